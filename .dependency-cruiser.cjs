@@ -1,0 +1,96 @@
+/** The layers, each with its reason. `npm run layers` fails where an import crosses one. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      comment: 'Two files that need each other are one file, or hide a third.',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'pure-readiness',
+      severity: 'error',
+      comment:
+        'Checks judge what was gathered before. A check that could read would be able to fail for reasons other than the environment, and could not be tested by data alone.',
+      from: { path: '^src/readiness/' },
+      to: {
+        path: '^src/(store|slack|http|cli|sandbox|checker|app\\.ts)|^node_modules/(undici|better-sqlite3|kysely|fastify|@slack|pino)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'readiness-without-io',
+      severity: 'error',
+      comment: 'No files, no network, no clock of its own: facts come in, results go out.',
+      from: { path: '^src/(readiness|slack/blocks)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'pure-blocks',
+      severity: 'error',
+      comment: 'Messages are made from data alone, so that every one of them can be tested against the limits of Slack.',
+      from: { path: '^src/slack/blocks/' },
+      to: {
+        path: '^src/(store|http|cli|sandbox|checker|spotdraft|app\\.ts)|^node_modules/(@slack/(bolt|web-api)|undici|kysely|pino)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'spotdraft-knows-only-spotdraft',
+      severity: 'error',
+      comment: 'All that knows the API of SpotDraft is in one place, and that place knows nothing of what is made of it.',
+      from: { path: '^src/spotdraft/' },
+      to: { path: '^src/(workspace|readiness|checker|store|slack|http|cli|sandbox)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'store-only-stores',
+      severity: 'error',
+      comment: 'The database must be usable by every surface, so it may not depend on any.',
+      from: { path: '^src/store/' },
+      to: { path: '^src/(slack|http|cli|sandbox|checker)/' },
+    },
+    {
+      name: 'one-way-to-the-database',
+      severity: 'error',
+      comment: 'The driver is known in one folder: another database is a change there and nowhere else.',
+      from: { pathNot: '^src/store/' },
+      to: { path: '^node_modules/better-sqlite3' },
+    },
+    {
+      name: 'bot-without-sandbox',
+      severity: 'error',
+      comment:
+        'The simulators are no part of the running bot. Only the demo command loads them, and only when it is called.',
+      from: { path: '^src/', pathNot: '^src/sandbox/' },
+      to: { path: '^src/sandbox/', dependencyTypesNot: ['dynamic-import'] },
+    },
+    {
+      name: 'simulators-stand-alone',
+      severity: 'error',
+      comment: 'A simulator that used the code of the bot would share its mistakes.',
+      from: { path: '^src/sandbox/(slack|spotdraft)/' },
+      to: { path: '^src/', pathNot: '^src/(sandbox/|clock\\.ts)' },
+    },
+    {
+      name: 'surfaces-do-not-mix',
+      severity: 'error',
+      comment: 'Slack and the command line show the same things and do not need each other.',
+      from: { path: '^src/slack/' },
+      to: { path: '^src/(cli|http)/' },
+    },
+    {
+      name: 'no-dev-dependencies-in-the-product',
+      severity: 'error',
+      comment: 'They are not there where the bot runs.',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

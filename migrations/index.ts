@@ -1,0 +1,13 @@
+import type { Kysely } from 'kysely';
+import { up as callsSnapshotsReports } from './0001-calls-snapshots-reports.ts';
+
+export interface Migration {
+  /** The file's name without its extension. */
+  name: string;
+  up(db: Kysely<unknown>): Promise<void>;
+}
+
+/** In the order in which they run. A migration that has been released is never edited; a new one is added below. */
+export const migrations: readonly Migration[] = [
+  { name: '0001-calls-snapshots-reports', up: callsSnapshotsReports },
+];

@@ -1,0 +1,134 @@
+import { type DestinationStream, type Logger, destination as pinoDestination } from 'pino';
+import { type Checker, createChecker } from './checker/checker.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config/config.ts';
+import { configuredSecrets } from './config/configured-secrets.ts';
+import { createServer } from './http/server.ts';
+import { createLogger } from './logger.ts';
+import { createReleases } from './releases.ts';
+import { createSlackBot, SLACK_PATH } from './slack/bolt.ts';
+import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
+import { createClients } from './spotdraft/clients.ts';
+import { insertApiCall } from './store/api-calls.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { migrate } from './store/migrate.ts';
+
+/** What a test replaces; everything else is the same as in production. */
+export interface Overrides {
+  clock?: Clock;
+  /** Where log lines go; standard error by default, since standard output belongs to results. */
+  logDestination?: DestinationStream;
+  retry?: RetryPolicy;
+  /** PEM of an additional certificate authority, for a SpotDraft behind a test certificate. */
+  ca?: string;
+}
+
+/** The parts that every command needs: store, clients and checks. No Slack, no server. */
+export interface Core {
+  db: Database;
+  checker: Checker;
+  logger: Logger;
+  clock: Clock;
+  close(): Promise<void>;
+}
+
+/** Opens the store (and brings it up to date) and prepares the clients. Throws StoreError when the store is unusable. */
+export async function openCore(config: Config, overrides: Overrides = {}): Promise<Core> {
+  const clock = overrides.clock ?? systemClock;
+  const logger = createLogger(
+    config.logLevel,
+    configuredSecrets(config),
+    overrides.logDestination ?? pinoDestination({ dest: 2, sync: true }),
+  );
+  const releases = createReleases();
+  const close = async () => {
+    for (const { name, error } of await releases.releaseAll())
+      logger.error({ err: error, name }, 'not closed cleanly');
+  };
+  try {
+    const db = openDatabase(config.database);
+    releases.add('database', () => db.destroy());
+    await migrate(db, clock);
+    const clients = createClients(config, {
+      clock,
+      retry: overrides.retry ?? defaultRetryPolicy,
+      ca: overrides.ca ?? null,
+      log: (call) =>
+        insertApiCall(db, call).catch((error) =>
+          logger.error({ err: error, callId: call.callId }, 'api call not logged'),
+        ),
+    });
+    releases.add('connections to SpotDraft', () => clients.close());
+    const checker = createChecker({ config, db, clock, logger, clientOf: clients.of });
+    return { db, checker, logger, clock, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+export interface App {
+  /** Resolves when requests are taken. */
+  start(): Promise<{ url: string }>;
+  /** Finishes what runs, for at most 8 s, then closes everything. */
+  stop(): Promise<void>;
+}
+
+const FINISH_MS = 8_000;
+
+/** The whole program: store, checks, Slack, HTTP. Nothing is opened before `start`; a start that fails closes again. */
+export function createApp(config: Config, overrides: Overrides = {}): App {
+  const releases = createReleases();
+  let logger: Logger | null = null;
+  const stop = async () => {
+    for (const { name, error } of await releases.releaseAll())
+      logger?.error({ err: error, name }, 'not closed cleanly');
+  };
+  return {
+    stop,
+    async start() {
+      try {
+        const settings = config.slack;
+        if (!settings) throw new Error('createApp needs the Slack settings of the config');
+        const core = await openCore(config, overrides);
+        logger = core.logger;
+        releases.add('core', core.close);
+        const slack = await createSlackBot({
+          settings,
+          config,
+          checker: core.checker,
+          clock: core.clock,
+          logger,
+        });
+        const server = createServer({
+          logger,
+          readiness: {
+            database: () => databaseState(core.db),
+            slack: () => (slack.connected() ? null : 'no connection'),
+          },
+          mounted: slack.requestListener && { path: SLACK_PATH, listener: slack.requestListener },
+        });
+        releases.add('HTTP server', () => server.close());
+        releases.add('answers', () => slack.open.settle(FINISH_MS));
+        const url = await server.listen({ host: config.http.host, port: config.http.port });
+        releases.add('Slack', () => slack.stop());
+        await slack.start();
+        logger.info({ url, environments: config.environments.map(({ name }) => name) }, 'Envcheck is ready');
+        return { url };
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+    },
+  };
+}
+
+/** Null: it answers. */
+async function databaseState(db: Database): Promise<string | null> {
+  try {
+    await db.selectFrom('migrations').select('name').limit(1).execute();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,141 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { Config, Environment } from '../config/config.ts';
+import { requirementsFor } from '../config/requirements-for.ts';
+import { randomId } from '../random-id.ts';
+import { evaluate, verdictOf } from '../readiness/evaluate.ts';
+import type { Report } from '../readiness/report.ts';
+import type { ApiCall, SpotDraftClient } from '../spotdraft/client.ts';
+import { type Fact, known, unknown } from '../spotdraft/fact.ts';
+import { judgeBaseUrl } from '../spotdraft/regions.ts';
+import { newestApiCall } from '../store/api-calls.ts';
+import type { Database } from '../store/database.ts';
+import { saveReport } from '../store/reports.ts';
+import { newestSnapshot, saveSnapshot } from '../store/snapshots.ts';
+import type { OtherWebhookKey, WorkspaceFacts } from '../workspace/facts.ts';
+import { needsOf } from '../workspace/needs.ts';
+import { createMeter, type Meter, type Progress, plannedReads } from '../workspace/progress.ts';
+import { readNothing, readWorkspace } from '../workspace/read-workspace.ts';
+import { takeSnapshot } from '../workspace/snapshot.ts';
+import { readKeyFingerprint } from '../workspace/webhook-key.ts';
+
+export interface CheckDependencies {
+  config: Config;
+  db: Database;
+  clock: Clock;
+  logger: Logger;
+  clientOf(environment: string): SpotDraftClient;
+}
+
+/** Reads an environment, judges it, and keeps snapshot and report. */
+export async function checkEnvironment(
+  dependencies: CheckDependencies,
+  environment: Environment,
+  onProgress: (progress: Progress) => void,
+): Promise<Report> {
+  const { config, db, clock, logger } = dependencies;
+  const checkedAt = clock.now();
+  const started = performance.now();
+  const needs = needsOf(config, environment);
+  const blocked = baseUrlProblem(config, environment);
+  const planned = blocked ? 0 : plannedReads(needs, config.environments.length - 1);
+  const meter = createMeter(planned, onProgress);
+  onProgress({ done: 0, planned });
+
+  const others = readOtherKeys(dependencies, environment, meter);
+  const client = meter.watch(dependencies.clientOf(environment.name));
+  const reading = { client, needs, workspaceId: environment.workspaceId, now: checkedAt };
+  const read = blocked ? readNothing(needs, blocked, await others) : await readWorkspace(reading, others);
+  const facts: WorkspaceFacts = { ...read, host: meter.host() };
+
+  const snapshot = await keepSnapshot(dependencies, environment, checkedAt, facts);
+  const items = evaluate({
+    environment,
+    environments: config.environments,
+    requires: requirementsFor(config.requires, environment.name),
+    externalMetadata: config.externalMetadata,
+    publicUrl: config.publicUrl,
+    trustedHosts: config.trustedHosts,
+    facts,
+    newestApiCall: await readNewestApiCall(dependencies, environment),
+    now: checkedAt,
+  });
+  const report: Report = {
+    id: randomId('rpt'),
+    environment: environment.name,
+    production: environment.production,
+    verdict: verdictOf(items),
+    checkedAt,
+    durationMs: Math.round(performance.now() - started),
+    apiCalls: meter.requests(),
+    snapshot,
+    items,
+  };
+  await saveReport(db, report).catch((error) =>
+    logger.error({ err: error, report: report.id }, 'report not kept'),
+  );
+  return report;
+}
+
+/** A base URL that is wrong in itself gets no request: it would take the credentials to a place that was not meant. */
+function baseUrlProblem(config: Config, { baseUrl, region }: Environment): string | null {
+  const { path, host } = judgeBaseUrl(baseUrl, region, config.trustedHosts);
+  if (host) return 'nothing was sent, because the host of the baseUrl is not the right one (host.region)';
+  if (path) return 'nothing was sent, because the baseUrl is not of the right form (host.path)';
+  return null;
+}
+
+/** What tells workspaces apart is read of all other environments too, each at its own pace. */
+async function readOtherKeys(
+  { config, db, clientOf, logger }: CheckDependencies,
+  environment: Environment,
+  meter: Meter,
+): Promise<OtherWebhookKey[]> {
+  const others = config.environments.filter((other) => other.name !== environment.name);
+  return Promise.all(
+    others.map(async (other): Promise<OtherWebhookKey> => {
+      const blocked = baseUrlProblem(config, other);
+      const fingerprint = blocked
+        ? unknown('not_asked', blocked, [])
+        : await readKeyFingerprint(meter.count(clientOf(other.name)));
+      const snapshot = await newestSnapshot(db, other.name).catch((error) => {
+        logger.error({ err: error, environment: other.name }, 'snapshot not read');
+        return null;
+      });
+      const key = snapshot?.content.webhookKey;
+      const lastSeen =
+        snapshot && key && 'known' in key ? { fingerprint: key.known, at: snapshot.takenAt } : null;
+      return { environment: other.name, fingerprint, lastSeen };
+    }),
+  );
+}
+
+/** Null when nothing could be read: an empty snapshot would look like a configuration. */
+async function keepSnapshot(
+  { db, logger }: CheckDependencies,
+  environment: Environment,
+  takenAt: number,
+  facts: WorkspaceFacts,
+): Promise<string | null> {
+  if (!facts.access.known) return null;
+  const snapshot = takeSnapshot(facts);
+  try {
+    await saveSnapshot(db, environment.name, takenAt, snapshot);
+    return snapshot.hash;
+  } catch (error) {
+    logger.error({ err: error, environment: environment.name }, 'snapshot not kept');
+    return null;
+  }
+}
+
+async function readNewestApiCall(
+  { db, logger }: CheckDependencies,
+  environment: Environment,
+): Promise<Fact<ApiCall | null>> {
+  try {
+    return known(await newestApiCall(db, environment.name), []);
+  } catch (error) {
+    logger.error({ err: error, environment: environment.name }, 'log of API calls not read');
+    return unknown('not_asked', 'the log of API calls could not be read from the database', []);
+  }
+}

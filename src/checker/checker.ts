@@ -1,0 +1,69 @@
+import type { Environment } from '../config/config.ts';
+import type { Report } from '../readiness/report.ts';
+import { newestReport, reportById } from '../store/reports.ts';
+import type { Progress } from '../workspace/progress.ts';
+import { type CheckDependencies, checkEnvironment } from './check-environment.ts';
+
+/** Within this time a second asker gets the same report instead of a second load on SpotDraft. */
+const FRESH_MS = 60_000;
+
+export interface CheckOptions {
+  /** Read again even when a report is younger than 60 s. */
+  fresh: boolean;
+  /** Called with every read, from the moment of joining; also for those who join a check that runs. */
+  onProgress: (progress: Progress) => void;
+}
+
+export interface Checker {
+  check(environment: Environment, options: CheckOptions): Promise<Report>;
+  newest(environment: Environment): Promise<Report | null>;
+  byId(id: string): Promise<Report | null>;
+  /** Resolves when no check runs. */
+  idle(): Promise<void>;
+}
+
+interface Running {
+  report: Promise<Report>;
+  listeners: Set<(progress: Progress) => void>;
+  progress: Progress;
+}
+
+/** Runs checks: at most one per environment at a time, shared by all who ask meanwhile. */
+export function createChecker(dependencies: CheckDependencies): Checker {
+  const running = new Map<string, Running>();
+
+  const start = (environment: Environment): Running => {
+    const run: Running = {
+      listeners: new Set(),
+      progress: { done: 0, planned: 0 },
+      report: Promise.resolve().then(() =>
+        checkEnvironment(dependencies, environment, (progress) => {
+          run.progress = progress;
+          for (const listener of run.listeners) listener(progress);
+        }),
+      ),
+    };
+    const done = () => running.delete(environment.name);
+    run.report.then(done, done);
+    running.set(environment.name, run);
+    return run;
+  };
+
+  return {
+    newest: (environment) => newestReport(dependencies.db, environment.name),
+    byId: (id) => reportById(dependencies.db, id),
+    async idle() {
+      await Promise.allSettled([...running.values()].map(({ report }) => report));
+    },
+    async check(environment, { fresh, onProgress }) {
+      if (!fresh && !running.has(environment.name)) {
+        const newest = await newestReport(dependencies.db, environment.name);
+        if (newest && dependencies.clock.now() - newest.checkedAt < FRESH_MS) return newest;
+      }
+      const run = running.get(environment.name) ?? start(environment);
+      run.listeners.add(onProgress);
+      onProgress(run.progress);
+      return run.report;
+    },
+  };
+}

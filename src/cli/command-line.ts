@@ -1,0 +1,93 @@
+import { Command, CommanderError } from 'commander';
+import type { Config } from '../config/config.ts';
+import { configuredSecrets } from '../config/configured-secrets.ts';
+import { loadConfig } from '../config/load.ts';
+import { ConfigError, formatProblems } from '../config/problem.ts';
+import { type Secret, withoutSecrets } from '../config/secret.ts';
+import { StoreError } from '../store/store-error.ts';
+import { addCheck } from './check.ts';
+import { addConfig } from './config.ts';
+import { addDemo } from './demo.ts';
+import { addDoctor } from './doctor.ts';
+import { exitCodes } from './exit-codes.ts';
+import { addMigrate } from './migrate.ts';
+import { addStart } from './start.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What a command gets: where to print, and what it is told from outside. */
+export interface Surroundings {
+  terminal: Terminal;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+}
+
+const EXIT_CODES = `
+Exit codes: 0 ready, same, found, all is well · 1 not ready, different, not found, something does not work
+            2 could not tell · 64 wrong usage · 78 wrong configuration`;
+
+/** Runs one command line (without `node` and the file) and returns its exit code. Never throws. */
+export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { terminal } = surroundings;
+  let exitCode: number = exitCodes.ok;
+  const run = (work: () => Promise<number>) => async () => {
+    exitCode = await work();
+  };
+  const program = new Command('envcheck')
+    .description('Checks that a SpotDraft environment is ready for go-live, with evidence.')
+    .option('--config <file>', 'the configuration (default: $ENVCHECK_CONFIG, else ./envcheck.yaml)')
+    .addHelpText('after', EXIT_CODES)
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .exitOverride();
+  const secrets: Secret[] = [];
+  const context: CommandContext = {
+    ...surroundings,
+    run,
+    loadConfig(needsSlack) {
+      const { config: file } = program.opts<{ config?: string }>();
+      const config = loadConfig({ file, env: surroundings.env, cwd: surroundings.cwd, needsSlack });
+      secrets.push(...configuredSecrets(config));
+      return config;
+    },
+  };
+  for (const add of [addCheck, addConfig, addDoctor, addMigrate, addStart, addDemo]) add(program, context);
+  for (const command of program.commands) inheritSettings(program, command);
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, terminal, secrets);
+  }
+}
+
+function inheritSettings(parent: Command, command: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const nested of command.commands) inheritSettings(command, nested);
+}
+
+/** What every command is registered with. */
+export interface CommandContext extends Surroundings {
+  run(work: () => Promise<number>): () => Promise<void>;
+  /** Reads the file that `--config` or the environment names. Throws ConfigError. */
+  loadConfig(needsSlack: boolean): Config;
+}
+
+function report(error: unknown, terminal: Terminal, secrets: readonly Secret[]): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof UsageError) {
+    terminal.err(`envcheck: ${error.message}\n`);
+    return exitCodes.usage;
+  }
+  if (error instanceof ConfigError) {
+    terminal.err(`${formatProblems(error)}\n`);
+    return exitCodes.config;
+  }
+  if (error instanceof StoreError) {
+    terminal.err(`envcheck: ${error.message}\n`);
+    return exitCodes.couldNotTell;
+  }
+  const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.err(`envcheck: unexpected error: ${withoutSecrets(words, secrets)}\n`);
+  return exitCodes.couldNotTell;
+}

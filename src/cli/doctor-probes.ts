@@ -1,0 +1,173 @@
+import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { sql } from 'kysely';
+import { Agent, request } from 'undici';
+import { systemClock } from '../clock.ts';
+import type { Config, SlackSettings } from '../config/config.ts';
+import { configuredSecrets } from '../config/configured-secrets.ts';
+import { withoutSecrets } from '../config/secret.ts';
+import { environmentLabel } from '../readiness/environment-label.ts';
+import { remedyFor } from '../readiness/judgement.ts';
+import { requiredScopes } from '../slack/scopes.ts';
+import { defaultRetryPolicy } from '../spotdraft/attempts.ts';
+import { createClients } from '../spotdraft/clients.ts';
+import { judgeBaseUrl } from '../spotdraft/regions.ts';
+import { openDatabase } from '../store/database.ts';
+import { pendingMigrations } from '../store/migrate.ts';
+import { readKeyFingerprint } from '../workspace/webhook-key.ts';
+import { broken, type Diagnosis, works } from './diagnosis.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** Opens the file, reads its pragmas back (opening does), and has SQLite look through it. */
+export async function probeDatabase(file: string): Promise<Diagnosis> {
+  const part = 'database';
+  try {
+    const db = openDatabase(file);
+    try {
+      const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(db);
+      const found = rows[0]?.quick_check;
+      if (found !== 'ok') return broken(part, `${file}: ${found}`, 'Stop Envcheck and restore a backup');
+      const { rows: tables } = await sql`select 1 from sqlite_master where name = 'migrations'`.execute(db);
+      const pending = tables.length > 0 ? await pendingMigrations(db) : ['all'];
+      return works(
+        part,
+        pending.length > 0 ? `${file}, migrations to come with the next start: ${pending.join(', ')}` : file,
+      );
+    } finally {
+      await db.destroy();
+    }
+  } catch (error) {
+    return broken(
+      part,
+      messageOf(error),
+      'Correct `database` in the config, or the permissions of its folder',
+    );
+  }
+}
+
+export async function probeSlack(config: Config): Promise<Diagnosis[]> {
+  const { slack } = config;
+  if (!slack) return [];
+  const bot = await probeBotToken(slack, config);
+  return slack.mode.kind === 'socket'
+    ? [bot, await probeAppToken(slack, slack.mode.appToken.reveal(), config)]
+    : [bot];
+}
+
+async function probeBotToken(slack: SlackSettings, config: Config): Promise<Diagnosis> {
+  const part = 'Slack bot token';
+  try {
+    const answer = await client(slack, slack.botToken.reveal()).auth.test();
+    const granted = answer.response_metadata?.scopes ?? [];
+    const missing = requiredScopes.filter((scope) => !granted.includes(scope));
+    if (missing.length > 0)
+      return broken(
+        part,
+        `the app lacks ${missing.join(', ')}`,
+        'Update the app from manifest.yml and install it again',
+      );
+    return works(part, `${answer.user} in ${answer.team}`);
+  } catch (error) {
+    return slackFailure(part, error, config, 'Copy the bot token of the installed app into SLACK_BOT_TOKEN');
+  }
+}
+
+async function probeAppToken(slack: SlackSettings, token: string, config: Config): Promise<Diagnosis> {
+  const part = 'Slack app token';
+  try {
+    await client(slack, token).apps.connections.open({});
+    return works(part, 'Socket Mode can connect');
+  } catch (error) {
+    return slackFailure(
+      part,
+      error,
+      config,
+      'Make an app-level token with connections:write, and switch Socket Mode on',
+    );
+  }
+}
+
+const client = ({ apiUrl }: SlackSettings, token: string): WebClient =>
+  new WebClient(token, {
+    slackApiUrl: apiUrl,
+    timeout: TIMEOUT_MS,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: silent,
+  });
+
+function slackFailure(part: string, error: unknown, config: Config, remedy: string): Diagnosis {
+  if (error instanceof WebAPIPlatformError) return broken(part, `Slack says ${error.data.error}`, remedy);
+  const detail = withoutSecrets(messageOf(error), configuredSecrets(config));
+  return { part, state: 'unknown', detail, remedy: 'Check that this machine can reach Slack' };
+}
+
+/** One authenticated read of each workspace, the one that every check begins with. */
+export async function probeSpotDraft(config: Config): Promise<Diagnosis[]> {
+  // Not logged: the database is a patient too.
+  const clients = createClients(config, {
+    clock: systemClock,
+    retry: defaultRetryPolicy,
+    ca: null,
+    log: async () => {},
+  });
+  try {
+    return await Promise.all(
+      config.environments.map(async (environment): Promise<Diagnosis> => {
+        const part = `SpotDraft ${environmentLabel(environment)}`;
+        const { host, path } = judgeBaseUrl(environment.baseUrl, environment.region, config.trustedHosts);
+        if (host ?? path)
+          return broken(part, `baseUrl: ${host ?? path}`, 'Correct baseUrl or region; nothing was sent');
+        const fact = await readKeyFingerprint(clients.of(environment.name));
+        if (fact.known) return works(part, `credentials accepted at ${new URL(environment.baseUrl).host}`);
+        const state = fact.code === 'unauthorized' || fact.code === 'forbidden' ? 'broken' : 'unknown';
+        return { part, state, detail: fact.reason, remedy: remedyFor(fact) };
+      }),
+    );
+  } finally {
+    await clients.close();
+  }
+}
+
+/** From here, which need not be the way that SpotDraft takes: a failure is no proof. */
+export async function probePublicUrl({ publicUrl }: Config): Promise<Diagnosis> {
+  const part = 'public URL';
+  if (!publicUrl) return works(part, 'none configured: no webhooks are received');
+  const agent = new Agent();
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const { statusCode, body } = await request(`${publicUrl}/healthz`, { signal, dispatcher: agent });
+    const text = await body.text();
+    if (statusCode === 200 && text === '{"status":"ok"}')
+      return works(part, `${publicUrl} leads to a running Envcheck`);
+    return {
+      part,
+      state: 'unknown',
+      detail: `${publicUrl}/healthz answered ${statusCode}, not as Envcheck does`,
+      remedy: 'Start Envcheck, and point the proxy for this URL to its port',
+    };
+  } catch (error) {
+    const detail = `${publicUrl}/healthz: ${messageOf(error)}`;
+    const remedy =
+      'Start Envcheck, and check DNS and the proxy for this URL; SpotDraft must reach it from the internet';
+    return { part, state: 'unknown', detail, remedy };
+  } finally {
+    await agent.destroy();
+  }
+}
+
+const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || ('code' in error ? String(error.code) : error.name);
+};
+
+const nothing = () => {};
+const silent = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  setLevel: nothing,
+  getLevel: () => 'error' as never,
+  setName: nothing,
+};

@@ -1,0 +1,79 @@
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import type { Config } from '../config/config.ts';
+import { ConfigError, formatProblems } from '../config/problem.ts';
+import type { CommandContext } from './command-line.ts';
+import { broken, type Diagnosis, works } from './diagnosis.ts';
+import { probeDatabase, probePublicUrl, probeSlack, probeSpotDraft } from './doctor-probes.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+export function addDoctor(program: Command, context: CommandContext): void {
+  program
+    .command('doctor')
+    .description('try every connection: what works, what does not, what to do')
+    .action(context.run(() => doctor(context)));
+}
+
+async function doctor(context: CommandContext): Promise<number> {
+  const { terminal } = context;
+  const { config, slackProblem } = loadTolerantly(context);
+  terminal.status?.('Trying every connection…');
+  const diagnoses = [
+    works('configuration', config.file),
+    await probeDatabase(config.database),
+    ...(slackProblem ? [slackProblem] : await probeSlack(config)),
+    ...(await probeSpotDraft(config)),
+    await probePublicUrl(config),
+  ];
+  terminal.status?.('');
+  terminal.out(render(diagnoses, terminal));
+  if (diagnoses.some(({ state }) => state === 'broken')) return exitCodes.negative;
+  return diagnoses.some(({ state }) => state === 'unknown') ? exitCodes.couldNotTell : exitCodes.ok;
+}
+
+/** Missing Slack variables are a finding of the doctor's; the rest can be tried without them. */
+function loadTolerantly(context: CommandContext): { config: Config; slackProblem: Diagnosis | null } {
+  try {
+    return { config: context.loadConfig(true), slackProblem: null };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const config = context.loadConfig(false);
+    const problems = formatProblems(error)
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean)
+      .join(' ');
+    return { config, slackProblem: broken('Slack', problems, 'Set these variables, see .env.example') };
+  }
+}
+
+const marks = {
+  works: { mark: '✓', style: 'green' },
+  broken: { mark: '✗', style: 'red' },
+  unknown: { mark: '?', style: 'yellow' },
+} as const;
+
+function render(diagnoses: Diagnosis[], terminal: Terminal): string {
+  const width = Math.max(...diagnoses.map(({ part }) => part.length)) + 4;
+  const table = new Table({
+    chars: Object.fromEntries(borders.map((place) => [place, ''])),
+    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [] },
+    colWidths: [3, width, Math.max(30, terminal.width - width - 5)],
+    wordWrap: true,
+  });
+  for (const { part, state, detail, remedy } of diagnoses)
+    table.push([
+      terminal.style(marks[state].style, marks[state].mark),
+      part,
+      remedy ? `${detail}\nNext: ${remedy}` : detail,
+    ]);
+  const failed = diagnoses.filter(({ state }) => state !== 'works').length;
+  const summary = failed === 0 ? 'Everything works.' : `${failed} of ${diagnoses.length} do not work.`;
+  return `${terminal.style('bold', summary)}\n\n${table.toString()}\n`;
+}
+
+const borders = [
+  ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+  ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
+];

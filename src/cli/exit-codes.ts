@@ -1,0 +1,16 @@
+import type { Verdict } from '../readiness/report.ts';
+
+/** What a pipeline decides by. The numbers from 64 on are those of sysexits.h. */
+export const exitCodes = {
+  ok: 0,
+  negative: 1,
+  couldNotTell: 2,
+  usage: 64,
+  config: 78,
+} as const;
+
+export const exitCodeOf: Record<Verdict, number> = {
+  ready: exitCodes.ok,
+  not_ready: exitCodes.negative,
+  unknown: exitCodes.couldNotTell,
+};

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { createApp } from '../app.ts';
+import type { CommandContext } from './command-line.ts';
+import { exitCodes } from './exit-codes.ts';
+
+export function addStart(program: Command, context: CommandContext): void {
+  program
+    .command('start')
+    .description('run the bot until it is told to stop (SIGTERM, SIGINT)')
+    .action(
+      context.run(async () => {
+        const config = context.loadConfig(true);
+        const app = createApp(config);
+        const signal = nextSignal();
+        try {
+          await app.start();
+        } catch (error) {
+          context.terminal.err(`envcheck: cannot start: ${explainStart(error)}\n`);
+          return exitCodes.negative;
+        }
+        await signal;
+        await app.stop();
+        return exitCodes.ok;
+      }),
+    );
+}
+
+/** Registered before anything is opened: a signal during the start is not lost. */
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}
+
+function explainStart(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') return 'the port is in use by another program; set PORT to a free one';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,25 @@
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Where results and remarks go. Results to `out`, everything else to `err`. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  /** Columns of the output; 80 where it is no terminal. */
+  width: number;
+  style(style: Style, text: string): string;
+  /** A line on `err` that is written over; null where that is no terminal. */
+  status: ((text: string) => void) | null;
+}
+
+/** Colours follow NO_COLOR, FORCE_COLOR and whether the output is a terminal. */
+export function processTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    width: stdout.columns ?? 80,
+    style: (style, text) => styleText(style, text, { stream: stdout }),
+    status: stderr.isTTY ? (text) => void stderr.write(`\r\u001b[2K${text}`) : null,
+  };
+}

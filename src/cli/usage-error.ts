@@ -1,0 +1,2 @@
+/** What was typed cannot be carried out; the message says what can. */
+export class UsageError extends Error {}

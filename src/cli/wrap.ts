@@ -1,0 +1,18 @@
+/** Breaks text at blanks into lines of at most `width` columns; a longer word stands alone. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return [...lines, line];
+}
+
+/** Label and text, the further lines of the text below its first. */
+export function hanging(label: string, text: string, width: number): string {
+  const [first = '', ...rest] = wrap(text, Math.max(20, width - label.length));
+  return [label + first, ...rest.map((line) => ' '.repeat(label.length) + line)].join('\n');
+}

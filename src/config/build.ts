@@ -1,0 +1,150 @@
+import { resolve } from 'node:path';
+import { defaultBaseUrl } from '../spotdraft/regions.ts';
+import type {
+  Config,
+  ContractTypeRequirement,
+  Environment,
+  FieldRequirement,
+  Requirements,
+} from './config.ts';
+import { durationMs } from './duration.ts';
+import { databasePathOf } from './fields.ts';
+import { pathText } from './problem.ts';
+import type { ProcessSettings } from './process-settings.ts';
+import type { ConfigFile } from './schema.ts';
+import type { Secret } from './secret.ts';
+
+/** Translates what passed every check: units to ms, absent to null, references to what they refer to. */
+export function buildConfig(
+  parsed: ConfigFile,
+  from: {
+    file: string;
+    folder: string;
+    cwd: string;
+    secrets: ReadonlyMap<string, Secret>;
+    settings: ProcessSettings;
+  },
+): Config {
+  const { settings } = from;
+  const names = Object.keys(parsed.environments);
+  return {
+    file: from.file,
+    database:
+      settings.database === null
+        ? resolve(from.folder, databasePathOf(parsed.database))
+        : resolve(from.cwd, settings.database),
+    publicUrl: parsed.publicUrl?.replace(/\/+$/, '') ?? null,
+    environments: Object.entries(parsed.environments).map(([name, entry]) =>
+      environment(name, entry, from.secrets),
+    ),
+    requires: requirements(parsed.requires),
+    externalMetadata: parsed.externalMetadata
+      ? {
+          ...parsed.externalMetadata,
+          rules: parsed.externalMetadata.rules.map((rule) => ({
+            ...rule,
+            id: rule.id === undefined ? null : new RegExp(rule.id),
+          })),
+        }
+      : null,
+    signOffs: parsed.signOffs.map(({ id, title, validFor, environments }) => ({
+      id,
+      title,
+      validForMs: optionalMs(validFor),
+      environments: environments ?? null,
+    })),
+    drift: {
+      pairs: parsed.drift.pairs,
+      ignore: parsed.drift.ignore.map((entry) => ({ ...entry, until: entry.until ?? null })),
+    },
+    reports: parsed.reports.map((report) => ({
+      ...report,
+      cron: report.cron.trim(),
+      environments: report.environments ?? names,
+    })),
+    log: { keepMs: durationMs(parsed.log.keep), payloads: parsed.log.payloads },
+    access: parsed.access,
+    limits: parsed.limits,
+    trustedHosts: parsed.trustedHosts,
+    slack: settings.slack,
+    http: settings.http,
+    logLevel: settings.logLevel,
+  };
+}
+
+type EnvironmentEntry = ConfigFile['environments'][string];
+
+function environment(
+  name: string,
+  entry: EnvironmentEntry,
+  secrets: ReadonlyMap<string, Secret>,
+): Environment {
+  const secret = (...place: string[]): Secret => {
+    const path = pathText(['environments', name, ...place]);
+    const found = secrets.get(path);
+    if (!found) throw new Error(`no secret was resolved for ${path}`);
+    return found;
+  };
+  const { webhooks } = entry;
+  return {
+    name,
+    production: entry.production,
+    region: entry.region,
+    baseUrl: entry.baseUrl ?? defaultBaseUrl(entry.region),
+    credentials: {
+      clientId: secret('credentials', 'clientId'),
+      clientSecret: secret('credentials', 'clientSecret'),
+    },
+    userEmail: entry.userEmail ?? null,
+    workspaceId: entry.workspaceId ?? null,
+    webhooks: webhooks
+      ? {
+          url: webhooks.url,
+          activities: webhooks.activities,
+          maxSilenceMs: optionalMs(webhooks.maxSilence),
+          eventId: webhooks.eventId ?? null,
+        }
+      : null,
+    intake: entry.intake ? { token: secret('intake', 'token') } : null,
+    receivers: entry.receivers,
+  };
+}
+
+function requirements(parsed: ConfigFile['requires']): Requirements {
+  const scoped = <Entry extends { environments?: string[] | undefined }>(entry: Entry) => ({
+    ...entry,
+    environments: entry.environments ?? null,
+  });
+  const scopedName = (entry: ConfigFile['requires']['roles'][number]) =>
+    scoped(typeof entry === 'string' ? { name: entry } : entry);
+  return {
+    contractTypes: parsed.contractTypes.map(
+      (entry): ContractTypeRequirement => ({
+        ...scoped(entry),
+        intakeFields: entry.intakeFields.map(fieldRequirement),
+        metadataFields: entry.metadataFields.map(fieldRequirement),
+      }),
+    ),
+    templates: parsed.templates.map((entry) => ({
+      ...scoped(entry),
+      contractType: entry.contractType ?? null,
+      fields: entry.fields.map(fieldRequirement),
+    })),
+    workflows: parsed.workflows.map(scoped),
+    roles: parsed.roles.map(scopedName),
+    users: parsed.users.map(scoped),
+    featureFlags: parsed.featureFlags.map(scopedName),
+  };
+}
+
+type FieldEntry = ConfigFile['requires']['templates'][number]['fields'][number];
+
+const fieldRequirement = (entry: FieldEntry): FieldRequirement => ({
+  variable: entry.variable,
+  type: entry.type ?? null,
+  required: entry.required ?? null,
+  options: entry.options ?? null,
+});
+
+const optionalMs = (text: string | undefined): number | null =>
+  text === undefined ? null : durationMs(text);

@@ -1,0 +1,171 @@
+import type { Secret } from './secret.ts';
+
+/** SpotDraft's regions; each is a deployment of its own with its own host. */
+export type Region = 'in' | 'us' | 'me' | 'eu';
+
+/** Everything Envcheck is told from outside, read once and frozen. Durations are in ms. */
+export interface Config {
+  /** The file it was read from, absolute. */
+  file: string;
+  /** Absolute path of the SQLite file. */
+  database: string;
+  /** Where SpotDraft and people reach this server, without a trailing slash. */
+  publicUrl: string | null;
+  /** In the order of the file. */
+  environments: Environment[];
+  requires: Requirements;
+  externalMetadata: ExternalMetadata | null;
+  signOffs: SignOff[];
+  drift: { pairs: [string, string][]; ignore: DriftIgnore[] };
+  reports: ReportSchedule[];
+  log: { keepMs: number; payloads: 'none' | 'redacted' | 'full' };
+  access: { signOff: Access; waive: Access; operate: Access };
+  limits: { requestsPerSecond: number };
+  /** Hosts (`host` or `host:port`, lower case) that a baseUrl may name besides SpotDraft's own. */
+  trustedHosts: string[];
+  /** Null where Slack is not needed: every command but `start`. */
+  slack: SlackSettings | null;
+  http: { host: string; port: number };
+  logLevel: LogLevel;
+}
+
+export interface Environment {
+  name: string;
+  production: boolean;
+  region: Region;
+  /** As configured, or the region's default. Not normalised: its shape is what `host.path` judges. */
+  baseUrl: string;
+  credentials: { clientId: Secret; clientSecret: Secret };
+  userEmail: string | null;
+  workspaceId: number | null;
+  webhooks: Webhooks | null;
+  intake: { token: Secret } | null;
+  receivers: Receiver[];
+}
+
+export interface Webhooks {
+  /** As configured: its shape is what `webhooks.endpoint` judges. */
+  url: string;
+  activities: string[];
+  maxSilenceMs: number | null;
+  eventId: { header: string } | { field: string } | null;
+}
+
+export interface Receiver {
+  name: string;
+  url: string;
+  probe: 'signed' | 'none';
+}
+
+/** `environments: null` means: required in every environment. */
+interface Scoped {
+  environments: string[] | null;
+}
+
+export interface Requirements {
+  contractTypes: ContractTypeRequirement[];
+  templates: TemplateRequirement[];
+  workflows: WorkflowRequirement[];
+  roles: (Scoped & { name: string })[];
+  users: (Scoped & { email: string; roles: string[] })[];
+  featureFlags: (Scoped & { name: string })[];
+}
+
+export interface ContractTypeRequirement extends Scoped {
+  name: string;
+  /** Names or reference ids of entities. */
+  entities: string[];
+  intakeFields: FieldRequirement[];
+  metadataFields: FieldRequirement[];
+}
+
+export interface TemplateRequirement extends Scoped {
+  name: string;
+  /** Null: any contract type will do. */
+  contractType: string | null;
+  fields: FieldRequirement[];
+}
+
+/** Null: not judged. */
+export interface FieldRequirement {
+  variable: string;
+  type: FieldType | null;
+  required: boolean | null;
+  /** Values (not labels) that must be on offer. */
+  options: OptionValue[] | null;
+}
+
+export type OptionValue = string | number | boolean;
+
+export const fieldTypes = [
+  'string',
+  'boolean',
+  'int',
+  'float',
+  'array of strings',
+  'array of options',
+  'enum',
+  'date',
+  'repeating',
+  'array of files',
+] as const;
+export type FieldType = (typeof fieldTypes)[number];
+
+export interface WorkflowRequirement extends Scoped {
+  title: string;
+  signatories: { party: 'CREATOR_PARTY' | 'COUNTER_PARTY'; name: string }[];
+  approvals: string[];
+}
+
+export interface ExternalMetadata {
+  /** How many of the most recent contracts are looked at. */
+  sample: number;
+  rules: ExternalMetadataRule[];
+  foreignMarkers: string[];
+}
+
+export interface ExternalMetadataRule {
+  integration: string;
+  recordType: string;
+  /** Null: any id. */
+  id: RegExp | null;
+  unique: boolean;
+}
+
+export interface SignOff extends Scoped {
+  id: string;
+  title: string;
+  /** Null: never expires. */
+  validForMs: number | null;
+}
+
+export interface DriftIgnore {
+  path: string;
+  reason: string;
+  /** ISO date (YYYY-MM-DD). Null: for good. */
+  until: string | null;
+}
+
+export interface ReportSchedule {
+  name: string;
+  cron: string;
+  timezone: string;
+  channel: string;
+  environments: string[];
+  sections: ('readiness' | 'drift' | 'events' | 'checklist')[];
+  when: 'always' | 'changed';
+}
+
+export interface Access {
+  users: string[];
+  groups: string[];
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+export interface SlackSettings {
+  botToken: Secret;
+  /** With a trailing slash. */
+  apiUrl: string;
+  mode: { kind: 'socket'; appToken: Secret } | { kind: 'http'; signingSecret: Secret };
+}

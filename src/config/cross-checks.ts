@@ -1,0 +1,159 @@
+import { environmentNamePattern, reservedWords } from './environment-name.ts';
+import { isMapping, valueAt } from './issues.ts';
+import { didYouMean, type Path, type Problem } from './problem.ts';
+import { wording } from './wording.ts';
+import type { PlaceProblem } from './yaml-file.ts';
+
+interface Found {
+  path: Path;
+  value: unknown;
+}
+
+/**
+ * What concerns more than one value: names of environments, references to them, names used twice. Works on the file as
+ * parsed and skips whatever has the wrong shape, so that it speaks up also where the schema already refused.
+ */
+export function crossChecks(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+  return [
+    ...environmentNames(content, at),
+    ...environmentReferences(content, at),
+    ...pairsOfTwo(content, at),
+    ...repeatedNames(content, at),
+    ...repeatedValues(content, at),
+  ];
+}
+
+function environmentNames(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+  const { environments } = content;
+  if (!isMapping(environments)) return [];
+  const names = Object.keys(environments);
+  if (names.length === 0) {
+    return [
+      at(['environments'], { wrong: 'names no environment', value: environments, ...wording.environmentMap }),
+    ];
+  }
+  const problem = (name: string, wrong: string): Problem =>
+    at(['environments', name], { wrong, value: undefined, ...wording.environmentName, at: 'key' });
+  return names.flatMap((name) => {
+    if (reservedWords.has(name)) return [problem(name, 'is named like a word of a command')];
+    return environmentNamePattern.test(name) ? [] : [problem(name, 'has a name that is not allowed')];
+  });
+}
+
+const scopedLists = ['contractTypes', 'templates', 'workflows', 'roles', 'users', 'featureFlags'] as const;
+
+/** Every list of environments: where it stands, and its entries. */
+function environmentLists(content: Record<string, unknown>): Found[] {
+  return [
+    ...entries(content, ['drift', 'pairs']),
+    ...entries(content, ['reports']).map((report) => inside(report, 'environments')),
+    ...entries(content, ['signOffs']).map((signOff) => inside(signOff, 'environments')),
+    ...scopedLists.flatMap((list) =>
+      entries(content, ['requires', list]).map((entry) => inside(entry, 'environments')),
+    ),
+  ];
+}
+
+function environmentReferences(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+  const { environments } = content;
+  const known = isMapping(environments) ? Object.keys(environments) : [];
+  if (known.length === 0) return [];
+  return environmentLists(content)
+    .flatMap(({ path, value }) => items(value, path))
+    .filter(({ value }) => typeof value === 'string' && !known.includes(value))
+    .map(({ path, value }) => {
+      const meant = didYouMean(String(value), known);
+      return at(path, {
+        wrong: 'is not an environment of this file',
+        value,
+        allowed: known.join(', '),
+        remedy: meant === null ? wording.environment.remedy : `did you mean ${meant}?`,
+      });
+    });
+}
+
+function pairsOfTwo(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+  return entries(content, ['drift', 'pairs'])
+    .filter(({ value }) => Array.isArray(value) && typeof value[0] === 'string' && value[0] === value[1])
+    .map(({ path, value }) =>
+      at(path, { wrong: 'compares an environment with itself', value, ...wording.pair }),
+    );
+}
+
+function repeatedNames(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+  const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
+  const keyOf = { contractTypes: 'name', templates: 'name', workflows: 'title', users: 'email' } as const;
+  return [
+    ...Object.entries(keyOf).flatMap(([list, key]) =>
+      repeated(entries(content, ['requires', list]), key, at),
+    ),
+    ...(['roles', 'featureFlags'] as const).flatMap((list) =>
+      repeated(entries(content, ['requires', list]), 'name', at),
+    ),
+    ...repeated(entries(content, ['signOffs']), 'id', at, 'everywhere'),
+    ...repeated(entries(content, ['reports']), 'name', at, 'everywhere'),
+    ...environments.flatMap((name) =>
+      repeated(entries(content, ['environments', name, 'receivers']), 'name', at, 'everywhere'),
+    ),
+  ];
+}
+
+/** The same name twice. Requirements may share one when they hold in different environments. */
+function repeated(list: readonly Found[], key: string, at: PlaceProblem, scope?: 'everywhere'): Problem[] {
+  const named = list.flatMap((entry) => {
+    const place = typeof entry.value === 'string' ? entry : inside(entry, key);
+    const environments = valueAt(entry.value, ['environments']);
+    const holdsIn = scope === undefined && Array.isArray(environments) ? environments : null;
+    return typeof place.value === 'string' ? [{ ...place, folded: fold(place.value), holdsIn }] : [];
+  });
+  return named.flatMap((entry, index) => {
+    const earlier = named
+      .slice(0, index)
+      .some(({ folded, holdsIn }) => folded === entry.folded && overlap(holdsIn, entry.holdsIn));
+    if (!earlier) return [];
+    const wrong = 'is used twice';
+    const allowed = `each ${key} once in its list, compared without case and outer blanks`;
+    return [
+      at(entry.path, { wrong, value: entry.value, allowed, remedy: 'rename it, or merge the two entries' }),
+    ];
+  });
+}
+
+const overlap = (left: readonly unknown[] | null, right: readonly unknown[] | null): boolean =>
+  left === null || right === null || left.some((name) => right.includes(name));
+
+/** The same plain value twice in a list where that can only be a slip. */
+function repeatedValues(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+  const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
+  const lists: Found[] = [
+    ...environmentLists(content).filter(({ path }) => path[1] !== 'pairs'),
+    ...environments.map((name) => found(content, ['environments', name, 'webhooks', 'activities'])),
+    ...entries(content, ['reports']).map((report) => inside(report, 'sections')),
+  ];
+  return lists.flatMap(({ path, value: list }) =>
+    items(list, path)
+      .filter(({ value }, index, all) => all.findIndex((other) => other.value === value) < index)
+      .map((item) =>
+        at(item.path, {
+          wrong: 'is listed twice',
+          value: item.value,
+          allowed: 'each value once in its list',
+          remedy: 'remove one of the two',
+        }),
+      ),
+  );
+}
+
+const fold = (text: string): string => text.trim().toLowerCase();
+
+const found = (content: unknown, path: Path): Found => ({ path, value: valueAt(content, path) });
+
+const inside = (entry: Found, key: string): Found => ({
+  path: [...entry.path, key],
+  value: valueAt(entry.value, [key]),
+});
+
+const items = (list: unknown, path: Path): Found[] =>
+  Array.isArray(list) ? list.map((value, index) => ({ path: [...path, index], value })) : [];
+
+const entries = (content: unknown, path: Path): Found[] => items(valueAt(content, path), path);

@@ -1,0 +1,131 @@
+import { validate as isCron } from 'node-cron';
+import * as z from 'zod';
+import { durationPattern } from './duration.ts';
+import type { Wording } from './wording.ts';
+
+/**
+ * The kinds of single values in the file. Each carries the name of its wording in the place of an error message, and
+ * as much of its rule as a JSON schema can say, so that an editor finds the mistake too.
+ */
+
+/** Separates the known keys of a section in its error text; see `keysOf`. */
+const KEYS = 'keys: ';
+
+/** A section with exactly these keys. Its error text lists them, for "did you mean". */
+export const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+  z.strictObject(shape, { error: KEYS + Object.keys(shape).join(' ') });
+
+/** The known keys that an error text of `section` lists; null for any other text. */
+export const keysOf = (message: string): string[] | null =>
+  message.startsWith(KEYS) ? message.slice(KEYS.length).split(' ') : null;
+
+const matching = (kind: Wording, pattern: RegExp) =>
+  z.string({ error: kind }).regex(pattern, { error: kind, abort: true });
+
+const judged = (kind: Wording, pattern: RegExp, accepts: (text: string) => boolean) =>
+  matching(kind, pattern).refine(accepts, { error: kind });
+
+const whole = (kind: Wording, from: number, to: number) =>
+  z.int({ error: kind }).min(from, { error: kind }).max(to, { error: kind });
+
+/** Trimmed, because names are compared trimmed and a stray blank is never meant. */
+const filled = (kind: Wording) => z.string({ error: kind }).regex(/\S/, { error: kind }).trim();
+
+export const name = () => filled('name');
+export const text = () => filled('text');
+export const yesNo = () => z.boolean({ error: 'yesNo' });
+export const duration = () => matching('duration', durationPattern);
+export const email = () => matching('email', /^[^\s@<>]+@[^\s@<>]+$/);
+export const slug = () => matching('slug', /^[a-z0-9][a-z0-9-]{0,39}$/);
+export const header = () => matching('header', /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/);
+export const pointer = () => matching('pointer', /^(?:\/(?:[^~/]|~[01])*)+$/);
+export const channel = () => matching('channel', /^[CGD][A-Z0-9]{5,}$/);
+export const slackUser = () => matching('slackUser', /^[UW][A-Z0-9]+$/);
+export const slackGroup = () => matching('slackGroup', /^S[A-Z0-9]+$/);
+/** Whether it is a name of this file is judged in `cross-checks.ts`, where all names are known. */
+export const environmentRef = () => z.string({ error: 'environment' });
+export const requestRate = () => whole('requestRate', 1, 10);
+export const sample = () => whole('sample', 1, 500);
+export const workspaceId = () => whole('workspaceId', 1, Number.MAX_SAFE_INTEGER);
+export const databasePath = () => judged('database', /\S/, isDatabasePath);
+
+export const list = <Item extends z.ZodType>(item: Item) => z.array(item, { error: 'list' });
+export const filledList = <Item extends z.ZodType>(item: Item) =>
+  z.array(item, { error: 'listFilled' }).min(1, { error: 'listFilled' });
+
+/** Only that it is a URL: what shape it should have is judged by a check, while the bot runs. */
+export const httpUrl = () => judged('url', /^https?:\/\/[^\s/]\S*$/i, (url) => URL.canParse(url));
+
+export const publicUrl = () =>
+  judged('publicUrl', /^https?:\/\/[^\s/]\S*$/i, (url) => URL.canParse(url) && !/[?#]/.test(url));
+
+export const date = () => judged('date', /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, isCalendarDate);
+
+/** Five fields, as documented: node-cron would also take six, of which the first is seconds. */
+export const cron = () =>
+  judged('cron', /^\s*\S+(?:\s+\S+){4}\s*$/, (expression) => isCron(expression.trim()));
+
+export const timezone = () => judged('timezone', /\S/, isTimezone);
+export const regex = () =>
+  z.string({ error: 'regex' }).max(500, { error: 'regex', abort: true }).refine(compiles, { error: 'regex' });
+
+export const trustedHost = () =>
+  judged('trustedHost', /^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/, (host) =>
+    URL.canParse(`http://${host}`),
+  );
+
+/** `{ env: NAME }` or `{ file: PATH }`; never the secret itself. */
+export const secret = () =>
+  z.union(
+    [
+      z.strictObject({
+        env: z
+          .string()
+          .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+          .describe('The environment variable that holds the secret'),
+      }),
+      z.strictObject({
+        file: z
+          .string()
+          .regex(/\S/)
+          .describe("The file that holds the secret; relative to this file's folder"),
+      }),
+    ],
+    { error: 'secret' },
+  );
+
+/** A path, also written as `sqlite:` or `file:` URL; no other scheme, no host, and no SQLite database in memory. */
+export function isDatabasePath(text: string): boolean {
+  const path = databasePathOf(text);
+  return path !== '' && !/^(?::|\/\/|[a-z][a-z0-9+.-]+:)|[/\\?]$|\?.*=/i.test(path);
+}
+
+/** The path in `./data/x.db`, `sqlite:./data/x.db`, `sqlite:///var/x.db` and `file:///var/x.db`. */
+export function databasePathOf(text: string): string {
+  return text.trim().replace(/^(?:sqlite|file):(?:\/\/(?=[/.]))?/i, '');
+}
+
+function isCalendarDate(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
+function isTimezone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+function compiles(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+import type * as z from 'zod';
+import { keysOf } from './fields.ts';
+import { didYouMean, type Path, type Problem, pathText } from './problem.ts';
+import { isWording, type Wording, wording } from './wording.ts';
+import type { PlaceProblem } from './yaml-file.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What zod found, in our own words. `content` is the file as parsed, before the schema. */
+export function issueProblems(issues: readonly Issue[], content: unknown, at: PlaceProblem): Problem[] {
+  return issues.flatMap((issue) => issueProblem(issue, [], content, at));
+}
+
+function issueProblem(issue: Issue, base: Path, content: unknown, at: PlaceProblem): Problem[] {
+  const path: Path = [...base, ...(issue.path as (string | number)[])];
+  const value = valueAt(content, path);
+  if (issue.code === 'unrecognized_keys')
+    return unknownKeys(issue.keys, keysOf(issue.message) ?? [], path, value, at);
+  const inside = issue.code === 'invalid_union' ? objectBranch(issue, value) : null;
+  if (inside) return inside.flatMap((inner) => issueProblem(inner, path, content, at));
+
+  const { allowed, remedy } = advice(issue, value);
+  if (value === undefined) {
+    const parent = pathText(path.slice(0, -1));
+    const add = `add ${path.at(-1)}: ${parent === '' ? 'at the top level' : `under ${parent}`}`;
+    return [at(path, { wrong: 'is missing', value, allowed, remedy: `${add}; ${remedy}` })];
+  }
+  if (value === null) {
+    return [
+      at(path, { wrong: 'has no value', value: undefined, allowed, remedy: `${remedy}; or remove the key` }),
+    ];
+  }
+  const wrong = issue.message === 'secret' ? secretWrong(value) : 'is not allowed';
+  return [at(path, { wrong, value, allowed, remedy })];
+}
+
+function unknownKeys(
+  keys: readonly string[],
+  known: readonly string[],
+  path: Path,
+  value: unknown,
+  at: PlaceProblem,
+): Problem[] {
+  return keys.map((key) => {
+    const meant = didYouMean(key, known);
+    return at([...path, key], {
+      wrong: 'is an unknown key',
+      value: valueAt(value, [key]),
+      allowed: `the keys ${known.join(', ')}`,
+      remedy: meant === null ? 'remove it, or use one of the known keys' : `did you mean ${meant}?`,
+      at: 'key',
+    });
+  });
+}
+
+/** For `name or { name, environments }`: what is wrong inside of the braces, when braces were written. */
+function objectBranch(issue: Issue & { code: 'invalid_union' }, value: unknown): readonly Issue[] | null {
+  if (issue.message !== ('scopedName' satisfies Wording) || !isMapping(value)) return null;
+  return (
+    issue.errors.find(
+      (branch) => !branch.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+    ) ?? null
+  );
+}
+
+function advice(issue: Issue, value: unknown): { allowed: string; remedy: string } {
+  const { message } = issue;
+  if (isWording(message)) {
+    const quotable = message === 'name' || message === 'text' || message === 'scopedName';
+    if (quotable && (typeof value === 'number' || typeof value === 'boolean')) {
+      return { allowed: wording[message].allowed, remedy: `put it in quotes: "${value}"` };
+    }
+    return wording[message];
+  }
+  const keys = keysOf(message);
+  if (keys) {
+    const named = `${keys.length === 1 ? 'key' : 'keys'} ${keys.join(', ')}`;
+    return { allowed: `a section with the ${named}`, remedy: 'write key: value lines below it' };
+  }
+  if (issue.code === 'invalid_value') return oneOf(issue.values.map(String), value);
+  // No schema of ours leads here; if one ever does, the person still gets a place and a way on.
+  return { allowed: 'what envcheck config schema says', remedy: 'compare it with envcheck.example.yaml' };
+}
+
+/** More values than a line can hold are cut to those nearest to what was written. */
+function oneOf(values: readonly string[], value: unknown): { allowed: string; remedy: string } {
+  const meant = typeof value === 'string' ? didYouMean(value, values) : null;
+  const remedy = meant === null ? 'use one of these, spelled exactly so' : `did you mean ${meant}?`;
+  if (values.length <= 12) return { allowed: values.join(', '), remedy };
+  const shown = [...new Set([...(meant === null ? [] : [meant]), ...values])].slice(0, 4);
+  return {
+    allowed: `${shown.join(', ')} and ${values.length - 4} more (envcheck config schema lists them)`,
+    remedy,
+  };
+}
+
+function secretWrong(value: unknown): string {
+  if (!isMapping(value)) return 'is written into the file; a secret never is';
+  return 'env' in value && 'file' in value
+    ? 'names both an env and a file'
+    : 'does not say where the secret is';
+}
+
+export const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The value at a path of the parsed file; undefined where there is none. Own keys only. */
+export function valueAt(content: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, step)
+        ? (value as Record<string | number, unknown>)[step]
+        : undefined,
+    content,
+  );
+}

@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { fieldTypes } from './config.ts';
+import * as field from './fields.ts';
+
+export const environmentList = () =>
+  field
+    .filledList(field.environmentRef())
+    .optional()
+    .describe('The environments in which this holds. Default: all of them');
+
+const requiredField = field.section({
+  variable: field.name().describe("The field's variable, not its label"),
+  type: z.enum(fieldTypes).optional().describe('The type it must have. Default: not judged'),
+  required: field
+    .yesNo()
+    .optional()
+    .describe('Whether it must be mandatory, or optional. Default: not judged'),
+  options: field
+    .filledList(z.union([z.string(), z.number(), z.boolean()], { error: 'optionValue' }))
+    .optional()
+    .describe('Values, not labels, that must be on offer. Default: not judged'),
+});
+
+const fieldList = () => field.list(requiredField).default([]);
+
+const contractType = field.section({
+  name: field.name().describe("The contract type's name"),
+  entities: field
+    .list(field.name())
+    .default([])
+    .describe('Names or reference ids of the entities that it must be usable with'),
+  intakeFields: fieldList().describe('Questions that its intake form must ask'),
+  metadataFields: fieldList().describe('Metadata fields that it must have'),
+  environments: environmentList(),
+});
+
+const template = field.section({
+  name: field.name().describe("The template's name"),
+  contractType: field.name().optional().describe('The contract type it must belong to. Default: not judged'),
+  fields: fieldList().describe('Fields that the template must have'),
+  environments: environmentList(),
+});
+
+const workflow = field.section({
+  title: field.name().describe("The workflow's title"),
+  signatories: field
+    .list(
+      field.section({
+        party: z.enum(['CREATOR_PARTY', 'COUNTER_PARTY']).describe('Whose signatory it is'),
+        name: field.name().describe("The signatory's name in the workflow"),
+      }),
+    )
+    .default([])
+    .describe('Signatories that it must have'),
+  approvals: field.list(field.name()).default([]).describe('Names of approvals that it must have'),
+  environments: environmentList(),
+});
+
+/** `Legal Team`, or `{ name: Legal Team, environments: [prod] }`. */
+const scopedName = () =>
+  z.union([field.name(), field.section({ name: field.name(), environments: environmentList() })], {
+    error: 'scopedName',
+  });
+
+export const requiresSchema = field
+  .section({
+    contractTypes: field.list(contractType).default([]).describe('Contract types and their fields'),
+    templates: field
+      .list(template)
+      .default([])
+      .describe('Templates that must be published, and their fields'),
+    workflows: field.list(workflow).default([]).describe('Workflows that must be published'),
+    roles: field.list(scopedName()).default([]).describe('Roles (in the product: teams) that must be active'),
+    users: field
+      .list(
+        field.section({
+          email: field.email().describe("The member's address"),
+          roles: field.list(field.name()).default([]).describe('Roles that the member must have'),
+          environments: environmentList(),
+        }),
+      )
+      .default([])
+      .describe('Members that must be active'),
+    featureFlags: field.list(scopedName()).default([]).describe('Feature flags that must be on'),
+  })
+  .describe(
+    'What the integration needs to find. An entry holds in every environment, or in those that it names',
+  );

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isMapping, valueAt } from './issues.ts';
+import { type Path, type Problem, pathText } from './problem.ts';
+import { Secret } from './secret.ts';
+import { wording } from './wording.ts';
+import type { PlaceProblem } from './yaml-file.ts';
+
+export interface ResolvedSecrets {
+  /** By the path of the reference, as `pathText` writes it. */
+  secrets: ReadonlyMap<string, Secret>;
+  problems: Problem[];
+}
+
+const placesInEnvironment: Path[] = [
+  ['credentials', 'clientId'],
+  ['credentials', 'clientSecret'],
+  ['intake', 'token'],
+];
+
+/** Looks up every well-formed `{ env }` and `{ file }`. What is not well-formed is left to the schema to refuse. */
+export function resolveSecrets(
+  content: Record<string, unknown>,
+  options: { env: NodeJS.ProcessEnv; folder: string; at: PlaceProblem },
+): ResolvedSecrets {
+  const secrets = new Map<string, Secret>();
+  const problems: Problem[] = [];
+  const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
+  for (const path of environments.flatMap((name) =>
+    placesInEnvironment.map((place) => ['environments', name, ...place]),
+  )) {
+    const found = lookUp(valueAt(content, path), options);
+    if (found === null) continue;
+    if (found instanceof Secret) secrets.set(pathText(path), found);
+    else problems.push(options.at(path, { ...found, value: undefined, allowed: wording.secret.allowed }));
+  }
+  return { secrets, problems };
+}
+
+type Complaint = { wrong: string; remedy: string };
+
+function lookUp(
+  reference: unknown,
+  { env, folder }: { env: NodeJS.ProcessEnv; folder: string },
+): Secret | Complaint | null {
+  if (!isMapping(reference) || Object.keys(reference).length !== 1) return null;
+  const { env: variable, file } = reference;
+  if (typeof variable === 'string' && /^[A-Za-z_]\w*$/.test(variable)) return fromVariable(variable, env);
+  if (typeof file === 'string' && file.trim() !== '') return fromFile(file, folder);
+  return null;
+}
+
+function fromVariable(variable: string, env: NodeJS.ProcessEnv): Secret | Complaint {
+  const shown = looksLikeVariable(variable) ? variable : 'the variable named here';
+  const value = env[variable];
+  if (value === undefined)
+    return { wrong: 'names an environment variable that is not set', remedy: `set ${shown}` };
+  if (value === '')
+    return { wrong: 'names an environment variable that is empty', remedy: `give ${shown} a value` };
+  if (isOneLine(value)) return new Secret(value);
+  return {
+    wrong: 'names an environment variable with blanks or line breaks in its value',
+    remedy: `correct ${shown}`,
+  };
+}
+
+function fromFile(file: string, folder: string): Secret | Complaint {
+  try {
+    const value = readFileSync(resolve(folder, file), 'utf8').replace(/[\r\n]+$/, '');
+    if (value === '')
+      return { wrong: 'names a file that is empty', remedy: 'write the secret into the file' };
+    if (isOneLine(value)) return new Secret(value);
+    return {
+      wrong: 'names a file with more than the one line of the secret',
+      remedy: 'leave nothing else in the file',
+    };
+  } catch (error) {
+    // The path stays unsaid: people have put the secret itself there.
+    const { code } = error as NodeJS.ErrnoException;
+    return {
+      wrong: `names a file that cannot be read (${code ?? 'unknown error'})`,
+      remedy: `check path and permissions; a relative path starts from ${folder}`,
+    };
+  }
+}
+
+/** A secret travels in an HTTP header, which holds no line breaks; blanks come from copying. */
+const isOneLine = (value: string): boolean => /^[\x21-\x7e]+$/.test(value);
+
+/** Somebody may have put the secret itself where its variable's name belongs: only what reads like a name is shown. */
+const looksLikeVariable = (text: string): boolean => /^[A-Z]+[0-9]{0,2}(?:_[A-Z]*[0-9]{0,4})*$/.test(text);

@@ -1,0 +1,118 @@
+/**
+ * What is allowed and what to do, for every kind of value in the file and the environment. A schema names its kind in
+ * the place of zod's message, so that no text of zod's ever reaches a person.
+ */
+export const wording = {
+  name: { allowed: 'a name: text that is not empty', remedy: 'write the name as SpotDraft shows it' },
+  text: { allowed: 'text that is not empty', remedy: 'write a text, in quotes if it looks like a number' },
+  header: {
+    allowed: 'the name of an HTTP header, such as X-Event-Id',
+    remedy: 'write the header without a colon or a value',
+  },
+  pointer: {
+    allowed: 'a JSON pointer into the body, starting with /, such as /meta/event_id',
+    remedy: 'put a / before every step of the way to the field',
+  },
+  eventId: {
+    allowed: 'either { header: X-Event-Id } or { field: /meta/event_id }',
+    remedy: 'keep one of the two, or remove eventId: without it events are told apart by their content',
+  },
+  yesNo: { allowed: 'true or false', remedy: 'write true or false, without quotes' },
+  duration: {
+    allowed: 'a whole number from 1 to 99999 and a unit: m (minutes), h (hours) or d (days)',
+    remedy: 'write it like 30m, 72h or 90d',
+  },
+  url: {
+    allowed: 'a complete http:// or https:// URL',
+    remedy: 'write the whole URL, beginning with https://',
+  },
+  publicUrl: {
+    allowed: 'an http:// or https:// URL without query and fragment',
+    remedy: 'write where this server is reached from outside, like https://envcheck.example.com',
+  },
+  email: { allowed: 'an email address', remedy: 'write the address of the member, like someone@example.com' },
+  date: { allowed: 'a date of the calendar as YYYY-MM-DD', remedy: 'write it like 2027-03-31' },
+  cron: {
+    allowed: 'five fields of cron: minute, hour, day of month, month, day of week',
+    remedy: 'write it in quotes, like "0 9 * * 1-5" for 9:00 from Monday to Friday',
+  },
+  timezone: {
+    allowed: 'a time zone of the IANA list, such as Europe/Berlin, or UTC',
+    remedy: 'write it as Region/City',
+  },
+  channel: {
+    allowed: 'the id of a Slack channel: C, G or D, then at least five capital letters or digits',
+    remedy: 'open the channel in Slack, click its name and copy the id at the bottom of the window',
+  },
+  slackUser: {
+    allowed: 'the id of a Slack member: U or W, then capital letters or digits',
+    remedy: "copy it from the member's profile in Slack (… menu, Copy member ID)",
+  },
+  slackGroup: {
+    allowed: 'the id of a Slack user group: S, then capital letters or digits',
+    remedy: 'copy it from the group in Slack (People, User groups, … menu, Copy group ID)',
+  },
+  slug: {
+    allowed: 'lower-case letters, digits and dashes, at most 40, not starting with a dash',
+    remedy: 'write a short id like incident-runbook',
+  },
+  environmentName: {
+    allowed:
+      'a lower-case letter, then at most 30 lower-case letters, digits and dashes; no word of a command',
+    remedy: 'rename the environment, for example to uat or prod',
+  },
+  environmentMap: {
+    allowed: 'a section with one key for each environment, at least one',
+    remedy: 'list the environments by name, as envcheck.example.yaml does',
+  },
+  environment: {
+    allowed: 'the name of an environment of this file',
+    remedy: 'use a name that is listed under environments, or add it there',
+  },
+  pair: {
+    allowed: 'a list of two different environments, like [uat, prod]',
+    remedy: 'write the pair as [left, right]',
+  },
+  regex: {
+    allowed: 'a regular expression of JavaScript, at most 500 characters long',
+    remedy: 'correct the expression (brackets closed, nothing to repeat missing), or shorten it',
+  },
+  sample: { allowed: 'a whole number from 1 to 500', remedy: 'write how many recent contracts to look at' },
+  requestRate: {
+    allowed: 'a whole number from 1 to 10 (SpotDraft allows 10 a second, shared with the integration)',
+    remedy: 'write a smaller number; 5 leaves the integration half of the allowance',
+  },
+  workspaceId: {
+    allowed: 'a whole number above 0',
+    remedy: "write the workspace's numeric id, without quotes",
+  },
+  optionValue: {
+    allowed: 'text, a number, true or false',
+    remedy: 'write the value of the option, not its label',
+  },
+  trustedHost: {
+    allowed: 'host or host:port, lower case, without https:// and without a path',
+    remedy: 'write it like proxy.example.com or 127.0.0.1:4010',
+  },
+  list: { allowed: 'a list', remedy: 'write [one, two], or each entry on a line of its own after a dash' },
+  listFilled: {
+    allowed: 'a list with at least one entry',
+    remedy: 'write at least one entry',
+  },
+  scopedName: {
+    allowed: 'a name, or { name: …, environments: [ … ] }',
+    remedy: 'write the name as SpotDraft shows it',
+  },
+  secret: {
+    allowed: '{ env: NAME } or { file: PATH }',
+    remedy: 'name an environment variable or a file that holds the secret',
+  },
+  database: {
+    allowed: 'the path of an SQLite file, such as ./data/envcheck.db (this version stores in SQLite only)',
+    remedy: 'write a path, or sqlite:PATH; postgres:// and other servers are not supported by this version',
+  },
+} as const satisfies Record<string, { allowed: string; remedy: string }>;
+
+export type Wording = keyof typeof wording;
+
+export const isWording = (text: string): text is Wording => Object.hasOwn(wording, text);

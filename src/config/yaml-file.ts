@@ -1,0 +1,198 @@
+import { readFileSync, statSync } from 'node:fs';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { type Path, type Problem, pathText, showValue } from './problem.ts';
+
+const MAX_BYTES = 1024 * 1024;
+
+/** What the file holds, or why it holds nothing that could be judged. */
+export interface YamlFile {
+  /** The parsed content, a mapping; null when there is none, and `problems` says why. */
+  content: Record<string, unknown> | null;
+  problems: Problem[];
+  at: PlaceProblem;
+}
+
+/** Makes a problem of this file. `at`: point to the key where the value is not what is wrong. */
+export type PlaceProblem = (
+  path: Path,
+  problem: { wrong: string; value: unknown; allowed: string; remedy: string; at?: 'key' | 'value' },
+) => Problem;
+
+/** Reads and parses. `shownAs` is the file's name in messages. A missing file is the caller's to judge. */
+export function readYamlFile(file: string, shownAs: string): YamlFile {
+  const whole = wholeFileProblem(shownAs);
+  const at: PlaceProblem = (path, { wrong, value, allowed, remedy }) =>
+    whole(wrong, allowed, remedy, pathText(path), showValue(value, path));
+  const fail = (problem: Problem): YamlFile => ({ content: null, problems: [problem], at });
+
+  const read = readText(file, whole);
+  if (typeof read !== 'string') return fail(read);
+  const lines = new LineCounter();
+  try {
+    // Without prettyErrors: those quote the line, and the line may hold a secret.
+    const options = { lineCounter: lines, prettyErrors: false, logLevel: 'error' } as const;
+    const document = parseDocument(read, options);
+    return judgeDocument(document, lines, shownAs);
+  } catch (error) {
+    // yaml throws for aliases that multiply, or that lead nowhere, and the stack ends on absurd nesting.
+    if (error instanceof ReferenceError || error instanceof RangeError) {
+      return fail(
+        whole(
+          'has aliases that multiply or lead nowhere, or is nested too deeply',
+          'few aliases (*name), each after its anchor (&name)',
+          'write the repeated part out instead of using an alias',
+        ),
+      );
+    }
+    throw error;
+  }
+}
+
+function judgeDocument(document: Document, lines: LineCounter, shownAs: string): YamlFile {
+  const at: PlaceProblem = (path, { wrong, value, allowed, remedy, at: target = 'value' }) => {
+    const { line, col } = lines.linePos(offsetOf(document, path, target));
+    const text = pathText(path);
+    const place = `${shownAs}:${line}:${col}${text === '' ? '' : ` ${text}`}`;
+    return { place, path: text, wrong, value: showValue(value, path), allowed, remedy };
+  };
+  const faults = [...document.errors, ...danglingAliases(document), ...document.warnings];
+  const faultProblems = faults.map((fault) => syntaxProblem(fault, lines, shownAs));
+  // After a repeated key or an unknown tag the rest still means what it says; after other faults it may not.
+  if (faults.some(({ code }) => code !== 'DUPLICATE_KEY' && code !== 'TAG_RESOLVE_FAILED')) {
+    return { content: null, problems: firstOfEachLine(faultProblems), at };
+  }
+
+  const content: unknown = document.toJS({ maxAliasCount: 100 });
+  if (isMap(document.contents))
+    return { content: content as Record<string, unknown>, problems: faultProblems, at };
+  const wrong = content === null || content === undefined ? 'is empty' : 'is not a mapping of keys to values';
+  const topLevel = {
+    wrong,
+    // Not shown: a file that is no mapping may be anything, a key file too.
+    value: undefined,
+    allowed: 'a mapping with at least the key environments',
+    remedy: 'start from the example: cp envcheck.example.yaml envcheck.yaml',
+  };
+  return { content: null, problems: [...faultProblems, at([], topLevel)], at };
+}
+
+function readText(file: string, whole: ReturnType<typeof wholeFileProblem>): string | Problem {
+  try {
+    const stat = statSync(file);
+    if (stat.isDirectory()) {
+      return whole('is a folder', 'a YAML file', 'name the file in it: --config FOLDER/envcheck.yaml');
+    }
+    const tooLarge = () =>
+      whole('is over 1 MiB', 'a YAML file of at most 1 MiB', 'check that it is the right file');
+    if (stat.size > MAX_BYTES) return tooLarge();
+    const bytes = readFileSync(file);
+    // Again, because a pipe has no size before it is read.
+    if (bytes.length > MAX_BYTES) return tooLarge();
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError)
+      return whole('is not text in UTF-8', 'a YAML file in UTF-8', 'save it as UTF-8');
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    return whole(
+      `cannot be read (${code})`,
+      'a YAML file that this process may read',
+      'check that it is there, and its owner and permissions',
+    );
+  }
+}
+
+const wholeFileProblem =
+  (shownAs: string) =>
+  (wrong: string, allowed: string, remedy: string, path = '', value: string | null = null): Problem => ({
+    place: path === '' ? shownAs : `${shownAs} ${path}`,
+    path,
+    wrong,
+    value,
+    allowed,
+    remedy,
+  });
+
+const syntaxWording: Partial<Record<YAMLError['code'], [wrong: string, allowed: string, remedy: string]>> = {
+  DUPLICATE_KEY: ['repeats a key of the same section', 'each key once', 'merge the two, or remove one'],
+  TAB_AS_INDENT: ['is indented with a tab', 'spaces', 'replace the tab by spaces'],
+  BAD_INDENT: [
+    'is indented unlike its neighbours, or an earlier bracket is still open',
+    'the same indentation for all keys of a section; brackets in pairs',
+    'align the line, or close the bracket above it',
+  ],
+  RESOURCE_EXHAUSTION: ['is nested too deeply', 'a few levels', 'check that it is the right file'],
+  MULTIPLE_DOCS: ['begins a second document', 'one document in the file', 'remove the line ---'],
+  TAG_RESOLVE_FAILED: [
+    'has an unknown tag (!…)',
+    'values without tags',
+    'remove the word that starts with !',
+  ],
+  BAD_ALIAS: ['is an alias without its anchor', '*name after a &name', 'write the value out'],
+  MISSING_CHAR: ['lacks a closing quote or bracket', 'quotes and brackets in pairs', 'close it'],
+};
+
+/** Where the text is no YAML, what follows on the same line is mostly an echo of the first fault. */
+function firstOfEachLine(problems: readonly Problem[]): Problem[] {
+  const lineOf = ({ place }: Problem): string => place.replace(/:\d+$/, '');
+  const first = new Map(problems.toReversed().map((problem) => [lineOf(problem), problem]));
+  return problems.filter((problem) => first.get(lineOf(problem)) === problem);
+}
+
+type SyntaxFault = Pick<YAMLError, 'code' | 'pos'>;
+
+/** `*name` without a `&name` before it. yaml would throw for the first of them, without a line. */
+function danglingAliases(document: Document): SyntaxFault[] {
+  const found: SyntaxFault[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      const start = alias.range?.[0] ?? 0;
+      if (!alias.resolve(document)) found.push({ code: 'BAD_ALIAS', pos: [start, start] });
+    },
+  });
+  return found;
+}
+
+function syntaxProblem(error: SyntaxFault, lines: LineCounter, shownAs: string): Problem {
+  const { line, col } = lines.linePos(error.pos[0]);
+  const [wrong, allowed, remedy] = syntaxWording[error.code] ?? [
+    `is not YAML here (${error.code})`,
+    'key: value, indented with spaces; quotes around text with special characters',
+    'look at this line and the one above: indentation, colons, quotes, brackets',
+  ];
+  return { place: `${shownAs}:${line}:${col}`, path: '', wrong, value: null, allowed, remedy };
+}
+
+/** Where the path's value (or key) begins; where it does not exist, the nearest section above it. */
+function offsetOf(document: Document, path: Path, target: 'key' | 'value'): number {
+  let node: unknown = document.contents;
+  let offset = isMap(node) ? (node.range?.[0] ?? 0) : 0;
+  for (const [index, step] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.findLast(
+        ({ key }) => String(isScalar(key) ? (key.value ?? '') : key) === String(step),
+      );
+      if (!pair) break;
+      offset = startOf(pair.key) ?? offset;
+      node = pair.value;
+    } else if (isSeq(node) && typeof step === 'number') {
+      node = node.items[step];
+      offset = startOf(node) ?? offset;
+    } else break;
+    if (index === path.length - 1 && target === 'value') offset = startOf(node) ?? offset;
+  }
+  return offset;
+}
+
+const startOf = (node: unknown): number | undefined =>
+  isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;

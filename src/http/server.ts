@@ -1,0 +1,56 @@
+import type { RequestListener } from 'node:http';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Logger } from 'pino';
+
+/** A part of the program that has to work before the whole is of use; null: it works. */
+export type Readiness = Record<string, () => Promise<string | null> | string | null>;
+
+export interface ServerOptions {
+  logger: Logger;
+  readiness: Readiness;
+  /** Requests that another library reads from the socket itself. */
+  mounted: { path: string; listener: RequestListener } | null;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** The one HTTP server: health for the platform, and Slack's requests in HTTP mode. */
+export function createServer({ logger, readiness, mounted }: ServerOptions): FastifyInstance {
+  const server: FastifyInstance = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: 10_000,
+    forceCloseConnections: true,
+  });
+  server.get('/healthz', async () => ({ status: 'ok' }));
+  server.get('/readyz', async (_request, reply) => {
+    const parts = await Promise.all(
+      Object.entries(readiness).map(async ([name, probe]) => [name, (await probe()) ?? 'ok'] as const),
+    );
+    const ready = parts.every(([, state]) => state === 'ok');
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ready' : 'not ready', ...Object.fromEntries(parts) });
+  });
+  if (mounted) server.register((scope) => mount(scope, mounted));
+  return server;
+}
+
+/** Bolt verifies the raw bytes itself, so nothing may read the body before it does. */
+async function mount(
+  scope: FastifyInstance,
+  { path, listener }: { path: string; listener: RequestListener },
+): Promise<void> {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  scope.post(path, (request, reply) => {
+    reply.hijack();
+    try {
+      listener(request.raw, reply.raw);
+    } catch (error) {
+      request.log.warn({ err: error }, 'a request for Slack could not be handed over');
+      reply.raw.writeHead(400).end();
+    }
+  });
+}

@@ -1,0 +1,38 @@
+import type { Environment } from '../config/config.ts';
+import type { Source } from '../spotdraft/fact.ts';
+import type { Located } from '../workspace/names.ts';
+import { environmentLabel } from './environment-label.ts';
+import { type Finding, fail, pass, quoted } from './judgement.ts';
+
+/** The finding for one required thing that is looked up by its name. */
+export function judgeByName<T>(
+  what: { kind: string; name: string; environment: Environment; count: number; evidence: Source[] },
+  located: Located<T>,
+  nameOf: (one: T) => string,
+): Finding {
+  const { kind, name, environment, count, evidence } = what;
+  const label = environmentLabel(environment);
+  const expected = `${kind} ${quoted(name)}`;
+  switch (located.kind) {
+    case 'found': {
+      const found = nameOf(located.one);
+      return pass(expected, found === name ? 'found' : `found as ${quoted(found)}`, evidence);
+    }
+    case 'ambiguous':
+      return fail(
+        expected,
+        `${located.count} have this name`,
+        `Rename or archive all but one ${kind} ${quoted(name)} in ${label}`,
+        evidence,
+      );
+    case 'missing':
+      return fail(
+        expected,
+        located.near ? `not found; found ${quoted(located.near)}` : `not found among ${count}`,
+        located.near
+          ? `Rename ${quoted(located.near)} to ${quoted(name)} in ${label}, or correct the requirement`
+          : `Create the ${kind} ${quoted(name)} in ${label}`,
+        evidence,
+      );
+  }
+}

@@ -1,0 +1,32 @@
+import type { Environment, ExternalMetadata, Requirements } from '../config/config.ts';
+import type { ApiCall } from '../spotdraft/client.ts';
+import type { Fact } from '../spotdraft/fact.ts';
+import type { WorkspaceFacts } from '../workspace/facts.ts';
+import type { Judgement } from './judgement.ts';
+import type { ItemId, Severity } from './report.ts';
+
+/** Everything a check may look at. All of it was gathered before; a check reads nothing and knows no time but `now`. */
+export interface CheckInput {
+  environment: Environment;
+  /** All of the config, this one included. */
+  environments: readonly Environment[];
+  /** Those that hold in this environment. */
+  requires: Requirements;
+  externalMetadata: ExternalMetadata | null;
+  publicUrl: string | null;
+  trustedHosts: readonly string[];
+  facts: WorkspaceFacts;
+  /** Newest logged call of this environment; known null: there is none. */
+  newestApiCall: Fact<ApiCall | null>;
+  /** Epoch ms UTC. */
+  now: number;
+}
+
+export interface Check {
+  /** `config.templates`; the file under checks/ has the same name with a dash for the dot. */
+  id: string;
+  item: ItemId;
+  title: string;
+  severity: Severity;
+  judge(input: CheckInput): Judgement;
+}

@@ -1,0 +1,41 @@
+import type { Check } from '../check.ts';
+import { environmentLabel } from '../environment-label.ts';
+import { combine, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
+
+export const check: Check = {
+  id: 'config.feature-flags',
+  item: 'configuration',
+  title: 'Feature flags are on',
+  severity: 'blocking',
+  judge({ environment, requires, facts: { featureFlags } }) {
+    if (requires.featureFlags.length === 0 || featureFlags === null)
+      return nothingRequired('no feature flag is required');
+    return combine(
+      requires.featureFlags.flatMap(({ name }) => {
+        const expected = `${name} is on`;
+        return judgeFact(featureFlags, expected, (answer) => {
+          const value = flagIn(answer, name);
+          if (value === true) return [pass(expected, 'on', featureFlags.sources)];
+          const remedy = `Ask SpotDraft support to enable ${name} for the workspace of ${environmentLabel(environment)}`;
+          if (value === false) return [fail(expected, 'off', remedy, featureFlags.sources)];
+          const reason = `the answer does not say whether ${name} is on (its shape is not documented)`;
+          return [{ status: 'unknown', expected, reason, remedy, evidence: featureFlags.sources }];
+        });
+      }),
+    );
+  },
+};
+
+/** A map of booleans, at the top or one level down. Any other shape says nothing that can be relied on. */
+function flagIn(answer: unknown, name: string): boolean | null {
+  if (!isRecord(answer)) return null;
+  const candidates = [answer, ...Object.values(answer).filter(isRecord)];
+  for (const candidate of candidates) {
+    const value = Object.hasOwn(candidate, name) ? candidate[name] : undefined;
+    if (typeof value === 'boolean') return value;
+  }
+  return null;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,19 @@
+import type { Field } from '../../spotdraft/schemas.ts';
+import type { Check } from '../check.ts';
+import { judgeDetails } from '../contract-type-details.ts';
+import { judgeFields } from '../fields.ts';
+
+export const check: Check = {
+  id: 'config.intake-forms',
+  item: 'configuration',
+  title: 'Intake forms have their fields',
+  severity: 'blocking',
+  judge: (input) =>
+    judgeDetails<Field[]>(input, {
+      detail: 'intake form',
+      isRequired: ({ intakeFields }) => intakeFields.length > 0,
+      factOf: ({ intakeFields }) => intakeFields,
+      judge: (requirement, fields, { sources }) =>
+        judgeFields(requirement.intakeFields, fields, `intake form of “${requirement.name}”`, sources),
+    }),
+};

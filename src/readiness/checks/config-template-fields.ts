@@ -1,0 +1,31 @@
+import type { TemplateRequirement } from '../../config/config.ts';
+import { locate } from '../../workspace/names.ts';
+import type { Check, CheckInput } from '../check.ts';
+import { judgeFields } from '../fields.ts';
+import { cannotTell, combine, type Finding, nothingRequired, quoted, skip } from '../judgement.ts';
+
+export const check: Check = {
+  id: 'config.template-fields',
+  item: 'configuration',
+  title: 'Templates have their fields',
+  severity: 'blocking',
+  judge(input) {
+    const requirements = input.requires.templates.filter(({ fields }) => fields.length > 0);
+    if (requirements.length === 0) return nothingRequired('no field is required of any template');
+    return combine(requirements.flatMap((requirement) => judgeTemplate(requirement, input)));
+  },
+};
+
+function judgeTemplate({ name, fields }: TemplateRequirement, { facts }: CheckInput): Finding[] {
+  const place = `template ${quoted(name)}`;
+  const { templates } = facts;
+  if (templates === null) throw new Error(`fields of ${place} are required and templates were not read`);
+  if (!templates.known) return [cannotTell(`fields of ${place}`, templates)];
+  const located = locate(templates.value, name, (template) => template.name);
+  if (located.kind !== 'found')
+    return [skip(`fields of ${place}`, `${place} is ${located.kind} (config.templates)`)];
+  const read = facts.templateFields.find(({ template }) => template.id === located.one.id);
+  if (!read) throw new Error(`fields of ${place} are required and were not read`);
+  if (!read.fields.known) return [cannotTell(`fields of ${place}`, read.fields)];
+  return judgeFields(fields, read.fields.value, place, read.fields.sources);
+}

@@ -1,0 +1,63 @@
+import type { TemplateRequirement } from '../../config/config.ts';
+import type { Template } from '../../spotdraft/schemas.ts';
+import { locate, sameName } from '../../workspace/names.ts';
+import { judgeByName } from '../by-name.ts';
+import type { Check, CheckInput } from '../check.ts';
+import { cannotTell, combine, type Finding, fail, judgeFact, nothingRequired, quoted } from '../judgement.ts';
+
+export const check: Check = {
+  id: 'config.templates',
+  item: 'configuration',
+  title: 'Templates are published, with their contract type',
+  severity: 'blocking',
+  judge(input) {
+    const { templates } = input.facts;
+    if (input.requires.templates.length === 0 || templates === null)
+      return nothingRequired('no template is required');
+    return combine(
+      input.requires.templates.flatMap((requirement) =>
+        judgeFact(templates, `published template ${quoted(requirement.name)}`, (list) =>
+          judgeTemplate(requirement, list, input),
+        ),
+      ),
+    );
+  },
+};
+
+/** SpotDraft lists published templates only, so one that is listed is published. */
+function judgeTemplate(requirement: TemplateRequirement, list: Template[], input: CheckInput): Finding[] {
+  const evidence = input.facts.templates?.sources ?? [];
+  const located = locate(list, requirement.name, ({ name }) => name);
+  const byName = judgeByName(
+    {
+      kind: 'published template',
+      name: requirement.name,
+      environment: input.environment,
+      count: list.length,
+      evidence,
+    },
+    located,
+    ({ name }) => name,
+  );
+  if (located.kind !== 'found' || requirement.contractType === null) return [byName];
+  return [judgeContractType(located.one, requirement.contractType, input) ?? byName];
+}
+
+/** Null: as required, or not to be judged because the required contract type itself is missing. */
+function judgeContractType(template: Template, wanted: string, { facts }: CheckInput): Finding | null {
+  const expected = `template ${quoted(template.name)} of contract type ${quoted(wanted)}`;
+  const types = facts.contractTypes;
+  if (types === null) throw new Error('contract types are needed for a template and were not read');
+  if (!types.known) return cannotTell(expected, types);
+  if (locate(types.value, wanted, ({ name }) => name).kind !== 'found') return null;
+  const actual = types.value.find(({ id }) => id === template.contractTypeId);
+  if (actual && sameName(actual.name, wanted)) return null;
+  return fail(
+    expected,
+    actual
+      ? `of contract type ${quoted(actual.name)}`
+      : `of contract type ${template.contractTypeId}, which is not listed`,
+    `Publish ${quoted(template.name)} under contract type ${quoted(wanted)}`,
+    [...(facts.templates?.sources ?? []), ...types.sources],
+  );
+}

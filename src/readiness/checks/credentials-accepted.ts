@@ -1,0 +1,36 @@
+import type { Check } from '../check.ts';
+import { environmentLabel } from '../environment-label.ts';
+import { cannotTell, combine, fail, pass } from '../judgement.ts';
+
+export const check: Check = {
+  id: 'credentials.accepted',
+  item: 'credentials',
+  title: 'SpotDraft accepts the credentials',
+  severity: 'blocking',
+  judge({ environment, facts: { access } }) {
+    const expected = 'an authenticated read succeeds';
+    if (access.known) return combine([pass(expected, 'it did', access.sources)]);
+    const label = environmentLabel(environment);
+    if (access.code === 'unauthorized')
+      return combine([
+        fail(
+          expected,
+          '401: the credentials are not accepted',
+          `Generate credentials in the workspace of ${label} (Settings → Developer settings) and configure them; ` +
+            `401 can also mean that the workspace is not in region ${environment.region}`,
+          access.sources,
+        ),
+      ]);
+    if (access.code === 'forbidden')
+      return combine([
+        fail(
+          expected,
+          '403: the credentials are known, but nothing may be read with them',
+          `Have SpotDraft confirm that the workspace of ${label} is entitled to the public API, and an admin that the ` +
+            'credentials may use it',
+          access.sources,
+        ),
+      ]);
+    return combine([cannotTell(expected, access)]);
+  },
+};

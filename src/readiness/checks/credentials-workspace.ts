@@ -1,0 +1,82 @@
+import type { Environment } from '../../config/config.ts';
+import type { OtherWebhookKey, WorkspaceFacts } from '../../workspace/facts.ts';
+import type { Check } from '../check.ts';
+import { environmentLabel } from '../environment-label.ts';
+import { cannotTell, combine, type Finding, fail, nothingRequired, pass } from '../judgement.ts';
+
+/**
+ * Credentials are bound to a workspace, and no read is made to say which one. Two things tell: the HMAC key, of which
+ * each workspace has its own, and the workspace id that contracts and analytics rows carry.
+ */
+export const check: Check = {
+  id: 'credentials.workspace',
+  item: 'credentials',
+  title: 'They open this workspace and no other',
+  severity: 'blocking',
+  judge({ environment, environments, facts }) {
+    const byId = judgeId(environment, environments, facts);
+    const byKey = facts.otherWebhookKeys.map((other) => judgeKey(environment, other, facts));
+    const findings = [...byId, ...byKey];
+    if (findings.length === 0)
+      return nothingRequired(
+        'there is no other environment to compare with and no workspaceId is configured',
+      );
+    // The id as configured, seen in an answer, is proof enough where another environment cannot be read right now.
+    const proven = byId.length > 0 && byId.every(({ status }) => status === 'pass');
+    return combine(proven ? findings.filter(({ status }) => status !== 'unknown') : findings);
+  },
+};
+
+const remedyFor = (environment: Environment): string =>
+  `Log in to the workspace of ${environmentLabel(environment)}, generate credentials there and configure them`;
+
+function judgeId(
+  environment: Environment,
+  environments: readonly Environment[],
+  facts: WorkspaceFacts,
+): Finding[] {
+  const { workspaceId } = environment;
+  const seen = facts.workspaceIds;
+  if (workspaceId === null || seen === null) return [];
+  const expected = `workspace ${workspaceId}, as configured`;
+  if (!seen.known) return [cannotTell(expected, seen)];
+  if (seen.value.includes(workspaceId)) return [pass(expected, `workspace ${workspaceId}`, seen.sources)];
+  if (seen.value.length > 0) {
+    const owner = environments.find(
+      (other) => other.workspaceId !== null && seen.value.includes(other.workspaceId),
+    );
+    const actual = `workspace ${seen.value.join(', ')}${owner ? `, which is that of ${environmentLabel(owner)}` : ''}`;
+    return [fail(expected, actual, remedyFor(environment), seen.sources)];
+  }
+  return [
+    {
+      status: 'unknown',
+      expected,
+      reason:
+        'no answer shows a workspace id: there is no contract yet, and the analytics tables were not read',
+      remedy: 'Create one contract in the workspace, or leave workspaceId out of the config',
+      evidence: seen.sources,
+    },
+  ];
+}
+
+function judgeKey(environment: Environment, other: OtherWebhookKey, facts: WorkspaceFacts): Finding {
+  const expected = `not the workspace of ${other.environment}`;
+  const own = facts.webhookKey;
+  if (!own.known) return cannotTell(expected, own);
+  const theirs = other.fingerprint.known ? other.fingerprint.value : other.lastSeen?.fingerprint;
+  if (theirs === undefined && !other.fingerprint.known)
+    return cannotTell(expected, {
+      ...other.fingerprint,
+      reason: `the key of ${other.environment} could not be read for comparison: ${other.fingerprint.reason}`,
+    });
+  const evidence = [...own.sources, ...other.fingerprint.sources];
+  if (theirs === own.value)
+    return fail(expected, `the same workspace as ${other.environment}`, remedyFor(environment), evidence);
+  const seen = other.fingerprint.known
+    ? 'its webhook key differs'
+    : `its webhook key differs from that of ${other.environment} as read ${isoTime(other.lastSeen?.at)}`;
+  return pass(expected, seen, evidence);
+}
+
+const isoTime = (at = 0): string => new Date(at).toISOString();

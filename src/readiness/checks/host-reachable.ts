@@ -1,0 +1,46 @@
+import type { Check } from '../check.ts';
+import { cannotTell, combine, fail, pass } from '../judgement.ts';
+
+const DAY_MS = 86_400_000;
+const CERTIFICATE_DAYS = 14;
+
+export const check: Check = {
+  id: 'host.reachable',
+  item: 'host',
+  title: 'It answers, without a redirect',
+  severity: 'blocking',
+  judge({ environment: { baseUrl }, facts: { host, access }, now }) {
+    const expected = 'an answer without redirect, with a valid certificate';
+    if (host.redirected)
+      return combine([
+        fail(
+          expected,
+          host.redirected.reason,
+          'Correct the baseUrl so that no request is redirected: a redirect turns a POST into a GET and can carry the credentials elsewhere',
+          host.redirected.sources,
+        ),
+      ]);
+    if (host.certificateRefused)
+      return combine([
+        fail(
+          expected,
+          host.certificateRefused.reason,
+          'Find who presents this certificate: a proxy between Envcheck and SpotDraft, or a wrong host',
+          host.certificateRefused.sources,
+        ),
+      ]);
+    if (!host.answered) {
+      const why = host.unreachable ?? (access.known ? null : access);
+      if (why) return combine([cannotTell(expected, why)]);
+    }
+    const evidence = host.answered ? [host.answered] : [];
+    const passed = combine([pass(expected, `answers at ${new URL(baseUrl).host}`, evidence)]);
+    if (!host.certificate) return passed;
+    const days = Math.floor((host.certificate.validTo - now) / DAY_MS);
+    const until = new Date(host.certificate.validTo).toISOString().slice(0, 10);
+    const actual = `${passed.actual}, certificate valid until ${until}`;
+    if (days > CERTIFICATE_DAYS) return { ...passed, actual };
+    const reason = `the certificate ends in ${days} days`;
+    return { ...passed, status: 'warn', actual, reason, remedy: `Have it renewed before ${until}` };
+  },
+};

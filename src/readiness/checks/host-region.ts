@@ -1,0 +1,19 @@
+import { judgeBaseUrl, regionHosts } from '../../spotdraft/regions.ts';
+import type { Check } from '../check.ts';
+import { combine, fail, pass } from '../judgement.ts';
+
+export const check: Check = {
+  id: 'host.region',
+  item: 'host',
+  title: "The region's host",
+  severity: 'blocking',
+  judge({ environment: { baseUrl, region }, trustedHosts }) {
+    const expected = `${regionHosts[region]}, or one of trustedHosts`;
+    const problem = judgeBaseUrl(baseUrl, region, trustedHosts).host;
+    const { host } = new URL(baseUrl);
+    if (problem === null) return combine([pass(expected, host, [])]);
+    const remedy =
+      'Correct region or baseUrl; a proxy of your own belongs into trustedHosts. Nothing is sent before that';
+    return combine([fail(expected, `${host}: ${problem}`, remedy, [])]);
+  },
+};

@@ -1,0 +1,25 @@
+import { locate } from '../../workspace/names.ts';
+import { judgeByName } from '../by-name.ts';
+import type { Check } from '../check.ts';
+import { combine, judgeFact, nothingRequired } from '../judgement.ts';
+
+export const check: Check = {
+  id: 'routing.roles',
+  item: 'configuration',
+  title: 'Roles for routing exist',
+  severity: 'blocking',
+  judge({ environment, requires, facts: { roles } }) {
+    if (requires.roles.length === 0 || roles === null) return nothingRequired('no role is required');
+    return combine(
+      requires.roles.flatMap(({ name }) =>
+        judgeFact(roles, `active role “${name}”`, (names) => [
+          judgeByName(
+            { kind: 'active role', name, environment, count: names.length, evidence: roles.sources },
+            locate(names, name, (role) => role),
+            (role) => role,
+          ),
+        ]),
+      ),
+    );
+  },
+};

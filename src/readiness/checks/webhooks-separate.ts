@@ -1,0 +1,43 @@
+import type { Environment } from '../../config/config.ts';
+import type { Check } from '../check.ts';
+import { environmentLabel } from '../environment-label.ts';
+import { combine, fail, nothingRequired, pass } from '../judgement.ts';
+
+export const check: Check = {
+  id: 'webhooks.separate',
+  item: 'webhooks',
+  title: 'No receiver URL is shared with another environment',
+  severity: 'blocking',
+  judge({ environment, environments }) {
+    const own = receiverUrls(environment);
+    if (own.length === 0) return nothingRequired('no webhook URL is configured');
+    const others = environments.filter((other) => other.name !== environment.name);
+    if (others.length === 0) return nothingRequired('there is no other environment to compare with');
+    return combine(
+      own.map(({ what, url }) => {
+        const expected = `${what} of ${environment.name} alone`;
+        const sharing = others.flatMap((other) =>
+          receiverUrls(other)
+            .filter((theirs) => sameEndpoint(theirs.url, url))
+            .map((theirs) => `${theirs.what} of ${environmentLabel(other)}`),
+        );
+        if (sharing.length === 0) return pass(expected, url, []);
+        const remedy = `Give ${environmentLabel(environment)} a receiver URL of its own, and register it in that workspace`;
+        return fail(expected, `${url} is also ${sharing.join(', ')}`, remedy, []);
+      }),
+    );
+  },
+};
+
+const receiverUrls = ({ webhooks, receivers }: Environment): { what: string; url: string }[] => [
+  ...(webhooks ? [{ what: 'webhooks.url', url: webhooks.url }] : []),
+  ...receivers.map(({ name, url }) => ({ what: `receiver ${name}`, url })),
+];
+
+const sameEndpoint = (left: string, right: string): boolean => normalised(left) === normalised(right);
+
+/** Case of the host, default port and dot segments go with `URL`; the trailing slash and the scheme here. */
+function normalised(raw: string): string {
+  const url = new URL(raw);
+  return `${url.host}${url.pathname.replace(/\/+$/, '')}${url.search}`;
+}

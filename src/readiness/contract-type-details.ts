@@ -1,0 +1,42 @@
+import type { ContractTypeRequirement } from '../config/config.ts';
+import type { Fact } from '../spotdraft/fact.ts';
+import type { ContractTypeDetails } from '../workspace/facts.ts';
+import { locate } from '../workspace/names.ts';
+import type { CheckInput } from './check.ts';
+import { cannotTell, combine, type Finding, type Judgement, nothingRequired, skip } from './judgement.ts';
+
+interface DetailCheck<T> {
+  /** "intake form", for sentences. */
+  detail: string;
+  isRequired: (requirement: ContractTypeRequirement) => boolean;
+  factOf: (details: ContractTypeDetails) => Fact<T> | null;
+  judge: (requirement: ContractTypeRequirement, value: T, fact: Fact<T>) => Finding[];
+}
+
+/**
+ * Judges one kind of detail of every required contract type. Where the type itself is missing or ambiguous the detail
+ * is not judged: `config.contract-types` reports that, once.
+ */
+export function judgeDetails<T>({ requires, facts }: CheckInput, check: DetailCheck<T>): Judgement {
+  const requirements = requires.contractTypes.filter(check.isRequired);
+  const types = facts.contractTypes;
+  if (requirements.length === 0 || types === null)
+    return nothingRequired(`nothing is required of the ${check.detail} of any contract type`);
+  return combine(
+    requirements.flatMap((requirement): Finding[] => {
+      const expected = `${check.detail} of contract type “${requirement.name}”`;
+      if (!types.known) return [cannotTell(expected, types)];
+      const located = locate(types.value, requirement.name, (type) => type.name);
+      if (located.kind !== 'found')
+        return [
+          skip(expected, `contract type “${requirement.name}” is ${located.kind} (config.contract-types)`),
+        ];
+      const details = facts.contractTypeDetails.find(
+        ({ contractType }) => contractType.id === located.one.id,
+      );
+      const fact = details ? check.factOf(details) : null;
+      if (!fact) throw new Error(`${expected} is required and was not read`);
+      return fact.known ? check.judge(requirement, fact.value, fact) : [cannotTell(expected, fact)];
+    }),
+  );
+}

@@ -1,0 +1,3 @@
+/** Production is marked wherever it is named. */
+export const environmentLabel = ({ name, production }: { name: string; production: boolean }): string =>
+  production ? `${name} (production)` : name;

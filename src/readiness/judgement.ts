@@ -1,0 +1,175 @@
+import { printable } from '../printable.ts';
+import type { Fact, Source, Unknown } from '../spotdraft/fact.ts';
+import type { CheckResult } from './report.ts';
+
+/** What a check finds; its id, item, title and severity are the registry's. */
+export type Judgement = Pick<
+  CheckResult,
+  'status' | 'expected' | 'actual' | 'reason' | 'remedy' | 'evidence'
+>;
+
+/** The outcome for one required thing. A check over several is the combination of its findings. */
+export type Finding =
+  | { status: 'pass'; expected: string; actual: string; evidence: Source[] }
+  | { status: 'fail'; expected: string; actual: string; remedy: string; evidence: Source[] }
+  | { status: 'unknown'; expected: string; reason: string; remedy: string; evidence: Source[] }
+  /** Cannot be judged before something that another check reports is there. */
+  | { status: 'skipped'; expected: string; reason: string };
+
+export const pass = (expected: string, actual: string, evidence: Source[]): Finding => ({
+  status: 'pass',
+  expected,
+  actual,
+  evidence,
+});
+
+export const fail = (expected: string, actual: string, remedy: string, evidence: Source[]): Finding => ({
+  status: 'fail',
+  expected,
+  actual,
+  remedy,
+  evidence,
+});
+
+export const skip = (expected: string, reason: string): Finding => ({ status: 'skipped', expected, reason });
+
+/** For a fact that a check needs and that could not be read. */
+export const cannotTell = (expected: string, fact: Unknown, remedy?: string): Finding => ({
+  status: 'unknown',
+  expected,
+  reason: fact.reason,
+  remedy: remedy ?? remedyFor(fact),
+  evidence: fact.sources,
+});
+
+/** What a person can do about a read that failed, by its kind. */
+export function remedyFor({ code }: Unknown): string {
+  switch (code) {
+    case 'unauthorized':
+      return 'Correct the client id and secret of this environment, then check again';
+    case 'forbidden':
+      return 'Ask a SpotDraft admin to give the API credentials (or the configured userEmail) the permission for this read';
+    case 'rate_limited':
+      return 'Check again in a minute; if it stays, find what else uses up the 10 requests a second of this workspace';
+    case 'not_enabled':
+      return 'Ask SpotDraft support to enable this feature for the workspace';
+    case 'server_error':
+    case 'timeout':
+    case 'empty':
+    case 'incomplete':
+      return 'Check again in a few minutes; if it stays, ask SpotDraft support, with time and path from the evidence';
+    case 'network':
+      return 'Check that the machine Envcheck runs on can reach the host (DNS, proxy, firewall)';
+    case 'certificate':
+      return 'Find who presents this certificate: a proxy between Envcheck and SpotDraft, or a wrong host';
+    case 'redirect':
+      return 'Correct the baseUrl of this environment so that nothing is redirected';
+    case 'not_asked':
+      return 'Resolve what is named first, then check again';
+    case 'not_found':
+    case 'refused':
+    case 'not_json':
+    case 'shape':
+    case 'too_large':
+      return 'Check the baseUrl; if it is right, report the path and answer from the evidence to the Envcheck project';
+  }
+}
+
+const MAX_LINES = 20;
+
+/**
+ * One judgement from the findings of a check: a failure outranks an unknown, which outranks a pass; skipped only when
+ * nothing could be judged. Lines of `expected` and `actual` stand side by side.
+ */
+export function combine(findings: Finding[]): Judgement {
+  const of = <S extends Finding['status']>(status: S) =>
+    findings.filter((finding): finding is Extract<Finding, { status: S }> => finding.status === status);
+  const failed = of('fail');
+  const unclear = of('unknown');
+  const passed = of('pass');
+  const skipped = of('skipped');
+  const aside = asideReason(unclear, skipped);
+
+  if (failed.length > 0)
+    return {
+      status: 'fail',
+      expected: lines(failed.map(({ expected }) => expected)),
+      actual: lines(failed.map(({ actual }) => actual)),
+      reason: aside,
+      remedy: nextStep(failed.map(({ remedy }) => remedy)),
+      evidence: distinct(failed),
+    };
+  if (unclear.length > 0)
+    return {
+      status: 'unknown',
+      expected: lines(unclear.map(({ expected }) => expected)),
+      actual: 'unknown',
+      reason: lines([...new Set(unclear.map(({ reason }) => reason))]),
+      remedy: nextStep(unclear.map(({ remedy }) => remedy)),
+      evidence: distinct(unclear),
+    };
+  if (passed.length > 0)
+    return {
+      status: 'pass',
+      expected: lines(passed.map(({ expected }) => expected)),
+      actual: lines(passed.map(({ actual }) => actual)),
+      reason: aside,
+      remedy: null,
+      evidence: distinct(passed),
+    };
+  return {
+    status: 'skipped',
+    expected: lines(skipped.map(({ expected }) => expected)),
+    actual: 'not checked',
+    reason: lines([...new Set(skipped.map(({ reason }) => reason))]),
+    remedy: null,
+    evidence: [],
+  };
+}
+
+/** Nothing to judge: nothing of the kind is required or configured. */
+export const nothingRequired = (reason: string): Judgement => ({
+  status: 'skipped',
+  expected: 'nothing',
+  actual: 'not checked',
+  reason,
+  remedy: null,
+  evidence: [],
+});
+
+/** Judges a value that may be unknown. */
+export const judgeFact = <T>(fact: Fact<T>, expected: string, judge: (value: T) => Finding[]): Finding[] =>
+  fact.known ? judge(fact.value) : [cannotTell(expected, fact)];
+
+function asideReason(unclear: { reason: string }[], skipped: { reason: string }[]): string | null {
+  const parts = [
+    unclear.length > 0 ? `${unclear.length} more could not be judged: ${unclear[0]?.reason}` : null,
+    skipped.length > 0 ? `${skipped.length} not judged: ${skipped[0]?.reason}` : null,
+  ].filter((part) => part !== null);
+  return parts.length > 0 ? parts.join('; ') : null;
+}
+
+function lines(all: string[]): string {
+  // A name with a line break must not look like two findings.
+  const shown = all.slice(0, MAX_LINES).map(printable);
+  if (all.length > MAX_LINES) shown.push(`…and ${all.length - MAX_LINES} more`);
+  return shown.join('\n');
+}
+
+function nextStep(remedies: string[]): string {
+  const distinctRemedies = [...new Set(remedies.map(printable))];
+  const more = distinctRemedies.length - 1;
+  return more > 0 ? `${distinctRemedies[0]} (then ${more} more like it)` : (distinctRemedies[0] ?? '');
+}
+
+const distinct = (findings: { evidence: Source[] }[]): Source[] => [
+  ...new Map(findings.flatMap(({ evidence }) => evidence).map((source) => [source.callId, source])).values(),
+];
+
+/** Names as they are spelled there, spaces included. */
+export const quoted = (name: string): string => `“${name}”`;
+
+export const listed = (names: readonly string[], most = 5): string =>
+  names.length <= most
+    ? names.map(quoted).join(', ') || 'none'
+    : `${names.slice(0, most).map(quoted).join(', ')} and ${names.length - most} more`;

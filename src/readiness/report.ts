@@ -1,0 +1,66 @@
+import type { Source } from '../spotdraft/fact.ts';
+
+export type Status = 'pass' | 'fail' | 'warn' | 'unknown' | 'waived' | 'skipped';
+export type Severity = 'blocking' | 'advisory';
+export type Verdict = 'ready' | 'not_ready' | 'unknown';
+
+/** The guide's checklist. The order is the guide's. */
+export const items = [
+  { id: 'credentials', title: 'Credentials belong to this workspace' },
+  { id: 'host', title: 'Host and versioned path' },
+  { id: 'configuration', title: 'Workflows, templates and fields exist' },
+  { id: 'webhooks', title: 'Webhooks are separate' },
+  { id: 'external-metadata', title: 'External metadata conventions' },
+  { id: 'logging', title: 'Ids and retries are logged' },
+  { id: 'sign-offs', title: 'Sign-offs' },
+] as const;
+export type ItemId = (typeof items)[number]['id'];
+
+export interface CheckResult {
+  /** `config.templates` */
+  id: string;
+  item: ItemId;
+  status: Status;
+  severity: Severity;
+  title: string;
+  /** One line per finding, in the same order as `actual`. */
+  expected: string;
+  actual: string;
+  /** Why it is unknown, skipped or warned about; null when expected and actual say it all. */
+  reason: string | null;
+  /** The one next step; null when there is nothing to do. */
+  remedy: string | null;
+  evidence: Source[];
+}
+
+export interface ItemResult {
+  id: ItemId;
+  title: string;
+  status: Status;
+  checks: CheckResult[];
+}
+
+/** The results of all checks of one environment at one moment. */
+export interface Report {
+  /** `rpt_…` */
+  id: string;
+  environment: string;
+  production: boolean;
+  verdict: Verdict;
+  /** Epoch ms UTC. */
+  checkedAt: number;
+  durationMs: number;
+  /** Calls made to SpotDraft for this report, other environments' keys included. */
+  apiCalls: number;
+  /** Content hash of the snapshot, hex; null when nothing at all could be read. */
+  snapshot: string | null;
+  items: ItemResult[];
+}
+
+export type StatusCounts = Record<Status, number>;
+
+export function countStatuses(report: Report): StatusCounts {
+  const counts: StatusCounts = { pass: 0, fail: 0, warn: 0, unknown: 0, waived: 0, skipped: 0 };
+  for (const item of report.items) for (const check of item.checks) counts[check.status] += 1;
+  return counts;
+}

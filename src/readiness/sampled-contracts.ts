@@ -1,0 +1,34 @@
+import type { ExternalMetadata as Found } from '../spotdraft/schemas.ts';
+import type { SampledContract } from '../workspace/facts.ts';
+import type { CheckInput } from './check.ts';
+import { cannotTell, combine, type Finding, type Judgement, nothingRequired } from './judgement.ts';
+
+/** A sampled contract whose external metadata could be read; null: none is set. */
+export interface ReadContract {
+  id: string;
+  metadata: Found | null;
+  sources: SampledContract['externalMetadata']['sources'];
+}
+
+/**
+ * Judges the sample of contracts. Contracts whose metadata could not be read are unknown, each for its reason; a
+ * workspace without any contract has nothing to judge yet.
+ */
+export function judgeSample(
+  { facts: { contracts } }: CheckInput,
+  expected: string,
+  judge: (contracts: ReadContract[]) => Finding[],
+): Judgement {
+  if (contracts === null) return nothingRequired('nothing is configured about external metadata');
+  if (!contracts.known) return combine([cannotTell(expected, contracts)]);
+  if (contracts.value.length === 0) return nothingRequired('there is no contract yet');
+  const read = contracts.value.flatMap(({ id, externalMetadata }): ReadContract[] =>
+    externalMetadata.known
+      ? [{ id, metadata: externalMetadata.value, sources: externalMetadata.sources }]
+      : [],
+  );
+  const unread = contracts.value.flatMap(({ id, externalMetadata }): Finding[] =>
+    externalMetadata.known ? [] : [cannotTell(`contract ${id}: ${expected}`, externalMetadata)],
+  );
+  return combine([...judge(read), ...unread]);
+}

@@ -1,0 +1,40 @@
+import { countStatuses, type Report, type Status, type Verdict } from './report.ts';
+
+/** What a verdict and a status are called and marked with, on every surface. A mark never stands without its word. */
+export const verdictWords: Record<Verdict, { word: string; mark: string }> = {
+  ready: { word: 'ready', mark: '✅' },
+  not_ready: { word: 'not ready', mark: '❌' },
+  unknown: { word: 'could not tell', mark: '❔' },
+};
+
+export const statusWords: Record<Status, { word: string; mark: string }> = {
+  fail: { word: 'failed', mark: '✗' },
+  unknown: { word: 'unknown', mark: '?' },
+  warn: { word: 'warned', mark: '!' },
+  waived: { word: 'waived', mark: '~' },
+  pass: { word: 'passed', mark: '✓' },
+  skipped: { word: 'skipped', mark: '-' },
+};
+
+/** Worst first. */
+export const statusOrder: readonly Status[] = ['fail', 'unknown', 'warn', 'waived', 'pass', 'skipped'];
+
+/** "2 failed, 1 unknown, 15 passed": what there is none of is left out. */
+export function countsLine(report: Report): string {
+  const counts = countStatuses(report);
+  return statusOrder
+    .filter((status) => counts[status] > 0)
+    .map((status) => `${counts[status]} ${statusWords[status].word}`)
+    .join(', ');
+}
+
+/** The one next step of a report: that of the first blocking failure, else of the first unknown, else of a warning. */
+export function nextStepOf(report: Report): string | null {
+  const checks = report.items.flatMap((item) => item.checks);
+  for (const status of ['fail', 'unknown', 'warn'] as const) {
+    const ofStatus = checks.filter((check) => check.status === status && check.remedy !== null);
+    const first = ofStatus.find(({ severity }) => severity === 'blocking') ?? ofStatus[0];
+    if (first) return first.remedy;
+  }
+  return null;
+}

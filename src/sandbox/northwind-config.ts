@@ -1,0 +1,95 @@
+import { stringify } from 'yaml';
+import type { Workspace } from './spotdraft/workspace.ts';
+
+export interface NorthwindOptions {
+  /** `http://127.0.0.1:PORT/api/v2.1/public` */
+  baseUrl: string;
+  /** `127.0.0.1:PORT` */
+  host: string;
+  prod: Workspace;
+  uat: Workspace;
+  /** The guide's mistake: one URL for every environment. */
+  sharedWebhookUrl: boolean;
+}
+
+const PUBLIC_URL = 'https://envcheck.northwind.example';
+
+/** The config file of the fictitious Northwind: what its integration needs of both workspaces. */
+export function northwindConfig(options: NorthwindOptions): string {
+  const { baseUrl, host, uat, prod, sharedWebhookUrl } = options;
+  const environment = (workspace: Workspace, webhookPath: string) => ({
+    region: 'us',
+    baseUrl,
+    credentials: {
+      clientId: { env: `SPOTDRAFT_${workspace.key.toUpperCase()}_CLIENT_ID` },
+      clientSecret: { env: `SPOTDRAFT_${workspace.key.toUpperCase()}_CLIENT_SECRET` },
+    },
+    workspaceId: workspace.workspaceId,
+    webhooks: {
+      url: `${PUBLIC_URL}/webhooks/${webhookPath}`,
+      activities: ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
+    },
+  });
+  return stringify({
+    database: './envcheck.db',
+    publicUrl: PUBLIC_URL,
+    environments: {
+      uat: environment(uat, 'uat'),
+      prod: { production: true, ...environment(prod, sharedWebhookUrl ? 'uat' : 'prod') },
+    },
+    requires: northwindRequirements,
+    externalMetadata: {
+      sample: 30,
+      rules: [
+        { integration: 'Salesforce', recordType: 'Opportunity', id: '^006[A-Za-z0-9]{12,15}$', unique: true },
+      ],
+      foreignMarkers: ['uat', 'sandbox'],
+    },
+    drift: { pairs: [['uat', 'prod']] },
+    trustedHosts: [host],
+  });
+}
+
+/** What the config's `{ env: … }` refer to. */
+export const northwindSecrets = (workspaces: Workspace[]): Record<string, string> =>
+  Object.fromEntries(
+    workspaces.flatMap(({ key, clientId, clientSecret }) => [
+      [`SPOTDRAFT_${key.toUpperCase()}_CLIENT_ID`, clientId],
+      [`SPOTDRAFT_${key.toUpperCase()}_CLIENT_SECRET`, clientSecret],
+    ]),
+  );
+
+const effectiveDate = { variable: 'effective_date', type: 'date' };
+const paymentTerms = { variable: 'payment_terms', type: 'enum', options: ['Net 30', 'Net 60'] };
+
+const northwindRequirements = {
+  contractTypes: [
+    {
+      name: 'Order Form',
+      entities: ['Northwind Software Inc.', 'Northwind GmbH'],
+      intakeFields: [paymentTerms],
+      metadataFields: [effectiveDate, { variable: 'contract_value.amount', type: 'int' }],
+    },
+    { name: 'Mutual NDA', intakeFields: [{ variable: 'purpose' }] },
+    { name: 'Master Services Agreement', metadataFields: [effectiveDate] },
+  ],
+  templates: [
+    {
+      name: 'Order Form - Standard',
+      contractType: 'Order Form',
+      fields: [{ ...effectiveDate, required: true }, paymentTerms],
+    },
+    { name: 'Mutual NDA - Standard', contractType: 'Mutual NDA', fields: [effectiveDate] },
+    { name: 'MSA - Enterprise', contractType: 'Master Services Agreement' },
+  ],
+  workflows: [
+    {
+      title: 'Order Form',
+      signatories: [{ party: 'CREATOR_PARTY', name: 'CFO' }],
+      approvals: ['Legal review'],
+    },
+  ],
+  roles: ['Legal Team', 'NA Sales'],
+  users: [{ email: 'integrations@northwind.example', roles: ['NA Sales'] }],
+  featureFlags: ['PUBLIC_ANALYTICS_QUERY_API'],
+};

@@ -1,0 +1,157 @@
+import { elementsOf } from './blocks.ts';
+import type { Ack, ClickInput, StoredMessage, StoredView, UserSeed } from './contract.ts';
+import {
+  type Entered,
+  enteredFields,
+  findElements,
+  flatBlocks,
+  optionsOf,
+  stateValues,
+} from './element-state.ts';
+import { findMessage, messageAsJson, noticeFor } from './messages.ts';
+import { channelName, interactionFields, type Stage } from './payloads.ts';
+import type { Fields } from './shape.ts';
+import { person, place, type Workspace } from './workspace.ts';
+
+/** @throws where the message is gone, is another person's ephemeral, or does not show that element */
+export async function clickElement(stage: Stage, input: ClickInput): Promise<Ack> {
+  const user = person(stage.workspace, input.user ?? actorOf(input));
+  return 'view' in input
+    ? clickInView(stage, input, input.view, user)
+    : clickInMessage(stage, input, input.message, user);
+}
+
+/** Who acts where nobody is named: the one person who can see an ephemeral message or a view. */
+function actorOf(input: ClickInput): string | undefined {
+  return 'view' in input ? input.view.user : (input.message.ephemeralFor ?? undefined);
+}
+
+async function clickInMessage(
+  stage: Stage,
+  input: ClickInput,
+  shown: StoredMessage,
+  user: UserSeed,
+): Promise<Ack> {
+  const { workspace } = stage;
+  const message = currentMessage(workspace, shown, user);
+  const { block, element } = pickElement(message.blocks, input);
+  const channel = place(workspace, message.channel);
+  const text = describe(input, element);
+  workspace.journal.note({
+    kind: 'interaction',
+    via: 'person',
+    channel: channel.id,
+    user: user.id,
+    ts: message.ts,
+    text,
+  });
+  const occasion = { kind: 'actions', channel: channel.id, user: user.id, original: message } as const;
+  const ack = await stage.deliverer.deliver({
+    kind: 'interactive',
+    payload: {
+      type: 'block_actions',
+      ...interactionFields(stage, user, null),
+      container: {
+        type: 'message',
+        message_ts: message.ts,
+        channel_id: channel.id,
+        is_ephemeral: message.ephemeralFor !== null,
+        ...(message.threadTs ? { thread_ts: message.threadTs } : {}),
+      },
+      channel: { id: channel.id, name: channelName(channel) },
+      // An ephemeral message is not kept by Slack, so its content is not in the payload.
+      ...(message.ephemeralFor ? {} : { message: messageAsJson(message) }),
+      state: { values: stateValues(message.blocks, new Map([[element, enteredIn(input)]])) },
+      response_url: stage.responseUrls.issue(occasion),
+      actions: [action(workspace, block, element, input)],
+    },
+  });
+  if (ack.error) {
+    noticeFor(workspace, user.id, channel.id, `That action failed with the error "${ack.error}"`, ack.error);
+  }
+  return ack;
+}
+
+async function clickInView(stage: Stage, input: ClickInput, shown: StoredView, user: UserSeed): Promise<Ack> {
+  const { workspace, views } = stage;
+  const view = views.find({ id: shown.id });
+  if (!view) throw new Error(`The ${shown.type} ${shown.id} is no longer open.`);
+  const blocks = view.view.blocks as unknown[];
+  const { block, element } = pickElement(blocks, input);
+  workspace.journal.note({
+    kind: 'interaction',
+    via: 'person',
+    user: user.id,
+    text: describe(input, element),
+  });
+  const state = { values: stateValues(blocks, new Map([[element, enteredIn(input)]])) };
+  return stage.deliverer.deliver({
+    kind: 'interactive',
+    payload: {
+      type: 'block_actions',
+      ...interactionFields(stage, user, view.type === 'modal' ? view.id : null),
+      container: { type: 'view', view_id: view.id },
+      view: { ...views.asJson(view), state },
+      actions: [action(workspace, block, element, input)],
+    },
+  });
+}
+
+function currentMessage(workspace: Workspace, shown: StoredMessage, user: UserSeed): StoredMessage {
+  const message = findMessage(workspace, shown.channel, shown.ts);
+  if (!message) throw new Error(`The message ${shown.ts} in ${shown.channel} is gone.`);
+  if (message.ephemeralFor && message.ephemeralFor !== user.id) {
+    throw new Error(
+      `${user.id} cannot see the message ${shown.ts}: it is shown to ${message.ephemeralFor} only.`,
+    );
+  }
+  return message;
+}
+
+function pickElement(blocks: unknown[], input: ClickInput): { block: Fields; element: Fields } {
+  const found = findElements(blocks, input.actionId);
+  const fitting = found.find(({ element }) => offers(element, input.value));
+  if (fitting) return fitting;
+  const shown = flatBlocks(blocks)
+    .flatMap(elementsOf)
+    .filter((element) => element.action_id !== undefined);
+  const list = shown.map((each) => `${each.action_id}${each.value ? `=${each.value}` : ''}`).join(', ');
+  const wanted = `'${input.actionId}'${input.value === undefined ? '' : ` with the value '${input.value}'`}`;
+  throw new Error(`Nothing to click for ${wanted}; shown are: ${list || 'no elements'}.`);
+}
+
+function offers(element: Fields, value: string | undefined): boolean {
+  if (value === undefined) return true;
+  if (element.type === 'button' || element.type === 'icon_button') return element.value === value;
+  const options = optionsOf(element);
+  return options.length === 0 || options.some((option) => option.value === value);
+}
+
+function enteredIn(input: ClickInput): Entered {
+  return input.value ?? null;
+}
+
+function action(workspace: Workspace, block: Fields, element: Fields, input: ClickInput): Fields {
+  const common = {
+    type: element.type,
+    action_id: element.action_id,
+    block_id: block.block_id,
+    action_ts: workspace.nextTs(),
+  };
+  if (element.type === 'feedback_buttons') return { ...common, value: input.value };
+  if (element.type === 'button' || element.type === 'icon_button') {
+    const { text, value, style } = element;
+    return {
+      ...common,
+      text,
+      ...(value === undefined ? {} : { value }),
+      ...(style === undefined ? {} : { style }),
+    };
+  }
+  return { ...common, ...enteredFields(element, enteredIn(input)) };
+}
+
+function describe(input: ClickInput, element: Fields): string {
+  const label = (element.text as { text?: string } | undefined)?.text;
+  return `${label ?? element.type} (${input.actionId}${input.value === undefined ? '' : ` ${input.value}`})`;
+}

@@ -1,0 +1,98 @@
+import { POSTED, Refusal, readContent } from './content.ts';
+import type { Ack, AckError, CommandInput } from './contract.ts';
+import { noticeFor, postMessage } from './messages.ts';
+import { channelName, type Stage } from './payloads.ts';
+import { type Fields, isFields } from './shape.ts';
+import { parseJson } from './web-api.ts';
+import { APP_ID, person, place, TEAM } from './workspace.ts';
+
+/** A typed slash command and where it was typed. */
+interface Typed {
+  command: string;
+  user: string;
+  channel: string;
+  responseUrl: string;
+}
+
+/** @throws where the user or channel is not in the workspace */
+export async function typeCommand(stage: Stage, input: CommandInput): Promise<Ack> {
+  const { workspace } = stage;
+  const user = person(workspace, input.user);
+  const channel = place(workspace, input.channel);
+  const command = input.command ?? '/envcheck';
+  const occasion = { kind: 'commands', channel: channel.id, user: user.id, original: null } as const;
+  const responseUrl = stage.responseUrls.issue(occasion);
+  const typed: Typed = { command, user: user.id, channel: channel.id, responseUrl };
+  workspace.journal.note({
+    kind: 'command',
+    via: 'person',
+    channel: channel.id,
+    user: user.id,
+    text: `${command} ${input.text}`.trim(),
+  });
+  const ack = await stage.deliverer.deliver({
+    kind: 'slash_commands',
+    payload: {
+      token: workspace.verificationToken,
+      team_id: TEAM.id,
+      team_domain: TEAM.domain,
+      channel_id: channel.id,
+      channel_name: channelName(channel),
+      user_id: user.id,
+      user_name: user.name,
+      command,
+      text: input.text.trim(),
+      api_app_id: APP_ID,
+      is_enterprise_install: 'false',
+      response_url: responseUrl,
+      trigger_id: stage.triggers.issue(user.id, null),
+    },
+  });
+  if (ack.error) {
+    tellFailure(stage, typed, ack.error);
+    return ack;
+  }
+  const problem = showAckBody(stage, typed, ack.body);
+  if (problem === null) return ack;
+  tellFailure(stage, typed, 'invalid_response', problem);
+  return { ...ack, ok: false, error: 'invalid_response' };
+}
+
+/** The line Slack shows to the person alone when a command came to nothing. */
+function tellFailure(stage: Stage, typed: Typed, error: AckError, detail = ''): void {
+  const reason = detail ? `${error}: ${detail}` : error;
+  noticeFor(
+    stage.workspace,
+    typed.user,
+    typed.channel,
+    `${typed.command} failed with the error "${reason}"`,
+    error,
+  );
+}
+
+/** Shows what the app answered with. @returns why it could not be shown, null when all is well */
+function showAckBody(stage: Stage, typed: Typed, body: string): string | null {
+  if (body.trim() === '') return null;
+  const parsed = parseJson(body);
+  const reply: Fields = isFields(parsed) ? parsed : { text: body };
+  const isPublic = reply.response_type === 'in_channel';
+  const { channel, user, command } = typed;
+  if (isPublic) stage.workspace.journal.note({ kind: 'echo', via: 'ack', channel, user, text: command });
+  // `{"response_type": "in_channel"}` alone only makes the typed command visible to everyone.
+  if (reply.text === undefined && reply.blocks === undefined && reply.attachments === undefined) return null;
+  try {
+    postMessage(stage.workspace, {
+      channel,
+      content: readContent(reply, POSTED),
+      via: 'ack',
+      ephemeralFor: isPublic ? null : user,
+      unfurlLinks: typeof reply.unfurl_links === 'boolean' ? reply.unfurl_links : null,
+      unfurlMedia: typeof reply.unfurl_media === 'boolean' ? reply.unfurl_media : null,
+    });
+    return null;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    stage.workspace.journal.note({ kind: 'refused', via: 'ack', channel, user, error: error.code });
+    return error.code;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Delivery, Outcome, Retry } from './attempt.ts';
+import type { Ack, AckError } from './contract.ts';
+import { postToRequestUrl } from './request-url.ts';
+import type { Fields } from './shape.ts';
+import type { SocketMode } from './socket-mode.ts';
+
+/** Slack waits this long for a 2xx or an acknowledged envelope. */
+const ACK_LIMIT_MS = 3_000;
+
+export interface Deliverer {
+  /** One attempt: commands and interactions are never sent twice. */
+  deliver(delivery: Delivery): Promise<Ack>;
+  /** An event: sent again, up to three times, until it is acknowledged. Resolves with the first attempt. */
+  deliverEvent(payload: Fields): Promise<Ack>;
+  stop(): void;
+}
+
+/**
+ * Takes payloads to the app by whichever way it uses.
+ * @param requestUrl read anew each time: null means Socket Mode
+ * @param retryDelaysMs waits before each retry of an event
+ */
+export function createDeliverer(
+  socketMode: SocketMode,
+  requestUrl: () => string | null,
+  signingSecret: string,
+  retryDelaysMs: number[],
+): Deliverer {
+  const timers = new Set<NodeJS.Timeout>();
+  let stopped = false;
+
+  async function attempt(delivery: Delivery, retry: Retry | null): Promise<Attempt> {
+    const startedAt = performance.now();
+    const url = requestUrl();
+    const outcome = url
+      ? await postToRequestUrl(url, signingSecret, delivery, ACK_LIMIT_MS, retry)
+      : await socketMode.send(delivery, ACK_LIMIT_MS, retry);
+    return { outcome, ack: ackOf(outcome, performance.now() - startedAt) };
+  }
+
+  function retryLater(delivery: Delivery, previous: Outcome, number: number): void {
+    const delayMs = retryDelaysMs[number - 1];
+    if (delayMs === undefined || stopped || previous.kind === 'acked') return;
+    if (previous.kind === 'failed' && previous.noRetry) return;
+    const timer = setTimeout(async () => {
+      timers.delete(timer);
+      const next = await attempt(delivery, {
+        attempt: number,
+        reason: retryReason(previous, requestUrl() === null),
+      });
+      retryLater(delivery, next.outcome, number + 1);
+    }, delayMs);
+    timers.add(timer);
+  }
+
+  return {
+    deliver: async (delivery) => (await attempt(delivery, null)).ack,
+    async deliverEvent(payload) {
+      const delivery: Delivery = { kind: 'events_api', payload };
+      const { outcome, ack } = await attempt(delivery, null);
+      retryLater(delivery, outcome, 1);
+      return ack;
+    },
+    stop() {
+      stopped = true;
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+interface Attempt {
+  outcome: Outcome;
+  ack: Ack;
+}
+
+function ackOf(outcome: Outcome, elapsedMs: number): Ack {
+  const ms = Math.round(elapsedMs);
+  if (outcome.kind === 'acked') return { ok: true, status: outcome.status, ms, body: outcome.body };
+  if (outcome.kind === 'failed') {
+    return { ok: false, status: outcome.status, ms, body: outcome.body, error: 'dispatch_failed' };
+  }
+  const error: AckError = outcome.kind === 'timeout' ? 'operation_timeout' : 'app_not_reachable';
+  return { ok: false, status: null, ms, body: '', error };
+}
+
+/** The words differ between the two ways: `timeout` was seen in Socket Mode logs (slackapi/bolt-js#2487). */
+function retryReason(outcome: Outcome, bySocket: boolean): string {
+  if (outcome.kind === 'timeout') return bySocket ? 'timeout' : 'http_timeout';
+  return outcome.kind === 'failed' && outcome.status !== null ? 'http_error' : 'connection_failed';
+}

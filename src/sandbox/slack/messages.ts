@@ -1,0 +1,125 @@
+import type { Content } from './content.ts';
+import { BOT_USER_ID, type StoredFile, type StoredMessage } from './contract.ts';
+import { APP_ID, BOT_ID, SLACKBOT, TEAM, type Workspace } from './workspace.ts';
+
+/** What a new message has beside its content; the rest is filled in. */
+export interface Posting {
+  channel: string;
+  via: string;
+  content: Content;
+  user?: string;
+  ephemeralFor?: string | null;
+  threadTs?: string | null;
+  responseUrl?: string | null;
+  unfurlLinks?: boolean | null;
+  unfurlMedia?: boolean | null;
+  files?: StoredFile[];
+}
+
+/** Puts a message into its channel and into history. */
+export function postMessage(workspace: Workspace, posting: Posting): StoredMessage {
+  const message = storeMessage(workspace, posting);
+  noteMessage(workspace, message.ephemeralFor ? 'ephemeral' : 'post', posting.via, message);
+  return message;
+}
+
+/** Slack's own line to one person, such as the one that says that a command timed out. */
+export function noticeFor(
+  workspace: Workspace,
+  user: string,
+  channel: string,
+  text: string,
+  error: string,
+): void {
+  const content = { text, blocks: [] };
+  const message = storeMessage(workspace, {
+    channel,
+    via: 'slack',
+    user: SLACKBOT,
+    ephemeralFor: user,
+    content,
+  });
+  workspace.journal.note({
+    kind: 'notice',
+    via: 'slack',
+    channel,
+    user,
+    ts: message.ts,
+    text,
+    error,
+    message,
+  });
+}
+
+function storeMessage(workspace: Workspace, posting: Posting): StoredMessage {
+  const message: StoredMessage = {
+    channel: posting.channel,
+    ts: workspace.nextTs(),
+    user: posting.user ?? BOT_USER_ID,
+    text: posting.content.text,
+    blocks: posting.content.blocks,
+    ephemeralFor: posting.ephemeralFor ?? null,
+    threadTs: posting.threadTs ?? null,
+    edits: 0,
+    responseUrl: posting.responseUrl ?? null,
+    unfurlLinks: posting.unfurlLinks ?? null,
+    unfurlMedia: posting.unfurlMedia ?? null,
+    files: posting.files ?? [],
+  };
+  workspace.messages.push(message);
+  return message;
+}
+
+export function editMessage(
+  workspace: Workspace,
+  message: StoredMessage,
+  content: Content,
+  via: string,
+): void {
+  message.text = content.text;
+  message.blocks = content.blocks;
+  message.edits += 1;
+  noteMessage(workspace, 'update', via, message);
+}
+
+export function removeMessage(workspace: Workspace, message: StoredMessage, via: string): void {
+  workspace.messages.splice(workspace.messages.indexOf(message), 1);
+  noteMessage(workspace, 'delete', via, message);
+}
+
+export function findMessage(workspace: Workspace, channel: string, ts: string): StoredMessage | null {
+  return workspace.messages.find((each) => each.channel === channel && each.ts === ts) ?? null;
+}
+
+/** A message as it stands in answers and payloads of Slack. */
+export function messageAsJson(message: StoredMessage): Record<string, unknown> {
+  const fromBot = message.user === BOT_USER_ID;
+  return {
+    type: 'message',
+    user: message.user,
+    ...(fromBot ? { bot_id: BOT_ID, app_id: APP_ID } : {}),
+    text: message.text,
+    ts: message.ts,
+    team: TEAM.id,
+    blocks: structuredClone(message.blocks),
+    ...(message.threadTs ? { thread_ts: message.threadTs } : {}),
+  };
+}
+
+function noteMessage(
+  workspace: Workspace,
+  kind: 'post' | 'update' | 'delete' | 'ephemeral',
+  via: string,
+  message: StoredMessage,
+): void {
+  const { channel, ts, text } = message;
+  workspace.journal.note({
+    kind,
+    via,
+    channel,
+    user: message.ephemeralFor ?? message.user,
+    ts,
+    text,
+    message,
+  });
+}

@@ -1,0 +1,100 @@
+import { EPHEMERAL, POSTED, Refusal, readContent, UPDATED } from '../content.ts';
+import { BOT_USER_ID, type StoredMessage } from '../contract.ts';
+import { editMessage, findMessage, messageAsJson, postMessage, removeMessage } from '../messages.ts';
+import { type ApiContext, booleanArg, botMethod, type Method, requiredArg, TIER } from '../method.ts';
+import type { Fields } from '../shape.ts';
+import { type Channel, channelSeenByBot, directMessage, type Workspace } from '../workspace.ts';
+
+// Not a tier: one message a second and channel, and "several hundred a minute" for the workspace.
+const POSTS_PER_MINUTE = 300;
+
+export const chatMethods: Record<string, Method> = {
+  'chat.postMessage': botMethod(POSTS_PER_MINUTE, ['chat:write'], post),
+  'chat.postEphemeral': botMethod(TIER[4], ['chat:write'], postEphemeral),
+  'chat.update': botMethod(TIER[3], ['chat:write'], update),
+  'chat.delete': botMethod(TIER[3], ['chat:write'], remove),
+};
+
+function post(args: Fields, { workspace }: ApiContext): object {
+  const channel = channelToPostIn(workspace, requiredArg(args, 'channel'));
+  const content = readContent(args, POSTED);
+  const message = postMessage(workspace, {
+    channel: channel.id,
+    content,
+    via: 'chat.postMessage',
+    threadTs: threadArg(args),
+    unfurlLinks: booleanArg(args, 'unfurl_links'),
+    unfurlMedia: booleanArg(args, 'unfurl_media'),
+  });
+  return { channel: channel.id, ts: message.ts, message: messageAsJson(message) };
+}
+
+function postEphemeral(args: Fields, { workspace }: ApiContext): object {
+  const id = requiredArg(args, 'channel');
+  const user = requiredArg(args, 'user');
+  const channel = channelSeenByBot(workspace, id);
+  if (!channel) throw new Refusal('channel_not_found');
+  if (channel.archived) throw new Refusal('is_archived');
+  // Whether chat:write.public helps here is not documented; the stricter reading fails in a test, not in production.
+  if (!channel.members.has(BOT_USER_ID)) throw new Refusal('not_in_channel');
+  if (!channel.members.has(user)) throw new Refusal('user_not_in_channel');
+  const content = readContent(args, EPHEMERAL);
+  const message = postMessage(workspace, {
+    channel: id,
+    content,
+    via: 'chat.postEphemeral',
+    ephemeralFor: user,
+    threadTs: threadArg(args),
+  });
+  return { message_ts: message.ts };
+}
+
+function update(args: Fields, { workspace }: ApiContext): object {
+  const message = ownMessage(workspace, args, 'cant_update_message');
+  if (workspace.channels.get(message.channel)?.archived) throw new Refusal('is_inactive');
+  const content = readContent(args, UPDATED);
+  editMessage(workspace, message, content, 'chat.update');
+  return { channel: message.channel, ts: message.ts, text: message.text, message: messageAsJson(message) };
+}
+
+function remove(args: Fields, { workspace }: ApiContext): object {
+  const message = ownMessage(workspace, args, 'cant_delete_message');
+  removeMessage(workspace, message, 'chat.delete');
+  return { channel: message.channel, ts: message.ts };
+}
+
+/** The bot's own message that `channel` and `ts` name. Ephemeral ones cannot be reached this way. */
+function ownMessage(workspace: Workspace, args: Fields, otherwise: string): StoredMessage {
+  const channel = requiredArg(args, 'channel');
+  const ts = requiredArg(args, 'ts');
+  // A user id opens a DM for a new message, but never names one for an old message.
+  if (!channelSeenByBot(workspace, channel)) throw new Refusal('channel_not_found');
+  const message = findMessage(workspace, channel, ts);
+  if (!message || message.ephemeralFor) throw new Refusal('message_not_found');
+  if (message.user !== BOT_USER_ID) throw new Refusal(otherwise);
+  return message;
+}
+
+/** @throws Refusal channel_not_found, is_archived, not_in_channel, messages_tab_disabled */
+function channelToPostIn(workspace: Workspace, id: string): Channel {
+  const channel = findChannel(workspace, id);
+  if (!channel) throw new Refusal('channel_not_found');
+  if (channel.archived) throw new Refusal('is_archived');
+  if (channel.kind === 'im' && !workspace.messagesTab) throw new Refusal('messages_tab_disabled');
+  const mayPost = channel.members.has(BOT_USER_ID) || workspace.scopes.has('chat:write.public');
+  if (!mayPost) throw new Refusal('not_in_channel');
+  return channel;
+}
+
+function findChannel(workspace: Workspace, id: string): Channel | null {
+  if (/^[UW][A-Z0-9]+$/.test(id)) return directMessage(workspace, id);
+  const byId = channelSeenByBot(workspace, id);
+  if (byId) return byId;
+  const name = id.replace(/^#/, '');
+  const named = [...workspace.channels.values()].find((each) => each.kind === 'public' && each.name === name);
+  return named ?? null;
+}
+
+function threadArg(args: Fields): string | null {
+  return typeof args.thread_ts === 'string' && args.thread_ts !== '' ? args.thread_ts : null;
+}

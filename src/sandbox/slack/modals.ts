@@ -1,0 +1,122 @@
+import { Refusal } from './content.ts';
+import type { Ack, StoredView, SubmitInput } from './contract.ts';
+import { type Entered, findElements, flatBlocks, stateValues } from './element-state.ts';
+import { interactionFields, type Stage } from './payloads.ts';
+import { type Fields, isFields } from './shape.ts';
+import { parseJson } from './web-api.ts';
+import { person } from './workspace.ts';
+
+/** @throws where no modal is open, an element is not in it, or a required input is left empty */
+export async function submitModal(stage: Stage, input: SubmitInput): Promise<Ack> {
+  const user = person(stage.workspace, input.user ?? input.view?.user);
+  const view = openModal(stage, user.id, input.view);
+  const blocks = view.view.blocks as unknown[];
+  const entered = readEntries(blocks, input.values ?? {});
+  const values = stateValues(blocks, entered);
+  refuseEmptyInputs(blocks, values);
+  view.errors = {};
+  stage.workspace.journal.note({
+    kind: 'interaction',
+    via: 'person',
+    user: user.id,
+    text: `submit ${view.id}`,
+  });
+  const ack = await stage.deliverer.deliver({
+    kind: 'interactive',
+    payload: {
+      type: 'view_submission',
+      ...interactionFields(stage, user, view.id),
+      view: { ...stage.views.asJson(view), state: { values } },
+      response_urls: [],
+    },
+  });
+  return ack.ok ? followResponse(stage, view, ack) : ack;
+}
+
+/** @returns null where the app did not ask for it */
+export async function closeModal(stage: Stage, userId: string | undefined): Promise<Ack | null> {
+  const user = person(stage.workspace, userId);
+  const view = openModal(stage, user.id, undefined);
+  const json = stage.views.asJson(view);
+  stage.views.close(view, false);
+  if (view.view.notify_on_close !== true) return null;
+  const payload = {
+    type: 'view_closed',
+    ...interactionFields(stage, user, null),
+    view: json,
+    is_cleared: false,
+  };
+  return stage.deliverer.deliver({ kind: 'interactive', payload });
+}
+
+function openModal(stage: Stage, user: string, wanted: StoredView | undefined): StoredView {
+  const stack = stage.views.stack(user);
+  const view = wanted ? stack.find((each) => each.id === wanted.id) : stack.at(-1);
+  if (!view) throw new Error(`No ${wanted ? `modal ${wanted.id}` : 'modal'} is open for ${user}.`);
+  return view;
+}
+
+function readEntries(blocks: unknown[], values: Record<string, Entered>): Map<Fields, Entered> {
+  const entries = Object.entries(values).map(([actionId, entered]): [Fields, Entered] => {
+    const found = findElements(blocks, actionId)[0];
+    if (!found) throw new Error(`The modal has no element '${actionId}'.`);
+    return [found.element, entered];
+  });
+  return new Map(entries);
+}
+
+/** Slack's client keeps a form with an empty required input from being sent. */
+function refuseEmptyInputs(blocks: unknown[], values: Fields): void {
+  for (const block of flatBlocks(blocks)) {
+    if (block.type !== 'input' || block.optional === true) continue;
+    const element = block.element as Fields;
+    const { type: _type, ...held } =
+      (values[String(block.block_id)] as Record<string, Fields>)?.[String(element.action_id)] ?? {};
+    const value = Object.values(held)[0];
+    const isEmpty =
+      value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+    if (isEmpty) throw new Error(`The input '${element.action_id}' is required and left empty.`);
+  }
+}
+
+/** What the app's answer does to the modal (https://docs.slack.dev/surfaces/modals). Nothing: it closes. */
+function followResponse(stage: Stage, view: StoredView, ack: Ack): Ack {
+  const parsed = parseJson(ack.body);
+  const response: Fields = isFields(parsed) ? parsed : {};
+  try {
+    switch (response.response_action) {
+      case undefined:
+        stage.views.close(view, false);
+        break;
+      case 'clear':
+        stage.views.close(view, true);
+        break;
+      case 'errors':
+        view.errors = readErrors(view, response.errors);
+        stage.workspace.journal.changed();
+        break;
+      case 'update':
+        stage.views.update(view.id, response.view, null);
+        break;
+      case 'push':
+        stage.views.push(view.user, response.view);
+        break;
+      default:
+        throw new Refusal('invalid_response_action');
+    }
+    return ack;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    stage.workspace.journal.note({ kind: 'refused', via: 'ack', user: view.user, error: error.code });
+    return { ...ack, ok: false, error: 'invalid_response' };
+  }
+}
+
+/** Errors stand under input blocks only; for any other block Slack has no place for them. */
+function readErrors(view: StoredView, errors: unknown): Record<string, string> {
+  const inputs = flatBlocks(view.view.blocks as unknown[]).filter((block) => block.type === 'input');
+  const known = new Set(inputs.map((block) => block.block_id));
+  if (!isFields(errors) || Object.keys(errors).length === 0) throw new Refusal('invalid_errors');
+  if (Object.keys(errors).some((id) => !known.has(id))) throw new Refusal('invalid_errors');
+  return Object.fromEntries(Object.entries(errors).map(([id, text]) => [id, String(text)]));
+}

@@ -1,0 +1,106 @@
+import type { Ack, StoredMessage } from './contract.ts';
+import { BOT_USER_ID } from './contract.ts';
+import { findMessage, messageAsJson, noticeFor } from './messages.ts';
+import { channelName, interactionFields, type Stage } from './payloads.ts';
+import { APP_ID, directMessage, person, place, TEAM } from './workspace.ts';
+
+/** @throws on an ephemeral or vanished message */
+export async function useMessageShortcut(
+  stage: Stage,
+  input: { message: StoredMessage; callbackId: string; user?: string },
+): Promise<Ack> {
+  const { workspace } = stage;
+  const user = person(workspace, input.user);
+  const message = findMessage(workspace, input.message.channel, input.message.ts);
+  if (!message) throw new Error(`The message ${input.message.ts} in ${input.message.channel} is gone.`);
+  if (message.ephemeralFor) throw new Error('Slack offers no shortcuts on an ephemeral message.');
+  const channel = place(workspace, message.channel);
+  const text = `shortcut ${input.callbackId}`;
+  workspace.journal.note({
+    kind: 'interaction',
+    via: 'person',
+    channel: channel.id,
+    user: user.id,
+    ts: message.ts,
+    text,
+  });
+  const occasion = { kind: 'actions', channel: channel.id, user: user.id, original: message } as const;
+  const ack = await stage.deliverer.deliver({
+    kind: 'interactive',
+    payload: {
+      type: 'message_action',
+      callback_id: input.callbackId,
+      ...interactionFields(stage, user, null),
+      message_ts: message.ts,
+      action_ts: workspace.nextTs(),
+      message: messageAsJson(message),
+      channel: { id: channel.id, name: channelName(channel) },
+      response_url: stage.responseUrls.issue(occasion),
+    },
+  });
+  if (ack.error)
+    noticeFor(
+      workspace,
+      user.id,
+      channel.id,
+      `That shortcut failed with the error "${ack.error}"`,
+      ack.error,
+    );
+  return ack;
+}
+
+export async function useGlobalShortcut(
+  stage: Stage,
+  input: { callbackId: string; user?: string },
+): Promise<Ack> {
+  const user = person(stage.workspace, input.user);
+  const text = `shortcut ${input.callbackId}`;
+  stage.workspace.journal.note({ kind: 'interaction', via: 'person', user: user.id, text });
+  return stage.deliverer.deliver({
+    kind: 'interactive',
+    payload: {
+      type: 'shortcut',
+      callback_id: input.callbackId,
+      ...interactionFields(stage, user, null),
+      action_ts: stage.workspace.nextTs(),
+    },
+  });
+}
+
+/** Sends app_home_opened, with the Home view that is shown meanwhile, if any was published. */
+export async function openHomeTab(stage: Stage, userId: string | undefined): Promise<Ack> {
+  const { workspace, views } = stage;
+  const user = person(workspace, userId);
+  const channel = directMessage(workspace, user.id);
+  if (!channel) throw new Error(`${user.id} is deactivated and cannot open anything.`);
+  const shown = views.home(user.id);
+  const now = workspace.clock.now();
+  workspace.journal.note({ kind: 'event', via: 'person', user: user.id, text: 'app_home_opened' });
+  return stage.deliverer.deliverEvent({
+    token: workspace.verificationToken,
+    team_id: TEAM.id,
+    api_app_id: APP_ID,
+    type: 'event_callback',
+    event_id: workspace.nextId('Ev'),
+    event_time: Math.floor(now / 1000),
+    authorizations: [
+      {
+        enterprise_id: null,
+        team_id: TEAM.id,
+        user_id: BOT_USER_ID,
+        is_bot: true,
+        is_enterprise_install: false,
+      },
+    ],
+    is_ext_shared_channel: false,
+    event_context: workspace.nextId('EC'),
+    event: {
+      type: 'app_home_opened',
+      user: user.id,
+      channel: channel.id,
+      tab: 'home',
+      event_ts: workspace.nextTs(),
+      ...(shown ? { view: views.asJson(shown) } : {}),
+    },
+  });
+}

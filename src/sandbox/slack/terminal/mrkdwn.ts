@@ -1,0 +1,112 @@
+import { withEmoji } from './emoji.ts';
+import { type Format, harmless, type Span, span } from './spans.ts';
+
+/** Where and for whom a message is drawn. */
+export interface Look {
+  /** Columns. */
+  width: number;
+  color: boolean;
+  /** Names of users, user groups and channels by id, for mentions. */
+  names: Record<string, string>;
+}
+
+/** Slack's three entities, once: `&amp;lt;` is the text `&lt;`. */
+export function unescapeEntities(text: string): string {
+  return text.replace(/&(lt|gt|amp);/g, (_, name: string) => ({ lt: '<', gt: '>', amp: '&' })[name] ?? '');
+}
+
+/** Slack's mrkdwn as spans (https://docs.slack.dev/messaging/formatting-message-text). Quotes keep a bar. */
+export function mrkdwnSpans(source: string, look: Look, base: Format[] = []): Span[] {
+  const text = harmless(source);
+  const parts = text.split(/```\n?([\s\S]+?)\n?```/);
+  return parts.flatMap((part, index) =>
+    index % 2 === 1 ? codeBlock(part, look, base, parts, index) : proseSpans(part, look, base),
+  );
+}
+
+/** Code keeps its own lines, whatever stands before and after it. */
+function codeBlock(code: string, look: Look, base: Format[], parts: string[], index: number): Span[] {
+  const before = parts[index - 1] ?? '';
+  const after = parts[index + 1] ?? '';
+  const opens = before === '' || before.endsWith('\n') ? '' : '\n';
+  const closes = after === '' || after.startsWith('\n') ? '' : '\n';
+  const lines = code.split('\n').map((line) => `  ${unescapeEntities(line)}`);
+  return [span(opens), span(lines.join('\n'), ...base, ...codeFormats(look)), span(closes)];
+}
+
+export function codeFormats(look: Look): Format[] {
+  return look.color ? ['cyan'] : [];
+}
+
+/** Without colour the backticks stay: something has to tell code from prose. */
+export function codeText(text: string, look: Look): string {
+  return look.color ? text : `\`${text}\``;
+}
+
+function proseSpans(text: string, look: Look, base: Format[]): Span[] {
+  const lines = text.split('\n').map((line) => {
+    const quoted = /^(?:>|&gt;) ?(.*)$/.exec(line);
+    if (!quoted) return inlineSpans(line, look, base);
+    return [span('▎ ', 'dim'), ...inlineSpans(quoted[1] ?? '', look, base)];
+  });
+  return lines.flatMap((line, index) => (index === 0 ? line : [span('\n'), ...line]));
+}
+
+/** One alternative each: code, a `<…>` sequence, bold, italic, strike. Marks must hug words, as in Slack. */
+const INLINE =
+  /`([^`\n]+)`|<([^<>\n]+)>|(?<![\p{L}\p{N}*])\*(?=\S)([^*\n]*[^\s*])\*(?![\p{L}\p{N}*])|(?<![\p{L}\p{N}_])_(?=\S)([^_\n]*(?:_[^_\n]+)*[^\s_])_(?![\p{L}\p{N}_])|(?<![\p{L}\p{N}~])~(?=\S)([^~\n]*[^\s~])~(?![\p{L}\p{N}~])/gu;
+
+function inlineSpans(text: string, look: Look, base: Format[]): Span[] {
+  const spans: Span[] = [];
+  let end = 0;
+  for (const match of text.matchAll(INLINE)) {
+    const [whole, code, sequence, bold, italic, strike] = match;
+    spans.push(plain(text.slice(end, match.index), base));
+    end = match.index + whole.length;
+    if (code !== undefined) {
+      spans.push(span(codeText(unescapeEntities(code), look), ...base, ...codeFormats(look)));
+    } else if (sequence !== undefined) spans.push(...sequenceSpans(sequence, look, base));
+    else if (bold !== undefined) spans.push(...inlineSpans(bold, look, [...base, 'bold']));
+    else if (italic !== undefined) spans.push(...inlineSpans(italic, look, [...base, 'italic']));
+    else if (strike !== undefined) spans.push(...inlineSpans(strike, look, [...base, 'strikethrough']));
+  }
+  spans.push(plain(text.slice(end), base));
+  return spans.filter((each) => each.text !== '');
+}
+
+function plain(text: string, base: Format[]): Span {
+  return span(withEmoji(unescapeEntities(text)), ...base);
+}
+
+/** What stands between `<` and `>`: a link, a mention, a date. */
+function sequenceSpans(sequence: string, look: Look, base: Format[]): Span[] {
+  const [target = '', label] = splitOnce(sequence, '|');
+  const shown = label === undefined ? undefined : unescapeEntities(label);
+  if (target.startsWith('@')) return [span(`@${nameOf(target.slice(1), shown, look)}`, ...base, 'yellow')];
+  if (target.startsWith('#')) return [span(`#${nameOf(target.slice(1), shown, look)}`, ...base, 'yellow')];
+  if (target.startsWith('!date^')) return [span(shown ?? isoMinute(target.split('^')[1]), ...base)];
+  if (target.startsWith('!subteam^')) {
+    const handle = nameOf(target.slice('!subteam^'.length), shown, look).replace(/^@/, '');
+    return [span(`@${handle}`, ...base, 'yellow')];
+  }
+  if (target.startsWith('!')) return [span(`@${shown ?? target.slice(1).split('^')[0]}`, ...base, 'yellow')];
+  const address = unescapeEntities(target).replace(/^mailto:/, '');
+  return [span(shown === undefined || shown === '' ? address : withEmoji(shown), ...base, 'underline')];
+}
+
+export function nameOf(id: string, label: string | undefined, look: Look): string {
+  if (label) return label;
+  return Object.hasOwn(look.names, id) ? harmless(look.names[id] ?? id) : id;
+}
+
+/** @param seconds epoch seconds as text; what is no number is shown as it stands */
+export function isoMinute(seconds: string | undefined): string {
+  const at = new Date(Number(seconds) * 1000);
+  if (Number.isNaN(at.getTime())) return String(seconds);
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}

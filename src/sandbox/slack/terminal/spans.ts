@@ -1,0 +1,204 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+
+export type Format =
+  | 'bold'
+  | 'italic'
+  | 'dim'
+  | 'underline'
+  | 'strikethrough'
+  | 'cyan'
+  | 'green'
+  | 'red'
+  | 'yellow';
+
+/** A run of text in one look. */
+export interface Span {
+  text: string;
+  formats: Format[];
+}
+
+/** One line on the screen. */
+export type Line = Span[];
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const WIDE =
+  /^(\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;
+const ZERO = /^[\p{Mark}\p{Cf}]+$/u;
+// Left over once escape sequences are gone: C0 and C1 controls, and the marks that turn the reading direction around.
+const UNSAFE = /(?!\n)[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text that can do nothing to a terminal but be read. Newlines stay, tabs become spaces. */
+export function harmless(text: string): string {
+  const unixLines = text.replaceAll('\r\n', '\n').replaceAll('\t', '    ');
+  // Terminators that were inside a removed sequence can leave a new one, so the controls go as well.
+  return stripVTControlCharacters(unixLines).replace(UNSAFE, '');
+}
+
+export function span(text: string, ...formats: Format[]): Span {
+  return { text, formats };
+}
+
+/** Columns that text takes on a terminal. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const { segment } of segmenter.segment(text)) columns += graphemeColumns(segment);
+  return columns;
+}
+
+function graphemeColumns(grapheme: string): number {
+  if (ZERO.test(grapheme)) return 0;
+  return WIDE.test(grapheme) ? 2 : 1;
+}
+
+export function lineColumns(line: Line): number {
+  return line.reduce((sum, each) => sum + columnsOf(each.text), 0);
+}
+
+/** Breaks spans at newlines and then at spaces, so that no line is wider than `width` columns. */
+export function wrap(spans: Span[], width: number): Line[] {
+  return splitLines(spans).flatMap((line) => wrapLine(line, Math.max(width, 1)));
+}
+
+/** Breaks only where it must, keeping every space: for code. */
+export function wrapHard(spans: Span[], width: number): Line[] {
+  return splitLines(spans).flatMap((line) => breakWord(line, Math.max(width, 1)));
+}
+
+function splitLines(spans: Span[]): Line[] {
+  const lines: Line[] = [[]];
+  for (const each of spans) {
+    each.text.split('\n').forEach((part, index) => {
+      if (index > 0) lines.push([]);
+      if (part !== '') lines.at(-1)?.push({ text: part, formats: each.formats });
+    });
+  }
+  return lines;
+}
+
+/** What further lines start with: blanks as wide as a bullet, number or emoji that the line starts with; a quote's bar. */
+function continuation(line: Line, width: number): Span {
+  const text = line.map((each) => each.text).join('');
+  if (text.startsWith('▎ ')) return span('▎ ', 'dim');
+  const mark = /^\s*(?:[•◦▪-]\s+|\d+\.\s+|\p{Extended_Pictographic}\ufe0f?\s+)/u.exec(text)?.[0] ?? '';
+  const indent = columnsOf(mark);
+  return span(indent > width / 3 ? '' : ' '.repeat(indent));
+}
+
+function wrapLine(line: Line, width: number): Line[] {
+  if (lineColumns(line) <= width) return [line];
+  const start = continuation(line, width);
+  const indent = columnsOf(start.text);
+  const lines: Line[] = [[]];
+  let used = 0;
+  let gap: Span | null = null;
+  for (const word of words(line)) {
+    const isSpace = word.every((each) => /^ +$/.test(each.text));
+    const columns = lineColumns(word);
+    if (isSpace && used > (lines.length > 1 ? indent : 0)) {
+      gap = word[0] ?? null;
+      continue;
+    }
+    if (used + (gap ? columnsOf(gap.text) : 0) + columns > width && used > indent) {
+      lines.push(indent > 0 ? [start] : []);
+      used = indent;
+      gap = null;
+    }
+    const room = width - used - (gap ? columnsOf(gap.text) : 0);
+    const pieces = columns > room ? breakWord(word, Math.max(room, 1)) : [word];
+    pieces.forEach((piece, index) => {
+      if (index > 0) {
+        lines.push(indent > 0 ? [start] : []);
+        used = indent;
+      }
+      const parts = gap ? [gap, ...piece] : piece;
+      gap = null;
+      lines.at(-1)?.push(...parts);
+      used += lineColumns(parts);
+    });
+  }
+  return lines;
+}
+
+/** Words and the spaces between them, in order. A word may run over several spans. */
+function words(line: Line): Line[] {
+  const found: Line[] = [];
+  let wasSpace: boolean | null = null;
+  for (const each of line) {
+    for (const text of each.text.split(/( +)/).filter((part) => part !== '')) {
+      const isSpace = text.startsWith(' ');
+      if (isSpace || wasSpace !== false) found.push([]);
+      found.at(-1)?.push({ text, formats: each.formats });
+      wasSpace = isSpace;
+    }
+  }
+  return found;
+}
+
+function breakWord(word: Line, width: number): Line[] {
+  const lines: Line[] = [[]];
+  let used = 0;
+  for (const each of word) {
+    let text = '';
+    for (const { segment } of segmenter.segment(each.text)) {
+      const columns = graphemeColumns(segment);
+      if (used + columns > width && used > 0) {
+        lines.at(-1)?.push({ text, formats: each.formats });
+        lines.push([]);
+        text = '';
+        used = 0;
+      }
+      text += segment;
+      used += columns;
+    }
+    if (text !== '') lines.at(-1)?.push({ text, formats: each.formats });
+  }
+  return lines;
+}
+
+/** Columns beside each other, two spaces apart; each cell is wrapped into its width. */
+export function beside(cells: Line[][], widths: number[]): Line[] {
+  const height = Math.max(0, ...cells.map((cell) => cell.length));
+  return Array.from({ length: height }, (_, row) =>
+    cells.flatMap((cell, column) => {
+      const line = cell[row] ?? [];
+      const isLast = column === cells.length - 1;
+      const padding = isLast ? 0 : (widths[column] ?? 0) - lineColumns(line) + 2;
+      return [...line, span(' '.repeat(Math.max(padding, 0)))];
+    }),
+  );
+}
+
+/** The same line with a format added everywhere. */
+export function formatted(line: Line, ...formats: Format[]): Line {
+  return line.map((each) => ({ text: each.text, formats: [...each.formats, ...formats] }));
+}
+
+/** Lines as text for a terminal, trailing spaces dropped. */
+export function print(lines: Line[], color: boolean): string {
+  return lines.map((line) => printLine(line, color)).join('\n');
+}
+
+function printLine(line: Line, color: boolean): string {
+  const runs = joined(line);
+  while (runs.length > 0 && runs.at(-1)?.text.trim() === '') runs.pop();
+  const last = runs.at(-1);
+  if (last) last.text = last.text.trimEnd();
+  // Whether to colour was decided by the caller, who knows where this goes: stdout is not asked again.
+  return runs
+    .map(({ text, formats }) =>
+      color && formats.length > 0 ? styleText(formats, text, { validateStream: false }) : text,
+    )
+    .join('');
+}
+
+/** Neighbours of one look made one run. */
+function joined(line: Line): Span[] {
+  const runs: Span[] = [];
+  for (const { text, formats } of line) {
+    const unique = [...new Set(formats)].sort();
+    const last = runs.at(-1);
+    if (last && last.formats.join() === unique.join()) last.text += text;
+    else runs.push({ text, formats: unique });
+  }
+  return runs;
+}

@@ -1,0 +1,159 @@
+import { json, Refused } from '../answer.ts';
+import { type Call, type Handler, parameter } from '../handler.ts';
+import type { SimContractType, SimEntity, SimField, SimTemplate } from '../model.ts';
+import { flag, positiveInteger } from '../query.ts';
+
+export const contractTypes: Handler = ({ workspace }) =>
+  json(
+    200,
+    workspace.contractTypes.map(({ id, name }) => ({ id, name })),
+  );
+
+export const contractTypeEntities: Handler = (call) => {
+  const { entityIds } = contractType(call);
+  const entities = call.workspace.entities.filter((entity) => entityIds.includes(entity.id));
+  return json(200, entities.map(entityOfContractType));
+};
+
+/** What a contract type without an intake form answers is undocumented; here it is an empty list. */
+export const intakeForm: Handler = (call) => json(200, (contractType(call).intakeForm ?? []).map(question));
+
+export const templates: Handler = ({ workspace, query }) => {
+  const archived = flag(query, 'include_archived');
+  // Accepted and without effect: no simulated template has several counterparties.
+  flag(query, 'exclude_multi_party');
+  const listed = workspace.templates.filter(
+    (template) =>
+      (template.state === 'published' || (archived && template.state === 'archived')) &&
+      fitsCounterParty(template, query) &&
+      fitsTags(template, query),
+  );
+  const items = listed.map(({ id, name, contractTypeId }) => ({
+    id,
+    name,
+    contract_type_id: contractTypeId,
+  }));
+  return json(200, { items });
+};
+
+export const template: Handler = (call) => {
+  const { id, name, contractTypeId, tags } = findTemplate(call);
+  return json(200, { id, name, contract_type_id: contractTypeId, tags });
+};
+
+export const templateMetadata: Handler = (call) => {
+  const { fields, counterPartyKind } = findTemplate(call);
+  return json(200, { attributes: fields.map(descriptor), counter_party_kind: counterPartyKind });
+};
+
+/** An id that the workspace does not have gives an empty list: no 404 is documented. */
+export const keyPointers: Handler = ({ workspace, query }) => {
+  const id = positiveInteger(query, 'contract_type_id');
+  if (id === null) throw new Refused(400, 'contract_type_id is required.');
+  const externalOnly = flag(query, 'is_external');
+  const fields = workspace.contractTypes
+    .filter((type) => type.id === id)
+    .flatMap((type) => type.metadataFields)
+    .filter((field) => field.external || !externalOnly);
+  return json(
+    200,
+    fields.map((field) => ({
+      id: field.id,
+      descriptors: field.descriptors.map(descriptor),
+      section: { id: field.section.id, section_type: field.section.type, name: field.section.name },
+    })),
+  );
+};
+
+export const entities: Handler = ({ workspace }) =>
+  json(
+    200,
+    workspace.entities.map(({ id, name, referenceId, country, type, address, isPrimary }) => ({
+      id,
+      name,
+      reference_id: referenceId,
+      jurisdiction: country,
+      organization_type: type,
+      primary_address: {
+        id: address.id,
+        line_one: address.lineOne,
+        city_name: address.city,
+        state_name: address.state,
+        zipcode: address.zipcode,
+        country,
+      },
+      is_primary: isPrimary,
+    })),
+  );
+
+function contractType(call: Call): SimContractType {
+  const id = Number(parameter(call, 'contract_type_id'));
+  const found = call.workspace.contractTypes.find((type) => type.id === id);
+  if (!found) throw new Refused(404, `Contract type ${id} was not found.`);
+  return found;
+}
+
+/** A draft or archived template is there for those who know its id. */
+function findTemplate(call: Call): SimTemplate {
+  const id = Number(parameter(call, 'template_id'));
+  const found = call.workspace.templates.find((each) => each.id === id);
+  if (!found) throw new Refused(404, `Template ${id} was not found.`);
+  return found;
+}
+
+function entityOfContractType(entity: SimEntity) {
+  const { lineOne, city, state, zipcode } = entity.address;
+  return {
+    entity_id: entity.id,
+    entity_name: entity.name,
+    entity_type: entity.type.name,
+    jurisdiction_of_incorporation: entity.country.name,
+    address: { city, state, country: entity.country.name, zipcode, line_one: lineOne },
+    is_primary: entity.isPrimary,
+  };
+}
+
+function fitsCounterParty({ counterPartyKind }: SimTemplate, query: URLSearchParams): boolean {
+  const wanted = query.get('cp_types');
+  const all = flag(query, 'cp_types_all');
+  if (wanted === null) return true;
+  if (wanted !== 'Organisation' && wanted !== 'Individual')
+    throw new Refused(400, `cp_types is "${wanted}" and must be Organisation or Individual.`);
+  return counterPartyKind === wanted || (!all && counterPartyKind === 'Both');
+}
+
+/** `tags`: the template has no others. `tags_all`: the template has all of them. */
+function fitsTags({ tags }: SimTemplate, query: URLSearchParams): boolean {
+  const among = query.getAll('tags');
+  const all = query.getAll('tags_all');
+  return (
+    (among.length === 0 || tags.every((tag) => among.includes(tag))) && all.every((tag) => tags.includes(tag))
+  );
+}
+
+/** As an intake form shows a field. What is undefined does not reach the JSON. */
+function question(field: SimField): object {
+  return {
+    display_label: field.label,
+    variable: field.variable,
+    type: field.type,
+    required: field.required,
+    options: field.options,
+    default_value: field.defaultValue,
+    question: field.question,
+    parent_type: field.parentType,
+    attributes: field.attributes?.map(question),
+  };
+}
+
+/** As templates and metadata definitions show a field: an intake form's shape and more. */
+function descriptor(field: SimField): object {
+  return {
+    ...question(field),
+    help_text: field.helpText,
+    parent_variable: field.parentVariable,
+    child_variable: field.childVariable,
+    parent_required: field.parentRequired,
+    attributes: field.attributes?.map(descriptor),
+  };
+}

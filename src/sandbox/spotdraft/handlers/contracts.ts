@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { json, parseObject, Refused } from '../answer.ts';
+import { filterContracts } from '../contract-filters.ts';
+import { type Call, type Handler, parameter } from '../handler.ts';
+import { contractNumber } from '../ids.ts';
+import type { SimContract, SimExternalMetadata, Workspace } from '../model.ts';
+import { page } from '../query.ts';
+
+/** Documented: at most 50 rows, and no further page. */
+const MAX_BY_EXTERNAL_ID = 50;
+
+export const contracts: Handler = ({ workspace, query }) => {
+  const found = filterContracts(workspace.contracts, query).sort(byNothing);
+  return page(query, found, (contract) => ({
+    id: contract.id,
+    ...contractRow(workspace, contract),
+    created_by_user_name: contract.createdBy.name,
+    created_by_user_email: contract.createdBy.email,
+  }));
+};
+
+/** What a contract without external metadata answers is undocumented; here it is 404 with the documented code. */
+export const externalMetadata: Handler = (call) => {
+  const contract = findContract(call, 'contract_id');
+  if (!contract.externalMetadata)
+    throw new Refused(404, `Contract ${contract.id} has no external metadata.`, 'SD_INTEGRATIONS_00021');
+  return json(200, { external_metadata: externalMetadataRow(contract.externalMetadata) });
+};
+
+export const byExternalMetadata: Handler = (call) => {
+  const id = parameter(call, 'external_metadata_id');
+  const rows = call.workspace.contracts
+    .filter((contract) => contract.externalMetadata?.id === id)
+    .sort(byNothing)
+    .slice(0, MAX_BY_EXTERNAL_ID)
+    // An integer here and a composite id in the list: both are documented.
+    .map((contract) => ({ id: contractNumber(contract.id), ...contractRow(call.workspace, contract) }));
+  return json(200, rows);
+};
+
+export const contractStatus: Handler = (call) => {
+  const { status, name } = findContract(call, 'composite_id');
+  return json(200, { contract_status: status, contract_name: name });
+};
+
+export const reTrigger: Handler = ({ workspace, body, retrigger }) => {
+  const ids = contractIds(body);
+  const there = new Set(workspace.contracts.map((contract) => contractNumber(contract.id)));
+  // Partial success is undocumented: one unknown id and nothing happens.
+  if (!ids.every((id) => there.has(id))) return json(404, { detail: 'Not Found' });
+  retrigger(ids);
+  return json(200, { message: 'Success' });
+};
+
+function contractIds(body: string): number[] {
+  const value: unknown = parseObject(body).contract_ids;
+  if (!Array.isArray(value) || value.length === 0 || !value.every((id) => Number.isSafeInteger(id)))
+    throw new Refused(400, 'contract_ids must be a list of at least one whole number.');
+  return value;
+}
+
+function findContract(call: Call, name: string): SimContract {
+  const id = parameter(call, name);
+  const found = call.workspace.contracts.find((contract) => contract.id === id);
+  if (!found) throw new Refused(404, `Contract ${id} was not found.`);
+  return found;
+}
+
+/**
+ * No order is documented for lists of contracts, so none that means anything is kept: rows come by a hash of their id,
+ * the same one on every call.
+ */
+function byNothing(left: SimContract, right: SimContract): number {
+  return position(left.id) - position(right.id) || left.id.localeCompare(right.id);
+}
+
+const positions = new Map<string, number>();
+function position(id: string): number {
+  const known = positions.get(id);
+  if (known !== undefined) return known;
+  const made = createHash('sha256').update(id).digest().readUInt32BE();
+  positions.set(id, made);
+  return made;
+}
+
+function contractRow(workspace: Workspace, contract: SimContract) {
+  const type = workspace.contractTypes.find((each) => each.id === contract.contractTypeId);
+  return {
+    created: contract.created,
+    created_by: contract.createdBy.name,
+    created_by_workspace: workspace.workspaceId,
+    contract_link: `https://app.spotdraft.com/contracts/v2/${contractNumber(contract.id)}`,
+    contract_status: contract.status,
+    contract_name: contract.name,
+    counter_party_name: contract.counterparty,
+    contract_type_name: type?.name ?? '',
+    contract_type_id: contract.contractTypeId,
+    reference_id: contract.referenceId,
+    external_metadata: contract.externalMetadata ? externalMetadataRow(contract.externalMetadata) : undefined,
+  };
+}
+
+function externalMetadataRow(metadata: SimExternalMetadata) {
+  return {
+    id: metadata.id,
+    integration_name: metadata.integrationName,
+    record_type: metadata.recordType,
+    record_data: metadata.recordData,
+    object_configuration_id: metadata.objectConfigurationId,
+  };
+}

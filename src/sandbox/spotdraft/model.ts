@@ -1,0 +1,184 @@
+/**
+ * Everything that the API shows of one workspace. Plain and mutable: change it and the next answer shows it. References
+ * are ids of the same workspace; times are ISO 8601 UTC. What is undefined is absent from the answers.
+ */
+export interface Workspace {
+  /** How tests, faults and traffic name it. SpotDraft never sees it. */
+  key: string;
+  workspaceId: number;
+  clientId: string;
+  clientSecret: string;
+  /** Base64 of 64 bytes. */
+  hmacKey: string;
+  contractTypes: SimContractType[];
+  templates: SimTemplate[];
+  entities: SimEntity[];
+  roles: SimRole[];
+  users: SimUser[];
+  featureFlags: Record<string, boolean>;
+  /** `not_enabled`: 501 SD_PUBLIC_00045; `not_permitted`: 403 SD_PUBLIC_00044. */
+  analytics: 'enabled' | 'not_enabled' | 'not_permitted';
+  workflows: SimWorkflow[];
+  contracts: SimContract[];
+  webhooks: SimWebhook[];
+  /** Whether the credentials may create and delete webhooks; where not: 403. */
+  developerSettings: boolean;
+}
+
+export type FieldType =
+  | 'string'
+  | 'boolean'
+  | 'int'
+  | 'float'
+  | 'array of strings'
+  | 'array of options'
+  | 'enum'
+  | 'date'
+  | 'repeating'
+  | 'array of files';
+
+/** A field of an intake form, a template or a metadata definition. */
+export interface SimField {
+  variable: string;
+  label: string;
+  type: FieldType;
+  required: boolean;
+  options?: { label: string; value: unknown }[] | undefined;
+  question?: string | undefined;
+  helpText?: string | undefined;
+  defaultValue?: unknown;
+  parentVariable?: string | undefined;
+  parentType?: string | undefined;
+  childVariable?: string | undefined;
+  parentRequired?: boolean | undefined;
+  /** Columns of a `repeating` field. */
+  attributes?: SimField[] | undefined;
+}
+
+/** One metadata definition ("key pointer"). Compound ones, like a currency, have several descriptors. */
+export interface SimMetadataField {
+  id: number;
+  descriptors: SimField[];
+  section: { id: number; name: string; type: 'USER_DEFINED' | 'SYSTEM_DEFINED' };
+  /** Listed with `is_external=true` as well. */
+  external: boolean;
+}
+
+export interface SimContractType {
+  id: number;
+  name: string;
+  entityIds: number[];
+  /** Null or empty: answered as an empty list. */
+  intakeForm: SimField[] | null;
+  metadataFields: SimMetadataField[];
+}
+
+export interface SimTemplate {
+  id: number;
+  name: string;
+  contractTypeId: number;
+  /** Only published ones are listed; archived ones with `include_archived=true`; drafts never. */
+  state: 'published' | 'archived' | 'draft';
+  tags: string[];
+  counterPartyKind: 'Individual' | 'Organisation' | 'Both';
+  fields: SimField[];
+}
+
+export interface SimEntity {
+  id: number;
+  name: string;
+  referenceId: string;
+  /** `organization_type` and `entity_type`. */
+  type: { id: number; name: string };
+  country: { id: number; name: string; code2: string };
+  address: { id: number; lineOne: string; city: string; state: string; zipcode: string };
+  isPrimary: boolean;
+}
+
+export interface SimRole {
+  id: number;
+  name: string;
+  description?: string | undefined;
+}
+
+export interface SimUser {
+  id: number;
+  email: string;
+  name: string;
+  active: boolean;
+  designation?: string | undefined;
+  roleIds: number[];
+}
+
+export interface SimWorkflow {
+  id: number;
+  title: string;
+  /** Each becomes one row of `workflows_setup`. */
+  versions: SimWorkflowVersion[];
+  /** Per workflow, not per version: `signatures_setups` has no frozen workflow id. */
+  signatories: SimSignatory[];
+}
+
+export interface SimWorkflowVersion {
+  frozenId: number;
+  status: 'PUBLISHED' | 'UNPUBLISHED' | 'ARCHIVED';
+  created: string;
+  lastPublished: string | null;
+  unpublishedChanges: boolean;
+  approvals: SimApproval[];
+}
+
+export interface SimSignatory {
+  id: number;
+  party: 'CREATOR_PARTY' | 'COUNTER_PARTY';
+  name: string;
+  order: number;
+  conditional: boolean;
+}
+
+export interface SimApproval {
+  id: number;
+  name: string;
+  order: number;
+  roleId: number | null;
+  conditional: boolean;
+}
+
+export type ContractStatus = 'DRAFT' | 'REDLINING' | 'SIGN' | 'EXECUTED' | 'ON_HOLD' | 'VOIDED';
+
+export interface SimContract {
+  /** Composite: `T-123` or `H-123`. The number alone is unique in the workspace too. */
+  id: string;
+  name: string;
+  contractTypeId: number;
+  status: ContractStatus;
+  created: string;
+  /** Can be filtered by and is in no answer. */
+  lastUpdated: string;
+  counterparty: string;
+  createdBy: { name: string; email: string };
+  referenceId: string;
+  externalMetadata: SimExternalMetadata | null;
+}
+
+/** The record of the source system that a contract belongs to. The API document requires none of it. */
+export interface SimExternalMetadata {
+  id?: string | undefined;
+  integrationName?: string | undefined;
+  recordType?: string | undefined;
+  recordData?: Record<string, unknown> | undefined;
+  /** A UUID. */
+  objectConfigurationId?: string | undefined;
+}
+
+export interface SimWebhook {
+  id: number;
+  title: string;
+  url: string;
+  onlyForActivities: string[];
+  description?: string | undefined;
+  customHeaders?: Record<string, string> | undefined;
+  status: 'ACTIVE' | 'DISABLED_BY_USER' | 'DISABLED_BY_ERROR';
+  created: string;
+  createdBy: { id: number; email: string; name: string; designation?: string | undefined } | null;
+}

@@ -1,0 +1,31 @@
+import { type Answer, json, Refused } from './answer.ts';
+
+/** The documented default. */
+const DEFAULT_LIMIT = 10;
+/** Undocumented: SpotDraft's own client asks for at most this many, so that more is cut to it here. */
+const MAX_LIMIT = 100;
+
+/** One page of a list as `users` and `contracts` answer it. A page behind the last one is empty. */
+export function page<T>(query: URLSearchParams, items: T[], toRow: (item: T) => unknown): Answer {
+  const number = positiveInteger(query, 'page') ?? 1;
+  const limit = Math.min(positiveInteger(query, 'limit') ?? DEFAULT_LIMIT, MAX_LIMIT);
+  const results = items.slice((number - 1) * limit, number * limit).map(toRow);
+  return json(200, { page: number, limit, total_results: items.length, results });
+}
+
+/** Null when the parameter is not sent; 400 when it is something else. */
+export function positiveInteger(query: URLSearchParams, name: string): number | null {
+  const text = query.get(name);
+  if (text === null) return null;
+  if (!/^\d{1,15}$/.test(text) || Number(text) < 1)
+    throw new Refused(400, `${name} is "${text}" and must be a whole number of at least 1.`);
+  return Number(text);
+}
+
+/** False when the parameter is not sent; 400 when it is something else. */
+export function flag(query: URLSearchParams, name: string): boolean {
+  const text = query.get(name) ?? 'false';
+  if (/^(?:true|1)$/i.test(text)) return true;
+  if (/^(?:false|0)$/i.test(text)) return false;
+  throw new Refused(400, `${name} is "${text}" and must be true or false.`);
+}

@@ -1,0 +1,52 @@
+const WINDOW_MS = 1_000;
+
+export interface Traffic {
+  total: number;
+  maxInAnySecond: number;
+  maxInFlight: number;
+}
+
+/** What one workspace's callers do, measured on arrival. All times are monotonic ms. */
+export interface TrafficMeter {
+  /** Notes one arrival; the returned function says that it is over. */
+  arrive(at: number): () => void;
+  /** Whether this request is let through. Only those let through count against the limit. */
+  admit(at: number, perSecond: number): boolean;
+  read(): Traffic;
+  /** Starts the figures anew; what is in flight stays in flight, and the limit remembers its last second. */
+  forget(): void;
+}
+
+export function createTrafficMeter(): TrafficMeter {
+  let inFlight = 0;
+  let figures: Traffic = { total: 0, maxInAnySecond: 0, maxInFlight: 0 };
+  let arrivals: number[] = [];
+  let admitted: number[] = [];
+  const recent = (times: number[], at: number) => times.filter((time) => time > at - WINDOW_MS);
+
+  return {
+    arrive(at) {
+      arrivals = [...recent(arrivals, at), at];
+      inFlight += 1;
+      figures.total += 1;
+      figures.maxInAnySecond = Math.max(figures.maxInAnySecond, arrivals.length);
+      figures.maxInFlight = Math.max(figures.maxInFlight, inFlight);
+      let over = false;
+      return () => {
+        if (!over) inFlight -= 1;
+        over = true;
+      };
+    },
+    admit(at, perSecond) {
+      admitted = recent(admitted, at);
+      if (admitted.length >= perSecond) return false;
+      admitted.push(at);
+      return true;
+    },
+    read: () => ({ ...figures }),
+    forget() {
+      arrivals = [];
+      figures = { total: 0, maxInAnySecond: 0, maxInFlight: inFlight };
+    },
+  };
+}

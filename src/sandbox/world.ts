@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, createApp, type Overrides } from '../app.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { createReleases } from '../releases.ts';
+import { northwindConfig, northwindSecrets } from './northwind-config.ts';
+import { type SimulatedSlack, startSlack } from './slack/server.ts';
+import { seedWorkspaces } from './spotdraft/seed.ts';
+import { type SimulatedSpotDraft, startSpotDraft } from './spotdraft/server.ts';
+import type { Workspace } from './spotdraft/workspace.ts';
+
+export interface World {
+  spotdraft: SimulatedSpotDraft;
+  slack: SimulatedSlack;
+  uat: Workspace;
+  prod: Workspace;
+  /** Writes the config file anew and reads it as the program would. */
+  configure(options: { sharedWebhookUrl: boolean }): Config;
+  /** Starts the real bot and resolves when Slack can reach it. The one that ran before is stopped. */
+  startBot(config: Config): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A simulated SpotDraft with two seeded workspaces, a simulated Slack, and the real bot between them, on loopback. */
+export async function startWorld(overrides: Overrides): Promise<World> {
+  const releases = createReleases();
+  const stop = async () => {
+    const [failure] = await releases.releaseAll();
+    if (failure) throw failure.error;
+  };
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'envcheck-'));
+    releases.add('folder', () => rmSync(folder, { recursive: true, force: true }));
+    const { uat, prod } = seedWorkspaces(Date.now());
+    const spotdraft = await startSpotDraft({ workspaces: [uat, prod] });
+    releases.add('SpotDraft', () => spotdraft.stop());
+    const slack = await startSlack({ scopes: ['commands', 'chat:write'] });
+    releases.add('Slack', () => slack.stop());
+
+    let bot: App | null = null;
+    releases.add('bot', () => bot?.stop());
+    return {
+      spotdraft,
+      slack,
+      uat,
+      prod,
+      stop,
+      configure({ sharedWebhookUrl }) {
+        const file = join(folder, 'envcheck.yaml');
+        const { baseUrl, host } = spotdraft;
+        writeFileSync(file, northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl }));
+        const env = {
+          ...northwindSecrets([uat, prod]),
+          SLACK_BOT_TOKEN: slack.botToken,
+          SLACK_APP_TOKEN: slack.appToken,
+          SLACK_API_URL: slack.apiUrl,
+          HOST: '127.0.0.1',
+          PORT: '0',
+          LOG_LEVEL: 'error',
+        };
+        return loadConfig({ file, env, cwd: folder, needsSlack: true });
+      },
+      async startBot(config) {
+        await bot?.stop();
+        bot = createApp(config, overrides);
+        await bot.start();
+        await slack.waitForConnection();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

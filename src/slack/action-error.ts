@@ -1,0 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+
+/** `err_…`: what the person is shown and what the log line carries, so that the two can be brought together. */
+export function logUnexpected(logger: Logger, error: unknown, where: Record<string, unknown>): string {
+  const token = `err_${randomBytes(5).toString('hex')}`;
+  logger.error({ err: error, token, ...where }, 'unexpected error');
+  return token;
+}
+
+export const unexpectedText = (what: string, token: string): string =>
+  `${what} failed unexpectedly. Try again; if it stays, look for \`${token}\` in the log of Envcheck.`;

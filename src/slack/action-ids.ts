@@ -1,0 +1,6 @@
+/** Ids of interactive elements: what a click carries back. Old messages keep them, so they do not change. */
+export const actionIds = {
+  recheck: 'report_recheck',
+  showAll: 'report_show_all',
+  share: 'report_share',
+} as const;

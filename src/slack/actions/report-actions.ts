@@ -1,0 +1,115 @@
+import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import type { Report } from '../../readiness/report.ts';
+import {
+  type Answer,
+  type AnswerTools,
+  answerInChannel,
+  answerInPlace,
+  answerInPrivatePlace,
+  answerPrivately,
+  respondPrivately,
+} from '../answer.ts';
+import type { Message } from '../blocks/message.ts';
+import { progressMessage, quoting } from '../blocks/progress.ts';
+import { reportMessage } from '../blocks/report.ts';
+import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
+import { runReport } from '../run-report.ts';
+
+type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+
+/** Checks again and puts the result where the old one stood. */
+export const recheck =
+  (tools: SlackTools) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Re-check', respond, async () => {
+      const answering = { ...tools, respond };
+      const environment = environmentOf(tools, action.value ?? '');
+      if (!environment)
+        return respondPrivately(
+          answering,
+          quoting(
+            `There is no environment “${action.value}” any more. \`/envcheck\` shows those that there are.`,
+          ),
+          false,
+        );
+      const isPrivate = isEphemeral(body);
+      const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
+      const answer = await answerInItsPlace(answering, body, initial);
+      await runReport(tools, environment, answer, { fresh: true, isPrivate });
+    });
+  };
+
+/** Every check with its evidence, privately. */
+export const showAll =
+  (tools: SlackTools) =>
+  async ({ ack, action, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Show all', respond, () =>
+      withReport(tools, { ...tools, respond }, action.value, (report) =>
+        respondPrivately(
+          { ...tools, respond },
+          reportMessage(report, { detail: 'full', changes: null, isPrivate: true }),
+          false,
+        ),
+      ),
+    );
+  };
+
+/** Posts a report that only one person saw into the channel. */
+export const share =
+  (tools: SlackTools) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Share', respond, () =>
+      withReport(tools, { ...tools, respond }, action.value, async (report) => {
+        const message = reportMessage(report, {
+          detail: 'short',
+          changes: null,
+          isPrivate: false,
+        });
+        const channel = body.channel?.id;
+        if (!channel) throw new Error('a click without a channel');
+        await answerInChannel({ ...tools, respond }, channel, sharedBy(message, body.user.id));
+      }),
+    );
+  };
+
+const isEphemeral = ({ container }: BlockButtonAction): boolean => container.is_ephemeral === true;
+
+async function answerInItsPlace(
+  tools: AnswerTools,
+  body: BlockButtonAction,
+  initial: Message,
+): Promise<Answer> {
+  if (isEphemeral(body)) return answerInPrivatePlace(tools, initial);
+  const channel = body.channel?.id;
+  const ts = body.message?.ts;
+  if (!channel || !ts) return answerPrivately(tools, initial, null);
+  const answer = answerInPlace(tools, { channel, ts });
+  answer.progress(initial);
+  return answer;
+}
+
+async function withReport(
+  tools: SlackTools,
+  answering: AnswerTools,
+  id: string | undefined,
+  show: (report: Report) => Promise<void>,
+): Promise<void> {
+  const report = id ? await tools.checker.byId(id) : null;
+  if (report) return show(report);
+  await respondPrivately(
+    answering,
+    quoting(`The report ${id ?? ''} is not kept any more. Check the environment again for a new one.`),
+    false,
+  );
+}
+
+const sharedBy = (message: Message, user: string): Message => ({
+  text: message.text,
+  blocks: [
+    { type: 'context', elements: [{ type: 'mrkdwn', text: `Shared by <@${user}>` }] },
+    ...message.blocks,
+  ],
+});

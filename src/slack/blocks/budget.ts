@@ -1,0 +1,36 @@
+import type { KnownBlock } from '@slack/types';
+
+/** Slack refuses a message with more blocks than 50 (two are left for a note above), and one of about 13,000 characters with `msg_blocks_too_long`. */
+const MAX_BLOCKS = 48;
+const MAX_CHARACTERS = 12_000;
+
+/**
+ * As many of `body` as fit between `head` and `foot`. What did not fit is told by `cut`, which gets the number of parts
+ * left out; parts are kept whole and in their order.
+ */
+export function fitBlocks(
+  head: KnownBlock[],
+  body: KnownBlock[][],
+  foot: KnownBlock[],
+  cut: (leftOut: number) => KnownBlock,
+): KnownBlock[] {
+  const notice = [cut(body.length)];
+  let blocks = head.length + foot.length + notice.length;
+  let characters = countCharacters([...head, ...foot, ...notice]);
+  const kept: KnownBlock[][] = [];
+  for (const part of body) {
+    blocks += part.length;
+    characters += countCharacters(part);
+    if (blocks > MAX_BLOCKS || characters > MAX_CHARACTERS) break;
+    kept.push(part);
+  }
+  const leftOut = body.length - kept.length;
+  return [...head, ...kept.flat(), ...(leftOut > 0 ? [cut(leftOut)] : []), ...foot];
+}
+
+/** All text in these blocks. Names of types and ids count too: a little too much is on the safe side. */
+function countCharacters(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, part) => sum + countCharacters(part), 0);
+}

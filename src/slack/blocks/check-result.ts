@@ -1,0 +1,87 @@
+import type { KnownBlock, RichTextBlockElement, RichTextText } from '@slack/types';
+import { pairedLines } from '../../readiness/paired-lines.ts';
+import type { CheckResult } from '../../readiness/report.ts';
+import { statusWords } from '../../readiness/words.ts';
+import type { Source } from '../../spotdraft/fact.ts';
+import { bold, bullets, clip, code, lineBreak, paragraph, plain, richText } from './text.ts';
+
+const SHORT_FINDINGS = 3;
+const FULL_FINDINGS = 8;
+
+/** A check that did not pass: what was expected, what was found, what to do, and the request that showed it. */
+export function checkBlock(check: CheckResult, detail: 'short' | 'full'): KnownBlock {
+  const { word, mark } = statusWords[check.status];
+  const advisory = check.severity === 'advisory' ? ', advisory' : '';
+  const most = detail === 'short' ? SHORT_FINDINGS : FULL_FINDINGS;
+  const pairs = pairedLines(check);
+  const elements: RichTextBlockElement[] = [
+    paragraph(bold(`${mark} ${check.title}`), plain(` (${word}${advisory}) `), code(check.id)),
+  ];
+  if (check.status !== 'unknown')
+    elements.push(
+      bullets([
+        ...pairs
+          .slice(0, most)
+          .map(({ expected, actual }) => [plain(`${clip(expected, 220)} → `), bold(clip(actual, 220))]),
+        ...(pairs.length > most ? [[plain(`…and ${pairs.length - most} more`)]] : []),
+      ]),
+    );
+  const closing: RichTextText[] = [];
+  if (check.reason) closing.push(plain(`Reason: ${clip(check.reason, 500)}`), lineBreak);
+  if (check.remedy) closing.push(bold('Next: '), plain(clip(check.remedy, 400)), lineBreak);
+  closing.push(plain(evidenceLine(check.evidence)));
+  elements.push(paragraph(...closing));
+  return richText(...elements);
+}
+
+/** Checks that are unknown for one and the same reason are one line, not many. */
+export function unknownBlocks(checks: CheckResult[]): KnownBlock[] {
+  const byReason = Map.groupBy(checks, ({ reason }) => reason ?? '');
+  return [...byReason.values()].map((group) => {
+    const [first] = group;
+    if (group.length === 1 && first) return checkBlock(first, 'short');
+    const closing: RichTextText[] = [plain(`Reason: ${clip(first?.reason ?? '', 500)}`)];
+    if (first?.remedy) closing.push(lineBreak, bold('Next: '), plain(clip(first.remedy, 400)));
+    return richText(
+      paragraph(
+        bold(`${statusWords.unknown.mark} ${group.length} checks could not be judged`),
+        plain(` (unknown) ${clip(group.map(({ id }) => id).join(', '), 600)}`),
+        lineBreak,
+        ...closing,
+        lineBreak,
+        plain(evidenceLine(group.flatMap(({ evidence }) => evidence))),
+      ),
+    );
+  });
+}
+
+export const passedBlock = (checks: CheckResult[]): KnownBlock =>
+  richText(
+    bullets(
+      checks.map((check) => [
+        plain(`${statusWords[check.status].mark} ${check.title}: ${clip(outcome(check), 160)}`),
+      ]),
+    ),
+  );
+
+function outcome(check: CheckResult): string {
+  if (check.status === 'skipped') return `skipped, ${check.reason ?? ''}`;
+  const lines = check.actual.split('\n');
+  const words = [...new Set(lines)];
+  return words.length === 1 && lines.length > 1 ? `${lines.length} × ${words[0]}` : words.join('; ');
+}
+
+function evidenceLine(evidence: Source[]): string {
+  const [first] = evidence;
+  if (!first) return 'Evidence: envcheck.yaml';
+  const more = new Set(evidence.map(({ callId }) => callId)).size - 1;
+  const status = first.status ?? 'no answer';
+  return clip(
+    `Evidence: ${first.method} ${shortPath(first.path)} ${status}, ${first.callId}${more > 0 ? ` and ${more} more` : ''}`,
+    300,
+  );
+}
+
+/** Without the part that all paths share, and without the query: the complete path is in the log, under the call's id. */
+const shortPath = (path: string): string =>
+  path.replace(/^.*\/api\/v[\d.]+\/public/, '').replace(/\?.*$/, '');

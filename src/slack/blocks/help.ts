@@ -1,0 +1,16 @@
+import type { Message } from './message.ts';
+import { simple } from './progress.ts';
+
+const lines = (environments: readonly { name: string; production: boolean }[]): string[] => [
+  '*Envcheck* checks that a SpotDraft environment is ready for go-live.',
+  '',
+  '`/envcheck` all environments at a glance',
+  '`/envcheck <environment>` checks it and answers here with verdict, evidence and the next step',
+  '`/envcheck <environment> --private` the same, for your eyes only, with a button to share it',
+  '`/envcheck help` this',
+  '',
+  `Environments: ${environments.map(({ name, production }) => `\`${name}\`${production ? ' (production)' : ''}`).join(', ')}`,
+];
+
+export const helpMessage = (environments: readonly { name: string; production: boolean }[]): Message =>
+  simple(lines(environments).join('\n'));

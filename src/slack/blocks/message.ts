@@ -1,0 +1,8 @@
+import type { KnownBlock } from '@slack/types';
+
+/** What is posted: blocks, and the plain text that phones and screen readers show instead. */
+export interface Message {
+  /** Escaped for mrkdwn. */
+  text: string;
+  blocks: KnownBlock[];
+}

@@ -1,0 +1,110 @@
+import type { KnownBlock } from '@slack/types';
+import type { ReportChanges } from '../../readiness/compare-reports.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { CheckResult, Report } from '../../readiness/report.ts';
+import { countsLine, nextStepOf, verdictWords } from '../../readiness/words.ts';
+import { fitBlocks } from './budget.ts';
+import { checkBlock, passedBlock, unknownBlocks } from './check-result.ts';
+import { itemTable } from './item-table.ts';
+import type { Message } from './message.ts';
+import { reportButtons } from './report-buttons.ts';
+import { bold, clip, escapeMrkdwn, lineBreak, paragraph, plain, richText } from './text.ts';
+
+export interface ReportView {
+  /** `short` answers in one screen; `full` shows every check with its evidence. */
+  detail: 'short' | 'full';
+  /** Compared with the report before; null when there is none. */
+  changes: ReportChanges | null;
+  /** Only the asker sees it: it can be shared. */
+  isPrivate: boolean;
+}
+
+export function reportMessage(report: Report, view: ReportView): Message {
+  const checks = report.items.flatMap((item) => item.checks);
+  const body = view.detail === 'full' ? fullBody(report) : shortBody(checks);
+  const blocks = fitBlocks(
+    [headline(report), summary(report, view), ...(view.detail === 'short' ? [itemTable(report)] : [])],
+    body,
+    [footer(report), reportButtons(report, view)],
+    (leftOut) => cutNotice(report, leftOut),
+  );
+  return { text: fallbackText(report), blocks };
+}
+
+const verdictTitle = (report: Report): string => {
+  const { word, mark } = verdictWords[report.verdict];
+  return `${mark} ${environmentLabel({ name: report.environment, production: report.production })}: ${word}`;
+};
+
+const headline = (report: Report): KnownBlock => ({
+  type: 'header',
+  text: { type: 'plain_text', text: clip(verdictTitle(report), 150), emoji: true },
+});
+
+function summary(report: Report, { changes }: ReportView): KnownBlock {
+  const lines = [bold(countsLine(report))];
+  const moved = changes ? changesLine(changes) : null;
+  if (moved) lines.push(lineBreak, plain(`Since the last report: ${clip(moved, 400)}`));
+  const next = nextStepOf(report);
+  if (next) lines.push(lineBreak, bold('Next: '), plain(clip(next, 600)));
+  return richText(paragraph(...lines));
+}
+
+function changesLine({ resolved, broken }: ReportChanges): string | null {
+  const parts = [
+    resolved.length > 0 ? `${resolved.length} resolved (${resolved.map(({ id }) => id).join(', ')})` : null,
+    broken.length > 0 ? `${broken.length} newly failed (${broken.map(({ id }) => id).join(', ')})` : null,
+  ].filter((part) => part !== null);
+  return parts.length > 0 ? parts.join('; ') : null;
+}
+
+function shortBody(checks: CheckResult[]): KnownBlock[][] {
+  const failed = checks.filter(({ status }) => status === 'fail');
+  const warned = checks.filter(({ status }) => status === 'warn');
+  const unclear = checks.filter(({ status }) => status === 'unknown');
+  return [
+    ...failed.map((check) => [checkBlock(check, 'short')]),
+    ...unknownBlocks(unclear).map((block) => [block]),
+    ...warned.map((check) => [checkBlock(check, 'short')]),
+  ];
+}
+
+function fullBody(report: Report): KnownBlock[][] {
+  return report.items.flatMap((item) => {
+    const open = item.checks.filter(({ status }) => status !== 'pass' && status !== 'skipped');
+    const rest = item.checks.filter(({ status }) => status === 'pass' || status === 'skipped');
+    return [
+      [richText(paragraph(bold(item.title)))],
+      ...open.map((check) => [checkBlock(check, 'full')]),
+      ...(rest.length > 0 ? [[passedBlock(rest)]] : []),
+    ];
+  });
+}
+
+/** Only our own values: numbers, ids and a time. */
+function footer({ apiCalls, durationMs, checkedAt, snapshot, id }: Report): KnownBlock {
+  const iso = new Date(checkedAt).toISOString();
+  const time = `<!date^${Math.floor(checkedAt / 1000)}^{date_short_pretty} {time_secs}|${iso}>`;
+  const parts = [
+    time,
+    `${apiCalls} API ${apiCalls === 1 ? 'call' : 'calls'} in ${(durationMs / 1000).toFixed(1)} s`,
+    snapshot ? `snapshot \`${snapshot.slice(0, 12)}\`` : 'no snapshot: nothing could be read',
+    `report \`${id}\``,
+  ];
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: parts.join(' · ') }] };
+}
+
+const cutNotice = ({ environment }: Report, leftOut: number): KnownBlock =>
+  richText(
+    paragraph(
+      bold(`${leftOut} more ${leftOut === 1 ? 'part does' : 'parts do'} not fit into a message. `),
+      plain(`The complete report: npm run -s envcheck -- check ${environment} --json`),
+    ),
+  );
+
+function fallbackText(report: Report): string {
+  const next = nextStepOf(report);
+  return escapeMrkdwn(
+    clip(`${verdictTitle(report)}. ${countsLine(report)}.${next ? ` Next: ${clip(next, 300)}` : ''}`, 1000),
+  );
+}

@@ -1,0 +1,49 @@
+import type { RichTextBlock, RichTextBlockElement, RichTextText } from '@slack/types';
+import { printable } from '../../printable.ts';
+
+/** The three characters that Slack's mrkdwn gives a meaning: without them no mention, link or command can be written. */
+export const escapeMrkdwn = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** Shortened to `length` UTF-16 units, never through the middle of a character; the cut is visible. */
+export function clip(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/**
+ * Text of a rich_text block. Slack parses nothing in it, so text from SpotDraft can carry neither markup nor mentions:
+ * whatever is not our own wording goes here and not into mrkdwn.
+ */
+export function plain(text: string, style?: RichTextText['style']): RichTextText {
+  // Slack refuses an element without text.
+  const shown = printable(text) || ' ';
+  return style ? { type: 'text', text: shown, style } : { type: 'text', text: shown };
+}
+
+export const bold = (text: string): RichTextText => plain(text, { bold: true });
+export const code = (text: string): RichTextText => plain(text, { code: true });
+
+export const lineBreak: RichTextText = { type: 'text', text: '\n' };
+
+export const paragraph = (...elements: RichTextText[]): RichTextBlockElement => ({
+  type: 'rich_text_section',
+  elements,
+});
+
+export const bullets = (lines: RichTextText[][]): RichTextBlockElement => ({
+  type: 'rich_text_list',
+  style: 'bullet',
+  elements: lines.map((elements) => ({ type: 'rich_text_section', elements })),
+});
+
+/** Fixed-width lines, for columns. */
+export const preformatted = (lines: string[]): RichTextBlockElement => ({
+  type: 'rich_text_preformatted',
+  elements: [{ type: 'text', text: lines.map(printable).join('\n') || ' ' }],
+});
+
+export const richText = (...elements: RichTextBlockElement[]): RichTextBlock => ({
+  type: 'rich_text',
+  elements,
+});

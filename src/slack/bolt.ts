@@ -1,0 +1,162 @@
+import type { RequestListener } from 'node:http';
+import { App, type Logger as BoltLogger, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { Checker } from '../checker/checker.ts';
+import type { Clock } from '../clock.ts';
+import type { Config, SlackSettings } from '../config/config.ts';
+import { logUnexpected } from './action-error.ts';
+import { actionIds } from './action-ids.ts';
+import { recheck, share, showAll } from './actions/report-actions.ts';
+import { envcheckCommand } from './commands/envcheck.ts';
+import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
+
+const COMMAND = '/envcheck';
+export const SLACK_PATH = '/slack/events';
+
+const CALL_TIMEOUT_MS = 15_000;
+const PROGRESS_TIMEOUT_MS = 5_000;
+const MAX_REQUEST_BYTES = 1024 * 1024;
+
+export interface SlackBot {
+  /** For HTTP mode: what the server hands requests for `/slack/events` to. Null in Socket Mode. */
+  requestListener: RequestListener | null;
+  /** Whether Slack can reach the bot now. */
+  connected(): boolean;
+  /** Connects, in Socket Mode. */
+  start(): Promise<void>;
+  /** Takes nothing new. */
+  stop(): Promise<void>;
+  open: OpenAnswers;
+}
+
+export interface SlackDependencies {
+  settings: SlackSettings;
+  config: Config;
+  checker: Checker;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** The real Bolt app with its commands and actions. Throws when Slack does not accept the bot's token. */
+export async function createSlackBot(dependencies: SlackDependencies): Promise<SlackBot> {
+  const { settings, logger } = dependencies;
+  const client = new WebClient(settings.botToken.reveal(), clientOptions(settings, logger));
+  const identity = await client.auth.test();
+  const tools: SlackTools = {
+    ...dependencies,
+    client,
+    progressClient: new WebClient(settings.botToken.reveal(), {
+      ...clientOptions(settings, logger),
+      timeout: PROGRESS_TIMEOUT_MS,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+    }),
+    botName: `@${identity.user ?? 'envcheck'}`,
+    open: createOpenAnswers(),
+  };
+  const receiver = createReceiver(settings, logger);
+  const app = new App({
+    token: settings.botToken.reveal(),
+    // With both ids given Bolt asks Slack nothing of its own.
+    botId: identity.bot_id ?? '',
+    botUserId: identity.user_id ?? '',
+    tokenVerificationEnabled: false,
+    receiver: receiver.receiver,
+    clientOptions: clientOptions(settings, logger),
+    logger: boltLogger(logger),
+    convoStore: false,
+    deferInitialization: true,
+  });
+  await app.init();
+  listen(app, tools);
+  return { ...receiver, open: tools.open };
+}
+
+function listen(app: App, tools: SlackTools): void {
+  app.command(COMMAND, envcheckCommand(tools));
+  app.action({ type: 'block_actions', action_id: actionIds.recheck }, recheck(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.showAll }, showAll(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.share }, share(tools) as never);
+  app.error(async (error) => {
+    logUnexpected(tools.logger, error, { what: 'Slack request' });
+  });
+}
+
+type Connection = Pick<SlackBot, 'requestListener' | 'connected' | 'start' | 'stop'>;
+
+function createReceiver(
+  { mode, apiUrl }: SlackSettings,
+  logger: Logger,
+): Connection & { receiver: HTTPReceiver | SocketModeReceiver } {
+  if (mode.kind === 'http') {
+    const receiver = new HTTPReceiver({
+      signingSecret: mode.signingSecret.reveal(),
+      endpoints: [SLACK_PATH],
+      bodyLimit: MAX_REQUEST_BYTES,
+      logger: boltLogger(logger),
+    });
+    const nothing = async () => {};
+    return {
+      receiver,
+      requestListener: receiver.requestListener,
+      connected: () => true,
+      start: nothing,
+      stop: nothing,
+    };
+  }
+  const receiver = new SocketModeReceiver({
+    appToken: mode.appToken.reveal(),
+    installerOptions: { clientOptions: { slackApiUrl: apiUrl } },
+    logger: boltLogger(logger),
+  });
+  let connected = false;
+  receiver.client.on('connected', () => {
+    connected = true;
+    logger.info('connected to Slack');
+  });
+  for (const event of ['reconnecting', 'disconnecting', 'disconnected'])
+    receiver.client.on(event, () => {
+      if (connected) logger.info({ event }, 'connection to Slack closed; the client reconnects by itself');
+      connected = false;
+    });
+  return {
+    receiver,
+    requestListener: null,
+    connected: () => connected,
+    start: async () => {
+      await receiver.start();
+    },
+    stop: async () => {
+      await receiver.stop();
+    },
+  };
+}
+
+/** A new object for each client: the library writes the token into what it is given. */
+const clientOptions = ({ apiUrl }: SlackSettings, logger: Logger): WebClientOptions => ({
+  slackApiUrl: apiUrl,
+  timeout: CALL_TIMEOUT_MS,
+  retryConfig: { retries: 5, factor: 2, minTimeout: 500, maxTimeout: 10_000, randomize: true },
+  logger: boltLogger(logger),
+});
+
+/** What Bolt tells at `info` is of interest to nobody on call. */
+function boltLogger(logger: Logger): BoltLogger {
+  const write =
+    (level: 'debug' | 'warn' | 'error') =>
+    (...parts: unknown[]) =>
+      logger[level](
+        { from: 'bolt' },
+        parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' '),
+      );
+  return {
+    debug: write('debug'),
+    info: write('debug'),
+    warn: write('warn'),
+    error: write('error'),
+    setLevel: () => {},
+    getLevel: () => LogLevel.DEBUG,
+    setName: () => {},
+  };
+}

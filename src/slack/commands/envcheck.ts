@@ -1,0 +1,47 @@
+import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import { answerInChannel, answerPrivately, respondPrivately } from '../answer.ts';
+import { helpMessage } from '../blocks/help.ts';
+import { progressMessage, quoting } from '../blocks/progress.ts';
+import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
+import { runReport } from '../run-report.ts';
+import { showOverview } from './overview.ts';
+import { parseCommand } from './parse.ts';
+
+type CommandArgs = SlackCommandMiddlewareArgs & AllMiddlewareArgs;
+
+/** `/envcheck …`: acknowledged first, whatever comes; Slack waits 3 s and people repeat what seems to have failed. */
+export const envcheckCommand =
+  (tools: SlackTools) =>
+  async ({ ack, command, respond }: CommandArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, `${command.command} ${command.text}`.trim(), respond, async () => {
+      const { environments } = tools.config;
+      const answering = { ...tools, respond };
+      const parsed = parseCommand(
+        command.text,
+        environments.map(({ name }) => name),
+      );
+      switch (parsed.kind) {
+        case 'help':
+          return respondPrivately(answering, helpMessage(environments), false);
+        case 'mistake': {
+          const suggestion = parsed.suggestion
+            ? ` Did you mean \`${command.command} ${parsed.suggestion}\`?`
+            : '';
+          const next = `${suggestion} \`${command.command} help\` lists what I can do.`;
+          return respondPrivately(answering, quoting(parsed.text + next), false);
+        }
+        case 'overview':
+          return showOverview(tools, answering, command.channel_id);
+        case 'report': {
+          const environment = environmentOf(tools, parsed.environment);
+          if (!environment) throw new Error(`no environment ${parsed.environment}`);
+          const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
+          const answer = parsed.isPrivate
+            ? await answerPrivately(answering, initial, null)
+            : await answerInChannel(answering, command.channel_id, initial);
+          return runReport(tools, environment, answer, { fresh: false, isPrivate: parsed.isPrivate });
+        }
+      }
+    });
+  };

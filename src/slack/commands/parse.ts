@@ -1,0 +1,56 @@
+import { nearMiss } from '../../workspace/names.ts';
+
+export type Command =
+  | { kind: 'overview' }
+  | { kind: 'help' }
+  | { kind: 'report'; environment: string; isPrivate: boolean }
+  | { kind: 'mistake'; text: string; suggestion: string | null };
+
+/** Other words for the same thing. */
+const verbs: Record<string, 'help' | 'check'> = {
+  help: 'help',
+  '?': 'help',
+  check: 'check',
+  status: 'check',
+};
+const flags = ['--private', '--share'];
+
+/** What was typed behind `/envcheck`. An environment may stand before or behind the verb; case does not matter. */
+export function parseCommand(typed: string, environments: readonly string[]): Command {
+  const words = typed.trim().split(/\s+/).filter(Boolean);
+  const typedFlags = words.filter((word) => word.startsWith('--')).map((word) => word.toLowerCase());
+  const rest = words.filter((word) => !word.startsWith('--')).map((word) => word.toLowerCase());
+
+  const wrongFlag = typedFlags.find((flag) => !flags.includes(flag));
+  if (wrongFlag) return mistake(wrongFlag, flags, (meant) => replaceWord(words, wrongFlag, meant));
+  const unknownWord = rest.find((word) => !Object.hasOwn(verbs, word) && !environments.includes(word));
+  if (unknownWord)
+    return mistake(unknownWord, [...environments, ...Object.keys(verbs)], (meant) =>
+      replaceWord(words, unknownWord, meant),
+    );
+
+  const named = rest.filter((word) => environments.includes(word));
+  if (rest.some((word) => verbs[word] === 'help')) return { kind: 'help' };
+  if (named.length > 1)
+    return {
+      kind: 'mistake',
+      text: `One environment at a time, please: ${named.join(' or ')}.`,
+      suggestion: named[0] ?? null,
+    };
+  const [environment] = named;
+  return environment
+    ? { kind: 'report', environment, isPrivate: typedFlags.includes('--private') }
+    : { kind: 'overview' };
+}
+
+function mistake(word: string, known: readonly string[], corrected: (meant: string) => string): Command {
+  const meant = nearMiss(known, word);
+  return {
+    kind: 'mistake',
+    text: `I do not know “${word.slice(0, 60)}”. Known are: ${known.join(', ')}.`,
+    suggestion: meant ? corrected(meant) : null,
+  };
+}
+
+const replaceWord = (words: string[], word: string, meant: string): string =>
+  words.map((each) => (each.toLowerCase() === word ? meant : each)).join(' ');

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RespondFn } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { Checker } from '../checker/checker.ts';
+import type { Clock } from '../clock.ts';
+import type { Config, Environment } from '../config/config.ts';
+import { logUnexpected, unexpectedText } from './action-error.ts';
+import { respondPrivately } from './answer.ts';
+import { simple } from './blocks/progress.ts';
+
+/** What every command and action works with. */
+export interface SlackTools {
+  config: Config;
+  checker: Checker;
+  clock: Clock;
+  logger: Logger;
+  client: WebClient;
+  progressClient: WebClient;
+  botName: string;
+  /** Answers that are still being worked on. */
+  open: OpenAnswers;
+}
+
+/** What has to be finished, or excused, before the process may end. */
+export interface OpenAnswers {
+  /** Returns what to call when the answer is complete. */
+  add(interrupt: () => Promise<void>): () => void;
+  /** Resolves when all are complete, at the latest after `timeoutMs`; those that are not are interrupted then. */
+  settle(timeoutMs: number): Promise<void>;
+}
+
+export function createOpenAnswers(): OpenAnswers {
+  const open = new Map<symbol, { interrupt: () => Promise<void>; completed: Promise<void> }>();
+  return {
+    add(interrupt) {
+      const key = Symbol();
+      const { promise: completed, resolve } = Promise.withResolvers<void>();
+      open.set(key, { interrupt, completed });
+      return () => {
+        open.delete(key);
+        resolve();
+      };
+    },
+    async settle(timeoutMs) {
+      const all = Promise.all([...open.values()].map(({ completed }) => completed));
+      await Promise.race([all, sleep(timeoutMs, undefined, { ref: false })]);
+      await Promise.allSettled([...open.values()].map(({ interrupt }) => interrupt()));
+    },
+  };
+}
+
+export const environmentOf = ({ config }: SlackTools, name: string): Environment | null =>
+  config.environments.find((environment) => environment.name === name) ?? null;
+
+/**
+ * Runs what a person asked for. Whatever goes wrong unforeseen is logged under a token, and the person is told that token
+ * by the one way that needs nothing but their own request.
+ */
+export async function guarded(
+  { logger }: SlackTools,
+  what: string,
+  respond: RespondFn,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const token = logUnexpected(logger, error, { what });
+    await respondPrivately({ respond, logger }, simple(unexpectedText(what, token)), false).catch((failure) =>
+      logger.error({ err: failure, token }, 'the person could not be told about an error'),
+    );
+  }
+}

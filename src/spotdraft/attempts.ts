@@ -1,0 +1,75 @@
+import pRetry from 'p-retry';
+import type { Pace } from './pace.ts';
+import type { Attempt, Outcome, Transport } from './transport.ts';
+
+export interface RetryPolicy {
+  /** First delay; it doubles with each retry and is stretched by a random factor of up to two. */
+  baseDelayMs: number;
+}
+
+export const defaultRetryPolicy: RetryPolicy = { baseDelayMs: 500 };
+
+/** A server that asks for a longer wait than this is reported as what it is: not readable now. */
+const MAX_RETRY_AFTER_MS = 30_000;
+/** SpotDraft documents no Retry-After; its limit counts requests in a second. */
+const RATE_LIMIT_HOLD_MS = 1_000;
+const MAX_RETRIES = 3;
+
+class Unsatisfying extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super('retry');
+    this.outcome = outcome;
+  }
+}
+
+/** Sends until there is an answer worth keeping or the retries are used up. Every attempt counts against the pace. */
+export async function sendWithRetries(
+  attempt: Attempt,
+  { transport, pace, retry }: { transport: Transport; pace: Pace; retry: RetryPolicy },
+): Promise<{ outcome: Outcome; attempts: number }> {
+  let attempts = 0;
+  const once = async () => {
+    attempts += 1;
+    const outcome = await pace.run(() => transport.send(attempt));
+    if (retriesFor(outcome) === 0) return outcome;
+    throw new Unsatisfying(outcome);
+  };
+  try {
+    const outcome = await pRetry(once, {
+      retries: MAX_RETRIES,
+      minTimeout: retry.baseDelayMs,
+      randomize: true,
+      shouldRetry: ({ error, attemptNumber }) => {
+        if (!(error instanceof Unsatisfying)) return false;
+        const wait = askedToWaitMs(error.outcome);
+        if (wait > MAX_RETRY_AFTER_MS || attemptNumber > retriesFor(error.outcome)) return false;
+        if (wait > 0) pace.hold(wait);
+        return true;
+      },
+    });
+    return { outcome, attempts };
+  } catch (error) {
+    if (error instanceof Unsatisfying) return { outcome: error.outcome, attempts };
+    throw error;
+  }
+}
+
+/** How often this may be tried again; a timeout has cost its time already. 501 says "not enabled" and stays. */
+function retriesFor(outcome: Outcome): number {
+  if (outcome.kind === 'failure') {
+    return { timeout: 1, network: 2, certificate: 0, too_large: 0 }[outcome.code];
+  }
+  return outcome.status === 429 || (outcome.status >= 500 && outcome.status !== 501) ? MAX_RETRIES : 0;
+}
+
+/** `Retry-After` in seconds or as a date; 0 when nothing is asked for. */
+function askedToWaitMs(outcome: Outcome): number {
+  if (outcome.kind === 'failure') return 0;
+  const header = outcome.retryAfter?.trim() ?? '';
+  if (/^\d+$/.test(header)) return Number(header) * 1000;
+  const until = Date.parse(header);
+  if (!Number.isNaN(until)) return Math.max(0, until - Date.now());
+  return outcome.status === 429 ? RATE_LIMIT_HOLD_MS : 0;
+}

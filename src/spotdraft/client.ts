@@ -1,0 +1,95 @@
+import type { Clock } from '../clock.ts';
+import type { Secret } from '../config/secret.ts';
+import { randomId } from '../random-id.ts';
+import { type RetryPolicy, sendWithRetries } from './attempts.ts';
+import { type Endpoint, type EndpointId, endpoints } from './endpoints.ts';
+import type { Fact, Source, UnknownCode } from './fact.ts';
+import { interpret } from './interpret.ts';
+import type { Pace } from './pace.ts';
+import type { Attempt, Certificate, Transport } from './transport.ts';
+
+type Parameters<K extends EndpointId> = (typeof endpoints)[K] extends Endpoint<infer P, unknown> ? P : never;
+type Value<K extends EndpointId> = (typeof endpoints)[K] extends Endpoint<never, infer V> ? V : never;
+
+/** A call as it goes to the log of API calls. */
+export interface ApiCall extends Source {
+  environment: string;
+  /** Null when the answer could be used. */
+  failure: UnknownCode | null;
+}
+
+export interface SpotDraftClient {
+  /** Reads one thing. Never throws for what SpotDraft or the network does: that is an unknown fact. */
+  read<K extends EndpointId>(endpoint: K, parameters: Parameters<K>): Promise<Fact<Value<K>>>;
+  /** Of the newest TLS connection to this host. */
+  certificate(): Certificate | null;
+}
+
+export interface ClientOptions {
+  environment: string;
+  baseUrl: string;
+  credentials: { clientId: Secret; clientSecret: Secret };
+  userEmail: string | null;
+  transport: Transport;
+  pace: Pace;
+  clock: Clock;
+  retry: RetryPolicy;
+  /** Must not throw: a log that fails does not change what was read. */
+  log: (call: ApiCall) => Promise<void>;
+}
+
+/** A client of one workspace that can do what the endpoint table lists and nothing else. */
+export function createSpotDraftClient(options: ClientOptions): SpotDraftClient {
+  return {
+    certificate: () => options.transport.certificate(),
+    async read(id, parameters) {
+      const endpoint = endpoints[id] as unknown as Endpoint<unknown, Value<typeof id>>;
+      const attempt = buildAttempt(endpoint, parameters, options);
+      const at = options.clock.now();
+      const started = performance.now();
+      const { outcome, attempts } = await sendWithRetries(attempt, options);
+      const source: Source = {
+        callId: randomId('call'),
+        method: endpoint.method,
+        path: loggedPath(attempt.url),
+        status: outcome.kind === 'answer' ? outcome.status : null,
+        attempts,
+        ms: Math.round(performance.now() - started),
+        at,
+      };
+      const fact = interpret(outcome, endpoint.schema, source, Object.values(options.credentials));
+      await options.log({
+        ...source,
+        environment: options.environment,
+        failure: fact.known ? null : fact.code,
+      });
+      return fact;
+    },
+  };
+}
+
+function buildAttempt<P>(endpoint: Endpoint<P, unknown>, parameters: P, options: ClientOptions): Attempt {
+  const query = endpoint.query ? `?${new URLSearchParams(endpoint.query(parameters))}` : '';
+  const body = endpoint.body ? JSON.stringify(endpoint.body(parameters)) : null;
+  const actAs = endpoint.actAs === 'user' && options.userEmail ? { 'user-email': options.userEmail } : {};
+  return {
+    method: endpoint.method,
+    url: options.baseUrl + endpoint.path(parameters) + query,
+    headers: {
+      accept: 'application/json',
+      'client-id': options.credentials.clientId.reveal(),
+      'client-secret': options.credentials.clientSecret.reveal(),
+      ...actAs,
+      ...(body === null ? {} : { 'content-type': 'application/json' }),
+    },
+    body,
+    timeoutMs: endpoint.timeoutMs,
+  };
+}
+
+/** Path and query without a person's address: evidence is shown in channels and kept for months. */
+function loggedPath(url: string): string {
+  const { pathname, searchParams } = new URL(url);
+  if (searchParams.has('user_email')) searchParams.set('user_email', '*');
+  return searchParams.size > 0 ? `${pathname}?${decodeURIComponent(searchParams.toString())}` : pathname;
+}

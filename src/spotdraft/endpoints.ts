@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import * as schemas from './schemas.ts';
+
+/**
+ * One read of SpotDraft's public API. There is no other way to make the client send something, and every entry below is
+ * a GET or one of the two POSTs that are documented as queries: this table is what makes the client unable to write.
+ */
+export interface Endpoint<Parameters, Value> {
+  method: 'GET' | 'POST';
+  /** Below the base URL, with exactly the trailing slash (or none) that is documented for this operation. */
+  path: (parameters: Parameters) => string;
+  query?: (parameters: Parameters) => Record<string, string>;
+  body?: (parameters: Parameters) => unknown;
+  schema: z.ZodType<Value>;
+  /** Per attempt. */
+  timeoutMs: number;
+  /** `workspace` calls leave `user-email` out, so that a wrong user is told apart from wrong credentials. */
+  actAs: 'user' | 'workspace';
+}
+
+const TIMEOUT_MS = 15_000;
+/** The analytics job itself may run for 60 s. */
+const ANALYTICS_TIMEOUT_MS = 75_000;
+/** The largest page SpotDraft's own client asks for; the documented default is 10 and no maximum is given. */
+export const PAGE_LIMIT = 100;
+
+const get = <P, V>(
+  schema: z.ZodType<V>,
+  path: (parameters: P) => string,
+  query?: (parameters: P) => Record<string, string>,
+): Endpoint<P, V> => ({
+  method: 'GET',
+  path,
+  ...(query ? { query } : {}),
+  schema,
+  timeoutMs: TIMEOUT_MS,
+  actAs: 'user',
+});
+
+/** For the two queries that SpotDraft takes by POST. They change nothing. */
+const post = <P, V>(
+  schema: z.ZodType<V>,
+  path: () => string,
+  body: (parameters: P) => unknown,
+  timeoutMs: number,
+): Endpoint<P, V> => ({ method: 'POST', path, body, schema, timeoutMs, actAs: 'user' });
+
+/** Ids come from SpotDraft's answers; they must not be able to change the path they stand in. */
+const integerId = (id: number): string => String(z.int().nonnegative().parse(id));
+const compositeId = (id: string): string =>
+  z
+    .string()
+    .regex(/^[TH]-\d+$/)
+    .parse(id);
+
+type Nothing = undefined;
+
+export const endpoints = {
+  contractTypes: get<Nothing, schemas.ContractType[]>(schemas.contractTypes, () => '/contract_types/'),
+  contractTypeEntities: get(
+    schemas.contractTypeEntities,
+    ({ contractTypeId }: { contractTypeId: number }) =>
+      `/contract_types/${integerId(contractTypeId)}/entities`,
+  ),
+  intakeForm: get(
+    schemas.intakeForm,
+    ({ contractTypeId }: { contractTypeId: number }) =>
+      `/contract_types/${integerId(contractTypeId)}/intake_form/questionnaire/`,
+  ),
+  metadataFields: get(
+    schemas.metadataFields,
+    () => '/key_pointers/',
+    ({ contractTypeId }: { contractTypeId: number }) => ({ contract_type_id: integerId(contractTypeId) }),
+  ),
+  templates: get<Nothing, schemas.Template[]>(schemas.templates, () => '/templates/'),
+  templateFields: get(
+    schemas.templateFields,
+    ({ templateId }: { templateId: number }) => `/templates/${integerId(templateId)}/metadata`,
+  ),
+  roles: get<Nothing, string[]>(schemas.roles, () => '/auth/roles/'),
+  users: {
+    ...get(
+      schemas.userPage,
+      () => '/auth/users/',
+      ({ email, page }: { email: string; page: number }) => ({
+        user_email: email,
+        page: String(page),
+        limit: String(PAGE_LIMIT),
+      }),
+    ),
+    actAs: 'workspace' as const,
+  },
+  featureFlags: post(
+    schemas.featureFlags,
+    () => '/workspace/feature-flags/',
+    ({ flags }: { flags: string[] }) => ({ flags }),
+    TIMEOUT_MS,
+  ),
+  analytics: post(
+    schemas.analytics,
+    () => '/analytics/query/',
+    ({ query }: { query: string }) => ({ query }),
+    ANALYTICS_TIMEOUT_MS,
+  ),
+  hmacKey: {
+    ...get<Nothing, z.infer<typeof schemas.hmacKey>>(schemas.hmacKey, () => '/webhooks/hmac_key/'),
+    actAs: 'workspace' as const,
+  },
+  contracts: get(
+    schemas.contractPage,
+    () => '/contracts/',
+    ({ page, limit, createdSince }: { page: number; limit: number; createdSince: string | null }) => ({
+      page: String(page),
+      limit: String(limit),
+      ...(createdSince ? { 'filter__created_at[$gte]': createdSince } : {}),
+    }),
+  ),
+  externalMetadata: get(
+    schemas.externalMetadata,
+    ({ contractId }: { contractId: string }) => `/contracts/${compositeId(contractId)}/external_metadata`,
+  ),
+} satisfies Record<string, Endpoint<never, unknown>>;
+
+export type EndpointId = keyof typeof endpoints;

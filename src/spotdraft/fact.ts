@@ -1,0 +1,67 @@
+/** One request to SpotDraft as evidence: what was asked, what came back, and the id under which it is logged. */
+export interface Source {
+  /** `call_…`, also the key of the row in the log of API calls. */
+  callId: string;
+  method: 'GET' | 'POST';
+  /** Path and query below the host, without personal data. */
+  path: string;
+  /** HTTP status of the last attempt; null when none came back. */
+  status: number | null;
+  attempts: number;
+  /** From the first attempt's start to the last one's end, waiting included. */
+  ms: number;
+  /** Start of the call, epoch ms UTC. */
+  at: number;
+}
+
+/** Why a fact is unknown, for programs. The sentence for people is `reason`. */
+export type UnknownCode =
+  | 'unauthorized' // 401
+  | 'forbidden' // 403
+  | 'not_found' // 404: absent or not visible, SpotDraft does not say which
+  | 'rate_limited' // 429 to the last attempt
+  | 'refused' // any other 4xx
+  | 'not_enabled' // 501: the workspace lacks the feature
+  | 'server_error' // 5xx to the last attempt
+  | 'redirect' // 3xx, never followed
+  | 'timeout'
+  | 'network' // no connection, reset, name not resolved
+  | 'certificate' // TLS refused: expired, wrong host, untrusted
+  | 'empty'
+  | 'not_json'
+  | 'shape' // JSON, but not the documented shape
+  | 'too_large'
+  | 'incomplete' // a list whose end was never reached
+  | 'not_asked'; // nothing was sent, because an earlier fact made it pointless
+
+export interface Known<T> {
+  known: true;
+  value: T;
+  sources: Source[];
+}
+
+export interface Unknown {
+  known: false;
+  code: UnknownCode;
+  /** One sentence: what was asked and what came back instead. */
+  reason: string;
+  /** SpotDraft's own code from its error body, such as SD_PUBLIC_00045; null where it gave none. */
+  spotdraftCode: string | null;
+  sources: Source[];
+}
+
+/** One thing read from the outside world. There is no third case: no null, no empty default. */
+export type Fact<T> = Known<T> | Unknown;
+
+export const known = <T>(value: T, sources: Source[]): Known<T> => ({ known: true, value, sources });
+
+export const unknown = (
+  code: UnknownCode,
+  reason: string,
+  sources: Source[],
+  spotdraftCode: string | null = null,
+): Unknown => ({ known: false, code, reason, spotdraftCode, sources });
+
+/** Applies `change` to a known value; an unknown stays what it is. */
+export const mapFact = <A, B>(fact: Fact<A>, change: (value: A) => B): Fact<B> =>
+  fact.known ? known(change(fact.value), fact.sources) : fact;

@@ -1,0 +1,86 @@
+import type { z } from 'zod';
+import { type Secret, withoutSecrets } from '../config/secret.ts';
+import { type Fact, known, type Source, type UnknownCode, unknown } from './fact.ts';
+import { errorBody } from './schemas.ts';
+import type { Outcome } from './transport.ts';
+
+/** Turns what came back into a fact. Everything that is not a body of the documented shape is unknown. */
+export function interpret<T>(
+  outcome: Outcome,
+  schema: z.ZodType<T>,
+  source: Source,
+  secrets: Secret[],
+): Fact<T> {
+  const what = `${source.method} ${source.path}`;
+  const no = (code: UnknownCode, words: string, spotdraftCode: string | null = null): Fact<T> =>
+    unknown(code, `${what}: ${words}${tries(source)}`, [source], spotdraftCode);
+  /** A server may echo what it was sent; cut only after that, or half a secret would stay. */
+  const quote = (text: string, length: number): string => clip(withoutSecrets(text, secrets), length);
+
+  if (outcome.kind === 'failure') return no(outcome.code, outcome.detail);
+  const { status } = outcome;
+  if (status >= 300 && status < 400)
+    return no('redirect', `redirected to ${quote(target(outcome.location), 200)}`);
+  if (status >= 400) {
+    const { code, words } = explanation(outcome.body);
+    return no(codeOf(status), `answered ${status}${words && `: ${quote(words, 200)}`}`, code);
+  }
+  if (outcome.body.trim() === '') return no('empty', `answered ${status} with an empty body`);
+
+  const json = parseJson(outcome.body);
+  if (!json.ok) {
+    const type = outcome.contentType.split(';')[0] || 'no content type';
+    return no('not_json', `answered ${status} with ${quote(type, 60)} instead of JSON`);
+  }
+  const parsed = schema.safeParse(json.value);
+  if (!parsed.success)
+    return no('shape', `answered ${status} with an unexpected shape (${misfit(parsed.error)})`);
+  return known(parsed.data, [source]);
+}
+
+const statusCodes: Record<number, UnknownCode> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  429: 'rate_limited',
+  501: 'not_enabled',
+};
+
+const codeOf = (status: number): UnknownCode =>
+  statusCodes[status] ?? (status >= 500 ? 'server_error' : 'refused');
+
+const tries = ({ attempts }: Source): string => (attempts > 1 ? `, ${attempts} attempts` : '');
+
+/** SpotDraft's own words, where its error body has some. */
+function explanation(body: string): { code: string | null; words: string } {
+  const json = parseJson(body);
+  const parsed = errorBody.safeParse(json.ok ? json.value : null);
+  if (!parsed.success) return { code: null, words: '' };
+  const { code, detail, message, error } = parsed.data;
+  const words = [code, detail ?? message ?? error].filter((part) => part).join(' ');
+  return { code: code && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : null, words };
+}
+
+/** Where a redirect points to, without a query: it may carry what was sent. */
+function target(location: string | null): string {
+  if (!location) return 'nowhere (no Location header)';
+  return location.split(/[?#]/)[0] ?? '';
+}
+
+/** The first place where the body does not fit. The value itself is not shown: it may be anybody's data. */
+function misfit(error: z.ZodError): string {
+  const issue = error.issues[0];
+  const place = issue?.path.join('.') || 'the body';
+  return issue?.code === 'invalid_type' ? `${place} is not of type ${issue.expected}` : `at ${place}`;
+}
+
+function parseJson(body: string): { ok: true; value: unknown } | { ok: false } {
+  try {
+    return { ok: true, value: JSON.parse(body) };
+  } catch {
+    return { ok: false };
+  }
+}
+
+const clip = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;

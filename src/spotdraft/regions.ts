@@ -1,0 +1,61 @@
+import type { Region } from '../config/config.ts';
+
+/** Documented hosts, one deployment per region. There is no host of its own for UAT. */
+export const regionHosts: Record<Region, string> = {
+  in: 'api.in.spotdraft.com',
+  us: 'api.us.spotdraft.com',
+  me: 'api.me.spotdraft.com',
+  eu: 'api.eu.spotdraft.com',
+};
+
+/** The version is a part of the path; every read that Envcheck makes is documented under this one. */
+export const PUBLIC_PATH = '/api/v2.1/public';
+
+export const defaultBaseUrl = (region: Region): string => `https://${regionHosts[region]}${PUBLIC_PATH}`;
+
+export interface BaseUrlProblems {
+  /** What is wrong with scheme or path; null when nothing is. */
+  path: string | null;
+  /** What is wrong with the host; null when nothing is. */
+  host: string | null;
+}
+
+/** Judges a base URL by its text alone. Where there is a problem no request may leave: it would carry the credentials. */
+export function judgeBaseUrl(
+  baseUrl: string,
+  region: Region,
+  trustedHosts: readonly string[],
+): BaseUrlProblems {
+  const url = new URL(baseUrl);
+  const trusted = trustedHosts.includes(url.host) || trustedHosts.includes(url.hostname);
+  return { path: pathProblem(url, baseUrl, trusted), host: trusted ? null : hostProblem(url, region) };
+}
+
+function pathProblem(url: URL, asWritten: string, trusted: boolean): string | null {
+  // A test server on this machine is the one place where plain HTTP carries nothing over a network.
+  if (url.protocol !== 'https:' && !(trusted && isLoopback(url.hostname)))
+    return 'it does not use https, and SpotDraft redirects plain http';
+  if (url.username || url.password) return 'it carries a user name or password';
+  if (url.search || url.hash) return 'it carries a query or a fragment';
+  // As written, because URL() resolves dot segments silently.
+  const path = asWritten.replace(/^[a-z]+:\/\/[^/]*/i, '');
+  if (path === PUBLIC_PATH) return null;
+  if (/\/api\/+api(?:\/|$)/.test(path)) return '/api is doubled';
+  if (path === `${PUBLIC_PATH}/`)
+    return 'it ends with a slash, which would double the one that every path begins with';
+  if (/\/\//.test(path)) return 'it has a doubled slash';
+  if (trusted && path.endsWith(PUBLIC_PATH)) return null;
+  if (/^\/v\d/.test(path)) return '/api is missing';
+  if (path === '' || path === '/') return `the path ${PUBLIC_PATH} is missing`;
+  return `its path is ${path}`;
+}
+
+function hostProblem(url: URL, region: Region): string | null {
+  if (url.host === regionHosts[region]) return null;
+  const other = Object.entries(regionHosts).find(([, host]) => host === url.host)?.[0];
+  if (other) return `it is the host of region ${other}, and the environment is in ${region}`;
+  return `${url.host} is neither a host of SpotDraft's nor one of trustedHosts`;
+}
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);

@@ -1,0 +1,61 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, migrations } from '../../migrations/index.ts';
+import type { Clock } from '../clock.ts';
+import type { Tables } from './schema.ts';
+import { StoreError } from './store-error.ts';
+
+/**
+ * Runs what is pending, in order, each in a transaction of its own together with its row in `migrations`: after a crash
+ * a migration has happened with its row or not at all. Kysely's own migrator runs SQLite's without a transaction.
+ * Returns the names of those that ran.
+ */
+export async function migrate(db: Kysely<Tables>, clock: Clock): Promise<string[]> {
+  await sql`create table if not exists migrations (name text primary key, applied_at bigint not null)`.execute(
+    db,
+  );
+  refuseNewer(await appliedNames(db));
+  const ran: string[] = [];
+  for (const migration of migrations) if (await runOnce(db, migration, clock)) ran.push(migration.name);
+  return ran;
+}
+
+export async function pendingMigrations(db: Kysely<Tables>): Promise<string[]> {
+  const applied = await appliedNames(db);
+  return migrations.map(({ name }) => name).filter((name) => !applied.includes(name));
+}
+
+async function appliedNames(db: Kysely<Tables>): Promise<string[]> {
+  const rows = await db.selectFrom('migrations').select('name').orderBy('name').execute();
+  return rows.map((row) => row.name);
+}
+
+function refuseNewer(applied: string[]): void {
+  const newer = applied.filter((name) => !migrations.some((migration) => migration.name === name));
+  if (newer.length === 0) return;
+  throw new StoreError(
+    `the database was written by a newer Envcheck (it has migration ${newer.join(', ')}, this version knows up to ` +
+      `${migrations.at(-1)?.name}): start the newer version, or restore a backup that was made before it`,
+  );
+}
+
+/** `begin immediate` makes a second process that starts at the same time wait instead of running it as well. */
+async function runOnce(db: Kysely<Tables>, migration: Migration, clock: Clock): Promise<boolean> {
+  return db.connection().execute(async (connection) => {
+    await sql`begin immediate`.execute(connection);
+    try {
+      const pending = !(await appliedNames(connection)).includes(migration.name);
+      if (pending) {
+        await migration.up(connection as unknown as Kysely<unknown>);
+        await connection
+          .insertInto('migrations')
+          .values({ name: migration.name, applied_at: clock.now() })
+          .execute();
+      }
+      await sql`commit`.execute(connection);
+      return pending;
+    } catch (error) {
+      await sql`rollback`.execute(connection);
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,33 @@
+import type { Report } from '../readiness/report.ts';
+import type { Database } from './database.ts';
+import { pack, unpack } from './packed-json.ts';
+
+export async function saveReport(db: Database, report: Report): Promise<void> {
+  await db
+    .insertInto('reports')
+    .values({
+      id: report.id,
+      environment: report.environment,
+      checked_at: report.checkedAt,
+      verdict: report.verdict,
+      snapshot: report.snapshot,
+      content: pack(report),
+    })
+    .execute();
+}
+
+export async function reportById(db: Database, id: string): Promise<Report | null> {
+  const row = await db.selectFrom('reports').select('content').where('id', '=', id).executeTakeFirst();
+  return row ? (unpack(row.content) as Report) : null;
+}
+
+export async function newestReport(db: Database, environment: string): Promise<Report | null> {
+  const row = await db
+    .selectFrom('reports')
+    .select('content')
+    .where('environment', '=', environment)
+    .orderBy('checked_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? (unpack(row.content) as Report) : null;
+}

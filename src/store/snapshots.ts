@@ -1,0 +1,42 @@
+import type { Snapshot, SnapshotContent } from '../workspace/snapshot.ts';
+import type { Database } from './database.ts';
+import { pack, unpack } from './packed-json.ts';
+
+/** Notes that an environment looked like this at that time. Content that is there already is not stored again. */
+export async function saveSnapshot(
+  db: Database,
+  environment: string,
+  takenAt: number,
+  { hash, content }: Snapshot,
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto('snapshots')
+      .values({ hash, content: pack(content) })
+      .onConflict((conflict) => conflict.column('hash').doNothing())
+      .execute();
+    await transaction
+      .insertInto('snapshot_readings')
+      .values({ environment, taken_at: takenAt, hash })
+      .execute();
+  });
+}
+
+export interface StoredSnapshot extends Snapshot {
+  takenAt: number;
+}
+
+export async function newestSnapshot(db: Database, environment: string): Promise<StoredSnapshot | null> {
+  const row = await db
+    .selectFrom('snapshot_readings')
+    .innerJoin('snapshots', 'snapshots.hash', 'snapshot_readings.hash')
+    .select(['snapshots.hash', 'snapshots.content', 'snapshot_readings.taken_at'])
+    .where('environment', '=', environment)
+    .orderBy('taken_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row
+    ? { hash: row.hash, content: unpack(row.content) as SnapshotContent, takenAt: row.taken_at }
+    : null;
+}

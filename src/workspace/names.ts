@@ -1,0 +1,31 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** Names match exactly after trimming and case folding; nothing else about them may differ. */
+export const foldName = (name: string): string => name.normalize('NFC').trim().toLowerCase();
+
+export const sameName = (left: string, right: string): boolean => foldName(left) === foldName(right);
+
+export type Located<T> =
+  | { kind: 'found'; one: T }
+  | { kind: 'missing'; near: string | null }
+  | { kind: 'ambiguous'; count: number };
+
+/** Finds the one entry of that name. Two of one name cannot be told apart, and a person has to say which is meant. */
+export function locate<T>(entries: readonly T[], name: string, nameOf: (entry: T) => string): Located<T> {
+  const matches = entries.filter((entry) => sameName(nameOf(entry), name));
+  if (matches.length > 1) return { kind: 'ambiguous', count: matches.length };
+  const [one] = matches;
+  return one === undefined
+    ? { kind: 'missing', near: nearMiss(entries.map(nameOf), name) }
+    : { kind: 'found', one };
+}
+
+/** The name that was probably meant, as it is spelled there; null when nothing is close. */
+export function nearMiss(candidates: readonly string[], name: string): string | null {
+  if (candidates.length === 0) return null;
+  const wanted = foldName(name);
+  const folded = candidates.map(foldName);
+  const best = closest(wanted, folded);
+  const tolerance = Math.max(1, Math.floor(wanted.length / 4));
+  return distance(wanted, best) <= tolerance ? (candidates[folded.indexOf(best)] ?? null) : null;
+}

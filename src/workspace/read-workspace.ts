@@ -1,0 +1,213 @@
+import type { SpotDraftClient } from '../spotdraft/client.ts';
+import { type Fact, known, mapFact, type Source, type Unknown, unknown } from '../spotdraft/fact.ts';
+import type { ContractType, Template, User } from '../spotdraft/schemas.ts';
+import { readWorkflows } from './analytics.ts';
+import { readExternalMetadata, readNewestContracts } from './contracts.ts';
+import type { ContractTypeDetails, OtherWebhookKey, WorkspaceFacts } from './facts.ts';
+import { foldName, sameName } from './names.ts';
+import type { Needs } from './needs.ts';
+import { readKeyFingerprint } from './webhook-key.ts';
+
+export interface Reading {
+  client: SpotDraftClient;
+  needs: Needs;
+  /** The workspace id that the config names. */
+  workspaceId: number | null;
+  /** Epoch ms UTC. */
+  now: number;
+}
+
+/**
+ * Reads what the needs name. Two different reads go first: when both fail there is no point in asking for the rest, which
+ * is then unknown for that one reason.
+ */
+export async function readWorkspace(
+  reading: Reading,
+  otherWebhookKeys: Promise<OtherWebhookKey[]>,
+): Promise<Omit<WorkspaceFacts, 'host'>> {
+  const { client, needs } = reading;
+  const webhookKey = await readKeyFingerprint(client);
+  let contractTypes: Fact<ContractType[]> | null = null;
+  if (!webhookKey.known) {
+    contractTypes = await client.read('contractTypes', undefined);
+    if (!contractTypes.known) return unreadable(needs, webhookKey, contractTypes, await otherWebhookKeys);
+  }
+  const access = known(true as const, (webhookKey.known ? webhookKey : contractTypes)?.sources ?? []);
+  const actingUser = needs.userEmail === null ? null : await readUser(client, needs.userEmail);
+  const base = { access, webhookKey, actingUser };
+  if (needs.userEmail !== null && actingUser?.known && !actingUser.value?.active) {
+    const reason = `nothing was read, because ${needs.userEmail}, as whom it would be read, is not an active member`;
+    const blocked = unknown('not_asked', reason, actingUser.sources);
+    return { ...nothingRead(needs, blocked), ...base, otherWebhookKeys: await otherWebhookKeys };
+  }
+  const readingWorkflows = needs.workflows ? readWorkflows(client, reading.workspaceId) : null;
+  const [others, types, templates, analytics, contracts, roles, users, featureFlags] = await Promise.all([
+    otherWebhookKeys,
+    readContractTypes(reading, contractTypes),
+    readTemplates(reading),
+    readingWorkflows,
+    readContracts(reading, readingWorkflows),
+    needs.roles ? client.read('roles', undefined) : null,
+    Promise.all(needs.userEmails.map(async (email) => ({ email, user: await readUser(client, email) }))),
+    needs.featureFlags.length > 0 ? client.read('featureFlags', { flags: needs.featureFlags }) : null,
+  ]);
+  return {
+    ...base,
+    ...types,
+    ...templates,
+    otherWebhookKeys: others,
+    workspaceIds: needs.workspaceId
+      ? mergeIds(analytics?.workspaceIds ?? null, contracts?.workspaceIds ?? null)
+      : null,
+    workflows: analytics?.workflows ?? null,
+    contracts: contracts?.sample ?? null,
+    roles,
+    users,
+    featureFlags,
+  };
+}
+
+function unreadable(
+  needs: Needs,
+  first: Unknown,
+  second: Unknown,
+  otherWebhookKeys: OtherWebhookKey[],
+): Omit<WorkspaceFacts, 'host'> {
+  // One of the two may have failed for a passing reason; a refusal of the credentials says more.
+  const telling =
+    [first, second].find(({ code }) => code === 'unauthorized' || code === 'forbidden') ?? first;
+  const access = { ...telling, sources: [...first.sources, ...second.sources] };
+  const rest = unknown('not_asked', `nothing can be read there (${telling.reason})`, access.sources);
+  return { ...nothingRead(needs, rest), access, webhookKey: first, otherWebhookKeys };
+}
+
+function nothingRead(needs: Needs, because: Unknown): Omit<WorkspaceFacts, 'otherWebhookKeys' | 'host'> {
+  const ifNeeded = (needed: boolean) => (needed ? because : null);
+  return {
+    access: because,
+    webhookKey: because,
+    workspaceIds: ifNeeded(needs.workspaceId),
+    actingUser: ifNeeded(needs.userEmail !== null),
+    contractTypes: ifNeeded(needs.contractTypes),
+    contractTypeDetails: [],
+    templates: ifNeeded(needs.templates),
+    templateFields: [],
+    workflows: ifNeeded(needs.workflows),
+    roles: ifNeeded(needs.roles),
+    users: needs.userEmails.map((email) => ({ email, user: because })),
+    featureFlags: ifNeeded(needs.featureFlags.length > 0),
+    contracts: ifNeeded(needs.contractSample > 0),
+  };
+}
+
+/** All facts of a workspace that must not be asked at all, for the one reason given. */
+export function readNothing(
+  needs: Needs,
+  reason: string,
+  otherWebhookKeys: OtherWebhookKey[],
+): Omit<WorkspaceFacts, 'host'> {
+  return { ...nothingRead(needs, unknown('not_asked', reason, [])), otherWebhookKeys };
+}
+
+async function readContractTypes(
+  { client, needs }: Reading,
+  alreadyRead: Fact<ContractType[]> | null,
+): Promise<Pick<WorkspaceFacts, 'contractTypes' | 'contractTypeDetails'>> {
+  if (!needs.contractTypes) return { contractTypes: null, contractTypeDetails: [] };
+  const contractTypes = alreadyRead ?? (await client.read('contractTypes', undefined));
+  if (!contractTypes.known) return { contractTypes, contractTypeDetails: [] };
+  const details = contractTypes.value.map(async (contractType): Promise<ContractTypeDetails> => {
+    const name = foldName(contractType.name);
+    const parameters = { contractTypeId: contractType.id };
+    const [entities, intakeFields, metadataFields] = await Promise.all([
+      needs.entities.has(name) ? client.read('contractTypeEntities', parameters) : null,
+      needs.intakeForms.has(name) ? client.read('intakeForm', parameters) : null,
+      needs.metadataFields.has(name) ? client.read('metadataFields', parameters) : null,
+    ]);
+    return { contractType, entities, intakeFields, metadataFields };
+  });
+  return { contractTypes, contractTypeDetails: await Promise.all(details) };
+}
+
+async function readTemplates({
+  client,
+  needs,
+}: Reading): Promise<Pick<WorkspaceFacts, 'templates' | 'templateFields'>> {
+  if (!needs.templates) return { templates: null, templateFields: [] };
+  const templates = await client.read('templates', undefined);
+  if (!templates.known) return { templates, templateFields: [] };
+  const wanted = templates.value.filter((template: Template) =>
+    needs.templateFields.has(foldName(template.name)),
+  );
+  const templateFields = wanted.map(async (template) => ({
+    template,
+    fields: await client.read('templateFields', { templateId: template.id }),
+  }));
+  return { templates, templateFields: await Promise.all(templateFields) };
+}
+
+/** Known null: nobody with this address. The filter is documented as exact; the address is compared all the same. */
+async function readUser(client: SpotDraftClient, email: string): Promise<Fact<User | null>> {
+  const sources: Source[] = [];
+  let seen = 0;
+  for (let page = 1; page <= 100; page += 1) {
+    const fact = await client.read('users', { email, page });
+    if (!fact.known) return { ...fact, sources: [...sources, ...fact.sources] };
+    sources.push(...fact.sources);
+    const user = fact.value.results.find((candidate) => sameName(candidate.email, email));
+    if (user) return known(user, sources);
+    const { total_results, results } = fact.value;
+    seen += results.length;
+    if (seen >= total_results) return known(null, sources);
+    if (results.length === 0) break;
+  }
+  return unknown('incomplete', 'the list of members did not come to an end', sources);
+}
+
+type Contracts = { sample: WorkspaceFacts['contracts']; workspaceIds: Fact<number[]> } | null;
+
+async function readContracts(
+  { client, needs, now }: Reading,
+  readingWorkflows: Promise<{ workspaceIds: Fact<number[]> }> | null,
+): Promise<Contracts> {
+  if (needs.contractSample === 0) return needs.workspaceId ? readIdsOnly(client, readingWorkflows) : null;
+  const contracts = await readNewestContracts(client, needs.contractSample, now);
+  if (!contracts.known) return { sample: contracts, workspaceIds: contracts };
+  const sample = contracts.value.map(async (contract) => ({
+    id: contract.id,
+    createdAt: contract.created,
+    externalMetadata: await readExternalMetadata(client, contract, contracts.sources),
+  }));
+  return {
+    sample: known(await Promise.all(sample), contracts.sources),
+    workspaceIds: known(idsOf(contracts.value), contracts.sources),
+  };
+}
+
+/** Contract rows show the workspace's id as well: asked for only where the analytics tables did not show it. */
+async function readIdsOnly(
+  client: SpotDraftClient,
+  readingWorkflows: Promise<{ workspaceIds: Fact<number[]> }> | null,
+): Promise<Contracts> {
+  const seen = (await readingWorkflows)?.workspaceIds;
+  if (seen?.known && seen.value.length > 0) return null;
+  const page = await client.read('contracts', { page: 1, limit: 10, createdSince: null });
+  return { sample: null, workspaceIds: mapFact(page, ({ results }) => idsOf(results)) };
+}
+
+const idsOf = (rows: { workspaceId: number | null }[]): number[] => [
+  ...new Set(rows.map((row) => row.workspaceId).filter((id) => id !== null)),
+];
+
+/** Either kind of answer shows the id; one that could not be read matters only when the other shows none. */
+function mergeIds(first: Fact<number[]> | null, second: Fact<number[]> | null): Fact<number[]> {
+  const facts = [first, second].filter((fact) => fact !== null);
+  const seen = facts.filter((fact) => fact.known);
+  const ids = [...new Set(seen.flatMap((fact) => fact.value))];
+  const failed = facts.find((fact) => !fact.known);
+  if (ids.length === 0 && failed) return failed;
+  return known(
+    ids,
+    seen.flatMap((fact) => fact.sources),
+  );
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../canonical-json.ts';
+import type { Fact } from '../spotdraft/fact.ts';
+import type { Field } from '../spotdraft/schemas.ts';
+import type { WorkspaceFacts } from './facts.ts';
+
+/**
+ * One part of a configuration: what it holds, or why that is not known. A part that nothing needed is left out, so that
+ * two snapshots are compared only where both looked.
+ */
+type Part<T> = { known: T } | { unknown: string };
+
+export interface SnapshotField {
+  variable: string;
+  type: string;
+  label: string | null;
+  required: boolean;
+  options: { value: unknown; label: string | null }[];
+}
+
+/** A workspace's configuration by names: no ids, no hosts, no times, no order. Two of them can be compared. */
+export interface SnapshotContent {
+  version: 1;
+  webhookKey?: Part<string>;
+  contractTypes?: Part<string[]>;
+  contractTypeDetails?: {
+    contractType: string;
+    entities?: Part<string[]>;
+    intakeFields?: Part<SnapshotField[]>;
+    metadataFields?: Part<SnapshotField[]>;
+  }[];
+  /** `contractType` is left out where the contract types were not read, null where the id is none of them. */
+  templates?: Part<{ name: string; contractType?: string | null }[]>;
+  templateFields?: { template: string; fields: Part<SnapshotField[]> }[];
+  workflows?: Part<
+    {
+      title: string;
+      status: string | null;
+      unpublishedChanges: boolean | null;
+      signatories: { party: string; name: string; order: number | null }[];
+      approvals: { name: string; order: number | null }[];
+    }[]
+  >;
+  roles?: Part<string[]>;
+  users?: { email: string; user: Part<{ active: boolean; roles: string[] | null } | null> }[];
+  featureFlags?: Part<unknown>;
+}
+
+export interface Snapshot {
+  /** SHA-256 of the content's canonical JSON, hex. Equal configurations have equal hashes. */
+  hash: string;
+  content: SnapshotContent;
+}
+
+export function takeSnapshot(facts: WorkspaceFacts): Snapshot {
+  const content = normalise(facts);
+  return { hash: createHash('sha256').update(canonicalJson(content)).digest('hex'), content };
+}
+
+function normalise(facts: WorkspaceFacts): SnapshotContent {
+  const types = facts.contractTypes;
+  const typeOf = (id: number): { contractType?: string | null } =>
+    types?.known ? { contractType: types.value.find((type) => type.id === id)?.name ?? null } : {};
+  return dropAbsent({
+    version: 1 as const,
+    webhookKey: part(facts.webhookKey, (fingerprint) => fingerprint),
+    contractTypes: part(types, (list) => sorted(list.map(({ name }) => name))),
+    contractTypeDetails: nonEmpty(
+      facts.contractTypeDetails
+        .filter(({ entities, intakeFields, metadataFields }) => entities || intakeFields || metadataFields)
+        .map((details) =>
+          dropAbsent({
+            contractType: details.contractType.name,
+            entities: part(details.entities, sorted),
+            intakeFields: part(details.intakeFields, fieldList),
+            metadataFields: part(details.metadataFields, fieldList),
+          }),
+        ),
+    ),
+    templates: part(facts.templates, (list) =>
+      sorted(list.map(({ name, contractTypeId }) => ({ name, ...typeOf(contractTypeId) }))),
+    ),
+    templateFields: nonEmpty(
+      facts.templateFields.map(({ template, fields }) => ({
+        template: template.name,
+        fields: part(fields, fieldList),
+      })),
+    ),
+    workflows: part(facts.workflows, (list) =>
+      sorted(
+        list.map((workflow) => ({
+          ...workflow,
+          signatories: sorted(workflow.signatories),
+          approvals: sorted(workflow.approvals),
+        })),
+      ),
+    ),
+    roles: part(facts.roles, sorted),
+    users: nonEmpty(
+      facts.users.map(({ email, user }) => ({
+        email,
+        user: part(
+          user,
+          (found) => found && { active: found.active, roles: found.roles && sorted(found.roles) },
+        ),
+      })),
+    ),
+    featureFlags: part(facts.featureFlags, (flags) => flags),
+  }) as SnapshotContent;
+}
+
+const fieldList = (fields: Field[]): SnapshotField[] =>
+  sorted(
+    fields.map(({ variable, type, label, required, options }) => ({
+      variable,
+      type,
+      label,
+      required,
+      options: sorted(options.map((option) => ({ value: option.value, label: option.label }))),
+    })),
+  );
+
+function part<A, B>(fact: Fact<A>, change: (value: A) => B): Part<B>;
+function part<A, B>(fact: Fact<A> | null, change: (value: A) => B): Part<B> | undefined;
+function part<A, B>(fact: Fact<A> | null, change: (value: A) => B): Part<B> | undefined {
+  if (fact === null) return undefined;
+  return fact.known ? { known: change(fact.value) } : { unknown: fact.code };
+}
+
+/** By canonical JSON: an order that does not depend on the order in which things came. */
+const sorted = <T>(list: T[]): T[] =>
+  list
+    .map((entry) => ({ entry, key: canonicalJson(entry) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ entry }) => entry);
+
+const nonEmpty = <T>(list: T[]): T[] | undefined => (list.length > 0 ? sorted(list) : undefined);
+
+const dropAbsent = <T extends object>(record: T): T =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;

@@ -1,0 +1,237 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv';
+import formats from 'ajv-formats';
+
+/**
+ * SpotDraft's API document, which lies beside the repository and is not part of it. A test that needs it skips, with a
+ * reason, where loadOpenApi gives null.
+ */
+const location = new URL('../../shared/spotdraft/openapi.json', import.meta.url);
+
+export const NO_OPENAPI = `SpotDraft's API document is not at ${location.pathname}`;
+
+export interface OpenApiOperation {
+  /** Upper case. */
+  method: string;
+  /** With the documented trailing slash, or none, and `{parameters}`. */
+  path: string;
+  /** Documented response statuses, like '200' and '5XX'. */
+  statuses: string[];
+}
+
+interface Parameter {
+  in: 'path' | 'query' | 'header';
+  name: string;
+  required?: boolean;
+  schema: AnySchemaObject;
+}
+
+interface Content {
+  $ref?: string;
+  required?: boolean;
+  content?: Record<string, { schema: AnySchemaObject }>;
+}
+
+interface Operation {
+  parameters?: Parameter[];
+  requestBody?: Content;
+  security?: Record<string, unknown>[];
+  responses: Record<string, Content>;
+  'x-omitted-query-params'?: string[];
+}
+
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  components: {
+    schemas: Record<string, AnySchemaObject>;
+    responses: Record<string, Content>;
+    securitySchemes: Record<string, { type: string; in?: string; name?: string }>;
+  };
+}
+
+let loaded: Document | null | undefined;
+
+function load(): Document | null {
+  if (loaded === undefined)
+    loaded = existsSync(location) ? (JSON.parse(readFileSync(location, 'utf8')) as Document) : null;
+  return loaded;
+}
+
+function documented(): Document {
+  const document = load();
+  if (!document) throw new Error(`${NO_OPENAPI}; skip the test where loadOpenApi() gives null.`);
+  return document;
+}
+
+/** Null where the document is missing. */
+export function loadOpenApi(): { operations: OpenApiOperation[] } | null {
+  const document = load();
+  if (!document) return null;
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path,
+      statuses: Object.keys(operation.responses),
+    })),
+  );
+  return { operations };
+}
+
+/**
+ * What is wrong with a response; empty when nothing is. `template` is a path of the document, `body` the parsed JSON,
+ * undefined where there is none. Keys that the document does not declare count as wrong: a misspelt optional field would
+ * otherwise pass.
+ */
+export function validateResponse(method: string, template: string, status: number, body: unknown): string[] {
+  const document = documented();
+  const operation = document.paths[template]?.[method.toLowerCase()];
+  if (!operation) return [`${method} ${template} is not documented`];
+  const found = operation.responses[status] ?? operation.responses[`${Math.floor(status / 100)}XX`];
+  if (!found) return [`status ${status} is not documented for ${method} ${template}`];
+  const response = found.$ref ? document.components.responses[found.$ref.split('/').at(-1) ?? ''] : found;
+  const schema = response?.content?.['application/json']?.schema;
+  if (schema) return check(schema, body, `${status} body`);
+  return status === 204 && body !== undefined ? ['204 with a body'] : [];
+}
+
+/**
+ * What is wrong with a request; empty when nothing is. `path` is the path on the wire without its query, `body` the raw
+ * text, empty where there is none. Header names are lower case, as node gives them.
+ */
+export function validateRequest(
+  method: string,
+  path: string,
+  query: URLSearchParams,
+  headers: Record<string, string | string[] | undefined>,
+  body: string,
+): string[] {
+  const document = documented();
+  const templates = Object.keys(document.paths).filter((template) => match(template, path));
+  // A literal segment wins over a parameter.
+  const template = templates.sort((a, b) => a.split('{').length - b.split('{').length)[0];
+  if (template === undefined) return [`no documented path is ${path}`];
+  const operation = document.paths[template]?.[method.toLowerCase()];
+  if (!operation) return [`${method} is not documented for ${template}`];
+  const parameters = operation.parameters ?? [];
+  return [
+    ...checkPath(parameters, match(template, path) ?? {}),
+    ...checkQuery(operation, parameters, query),
+    ...checkHeaders(document, operation, parameters, headers),
+    ...checkBody(operation, headers, body),
+  ];
+}
+
+/** The raw values of the template's parameters; null where the path does not fit. */
+function match(template: string, path: string): Record<string, string> | null {
+  const pattern = template.replaceAll(/[.]/g, '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
+  const found = new RegExp(`^${pattern}$`).exec(path);
+  return found ? { ...found.groups } : null;
+}
+
+function checkPath(parameters: Parameter[], values: Record<string, string>): string[] {
+  return parameters
+    .filter((parameter) => parameter.in === 'path')
+    .flatMap(({ name, schema }) =>
+      check(schema, parse(decodeURIComponent(values[name] ?? ''), schema), `path parameter ${name}`),
+    );
+}
+
+function checkQuery(operation: Operation, parameters: Parameter[], query: URLSearchParams): string[] {
+  const declared = parameters.filter((parameter) => parameter.in === 'query');
+  const omitted = operation['x-omitted-query-params'] ?? [];
+  const missing = declared
+    .filter(({ name, required }) => required && !query.has(name))
+    .map(({ name }) => `query parameter ${name} is missing`);
+  const wrong = [...new Set(query.keys())].flatMap((name) => {
+    const parameter = declared.find((each) => each.name === name);
+    if (!parameter) {
+      const known = omitted.includes(name.replace(/\[\$\w+\]$/, ''));
+      return known ? [] : [`query parameter ${name} is not documented`];
+    }
+    const { schema } = parameter;
+    const values = query.getAll(name);
+    if (schema.type === 'array') return check(schema, values, `query parameter ${name}`);
+    if (values.length > 1) return [`query parameter ${name} is sent ${values.length} times`];
+    // Documented as one value of the enum; its text says comma-separated.
+    const items = name.endsWith('[$in]') ? (values[0] ?? '').split(/(?<!\\),/) : values;
+    return items.flatMap((value) => check(schema, parse(value, schema), `query parameter ${name}`));
+  });
+  return [...missing, ...wrong];
+}
+
+function checkHeaders(
+  document: Document,
+  operation: Operation,
+  parameters: Parameter[],
+  headers: Record<string, string | string[] | undefined>,
+): string[] {
+  // The first alternative is the pair of client headers; the other one, OAuth, is not used.
+  const needed = Object.keys(operation.security?.[0] ?? {}).flatMap((scheme) => {
+    const { in: place, name } = document.components.securitySchemes[scheme] ?? {};
+    return place === 'header' && name ? [name.toLowerCase()] : [];
+  });
+  const missing = needed.filter((name) => !headers[name]).map((name) => `header ${name} is missing`);
+  const wrong = parameters
+    .filter((parameter) => parameter.in === 'header')
+    .flatMap(({ name, schema, required }) => {
+      const value = headers[name.toLowerCase()];
+      if (value === undefined) return required ? [`header ${name} is missing`] : [];
+      return check(schema, value, `header ${name}`);
+    });
+  return [...missing, ...wrong];
+}
+
+function checkBody(
+  { requestBody }: Operation,
+  headers: Record<string, string | string[] | undefined>,
+  body: string,
+): string[] {
+  if (!requestBody) return body === '' ? [] : ['a body where none is documented'];
+  const schema = requestBody.content?.['application/json']?.schema;
+  if (!schema) return ['the documented body is not JSON'];
+  if (body === '') return requestBody.required ? ['the body is missing'] : [];
+  const type = String(headers['content-type'] ?? 'none').split(';')[0];
+  if (type !== 'application/json') return [`content-type is ${type}`];
+  try {
+    return check(schema, JSON.parse(body), 'body');
+  } catch (error) {
+    return [`the body is not JSON: ${error}`];
+  }
+}
+
+/** Text from a path or query as the type that its schema asks for; left as text where it is none. */
+function parse(text: string, schema: AnySchemaObject): unknown {
+  if (schema.type === 'integer' && /^-?\d+$/.test(text)) return Number(text);
+  if (schema.type === 'boolean' && /^(?:true|false)$/.test(text)) return text === 'true';
+  return text;
+}
+
+// Not strict: OpenAPI 3.0 has keywords of its own. `nullable` is one that Ajv knows.
+const ajv = new Ajv({ strict: false, allErrors: true });
+formats.default(ajv);
+
+const compiled = new WeakMap<AnySchemaObject, ValidateFunction>();
+
+function check(schema: AnySchemaObject, value: unknown, where: string): string[] {
+  let validate = compiled.get(schema);
+  if (!validate) {
+    // References are to #/components/…, so the components go along.
+    validate = ajv.compile(closed({ allOf: [schema], components: documented().components }));
+    compiled.set(schema, validate);
+  }
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map(
+    (error) => `${where}${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
+  );
+}
+
+/** The same schema, in which an object with declared properties has no others unless it says so. */
+function closed<T>(node: T): T {
+  if (Array.isArray(node)) return node.map(closed) as T;
+  if (typeof node !== 'object' || node === null) return node;
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value)]));
+  const hasProperties = typeof copy.properties === 'object' && copy.type === 'object';
+  return (
+    hasProperties && !('additionalProperties' in copy) ? { ...copy, additionalProperties: false } : copy
+  ) as T;
+}
