@@ -1,5 +1,9 @@
-import { runCommandLine } from './cli/command-line.ts';
-import { processTerminal } from './cli/terminal.ts';
+import { enableCompileCache } from 'node:module';
+
+// Keeps the stripped and compiled sources: the next start is faster and does without the type stripper in memory.
+enableCompileCache();
+const { runCommandLine } = await import('./cli/command-line.ts');
+const { processTerminal } = await import('./cli/terminal.ts');
 
 // Socket Mode's client can lose its connection for good in a promise that nobody waits for. A process that has stopped
 // listening must not look alive: it ends, and its supervisor starts a new one.

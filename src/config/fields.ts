@@ -74,20 +74,23 @@ export const trustedHost = () =>
     URL.canParse(`http://${host}`),
   );
 
-/** `{ env: NAME }` or `{ file: PATH }`; never the secret itself. */
+/**
+ * `{ env: NAME }` or `{ file: PATH }`; never the secret itself. `abort`, because zod would otherwise take a branch with
+ * nothing but a wrong pattern for the one that was meant, and speak of its inside.
+ */
 export const secret = () =>
   z.union(
     [
       z.strictObject({
         env: z
           .string()
-          .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+          .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { abort: true })
           .describe('The environment variable that holds the secret'),
       }),
       z.strictObject({
         file: z
           .string()
-          .regex(/\S/)
+          .regex(/\S/, { abort: true })
           .describe("The file that holds the secret; relative to this file's folder"),
       }),
     ],

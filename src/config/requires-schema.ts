@@ -58,9 +58,15 @@ const workflow = field.section({
 
 /** `Legal Team`, or `{ name: Legal Team, environments: [prod] }`. */
 const scopedName = () =>
-  z.union([field.name(), field.section({ name: field.name(), environments: environmentList() })], {
-    error: 'scopedName',
-  });
+  z.union(
+    [
+      field.name(),
+      field.section({ name: field.name().describe('The name'), environments: environmentList() }),
+    ],
+    {
+      error: 'scopedName',
+    },
+  );
 
 export const requiresSchema = field
   .section({

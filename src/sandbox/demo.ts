@@ -28,16 +28,19 @@ export async function runDemo(terminal: Terminal): Promise<number> {
     say('Production gets repaired:\n');
     for (const sentence of repairProduction(world.prod, world.uat)) terminal.out(`    ${sentence}\n`);
     terminal.out('    Gave prod a webhook URL of its own in envcheck.yaml and restarted the bot.\n\n');
+    const before = world.spotdraft.traffic('prod');
+    world.spotdraft.forget();
     await world.startBot(world.configure({ sharedWebhookUrl: false }));
 
     say('Someone clicks Re-check. The same message now shows:\n');
     await world.slack.click({ message: first, actionId: actionIds.recheck });
     print(await nextReport(world, terminal, first), terminal);
 
-    const { total, maxInAnySecond, maxInFlight } = world.spotdraft.traffic('prod');
+    const after = world.spotdraft.traffic('prod');
+    const most = (figure: 'maxInAnySecond' | 'maxInFlight') => Math.max(before[figure], after[figure]);
     say(
-      `${total} reads of production in all, at most ${maxInAnySecond} in any second and ${maxInFlight} at once ` +
-        '(SpotDraft allows 10 a second).',
+      `${before.total} and ${after.total} reads of production, at most ${most('maxInAnySecond')} in any second and ` +
+        `${most('maxInFlight')} at once (SpotDraft allows 10 a second, shared with the integration).`,
     );
     say('For your own workspaces: README.md, “Set it up”.');
     return 0;

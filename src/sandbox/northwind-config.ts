@@ -30,7 +30,7 @@ export function northwindConfig(options: NorthwindOptions): string {
       activities: ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
     },
   });
-  return stringify({
+  const content = {
     database: './envcheck.db',
     publicUrl: PUBLIC_URL,
     environments: {
@@ -47,7 +47,8 @@ export function northwindConfig(options: NorthwindOptions): string {
     },
     drift: { pairs: [['uat', 'prod']] },
     trustedHosts: [host],
-  });
+  };
+  return stringify(content, { aliasDuplicateObjects: false });
 }
 
 /** What the config's `{ env: … }` refer to. */

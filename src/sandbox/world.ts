@@ -16,6 +16,8 @@ export interface World {
   slack: SimulatedSlack;
   uat: Workspace;
   prod: Workspace;
+  /** The variables that the program needs to run in this world, for one that runs as a process of its own. */
+  environment: Record<string, string>;
   /** Writes the config file anew and reads it as the program would. */
   configure(options: { sharedWebhookUrl: boolean }): Config;
   /** Starts the real bot and resolves when Slack can reach it. The one that ran before is stopped. */
@@ -39,6 +41,15 @@ export async function startWorld(overrides: Overrides): Promise<World> {
     const slack = await startSlack({ scopes: ['commands', 'chat:write'] });
     releases.add('Slack', () => slack.stop());
 
+    const environment = {
+      ...northwindSecrets([uat, prod]),
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_LEVEL: 'error',
+    };
     let bot: App | null = null;
     releases.add('bot', () => bot?.stop());
     return {
@@ -46,21 +57,13 @@ export async function startWorld(overrides: Overrides): Promise<World> {
       slack,
       uat,
       prod,
+      environment,
       stop,
       configure({ sharedWebhookUrl }) {
         const file = join(folder, 'envcheck.yaml');
         const { baseUrl, host } = spotdraft;
         writeFileSync(file, northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl }));
-        const env = {
-          ...northwindSecrets([uat, prod]),
-          SLACK_BOT_TOKEN: slack.botToken,
-          SLACK_APP_TOKEN: slack.appToken,
-          SLACK_API_URL: slack.apiUrl,
-          HOST: '127.0.0.1',
-          PORT: '0',
-          LOG_LEVEL: 'error',
-        };
-        return loadConfig({ file, env, cwd: folder, needsSlack: true });
+        return loadConfig({ file, env: environment, cwd: folder, needsSlack: true });
       },
       async startBot(config) {
         await bot?.stop();

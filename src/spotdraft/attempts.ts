@@ -32,7 +32,7 @@ export async function sendWithRetries(
   let attempts = 0;
   const once = async () => {
     attempts += 1;
-    const outcome = await pace.run(() => transport.send(attempt));
+    const outcome = await pace.run((sent) => transport.send(attempt, sent));
     if (retriesFor(outcome) === 0) return outcome;
     throw new Unsatisfying(outcome);
   };

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { Agent, buildConnector, errors, request } from 'undici';
+import { Agent, buildConnector, DecoratorHandler, type Dispatcher, errors, request } from 'undici';
 
 /** The biggest documented answer, 5,000 analytics rows, stays well below this. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -32,7 +32,8 @@ export interface Certificate {
 }
 
 export interface Transport {
-  send(attempt: Attempt): Promise<Outcome>;
+  /** `onSent` is called when the request is written to a connection, not when it begins to wait for one. */
+  send(attempt: Attempt, onSent: () => void): Promise<Outcome>;
   /** Of the newest TLS connection; null before the first one and over plain HTTP. */
   certificate(): Certificate | null;
   close(): Promise<void>;
@@ -53,10 +54,11 @@ export function createTransport(options: { ca: string | null }): Transport {
   return {
     certificate: () => certificate,
     close: () => agent.destroy(),
-    async send({ method, url, headers, body, timeoutMs }) {
+    async send({ method, url, headers, body, timeoutMs }, onSent) {
       try {
         const signal = AbortSignal.timeout(timeoutMs);
-        const response = await request(url, { method, headers, body, dispatcher: agent, signal });
+        const dispatcher = agent.compose(noteSent(onSent));
+        const response = await request(url, { method, headers, body, dispatcher, signal });
         return {
           kind: 'answer',
           status: response.statusCode,
@@ -70,6 +72,28 @@ export function createTransport(options: { ca: string | null }): Transport {
       }
     },
   };
+}
+
+const noteSent =
+  (onSent: () => void): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) =>
+    dispatch(options, new SentHandler(handler, onSent));
+
+class SentHandler extends DecoratorHandler {
+  readonly #onSent: () => void;
+  readonly #handler: Dispatcher.DispatchHandler;
+
+  constructor(handler: Dispatcher.DispatchHandler, onSent: () => void) {
+    super(handler);
+    this.#handler = handler;
+    this.#onSent = onSent;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController, context: object): void {
+    this.#onSent();
+    this.#handler.onRequestStart?.(controller, context);
+  }
 }
 
 function readCertificate(socket: TLSSocket): Certificate | null {

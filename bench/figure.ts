@@ -1,0 +1,22 @@
+/** One measured figure as it is shown. */
+export interface Figure {
+  name: string;
+  measured: string;
+  /** What it is compared with, measured or computed in the same run. */
+  reference: string;
+  ratio: string;
+  /** From the design. */
+  goal: string;
+  /** What limits it. */
+  note?: string;
+}
+
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+export const ms = (value: number): string =>
+  value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
+export const seconds = (value: number): string => `${(value / 1000).toFixed(1)} s`;
+export const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MB`;

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { reservedWords } from '../../src/config/environment-name.ts';
+import { load, problemsOf } from './written-config.ts';
+
+const credentials = '{ clientId: { env: ID }, clientSecret: { env: SECRET } }';
+const named = (...names: string[]) =>
+  `environments:\n${names.map((name) => `  ${name}: { region: us, credentials: ${credentials} }\n`).join('')}`;
+const pair = named('uat', 'prod');
+const brief = (yaml: string) => problemsOf(yaml).map(({ path, wrong }) => `${path} ${wrong}`);
+
+describe('the name of an environment', () => {
+  test.each(['uat', 'prod-eu-2', 'x', `a${'b'.repeat(30)}`])('may be %s', (name) => {
+    expect(load(named(name)).environments[0]?.name).toBe(name);
+  });
+
+  test.each(['UAT', '2nd', '-a', 'a_b', `a${'b'.repeat(31)}`, 'ümlaut'])('cannot be %s', (name) => {
+    expect(problemsOf(named(name))).toMatchObject([
+      {
+        wrong: 'has a name that is not allowed',
+        value: null,
+        remedy: 'rename the environment, for example to uat or prod',
+      },
+    ]);
+  });
+
+  test('cannot be a word of the bot’s own commands', () => {
+    for (const word of [
+      'help',
+      'diff',
+      'find',
+      'events',
+      'lookup',
+      'trace',
+      'subscribe',
+      'waivers',
+      'self',
+      'all',
+    ]) {
+      expect(reservedWords).toContain(word);
+    }
+    for (const word of reservedWords) {
+      expect(brief(named(word))).toEqual([`environments.${word} is named like a word of a command`]);
+    }
+  });
+
+  test('does not keep the inside of a wrongly named environment from being judged', () => {
+    expect(brief(named('Prod').replace('region: us', 'region: mars'))).toEqual([
+      'environments.Prod has a name that is not allowed',
+      'environments.Prod.region is not allowed',
+    ]);
+  });
+});
+
+describe('a reference to an environment', () => {
+  const report = (more: string) => `reports: [{ name: r, cron: "0 9 * * *", channel: C12345, ${more} }]`;
+  test.each([
+    ['drift.pairs[0][1]', 'drift: { pairs: [[uat, prd]] }'],
+    ['reports[0].environments[1]', report('environments: [uat, prd]')],
+    ['signOffs[0].environments[0]', 'signOffs: [{ id: a, title: A, environments: [prd] }]'],
+    [
+      'requires.contractTypes[0].environments[0]',
+      'requires: { contractTypes: [{ name: a, environments: [prd] }] }',
+    ],
+    ['requires.templates[0].environments[0]', 'requires: { templates: [{ name: a, environments: [prd] }] }'],
+    ['requires.workflows[0].environments[0]', 'requires: { workflows: [{ title: a, environments: [prd] }] }'],
+    ['requires.roles[1].environments[0]', 'requires: { roles: [b, { name: a, environments: [prd] }] }'],
+    [
+      'requires.users[0].environments[0]',
+      'requires: { users: [{ email: a@x.example, environments: [prd] }] }',
+    ],
+    [
+      'requires.featureFlags[0].environments[0]',
+      'requires: { featureFlags: [{ name: a, environments: [prd] }] }',
+    ],
+  ])('that does not exist is refused with what may have been meant: %s', (path, yaml) => {
+    expect(problemsOf(`${pair}${yaml}\n`)).toMatchObject([
+      {
+        path,
+        wrong: 'is not an environment of this file',
+        value: '"prd"',
+        allowed: 'uat, prod',
+        remedy: 'did you mean prod?',
+      },
+    ]);
+  });
+
+  test('is judged also where other parts of the file are wrong', () => {
+    expect(
+      brief(`${pair}drift: { pairs: [[uat, prd]], ignore: 7 }\nreports: {}\nrequires: 7\nsignOffs: [3]\n`),
+    ).toEqual([
+      'drift.pairs[0][1] is not an environment of this file',
+      'drift.ignore is not allowed',
+      'reports is not allowed',
+      'requires is not allowed',
+      'signOffs[0] is not allowed',
+    ]);
+  });
+
+  test('says nothing more when there are no environments to compare with', () => {
+    expect(brief('drift: { pairs: [[uat, prod]] }')).toEqual(['environments is missing']);
+  });
+
+  test('is compared exactly: a name in capitals is another', () => {
+    expect(problemsOf(`${pair}drift: { pairs: [[UAT, prod]] }\n`)).toMatchObject([
+      { remedy: 'did you mean uat?' },
+    ]);
+  });
+});
+
+test('a pair is of two different environments', () => {
+  expect(load(`${pair}drift: { pairs: [[uat, prod], [prod, uat]] }`).drift.pairs).toHaveLength(2);
+  expect(brief(`${pair}drift: { pairs: [[uat, uat]] }`)).toEqual([
+    'drift.pairs[0] compares an environment with itself',
+  ]);
+});
+
+describe('a name used twice is refused, whatever its case and outer blanks', () => {
+  const receivers =
+    'receivers: [{ name: crm, url: https://a.example, probe: none }, { name: " CRM", url: https://b.example, probe: none }]';
+  const report = (name: string) => `{ name: ${name}, cron: "0 9 * * *", channel: C12345 }`;
+  test.each([
+    ['requires.contractTypes[1].name', `${pair}requires: { contractTypes: [{ name: A }, { name: "a " }] }`],
+    ['requires.templates[1].name', `${pair}requires: { templates: [{ name: A }, { name: "a " }] }`],
+    ['requires.workflows[1].title', `${pair}requires: { workflows: [{ title: A }, { title: "a " }] }`],
+    ['requires.roles[1]', `${pair}requires: { roles: [A, "a "] }`],
+    ['requires.roles[1].name', `${pair}requires: { roles: [A, { name: a, environments: [uat] }] }`],
+    [
+      'requires.users[1].email',
+      `${pair}requires: { users: [{ email: a@x.example }, { email: A@x.example }] }`,
+    ],
+    ['requires.featureFlags[1]', `${pair}requires: { featureFlags: [A, a] }`],
+    ['signOffs[1].id', `${pair}signOffs: [{ id: a, title: A }, { id: a, title: B, environments: [uat] }]`],
+    ['reports[1].name', `${pair}reports: [${report('a')}, ${report('A')}]`],
+    ['environments.uat.receivers[1].name', pair.replace('uat: {', `uat: { ${receivers}, `)],
+  ])('%s', (path, yaml) => {
+    expect(brief(yaml)).toEqual([`${path} is used twice`]);
+  });
+
+  test('but two requirements of one name may hold in different environments', () => {
+    const scoped = (...scopes: string[]) =>
+      `${pair}requires: { templates: [${scopes.map((scope) => `{ name: A, environments: [${scope}] }`).join(', ')}] }`;
+    expect(load(scoped('uat', 'prod')).requires.templates).toHaveLength(2);
+    expect(brief(scoped('uat', 'uat, prod'))).toEqual(['requires.templates[1].name is used twice']);
+  });
+
+  test('but two environments may have receivers of one name', () => {
+    const one = 'receivers: [{ name: crm, url: https://a.example, probe: none }]';
+    const { environments } = load(pair.replaceAll(': { region', `: { ${one}, region`));
+    expect(environments.map(({ receivers }) => receivers[0]?.name)).toEqual(['crm', 'crm']);
+  });
+});
+
+test.each([
+  [
+    'environments.uat.webhooks.activities[1]',
+    pair.replace(
+      'uat: {',
+      'uat: { webhooks: { url: https://x.example, activities: [CONTRACT_VOIDED, CONTRACT_VOIDED] }, ',
+    ),
+  ],
+  [
+    'reports[0].environments[1]',
+    `${pair}reports: [{ name: r, cron: "0 9 * * *", channel: C12345, environments: [uat, uat] }]`,
+  ],
+  [
+    'reports[0].sections[1]',
+    `${pair}reports: [{ name: r, cron: "0 9 * * *", channel: C12345, sections: [drift, drift] }]`,
+  ],
+  ['signOffs[0].environments[1]', `${pair}signOffs: [{ id: a, title: A, environments: [uat, uat] }]`],
+  [
+    'requires.templates[0].environments[1]',
+    `${pair}requires: { templates: [{ name: A, environments: [uat, uat] }] }`,
+  ],
+])('a value listed twice is refused: %s', (path, yaml) => {
+  expect(brief(yaml)).toEqual([`${path} is listed twice`]);
+});
+
+test('a template may belong to a contract type that is not required itself', () => {
+  const { requires } = load(`${pair}requires: { templates: [{ name: A, contractType: Not Listed }] }`);
+  expect(requires.templates[0]?.contractType).toBe('Not Listed');
+});
