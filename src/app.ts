@@ -8,6 +8,7 @@ import { createLogger } from './logger.ts';
 import { createReleases } from './releases.ts';
 import { createSlackBot, SLACK_PATH } from './slack/bolt.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
+import { documentedTimeouts } from './spotdraft/client.ts';
 import { createClients } from './spotdraft/clients.ts';
 import { insertApiCall } from './store/api-calls.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -19,6 +20,8 @@ export interface Overrides {
   /** Where log lines go; standard error by default, since standard output belongs to results. */
   logDestination?: DestinationStream;
   retry?: RetryPolicy;
+  /** Time limit of an attempt, from the one in the endpoint table; both in ms. */
+  timeoutMs?: (documented: number) => number;
   /** PEM of an additional certificate authority, for a SpotDraft behind a test certificate. */
   ca?: string;
 }
@@ -52,6 +55,7 @@ export async function openCore(config: Config, overrides: Overrides = {}): Promi
     const clients = createClients(config, {
       clock,
       retry: overrides.retry ?? defaultRetryPolicy,
+      timeoutMs: overrides.timeoutMs ?? documentedTimeouts,
       ca: overrides.ca ?? null,
       log: (call) =>
         insertApiCall(db, call).catch((error) =>

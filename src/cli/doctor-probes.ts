@@ -9,6 +9,7 @@ import { environmentLabel } from '../readiness/environment-label.ts';
 import { remedyFor } from '../readiness/judgement.ts';
 import { requiredScopes } from '../slack/scopes.ts';
 import { defaultRetryPolicy } from '../spotdraft/attempts.ts';
+import { documentedTimeouts } from '../spotdraft/client.ts';
 import { createClients } from '../spotdraft/clients.ts';
 import { judgeBaseUrl } from '../spotdraft/regions.ts';
 import { openDatabase } from '../store/database.ts';
@@ -108,6 +109,7 @@ export async function probeSpotDraft(config: Config): Promise<Diagnosis[]> {
   const clients = createClients(config, {
     clock: systemClock,
     retry: defaultRetryPolicy,
+    timeoutMs: documentedTimeouts,
     ca: null,
     log: async () => {},
   });

@@ -5,6 +5,7 @@ import { type App, createApp, type Overrides } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { createReleases } from '../releases.ts';
+import { SLACK_PATH } from '../slack/bolt.ts';
 import { northwindConfig, northwindSecrets } from './northwind-config.ts';
 import { type SimulatedSlack, startSlack } from './slack/server.ts';
 import { seedWorkspaces } from './spotdraft/seed.ts';
@@ -19,9 +20,10 @@ export interface World {
   /** The variables that the program needs to run in this world, for one that runs as a process of its own. */
   environment: Record<string, string>;
   /** Writes the config file anew and reads it as the program would. */
-  configure(options: { sharedWebhookUrl: boolean }): Config;
+  configure(options: { sharedWebhookUrl: boolean; slackMode?: 'socket' | 'http' }): Config;
   /** Starts the real bot and resolves when Slack can reach it. The one that ran before is stopped. */
   startBot(config: Config): Promise<void>;
+  stopBot(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -59,18 +61,23 @@ export async function startWorld(overrides: Overrides): Promise<World> {
       prod,
       environment,
       stop,
-      configure({ sharedWebhookUrl }) {
+      configure({ sharedWebhookUrl, slackMode = 'socket' }) {
         const file = join(folder, 'envcheck.yaml');
         const { baseUrl, host } = spotdraft;
         writeFileSync(file, northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl }));
-        return loadConfig({ file, env: environment, cwd: folder, needsSlack: true });
+        const { SLACK_APP_TOKEN: _, ...http } = { ...environment, SLACK_SIGNING_SECRET: slack.signingSecret };
+        const env = slackMode === 'http' ? http : environment;
+        return loadConfig({ file, env, cwd: folder, needsSlack: true });
       },
       async startBot(config) {
         await bot?.stop();
         bot = createApp(config, overrides);
-        await bot.start();
-        await slack.waitForConnection();
+        const { url } = await bot.start();
+        const overHttp = config.slack?.mode.kind === 'http';
+        slack.requestUrl = overHttp ? url + SLACK_PATH : null;
+        if (!overHttp) await slack.waitForConnection();
       },
+      stopBot: async () => bot?.stop(),
     };
   } catch (error) {
     await stop();

@@ -25,6 +25,9 @@ export interface SpotDraftClient {
   certificate(): Certificate | null;
 }
 
+/** Every attempt has the time that the endpoint table gives it. */
+export const documentedTimeouts = (documented: number): number => documented;
+
 export interface ClientOptions {
   environment: string;
   baseUrl: string;
@@ -34,6 +37,8 @@ export interface ClientOptions {
   pace: Pace;
   clock: Clock;
   retry: RetryPolicy;
+  /** Time limit of an attempt, from the one in the endpoint table; both in ms. */
+  timeoutMs: (documented: number) => number;
   /** Must not throw: a log that fails does not change what was read. */
   log: (call: ApiCall) => Promise<void>;
 }
@@ -83,7 +88,7 @@ function buildAttempt<P>(endpoint: Endpoint<P, unknown>, parameters: P, options:
       ...(body === null ? {} : { 'content-type': 'application/json' }),
     },
     body,
-    timeoutMs: endpoint.timeoutMs,
+    timeoutMs: options.timeoutMs(endpoint.timeoutMs),
   };
 }
 

@@ -13,6 +13,8 @@ export interface Clients {
 export interface ClientsOptions {
   clock: Clock;
   retry: RetryPolicy;
+  /** As in ClientOptions. */
+  timeoutMs: (documented: number) => number;
   /** PEM of an additional certificate authority; null: the system's alone. */
   ca: string | null;
   /** Must not throw. */
@@ -22,7 +24,7 @@ export interface ClientsOptions {
 /** A client for each environment, each with connections of its own. */
 export function createClients(
   { environments, limits }: Config,
-  { clock, retry, ca, log }: ClientsOptions,
+  { clock, retry, timeoutMs, ca, log }: ClientsOptions,
 ): Clients {
   const paces = new Map<string, Pace>();
   /** SpotDraft limits a workspace; two environments that share credentials by mistake share its limit too. */
@@ -45,6 +47,7 @@ export function createClients(
       pace,
       clock,
       retry,
+      timeoutMs,
       log,
     });
     return { name, client, transport };

@@ -5,10 +5,10 @@ import PQueue from 'p-queue';
 const CONCURRENCY = 4;
 
 /**
- * What counts is when requests arrive, and they arrive with some jitter: a window a little longer than a second keeps
- * what SpotDraft counts in any one second at or below the limit. Costs 5 % of the rate.
+ * What counts is when requests arrive, and they arrive with some jitter: a little more than the even share between two of
+ * them keeps what SpotDraft counts in any one second at or below the limit. Costs 5 % of the rate.
  */
-const WINDOW_MS = 1050;
+const MARGIN = 1.05;
 
 /** Lets requests through at a workspace's allowed rate: first come, first served, never a burst above it. */
 export interface Pace {
@@ -20,13 +20,13 @@ export interface Pace {
 
 export function createPace(requestsPerSecond: number): Pace {
   const queue = new PQueue({ concurrency: CONCURRENCY });
-  const rate = createRate(requestsPerSecond);
+  const nextSlot = createSlots((1000 / requestsPerSecond) * MARGIN);
   let release: NodeJS.Timeout | undefined;
   let heldUntil = 0;
   return {
     run: (task) =>
       queue.add(async () => {
-        const sent = await rate.slot();
+        const sent = await nextSlot();
         // A request that never left, say for want of a connection, has used its slot all the same.
         return task(sent).finally(sent);
       }),
@@ -42,25 +42,17 @@ export function createPace(requestsPerSecond: number): Pace {
 }
 
 /**
- * A sliding window over the times at which requests left. The queue's own window counts from when a task starts, and a
- * connection that is opened first, or a busy process, lets the first requests of a window leave late and the next on time.
+ * One slot after the other, evenly: a burst at the beginning of each second would hit the integration whose limit this is
+ * too. The distance is kept from when the request before left, not from when its task started: one that has to open its
+ * connection first leaves late, and the next would follow it too closely.
  */
-function createRate(perSecond: number): { slot(): Promise<() => void> } {
-  /** Of the last `perSecond` requests; a pending one holds its place. */
-  const slots: Promise<number>[] = [];
-  let turn: Promise<unknown> = Promise.resolve();
-  const take = async (): Promise<() => void> => {
-    const oldest = slots.length < perSecond ? undefined : slots.shift();
-    if (oldest) await sleep(Math.max(0, (await oldest) + WINDOW_MS - performance.now()));
+function createSlots(distanceMs: number): () => Promise<() => void> {
+  let lastLeft: Promise<number> = Promise.resolve(Number.NEGATIVE_INFINITY);
+  return async () => {
+    const before = lastLeft;
     const { promise, resolve } = Promise.withResolvers<number>();
-    slots.push(promise);
+    lastLeft = promise;
+    await sleep(Math.max(0, (await before) + distanceMs - performance.now()));
     return () => resolve(performance.now());
-  };
-  return {
-    slot() {
-      const next = turn.then(take);
-      turn = next;
-      return next;
-    },
   };
 }

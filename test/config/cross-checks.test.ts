@@ -129,7 +129,10 @@ describe('a name used twice is refused, whatever its case and outer blanks', () 
       `${pair}requires: { users: [{ email: a@x.example }, { email: A@x.example }] }`,
     ],
     ['requires.featureFlags[1]', `${pair}requires: { featureFlags: [A, a] }`],
-    ['signOffs[1].id', `${pair}signOffs: [{ id: a, title: A }, { id: a, title: B, environments: [uat] }]`],
+    [
+      'signOffs[1].id',
+      `${pair}signOffs: [{ id: a, title: A, environments: [prod] }, { id: a, title: B, environments: [uat] }]`,
+    ],
     ['reports[1].name', `${pair}reports: [${report('a')}, ${report('A')}]`],
     ['environments.uat.receivers[1].name', pair.replace('uat: {', `uat: { ${receivers}, `)],
   ])('%s', (path, yaml) => {

@@ -144,6 +144,12 @@ describe('a value that is not allowed is refused with its value, the rule and th
       withKeys('baseUrl: https://'),
     ],
     ['environments.uat.baseUrl', '"https://a b"', 'a complete http', withKeys('baseUrl: https://a b')],
+    [
+      'environments.uat.baseUrl',
+      '"https://x.example:99999"',
+      'a complete http',
+      withKeys('baseUrl: https://x.example:99999'),
+    ],
     ['environments.uat.baseUrl', '7', 'a complete http', withKeys('baseUrl: 7')],
     ['environments.uat.userEmail', '"bob"', 'an email address', withKeys('userEmail: bob')],
     ['environments.uat.workspaceId', '"4000"', 'a whole number above 0', withKeys('workspaceId: "4000"')],

@@ -153,11 +153,7 @@ describe('a reference to a secret', () => {
       'names a file with more than the one line of the secret',
       'leave nothing else in the file',
     ],
-    [
-      '{ env: SECRET, file: ./two }',
-      'names both an env and a file',
-      'name an environment variable or a file',
-    ],
+    ['{ env: UNSET, file: ./two }', 'names both an env and a file', 'name an environment variable or a file'],
     ['{ variable: SECRET }', 'does not say where the secret is', 'name an environment variable or a file'],
     ['{ env: "" }', 'does not say where the secret is', 'name an environment variable or a file'],
     ['{}', 'does not say where the secret is', 'name an environment variable or a file'],

@@ -102,6 +102,18 @@ test('a file through a pipe is read', () => {
   expect(config.environments[0]?.name).toBe('uat');
 });
 
+test('a pipe that gives over 1 MiB is refused, although its size is not known before', () => {
+  const cwd = folderWith({ written: '#'.repeat(1024 * 1024 + 1) });
+  execFileSync('sh', ['-c', 'mkfifo pipe.yaml && (cat written > pipe.yaml &)'], { cwd, stdio: 'ignore' });
+  const error = errorOf(() => loadConfig({ file: 'pipe.yaml', env: {}, cwd, needsSlack: false }));
+  expect(error.problems).toMatchObject([{ place: 'pipe.yaml', wrong: 'is over 1 MiB' }]);
+});
+
+test('the problems of the environment variables are told also where the file cannot be judged', () => {
+  const places = problemsOf('', { env: { PORT: 'x' } }).map(({ place }) => place);
+  expect(places).toEqual(['envcheck.yaml:1:1', 'PORT']);
+});
+
 test('every repeated key is reported, and the rest of the file is judged all the same', () => {
   const yaml = withSections('log: { keep: 1d, keep: 2d, payloads: full, payloads: all }');
   expect(problemsOf(yaml).map(({ place, wrong }) => `${place} ${wrong}`)).toEqual([
@@ -139,9 +151,9 @@ test('an alias to itself ends in problems, not in a hanging program', () => {
 });
 
 test('keys that could change what a terminal shows are printed as escapes', () => {
-  const [problem] = problemsOf(withSections('"\\e[31mred\\u202e": "\\e[2J"'));
+  const [problem] = problemsOf(withSections('"\\e[31mred\\u202e": "\\e[2J\\u202e"'));
   expect(problem?.path).toBe('["\\u001b[31mred\\u202e"]');
-  expect(problem?.value).toBe('"\\u001b[2J"');
+  expect(problem?.value).toBe('"\\u001b[2J\\u202e"');
 });
 
 test('a long value is cut at 60 characters, and so is a long key', () => {

@@ -61,12 +61,16 @@ test('a slow answer is the normal one, later', async () => {
   expect(performance.now() - started).toBeGreaterThan(115);
 });
 
-test('a stop does not wait for slow answers', async () => {
+test('a stop does not wait for slow answers, and leaves no timer behind', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
   const { server, attempt } = await withFault({ kind: 'slow', ms: 60_000 });
   const outcome = attempt().catch(() => 'ended');
   await delay(50);
+  expect(timers()).toBe(before + 1);
   await server.stop();
   expect(await outcome).toBe('ended');
+  expect(timers()).toBe(before);
 });
 
 test('a reset closes the connection before anything was sent', async () => {

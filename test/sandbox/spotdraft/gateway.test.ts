@@ -82,6 +82,7 @@ test.each([
   '//contract_types/',
   '/contract_types//',
   '/templates/abc/',
+  '/contract_types/abc/entities',
   '/contracts/C-1/status',
   '/contracts/by_external_metadata/%',
 ])('%s is answered with a 404 page', async (path) => {
@@ -143,9 +144,19 @@ test('a body over one MiB is refused, one of exactly one MiB is not', async () =
   expect(server.requests.map((each) => each.body.length)).toEqual([limit, 0]);
 });
 
-test.each(['{', '[]', '"x"', ''])('the body %j is refused where an object is expected', async (body) => {
+test.each([
+  ['{', 'valid JSON'],
+  ['', 'valid JSON'],
+  ['[]', 'JSON object'],
+  ['"x"', 'JSON object'],
+  ['null', 'JSON object'],
+])('the body %j is refused where an object is expected', async (body, problem) => {
   const { call } = await startWith(workspace());
-  expect((await call('POST', '/workspace/feature-flags/', { body })).status).toBe(400);
+  const response = await call('POST', '/workspace/feature-flags/', { body });
+  expect(response.status).toBe(400);
+  expect(response.json.detail).toBe(
+    `The request body is not ${problem === 'valid JSON' ? '' : 'a '}${problem}.`,
+  );
 });
 
 test('everything that arrives is recorded as it came', async () => {

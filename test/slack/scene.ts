@@ -1,0 +1,89 @@
+import type { TestContext } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
+import type { StoredMessage } from '../../src/sandbox/slack/server.ts';
+import { startWorld, type World } from '../../src/sandbox/world.ts';
+
+export type Mode = 'socket' | 'http';
+
+export const GENERAL = 'C0GENERAL';
+/** Public, and the bot is not in it. */
+export const NO_BOT = 'C0NOBOT';
+/** Private, and the bot is not in it. */
+export const SECRET = 'G0SECRET';
+export const ALICE = 'U0ALICE';
+export const BOB = 'U0BOB';
+
+export interface SceneOptions {
+  mode?: Mode;
+  /** `whole`: Northwind's requirements, about 17 reads. `small` (default): the credentials alone, 3 reads. */
+  size?: 'whole' | 'small';
+  /** Every answer of SpotDraft comes this much later. */
+  latencyMs?: number;
+  adjust?: (config: Config) => Config;
+}
+
+/** The real bot between simulated far sides, and what a test looks at. */
+export interface Scene extends World {
+  config: Config;
+  /** Log lines, parsed. */
+  logs: Record<string, unknown>[];
+  /** The newest message of a channel once it is a report, or the one with this timestamp. */
+  report(options?: { channel?: string; ts?: string; timeoutMs?: number }): Promise<StoredMessage>;
+  /** The newest private report. */
+  privateReport(options?: { channel?: string; user?: string; timeoutMs?: number }): Promise<StoredMessage>;
+  /** Texts of everything that was shown, in the order in which it was. */
+  shown(kind: 'post' | 'update' | 'ephemeral'): string[];
+}
+
+/** Starts everything; the end of the test stops it. */
+export async function openScene({ onTestFinished }: TestContext, options: SceneOptions = {}): Promise<Scene> {
+  const { mode = 'socket', size = 'small', latencyMs = 0, adjust = (config: Config) => config } = options;
+  const logs: Record<string, unknown>[] = [];
+  const logDestination = { write: (line: string) => void logs.push(JSON.parse(line)) };
+  const world = await startWorld({ logDestination, retry: { baseDelayMs: 20 } });
+  onTestFinished(() => world.stop());
+  const written = world.configure({ sharedWebhookUrl: true, slackMode: mode });
+  const config = adjust(size === 'small' ? withoutRequirements(written) : written);
+  if (latencyMs > 0) world.spotdraft.faults.add({ fault: { kind: 'slow', ms: latencyMs } });
+  await world.startBot(config);
+  const { slack } = world;
+  return {
+    ...world,
+    config,
+    logs,
+    report: ({ channel = GENERAL, ts, timeoutMs = 15_000 } = {}) =>
+      slack.waitFor(() => {
+        const messages = slack.messages(channel);
+        const message = ts ? messages.find((each) => each.ts === ts) : messages.at(-1);
+        return message && isReport(message) && message;
+      }, timeoutMs),
+    privateReport: ({ channel = GENERAL, user = ALICE, timeoutMs = 15_000 } = {}) =>
+      slack.waitFor(() => slack.ephemerals(channel, user).filter(isReport).at(-1), timeoutMs),
+    shown: (kind) => slack.history.filter((entry) => entry.kind === kind).map(({ text }) => text),
+  };
+}
+
+/** Little to read, for what is about Slack and not about the checks. Two checks fail: both URLs are the same. */
+export const withoutRequirements = (config: Config): Config => ({
+  ...config,
+  limits: { requestsPerSecond: 9 },
+  externalMetadata: null,
+  requires: { contractTypes: [], templates: [], workflows: [], roles: [], users: [], featureFlags: [] },
+  environments: config.environments.map((environment) => ({ ...environment, workspaceId: null })),
+});
+
+const VERDICT = /^(?:✅|❌|❔) \S+(?: \(production\))?: (?:ready|not ready|could not tell)\. \d+ \w+/u;
+
+/** "❌ prod (production): not ready. 2 failed, 6 passed, …" */
+export const isReport = ({ text }: { text: string }): boolean => VERDICT.test(text);
+
+/** The blocks as JSON, to look for words and ids in. */
+export const blocksOf = (message: { blocks: unknown[] }): string => JSON.stringify(message.blocks);
+
+/** How often SpotDraft was read with an environment's credentials. */
+export const readsOf = ({ spotdraft }: Pick<World, 'spotdraft'>, key: 'uat' | 'prod'): number =>
+  spotdraft.traffic(key).total;
+
+/** The id of the report that a message shows. */
+export const idOf = (message: { blocks: unknown[] } | undefined): string | undefined =>
+  /rpt_\w{26}/.exec(JSON.stringify(message?.blocks))?.[0];
