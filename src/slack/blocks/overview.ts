@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types';
+import type { Button, KnownBlock } from '@slack/types';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import type { Report } from '../../readiness/report.ts';
 import { countsLine, nextStepOf, verdictWords } from '../../readiness/words.ts';
@@ -15,14 +15,16 @@ export interface OverviewRow {
   state:
     | { kind: 'report'; report: Report }
     | { kind: 'running'; progress: Progress }
-    | { kind: 'failed'; token: string };
+    | { kind: 'failed'; token: string }
+    /** Envcheck was stopped before the report was there. */
+    | { kind: 'interrupted' };
 }
 
 /** All environments at a glance: a verdict, the counts and the one next step for each. */
 export function overviewMessage(rows: OverviewRow[]): Message {
   const title = 'Environments';
   const lines = rows.map((row) => `${environmentLabel(row)}: ${stateWords(row)}`);
-  const parts = rows.map((row): KnownBlock[] => [rowText(row), rowButtons(row)]);
+  const parts = rows.map((row): KnownBlock[] => [rowText(row), ...rowButtons(row)]);
   return {
     text: escapeMrkdwn(clip(`${title}. ${lines.join('. ')}`, 1000)),
     blocks: fitBlocks([{ type: 'header', text: { type: 'plain_text', text: title } }], parts, [], (leftOut) =>
@@ -39,6 +41,8 @@ function stateWords({ state }: OverviewRow): string {
         : 'checking…';
     case 'failed':
       return `the check failed unexpectedly (${state.token} in the log of Envcheck)`;
+    case 'interrupted':
+      return 'not checked, because Envcheck was stopped; check it again in a minute';
     case 'report':
       return `${verdictWords[state.report.verdict].word} (${countsLine(state.report)})`;
   }
@@ -46,36 +50,37 @@ function stateWords({ state }: OverviewRow): string {
 
 function rowText(row: OverviewRow): KnownBlock {
   const { state } = row;
-  const mark =
-    state.kind === 'report' ? verdictWords[state.report.verdict].mark : state.kind === 'failed' ? '❔' : '⏳';
   const next = state.kind === 'report' ? nextStepOf(state.report) : null;
   return richText(
     paragraph(
-      bold(`${mark} ${environmentLabel(row)}: `),
+      bold(`${markOf(row)} ${environmentLabel(row)}: `),
       plain(stateWords(row)),
       ...(next ? [lineBreak, plain(`Next: ${clip(next, 300)}`)] : []),
     ),
   );
 }
 
-function rowButtons({ name, state }: OverviewRow): KnownBlock {
-  const report = state.kind === 'report' ? state.report.id : null;
-  return {
-    type: 'actions',
-    elements: [
-      report
-        ? {
-            type: 'button',
-            text: { type: 'plain_text', text: `Show ${name}` },
-            action_id: actionIds.showAll,
-            value: report,
-          }
-        : {
-            type: 'button',
-            text: { type: 'plain_text', text: `Check ${name}` },
-            action_id: actionIds.recheck,
-            value: name,
-          },
-    ],
-  };
+function markOf({ state }: OverviewRow): string {
+  if (state.kind === 'report') return verdictWords[state.report.verdict].mark;
+  return state.kind === 'running' ? '⏳' : verdictWords.unknown.mark;
+}
+
+/** None while it runs: a re-check there would fight with the overview over the message. */
+function rowButtons({ name, state }: OverviewRow): KnownBlock[] {
+  if (state.kind === 'running') return [];
+  const button: Button =
+    state.kind === 'report'
+      ? {
+          type: 'button',
+          text: { type: 'plain_text', text: `Show ${name}` },
+          action_id: actionIds.showAll,
+          value: state.report.id,
+        }
+      : {
+          type: 'button',
+          text: { type: 'plain_text', text: `Check ${name}` },
+          action_id: actionIds.recheck,
+          value: name,
+        };
+  return [{ type: 'actions', elements: [button] }];
 }

@@ -80,6 +80,13 @@ it('waitFor resolves with what a change brings, and tells what happened when not
   await expect(never).rejects.toThrow(/within 60 ms[\s\S]*post via chat.postMessage C0GENERAL .*"second"/);
 });
 
+it('waitFor sees every state, also one that is gone within the same tick', async () => {
+  const passing = slack.waitFor(() => slack.messages('C0GENERAL').length === 1 && 'seen', 500);
+  slack.say({ text: 'one' });
+  slack.say({ text: 'two' });
+  expect(await passing).toBe('seen');
+});
+
 it('stopping ends open calls and frees the port', async () => {
   await slack.stop();
   const port = Number(new URL(slack.apiUrl).port);

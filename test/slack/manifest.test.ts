@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { requiredScopes } from '../../src/slack/scopes.ts';
+
+const repo = join(import.meta.dirname, '../..');
+const shared = join(repo, '../shared/slack');
+const SCHEMAS = 'https://raw.githubusercontent.com/slackapi/manifest-schema/v0.5.0/';
+
+interface Manifest {
+  features: {
+    bot_user: { display_name: string };
+    slash_commands: { command: string; description: string; should_escape: boolean; url?: string }[];
+  };
+  oauth_config: { scopes: { bot: string[]; user?: string[] } };
+  settings: {
+    interactivity: { is_enabled: boolean };
+    socket_mode_enabled: boolean;
+    event_subscriptions?: unknown;
+  };
+}
+
+const manifest = (): Manifest => parse(readFileSync(join(repo, 'manifest.yml'), 'utf8')) as Manifest;
+
+it('the manifest is one that Slack’s own schema takes', (ctx) => {
+  const root = join(shared, 'manifest.schema.json');
+  if (!existsSync(root)) ctx.skip(`no schema at ${root}`);
+  const read = (file: string) => JSON.parse(readFileSync(join(shared, file), 'utf8')) as { $ref?: string };
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  // ajv-formats is CommonJS: its function sits under `default` for TypeScript, and is the module itself at run time.
+  const add = (addFormats as unknown as { default?: typeof addFormats.default }).default ?? addFormats;
+  (add as (ajv: Ajv) => void)(ajv);
+  for (const version of ['1.0.0', '2.0.0']) {
+    const file = `schemas/manifest.schema.${version}.json`;
+    ajv.addSchema(read(file), SCHEMAS + file);
+  }
+  const validate = ajv.compile(read('manifest.schema.json'));
+  const given = manifest();
+  expect(validate(given), JSON.stringify(validate.errors)).toBe(true);
+  const wrong = structuredClone(given) as unknown as { settings: Record<string, unknown> };
+  wrong.settings.socket_mode_enable = true;
+  expect(validate(wrong)).toBe(false);
+});
+
+it('the manifest asks for the scopes that the bot needs, and for no others', () => {
+  const { scopes } = manifest().oauth_config;
+  expect([...scopes.bot].sort()).toEqual([...requiredScopes].sort());
+  expect(scopes.user).toBeUndefined();
+});
+
+it('the manifest has the command and the buttons, over Socket Mode', () => {
+  const { features, settings } = manifest();
+  expect(features.slash_commands.map(({ command }) => command)).toEqual(['/envcheck']);
+  // Escaped, a name that looks like a mention would arrive as an id.
+  expect(features.slash_commands[0]?.should_escape).toBe(false);
+  expect(settings.interactivity.is_enabled).toBe(true);
+  expect(settings.socket_mode_enabled).toBe(true);
+});

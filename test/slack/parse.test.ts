@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Command, parseCommand } from '../../src/slack/commands/parse.ts';
+
+const environments = ['uat', 'prod', 'eu-prod'];
+const parse = (typed: string): Command => parseCommand(typed, environments);
+const report = (environment: string, isPrivate = false): Command => ({ kind: 'report', environment, isPrivate });
+
+describe('what was typed', () => {
+  it.each<[typed: string, meant: Command]>([
+    ['', { kind: 'overview' }],
+    ['  \t ', { kind: 'overview' }],
+    ['check', { kind: 'overview' }],
+    ['status', { kind: 'overview' }],
+    ['--share', { kind: 'overview' }],
+    ['help', { kind: 'help' }],
+    ['HELP', { kind: 'help' }],
+    ['?', { kind: 'help' }],
+    ['help prod', { kind: 'help' }],
+    ['prod', report('prod')],
+    ['  PrOd ', report('prod')],
+    ['eu-prod', report('eu-prod')],
+    ['check prod', report('prod')],
+    ['prod check', report('prod')],
+    ['status\tprod', report('prod')],
+    ['prod --private', report('prod', true)],
+    ['--PRIVATE prod', report('prod', true)],
+    ['--private check prod', report('prod', true)],
+    ['prod --share', report('prod')],
+  ])('“%s” is understood', (typed, meant) => {
+    expect(parse(typed)).toEqual(meant);
+  });
+
+  it.each<[typed: string, suggestion: string | null]>([
+    ['prd', 'prod'],
+    ['PRODD', 'prod'],
+    ['chek prod', 'check prod'],
+    ['prod --privte', 'prod --private'],
+    ['--shar uat', '--share uat'],
+    ['chek uat --private', 'check uat --private'],
+    ['something', null],
+    ['prod --everything', null],
+    ['uat prod', 'uat'],
+  ])('“%s” is a slip', (typed, suggestion) => {
+    expect(parse(typed)).toMatchObject({ kind: 'mistake', suggestion });
+  });
+
+  it('names of everybody’s objects are no words of ours', () => {
+    for (const word of ['constructor', '__proto__', 'toString', 'hasOwnProperty'])
+      expect(parse(word)).toMatchObject({ kind: 'mistake' });
+  });
+});
+
+describe('any input', () => {
+  const words = fc.oneof(
+    fc.constantFrom(...environments, 'check', 'status', 'help', '?', '--private', '--share'),
+    fc.string({ unit: 'binary', maxLength: 30 }),
+    fc.constantFrom('—private', '--', '-', '--prod', '__proto__', '<@U123>', '\u202e', 'PROD', '😀'.repeat(20)),
+  );
+  const typed = fc.oneof(
+    fc.array(words, { maxLength: 8 }).map((all) => all.join(' ')),
+    fc.string({ unit: 'binary', maxLength: 5_000 }),
+  );
+
+  it('is one of the four kinds, and names only environments that there are', () => {
+    fc.assert(
+      fc.property(typed, (text) => {
+        const command = parse(text);
+        expect(['overview', 'help', 'report', 'mistake']).toContain(command.kind);
+        if (command.kind === 'report') expect(environments).toContain(command.environment);
+        if (command.kind === 'mistake') expect(command.text.length).toBeLessThan(300);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('means the same in every order and in any case', () => {
+    const parts = fc.record({
+      environment: fc.constantFrom(...environments),
+      verb: fc.constantFrom(null, 'check', 'status'),
+      flag: fc.constantFrom(null, '--private', '--share'),
+    });
+    const shuffled = parts.chain(({ environment, verb, flag }) => {
+      const all = [environment, verb, flag].filter((part) => part !== null);
+      return fc.tuple(
+        fc.constant(report(environment, flag === '--private')),
+        fc.shuffledSubarray(all, { minLength: all.length }),
+        fc.boolean(),
+      );
+    });
+    fc.assert(
+      fc.property(shuffled, ([meant, all, loud]) => {
+        const text = all.join('  ');
+        expect(parse(loud ? text.toUpperCase() : text)).toEqual(meant);
+      }),
+    );
+  });
+
+  it('is understood once the suggestion is followed', () => {
+    const slip = fc.tuple(fc.constantFrom('prodd', 'uatt', 'prod'), fc.constantFrom('', ' chek', ' --privat'));
+    fc.assert(
+      fc.property(slip, (parts) => {
+        let command = parse(parts.join(''));
+        for (let tries = 0; tries < 2 && command.kind === 'mistake'; tries += 1)
+          command = parse(command.suggestion ?? '');
+        expect(command.kind).toBe('report');
+      }),
+    );
+  });
+});
