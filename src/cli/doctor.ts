@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { ConfigError, formatProblems } from '../config/problem.ts';
@@ -7,6 +6,7 @@ import { broken, type Diagnosis, works } from './diagnosis.ts';
 import { probeDatabase, probePublicUrl, probeSlack, probeSpotDraft } from './doctor-probes.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
+import { hanging } from './wrap.ts';
 
 export function addDoctor(program: Command, context: CommandContext): void {
   program
@@ -55,25 +55,15 @@ const marks = {
 } as const;
 
 function render(diagnoses: Diagnosis[], terminal: Terminal): string {
-  const width = Math.max(...diagnoses.map(({ part }) => part.length)) + 4;
-  const table = new Table({
-    chars: Object.fromEntries(borders.map((place) => [place, ''])),
-    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [] },
-    colWidths: [3, width, Math.max(30, terminal.width - width - 5)],
-    wordWrap: true,
+  const width = Math.max(...diagnoses.map(({ part }) => part.length)) + 2;
+  const rows = diagnoses.flatMap(({ part, state, detail, remedy }) => {
+    const { mark, style } = marks[state];
+    // The mark is coloured after wrapping: its escape sequences have no width.
+    const line = hanging(`  ${part.padEnd(width)}`, detail, terminal.width);
+    const next = remedy ? [hanging(`  ${' '.repeat(width)}`, `Next: ${remedy}`, terminal.width)] : [];
+    return [terminal.style(style, mark) + line.slice(1), ...next];
   });
-  for (const { part, state, detail, remedy } of diagnoses)
-    table.push([
-      terminal.style(marks[state].style, marks[state].mark),
-      part,
-      remedy ? `${detail}\nNext: ${remedy}` : detail,
-    ]);
   const failed = diagnoses.filter(({ state }) => state !== 'works').length;
   const summary = failed === 0 ? 'Everything works.' : `${failed} of ${diagnoses.length} do not work.`;
-  return `${terminal.style('bold', summary)}\n\n${table.toString()}\n`;
+  return `${terminal.style('bold', summary)}\n\n${rows.join('\n')}\n`;
 }
-
-const borders = [
-  ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
-  ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
-];

@@ -18,7 +18,8 @@ export function processTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.Write
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
-    width: stdout.columns ?? 80,
+    // Some pseudo terminals say 0.
+    width: stdout.columns || 80,
     style: (style, text) => styleText(style, text, { stream: stdout }),
     status: stderr.isTTY ? (text) => void stderr.write(`\r\u001b[2K${text}`) : null,
   };

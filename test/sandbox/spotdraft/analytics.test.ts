@@ -70,6 +70,12 @@ test('approvals belong to a version, signatories to a workflow', async () => {
   ]);
 });
 
+test('a column without a value fits no comparison', async () => {
+  const { call } = await startWith(workspace());
+  const { rows } = (await ask(call, 'SELECT approval_name FROM approvals_setup WHERE role_id > -1')).json;
+  expect(rows).toEqual([{ approval_name: 'Finance review' }]);
+});
+
 test('contract types and users are there as well', async () => {
   const { call } = await startWith(workspace());
   expect((await ask(call, 'SELECT * FROM contract_types_setup')).json.rows).toEqual([
