@@ -29,7 +29,8 @@ module.exports = {
     {
       name: 'pure-blocks',
       severity: 'error',
-      comment: 'Messages are made from data alone, so that every one of them can be tested against the limits of Slack.',
+      comment:
+        'Messages are made from data alone, so that every one of them can be tested against the limits of Slack.',
       from: { path: '^src/slack/blocks/' },
       to: {
         path: '^src/(store|http|cli|sandbox|checker|spotdraft|app\\.ts)|^node_modules/(@slack/(bolt|web-api)|undici|kysely|pino)',
@@ -39,9 +40,13 @@ module.exports = {
     {
       name: 'spotdraft-knows-only-spotdraft',
       severity: 'error',
-      comment: 'All that knows the API of SpotDraft is in one place, and that place knows nothing of what is made of it.',
+      comment:
+        'All that knows the API of SpotDraft is in one place, and that place knows nothing of what is made of it.',
       from: { path: '^src/spotdraft/' },
-      to: { path: '^src/(workspace|readiness|checker|store|slack|http|cli|sandbox)/', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^src/(workspace|readiness|checker|store|slack|http|cli|sandbox)/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'store-only-stores',
@@ -91,6 +96,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { pairedLines } from '../readiness/paired-lines.ts';
 import type { CheckResult, ItemResult, Report, Status } from '../readiness/report.ts';
@@ -35,7 +36,7 @@ export function renderReport(report: Report, terminal: Terminal): string {
   return [
     terminal.style('bold', `${mark} ${label}: ${word}`),
     countsLine(report),
-    ...(next ? [hanging('Next: ', next, terminal.width)] : []),
+    ...(next ? [hanging('Next: ', printable(next), terminal.width)] : []),
     '',
     ...report.items.map((item) => itemLine(item, report, terminal)),
     ...[...open.map((check) => [check]), ...unclear].flatMap((group) => ['', renderGroup(group, terminal)]),
@@ -61,7 +62,8 @@ function renderGroup(group: CheckResult[], terminal: Terminal): string {
   const { word, mark } = statusWords[check.status];
   const title =
     group.length > 1 ? `${group.length} checks could not be judged` : `${check.title} (${check.id})`;
-  const row = (label: string, text: string) => hanging(`    ${label.padEnd(9)} `, text, terminal.width);
+  const row = (label: string, text: string) =>
+    hanging(`    ${label.padEnd(9)} `, printable(text), terminal.width);
   const lines = [terminal.style(styles[check.status], `${mark} ${title}: ${word}`)];
   if (group.length > 1) lines.push(row('checks', group.map(({ id }) => id).join(', ')));
   else if (check.status !== 'unknown')

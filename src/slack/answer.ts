@@ -30,7 +30,10 @@ export interface AnswerTools {
 export interface Answer {
   /** May be dropped. */
   progress(message: Message): void;
-  /** Arrives somewhere, if Slack can be reached at all: in place, as a new message, or privately. */
+  /**
+   * Arrives somewhere, if Slack can be reached at all: in place, as a new message, or privately. The first one stands:
+   * what comes after an excuse, or an excuse that comes after the answer, is dropped.
+   */
   finish(message: Message): Promise<void>;
 }
 
@@ -63,25 +66,36 @@ export function answerInPlace(tools: AnswerTools, place: Place): Answer {
   const edits = createEdits(edit, tools.logger);
   return {
     progress: edits.offer,
-    async finish(message) {
+    finish: once(async (message) => {
       await edits.close();
+      const update = (shown: Message) => tools.client.chat.update({ ...place, ...content(shown) });
       try {
-        await tools.client.chat.update({ ...place, ...content(message) });
+        await update(message);
       } catch (error) {
-        tools.logger.warn({ err: error, ...place }, 'the message cannot be edited; posting the answer anew');
-        await postAnew(tools, place.channel, message, error);
+        tools.logger.warn({ err: error, ...place }, 'the answer cannot be put in its place');
+        const shown = cannotBePosted(error) ? textOnly(message, refusal(error)) : message;
+        if (shown !== message && (await succeeds(update(shown)))) return;
+        await postAnew(tools, place.channel, shown);
       }
-    },
+    }),
   };
 }
 
-async function postAnew(
-  tools: AnswerTools,
-  channel: string,
-  message: Message,
-  error: unknown,
-): Promise<void> {
-  const shown = cannotBePosted(error) ? textOnly(message, refusal(error)) : message;
+const succeeds = (call: Promise<unknown>): Promise<boolean> =>
+  call.then(
+    () => true,
+    () => false,
+  );
+
+function once(finish: Answer['finish']): Answer['finish'] {
+  let first: Promise<void> | null = null;
+  return (message) => {
+    first ??= finish(message);
+    return first;
+  };
+}
+
+async function postAnew(tools: AnswerTools, channel: string, shown: Message): Promise<void> {
   try {
     await tools.client.chat.postMessage({ channel, ...content(shown), ...noUnfurl });
   } catch (again) {
@@ -102,14 +116,14 @@ export async function answerPrivately(
   await respondPrivately(tools, note ? withNote(initial, note) : initial, false);
   return {
     progress: () => {},
-    finish: (message) => respondPrivately(tools, message, false),
+    finish: once((message) => respondPrivately(tools, message, false)),
   };
 }
 
 /** Answers by replacing the private message whose button was clicked. */
 export async function answerInPrivatePlace(tools: AnswerTools, initial: Message): Promise<Answer> {
   await respondPrivately(tools, initial, true);
-  return { progress: () => {}, finish: (message) => respondPrivately(tools, message, true) };
+  return { progress: () => {}, finish: once((message) => respondPrivately(tools, message, true)) };
 }
 
 export async function respondPrivately(

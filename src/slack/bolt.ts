@@ -10,6 +10,7 @@ import { actionIds } from './action-ids.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
 import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
+import { refusal } from './slack-errors.ts';
 
 const COMMAND = '/envcheck';
 export const SLACK_PATH = '/slack/events';
@@ -42,7 +43,9 @@ export interface SlackDependencies {
 export async function createSlackBot(dependencies: SlackDependencies): Promise<SlackBot> {
   const { settings, logger } = dependencies;
   const client = new WebClient(settings.botToken.reveal(), clientOptions(settings, logger));
-  const identity = await client.auth.test();
+  const identity = await client.auth
+    .test()
+    .catch((error) => Promise.reject(startFailure('SLACK_BOT_TOKEN', settings, error)));
   const tools: SlackTools = {
     ...dependencies,
     client,
@@ -111,11 +114,21 @@ function createReceiver(
     logger: boltLogger(logger),
   });
   let connected = false;
+  let stopping = false;
+  // A disconnect while the client reconnects rejects its pending start, for which nobody waits: the process would end
+  // with an unhandled rejection instead of cleanly.
+  const start = receiver.client.start.bind(receiver.client);
+  receiver.client.start = () =>
+    start().catch((error) => {
+      if (!stopping) throw error;
+      return { ok: true };
+    });
   receiver.client.on('connected', () => {
     connected = true;
     logger.info('connected to Slack');
   });
-  for (const event of ['reconnecting', 'disconnecting', 'disconnected'])
+  // 'close' comes at once; the others only when the client, some seconds later, does something about it.
+  for (const event of ['close', 'reconnecting', 'disconnecting', 'disconnected'])
     receiver.client.on(event, () => {
       if (connected) logger.info({ event }, 'connection to Slack closed; the client reconnects by itself');
       connected = false;
@@ -125,18 +138,32 @@ function createReceiver(
     requestListener: null,
     connected: () => connected,
     start: async () => {
-      await receiver.start();
+      await receiver
+        .start()
+        .catch((error) => Promise.reject(startFailure('SLACK_APP_TOKEN', { apiUrl }, error)));
     },
     stop: async () => {
+      stopping = true;
       await receiver.stop();
     },
   };
+}
+
+/** In one line for the person who starts the program: which of the two tokens, or that there is no Slack there. */
+function startFailure(variable: string, { apiUrl }: Pick<SlackSettings, 'apiUrl'>, error: unknown): Error {
+  const why = refusal(error);
+  const message = why
+    ? `Slack does not accept ${variable} (${why})`
+    : `Slack cannot be reached at ${apiUrl}: ${error instanceof Error ? error.message : String(error)}`;
+  return new Error(`${message}; \`envcheck doctor\` tries every connection`, { cause: error });
 }
 
 /** A new object for each client: the library writes the token into what it is given. */
 const clientOptions = ({ apiUrl }: SlackSettings, logger: Logger): WebClientOptions => ({
   slackApiUrl: apiUrl,
   timeout: CALL_TIMEOUT_MS,
+  // For response URLs too, which `timeout` does not reach.
+  fetch: (url, init) => fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(CALL_TIMEOUT_MS) }),
   retryConfig: { retries: 5, factor: 2, minTimeout: 500, maxTimeout: 10_000, randomize: true },
   logger: boltLogger(logger),
 });

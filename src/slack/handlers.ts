@@ -26,9 +26,12 @@ export interface SlackTools {
 export interface OpenAnswers {
   /** Returns what to call when the answer is complete. */
   add(interrupt: () => Promise<void>): () => void;
-  /** Resolves when all are complete, at the latest after `timeoutMs`; those that are not are interrupted then. */
+  /** Resolves when all are complete. Those that are not after `timeoutMs` are interrupted then, within EXCUSE_MS. */
   settle(timeoutMs: number): Promise<void>;
 }
+
+/** Slack may be what is broken: an excuse that it does not take must not keep the process. */
+const EXCUSE_MS = 1_500;
 
 export function createOpenAnswers(): OpenAnswers {
   const open = new Map<symbol, { interrupt: () => Promise<void>; completed: Promise<void> }>();
@@ -45,7 +48,8 @@ export function createOpenAnswers(): OpenAnswers {
     async settle(timeoutMs) {
       const all = Promise.all([...open.values()].map(({ completed }) => completed));
       await Promise.race([all, sleep(timeoutMs, undefined, { ref: false })]);
-      await Promise.allSettled([...open.values()].map(({ interrupt }) => interrupt()));
+      const excuses = Promise.allSettled([...open.values()].map(({ interrupt }) => interrupt()));
+      await Promise.race([excuses, sleep(EXCUSE_MS, undefined, { ref: false })]);
     },
   };
 }
@@ -58,11 +62,13 @@ export const environmentOf = ({ config }: SlackTools, name: string): Environment
  * by the one way that needs nothing but their own request.
  */
 export async function guarded(
-  { logger }: SlackTools,
+  { logger, open }: SlackTools,
   what: string,
   respond: RespondFn,
   work: () => Promise<void>,
 ): Promise<void> {
+  // From the acknowledgement on, so that a stop waits also for an answer whose first message is under way.
+  const complete = open.add(async () => {});
   try {
     await work();
   } catch (error) {
@@ -70,5 +76,7 @@ export async function guarded(
     await respondPrivately({ respond, logger }, simple(unexpectedText(what, token)), false).catch((failure) =>
       logger.error({ err: failure, token }, 'the person could not be told about an error'),
     );
+  } finally {
+    complete();
   }
 }

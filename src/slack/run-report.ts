@@ -1,13 +1,15 @@
 import type { Environment } from '../config/config.ts';
 import { compareReports } from '../readiness/compare-reports.ts';
+import { environmentLabel } from '../readiness/environment-label.ts';
+import { logUnexpected, unexpectedText } from './action-error.ts';
 import type { Answer } from './answer.ts';
-import { interruptedMessage, progressMessage } from './blocks/progress.ts';
+import { interruptedMessage, progressMessage, simple } from './blocks/progress.ts';
 import { reportMessage } from './blocks/report.ts';
 import type { SlackTools } from './handlers.ts';
 
 /** Checks an environment, or joins the check that runs, and shows it in the answer from progress to report. */
 export async function runReport(
-  { checker, clock, open }: SlackTools,
+  { checker, clock, logger, open }: SlackTools,
   environment: Environment,
   answer: Answer,
   { fresh, isPrivate }: { fresh: boolean; isPrivate: boolean },
@@ -15,7 +17,11 @@ export async function runReport(
   const started = clock.now();
   const complete = open.add(() => answer.finish(interruptedMessage(environment.name)));
   try {
-    const before = await checker.newest(environment);
+    // Only to say what changed: without it the report is still worth having.
+    const before = await checker.newest(environment).catch((error) => {
+      logger.error({ err: error, environment: environment.name }, 'report before not read');
+      return null;
+    });
     const report = await checker.check(environment, {
       fresh,
       onProgress: (progress) =>
@@ -23,6 +29,11 @@ export async function runReport(
     });
     const changes = before && before.id !== report.id ? compareReports(before, report) : null;
     await answer.finish(reportMessage(report, { detail: 'short', changes, isPrivate }));
+  } catch (error) {
+    // In the answer itself: a message that says "Reading…" for ever would mislead everybody else in the channel.
+    const label = environmentLabel(environment);
+    const token = logUnexpected(logger, error, { environment: environment.name });
+    await answer.finish(simple(unexpectedText(`The check of ${label}`, token)));
   } finally {
     complete();
   }

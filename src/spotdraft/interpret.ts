@@ -15,22 +15,22 @@ export function interpret<T>(
   const no = (code: UnknownCode, words: string, spotdraftCode: string | null = null): Fact<T> =>
     unknown(code, `${what}: ${words}${tries(source)}`, [source], spotdraftCode);
   /** A server may echo what it was sent; cut only after that, or half a secret would stay. */
-  const quote = (text: string, length: number): string => clip(withoutSecrets(text, secrets), length);
+  const masked = (text: string): string => withoutSecrets(text, secrets);
 
   if (outcome.kind === 'failure') return no(outcome.code, outcome.detail);
   const { status } = outcome;
   if (status >= 300 && status < 400)
-    return no('redirect', `redirected to ${quote(target(outcome.location), 200)}`);
+    return no('redirect', `redirected to ${clip(target(masked(outcome.location ?? '')), 200)}`);
   if (status >= 400) {
     const { code, words } = explanation(outcome.body);
-    return no(codeOf(status), `answered ${status}${words && `: ${quote(words, 200)}`}`, code);
+    return no(codeOf(status), `answered ${status}${words && `: ${clip(masked(words), 200)}`}`, code);
   }
   if (outcome.body.trim() === '') return no('empty', `answered ${status} with an empty body`);
 
   const json = parseJson(outcome.body);
   if (!json.ok) {
-    const type = outcome.contentType.split(';')[0] || 'no content type';
-    return no('not_json', `answered ${status} with ${quote(type, 60)} instead of JSON`);
+    const type = masked(outcome.contentType).split(';')[0] || 'no content type';
+    return no('not_json', `answered ${status} with ${clip(type, 60)} instead of JSON`);
   }
   const parsed = schema.safeParse(json.value);
   if (!parsed.success)
@@ -62,7 +62,7 @@ function explanation(body: string): { code: string | null; words: string } {
 }
 
 /** Where a redirect points to, without a query: it may carry what was sent. */
-function target(location: string | null): string {
+function target(location: string): string {
   if (!location) return 'nowhere (no Location header)';
   return location.split(/[?#]/)[0] ?? '';
 }

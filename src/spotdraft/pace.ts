@@ -21,22 +21,18 @@ export interface Pace {
 export function createPace(requestsPerSecond: number): Pace {
   const queue = new PQueue({ concurrency: CONCURRENCY });
   const nextSlot = createSlots((1000 / requestsPerSecond) * MARGIN);
-  let release: NodeJS.Timeout | undefined;
   let heldUntil = 0;
   return {
     run: (task) =>
       queue.add(async () => {
         const sent = await nextSlot();
+        // Asked after the slot: a request that waited for one when the hold began must not leave either.
+        while (performance.now() < heldUntil) await sleep(heldUntil - performance.now());
         // A request that never left, say for want of a connection, has used its slot all the same.
         return task(sent).finally(sent);
       }),
     hold(ms) {
-      const until = performance.now() + ms;
-      if (until <= heldUntil) return;
-      heldUntil = until;
-      clearTimeout(release);
-      queue.pause();
-      release = setTimeout(() => queue.start(), ms);
+      heldUntil = Math.max(heldUntil, performance.now() + ms);
     },
   };
 }

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 
-const option = z.object({ label: z.string().nullish(), value: z.unknown() });
+const option = z.object({ label: z.string().nullish(), value: z.unknown().optional() });
 
 /** A field of an intake form, a template or a metadata definition. */
 export interface Field {
@@ -112,7 +112,7 @@ const externalMetadataObject = z
     id: z.union([z.string(), z.number()]).nullish(),
     integration_name: z.string().nullish(),
     record_type: z.string().nullish(),
-    record_data: z.unknown(),
+    record_data: z.unknown().optional(),
   })
   .transform((raw) => ({
     id: raw.id === null || raw.id === undefined || raw.id === '' ? null : String(raw.id),
@@ -138,9 +138,13 @@ export const contractPage = page(
     })),
 );
 
-export const externalMetadata = z
-  .object({ external_metadata: externalMetadataObject.nullish() })
-  .transform((raw) => raw.external_metadata ?? null);
+/** How "none is set" looks is not documented: null and an empty object are taken for it, any other object is not. */
+export const externalMetadata = z.union([
+  z
+    .object({ external_metadata: externalMetadataObject.nullable() })
+    .transform((raw) => raw.external_metadata),
+  z.strictObject({}).transform(() => null),
+]);
 
 /** `{detail, status_code, code, message}` where documented; any of it may be missing. */
 export const errorBody = z.object({

@@ -42,7 +42,12 @@ export interface Transport {
 /** HTTP with nothing added: no redirects, no retries, no cookies; a time limit on the whole attempt and a cap on the body. */
 export function createTransport(options: { ca: string | null }): Transport {
   let certificate: Certificate | null = null;
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...(options.ca ? { ca: options.ca } : {}) });
+  const connect = buildConnector({
+    timeout: CONNECT_TIMEOUT_MS,
+    // A resumed session shows no certificate.
+    maxCachedSessions: 0,
+    ...(options.ca ? { ca: options.ca } : {}),
+  });
   const agent = new Agent({
     maxResponseSize: MAX_BODY_BYTES,
     connect: (target, callback) =>
@@ -139,4 +144,5 @@ const networkWords: Record<string, string> = {
   ECONNRESET: 'connection reset (ECONNRESET)',
   UND_ERR_SOCKET: 'connection closed before the answer was complete',
   EPROTO: 'no TLS on the other side (EPROTO)',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'no TLS on the other side (ERR_SSL_WRONG_VERSION_NUMBER)',
 };

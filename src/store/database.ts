@@ -52,6 +52,7 @@ const words: Record<string, string> = {
   SQLITE_CORRUPT: 'it is damaged; restore a backup',
   EACCES: 'its folder cannot be written by the user that runs Envcheck',
   ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'a part of its path is a file',
   EROFS: 'the file system is read-only',
 };
 

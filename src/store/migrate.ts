@@ -9,13 +9,17 @@ import { StoreError } from './store-error.ts';
  * a migration has happened with its row or not at all. Kysely's own migrator runs SQLite's without a transaction.
  * Returns the names of those that ran.
  */
-export async function migrate(db: Kysely<Tables>, clock: Clock): Promise<string[]> {
+export async function migrate(
+  db: Kysely<Tables>,
+  clock: Clock,
+  all: readonly Migration[] = migrations,
+): Promise<string[]> {
   await sql`create table if not exists migrations (name text primary key, applied_at bigint not null)`.execute(
     db,
   );
-  refuseNewer(await appliedNames(db));
+  refuseNewer(await appliedNames(db), all);
   const ran: string[] = [];
-  for (const migration of migrations) if (await runOnce(db, migration, clock)) ran.push(migration.name);
+  for (const migration of all) if (await runOnce(db, migration, clock)) ran.push(migration.name);
   return ran;
 }
 
@@ -29,12 +33,12 @@ async function appliedNames(db: Kysely<Tables>): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-function refuseNewer(applied: string[]): void {
-  const newer = applied.filter((name) => !migrations.some((migration) => migration.name === name));
+function refuseNewer(applied: string[], all: readonly Migration[]): void {
+  const newer = applied.filter((name) => !all.some((migration) => migration.name === name));
   if (newer.length === 0) return;
   throw new StoreError(
     `the database was written by a newer Envcheck (it has migration ${newer.join(', ')}, this version knows up to ` +
-      `${migrations.at(-1)?.name}): start the newer version, or restore a backup that was made before it`,
+      `${all.at(-1)?.name}): start the newer version, or restore a backup that was made before it`,
   );
 }
 

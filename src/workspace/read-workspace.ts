@@ -78,7 +78,7 @@ function unreadable(
     [first, second].find(({ code }) => code === 'unauthorized' || code === 'forbidden') ?? first;
   const access = { ...telling, sources: [...first.sources, ...second.sources] };
   const rest = unknown('not_asked', `nothing can be read there (${telling.reason})`, access.sources);
-  return { ...nothingRead(needs, rest), access, webhookKey: first, otherWebhookKeys };
+  return { ...nothingRead(needs, rest), access, otherWebhookKeys };
 }
 
 function nothingRead(needs: Needs, because: Unknown): Omit<WorkspaceFacts, 'otherWebhookKeys' | 'host'> {

@@ -3,6 +3,7 @@ import { canonicalJson } from '../canonical-json.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import type { Field } from '../spotdraft/schemas.ts';
 import type { WorkspaceFacts } from './facts.ts';
+import { switchesIn } from './feature-flags.ts';
 
 /**
  * One part of a configuration: what it holds, or why that is not known. A part that nothing needed is left out, so that
@@ -43,7 +44,7 @@ export interface SnapshotContent {
   >;
   roles?: Part<string[]>;
   users?: { email: string; user: Part<{ active: boolean; roles: string[] | null } | null> }[];
-  featureFlags?: Part<unknown>;
+  featureFlags?: Part<Record<string, boolean>>;
 }
 
 export interface Snapshot {
@@ -105,7 +106,7 @@ function normalise(facts: WorkspaceFacts): SnapshotContent {
         ),
       })),
     ),
-    featureFlags: part(facts.featureFlags, (flags) => flags),
+    featureFlags: part(facts.featureFlags, switchesIn),
   }) as SnapshotContent;
 }
 

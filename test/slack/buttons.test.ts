@@ -2,19 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { unpack } from '../../src/store/packed-json.ts';
-import { ALICE, BOB, blocksOf, GENERAL, idOf, isReport, openScene, readsOf, type Scene } from './scene.ts';
-
-/** The mistake of the config that both failing checks are about, corrected. */
-const repaired = (scene: Scene) => ({
-  ...scene.config,
-  environments: scene.config.environments.map((environment) => ({
-    ...environment,
-    webhooks: environment.webhooks && {
-      ...environment.webhooks,
-      url: `https://envcheck.northwind.example/webhooks/${environment.name}`,
-    },
-  })),
-});
+import {
+  ALICE,
+  BOB,
+  blocksOf,
+  GENERAL,
+  idOf,
+  isReport,
+  openScene,
+  readsOf,
+  type Scene,
+  withOwnWebhooks,
+} from './scene.ts';
 
 const deleteReports = async ({ config }: Scene): Promise<void> => {
   const db = openDatabase(config.database);
@@ -25,13 +24,13 @@ const deleteReports = async ({ config }: Scene): Promise<void> => {
 describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
   it.concurrent('Re-check edits the same message and says what changed, also after a restart of the bot', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, latencyMs: 200 });
+    const scene = await openScene(ctx, { mode, latencyMs: 700 });
     const { slack } = scene;
     await slack.command({ text: 'prod' });
     const before = await scene.report();
     expect(before.text).toMatch(/not ready\. 2 failed/);
 
-    await scene.startBot(repaired(scene));
+    await scene.startBot(withOwnWebhooks(scene.config));
     const reads = readsOf(scene, 'prod');
     const ack = await slack.click({ message: before, actionId: actionIds.recheck, user: BOB });
     expect(ack).toMatchObject({ ok: true });
@@ -42,9 +41,13 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
     expect(after.ts).toBe(before.ts);
     expect(slack.messages(GENERAL)).toHaveLength(1);
     expect(slack.ephemerals(GENERAL)).toEqual([]);
-    expect(blocksOf(after)).toContain('Since the last report: 2 resolved (webhooks.separate, webhooks.endpoint)');
+    expect(blocksOf(after)).toContain(
+      'Since the last report: 2 resolved (webhooks.separate, webhooks.endpoint)',
+    );
     expect(readsOf(scene, 'prod')).toBeGreaterThan(reads);
-    const progress = slack.history.filter(({ kind, text }) => kind === 'update' && text.startsWith('Reading prod'));
+    const progress = slack.history.filter(
+      ({ kind, text }) => kind === 'update' && text.startsWith('Reading prod'),
+    );
     expect(progress.length).toBeGreaterThan(0);
   });
 
@@ -159,7 +162,10 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
     );
 
     const { config } = scene;
-    await scene.startBot({ ...config, environments: config.environments.filter(({ name }) => name === 'uat') });
+    await scene.startBot({
+      ...config,
+      environments: config.environments.filter(({ name }) => name === 'uat'),
+    });
     await slack.click({ message, actionId: actionIds.recheck, user: BOB });
     const [, renamed] = await slack.waitFor(() => {
       const found = slack.ephemerals(GENERAL, BOB);

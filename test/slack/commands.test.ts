@@ -43,7 +43,10 @@ describe.each(modes)('/envcheck prod over %s', (mode) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode, latencyMs: 300 });
     const { slack, spotdraft } = scene;
-    await Promise.all([slack.command({ text: 'prod', user: ALICE }), slack.command({ text: 'prod', user: BOB })]);
+    await Promise.all([
+      slack.command({ text: 'prod', user: ALICE }),
+      slack.command({ text: 'prod', user: BOB }),
+    ]);
     const reports = await slack.waitFor(() => {
       const found = slack.messages(GENERAL).filter(isReport);
       return found.length === 2 && found;
@@ -122,7 +125,9 @@ describe.each(modes)('/envcheck over %s', (mode) => {
     const help = await answerTo('help');
     expect(help).toContain('`/envcheck <environment>');
     expect(help).toContain('Environments: `uat`, `prod` (production)');
-    expect(await answerTo('prd')).toMatch(/I do not know “prd”\..*Known are: uat, prod.*Did you mean `\/envcheck prod`\?/);
+    expect(await answerTo('prd')).toMatch(
+      /I do not know “prd”\..*Known are: uat, prod.*Did you mean `\/envcheck prod`\?/,
+    );
     expect(await answerTo('halp')).toContain('Did you mean `/envcheck help`?');
     expect(await answerTo('prod --privat')).toContain('Did you mean `/envcheck prod --private`?');
     expect(await answerTo('zzzzzz')).not.toContain('Did you mean');

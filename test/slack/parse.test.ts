@@ -4,7 +4,11 @@ import { type Command, parseCommand } from '../../src/slack/commands/parse.ts';
 
 const environments = ['uat', 'prod', 'eu-prod'];
 const parse = (typed: string): Command => parseCommand(typed, environments);
-const report = (environment: string, isPrivate = false): Command => ({ kind: 'report', environment, isPrivate });
+const report = (environment: string, isPrivate = false): Command => ({
+  kind: 'report',
+  environment,
+  isPrivate,
+});
 
 describe('what was typed', () => {
   it.each<[typed: string, meant: Command]>([
@@ -27,6 +31,9 @@ describe('what was typed', () => {
     ['--PRIVATE prod', report('prod', true)],
     ['--private check prod', report('prod', true)],
     ['prod --share', report('prod')],
+    // What macOS makes of two hyphens.
+    ['prod —private', report('prod', true)],
+    ['–private prod', report('prod', true)],
   ])('“%s” is understood', (typed, meant) => {
     expect(parse(typed)).toEqual(meant);
   });
@@ -55,7 +62,17 @@ describe('any input', () => {
   const words = fc.oneof(
     fc.constantFrom(...environments, 'check', 'status', 'help', '?', '--private', '--share'),
     fc.string({ unit: 'binary', maxLength: 30 }),
-    fc.constantFrom('—private', '--', '-', '--prod', '__proto__', '<@U123>', '\u202e', 'PROD', '😀'.repeat(20)),
+    fc.constantFrom(
+      '—private',
+      '--',
+      '-',
+      '--prod',
+      '__proto__',
+      '<@U123>',
+      '\u202e',
+      'PROD',
+      '😀'.repeat(20),
+    ),
   );
   const typed = fc.oneof(
     fc.array(words, { maxLength: 8 }).map((all) => all.join(' ')),
@@ -97,7 +114,10 @@ describe('any input', () => {
   });
 
   it('is understood once the suggestion is followed', () => {
-    const slip = fc.tuple(fc.constantFrom('prodd', 'uatt', 'prod'), fc.constantFrom('', ' chek', ' --privat'));
+    const slip = fc.tuple(
+      fc.constantFrom('prodd', 'uatt', 'prod'),
+      fc.constantFrom('', ' chek', ' --privat'),
+    );
     fc.assert(
       fc.property(slip, (parts) => {
         let command = parse(parts.join(''));

@@ -2,6 +2,7 @@ import type { TestContext } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import type { StoredMessage } from '../../src/sandbox/slack/server.ts';
 import { startWorld, type World } from '../../src/sandbox/world.ts';
+import { actionIds } from '../../src/slack/action-ids.ts';
 
 export type Mode = 'socket' | 'http';
 
@@ -87,3 +88,25 @@ export const readsOf = ({ spotdraft }: Pick<World, 'spotdraft'>, key: 'uat' | 'p
 /** The id of the report that a message shows. */
 export const idOf = (message: { blocks: unknown[] } | undefined): string | undefined =>
   /rpt_\w{26}/.exec(JSON.stringify(message?.blocks))?.[0];
+
+/** The mistake of the config that the failing checks are about, corrected. */
+export const withOwnWebhooks = (config: Config): Config => ({
+  ...config,
+  environments: config.environments.map((environment) => ({
+    ...environment,
+    webhooks: environment.webhooks && {
+      ...environment.webhooks,
+      url: `https://envcheck.northwind.example/webhooks/${environment.name}`,
+    },
+  })),
+});
+
+/** The complete report wherever it is: everybody's or the asker's own. */
+export const somewhere = ({ slack }: Scene, channel = GENERAL, timeoutMs = 40_000): Promise<StoredMessage> =>
+  slack.waitFor(
+    () =>
+      [...slack.messages(channel), ...slack.ephemerals(channel, ALICE)].find(
+        (message) => isReport(message) && blocksOf(message).includes(actionIds.recheck),
+      ),
+    timeoutMs,
+  );

@@ -1,3 +1,4 @@
+import { switchesIn } from '../../workspace/feature-flags.ts';
 import type { Check } from '../check.ts';
 import { environmentLabel } from '../environment-label.ts';
 import { combine, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
@@ -14,7 +15,8 @@ export const check: Check = {
       requires.featureFlags.flatMap(({ name }) => {
         const expected = `${name} is on`;
         return judgeFact(featureFlags, expected, (answer) => {
-          const value = flagIn(answer, name);
+          const switches = switchesIn(answer);
+          const value = Object.hasOwn(switches, name) ? switches[name] : undefined;
           if (value === true) return [pass(expected, 'on', featureFlags.sources)];
           const remedy = `Ask SpotDraft support to enable ${name} for the workspace of ${environmentLabel(environment)}`;
           if (value === false) return [fail(expected, 'off', remedy, featureFlags.sources)];
@@ -25,17 +27,3 @@ export const check: Check = {
     );
   },
 };
-
-/** A map of booleans, at the top or one level down. Any other shape says nothing that can be relied on. */
-function flagIn(answer: unknown, name: string): boolean | null {
-  if (!isRecord(answer)) return null;
-  const candidates = [answer, ...Object.values(answer).filter(isRecord)];
-  for (const candidate of candidates) {
-    const value = Object.hasOwn(candidate, name) ? candidate[name] : undefined;
-    if (typeof value === 'boolean') return value;
-  }
-  return null;
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createContract, createTemplate } from './build.ts';
-import { freshId } from './ids.ts';
+import { freshId, stableUuid } from './ids.ts';
 import type {
   ContractStatus,
   SimContract,
@@ -86,6 +86,7 @@ function seededContract(workspace: Workspace, index: number, now: number): SimCo
       id: opportunityId(`${workspace.key}/${name}`),
       integrationName: 'Salesforce',
       recordType: 'Opportunity',
+      objectConfigurationId: stableUuid(`${workspace.key}/opportunity`),
       recordData: { Name: `${customer} ${type.name}`, InstanceUrl: instanceUrl(workspace) },
     },
   });

@@ -1,9 +1,11 @@
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import type { Progress } from '../../workspace/progress.ts';
 import type { Message } from './message.ts';
-import { escapeMrkdwn } from './text.ts';
+import { quoted } from './text.ts';
 
 const BAR_WIDTH = 20;
+/** Slack takes 3,000 characters in a section. */
+const MAX_QUOTED = 2_900;
 
 /** "Reading prod: 23 of 61" with the seconds so far. */
 export function progressMessage(
@@ -29,4 +31,4 @@ export function simple(mrkdwn: string): Message {
 }
 
 /** A message that quotes what a person typed. */
-export const quoting = (words: string): Message => simple(escapeMrkdwn(words));
+export const quoting = (words: string): Message => simple(quoted(words, MAX_QUOTED));

@@ -8,7 +8,7 @@ import { checkBlock, passedBlock, unknownBlocks } from './check-result.ts';
 import { itemTable } from './item-table.ts';
 import type { Message } from './message.ts';
 import { reportButtons } from './report-buttons.ts';
-import { bold, clip, escapeMrkdwn, lineBreak, paragraph, plain, richText } from './text.ts';
+import { bold, clip, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 export interface ReportView {
   /** `short` answers in one screen; `full` shows every check with its evidence. */
@@ -104,7 +104,6 @@ const cutNotice = ({ environment }: Report, leftOut: number): KnownBlock =>
 
 function fallbackText(report: Report): string {
   const next = nextStepOf(report);
-  return escapeMrkdwn(
-    clip(`${verdictTitle(report)}. ${countsLine(report)}.${next ? ` Next: ${clip(next, 300)}` : ''}`, 1000),
-  );
+  const text = `${verdictTitle(report)}. ${countsLine(report)}.${next ? ` Next: ${clip(next, 300)}` : ''}`;
+  return quoted(text, 2_000);
 }

@@ -11,6 +11,12 @@ export function clip(text: string, length: number): string {
   return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
+/** Text of others for mrkdwn: on one line, escaped, and at most `length` UTF-16 units long with all its escapes. */
+export function quoted(text: string, length: number): string {
+  // An escape that the cut went through would show as what it is not.
+  return clip(escapeMrkdwn(printable(text)), length).replace(/&[a-z]{0,3}…$/, '…');
+}
+
 /**
  * Text of a rich_text block. Slack parses nothing in it, so text from SpotDraft can carry neither markup nor mentions:
  * whatever is not our own wording goes here and not into mrkdwn.

@@ -18,7 +18,10 @@ export async function showOverview(
     }),
   );
   const answer = await answerInChannel(answering, channel, overviewMessage(rows));
-  const complete = tools.open.add(() => answer.finish(overviewMessage(rows)));
+  const complete = tools.open.add(() => {
+    for (const row of rows) if (row.state.kind === 'running') row.state = { kind: 'interrupted' };
+    return answer.finish(overviewMessage(rows));
+  });
   const checkOne = async (environment: Environment, row: OverviewRow): Promise<void> => {
     try {
       const report = await tools.checker.check(environment, {

@@ -17,7 +17,12 @@ const flags = ['--private', '--share'];
 
 /** What was typed behind `/envcheck`. An environment may stand before or behind the verb; case does not matter. */
 export function parseCommand(typed: string, environments: readonly string[]): Command {
-  const words = typed.trim().split(/\s+/).filter(Boolean);
+  // macOS turns a typed "--" into a dash.
+  const words = typed
+    .trim()
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => word.replace(/^[–—]/, '--'));
   const typedFlags = words.filter((word) => word.startsWith('--')).map((word) => word.toLowerCase());
   const rest = words.filter((word) => !word.startsWith('--')).map((word) => word.toLowerCase());
 

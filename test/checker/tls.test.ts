@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { checkOf, environmentFile, idsOf, type Stand, startStand, temporaryFolder } from '../environment.ts';
+
+interface Certificate {
+  key: string;
+  cert: string;
+}
+
+/** Null where there is no openssl. */
+function selfSigned(days: number, name = 'localhost'): Certificate | null {
+  const folder = temporaryFolder();
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  try {
+    const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
+    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    execFileSync(
+      'openssl',
+      ['req', ...kind, '-keyout', key, '-out', cert, '-days', String(days), ...subject],
+      {
+        stdio: 'ignore',
+      },
+    );
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+}
+
+const NO_OPENSSL = 'openssl is not installed, and certificates are made with it';
+
+/** The simulated SpotDraft behind TLS, on a port of its own. Production calls it there. */
+async function behindTls(certificate: Certificate, ca: string | null): Promise<Stand> {
+  let target = 0;
+  const front = createServer(certificate, (incoming, outgoing) => {
+    const { method, url, headers } = incoming;
+    const onward = request({ port: target, host: '127.0.0.1', method, path: url, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(outgoing);
+    });
+    incoming.pipe(onward);
+  });
+  await new Promise<void>((resolve) => front.listen(0, resolve));
+  onTestFinished(() => {
+    front.closeAllConnections();
+    front.close();
+  });
+  const { port } = front.address() as AddressInfo;
+  return startStand({
+    edit: (file, { host }) => {
+      target = Number(host.split(':')[1]);
+      environmentFile(file, 'prod').baseUrl = `https://localhost:${port}/api/v2.1/public`;
+      file.trustedHosts = [host, `localhost:${port}`];
+    },
+    overrides: { retry: { baseDelayMs: 1 }, ...(ca ? { ca } : {}) },
+  });
+}
+
+const untrusted = (stand: Stand) => stand.spotdraft.requests.filter(({ workspace }) => workspace === 'prod');
+
+test('a certificate that nobody vouches for fails host.reachable, and nothing is sent over it', async (ctx) => {
+  const certificate = selfSigned(90);
+  if (!certificate) return ctx.skip(NO_OPENSSL);
+  const stand = await behindTls(certificate, null);
+  const report = await stand.check();
+  expect([report.verdict, idsOf(report, 'fail')]).toEqual(['not_ready', ['host.reachable']]);
+  expect(checkOf(report, 'host.reachable').actual).toMatch(/hmac_key\/: DEPTH_ZERO_SELF_SIGNED_CERT$/);
+  expect(checkOf(report, 'host.reachable').remedy).toMatch(/^Find who presents this certificate/);
+  expect(checkOf(report, 'credentials.accepted').status).toBe('unknown');
+  expect(untrusted(stand)).toEqual([]);
+});
+
+test('a certificate for another host fails host.reachable, and nothing is sent over it', async (ctx) => {
+  const certificate = selfSigned(90, 'api.example.com');
+  if (!certificate) return ctx.skip(NO_OPENSSL);
+  const stand = await behindTls(certificate, certificate.cert);
+  const report = await stand.check();
+  expect(idsOf(report, 'fail')).toEqual(['host.reachable']);
+  expect(checkOf(report, 'host.reachable').actual).toMatch(/ERR_TLS_CERT_ALTNAME_INVALID$/);
+  expect(untrusted(stand)).toEqual([]);
+});
+
+const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+test('a certificate that ends in five days is a warning and blocks nothing', async (ctx) => {
+  const certificate = selfSigned(5);
+  if (!certificate) return ctx.skip(NO_OPENSSL);
+  const stand = await behindTls(certificate, certificate.cert);
+  const report = await stand.check();
+  expect([report.verdict, idsOf(report, 'warn')]).toEqual(['ready', ['host.reachable']]);
+  const { reason, remedy, actual } = checkOf(report, 'host.reachable');
+  expect(reason).toMatch(/^the certificate ends in [45] days$/);
+  expect(remedy).toBe(`Have it renewed before ${day(5)}`);
+  expect(actual).toContain(`certificate valid until ${day(5)}`);
+  expect(report.items.find(({ id }) => id === 'host')?.status).toBe('warn');
+});
+
+test('a certificate that is good for longer passes and says until when', async (ctx) => {
+  const certificate = selfSigned(30);
+  if (!certificate) return ctx.skip(NO_OPENSSL);
+  const report = await (await behindTls(certificate, certificate.cert)).check();
+  expect(report.verdict).toBe('ready');
+  expect(checkOf(report, 'host.reachable')).toMatchObject({ status: 'pass', reason: null });
+  expect(checkOf(report, 'host.reachable').actual).toContain(`valid until ${day(30)}`);
+});
+
+test('a host that speaks no TLS cannot be told from one that is down', async () => {
+  const stand = await startStand({
+    edit: (file, { host }) => {
+      environmentFile(file, 'prod').baseUrl = `https://${host}/api/v2.1/public`;
+    },
+  });
+  const report = await stand.check();
+  expect([report.verdict, idsOf(report, 'fail')]).toEqual(['unknown', []]);
+  expect(checkOf(report, 'host.reachable').reason).toMatch(/hmac_key\/: no TLS on the other side/);
+});
+
+test('a name that does not resolve and a port that refuses are unknown, with the reason', async () => {
+  const hosts = ['nowhere.invalid', '127.0.0.1:1'];
+  for (const host of hosts) {
+    const stand = await startStand({
+      edit: (file) => {
+        environmentFile(file, 'prod').baseUrl = `https://${host}/api/v2.1/public`;
+        file.trustedHosts = [...(file.trustedHosts ?? []), host];
+      },
+    });
+    const report = await stand.check();
+    expect([report.verdict, idsOf(report, 'fail')]).toEqual(['unknown', []]);
+    const { reason, remedy } = checkOf(report, 'host.reachable');
+    expect(reason).toMatch(/ENOTFOUND|EAI_AGAIN|ECONNREFUSED/);
+    expect(reason).toMatch(/, 3 attempts$/);
+    expect(remedy).toMatch(/^Check that the machine Envcheck runs on can reach the host/);
+  }
+});

@@ -1,0 +1,126 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openWorkplace, repo, secretsOf } from './program.ts';
+
+describe('check', () => {
+  it('says ready with 0, not ready with 1, and could not tell with 2', async () => {
+    const workplace = await openWorkplace();
+    const ready = await workplace.run(['check', 'PROD']);
+    expect(ready).toMatchObject({ code: 0, err: '' });
+    expect(ready.out).toMatch(/^✅ prod \(production\): ready\n\d+ passed, \d+ skipped\n/);
+
+    const { activities } = workplace.configure({ sharedWebhookUrl: true }).environments[0]?.webhooks ?? {};
+    expect(activities).toBeDefined();
+    const notReady = await workplace.run(['check', 'prod']);
+    expect(notReady.code).toBe(1);
+    expect(notReady.out).toMatch(/^❌ prod \(production\): not ready\n\d+ failed, /);
+
+    await workplace.spotdraft.stop();
+    workplace.configure({ sharedWebhookUrl: false });
+    const unknown = await workplace.run(['check', 'prod']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.out).toMatch(/^❔ prod \(production\): could not tell\n\d+ unknown, /);
+    expect(unknown.out).toContain('connection refused');
+  });
+
+  it('prints a checklist in columns, and every failure with expected, found, next step and evidence', async () => {
+    const workplace = await openWorkplace({ whole: true, sharedWebhookUrl: true });
+    const { code, out, err } = await workplace.run(['check', 'prod'], { NO_COLOR: '1' });
+    expect(code).toBe(1);
+    expect(err).toBe('');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence starts with one
+    expect(out).not.toMatch(/\u001b/);
+    const table = out.split('\n').filter((line) => /^ {2}[✓✗?!~-] /.test(line));
+    expect(table).toHaveLength(6);
+    expect(new Set(table.map((line) => line.search(/\d+ (?:passed|failed)/)))).toEqual(new Set([23]));
+    const failed = out.split(/\n(?=✗ )/).slice(1);
+    expect(failed).toHaveLength(8);
+    for (const one of failed) {
+      for (const label of ['expected', 'found', 'next'])
+        expect(one).toMatch(new RegExp(`^ {4}${label} +\\S`, 'm'));
+    }
+    expect(failed[0]?.replace(/\s+/g, ' ')).toMatch(
+      / evidence GET \/api\/v2\.1\/public\/\S+ → 200, \S+Z, call_\w{26} $/,
+    );
+    for (const line of out.split('\n').filter((each) => /^ {4}.*\S \S/.test(each)))
+      expect(line.length).toBeLessThanOrEqual(80);
+
+    const coloured = await workplace.run(['check', 'prod'], { FORCE_COLOR: '1' });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence starts with one
+    expect(coloured.out).toMatch(/\u001b\[31m✗\u001b\[39m configuration/);
+  });
+
+  it('with --json prints exactly the agreed object, and logs elsewhere', async () => {
+    const workplace = await openWorkplace({ whole: true });
+    const { code, out, err } = await workplace.run(['check', 'prod', '--json'], { LOG_LEVEL: 'trace' });
+    expect(code).toBe(1);
+    for (const line of err.split('\n').filter(Boolean)) expect(() => JSON.parse(line)).not.toThrow();
+    const report = JSON.parse(out);
+    expect(Object.keys(report)).toEqual([
+      'environment',
+      'verdict',
+      'checkedAt',
+      'durationMs',
+      'apiCalls',
+      'snapshot',
+      'items',
+    ]);
+    expect(report).toMatchObject({ environment: 'prod', verdict: 'not_ready', apiCalls: expect.any(Number) });
+    expect(new Date(report.checkedAt).toISOString()).toBe(report.checkedAt);
+    expect(report.snapshot).toMatch(/^[0-9a-f]{64}$/);
+    const checks = report.items.flatMap((item: { checks: object[] }) => item.checks);
+    expect(checks.length).toBeGreaterThan(20);
+    for (const item of report.items) expect(Object.keys(item)).toEqual(['id', 'title', 'status', 'checks']);
+    for (const check of checks)
+      expect(Object.keys(check)).toEqual([
+        'id',
+        'status',
+        'severity',
+        'title',
+        'expected',
+        'actual',
+        'reason',
+        'remedy',
+        'evidence',
+      ]);
+    const evidence = checks.flatMap((check: { evidence: object[] }) => check.evidence);
+    expect(evidence.length).toBeGreaterThan(10);
+    for (const source of evidence)
+      expect(Object.keys(source)).toEqual(['method', 'path', 'status', 'at', 'callId']);
+    for (const secret of secretsOf(workplace.env)) expect(out + err).not.toContain(secret);
+  });
+
+  it('tells an unknown environment with 64, and what was probably meant', async () => {
+    const workplace = await openWorkplace();
+    const { code, out, err } = await workplace.run(['check', 'prd']);
+    expect({ code, out }).toEqual({ code: 64, out: '' });
+    expect(err).toBe(
+      'envcheck: there is no environment “prd”; did you mean prod? The config has: uat, prod\n',
+    );
+    expect(workplace.spotdraft.requests).toEqual([]);
+  });
+
+  it('shows on a terminal how far it is', async (ctx) => {
+    if (spawnSync('/usr/bin/env', ['script', '--version']).status !== 0)
+      ctx.skip('no script(1) of util-linux to give a terminal');
+    const workplace = await openWorkplace({ whole: true });
+    const command = `${process.execPath} ${join(repo, 'src/cli.ts')} check prod`;
+    const child = spawn('/usr/bin/env', ['script', '-qec', command, '/dev/null'], {
+      cwd: workplace.folder,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, TERM: 'xterm', ...workplace.env },
+    });
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(1);
+    const seen = [...out.matchAll(/Reading prod \(production\): (\d+) of (\d+) \(\d+ s\)/g)];
+    expect(seen.length).toBeGreaterThan(5);
+    expect(Number(seen.at(-1)?.[1])).toBeGreaterThan(5);
+    // The line of progress is gone before the report begins.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence starts with one
+    expect(out).toMatch(/\r\u001b\[2K\S*❌ prod \(production\): not ready/);
+  });
+});

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { parse, stringify } from 'yaml';
+import type { input } from 'zod';
+import { type Core, type Overrides, openCore } from '../src/app.ts';
+import type { Config, Environment } from '../src/config/config.ts';
+import { loadConfig } from '../src/config/load.ts';
+import type { fileSchema } from '../src/config/schema.ts';
+import type { CheckResult, Report, Status } from '../src/readiness/report.ts';
+import { northwindConfig, northwindSecrets } from '../src/sandbox/northwind-config.ts';
+import { repairProduction, seedWorkspaces } from '../src/sandbox/spotdraft/seed.ts';
+import { type SimulatedSpotDraft, startSpotDraft } from '../src/sandbox/spotdraft/server.ts';
+import type { Workspace } from '../src/sandbox/spotdraft/workspace.ts';
+import type { Progress } from '../src/workspace/progress.ts';
+
+/** The config file before it is read: what a person writes. */
+export type ConfigFile = input<typeof fileSchema>;
+export type EnvironmentFile = ConfigFile['environments'][string];
+
+export interface StandOptions {
+  /** Changes both workspaces before the config file is written from them. */
+  prepare?: (workspaces: { uat: Workspace; prod: Workspace }) => void;
+  /** Changes the config file before it is read. */
+  edit?: (file: ConfigFile, spotdraft: SimulatedSpotDraft) => void;
+  /** Null: as the file says, and SpotDraft's own limit holds. Default: neither side limits anything. */
+  pace?: 'as configured' | 'unlimited';
+  latencyMs?: number;
+  logLevel?: string;
+  overrides?: Overrides;
+}
+
+/** Northwind's two workspaces, both ready, on a simulated SpotDraft; the real core reads them over HTTP. */
+export interface Stand {
+  spotdraft: SimulatedSpotDraft;
+  uat: Workspace;
+  prod: Workspace;
+  config: Config;
+  core: Core;
+  /** Lines of the log. */
+  logged: string[];
+  environment(name: string): Environment;
+  /** Reads anew. */
+  check(name?: string, onProgress?: (progress: Progress) => void): Promise<Report>;
+}
+
+/** Gone with the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'envcheck-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Everything stops with the test. */
+export async function startStand(options: StandOptions = {}): Promise<Stand> {
+  const { uat, prod } = seedWorkspaces(Date.now());
+  repairProduction(prod, uat);
+  options.prepare?.({ uat, prod });
+  const unlimited = options.pace !== 'as configured';
+  const spotdraft = await startSpotDraft({
+    workspaces: [uat, prod],
+    latencyMs: options.latencyMs ?? 0,
+    ...(unlimited ? { requestsPerSecond: 100_000 } : {}),
+  });
+  onTestFinished(() => spotdraft.stop());
+
+  const folder = temporaryFolder();
+  const { baseUrl, host } = spotdraft;
+  const file = parse(
+    northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl: false }),
+  ) as Required<ConfigFile>;
+  options.edit?.(file, spotdraft);
+  writeFileSync(join(folder, 'envcheck.yaml'), stringify(file, { aliasDuplicateObjects: false }));
+  const env = { ...northwindSecrets([uat, prod]), LOG_LEVEL: options.logLevel ?? 'info' };
+  const read = loadConfig({ env, cwd: folder, needsSlack: false });
+  const config = unlimited ? { ...read, limits: { requestsPerSecond: 10_000 } } : read;
+
+  const logged: string[] = [];
+  const core = await openCore(config, {
+    retry: { baseDelayMs: 1 },
+    logDestination: { write: (line) => void logged.push(line) },
+    ...options.overrides,
+  });
+  onTestFinished(() => core.close());
+  const environment = (name: string): Environment => {
+    const found = config.environments.find((each) => each.name === name);
+    if (!found) throw new Error(`no environment ${name}`);
+    return found;
+  };
+  return {
+    spotdraft,
+    uat,
+    prod,
+    config,
+    core,
+    logged,
+    environment,
+    check: (name = 'prod', onProgress = () => {}) =>
+      core.checker.check(environment(name), { fresh: true, onProgress }),
+  };
+}
+
+export const checksOf = (report: Report): CheckResult[] => report.items.flatMap((item) => item.checks);
+
+export const idsOf = (report: Report, status: Status): string[] =>
+  checksOf(report)
+    .filter((check) => check.status === status)
+    .map(({ id }) => id);
+
+export function checkOf(report: Report, id: string): CheckResult {
+  const found = checksOf(report).find((check) => check.id === id);
+  if (!found) throw new Error(`the report has no check ${id}`);
+  return found;
+}
+
+/** The value, or the test fails here. */
+export function there<T>(value: T | undefined | null, what = 'what the test changes'): T {
+  if (value === undefined || value === null) throw new Error(`${what} is not there`);
+  return value;
+}
+
+/** A part of the config file that is there by construction. */
+export const environmentFile = (file: ConfigFile, name: string): EnvironmentFile =>
+  there(file.environments[name], `environment ${name}`);

@@ -1,0 +1,183 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import type { Config } from '../../src/config/config.ts';
+import { signature } from '../../src/sandbox/slack/request-url.ts';
+import { startWorld, type World } from '../../src/sandbox/world.ts';
+import { SLACK_PATH } from '../../src/slack/bolt.ts';
+
+interface Running {
+  world: World;
+  config: Config;
+  url: string;
+}
+
+async function start(slackMode: 'socket' | 'http'): Promise<Running> {
+  const world = await startWorld({});
+  onTestFinished(() => world.stop());
+  const config = world.configure({ sharedWebhookUrl: false, slackMode });
+  const app = createApp(config, { logDestination: { write: () => {} } });
+  const { url } = await app.start();
+  onTestFinished(() => app.stop());
+  return { world, config, url };
+}
+
+async function get(url: string): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(url);
+  return { status: response.status, body: await response.json() };
+}
+
+/** Asks until it is answered with this status. */
+async function until(status: number, url: string): Promise<unknown> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const answer = await get(url);
+    if (answer.status === status) return answer.body;
+    await sleep(100);
+  }
+  throw new Error(`${url} never answered ${status}`);
+}
+
+/** `/envcheck help`; what it is answered with leads nowhere. */
+const form = (url: string): string =>
+  new URLSearchParams({
+    command: '/envcheck',
+    text: 'help',
+    user_id: 'U0BOB',
+    channel_id: 'C0GENERAL',
+    team_id: 'T0SIMTEAM',
+    response_url: `${url}/nowhere`,
+  }).toString();
+const now = (): number => Math.floor(Date.now() / 1000);
+
+interface Sent {
+  body?: string;
+  at?: number;
+  secret?: string;
+  contentType?: string;
+}
+
+/** A request as Slack signs it, but for what is given. */
+async function post({ world, url }: Running, sent: Sent = {}): Promise<number> {
+  const { body = form(url), at = now(), secret = world.slack.signingSecret } = sent;
+  const response = await fetch(url + SLACK_PATH, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': sent.contentType ?? 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': String(at),
+      'x-slack-signature': signature(secret, at, body),
+    },
+  });
+  await response.text();
+  return response.status;
+}
+
+describe('health', () => {
+  it('is ready while Slack can reach the bot, and not while it cannot', async () => {
+    const { world, url } = await start('socket');
+    expect(await get(`${url}/healthz`)).toEqual({ status: 200, body: { status: 'ok' } });
+    expect(await until(200, `${url}/readyz`)).toEqual({ status: 'ready', database: 'ok', slack: 'ok' });
+    world.slack.dropConnections();
+    expect(await until(503, `${url}/readyz`)).toEqual({
+      status: 'not ready',
+      database: 'ok',
+      slack: 'no connection',
+    });
+    expect((await get(`${url}/healthz`)).status).toBe(200);
+    expect(await until(200, `${url}/readyz`)).toMatchObject({ slack: 'ok' });
+  });
+
+  it('is not ready without its database, and says what is wrong with it', async () => {
+    const { config, url } = await start('http');
+    expect((await get(`${url}/readyz`)).status).toBe(200);
+    const database = new BetterSqlite3(config.database);
+    database.exec('drop table migrations');
+    database.close();
+    expect(await get(`${url}/readyz`)).toEqual({
+      status: 503,
+      body: { status: 'not ready', database: expect.stringContaining('migrations'), slack: 'ok' },
+    });
+    expect((await get(`${url}/healthz`)).status).toBe(200);
+  });
+});
+
+describe('requests of Slack', () => {
+  it('are taken when they are signed, at the time they are sent', async () => {
+    const running = await start('http');
+    expect(await post(running)).toBe(200);
+    expect(await post(running, { at: now() - 60 })).toBe(200);
+  });
+
+  it('are refused without a signature, with a wrong one, and when they are old', async () => {
+    const running = await start('http');
+    const bare = await fetch(running.url + SLACK_PATH, {
+      method: 'POST',
+      body: form(running.url),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(bare.status).toBe(401);
+    expect(await post(running, { secret: 'another secret' })).toBe(401);
+    expect(await post(running, { at: now() - 6 * 60 })).toBe(401);
+    expect(running.world.slack.history.filter(({ kind }) => kind === 'ephemeral')).toEqual([]);
+  });
+
+  it('are refused when they are too big or of another kind, and the next one is taken', async () => {
+    const running = await start('http');
+    expect(await post(running, { body: `${form(running.url)}&pad=${'x'.repeat(1024 * 1024)}` })).toBe(413);
+    expect(await post(running, { contentType: 'application/xml' })).toBe(400);
+    expect(await post(running, { contentType: 'application/json', body: '{' })).toBe(400);
+    expect(await post(running)).toBe(200);
+  });
+
+  it('have one path and one method', async () => {
+    const { url } = await start('http');
+    expect((await get(url + SLACK_PATH)).status).toBe(404);
+    expect((await fetch(`${url}/slack/other`, { method: 'POST', body: form(url) })).status).toBe(404);
+    expect((await fetch(`${url}/healthz`, { method: 'POST' })).status).toBe(404);
+  });
+
+  it('have no path at all in Socket Mode', async () => {
+    expect(await post(await start('socket'))).toBe(404);
+  });
+});
+
+describe('a start that fails', () => {
+  it('for a port in use says so, and closes everything that it had opened', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as AddressInfo;
+    const world = await startWorld({});
+    onTestFinished(() => world.stop());
+    const config = world.configure({ sharedWebhookUrl: false });
+    const app = createApp({ ...config, http: { host: '127.0.0.1', port } });
+    await expect(app.start()).rejects.toMatchObject({ code: 'EADDRINUSE', port });
+    await expectClosed(config, world);
+  });
+
+  it('for a token that Slack refuses closes everything, and the next start with the right one works', async () => {
+    const world = await startWorld({});
+    onTestFinished(() => world.stop());
+    const config = world.configure({ sharedWebhookUrl: false });
+    world.slack.faults.add({ method: 'auth.test', fault: { kind: 'error', error: 'invalid_auth' } });
+    await expect(createApp(config).start()).rejects.toThrow('invalid_auth');
+    await expectClosed(config, world);
+    const app = createApp(config);
+    await app.start();
+    await app.stop();
+    await expectClosed(config, world);
+  });
+});
+
+/** SQLite removes the write-ahead log when the last connection closes. */
+async function expectClosed(config: Config, world: World): Promise<void> {
+  const database = new BetterSqlite3(config.database, { timeout: 0 });
+  database.pragma('journal_mode = delete');
+  expect(database.pragma('journal_mode', { simple: true })).toBe('delete');
+  database.close();
+  // The goodbye is still under way when the bot has stopped.
+  await world.slack.waitFor(() => world.slack.connections() === 0, 2_000);
+}

@@ -1,0 +1,286 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { exitCodeOf } from '../../src/cli/exit-codes.ts';
+import type { CheckInput } from '../../src/readiness/check.ts';
+import { checks } from '../../src/readiness/checks/index.ts';
+import { compareReports } from '../../src/readiness/compare-reports.ts';
+import { verdictOf } from '../../src/readiness/evaluate.ts';
+import { combine, type Finding, fail, pass, remedyFor, skip } from '../../src/readiness/judgement.ts';
+import type { CheckResult, ItemResult, Report, Severity, Status } from '../../src/readiness/report.ts';
+import { nextStepOf } from '../../src/readiness/words.ts';
+import type { Source, UnknownCode } from '../../src/spotdraft/fact.ts';
+import { unknown } from '../../src/spotdraft/fact.ts';
+import { startStand } from '../environment.ts';
+
+const statuses: Status[] = ['pass', 'fail', 'warn', 'unknown', 'waived', 'skipped'];
+
+const result = (status: Status, severity: Severity = 'blocking', id = 'a.b'): CheckResult => ({
+  id,
+  item: 'host',
+  status,
+  severity,
+  title: 'title',
+  expected: 'expected',
+  actual: 'actual',
+  reason: null,
+  remedy: status === 'fail' || status === 'unknown' ? `remedy of ${id}` : null,
+  evidence: [],
+});
+
+const item = (...checks: CheckResult[]): ItemResult => ({
+  id: 'host',
+  title: 'Host',
+  status: 'pass',
+  checks,
+});
+
+const anyResult = fc
+  .tuple(fc.constantFrom(...statuses), fc.constantFrom<Severity>('blocking', 'advisory'))
+  .map(([status, severity]) => result(status, severity));
+const anyItems = fc.array(fc.array(anyResult).map((own) => item(...own)));
+
+test.each([
+  [['pass', 'pass'], 'ready'],
+  [['pass', 'warn'], 'ready'],
+  [['pass', 'skipped'], 'ready'],
+  [['pass', 'waived'], 'ready'],
+  [['pass', 'unknown'], 'unknown'],
+  [['unknown', 'fail'], 'not_ready'],
+  [['pass', 'fail'], 'not_ready'],
+] as const)('%j makes the verdict %s', (given, verdict) => {
+  expect(verdictOf(given.map((status) => item(result(status))))).toBe(verdict);
+});
+
+test('an unknown blocking check never counts as ready, whatever stands beside it', () => {
+  fc.assert(
+    fc.property(anyItems, fc.constantFrom<Status>('unknown', 'fail'), (items, status) => {
+      const verdict = verdictOf([...items, item(result(status))]);
+      expect(verdict).not.toBe('ready');
+      expect(exitCodeOf[verdict]).not.toBe(0);
+    }),
+  );
+});
+
+test('advisory checks decide nothing', () => {
+  fc.assert(
+    fc.property(anyItems, fc.constantFrom(...statuses), (items, status) => {
+      expect(verdictOf([...items, item(result(status, 'advisory'))])).toBe(verdictOf(items));
+    }),
+  );
+});
+
+test('a pipeline gets 0 for ready, 1 for not ready, 2 where it could not be told', () => {
+  expect(exitCodeOf).toEqual({ ready: 0, not_ready: 1, unknown: 2 });
+});
+
+const source = (callId: string): Source => ({
+  callId,
+  method: 'GET',
+  path: '/templates/',
+  status: 200,
+  attempts: 1,
+  ms: 1,
+  at: 0,
+});
+const anySources = fc.array(fc.string({ minLength: 1 }).map(source), { maxLength: 3 });
+const words = fc.string({ minLength: 1 });
+const finding = (status: Finding['status']): fc.Arbitrary<Finding> =>
+  fc
+    .record({ expected: words, actual: words, reason: words, remedy: words, evidence: anySources })
+    .map((parts) => ({ ...parts, status }) as Finding);
+const anyFinding = fc.oneof(finding('pass'), finding('fail'), finding('unknown'), finding('skipped'));
+
+test('no combination of findings with a failure or an unknown among them is a pass', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyFinding),
+      fc.oneof(finding('fail'), finding('unknown')),
+      fc.array(anyFinding),
+      (before, bad, after) => {
+        const findings = [...before, bad, ...after];
+        const worst = findings.some(({ status }) => status === 'fail') ? 'fail' : 'unknown';
+        expect(combine(findings).status).toBe(worst);
+      },
+    ),
+  );
+});
+
+test('only findings that passed make a pass, and only a pass has no failure, unknown or silence behind it', () => {
+  fc.assert(
+    fc.property(fc.array(anyFinding), (findings) => {
+      const has = (status: Finding['status']) => findings.some((each) => each.status === status);
+      const { status } = combine(findings);
+      expect(status === 'pass').toBe(has('pass') && !has('fail') && !has('unknown'));
+      expect(status === 'skipped').toBe(!has('pass') && !has('fail') && !has('unknown'));
+    }),
+  );
+});
+
+test('each line of what was expected has its line of what was found, whatever the names contain', () => {
+  fc.assert(
+    fc.property(fc.array(finding('fail'), { minLength: 1, maxLength: 30 }), (findings) => {
+      const { expected, actual, remedy, evidence } = combine(findings);
+      const lines = Math.min(findings.length, 20) + (findings.length > 20 ? 1 : 0);
+      expect([expected.split('\n').length, actual.split('\n').length]).toEqual([lines, lines]);
+      expect(remedy?.split('\n')).toHaveLength(1);
+      const ids = evidence.map(({ callId }) => callId);
+      expect(new Set(ids).size).toBe(ids.length);
+      const given = findings.flatMap((each) => ('evidence' in each ? each.evidence : []));
+      expect(new Set(ids)).toEqual(new Set(given.map(({ callId }) => callId)));
+    }),
+  );
+});
+
+test('what could not be judged beside a failure is said, not lost', () => {
+  const unclear: Finding = {
+    status: 'unknown',
+    expected: 'x',
+    reason: 'it hid',
+    remedy: 'look',
+    evidence: [],
+  };
+  const judged = combine([fail('a', 'b', 'c', []), unclear, skip('d', 'no d')]);
+  expect(judged).toMatchObject({
+    status: 'fail',
+    expected: 'a',
+    actual: 'b',
+    reason: '1 more could not be judged: it hid; 1 not judged: no d',
+  });
+});
+
+test('one next step is named and the rest are counted', () => {
+  const three = ['one', 'two', 'two', 'three'].map((remedy) => fail('a', 'b', remedy, []));
+  expect(combine(three).remedy).toBe('one (then 2 more like it)');
+  expect(combine([pass('a', 'b', [])]).remedy).toBeNull();
+});
+
+test('every kind of unknown has something that a person can do', () => {
+  const codes: Record<UnknownCode, true> = {
+    unauthorized: true,
+    forbidden: true,
+    not_found: true,
+    rate_limited: true,
+    refused: true,
+    not_enabled: true,
+    server_error: true,
+    redirect: true,
+    timeout: true,
+    network: true,
+    certificate: true,
+    empty: true,
+    not_json: true,
+    shape: true,
+    too_large: true,
+    incomplete: true,
+    not_asked: true,
+  };
+  for (const code of Object.keys(codes) as UnknownCode[])
+    expect([code, remedyFor(unknown(code, 'reason', []))]).toEqual([
+      code,
+      expect.stringMatching(/^[A-Z].{20,}/),
+    ]);
+});
+
+const report = (...own: CheckResult[]): Report => ({
+  id: 'rpt_1',
+  environment: 'prod',
+  production: true,
+  verdict: 'ready',
+  checkedAt: 0,
+  durationMs: 0,
+  apiCalls: 0,
+  snapshot: null,
+  items: [item(...own)],
+});
+
+test('the next step of a report is that of a blocking failure before anything else', () => {
+  const three = [
+    result('unknown', 'blocking', 'u.b'),
+    result('fail', 'advisory', 'f.a'),
+    result('fail', 'blocking', 'f.b'),
+  ];
+  expect(nextStepOf(report(...three))).toBe('remedy of f.b');
+  expect(nextStepOf(report(...three.slice(0, 2)))).toBe('remedy of f.a');
+  expect(nextStepOf(report(...three.slice(0, 1)))).toBe('remedy of u.b');
+  expect(nextStepOf(report(result('pass')))).toBeNull();
+});
+
+test.each([
+  ['fail', 'pass', 'resolved'],
+  ['unknown', 'warn', 'resolved'],
+  ['fail', 'waived', 'resolved'],
+  ['pass', 'fail', 'broken'],
+  ['unknown', 'fail', 'broken'],
+  ['fail', 'fail', null],
+  ['fail', 'unknown', null],
+  ['pass', 'unknown', null],
+] as const)('from %s to %s is %s', (before, after, change) => {
+  const { resolved, broken } = compareReports(report(result(before)), report(result(after)));
+  expect([resolved.length, broken.length]).toEqual([
+    change === 'resolved' ? 1 : 0,
+    change === 'broken' ? 1 : 0,
+  ]);
+});
+
+test('an item shows the worst of its checks', async () => {
+  const stand = await startStand();
+  stand.prod.roles = [];
+  stand.spotdraft.faults.add({ workspace: 'prod', operation: 'contracts', fault: { kind: 'empty' } });
+  const { items } = await stand.check();
+  expect(Object.fromEntries(items.map(({ id, status }) => [id, status]))).toEqual({
+    credentials: 'pass',
+    host: 'pass',
+    configuration: 'fail',
+    webhooks: 'pass',
+    'external-metadata': 'unknown',
+    logging: 'pass',
+  });
+});
+
+test('the same facts give the same results, at any time of day', async () => {
+  const stand = await startStand();
+  const first = await stand.check();
+  const again = await stand.check();
+  const judged = ({ items }: Report) =>
+    items.flatMap((each) => each.checks.map(({ id, status, expected }) => [id, status, expected]));
+  expect(judged(again)).toEqual(judged(first));
+  expect(again.snapshot).toBe(first.snapshot);
+});
+
+test('nothing required and nothing configured is skipped, check by check, and never passes', async () => {
+  const stand = await startStand({
+    edit: (file) => {
+      file.requires = {};
+      delete file.externalMetadata;
+      delete file.drift;
+      for (const name of ['uat', 'prod']) {
+        const environment = file.environments[name];
+        delete environment?.webhooks;
+        delete environment?.workspaceId;
+      }
+      delete file.environments.uat;
+    },
+  });
+  const { verdict, items } = await stand.check();
+  const passed = items.flatMap((each) => each.checks.filter(({ status }) => status === 'pass'));
+  expect(verdict).toBe('ready');
+  expect(passed.map(({ id }) => id)).toEqual([
+    'credentials.accepted',
+    'host.path',
+    'host.region',
+    'host.reachable',
+    'logging.requests',
+  ]);
+  const rest = items.flatMap((each) => each.checks.filter(({ status }) => status !== 'pass'));
+  for (const { status, reason, expected } of rest)
+    expect([status, reason, expected]).toEqual(['skipped', expect.stringMatching(/\S/), 'nothing']);
+});
+
+test('a requirement whose facts were never gathered stops the program instead of passing', () => {
+  const facts = { templates: null, templateFields: [], users: [] };
+  const requires = { templates: [{ name: 'x', fields: [{}] }], users: [{ email: 'a@b.example' }] };
+  const input = { facts, requires } as unknown as CheckInput;
+  const judge = (id: string) => () => checks.find((check) => check.id === id)?.judge(input);
+  expect(judge('config.template-fields')).toThrow(/were not read$/);
+  expect(judge('routing.users')).toThrow(/was not read$/);
+});

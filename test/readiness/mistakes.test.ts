@@ -1,0 +1,881 @@
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { exitCodeOf } from '../../src/cli/exit-codes.ts';
+import { checks } from '../../src/readiness/checks/index.ts';
+import {
+  createContractType,
+  createField,
+  createTemplate,
+  createWorkflow,
+} from '../../src/sandbox/spotdraft/build.ts';
+import { type ConfigFile, checkOf, environmentFile, idsOf, type Stand, startStand } from '../environment.ts';
+import {
+  contract,
+  contractType,
+  intakeField,
+  metadataField,
+  newestVersion,
+  publishAgain,
+  remove,
+  revalue,
+  template,
+  templateField,
+  user,
+  workflow,
+} from './northwind.ts';
+
+const ANA = 'ana.lima@northwind.example';
+const INTEGRATION = 'integrations@northwind.example';
+
+/** Northwind's config with something in it for every check to judge. */
+function everythingRequired(file: ConfigFile): void {
+  const prod = environmentFile(file, 'prod');
+  prod.userEmail = ANA;
+  const hooks = 'https://crm.northwind.example/spotdraft';
+  prod.receivers = [{ name: 'crm-sync', url: `${hooks}/prod`, probe: 'none' }];
+  environmentFile(file, 'uat').receivers = [{ name: 'crm-sync', url: `${hooks}/uat`, probe: 'none' }];
+  const [, nda] = file.requires?.contractTypes ?? [];
+  if (nda) nda.intakeFields = [{ variable: 'purpose', type: 'string', required: true }];
+}
+
+const withMistake = (edit: NonNullable<Mistake['edit']> = () => {}) =>
+  startStand({
+    edit(file, spotdraft) {
+      everythingRequired(file);
+      edit(file, spotdraft.host);
+    },
+  });
+
+interface Mistake {
+  check: string;
+  mistake: string;
+  /** In the live workspaces, after the config was read. */
+  make?: (stand: Stand) => void;
+  edit?: (file: ConfigFile, host: string) => void;
+  expected?: RegExp;
+  actual: RegExp;
+  remedy: RegExp;
+  /** What cannot be judged any more. */
+  unknown?: readonly string[];
+  skipped?: readonly string[];
+}
+
+/** Judged by the config alone: there is no request to show. */
+const withoutRequest = [
+  'credentials.distinct',
+  'host.path',
+  'host.region',
+  'webhooks.separate',
+  'webhooks.endpoint',
+];
+
+const behindTheUser = [
+  'credentials.workspace',
+  'config.contract-types',
+  'config.entities',
+  'config.intake-forms',
+  'config.templates',
+  'config.template-fields',
+  'config.metadata-fields',
+  'config.workflows',
+  'config.feature-flags',
+  'routing.roles',
+  'routing.users',
+  'external-metadata.convention',
+  'external-metadata.unique',
+  'external-metadata.foreign',
+];
+const behindTheCredentials = ['credentials.user', ...behindTheUser];
+const behindTheHost = ['credentials.accepted', ...behindTheCredentials];
+/** The log has calls to UAT only, and nothing was asked of production. */
+const nothingAsked = {
+  unknown: [...behindTheHost, 'host.reachable'],
+  skipped: ['logging.requests'],
+};
+
+const baseUrl = (value: (host: string) => string) => (file: ConfigFile, host: string) => {
+  environmentFile(file, 'prod').baseUrl = value(host);
+};
+
+const credentials: Mistake[] = [
+  {
+    check: 'credentials.accepted',
+    mistake: 'the secret is another one',
+    make: ({ prod }) => {
+      prod.clientSecret = 'rotated';
+    },
+    actual: /^401: the credentials are not accepted$/,
+    remedy: /^Generate credentials in the workspace of prod \(production\).*region us$/,
+    unknown: behindTheCredentials,
+  },
+  {
+    check: 'credentials.accepted',
+    mistake: 'the workspace is not entitled to the API',
+    make: ({ spotdraft }) =>
+      spotdraft.faults.add({ workspace: 'prod', fault: { kind: 'status', status: 403 } }),
+    actual: /^403: /,
+    remedy: /^Have SpotDraft confirm that the workspace of prod \(production\) is entitled/,
+    unknown: behindTheCredentials,
+  },
+  {
+    check: 'credentials.distinct',
+    mistake: 'only the client id is that of UAT',
+    edit: (file) => {
+      environmentFile(file, 'prod').credentials.clientId = { env: 'SPOTDRAFT_UAT_CLIENT_ID' };
+    },
+    make: ({ prod, uat }) => {
+      prod.clientId = uat.clientId;
+    },
+    expected: /^client id and secret differ from those of uat$/,
+    actual: /^same client id$/,
+    remedy: /^Generate credentials in the workspace of prod \(production\)/,
+  },
+  {
+    check: 'credentials.distinct',
+    mistake: 'only the client secret is that of UAT',
+    edit: (file) => {
+      environmentFile(file, 'prod').credentials.clientSecret = { env: 'SPOTDRAFT_UAT_CLIENT_SECRET' };
+    },
+    make: ({ prod, uat }) => {
+      prod.clientSecret = uat.clientSecret;
+    },
+    actual: /^same client secret$/,
+    remedy: /^Generate credentials/,
+  },
+  {
+    check: 'credentials.workspace',
+    mistake: 'they were made in the workspace of UAT (its webhook key is the same)',
+    make: ({ prod, uat }) => {
+      prod.hmacKey = uat.hmacKey;
+    },
+    expected: /^not the workspace of uat$/,
+    actual: /^the same workspace as uat$/,
+    remedy: /^Log in to the workspace of prod \(production\)/,
+  },
+  {
+    check: 'credentials.workspace',
+    mistake: 'they open a workspace that no environment has',
+    make: ({ prod }) => {
+      prod.workspaceId = 4711;
+    },
+    expected: /^workspace \d+, as configured$/,
+    actual: /^workspace 4711$/,
+    remedy: /^Log in to the workspace of prod/,
+  },
+  {
+    check: 'credentials.workspace',
+    mistake: 'they open the workspace of UAT (its id is seen)',
+    make: ({ prod, uat }) => {
+      prod.workspaceId = uat.workspaceId;
+    },
+    actual: /^workspace \d+, which is that of uat$/,
+    remedy: /^Log in to the workspace of prod/,
+  },
+  {
+    check: 'credentials.user',
+    mistake: 'nobody has the address',
+    edit: (file) => {
+      environmentFile(file, 'prod').userEmail = 'nobody@northwind.example';
+    },
+    actual: /^no member has this address$/,
+    remedy: /^Invite nobody@northwind.example in prod/,
+    unknown: behindTheUser,
+  },
+  {
+    check: 'credentials.user',
+    mistake: 'the member is inactive',
+    make: ({ prod }) => {
+      user(prod, ANA).active = false;
+    },
+    actual: /^a member, but not active$/,
+    remedy: /^Activate ana\.lima@northwind\.example in prod/,
+    unknown: behindTheUser,
+  },
+];
+
+const hostPath = (mistake: string, value: (host: string) => string, actual: RegExp): Mistake => ({
+  check: 'host.path',
+  mistake,
+  edit: baseUrl(value),
+  expected: /^https:\/\/<host>\/api\/v2\.1\/public$/,
+  actual,
+  remedy: /^Set baseUrl to https:\/\/api\.us\.spotdraft\.com\/api\/v2\.1\/public/,
+  ...nothingAsked,
+});
+
+const host: Mistake[] = [
+  hostPath('/api is doubled', (at) => `http://${at}/api/api/v2.1/public`, /\/api is doubled$/),
+  hostPath('it ends with a slash', (at) => `http://${at}/api/v2.1/public/`, /ends with a slash/),
+  hostPath('a slash is doubled', (at) => `http://${at}/api//v2.1/public`, /doubled slash$/),
+  hostPath('/api is missing', (at) => `http://${at}/v2.1/public`, /\/api is missing$/),
+  hostPath('there is no path', (at) => `http://${at}`, /the path \/api\/v2\.1\/public is missing$/),
+  hostPath('the version is another', (at) => `http://${at}/api/v1/public`, /its path is \/api\/v1\/public$/),
+  hostPath('dot segments', (at) => `http://${at}/api/v2.1/x/../public`, /its path is /),
+  hostPath('plain http', () => 'http://api.us.spotdraft.com/api/v2.1/public', /does not use https/),
+  {
+    check: 'host.region',
+    mistake: 'the host is that of another region',
+    edit: baseUrl(() => 'https://api.eu.spotdraft.com/api/v2.1/public'),
+    expected: /^api\.us\.spotdraft\.com, or one of trustedHosts$/,
+    actual: /it is the host of region eu, and the environment is in us$/,
+    remedy: /^Correct region or baseUrl/,
+    ...nothingAsked,
+  },
+  {
+    check: 'host.region',
+    mistake: 'the host is nobody’s',
+    edit: baseUrl(() => 'https://api.us.spotdraft.com.evil.example/api/v2.1/public'),
+    actual: /is neither a host of SpotDraft's nor one of trustedHosts$/,
+    remedy: /^Correct region or baseUrl/,
+    ...nothingAsked,
+  },
+  {
+    check: 'host.reachable',
+    mistake: 'everything is redirected',
+    make: ({ spotdraft }) =>
+      spotdraft.faults.add({
+        workspace: 'prod',
+        fault: { kind: 'redirect', location: 'https://login.example.com/sso?next=1' },
+      }),
+    actual: /redirected to https:\/\/login\.example\.com\/sso$/,
+    remedy: /^Correct the baseUrl so that no request is redirected/,
+    unknown: behindTheHost,
+  },
+];
+
+const configuration: Mistake[] = [
+  {
+    check: 'config.contract-types',
+    mistake: 'one is missing',
+    make: ({ prod }) => {
+      contractType(prod, 'Mutual NDA').name = 'Confidentiality';
+    },
+    actual: /^not found among 3$/,
+    remedy: /^Create the contract type “Mutual NDA” in prod \(production\)$/,
+  },
+  {
+    check: 'config.contract-types',
+    mistake: 'one has another name by a letter',
+    make: ({ prod }) => {
+      contractType(prod, 'Mutual NDA').name = 'Mutual NDAs ';
+    },
+    actual: /^not found; found “Mutual NDAs ”$/,
+    remedy: /^Rename “Mutual NDAs ” to “Mutual NDA” in prod/,
+  },
+  {
+    check: 'config.contract-types',
+    mistake: 'two have one name',
+    make: ({ prod }) => {
+      prod.contractTypes.push(createContractType(prod, { name: ' order form' }));
+    },
+    actual: /^2 have this name$/,
+    remedy: /^Rename or archive all but one contract type “Order Form”/,
+    // Of the only contract type that requires entities.
+    skipped: ['config.entities'],
+  },
+  {
+    check: 'config.entities',
+    mistake: 'a contract type is not set up for one',
+    make: ({ prod }) => {
+      contractType(prod).entityIds.pop();
+    },
+    actual: /^not found among 1$/,
+    remedy: /^Create the entity of contract type “Order Form” “Northwind GmbH”/,
+  },
+  {
+    check: 'config.entities',
+    mistake: 'one is spelled differently',
+    make: ({ prod }) => {
+      const german = prod.entities.find(({ name }) => name === 'Northwind GmbH');
+      if (german) german.name = 'Northwind GmbH.';
+    },
+    actual: /^not found; found “Northwind GmbH\.”$/,
+    remedy: /^Rename “Northwind GmbH\.”/,
+  },
+  {
+    check: 'config.intake-forms',
+    mistake: 'a question is missing',
+    make: ({ prod }) =>
+      remove(contractType(prod).intakeForm ?? [], ({ variable }) => variable === 'payment_terms'),
+    expected: /^intake form of “Order Form”: payment_terms \(enum, options Net 30, Net 60\)$/,
+    actual: /^not found among \d fields$/,
+    remedy: /^Add the field “payment_terms” to intake form of “Order Form”$/,
+  },
+  {
+    check: 'config.intake-forms',
+    mistake: 'there is no intake form',
+    make: ({ prod }) => {
+      contractType(prod, 'Mutual NDA').intakeForm = null;
+    },
+    actual: /^not found among 0 fields$/,
+    remedy: /^Add the field “purpose”/,
+  },
+  {
+    check: 'config.intake-forms',
+    mistake: 'a variable is misspelt',
+    make: ({ prod }) => {
+      intakeField(prod, 'payment_terms').variable = 'payment_term';
+    },
+    actual: /^not found; found “payment_term”$/,
+    remedy: /^Add the field “payment_terms”/,
+  },
+  {
+    check: 'config.intake-forms',
+    mistake: 'a variable differs in case only',
+    make: ({ prod }) => {
+      intakeField(prod, 'payment_terms').variable = 'Payment_Terms';
+    },
+    actual: /^not found; found “Payment_Terms”$/,
+    remedy: /^Add the field “payment_terms”/,
+  },
+  {
+    check: 'config.intake-forms',
+    mistake: 'the type differs',
+    make: ({ prod }) => {
+      intakeField(prod, 'payment_terms').type = 'string';
+    },
+    expected: /of type enum$/,
+    actual: /^of type string$/,
+    remedy: /^Make “payment_terms” a field of type enum in intake form/,
+  },
+  {
+    check: 'config.intake-forms',
+    mistake: 'a required question is optional',
+    make: ({ prod }) => {
+      intakeField(prod, 'purpose', 'Mutual NDA').required = false;
+    },
+    expected: /purpose required$/,
+    actual: /^optional$/,
+    remedy: /^Make “purpose” required/,
+  },
+  {
+    check: 'config.intake-forms',
+    mistake: 'an option has another value under the same label',
+    make: ({ prod }) => revalue(intakeField(prod, 'payment_terms'), 'Net 60', 'net-60'),
+    expected: /with option “Net 60”$/,
+    actual: /^label “Net 60” has the value “net-60”$/,
+    remedy: /^Give “payment_terms” the option value “Net 60”/,
+  },
+  {
+    check: 'config.intake-forms',
+    mistake: 'an option is missing',
+    make: ({ prod }) => {
+      intakeField(prod, 'payment_terms').options?.pop();
+    },
+    actual: /^values on offer: “Net 30”$/,
+    remedy: /^Give “payment_terms” the option value “Net 60”/,
+  },
+  {
+    check: 'config.intake-forms',
+    mistake: 'one variable stands there twice',
+    make: ({ prod }) => {
+      contractType(prod).intakeForm?.push(createField({ variable: 'payment_terms' }));
+    },
+    actual: /^2 fields have this variable$/,
+    remedy: /^Keep one field “payment_terms”/,
+  },
+  {
+    check: 'config.templates',
+    mistake: 'one is missing',
+    make: ({ prod }) => remove(prod.templates, ({ name }) => name === 'MSA - Enterprise'),
+    expected: /^published template “MSA - Enterprise”$/,
+    actual: /^not found among 2$/,
+    remedy: /^Create the published template “MSA - Enterprise” in prod \(production\)$/,
+  },
+  {
+    check: 'config.templates',
+    mistake: 'one was never published',
+    make: ({ prod }) => {
+      template(prod).state = 'draft';
+    },
+    actual: /^not found among 2$/,
+    remedy: /^Create the published template “Order Form - Standard”/,
+  },
+  {
+    check: 'config.templates',
+    mistake: 'one is archived',
+    make: ({ prod }) => {
+      template(prod, 'Mutual NDA - Standard').state = 'archived';
+    },
+    actual: /^not found among 2$/,
+    remedy: /^Create the published template “Mutual NDA - Standard”/,
+  },
+  {
+    check: 'config.templates',
+    mistake: 'one has another name by a letter',
+    make: ({ prod }) => {
+      template(prod).name = 'Order Form – Standard';
+    },
+    actual: /^not found; found “Order Form – Standard”$/,
+    remedy: /^Rename “Order Form – Standard” to “Order Form - Standard”/,
+  },
+  {
+    check: 'config.templates',
+    mistake: 'two have one name',
+    make: ({ prod }) => {
+      prod.templates.push(createTemplate(prod, { name: 'MSA - enterprise ', contractType: 'Mutual NDA' }));
+    },
+    actual: /^2 have this name$/,
+    remedy: /^Rename or archive all but one/,
+  },
+  {
+    check: 'config.templates',
+    mistake: 'one belongs to another contract type',
+    make: ({ prod }) => {
+      template(prod).contractTypeId = contractType(prod, 'Mutual NDA').id;
+    },
+    expected: /^template “Order Form - Standard” of contract type “Order Form”$/,
+    actual: /^of contract type “Mutual NDA”$/,
+    remedy: /^Publish “Order Form - Standard” under contract type “Order Form”$/,
+  },
+  {
+    check: 'config.templates',
+    mistake: 'one belongs to a contract type that is not listed',
+    make: ({ prod }) => {
+      template(prod).contractTypeId = 999_999;
+    },
+    actual: /^of contract type 999999, which is not listed$/,
+    remedy: /^Publish “Order Form - Standard” under/,
+  },
+  {
+    check: 'config.template-fields',
+    mistake: 'a field is missing',
+    make: ({ prod }) => remove(template(prod).fields, ({ variable }) => variable === 'effective_date'),
+    expected: /^template “Order Form - Standard”: effective_date \(date, required\)$/,
+    actual: /^not found among 2 fields$/,
+    remedy: /^Add the field “effective_date” to template “Order Form - Standard”$/,
+  },
+  {
+    check: 'config.template-fields',
+    mistake: 'the type differs',
+    make: ({ prod }) => {
+      templateField(prod, 'effective_date').type = 'string';
+    },
+    actual: /^of type string$/,
+    remedy: /^Make “effective_date” a field of type date/,
+  },
+  {
+    check: 'config.template-fields',
+    mistake: 'a required field is optional',
+    make: ({ prod }) => {
+      templateField(prod, 'effective_date').required = false;
+    },
+    actual: /^optional$/,
+    remedy: /^Make “effective_date” required in template/,
+  },
+  {
+    check: 'config.template-fields',
+    mistake: 'an option has another value under the same label',
+    make: ({ prod }) => revalue(templateField(prod, 'payment_terms'), 'Net 30', 30),
+    actual: /^label “Net 30” has the value “30”$/,
+    remedy: /^Give “payment_terms” the option value “Net 30”/,
+  },
+  {
+    check: 'config.template-fields',
+    mistake: 'one variable stands there twice',
+    make: ({ prod }) => {
+      template(prod).fields.push(createField({ variable: 'effective_date', type: 'date', required: true }));
+    },
+    actual: /^2 fields have this variable$/,
+    remedy: /^Keep one field “effective_date”/,
+  },
+  {
+    check: 'config.metadata-fields',
+    mistake: 'a field is missing',
+    make: ({ prod }) => {
+      contractType(prod, 'Master Services Agreement').metadataFields = [];
+    },
+    expected: /^metadata of “Master Services Agreement”: effective_date \(date\)$/,
+    actual: /^not found among 0 fields$/,
+    remedy: /^Add the field “effective_date” to metadata of/,
+  },
+  {
+    check: 'config.metadata-fields',
+    mistake: 'a part of a compound field has another type',
+    make: ({ prod }) => {
+      metadataField(prod, 'contract_value.amount').type = 'float';
+    },
+    expected: /contract_value\.amount of type int$/,
+    actual: /^of type float$/,
+    remedy: /^Make “contract_value\.amount” a field of type int/,
+  },
+  {
+    check: 'config.workflows',
+    mistake: 'one is missing',
+    make: ({ prod }) => {
+      workflow(prod).title = 'Quotes';
+    },
+    expected: /^workflow “Order Form”$/,
+    actual: /^not found among 3$/,
+    remedy: /^Create the workflow “Order Form” in prod/,
+  },
+  {
+    check: 'config.workflows',
+    mistake: 'the newest version is archived',
+    make: ({ prod }) => publishAgain(prod, { status: 'ARCHIVED' }),
+    actual: /^not found among 2$/,
+    remedy: /^Create the workflow “Order Form”/,
+  },
+  {
+    check: 'config.workflows',
+    mistake: 'two have one title',
+    make: ({ prod }) => {
+      prod.workflows.push(createWorkflow(prod, { title: 'order form' }));
+    },
+    actual: /^2 have this name$/,
+    remedy: /^Rename or archive all but one workflow/,
+  },
+  {
+    check: 'config.workflows',
+    mistake: 'the newest version is not published',
+    make: ({ prod }) => publishAgain(prod, { status: 'UNPUBLISHED' }),
+    expected: /^workflow “Order Form”: published, without unpublished changes$/,
+    actual: /^status UNPUBLISHED$/,
+    remedy: /^Publish workflow “Order Form”/,
+  },
+  {
+    check: 'config.workflows',
+    mistake: 'changes were not published',
+    make: ({ prod }) => {
+      newestVersion(prod).unpublishedChanges = true;
+    },
+    actual: /^has unpublished changes$/,
+    remedy: /^Publish workflow “Order Form”, or discard its changes$/,
+  },
+  {
+    check: 'config.workflows',
+    mistake: 'a signatory is missing',
+    make: ({ prod }) => remove(workflow(prod).signatories, ({ name }) => name === 'CFO'),
+    expected: /signatory “CFO” \(CREATOR_PARTY\)$/,
+    actual: /^signatories: “Authorised signatory \(COUNTER_PARTY\)”$/,
+    remedy: /^Add the signatory “CFO” to workflow “Order Form”$/,
+  },
+  {
+    check: 'config.workflows',
+    mistake: 'the signatory signs for the other party',
+    make: ({ prod }) => {
+      for (const each of workflow(prod).signatories) each.party = 'COUNTER_PARTY';
+    },
+    actual: /“CFO \(COUNTER_PARTY\)”/,
+    remedy: /^Add the signatory “CFO”/,
+  },
+  {
+    check: 'config.workflows',
+    mistake: 'the approval is missing from the newest version and stands in an older one',
+    make: ({ prod }) => publishAgain(prod, { approvals: [] }),
+    expected: /approval “Legal review”$/,
+    actual: /^approvals: none$/,
+    remedy: /^Add the approval “Legal review” to workflow “Order Form”$/,
+  },
+  {
+    check: 'config.feature-flags',
+    mistake: 'one is off',
+    make: ({ prod }) => {
+      prod.featureFlags.PUBLIC_ANALYTICS_QUERY_API = false;
+    },
+    expected: /^PUBLIC_ANALYTICS_QUERY_API is on$/,
+    actual: /^off$/,
+    remedy: /^Ask SpotDraft support to enable PUBLIC_ANALYTICS_QUERY_API for the workspace of prod/,
+  },
+  {
+    check: 'routing.roles',
+    mistake: 'one is missing',
+    make: ({ prod }) => remove(prod.roles, ({ name }) => name === 'Legal Team'),
+    expected: /^active role “Legal Team”$/,
+    actual: /^not found among 1$/,
+    remedy: /^Create the active role “Legal Team” in prod/,
+  },
+  {
+    check: 'routing.roles',
+    mistake: 'two have one name',
+    make: ({ prod }) => {
+      prod.roles.push({ id: 1, name: 'legal team' });
+    },
+    actual: /^2 have this name$/,
+    remedy: /^Rename or archive all but one active role “Legal Team”/,
+  },
+  {
+    check: 'routing.users',
+    mistake: 'one is no member',
+    make: ({ prod }) => remove(prod.users, ({ email }) => email === INTEGRATION),
+    actual: /^no member has this address$/,
+    remedy: /^Invite integrations@northwind\.example in prod/,
+  },
+  {
+    check: 'routing.users',
+    mistake: 'one is inactive',
+    make: ({ prod }) => {
+      user(prod, INTEGRATION).active = false;
+    },
+    actual: /^a member, but not active$/,
+    remedy: /^Activate integrations@northwind\.example in prod/,
+  },
+  {
+    check: 'routing.users',
+    mistake: 'one is not in its role',
+    make: ({ prod }) => {
+      user(prod, INTEGRATION).roleIds = user(prod, ANA).roleIds;
+    },
+    expected: /^integrations@northwind\.example in role “NA Sales”$/,
+    actual: /^roles: “Legal Team”$/,
+    remedy: /^Add integrations@northwind\.example to role “NA Sales” in prod/,
+  },
+];
+
+const receiver = (url: string) => (file: ConfigFile) => {
+  environmentFile(file, 'prod').receivers = [{ name: 'crm-sync', url, probe: 'none' }];
+};
+
+const webhooks: Mistake[] = [
+  ...[
+    'https://crm.northwind.example/spotdraft/uat',
+    'https://CRM.northwind.example:443/spotdraft/uat/',
+    'https://crm.northwind.example/spotdraft/../spotdraft/./uat',
+  ].map(
+    (url): Mistake => ({
+      check: 'webhooks.separate',
+      mistake: `a receiver is that of UAT, written ${url}`,
+      edit: receiver(url),
+      expected: /^receiver crm-sync of prod alone$/,
+      actual: /is also receiver crm-sync of uat$/,
+      remedy: /^Give prod \(production\) a receiver URL of its own/,
+    }),
+  ),
+  {
+    check: 'webhooks.separate',
+    mistake: 'a receiver is the URL where Envcheck takes the events of UAT',
+    edit: receiver('https://envcheck.northwind.example/webhooks/uat'),
+    actual: /is also webhooks\.url of uat$/,
+    remedy: /^Give prod/,
+  },
+  {
+    check: 'webhooks.endpoint',
+    mistake: 'the path is not that of the environment',
+    edit: (file) => {
+      environmentFile(file, 'prod').webhooks = {
+        url: 'https://envcheck.northwind.example/webhooks/production',
+        activities: ['CONTRACT_CREATED'],
+      };
+    },
+    expected: /^https, path \/webhooks\/prod$/,
+    actual: /its path is \/webhooks\/production$/,
+    remedy: /^Register https:\/\/envcheck\.northwind\.example\/webhooks\/prod in the workspace of prod/,
+  },
+  {
+    check: 'webhooks.endpoint',
+    mistake: 'plain http',
+    edit: (file) => {
+      environmentFile(file, 'prod').webhooks = {
+        url: 'http://envcheck.northwind.example/webhooks/prod',
+        activities: ['CONTRACT_CREATED'],
+      };
+    },
+    actual: /not https, and SpotDraft takes nothing else$/,
+    remedy: /^Register https:/,
+  },
+];
+
+const externalMetadata: Mistake[] = [
+  {
+    check: 'external-metadata.convention',
+    mistake: 'a contract has none',
+    make: ({ prod }) => {
+      contract(prod).externalMetadata = null;
+    },
+    expected: /^contract T-\d+ fits a rule$/,
+    actual: /^no external metadata$/,
+    remedy: /^Correct the external metadata of contract T-\d+, or what writes it$/,
+  },
+  {
+    check: 'external-metadata.convention',
+    mistake: 'an id is not of the right form',
+    make: ({ prod }) => {
+      contract(prod).externalMetadata = { integrationName: 'Salesforce', recordType: 'Opportunity', id: '7' };
+    },
+    actual: /^id “7” of Salesforce \/ Opportunity does not match /,
+    remedy: /^Correct the external metadata/,
+  },
+  {
+    check: 'external-metadata.convention',
+    mistake: 'a record is of a type without a rule',
+    make: ({ prod }) => {
+      contract(prod).externalMetadata = { integrationName: 'Salesforce', recordType: 'Lead', id: '7' };
+    },
+    actual: /^no rule is for Salesforce \/ Lead$/,
+    remedy: /^Correct the external metadata/,
+  },
+  {
+    check: 'external-metadata.unique',
+    mistake: 'two contracts share a record',
+    make: ({ prod }) => {
+      contract(prod, 4).externalMetadata = contract(prod, 7).externalMetadata;
+    },
+    expected: /^one contract for Salesforce Opportunity “006\w+”$/,
+    actual: /^shared by T-\d+, T-\d+$/,
+    remedy: /^Decide which of T-\d+, T-\d+ belongs to/,
+  },
+  {
+    check: 'external-metadata.foreign',
+    mistake: 'a record points into the UAT system',
+    make: ({ prod, uat }) => {
+      const { externalMetadata } = contract(prod, 3);
+      if (externalMetadata) externalMetadata.recordData = contract(uat, 3).externalMetadata?.recordData ?? {};
+    },
+    expected: /none of “uat”, “sandbox”$/,
+    actual: /^“uat” in the record data$/,
+    remedy: /^Find what wrote test data to contract T-\d+/,
+  },
+];
+
+const mistakes = [...credentials, ...host, ...configuration, ...webhooks, ...externalMetadata];
+
+test('without a mistake production is ready: every check passes', async () => {
+  const stand = await withMistake();
+  const report = await stand.check();
+  expect(idsOf(report, 'pass')).toEqual(checks.map(({ id }) => id));
+  expect([report.verdict, exitCodeOf[report.verdict]]).toEqual(['ready', 0]);
+});
+
+test.each(mistakes)('$check alone fails when $mistake', async (row) => {
+  const stand = await withMistake(row.edit);
+  row.make?.(stand);
+  const report = await stand.check();
+  expect(idsOf(report, 'fail')).toEqual([row.check]);
+  expect(idsOf(report, 'unknown').sort()).toEqual([...(row.unknown ?? [])].sort());
+  expect(idsOf(report, 'skipped')).toEqual(row.skipped ?? []);
+  expect([report.verdict, exitCodeOf[report.verdict]]).toEqual(['not_ready', 1]);
+
+  const result = checkOf(report, row.check);
+  expect(result.expected).toMatch(row.expected ?? /\S/);
+  expect(result.actual).toMatch(row.actual);
+  expect(result.remedy).toMatch(row.remedy);
+  const logged = await stand.core.db.selectFrom('api_calls').select(['call_id', 'path', 'status']).execute();
+  for (const { callId, path, status } of result.evidence)
+    expect(logged).toContainEqual({ call_id: callId, path, status });
+  expect(result.evidence.length > 0).toBe(!withoutRequest.includes(row.check));
+});
+
+test('every check of the first five items is made to fail above', () => {
+  const covered = new Set(mistakes.map(({ check }) => check));
+  const missing = checks.filter(({ id, item }) => item !== 'logging' && !covered.has(id));
+  expect(missing.map(({ id }) => id)).toEqual([]);
+});
+
+test('401 and 403 have remedies of their own', () => {
+  const [unauthorized, forbidden] = credentials.filter(({ check }) => check === 'credentials.accepted');
+  expect(unauthorized?.remedy.source).not.toBe(forbidden?.remedy.source);
+});
+
+test('one URL for both environments fails what it breaks: separate, and the path of its own', async () => {
+  const stand = await withMistake((file) => {
+    environmentFile(file, 'prod').webhooks = {
+      url: 'https://envcheck.northwind.example/webhooks/uat',
+      activities: ['CONTRACT_CREATED'],
+    };
+  });
+  expect(idsOf(await stand.check(), 'fail')).toEqual(['webhooks.separate', 'webhooks.endpoint']);
+});
+
+test('the credentials of UAT in production fail as shared, and as those of the workspace of UAT', async () => {
+  const stand = await withMistake((file) => {
+    const prod = environmentFile(file, 'prod');
+    prod.credentials = environmentFile(file, 'uat').credentials;
+  });
+  const report = await stand.check();
+  // What is left is right in UAT's own way: its records are those of the UAT system.
+  expect(idsOf(report, 'fail')).toEqual([
+    'credentials.distinct',
+    'credentials.workspace',
+    'external-metadata.foreign',
+  ]);
+  expect(checkOf(report, 'credentials.workspace').actual.split('\n')).toEqual([
+    expect.stringMatching(/^workspace \d+, which is that of uat$/),
+    'the same workspace as uat',
+  ]);
+});
+
+test('a host that is not trusted gets no connection at all', async () => {
+  let connections = 0;
+  const other = createServer(() => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void other.close());
+  const address = other.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  const stand = await withMistake(baseUrl(() => `https://127.0.0.1:${address.port}/api/v2.1/public`));
+  const report = await stand.check();
+  expect(checkOf(report, 'host.region').status).toBe('fail');
+  expect(connections).toBe(0);
+  expect(stand.spotdraft.requests.map(({ workspace, operation }) => `${workspace} ${operation}`)).toEqual([
+    'uat hmac_key',
+  ]);
+  const calls = await stand.core.db.selectFrom('api_calls').select('environment').execute();
+  expect(calls).toEqual([{ environment: 'uat' }]);
+});
+
+test('with a base URL of the wrong form nothing is sent to production either', async () => {
+  const stand = await withMistake(baseUrl((at) => `http://${at}/api/api/v2.1/public`));
+  await stand.check();
+  expect(stand.spotdraft.requests.map(({ workspace }) => workspace)).toEqual(['uat']);
+});
+
+test('a login in the base URL fails and is not shown', async () => {
+  const stand = await withMistake(baseUrl((at) => `http://admin:hunter2@${at}/api/v2.1/public`));
+  const report = await stand.check();
+  expect(checkOf(report, 'host.path').actual).toMatch(/\/\/\[secret\]@.*carries a user name or password$/);
+  expect(JSON.stringify(report)).not.toContain('hunter2');
+});
+
+test('names in another case or with blanks around are found, and the report says how they are spelled', async () => {
+  const stand = await withMistake();
+  const { prod } = stand;
+  contractType(prod, 'Mutual NDA').name = ' mutual nda';
+  template(prod, 'MSA - Enterprise').name = 'MSA - ENTERPRISE ';
+  workflow(prod).title = 'order form';
+  for (const role of prod.roles) role.name = role.name.toUpperCase();
+  for (const entity of prod.entities) entity.name = ` ${entity.name} `;
+  for (const { externalMetadata } of prod.contracts)
+    if (externalMetadata) externalMetadata.integrationName = 'SALESFORCE';
+  const report = await stand.check();
+  expect([report.verdict, idsOf(report, 'pass').length]).toEqual(['ready', checks.length]);
+  expect(checkOf(report, 'config.contract-types').actual).toContain('found as “ mutual nda”');
+  expect(checkOf(report, 'config.templates').actual).toContain('found as “MSA - ENTERPRISE ”');
+  expect(checkOf(report, 'routing.roles').actual).toContain('found as “LEGAL TEAM”');
+  expect(checkOf(report, 'config.entities').actual).toContain('found as “ Northwind GmbH ”');
+});
+
+test('labels may change freely, and option values may come as numbers', async () => {
+  const stand = await withMistake((file) => {
+    for (const each of file.requires?.templates?.[0]?.fields ?? [])
+      if (each.options) each.options = ['30', 60];
+  });
+  const field = templateField(stand.prod, 'payment_terms');
+  field.options = [
+    { label: 'Thirty days', value: 30 },
+    { label: 'Sixty days', value: '60' },
+  ];
+  expect(idsOf(await stand.check(), 'fail')).toEqual([]);
+});
+
+test('an older version of a workflow does not count, whatever it looks like', async () => {
+  const stand = await withMistake();
+  const older = workflow(stand.prod).versions[0];
+  if (older) Object.assign(older, { status: 'UNPUBLISHED', unpublishedChanges: true, approvals: [] });
+  expect(checkOf(await stand.check(), 'config.workflows').status).toBe('pass');
+});
+
+test('a marker inside a longer word is not one', async () => {
+  const stand = await withMistake();
+  const { externalMetadata } = contract(stand.prod);
+  if (externalMetadata) externalMetadata.recordData = { Name: 'Graduate School', Note: 'sandboxed' };
+  expect(checkOf(await stand.check(), 'external-metadata.foreign').status).toBe('pass');
+});
+
+test('the registry is the folder, and a file has the name of its check', () => {
+  const folder = new URL('../../src/readiness/checks/', import.meta.url);
+  const files = readdirSync(folder).filter((file) => file !== 'index.ts');
+  expect(checks.map(({ id }) => `${id.replaceAll('.', '-')}.ts`).sort()).toEqual(files.sort());
+  expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
+});

@@ -1,0 +1,91 @@
+import type {
+  SimContract,
+  SimContractType,
+  SimField,
+  SimTemplate,
+  SimUser,
+  SimWorkflow,
+  SimWorkflowVersion,
+  Workspace,
+} from '../../src/sandbox/spotdraft/workspace.ts';
+import { there } from '../environment.ts';
+
+/** The parts of a seeded workspace that tests make mistakes in, by what they are called. */
+const named =
+  (name: string) =>
+  (each: { name: string }): boolean =>
+    each.name === name;
+
+export const contractType = (workspace: Workspace, name = 'Order Form'): SimContractType =>
+  there(workspace.contractTypes.find(named(name)), name);
+
+export const template = (workspace: Workspace, name = 'Order Form - Standard'): SimTemplate =>
+  there(workspace.templates.find(named(name)), name);
+
+const field = (fields: SimField[], variable: string): SimField =>
+  there(
+    fields.find((each) => each.variable === variable),
+    variable,
+  );
+
+export const intakeField = (workspace: Workspace, variable: string, type = 'Order Form'): SimField =>
+  field(contractType(workspace, type).intakeForm ?? [], variable);
+
+export const templateField = (workspace: Workspace, variable: string): SimField =>
+  field(template(workspace).fields, variable);
+
+export const metadataField = (workspace: Workspace, variable: string): SimField =>
+  field(
+    contractType(workspace).metadataFields.flatMap(({ descriptors }) => descriptors),
+    variable,
+  );
+
+export const workflow = (workspace: Workspace): SimWorkflow =>
+  there(
+    workspace.workflows.find(({ title }) => title === 'Order Form'),
+    'workflow',
+  );
+
+export const newestVersion = (workspace: Workspace): SimWorkflowVersion =>
+  there(
+    workflow(workspace).versions.toSorted((a, b) =>
+      (b.lastPublished ?? '').localeCompare(a.lastPublished ?? ''),
+    )[0],
+    'version',
+  );
+
+export const user = (workspace: Workspace, email: string): SimUser =>
+  there(
+    workspace.users.find((each) => each.email === email),
+    email,
+  );
+
+/** The newest contract is number 0. */
+export const contract = (workspace: Workspace, index = 0): SimContract =>
+  there(workspace.contracts.toSorted((a, b) => b.created.localeCompare(a.created))[index], 'contract');
+
+/** Changes the values of an option and leaves its label. */
+export function revalue(target: SimField, label: string, value: unknown): void {
+  there(
+    target.options?.find((option) => option.label === label),
+    label,
+  ).value = value;
+}
+
+export function remove<T>(list: T[], unwanted: (each: T) => boolean): void {
+  const index = list.findIndex(unwanted);
+  if (index < 0) throw new Error('what the test removes is not there');
+  list.splice(index, 1);
+}
+
+/** A later version of the workflow, published an hour ago. */
+export function publishAgain(workspace: Workspace, change: Partial<SimWorkflowVersion>): void {
+  const now = new Date(Date.now() - 3_600_000).toISOString();
+  workflow(workspace).versions.unshift({
+    ...structuredClone(newestVersion(workspace)),
+    frozenId: 1,
+    created: now,
+    lastPublished: now,
+    ...change,
+  });
+}

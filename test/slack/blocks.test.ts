@@ -1,0 +1,258 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../src/cli/render-report.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { environmentLabel } from '../../src/readiness/environment-label.ts';
+import { countStatuses, type Report } from '../../src/readiness/report.ts';
+import { statusOrder, statusWords } from '../../src/readiness/words.ts';
+import { blockProblems, textLength } from '../../src/sandbox/slack/blocks.ts';
+import { renderMessage } from '../../src/sandbox/slack/render.ts';
+import { helpMessage } from '../../src/slack/blocks/help.ts';
+import type { Message } from '../../src/slack/blocks/message.ts';
+import { type OverviewRow, overviewMessage } from '../../src/slack/blocks/overview.ts';
+import { interruptedMessage, progressMessage, quoting } from '../../src/slack/blocks/progress.ts';
+import { type ReportView, reportMessage } from '../../src/slack/blocks/report.ts';
+import { hostileTexts, reports } from './reports.ts';
+
+// Shrinking a report of megabytes takes longer than reading the one that failed.
+fc.configureGlobal({ endOnFailure: true });
+
+const views: fc.Arbitrary<ReportView> = fc.record({
+  detail: fc.constantFrom('short', 'full'),
+  isPrivate: fc.boolean(),
+  changes: fc.constant(null),
+});
+
+const changed = (report: Report, view: ReportView): ReportView => {
+  const checks = report.items.flatMap((item) => item.checks);
+  return report.apiCalls % 2 ? view : { ...view, changes: { resolved: checks, broken: checks } };
+};
+
+const rows: fc.Arbitrary<OverviewRow[]> = fc.array(
+  fc.record({
+    name: fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/),
+    production: fc.boolean(),
+    state: fc.oneof(
+      reports.map((report): OverviewRow['state'] => ({ kind: 'report', report })),
+      fc.constantFrom<OverviewRow['state'][]>(
+        { kind: 'running', progress: { done: 3, planned: 61 } },
+        { kind: 'running', progress: { done: 0, planned: 0 } },
+        { kind: 'failed', token: 'err_0123456789' },
+        { kind: 'interrupted' },
+      ),
+    ),
+  }),
+  { minLength: 1, maxLength: 40 },
+);
+
+const progress = fc
+  .tuple(fc.nat(300), fc.nat(300), fc.boolean(), fc.nat(900_000))
+  .map(([done, more, production, elapsed]) =>
+    progressMessage({ name: 'prod', production }, { done, planned: done + more }, elapsed),
+  );
+
+describe('any message', () => {
+  const messages: fc.Arbitrary<Message> = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc
+        .tuple(reports, views)
+        .map(([report, view]) => reportMessage(report, changed(report, view))),
+    },
+    { weight: 2, arbitrary: rows.map(overviewMessage) },
+    { weight: 1, arbitrary: progress },
+    {
+      weight: 1,
+      arbitrary: fc
+        .string({ unit: 'binary', maxLength: 5_000, size: 'max' })
+        .map((typed) => quoting(`I do not know “${typed}”`)),
+    },
+    { weight: 1, arbitrary: fc.constantFrom(...hostileTexts, '&'.repeat(4_000)).map(quoting) },
+  );
+
+  it('is one that Slack takes, within the budget', () => {
+    fc.assert(fc.property(messages, expectPostable), { numRuns: 400 });
+  });
+
+  it('is one that an independent schema of Block Kit takes', (ctx) => {
+    const file = join(import.meta.dirname, '../../../shared/slack/slack-block-kit.schema.json');
+    if (!existsSync(file)) ctx.skip(`no schema at ${file}`);
+    const ajv = new Ajv2020({ strict: false });
+    // ajv-formats is CommonJS: its function sits under `default` for TypeScript, and is the module itself at run time.
+    const add = (addFormats as unknown as { default?: typeof addFormats.default }).default ?? addFormats;
+    (add as (ajv: Ajv2020) => void)(ajv);
+    const validate = ajv.compile(JSON.parse(readFileSync(file, 'utf8')));
+    expect(validate([{ type: 'section' }])).toBe(false);
+    fc.assert(
+      fc.property(messages, ({ blocks }) => {
+        expect(validate(blocks), JSON.stringify(validate.errors?.slice(0, 3))).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('calls nobody, links nowhere and draws no emoji of others’ choice', () => {
+    fc.assert(fc.property(messages, expectHarmless), { numRuns: 300 });
+  });
+
+  it('does nothing to a terminal but be read', () => {
+    fc.assert(
+      fc.property(messages, fc.boolean(), (message, color) => {
+        const drawn = renderMessage(message, { width: 80, color });
+        expect(withoutStyles(drawn)).not.toMatch(UNPRINTABLE);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+it('whatever a person types is quoted within the limits', () => {
+  for (const text of [...hostileTexts, 'x'.repeat(9_000), '&'.repeat(9_000), '😀'.repeat(3_000)])
+    expectPostable(quoting(text));
+});
+
+it('help and the excuse of a stopped bot fit as well, with as many environments as anybody has', () => {
+  const many = Array.from({ length: 30 }, (_, index) => ({
+    name: `${'e'.repeat(25)}-${index}`,
+    production: true,
+  }));
+  expectPostable(helpMessage(many));
+  expectPostable(interruptedMessage('e'.repeat(31)));
+});
+
+describe('a report', () => {
+  it('carries exact counts, and names its environment with production marked', () => {
+    fc.assert(
+      fc.property(reports, views, (report, view) => {
+        const message = reportMessage(report, changed(report, view));
+        const label = environmentLabel({ name: report.environment, production: report.production });
+        const counts = countStatuses(report);
+        const words = statusOrder
+          .filter((status) => counts[status] > 0)
+          .map((status) => `${counts[status]} ${statusWords[status].word}`)
+          .join(', ');
+        expect(message.text).toContain(`${label}: `);
+        expect(message.text).toContain(`. ${words}.`);
+        const [headline, summary] = message.blocks.map((block) => JSON.stringify(block));
+        expect(headline).toContain(label);
+        if (words) expect(summary).toContain(`"text":"${words}"`);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('shown in full names every check, or says how much it leaves out and where all of it is', () => {
+    let whole = 0;
+    let cut = 0;
+    fc.assert(
+      fc.property(reports, (report) => {
+        const { blocks } = reportMessage(report, { detail: 'full', changes: null, isPrivate: true });
+        const shown = JSON.stringify(blocks);
+        const named = report.items
+          .flatMap(({ checks }) => checks)
+          .every(({ id, title }) => shown.includes(id) || shown.includes(title));
+        const stated = /(\d+) more parts? (?:does|do) not fit into a message/.exec(shown);
+        expect(named || stated !== null).toBe(true);
+        if (stated) {
+          expect(Number(stated[1])).toBeGreaterThan(0);
+          expect(shown).toContain(`envcheck -- check ${report.environment} --json`);
+        }
+        if (stated) cut += 1;
+        else whole += 1;
+      }),
+      { numRuns: 200 },
+    );
+    expect(whole).toBeGreaterThan(10);
+    expect(cut).toBeGreaterThan(10);
+  });
+
+  it('in short has every failed and warned check, or states the cut', () => {
+    fc.assert(
+      fc.property(reports, (report) => {
+        const shown = JSON.stringify(
+          reportMessage(report, { detail: 'short', changes: null, isPrivate: false }).blocks,
+        );
+        const open = report.items
+          .flatMap(({ checks }) => checks)
+          .filter(({ status }) => status === 'fail' || status === 'warn');
+        const named = open.every(({ id }) => shown.includes(id));
+        expect(named || shown.includes('not fit into a message')).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('on a terminal is nothing but text', () => {
+    fc.assert(
+      fc.property(reports, (report) => {
+        expect(renderReport(report, plainTerminal)).not.toMatch(UNPRINTABLE);
+        expect(withoutStyles(renderReport(report, colourTerminal))).not.toMatch(UNPRINTABLE);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+it('an overview that does not fit says how many environments it leaves out', () => {
+  const many = Array.from(
+    { length: 40 },
+    (_, index): OverviewRow => ({ name: `env-${index}`, production: false, state: { kind: 'interrupted' } }),
+  );
+  expectPostable(overviewMessage(many));
+  const shown = JSON.stringify(overviewMessage(many).blocks);
+  const left = Number(/(\d+) more do not fit here/.exec(shown)?.[1]);
+  expect(left).toBeGreaterThan(0);
+  expect(shown.match(/env-\d+: /g)).toHaveLength(40 - left);
+});
+
+/** Control characters but the newline, and marks that turn the reading direction. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+/** Without the styles that our own renderer writes; anything else that starts with an escape stays. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence starts with one
+const withoutStyles = (text: string): string => text.replace(/\u001b\[\d{1,2}m/g, '');
+
+const terminal = { out: () => {}, err: () => {}, width: 100, status: null };
+const plainTerminal: Terminal = { ...terminal, style: (_style, text) => text };
+const colourTerminal: Terminal = {
+  ...terminal,
+  style: (style, text) => styleText(style, text, { validateStream: false }),
+};
+
+function expectPostable({ text, blocks }: Message): void {
+  expect(blockProblems(blocks, 'message')).toEqual([]);
+  expect(blocks.length).toBeLessThanOrEqual(50);
+  expect(textLength(blocks)).toBeLessThanOrEqual(12_000);
+  expect(text.length).toBeGreaterThan(0);
+  expect(text.length).toBeLessThanOrEqual(3_000);
+  for (const { text: own } of objectsIn(blocks))
+    if (typeof own === 'string') expect(own.length).toBeLessThanOrEqual(3_000);
+}
+
+/** Element types of rich text that act instead of being read. */
+const ACTING = ['user', 'usergroup', 'channel', 'broadcast', 'link', 'emoji', 'team', 'date', 'color'];
+
+function expectHarmless({ text, blocks }: Message): void {
+  expect(text).not.toMatch(/[<>]/);
+  expect(text.replace(/&(?:amp|lt|gt);/g, '')).not.toContain('&');
+  expect(text).not.toMatch(UNPRINTABLE);
+  for (const object of objectsIn(blocks)) {
+    expect(ACTING).not.toContain(object.type);
+    if (object.type !== 'mrkdwn') continue;
+    const own = String(object.text).replace(/<!date\^\d+\^[^<>|]*\|[^<>|]*>/, '');
+    expect(own).not.toMatch(/[<>]/);
+    expect(own.replace(/&(?:amp|lt|gt);/g, '')).not.toContain('&');
+  }
+}
+
+function objectsIn(value: unknown): Record<string, unknown>[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const nested = Object.values(value).flatMap(objectsIn);
+  return Array.isArray(value) ? nested : [value as Record<string, unknown>, ...nested];
+}

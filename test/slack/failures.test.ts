@@ -1,0 +1,165 @@
+import { describe, it } from 'vitest';
+import { ALICE, BOB, blocksOf, GENERAL, NO_BOT, openScene, type Scene, SECRET, somewhere } from './scene.ts';
+
+type Fault = Parameters<Scene['slack']['faults']['add']>[0]['fault'];
+
+const always = Number.POSITIVE_INFINITY;
+const error = (code: string): Fault => ({ kind: 'error', error: code });
+
+describe('Slack fails at the first message:', () => {
+  it.concurrent.for<[what: string, fault: Fault, times: number]>([
+    ['a rate limit', { kind: 'ratelimited', retryAfter: 1 }, 1],
+    ['two server errors', { kind: 'status', status: 500 }, 2],
+    ['a reset connection', { kind: 'reset' }, 1],
+    ['a message posted whose answer is lost', { kind: 'lost' }, 1],
+  ])('%s is waited out, and the report is in the channel', async ([_what, fault, times], ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    scene.slack.faults.add({ method: 'chat.postMessage', times, fault });
+    const ack = await scene.slack.command({ text: 'prod' });
+    expect(ack).toMatchObject({ ok: true });
+    expect(ack.ms).toBeLessThan(1_000);
+    expect((await somewhere(scene)).ephemeralFor).toBeNull();
+    expect(scene.slack.ephemerals(GENERAL)).toEqual([]);
+  });
+
+  it.concurrent.for<[code: string, told: RegExp]>([
+    [
+      'channel_not_found',
+      /I cannot post in this channel \(channel_not_found\)\. Invite me with `\/invite @\w+`/,
+    ],
+    ['not_in_channel', /I cannot post in this channel \(not_in_channel\)\. Invite me with `\/invite @\w+`/],
+    ['is_archived', /I cannot post in this channel/],
+    ['invalid_blocks', /Slack did not take my message \(invalid_blocks\), so only you see the answer/],
+    ['msg_blocks_too_long', /Slack did not take my message \(msg_blocks_too_long\)/],
+    ['internal_error', /Slack did not take my message \(internal_error\)/],
+    ['token_revoked', /Slack did not take my message \(token_revoked\)/],
+  ])('%s: the asker gets the report privately and is told why', async ([code, told], ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    scene.slack.faults.add({ method: 'chat.postMessage', times: always, fault: error(code) });
+    await scene.slack.command({ text: 'prod' });
+    expect((await somewhere(scene)).ephemeralFor).toBe(ALICE);
+    const [first] = scene.slack.ephemerals(GENERAL, ALICE);
+    expect(first?.text).toMatch(told);
+    expect(blocksOf(first ?? { blocks: [] }).replaceAll('\\"', '"')).toMatch(told);
+    expect(scene.slack.messages(GENERAL)).toEqual([]);
+  });
+});
+
+describe('Slack fails at the report:', () => {
+  it.concurrent.for<[what: string, fault: Fault, times: number]>([
+    ['a rate limit', { kind: 'ratelimited', retryAfter: 1 }, 2],
+    ['two server errors', { kind: 'status', status: 500 }, 2],
+    ['a reset connection', { kind: 'reset' }, 1],
+    ['an edit whose answer is lost', { kind: 'lost' }, 1],
+  ])('%s is waited out, and the report takes its place', async ([_what, fault, times], ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    scene.slack.faults.add({ method: 'chat.update', times, fault });
+    await scene.slack.command({ text: 'prod' });
+    const report = await somewhere(scene);
+    expect(scene.slack.messages(GENERAL)).toEqual([report]);
+    expect(report.edits).toBeGreaterThan(0);
+    expect(scene.slack.ephemerals(GENERAL)).toEqual([]);
+  });
+
+  it.concurrent.for(['message_not_found', 'cant_update_message', 'edit_window_closed'])(
+    '%s: the report is a new message',
+    async (code, ctx) => {
+      const { expect } = ctx;
+      const scene = await openScene(ctx);
+      scene.slack.faults.add({ method: 'chat.update', times: always, fault: error(code) });
+      await scene.slack.command({ text: 'prod' });
+      const report = await somewhere(scene);
+      expect(report.ephemeralFor).toBeNull();
+      expect(scene.slack.messages(GENERAL)).toHaveLength(2);
+      expect(report).toMatchObject({ edits: 0, unfurlLinks: false, unfurlMedia: false });
+    },
+  );
+
+  it.concurrent.for(['invalid_blocks', 'msg_blocks_too_long'])(
+    '%s: verdict and counts stand in its place, with the way to the complete report',
+    async (code, ctx) => {
+      const { expect } = ctx;
+      const scene = await openScene(ctx);
+      scene.slack.faults.add({ method: 'chat.update', fault: error(code) });
+      await scene.slack.command({ text: 'prod' });
+      const message = await scene.report();
+      expect(message.text).toMatch(/^❌ prod \(production\): not ready\. 2 failed/);
+      expect(message.text).toContain(`Slack did not take the full layout: ${code}`);
+      expect(message.text).toContain('npm run -s envcheck -- check');
+      expect(message).toMatchObject({ blocks: [], edits: 1 });
+      expect(scene.slack.messages(GENERAL)).toHaveLength(1);
+    },
+  );
+
+  it.concurrent('neither an edit nor a new message: the asker gets it privately, told why', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { latencyMs: 300 });
+    const { slack } = scene;
+    await slack.command({ text: 'prod' });
+    await slack.waitFor(() => slack.messages(GENERAL).length === 1);
+    slack.faults.add({ method: 'chat.update', times: always, fault: error('message_not_found') });
+    slack.faults.add({ method: 'chat.postMessage', times: always, fault: error('not_in_channel') });
+    const report = await somewhere(scene);
+    expect(report.ephemeralFor).toBe(ALICE);
+    expect(report.text).toMatch(/Invite me with `\/invite @\w+`/);
+  });
+});
+
+describe('a private answer', () => {
+  it.concurrent.for<[what: string, fault: Fault]>([
+    ['a server error', { kind: 'status', status: 500 }],
+    ['a rate limit', { kind: 'status', status: 429 }],
+    ['a reset connection', { kind: 'reset' }],
+  ])('survives %s of the response URL', async ([_what, fault], ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { latencyMs: 300 });
+    const { slack } = scene;
+    await slack.command({ text: 'prod --private' });
+    await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).length === 1);
+    slack.faults.add({ method: 'response_url', fault });
+    expect((await somewhere(scene)).ephemeralFor).toBe(ALICE);
+  });
+
+  it.concurrent('whose layout is refused says verdict and counts', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { latencyMs: 300 });
+    const { slack } = scene;
+    await slack.command({ text: 'prod --private' });
+    await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).length === 1);
+    slack.faults.add({ method: 'response_url', fault: error('invalid_blocks') });
+    const message = await scene.privateReport();
+    expect(message.text).toMatch(
+      /^❌ prod \(production\): not ready\. 2 failed[\s\S]*npm run -s envcheck -- check/,
+    );
+    expect(message.blocks).toEqual([]);
+  });
+});
+
+it.concurrent.for([NO_BOT, SECRET])(
+  'in %s, where the bot is not, the asker gets report and invitation privately',
+  async (channel, ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    await scene.slack.command({ text: 'prod', channel });
+    expect((await somewhere(scene, channel)).ephemeralFor).toBe(ALICE);
+    expect(scene.slack.ephemerals(channel, ALICE)[0]?.text).toMatch(/Invite me with `\/invite @\w+`/);
+    expect(scene.slack.messages(channel)).toEqual([]);
+    expect(scene.slack.ephemerals(channel, BOB)).toEqual([]);
+  },
+);
+
+it.concurrent.for(['chat.postMessage', 'chat.update', 'response_url'])(
+  '%s that is never answered is tried again, and the report arrives',
+  { timeout: 60_000 },
+  async (method, ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    scene.slack.faults.add({ method, fault: { kind: 'timeout' } });
+    const text = method === 'response_url' ? 'prod --private' : 'prod';
+    expect((await scene.slack.command({ text })).ms).toBeLessThan(1_000);
+    expect((await somewhere(scene)).ephemeralFor).toBe(method === 'response_url' ? ALICE : null);
+  },
+);

@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, it } from 'vitest';
+import type { DisconnectReason } from '../../src/sandbox/slack/server.ts';
+import { actionIds } from '../../src/slack/action-ids.ts';
+import {
+  ALICE,
+  BOB,
+  blocksOf,
+  GENERAL,
+  isReport,
+  openScene,
+  type Scene,
+  somewhere,
+  withOwnWebhooks,
+} from './scene.ts';
+
+const always = Number.POSITIVE_INFINITY;
+
+describe('Socket Mode in mid-check', () => {
+  const opened = ({ slack }: Scene): number =>
+    slack.history.filter(({ kind, text }) => kind === 'connection' && text.startsWith('opened')).length;
+
+  it.concurrent.for<DisconnectReason>([
+    'warning',
+    'refresh_requested',
+    'link_disabled',
+    'too_many_websockets',
+  ])('told to go (%s), the answer is completed and the next command is taken again', async (reason, ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { latencyMs: 700 });
+    const { slack } = scene;
+    await slack.command({ text: 'prod' });
+    await slack.waitFor(() => slack.messages(GENERAL).length === 1);
+    slack.disconnect(reason);
+    expect((await somewhere(scene)).ephemeralFor).toBeNull();
+    await slack.waitFor(() => opened(scene) === 2, 15_000);
+    expect(await slack.command({ text: 'prod' })).toMatchObject({ ok: true });
+    await slack.waitFor(() => slack.messages(GENERAL).filter(isReport).length === 2);
+  });
+
+  it.concurrent('dropped again and again, every answer is completed', { timeout: 60_000 }, async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { latencyMs: 700 });
+    const { slack } = scene;
+    for (const [index, user] of [ALICE, BOB].entries()) {
+      expect(await slack.command({ text: 'uat', user })).toMatchObject({ ok: true });
+      await slack.waitFor(() => slack.messages(GENERAL).length === index + 1);
+      slack.dropConnections();
+      await slack.waitFor(() => slack.messages(GENERAL).filter(isReport).length === index + 1, 10_000);
+      await slack.waitFor(() => opened(scene) === index + 2, 15_000);
+    }
+    expect(slack.ephemerals(GENERAL)).toEqual([]);
+  });
+});
+
+it.concurrent('SpotDraft entirely down: the report says unknown and why, and nothing that was not read is green', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openScene(ctx, { size: 'whole', adjust: withOwnWebhooks });
+  await scene.spotdraft.stop();
+  await scene.slack.command({ text: 'prod' });
+  const report = await somewhere(scene);
+  expect(report.text).toMatch(/^❔ prod \(production\): could not tell\. \d+ unknown, /);
+  expect(blocksOf(report)).toContain('connection refused (ECONNREFUSED)');
+  expect(blocksOf(report)).toContain('no snapshot: nothing could be read');
+  expect(blocksOf(report)).toMatch(/\? credentials +\d unknown/);
+  expect(blocksOf(report)).toMatch(/\? configuration +10 unknown/);
+});
+
+const tamper = ({ config }: Scene, sql: string): void => {
+  const database = new BetterSqlite3(config.database);
+  database.exec(sql);
+  database.close();
+};
+
+it.concurrent('the database failing in mid-check: the answer comes, and what hangs on it is unknown', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openScene(ctx, { latencyMs: 500, adjust: withOwnWebhooks });
+  const { slack } = scene;
+  await slack.command({ text: 'prod' });
+  await slack.waitFor(() => scene.spotdraft.requests.length > 0);
+  tamper(scene, 'drop table api_calls; drop table reports; drop table snapshot_readings');
+  const report = await somewhere(scene);
+  expect(report.ephemeralFor).toBeNull();
+  expect(blocksOf(report)).toMatch(/\? logging +1 unknown/);
+  expect(blocksOf(report)).toContain('the log of API calls could not be read from the database');
+  const said = scene.logs.map(({ msg }) => msg);
+  for (const line of ['api call not logged', 'snapshot not kept', 'report not kept'])
+    expect(said).toContain(line);
+});
+
+describe('an unexpected error', () => {
+  it.concurrent('of a check is told in its message, with a token that is in the log', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    const { slack } = scene;
+    await slack.command({ text: 'prod' });
+    await scene.report();
+    tamper(scene, "update reports set content = x'00'");
+    await slack.command({ text: 'prod' });
+    const told = await slack.waitFor(() =>
+      [...slack.messages(GENERAL), ...slack.ephemerals(GENERAL, ALICE)].find(({ text }) =>
+        text.includes('err_'),
+      ),
+    );
+    expect(told.text).toContain('prod (production)');
+    expect(told.text).toContain('failed unexpectedly. Try again');
+    expect(scene.logs.map(({ token }) => token)).toContain(/err_[0-9a-f]{10}/.exec(told.text)?.[0]);
+    // Nobody is left with a message that says for ever that a check is running.
+    expect(slack.messages(GENERAL).filter(({ text }) => text.startsWith('Checking'))).toEqual([]);
+  });
+
+  it.concurrent('of a button is told to the clicker, with a token that is in the log', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    const { slack } = scene;
+    await slack.command({ text: 'prod' });
+    const message = await scene.report();
+    tamper(scene, "update reports set content = x'00'");
+    await slack.click({ message, actionId: actionIds.showAll, user: BOB });
+    const [told] = await slack.waitFor(() => {
+      const found = slack.ephemerals(GENERAL, BOB);
+      return found.length > 0 && found;
+    });
+    expect(told?.text).toMatch(
+      /^Show all failed unexpectedly\. Try again; if it stays, look for `err_[0-9a-f]{10}`/,
+    );
+    const token = /err_[0-9a-f]{10}/.exec(told?.text ?? '')?.[0];
+    expect(scene.logs.find((line) => line.token === token)).toMatchObject({ what: 'Show all', level: 50 });
+  });
+});
+
+describe('stopped in mid-check', () => {
+  const stopped = async ({ stopBot }: Scene): Promise<number> => {
+    const started = performance.now();
+    await stopBot();
+    return performance.now() - started;
+  };
+
+  it.concurrent('the bot completes what takes a moment', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { latencyMs: 1_000 });
+    const { slack } = scene;
+    await slack.command({ text: 'prod' });
+    await slack.waitFor(() => slack.messages(GENERAL).length === 1);
+    expect(await stopped(scene)).toBeLessThan(5_000);
+    expect(slack.messages(GENERAL).filter(isReport)).toHaveLength(1);
+    expect(slack.connections()).toBe(0);
+  });
+
+  it.concurrent('the bot excuses itself where it would take too long, and stays with that', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    const { slack, spotdraft } = scene;
+    spotdraft.faults.add({ workspace: 'prod', fault: { kind: 'timeout' } });
+    await slack.command({ text: 'prod' });
+    await slack.command({ text: '' });
+    await slack.command({ text: 'prod --private', user: BOB });
+    await slack.waitFor(
+      () => slack.messages(GENERAL).length === 2 && slack.ephemerals(GENERAL, BOB).length === 1,
+    );
+    expect(await stopped(scene)).toBeLessThan(10_000);
+    const excused = () => {
+      const [report, overview] = slack.messages(GENERAL);
+      expect(report?.text).toBe(
+        'Envcheck was stopped before this was complete. Ask again in a minute: `/envcheck prod`',
+      );
+      expect(overview?.text).toMatch(/prod \(production\): not checked, because Envcheck was stopped/);
+      expect(slack.ephemerals(GENERAL, BOB).at(-1)?.text).toContain(
+        'Envcheck was stopped before this was complete',
+      );
+    };
+    excused();
+    // The check, cut off from SpotDraft, ends as well; a report of unknowns must not take the place of the excuse.
+    await sleep(3_000);
+    excused();
+  });
+
+  it.concurrent('the bot stops also when Slack does not take the excuse', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    const { slack, spotdraft } = scene;
+    spotdraft.faults.add({ workspace: 'prod', fault: { kind: 'timeout' } });
+    await slack.command({ text: 'prod' });
+    await slack.waitFor(() => slack.messages(GENERAL).length === 1);
+    slack.faults.add({ times: always, fault: { kind: 'timeout' } });
+    expect(await stopped(scene)).toBeLessThan(10_000);
+  });
+});

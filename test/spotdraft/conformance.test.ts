@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { type EndpointId, endpoints } from '../../src/spotdraft/endpoints.ts';
+import { environmentFile, startStand } from '../environment.ts';
+import { loadOpenApi, NO_OPENAPI, validateRequest } from '../openapi.ts';
+import { contract } from '../readiness/northwind.ts';
+
+/** Everything that the client can read is read, and acts as a member where it may. */
+const fullCheck = () =>
+  startStand({
+    prepare: ({ prod }) => {
+      contract(prod).externalMetadata = null;
+    },
+    edit: (file) => {
+      environmentFile(file, 'prod').userEmail = 'ana.lima@northwind.example';
+    },
+  });
+
+/** The operation, as the simulated server calls it, of every read. */
+const operations: Record<EndpointId, string> = {
+  hmacKey: 'hmac_key',
+  contractTypes: 'contract_types',
+  contractTypeEntities: 'contract_type_entities',
+  intakeForm: 'intake_form',
+  metadataFields: 'key_pointers',
+  templates: 'templates',
+  templateFields: 'template_metadata',
+  roles: 'roles',
+  users: 'users',
+  featureFlags: 'feature_flags',
+  analytics: 'analytics_query',
+  contracts: 'contracts',
+  externalMetadata: 'external_metadata',
+};
+
+test('a full check sends every read of the table, each as SpotDraft documents it', async (context) => {
+  if (!loadOpenApi()) return context.skip(NO_OPENAPI);
+  const { check, spotdraft } = await fullCheck();
+  await check();
+  const problems = spotdraft.requests.flatMap(({ method, path, query, headers, body }) =>
+    validateRequest(method, path, query, headers, body).map((problem) => `${method} ${path}: ${problem}`),
+  );
+  expect(problems).toEqual([]);
+  const sent = new Set(spotdraft.requests.map(({ operation }) => operation));
+  expect([...sent].sort()).toEqual(Object.values(operations).sort());
+  expect(Object.keys(operations).sort()).toEqual(Object.keys(endpoints).sort());
+});
+
+test('every path has its documented slash: nothing is redirected, nothing is unknown', async () => {
+  const { check, spotdraft } = await fullCheck();
+  await check();
+  const statuses = new Set(
+    spotdraft.requests.map(({ operation, status }) => `${operation ? 'known' : 'unknown'} ${status}`),
+  );
+  // 404: the one contract without external metadata.
+  expect([...statuses].sort()).toEqual(['known 200', 'known 404']);
+  expect(spotdraft.requests.filter(({ status }) => status === 404).map(({ operation }) => operation)).toEqual(
+    ['external_metadata'],
+  );
+});
+
+test('user-email is sent where a read acts as the member, and not where it would hide wrong credentials', async () => {
+  const { check, spotdraft } = await fullCheck();
+  await check();
+  const withUser = new Set(
+    spotdraft.requests.filter(({ headers }) => headers['user-email']).map(({ operation }) => operation),
+  );
+  const without = new Set(
+    spotdraft.requests.filter(({ headers }) => !headers['user-email']).map(({ operation }) => operation),
+  );
+  expect([...without].sort()).toEqual(['hmac_key', 'users']);
+  expect([...withUser].filter((operation) => without.has(operation))).toEqual([]);
+});

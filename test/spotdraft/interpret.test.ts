@@ -1,0 +1,250 @@
+import { expect, test } from 'vitest';
+import type { z } from 'zod';
+import { Secret } from '../../src/config/secret.ts';
+import type { Fact, Source } from '../../src/spotdraft/fact.ts';
+import { interpret } from '../../src/spotdraft/interpret.ts';
+import * as schemas from '../../src/spotdraft/schemas.ts';
+import type { Outcome } from '../../src/spotdraft/transport.ts';
+
+const source: Source = {
+  callId: 'call_1',
+  method: 'GET',
+  path: '/api/v2.1/public/templates/',
+  status: 200,
+  attempts: 1,
+  ms: 1,
+  at: 0,
+};
+
+const outcome = (given: Partial<Extract<Outcome, { kind: 'answer' }>>): Outcome => ({
+  kind: 'answer',
+  status: 200,
+  contentType: 'application/json',
+  location: null,
+  retryAfter: null,
+  body: '{}',
+  ...given,
+});
+
+const read = <T>(schema: z.ZodType<T>, body: unknown): Fact<T> =>
+  interpret(outcome({ body: JSON.stringify(body) }), schema, source, []);
+
+const known = <T>(schema: z.ZodType<T>, body: unknown): T => {
+  const fact = read(schema, body);
+  if (!fact.known) throw new Error(fact.reason);
+  return fact.value;
+};
+
+const reasonOf = (given: Partial<Extract<Outcome, { kind: 'answer' }>>, secrets: Secret[] = []) => {
+  const fact = interpret(outcome(given), schemas.roles, source, secrets);
+  if (fact.known) throw new Error('it is known');
+  return fact;
+};
+
+const attribute = { display_label: 'Term', variable: 'term', type: 'int' };
+const field = { variable: 'term', type: 'int', label: 'Term', required: true, options: [] };
+
+test('an intake form is taken as the array of the schema and as the one object of the example', () => {
+  expect(known(schemas.intakeForm, [attribute])).toEqual([field]);
+  expect(known(schemas.intakeForm, attribute)).toEqual([field]);
+  expect(known(schemas.intakeForm, [])).toEqual([]);
+});
+
+test('fields that are not required by the document may be absent or null', () => {
+  const nulls = { ...attribute, required: null, options: null, attributes: null, question: null };
+  expect(known(schemas.intakeForm, [nulls])).toEqual([field]);
+  expect(known(schemas.intakeForm, [{ variable: 'term', type: 'int' }])).toEqual([{ ...field, label: null }]);
+});
+
+test('a field is required unless the answer says that it is not', () => {
+  const [optional] = known(schemas.intakeForm, [{ ...attribute, required: false }]);
+  expect(optional?.required).toBe(false);
+});
+
+test('an option without a value, or with any kind of value, is kept', () => {
+  const options = [
+    { label: 'A' },
+    { label: 'B', value: null },
+    { value: 3 },
+    { label: 'D', value: { x: 1 } },
+  ];
+  expect(known(schemas.templateFields, { attributes: [{ ...attribute, options }] })[0]?.options).toEqual([
+    { label: 'A', value: null },
+    { label: 'B', value: null },
+    { label: null, value: 3 },
+    { label: 'D', value: { x: 1 } },
+  ]);
+});
+
+test('columns of a repeating field are fields, whether their names carry the parent or not', () => {
+  const attributes = [
+    { variable: 'sku', type: 'string' },
+    { variable: 'items.price', type: 'float' },
+  ];
+  const fields = known(schemas.intakeForm, [{ variable: 'items', type: 'repeating', attributes }]);
+  expect(fields.map(({ variable }) => variable)).toEqual(['items', 'items.sku', 'items.price']);
+});
+
+test('the documented example of template metadata, an empty object, is unknown and not empty', () => {
+  expect(read(schemas.templateFields, {})).toMatchObject({ known: false, code: 'shape' });
+  expect(known(schemas.templateFields, { attributes: [] })).toEqual([]);
+});
+
+test('the id in a list of contracts may be text or a number', () => {
+  const row = { id: 'T-1234', created: '2026-01-01T00:00:00Z' };
+  const page = (results: object[]) => ({ page: 1, limit: 10, total_results: results.length, results });
+  const rows = (results: object[]) => known(schemas.contractPage, page(results)).results;
+  expect(rows([row, { ...row, id: 1234 }]).map(({ id }) => id)).toEqual(['T-1234', '1234']);
+  expect(rows([{ ...row, external_metadata: null, created_by_workspace: null }])[0]).toEqual({
+    id: 'T-1234',
+    created: row.created,
+    workspaceId: null,
+    externalMetadata: null,
+  });
+  for (const id of ['T-1/../../webhooks', '../1', 'x', -1, 1.5, null])
+    expect([id, read(schemas.contractPage, page([{ ...row, id }])).known]).toEqual([id, false]);
+});
+
+test('external metadata requires nothing of what it may hold, and an id may be a number', () => {
+  const empty = { id: null, integration: null, recordType: null, data: null };
+  expect(known(schemas.externalMetadata, { external_metadata: {} })).toEqual(empty);
+  expect(known(schemas.externalMetadata, { external_metadata: { id: '', record_data: null } })).toEqual(
+    empty,
+  );
+  expect(known(schemas.externalMetadata, { external_metadata: { id: 7 } })).toEqual({ ...empty, id: '7' });
+});
+
+test('"none is set" is an empty object or null, and nothing that only lacks the key', () => {
+  expect(known(schemas.externalMetadata, {})).toBeNull();
+  expect(known(schemas.externalMetadata, { external_metadata: null })).toBeNull();
+  expect(read(schemas.externalMetadata, { detail: 'soon', status_code: 200 }).known).toBe(false);
+  expect(read(schemas.externalMetadata, []).known).toBe(false);
+});
+
+const user = { email: 'a@b.example', is_active: true, first_name: 'A', last_name: 'B' };
+const users = (row: object) => ({ page: 1, limit: 100, total_results: 1, results: [row] });
+
+test('a user without roles is not a user with no roles', () => {
+  const rolesOf = (row: object) => known(schemas.userPage, users(row)).results[0]?.roles;
+  expect(rolesOf(user)).toBeNull();
+  expect(rolesOf({ ...user, roles: null })).toBeNull();
+  expect(rolesOf({ ...user, roles: [] })).toEqual([]);
+  expect(rolesOf({ ...user, roles: [{ id: 1, name: 'Legal', description: 'x' }] })).toEqual(['Legal']);
+});
+
+test.each([['page'], ['limit'], ['total_results'], ['results']])(
+  'a page without its %s is unknown: where it ends could not be told',
+  (key) => {
+    const page: Record<string, unknown> = users(user);
+    delete page[key];
+    expect(read(schemas.userPage, page)).toMatchObject({ known: false, code: 'shape' });
+  },
+);
+
+test('one row that does not fit makes the whole list unknown', () => {
+  const fact = read(schemas.contractTypes, [{ id: 1, name: 'NDA' }, { id: 2 }]);
+  expect(fact).toMatchObject({
+    known: false,
+    reason:
+      'GET /api/v2.1/public/templates/: answered 200 with an unexpected shape (1.name is not of type string)',
+  });
+});
+
+test('a feature-flags answer may be any object or list, and no other value', () => {
+  for (const body of [{}, { flags: { A: true } }, [], [{ A: true }]])
+    expect(known(schemas.featureFlags, body)).toEqual(body);
+  for (const body of [null, true, 'on', 1]) expect(read(schemas.featureFlags, body).known).toBe(false);
+});
+
+test.each([
+  [
+    'documented',
+    { detail: 'No.', status_code: 403, code: 'SD_PUBLIC_00044', message: 'No!' },
+    'SD_PUBLIC_00044 No.',
+  ],
+  ['of feature flags', { error: 'none given' }, 'none given'],
+  ['of re_trigger', { detail: 'Not Found' }, 'Not Found'],
+  ['with nulls', { detail: null, message: 'M', code: null }, 'M'],
+])('an error body %s explains the status', (_, body, words) => {
+  const { reason } = reasonOf({ status: 400, body: JSON.stringify(body) });
+  expect(reason).toBe(`GET /api/v2.1/public/templates/: answered 400: ${words}`);
+});
+
+test.each([
+  ['a map of fields', JSON.stringify({ name: ['is required'] })],
+  ['a list', '["no"]'],
+  ['a web page', '<html>client-secret</html>'],
+  ['nothing', ''],
+  ['words of another type', JSON.stringify({ detail: { nested: true } })],
+])('an error body that is %s is not quoted', (_, body) => {
+  expect(reasonOf({ status: 400, body }).reason).toBe('GET /api/v2.1/public/templates/: answered 400');
+});
+
+test.each([
+  [401, 'unauthorized'],
+  [402, 'refused'],
+  [403, 'forbidden'],
+  [404, 'not_found'],
+  [429, 'rate_limited'],
+  [500, 'server_error'],
+  [501, 'not_enabled'],
+  [504, 'server_error'],
+  [302, 'redirect'],
+  [304, 'redirect'],
+] as const)('status %i is the unknown %s', (status, code) => {
+  expect(reasonOf({ status }).code).toBe(code);
+});
+
+test('a status that no documented answer has, with a body that fits, is still judged by its body', () => {
+  expect(reasonOf({ status: 204, body: '' }).code).toBe('empty');
+});
+
+/** With everything that looks like an end: of a path, a value, a string, an escape. */
+const awkward = 'kZ7mTb4Jc?qW9#xY2"vB5\\nM8%41;tR6&pL3+hG1/=dF0 cS4';
+const plain = 'sk_live_4f9a8b7c6d5e';
+
+const spelled = (secret: string) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+
+/** No eight characters in a row of any spelling. */
+function expectHidden(text: string, secret: string): void {
+  for (const spelling of spelled(secret))
+    for (let start = 0; start + 8 <= spelling.length; start += 1)
+      expect(text).not.toContain(spelling.slice(start, start + 8));
+}
+
+for (const value of [plain, awkward]) {
+  const secret = new Secret(value);
+  const echoes: [string, Partial<Extract<Outcome, { kind: 'answer' }>>][] = [
+    [
+      'in the words of an error',
+      { status: 400, body: JSON.stringify({ detail: `bad client-secret ${value}` }) },
+    ],
+    ['in the code of an error', { status: 400, body: JSON.stringify({ code: value, message: value }) }],
+    [
+      'in headers quoted as JSON',
+      { status: 400, body: JSON.stringify({ detail: JSON.stringify({ 'client-secret': value }) }) },
+    ],
+    [
+      'across the place where words are cut',
+      { status: 400, body: JSON.stringify({ detail: `${'x'.repeat(190)}${value}` }) },
+    ],
+    ['in the path of a redirect', { status: 302, location: `https://login.example/${value}` }],
+    [
+      'encoded in a redirect',
+      { status: 302, location: `https://login.example/${encodeURIComponent(value)}` },
+    ],
+    ['in the query of a redirect', { status: 302, location: `https://login.example/?secret=${value}` }],
+    [
+      'across the place where a redirect is cut',
+      { status: 302, location: `https://login.example/${'x'.repeat(170)}/${value}` },
+    ],
+    ['in the content type', { status: 200, contentType: `text/${value}`, body: 'no' }],
+    ['in a body of another shape', { status: 200, body: JSON.stringify({ headers: { secret: value } }) }],
+    ['as a key of another shape', { status: 200, body: JSON.stringify({ active_roles: { [value]: 1 } }) }],
+    ['in a web page', { status: 200, contentType: 'text/html', body: `<p>${value}</p>` }],
+  ];
+  test.each(echoes)(`the secret ${value} that a server echoes %s is not in the reason`, (_, given) => {
+    const fact = reasonOf(given, [new Secret('another'), secret]);
+    expectHidden(`${fact.reason}\n${fact.spotdraftCode}`, value);
+  });
+}

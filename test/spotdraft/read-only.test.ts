@@ -1,0 +1,164 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { Secret } from '../../src/config/secret.ts';
+import * as clientModule from '../../src/spotdraft/client.ts';
+import { type EndpointId, endpoints } from '../../src/spotdraft/endpoints.ts';
+import { createPace } from '../../src/spotdraft/pace.ts';
+import { createTransport } from '../../src/spotdraft/transport.ts';
+
+interface Seen {
+  method: string;
+  /** As it came over the wire. */
+  target: string;
+}
+
+/** A server that notes and answers everything alike, and a client for it. */
+async function recorded() {
+  const seen: Seen[] = [];
+  const server = createServer((request, response) => {
+    seen.push({ method: request.method ?? '', target: request.url ?? '' });
+    request.resume();
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const transport = createTransport({ ca: null });
+  onTestFinished(async () => {
+    await transport.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const paths: string[] = [];
+  const client = clientModule.createSpotDraftClient({
+    environment: 'prod',
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v2.1/public`,
+    credentials: { clientId: new Secret('id'), clientSecret: new Secret('secret') },
+    userEmail: 'a@b.example',
+    transport,
+    pace: createPace(100_000),
+    clock: { now: () => 0 },
+    retry: { baseDelayMs: 1 },
+    timeoutMs: clientModule.documentedTimeouts,
+    log: async ({ path }) => void paths.push(path),
+  });
+  return { client, seen, logged: paths };
+}
+
+const hostile = [
+  '../webhooks/',
+  '1/../..',
+  '..',
+  '%2e%2e',
+  '%2e%2e%2fwebhooks%2f',
+  '1?x=',
+  '1#',
+  'T-1/../../webhooks/',
+  'T-1\n',
+  'T-1%00',
+  'contracts/webhooks/re_trigger_latest',
+  '',
+  'T-',
+  't-1',
+  'T-1 ',
+  '\\..\\',
+];
+const anything = fc.oneof(
+  fc.constantFrom(...hostile),
+  fc.string({ unit: 'binary' }),
+  fc.integer(),
+  fc.constantFrom(Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY, 2 ** 60, -0),
+  fc.constantFrom(null, undefined, true, [], [1], {}),
+  fc.nat().map((number) => `T-${number}`),
+  fc.nat(),
+);
+const parameters = fc.record({
+  contractTypeId: anything,
+  templateId: anything,
+  contractId: anything,
+  email: anything,
+  page: anything,
+  limit: anything,
+  createdSince: anything,
+  flags: fc.array(anything, { maxLength: 3 }),
+  query: anything,
+});
+
+/** All that may ever leave, as `METHOD path` without the query. */
+const allowed: Record<EndpointId, RegExp> = {
+  contractTypes: /^GET \/contract_types\/$/,
+  contractTypeEntities: /^GET \/contract_types\/\d+\/entities$/,
+  intakeForm: /^GET \/contract_types\/\d+\/intake_form\/questionnaire\/$/,
+  metadataFields: /^GET \/key_pointers\/$/,
+  templates: /^GET \/templates\/$/,
+  templateFields: /^GET \/templates\/\d+\/metadata$/,
+  roles: /^GET \/auth\/roles\/$/,
+  users: /^GET \/auth\/users\/$/,
+  featureFlags: /^POST \/workspace\/feature-flags\/$/,
+  analytics: /^POST \/analytics\/query\/$/,
+  hmacKey: /^GET \/webhooks\/hmac_key\/$/,
+  contracts: /^GET \/contracts\/$/,
+  externalMetadata: /^GET \/contracts\/[TH]-\d+\/external_metadata$/,
+};
+
+const request = ({ method, target }: Seen): string =>
+  `${method} ${target.replace(/[?].*/s, '').replace('/api/v2.1/public', '')}`;
+
+for (const id of Object.keys(endpoints) as EndpointId[])
+  test(`whatever it is given, ${id} sends its one documented read or nothing`, async () => {
+    const { client, seen } = await recorded();
+    // The types forbid most of this; what comes from SpotDraft's answers has no types.
+    const read = client.read as (id: EndpointId, parameters: unknown) => Promise<unknown>;
+    await fc.assert(
+      fc.asyncProperty(parameters, async (given) => {
+        seen.length = 0;
+        await read(id, given).catch(() => {});
+        expect(seen.length).toBeLessThanOrEqual(1);
+        for (const each of seen) {
+          expect(request(each)).toMatch(allowed[id]);
+          expect(request(each)).not.toMatch(/re_trigger|\.\.|%2e/i);
+        }
+      }),
+      { numRuns: 150 },
+    );
+    const ordinary = {
+      contractTypeId: 7,
+      templateId: 7,
+      contractId: 'T-7',
+      email: 'a@b.example',
+      page: 1,
+      limit: 10,
+      createdSince: null,
+      flags: ['A'],
+      query: 'SELECT 1',
+    };
+    seen.length = 0;
+    await read(id, ordinary);
+    expect(seen.map(request)).toEqual([expect.stringMatching(allowed[id])]);
+  });
+
+test.each(hostile)('the id %j is refused before anything is sent', async (id) => {
+  const { client, seen } = await recorded();
+  await expect(client.read('externalMetadata', { contractId: id })).rejects.toThrow();
+  for (const contractTypeId of [id as unknown as number, -1, Number.NaN, 1.5, 2 ** 60])
+    await expect(client.read('intakeForm', { contractTypeId })).rejects.toThrow();
+  expect(seen).toEqual([]);
+});
+
+test('the only POSTs are the two that are documented as queries', () => {
+  const posts = Object.entries(endpoints).filter(([, { method }]) => method !== 'GET');
+  expect(posts.map(([id, { method }]) => `${method} ${id}`)).toEqual(['POST featureFlags', 'POST analytics']);
+});
+
+test('a client can read and show its certificate, and the module makes nothing else', async () => {
+  const { client } = await recorded();
+  expect(Object.keys(client).sort()).toEqual(['certificate', 'read']);
+  expect(Object.keys(clientModule).sort()).toEqual(['createSpotDraftClient', 'documentedTimeouts']);
+});
+
+test("a member's address is sent as it is and logged as a star", async () => {
+  const { client, seen, logged } = await recorded();
+  await client.read('users', { email: 'abc+123@xyz.example', page: 1 });
+  expect(seen[0]?.target).toContain('user_email=abc%2B123%40xyz.example&');
+  expect(logged).toEqual(['/api/v2.1/public/auth/users/?user_email=*&page=1&limit=100']);
+});

@@ -1,0 +1,122 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { StoreError } from '../../src/store/store-error.ts';
+import { temporaryFolder } from '../environment.ts';
+
+function open(file: string): Database {
+  const db = openDatabase(file);
+  onTestFinished(() => db.destroy());
+  return db;
+}
+
+function failureOf(file: string): StoreError {
+  try {
+    open(file);
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
+  throw new Error('it opened');
+}
+
+test('a database is made with its folder, and keeps what the log promises', async () => {
+  const file = join(temporaryFolder(), 'deep', 'er', 'envcheck.db');
+  const db = open(file);
+  await db.schema
+    .createTable('parent')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .execute();
+  await db.schema
+    .createTable('child')
+    .addColumn('parent', 'integer', (column) => column.references('parent.id'))
+    .execute();
+
+  // What is kept in the file itself, as a second program sees it.
+  const second = new BetterSqlite3(file);
+  onTestFinished(() => void second.close());
+  expect(second.pragma('journal_mode', { simple: true })).toBe('wal');
+  expect(second.pragma('auto_vacuum', { simple: true })).toBe(2);
+  expect(statSync(`${file}-wal`).size).toBeGreaterThan(0);
+
+  // What holds for a connection.
+  const pragma = async (name: string) =>
+    (await sql.raw(`pragma ${name}`).execute(db)).rows.flatMap(Object.values);
+  expect(await pragma('synchronous')).toEqual([2]);
+  expect(await pragma('busy_timeout')).toEqual([5_000]);
+  const insert = db.insertInto('child' as never).values({ parent: 5 } as never);
+  await expect(insert.execute()).rejects.toThrow('FOREIGN KEY constraint failed');
+});
+
+test('a reader does not wait for a writer, and sees what is committed', async () => {
+  const file = join(temporaryFolder(), 'envcheck.db');
+  const [db, other] = [open(file), new BetterSqlite3(file)];
+  onTestFinished(() => void other.close());
+  other.exec('create table t (id integer)');
+  other.exec('begin immediate; insert into t values (1)');
+  expect(
+    await db
+      .selectFrom('t' as never)
+      .selectAll()
+      .execute(),
+  ).toEqual([]);
+  other.exec('commit');
+  expect(
+    await db
+      .selectFrom('t' as never)
+      .selectAll()
+      .execute(),
+  ).toEqual([{ id: 1 }]);
+});
+
+test('a file that is no database is refused in one line that says what to do, and is left as it is', () => {
+  const file = join(temporaryFolder(), 'notes.db');
+  writeFileSync(file, 'These are notes and no database at all. '.repeat(40));
+  const before = readFileSync(file);
+  expect(failureOf(file).message).toBe(
+    `cannot open the database ${file}: it is not an SQLite database; name another file under \`database\``,
+  );
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test('a folder where the file should be is refused in one line', () => {
+  const folder = temporaryFolder();
+  expect(failureOf(folder).message).toBe(
+    `cannot open the database ${folder}: the file cannot be created or opened; check that the folder exists and can be written`,
+  );
+});
+
+test('a path that leads through a file is refused in one line', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'file'), '');
+  const { message } = failureOf(join(folder, 'file', 'envcheck.db'));
+  expect(message).toMatch(/^cannot open the database .*: \S.*$/);
+  expect(message).toContain('a part of its path is a file');
+  expect(message.split('\n')).toHaveLength(1);
+});
+
+test('a path that may not be written is refused in one line', (ctx) => {
+  if (process.getuid?.() === 0) return ctx.skip('root may write everywhere');
+  const folder = join(temporaryFolder(), 'closed');
+  mkdirSync(folder);
+  chmodSync(folder, 0o500);
+  onTestFinished(() => chmodSync(folder, 0o700));
+  expect(failureOf(join(folder, 'envcheck.db')).message).toMatch(/cannot be (?:created or opened|written)/);
+  expect(failureOf(join(folder, 'deep', 'envcheck.db')).message).toMatch(/cannot be written by the user/);
+});
+
+test('a damaged database is refused, and the reason is kept as the cause', () => {
+  const file = join(temporaryFolder(), 'envcheck.db');
+  const made = new BetterSqlite3(file);
+  made.exec('create table t (id integer); insert into t values (1)');
+  made.close();
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, 100, 4096);
+  writeFileSync(file, bytes);
+  const error = failureOf(file);
+  expect(error.message).toMatch(/: it is damaged; restore a backup$/);
+  expect(error.cause).toMatchObject({ code: 'SQLITE_CORRUPT' });
+});
