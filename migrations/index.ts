@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { up as callsSnapshotsReports } from './0001-calls-snapshots-reports.ts';
+import { up as eventLog } from './0002-event-log.ts';
 
 export interface Migration {
   /** The file's name without its extension. */
@@ -10,4 +11,5 @@ export interface Migration {
 /** In the order in which they run. A migration that has been released is never edited; a new one is added below. */
 export const migrations: readonly Migration[] = [
   { name: '0001-calls-snapshots-reports', up: callsSnapshotsReports },
+  { name: '0002-event-log', up: eventLog },
 ];

@@ -3,13 +3,18 @@ import { type Checker, createChecker } from './checker/checker.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { configuredSecrets } from './config/configured-secrets.ts';
+import { createRecorder } from './eventlog/recorder.ts';
+import { createRejections } from './eventlog/rejections.ts';
+import { createWebhookKeys } from './eventlog/webhook-keys.ts';
 import { createServer } from './http/server.ts';
+import type { WebhookReceivers } from './http/webhooks.ts';
 import { createLogger } from './logger.ts';
 import { createReleases } from './releases.ts';
 import { createSlackBot, SLACK_PATH } from './slack/bolt.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
 import { documentedTimeouts } from './spotdraft/client.ts';
-import { createClients } from './spotdraft/clients.ts';
+import { type Clients, createClients } from './spotdraft/clients.ts';
+import { mapFact } from './spotdraft/fact.ts';
 import { insertApiCall } from './store/api-calls.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
@@ -30,6 +35,7 @@ export interface Overrides {
 export interface Core {
   db: Database;
   checker: Checker;
+  clients: Clients;
   logger: Logger;
   clock: Clock;
   close(): Promise<void>;
@@ -64,7 +70,7 @@ export async function openCore(config: Config, overrides: Overrides = {}): Promi
     });
     releases.add('connections to SpotDraft', () => clients.close());
     const checker = createChecker({ config, db, clock, logger, clientOf: clients.of });
-    return { db, checker, logger, clock, close };
+    return { db, checker, clients, logger, clock, close };
   } catch (error) {
     await close();
     throw error;
@@ -104,10 +110,13 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           clock: core.clock,
           logger,
         });
+        const receivers = createReceivers(config, core);
+        releases.add('event log', () => receivers.recorder.close());
         const server = createServer({
           logger,
+          receivers,
           readiness: {
-            database: () => databaseState(core.db),
+            database: async () => receivers.recorder.trouble() ?? (await databaseState(core.db)),
             slack: () => (slack.connected() ? null : 'no connection'),
           },
           mounted: slack.requestListener && { path: SLACK_PATH, listener: slack.requestListener },
@@ -124,6 +133,26 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         throw error;
       }
     },
+  };
+}
+
+function createReceivers(config: Config, { clients, clock, logger }: Core): WebhookReceivers {
+  const { environments, database, log } = config;
+  const fields = environments.flatMap(({ name, webhooks }) =>
+    webhooks?.eventId && 'field' in webhooks.eventId ? [[name, webhooks.eventId.field] as const] : [],
+  );
+  const options = { payloads: log.payloads, eventIdFields: Object.fromEntries(fields) };
+  const recorder = createRecorder({ database, options });
+  const readKey = async (environment: string) =>
+    mapFact(await clients.of(environment).read('hmacKey', undefined), ({ hmac_key }) => hmac_key);
+  return {
+    environments,
+    keys: createWebhookKeys(readKey, clock),
+    recorder,
+    rejections: createRejections(recorder, clock, (error) =>
+      logger.error({ err: error }, 'sample of a refused delivery not kept'),
+    ),
+    clock,
   };
 }
 

@@ -2,6 +2,7 @@ import { enableCompileCache } from 'node:module';
 
 // Keeps the stripped and compiled sources: the next start is faster and does without the type stripper in memory.
 enableCompileCache();
+const { loadEnvFile } = await import('./config/env-file.ts');
 const { runCommandLine } = await import('./cli/command-line.ts');
 const { processTerminal } = await import('./cli/terminal.ts');
 
@@ -14,6 +15,7 @@ process.on('unhandledRejection', (error) => {
   process.exit(1);
 });
 
+loadEnvFile(process.cwd());
 process.exitCode = await runCommandLine(['start', ...process.argv.slice(2)], {
   terminal: processTerminal(process.stdout, process.stderr),
   env: process.env,

@@ -10,6 +10,7 @@ import { addConfig } from './config.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addFind } from './find.ts';
 import { addMigrate } from './migrate.ts';
 import { addStart } from './start.ts';
 import type { Terminal } from './terminal.ts';
@@ -50,7 +51,8 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       return config;
     },
   };
-  for (const add of [addCheck, addConfig, addDoctor, addMigrate, addStart, addDemo]) add(program, context);
+  for (const add of [addCheck, addFind, addConfig, addDoctor, addMigrate, addStart, addDemo])
+    add(program, context);
   for (const command of program.commands) inheritSettings(program, command);
 
   try {

@@ -73,7 +73,7 @@ export interface Requirements {
 
 export interface ContractTypeRequirement extends Scoped {
   name: string;
-  /** Names or reference ids of entities. */
+  /** Their names. */
   entities: string[];
   intakeFields: FieldRequirement[];
   metadataFields: FieldRequirement[];

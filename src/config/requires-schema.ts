@@ -28,7 +28,7 @@ const contractType = field.section({
   entities: field
     .list(field.name())
     .default([])
-    .describe('Names or reference ids of the entities that it must be usable with'),
+    .describe('Names of the entities that it must be usable with'),
   intakeFields: fieldList().describe('Questions that its intake form must ask'),
   metadataFields: fieldList().describe('Metadata fields that it must have'),
   environments: environmentList(),

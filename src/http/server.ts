@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { type WebhookReceivers, webhookReceivers } from './webhooks.ts';
 
 /** A part of the program that has to work before the whole is of use; null: it works. */
 export type Readiness = Record<string, () => Promise<string | null> | string | null>;
@@ -10,15 +11,18 @@ export interface ServerOptions {
   readiness: Readiness;
   /** Requests that another library reads from the socket itself. */
   mounted: { path: string; listener: RequestListener } | null;
+  receivers: WebhookReceivers;
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** The one HTTP server: health for the platform, and Slack's requests in HTTP mode. */
-export function createServer({ logger, readiness, mounted }: ServerOptions): FastifyInstance {
+/** The one HTTP server: webhooks, health for the platform, and Slack's requests in HTTP mode. */
+export function createServer({ logger, readiness, mounted, receivers }: ServerOptions): FastifyInstance {
   const server: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
+    // One logger for all: a child for each request would cost more than the rest of a delivery.
+    childLoggerFactory: (parent) => parent,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 10_000,
     forceCloseConnections: true,
@@ -34,6 +38,7 @@ export function createServer({ logger, readiness, mounted }: ServerOptions): Fas
       .send({ status: ready ? 'ready' : 'not ready', ...Object.fromEntries(parts) });
   });
   if (mounted) server.register((scope) => mount(scope, mounted));
+  server.register((scope) => webhookReceivers(scope, receivers));
   return server;
 }
 

@@ -23,7 +23,11 @@ const pragmas: [name: string, set: string, expected: unknown][] = [
 ];
 
 /** Opens the SQLite file, and makes it and its folder if they are missing. Throws StoreError with the reason. */
-export function openDatabase(file: string): Database {
+export const openDatabase = (file: string): Database =>
+  new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(file) }) });
+
+/** The same without the query builder, for the one path on which it would cost too much. */
+export function openSqlite(file: string): BetterSqlite3.Database {
   try {
     mkdirSync(dirname(file), { recursive: true });
     const sqlite = new BetterSqlite3(file);
@@ -37,7 +41,7 @@ export function openDatabase(file: string): Database {
       sqlite.close();
       throw error;
     }
-    return new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
+    return sqlite;
   } catch (error) {
     if (error instanceof StoreError) throw new StoreError(`cannot use ${file}: ${error.message}`, error);
     throw new StoreError(`cannot open the database ${file}: ${explain(error)}`, error);

@@ -7,6 +7,9 @@ export interface Tables {
   snapshots: { hash: string; content: Buffer };
   snapshot_readings: { id: Generated<number>; environment: string; taken_at: number; hash: string };
   reports: ReportRow;
+  events: EventRow;
+  deliveries: DeliveryRow;
+  identifiers: { value: string; kind: string; event_key: number };
 }
 
 export interface ApiCallRow {
@@ -28,4 +31,27 @@ export interface ReportRow {
   verdict: string;
   snapshot: string | null;
   content: Buffer;
+}
+
+export interface EventRow {
+  key: Generated<number>;
+  id: string;
+  environment: string;
+  activity: string | null;
+  contract_id: number | null;
+  occurred_at: number | null;
+  received_at: number;
+  payload: Buffer | null;
+}
+
+export interface DeliveryRow {
+  key: Generated<number>;
+  id: string;
+  event_key: number | null;
+  environment: string;
+  received_at: number;
+  request_id: string;
+  source: string;
+  bytes: number;
+  rejection: string | null;
 }

@@ -77,7 +77,8 @@ function unreadable(
   const telling =
     [first, second].find(({ code }) => code === 'unauthorized' || code === 'forbidden') ?? first;
   const access = { ...telling, sources: [...first.sources, ...second.sources] };
-  const rest = unknown('not_asked', `nothing can be read there (${telling.reason})`, access.sources);
+  // The same words for all of them, so that a report says it once.
+  const rest = unknown('not_asked', telling.reason, access.sources);
   return { ...nothingRead(needs, rest), access, otherWebhookKeys };
 }
 

@@ -22,6 +22,9 @@ import { hostileTexts, reports } from './reports.ts';
 // Shrinking a report of megabytes takes longer than reading the one that failed.
 fc.configureGlobal({ endOnFailure: true });
 
+// Shrinking reports of this size takes minutes; the seed of a failure is printed.
+fc.configureGlobal({ endOnFailure: true });
+
 const views: fc.Arbitrary<ReportView> = fc.record({
   detail: fc.constantFrom('short', 'full'),
   isPrivate: fc.boolean(),

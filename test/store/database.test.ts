@@ -44,7 +44,7 @@ test('a database is made with its folder, and keeps what the log promises', asyn
 
   // What holds for a connection.
   const pragma = async (name: string) =>
-    (await sql.raw(`pragma ${name}`).execute(db)).rows.flatMap(Object.values);
+    (await sql.raw(`pragma ${name}`).execute(db)).rows.flatMap((row) => Object.values(row as object));
   expect(await pragma('synchronous')).toEqual([2]);
   expect(await pragma('busy_timeout')).toEqual([5_000]);
   const insert = db.insertInto('child' as never).values({ parent: 5 } as never);

@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { NewDelivery, RecordedDelivery } from './delivery.ts';
+import type { Batch, BatchResult, WriterData } from './writer-thread.ts';
+
+/** How many share one commit at most, and how much of them may wait before more is refused. */
+const MAX_BATCH = 1_000;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
+/** The delivery is not on disk. SpotDraft has to send it again. */
+export class NotRecorded extends Error {
+  /** SQLite's code, such as SQLITE_FULL; `BUSY` when too much is waiting. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface Recorder {
+  /** Resolves once the delivery is on disk. Rejects with NotRecorded. */
+  record(delivery: NewDelivery): Promise<RecordedDelivery>;
+  /** Deliveries that wait for their commit. */
+  depth(): number;
+  /** The failure of the newest commit; null: it succeeded. */
+  trouble(): string | null;
+  /** Commits what waits, then ends the thread. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  delivery: NewDelivery;
+  resolve: (recorded: RecordedDelivery) => void;
+  reject: (error: NotRecorded) => void;
+}
+
+/**
+ * Group commit: while one batch is being written, the next collects, and all of it shares one transaction and one fsync.
+ * The writing has a thread of its own, so that the disk delays neither receivers nor Slack.
+ */
+export function createRecorder(data: WriterData): Recorder {
+  let waiting: Waiting[] = [];
+  let waitingBytes = 0;
+  let underWay: Waiting[] | null = null;
+  let trouble: string | null = null;
+
+  const startThread = (): Worker => {
+    const started = new Worker(new URL('writer-thread.ts', import.meta.url), { workerData: data });
+    started.on('message', (result: BatchResult) => settle(result));
+    // It caught what SQLite may do; what ends it all the same must not leave deliveries waiting for ever.
+    started.on('error', (error) => {
+      thread = startThread();
+      settle({ failure: { code: 'THREAD', message: error.message } });
+    });
+    return started;
+  };
+  const next = () => {
+    if (underWay !== null || waiting.length === 0) return;
+    underWay = waiting.slice(0, MAX_BATCH);
+    waiting = waiting.slice(MAX_BATCH);
+    const { batch, bytes } = pack(underWay);
+    waitingBytes -= bytes;
+    thread.postMessage(batch, [batch.bodies]);
+  };
+  const settle = (result: BatchResult) => {
+    const batch = underWay ?? [];
+    underWay = null;
+    trouble = 'failure' in result ? `${result.failure.code}: ${result.failure.message}` : null;
+    batch.forEach(({ resolve, reject }, index) => {
+      const recorded = 'recorded' in result ? result.recorded[index] : undefined;
+      if (recorded) resolve(recorded);
+      else if ('failure' in result) reject(new NotRecorded(result.failure.code, result.failure.message));
+    });
+    next();
+  };
+  let thread = startThread();
+
+  return {
+    record: (delivery) =>
+      new Promise((resolve, reject) => {
+        if (waitingBytes > MAX_WAITING_BYTES)
+          return reject(new NotRecorded('BUSY', 'too many deliveries wait to be written'));
+        waiting.push({ delivery, resolve, reject });
+        waitingBytes += delivery.body.length;
+        // After everything that this turn of the event loop brings in.
+        setImmediate(next);
+      }),
+    depth: () => waiting.length + (underWay?.length ?? 0),
+    trouble: () => trouble,
+    async close() {
+      while (underWay !== null || waiting.length > 0) await once(thread, 'message');
+      const ended = once(thread, 'exit');
+      thread.postMessage('close');
+      await ended;
+    },
+  };
+}
+
+/** The bodies are put behind one another and their memory is handed over. */
+function pack(all: Waiting[]): { batch: Batch; bytes: number } {
+  const bytes = all.reduce((sum, { delivery }) => sum + delivery.body.length, 0);
+  const bodies = new Uint8Array(bytes);
+  let at = 0;
+  const deliveries = all.map(({ delivery: { body, ...rest } }) => {
+    const from = at;
+    bodies.set(body, from);
+    at += body.length;
+    return { ...rest, from, to: at };
+  });
+  return { batch: { deliveries, bodies: bodies.buffer }, bytes };
+}

@@ -1,0 +1,41 @@
+/**
+ * What of a payload is kept under `log.payloads: redacted`: identifiers, activity, times and status. An allow list, so that
+ * a field that SpotDraft adds, or one that a person's name turns up in, is not kept.
+ */
+const kept: Shape = {
+  activity: true,
+  activity_data: { timestamp: true, email_event_data: { email_mode: true, occured_at: true } },
+  contract_id: true,
+  contract_kind: true,
+  contract_status: true,
+  contract_type: true,
+  contract_type_id: true,
+  contract_type_name: true,
+  contract_template_id: true,
+  contract_reference_id: true,
+  created_at: true,
+  counterparties: { type: true, counterparty_id: true },
+  entity: { reference_id: true },
+  external_metadata: { id: true, integration_name: true, record_type: true, object_configuration_id: true },
+};
+
+interface Shape {
+  [key: string]: true | Shape;
+}
+
+/** The allowed part of a payload. Lists keep their length; a value in place of an object is dropped. */
+export const redact = (payload: unknown): unknown => pick(payload, kept);
+
+function pick(value: unknown, shape: Shape): unknown {
+  if (Array.isArray(value)) return value.map((entry) => pick(entry, shape));
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
+    const allowed = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    if (allowed === undefined) return [];
+    if (allowed === true) return isPlain(inner) ? [[key, inner]] : [];
+    return [[key, pick(inner, allowed)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+const isPlain = (value: unknown): boolean => value === null || typeof value !== 'object';

@@ -1,0 +1,72 @@
+import type { Clock } from '../clock.ts';
+import type { Fact } from '../spotdraft/fact.ts';
+import { decodeKey, verifySignature } from '../spotdraft/webhook-signature.ts';
+
+/** A badly signed flood must not become a flood of requests to SpotDraft. */
+const REFRESH_EVERY_MS = 5_000;
+/** Deliveries that were signed before a rotation may arrive after it. */
+const PREVIOUS_GOOD_MS = 10 * 60_000;
+
+export type Signature = 'right' | 'wrong' | 'no_key';
+
+export interface WebhookKeys {
+  /** `no_key`: the key of this environment could not be read yet, so nothing can be said. */
+  verify(environment: string, body: Buffer, signature: string): Promise<Signature>;
+}
+
+interface Keys {
+  current: Buffer | null;
+  previous: { key: Buffer; until: number } | null;
+  fetchedAt: number;
+  fetching: Promise<void> | null;
+}
+
+/**
+ * The HMAC keys of all environments, in memory only. A signature that does not fit may mean that the key was rotated: it is
+ * then fetched anew, at most once in 5 s, and the delivery judged again.
+ */
+export function createWebhookKeys(
+  readKey: (environment: string) => Promise<Fact<string>>,
+  clock: Clock,
+): WebhookKeys {
+  const all = new Map<string, Keys>();
+  const keysOf = (environment: string): Keys => {
+    const keys = all.get(environment) ?? {
+      current: null,
+      previous: null,
+      fetchedAt: Number.NEGATIVE_INFINITY,
+      fetching: null,
+    };
+    all.set(environment, keys);
+    return keys;
+  };
+  const fetchKey = async (environment: string, keys: Keys): Promise<void> => {
+    keys.fetchedAt = clock.now();
+    const fact = await readKey(environment);
+    if (!fact.known) return;
+    const fresh = decodeKey(fact.value);
+    if (keys.current && !keys.current.equals(fresh))
+      keys.previous = { key: keys.current, until: clock.now() + PREVIOUS_GOOD_MS };
+    keys.current = fresh;
+  };
+  const refresh = (environment: string, keys: Keys): Promise<void> => {
+    if (clock.now() - keys.fetchedAt >= REFRESH_EVERY_MS)
+      keys.fetching ??= fetchKey(environment, keys).finally(() => {
+        keys.fetching = null;
+      });
+    return keys.fetching ?? Promise.resolve();
+  };
+  const fits = ({ current, previous }: Keys, body: Buffer, signature: string): boolean =>
+    (current !== null && verifySignature(current, body, signature)) ||
+    (previous !== null && clock.now() < previous.until && verifySignature(previous.key, body, signature));
+
+  return {
+    async verify(environment, body, signature) {
+      const keys = keysOf(environment);
+      if (fits(keys, body, signature)) return 'right';
+      await refresh(environment, keys);
+      if (keys.current === null) return 'no_key';
+      return fits(keys, body, signature) ? 'right' : 'wrong';
+    },
+  };
+}

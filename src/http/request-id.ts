@@ -1,0 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { randomId } from '../random-id.ts';
+
+/** The sender's own id for a request, from `X-Request-Id` or the trace id of `traceparent` (W3C); else one of ours. */
+export function requestIdOf(headers: IncomingHttpHeaders): string {
+  const given = headers['x-request-id'];
+  if (typeof given === 'string' && /^[\w.:/+=-]{1,128}$/.test(given)) return given;
+  const trace = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(
+    String(headers.traceparent ?? ''),
+  )?.[1];
+  return trace ?? randomId('req');
+}

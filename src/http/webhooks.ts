@@ -1,0 +1,104 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.ts';
+import type { Environment } from '../config/config.ts';
+import type { NewDelivery, Rejection } from '../eventlog/delivery.ts';
+import { NotRecorded, type Recorder } from '../eventlog/recorder.ts';
+import type { Rejections } from '../eventlog/rejections.ts';
+import type { WebhookKeys } from '../eventlog/webhook-keys.ts';
+import { SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
+import { requestIdOf } from './request-id.ts';
+
+export interface WebhookReceivers {
+  environments: readonly Environment[];
+  keys: WebhookKeys;
+  recorder: Recorder;
+  rejections: Rejections;
+  clock: Clock;
+}
+
+/** The largest body that is taken. */
+const MAX_BODY_BYTES = 1024 * 1024;
+/** What a sender is asked to wait when nothing can be stored. */
+const RETRY_AFTER_S = '10';
+
+interface Params {
+  Params: { environment: string };
+  Body: Buffer | undefined;
+}
+
+/**
+ * `POST /webhooks/<environment>`: verified before it is parsed, on disk before it is answered. 401 for a wrong or missing
+ * signature, 404 for an unknown environment, 413 and 415 for a body that is none of SpotDraft's, 503 when it cannot be
+ * judged or stored now, so that SpotDraft sends it again.
+ */
+export async function webhookReceivers(scope: FastifyInstance, receivers: WebhookReceivers): Promise<void> {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+  const byName = new Map(receivers.environments.map((environment) => [environment.name, environment]));
+  scope.addHook<Params>('onRequest', async (request, reply) => {
+    const requestId = requestIdOf(request.headers);
+    request.id = requestId;
+    reply.header('x-request-id', requestId);
+    if (!byName.has(request.params.environment))
+      return reply.code(404).send({ error: 'no such environment', requestId });
+    const type = request.headers['content-type'];
+    if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type))
+      return reply.code(415).send({ error: 'application/json is expected', requestId });
+  });
+  scope.post<Params>('/webhooks/:environment', async (request, reply) => {
+    const environment = byName.get(request.params.environment);
+    if (environment) return receive(request, reply, environment, receivers);
+  });
+}
+
+async function receive(
+  request: FastifyRequest<Params>,
+  reply: FastifyReply,
+  environment: Environment,
+  { keys, recorder, rejections, clock }: WebhookReceivers,
+): Promise<object> {
+  const body = request.body ?? Buffer.alloc(0);
+  const delivery: NewDelivery = {
+    environment: environment.name,
+    receivedAt: clock.now(),
+    requestId: request.id,
+    source: request.ip,
+    rejection: null,
+    headerEventId: headerEventId(request, environment),
+    body,
+  };
+  const refuse = async (rejection: Rejection): Promise<object> => {
+    await rejections.note({ ...delivery, rejection });
+    reply.code(401);
+    return { error: rejection.replace('_', ' '), requestId: request.id };
+  };
+  const later = (error: string): object => {
+    reply.code(503).header('retry-after', RETRY_AFTER_S);
+    return { error, requestId: request.id };
+  };
+  const signature = request.headers[SIGNATURE_HEADER];
+  if (typeof signature !== 'string' || signature === '') return refuse('missing_signature');
+  const judged = await keys.verify(environment.name, body, signature);
+  if (judged === 'no_key') return later('the key of this workspace could not be read yet');
+  if (judged === 'wrong') return refuse('bad_signature');
+  try {
+    const { deliveryId, eventId, duplicate } = await recorder.record(delivery);
+    return { deliveryId, eventId, duplicate, requestId: request.id };
+  } catch (error) {
+    if (!(error instanceof NotRecorded)) throw error;
+    request.log.error(
+      { err: error, environment: environment.name, requestId: request.id },
+      'delivery not stored',
+    );
+    return later('it could not be stored');
+  }
+}
+
+function headerEventId(request: FastifyRequest, { webhooks }: Environment): string | null {
+  const { eventId } = webhooks ?? {};
+  if (!eventId || !('header' in eventId)) return null;
+  const value = request.headers[eventId.header.toLowerCase()];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
