@@ -3,6 +3,7 @@ import { type Checker, createChecker } from './checker/checker.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { configuredSecrets } from './config/configured-secrets.ts';
+import { find } from './eventlog/find.ts';
 import { createRecorder } from './eventlog/recorder.ts';
 import { createRejections } from './eventlog/rejections.ts';
 import { createWebhookKeys } from './eventlog/webhook-keys.ts';
@@ -107,6 +108,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           settings,
           config,
           checker: core.checker,
+          find: (query) => find(core.db, query, { keepMs: config.log.keepMs, now: core.clock.now() }),
           clock: core.clock,
           logger,
         });

@@ -57,7 +57,11 @@ export function createChecker(dependencies: CheckDependencies): Checker {
     },
     async check(environment, { fresh, onProgress }) {
       if (!fresh && !running.has(environment.name)) {
-        const newest = await newestReport(dependencies.db, environment.name);
+        const newest = await newestReport(dependencies.db, environment.name).catch((error) => {
+          // A report that cannot be read is no reason not to make a new one.
+          dependencies.logger.error({ err: error, environment: environment.name }, 'newest report not read');
+          return null;
+        });
         if (newest && dependencies.clock.now() - newest.checkedAt < FRESH_MS) return newest;
       }
       const run = running.get(environment.name) ?? start(environment);

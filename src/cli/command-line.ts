@@ -9,6 +9,7 @@ import { addCheck } from './check.ts';
 import { addConfig } from './config.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
+import { addEvents } from './events.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addFind } from './find.ts';
 import { addMigrate } from './migrate.ts';
@@ -51,7 +52,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       return config;
     },
   };
-  for (const add of [addCheck, addFind, addConfig, addDoctor, addMigrate, addStart, addDemo])
+  for (const add of [addCheck, addFind, addEvents, addConfig, addDoctor, addMigrate, addStart, addDemo])
     add(program, context);
   for (const command of program.commands) inheritSettings(program, command);
 

@@ -3,6 +3,7 @@ import { openCore } from '../app.ts';
 import { type FindResult, find } from '../eventlog/find.ts';
 import { printable } from '../printable.ts';
 import type { CommandContext } from './command-line.ts';
+import { eventJson, iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import { hanging } from './wrap.ts';
@@ -34,8 +35,6 @@ async function run(context: CommandContext, id: string, json: boolean): Promise<
   }
 }
 
-const iso = (at: number): string => new Date(at).toISOString();
-
 /** The contract of `find --json`: these names and no others. */
 function findJson({ query, matches, events, calls, timeline, reason }: FindResult): object {
   const several = new Set(matches.map(({ value }) => value)).size > 1;
@@ -43,20 +42,7 @@ function findJson({ query, matches, events, calls, timeline, reason }: FindResul
     query,
     found: matches.length > 0,
     reason: several ? `several ids begin like this: ${matches.map(({ value }) => value).join(', ')}` : reason,
-    events: events.map((event) => ({
-      id: event.id,
-      environment: event.environment,
-      activity: event.activity,
-      contractId: event.contract_id,
-      occurredAt: event.occurred_at === null ? null : iso(event.occurred_at),
-      deliveries: event.deliveries.map((delivery, index) => ({
-        id: delivery.id,
-        receivedAt: iso(delivery.received_at),
-        verified: delivery.rejection === null,
-        requestId: delivery.request_id,
-        duplicate: index > 0,
-      })),
-    })),
+    events: events.map(eventJson),
     calls: calls.map(({ call_id: callId, environment, at, method, path, status, attempts }) => ({
       callId,
       environment,

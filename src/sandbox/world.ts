@@ -22,7 +22,7 @@ export interface World {
   /** Writes the config file anew and reads it as the program would. */
   configure(options: { sharedWebhookUrl: boolean; slackMode?: 'socket' | 'http' }): Config;
   /** Starts the real bot and resolves when Slack can reach it. The one that ran before is stopped. */
-  startBot(config: Config): Promise<void>;
+  startBot(config: Config): Promise<{ url: string }>;
   stopBot(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -76,6 +76,7 @@ export async function startWorld(overrides: Overrides): Promise<World> {
         const overHttp = config.slack?.mode.kind === 'http';
         slack.requestUrl = overHttp ? url + SLACK_PATH : null;
         if (!overHttp) await slack.waitForConnection();
+        return { url };
       },
       stopBot: async () => bot?.stop(),
     };

@@ -3,4 +3,5 @@ export const actionIds = {
   recheck: 'report_recheck',
   showAll: 'report_show_all',
   share: 'report_share',
+  shareFind: 'find_share',
 } as const;

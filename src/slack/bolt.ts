@@ -8,6 +8,7 @@ import type { Config, SlackSettings } from '../config/config.ts';
 import { logUnexpected } from './action-error.ts';
 import { actionIds } from './action-ids.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
+import { shareFind } from './actions/share-find.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
 import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
 import { refusal } from './slack-errors.ts';
@@ -35,6 +36,7 @@ export interface SlackDependencies {
   settings: SlackSettings;
   config: Config;
   checker: Checker;
+  find: SlackTools['find'];
   clock: Clock;
   logger: Logger;
 }
@@ -81,6 +83,7 @@ function listen(app: App, tools: SlackTools): void {
   app.action({ type: 'block_actions', action_id: actionIds.recheck }, recheck(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.showAll }, showAll(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.share }, share(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.shareFind }, shareFind(tools) as never);
   app.error(async (error) => {
     logUnexpected(tools.logger, error, { what: 'Slack request' });
   });

@@ -25,7 +25,16 @@ export function nearMiss(candidates: readonly string[], name: string): string | 
   if (candidates.length === 0) return null;
   const wanted = foldName(name);
   const folded = candidates.map(foldName);
+  const swapped = folded.findIndex((candidate) => isSwap(candidate, wanted));
+  if (swapped !== -1) return candidates[swapped] ?? null;
   const best = closest(wanted, folded);
   const tolerance = Math.max(1, Math.floor(wanted.length / 4));
   return distance(wanted, best) <= tolerance ? (candidates[folded.indexOf(best)] ?? null) : null;
+}
+
+/** Two neighbouring letters typed the wrong way round, "prdo": two edits by distance, and one slip. */
+function isSwap(left: string, right: string): boolean {
+  if (left.length !== right.length || left === right) return false;
+  const at = [...left].findIndex((letter, index) => letter !== right[index]);
+  return left.slice(0, at) + left[at + 1] + left[at] + left.slice(at + 2) === right;
 }

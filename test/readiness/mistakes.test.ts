@@ -637,7 +637,7 @@ const webhooks: Mistake[] = [
       check: 'webhooks.separate',
       mistake: `a receiver is that of UAT, written ${url}`,
       edit: receiver(url),
-      expected: /^receiver crm-sync of prod alone$/,
+      expected: /^receiver crm-sync of prod \(production\) alone$/,
       actual: /is also receiver crm-sync of uat$/,
       remedy: /^Give prod \(production\) a receiver URL of its own/,
     }),

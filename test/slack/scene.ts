@@ -26,6 +26,8 @@ export interface SceneOptions {
 /** The real bot between simulated far sides, and what a test looks at. */
 export interface Scene extends World {
   config: Config;
+  /** Where the bot listens. */
+  url: string;
   /** Log lines, parsed. */
   logs: Record<string, unknown>[];
   /** The newest message of a channel once it is a report, or the one with this timestamp. */
@@ -46,11 +48,12 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
   const written = world.configure({ sharedWebhookUrl: true, slackMode: mode });
   const config = adjust(size === 'small' ? withoutRequirements(written) : written);
   if (latencyMs > 0) world.spotdraft.faults.add({ fault: { kind: 'slow', ms: latencyMs } });
-  await world.startBot(config);
+  const { url } = await world.startBot(config);
   const { slack } = world;
   return {
     ...world,
     config,
+    url,
     logs,
     report: ({ channel = GENERAL, ts, timeoutMs = 15_000 } = {}) =>
       slack.waitFor(() => {

@@ -15,7 +15,7 @@ export const check: Check = {
     if (others.length === 0) return nothingRequired('there is no other environment to compare with');
     return combine(
       own.map(({ what, url }) => {
-        const expected = `${what} of ${environment.name} alone`;
+        const expected = `${what} of ${environmentLabel(environment)} alone`;
         const sharing = others.flatMap((other) =>
           receiverUrls(other)
             .filter((theirs) => sameEndpoint(theirs.url, url))

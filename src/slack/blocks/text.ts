@@ -1,4 +1,4 @@
-import type { RichTextBlock, RichTextBlockElement, RichTextText } from '@slack/types';
+import type { RichTextBlock, RichTextBlockElement, RichTextElement, RichTextText } from '@slack/types';
 import { printable } from '../../printable.ts';
 
 /** The three characters that Slack's mrkdwn gives a meaning: without them no mention, link or command can be written. */
@@ -37,7 +37,7 @@ export const paragraph = (...elements: RichTextText[]): RichTextBlockElement => 
   elements,
 });
 
-export const bullets = (lines: RichTextText[][]): RichTextBlockElement => ({
+export const bullets = (lines: RichTextElement[][]): RichTextBlockElement => ({
   type: 'rich_text_list',
   style: 'bullet',
   elements: lines.map((elements) => ({ type: 'rich_text_section', elements })),

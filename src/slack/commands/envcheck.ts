@@ -4,6 +4,7 @@ import { helpMessage } from '../blocks/help.ts';
 import { progressMessage, quoting } from '../blocks/progress.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { runReport } from '../run-report.ts';
+import { showFind } from './find.ts';
 import { showOverview } from './overview.ts';
 import { parseCommand } from './parse.ts';
 
@@ -31,6 +32,8 @@ export const envcheckCommand =
           const next = `${suggestion} \`${command.command} help\` lists what I can do.`;
           return respondPrivately(answering, quoting(parsed.text + next), false);
         }
+        case 'find':
+          return showFind(tools, answering, parsed.id, parsed.isShared ? command.channel_id : null);
         case 'overview':
           return showOverview(tools, answering, command.channel_id);
         case 'report': {

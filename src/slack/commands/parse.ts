@@ -4,6 +4,7 @@ export type Command =
   | { kind: 'overview' }
   | { kind: 'help' }
   | { kind: 'report'; environment: string; isPrivate: boolean }
+  | { kind: 'find'; id: string; isShared: boolean }
   | { kind: 'mistake'; text: string; suggestion: string | null };
 
 /** Other words for the same thing. */
@@ -13,6 +14,7 @@ const verbs: Record<string, 'help' | 'check'> = {
   check: 'check',
   status: 'check',
 };
+const finders = ['find', 'lookup', 'trace'];
 const flags = ['--private', '--share'];
 
 /** What was typed behind `/envcheck`. An environment may stand before or behind the verb; case does not matter. */
@@ -23,6 +25,8 @@ export function parseCommand(typed: string, environments: readonly string[]): Co
     .split(/\s+/)
     .filter(Boolean)
     .map((word) => word.replace(/^[–—]/, '--'));
+  const [first = '', ...others] = words;
+  if (finders.includes(first.toLowerCase())) return parseFind(others);
   const typedFlags = words.filter((word) => word.startsWith('--')).map((word) => word.toLowerCase());
   const rest = words.filter((word) => !word.startsWith('--')).map((word) => word.toLowerCase());
 
@@ -30,7 +34,7 @@ export function parseCommand(typed: string, environments: readonly string[]): Co
   if (wrongFlag) return mistake(wrongFlag, flags, (meant) => replaceWord(words, wrongFlag, meant));
   const unknownWord = rest.find((word) => !Object.hasOwn(verbs, word) && !environments.includes(word));
   if (unknownWord)
-    return mistake(unknownWord, [...environments, ...Object.keys(verbs)], (meant) =>
+    return mistake(unknownWord, [...environments, ...Object.keys(verbs), ...finders], (meant) =>
       replaceWord(words, unknownWord, meant),
     );
 
@@ -46,6 +50,31 @@ export function parseCommand(typed: string, environments: readonly string[]): Co
   return environment
     ? { kind: 'report', environment, isPrivate: typedFlags.includes('--private') }
     : { kind: 'overview' };
+}
+
+/** An id keeps its case. It may be pasted with the marks that it was formatted with. */
+function parseFind(words: string[]): Command {
+  const ids = words
+    .filter((word) => !flags.includes(word.toLowerCase()))
+    .map((word) => word.replace(/^[`'"“<]+|[`'"”>]+$/g, ''));
+  const [id] = ids;
+  if (id === undefined || id === '')
+    return {
+      kind: 'mistake',
+      text: 'find needs an id: of an event, request, contract, external record or call.',
+      suggestion: null,
+    };
+  if (ids.length > 1)
+    return {
+      kind: 'mistake',
+      text: `One id at a time, please: ${ids.slice(0, 5).join(' or ')}.`,
+      suggestion: `find ${id}`,
+    };
+  return {
+    kind: 'find',
+    id: id.slice(0, 500),
+    isShared: words.some((word) => word.toLowerCase() === '--share'),
+  };
 }
 
 function mistake(word: string, known: readonly string[], corrected: (meant: string) => string): Command {

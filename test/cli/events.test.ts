@@ -1,0 +1,88 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { createRecorder } from '../../src/eventlog/recorder.ts';
+import { startWorld } from '../../src/sandbox/world.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { start } from './program.ts';
+
+/** A log with five events of production, one of them delivered twice. */
+async function logWithEvents(): Promise<NodeJS.ProcessEnv> {
+  const world = await startWorld({});
+  onTestFinished(() => world.stop());
+  const config = world.configure({ sharedWebhookUrl: false });
+  const db = openDatabase(config.database);
+  await migrate(db, { now: () => 0 });
+  await db.destroy();
+  const recorder = createRecorder({
+    database: config.database,
+    options: { payloads: 'redacted', eventIdFields: {} },
+  });
+  for (const contract of [1, 2, 3, 4, 5, 5])
+    await recorder.record({
+      environment: 'prod',
+      receivedAt: Date.now(),
+      requestId: `request-${contract}`,
+      source: '127.0.0.1',
+      rejection: null,
+      headerEventId: null,
+      body: Buffer.from(
+        JSON.stringify({
+          activity: contract === 3 ? 'CONTRACT_VOIDED' : 'CONTRACT_CREATED',
+          contract_id: contract,
+        }),
+      ),
+    });
+  await recorder.close();
+  return { ...world.environment, ENVCHECK_CONFIG: config.file };
+}
+
+const run = async (args: string[], env: NodeJS.ProcessEnv) => start(['events', ...args], { env }).ended;
+const contractsOf = (out: string) =>
+  JSON.parse(out).events.map((event: { contractId: number }) => event.contractId);
+
+it('events are listed newest first, page by page, and each once', async () => {
+  const env = await logWithEvents();
+  const first = await run(['prod', '--json', '--limit', '2'], env);
+  expect(first).toMatchObject({ code: 0, err: '' });
+  const page = JSON.parse(first.out);
+  expect(Object.keys(page)).toEqual(['environment', 'events', 'next']);
+  expect(contractsOf(first.out)).toEqual([5, 4]);
+  expect(page.events[0].deliveries.map(({ duplicate }: { duplicate: boolean }) => duplicate)).toEqual([
+    false,
+    true,
+  ]);
+  const second = await run(['prod', '--json', '--limit', '2', '--after', page.next], env);
+  expect(contractsOf(second.out)).toEqual([3, 2]);
+  const last = await run(['prod', '--json', '--limit', '2', '--after', JSON.parse(second.out).next], env);
+  expect(contractsOf(last.out)).toEqual([1]);
+  expect(JSON.parse(last.out).next).toBeNull();
+});
+
+it('they are filtered by activity and time, and nothing found says what there is instead', async () => {
+  const env = await logWithEvents();
+  expect(contractsOf((await run(['prod', '--json', '--activity', 'contract_voided'], env)).out)).toEqual([3]);
+  expect(contractsOf((await run(['prod', '--json', '--since', '1h'], env)).out)).toHaveLength(5);
+  expect((await run(['prod'], env)).out).toContain('5 events, newest first');
+  expect((await run(['prod', '--since', '2999-01-01'], env)).out).toMatch(
+    /^No events in prod \(production\) since 2999.*The newest is of \d{4}-.*The log keeps 90 days/,
+  );
+  expect((await run(['uat', '--activity', 'CONTRACT_SIGNED'], env)).out).toMatch(
+    /^No CONTRACT_SIGNED in uat\. None was ever received\./,
+  );
+});
+
+it('a wrong filter is refused with what is allowed', async () => {
+  const env = await logWithEvents();
+  const cases: [string[], RegExp][] = [
+    [['--since', 'yesterday-ish'], /--since “yesterday-ish” is no time: give a duration/],
+    [['--activity', 'CONTRACT_EXECUTD'], /did you mean CONTRACT_EXECUTED\?/],
+    [['--limit', '0'], /--limit “0” is no whole number from 1 to 1000/],
+    [['--after', 'x'], /--after “x” is no whole number/],
+  ];
+  for (const [args, words] of cases) {
+    const ended = await run(['prod', ...args], env);
+    expect(ended.code).toBe(64);
+    expect(ended.err).toMatch(words);
+    expect(ended.out).toBe('');
+  }
+});

@@ -1,0 +1,91 @@
+import { describe, it } from 'vitest';
+import { actionIds } from '../../src/slack/action-ids.ts';
+import { sign } from '../../src/spotdraft/webhook-signature.ts';
+import { ALICE, BOB, blocksOf, GENERAL, type Mode, openScene, type Scene } from './scene.ts';
+
+/** As SpotDraft would send it. */
+async function deliver(
+  { url, prod }: Scene,
+  payload: object,
+  requestId: string,
+  signature?: string,
+): Promise<number> {
+  const body = Buffer.from(JSON.stringify(payload));
+  const right = sign(Buffer.from(prod.hmacKey, 'base64'), body);
+  const answer = await fetch(`${url}/webhooks/prod`, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'x-request-id': requestId,
+      'x-sd-webhook-content-hash': signature ?? right,
+    },
+  });
+  await answer.text();
+  return answer.status;
+}
+
+const executed = {
+  activity: 'CONTRACT_EXECUTED',
+  contract_id: 481516,
+  external_metadata: { id: '006<!channel>' },
+  activity_data: { timestamp: '2026-09-17T08:53:52.201442Z' },
+};
+
+describe.each<Mode>(['socket', 'http'])('find over %s', (mode) => {
+  it('answers the asker alone with the timeline, and Share posts it in the channel', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { mode });
+    const { slack } = scene;
+    expect(await deliver(scene, executed, 'request-number-one')).toBe(200);
+    expect(await deliver(scene, executed, 'request-number-two')).toBe(200);
+
+    await slack.command({ text: 'find T-481516', user: BOB });
+    const told = await slack.waitFor(() => slack.ephemerals(GENERAL, BOB).at(-1));
+    expect(told.text).toContain('T-481516: 1 event, 2 deliveries');
+    expect(blocksOf(told)).toContain('request-number-one');
+    expect(blocksOf(told)).toContain('delivered again (no. 2');
+    expect(blocksOf(told)).toContain('prod (production)');
+    expect(slack.messages(GENERAL)).toEqual([]);
+
+    await slack.click({ message: told, actionId: actionIds.shareFind, user: BOB });
+    const shared = await slack.waitFor(() => slack.messages(GENERAL).at(-1));
+    expect(blocksOf(shared)).toContain('request-number-two');
+    expect(blocksOf(shared)).not.toContain(actionIds.shareFind);
+  });
+});
+
+it('a refused request is found by its id, and says why it was refused', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openScene(ctx);
+  const { slack } = scene;
+  expect(await deliver(scene, executed, 'badly-signed-one', '00')).toBe(401);
+  await slack.command({ text: 'lookup badly-signed-one' });
+  const told = await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).at(-1));
+  expect(told.text).toContain('0 events, 0 deliveries, 1 refused');
+  expect(blocksOf(told)).toContain('refused with 401 (bad signature)');
+});
+
+it('what was never received says so, how far back the log goes, and what to try', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openScene(ctx);
+  const { slack } = scene;
+  await deliver(scene, executed, 'request-number-one');
+  await slack.command({ text: 'find 006NothingHere' });
+  const told = await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).at(-1));
+  expect(told.text).toMatch(
+    /was never received.*The log keeps 90 days; its oldest delivery is of \d{4}-.*Try the contract/,
+  );
+});
+
+it('an id that would call the channel is shown as text', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openScene(ctx);
+  const { slack } = scene;
+  await deliver(scene, executed, 'request-number-one');
+  await slack.command({ text: 'find 006<!channel>' });
+  const told = await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).at(-1));
+  expect(told.text).not.toContain('<!channel');
+  const markup = JSON.stringify(told.blocks).match(/"type":"mrkdwn","text":"[^"]*"/g) ?? [];
+  expect(markup.join()).not.toContain('<!channel');
+});
