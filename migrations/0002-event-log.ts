@@ -52,4 +52,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('identifiers_by_value', ['value', 'kind', 'event_key'])
     .modifyEnd(ending)
     .execute();
+  // To take them away with their event.
+  await db.schema.createIndex('identifiers_by_event').on('identifiers').column('event_key').execute();
 }

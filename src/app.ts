@@ -6,6 +6,7 @@ import { configuredSecrets } from './config/configured-secrets.ts';
 import { find } from './eventlog/find.ts';
 import { createRecorder } from './eventlog/recorder.ts';
 import { createRejections } from './eventlog/rejections.ts';
+import { startRetention } from './eventlog/retention.ts';
 import { createWebhookKeys } from './eventlog/webhook-keys.ts';
 import { createServer } from './http/server.ts';
 import type { WebhookReceivers } from './http/webhooks.ts';
@@ -112,6 +113,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           clock: core.clock,
           logger,
         });
+        const retention = startRetention(core.db, config.log.keepMs, core.clock, logger);
+        releases.add('retention', () => retention.stop());
         const receivers = createReceivers(config, core);
         releases.add('event log', () => receivers.recorder.close());
         const server = createServer({

@@ -13,6 +13,7 @@ import { addEvents } from './events.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addFind } from './find.ts';
 import { addMigrate } from './migrate.ts';
+import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -52,7 +53,17 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       return config;
     },
   };
-  for (const add of [addCheck, addFind, addEvents, addConfig, addDoctor, addMigrate, addStart, addDemo])
+  for (const add of [
+    addCheck,
+    addFind,
+    addEvents,
+    addConfig,
+    addDoctor,
+    addMigrate,
+    addSignature,
+    addStart,
+    addDemo,
+  ])
     add(program, context);
   for (const command of program.commands) inheritSettings(program, command);
 

@@ -96,13 +96,13 @@ async function callsOf(db: Database, matches: Match[], deliveries: FoundDelivery
   const named = await Promise.all(
     matches.filter(({ kind }) => kind === 'call').map(({ value }) => callById(db, value)),
   );
-  const [first] = deliveries;
-  const last = deliveries.at(-1);
-  const around =
-    first && last
-      ? await callsBetween(db, first.environment, first.received_at - AROUND_MS, last.received_at + AROUND_MS)
-      : [];
-  return [...named.filter((call) => call !== undefined), ...around];
+  const around = await Promise.all(
+    [...Map.groupBy(deliveries, ({ environment }) => environment)].map(([environment, its]) => {
+      const [first, last] = [its[0]?.received_at ?? 0, its.at(-1)?.received_at ?? 0];
+      return callsBetween(db, environment, first - AROUND_MS, last + AROUND_MS);
+    }),
+  );
+  return [...named.filter((call) => call !== undefined), ...around.flat()];
 }
 
 function eventEntries({ deliveries, ...event }: FindResult['events'][number]): TimelineEntry[] {

@@ -11,7 +11,7 @@ interface Circumstances {
 export function explainNotFound(query: string, { keepMs, now, oldest }: Circumstances): string {
   const days = Math.round(keepMs / DAY_MS);
   const reach = `The log keeps ${days} days${oldest === null ? ' and holds no delivery yet' : `; its oldest delivery is of ${day(oldest)}`}.`;
-  if (query.length < 6 && !/^\d+$/.test(query))
+  if (query.length < 6 && !/^(?:[TH]-)?\d+$/i.test(query))
     return `“${query}” is too short: give the whole id, or the first six or more of its characters.`;
   const time = /^\d{4}-\d{2}-\d{2}T/.test(query) ? Date.parse(query) : Number.NaN;
   if (time < now - keepMs)

@@ -23,7 +23,10 @@ export interface Recorder {
   record(delivery: NewDelivery): Promise<RecordedDelivery>;
   /** Deliveries that wait for their commit. */
   depth(): number;
-  /** The failure of the newest commit; null: it succeeded. */
+  /**
+   * The failure of the newest commit; null: it succeeded. While there is one, asking has another commit tried: who sends
+   * no deliveries to a receiver that is not ready would otherwise never learn that it is again.
+   */
   trouble(): string | null;
   /** Commits what waits, then ends the thread. */
   close(): Promise<void>;
@@ -57,9 +60,13 @@ export function createRecorder(data: WriterData): Recorder {
   };
   const next = () => {
     if (underWay !== null || waiting.length === 0) return;
-    underWay = waiting.slice(0, MAX_BATCH);
+    const batch = waiting.slice(0, MAX_BATCH);
     waiting = waiting.slice(MAX_BATCH);
-    const { batch, bytes } = pack(underWay);
+    commit(batch);
+  };
+  const commit = (deliveries: Waiting[]) => {
+    underWay = deliveries;
+    const { batch, bytes } = pack(deliveries);
     waitingBytes -= bytes;
     thread.postMessage(batch, [batch.bodies]);
   };
@@ -87,7 +94,10 @@ export function createRecorder(data: WriterData): Recorder {
         setImmediate(next);
       }),
     depth: () => waiting.length + (underWay?.length ?? 0),
-    trouble: () => trouble,
+    trouble() {
+      if (trouble !== null && underWay === null && waiting.length === 0) commit([]);
+      return trouble;
+    },
     async close() {
       while (underWay !== null || waiting.length > 0) await once(thread, 'message');
       const ended = once(thread, 'exit');

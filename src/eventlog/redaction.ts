@@ -23,12 +23,15 @@ interface Shape {
   [key: string]: true | Shape;
 }
 
-/** The allowed part of a payload. Lists keep their length; a value in place of an object is dropped. */
+/** The allowed part of a payload. Lists of objects keep their length; a value in place of an object is dropped. */
 export const redact = (payload: unknown): unknown => pick(payload, kept);
 
-function pick(value: unknown, shape: Shape): unknown {
-  if (Array.isArray(value)) return value.map((entry) => pick(entry, shape));
-  if (typeof value !== 'object' || value === null) return undefined;
+const pick = (value: unknown, shape: Shape): unknown =>
+  Array.isArray(value) ? value.map((entry) => pickObject(entry, shape)) : pickObject(value, shape);
+
+/** A list in a list is dropped as well: no deeper than the shape, whatever is sent. */
+function pickObject(value: unknown, shape: Shape): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const entries = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
     const allowed = Object.hasOwn(shape, key) ? shape[key] : undefined;
     if (allowed === undefined) return [];

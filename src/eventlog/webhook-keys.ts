@@ -45,6 +45,8 @@ export function createWebhookKeys(
     const fact = await readKey(environment);
     if (!fact.known) return;
     const fresh = decodeKey(fact.value);
+    // Anyone could sign with a key of no bytes, which is what text that is no base64 decodes to.
+    if (fresh.length === 0) return;
     if (keys.current && !keys.current.equals(fresh))
       keys.previous = { key: keys.current, until: clock.now() + PREVIOUS_GOOD_MS };
     keys.current = fresh;

@@ -50,7 +50,14 @@ function write({ deliveries, bodies }: Batch): BatchResult {
     // Opened anew for the next batch: what was wrong with the file may be over by then.
     writer?.close();
     writer = null;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNEXPECTED';
-    return { failure: { code, message: error instanceof Error ? error.message : String(error) } };
+    return {
+      failure: { code: codeOf(error), message: error instanceof Error ? error.message : String(error) },
+    };
   }
+}
+
+/** An error of the opening carries SQLite's own as its cause. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'UNEXPECTED';
+  return 'code' in error ? String(error.code) : codeOf(error.cause);
 }

@@ -5,7 +5,8 @@ import { randomId } from '../random-id.ts';
 export function requestIdOf(headers: IncomingHttpHeaders): string {
   const given = headers['x-request-id'];
   if (typeof given === 'string' && /^[\w.:/+=-]{1,128}$/.test(given)) return given;
-  const trace = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(
+  // A trace id of zeros alone is none, says the standard.
+  const trace = /^[\da-f]{2}-(?!0{32})([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(
     String(headers.traceparent ?? ''),
   )?.[1];
   return trace ?? randomId('req');

@@ -15,6 +15,8 @@ export interface ServerOptions {
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
+/** With a body of 1 MiB in each, as much memory as a small machine can spare. */
+const MAX_CONNECTIONS = 500;
 
 /** The one HTTP server: webhooks, health for the platform, and Slack's requests in HTTP mode. */
 export function createServer({ logger, readiness, mounted, receivers }: ServerOptions): FastifyInstance {
@@ -27,6 +29,7 @@ export function createServer({ logger, readiness, mounted, receivers }: ServerOp
     requestTimeout: 10_000,
     forceCloseConnections: true,
   });
+  server.server.maxConnections = MAX_CONNECTIONS;
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async (_request, reply) => {
     const parts = await Promise.all(

@@ -23,7 +23,10 @@ export interface PreparedEvent {
 }
 
 export interface EventLogWriter {
-  /** Writes all of them in one transaction, on disk when it returns. Tells for each whether its event was there before. */
+  /**
+   * Writes all of them in one transaction, on disk when it returns. Tells for each whether its event was there before. Of
+   * none it tells whether writing works: it throws when it does not.
+   */
   write(batch: readonly PreparedDelivery[]): boolean[];
   close(): void;
 }
@@ -35,9 +38,12 @@ export interface EventLogWriter {
 export function openEventLogWriter(file: string): EventLogWriter {
   const sqlite = openSqlite(file);
   const insert = prepareStatements(sqlite);
-  const write = sqlite.transaction((batch: readonly PreparedDelivery[]) =>
-    batch.map((each) => writeOne(insert, each)),
-  );
+  const write = sqlite.transaction((batch: readonly PreparedDelivery[]) => {
+    // A page is written even though the number stays what it is.
+    if (batch.length === 0)
+      sqlite.pragma(`user_version = ${sqlite.pragma('user_version', { simple: true })}`);
+    return batch.map((each) => writeOne(insert, each));
+  });
   return { write: (batch) => write.immediate(batch), close: () => sqlite.close() };
 }
 

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { openCore } from '../app.ts';
+import { environmentLabel } from '../readiness/environment-label.ts';
+import { decodeKey, sign, verifySignature } from '../spotdraft/webhook-signature.ts';
+import type { CommandContext } from './command-line.ts';
+import { exitCodes } from './exit-codes.ts';
+import { findEnvironment } from './find-environment.ts';
+import { UsageError } from './usage-error.ts';
+
+const FILE = 'the body exactly as it was sent, byte for byte; - for standard input';
+
+export function addSignature(program: Command, context: CommandContext): void {
+  program
+    .command('sign')
+    .description("sign a webhook body with a workspace's key, as SpotDraft would")
+    .argument('<file>', FILE)
+    .requiredOption('--env <environment>', 'whose key')
+    .action((file: string, { env }: { env: string }) =>
+      context.run(() =>
+        withKey(context, env, (key) => {
+          context.terminal.out(`${sign(key, readBody(file))}\n`);
+          return exitCodes.ok;
+        }),
+      )(),
+    );
+  program
+    .command('verify')
+    .description('check the signature of a webhook body: exit code 0 right, 1 wrong')
+    .argument('<file>', FILE)
+    .requiredOption('--env <environment>', 'whose key')
+    .requiredOption('--signature <hex>', 'the header X-SD-WEBHOOK-CONTENT-HASH')
+    .action((file: string, { env, signature }: { env: string; signature: string }) =>
+      context.run(() =>
+        withKey(context, env, (key, label) => {
+          const body = readBody(file);
+          const right = verifySignature(key, body, signature);
+          context.terminal.out(
+            right
+              ? `The signature is that of ${label} for these ${body.length} bytes.\n`
+              : `The signature is not that of ${label} for these ${body.length} bytes.${hint(signature)}\n`,
+          );
+          return right ? exitCodes.ok : exitCodes.negative;
+        }),
+      )(),
+    );
+}
+
+function hint(signature: string): string {
+  if (/^[\dA-F]{128}$/.test(signature)) return ' It is in capital letters; SpotDraft sends lower case.';
+  if (!/^[\da-f]{128}$/.test(signature)) return ' It is not 128 hex characters long, as SHA-512 is.';
+  return ' Compare the bytes: a body that was parsed and written again, or a line break at the end, has another signature.';
+}
+
+/** The key is read over the API, used, and kept nowhere. */
+async function withKey(
+  context: CommandContext,
+  name: string,
+  use: (key: Buffer, label: string) => number,
+): Promise<number> {
+  const config = context.loadConfig(false);
+  const environment = findEnvironment(config, name);
+  const core = await openCore(config);
+  try {
+    const fact = await core.clients.of(environment.name).read('hmacKey', undefined);
+    if (fact.known) return use(decodeKey(fact.value.hmac_key), environmentLabel(environment));
+    context.terminal.err(
+      `envcheck: the key of ${environmentLabel(environment)} could not be read. ${fact.reason}\n`,
+    );
+    return exitCodes.couldNotTell;
+  } finally {
+    await core.close();
+  }
+}
+
+function readBody(file: string): Buffer {
+  try {
+    return readFileSync(file === '-' ? 0 : file);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,179 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { openEventLogWriter } from '../../src/store/event-log.ts';
+import { openWorkplace, type Workplace } from './program.ts';
+
+const at = Date.UTC(2026, 8, 17, 9, 0, 0);
+const evt = (tail: string) => `evt_${tail.padStart(26, '0')}`;
+const dlv = (tail: string) => `dlv_${tail.padStart(26, '0')}`;
+
+/** A workplace whose log holds two events; the first was delivered twice. */
+async function openLog(): Promise<Workplace> {
+  const workplace = await openWorkplace();
+  expect((await workplace.run(['migrate'])).code).toBe(0);
+  const writer = openEventLogWriter(`${workplace.folder}/envcheck.db`);
+  const event = (id: string, external: string) => ({
+    id: evt(id),
+    activity: 'CONTRACT_EXECUTED',
+    contractId: 481_516,
+    occurredAt: at - 10_000,
+    payload: null,
+    identifiers: [
+      { kind: 'contract', value: '481516' },
+      { kind: 'external', value: external },
+    ],
+  });
+  const delivery = (id: string, receivedAt: number) => ({
+    id: dlv(id),
+    environment: 'prod',
+    receivedAt,
+    requestId: `request-${id}`,
+    source: '192.0.2.1',
+    rejection: null,
+    bytes: 2,
+  });
+  writer.write([
+    { ...delivery('1', at), event: event('a', 'deal-122') },
+    { ...delivery('2', at + 3_000), event: event('a', 'deal-122') },
+    { ...delivery('3', at + 9_000), event: event('b', 'deal-\u001b[31m123') },
+  ]);
+  writer.close();
+  const database = new BetterSqlite3(`${workplace.folder}/envcheck.db`);
+  database
+    .prepare(
+      "insert into api_calls (call_id, environment, at, method, path, status, attempts, duration_ms) values ('call_1234567', 'prod', ?, 'GET', '/x', 200, 1, 5)",
+    )
+    .run(at + 1_000);
+  database.close();
+  return workplace;
+}
+
+describe('find --json', () => {
+  it('prints one JSON value with the keys of its contract and no others', async () => {
+    const { run } = await openLog();
+    const { code, out, err } = await run(['find', 'deal-122', '--json']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const found = JSON.parse(out);
+    expect(found).toEqual({
+      query: 'deal-122',
+      found: true,
+      reason: null,
+      events: [
+        {
+          id: evt('a'),
+          environment: 'prod',
+          activity: 'CONTRACT_EXECUTED',
+          contractId: 481_516,
+          occurredAt: '2026-09-17T08:59:50.000Z',
+          deliveries: [
+            {
+              id: dlv('1'),
+              receivedAt: '2026-09-17T09:00:00.000Z',
+              verified: true,
+              requestId: 'request-1',
+              duplicate: false,
+            },
+            {
+              id: dlv('2'),
+              receivedAt: '2026-09-17T09:00:03.000Z',
+              verified: true,
+              requestId: 'request-2',
+              duplicate: true,
+            },
+          ],
+        },
+      ],
+      calls: [expect.objectContaining({ callId: 'call_1234567', environment: 'prod', status: 200 })],
+      outcomes: [],
+      timeline: [
+        { at: '2026-09-17T08:59:50.000Z', kind: 'occurred', id: evt('a'), summary: expect.any(String) },
+        { at: '2026-09-17T09:00:00.000Z', kind: 'delivery', id: dlv('1'), summary: expect.any(String) },
+        { at: '2026-09-17T09:00:01.000Z', kind: 'call', id: 'call_1234567', summary: expect.any(String) },
+        { at: '2026-09-17T09:00:03.000Z', kind: 'delivery', id: dlv('2'), summary: expect.any(String) },
+      ],
+    });
+    expect(Object.keys(found)).toEqual([
+      'query',
+      'found',
+      'reason',
+      'events',
+      'calls',
+      'outcomes',
+      'timeline',
+    ]);
+  });
+
+  it('prints the same keys when nothing is found, with the reason, and ends with 1', async () => {
+    const { run } = await openLog();
+    const { code, out, err } = await run(['find', 'evt_zzzzzzzz', '--json']);
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(JSON.parse(out)).toEqual({
+      query: 'evt_zzzzzzzz',
+      found: false,
+      reason: expect.stringContaining('never received'),
+      events: [],
+      calls: [],
+      outcomes: [],
+      timeline: [],
+    });
+  });
+
+  it('names all ids that begin alike', async () => {
+    const { run } = await openLog();
+    const { code, out } = await run(['find', 'evt_000000', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      found: true,
+      reason: `several ids begin like this: ${evt('a')}, ${evt('b')}`,
+      events: [],
+      timeline: [],
+    });
+  });
+});
+
+describe('find', () => {
+  it('prints one line for each thing that happened, in order, and ends with 0', async () => {
+    const { run } = await openLog();
+    const { code, out, err } = await run(['find', 'T-481516']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^T-481516: 2 events, 3 deliveries\n/);
+    const words = out.replaceAll(/\s+/g, ' ');
+    const order = ['happened in SpotDraft', dlv('1'), 'call_1234567', dlv('2'), dlv('3')].map((each) =>
+      words.indexOf(each),
+    );
+    expect(order.every((place) => place > 0)).toBe(true);
+    expect(order).toEqual([...order].sort((left, right) => left - right));
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('lists ids that begin alike, without the control characters that they may hold', async () => {
+    const { run } = await openLog();
+    const { code, out } = await run(['find', 'deal-\u001b']);
+    expect(code).toBe(0);
+    expect(out).not.toContain('\u001b');
+    const events = await run(['find', 'evt_000000']);
+    expect(events.out).toMatch(/^2 ids begin with evt_000000\n/);
+    for (const id of [evt('a'), evt('b')]) expect(events.out).toContain(`event     ${id}`);
+  });
+
+  it('says on standard output why nothing was found, and ends with 1', async () => {
+    const { run } = await openLog();
+    const [short, old, unknown] = await Promise.all([
+      run(['find', 'evt_']),
+      run(['find', '2019-01-01T00:00:00Z']),
+      run(['find', 'deal-999']),
+    ]);
+    expect([short, old, unknown].map(({ code, err }) => ({ code, err }))).toEqual(
+      [1, 1, 1].map((code) => ({ code, err: '' })),
+    );
+    const lines = [short, old, unknown].map(({ out }) => out.replaceAll(/\s+/g, ' '));
+    expect(lines[0]).toContain('too short');
+    expect(lines[1]).toContain('older than what the log keeps');
+    expect(lines[2]).toContain('never received');
+  });
+
+  it('without an id is wrong usage', async () => {
+    const { run } = await openWorkplace();
+    expect((await run(['find'])).code).toBe(64);
+  });
+});

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { expect, it, onTestFinished } from 'vitest';
+import { createRecorder } from '../../src/eventlog/recorder.ts';
+import type { Report } from '../../src/readiness/report.ts';
+import { insertApiCall } from '../../src/store/api-calls.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { saveReport } from '../../src/store/reports.ts';
+import { pruneBatch } from '../../src/store/retention.ts';
+import { saveSnapshot } from '../../src/store/snapshots.ts';
+
+const OLD = 1_000;
+const NEW = 2_000_000;
+const BEFORE = 1_000_000;
+
+async function openLog(): Promise<{ db: Database; deliver(contract: number, at: number): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'envcheck-retention-'));
+  const file = join(folder, 'log.db');
+  const db = openDatabase(file);
+  await migrate(db, { now: () => 0 });
+  const recorder = createRecorder({ database: file, options: { payloads: 'redacted', eventIdFields: {} } });
+  onTestFinished(async () => {
+    await recorder.close();
+    await db.destroy();
+    rmSync(folder, { recursive: true });
+  });
+  return {
+    db,
+    async deliver(contract, receivedAt) {
+      const body = Buffer.from(JSON.stringify({ activity: 'CONTRACT_CREATED', contract_id: contract }));
+      const rest = {
+        environment: 'prod',
+        requestId: 'r',
+        source: '127.0.0.1',
+        rejection: null,
+        headerEventId: null,
+      };
+      await recorder.record({ ...rest, receivedAt, body });
+    },
+  };
+}
+
+const count = async (db: Database, table: string): Promise<number> => {
+  const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(db);
+  return rows[0]?.n ?? -1;
+};
+
+const pruneAll = async (db: Database): Promise<number[]> => {
+  const batches: number[] = [];
+  for (;;) {
+    const gone = await pruneBatch(db, BEFORE);
+    if (gone === 0) return batches;
+    batches.push(gone);
+  }
+};
+
+it('old deliveries go with their events and identifiers, in small batches, and newer ones stay', async () => {
+  const { db, deliver } = await openLog();
+  await Promise.all(Array.from({ length: 1_200 }, (_, contract) => deliver(contract, OLD)));
+  await deliver(9_001, NEW);
+  // Announced long ago and again lately: the event stays with its newer delivery.
+  await deliver(7, NEW);
+  const batches = await pruneAll(db);
+  expect(Math.max(...batches)).toBeLessThanOrEqual(1_000);
+  expect(batches.length).toBeGreaterThan(2);
+  expect(await count(db, 'deliveries')).toBe(2);
+  expect(await count(db, 'events')).toBe(2);
+  expect(await count(db, 'identifiers')).toBe(2);
+  expect((await sql`pragma foreign_key_check`.execute(db)).rows).toEqual([]);
+});
+
+it('of calls, reports and snapshots the old ones go, but never the newest of an environment', async () => {
+  const { db } = await openLog();
+  const call = {
+    environment: 'prod',
+    method: 'GET' as const,
+    path: '/',
+    status: 200,
+    attempts: 1,
+    ms: 1,
+    failure: null,
+  };
+  await insertApiCall(db, { ...call, callId: 'call_old', at: OLD });
+  await insertApiCall(db, { ...call, callId: 'call_new', at: NEW });
+  for (const [index, environment] of ['uat', 'prod', 'prod'].entries()) {
+    const hash = `hash-${index}`;
+    await saveSnapshot(db, environment, OLD + index, { hash, content: { version: 1 } });
+    const report = {
+      id: `rpt_${index}`,
+      environment,
+      checkedAt: OLD + index,
+      verdict: 'ready',
+      snapshot: hash,
+      items: [],
+    };
+    await saveReport(db, report as unknown as Report);
+  }
+  await pruneAll(db);
+  const left = async (table: 'reports' | 'snapshot_readings') =>
+    (await db.selectFrom(table).select('environment').orderBy('environment').execute()).map(
+      (row) => row.environment,
+    );
+  expect(await left('reports')).toEqual(['prod', 'uat']);
+  expect(await left('snapshot_readings')).toEqual(['prod', 'uat']);
+  expect(
+    (await db.selectFrom('snapshots').select('hash').orderBy('hash').execute()).map(({ hash }) => hash),
+  ).toEqual(['hash-0', 'hash-2']);
+  expect((await db.selectFrom('api_calls').select('call_id').execute()).map((row) => row.call_id)).toEqual([
+    'call_new',
+  ]);
+});
