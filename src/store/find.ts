@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { ApiCallRow, DeliveryRow, EventRow } from './schema.ts';
 
@@ -23,61 +23,32 @@ export const exactMatches = (db: Database, id: string): Promise<Match[]> => matc
 export const prefixMatches = (db: Database, prefix: string): Promise<Match[]> =>
   matches(db, prefix, `${prefix}\u{10ffff}`);
 
+/** Ids that stand in a column of their own, each under an index. */
+const columns: { kind: Match['kind']; table: string; column: string }[] = [
+  { kind: 'event', table: 'events', column: 'id' },
+  { kind: 'delivery', table: 'deliveries', column: 'id' },
+  { kind: 'request', table: 'deliveries', column: 'request_id' },
+  { kind: 'call', table: 'api_calls', column: 'call_id' },
+  { kind: 'report', table: 'reports', column: 'id' },
+];
+
 async function matches(db: Database, from: string, to: string): Promise<Match[]> {
-  const [events, deliveries, requests, identifiers, calls, reports] = await Promise.all([
-    db
-      .selectFrom('events')
-      .select('id')
-      .where('id', '>=', from)
-      .where('id', '<=', to)
-      .limit(MAX_MATCHES)
-      .execute(),
-    db
-      .selectFrom('deliveries')
-      .select('id')
-      .where('id', '>=', from)
-      .where('id', '<=', to)
-      .limit(MAX_MATCHES)
-      .execute(),
-    db
-      .selectFrom('deliveries')
-      .select('request_id')
-      .distinct()
-      .where('request_id', '>=', from)
-      .where('request_id', '<=', to)
-      .limit(MAX_MATCHES)
-      .execute(),
-    db
-      .selectFrom('identifiers')
-      .select(['value', 'kind'])
-      .distinct()
-      .where('value', '>=', from)
-      .where('value', '<=', to)
-      .limit(MAX_MATCHES)
-      .execute(),
-    db
-      .selectFrom('api_calls')
-      .select('call_id')
-      .where('call_id', '>=', from)
-      .where('call_id', '<=', to)
-      .limit(MAX_MATCHES)
-      .execute(),
-    db
-      .selectFrom('reports')
-      .select('id')
-      .where('id', '>=', from)
-      .where('id', '<=', to)
-      .limit(MAX_MATCHES)
-      .execute(),
-  ]);
-  const found: Match[] = [
-    ...events.map(({ id }): Match => ({ kind: 'event', value: id })),
-    ...deliveries.map(({ id }): Match => ({ kind: 'delivery', value: id })),
-    ...requests.map(({ request_id }): Match => ({ kind: 'request', value: request_id })),
-    ...identifiers.map(({ value, kind }): Match => ({ kind: kind as Match['kind'], value })),
-    ...calls.map(({ call_id }): Match => ({ kind: 'call', value: call_id })),
-    ...reports.map(({ id }): Match => ({ kind: 'report', value: id })),
-  ];
+  const ofColumns = columns.map(async ({ kind, table, column }): Promise<Match[]> => {
+    const id = sql.ref(column);
+    const { rows } = await sql<{ value: string }>`select distinct ${id} as value from ${sql.table(table)}
+      where ${id} >= ${from} and ${id} <= ${to} order by ${id} limit ${MAX_MATCHES}`.execute(db);
+    return rows.map(({ value }) => ({ kind, value }));
+  });
+  const identifiers = await db
+    .selectFrom('identifiers')
+    .select(['value', 'kind'])
+    .distinct()
+    .where('value', '>=', from)
+    .where('value', '<=', to)
+    .orderBy('value')
+    .limit(MAX_MATCHES)
+    .execute();
+  const found = [...(await Promise.all(ofColumns)).flat(), ...identifiers.map((row) => row as Match)];
   return found.slice(0, MAX_MATCHES);
 }
 

@@ -30,7 +30,7 @@ async function dial(url: string): Promise<Line> {
   });
   await new Promise<void>((resolve) => socket.once('connect', resolve));
   const statuses = (): number[] =>
-    [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map((match) => Number(match[1]));
+    [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]));
   const until = async (done: () => boolean, withinMs: number): Promise<void> => {
     const end = performance.now() + withinMs;
     while (!done() && performance.now() < end) await sleep(10);
