@@ -35,7 +35,7 @@ async function openLog(): Promise<Workplace> {
   writer.write([
     { ...delivery('1', at), event: event('a', 'deal-122') },
     { ...delivery('2', at + 3_000), event: event('a', 'deal-122') },
-    { ...delivery('3', at + 9_000), event: event('b', 'deal-\u001b[31m123') },
+    { ...delivery('3', at + 9_000), event: event('b', 'deal-1\u001b[31m23') },
   ]);
   writer.close();
   const database = new BetterSqlite3(`${workplace.folder}/envcheck.db`);
@@ -148,8 +148,10 @@ describe('find', () => {
 
   it('lists ids that begin alike, without the control characters that they may hold', async () => {
     const { run } = await openLog();
-    const { code, out } = await run(['find', 'deal-\u001b']);
+    const { code, out } = await run(['find', 'deal-1']);
     expect(code).toBe(0);
+    expect(out).toMatch(/^2 ids begin with deal-1\n/);
+    expect(out).toContain('external  deal-122');
     expect(out).not.toContain('\u001b');
     const events = await run(['find', 'evt_000000']);
     expect(events.out).toMatch(/^2 ids begin with evt_000000\n/);
