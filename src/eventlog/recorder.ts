@@ -53,7 +53,7 @@ export function createRecorder(data: WriterData): Recorder {
     started.on('message', (result: BatchResult) => settle(result));
     // It caught what SQLite may do; what ends it all the same must not leave deliveries waiting for ever.
     started.on('error', (error) => {
-      thread = startThread();
+      thread = null;
       settle({ failure: { code: 'THREAD', message: error.message } });
     });
     return started;
@@ -68,6 +68,7 @@ export function createRecorder(data: WriterData): Recorder {
     underWay = deliveries;
     const { batch, bytes } = pack(deliveries);
     waitingBytes -= bytes;
+    thread ??= startThread();
     thread.postMessage(batch, [batch.bodies]);
   };
   const settle = (result: BatchResult) => {
@@ -81,7 +82,8 @@ export function createRecorder(data: WriterData): Recorder {
     });
     next();
   };
-  let thread = startThread();
+  // Started by the first delivery: where no webhook is registered it would cost memory for nothing.
+  let thread: Worker | null = null;
 
   return {
     record: (delivery) =>
@@ -99,7 +101,9 @@ export function createRecorder(data: WriterData): Recorder {
       return trouble;
     },
     async close() {
-      while (underWay !== null || waiting.length > 0) await once(thread, 'message');
+      next();
+      while (thread !== null && (underWay !== null || waiting.length > 0)) await once(thread, 'message');
+      if (thread === null) return;
       const ended = once(thread, 'exit');
       thread.postMessage('close');
       await ended;
