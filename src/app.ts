@@ -113,15 +113,16 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           clock: core.clock,
           logger,
         });
-        const retention = startRetention(core.db, config.log.keepMs, core.clock, logger);
-        releases.add('retention', () => retention.stop());
         const receivers = createReceivers(config, core);
-        releases.add('event log', () => receivers.recorder.close());
+        const { recorder } = receivers;
+        releases.add('event log', () => recorder.close());
+        const retention = startRetention({ ...core, recorder }, config.log.keepMs);
+        releases.add('retention', () => retention.stop());
         const server = createServer({
           logger,
           receivers,
           readiness: {
-            database: async () => receivers.recorder.trouble() ?? (await databaseState(core.db)),
+            database: async () => recorder.trouble() ?? (await databaseState(core.db)),
             slack: () => (slack.connected() ? null : 'no connection'),
           },
           mounted: slack.requestListener && { path: SLACK_PATH, listener: slack.requestListener },

@@ -5,6 +5,7 @@ import {
   deliveriesOf,
   eventsOf,
   exactMatches,
+  type FoundCall,
   type FoundDelivery,
   type FoundEvent,
   type Match,
@@ -14,7 +15,6 @@ import {
   snapshotAt,
 } from '../store/find.ts';
 import { reportById } from '../store/reports.ts';
-import type { ApiCallRow } from '../store/schema.ts';
 import { explainNotFound } from './not-found.ts';
 
 /** Shorter ones lead to too much. */
@@ -36,7 +36,7 @@ export interface FindResult {
   /** More than one: the query is the beginning of all of these. */
   matches: Match[];
   events: (FoundEvent & { deliveries: FoundDelivery[] })[];
-  calls: ApiCallRow[];
+  calls: FoundCall[];
   /** Oldest first. */
   timeline: TimelineEntry[];
   /** Why nothing was found, and what to try; null when something was. */
@@ -92,7 +92,7 @@ async function findMatches(db: Database, query: string): Promise<Match[]> {
   return lower.length < MIN_PREFIX ? [] : prefixMatches(db, lower);
 }
 
-async function callsOf(db: Database, matches: Match[], deliveries: FoundDelivery[]): Promise<ApiCallRow[]> {
+async function callsOf(db: Database, matches: Match[], deliveries: FoundDelivery[]): Promise<FoundCall[]> {
   const named = await Promise.all(
     matches.filter(({ kind }) => kind === 'call').map(({ value }) => callById(db, value)),
   );
@@ -155,7 +155,7 @@ const refusedEntry = ({
   summary: `refused with 401 (${rejection?.replace('_', ' ')}), nothing of it was kept; request ${request_id}`,
 });
 
-const callEntry = (call: ApiCallRow): TimelineEntry => ({
+const callEntry = (call: FoundCall): TimelineEntry => ({
   at: call.at,
   kind: 'call',
   id: call.call_id,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { NewDelivery, RecordedDelivery } from './delivery.ts';
-import type { Batch, BatchResult, WriterData } from './writer-thread.ts';
+import type { Batch, BatchResult, Failure, Job, JobResult, WriterData } from './writer-thread.ts';
 
 /** How many share one commit at most, and how much of them may wait before more is refused. */
 const MAX_BATCH = 1_000;
@@ -21,6 +21,8 @@ export class NotRecorded extends Error {
 export interface Recorder {
   /** Resolves once the delivery is on disk. Rejects with NotRecorded. */
   record(delivery: NewDelivery): Promise<RecordedDelivery>;
+  /** Has the writing thread do something else, between two batches of deliveries. Rejects with NotRecorded. */
+  run(job: Job): Promise<number>;
   /** Deliveries that wait for their commit. */
   depth(): number;
   /**
@@ -30,6 +32,12 @@ export interface Recorder {
   trouble(): string | null;
   /** Commits what waits, then ends the thread. */
   close(): Promise<void>;
+}
+
+interface WaitingJob {
+  job: Job;
+  resolve: (done: number) => void;
+  reject: (error: NotRecorded) => void;
 }
 
 interface Waiting {
@@ -45,12 +53,15 @@ interface Waiting {
 export function createRecorder(data: WriterData): Recorder {
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
-  let underWay: Waiting[] | null = null;
+  const jobs: WaitingJob[] = [];
+  let underWay: { deliveries: Waiting[] } | WaitingJob | null = null;
+  /** Batches and jobs take turns, so that neither keeps the other waiting for long. */
+  let jobIsNext = false;
   let trouble: string | null = null;
 
   const startThread = (): Worker => {
     const started = new Worker(new URL('writer-thread.ts', import.meta.url), { workerData: data });
-    started.on('message', (result: BatchResult) => settle(result));
+    started.on('message', (result: BatchResult | JobResult) => settle(result));
     // It caught what SQLite may do; what ends it all the same must not leave deliveries waiting for ever.
     started.on('error', (error) => {
       thread = null;
@@ -59,27 +70,34 @@ export function createRecorder(data: WriterData): Recorder {
     return started;
   };
   const next = () => {
-    if (underWay !== null || waiting.length === 0) return;
+    if (underWay !== null) return;
+    const job = jobIsNext || waiting.length === 0 ? jobs.shift() : undefined;
+    if (job) return start(job);
+    if (waiting.length === 0) return;
     const batch = waiting.slice(0, MAX_BATCH);
     waiting = waiting.slice(MAX_BATCH);
     commit(batch);
   };
+  const start = (job: WaitingJob) => {
+    jobIsNext = false;
+    underWay = job;
+    thread ??= startThread();
+    thread.postMessage(job.job);
+  };
   const commit = (deliveries: Waiting[]) => {
-    underWay = deliveries;
+    jobIsNext = true;
+    underWay = { deliveries };
     const { batch, bytes } = pack(deliveries);
     waitingBytes -= bytes;
     thread ??= startThread();
     thread.postMessage(batch, [batch.bodies]);
   };
-  const settle = (result: BatchResult) => {
-    const batch = underWay ?? [];
+  const settle = (result: BatchResult | JobResult) => {
+    const ended = underWay;
     underWay = null;
     trouble = 'failure' in result ? `${result.failure.code}: ${result.failure.message}` : null;
-    batch.forEach(({ resolve, reject }, index) => {
-      const recorded = 'recorded' in result ? result.recorded[index] : undefined;
-      if (recorded) resolve(recorded);
-      else if ('failure' in result) reject(new NotRecorded(result.failure.code, result.failure.message));
-    });
+    if (ended && 'job' in ended) settleJob(ended, result as JobResult);
+    else if (ended) settleBatch(ended.deliveries, result as BatchResult);
     next();
   };
   // Started by the first delivery: where no webhook is registered it would cost memory for nothing.
@@ -95,14 +113,20 @@ export function createRecorder(data: WriterData): Recorder {
         // After everything that this turn of the event loop brings in.
         setImmediate(next);
       }),
-    depth: () => waiting.length + (underWay?.length ?? 0),
+    run: (job) =>
+      new Promise((resolve, reject) => {
+        jobs.push({ job, resolve, reject });
+        next();
+      }),
+    depth: () => waiting.length + (underWay && 'deliveries' in underWay ? underWay.deliveries.length : 0),
     trouble() {
       if (trouble !== null && underWay === null && waiting.length === 0) commit([]);
       return trouble;
     },
     async close() {
       next();
-      while (thread !== null && (underWay !== null || waiting.length > 0)) await once(thread, 'message');
+      while (thread !== null && (underWay !== null || waiting.length > 0 || jobs.length > 0))
+        await once(thread, 'message');
       if (thread === null) return;
       const ended = once(thread, 'exit');
       thread.postMessage('close');
@@ -110,6 +134,21 @@ export function createRecorder(data: WriterData): Recorder {
     },
   };
 }
+
+function settleBatch(batch: Waiting[], result: BatchResult): void {
+  batch.forEach(({ resolve, reject }, index) => {
+    const recorded = 'recorded' in result ? result.recorded[index] : undefined;
+    if (recorded) resolve(recorded);
+    else if ('failure' in result) reject(notRecorded(result));
+  });
+}
+
+function settleJob({ resolve, reject }: WaitingJob, result: JobResult): void {
+  if ('done' in result) resolve(result.done);
+  else reject(notRecorded(result));
+}
+
+const notRecorded = ({ failure }: Failure): NotRecorded => new NotRecorded(failure.code, failure.message);
 
 /** The bodies are put behind one another and their memory is handed over. */
 function pack(all: Waiting[]): { batch: Batch; bytes: number } {

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/database.ts';
-import { pruneBatch } from '../store/retention.ts';
+import { anythingOlder } from '../store/retention.ts';
+import type { Recorder } from './recorder.ts';
 
 const HOUR_MS = 3_600_000;
 /** Between two batches, for whoever else wants to write. */
@@ -13,15 +14,23 @@ export interface Retention {
   stop(): Promise<void>;
 }
 
-/** Keeps the log at its length: looks once an hour, from the start on, and takes away in small batches. */
-export function startRetention(db: Database, keepMs: number, clock: Clock, logger: Logger): Retention {
+/**
+ * Keeps the log at its length: looks once an hour, from the start on, and has the thread that writes the log take away
+ * what is older, in small batches between those of the deliveries.
+ */
+export function startRetention(
+  { db, recorder, clock, logger }: { db: Database; recorder: Recorder; clock: Clock; logger: Logger },
+  keepMs: number,
+): Retention {
   let stopped = false;
   let underWay: Promise<void> = Promise.resolve();
   const prune = async (): Promise<void> => {
     try {
+      const before = clock.now() - keepMs;
+      if (!(await anythingOlder(db, before))) return;
       let total = 0;
       for (let gone = 1; gone > 0 && !stopped; total += gone) {
-        gone = await pruneBatch(db, clock.now() - keepMs);
+        gone = await recorder.run({ kind: 'prune', before });
         if (gone > 0) await sleep(PAUSE_MS);
       }
       if (total > 0) logger.info({ rows: total }, 'rows older than log.keep removed');

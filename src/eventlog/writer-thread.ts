@@ -15,45 +15,59 @@ export interface Batch {
   bodies: ArrayBuffer;
 }
 
+/** What else the thread does, between two batches: one thread writes the log, so that nobody waits for a lock. */
+export type Job = { kind: 'prune'; before: number };
+
 /** `code`: SQLite's, where it has one. */
-export type BatchResult = { recorded: RecordedDelivery[] } | { failure: { code: string; message: string } };
+export interface Failure {
+  failure: { code: string; message: string };
+}
+export type BatchResult = { recorded: RecordedDelivery[] } | Failure;
+/** Rows that went. */
+export type JobResult = { done: number } | Failure;
 
 const port = parentPort;
 if (!port) throw new Error('writer-thread.ts is started as a worker thread');
 const { database, options } = workerData as WriterData;
 let writer: EventLogWriter | null = null;
 
-port.on('message', (batch: Batch | 'close') => {
-  if (batch === 'close') {
+port.on('message', (message: Batch | Job | 'close') => {
+  if (message === 'close') {
     writer?.close();
     port.close();
     return;
   }
-  port.postMessage(write(batch));
+  port.postMessage(
+    'kind' in message
+      ? attempt((log): JobResult => ({ done: log.prune(message.before) }))
+      : attempt((log): BatchResult => ({ recorded: write(log, message) })),
+  );
 });
 
-function write({ deliveries, bodies }: Batch): BatchResult {
+function attempt<R>(work: (log: EventLogWriter) => R): R | Failure {
   try {
     writer ??= openEventLogWriter(database);
-    const prepared = deliveries.map(({ from, to, ...delivery }) =>
-      prepareDelivery({ ...delivery, body: new Uint8Array(bodies, from, to - from) }, options),
-    );
-    const duplicates = writer.write(prepared);
-    return {
-      recorded: prepared.map(({ id, event }, index) => ({
-        deliveryId: id,
-        eventId: event?.id ?? null,
-        duplicate: duplicates[index] ?? false,
-      })),
-    };
+    return work(writer);
   } catch (error) {
-    // Opened anew for the next batch: what was wrong with the file may be over by then.
+    // Opened anew for the next one: what was wrong with the file may be over by then.
     writer?.close();
     writer = null;
     return {
       failure: { code: codeOf(error), message: error instanceof Error ? error.message : String(error) },
     };
   }
+}
+
+function write(log: EventLogWriter, { deliveries, bodies }: Batch): RecordedDelivery[] {
+  const prepared = deliveries.map(({ from, to, ...delivery }) =>
+    prepareDelivery({ ...delivery, body: new Uint8Array(bodies, from, to - from) }, options),
+  );
+  const duplicates = log.write(prepared);
+  return prepared.map(({ id, event }, index) => ({
+    deliveryId: id,
+    eventId: event?.id ?? null,
+    duplicate: duplicates[index] ?? false,
+  }));
 }
 
 /** An error of the opening carries SQLite's own as its cause. */

@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Statement } from 'better-sqlite3';
 import { openSqlite } from './database.ts';
+import { createPruner } from './retention.ts';
 
 export interface PreparedDelivery {
   id: string;
@@ -28,6 +29,8 @@ export interface EventLogWriter {
    * none it tells whether writing works: it throws when it does not.
    */
   write(batch: readonly PreparedDelivery[]): boolean[];
+  /** Takes away one small batch of what is older than `before` (epoch ms) and returns how many rows went. */
+  prune(before: number): number;
   close(): void;
 }
 
@@ -44,7 +47,11 @@ export function openEventLogWriter(file: string): EventLogWriter {
       sqlite.pragma(`user_version = ${sqlite.pragma('user_version', { simple: true })}`);
     return batch.map((each) => writeOne(insert, each));
   });
-  return { write: (batch) => write.immediate(batch), close: () => sqlite.close() };
+  return {
+    write: (batch) => write.immediate(batch),
+    prune: createPruner(sqlite),
+    close: () => sqlite.close(),
+  };
 }
 
 interface Statements {

@@ -11,6 +11,7 @@ export interface Match {
 
 export type FoundEvent = Selectable<EventRow>;
 export type FoundDelivery = Selectable<DeliveryRow>;
+export type FoundCall = Selectable<ApiCallRow>;
 
 /** Every value that a prefix leads to is read through an index; more than this many are not told apart. */
 const MAX_MATCHES = 20;
@@ -109,7 +110,7 @@ export async function refusedDeliveries(db: Database, { kind, value }: Match): P
     .execute();
 }
 
-export const callById = (db: Database, id: string): Promise<ApiCallRow | undefined> =>
+export const callById = (db: Database, id: string): Promise<FoundCall | undefined> =>
   db.selectFrom('api_calls').selectAll().where('call_id', '=', id).executeTakeFirst();
 
 /** Our own calls to an environment within a time. */
@@ -118,7 +119,7 @@ export const callsBetween = (
   environment: string,
   from: number,
   to: number,
-): Promise<ApiCallRow[]> =>
+): Promise<FoundCall[]> =>
   db
     .selectFrom('api_calls')
     .selectAll()

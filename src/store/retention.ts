@@ -1,104 +1,84 @@
+import type BetterSqlite3 from 'better-sqlite3';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 
-/** Rows that go in one transaction: short enough for a receiver to wait for it unnoticed. */
-const BATCH = 500;
+/** Rows of a kind that go in one transaction: short enough for a receiver to wait for it unnoticed. */
+const BATCH = 200;
 /** Pages given back to the file system after it. */
-const VACUUM_PAGES = 200;
+const VACUUM_PAGES = 100;
+
+/** Whether anything may be older than `before` (epoch ms): a look at the first entry of each index. */
+export async function anythingOlder(db: Database, before: number): Promise<boolean> {
+  const { rows } = await sql<{ oldest: number | null }>`select min(oldest) as oldest from (
+    select received_at as oldest from (select received_at from deliveries order by key limit 1)
+    union all select min(at) from api_calls
+    union all select min(at) from outcomes
+    union all select min(checked_at) from reports
+    union all select min(taken_at) from snapshot_readings)`.execute(db);
+  const oldest = rows[0]?.oldest ?? null;
+  return oldest !== null && oldest < before;
+}
 
 /**
- * Takes away one small batch of what is older than `before` (epoch ms), from every part of the log, and returns how many
- * rows went. 0: nothing is older. The newest snapshot and report of each environment stay whatever their age: they are what
- * is known of it.
+ * Makes what takes away one small batch of all that is older than `before` (epoch ms), from every part of the log, and
+ * returns how many rows went. 0: nothing is older. The newest snapshot and report of each environment stay whatever their
+ * age: they are what is known of it. Synchronous, for the thread that writes the log.
  */
-export async function pruneBatch(db: Database, before: number): Promise<number> {
-  const gone = await db.transaction().execute(async (transaction) => {
-    const counts = [
-      await pruneDeliveries(transaction, before),
-      await pruneEvents(transaction, before),
-      await pruneCalls(transaction, before),
-      await pruneReports(transaction, before),
-      await pruneSnapshots(transaction, before),
-    ];
-    return counts.reduce((sum, count) => sum + count, 0);
-  });
-  if (gone > 0) await sql`pragma incremental_vacuum(${sql.lit(VACUUM_PAGES)})`.execute(db);
-  return gone;
-}
-
-async function pruneDeliveries(db: Database, before: number): Promise<number> {
-  const old = db
-    .selectFrom('deliveries')
-    .select('key')
-    .where('received_at', '<', before)
-    .orderBy('key')
-    .limit(BATCH);
-  return deleted(await db.deleteFrom('deliveries').where('key', 'in', old).executeTakeFirst());
-}
-
-/** An event goes with its last delivery. */
-async function pruneEvents(db: Database, before: number): Promise<number> {
-  const rows = await db
-    .selectFrom('events')
-    .select('key')
-    .where('received_at', '<', before)
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('deliveries').select('key').whereRef('deliveries.event_key', '=', 'events.key'))),
-    )
-    .orderBy('key')
-    .limit(BATCH)
-    .execute();
-  const keys = rows.map(({ key }) => key);
-  if (keys.length === 0) return 0;
-  await db.deleteFrom('identifiers').where('event_key', 'in', keys).execute();
-  return deleted(await db.deleteFrom('events').where('key', 'in', keys).executeTakeFirst());
-}
-
-async function pruneCalls(db: Database, before: number): Promise<number> {
-  const old = db.selectFrom('api_calls').select('call_id').where('at', '<', before).limit(BATCH);
-  return deleted(await db.deleteFrom('api_calls').where('call_id', 'in', old).executeTakeFirst());
-}
-
-async function pruneReports(db: Database, before: number): Promise<number> {
-  const old = db
-    .selectFrom('reports')
-    .select('id')
-    .where('checked_at', '<', before)
-    .where(({ eb, selectFrom }) =>
-      eb(
-        'checked_at',
-        '<',
-        selectFrom('reports as newer')
-          .select(({ fn }) => fn.max('newer.checked_at').as('at'))
-          .whereRef('newer.environment', '=', 'reports.environment'),
-      ),
-    )
-    .limit(BATCH);
-  return deleted(await db.deleteFrom('reports').where('id', 'in', old).executeTakeFirst());
-}
-
-async function pruneSnapshots(db: Database, before: number): Promise<number> {
-  const old = db
-    .selectFrom('snapshot_readings')
-    .select('id')
-    .where('taken_at', '<', before)
-    .where(({ eb, selectFrom }) =>
-      eb(
-        'taken_at',
-        '<',
-        selectFrom('snapshot_readings as newer')
-          .select(({ fn }) => fn.max('newer.taken_at').as('at'))
-          .whereRef('newer.environment', '=', 'snapshot_readings.environment'),
-      ),
-    )
-    .limit(BATCH);
-  const readings = deleted(
-    await db.deleteFrom('snapshot_readings').where('id', 'in', old).executeTakeFirst(),
+export function createPruner(sqlite: BetterSqlite3.Database): (before: number) => number {
+  const environments = sqlite.prepare(environmentsOfDeliveries).pluck();
+  const deliveries = ['is null', 'is not null'].map((rejection) =>
+    sqlite
+      .prepare(
+        `delete from deliveries where key in (select key from deliveries where rejection ${rejection}
+          and environment = ? and received_at < ? limit ${BATCH}) returning event_key`,
+      )
+      .pluck(),
   );
-  if (readings > 0)
-    await sql`delete from snapshots where hash not in (select hash from snapshot_readings)
-      and hash not in (select snapshot from reports where snapshot is not null)`.execute(db);
-  return readings;
+  const announced = sqlite.prepare('select 1 from deliveries where event_key = ? limit 1').pluck();
+  const identifiers = sqlite.prepare('delete from identifiers where event_key = ?');
+  const event = sqlite.prepare('delete from events where key = ?');
+  const others = agedTables.map((statement) => sqlite.prepare(statement));
+  const unused = sqlite.prepare(unusedSnapshots);
+
+  /** An event goes with its last delivery. */
+  const pruneEvents = (keys: unknown[]): number =>
+    [...new Set(keys)]
+      .filter((key) => key !== null && announced.get(key) === undefined)
+      .reduce((gone: number, key) => {
+        identifiers.run(key);
+        return gone + event.run(key).changes;
+      }, 0);
+  const prune = sqlite.transaction((before: number): number => {
+    const keys = environments
+      .all()
+      .flatMap((environment) => deliveries.flatMap((statement) => statement.all(environment, before)));
+    const gone = others.reduce((sum, statement) => sum + statement.run(before).changes, 0);
+    if (gone > 0) unused.run();
+    return keys.length + pruneEvents(keys) + gone;
+  });
+  return (before) => {
+    const gone = prune.immediate(before);
+    if (gone > 0) sqlite.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
+    return gone;
+  };
 }
 
-const deleted = (result: { numDeletedRows: bigint }): number => Number(result.numDeletedRows);
+/** From one to the next through the index: `distinct` would read all of it. */
+const environmentsOfDeliveries = `with recursive
+  verified(name) as (select min(environment) from deliveries where rejection is null union all
+    select (select min(environment) from deliveries where rejection is null and environment > name) from verified where name is not null),
+  refused(name) as (select min(environment) from deliveries where rejection is not null union all
+    select (select min(environment) from deliveries where rejection is not null and environment > name) from refused where name is not null)
+  select name from verified where name is not null union select name from refused where name is not null`;
+
+const agedTables = [
+  `delete from api_calls where call_id in (select call_id from api_calls where at < ? limit ${BATCH})`,
+  `delete from outcomes where id in (select id from outcomes where at < ? limit ${BATCH})`,
+  `delete from reports where id in (select id from reports where checked_at < ? and checked_at <
+    (select max(newer.checked_at) from reports as newer where newer.environment = reports.environment) limit ${BATCH})`,
+  `delete from snapshot_readings where id in (select id from snapshot_readings where taken_at < ? and taken_at <
+    (select max(newer.taken_at) from snapshot_readings as newer where newer.environment = snapshot_readings.environment) limit ${BATCH})`,
+];
+
+const unusedSnapshots = `delete from snapshots where hash not in (select hash from snapshot_readings)
+  and hash not in (select snapshot from reports where snapshot is not null)`;

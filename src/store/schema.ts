@@ -10,6 +10,10 @@ export interface Tables {
   events: EventRow;
   deliveries: DeliveryRow;
   identifiers: { value: string; kind: string; event_key: number };
+  outcomes: OutcomeRow;
+  receiver_keys: { environment: string; fingerprint: string; read_at: number };
+  webhook_registrations: WebhookRegistrationRow;
+  audit: AuditRow;
 }
 
 export interface ApiCallRow {
@@ -22,6 +26,70 @@ export interface ApiCallRow {
   attempts: number;
   duration_ms: number;
   failure: string | null;
+  /** Who made the call: Envcheck, or the integration that reported it. */
+  reporter: Generated<'envcheck' | 'integration'>;
+  /** The reporter's own id of the call. */
+  own_id: Generated<string | null>;
+  request_id: Generated<string | null>;
+  external_id: Generated<string | null>;
+  contract_id: Generated<number | null>;
+}
+
+export interface OutcomeRow {
+  /** `out_…`, derived from environment and own id. */
+  id: string;
+  /** The reporter's own id of the outcome. */
+  own_id: string;
+  environment: string;
+  at: number;
+  status: 'processed' | 'failed' | 'skipped' | 'retrying';
+  attempt: number;
+  /** `evt_…`, or the id that the configured header or field carries. */
+  event_id: string | null;
+  /** Without an event id these three name the event. */
+  contract_id: number | null;
+  activity: string | null;
+  occurred_at: number | null;
+  request_id: string | null;
+  /** A short machine-readable reason. */
+  code: string | null;
+  /** Free text; kept under `log.payloads: full` only. */
+  message: string | null;
+}
+
+export interface WebhookRegistrationRow {
+  key: Generated<number>;
+  environment: string;
+  /** SpotDraft's id; null when the answer that carries it was lost. */
+  webhook_id: number | null;
+  /** Made by Envcheck, or made elsewhere and noted. */
+  origin: 'created' | 'noted';
+  /** `unknown`: SpotDraft's answer to the creation or deletion never came. */
+  state: 'active' | 'unknown' | 'deleted';
+  title: string | null;
+  url: string | null;
+  /** JSON list. */
+  activities: string | null;
+  /** JSON list; values of custom headers are not kept. */
+  header_names: string | null;
+  registered_at: number;
+  deleted_at: number | null;
+}
+
+export interface AuditRow {
+  key: Generated<number>;
+  /** `aud_…` */
+  id: string;
+  at: number;
+  /** `slack:U…`, or `cli:` and the name of the operating system's user. */
+  actor: string;
+  /** `webhook.register`, … */
+  act: string;
+  environment: string | null;
+  /** What it was done to. */
+  subject: string;
+  /** JSON object. */
+  detail: string;
 }
 
 export interface ReportRow {

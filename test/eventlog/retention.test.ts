@@ -9,14 +9,17 @@ import { insertApiCall } from '../../src/store/api-calls.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { saveReport } from '../../src/store/reports.ts';
-import { pruneBatch } from '../../src/store/retention.ts';
 import { saveSnapshot } from '../../src/store/snapshots.ts';
 
 const OLD = 1_000;
 const NEW = 2_000_000;
 const BEFORE = 1_000_000;
 
-async function openLog(): Promise<{ db: Database; deliver(contract: number, at: number): Promise<void> }> {
+async function openLog(): Promise<{
+  db: Database;
+  deliver(contract: number, at: number): Promise<void>;
+  prune(): Promise<number>;
+}> {
   const folder = mkdtempSync(join(tmpdir(), 'envcheck-retention-'));
   const file = join(folder, 'log.db');
   const db = openDatabase(file);
@@ -29,6 +32,7 @@ async function openLog(): Promise<{ db: Database; deliver(contract: number, at: 
   });
   return {
     db,
+    prune: () => recorder.run({ kind: 'prune', before: BEFORE }),
     async deliver(contract, receivedAt) {
       const body = Buffer.from(JSON.stringify({ activity: 'CONTRACT_CREATED', contract_id: contract }));
       const rest = {
@@ -48,22 +52,22 @@ const count = async (db: Database, table: string): Promise<number> => {
   return rows[0]?.n ?? -1;
 };
 
-const pruneAll = async (db: Database): Promise<number[]> => {
+const pruneAll = async (prune: () => Promise<number>): Promise<number[]> => {
   const batches: number[] = [];
   for (;;) {
-    const gone = await pruneBatch(db, BEFORE);
+    const gone = await prune();
     if (gone === 0) return batches;
     batches.push(gone);
   }
 };
 
 it('old deliveries go with their events and identifiers, in small batches, and newer ones stay', async () => {
-  const { db, deliver } = await openLog();
+  const { db, deliver, prune } = await openLog();
   await Promise.all(Array.from({ length: 1_200 }, (_, contract) => deliver(contract, OLD)));
   await deliver(9_001, NEW);
   // Announced long ago and again lately: the event stays with its newer delivery.
   await deliver(7, NEW);
-  const batches = await pruneAll(db);
+  const batches = await pruneAll(prune);
   expect(Math.max(...batches)).toBeLessThanOrEqual(1_000);
   expect(batches.length).toBeGreaterThan(2);
   expect(await count(db, 'deliveries')).toBe(2);
@@ -73,7 +77,7 @@ it('old deliveries go with their events and identifiers, in small batches, and n
 });
 
 it('of calls, reports and snapshots the old ones go, but never the newest of an environment', async () => {
-  const { db } = await openLog();
+  const { db, prune } = await openLog();
   const call = {
     environment: 'prod',
     method: 'GET' as const,
@@ -98,7 +102,7 @@ it('of calls, reports and snapshots the old ones go, but never the newest of an 
     };
     await saveReport(db, report as unknown as Report);
   }
-  await pruneAll(db);
+  await pruneAll(prune);
   const left = async (table: 'reports' | 'snapshot_readings') =>
     (await db.selectFrom(table).select('environment').orderBy('environment').execute()).map(
       (row) => row.environment,
