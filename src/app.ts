@@ -3,7 +3,7 @@ import { type Checker, createChecker } from './checker/checker.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { configuredSecrets } from './config/configured-secrets.ts';
-import { find } from './eventlog/find.ts';
+import { createLogReader, type LogReader } from './eventlog/log-reader.ts';
 import { createRecorder } from './eventlog/recorder.ts';
 import { createRejections } from './eventlog/rejections.ts';
 import { startRetention } from './eventlog/retention.ts';
@@ -20,6 +20,8 @@ import { mapFact } from './spotdraft/fact.ts';
 import { insertApiCall } from './store/api-calls.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
+import { saveReceiverKey } from './store/receiver-keys.ts';
+import { fingerprintOf } from './workspace/webhook-key.ts';
 
 /** What a test replaces; everything else is the same as in production. */
 export interface Overrides {
@@ -38,6 +40,7 @@ export interface Core {
   db: Database;
   checker: Checker;
   clients: Clients;
+  log: LogReader;
   logger: Logger;
   clock: Clock;
   close(): Promise<void>;
@@ -72,7 +75,8 @@ export async function openCore(config: Config, overrides: Overrides = {}): Promi
     });
     releases.add('connections to SpotDraft', () => clients.close());
     const checker = createChecker({ config, db, clock, logger, clientOf: clients.of });
-    return { db, checker, clients, logger, clock, close };
+    const log = createLogReader(db, config, clock);
+    return { db, checker, clients, log, logger, clock, close };
   } catch (error) {
     await close();
     throw error;
@@ -109,7 +113,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           settings,
           config,
           checker: core.checker,
-          find: (query) => find(core.db, query, { keepMs: config.log.keepMs, now: core.clock.now() }),
+          log: core.log,
           clock: core.clock,
           logger,
         });
@@ -142,7 +146,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   };
 }
 
-function createReceivers(config: Config, { clients, clock, logger }: Core): WebhookReceivers {
+function createReceivers(config: Config, { db, clients, clock, logger }: Core): WebhookReceivers {
   const { environments, database, log } = config;
   const fields = environments.flatMap(({ name, webhooks }) =>
     webhooks?.eventId && 'field' in webhooks.eventId ? [[name, webhooks.eventId.field] as const] : [],
@@ -151,9 +155,14 @@ function createReceivers(config: Config, { clients, clock, logger }: Core): Webh
   const recorder = createRecorder({ database, options });
   const readKey = async (environment: string) =>
     mapFact(await clients.of(environment).read('hmacKey', undefined), ({ hmac_key }) => hmac_key);
+  // By its fingerprint a check can tell whether it is still the workspace's.
+  const noteKey = (environment: string, hmacKey: string) =>
+    saveReceiverKey(db, environment, { fingerprint: fingerprintOf(hmacKey), readAt: clock.now() }).catch(
+      (error) => logger.error({ err: error, environment }, 'fingerprint of the key not noted'),
+    );
   return {
     environments,
-    keys: createWebhookKeys(readKey, clock),
+    keys: createWebhookKeys(readKey, clock, noteKey),
     recorder,
     rejections: createRejections(recorder, clock, (error) =>
       logger.error({ err: error }, 'sample of a refused delivery not kept'),

@@ -8,7 +8,7 @@ import { createReleases } from '../releases.ts';
 import { SLACK_PATH } from '../slack/bolt.ts';
 import { northwindConfig, northwindSecrets } from './northwind-config.ts';
 import { type SimulatedSlack, startSlack } from './slack/server.ts';
-import { seedWorkspaces } from './spotdraft/seed.ts';
+import { NORTHWIND_URL, seedWorkspaces } from './spotdraft/seed.ts';
 import { type SimulatedSpotDraft, startSpotDraft } from './spotdraft/server.ts';
 import type { Workspace } from './spotdraft/workspace.ts';
 
@@ -73,6 +73,7 @@ export async function startWorld(overrides: Overrides): Promise<World> {
         await bot?.stop();
         bot = createApp(config, overrides);
         const { url } = await bot.start();
+        spotdraft.webhookRoutes.set(NORTHWIND_URL, url);
         const overHttp = config.slack?.mode.kind === 'http';
         slack.requestUrl = overHttp ? url + SLACK_PATH : null;
         if (!overHttp) await slack.waitForConnection();

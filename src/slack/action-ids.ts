@@ -4,4 +4,10 @@ export const actionIds = {
   showAll: 'report_show_all',
   share: 'report_share',
   shareFind: 'find_share',
+  showFind: 'find_show',
+  olderEvents: 'events_older',
+  shareEvents: 'events_share',
 } as const;
+
+/** Ids of shortcuts; they stand in manifest.yml too. */
+export const shortcutIds = { findIds: 'find_ids' } as const;

@@ -5,12 +5,15 @@ import type { Logger } from 'pino';
 import type { Checker } from '../checker/checker.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, SlackSettings } from '../config/config.ts';
+import type { LogReader } from '../eventlog/log-reader.ts';
 import { logUnexpected } from './action-error.ts';
-import { actionIds } from './action-ids.ts';
+import { actionIds, shortcutIds } from './action-ids.ts';
+import { olderEvents, shareEvents } from './actions/events-actions.ts';
+import { shareFind, showFound } from './actions/find-actions.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
-import { shareFind } from './actions/share-find.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
 import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
+import { findIds } from './shortcuts/find-ids.ts';
 import { refusal } from './slack-errors.ts';
 
 const COMMAND = '/envcheck';
@@ -36,7 +39,7 @@ export interface SlackDependencies {
   settings: SlackSettings;
   config: Config;
   checker: Checker;
-  find: SlackTools['find'];
+  log: LogReader;
   clock: Clock;
   logger: Logger;
 }
@@ -84,6 +87,10 @@ function listen(app: App, tools: SlackTools): void {
   app.action({ type: 'block_actions', action_id: actionIds.showAll }, showAll(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.share }, share(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.shareFind }, shareFind(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.showFind }, showFound(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.olderEvents }, olderEvents(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.shareEvents }, shareEvents(tools) as never);
+  app.shortcut({ type: 'message_action', callback_id: shortcutIds.findIds }, findIds(tools) as never);
   app.error(async (error) => {
     logUnexpected(tools.logger, error, { what: 'Slack request' });
   });

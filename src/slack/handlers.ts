@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Checker } from '../checker/checker.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
-import type { FindResult } from '../eventlog/find.ts';
+import type { LogReader } from '../eventlog/log-reader.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
 import { respondPrivately } from './answer.ts';
 import { simple } from './blocks/progress.ts';
@@ -14,8 +14,7 @@ import { simple } from './blocks/progress.ts';
 export interface SlackTools {
   config: Config;
   checker: Checker;
-  /** What the event log knows of an id. */
-  find(query: string): Promise<FindResult>;
+  log: LogReader;
   clock: Clock;
   logger: Logger;
   client: WebClient;

@@ -67,7 +67,7 @@ describe('a wrong config', () => {
 });
 
 it('config check says that all is well, and config schema prints a JSON schema', async () => {
-  const workplace = await openWorkplace();
+  const workplace = await openWorkplace({ delivered: false });
   const checked = await workplace.run(['config', 'check']);
   expect(checked).toMatchObject({ code: 0, err: '' });
   expect(checked.out).toContain('is valid. Environments: uat, prod (production).');
@@ -79,7 +79,7 @@ it('config check says that all is well, and config schema prints a JSON schema',
 });
 
 it('migrate brings the database up to date, once', async () => {
-  const workplace = await openWorkplace();
+  const workplace = await openWorkplace({ delivered: false });
   const first = await workplace.run(['migrate']);
   expect(first).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/ran 0001-/) });
   const second = await workplace.run(['migrate']);
