@@ -1,5 +1,5 @@
 /** Also where it was encoded for a URL, once or more often. */
-const ADDRESS = /[^\s/@]+(?:@|%(?:25)*40)[^\s/@]+/i;
+const ADDRESS = /[^\s/@](?:@|%(?:25)*40)[^\s/@]/i;
 
 /** Whether there is an e-mail address in it, or what may be one. */
 export const holdsAddress = (text: string): boolean => ADDRESS.test(text);
