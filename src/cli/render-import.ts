@@ -24,7 +24,11 @@ export function renderImport(
     ...shown.map(({ line, reason }) =>
       hanging(`  line ${String(line).padStart(numbers)}  `, reason, Math.max(width, 100)),
     ),
-    ...(more > 0 ? [`  and ${count(more)} more (--json lists them)`] : []),
+    ...(more > 0
+      ? [
+          `  and ${count(more)} more (--json lists ${refused.length < refusedCount ? `the first ${count(refused.length)}` : 'them'})`,
+        ]
+      : []),
     '',
     hanging('Next: ', nextStep(taken, complete), width),
     '',

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -246,6 +247,27 @@ describe('a report that is not taken', () => {
     });
     expect(count(reported)).toBe(0);
     expect(await report('calls', filled)).toMatchObject({ status: 200, json: { accepted: 80 } });
+  });
+
+  it('since too many bodies arrive at once is answered 503, until they are through', async () => {
+    const { report, url } = await startIntake();
+    const large = 'x'.repeat(5 * MIB);
+    const slow = numbered(12, (index) => String(index)).map(() =>
+      request(`${url}/v1/prod/calls`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${tokens.prod}`, 'content-length': large.length },
+      }),
+    );
+    for (const each of slow) {
+      each.on('error', () => {});
+      each.flushHeaders();
+    }
+    const status = async () => (await report('calls', large)).status;
+    await expect.poll(status, { timeout: 5_000 }).toBe(503);
+    expect((await report('calls', large)).headers.get('retry-after')).toBe('10');
+    expect((await report('calls', call('a'))).status).toBe(200);
+    for (const each of slow) each.destroy();
+    await expect.poll(status, { timeout: 5_000 }).toBe(400);
   });
 
   it('has every usual content type, or none, and carries its request id back', async () => {
