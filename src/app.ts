@@ -125,6 +125,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const server = createServer({
           logger,
           receivers,
+          intake: { ...config.log, environments: config.environments, recorder, clock: core.clock },
           readiness: {
             database: async () => recorder.trouble() ?? (await databaseState(core.db)),
             slack: () => (slack.connected() ? null : 'no connection'),

@@ -12,6 +12,7 @@ import { addDoctor } from './doctor.ts';
 import { addEvents } from './events.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addFind } from './find.ts';
+import { addImport } from './import.ts';
 import { addMigrate } from './migrate.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
@@ -57,6 +58,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addCheck,
     addFind,
     addEvents,
+    addImport,
     addConfig,
     addDoctor,
     addMigrate,

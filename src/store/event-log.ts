@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Statement } from 'better-sqlite3';
 import { openSqlite } from './database.ts';
+import { createReportWriter, type ReportWriter } from './reported.ts';
 import { createPruner } from './retention.ts';
 
 export interface PreparedDelivery {
@@ -31,6 +32,7 @@ export interface EventLogWriter {
   write(batch: readonly PreparedDelivery[]): boolean[];
   /** Takes away one small batch of what is older than `before` (epoch ms) and returns how many rows went. */
   prune(before: number): number;
+  reported: ReportWriter;
   close(): void;
 }
 
@@ -50,6 +52,7 @@ export function openEventLogWriter(file: string): EventLogWriter {
   return {
     write: (batch) => write.immediate(batch),
     prune: createPruner(sqlite),
+    reported: createReportWriter(sqlite),
     close: () => sqlite.close(),
   };
 }
