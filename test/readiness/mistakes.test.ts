@@ -431,6 +431,30 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.templates',
+    mistake: 'the contract type that one must belong to is missing, and nothing else requires it',
+    edit: (file) => {
+      file.requires = { templates: [{ name: 'MSA - Enterprise', contractType: 'Master Services Agreement' }] };
+    },
+    make: ({ prod }) => {
+      contractType(prod, 'Master Services Agreement').name = 'Service Agreement';
+    },
+    expected: /^contract type “Master Services Agreement”$/,
+    actual: /^not found among \d+$/,
+    remedy: /^Create the contract type “Master Services Agreement” in prod \(production\)$/,
+    skipped: [
+      'config.contract-types',
+      'config.entities',
+      'config.intake-forms',
+      'config.template-fields',
+      'config.metadata-fields',
+      'config.workflows',
+      'config.feature-flags',
+      'routing.roles',
+      'routing.users',
+    ],
+  },
+  {
+    check: 'config.templates',
     mistake: 'one belongs to a contract type that is not listed',
     make: ({ prod }) => {
       template(prod).contractTypeId = 999_999;
