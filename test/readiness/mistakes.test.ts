@@ -433,7 +433,9 @@ const configuration: Mistake[] = [
     check: 'config.templates',
     mistake: 'the contract type that one must belong to is missing, and nothing else requires it',
     edit: (file) => {
-      file.requires = { templates: [{ name: 'MSA - Enterprise', contractType: 'Master Services Agreement' }] };
+      file.requires = {
+        templates: [{ name: 'MSA - Enterprise', contractType: 'Master Services Agreement' }],
+      };
     },
     make: ({ prod }) => {
       contractType(prod, 'Master Services Agreement').name = 'Service Agreement';
