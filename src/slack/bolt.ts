@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Checker } from '../checker/checker.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, SlackSettings } from '../config/config.ts';
+import { innermostMessage } from '../innermost-message.ts';
 import { logUnexpected } from './action-error.ts';
 import { actionIds } from './action-ids.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
@@ -157,7 +158,7 @@ function startFailure(variable: string, { apiUrl }: Pick<SlackSettings, 'apiUrl'
   const why = refusal(error);
   const message = why
     ? `Slack does not accept ${variable} (${why})`
-    : `Slack cannot be reached at ${apiUrl}: ${error instanceof Error ? error.message : String(error)}`;
+    : `Slack cannot be reached at ${apiUrl}: ${innermostMessage(error)}`;
   return new Error(`${message}; \`envcheck doctor\` tries every connection`, { cause: error });
 }
 
