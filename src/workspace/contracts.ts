@@ -122,9 +122,14 @@ export async function readExternalMetadata(
 }
 
 function noneIfSaid(fact: Fact<ExternalMetadata | null>): Fact<ExternalMetadata | null> {
-  if (fact.known) return fact.value?.id ? fact : known(null, fact.sources);
+  if (fact.known) return fact.value && saysSomething(fact.value) ? fact : known(null, fact.sources);
   return fact.spotdraftCode === NONE_SET ? known(null, fact.sources) : fact;
 }
+
+/** Also without an id: what stands in it may be another environment's. */
+const saysSomething = ({ id, integration, recordType, data }: ExternalMetadata): boolean =>
+  [id, integration, recordType].some((part) => part !== null && part !== '') ||
+  !['null', '""', '{}', '[]'].includes(JSON.stringify(data));
 
 /** The list's schema says "T-1234", its example 1234; which prefix belongs to a bare number is not documented. */
 const compositeIds = (id: string): string[] => (/^\d+$/.test(id) ? [`T-${id}`, `H-${id}`] : [id]);

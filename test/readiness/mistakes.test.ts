@@ -732,6 +732,15 @@ const externalMetadata: Mistake[] = [
     remedy: /^Correct the external metadata/,
   },
   {
+    check: 'external-metadata.convention',
+    mistake: 'a record has no id',
+    make: ({ prod }) => {
+      contract(prod).externalMetadata = { integrationName: 'Salesforce', recordType: 'Opportunity', id: '' };
+    },
+    actual: /^no record id \(Salesforce \/ Opportunity\)$/,
+    remedy: /^Correct the external metadata/,
+  },
+  {
     check: 'external-metadata.unique',
     mistake: 'two contracts share a record',
     make: ({ prod }) => {
@@ -890,6 +899,18 @@ test('an older version of a workflow does not count, whatever it looks like', as
   const older = workflow(stand.prod).versions[0];
   if (older) Object.assign(older, { status: 'UNPUBLISHED', unpublishedChanges: true, approvals: [] });
   expect(checkOf(await stand.check(), 'config.workflows').status).toBe('pass');
+});
+
+test('a marker is found in external metadata that names no record, too', async () => {
+  const stand = await withMistake();
+  contract(stand.prod).externalMetadata = {
+    integrationName: 'Salesforce',
+    recordType: 'Opportunity',
+    id: '',
+    recordData: { instance: 'northwind--uat' },
+  };
+  const { status, actual } = checkOf(await stand.check(), 'external-metadata.foreign');
+  expect([status, actual]).toEqual(['fail', '“uat” in the record data']);
 });
 
 test('a marker inside a longer word is not one', async () => {
