@@ -1,4 +1,4 @@
-import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { WebClient } from '@slack/web-api';
 import { sql } from 'kysely';
 import { Agent, request } from 'undici';
 import { migrations } from '../../migrations/index.ts';
@@ -10,6 +10,7 @@ import { innermostMessage } from '../innermost-message.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { remedyFor } from '../readiness/judgement.ts';
 import { requiredScopes } from '../slack/scopes.ts';
+import { refusal } from '../slack/slack-errors.ts';
 import { defaultRetryPolicy } from '../spotdraft/attempts.ts';
 import { documentedTimeouts } from '../spotdraft/client.ts';
 import { createClients } from '../spotdraft/clients.ts';
@@ -113,7 +114,8 @@ const client = ({ apiUrl }: SlackSettings, token: string): WebClient =>
   });
 
 function slackFailure(part: string, error: unknown, config: Config, remedy: string): Diagnosis {
-  if (error instanceof WebAPIPlatformError) return broken(part, `Slack says ${error.data.error}`, remedy);
+  const why = refusal(error);
+  if (why) return broken(part, `Slack says ${why}`, remedy);
   const detail = withoutSecrets(innermostMessage(error), configuredSecrets(config));
   return { part, state: 'unknown', detail, remedy: 'Check that this machine can reach Slack' };
 }
