@@ -6,6 +6,7 @@ import type { Checker } from '../checker/checker.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, SlackSettings } from '../config/config.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
+import { innermostMessage } from '../innermost-message.ts';
 import { logUnexpected } from './action-error.ts';
 import { actionIds, shortcutIds } from './action-ids.ts';
 import { olderEvents, shareEvents } from './actions/events-actions.ts';
@@ -164,7 +165,7 @@ function startFailure(variable: string, { apiUrl }: Pick<SlackSettings, 'apiUrl'
   const why = refusal(error);
   const message = why
     ? `Slack does not accept ${variable} (${why})`
-    : `Slack cannot be reached at ${apiUrl}: ${error instanceof Error ? error.message : String(error)}`;
+    : `Slack cannot be reached at ${apiUrl}: ${innermostMessage(error)}`;
   return new Error(`${message}; \`envcheck doctor\` tries every connection`, { cause: error });
 }
 

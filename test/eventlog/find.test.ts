@@ -72,7 +72,8 @@ describe('one event', () => {
     const whole = await look(eventId);
     expect(whole.timeline.map(({ kind }) => kind)).toEqual(['occurred', 'delivery', 'call', 'delivery']);
     expect([1, 3].map((index) => whole.timeline[index]?.id)).toEqual([deliveryId, second.json.deliveryId]);
-    expect(whole.timeline[3]?.summary).toMatch(/no\. 2\), 1\d s after the one before/);
+    // And what the deliveries themselves took on a busy machine.
+    expect(whole.timeline[3]?.summary).toMatch(/no\. 2\), 1[2-9] s after the one before/);
     for (const id of ids) {
       const found = await look(id);
       expect({ id, reason: found.reason, timeline: found.timeline }).toEqual({

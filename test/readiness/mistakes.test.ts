@@ -444,6 +444,32 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.templates',
+    mistake: 'the contract type that one must belong to is missing, and nothing else requires it',
+    edit: (file) => {
+      file.requires = {
+        templates: [{ name: 'MSA - Enterprise', contractType: 'Master Services Agreement' }],
+      };
+    },
+    make: ({ prod }) => {
+      contractType(prod, 'Master Services Agreement').name = 'Service Agreement';
+    },
+    expected: /^contract type “Master Services Agreement”$/,
+    actual: /^not found among \d+$/,
+    remedy: /^Create the contract type “Master Services Agreement” in prod \(production\)$/,
+    skipped: [
+      'config.contract-types',
+      'config.entities',
+      'config.intake-forms',
+      'config.template-fields',
+      'config.metadata-fields',
+      'config.workflows',
+      'config.feature-flags',
+      'routing.roles',
+      'routing.users',
+    ],
+  },
+  {
+    check: 'config.templates',
     mistake: 'one belongs to a contract type that is not listed',
     make: ({ prod }) => {
       template(prod).contractTypeId = 999_999;
@@ -716,6 +742,15 @@ const externalMetadata: Mistake[] = [
       contract(prod).externalMetadata = { integrationName: 'Salesforce', recordType: 'Lead', id: '7' };
     },
     actual: /^no rule is for Salesforce \/ Lead$/,
+    remedy: /^Correct the external metadata/,
+  },
+  {
+    check: 'external-metadata.convention',
+    mistake: 'a record has no id',
+    make: ({ prod }) => {
+      contract(prod).externalMetadata = { integrationName: 'Salesforce', recordType: 'Opportunity', id: '' };
+    },
+    actual: /^no record id \(Salesforce \/ Opportunity\)$/,
     remedy: /^Correct the external metadata/,
   },
   {
@@ -995,6 +1030,18 @@ test('an older version of a workflow does not count, whatever it looks like', as
   const older = workflow(stand.prod).versions[0];
   if (older) Object.assign(older, { status: 'UNPUBLISHED', unpublishedChanges: true, approvals: [] });
   expect(checkOf(await stand.check(), 'config.workflows').status).toBe('pass');
+});
+
+test('a marker is found in external metadata that names no record, too', async () => {
+  const stand = await withMistake();
+  contract(stand.prod).externalMetadata = {
+    integrationName: 'Salesforce',
+    recordType: 'Opportunity',
+    id: '',
+    recordData: { instance: 'northwind--uat' },
+  };
+  const { status, actual } = checkOf(await stand.check(), 'external-metadata.foreign');
+  expect([status, actual]).toEqual(['fail', '“uat” in the record data']);
 });
 
 test('a marker inside a longer word is not one', async () => {
