@@ -2,7 +2,7 @@
 export interface Source {
   /** `call_…`, also the key of the row in the log of API calls. */
   callId: string;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   /** Path and query below the host, without personal data. */
   path: string;
   /** HTTP status of the last attempt; null when none came back. */

@@ -32,7 +32,7 @@ export async function newestApiCall(db: Database, environment: string): Promise<
     callId: row.call_id,
     environment: row.environment,
     at: row.at,
-    method: row.method === 'POST' ? 'POST' : 'GET',
+    method: row.method as ApiCall['method'],
     path: row.path,
     status: row.status,
     attempts: row.attempts,

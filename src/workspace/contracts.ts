@@ -1,4 +1,4 @@
-import type { SpotDraftClient } from '../spotdraft/client.ts';
+import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { PAGE_LIMIT } from '../spotdraft/endpoints.ts';
 import { type Fact, known, type Source, unknown } from '../spotdraft/fact.ts';
 import type { Contract, ExternalMetadata } from '../spotdraft/schemas.ts';
@@ -13,7 +13,7 @@ const MAX_STEPS = 8;
  * holds enough and not far too many, then read to its end and sorted here.
  */
 export async function readNewestContracts(
-  client: SpotDraftClient,
+  client: SpotDraftReader,
   count: number,
   now: number,
 ): Promise<Fact<Contract[]>> {
@@ -44,7 +44,7 @@ export async function readNewestContracts(
 }
 
 async function readFurtherPages(
-  client: SpotDraftClient,
+  client: SpotDraftReader,
   first: { limit: number; total_results: number },
   createdSince: string | null,
   most: number,
@@ -78,7 +78,7 @@ const NONE_SET = 'SD_INTEGRATIONS_00021';
  * itself, because absent is not the same as none.
  */
 export async function readExternalMetadata(
-  client: SpotDraftClient,
+  client: SpotDraftReader,
   contract: Contract,
   rowSources: Source[],
 ): Promise<Fact<ExternalMetadata | null>> {
