@@ -20,6 +20,7 @@ import { mapFact } from './spotdraft/fact.ts';
 import { insertApiCall } from './store/api-calls.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
+import { createRegistrations } from './webhooks/registrations.ts';
 
 /** What a test replaces; everything else is the same as in production. */
 export interface Overrides {
@@ -110,6 +111,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           config,
           checker: core.checker,
           find: (query) => find(core.db, query, { keepMs: config.log.keepMs, now: core.clock.now() }),
+          registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
           clock: core.clock,
           logger,
         });

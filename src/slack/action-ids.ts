@@ -4,4 +4,6 @@ export const actionIds = {
   showAll: 'report_show_all',
   share: 'report_share',
   shareFind: 'find_share',
+  registerWebhook: 'webhook_register',
+  deleteWebhook: 'webhook_delete',
 } as const;

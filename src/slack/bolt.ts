@@ -5,12 +5,15 @@ import type { Logger } from 'pino';
 import type { Checker } from '../checker/checker.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, SlackSettings } from '../config/config.ts';
+import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
 import { actionIds } from './action-ids.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
 import { shareFind } from './actions/share-find.ts';
+import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
 import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
+import { createOnce } from './once.ts';
 import { refusal } from './slack-errors.ts';
 
 const COMMAND = '/envcheck';
@@ -37,6 +40,7 @@ export interface SlackDependencies {
   config: Config;
   checker: Checker;
   find: SlackTools['find'];
+  registrations: SlackTools['registrations'];
   clock: Clock;
   logger: Logger;
 }
@@ -48,15 +52,18 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
   const identity = await client.auth
     .test()
     .catch((error) => Promise.reject(startFailure('SLACK_BOT_TOKEN', settings, error)));
+  const progressClient = new WebClient(settings.botToken.reveal(), {
+    ...clientOptions(settings, logger),
+    timeout: PROGRESS_TIMEOUT_MS,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
   const tools: SlackTools = {
     ...dependencies,
     client,
-    progressClient: new WebClient(settings.botToken.reveal(), {
-      ...clientOptions(settings, logger),
-      timeout: PROGRESS_TIMEOUT_MS,
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-    }),
+    progressClient,
+    access: createAccessControl({ ...dependencies, client: progressClient }),
+    once: createOnce(),
     botName: `@${identity.user ?? 'envcheck'}`,
     open: createOpenAnswers(),
   };
@@ -84,6 +91,11 @@ function listen(app: App, tools: SlackTools): void {
   app.action({ type: 'block_actions', action_id: actionIds.showAll }, showAll(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.share }, share(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.shareFind }, shareFind(tools) as never);
+  app.action(
+    { type: 'block_actions', action_id: actionIds.registerWebhook },
+    registerWebhook(tools) as never,
+  );
+  app.action({ type: 'block_actions', action_id: actionIds.deleteWebhook }, deleteWebhook(tools) as never);
   app.error(async (error) => {
     logUnexpected(tools.logger, error, { what: 'Slack request' });
   });

@@ -8,6 +8,7 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   '`/envcheck <environment>` checks it and answers here with verdict, evidence and the next step',
   '`/envcheck <environment> --private` the same, for your eyes only, with a button to share it',
   '`/envcheck find <id>` what happened to an id: event, request, contract, external record, call (`--share` answers in the channel)',
+  '`/envcheck webhooks <environment>` the webhooks that were registered with me, with buttons to register and to delete one',
   '`/envcheck help` this',
   '',
   `Environments: ${environments.map(({ name, production }) => `\`${name}\`${production ? ' (production)' : ''}`).join(', ')}`,

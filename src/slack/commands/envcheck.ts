@@ -7,6 +7,7 @@ import { runReport } from '../run-report.ts';
 import { showFind } from './find.ts';
 import { showOverview } from './overview.ts';
 import { parseCommand } from './parse.ts';
+import { showWebhooks } from './webhooks.ts';
 
 type CommandArgs = SlackCommandMiddlewareArgs & AllMiddlewareArgs;
 
@@ -36,6 +37,11 @@ export const envcheckCommand =
           return showFind(tools, answering, parsed.id, parsed.isShared ? command.channel_id : null);
         case 'overview':
           return showOverview(tools, answering, command.channel_id);
+        case 'webhooks': {
+          const environment = environmentOf(tools, parsed.environment);
+          if (!environment) throw new Error(`no environment ${parsed.environment}`);
+          return showWebhooks(tools, answering, environment);
+        }
         case 'report': {
           const environment = environmentOf(tools, parsed.environment);
           if (!environment) throw new Error(`no environment ${parsed.environment}`);

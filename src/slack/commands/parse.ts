@@ -4,15 +4,18 @@ export type Command =
   | { kind: 'overview' }
   | { kind: 'help' }
   | { kind: 'report'; environment: string; isPrivate: boolean }
+  | { kind: 'webhooks'; environment: string }
   | { kind: 'find'; id: string; isShared: boolean }
   | { kind: 'mistake'; text: string; suggestion: string | null };
 
 /** Other words for the same thing. */
-const verbs: Record<string, 'help' | 'check'> = {
+const verbs: Record<string, 'help' | 'check' | 'webhooks'> = {
   help: 'help',
   '?': 'help',
   check: 'check',
   status: 'check',
+  webhooks: 'webhooks',
+  webhook: 'webhooks',
 };
 const finders = ['find', 'lookup', 'trace'];
 const flags = ['--private', '--share'];
@@ -47,9 +50,22 @@ export function parseCommand(typed: string, environments: readonly string[]): Co
       suggestion: named[0] ?? null,
     };
   const [environment] = named;
+  if (rest.some((word) => verbs[word] === 'webhooks'))
+    return parseWebhooks(environment ?? null, environments);
   return environment
     ? { kind: 'report', environment, isPrivate: typedFlags.includes('--private') }
     : { kind: 'overview' };
+}
+
+/** Where there is one environment it need not be named. */
+function parseWebhooks(named: string | null, environments: readonly string[]): Command {
+  const environment = named ?? (environments.length === 1 ? environments[0] : null);
+  if (environment) return { kind: 'webhooks', environment };
+  return {
+    kind: 'mistake',
+    text: `Of which environment? There are: ${environments.join(', ')}.`,
+    suggestion: `webhooks ${environments[0]}`,
+  };
 }
 
 /** An id keeps its case. It may be pasted with the marks that it was formatted with. */
