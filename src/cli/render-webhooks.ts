@@ -40,7 +40,6 @@ const marks = {
 export function renderResult(result: ActResult, terminal: Terminal): string {
   const { mark, style } = marks[result.kind];
   const { registration } = result;
-  const ids = [result.callId, result.auditId].filter((id) => id !== null).join(', ');
   // The mark is coloured after wrapping: its escape sequences have no width.
   const summary = hanging('  ', printable(result.summary), terminal.width).slice(1);
   return [
@@ -50,7 +49,7 @@ export function renderResult(result: ActResult, terminal: Terminal): string {
       ? [hanging('  ', registration.activities.join(', '), terminal.width)]
       : []),
     ...(result.remedy ? [hanging('  Next: ', printable(result.remedy), terminal.width)] : []),
-    ...(ids ? [`  ${ids}`] : []),
+    ...(result.callId ? [`  ${result.callId}`] : []),
     '',
   ].join('\n');
 }

@@ -57,6 +57,6 @@ export function parseHeaders(given: readonly string[], env: NodeJS.ProcessEnv): 
     return { name, value: new Secret(value) };
   });
   const problem = customHeadersProblem(headers);
-  if (problem) throw new UsageError(`--header: ${problem}`);
+  if (problem) throw new UsageError(problem);
   return headers;
 }

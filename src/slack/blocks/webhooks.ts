@@ -63,13 +63,12 @@ function countsOf(present: Registration[], deleted: number): string {
   ].join(', ');
 }
 
-function resultText({ kind, summary, remedy, callId, auditId }: ActResult): KnownBlock {
-  const ids = [callId, auditId].filter((id) => id !== null);
+function resultText({ kind, summary, remedy, callId }: ActResult): KnownBlock {
   return richText(
     paragraph(
       bold(`${marks[kind]} ${clip(summary, MAX_TEXT)}`),
       ...(remedy ? [lineBreak, plain(`Next: ${clip(remedy, 2 * MAX_TEXT)}`)] : []),
-      ...ids.flatMap((id) => [lineBreak, code(id)]),
+      ...(callId ? [lineBreak, code(callId)] : []),
     ),
   );
 }
