@@ -21,6 +21,7 @@ import { insertApiCall } from './store/api-calls.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { saveReceiverKey } from './store/receiver-keys.ts';
+import { createRegistrations } from './webhooks/registrations.ts';
 import { fingerprintOf } from './workspace/webhook-key.ts';
 
 /** What a test replaces; everything else is the same as in production. */
@@ -114,6 +115,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           config,
           checker: core.checker,
           log: core.log,
+          registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
           clock: core.clock,
           logger,
         });

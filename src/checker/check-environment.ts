@@ -6,7 +6,7 @@ import { type LogFacts, readLogFacts } from '../eventlog/log-facts.ts';
 import { randomId } from '../random-id.ts';
 import { evaluate, verdictOf } from '../readiness/evaluate.ts';
 import type { Report } from '../readiness/report.ts';
-import type { SpotDraftClient } from '../spotdraft/client.ts';
+import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, known, unknown } from '../spotdraft/fact.ts';
 import { judgeBaseUrl } from '../spotdraft/regions.ts';
 import type { Database } from '../store/database.ts';
@@ -24,7 +24,7 @@ export interface CheckDependencies {
   db: Database;
   clock: Clock;
   logger: Logger;
-  clientOf(environment: string): SpotDraftClient;
+  clientOf(environment: string): SpotDraftReader;
 }
 
 /** Reads an environment, judges it, and keeps snapshot and report. */

@@ -18,6 +18,7 @@ import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
+import { addWebhooks } from './webhooks.ts';
 
 /** What a command gets: where to print, and what it is told from outside. */
 export interface Surroundings {
@@ -64,6 +65,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addMigrate,
     addSignature,
     addStart,
+    addWebhooks,
     addDemo,
   ])
     add(program, context);

@@ -76,7 +76,7 @@ async function probeBotToken(slack: SlackSettings, config: Config): Promise<Diag
   try {
     const answer = await client(slack, slack.botToken.reveal()).auth.test();
     const granted = answer.response_metadata?.scopes ?? [];
-    const missing = requiredScopes.filter((scope) => !granted.includes(scope));
+    const missing = requiredScopes(config).filter((scope) => !granted.includes(scope));
     if (missing.length > 0)
       return broken(
         part,

@@ -1,4 +1,5 @@
 import type { LoggedCall } from '../store/api-calls.ts';
+import { actById } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { type LoggedDelivery, refusedSince } from '../store/deliveries.ts';
 import {
@@ -95,7 +96,7 @@ async function findMatches(db: Database, query: string): Promise<Match[]> {
   const exact = await exactMatches(db, id);
   if (exact.length > 0) return exact;
   // Ids of ours are lower case; people copy them from where they were capitalised.
-  const lower = /^(?:evt|dlv|call|out|rpt|req)_/i.test(id) ? id.toLowerCase() : id;
+  const lower = /^(?:evt|dlv|call|out|rpt|req|aud)_/i.test(id) ? id.toLowerCase() : id;
   return lower.length < MIN_PREFIX ? [] : prefixMatches(db, lower);
 }
 
@@ -111,6 +112,7 @@ async function gather(db: Database, matches: Match[]): Promise<Found> {
   const valuesOf = (kind: Match['kind']): string[] =>
     matches.filter((match) => match.kind === kind).map(({ value }) => value);
   const reports = await Promise.all(valuesOf('report').map((id) => reportById(db, id)));
+  const acts = await Promise.all(valuesOf('act').map((id) => actById(db, id)));
   return {
     events: rows.map((event) => ({ ...event, deliveries: ofEvent.get(event.key) ?? [] })),
     refused: await each(refusedDeliveries),
@@ -120,6 +122,7 @@ async function gather(db: Database, matches: Match[]): Promise<Found> {
     snapshots: await snapshotsInForce(db, rows),
     readings: (await Promise.all(valuesOf('snapshot').map((hash) => readingsOf(db, hash)))).flat(),
     reports: reports.filter((report) => report !== null),
+    acts: acts.filter((act) => act !== undefined),
   };
 }
 
@@ -135,6 +138,7 @@ function within(found: Found, environment: string): Found {
     snapshots: own(found.snapshots),
     readings: own(found.readings),
     reports: own(found.reports),
+    acts: found.acts.filter((act) => act.environment === environment),
   };
 }
 

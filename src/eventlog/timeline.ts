@@ -1,13 +1,14 @@
 import { durationWords } from '../duration-words.ts';
 import type { Report } from '../readiness/report.ts';
 import type { LoggedCall } from '../store/api-calls.ts';
+import type { LoggedAct } from '../store/audit.ts';
 import type { LoggedDelivery } from '../store/deliveries.ts';
 import type { FoundEvent, FoundOutcome, Reading } from '../store/find.ts';
 
 export interface TimelineEntry {
   /** Epoch ms UTC. */
   at: number;
-  kind: 'occurred' | 'delivery' | 'refused' | 'call' | 'outcome' | 'snapshot' | 'report';
+  kind: 'occurred' | 'delivery' | 'refused' | 'call' | 'outcome' | 'snapshot' | 'report' | 'act';
   /** Can be given to `find`. */
   id: string;
   environment: string;
@@ -30,6 +31,7 @@ export interface Found {
   snapshots: { environment: string; hash: string; at: number }[];
   readings: Reading[];
   reports: Report[];
+  acts: LoggedAct[];
 }
 
 /** Everything in the order in which it happened. */
@@ -44,14 +46,18 @@ export function timelineOf(found: Found): TimelineEntry[] {
     ...found.snapshots.map(snapshotEntry),
     ...found.readings.flatMap(readingEntries),
     ...found.reports.map(reportEntry),
+    ...found.acts.map(actEntry),
   ];
   const routine = found.around.filter((call) => !isNamed.has(call.call_id) && isRoutine(call));
   return [...entries, ...routineEntries(routine)].sort((left, right) => left.at - right.at);
 }
 
+/** The two queries that SpotDraft takes by POST. */
+const queryPath = /\/(?:analytics\/query|workspace\/feature-flags)\/$/;
+
 /** Our own reads that went well. They are many, and what they tell is that SpotDraft answered meanwhile. */
-const isRoutine = ({ reporter, failure, attempts }: LoggedCall): boolean =>
-  reporter === 'envcheck' && failure === null && attempts === 1;
+const isRoutine = ({ reporter, failure, attempts, method, path }: LoggedCall): boolean =>
+  reporter === 'envcheck' && failure === null && attempts === 1 && (method === 'GET' || queryPath.test(path));
 
 function eventEntries({ deliveries, ...event }: EventWithDeliveries): TimelineEntry[] {
   const { id, environment, activity, contract_id: contract, occurred_at: occurredAt } = event;
@@ -99,13 +105,13 @@ function callEntry(call: LoggedCall): TimelineEntry {
     failure,
     call.request_id === null ? null : `request ${call.request_id}`,
   ].filter((detail) => detail !== null);
-  const who = reporter === 'envcheck' ? 'Envcheck read' : 'the integration called';
+  const who = reporter === 'envcheck' ? 'Envcheck' : 'the integration';
   return {
     at: call.at,
     kind: 'call',
     id: call.call_id,
     environment: call.environment,
-    summary: [`${who} ${method} ${path} → ${status ?? 'no answer'}`, ...details].join(', '),
+    summary: [`${who} called ${method} ${path} → ${status ?? 'no answer'}`, ...details].join(', '),
   };
 }
 
@@ -153,6 +159,14 @@ const readingEntries = ({ environment, hash, first, last, times }: Reading): Tim
   if (times === 1) return [seen];
   return [seen, { ...entry, at: last, summary: `and for the last time, no. ${times}` }];
 };
+
+const actEntry = ({ at, id, environment, actor, act, subject }: LoggedAct): TimelineEntry => ({
+  at,
+  kind: 'act',
+  id,
+  environment: environment ?? '–',
+  summary: `${actor} did ${act}: ${subject}`,
+});
 
 const reportEntry = ({ checkedAt, id, environment, verdict }: Report): TimelineEntry => ({
   at: checkedAt,

@@ -40,7 +40,10 @@ export async function startWorld(overrides: Overrides): Promise<World> {
     const { uat, prod } = seedWorkspaces(Date.now());
     const spotdraft = await startSpotDraft({ workspaces: [uat, prod] });
     releases.add('SpotDraft', () => spotdraft.stop());
-    const slack = await startSlack({ scopes: ['commands', 'chat:write'] });
+    const slack = await startSlack({
+      scopes: ['commands', 'chat:write', 'usergroups:read'],
+      usergroups: [{ id: 'S0OPERATORS', handle: 'operators', users: ['U0BOB'] }],
+    });
     releases.add('Slack', () => slack.stop());
 
     const environment = {

@@ -7,6 +7,8 @@ export const actionIds = {
   showFind: 'find_show',
   olderEvents: 'events_older',
   shareEvents: 'events_share',
+  registerWebhook: 'webhook_register',
+  deleteWebhook: 'webhook_delete',
 } as const;
 
 /** Ids of shortcuts; they stand in manifest.yml too. */

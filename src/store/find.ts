@@ -31,6 +31,7 @@ export async function eventsOf(db: Database, { kind, value }: Match): Promise<Fo
     case 'outcome':
     case 'report':
     case 'snapshot':
+    case 'act':
       return [];
     default:
       return eventsByIdentifier(db, kind, value);

@@ -14,7 +14,8 @@ export interface Match {
     | 'call'
     | 'outcome'
     | 'report'
-    | 'snapshot';
+    | 'snapshot'
+    | 'act';
   /** The complete id. */
   value: string;
 }
@@ -47,6 +48,7 @@ const columns: [kind: Match['kind'], table: string, column: string][] = [
   ['event', 'outcomes', 'event_id'],
   ['report', 'reports', 'id'],
   ['snapshot', 'snapshots', 'hash'],
+  ['act', 'audit', 'id'],
 ];
 
 async function matches(db: Database, from: string, to: string): Promise<Match[]> {

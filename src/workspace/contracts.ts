@@ -1,4 +1,4 @@
-import type { SpotDraftClient } from '../spotdraft/client.ts';
+import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { PAGE_LIMIT } from '../spotdraft/endpoints.ts';
 import { type Fact, known, type Source, unknown } from '../spotdraft/fact.ts';
 import type { Contract, ExternalMetadata } from '../spotdraft/schemas.ts';
@@ -25,7 +25,7 @@ interface Window {
  * and not far too many, which is then read to its end and sorted here.
  */
 export async function readNewestContracts(
-  client: SpotDraftClient,
+  client: SpotDraftReader,
   count: number,
   now: number,
 ): Promise<Fact<Contract[]>> {
@@ -57,7 +57,7 @@ function nextDays(tooFew: number, tooMany: number | null): number {
 }
 
 async function newestOf(
-  client: SpotDraftClient,
+  client: SpotDraftReader,
   window: Window,
   count: number,
   sources: Source[],
@@ -69,7 +69,7 @@ async function newestOf(
 
 /** By what came and not by what the limit promises: a server may hand out fewer rows a page than it was asked for. */
 async function readToEnd(
-  client: SpotDraftClient,
+  client: SpotDraftReader,
   { createdSince, first }: Window,
 ): Promise<Fact<Contract[]>> {
   const rows = [...first.results];
@@ -108,7 +108,7 @@ const NONE_SET = 'SD_INTEGRATIONS_00021';
  * itself, because absent is not the same as none.
  */
 export async function readExternalMetadata(
-  client: SpotDraftClient,
+  client: SpotDraftReader,
   contract: Contract,
   rowSources: Source[],
 ): Promise<Fact<ExternalMetadata | null>> {

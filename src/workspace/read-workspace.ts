@@ -1,4 +1,4 @@
-import type { SpotDraftClient } from '../spotdraft/client.ts';
+import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, known, mapFact, type Source, type Unknown, unknown } from '../spotdraft/fact.ts';
 import type { ContractType, Template, User } from '../spotdraft/schemas.ts';
 import { readWorkflows } from './analytics.ts';
@@ -9,7 +9,7 @@ import type { Needs } from './needs.ts';
 import { readKeyFingerprint } from './webhook-key.ts';
 
 export interface Reading {
-  client: SpotDraftClient;
+  client: SpotDraftReader;
   needs: Needs;
   /** The workspace id that the config names. */
   workspaceId: number | null;
@@ -148,7 +148,7 @@ async function readTemplates({
 }
 
 /** Known null: nobody with this address. The filter is documented as exact; the address is compared all the same. */
-async function readUser(client: SpotDraftClient, email: string): Promise<Fact<User | null>> {
+async function readUser(client: SpotDraftReader, email: string): Promise<Fact<User | null>> {
   const sources: Source[] = [];
   let seen = 0;
   for (let page = 1; page <= 100; page += 1) {
@@ -187,7 +187,7 @@ async function readContracts(
 
 /** Contract rows show the workspace's id as well: asked for only where the analytics tables did not show it, and it alone. */
 async function readIdsOnly(
-  client: SpotDraftClient,
+  client: SpotDraftReader,
   readingWorkflows: Promise<{ workspaceIds: Fact<number[]> }> | null,
 ): Promise<Contracts> {
   const seen = (await readingWorkflows)?.workspaceIds;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SpotDraftClient } from '../spotdraft/client.ts';
+import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, mapFact } from '../spotdraft/fact.ts';
 
 /**
@@ -9,7 +9,7 @@ import { type Fact, mapFact } from '../spotdraft/fact.ts';
 export const fingerprintOf = (hmacKey: string): string =>
   createHash('sha256').update(hmacKey).digest('hex').slice(0, 12);
 
-export async function readKeyFingerprint(client: SpotDraftClient): Promise<Fact<string>> {
+export async function readKeyFingerprint(client: SpotDraftReader): Promise<Fact<string>> {
   const fact = await client.read('hmacKey', undefined);
   return mapFact(fact, ({ hmac_key }) => fingerprintOf(hmac_key));
 }

@@ -63,6 +63,9 @@ describe('what was typed', () => {
       events('uat', { since: '3d', activity: 'CONTRACT_EXECUTED', isShared: true }),
     ],
     ['events uat —since=2026-11-01', events('uat', { since: '2026-11-01' })],
+    ['webhooks prod', { kind: 'webhooks', environment: 'prod' }],
+    ['Prod Webhooks', { kind: 'webhooks', environment: 'prod' }],
+    ['webhook uat --private', { kind: 'webhooks', environment: 'uat' }],
     // What macOS makes of two hyphens.
     ['prod —private', report('prod', true)],
     ['–private prod', report('prod', true)],
@@ -80,6 +83,8 @@ describe('what was typed', () => {
     ['prdo', 'prod'],
     ['hlep', 'help'],
     ['fnid', 'find'],
+    ['webhooks', 'webhooks uat'],
+    ['webhoks prod', 'webhooks prod'],
     ['find', null],
     ['find one-id other-id', 'find one-id'],
     ['find prod', null],
@@ -105,7 +110,7 @@ describe('what was typed', () => {
 
 describe('any input', () => {
   const words = fc.oneof(
-    fc.constantFrom(...environments, 'check', 'status', 'help', '?', 'find', 'events'),
+    fc.constantFrom(...environments, 'check', 'status', 'help', '?', 'find', 'events', 'webhooks'),
     fc.constantFrom('--private', '--share', '--failed', '--since', '--activity'),
     fc.string({ unit: 'binary', maxLength: 30 }),
     fc.constantFrom(
@@ -129,7 +134,9 @@ describe('any input', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const command = parse(text);
-        expect(['overview', 'help', 'report', 'find', 'events', 'mistake']).toContain(command.kind);
+        expect(['overview', 'help', 'report', 'find', 'events', 'webhooks', 'mistake']).toContain(
+          command.kind,
+        );
         if (command.kind === 'report') expect(environments).toContain(command.environment);
         if (command.kind === 'mistake') expect(command.text.length).toBeLessThan(300);
       }),

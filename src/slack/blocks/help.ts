@@ -10,6 +10,7 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   '`/envcheck find <id>` what happened to an id: event, request, contract, external record, call (`--share` answers in the channel)',
   '`/envcheck events <environment>` what arrived, newest first (`--since 3d`, `--activity CONTRACT_EXECUTED`, `--failed`)',
   'A message’s menu has *Find SpotDraft ids*: it looks up every id in that message',
+  '`/envcheck webhooks <environment>` the webhooks that were registered with me, with buttons to register and to delete one',
   '`/envcheck help` this',
   '',
   `Environments: ${environments.map(({ name, production }) => `\`${name}\`${production ? ' (production)' : ''}`).join(', ')}`,

@@ -9,6 +9,7 @@ import { showEvents } from './events.ts';
 import { showFind } from './find.ts';
 import { showOverview } from './overview.ts';
 import { parseCommand } from './parse.ts';
+import { showWebhooks } from './webhooks.ts';
 
 type CommandArgs = SlackCommandMiddlewareArgs & AllMiddlewareArgs;
 
@@ -48,6 +49,11 @@ export const envcheckCommand =
           );
         case 'overview':
           return showOverview(tools, answering, command.channel_id);
+        case 'webhooks': {
+          const environment = environmentOf(tools, parsed.environment);
+          if (!environment) throw new Error(`no environment ${parsed.environment}`);
+          return showWebhooks(tools, answering, environment);
+        }
         case 'report': {
           const environment = environmentOf(tools, parsed.environment);
           if (!environment) throw new Error(`no environment ${parsed.environment}`);

@@ -6,12 +6,13 @@ export type Command =
   | { kind: 'overview' }
   | { kind: 'help' }
   | { kind: 'report'; environment: string; isPrivate: boolean }
+  | { kind: 'webhooks'; environment: string }
   | FindCommand
   | EventsCommand
   | Mistake;
 
 /** Other words for the same thing. */
-const verbs: Record<string, 'help' | 'check' | 'find' | 'events'> = {
+const verbs: Record<string, 'help' | 'check' | 'find' | 'events' | 'webhooks'> = {
   help: 'help',
   '?': 'help',
   check: 'check',
@@ -20,6 +21,8 @@ const verbs: Record<string, 'help' | 'check' | 'find' | 'events'> = {
   lookup: 'find',
   trace: 'find',
   events: 'events',
+  webhooks: 'webhooks',
+  webhook: 'webhooks',
 };
 const flags = ['--private', '--share'];
 
@@ -73,7 +76,19 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
   if (named.length > 1)
     return mistake(`One environment at a time, please: ${named.join(' or ')}.`, named[0] ?? null);
   const [environment] = named;
+  if (rest.some((word) => verbOf(word) === 'webhooks'))
+    return parseWebhooks(environment ?? null, environments);
   return environment
     ? { kind: 'report', environment, isPrivate: typedFlags.includes('--private') }
     : { kind: 'overview' };
+}
+
+/** Where there is one environment it need not be named. */
+function parseWebhooks(named: string | null, environments: readonly string[]): Command {
+  const environment = named ?? (environments.length === 1 ? environments[0] : null);
+  if (environment) return { kind: 'webhooks', environment };
+  return mistake(
+    `Of which environment? There are: ${environments.join(', ')}.`,
+    `webhooks ${environments[0]}`,
+  );
 }
