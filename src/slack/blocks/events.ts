@@ -1,4 +1,5 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
+import { counted } from '../../eventlog/counts.ts';
 import { type EventPage, emptyListSentence, type ListedEvent } from '../../eventlog/list-events.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import { actionIds } from '../action-ids.ts';
@@ -35,7 +36,8 @@ export function eventsMessage(view: EventsView): Message {
     const sentence = emptyListSentence({ label, query: { ...query, since }, newest, keepMs });
     return { text: quoted(sentence, 1_000), blocks: [richText(paragraph(plain(sentence)))] };
   }
-  const title = `${label}: ${page.entries.length}${page.next === null ? '' : ' of more'} ${filterWords(query)}, newest first`;
+  const more = page.next === null ? '' : '; there are older ones';
+  const title = `${label}: ${countWords(page.entries.length, query)}, newest first${more}`;
   const lines = page.entries.map(line);
   const body = Array.from({ length: Math.ceil(lines.length / PER_BLOCK) }, (_, index) => [
     richText(bullets(lines.slice(index * PER_BLOCK, (index + 1) * PER_BLOCK))),
@@ -54,9 +56,9 @@ export function eventsMessage(view: EventsView): Message {
   };
 }
 
-function filterWords({ activity, failed, since }: EventsView['query']): string {
-  const what = failed ? 'failures' : 'events';
-  return `${activity === null ? what : `${what} of ${activity}`}${since === null ? '' : ` since ${since}`}`;
+function countWords(count: number, { activity, failed, since }: EventsView['query']): string {
+  const what = failed ? counted(count, 'failure', 'failures') : counted(count, 'event', 'events');
+  return `${what}${activity === null ? '' : ` of ${activity}`}${since === null ? '' : ` since ${since}`}`;
 }
 
 function line({ at, event, refused, outcome }: ListedEvent): RichTextElement[] {
