@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { openCore } from '../app.ts';
 import { activities } from '../config/activities.ts';
-import { durationMs, durationPattern } from '../config/duration.ts';
 import type { FindResult } from '../eventlog/find.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { listEvents, newestEventAt } from '../store/events.ts';
@@ -11,6 +10,7 @@ import type { CommandContext } from './command-line.ts';
 import { eventJson, iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
+import { parseTime, TIME_FORMS } from './parse-time.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -29,7 +29,7 @@ export function addEvents(program: Command, context: CommandContext): void {
     .command('events')
     .description('the events of an environment, newest first')
     .argument('<environment>', 'its name in the config')
-    .option('--since <time>', 'a duration back from now (90m, 3d) or an ISO time')
+    .option('--since <time>', TIME_FORMS)
     .option('--activity <activity>', 'only these, such as CONTRACT_EXECUTED')
     .option('--limit <number>', `how many, up to ${MAX_LIMIT}`, '20')
     .option('--after <next>', 'continue behind the page that ended with this')
@@ -45,7 +45,7 @@ async function events(context: CommandContext, name: string, options: Options): 
   try {
     const filter = {
       environment: environment.name,
-      since: options.since === undefined ? null : parseSince(options.since, core.clock.now()),
+      since: options.since === undefined ? null : parseTime('--since', options.since, core.clock.now()),
       activity: options.activity === undefined ? null : parseActivity(options.activity),
       limit: parseWhole('--limit', options.limit, MAX_LIMIT),
       after:
@@ -75,16 +75,6 @@ async function events(context: CommandContext, name: string, options: Options): 
   } finally {
     await core.close();
   }
-}
-
-function parseSince(text: string, now: number): number {
-  if (durationPattern.test(text)) return now - durationMs(text);
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at))
-    throw new UsageError(
-      `--since “${text}” is no time: give a duration (90m, 24h, 3d) or an ISO time (2026-11-01)`,
-    );
-  return at;
 }
 
 function parseActivity(text: string): string {
