@@ -5,12 +5,14 @@ import { loadConfig } from '../config/load.ts';
 import { ConfigError, formatProblems } from '../config/problem.ts';
 import { type Secret, withoutSecrets } from '../config/secret.ts';
 import { StoreError } from '../store/store-error.ts';
+import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addConfig } from './config.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { addEvents } from './events.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addExport } from './export.ts';
 import { addFind } from './find.ts';
 import { addMigrate } from './migrate.ts';
 import { addSignature } from './signature.ts';
@@ -57,6 +59,8 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addCheck,
     addFind,
     addEvents,
+    addExport,
+    addBackup,
     addConfig,
     addDoctor,
     addMigrate,
