@@ -15,6 +15,7 @@ import { exitCodes } from './exit-codes.ts';
 import { addExport } from './export.ts';
 import { addFind } from './find.ts';
 import { addMigrate } from './migrate.ts';
+import { addReplay } from './replay.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
 import type { Terminal } from './terminal.ts';
@@ -65,6 +66,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addDoctor,
     addMigrate,
     addSignature,
+    addReplay,
     addStart,
     addDemo,
   ])
