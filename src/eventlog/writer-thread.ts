@@ -66,6 +66,7 @@ function write(log: EventLogWriter, { deliveries, bodies }: Batch): RecordedDeli
   return prepared.map(({ id, event }, index) => ({
     deliveryId: id,
     eventId: event?.id ?? null,
+    activity: event?.activity ?? null,
     duplicate: duplicates[index] ?? false,
   }));
 }
