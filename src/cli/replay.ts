@@ -82,7 +82,7 @@ async function findEvent({ db }: Core, text: string) {
       `“${text}” is no event id: it begins with evt_; \`envcheck find\` leads to it from any other`,
     );
   const [event, ...others] = await eventsByPrefix(db, id, NAMED + 1);
-  if (!event || others.length === 0 || event.id === id) return event ?? null;
+  if (!event || others.length === 0) return event ?? null;
   const all = [event, ...others].map((each) => each.id);
   throw new UsageError(
     `several events begin with ${id}: ${all.slice(0, NAMED).join(', ')}${all.length > NAMED ? ' and more' : ''}`,

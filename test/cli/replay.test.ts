@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
+import { loopbackTarget, post } from '../../src/cli/loopback.ts';
 import { activity, type Receiver, signed, startReceiver } from '../eventlog/receiver.ts';
 import { type Ended, start } from './program.ts';
 
@@ -120,6 +121,24 @@ it('a receiver that refuses, one that is not there, and an event that is not the
     code: 2,
     err: expect.stringContaining('the key of prod (production) could not be read'),
   });
+});
+
+it('of an answer that never ends the beginning is enough', async () => {
+  const { receiver, id } = await stored('full');
+  const server = createServer((_request, response) => void response.writeHead(200).write('y'.repeat(10_000)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => server.closeAllConnections());
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const { url, addresses } = await loopbackTarget(`http://127.0.0.1:${port}/`);
+  const started = performance.now();
+  expect(await post({ url, addresses }, Buffer.from('{}'), {})).toMatchObject({
+    status: 200,
+    text: expect.stringMatching(/^y{4096}/),
+  });
+  expect(performance.now() - started).toBeLessThan(5_000);
+  expect((await replay(receiver, id, url.href)).code).toBe(0);
 });
 
 it('an event of before it was noted how payloads are kept is sent when it holds its bytes', async () => {
