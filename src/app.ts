@@ -11,10 +11,11 @@ import { createWebhookKeys } from './eventlog/webhook-keys.ts';
 import { createServer } from './http/server.ts';
 import type { WebhookReceivers } from './http/webhooks.ts';
 import { createLogger } from './logger.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { createReleases } from './releases.ts';
 import { createSlackBot, SLACK_PATH } from './slack/bolt.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
-import { documentedTimeouts } from './spotdraft/client.ts';
+import { type ApiCall, documentedTimeouts } from './spotdraft/client.ts';
 import { type Clients, createClients } from './spotdraft/clients.ts';
 import { mapFact } from './spotdraft/fact.ts';
 import { insertApiCall } from './store/api-calls.ts';
@@ -47,8 +48,15 @@ export interface Core {
   close(): Promise<void>;
 }
 
-/** Opens the store (and brings it up to date) and prepares the clients. Throws StoreError when the store is unusable. */
-export async function openCore(config: Config, overrides: Overrides = {}): Promise<Core> {
+/**
+ * Opens the store (and brings it up to date) and prepares the clients. Throws StoreError when the store is unusable.
+ * `called` is told of every call to SpotDraft that has ended; it must not throw.
+ */
+export async function openCore(
+  config: Config,
+  overrides: Overrides = {},
+  called: (call: ApiCall) => void = () => {},
+): Promise<Core> {
   const clock = overrides.clock ?? systemClock;
   const logger = createLogger(
     config.logLevel,
@@ -69,10 +77,12 @@ export async function openCore(config: Config, overrides: Overrides = {}): Promi
       retry: overrides.retry ?? defaultRetryPolicy,
       timeoutMs: overrides.timeoutMs ?? documentedTimeouts,
       ca: overrides.ca ?? null,
-      log: (call) =>
-        insertApiCall(db, call).catch((error) =>
+      log: (call) => {
+        called(call);
+        return insertApiCall(db, call).catch((error) =>
           logger.error({ err: error, callId: call.callId }, 'api call not logged'),
-        ),
+        );
+      },
     });
     releases.add('connections to SpotDraft', () => clients.close());
     const checker = createChecker({ config, db, clock, logger, clientOf: clients.of });
@@ -107,7 +117,10 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       try {
         const settings = config.slack;
         if (!settings) throw new Error('createApp needs the Slack settings of the config');
-        const core = await openCore(config, overrides);
+        // Loaded only here: a command line has nobody who scrapes it, and would start slower.
+        const { createMetrics } = await import('./metrics/metrics.ts');
+        const metrics = createMetrics(config.environments.map(({ name }) => name));
+        const core = await openCore(config, overrides, metrics.called);
         logger = core.logger;
         releases.add('core', core.close);
         const slack = await createSlackBot({
@@ -119,15 +132,17 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           clock: core.clock,
           logger,
         });
-        const receivers = createReceivers(config, core);
+        const receivers = createReceivers(config, core, metrics);
         const { recorder } = receivers;
         releases.add('event log', () => recorder.close());
+        metrics.observe({ db: core.db, depth: recorder.depth });
         const retention = startRetention({ ...core, recorder }, config.log.keepMs);
         releases.add('retention', () => retention.stop());
         const server = createServer({
           logger,
           receivers,
           intake: { ...config.log, environments: config.environments, recorder, clock: core.clock },
+          metrics,
           readiness: {
             database: async () => recorder.trouble() ?? (await databaseState(core.db)),
             slack: () => (slack.connected() ? null : 'no connection'),
@@ -149,7 +164,11 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   };
 }
 
-function createReceivers(config: Config, { db, clients, clock, logger }: Core): WebhookReceivers {
+function createReceivers(
+  config: Config,
+  { db, clients, clock, logger }: Core,
+  metrics: Metrics,
+): WebhookReceivers {
   const { environments, database, log } = config;
   const fields = environments.flatMap(({ name, webhooks }) =>
     webhooks?.eventId && 'field' in webhooks.eventId ? [[name, webhooks.eventId.field] as const] : [],
@@ -171,6 +190,7 @@ function createReceivers(config: Config, { db, clients, clock, logger }: Core): 
       logger.error({ err: error }, 'sample of a refused delivery not kept'),
     ),
     clock,
+    metrics,
   };
 }
 

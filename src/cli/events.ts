@@ -10,7 +10,7 @@ import type { CommandContext } from './command-line.ts';
 import { iso, listedJson } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
-import { parseTime } from './parse-time.ts';
+import { parseTime, TIME_FORMS } from './parse-time.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -30,7 +30,7 @@ export function addEvents(program: Command, context: CommandContext): void {
     .command('events')
     .description('the events of an environment, newest first')
     .argument('<environment>', 'its name in the config')
-    .option('--since <time>', 'a duration back from now (90m, 3d) or an ISO time')
+    .option('--since <time>', TIME_FORMS)
     .option('--activity <activity>', 'only these, such as CONTRACT_EXECUTED')
     .option('--failed', 'only refused deliveries, and what the integration failed to process')
     .option('--limit <number>', `how many, up to ${MAX_LIMIT}`, '20')

@@ -82,6 +82,7 @@ function write(log: EventLogWriter, { deliveries, bodies }: Batch): RecordedDeli
   return prepared.map(({ id, event }, index) => ({
     deliveryId: id,
     eventId: event?.id ?? null,
+    activity: event?.activity ?? null,
     duplicate: duplicates[index] ?? false,
   }));
 }

@@ -21,6 +21,7 @@ export interface PreparedEvent {
   contractId: number | null;
   occurredAt: number | null;
   payload: Buffer | null;
+  payloadKind: 'raw' | 'redacted' | null;
   identifiers: { kind: string; value: string }[];
 }
 
@@ -66,7 +67,7 @@ interface Statements {
 
 const prepareStatements = (sqlite: BetterSqlite3.Database): Statements => ({
   event: sqlite.prepare(
-    'insert into events (id, environment, activity, contract_id, occurred_at, received_at, payload) values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing',
+    'insert into events (id, environment, activity, contract_id, occurred_at, received_at, payload, payload_kind) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing',
   ),
   eventKey: sqlite.prepare('select key from events where id = ?').pluck(),
   identifier: sqlite.prepare(
@@ -96,7 +97,7 @@ function writeOne(statements: Statements, delivery: PreparedDelivery): boolean {
 function writeEvent(
   statements: Statements,
   { environment, receivedAt }: PreparedDelivery,
-  { id, activity, contractId, occurredAt, payload, identifiers }: PreparedEvent,
+  { id, activity, contractId, occurredAt, payload, payloadKind, identifiers }: PreparedEvent,
 ): { key: number | bigint; duplicate: boolean } {
   const { changes, lastInsertRowid } = statements.event.run(
     id,
@@ -106,6 +107,7 @@ function writeEvent(
     occurredAt,
     receivedAt,
     payload,
+    payloadKind,
   );
   if (changes === 0) return { key: statements.eventKey.get(id) as number, duplicate: true };
   for (const { value, kind } of identifiers) statements.identifier.run(value, kind, lastInsertRowid);

@@ -18,6 +18,7 @@ async function openLog(): Promise<Workplace> {
     contractId: 481_516,
     occurredAt: at - 10_000,
     payload: null,
+    payloadKind: null,
     identifiers: [
       { kind: 'contract', value: '481516' },
       { kind: 'external', value: external },
