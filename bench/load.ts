@@ -48,7 +48,8 @@ export async function openLines(port: number, count: number): Promise<Lines> {
       const pending: Promise<void>[] = [];
       const dispatch = (): void => {
         while (free.length > 0 && due.length > 0) {
-          const [line, item] = [free.pop(), due.shift()];
+          // In turns: a server closes a connection that is not used for long.
+          const [line, item] = [free.shift(), due.shift()];
           if (!line || !item) return;
           pending.push(
             line.send(item.request).then((status) => {

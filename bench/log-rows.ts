@@ -1,4 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3';
+import { openDatabase } from '../src/store/database.ts';
+import { migrate } from '../src/store/migrate.ts';
 
 /** Deliveries up to this one lie within the time that the log keeps: ten million in 90 days. */
 const MS_APART = 778;
@@ -6,11 +8,14 @@ const MS_APART = 778;
 const CHUNK = 1_000_000;
 
 /**
- * Fills a migrated database up to `to` deliveries from `from`, the newest received at `until` (epoch ms): two environments,
+ * Migrates a database that nobody else has open and fills it up to `to` deliveries from `from`, the newest received at `until` (epoch ms): two environments,
  * a quarter of the deliveries repeat the one before, one of a hundred is refused, a contract has about eight events, a fifth
  * of the senders name their requests. Indexes are taken off and made again: ten million rows through them would take an hour.
  */
-export function growLog(file: string, from: number, to: number, until: number): void {
+export async function growLog(file: string, from: number, to: number, until: number): Promise<void> {
+  const db = openDatabase(file);
+  await migrate(db, { now: () => until });
+  await db.destroy();
   const sqlite = new BetterSqlite3(file);
   try {
     for (const pragma of [
@@ -43,7 +48,7 @@ const numbers =
   'with recursive n(i) as (select cast(@first as integer) union all select i + 1 from n where i < @last)';
 const environment = (i: string): string => `case when ${i} % 5 < 3 then 'prod' else 'uat' end`;
 /** Of a delivery's number. Every fourth has the same as the one before. */
-const eventKey = 'i - i / 4';
+const eventKey = '(i - i / 4)';
 const contract = (key: string): string => `(100000 + (${key} * 7919) % (cast(@of as integer) / 10))`;
 const randomText = (length: number): string =>
   `substr(lower(hex(randomblob(${Math.ceil(length / 2)}))), 1, ${length})`;

@@ -11,12 +11,14 @@ const repo = join(import.meta.dirname, '..');
 /** A server in a process of its own. */
 export interface Running {
   port: number;
-  pid: number;
   /** From the start of the process until it answered, ms. */
   startMs: number;
   residentBytes(): number;
   /** CPU time of all its threads since the start, ms. */
   cpuMs(): number;
+  /** Stops the process where it is, until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Default: SIGTERM. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -24,7 +26,7 @@ export interface Running {
 /** The program as `npm start` runs it, with the simulated SpotDraft and Slack of `world`. */
 export function startEnvcheck(world: World, configFile: string): Promise<Running> {
   const env = { ...world.environment, ENVCHECK_CONFIG: configFile, NODE_ENV: 'production' };
-  return start([...(process.env.PROF?.split(' ') ?? []), 'src/main.ts'], env);
+  return start(['src/main.ts'], env);
 }
 
 /** Reads the body and answers 200: as little as a receiver can do. */
@@ -64,7 +66,6 @@ async function start(args: string[], environment: NodeJS.ProcessEnv): Promise<Ru
   }
   return {
     port,
-    pid: child.pid ?? 0,
     startMs: performance.now() - started,
     residentBytes: () =>
       Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
@@ -73,6 +74,8 @@ async function start(args: string[], environment: NodeJS.ProcessEnv): Promise<Ru
       const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
       return (Number(fields[11]) + Number(fields[12])) * 10;
     },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     stop,
   };
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { FoundEvent } from './find.ts';
 
@@ -19,9 +20,14 @@ export async function listEvents(
   let query = db.selectFrom('events').selectAll().where('environment', '=', environment);
   if (since !== null) query = query.where('received_at', '>=', since);
   if (activity !== null) query = query.where('activity', '=', activity);
-  if (after !== null) query = query.where('key', '<', after);
+  // In the order of the indexes, which are by time: in any other all events of the environment would be sorted first.
+  if (after !== null)
+    query = query.where(
+      sql<boolean>`(received_at, key) < (select received_at, key from events where key = ${after})`,
+    );
   // One more than asked for tells whether there is a next page.
   const rows = await query
+    .orderBy('received_at', 'desc')
     .orderBy('key', 'desc')
     .limit(limit + 1)
     .execute();
