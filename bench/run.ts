@@ -1,6 +1,7 @@
 /**
- * The figures of this version, each beside a reference from the same run: `npm run bench`. Prints a table and writes
- * bench/results.md. Nothing here is asserted: a figure is reported, good or bad.
+ * The figures of this version, each beside a reference from the same run: `npm run bench`, or some of them by name:
+ * `npm run bench -- intake find`. Prints a table; when all ran, it is written to bench/results.md as well. Nothing here is
+ * asserted: a figure is reported, good or bad.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -8,13 +9,37 @@ import Table from 'cli-table3';
 import { measureAcknowledgement } from './acknowledgement.ts';
 import { measureCheck } from './check.ts';
 import type { Figure } from './figure.ts';
+import { measureFind } from './find.ts';
 import { measureGrowth } from './growth.ts';
+import { measureIntake } from './intake.ts';
+import { measureMemory } from './memory.ts';
+import { measurePruning } from './pruning.ts';
 import { measureStart } from './start.ts';
 
+const measures = {
+  check: measureCheck,
+  intake: measureIntake,
+  acknowledgement: measureAcknowledgement,
+  pruning: measurePruning,
+  find: measureFind,
+  start: measureStart,
+  growth: measureGrowth,
+  memory: measureMemory,
+};
+type Name = keyof typeof measures;
+const known = Object.keys(measures) as Name[];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !known.includes(name as Name));
+if (unknown.length > 0) {
+  process.stderr.write(`unknown: ${unknown.join(', ')}; known are ${known.join(', ')}\n`);
+  process.exit(64);
+}
+const names = wanted.length === 0 ? known : known.filter((name) => wanted.includes(name));
 const figures: Figure[] = [];
-for (const measure of [measureCheck, measureAcknowledgement, measureStart, measureGrowth]) {
-  process.stderr.write(`${measure.name}…\n`);
-  figures.push(...(await measure()));
+for (const name of names) {
+  process.stderr.write(`${name}…\n`);
+  figures.push(...(await measures[name]()));
 }
 
 const head = ['figure', 'measured', 'reference', 'ratio', 'goal'];
@@ -28,21 +53,23 @@ const rows = figures.map(({ name, measured, reference, ratio, goal }) => [
 const table = new Table({ head, style: { head: [], border: [] } });
 table.push(...rows);
 console.log(table.toString());
+for (const { name, note } of figures) if (note) console.log(`${name}: ${note}`);
 
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${process.platform}`;
 const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-writeFileSync(
-  new URL('results.md', import.meta.url),
-  [
-    '# Measured figures',
-    '',
-    `\`npm run bench\`, ${new Date().toISOString().slice(0, 10)}, ${machine}. Single figures move with the machine; the ratios are what to compare.`,
-    '',
-    line(head),
-    line(head.map(() => '---')),
-    ...rows.map(line),
-    '',
-    ...figures.filter(({ note }) => note).map(({ name, note }) => `- **${name}**: ${note}`),
-    '',
-  ].join('\n'),
-);
+if (names.length === known.length)
+  writeFileSync(
+    new URL('results.md', import.meta.url),
+    [
+      '# Measured figures',
+      '',
+      `\`npm run bench\`, ${new Date().toISOString().slice(0, 10)}, ${machine}. Single figures move with the machine; the ratios are what to compare.`,
+      '',
+      line(head),
+      line(head.map(() => '---')),
+      ...rows.map(line),
+      '',
+      ...figures.filter(({ note }) => note).map(({ name, note }) => `- **${name}**: ${note}`),
+      '',
+    ].join('\n'),
+  );

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorld } from '../src/sandbox/world.ts';
 import { type Figure, megabytes, ms, percentile } from './figure.ts';
+import { type Running, startBare, startEnvcheck } from './processes.ts';
 
 const RUNS = 5;
 const IDLE_MS = 3_000;
@@ -16,15 +14,8 @@ export async function measureStart(): Promise<Figure[]> {
   const bare = { starts: [] as number[], memory: [] as number[] };
   try {
     for (let run = 0; run < RUNS; run += 1) {
-      const port = 20_000 + Math.floor(Math.random() * 20_000);
-      const environment = {
-        ...process.env,
-        ...world.environment,
-        ENVCHECK_CONFIG: config.file,
-        PORT: String(port),
-      };
-      await measureOne(['src/main.ts'], environment, port, bot);
-      await measureOne(['-e', bareServer], { ...process.env, PORT: String(port + 1) }, port + 1, bare);
+      await measureOne(await startEnvcheck(world, config.file), bot);
+      await measureOne(await startBare(), bare);
     }
   } finally {
     await world.stop();
@@ -51,40 +42,12 @@ export async function measureStart(): Promise<Figure[]> {
   ];
 }
 
-const bareServer =
-  "require('node:http').createServer((q, s) => s.end('ok')).listen(process.env.PORT, '127.0.0.1')";
-
-async function measureOne(
-  args: string[],
-  env: NodeJS.ProcessEnv,
-  port: number,
-  into: { starts: number[]; memory: number[] },
-): Promise<void> {
-  const started = performance.now();
-  const child = spawn(process.execPath, args, { env, stdio: 'ignore' });
-  const ended = once(child, 'exit');
+async function measureOne(server: Running, into: { starts: number[]; memory: number[] }): Promise<void> {
   try {
-    await untilHealthy(port, child);
-    into.starts.push(performance.now() - started);
+    into.starts.push(server.startMs);
     await sleep(IDLE_MS);
-    into.memory.push(residentBytes(child));
+    into.memory.push(server.residentBytes());
   } finally {
-    child.kill('SIGTERM');
-    await ended;
+    await server.stop();
   }
-}
-
-async function untilHealthy(port: number, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 1000; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}`);
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
-    if (answer) return;
-    await sleep(10);
-  }
-  throw new Error('the process did not listen within 10 s');
-}
-
-function residentBytes(child: ChildProcess): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
 }

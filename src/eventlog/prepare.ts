@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { derivedId, randomId } from '../random-id.ts';
 import { readWebhookPayload } from '../spotdraft/webhook-payload.ts';
 import type { PreparedDelivery } from '../store/event-log.ts';
-import { pack } from '../store/packed-json.ts';
+import { packPayload } from '../store/packed-json.ts';
 import type { NewDelivery } from './delivery.ts';
 import { redact } from './redaction.ts';
 
@@ -59,7 +59,7 @@ function keptPayload(json: unknown, body: Uint8Array, { payloads }: PrepareOptio
   if (payloads === 'none') return null;
   // The bytes as they came: their signature can be made again.
   if (payloads === 'full') return Buffer.from(body);
-  return pack(redact(json) ?? null);
+  return packPayload(redact(json) ?? null);
 }
 
 function parse(body: Uint8Array): unknown {

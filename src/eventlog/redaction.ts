@@ -32,13 +32,15 @@ const pick = (value: unknown, shape: Shape): unknown =>
 /** A list in a list is dropped as well: no deeper than the shape, whatever is sent. */
 function pickObject(value: unknown, shape: Shape): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const entries = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
-    const allowed = Object.hasOwn(shape, key) ? shape[key] : undefined;
-    if (allowed === undefined) return [];
-    if (allowed === true) return isPlain(inner) ? [[key, inner]] : [];
-    return [[key, pick(inner, allowed)]];
-  });
-  return Object.fromEntries(entries);
+  const given = value as Record<string, unknown>;
+  const picked: Record<string, unknown> = {};
+  for (const [key, allowed] of Object.entries(shape)) {
+    if (!Object.hasOwn(given, key)) continue;
+    const inner = given[key];
+    if (allowed !== true) picked[key] = pick(inner, allowed);
+    else if (isPlain(inner)) picked[key] = inner;
+  }
+  return picked;
 }
 
 const isPlain = (value: unknown): boolean => value === null || typeof value !== 'object';

@@ -6,8 +6,8 @@ import { anythingOlder } from '../store/retention.ts';
 import type { Recorder } from './recorder.ts';
 
 const HOUR_MS = 3_600_000;
-/** Between two batches, for whoever else wants to write. */
-const PAUSE_MS = 100;
+/** So many times as long as a batch took nothing is taken away: on a slow disk, too, most of the time is for deliveries. */
+const REST = 4;
 
 export interface Retention {
   /** Resolves when the batch under way is done. */
@@ -30,8 +30,9 @@ export function startRetention(
       if (!(await anythingOlder(db, before))) return;
       let total = 0;
       for (let gone = 1; gone > 0 && !stopped; total += gone) {
+        const started = performance.now();
         gone = await recorder.run({ kind: 'prune', before });
-        if (gone > 0) await sleep(PAUSE_MS);
+        if (gone > 0) await sleep((performance.now() - started) * REST);
       }
       if (total > 0) logger.info({ rows: total }, 'rows older than log.keep removed');
     } catch (error) {

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import { decodeKey, verifySignature } from '../spotdraft/webhook-signature.ts';
@@ -15,8 +16,9 @@ export interface WebhookKeys {
 }
 
 interface Keys {
-  current: Buffer | null;
-  previous: { key: Buffer; until: number } | null;
+  /** Key objects: made of bytes for each delivery anew, they would cost more than the signature. */
+  current: KeyObject | null;
+  previous: { key: KeyObject; until: number } | null;
   fetchedAt: number;
   fetching: Promise<void> | null;
 }
@@ -46,9 +48,10 @@ export function createWebhookKeys(
     keys.fetchedAt = clock.now();
     const fact = await readKey(environment);
     if (!fact.known) return;
-    const fresh = decodeKey(fact.value);
+    const bytes = decodeKey(fact.value);
     // Anyone could sign with a key of no bytes, which is what text that is no base64 decodes to.
-    if (fresh.length === 0) return;
+    if (bytes.length === 0) return;
+    const fresh = createSecretKey(bytes);
     if (keys.current?.equals(fresh)) return;
     if (keys.current) keys.previous = { key: keys.current, until: clock.now() + PREVIOUS_GOOD_MS };
     keys.current = fresh;

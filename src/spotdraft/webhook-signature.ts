@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /** The header that carries the signature of a webhook. */
 export const SIGNATURE_HEADER = 'x-sd-webhook-content-hash';
@@ -7,11 +7,11 @@ export const SIGNATURE_HEADER = 'x-sd-webhook-content-hash';
 export const decodeKey = (hmacKey: string): Buffer => Buffer.from(hmacKey, 'base64');
 
 /** 128 lower-case hex characters: HMAC-SHA512 of exactly the bytes that are sent. */
-export const sign = (key: Buffer, body: Buffer): string =>
+export const sign = (key: Buffer | KeyObject, body: Buffer): string =>
   createHmac('sha512', key).update(body).digest('hex');
 
 /** Compares in constant time, and as text: an upper-case digest is not what SpotDraft sends. */
-export function verifySignature(key: Buffer, body: Buffer, signature: string): boolean {
+export function verifySignature(key: Buffer | KeyObject, body: Buffer, signature: string): boolean {
   const expected = Buffer.from(sign(key, body), 'latin1');
   const given = Buffer.from(signature, 'latin1');
   return given.length === expected.length && timingSafeEqual(given, expected);

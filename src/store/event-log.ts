@@ -37,12 +37,16 @@ export interface EventLogWriter {
   close(): void;
 }
 
+/** Pages are written to the log many times over before they go to the file once; 16 MB of log is what that takes. */
+const CHECKPOINT_PAGES = 4_000;
+
 /**
  * The hot path of the receivers, with statements prepared once: synchronous, for a thread of its own. That an event is
  * there once is the unique index's doing, not that of a look before.
  */
 export function openEventLogWriter(file: string): EventLogWriter {
   const sqlite = openSqlite(file);
+  sqlite.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   const insert = prepareStatements(sqlite);
   const write = sqlite.transaction((batch: readonly PreparedDelivery[]) => {
     // A page is written even though the number stays what it is.

@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import { unpack } from './packed-json.ts';
+import { unpack, unpackPayload } from './packed-json.ts';
 import type { EventRow } from './schema.ts';
 
 /** What is kept of an event's payload: the bytes as they came, the allowed part of it as JSON, or nothing. */
@@ -14,7 +14,7 @@ export function keptPayload({
 }: Pick<EventRow, 'payload' | 'payload_kind'>): KeptPayload {
   if (payload === null) return { kind: 'none' };
   if (kind === 'raw') return { kind, bytes: payload };
-  if (kind === 'redacted') return { kind, json: unpack(payload) };
+  if (kind === 'redacted') return { kind, json: unpackPayload(payload) };
   return ofUnknownKind(payload);
 }
 

@@ -2,10 +2,14 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 
-/** Rows of a kind that go in one transaction: short enough for a receiver to wait for it unnoticed. */
-const BATCH = 200;
-/** Pages given back to the file system after it. */
-const VACUUM_PAGES = 100;
+/** Deliveries of an environment and kind that go in one transaction: a receiver may wait for it, some ms at most. */
+const BATCH = 20;
+/** Of tables whose rows take nothing else with them. */
+const PLAIN_BATCH = 200;
+/** Free pages up to so many (64 MB) stay in the file, for the deliveries to come. */
+const SPARE_PAGES = 16_000;
+/** Pages given back to the file system after a batch: about twice as many as it frees. */
+const VACUUM_PAGES = 20;
 
 /** Whether anything may be older than `before` (epoch ms): a look at the first entry of each index. */
 export async function anythingOlder(db: Database, before: number): Promise<boolean> {
@@ -37,7 +41,8 @@ export function createPruner(sqlite: BetterSqlite3.Database): (before: number) =
   const announced = sqlite.prepare('select 1 from deliveries where event_key = ? limit 1').pluck();
   const identifiers = sqlite.prepare('delete from identifiers where event_key = ?');
   const event = sqlite.prepare('delete from events where key = ?');
-  const others = agedTables.map((statement) => sqlite.prepare(statement));
+  const plain = plainTables.map((statement) => sqlite.prepare(statement));
+  const kept = newestKept.map((statement) => sqlite.prepare(statement));
   const unused = sqlite.prepare(unusedSnapshots);
 
   /** An event goes with its last delivery. */
@@ -48,17 +53,25 @@ export function createPruner(sqlite: BetterSqlite3.Database): (before: number) =
         identifiers.run(key);
         return gone + event.run(key).changes;
       }, 0);
-  const prune = sqlite.transaction((before: number): number => {
+  const pruneDeliveries = (before: number): number => {
     const keys = environments
       .all()
       .flatMap((environment) => deliveries.flatMap((statement) => statement.all(environment, before)));
-    const gone = others.reduce((sum, statement) => sum + statement.run(before).changes, 0);
-    if (gone > 0) unused.run();
-    return keys.length + pruneEvents(keys) + gone;
-  });
+    return keys.length + pruneEvents(keys);
+  };
+  const pruneOthers = (before: number): number => {
+    const run = (statements: typeof plain): number =>
+      statements.reduce((sum, statement) => sum + statement.run(before).changes, 0);
+    const snapshotsOrReports = run(kept);
+    if (snapshotsOrReports > 0) unused.run();
+    return snapshotsOrReports + run(plain);
+  };
+  // Of the others there are few, and to look for them costs as much as many deliveries: when those are gone.
+  const prune = sqlite.transaction((before: number) => pruneDeliveries(before) || pruneOthers(before));
   return (before) => {
     const gone = prune.immediate(before);
-    if (gone > 0) sqlite.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
+    if (gone > 0 && Number(sqlite.pragma('freelist_count', { simple: true })) > SPARE_PAGES)
+      sqlite.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
     return gone;
   };
 }
@@ -71,13 +84,17 @@ const environmentsOfDeliveries = `with recursive
     select (select min(environment) from deliveries where rejection is not null and environment > name) from refused where name is not null)
   select name from verified where name is not null union select name from refused where name is not null`;
 
-const agedTables = [
-  `delete from api_calls where call_id in (select call_id from api_calls where at < ? limit ${BATCH})`,
-  `delete from outcomes where id in (select id from outcomes where at < ? limit ${BATCH})`,
-  `delete from reports where id in (select id from reports where checked_at < ? and checked_at <
-    (select max(newer.checked_at) from reports as newer where newer.environment = reports.environment) limit ${BATCH})`,
+const plainTables = [
+  `delete from api_calls where rowid in (select rowid from api_calls where at < ? limit ${PLAIN_BATCH})`,
+  `delete from outcomes where rowid in (select rowid from outcomes where at < ? limit ${PLAIN_BATCH})`,
+];
+
+/** The newest of each environment excepted. By row id, so that the index alone is read and not the contents. */
+const newestKept = [
+  `delete from reports where rowid in (select rowid from reports where checked_at < ? and checked_at <
+    (select max(newer.checked_at) from reports as newer where newer.environment = reports.environment) limit ${PLAIN_BATCH})`,
   `delete from snapshot_readings where id in (select id from snapshot_readings where taken_at < ? and taken_at <
-    (select max(newer.taken_at) from snapshot_readings as newer where newer.environment = snapshot_readings.environment) limit ${BATCH})`,
+    (select max(newer.taken_at) from snapshot_readings as newer where newer.environment = snapshot_readings.environment) limit ${PLAIN_BATCH})`,
 ];
 
 const unusedSnapshots = `delete from snapshots where hash not in (select hash from snapshot_readings)

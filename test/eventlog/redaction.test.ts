@@ -1,7 +1,7 @@
-import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../src/eventlog/redaction.ts';
+import { pack, packPayload, unpackPayload } from '../../src/store/packed-json.ts';
 import { activity, bytesOf, type Sample, samples, startReceiver } from './receiver.ts';
 
 /** Under these keys stand people, organisations and what they write. */
@@ -47,7 +47,7 @@ describe('payloads: redacted', () => {
     for (const { body } of all) expect((await deliver(body)).status).toBe(200);
     const raw = bytesOf(config.database);
     const inflated = rows<Kept>(payloads)
-      .map(({ payload }) => inflateRawSync(payload ?? Buffer.alloc(0)).toString())
+      .map(({ payload }) => JSON.stringify(unpackPayload(payload ?? Buffer.alloc(0))))
       .join('\n');
     for (const text of texts) {
       const forms = [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)];
@@ -75,7 +75,7 @@ describe('payloads: redacted', () => {
       }),
     );
     const [kept] = rows<Kept>(payloads);
-    expect(JSON.parse(inflateRawSync(kept?.payload ?? Buffer.alloc(0)).toString())).toEqual({
+    expect(unpackPayload(kept?.payload ?? Buffer.alloc(0))).toEqual({
       activity: 'CONTRACT_EXECUTED',
       activity_data: { timestamp: '2026-09-17T08:53:52.201442Z' },
       contract_id: 1,
@@ -207,5 +207,25 @@ describe('redact', () => {
     let deep: unknown = 'Ana Lima';
     for (let depth = 0; depth < 100_000; depth += 1) deep = depth % 2 ? [deep] : { counterparties: deep };
     expect(JSON.stringify(redact(deep))).not.toContain('Ana');
+  });
+});
+
+describe('a packed payload', () => {
+  const payload = fc.oneof(
+    fc.object(),
+    fc.array(fc.object(), { maxLength: 3 }),
+    fc.constant(null),
+    fc.constant({ contract_type_name: 'x'.repeat(10_000) }),
+  );
+
+  it('is read as it was written, small or large, and as an earlier version wrote it', () => {
+    fc.assert(
+      fc.property(payload, (value) => {
+        const json = JSON.stringify(value);
+        expect(JSON.stringify(unpackPayload(packPayload(value)))).toBe(json);
+        expect(unpackPayload(pack(value))).toEqual(JSON.parse(json));
+      }),
+    );
+    expect(packPayload({ contract_type_name: 'x'.repeat(10_000) }).length).toBeLessThan(200);
   });
 });

@@ -1,0 +1,85 @@
+import { startWorld } from '../src/sandbox/world.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { type Figure, ms, percentile } from './figure.ts';
+import { type Lines, openLines } from './load.ts';
+import { growLog } from './log-rows.ts';
+import { signedRequests } from './payload.ts';
+import { type Running, startEnvcheck } from './processes.ts';
+
+const ROWS = 1_000_000;
+const PER_SECOND = 200;
+const SECONDS = 5;
+const ROUNDS = 8;
+const DAY_MS = 86_400_000;
+
+interface Log {
+  bot: Running;
+  lines: Lines;
+  latencies: number[];
+  hmacKey: string;
+  rows(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Intake of a program with a million deliveries to take away, beside one with as many to keep; in turns. */
+export async function measurePruning(): Promise<Figure[]> {
+  const logs: Log[] = [];
+  try {
+    logs.push(await openLog(0), await openLog(91 * DAY_MS));
+    const [keeping, pruning] = logs as [Log, Log];
+    const rowsBefore = await pruning.rows();
+    for (let round = 0; round < ROUNDS; round += 1)
+      for (const [log, other] of [
+        [keeping, pruning],
+        [pruning, keeping],
+      ] as const) {
+        // One that works on would disturb the other's figure.
+        other.bot.pause();
+        const requests = signedRequests(log.hmacKey, round * 1_000_000, PER_SECOND * SECONDS);
+        log.latencies.push(...(await log.lines.steady(requests, PER_SECOND)).latencies);
+        other.bot.resume();
+      }
+    const gone = rowsBefore + ROUNDS * PER_SECOND * SECONDS - (await pruning.rows());
+    return [figure(pruning.latencies, keeping.latencies, gone)];
+  } finally {
+    for (const log of logs) await log.stop();
+  }
+}
+
+async function openLog(ageMs: number): Promise<Log> {
+  const world = await startWorld({});
+  const config = world.configure({ sharedWebhookUrl: false });
+  await growLog(config.database, 0, ROWS, Date.now() - ageMs);
+  const bot = await startEnvcheck(world, config.file);
+  const lines = await openLines(bot.port, 16);
+  const db = openDatabase(config.database);
+  return {
+    bot,
+    lines,
+    latencies: [],
+    hmacKey: world.prod.hmacKey,
+    rows: async () => {
+      const counted = db.selectFrom('deliveries').select(({ fn }) => fn.countAll<number>().as('n'));
+      return (await counted.executeTakeFirstOrThrow()).n;
+    },
+    async stop() {
+      lines.close();
+      await db.destroy();
+      bot.resume();
+      await bot.stop();
+      await world.stop();
+    },
+  };
+}
+
+function figure(pruning: number[], keeping: number[], gone: number): Figure {
+  const [p99, reference] = [percentile(pruning, 0.99), percentile(keeping, 0.99)];
+  return {
+    name: 'intake latency while a million old deliveries are pruned, p99',
+    measured: ms(p99),
+    reference: `${ms(reference)}: a log of the same length with nothing to prune`,
+    ratio: (p99 / reference).toFixed(2),
+    goal: '≤ 2',
+    note: `${PER_SECOND} deliveries a second in ${ROUNDS} rounds of ${SECONDS} s in turns, in which ${gone.toLocaleString('en')} old ones went. A delivery waits for at most one small batch of deletions, and the writing thread rests four times as long as a batch took.`,
+  };
+}
