@@ -3,7 +3,7 @@ import { openCore } from '../app.ts';
 import type { Environment } from '../config/config.ts';
 import { countsOf } from '../eventlog/counts.ts';
 import type { FindResult } from '../eventlog/find.ts';
-import type { TimelineEntry } from '../eventlog/timeline.ts';
+import { shownId, type TimelineEntry } from '../eventlog/timeline.ts';
 import { printable } from '../printable.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import type { CommandContext } from './command-line.ts';
@@ -72,7 +72,7 @@ function render(result: FindResult, environments: readonly Environment[], termin
         ...entries.map((entry) =>
           hanging(
             `  ${new Date(entry.at).toISOString().slice(11, 23)}  ${labelOf(entry).padEnd(width)}  ${entry.kind.padEnd(8)}  `,
-            printable(`${entry.summary} (${entry.id})`),
+            printable(`${entry.summary} (${shownId(entry)})`),
             Math.max(terminal.width, 100),
           ),
         ),

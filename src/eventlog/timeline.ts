@@ -15,6 +15,9 @@ export interface TimelineEntry {
   summary: string;
 }
 
+/** As people are shown it: of a snapshot's hash, as everywhere, the first twelve characters. */
+export const shownId = ({ kind, id }: TimelineEntry): string => (kind === 'snapshot' ? id.slice(0, 12) : id);
+
 /** An event with every request that announced it, oldest first. */
 export type EventWithDeliveries = FoundEvent & { deliveries: LoggedDelivery[] };
 

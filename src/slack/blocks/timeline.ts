@@ -1,7 +1,7 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
 import { countsOf } from '../../eventlog/counts.ts';
 import type { FindResult } from '../../eventlog/find.ts';
-import type { TimelineEntry } from '../../eventlog/timeline.ts';
+import { shownId, type TimelineEntry } from '../../eventlog/timeline.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
@@ -63,15 +63,13 @@ function bodyOf(result: FindResult, view: TimelineView): KnownBlock[][] {
   ]);
 }
 
-function entryLine(
-  { at, environment, summary, id }: TimelineEntry,
-  { environments }: TimelineView,
-): RichTextElement[] {
+function entryLine(entry: TimelineEntry, { environments }: TimelineView): RichTextElement[] {
+  const { at, environment, summary } = entry;
   const known = environments.find(({ name }) => name === environment);
   return [
     dateElement(at),
     plain(` ${known ? environmentLabel(known) : environment}: ${clip(summary, 300)} `),
-    code(clip(id, 80)),
+    code(clip(shownId(entry), 80)),
   ];
 }
 
