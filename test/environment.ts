@@ -59,6 +59,8 @@ export function temporaryFolder(): string {
 export async function startStand(options: StandOptions = {}): Promise<Stand> {
   const { uat, prod } = seedWorkspaces(Date.now());
   repairProduction(prod, uat);
+  // Nothing listens here; what is registered is what a test registers.
+  for (const workspace of [uat, prod]) workspace.webhooks = [];
   options.prepare?.({ uat, prod });
   const unlimited = options.pace !== 'as configured';
   const spotdraft = await startSpotDraft({

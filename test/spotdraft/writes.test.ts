@@ -20,11 +20,7 @@ const create = ({ core }: Stand) => core.clients.of('prod').write('createWebhook
 const calls = ({ core }: Stand) => core.db.selectFrom('api_calls').selectAll().orderBy('at').execute();
 
 it('a webhook is created with exactly what was asked for, and deleted by its id', async () => {
-  const stand = await startStand({
-    prepare: ({ prod }) => {
-      prod.webhooks = [];
-    },
-  });
+  const stand = await startStand();
   const created = await create(stand);
   expect(created).toMatchObject({ kind: 'done', value: { status: 'ACTIVE' }, source: { status: 201 } });
   const [made] = stand.prod.webhooks;

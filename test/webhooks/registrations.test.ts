@@ -22,7 +22,7 @@ interface Office extends Stand {
 }
 
 async function open(options: StandOptions = {}): Promise<Office> {
-  const stand = await startStand({ overrides: { timeoutMs: () => 400 }, ...options });
+  const stand = await startStand({ log: null, overrides: { timeoutMs: () => 400 }, ...options });
   const { config, core } = stand;
   const registrations = createRegistrations({ config, ...core, clientOf: core.clients.of });
   const prodEnvironment = stand.environment('prod');
