@@ -9,6 +9,7 @@ import {
   outcomePages,
 } from '../store/export.ts';
 import { deliveriesOf, type FoundEvent } from '../store/find.ts';
+import { callRecord, outcomeRecord } from './records.ts';
 
 export interface ExportPage {
   /** In the order in which they are written. */
@@ -136,6 +137,7 @@ export const callExport: Export = {
     'callId',
     'at',
     'environment',
+    'reporter',
     'method',
     'path',
     'status',
@@ -151,21 +153,7 @@ export const callExport: Export = {
     for await (const page of callPages(db, range))
       yield {
         counts: { calls: page.length },
-        records: page.map((call) => ({
-          callId: call.call_id,
-          at: iso(call.at),
-          environment: call.environment,
-          method: call.method,
-          path: call.path,
-          status: call.status,
-          attempts: call.attempts,
-          durationMs: call.duration_ms,
-          failure: call.failure,
-          ownId: call.own_id,
-          requestId: call.request_id,
-          contractId: call.contract_id,
-          externalId: call.external_id,
-        })),
+        records: page.map(callRecord),
       };
   },
 };
@@ -191,21 +179,7 @@ export const outcomeExport: Export = {
     for await (const page of outcomePages(db, range))
       yield {
         counts: { outcomes: page.length },
-        records: page.map((outcome) => ({
-          outcomeId: outcome.id,
-          at: iso(outcome.at),
-          environment: outcome.environment,
-          status: outcome.status,
-          attempt: outcome.attempt,
-          eventId: outcome.event_id,
-          contractId: outcome.contract_id,
-          activity: outcome.activity,
-          occurredAt: iso(outcome.occurred_at),
-          requestId: outcome.request_id,
-          code: outcome.code,
-          message: outcome.message,
-          ownId: outcome.own_id,
-        })),
+        records: page.map(outcomeRecord),
       };
   },
 };
