@@ -30,8 +30,8 @@ interface Params {
 
 /**
  * `POST /webhooks/<environment>`: verified before it is parsed, on disk before it is answered. 401 for a wrong or missing
- * signature, 404 for an unknown environment, 413 and 415 for a body that is none of SpotDraft's, 503 when it cannot be
- * judged or stored now, so that SpotDraft sends it again.
+ * signature, 404 for an unknown environment, 413 and 415 for a body that is none of SpotDraft's, 429 for a sender that only
+ * floods, 503 when it cannot be judged or stored now, so that SpotDraft sends it again.
  */
 export async function webhookReceivers(scope: FastifyInstance, receivers: WebhookReceivers): Promise<void> {
   scope.removeAllContentTypeParsers();
@@ -47,6 +47,12 @@ export async function webhookReceivers(scope: FastifyInstance, receivers: Webhoo
     if (!byName.has(request.params.environment)) {
       metrics.misdirected();
       return reply.code(404).send({ error: 'no such environment', requestId });
+    }
+    const silencedMs = receivers.rejections.silencedMs(request.ip);
+    if (silencedMs > 0) {
+      metrics.refused(request.params.environment, 'rate_limited');
+      reply.header('retry-after', String(Math.ceil(silencedMs / 1000)));
+      return reply.code(429).send({ error: 'too many refused deliveries from this address', requestId });
     }
     const type = request.headers['content-type'];
     if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
@@ -98,6 +104,7 @@ async function receive(
   if (judged === 'wrong') return refuse('bad_signature');
   try {
     const { deliveryId, eventId, activity, duplicate } = await recorder.record(delivery);
+    rejections.trust(request.ip);
     metrics.taken({ environment: environment.name, activity, duplicate, startedAt });
     return { deliveryId, eventId, duplicate, requestId: request.id };
   } catch (error) {

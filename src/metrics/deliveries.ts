@@ -5,6 +5,7 @@ import { activities } from '../config/activities.ts';
 export const refusals = [
   'missing_signature',
   'bad_signature',
+  'rate_limited',
   'no_key',
   'not_stored',
   'too_large',
