@@ -1,5 +1,4 @@
-import BetterSqlite3 from 'better-sqlite3';
-import { openDatabase } from '../src/store/database.ts';
+import { openDatabase, openSqlite } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
 
 /** Deliveries up to this one lie within the time that the log keeps: ten million in 90 days. */
@@ -16,7 +15,7 @@ export async function growLog(file: string, from: number, to: number, until: num
   const db = openDatabase(file);
   await migrate(db, { now: () => until });
   await db.destroy();
-  const sqlite = new BetterSqlite3(file);
+  const sqlite = openSqlite(file);
   try {
     for (const pragma of [
       'journal_mode = delete',
