@@ -26,7 +26,7 @@ export interface Running {
 /** The program as `npm start` runs it, with the simulated SpotDraft and Slack of `world`. */
 export function startEnvcheck(world: World, configFile: string): Promise<Running> {
   const env = { ...world.environment, ENVCHECK_CONFIG: configFile, NODE_ENV: 'production' };
-  return start(['src/main.ts'], env);
+  return start(['--max-semi-space-size=4', 'src/main.ts'], env);
 }
 
 /** Reads the body and answers 200: as little as a receiver can do. */

@@ -37,7 +37,7 @@ export async function measureStart(): Promise<Figure[]> {
       reference: `${megabytes(bareMemory)}: a bare node:http server`,
       ratio: (memory / bareMemory).toFixed(1),
       goal: '< 120 MB',
-      note: 'above the goal: about 35 MB are the young generation of V8, the rest the code of Bolt, undici, Fastify, Kysely and zod. The thread that writes deliveries starts with the first of them and adds to this.',
+      note: 'above the goal: 60 MB are pages of the runtime itself, the rest 1,100 files of code, undici, zod and Kysely most of all. A young generation of 4 MB saves 15 MB; `--optimize-for-size` would save 10 MB more and cost a delivery 40 % more CPU time. The thread that writes deliveries starts with the first of them and adds to this.',
     },
   ];
 }

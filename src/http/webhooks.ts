@@ -81,7 +81,8 @@ async function receive(
     environment: environment.name,
     receivedAt: clock.now(),
     requestId: request.id,
-    source: request.ip,
+    // A sender that has gone by now has no address any more.
+    source: request.socket.remoteAddress ?? 'unknown',
     rejection: null,
     headerEventId: headerEventId(request, environment),
     body,

@@ -101,6 +101,22 @@ describe('a raw connection', () => {
     await worksStill();
   });
 
+  it('that is gone before its answer is ready spoils no delivery that is stored with it', async () => {
+    await open();
+    const neighbours: Promise<{ status: number }>[] = [];
+    for (let contract = 1; contract <= 40; contract += 1) {
+      const body = activity(1_000 + contract);
+      const line = await dial(receiver.url);
+      line.write(head(receiver, body) + body);
+      setImmediate(() => line.reset());
+      neighbours.push(receiver.deliver(activity(contract)));
+    }
+    const statuses = (await Promise.all(neighbours)).map(({ status }) => status);
+    expect(statuses).toEqual(statuses.map(() => 200));
+    expect(receiver.logged.filter((line) => JSON.parse(line).level > 40)).toEqual([]);
+    await worksStill();
+  });
+
   it('that sends its body in chunks, or byte by byte, is answered like any other', async () => {
     const line = await open();
     const body = activity(1);

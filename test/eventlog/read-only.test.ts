@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { expect, it, onTestFinished, type TestContext } from 'vitest';
+import { activity, startReceiver } from './receiver.ts';
+
+/** Modes do not stop root; the attribute does, where the file system knows it. */
+function setImmutable(files: string[], on: boolean): void {
+  execFileSync('chattr', [on ? '+i' : '-i', ...files], { stdio: 'ignore' });
+}
+
+function makeReadOnly(ctx: TestContext, database: string): { writable(): void } {
+  const files = ['', '-wal', '-shm'].map((ending) => database + ending).filter((file) => existsSync(file));
+  const writable = () => setImmutable(files, false);
+  try {
+    setImmutable(files, true);
+  } catch {
+    ctx.skip('files cannot be made immutable here');
+  }
+  onTestFinished(writable);
+  return { writable };
+}
+
+it('a read-only database makes deliveries 503, is told in the log and by /readyz, and is over without a restart', async (ctx) => {
+  const { deliver, config, count, url, logged } = await startReceiver();
+  const { writable } = makeReadOnly(ctx, config.database);
+  for (let contract = 1; contract <= 3; contract += 1) {
+    const { status, headers, json } = await deliver(activity(contract));
+    expect({ status, wait: headers.get('retry-after') }).toEqual({ status: 503, wait: '10' });
+    const line = logged.find((each) => each.includes(String(json.requestId)));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({
+      level: 50,
+      msg: 'delivery not stored',
+      environment: 'prod',
+      err: { message: expect.stringMatching(/read.?only/i) },
+    });
+  }
+  const ready = await fetch(`${url}/readyz`);
+  expect({ status: ready.status, text: await ready.text() }).toEqual({
+    status: 503,
+    text: expect.stringContaining('SQLITE_READONLY'),
+  });
+  writable();
+  expect(count('deliveries')).toBe(0);
+  expect((await deliver(activity(4))).status).toBe(200);
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  expect(count('deliveries')).toBe(1);
+});
