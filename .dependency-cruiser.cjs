@@ -78,6 +78,14 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(sandbox/|clock\\.ts)' },
     },
     {
+      name: 'webhooks-serve-every-surface',
+      severity: 'error',
+      comment:
+        'Slack and the command line register and delete by the same rules; those rules know neither of the two.',
+      from: { path: '^src/webhooks/' },
+      to: { path: '^src/(slack|cli|http|sandbox|checker|app\\.ts)' },
+    },
+    {
       name: 'surfaces-do-not-mix',
       severity: 'error',
       comment: 'Slack and the command line show the same things and do not need each other.',

@@ -11,6 +11,10 @@ const SIZES = [1_000_000, 10_000_000] as const;
 const LOOKUPS = 300;
 const WARM_UP = 30;
 const DAY_MS = 86_400_000;
+const environments = [
+  { name: 'uat', production: false },
+  { name: 'prod', production: true },
+];
 
 /** What people look up, and where existing ones are taken from: a row at a random place of the table that has one. */
 const kinds: [kind: string, table: string, column: string, shape: (id: string) => string, having?: string][] =
@@ -81,7 +85,11 @@ async function lookUp(db: Database, now: number): Promise<Omit<Measured, 'gigaby
     for (let index = 0; index < WARM_UP + LOOKUPS; index += 1) {
       const id = shape(await anyId(db, table, column, having ?? 'true'));
       const started = performance.now();
-      const { matches } = await find(db, id, { keepMs: 91 * DAY_MS, now });
+      const { matches } = await find(
+        db,
+        { id, environment: null },
+        { keepMs: 91 * DAY_MS, now, environments },
+      );
       times.push(performance.now() - started);
       if (matches.length === 0 && kind !== 'unknown') throw new Error(`${kind} ${id} was not found`);
     }

@@ -26,6 +26,7 @@ async function addReportedCalls(db: Kysely<unknown>): Promise<void> {
   await sql`create index api_calls_reported on api_calls (environment, at) where reporter = 'integration'`.execute(
     db,
   );
+  await sql`create index api_calls_retried on api_calls (environment, at) where attempts > 1`.execute(db);
 }
 
 /** What became of an event in the integration. It names the event by its id, or by contract, activity and time. */

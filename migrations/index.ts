@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { up as callsSnapshotsReports } from './0001-calls-snapshots-reports.ts';
 import { up as eventLog } from './0002-event-log.ts';
 import { up as reportsOfTheIntegration } from './0003-reports-of-the-integration.ts';
+import { up as payloadKind } from './0004-payload-kind.ts';
 
 export interface Migration {
   /** The file's name without its extension. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { name: '0001-calls-snapshots-reports', up: callsSnapshotsReports },
   { name: '0002-event-log', up: eventLog },
   { name: '0003-reports-of-the-integration', up: reportsOfTheIntegration },
+  { name: '0004-payload-kind', up: payloadKind },
 ];

@@ -3,7 +3,7 @@ import { type Checker, createChecker } from './checker/checker.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { configuredSecrets } from './config/configured-secrets.ts';
-import { find } from './eventlog/find.ts';
+import { createLogReader, type LogReader } from './eventlog/log-reader.ts';
 import { createRecorder } from './eventlog/recorder.ts';
 import { createRejections } from './eventlog/rejections.ts';
 import { startRetention } from './eventlog/retention.ts';
@@ -11,15 +11,19 @@ import { createWebhookKeys } from './eventlog/webhook-keys.ts';
 import { createServer } from './http/server.ts';
 import type { WebhookReceivers } from './http/webhooks.ts';
 import { createLogger } from './logger.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { createReleases } from './releases.ts';
 import { createSlackBot, SLACK_PATH } from './slack/bolt.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
-import { documentedTimeouts } from './spotdraft/client.ts';
+import { type ApiCall, documentedTimeouts } from './spotdraft/client.ts';
 import { type Clients, createClients } from './spotdraft/clients.ts';
 import { mapFact } from './spotdraft/fact.ts';
 import { insertApiCall } from './store/api-calls.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
+import { saveReceiverKey } from './store/receiver-keys.ts';
+import { createRegistrations } from './webhooks/registrations.ts';
+import { fingerprintOf } from './workspace/webhook-key.ts';
 
 /** What a test replaces; everything else is the same as in production. */
 export interface Overrides {
@@ -38,13 +42,21 @@ export interface Core {
   db: Database;
   checker: Checker;
   clients: Clients;
+  log: LogReader;
   logger: Logger;
   clock: Clock;
   close(): Promise<void>;
 }
 
-/** Opens the store (and brings it up to date) and prepares the clients. Throws StoreError when the store is unusable. */
-export async function openCore(config: Config, overrides: Overrides = {}): Promise<Core> {
+/**
+ * Opens the store (and brings it up to date) and prepares the clients. Throws StoreError when the store is unusable.
+ * `called` is told of every call to SpotDraft that has ended; it must not throw.
+ */
+export async function openCore(
+  config: Config,
+  overrides: Overrides = {},
+  called: (call: ApiCall) => void = () => {},
+): Promise<Core> {
   const clock = overrides.clock ?? systemClock;
   const logger = createLogger(
     config.logLevel,
@@ -65,14 +77,17 @@ export async function openCore(config: Config, overrides: Overrides = {}): Promi
       retry: overrides.retry ?? defaultRetryPolicy,
       timeoutMs: overrides.timeoutMs ?? documentedTimeouts,
       ca: overrides.ca ?? null,
-      log: (call) =>
-        insertApiCall(db, call).catch((error) =>
+      log: (call) => {
+        called(call);
+        return insertApiCall(db, call).catch((error) =>
           logger.error({ err: error, callId: call.callId }, 'api call not logged'),
-        ),
+        );
+      },
     });
     releases.add('connections to SpotDraft', () => clients.close());
     const checker = createChecker({ config, db, clock, logger, clientOf: clients.of });
-    return { db, checker, clients, logger, clock, close };
+    const log = createLogReader(db, config, clock);
+    return { db, checker, clients, log, logger, clock, close };
   } catch (error) {
     await close();
     throw error;
@@ -102,25 +117,32 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       try {
         const settings = config.slack;
         if (!settings) throw new Error('createApp needs the Slack settings of the config');
-        const core = await openCore(config, overrides);
+        // Loaded only here: a command line has nobody who scrapes it, and would start slower.
+        const { createMetrics } = await import('./metrics/metrics.ts');
+        const metrics = createMetrics(config.environments.map(({ name }) => name));
+        const core = await openCore(config, overrides, metrics.called);
         logger = core.logger;
         releases.add('core', core.close);
         const slack = await createSlackBot({
           settings,
           config,
           checker: core.checker,
-          find: (query) => find(core.db, query, { keepMs: config.log.keepMs, now: core.clock.now() }),
+          log: core.log,
+          registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
           clock: core.clock,
           logger,
         });
-        const receivers = createReceivers(config, core);
+        const receivers = createReceivers(config, core, metrics);
         const { recorder } = receivers;
         releases.add('event log', () => recorder.close());
+        metrics.observe({ db: core.db, depth: recorder.depth });
         const retention = startRetention({ ...core, recorder }, config.log.keepMs);
         releases.add('retention', () => retention.stop());
         const server = createServer({
           logger,
           receivers,
+          intake: { ...config.log, environments: config.environments, recorder, clock: core.clock },
+          metrics,
           readiness: {
             database: async () => recorder.trouble() ?? (await databaseState(core.db)),
             slack: () => (slack.connected() ? null : 'no connection'),
@@ -142,7 +164,11 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   };
 }
 
-function createReceivers(config: Config, { clients, clock, logger }: Core): WebhookReceivers {
+function createReceivers(
+  config: Config,
+  { db, clients, clock, logger }: Core,
+  metrics: Metrics,
+): WebhookReceivers {
   const { environments, database, log } = config;
   const fields = environments.flatMap(({ name, webhooks }) =>
     webhooks?.eventId && 'field' in webhooks.eventId ? [[name, webhooks.eventId.field] as const] : [],
@@ -151,14 +177,20 @@ function createReceivers(config: Config, { clients, clock, logger }: Core): Webh
   const recorder = createRecorder({ database, options });
   const readKey = async (environment: string) =>
     mapFact(await clients.of(environment).read('hmacKey', undefined), ({ hmac_key }) => hmac_key);
+  // By its fingerprint a check can tell whether it is still the workspace's.
+  const noteKey = (environment: string, hmacKey: string) =>
+    saveReceiverKey(db, environment, { fingerprint: fingerprintOf(hmacKey), readAt: clock.now() }).catch(
+      (error) => logger.error({ err: error, environment }, 'fingerprint of the key not noted'),
+    );
   return {
     environments,
-    keys: createWebhookKeys(readKey, clock),
+    keys: createWebhookKeys(readKey, clock, noteKey),
     recorder,
     rejections: createRejections(recorder, clock, (error) =>
       logger.error({ err: error }, 'sample of a refused delivery not kept'),
     ),
     clock,
+    metrics,
   };
 }
 

@@ -14,6 +14,7 @@ import { repairProduction, seedWorkspaces } from '../src/sandbox/spotdraft/seed.
 import { type SimulatedSpotDraft, startSpotDraft } from '../src/sandbox/spotdraft/server.ts';
 import type { Workspace } from '../src/sandbox/spotdraft/workspace.ts';
 import type { Progress } from '../src/workspace/progress.ts';
+import { type Filling, fillLog } from './event-log.ts';
 
 /** The config file before it is read: what a person writes. */
 export type ConfigFile = input<typeof fileSchema>;
@@ -29,6 +30,8 @@ export interface StandOptions {
   latencyMs?: number;
   logLevel?: string;
   overrides?: Overrides;
+  /** Default: both workspaces deliver. Null: nothing has ever arrived. */
+  log?: Filling | null;
 }
 
 /** Northwind's two workspaces, both ready, on a simulated SpotDraft; the real core reads them over HTTP. */
@@ -56,6 +59,8 @@ export function temporaryFolder(): string {
 export async function startStand(options: StandOptions = {}): Promise<Stand> {
   const { uat, prod } = seedWorkspaces(Date.now());
   repairProduction(prod, uat);
+  // Nothing listens here; what is registered is what a test registers.
+  for (const workspace of [uat, prod]) workspace.webhooks = [];
   options.prepare?.({ uat, prod });
   const unlimited = options.pace !== 'as configured';
   const spotdraft = await startSpotDraft({
@@ -76,6 +81,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
   const read = loadConfig({ env, cwd: folder, needsSlack: false });
   const config = unlimited ? { ...read, limits: { requestsPerSecond: 10_000 } } : read;
 
+  if (options.log !== null) await fillLog(config, [uat, prod], options.log);
   const logged: string[] = [];
   const core = await openCore(config, {
     retry: { baseDelayMs: 1 },

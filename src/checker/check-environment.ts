@@ -2,13 +2,13 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
 import { requirementsFor } from '../config/requirements-for.ts';
+import { type LogFacts, readLogFacts } from '../eventlog/log-facts.ts';
 import { randomId } from '../random-id.ts';
 import { evaluate, verdictOf } from '../readiness/evaluate.ts';
 import type { Report } from '../readiness/report.ts';
-import type { ApiCall, SpotDraftClient } from '../spotdraft/client.ts';
+import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, known, unknown } from '../spotdraft/fact.ts';
 import { judgeBaseUrl } from '../spotdraft/regions.ts';
-import { newestApiCall } from '../store/api-calls.ts';
 import type { Database } from '../store/database.ts';
 import { saveReport } from '../store/reports.ts';
 import { newestSnapshot, saveSnapshot } from '../store/snapshots.ts';
@@ -24,7 +24,7 @@ export interface CheckDependencies {
   db: Database;
   clock: Clock;
   logger: Logger;
-  clientOf(environment: string): SpotDraftClient;
+  clientOf(environment: string): SpotDraftReader;
 }
 
 /** Reads an environment, judges it, and keeps snapshot and report. */
@@ -57,7 +57,7 @@ export async function checkEnvironment(
     publicUrl: config.publicUrl,
     trustedHosts: config.trustedHosts,
     facts,
-    newestApiCall: await readNewestApiCall(dependencies, environment),
+    log: await readLog(dependencies, environment, checkedAt),
     now: checkedAt,
   });
   const report: Report = {
@@ -128,14 +128,15 @@ async function keepSnapshot(
   }
 }
 
-async function readNewestApiCall(
+async function readLog(
   { db, logger }: CheckDependencies,
-  environment: Environment,
-): Promise<Fact<ApiCall | null>> {
+  { name, webhooks }: Environment,
+  now: number,
+): Promise<Fact<LogFacts>> {
   try {
-    return known(await newestApiCall(db, environment.name), []);
+    return known(await readLogFacts(db, name, webhooks?.activities ?? [], now), []);
   } catch (error) {
-    logger.error({ err: error, environment: environment.name }, 'log of API calls not read');
-    return unknown('not_asked', 'the log of API calls could not be read from the database', []);
+    logger.error({ err: error, environment: name }, 'event log not read');
+    return unknown('database', 'the event log could not be read from the database', []);
   }
 }

@@ -8,7 +8,7 @@ import { type CheckDependencies, checkEnvironment } from './check-environment.ts
 const FRESH_MS = 60_000;
 
 export interface CheckOptions {
-  /** Read again even when a report is younger than 60 s. */
+  /** Read again even when this process has a report younger than 60 s. */
   fresh: boolean;
   /** Called with every read, from the moment of joining; also for those who join a check that runs. */
   onProgress: (progress: Progress) => void;
@@ -31,6 +31,8 @@ interface Running {
 /** Runs checks: at most one per environment at a time, shared by all who ask meanwhile. */
 export function createChecker(dependencies: CheckDependencies): Checker {
   const running = new Map<string, Running>();
+  // What was judged before this process started may have been judged by another config.
+  const startedAt = dependencies.clock.now();
 
   const start = (environment: Environment): Running => {
     const run: Running = {
@@ -62,7 +64,8 @@ export function createChecker(dependencies: CheckDependencies): Checker {
           dependencies.logger.error({ err: error, environment: environment.name }, 'newest report not read');
           return null;
         });
-        if (newest && dependencies.clock.now() - newest.checkedAt < FRESH_MS) return newest;
+        const since = Math.max(startedAt, dependencies.clock.now() - FRESH_MS);
+        if (newest && newest.checkedAt > since) return newest;
       }
       const run = running.get(environment.name) ?? start(environment);
       run.listeners.add(onProgress);

@@ -5,18 +5,23 @@ import { loadConfig } from '../config/load.ts';
 import { ConfigError, formatProblems } from '../config/problem.ts';
 import { type Secret, withoutSecrets } from '../config/secret.ts';
 import { StoreError } from '../store/store-error.ts';
+import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addConfig } from './config.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { addEvents } from './events.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addExport } from './export.ts';
 import { addFind } from './find.ts';
+import { addImport } from './import.ts';
 import { addMigrate } from './migrate.ts';
+import { addReplay } from './replay.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
+import { addWebhooks } from './webhooks.ts';
 
 /** What a command gets: where to print, and what it is told from outside. */
 export interface Surroundings {
@@ -57,11 +62,16 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addCheck,
     addFind,
     addEvents,
+    addImport,
+    addExport,
+    addBackup,
     addConfig,
     addDoctor,
     addMigrate,
     addSignature,
+    addReplay,
     addStart,
+    addWebhooks,
     addDemo,
   ])
     add(program, context);

@@ -1,18 +1,21 @@
-import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { WebClient } from '@slack/web-api';
 import { sql } from 'kysely';
 import { Agent, request } from 'undici';
+import { migrations } from '../../migrations/index.ts';
 import { systemClock } from '../clock.ts';
 import type { Config, SlackSettings } from '../config/config.ts';
 import { configuredSecrets } from '../config/configured-secrets.ts';
 import { withoutSecrets } from '../config/secret.ts';
+import { innermostMessage } from '../innermost-message.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { remedyFor } from '../readiness/judgement.ts';
 import { requiredScopes } from '../slack/scopes.ts';
+import { refusal } from '../slack/slack-errors.ts';
 import { defaultRetryPolicy } from '../spotdraft/attempts.ts';
 import { documentedTimeouts } from '../spotdraft/client.ts';
 import { createClients } from '../spotdraft/clients.ts';
 import { judgeBaseUrl } from '../spotdraft/regions.ts';
-import { openDatabase } from '../store/database.ts';
+import { type Database, openDatabase } from '../store/database.ts';
 import { pendingMigrations } from '../store/migrate.ts';
 import { readKeyFingerprint } from '../workspace/webhook-key.ts';
 import { broken, type Diagnosis, works } from './diagnosis.ts';
@@ -29,6 +32,13 @@ export async function probeDatabase(file: string): Promise<Diagnosis> {
       const found = rows[0]?.quick_check;
       if (found !== 'ok') return broken(part, `${file}: ${found}`, 'Stop Envcheck and restore a backup');
       const { rows: tables } = await sql`select 1 from sqlite_master where name = 'migrations'`.execute(db);
+      const newer = tables.length > 0 ? await newerMigrations(db) : [];
+      if (newer.length > 0)
+        return broken(
+          part,
+          `${file} was written by a newer Envcheck (it has migration ${newer.join(', ')})`,
+          'Start the newer version, or restore a backup that was made before it',
+        );
       const pending = tables.length > 0 ? await pendingMigrations(db) : ['all'];
       return works(
         part,
@@ -40,10 +50,16 @@ export async function probeDatabase(file: string): Promise<Diagnosis> {
   } catch (error) {
     return broken(
       part,
-      messageOf(error),
+      innermostMessage(error),
       'Correct `database` in the config, or the permissions of its folder',
     );
   }
+}
+
+/** A start would refuse such a database. */
+async function newerMigrations(db: Database): Promise<string[]> {
+  const rows = await db.selectFrom('migrations').select('name').execute();
+  return rows.map(({ name }) => name).filter((name) => !migrations.some((known) => known.name === name));
 }
 
 export async function probeSlack(config: Config): Promise<Diagnosis[]> {
@@ -60,7 +76,7 @@ async function probeBotToken(slack: SlackSettings, config: Config): Promise<Diag
   try {
     const answer = await client(slack, slack.botToken.reveal()).auth.test();
     const granted = answer.response_metadata?.scopes ?? [];
-    const missing = requiredScopes.filter((scope) => !granted.includes(scope));
+    const missing = requiredScopes(config).filter((scope) => !granted.includes(scope));
     if (missing.length > 0)
       return broken(
         part,
@@ -98,8 +114,9 @@ const client = ({ apiUrl }: SlackSettings, token: string): WebClient =>
   });
 
 function slackFailure(part: string, error: unknown, config: Config, remedy: string): Diagnosis {
-  if (error instanceof WebAPIPlatformError) return broken(part, `Slack says ${error.data.error}`, remedy);
-  const detail = withoutSecrets(messageOf(error), configuredSecrets(config));
+  const why = refusal(error);
+  if (why) return broken(part, `Slack says ${why}`, remedy);
+  const detail = withoutSecrets(innermostMessage(error), configuredSecrets(config));
   return { part, state: 'unknown', detail, remedy: 'Check that this machine can reach Slack' };
 }
 
@@ -149,7 +166,7 @@ export async function probePublicUrl({ publicUrl }: Config): Promise<Diagnosis> 
       remedy: 'Start Envcheck, and point the proxy for this URL to its port',
     };
   } catch (error) {
-    const detail = `${publicUrl}/healthz: ${messageOf(error)}`;
+    const detail = `${publicUrl}/healthz: ${innermostMessage(error)}`;
     const remedy =
       'Start Envcheck, and check DNS and the proxy for this URL; SpotDraft must reach it from the internet';
     return { part, state: 'unknown', detail, remedy };
@@ -157,11 +174,6 @@ export async function probePublicUrl({ publicUrl }: Config): Promise<Diagnosis> 
     await agent.destroy();
   }
 }
-
-const messageOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || ('code' in error ? String(error.code) : error.name);
-};
 
 const nothing = () => {};
 const silent = {

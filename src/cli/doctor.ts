@@ -63,7 +63,16 @@ function render(diagnoses: Diagnosis[], terminal: Terminal): string {
     const next = remedy ? [hanging(`  ${' '.repeat(width)}`, `Next: ${remedy}`, terminal.width)] : [];
     return [terminal.style(style, mark) + line.slice(1), ...next];
   });
-  const failed = diagnoses.filter(({ state }) => state !== 'works').length;
-  const summary = failed === 0 ? 'Everything works.' : `${failed} of ${diagnoses.length} do not work.`;
-  return `${terminal.style('bold', summary)}\n\n${rows.join('\n')}\n`;
+  return `${terminal.style('bold', summary(diagnoses))}\n\n${rows.join('\n')}\n`;
+}
+
+/** What could not be told is not called broken. */
+function summary(diagnoses: Diagnosis[]): string {
+  const count = (wanted: Diagnosis['state']) => diagnoses.filter(({ state }) => state === wanted).length;
+  const [dead, unclear] = [count('broken'), count('unknown')];
+  const parts = [
+    ...(dead > 0 ? [`${dead} of ${diagnoses.length} ${dead === 1 ? 'does' : 'do'} not work`] : []),
+    ...(unclear > 0 ? [`${unclear} of ${diagnoses.length} could not be told`] : []),
+  ];
+  return parts.length === 0 ? 'Everything works.' : `${parts.join(', ')}.`;
 }

@@ -1,19 +1,36 @@
-import type { FindResult } from '../eventlog/find.ts';
+import type { ListedEvent } from '../eventlog/list-events.ts';
+import type { EventWithDeliveries } from '../eventlog/timeline.ts';
+import type { LoggedDelivery } from '../store/deliveries.ts';
 
 export const iso = (at: number): string => new Date(at).toISOString();
 
 /** An event with its deliveries as `find` and `events` print it: these names and no others. */
-export const eventJson = (event: FindResult['events'][number]): object => ({
+export const eventJson = (event: EventWithDeliveries): object => ({
   id: event.id,
   environment: event.environment,
   activity: event.activity,
   contractId: event.contract_id,
   occurredAt: event.occurred_at === null ? null : iso(event.occurred_at),
-  deliveries: event.deliveries.map((delivery, index) => ({
-    id: delivery.id,
-    receivedAt: iso(delivery.received_at),
-    verified: delivery.rejection === null,
-    requestId: delivery.request_id,
-    duplicate: index > 0,
-  })),
+  deliveries: event.deliveries.map(deliveryJson),
 });
+
+const deliveryJson = (delivery: LoggedDelivery, index: number): object => ({
+  id: delivery.id,
+  receivedAt: iso(delivery.received_at),
+  verified: delivery.rejection === null,
+  requestId: delivery.request_id,
+  duplicate: index > 0,
+});
+
+/** The same names for what has no event in the log: a refused delivery, or a failure of an event that never arrived. */
+export function listedJson({ event, refused, outcome }: ListedEvent): object {
+  if (event) return eventJson(event);
+  return {
+    id: outcome?.event_id ?? null,
+    environment: refused?.environment ?? outcome?.environment,
+    activity: outcome?.activity ?? null,
+    contractId: outcome?.contract_id ?? null,
+    occurredAt: outcome?.occurred_at ? iso(outcome.occurred_at) : null,
+    deliveries: refused ? [deliveryJson(refused, 0)] : [],
+  };
+}

@@ -1,22 +1,23 @@
 import type { Command } from 'commander';
 import { openCore } from '../app.ts';
 import { activities } from '../config/activities.ts';
-import { durationMs, durationPattern } from '../config/duration.ts';
-import type { FindResult } from '../eventlog/find.ts';
+import { counted } from '../eventlog/counts.ts';
+import { CURSOR, type EventPage, emptyListSentence, type ListedEvent } from '../eventlog/list-events.ts';
+import { printable } from '../printable.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
-import { listEvents, newestEventAt } from '../store/events.ts';
-import { deliveriesOf } from '../store/find.ts';
 import { nearMiss } from '../workspace/names.ts';
 import type { CommandContext } from './command-line.ts';
-import { eventJson, iso } from './event-json.ts';
+import { iso, listedJson } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
+import { parseTime, TIME_FORMS } from './parse-time.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Options {
   since?: string;
   activity?: string;
+  failed?: boolean;
   limit: string;
   after?: string;
   json?: boolean;
@@ -29,8 +30,9 @@ export function addEvents(program: Command, context: CommandContext): void {
     .command('events')
     .description('the events of an environment, newest first')
     .argument('<environment>', 'its name in the config')
-    .option('--since <time>', 'a duration back from now (90m, 3d) or an ISO time')
+    .option('--since <time>', TIME_FORMS)
     .option('--activity <activity>', 'only these, such as CONTRACT_EXECUTED')
+    .option('--failed', 'only refused deliveries, and what the integration failed to process')
     .option('--limit <number>', `how many, up to ${MAX_LIMIT}`, '20')
     .option('--after <next>', 'continue behind the page that ended with this')
     .option('--json', 'print one JSON object and nothing else')
@@ -43,49 +45,34 @@ async function events(context: CommandContext, name: string, options: Options): 
   const environment = findEnvironment(config, name);
   const core = await openCore(config);
   try {
-    const filter = {
+    const query = {
       environment: environment.name,
-      since: options.since === undefined ? null : parseSince(options.since, core.clock.now()),
+      since: options.since === undefined ? null : parseTime('--since', options.since, core.clock.now()),
       activity: options.activity === undefined ? null : parseActivity(options.activity),
-      limit: parseWhole('--limit', options.limit, MAX_LIMIT),
-      after:
-        options.after === undefined ? null : parseWhole('--after', options.after, Number.MAX_SAFE_INTEGER),
+      failed: options.failed ?? false,
+      limit: parseLimit(options.limit),
+      after: options.after === undefined ? null : parseAfter(options.after),
     };
-    const { events: rows, next } = await listEvents(core.db, filter);
-    const deliveries = await deliveriesOf(
-      core.db,
-      rows.map(({ key }) => key),
-    );
-    const found = rows.map((row) => ({
-      ...row,
-      deliveries: deliveries.filter(({ event_key }) => event_key === row.key),
-    }));
-    if (options.json) {
-      const page = {
-        environment: environment.name,
-        events: found.map(eventJson),
-        next: next === null ? null : String(next),
-      };
-      terminal.out(`${JSON.stringify(page, null, 2)}\n`);
-    } else if (found.length === 0) {
-      const newest = await newestEventAt(core.db, environment.name, filter.activity);
-      terminal.out(nothingFound(environmentLabel(environment), filter, newest, config.log.keepMs));
-    } else terminal.out(render(found, next, terminal));
+    const page = await core.log.list(query);
+    const label = environmentLabel(environment);
+    if (options.json) terminal.out(`${JSON.stringify(pageJson(environment.name, page), null, 2)}\n`);
+    else if (page.entries.length > 0) terminal.out(render(label, page, terminal));
+    else {
+      const newest = await core.log.newestEventAt(environment.name, query.activity);
+      terminal.out(`${emptyListSentence({ label, query, newest, keepMs: config.log.keepMs })}\n`);
+    }
     return exitCodes.ok;
   } finally {
     await core.close();
   }
 }
 
-function parseSince(text: string, now: number): number {
-  if (durationPattern.test(text)) return now - durationMs(text);
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at))
-    throw new UsageError(
-      `--since “${text}” is no time: give a duration (90m, 24h, 3d) or an ISO time (2026-11-01)`,
-    );
-  return at;
-}
+/** The contract of `events --json`. */
+const pageJson = (environment: string, { entries, next }: EventPage): object => ({
+  environment,
+  events: entries.map(listedJson),
+  next,
+});
 
 function parseActivity(text: string): string {
   const found = activities.find((activity) => activity === text.toUpperCase());
@@ -96,35 +83,45 @@ function parseActivity(text: string): string {
   );
 }
 
-function parseWhole(option: string, text: string, most: number): number {
+function parseLimit(text: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 1 && value <= most) return value;
-  throw new UsageError(`${option} “${text}” is no whole number from 1 to ${most}`);
+  if (value >= 1 && value <= MAX_LIMIT) return value;
+  throw new UsageError(`--limit “${text}” is no whole number from 1 to ${MAX_LIMIT}`);
 }
 
-function nothingFound(
-  label: string,
-  { since, activity }: { since: number | null; activity: string | null },
-  newest: number | null,
-  keepMs: number,
-): string {
-  const what = activity === null ? 'No events' : `No ${activity}`;
-  const when = since === null ? '' : ` since ${iso(since)}`;
-  const last = newest === null ? 'None was ever received' : `The newest is of ${iso(newest)}`;
-  return `${what} in ${label}${when}. ${last}. The log keeps ${Math.round(keepMs / 86_400_000)} days.\n`;
+function parseAfter(text: string): string {
+  if (CURSOR.test(text)) return text;
+  throw new UsageError(`--after “${text}” is not what a page ended with: copy it from the line “More”`);
 }
 
-function render(events: FindResult['events'], next: number | null, terminal: Terminal): string {
-  const width = Math.max(...events.map(({ activity }) => (activity ?? 'unknown shape').length));
-  const rows = events.map(
-    ({ id, activity, contract_id: contract, received_at: at, deliveries }) =>
-      `${iso(at)}  ${(activity ?? 'unknown shape').padEnd(width)}  ${String(contract ?? '–').padEnd(10)}  ${String(deliveries.length).padStart(3)} ×  ${id}`,
-  );
+function render(label: string, { entries, next }: EventPage, terminal: Terminal): string {
+  const rows = entries.map(cells);
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return [
-    terminal.style('bold', `${events.length} events, newest first`),
+    terminal.style('bold', `${label}: ${counted(entries.length, 'event', 'events')}, newest first`),
     '',
-    ...rows,
+    ...rows.map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    ),
     ...(next === null ? [] : ['', `More: --after ${next}`]),
     '',
   ].join('\n');
+}
+
+/** Time, activity, contract, then what became of it, and the id to ask `find` for. */
+function cells({ at, event, refused, outcome }: ListedEvent): string[] {
+  if (refused) return [iso(at), 'refused', '–', `${refused.rejection?.replace('_', ' ')}  ${refused.id}`];
+  const activity = event?.activity ?? outcome?.activity ?? 'unknown shape';
+  const contract = event?.contract_id ?? outcome?.contract_id ?? '–';
+  const times = `${event?.deliveries.length ?? 0} ×`.padStart(5);
+  const became = outcome ? outcome.status.padEnd(10) : ' '.repeat(10);
+  return [
+    iso(at),
+    printable(activity),
+    String(contract),
+    `${times}  ${became}  ${event?.id ?? outcome?.id ?? ''}`,
+  ];
 }

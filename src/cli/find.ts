@@ -1,82 +1,82 @@
 import type { Command } from 'commander';
 import { openCore } from '../app.ts';
-import { type FindResult, find } from '../eventlog/find.ts';
+import type { Environment } from '../config/config.ts';
+import { countsOf } from '../eventlog/counts.ts';
+import type { FindResult } from '../eventlog/find.ts';
+import { shownId, type TimelineEntry } from '../eventlog/timeline.ts';
 import { printable } from '../printable.ts';
+import { environmentLabel } from '../readiness/environment-label.ts';
 import type { CommandContext } from './command-line.ts';
-import { eventJson, iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
+import { findEnvironment } from './find-environment.ts';
+import { findJson } from './find-json.ts';
 import type { Terminal } from './terminal.ts';
 import { hanging } from './wrap.ts';
+
+interface Options {
+  env?: string;
+  json?: boolean;
+}
 
 export function addFind(program: Command, context: CommandContext): void {
   program
     .command('find')
     .description(
-      'what happened to an id: event, delivery, request, contract, external record, call: exit code 0 found, 1 not',
+      'what happened to an id: event, delivery, request, contract, external record, call, outcome: exit code 0 found, 1 not',
     )
     .argument('<id>', 'the id, or six or more of its first characters')
+    .option('--env <environment>', 'only what is of this environment')
     .option('--json', 'print one JSON object and nothing else')
-    .action((id: string, { json = false }: { json?: boolean }) =>
-      context.run(() => run(context, id, json))(),
-    );
+    .action((id: string, options: Options) => context.run(() => run(context, id, options))());
 }
 
-async function run(context: CommandContext, id: string, json: boolean): Promise<number> {
+async function run(context: CommandContext, id: string, { env, json }: Options): Promise<number> {
   const config = context.loadConfig(false);
+  const environment = env === undefined ? null : findEnvironment(config, env).name;
   const core = await openCore(config);
   try {
-    const result = await find(core.db, id, { keepMs: config.log.keepMs, now: core.clock.now() });
+    const { environments } = config;
+    const result = await core.log.find({ id, environment });
     context.terminal.out(
-      json ? `${JSON.stringify(findJson(result), null, 2)}\n` : render(result, context.terminal),
+      json
+        ? `${JSON.stringify(findJson(result), null, 2)}\n`
+        : render(result, environments, context.terminal),
     );
-    return result.matches.length > 0 ? exitCodes.ok : exitCodes.negative;
+    return result.found ? exitCodes.ok : exitCodes.negative;
   } finally {
     await core.close();
   }
 }
 
-/** The contract of `find --json`: these names and no others. */
-function findJson({ query, matches, events, calls, timeline, reason }: FindResult): object {
-  const several = new Set(matches.map(({ value }) => value)).size > 1;
-  return {
-    query,
-    found: matches.length > 0,
-    reason: several ? `several ids begin like this: ${matches.map(({ value }) => value).join(', ')}` : reason,
-    events: events.map(eventJson),
-    calls: calls.map(({ call_id: callId, environment, at, method, path, status, attempts }) => ({
-      callId,
-      environment,
-      at: iso(at),
-      method,
-      path,
-      status,
-      attempts,
-    })),
-    outcomes: [],
-    timeline: timeline.map(({ at, kind, id, summary }) => ({ at: iso(at), kind, id, summary })),
-  };
-}
-
-function render({ query, matches, events, timeline, reason }: FindResult, terminal: Terminal): string {
-  if (reason) return `${hanging('', reason, terminal.width)}\n`;
-  if (new Set(matches.map(({ value }) => value)).size > 1)
+function render(result: FindResult, environments: readonly Environment[], terminal: Terminal): string {
+  const { query, matches, ambiguous, reason, timeline } = result;
+  const sentence = reason === null ? [] : [hanging('', printable(reason), terminal.width), ''];
+  if (timeline.length === 0 && !ambiguous) return sentence.join('\n');
+  if (ambiguous)
     return [
-      terminal.style('bold', `${matches.length} ids begin with ${printable(query)}`),
+      terminal.style('bold', `${matches.length} ids begin with ${printable(query)}; ask for one of them`),
       '',
       ...matches.map(({ kind, value }) => `  ${kind.padEnd(10)}${printable(value)}`),
       '',
     ].join('\n');
-  const deliveries = events.reduce((sum, event) => sum + event.deliveries.length, 0);
-  const counts = `${events.length} ${events.length === 1 ? 'event' : 'events'}, ${deliveries} ${deliveries === 1 ? 'delivery' : 'deliveries'}`;
+  const labels = new Map(environments.map((each) => [each.name, environmentLabel(each)]));
+  const labelOf = (entry: TimelineEntry) => labels.get(entry.environment) ?? entry.environment;
+  const width = Math.max(...timeline.map((entry) => labelOf(entry).length));
   return [
-    terminal.style('bold', `${printable(query)}: ${counts}`),
-    '',
-    ...timeline.map(({ at, environment, kind, id, summary }) =>
-      hanging(
-        `  ${iso(at)}  ${environment.padEnd(8)}  ${kind.padEnd(9)} `,
-        printable(`${summary} (${id})`),
-        Math.max(terminal.width, 100),
-      ),
+    terminal.style('bold', `${printable(query)}: ${countsOf(result)}`),
+    ...sentence,
+    ...[...Map.groupBy(timeline, ({ at }) => new Date(at).toISOString().slice(0, 10))].flatMap(
+      ([day, entries]) => [
+        '',
+        terminal.style('dim', `${day} (UTC)`),
+        ...entries.map((entry) =>
+          hanging(
+            `  ${new Date(entry.at).toISOString().slice(11, 23)}  ${labelOf(entry).padEnd(width)}  ${entry.kind.padEnd(8)}  `,
+            printable(`${entry.summary} (${shownId(entry)})`),
+            Math.max(terminal.width, 100),
+          ),
+        ),
+      ],
     ),
     '',
   ].join('\n');

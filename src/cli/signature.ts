@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { openCore } from '../app.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
-import { decodeKey, sign, verifySignature } from '../spotdraft/webhook-signature.ts';
+import { sign, verifySignature } from '../spotdraft/webhook-signature.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
 import { UsageError } from './usage-error.ts';
+import { readWorkspaceKey } from './workspace-key.ts';
 
 const FILE = 'the body exactly as it was sent, byte for byte; - for standard input';
 
@@ -62,12 +63,8 @@ async function withKey(
   const environment = findEnvironment(config, name);
   const core = await openCore(config);
   try {
-    const fact = await core.clients.of(environment.name).read('hmacKey', undefined);
-    if (fact.known) return use(decodeKey(fact.value.hmac_key), environmentLabel(environment));
-    context.terminal.err(
-      `envcheck: the key of ${environmentLabel(environment)} could not be read. ${fact.reason}\n`,
-    );
-    return exitCodes.couldNotTell;
+    const key = await readWorkspaceKey(core, environment, context.terminal);
+    return key ? use(key, environmentLabel(environment)) : exitCodes.couldNotTell;
   } finally {
     await core.close();
   }

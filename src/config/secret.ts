@@ -41,6 +41,7 @@ export class Secret {
 export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
   return secrets
     .flatMap((secret) => spellings(secret.reveal()))
+    .sort((left, right) => right.length - left.length) // A secret that begins with another would leave its rest.
     .reduce((masked, value) => masked.replaceAll(value, MASK), text);
 }
 

@@ -22,6 +22,8 @@ export interface RecordedDelivery {
   deliveryId: string;
   /** `evt_…`; null for a refused delivery, which announces nothing. */
   eventId: string | null;
+  /** As the payload names it; null for a refused delivery, and for a payload of an unknown shape. */
+  activity: string | null;
   /** The event was announced before. */
   duplicate: boolean;
 }

@@ -1,42 +1,49 @@
+import type { LoggedCall } from '../store/api-calls.ts';
+import { actById } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
+import { type LoggedDelivery, refusedSince } from '../store/deliveries.ts';
 import {
-  callById,
   callsBetween,
+  callsOf,
   deliveriesOf,
   eventsOf,
-  exactMatches,
-  type FoundCall,
-  type FoundDelivery,
   type FoundEvent,
-  type Match,
+  type FoundOutcome,
   oldestDelivery,
-  prefixMatches,
+  outcomesOf,
+  outcomesOfEvents,
+  readingsOf,
   refusedDeliveries,
   snapshotAt,
 } from '../store/find.ts';
+import { exactMatches, type Match, prefixMatches } from '../store/matches.ts';
 import { reportById } from '../store/reports.ts';
-import { explainNotFound } from './not-found.ts';
+import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
+import { type EventWithDeliveries, type Found, type TimelineEntry, timelineOf } from './timeline.ts';
 
 /** Shorter ones lead to too much. */
-const MIN_PREFIX = 6;
-/** API calls this close to an event are shown with it. */
+export const MIN_PREFIX = 6;
+/** API calls this close to a delivery are shown with it. */
 const AROUND_MS = 60_000;
 
-export interface TimelineEntry {
-  /** Epoch ms UTC. */
-  at: number;
-  kind: 'occurred' | 'delivery' | 'refused' | 'call' | 'snapshot' | 'report';
+export interface FindQuery {
+  /** An id, or the first six or more of its characters. */
   id: string;
-  environment: string;
-  summary: string;
+  /** Only what is of this environment; null: of any. */
+  environment: string | null;
 }
 
 export interface FindResult {
   query: string;
-  /** More than one: the query is the beginning of all of these. */
+  /** What the id is, or begins. */
   matches: Match[];
-  events: (FoundEvent & { deliveries: FoundDelivery[] })[];
-  calls: FoundCall[];
+  /** The id is the beginning of several; none of them is followed. */
+  ambiguous: boolean;
+  /** Something is known of it, be it only which ids begin like this. */
+  found: boolean;
+  events: EventWithDeliveries[];
+  calls: LoggedCall[];
+  outcomes: FoundOutcome[];
   /** Oldest first. */
   timeline: TimelineEntry[];
   /** Why nothing was found, and what to try; null when something was. */
@@ -48,39 +55,40 @@ export interface FindOptions {
   keepMs: number;
   /** Epoch ms UTC. */
   now: number;
+  environments: readonly { name: string; production: boolean }[];
 }
 
 /**
  * Everything that is known of an id: of an event, delivery, request, contract (with or without T- or H-), external record,
- * reference, activity time, API call or report; the id itself or the first six or more of its characters.
+ * reference, activity time, API call, outcome, report or snapshot; the id itself or the first six or more of its characters.
  */
-export async function find(db: Database, query: string, options: FindOptions): Promise<FindResult> {
-  const matches = await findMatches(db, query.trim());
-  const found = { query, matches, events: [], calls: [], timeline: [], reason: null };
-  if (matches.length === 0)
-    return {
-      ...found,
-      reason: explainNotFound(query.trim(), { ...options, oldest: await oldestDelivery(db) }),
-    };
+export async function find(db: Database, query: FindQuery, options: FindOptions): Promise<FindResult> {
+  const id = query.id.trim();
+  const matches = await findMatches(db, id);
+  const ambiguous = new Set(matches.map(({ value }) => value)).size > 1;
+  const nothing: FindResult = {
+    query: query.id,
+    matches,
+    ambiguous,
+    found: ambiguous,
+    events: [],
+    calls: [],
+    outcomes: [],
+    timeline: [],
+    reason: null,
+  };
   // Several ids that begin alike are different things, and their timelines would be mixed up.
-  if (new Set(matches.map(({ value }) => value)).size > 1) return found;
-  const all = await Promise.all(matches.map((match) => eventsOf(db, match)));
-  const byKey = new Map(all.flat().map((event) => [event.key, event]));
-  const deliveries = await deliveriesOf(db, [...byKey.keys()]);
-  const events = [...byKey.values()].map((event) => ({
-    ...event,
-    deliveries: deliveries.filter((delivery) => delivery.event_key === event.key),
-  }));
-  const refused = (await Promise.all(matches.map((match) => refusedDeliveries(db, match)))).flat();
-  const calls = await callsOf(db, matches, deliveries);
-  const entries = [
-    ...events.flatMap(eventEntries),
-    ...refused.map(refusedEntry),
-    ...calls.map(callEntry),
-    ...(await snapshotEntries(db, events)),
-    ...(await reportEntries(db, matches)),
-  ];
-  return { ...found, events, calls, timeline: entries.sort((left, right) => left.at - right.at) };
+  if (ambiguous) return nothing;
+  const everywhere = await gather(db, matches);
+  const found = query.environment === null ? everywhere : within(everywhere, query.environment);
+  const timeline = timelineOf(found);
+  if (timeline.length === 0) return { ...nothing, reason: await explain(db, query, everywhere, options) };
+  const { events, outcomes } = found;
+  const calls = distinct([...found.named, ...found.around], ({ call_id }) => call_id);
+  // A refused delivery announces no event: what was looked for is not in the log, and the request says why.
+  const onlyRefused = timeline.every(({ kind }) => kind === 'refused');
+  const reason = onlyRefused ? explainRefused(found.refused) : null;
+  return { ...nothing, found: !onlyRefused, events, calls, outcomes, timeline, reason };
 }
 
 async function findMatches(db: Database, query: string): Promise<Match[]> {
@@ -88,125 +96,92 @@ async function findMatches(db: Database, query: string): Promise<Match[]> {
   const exact = await exactMatches(db, id);
   if (exact.length > 0) return exact;
   // Ids of ours are lower case; people copy them from where they were capitalised.
-  const lower = /^(?:evt|dlv|call|rpt|req)_/i.test(id) ? id.toLowerCase() : id;
+  const lower = /^(?:evt|dlv|call|out|rpt|req|aud)_/i.test(id) ? id.toLowerCase() : id;
   return lower.length < MIN_PREFIX ? [] : prefixMatches(db, lower);
 }
 
-async function callsOf(db: Database, matches: Match[], deliveries: FoundDelivery[]): Promise<FoundCall[]> {
-  const named = await Promise.all(
-    matches.filter(({ kind }) => kind === 'call').map(({ value }) => callById(db, value)),
+async function gather(db: Database, matches: Match[]): Promise<Found> {
+  const each = async <T>(read: (db: Database, match: Match) => Promise<T[]>): Promise<T[]> =>
+    (await Promise.all(matches.map((match) => read(db, match)))).flat();
+  const rows = distinct(await each(eventsOf), ({ key }) => String(key));
+  const deliveries = await deliveriesOf(
+    db,
+    rows.map(({ key }) => key),
   );
-  const around = await Promise.all(
-    [...Map.groupBy(deliveries, ({ environment }) => environment)].map(([environment, its]) => {
-      const [first, last] = [its[0]?.received_at ?? 0, its.at(-1)?.received_at ?? 0];
-      return callsBetween(db, environment, first - AROUND_MS, last + AROUND_MS);
-    }),
-  );
-  return [...named.filter((call) => call !== undefined), ...around.flat()];
+  const ofEvent = Map.groupBy(deliveries, ({ event_key }) => event_key);
+  const valuesOf = (kind: Match['kind']): string[] =>
+    matches.filter((match) => match.kind === kind).map(({ value }) => value);
+  const reports = await Promise.all(valuesOf('report').map((id) => reportById(db, id)));
+  const acts = await Promise.all(valuesOf('act').map((id) => actById(db, id)));
+  return {
+    events: rows.map((event) => ({ ...event, deliveries: ofEvent.get(event.key) ?? [] })),
+    refused: await each(refusedDeliveries),
+    named: distinct(await each(callsOf), ({ call_id }) => call_id),
+    around: await callsAround(db, deliveries),
+    outcomes: distinct([...(await each(outcomesOf)), ...(await outcomesOfEvents(db, rows))], ({ id }) => id),
+    snapshots: await snapshotsInForce(db, rows),
+    readings: (await Promise.all(valuesOf('snapshot').map((hash) => readingsOf(db, hash)))).flat(),
+    reports: reports.filter((report) => report !== null),
+    acts: acts.filter((act) => act !== undefined),
+  };
 }
 
-function eventEntries({ deliveries, ...event }: FindResult['events'][number]): TimelineEntry[] {
-  const { environment, activity, contract_id: contract } = event;
-  const what = [
-    activity ?? 'an event of an unknown shape',
-    contract === null ? null : `contract ${contract}`,
-  ];
-  const occurred: TimelineEntry[] =
-    event.occurred_at === null
-      ? []
-      : [
-          {
-            at: event.occurred_at,
-            kind: 'occurred',
-            id: event.id,
-            environment,
-            summary: `${what.filter(Boolean).join(', ')} happened in SpotDraft`,
-          },
-        ];
-  return [
-    ...occurred,
-    ...deliveries.map((delivery, index): TimelineEntry => {
-      const before = deliveries[index - 1];
-      const nth = before
-        ? `delivered again (no. ${index + 1}, ${interval(delivery.received_at - before.received_at)} later)`
-        : 'delivered';
-      return {
-        at: delivery.received_at,
-        kind: 'delivery',
-        id: delivery.id,
-        environment,
-        summary: `${nth}, verified and stored; request ${delivery.request_id}`,
-      };
-    }),
-  ];
+function within(found: Found, environment: string): Found {
+  const own = <T extends { environment: string }>(all: T[]): T[] =>
+    all.filter((each) => each.environment === environment);
+  return {
+    events: own(found.events),
+    refused: own(found.refused),
+    named: own(found.named),
+    around: own(found.around),
+    outcomes: own(found.outcomes),
+    snapshots: own(found.snapshots),
+    readings: own(found.readings),
+    reports: own(found.reports),
+    acts: found.acts.filter((act) => act.environment === environment),
+  };
 }
 
-const refusedEntry = ({
-  received_at,
-  id,
-  environment,
-  rejection,
-  request_id,
-}: FoundDelivery): TimelineEntry => ({
-  at: received_at,
-  kind: 'refused',
-  id,
-  environment,
-  summary: `refused with 401 (${rejection?.replace('_', ' ')}), nothing of it was kept; request ${request_id}`,
-});
+/** About the first and the last delivery of each environment: those of a contract may be months apart. */
+async function callsAround(db: Database, deliveries: LoggedDelivery[]): Promise<LoggedCall[]> {
+  const windows = [...Map.groupBy(deliveries, ({ environment }) => environment)].flatMap(
+    ([environment, own]) => {
+      const times = own.map(({ received_at }) => received_at);
+      return [Math.min(...times), Math.max(...times)].map((at) => ({ environment, at }));
+    },
+  );
+  const calls = await Promise.all(
+    windows.map(({ environment, at }) => callsBetween(db, environment, at - AROUND_MS, at + AROUND_MS)),
+  );
+  return distinct(calls.flat(), ({ call_id }) => call_id);
+}
 
-const callEntry = (call: FoundCall): TimelineEntry => ({
-  at: call.at,
-  kind: 'call',
-  id: call.call_id,
-  environment: call.environment,
-  summary: `Envcheck read ${call.method} ${call.path} → ${call.status ?? 'no answer'}${call.attempts > 1 ? `, ${call.attempts} attempts` : ''}`,
-});
-
-async function snapshotEntries(db: Database, events: FoundEvent[]): Promise<TimelineEntry[]> {
-  const entries = await Promise.all(
-    events.map(async ({ environment, received_at }): Promise<TimelineEntry | null> => {
+async function snapshotsInForce(db: Database, events: FoundEvent[]): Promise<Found['snapshots']> {
+  const all = await Promise.all(
+    events.map(async ({ environment, received_at }) => {
       const snapshot = await snapshotAt(db, environment, received_at);
-      if (!snapshot) return null;
-      const { hash, taken_at: at } = snapshot;
-      return {
-        at,
-        kind: 'snapshot',
-        id: hash,
-        environment,
-        summary: 'the configuration in force when it was delivered',
-      };
+      return snapshot ? [{ environment, hash: snapshot.hash, at: snapshot.taken_at }] : [];
     }),
   );
-  const distinct = new Map(
-    entries.filter((entry) => entry !== null).map((entry) => [`${entry.id} ${entry.at}`, entry]),
-  );
-  return [...distinct.values()];
+  return distinct(all.flat(), ({ environment, at }) => `${environment} ${at}`);
 }
 
-async function reportEntries(db: Database, matches: Match[]): Promise<TimelineEntry[]> {
-  const reports = await Promise.all(
-    matches.filter(({ kind }) => kind === 'report').map(({ value }) => reportById(db, value)),
+async function explain(
+  db: Database,
+  { id, environment }: FindQuery,
+  everywhere: Found,
+  { keepMs, now, environments }: FindOptions,
+): Promise<string> {
+  const elsewhere = timelineOf(everywhere).map((entry) => entry.environment);
+  if (environment !== null && elsewhere.length > 0)
+    return explainElsewhere(id, environment, [...new Set(elsewhere)], environments);
+  const asked = environments.filter(({ name }) => environment === null || name === environment);
+  const refused = await Promise.all(
+    asked.map(async (each) => ({ environment: each, ...(await refusedSince(db, each.name, now - keepMs)) })),
   );
-  return reports
-    .filter((report) => report !== null)
-    .map(({ checkedAt, id, environment, verdict }) => ({
-      at: checkedAt,
-      kind: 'report',
-      id,
-      environment,
-      summary: `checked: ${verdict.replace('_', ' ')}`,
-    }));
+  return explainNotFound(id.trim(), { keepMs, now, oldest: await oldestDelivery(db), refused });
 }
 
-/** "350 ms", "12 s", "3 min", "5 h", "2 d". */
-function interval(ms: number): string {
-  const units: [string, number][] = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['min', 60_000],
-    ['s', 1_000],
-  ];
-  const unit = units.find(([, size]) => ms >= size);
-  return unit ? `${Math.round(ms / unit[1])} ${unit[0]}` : `${ms} ms`;
-}
+const distinct = <T>(all: T[], idOf: (each: T) => string): T[] => [
+  ...new Map(all.map((each) => [idOf(each), each])).values(),
+];

@@ -39,6 +39,7 @@ export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions):
       contractId: facts.contractId,
       occurredAt: facts.occurredAt,
       payload: keptPayload(json, body, options),
+      payloadKind: payloadKinds[options.payloads],
       identifiers: [
         ...(givenId === null ? [] : [{ kind: 'event', value: givenId }]),
         ...(facts.contractId === null ? [] : [{ kind: 'contract', value: String(facts.contractId) }]),
@@ -51,6 +52,8 @@ export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions):
     },
   };
 }
+
+const payloadKinds = { none: null, redacted: 'redacted', full: 'raw' } as const;
 
 function keptPayload(json: unknown, body: Uint8Array, { payloads }: PrepareOptions): Buffer | null {
   if (payloads === 'none') return null;

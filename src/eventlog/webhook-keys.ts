@@ -30,6 +30,8 @@ interface Keys {
 export function createWebhookKeys(
   readKey: (environment: string) => Promise<Fact<string>>,
   clock: Clock,
+  /** Told of every key that is from now on verified with. Must not throw. */
+  onKey: (environment: string, hmacKey: string) => Promise<void>,
 ): WebhookKeys {
   const all = new Map<string, Keys>();
   const keysOf = (environment: string): Keys => {
@@ -50,9 +52,10 @@ export function createWebhookKeys(
     // Anyone could sign with a key of no bytes, which is what text that is no base64 decodes to.
     if (bytes.length === 0) return;
     const fresh = createSecretKey(bytes);
-    if (keys.current && !keys.current.equals(fresh))
-      keys.previous = { key: keys.current, until: clock.now() + PREVIOUS_GOOD_MS };
+    if (keys.current?.equals(fresh)) return;
+    if (keys.current) keys.previous = { key: keys.current, until: clock.now() + PREVIOUS_GOOD_MS };
     keys.current = fresh;
+    await onKey(environment, fact.value);
   };
   const refresh = (environment: string, keys: Keys): Promise<void> => {
     if (clock.now() - keys.fetchedAt >= REFRESH_EVERY_MS)

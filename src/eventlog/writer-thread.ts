@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type EventLogWriter, openEventLogWriter } from '../store/event-log.ts';
+import type { ReportedCall } from '../store/reported.ts';
+import type { OutcomeRow } from '../store/schema.ts';
 import type { NewDelivery, RecordedDelivery } from './delivery.ts';
 import { type PrepareOptions, prepareDelivery } from './prepare.ts';
 
@@ -16,14 +18,17 @@ export interface Batch {
 }
 
 /** What else the thread does, between two batches: one thread writes the log, so that nobody waits for a lock. */
-export type Job = { kind: 'prune'; before: number };
+export type Job =
+  | { kind: 'prune'; before: number }
+  | { kind: 'calls'; rows: ReportedCall[] }
+  | { kind: 'outcomes'; rows: OutcomeRow[] };
 
 /** `code`: SQLite's, where it has one. */
 export interface Failure {
   failure: { code: string; message: string };
 }
 export type BatchResult = { recorded: RecordedDelivery[] } | Failure;
-/** Rows that went. */
+/** Rows that went, or rows that are new. */
 export type JobResult = { done: number } | Failure;
 
 const port = parentPort;
@@ -39,10 +44,21 @@ port.on('message', (message: Batch | Job | 'close') => {
   }
   port.postMessage(
     'kind' in message
-      ? attempt((log): JobResult => ({ done: log.prune(message.before) }))
+      ? attempt((log): JobResult => ({ done: carryOut(log, message) }))
       : attempt((log): BatchResult => ({ recorded: write(log, message) })),
   );
 });
+
+function carryOut(log: EventLogWriter, job: Job): number {
+  switch (job.kind) {
+    case 'prune':
+      return log.prune(job.before);
+    case 'calls':
+      return log.reported.calls(job.rows);
+    case 'outcomes':
+      return log.reported.outcomes(job.rows);
+  }
+}
 
 function attempt<R>(work: (log: EventLogWriter) => R): R | Failure {
   try {
@@ -66,6 +82,7 @@ function write(log: EventLogWriter, { deliveries, bodies }: Batch): RecordedDeli
   return prepared.map(({ id, event }, index) => ({
     deliveryId: id,
     eventId: event?.id ?? null,
+    activity: event?.activity ?? null,
     duplicate: duplicates[index] ?? false,
   }));
 }

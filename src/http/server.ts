@@ -1,6 +1,8 @@
 import type { RequestListener } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import type { Metrics } from '../metrics/metrics.ts';
+import { type Intake, intakeRoutes } from './intake.ts';
 import { type WebhookReceivers, webhookReceivers } from './webhooks.ts';
 
 /** A part of the program that has to work before the whole is of use; null: it works. */
@@ -12,14 +14,23 @@ export interface ServerOptions {
   /** Requests that another library reads from the socket itself. */
   mounted: { path: string; listener: RequestListener } | null;
   receivers: WebhookReceivers;
+  intake: Intake;
+  metrics: Metrics;
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** With a body of 1 MiB in each, as much memory as a small machine can spare. */
 const MAX_CONNECTIONS = 500;
 
-/** The one HTTP server: webhooks, health for the platform, and Slack's requests in HTTP mode. */
-export function createServer({ logger, readiness, mounted, receivers }: ServerOptions): FastifyInstance {
+/** The one HTTP server: webhooks, what the integration reports, health and metrics, and Slack's requests in HTTP mode. */
+export function createServer({
+  logger,
+  readiness,
+  mounted,
+  receivers,
+  intake,
+  metrics,
+}: ServerOptions): FastifyInstance {
   const server: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -40,8 +51,13 @@ export function createServer({ logger, readiness, mounted, receivers }: ServerOp
       .code(ready ? 200 : 503)
       .send({ status: ready ? 'ready' : 'not ready', ...Object.fromEntries(parts) });
   });
+  server.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await metrics.scrape();
+    return reply.type(contentType).send(text);
+  });
   if (mounted) server.register((scope) => mount(scope, mounted));
   server.register((scope) => webhookReceivers(scope, receivers));
+  server.register((scope) => intakeRoutes(scope, intake));
   return server;
 }
 

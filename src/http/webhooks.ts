@@ -5,6 +5,7 @@ import type { NewDelivery, Rejection } from '../eventlog/delivery.ts';
 import { NotRecorded, type Recorder } from '../eventlog/recorder.ts';
 import type { Rejections } from '../eventlog/rejections.ts';
 import type { WebhookKeys } from '../eventlog/webhook-keys.ts';
+import type { DeliveryMetrics, Refusal } from '../metrics/deliveries.ts';
 import { SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -14,6 +15,7 @@ export interface WebhookReceivers {
   recorder: Recorder;
   rejections: Rejections;
   clock: Clock;
+  metrics: DeliveryMetrics;
 }
 
 /** The largest body that is taken. */
@@ -28,24 +30,38 @@ interface Params {
 
 /**
  * `POST /webhooks/<environment>`: verified before it is parsed, on disk before it is answered. 401 for a wrong or missing
- * signature, 404 for an unknown environment, 413 and 415 for a body that is none of SpotDraft's, 503 when it cannot be
- * judged or stored now, so that SpotDraft sends it again.
+ * signature, 404 for an unknown environment, 413 and 415 for a body that is none of SpotDraft's, 429 for a sender that only
+ * floods, 503 when it cannot be judged or stored now, so that SpotDraft sends it again.
  */
 export async function webhookReceivers(scope: FastifyInstance, receivers: WebhookReceivers): Promise<void> {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
     done(null, body),
   );
+  const { metrics } = receivers;
   const byName = new Map(receivers.environments.map((environment) => [environment.name, environment]));
   scope.addHook<Params>('onRequest', async (request, reply) => {
     const requestId = requestIdOf(request.headers);
     request.id = requestId;
     reply.header('x-request-id', requestId);
-    if (!byName.has(request.params.environment))
+    if (!byName.has(request.params.environment)) {
+      metrics.misdirected();
       return reply.code(404).send({ error: 'no such environment', requestId });
+    }
+    const silencedMs = receivers.rejections.silencedMs(request.ip);
+    if (silencedMs > 0) {
+      metrics.refused(request.params.environment, 'rate_limited');
+      reply.header('retry-after', String(Math.ceil(silencedMs / 1000)));
+      return reply.code(429).send({ error: 'too many refused deliveries from this address', requestId });
+    }
     const type = request.headers['content-type'];
-    if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type))
+    if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
+      metrics.refused(request.params.environment, 'wrong_type');
       return reply.code(415).send({ error: 'application/json is expected', requestId });
+    }
+  });
+  scope.addHook<Params>('onError', async (request, _reply, { code }) => {
+    if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') metrics.refused(request.params.environment, 'too_large');
   });
   scope.post<Params>('/webhooks/:environment', async (request, reply) => {
     const environment = byName.get(request.params.environment);
@@ -57,8 +73,9 @@ async function receive(
   request: FastifyRequest<Params>,
   reply: FastifyReply,
   environment: Environment,
-  { keys, recorder, rejections, clock }: WebhookReceivers,
+  { keys, recorder, rejections, clock, metrics }: WebhookReceivers,
 ): Promise<object> {
+  const startedAt = performance.now();
   const body = request.body ?? Buffer.alloc(0);
   const delivery: NewDelivery = {
     environment: environment.name,
@@ -71,21 +88,25 @@ async function receive(
     body,
   };
   const refuse = async (rejection: Rejection): Promise<object> => {
+    metrics.refused(environment.name, rejection);
     await rejections.note({ ...delivery, rejection });
     reply.code(401);
     return { error: rejection.replace('_', ' '), requestId: request.id };
   };
-  const later = (error: string): object => {
+  const later = (error: string, refusal: Refusal): object => {
+    metrics.refused(environment.name, refusal);
     reply.code(503).header('retry-after', RETRY_AFTER_S);
     return { error, requestId: request.id };
   };
   const signature = request.headers[SIGNATURE_HEADER];
   if (typeof signature !== 'string' || signature === '') return refuse('missing_signature');
   const judged = await keys.verify(environment.name, body, signature);
-  if (judged === 'no_key') return later('the key of this workspace could not be read yet');
+  if (judged === 'no_key') return later('the key of this workspace could not be read yet', 'no_key');
   if (judged === 'wrong') return refuse('bad_signature');
   try {
-    const { deliveryId, eventId, duplicate } = await recorder.record(delivery);
+    const { deliveryId, eventId, activity, duplicate } = await recorder.record(delivery);
+    rejections.trust(request.ip);
+    metrics.taken({ environment: environment.name, activity, duplicate, startedAt });
     return { deliveryId, eventId, duplicate, requestId: request.id };
   } catch (error) {
     if (!(error instanceof NotRecorded)) throw error;
@@ -93,7 +114,7 @@ async function receive(
       { err: error, environment: environment.name, requestId: request.id },
       'delivery not stored',
     );
-    return later('it could not be stored');
+    return later('it could not be stored', 'not_stored');
   }
 }
 

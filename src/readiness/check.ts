@@ -1,5 +1,5 @@
 import type { Environment, ExternalMetadata, Requirements } from '../config/config.ts';
-import type { ApiCall } from '../spotdraft/client.ts';
+import type { LogFacts } from '../eventlog/log-facts.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import type { WorkspaceFacts } from '../workspace/facts.ts';
 import type { Judgement } from './judgement.ts';
@@ -16,8 +16,8 @@ export interface CheckInput {
   publicUrl: string | null;
   trustedHosts: readonly string[];
   facts: WorkspaceFacts;
-  /** Newest logged call of this environment; known null: there is none. */
-  newestApiCall: Fact<ApiCall | null>;
+  /** What the event log holds of this environment. */
+  log: Fact<LogFacts>;
   /** Epoch ms UTC. */
   now: number;
 }

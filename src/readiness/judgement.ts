@@ -64,6 +64,8 @@ export function remedyFor({ code }: Unknown): string {
       return 'Find who presents this certificate: a proxy between Envcheck and SpotDraft, or a wrong host';
     case 'redirect':
       return 'Correct the baseUrl of this environment so that nothing is redirected';
+    case 'database':
+      return 'Run `envcheck doctor`: it looks at the database and says what to do';
     case 'not_asked':
       return 'Resolve what is named first, then check again';
     case 'not_found':

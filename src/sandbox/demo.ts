@@ -3,6 +3,7 @@ import { actionIds } from '../slack/action-ids.ts';
 import type { StoredMessage } from './slack/contract.ts';
 import { renderMessage } from './slack/render.ts';
 import { repairProduction } from './spotdraft/seed.ts';
+import type { SimContract } from './spotdraft/workspace.ts';
 import { startWorld, type World } from './world.ts';
 
 const CHANNEL = 'C0GENERAL';
@@ -18,6 +19,7 @@ export async function runDemo(terminal: Terminal): Promise<number> {
   const world = await startWorld({});
   try {
     await world.startBot(world.configure({ sharedWebhookUrl: true }));
+    await finishContract(world, 'uat');
     terminal.status?.('');
 
     say('Someone types /envcheck prod in #general. Slack shows:\n');
@@ -27,14 +29,22 @@ export async function runDemo(terminal: Terminal): Promise<number> {
 
     say('Production gets repaired:\n');
     for (const sentence of repairProduction(world.prod, world.uat)) terminal.out(`    ${sentence}\n`);
-    terminal.out('    Gave prod a webhook URL of its own in envcheck.yaml and restarted the bot.\n\n');
+    terminal.out('    Gave prod a webhook URL of its own in envcheck.yaml and restarted the bot.\n');
     const before = world.spotdraft.traffic('prod');
     world.spotdraft.forget();
     await world.startBot(world.configure({ sharedWebhookUrl: false }));
+    const contract = await finishContract(world, 'prod');
+    terminal.out(`    Created and executed a contract, ${contract.id}: its webhooks arrive at prod now.\n\n`);
 
     say('Someone clicks Re-check. The same message now shows:\n');
     await world.slack.click({ message: first, actionId: actionIds.recheck });
     print(await nextReport(world, terminal, first), terminal);
+
+    say(
+      `Someone asks what became of that contract: /envcheck find ${contract.id}. Slack shows to them alone:\n`,
+    );
+    await world.slack.command({ text: `find ${contract.id}`, channel: CHANNEL });
+    print(await nextPrivate(world), terminal);
 
     const after = world.spotdraft.traffic('prod');
     const most = (figure: 'maxInAnySecond' | 'maxInFlight') => Math.max(before[figure], after[figure]);
@@ -49,6 +59,18 @@ export async function runDemo(terminal: Terminal): Promise<number> {
     await world.stop();
   }
 }
+
+/** The newest contract of a workspace goes through both activities that Northwind listens to. */
+async function finishContract({ spotdraft }: World, key: string): Promise<SimContract> {
+  const contract = spotdraft.workspace(key).contracts[0];
+  if (!contract) throw new Error(`workspace ${key} was seeded without contracts`);
+  await spotdraft.announce(key, 'CONTRACT_CREATED', { ...contract, status: 'DRAFT' });
+  await spotdraft.announce(key, 'CONTRACT_EXECUTED', { ...contract, status: 'EXECUTED' });
+  return contract;
+}
+
+const nextPrivate = ({ slack }: World): Promise<StoredMessage> =>
+  slack.waitFor(() => slack.ephemerals(CHANNEL).at(-1), REPORT_TIMEOUT_MS);
 
 /** The newest message once it is a report, and one other than `before`. Shows the progress on the way. */
 function nextReport(

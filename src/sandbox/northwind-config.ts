@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { NORTHWIND_URL } from './spotdraft/seed.ts';
 import type { Workspace } from './spotdraft/workspace.ts';
 
 export interface NorthwindOptions {
@@ -12,8 +13,6 @@ export interface NorthwindOptions {
   sharedWebhookUrl: boolean;
 }
 
-const PUBLIC_URL = 'https://envcheck.northwind.example';
-
 /** The config file of the fictitious Northwind: what its integration needs of both workspaces. */
 export function northwindConfig(options: NorthwindOptions): string {
   const { baseUrl, host, uat, prod, sharedWebhookUrl } = options;
@@ -26,13 +25,13 @@ export function northwindConfig(options: NorthwindOptions): string {
     },
     workspaceId: workspace.workspaceId,
     webhooks: {
-      url: `${PUBLIC_URL}/webhooks/${webhookPath}`,
+      url: `${NORTHWIND_URL}/webhooks/${webhookPath}`,
       activities: ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
     },
   });
   const content = {
     database: './envcheck.db',
-    publicUrl: PUBLIC_URL,
+    publicUrl: NORTHWIND_URL,
     environments: {
       uat: environment(uat, 'uat'),
       prod: { production: true, ...environment(prod, sharedWebhookUrl ? 'uat' : 'prod') },

@@ -8,7 +8,7 @@ import { createReleases } from '../releases.ts';
 import { SLACK_PATH } from '../slack/bolt.ts';
 import { northwindConfig, northwindSecrets } from './northwind-config.ts';
 import { type SimulatedSlack, startSlack } from './slack/server.ts';
-import { seedWorkspaces } from './spotdraft/seed.ts';
+import { NORTHWIND_URL, seedWorkspaces } from './spotdraft/seed.ts';
 import { type SimulatedSpotDraft, startSpotDraft } from './spotdraft/server.ts';
 import type { Workspace } from './spotdraft/workspace.ts';
 
@@ -40,7 +40,10 @@ export async function startWorld(overrides: Overrides): Promise<World> {
     const { uat, prod } = seedWorkspaces(Date.now());
     const spotdraft = await startSpotDraft({ workspaces: [uat, prod] });
     releases.add('SpotDraft', () => spotdraft.stop());
-    const slack = await startSlack({ scopes: ['commands', 'chat:write'] });
+    const slack = await startSlack({
+      scopes: ['commands', 'chat:write', 'usergroups:read'],
+      usergroups: [{ id: 'S0OPERATORS', handle: 'operators', users: ['U0BOB'] }],
+    });
     releases.add('Slack', () => slack.stop());
 
     const environment = {
@@ -73,6 +76,7 @@ export async function startWorld(overrides: Overrides): Promise<World> {
         await bot?.stop();
         bot = createApp(config, overrides);
         const { url } = await bot.start();
+        spotdraft.webhookRoutes.set(NORTHWIND_URL, url);
         const overHttp = config.slack?.mode.kind === 'http';
         slack.requestUrl = overHttp ? url + SLACK_PATH : null;
         if (!overHttp) await slack.waitForConnection();

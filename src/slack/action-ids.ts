@@ -4,4 +4,12 @@ export const actionIds = {
   showAll: 'report_show_all',
   share: 'report_share',
   shareFind: 'find_share',
+  showFind: 'find_show',
+  olderEvents: 'events_older',
+  shareEvents: 'events_share',
+  registerWebhook: 'webhook_register',
+  deleteWebhook: 'webhook_delete',
 } as const;
+
+/** Ids of shortcuts; they stand in manifest.yml too. */
+export const shortcutIds = { findIds: 'find_ids' } as const;

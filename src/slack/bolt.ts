@@ -5,12 +5,19 @@ import type { Logger } from 'pino';
 import type { Checker } from '../checker/checker.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, SlackSettings } from '../config/config.ts';
+import type { LogReader } from '../eventlog/log-reader.ts';
+import { innermostMessage } from '../innermost-message.ts';
+import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
-import { actionIds } from './action-ids.ts';
+import { actionIds, shortcutIds } from './action-ids.ts';
+import { olderEvents, shareEvents } from './actions/events-actions.ts';
+import { shareFind, showFound } from './actions/find-actions.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
-import { shareFind } from './actions/share-find.ts';
+import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
 import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
+import { createOnce } from './once.ts';
+import { findIds } from './shortcuts/find-ids.ts';
 import { refusal } from './slack-errors.ts';
 
 const COMMAND = '/envcheck';
@@ -36,7 +43,8 @@ export interface SlackDependencies {
   settings: SlackSettings;
   config: Config;
   checker: Checker;
-  find: SlackTools['find'];
+  log: LogReader;
+  registrations: SlackTools['registrations'];
   clock: Clock;
   logger: Logger;
 }
@@ -48,15 +56,18 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
   const identity = await client.auth
     .test()
     .catch((error) => Promise.reject(startFailure('SLACK_BOT_TOKEN', settings, error)));
+  const progressClient = new WebClient(settings.botToken.reveal(), {
+    ...clientOptions(settings, logger),
+    timeout: PROGRESS_TIMEOUT_MS,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
   const tools: SlackTools = {
     ...dependencies,
     client,
-    progressClient: new WebClient(settings.botToken.reveal(), {
-      ...clientOptions(settings, logger),
-      timeout: PROGRESS_TIMEOUT_MS,
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-    }),
+    progressClient,
+    access: createAccessControl({ ...dependencies, client: progressClient }),
+    once: createOnce(),
     botName: `@${identity.user ?? 'envcheck'}`,
     open: createOpenAnswers(),
   };
@@ -84,6 +95,15 @@ function listen(app: App, tools: SlackTools): void {
   app.action({ type: 'block_actions', action_id: actionIds.showAll }, showAll(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.share }, share(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.shareFind }, shareFind(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.showFind }, showFound(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.olderEvents }, olderEvents(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.shareEvents }, shareEvents(tools) as never);
+  app.shortcut({ type: 'message_action', callback_id: shortcutIds.findIds }, findIds(tools) as never);
+  app.action(
+    { type: 'block_actions', action_id: actionIds.registerWebhook },
+    registerWebhook(tools) as never,
+  );
+  app.action({ type: 'block_actions', action_id: actionIds.deleteWebhook }, deleteWebhook(tools) as never);
   app.error(async (error) => {
     logUnexpected(tools.logger, error, { what: 'Slack request' });
   });
@@ -157,7 +177,7 @@ function startFailure(variable: string, { apiUrl }: Pick<SlackSettings, 'apiUrl'
   const why = refusal(error);
   const message = why
     ? `Slack does not accept ${variable} (${why})`
-    : `Slack cannot be reached at ${apiUrl}: ${error instanceof Error ? error.message : String(error)}`;
+    : `Slack cannot be reached at ${apiUrl}: ${innermostMessage(error)}`;
   return new Error(`${message}; \`envcheck doctor\` tries every connection`, { cause: error });
 }
 

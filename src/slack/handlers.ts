@@ -5,17 +5,24 @@ import type { Logger } from 'pino';
 import type { Checker } from '../checker/checker.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
-import type { FindResult } from '../eventlog/find.ts';
+import type { LogReader } from '../eventlog/log-reader.ts';
+import type { Registrations } from '../webhooks/registrations.ts';
+import type { AccessControl } from './access.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
 import { respondPrivately } from './answer.ts';
 import { simple } from './blocks/progress.ts';
+import type { Once } from './once.ts';
 
 /** What every command and action works with. */
 export interface SlackTools {
   config: Config;
   checker: Checker;
-  /** What the event log knows of an id. */
-  find(query: string): Promise<FindResult>;
+  log: LogReader;
+  registrations: Registrations;
+  /** Who may act. */
+  access: AccessControl;
+  /** Which buttons have been used. */
+  once: Once;
   clock: Clock;
   logger: Logger;
   client: WebClient;

@@ -1,8 +1,14 @@
 import { WebAPIPlatformError } from '@slack/web-api';
 
-/** Slack's own error word ("channel_not_found") when Slack refused the call; null for anything else. */
-export const refusal = (error: unknown): string | null =>
-  error instanceof WebAPIPlatformError ? error.data.error : null;
+/**
+ * Slack's own error word ("channel_not_found") when Slack refused the call; null for anything else. It is shown to people,
+ * so what is no such word, say a proxy's sentence that quotes what it was sent, is not passed on.
+ */
+export function refusal(error: unknown): string | null {
+  if (!(error instanceof WebAPIPlatformError)) return null;
+  const word = error.data.error;
+  return /^[a-z][a-z0-9_]{0,60}$/.test(word) ? word : 'an error without a name';
+}
 
 /** Refusals that say: the bot cannot post there at all. */
 const unreachableChannel = new Set([

@@ -56,6 +56,25 @@ export async function sendWithRetries(
   }
 }
 
+/**
+ * For what changes something: sent once, whatever comes back. `sent` false: it never left, so nothing was changed.
+ */
+export async function sendOnce(
+  attempt: Attempt,
+  { transport, pace }: { transport: Transport; pace: Pace },
+): Promise<{ outcome: Outcome; sent: boolean }> {
+  let sent = false;
+  const outcome = await pace.run((left) =>
+    transport.send(attempt, () => {
+      sent = true;
+      left();
+    }),
+  );
+  const wait = askedToWaitMs(outcome);
+  if (wait > 0 && wait <= MAX_RETRY_AFTER_MS) pace.hold(wait);
+  return { outcome, sent };
+}
+
 /** How often this may be tried again; a timeout has cost its time already. 501 says "not enabled" and stays. */
 function retriesFor(outcome: Outcome): number {
   if (outcome.kind === 'failure') {

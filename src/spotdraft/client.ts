@@ -1,15 +1,19 @@
 import type { Clock } from '../clock.ts';
 import type { Secret } from '../config/secret.ts';
 import { randomId } from '../random-id.ts';
-import { type RetryPolicy, sendWithRetries } from './attempts.ts';
+import { type RetryPolicy, sendOnce, sendWithRetries } from './attempts.ts';
 import { type Endpoint, type EndpointId, endpoints } from './endpoints.ts';
 import type { Fact, Source, UnknownCode } from './fact.ts';
 import { interpret } from './interpret.ts';
+import { interpretWrite, type WriteOutcome } from './interpret-write.ts';
 import type { Pace } from './pace.ts';
-import type { Attempt, Certificate, Transport } from './transport.ts';
+import type { Attempt, Certificate, Outcome, Transport } from './transport.ts';
+import { type Write, type WriteId, writes } from './writes.ts';
 
 type Parameters<K extends EndpointId> = (typeof endpoints)[K] extends Endpoint<infer P, unknown> ? P : never;
 type Value<K extends EndpointId> = (typeof endpoints)[K] extends Endpoint<never, infer V> ? V : never;
+type WriteParameters<K extends WriteId> = (typeof writes)[K] extends Write<infer P, unknown> ? P : never;
+type Written<K extends WriteId> = (typeof writes)[K] extends Write<never, infer V> ? V : never;
 
 /** A call as it goes to the log of API calls. */
 export interface ApiCall extends Source {
@@ -18,11 +22,17 @@ export interface ApiCall extends Source {
   failure: UnknownCode | null;
 }
 
-export interface SpotDraftClient {
+/** What checks get: it cannot change anything. */
+export interface SpotDraftReader {
   /** Reads one thing. Never throws for what SpotDraft or the network does: that is an unknown fact. */
   read<K extends EndpointId>(endpoint: K, parameters: Parameters<K>): Promise<Fact<Value<K>>>;
   /** Of the newest TLS connection to this host. */
   certificate(): Certificate | null;
+}
+
+export interface SpotDraftClient extends SpotDraftReader {
+  /** Changes one thing. Sent once, never again by itself. Never throws for what SpotDraft or the network does. */
+  write<K extends WriteId>(write: K, parameters: WriteParameters<K>): Promise<WriteOutcome<Written<K>>>;
 }
 
 /** Every attempt has the time that the endpoint table gives it. */
@@ -43,7 +53,7 @@ export interface ClientOptions {
   log: (call: ApiCall) => Promise<void>;
 }
 
-/** A client of one workspace that can do what the endpoint table lists and nothing else. */
+/** A client of one workspace that can do what the two tables list, reads and writes, and nothing else. */
 export function createSpotDraftClient(options: ClientOptions): SpotDraftClient {
   return {
     certificate: () => options.transport.certificate(),
@@ -53,15 +63,7 @@ export function createSpotDraftClient(options: ClientOptions): SpotDraftClient {
       const at = options.clock.now();
       const started = performance.now();
       const { outcome, attempts } = await sendWithRetries(attempt, options);
-      const source: Source = {
-        callId: randomId('call'),
-        method: endpoint.method,
-        path: loggedPath(attempt.url),
-        status: outcome.kind === 'answer' ? outcome.status : null,
-        attempts,
-        ms: Math.round(performance.now() - started),
-        at,
-      };
+      const source = sourceOf(attempt, outcome, { attempts, started, at });
       const fact = interpret(outcome, endpoint.schema, source, Object.values(options.credentials));
       await options.log({
         ...source,
@@ -70,10 +72,41 @@ export function createSpotDraftClient(options: ClientOptions): SpotDraftClient {
       });
       return fact;
     },
+    async write(id, parameters) {
+      const write = writes[id] as unknown as Write<unknown, Written<typeof id>>;
+      const attempt = buildAttempt(write, parameters, options);
+      const at = options.clock.now();
+      const started = performance.now();
+      const { outcome, sent } = await sendOnce(attempt, options);
+      const source = sourceOf(attempt, outcome, { attempts: 1, started, at });
+      const secrets = [...Object.values(options.credentials), ...write.secrets(parameters)];
+      const { written, failure } = interpretWrite(outcome, { write, sent, source, secrets });
+      await options.log({ ...source, environment: options.environment, failure });
+      return written;
+    },
   };
 }
 
-function buildAttempt<P>(endpoint: Endpoint<P, unknown>, parameters: P, options: ClientOptions): Attempt {
+const sourceOf = (
+  { method, url }: Attempt,
+  outcome: Outcome,
+  { attempts, started, at }: { attempts: number; started: number; at: number },
+): Source => ({
+  callId: randomId('call'),
+  method,
+  path: loggedPath(url),
+  status: outcome.kind === 'answer' ? outcome.status : null,
+  attempts,
+  ms: Math.round(performance.now() - started),
+  at,
+});
+
+type Request<P> = Pick<
+  Endpoint<P, unknown> | Write<P, unknown>,
+  'method' | 'path' | 'body' | 'timeoutMs' | 'actAs'
+> & { query?: (parameters: P) => Record<string, string> };
+
+function buildAttempt<P>(endpoint: Request<P>, parameters: P, options: ClientOptions): Attempt {
   const query = endpoint.query ? `?${new URLSearchParams(endpoint.query(parameters))}` : '';
   const body = endpoint.body ? JSON.stringify(endpoint.body(parameters)) : null;
   const actAs = endpoint.actAs === 'user' && options.userEmail ? { 'user-email': options.userEmail } : {};

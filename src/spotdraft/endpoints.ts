@@ -2,8 +2,8 @@ import { z } from 'zod';
 import * as schemas from './schemas.ts';
 
 /**
- * One read of SpotDraft's public API. There is no other way to make the client send something, and every entry below is
- * a GET or one of the two POSTs that are documented as queries: this table is what makes the client unable to write.
+ * One read of SpotDraft's public API. Every entry below is a GET or one of the two POSTs that are documented as queries.
+ * What changes something stands in a table of its own, and besides the two there is no way to make the client send.
  */
 export interface Endpoint<Parameters, Value> {
   method: 'GET' | 'POST';
@@ -46,7 +46,7 @@ const post = <P, V>(
 ): Endpoint<P, V> => ({ method: 'POST', path, body, schema, timeoutMs, actAs: 'user' });
 
 /** Ids come from SpotDraft's answers; they must not be able to change the path they stand in. */
-const integerId = (id: number): string => String(z.int().nonnegative().parse(id));
+export const integerId = (id: number): string => String(z.int().nonnegative().parse(id));
 const compositeId = (id: string): string =>
   z
     .string()

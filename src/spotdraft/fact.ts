@@ -2,7 +2,7 @@
 export interface Source {
   /** `call_…`, also the key of the row in the log of API calls. */
   callId: string;
-  method: 'GET' | 'POST';
+  method: string;
   /** Path and query below the host, without personal data. */
   path: string;
   /** HTTP status of the last attempt; null when none came back. */
@@ -32,7 +32,8 @@ export type UnknownCode =
   | 'shape' // JSON, but not the documented shape
   | 'too_large'
   | 'incomplete' // a list whose end was never reached
-  | 'not_asked'; // nothing was sent, because an earlier fact made it pointless
+  | 'not_asked' // nothing was sent, because an earlier fact made it pointless
+  | 'database'; // not SpotDraft's doing: our own log could not be read
 
 export interface Known<T> {
   known: true;

@@ -1,7 +1,9 @@
+import { type Selectable, sql } from 'kysely';
 import type { ApiCall } from '../spotdraft/client.ts';
 import type { Database } from './database.ts';
+import type { ApiCallRow } from './schema.ts';
 
-/** Every call to SpotDraft, ours for now: the guide's item 6 from day one. */
+/** Every call to SpotDraft that Envcheck makes: the guide's item 6 from day one. */
 export async function insertApiCall(db: Database, call: ApiCall): Promise<void> {
   await db
     .insertInto('api_calls')
@@ -19,24 +21,26 @@ export async function insertApiCall(db: Database, call: ApiCall): Promise<void> 
     .execute();
 }
 
-export async function newestApiCall(db: Database, environment: string): Promise<ApiCall | null> {
+/** A call of ours or of the integration's. */
+export type LoggedCall = Selectable<ApiCallRow>;
+
+/** Which calls count. Each but the first has a partial index of its own. */
+type Kind = 'any' | 'reported' | 'retried';
+
+const conditions = {
+  any: sql<boolean>`true`,
+  reported: sql<boolean>`reporter = 'integration'`,
+  retried: sql<boolean>`attempts > 1`,
+};
+
+export async function newestCall(db: Database, environment: string, kind: Kind): Promise<LoggedCall | null> {
   const row = await db
     .selectFrom('api_calls')
     .selectAll()
     .where('environment', '=', environment)
+    .where(conditions[kind])
     .orderBy('at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (!row) return null;
-  return {
-    callId: row.call_id,
-    environment: row.environment,
-    at: row.at,
-    method: row.method === 'POST' ? 'POST' : 'GET',
-    path: row.path,
-    status: row.status,
-    attempts: row.attempts,
-    ms: row.duration_ms,
-    failure: row.failure as ApiCall['failure'],
-  };
+  return row ?? null;
 }

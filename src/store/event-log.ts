@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Statement } from 'better-sqlite3';
 import { openSqlite } from './database.ts';
+import { createReportWriter, type ReportWriter } from './reported.ts';
 import { createPruner } from './retention.ts';
 
 export interface PreparedDelivery {
@@ -20,6 +21,7 @@ export interface PreparedEvent {
   contractId: number | null;
   occurredAt: number | null;
   payload: Buffer | null;
+  payloadKind: 'raw' | 'redacted' | null;
   identifiers: { kind: string; value: string }[];
 }
 
@@ -31,6 +33,7 @@ export interface EventLogWriter {
   write(batch: readonly PreparedDelivery[]): boolean[];
   /** Takes away one small batch of what is older than `before` (epoch ms) and returns how many rows went. */
   prune(before: number): number;
+  reported: ReportWriter;
   close(): void;
 }
 
@@ -54,6 +57,7 @@ export function openEventLogWriter(file: string): EventLogWriter {
   return {
     write: (batch) => write.immediate(batch),
     prune: createPruner(sqlite),
+    reported: createReportWriter(sqlite),
     close: () => sqlite.close(),
   };
 }
@@ -67,7 +71,7 @@ interface Statements {
 
 const prepareStatements = (sqlite: BetterSqlite3.Database): Statements => ({
   event: sqlite.prepare(
-    'insert into events (id, environment, activity, contract_id, occurred_at, received_at, payload) values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing',
+    'insert into events (id, environment, activity, contract_id, occurred_at, received_at, payload, payload_kind) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing',
   ),
   eventKey: sqlite.prepare('select key from events where id = ?').pluck(),
   identifier: sqlite.prepare(
@@ -97,7 +101,7 @@ function writeOne(statements: Statements, delivery: PreparedDelivery): boolean {
 function writeEvent(
   statements: Statements,
   { environment, receivedAt }: PreparedDelivery,
-  { id, activity, contractId, occurredAt, payload, identifiers }: PreparedEvent,
+  { id, activity, contractId, occurredAt, payload, payloadKind, identifiers }: PreparedEvent,
 ): { key: number | bigint; duplicate: boolean } {
   const { changes, lastInsertRowid } = statements.event.run(
     id,
@@ -107,6 +111,7 @@ function writeEvent(
     occurredAt,
     receivedAt,
     payload,
+    payloadKind,
   );
   if (changes === 0) return { key: statements.eventKey.get(id) as number, duplicate: true };
   for (const { value, kind } of identifiers) statements.identifier.run(value, kind, lastInsertRowid);

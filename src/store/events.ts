@@ -1,39 +1,72 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
-import type { FoundEvent } from './find.ts';
+import type { LoggedDelivery } from './deliveries.ts';
+import type { FoundEvent, FoundOutcome } from './find.ts';
+
+/** Where a page ended. Pages are ordered by time and, within a millisecond, by `key`. */
+export interface Cursor {
+  /** Epoch ms. */
+  at: number;
+  key: number | string;
+}
 
 export interface EventFilter {
   environment: string;
   /** Received at or after this, epoch ms; null: from the beginning of the log. */
   since: number | null;
+  /** Null: any. */
   activity: string | null;
   limit: number;
-  /** Where the page before ended; null: the first page. */
-  after: number | null;
+  /** Null: the first page. */
+  after: Cursor | null;
 }
 
-/** Newest first. `next`: what to give as `after` for the next page; null on the last one. */
+/** Events, the newest first. */
 export async function listEvents(
   db: Database,
   { environment, since, activity, limit, after }: EventFilter,
-): Promise<{ events: FoundEvent[]; next: number | null }> {
+): Promise<FoundEvent[]> {
   let query = db.selectFrom('events').selectAll().where('environment', '=', environment);
   if (since !== null) query = query.where('received_at', '>=', since);
   if (activity !== null) query = query.where('activity', '=', activity);
-  // In the order of the indexes, which are by time: in any other all events of the environment would be sorted first.
-  if (after !== null)
-    query = query.where(
-      sql<boolean>`(received_at, key) < (select received_at, key from events where key = ${after})`,
-    );
-  // One more than asked for tells whether there is a next page.
-  const rows = await query
-    .orderBy('received_at', 'desc')
-    .orderBy('key', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const events = rows.slice(0, limit);
-  return { events, next: rows.length > limit ? (events.at(-1)?.key ?? null) : null };
+  if (after !== null) query = query.where(behind('received_at', 'key', after));
+  return query.orderBy('received_at', 'desc').orderBy('key', 'desc').limit(limit).execute();
 }
+
+/** Refused deliveries, the newest first. Which activity they announced is not known. */
+export async function listRefused(
+  db: Database,
+  { environment, since, limit, after }: EventFilter,
+): Promise<LoggedDelivery[]> {
+  let query = db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('environment', '=', environment)
+    .where('rejection', 'is not', null);
+  if (since !== null) query = query.where('received_at', '>=', since);
+  if (after !== null) query = query.where(behind('received_at', 'id', after));
+  return query.orderBy('received_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Outcomes that say `failed`, the newest first. */
+export async function listFailedOutcomes(
+  db: Database,
+  { environment, since, activity, limit, after }: EventFilter,
+): Promise<FoundOutcome[]> {
+  let query = db
+    .selectFrom('outcomes')
+    .selectAll()
+    .where('environment', '=', environment)
+    .where('status', '=', 'failed');
+  if (since !== null) query = query.where('at', '>=', since);
+  if (activity !== null) query = query.where('activity', '=', activity);
+  if (after !== null) query = query.where(behind('at', 'id', after));
+  return query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** In the order of the indexes, which are by time: in any other all rows of the environment would be sorted first. */
+const behind = (time: string, key: string, { at, key: last }: Cursor) =>
+  sql<boolean>`(${sql.ref(time)}, ${sql.ref(key)}) < (${at}, ${last})`;
 
 /** When this environment's newest event of an activity (null: of any) was received, epoch ms; null: never. */
 export async function newestEventAt(

@@ -1,57 +1,15 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
+import type { LoggedCall } from './api-calls.ts';
 import type { Database } from './database.ts';
-import type { ApiCallRow, DeliveryRow, EventRow } from './schema.ts';
-
-/** One thing that an id leads to. */
-export interface Match {
-  kind: 'event' | 'delivery' | 'request' | 'contract' | 'reference' | 'external' | 'time' | 'call' | 'report';
-  /** The complete id. */
-  value: string;
-}
+import type { LoggedDelivery } from './deliveries.ts';
+import type { Match } from './matches.ts';
+import type { EventRow, OutcomeRow } from './schema.ts';
 
 export type FoundEvent = Selectable<EventRow>;
-export type FoundDelivery = Selectable<DeliveryRow>;
-export type FoundCall = Selectable<ApiCallRow>;
+export type FoundOutcome = Selectable<OutcomeRow>;
 
-/** Every value that a prefix leads to is read through an index; more than this many are not told apart. */
-const MAX_MATCHES = 20;
-const MAX_EVENTS = 200;
-
-/** What has exactly this id. */
-export const exactMatches = (db: Database, id: string): Promise<Match[]> => matches(db, id, id);
-
-/** What has an id that begins like this. */
-export const prefixMatches = (db: Database, prefix: string): Promise<Match[]> =>
-  matches(db, prefix, `${prefix}\u{10ffff}`);
-
-/** Ids that stand in a column of their own, each under an index. */
-const columns: { kind: Match['kind']; table: string; column: string }[] = [
-  { kind: 'event', table: 'events', column: 'id' },
-  { kind: 'delivery', table: 'deliveries', column: 'id' },
-  { kind: 'request', table: 'deliveries', column: 'request_id' },
-  { kind: 'call', table: 'api_calls', column: 'call_id' },
-  { kind: 'report', table: 'reports', column: 'id' },
-];
-
-async function matches(db: Database, from: string, to: string): Promise<Match[]> {
-  const ofColumns = columns.map(async ({ kind, table, column }): Promise<Match[]> => {
-    const id = sql.ref(column);
-    const { rows } = await sql<{ value: string }>`select distinct ${id} as value from ${sql.table(table)}
-      where ${id} >= ${from} and ${id} <= ${to} order by ${id} limit ${MAX_MATCHES}`.execute(db);
-    return rows.map(({ value }) => ({ kind, value }));
-  });
-  const identifiers = await db
-    .selectFrom('identifiers')
-    .select(['value', 'kind'])
-    .distinct()
-    .where('value', '>=', from)
-    .where('value', '<=', to)
-    .orderBy('value')
-    .limit(MAX_MATCHES)
-    .execute();
-  const found = [...(await Promise.all(ofColumns)).flat(), ...identifiers.map((row) => row as Match)];
-  return found.slice(0, MAX_MATCHES);
-}
+/** Of a contract, request or record with more than this many, the newest are shown. */
+const MAX_ROWS = 200;
 
 /** The events that a match leads to, newest first; of a contract with many, the newest. */
 export async function eventsOf(db: Database, { kind, value }: Match): Promise<FoundEvent[]> {
@@ -62,19 +20,18 @@ export async function eventsOf(db: Database, { kind, value }: Match): Promise<Fo
       return byId.length > 0 ? byId : eventsByIdentifier(db, kind, value);
     }
     case 'delivery':
-      return events
-        .innerJoin('deliveries', 'deliveries.event_key', 'events.key')
-        .where('deliveries.id', '=', value)
-        .execute();
     case 'request':
       return events
         .innerJoin('deliveries', 'deliveries.event_key', 'events.key')
-        .where('deliveries.request_id', '=', value)
+        .where(kind === 'delivery' ? 'deliveries.id' : 'deliveries.request_id', '=', value)
         .distinct()
-        .limit(MAX_EVENTS)
+        .limit(MAX_ROWS)
         .execute();
     case 'call':
+    case 'outcome':
     case 'report':
+    case 'snapshot':
+    case 'act':
       return [];
     default:
       return eventsByIdentifier(db, kind, value);
@@ -88,17 +45,17 @@ const eventsByIdentifier = (db: Database, kind: string, value: string): Promise<
     .innerJoin('identifiers', 'identifiers.event_key', 'events.key')
     .where('identifiers.value', '=', value)
     .where('identifiers.kind', '=', kind)
-    .orderBy('events.key', 'desc')
-    .limit(MAX_EVENTS)
+    .orderBy('identifiers.event_key', 'desc')
+    .limit(MAX_ROWS)
     .execute();
 
-export const deliveriesOf = (db: Database, eventKeys: number[]): Promise<FoundDelivery[]> =>
+export const deliveriesOf = (db: Database, eventKeys: number[]): Promise<LoggedDelivery[]> =>
   eventKeys.length === 0
     ? Promise.resolve([])
     : db.selectFrom('deliveries').selectAll().where('event_key', 'in', eventKeys).orderBy('key').execute();
 
 /** Refused deliveries that a match leads to: they announce no event. */
-export async function refusedDeliveries(db: Database, { kind, value }: Match): Promise<FoundDelivery[]> {
+export async function refusedDeliveries(db: Database, { kind, value }: Match): Promise<LoggedDelivery[]> {
   if (kind !== 'delivery' && kind !== 'request') return [];
   return db
     .selectFrom('deliveries')
@@ -106,20 +63,33 @@ export async function refusedDeliveries(db: Database, { kind, value }: Match): P
     .where(kind === 'delivery' ? 'id' : 'request_id', '=', value)
     .where('rejection', 'is not', null)
     .orderBy('key')
-    .limit(MAX_EVENTS)
+    .limit(MAX_ROWS)
     .execute();
 }
 
-export const callById = (db: Database, id: string): Promise<FoundCall | undefined> =>
-  db.selectFrom('api_calls').selectAll().where('call_id', '=', id).executeTakeFirst();
+const callColumns: Partial<Record<Match['kind'], ('call_id' | 'own_id' | 'request_id' | 'external_id')[]>> = {
+  call: ['call_id', 'own_id'],
+  request: ['request_id'],
+  external: ['external_id'],
+};
 
-/** Our own calls to an environment within a time. */
+/** Calls that a match names: by their own id, their request, contract or external record; the newest first. */
+export async function callsOf(db: Database, { kind, value }: Match): Promise<LoggedCall[]> {
+  const calls = db.selectFrom('api_calls').selectAll().orderBy('at', 'desc').limit(MAX_ROWS);
+  if (kind === 'contract') return calls.where('contract_id', '=', Number(value)).execute();
+  const found = await Promise.all(
+    (callColumns[kind] ?? []).map((column) => calls.where(column, '=', value).execute()),
+  );
+  return found.flat();
+}
+
+/** Calls to an environment within a time, epoch ms; the integration's and our own. */
 export const callsBetween = (
   db: Database,
   environment: string,
   from: number,
   to: number,
-): Promise<FoundCall[]> =>
+): Promise<LoggedCall[]> =>
   db
     .selectFrom('api_calls')
     .selectAll()
@@ -127,7 +97,79 @@ export const callsBetween = (
     .where('at', '>=', from)
     .where('at', '<=', to)
     .orderBy('at')
-    .limit(MAX_MATCHES)
+    .limit(MAX_ROWS)
+    .execute();
+
+const outcomeColumns: Partial<Record<Match['kind'], ('id' | 'own_id' | 'request_id' | 'event_id')[]>> = {
+  outcome: ['id', 'own_id'],
+  request: ['request_id'],
+  event: ['event_id'],
+};
+
+/** Outcomes that a match names: by their own id, request, event or contract. */
+export async function outcomesOf(db: Database, { kind, value }: Match): Promise<FoundOutcome[]> {
+  const outcomes = db.selectFrom('outcomes').selectAll().orderBy('at', 'desc').limit(MAX_ROWS);
+  if (kind === 'contract') return outcomes.where('contract_id', '=', Number(value)).execute();
+  const found = await Promise.all(
+    (outcomeColumns[kind] ?? []).map((column) => outcomes.where(column, '=', value).execute()),
+  );
+  return found.flat();
+}
+
+/** Outcomes of these events, which name them by id, by an id that the sender gave them, or by contract, activity and time. */
+export async function outcomesOfEvents(db: Database, events: FoundEvent[]): Promise<FoundOutcome[]> {
+  if (events.length === 0) return [];
+  const given = await db
+    .selectFrom('identifiers')
+    .select('value')
+    .where(
+      'event_key',
+      'in',
+      events.map(({ key }) => key),
+    )
+    .where('kind', '=', 'event')
+    .execute();
+  const outcomes = db.selectFrom('outcomes').selectAll().orderBy('at', 'desc').limit(MAX_ROWS);
+  const named = await outcomes
+    .where('event_id', 'in', [...events.map(({ id }) => id), ...given.map(({ value }) => value)])
+    .execute();
+  const contracts = [...new Set(events.map((event) => event.contract_id).filter((id) => id !== null))];
+  const described =
+    contracts.length === 0 ? [] : await outcomes.where('contract_id', 'in', contracts).execute();
+  const ofEvents = described.filter((outcome) => events.some((event) => describes(outcome, event)));
+  return [...named, ...ofEvents];
+}
+
+/** Whether an outcome without an event id is about this event. */
+export const describes = (outcome: FoundOutcome, event: FoundEvent): boolean =>
+  outcome.event_id === null &&
+  outcome.environment === event.environment &&
+  outcome.contract_id === event.contract_id &&
+  outcome.activity === event.activity &&
+  outcome.occurred_at === event.occurred_at;
+
+/** When an environment looked like a snapshot, epoch ms. */
+export interface Reading {
+  environment: string;
+  hash: string;
+  first: number;
+  last: number;
+  times: number;
+}
+
+/** Where and when a snapshot was read. */
+export const readingsOf = (db: Database, hash: string): Promise<Reading[]> =>
+  db
+    .selectFrom('snapshot_readings')
+    .select(({ fn }) => [
+      'environment',
+      'hash',
+      fn.min('taken_at').as('first'),
+      fn.max('taken_at').as('last'),
+      fn.countAll<number>().as('times'),
+    ])
+    .where('hash', '=', hash)
+    .groupBy(['environment', 'hash'])
     .execute();
 
 /** The snapshot that was the newest at that time. */
@@ -154,4 +196,15 @@ export async function oldestDelivery(db: Database): Promise<number | null> {
     .limit(1)
     .executeTakeFirst();
   return row?.received_at ?? null;
+}
+
+/** The event that an outcome is about, if it is in the log. */
+export async function eventOfOutcome(db: Database, outcome: FoundOutcome): Promise<FoundEvent | null> {
+  const { event_id: id, environment, contract_id: contract } = outcome;
+  const events =
+    id === null
+      ? await eventsOf(db, { kind: 'contract', value: String(contract) })
+      : await eventsOf(db, { kind: 'event', value: id });
+  const own = events.filter((event) => event.environment === environment);
+  return own.find((event) => id !== null || describes(outcome, event)) ?? null;
 }

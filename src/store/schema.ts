@@ -110,6 +110,8 @@ export interface EventRow {
   occurred_at: number | null;
   received_at: number;
   payload: Buffer | null;
+  /** Null without payload, and in rows of before this was noted. */
+  payload_kind: 'raw' | 'redacted' | null;
 }
 
 export interface DeliveryRow {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SpotDraftClient } from '../spotdraft/client.ts';
+import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, known, type Source, unknown } from '../spotdraft/fact.ts';
 import type { AnalyticsRow } from '../spotdraft/schemas.ts';
 import type { Workflow } from './facts.ts';
@@ -42,7 +42,7 @@ const tables = {
   },
 } satisfies Record<string, Table>;
 
-async function readTable(client: SpotDraftClient, table: Table): Promise<Fact<AnalyticsRow[]>> {
+async function readTable(client: SpotDraftReader, table: Table): Promise<Fact<AnalyticsRow[]>> {
   const rows: AnalyticsRow[] = [];
   const sources: Source[] = [];
   let where = '';
@@ -71,7 +71,7 @@ const flag = z.boolean().nullable().catch(null);
  * filtered to the caller's workspace is not documented, so rows of several workspaces are not guessed apart.
  */
 export async function readWorkflows(
-  client: SpotDraftClient,
+  client: SpotDraftReader,
   workspaceId: number | null,
 ): Promise<{ workflows: Fact<Workflow[]>; workspaceIds: Fact<number[]> }> {
   const versions = await readTable(client, tables.workflows);

@@ -1,4 +1,4 @@
-import type { SpotDraftClient } from '../spotdraft/client.ts';
+import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { PAGE_LIMIT } from '../spotdraft/endpoints.ts';
 import { type Fact, known, type Source, unknown } from '../spotdraft/fact.ts';
 import type { Contract, ExternalMetadata } from '../spotdraft/schemas.ts';
@@ -6,60 +6,90 @@ import type { Contract, ExternalMetadata } from '../spotdraft/schemas.ts';
 const DAY_MS = 86_400_000;
 /** A window that holds more than this many times the sample is narrowed before it is read. */
 const MAX_OVERREAD = 5;
-const MAX_STEPS = 8;
+const MAX_STEPS = 14;
+/** Contracts that an import made at one moment cannot be told apart by date: up to this many are read all the same. */
+const MAX_READ = 10_000;
+
+type ContractPage = { total_results: number; limit: number; results: Contract[] };
+
+/** Contracts created in the last `days`; infinite: all of them. */
+interface Window {
+  days: number;
+  createdSince: string | null;
+  /** Its first page. */
+  first: ContractPage;
+}
 
 /**
- * The newest contracts. The list has no documented order, so a window of creation dates is widened or narrowed until it
- * holds enough and not far too many, then read to its end and sorted here.
+ * The newest contracts. The list has no documented order, so a window of creation dates is looked for that holds enough
+ * and not far too many, which is then read to its end and sorted here.
  */
 export async function readNewestContracts(
-  client: SpotDraftClient,
+  client: SpotDraftReader,
   count: number,
   now: number,
 ): Promise<Fact<Contract[]>> {
-  let days: number | null = 30;
-  let direction: 'wider' | 'narrower' | null = null;
+  let [tooFew, tooMany] = [0, null as Window | null];
   const sources: Source[] = [];
   for (let step = 0; step < MAX_STEPS; step += 1) {
-    const createdSince = days === null ? null : new Date(now - days * DAY_MS).toISOString();
-    const first = await client.read('contracts', { page: 1, limit: PAGE_LIMIT, createdSince });
-    if (!first.known) return { ...first, sources: [...sources, ...first.sources] };
-    sources.push(...first.sources);
-    const total = first.value.total_results;
-    if (total > 0 && first.value.results.length === 0)
-      return unknown('incomplete', `the list of contracts counts ${total} and shows none`, sources);
-    if (total < count && days !== null && direction !== 'narrower') {
-      direction = 'wider';
-      days = days > 400 ? null : days * 4;
-    } else if (total > count * MAX_OVERREAD && days !== null && direction !== 'wider') {
-      direction = 'narrower';
-      days /= 4;
-    } else {
-      const rest = await readFurtherPages(client, first.value, createdSince, count * MAX_OVERREAD);
-      if (!rest.known) return { ...rest, sources: [...sources, ...rest.sources] };
-      return known(newest([...first.value.results, ...rest.value], count), [...sources, ...rest.sources]);
-    }
+    const days = nextDays(tooFew, tooMany?.days ?? null);
+    const createdSince = days === Infinity ? null : new Date(now - days * DAY_MS).toISOString();
+    const page = await client.read('contracts', { page: 1, limit: PAGE_LIMIT, createdSince });
+    if (!page.known) return { ...page, sources: [...sources, ...page.sources] };
+    sources.push(...page.sources);
+    const window: Window = { days, createdSince, first: page.value };
+    const total = page.value.total_results;
+    if (total < count && days !== Infinity) tooFew = days;
+    else if (total > count * MAX_OVERREAD) tooMany = window;
+    else return newestOf(client, window, count, sources);
   }
-  return unknown('incomplete', 'no window of creation dates held a usable number of contracts', sources);
+  if (tooMany && tooMany.first.total_results <= MAX_READ) return newestOf(client, tooMany, count, sources);
+  const many = tooMany?.first.total_results ?? 0;
+  const reason = `${many} contracts were created within so short a time that the newest ${count} cannot be found among them`;
+  return unknown('incomplete', reason, sources);
 }
 
-async function readFurtherPages(
-  client: SpotDraftClient,
-  first: { limit: number; total_results: number },
-  createdSince: string | null,
-  most: number,
+/** A month at first; then wider or narrower by leaps until the right width lies between two that were tried. */
+function nextDays(tooFew: number, tooMany: number | null): number {
+  if (tooMany === null) return tooFew === 0 ? 30 : tooFew > 400 ? Infinity : tooFew * 4;
+  if (tooMany === Infinity) return tooFew * 2;
+  return tooFew === 0 ? tooMany / 4 : (tooFew + tooMany) / 2;
+}
+
+async function newestOf(
+  client: SpotDraftReader,
+  window: Window,
+  count: number,
+  sources: Source[],
 ): Promise<Fact<Contract[]>> {
-  const rows: Contract[] = [];
+  const all = await readToEnd(client, window);
+  if (!all.known) return { ...all, sources: [...sources, ...all.sources] };
+  return known(newest(all.value, count), [...sources, ...all.sources]);
+}
+
+/** By what came and not by what the limit promises: a server may hand out fewer rows a page than it was asked for. */
+async function readToEnd(
+  client: SpotDraftReader,
+  { createdSince, first }: Window,
+): Promise<Fact<Contract[]>> {
+  const rows = [...first.results];
   const sources: Source[] = [];
-  // The server may have clamped the limit: what it echoed is what it pages by.
-  const pages = Math.ceil(Math.min(first.total_results, most) / first.limit);
-  for (let page = 2; page <= pages; page += 1) {
+  let total = first.total_results;
+  let came = first.results.length;
+  for (let page = 2; came > 0 && rows.length < total; page += 1) {
     const fact = await client.read('contracts', { page, limit: first.limit, createdSince });
     if (!fact.known) return { ...fact, sources: [...sources, ...fact.sources] };
     sources.push(...fact.sources);
     rows.push(...fact.value.results);
+    total = fact.value.total_results;
+    came = fact.value.results.length;
   }
-  return known(rows, sources);
+  if (rows.length >= total) return known(rows, sources);
+  return unknown(
+    'incomplete',
+    `the list of contracts counts ${total} and ends after ${rows.length}`,
+    sources,
+  );
 }
 
 function newest(contracts: Contract[], count: number): Contract[] {
@@ -78,7 +108,7 @@ const NONE_SET = 'SD_INTEGRATIONS_00021';
  * itself, because absent is not the same as none.
  */
 export async function readExternalMetadata(
-  client: SpotDraftClient,
+  client: SpotDraftReader,
   contract: Contract,
   rowSources: Source[],
 ): Promise<Fact<ExternalMetadata | null>> {
@@ -92,9 +122,14 @@ export async function readExternalMetadata(
 }
 
 function noneIfSaid(fact: Fact<ExternalMetadata | null>): Fact<ExternalMetadata | null> {
-  if (fact.known) return fact.value?.id ? fact : known(null, fact.sources);
+  if (fact.known) return fact.value && saysSomething(fact.value) ? fact : known(null, fact.sources);
   return fact.spotdraftCode === NONE_SET ? known(null, fact.sources) : fact;
 }
+
+/** Also without an id: what stands in it may be another environment's. */
+const saysSomething = ({ id, integration, recordType, data }: ExternalMetadata): boolean =>
+  [id, integration, recordType].some((part) => part !== null && part !== '') ||
+  !['null', '""', '{}', '[]'].includes(JSON.stringify(data));
 
 /** The list's schema says "T-1234", its example 1234; which prefix belongs to a bare number is not documented. */
 const compositeIds = (id: string): string[] => (/^\d+$/.test(id) ? [`T-${id}`, `H-${id}`] : [id]);

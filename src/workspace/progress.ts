@@ -1,4 +1,4 @@
-import type { SpotDraftClient } from '../spotdraft/client.ts';
+import type { SpotDraftReader } from '../spotdraft/client.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import type { HostFacts } from './facts.ts';
 import type { Needs } from './needs.ts';
@@ -11,9 +11,9 @@ export interface Progress {
 
 export interface Meter {
   /** The same client; every read counts. */
-  count(client: SpotDraftClient): SpotDraftClient;
+  count(client: SpotDraftReader): SpotDraftReader;
   /** As `count`; what the reads show of the host is kept too. */
-  watch(client: SpotDraftClient): SpotDraftClient;
+  watch(client: SpotDraftReader): SpotDraftReader;
   host(): HostFacts;
   /** Requests that left, retries included. */
   requests(): number;
@@ -22,7 +22,7 @@ export interface Meter {
 export function createMeter(planned: number, onProgress: (progress: Progress) => void): Meter {
   let done = 0;
   let requests = 0;
-  let watched: SpotDraftClient | null = null;
+  let watched: SpotDraftReader | null = null;
   const host: HostFacts = {
     answered: null,
     redirected: null,
@@ -30,7 +30,7 @@ export function createMeter(planned: number, onProgress: (progress: Progress) =>
     unreachable: null,
     certificate: null,
   };
-  const wrap = (client: SpotDraftClient, observe: (fact: Fact<unknown>) => void): SpotDraftClient => ({
+  const wrap = (client: SpotDraftReader, observe: (fact: Fact<unknown>) => void): SpotDraftReader => ({
     certificate: client.certificate,
     async read(endpoint, parameters) {
       const fact = await client.read(endpoint, parameters);

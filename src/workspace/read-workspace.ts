@@ -1,4 +1,4 @@
-import type { SpotDraftClient } from '../spotdraft/client.ts';
+import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, known, mapFact, type Source, type Unknown, unknown } from '../spotdraft/fact.ts';
 import type { ContractType, Template, User } from '../spotdraft/schemas.ts';
 import { readWorkflows } from './analytics.ts';
@@ -9,7 +9,7 @@ import type { Needs } from './needs.ts';
 import { readKeyFingerprint } from './webhook-key.ts';
 
 export interface Reading {
-  client: SpotDraftClient;
+  client: SpotDraftReader;
   needs: Needs;
   /** The workspace id that the config names. */
   workspaceId: number | null;
@@ -148,7 +148,7 @@ async function readTemplates({
 }
 
 /** Known null: nobody with this address. The filter is documented as exact; the address is compared all the same. */
-async function readUser(client: SpotDraftClient, email: string): Promise<Fact<User | null>> {
+async function readUser(client: SpotDraftReader, email: string): Promise<Fact<User | null>> {
   const sources: Source[] = [];
   let seen = 0;
   for (let page = 1; page <= 100; page += 1) {
@@ -185,13 +185,13 @@ async function readContracts(
   };
 }
 
-/** Contract rows show the workspace's id as well: asked for only where the analytics tables did not show it. */
+/** Contract rows show the workspace's id as well: asked for only where the analytics tables did not show it, and it alone. */
 async function readIdsOnly(
-  client: SpotDraftClient,
+  client: SpotDraftReader,
   readingWorkflows: Promise<{ workspaceIds: Fact<number[]> }> | null,
 ): Promise<Contracts> {
   const seen = (await readingWorkflows)?.workspaceIds;
-  if (seen?.known && seen.value.length > 0) return null;
+  if (seen?.known && seen.value.length === 1) return null;
   const page = await client.read('contracts', { page: 1, limit: 10, createdSince: null });
   return { sample: null, workspaceIds: mapFact(page, ({ results }) => idsOf(results)) };
 }
@@ -200,9 +200,14 @@ const idsOf = (rows: { workspaceId: number | null }[]): number[] => [
   ...new Set(rows.map((row) => row.workspaceId).filter((id) => id !== null)),
 ];
 
-/** Either kind of answer shows the id; one that could not be read matters only when the other shows none. */
-function mergeIds(first: Fact<number[]> | null, second: Fact<number[]> | null): Fact<number[]> {
-  const facts = [first, second].filter((fact) => fact !== null);
+/**
+ * Either kind of answer shows the id; one that could not be read matters only when the other shows none. Analytics tables
+ * that hold several workspaces say nothing about the caller's, and contract rows do.
+ */
+function mergeIds(analytics: Fact<number[]> | null, contracts: Fact<number[]> | null): Fact<number[]> {
+  const severalIds = analytics?.known && analytics.value.length > 1;
+  if (severalIds && contracts?.known && contracts.value.length > 0) return contracts;
+  const facts = [analytics, contracts].filter((fact) => fact !== null);
   const seen = facts.filter((fact) => fact.known);
   const ids = [...new Set(seen.flatMap((fact) => fact.value))];
   const failed = facts.find((fact) => !fact.known);

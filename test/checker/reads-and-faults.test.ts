@@ -48,7 +48,7 @@ const reads: Record<EndpointId, Read> = {
   hmacKey: {
     operation: 'hmac_key',
     asked: /^GET \S+\/webhooks\/hmac_key\/: /,
-    checks: ['credentials.workspace'],
+    checks: ['credentials.workspace', 'webhooks.signature'],
     // A workspace id that is seen would be proof enough without the key.
     stand: {
       edit: (file) => {
@@ -174,7 +174,10 @@ const byItself = [
   'host.region',
   'webhooks.separate',
   'webhooks.endpoint',
+  'webhooks.delivering',
+  'logging.events',
   'logging.requests',
+  'logging.retries',
 ];
 /** What the fault itself shows, where every read meets it. */
 const seen: Record<string, string> = {

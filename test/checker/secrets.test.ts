@@ -49,6 +49,7 @@ function expectClean(what: string, text: string): void {
 const terminal: Terminal = {
   out: () => {},
   err: () => {},
+  drained: async () => true,
   width: 100,
   style: (_, text) => text,
   status: null,

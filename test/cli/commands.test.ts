@@ -67,7 +67,7 @@ describe('a wrong config', () => {
 });
 
 it('config check says that all is well, and config schema prints a JSON schema', async () => {
-  const workplace = await openWorkplace();
+  const workplace = await openWorkplace({ delivered: false });
   const checked = await workplace.run(['config', 'check']);
   expect(checked).toMatchObject({ code: 0, err: '' });
   expect(checked.out).toContain('is valid. Environments: uat, prod (production).');
@@ -79,7 +79,7 @@ it('config check says that all is well, and config schema prints a JSON schema',
 });
 
 it('migrate brings the database up to date, once', async () => {
-  const workplace = await openWorkplace();
+  const workplace = await openWorkplace({ delivered: false });
   const first = await workplace.run(['migrate']);
   expect(first).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/ran 0001-/) });
   const second = await workplace.run(['migrate']);
@@ -134,6 +134,33 @@ describe('doctor', () => {
     expect(out).toContain('Next: ');
   });
 
+  it('says of a database of a newer Envcheck what a start would say', async () => {
+    const workplace = await openWorkplace();
+    workplace.edit((config: Record<string, unknown>) => {
+      delete config.publicUrl;
+    });
+    await workplace.run(['migrate']);
+    const database = new BetterSqlite3(join(workplace.folder, 'envcheck.db'));
+    database.exec("insert into migrations values ('9999-later', 0)");
+    database.close();
+    const { code, out } = await workplace.run(['doctor']);
+    expect(out).toMatch(/^1 of 7 does not work\./);
+    expect(out.replace(/\s+/g, ' ')).toMatch(/✗ database .*written by a newer Envcheck .*9999-later/);
+    expect(out).toContain('Next: Start the newer version');
+    expect(code).toBe(1);
+  });
+
+  it('says why Slack cannot be reached, and does not call the tokens wrong', async () => {
+    const workplace = await openWorkplace();
+    workplace.edit((config: Record<string, unknown>) => {
+      delete config.publicUrl;
+    });
+    const nowhere = await workplace.run(['doctor'], { SLACK_API_URL: 'http://127.0.0.1:3/api/' });
+    expect(nowhere.out).toMatch(/^2 of 7 could not be told\./);
+    expect(nowhere.out).toMatch(/^\? +Slack bot token +connect ECONNREFUSED 127\.0\.0\.1:3/m);
+    expect(nowhere.code).toBe(2);
+  });
+
   it('does not call a public URL wrong that only this machine cannot reach, and says what to look at', async () => {
     const workplace = await openWorkplace();
     workplace.edit((config: Record<string, unknown>) => {
@@ -144,6 +171,7 @@ describe('doctor', () => {
     const { code, out } = await workplace.run(['doctor']);
     expect(out).toMatch(/^\? +public URL +http:\/\/127\.0\.0\.1:1\/healthz/m);
     expect(out).toContain('Next: Start Envcheck');
+    expect(out).toMatch(/^1 of 7 could not be told\./);
     expect(code).toBe(2);
   });
 });

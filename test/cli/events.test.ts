@@ -62,9 +62,9 @@ it('they are filtered by activity and time, and nothing found says what there is
   const env = await logWithEvents();
   expect(contractsOf((await run(['prod', '--json', '--activity', 'contract_voided'], env)).out)).toEqual([3]);
   expect(contractsOf((await run(['prod', '--json', '--since', '1h'], env)).out)).toHaveLength(5);
-  expect((await run(['prod'], env)).out).toContain('5 events, newest first');
+  expect((await run(['prod'], env)).out).toContain('prod (production): 5 events, newest first');
   expect((await run(['prod', '--since', '2999-01-01'], env)).out).toMatch(
-    /^No events in prod \(production\) since 2999.*The newest is of \d{4}-.*The log keeps 90 days/,
+    /^No events in prod \(production\) since 2999.*The newest event arrived \d{4}-.*The log keeps 90 days/,
   );
   expect((await run(['uat', '--activity', 'CONTRACT_SIGNED'], env)).out).toMatch(
     /^No CONTRACT_SIGNED in uat\. None was ever received\./,
@@ -77,7 +77,7 @@ it('a wrong filter is refused with what is allowed', async () => {
     [['--since', 'yesterday-ish'], /--since “yesterday-ish” is no time: give a duration/],
     [['--activity', 'CONTRACT_EXECUTD'], /did you mean CONTRACT_EXECUTED\?/],
     [['--limit', '0'], /--limit “0” is no whole number from 1 to 1000/],
-    [['--after', 'x'], /--after “x” is no whole number/],
+    [['--after', 'x'], /--after “x” is not what a page ended with/],
   ];
   for (const [args, words] of cases) {
     const ended = await run(['prod', ...args], env);

@@ -18,6 +18,7 @@ async function openLog(): Promise<Workplace> {
     contractId: 481_516,
     occurredAt: at - 10_000,
     payload: null,
+    payloadKind: null,
     identifiers: [
       { kind: 'contract', value: '481516' },
       { kind: 'external', value: external },
@@ -136,7 +137,7 @@ describe('find', () => {
     const { run } = await openLog();
     const { code, out, err } = await run(['find', 'T-481516']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/^T-481516: 2 events, 3 deliveries\n/);
+    expect(out).toMatch(/^T-481516: 2 events, 3 deliveries, 1 API call\n/);
     const words = out.replaceAll(/\s+/g, ' ');
     const order = ['happened in SpotDraft', dlv('1'), 'call_1234567', dlv('2'), dlv('3')].map((each) =>
       words.indexOf(each),
@@ -150,11 +151,11 @@ describe('find', () => {
     const { run } = await openLog();
     const { code, out } = await run(['find', 'deal-1']);
     expect(code).toBe(0);
-    expect(out).toMatch(/^2 ids begin with deal-1\n/);
+    expect(out).toMatch(/^2 ids begin with deal-1; ask for one of them\n/);
     expect(out).toContain('external  deal-122');
     expect(out).not.toContain('\u001b');
     const events = await run(['find', 'evt_000000']);
-    expect(events.out).toMatch(/^2 ids begin with evt_000000\n/);
+    expect(events.out).toMatch(/^2 ids begin with evt_000000; ask for one of them\n/);
     for (const id of [evt('a'), evt('b')]) expect(events.out).toContain(`event     ${id}`);
   });
 

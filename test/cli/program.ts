@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { startWorld, type World } from '../../src/sandbox/world.ts';
+import { fillLog } from '../event-log.ts';
 
 export const repo = join(import.meta.dirname, '../..');
 
@@ -82,11 +83,12 @@ export interface Workplace extends World {
 
 /** A simulated world and a config file for it that asks for little, so that a check takes a moment. */
 export async function openWorkplace(
-  options: { whole?: boolean; sharedWebhookUrl?: boolean } = {},
+  options: { whole?: boolean; sharedWebhookUrl?: boolean; delivered?: boolean } = {},
 ): Promise<Workplace> {
   const world = await startWorld({});
   onTestFinished(() => world.stop());
-  const { file } = world.configure({ sharedWebhookUrl: options.sharedWebhookUrl ?? false });
+  const { file, database } = world.configure({ sharedWebhookUrl: options.sharedWebhookUrl ?? false });
+  if (options.delivered ?? true) await fillLog({ database }, [world.uat, world.prod]);
   const folder = dirname(file);
   const edit: Workplace['edit'] = (change) => {
     const config = parse(readFileSync(file, 'utf8'));

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { formatProblems } from '../../src/config/problem.ts';
-import { Secret } from '../../src/config/secret.ts';
+import { Secret, withoutSecrets } from '../../src/config/secret.ts';
 import {
   completeEnv,
   errorOf,
@@ -181,4 +181,15 @@ describe('a reference to a secret', () => {
       'reports',
     ]);
   });
+});
+
+test('of two secrets of which one begins with the other, neither leaves its rest in a text', () => {
+  const [short, long] = [new Secret('northwind'), new Secret('northwind-canary')];
+  for (const secrets of [
+    [short, long],
+    [long, short],
+  ])
+    expect(withoutSecrets('sent northwind with northwind-canary', secrets)).toBe(
+      'sent [secret] with [secret]',
+    );
 });

@@ -6,7 +6,7 @@ import { activity, movableClock, type Receiver, type Setting, startReceiver } fr
 const KEEP_MS = 90 * 86_400_000;
 
 interface Log extends Receiver {
-  look(query: string): Promise<FindResult>;
+  look(query: string, environment?: string): Promise<FindResult>;
 }
 
 async function openLog(setting: Setting = {}): Promise<Log> {
@@ -15,7 +15,16 @@ async function openLog(setting: Setting = {}): Promise<Log> {
   onTestFinished(() => db.destroy());
   return {
     ...receiver,
-    look: (query) => find(db, query, { keepMs: KEEP_MS, now: (setting.overrides?.clock ?? Date).now() }),
+    look: (id, environment) =>
+      find(
+        db,
+        { id, environment: environment ?? null },
+        {
+          keepMs: KEEP_MS,
+          now: (setting.overrides?.clock ?? Date).now(),
+          environments: receiver.config.environments,
+        },
+      ),
   };
 }
 
@@ -63,7 +72,8 @@ describe('one event', () => {
     const whole = await look(eventId);
     expect(whole.timeline.map(({ kind }) => kind)).toEqual(['occurred', 'delivery', 'call', 'delivery']);
     expect([1, 3].map((index) => whole.timeline[index]?.id)).toEqual([deliveryId, second.json.deliveryId]);
-    expect(whole.timeline[3]?.summary).toMatch(/no\. 2, 12 s later/);
+    // And what the deliveries themselves took on a busy machine.
+    expect(whole.timeline[3]?.summary).toMatch(/no\. 2\), 1[2-9] s after the one before/);
     for (const id of ids) {
       const found = await look(id);
       expect({ id, reason: found.reason, timeline: found.timeline }).toEqual({
@@ -113,6 +123,8 @@ describe('one event', () => {
     expect(entry?.summary).toMatch(/401 \(bad signature\)/);
     const byDelivery = await look(entry?.id ?? '');
     expect(byDelivery.timeline.map(({ kind }) => kind)).toEqual(['refused']);
+    expect(byDelivery).toMatchObject({ found: false, events: [] });
+    expect(byDelivery.reason).toMatch(/^Rejected for its signature: .* Look whether another workspace/);
   });
 
   it('stays unfound by wildcards and quotes, which are letters like any other', async () => {
@@ -189,6 +201,27 @@ describe('what is not found', () => {
     expect(reason).toMatch(/Try the contract's number/);
     expect((await look('T-77')).reason).toMatch(/“T-77” was never received/);
     expect((await look('77')).reason).toMatch(/“77” was never received/);
+  });
+
+  it('because its deliveries may be among those rejected for their signature is told so', async () => {
+    const { deliver, look } = await openLog();
+    await deliver(activity(1));
+    await deliver(body, { signature: 'e'.repeat(128) });
+    expect((await look('T-481516')).reason).toMatch(
+      /never received.* A delivery was rejected for its signature in prod \(production\), the newest \d{4}-\S+ \(dlv_\w{26}\)/,
+    );
+    expect((await look('T-481516', 'uat')).reason).not.toMatch(/rejected/);
+  });
+
+  it('because it belongs to another environment is told so', async () => {
+    const { deliver, look } = await openLog();
+    await deliver(body, { environment: 'uat' });
+    const inProd = await look('T-481516', 'prod');
+    expect(inProd).toMatchObject({ found: false, events: [], timeline: [], calls: [] });
+    expect(inProd.reason).toMatch(/^“T-481516” is not known in prod \(production\), but in uat\./);
+    const inUat = await look('T-481516', 'uat');
+    expect(inUat).toMatchObject({ found: true, reason: null, events: [{ environment: 'uat' }] });
+    expect((await look('T-481516')).timeline).toEqual(inUat.timeline);
   });
 
   it('because it is older than what is kept is told so', async () => {

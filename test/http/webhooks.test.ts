@@ -415,6 +415,35 @@ describe('a key', () => {
     expect((await deliver(activity(5))).status).toBe(200);
   });
 
+  it('is not even tried for a sender that only floods, until the minute is over', async () => {
+    const clock = movableClock();
+    clock.advance(60_000 - (Date.now() % 60_000));
+    const { deliver, count } = await startReceiver({ overrides: { clock } });
+    const flood = async (requests: number) => {
+      const answers: number[] = [];
+      for (let round = 0; round < requests / 50; round += 1)
+        answers.push(
+          ...(await Promise.all(
+            Array.from({ length: 50 }, async (_, index) => {
+              const answer = await deliver(activity(index), { signature: 'a'.repeat(128) });
+              return answer.status;
+            }),
+          )),
+        );
+      return answers;
+    };
+    expect(new Set(await flood(600))).toEqual(new Set([401]));
+    const silenced = await deliver(activity(1));
+    expect(silenced.status).toBe(429);
+    expect(Number(silenced.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(count('deliveries where rejection is null')).toBe(0);
+    clock.advance(60_000);
+    expect((await deliver(activity(1))).status).toBe(200);
+    // Known as one that signs rightly, it is listened to whatever else comes from its address.
+    expect(new Set(await flood(700))).toEqual(new Set([401]));
+    expect((await deliver(activity(2))).status).toBe(200);
+  });
+
   it('is asked for once in 5 s at most under a flood of wrong signatures, of which one a minute is kept', async () => {
     const clock = movableClock();
     clock.advance(60_000 - (Date.now() % 60_000));

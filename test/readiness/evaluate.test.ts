@@ -173,6 +173,7 @@ test('every kind of unknown has something that a person can do', () => {
     too_large: true,
     incomplete: true,
     not_asked: true,
+    database: true,
   };
   for (const code of Object.keys(codes) as UnknownCode[])
     expect([code, remedyFor(unknown(code, 'reason', []))]).toEqual([
@@ -270,6 +271,7 @@ test('nothing required and nothing configured is skipped, check by check, and ne
     'host.region',
     'host.reachable',
     'logging.requests',
+    'logging.retries',
   ]);
   const rest = items.flatMap((each) => each.checks.filter(({ status }) => status !== 'pass'));
   for (const { status, reason, expected } of rest)

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { exitCodeOf } from '../../src/cli/exit-codes.ts';
 import { checks } from '../../src/readiness/checks/index.ts';
@@ -9,7 +10,15 @@ import {
   createTemplate,
   createWorkflow,
 } from '../../src/sandbox/spotdraft/build.ts';
-import { type ConfigFile, checkOf, environmentFile, idsOf, type Stand, startStand } from '../environment.ts';
+import {
+  type ConfigFile,
+  checkOf,
+  environmentFile,
+  idsOf,
+  type Stand,
+  type StandOptions,
+  startStand,
+} from '../environment.ts';
 import {
   contract,
   contractType,
@@ -39,8 +48,9 @@ function everythingRequired(file: ConfigFile): void {
   if (nda) nda.intakeFields = [{ variable: 'purpose', type: 'string', required: true }];
 }
 
-const withMistake = (edit: NonNullable<Mistake['edit']> = () => {}) =>
+const withMistake = (edit: NonNullable<Mistake['edit']> = () => {}, log?: Mistake['log']) =>
   startStand({
+    ...(log === undefined ? {} : { log }),
     edit(file, spotdraft) {
       everythingRequired(file);
       edit(file, spotdraft.host);
@@ -51,8 +61,10 @@ interface Mistake {
   check: string;
   mistake: string;
   /** In the live workspaces, after the config was read. */
-  make?: (stand: Stand) => void;
+  make?: (stand: Stand) => void | Promise<void>;
   edit?: (file: ConfigFile, host: string) => void;
+  /** What has arrived before. */
+  log?: StandOptions['log'];
   expected?: RegExp;
   actual: RegExp;
   remedy: RegExp;
@@ -68,6 +80,7 @@ const withoutRequest = [
   'host.region',
   'webhooks.separate',
   'webhooks.endpoint',
+  'logging.requests',
 ];
 
 const behindTheUser = [
@@ -86,12 +99,12 @@ const behindTheUser = [
   'external-metadata.unique',
   'external-metadata.foreign',
 ];
-const behindTheCredentials = ['credentials.user', ...behindTheUser];
+const behindTheCredentials = ['credentials.user', ...behindTheUser, 'webhooks.signature'];
 const behindTheHost = ['credentials.accepted', ...behindTheCredentials];
 /** The log has calls to UAT only, and nothing was asked of production. */
 const nothingAsked = {
   unknown: [...behindTheHost, 'host.reachable'],
-  skipped: ['logging.requests'],
+  skipped: ['logging.requests', 'logging.retries'],
 };
 
 const baseUrl = (value: (host: string) => string) => (file: ConfigFile, host: string) => {
@@ -431,6 +444,32 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.templates',
+    mistake: 'the contract type that one must belong to is missing, and nothing else requires it',
+    edit: (file) => {
+      file.requires = {
+        templates: [{ name: 'MSA - Enterprise', contractType: 'Master Services Agreement' }],
+      };
+    },
+    make: ({ prod }) => {
+      contractType(prod, 'Master Services Agreement').name = 'Service Agreement';
+    },
+    expected: /^contract type “Master Services Agreement”$/,
+    actual: /^not found among \d+$/,
+    remedy: /^Create the contract type “Master Services Agreement” in prod \(production\)$/,
+    skipped: [
+      'config.contract-types',
+      'config.entities',
+      'config.intake-forms',
+      'config.template-fields',
+      'config.metadata-fields',
+      'config.workflows',
+      'config.feature-flags',
+      'routing.roles',
+      'routing.users',
+    ],
+  },
+  {
+    check: 'config.templates',
     mistake: 'one belongs to a contract type that is not listed',
     make: ({ prod }) => {
       template(prod).contractTypeId = 999_999;
@@ -706,6 +745,15 @@ const externalMetadata: Mistake[] = [
     remedy: /^Correct the external metadata/,
   },
   {
+    check: 'external-metadata.convention',
+    mistake: 'a record has no id',
+    make: ({ prod }) => {
+      contract(prod).externalMetadata = { integrationName: 'Salesforce', recordType: 'Opportunity', id: '' };
+    },
+    actual: /^no record id \(Salesforce \/ Opportunity\)$/,
+    remedy: /^Correct the external metadata/,
+  },
+  {
     check: 'external-metadata.unique',
     mistake: 'two contracts share a record',
     make: ({ prod }) => {
@@ -728,7 +776,87 @@ const externalMetadata: Mistake[] = [
   },
 ];
 
-const mistakes = [...credentials, ...host, ...configuration, ...webhooks, ...externalMetadata];
+const HOUR_MS = 3_600_000;
+
+/** A request that a receiver has refused. */
+const refuse =
+  (rejection: 'bad_signature' | 'missing_signature', hoursAgo: number) =>
+  async ({ core }: Stand): Promise<void> => {
+    await core.db
+      .insertInto('deliveries')
+      .values({
+        id: 'dlv_refused',
+        environment: 'prod',
+        received_at: Date.now() - hoursAgo * HOUR_MS,
+        request_id: 'r',
+        source: '192.0.2.7',
+        bytes: 2,
+        rejection,
+      })
+      .execute();
+  };
+
+const silence = (file: ConfigFile): void => {
+  const { webhooks: own } = environmentFile(file, 'prod');
+  if (own) own.maxSilence = '24h';
+};
+
+const deliveries: Mistake[] = [
+  {
+    check: 'webhooks.signature',
+    mistake: 'the key was changed since the receiver read it',
+    make: ({ prod }) => {
+      prod.hmacKey = Buffer.from('another key').toString('base64');
+    },
+    expected: /^the receiver verifies with the workspace's current key$/,
+    actual: /^it verifies with another one, since \d{4}-/,
+    remedy: /^Change a contract in this workspace/,
+  },
+  {
+    check: 'webhooks.signature',
+    mistake: 'a delivery was signed with another key',
+    make: refuse('bad_signature', 23),
+    expected: /^no delivery of the last 24 h refused for its signature$/,
+    actual: /^1 kept, the newest with a wrong signature, /,
+    remedy: /^Look whether another workspace has the URL of prod \(production\).*192\.0\.2\.7/,
+  },
+  {
+    check: 'webhooks.signature',
+    mistake: 'a delivery was not signed',
+    make: refuse('missing_signature', 1),
+    actual: /^1 kept, the newest without a signature, /,
+    remedy: /^Find who sends to the receiver of prod \(production\) from 192\.0\.2\.7/,
+  },
+  {
+    check: 'webhooks.delivering',
+    mistake: 'one activity has never arrived',
+    log: { activities: ['CONTRACT_CREATED'] },
+    expected: /^CONTRACT_EXECUTED has arrived$/,
+    actual: /^not within what the log keeps; other activities have$/,
+    remedy: /^See that the webhook with https:\S+\/webhooks\/prod is registered.*CONTRACT_EXECUTED too/,
+  },
+  {
+    check: 'webhooks.delivering',
+    mistake: 'it has been silent for too long',
+    log: { at: Date.now() - 25 * HOUR_MS },
+    edit: silence,
+    expected: /^a delivery within the last 24 h$/,
+    actual: /^the newest is 25 h old$/,
+    remedy: /^Look in SpotDraft .* whether the webhook of prod \(production\) is still active/,
+  },
+  {
+    check: 'logging.requests',
+    mistake: 'the integration may report its calls and has not',
+    edit: (file) => {
+      environmentFile(file, 'prod').intake = { token: { env: 'SPOTDRAFT_PROD_CLIENT_SECRET' } };
+    },
+    expected: /^API calls that the integration reported$/,
+    actual: /^none$/,
+    remedy: /^Have the integration report its calls to \/v1\/prod\/calls/,
+  },
+];
+
+const mistakes = [...credentials, ...host, ...configuration, ...webhooks, ...deliveries, ...externalMetadata];
 
 test('without a mistake production is ready: every check passes', async () => {
   const stand = await withMistake();
@@ -738,8 +866,8 @@ test('without a mistake production is ready: every check passes', async () => {
 });
 
 test.each(mistakes)('$check alone fails when $mistake', async (row) => {
-  const stand = await withMistake(row.edit);
-  row.make?.(stand);
+  const stand = await withMistake(row.edit, row.log);
+  await row.make?.(stand);
   const report = await stand.check();
   expect(idsOf(report, 'fail')).toEqual([row.check]);
   expect(idsOf(report, 'unknown').sort()).toEqual([...(row.unknown ?? [])].sort());
@@ -750,16 +878,54 @@ test.each(mistakes)('$check alone fails when $mistake', async (row) => {
   expect(result.expected).toMatch(row.expected ?? /\S/);
   expect(result.actual).toMatch(row.actual);
   expect(result.remedy).toMatch(row.remedy);
-  const logged = await stand.core.db.selectFrom('api_calls').select(['call_id', 'path', 'status']).execute();
+  const calls = await stand.core.db.selectFrom('api_calls').select(['call_id', 'path', 'status']).execute();
+  const deliveries = await stand.core.db.selectFrom('deliveries').select('id').execute();
   for (const { callId, path, status } of result.evidence)
-    expect(logged).toContainEqual({ call_id: callId, path, status });
+    if (callId.startsWith('dlv_')) expect(deliveries).toContainEqual({ id: callId });
+    else expect(calls).toContainEqual({ call_id: callId, path, status });
   expect(result.evidence.length > 0).toBe(!withoutRequest.includes(row.check));
 });
 
-test('every check of the first five items is made to fail above', () => {
+test('every check is made to fail above', () => {
   const covered = new Set(mistakes.map(({ check }) => check));
-  const missing = checks.filter(({ id, item }) => item !== 'logging' && !covered.has(id));
+  // Retries are in the log by the check's own doing; events are missing together with what delivers them, below.
+  const missing = checks.filter(
+    ({ id }) => id !== 'logging.retries' && id !== 'logging.events' && !covered.has(id),
+  );
   expect(missing.map(({ id }) => id)).toEqual([]);
+});
+
+test('where nothing was ever delivered, no activity has arrived and no event is in the log', async () => {
+  const report = await (await withMistake(undefined, null)).check();
+  expect(idsOf(report, 'fail')).toEqual(['webhooks.delivering', 'logging.events']);
+  expect(checkOf(report, 'webhooks.delivering').actual.split('\n')).toEqual([
+    'not within what the log keeps; nothing was ever delivered',
+    'not within what the log keeps; nothing was ever delivered',
+  ]);
+  expect(idsOf(report, 'skipped')).toEqual(['webhooks.signature']);
+});
+
+test('a refusal of the day before yesterday and a silence within bounds are no failures', async () => {
+  const stand = await withMistake(silence, { at: Date.now() - 23 * HOUR_MS });
+  await refuse('bad_signature', 25)(stand);
+  expect(idsOf(await stand.check(), 'fail')).toEqual([]);
+});
+
+test('a log that cannot be read makes unknown what rests on it, and nothing else', async () => {
+  const stand = await withMistake();
+  await sql`drop table outcomes`.execute(stand.core.db);
+  await sql`alter table deliveries rename to elsewhere`.execute(stand.core.db);
+  const report = await stand.check();
+  const unknown = [
+    'webhooks.signature',
+    'webhooks.delivering',
+    'logging.events',
+    'logging.requests',
+    'logging.retries',
+  ];
+  expect(idsOf(report, 'unknown')).toEqual(unknown);
+  expect([report.verdict, idsOf(report, 'fail')]).toEqual(['unknown', []]);
+  for (const id of unknown) expect(checkOf(report, id).reason).toMatch(/event log could not be read/);
 });
 
 test('401 and 403 have remedies of their own', () => {
@@ -864,6 +1030,18 @@ test('an older version of a workflow does not count, whatever it looks like', as
   const older = workflow(stand.prod).versions[0];
   if (older) Object.assign(older, { status: 'UNPUBLISHED', unpublishedChanges: true, approvals: [] });
   expect(checkOf(await stand.check(), 'config.workflows').status).toBe('pass');
+});
+
+test('a marker is found in external metadata that names no record, too', async () => {
+  const stand = await withMistake();
+  contract(stand.prod).externalMetadata = {
+    integrationName: 'Salesforce',
+    recordType: 'Opportunity',
+    id: '',
+    recordData: { instance: 'northwind--uat' },
+  };
+  const { status, actual } = checkOf(await stand.check(), 'external-metadata.foreign');
+  expect([status, actual]).toEqual(['fail', '“uat” in the record data']);
 });
 
 test('a marker inside a longer word is not one', async () => {

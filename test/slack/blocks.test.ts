@@ -221,7 +221,7 @@ const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence starts with one
 const withoutStyles = (text: string): string => text.replace(/\u001b\[\d{1,2}m/g, '');
 
-const terminal = { out: () => {}, err: () => {}, width: 100, status: null };
+const terminal = { out: () => {}, err: () => {}, drained: async () => true, width: 100, status: null };
 const plainTerminal: Terminal = { ...terminal, style: (_style, text) => text };
 const colourTerminal: Terminal = {
   ...terminal,

@@ -6,7 +6,9 @@ type Fault = Parameters<Scene['slack']['faults']['add']>[0]['fault'];
 const always = Number.POSITIVE_INFINITY;
 const error = (code: string): Fault => ({ kind: 'error', error: code });
 
-describe('Slack fails at the first message:', () => {
+const modes = ['socket', 'http'] as const;
+
+describe.each(modes)('Slack over %s fails at the first message:', (mode) => {
   it.concurrent.for<[what: string, fault: Fault, times: number]>([
     ['a rate limit', { kind: 'ratelimited', retryAfter: 1 }, 1],
     ['two server errors', { kind: 'status', status: 500 }, 2],
@@ -14,7 +16,7 @@ describe('Slack fails at the first message:', () => {
     ['a message posted whose answer is lost', { kind: 'lost' }, 1],
   ])('%s is waited out, and the report is in the channel', async ([_what, fault, times], ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx);
+    const scene = await openScene(ctx, { mode });
     scene.slack.faults.add({ method: 'chat.postMessage', times, fault });
     const ack = await scene.slack.command({ text: 'prod' });
     expect(ack).toMatchObject({ ok: true });
@@ -36,7 +38,7 @@ describe('Slack fails at the first message:', () => {
     ['token_revoked', /Slack did not take my message \(token_revoked\)/],
   ])('%s: the asker gets the report privately and is told why', async ([code, told], ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx);
+    const scene = await openScene(ctx, { mode });
     scene.slack.faults.add({ method: 'chat.postMessage', times: always, fault: error(code) });
     await scene.slack.command({ text: 'prod' });
     expect((await somewhere(scene)).ephemeralFor).toBe(ALICE);
@@ -47,7 +49,7 @@ describe('Slack fails at the first message:', () => {
   });
 });
 
-describe('Slack fails at the report:', () => {
+describe.each(modes)('Slack over %s fails at the report:', (mode) => {
   it.concurrent.for<[what: string, fault: Fault, times: number]>([
     ['a rate limit', { kind: 'ratelimited', retryAfter: 1 }, 2],
     ['two server errors', { kind: 'status', status: 500 }, 2],
@@ -55,7 +57,7 @@ describe('Slack fails at the report:', () => {
     ['an edit whose answer is lost', { kind: 'lost' }, 1],
   ])('%s is waited out, and the report takes its place', async ([_what, fault, times], ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx);
+    const scene = await openScene(ctx, { mode });
     scene.slack.faults.add({ method: 'chat.update', times, fault });
     await scene.slack.command({ text: 'prod' });
     const report = await somewhere(scene);
@@ -68,7 +70,7 @@ describe('Slack fails at the report:', () => {
     '%s: the report is a new message',
     async (code, ctx) => {
       const { expect } = ctx;
-      const scene = await openScene(ctx);
+      const scene = await openScene(ctx, { mode });
       scene.slack.faults.add({ method: 'chat.update', times: always, fault: error(code) });
       await scene.slack.command({ text: 'prod' });
       const report = await somewhere(scene);
@@ -82,7 +84,7 @@ describe('Slack fails at the report:', () => {
     '%s: verdict and counts stand in its place, with the way to the complete report',
     async (code, ctx) => {
       const { expect } = ctx;
-      const scene = await openScene(ctx);
+      const scene = await openScene(ctx, { mode });
       scene.slack.faults.add({ method: 'chat.update', fault: error(code) });
       await scene.slack.command({ text: 'prod' });
       const message = await scene.report();
@@ -96,7 +98,7 @@ describe('Slack fails at the report:', () => {
 
   it.concurrent('neither an edit nor a new message: the asker gets it privately, told why', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { latencyMs: 300 });
+    const scene = await openScene(ctx, { mode, latencyMs: 300 });
     const { slack } = scene;
     await slack.command({ text: 'prod' });
     await slack.waitFor(() => slack.messages(GENERAL).length === 1);

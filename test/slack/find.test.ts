@@ -44,7 +44,7 @@ describe.each<Mode>(['socket', 'http'])('find over %s', (mode) => {
     const told = await slack.waitFor(() => slack.ephemerals(GENERAL, BOB).at(-1));
     expect(told.text).toContain('T-481516: 1 event, 2 deliveries');
     expect(blocksOf(told)).toContain('request-number-one');
-    expect(blocksOf(told)).toContain('delivered again (no. 2');
+    expect(blocksOf(told)).toContain('delivered again (no. 2)');
     expect(blocksOf(told)).toContain('prod (production)');
     expect(slack.messages(GENERAL)).toEqual([]);
 
@@ -62,7 +62,7 @@ it('a refused request is found by its id, and says why it was refused', async (c
   expect(await deliver(scene, executed, 'badly-signed-one', '00')).toBe(401);
   await slack.command({ text: 'lookup badly-signed-one' });
   const told = await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).at(-1));
-  expect(told.text).toContain('0 events, 0 deliveries, 1 refused');
+  expect(told.text).toContain('0 events, 1 refused. Rejected for its signature');
   expect(blocksOf(told)).toContain('refused with 401 (bad signature)');
 });
 

@@ -82,8 +82,8 @@ it.concurrent('the database failing in mid-check: the answer comes, and what han
   tamper(scene, 'drop table api_calls; drop table reports; drop table snapshot_readings');
   const report = await somewhere(scene);
   expect(report.ephemeralFor).toBeNull();
-  expect(blocksOf(report)).toMatch(/\? logging +1 unknown/);
-  expect(blocksOf(report)).toContain('the log of API calls could not be read from the database');
+  expect(blocksOf(report)).toMatch(/\? logging +3 unknown/);
+  expect(blocksOf(report)).toContain('the event log could not be read from the database');
   const said = scene.logs.map(({ msg }) => msg);
   for (const line of ['api call not logged', 'snapshot not kept', 'report not kept'])
     expect(said).toContain(line);

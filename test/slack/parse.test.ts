@@ -1,13 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseSince } from '../../src/eventlog/since.ts';
 import { type Command, parseCommand } from '../../src/slack/commands/parse.ts';
 
 const environments = ['uat', 'prod', 'eu-prod'];
-const parse = (typed: string): Command => parseCommand(typed, environments);
+const parse = (typed: string): Command =>
+  parseCommand(typed, { environments, isSince: (text) => parseSince(text, 0) !== null });
 const report = (environment: string, isPrivate = false): Command => ({
   kind: 'report',
   environment,
   isPrivate,
+});
+
+const find = (id: string, more: object = {}): Command => ({
+  kind: 'find',
+  id,
+  environment: null,
+  isShared: false,
+  ...more,
+});
+const events = (environment: string, more: object = {}): Command => ({
+  kind: 'events',
+  environment,
+  since: null,
+  activity: null,
+  failed: false,
+  isShared: false,
+  ...more,
 });
 
 describe('what was typed', () => {
@@ -31,9 +50,22 @@ describe('what was typed', () => {
     ['--PRIVATE prod', report('prod', true)],
     ['--private check prod', report('prod', true)],
     ['prod --share', report('prod')],
-    ['find T-481516', { kind: 'find', id: 'T-481516', isShared: false }],
-    ['Lookup `006AbC`', { kind: 'find', id: '006AbC', isShared: false }],
-    ['trace evt_abc --share', { kind: 'find', id: 'evt_abc', isShared: true }],
+    ['find T-481516', find('T-481516')],
+    ['Lookup `006AbC`', find('006AbC')],
+    ['trace evt_abc --share', find('evt_abc', { isShared: true })],
+    ['prod find T-1', find('T-1', { environment: 'prod' })],
+    ['find PROD T-1', find('T-1', { environment: 'prod' })],
+    ['find T-1 prod', find('T-1', { environment: 'prod' })],
+    ['events prod', events('prod')],
+    ['prod events --failed', events('prod', { failed: true })],
+    [
+      'events --since 3d uat --activity contract_executed --share',
+      events('uat', { since: '3d', activity: 'CONTRACT_EXECUTED', isShared: true }),
+    ],
+    ['events uat —since=2026-11-01', events('uat', { since: '2026-11-01' })],
+    ['webhooks prod', { kind: 'webhooks', environment: 'prod' }],
+    ['Prod Webhooks', { kind: 'webhooks', environment: 'prod' }],
+    ['webhook uat --private', { kind: 'webhooks', environment: 'uat' }],
     // What macOS makes of two hyphens.
     ['prod —private', report('prod', true)],
     ['–private prod', report('prod', true)],
@@ -51,8 +83,18 @@ describe('what was typed', () => {
     ['prdo', 'prod'],
     ['hlep', 'help'],
     ['fnid', 'find'],
+    ['webhooks', 'webhooks uat'],
+    ['webhoks prod', 'webhooks prod'],
     ['find', null],
     ['find one-id other-id', 'find one-id'],
+    ['find prod', null],
+    ['find prod uat T-1', 'find prod T-1'],
+    ['events', 'events uat'],
+    ['events prdo', 'events prod'],
+    ['events prod --fialed', 'events prod --failed'],
+    ['events prod --since whenever', null],
+    ['events prod --since', null],
+    ['events prod --activity CONTRACT_EXECUTD', 'events prod --activity CONTRACT_EXECUTED'],
     ['something', null],
     ['prod --everything', null],
     ['uat prod', 'uat'],
@@ -68,7 +110,8 @@ describe('what was typed', () => {
 
 describe('any input', () => {
   const words = fc.oneof(
-    fc.constantFrom(...environments, 'check', 'status', 'help', '?', '--private', '--share'),
+    fc.constantFrom(...environments, 'check', 'status', 'help', '?', 'find', 'events', 'webhooks'),
+    fc.constantFrom('--private', '--share', '--failed', '--since', '--activity'),
     fc.string({ unit: 'binary', maxLength: 30 }),
     fc.constantFrom(
       '—private',
@@ -87,11 +130,13 @@ describe('any input', () => {
     fc.string({ unit: 'binary', maxLength: 5_000 }),
   );
 
-  it('is one of the four kinds, and names only environments that there are', () => {
+  it('is one of the kinds that there are, and names only environments that there are', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const command = parse(text);
-        expect(['overview', 'help', 'report', 'mistake']).toContain(command.kind);
+        expect(['overview', 'help', 'report', 'find', 'events', 'webhooks', 'mistake']).toContain(
+          command.kind,
+        );
         if (command.kind === 'report') expect(environments).toContain(command.environment);
         if (command.kind === 'mistake') expect(command.text.length).toBeLessThan(300);
       }),

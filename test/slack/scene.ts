@@ -3,6 +3,7 @@ import type { Config } from '../../src/config/config.ts';
 import type { StoredMessage } from '../../src/sandbox/slack/server.ts';
 import { startWorld, type World } from '../../src/sandbox/world.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
+import { fillLog } from '../event-log.ts';
 
 export type Mode = 'socket' | 'http';
 
@@ -21,6 +22,8 @@ export interface SceneOptions {
   /** Every answer of SpotDraft comes this much later. */
   latencyMs?: number;
   adjust?: (config: Config) => Config;
+  /** Whether webhooks have arrived before; default true. */
+  delivered?: boolean;
 }
 
 /** The real bot between simulated far sides, and what a test looks at. */
@@ -48,6 +51,7 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
   const written = world.configure({ sharedWebhookUrl: true, slackMode: mode });
   const config = adjust(size === 'small' ? withoutRequirements(written) : written);
   if (latencyMs > 0) world.spotdraft.faults.add({ fault: { kind: 'slow', ms: latencyMs } });
+  if (options.delivered ?? true) await fillLog(config, [world.uat, world.prod]);
   const { url } = await world.startBot(config);
   const { slack } = world;
   return {

@@ -7,18 +7,22 @@ import * as clientModule from '../../src/spotdraft/client.ts';
 import { type EndpointId, endpoints } from '../../src/spotdraft/endpoints.ts';
 import { createPace } from '../../src/spotdraft/pace.ts';
 import { createTransport } from '../../src/spotdraft/transport.ts';
+import { type WriteId, writes } from '../../src/spotdraft/writes.ts';
 
 interface Seen {
   method: string;
   /** As it came over the wire. */
   target: string;
+  /** Names of the headers. */
+  headers: string[];
 }
 
 /** A server that notes and answers everything alike, and a client for it. */
 async function recorded() {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
-    seen.push({ method: request.method ?? '', target: request.url ?? '' });
+    const { method = '', url = '', headers } = request;
+    seen.push({ method, target: url, headers: Object.keys(headers) });
     request.resume();
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
@@ -82,6 +86,13 @@ const parameters = fc.record({
   createdSince: anything,
   flags: fc.array(anything, { maxLength: 3 }),
   query: anything,
+  webhookId: anything,
+  title: anything,
+  url: anything,
+  activities: anything,
+  headers: fc.array(fc.record({ name: fc.string(), value: fc.string().map((value) => new Secret(value)) }), {
+    maxLength: 2,
+  }),
 });
 
 /** All that may ever leave, as `METHOD path` without the query. */
@@ -137,22 +148,57 @@ for (const id of Object.keys(endpoints) as EndpointId[])
     expect(seen.map(request)).toEqual([expect.stringMatching(allowed[id])]);
   });
 
+/** The only things that the client can change. Another entry here is a decision about what this program may do. */
+const allowedWrites: Record<WriteId, RegExp> = {
+  createWebhook: /^POST \/webhooks\/$/,
+  deleteWebhook: /^DELETE \/webhooks\/\d+$/,
+};
+
+for (const id of Object.keys(writes) as WriteId[])
+  test(`whatever it is given, ${id} sends its one documented write, once, or nothing`, async () => {
+    const { client, seen } = await recorded();
+    const write = client.write as (id: WriteId, parameters: unknown) => Promise<unknown>;
+    await fc.assert(
+      fc.asyncProperty(parameters, async (given) => {
+        seen.length = 0;
+        await write(id, given).catch(() => {});
+        expect(seen.length).toBeLessThanOrEqual(1);
+        for (const each of seen) expect(request(each)).toMatch(allowedWrites[id]);
+      }),
+      { numRuns: 150 },
+    );
+    seen.length = 0;
+    await write(id, { webhookId: 511, title: 'T', url: 'https://a.example', activities: ['A'], headers: [] });
+    expect(seen.map(request)).toEqual([expect.stringMatching(allowedWrites[id])]);
+    expect(seen[0]?.headers).toContain('client-secret');
+    expect(seen[0]?.headers).not.toContain('user-email');
+  });
+
+test('the only writes are the creation and the deletion of a webhook', () => {
+  expect(Object.entries(writes).map(([id, { method }]) => `${method} ${id}`)).toEqual([
+    'POST createWebhook',
+    'DELETE deleteWebhook',
+  ]);
+});
+
 test.each(hostile)('the id %j is refused before anything is sent', async (id) => {
   const { client, seen } = await recorded();
   await expect(client.read('externalMetadata', { contractId: id })).rejects.toThrow();
   for (const contractTypeId of [id as unknown as number, -1, Number.NaN, 1.5, 2 ** 60])
     await expect(client.read('intakeForm', { contractTypeId })).rejects.toThrow();
+  for (const webhookId of [id as unknown as number, -1, Number.NaN, 1.5, 2 ** 60])
+    await expect(client.write('deleteWebhook', { webhookId })).rejects.toThrow();
   expect(seen).toEqual([]);
 });
 
-test('the only POSTs are the two that are documented as queries', () => {
+test('the only POSTs among the reads are the two that are documented as queries', () => {
   const posts = Object.entries(endpoints).filter(([, { method }]) => method !== 'GET');
   expect(posts.map(([id, { method }]) => `${method} ${id}`)).toEqual(['POST featureFlags', 'POST analytics']);
 });
 
-test('a client can read and show its certificate, and the module makes nothing else', async () => {
+test('a client can read, write and show its certificate, and the module makes nothing else', async () => {
   const { client } = await recorded();
-  expect(Object.keys(client).sort()).toEqual(['certificate', 'read']);
+  expect(Object.keys(client).sort()).toEqual(['certificate', 'read', 'write']);
   expect(Object.keys(clientModule).sort()).toEqual(['createSpotDraftClient', 'documentedTimeouts']);
 });
 

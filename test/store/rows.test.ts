@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../src/readiness/report.ts';
 import type { ApiCall } from '../../src/spotdraft/client.ts';
-import { insertApiCall, newestApiCall } from '../../src/store/api-calls.ts';
+import { insertApiCall, newestCall } from '../../src/store/api-calls.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { newestReport, reportById, saveReport } from '../../src/store/reports.ts';
@@ -71,6 +71,14 @@ test('of two readings in one millisecond the later one is the newest', async () 
   expect((await newestSnapshot(db, 'prod'))?.hash).toBe('b');
 });
 
+const row = ({ callId, ms, ...rest }: ApiCall) => ({
+  ...rest,
+  call_id: callId,
+  duration_ms: ms,
+  reporter: 'envcheck',
+  own_id: null,
+});
+
 test('an API call comes back as it was, answered or not', async () => {
   const db = await store();
   const call: ApiCall = {
@@ -85,10 +93,20 @@ test('an API call comes back as it was, answered or not', async () => {
     failure: 'timeout',
   };
   await insertApiCall(db, call);
-  expect(await newestApiCall(db, 'prod')).toEqual(call);
-  const answered: ApiCall = { ...call, callId: 'call_2', at: 6, method: 'GET', status: 200, failure: null };
+  expect(await newestCall(db, 'prod', 'any')).toMatchObject(row(call));
+  const answered: ApiCall = {
+    ...call,
+    callId: 'call_2',
+    at: 6,
+    attempts: 1,
+    method: 'GET',
+    status: 200,
+    failure: null,
+  };
   await insertApiCall(db, answered);
-  expect(await newestApiCall(db, 'prod')).toEqual(answered);
-  expect(await newestApiCall(db, 'uat')).toBeNull();
+  expect(await newestCall(db, 'prod', 'any')).toMatchObject(row(answered));
+  expect(await newestCall(db, 'prod', 'retried')).toMatchObject(row(call));
+  expect(await newestCall(db, 'prod', 'reported')).toBeNull();
+  expect(await newestCall(db, 'uat', 'any')).toBeNull();
   await expect(insertApiCall(db, call)).rejects.toThrow('UNIQUE');
 });

@@ -1,5 +1,5 @@
 import type { TemplateRequirement } from '../../config/config.ts';
-import type { Template } from '../../spotdraft/schemas.ts';
+import type { ContractType, Template } from '../../spotdraft/schemas.ts';
 import { locate, sameName } from '../../workspace/names.ts';
 import { judgeByName } from '../by-name.ts';
 import type { Check, CheckInput } from '../check.ts';
@@ -43,13 +43,20 @@ function judgeTemplate(requirement: TemplateRequirement, list: Template[], input
   return [judgeContractType(located.one, requirement.contractType, input) ?? byName];
 }
 
-/** Null: as required, or not to be judged because the required contract type itself is missing. */
-function judgeContractType(template: Template, wanted: string, { facts }: CheckInput): Finding | null {
+/** Null: as required, or not to be judged because `config.contract-types` reports the contract type itself. */
+function judgeContractType(template: Template, wanted: string, input: CheckInput): Finding | null {
+  const { environment, facts, requires } = input;
   const expected = `template ${quoted(template.name)} of contract type ${quoted(wanted)}`;
   const types = facts.contractTypes;
   if (types === null) throw new Error('contract types are needed for a template and were not read');
   if (!types.known) return cannotTell(expected, types);
-  if (locate(types.value, wanted, ({ name }) => name).kind !== 'found') return null;
+  const located = locate(types.value, wanted, ({ name }) => name);
+  if (located.kind !== 'found') {
+    if (requires.contractTypes.some(({ name }) => sameName(name, wanted))) return null;
+    const count = types.value.length;
+    const what = { kind: 'contract type', name: wanted, environment, count, evidence: types.sources };
+    return judgeByName<ContractType>(what, located, ({ name }) => name);
+  }
   const actual = types.value.find(({ id }) => id === template.contractTypeId);
   if (actual && sameName(actual.name, wanted)) return null;
   return fail(

@@ -40,6 +40,16 @@ function judgeId(
   if (workspaceId === null || seen === null) return [];
   const expected = `workspace ${workspaceId}, as configured`;
   if (!seen.known) return [cannotTell(expected, seen)];
+  if (seen.value.includes(workspaceId) && seen.value.length > 1)
+    return [
+      {
+        status: 'unknown',
+        expected,
+        reason: `answers show rows of several workspaces (${seen.value.join(', ')}), which does not say whose credentials these are`,
+        remedy: `Compare the credentials with those in the workspace of ${environmentLabel(environment)} (Settings → Developer settings)`,
+        evidence: seen.sources,
+      },
+    ];
   if (seen.value.includes(workspaceId)) return [pass(expected, `workspace ${workspaceId}`, seen.sources)];
   if (seen.value.length > 0) {
     const owner = environments.find(

@@ -31,10 +31,11 @@ function misfitOf(metadata: ExternalMetadata | null, rules: readonly ExternalMet
   if (metadata === null) return 'no external metadata';
   const { id, integration, recordType } = metadata;
   const named = `${integration ?? 'no integration'} / ${recordType ?? 'no record type'}`;
+  if (id === null) return `no record id (${named})`;
   const candidates = rules.filter(
     (rule) => sameName(rule.integration, integration ?? '') && sameName(rule.recordType, recordType ?? ''),
   );
   if (candidates.length === 0) return `no rule is for ${named}`;
-  if (candidates.some((rule) => rule.id === null || rule.id.test(id ?? ''))) return null;
-  return `id ${quoted(id ?? '')} of ${named} does not match ${candidates.map((rule) => rule.id?.source).join(' or ')}`;
+  if (candidates.some((rule) => rule.id === null || rule.id.test(id))) return null;
+  return `id ${quoted(id)} of ${named} does not match ${candidates.map((rule) => rule.id?.source).join(' or ')}`;
 }

@@ -17,11 +17,15 @@ import { check as externalMetadataUnique } from './external-metadata-unique.ts';
 import { check as hostPath } from './host-path.ts';
 import { check as hostReachable } from './host-reachable.ts';
 import { check as hostRegion } from './host-region.ts';
+import { check as loggingEvents } from './logging-events.ts';
 import { check as loggingRequests } from './logging-requests.ts';
+import { check as loggingRetries } from './logging-retries.ts';
 import { check as routingRoles } from './routing-roles.ts';
 import { check as routingUsers } from './routing-users.ts';
+import { check as webhooksDelivering } from './webhooks-delivering.ts';
 import { check as webhooksEndpoint } from './webhooks-endpoint.ts';
 import { check as webhooksSeparate } from './webhooks-separate.ts';
+import { check as webhooksSignature } from './webhooks-signature.ts';
 
 /** All checks, in the order in which a report shows them. A new check is one file and one line here. */
 export const checks: readonly Check[] = [
@@ -44,8 +48,12 @@ export const checks: readonly Check[] = [
   routingUsers,
   webhooksSeparate,
   webhooksEndpoint,
+  webhooksSignature,
+  webhooksDelivering,
   externalMetadataConvention,
   externalMetadataUnique,
   externalMetadataForeign,
+  loggingEvents,
   loggingRequests,
+  loggingRetries,
 ];

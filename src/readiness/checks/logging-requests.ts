@@ -1,31 +1,60 @@
-import type { Check } from '../check.ts';
-import { combine, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
+import type { Environment } from '../../config/config.ts';
+import type { LogFacts } from '../../eventlog/log-facts.ts';
+import type { Check, CheckInput } from '../check.ts';
+import { environmentLabel } from '../environment-label.ts';
+import { combine, type Finding, fail, judgeFact, pass, skip } from '../judgement.ts';
+import { callEvidence } from '../log-evidence.ts';
 
 export const check: Check = {
   id: 'logging.requests',
   item: 'logging',
   title: 'Requests are logged with their ids',
   severity: 'blocking',
-  judge({ newestApiCall, facts }) {
-    const expected = 'API calls of this environment in the log';
-    const nothingAsked = !facts.access.known && facts.access.sources.length === 0;
-    if (newestApiCall.known && newestApiCall.value === null && nothingAsked)
-      return nothingRequired('no call has been made to this environment yet');
+  judge({ environment, facts, log }) {
     return combine(
-      judgeFact(newestApiCall, expected, (call) => {
-        if (!call)
-          return [
-            fail(
-              expected,
-              'none, although calls were made',
-              'Look for “api call not logged” in the log of Envcheck',
-              [],
-            ),
-          ];
-        const { callId, method, path, status, attempts, ms, at } = call;
-        const evidence = [{ callId, method, path, status, attempts, ms, at }];
-        return [pass(expected, `newest ${callId}, ${new Date(at).toISOString()}`, evidence)];
-      }),
+      judgeFact(log, 'API calls of this environment in the log', (found) => [
+        judgeOwn(found, facts),
+        ...judgeReported(found, environment),
+      ]),
     );
   },
 };
+
+function judgeOwn({ newestCall }: LogFacts, { access }: CheckInput['facts']): Finding {
+  const expected = 'API calls of this environment in the log';
+  if (newestCall) {
+    const { call_id, at } = newestCall;
+    return pass(expected, `newest ${call_id}, ${new Date(at).toISOString()}`, [callEvidence(newestCall)]);
+  }
+  const nothingAsked = !access.known && access.sources.length === 0;
+  return nothingAsked
+    ? skip(expected, 'no call has been made to this environment yet')
+    : fail(
+        expected,
+        'none, although calls were made',
+        'Look for “api call not logged” in the log of Envcheck',
+        [],
+      );
+}
+
+/** A configured intake says that the integration reports its calls. */
+function judgeReported({ newestReportedCall }: LogFacts, environment: Environment): Finding[] {
+  if (!environment.intake) return [];
+  const expected = 'API calls that the integration reported';
+  if (newestReportedCall === null)
+    return [
+      fail(
+        expected,
+        'none',
+        `Have the integration report its calls to /v1/${environment.name}/calls (docs/reporting.md), or leave intake of ${environmentLabel(environment)} out of the config`,
+        [],
+      ),
+    ];
+  const { call_id, request_id, at } = newestReportedCall;
+  const request = request_id === null ? 'without a request id' : `request ${request_id}`;
+  return [
+    pass(expected, `newest ${call_id}, ${request}, ${new Date(at).toISOString()}`, [
+      callEvidence(newestReportedCall),
+    ]),
+  ];
+}

@@ -86,6 +86,8 @@ export interface StoredMessage {
   user: string;
   text: string;
   blocks: unknown[];
+  /** Of messages of others; the bot sends none. */
+  attachments: unknown[];
   /** The only user who sees it; null for a message everyone in the channel sees. */
   ephemeralFor: string | null;
   threadTs: string | null;
@@ -214,7 +216,15 @@ export interface SimulatedSlack {
   /** A person opens the app's Home tab. The ack is that of the first attempt; retries go on behind. */
   openHome(user?: string): Promise<Ack>;
   /** A person writes a message. No event is sent: the app subscribes to none. */
-  say(input: { text: string; channel?: string; user?: string; threadTs?: string }): StoredMessage;
+  say(input: {
+    text: string;
+    channel?: string;
+    user?: string;
+    threadTs?: string;
+    /** What other apps send; taken as it is. */
+    blocks?: Record<string, unknown>[];
+    attachments?: unknown[];
+  }): StoredMessage;
   /** What everyone in a channel (or, given a user id, in the DM with the bot) sees, oldest first. Copies. */
   messages(channel: string): StoredMessage[];
   /** What single people see there, oldest first. Copies. */

@@ -14,6 +14,7 @@ export interface Posting {
   unfurlLinks?: boolean | null;
   unfurlMedia?: boolean | null;
   files?: StoredFile[];
+  attachments?: unknown[];
 }
 
 /** Puts a message into its channel and into history. */
@@ -65,6 +66,7 @@ function storeMessage(workspace: Workspace, posting: Posting): StoredMessage {
     unfurlLinks: posting.unfurlLinks ?? null,
     unfurlMedia: posting.unfurlMedia ?? null,
     files: posting.files ?? [],
+    attachments: posting.attachments ?? [],
   };
   workspace.messages.push(message);
   return message;
@@ -102,6 +104,7 @@ export function messageAsJson(message: StoredMessage): Record<string, unknown> {
     ts: message.ts,
     team: TEAM.id,
     blocks: structuredClone(message.blocks),
+    ...(message.attachments.length > 0 ? { attachments: structuredClone(message.attachments) } : {}),
     ...(message.threadTs ? { thread_ts: message.threadTs } : {}),
   };
 }

@@ -134,7 +134,8 @@ function people(stage: Stage) {
       const message = postMessage(workspace, {
         channel: place(workspace, input.channel).id,
         user: person(workspace, input.user).id,
-        content: { text: input.text, blocks: [] },
+        content: { text: input.text, blocks: input.blocks ?? [] },
+        attachments: input.attachments ?? [],
         threadTs: input.threadTs ?? null,
         via: 'person',
       });

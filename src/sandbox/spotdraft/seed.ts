@@ -5,6 +5,7 @@ import type {
   ContractStatus,
   SimContract,
   SimUser,
+  SimWebhook,
   SimWorkflow,
   SimWorkflowVersion,
   Workspace,
@@ -16,6 +17,9 @@ const CONTRACTS = 30;
 /** 30 contracts over about three weeks. */
 const BETWEEN_CONTRACTS_MS = 17 * 3_600_000;
 
+/** Where Northwind's Envcheck is reached from outside. */
+export const NORTHWIND_URL = 'https://envcheck.northwind.example';
+
 const MISSING_TEMPLATE = 'Order Form - Standard';
 const INTEGRATION_USER = 'integrations@northwind.example';
 const INTEGRATION_ROLE = 'NA Sales';
@@ -25,8 +29,8 @@ const UAT_INSTANCE = 'https://northwind--uat.sandbox.my.salesforce.example';
 /**
  * Two workspaces of the fictitious Northwind. UAT is complete. Production is what teams find on the day before they go
  * live: a template that exists in UAT only, an option whose value differs under the same label, a workflow with changes
- * that nobody published, an integration user outside its role, a contract that points into the UAT system, and two
- * contracts for one opportunity. The user stays active: an inactive one would hide everything else behind 403.
+ * that nobody published, an integration user outside its role, UAT's webhook URL, a contract that points into the UAT
+ * system, and two contracts for one opportunity. The user stays active: an inactive one would hide everything else behind 403.
  *
  * `now`: epoch ms; every time in the workspaces is relative to it.
  */
@@ -37,6 +41,7 @@ export function seedWorkspaces(now: number): { uat: Workspace; prod: Workspace }
   for (const option of paymentTermsOptions(prod)) if (option.label === 'Net 60') option.value = 'net-60';
   newestVersion(orderFormWorkflow(prod)).unpublishedChanges = true;
   integrationUser(prod).roleIds = [];
+  for (const webhook of prod.webhooks) webhook.url = webhookUrl('uat');
   const [first, second, third] = byCreation(prod);
   if (first?.externalMetadata && second?.externalMetadata && third?.externalMetadata) {
     first.externalMetadata.recordData = { ...first.externalMetadata.recordData, InstanceUrl: UAT_INSTANCE };
@@ -55,6 +60,7 @@ export function repairProduction(prod: Workspace, uat: Workspace): string[] {
     ...correctOptions(prod, uat),
     ...publishWorkflow(prod),
     ...assignRole(prod),
+    ...separateWebhook(prod),
     ...correctInstance(prod),
     ...separateOpportunities(prod),
   ];
@@ -64,8 +70,21 @@ function completeWorkspace(key: string, now: number): Workspace {
   const workspace = createWorkspace(completeConfiguration(key, now));
   for (let index = 0; index < CONTRACTS; index += 1)
     workspace.contracts.push(seededContract(workspace, index, now));
+  workspace.webhooks.push(seededWebhook(workspace, now));
   return workspace;
 }
+
+const webhookUrl = (environment: string): string => `${NORTHWIND_URL}/webhooks/${environment}`;
+
+const seededWebhook = ({ key }: Workspace, now: number): SimWebhook => ({
+  id: freshId(key, 'webhook/Envcheck', []),
+  title: 'Envcheck',
+  url: webhookUrl(key),
+  onlyForActivities: ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
+  status: 'ACTIVE',
+  created: iso(now - CONTRACTS * BETWEEN_CONTRACTS_MS),
+  createdBy: null,
+});
 
 const customers = ['Fabrikam', 'Contoso', 'Tailspin Toys', 'Wingtip', 'Litware', 'Proseware', 'Adatum'];
 const statuses: ContractStatus[] = ['EXECUTED', 'REDLINING', 'SIGN', 'EXECUTED', 'DRAFT'];
@@ -148,6 +167,14 @@ function assignRole(prod: Workspace): string[] {
   if (!role || user.roleIds.includes(role.id)) return [];
   user.roleIds.push(role.id);
   return [`Added ${user.email} to the role "${role.name}".`];
+}
+
+function separateWebhook(prod: Workspace): string[] {
+  return prod.webhooks.flatMap((webhook) => {
+    if (webhook.url === webhookUrl(prod.key)) return [];
+    webhook.url = webhookUrl(prod.key);
+    return [`Registered ${webhook.url} as its webhook, instead of that of UAT.`];
+  });
 }
 
 function correctInstance(prod: Workspace): string[] {

@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../../clock.ts';
+import { type Announced, announce } from './announce.ts';
 import { createFaults, type FaultRule, type Faults } from './faults.ts';
-import type { Workspace } from './model.ts';
+import type { SimContract, Workspace } from './model.ts';
 import { API_PATH } from './operations.ts';
 import type { RecordedRequest } from './record.ts';
 import { type ServerState, serve } from './respond.ts';
@@ -22,7 +23,7 @@ export interface SpotDraftOptions {
   latencyMs?: number;
   /** Rows of one analytics answer; default 5,000, as documented. */
   analyticsRowLimit?: number;
-  /** The contracts' last webhook calls are to be made again. Nothing is delivered by the simulator itself. */
+  /** The contracts' last webhook calls are to be made again. */
   onRetrigger?: (workspaceKey: string, contractIds: number[]) => void;
 }
 
@@ -35,6 +36,10 @@ export interface SimulatedSpotDraft {
   host: string;
   /** The live state: change it and the next answer shows it. */
   workspace(key: string): Workspace;
+  /** Where webhooks for an origin really go: registered are https URLs, and receivers listen on loopback. */
+  webhookRoutes: Map<string, string>;
+  /** Sends an activity of a contract to every active webhook of the workspace that is registered for it. */
+  announce(key: string, activity: string, contract: SimContract): Promise<Announced[]>;
   /** Everything that arrived, in order. */
   requests: RecordedRequest[];
   faults: Pick<Faults, 'add' | 'clear'>;
@@ -79,18 +84,23 @@ export async function startSpotDraft(options: SpotDraftOptions): Promise<Simulat
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   state.url = `http://${host}`;
 
+  const workspace = (key: string): Workspace =>
+    known(
+      settings.workspaces.find((each) => each.key === key),
+      key,
+      keys,
+    );
+  const webhookRoutes = new Map<string, string>();
   return {
     url: state.url,
     baseUrl: state.url + API_PATH,
     host,
     requests: state.requests,
     faults: { add: (rule: FaultRule) => state.faults.add(rule), clear: () => state.faults.clear() },
-    workspace: (key) =>
-      known(
-        settings.workspaces.find((each) => each.key === key),
-        key,
-        keys,
-      ),
+    workspace,
+    webhookRoutes,
+    announce: (key, activity, contract) =>
+      announce(workspace(key), { activity, contract, at: settings.clock.now(), routes: webhookRoutes }),
     traffic: (key) => known(state.meters.get(key), key, keys).read(),
     forget() {
       state.requests.length = 0;

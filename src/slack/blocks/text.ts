@@ -43,6 +43,14 @@ export const bullets = (lines: RichTextElement[][]): RichTextBlockElement => ({
   elements: lines.map((elements) => ({ type: 'rich_text_section', elements })),
 });
 
+/** Shown in the reader's time zone. `at`: epoch ms. */
+export const dateElement = (at: number): RichTextElement => ({
+  type: 'date',
+  timestamp: Math.floor(at / 1000),
+  format: '{date_short_pretty} {time_secs}',
+  fallback: new Date(at).toISOString(),
+});
+
 /** Fixed-width lines, for columns. */
 export const preformatted = (lines: string[]): RichTextBlockElement => ({
   type: 'rich_text_preformatted',

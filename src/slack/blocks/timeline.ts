@@ -1,10 +1,12 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import type { FindResult, TimelineEntry } from '../../eventlog/find.ts';
+import { countsOf } from '../../eventlog/counts.ts';
+import type { FindResult } from '../../eventlog/find.ts';
+import { shownId, type TimelineEntry } from '../../eventlog/timeline.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
 import type { Message } from './message.ts';
-import { bold, bullets, clip, code, paragraph, plain, quoted, richText } from './text.ts';
+import { bold, bullets, clip, code, dateElement, paragraph, plain, quoted, richText } from './text.ts';
 
 /** Entries of the timeline that stand in one block. */
 const PER_BLOCK = 8;
@@ -12,6 +14,8 @@ const MAX_VALUE = 200;
 
 export interface TimelineView {
   environments: readonly { name: string; production: boolean }[];
+  /** The one that was asked about; null: any. */
+  environment: string | null;
   /** Only the asker sees it: it can be shared. */
   isPrivate: boolean;
 }
@@ -23,7 +27,8 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
     { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
     richText(paragraph(bold(summaryOf(result)))),
   ];
-  const foot = view.isPrivate && result.matches.length > 0 ? [shareButton(result.query)] : [];
+  const shareable = result.ambiguous || result.timeline.length > 0;
+  const foot = view.isPrivate && shareable ? [shareButton(result.query, view.environment)] : [];
   return {
     text: quoted(`${result.query}: ${summaryOf(result)}`, 1_000),
     blocks: fitBlocks(head, bodyOf(result, view), foot, (leftOut) =>
@@ -37,22 +42,14 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
   };
 }
 
-const isAmbiguous = ({ matches }: FindResult): boolean => new Set(matches.map(({ value }) => value)).size > 1;
-
 function summaryOf(result: FindResult): string {
-  if (result.reason) return result.reason;
-  if (isAmbiguous(result)) return `${result.matches.length} ids begin like this. Ask for one of them:`;
-  const deliveries = result.events.reduce((sum, event) => sum + event.deliveries.length, 0);
-  const refused = result.timeline.filter(({ kind }) => kind === 'refused').length;
-  return [
-    `${result.events.length} ${result.events.length === 1 ? 'event' : 'events'}`,
-    `${deliveries} ${deliveries === 1 ? 'delivery' : 'deliveries'}`,
-    ...(refused > 0 ? [`${refused} refused`] : []),
-  ].join(', ');
+  if (result.ambiguous) return `${result.matches.length} ids begin like this. Ask for one of them:`;
+  if (result.reason !== null && result.timeline.length === 0) return result.reason;
+  return result.reason === null ? countsOf(result) : `${countsOf(result)}. ${result.reason}`;
 }
 
 function bodyOf(result: FindResult, view: TimelineView): KnownBlock[][] {
-  if (isAmbiguous(result))
+  if (result.ambiguous)
     return [
       [
         richText(
@@ -66,31 +63,24 @@ function bodyOf(result: FindResult, view: TimelineView): KnownBlock[][] {
   ]);
 }
 
-function entryLine(
-  { at, environment, summary, id }: TimelineEntry,
-  { environments }: TimelineView,
-): RichTextElement[] {
+function entryLine(entry: TimelineEntry, { environments }: TimelineView): RichTextElement[] {
+  const { at, environment, summary } = entry;
   const known = environments.find(({ name }) => name === environment);
   return [
-    {
-      type: 'date',
-      timestamp: Math.floor(at / 1000),
-      format: '{date_short_pretty} {time_secs}',
-      fallback: new Date(at).toISOString(),
-    },
+    dateElement(at),
     plain(` ${known ? environmentLabel(known) : environment}: ${clip(summary, 300)} `),
-    code(clip(id, 80)),
+    code(clip(shownId(entry), 80)),
   ];
 }
 
-const shareButton = (query: string): KnownBlock => ({
+const shareButton = (id: string, environment: string | null): KnownBlock => ({
   type: 'actions',
   elements: [
     {
       type: 'button',
       text: { type: 'plain_text', text: 'Share' },
       action_id: actionIds.shareFind,
-      value: clip(query, MAX_VALUE),
+      value: JSON.stringify({ id: id.slice(0, MAX_VALUE), environment }),
     },
   ],
 });

@@ -1,12 +1,15 @@
 import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import { parseSince } from '../../eventlog/since.ts';
 import { answerInChannel, answerPrivately, respondPrivately } from '../answer.ts';
 import { helpMessage } from '../blocks/help.ts';
 import { progressMessage, quoting } from '../blocks/progress.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { runReport } from '../run-report.ts';
+import { showEvents } from './events.ts';
 import { showFind } from './find.ts';
 import { showOverview } from './overview.ts';
 import { parseCommand } from './parse.ts';
+import { showWebhooks } from './webhooks.ts';
 
 type CommandArgs = SlackCommandMiddlewareArgs & AllMiddlewareArgs;
 
@@ -18,10 +21,10 @@ export const envcheckCommand =
     await guarded(tools, `${command.command} ${command.text}`.trim(), respond, async () => {
       const { environments } = tools.config;
       const answering = { ...tools, respond };
-      const parsed = parseCommand(
-        command.text,
-        environments.map(({ name }) => name),
-      );
+      const parsed = parseCommand(command.text, {
+        environments: environments.map(({ name }) => name),
+        isSince: (text) => parseSince(text, tools.clock.now()) !== null,
+      });
       switch (parsed.kind) {
         case 'help':
           return respondPrivately(answering, helpMessage(environments), false);
@@ -33,9 +36,24 @@ export const envcheckCommand =
           return respondPrivately(answering, quoting(parsed.text + next), false);
         }
         case 'find':
-          return showFind(tools, answering, parsed.id, parsed.isShared ? command.channel_id : null);
+          return showFind(tools, answering, {
+            ...parsed,
+            channel: parsed.isShared ? command.channel_id : null,
+          });
+        case 'events':
+          return showEvents(
+            tools,
+            answering,
+            { ...parsed, after: null },
+            { channel: parsed.isShared ? command.channel_id : null, replace: false },
+          );
         case 'overview':
           return showOverview(tools, answering, command.channel_id);
+        case 'webhooks': {
+          const environment = environmentOf(tools, parsed.environment);
+          if (!environment) throw new Error(`no environment ${parsed.environment}`);
+          return showWebhooks(tools, answering, environment);
+        }
         case 'report': {
           const environment = environmentOf(tools, parsed.environment);
           if (!environment) throw new Error(`no environment ${parsed.environment}`);

@@ -2,16 +2,22 @@ import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.t
 import { timelineMessage } from '../blocks/timeline.ts';
 import type { SlackTools } from '../handlers.ts';
 
+/** What a find asks for, and where its answer goes: null is to the asker alone. */
+export interface Find {
+  id: string;
+  environment: string | null;
+  channel: string | null;
+}
+
 /** `/envcheck find ID`: privately, since a timeline can say more about a contract than a channel should know. */
 export async function showFind(
   tools: SlackTools,
   answering: AnswerTools,
-  query: string,
-  channel: string | null,
+  { id, environment, channel }: Find,
 ): Promise<void> {
-  const result = await tools.find(query);
+  const result = await tools.log.find({ id, environment });
   const { environments } = tools.config;
-  if (channel === null)
-    return respondPrivately(answering, timelineMessage(result, { environments, isPrivate: true }), false);
-  await answerInChannel(answering, channel, timelineMessage(result, { environments, isPrivate: false }));
+  const view = { environments, environment, isPrivate: channel === null };
+  if (channel === null) return respondPrivately(answering, timelineMessage(result, view), false);
+  await answerInChannel(answering, channel, timelineMessage(result, view));
 }

@@ -1,90 +1,94 @@
-import { nearMiss } from '../../workspace/names.ts';
+import { type Mistake, mistake, unknownWord } from './mistake.ts';
+import { type EventsCommand, parseEvents } from './parse-events.ts';
+import { type FindCommand, parseFind } from './parse-find.ts';
 
 export type Command =
   | { kind: 'overview' }
   | { kind: 'help' }
   | { kind: 'report'; environment: string; isPrivate: boolean }
-  | { kind: 'find'; id: string; isShared: boolean }
-  | { kind: 'mistake'; text: string; suggestion: string | null };
+  | { kind: 'webhooks'; environment: string }
+  | FindCommand
+  | EventsCommand
+  | Mistake;
 
 /** Other words for the same thing. */
-const verbs: Record<string, 'help' | 'check'> = {
+const verbs: Record<string, 'help' | 'check' | 'find' | 'events' | 'webhooks'> = {
   help: 'help',
   '?': 'help',
   check: 'check',
   status: 'check',
+  find: 'find',
+  lookup: 'find',
+  trace: 'find',
+  events: 'events',
+  webhooks: 'webhooks',
+  webhook: 'webhooks',
 };
-const finders = ['find', 'lookup', 'trace'];
 const flags = ['--private', '--share'];
 
+export interface ParseOptions {
+  environments: readonly string[];
+  /** Whether a text is a point in time. */
+  isSince: (text: string) => boolean;
+}
+
 /** What was typed behind `/envcheck`. An environment may stand before or behind the verb; case does not matter. */
-export function parseCommand(typed: string, environments: readonly string[]): Command {
+export function parseCommand(typed: string, { environments, isSince }: ParseOptions): Command {
   // macOS turns a typed "--" into a dash.
   const words = typed
     .trim()
     .split(/\s+/)
     .filter(Boolean)
     .map((word) => word.replace(/^[–—]/, '--'));
-  const [first = '', ...others] = words;
-  if (finders.includes(first.toLowerCase())) return parseFind(others);
+  const at = verbAt(words, environments);
+  const others = words.filter((_, index) => index !== at);
+  switch (verbOf(words[at] ?? '')) {
+    case 'find':
+      return parseFind(others, environments);
+    case 'events':
+      return parseEvents(others, environments, isSince);
+    default:
+      return parseCheck(words, environments);
+  }
+}
+
+const verbOf = (word: string): (typeof verbs)[string] | null =>
+  Object.hasOwn(verbs, word.toLowerCase()) ? (verbs[word.toLowerCase()] ?? null) : null;
+
+/** The first word that is neither an environment nor a flag, if it is a verb: what follows it may be anything. */
+function verbAt(words: readonly string[], environments: readonly string[]): number {
+  const first = words.findIndex(
+    (word) => !word.startsWith('--') && !environments.includes(word.toLowerCase()),
+  );
+  return verbOf(words[first] ?? '') === null ? -1 : first;
+}
+
+function parseCheck(words: readonly string[], environments: readonly string[]): Command {
   const typedFlags = words.filter((word) => word.startsWith('--')).map((word) => word.toLowerCase());
   const rest = words.filter((word) => !word.startsWith('--')).map((word) => word.toLowerCase());
-
   const wrongFlag = typedFlags.find((flag) => !flags.includes(flag));
-  if (wrongFlag) return mistake(wrongFlag, flags, (meant) => replaceWord(words, wrongFlag, meant));
-  const unknownWord = rest.find((word) => !Object.hasOwn(verbs, word) && !environments.includes(word));
-  if (unknownWord)
-    return mistake(unknownWord, [...environments, ...Object.keys(verbs), ...finders], (meant) =>
-      replaceWord(words, unknownWord, meant),
-    );
+  if (wrongFlag) return unknownWord(wrongFlag, flags, words);
+  const wrongWord = rest.find((word) => verbOf(word) === null && !environments.includes(word));
+  if (wrongWord) return unknownWord(wrongWord, [...environments, ...Object.keys(verbs)], words);
 
   const named = rest.filter((word) => environments.includes(word));
-  if (rest.some((word) => verbs[word] === 'help')) return { kind: 'help' };
+  if (rest.some((word) => verbOf(word) === 'help')) return { kind: 'help' };
   if (named.length > 1)
-    return {
-      kind: 'mistake',
-      text: `One environment at a time, please: ${named.join(' or ')}.`,
-      suggestion: named[0] ?? null,
-    };
+    return mistake(`One environment at a time, please: ${named.join(' or ')}.`, named[0] ?? null);
   const [environment] = named;
+  if (rest.some((word) => verbOf(word) === 'webhooks'))
+    return parseWebhooks(environment ?? null, environments);
   return environment
     ? { kind: 'report', environment, isPrivate: typedFlags.includes('--private') }
     : { kind: 'overview' };
 }
 
-/** An id keeps its case. It may be pasted with the marks that it was formatted with. */
-function parseFind(words: string[]): Command {
-  const ids = words
-    .filter((word) => !flags.includes(word.toLowerCase()))
-    .map((word) => word.replace(/^[`'"“<]+|[`'"”>]+$/g, ''));
-  const [id] = ids;
-  if (id === undefined || id === '')
-    return {
-      kind: 'mistake',
-      text: 'find needs an id: of an event, request, contract, external record or call.',
-      suggestion: null,
-    };
-  if (ids.length > 1)
-    return {
-      kind: 'mistake',
-      text: `One id at a time, please: ${ids.slice(0, 5).join(' or ')}.`,
-      suggestion: `find ${id}`,
-    };
-  return {
-    kind: 'find',
-    id: id.slice(0, 500),
-    isShared: words.some((word) => word.toLowerCase() === '--share'),
-  };
+/** Where there is one environment it need not be named. */
+function parseWebhooks(named: string | null, environments: readonly string[]): Command {
+  const environment = named ?? (environments.length === 1 ? environments[0] : null);
+  if (environment) return { kind: 'webhooks', environment };
+  return mistake(
+    `Of which environment? There are: ${environments.join(', ')}.`,
+    `webhooks ${environments[0]}`,
+  );
 }
-
-function mistake(word: string, known: readonly string[], corrected: (meant: string) => string): Command {
-  const meant = nearMiss(known, word);
-  return {
-    kind: 'mistake',
-    text: `I do not know “${word.slice(0, 60)}”. Known are: ${known.join(', ')}.`,
-    suggestion: meant ? corrected(meant) : null,
-  };
-}
-
-const replaceWord = (words: string[], word: string, meant: string): string =>
-  words.map((each) => (each.toLowerCase() === word ? meant : each)).join(' ');

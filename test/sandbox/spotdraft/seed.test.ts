@@ -138,15 +138,18 @@ describe('production as seeded', () => {
 describe('repairing production', () => {
   test('says what it did, leaves production like UAT, and does nothing twice', () => {
     const sentences = repairProduction(prod, uat);
-    expect(sentences).toHaveLength(6);
+    expect(sentences).toHaveLength(7);
     expect(sentences.slice(0, 4)).toEqual([
       'Created and published the template "Order Form - Standard".',
       'Changed the value of payment_terms "Net 60" from "net-60" to "Net 60".',
       'Published the pending changes of the workflow "Order Form".',
       `Added ${INTEGRATION} to the role "NA Sales".`,
     ]);
-    expect(sentences[4]).toMatch(/^Pointed contract T-\d+ to the production instance/);
-    expect(sentences[5]).toMatch(/^Gave contract T-\d+ its own opportunity, 006/);
+    expect(sentences[4]).toMatch(
+      /^Registered https:\/\/\S+\/webhooks\/prod as its webhook, instead of that of UAT\.$/,
+    );
+    expect(sentences[5]).toMatch(/^Pointed contract T-\d+ to the production instance/);
+    expect(sentences[6]).toMatch(/^Gave contract T-\d+ its own opportunity, 006/);
     expect(configuration(prod)).toEqual(configuration(uat));
     expect(foreign(prod)).toEqual([]);
     expect(new Set(opportunities(prod)).size).toBe(30);

@@ -1,0 +1,46 @@
+import type { Taken } from '../intake/take-lines.ts';
+import type { Terminal } from './terminal.ts';
+import { hanging } from './wrap.ts';
+
+/** More would push the counts off the screen. */
+const SHOWN = 20;
+
+export function renderImport(
+  label: string,
+  taken: Readonly<Taken>,
+  complete: boolean,
+  { style, width }: Terminal,
+): string {
+  const { accepted, duplicates, refusedCount, refused } = taken;
+  const shown = refused.slice(0, SHOWN);
+  const numbers = Math.max(...shown.map(({ line }) => String(line).length));
+  const more = refusedCount - shown.length;
+  return [
+    style(
+      'bold',
+      `${label}: ${count(accepted)} accepted, ${count(duplicates)} duplicates, ${count(refusedCount)} refused`,
+    ),
+    ...(shown.length > 0 ? [''] : []),
+    ...shown.map(({ line, reason }) =>
+      hanging(`  line ${String(line).padStart(numbers)}  `, reason, Math.max(width, 100)),
+    ),
+    ...(more > 0
+      ? [
+          `  and ${count(more)} more (--json lists ${refused.length < refusedCount ? `the first ${count(refused.length)}` : 'them'})`,
+        ]
+      : []),
+    '',
+    hanging('Next: ', nextStep(taken, complete), width),
+    '',
+  ].join('\n');
+}
+
+function nextStep({ accepted, duplicates, refusedCount }: Readonly<Taken>, complete: boolean): string {
+  if (!complete) return 'import the same file again; what is stored by now is not stored twice';
+  if (refusedCount > 0)
+    return 'correct these lines and import the file again; what is stored by now is not stored twice. docs/reporting.md lists the fields';
+  if (accepted + duplicates === 0) return 'there was nothing in it; docs/reporting.md shows what a line is';
+  return 'envcheck find <id> shows each of them, by your own id, its request id or its contract';
+}
+
+const count = (number: number): string => number.toLocaleString('en');

@@ -1,0 +1,92 @@
+import type { Environment } from '../config/config.ts';
+import { printable } from '../printable.ts';
+import { environmentLabel } from '../readiness/environment-label.ts';
+import type { Registration } from '../store/webhook-registrations.ts';
+import type { ActResult } from '../webhooks/act.ts';
+import { NO_LIST, shortList } from '../webhooks/words.ts';
+import { iso } from './event-json.ts';
+import type { Terminal } from './terminal.ts';
+import { hanging } from './wrap.ts';
+
+export const webhookJson = (registration: Registration): object => ({
+  id: registration.webhookId,
+  state: registration.state,
+  origin: registration.origin,
+  title: registration.title,
+  url: registration.url,
+  activities: registration.activities,
+  headers: registration.headerNames,
+  since: iso(registration.registeredAt),
+  deletedAt: registration.deletedAt === null ? null : iso(registration.deletedAt),
+});
+
+export const resultJson = (result: ActResult, { name }: Environment): object => ({
+  environment: name,
+  result: result.kind,
+  summary: result.summary,
+  remedy: result.remedy,
+  webhook: result.registration && webhookJson(result.registration),
+  status: result.status,
+  callId: result.callId,
+  auditId: result.auditId,
+});
+
+const marks = {
+  done: { mark: '✓', style: 'green' },
+  refused: { mark: '✗', style: 'red' },
+  lost: { mark: '?', style: 'yellow' },
+} as const;
+
+export function renderResult(result: ActResult, terminal: Terminal): string {
+  const { mark, style } = marks[result.kind];
+  const { registration } = result;
+  // The mark is coloured after wrapping: its escape sequences have no width.
+  const summary = hanging('  ', printable(result.summary), terminal.width).slice(1);
+  return [
+    terminal.style(style, mark) + summary,
+    ...(registration?.url && result.kind === 'done' ? [`  ${printable(registration.url)}`] : []),
+    ...(registration?.activities && result.kind === 'done'
+      ? [hanging('  ', registration.activities.join(', '), terminal.width)]
+      : []),
+    ...(result.remedy ? [hanging('  Next: ', printable(result.remedy), terminal.width)] : []),
+    ...(result.callId ? [`  ${result.callId}`] : []),
+    '',
+  ].join('\n');
+}
+
+export function renderWebhooks(
+  registrations: Registration[],
+  environment: Environment,
+  terminal: Terminal,
+): string {
+  const label = environmentLabel(environment);
+  const count = registrations.filter(({ state }) => state !== 'deleted').length;
+  const title = `${label}: ${count} ${count === 1 ? 'webhook' : 'webhooks'}`;
+  const rows = registrations.map((each) => [
+    each.webhookId === null ? '–' : String(each.webhookId),
+    each.origin === 'noted' ? `${each.state} (noted)` : each.state,
+    printable(each.title ?? '–'),
+    each.activities === null ? '–' : shortList(each.activities, 3),
+    iso(each.registeredAt),
+  ]);
+  const table =
+    registrations.length > 0 ? tableLines(['id', 'state', 'title', 'activities', 'since'], rows) : [];
+  return [
+    terminal.style('bold', title),
+    '',
+    ...table.map((line) => `  ${line}`),
+    ...(table.length > 0 ? [''] : []),
+    hanging('', NO_LIST, terminal.width),
+    '',
+  ].join('\n');
+}
+
+function tableLines(head: string[], rows: string[][]): string[] {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  return [head, ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

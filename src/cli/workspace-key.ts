@@ -1,0 +1,17 @@
+import type { Core } from '../app.ts';
+import type { Environment } from '../config/config.ts';
+import { environmentLabel } from '../readiness/environment-label.ts';
+import { decodeKey } from '../spotdraft/webhook-signature.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The key that signs a workspace's webhooks, read over the API and kept nowhere; null: it could not be, and was told. */
+export async function readWorkspaceKey(
+  core: Core,
+  environment: Environment,
+  terminal: Terminal,
+): Promise<Buffer | null> {
+  const fact = await core.clients.of(environment.name).read('hmacKey', undefined);
+  if (fact.known) return decodeKey(fact.value.hmac_key);
+  terminal.err(`envcheck: the key of ${environmentLabel(environment)} could not be read. ${fact.reason}\n`);
+  return null;
+}

@@ -1,0 +1,17 @@
+import type { Environment } from './config.ts';
+
+type Named = Pick<Environment, 'name'>;
+
+/** Path at which this environment's webhooks arrive, below whatever path the public URL has. */
+export const ownWebhookPath = ({ name }: Named, publicUrl: string | null): string =>
+  `${publicUrl ? new URL(publicUrl).pathname.replace(/\/$/, '') : ''}/webhooks/${name}`;
+
+export const ownWebhookUrl = ({ name }: Named, publicUrl: string | null): string =>
+  `${publicUrl ?? 'https://<your host>'}/webhooks/${name}`;
+
+/** Why webhooks sent there would not arrive as this environment's; null: they would. */
+export function webhookUrlProblem(url: string, environment: Named, publicUrl: string | null): string | null {
+  const { protocol, pathname } = new URL(url);
+  if (protocol !== 'https:') return 'not https, and SpotDraft takes nothing else';
+  return pathname === ownWebhookPath(environment, publicUrl) ? null : `its path is ${pathname}`;
+}

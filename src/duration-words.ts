@@ -1,0 +1,12 @@
+const units: [string, number][] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+];
+
+/** "350 ms", "12 s", "3 min", "24 h", "2 d": in the largest unit of which there are two. */
+export function durationWords(ms: number): string {
+  const unit = units.find(([, size]) => ms >= 2 * size);
+  return unit ? `${Math.round(ms / unit[1])} ${unit[0]}` : `${Math.round(ms)} ms`;
+}

@@ -1,0 +1,17 @@
+import type { FindResult } from './find.ts';
+
+/** "2 events, 3 deliveries (1 refused), 4 API calls, 1 outcome": what there is none of is left out, events excepted. */
+export function countsOf({ events, calls, outcomes, timeline }: FindResult): string {
+  const deliveries = events.reduce((sum, event) => sum + event.deliveries.length, 0);
+  const refused = timeline.filter(({ kind }) => kind === 'refused').length;
+  return [
+    counted(events.length, 'event', 'events'),
+    ...(deliveries > 0 ? [counted(deliveries, 'delivery', 'deliveries')] : []),
+    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(calls.length > 0 ? [counted(calls.length, 'API call', 'API calls')] : []),
+    ...(outcomes.length > 0 ? [counted(outcomes.length, 'outcome', 'outcomes')] : []),
+  ].join(', ');
+}
+
+export const counted = (count: number, one: string, several: string): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : several}`;

@@ -1,0 +1,128 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.ts';
+import type { Config, Environment } from '../config/config.ts';
+import type { Secret } from '../config/secret.ts';
+import { NotRecorded, type Recorder } from '../eventlog/recorder.ts';
+import { createLineReader, type Kind } from '../intake/read-line.ts';
+import { takeLines } from '../intake/take-lines.ts';
+import { requestIdOf } from './request-id.ts';
+
+export interface Intake {
+  environments: readonly Environment[];
+  payloads: Config['log']['payloads'];
+  keepMs: number;
+  recorder: Recorder;
+  clock: Clock;
+}
+
+/** The largest body that is taken. */
+const MAX_BODY_BYTES = 5 * 1024 * 1024;
+/** What all bodies that are being read and stored may take of the memory together. */
+const MAX_BYTES_AT_ONCE = 64 * 1024 * 1024;
+/** What a reporter is asked to wait when nothing can be stored. */
+const RETRY_AFTER_S = '10';
+/** Refused lines that an answer lists. It counts all of them. */
+const LISTED = 100;
+const MEDIA_TYPES = ['application/x-ndjson', 'application/json', 'text/plain'];
+
+interface Params {
+  Params: { environment: string };
+  Body: Buffer | undefined;
+}
+
+/**
+ * `POST /v1/<environment>/calls` and `/outcomes`: what the integration reports, one JSON object a line, on disk before it is
+ * answered. 200 tells which lines were refused and why, 400 that all were; 401 for a missing or wrong token, 404 where no
+ * reports are taken, 413 and 415 for a body that is none, 503 when it cannot be stored now and should be sent again.
+ */
+export async function intakeRoutes(scope: FastifyInstance, intake: Intake): Promise<void> {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+  const byName = new Map(intake.environments.map((environment) => [environment.name, environment]));
+  let bytesAtOnce = 0;
+  scope.addHook<Params>('onRequest', async (request, reply) => {
+    const requestId = requestIdOf(request.headers);
+    request.id = requestId;
+    reply.header('x-request-id', requestId);
+    const refusal = refusalOf(request, byName.get(request.params.environment));
+    if (refusal?.status === 401) reply.header('www-authenticate', 'Bearer');
+    if (refusal) return reply.code(refusal.status).send({ error: refusal.error, requestId });
+    const bytes = Number(request.headers['content-length'] ?? MAX_BODY_BYTES);
+    if (bytesAtOnce + bytes > MAX_BYTES_AT_ONCE)
+      return later(reply, 'too much is being reported at this moment', requestId);
+    bytesAtOnce += bytes;
+    reply.raw.once('close', () => {
+      bytesAtOnce -= bytes;
+    });
+  });
+  scope.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
+    if (error.statusCode !== 413) throw error;
+    return reply
+      .code(413)
+      .send({ error: 'a body of up to 5 MiB is taken; send it in parts', requestId: request.id });
+  });
+  for (const kind of ['calls', 'outcomes'] as const)
+    scope.post<Params>(`/v1/:environment/${kind}`, (request, reply) => take(request, reply, kind, intake));
+}
+
+function refusalOf(
+  { headers }: FastifyRequest,
+  environment: Environment | undefined,
+): { status: number; error: string } | null {
+  if (!environment) return { status: 404, error: 'no such environment' };
+  if (!environment.intake)
+    return {
+      status: 404,
+      error: `intake is not configured for ${environment.name}: its token belongs under environments.${environment.name}.intake of the configuration`,
+    };
+  const token = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+  if (token === undefined)
+    return { status: 401, error: 'a token is missing: send the header Authorization: Bearer <token>' };
+  if (!isToken(environment.intake.token, token))
+    return { status: 401, error: `the token is not that of ${environment.name}` };
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== undefined && !MEDIA_TYPES.includes(type))
+    return { status: 415, error: `${MEDIA_TYPES.join(', ')} or no content type is expected` };
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity')
+    return { status: 415, error: 'a body without content-encoding is expected' };
+  return null;
+}
+
+/** In a time that depends on neither: hashes are of one length. */
+const isToken = (expected: Secret, given: string): boolean =>
+  timingSafeEqual(sha256(expected.reveal()), sha256(given));
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+async function take(
+  request: FastifyRequest<Params>,
+  reply: FastifyReply,
+  kind: Kind,
+  intake: Intake,
+): Promise<object> {
+  const { environment } = request.params;
+  const read = createLineReader(kind, { ...intake, environment });
+  try {
+    const { accepted, duplicates, refusedCount, refused } = await takeLines(
+      [request.body ?? Buffer.alloc(0)],
+      {
+        read,
+        recorder: intake.recorder,
+        listed: LISTED,
+        onProgress: () => {},
+      },
+    );
+    if (refusedCount > 0 && accepted + duplicates === 0) reply.code(400);
+    return { accepted, duplicates, refused, refusedCount, requestId: request.id };
+  } catch (error) {
+    if (!(error instanceof NotRecorded)) throw error;
+    request.log.error({ err: error, environment, kind, requestId: request.id }, 'reports not stored');
+    return later(reply, 'it could not be stored', request.id);
+  }
+}
+
+const later = (reply: FastifyReply, error: string, requestId: string): FastifyReply =>
+  reply.code(503).header('retry-after', RETRY_AFTER_S).send({ error, requestId });

@@ -1,0 +1,59 @@
+import type { Environment, Webhooks } from '../../config/config.ts';
+import { durationWords } from '../../duration-words.ts';
+import type { LogFacts } from '../../eventlog/log-facts.ts';
+import type { Check } from '../check.ts';
+import { environmentLabel } from '../environment-label.ts';
+import { combine, type Finding, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
+import { deliveryEvidence } from '../log-evidence.ts';
+
+export const check: Check = {
+  id: 'webhooks.delivering',
+  item: 'webhooks',
+  title: 'Every expected activity arrives',
+  severity: 'blocking',
+  judge({ environment, log, now }) {
+    const { webhooks } = environment;
+    if (!webhooks) return nothingRequired('no webhook URL is configured');
+    return combine(
+      judgeFact(log, `deliveries of ${webhooks.activities.join(', ')}`, (facts) => [
+        ...facts.arrivals.map((arrival) => judgeArrival(arrival, facts, environment, webhooks)),
+        ...judgeSilence(facts, environment, webhooks, now),
+      ]),
+    );
+  },
+};
+
+function judgeArrival(
+  { activity, at }: LogFacts['arrivals'][number],
+  { newestVerified }: LogFacts,
+  environment: Environment,
+  { url }: Webhooks,
+): Finding {
+  const expected = `${activity} has arrived`;
+  const evidence = newestVerified ? [deliveryEvidence(newestVerified)] : [];
+  if (at !== null) return pass(expected, `newest ${new Date(at).toISOString()}`, evidence);
+  const others = newestVerified ? 'other activities have' : 'nothing was ever delivered';
+  return fail(
+    expected,
+    `not within what the log keeps; ${others}`,
+    `See that the webhook with ${url} is registered in the workspace of ${environmentLabel(environment)}, for ${activity} too, and is active; then let a test contract go through that activity`,
+    evidence,
+  );
+}
+
+function judgeSilence(
+  { newestVerified }: LogFacts,
+  environment: Environment,
+  { maxSilenceMs }: Webhooks,
+  now: number,
+): Finding[] {
+  // That nothing ever came is said by each activity.
+  if (maxSilenceMs === null || newestVerified === null) return [];
+  const silence = now - newestVerified.received_at;
+  const expected = `a delivery within the last ${durationWords(maxSilenceMs)}`;
+  const evidence = [deliveryEvidence(newestVerified)];
+  const actual = `the newest is ${durationWords(silence)} old`;
+  if (silence <= maxSilenceMs) return [pass(expected, actual, evidence)];
+  const remedy = `Look in SpotDraft (Settings, Developer settings) whether the webhook of ${environmentLabel(environment)} is still active: after failures it is disabled there, and no webhook is sent any more`;
+  return [fail(expected, actual, remedy, evidence)];
+}

@@ -1,0 +1,68 @@
+import type { LogFacts } from '../../eventlog/log-facts.ts';
+import type { Check, CheckInput } from '../check.ts';
+import { environmentLabel } from '../environment-label.ts';
+import { combine, type Finding, fail, judgeFact, nothingRequired, pass, skip } from '../judgement.ts';
+import { deliveryEvidence } from '../log-evidence.ts';
+
+export const check: Check = {
+  id: 'webhooks.signature',
+  item: 'webhooks',
+  title: "Deliveries verify with this workspace's key",
+  severity: 'blocking',
+  judge({ environment, facts, log }) {
+    if (!environment.webhooks) return nothingRequired('no webhook URL is configured');
+    const nothingArrived = log.known && log.value.receiverKey === null && log.value.refused.newest === null;
+    if (nothingArrived) return nothingRequired('no delivery has arrived yet that could be verified');
+    return combine([
+      ...judgeFact(log, 'a readable event log', ({ receiverKey }) => judgeKey(receiverKey, facts)),
+      ...judgeFact(log, 'a readable event log', ({ refused }) =>
+        judgeRefused(refused, environmentLabel(environment)),
+      ),
+    ]);
+  },
+};
+
+function judgeKey(
+  receiverKey: LogFacts['receiverKey'],
+  { webhookKey: current, otherWebhookKeys }: CheckInput['facts'],
+): Finding[] {
+  const expected = "the receiver verifies with the workspace's current key";
+  if (receiverKey === null)
+    return [skip(expected, 'the receiver has read no key yet: no signed delivery has arrived')];
+  return judgeFact(current, expected, (fingerprint) => {
+    const other = otherWebhookKeys.find(
+      (each) => each.fingerprint.known && each.fingerprint.value === fingerprint,
+    );
+    if (other)
+      return [
+        skip(expected, `the credentials open the workspace of ${other.environment} (credentials.workspace)`),
+      ];
+    const since = `since ${new Date(receiverKey.readAt).toISOString()}`;
+    if (fingerprint === receiverKey.fingerprint)
+      return [pass(expected, `it does, ${since}`, current.sources)];
+    return [
+      fail(
+        expected,
+        `it verifies with another one, ${since}`,
+        'Change a contract in this workspace: with that delivery the receiver reads the new key. If this stays, the receiver uses credentials of another workspace: restart Envcheck',
+        current.sources,
+      ),
+    ];
+  });
+}
+
+function judgeRefused({ count, newest }: LogFacts['refused'], label: string): Finding[] {
+  const expected = 'no delivery of the last 24 h refused for its signature';
+  if (newest === null) return [pass(expected, 'none', [])];
+  const what = newest.rejection === 'missing_signature' ? 'without a signature' : 'with a wrong signature';
+  return [
+    fail(
+      expected,
+      `${count} kept, the newest ${what}, ${new Date(newest.received_at).toISOString()}`,
+      newest.rejection === 'missing_signature'
+        ? `Find who sends to the receiver of ${label} from ${newest.source}: SpotDraft signs every delivery, so it is somebody else, or a proxy takes the header away`
+        : `Look whether another workspace has the URL of ${label} registered, or a proxy in between changes the body (sender ${newest.source})`,
+      [deliveryEvidence(newest)],
+    ),
+  ];
+}

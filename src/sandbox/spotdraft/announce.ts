@@ -1,0 +1,80 @@
+import { createHmac } from 'node:crypto';
+import { contractNumber } from './ids.ts';
+import type { SimContract, Workspace } from './model.ts';
+
+/** What a receiver answered to one webhook; status null: it could not be reached. */
+export interface Announced {
+  webhookId: number;
+  url: string;
+  status: number | null;
+  /** Exactly what was sent. */
+  body: string;
+}
+
+export interface Announcement {
+  activity: string;
+  contract: SimContract;
+  /** Epoch ms. */
+  at: number;
+  /** Where requests for an origin (`https://envcheck.northwind.example`) really go; others are not sent at all. */
+  routes: ReadonlyMap<string, string>;
+}
+
+/** Sends an activity to every active webhook that is registered for it, signed with the key of the workspace. */
+export async function announce(workspace: Workspace, announcement: Announcement): Promise<Announced[]> {
+  const body = JSON.stringify(payload(workspace, announcement));
+  const signature = createHmac('sha512', Buffer.from(workspace.hmacKey, 'base64')).update(body).digest('hex');
+  const registered = workspace.webhooks.filter(
+    ({ status, onlyForActivities }) =>
+      status === 'ACTIVE' && onlyForActivities.includes(announcement.activity),
+  );
+  return Promise.all(
+    registered.map(async ({ id, url, customHeaders }): Promise<Announced> => {
+      const { origin, pathname } = new URL(url);
+      const route = announcement.routes.get(origin);
+      const answer =
+        route === undefined
+          ? null
+          : await fetch(route + pathname, {
+              method: 'POST',
+              redirect: 'manual',
+              headers: {
+                'content-type': 'application/json',
+                'x-sd-webhook-content-hash': signature,
+                ...customHeaders,
+              },
+              body,
+            }).catch(() => null);
+      await answer?.arrayBuffer();
+      return { webhookId: id, url, status: answer?.status ?? null, body };
+    }),
+  );
+}
+
+/** The documented fields; names of people in it are as fictitious as the rest. */
+function payload(workspace: Workspace, { activity, contract, at }: Announcement): object {
+  const type = workspace.contractTypes.find(({ id }) => id === contract.contractTypeId);
+  const { externalMetadata } = contract;
+  return {
+    contract_id: contractNumber(contract.id),
+    contract_kind: 'TEMPLATE_CONTRACT',
+    contract_title: contract.name,
+    contract_type: type?.name,
+    contract_type_name: type?.name,
+    contract_type_id: contract.contractTypeId,
+    contract_status: contract.status,
+    business_user: contract.createdBy,
+    created_at: contract.created,
+    counterparties: [{ type: 'Organization', organization_name: contract.counterparty }],
+    external_metadata: externalMetadata
+      ? {
+          id: externalMetadata.id,
+          integration_name: externalMetadata.integrationName,
+          record_type: externalMetadata.recordType,
+        }
+      : undefined,
+    contract_reference_id: contract.referenceId,
+    activity_data: { performed_by: { name: 'SYSTEM' }, timestamp: new Date(at).toISOString() },
+    activity,
+  };
+}

@@ -1,0 +1,54 @@
+import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { z } from 'zod';
+import { respondPrivately } from '../answer.ts';
+import { quoting } from '../blocks/progress.ts';
+import { type EventsQuery, showEvents } from '../commands/events.ts';
+import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
+
+type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+
+const query = z.object({
+  environment: z.string(),
+  since: z.string().nullable(),
+  activity: z.string().nullable(),
+  failed: z.boolean(),
+  after: z.string().nullable(),
+});
+
+/** The next page, in the place of the one before. */
+export const olderEvents =
+  (tools: SlackTools) =>
+  async ({ ack, action, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Older', respond, () =>
+      withQuery(tools, respond, action.value, (asked) =>
+        showEvents(tools, { ...tools, respond }, asked, { channel: null, replace: true }),
+      ),
+    );
+  };
+
+/** Posts the list that only one person saw into the channel. */
+export const shareEvents =
+  (tools: SlackTools) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Share', respond, () =>
+      withQuery(tools, respond, action.value, async (asked) => {
+        const channel = body.channel?.id;
+        if (!channel) throw new Error('a click without a channel');
+        await showEvents(tools, { ...tools, respond }, asked, { channel, replace: false });
+      }),
+    );
+  };
+
+async function withQuery(
+  tools: SlackTools,
+  respond: ClickArgs['respond'],
+  value: string | undefined,
+  show: (asked: EventsQuery) => Promise<void>,
+): Promise<void> {
+  const asked = query.parse(JSON.parse(value ?? ''));
+  if (environmentOf(tools, asked.environment)) return show(asked);
+  const gone = `There is no environment “${asked.environment}” any more. \`/envcheck\` shows those that there are.`;
+  await respondPrivately({ ...tools, respond }, quoting(gone), false);
+}

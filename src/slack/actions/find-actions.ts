@@ -1,0 +1,32 @@
+import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { z } from 'zod';
+import { showFind } from '../commands/find.ts';
+import { guarded, type SlackTools } from '../handlers.ts';
+
+type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+
+const asked = z.object({ id: z.string(), environment: z.string().nullable() });
+
+/** Posts what a `find` answered privately into the channel, as it is now. */
+export const shareFind =
+  (tools: SlackTools) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Share', respond, async () => {
+      const channel = body.channel?.id;
+      if (!channel) throw new Error('a click without a channel');
+      await showFind(tools, { ...tools, respond }, { ...parse(action.value), channel });
+    });
+  };
+
+/** The timeline of one of several ids, to the asker alone. */
+export const showFound =
+  (tools: SlackTools) =>
+  async ({ ack, action, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Show', respond, () =>
+      showFind(tools, { ...tools, respond }, { ...parse(action.value), channel: null }),
+    );
+  };
+
+const parse = (value: string | undefined) => asked.parse(JSON.parse(value ?? ''));

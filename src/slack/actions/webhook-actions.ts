@@ -1,0 +1,98 @@
+import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import type { Environment } from '../../config/config.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import { type ActResult, refusedBefore } from '../../webhooks/act.ts';
+import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
+import { quoting, simple } from '../blocks/progress.ts';
+import { readButtonValue } from '../blocks/webhooks.ts';
+import { planOf, webhooksNow } from '../commands/webhooks.ts';
+import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
+
+type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+
+/** Creates the webhook that the confirmation dialog named, and shows the list with it in the same message. */
+export const registerWebhook = (tools: SlackTools) =>
+  acting(tools, 'Register', 'Registering a webhook in', ({ environment, actor }) =>
+    tools.registrations.register(
+      environment,
+      { title: null, activities: null, headers: [], again: false },
+      actor,
+    ),
+  );
+
+export const deleteWebhook = (tools: SlackTools) =>
+  acting(tools, 'Delete', 'Deleting a webhook of', ({ environment, webhookId, actor }) =>
+    tools.registrations.delete(environment, webhookId ?? Number.NaN, actor),
+  );
+
+interface Click {
+  environment: Environment;
+  webhookId: number | null;
+  actor: string;
+}
+
+const acting =
+  (tools: SlackTools, what: string, doing: string, perform: (click: Click) => Promise<ActResult>) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, what, respond, async () => {
+      const answering = { ...tools, respond };
+      const value = action.value ?? '';
+      const { environment: name, webhookId, plan } = readButtonValue(value);
+      const environment = environmentOf(tools, name);
+      if (!environment)
+        return respondPrivately(
+          answering,
+          quoting(`There is no environment “${name}” any more. \`/envcheck\` shows those that there are.`),
+          false,
+        );
+      const label = environmentLabel(environment);
+      const decision = await tools.access.decide(body.user.id, tools.config.access.operate);
+      if (!decision.allowed)
+        return respondPrivately(
+          answering,
+          simple(`You may not ${what.toLowerCase()} webhooks of ${label}. ${decision.why}`),
+          false,
+        );
+      if (webhookId === null && plan !== planOf(environment))
+        return respondPrivately(answering, await webhooksNow(tools, environment, changedSince(label)), true);
+      // Behind the decision: who was not allowed and is now may use the same button.
+      if (!tools.once.claim(value)) return;
+      const click = { environment, webhookId, actor: `slack:${body.user.id}` };
+      await showInPlace(tools, answering, { label, doing, click, perform });
+    });
+  };
+
+const changedSince = (label: string): ActResult =>
+  refusedBefore(
+    `The config of ${label} has changed since this was shown, so nothing was sent.`,
+    'Look at what would be registered now',
+  );
+
+interface Act {
+  label: string;
+  doing: string;
+  click: Click;
+  perform: (click: Click) => Promise<ActResult>;
+}
+
+/** The buttons go while it runs, and come back with what came of it. */
+async function showInPlace(
+  tools: SlackTools,
+  answering: AnswerTools,
+  { label, doing, click, perform }: Act,
+): Promise<void> {
+  const answer = await answerInPrivatePlace(answering, simple(`${doing} ${label}…`));
+  const stopped = `Envcheck was stopped before SpotDraft answered. \`/envcheck webhooks ${click.environment.name}\` shows what is known.`;
+  const complete = tools.open.add(() => answer.finish(simple(stopped)));
+  try {
+    const result = await perform(click);
+    await answer.finish(await webhooksNow(tools, click.environment, result));
+  } catch (error) {
+    const token = logUnexpected(tools.logger, error, { environment: click.environment.name });
+    await answer.finish(simple(unexpectedText(`${doing} ${label}`, token)));
+  } finally {
+    complete();
+  }
+}

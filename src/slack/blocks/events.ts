@@ -1,0 +1,99 @@
+import type { Button, KnownBlock, RichTextElement } from '@slack/types';
+import { counted } from '../../eventlog/counts.ts';
+import { type EventPage, emptyListSentence, type ListedEvent } from '../../eventlog/list-events.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import { actionIds } from '../action-ids.ts';
+import { fitBlocks } from './budget.ts';
+import type { Message } from './message.ts';
+import { bold, bullets, clip, code, dateElement, paragraph, plain, quoted, richText } from './text.ts';
+
+export interface EventsView {
+  environment: { name: string; production: boolean };
+  query: {
+    environment: string;
+    /** As typed. */
+    since: string | null;
+    activity: string | null;
+    failed: boolean;
+    after: string | null;
+  };
+  page: EventPage;
+  /** Epoch ms. */
+  since: number | null;
+  /** Where the page is empty: the newest event that there is, epoch ms. */
+  newest: number | null;
+  keepMs: number;
+  isPrivate: boolean;
+}
+
+const PER_BLOCK = 5;
+
+/** The events of an environment, newest first, with a button for the next page. */
+export function eventsMessage(view: EventsView): Message {
+  const { page, environment, query, since, newest, keepMs } = view;
+  const label = environmentLabel(environment);
+  if (page.entries.length === 0) {
+    const sentence = emptyListSentence({ label, query: { ...query, since }, newest, keepMs });
+    return { text: quoted(sentence, 1_000), blocks: [richText(paragraph(plain(sentence)))] };
+  }
+  const more = page.next === null ? '' : '; there are older ones';
+  const title = `${label}: ${countWords(page.entries.length, query)}, newest first${more}`;
+  const lines = page.entries.map(line);
+  const body = Array.from({ length: Math.ceil(lines.length / PER_BLOCK) }, (_, index) => [
+    richText(bullets(lines.slice(index * PER_BLOCK, (index + 1) * PER_BLOCK))),
+  ]);
+  return {
+    text: quoted(title, 1_000),
+    blocks: fitBlocks([richText(paragraph(bold(title)))], body, buttons(view), (leftOut) =>
+      richText(
+        paragraph(
+          plain(
+            `${leftOut} parts do not fit into a message. All of it: npm run -s envcheck -- events ${environment.name}`,
+          ),
+        ),
+      ),
+    ),
+  };
+}
+
+function countWords(count: number, { activity, failed, since }: EventsView['query']): string {
+  const what = failed ? counted(count, 'failure', 'failures') : counted(count, 'event', 'events');
+  return `${what}${activity === null ? '' : ` of ${activity}`}${since === null ? '' : ` since ${since}`}`;
+}
+
+function line({ at, event, refused, outcome }: ListedEvent): RichTextElement[] {
+  if (refused)
+    return [
+      dateElement(at),
+      plain(` refused: ${refused.rejection?.replace('_', ' ')}, from ${clip(refused.source, 60)} `),
+      code(refused.id),
+    ];
+  const activity = event?.activity ?? outcome?.activity ?? 'an event of an unknown shape';
+  const contract = event?.contract_id ?? outcome?.contract_id;
+  const deliveries = event?.deliveries.length ?? 0;
+  const details = [
+    contract === null || contract === undefined ? null : `contract ${contract}`,
+    event === null ? 'never delivered here' : deliveries > 1 ? `${deliveries} deliveries` : null,
+    outcome
+      ? `${outcome.status}${outcome.code === null ? '' : ` (${outcome.code})`}, attempt ${outcome.attempt}`
+      : null,
+  ].filter((detail) => detail !== null);
+  return [
+    dateElement(at),
+    plain(` ${[clip(activity, 80), ...details].join(', ')} `),
+    code(clip(event?.id ?? outcome?.id ?? '', 80)),
+  ];
+}
+
+function buttons({ query, page, isPrivate }: EventsView): KnownBlock[] {
+  if (!isPrivate) return [];
+  const button = (text: string, actionId: string, value: object): Button => ({
+    type: 'button',
+    text: { type: 'plain_text', text },
+    action_id: actionId,
+    value: JSON.stringify(value),
+  });
+  const older =
+    page.next === null ? [] : [button('Older', actionIds.olderEvents, { ...query, after: page.next })];
+  return [{ type: 'actions', elements: [...older, button('Share', actionIds.shareEvents, query)] }];
+}

@@ -1,0 +1,58 @@
+import type { KnownBlock } from '@slack/types';
+import { counted, countsOf } from '../../eventlog/counts.ts';
+import type { FindResult } from '../../eventlog/find.ts';
+import { actionIds } from '../action-ids.ts';
+import { fitBlocks } from './budget.ts';
+import type { Message } from './message.ts';
+import { simple } from './progress.ts';
+import { bold, clip, code, paragraph, plain, quoted, richText } from './text.ts';
+
+export interface FoundId {
+  id: string;
+  result: FindResult;
+}
+
+/** The ids of a message, each with what is known of it and a button that shows its timeline. */
+export function foundIdsMessage(found: readonly FoundId[], leftOut: number): Message {
+  if (found.length === 0)
+    return simple(
+      'I see no id in this message that I know: none of an event, delivery, request, contract, external record or call. `/envcheck find <id>` looks for any id, also by its first six characters.',
+    );
+  const known = found.filter(({ result }) => result.found).length;
+  const title = `${counted(found.length + leftOut, 'id', 'ids')} in this message, ${known} in the log`;
+  const more =
+    leftOut > 0
+      ? [richText(paragraph(plain(`${leftOut} more are not looked up. Ask for one with /envcheck find.`)))]
+      : [];
+  return {
+    text: quoted(title, 1_000),
+    blocks: fitBlocks([richText(paragraph(bold(title)))], found.map(rowOf), more, (cut) =>
+      richText(paragraph(plain(`${cut} more do not fit into a message.`))),
+    ),
+  };
+}
+
+function rowOf({ id, result }: FoundId): KnownBlock[] {
+  const shown = clip(id, 150);
+  const what = result.ambiguous
+    ? `${result.matches.length} ids begin like this`
+    : result.found
+      ? countsOf(result)
+      : clip(result.reason ?? 'nothing is known of it', 300);
+  const text = richText(paragraph(code(shown), plain(` ${what}`)));
+  if (!result.found) return [text];
+  return [
+    text,
+    {
+      type: 'actions',
+      elements: [
+        {
+          type: 'button',
+          text: { type: 'plain_text', text: 'Show' },
+          action_id: actionIds.showFind,
+          value: JSON.stringify({ id: shown, environment: null }),
+        },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,187 @@
+import type { Button, ConfirmationDialog, KnownBlock, RichTextElement } from '@slack/types';
+import type { Environment } from '../../config/config.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { Registration } from '../../store/webhook-registrations.ts';
+import type { ActResult } from '../../webhooks/act.ts';
+import { command, NO_LIST, shortList } from '../../webhooks/words.ts';
+import { actionIds } from '../action-ids.ts';
+import { fitBlocks } from './budget.ts';
+import type { Message } from './message.ts';
+import { bold, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
+
+export interface WebhooksView {
+  environment: Pick<Environment, 'name' | 'production' | 'webhooks'>;
+  /** Newest first. */
+  registrations: Registration[];
+  /** What was just done; null: nothing. */
+  result: ActResult | null;
+  /** Tells this showing of the buttons from every other: each of them acts once. */
+  showing: string;
+  /** Stands for what Register would send: a click must not send anything else than its dialog said. */
+  plan: string;
+}
+
+const MAX_TEXT = 300;
+const MAX_CONFIRM = 300;
+const CUT = 5;
+const marks = { done: '✅', refused: '❌', lost: '❔' } as const;
+const stateMarks = { active: '✅', unknown: '❔', deleted: '➖' } as const;
+
+/** The webhooks of an environment that were made or noted here, with the buttons to make and to delete one. */
+export function webhooksMessage(view: WebhooksView): Message {
+  const label = environmentLabel(view.environment);
+  const present = view.registrations.filter(({ state }) => state !== 'deleted');
+  const counts = countsOf(present, view.registrations.length - present.length);
+  const { result } = view;
+  const said = result ? ` ${result.summary}${result.remedy ? ` Next: ${result.remedy}` : ''}` : '';
+  const head: KnownBlock[] = [
+    { type: 'header', text: { type: 'plain_text', text: `Webhooks of ${label}` } },
+    ...(result ? [resultText(result)] : []),
+    richText(paragraph(bold(counts), plain(`. ${NO_LIST}`))),
+  ];
+  const parts = present.map((each): KnownBlock[] => [registrationText(each), ...deleteButton(each, view)]);
+  return {
+    text: quoted(`Webhooks of ${label}: ${counts}.${said}`, 1_000),
+    blocks: fitBlocks(head, parts, registerPart(view, present), (leftOut) =>
+      richText(
+        paragraph(
+          bold(`${leftOut} more do not fit into a message. `),
+          plain(`All: ${command(`list ${view.environment.name}`)}`),
+        ),
+      ),
+    ),
+  };
+}
+
+function countsOf(present: Registration[], deleted: number): string {
+  const active = present.filter(({ state }) => state === 'active').length;
+  const unknown = present.length - active;
+  return [
+    `${active} active`,
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+    ...(deleted > 0 ? [`${deleted} deleted`] : []),
+  ].join(', ');
+}
+
+function resultText({ kind, summary, remedy, callId }: ActResult): KnownBlock {
+  return richText(
+    paragraph(
+      bold(`${marks[kind]} ${clip(summary, MAX_TEXT)}`),
+      ...(remedy ? [lineBreak, plain(`Next: ${clip(remedy, 2 * MAX_TEXT)}`)] : []),
+      ...(callId ? [lineBreak, code(callId)] : []),
+    ),
+  );
+}
+
+function registrationText(registration: Registration): KnownBlock {
+  const { webhookId, state, origin, title, url, activities, headerNames, registeredAt } = registration;
+  const since: RichTextElement = {
+    type: 'date',
+    timestamp: Math.floor(registeredAt / 1000),
+    format: '{date_short_pretty} {time}',
+    fallback: new Date(registeredAt).toISOString(),
+  };
+  const lines = [
+    ...(title === null ? [] : [clip(title, MAX_TEXT)]),
+    ...(url === null ? [] : [clip(url, MAX_TEXT)]),
+    activities === null ? 'activities not known' : shortList(activities, CUT),
+    ...(headerNames.length > 0 ? [`with ${shortList(headerNames, CUT)}`] : []),
+  ];
+  return richText({
+    type: 'rich_text_section',
+    elements: [
+      bold(`${stateMarks[state]} ${state} `),
+      code(webhookId === null ? 'id not known' : String(webhookId)),
+      plain(` ${origin} `),
+      since,
+      ...lines.flatMap((line) => [lineBreak, plain(line)]),
+    ],
+  });
+}
+
+function deleteButton(
+  { webhookId, title }: Registration,
+  { environment, showing, plan }: WebhooksView,
+): KnownBlock[] {
+  // Without an id there is nothing to delete by.
+  if (webhookId === null) return [];
+  const label = environmentLabel(environment);
+  const button: Button = {
+    type: 'button',
+    style: 'danger',
+    text: { type: 'plain_text', text: `Delete ${webhookId}` },
+    action_id: actionIds.deleteWebhook,
+    value: buttonValue({ environment: environment.name, webhookId, showing, plan }),
+    confirm: dialog(
+      `Delete webhook ${webhookId}`,
+      `SpotDraft stops sending events of ${label} to it.${title === null ? '' : ` Title: ${title}.`} This cannot be undone.`,
+      'Delete',
+    ),
+  };
+  return [{ type: 'actions', elements: [button] }];
+}
+
+/** What Register would send, in full, with its button; or why there is none. */
+function registerPart({ environment, showing, plan }: WebhooksView, present: Registration[]): KnownBlock[] {
+  const { webhooks, name } = environment;
+  const label = environmentLabel(environment);
+  if (!webhooks)
+    return [
+      richText(paragraph(plain(`The config has no webhooks for ${label}: there is nothing to register.`))),
+    ];
+  const known = present.find(({ url }) => url === webhooks.url);
+  if (known?.state === 'active') return [];
+  const text = richText(
+    paragraph(
+      bold(`Register in ${label}: `),
+      plain(`${clip(webhooks.url, MAX_TEXT)}, for ${webhooks.activities.join(', ')}`),
+    ),
+  );
+  if (known)
+    return [
+      richText(
+        paragraph(
+          bold('Whether the URL of this environment is registered is not known. '),
+          plain(
+            `Look in SpotDraft. If it is there: ${command(`note ${name} <its id>`)}. If not: ${command(`register ${name} --again`)}`,
+          ),
+        ),
+      ),
+    ];
+  const button: Button = {
+    type: 'button',
+    style: 'primary',
+    text: { type: 'plain_text', text: 'Register' },
+    action_id: actionIds.registerWebhook,
+    value: buttonValue({ environment: name, webhookId: null, showing, plan }),
+    confirm: dialog(
+      `Register in ${label}`,
+      `${label} will send ${shortList(webhooks.activities, CUT)} to ${webhooks.url}`,
+      'Register',
+    ),
+  };
+  return [text, { type: 'actions', elements: [button] }];
+}
+
+const dialog = (title: string, text: string, confirm: string): ConfirmationDialog => ({
+  title: { type: 'plain_text', text: clip(title, 100) },
+  text: { type: 'plain_text', text: clip(text, MAX_CONFIRM) },
+  confirm: { type: 'plain_text', text: confirm },
+  deny: { type: 'plain_text', text: 'Cancel' },
+});
+
+export interface ButtonValue {
+  environment: string;
+  /** Null: register. */
+  webhookId: number | null;
+  showing: string;
+  plan: string;
+}
+
+const buttonValue = ({ environment, webhookId, showing, plan }: ButtonValue): string =>
+  [environment, webhookId ?? '', showing, plan].join(' ');
+
+export function readButtonValue(value: string): ButtonValue {
+  const [environment = '', webhookId = '', showing = '', plan = ''] = value.split(' ');
+  return { environment, webhookId: webhookId === '' ? null : Number(webhookId), showing, plan };
+}

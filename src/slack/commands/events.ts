@@ -1,0 +1,29 @@
+import { parseSince } from '../../eventlog/since.ts';
+import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
+import { type EventsView, eventsMessage } from '../blocks/events.ts';
+import { environmentOf, type SlackTools } from '../handlers.ts';
+
+/** Lines of one message. */
+const PAGE = 15;
+
+/** What a list asks for; stands in its buttons too. */
+export type EventsQuery = EventsView['query'];
+
+/** `/envcheck events ENV`: privately, since it names contracts. `channel` null: to the asker alone. */
+export async function showEvents(
+  tools: SlackTools,
+  answering: AnswerTools,
+  query: EventsQuery,
+  { channel, replace }: { channel: string | null; replace: boolean },
+): Promise<void> {
+  const environment = environmentOf(tools, query.environment);
+  if (!environment) throw new Error(`no environment ${query.environment}`);
+  const since = query.since === null ? null : parseSince(query.since, tools.clock.now());
+  const page = await tools.log.list({ ...query, since, limit: PAGE });
+  const newest =
+    page.entries.length > 0 ? null : await tools.log.newestEventAt(environment.name, query.activity);
+  const view = { environment, query, page, since, newest, keepMs: tools.config.log.keepMs };
+  const message = eventsMessage({ ...view, isPrivate: channel === null });
+  if (channel === null) return respondPrivately(answering, message, replace);
+  await answerInChannel(answering, channel, message);
+}

@@ -1,0 +1,73 @@
+import { activities } from '../../config/activities.ts';
+import { SINCE_FORMS } from '../../eventlog/since.ts';
+import { nearMiss } from '../../workspace/names.ts';
+import { type Mistake, mistake, unknownWord } from './mistake.ts';
+
+export interface EventsCommand {
+  kind: 'events';
+  environment: string;
+  /** As typed, and understood by parseSince; null: from the beginning of the log. */
+  since: string | null;
+  activity: string | null;
+  failed: boolean;
+  isShared: boolean;
+}
+
+const switches = ['--failed', '--share', '--private'];
+const withValue = ['--since', '--activity'];
+
+/** Everything but the verb. `isSince`: whether a text is a point in time. */
+export function parseEvents(
+  words: readonly string[],
+  environments: readonly string[],
+  isSince: (text: string) => boolean,
+): EventsCommand | Mistake {
+  const given = new Map<string, string>();
+  const named: string[] = [];
+  const typed = ['events', ...words];
+  for (let index = 0; index < words.length; index += 1) {
+    const [name = '', inline] = (words[index] ?? '').split('=');
+    const word = name.toLowerCase();
+    if (switches.includes(word)) given.set(word, '');
+    else if (withValue.includes(word)) {
+      if (inline === undefined) index += 1;
+      const value = inline ?? words[index];
+      if (value === undefined) return mistake(`${word} needs a value: ${forms[word]}.`);
+      given.set(word, value);
+    } else if (environments.includes(word)) named.push(word);
+    else return unknownWord(name, [...environments, ...switches, ...withValue], typed);
+  }
+  const [environment] = named;
+  if (environment === undefined || named.length > 1)
+    return mistake(
+      `Of which environment? One of ${environments.join(', ')}.`,
+      `events ${environment ?? environments[0]}`,
+    );
+  const since = given.get('--since') ?? null;
+  if (since !== null && !isSince(since))
+    return mistake(`--since “${since.slice(0, 60)}” is no time: ${SINCE_FORMS}.`);
+  const activity = given.get('--activity')?.toUpperCase() ?? null;
+  if (activity !== null && !activities.some((each) => each === activity))
+    return wrongActivity(activity, typed);
+  return {
+    kind: 'events',
+    environment,
+    since,
+    activity,
+    failed: given.has('--failed'),
+    isShared: given.has('--share'),
+  };
+}
+
+const forms: Record<string, string> = {
+  '--since': SINCE_FORMS,
+  '--activity': 'one of SpotDraft’s activities, such as CONTRACT_EXECUTED',
+};
+
+function wrongActivity(activity: string, typed: readonly string[]): Mistake {
+  const meant = nearMiss(activities, activity);
+  return mistake(
+    `“${activity.slice(0, 60)}” is none of SpotDraft's activities.`,
+    meant ? typed.map((word) => (word.toUpperCase() === activity ? meant : word)).join(' ') : null,
+  );
+}

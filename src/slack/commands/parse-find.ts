@@ -1,0 +1,45 @@
+import { type Mistake, mistake } from './mistake.ts';
+
+export interface FindCommand {
+  kind: 'find';
+  id: string;
+  /** Null: in any. */
+  environment: string | null;
+  isShared: boolean;
+}
+
+const flags = ['--private', '--share'];
+const MAX_ID = 500;
+
+/**
+ * What stands around the verb. An environment may come before it, before the id or behind it; an id keeps its case, and may
+ * be pasted with the marks that it was formatted with.
+ */
+export function parseFind(words: readonly string[], environments: readonly string[]): FindCommand | Mistake {
+  const rest = words
+    .filter((word) => !flags.includes(word.toLowerCase()))
+    .map((word) => word.replace(/^[`'"“<]+|[`'"”>]+$/g, ''))
+    .filter(Boolean);
+  const isEnvironment = (word: string) => environments.includes(word.toLowerCase());
+  const ids = rest.filter((word) => !isEnvironment(word));
+  const named = rest.filter(isEnvironment).map((word) => word.toLowerCase());
+  const [id] = ids;
+  if (id === undefined)
+    return mistake('find needs an id: of an event, request, contract, external record or call.');
+  if (ids.length > 1)
+    return mistake(
+      `One id at a time, please: ${ids
+        .slice(0, 5)
+        .map((each) => each.slice(0, 40))
+        .join(' or ')}.`,
+      `find ${id.slice(0, MAX_ID)}`,
+    );
+  if (named.length > 1)
+    return mistake('One environment at a time, please.', `find ${named[0]} ${id.slice(0, MAX_ID)}`);
+  return {
+    kind: 'find',
+    id: id.slice(0, MAX_ID),
+    environment: named[0] ?? null,
+    isShared: words.some((word) => word.toLowerCase() === '--share'),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Environment } from '../../config/config.ts';
+import { derivedId, randomId } from '../../random-id.ts';
+import type { ActResult } from '../../webhooks/act.ts';
+import { type AnswerTools, respondPrivately } from '../answer.ts';
+import type { Message } from '../blocks/message.ts';
+import { webhooksMessage } from '../blocks/webhooks.ts';
+import type { SlackTools } from '../handlers.ts';
+
+/** `/envcheck webhooks prod`: privately, since URLs of receivers are nobody else's business. */
+export const showWebhooks = async (
+  tools: SlackTools,
+  answering: AnswerTools,
+  environment: Environment,
+): Promise<void> => respondPrivately(answering, await webhooksNow(tools, environment, null), false);
+
+/** The list as it is now, with what was just done above it. */
+export const webhooksNow = async (
+  { registrations }: SlackTools,
+  environment: Environment,
+  result: ActResult | null,
+): Promise<Message> =>
+  webhooksMessage({
+    environment,
+    registrations: await registrations.list(environment),
+    result,
+    showing: randomId('showing'),
+    plan: planOf(environment),
+  });
+
+/** Changes with what the config would have registered. */
+export const planOf = ({ webhooks }: Environment): string =>
+  derivedId('plan', ...(webhooks ? [webhooks.url, ...webhooks.activities] : []));

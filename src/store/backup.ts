@@ -1,0 +1,73 @@
+import { statSync } from 'node:fs';
+import BetterSqlite3 from 'better-sqlite3';
+import { migrations } from '../../migrations/index.ts';
+import { openSqlite } from './database.ts';
+import { StoreError } from './store-error.ts';
+
+export interface BackupProgress {
+  /** Pages. */
+  copied: number;
+  total: number;
+}
+
+export interface Backup {
+  bytes: number;
+  /** Names of the migrations that the copy has. */
+  migrations: string[];
+}
+
+/** Pages between two looks at what else is to do. */
+const STEP_PAGES = 1_000;
+
+/**
+ * Copies the database `from` as it is at this moment into the empty file `to`, whoever writes to it meanwhile, and has
+ * SQLite look through all of the copy. Throws StoreError when there is no database, or the copy is not whole.
+ */
+export async function backupDatabase(
+  from: string,
+  to: string,
+  onProgress: (progress: BackupProgress) => void,
+): Promise<Backup> {
+  if (!statSync(from, { throwIfNoEntry: false })?.isFile())
+    throw new StoreError(
+      `there is no database ${from} to be copied; \`database\` in the config names another?`,
+    );
+  const source = openSqlite(from);
+  try {
+    // One reading transaction around it: a copy is begun anew with every commit that it sees, and under steady
+    // deliveries it would never end.
+    source.exec('begin');
+    source.prepare('select count(*) from sqlite_master').get();
+    await source.backup(to, {
+      progress({ totalPages, remainingPages }) {
+        onProgress({ copied: totalPages - remainingPages, total: totalPages });
+        return STEP_PAGES;
+      },
+    });
+  } catch (error) {
+    throw new StoreError(`the copy was not made: ${error instanceof Error ? error.message : error}`, error);
+  } finally {
+    source.close();
+  }
+  const copy = new BetterSqlite3(to);
+  try {
+    // One file, that can be moved about: the next start puts it back to a write-ahead log.
+    copy.pragma('journal_mode = delete');
+    const found = copy.pragma('integrity_check(1)', { simple: true });
+    if (found !== 'ok') throw new StoreError(`the copy of ${from} is damaged: ${found}`);
+    return { bytes: statSync(to).size, migrations: migrationsOf(copy) };
+  } finally {
+    copy.close();
+  }
+}
+
+function migrationsOf(copy: BetterSqlite3.Database): string[] {
+  const table = copy.prepare("select 1 from sqlite_master where name = 'migrations'").get();
+  if (table === undefined) throw new StoreError('what was copied is no database of Envcheck');
+  const known = new Set(migrations.map(({ name }) => name));
+  const names = copy.prepare<[], string>('select name from migrations order by name').pluck().all();
+  const newer = names.filter((name) => !known.has(name));
+  if (newer.length > 0)
+    throw new StoreError(`the database was written by a newer Envcheck (${newer.join(', ')}): use that one`);
+  return names;
+}

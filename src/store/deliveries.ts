@@ -1,0 +1,41 @@
+import type { Selectable } from 'kysely';
+import type { Database } from './database.ts';
+import type { DeliveryRow } from './schema.ts';
+
+export type LoggedDelivery = Selectable<DeliveryRow>;
+
+/** The newest delivery of an environment whose signature was right, with the id of its event; null: none is kept. */
+export async function newestVerified(
+  db: Database,
+  environment: string,
+): Promise<(LoggedDelivery & { event_id: string }) | null> {
+  const row = await db
+    .selectFrom('deliveries')
+    .innerJoin('events', 'events.key', 'deliveries.event_key')
+    .selectAll('deliveries')
+    .select('events.id as event_id')
+    .where('deliveries.environment', '=', environment)
+    .where('rejection', 'is', null)
+    .orderBy('deliveries.received_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Refused deliveries of an environment that were kept (one of each sender and minute) since `since`, epoch ms. */
+export async function refusedSince(
+  db: Database,
+  environment: string,
+  since: number,
+): Promise<{ count: number; newest: LoggedDelivery | null }> {
+  const refused = db
+    .selectFrom('deliveries')
+    .where('environment', '=', environment)
+    .where('rejection', 'is not', null)
+    .where('received_at', '>=', since);
+  const { count } = await refused
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const newest = await refused.selectAll().orderBy('received_at', 'desc').limit(1).executeTakeFirst();
+  return { count, newest: newest ?? null };
+}

@@ -1,0 +1,87 @@
+import { sql } from 'kysely';
+import type { Database } from './database.ts';
+
+/** One thing that an id leads to. */
+export interface Match {
+  kind:
+    | 'event'
+    | 'delivery'
+    | 'request'
+    | 'contract'
+    | 'reference'
+    | 'external'
+    | 'time'
+    | 'call'
+    | 'outcome'
+    | 'report'
+    | 'snapshot'
+    | 'act';
+  /** The complete id. */
+  value: string;
+}
+
+/** Every value that a prefix leads to is read through an index; more than this many are not told apart. */
+const MAX_MATCHES = 20;
+
+/** What has exactly this id. */
+export const exactMatches = async (db: Database, id: string): Promise<Match[]> => [
+  ...(await matches(db, id, id)),
+  ...(/^\d{1,15}$/.test(id) ? await contractMatches(db, Number(id)) : []),
+];
+
+/** What has an id that begins like this. */
+export const prefixMatches = (db: Database, prefix: string): Promise<Match[]> =>
+  matches(db, prefix, `${prefix}\u{10ffff}`);
+
+/** Ids that stand in a column of their own, each under an index. */
+const columns: [kind: Match['kind'], table: string, column: string][] = [
+  ['event', 'events', 'id'],
+  ['delivery', 'deliveries', 'id'],
+  ['request', 'deliveries', 'request_id'],
+  ['call', 'api_calls', 'call_id'],
+  ['call', 'api_calls', 'own_id'],
+  ['request', 'api_calls', 'request_id'],
+  ['external', 'api_calls', 'external_id'],
+  ['outcome', 'outcomes', 'id'],
+  ['outcome', 'outcomes', 'own_id'],
+  ['request', 'outcomes', 'request_id'],
+  ['event', 'outcomes', 'event_id'],
+  ['report', 'reports', 'id'],
+  ['snapshot', 'snapshots', 'hash'],
+  ['act', 'audit', 'id'],
+];
+
+async function matches(db: Database, from: string, to: string): Promise<Match[]> {
+  const ofColumns = columns.map(async ([kind, table, column]): Promise<Match[]> => {
+    const id = sql.ref(column);
+    const { rows } = await sql<{ value: string }>`select distinct ${id} as value from ${sql.table(table)}
+      where ${id} >= ${from} and ${id} <= ${to} order by ${id} limit ${MAX_MATCHES}`.execute(db);
+    return rows.map(({ value }) => ({ kind, value }));
+  });
+  const identifiers = await db
+    .selectFrom('identifiers')
+    .select(['value', 'kind'])
+    .distinct()
+    .where('value', '>=', from)
+    .where('value', '<=', to)
+    .orderBy('value')
+    .limit(MAX_MATCHES)
+    .execute();
+  const found = [...(await Promise.all(ofColumns)).flat(), ...identifiers.map((row) => row as Match)];
+  const distinct = new Map(found.map((match) => [`${match.kind} ${match.value}`, match]));
+  return [...distinct.values()].slice(0, MAX_MATCHES);
+}
+
+/** A contract that only the integration has spoken of. */
+async function contractMatches(db: Database, contract: number): Promise<Match[]> {
+  for (const table of ['api_calls', 'outcomes'] as const) {
+    const row = await db
+      .selectFrom(table)
+      .select('contract_id')
+      .where('contract_id', '=', contract)
+      .limit(1)
+      .executeTakeFirst();
+    if (row) return [{ kind: 'contract', value: String(contract) }];
+  }
+  return [];
+}

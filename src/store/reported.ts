@@ -1,0 +1,68 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Selectable } from 'kysely';
+import type { ApiCallRow, OutcomeRow } from './schema.ts';
+
+export type ReportedCall = Selectable<ApiCallRow>;
+
+export interface ReportWriter {
+  /** Stores in one transaction those that are not there yet, and returns how many those were. */
+  calls(rows: readonly ReportedCall[]): number;
+  outcomes(rows: readonly OutcomeRow[]): number;
+}
+
+const callColumns = [
+  'call_id',
+  'environment',
+  'at',
+  'method',
+  'path',
+  'status',
+  'attempts',
+  'duration_ms',
+  'failure',
+  'reporter',
+  'own_id',
+  'request_id',
+  'external_id',
+  'contract_id',
+] as const satisfies (keyof ReportedCall)[];
+
+const outcomeColumns = [
+  'id',
+  'own_id',
+  'environment',
+  'at',
+  'status',
+  'attempt',
+  'event_id',
+  'contract_id',
+  'activity',
+  'occurred_at',
+  'request_id',
+  'code',
+  'message',
+] as const satisfies (keyof OutcomeRow)[];
+
+/** What the integration reports, with statements prepared once: synchronous, for the thread that writes the log. */
+export function createReportWriter(sqlite: BetterSqlite3.Database): ReportWriter {
+  return {
+    calls: insertInto(sqlite, 'api_calls', callColumns),
+    outcomes: insertInto(sqlite, 'outcomes', outcomeColumns),
+  };
+}
+
+/** That a row is there once is the primary key's doing, not that of a look before. */
+function insertInto<Row extends object>(
+  sqlite: BetterSqlite3.Database,
+  table: string,
+  columns: readonly string[],
+): (rows: readonly Row[]) => number {
+  const values = columns.map((column) => `@${column}`).join(', ');
+  const insert = sqlite.prepare(
+    `insert into ${table} (${columns.join(', ')}) values (${values}) on conflict do nothing`,
+  );
+  const all = sqlite.transaction((rows: readonly Row[]) =>
+    rows.reduce((stored, row) => stored + insert.run(row).changes, 0),
+  );
+  return (rows) => all.immediate(rows);
+}

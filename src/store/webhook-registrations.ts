@@ -1,0 +1,105 @@
+import type { Selectable } from 'kysely';
+import type { Database } from './database.ts';
+import type { WebhookRegistrationRow } from './schema.ts';
+import type { Transaction } from './transaction.ts';
+
+export interface Registration {
+  key: number;
+  environment: string;
+  /** SpotDraft's id; null when the answer that carries it was lost. */
+  webhookId: number | null;
+  origin: WebhookRegistrationRow['origin'];
+  /** `unknown`: SpotDraft's answer to the creation or deletion never came. */
+  state: WebhookRegistrationRow['state'];
+  title: string | null;
+  url: string | null;
+  /** Null: of a webhook made elsewhere they are not known. */
+  activities: string[] | null;
+  /** Of its custom headers; the values are kept nowhere. */
+  headerNames: string[];
+  /** Epoch ms UTC. */
+  registeredAt: number;
+  deletedAt: number | null;
+}
+
+/** All that were made or noted, newest first. */
+export async function listRegistrations(
+  db: Database | Transaction,
+  environment: string,
+): Promise<Registration[]> {
+  const rows = await db
+    .selectFrom('webhook_registrations')
+    .selectAll()
+    .where('environment', '=', environment)
+    .orderBy('key', 'desc')
+    .execute();
+  return rows.map(toRegistration);
+}
+
+export async function registrationById(
+  db: Database | Transaction,
+  environment: string,
+  webhookId: number,
+): Promise<Registration | null> {
+  const row = await db
+    .selectFrom('webhook_registrations')
+    .selectAll()
+    .where('environment', '=', environment)
+    .where('webhook_id', '=', webhookId)
+    .executeTakeFirst();
+  return row ? toRegistration(row) : null;
+}
+
+export async function insertRegistration(
+  transaction: Transaction,
+  registration: Omit<Registration, 'key'>,
+): Promise<Registration> {
+  const row = await transaction
+    .insertInto('webhook_registrations')
+    .values(toRow(registration))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return toRegistration(row);
+}
+
+export async function changeRegistration(
+  transaction: Transaction,
+  registration: Registration,
+  changes: Partial<Pick<Registration, 'webhookId' | 'state' | 'title' | 'url' | 'deletedAt'>>,
+): Promise<Registration> {
+  const { key, ...changed } = { ...registration, ...changes };
+  await transaction.updateTable('webhook_registrations').set(toRow(changed)).where('key', '=', key).execute();
+  return { key, ...changed };
+}
+
+/** For an attempt that came to nothing, and for the older row of an id that SpotDraft has given out again. */
+export async function removeRegistration(transaction: Transaction, key: number): Promise<void> {
+  await transaction.deleteFrom('webhook_registrations').where('key', '=', key).execute();
+}
+
+const toRow = (registration: Omit<Registration, 'key'>) => ({
+  environment: registration.environment,
+  webhook_id: registration.webhookId,
+  origin: registration.origin,
+  state: registration.state,
+  title: registration.title,
+  url: registration.url,
+  activities: registration.activities && JSON.stringify(registration.activities),
+  header_names: JSON.stringify(registration.headerNames),
+  registered_at: registration.registeredAt,
+  deleted_at: registration.deletedAt,
+});
+
+const toRegistration = (row: Selectable<WebhookRegistrationRow>): Registration => ({
+  key: row.key,
+  environment: row.environment,
+  webhookId: row.webhook_id,
+  origin: row.origin,
+  state: row.state,
+  title: row.title,
+  url: row.url,
+  activities: row.activities === null ? null : JSON.parse(row.activities),
+  headerNames: row.header_names === null ? [] : JSON.parse(row.header_names),
+  registeredAt: row.registered_at,
+  deletedAt: row.deleted_at,
+});

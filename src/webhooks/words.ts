@@ -1,0 +1,13 @@
+/** As a person types it; the same whatever the surface they read it on. */
+export const command = (words: string): string => `npm run -s envcheck -- webhooks ${words}`;
+
+export const SETTINGS = 'Settings → Developer settings';
+
+export const NO_LIST = `SpotDraft has no list of webhooks to read: these are the ones that were made or noted here. All of them are in its ${SETTINGS}.`;
+
+/** Some of the names, and how many more there are. */
+export function shortList(names: readonly string[], most: number): string {
+  if (names.length <= most) return names.join(', ');
+  const shown = names.slice(0, most - 1);
+  return `${shown.join(', ')} and ${names.length - shown.length} more`;
+}

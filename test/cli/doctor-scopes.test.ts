@@ -1,0 +1,21 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { startSlack } from '../../src/sandbox/slack/server.ts';
+import { openWorkplace } from './program.ts';
+
+it('doctor asks for the scope of user groups only where the config names a group', async () => {
+  const workplace = await openWorkplace();
+  const slack = await startSlack({ scopes: ['commands', 'chat:write'] });
+  onTestFinished(() => slack.stop());
+  const installed = {
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+  };
+  expect((await workplace.run(['doctor'], installed)).out).toMatch(/^✓ +Slack bot token/m);
+  workplace.edit((config: Record<string, unknown>) => {
+    config.access = { operate: { groups: ['S0OPERATORS'] } };
+  });
+  const lacking = await workplace.run(['doctor'], installed);
+  expect(lacking.out).toMatch(/^✗ +Slack bot token +the app lacks usergroups:read/m);
+  expect(lacking.out).toContain('Update the app from manifest.yml');
+});

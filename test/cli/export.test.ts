@@ -1,0 +1,282 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { openEventLogWriter, type PreparedDelivery } from '../../src/store/event-log.ts';
+import { pack } from '../../src/store/packed-json.ts';
+import { openWorkplace, repo, type Workplace } from './program.ts';
+
+const at = Date.UTC(2026, 8, 17, 9);
+const iso = (ms: number) => new Date(ms).toISOString();
+const evt = (number: number) => `evt_${String(number).padStart(26, '0')}`;
+const dlv = (number: number) => `dlv_${String(number).padStart(26, '0')}`;
+
+interface Sent {
+  /** Null: it was refused. */
+  event: number | null;
+  receivedAt: number;
+  environment?: string;
+  payload?: Buffer;
+  raw?: boolean;
+  requestId?: string;
+}
+
+/** A workplace whose log holds these deliveries, numbered from 1. */
+async function openLog(deliveries: Sent[]): Promise<Workplace> {
+  const workplace = await openWorkplace({ delivered: false });
+  expect((await workplace.run(['migrate'])).code).toBe(0);
+  const writer = openEventLogWriter(`${workplace.folder}/envcheck.db`);
+  const prepared = deliveries.map(
+    ({ event, receivedAt, environment = 'prod', payload, raw, requestId }, index): PreparedDelivery => ({
+      id: dlv(index + 1),
+      environment,
+      receivedAt,
+      requestId: requestId ?? `request-${index + 1}`,
+      source: '192.0.2.1',
+      rejection: event === null ? 'bad_signature' : null,
+      bytes: 2,
+      event:
+        event === null
+          ? null
+          : {
+              id: evt(event),
+              activity: 'CONTRACT_EXECUTED',
+              contractId: event,
+              occurredAt: at - 1_000,
+              payload: payload ?? null,
+              payloadKind: payload ? (raw ? 'raw' : 'redacted') : null,
+              identifiers: [],
+            },
+    }),
+  );
+  writer.write(prepared);
+  writer.close();
+  return workplace;
+}
+
+const SINCE = ['--since', iso(at)];
+const records = (out: string) =>
+  out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+
+describe('export', () => {
+  it('writes a line for each event with all of its deliveries, and one for each refused delivery', async () => {
+    const { run } = await openLog([
+      { event: 1, receivedAt: at - 60_000, payload: pack({ contract_id: 1 }) },
+      { event: 2, receivedAt: at, payload: Buffer.from('{ "contract_id": 2 }'), raw: true },
+      { event: null, receivedAt: at + 1_000 },
+      { event: 1, receivedAt: at + 2_000 },
+      { event: 2, receivedAt: at + 3_000 },
+      { event: 3, receivedAt: at + 4_000, environment: 'uat' },
+      { event: 4, receivedAt: at + 60_000 },
+    ]);
+    const { code, out, err } = await run(['export', 'prod', ...SINCE, '--until', iso(at + 60_000)]);
+    expect(code).toBe(0);
+    const common = { environment: 'prod', activity: 'CONTRACT_EXECUTED', occurredAt: iso(at - 1_000) };
+    const delivery = (number: number, receivedAt: number, duplicate: boolean) => ({
+      id: dlv(number),
+      receivedAt: iso(receivedAt),
+      verified: true,
+      requestId: `request-${number}`,
+      source: '192.0.2.1',
+      bytes: 2,
+      duplicate,
+    });
+    expect(records(out)).toEqual([
+      {
+        kind: 'event',
+        id: evt(2),
+        ...common,
+        contractId: 2,
+        deliveries: [delivery(2, at, false), delivery(5, at + 3_000, true)],
+        payloadKind: 'raw',
+        payload: { contract_id: 2 },
+      },
+      {
+        kind: 'refused',
+        environment: 'prod',
+        id: dlv(3),
+        receivedAt: iso(at + 1_000),
+        verified: false,
+        requestId: 'request-3',
+        source: '192.0.2.1',
+        bytes: 2,
+        rejection: 'bad_signature',
+      },
+      {
+        kind: 'event',
+        id: evt(1),
+        ...common,
+        contractId: 1,
+        deliveries: [delivery(1, at - 60_000, false), delivery(4, at + 2_000, true)],
+        payloadKind: 'redacted',
+        payload: { contract_id: 1 },
+      },
+    ]);
+    expect(err).toBe(
+      `2 events, 4 deliveries, 1 refused, 1 payloads in full of prod (production) from ${iso(at)} to ${iso(at + 60_000)}\n`,
+    );
+  });
+
+  it('writes a CSV row for each delivery of the time, in which no cell is a formula', async () => {
+    const { run } = await openLog([
+      { event: 1, receivedAt: at - 60_000 },
+      { event: 1, receivedAt: at + 1_000, requestId: '=1+1' },
+      { event: null, receivedAt: at + 2_000, requestId: '+a,"b"' },
+    ]);
+    const { code, out, err } = await run(['export', 'prod', ...SINCE, '--format', 'csv']);
+    expect(code).toBe(0);
+    expect(out.split('\r\n')).toEqual([
+      'deliveryId,receivedAt,environment,verified,rejection,duplicate,requestId,source,bytes,eventId,activity,contractId,occurredAt',
+      `${dlv(2)},${iso(at + 1_000)},prod,true,,true,'=1+1,192.0.2.1,2,${evt(1)},CONTRACT_EXECUTED,1,${iso(at - 1_000)}`,
+      `${dlv(3)},${iso(at + 2_000)},prod,false,bad_signature,false,"'+a,""b""",192.0.2.1,2,,,,`,
+      '',
+    ]);
+    expect(err).toMatch(/^1 deliveries, 1 refused of prod/);
+  });
+
+  it('pages through what does not fit into one, each delivery once, in the order of arrival', async () => {
+    const total = 3_456;
+    const sent = Array.from({ length: total }, (_, index) => ({
+      event: index % 7 === 0 ? null : index % 1_500,
+      // Many of the same millisecond, and not in the order in which they were written.
+      receivedAt: at + ((index * 7_919) % 40),
+    }));
+    const { run } = await openLog(sent);
+    const [csv, ndjson] = await Promise.all([
+      run(['export', 'prod', ...SINCE, '--format', 'csv']),
+      run(['export', 'prod', ...SINCE]),
+    ]);
+    const rows = csv.out
+      .split('\r\n')
+      .slice(1, -1)
+      .map((line) => line.split(','));
+    expect(rows.map(([id]) => id).toSorted()).toEqual(sent.map((_, index) => dlv(index + 1)));
+    const times = rows.map(([, time]) => time);
+    expect(times).toEqual(times.toSorted());
+
+    const all = records(ndjson.out);
+    const inEvents = all.flatMap(({ deliveries = [] }) => deliveries.map(({ id }: { id: string }) => id));
+    const refused = all.filter(({ kind }) => kind === 'refused').map(({ id }) => id);
+    expect([...inEvents, ...refused].toSorted()).toEqual(sent.map((_, index) => dlv(index + 1)));
+    const events = new Set(sent.flatMap(({ event }) => (event === null ? [] : [evt(event)])));
+    expect(
+      all
+        .filter(({ kind }) => kind === 'event')
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual([...events].toSorted());
+  });
+
+  it('writes what the integration reported, and none of our own calls', async () => {
+    const { run, folder } = await openLog([]);
+    const database = new BetterSqlite3(join(folder, 'envcheck.db'));
+    const call = database.prepare(
+      'insert into api_calls (call_id, environment, at, method, path, status, attempts, duration_ms, reporter, own_id, contract_id) values (?, ?, ?, ?, ?, 200, 2, 31, ?, ?, 7)',
+    );
+    for (let index = 0; index < 1_200; index += 1)
+      call.run(`call_${index}`, 'prod', at + (index % 3), 'GET', '@path', 'integration', `own-${index}`);
+    call.run('call_ours', 'prod', at, 'GET', '/ours', 'envcheck', null);
+    call.run('call_uat', 'uat', at, 'GET', '/uat', 'integration', 'own-uat');
+    database
+      .prepare(
+        "insert into outcomes (id, own_id, environment, at, status, attempt, code) values ('out_1', 'o1', 'prod', ?, 'failed', 3, '-E1')",
+      )
+      .run(at);
+    database.close();
+    const calls = await run(['export', 'prod', ...SINCE, '--what', 'calls']);
+    const ids = records(calls.out).map(({ callId }) => callId);
+    expect(new Set(ids).size).toBe(1_200);
+    expect(ids).toHaveLength(1_200);
+    expect(ids).not.toContain('call_ours');
+    expect(records(calls.out)[0]).toMatchObject({
+      at: iso(at),
+      path: '@path',
+      durationMs: 31,
+      contractId: 7,
+    });
+    expect(calls.err).toMatch(/^1200 calls of prod/);
+    const outcomes = await run(['export', 'prod', ...SINCE, '--what', 'outcomes', '--format', 'csv']);
+    expect(outcomes.out.split('\r\n').slice(1)).toEqual([`out_1,${iso(at)},prod,failed,3,,,,,,'-E1,,o1`, '']);
+  });
+
+  it('writes a file that only its owner can read, and replaces one only when told to', async () => {
+    const { run, folder } = await openLog([{ event: 1, receivedAt: at }]);
+    const out = join(folder, 'events.ndjson');
+    const first = await run(['export', 'prod', ...SINCE, '--out', out]);
+    expect(first).toMatchObject({ code: 0, out: '' });
+    expect(first.err).toMatch(/^1 events, 1 deliveries.*events\.ndjson, \d+ bytes\n$/);
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    expect(records(readFileSync(out, 'utf8'))).toHaveLength(1);
+    writeFileSync(out, 'mine');
+    const again = await run(['export', 'prod', ...SINCE, '--out', out]);
+    expect(again).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('is there already; --force replaces it'),
+    });
+    expect(readFileSync(out, 'utf8')).toBe('mine');
+    const database = join(folder, 'envcheck.db');
+    expect(await run(['export', 'prod', ...SINCE, '--out', database, '--force'])).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('is the database itself'),
+    });
+    expect((await run(['export', 'prod', ...SINCE, '--out', out, '--force'])).code).toBe(0);
+    expect(records(readFileSync(out, 'utf8'))).toHaveLength(1);
+  });
+
+  it('a file that cannot be written completely is not there afterwards', async () => {
+    const { run, folder } = await openLog([{ event: 1, receivedAt: at }]);
+    const missing = await run(['export', 'prod', ...SINCE, '--out', join(folder, 'no', 'such.csv')]);
+    expect(missing).toMatchObject({ code: 64, err: expect.stringContaining('cannot be written') });
+    const out = join(folder, 'events.ndjson');
+    const database = new BetterSqlite3(join(folder, 'envcheck.db'));
+    database.exec("update events set payload = x'00', payload_kind = 'redacted'");
+    database.close();
+    expect((await run(['export', 'prod', ...SINCE, '--out', out])).code).toBe(2);
+    expect([existsSync(out), existsSync(`${out}.part`)]).toEqual([false, false]);
+  });
+
+  it('ends quietly when its reader has seen enough', async () => {
+    const { env, folder } = await openLog(
+      Array.from({ length: 5_000 }, (_, index) => ({ event: index, receivedAt: at + index })),
+    );
+    const said = spawnSync(
+      'bash',
+      [
+        '--norc',
+        '-c',
+        `"$0" "$1" export prod --since ${iso(at)} | head -c 10; echo " ended with ${'$'}{PIPESTATUS[0]}"`,
+        process.execPath,
+        join(repo, 'src/cli.ts'),
+      ],
+      { env: { ...env, PATH: process.env.PATH }, cwd: folder, encoding: 'utf8' },
+    );
+    expect([said.stdout, said.stderr]).toEqual(['{"kind":"e ended with 2\n', '']);
+  });
+
+  it('a time that is none, and one that ends before it begins, are wrong usage', async () => {
+    const { run } = await openLog([]);
+    expect(await run(['export', 'prod', '--since', 'soon'])).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('--since “soon” is no time'),
+    });
+    expect(await run(['export', 'prod', ...SINCE, '--until', iso(at)])).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('is not before --until'),
+    });
+    expect((await run(['export', 'prod'])).code).toBe(64);
+    expect((await run(['export', 'prod', ...SINCE, '--format', 'xml'])).code).toBe(64);
+  });
+
+  it('nothing in the time is an empty export, not a failure', async () => {
+    const { run } = await openLog([]);
+    expect(await run(['export', 'prod', ...SINCE])).toMatchObject({
+      code: 0,
+      out: '',
+      err: expect.stringMatching(/^0 events of prod/),
+    });
+  });
+});

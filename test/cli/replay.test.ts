@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import BetterSqlite3 from 'better-sqlite3';
+import { expect, it, onTestFinished } from 'vitest';
+import { loopbackTarget, post } from '../../src/cli/loopback.ts';
+import { activity, type Receiver, signed, startReceiver } from '../eventlog/receiver.ts';
+import { type Ended, start } from './program.ts';
+
+interface Got {
+  method: string | undefined;
+  url: string | undefined;
+  headers: IncomingMessage['headers'];
+  body: Buffer;
+}
+
+/** The integration's receiver on a developer's machine. */
+async function listen(status: number, answer: string, headers: Record<string, string> = {}) {
+  const got: Got[] = [];
+  const server = createServer(async (request, response) => {
+    const { method, url } = request;
+    got.push({ method, url, headers: request.headers, body: Buffer.concat(await request.toArray()) });
+    response.writeHead(status, headers).end(answer);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { got, port: (server.address() as AddressInfo).port };
+}
+
+const replay = ({ world, config }: Receiver, event: string, to: string): Promise<Ended> =>
+  start(['replay', event, '--to', to], { env: { ...world.environment, ENVCHECK_CONFIG: config.file } }).ended;
+
+async function stored(payloads: 'none' | 'redacted' | 'full', body: string | Buffer = activity(7)) {
+  const receiver = await startReceiver({ payloads });
+  const { json } = await receiver.deliver(body);
+  return { receiver, id: json.eventId ?? '' };
+}
+
+it('the bytes arrive as SpotDraft sent them, signed so that the integration accepts them', async () => {
+  const body = ' { "contract_id" : 7, "activity":"CONTRACT_EXECUTED", "title":"Zażółć" }\n';
+  const { receiver, id } = await stored('full', body);
+  const { got, port } = await listen(202, 'taken \u001b[31mred');
+  const ended = await replay(receiver, id, `http://localhost:${port}/spotdraft?x=1`);
+  expect(ended).toMatchObject({ code: 0, err: '' });
+  const [status, sent, ...answer] = ended.out.split('\n');
+  expect(status).toMatch(new RegExp(`^202 in \\d+ ms from http://localhost:${port}/spotdraft\\?x=1$`));
+  expect(sent).toMatch(
+    new RegExp(`^${id} of prod \\(production\\), ${Buffer.byteLength(body)} bytes, as replay_\\w{26}$`),
+  );
+  expect(answer).toEqual(['', 'taken  [31mred', '']);
+  const [request] = got;
+  expect(got).toHaveLength(1);
+  expect([request?.method, request?.url]).toEqual(['POST', '/spotdraft?x=1']);
+  expect(request?.body.toString()).toBe(body);
+  expect(request?.headers).toMatchObject({
+    'content-type': 'application/json',
+    'x-request-id': expect.stringMatching(/^replay_\w{26}$/),
+    'x-sd-webhook-content-hash': signed(receiver.world.prod.hmacKey, body),
+  });
+});
+
+it('an unambiguous beginning of the id will do, and an ambiguous one names what it leads to', async () => {
+  const { receiver, id } = await stored('full');
+  const { port } = await listen(200, '');
+  expect((await replay(receiver, id.slice(0, 8).toUpperCase(), `http://127.0.0.1:${port}`)).code).toBe(0);
+  const database = new BetterSqlite3(receiver.config.database);
+  database
+    .prepare('insert into events (id, environment, received_at) values (?, ?, 0)')
+    .run(`${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`, 'prod');
+  database.close();
+  const ambiguous = await replay(receiver, id.slice(0, -1), `http://127.0.0.1:${port}`);
+  expect(ambiguous).toMatchObject({ code: 64, out: '' });
+  expect(ambiguous.err).toContain('several events begin with');
+  expect(ambiguous.err).toContain(id);
+  expect((await replay(receiver, id, `http://127.0.0.1:${port}`)).code).toBe(0);
+});
+
+it.each([
+  ['redacted', 'only the allowed part of its payload was kept'],
+  ['none', 'nothing was kept of its payload'],
+] as const)('under log.payloads: %s it says what to set, and sends nothing', async (payloads, words) => {
+  const { receiver, id } = await stored(payloads);
+  const { got, port } = await listen(200, '');
+  const ended = await replay(receiver, id, `http://127.0.0.1:${port}/`);
+  expect(ended).toMatchObject({ code: 1, out: '' });
+  expect(ended.err).toContain(words);
+  expect(ended.err).toContain('Set `log.payloads: full`');
+  expect(got).toEqual([]);
+});
+
+it('a redirect is told and not followed', async () => {
+  const { receiver, id } = await stored('full');
+  const other = await listen(200, '');
+  const { port } = await listen(307, '', { location: `http://127.0.0.1:${other.port}/` });
+  const ended = await replay(receiver, id, `http://127.0.0.1:${port}/`);
+  expect(ended).toMatchObject({ code: 1, out: expect.stringMatching(/^307 in/) });
+  expect(other.got).toEqual([]);
+});
+
+it('a receiver that refuses, one that is not there, and an event that is not there, are told apart', async () => {
+  const { receiver, id } = await stored('full');
+  const { port } = await listen(500, 'x'.repeat(10_000));
+  const failed = await replay(receiver, id, `http://127.0.0.1:${port}/`);
+  expect(failed).toMatchObject({ code: 1, err: '' });
+  expect(failed.out).toMatch(/^500 in .*\n.*\n\nx{500}…\n$/);
+  expect(failed.out).not.toContain('x'.repeat(501));
+  const nobody = await replay(receiver, id, 'http://127.0.0.1:9/');
+  expect(nobody).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('no answer from 127.0.0.1:9'),
+  });
+  expect(await replay(receiver, 'evt_zzzzzz', `http://127.0.0.1:${port}/`)).toMatchObject({
+    code: 1,
+    out: '',
+  });
+  expect((await replay(receiver, 'T-7', `http://127.0.0.1:${port}/`)).code).toBe(64);
+  receiver.world.spotdraft.faults.add({ fault: { kind: 'status', status: 401 } });
+  expect(await replay(receiver, id, `http://127.0.0.1:${port}/`)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('the key of prod (production) could not be read'),
+  });
+});
+
+it('of an answer that never ends the beginning is enough', async () => {
+  const { receiver, id } = await stored('full');
+  const server = createServer((_request, response) => void response.writeHead(200).write('y'.repeat(10_000)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => server.closeAllConnections());
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const { url, addresses } = await loopbackTarget(`http://127.0.0.1:${port}/`);
+  const started = performance.now();
+  expect(await post({ url, addresses }, Buffer.from('{}'), {})).toMatchObject({
+    status: 200,
+    text: expect.stringMatching(/^y{4096}/),
+  });
+  expect(performance.now() - started).toBeLessThan(5_000);
+  expect((await replay(receiver, id, url.href)).code).toBe(0);
+});
+
+it('an event of before it was noted how payloads are kept is sent when it holds its bytes', async () => {
+  const { receiver, id } = await stored('full');
+  const { port } = await listen(200, '');
+  const database = new BetterSqlite3(receiver.config.database);
+  database.exec('update events set payload_kind = null');
+  database.close();
+  expect((await replay(receiver, id, `http://127.0.0.1:${port}/`)).code).toBe(0);
+});

@@ -1,0 +1,207 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { openWorkplace, secretsOf, type Workplace } from './program.ts';
+
+/** Nothing is registered in either workspace yet. */
+async function openUnregistered(options: Parameters<typeof openWorkplace>[0] = {}): Promise<Workplace> {
+  const workplace = await openWorkplace(options);
+  for (const workspace of [workplace.uat, workplace.prod]) workspace.webhooks = [];
+  return workplace;
+}
+
+const CANARY = 'canary-header-value';
+const HEADER = ['--header', 'X-Access-Key=HOOK_KEY'];
+
+const webhooks = (workplace: Workplace, args: string[], env: NodeJS.ProcessEnv = {}) =>
+  workplace.run(['webhooks', ...args], env);
+
+const bytesOf = ({ folder }: Workplace): string =>
+  readdirSync(folder)
+    .filter((file) => file.startsWith('envcheck.db'))
+    .map((file) => readFileSync(join(folder, file), 'latin1'))
+    .join('');
+
+it('register, list and delete: what was made is shown, and who did it is kept', async () => {
+  const workplace = await openUnregistered();
+  const registered = await webhooks(
+    workplace,
+    ['register', 'prod', '--title', 'CRM', '--activities', 'contract_created, CONTRACT_VOIDED', ...HEADER],
+    { HOOK_KEY: CANARY },
+  );
+  const [made] = workplace.prod.webhooks;
+  const id = made?.id ?? 0;
+  expect(registered).toMatchObject({ code: 0, err: '' });
+  expect(registered.out).toMatch(new RegExp(`^✓ Registered in prod \\(production\\) as webhook ${id}\\.\n`));
+  expect(registered.out).toContain('https://envcheck.northwind.example/webhooks/prod');
+  expect(registered.out).toMatch(/^ {2}call_\w{26}$/m);
+  expect(made).toMatchObject({
+    title: 'CRM',
+    onlyForActivities: ['CONTRACT_CREATED', 'CONTRACT_VOIDED'],
+    customHeaders: { 'X-Access-Key': CANARY },
+  });
+
+  const listed = await webhooks(workplace, ['list', 'prod']);
+  expect(listed).toMatchObject({ code: 0, err: '' });
+  expect(listed.out).toContain('prod (production): 1 webhook');
+  expect(listed.out).toMatch(/id +state +title +activities +since/);
+  expect(listed.out).toMatch(
+    new RegExp(`${id} +active +CRM +CONTRACT_CREATED, CONTRACT_VOIDED +\\d{4}-\\d\\d-\\d\\dT`),
+  );
+  expect(listed.out.replace(/\s+/g, ' ')).toContain('SpotDraft has no list of webhooks to read');
+
+  const again = await webhooks(workplace, ['register', 'prod']);
+  expect(again).toMatchObject({ code: 1, err: '' });
+  expect(again.out).toMatch(/^✗ This URL is registered in prod \(production\) already/);
+  expect(again.out).toContain('Next: ');
+
+  const deleted = await webhooks(workplace, ['delete', 'prod', String(id)]);
+  expect(deleted).toMatchObject({ code: 0, err: '' });
+  expect(deleted.out).toMatch(new RegExp(`^✓ Deleted webhook ${id} of prod \\(production\\)\\.`));
+  expect(workplace.prod.webhooks).toEqual([]);
+  expect((await webhooks(workplace, ['delete', 'prod', String(id)])).code).toBe(1);
+
+  const database = new BetterSqlite3(join(workplace.folder, 'envcheck.db'));
+  const audited = database.prepare('select act, actor from audit order by key').all();
+  database.close();
+  expect(audited).toEqual(
+    ['register_attempt', 'register', 'delete_attempt', 'delete'].map((act) => ({
+      act: `webhook.${act}`,
+      actor: `cli:${userInfo().username}`,
+    })),
+  );
+  const said = [registered, listed, again, deleted].map(({ out }) => out).join('') + bytesOf(workplace);
+  for (const secret of [CANARY, ...secretsOf(workplace.env)]) expect(said).not.toContain(secret);
+  expect(bytesOf(workplace)).toContain('X-Access-Key');
+});
+
+it('--json prints one value on each of them, and nothing else', async () => {
+  const workplace = await openUnregistered();
+  const json = async (args: string[]) => {
+    const { code, out, err } = await webhooks(workplace, [...args, '--json']);
+    expect(err).toBe('');
+    return { code, value: JSON.parse(out) };
+  };
+  const registered = await json(['register', 'uat']);
+  const id = workplace.uat.webhooks[0]?.id;
+  const webhook = {
+    id,
+    state: 'active',
+    origin: 'created',
+    title: 'Envcheck uat',
+    url: 'https://envcheck.northwind.example/webhooks/uat',
+    activities: ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
+    headers: [],
+    since: expect.stringMatching(/^\d{4}-/),
+    deletedAt: null,
+  };
+  expect(registered).toEqual({
+    code: 0,
+    value: {
+      environment: 'uat',
+      result: 'done',
+      summary: `Registered in uat as webhook ${id}.`,
+      remedy: null,
+      webhook,
+      status: 201,
+      callId: expect.stringMatching(/^call_/),
+      auditId: expect.stringMatching(/^aud_/),
+    },
+  });
+  const noted = await json(['note', 'uat', '77', '--title', 'Elsewhere', '--url', 'https://crm.example/in']);
+  expect(noted).toMatchObject({ code: 0, value: { result: 'done', webhook: { id: 77, origin: 'noted' } } });
+  expect(await json(['list', 'uat'])).toEqual({
+    code: 0,
+    value: {
+      environment: 'uat',
+      webhooks: [expect.objectContaining({ id: 77, title: 'Elsewhere', activities: null }), webhook],
+    },
+  });
+  expect(await json(['delete', 'uat', '77'])).toMatchObject({
+    code: 1,
+    value: { result: 'refused', status: 404, webhook: { state: 'unknown' } },
+  });
+});
+
+describe('the exit code says whether anything was changed:', () => {
+  it('2 and where to look, when the answer was lost; then the id can be noted', async () => {
+    const workplace = await openUnregistered();
+    workplace.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
+    const lost = await webhooks(workplace, ['register', 'prod']);
+    expect(lost).toMatchObject({ code: 2, err: '' });
+    const words = lost.out.replace(/\s+/g, ' ');
+    expect(words).toMatch(/^\? A webhook may have been created in prod \(production\), or not\./);
+    expect(words).toContain('Next: SpotDraft cannot list webhooks: look in Settings → Developer settings.');
+    expect(workplace.spotdraft.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+    expect((await webhooks(workplace, ['list', 'prod'])).out).toMatch(/– +unknown +Envcheck prod/);
+    const id = String(workplace.prod.webhooks[0]?.id);
+    expect((await webhooks(workplace, ['note', 'prod', id])).code).toBe(0);
+    expect((await webhooks(workplace, ['list', 'prod'])).out).toMatch(new RegExp(`${id} +active`));
+  });
+
+  it('1 and what to do, when SpotDraft refuses', async () => {
+    const workplace = await openUnregistered();
+    workplace.prod.developerSettings = false;
+    const refused = await webhooks(workplace, ['register', 'prod']);
+    expect(refused).toMatchObject({ code: 1, err: '' });
+    expect(refused.out).toMatch(/^✗ Nothing was registered in prod \(production\)\./);
+    expect(refused.out).toContain('permission Developer Settings');
+  });
+
+  it('1, when the config’s URL is that of another environment', async () => {
+    const workplace = await openUnregistered({ sharedWebhookUrl: true });
+    const refused = await webhooks(workplace, ['register', 'prod']);
+    expect(refused.code).toBe(1);
+    expect(refused.out.replace(/\s+/g, ' ')).toContain('its path is /webhooks/uat');
+    expect(workplace.spotdraft.requests).toEqual([]);
+  });
+
+  it('64 for what cannot be meant, before anything is sent, and no value is repeated', {
+    timeout: 60_000,
+  }, async () => {
+    const workplace = await openUnregistered();
+    const env = { HOOK_KEY: CANARY, HOOK_LINE: `${CANARY}\n` };
+    const told = async (args: string[]): Promise<string> => {
+      const { code, out, err } = await webhooks(workplace, args, env);
+      expect({ code, out }).toEqual({ code: 64, out: '' });
+      expect(err).not.toMatch(/\n\s+at /);
+      expect(err).not.toContain(CANARY);
+      return err;
+    };
+    const register = (...args: string[]) => told(['register', 'prod', ...args]);
+    expect(await told(['register', 'prd'])).toContain('did you mean prod?');
+    expect(await register('--activities', 'CONTRACT_CREATD')).toContain('did you mean CONTRACT_CREATED?');
+    expect(await register('--activities', ',')).toContain('names none');
+    expect(await register('--title', ' ')).toContain('--title is empty');
+    expect(await register('--header', 'Authorization=HOOK_KEY')).toContain('has to start with X-');
+    expect(await register('--header', 'X-Datadog-Key=HOOK_KEY')).toContain(
+      'names that start with X-Datadog-',
+    );
+    expect(await register('--header', `X-Key=${CANARY}`)).toContain('takes NAME=VARIABLE');
+    expect(await register('--header', 'X-Key=NOWHERE')).toContain('no environment variable');
+    expect(await register('--header', 'X-Key=HOOK_LINE')).toContain('line break');
+    expect(await told(['delete', 'prod', 'T-1'])).toContain('no id of a webhook');
+    expect(await told(['note', 'prod', '7', '--url', 'http://crm.example'])).toContain('no https URL');
+    expect(await told(['delete', 'prod'])).toContain("missing required argument 'id'");
+    expect(workplace.spotdraft.requests).toEqual([]);
+  });
+
+  it('78, when the config is wrong', async () => {
+    const workplace = await openUnregistered();
+    workplace.edit((config: Record<string, unknown>) => {
+      config.environments = {};
+    });
+    expect(await webhooks(workplace, ['list', 'prod'])).toMatchObject({ code: 78, out: '' });
+  });
+});
+
+it('what was called can be found by its id', async () => {
+  const workplace = await openUnregistered();
+  const { out } = await webhooks(workplace, ['register', 'prod', '--json']);
+  const { callId } = JSON.parse(out);
+  const found = await workplace.run(['find', callId]);
+  expect(found.code).toBe(0);
+  expect(found.out).toContain('POST /api/v2.1/public/webhooks/');
+});

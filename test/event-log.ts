@@ -1,0 +1,48 @@
+import type { Config } from '../src/config/config.ts';
+import { prepareDelivery } from '../src/eventlog/prepare.ts';
+import type { Workspace } from '../src/sandbox/spotdraft/workspace.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { openEventLogWriter } from '../src/store/event-log.ts';
+import { migrate } from '../src/store/migrate.ts';
+import { saveReceiverKey } from '../src/store/receiver-keys.ts';
+import { fingerprintOf } from '../src/workspace/webhook-key.ts';
+
+export interface Filling {
+  /** Which activities arrived; default: those that Northwind expects. */
+  activities?: string[];
+  /** When, epoch ms; default: a minute ago. */
+  at?: number;
+}
+
+/** Puts into the log what a receiver would have: a delivery of each activity, and the key that it verified with. */
+export async function fillLog(
+  { database }: Pick<Config, 'database'>,
+  workspaces: readonly Workspace[],
+  { activities = ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'], at = Date.now() - 60_000 }: Filling = {},
+): Promise<void> {
+  const db = openDatabase(database);
+  await migrate(db, { now: () => at });
+  for (const { key, hmacKey } of workspaces)
+    await saveReceiverKey(db, key, { fingerprint: fingerprintOf(hmacKey), readAt: at });
+  await db.destroy();
+  const log = openEventLogWriter(database);
+  log.write(
+    workspaces.flatMap(({ key }) =>
+      activities.map((activity, index) =>
+        prepareDelivery(
+          {
+            environment: key,
+            receivedAt: at,
+            requestId: `request-${key}-${index}`,
+            source: '127.0.0.1',
+            rejection: null,
+            headerEventId: null,
+            body: Buffer.from(JSON.stringify({ activity, contract_id: 4_000 + index })),
+          },
+          { payloads: 'redacted', eventIdFields: {} },
+        ),
+      ),
+    ),
+  );
+  log.close();
+}

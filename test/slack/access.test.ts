@@ -1,0 +1,104 @@
+import { WebClient } from '@slack/web-api';
+import { pino } from 'pino';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Access } from '../../src/config/config.ts';
+import { startSlack } from '../../src/sandbox/slack/server.ts';
+import { createAccessControl } from '../../src/slack/access.ts';
+import { requiredScopes } from '../../src/slack/scopes.ts';
+
+const [ALICE, BOB, CAROL] = ['U0ALICE', 'U0BOB', 'U0CAROL'] as const;
+const ALWAYS = ['commands', 'chat:write'];
+
+/** The real client against the simulated Slack, with two groups and a clock that stands. */
+async function office({ scopes = [...ALWAYS, 'usergroups:read'] }: { scopes?: string[] } = {}) {
+  const operators: string[] = [BOB];
+  const slack = await startSlack({
+    scopes,
+    usergroups: [
+      { id: 'S0OPS', handle: 'ops', users: operators },
+      { id: 'S0LEGAL', handle: 'legal', users: [CAROL] },
+    ],
+  });
+  onTestFinished(() => slack.stop());
+  const clock = { at: 0, now: () => clock.at };
+  const logger = pino({ level: 'silent' });
+  const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } });
+  const { decide } = createAccessControl({ client, clock, logger });
+  const allowed = async (user: string, access: Access) => (await decide(user, access)).allowed;
+  return { slack, clock, operators, decide, allowed, lookups: () => slack.calls.length };
+}
+
+const ops: Access = { users: [ALICE], groups: ['S0OPS'] };
+
+it('lets in a person who is named without asking Slack, and members of a group', async () => {
+  const { allowed, lookups } = await office();
+  expect(await allowed(ALICE, ops)).toBe(true);
+  expect(lookups()).toBe(0);
+  expect(await allowed(BOB, ops)).toBe(true);
+  expect(await allowed(CAROL, ops)).toBe(false);
+  expect(await allowed(CAROL, { users: [], groups: ['S0OPS', 'S0LEGAL'] })).toBe(true);
+});
+
+it('tells the one who may not who may, users and groups as mentions', async () => {
+  const { decide } = await office();
+  expect(await decide(CAROL, ops)).toEqual({
+    allowed: false,
+    why: `These may: <@${ALICE}>, <!subteam^S0OPS>.`,
+  });
+  expect(await decide(CAROL, { users: [], groups: [] })).toEqual({
+    allowed: false,
+    why: 'The config lets nobody do it.',
+  });
+});
+
+it('remembers a group for 60 s and no longer, and asks once for many at a time', async () => {
+  const { allowed, lookups, clock, operators } = await office();
+  await Promise.all([allowed(BOB, ops), allowed(CAROL, ops), allowed(BOB, ops)]);
+  expect(lookups()).toBe(1);
+  operators.push(CAROL);
+  clock.at = 59_999;
+  expect(await allowed(CAROL, ops)).toBe(false);
+  clock.at = 60_000;
+  expect(await allowed(CAROL, ops)).toBe(true);
+  operators.length = 0;
+  clock.at = 120_000;
+  expect(await allowed(CAROL, ops)).toBe(false);
+  expect(lookups()).toBe(3);
+});
+
+it('lets nobody in by a group that cannot be read, says so, and asks again the next time', async () => {
+  const { decide, allowed, slack } = await office();
+  slack.faults.add({ method: 'usergroups.users.list', fault: { kind: 'status', status: 500 } });
+  const decision = await decide(BOB, ops);
+  expect(decision).toMatchObject({
+    allowed: false,
+    why: expect.stringContaining(
+      'Whether you are in <!subteam^S0OPS> could not be read (Slack did not answer; try again in a moment).',
+    ),
+  });
+  expect(await allowed(BOB, ops)).toBe(true);
+});
+
+it('names the missing scope, and the group that is not there', async () => {
+  const { decide } = await office({ scopes: ALWAYS });
+  expect(await decide(BOB, ops)).toMatchObject({
+    why: expect.stringContaining('lacks the scope `usergroups:read`'),
+  });
+  const { decide: withScope } = await office();
+  expect(await withScope(BOB, { users: [], groups: ['S0GONE'] })).toMatchObject({
+    why: expect.stringContaining('Slack says no_such_subteam'),
+  });
+});
+
+it('one group that can be read is enough to be let in', async () => {
+  const { allowed } = await office();
+  expect(await allowed(BOB, { users: [], groups: ['S0GONE', 'S0OPS'] })).toBe(true);
+});
+
+it('the scope for groups is needed only where the config names one', () => {
+  const nobody: Access = { users: [ALICE], groups: [] };
+  const none = { signOff: nobody, waive: nobody, operate: nobody };
+  expect(requiredScopes({ access: none })).toEqual(ALWAYS);
+  for (const act of ['signOff', 'waive', 'operate'])
+    expect(requiredScopes({ access: { ...none, [act]: ops } })).toEqual([...ALWAYS, 'usergroups:read']);
+});

@@ -1,0 +1,274 @@
+import { describe, expect, it } from 'vitest';
+import type { Access, Config } from '../../src/config/config.ts';
+import type { StoredMessage } from '../../src/sandbox/slack/server.ts';
+import { actionIds } from '../../src/slack/action-ids.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { ALICE, BOB, blocksOf, GENERAL, type Mode, openScene, type Scene, withOwnWebhooks } from './scene.ts';
+
+/** Nothing is registered in either workspace yet. */
+async function openUnregistered(...how: Parameters<typeof openScene>): Promise<Scene> {
+  const scene = await openScene(...how);
+  for (const workspace of [scene.uat, scene.prod]) workspace.webhooks = [];
+  return scene;
+}
+
+const URL_OF_PROD = 'https://envcheck.northwind.example/webhooks/prod';
+
+const operatedBy =
+  (operate: Partial<Access>) =>
+  (config: Config): Config => ({
+    ...withOwnWebhooks(config),
+    access: { ...config.access, operate: { users: [], groups: [], ...operate } },
+  });
+const byAlice = operatedBy({ users: [ALICE] });
+
+/** Asks for the list and waits for it. */
+async function list({ slack }: Scene, user = ALICE, text = 'webhooks prod'): Promise<StoredMessage> {
+  const before = slack.ephemerals(GENERAL, user).length;
+  await slack.command({ text, user });
+  return slack.waitFor(() => slack.ephemerals(GENERAL, user)[before]);
+}
+
+/** The same message once it says this. */
+const becomes = ({ slack }: Scene, { ts }: StoredMessage, words: string): Promise<StoredMessage> =>
+  slack.waitFor(() =>
+    slack.ephemerals(GENERAL).find((message) => message.ts === ts && message.text.includes(words)),
+  );
+
+const register = ({ slack }: Scene, message: StoredMessage, user = ALICE) =>
+  slack.click({ message, actionId: actionIds.registerWebhook, user });
+
+/** The newest private message to this person that says this. */
+const told = ({ slack }: Scene, user: string, words: string): Promise<StoredMessage> =>
+  slack.waitFor(() => slack.ephemerals(GENERAL, user).find(({ text }) => text.includes(words)));
+
+async function audited({ config }: Scene): Promise<{ act: string; actor: string }[]> {
+  const db = openDatabase(config.database);
+  const rows = await db.selectFrom('audit').select(['act', 'actor']).orderBy('key').execute();
+  await db.destroy();
+  return rows;
+}
+
+const confirmOf = (message: StoredMessage, actionId: string): string => {
+  const buttons = (message.blocks as { elements?: { action_id?: string; confirm?: unknown }[] }[]).flatMap(
+    ({ elements }) => elements ?? [],
+  );
+  return JSON.stringify(buttons.find(({ action_id: id }) => id === actionId)?.confirm);
+};
+
+describe.each<Mode>(['socket', 'http'])('webhooks over %s', (mode) => {
+  it('are listed for the asker alone, registered and deleted in the same message', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openUnregistered(ctx, { mode, adjust: byAlice });
+    const { slack, prod } = scene;
+    const empty = await list(scene);
+    expect(empty.text).toContain('Webhooks of prod (production): 0 active');
+    expect(blocksOf(empty)).toContain('SpotDraft has no list of webhooks to read');
+    expect(blocksOf(empty)).toContain('CONTRACT_CREATED, CONTRACT_EXECUTED');
+    const asked = confirmOf(empty, actionIds.registerWebhook);
+    for (const words of ['prod (production)', URL_OF_PROD, 'CONTRACT_CREATED, CONTRACT_EXECUTED'])
+      expect(asked).toContain(words);
+
+    const ack = await register(scene, empty);
+    expect(ack).toMatchObject({ ok: true });
+    const registered = await becomes(scene, empty, 'Registered in prod (production) as webhook');
+    const [made] = prod.webhooks;
+    expect(made).toMatchObject({ url: URL_OF_PROD, title: 'Envcheck prod' });
+    expect(registered.text).toContain(`1 active. Registered in prod (production) as webhook ${made?.id}`);
+    expect(blocksOf(registered)).toMatch(/call_\w{26}/);
+    expect(blocksOf(registered)).not.toContain(actionIds.registerWebhook);
+    expect(blocksOf(registered)).not.toContain('is not known');
+    expect(confirmOf(registered, actionIds.deleteWebhook)).toContain('prod (production)');
+
+    await slack.click({ message: registered, actionId: actionIds.deleteWebhook, user: ALICE });
+    const deleted = await becomes(scene, empty, `Deleted webhook ${made?.id} of prod (production)`);
+    expect(deleted.text).toContain('0 active, 1 deleted');
+    expect(blocksOf(deleted)).toContain(actionIds.registerWebhook);
+    expect(prod.webhooks).toEqual([]);
+    expect(slack.messages(GENERAL)).toEqual([]);
+    expect(slack.ephemerals(GENERAL)).toHaveLength(1);
+    expect(await audited(scene)).toEqual(
+      ['register_attempt', 'register', 'delete_attempt', 'delete'].map((act) => ({
+        act: `webhook.${act}`,
+        actor: `slack:${ALICE}`,
+      })),
+    );
+  });
+
+  it('are not touched by one who may not, who is told who may', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openUnregistered(ctx, { mode, adjust: byAlice });
+    const message = await list(scene, BOB);
+    await register(scene, message, BOB);
+    const refused = await told(scene, BOB, 'You may not register webhooks of prod (production)');
+    expect(refused.text).toContain(`These may: <@${ALICE}>.`);
+    expect(scene.spotdraft.requests).toEqual([]);
+    expect(await audited(scene)).toEqual([]);
+    // Shown to him alone, and the list is still there.
+    expect(scene.slack.ephemerals(GENERAL, ALICE)).toEqual([]);
+    expect(scene.slack.ephemerals(GENERAL, BOB)).toHaveLength(2);
+  });
+
+  it('are registered by a member of the group that may, and by nobody while the group cannot be read', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openUnregistered(ctx, { mode, adjust: operatedBy({ groups: ['S0OPERATORS'] }) });
+    const { slack, prod } = scene;
+    const [his, hers] = [await list(scene, BOB), await list(scene, ALICE)];
+    slack.faults.add({ method: 'usergroups.users.list', fault: { kind: 'error', error: 'internal_error' } });
+    await register(scene, his, BOB);
+    const unread = await told(
+      scene,
+      BOB,
+      'could not be read (Slack says internal_error; try again in a moment)',
+    );
+    expect(unread.text).toContain('These may: <!subteam^S0OPERATORS>.');
+    await register(scene, hers, ALICE);
+    expect((await told(scene, ALICE, 'You may not')).text).not.toContain('could not be read');
+    expect(prod.webhooks).toEqual([]);
+    await register(scene, his, BOB);
+    await becomes(scene, his, 'Registered in prod');
+    expect((await audited(scene)).map(({ actor }) => actor)).toEqual([`slack:${BOB}`, `slack:${BOB}`]);
+  });
+
+  it('clicked twice are registered once and deleted once', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openUnregistered(ctx, { mode, adjust: byAlice });
+    const { slack, spotdraft, prod } = scene;
+    const message = await list(scene);
+    spotdraft.faults.add({ fault: { kind: 'slow', ms: 300 } });
+    const acks = await Promise.all([register(scene, message), register(scene, message)]);
+    expect(acks).toMatchObject([{ ok: true }, { ok: true }]);
+    const registered = await becomes(scene, message, 'Registered in prod');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(prod.webhooks).toHaveLength(1);
+    expect(spotdraft.requests).toHaveLength(1);
+    expect(slack.ephemerals(GENERAL)).toEqual([registered]);
+
+    const remove = () => slack.click({ message: registered, actionId: actionIds.deleteWebhook, user: ALICE });
+    await Promise.all([remove(), remove()]);
+    const deleted = await becomes(scene, message, 'Deleted webhook');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(spotdraft.requests.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
+    expect(slack.ephemerals(GENERAL)).toEqual([deleted]);
+  });
+});
+
+it('a button works again for one who has been let in since', async (ctx) => {
+  const scene = await openUnregistered(ctx, { adjust: operatedBy({ users: [BOB] }) });
+  const message = await list(scene);
+  await register(scene, message);
+  await told(scene, ALICE, 'You may not register');
+  await scene.startBot(byAlice(scene.config));
+  await register(scene, message);
+  await becomes(scene, message, 'Registered in prod');
+});
+
+it('an older list does not register a second time', async (ctx) => {
+  const scene = await openUnregistered(ctx, { adjust: byAlice });
+  const [first, second] = [await list(scene), await list(scene)];
+  await register(scene, first);
+  await becomes(scene, first, 'Registered in prod');
+  await register(scene, second);
+  const refused = await becomes(scene, second, 'is registered in prod (production) already');
+  expect(refused.text).toContain('Next: To replace it');
+  expect(scene.prod.webhooks).toHaveLength(1);
+});
+
+it('a dialog that named another URL than the config does now registers nothing', async (ctx) => {
+  const scene = await openUnregistered(ctx, { adjust: byAlice });
+  const message = await list(scene);
+  await scene.startBot({
+    ...scene.config,
+    environments: scene.config.environments.map((environment) => ({
+      ...environment,
+      webhooks: environment.webhooks && { ...environment.webhooks, activities: ['CONTRACT_VOIDED'] },
+    })),
+  });
+  await register(scene, message);
+  const now = await becomes(scene, message, 'has changed since this was shown');
+  expect(confirmOf(now, actionIds.registerWebhook)).toContain('CONTRACT_VOIDED');
+  expect(scene.spotdraft.requests).toEqual([]);
+  await register(scene, now);
+  await becomes(scene, message, 'Registered in prod');
+});
+
+it('an answer that was lost is shown as unknown with where to look, and offers no second try', async (ctx) => {
+  const scene = await openUnregistered(ctx, { adjust: byAlice });
+  const message = await list(scene);
+  scene.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
+  await register(scene, message);
+  const lost = await becomes(scene, message, 'may have been created in prod (production), or not');
+  expect(lost.text).toContain('0 active, 1 unknown');
+  expect(blocksOf(lost)).toContain('note prod <its id>');
+  expect(blocksOf(lost)).not.toContain(actionIds.registerWebhook);
+  expect(blocksOf(lost)).not.toContain(actionIds.deleteWebhook);
+});
+
+it('a refusal shows SpotDraft’s words and the next step, and leaves Register there', async (ctx) => {
+  const scene = await openUnregistered(ctx, { adjust: byAlice });
+  scene.prod.developerSettings = false;
+  const message = await list(scene);
+  await register(scene, message);
+  const refused = await becomes(scene, message, 'Nothing was registered in prod (production)');
+  expect(refused.text).toContain('answered 403');
+  expect(blocksOf(refused)).toContain('permission Developer Settings');
+  scene.prod.developerSettings = true;
+  await register(scene, refused);
+  await becomes(scene, message, 'Registered in prod');
+});
+
+it('a stop while SpotDraft has not answered says so, and leaves the attempt as unknown', async (ctx) => {
+  const scene = await openUnregistered(ctx, { adjust: byAlice });
+  const message = await list(scene);
+  scene.spotdraft.faults.add({ fault: { kind: 'timeout' } });
+  await register(scene, message);
+  await scene.slack.waitFor(() => scene.spotdraft.requests.length > 0);
+  await scene.stopBot();
+  const excused = await becomes(scene, message, 'Envcheck was stopped before SpotDraft answered');
+  expect(excused.text).toContain('`/envcheck webhooks prod` shows what is known');
+  scene.spotdraft.faults.clear();
+  await scene.startBot(scene.config);
+  expect((await list(scene)).text).toContain('0 active, 1 unknown');
+});
+
+it('an environment without webhooks offers nothing to register', async (ctx) => {
+  const scene = await openUnregistered(ctx, {
+    adjust: (config) => ({
+      ...byAlice(config),
+      environments: config.environments.map((environment) => ({ ...environment, webhooks: null })),
+    }),
+  });
+  const message = await list(scene);
+  expect(blocksOf(message)).toContain('The config has no webhooks for prod (production)');
+  expect(blocksOf(message)).not.toContain(actionIds.registerWebhook);
+});
+
+it('which environment is asked for is asked back', async (ctx) => {
+  const scene = await openUnregistered(ctx, { adjust: byAlice });
+  const message = await list(scene, ALICE, 'webhooks');
+  expect(message.text).toContain('Of which environment? There are: uat, prod.');
+  expect(message.text).toContain('Did you mean `/envcheck webhooks uat`?');
+});
+
+it('a hundred webhooks fit into a message: those that do not are counted', async (ctx) => {
+  const scene = await openUnregistered(ctx, { adjust: byAlice });
+  const db = openDatabase(scene.config.database);
+  for (let id = 1; id <= 100; id += 1)
+    await db
+      .insertInto('webhook_registrations')
+      .values({
+        environment: 'prod',
+        webhook_id: id,
+        origin: 'noted',
+        state: 'active',
+        registered_at: id,
+        title: `<!channel> ${'x'.repeat(500)}`,
+      })
+      .execute();
+  await db.destroy();
+  const message = await list(scene);
+  expect(message.text).toContain('100 active');
+  const shown = blocksOf(message).match(/"text":"Delete \d+"/g)?.length ?? 0;
+  expect(shown).toBeGreaterThan(5);
+  expect(blocksOf(message)).toContain(`${100 - shown} more do not fit into a message.`);
+});

@@ -1,0 +1,34 @@
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { backupDatabase } from '../../src/store/backup.ts';
+import { openDatabase, openSqlite } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { temporaryFolder } from '../environment.ts';
+
+it('a commit between any two steps does not begin the copy anew', async () => {
+  const folder = temporaryFolder();
+  const [from, to] = [join(folder, 'envcheck.db'), join(folder, 'copy.db')];
+  const db = openDatabase(from);
+  await migrate(db, { now: () => 0 });
+  await db.destroy();
+  const writer = openSqlite(from);
+  const insert = writer.prepare("insert into snapshots (hash, content) values ('h' || ?, zeroblob(4000))");
+  writer.transaction(() => {
+    for (let row = 0; row < 5_000; row += 1) insert.run(row);
+  })();
+  closeSync(openSync(to, 'wx'));
+  let steps = 0;
+  const { bytes, migrations } = await backupDatabase(from, to, () => {
+    steps += 1;
+    if (steps > 100) throw new Error('it goes on for ever');
+    insert.run(10_000 + steps);
+  });
+  writer.close();
+  expect(steps).toBeGreaterThan(3);
+  expect(bytes).toBeGreaterThan(5_000 * 4_000);
+  expect(migrations[0]).toBe('0001-calls-snapshots-reports');
+  const copy = openSqlite(to);
+  expect(copy.prepare('select count(*) from snapshots').pluck().get()).toBe(5_000);
+  copy.close();
+});

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { keptPayload } from '../../src/store/event-payload.ts';
+import { pack } from '../../src/store/packed-json.ts';
+import { activity, startReceiver } from '../eventlog/receiver.ts';
+
+interface Row {
+  payload: Buffer | null;
+  payload_kind: 'raw' | 'redacted' | null;
+}
+
+it.each([
+  ['full', 'raw'],
+  ['redacted', 'redacted'],
+  ['none', null],
+] as const)(
+  'under log.payloads: %s it is noted with the event how its payload is kept',
+  async (payloads, kind) => {
+    const { deliver, rows } = await startReceiver({ payloads });
+    const body = activity(7);
+    expect((await deliver(body)).status).toBe(200);
+    const [row] = rows<Row>('select payload, payload_kind from events');
+    expect(row?.payload_kind).toBe(kind);
+    const kept = keptPayload(row as Row);
+    if (kind === 'raw') expect(kept).toEqual({ kind, bytes: Buffer.from(body) });
+    else if (kind === 'redacted') expect(kept).toMatchObject({ kind, json: { contract_id: 7 } });
+    else expect(kept).toEqual({ kind: 'none' });
+  },
+);
+
+it('rows of before are told apart by what they hold', () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      const raw = keptPayload({ payload: Buffer.from(text), payload_kind: null });
+      expect(raw).toEqual({ kind: 'raw', bytes: Buffer.from(text) });
+      const redacted = keptPayload({ payload: pack(JSON.parse(text)), payload_kind: null });
+      expect(redacted.kind).toBe('redacted');
+    }),
+  );
+});
