@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorld } from '../src/sandbox/world.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { type Figure, ms, percentile } from './figure.ts';
@@ -10,6 +11,8 @@ const ROWS = 1_000_000;
 const PER_SECOND = 200;
 const SECONDS = 5;
 const ROUNDS = 8;
+/** After a pause a process has its own things to see to first. */
+const SETTLE_MS = 1_000;
 const DAY_MS = 86_400_000;
 
 interface Log {
@@ -27,6 +30,8 @@ export async function measurePruning(): Promise<Figure[]> {
   try {
     logs.push(await openLog(0), await openLog(91 * DAY_MS));
     const [keeping, pruning] = logs as [Log, Log];
+    // The first delivery starts the writing thread and reads the key.
+    for (const log of logs) await log.lines.steady(signedRequests(log.hmacKey, ROUNDS * 1_000_000, 50), 50);
     const rowsBefore = await pruning.rows();
     for (let round = 0; round < ROUNDS; round += 1)
       for (const [log, other] of [
@@ -35,6 +40,7 @@ export async function measurePruning(): Promise<Figure[]> {
       ] as const) {
         // One that works on would disturb the other's figure.
         other.bot.pause();
+        await sleep(SETTLE_MS);
         const requests = signedRequests(log.hmacKey, round * 1_000_000, PER_SECOND * SECONDS);
         log.latencies.push(...(await log.lines.steady(requests, PER_SECOND)).latencies);
         other.bot.resume();

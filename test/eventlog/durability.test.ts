@@ -9,8 +9,8 @@ import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vite
 import { activity, rowsOf, signed, startReceiver } from './receiver.ts';
 import { openGround } from './subprocess.ts';
 
-/** How often the program is killed, and in the middle of how many deliveries. 10 and 20,000 are run by hand. */
-const kills = Number(process.env.ENVCHECK_KILLS ?? 3);
+/** How often the program is killed, and in the middle of how many deliveries; 20,000 are run by hand. */
+const kills = Number(process.env.ENVCHECK_KILLS ?? 10);
 const perKill = Number(process.env.ENVCHECK_DELIVERIES ?? 2_000);
 const TOGETHER = 64;
 
