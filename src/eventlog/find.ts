@@ -7,14 +7,13 @@ import {
   callsOf,
   deliveriesOf,
   eventsOf,
-  type FoundEvent,
   type FoundOutcome,
   oldestDelivery,
   outcomesOf,
   outcomesOfEvents,
+  readingsInForce,
   readingsOf,
   refusedDeliveries,
-  snapshotAt,
 } from '../store/find.ts';
 import { exactMatches, type Match, prefixMatches } from '../store/matches.ts';
 import { reportById } from '../store/reports.ts';
@@ -119,7 +118,10 @@ async function gather(db: Database, matches: Match[]): Promise<Found> {
     named: distinct(await each(callsOf), ({ call_id }) => call_id),
     around: await callsAround(db, deliveries),
     outcomes: distinct([...(await each(outcomesOf)), ...(await outcomesOfEvents(db, rows))], ({ id }) => id),
-    snapshots: await snapshotsInForce(db, rows),
+    snapshots: await readingsInForce(
+      db,
+      rows.map(({ key }) => key),
+    ),
     readings: (await Promise.all(valuesOf('snapshot').map((hash) => readingsOf(db, hash)))).flat(),
     reports: reports.filter((report) => report !== null),
     acts: acts.filter((act) => act !== undefined),
@@ -154,16 +156,6 @@ async function callsAround(db: Database, deliveries: LoggedDelivery[]): Promise<
     windows.map(({ environment, at }) => callsBetween(db, environment, at - AROUND_MS, at + AROUND_MS)),
   );
   return distinct(calls.flat(), ({ call_id }) => call_id);
-}
-
-async function snapshotsInForce(db: Database, events: FoundEvent[]): Promise<Found['snapshots']> {
-  const all = await Promise.all(
-    events.map(async ({ environment, received_at }) => {
-      const snapshot = await snapshotAt(db, environment, received_at);
-      return snapshot ? [{ environment, hash: snapshot.hash, at: snapshot.taken_at }] : [];
-    }),
-  );
-  return distinct(all.flat(), ({ environment, at }) => `${environment} ${at}`);
 }
 
 async function explain(

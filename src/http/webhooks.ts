@@ -48,7 +48,7 @@ export async function webhookReceivers(scope: FastifyInstance, receivers: Webhoo
       metrics.misdirected();
       return reply.code(404).send({ error: 'no such environment', requestId });
     }
-    const silencedMs = receivers.rejections.silencedMs(request.ip);
+    const silencedMs = receivers.rejections.silencedMs(sourceOf(request));
     if (silencedMs > 0) {
       metrics.refused(request.params.environment, 'rate_limited');
       reply.header('retry-after', String(Math.ceil(silencedMs / 1000)));
@@ -81,8 +81,7 @@ async function receive(
     environment: environment.name,
     receivedAt: clock.now(),
     requestId: request.id,
-    // A sender that has gone by now has no address any more.
-    source: request.socket.remoteAddress ?? 'unknown',
+    source: sourceOf(request),
     rejection: null,
     headerEventId: headerEventId(request, environment),
     body,
@@ -105,7 +104,7 @@ async function receive(
   if (judged === 'wrong') return refuse('bad_signature');
   try {
     const { deliveryId, eventId, activity, duplicate } = await recorder.record(delivery);
-    rejections.trust(request.ip);
+    rejections.trust(delivery.source);
     metrics.taken({ environment: environment.name, activity, duplicate, startedAt });
     return { deliveryId, eventId, duplicate, requestId: request.id };
   } catch (error) {
@@ -117,6 +116,9 @@ async function receive(
     return later('it could not be stored', 'not_stored');
   }
 }
+
+/** A sender that is gone before its request was handled has no address any more. */
+const sourceOf = ({ socket }: FastifyRequest): string => socket.remoteAddress ?? 'unknown';
 
 function headerEventId(request: FastifyRequest, { webhooks }: Environment): string | null {
   const { eventId } = webhooks ?? {};

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { LoggedCall } from './api-calls.ts';
 import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
@@ -172,20 +172,19 @@ export const readingsOf = (db: Database, hash: string): Promise<Reading[]> =>
     .groupBy(['environment', 'hash'])
     .execute();
 
-/** The snapshot that was the newest at that time. */
-export const snapshotAt = (
+/** The readings that were the newest of their environment when one of these events was received. */
+export async function readingsInForce(
   db: Database,
-  environment: string,
-  at: number,
-): Promise<{ hash: string; taken_at: number } | undefined> =>
-  db
-    .selectFrom('snapshot_readings')
-    .select(['hash', 'taken_at'])
-    .where('environment', '=', environment)
-    .where('taken_at', '<=', at)
-    .orderBy('taken_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  eventKeys: number[],
+): Promise<{ environment: string; hash: string; at: number }[]> {
+  if (eventKeys.length === 0) return [];
+  const { rows } = await sql<{ environment: string; hash: string; at: number }>`
+    select environment, hash, taken_at as at from snapshot_readings where id in (
+      select (select id from snapshot_readings where environment = events.environment
+        and taken_at <= events.received_at order by taken_at desc limit 1)
+      from events where key in (${sql.join(eventKeys)}))`.execute(db);
+  return rows;
+}
 
 /** The oldest delivery that is kept, epoch ms; null: there is none. */
 export async function oldestDelivery(db: Database): Promise<number | null> {
