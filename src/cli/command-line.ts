@@ -9,11 +9,13 @@ import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addConfig } from './config.ts';
 import { addDemo } from './demo.ts';
+import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
 import { addEvents } from './events.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addExport } from './export.ts';
 import { addFind } from './find.ts';
+import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
 import { addMigrate } from './migrate.ts';
 import { addReplay } from './replay.ts';
@@ -60,6 +62,8 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   };
   for (const add of [
     addCheck,
+    addDiff,
+    addHistory,
     addFind,
     addEvents,
     addImport,
