@@ -18,6 +18,7 @@ import { addFind } from './find.ts';
 import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
 import { addMigrate } from './migrate.ts';
+import { addPlan } from './plan.ts';
 import { addReplay } from './replay.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
@@ -64,6 +65,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addCheck,
     addDiff,
     addHistory,
+    addPlan,
     addFind,
     addEvents,
     addImport,
