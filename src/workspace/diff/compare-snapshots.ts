@@ -3,7 +3,7 @@ import type { Part, SnapshotContent } from '../snapshot.ts';
 import { compareLists, type Findings } from './compare.ts';
 import type { Comparison, NotCompared } from './difference.ts';
 import { kinds } from './kinds.ts';
-import { below, ROOT, splitPath } from './path.ts';
+import { below, pathOf, patternOf, splitPath } from './path.ts';
 import type { Thing } from './thing.ts';
 import { thingsOf } from './things-of.ts';
 
@@ -24,7 +24,7 @@ export function compareSnapshots(left: Side, right: Side): Comparison {
   const [ours, theirs] = [thingsOf(left.content), thingsOf(right.content)];
   for (const [name, kind] of Object.entries(kinds)) {
     if (name === 'templates') followRenames(findings, theirs.templates);
-    compareLists(findings, below(ROOT, name), kind, ours[name], theirs[name]);
+    compareLists(findings, below(null, name), kind, ours[name], theirs[name]);
   }
   return {
     differences: findings.differences.sort(byPath),
@@ -53,11 +53,11 @@ function followRenames({ differences }: Findings, templates: Part<Thing[]> | und
 
 /** What one side did not look at is told once for all things of a kind: there may be hundreds. */
 function together(notRead: Findings['notRead']): NotCompared[] {
-  const groups = Map.groupBy(notRead, ({ place, reason }) => `${place.pattern}\n${reason}`);
+  const groups = Map.groupBy(notRead, ({ place, reason }) => `${patternOf(place)}\n${reason}`);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (!first) return [];
-    const path = group.length > 1 ? first.place.pattern : first.place.path;
+    const path = group.length > 1 ? patternOf(first.place) : pathOf(first.place);
     return [{ path, reason: first.reason }];
   });
 }

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../canonical-json.ts';
 import type { Part } from '../snapshot.ts';
 import type { Comparison } from './difference.ts';
 import type { Kind } from './kinds.ts';
-import { below, belowThing, type Place } from './path.ts';
+import { below, belowThing, type Place, pathOf } from './path.ts';
 import { findRenames } from './renames.ts';
 import { isKnown, keyOf, nameOf, plain, restOf, type Thing } from './thing.ts';
 
@@ -35,14 +35,14 @@ export function compareLists(
   const renames = findRenames(kind, missing, extra);
   for (const { left: one, right: other, by } of renames)
     findings.differences.push({
-      path: below(belowThing(place, nameOf(one)), by).path,
+      path: pathOf(below(belowThing(place, nameOf(one)), by)),
       kind: 'changed',
       weight: kind.missing,
       left: one.identity[by],
       right: other.identity[by],
     });
   const renamed = new Set(renames.flatMap((rename) => [rename.left, rename.right]));
-  const path = (one: Thing) => belowThing(place, nameOf(one)).path;
+  const path = (one: Thing) => pathOf(belowThing(place, nameOf(one)));
   for (const one of missing.filter((each) => !renamed.has(each)))
     findings.differences.push({
       path: path(one),
@@ -91,7 +91,7 @@ function compareNamesakes(findings: Findings, place: Place, left: Thing[], right
   if (!there) return;
   const [one, other] = findings.sides;
   findings.unknown.push({
-    path: belowThing(place, nameOf(there)).path,
+    path: pathOf(belowThing(place, nameOf(there))),
     reason: `${left.length} in ${one} and ${right.length} in ${other} have this name and cannot be told apart`,
   });
 }
@@ -101,7 +101,7 @@ function compareThings(findings: Findings, place: Place, kind: Kind, left: Thing
     const other = right.identity[by];
     if (!kind.exact && one !== other)
       findings.differences.push({
-        path: below(place, by).path,
+        path: pathOf(below(place, by)),
         kind: 'changed',
         weight: kind.spelling,
         left: one,
@@ -113,7 +113,7 @@ function compareThings(findings: Findings, place: Place, kind: Kind, left: Thing
     const both = bothKnown(findings, inner, left.values[name], right.values[name]);
     if (both && !same(both[0], both[1]))
       findings.differences.push({
-        path: inner.path,
+        path: pathOf(inner),
         kind: 'changed',
         weight: weigh(both[0], both[1]),
         left: both[0],
@@ -142,7 +142,7 @@ function bothKnown<T>(
   });
   const failed = [left, right].some((part) => part && 'unknown' in part);
   const reason = reasons.join(', and ');
-  if (failed) findings.unknown.push({ path: place.path, reason });
+  if (failed) findings.unknown.push({ path: pathOf(place), reason });
   else findings.notRead.push({ place, reason });
   return null;
 }

@@ -9,22 +9,28 @@ const nameOf = (written: string): string => written.replaceAll('~1', '/').replac
 /** The names that a path was made of. */
 export const splitPath = (path: string): string[] => path.split('/').map(nameOf);
 
-/** Where a comparison stands: the words of the path, and the same with `*` for the names of things. */
+/** Where a comparison stands. The words are put together only where something is to be told: most of it is equal. */
 export interface Place {
-  path: string;
-  pattern: string;
+  parent: Place | null;
+  word: string;
+  /** The word is the name of a thing, which people gave it. */
+  named: boolean;
 }
 
-export const ROOT: Place = { path: '', pattern: '' };
-
-const join = (path: string, next: string): string => (path === '' ? next : `${path}/${next}`);
-
 /** Below a list or a value, which have names of our own. */
-export const below = ({ path, pattern }: Place, word: string): Place =>
-  word === '' ? { path, pattern } : { path: join(path, word), pattern: join(pattern, word) };
+export const below = (parent: Place | null, word: string): Place => ({ parent, word, named: false });
 
 /** Below a thing, which people have named. */
-export const belowThing = ({ path, pattern }: Place, name: string): Place => ({
-  path: join(path, segment(name)),
-  pattern: join(pattern, '*'),
-});
+export const belowThing = (parent: Place, word: string): Place => ({ parent, word, named: true });
+
+const put = (place: Place, name: (name: string) => string): string => {
+  const own = place.named ? name(place.word) : place.word;
+  if (place.parent === null) return own;
+  // What a thing holds itself has no word.
+  return own === '' && !place.named ? put(place.parent, name) : `${put(place.parent, name)}/${own}`;
+};
+
+export const pathOf = (place: Place): string => put(place, segment);
+
+/** The same with `*` for the names of things. */
+export const patternOf = (place: Place): string => put(place, () => '*');

@@ -24,8 +24,13 @@ const asText = (value: unknown): string => (typeof value === 'string' ? value : 
 /** Equal for things that are the same one in two workspaces: texts as names.ts compares names, all else exactly. */
 export function keyOf({ identity }: Thing, exact: boolean): string {
   const parts = Object.values(identity);
-  if (exact) return canonicalJson(parts);
-  return parts.map((part) => (typeof part === 'string' ? foldName(part) : canonicalJson(part))).join('\n');
+  return parts
+    .map((part) => {
+      // By far the most are texts, and there may be tens of thousands.
+      if (typeof part === 'string') return exact ? `"${part}` : foldName(part);
+      return canonicalJson(part);
+    })
+    .join('\n');
 }
 
 const byName = (left: Thing, right: Thing): number =>
