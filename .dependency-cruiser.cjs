@@ -23,8 +23,19 @@ module.exports = {
       name: 'readiness-without-io',
       severity: 'error',
       comment: 'No files, no network, no clock of its own: facts come in, results go out.',
-      from: { path: '^src/(readiness|slack/blocks)/' },
+      from: { path: '^src/(readiness|slack/blocks|workspace/diff)/' },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'pure-diff',
+      severity: 'error',
+      comment:
+        'Two configurations are compared as they were kept, years later as on the day: nothing is read to do it.',
+      from: { path: '^src/workspace/diff/' },
+      to: {
+        path: '^src/(?!workspace/(diff/|names\\.ts|snapshot\\.ts)|canonical-json\\.ts)|^node_modules/(undici|kysely|pino)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'pure-blocks',

@@ -3,6 +3,7 @@ import { type Checker, createChecker } from './checker/checker.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { configuredSecrets } from './config/configured-secrets.ts';
+import { createDrift, type Drift } from './drift/drift.ts';
 import { createLogReader, type LogReader } from './eventlog/log-reader.ts';
 import { createRecorder } from './eventlog/recorder.ts';
 import { createRejections } from './eventlog/rejections.ts';
@@ -41,6 +42,7 @@ export interface Overrides {
 export interface Core {
   db: Database;
   checker: Checker;
+  drift: Drift;
   clients: Clients;
   log: LogReader;
   logger: Logger;
@@ -85,9 +87,11 @@ export async function openCore(
       },
     });
     releases.add('connections to SpotDraft', () => clients.close());
-    const checker = createChecker({ config, db, clock, logger, clientOf: clients.of });
+    const dependencies = { config, db, clock, logger, clientOf: clients.of };
+    const checker = createChecker(dependencies);
+    const drift = createDrift(dependencies);
     const log = createLogReader(db, config, clock);
-    return { db, checker, clients, log, logger, clock, close };
+    return { db, checker, drift, clients, log, logger, clock, close };
   } catch (error) {
     await close();
     throw error;

@@ -8,16 +8,17 @@ import { evaluate, verdictOf } from '../readiness/evaluate.ts';
 import type { Report } from '../readiness/report.ts';
 import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, known, unknown } from '../spotdraft/fact.ts';
-import { judgeBaseUrl } from '../spotdraft/regions.ts';
 import type { Database } from '../store/database.ts';
 import { saveReport } from '../store/reports.ts';
-import { newestSnapshot, saveSnapshot } from '../store/snapshots.ts';
+import { newestSnapshot } from '../store/snapshots.ts';
 import type { OtherWebhookKey, WorkspaceFacts } from '../workspace/facts.ts';
 import { needsOf } from '../workspace/needs.ts';
 import { createMeter, type Meter, type Progress, plannedReads } from '../workspace/progress.ts';
 import { readNothing, readWorkspace } from '../workspace/read-workspace.ts';
 import { takeSnapshot } from '../workspace/snapshot.ts';
 import { readKeyFingerprint } from '../workspace/webhook-key.ts';
+import { baseUrlProblem } from './base-url-problem.ts';
+import { keepSnapshot } from './keep-snapshot.ts';
 
 export interface CheckDependencies {
   config: Config;
@@ -48,7 +49,9 @@ export async function checkEnvironment(
   const read = blocked ? readNothing(needs, blocked, await others) : await readWorkspace(reading, others);
   const facts: WorkspaceFacts = { ...read, host: meter.host() };
 
-  const snapshot = await keepSnapshot(dependencies, environment, checkedAt, facts);
+  // An empty snapshot would look like a configuration.
+  const taken = facts.access.known ? takeSnapshot(facts) : null;
+  const kept = taken && (await keepSnapshot(dependencies, environment.name, checkedAt, taken));
   const items = evaluate({
     environment,
     environments: config.environments,
@@ -68,21 +71,13 @@ export async function checkEnvironment(
     checkedAt,
     durationMs: Math.round(performance.now() - started),
     apiCalls: meter.requests(),
-    snapshot,
+    snapshot: taken && kept ? taken.hash : null,
     items,
   };
   await saveReport(db, report).catch((error) =>
     logger.error({ err: error, report: report.id }, 'report not kept'),
   );
   return report;
-}
-
-/** A base URL that is wrong in itself gets no request: it would take the credentials to a place that was not meant. */
-function baseUrlProblem(config: Config, { baseUrl, region }: Environment): string | null {
-  const { path, host } = judgeBaseUrl(baseUrl, region, config.trustedHosts);
-  if (host) return 'nothing was sent, because the host of the baseUrl is not the right one (host.region)';
-  if (path) return 'nothing was sent, because the baseUrl is not of the right form (host.path)';
-  return null;
 }
 
 /** What tells workspaces apart is read of all other environments too, each at its own pace. */
@@ -108,24 +103,6 @@ async function readOtherKeys(
       return { environment: other.name, fingerprint, lastSeen };
     }),
   );
-}
-
-/** Null when nothing could be read: an empty snapshot would look like a configuration. */
-async function keepSnapshot(
-  { db, logger }: CheckDependencies,
-  environment: Environment,
-  takenAt: number,
-  facts: WorkspaceFacts,
-): Promise<string | null> {
-  if (!facts.access.known) return null;
-  const snapshot = takeSnapshot(facts);
-  try {
-    await saveSnapshot(db, environment.name, takenAt, snapshot);
-    return snapshot.hash;
-  } catch (error) {
-    logger.error({ err: error, environment: environment.name }, 'snapshot not kept');
-    return null;
-  }
 }
 
 async function readLog(

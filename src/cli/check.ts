@@ -4,6 +4,7 @@ import { environmentLabel } from '../readiness/environment-label.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
+import { readingProgress } from './reading-progress.ts';
 import { renderReport } from './render-report.ts';
 import { reportJson } from './report-json.ts';
 
@@ -24,13 +25,9 @@ async function check(context: CommandContext, name: string, json: boolean): Prom
   const environment = findEnvironment(config, name);
   const core = await openCore(config);
   try {
-    const started = performance.now();
     const report = await core.checker.check(environment, {
       fresh: true,
-      onProgress: ({ done, planned }) =>
-        terminal.status?.(
-          `Reading ${environmentLabel(environment)}: ${done} of ${planned} (${Math.round((performance.now() - started) / 1000)} s)`,
-        ),
+      onProgress: readingProgress(terminal, environmentLabel(environment)),
     });
     terminal.status?.('');
     terminal.out(json ? `${JSON.stringify(reportJson(report), null, 2)}\n` : renderReport(report, terminal));

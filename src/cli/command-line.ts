@@ -9,13 +9,16 @@ import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addConfig } from './config.ts';
 import { addDemo } from './demo.ts';
+import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
 import { addEvents } from './events.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addExport } from './export.ts';
 import { addFind } from './find.ts';
+import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
 import { addMigrate } from './migrate.ts';
+import { addPlan } from './plan.ts';
 import { addReplay } from './replay.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
@@ -60,6 +63,9 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   };
   for (const add of [
     addCheck,
+    addDiff,
+    addHistory,
+    addPlan,
     addFind,
     addEvents,
     addImport,

@@ -5,6 +5,7 @@ import type { Registration } from '../store/webhook-registrations.ts';
 import type { ActResult } from '../webhooks/act.ts';
 import { NO_LIST, shortList } from '../webhooks/words.ts';
 import { iso } from './event-json.ts';
+import { aligned } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { hanging } from './wrap.ts';
 
@@ -70,7 +71,7 @@ export function renderWebhooks(
     iso(each.registeredAt),
   ]);
   const table =
-    registrations.length > 0 ? tableLines(['id', 'state', 'title', 'activities', 'since'], rows) : [];
+    registrations.length > 0 ? aligned([['id', 'state', 'title', 'activities', 'since'], ...rows]) : [];
   return [
     terminal.style('bold', title),
     '',
@@ -79,14 +80,4 @@ export function renderWebhooks(
     hanging('', NO_LIST, terminal.width),
     '',
   ].join('\n');
-}
-
-function tableLines(head: string[], rows: string[][]): string[] {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -40,3 +40,42 @@ export async function newestSnapshot(db: Database, environment: string): Promise
     ? { hash: row.hash, content: unpack(row.content) as SnapshotContent, takenAt: row.taken_at }
     : null;
 }
+
+/** When the environment looked like what, oldest first. */
+export async function snapshotReadings(
+  db: Database,
+  environment: string,
+): Promise<{ takenAt: number; hash: string }[]> {
+  return db
+    .selectFrom('snapshot_readings')
+    .select(['taken_at as takenAt', 'hash'])
+    .where('environment', '=', environment)
+    .orderBy('taken_at')
+    .orderBy('id')
+    .execute();
+}
+
+export async function snapshotContent(db: Database, hash: string): Promise<SnapshotContent> {
+  const row = await db
+    .selectFrom('snapshots')
+    .select('content')
+    .where('hash', '=', hash)
+    .executeTakeFirstOrThrow();
+  return unpack(row.content) as SnapshotContent;
+}
+
+/** What an environment looked like up to a time, each content once with its last reading, the newest first. */
+export async function snapshotsUntil(
+  db: Database,
+  environment: string,
+  until: number,
+): Promise<{ hash: string; takenAt: number }[]> {
+  return db
+    .selectFrom('snapshot_readings')
+    .select(({ fn }) => ['hash', fn.max('taken_at').as('takenAt')])
+    .where('environment', '=', environment)
+    .where('taken_at', '<=', until)
+    .groupBy('hash')
+    .orderBy('takenAt', 'desc')
+    .execute();
+}

@@ -2,16 +2,19 @@ import type { Config, Environment } from '../config/config.ts';
 import { requirementsFor } from '../config/requirements-for.ts';
 import { foldName } from './names.ts';
 
-/** What has to be read of one workspace so that its requirements can be judged, and nothing more. Names are folded. */
+/** Folded names; of those that are not known beforehand, none is counted. */
+type Names = Pick<ReadonlySet<string>, 'has' | 'size'>;
+
+/** What has to be read of one workspace for what it is read for, and nothing more. */
 export interface Needs {
   userEmail: string | null;
   contractTypes: boolean;
-  /** Contract types whose details are required. */
-  entities: Set<string>;
-  intakeForms: Set<string>;
-  metadataFields: Set<string>;
+  /** Contract types whose details are needed. */
+  entities: Names;
+  intakeForms: Names;
+  metadataFields: Names;
   templates: boolean;
-  templateFields: Set<string>;
+  templateFields: Names;
   workflows: boolean;
   roles: boolean;
   userEmails: string[];
@@ -22,6 +25,7 @@ export interface Needs {
   workspaceId: boolean;
 }
 
+/** So that its requirements can be judged. */
 export function needsOf(config: Config, environment: Environment): Needs {
   const requires = requirementsFor(config.requires, environment.name);
   const typesWith = (list: 'entities' | 'intakeFields' | 'metadataFields') =>
@@ -51,3 +55,31 @@ export function needsOf(config: Config, environment: Environment): Needs {
     workspaceId: environment.workspaceId !== null,
   };
 }
+
+const everyName: Names = { has: () => true, size: 0 };
+
+/**
+ * So that it can be compared: everything that the API lists. Members and feature flags can only be asked for by name; they
+ * are those that any environment requires, since two are compared where both were asked.
+ */
+export function completeNeeds({ requires }: Config, { userEmail }: Environment): Needs {
+  return {
+    userEmail,
+    contractTypes: true,
+    entities: everyName,
+    intakeForms: everyName,
+    metadataFields: everyName,
+    templates: true,
+    templateFields: everyName,
+    workflows: true,
+    roles: true,
+    userEmails: distinct(requires.users.map(({ email }) => email)),
+    featureFlags: distinct(requires.featureFlags.map(({ name }) => name)),
+    contractSample: 0,
+    workspaceId: false,
+  };
+}
+
+const distinct = (names: string[]): string[] => [
+  ...new Map(names.map((name) => [foldName(name), name])).values(),
+];

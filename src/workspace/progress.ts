@@ -15,11 +15,14 @@ export interface Meter {
   /** As `count`; what the reads show of the host is kept too. */
   watch(client: SpotDraftReader): SpotDraftReader;
   host(): HostFacts;
+  /** As many reads more, which an answer made necessary. */
+  expect(reads: number): void;
   /** Requests that left, retries included. */
   requests(): number;
 }
 
-export function createMeter(planned: number, onProgress: (progress: Progress) => void): Meter {
+export function createMeter(plannedFirst: number, onProgress: (progress: Progress) => void): Meter {
+  let planned = plannedFirst;
   let done = 0;
   let requests = 0;
   let watched: SpotDraftReader | null = null;
@@ -43,6 +46,9 @@ export function createMeter(planned: number, onProgress: (progress: Progress) =>
   });
   return {
     requests: () => requests,
+    expect(reads) {
+      planned += reads;
+    },
     host: () => ({ ...host, certificate: watched?.certificate() ?? null }),
     count: (client) => wrap(client, () => {}),
     watch(client) {

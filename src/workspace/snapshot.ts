@@ -9,7 +9,7 @@ import { switchesIn } from './feature-flags.ts';
  * One part of a configuration: what it holds, or why that is not known. A part that nothing needed is left out, so that
  * two snapshots are compared only where both looked.
  */
-type Part<T> = { known: T } | { unknown: string };
+export type Part<T> = { known: T } | { unknown: string };
 
 export interface SnapshotField {
   variable: string;
@@ -22,6 +22,10 @@ export interface SnapshotField {
 /** A workspace's configuration by names: no ids, no hosts, no times, no order. Two of them can be compared. */
 export interface SnapshotContent {
   version: 1;
+  /** `complete`: everything was read that can be compared. Left out: only what the requirements name. */
+  scope?: 'complete';
+  /** Activities that the config expects of the environment's webhook; SpotDraft cannot list webhooks. */
+  webhooks?: string[];
   webhookKey?: Part<string>;
   contractTypes?: Part<string[]>;
   contractTypeDetails?: {
@@ -44,7 +48,8 @@ export interface SnapshotContent {
   >;
   roles?: Part<string[]>;
   users?: { email: string; user: Part<{ active: boolean; roles: string[] | null } | null> }[];
-  featureFlags?: Part<Record<string, boolean>>;
+  /** Null: asked for, and the answer does not hold it. */
+  featureFlags?: Part<Record<string, boolean | null>>;
 }
 
 export interface Snapshot {
@@ -54,7 +59,10 @@ export interface Snapshot {
 }
 
 export function takeSnapshot(facts: WorkspaceFacts): Snapshot {
-  const content = normalise(facts);
+  return snapshotOf(normalise(facts));
+}
+
+export function snapshotOf(content: SnapshotContent): Snapshot {
   return { hash: createHash('sha256').update(canonicalJson(content)).digest('hex'), content };
 }
 

@@ -1,0 +1,55 @@
+import type { Environment } from '../config/config.ts';
+import type { SpotDraftReader } from '../spotdraft/client.ts';
+import { takeCompleteSnapshot } from '../workspace/complete-snapshot.ts';
+import { completeNeeds } from '../workspace/needs.ts';
+import { createMeter, type Meter, type Progress, plannedReads } from '../workspace/progress.ts';
+import { readWorkspace } from '../workspace/read-workspace.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+import { baseUrlProblem } from './base-url-problem.ts';
+import type { CheckDependencies } from './check-environment.ts';
+import { keepSnapshot } from './keep-snapshot.ts';
+
+/** A complete reading, or the reason why there is none. */
+export type ConfigurationReading =
+  | { snapshot: Snapshot; takenAt: number }
+  | { snapshot: null; reason: string };
+
+/** Reads everything of an environment that can be compared, at the pace of a check, and keeps the snapshot. */
+export async function readConfiguration(
+  dependencies: CheckDependencies,
+  environment: Environment,
+  onProgress: (progress: Progress) => void,
+): Promise<ConfigurationReading> {
+  const { config, clock, clientOf } = dependencies;
+  const blocked = baseUrlProblem(config, environment);
+  if (blocked) return { snapshot: null, reason: blocked };
+  const takenAt = clock.now();
+  const needs = completeNeeds(config, environment);
+  const planned = plannedReads(needs, 0);
+  const meter = createMeter(planned, onProgress);
+  onProgress({ done: 0, planned });
+  const client = meter.watch(expectingDetails(clientOf(environment.name), meter));
+  const reading = { client, needs, workspaceId: environment.workspaceId, now: takenAt };
+  const read = await readWorkspace(reading, Promise.resolve([]));
+  if (!read.access.known) return { snapshot: null, reason: read.access.reason };
+  const snapshot = takeCompleteSnapshot(
+    { ...read, host: meter.host() },
+    { featureFlags: needs.featureFlags, activities: environment.webhooks?.activities ?? [] },
+  );
+  await keepSnapshot(dependencies, environment.name, takenAt, snapshot);
+  return { snapshot, takenAt };
+}
+
+/** How much there is to read shows with the lists: three reads for each contract type, one for each template. */
+function expectingDetails(client: SpotDraftReader, meter: Meter): SpotDraftReader {
+  const readsEach: Record<string, number> = { contractTypes: 3, templates: 1 };
+  return {
+    certificate: client.certificate,
+    async read(endpoint, parameters) {
+      const fact = await client.read(endpoint, parameters);
+      const reads = readsEach[endpoint] ?? 0;
+      if (fact.known && Array.isArray(fact.value)) meter.expect(reads * fact.value.length);
+      return fact;
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { Command } from 'commander';
+import { type Core, openCore } from '../app.ts';
+import type { Config, Environment } from '../config/config.ts';
+import { SNAPSHOT_FORMS } from '../drift/find-snapshot.ts';
+import { environmentLabel } from '../readiness/environment-label.ts';
+import type { Comparison } from '../workspace/diff/difference.ts';
+import type { CommandContext } from './command-line.ts';
+import { iso } from './event-json.ts';
+import { exitCodes } from './exit-codes.ts';
+import { findEnvironment } from './find-environment.ts';
+import { readingProgress } from './reading-progress.ts';
+import { type Compared, diffJson, renderDiff } from './render-diff.ts';
+import { UsageError } from './usage-error.ts';
+
+interface Options {
+  since?: string;
+  json?: boolean;
+}
+
+export function addDiff(program: Command, context: CommandContext): void {
+  program
+    .command('diff')
+    .description(
+      'what differs between two environments, or between one now and then: exit code 0 the same, 1 different, 2 could not tell',
+    )
+    .argument('<left>', 'the environment that is the model')
+    .argument('[right]', 'the one that is measured against it')
+    .option('--since <when>', `compare the one environment with what it was: ${SNAPSHOT_FORMS}`)
+    .option('--json', 'print one JSON object and nothing else')
+    .action((left: string, right: string | undefined, options: Options) =>
+      context.run(() => diff(context, left, right, options))(),
+    );
+}
+
+interface Result extends Compared {
+  left: string;
+  right: string;
+  comparison: Comparison;
+}
+
+async function diff(
+  context: CommandContext,
+  left: string,
+  right: string | undefined,
+  { since, json = false }: Options,
+): Promise<number> {
+  const { terminal } = context;
+  if ((right === undefined) === (since === undefined))
+    throw new UsageError('give two environments, or one and --since: diff uat prod, diff prod --since 3d');
+  const config = context.loadConfig(false);
+  const compare =
+    right === undefined
+      ? inTime(context, config, left, since ?? '')
+      : sideBySide(context, config, left, right);
+  const core = await openCore(config);
+  try {
+    const { comparison, ...result } = await compare(core);
+    terminal.status?.('');
+    terminal.out(
+      json
+        ? `${JSON.stringify(diffJson(result, comparison), null, 2)}\n`
+        : renderDiff(comparison, result, terminal),
+    );
+    return exitCodeOfComparison(comparison);
+  } finally {
+    await core.close();
+  }
+}
+
+export const exitCodeOfComparison = ({ differences, unknown }: Comparison): number =>
+  differences.length > 0 ? exitCodes.negative : unknown.length > 0 ? exitCodes.couldNotTell : exitCodes.ok;
+
+/** Two environments that are not one. Throws UsageError. */
+export function findPair(config: Config, left: string, right: string): [Environment, Environment] {
+  const pair: [Environment, Environment] = [findEnvironment(config, left), findEnvironment(config, right)];
+  if (pair[0] === pair[1])
+    throw new UsageError(
+      `${pair[0].name} is the same on both sides; diff ${pair[0].name} --since 3d compares in time`,
+    );
+  return pair;
+}
+
+function sideBySide(
+  { terminal }: CommandContext,
+  config: Config,
+  leftName: string,
+  rightName: string,
+): (core: Core) => Promise<Result> {
+  const [left, right] = findPair(config, leftName, rightName);
+  const [ours, theirs] = [environmentLabel(left), environmentLabel(right)];
+  return async (core) => ({
+    left: left.name,
+    right: right.name,
+    title: `${ours} → ${theirs}`,
+    words: { missing: `only in ${ours}`, extra: `only in ${theirs}` },
+    next: `npm run -s envcheck -- plan ${left.name} ${right.name} lists what to create or change in ${theirs}`,
+    comparison: await core.drift.compare(left, right, readingProgress(terminal, `${ours} and ${theirs}`)),
+  });
+}
+
+function inTime(
+  { terminal }: CommandContext,
+  config: Config,
+  name: string,
+  since: string,
+): (core: Core) => Promise<Result> {
+  const environment = findEnvironment(config, name);
+  const label = environmentLabel(environment);
+  return async (core) => {
+    const found = await core.drift.find(environment, since);
+    if (found.kind === 'unclear') throw new UsageError(`--since “${since}”: ${found.reason}`);
+    const before = found.kind === 'found' ? iso(found.snapshot.takenAt) : since;
+    return {
+      left: `${environment.name}@${before}`,
+      right: environment.name,
+      title: `${label} since ${before}`,
+      words: { missing: 'gone', extra: 'new' },
+      next: `npm run -s envcheck -- history ${environment.name} tells when each of these came`,
+      comparison:
+        found.kind === 'found'
+          ? await core.drift.compareSince(found.snapshot, environment, readingProgress(terminal, label))
+          : { differences: [], unknown: [{ path: '*', reason: noSnapshot(label, found.oldestAt) }] },
+    };
+  };
+}
+
+const noSnapshot = (label: string, oldestAt: number | null): string =>
+  oldestAt === null
+    ? `there is no snapshot of ${label} yet; every check and every diff takes one`
+    : `there is no snapshot of ${label} from that time; the oldest is of ${iso(oldestAt)}`;

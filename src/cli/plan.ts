@@ -1,0 +1,53 @@
+import { type Command, Option } from 'commander';
+import { openCore } from '../app.ts';
+import { environmentLabel } from '../readiness/environment-label.ts';
+import { planOf } from '../workspace/diff/plan.ts';
+import type { CommandContext } from './command-line.ts';
+import { exitCodeOfComparison, findPair } from './diff.ts';
+import { readingProgress } from './reading-progress.ts';
+import { planCsv, planJson, planMarkdown } from './render-plan.ts';
+
+interface Options {
+  format: 'md' | 'csv';
+  json?: boolean;
+}
+
+export function addPlan(program: Command, context: CommandContext): void {
+  program
+    .command('plan')
+    .description(
+      'what a person has to create or change in one environment so that it matches another: exit code 0 nothing, 1 something, 2 could not tell',
+    )
+    .argument('<model>', 'the environment to match')
+    .argument('<target>', 'the one that is changed')
+    .addOption(new Option('--format <format>', 'a checklist or a table').choices(['md', 'csv']).default('md'))
+    .option('--json', 'print one JSON object and nothing else')
+    .action((model: string, target: string, options: Options) =>
+      context.run(() => plan(context, model, target, options))(),
+    );
+}
+
+async function plan(
+  context: CommandContext,
+  model: string,
+  target: string,
+  { format, json = false }: Options,
+): Promise<number> {
+  const { terminal } = context;
+  const config = context.loadConfig(false);
+  const [left, right] = findPair(config, model, target);
+  const labels = { left: environmentLabel(left), right: environmentLabel(right) };
+  const core = await openCore(config);
+  try {
+    const progress = readingProgress(terminal, `${labels.left} and ${labels.right}`);
+    const comparison = await core.drift.compare(left, right, progress);
+    terminal.status?.('');
+    const found = { ...labels, steps: planOf(comparison, labels.left), unknown: comparison.unknown };
+    if (json)
+      terminal.out(`${JSON.stringify(planJson({ left: left.name, right: right.name }, found), null, 2)}\n`);
+    else terminal.out(format === 'csv' ? planCsv(found) : planMarkdown(found));
+    return exitCodeOfComparison(comparison);
+  } finally {
+    await core.close();
+  }
+}

@@ -1,0 +1,84 @@
+import { printable } from '../printable.ts';
+import type { NotCompared } from '../workspace/diff/difference.ts';
+import type { PlanSection, PlanStep } from '../workspace/diff/plan.ts';
+import { csvLine } from './csv.ts';
+
+const titles: Record<PlanSection, string> = {
+  entities: 'Entities',
+  roles: 'Roles',
+  users: 'Members',
+  featureFlags: 'Feature flags',
+  contractTypes: 'Contract types',
+  metadataFields: 'Metadata fields',
+  intakeForms: 'Intake forms',
+  templates: 'Templates',
+  workflows: 'Workflows',
+  webhooks: 'Webhooks',
+};
+
+export interface Plan {
+  /** What the two environments are called. */
+  left: string;
+  right: string;
+  steps: PlanStep[];
+  unknown: NotCompared[];
+}
+
+/** A checklist in Markdown, section by section in the order in which things can be made. */
+export function planMarkdown({ left, right, steps, unknown }: Plan): string {
+  const [removals, rest] = [
+    steps.filter(({ action }) => action === 'remove'),
+    steps.filter(({ action }) => action !== 'remove'),
+  ];
+  const sections = [...Map.groupBy(rest, ({ section }) => section)].map(
+    ([section, list]) => [titles[section], list] as const,
+  );
+  const all = removals.length > 0 ? [...sections, [`Only in ${right}`, removals] as const] : sections;
+  return [
+    `# What ${escaped(right)} needs to match ${escaped(left)}`,
+    '',
+    `${summary(steps, unknown)}.`,
+    ...all.flatMap(([title, list]) => ['', `## ${escaped(title)}`, '', ...list.flatMap(stepLines)]),
+    ...(unknown.length > 0 ? ['', '## Could not be compared', '', ...unknown.map(unknownLine)] : []),
+    '',
+  ].join('\n');
+}
+
+function summary(steps: PlanStep[], unknown: NotCompared[]): string {
+  const breaking = steps.filter(({ weight }) => weight === 'breaking').length;
+  const found =
+    steps.length === 0
+      ? 'Nothing to do'
+      : `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}, ${breaking} of them for what is breaking`;
+  if (unknown.length === 0) return found;
+  return `${found}; ${unknown.length} ${unknown.length === 1 ? 'place' : 'places'} could not be compared`;
+}
+
+const stepLines = ({ title, weight, details }: PlanStep): string[] => [
+  `- [ ] ${escaped(title)} (${weight})`,
+  ...details.map((detail) => `  - ${escaped(detail)}`),
+];
+
+const unknownLine = ({ path, reason }: NotCompared): string =>
+  `- ${path === '*' ? '' : `${escaped(path)}: `}${escaped(reason)}`;
+
+/** Names of things are text and not Markdown. */
+const escaped = (text: string): string => printable(text).replace(/[\\`*_[\]<>#|~&]/g, '\\$&');
+
+/** One row for each step, for a spreadsheet. What could not be compared stands at the end, as rows of its own. */
+export const planCsv = ({ steps, unknown }: Plan): string =>
+  [
+    csvLine(['step', 'section', 'action', 'weight', 'path', 'what to do', 'details']),
+    ...steps.map(({ section, action, weight, path, title, details }, index) =>
+      csvLine([index + 1, titles[section], action, weight, path, title, details.join('\n')]),
+    ),
+    ...unknown.map(({ path, reason }) =>
+      csvLine([null, null, 'could not compare', null, path, reason, null]),
+    ),
+  ].join('');
+
+/** The contract of `plan --json`. */
+export const planJson = (
+  names: { left: string; right: string },
+  { steps, unknown }: Pick<Plan, 'steps' | 'unknown'>,
+): object => ({ ...names, steps, unknown });

@@ -1,0 +1,60 @@
+import { foldName } from '../names.ts';
+import type { SnapshotContent } from '../snapshot.ts';
+
+/**
+ * What is known of an environment after one more reading: what that reading could not read is as it was known before. So
+ * a change is seen at the first reading that shows it, however many failed in between.
+ */
+export function carryOver(before: SnapshotContent, now: SnapshotContent): SnapshotContent {
+  const carried: SnapshotContent = {
+    ...now,
+    ...pick('contractTypes', before, now),
+    ...pick('templates', before, now),
+    ...pick('workflows', before, now),
+    ...pick('roles', before, now),
+    ...pick('featureFlags', before, now),
+  };
+  // Where the list failed there are no details either; those of before belong to the list of before.
+  const details = failed(now.contractTypes) ? before.contractTypeDetails : now.contractTypeDetails;
+  const fields = failed(now.templates) ? before.templateFields : now.templateFields;
+  return {
+    ...carried,
+    ...(details && { contractTypeDetails: carryDetails(before.contractTypeDetails ?? [], details) }),
+    ...(fields && { templateFields: carryEach(before.templateFields ?? [], fields, 'template', 'fields') }),
+    ...(now.users && { users: carryEach(before.users ?? [], now.users, 'email', 'user') }),
+  };
+}
+
+const failed = (part: unknown): boolean => typeof part === 'object' && part !== null && 'unknown' in part;
+
+function pick<K extends keyof SnapshotContent>(
+  key: K,
+  before: SnapshotContent,
+  now: SnapshotContent,
+): Pick<SnapshotContent, K> | undefined {
+  return failed(now[key]) && before[key] !== undefined
+    ? ({ [key]: before[key] } as Pick<SnapshotContent, K>)
+    : undefined;
+}
+
+type Details = NonNullable<SnapshotContent['contractTypeDetails']>;
+
+const carryDetails = (before: Details, now: Details): Details =>
+  (['entities', 'intakeFields', 'metadataFields'] as const).reduce(
+    (list, key) => carryEach(before, list, 'contractType', key),
+    now,
+  );
+
+/** The entries of now, each with the part of before where its own failed. */
+function carryEach<Name extends string, Key extends string, T extends { [N in Name]: string }>(
+  before: T[],
+  now: T[],
+  name: Name,
+  key: Key & keyof T,
+): T[] {
+  const known = new Map(before.map((entry) => [foldName(entry[name]), entry]));
+  return now.map((entry) => {
+    const was = known.get(foldName(entry[name]))?.[key];
+    return was !== undefined && failed(entry[key]) ? { ...entry, [key]: was } : entry;
+  });
+}

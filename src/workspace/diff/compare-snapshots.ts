@@ -1,0 +1,63 @@
+import { foldName } from '../names.ts';
+import type { Part, SnapshotContent } from '../snapshot.ts';
+import { compareLists, type Findings } from './compare.ts';
+import type { Comparison, NotCompared } from './difference.ts';
+import { kinds } from './kinds.ts';
+import { below, pathOf, patternOf, splitPath } from './path.ts';
+import type { Thing } from './thing.ts';
+import { thingsOf } from './things-of.ts';
+
+export interface Side {
+  /** What it is called in reasons: an environment, or an environment at a time. */
+  label: string;
+  content: SnapshotContent;
+}
+
+/** What is not the same in two configurations, and what could not be compared. Ids, hosts, times and order are neither. */
+export function compareSnapshots(left: Side, right: Side): Comparison {
+  const findings: Findings = {
+    sides: [left.label, right.label],
+    differences: [],
+    unknown: [],
+    notRead: [],
+  };
+  const [ours, theirs] = [thingsOf(left.content), thingsOf(right.content)];
+  for (const [name, kind] of Object.entries(kinds)) {
+    if (name === 'templates') followRenames(findings, theirs.templates);
+    compareLists(findings, below(null, name), kind, ours[name], theirs[name]);
+  }
+  return {
+    differences: findings.differences.sort(byPath),
+    unknown: [...findings.unknown, ...together(findings.notRead)].sort(byPath),
+  };
+}
+
+const byPath = (left: { path: string }, right: { path: string }): number =>
+  left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
+
+/** The templates of a contract type that has another name on the right did not move to another type. */
+function followRenames({ differences }: Findings, templates: Part<Thing[]> | undefined): void {
+  const renamed = new Map<unknown, unknown>();
+  for (const { path, kind, left, right } of differences) {
+    const [list, , value, ...more] = splitPath(path);
+    if (list === 'contractTypes' && value === 'name' && more.length === 0 && kind === 'changed')
+      renamed.set(foldName(String(right)), left);
+  }
+  if (renamed.size === 0 || !templates || 'unknown' in templates) return;
+  for (const { values } of templates.known) {
+    const part = values.contractType;
+    const left = part && 'known' in part && renamed.get(foldName(String(part.known)));
+    if (left) values.contractType = { known: left };
+  }
+}
+
+/** What one side did not look at is told once for all things of a kind: there may be hundreds. */
+function together(notRead: Findings['notRead']): NotCompared[] {
+  const groups = Map.groupBy(notRead, ({ place, reason }) => `${patternOf(place)}\n${reason}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const path = group.length > 1 ? patternOf(first.place) : pathOf(first.place);
+    return [{ path, reason: first.reason }];
+  });
+}

@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { foldName } from '../../../src/workspace/names.ts';
+import type { Part, SnapshotContent, SnapshotField } from '../../../src/workspace/snapshot.ts';
+
+type Known<T> = T extends { known: infer V } ? V : never;
+export type Workflows = Known<NonNullable<SnapshotContent['workflows']>>;
+
+/** A complete configuration in which every part could be read, so that a test may change any of it. */
+export interface WholeContent extends SnapshotContent {
+  contractTypes: { known: string[] };
+  contractTypeDetails: {
+    contractType: string;
+    entities: { known: string[] };
+    intakeFields: { known: SnapshotField[] };
+    metadataFields: { known: SnapshotField[] };
+  }[];
+  templates: { known: { name: string; contractType: string | null }[] };
+  templateFields: { template: string; fields: { known: SnapshotField[] } }[];
+  workflows: { known: Workflows };
+  roles: { known: string[] };
+  users: { email: string; user: Part<{ active: boolean; roles: string[] | null } | null> }[];
+  featureFlags: { known: Record<string, boolean | null> };
+  webhooks: string[];
+}
+
+/** Names with everything in them that a path or a comparison could stumble over; none the fold of another. */
+export const name = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 10 }),
+  fc.constantFrom('a/b', 'a~1b', '*', 'Übung', 'Order Form', '__proto__', '日本'),
+);
+const unique = <T>(item: fc.Arbitrary<T>, key: (one: T) => string, minLength = 1) =>
+  fc.uniqueArray(item, { minLength, maxLength: 4, selector: (one) => foldName(key(one)) });
+const names = unique(name, (one) => one);
+
+const field: fc.Arbitrary<SnapshotField> = fc.record({
+  variable: name,
+  type: fc.constantFrom('string', 'enum', 'date'),
+  label: fc.option(name),
+  required: fc.boolean(),
+  options: unique(
+    fc.record({ value: fc.oneof(name, fc.integer(), fc.boolean()), label: fc.option(name) }),
+    ({ value }) => JSON.stringify(value),
+  ),
+});
+const fields = unique(field, ({ variable }) => variable);
+const known = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<{ known: T }> =>
+  value.map((each) => ({ known: each }));
+
+const details = fc.record({
+  entities: known(names),
+  intakeFields: known(fields),
+  metadataFields: known(fields),
+});
+const workflow = fc.record({
+  title: name,
+  status: fc.option(fc.constantFrom('PUBLISHED', 'UNPUBLISHED')),
+  unpublishedChanges: fc.option(fc.boolean()),
+  signatories: unique(
+    fc.record({
+      party: fc.constantFrom('CREATOR_PARTY', 'COUNTER_PARTY'),
+      name,
+      order: fc.option(fc.nat(3)),
+    }),
+    (one) => one.name,
+  ),
+  approvals: unique(fc.record({ name, order: fc.option(fc.nat(3)) }), (one) => one.name),
+});
+
+export const anyContent: fc.Arbitrary<WholeContent> = fc
+  .record({
+    types: names,
+    details: fc.array(details, { minLength: 4, maxLength: 4 }),
+    templates: names,
+    templateFields: fc.array(known(fields), { minLength: 4, maxLength: 4 }),
+    ofType: fc.nat(3),
+    workflows: known(unique(workflow, ({ title }) => title)),
+    roles: known(names),
+    users: unique(fc.record({ email: name, active: fc.boolean(), roles: names }), ({ email }) => email),
+    featureFlags: known(
+      names.chain((list) =>
+        fc
+          .array(fc.option(fc.boolean()), { minLength: list.length, maxLength: list.length })
+          .map((values) => Object.fromEntries(list.map((one, index) => [one, values[index] ?? null]))),
+      ),
+    ),
+    webhooks: names,
+  })
+  .map(({ types, details: each, templates, templateFields, ofType, users, ...rest }) => ({
+    version: 1 as const,
+    scope: 'complete' as const,
+    ...rest,
+    contractTypes: { known: types },
+    contractTypeDetails: types.map((contractType, index) => ({
+      contractType,
+      ...(each[index] as (typeof each)[0]),
+    })),
+    templates: {
+      known: templates.map((one, index) => ({
+        name: one,
+        contractType: types[(index + ofType) % types.length] ?? null,
+      })),
+    },
+    templateFields: templates.map((template, index) => ({
+      template,
+      fields: templateFields[index] as { known: SnapshotField[] },
+    })),
+    users: users.map(({ email, ...member }) => ({ email, user: { known: member } })),
+  }));
+
+/** Numbers from 0 to 1 that follow from the seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
+
+/** Every list in another order, at every depth. */
+export function shuffled<T>(value: T, random = randomFrom(1)): T {
+  if (Array.isArray(value)) {
+    const items = value.map((each) => ({ each: shuffled(each, random), at: random() }));
+    return items.sort((a, b) => a.at - b.at).map(({ each }) => each) as T;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, each]) => [key, shuffled(each, random)] as const)
+      .reverse(),
+  ) as T;
+}

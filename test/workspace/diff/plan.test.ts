@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compareSnapshots } from '../../../src/workspace/diff/compare-snapshots.ts';
+import { planOf, planSections } from '../../../src/workspace/diff/plan.ts';
+import type { SnapshotContent } from '../../../src/workspace/snapshot.ts';
+import { anyContent } from './contents.ts';
+
+const planBetween = (left: SnapshotContent, right: SnapshotContent) =>
+  planOf(compareSnapshots({ label: 'uat', content: left }, { label: 'prod', content: right }), 'uat');
+
+test('what others refer to is made before them and taken away after them', () => {
+  fc.assert(
+    fc.property(anyContent, anyContent, (left, right) => {
+      const steps = planBetween(left, right);
+      const sections = (removed: boolean) =>
+        steps
+          .filter(({ action }) => (action === 'remove') === removed)
+          .map(({ section }) => planSections.indexOf(section));
+      expect(sections(false)).toEqual(sections(false).sort((a, b) => a - b));
+      expect(sections(true)).toEqual(sections(true).sort((a, b) => b - a));
+      const removals = steps.findIndex(({ action }) => action === 'remove');
+      if (removals >= 0) expect(steps.slice(removals).every(({ action }) => action === 'remove')).toBe(true);
+    }),
+  );
+});
+
+const whole: SnapshotContent = {
+  version: 1,
+  contractTypes: { known: ['NDA'] },
+  contractTypeDetails: [
+    {
+      contractType: 'NDA',
+      entities: { known: ['Northwind/US'] },
+      metadataFields: {
+        known: [
+          {
+            variable: 'law',
+            type: 'enum',
+            label: 'Law',
+            required: true,
+            options: [
+              { value: 'ny', label: 'New York' },
+              { value: 'TX', label: 'TX' },
+            ],
+          },
+        ],
+      },
+    },
+  ],
+  templates: { known: [{ name: 'NDA - Standard', contractType: 'NDA' }] },
+  roles: { known: ['Legal Team'] },
+};
+
+test('a plan says what to make, with all that it has to hold', () => {
+  const steps = planBetween(whole, {
+    version: 1,
+    contractTypes: { known: [] },
+    templates: { known: [{ name: 'Trial', contractType: null }] },
+    roles: { known: ['legal team'] },
+  });
+  expect(steps.map(({ action, path, title, details }) => [action, path, title, details])).toEqual([
+    ['ensure', 'entities/Northwind~1US', 'Make sure that the entity “Northwind/US” is there', []],
+    ['change', 'roles/Legal Team/name', 'Rename the role “legal team” to “Legal Team”', []],
+    ['create', 'contractTypes/NDA', 'Create the contract type “NDA”', []],
+    [
+      'create',
+      'contractTypes/NDA/entities/Northwind~1US',
+      'Add the entity “Northwind/US” to the contract type “NDA”',
+      [],
+    ],
+    [
+      'create',
+      'contractTypes/NDA/metadataFields/law',
+      'Add the metadata field “law” to the contract type “NDA”',
+      [
+        'variable: law',
+        'type: enum',
+        'required: true',
+        'label: Law',
+        'option: value TX, label TX',
+        'option: value ny, label New York',
+      ],
+    ],
+    ['create', 'templates/NDA - Standard', 'Create the template “NDA - Standard”', ['contract type: NDA']],
+    ['remove', 'templates/Trial', 'Remove the template “Trial”, or add it to uat', []],
+  ]);
+});
+
+test('nothing that differs is nothing to do, and what could not be compared is no step', () => {
+  expect(planBetween(whole, structuredClone(whole))).toEqual([]);
+  expect(planBetween(whole, { ...whole, roles: { unknown: 'timeout' } })).toEqual([]);
+});
