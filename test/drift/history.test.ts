@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import { type Stand, startStand } from '../environment.ts';
+import { type Stand, startStand, there } from '../environment.ts';
 import { newestVersion, templateField } from '../readiness/northwind.ts';
 
 const START = Date.parse('2026-11-01T09:00:00Z');
@@ -78,6 +78,21 @@ test('checks between complete readings add nothing, and before the first one the
   const { changes } = await historyOf(stand);
   expect(changes.map((change) => [change.at, change.differences.map(({ path }) => path)])).toEqual([
     [at(1), ['templates/Order Form - Standard/fields/effective_date/required']],
+  ]);
+});
+
+test('a check between two complete readings hides no change of what it does not read', async () => {
+  const stand = await startTimed();
+  await stand.read();
+  stand.pass(1);
+  await stand.check();
+  const msa = there(stand.prod.templates.find(({ name }) => name === 'MSA - Enterprise'));
+  Object.assign(there(msa.fields[0]), { type: 'string' });
+  stand.pass(1);
+  await stand.read();
+  const { changes } = await historyOf(stand);
+  expect(changes.map((change) => [change.notBefore, change.differences.map(({ path }) => path)])).toEqual([
+    [at(0), ['templates/MSA - Enterprise/fields/effective_date/type']],
   ]);
 });
 

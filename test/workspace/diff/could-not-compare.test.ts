@@ -128,6 +128,16 @@ test('what a smaller reading left out is told once for all things of a kind', ()
   });
 });
 
+test('each failed read is told by itself', () => {
+  const types = (part: { known: string[] } | { unknown: string }): SnapshotContent => ({
+    ...empty,
+    contractTypes: { known: ['A', 'B'] },
+    contractTypeDetails: ['A', 'B'].map((contractType) => ({ contractType, entities: part })),
+  });
+  const { unknown } = compare(types({ known: ['E'] }), types({ unknown: 'timeout' }));
+  expect(unknown.map(({ path }) => path)).toEqual(['contractTypes/A/entities', 'contractTypes/B/entities']);
+});
+
 test('a flag that one side was not asked for is not compared, since nobody knows whether it is there', () => {
   const flags = (known: Record<string, boolean | null>): SnapshotContent => ({
     ...empty,
