@@ -7,7 +7,7 @@ import type { Recorder } from './recorder.ts';
 
 const HOUR_MS = 3_600_000;
 /** So many times as long as a batch took nothing is taken away: on a slow disk, too, most of the time is for deliveries. */
-const REST = 4;
+const REST = 19;
 
 export interface Retention {
   /** Resolves when the batch under way is done. */

@@ -2,8 +2,8 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 
-/** Deliveries of an environment and kind that go in one transaction: a receiver may wait for it, some ms at most. */
-const BATCH = 20;
+/** Deliveries of an environment and kind that go in one transaction: each takes some 17 pages with it, and a receiver waits for their fsync. */
+const BATCH = 1;
 /** Of tables whose rows take nothing else with them. */
 const PLAIN_BATCH = 200;
 /** Free pages up to so many (64 MB) stay in the file, for the deliveries to come. */
