@@ -104,8 +104,10 @@ const newest = (outcomes: FoundOutcome[]): FoundOutcome | null =>
 export const CURSOR = /^(\d{1,15})\.((?:dlv|out)_\w{26}|\d{1,15})$/;
 
 function parseCursor(text: string | null): Cursor | null {
-  const [, at, key] = CURSOR.exec(text ?? '') ?? [];
-  if (at === undefined || key === undefined) return null;
+  if (text === null) return null;
+  const [, at, key] = CURSOR.exec(text) ?? [];
+  // The first page in the place of a later one would look like an answer.
+  if (at === undefined || key === undefined) throw new RangeError(`not the end of a page: ${text}`);
   return { at: Number(at), key: /^\d+$/.test(key) ? Number(key) : key };
 }
 
