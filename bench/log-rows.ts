@@ -1,3 +1,4 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { openDatabase, openSqlite } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
 
@@ -41,6 +42,10 @@ export async function growLog(file: string, from: number, to: number, until: num
   } finally {
     sqlite.close();
   }
+  // What was written without waiting for the disk would go there in the measurement's first fsync.
+  const written = openSync(file, 'r');
+  fsyncSync(written);
+  closeSync(written);
 }
 
 const numbers =
