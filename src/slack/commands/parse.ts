@@ -1,4 +1,13 @@
 import { type Mistake, mistake, unknownWord } from './mistake.ts';
+import {
+  type DiffCommand,
+  type HistoryCommand,
+  isComparison,
+  type PlanCommand,
+  parseDiff,
+  parseHistory,
+  parsePlan,
+} from './parse-drift.ts';
 import { type EventsCommand, parseEvents } from './parse-events.ts';
 import { type FindCommand, parseFind } from './parse-find.ts';
 
@@ -9,10 +18,16 @@ export type Command =
   | { kind: 'webhooks'; environment: string }
   | FindCommand
   | EventsCommand
+  | DiffCommand
+  | PlanCommand
+  | HistoryCommand
   | Mistake;
 
 /** Other words for the same thing. */
-const verbs: Record<string, 'help' | 'check' | 'find' | 'events' | 'webhooks'> = {
+const verbs: Record<
+  string,
+  'help' | 'check' | 'find' | 'events' | 'webhooks' | 'diff' | 'plan' | 'history'
+> = {
   help: 'help',
   '?': 'help',
   check: 'check',
@@ -23,6 +38,12 @@ const verbs: Record<string, 'help' | 'check' | 'find' | 'events' | 'webhooks'> =
   events: 'events',
   webhooks: 'webhooks',
   webhook: 'webhooks',
+  diff: 'diff',
+  drift: 'diff',
+  compare: 'diff',
+  plan: 'plan',
+  history: 'history',
+  changes: 'history',
 };
 const flags = ['--private', '--share'];
 
@@ -47,8 +68,16 @@ export function parseCommand(typed: string, { environments, isSince }: ParseOpti
       return parseFind(others, environments);
     case 'events':
       return parseEvents(others, environments, isSince);
+    case 'diff':
+      return parseDiff(others, environments, isSince);
+    case 'plan':
+      return parsePlan(others, environments);
+    case 'history':
+      return parseHistory(others, environments);
     default:
-      return parseCheck(words, environments);
+      return isComparison(words, environments)
+        ? parseDiff(words, environments, isSince)
+        : parseCheck(words, environments);
   }
 }
 
