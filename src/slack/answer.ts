@@ -28,6 +28,8 @@ export interface AnswerTools {
 
 /** One message that starts as "checking", is edited while the work goes on, and ends as the answer. */
 export interface Answer {
+  /** Where everybody sees it; null: the asker alone does. */
+  channel: string | null;
   /** May be dropped. */
   progress(message: Message): void;
   /**
@@ -65,6 +67,7 @@ export function answerInPlace(tools: AnswerTools, place: Place): Answer {
   const edit = (message: Message) => tools.progressClient.chat.update({ ...place, ...content(message) });
   const edits = createEdits(edit, tools.logger);
   return {
+    channel: place.channel,
     progress: edits.offer,
     finish: once(async (message) => {
       await edits.close();
@@ -115,6 +118,7 @@ export async function answerPrivately(
 ): Promise<Answer> {
   await respondPrivately(tools, note ? withNote(initial, note) : initial, false);
   return {
+    channel: null,
     progress: () => {},
     finish: once((message) => respondPrivately(tools, message, false)),
   };
@@ -123,7 +127,11 @@ export async function answerPrivately(
 /** Answers by replacing the private message whose button was clicked. */
 export async function answerInPrivatePlace(tools: AnswerTools, initial: Message): Promise<Answer> {
   await respondPrivately(tools, initial, true);
-  return { progress: () => {}, finish: once((message) => respondPrivately(tools, message, true)) };
+  return {
+    channel: null,
+    progress: () => {},
+    finish: once((message) => respondPrivately(tools, message, true)),
+  };
 }
 
 export async function respondPrivately(

@@ -3,7 +3,7 @@ import type { Verdict } from '../readiness/report.ts';
 import { verdictWords } from '../readiness/words.ts';
 import type { Weight } from '../workspace/diff/difference.ts';
 import { weightOrder } from '../workspace/diff/words.ts';
-import { totalOf, type Trend, type TrendDay } from './trend.ts';
+import { type Trend, type TrendDay, totalOf } from './trend.ts';
 
 /** Pixels. Wide enough to be read on a phone, where Slack shows it at a third. */
 export const WIDTH = 1_200;
@@ -61,7 +61,12 @@ export function chartOf({ label, pair, days }: Trend): EChartsCoreOption {
         gridIndex: 1,
         axisTick: { show: false },
         axisLine: { lineStyle: { color: INK } },
-        axisLabel: { color: FAINT, fontSize: 17, interval: (index: number) => (names.length - 1 - index) % 7 === 0, formatter: dayWords },
+        axisLabel: {
+          color: FAINT,
+          fontSize: 17,
+          interval: (index: number) => (names.length - 1 - index) % 7 === 0,
+          formatter: dayWords,
+        },
       },
     ],
     yAxis: [
@@ -85,7 +90,14 @@ const heading = (text: string, top: number, fontSize: number) => ({
   top,
   left: 36,
   padding: 0,
-  textStyle: { fontFamily: FONT, fontSize, fontWeight: 'bold', color: INK, width: WIDTH - 400, overflow: 'truncate' },
+  textStyle: {
+    fontFamily: FONT,
+    fontSize,
+    fontWeight: 'bold',
+    color: INK,
+    width: WIDTH - 400,
+    overflow: 'truncate',
+  },
 });
 
 const note = (names: readonly string[]) => ({
@@ -186,7 +198,11 @@ function legend(y: number, entries: { color: string; sign: string; words: string
     const x = right;
     right -= LEGEND_GAP;
     return [
-      { type: 'rect', shape: { x, y: y - 1, width: 24, height: 24 }, style: { fill: color, stroke: FAINT, lineWidth: 1 } },
+      {
+        type: 'rect',
+        shape: { x, y: y - 1, width: 24, height: 24 },
+        style: { fill: color, stroke: FAINT, lineWidth: 1 },
+      },
       text(sign, x + 12, y + 11, { fill: sign === '╱' ? FAINT : '#ffffff', align: 'center' }),
       text(words, x + 32, y + 11, { fill: INK, align: 'left' }),
     ];
@@ -202,5 +218,9 @@ const text = (words: string, x: number, y: number, style: { fill: string; align:
 
 /** 24 Nov */
 function dayWords(day: string): string {
-  return new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  return new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  });
 }

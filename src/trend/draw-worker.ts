@@ -21,7 +21,9 @@ function draw(trend: Trend): Uint8Array {
   // A slim container has no fonts of its own.
   const font = {
     loadSystemFonts: false,
-    fontFiles: ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) => resolve(`dejavu-fonts-ttf/ttf/${file}`)),
+    fontFiles: ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) =>
+      resolve(`dejavu-fonts-ttf/ttf/${file}`),
+    ),
     defaultFontFamily: FONT,
     sansSerifFamily: FONT,
   };

@@ -62,13 +62,11 @@ function openWords(pair: string, days: readonly TrendDay[]): string {
   if (!oldest || !newest) return `Open differences ${pair}: never compared in this time.`;
   const most = known.reduce((highest, each) => (each.total > highest.total ? each : highest));
   const { breaking, risky, cosmetic } = newest.open;
-  return [
-    `Open differences ${pair}: ${newest.total} on ${newest.day} (${breaking} breaking, ${risky} risky, ${cosmetic} cosmetic)`,
-    `${oldest.total} on ${oldest.day}`,
-    `the most ${most.total} on ${most.day}`,
-    `not compared on ${days.length - known.length} days`,
-  ].join('; ')
-    .concat('.');
+  const counts = `${newest.total} on ${newest.day} (${breaking} breaking, ${risky} risky, ${cosmetic} cosmetic)`;
+  const before =
+    known.length > 1 ? [`${oldest.total} on ${oldest.day}`, `the most ${most.total} on ${most.day}`] : [];
+  const unknown = `not compared on ${days.length - known.length}`;
+  return `Open differences ${pair}: ${[counts, ...before, unknown].join('; ')}.`;
 }
 
 export const totalOf = ({ breaking, risky, cosmetic }: Record<Weight, number>): number =>

@@ -36,7 +36,10 @@ export function isComparison(words: readonly string[], environments: readonly st
   if (lower.some((word) => /^(?:--)?since(?:=|$)/.test(word))) return true;
   const [left = '', joint = '', right = '', ...more] = lower.filter((word) => !word.startsWith('--'));
   return (
-    more.length === 0 && environments.includes(left) && between.includes(joint) && environments.includes(right)
+    more.length === 0 &&
+    environments.includes(left) &&
+    between.includes(joint) &&
+    environments.includes(right)
   );
 }
 
@@ -46,7 +49,10 @@ export function parseDiff(
   environments: readonly string[],
   isSince: (text: string) => boolean,
 ): DiffCommand | Mistake {
-  const read = readWords(words, environments, { verb: 'diff', isMoment: (text) => isSince(text) || HASH.test(text) });
+  const read = readWords(words, environments, {
+    verb: 'diff',
+    isMoment: (text) => isSince(text) || HASH.test(text),
+  });
   if (read.kind === 'mistake') return read;
   const { named, since, isPrivate } = read;
   const [left, right] = named;
@@ -62,7 +68,10 @@ export function parseDiff(
       `diff ${right} --since ${since.slice(0, 80)}`,
     );
   if (left === right)
-    return mistake(`${left} is the same on both sides. Against what it was: diff ${left} --since 3d.`, `diff ${left} --since 3d`);
+    return mistake(
+      `${left} is the same on both sides. Against what it was: diff ${left} --since 3d.`,
+      `diff ${left} --since 3d`,
+    );
   return { kind: 'diff', left, right, since: null, isPrivate };
 }
 
@@ -76,7 +85,11 @@ export function parsePlan(words: readonly string[], environments: readonly strin
       'A plan needs two environments: the model, and the one that is to match it.',
       suggestedPair('plan', named, environments),
     );
-  if (model === target) return mistake(`${model} matches itself. Give two environments.`, suggestedPair('plan', [model], environments));
+  if (model === target)
+    return mistake(
+      `${model} matches itself. Give two environments.`,
+      suggestedPair('plan', [model], environments),
+    );
   return { kind: 'plan', model, target, isPrivate };
 }
 
@@ -120,7 +133,8 @@ function readWords(
     else if (isMoment && (word === '--since' || word === 'since')) {
       if (inline === undefined) index += 1;
       const value = inline ?? words[index];
-      if (value === undefined || value === '' || value.startsWith('--')) return mistake(`--since needs a value: ${MOMENTS}.`);
+      if (value === undefined || value === '' || value.startsWith('--'))
+        return mistake(`--since needs a value: ${MOMENTS}.`);
       if (!isMoment(value)) return wrongMoment(value, typed);
       read.since = value;
     } else if (environments.includes(word)) read.named.push(word);
@@ -140,7 +154,11 @@ const wrongMoment = (value: string, typed: readonly string[]): Mistake =>
   );
 
 /** The pair that was probably meant: the named one first, with whichever there is beside it. */
-function suggestedPair(verb: string, named: readonly string[], environments: readonly string[]): string | null {
+function suggestedPair(
+  verb: string,
+  named: readonly string[],
+  environments: readonly string[],
+): string | null {
   const pair = [...new Set([...named, ...environments])].slice(0, 2);
   // One that is named alone is the one that somebody worries about: it is measured against the other.
   const [left, right] = named.length === 1 ? pair.toReversed() : pair;

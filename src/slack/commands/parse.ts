@@ -24,27 +24,25 @@ export type Command =
   | Mistake;
 
 /** Other words for the same thing. */
-const verbs: Record<
-  string,
-  'help' | 'check' | 'find' | 'events' | 'webhooks' | 'diff' | 'plan' | 'history'
-> = {
-  help: 'help',
-  '?': 'help',
-  check: 'check',
-  status: 'check',
-  find: 'find',
-  lookup: 'find',
-  trace: 'find',
-  events: 'events',
-  webhooks: 'webhooks',
-  webhook: 'webhooks',
-  diff: 'diff',
-  drift: 'diff',
-  compare: 'diff',
-  plan: 'plan',
-  history: 'history',
-  changes: 'history',
-};
+const verbs: Record<string, 'help' | 'check' | 'find' | 'events' | 'webhooks' | 'diff' | 'plan' | 'history'> =
+  {
+    help: 'help',
+    '?': 'help',
+    check: 'check',
+    status: 'check',
+    find: 'find',
+    lookup: 'find',
+    trace: 'find',
+    events: 'events',
+    webhooks: 'webhooks',
+    webhook: 'webhooks',
+    diff: 'diff',
+    drift: 'diff',
+    compare: 'diff',
+    plan: 'plan',
+    history: 'history',
+    changes: 'history',
+  };
 const flags = ['--private', '--share'];
 
 export interface ParseOptions {
