@@ -11,6 +11,7 @@ import { cannotBePosted, cannotPostThere, refusal } from './slack-errors.ts';
 const EDIT_EVERY_MS = 2_000;
 /** Soon enough to show that a click was heard, late enough for a quick answer to need no progress. */
 const FIRST_EDIT_MS = 300;
+const RESPOND_TIMEOUT_MS = 15_000;
 
 /** Neither flag alone keeps links from unfurling. */
 const noUnfurl = { unfurl_links: false, unfurl_media: false };
@@ -155,6 +156,23 @@ export async function respondPrivately(
     await send(textOnly(message, null));
   }
 }
+
+/** Answers through a response URL that was kept: five uses in 30 minutes. */
+export const respondThrough =
+  (url: string): RespondFn =>
+  async (message) => {
+    const body = typeof message === 'string' ? { text: message } : message;
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      signal: AbortSignal.timeout(RESPOND_TIMEOUT_MS),
+    });
+    if (response.ok) return response;
+    await response.body?.cancel();
+    throw new RespondError('the response URL did not take the message', response.status);
+  };
 
 /** Refused for what it is; anything else may pass the next time. */
 const isFinal = ({ statusCode }: RespondError): boolean => statusCode < 500 && statusCode !== 429;

@@ -10,11 +10,14 @@ import type { LogReader } from '../eventlog/log-reader.ts';
 import { innermostMessage } from '../innermost-message.ts';
 import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
-import { actionIds, shortcutIds } from './action-ids.ts';
+import { actionIds, shortcutIds, viewIds } from './action-ids.ts';
+import { acceptCheck, acceptDifference } from './actions/accept-actions.ts';
+import { submitAcceptance } from './actions/accept-submission.ts';
 import { compareAgain, shareDiff, showAllDifferences } from './actions/drift-actions.ts';
 import { olderEvents, shareEvents } from './actions/events-actions.ts';
 import { shareFind, showFound } from './actions/find-actions.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
+import { revokeWaiver } from './actions/waiver-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
 import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
@@ -115,6 +118,13 @@ function listen(app: App, tools: SlackTools): void {
     showAllDifferences(tools) as never,
   );
   app.action({ type: 'block_actions', action_id: actionIds.shareDiff }, shareDiff(tools) as never);
+  app.action(
+    { type: 'block_actions', action_id: actionIds.acceptDifference },
+    acceptDifference(tools) as never,
+  );
+  app.action({ type: 'block_actions', action_id: actionIds.acceptCheck }, acceptCheck(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.revokeWaiver }, revokeWaiver(tools) as never);
+  app.view({ type: 'view_submission', callback_id: viewIds.accept }, submitAcceptance(tools) as never);
   app.error(async (error) => {
     logUnexpected(tools.logger, error, { what: 'Slack request' });
   });

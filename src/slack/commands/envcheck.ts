@@ -19,6 +19,7 @@ import { showHistory } from './history.ts';
 import { showOverview } from './overview.ts';
 import { parseCommand } from './parse.ts';
 import { runPlan } from './plan.ts';
+import { waiversNow } from './waivers.ts';
 import { showWebhooks } from './webhooks.ts';
 
 type CommandArgs = SlackCommandMiddlewareArgs & AllMiddlewareArgs;
@@ -59,6 +60,8 @@ export const envcheckCommand =
           );
         case 'overview':
           return showOverview(tools, answering, command.channel_id);
+        case 'waivers':
+          return respondPrivately(answering, await waiversNow(tools, parsed.environment, null), false);
         case 'webhooks': {
           const environment = environmentOf(tools, parsed.environment);
           if (!environment) throw new Error(`no environment ${parsed.environment}`);

@@ -21,28 +21,34 @@ export type Command =
   | DiffCommand
   | PlanCommand
   | HistoryCommand
+  | { kind: 'waivers'; environment: string | null }
   | Mistake;
 
 /** Other words for the same thing. */
-const verbs: Record<string, 'help' | 'check' | 'find' | 'events' | 'webhooks' | 'diff' | 'plan' | 'history'> =
-  {
-    help: 'help',
-    '?': 'help',
-    check: 'check',
-    status: 'check',
-    find: 'find',
-    lookup: 'find',
-    trace: 'find',
-    events: 'events',
-    webhooks: 'webhooks',
-    webhook: 'webhooks',
-    diff: 'diff',
-    drift: 'diff',
-    compare: 'diff',
-    plan: 'plan',
-    history: 'history',
-    changes: 'history',
-  };
+const verbs: Record<
+  string,
+  'help' | 'check' | 'find' | 'events' | 'webhooks' | 'diff' | 'plan' | 'history' | 'waivers'
+> = {
+  help: 'help',
+  '?': 'help',
+  check: 'check',
+  status: 'check',
+  find: 'find',
+  lookup: 'find',
+  trace: 'find',
+  events: 'events',
+  webhooks: 'webhooks',
+  webhook: 'webhooks',
+  diff: 'diff',
+  drift: 'diff',
+  compare: 'diff',
+  plan: 'plan',
+  history: 'history',
+  changes: 'history',
+  waivers: 'waivers',
+  waiver: 'waivers',
+  accepted: 'waivers',
+};
 const flags = ['--private', '--share'];
 
 export interface ParseOptions {
@@ -103,6 +109,8 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
   if (named.length > 1)
     return mistake(`One environment at a time, please: ${named.join(' or ')}.`, named[0] ?? null);
   const [environment] = named;
+  if (rest.some((word) => verbOf(word) === 'waivers'))
+    return { kind: 'waivers', environment: environment ?? null };
   if (rest.some((word) => verbOf(word) === 'webhooks'))
     return parseWebhooks(environment ?? null, environments);
   return environment
