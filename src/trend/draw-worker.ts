@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Resvg } from '@resvg/resvg-js';
 import { BarChart } from 'echarts/charts';
@@ -10,7 +10,11 @@ import type { Trend } from './trend.ts';
 
 use([BarChart, GridComponent, TitleComponent, GraphicComponent, AriaComponent, SVGRenderer]);
 
-const { resolve } = createRequire(import.meta.url);
+// A slim container has no fonts of its own.
+const fontFiles = [
+  fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')),
+  fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')),
+];
 
 /** PNG bytes. */
 function draw(trend: Trend): Uint8Array {
@@ -18,12 +22,9 @@ function draw(trend: Trend): Uint8Array {
   chart.setOption(chartOf(trend));
   const svg = chart.renderToSVGString();
   chart.dispose();
-  // A slim container has no fonts of its own.
   const font = {
     loadSystemFonts: false,
-    fontFiles: ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) =>
-      resolve(`dejavu-fonts-ttf/ttf/${file}`),
-    ),
+    fontFiles,
     defaultFontFamily: FONT,
     sansSerifFamily: FONT,
   };

@@ -1,7 +1,7 @@
 import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
-import { subjectWords } from '../../waivers/waiver.ts';
 import { respondPrivately } from '../answer.ts';
 import { simple } from '../blocks/progress.ts';
+import { subjectInWords } from '../blocks/waivers.ts';
 import { waiversNow } from '../commands/waivers.ts';
 import { guarded, type SlackTools } from '../handlers.ts';
 
@@ -24,7 +24,10 @@ export const revokeWaiver =
       const result = await tools.waivers.revoke(id, 'revoked in Slack', `slack:${body.user.id}`);
       const said =
         result.kind === 'revoked'
-          ? { done: true, words: `Revoked: ${subjectWords(result.waiver.subject)}. It counts again.` }
+          ? {
+              done: true,
+              words: `Revoked: ${subjectInWords(result.waiver.subject, tools.config)}. It counts again.`,
+            }
           : { done: false, words: `Nothing was changed: ${result.why}.` };
       await respondPrivately(answering, await waiversNow(tools, null, said), true);
     });

@@ -74,16 +74,26 @@ export function waiversMessage(view: WaiversView): Message {
 const HOW =
   'A failing check in a report, or a difference of two environments, can be accepted under “Accept…”.';
 
-const label = ({ environments }: WaiversView, name: string): string => {
+type Named = Pick<WaiversView, 'environments'>;
+
+const label = ({ environments }: Named, name: string): string => {
   const environment = environments.find((each) => each.name === name);
   return environment ? environmentLabel(environment) : name;
 };
 
+/** "config.templates in prod (production)" */
+export const subjectInWords = (subject: Waiver['subject'], named: Named): string => {
+  const [what, where] = subjectParts(subject, named);
+  return `${what} in ${where}`;
+};
+
+const subjectParts = (subject: Waiver['subject'], named: Named): [what: string, where: string] =>
+  subject.kind === 'check'
+    ? [subject.check, label(named, subject.environment)]
+    : [subject.path, `${label(named, subject.left)} → ${label(named, subject.environment)}`];
+
 function waiverText({ id, subject, shown, by, reason, at, until }: Waiver, view: WaiversView): KnownBlock {
-  const [what, where] =
-    subject.kind === 'check'
-      ? [subject.check, label(view, subject.environment)]
-      : [subject.path, `${label(view, subject.left)} → ${label(view, subject.environment)}`];
+  const [what, where] = subjectParts(subject, view);
   return richText({
     type: 'rich_text_section',
     elements: [
