@@ -41,7 +41,11 @@ test('a difference is new, changes while it is open, cannot be checked for a whi
   expect(shown).toMatchObject({ path, right: 'int', firstSeen: began, changedAt: began + 2 * HOUR_MS });
 
   clock.move(HOUR_MS);
-  stand.spotdraft.faults.add({ workspace: stand.prod.key, fault: { kind: 'status', status: 403 } });
+  stand.spotdraft.faults.add({
+    workspace: stand.prod.key,
+    path: /templates/,
+    fault: { kind: 'status', status: 403 },
+  });
   expect((await compare(stand)).differences).toEqual([]);
   expect(await lives(stand)).toEqual([
     { path, firstSeen: began, changedAt: began + 2 * HOUR_MS, uncheckedSince: began + 3 * HOUR_MS },
