@@ -89,6 +89,7 @@ const reads: [OperationId, RegExp][] = [
   ['intake_form', /^contractTypes\/[^/]+\/intakeFields$/],
   ['key_pointers', /^contractTypes\/[^/]+\/metadataFields$/],
   ['templates', /^templates$/],
+  ['template', /^templates\/[^/]+\/tags$/],
   ['template_metadata', /^templates\/[^/]+\/fields$/],
   ['roles', /^roles$/],
   ['users', /^users\/[^/]+$/],

@@ -61,14 +61,15 @@ function contractTypes({ contractTypes: types, contractTypeDetails = [] }: Snaps
   );
 }
 
-function templates({ templates: rows, templateFields = [] }: SnapshotContent) {
+function templates({ templates: rows, templateFields = [], templateTags = [] }: SnapshotContent) {
   const details = takeByName(templateFields, ({ template }) => template);
+  const tagged = takeByName(templateTags, ({ template }) => template);
   return mapPart(rows, (list) =>
     list.map(({ name, contractType }) =>
       thing(
         { name },
         { contractType: contractType === undefined ? undefined : { known: contractType } },
-        { fields: mapPart(details(name)?.fields, fields) },
+        { fields: mapPart(details(name)?.fields, fields), tags: mapPart(tagged(name)?.tags, names) },
       ),
     ),
   );
