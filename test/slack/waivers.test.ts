@@ -147,6 +147,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) =>
     });
     const after = await becomes(scene, report, /1 waived/);
     expect(isReport(after)).toBe(true);
+    expect(blocksOf(after)).toContain('Since the last report: 1 accepted (webhooks.separate)');
     expect(optionsOf(after, actionIds.acceptCheck).map(({ value }) => value)).not.toContain(
       'webhooks.separate',
     );
