@@ -3,6 +3,7 @@ import type { Access, Config } from '../../src/config/config.ts';
 import type { StoredMessage, StoredView } from '../../src/sandbox/slack/server.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { runningClock } from '../movable-clock.ts';
 import { ALICE, BOB, blocksOf, GENERAL, isReport, type Mode, openScene, type Scene } from './scene.ts';
 
 const LONG = 40_000;
@@ -133,6 +134,43 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) =>
     expect((await acts(scene)).map(({ act }) => act)).toEqual(['waiver.accept', 'waiver.revoke']);
     expect((await compare(scene)).text).toContain('3 differences: 2 breaking, 1 risky. ');
   });
+
+  it('is over when its day is, and when what it accepted becomes something else', async (ctx) => {
+    const { expect } = ctx;
+    const clock = runningClock();
+    const scene = await openScene(ctx, { mode, adjust: byAlice, clock });
+    const { slack } = scene;
+    const accept = async (days: number) => {
+      const message = await compare(scene);
+      await choose(scene, message, actionIds.acceptDifference, 'Net 60');
+      await modal(scene);
+      const until = new Date(clock.now() + days * DAY).toISOString().slice(0, 10);
+      await slack.submitView({ user: ALICE, values: { reason: 'next release', until } });
+      await becomes(scene, message, /1 more accepted/);
+    };
+    await accept(3);
+    clock.move(3 * DAY);
+    expect((await compare(scene)).text).toContain('1 more accepted');
+    clock.move(DAY);
+    expect((await compare(scene)).text).toContain('3 differences: 2 breaking, 1 risky. ');
+    await slack.command({ text: 'waivers' });
+    await slack.waitFor(
+      () => everything(scene).find(({ text }) => text.includes('0 accepted, 1 ended')),
+      LONG,
+    );
+
+    await accept(30);
+    renameOption(scene.prod, 'net-60', 'net_60');
+    expect((await compare(scene)).text).toContain('3 differences: 2 breaking, 1 risky. ');
+    renameOption(scene.prod, 'net_60', 'net-60');
+    expect((await compare(scene)).text).toContain('3 differences: 2 breaking, 1 risky. ');
+    await slack.command({ text: 'waivers' });
+    const list = await slack.waitFor(
+      () => everything(scene).find(({ text }) => text.includes('0 accepted, 2 ended')),
+      LONG,
+    );
+    for (const words of ['1 became something else', '1 expired']) expect(blocksOf(list)).toContain(words);
+  }, 90_000);
 
   it('of a failing check makes the report anew, in its place', async (ctx) => {
     const { expect } = ctx;
