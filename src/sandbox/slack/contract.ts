@@ -99,6 +99,13 @@ export interface StoredMessage {
   unfurlLinks: boolean | null;
   unfurlMedia: boolean | null;
   files: StoredFile[];
+  /** What the app attached for programs to read; null where it attached nothing. */
+  metadata: MessageMetadata | null;
+}
+
+export interface MessageMetadata {
+  event_type: string;
+  event_payload: Record<string, unknown>;
 }
 
 /** A modal or a Home tab as it stands. `view` is the app's part, `errors` what the last submission was refused for. */

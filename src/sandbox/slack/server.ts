@@ -42,7 +42,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SimulatedS
   const triggers = createTriggers(clock);
   const views = createViews(workspace);
   const responseUrls = createResponseUrls(workspace, origin);
-  const faults = createFaults();
+  const faults = createFaults(clock);
   const context = {
     workspace,
     triggers,
