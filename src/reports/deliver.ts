@@ -1,4 +1,6 @@
+import type { Message } from '../slack/blocks/message.ts';
 import { changeMessage, EVERYWHERE, noteAttempt, pauseChannel } from '../store/outbox-sending.ts';
+import { pack } from '../store/packed-json.ts';
 import type { Outcome, Place } from './courier.ts';
 import { refusalWords, verdictOn } from './refusals.ts';
 import type { ClaimedItem, SenderDependencies } from './sender.ts';
@@ -108,17 +110,12 @@ async function refused(dependencies: DeliverDependencies, item: ClaimedItem, wor
       return giveUp(dependencies, item, reason);
     case 'text only':
       if (item.message.blocks.length === 0) return giveUp(dependencies, item, reason);
-      logger.warn(
-        { id: item.id, channel: item.channel, word },
-        'Slack did not take the layout; its text follows',
-      );
-      return conclude(
-        dependencies,
-        textOnly(item),
-        item.kind === 'update' && item.other
-          ? await dependencies.courier.update(item.other, textOnly(item).message)
-          : await dependencies.courier.post(letterOf(textOnly(item))),
-      );
+      return putBack(dependencies, item, {
+        reason: `${reason}; its text follows without layout`,
+        inDoubt: false,
+        counts: false,
+        message: textOnly(item.message),
+      });
     case 'stop everything':
       logger.error({ word }, reason);
       await pauseChannel(db, EVERYWHERE, now + STOPPED_MS, reason);
@@ -131,12 +128,9 @@ async function refused(dependencies: DeliverDependencies, item: ClaimedItem, wor
   }
 }
 
-const textOnly = (item: ClaimedItem): ClaimedItem => ({
-  ...item,
-  message: {
-    text: `${item.message.text}\n(Slack did not take the full layout. The complete report: \`npm run -s envcheck -- check\`)`,
-    blocks: [],
-  },
+const textOnly = ({ text }: Message): Message => ({
+  text: `${text}\n(Slack did not take the full layout. The complete report: \`npm run -s envcheck -- check\`)`,
+  blocks: [],
 });
 
 async function noteSent(dependencies: DeliverDependencies, item: ClaimedItem, place: Place): Promise<void> {
@@ -166,11 +160,21 @@ async function giveUp(dependencies: DeliverDependencies, item: ClaimedItem, reas
   );
 }
 
-/** For the next attempt. `counts`: each one that does makes the wait longer. */
+interface PutBack {
+  reason: string | null;
+  /** Whether the attempt may have been one that worked. */
+  inDoubt: boolean;
+  /** Makes the wait for the next attempt longer. */
+  counts: boolean;
+  /** What is sent instead. */
+  message?: Message;
+}
+
+/** For the next attempt. */
 async function putBack(
   dependencies: DeliverDependencies,
   item: ClaimedItem,
-  { reason, inDoubt, counts }: { reason: string | null; inDoubt: boolean; counts: boolean },
+  { reason, inDoubt, counts, message }: PutBack,
 ): Promise<void> {
   const { db, clock, logger, owner } = dependencies;
   const now = clock.now();
@@ -187,6 +191,7 @@ async function putBack(
       error: reason,
       ...(inDoubt ? {} : { in_doubt_since: null }),
       attempts: counts ? item.attempts + 1 : item.attempts,
+      ...(message ? { message: pack(message) } : {}),
     },
   );
 }

@@ -232,6 +232,8 @@ export interface SimulatedSlack {
     blocks?: Record<string, unknown>[];
     attachments?: unknown[];
   }): StoredMessage;
+  /** A person invites the bot into a channel. */
+  invite(channel: string): void;
   /** What everyone in a channel (or, given a user id, in the DM with the bot) sees, oldest first. Copies. */
   messages(channel: string): StoredMessage[];
   /** What single people see there, oldest first. Copies. */
