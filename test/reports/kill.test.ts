@@ -36,7 +36,11 @@ describe('a process that is killed with kill -9', () => {
     expect(await sendUntil(office, step, 'm')).toBe('SIGKILL');
     expect(texts()).toHaveLength(posted);
     const row = await office.db.selectFrom('outbox').selectAll().executeTakeFirstOrThrow();
-    expect({ claimed: row.owner !== null, doubt: row.in_doubt_since !== null, ts: row.sent_ts !== null }).toEqual({
+    expect({
+      claimed: row.owner !== null,
+      doubt: row.in_doubt_since !== null,
+      ts: row.sent_ts !== null,
+    }).toEqual({
       claimed: ['claimed', 'attempt noted', 'answered'].includes(step),
       doubt: ['attempt noted', 'answered'].includes(step),
       ts: step === 'answer noted',

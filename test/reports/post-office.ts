@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WebClient } from '@slack/web-api';
 import pino from 'pino';
@@ -29,6 +30,11 @@ export function movedClock(at = START): MovedClock {
   };
 }
 
+/** Runs as time does, moved by the ms that the file holds: several processes share it. */
+export const movedByFile = (file: string) => ({
+  now: (): number => Date.now() + Number(readFileSync(file, 'utf8')),
+});
+
 export const HISTORY = ['channels:history', 'groups:history', 'im:history'];
 
 export interface PostOffice {
@@ -55,8 +61,8 @@ export const textMessage = (text: string) => ({
 export async function openPostOffice(
   options: SlackOptions & { timeoutMs?: number } = {},
 ): Promise<PostOffice> {
-  const clock = movedClock();
   const { timeoutMs = 2_000, ...slackOptions } = options;
+  const clock = movedClock();
   const slack = await startSlack({
     clock,
     enforceRateLimits: true,
@@ -67,7 +73,7 @@ export async function openPostOffice(
   const file = join(temporaryFolder(), 'envcheck.db');
   const db = openDatabase(file);
   onTestFinished(() => db.destroy());
-  await migrate(db, clock);
+  await migrate(db, { now: () => START });
   const logged: Record<string, unknown>[] = [];
   const logger = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const another = () =>
