@@ -17,6 +17,7 @@ import { createReleases } from './releases.ts';
 import { outboxState } from './reports/outbox.ts';
 import { plainDigest } from './reports/plain-digest.ts';
 import { createReporting, REPORTS_TICK_MS } from './reports/reporting.ts';
+import { createSubscriptionDesk } from './reports/subscribe.ts';
 import { createSlackBot, SLACK_PATH } from './slack/bolt.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
 import { type ApiCall, documentedTimeouts } from './spotdraft/client.ts';
@@ -138,6 +139,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           checker: core.checker,
           log: core.log,
           registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
+          desk: createSubscriptionDesk(core),
+          db: core.db,
           clock: core.clock,
           logger,
         });

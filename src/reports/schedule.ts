@@ -14,7 +14,7 @@ import {
 } from '../store/report-runs.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { failedReportItem } from './failed-report.ts';
-import { type FireTimes, fireTimes } from './fire-times.ts';
+import { definitionOf, type FireTimes, fireTimes } from './fire-times.ts';
 import { enqueue, type OutboxItem } from './outbox.ts';
 import type { MakeReport, ScheduledReport } from './scheduled-report.ts';
 import { createTicker } from './ticker.ts';
@@ -57,7 +57,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   const making = new Map<string, Claim>();
 
   async function openIfDue(report: ScheduledReport, now: number): Promise<void> {
-    const definition = `${report.cron} ${report.timezone}`;
+    const definition = definitionOf(report);
     let known = dueTimes.get(report.id);
     if (known?.definition !== definition) known = { definition, times: fireTimes(report), next: 0 };
     if (known.next === null || now < known.next) return;
