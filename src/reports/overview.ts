@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../store/database.ts';
-import { lastRun, openRuns } from '../store/report-runs.ts';
+import { messagesOf } from '../store/outbox-sending.ts';
+import { lastRun, openRuns, type ReportRunState } from '../store/report-runs.ts';
 import { listSubscriptions, type Subscription } from '../store/subscriptions.ts';
 import { allReports } from './all-reports.ts';
 import { fireTimes } from './fire-times.ts';
@@ -16,7 +17,7 @@ export interface ReportLine {
     firedFor: number;
     endedAt: number;
     late: boolean;
-    state: 'posted' | 'quiet' | 'failed';
+    state: 'posted' | 'waiting' | 'given up' | 'quiet' | 'failed';
     error: string | null;
   } | null;
   /** Being made, or to be tried again. */
@@ -51,7 +52,7 @@ export async function reportsOverview(
             firedFor: last.fired_for,
             endedAt: last.ended_at ?? last.fired_for,
             late: last.late === 1,
-            state: last.state === 'open' ? 'failed' : last.state,
+            state: await outcomeOf(db, report.channel, last),
             error: last.error,
           }
         : null,
@@ -64,4 +65,14 @@ export async function reportsOverview(
     notices: subscriptions.filter(({ kind, environment }) => kind === 'failures' && known.has(environment)),
     orphans: subscriptions.filter(({ environment }) => !known.has(environment)),
   };
+}
+
+/** What is made is in the outbox, and posted once Slack took it. */
+async function outcomeOf(
+  db: Database,
+  channel: string,
+  { state, began_at, ended_at }: ReportRunState,
+): Promise<NonNullable<ReportLine['last']>['state']> {
+  if (state !== 'posted') return state === 'quiet' ? 'quiet' : 'failed';
+  return messagesOf(db, channel, { from: began_at ?? 0, to: ended_at ?? 0 });
 }

@@ -95,9 +95,11 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     error: string | null,
   ): Promise<void> =>
     inTransaction(db, async (transaction) => {
-      if (!(await endRun(transaction, key, { state, at: clock.now(), error })))
+      const at = clock.now();
+      if (!(await endRun(transaction, key, { state, at, error })))
         return logger.warn({ report: key.report }, 'report was made by another process meanwhile');
-      for (const item of made === 'nothing changed' ? [] : made) await enqueue(transaction, item, clock);
+      for (const item of made === 'nothing changed' ? [] : made)
+        await enqueue(transaction, item, { now: () => at });
     });
 
   async function claimAll(reports: ScheduledReport[]): Promise<Promise<void>[]> {

@@ -77,7 +77,7 @@ async function subscribe(
   if (stored)
     return {
       kind: 'done',
-      summary: `This channel gets ${whatComes(subscription)} of ${label}.`,
+      summary: `This channel gets ${whatComes(subscription, label)}.`,
       subscription,
       next: nextOf(subscription, at),
     };
@@ -87,7 +87,7 @@ async function subscribe(
   const has = existing ?? subscription;
   return {
     kind: 'refused',
-    summary: `This channel has that already: ${whatComes(has)} of ${label}. Nothing was changed.`,
+    summary: `This channel has that already: ${whatComes(has, label)}. Nothing was changed.`,
     subscription: has,
     next: nextOf(has, at),
   };
@@ -121,7 +121,7 @@ async function unsubscribe(
   if (!ended) return refused('Somebody else ended it a moment ago.');
   return {
     kind: 'done',
-    summary: `This channel no longer gets ${whatComes(subscription)} of ${label}.`,
+    summary: `This channel no longer gets ${whatComes(subscription, label)}.`,
     subscription,
     next: null,
   };

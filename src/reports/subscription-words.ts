@@ -75,7 +75,8 @@ function timeOf(word: string): string | null {
   return `${String(of24).padStart(2, '0')}:${minutes}`;
 }
 
-function isTimezone(word: string): boolean {
+/** A name of the IANA's, or UTC. */
+export function isTimezone(word: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: word });
     return /\/|^(?:utc|gmt)$/i.test(word);
@@ -91,9 +92,12 @@ export function wishWords({ kind, schedule }: Pick<Wish, 'kind' | 'schedule'>): 
   return `${schedule.days} at ${schedule.time}`;
 }
 
-/** What comes of it, as a sentence goes on: "a digest daily at 09:00 (Europe/Berlin)". */
-export function whatComes({ kind, schedule }: Pick<Subscription, 'kind' | 'schedule'>): string {
-  if (kind === 'failures' || schedule === null) return 'a notice when a check begins to fail';
+/** What comes of it, as a sentence goes on: "a digest of prod (production), daily at 09:00 (Europe/Berlin)". */
+export function whatComes(
+  { kind, schedule }: Pick<Subscription, 'kind' | 'schedule'>,
+  label: string,
+): string {
+  if (kind === 'failures' || schedule === null) return `a notice when a check of ${label} begins to fail`;
   const when = `${schedule.days === 'daily' ? 'daily' : 'on weekdays'} at ${schedule.time} (${schedule.timezone})`;
-  return kind === 'drift' ? `what differs or changed, ${when}` : `a digest ${when}`;
+  return kind === 'drift' ? `what differs or changed in ${label}, ${when}` : `a digest of ${label}, ${when}`;
 }

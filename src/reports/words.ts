@@ -21,6 +21,8 @@ export function timeWords(at: number, timezone: string): string {
 
 const endings = {
   posted: 'posted',
+  waiting: 'made, and waits to be posted',
+  'given up': 'made, but Slack did not take all of it',
   quiet: 'nothing had changed, so nothing was posted',
   failed: 'could not be made',
 } as const;

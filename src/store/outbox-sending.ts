@@ -226,3 +226,22 @@ export async function readOutboxState(
     })),
   };
 }
+
+/** What became of the messages that were put into the outbox for a channel in that time. */
+export async function messagesOf(
+  db: Database,
+  channel: string,
+  { from, to }: { from: number; to: number },
+): Promise<'posted' | 'waiting' | 'given up'> {
+  const rows = await db
+    .selectFrom('outbox')
+    .select('state')
+    .distinct()
+    .where('channel', '=', channel)
+    .where('state', 'in', ['waiting', 'given_up'])
+    .where('created_at', '>=', from)
+    .where('created_at', '<=', to)
+    .execute();
+  if (rows.some(({ state }) => state === 'waiting')) return 'waiting';
+  return rows.length > 0 ? 'given up' : 'posted';
+}

@@ -27,7 +27,7 @@ describe('/envcheck subscribe', () => {
     expect(done).toMatchObject({
       ephemeralFor: null,
       text: expect.stringMatching(
-        /^✅ This channel gets a digest daily at 09:00 \(America\/New_York\) of prod \(production\)\. Next: \w{3} \d+ \w{3} \d{4}, 09:00 \(America\/New_York\)\.$/,
+        /^✅ This channel gets a digest of prod \(production\), daily at 09:00 \(America\/New_York\)\. Next: \w{3} \d+ \w{3} \d{4}, 09:00 \(America\/New_York\)\.$/,
       ),
     });
     expect((await say(scene, 'subscribe prod daily at 9am'))?.text).toContain('has that already');
@@ -35,10 +35,10 @@ describe('/envcheck subscribe', () => {
       'on weekdays at 09:00 (Europe/Berlin)',
     );
     expect((await say(scene, 'subscribe prod drift'))?.text).toContain(
-      'what differs or changed, daily at 09:00',
+      'what differs or changed in prod (production), daily at 09:00',
     );
     expect((await say(scene, 'subscribe prod failures'))?.text).toContain(
-      'a notice when a check begins to fail',
+      'a notice when a check of prod (production) begins to fail',
     );
 
     expect((await say(scene, 'unsubscribe prod'))?.text).toContain(
@@ -86,7 +86,7 @@ describe('/envcheck subscribe', () => {
     const scene = await openScene(context);
     const answer = await say(scene, 'subscribe prod daily at 09:00', { channel: NO_BOT });
     expect(answer?.ephemeralFor).toBe(ALICE);
-    expect(answer?.text).toContain('This channel gets a digest daily at 09:00');
+    expect(answer?.text).toContain('This channel gets a digest of prod (production), daily at 09:00');
     expect(answer?.text).toContain('Invite me with `/invite @envcheck`');
   });
 

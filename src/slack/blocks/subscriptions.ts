@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import type { ReportLine, ReportsOverview } from '../../reports/overview.ts';
+import type { ScheduledReport } from '../../reports/scheduled-report.ts';
 import { whatComes, wishWords } from '../../reports/subscription-words.ts';
 import { lastWords, nextWords } from '../../reports/words.ts';
 import type { Subscription } from '../../store/subscriptions.ts';
@@ -82,8 +83,8 @@ function reportPart(line: ReportLine, label: (name: string) => string, timezone:
       : ['to end it, there: ', `/envcheck unsubscribe ${environment} ${typedAgain(report)}`];
   return richText(
     paragraph(
-      bold(clip(report.name, 100)),
-      plain(` of ${report.environments.map(label).join(', ')}: ${report.sections.join(', ')}, in `),
+      bold(clip(titleOf(report, label), 150)),
+      plain(`: ${report.sections.join(', ')}, in `),
       channelElement(report.channel),
       lineBreak,
       plain(`${nextWords(line, timezone)} · ${clip(lastWords(line, timezone), 300)}`),
@@ -92,6 +93,12 @@ function reportPart(line: ReportLine, label: (name: string) => string, timezone:
     ),
   );
 }
+
+/** A subscription is named after its environment. */
+const titleOf = ({ name, origin, environments }: ScheduledReport, label: (name: string) => string): string =>
+  origin === 'config'
+    ? `${name}, of ${environments.map(label).join(', ')}`
+    : name.replace(environments[0] ?? '', label(environments[0] ?? ''));
 
 /** A subscription's cron is `minute hour * * days`. */
 function typedAgain({ cron, sections }: ReportLine['report']): string {
@@ -104,8 +111,8 @@ function typedAgain({ cron, sections }: ReportLine['report']): string {
 const noticePart = (subscription: Subscription, label: (name: string) => string): KnownBlock =>
   richText(
     paragraph(
-      bold(`${subscription.environment} failures`),
-      plain(` of ${label(subscription.environment)}: ${whatComes(subscription)}, in `),
+      bold(`${label(subscription.environment)} failures`),
+      plain(`: ${whatComes(subscription, label(subscription.environment))}, in `),
       channelElement(subscription.channel),
       lineBreak,
       plain('to end it, there: '),
