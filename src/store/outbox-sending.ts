@@ -23,6 +23,8 @@ export interface ClaimedMessage {
   createdAt: number;
   /** When the first attempt was noted of which nobody knows what came of it; null: there is none. */
   inDoubtSince: number | null;
+  /** When the last attempt was noted. */
+  attemptedAt: number | null;
   /** Where it stands already: only its picture is missing. */
   place: { channel: string; ts: string } | null;
   /** Of the message that it edits or answers; null: it names none, or that one was given up. */
@@ -95,6 +97,7 @@ const claimed = (row: Row, other: ClaimedMessage['other']): ClaimedMessage => ({
   attempts: row.attempts,
   createdAt: row.created_at,
   inDoubtSince: row.in_doubt_since,
+  attemptedAt: row.attempted_at,
   place: row.sent_channel && row.sent_ts ? { channel: row.sent_channel, ts: row.sent_ts } : null,
   other,
   namesOther: row.target !== null || row.parent !== null,
