@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { innermostMessage } from '../innermost-message.ts';
@@ -14,7 +15,9 @@ export async function probeSelf(config: Config): Promise<Diagnosis[]> {
   try {
     const db = openDatabase(config.database);
     try {
-      if ((await pendingMigrations(db)).length > 0) return [];
+      // Before the first start there is nothing to tell.
+      const { rows } = await sql`select 1 from sqlite_master where name = 'migrations'`.execute(db);
+      if (rows.length === 0 || (await pendingMigrations(db)).length > 0) return [];
       const state = await readSelf({ db, clock: systemClock }, config);
       return [
         works('Envcheck', `${state.version} on Node ${process.version}, database ${sizeWords(state)}`),
