@@ -9,7 +9,7 @@ describe('what is put into the outbox', () => {
     const { put, run, slack, db, texts } = await openPostOffice();
     for (const key of ['a', 'b', 'c']) await put({ key });
     await put({ key: 'elsewhere', channel: 'C0OTHER' });
-    await run(5_000);
+    await run(5_000, 100);
     expect(texts()).toEqual(['a', 'b', 'c']);
     const posts = slack.calls.filter(
       ({ method, args }) => method === 'chat.postMessage' && args.channel === GENERAL,

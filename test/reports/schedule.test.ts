@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createSchedule } from '../../src/reports/schedule.ts';
 import type { MakeReport, ReportRun, ScheduledReport } from '../../src/reports/scheduled-report.ts';
 import { GENERAL, openPostOffice, START, textMessage } from './post-office.ts';
@@ -114,27 +114,26 @@ describe('the schedule', () => {
   });
 
   it('throws away what a process made of a run that another has taken over', async () => {
-    const gate = Promise.withResolvers<void>();
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const made: ReportRun[] = [];
-    let first = true;
     const { schedule, another, clock, enqueued } = await openSchedule(async (run) => {
-      const slow = first;
-      first = false;
-      if (slow) await gate.promise;
-      const items = await posting(made)(run);
-      return items === 'nothing changed'
-        ? items
-        : items.map((item) => ({ ...item, key: `${item.key} ${slow}` }));
+      const which = made.push(run) - 1;
+      await gates[which]?.promise;
+      const key = `made by ${which}`;
+      return [{ channel: run.report.channel, key, kind: 'post', message: textMessage(key) }];
     });
     clock.advance(HOUR);
-    const slow = schedule.tick();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const first = schedule.tick();
+    await vi.waitFor(() => expect(made).toHaveLength(1));
     clock.advance(3 * MINUTE);
-    await another().tick();
-    gate.resolve();
-    await slow;
-    expect(made).toHaveLength(2);
-    expect(await enqueued()).toEqual([{ channel: GENERAL, key: expect.stringMatching(/false$/) }]);
+    const second = another().tick();
+    await vi.waitFor(() => expect(made).toHaveLength(2));
+    gates[0]?.resolve();
+    await first;
+    expect(await enqueued()).toEqual([]);
+    gates[1]?.resolve();
+    await second;
+    expect(await enqueued()).toEqual([{ channel: GENERAL, key: 'made by 1' }]);
   });
 
   it('does not make up for times of before a report was there, or was planned differently', async () => {
