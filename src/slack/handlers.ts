@@ -5,9 +5,12 @@ import type { Logger } from 'pino';
 import type { Checker } from '../checker/checker.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
+import type { Drift } from '../drift/drift.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
 import type { SubscriptionDesk } from '../reports/subscribe.ts';
 import type { Database } from '../store/database.ts';
+import type { Trends } from '../trend/trends.ts';
+import type { Waivers } from '../waivers/waivers.ts';
 import type { Registrations } from '../webhooks/registrations.ts';
 import type { AccessControl } from './access.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
@@ -19,6 +22,9 @@ import type { Once } from './once.ts';
 export interface SlackTools {
   config: Config;
   checker: Checker;
+  drift: Drift;
+  trends: Trends;
+  waivers: Waivers;
   log: LogReader;
   registrations: Registrations;
   /** What channels have asked for. */

@@ -1,4 +1,13 @@
 import { type Mistake, mistake, unknownWord } from './mistake.ts';
+import {
+  type DiffCommand,
+  type HistoryCommand,
+  isComparison,
+  type PlanCommand,
+  parseDiff,
+  parseHistory,
+  parsePlan,
+} from './parse-drift.ts';
 import { type EventsCommand, parseEvents } from './parse-events.ts';
 import { type FindCommand, parseFind } from './parse-find.ts';
 import { parseSubscribe, type SubscribeCommand, type UnsubscribeCommand } from './parse-subscribe.ts';
@@ -14,6 +23,10 @@ export type Command =
   | UnsubscribeCommand
   | FindCommand
   | EventsCommand
+  | DiffCommand
+  | PlanCommand
+  | HistoryCommand
+  | { kind: 'waivers'; environment: string | null }
   | Mistake;
 
 /** Other words for the same thing. */
@@ -26,7 +39,11 @@ type Verb =
   | 'subscribe'
   | 'unsubscribe'
   | 'subscriptions'
-  | 'self';
+  | 'self'
+  | 'diff'
+  | 'plan'
+  | 'history'
+  | 'waivers';
 const verbs: Record<string, Verb> = {
   help: 'help',
   '?': 'help',
@@ -43,6 +60,15 @@ const verbs: Record<string, Verb> = {
   subscriptions: 'subscriptions',
   subscribed: 'subscriptions',
   self: 'self',
+  diff: 'diff',
+  drift: 'diff',
+  compare: 'diff',
+  plan: 'plan',
+  history: 'history',
+  changes: 'history',
+  waivers: 'waivers',
+  waiver: 'waivers',
+  accepted: 'waivers',
 };
 const flags = ['--private', '--share'];
 
@@ -74,8 +100,16 @@ export function parseCommand(typed: string, { environments, isSince }: ParseOpti
     case 'subscriptions':
     case 'self':
       return parseAlone(words, at);
+    case 'diff':
+      return parseDiff(others, environments, isSince);
+    case 'plan':
+      return parsePlan(others, environments);
+    case 'history':
+      return parseHistory(others, environments);
     default:
-      return parseCheck(words, environments);
+      return isComparison(words, environments)
+        ? parseDiff(words, environments, isSince)
+        : parseCheck(words, environments);
   }
 }
 
@@ -112,6 +146,8 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
   if (named.length > 1)
     return mistake(`One environment at a time, please: ${named.join(' or ')}.`, named[0] ?? null);
   const [environment] = named;
+  if (rest.some((word) => verbOf(word) === 'waivers'))
+    return { kind: 'waivers', environment: environment ?? null };
   if (rest.some((word) => verbOf(word) === 'webhooks'))
     return parseWebhooks(environment ?? null, environments);
   return environment
