@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { validate } from 'node-cron';
 import * as z from 'zod';
 import { durationPattern } from './duration.ts';
 import type { Wording } from './wording.ts';
@@ -111,6 +112,8 @@ export function databasePathOf(text: string): string {
 /** 30 February is a cron expression too, of a report that would never come. */
 function isCron(expression: string): boolean {
   try {
+    // One rings and the other knows what was missed: both have to understand it.
+    if (!validate(expression)) return false;
     return new Cron(expression, { mode: '5-part', timezone: 'UTC', paused: true }).nextRun() !== null;
   } catch (error) {
     if (error instanceof TypeError || error instanceof RangeError) return false;

@@ -9,7 +9,10 @@ import { createSchedule } from './schedule.ts';
 import type { MakeReport } from './scheduled-report.ts';
 import { createSender } from './sender.ts';
 
+/** Of the outbox. */
 export const REPORTS_TICK_MS = 1_000;
+/** The schedule is woken when a report is due; what else there may be has time. */
+const BEATS = 15;
 
 export interface Reporting {
   start(): void;
@@ -29,7 +32,11 @@ export function createReporting(dependencies: {
   tickMs: number;
 }): Reporting {
   const { config, db } = dependencies;
-  const schedule = createSchedule({ ...dependencies, reports: () => allReports(db, config) });
+  const schedule = createSchedule({
+    ...dependencies,
+    reports: () => allReports(db, config),
+    tickMs: dependencies.tickMs * BEATS,
+  });
   const sender = createSender(dependencies);
   return {
     start() {

@@ -13,6 +13,7 @@ import {
   seenUntil,
 } from '../store/report-runs.ts';
 import { inTransaction } from '../store/transaction.ts';
+import { createAlarms } from './alarms.ts';
 import { failedReportItem } from './failed-report.ts';
 import { definitionOf, type FireTimes, fireTimes } from './fire-times.ts';
 import { enqueue, type OutboxItem } from './outbox.ts';
@@ -34,7 +35,7 @@ export interface ScheduleDependencies {
   /** All reports that are to be made now: read at every tick. */
   reports(): Promise<ScheduledReport[]>;
   makeReport: MakeReport;
-  /** How often the clock is asked, ms. */
+  /** How often it is looked whether anything is due besides what node-cron rings for: what was missed, or left by another process; ms. */
   tickMs: number;
 }
 
@@ -126,9 +127,23 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   async function tick(): Promise<void> {
     for (const claim of making.values()) await extendRun(db, { ...claim, owner }, clock.now() + LEASE_MS);
     const reports = await dependencies.reports();
+    if (running) alarms.set(reports);
     for (const report of reports) await openIfDue(report, clock.now());
     await Promise.all(await claimAll(reports));
   }
 
-  return { tick, ...createTicker({ name: 'schedule', tick, everyMs: dependencies.tickMs, logger }) };
+  const ticker = createTicker({ name: 'schedule', tick, everyMs: dependencies.tickMs, logger });
+  const alarms = createAlarms(() => ticker.beat(), logger);
+  let running = false;
+  return {
+    tick,
+    start() {
+      running = true;
+      ticker.start();
+    },
+    async stop() {
+      running = false;
+      await Promise.all([ticker.stop(), alarms.stop()]);
+    },
+  };
 }

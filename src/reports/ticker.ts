@@ -1,5 +1,12 @@
 import type { Logger } from 'pino';
 
+export interface Ticker {
+  start(): void;
+  /** Calls `tick` now, in addition. */
+  beat(): void;
+  stop(): Promise<void>;
+}
+
 /** After a failure, so that a database that is locked or full is not asked all the time. */
 const PAUSE_MS = 5_000;
 
@@ -17,11 +24,12 @@ export function createTicker({
   tick: () => Promise<void>;
   everyMs: number;
   logger: Logger;
-}): { start(): void; stop(): Promise<void> } {
+}): Ticker {
   const running = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | null = null;
   let [stopped, failedAt] = [false, 0];
   const beat = () => {
+    if (stopped) return;
     if (performance.now() - failedAt < PAUSE_MS && failedAt > 0) return;
     failedAt = 0;
     const one = tick()
@@ -33,6 +41,7 @@ export function createTicker({
     running.add(one);
   };
   return {
+    beat,
     start() {
       if (stopped || timer) return;
       timer = setInterval(beat, everyMs);
