@@ -1,6 +1,7 @@
 import type { Environment } from '../config/config.ts';
 import type { Report } from '../readiness/report.ts';
 import { newestReport, reportById } from '../store/reports.ts';
+import { newestSignOffAct } from '../store/sign-offs.ts';
 import type { Progress } from '../workspace/progress.ts';
 import { type CheckDependencies, checkEnvironment } from './check-environment.ts';
 
@@ -64,7 +65,9 @@ export function createChecker(dependencies: CheckDependencies): Checker {
           dependencies.logger.error({ err: error, environment: environment.name }, 'newest report not read');
           return null;
         });
-        const since = Math.max(startedAt, dependencies.clock.now() - FRESH_MS);
+        const signed = await newestSignOffAct(dependencies.db, environment.name).catch(() => null);
+        // What a person has said since then was not known to it. Acts of this very check have its own time.
+        const since = Math.max(startedAt, dependencies.clock.now() - FRESH_MS, (signed ?? 0) - 1);
         if (newest && newest.checkedAt > since) return newest;
       }
       const run = running.get(environment.name) ?? start(environment);

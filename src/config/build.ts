@@ -47,10 +47,12 @@ export function buildConfig(
           })),
         }
       : null,
-    signOffs: parsed.signOffs.map(({ id, title, validFor, environments }) => ({
+    signOffs: parsed.signOffs.map(({ id, title, validFor, approvals, covers, environments }) => ({
       id,
       title,
       validForMs: optionalMs(validFor),
+      approvals,
+      covers: covers ?? null,
       environments: environments ?? null,
     })),
     drift: {

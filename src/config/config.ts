@@ -137,6 +137,10 @@ export interface SignOff extends Scoped {
   title: string;
   /** Null: never expires. */
   validForMs: number | null;
+  /** How many different persons have to sign. */
+  approvals: number;
+  /** Paths of the configuration, `*` for any text of one name, each with what is below it. Null: all of it. */
+  covers: string[] | null;
 }
 
 export interface DriftIgnore {

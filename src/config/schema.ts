@@ -29,6 +29,13 @@ const signOff = field.section({
   id: field.slug().describe('A short id. Changing it voids what was signed'),
   title: field.text().describe('What the person confirms'),
   validFor: field.duration().optional().describe('For how long a confirmation counts. Default: no end'),
+  approvals: field.approvals().default(1).describe('How many different persons have to sign'),
+  covers: field
+    .filledList(field.text())
+    .optional()
+    .describe(
+      'The paths whose change voids what was signed, as `diff` prints them; * stands for any text of one name, and what is below a path belongs to it. Default: every path',
+    ),
   environments: environmentList(),
 });
 
