@@ -7,6 +7,7 @@ import { type Secret, withoutSecrets } from '../config/secret.ts';
 import { StoreError } from '../store/store-error.ts';
 import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
+import { addChecklist } from './checklist.ts';
 import { addConfig } from './config.ts';
 import { addDemo } from './demo.ts';
 import { addDiff } from './diff.ts';
@@ -63,6 +64,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   };
   for (const add of [
     addCheck,
+    addChecklist,
     addDiff,
     addHistory,
     addPlan,
