@@ -14,6 +14,7 @@ import type { WebhookReceivers } from './http/webhooks.ts';
 import { createLogger } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createReleases } from './releases.ts';
+import { createSignOffs } from './sign-offs/sign-offs.ts';
 import { createSlackBot, SLACK_PATH } from './slack/bolt.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
 import { type ApiCall, documentedTimeouts } from './spotdraft/client.ts';
@@ -133,6 +134,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           checker: core.checker,
           log: core.log,
           registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
+          signOffs: createSignOffs({ ...core, config }),
           clock: core.clock,
           logger,
         });

@@ -9,7 +9,12 @@ export const actionIds = {
   shareEvents: 'events_share',
   registerWebhook: 'webhook_register',
   deleteWebhook: 'webhook_delete',
+  openSignOff: 'sign_off_open',
+  checklistAgain: 'checklist_again',
 } as const;
 
 /** Ids of shortcuts; they stand in manifest.yml too. */
 export const shortcutIds = { findIds: 'find_ids' } as const;
+
+/** Ids of modals: what their submission carries back. */
+export const viewIds = { signOff: 'sign_off' } as const;

@@ -9,10 +9,11 @@ import type { LogReader } from '../eventlog/log-reader.ts';
 import { innermostMessage } from '../innermost-message.ts';
 import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
-import { actionIds, shortcutIds } from './action-ids.ts';
+import { actionIds, shortcutIds, viewIds } from './action-ids.ts';
 import { olderEvents, shareEvents } from './actions/events-actions.ts';
 import { shareFind, showFound } from './actions/find-actions.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
+import { checklistAgain, openSignOff, submitSignOff } from './actions/sign-off-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
 import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
@@ -45,6 +46,7 @@ export interface SlackDependencies {
   checker: Checker;
   log: LogReader;
   registrations: SlackTools['registrations'];
+  signOffs: SlackTools['signOffs'];
   clock: Clock;
   logger: Logger;
 }
@@ -104,6 +106,9 @@ function listen(app: App, tools: SlackTools): void {
     registerWebhook(tools) as never,
   );
   app.action({ type: 'block_actions', action_id: actionIds.deleteWebhook }, deleteWebhook(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.openSignOff }, openSignOff(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.checklistAgain }, checklistAgain(tools) as never);
+  app.view({ type: 'view_submission', callback_id: viewIds.signOff }, submitSignOff(tools) as never);
   app.error(async (error) => {
     logUnexpected(tools.logger, error, { what: 'Slack request' });
   });

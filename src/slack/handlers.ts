@@ -6,6 +6,7 @@ import type { Checker } from '../checker/checker.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
+import type { SignOffs } from '../sign-offs/sign-offs.ts';
 import type { Registrations } from '../webhooks/registrations.ts';
 import type { AccessControl } from './access.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
@@ -19,6 +20,7 @@ export interface SlackTools {
   checker: Checker;
   log: LogReader;
   registrations: Registrations;
+  signOffs: SignOffs;
   /** Who may act. */
   access: AccessControl;
   /** Which buttons have been used. */

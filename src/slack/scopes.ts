@@ -3,8 +3,17 @@ import type { Config } from '../config/config.ts';
 const always: readonly string[] = ['commands', 'chat:write'];
 
 /** What manifest.yml asks for, and the README says why. */
-export const manifestScopes: readonly string[] = [...always, 'usergroups:read'];
+export const manifestScopes: readonly string[] = [...always, 'usergroups:read', 'users:read'];
 
-/** What the bot has to be granted with this config: user groups are read only where the config names one. */
-export const requiredScopes = ({ access }: Pick<Config, 'access'>): readonly string[] =>
-  Object.values(access).some(({ groups }) => groups.length > 0) ? manifestScopes : always;
+/**
+ * What the bot has to be granted with this config: user groups are read only where the config names one, members only where
+ * they sign something.
+ */
+export const requiredScopes = ({
+  access,
+  signOffs,
+}: Pick<Config, 'access' | 'signOffs'>): readonly string[] => [
+  ...always,
+  ...(Object.values(access).some(({ groups }) => groups.length > 0) ? ['usergroups:read'] : []),
+  ...(signOffs.length > 0 ? ['users:read'] : []),
+];

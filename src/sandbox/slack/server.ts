@@ -120,7 +120,15 @@ function socketControls(socketMode: SocketMode, waitFor: SimulatedSlack['waitFor
 function people(stage: Stage) {
   const acts: Pick<
     SimulatedSlack,
-    'command' | 'click' | 'submitView' | 'closeView' | 'shortcut' | 'globalShortcut' | 'openHome' | 'say'
+    | 'command'
+    | 'click'
+    | 'submitView'
+    | 'closeView'
+    | 'shortcut'
+    | 'globalShortcut'
+    | 'openHome'
+    | 'say'
+    | 'deactivate'
   > = {
     command: (input) => typeCommand(stage, input),
     click: (input) => clickElement(stage, input),
@@ -129,6 +137,10 @@ function people(stage: Stage) {
     shortcut: (input) => useMessageShortcut(stage, input),
     globalShortcut: (input) => useGlobalShortcut(stage, input),
     openHome: (user) => openHomeTab(stage, user),
+    deactivate(user) {
+      const { users } = stage.workspace;
+      users.set(user, { ...person(stage.workspace, user), deleted: true });
+    },
     say(input) {
       const { workspace } = stage;
       const message = postMessage(workspace, {

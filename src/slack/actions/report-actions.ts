@@ -77,7 +77,7 @@ export const share =
 
 const isEphemeral = ({ container }: BlockButtonAction): boolean => container.is_ephemeral === true;
 
-async function answerInItsPlace(
+export async function answerInItsPlace(
   tools: AnswerTools,
   body: BlockButtonAction,
   initial: Message,

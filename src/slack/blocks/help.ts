@@ -7,6 +7,7 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   '`/envcheck` all environments at a glance',
   '`/envcheck <environment>` checks it and answers here with verdict, evidence and the next step',
   '`/envcheck <environment> --private` the same, for your eyes only, with a button to share it',
+  '`/envcheck checklist <environment>` the go-live checklist, with a button for each item that persons sign off',
   '`/envcheck find <id>` what happened to an id: event, request, contract, external record, call (`--share` answers in the channel)',
   '`/envcheck events <environment>` what arrived, newest first (`--since 3d`, `--activity CONTRACT_EXECUTED`, `--failed`)',
   'A message’s menu has *Find SpotDraft ids*: it looks up every id in that message',

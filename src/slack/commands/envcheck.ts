@@ -5,6 +5,7 @@ import { helpMessage } from '../blocks/help.ts';
 import { progressMessage, quoting } from '../blocks/progress.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { runReport } from '../run-report.ts';
+import { runChecklist } from './checklist.ts';
 import { showEvents } from './events.ts';
 import { showFind } from './find.ts';
 import { showOverview } from './overview.ts';
@@ -53,6 +54,15 @@ export const envcheckCommand =
           const environment = environmentOf(tools, parsed.environment);
           if (!environment) throw new Error(`no environment ${parsed.environment}`);
           return showWebhooks(tools, answering, environment);
+        }
+        case 'checklist': {
+          const environment = environmentOf(tools, parsed.environment);
+          if (!environment) throw new Error(`no environment ${parsed.environment}`);
+          const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
+          const answer = parsed.isPrivate
+            ? await answerPrivately(answering, initial, null)
+            : await answerInChannel(answering, command.channel_id, initial);
+          return runChecklist(tools, environment, answer, { fresh: false });
         }
         case 'report': {
           const environment = environmentOf(tools, parsed.environment);

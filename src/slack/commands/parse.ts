@@ -7,12 +7,13 @@ export type Command =
   | { kind: 'help' }
   | { kind: 'report'; environment: string; isPrivate: boolean }
   | { kind: 'webhooks'; environment: string }
+  | { kind: 'checklist'; environment: string; isPrivate: boolean }
   | FindCommand
   | EventsCommand
   | Mistake;
 
 /** Other words for the same thing. */
-const verbs: Record<string, 'help' | 'check' | 'find' | 'events' | 'webhooks'> = {
+const verbs: Record<string, 'help' | 'check' | 'find' | 'events' | 'webhooks' | 'checklist'> = {
   help: 'help',
   '?': 'help',
   check: 'check',
@@ -23,6 +24,8 @@ const verbs: Record<string, 'help' | 'check' | 'find' | 'events' | 'webhooks'> =
   events: 'events',
   webhooks: 'webhooks',
   webhook: 'webhooks',
+  checklist: 'checklist',
+  sign: 'checklist',
 };
 const flags = ['--private', '--share'];
 
@@ -78,6 +81,8 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
   const [environment] = named;
   if (rest.some((word) => verbOf(word) === 'webhooks'))
     return parseWebhooks(environment ?? null, environments);
+  if (rest.some((word) => verbOf(word) === 'checklist'))
+    return parseChecklist(environment ?? null, environments, typedFlags.includes('--private'));
   return environment
     ? { kind: 'report', environment, isPrivate: typedFlags.includes('--private') }
     : { kind: 'overview' };
@@ -90,5 +95,14 @@ function parseWebhooks(named: string | null, environments: readonly string[]): C
   return mistake(
     `Of which environment? There are: ${environments.join(', ')}.`,
     `webhooks ${environments[0]}`,
+  );
+}
+
+function parseChecklist(named: string | null, environments: readonly string[], isPrivate: boolean): Command {
+  const environment = named ?? (environments.length === 1 ? environments[0] : null);
+  if (environment) return { kind: 'checklist', environment, isPrivate };
+  return mistake(
+    `Of which environment? There are: ${environments.join(', ')}.`,
+    `checklist ${environments.at(-1)}`,
   );
 }
