@@ -1,6 +1,7 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
 import { type ChecklistItem, checklistOf, signOffIdOf } from '../../readiness/checklist.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
+import { pairedLines } from '../../readiness/paired-lines.ts';
 import type { CheckResult, Report } from '../../readiness/report.ts';
 import { countsLine, nextStepOf, statusWords, verdictWords } from '../../readiness/words.ts';
 import { actionIds } from '../action-ids.ts';
@@ -24,7 +25,7 @@ export function checklistMessage(report: Report): Message {
   const label = environmentLabel({ name: report.environment, production: report.production });
   const { mark, word } = verdictWords[report.verdict];
   const title = `${mark} Go-live checklist of ${label}: ${word}`;
-  const counts = `${countsLine(report)}. ${signedWords(report)}`;
+  const counts = `${countsLine(report)}. ${signedWords(report)}.`;
   const next = nextStepOf(report);
   const parts = checklistOf(report).flatMap((item) => itemParts(item, report));
   const blocks = fitBlocks(
@@ -68,14 +69,18 @@ function itemParts(item: ChecklistItem, report: Report): KnownBlock[][] {
 function checkLine(check: CheckResult): RichTextElement[] {
   const { mark, word } = statusWords[check.status];
   const advisory = check.severity === 'advisory' ? ', advisory' : '';
-  const detail = check.status === 'fail' ? check.actual : check.status === 'unknown' ? check.reason : null;
-  const [first, ...more] = (detail ?? '').split('\n');
+  const detail =
+    check.status === 'fail' ? findings(check) : [check.status === 'unknown' ? check.reason : null];
+  const [first, ...more] = detail;
   return [
     plain(`${mark} ${check.title} (${word}${advisory}) `),
     code(check.id),
-    ...(first ? [plain(` ${clip(first, 140)}${more.length > 0 ? ` and ${more.length} more` : ''}`)] : []),
+    ...(first ? [plain(` ${clip(first, 180)}${more.length > 0 ? ` and ${more.length} more` : ''}`)] : []),
   ];
 }
+
+const findings = (check: CheckResult): string[] =>
+  pairedLines(check).map(({ expected, actual }) => `${clip(expected, 100)} → ${actual}`);
 
 const MAX_LINES = 3;
 
@@ -93,7 +98,7 @@ function signOffBlock(check: CheckResult, report: Report): KnownBlock {
     text: {
       type: 'mrkdwn',
       text: [
-        `*${mark} ${quoted(check.title, 200)}* (${check.status === 'pass' ? 'signed off' : word})`,
+        `*${mark} ${quoted(check.title, 200)}* (${check.status === 'pass' ? 'signed off' : check.status === 'fail' ? 'not signed off' : word})`,
         ...shown.map((line) => quoted(line, 350)),
       ].join('\n'),
     },
