@@ -5,7 +5,7 @@ import { requirementsFor } from '../config/requirements-for.ts';
 import { type LogFacts, readLogFacts } from '../eventlog/log-facts.ts';
 import { randomId } from '../random-id.ts';
 import { evaluate, verdictOf } from '../readiness/evaluate.ts';
-import type { Report } from '../readiness/report.ts';
+import type { ItemResult, Report } from '../readiness/report.ts';
 import { judgeSignOffs, type SignOffFacts, signOffsOf, withSignOffs } from '../readiness/sign-offs.ts';
 import { readSignOffs } from '../sign-offs/read-facts.ts';
 import type { SpotDraftReader } from '../spotdraft/client.ts';
@@ -13,6 +13,9 @@ import { type Fact, known, unknown } from '../spotdraft/fact.ts';
 import type { Database } from '../store/database.ts';
 import { saveReport } from '../store/reports.ts';
 import { newestSnapshot } from '../store/snapshots.ts';
+import { inTransaction } from '../store/transaction.ts';
+import { endWaiver, openWaivers } from '../store/waivers.ts';
+import { waiveChecks } from '../waivers/apply-to-checks.ts';
 import type { OtherWebhookKey, WorkspaceFacts } from '../workspace/facts.ts';
 import { needsOf } from '../workspace/needs.ts';
 import { createMeter, type Meter, type Progress, plannedReads } from '../workspace/progress.ts';
@@ -68,7 +71,8 @@ export async function checkEnvironment(
   const now = taken ?? { unread: facts.access.known ? 'nothing was read' : facts.access.reason };
   const signOffs = await readSignOffFacts(dependencies, environment, now, checkedAt);
   const wanted = signOffsOf(config.signOffs, environment.name);
-  const items = withSignOffs(judged, judgeSignOffs(wanted, signOffs, environment, checkedAt));
+  const results = judgeSignOffs(wanted, signOffs, environment, checkedAt);
+  const items = await applyWaivers(dependencies, environment.name, withSignOffs(judged, results), checkedAt);
   const report: Report = {
     id: randomId('rpt'),
     environment: environment.name,
@@ -97,6 +101,28 @@ async function readSignOffFacts(
   } catch (error) {
     dependencies.logger.error({ err: error, environment: environment.name }, 'sign-offs not read');
     return unknown('database', 'the sign-offs could not be read from the database', []);
+  }
+}
+
+/** Without a readable store nothing is accepted: a failure stays one. */
+async function applyWaivers(
+  { db, logger }: CheckDependencies,
+  environment: string,
+  items: ItemResult[],
+  now: number,
+): Promise<ItemResult[]> {
+  try {
+    if ((await openWaivers(db, { kind: 'check', environment })).length === 0) return items;
+    return await inTransaction(db, async (transaction) => {
+      const waivers = await openWaivers(transaction, { kind: 'check', environment });
+      const waived = waiveChecks(items, waivers, now);
+      for (const { id, how } of waived.ended)
+        await endWaiver(transaction, id, { at: now, how, by: null, reason: null });
+      return waived.items;
+    });
+  } catch (error) {
+    logger.error({ err: error, environment }, 'waivers not read');
+    return items;
   }
 }
 

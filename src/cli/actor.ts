@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 
-/** The operating system's user, as the audit names it. In a container the user may have a number and no name. */
+/** Who acts, for the audit: `cli:` and the user of the operating system. In a container that may be a number without a name. */
 export function actor(): string {
   try {
     return `cli:${userInfo().username}`;

@@ -8,6 +8,8 @@ import { known } from '../spotdraft/fact.ts';
 import { reportById } from '../store/reports.ts';
 import { type SignOffAct, signOffActs } from '../store/sign-offs.ts';
 import { snapshotContent } from '../store/snapshots.ts';
+import { openWaivers } from '../store/waivers.ts';
+import { waiveChecks } from '../waivers/apply-to-checks.ts';
 import {
   actOnSignOff,
   type SigningPerson,
@@ -55,7 +57,13 @@ export function createSignOffs(dependencies: SignOffDependencies & { logger: Log
         : { unread: 'nothing could be read at the last check' };
       const facts = known(await readSignOffs(dependencies, environment, now, at), []);
       const wanted = signOffsOf(config.signOffs, environment.name);
-      const items = withSignOffs(report.items, judgeSignOffs(wanted, facts, environment, at));
+      const waivers = await openWaivers(db, { kind: 'check', environment: environment.name });
+      const [own] = waiveChecks(
+        withSignOffs([], judgeSignOffs(wanted, facts, environment, at)),
+        waivers,
+        at,
+      ).items;
+      const items = withSignOffs(report.items, own?.checks ?? []);
       return { ...report, items, verdict: verdictOf(items) };
     },
   };
