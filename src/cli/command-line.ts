@@ -20,6 +20,7 @@ import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
 import { addMigrate } from './migrate.ts';
 import { addPlan } from './plan.ts';
+import { addRecord } from './record.ts';
 import { addReplay } from './replay.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
@@ -78,6 +79,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addDoctor,
     addMigrate,
     addSignature,
+    addRecord,
     addReplay,
     addStart,
     addWebhooks,

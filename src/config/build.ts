@@ -67,6 +67,7 @@ export function buildConfig(
     })),
     log: { keepMs: durationMs(parsed.log.keep), payloads: parsed.log.payloads },
     access: parsed.access,
+    record: { key: from.secrets.get(pathText(['record', 'key'])) ?? settings.recordKey },
     limits: parsed.limits,
     trustedHosts: parsed.trustedHosts,
     slack: settings.slack,

@@ -123,6 +123,15 @@ export const fileSchema = field
       })
       .prefault({})
       .describe('Who may act in Slack. Everybody may read'),
+    record: field
+      .section({
+        key: field
+          .secret()
+          .optional()
+          .describe('The key that go-live records are signed with; `record key --new` makes one'),
+      })
+      .prefault({})
+      .describe('Signed go-live records. Without a key here, that of ENVCHECK_RECORD_KEY'),
     limits: field
       .section({
         requestsPerSecond: field.requestRate().default(5).describe('Requests in any second, per workspace'),

@@ -36,7 +36,8 @@ export async function readSignOffs(
   at: number,
 ): Promise<SignOffFacts> {
   const signOffs = signOffsOf(config.signOffs, name);
-  const acts = await signOffActs(db, name);
+  // A report is of the moment at which it began: what is said while it is read belongs to the next one.
+  const acts = await signOffActs(db, name, at);
   if ('unread' in now) return { acts, notCompared: new Map(), unread: now.unread };
   const standing = signOffs.flatMap((signOff) => {
     const own = acts.filter((act) => act.signOff === signOff.id);

@@ -33,6 +33,7 @@ test('a file with one environment has documented defaults everywhere else', () =
       waive: { users: [], groups: [] },
       operate: { users: [], groups: [] },
     },
+    record: { key: null },
     limits: { requestsPerSecond: 5 },
     trustedHosts: [],
     slack: null,
