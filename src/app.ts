@@ -25,6 +25,7 @@ import { insertApiCall } from './store/api-calls.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { saveReceiverKey } from './store/receiver-keys.ts';
+import { createTrends, type Trends } from './trend/trends.ts';
 import { createWaivers, type Waivers } from './waivers/waivers.ts';
 import { createRegistrations } from './webhooks/registrations.ts';
 import { fingerprintOf } from './workspace/webhook-key.ts';
@@ -49,6 +50,7 @@ export interface Core {
   checker: Checker;
   drift: Drift;
   waivers: Waivers;
+  trends: Trends;
   clients: Clients;
   log: LogReader;
   logger: Logger;
@@ -97,8 +99,9 @@ export async function openCore(
     const checker = createChecker(dependencies);
     const drift = createDrift(dependencies);
     const waivers = createWaivers(dependencies);
+    const trends = createTrends({ config, db, clock });
     const log = createLogReader(db, config, clock);
-    return { db, checker, drift, waivers, clients, log, logger, clock, close };
+    return { db, checker, drift, waivers, trends, clients, log, logger, clock, close };
   } catch (error) {
     await close();
     throw error;
@@ -139,6 +142,9 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           settings,
           config,
           checker: core.checker,
+          drift: core.drift,
+          trends: core.trends,
+          waivers: core.waivers,
           log: core.log,
           registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
           signOffs: createSignOffs({ ...core, config }),

@@ -99,6 +99,7 @@ function sideBySide(
     right: right.name,
     title: `${ours} → ${theirs}`,
     words: { missing: `only in ${ours}`, extra: `only in ${theirs}` },
+    nextIfUnknown: null,
     next: `npm run -s envcheck -- plan ${left.name} ${right.name} lists what to create or change in ${theirs}`,
     comparison: await core.drift.compare(left, right, readingProgress(terminal, `${ours} and ${theirs}`)),
   });
@@ -121,6 +122,7 @@ function inTime(
       right: environment.name,
       title: `${label} since ${before}`,
       words: { missing: 'gone', extra: 'new' },
+      nextIfUnknown: found.kind === 'none' ? nextWithoutPast(environment.name, found.oldestAt) : null,
       next: `npm run -s envcheck -- history ${environment.name} tells when each of these came`,
       comparison:
         found.kind === 'found'
@@ -129,6 +131,11 @@ function inTime(
     };
   };
 }
+
+const nextWithoutPast = (name: string, oldestAt: number | null): string =>
+  oldestAt === null
+    ? `npm run -s envcheck -- check ${name} takes the first snapshot; compare with it from then on`
+    : `npm run -s envcheck -- diff ${name} --since ${iso(oldestAt)} goes back as far as there are snapshots`;
 
 const noSnapshot = (label: string, oldestAt: number | null): string =>
   oldestAt === null

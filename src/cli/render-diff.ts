@@ -15,6 +15,8 @@ export interface Compared {
   words: { missing: string; extra: string };
   /** The one next step where something differs. */
   next: string;
+  /** Where something could not be compared and nothing differs; null: the connections are to be tried. */
+  nextIfUnknown: string | null;
 }
 
 type ShownComparison = Omit<Comparison, 'differences'> & {
@@ -108,9 +110,11 @@ function acceptedOnes(
   return ['', terminal.style('cyan', '~ accepted'), ...lines];
 }
 
-function nextStep({ differences, unknown }: Comparison, { next }: Compared): string | null {
+function nextStep({ differences, unknown }: Comparison, { next, nextIfUnknown }: Compared): string | null {
   if (differences.length > 0) return next;
-  return unknown.length > 0 ? 'npm run -s envcheck -- doctor tries every connection' : null;
+  return unknown.length > 0
+    ? (nextIfUnknown ?? 'npm run -s envcheck -- doctor tries every connection')
+    : null;
 }
 
 function group(weight: Weight, differences: Difference[], { words }: Compared, terminal: Terminal): string[] {

@@ -1,4 +1,5 @@
 import { printable } from '../printable.ts';
+import { ruleWords } from '../waivers/rule-words.ts';
 import { subjectWords, type Waiver } from '../waivers/waiver.ts';
 import { endWords, type IgnoreRule } from '../waivers/waivers.ts';
 import { lastDay, personWords } from '../waivers/words.ts';
@@ -61,11 +62,3 @@ const endedWords = (waiver: Waiver): string =>
   waiver.endedBy === null
     ? endWords(waiver)
     : `${endWords(waiver)} by ${personWords(waiver.endedBy)}: ${waiver.endedReason}`;
-
-/** A rule that fits nothing may be a slip, or has done its work. */
-export function ruleWords({ matches, isOver, until }: IgnoreRule): string {
-  if (isOver) return `over since ${until}`;
-  const end = until === null ? 'for good' : `until ${until}`;
-  if (matches === null) return `${end}; nothing has been compared yet`;
-  return matches === 0 ? `${end}; it fits no difference: is it needed?` : `${end}; it fits ${matches}`;
-}

@@ -9,6 +9,12 @@ export const actionIds = {
   shareEvents: 'events_share',
   registerWebhook: 'webhook_register',
   deleteWebhook: 'webhook_delete',
+  compareAgain: 'diff_again',
+  showAllDifferences: 'diff_show_all',
+  shareDiff: 'diff_share',
+  acceptDifference: 'diff_accept',
+  acceptCheck: 'report_accept',
+  revokeWaiver: 'waiver_revoke',
   openSignOff: 'sign_off_open',
   checklistAgain: 'checklist_again',
 } as const;
@@ -17,4 +23,4 @@ export const actionIds = {
 export const shortcutIds = { findIds: 'find_ids' } as const;
 
 /** Ids of modals: what their submission carries back. */
-export const viewIds = { signOff: 'sign_off' } as const;
+export const viewIds = { accept: 'waiver_accept', signOff: 'sign_off' } as const;

@@ -3,11 +3,11 @@ import type { Config } from '../config/config.ts';
 const always: readonly string[] = ['commands', 'chat:write'];
 
 /** What manifest.yml asks for, and the README says why. */
-export const manifestScopes: readonly string[] = [...always, 'usergroups:read', 'users:read'];
+export const manifestScopes: readonly string[] = [...always, 'usergroups:read', 'users:read', 'files:write'];
 
 /**
  * What the bot has to be granted with this config: user groups are read only where the config names one, members only where
- * they sign something.
+ * they sign something, and without `files:write` a history is told in words alone.
  */
 export const requiredScopes = ({
   access,

@@ -85,7 +85,7 @@ it('the gate opens with the signature, and what it saw is recorded, verified, an
   const altered = await place.run(['record', 'verify', file, '--key', fingerprint, '--json']);
   expect(altered.code).toBe(1);
   expect(JSON.parse(altered.out)).toMatchObject({ intact: false, why: expect.any(String) });
-});
+}, 120_000);
 
 it('without a key, without a report and with wrong words it says what to do and writes nothing', async () => {
   const place = await openGate();
@@ -114,4 +114,4 @@ it('without a key, without a report and with wrong words it says what to do and 
   expect(wrongKey.err).not.toContain('QUJDREVGR0hJ');
   expect((await run(['sign', 'prod'])).err).toContain('sign <environment> <sign-off>');
   expect((await run(['sign', 'prod', 'runbook', '--refuse'])).out).toContain('A refusal needs a reason');
-});
+}, 120_000);

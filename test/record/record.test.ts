@@ -82,7 +82,9 @@ it.each(['json', 'markdown'] as const)(
   async (format) => {
     const { stand, id } = await standWithHistory();
     const key = keyOf();
-    const file = Buffer.from(signRecord(await recorded(stand, id), format, key));
+    // Two of its items: one for every character of all seven would take a minute and show nothing more.
+    const whole = await recorded(stand, id);
+    const file = Buffer.from(signRecord({ ...whole, items: whole.items.slice(-2) }, format, key));
     expect(verifyRecord(file)).toMatchObject({
       kind: 'intact',
       format,
