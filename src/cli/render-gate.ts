@@ -1,5 +1,6 @@
 import { printable } from '../printable.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
+import { pairedLines } from '../readiness/paired-lines.ts';
 import type { CheckResult, Report } from '../readiness/report.ts';
 import { nextStepOf, statusOrder, statusWords, verdictWords } from '../readiness/words.ts';
 import { styles } from './render-report.ts';
@@ -7,7 +8,7 @@ import { aligned } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { hanging } from './wrap.ts';
 
-const MAX_FOUND = 90;
+const MAX_FOUND = 120;
 
 /** The go-live gate: every blocking check on one line, worst first, and whether it is open. */
 export function renderGate(report: Report, terminal: Terminal): string {
@@ -53,8 +54,13 @@ function counts(blocking: CheckResult[]): string {
 function row(check: CheckResult): string[] {
   const { mark, word } = statusWords[check.status];
   const told =
-    check.status === 'fail' || check.status === 'pass' ? check.actual : (check.reason ?? check.actual);
-  const [first = '', ...more] = told.split('\n');
+    check.status === 'fail' && check.item !== 'sign-offs'
+      ? pairedLines(check).map(({ expected, actual }) => `${expected} → ${actual}`)
+      : (check.status === 'pass' || check.status === 'fail'
+          ? check.actual
+          : (check.reason ?? check.actual)
+        ).split('\n');
+  const [first = '', ...more] = told;
   const found = printable(first);
   const shown = found.length > MAX_FOUND ? `${found.slice(0, MAX_FOUND - 1)}…` : found;
   return [`${mark} ${word}`, check.id, more.length > 0 ? `${shown} and ${more.length} more` : shown];

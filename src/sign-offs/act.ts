@@ -136,7 +136,9 @@ async function sign(acting: Acting): Promise<SignOffResult> {
   if (mine && (end === null || end - now > RENEWAL_MS))
     return refused(
       `${personWords(mine)} signed “${signOff.title}” off for ${label} already, on ${day(mine.at)}${end === null ? '' : `, until ${day(end)}`}. One person counts once.`,
-      state.approvals.length < signOff.approvals ? 'Another person has to sign' : null,
+      state.approvals.length < signOff.approvals
+        ? 'Another person has to sign, in Slack or with an account of their own'
+        : null,
     );
   const report = await newestReport(transaction, environment.name);
   if (!report?.snapshot)

@@ -97,7 +97,7 @@ describe.each<Mode>(['socket', 'http'])('the checklist over %s', (mode) => {
       '7. Sign-offs',
     ])
       expect(blocksOf(message)).toContain(title);
-    expect(blocksOf(message)).toContain('rehearsed &lt;@U0BOB&gt;');
+    expect(blocksOf(message)).toContain('rehearsed <@U0BOB>');
 
     const form = await open(scene, message);
     expect(viewText(form)).toContain('prod (production)');
@@ -153,7 +153,7 @@ describe.each<Mode>(['socket', 'http'])('the checklist over %s', (mode) => {
       const now = current(scene, message);
       return now && blocksOf(now).includes('refused by bob') && now;
     });
-    expect(blocksOf(refused)).toContain('nobody is &lt;!here&gt; on call');
+    expect(blocksOf(refused)).toContain('nobody is <!here> on call');
     await scene.slack.closeView({ user: BOB });
     const form = await open(scene, refused, BOB);
     expect(viewText(form)).toContain('Withdraw my refusal');

@@ -14,8 +14,13 @@ import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { respondPrivately } from '../answer.ts';
 import { checklistMessage, readSignOffButton } from '../blocks/checklist.ts';
 import { progressMessage, quoting, simple } from '../blocks/progress.ts';
-import { type SignOffContext, signOffForm, signOffInputs, signOffNotice } from '../blocks/sign-off-modal.ts';
-import { quoted } from '../blocks/text.ts';
+import {
+  type NoticeLine,
+  type SignOffContext,
+  signOffForm,
+  signOffInputs,
+  signOffNotice,
+} from '../blocks/sign-off-modal.ts';
 import { runChecklist } from '../commands/checklist.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { lookUpMember } from '../member.ts';
@@ -94,14 +99,14 @@ export const openSignOff =
 
 async function formFor(tools: SlackTools, context: SignOffContext, user: string): Promise<ModalView> {
   const environment = environmentOf(tools, context.environment);
-  if (!environment) return signOffNotice([quoted(goneWords(context.environment), 500)], context);
+  if (!environment) return signOffNotice([goneWords(context.environment)], context);
   const decision = await tools.access.decide(user, tools.config.access.signOff);
-  if (!decision.allowed) return signOffNotice([mayNot(environment, decision.why)], context);
+  if (!decision.allowed) return signOffNotice([{ own: mayNot(environment, decision.why) }], context);
   const form = await tools.signOffs.form(environment, context.signOff, context.report, `slack:${user}`);
   if (!form)
     return signOffNotice(
       [
-        `${environmentLabel(environment)} has no sign-off ${quoted(context.signOff, 60)} any more: the config has changed. \`/envcheck checklist ${environment.name}\` shows what there is.`,
+        `${environmentLabel(environment)} has no sign-off ${context.signOff} any more: the config has changed. /envcheck checklist ${environment.name} shows what there is.`,
       ],
       context,
     );
@@ -144,7 +149,11 @@ export const submitSignOff =
         what: 'sign-off',
         environment: context.environment,
       });
-      await showResult(tools, view.id, signOffNotice([unexpectedText('Signing off', token)], context));
+      await showResult(
+        tools,
+        view.id,
+        signOffNotice([{ own: unexpectedText('Signing off', token) }], context),
+      );
     } finally {
       complete();
     }
@@ -170,23 +179,24 @@ async function decideAndAct(
   context: SignOffContext,
   request: SignOffRequest,
   user: string,
-): Promise<string[]> {
+): Promise<NoticeLine[]> {
   const environment = environmentOf(tools, context.environment);
-  if (!environment) return [quoted(goneWords(context.environment), 500)];
+  if (!environment) return [goneWords(context.environment)];
   const decision = await tools.access.decide(user, tools.config.access.signOff);
-  if (!decision.allowed) return [mayNot(environment, decision.why)];
+  if (!decision.allowed) return [{ own: mayNot(environment, decision.why) }];
   const member = await lookUpMember({ ...tools, client: tools.progressClient }, user);
-  if (!member.active) return [`Nothing was signed off for ${environmentLabel(environment)}. ${member.why}`];
+  if (!member.active)
+    return [{ own: `Nothing was signed off for ${environmentLabel(environment)}. ${member.why}` }];
   const who = { actor: `slack:${user}`, name: member.name, person: null };
   const result = await tools.signOffs.act(environment, request, who);
   if (result.kind === 'done') await showChecklist(tools, environment, context);
   return resultLines(result);
 }
 
-const resultLines = ({ kind, summary, remedy, auditId }: SignOffResult): string[] => [
-  `${kind === 'done' ? '✅' : '❌'} ${quoted(summary, 2_000)}`,
-  ...(remedy ? [`Next: ${quoted(remedy, 800)}`] : []),
-  ...(auditId ? [`\`${auditId}\``] : []),
+const resultLines = ({ kind, summary, remedy, auditId }: SignOffResult): NoticeLine[] => [
+  `${kind === 'done' ? '✅' : '❌'} ${summary}`,
+  ...(remedy ? [`Next: ${remedy}`] : []),
+  ...(auditId ? [auditId] : []),
 ];
 
 /** The form may have been closed meanwhile: what was done is in the checklist and in the audit. */

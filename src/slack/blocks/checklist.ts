@@ -1,4 +1,5 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
+import { printable } from '../../printable.ts';
 import { type ChecklistItem, checklistOf, signOffIdOf } from '../../readiness/checklist.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import { pairedLines } from '../../readiness/paired-lines.ts';
@@ -7,18 +8,7 @@ import { countsLine, nextStepOf, statusWords, verdictWords } from '../../readine
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
 import type { Message } from './message.ts';
-import {
-  bold,
-  bullets,
-  clip,
-  code,
-  dateElement,
-  lineBreak,
-  paragraph,
-  plain,
-  quoted,
-  richText,
-} from './text.ts';
+import { bold, bullets, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 /** The go-live checklist: the guide's seven items, what is checked under each, and a button for each that persons sign. */
 export function checklistMessage(report: Report): Message {
@@ -95,11 +85,13 @@ function signOffBlock(check: CheckResult, report: Report): KnownBlock {
   ];
   return {
     type: 'section',
+    // Plain, because what a note or a name holds must not become a link, a mention or a picture.
     text: {
-      type: 'mrkdwn',
+      type: 'plain_text',
+      emoji: false,
       text: [
-        `*${mark} ${quoted(check.title, 200)}* (${check.status === 'pass' ? 'signed off' : check.status === 'fail' ? 'not signed off' : word})`,
-        ...shown.map((line) => quoted(line, 350)),
+        `${mark} ${clip(printable(check.title), 200)} (${check.status === 'pass' ? 'signed off' : check.status === 'fail' ? 'not signed off' : word})`,
+        ...shown.map((line) => clip(printable(line), 350)),
       ].join('\n'),
     },
     accessory: {
@@ -117,16 +109,15 @@ export function readSignOffButton(value: string): { environment: string; signOff
   return { environment, signOff, report };
 }
 
-const footer = ({ checkedAt, snapshot, id }: Report): KnownBlock =>
-  richText({
-    type: 'rich_text_section',
-    elements: [
-      plain('Read '),
-      dateElement(checkedAt),
-      plain(snapshot ? ` · snapshot ${snapshot.slice(0, 12)} · ` : ' · nothing could be read · '),
-      code(id),
-    ],
-  });
+/** Only our own values: a time and ids. */
+function footer({ checkedAt, snapshot, id }: Report): KnownBlock {
+  const time = `<!date^${Math.floor(checkedAt / 1000)}^{date_short_pretty} {time_secs}|${new Date(checkedAt).toISOString()}>`;
+  const kept = snapshot ? `snapshot \`${snapshot.slice(0, 12)}\`` : 'nothing could be read';
+  return {
+    type: 'context',
+    elements: [{ type: 'mrkdwn', text: `Read ${time} · ${kept} · report \`${id}\`` }],
+  };
+}
 
 const again = ({ environment }: Report): KnownBlock => ({
   type: 'actions',

@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { SignOff } from '../../config/config.ts';
+import { printable } from '../../printable.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import type { Report } from '../../readiness/report.ts';
 import { endOf, type SignOffState } from '../../readiness/sign-off-state.ts';
@@ -32,15 +33,23 @@ export const signOffInputs = {
 const TITLE = 'Sign off';
 const MAX_LINES = 4;
 
+/** A text that may hold words of others; or mrkdwn of our own, which can name persons and groups. */
+export type NoticeLine = string | { own: string };
+
 /** What is shown while nobody knows yet, and at the end: words and a button to close. */
-export const signOffNotice = (lines: string[], context: SignOffContext): ModalView => ({
+export const signOffNotice = (lines: NoticeLine[], context: SignOffContext): ModalView => ({
   type: 'modal',
   callback_id: viewIds.signOff,
   private_metadata: JSON.stringify(context),
   title: { type: 'plain_text', text: TITLE },
   close: { type: 'plain_text', text: 'Close' },
-  // Mrkdwn, because it may name persons and groups. What others wrote in it is escaped where it is put in.
-  blocks: lines.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text: clip(text, 2_900) } })),
+  blocks: lines.map((line) => ({
+    type: 'section',
+    text:
+      typeof line === 'string'
+        ? { type: 'plain_text', emoji: false, text: clip(printable(line), 2_900) || ' ' }
+        : { type: 'mrkdwn', text: clip(line.own, 2_900) },
+  })),
 });
 
 export interface SignOffFormView {
