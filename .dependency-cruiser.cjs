@@ -108,6 +108,13 @@ module.exports = {
       },
     },
     {
+      name: 'sign-offs-serve-every-surface',
+      severity: 'error',
+      comment: 'What is signed, and what a record says, is the same wherever it was asked for.',
+      from: { path: '^src/(sign-offs|record)/' },
+      to: { path: '^src/(slack|cli|http|sandbox|checker|app\\.ts)' },
+    },
+    {
       name: 'surfaces-do-not-mix',
       severity: 'error',
       comment: 'Slack and the command line show the same things and do not need each other.',

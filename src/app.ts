@@ -19,6 +19,7 @@ import { outboxState } from './reports/outbox.ts';
 import { plainDigest } from './reports/plain-digest.ts';
 import { createReporting, REPORTS_TICK_MS } from './reports/reporting.ts';
 import { createSubscriptionDesk } from './reports/subscribe.ts';
+import { createSignOffs } from './sign-offs/sign-offs.ts';
 import { createSlackBot, SLACK_PATH } from './slack/bolt.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
 import { type ApiCall, documentedTimeouts } from './spotdraft/client.ts';
@@ -154,6 +155,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
           desk: createSubscriptionDesk(core),
           db: core.db,
+          signOffs: createSignOffs({ ...core, config }),
           clock: core.clock,
           logger,
         });

@@ -1,6 +1,7 @@
 import type { Environment } from '../config/config.ts';
 import type { Report } from '../readiness/report.ts';
 import { newestReport, reportById } from '../store/reports.ts';
+import { newestSignOffAct } from '../store/sign-offs.ts';
 import { newestWaiverChange } from '../store/waivers.ts';
 import type { Progress } from '../workspace/progress.ts';
 import { type CheckDependencies, checkEnvironment } from './check-environment.ts';
@@ -58,7 +59,9 @@ export function createChecker(dependencies: CheckDependencies): Checker {
       const newest = await newestReport(db, environment);
       // What a person has accepted, or does not accept any more, since then was judged otherwise.
       const accepted = (await newestWaiverChange(db, environment)) ?? 0;
-      const since = Math.max(startedAt, clock.now() - FRESH_MS, accepted);
+      // So was what was signed; acts that the very check wrote down have its own time.
+      const signed = ((await newestSignOffAct(db, environment)) ?? 0) - 1;
+      const since = Math.max(startedAt, clock.now() - FRESH_MS, accepted, signed);
       return newest && newest.checkedAt > since ? newest : null;
     } catch (error) {
       // A report that cannot be read is no reason not to make a new one.

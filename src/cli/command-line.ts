@@ -7,6 +7,7 @@ import { type Secret, withoutSecrets } from '../config/secret.ts';
 import { StoreError } from '../store/store-error.ts';
 import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
+import { addChecklist } from './checklist.ts';
 import { addConfig } from './config.ts';
 import { addDemo } from './demo.ts';
 import { addDiff } from './diff.ts';
@@ -19,6 +20,7 @@ import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
 import { addMigrate } from './migrate.ts';
 import { addPlan } from './plan.ts';
+import { addRecord } from './record.ts';
 import { addReplay } from './replay.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
@@ -65,6 +67,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   };
   for (const add of [
     addCheck,
+    addChecklist,
     addDiff,
     addHistory,
     addPlan,
@@ -77,6 +80,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addDoctor,
     addMigrate,
     addSignature,
+    addRecord,
     addReplay,
     addStart,
     addWebhooks,

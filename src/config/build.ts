@@ -47,10 +47,12 @@ export function buildConfig(
           })),
         }
       : null,
-    signOffs: parsed.signOffs.map(({ id, title, validFor, environments }) => ({
+    signOffs: parsed.signOffs.map(({ id, title, validFor, approvals, covers, environments }) => ({
       id,
       title,
       validForMs: optionalMs(validFor),
+      approvals,
+      covers: covers ?? null,
       environments: environments ?? null,
     })),
     drift: {
@@ -65,6 +67,7 @@ export function buildConfig(
     })),
     log: { keepMs: durationMs(parsed.log.keep), payloads: parsed.log.payloads },
     access: parsed.access,
+    record: { key: from.secrets.get(pathText(['record', 'key'])) ?? settings.recordKey },
     limits: parsed.limits,
     trustedHosts: parsed.trustedHosts,
     slack: settings.slack,

@@ -20,6 +20,8 @@ export interface Config {
   reports: ReportSchedule[];
   log: { keepMs: number; payloads: 'none' | 'redacted' | 'full' };
   access: { signOff: Access; waive: Access; operate: Access };
+  /** With what go-live records are signed; null: none is given. */
+  record: { key: Secret | null };
   limits: { requestsPerSecond: number };
   /** Hosts (`host` or `host:port`, lower case) that a baseUrl may name besides SpotDraft's own. */
   trustedHosts: string[];
@@ -137,6 +139,10 @@ export interface SignOff extends Scoped {
   title: string;
   /** Null: never expires. */
   validForMs: number | null;
+  /** How many different persons have to sign. */
+  approvals: number;
+  /** Paths of the configuration, `*` for any text of one name, each with what is below it. Null: all of it. */
+  covers: string[] | null;
 }
 
 export interface DriftIgnore {

@@ -46,6 +46,7 @@ export const slackGroup = () => matching('slackGroup', /^S[A-Z0-9]+$/);
 /** Whether it is a name of this file is judged in `cross-checks.ts`, where all names are known. */
 export const environmentRef = () => z.string({ error: 'environment' });
 export const requestRate = () => whole('requestRate', 1, 10);
+export const approvals = () => whole('approvals', 1, 5);
 export const sample = () => whole('sample', 1, 500);
 export const workspaceId = () => whole('workspaceId', 1, Number.MAX_SAFE_INTEGER);
 export const databasePath = () => judged('database', /\S/, isDatabasePath);

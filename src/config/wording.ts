@@ -78,6 +78,10 @@ export const wording = {
     remedy: 'correct the expression (brackets closed, nothing to repeat missing), or shorten it',
   },
   sample: { allowed: 'a whole number from 1 to 500', remedy: 'write how many recent contracts to look at' },
+  approvals: {
+    allowed: 'a whole number from 1 to 5',
+    remedy: 'write how many different persons have to sign, or leave it out for one',
+  },
   requestRate: {
     allowed: 'a whole number from 1 to 10 (SpotDraft allows 10 a second, shared with the integration)',
     remedy: 'write a smaller number; 5 leaves the integration half of the allowance',

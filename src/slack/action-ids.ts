@@ -15,10 +15,12 @@ export const actionIds = {
   acceptDifference: 'diff_accept',
   acceptCheck: 'report_accept',
   revokeWaiver: 'waiver_revoke',
+  openSignOff: 'sign_off_open',
+  checklistAgain: 'checklist_again',
 } as const;
 
 /** Ids of shortcuts; they stand in manifest.yml too. */
 export const shortcutIds = { findIds: 'find_ids' } as const;
 
-/** Ids of modals, and of the inputs in them. */
-export const viewIds = { accept: 'waiver_accept' } as const;
+/** Ids of modals: what their submission carries back. */
+export const viewIds = { accept: 'waiver_accept', signOff: 'sign_off' } as const;

@@ -18,6 +18,7 @@ import { compareAgain, shareDiff, showAllDifferences } from './actions/drift-act
 import { olderEvents, shareEvents } from './actions/events-actions.ts';
 import { shareFind, showFound } from './actions/find-actions.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
+import { checklistAgain, openSignOff, submitSignOff } from './actions/sign-off-actions.ts';
 import { revokeWaiver } from './actions/waiver-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
@@ -61,6 +62,7 @@ export interface SlackDependencies {
   registrations: SlackTools['registrations'];
   desk: SlackTools['desk'];
   db: SlackTools['db'];
+  signOffs: SlackTools['signOffs'];
   clock: Clock;
   logger: Logger;
 }
@@ -140,6 +142,9 @@ function listen(app: App, tools: SlackTools): void {
   app.action({ type: 'block_actions', action_id: actionIds.acceptCheck }, acceptCheck(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.revokeWaiver }, revokeWaiver(tools) as never);
   app.view({ type: 'view_submission', callback_id: viewIds.accept }, submitAcceptance(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.openSignOff }, openSignOff(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.checklistAgain }, checklistAgain(tools) as never);
+  app.view({ type: 'view_submission', callback_id: viewIds.signOff }, submitSignOff(tools) as never);
   app.error(async (error) => {
     logUnexpected(tools.logger, error, { what: 'Slack request' });
   });

@@ -22,6 +22,7 @@ export interface Tables {
   comparisons: ComparisonRow;
   differences: DifferenceRow;
   waivers: WaiverRow;
+  sign_off_acts: SignOffActRow;
 }
 
 export interface ApiCallRow {
@@ -267,4 +268,37 @@ export interface WaiverRow {
   /** Who revoked it, and why. */
   ended_by: string | null;
   ended_reason: string | null;
+}
+
+/** One act about a checklist item. `void` is Envcheck's own: the configuration under a signature changed. */
+export interface SignOffActRow {
+  key: Generated<number>;
+  /** `sgn_…` */
+  id: string;
+  environment: string;
+  /** Its id in the config. */
+  sign_off: string;
+  act: 'sign' | 'refuse' | 'withdraw' | 'void';
+  at: number;
+  /** Who did it: `slack:U…`, `cli:` and a name, or `envcheck`. */
+  actor: string;
+  /** Whom the command line did it for, where that was said; as given. */
+  person: string | null;
+  /** What the person is called. */
+  person_name: string;
+  /** The reason of a refusal. */
+  note: string | null;
+  link: string | null;
+  /** What the item said when it was done. */
+  title: string;
+  /** What was signed: the configuration of the newest check, and the newest reading of everything. */
+  snapshot: string | null;
+  complete_snapshot: string | null;
+  expires_at: number | null;
+  /** Of `void`: the signature that ended. */
+  about: string | null;
+  /** Of `void`: JSON, what changed. */
+  changes: string | null;
+  /** When the person was told that it expires. */
+  reminded_at: number | null;
 }
