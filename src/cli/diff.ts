@@ -4,6 +4,7 @@ import type { Config, Environment } from '../config/config.ts';
 import { SNAPSHOT_FORMS } from '../drift/find-snapshot.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import type { Comparison } from '../workspace/diff/difference.ts';
+import { openOnes } from '../workspace/diff/words.ts';
 import type { CommandContext } from './command-line.ts';
 import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -67,8 +68,13 @@ async function diff(
   }
 }
 
+/** What was accepted does not stand against it, as a waived check does not. */
 export const exitCodeOfComparison = ({ differences, unknown }: Comparison): number =>
-  differences.length > 0 ? exitCodes.negative : unknown.length > 0 ? exitCodes.couldNotTell : exitCodes.ok;
+  openOnes(differences).length > 0
+    ? exitCodes.negative
+    : unknown.length > 0
+      ? exitCodes.couldNotTell
+      : exitCodes.ok;
 
 /** Two environments that are not one. Throws UsageError. */
 export function findPair(config: Config, left: string, right: string): [Environment, Environment] {

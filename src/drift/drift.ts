@@ -3,19 +3,35 @@ import { type ConfigurationReading, readConfiguration } from '../checker/read-co
 import type { Environment } from '../config/config.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
+import { type Acceptance, ignoredBy } from '../waivers/acceptance.ts';
 import { compareSnapshots } from '../workspace/diff/compare-snapshots.ts';
-import type { Comparison, NotCompared } from '../workspace/diff/difference.ts';
+import type { Comparison, Difference, NotCompared } from '../workspace/diff/difference.ts';
 import type { Progress } from '../workspace/progress.ts';
 import { type FoundSnapshot, findSnapshot } from './find-snapshot.ts';
 import { type History, readHistory } from './history.ts';
+import { recordComparison, type TrackedDifference } from './lifecycle.ts';
+
+/** A difference as one comparison shows it, and what the store knows of it. */
+export interface ShownDifference extends Difference {
+  /** Epoch ms UTC of the comparison that showed it first; null: the store could not be asked. */
+  firstSeen: number | null;
+  /** When its values last became others while it was open. */
+  changedAt: number | null;
+  /** Null: nobody accepted it. */
+  accepted: Acceptance | null;
+}
+
+export interface TrackedComparison extends Comparison {
+  differences: ShownDifference[];
+}
 
 export interface Drift {
-  /** Reads both environments anew, side by side. Left is the model. */
+  /** Reads both environments anew, side by side, and writes down what became of their differences. Left is the model. */
   compare(
     left: Environment,
     right: Environment,
     onProgress: (progress: Progress) => void,
-  ): Promise<Comparison>;
+  ): Promise<TrackedComparison>;
   /** Reads the environment anew and compares it with what it was. */
   compareSince(
     before: StoredSnapshot,
@@ -28,7 +44,8 @@ export interface Drift {
 }
 
 export function createDrift(dependencies: CheckDependencies): Drift {
-  const { db, clock } = dependencies;
+  const { config, db, clock, logger } = dependencies;
+  const rules = config.drift.ignore;
   return {
     find: (environment, text) => findSnapshot(db, environment.name, text, clock.now()),
     history: (environment) => readHistory(db, environment.name),
@@ -38,8 +55,14 @@ export function createDrift(dependencies: CheckDependencies): Drift {
         readConfiguration(dependencies, left, report(0)),
         readConfiguration(dependencies, right, report(1)),
       ]);
-      const sides = [sideOf(left, ours), sideOf(right, theirs)] as const;
-      return compareSides(...sides);
+      const comparison = compareSides(sideOf(left, ours), sideOf(right, theirs));
+      const recording = { pair: { left: left.name, right: right.name }, at: clock.now(), rules };
+      const tracked = await recordComparison(db, recording, comparison).catch((error) => {
+        // What differs is known all the same; only its past is not.
+        logger.error({ err: error, ...recording.pair }, 'comparison not written down');
+        return null;
+      });
+      return shown(comparison, tracked, (path) => ignoredBy(rules, path, recording.at));
     },
     async compareSince(before, environment, onProgress) {
       const reading = await readConfiguration(dependencies, environment, onProgress);
@@ -51,6 +74,26 @@ export function createDrift(dependencies: CheckDependencies): Drift {
         sideOf(environment, reading),
       );
     },
+  };
+}
+
+function shown(
+  { differences, unknown }: Comparison,
+  tracked: TrackedDifference[] | null,
+  ignored: (path: string) => Acceptance | null,
+): TrackedComparison {
+  const lives = new Map(tracked?.map((each) => [each.path, each]));
+  return {
+    unknown,
+    differences: differences.map((difference) => {
+      const life = lives.get(difference.path);
+      return {
+        ...difference,
+        firstSeen: life?.firstSeen ?? null,
+        changedAt: life?.changedAt ?? null,
+        accepted: tracked ? (life?.accepted ?? null) : ignored(difference.path),
+      };
+    }),
   };
 }
 

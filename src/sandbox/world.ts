@@ -12,6 +12,9 @@ import { NORTHWIND_URL, seedWorkspaces } from './spotdraft/seed.ts';
 import { type SimulatedSpotDraft, startSpotDraft } from './spotdraft/server.ts';
 import type { Workspace } from './spotdraft/workspace.ts';
 
+/** What the bot would look at by itself would come between what a person does and what they see of it. */
+const ONLY_WHEN_ASKED_MS = 24 * 3_600_000;
+
 export interface World {
   spotdraft: SimulatedSpotDraft;
   slack: SimulatedSlack;
@@ -74,7 +77,7 @@ export async function startWorld(overrides: Overrides): Promise<World> {
       },
       async startBot(config) {
         await bot?.stop();
-        bot = createApp(config, overrides);
+        bot = createApp(config, { lookEveryMs: ONLY_WHEN_ASKED_MS, ...overrides });
         const { url } = await bot.start();
         spotdraft.webhookRoutes.set(NORTHWIND_URL, url);
         const overHttp = config.slack?.mode.kind === 'http';

@@ -14,11 +14,17 @@ export interface Tables {
   receiver_keys: { environment: string; fingerprint: string; read_at: number };
   webhook_registrations: WebhookRegistrationRow;
   audit: AuditRow;
+  comparisons: ComparisonRow;
+  differences: DifferenceRow;
+  waivers: WaiverRow;
   report_schedules: { report: string; definition: string; seen_until: number };
   report_runs: ReportRunRow;
   outbox: OutboxRow;
   outbox_pauses: { channel: string; until: number; reason: string | null };
   subscriptions: SubscriptionRow;
+  digests: DigestRow;
+  watched: { environment: string; report: string; checked_at: number; state: Buffer };
+  notices: NoticeRow;
 }
 
 export interface ApiCallRow {
@@ -131,6 +137,64 @@ export interface DeliveryRow {
   rejection: string | null;
 }
 
+/** One comparison of two environments. Left is the model. Counts are of open differences. */
+export interface ComparisonRow {
+  key: Generated<number>;
+  left_environment: string;
+  environment: string;
+  at: number;
+  breaking: number;
+  risky: number;
+  cosmetic: number;
+  /** Of the others none is accepted. */
+  accepted: number;
+  /** Places that could not be compared. */
+  not_compared: number;
+}
+
+export interface DifferenceRow {
+  key: Generated<number>;
+  left_environment: string;
+  environment: string;
+  path: string;
+  kind: 'missing' | 'extra' | 'changed';
+  weight: 'breaking' | 'risky' | 'cosmetic';
+  /** `{ left, right }`, packed. */
+  sides: Buffer;
+  fingerprint: string;
+  first_seen: number;
+  /** When its values last became others while it was open. */
+  changed_at: number | null;
+  /** Since when its place could not be compared; null: the newest comparison saw it. */
+  unchecked_since: number | null;
+  resolved_at: number | null;
+}
+
+export interface WaiverRow {
+  /** `wvr_…` */
+  id: string;
+  kind: 'difference' | 'check';
+  /** Empty for a check. */
+  left_environment: string;
+  environment: string;
+  /** The path of the difference, or the id of the check. */
+  subject: string;
+  /** What was accepted, on one line. */
+  shown: string;
+  fingerprint: string;
+  reason: string;
+  /** `slack:U…`, or `cli:` and a name. */
+  accepted_by: string;
+  accepted_at: number;
+  /** It counts before this time. */
+  until: number;
+  ended_at: number | null;
+  ended_how: 'revoked' | 'changed' | 'resolved' | 'expired' | null;
+  /** Who revoked it, and why. */
+  ended_by: string | null;
+  ended_reason: string | null;
+}
+
 export interface ReportRunRow {
   /** Id of the scheduled report. */
   report: string;
@@ -204,4 +268,33 @@ export interface SubscriptionRow {
   created_by: string;
   created_at: number;
   ended_at: number | null;
+}
+
+/** A digest that was put into the outbox, with what it told. */
+export interface DigestRow {
+  key: Generated<number>;
+  /** Id of the scheduled report. */
+  report: string;
+  channel: string;
+  /** The planned time. */
+  fired_for: number;
+  made_at: number;
+  /** The day of the calendar in the report's time zone, as `2026-11-24`. */
+  day: string;
+  /** `obx_…` of the message of that day, in whose thread its details are. */
+  message: string;
+  /** Packed. */
+  state: Buffer;
+}
+
+/** What was announced of an environment, until all of it is over. */
+export interface NoticeRow {
+  /** `ntc_…` */
+  id: string;
+  environment: string;
+  announced_at: number;
+  /** Null: it lasts. */
+  closed_at: number | null;
+  /** Packed: what it is about, where it was posted, and as what it is shown. */
+  content: Buffer;
 }
