@@ -51,11 +51,16 @@ const maintenanceWindow = field.section({
     .describe('Every week: the days on which the window begins. Without it the window is there once'),
   from: field
     .maintenanceTime()
-    .describe('When it begins: a date and time with its zone (2026-12-05T20:00Z); with days a time of day (22:00)'),
+    .describe(
+      'When it begins: a date and time with its zone (2026-12-05T20:00Z); with days a time of day (22:00)',
+    ),
   until: field
     .maintenanceTime()
     .describe('When it ends, written like from. A time of day that is not after from is one of the next day'),
-  timezone: field.timezone().optional().describe('With days: the time zone of the times of day. Default: UTC'),
+  timezone: field
+    .timezone()
+    .optional()
+    .describe('With days: the time zone of the times of day. Default: UTC'),
   reason: field.text().describe('What is done then; digests tell it'),
 });
 
@@ -90,6 +95,8 @@ export const environmentSchema = field
     maintenance: field
       .list(maintenanceWindow)
       .default([])
-      .describe('Times at which a failing check is not announced. What still fails afterwards is announced then'),
+      .describe(
+        'Times at which a failing check is not announced. What still fails afterwards is announced then',
+      ),
   })
   .describe('One SpotDraft workspace as the integration uses it');

@@ -1,4 +1,10 @@
-import type { Digest, DigestEnvironment, DigestPair, Gathered, GatheredEnvironment } from './digest-content.ts';
+import type {
+  Digest,
+  DigestEnvironment,
+  DigestPair,
+  Gathered,
+  GatheredEnvironment,
+} from './digest-content.ts';
 import { type DigestState, type EnvironmentState, pairKey } from './digest-state.ts';
 import { judgeDrift } from './judge-drift.ts';
 import { judgeReadiness } from './judge-readiness.ts';

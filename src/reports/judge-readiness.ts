@@ -1,6 +1,6 @@
 import type { CheckResult, Report } from '../readiness/report.ts';
-import type { Problem, Readiness, ResolvedCheck, Unclear } from './digest-content.ts';
 import { dayOf } from './days.ts';
+import type { Problem, Readiness, ResolvedCheck, Unclear } from './digest-content.ts';
 import { type CheckState, type EnvironmentState, isProblem } from './digest-state.ts';
 
 export interface JudgedReadiness {
@@ -11,11 +11,7 @@ export interface JudgedReadiness {
 }
 
 /** What is new, still there and resolved in a report against what the last digest told; null: it told nothing of it. */
-export function judgeReadiness(
-  report: Report,
-  before: EnvironmentState | null,
-  at: number,
-): JudgedReadiness {
+export function judgeReadiness(report: Report, before: EnvironmentState | null, at: number): JudgedReadiness {
   const problems: Problem[] = [];
   const unclear: Unclear[] = [];
   const resolved: ResolvedCheck[] = [];
@@ -46,7 +42,8 @@ export function judgeReadiness(
       report,
       before: before?.verdict ?? null,
       problems: problems.sort(
-        (left, right) => weightOf(left.check) - weightOf(right.check) || order[left.state] - order[right.state],
+        (left, right) =>
+          weightOf(left.check) - weightOf(right.check) || order[left.state] - order[right.state],
       ),
       unclear,
       resolved,
