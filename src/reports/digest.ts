@@ -30,7 +30,7 @@ export interface MadeDigest {
 export const createMakeReport =
   (dependencies: GatherDependencies): MakeReport =>
   async (run) => {
-    const { db, clock } = dependencies;
+    const { db } = dependencies;
     const { report, firedFor } = run;
     const place = { report: report.id, channel: report.channel };
     const present = await readPresent(dependencies, report);
@@ -43,6 +43,11 @@ export const createMakeReport =
     const ofDay = before?.day === day ? await since(dayBefore) : null;
     return inTransaction(db, async (transaction) => {
       if (await digestWasMade(transaction, place, firedFor)) return [];
+      const newest = await newestDigest(transaction, place);
+      if (newest?.firedFor !== before?.firedFor)
+        throw new Error(
+          `another digest of ${report.id} came in between; it is compared with that one at the next try`,
+        );
       const made = makeDigest(run, gathered, before);
       if (made.because === null) return 'nothing changed';
       const updated = ofDay && makeDigest({ ...run, late: false }, ofDay, dayBefore).digest;

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { counted } from '../../eventlog/counts.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import { countsLine, statusWords } from '../../readiness/words.ts';
 import type { Digest, DigestEnvironment } from '../../reports/digest-content.ts';
@@ -22,24 +23,28 @@ import {
 } from './digest-words.ts';
 import { bold, bullets, clip, code, paragraph, plain, richText } from './text.ts';
 
-const MOST_ENVIRONMENTS = 12;
-const MOST_NOT_READ = 8;
-const MOST_PROBLEMS = 6;
-const MOST_NEW = 8;
-const MOST_OPEN = 5;
-const MOST_RESOLVED = 4;
-const MOST_EXPIRING = 4;
-const MOST_CHANGES = 5;
-const MOST_SILENT = 6;
+const MANY_ENVIRONMENTS = 6;
+
+/** Lines of each list in the message of the day; the thread has those that are cut. */
+export const most = {
+  notRead: 8,
+  problems: 6,
+  moved: 8,
+  open: 5,
+  resolved: 4,
+  expiring: 4,
+  changes: 5,
+  silent: 6,
+} as const;
 
 /** A heading, the first lines of a list, and how many more there are. No lines: no block. */
-export function listPart(title: string, lines: Line[], most: number, rest: string): KnownBlock[] {
+function listPart(title: string, lines: Line[], limit: number, rest: string): KnownBlock[] {
   if (lines.length === 0) return [];
-  const more = lines.length - most;
+  const more = lines.length - limit;
   return [
     richText(
       paragraph(bold(title)),
-      bullets([...lines.slice(0, most), ...(more > 0 ? [[plain(`…and ${more} more${rest}`)]] : [])]),
+      bullets([...lines.slice(0, limit), ...(more > 0 ? [[plain(`…and ${more} more${rest}`)]] : [])]),
     ),
   ];
 }
@@ -147,14 +152,14 @@ function notReadOf(environment: DigestEnvironment, ofPairs: string[]): Line[] {
 }
 
 const notReadPart = (digest: Digest): KnownBlock[] =>
-  listPart('❔ Could not be read', notReadLines(digest), MOST_NOT_READ, IN_THREAD);
+  listPart('❔ Could not be read', notReadLines(digest), most.notRead, IN_THREAD);
 
 /** The ready ones share a line where there are many. */
-function environmentsPart({ environments }: Digest): KnownBlock[] {
+function environmentsPart({ environments, kind }: Digest): KnownBlock[] {
   const line = (environment: DigestEnvironment): Line => {
     const { mark, words } = verdictOf(environment);
     const known = readinessOf(environment);
-    const isNew = environment.isNew ? '; first time in this digest' : '';
+    const isNew = environment.isNew && kind !== 'baseline' ? '; first time in this digest' : '';
     return [
       bold(`${mark} ${words}`),
       plain(`${known ? ` (${countsLine(known.report)})` : ''}${verdictChange(environment)}${isNew}`),
@@ -165,7 +170,7 @@ function environmentsPart({ environments }: Digest): KnownBlock[] {
   const ready = told.filter((environment) => readinessOf(environment)?.report.verdict === 'ready');
   const others = told.filter((environment) => !ready.includes(environment));
   const together =
-    told.length > MOST_ENVIRONMENTS && ready.length > 1
+    told.length > MANY_ENVIRONMENTS && ready.length > 1
       ? [[bold(`✅ ${ready.length} ready: `), plain(ready.map(environmentLabel).join(', '))]]
       : ready.map(line);
   return [richText(bullets([...others.map(line), ...together]))];
@@ -185,7 +190,7 @@ function problemsPart(digest: Digest): KnownBlock[] {
   return listPart(
     `Failing checks: ${failing}${fresh}${warned}`,
     sorted.map(({ environment, problem }) => problemLine(environment, problem)),
-    MOST_PROBLEMS,
+    most.problems,
     IN_THREAD,
   );
 }
@@ -214,7 +219,7 @@ export function resolvedLines(digest: Digest): Line[] {
 
 function resolvedPart(digest: Digest): KnownBlock[] {
   const lines = resolvedLines(digest);
-  return listPart(`✅ Resolved: ${lines.length}`, lines, MOST_RESOLVED, IN_THREAD);
+  return listPart(`✅ Resolved: ${lines.length}`, lines, most.resolved, IN_THREAD);
 }
 
 /** Lines of what is new or changed, and of what is still open. */
@@ -235,8 +240,8 @@ function driftParts(digest: Digest): KnownBlock[][] {
   const [only] = digest.pairs;
   const where = digest.pairs.length === 1 && only ? ` (${pairLabel(only)})` : '';
   return [
-    listPart(`Differences${where}: ${added} new, ${changed} changed`, moved, MOST_NEW, IN_THREAD),
-    listPart(`Differences still open${where}: ${open.length}`, open, MOST_OPEN, IN_THREAD),
+    listPart(`Differences${where}: ${added} new, ${changed} changed`, moved, most.moved, IN_THREAD),
+    listPart(`Differences still open${where}: ${open.length}`, open, most.open, IN_THREAD),
   ];
 }
 
@@ -255,7 +260,7 @@ function acceptedPart(digest: Digest): KnownBlock[] {
   );
   if (lines.length === 0)
     return [richText(paragraph(bold(title), plain('. None of it ends within 14 days.')))];
-  return listPart(title, lines, MOST_EXPIRING, IN_THREAD);
+  return listPart(title, lines, most.expiring, IN_THREAD);
 }
 
 export const changesTitle = ({ kind }: Digest): string =>
@@ -281,15 +286,35 @@ export function changeLines({ environments, timezone }: Digest): Line[] {
 
 function changesPart(digest: Digest): KnownBlock[] {
   const lines = changeLines(digest);
-  return listPart(`${changesTitle(digest)}: ${lines.length}`, lines, MOST_CHANGES, IN_THREAD);
+  return listPart(`${changesTitle(digest)}: ${lines.length}`, lines, most.changes, IN_THREAD);
 }
 
+/** Of many environments those without trouble share a line. */
 function deliveriesPart(digest: Digest): KnownBlock[] {
-  const lines = digest.environments.flatMap((environment): Line[] => {
+  const known = digest.environments.flatMap((environment) => {
     const deliveries = deliveriesOf(environment);
-    return deliveries ? [deliveriesLine(environment, deliveries)] : [];
+    return deliveries ? [{ environment, deliveries }] : [];
   });
-  return listPart('Deliveries of the period', lines, 20, ': npm run -s envcheck -- events <environment>');
+  const isQuiet = ({ deliveries }: (typeof known)[number]) =>
+    deliveries.refused + deliveries.failedOutcomes === 0;
+  const together = known.length > MANY_ENVIRONMENTS ? known.filter(isQuiet) : [];
+  const lines = known
+    .filter((each) => !together.includes(each))
+    .map(({ environment, deliveries }) => deliveriesLine(environment, deliveries));
+  const sum = (of: 'verified' | 'duplicates'): number =>
+    together.reduce((total, { deliveries }) => total + deliveries[of], 0);
+  const rest: Line[] =
+    together.length > 0
+      ? [
+          [
+            bold(`✓ ${together.length} ${lines.length > 0 ? 'others' : 'environments'}: `),
+            plain(
+              `${sum('verified').toLocaleString('en-US')} verified, ${counted(sum('duplicates'), 'duplicate', 'duplicates')}, 0 refused, 0 failed outcomes`,
+            ),
+          ],
+        ]
+      : [];
+  return listPart('Deliveries of the period', [...lines, ...rest], 21, '');
 }
 
 export const silenceLines = (digest: Digest): Line[] =>
@@ -301,7 +326,7 @@ export const silenceLines = (digest: Digest): Line[] =>
   });
 
 const silencePart = (digest: Digest): KnownBlock[] =>
-  listPart('Silent', silenceLines(digest), MOST_SILENT, IN_THREAD);
+  listPart('Silent', silenceLines(digest), most.silent, IN_THREAD);
 
 function maintenancePart({ environments, period, timezone }: Digest): KnownBlock[] {
   const lines = environments.flatMap((environment) =>

@@ -8,11 +8,12 @@ import {
   changeLines,
   changesTitle,
   driftLines,
+  most,
   notReadLines,
   resolvedLines,
   silenceLines,
 } from './digest-parts.ts';
-import { eachDifference, type Line, pairLabel, readinessOf } from './digest-words.ts';
+import { countsOfDigest, eachDifference, type Line, pairLabel, readinessOf } from './digest-words.ts';
 import { itemTable } from './item-table.ts';
 import type { Message } from './message.ts';
 import { bold, bullets, clip, code, paragraph, plain, quoted, richText } from './text.ts';
@@ -33,18 +34,33 @@ export function digestDetails(digest: Digest): Detail[] {
   const diff = only
     ? `npm run -s envcheck -- diff ${only.left.name} ${only.right.name}`
     : 'npm run -s envcheck -- diff';
+  const unchecked = uncheckedLines(digest);
+  // The message of the day shows short lists in full.
+  const cut = (lines: Line[], limit: number): Line[] => (lines.length > limit ? lines : []);
+  const notRead = notReadLines(digest);
+  const differences = moved.length > most.moved || open.length > most.open ? [...moved, ...open] : [];
   const lists: [string, string, Line[], string][] = [
     [
       'not-read',
       'Could not be read',
-      [...notReadLines(digest), ...uncheckedLines(digest)],
+      unchecked.length > 0 ? [...notRead, ...unchecked] : cut(notRead, most.notRead),
       'npm run -s envcheck -- doctor tries every connection',
     ],
-    ['resolved', 'Resolved', resolvedLines(digest), diff],
-    ['differences', 'Differences', [...moved, ...open], diff],
+    ['resolved', 'Resolved', cut(resolvedLines(digest), most.resolved), diff],
+    ['differences', 'Differences', differences, diff],
     ['accepted', 'Accepted differences', acceptedLines(digest), diff],
-    ['changes', changesTitle(digest), changeLines(digest), 'npm run -s envcheck -- history <environment>'],
-    ['silent', 'Silent', silenceLines(digest), 'npm run -s envcheck -- events <environment>'],
+    [
+      'changes',
+      changesTitle(digest),
+      cut(changeLines(digest), most.changes),
+      'npm run -s envcheck -- history <environment>',
+    ],
+    [
+      'silent',
+      'Silent',
+      cut(silenceLines(digest), most.silent),
+      'npm run -s envcheck -- events <environment>',
+    ],
   ];
   return [
     ...readinessDetail(digest),
@@ -69,8 +85,8 @@ function readinessDetail(digest: Digest): Detail[] {
     return [blocks.map((block, index): KnownBlock[] => (index === 0 ? [heading, block] : [block]))];
   });
   if (groups.length === 0) return [];
-  const count = digest.environments.reduce((sum, each) => sum + (readinessOf(each)?.problems.length ?? 0), 0);
-  const title = `Checks: ${count} failed or warned`;
+  const { failing, warned, unclear } = countsOfDigest(digest);
+  const title = `Checks: ${failing} failed, ${warned} warned, ${unclear} unknown`;
   return [
     {
       name: 'readiness',

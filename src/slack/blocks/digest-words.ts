@@ -52,6 +52,9 @@ export const eachDifference = (
 export interface DigestCounts {
   failing: number;
   newlyFailing: number;
+  warned: number;
+  /** Checks of which nothing is known now. */
+  unclear: number;
   added: number;
   changed: number;
   open: number;
@@ -71,8 +74,11 @@ export function countsOfDigest(digest: Digest): DigestCounts {
     sum(digest.pairs.map((pair) => driftOf(pair)).map((drift) => (drift ? count(drift) : 0)));
   const ofReadiness = (count: (readiness: Readiness) => number): number =>
     sum(digest.environments.map(readinessOf).map((readiness) => (readiness ? count(readiness) : 0)));
-  const failing = eachProblem(digest).filter(({ problem }) => problem.check.status === 'fail');
+  const problems = eachProblem(digest);
+  const failing = problems.filter(({ problem }) => problem.check.status === 'fail');
   return {
+    warned: problems.length - failing.length,
+    unclear: ofReadiness(({ unclear }) => unclear.length),
     failing: failing.length,
     newlyFailing: failing.filter(({ problem }) => problem.state === 'new').length,
     added: ofDrift(({ added }) => added.length),

@@ -3,7 +3,7 @@ import { counted } from '../../eventlog/counts.ts';
 import type { Digest, DigestEnvironment } from '../../reports/digest-content.ts';
 import { fitBlocks } from './budget.ts';
 import { digestParts, notReadLines } from './digest-parts.ts';
-import { countsOfDigest, readinessOf, timeWords, verdictOf } from './digest-words.ts';
+import { countsOfDigest, driftOf, readinessOf, timeWords, verdictOf } from './digest-words.ts';
 import type { Message } from './message.ts';
 import { bold, clip, escapeMrkdwn, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
@@ -23,10 +23,10 @@ export function digestMessage(digest: Digest): Message {
       ],
       digestParts(digest),
       [context(digest)],
-      (leftOut) =>
+      (parts) =>
         richText(
           paragraph(
-            bold(`${leftOut} more ${leftOut === 1 ? 'part does' : 'parts do'} not fit into a message. `),
+            bold(`${parts} more ${parts === 1 ? 'part does' : 'parts do'} not fit into a message. `),
             plain('They are in the thread; each environment: npm run -s envcheck -- check <environment>'),
           ),
         ),
@@ -82,40 +82,70 @@ function introOf({ kind, moved, lateSince, period, timezone }: Digest) {
 function countsBlock(digest: Digest): KnownBlock[] {
   const fields = figures(digest)
     .slice(0, MAX_COUNTS)
-    .map(([words, figure]): MrkdwnElement => ({ type: 'mrkdwn', text: `*${words}*\n${figure}` }));
+    .map(
+      (figure): MrkdwnElement => ({
+        type: 'mrkdwn',
+        text: `*${figure.words}*\n${number(figure)}${leftOut(figure)}`,
+      }),
+    );
   return fields.length > 0 ? [{ type: 'section', fields }] : [];
 }
 
-function figures(digest: Digest): [string, string][] {
+interface Figure {
+  words: string;
+  count: number;
+  /** What it leaves out; empty: nothing. */
+  but: string;
+}
+
+const number = ({ count }: Figure): string => count.toLocaleString('en-US');
+const leftOut = ({ but }: Figure): string => (but === '' ? '' : ` (${but})`);
+
+/** A figure never hides that a part of it could not be read. */
+function figures(digest: Digest): Figure[] {
   const counts = countsOfDigest(digest);
-  const { sections, pairs, kind } = digest;
+  const { sections, pairs, kind, environments } = digest;
   const readiness = sections.includes('readiness') || sections.includes('checklist');
   const compared = sections.includes('drift') && pairs.length > 0;
-  const number = (count: number): string => count.toLocaleString('en-US');
-  const all: [boolean, string, number][] = [
-    [readiness, 'Failing checks', counts.failing],
-    [compared, 'New or changed', counts.added + counts.changed],
-    [compared, kind === 'baseline' ? 'Open' : 'Still open', counts.open],
-    [readiness || compared, 'Resolved', counts.resolvedChecks + counts.resolvedDifferences],
-    [sections.includes('drift') && !compared, 'Changed', counts.changes],
-    [sections.includes('events'), 'Deliveries', counts.verified],
+  const notCompared = counts.unchecked > 0 ? `${counts.unchecked} not compared` : '';
+  const pairsUnknown = pairs.filter((pair) => driftOf(pair) === null).length;
+  const missing = pairsUnknown > 0 ? `${counted(pairsUnknown, 'pair', 'pairs')} not compared` : notCompared;
+  const logs = environments.filter(({ deliveries }) => deliveries && 'unknown' in deliveries).length;
+  const changesUnknown = environments.filter(({ changes }) => changes && 'unknown' in changes).length;
+  const all: [boolean, string, number, string][] = [
+    [readiness, 'Failing checks', counts.failing, counts.unclear > 0 ? `${counts.unclear} unknown` : ''],
+    [compared, 'New or changed', counts.added + counts.changed, missing],
+    [compared, kind === 'baseline' ? 'Open' : 'Still open', counts.open, missing],
+    [readiness || compared, 'Resolved', counts.resolvedChecks + counts.resolvedDifferences, ''],
+    [
+      sections.includes('drift') && !compared,
+      'Changed',
+      counts.changes,
+      changesUnknown > 0 ? `${changesUnknown} not read` : '',
+    ],
+    [
+      sections.includes('events'),
+      'Deliveries',
+      counts.verified,
+      logs > 0 ? `${counted(logs, 'log', 'logs')} not read` : '',
+    ],
   ];
-  return all.filter(([asked]) => asked).map(([, words, count]) => [words, number(count)]);
+  return all.filter(([asked]) => asked).map(([, words, count, but]) => ({ words, count, but }));
 }
 
 /** What a phone shows: the verdicts and the counts. */
 function fallback(digest: Digest): string {
-  const counts = countsOfDigest(digest);
   const notRead = notReadLines(digest).length;
   const verdicts = digest.environments.filter(hasVerdict).map((environment) => verdictOf(environment).words);
-  const figuresNow = figures(digest).map(([words, figure]) => `${figure} ${words.toLowerCase()}`);
+  const figuresNow = figures(digest).map(
+    (figure) => `${number(figure)} ${figure.words.toLowerCase()}${leftOut(figure)}`,
+  );
   const kind = digest.kind === 'digest' ? '' : ` (${digest.kind})`;
   const late = digest.lateSince === null ? '' : ' Late.';
   const parts = [
     ...(verdicts.length > 0 ? [`${verdicts.slice(0, 20).join(', ')}.`] : []),
     `${figuresNow.join(', ')}.`,
     ...(notRead > 0 ? [`${counted(notRead, 'thing', 'things')} could not be read.`] : []),
-    ...(counts.unchecked > 0 ? [`${counts.unchecked} differences could not be compared again.`] : []),
   ];
   return quoted(`${digest.name}${kind}: ${parts.join(' ')}${late}`, 2_000);
 }
