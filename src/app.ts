@@ -15,6 +15,7 @@ import type { WebhookReceivers } from './http/webhooks.ts';
 import { createLogger } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createReleases } from './releases.ts';
+import { createNoticeWatch } from './reports/watch.ts';
 import { createSlackBot, SLACK_PATH } from './slack/bolt.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
 import { type ApiCall, documentedTimeouts } from './spotdraft/client.ts';
@@ -93,7 +94,8 @@ export async function openCore(
     });
     releases.add('connections to SpotDraft', () => clients.close());
     const dependencies = { config, db, clock, logger, clientOf: clients.of };
-    const checker = createChecker(dependencies);
+    const notices = createNoticeWatch(dependencies);
+    const checker = createChecker(dependencies, (report) => notices.afterReport(report, clock.now()));
     const drift = createDrift(dependencies);
     const waivers = createWaivers(dependencies);
     const log = createLogReader(db, config, clock);

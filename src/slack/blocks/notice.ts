@@ -23,8 +23,9 @@ export function noticeMessage(notice: Notice, at: number): Message {
     blocks: fitBlocks(
       [
         { type: 'header', text: { type: 'plain_text', text: clip(title, MAX_HEADER), emoji: true } },
-        richText(
-          paragraph(
+        richText({
+          type: 'rich_text_section',
+          elements: [
             plain(
               notice.kind === 'checks'
                 ? 'Passed before, and failed in two reports in a row. Since '
@@ -32,8 +33,8 @@ export function noticeMessage(notice: Notice, at: number): Message {
             ),
             dateElement(notice.since),
             plain('.'),
-          ),
-        ),
+          ],
+        }),
       ],
       notice.kind === 'checks' ? notice.checks.map(checkPart) : [reasonPart(notice)],
       [],
