@@ -1,8 +1,9 @@
-import type { Clock } from '../clock.ts';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { randomId } from '../random-id.ts';
 import type { Message } from '../slack/blocks/message.ts';
+import type { Database } from '../store/database.ts';
 import { insertOutboxRow, outboxIdByKey, outboxRowById, replaceContent } from '../store/outbox.ts';
+import { type OutboxState, readOutboxState } from '../store/outbox-sending.ts';
 import type { Transaction } from '../store/transaction.ts';
 
 /** One message, or an edit of one, that has to reach Slack. */
@@ -39,7 +40,9 @@ export async function enqueue(
   await referredTo(transaction, item, 'parent');
   if ((item.kind === 'update') !== (target !== null))
     throw new Error(`outbox item ${item.key}: an update, and nothing else, names a target`);
-  const merges = target !== null && target.state === 'waiting' && target.attempts === 0;
+  // Who has claimed it has read its content already.
+  const merges =
+    target !== null && target.state === 'waiting' && target.attempts === 0 && target.owner === null;
   if (merges) await replaceContent(transaction, target.id, item.message);
   const id = randomId('obx');
   await insertOutboxRow(transaction, {
@@ -65,4 +68,13 @@ async function referredTo(transaction: Transaction, item: OutboxItem, what: 'par
   if (!found || found.channel !== item.channel || found.kind !== 'post')
     throw new Error(`outbox item ${item.key}: its ${what} ${id} is no message of channel ${item.channel}`);
   return found;
+}
+
+/** For how long a message that was given up is spoken of. */
+const TOLD_MS = 7 * 86_400_000;
+
+/** What waits and why, and what was given up within the last seven days. */
+export function outboxState(db: Database, clock: Clock = systemClock): Promise<OutboxState> {
+  const now = clock.now();
+  return readOutboxState(db, { now, givenUpSince: now - TOLD_MS });
 }

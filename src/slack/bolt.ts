@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Config, SlackSettings } from '../config/config.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
 import { innermostMessage } from '../innermost-message.ts';
+import type { Courier } from '../reports/courier.ts';
 import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
 import { actionIds, shortcutIds } from './action-ids.ts';
@@ -15,6 +16,7 @@ import { shareFind, showFound } from './actions/find-actions.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
+import { createCourier } from './courier.ts';
 import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
 import { createOnce } from './once.ts';
 import { findIds } from './shortcuts/find-ids.ts';
@@ -37,6 +39,10 @@ export interface SlackBot {
   /** Takes nothing new. */
   stop(): Promise<void>;
   open: OpenAnswers;
+  /** What the outbox sends with. */
+  courier: Courier;
+  /** How the bot is invited: "@envcheck". */
+  botName: string;
 }
 
 export interface SlackDependencies {
@@ -59,6 +65,12 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
   const progressClient = new WebClient(settings.botToken.reveal(), {
     ...clientOptions(settings, logger),
     timeout: PROGRESS_TIMEOUT_MS,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
+  // When to try again is decided by what the outbox has written down.
+  const outboxClient = new WebClient(settings.botToken.reveal(), {
+    ...clientOptions(settings, logger),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
   });
@@ -86,7 +98,7 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
   });
   await app.init();
   listen(app, tools);
-  return { ...receiver, open: tools.open };
+  return { ...receiver, open: tools.open, courier: createCourier(outboxClient), botName: tools.botName };
 }
 
 function listen(app: App, tools: SlackTools): void {

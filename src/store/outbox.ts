@@ -44,12 +44,12 @@ export async function insertOutboxRow(transaction: Transaction, row: NewOutboxRo
     .execute();
 }
 
-export type OutboxReference = Pick<OutboxRow, 'id' | 'channel' | 'kind' | 'state' | 'attempts'>;
+export type OutboxReference = Pick<OutboxRow, 'id' | 'channel' | 'kind' | 'state' | 'attempts' | 'owner'>;
 
 export const outboxRowById = (db: Database | Transaction, id: string): Promise<OutboxReference | undefined> =>
   db
     .selectFrom('outbox')
-    .select(['id', 'channel', 'kind', 'state', 'attempts'])
+    .select(['id', 'channel', 'kind', 'state', 'attempts', 'owner'])
     .where('id', '=', id)
     .executeTakeFirst();
 
