@@ -20,6 +20,7 @@ import { addImport } from './import.ts';
 import { addMigrate } from './migrate.ts';
 import { addPlan } from './plan.ts';
 import { addReplay } from './replay.ts';
+import { addReport } from './report.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
 import type { Terminal } from './terminal.ts';
@@ -77,6 +78,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addMigrate,
     addSignature,
     addReplay,
+    addReport,
     addStart,
     addWebhooks,
     addWaivers,

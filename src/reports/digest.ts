@@ -56,6 +56,17 @@ export const createMakeReport =
     });
   };
 
+/** What a report would post now. Reads as a run does, and neither posts nor remembers anything. */
+export async function previewDigest(
+  dependencies: GatherDependencies,
+  report: ScheduledReport,
+): Promise<MadeDigest> {
+  const present = await readPresent(dependencies, report);
+  const before = await newestDigest(dependencies.db, { report: report.id, channel: report.channel });
+  const gathered = await addPeriod(dependencies, report, present, periodStart(before, present.at));
+  return makeDigest({ report, firedFor: present.at, late: false }, gathered, before);
+}
+
 const periodStart = (before: Pick<StoredDigest, 'madeAt'> | null, now: number): number =>
   before?.madeAt ?? now - DAY_MS;
 

@@ -1,10 +1,6 @@
 import type { CheckResult, Report, Status } from '../../src/readiness/report.ts';
 import { items } from '../../src/readiness/report.ts';
-import type {
-  Gathered,
-  GatheredEnvironment,
-  OpenDifference,
-} from '../../src/reports/digest-content.ts';
+import type { Gathered, GatheredEnvironment, OpenDifference } from '../../src/reports/digest-content.ts';
 import type { ScheduledReport } from '../../src/reports/scheduled-report.ts';
 
 export const DAY_MS = 86_400_000;
@@ -39,11 +35,7 @@ export const aCheck = (id: string, status: Status, changes: Partial<CheckResult>
   ...changes,
 });
 
-export function aReport(
-  environment: string,
-  checks: CheckResult[],
-  changes: Partial<Report> = {},
-): Report {
+export function aReport(environment: string, checks: CheckResult[], changes: Partial<Report> = {}): Report {
   const blocking = checks.filter(({ severity }) => severity === 'blocking');
   const verdict = blocking.some(({ status }) => status === 'fail')
     ? 'not_ready'
@@ -62,7 +54,12 @@ export function aReport(
     items: items
       .map(({ id, title }) => {
         const own = checks.filter((check) => check.item === id);
-        return { id, title, status: own.find(({ status }) => status === 'fail')?.status ?? 'pass', checks: own };
+        return {
+          id,
+          title,
+          status: own.find(({ status }) => status === 'fail')?.status ?? 'pass',
+          checks: own,
+        };
       })
       .filter((item) => item.checks.length > 0),
     ...changes,
@@ -114,5 +111,8 @@ export const gathered = (changes: Partial<Gathered> = {}): Gathered => ({
 /** With the open differences of the one pair. */
 export const withDifferences = (open: OpenDifference[], changes: Partial<Gathered> = {}): Gathered => {
   const base = gathered(changes);
-  return { ...base, pairs: base.pairs.map((pair) => ({ ...pair, drift: { known: { open, notCompared: [] } } })) };
+  return {
+    ...base,
+    pairs: base.pairs.map((pair) => ({ ...pair, drift: { known: { open, notCompared: [] } } })),
+  };
 };

@@ -64,7 +64,7 @@ function introOf({ kind, moved, lateSince, period, timezone }: Digest) {
   const lines: string[] = [];
   if (lateSince !== null)
     lines.push(
-      `⏰ Late: planned for ${timeWords(lateSince, timezone)}, made at ${timeWords(period.to, timezone)} because Envcheck was not running then.`,
+      `⏰ Late: planned for ${timeWords(lateSince, timezone)}, made at ${timeWords(period.to, timezone)}. What happened in between is in it.`,
     );
   if (kind === 'baseline')
     lines.push(
