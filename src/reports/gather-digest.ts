@@ -56,7 +56,10 @@ export async function readPresent(
   report: ScheduledReport,
 ): Promise<Present> {
   const { config, clock } = dependencies;
-  const environments = config.environments.filter(({ name }) => report.environments.includes(name));
+  // In the order of the report: its readers have decided what comes first.
+  const environments = report.environments.flatMap(
+    (name) => config.environments.find((each) => each.name === name) ?? [],
+  );
   const queue = new PQueue({ concurrency: AT_ONCE });
   const pairs = report.sections.includes('drift')
     ? await queue.addAll(pairsOf(config, report).map((pair) => () => comparePair(dependencies, pair)))

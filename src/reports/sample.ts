@@ -26,7 +26,7 @@ export function sampleMessages(
   environments: readonly Pick<Environment, 'name' | 'production'>[],
   now: number,
 ): SampleMessage[] {
-  const own = environments.filter(({ name }) => report.environments.includes(name));
+  const own = report.environments.flatMap((name) => environments.find((each) => each.name === name) ?? []);
   const yesterday = now - DAY_MS;
   const run = (firedFor: number, late = false) => ({ report, firedFor, late });
   const first = makeDigest(run(yesterday), sampleOf(report, own, yesterday, 'before'), null);

@@ -111,15 +111,14 @@ function updated(notice: Notice, report: Report, blocking: CheckResult[], at: nu
   return { ...notice, checks, closedAt: checks.every(isOver) ? at : null };
 }
 
+/** One that fails again while others of its notice still do belongs to it as before: it is not over before all are. */
 function updatedCheck(told: NoticeCheck, now: CheckResult | undefined): NoticeCheck {
-  // What is over is over: if it fails again, that is another notice.
-  if (isOver(told)) return told;
   switch (now?.status) {
     case 'fail':
       // What was found may hold a time; it is written anew only with what is missing.
       return now.expected === told.expected ? { ...told, state: 'failing' } : shownCheck(now);
     case 'unknown':
-      return { ...told, state: 'unclear' };
+      return isOver(told) ? told : { ...told, state: 'unclear' };
     case 'pass':
     case 'warn':
       return { ...told, state: 'passes' };
