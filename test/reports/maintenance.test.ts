@@ -36,6 +36,11 @@ describe('a window that comes every week', () => {
     });
   });
 
+  it('ends before the clocks change in the hour that they show then', () => {
+    const night: MaintenanceWindow = { ...sunday, days: ['sat'], untilMinute: 90 };
+    expect(maintenanceAt([night], at('2027-03-27T22:00:00Z'))?.until).toBe(at('2027-03-28T00:30:00Z'));
+  });
+
   it('is there once for each of its days in a period', () => {
     const all = maintenanceWithin(
       [{ ...sunday, days: ['sat', 'sun'] }],

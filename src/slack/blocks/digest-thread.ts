@@ -4,15 +4,8 @@ import type { Digest } from '../../reports/digest-content.ts';
 import { acceptedWords } from '../../waivers/words.ts';
 import { fitBlocks } from './budget.ts';
 import { checkBlock, unknownBlocks } from './check-result.ts';
-import {
-  changeLines,
-  changesTitle,
-  driftLines,
-  most,
-  notReadLines,
-  resolvedLines,
-  silenceLines,
-} from './digest-parts.ts';
+import { notReadLines } from './digest-not-read.ts';
+import { changeLines, changesTitle, driftLines, most, resolvedLines, silenceLines } from './digest-parts.ts';
 import { countsOfDigest, eachDifference, type Line, pairLabel, readinessOf } from './digest-words.ts';
 import { itemTable } from './item-table.ts';
 import type { Message } from './message.ts';
