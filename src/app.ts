@@ -18,6 +18,7 @@ import { createReleases } from './releases.ts';
 import { createMakeReport } from './reports/digest.ts';
 import { outboxState } from './reports/outbox.ts';
 import { createReporting, REPORTS_TICK_MS } from './reports/reporting.ts';
+import { createSubscriptionDesk } from './reports/subscribe.ts';
 import { createNoticeWatch } from './reports/watch.ts';
 import { createSlackBot, SLACK_PATH } from './slack/bolt.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
@@ -147,6 +148,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           checker: core.checker,
           log: core.log,
           registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
+          desk: createSubscriptionDesk(core),
+          db: core.db,
           clock: core.clock,
           logger,
         });

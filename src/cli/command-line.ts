@@ -23,6 +23,7 @@ import { addReplay } from './replay.ts';
 import { addReport } from './report.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
+import { addSubscriptions } from './subscriptions.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { addWaivers } from './waivers.ts';
@@ -82,6 +83,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addStart,
     addWebhooks,
     addWaivers,
+    addSubscriptions,
     addDemo,
   ])
     add(program, context);

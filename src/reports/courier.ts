@@ -32,8 +32,8 @@ export type Outcome<Result> =
 export interface Courier {
   post(letter: Letter): Promise<Outcome<Place>>;
   update(place: Place, message: Message): Promise<Outcome<Place>>;
-  /** The message that was posted for a letter at or after `since` (epoch ms), if Slack has it. */
-  find(letter: Letter, since: number): Promise<Outcome<Place | null>>;
+  /** The message that was posted for a letter in that time (epoch ms), if Slack has it. */
+  find(letter: Letter, within: { from: number; to: number }): Promise<Outcome<Place | null>>;
   /** Hands the bytes over; nobody sees them before `share`. Slack's id of the file. */
   upload(picture: { png: Uint8Array; name: string; alt: string }): Promise<Outcome<string>>;
   /** Shows an uploaded file in a thread. Slack does this once for a file, so that it may be asked twice. */

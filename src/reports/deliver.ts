@@ -25,7 +25,10 @@ export async function deliver(dependencies: DeliverDependencies, item: ClaimedIt
   if (item.namesOther && item.kind === 'update' && item.other === null)
     return giveUp(dependencies, item, 'the message that it changes was never posted');
   if (item.inDoubtSince !== null && item.kind === 'post') {
-    const found = await lookUp(dependencies, item, item.inDoubtSince);
+    const found = await lookUp(dependencies, item, {
+      from: item.inDoubtSince - CLOCK_SKEW_MS,
+      to: (item.attemptedAt ?? item.inDoubtSince) + CLOCK_SKEW_MS,
+    });
     if (found === 'later') return;
     if (found) return noteSent(dependencies, item, found);
   }
@@ -56,10 +59,10 @@ const letterOf = ({ id, channel, message, other, broadcast }: ClaimedItem) => ({
 async function lookUp(
   dependencies: DeliverDependencies,
   item: ClaimedItem,
-  since: number,
+  within: { from: number; to: number },
 ): Promise<Place | null | 'later'> {
   const { courier, logger, clock } = dependencies;
-  const outcome = await courier.find(letterOf(item), since - CLOCK_SKEW_MS);
+  const outcome = await courier.find(letterOf(item), within);
   if (outcome.kind === 'done') return outcome.result;
   if (outcome.kind === 'refused') {
     const verdict = verdictOn(outcome.word);

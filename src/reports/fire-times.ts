@@ -20,3 +20,7 @@ export function fireTimes({ cron, timezone }: { cron: string; timezone: string }
     upTo: (at) => times.previousRuns(1, new Date(at + 1))[0]?.getTime() ?? null,
   };
 }
+
+/** Two reports with the same one are due at the same times. */
+export const definitionOf = ({ cron, timezone }: { cron: string; timezone: string }): string =>
+  `${cron} ${timezone}`;

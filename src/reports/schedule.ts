@@ -14,7 +14,7 @@ import {
 } from '../store/report-runs.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { failedReportItem } from './failed-report.ts';
-import { type FireTimes, fireTimes } from './fire-times.ts';
+import { definitionOf, type FireTimes, fireTimes } from './fire-times.ts';
 import { enqueue, type OutboxItem } from './outbox.ts';
 import type { MakeReport, ScheduledReport } from './scheduled-report.ts';
 import { createTicker } from './ticker.ts';
@@ -57,7 +57,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   const making = new Map<string, Claim>();
 
   async function openIfDue(report: ScheduledReport, now: number): Promise<void> {
-    const definition = `${report.cron} ${report.timezone}`;
+    const definition = definitionOf(report);
     let known = dueTimes.get(report.id);
     if (known?.definition !== definition) known = { definition, times: fireTimes(report), next: 0 };
     if (known.next === null || now < known.next) return;
@@ -95,9 +95,11 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     error: string | null,
   ): Promise<void> =>
     inTransaction(db, async (transaction) => {
-      if (!(await endRun(transaction, key, { state, at: clock.now(), error })))
+      const at = clock.now();
+      if (!(await endRun(transaction, key, { state, at, error })))
         return logger.warn({ report: key.report }, 'report was made by another process meanwhile');
-      for (const item of made === 'nothing changed' ? [] : made) await enqueue(transaction, item, clock);
+      for (const item of made === 'nothing changed' ? [] : made)
+        await enqueue(transaction, item, { now: () => at });
     });
 
   async function claimAll(reports: ScheduledReport[]): Promise<Promise<void>[]> {

@@ -51,6 +51,8 @@ export interface SlackDependencies {
   checker: Checker;
   log: LogReader;
   registrations: SlackTools['registrations'];
+  desk: SlackTools['desk'];
+  db: SlackTools['db'];
   clock: Clock;
   logger: Logger;
 }
@@ -80,6 +82,7 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
     progressClient,
     access: createAccessControl({ ...dependencies, client: progressClient }),
     once: createOnce(),
+    startedAt: dependencies.clock.now(),
     botName: `@${identity.user ?? 'envcheck'}`,
     open: createOpenAnswers(),
   };

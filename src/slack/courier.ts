@@ -15,7 +15,7 @@ import { refusal } from './slack-errors.ts';
 const EVENT_TYPE = 'envcheck_outbox';
 const PAGE = 200;
 /** A channel in which more is said meanwhile cannot be searched to its end; that is then not known. */
-const MAX_PAGES = 10;
+const MAX_PAGES = 50;
 const UPLOAD_TIMEOUT_MS = 30_000;
 
 /** Slack's own trouble: some of it may have happened. */
@@ -46,7 +46,7 @@ export function createCourier(client: WebClient): Courier {
         await client.chat.update({ ...place, ...content(message) });
         return place;
       }),
-    find: (letter, since) => search(client, letter, since),
+    find: (letter, within) => search(client, letter, within),
     upload: (picture) => attempt(() => upload(client, picture)),
     async share(file, { channel, ts }, title) {
       const shared = await attempt(async () => {
@@ -114,9 +114,15 @@ interface Page {
 async function search(
   client: WebClient,
   { id, channel, threadTs }: Letter,
-  since: number,
+  { from, to }: { from: number; to: number },
 ): Promise<Outcome<Place | null>> {
-  const asked = { channel, oldest: (since / 1_000).toFixed(6), limit: PAGE, include_all_metadata: true };
+  const asked = {
+    channel,
+    oldest: (from / 1_000).toFixed(6),
+    latest: (to / 1_000).toFixed(6),
+    limit: PAGE,
+    include_all_metadata: true,
+  };
   return attempt(async () => {
     let cursor: string | undefined;
     for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -133,7 +139,7 @@ async function search(
       cursor = answer.response_metadata?.next_cursor;
       if (!cursor) return null;
     }
-    throw new Error(`more than ${PAGE * MAX_PAGES} messages were posted since`);
+    throw new Error(`more than ${PAGE * MAX_PAGES} messages were posted around that time`);
   });
 }
 

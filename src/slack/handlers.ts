@@ -6,6 +6,8 @@ import type { Checker } from '../checker/checker.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
+import type { SubscriptionDesk } from '../reports/subscribe.ts';
+import type { Database } from '../store/database.ts';
 import type { Registrations } from '../webhooks/registrations.ts';
 import type { AccessControl } from './access.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
@@ -19,6 +21,11 @@ export interface SlackTools {
   checker: Checker;
   log: LogReader;
   registrations: Registrations;
+  /** What channels have asked for. */
+  desk: SubscriptionDesk;
+  db: Database;
+  /** When this process began, epoch ms. */
+  startedAt: number;
   /** Who may act. */
   access: AccessControl;
   /** Which buttons have been used. */

@@ -23,6 +23,8 @@ export interface ClaimedMessage {
   createdAt: number;
   /** When the first attempt was noted of which nobody knows what came of it; null: there is none. */
   inDoubtSince: number | null;
+  /** When the last attempt was noted. */
+  attemptedAt: number | null;
   /** Where it stands already: only its picture is missing. */
   place: { channel: string; ts: string } | null;
   /** Of the message that it edits or answers; null: it names none, or that one was given up. */
@@ -95,6 +97,7 @@ const claimed = (row: Row, other: ClaimedMessage['other']): ClaimedMessage => ({
   attempts: row.attempts,
   createdAt: row.created_at,
   inDoubtSince: row.in_doubt_since,
+  attemptedAt: row.attempted_at,
   place: row.sent_channel && row.sent_ts ? { channel: row.sent_channel, ts: row.sent_ts } : null,
   other,
   namesOther: row.target !== null || row.parent !== null,
@@ -225,4 +228,23 @@ export async function readOutboxState(
       at: attempted_at ?? created_at,
     })),
   };
+}
+
+/** What became of the messages that were put into the outbox for a channel in that time. */
+export async function messagesOf(
+  db: Database,
+  channel: string,
+  { from, to }: { from: number; to: number },
+): Promise<'posted' | 'waiting' | 'given up'> {
+  const rows = await db
+    .selectFrom('outbox')
+    .select('state')
+    .distinct()
+    .where('channel', '=', channel)
+    .where('state', 'in', ['waiting', 'given_up'])
+    .where('created_at', '>=', from)
+    .where('created_at', '<=', to)
+    .execute();
+  if (rows.some(({ state }) => state === 'waiting')) return 'waiting';
+  return rows.length > 0 ? 'given up' : 'posted';
 }

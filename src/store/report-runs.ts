@@ -20,7 +20,17 @@ export async function seenUntil(
     .where('report', '=', report.id)
     .executeTakeFirst();
   if (row?.definition === report.definition) return row.seen_until;
-  await db
+  await beginSchedule(db, report, now);
+  return now;
+}
+
+/** Fire times count from now on. */
+export const beginSchedule = async (
+  db: Database | Transaction,
+  report: { id: string; definition: string },
+  now: number,
+): Promise<void> =>
+  void (await db
     .insertInto('report_schedules')
     .values({ report: report.id, definition: report.definition, seen_until: now })
     .onConflict((conflict) =>
@@ -29,9 +39,7 @@ export async function seenUntil(
         .doUpdateSet({ definition: report.definition, seen_until: now })
         .where('report_schedules.definition', '!=', report.definition),
     )
-    .execute();
-  return now;
-}
+    .execute());
 
 /**
  * Opens the run of a fire time, once: whoever inserts first, all others find it there. Runs of before that nobody is making

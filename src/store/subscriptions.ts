@@ -37,6 +37,42 @@ export async function subscriptionsFor(
   return all.filter((each) => each.kind === kind && each.environment === environment);
 }
 
+/** False: the channel has this already. `slot`: what it can have once per environment. */
+export async function insertSubscription(
+  transaction: Transaction,
+  subscription: Subscription,
+  slot: string,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await transaction
+    .insertInto('subscriptions')
+    .values({
+      id: subscription.id,
+      channel: subscription.channel,
+      environment: subscription.environment,
+      kind: subscription.kind,
+      days: subscription.schedule?.days ?? null,
+      time: subscription.schedule?.time ?? null,
+      timezone: subscription.schedule?.timezone ?? null,
+      slot,
+      created_by: subscription.createdBy,
+      created_at: subscription.createdAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** False: it had ended before. */
+export async function endSubscription(transaction: Transaction, id: string, at: number): Promise<boolean> {
+  const { numUpdatedRows } = await transaction
+    .updateTable('subscriptions')
+    .set({ ended_at: at })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
 const toSubscription = (row: Omit<SubscriptionRow, 'key'>): Subscription => ({
   id: row.id,
   channel: row.channel,

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openPostOffice, type PostOffice } from './post-office.ts';
 
-const script = join(import.meta.dirname, 'killed-sender.ts');
+const script = fileURLToPath(new URL('./killed-sender.ts', import.meta.url));
 
 /** Sends in a process of its own that dies at the step; resolves with the signal that ended it. */
 async function sendUntil(

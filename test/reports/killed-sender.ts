@@ -66,8 +66,8 @@ async function run(told: Told): Promise<void> {
       if (told.step === 'answered') die(told);
       return outcome;
     },
-    async find(letter, since) {
-      const outcome = await real.find(letter, since);
+    async find(letter, within) {
+      const outcome = await real.find(letter, within);
       if (told.step === 'looked up') die(told);
       return outcome;
     },

@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ReportSchedule } from '../../src/config/config.ts';
 import { fireTimes } from '../../src/reports/fire-times.ts';
 import { GENERAL, movedByFile, openPostOffice } from './post-office.ts';
 
-const script = join(import.meta.dirname, 'reporting-process.ts');
+const script = fileURLToPath(new URL('./reporting-process.ts', import.meta.url));
 const DAY = 86_400_000;
 
 const report = (name: string, cron: string, timezone: string): ReportSchedule => ({

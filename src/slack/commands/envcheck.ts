@@ -9,6 +9,7 @@ import { showEvents } from './events.ts';
 import { showFind } from './find.ts';
 import { showOverview } from './overview.ts';
 import { parseCommand } from './parse.ts';
+import { changeSubscription, showSelf, showSubscriptions } from './subscriptions.ts';
 import { showWebhooks } from './webhooks.ts';
 
 type CommandArgs = SlackCommandMiddlewareArgs & AllMiddlewareArgs;
@@ -25,6 +26,7 @@ export const envcheckCommand =
         environments: environments.map(({ name }) => name),
         isSince: (text) => parseSince(text, tools.clock.now()) !== null,
       });
+      const asker = { channel: command.channel_id, user: command.user_id };
       switch (parsed.kind) {
         case 'help':
           return respondPrivately(answering, helpMessage(environments), false);
@@ -49,6 +51,13 @@ export const envcheckCommand =
           );
         case 'overview':
           return showOverview(tools, answering, command.channel_id);
+        case 'subscribe':
+        case 'unsubscribe':
+          return changeSubscription(tools, answering, parsed, asker);
+        case 'subscriptions':
+          return showSubscriptions(tools, answering, asker);
+        case 'self':
+          return showSelf(tools, answering, asker);
         case 'webhooks': {
           const environment = environmentOf(tools, parsed.environment);
           if (!environment) throw new Error(`no environment ${parsed.environment}`);
