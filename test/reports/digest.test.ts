@@ -177,6 +177,24 @@ describe('against the digest before', () => {
     expect(after).toContain('✅ Resolved: 2');
   });
 
+  it('a failing check that somebody accepted is not resolved', () => {
+    const now = gathered({
+      environments: [prodWith(aCheck('config.templates', 'waived')), anEnvironment('uat')],
+    });
+    const next = made(
+      now,
+      told(
+        gathered({
+          at: YESTERDAY,
+          environments: [prodWith(aCheck('config.templates', 'fail')), anEnvironment('uat')],
+        }),
+      ),
+    );
+    expect(next.because).toBe('moved');
+    expect(shown(next)).toContain('Accepted: 1 check');
+    expect(shown(next)).not.toContain('✅ Resolved');
+  });
+
   it('a waiver that ended makes its difference new, and says why', () => {
     const accepted = { kind: 'ignored', path: 'a', reason: 'agreed', until: NOW } as const;
     const was = told(withDifferences([aDifference('a', { accepted })], { at: YESTERDAY }));
