@@ -156,8 +156,10 @@ export function deliveriesLine(
   { verified, duplicates, refused, failedOutcomes }: Deliveries,
 ): Line {
   const trouble = refused + failedOutcomes > 0;
+  // That nothing came is nothing to be glad about.
+  const mark = trouble ? '✗' : verified === 0 ? '–' : '✓';
   return [
-    bold(`${trouble ? '✗' : '✓'} ${environmentLabel(environment)}: `),
+    bold(`${mark} ${environmentLabel(environment)}: `),
     plain(
       [
         `${verified.toLocaleString('en-US')} verified`,
