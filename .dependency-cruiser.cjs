@@ -77,7 +77,7 @@ module.exports = {
       name: 'bot-without-sandbox',
       severity: 'error',
       comment:
-        'The simulators are no part of the running bot. Only the demo command loads them, and only when it is called.',
+        'The simulators are no part of the running bot. Only the commands that draw messages in a terminal (demo, report) load them, and only when they are called.',
       from: { path: '^src/', pathNot: '^src/sandbox/' },
       to: { path: '^src/sandbox/', dependencyTypesNot: ['dynamic-import'] },
     },

@@ -30,8 +30,14 @@ interface Running {
   progress: Progress;
 }
 
-/** Runs checks: at most one per environment at a time, shared by all who ask meanwhile. */
-export function createChecker(dependencies: CheckDependencies): Checker {
+/**
+ * Runs checks: at most one per environment at a time, shared by all who ask meanwhile. `reported` is told of every report
+ * before those who asked get it; that it fails is logged, and the report is none the worse for it.
+ */
+export function createChecker(
+  dependencies: CheckDependencies,
+  reported: (report: Report) => Promise<void> = async () => {},
+): Checker {
   const running = new Map<string, Running>();
   // What was judged before this process started may have been judged by another config.
   const startedAt = dependencies.clock.now();
@@ -44,6 +50,11 @@ export function createChecker(dependencies: CheckDependencies): Checker {
         checkEnvironment(dependencies, environment, (progress) => {
           run.progress = progress;
           for (const listener of run.listeners) listener(progress);
+        }).then(async (report) => {
+          await reported(report).catch((error) =>
+            dependencies.logger.error({ err: error, report: report.id }, 'report not looked at for notices'),
+          );
+          return report;
         }),
       ),
     };

@@ -22,6 +22,7 @@ import { addMigrate } from './migrate.ts';
 import { addPlan } from './plan.ts';
 import { addRecord } from './record.ts';
 import { addReplay } from './replay.ts';
+import { addReport } from './report.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
 import { addSubscriptions } from './subscriptions.ts';
@@ -82,6 +83,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addSignature,
     addRecord,
     addReplay,
+    addReport,
     addStart,
     addWebhooks,
     addSubscriptions,

@@ -5,6 +5,7 @@ import type {
   ContractTypeRequirement,
   Environment,
   FieldRequirement,
+  MaintenanceWindow,
   Requirements,
 } from './config.ts';
 import { durationMs } from './duration.ts';
@@ -111,8 +112,25 @@ function environment(
       : null,
     intake: entry.intake ? { token: secret('intake', 'token') } : null,
     receivers: entry.receivers,
+    maintenance: entry.maintenance.map(maintenanceWindow),
   };
 }
+
+type WindowEntry = EnvironmentEntry['maintenance'][number];
+
+function maintenanceWindow({ days, from, until, timezone, reason }: WindowEntry): MaintenanceWindow {
+  if (days === undefined) return { kind: 'once', from: Date.parse(from), until: Date.parse(until), reason };
+  return {
+    kind: 'weekly',
+    days,
+    fromMinute: minuteOf(from),
+    untilMinute: minuteOf(until),
+    timezone: timezone ?? 'UTC',
+    reason,
+  };
+}
+
+const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 
 function requirements(parsed: ConfigFile['requires']): Requirements {
   const scoped = <Entry extends { environments?: string[] | undefined }>(entry: Entry) => ({

@@ -43,7 +43,25 @@ export interface Environment {
   webhooks: Webhooks | null;
   intake: { token: Secret } | null;
   receivers: Receiver[];
+  /** Times at which nothing is announced. */
+  maintenance: MaintenanceWindow[];
 }
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+export type MaintenanceWindow =
+  /** Epoch ms UTC; `until` is not included. */
+  | { kind: 'once'; from: number; until: number; reason: string }
+  /** Minutes after midnight in the time zone. One that ends at or before its beginning ends on the next day. */
+  | {
+      kind: 'weekly';
+      days: Weekday[];
+      fromMinute: number;
+      untilMinute: number;
+      timezone: string;
+      reason: string;
+    };
 
 export interface Webhooks {
   /** As configured: its shape is what `webhooks.endpoint` judges. */

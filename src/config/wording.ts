@@ -32,6 +32,11 @@ export const wording = {
   },
   email: { allowed: 'an email address', remedy: 'write the address of the member, like someone@example.com' },
   date: { allowed: 'a date of the calendar as YYYY-MM-DD', remedy: 'write it like 2027-03-31' },
+  maintenanceTime: {
+    allowed:
+      'a date and time with its zone, such as 2026-12-05T20:00Z or 2026-12-05T21:00+01:00; in a window with days a time of day, such as 22:00',
+    remedy: 'write it in quotes; with days as "22:00", without as "2026-12-05T20:00Z"',
+  },
   cron: {
     allowed: 'five fields of cron: minute, hour, day of month, month, day of week',
     remedy: 'write it in quotes, like "0 9 * * 1-5" for 9:00 from Monday to Friday',

@@ -23,6 +23,9 @@ export interface Tables {
   differences: DifferenceRow;
   waivers: WaiverRow;
   sign_off_acts: SignOffActRow;
+  digests: DigestRow;
+  watched: { environment: string; report: string; checked_at: number; state: Buffer };
+  notices: NoticeRow;
 }
 
 export interface ApiCallRow {
@@ -301,4 +304,33 @@ export interface SignOffActRow {
   changes: string | null;
   /** When the person was told that it expires. */
   reminded_at: number | null;
+}
+
+/** A digest that was put into the outbox, with what it told. */
+export interface DigestRow {
+  key: Generated<number>;
+  /** Id of the scheduled report. */
+  report: string;
+  channel: string;
+  /** The planned time. */
+  fired_for: number;
+  made_at: number;
+  /** The day of the calendar in the report's time zone, as `2026-11-24`. */
+  day: string;
+  /** `obx_…` of the message of that day, in whose thread its details are. */
+  message: string;
+  /** Packed. */
+  state: Buffer;
+}
+
+/** What was announced of an environment, until all of it is over. */
+export interface NoticeRow {
+  /** `ntc_…` */
+  id: string;
+  environment: string;
+  announced_at: number;
+  /** Null: it lasts. */
+  closed_at: number | null;
+  /** Packed: what it is about, where it was posted, and as what it is shown. */
+  content: Buffer;
 }
