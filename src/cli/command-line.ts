@@ -20,6 +20,7 @@ import { addImport } from './import.ts';
 import { addMigrate } from './migrate.ts';
 import { addPlan } from './plan.ts';
 import { addReplay } from './replay.ts';
+import { addSandbox } from './sandbox.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
 import type { Terminal } from './terminal.ts';
@@ -79,6 +80,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addStart,
     addWebhooks,
     addDemo,
+    addSandbox,
   ])
     add(program, context);
   for (const command of program.commands) inheritSettings(program, command);
