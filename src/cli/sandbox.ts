@@ -19,7 +19,9 @@ export function addSandbox(program: Command, context: CommandContext): void {
         await runSandbox(context.terminal, { port, stopped });
       } catch (error) {
         if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-        throw new UsageError(`--port ${port} is in use by another program; give another one, or 0 for any free one`);
+        throw new UsageError(
+          `--port ${port} is in use by another program; give another one, or 0 for any free one`,
+        );
       }
       // What the bot has not finished by now has nobody left to tell it to.
       process.exit(exitCodes.ok);

@@ -33,7 +33,12 @@ export const acts: Readonly<Record<string, Act>> = {
       const typed = text.trim();
       if (typed === '') throw new NotPossible('There is nothing to send.');
       if (!typed.startsWith('/')) {
-        slack.say({ text: escapeEntities(typed), user, channel: where, ...(thread === null ? {} : { threadTs: thread }) });
+        slack.say({
+          text: escapeEntities(typed),
+          user,
+          channel: where,
+          ...(thread === null ? {} : { threadTs: thread }),
+        });
         return;
       }
       const [word = '', ...rest] = typed.split(/\s+/);
@@ -50,7 +55,8 @@ export const acts: Readonly<Record<string, Act>> = {
     async (input, { sandbox }) => {
       const { slack } = sandbox.world;
       const { actionId, user } = input;
-      const values = input.entered === undefined || input.entered === null ? undefined : [input.entered].flat();
+      const values =
+        input.entered === undefined || input.entered === null ? undefined : [input.entered].flat();
       const chosen = {
         actionId,
         user,

@@ -77,21 +77,29 @@ export async function finishContract(sandbox: Sandbox, key: Key): Promise<SimCon
 }
 
 /** As if another workspace had production's receiver registered: a delivery signed with a key that is not prod's. */
-export async function announceWronglySigned(sandbox: Sandbox): Promise<SimContract> {
+export async function announceWronglySigned(sandbox: Sandbox): Promise<void> {
   const { world, clock } = sandbox;
   const contract = byCreation(world.prod)[0];
   if (!contract) throw new Error('There is no contract in prod.');
   const stranger = { ...world.prod, hmacKey: world.uat.hmacKey };
   const routes = world.spotdraft.webhookRoutes;
-  const answers = await announce(stranger, { activity: 'CONTRACT_EXECUTED', contract, at: clock.now(), routes });
+  const answers = await announce(stranger, {
+    activity: 'CONTRACT_EXECUTED',
+    contract,
+    at: clock.now(),
+    routes,
+  });
   for (const { url, status } of answers)
-    note(sandbox, `Sent CONTRACT_EXECUTED of ${contract.id} to ${url}, signed with the key of UAT: ${answered(status)}.`);
-  return contract;
+    note(
+      sandbox,
+      `Sent CONTRACT_EXECUTED of ${contract.id} to ${url}, signed with the key of UAT: ${answered(status)}.`,
+    );
 }
 
 async function tell(sandbox: Sandbox, key: Key, activity: string, contract: SimContract): Promise<void> {
   const answers = await sandbox.world.spotdraft.announce(key, activity, contract);
-  if (answers.length === 0) note(sandbox, `${key}: ${activity} of ${contract.id}; no active webhook is for it.`);
+  if (answers.length === 0)
+    note(sandbox, `${key}: ${activity} of ${contract.id}; no active webhook is for it.`);
   for (const { url, status } of answers)
     note(sandbox, `${key}: ${activity} of ${contract.id} sent to ${url}: ${answered(status)}.`);
 }

@@ -15,7 +15,9 @@ export type Part = Html | string | number | false | null | undefined | readonly 
 
 /** A piece of markup; what is put in is escaped, lists are joined, and nothing stands for false, null and undefined. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
-  return new Html(strings.map((text, index) => text + (index < parts.length ? shown(parts[index]) : '')).join(''));
+  return new Html(
+    strings.map((text, index) => text + (index < parts.length ? shown(parts[index]) : '')).join(''),
+  );
 }
 
 export const nothing = new Html('');
@@ -30,6 +32,12 @@ function shown(part: Part): string {
   return part.map(shown).join('');
 }
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? '');

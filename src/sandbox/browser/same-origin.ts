@@ -9,10 +9,16 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 export function refusalOf({ method, headers, socket }: IncomingMessage): string | null {
   const host = headers.host ?? '';
   const url = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : null;
-  if (!url || url.host !== host.toLowerCase() || !LOOPBACK.has(url.hostname) || Number(url.port) !== socket.localPort)
+  if (
+    !url ||
+    url.host !== host.toLowerCase() ||
+    !LOOPBACK.has(url.hostname) ||
+    Number(url.port) !== socket.localPort
+  )
     return `The sandbox is reached at 127.0.0.1:${socket.localPort}, not at “${host}”.`;
   if (method === 'GET' || method === 'HEAD') return null;
-  if (headers.origin !== `http://${host}`) return 'Only the page of the sandbox itself may do something here.';
+  if (headers.origin !== `http://${host}`)
+    return 'Only the page of the sandbox itself may do something here.';
   const [type] = (headers['content-type'] ?? '').split(';');
   return type === 'application/json' ? null : 'An act is sent as application/json.';
 }

@@ -36,7 +36,8 @@ export const mistakeSwitches: readonly Switch[] = [
     text: 'Production is registered with UAT’s URL, in SpotDraft and in the config.',
     check: 'webhooks.separate',
     isOn: (sandbox) =>
-      sandbox.setup.sharedWebhookUrl || seededMistakes.sharedWebhook.made(sandbox.world.prod, sandbox.world.uat),
+      sandbox.setup.sharedWebhookUrl ||
+      seededMistakes.sharedWebhook.made(sandbox.world.prod, sandbox.world.uat),
     async turnOn(sandbox) {
       seededMistakes.sharedWebhook.make(sandbox.world.prod);
       await sandbox.change({ sharedWebhookUrl: true });
@@ -117,7 +118,8 @@ export const faultSwitches: readonly Switch[] = [
     },
     async turnOff(sandbox) {
       const { prod } = sandbox.world;
-      if (prod.clientSecret.endsWith(RENEWED)) prod.clientSecret = prod.clientSecret.slice(0, -RENEWED.length);
+      if (prod.clientSecret.endsWith(RENEWED))
+        prod.clientSecret = prod.clientSecret.slice(0, -RENEWED.length);
       note(sandbox, 'Made the old client secret of prod valid again.');
     },
   },

@@ -57,12 +57,12 @@ export const tour: readonly Step[] = [
   {
     id: 'incident',
     title: 'Incident',
-    text: 'A delivery was refused: find out what happened to its contract.',
-    button: 'Let it happen and find it',
+    text: 'Another workspace delivers to production’s URL: see that it was refused, and what it is found by.',
+    button: 'Let it happen and look',
     async run(sandbox, user) {
       sandbox.wronglySignedAt = sandbox.clock.now();
-      const contract = await announceWronglySigned(sandbox);
-      await type(sandbox, user, `find ${contract.id}`);
+      await announceWronglySigned(sandbox);
+      await type(sandbox, user, 'events prod --failed');
     },
   },
   {

@@ -12,7 +12,8 @@ function follow() {
   stream?.close();
   stream = new EventSource(`/live${location.search}`);
   stream.addEventListener('page', ({ data }) => show(JSON.parse(data)));
-  stream.onerror = () => tell('The sandbox does not answer. Was it stopped? Start it again with npm run sandbox.');
+  stream.onerror = () =>
+    tell('The sandbox does not answer. Was it stopped? Start it again with npm run sandbox.');
   stream.onopen = () => tell('');
 }
 
@@ -20,20 +21,34 @@ function show(markup) {
   const next = document.createElement('template');
   next.innerHTML = markup;
   keepEntered(next.content);
-  const followed = [...app.querySelectorAll('[data-follow]')].filter(isAtEnd).map((each) => each.ariaLabel);
-  Idiomorph.morph(app, next.content.children, { morphStyle: 'innerHTML', callbacks: { beforeAttributeUpdated, beforeNodeRemoved } });
+  const left = [...app.querySelectorAll('[data-follow]')].filter(wasScrolled).map((each) => each.ariaLabel);
+  Idiomorph.morph(app, next.content.children, {
+    morphStyle: 'innerHTML',
+    callbacks: { beforeAttributeUpdated, beforeNodeRemoved },
+  });
   for (const each of app.querySelectorAll('[data-follow]'))
-    if (followed.includes(each.ariaLabel) || !each.dataset.shown) {
-      each.dataset.shown = 'yes';
-      each.scrollTop = each.scrollHeight;
-    }
+    if (!left.includes(each.ariaLabel)) toNewest(each);
   openModal();
 }
 
-const isAtEnd = (each) => each.scrollHeight - each.scrollTop - each.clientHeight < 40;
+/** Where each list was last scrolled to from here. */
+const scrolledTo = new WeakMap();
+
+/** Whether a person has scrolled away from the newest message, to read something else. */
+function wasScrolled(list) {
+  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  return scrolledTo.has(list) && !atEnd && Math.abs(scrolledTo.get(list) - list.scrollTop) > 4;
+}
+
+/** A message that is longer than the window is shown from its beginning: that is where the verdict stands. */
+function toNewest(list) {
+  const newest = list.querySelector('.messages > :last-child');
+  list.scrollTop = newest ? Math.min(list.scrollHeight, newest.offsetTop - 6) : 0;
+  scrolledTo.set(list, list.scrollTop);
+}
 
 // What a person opened, or wrote, is theirs: the server does not know of it.
-const OWN = new Set(['open', 'data-shown', 'hidden', 'aria-expanded', 'aria-activedescendant']);
+const OWN = new Set(['open', 'hidden', 'aria-expanded', 'aria-activedescendant']);
 
 function beforeAttributeUpdated(name, node) {
   if (name === 'hidden' || name.startsWith('aria-')) return !(OWN.has(name) && node.closest('.composer'));
@@ -52,7 +67,8 @@ function keepEntered(next) {
   for (const control of app.querySelectorAll('input[id], textarea[id], select[id]')) {
     const same = next.getElementById(control.id);
     if (!same || same.name !== control.name) continue;
-    if (control.type === 'checkbox' || control.type === 'radio') same.toggleAttribute('checked', control.checked);
+    if (control.type === 'checkbox' || control.type === 'radio')
+      same.toggleAttribute('checked', control.checked);
     else if (control.nodeName === 'TEXTAREA') same.textContent = control.value;
     else if (control.nodeName === 'SELECT')
       for (const option of same.options) option.toggleAttribute('selected', option.value === control.value);

@@ -30,9 +30,11 @@ const drawn: Record<string, (block: Fields, look: Look) => Html> = {
   markdown: (block) => markdown(String(block.text ?? '')),
   table: tableOf,
   data_table: tableOf,
-  image: (block, look) => html`${block.title !== undefined && html`<p>${textOf(block.title, look)}</p>`}${picture(block)}`,
+  image: (block, look) =>
+    html`${block.title !== undefined && html`<p>${textOf(block.title, look)}</p>`}${picture(block)}`,
   input: inputBlock,
-  alert: (block, look) => html`<div class="alert" data-level="${String(block.level ?? 'info')}">${textOf(block.text, look)}</div>`,
+  alert: (block, look) =>
+    html`<div class="alert" data-level="${String(block.level ?? 'info')}">${textOf(block.text, look)}</div>`,
   card,
   container,
   carousel: (block, look) => blocksOf(fieldsIn(block.elements), look),

@@ -27,7 +27,9 @@ export function elementOf(element: Fields, block: Fields, look: Look): Html {
     case 'rich_text_input':
       return html`<span class="unsupported">[${type}: not in the sandbox]</span>`;
     default:
-      return /select/.test(type) && !takesMany(element) ? select(element, block, look) : entered(element, block, look);
+      return /select/.test(type) && !takesMany(element)
+        ? select(element, block, look)
+        : entered(element, block, look);
   }
 }
 
@@ -52,8 +54,10 @@ const sent = (element: Fields, look: Look, value: string | null): string =>
 function acting(element: Fields, block: Fields, look: Look, value: string | null, label: string): Html {
   const style = element.style === 'primary' || element.style === 'danger' ? element.style : '';
   const act = html`data-do="click" data-with="${sent(element, look, value)}"`;
-  const name = typeof element.accessibility_label === 'string' && html` aria-label="${element.accessibility_label}"`;
-  if (!isFields(element.confirm)) return html`<button type="button" class="button ${style}" ${act}${name}>${label}</button>`;
+  const name =
+    typeof element.accessibility_label === 'string' && html` aria-label="${element.accessibility_label}"`;
+  if (!isFields(element.confirm))
+    return html`<button type="button" class="button ${style}" ${act}${name}>${label}</button>`;
   const id = idIn(look, 'confirm', block.block_id, element.action_id, value ?? '');
   return html`<button type="button" class="button ${style}" data-opens="${id}" aria-haspopup="dialog"${name}>${label}</button>
     ${confirmation(id, element.confirm, look, act)}`;
@@ -87,7 +91,8 @@ function menu(element: Fields, block: Fields, look: Look, summary: Part, label: 
       ? acting({ ...element, style: null }, block, look, option.value, option.label)
       : html`<a class="button" href="${option.url}" target="_blank" rel="noreferrer" data-do="click" data-with="${sent(element, look, option.value)}">${option.label}</a>`;
   const groups = groupsOf(element, look).map(
-    ({ label: title, options }) => html`${title && html`<p class="menu-title">${title}</p>`}${options.map(item)}`,
+    ({ label: title, options }) =>
+      html`${title && html`<p class="menu-title">${title}</p>`}${options.map(item)}`,
   );
   return html`<details class="menu" id="${idIn(look, 'menu', block.block_id, element.action_id)}">
     <summary class="button"${label && html` aria-label="${label}"`}>${summary}</summary>

@@ -1,9 +1,9 @@
 import type { Fields } from '../../slack/shape.ts';
 import { type Html, html } from '../html.ts';
 import type { Look } from './look.ts';
+import { idIn } from './look.ts';
 import { groupsOf, initialOf, type OptionGroup, takesMany } from './options.ts';
 import { plainOf, textOf } from './text.ts';
-import { idIn } from './look.ts';
 
 export interface ControlOptions {
   id: string;
@@ -75,7 +75,8 @@ function dropdown(groups: OptionGroup[], element: Fields, options: ControlOption
   const [initial] = initialOf(element);
   const entries = groups.map(({ label, options: offered }) => {
     const each = offered.map(
-      ({ value, label: text }) => html`<option value="${value}"${value === initial && html` selected`}>${text}</option>`,
+      ({ value, label: text }) =>
+        html`<option value="${value}"${value === initial && html` selected`}>${text}</option>`,
     );
     return label === null ? html`${each}` : html`<optgroup label="${label}">${each}</optgroup>`;
   });

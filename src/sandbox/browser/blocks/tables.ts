@@ -5,7 +5,9 @@ import { richText } from './rich-text.ts';
 
 /** A table or data_table: its first row is the head. */
 export function tableOf(block: Fields, look: Look): Html {
-  const [head = [], ...body] = (Array.isArray(block.rows) ? block.rows : []).filter(Array.isArray) as unknown[][];
+  const [head = [], ...body] = (Array.isArray(block.rows) ? block.rows : []).filter(
+    Array.isArray,
+  ) as unknown[][];
   const settings = Array.isArray(block.column_settings) ? block.column_settings : [];
   const align = (column: number) => {
     const setting: unknown = settings[column];

@@ -1,7 +1,7 @@
+import { newestContracts } from '../contracts.ts';
 import { type Html, html, json } from '../html.ts';
 import type { Sandbox } from '../state.ts';
 import type { View } from '../view.ts';
-import { newestContracts } from '../contracts.ts';
 import type { PageParts } from './page.ts';
 
 export interface ComposerOptions {
@@ -43,7 +43,9 @@ const uses: readonly (readonly [string, string])[] = [
 
 function completionsOf(sandbox: Sandbox, command: string): { text: string; hint: string }[] {
   const [contract] = newestContracts(sandbox, 'prod');
-  const find = contract ? [[`find ${contract.id}`, 'what happened to a contract, event or request'] as const] : [];
+  const find = contract
+    ? [[`find ${contract.id}`, 'what happened to a contract, event or request'] as const]
+    : [];
   return [...uses.slice(0, 4), ...find, ...uses.slice(4)].map(([text, hint]) => ({
     text: `${command} ${text}`.trim(),
     hint,

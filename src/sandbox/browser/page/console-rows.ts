@@ -40,7 +40,13 @@ function paired(uat: Entry[], prod: Entry[]): Row[] {
     const parts = namesOf(left?.parts ?? [], right?.parts ?? []).map((part) => {
       const [inUat, inProd] = [left, right].map((entry) => entry?.parts.find((each) => each.name === part));
       // Where the whole is missing its parts need not be told one by one.
-      return row(part, 1, inUat?.value ?? null, inProd?.value ?? null, left !== undefined && right !== undefined);
+      return row(
+        part,
+        1,
+        inUat?.value ?? null,
+        inProd?.value ?? null,
+        left !== undefined && right !== undefined,
+      );
     });
     return [row(name, 0, left?.value ?? null, right?.value ?? null, true), ...parts];
   });
@@ -77,10 +83,12 @@ const contractTypes = ({ contractTypes: types, entities }: Workspace): Entry[] =
       .join(', '),
     parts: [
       ...fieldParts(intakeForm ?? []),
-      ...fieldParts(metadataFields.flatMap(({ descriptors }) => descriptors)).map(({ name: variable, value }) => ({
-        name: `${variable} (metadata)`,
-        value,
-      })),
+      ...fieldParts(metadataFields.flatMap(({ descriptors }) => descriptors)).map(
+        ({ name: variable, value }) => ({
+          name: `${variable} (metadata)`,
+          value,
+        }),
+      ),
     ],
   }));
 

@@ -17,7 +17,12 @@ export interface MessageOptions {
   shortcuts: readonly MessageShortcut[];
 }
 
-export function messageItem(sandbox: Sandbox, view: View, message: StoredMessage, options: MessageOptions): Html {
+export function messageItem(
+  sandbox: Sandbox,
+  view: View,
+  message: StoredMessage,
+  options: MessageOptions,
+): Html {
   const look = lookAtMessage(sandbox, view, message, options.where);
   const author = nameOfPerson(message.user);
   const isApp = message.user === BOT_USER_ID;
@@ -52,7 +57,12 @@ const repliesLink = (view: View, { ts }: StoredMessage, replies: number): Html =
     : html`<a class="replies" data-nav href="${addressOf(view, { thread: ts })}">${replies} ${replies === 1 ? 'reply' : 'replies'}</a>`;
 
 /** Slack offers none of these on a message that is visible to one person only. */
-function moreActions(view: View, message: StoredMessage, look: Look, { where, shortcuts }: MessageOptions): Html {
+function moreActions(
+  view: View,
+  message: StoredMessage,
+  look: Look,
+  { where, shortcuts }: MessageOptions,
+): Html {
   if (message.ephemeralFor) return nothing;
   const uses = shortcuts.map(
     ({ name, callbackId }) =>

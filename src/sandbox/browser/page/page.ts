@@ -56,7 +56,7 @@ function top(sandbox: Sandbox, view: View): Html {
     <p class="promise">The bot is real. Slack and SpotDraft are simulated, on this machine alone.</p>
     <p class="state" role="status">${sandbox.restarting() && 'The config changed: the bot is starting anew…'}</p>
     ${clockControl(sandbox, view)}
-    <button type="button" class="button" data-theme-switch><span aria-hidden="true">◐</span> Dark or light</button>
+    <button type="button" class="button" data-theme-switch><span aria-hidden="true">◐</span> Theme</button>
     <nav class="tabs" aria-label="Parts of the sandbox"><ul>${tabs}</ul></nav>
   </header>`;
 }
@@ -72,7 +72,10 @@ function clockControl({ clock }: Sandbox, { as }: View): Html {
   const move = (label: string, ms: number | 'morning') =>
     html`<button type="button" class="button" data-do="moveClock" data-with="${json(ms === 'morning' ? { to: 'morning' } : { ms })}">${label}</button>`;
   const days = clock.ahead() / DAY_MS;
-  const morning = dateText(nextMorning(now, REPORT_ZONE) / 1_000, '{date_short_pretty}', '', { ...look, zone: REPORT_ZONE });
+  const morning = dateText(nextMorning(now, REPORT_ZONE) / 1_000, '{date_short_pretty}', '', {
+    ...look,
+    zone: REPORT_ZONE,
+  });
   return html`<details class="menu clock" id="clock">
     <summary class="button"><span aria-hidden="true">🕘</span> <span class="unseen">Clock: </span>${shown}, ${dateText(now / 1_000, '{date_short} {time}', '', look)}${days > 0 && html` <span class="badge">${days < 1 ? `${Math.round(days * 24)} h` : `${days.toFixed(1)} d`} ahead</span>`}</summary>
     <div class="menu-items"><p class="menu-title">Move the clock on</p>

@@ -26,7 +26,7 @@ export function spotdraftSide(sandbox: Sandbox): Html {
       </div>
       <div class="panel"><h3>Configuration, side by side</h3>${comparison(uat, prod).map(group)}</div>
       <div class="panel"><h3>What was done</h3>
-        <ul class="notes" role="log" aria-label="What was done in SpotDraft">${sandbox.notes.slice(-12).map((sentence) => html`<li>${sentence}</li>`)}</ul>
+        <div role="log" aria-label="What was done in SpotDraft"><ul class="notes">${sandbox.notes.slice(-12).map((sentence) => html`<li>${sentence}</li>`)}</ul></div>
       </div>
     </div>
   </section>`;
@@ -57,7 +57,10 @@ const environmentName = (key: Key): Html =>
 
 function group({ title, rows }: RowGroup): Html {
   const odd = rows.filter((each) => each.odd).length;
-  const remark = odd === 0 ? html`<span class="hint">nothing odd</span>` : html`<span class="badge warn">${odd} to look at</span>`;
+  const remark =
+    odd === 0
+      ? html`<span class="hint">nothing odd</span>`
+      : html`<span class="badge warn">${odd} to look at</span>`;
   return html`<details class="group" id="group-${title.replace(' ', '-')}"><summary>${title} ${remark}</summary>
     <div class="table" tabindex="0" role="group" aria-label="${title}"><table>
       <thead><tr><th scope="col">Name</th><th scope="col">uat</th><th scope="col">prod <span class="badge danger">production</span></th></tr></thead>

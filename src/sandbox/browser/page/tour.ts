@@ -11,7 +11,11 @@ export function tourSide({ tourDone, restarting }: Sandbox, view: View): Html {
   const steps = tour.map(({ id, title, text, button }, index) => {
     const current = index === at;
     const done = tourDone.has(id);
-    const target = json({ user: view.as, step: id, go: addressOf(view, { at: 'C0GENERAL', thread: null, side: 'slack' }) });
+    const target = json({
+      user: view.as,
+      step: id,
+      go: addressOf(view, { at: 'C0GENERAL', thread: null, side: 'slack' }),
+    });
     return html`<li class="step${current && ' current'}${done && ' done'}"${current && html` aria-current="step"`}>
       <h3><span class="number" aria-hidden="true">${done ? '✓' : index + 1}</span> ${title}${done && html`<span class="unseen"> (done)</span>`}</h3>
       <p>${text}</p>

@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Locator, type Page } from 'playwright-core';
+import { findChromium } from '../src/sandbox/browser/chromium.ts';
+import { finishContract } from '../src/sandbox/browser/contracts.ts';
+import { startSandbox } from '../src/sandbox/browser/sandbox.ts';
+import { startPageServer } from '../src/sandbox/browser/server.ts';
+import type { Sandbox } from '../src/sandbox/browser/state.ts';
+
+/** The README's pictures, taken from the sandbox: what is in them is what the bot really answers. */
+const folder = join(import.meta.dirname, 'pictures');
+
+const executablePath = findChromium(process.env);
+if (!executablePath) {
+  console.error('screenshots: there is no Chromium here; apt-get install chromium, or name one in CHROMIUM');
+  process.exit(1);
+}
+mkdirSync(folder, { recursive: true });
+const sandbox = await startSandbox();
+const server = await startPageServer(sandbox, 0);
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+try {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1.5 });
+  await page.goto(server.url);
+  await take(page, 'sandbox', () => report(page));
+  await take(page, 'find', () => find(page, sandbox));
+} finally {
+  await browser.close();
+  await server.stop();
+  await sandbox.stop();
+}
+// What the bot has not finished is not needed.
+process.exit(0);
+
+/** Makes something appear; takes the whole window, or what `show` returns. */
+async function take(page: Page, name: string, show: () => Promise<Locator | null>): Promise<void> {
+  const shown = await show();
+  // The pointer lights up what it is over.
+  await page.mouse.move(0, 0);
+  const file = join(folder, `${name}.png`);
+  await (shown ? shown.screenshot({ path: file }) : page.screenshot({ path: file }));
+  console.log(file);
+}
+
+async function report(page: Page): Promise<null> {
+  await page.locator('#tour-check').click();
+  await page.locator('.messages').getByRole('button', { name: 'Re-check' }).waitFor();
+  return null;
+}
+
+async function find(page: Page, world: Sandbox): Promise<Locator> {
+  const contract = await finishContract(world, 'uat');
+  const field = page.locator('#composer');
+  await field.fill(`/envcheck find ${contract.id}`);
+  await field.press('Enter');
+  const message = page.locator('.messages > li').filter({ hasText: 'CONTRACT_EXECUTED' }).last();
+  await message.waitFor();
+  return message;
+}
