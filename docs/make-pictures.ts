@@ -38,6 +38,8 @@ async function take(page: Page, name: string, show: () => Promise<Locator | null
   // The pointer lights up what it is over.
   await page.mouse.move(0, 0);
   const file = join(folder, `${name}.png`);
+  // High enough for the longest message: what is scrolled out of sight is not in the picture.
+  await page.setViewportSize({ width: 1440, height: shown ? 1800 : 900 });
   await (shown ? shown.screenshot({ path: file }) : page.screenshot({ path: file }));
   console.log(file);
 }
@@ -53,7 +55,7 @@ async function find(page: Page, world: Sandbox): Promise<Locator> {
   const field = page.locator('#composer');
   await field.fill(`/envcheck find ${contract.id}`);
   await field.press('Enter');
-  const message = page.locator('.messages > li').filter({ hasText: 'CONTRACT_EXECUTED' }).last();
+  const message = page.locator('.messages > .ephemeral').filter({ hasText: 'CONTRACT_EXECUTED' });
   await message.waitFor();
   return message;
 }

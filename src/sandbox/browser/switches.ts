@@ -23,7 +23,7 @@ type Words = Pick<Switch, 'id' | 'title' | 'text' | 'check'>;
 export const mistakeSwitches: readonly Switch[] = [
   {
     id: 'uat-credentials',
-    title: 'UAT’s credentials in production',
+    title: 'UAT’s credentials used',
     text: 'Production is read with credentials that were generated in UAT.',
     check: 'credentials.distinct',
     isOn: ({ setup }) => setup.prodCredentials === 'uat',
@@ -55,7 +55,7 @@ export const mistakeSwitches: readonly Switch[] = [
   }),
   ofSpotDraft(furtherMistakes.renamedContractType, {
     id: 'renamed-contract-type',
-    title: 'A contract type of another name',
+    title: 'A renamed contract type',
     text: '“Mutual NDA” has another name in production.',
     check: 'config.contract-types',
   }),

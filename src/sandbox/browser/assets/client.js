@@ -126,7 +126,8 @@ document.addEventListener('click', (event) => {
   const target = event.target.closest('button, a, summary');
   for (const menu of document.querySelectorAll('details.menu[open]'))
     if (!menu.contains(event.target) || target?.closest('.menu-items')) closeMenu(menu);
-  if (!target) return;
+  // Not `disabled`: that would take the focus away from whoever has just pressed it.
+  if (!target || target.ariaDisabled === 'true') return;
   if (target.matches('a[data-nav]')) {
     event.preventDefault();
     go(target.getAttribute('href'));

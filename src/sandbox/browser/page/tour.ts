@@ -19,7 +19,7 @@ export function tourSide({ tourDone, restarting }: Sandbox, view: View): Html {
     return html`<li class="step${current && ' current'}${done && ' done'}"${current && html` aria-current="step"`}>
       <h3><span class="number" aria-hidden="true">${done ? '✓' : index + 1}</span> ${title}${done && html`<span class="unseen"> (done)</span>`}</h3>
       <p>${text}</p>
-      <button type="button" class="button${current && ' primary'}" id="tour-${id}" data-do="tour" data-with="${target}"${restarting() && html` disabled`}>${button}</button>
+      <button type="button" class="button${current && ' primary'}" id="tour-${id}" data-do="tour" data-with="${target}"${restarting() && html` aria-disabled="true"`}>${button}</button>
     </li>`;
   });
   return html`<section class="side tour" id="tour" aria-label="Guided tour">
