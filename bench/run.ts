@@ -8,6 +8,7 @@ import { cpus } from 'node:os';
 import Table from 'cli-table3';
 import { measureAcknowledgement } from './acknowledgement.ts';
 import { measureCheck } from './check.ts';
+import { measureDiff } from './diff.ts';
 import type { Figure } from './figure.ts';
 import { measureFind } from './find.ts';
 import { measureGrowth } from './growth.ts';
@@ -15,6 +16,7 @@ import { measureIntake } from './intake.ts';
 import { measureMemory } from './memory.ts';
 import { measurePruning } from './pruning.ts';
 import { measureStart } from './start.ts';
+import { measureYear } from './year.ts';
 
 const measures = {
   check: measureCheck,
@@ -23,6 +25,8 @@ const measures = {
   pruning: measurePruning,
   find: measureFind,
   start: measureStart,
+  diff: measureDiff,
+  year: measureYear,
   growth: measureGrowth,
   memory: measureMemory,
 };

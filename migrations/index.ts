@@ -3,6 +3,7 @@ import { up as callsSnapshotsReports } from './0001-calls-snapshots-reports.ts';
 import { up as eventLog } from './0002-event-log.ts';
 import { up as reportsOfTheIntegration } from './0003-reports-of-the-integration.ts';
 import { up as payloadKind } from './0004-payload-kind.ts';
+import { up as drift } from './0005-drift.ts';
 
 export interface Migration {
   /** The file's name without its extension. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   { name: '0002-event-log', up: eventLog },
   { name: '0003-reports-of-the-integration', up: reportsOfTheIntegration },
   { name: '0004-payload-kind', up: payloadKind },
+  { name: '0005-drift', up: drift },
 ];

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { configuredSecrets } from './config/configured-secrets.ts';
 import { createDrift, type Drift } from './drift/drift.ts';
+import { startWatch } from './drift/watch.ts';
 import { createLogReader, type LogReader } from './eventlog/log-reader.ts';
 import { createRecorder } from './eventlog/recorder.ts';
 import { createRejections } from './eventlog/rejections.ts';
@@ -23,6 +24,8 @@ import { insertApiCall } from './store/api-calls.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { saveReceiverKey } from './store/receiver-keys.ts';
+import { createTrends, type Trends } from './trend/trends.ts';
+import { createWaivers, type Waivers } from './waivers/waivers.ts';
 import { createRegistrations } from './webhooks/registrations.ts';
 import { fingerprintOf } from './workspace/webhook-key.ts';
 
@@ -34,6 +37,8 @@ export interface Overrides {
   retry?: RetryPolicy;
   /** Time limit of an attempt, from the one in the endpoint table; both in ms. */
   timeoutMs?: (documented: number) => number;
+  /** How often it is looked whether a check or a comparison is due, ms. */
+  lookEveryMs?: number;
   /** PEM of an additional certificate authority, for a SpotDraft behind a test certificate. */
   ca?: string;
 }
@@ -43,6 +48,8 @@ export interface Core {
   db: Database;
   checker: Checker;
   drift: Drift;
+  waivers: Waivers;
+  trends: Trends;
   clients: Clients;
   log: LogReader;
   logger: Logger;
@@ -90,8 +97,10 @@ export async function openCore(
     const dependencies = { config, db, clock, logger, clientOf: clients.of };
     const checker = createChecker(dependencies);
     const drift = createDrift(dependencies);
+    const waivers = createWaivers(dependencies);
+    const trends = createTrends({ config, db, clock });
     const log = createLogReader(db, config, clock);
-    return { db, checker, drift, clients, log, logger, clock, close };
+    return { db, checker, drift, waivers, trends, clients, log, logger, clock, close };
   } catch (error) {
     await close();
     throw error;
@@ -106,6 +115,7 @@ export interface App {
 }
 
 const FINISH_MS = 8_000;
+const LOOK_EVERY_MS = 30_000;
 
 /** The whole program: store, checks, Slack, HTTP. Nothing is opened before `start`; a start that fails closes again. */
 export function createApp(config: Config, overrides: Overrides = {}): App {
@@ -131,6 +141,9 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           settings,
           config,
           checker: core.checker,
+          drift: core.drift,
+          trends: core.trends,
+          waivers: core.waivers,
           log: core.log,
           registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
           clock: core.clock,
@@ -142,6 +155,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         metrics.observe({ db: core.db, depth: recorder.depth });
         const retention = startRetention({ ...core, recorder }, config.log.keepMs);
         releases.add('retention', () => retention.stop());
+        const watch = startWatch({ ...core, config }, overrides.lookEveryMs ?? LOOK_EVERY_MS);
+        releases.add('watch', () => watch.stop());
         const server = createServer({
           logger,
           receivers,

@@ -5,12 +5,15 @@ import { requirementsFor } from '../config/requirements-for.ts';
 import { type LogFacts, readLogFacts } from '../eventlog/log-facts.ts';
 import { randomId } from '../random-id.ts';
 import { evaluate, verdictOf } from '../readiness/evaluate.ts';
-import type { Report } from '../readiness/report.ts';
+import type { ItemResult, Report } from '../readiness/report.ts';
 import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, known, unknown } from '../spotdraft/fact.ts';
 import type { Database } from '../store/database.ts';
 import { saveReport } from '../store/reports.ts';
 import { newestSnapshot } from '../store/snapshots.ts';
+import { inTransaction } from '../store/transaction.ts';
+import { endWaiver, openWaivers } from '../store/waivers.ts';
+import { waiveChecks } from '../waivers/apply-to-checks.ts';
 import type { OtherWebhookKey, WorkspaceFacts } from '../workspace/facts.ts';
 import { needsOf } from '../workspace/needs.ts';
 import { createMeter, type Meter, type Progress, plannedReads } from '../workspace/progress.ts';
@@ -52,7 +55,7 @@ export async function checkEnvironment(
   // An empty snapshot would look like a configuration.
   const taken = facts.access.known ? takeSnapshot(facts) : null;
   const kept = taken && (await keepSnapshot(dependencies, environment.name, checkedAt, taken));
-  const items = evaluate({
+  const judged = evaluate({
     environment,
     environments: config.environments,
     requires: requirementsFor(config.requires, environment.name),
@@ -63,6 +66,7 @@ export async function checkEnvironment(
     log: await readLog(dependencies, environment, checkedAt),
     now: checkedAt,
   });
+  const items = await applyWaivers(dependencies, environment.name, judged, checkedAt);
   const report: Report = {
     id: randomId('rpt'),
     environment: environment.name,
@@ -78,6 +82,28 @@ export async function checkEnvironment(
     logger.error({ err: error, report: report.id }, 'report not kept'),
   );
   return report;
+}
+
+/** Without a readable store nothing is accepted: a failure stays one. */
+async function applyWaivers(
+  { db, logger }: CheckDependencies,
+  environment: string,
+  items: ItemResult[],
+  now: number,
+): Promise<ItemResult[]> {
+  try {
+    if ((await openWaivers(db, { kind: 'check', environment })).length === 0) return items;
+    return await inTransaction(db, async (transaction) => {
+      const waivers = await openWaivers(transaction, { kind: 'check', environment });
+      const waived = waiveChecks(items, waivers, now);
+      for (const { id, how } of waived.ended)
+        await endWaiver(transaction, id, { at: now, how, by: null, reason: null });
+      return waived.items;
+    });
+  } catch (error) {
+    logger.error({ err: error, environment }, 'waivers not read');
+    return items;
+  }
 }
 
 /** What tells workspaces apart is read of all other environments too, each at its own pace. */

@@ -1,6 +1,7 @@
 import type { Environment } from '../config/config.ts';
 import type { Report } from '../readiness/report.ts';
 import { newestReport, reportById } from '../store/reports.ts';
+import { newestWaiverChange } from '../store/waivers.ts';
 import type { Progress } from '../workspace/progress.ts';
 import { type CheckDependencies, checkEnvironment } from './check-environment.ts';
 
@@ -51,6 +52,21 @@ export function createChecker(dependencies: CheckDependencies): Checker {
     return run;
   };
 
+  const stillGood = async (environment: string): Promise<Report | null> => {
+    const { db, clock, logger } = dependencies;
+    try {
+      const newest = await newestReport(db, environment);
+      // What a person has accepted, or does not accept any more, since then was judged otherwise.
+      const accepted = (await newestWaiverChange(db, environment)) ?? 0;
+      const since = Math.max(startedAt, clock.now() - FRESH_MS, accepted);
+      return newest && newest.checkedAt > since ? newest : null;
+    } catch (error) {
+      // A report that cannot be read is no reason not to make a new one.
+      logger.error({ err: error, environment }, 'newest report not read');
+      return null;
+    }
+  };
+
   return {
     newest: (environment) => newestReport(dependencies.db, environment.name),
     byId: (id) => reportById(dependencies.db, id),
@@ -59,13 +75,8 @@ export function createChecker(dependencies: CheckDependencies): Checker {
     },
     async check(environment, { fresh, onProgress }) {
       if (!fresh && !running.has(environment.name)) {
-        const newest = await newestReport(dependencies.db, environment.name).catch((error) => {
-          // A report that cannot be read is no reason not to make a new one.
-          dependencies.logger.error({ err: error, environment: environment.name }, 'newest report not read');
-          return null;
-        });
-        const since = Math.max(startedAt, dependencies.clock.now() - FRESH_MS);
-        if (newest && newest.checkedAt > since) return newest;
+        const newest = await stillGood(environment.name);
+        if (newest) return newest;
       }
       const run = running.get(environment.name) ?? start(environment);
       run.listeners.add(onProgress);

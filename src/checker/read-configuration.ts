@@ -40,9 +40,9 @@ export async function readConfiguration(
   return { snapshot, takenAt };
 }
 
-/** How much there is to read shows with the lists: three reads for each contract type, one for each template. */
+/** How much there is to read shows with the lists: three reads for each contract type, two for each template. */
 function expectingDetails(client: SpotDraftReader, meter: Meter): SpotDraftReader {
-  const readsEach: Record<string, number> = { contractTypes: 3, templates: 1 };
+  const readsEach: Record<string, number> = { contractTypes: 3, templates: 2 };
   return {
     certificate: client.certificate,
     async read(endpoint, parameters) {

@@ -25,6 +25,7 @@ import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
+import { addWaivers } from './waivers.ts';
 import { addWebhooks } from './webhooks.ts';
 
 /** What a command gets: where to print, and what it is told from outside. */
@@ -79,6 +80,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addReplay,
     addStart,
     addWebhooks,
+    addWaivers,
     addDemo,
     addSandbox,
   ])

@@ -4,6 +4,7 @@ import type { Config, Environment } from '../config/config.ts';
 import { SNAPSHOT_FORMS } from '../drift/find-snapshot.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import type { Comparison } from '../workspace/diff/difference.ts';
+import { openOnes } from '../workspace/diff/words.ts';
 import type { CommandContext } from './command-line.ts';
 import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -67,8 +68,13 @@ async function diff(
   }
 }
 
+/** What was accepted does not stand against it, as a waived check does not. */
 export const exitCodeOfComparison = ({ differences, unknown }: Comparison): number =>
-  differences.length > 0 ? exitCodes.negative : unknown.length > 0 ? exitCodes.couldNotTell : exitCodes.ok;
+  openOnes(differences).length > 0
+    ? exitCodes.negative
+    : unknown.length > 0
+      ? exitCodes.couldNotTell
+      : exitCodes.ok;
 
 /** Two environments that are not one. Throws UsageError. */
 export function findPair(config: Config, left: string, right: string): [Environment, Environment] {
@@ -93,6 +99,7 @@ function sideBySide(
     right: right.name,
     title: `${ours} → ${theirs}`,
     words: { missing: `only in ${ours}`, extra: `only in ${theirs}` },
+    nextIfUnknown: null,
     next: `npm run -s envcheck -- plan ${left.name} ${right.name} lists what to create or change in ${theirs}`,
     comparison: await core.drift.compare(left, right, readingProgress(terminal, `${ours} and ${theirs}`)),
   });
@@ -115,6 +122,7 @@ function inTime(
       right: environment.name,
       title: `${label} since ${before}`,
       words: { missing: 'gone', extra: 'new' },
+      nextIfUnknown: found.kind === 'none' ? nextWithoutPast(environment.name, found.oldestAt) : null,
       next: `npm run -s envcheck -- history ${environment.name} tells when each of these came`,
       comparison:
         found.kind === 'found'
@@ -123,6 +131,11 @@ function inTime(
     };
   };
 }
+
+const nextWithoutPast = (name: string, oldestAt: number | null): string =>
+  oldestAt === null
+    ? `npm run -s envcheck -- check ${name} takes the first snapshot; compare with it from then on`
+    : `npm run -s envcheck -- diff ${name} --since ${iso(oldestAt)} goes back as far as there are snapshots`;
 
 const noSnapshot = (label: string, oldestAt: number | null): string =>
   oldestAt === null

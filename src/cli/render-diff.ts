@@ -1,6 +1,9 @@
 import { printable } from '../printable.ts';
+import type { Acceptance } from '../waivers/acceptance.ts';
+import { acceptedWords } from '../waivers/words.ts';
 import type { Comparison, Difference, NotCompared, Weight } from '../workspace/diff/difference.ts';
-import { countsOfComparison, shownDifference, weightOrder } from '../workspace/diff/words.ts';
+import { countsOfComparison, openOnes, shownDifference, weightOrder } from '../workspace/diff/words.ts';
+import { iso } from './event-json.ts';
 import { aligned } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { hanging } from './wrap.ts';
@@ -12,19 +15,39 @@ export interface Compared {
   words: { missing: string; extra: string };
   /** The one next step where something differs. */
   next: string;
+  /** Where something could not be compared and nothing differs; null: the connections are to be tried. */
+  nextIfUnknown: string | null;
 }
 
-/** The contract of `diff --json`. `waived`: by whom and why a difference was accepted; null: by nobody. */
+type ShownComparison = Omit<Comparison, 'differences'> & {
+  differences: (Difference & { accepted?: Acceptance | null })[];
+};
+
+/**
+ * The contract of `diff --json`. `waived`: by whom and why a difference was accepted; null: by nobody. `same` goes with the
+ * exit code: what was accepted does not stand against it.
+ */
 export const diffJson = (
   { left, right }: { left: string; right: string },
-  { differences, unknown }: Comparison,
+  { differences, unknown }: ShownComparison,
 ): object => ({
   left,
   right,
-  same: differences.length === 0 && unknown.length === 0,
-  differences: differences.map((each) => ({ ...differenceJson(each), waived: null })),
+  same: openOnes(differences).length === 0 && unknown.length === 0,
+  differences: differences.map((each) => ({ ...differenceJson(each), waived: waivedJson(each.accepted) })),
   unknown: unknown.map(({ path, reason }) => ({ path, reason })),
 });
+
+const waivedJson = (acceptance: Acceptance | null | undefined): object | null =>
+  acceptance
+    ? {
+        by: acceptance.kind === 'waiver' ? acceptance.by : 'config',
+        reason: acceptance.reason,
+        until: acceptance.until === null ? null : iso(acceptance.until),
+        id: acceptance.kind === 'waiver' ? acceptance.id : null,
+        rule: acceptance.kind === 'ignored' ? acceptance.path : null,
+      }
+    : null;
 
 export const differenceJson = ({ path, kind, weight, left, right }: Difference): object => ({
   path,
@@ -41,12 +64,17 @@ export const weightStyles: Record<Weight, { mark: string; style: 'red' | 'yellow
 };
 
 /** Counts first, then what differs, the heaviest first, then what could not be compared. */
-export function renderDiff(comparison: Comparison, compared: Compared, terminal: Terminal): string {
-  const { differences, unknown } = comparison;
-  const next = nextStep(comparison, compared);
+export function renderDiff(comparison: ShownComparison, compared: Compared, terminal: Terminal): string {
+  const { unknown } = comparison;
+  const differences = openOnes(comparison.differences);
+  const accepted = comparison.differences.filter((each) => !differences.includes(each));
+  const next = nextStep({ differences, unknown }, compared);
   const mark = differences.length > 0 ? '❌' : unknown.length > 0 ? '❔' : '✅';
   return [
-    terminal.style('bold', `${mark} ${compared.title}: ${verdict(comparison)}`),
+    terminal.style(
+      'bold',
+      `${mark} ${compared.title}: ${verdict({ differences, unknown }, accepted.length)}`,
+    ),
     countsOfComparison(comparison),
     ...(next ? [hanging('Next: ', next, terminal.width)] : []),
     ...weightOrder.flatMap((weight) =>
@@ -58,16 +86,35 @@ export function renderDiff(comparison: Comparison, compared: Compared, terminal:
       ),
     ),
     ...notCompared(unknown, terminal),
+    ...acceptedOnes(accepted, compared, terminal),
     '',
   ].join('\n');
 }
 
-const verdict = ({ differences, unknown }: Comparison): string =>
-  differences.length > 0 ? 'different' : unknown.length > 0 ? 'could not tell' : 'the same';
+function verdict({ differences, unknown }: Comparison, accepted: number): string {
+  if (differences.length > 0) return 'different';
+  if (unknown.length > 0) return 'could not tell';
+  return accepted > 0 ? 'the same but for what is accepted' : 'the same';
+}
 
-function nextStep({ differences, unknown }: Comparison, { next }: Compared): string | null {
+function acceptedOnes(
+  differences: ShownComparison['differences'],
+  { words }: Compared,
+  terminal: Terminal,
+): string[] {
+  if (differences.length === 0) return [];
+  const lines = differences.flatMap((each) => [
+    `    ${printable(each.path)}  ${printable(shownDifference(each, words))}`,
+    ...(each.accepted ? [hanging('      ', printable(acceptedWords(each.accepted)), terminal.width)] : []),
+  ]);
+  return ['', terminal.style('cyan', '~ accepted'), ...lines];
+}
+
+function nextStep({ differences, unknown }: Comparison, { next, nextIfUnknown }: Compared): string | null {
   if (differences.length > 0) return next;
-  return unknown.length > 0 ? 'npm run -s envcheck -- doctor tries every connection' : null;
+  return unknown.length > 0
+    ? (nextIfUnknown ?? 'npm run -s envcheck -- doctor tries every connection')
+    : null;
 }
 
 function group(weight: Weight, differences: Difference[], { words }: Compared, terminal: Terminal): string[] {

@@ -1,20 +1,8 @@
 import { printable } from '../printable.ts';
 import type { NotCompared } from '../workspace/diff/difference.ts';
-import type { PlanSection, PlanStep } from '../workspace/diff/plan.ts';
+import type { PlanStep } from '../workspace/diff/plan.ts';
+import { planCounts, sectionTitles } from '../workspace/diff/plan-titles.ts';
 import { csvLine } from './csv.ts';
-
-const titles: Record<PlanSection, string> = {
-  entities: 'Entities',
-  roles: 'Roles',
-  users: 'Members',
-  featureFlags: 'Feature flags',
-  contractTypes: 'Contract types',
-  metadataFields: 'Metadata fields',
-  intakeForms: 'Intake forms',
-  templates: 'Templates',
-  workflows: 'Workflows',
-  webhooks: 'Webhooks',
-};
 
 export interface Plan {
   /** What the two environments are called. */
@@ -31,27 +19,17 @@ export function planMarkdown({ left, right, steps, unknown }: Plan): string {
     steps.filter(({ action }) => action !== 'remove'),
   ];
   const sections = [...Map.groupBy(rest, ({ section }) => section)].map(
-    ([section, list]) => [titles[section], list] as const,
+    ([section, list]) => [sectionTitles[section], list] as const,
   );
   const all = removals.length > 0 ? [...sections, [`Only in ${right}`, removals] as const] : sections;
   return [
     `# What ${escaped(right)} needs to match ${escaped(left)}`,
     '',
-    `${summary(steps, unknown)}.`,
+    `${planCounts(steps, unknown)}.`,
     ...all.flatMap(([title, list]) => ['', `## ${escaped(title)}`, '', ...list.flatMap(stepLines)]),
     ...(unknown.length > 0 ? ['', '## Could not be compared', '', ...unknown.map(unknownLine)] : []),
     '',
   ].join('\n');
-}
-
-function summary(steps: PlanStep[], unknown: NotCompared[]): string {
-  const breaking = steps.filter(({ weight }) => weight === 'breaking').length;
-  const found =
-    steps.length === 0
-      ? 'Nothing to do'
-      : `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}, ${breaking} of them for what is breaking`;
-  if (unknown.length === 0) return found;
-  return `${found}; ${unknown.length} ${unknown.length === 1 ? 'place' : 'places'} could not be compared`;
 }
 
 const stepLines = ({ title, weight, details }: PlanStep): string[] => [
@@ -70,7 +48,7 @@ export const planCsv = ({ steps, unknown }: Plan): string =>
   [
     csvLine(['step', 'section', 'action', 'weight', 'path', 'what to do', 'details']),
     ...steps.map(({ section, action, weight, path, title, details }, index) =>
-      csvLine([index + 1, titles[section], action, weight, path, title, details.join('\n')]),
+      csvLine([index + 1, sectionTitles[section], action, weight, path, title, details.join('\n')]),
     ),
     ...unknown.map(({ path, reason }) =>
       csvLine([null, null, 'could not compare', null, path, reason, null]),

@@ -1,9 +1,9 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { openCore } from '../app.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { ActResult } from '../webhooks/act.ts';
 import { createRegistrations, type Registrations } from '../webhooks/registrations.ts';
+import { actor } from './actor.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
@@ -152,14 +152,5 @@ async function withRegistrations(
     return await work(createRegistrations({ config, ...core, clientOf: core.clients.of }), environment);
   } finally {
     await core.close();
-  }
-}
-
-/** In a container the user may have a number and no name. */
-function actor(): string {
-  try {
-    return `cli:${userInfo().username}`;
-  } catch {
-    return `cli:${process.getuid?.() ?? 'unknown'}`;
   }
 }

@@ -54,6 +54,7 @@ export function buildConfig(
       environments: environments ?? null,
     })),
     drift: {
+      snapshotEveryMs: durationMs(parsed.drift.snapshotEvery),
       pairs: parsed.drift.pairs,
       ignore: parsed.drift.ignore.map((entry) => ({ ...entry, until: entry.until ?? null })),
     },

@@ -16,7 +16,7 @@ export interface Config {
   requires: Requirements;
   externalMetadata: ExternalMetadata | null;
   signOffs: SignOff[];
-  drift: { pairs: [string, string][]; ignore: DriftIgnore[] };
+  drift: { snapshotEveryMs: number; pairs: [string, string][]; ignore: DriftIgnore[] };
   reports: ReportSchedule[];
   log: { keepMs: number; payloads: 'none' | 'redacted' | 'full' };
   access: { signOff: Access; waive: Access; operate: Access };

@@ -34,6 +34,10 @@ const signOff = field.section({
 
 const drift = field
   .section({
+    snapshotEvery: field
+      .duration()
+      .default('1h')
+      .describe('How often every environment is checked, and the pairs are compared, without being asked'),
     pairs: field
       .list(z.tuple([field.environmentRef(), field.environmentRef()], { error: 'pair' }))
       .default([])

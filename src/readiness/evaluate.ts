@@ -7,6 +7,11 @@ export function evaluate(input: CheckInput): ItemResult[] {
   const results = checks.map(
     ({ id, item, title, severity, judge }): CheckResult => ({ id, item, severity, title, ...judge(input) }),
   );
+  return itemsOf(results);
+}
+
+/** Results under the items that they belong to, in the guide's order. */
+export function itemsOf(results: readonly CheckResult[]): ItemResult[] {
   return items
     .map(({ id, title }) => {
       const own = results.filter((result) => result.item === id);

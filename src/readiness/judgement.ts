@@ -5,7 +5,7 @@ import type { CheckResult } from './report.ts';
 /** What a check finds; its id, item, title and severity are the registry's. */
 export type Judgement = Pick<
   CheckResult,
-  'status' | 'expected' | 'actual' | 'reason' | 'remedy' | 'evidence'
+  'status' | 'expected' | 'actual' | 'reason' | 'remedy' | 'evidence' | 'unjudged'
 >;
 
 /** The outcome for one required thing. A check over several is the combination of its findings. */
@@ -100,6 +100,7 @@ export function combine(findings: Finding[]): Judgement {
       reason: aside,
       remedy: nextStep(failed.map(({ remedy }) => remedy)),
       evidence: distinct(failed),
+      ...(unclear.length > 0 ? { unjudged: unclear.length } : {}),
     };
   if (unclear.length > 0)
     return {

@@ -31,6 +31,8 @@ export interface CheckResult {
   /** The one next step; null when there is nothing to do. */
   remedy: string | null;
   evidence: Source[];
+  /** Of a failed check: how many of its findings could not be judged; left out where all could. */
+  unjudged?: number;
 }
 
 export interface ItemResult {

@@ -22,6 +22,9 @@ export interface Configuring {
   env?: Record<string, string>;
 }
 
+/** What the bot would look at by itself would come between what a person does and what they see of it. */
+const ONLY_WHEN_ASKED_MS = 24 * 3_600_000;
+
 export interface World {
   spotdraft: SimulatedSpotDraft;
   slack: SimulatedSlack;
@@ -53,7 +56,7 @@ export async function startWorld(overrides: Overrides): Promise<World> {
     releases.add('SpotDraft', () => spotdraft.stop());
     const slack = await startSlack({
       clock,
-      scopes: ['commands', 'chat:write', 'usergroups:read'],
+      scopes: ['commands', 'chat:write', 'usergroups:read', 'files:write'],
       usergroups: [{ id: 'S0OPERATORS', handle: 'operators', users: ['U0BOB'] }],
     });
     releases.add('Slack', () => slack.stop());
@@ -86,7 +89,7 @@ export async function startWorld(overrides: Overrides): Promise<World> {
       },
       async startBot(config) {
         await bot?.stop();
-        bot = createApp(config, overrides);
+        bot = createApp(config, { lookEveryMs: ONLY_WHEN_ASKED_MS, ...overrides });
         const { url } = await bot.start();
         spotdraft.webhookRoutes.set(NORTHWIND_URL, url);
         const overHttp = config.slack?.mode.kind === 'http';

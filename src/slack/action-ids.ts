@@ -9,7 +9,16 @@ export const actionIds = {
   shareEvents: 'events_share',
   registerWebhook: 'webhook_register',
   deleteWebhook: 'webhook_delete',
+  compareAgain: 'diff_again',
+  showAllDifferences: 'diff_show_all',
+  shareDiff: 'diff_share',
+  acceptDifference: 'diff_accept',
+  acceptCheck: 'report_accept',
+  revokeWaiver: 'waiver_revoke',
 } as const;
 
 /** Ids of shortcuts; they stand in manifest.yml too. */
 export const shortcutIds = { findIds: 'find_ids' } as const;
+
+/** Ids of modals, and of the inputs in them. */
+export const viewIds = { accept: 'waiver_accept' } as const;

@@ -11,6 +11,7 @@ import { cannotBePosted, cannotPostThere, refusal } from './slack-errors.ts';
 const EDIT_EVERY_MS = 2_000;
 /** Soon enough to show that a click was heard, late enough for a quick answer to need no progress. */
 const FIRST_EDIT_MS = 300;
+const RESPOND_TIMEOUT_MS = 15_000;
 
 /** Neither flag alone keeps links from unfurling. */
 const noUnfurl = { unfurl_links: false, unfurl_media: false };
@@ -28,6 +29,8 @@ export interface AnswerTools {
 
 /** One message that starts as "checking", is edited while the work goes on, and ends as the answer. */
 export interface Answer {
+  /** Where everybody sees it; null: the asker alone does. */
+  channel: string | null;
   /** May be dropped. */
   progress(message: Message): void;
   /**
@@ -65,6 +68,7 @@ export function answerInPlace(tools: AnswerTools, place: Place): Answer {
   const edit = (message: Message) => tools.progressClient.chat.update({ ...place, ...content(message) });
   const edits = createEdits(edit, tools.logger);
   return {
+    channel: place.channel,
     progress: edits.offer,
     finish: once(async (message) => {
       await edits.close();
@@ -115,6 +119,7 @@ export async function answerPrivately(
 ): Promise<Answer> {
   await respondPrivately(tools, note ? withNote(initial, note) : initial, false);
   return {
+    channel: null,
     progress: () => {},
     finish: once((message) => respondPrivately(tools, message, false)),
   };
@@ -123,7 +128,11 @@ export async function answerPrivately(
 /** Answers by replacing the private message whose button was clicked. */
 export async function answerInPrivatePlace(tools: AnswerTools, initial: Message): Promise<Answer> {
   await respondPrivately(tools, initial, true);
-  return { progress: () => {}, finish: once((message) => respondPrivately(tools, message, true)) };
+  return {
+    channel: null,
+    progress: () => {},
+    finish: once((message) => respondPrivately(tools, message, true)),
+  };
 }
 
 export async function respondPrivately(
@@ -147,6 +156,23 @@ export async function respondPrivately(
     await send(textOnly(message, null));
   }
 }
+
+/** Answers through a response URL that was kept: five uses in 30 minutes. */
+export const respondThrough =
+  (url: string): RespondFn =>
+  async (message) => {
+    const body = typeof message === 'string' ? { text: message } : message;
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      signal: AbortSignal.timeout(RESPOND_TIMEOUT_MS),
+    });
+    if (response.ok) return response;
+    await response.body?.cancel();
+    throw new RespondError('the response URL did not take the message', response.status);
+  };
 
 /** Refused for what it is; anything else may pass the next time. */
 const isFinal = ({ statusCode }: RespondError): boolean => statusCode < 500 && statusCode !== 429;

@@ -5,14 +5,19 @@ import type { Logger } from 'pino';
 import type { Checker } from '../checker/checker.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, SlackSettings } from '../config/config.ts';
+import type { Drift } from '../drift/drift.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
 import { innermostMessage } from '../innermost-message.ts';
 import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
-import { actionIds, shortcutIds } from './action-ids.ts';
+import { actionIds, shortcutIds, viewIds } from './action-ids.ts';
+import { acceptCheck, acceptDifference } from './actions/accept-actions.ts';
+import { submitAcceptance } from './actions/accept-submission.ts';
+import { compareAgain, shareDiff, showAllDifferences } from './actions/drift-actions.ts';
 import { olderEvents, shareEvents } from './actions/events-actions.ts';
 import { shareFind, showFound } from './actions/find-actions.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
+import { revokeWaiver } from './actions/waiver-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
 import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
@@ -43,6 +48,9 @@ export interface SlackDependencies {
   settings: SlackSettings;
   config: Config;
   checker: Checker;
+  drift: Drift;
+  trends: SlackTools['trends'];
+  waivers: SlackTools['waivers'];
   log: LogReader;
   registrations: SlackTools['registrations'];
   clock: Clock;
@@ -104,6 +112,19 @@ function listen(app: App, tools: SlackTools): void {
     registerWebhook(tools) as never,
   );
   app.action({ type: 'block_actions', action_id: actionIds.deleteWebhook }, deleteWebhook(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.compareAgain }, compareAgain(tools) as never);
+  app.action(
+    { type: 'block_actions', action_id: actionIds.showAllDifferences },
+    showAllDifferences(tools) as never,
+  );
+  app.action({ type: 'block_actions', action_id: actionIds.shareDiff }, shareDiff(tools) as never);
+  app.action(
+    { type: 'block_actions', action_id: actionIds.acceptDifference },
+    acceptDifference(tools) as never,
+  );
+  app.action({ type: 'block_actions', action_id: actionIds.acceptCheck }, acceptCheck(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.revokeWaiver }, revokeWaiver(tools) as never);
+  app.view({ type: 'view_submission', callback_id: viewIds.accept }, submitAcceptance(tools) as never);
   app.error(async (error) => {
     logUnexpected(tools.logger, error, { what: 'Slack request' });
   });

@@ -5,7 +5,10 @@ import type { Logger } from 'pino';
 import type { Checker } from '../checker/checker.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
+import type { Drift } from '../drift/drift.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
+import type { Trends } from '../trend/trends.ts';
+import type { Waivers } from '../waivers/waivers.ts';
 import type { Registrations } from '../webhooks/registrations.ts';
 import type { AccessControl } from './access.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
@@ -17,6 +20,9 @@ import type { Once } from './once.ts';
 export interface SlackTools {
   config: Config;
   checker: Checker;
+  drift: Drift;
+  trends: Trends;
+  waivers: Waivers;
   log: LogReader;
   registrations: Registrations;
   /** Who may act. */

@@ -73,6 +73,10 @@ export const endpoints = {
     ({ contractTypeId }: { contractTypeId: number }) => ({ contract_type_id: integerId(contractTypeId) }),
   ),
   templates: get<Nothing, schemas.Template[]>(schemas.templates, () => '/templates/'),
+  template: get(
+    schemas.template,
+    ({ templateId }: { templateId: number }) => `/templates/${integerId(templateId)}/`,
+  ),
   templateFields: get(
     schemas.templateFields,
     ({ templateId }: { templateId: number }) => `/templates/${integerId(templateId)}/metadata`,

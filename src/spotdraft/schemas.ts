@@ -69,6 +69,11 @@ export const templates = z
     items.map((item) => ({ id: item.id, name: item.name, contractTypeId: item.contract_type_id })),
   );
 
+/** Tags stand only here, not in the list. */
+export const template = z
+  .object({ tags: z.array(z.string()).nullish() })
+  .transform(({ tags }) => ({ tags: tags ?? [] }));
+
 export const templateFields = z.object({ attributes }).transform((raw) => raw.attributes);
 
 export const metadataFields = z

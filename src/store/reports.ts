@@ -31,3 +31,19 @@ export async function newestReport(db: Database, environment: string): Promise<R
     .executeTakeFirst();
   return row ? (unpack(row.content) as Report) : null;
 }
+
+/** When an environment was found to be what, oldest first. */
+export const verdictsSince = async (
+  db: Database,
+  environment: string,
+  since: number,
+): Promise<{ at: number; verdict: Report['verdict'] }[]> =>
+  (
+    await db
+      .selectFrom('reports')
+      .select(['checked_at as at', 'verdict'])
+      .where('environment', '=', environment)
+      .where('checked_at', '>=', since)
+      .orderBy('checked_at')
+      .execute()
+  ).map(({ at, verdict }) => ({ at, verdict: verdict as Report['verdict'] }));

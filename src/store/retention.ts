@@ -17,6 +17,8 @@ export async function anythingOlder(db: Database, before: number): Promise<boole
     select received_at as oldest from (select received_at from deliveries order by key limit 1)
     union all select min(at) from api_calls
     union all select min(at) from outcomes
+    union all select min(at) from comparisons
+    union all select min(resolved_at) from differences
     union all select min(checked_at) from reports
     union all select min(taken_at) from snapshot_readings)`.execute(db);
   const oldest = rows[0]?.oldest ?? null;
@@ -87,6 +89,8 @@ const environmentsOfDeliveries = `with recursive
 const plainTables = [
   `delete from api_calls where rowid in (select rowid from api_calls where at < ? limit ${PLAIN_BATCH})`,
   `delete from outcomes where rowid in (select rowid from outcomes where at < ? limit ${PLAIN_BATCH})`,
+  `delete from comparisons where key in (select key from comparisons where at < ? limit ${PLAIN_BATCH})`,
+  `delete from differences where key in (select key from differences where resolved_at < ? limit ${PLAIN_BATCH})`,
 ];
 
 /** The newest of each environment excepted. By row id, so that the index alone is read and not the contents. */

@@ -14,6 +14,9 @@ export interface Tables {
   receiver_keys: { environment: string; fingerprint: string; read_at: number };
   webhook_registrations: WebhookRegistrationRow;
   audit: AuditRow;
+  comparisons: ComparisonRow;
+  differences: DifferenceRow;
+  waivers: WaiverRow;
 }
 
 export interface ApiCallRow {
@@ -124,4 +127,62 @@ export interface DeliveryRow {
   source: string;
   bytes: number;
   rejection: string | null;
+}
+
+/** One comparison of two environments. Left is the model. Counts are of open differences. */
+export interface ComparisonRow {
+  key: Generated<number>;
+  left_environment: string;
+  environment: string;
+  at: number;
+  breaking: number;
+  risky: number;
+  cosmetic: number;
+  /** Of the others none is accepted. */
+  accepted: number;
+  /** Places that could not be compared. */
+  not_compared: number;
+}
+
+export interface DifferenceRow {
+  key: Generated<number>;
+  left_environment: string;
+  environment: string;
+  path: string;
+  kind: 'missing' | 'extra' | 'changed';
+  weight: 'breaking' | 'risky' | 'cosmetic';
+  /** `{ left, right }`, packed. */
+  sides: Buffer;
+  fingerprint: string;
+  first_seen: number;
+  /** When its values last became others while it was open. */
+  changed_at: number | null;
+  /** Since when its place could not be compared; null: the newest comparison saw it. */
+  unchecked_since: number | null;
+  resolved_at: number | null;
+}
+
+export interface WaiverRow {
+  /** `wvr_…` */
+  id: string;
+  kind: 'difference' | 'check';
+  /** Empty for a check. */
+  left_environment: string;
+  environment: string;
+  /** The path of the difference, or the id of the check. */
+  subject: string;
+  /** What was accepted, on one line. */
+  shown: string;
+  fingerprint: string;
+  reason: string;
+  /** `slack:U…`, or `cli:` and a name. */
+  accepted_by: string;
+  accepted_at: number;
+  /** It counts before this time. */
+  until: number;
+  ended_at: number | null;
+  ended_how: 'revoked' | 'changed' | 'resolved' | 'expired' | null;
+  /** Who revoked it, and why. */
+  ended_by: string | null;
+  ended_reason: string | null;
 }

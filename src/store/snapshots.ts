@@ -10,11 +10,18 @@ export async function saveSnapshot(
   { hash, content }: Snapshot,
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
-    await transaction
-      .insertInto('snapshots')
-      .values({ hash, content: pack(content) })
-      .onConflict((conflict) => conflict.column('hash').doNothing())
-      .execute();
+    const known = await transaction
+      .selectFrom('snapshots')
+      .select('hash')
+      .where('hash', '=', hash)
+      .executeTakeFirst();
+    // Most of the time it is: to deflate ten thousand fields for nothing would hold up everything else.
+    if (!known)
+      await transaction
+        .insertInto('snapshots')
+        .values({ hash, content: pack(content) })
+        .onConflict((conflict) => conflict.column('hash').doNothing())
+        .execute();
     await transaction
       .insertInto('snapshot_readings')
       .values({ environment, taken_at: takenAt, hash })

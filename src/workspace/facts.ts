@@ -18,6 +18,7 @@ export interface WorkspaceFacts {
   contractTypeDetails: ContractTypeDetails[];
   templates: Fact<Template[]> | null;
   templateFields: { template: Template; fields: Fact<Field[]> }[];
+  templateTags: { template: Template; tags: Fact<string[]> }[];
   workflows: Fact<Workflow[]> | null;
   roles: Fact<string[]> | null;
   /** Known null: not a member. */

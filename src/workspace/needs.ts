@@ -15,6 +15,8 @@ export interface Needs {
   metadataFields: Names;
   templates: boolean;
   templateFields: Names;
+  /** Of every template; only its own page shows them. */
+  templateTags: boolean;
   workflows: boolean;
   roles: boolean;
   userEmails: string[];
@@ -47,6 +49,7 @@ export function needsOf(config: Config, environment: Environment): Needs {
     templateFields: new Set(
       requires.templates.filter((template) => template.fields.length > 0).map(({ name }) => foldName(name)),
     ),
+    templateTags: false,
     workflows: requires.workflows.length > 0,
     roles: requires.roles.length > 0,
     userEmails: requires.users.map(({ email }) => email),
@@ -71,6 +74,7 @@ export function completeNeeds({ requires }: Config, { userEmail }: Environment):
     metadataFields: everyName,
     templates: true,
     templateFields: everyName,
+    templateTags: true,
     workflows: true,
     roles: true,
     userEmails: distinct(requires.users.map(({ email }) => email)),

@@ -93,6 +93,7 @@ function nothingRead(needs: Needs, because: Unknown): Omit<WorkspaceFacts, 'othe
     contractTypeDetails: [],
     templates: ifNeeded(needs.templates),
     templateFields: [],
+    templateTags: [],
     workflows: ifNeeded(needs.workflows),
     roles: ifNeeded(needs.roles),
     users: needs.userEmails.map((email) => ({ email, user: because })),
@@ -133,10 +134,11 @@ async function readContractTypes(
 async function readTemplates({
   client,
   needs,
-}: Reading): Promise<Pick<WorkspaceFacts, 'templates' | 'templateFields'>> {
-  if (!needs.templates) return { templates: null, templateFields: [] };
+}: Reading): Promise<Pick<WorkspaceFacts, 'templates' | 'templateFields' | 'templateTags'>> {
+  const none = { templateFields: [], templateTags: [] };
+  if (!needs.templates) return { templates: null, ...none };
   const templates = await client.read('templates', undefined);
-  if (!templates.known) return { templates, templateFields: [] };
+  if (!templates.known) return { templates, ...none };
   const wanted = templates.value.filter((template: Template) =>
     needs.templateFields.has(foldName(template.name)),
   );
@@ -144,7 +146,15 @@ async function readTemplates({
     template,
     fields: await client.read('templateFields', { templateId: template.id }),
   }));
-  return { templates, templateFields: await Promise.all(templateFields) };
+  const templateTags = (needs.templateTags ? templates.value : []).map(async (template) => ({
+    template,
+    tags: mapFact(await client.read('template', { templateId: template.id }), ({ tags }) => tags),
+  }));
+  return {
+    templates,
+    templateFields: await Promise.all(templateFields),
+    templateTags: await Promise.all(templateTags),
+  };
 }
 
 /** Known null: nobody with this address. The filter is documented as exact; the address is compared all the same. */

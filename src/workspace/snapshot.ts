@@ -37,6 +37,7 @@ export interface SnapshotContent {
   /** `contractType` is left out where the contract types were not read, null where the id is none of them. */
   templates?: Part<{ name: string; contractType?: string | null }[]>;
   templateFields?: { template: string; fields: Part<SnapshotField[]> }[];
+  templateTags?: { template: string; tags: Part<string[]> }[];
   workflows?: Part<
     {
       title: string;
@@ -94,6 +95,9 @@ function normalise(facts: WorkspaceFacts): SnapshotContent {
         template: template.name,
         fields: part(fields, fieldList),
       })),
+    ),
+    templateTags: nonEmpty(
+      facts.templateTags.map(({ template, tags }) => ({ template: template.name, tags: part(tags, sorted) })),
     ),
     workflows: part(facts.workflows, (list) =>
       sorted(

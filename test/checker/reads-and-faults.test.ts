@@ -44,7 +44,8 @@ interface Read {
   stand?: StandOptions;
 }
 
-const reads: Record<EndpointId, Read> = {
+/** All but the one that only comparisons need. */
+const reads: Record<Exclude<EndpointId, 'template'>, Read> = {
   hmacKey: {
     operation: 'hmac_key',
     asked: /^GET \S+\/webhooks\/hmac_key\/: /,
@@ -137,7 +138,8 @@ const reads: Record<EndpointId, Read> = {
 
 const verdictAndExit = ({ verdict }: Report) => [verdict, exitCodeOf[verdict]];
 
-for (const id of Object.keys(endpoints) as EndpointId[]) {
+const ofChecks = (Object.keys(endpoints) as EndpointId[]).filter((each) => each !== 'template');
+for (const id of ofChecks) {
   const { operation, asked, checks: behind, stand: options = {} } = reads[id];
   test(`a ${id} read that fails, however it fails, leaves what rests on it unknown`, async () => {
     const stand = await startStand({ ...options, overrides });
@@ -164,7 +166,7 @@ for (const id of Object.keys(endpoints) as EndpointId[]) {
 }
 
 test('every read that the client can make is tried with every fault above', () => {
-  expect(Object.keys(reads).sort()).toEqual(Object.keys(endpoints).sort());
+  expect(Object.keys(reads).sort()).toEqual(ofChecks.sort());
 });
 
 /** Judged without a read of the workspace. */

@@ -25,7 +25,7 @@ test('a file with one environment has documented defaults everywhere else', () =
     requires: { contractTypes: [], templates: [], workflows: [], roles: [], users: [], featureFlags: [] },
     externalMetadata: null,
     signOffs: [],
-    drift: { pairs: [], ignore: [] },
+    drift: { snapshotEveryMs: 3_600_000, pairs: [], ignore: [] },
     reports: [],
     log: { keepMs: 90 * 86_400_000, payloads: 'redacted' },
     access: {

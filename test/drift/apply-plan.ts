@@ -100,7 +100,9 @@ const appliers: Record<string, (work: Work, name: string, below: string[]) => un
     if (list === undefined) return templates.push(createTemplate(workspace, left));
     if (list === 'name') return Object.assign(byName(templates, 'name', right), { name: left });
     const template = byName(templates, 'name', name);
-    if (list === 'contractType') template.contractTypeId = byName(workspace.contractTypes, 'name', left).id;
+    if (list === 'tags') applyTag(template.tags, work, item ?? '');
+    else if (list === 'contractType')
+      template.contractTypeId = byName(workspace.contractTypes, 'name', left).id;
     else applyField(work, template.fields, item ?? '', below);
   },
   workflows(work, title, [list, item, value]) {
@@ -151,6 +153,12 @@ function applyMetadataField(work: Work, type: SimContractType, variable: string,
     external: false,
   };
   type.metadataFields.push(field);
+}
+
+function applyTag(tags: string[], { action, left, right }: Work, tag: string): unknown {
+  if (action === 'create') return tags.push(left);
+  remove(tags, (each) => same(each, action === 'remove' ? tag : right));
+  return action === 'remove' || tags.push(left);
 }
 
 function applyField(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
+import { recordComparison } from '../../src/drift/lifecycle.ts';
 import { createRecorder } from '../../src/eventlog/recorder.ts';
 import type { Report } from '../../src/readiness/report.ts';
 import { insertApiCall } from '../../src/store/api-calls.ts';
@@ -115,4 +116,22 @@ it('of calls, reports and snapshots the old ones go, but never the newest of an 
   expect((await db.selectFrom('api_calls').select('call_id').execute()).map((row) => row.call_id)).toEqual([
     'call_new',
   ]);
+});
+
+it('of comparisons and differences the old ones go, but no difference that is still open', async () => {
+  const { db, prune } = await openLog();
+  const difference = { kind: 'missing', weight: 'breaking', left: 'x', right: null } as const;
+  const compare = (at: number, ...paths: string[]) =>
+    recordComparison(
+      db,
+      { pair: { left: 'uat', right: 'prod' }, at, rules: [] },
+      { differences: paths.map((path) => ({ ...difference, path })), unknown: [] },
+    );
+  await compare(OLD, 'roles/long open', 'roles/resolved long ago', 'roles/resolved lately');
+  await compare(OLD + 1, 'roles/long open', 'roles/resolved lately');
+  await compare(NEW, 'roles/long open');
+  await pruneAll(prune);
+  expect(await count(db, 'comparisons')).toBe(1);
+  const left = await db.selectFrom('differences').select('path').orderBy('path').execute();
+  expect(left.map(({ path }) => path)).toEqual(['roles/long open', 'roles/resolved lately']);
 });

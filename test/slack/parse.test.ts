@@ -29,6 +29,26 @@ const events = (environment: string, more: object = {}): Command => ({
   ...more,
 });
 
+const diff = (left: string, right: string | null, more: object = {}): Command => ({
+  kind: 'diff',
+  left,
+  right,
+  since: null,
+  isPrivate: false,
+  ...more,
+});
+const plan = (model: string, target: string, isPrivate = false): Command => ({
+  kind: 'plan',
+  model,
+  target,
+  isPrivate,
+});
+const history = (environment: string, isPrivate = false): Command => ({
+  kind: 'history',
+  environment,
+  isPrivate,
+});
+
 describe('what was typed', () => {
   it.each<[typed: string, meant: Command]>([
     ['', { kind: 'overview' }],
@@ -66,6 +86,30 @@ describe('what was typed', () => {
     ['webhooks prod', { kind: 'webhooks', environment: 'prod' }],
     ['Prod Webhooks', { kind: 'webhooks', environment: 'prod' }],
     ['webhook uat --private', { kind: 'webhooks', environment: 'uat' }],
+    ['diff uat prod', diff('uat', 'prod')],
+    ['Drift UAT Prod', diff('uat', 'prod')],
+    ['compare uat with prod --private', diff('uat', 'prod', { isPrivate: true })],
+    ['uat diff prod', diff('uat', 'prod')],
+    ['diff uat vs prod', diff('uat', 'prod')],
+    ['diff uat and prod', diff('uat', 'prod')],
+    ['uat vs. prod', diff('uat', 'prod')],
+    ['uat and prod --private', diff('uat', 'prod', { isPrivate: true })],
+    ['diff uat → prod', diff('uat', 'prod')],
+    ['diff prod --since yesterday', diff('prod', null, { since: 'yesterday' })],
+    ['prod diff —since 3d', diff('prod', null, { since: '3d' })],
+    ['diff prod –since=2026-11-01', diff('prod', null, { since: '2026-11-01' })],
+    ['diff prod since 2026-11-01T10:00:00Z', diff('prod', null, { since: '2026-11-01T10:00:00Z' })],
+    ['diff prod 3d', diff('prod', null, { since: '3d' })],
+    ['diff prod a1b2c3d4', diff('prod', null, { since: 'a1b2c3d4' })],
+    ['prod --since yesterday', diff('prod', null, { since: 'yesterday' })],
+    ['plan uat prod', plan('uat', 'prod')],
+    ['uat plan for', { kind: 'mistake', text: expect.any(String), suggestion: null }],
+    ['plan uat → eu-prod --private', plan('uat', 'eu-prod', true)],
+    ['history prod', history('prod')],
+    ['PROD history --private', history('prod', true)],
+    ['changes prod', history('prod')],
+    ['waivers', { kind: 'waivers', environment: null }],
+    ['prod waivers', { kind: 'waivers', environment: 'prod' }],
     // What macOS makes of two hyphens.
     ['prod —private', report('prod', true)],
     ['–private prod', report('prod', true)],
@@ -98,6 +142,23 @@ describe('what was typed', () => {
     ['something', null],
     ['prod --everything', null],
     ['uat prod', 'uat'],
+    ['dif uat prod', 'diff uat prod'],
+    ['diff uat prdo', 'diff uat prod'],
+    ['diff prod', 'diff uat prod'],
+    ['diff', 'diff uat prod'],
+    ['diff prod prod', 'diff prod --since 3d'],
+    ['diff uat prod eu-prod', 'diff uat prod'],
+    ['diff uat prod --since 3d', 'diff prod --since 3d'],
+    ['diff prod --since', null],
+    ['diff prod --since yesterdya', 'diff prod --since yesterday'],
+    ['diff prod --since last week', null],
+    ['diff uat prod --privat', 'diff uat prod --private'],
+    ['plan prod', 'plan uat prod'],
+    ['plan uat uat', 'plan prod uat'],
+    ['histroy prod', 'history prod'],
+    ['history', 'history uat'],
+    ['history uat prod', 'history uat'],
+    ['waiverss', 'waivers'],
   ])('“%s” is a slip', (typed, suggestion) => {
     expect(parse(typed)).toMatchObject({ kind: 'mistake', suggestion });
   });
@@ -111,6 +172,7 @@ describe('what was typed', () => {
 describe('any input', () => {
   const words = fc.oneof(
     fc.constantFrom(...environments, 'check', 'status', 'help', '?', 'find', 'events', 'webhooks'),
+    fc.constantFrom('diff', 'compare', 'plan', 'history', 'waivers', 'vs', 'and', 'since', '3d', 'a1b2c3d4'),
     fc.constantFrom('--private', '--share', '--failed', '--since', '--activity'),
     fc.string({ unit: 'binary', maxLength: 30 }),
     fc.constantFrom(
@@ -134,9 +196,12 @@ describe('any input', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const command = parse(text);
-        expect(['overview', 'help', 'report', 'find', 'events', 'webhooks', 'mistake']).toContain(
-          command.kind,
-        );
+        const kinds = ['overview', 'help', 'report', 'find', 'events', 'webhooks', 'mistake'];
+        expect([...kinds, 'diff', 'plan', 'history', 'waivers']).toContain(command.kind);
+        if (command.kind === 'diff') {
+          expect(environments).toContain(command.left);
+          expect((command.right === null) === (command.since === null)).toBe(false);
+        }
         if (command.kind === 'report') expect(environments).toContain(command.environment);
         if (command.kind === 'mistake') expect(command.text.length).toBeLessThan(300);
       }),

@@ -21,7 +21,11 @@ it('a check that fails unforeseen says so in its own message, with a token that 
     open: createOpenAnswers(),
   } as unknown as SlackTools;
   const shown: Message[] = [];
-  const answer = { progress: () => {}, finish: async (message: Message) => void shown.push(message) };
+  const answer = {
+    channel: 'C1',
+    progress: () => {},
+    finish: async (message: Message) => void shown.push(message),
+  };
   const environment = { name: 'prod', production: true } as Environment;
 
   await runReport(tools, environment, answer, { fresh: true, isPrivate: false });

@@ -23,6 +23,7 @@ const operations: Record<EndpointId, string> = {
   intakeForm: 'intake_form',
   metadataFields: 'key_pointers',
   templates: 'templates',
+  template: 'template',
   templateFields: 'template_metadata',
   roles: 'roles',
   users: 'users',

@@ -102,6 +102,7 @@ const allowed: Record<EndpointId, RegExp> = {
   intakeForm: /^GET \/contract_types\/\d+\/intake_form\/questionnaire\/$/,
   metadataFields: /^GET \/key_pointers\/$/,
   templates: /^GET \/templates\/$/,
+  template: /^GET \/templates\/\d+\/$/,
   templateFields: /^GET \/templates\/\d+\/metadata$/,
   roles: /^GET \/auth\/roles\/$/,
   users: /^GET \/auth\/users\/$/,

@@ -83,6 +83,7 @@ const anyFacts: fc.Arbitrary<WorkspaceFacts> = fc
       })),
       templates: known(rows, []),
       templateFields: rows.map((template) => ({ template, fields: known(fields, []) })),
+      templateTags: rows.map((template) => ({ template, tags: roles })),
       workflows,
       roles,
       users: [

@@ -7,6 +7,7 @@ import { readManifest } from './manifest.ts';
 import { documentOf, type PageParts, pageOf } from './page/page.ts';
 import { refusalOf } from './same-origin.ts';
 import type { Sandbox } from './state.ts';
+import { findUpload, pictureType } from './uploads.ts';
 import { readView, type View } from './view.ts';
 
 /** How often a window is compared with what it last got, ms. */
@@ -69,10 +70,20 @@ async function answer(
     return doAct(sandbox, parts, pathname.slice('/do/'.length), request, response);
   if (request.method !== 'GET') return send(response, 405, 'text/plain', 'This is only to be looked at.');
   if (asset) return send(response, 200, asset.type, readFileSync(asset.file));
+  if (pathname.startsWith('/files/')) return sendUpload(sandbox, pathname.slice('/files/'.length), response);
   if (pathname === '/live') return live(sandbox, parts, readView(searchParams), response);
   if (pathname !== '/') return send(response, 404, 'text/plain', 'There is nothing here.');
   const page = documentOf(pageOf(sandbox, readView(searchParams), parts));
   send(response, 200, 'text/html; charset=utf-8', page.markup);
+}
+
+function sendUpload(sandbox: Sandbox, id: string, response: ServerResponse): void {
+  const file = findUpload(sandbox, id);
+  if (!file) return send(response, 404, 'text/plain', 'There is no such file.');
+  // A page among them would act as one of ours.
+  const type = pictureType(file);
+  if (type === null) response.setHeader('content-disposition', 'attachment');
+  send(response, 200, type ?? 'application/octet-stream', Buffer.from(file.bytes));
 }
 
 async function doAct(

@@ -75,7 +75,11 @@ export interface StoredFile {
   id: string;
   name: string;
   title: string;
+  /** What a screen reader says in place of an image; empty where the app gave nothing. */
+  altText: string;
   content: string;
+  /** As uploaded. */
+  bytes: Uint8Array;
 }
 
 /** A message as it stands. Blocks carry the block and action ids that Slack fills in where the app gave none. */

@@ -12,7 +12,7 @@ export type Fault =
   | { kind: 'timeout' };
 
 export interface FaultRule {
-  /** A Web API method, or 'response_url'. Left out: every one of them. */
+  /** A Web API method, 'response_url', or 'upload' (the bytes of a file). Left out: every one of them. */
   method?: string;
   /** How many requests it befalls, 1 by default. Infinity: until cleared. */
   times?: number;

@@ -21,7 +21,7 @@ export interface RenderedMessage {
   text: string;
   blocks: unknown[];
   ephemeralFor?: string | null;
-  files?: { name: string }[];
+  files?: { name: string; altText?: string }[];
 }
 
 export interface RenderOptions {
@@ -44,7 +44,12 @@ export function renderMessage(message: RenderedMessage, options: RenderOptions):
   if (blocks.length > 0) lines.push(...stacked(blocks, look));
   else lines.push(...wrap(mrkdwnSpans(message.text, look), look.width));
   for (const file of message.files ?? [])
-    lines.push(...wrap([span(`📎 ${harmless(file.name)}`)], look.width));
+    lines.push(
+      ...wrap(
+        [span(`📎 ${harmless(file.name)}${file.altText ? ` [${harmless(file.altText)}]` : ''}`)],
+        look.width,
+      ),
+    );
   return print(lines, look.color);
 }
 

@@ -45,7 +45,8 @@ export async function route(
       null,
     );
   } else if (path.startsWith('/upload/v1/')) {
-    send(response, receiveFile(routes.context, path, request, body));
+    const take = () => receiveFile(routes.context, path, request, body);
+    await answer(routes, response, 'upload', true, take, null);
   } else {
     send(response, textAnswer(404, 'not found'));
   }
@@ -132,6 +133,7 @@ function receiveFile(context: ApiContext, path: string, request: IncomingMessage
   if (content.length !== upload.length)
     return textAnswer(400, `expected ${upload.length} bytes, got ${content.length}`);
   upload.content = content.toString('utf8');
+  upload.bytes = content;
   upload.received = true;
   return textAnswer(200, `OK - ${upload.length}`);
 }

@@ -75,11 +75,12 @@ export const share =
     );
   };
 
-const isEphemeral = ({ container }: BlockButtonAction): boolean => container.is_ephemeral === true;
+export const isEphemeral = ({ container }: Pick<BlockButtonAction, 'container'>): boolean =>
+  container.is_ephemeral === true;
 
-async function answerInItsPlace(
+export async function answerInItsPlace(
   tools: AnswerTools,
-  body: BlockButtonAction,
+  body: Pick<BlockButtonAction, 'container' | 'channel' | 'message'>,
   initial: Message,
 ): Promise<Answer> {
   if (isEphemeral(body)) return answerInPrivatePlace(tools, initial);
@@ -106,7 +107,7 @@ async function withReport(
   );
 }
 
-const sharedBy = (message: Message, user: string): Message => ({
+export const sharedBy = (message: Message, user: string): Message => ({
   text: message.text,
   blocks: [
     { type: 'context', elements: [{ type: 'mrkdwn', text: `Shared by <@${user}>` }] },

@@ -14,16 +14,20 @@ export function progressMessage(
   elapsedMs: number,
 ): Message {
   const label = environmentLabel(environment);
-  if (planned === 0) return simple(`Checking ${label}…`);
-  const filled = Math.round((done / planned) * BAR_WIDTH);
-  const bar = `\`${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}\``;
-  return simple(`Reading ${label}: ${done} of ${planned} (${Math.round(elapsedMs / 1000)} s)\n${bar}`);
+  return planned === 0 ? simple(`Checking ${label}…`) : readingMessage(label, { done, planned }, elapsedMs);
 }
 
-export const interruptedMessage = (environment: string): Message =>
-  simple(
-    `Envcheck was stopped before this was complete. Ask again in a minute: \`/envcheck ${environment}\``,
-  );
+/** `what`: one environment or two, as they are called. */
+export function readingMessage(what: string, { done, planned }: Progress, elapsedMs: number): Message {
+  if (planned === 0) return simple(`Comparing ${what}…`);
+  const filled = Math.round((done / planned) * BAR_WIDTH);
+  const bar = `\`${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}\``;
+  return simple(`Reading ${what}: ${done} of ${planned} (${Math.round(elapsedMs / 1000)} s)\n${bar}`);
+}
+
+/** `typed`: what to type behind the command to ask again. */
+export const interruptedMessage = (typed: string): Message =>
+  simple(`Envcheck was stopped before this was complete. Ask again in a minute: \`/envcheck ${typed}\``);
 
 /** A message of our own wording. */
 export function simple(mrkdwn: string): Message {

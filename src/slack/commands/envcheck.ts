@@ -1,14 +1,25 @@
 import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { parseSince } from '../../eventlog/since.ts';
-import { answerInChannel, answerPrivately, respondPrivately } from '../answer.ts';
+import {
+  type Answer,
+  type AnswerTools,
+  answerInChannel,
+  answerPrivately,
+  respondPrivately,
+} from '../answer.ts';
 import { helpMessage } from '../blocks/help.ts';
+import type { Message } from '../blocks/message.ts';
 import { progressMessage, quoting } from '../blocks/progress.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { runReport } from '../run-report.ts';
+import { comparingMessage, runDiff, sidesOf } from './diff.ts';
 import { showEvents } from './events.ts';
 import { showFind } from './find.ts';
+import { showHistory } from './history.ts';
 import { showOverview } from './overview.ts';
 import { parseCommand } from './parse.ts';
+import { runPlan } from './plan.ts';
+import { waiversNow } from './waivers.ts';
 import { showWebhooks } from './webhooks.ts';
 
 type CommandArgs = SlackCommandMiddlewareArgs & AllMiddlewareArgs;
@@ -49,20 +60,51 @@ export const envcheckCommand =
           );
         case 'overview':
           return showOverview(tools, answering, command.channel_id);
+        case 'waivers':
+          return respondPrivately(answering, await waiversNow(tools, parsed.environment, null), false);
         case 'webhooks': {
           const environment = environmentOf(tools, parsed.environment);
           if (!environment) throw new Error(`no environment ${parsed.environment}`);
           return showWebhooks(tools, answering, environment);
         }
+        case 'diff': {
+          const sides = sidesOf(tools, parsed);
+          if (!sides) throw new Error(`no environment ${parsed.left} or ${parsed.right}`);
+          const answer = await answerTo(
+            answering,
+            command.channel_id,
+            parsed.isPrivate,
+            comparingMessage(sides),
+          );
+          return runDiff(tools, parsed, sides, answer, parsed.isPrivate);
+        }
+        case 'plan': {
+          const [left, right] = [environmentOf(tools, parsed.model), environmentOf(tools, parsed.target)];
+          if (!left || !right) throw new Error(`no environment ${parsed.model} or ${parsed.target}`);
+          const initial = comparingMessage({ left, right });
+          const answer = await answerTo(answering, command.channel_id, parsed.isPrivate, initial);
+          return runPlan(tools, { left, right }, answer);
+        }
+        case 'history': {
+          const environment = environmentOf(tools, parsed.environment);
+          if (!environment) throw new Error(`no environment ${parsed.environment}`);
+          return showHistory(tools, answering, environment, parsed.isPrivate ? null : command.channel_id);
+        }
         case 'report': {
           const environment = environmentOf(tools, parsed.environment);
           if (!environment) throw new Error(`no environment ${parsed.environment}`);
           const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
-          const answer = parsed.isPrivate
-            ? await answerPrivately(answering, initial, null)
-            : await answerInChannel(answering, command.channel_id, initial);
+          const answer = await answerTo(answering, command.channel_id, parsed.isPrivate, initial);
           return runReport(tools, environment, answer, { fresh: false, isPrivate: parsed.isPrivate });
         }
       }
     });
   };
+
+const answerTo = (
+  answering: AnswerTools,
+  channel: string,
+  isPrivate: boolean,
+  initial: Message,
+): Promise<Answer> =>
+  isPrivate ? answerPrivately(answering, initial, null) : answerInChannel(answering, channel, initial);

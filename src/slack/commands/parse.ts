@@ -1,4 +1,13 @@
 import { type Mistake, mistake, unknownWord } from './mistake.ts';
+import {
+  type DiffCommand,
+  type HistoryCommand,
+  isComparison,
+  type PlanCommand,
+  parseDiff,
+  parseHistory,
+  parsePlan,
+} from './parse-drift.ts';
 import { type EventsCommand, parseEvents } from './parse-events.ts';
 import { type FindCommand, parseFind } from './parse-find.ts';
 
@@ -9,10 +18,17 @@ export type Command =
   | { kind: 'webhooks'; environment: string }
   | FindCommand
   | EventsCommand
+  | DiffCommand
+  | PlanCommand
+  | HistoryCommand
+  | { kind: 'waivers'; environment: string | null }
   | Mistake;
 
 /** Other words for the same thing. */
-const verbs: Record<string, 'help' | 'check' | 'find' | 'events' | 'webhooks'> = {
+const verbs: Record<
+  string,
+  'help' | 'check' | 'find' | 'events' | 'webhooks' | 'diff' | 'plan' | 'history' | 'waivers'
+> = {
   help: 'help',
   '?': 'help',
   check: 'check',
@@ -23,6 +39,15 @@ const verbs: Record<string, 'help' | 'check' | 'find' | 'events' | 'webhooks'> =
   events: 'events',
   webhooks: 'webhooks',
   webhook: 'webhooks',
+  diff: 'diff',
+  drift: 'diff',
+  compare: 'diff',
+  plan: 'plan',
+  history: 'history',
+  changes: 'history',
+  waivers: 'waivers',
+  waiver: 'waivers',
+  accepted: 'waivers',
 };
 const flags = ['--private', '--share'];
 
@@ -47,8 +72,16 @@ export function parseCommand(typed: string, { environments, isSince }: ParseOpti
       return parseFind(others, environments);
     case 'events':
       return parseEvents(others, environments, isSince);
+    case 'diff':
+      return parseDiff(others, environments, isSince);
+    case 'plan':
+      return parsePlan(others, environments);
+    case 'history':
+      return parseHistory(others, environments);
     default:
-      return parseCheck(words, environments);
+      return isComparison(words, environments)
+        ? parseDiff(words, environments, isSince)
+        : parseCheck(words, environments);
   }
 }
 
@@ -76,6 +109,8 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
   if (named.length > 1)
     return mistake(`One environment at a time, please: ${named.join(' or ')}.`, named[0] ?? null);
   const [environment] = named;
+  if (rest.some((word) => verbOf(word) === 'waivers'))
+    return { kind: 'waivers', environment: environment ?? null };
   if (rest.some((word) => verbOf(word) === 'webhooks'))
     return parseWebhooks(environment ?? null, environments);
   return environment

@@ -17,10 +17,12 @@ export function carryOver(before: SnapshotContent, now: SnapshotContent): Snapsh
   // Where the list failed there are no details either; those of before belong to the list of before.
   const details = failed(now.contractTypes) ? before.contractTypeDetails : now.contractTypeDetails;
   const fields = failed(now.templates) ? before.templateFields : now.templateFields;
+  const tags = failed(now.templates) ? before.templateTags : now.templateTags;
   return {
     ...carried,
     ...(details && { contractTypeDetails: carryDetails(before.contractTypeDetails ?? [], details) }),
     ...(fields && { templateFields: carryEach(before.templateFields ?? [], fields, 'template', 'fields') }),
+    ...(tags && { templateTags: carryEach(before.templateTags ?? [], tags, 'template', 'tags') }),
     ...(now.users && { users: carryEach(before.users ?? [], now.users, 'email', 'user') }),
   };
 }

@@ -86,7 +86,8 @@ const template: Kind = {
         typeof left === 'string' && typeof right === 'string' ? sameName(left, right) : left === right,
     },
   },
-  lists: { fields: field },
+  // By its tags a template is found, and no contract is refused for them.
+  lists: { fields: field, tags: { ...basic, missing: 'risky' } },
   telling: (thing) => holds(thing, 'fields'),
 };
 

@@ -34,3 +34,12 @@ export const pathOf = (place: Place): string => put(place, segment);
 
 /** The same with `*` for the names of things. */
 export const patternOf = (place: Place): string => put(place, () => '*');
+
+/** Whether a path is that place or lies below it. In the place `*` stands for one name, and alone for everything. */
+export function liesIn(path: string, place: string): boolean {
+  if (place === '*') return true;
+  const [names, wanted] = [path.split('/'), place.split('/')];
+  return (
+    wanted.length <= names.length && wanted.every((name, index) => name === '*' || name === names[index])
+  );
+}

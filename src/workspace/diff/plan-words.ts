@@ -9,6 +9,7 @@ const nouns: Record<string, string> = {
   metadataFields: 'metadata field',
   templates: 'template',
   fields: 'field',
+  tags: 'tag',
   options: 'option',
   workflows: 'workflow',
   signatories: 'signatory',

@@ -18,6 +18,18 @@ export function thingsOf(content: SnapshotContent): Lists {
   };
 }
 
+/** How many things a snapshot holds, fields, options and steps included. */
+export const countThings = (content: SnapshotContent): number => countIn(thingsOf(content));
+
+const countIn = (lists: Lists): number =>
+  Object.values(lists).reduce(
+    (sum, part) =>
+      part && 'known' in part
+        ? part.known.reduce((inner, { lists: below }) => inner + 1 + countIn(below), sum)
+        : sum,
+    0,
+  );
+
 function mapPart<A, B>(part: Part<A> | undefined, change: (value: A) => B): Part<B> | undefined {
   return part && ('known' in part ? { known: change(part.known) } : part);
 }
@@ -49,14 +61,15 @@ function contractTypes({ contractTypes: types, contractTypeDetails = [] }: Snaps
   );
 }
 
-function templates({ templates: rows, templateFields = [] }: SnapshotContent) {
+function templates({ templates: rows, templateFields = [], templateTags = [] }: SnapshotContent) {
   const details = takeByName(templateFields, ({ template }) => template);
+  const tagged = takeByName(templateTags, ({ template }) => template);
   return mapPart(rows, (list) =>
     list.map(({ name, contractType }) =>
       thing(
         { name },
         { contractType: contractType === undefined ? undefined : { known: contractType } },
-        { fields: mapPart(details(name)?.fields, fields) },
+        { fields: mapPart(details(name)?.fields, fields), tags: mapPart(tagged(name)?.tags, names) },
       ),
     ),
   );

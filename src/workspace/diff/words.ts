@@ -1,18 +1,34 @@
-import type { Comparison, Difference, Weight } from './difference.ts';
+import type { Difference, Weight } from './difference.ts';
 
 /** The heaviest first. */
 export const weightOrder: readonly Weight[] = ['breaking', 'risky', 'cosmetic'];
 
-/** "3 differences: 2 breaking, 1 cosmetic; 1 place could not be compared". */
-export function countsOfComparison({ differences, unknown }: Comparison): string {
+/** A difference that may have been accepted: `accepted` says by whom. */
+export type Acceptable = Difference & { accepted?: unknown };
+
+/** Those that nobody accepted. */
+export const openOnes = <D extends Acceptable>(differences: readonly D[]): D[] =>
+  differences.filter(({ accepted }) => accepted === null || accepted === undefined);
+
+/** "3 differences: 2 breaking, 1 cosmetic; 2 more accepted; 1 place could not be compared". */
+export function countsOfComparison({
+  differences,
+  unknown,
+}: {
+  differences: readonly Acceptable[];
+  unknown: readonly unknown[];
+}): string {
+  const open = openOnes(differences);
+  const accepted = differences.length - open.length;
   const weights = weightOrder
-    .map((weight) => ({ weight, count: differences.filter((each) => each.weight === weight).length }))
+    .map((weight) => ({ weight, count: open.filter((each) => each.weight === weight).length }))
     .filter(({ count }) => count > 0)
     .map(({ weight, count }) => `${count} ${weight}`);
-  const found =
-    differences.length === 0
+  const ones =
+    open.length === 0
       ? 'no differences'
-      : `${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}: ${weights.join(', ')}`;
+      : `${open.length} ${open.length === 1 ? 'difference' : 'differences'}: ${weights.join(', ')}`;
+  const found = accepted === 0 ? ones : `${ones}; ${accepted} ${open.length > 0 ? 'more ' : ''}accepted`;
   if (unknown.length === 0) return found;
   return `${found}; ${unknown.length} ${unknown.length === 1 ? 'place' : 'places'} could not be compared`;
 }

@@ -199,18 +199,21 @@ const mutations: Record<string, Mutation> = {
     const { name } = at(content.templates.known, pick);
     content.templates.known = content.templates.known.filter((each) => each.name !== name);
     content.templateFields = content.templateFields.filter((each) => each.template !== name);
+    content.templateTags = content.templateTags.filter((each) => each.template !== name);
     return missing(`templates/${segment(name)}`);
   },
   'a template more'(content) {
     content.templates.known.push({ name: NEW, contractType: null });
     content.templateFields.push({ template: NEW, fields: { known: [] } });
+    content.templateTags.push({ template: NEW, tags: { known: [] } });
     return extra(`templates/${NEW}`);
   },
   'a template under another name'(content, pick) {
     const template = at(content.templates.known, pick);
     const was = template.name;
     template.name = NEW;
-    there(content.templateFields.find((each) => each.template === was)).template = NEW;
+    for (const details of [content.templateFields, content.templateTags])
+      there(details.find((each) => each.template === was)).template = NEW;
     return changed(`templates/${segment(was)}/name`, 'breaking');
   },
   'a template of another contract type'(content, pick) {
@@ -269,6 +272,12 @@ const mutations: Record<string, Mutation> = {
     const one = at(approvals, pick);
     one.order = 9;
     return changed(`${place}/approvals/${segment(one.name)}/order`, 'risky');
+  },
+  'a tag less'({ templateTags }, pick) {
+    const { template, tags } = at(templateTags, pick);
+    const tag = at(tags.known, pick);
+    drop(tags.known, tag);
+    return { path: `templates/${segment(template)}/tags/${segment(tag)}`, kind: 'missing', weight: 'risky' };
   },
   'a role less'({ roles }, pick) {
     const role = at(roles.known, pick);

@@ -16,6 +16,7 @@ export interface WholeContent extends SnapshotContent {
   }[];
   templates: { known: { name: string; contractType: string | null }[] };
   templateFields: { template: string; fields: { known: SnapshotField[] } }[];
+  templateTags: { template: string; tags: { known: string[] } }[];
   workflows: { known: Workflows };
   roles: { known: string[] };
   users: { email: string; user: Part<{ active: boolean; roles: string[] | null } | null> }[];
@@ -72,6 +73,7 @@ export const anyContent: fc.Arbitrary<WholeContent> = fc
     details: fc.array(details, { minLength: 4, maxLength: 4 }),
     templates: names,
     templateFields: fc.array(known(fields), { minLength: 4, maxLength: 4 }),
+    templateTags: fc.array(known(names), { minLength: 4, maxLength: 4 }),
     ofType: fc.nat(3),
     workflows: known(unique(workflow, ({ title }) => title)),
     roles: known(names),
@@ -85,7 +87,7 @@ export const anyContent: fc.Arbitrary<WholeContent> = fc
     ),
     webhooks: names,
   })
-  .map(({ types, details: each, templates, templateFields, ofType, users, ...rest }) => ({
+  .map(({ types, details: each, templates, templateFields, templateTags, ofType, users, ...rest }) => ({
     version: 1 as const,
     scope: 'complete' as const,
     ...rest,
@@ -103,6 +105,10 @@ export const anyContent: fc.Arbitrary<WholeContent> = fc
     templateFields: templates.map((template, index) => ({
       template,
       fields: templateFields[index] as { known: SnapshotField[] },
+    })),
+    templateTags: templates.map((template, index) => ({
+      template,
+      tags: templateTags[index] as { known: string[] },
     })),
     users: users.map(({ email, ...member }) => ({ email, user: { known: member } })),
   }));

@@ -41,6 +41,11 @@ const parts: Record<string, Setter> = {
     put(fields, 'fields', part);
     return `templates/${segment(fields.template)}/fields`;
   },
+  'template tags': (content, part) => {
+    const tags = there(content.templateTags[0]);
+    put(tags, 'tags', part);
+    return `templates/${segment(tags.template)}/tags`;
+  },
   workflows: top('workflows'),
   roles: top('roles'),
   user: (content, part) => {

@@ -7,6 +7,7 @@ import { mrkdwn } from '../blocks/mrkdwn.ts';
 import { type Html, html, json, nothing } from '../html.ts';
 import type { MessageShortcut } from '../manifest.ts';
 import type { Sandbox } from '../state.ts';
+import { pictureType } from '../uploads.ts';
 import { addressOf, type View } from '../view.ts';
 import { lookAtMessage, nameOfPerson } from './look.ts';
 
@@ -46,8 +47,8 @@ export function messageItem(
 
 function fileOf(file: StoredFile): Html {
   const address = `/files/${encodeURIComponent(file.id)}`;
-  return /\.(png|jpe?g|gif|webp)$/i.test(file.name)
-    ? html`<a class="picture" href="${address}" target="_blank"><img src="${address}" alt="${file.title}"></a>`
+  return pictureType(file) !== null
+    ? html`<a class="picture" href="${address}" target="_blank"><img src="${address}" alt="${file.altText || file.title}"></a>`
     : html`<p>📎 <a href="${address}" target="_blank">${file.name}</a></p>`;
 }
 

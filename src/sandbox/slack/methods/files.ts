@@ -6,6 +6,8 @@ import { type ApiContext, botMethod, type Method, TIER } from '../method.ts';
 import { type Fields, isFields } from '../shape.ts';
 import { channelSeenByBot, type Workspace } from '../workspace.ts';
 
+const MAX_ALT = 1_000;
+
 export const fileMethods: Record<string, Method> = {
   'files.getUploadURLExternal': botMethod(TIER[4], ['files:write'], announce),
   'files.completeUploadExternal': botMethod(TIER[4], ['files:write'], complete),
@@ -15,8 +17,17 @@ function announce(args: Fields, { workspace, files, origin }: ApiContext): objec
   const name = args.filename;
   const length = Number(args.length);
   if (!name || !Number.isInteger(length) || length < 1) throw new Refusal('missing_argument');
+  const altText = String(args.alt_txt ?? '');
+  if (altText.length > MAX_ALT) throw new Refusal('alt_txt_too_large');
   const id = workspace.nextId('F');
-  const file = { id, name: String(name), title: String(name), content: '' };
+  const file = {
+    id,
+    name: String(name),
+    title: String(name),
+    altText,
+    content: '',
+    bytes: new Uint8Array(),
+  };
   files.uploads.set(id, { ...file, length, received: false, completed: false });
   return { upload_url: `${origin}/upload/v1/${id}`, file_id: id };
 }
@@ -35,7 +46,14 @@ function complete(args: Fields, { workspace, files }: ApiContext): object {
     ? readContent({ text: args.initial_comment, blocks: args.blocks }, POSTED)
     : null;
   for (const upload of uploads) upload.completed = true;
-  const shared: StoredFile[] = uploads.map(({ id, name, title, content }) => ({ id, name, title, content }));
+  const shared: StoredFile[] = uploads.map(({ id, name, title, altText, content, bytes }) => ({
+    id,
+    name,
+    title,
+    altText,
+    content,
+    bytes,
+  }));
   workspace.journal.note({
     kind: 'file',
     via: 'files.completeUploadExternal',

@@ -1,0 +1,64 @@
+import { printable } from '../printable.ts';
+import { ruleWords } from '../waivers/rule-words.ts';
+import { subjectWords, type Waiver } from '../waivers/waiver.ts';
+import { endWords, type IgnoreRule } from '../waivers/waivers.ts';
+import { lastDay, personWords } from '../waivers/words.ts';
+import { iso } from './event-json.ts';
+import type { Terminal } from './terminal.ts';
+import { hanging } from './wrap.ts';
+
+/** The contract of `waivers --json`. */
+export const waiverJson = (waiver: Waiver): object => ({
+  id: waiver.id,
+  state: waiver.state,
+  ...waiver.subject,
+  shown: waiver.shown,
+  reason: waiver.reason,
+  by: waiver.by,
+  at: iso(waiver.at),
+  until: iso(waiver.until),
+  endedAt: waiver.endedAt === null ? null : iso(waiver.endedAt),
+  endedBy: waiver.endedBy,
+  endedReason: waiver.endedReason,
+});
+
+export const ruleJson = ({ path, reason, until, isOver, matches }: IgnoreRule): object => ({
+  path,
+  reason,
+  until,
+  isOver,
+  matches,
+});
+
+export function renderWaivers(
+  waivers: readonly Waiver[],
+  ended: number,
+  rules: readonly IgnoreRule[],
+  terminal: Terminal,
+): string {
+  const active = waivers.filter(({ state }) => state === 'active').length;
+  return [
+    terminal.style('bold', `${active} accepted, ${ended} ended`),
+    ...waivers.flatMap((waiver) => ['', ...renderWaiver(waiver, terminal)]),
+    ...(rules.length > 0 ? ['', terminal.style('bold', 'Rules of drift.ignore')] : []),
+    ...rules.map((rule) =>
+      hanging('  ', `${printable(rule.path)}: ${ruleWords(rule)}. ${printable(rule.reason)}`, terminal.width),
+    ),
+    '',
+  ].join('\n');
+}
+
+function renderWaiver(waiver: Waiver, terminal: Terminal): string[] {
+  const row = (text: string) => hanging('    ', printable(text), terminal.width);
+  return [
+    `${waiver.id}  ${printable(subjectWords(waiver.subject))}`,
+    row(waiver.shown),
+    row(`${personWords(waiver.by)}, ${iso(waiver.at)}, until ${lastDay(waiver.until)}: ${waiver.reason}`),
+    ...(waiver.state === 'active' ? [] : [row(`Does not count: ${endedWords(waiver)}`)]),
+  ];
+}
+
+const endedWords = (waiver: Waiver): string =>
+  waiver.endedBy === null
+    ? endWords(waiver)
+    : `${endWords(waiver)} by ${personWords(waiver.endedBy)}: ${waiver.endedReason}`;

@@ -1,0 +1,177 @@
+import type {
+  AllMiddlewareArgs,
+  BlockAction,
+  SlackActionMiddlewareArgs,
+  StaticSelectAction,
+} from '@slack/bolt';
+import { derivedId } from '../../random-id.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { WaiverSubject } from '../../store/waivers.ts';
+import { LONGEST_MS } from '../../waivers/accept.ts';
+import { fingerprintOfCheck } from '../../waivers/fingerprint.ts';
+import { lastDay } from '../../waivers/words.ts';
+import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { respondPrivately } from '../answer.ts';
+import {
+  type AcceptFormView,
+  acceptForm,
+  openingForm,
+  outdatedForm,
+  refusedForm,
+} from '../blocks/accept-form.ts';
+import { readKeptValue } from '../blocks/diff-values.ts';
+import { simple } from '../blocks/progress.ts';
+import { sidesOf } from '../commands/diff.ts';
+import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
+import { refusal } from '../slack-errors.ts';
+import { type AcceptForm, writeForm } from './accept-submission.ts';
+import { isEphemeral } from './report-actions.ts';
+
+type ChoiceArgs = SlackActionMiddlewareArgs<BlockAction<StaticSelectAction>> & AllMiddlewareArgs;
+
+const DAY_MS = 86_400_000;
+const SUGGESTED_MS = 30 * DAY_MS;
+
+/** What the form is about; or, in mrkdwn, why there is none. */
+type Found =
+  | {
+      subject: WaiverSubject;
+      kept: string | null;
+      where: string;
+      isChanged: (fingerprint: string) => boolean;
+    }
+  | { why: string };
+
+/** A difference was chosen in a comparison: the block's id says in which. */
+export const acceptDifference = (tools: SlackTools) =>
+  opening(tools, 'difference', async (action): Promise<Found> => {
+    const kept = readKeptValue(action.block_id);
+    const sides = sidesOf(tools, kept.request);
+    if (!sides?.right) return { why: 'The config does not have both of these environments any more.' };
+    const { left, right } = sides;
+    const shown = await tools.drift.compareKept(
+      { environment: left, ...kept.left },
+      { environment: right, ...kept.right },
+    );
+    const chosen = shown.differences.find(({ id }) => id === action.selected_option.value);
+    if (!chosen) return { why: 'This difference is not in that comparison. Compare again, and choose anew.' };
+    return {
+      subject: { kind: 'difference', left: left.name, environment: right.name, path: chosen.path },
+      kept: action.block_id,
+      where: `${environmentLabel(left)} → ${environmentLabel(right)}`,
+      isChanged: (fingerprint) => derivedId('dif', chosen.path, fingerprint) !== chosen.id,
+    };
+  });
+
+/** A failing check was chosen in a report: the block's id says in which. */
+export const acceptCheck = (tools: SlackTools) =>
+  opening(tools, 'check', async (action): Promise<Found> => {
+    const report = await tools.checker.byId(action.block_id);
+    const environment = report && environmentOf(tools, report.environment);
+    const id = action.selected_option.value;
+    const check = report?.items.flatMap(({ checks }) => checks).find((each) => each.id === id);
+    if (!environment || !check)
+      return { why: 'The report that this was chosen in is not kept any more. Check the environment again.' };
+    return {
+      subject: { kind: 'check', environment: environment.name, check: id },
+      kept: null,
+      where: environmentLabel(environment),
+      isChanged: (fingerprint) => fingerprintOfCheck(check) !== fingerprint,
+    };
+  });
+
+/** The form opens at once, empty; then it is decided who may, and looked at what is there now. */
+const opening =
+  (tools: SlackTools, kind: AcceptFormView['kind'], find: (action: StaticSelectAction) => Promise<Found>) =>
+  async ({ ack, action, body, respond }: ChoiceArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Accept', respond, async () => {
+      const opened = await tools.progressClient.views
+        .open({ trigger_id: body.trigger_id, view: openingForm(kind) })
+        .catch((error) => {
+          tools.logger.warn({ err: error }, 'the form to accept something did not open');
+          return { failed: refusal(error) };
+        });
+      if ('failed' in opened) {
+        const why = opened.failed ? `Slack says ${opened.failed}` : 'Slack did not answer';
+        return respondPrivately(
+          { ...tools, respond },
+          simple(`The form did not open (${why}). Choose it once more.`),
+          false,
+        );
+      }
+      const show = (view: ReturnType<typeof openingForm>) =>
+        tools.client.views.update({ view_id: opened.view?.id ?? '', view });
+      try {
+        await show(
+          await viewFor(
+            tools,
+            kind,
+            { action, body },
+            await decided(tools, kind, body.user.id, () => find(action)),
+          ),
+        );
+      } catch (error) {
+        const token = logUnexpected(tools.logger, error, { what: 'Accept' });
+        await show(refusedForm(kind, unexpectedText('Looking at it', token)));
+      }
+    });
+  };
+
+async function decided(
+  { access, config }: SlackTools,
+  kind: AcceptFormView['kind'],
+  user: string,
+  find: () => Promise<Found>,
+): Promise<Found> {
+  const decision = await access.decide(user, config.access.waive);
+  return decision.allowed
+    ? find()
+    : { why: `You may not accept a ${kind === 'check' ? 'failing check' : kind}. ${decision.why}` };
+}
+
+async function viewFor(
+  { waivers, clock }: SlackTools,
+  kind: AcceptFormView['kind'],
+  { body }: Pick<ChoiceArgs, 'action' | 'body'>,
+  found: Found,
+) {
+  if ('why' in found) return refusedForm(kind, found.why);
+  const { subject, where } = found;
+  const now = await waivers.acceptable(subject);
+  if ('why' in now) return outdatedForm(kind, `Nothing to accept: ${now.why}.`);
+  if (found.isChanged(now.fingerprint))
+    return outdatedForm(
+      kind,
+      `This is not what the message shows any more. It is now: ${now.shown}. Look again first.`,
+    );
+  const form: AcceptForm = {
+    subject,
+    seen: now.fingerprint,
+    kept: found.kept,
+    place: placeOf(body),
+    responseUrl: body.response_url,
+  };
+  const metadata = writeForm(form);
+  if (metadata === null)
+    return refusedForm(
+      kind,
+      'Its name is too long for a form. `npm run -s envcheck -- waivers accept` takes it.',
+    );
+  const today = clock.now();
+  return acceptForm({
+    kind,
+    where,
+    subject: subject.kind === 'check' ? subject.check : subject.path,
+    shown: now.shown,
+    suggestedDay: lastDay(today + SUGGESTED_MS),
+    // The whole of the day counts.
+    lastDay: lastDay(today + LONGEST_MS - DAY_MS),
+    metadata,
+  });
+}
+
+const placeOf = (body: BlockAction): AcceptForm['place'] => {
+  const [channel, ts] = [body.channel?.id, body.message?.ts];
+  return channel && ts && !isEphemeral(body as never) ? { channel, ts } : null;
+};

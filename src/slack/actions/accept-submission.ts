@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import { z } from 'zod';
+import type { Decision } from '../access.ts';
+import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { type Answer, answerInPlace, answerInPrivatePlace, respondThrough } from '../answer.ts';
+import { inputs, refusedForm } from '../blocks/accept-form.ts';
+import { diffMessage } from '../blocks/diff.ts';
+import { readKeptValue } from '../blocks/diff-values.ts';
+import { progressMessage, simple } from '../blocks/progress.ts';
+import { clip } from '../blocks/text.ts';
+import { keptView, sidesOf } from '../commands/diff.ts';
+import { environmentOf, type SlackTools } from '../handlers.ts';
+import { runReport } from '../run-report.ts';
+
+type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
+
+const DAY_MS = 86_400_000;
+/** Slack's limit for what a view carries. */
+const MAX_METADATA = 3_000;
+/** Slack waits three seconds for an answer to a form. */
+const DECIDE_MS = 2_000;
+
+const form = z.object({
+  subject: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('difference'), left: z.string(), environment: z.string(), path: z.string() }),
+    z.object({ kind: z.literal('check'), environment: z.string(), check: z.string() }),
+  ]),
+  /** Fingerprint of what the form shows. */
+  seen: z.string(),
+  /** The comparison that the message shows; null for a report. */
+  kept: z.string().nullable(),
+  /** The message; null: one that the person alone sees. */
+  place: z.object({ channel: z.string(), ts: z.string() }).nullable(),
+  responseUrl: z.string(),
+});
+export type AcceptForm = z.infer<typeof form>;
+
+/** Null: it does not fit. */
+export function writeForm(written: AcceptForm): string | null {
+  const text = JSON.stringify(written);
+  return text.length > MAX_METADATA ? null : text;
+}
+
+/** Accepts what the form shows, unless it has become something else; then the message is brought up to date. */
+export const submitAcceptance =
+  (tools: SlackTools) =>
+  async ({ ack, body, view }: SubmitArgs): Promise<void> => {
+    const refuse = (field: keyof typeof inputs, why: string) =>
+      ack({ response_action: 'errors', errors: { [inputs[field]]: clip(why, 400) } });
+    const complete = tools.open.add(async () => {});
+    try {
+      const asked = form.parse(JSON.parse(view.private_metadata));
+      const until = Date.parse(view.state.values[inputs.until]?.[inputs.until]?.selected_date ?? '');
+      if (Number.isNaN(until)) return await refuse('until', 'a day is needed');
+      const decision = await decideInTime(tools, body.user.id);
+      if (decision === null)
+        return await refuse('reason', 'Whether you may could not be told in time. Try again in a moment.');
+      if (!decision.allowed) {
+        const words = `You may not accept this. ${decision.why}`;
+        // Not as an error of a field, which would show no mentions of those who may.
+        return await ack({ response_action: 'update', view: refusedForm(asked.subject.kind, words) });
+      }
+      const reason = view.state.values[inputs.reason]?.[inputs.reason]?.value ?? '';
+      const request = { subject: asked.subject, reason, until: until + DAY_MS, seen: asked.seen };
+      const result = await tools.waivers.accept(request, `slack:${body.user.id}`);
+      if (result.kind === 'refused')
+        return await refuse(result.field === 'until' ? 'until' : 'reason', result.why);
+      await ack();
+      await showAccepted(tools, asked);
+    } catch (error) {
+      const token = logUnexpected(tools.logger, error, { what: 'Accept' });
+      // Where it was acknowledged before, this changes nothing.
+      await refuse('reason', unexpectedText('Accepting it', token)).catch(() => {});
+    } finally {
+      complete();
+    }
+  };
+
+/** Null: not in the time in which Slack waits. */
+const decideInTime = ({ access, config }: SlackTools, user: string): Promise<Decision | null> =>
+  Promise.race([access.decide(user, config.access.waive), sleep(DECIDE_MS, null, { ref: false })]);
+
+/** A comparison is shown anew from what is kept; a report is made anew, since its verdict may be another. */
+async function showAccepted(
+  tools: SlackTools,
+  { subject, kept, place, responseUrl }: AcceptForm,
+): Promise<void> {
+  const answering = { ...tools, respond: respondThrough(responseUrl) };
+  const isPrivate = place === null;
+  const environment = environmentOf(tools, subject.environment);
+  if (subject.kind === 'check' && environment) {
+    const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
+    const answer = place ? answerInPlace(answering, place) : await answerInPrivatePlace(answering, initial);
+    answer.progress(initial);
+    return runReport(tools, environment, answer, { fresh: true, isPrivate });
+  }
+  const comparison = kept === null ? null : readKeptValue(kept);
+  const sides = comparison && sidesOf(tools, comparison.request);
+  if (!comparison || !sides) return;
+  const message = diffMessage(await keptView(tools, comparison, sides, { detail: 'short', isPrivate }));
+  const answer: Answer = place
+    ? answerInPlace(answering, place)
+    : await answerInPrivatePlace(answering, simple('Accepted.'));
+  await answer.finish(message);
+}

@@ -1,0 +1,69 @@
+import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { answerInChannel, respondPrivately } from '../answer.ts';
+import { diffMessage } from '../blocks/diff.ts';
+import { type DiffRequest, readAgainValue, readKeptValue } from '../blocks/diff-values.ts';
+import { quoting } from '../blocks/progress.ts';
+import { comparingMessage, type DiffSides, keptView, runDiff, sidesOf } from '../commands/diff.ts';
+import { guarded, type SlackTools } from '../handlers.ts';
+import { answerInItsPlace, isEphemeral, sharedBy } from './report-actions.ts';
+
+type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+
+/** Reads both sides again and puts the result where the old one stood. */
+export const compareAgain =
+  (tools: SlackTools) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Compare again', respond, async () => {
+      const value = action.value ?? '';
+      const request = readAgainValue(value);
+      await withSides(tools, respond, request, async (sides) => {
+        if (!tools.once.claim(value)) return;
+        const isPrivate = isEphemeral(body);
+        const answer = await answerInItsPlace({ ...tools, respond }, body, comparingMessage(sides));
+        await runDiff(tools, request, sides, answer, isPrivate);
+      });
+    });
+  };
+
+/** Everything that the message is about, privately, from what is kept: nothing is read again. */
+export const showAllDifferences =
+  (tools: SlackTools) =>
+  async ({ ack, action, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Show all', respond, async () => {
+      const kept = readKeptValue(action.value ?? '');
+      await withSides(tools, respond, kept.request, async (sides) => {
+        const view = await keptView(tools, kept, sides, { detail: 'full', isPrivate: true });
+        await respondPrivately({ ...tools, respond }, diffMessage(view), false);
+      });
+    });
+  };
+
+/** Posts a comparison that only one person saw into the channel. */
+export const shareDiff =
+  (tools: SlackTools) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Share', respond, async () => {
+      const kept = readKeptValue(action.value ?? '');
+      const channel = body.channel?.id;
+      if (!channel) throw new Error('a click without a channel');
+      await withSides(tools, respond, kept.request, async (sides) => {
+        const view = await keptView(tools, kept, sides, { detail: 'short', isPrivate: false });
+        await answerInChannel({ ...tools, respond }, channel, sharedBy(diffMessage(view), body.user.id));
+      });
+    });
+  };
+
+async function withSides(
+  tools: SlackTools,
+  respond: ClickArgs['respond'],
+  request: DiffRequest,
+  work: (sides: DiffSides) => Promise<void>,
+): Promise<void> {
+  const sides = sidesOf(tools, request);
+  if (sides) return work(sides);
+  const gone = `The config does not have ${request.left}${request.right === null ? '' : ` or ${request.right}`} any more. \`/envcheck\` shows those that there are.`;
+  await respondPrivately({ ...tools, respond }, quoting(gone), false);
+}

@@ -1,0 +1,34 @@
+import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { respondPrivately } from '../answer.ts';
+import { simple } from '../blocks/progress.ts';
+import { subjectInWords } from '../blocks/waivers.ts';
+import { waiversNow } from '../commands/waivers.ts';
+import { guarded, type SlackTools } from '../handlers.ts';
+
+type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+
+/** Ends a waiver before its time, and shows the list without it in the same message. */
+export const revokeWaiver =
+  (tools: SlackTools) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Revoke', respond, async () => {
+      const answering = { ...tools, respond };
+      const decision = await tools.access.decide(body.user.id, tools.config.access.waive);
+      if (!decision.allowed)
+        return respondPrivately(answering, simple(`You may not revoke a waiver. ${decision.why}`), false);
+      const value = action.value ?? '';
+      // Behind the decision: who was not allowed and is now may use the same button.
+      if (!tools.once.claim(value)) return;
+      const [id = ''] = value.split(' ');
+      const result = await tools.waivers.revoke(id, 'revoked in Slack', `slack:${body.user.id}`);
+      const said =
+        result.kind === 'revoked'
+          ? {
+              done: true,
+              words: `Revoked: ${subjectInWords(result.waiver.subject, tools.config)}. It counts again.`,
+            }
+          : { done: false, words: `Nothing was changed: ${result.why}.` };
+      await respondPrivately(answering, await waiversNow(tools, null, said), true);
+    });
+  };

@@ -1,0 +1,217 @@
+import type { ActionsBlock, Button, KnownBlock, PlainTextOption, RichTextElement } from '@slack/types';
+import type { Acceptance } from '../../waivers/acceptance.ts';
+import { acceptedWords } from '../../waivers/words.ts';
+import type { Difference, NotCompared } from '../../workspace/diff/difference.ts';
+import { countsOfComparison, openOnes, shownDifference } from '../../workspace/diff/words.ts';
+import { actionIds } from '../action-ids.ts';
+import { fitBlocks } from './budget.ts';
+import {
+  differenceParts,
+  groupByKind,
+  notComparedBlock,
+  type SideWords,
+  weightMarks,
+} from './difference-lines.ts';
+import type { Message } from './message.ts';
+import { bold, bullets, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
+
+export interface DiffView {
+  /** "uat → prod (production)", "prod (production) since yesterday". */
+  title: string;
+  words: SideWords;
+  comparison: {
+    differences: (Difference & { id: string; accepted: Acceptance | null })[];
+    unknown: NotCompared[];
+  };
+  /** Each with the name of its side; null: it could not be read. */
+  snapshots: { label: string; snapshot: { hash: string; takenAt: number; things: number } | null }[];
+  /** The one next step where something differs: what to type, and what it does. */
+  next: { command: string; does: string };
+  /** Where something could not be compared and nothing differs. */
+  nextIfUnknown: string;
+  /** The command that shows everything. */
+  complete: string;
+  /** What the buttons carry back; null: the same cannot be shown again. */
+  value: { again: string; same: string | null };
+  /** Differences of this comparison can be accepted: they are between two environments. */
+  acceptable: boolean;
+  detail: 'short' | 'full';
+  isPrivate: boolean;
+}
+
+/** One screen; the complete list is a button away. */
+const SHORT_LINES = 20;
+const SHORT_UNKNOWN = 5;
+const FULL_UNKNOWN = 15;
+const FULL_ACCEPTED = 20;
+
+/** Counts first, then what differs by kind of thing, what could not be compared, and what is accepted. */
+export function diffMessage(view: DiffView): Message {
+  const { comparison, detail } = view;
+  const open = openOnes(comparison.differences);
+  const counts = countsOfComparison(comparison);
+  const parts = differenceParts(open, view.words, detail === 'full' ? Number.POSITIVE_INFINITY : SHORT_LINES);
+  const notShown = open.length - parts.reduce((sum, { lines }) => sum + lines, 0);
+  const next = nextStep(view, open.length);
+  const head: KnownBlock[] = [
+    {
+      type: 'header',
+      text: { type: 'plain_text', text: clip(headline(view, open.length), 150), emoji: true },
+    },
+    richText(
+      paragraph(
+        bold(counts),
+        ...(open.length === 0 ? [plain(comparedWords(view))] : []),
+        ...(next ? [lineBreak, bold('Next: '), ...next] : []),
+      ),
+    ),
+  ];
+  const foot = [
+    ...(detail === 'short' && notShown > 0 ? [cutBlock(view, notShown)] : []),
+    ...notComparedBlock(comparison.unknown, detail === 'full' ? FULL_UNKNOWN : SHORT_UNKNOWN),
+    ...acceptedBlock(view),
+    footer(view),
+    ...buttons(view, open),
+  ];
+  const text = `${headline(view, open.length)}. ${counts}.${next ? ` Next: ${next.map(textOf).join('')}` : ''}`;
+  return {
+    text: quoted(text, 2_000),
+    blocks: fitBlocks(
+      head,
+      parts.map(({ blocks }) => blocks),
+      foot,
+      (leftOut) =>
+        cutBlock(
+          view,
+          parts.slice(parts.length - leftOut).reduce((sum, { lines }) => sum + lines, 0),
+        ),
+    ),
+  };
+}
+
+const textOf = (element: RichTextElement): string => ('text' in element && element.text) || '';
+
+function headline({ title, comparison }: DiffView, open: number): string {
+  const accepted = comparison.differences.length > open;
+  if (open > 0) return `❌ ${title}: different`;
+  if (comparison.unknown.length > 0) return `❔ ${title}: could not tell`;
+  return `✅ ${title}: ${accepted ? 'the same but for what is accepted' : 'identical'}`;
+}
+
+/** How much stands behind the word: both sides hold the same number where nothing differs. */
+function comparedWords({ snapshots, comparison }: DiffView): string {
+  const [left, right] = snapshots.map(({ snapshot }) => snapshot);
+  if (!left || !right) return '';
+  const things = `${Math.min(left.things, right.things).toLocaleString('en-US')} things compared`;
+  const same =
+    left.hash === right.hash && comparison.differences.length === 0 ? ', one and the same snapshot' : '';
+  return `, ${things}${same}`;
+}
+
+function nextStep({ comparison, next, nextIfUnknown }: DiffView, open: number) {
+  if (open > 0) return [code(next.command), plain(` ${next.does}`)];
+  return comparison.unknown.length > 0 ? [plain(nextIfUnknown)] : null;
+}
+
+const cutBlock = ({ complete }: DiffView, count: number): KnownBlock =>
+  richText(
+    paragraph(
+      bold(`${count} more ${count === 1 ? 'difference is' : 'differences are'} not shown here. `),
+      plain('All of them: '),
+      code(complete),
+    ),
+  );
+
+function acceptedBlock({ comparison, detail, words }: DiffView): KnownBlock[] {
+  const accepted = comparison.differences.filter((each) => each.accepted !== null);
+  if (accepted.length === 0) return [];
+  const title = paragraph(
+    bold(`~ Accepted: ${accepted.length}`),
+    plain(', by whom and why: '),
+    code('/envcheck waivers'),
+  );
+  if (detail === 'short') return [richText(title)];
+  const shown = accepted.slice(0, FULL_ACCEPTED);
+  const more = accepted.length - shown.length;
+  return [
+    richText(
+      title,
+      bullets([
+        ...shown.map((each): RichTextElement[] => [
+          code(clip(each.path, 150)),
+          plain(
+            ` ${clip(shownDifference(each, words), 100)}; ${each.accepted ? clip(acceptedWords(each.accepted), 150) : ''}`,
+          ),
+        ]),
+        ...(more > 0 ? [[plain(`…and ${more} more`)]] : []),
+      ]),
+    ),
+  ];
+}
+
+/** Only our own values: names of environments, hashes and times. */
+function footer({ snapshots }: DiffView): KnownBlock {
+  const parts = snapshots.map(({ label, snapshot }) => {
+    if (!snapshot) return `${label}: not read`;
+    const iso = new Date(snapshot.takenAt).toISOString();
+    const time = `<!date^${Math.floor(snapshot.takenAt / 1000)}^{date_short_pretty} {time_secs}|${iso}>`;
+    return `${label}: snapshot \`${snapshot.hash.slice(0, 12)}\`, ${time}`;
+  });
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: clip(parts.join(' · '), 2_900) }] };
+}
+
+function buttons(view: DiffView, open: DiffView['comparison']['differences']): KnownBlock[] {
+  const { value, detail, isPrivate, acceptable } = view;
+  const button = (text: string, action_id: string, carried: string): Button => ({
+    type: 'button',
+    text: { type: 'plain_text', text },
+    action_id,
+    value: carried,
+  });
+  const { same } = value;
+  const select: ActionsBlock['elements'] =
+    acceptable && detail === 'short' && same !== null && open.length > 0
+      ? [
+          {
+            type: 'static_select',
+            action_id: actionIds.acceptDifference,
+            placeholder: { type: 'plain_text', text: 'Accept…' },
+            options: shownFirst(open).map((each) => optionOf(each, view.words)),
+          },
+        ]
+      : [];
+  return [
+    {
+      type: 'actions',
+      // A choice in a menu carries no more than itself: what it chooses from stands in the id of its block.
+      ...(select.length > 0 && same !== null ? { block_id: same } : {}),
+      elements: [
+        button('Compare again', actionIds.compareAgain, value.again),
+        ...(detail === 'short' && same !== null && view.comparison.differences.length > 0
+          ? [button('Show all', actionIds.showAllDifferences, same)]
+          : []),
+        ...(isPrivate && same !== null ? [button('Share', actionIds.shareDiff, same)] : []),
+        ...select,
+      ],
+    },
+  ];
+}
+
+/** In the order in which the message shows them. */
+const shownFirst = <D extends Difference>(open: readonly D[]): D[] =>
+  groupByKind(open)
+    .flatMap(({ list }) => list)
+    .slice(0, SHORT_LINES);
+
+const optionOf = (difference: Difference & { id: string }, words: SideWords): PlainTextOption => ({
+  text: {
+    type: 'plain_text',
+    text: clip(`${weightMarks[difference.weight]} ${tail(difference.path)}`, 75),
+    emoji: false,
+  },
+  description: { type: 'plain_text', text: clip(shownDifference(difference, words), 75), emoji: false },
+  value: difference.id,
+});
+
+/** The end of a path tells more than its beginning. */
+const tail = (path: string): string => (path.length > 70 ? `…${path.slice(-69)}` : path);

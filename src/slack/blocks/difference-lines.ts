@@ -1,0 +1,105 @@
+import type { KnownBlock, RichTextElement } from '@slack/types';
+import { counted } from '../../eventlog/counts.ts';
+import type { Difference, NotCompared, Weight } from '../../workspace/diff/difference.ts';
+import { segment, splitPath } from '../../workspace/diff/path.ts';
+import { sectionTitles } from '../../workspace/diff/plan-titles.ts';
+import { shownDifference, weightOrder } from '../../workspace/diff/words.ts';
+import { bold, bullets, clip, code, paragraph, plain, richText } from './text.ts';
+
+export interface SideWords {
+  missing: string;
+  extra: string;
+}
+
+export const weightMarks: Record<Weight, string> = { breaking: '✗', risky: '!', cosmetic: '~' };
+
+const MAX_PATH = 200;
+const MAX_VALUES = 220;
+const PER_BLOCK = 8;
+
+const heaviestFirst = (left: Difference, right: Difference): number =>
+  weightOrder.indexOf(left.weight) - weightOrder.indexOf(right.weight);
+
+/** The differences of one kind of thing, the heaviest first; kinds with the heaviest differences first. */
+export function groupByKind<D extends Difference>(differences: readonly D[]): { title: string; list: D[] }[] {
+  const titles: Record<string, string> = sectionTitles;
+  const groups = Map.groupBy(differences, ({ path }) => splitPath(path)[0] ?? '');
+  return [...groups]
+    .map(([kind, list]) => ({ title: titles[kind] ?? kind, list: list.toSorted(heaviestFirst) }))
+    .sort((left, right) => {
+      const [one, other] = [left.list[0], right.list[0]];
+      return one && other ? heaviestFirst(one, other) : 0;
+    });
+}
+
+/** "2 breaking, 1 risky" */
+export const weightCounts = (differences: readonly Difference[]): string =>
+  weightOrder
+    .map((weight) => ({ weight, count: differences.filter((each) => each.weight === weight).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ weight, count }) => `${count} ${weight}`)
+    .join(', ');
+
+/** Parts of a message with the number of lines in each, so that a cut can be told exactly. */
+export interface Part {
+  blocks: KnownBlock[];
+  lines: number;
+}
+
+/** Kind by kind, a title above each; `most`: lines in all. */
+export function differenceParts(differences: readonly Difference[], words: SideWords, most: number): Part[] {
+  const parts: Part[] = [];
+  let room = most;
+  for (const { title, list } of groupByKind(differences)) {
+    const shown = list.slice(0, room);
+    room -= shown.length;
+    for (let from = 0; from < shown.length; from += PER_BLOCK) {
+      const lines = shown.slice(from, from + PER_BLOCK);
+      const head = from === 0 ? [paragraph(bold(title), plain(`: ${weightCounts(list)}`))] : [];
+      parts.push({
+        blocks: [richText(...head, bullets(lines.map((each) => differenceLine(each, words))))],
+        lines: lines.length,
+      });
+    }
+  }
+  return parts;
+}
+
+/** `✗ breaking templates/Order Form/fields/effective_date type: text → date` */
+export function differenceLine(difference: Difference, words: SideWords): RichTextElement[] {
+  const { weight } = difference;
+  const { thing, field } = placeOf(difference);
+  return [
+    plain(`${weightMarks[weight]} ${weight} `),
+    code(clip(thing, MAX_PATH)),
+    plain(
+      ` ${field === null ? '' : `${clip(field, 60)}: `}${clip(shownDifference(difference, words), MAX_VALUES)}`,
+    ),
+  ];
+}
+
+/** Paths go list, name, list, name; what comes after the last name is a value of that thing. */
+function placeOf({ path, kind }: Difference): { thing: string; field: string | null } {
+  const names = splitPath(path);
+  if (kind !== 'changed' || names.length % 2 === 0) return { thing: path, field: null };
+  return { thing: names.slice(0, -1).map(segment).join('/'), field: names.at(-1) ?? null };
+}
+
+/** What could not be compared has a section of its own: it is neither a difference nor the same. */
+export function notComparedBlock(unknown: readonly NotCompared[], most: number): KnownBlock[] {
+  if (unknown.length === 0) return [];
+  const shown = unknown.slice(0, most);
+  const lines = shown.map(({ path, reason }): RichTextElement[] =>
+    path === '*' ? [plain(clip(reason, 400))] : [code(clip(path, MAX_PATH)), plain(` ${clip(reason, 300)}`)],
+  );
+  const more = unknown.length - shown.length;
+  return [
+    richText(
+      paragraph(
+        bold(`? Could not compare: ${counted(unknown.length, 'place', 'places')}`),
+        plain(', which may be the same or not'),
+      ),
+      bullets([...lines, ...(more > 0 ? [[plain(`…and ${more} more`)]] : [])]),
+    ),
+  ];
+}

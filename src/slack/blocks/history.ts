@@ -1,0 +1,121 @@
+import type { KnownBlock, RichTextElement } from '@slack/types';
+import type { Change, History } from '../../drift/history.ts';
+import { counted } from '../../eventlog/counts.ts';
+import { fitBlocks } from './budget.ts';
+import { differenceLine, groupByKind, weightCounts } from './difference-lines.ts';
+import type { Message } from './message.ts';
+import {
+  bold,
+  bullets,
+  clip,
+  code,
+  dateElement,
+  lineBreak,
+  paragraph,
+  plain,
+  quoted,
+  richText,
+} from './text.ts';
+
+export interface HistoryView {
+  /** What the environment is called. */
+  label: string;
+  history: History;
+  /** The command that shows everything. */
+  complete: string;
+  /** The command that compares with what it was, as the next step. */
+  since: string;
+  /** In place of the picture: its numbers, and why there is none. Null: it is there. */
+  picture: string | null;
+}
+
+const MAX_CHANGES = 12;
+const LINES_EACH = 6;
+const words = { missing: 'gone', extra: 'new' };
+
+/** When an environment changed, what, and between which two snapshots; the newest first. */
+export function historyMessage(view: HistoryView): Message {
+  const { label, history, complete } = view;
+  const { firstAt, lastAt, readings, changes } = history;
+  if (firstAt === null || lastAt === null) {
+    const text = `${label} was never read. Every check and every comparison takes a snapshot.`;
+    return { text: quoted(text, 1_000), blocks: [richText(paragraph(plain(text))), ...pictureBlock(view)] };
+  }
+  const counts = `${counted(changes.length, 'change', 'changes')} in ${counted(readings, 'reading', 'readings')}`;
+  const title = `History of ${label}`;
+  const head: KnownBlock[] = [
+    { type: 'header', text: { type: 'plain_text', text: clip(title, 150) } },
+    richText({
+      type: 'rich_text_section',
+      elements: [
+        bold(counts),
+        plain(', '),
+        dateElement(firstAt),
+        plain(' to '),
+        dateElement(lastAt),
+        ...(changes.length > 0 ? nextStep(view) : []),
+      ],
+    }),
+  ];
+  const shown = changes.slice(0, MAX_CHANGES);
+  const older = changes.length - shown.length;
+  const cut = (count: number): KnownBlock =>
+    richText(
+      paragraph(
+        bold(`${count} older ${count === 1 ? 'change is' : 'changes are'} not shown here. `),
+        plain('All of them: '),
+        code(complete),
+      ),
+    );
+  return {
+    text: quoted(`${title}: ${counts}, ${iso(firstAt)} to ${iso(lastAt)}.`, 1_000),
+    blocks: fitBlocks(
+      head,
+      shown.map((change) => [changeBlock(change)]),
+      [...(older > 0 ? [cut(older)] : []), ...pictureBlock(view)],
+      // What does not fit and what is older still are told together where both are.
+      (leftOut) =>
+        older > 0
+          ? richText(paragraph(bold(`${leftOut} more, newer than those, do not fit into a message.`)))
+          : cut(leftOut),
+    ),
+  };
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+const nextStep = ({ since }: HistoryView): RichTextElement[] => [
+  lineBreak,
+  bold('Next: '),
+  code(since),
+  plain(' compares it with what it was then'),
+];
+
+function changeBlock({ at, notBefore, from, to, differences }: Change): KnownBlock {
+  const lines = groupByKind(differences).flatMap(({ list }) => list);
+  const shown = lines.slice(0, LINES_EACH);
+  const more = lines.length - shown.length;
+  return richText(
+    {
+      type: 'rich_text_section',
+      elements: [
+        dateElement(at),
+        bold(` ${weightCounts(differences)}`),
+        lineBreak,
+        plain('last seen otherwise '),
+        dateElement(notBefore),
+        plain(', snapshots '),
+        code(from.slice(0, 12)),
+        plain(' → '),
+        code(to.slice(0, 12)),
+      ],
+    },
+    bullets([
+      ...shown.map((each) => differenceLine(each, words)),
+      ...(more > 0 ? [[plain(`…and ${more} more`)]] : []),
+    ]),
+  );
+}
+
+const pictureBlock = ({ picture }: HistoryView): KnownBlock[] =>
+  picture === null ? [] : [richText(paragraph(plain(clip(picture, 1_000))))];

@@ -1,0 +1,174 @@
+import type { Button, KnownBlock, RichTextElement } from '@slack/types';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import { ruleWords } from '../../waivers/rule-words.ts';
+import type { Waiver } from '../../waivers/waiver.ts';
+import type { IgnoreRule } from '../../waivers/waivers.ts';
+import { lastDay, personWords } from '../../waivers/words.ts';
+import { actionIds } from '../action-ids.ts';
+import { fitBlocks } from './budget.ts';
+import type { Message } from './message.ts';
+import {
+  bold,
+  bullets,
+  clip,
+  code,
+  dateElement,
+  lineBreak,
+  paragraph,
+  plain,
+  quoted,
+  richText,
+} from './text.ts';
+
+export interface WaiversView {
+  environments: readonly { name: string; production: boolean }[];
+  /** Null: of all. */
+  environment: string | null;
+  /** Every one there ever was, the newest first. */
+  waivers: Waiver[];
+  rules: IgnoreRule[];
+  /** What was just done, or why not; null: nothing. */
+  result: { done: boolean; words: string } | null;
+  /** Tells this showing of the buttons from every other: each of them acts once. */
+  showing: string;
+}
+
+const MAX_RULES = 8;
+const MAX_TEXT = 300;
+const ALL = 'npm run -s envcheck -- waivers list --all';
+
+/** What persons have accepted, each with the button that takes it back; what has ended stands behind its number. */
+export function waiversMessage(view: WaiversView): Message {
+  const own = view.waivers.filter(
+    ({ subject }) =>
+      view.environment === null ||
+      subject.environment === view.environment ||
+      (subject.kind === 'difference' && subject.left === view.environment),
+  );
+  const active = own.filter(({ state }) => state === 'active');
+  const ended = own.length - active.length;
+  const where = view.environment === null ? '' : ` in ${label(view, view.environment)}`;
+  const counts = `${active.length} accepted${where}${ended > 0 ? `, ${ended} ended` : ''}`;
+  const { result } = view;
+  const said = result ? ` ${result.words}` : '';
+  return {
+    text: quoted(`Waivers: ${counts}.${said}`, 1_000),
+    blocks: fitBlocks(
+      [
+        { type: 'header', text: { type: 'plain_text', text: 'What is accepted' } },
+        ...(result
+          ? [richText(paragraph(bold(`${result.done ? '✅' : '❌'} ${clip(result.words, 2 * MAX_TEXT)}`)))]
+          : []),
+        richText(paragraph(bold(counts), plain(active.length === 0 ? `. ${HOW}` : ''))),
+      ],
+      active.map((waiver) => [waiverText(waiver, view), revokeButton(waiver, view)]),
+      [...rulesBlock(view), ...(ended > 0 ? [endedBlock(own)] : [])],
+      (leftOut) =>
+        richText(
+          paragraph(bold(`${leftOut} more do not fit into a message. `), plain('All of them: '), code(ALL)),
+        ),
+    ),
+  };
+}
+
+const HOW =
+  'A failing check in a report, or a difference of two environments, can be accepted under “Accept…”.';
+
+type Named = Pick<WaiversView, 'environments'>;
+
+const label = ({ environments }: Named, name: string): string => {
+  const environment = environments.find((each) => each.name === name);
+  return environment ? environmentLabel(environment) : name;
+};
+
+/** "config.templates in prod (production)" */
+export const subjectInWords = (subject: Waiver['subject'], named: Named): string => {
+  const [what, where] = subjectParts(subject, named);
+  return `${what} in ${where}`;
+};
+
+const subjectParts = (subject: Waiver['subject'], named: Named): [what: string, where: string] =>
+  subject.kind === 'check'
+    ? [subject.check, label(named, subject.environment)]
+    : [subject.path, `${label(named, subject.left)} → ${label(named, subject.environment)}`];
+
+function waiverText({ id, subject, shown, by, reason, at, until }: Waiver, view: WaiversView): KnownBlock {
+  const [what, where] = subjectParts(subject, view);
+  return richText({
+    type: 'rich_text_section',
+    elements: [
+      code(clip(what, MAX_TEXT)),
+      plain(` in ${where}: ${clip(shown, MAX_TEXT)}`),
+      lineBreak,
+      ...personElements(by),
+      plain(' on '),
+      dateElement(at),
+      plain(`, until ${lastDay(until)} `),
+      code(id),
+      lineBreak,
+      plain(clip(reason, 500)),
+    ],
+  });
+}
+
+/** A mention tells nobody anything new here: the message is seen by one person. */
+const personElements = (by: string): RichTextElement[] =>
+  /^slack:[UW][A-Z0-9]+$/.test(by)
+    ? [{ type: 'user', user_id: by.slice('slack:'.length) }]
+    : [plain(personWords(by))];
+
+function revokeButton({ id, subject, until }: Waiver, { showing }: WaiversView): KnownBlock {
+  const what = subject.kind === 'check' ? subject.check : subject.path;
+  const button: Button = {
+    type: 'button',
+    style: 'danger',
+    text: { type: 'plain_text', text: 'Revoke' },
+    action_id: actionIds.revokeWaiver,
+    value: `${id} ${showing}`,
+    confirm: {
+      title: { type: 'plain_text', text: 'Revoke this waiver' },
+      text: {
+        type: 'plain_text',
+        text: clip(`${clip(what, 200)} counts again from now on, not only after ${lastDay(until)}.`, 300),
+      },
+      confirm: { type: 'plain_text', text: 'Revoke' },
+      deny: { type: 'plain_text', text: 'Cancel' },
+    },
+  };
+  return { type: 'actions', elements: [button] };
+}
+
+function rulesBlock({ rules }: WaiversView): KnownBlock[] {
+  if (rules.length === 0) return [];
+  // Those that do nothing come first: they are what somebody has to look at.
+  const isIdle = ({ isOver, matches }: IgnoreRule) => isOver || matches === 0;
+  const sorted = [...rules.filter(isIdle), ...rules.filter((rule) => !isIdle(rule))];
+  const shown = sorted.slice(0, MAX_RULES);
+  const more = rules.length - shown.length;
+  return [
+    richText(
+      paragraph(bold(`Rules of the config (drift.ignore): ${rules.length}`)),
+      bullets([
+        ...shown.map((rule): RichTextElement[] => [
+          code(clip(rule.path, 150)),
+          plain(` ${ruleWords(rule)}. ${clip(rule.reason, 150)}`),
+        ]),
+        ...(more > 0 ? [[plain(`…and ${more} more`)]] : []),
+      ]),
+    ),
+  ];
+}
+
+function endedBlock(waivers: readonly Waiver[]): KnownBlock {
+  const count = (state: Waiver['state']) => waivers.filter((each) => each.state === state).length;
+  const words = {
+    expired: 'expired',
+    revoked: 'revoked',
+    changed: 'became something else',
+    resolved: 'resolved',
+  } as const;
+  const counts = (Object.keys(words) as (keyof typeof words)[])
+    .filter((state) => count(state) > 0)
+    .map((state) => `${count(state)} ${words[state]}`);
+  return richText(paragraph(plain(`Ended: ${counts.join(', ')}. They are listed by `), code(ALL)));
+}

@@ -1,0 +1,149 @@
+import type { Environment } from '../../config/config.ts';
+import type { KeptSide, TrackedComparison } from '../../drift/drift.ts';
+import { randomId } from '../../random-id.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { StoredSnapshot } from '../../store/snapshots.ts';
+import { logUnexpected, unexpectedText } from '../action-error.ts';
+import type { Answer } from '../answer.ts';
+import { type DiffView, diffMessage } from '../blocks/diff.ts';
+import { againValue, type DiffRequest, type KeptDiff, keptValue } from '../blocks/diff-values.ts';
+import type { Message } from '../blocks/message.ts';
+import { interruptedMessage, quoting, readingMessage, simple } from '../blocks/progress.ts';
+import { environmentOf, type SlackTools } from '../handlers.ts';
+
+export interface DiffSides {
+  left: Environment;
+  /** Null: the same one in time. */
+  right: Environment | null;
+}
+
+/** Null: the config does not have them any more. */
+export function sidesOf(tools: SlackTools, { left, right }: DiffRequest): DiffSides | null {
+  const one = environmentOf(tools, left);
+  const other = right === null ? null : environmentOf(tools, right);
+  return one && (right === null || other) ? { left: one, right: other } : null;
+}
+
+export const comparedWords = ({ left, right }: DiffSides): string =>
+  right ? `${environmentLabel(left)} and ${environmentLabel(right)}` : environmentLabel(left);
+
+export const comparingMessage = (sides: DiffSides): Message =>
+  readingMessage(comparedWords(sides), { done: 0, planned: 0 }, 0);
+
+const typedAs = ({ left, right, since }: DiffRequest): string =>
+  right === null ? `diff ${left} --since ${since}` : `diff ${left} ${right}`;
+
+/** Reads both sides, or joins those who do, and shows the comparison in the answer from progress to result. */
+export async function runDiff(
+  { drift, clock, logger, open }: SlackTools,
+  request: DiffRequest,
+  sides: DiffSides,
+  answer: Answer,
+  isPrivate: boolean,
+): Promise<void> {
+  const started = clock.now();
+  const complete = open.add(() => answer.finish(interruptedMessage(typedAs(request))));
+  const onProgress = (progress: { done: number; planned: number }) =>
+    answer.progress(readingMessage(comparedWords(sides), progress, clock.now() - started));
+  try {
+    const { left, right } = sides;
+    if (right) {
+      const comparison = await drift.compare(left, right, onProgress);
+      return await answer.finish(
+        diffMessage(viewOf(request, sides, comparison, { detail: 'short', isPrivate })),
+      );
+    }
+    const found = await drift.find(left, request.since ?? '');
+    if (found.kind !== 'found')
+      return await answer.finish(quoting(noPast(environmentLabel(left), request, found)));
+    const comparison = await drift.compareSince(found.snapshot, left, onProgress);
+    await answer.finish(
+      diffMessage(viewOf(request, sides, comparison, { detail: 'short', isPrivate, before: found.snapshot })),
+    );
+  } catch (error) {
+    const token = logUnexpected(logger, error, { diff: typedAs(request) });
+    await answer.finish(simple(unexpectedText(`The comparison of ${comparedWords(sides)}`, token)));
+  } finally {
+    complete();
+  }
+}
+
+function noPast(
+  label: string,
+  { left, since }: DiffRequest,
+  found: { kind: 'unclear'; reason: string } | { kind: 'none'; oldestAt: number | null },
+): string {
+  if (found.kind === 'unclear') return `--since “${since}” of ${label}: ${found.reason}.`;
+  if (found.oldestAt === null)
+    return `There is no snapshot of ${label} yet, so nothing to compare it with. Every check and every comparison takes one: \`/envcheck ${left}\``;
+  const oldest = new Date(found.oldestAt).toISOString();
+  return `There is no snapshot of ${label} from that time. The oldest is of ${oldest}: \`/envcheck diff ${left} --since ${oldest}\``;
+}
+
+/** The comparison that a message shows, from what is kept, with what is accepted now. */
+export async function keptView(
+  { drift }: SlackTools,
+  { request, left, right }: KeptDiff,
+  sides: DiffSides,
+  how: Pick<DiffView, 'detail' | 'isPrivate'>,
+): Promise<DiffView> {
+  const before: KeptSide = { environment: sides.left, ...left };
+  const comparison = await drift.compareKept(before, { environment: sides.right ?? sides.left, ...right });
+  return viewOf(request, sides, comparison, { ...how, before: left });
+}
+
+type How = Pick<DiffView, 'detail' | 'isPrivate'> & { before?: Pick<StoredSnapshot, 'takenAt'> };
+
+function viewOf(
+  request: DiffRequest,
+  { left, right }: DiffSides,
+  comparison: TrackedComparison,
+  { before, ...how }: How,
+): DiffView {
+  const ours = environmentLabel(left);
+  const { snapshots } = comparison;
+  const kept =
+    snapshots.left && snapshots.right
+      ? keptValue({ request, left: snapshots.left, right: snapshots.right })
+      : null;
+  const common = {
+    comparison,
+    complete: `npm run -s envcheck -- ${typedAs(request)}`,
+    value: { again: againValue(request, randomId('showing')), same: kept },
+    acceptable: right !== null,
+    ...how,
+  };
+  if (!right) {
+    const then = before ? new Date(before.takenAt).toISOString() : (request.since ?? '');
+    return {
+      ...common,
+      title: `${ours} since ${then}`,
+      words: { missing: 'gone', extra: 'new' },
+      snapshots: [
+        { label: `${ours} then`, snapshot: snapshots.left },
+        { label: `${ours} now`, snapshot: snapshots.right },
+      ],
+      next: { command: `/envcheck history ${left.name}`, does: 'tells when each of these came' },
+      nextIfUnknown: nextIfUnknown(left),
+    };
+  }
+  const theirs = environmentLabel(right);
+  return {
+    ...common,
+    title: `${ours} → ${theirs}`,
+    words: { missing: `only in ${ours}`, extra: `only in ${theirs}` },
+    snapshots: [
+      { label: ours, snapshot: snapshots.left },
+      { label: theirs, snapshot: snapshots.right },
+    ],
+    next: {
+      command: `/envcheck plan ${left.name} ${right.name}`,
+      does: `lists what to create or change in ${theirs}`,
+    },
+    nextIfUnknown: nextIfUnknown(snapshots.left ? right : left),
+  };
+}
+
+/** A report judges the same reads, and says of each what to do. */
+const nextIfUnknown = (environment: Environment): string =>
+  `/envcheck ${environment.name} says what keeps ${environmentLabel(environment)} from being read`;

@@ -1,0 +1,70 @@
+import type { Environment } from '../../config/config.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import { trendWords } from '../../trend/trend.ts';
+import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { type AnswerTools, answerInChannel, answerPrivately } from '../answer.ts';
+import { historyMessage } from '../blocks/history.ts';
+import { interruptedMessage, simple } from '../blocks/progress.ts';
+import type { SlackTools } from '../handlers.ts';
+import { PictureRefused, uploadPicture } from '../upload-picture.ts';
+
+/** `/envcheck history prod`: what changed, and how it went as a picture. `channel` null: to the asker alone. */
+export async function showHistory(
+  tools: SlackTools,
+  answering: AnswerTools,
+  environment: Environment,
+  channel: string | null,
+): Promise<void> {
+  const label = environmentLabel(environment);
+  const initial = simple(`Looking up the history of ${label}…`);
+  const answer = channel
+    ? await answerInChannel(answering, channel, initial)
+    : await answerPrivately(answering, initial, null);
+  const complete = tools.open.add(() => answer.finish(interruptedMessage(`history ${environment.name}`)));
+  try {
+    const history = await tools.drift.history(environment);
+    const picture = await showPicture(tools, environment, answer.channel);
+    await answer.finish(
+      historyMessage({
+        label,
+        history,
+        picture,
+        complete: `npm run -s envcheck -- history ${environment.name} --limit ${Math.max(1, history.changes.length)}`,
+        since: `/envcheck diff ${environment.name} --since ${history.changes[0]?.from.slice(0, 12) ?? 'yesterday'}`,
+      }),
+    );
+  } catch (error) {
+    const token = logUnexpected(tools.logger, error, { history: environment.name });
+    await answer.finish(simple(unexpectedText(`The history of ${label}`, token)));
+  } finally {
+    complete();
+  }
+}
+
+/** Shows the picture. Where that does not go: its numbers in words, with the reason. Null: the picture is there. */
+async function showPicture(
+  { trends, progressClient, logger }: SlackTools,
+  environment: Environment,
+  channel: string | null,
+): Promise<string | null> {
+  const trend = await trends.of(environment);
+  const words = trendWords(trend);
+  const command = `npm run -s envcheck -- history ${environment.name} --png FILE`;
+  // A file has no single reader: Slack shows it to a whole channel.
+  if (channel === null)
+    return `${words} As a picture: ${command}, or this command in a channel that I am in.`;
+  try {
+    const png = await trends.picture(trend);
+    await uploadPicture(progressClient, channel, {
+      png,
+      filename: `${environment.name}-last-${trend.days.length}-days.png`,
+      title: `${trend.label}: the last ${trend.days.length} days`,
+      alt: words,
+    });
+    return null;
+  } catch (error) {
+    const why = error instanceof PictureRefused ? error.message : 'it could not be drawn';
+    logger.warn({ err: error, environment: environment.name }, 'history shown without its picture');
+    return `${words} There is no picture of it: ${why}. ${command} writes it.`;
+  }
+}

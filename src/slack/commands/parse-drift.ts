@@ -1,0 +1,166 @@
+import { nearMiss } from '../../workspace/names.ts';
+import { type Mistake, mistake, unknownWord } from './mistake.ts';
+
+export interface DiffCommand {
+  kind: 'diff';
+  left: string;
+  /** Null: the same environment in time. */
+  right: string | null;
+  /** As typed; null exactly where there is a right one. */
+  since: string | null;
+  isPrivate: boolean;
+}
+
+export interface PlanCommand {
+  kind: 'plan';
+  model: string;
+  target: string;
+  isPrivate: boolean;
+}
+
+export interface HistoryCommand {
+  kind: 'history';
+  environment: string;
+  isPrivate: boolean;
+}
+
+/** What people put between two environments. */
+const between = ['vs', 'vs.', 'versus', 'against', 'and', 'to', 'with', 'from', '→', '->', '&'];
+const switches = ['--private', '--share'];
+/** The beginning of a snapshot's hash. */
+const HASH = /^[0-9a-f]{6,64}$/i;
+
+/** Whether these words, without any verb, can only be a comparison: "uat vs prod", "prod --since 3d". */
+export function isComparison(words: readonly string[], environments: readonly string[]): boolean {
+  const lower = words.map((word) => word.toLowerCase());
+  if (lower.some((word) => /^(?:--)?since(?:=|$)/.test(word))) return true;
+  const [left = '', joint = '', right = '', ...more] = lower.filter((word) => !word.startsWith('--'));
+  return (
+    more.length === 0 &&
+    environments.includes(left) &&
+    between.includes(joint) &&
+    environments.includes(right)
+  );
+}
+
+/** Everything but the verb. `isSince`: whether a text is a point in time. */
+export function parseDiff(
+  words: readonly string[],
+  environments: readonly string[],
+  isSince: (text: string) => boolean,
+): DiffCommand | Mistake {
+  const read = readWords(words, environments, {
+    verb: 'diff',
+    isMoment: (text) => isSince(text) || HASH.test(text),
+  });
+  if (read.kind === 'mistake') return read;
+  const { named, since, isPrivate } = read;
+  const [left, right] = named;
+  if (left === undefined || named.length > 2 || (right === undefined && since === null))
+    return mistake(
+      'Compare what? Give two environments, or one and what it was: diff prod --since 3d.',
+      suggestedPair('diff', named, environments),
+    );
+  if (right === undefined) return { kind: 'diff', left, right: null, since, isPrivate };
+  if (since !== null)
+    return mistake(
+      'Two environments are compared as they are now; --since goes with one of them.',
+      `diff ${right} --since ${since.slice(0, 80)}`,
+    );
+  if (left === right)
+    return mistake(
+      `${left} is the same on both sides. Against what it was: diff ${left} --since 3d.`,
+      `diff ${left} --since 3d`,
+    );
+  return { kind: 'diff', left, right, since: null, isPrivate };
+}
+
+export function parsePlan(words: readonly string[], environments: readonly string[]): PlanCommand | Mistake {
+  const read = readWords(words, environments, { verb: 'plan', isMoment: null });
+  if (read.kind === 'mistake') return read;
+  const { named, isPrivate } = read;
+  const [model, target] = named;
+  if (model === undefined || target === undefined || named.length > 2)
+    return mistake(
+      'A plan needs two environments: the model, and the one that is to match it.',
+      suggestedPair('plan', named, environments),
+    );
+  if (model === target)
+    return mistake(
+      `${model} matches itself. Give two environments.`,
+      suggestedPair('plan', [model], environments),
+    );
+  return { kind: 'plan', model, target, isPrivate };
+}
+
+/** Where there is one environment it need not be named. */
+export function parseHistory(
+  words: readonly string[],
+  environments: readonly string[],
+): HistoryCommand | Mistake {
+  const read = readWords(words, environments, { verb: 'history', isMoment: null });
+  if (read.kind === 'mistake') return read;
+  const [environment, ...more] = read.named.length > 0 || environments.length > 1 ? read.named : environments;
+  if (environment === undefined || more.length > 0)
+    return mistake(
+      `Of which environment? One of ${environments.join(', ')}.`,
+      `history ${environment ?? environments[0]}`,
+    );
+  return { kind: 'history', environment, isPrivate: read.isPrivate };
+}
+
+interface Read {
+  kind: 'read';
+  named: string[];
+  since: string | null;
+  isPrivate: boolean;
+}
+
+/** `isMoment` null: no time can be given. */
+function readWords(
+  words: readonly string[],
+  environments: readonly string[],
+  { verb, isMoment }: { verb: string; isMoment: ((text: string) => boolean) | null },
+): Read | Mistake {
+  const read: Read = { kind: 'read', named: [], since: null, isPrivate: false };
+  const typed = [verb, ...words];
+  const flags = isMoment ? [...switches, '--since'] : switches;
+  for (let index = 0; index < words.length; index += 1) {
+    const given = words[index] ?? '';
+    const [name = '', inline] = given.split('=');
+    const word = name.toLowerCase();
+    if (switches.includes(word)) read.isPrivate = word === '--private';
+    else if (isMoment && (word === '--since' || word === 'since')) {
+      if (inline === undefined) index += 1;
+      const value = inline ?? words[index];
+      if (value === undefined || value === '' || value.startsWith('--'))
+        return mistake(`--since needs a value: ${MOMENTS}.`);
+      if (!isMoment(value)) return wrongMoment(value, typed);
+      read.since = value;
+    } else if (environments.includes(word)) read.named.push(word);
+    else if (isMoment?.(given)) read.since = given;
+    else if (!between.includes(word)) return unknownWord(name, [...environments, ...flags], typed);
+  }
+  return read;
+}
+
+const MOMENTS =
+  'a duration back from now (90m, 3d), yesterday, an ISO time (2026-11-01), or the first characters of a snapshot';
+
+const wrongMoment = (value: string, typed: readonly string[]): Mistake =>
+  mistake(
+    `--since “${value.slice(0, 60)}” is neither a time nor a snapshot. Give ${MOMENTS}.`,
+    nearMiss(['yesterday'], value) ? typed.map((word) => word.replace(value, 'yesterday')).join(' ') : null,
+  );
+
+/** The pair that was probably meant: the named one first, with whichever there is beside it. */
+function suggestedPair(
+  verb: string,
+  named: readonly string[],
+  environments: readonly string[],
+): string | null {
+  const pair = [...new Set([...named, ...environments])].slice(0, 2);
+  // One that is named alone is the one that somebody worries about: it is measured against the other.
+  const [left, right] = named.length === 1 ? pair.toReversed() : pair;
+  return left && right ? `${verb} ${left} ${right}` : null;
+}

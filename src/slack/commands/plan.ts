@@ -1,0 +1,41 @@
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import { planOf } from '../../workspace/diff/plan.ts';
+import { openOnes } from '../../workspace/diff/words.ts';
+import { logUnexpected, unexpectedText } from '../action-error.ts';
+import type { Answer } from '../answer.ts';
+import { planMessage } from '../blocks/plan.ts';
+import { interruptedMessage, readingMessage, simple } from '../blocks/progress.ts';
+import type { SlackTools } from '../handlers.ts';
+import { comparedWords, type DiffSides } from './diff.ts';
+
+/** `/envcheck plan uat prod`: what a person makes and changes. What was accepted needs nobody to do anything. */
+export async function runPlan(
+  { drift, clock, logger, open }: SlackTools,
+  { left, right }: DiffSides & { right: NonNullable<DiffSides['right']> },
+  answer: Answer,
+): Promise<void> {
+  const started = clock.now();
+  const words = comparedWords({ left, right });
+  const complete = open.add(() => answer.finish(interruptedMessage(`plan ${left.name} ${right.name}`)));
+  try {
+    const { differences, unknown } = await drift.compare(left, right, (progress) =>
+      answer.progress(readingMessage(words, progress, clock.now() - started)),
+    );
+    const model = environmentLabel(left);
+    await answer.finish(
+      planMessage({
+        model,
+        target: environmentLabel(right),
+        steps: planOf({ differences: openOnes(differences), unknown }, model),
+        unknown,
+        complete: `npm run -s envcheck -- plan ${left.name} ${right.name}`,
+        compare: `/envcheck diff ${left.name} ${right.name}`,
+      }),
+    );
+  } catch (error) {
+    const token = logUnexpected(logger, error, { plan: `${left.name} ${right.name}` });
+    await answer.finish(simple(unexpectedText(`The plan for ${words}`, token)));
+  } finally {
+    complete();
+  }
+}

@@ -1,0 +1,19 @@
+import { randomId } from '../../random-id.ts';
+import type { Message } from '../blocks/message.ts';
+import { type WaiversView, waiversMessage } from '../blocks/waivers.ts';
+import type { SlackTools } from '../handlers.ts';
+
+/** `/envcheck waivers`: what is accepted now, with what was just done above it. */
+export const waiversNow = async (
+  { waivers, config }: SlackTools,
+  environment: string | null,
+  result: WaiversView['result'],
+): Promise<Message> =>
+  waiversMessage({
+    environments: config.environments,
+    environment,
+    waivers: await waivers.list(),
+    rules: await waivers.rules(),
+    result,
+    showing: randomId('showing'),
+  });

@@ -1,0 +1,156 @@
+import type { Selectable } from 'kysely';
+import type { Difference } from '../workspace/diff/difference.ts';
+import type { Database } from './database.ts';
+import { pack, unpack } from './packed-json.ts';
+import type { ComparisonRow, DifferenceRow } from './schema.ts';
+import type { Transaction } from './transaction.ts';
+
+/** Two environments that are compared. Left is the model. */
+export interface Pair {
+  left: string;
+  right: string;
+}
+
+/** A difference with its life. Times are epoch ms UTC of the comparisons that showed it. */
+export interface StoredDifference extends Difference {
+  key: number;
+  fingerprint: string;
+  firstSeen: number;
+  /** When its values last became others while it was open; null: never. */
+  changedAt: number | null;
+  /** Since when its place could not be compared; null: the newest comparison saw it. */
+  uncheckedSince: number | null;
+  /** Null: open. */
+  resolvedAt: number | null;
+}
+
+export const openDifferences = async (db: Database | Transaction, pair: Pair): Promise<StoredDifference[]> =>
+  (await ofPair(db, pair).where('resolved_at', 'is', null).orderBy('path').execute()).map(toDifference);
+
+/** Those that were resolved at `since` or later. One that came back since is among the open ones as well. */
+export const resolvedDifferences = async (
+  db: Database | Transaction,
+  pair: Pair,
+  since: number,
+): Promise<StoredDifference[]> =>
+  (await ofPair(db, pair).where('resolved_at', '>=', since).orderBy('path').execute()).map(toDifference);
+
+const ofPair = (db: Database | Transaction, { left, right }: Pair) =>
+  db
+    .selectFrom('differences')
+    .selectAll()
+    .where('left_environment', '=', left)
+    .where('environment', '=', right);
+
+function toDifference(row: Selectable<DifferenceRow>): StoredDifference {
+  const { left, right } = unpack(row.sides) as { left: unknown; right: unknown };
+  return {
+    key: row.key,
+    path: row.path,
+    kind: row.kind,
+    weight: row.weight,
+    left,
+    right,
+    fingerprint: row.fingerprint,
+    firstSeen: row.first_seen,
+    changedAt: row.changed_at,
+    uncheckedSince: row.unchecked_since,
+    resolvedAt: row.resolved_at,
+  };
+}
+
+const valuesOf = ({ kind, weight, left, right }: Difference, fingerprint: string) => ({
+  kind,
+  weight,
+  sides: pack({ left, right }),
+  fingerprint,
+});
+
+export const insertDifference = async (
+  transaction: Transaction,
+  { left, right }: Pair,
+  difference: Difference,
+  fingerprint: string,
+  at: number,
+): Promise<void> => {
+  await transaction
+    .insertInto('differences')
+    .values({
+      left_environment: left,
+      environment: right,
+      path: difference.path,
+      ...valuesOf(difference, fingerprint),
+      first_seen: at,
+      changed_at: null,
+      unchecked_since: null,
+      resolved_at: null,
+    })
+    .execute();
+};
+
+/** The same place with other values. */
+export const changeDifference = async (
+  transaction: Transaction,
+  key: number,
+  difference: Difference,
+  fingerprint: string,
+  at: number,
+): Promise<void> => {
+  await transaction
+    .updateTable('differences')
+    .set({ ...valuesOf(difference, fingerprint), changed_at: at, unchecked_since: null })
+    .where('key', '=', key)
+    .execute();
+};
+
+export const markDifference = async (
+  transaction: Transaction,
+  key: number,
+  marks: { unchecked_since: number | null } | { resolved_at: number },
+): Promise<void> => {
+  await transaction.updateTable('differences').set(marks).where('key', '=', key).execute();
+};
+
+export const insertComparison = async (
+  transaction: Transaction,
+  row: Omit<ComparisonRow, 'key'>,
+): Promise<void> => {
+  await transaction.insertInto('comparisons').values(row).execute();
+};
+
+export interface StoredComparison {
+  at: number;
+  open: { breaking: number; risky: number; cosmetic: number };
+  accepted: number;
+  notCompared: number;
+}
+
+const comparisonsOf = (db: Database | Transaction, { left, right }: Pair) =>
+  db
+    .selectFrom('comparisons')
+    .selectAll()
+    .where('left_environment', '=', left)
+    .where('environment', '=', right);
+
+const toComparison = (row: Omit<ComparisonRow, 'key'>): StoredComparison => ({
+  at: row.at,
+  open: { breaking: row.breaking, risky: row.risky, cosmetic: row.cosmetic },
+  accepted: row.accepted,
+  notCompared: row.not_compared,
+});
+
+export async function newestComparison(
+  db: Database | Transaction,
+  pair: Pair,
+): Promise<StoredComparison | null> {
+  const row = await comparisonsOf(db, pair).orderBy('at', 'desc').limit(1).executeTakeFirst();
+  return row ? toComparison(row) : null;
+}
+
+/** Oldest first. */
+export const comparisonsSince = async (
+  db: Database,
+  pair: Pair,
+  since: number,
+): Promise<StoredComparison[]> =>
+  (await comparisonsOf(db, pair).where('at', '>=', since).orderBy('at').execute()).map(toComparison);
