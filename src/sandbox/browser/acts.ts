@@ -78,8 +78,10 @@ export const acts: Readonly<Record<string, Act>> = {
       if (!ack.ok) throw new NotPossible(`The bot did not take the form: ${ack.error}.`);
     },
   ),
-  closeView: reading(viewed, async ({ user }, { sandbox }) => {
-    await sandbox.world.slack.closeView({ user });
+  closeView: reading(viewed, async ({ user, view }, { sandbox }) => {
+    const { slack } = sandbox.world;
+    // Whoever presses Escape twice wants it closed, and so it is.
+    if (slack.modals(user).at(-1)?.id === view) await slack.closeView({ user });
   }),
   openHome: reading(z.object({ user: person }), async ({ user }, { sandbox }) => {
     await sandbox.world.slack.openHome(user);

@@ -79,7 +79,10 @@ async function answer(
 
 function sendUpload(sandbox: Sandbox, id: string, response: ServerResponse): void {
   const file = findUpload(sandbox, id);
-  if (!file) return send(response, 404, 'text/plain', 'There is no such file.');
+  if (!file) {
+    send(response, 404, 'text/plain', 'There is no such file.');
+    return;
+  }
   // A page among them would act as one of ours.
   const type = pictureType(file);
   if (type === null) response.setHeader('content-disposition', 'attachment');

@@ -142,6 +142,14 @@ document.addEventListener('click', (event) => {
   }
 });
 
+document.addEventListener(
+  'toggle',
+  ({ target }) => {
+    if (target.matches('details.menu[open]')) target.lastElementChild.scrollIntoView({ block: 'nearest' });
+  },
+  true,
+);
+
 function closeMenu(menu) {
   const focused = menu.contains(document.activeElement);
   // A confirmation that stands in the menu is still to be answered.

@@ -38,6 +38,8 @@ const uses: readonly (readonly [string, string])[] = [
   ['webhooks prod', 'register and delete webhooks'],
   ['checklist prod', 'what persons have to confirm'],
   ['history prod', 'when the configuration changed'],
+  ['plan uat prod', 'what to create in production to match UAT'],
+  ['waivers', 'what was accepted, by whom, until when'],
   ['help', 'every command'],
 ];
 
