@@ -142,6 +142,8 @@ export interface ComparisonRow {
   accepted: number;
   /** Places that could not be compared. */
   not_compared: number;
+  /** 1: a side could not be read at all, and the counts are those of before. */
+  failed: 0 | 1;
 }
 
 export interface DifferenceRow {
