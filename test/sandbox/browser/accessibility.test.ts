@@ -38,3 +38,53 @@ test.for(['light', 'dark'] as const)(
     }
   },
 );
+
+test('a mistake is made, checked and repaired, and time is moved on, without a pointer', {
+  timeout: 60_000,
+}, async (context) => {
+  const window = await openWindow(context);
+  const { page, sandbox } = window;
+  const { keyboard } = page;
+  const focused = () => page.locator(':focus');
+  /** Forward until something with these words has the focus; fails where nothing has. */
+  const tabTo = async (words: string) => {
+    for (let presses = 0; presses < 120; presses += 1) {
+      await keyboard.press('Tab');
+      if (
+        (
+          await focused()
+            .textContent()
+            .catch(() => '')
+        )?.includes(words)
+      )
+        return;
+    }
+    throw new Error(`Tab does not lead to “${words}”.`);
+  };
+  await keyboard.press('Tab');
+  expect(await focused().textContent()).toBe('Skip to the message field');
+  await tabTo('Clock');
+  await keyboard.press('Enter');
+  await tabTo('A day');
+  await keyboard.press('Enter');
+  await page.getByText('1.0 d ahead').waitFor();
+  expect(await focused().textContent()).toContain('Clock');
+
+  await tabTo('A renamed field');
+  await keyboard.press('Space');
+  await page.getByRole('switch', { name: 'A renamed field', checked: true }).waitFor();
+  expect(await focused().getAttribute('aria-checked')).toBe('true');
+  await keyboard.press('Space');
+  await page.getByRole('switch', { name: 'A renamed field', checked: false }).waitFor();
+  expect(sandbox.notes.at(-1)).toContain('reason_for_nda');
+
+  await page.reload();
+  await keyboard.press('Tab');
+  await keyboard.press('Enter');
+  await keyboard.press('Tab');
+  await page.locator('#composer').focus();
+  await keyboard.type('/envcheck prod');
+  await keyboard.press('Enter');
+  await window.message('Re-check');
+  expect(await focused().getAttribute('id')).toBe('composer');
+});
