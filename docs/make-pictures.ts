@@ -6,6 +6,8 @@ import { finishContract } from '../src/sandbox/browser/contracts.ts';
 import { startSandbox } from '../src/sandbox/browser/sandbox.ts';
 import { startPageServer } from '../src/sandbox/browser/server.ts';
 import type { Sandbox } from '../src/sandbox/browser/state.ts';
+import { repairEverything } from '../src/sandbox/browser/switches.ts';
+import { furtherMistakes, seededMistakes } from '../src/sandbox/spotdraft/mistakes.ts';
 
 /** The README's pictures, taken from the sandbox: what is in them is what the bot really answers. */
 const folder = join(import.meta.dirname, 'pictures');
@@ -24,6 +26,7 @@ try {
   await page.goto(server.url);
   await take(page, 'sandbox', () => report(page));
   await take(page, 'find', () => find(page, sandbox));
+  await take(page, 'diff', () => diff(page, sandbox));
 } finally {
   await browser.close();
   await server.stop();
@@ -52,10 +55,22 @@ async function report(page: Page): Promise<null> {
 
 async function find(page: Page, world: Sandbox): Promise<Locator> {
   const contract = await finishContract(world, 'uat');
+  return ask(page, `/envcheck find ${contract.id}`, 'CONTRACT_EXECUTED');
+}
+
+async function diff(page: Page, world: Sandbox): Promise<Locator> {
+  await repairEverything(world);
+  for (const mistake of [furtherMistakes.renamedField, seededMistakes.unpublishedWorkflow])
+    mistake.make(world.world.prod);
+  return ask(page, '/envcheck diff uat prod', 'Compare again');
+}
+
+/** Types a command and gives the newest message with these words, once it is there. */
+async function ask(page: Page, command: string, words: string): Promise<Locator> {
   const field = page.locator('#composer');
-  await field.fill(`/envcheck find ${contract.id}`);
+  await field.fill(command);
   await field.press('Enter');
-  const message = page.locator('.messages > .ephemeral').filter({ hasText: 'CONTRACT_EXECUTED' });
-  await message.waitFor();
-  return message;
+  const answer = page.locator('.messages > :last-child').filter({ hasText: words });
+  await answer.waitFor();
+  return answer;
 }
