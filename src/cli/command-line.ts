@@ -23,6 +23,7 @@ import { addReplay } from './replay.ts';
 import { addSandbox } from './sandbox.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
+import { addSubscriptions } from './subscriptions.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { addWaivers } from './waivers.ts';
@@ -80,6 +81,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addReplay,
     addStart,
     addWebhooks,
+    addSubscriptions,
     addWaivers,
     addDemo,
     addSandbox,

@@ -8,6 +8,7 @@ import type { Config, SlackSettings } from '../config/config.ts';
 import type { Drift } from '../drift/drift.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
 import { innermostMessage } from '../innermost-message.ts';
+import type { Courier } from '../reports/courier.ts';
 import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
 import { actionIds, shortcutIds, viewIds } from './action-ids.ts';
@@ -20,6 +21,7 @@ import { recheck, share, showAll } from './actions/report-actions.ts';
 import { revokeWaiver } from './actions/waiver-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
+import { createCourier } from './courier.ts';
 import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
 import { createOnce } from './once.ts';
 import { findIds } from './shortcuts/find-ids.ts';
@@ -42,6 +44,10 @@ export interface SlackBot {
   /** Takes nothing new. */
   stop(): Promise<void>;
   open: OpenAnswers;
+  /** What the outbox sends with. */
+  courier: Courier;
+  /** How the bot is invited: "@envcheck". */
+  botName: string;
 }
 
 export interface SlackDependencies {
@@ -53,6 +59,8 @@ export interface SlackDependencies {
   waivers: SlackTools['waivers'];
   log: LogReader;
   registrations: SlackTools['registrations'];
+  desk: SlackTools['desk'];
+  db: SlackTools['db'];
   clock: Clock;
   logger: Logger;
 }
@@ -70,12 +78,19 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
   });
+  // When to try again is decided by what the outbox has written down.
+  const outboxClient = new WebClient(settings.botToken.reveal(), {
+    ...clientOptions(settings, logger),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
   const tools: SlackTools = {
     ...dependencies,
     client,
     progressClient,
     access: createAccessControl({ ...dependencies, client: progressClient }),
     once: createOnce(),
+    startedAt: dependencies.clock.now(),
     botName: `@${identity.user ?? 'envcheck'}`,
     open: createOpenAnswers(),
   };
@@ -94,7 +109,7 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
   });
   await app.init();
   listen(app, tools);
-  return { ...receiver, open: tools.open };
+  return { ...receiver, open: tools.open, courier: createCourier(outboxClient), botName: tools.botName };
 }
 
 function listen(app: App, tools: SlackTools): void {

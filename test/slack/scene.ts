@@ -1,4 +1,5 @@
 import type { TestContext } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { StoredMessage } from '../../src/sandbox/slack/server.ts';
 import { startWorld, type World } from '../../src/sandbox/world.ts';
@@ -22,6 +23,8 @@ export interface SceneOptions {
   /** Every answer of SpotDraft comes this much later. */
   latencyMs?: number;
   adjust?: (config: Config) => Config;
+  /** The bot's; default: the system's. */
+  clock?: Clock;
   /** Whether webhooks have arrived before; default true. */
   delivered?: boolean;
 }
@@ -46,7 +49,11 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
   const { mode = 'socket', size = 'small', latencyMs = 0, adjust = (config: Config) => config } = options;
   const logs: Record<string, unknown>[] = [];
   const logDestination = { write: (line: string) => void logs.push(JSON.parse(line)) };
-  const world = await startWorld({ logDestination, retry: { baseDelayMs: 20 } });
+  const world = await startWorld({
+    logDestination,
+    retry: { baseDelayMs: 20 },
+    ...(options.clock ? { clock: options.clock } : {}),
+  });
   onTestFinished(() => world.stop());
   const written = world.configure({ sharedWebhookUrl: true, slackMode: mode });
   const config = adjust(size === 'small' ? withoutRequirements(written) : written);

@@ -32,10 +32,15 @@ test('the tour leads from a production that is not ready to the morning after an
   expect(await failed.innerText()).toContain('Only visible to you');
 
   const before = sandbox.clock.now();
+  const posts = await window.messages.locator(':scope > li').count();
   await step('Go to the next morning').click();
   await page.locator('.step.last.current').waitFor();
   const local = new Intl.DateTimeFormat('en-US', { timeZone: 'America/New_York', timeStyle: 'short' });
   expect(sandbox.clock.now()).toBeGreaterThan(before);
   expect(local.format(sandbox.clock.now())).toBe('9:00 AM');
   expect(await page.locator('.step.last').innerText()).toContain('“Set it up” in README.md');
+  const digest = window.messages.locator(':scope > li').nth(posts);
+  await digest.waitFor({ timeout: 30_000 });
+  expect(await digest.innerText()).toMatch(/morning/);
+  expect(await digest.innerText()).toContain('prod (production)');
 });

@@ -40,6 +40,7 @@ const uses: readonly (readonly [string, string])[] = [
   ['history prod', 'when the configuration changed'],
   ['plan uat prod', 'what to create in production to match UAT'],
   ['waivers', 'what was accepted, by whom, until when'],
+  ['subscriptions', 'what is posted here, and when'],
   ['help', 'every command'],
 ];
 
