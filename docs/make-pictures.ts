@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { chromium, type Locator, type Page } from 'playwright-core';
 import { findChromium } from '../src/sandbox/browser/chromium.ts';
 import { finishContract } from '../src/sandbox/browser/contracts.ts';
+import { nextMorning } from '../src/sandbox/browser/moved-clock.ts';
+import { REPORT_ZONE } from '../src/sandbox/browser/northwind.ts';
 import { startSandbox } from '../src/sandbox/browser/sandbox.ts';
 import { startPageServer } from '../src/sandbox/browser/server.ts';
 import type { Sandbox } from '../src/sandbox/browser/state.ts';
@@ -27,6 +29,7 @@ try {
   await take(page, 'sandbox', () => report(page));
   await take(page, 'find', () => find(page, sandbox));
   await take(page, 'diff', () => diff(page, sandbox));
+  await take(page, 'digest', () => digest(page, sandbox));
 } finally {
   await browser.close();
   await server.stop();
@@ -63,6 +66,14 @@ async function diff(page: Page, world: Sandbox): Promise<Locator> {
   for (const mistake of [furtherMistakes.renamedField, seededMistakes.unpublishedWorkflow])
     mistake.make(world.world.prod);
   return ask(page, '/envcheck diff uat prod', 'Compare again');
+}
+
+/** The report of the next morning, with what `diff` has left. */
+async function digest(page: Page, { clock }: Sandbox): Promise<Locator> {
+  clock.moveOn(nextMorning(clock.now(), REPORT_ZONE) - clock.now());
+  const post = page.locator('.messages > :last-child').filter({ hasText: 'morning' });
+  await post.waitFor();
+  return post;
 }
 
 /** Types a command and gives the newest message with these words, once it is there. */
