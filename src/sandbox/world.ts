@@ -40,8 +40,13 @@ export interface World {
   stop(): Promise<void>;
 }
 
+export interface WorldOptions extends Overrides {
+  /** What SpotDraft allows a workspace. Default: 10, as it does. */
+  requestsPerSecond?: number;
+}
+
 /** A simulated SpotDraft with two seeded workspaces, a simulated Slack, and the real bot between them, on loopback. */
-export async function startWorld(overrides: Overrides): Promise<World> {
+export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptions): Promise<World> {
   const clock = overrides.clock ?? systemClock;
   const releases = createReleases();
   const stop = async () => {
@@ -52,7 +57,11 @@ export async function startWorld(overrides: Overrides): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'envcheck-'));
     releases.add('folder', () => rmSync(folder, { recursive: true, force: true }));
     const { uat, prod } = seedWorkspaces(clock.now());
-    const spotdraft = await startSpotDraft({ workspaces: [uat, prod], clock });
+    const spotdraft = await startSpotDraft({
+      workspaces: [uat, prod],
+      clock,
+      ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
+    });
     releases.add('SpotDraft', () => spotdraft.stop());
     const slack = await startSlack({
       clock,

@@ -16,6 +16,9 @@ export const people: readonly Person[] = [
   { id: 'U0BOB', name: 'bob', role: 'operator: may sign off, accept and register', zone: 'Europe/Berlin' },
 ];
 
+/** Who signs off where nobody else does. */
+export const SIGNER = 'U0BOB';
+
 export interface Place {
   id: string;
   name: string;
@@ -39,14 +42,22 @@ export interface Setup {
   prodCredentials: 'prod' | 'uat';
 }
 
+export interface Configured {
+  world: World;
+  setup: Setup;
+  /** Instead of what a config may say. */
+  requestsPerSecond: number | null;
+}
+
 /** Northwind's config with what the sandbox shows besides: who may act, a report every morning, a sign-off. */
-export function configure({ world, setup }: { world: World; setup: Setup }): Config {
+export function configure({ world, setup, requestsPerSecond }: Configured): Config {
   const { clientId, clientSecret } = setup.prodCredentials === 'uat' ? world.uat : world.prod;
-  return world.configure({
+  const config = world.configure({
     sharedWebhookUrl: setup.sharedWebhookUrl,
     env: { SPOTDRAFT_PROD_CLIENT_ID: clientId, SPOTDRAFT_PROD_CLIENT_SECRET: clientSecret },
     edit: (yaml) => stringify(withSandboxParts(parse(yaml)), { aliasDuplicateObjects: false }),
   });
+  return requestsPerSecond === null ? config : { ...config, limits: { requestsPerSecond } };
 }
 
 interface Written {
@@ -59,6 +70,14 @@ function withSandboxParts(file: Written): object {
   const operators = { groups: [OPERATORS] };
   return {
     ...file,
+    signOffs: [
+      {
+        id: 'runbook',
+        title: 'The on-call team rehearsed the incident runbook',
+        validFor: '90d',
+        environments: ['prod'],
+      },
+    ],
     access: { signOff: operators, waive: operators, operate: operators },
     reports: [
       { name: 'morning', cron: '0 9 * * 1-5', timezone: REPORT_ZONE, channel: GENERAL, when: 'always' },

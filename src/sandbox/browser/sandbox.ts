@@ -5,20 +5,27 @@ import { createMovedClock } from './moved-clock.ts';
 import { configure, type Setup } from './northwind.ts';
 import type { Sandbox } from './state.ts';
 
+export interface SandboxOptions extends Overrides {
+  /** At which both sides work: what SpotDraft allows and what the bot takes. Default: SpotDraft's own 10, and 9. */
+  requestsPerSecond?: number;
+}
+
 /**
  * Starts everything but the page: a simulated SpotDraft and Slack on loopback, the real bot between them, its database in
  * a temporary folder. Production is as seeded: with the mistakes that teams find on the day before they go live.
  */
-export async function startSandbox(overrides: Overrides = {}): Promise<Sandbox> {
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = createMovedClock();
-  const world = await startWorld({ ...overrides, clock });
+  const world = await startWorld({ ...options, clock });
   const setup: Setup = { sharedWebhookUrl: true, prodCredentials: 'prod' };
   let running: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   const restart = () => {
     waiting += 1;
     const next = running
-      .then(() => world.startBot(configure({ world, setup })))
+      .then(() =>
+        world.startBot(configure({ world, setup, requestsPerSecond: options.requestsPerSecond ?? null })),
+      )
       .finally(() => {
         waiting -= 1;
       });

@@ -1,6 +1,7 @@
 import { furtherMistakes, type Mistake, seededMistakes } from '../spotdraft/mistakes.ts';
 import { announceWronglySigned, finishContract } from './contracts.ts';
 import { type FaultId, setFault } from './faults.ts';
+import { signOffProduction } from './sign-off.ts';
 import { note, type Sandbox } from './state.ts';
 
 /** Something that can be made wrong in production and repaired again. */
@@ -203,7 +204,13 @@ function repair(sandbox: Sandbox, mistake: Mistake): void {
 }
 
 /** Everything that is on, one after the other; and a contract through production, so that its events arrive. */
-export async function repairEverything(sandbox: Sandbox): Promise<void> {
+export async function repairMistakes(sandbox: Sandbox): Promise<void> {
   for (const each of switches) if (each.isOn(sandbox)) await each.turnOff(sandbox);
   await finishContract(sandbox, 'prod');
+}
+
+/** What no repair brings back is signed anew: a change of the configuration has voided it. */
+export async function repairEverything(sandbox: Sandbox): Promise<void> {
+  await repairMistakes(sandbox);
+  await signOffProduction(sandbox, sandbox.clock.now());
 }

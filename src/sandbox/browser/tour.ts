@@ -1,10 +1,12 @@
 import { actionIds } from '../../slack/action-ids.ts';
+import type { StoredMessage } from '../slack/contract.ts';
 import { furtherMistakes } from '../spotdraft/mistakes.ts';
 import { announceWronglySigned } from './contracts.ts';
 import { nextMorning } from './moved-clock.ts';
 import { GENERAL, REPORT_ZONE } from './northwind.ts';
+import { signOffProduction } from './sign-off.ts';
 import type { Sandbox } from './state.ts';
-import { repairEverything } from './switches.ts';
+import { repairMistakes } from './switches.ts';
 
 export interface Step {
   id: string;
@@ -20,6 +22,24 @@ const type = async ({ world }: Sandbox, user: string, text: string) => {
   await world.slack.command({ text, user, channel: GENERAL });
 };
 
+const READ_TIMEOUT_MS = 120_000;
+
+const isReport = ({ blocks }: StoredMessage): boolean => JSON.stringify(blocks).includes(actionIds.recheck);
+
+/** The newest report of #general in its place, else a new one. Resolves when it is there. */
+async function recheck(sandbox: Sandbox, user: string): Promise<void> {
+  const { slack } = sandbox.world;
+  const newest = () => slack.messages(GENERAL).findLast(isReport);
+  const before = newest();
+  if (before) await slack.click({ message: before, actionId: actionIds.recheck, user });
+  else await type(sandbox, user, 'prod');
+  const old = JSON.stringify(before?.blocks);
+  await slack.waitFor(() => {
+    const now = newest();
+    return now !== undefined && (now.ts !== before?.ts || JSON.stringify(now.blocks) !== old);
+  }, READ_TIMEOUT_MS);
+}
+
 /** What a newcomer is shown, in this order. */
 export const tour: readonly Step[] = [
   {
@@ -32,16 +52,14 @@ export const tour: readonly Step[] = [
   {
     id: 'repair',
     title: 'Repair',
-    text: 'Do in SpotDraft what the report asks for, send a contract through, and check again.',
+    text: 'Do in SpotDraft what the report asks for and re-check. One thing is left to a person: Bob signs it off.',
     button: 'Repair and re-check',
     async run(sandbox, user) {
-      await repairEverything(sandbox);
-      const { slack } = sandbox.world;
-      const report = slack
-        .messages(GENERAL)
-        .findLast(({ blocks }) => JSON.stringify(blocks).includes(actionIds.recheck));
-      if (report) await slack.click({ message: report, actionId: actionIds.recheck, user });
-      else await type(sandbox, user, 'prod');
+      await repairMistakes(sandbox);
+      const repairedAt = sandbox.clock.now();
+      await recheck(sandbox, user);
+      await signOffProduction(sandbox, repairedAt);
+      await type(sandbox, user, 'prod');
     },
   },
   {

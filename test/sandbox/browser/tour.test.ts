@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { closeBrowser, nextReport, openWindow } from './window.ts';
+import { BOB, closeBrowser, nextReport, openWindow } from './window.ts';
 
 afterAll(closeBrowser);
 
@@ -14,10 +14,16 @@ test('the tour leads from a production that is not ready to the morning after an
   expect(await current.innerText()).toContain('Check');
   await step('Type /envcheck prod').click();
   const first = await nextReport(window, 0);
-  expect(await first.innerText()).toMatch(/❌ prod \(production\): not ready\s+10 failed/);
+  expect(await first.innerText()).toMatch(/❌ prod \(production\): not ready\s+11 failed/);
 
   await step('Repair and re-check').click();
   await window.message('✅ prod (production): ready');
+  await page.locator('[aria-current=step]', { hasText: 'Drift' }).waitFor();
+  expect(await first.innerText()).toMatch(/not ready\s+1 failed[\s\S]*sign-offs\.runbook/);
+  expect(await (await window.message('Go-live checklist')).innerText()).toMatch(
+    /1 of 1 signed off[\s\S]*bob \(slack:U0BOB\)/,
+  );
+  expect(sandbox.world.slack.modals(BOB)).toEqual([]);
   expect(await page.getByRole('switch', { checked: true }).count()).toBe(0);
 
   await step('Rename it and compare').click();
@@ -28,8 +34,7 @@ test('the tour leads from a production that is not ready to the morning after an
   );
 
   await step('Let it happen and look').click();
-  const failed = await window.message(/signature/);
-  expect(await failed.innerText()).toContain('Only visible to you');
+  await window.message(/Only visible to you[\s\S]*signature/);
 
   const before = sandbox.clock.now();
   const posts = await window.messages.locator(':scope > li').count();

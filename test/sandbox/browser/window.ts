@@ -28,6 +28,9 @@ export interface WindowOptions {
   colorScheme?: 'light' | 'dark';
 }
 
+/** What is looked at here is the page: nobody has to wait for SpotDraft's pace. */
+const REQUESTS_PER_SECOND = 200;
+
 let browser: Promise<Browser> | null = null;
 
 /** A sandbox of its own and a window on it. Where there is no browser the test is skipped, and says so. */
@@ -35,7 +38,10 @@ export async function openWindow(context: TestContext, options: WindowOptions = 
   const executablePath = findChromium(process.env);
   if (!executablePath)
     return context.skip('There is no Chromium here: apt-get install chromium, or name one in CHROMIUM.');
-  const sandbox = await startSandbox({ retry: { baseDelayMs: 20 } });
+  const sandbox = await startSandbox({
+    retry: { baseDelayMs: 20 },
+    requestsPerSecond: REQUESTS_PER_SECOND,
+  });
   context.onTestFinished(() => sandbox.stop());
   const server = await startPageServer(sandbox, 0);
   context.onTestFinished(() => server.stop());
