@@ -1,0 +1,29 @@
+import { afterAll, expect, test } from 'vitest';
+import { furtherMistakes } from '../../../src/sandbox/spotdraft/mistakes.ts';
+import { closeBrowser, openWindow } from './window.ts';
+
+afterAll(closeBrowser);
+
+test('the report of the night is posted once the clock is at nine, with its details and picture in the thread', {
+  timeout: 90_000,
+}, async (context) => {
+  const window = await openWindow(context);
+  const { page, sandbox } = window;
+  furtherMistakes.renamedField.make(sandbox.world.prod);
+  await page.locator('#clock > summary').click();
+  await page.getByRole('button', { name: /^To the next report: .*9:00 in New York/ }).click();
+  const digest = await window.message(/morning/);
+  const words = await digest.innerText();
+  expect(words).toContain('prod (production)');
+  expect(words).not.toContain('Only visible to you');
+
+  await digest.getByRole('link', { name: /\d+ repl(y|ies)/ }).click({ timeout: 20_000 });
+  const thread = page.getByRole('complementary', { name: 'Thread' });
+  const picture = thread.getByRole('img', { name: /prod \(production\)/ }).first();
+  await picture.waitFor({ timeout: 20_000 });
+  // The words stand there without it too: it has to be a picture that the browser can read.
+  const shown = "document.querySelector('aside .picture img')";
+  const width = await page.evaluate<number>(`${shown}.decode().then(() => ${shown}.naturalWidth)`);
+  expect(width).toBeGreaterThan(300);
+  expect(await thread.innerText()).toContain('reason_for_nda');
+});

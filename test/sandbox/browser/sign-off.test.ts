@@ -1,0 +1,56 @@
+import { afterAll, expect, test } from 'vitest';
+import { repairMistakes } from '../../../src/sandbox/browser/switches.ts';
+import { ALICE, BOB, closeBrowser, GENERAL, nextReport, openWindow, type SandboxWindow } from './window.ts';
+
+afterAll(closeBrowser);
+
+async function openForm(window: SandboxWindow, user: string) {
+  await repairMistakes(window.sandbox);
+  await window.show({ as: user, at: GENERAL });
+  await window.write('/envcheck checklist prod');
+  const checklist = await window.message('Read again');
+  expect(await checklist.innerText()).toMatch(
+    /Go-live checklist of prod \(production\): not ready[\s\S]*0 of 1 signed off/,
+  );
+  await checklist.getByRole('button', { name: 'Sign off' }).click();
+  const form = window.page.getByRole('dialog', { name: 'Sign off' });
+  await form.waitFor();
+  return { checklist, form };
+}
+
+test('the last item of the checklist is signed in its form, and a change of the configuration voids it', {
+  timeout: 90_000,
+}, async (context) => {
+  const window = await openWindow(context);
+  const { page, sandbox } = window;
+  const { checklist, form } = await openForm(window, BOB);
+  await form.getByLabel('Note').fill('Both shifts, on Monday');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByText(/✅ bob signed/).waitFor({ timeout: 20_000 });
+  await form.getByRole('button', { name: 'Close' }).last().click();
+  await form.waitFor({ state: 'hidden' });
+  expect(await checklist.innerText()).toMatch(
+    /Go-live checklist of prod \(production\): ready[\s\S]*1 of 1 signed off[\s\S]*“Both shifts, on Monday”/,
+  );
+  await window.write('/envcheck prod');
+  expect(await (await nextReport(window, 0)).innerText()).toMatch(/✅ prod \(production\): ready/);
+
+  await page.getByRole('switch', { name: 'A renamed field', exact: true }).click();
+  await page.getByRole('switch', { name: 'A renamed field', exact: true, checked: true }).waitFor();
+  sandbox.clock.moveOn(61_000);
+  await window.write('/envcheck checklist prod');
+  const after = await window.message(/void: .*reason_for_nda.* after/);
+  expect(await after.innerText()).toContain('0 of 1 signed off');
+});
+
+test('who may not sign off is told who may, and nothing can be saved', {
+  timeout: 60_000,
+}, async (context) => {
+  const window = await openWindow(context);
+  const { checklist, form } = await openForm(window, ALICE);
+  await form.getByText('@operators').waitFor({ timeout: 20_000 });
+  expect(await form.getByRole('button', { name: 'Save' }).count()).toBe(0);
+  await window.page.keyboard.press('Escape');
+  await form.waitFor({ state: 'hidden' });
+  expect(await checklist.innerText()).toContain('0 of 1 signed off');
+});
