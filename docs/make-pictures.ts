@@ -30,6 +30,7 @@ try {
   await take(page, 'find', () => find(page, sandbox));
   await take(page, 'diff', () => diff(page, sandbox));
   await take(page, 'digest', () => digest(page, sandbox));
+  await take(page, 'history', () => history(page, sandbox));
 } finally {
   await browser.close();
   await server.stop();
@@ -76,12 +77,33 @@ async function digest(page: Page, { clock }: Sandbox): Promise<Locator> {
   return post;
 }
 
+const HOUR_MS = 3_600_000;
+
+/** A week with its ups and downs, as the trend picture shows it. */
+async function history(page: Page, sandbox: Sandbox): Promise<Locator> {
+  for (const mistake of [null, seededMistakes.userOutsideRole, furtherMistakes.renamedContractType, null]) {
+    await repairEverything(sandbox);
+    mistake?.make(sandbox.world.prod);
+    sandbox.clock.moveOn(30 * HOUR_MS);
+    await ask(page, '/envcheck prod', 'Re-check');
+  }
+  await repairEverything(sandbox);
+  await write(page, '/envcheck history prod');
+  const picture = page.locator('.messages > :last-child').filter({ has: page.locator('.picture img') });
+  await picture.waitFor();
+  return picture;
+}
+
 /** Types a command and gives the newest message with these words, once it is there. */
 async function ask(page: Page, command: string, words: string): Promise<Locator> {
-  const field = page.locator('#composer');
-  await field.fill(command);
-  await field.press('Enter');
+  await write(page, command);
   const answer = page.locator('.messages > :last-child').filter({ hasText: words });
   await answer.waitFor();
   return answer;
+}
+
+async function write(page: Page, text: string): Promise<void> {
+  const field = page.locator('#composer');
+  await field.fill(text);
+  await field.press('Enter');
 }
