@@ -27,6 +27,7 @@ import { saveReceiverKey } from './store/receiver-keys.ts';
 import { createTrends, type Trends } from './trend/trends.ts';
 import { createWaivers, type Waivers } from './waivers/waivers.ts';
 import { createRegistrations } from './webhooks/registrations.ts';
+import { AWAITED_MS } from './webhooks/retrigger.ts';
 import { fingerprintOf } from './workspace/webhook-key.ts';
 
 /** What a test replaces; everything else is the same as in production. */
@@ -39,6 +40,8 @@ export interface Overrides {
   timeoutMs?: (documented: number) => number;
   /** How often it is looked whether a check or a comparison is due, ms. */
   lookEveryMs?: number;
+  /** How long a re-triggered delivery is waited for, ms. */
+  arrivalWaitMs?: number;
   /** PEM of an additional certificate authority, for a SpotDraft behind a test certificate. */
   ca?: string;
 }
@@ -146,6 +149,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           waivers: core.waivers,
           log: core.log,
           registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
+          arrivalWaitMs: overrides.arrivalWaitMs ?? AWAITED_MS,
           clock: core.clock,
           logger,
         });

@@ -15,6 +15,7 @@ export const actionIds = {
   acceptDifference: 'diff_accept',
   acceptCheck: 'report_accept',
   revokeWaiver: 'waiver_revoke',
+  retriggerWebhook: 'webhook_retrigger',
 } as const;
 
 /** Ids of shortcuts; they stand in manifest.yml too. */

@@ -17,6 +17,7 @@ import { compareAgain, shareDiff, showAllDifferences } from './actions/drift-act
 import { olderEvents, shareEvents } from './actions/events-actions.ts';
 import { shareFind, showFound } from './actions/find-actions.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
+import { retriggerWebhook } from './actions/retrigger-actions.ts';
 import { revokeWaiver } from './actions/waiver-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
@@ -53,6 +54,7 @@ export interface SlackDependencies {
   waivers: SlackTools['waivers'];
   log: LogReader;
   registrations: SlackTools['registrations'];
+  arrivalWaitMs: number;
   clock: Clock;
   logger: Logger;
 }
@@ -124,6 +126,10 @@ function listen(app: App, tools: SlackTools): void {
   );
   app.action({ type: 'block_actions', action_id: actionIds.acceptCheck }, acceptCheck(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.revokeWaiver }, revokeWaiver(tools) as never);
+  app.action(
+    { type: 'block_actions', action_id: actionIds.retriggerWebhook },
+    retriggerWebhook(tools) as never,
+  );
   app.view({ type: 'view_submission', callback_id: viewIds.accept }, submitAcceptance(tools) as never);
   app.error(async (error) => {
     logUnexpected(tools.logger, error, { what: 'Slack request' });

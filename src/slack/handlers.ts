@@ -25,6 +25,8 @@ export interface SlackTools {
   waivers: Waivers;
   log: LogReader;
   registrations: Registrations;
+  /** How long a re-triggered delivery is waited for, ms. */
+  arrivalWaitMs: number;
   /** Who may act. */
   access: AccessControl;
   /** Which buttons have been used. */

@@ -24,6 +24,8 @@ export interface SceneOptions {
   adjust?: (config: Config) => Config;
   /** Whether webhooks have arrived before; default true. */
   delivered?: boolean;
+  /** How long a re-triggered delivery is waited for. */
+  arrivalWaitMs?: number;
 }
 
 /** The real bot between simulated far sides, and what a test looks at. */
@@ -46,7 +48,12 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
   const { mode = 'socket', size = 'small', latencyMs = 0, adjust = (config: Config) => config } = options;
   const logs: Record<string, unknown>[] = [];
   const logDestination = { write: (line: string) => void logs.push(JSON.parse(line)) };
-  const world = await startWorld({ logDestination, retry: { baseDelayMs: 20 } });
+  const { arrivalWaitMs } = options;
+  const world = await startWorld({
+    logDestination,
+    retry: { baseDelayMs: 20 },
+    ...(arrivalWaitMs === undefined ? {} : { arrivalWaitMs }),
+  });
   onTestFinished(() => world.stop());
   const written = world.configure({ sharedWebhookUrl: true, slackMode: mode });
   const config = adjust(size === 'small' ? withoutRequirements(written) : written);
