@@ -10,6 +10,7 @@ import { createRecorder } from './eventlog/recorder.ts';
 import { createRejections } from './eventlog/rejections.ts';
 import { startRetention } from './eventlog/retention.ts';
 import { createWebhookKeys } from './eventlog/webhook-keys.ts';
+import { gatherHome } from './home/gather.ts';
 import { createServer } from './http/server.ts';
 import type { WebhookReceivers } from './http/webhooks.ts';
 import { createLogger } from './logger.ts';
@@ -149,6 +150,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           waivers: core.waivers,
           log: core.log,
           registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
+          gatherHome: () => gatherHome({ ...core, config, sections: [] }),
           arrivalWaitMs: overrides.arrivalWaitMs ?? AWAITED_MS,
           clock: core.clock,
           logger,

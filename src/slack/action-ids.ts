@@ -16,6 +16,10 @@ export const actionIds = {
   acceptCheck: 'report_accept',
   revokeWaiver: 'waiver_revoke',
   retriggerWebhook: 'webhook_retrigger',
+  homeCheck: 'home_check',
+  homeReport: 'home_report',
+  homeHistory: 'home_history',
+  homeWaivers: 'home_waivers',
 } as const;
 
 /** Ids of shortcuts; they stand in manifest.yml too. */
@@ -23,3 +27,6 @@ export const shortcutIds = { findIds: 'find_ids' } as const;
 
 /** Ids of modals, and of the inputs in them. */
 export const viewIds = { accept: 'waiver_accept' } as const;
+
+/** Of the buttons that lead to an environment's differences, one for each environment that it is measured by. */
+export const homeDiffIds = ['home_diff', 'home_diff_2', 'home_diff_3'] as const;

@@ -14,6 +14,7 @@ import type { AccessControl } from './access.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
 import { respondPrivately } from './answer.ts';
 import { simple } from './blocks/progress.ts';
+import type { Homes } from './home/homes.ts';
 import type { Once } from './once.ts';
 
 /** What every command and action works with. */
@@ -27,6 +28,7 @@ export interface SlackTools {
   registrations: Registrations;
   /** How long a re-triggered delivery is waited for, ms. */
   arrivalWaitMs: number;
+  homes: Homes;
   /** Who may act. */
   access: AccessControl;
   /** Which buttons have been used. */

@@ -53,6 +53,27 @@ export function renderMessage(message: RenderedMessage, options: RenderOptions):
   return print(lines, look.color);
 }
 
+/** A Home tab or a modal as its person would see it; for the rest as a message. */
+export function renderView(
+  { type, view }: { type: 'home' | 'modal'; view: Record<string, unknown> },
+  options: RenderOptions,
+): string {
+  const look: Look = { width: options.width, color: options.color, names: options.names ?? {} };
+  const title =
+    type === 'home'
+      ? [span('Home', 'bold'), span('  Messages  About', 'dim')]
+      : textSpans(view.title, look, ['bold']);
+  const submit =
+    type === 'modal' && view.submit ? [[], [elementSpan({ type: 'button', text: view.submit })]] : [];
+  const lines: Line[] = [
+    ...wrap(title, look.width),
+    [span('─'.repeat(look.width), 'dim')],
+    ...stacked(fieldsIn(view.blocks), look),
+    ...submit,
+  ];
+  return print(lines, look.color);
+}
+
 /** These sit close under what stands before them; all others get a line of air. */
 const CLOSE = new Set<unknown>(['context', 'divider', 'context_actions']);
 
