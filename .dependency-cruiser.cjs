@@ -97,6 +97,17 @@ module.exports = {
       to: { path: '^src/(slack|cli|http|sandbox|checker|app\\.ts)' },
     },
     {
+      name: 'reports-know-slack-by-its-courier',
+      severity: 'error',
+      comment:
+        'Schedule and outbox decide when and whether; what speaks to Slack is passed in, so that they can be killed and tried at every step.',
+      from: { path: '^src/reports/' },
+      to: {
+        path: '^src/(slack/(?!blocks/)|cli|http|sandbox|app\\.ts)|^node_modules/@slack/(bolt|web-api)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'surfaces-do-not-mix',
       severity: 'error',
       comment: 'Slack and the command line show the same things and do not need each other.',

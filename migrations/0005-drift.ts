@@ -13,6 +13,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('cosmetic', 'integer', (column) => column.notNull())
     .addColumn('accepted', 'integer', (column) => column.notNull())
     .addColumn('not_compared', 'integer', (column) => column.notNull())
+    .addColumn('failed', 'integer', (column) => column.notNull())
     .execute();
   await db.schema
     .createIndex('comparisons_by_time')

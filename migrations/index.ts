@@ -4,6 +4,7 @@ import { up as eventLog } from './0002-event-log.ts';
 import { up as reportsOfTheIntegration } from './0003-reports-of-the-integration.ts';
 import { up as payloadKind } from './0004-payload-kind.ts';
 import { up as drift } from './0005-drift.ts';
+import { up as scheduleOutboxSubscriptions } from './0006-schedule-outbox-subscriptions.ts';
 
 export interface Migration {
   /** The file's name without its extension. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   { name: '0003-reports-of-the-integration', up: reportsOfTheIntegration },
   { name: '0004-payload-kind', up: payloadKind },
   { name: '0005-drift', up: drift },
+  { name: '0006-schedule-outbox-subscriptions', up: scheduleOutboxSubscriptions },
 ];

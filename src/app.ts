@@ -11,11 +11,16 @@ import { createRejections } from './eventlog/rejections.ts';
 import { startRetention } from './eventlog/retention.ts';
 import { createWebhookKeys } from './eventlog/webhook-keys.ts';
 import { gatherHome } from './home/gather.ts';
+import { reportSections } from './home/report-sections.ts';
 import { createServer } from './http/server.ts';
 import type { WebhookReceivers } from './http/webhooks.ts';
 import { createLogger } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createReleases } from './releases.ts';
+import { outboxState } from './reports/outbox.ts';
+import { plainDigest } from './reports/plain-digest.ts';
+import { createReporting, REPORTS_TICK_MS } from './reports/reporting.ts';
+import { createSubscriptionDesk } from './reports/subscribe.ts';
 import { createSlackBot, SLACK_PATH } from './slack/bolt.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
 import { type ApiCall, documentedTimeouts } from './spotdraft/client.ts';
@@ -45,6 +50,8 @@ export interface Overrides {
   arrivalWaitMs?: number;
   /** PEM of an additional certificate authority, for a SpotDraft behind a test certificate. */
   ca?: string;
+  /** How often schedule and outbox ask the clock, ms. */
+  reportsTickMs?: number;
 }
 
 /** The parts that every command needs: store, clients and checks. No Slack, no server. */
@@ -150,21 +157,33 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           waivers: core.waivers,
           log: core.log,
           registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
-          gatherHome: () => gatherHome({ ...core, config, sections: [] }),
+          gatherHome: () => gatherHome({ ...core, config, sections: reportSections({ ...core, config }) }),
           arrivalWaitMs: overrides.arrivalWaitMs ?? AWAITED_MS,
+          desk: createSubscriptionDesk(core),
+          db: core.db,
           clock: core.clock,
           logger,
         });
         const receivers = createReceivers(config, core, metrics);
         const { recorder } = receivers;
         releases.add('event log', () => recorder.close());
-        metrics.observe({ db: core.db, depth: recorder.depth });
+        metrics.observe({ db: core.db, clock: core.clock, depth: recorder.depth });
         const retention = startRetention({ ...core, recorder }, config.log.keepMs);
         releases.add('retention', () => retention.stop());
+        const reporting = createReporting({
+          ...core,
+          config,
+          courier: slack.courier,
+          botName: slack.botName,
+          makeReport: plainDigest({ config, ...core }),
+          tickMs: overrides.reportsTickMs ?? REPORTS_TICK_MS,
+        });
+        releases.add('reports', () => reporting.stop(FINISH_MS));
         const watch = startWatch({ ...core, config }, overrides.lookEveryMs ?? LOOK_EVERY_MS);
         releases.add('watch', () => watch.stop());
         const server = createServer({
           logger,
+          details: { outbox: () => outboxState(core.db, core.clock) },
           receivers,
           intake: { ...config.log, environments: config.environments, recorder, clock: core.clock },
           metrics,
@@ -179,6 +198,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const url = await server.listen({ host: config.http.host, port: config.http.port });
         releases.add('Slack', () => slack.stop());
         await slack.start();
+        reporting.start();
         logger.info({ url, environments: config.environments.map(({ name }) => name) }, 'Envcheck is ready');
         return { url };
       } catch (error) {

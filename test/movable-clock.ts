@@ -19,3 +19,14 @@ export function movableClock(at = Date.now()): MovableClock {
     },
   };
 }
+
+/** Goes on by itself, for what waits by it, and can be moved on. */
+export function runningClock(): Pick<MovableClock, 'now' | 'move'> {
+  let offset = 0;
+  return {
+    now: () => Date.now() + offset,
+    move: (ms) => {
+      offset += ms;
+    },
+  };
+}

@@ -22,6 +22,7 @@ import { addPlan } from './plan.ts';
 import { addReplay } from './replay.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
+import { addSubscriptions } from './subscriptions.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { addWaivers } from './waivers.ts';
@@ -79,6 +80,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addReplay,
     addStart,
     addWebhooks,
+    addSubscriptions,
     addWaivers,
     addDemo,
   ])

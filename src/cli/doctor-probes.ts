@@ -9,7 +9,7 @@ import { withoutSecrets } from '../config/secret.ts';
 import { innermostMessage } from '../innermost-message.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { remedyFor } from '../readiness/judgement.ts';
-import { requiredScopes } from '../slack/scopes.ts';
+import { optionalScopes, requiredScopes } from '../slack/scopes.ts';
 import { refusal } from '../slack/slack-errors.ts';
 import { defaultRetryPolicy } from '../spotdraft/attempts.ts';
 import { documentedTimeouts } from '../spotdraft/client.ts';
@@ -83,7 +83,12 @@ async function probeBotToken(slack: SlackSettings, config: Config): Promise<Diag
         `the app lacks ${missing.join(', ')}`,
         'Update the app from manifest.yml and install it again',
       );
-    return works(part, `${answer.user} in ${answer.team}`);
+    const without = optionalScopes.filter((scope) => !granted.includes(scope));
+    const note =
+      without.length > 0
+        ? `; without ${without.join(', ')} a message whose answer is lost may be posted twice`
+        : '';
+    return works(part, `${answer.user} in ${answer.team}${note}`);
   } catch (error) {
     return slackFailure(part, error, config, 'Copy the bot token of the installed app into SLACK_BOT_TOKEN');
   }

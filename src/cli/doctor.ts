@@ -4,6 +4,7 @@ import { ConfigError, formatProblems } from '../config/problem.ts';
 import type { CommandContext } from './command-line.ts';
 import { broken, type Diagnosis, works } from './diagnosis.ts';
 import { probeDatabase, probePublicUrl, probeSlack, probeSpotDraft } from './doctor-probes.ts';
+import { probeSelf } from './doctor-self.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import { hanging } from './wrap.ts';
@@ -25,6 +26,7 @@ async function doctor(context: CommandContext): Promise<number> {
     ...(slackProblem ? [slackProblem] : await probeSlack(config)),
     ...(await probeSpotDraft(config)),
     await probePublicUrl(config),
+    ...(await probeSelf(config)),
   ];
   terminal.status?.('');
   terminal.out(render(diagnoses, terminal));

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { openCore } from '../app.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { planOf } from '../workspace/diff/plan.ts';
+import { openOnes } from '../workspace/diff/words.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodeOfComparison, findPair } from './diff.ts';
 import { readingProgress } from './reading-progress.ts';
@@ -42,7 +43,15 @@ async function plan(
     const progress = readingProgress(terminal, `${labels.left} and ${labels.right}`);
     const comparison = await core.drift.compare(left, right, progress);
     terminal.status?.('');
-    const found = { ...labels, steps: planOf(comparison, labels.left), unknown: comparison.unknown };
+    const { differences, unknown } = comparison;
+    const open = openOnes(differences);
+    const found = {
+      ...labels,
+      // What was accepted needs nobody to do anything.
+      steps: planOf({ differences: open, unknown }, labels.left),
+      unknown,
+      accepted: differences.length - open.length,
+    };
     if (json)
       terminal.out(`${JSON.stringify(planJson({ left: left.name, right: right.name }, found), null, 2)}\n`);
     else terminal.out(format === 'csv' ? planCsv(found) : planMarkdown(found));

@@ -10,10 +10,12 @@ export interface Plan {
   right: string;
   steps: PlanStep[];
   unknown: NotCompared[];
+  /** Differences that were accepted, and are left out. */
+  accepted: number;
 }
 
 /** A checklist in Markdown, section by section in the order in which things can be made. */
-export function planMarkdown({ left, right, steps, unknown }: Plan): string {
+export function planMarkdown({ left, right, steps, unknown, accepted }: Plan): string {
   const [removals, rest] = [
     steps.filter(({ action }) => action === 'remove'),
     steps.filter(({ action }) => action !== 'remove'),
@@ -25,7 +27,7 @@ export function planMarkdown({ left, right, steps, unknown }: Plan): string {
   return [
     `# What ${escaped(right)} needs to match ${escaped(left)}`,
     '',
-    `${planCounts(steps, unknown)}.`,
+    `${planCounts(steps, unknown, accepted)}.`,
     ...all.flatMap(([title, list]) => ['', `## ${escaped(title)}`, '', ...list.flatMap(stepLines)]),
     ...(unknown.length > 0 ? ['', '## Could not be compared', '', ...unknown.map(unknownLine)] : []),
     '',
@@ -58,5 +60,5 @@ export const planCsv = ({ steps, unknown }: Plan): string =>
 /** The contract of `plan --json`. */
 export const planJson = (
   names: { left: string; right: string },
-  { steps, unknown }: Pick<Plan, 'steps' | 'unknown'>,
-): object => ({ ...names, steps, unknown });
+  { steps, unknown, accepted }: Pick<Plan, 'steps' | 'unknown' | 'accepted'>,
+): object => ({ ...names, steps, unknown, accepted });

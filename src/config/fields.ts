@@ -1,4 +1,5 @@
-import { validate as isCron } from 'node-cron';
+import { Cron } from 'croner';
+import { validate } from 'node-cron';
 import * as z from 'zod';
 import { durationPattern } from './duration.ts';
 import type { Wording } from './wording.ts';
@@ -61,7 +62,7 @@ export const publicUrl = () =>
 
 export const date = () => judged('date', /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, isCalendarDate);
 
-/** Five fields, as documented: node-cron would also take six, of which the first is seconds. */
+/** Five fields, as documented, that mean a time which comes. */
 export const cron = () =>
   judged('cron', /^\s*\S+(?:\s+\S+){4}\s*$/, (expression) => isCron(expression.trim()));
 
@@ -106,6 +107,18 @@ export function isDatabasePath(text: string): boolean {
 /** The path in `./data/x.db`, `sqlite:./data/x.db`, `sqlite:///var/x.db` and `file:///var/x.db`. */
 export function databasePathOf(text: string): string {
   return text.trim().replace(/^(?:sqlite|file):(?:\/\/(?=[/.]))?/i, '');
+}
+
+/** 30 February is a cron expression too, of a report that would never come. */
+function isCron(expression: string): boolean {
+  try {
+    // One rings and the other knows what was missed: both have to understand it.
+    if (!validate(expression)) return false;
+    return new Cron(expression, { mode: '5-part', timezone: 'UTC', paused: true }).nextRun() !== null;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 function isCalendarDate(text: string): boolean {

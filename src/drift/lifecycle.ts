@@ -132,5 +132,6 @@ function countsOf({ left, right }: Pair, at: number, { unknown }: Comparison, al
     cosmetic,
     accepted: all.length - open.length,
     not_compared: unknown.length,
+    failed: unknown.some(({ path }) => path === '*') ? (1 as const) : (0 as const),
   };
 }

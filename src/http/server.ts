@@ -11,6 +11,8 @@ export type Readiness = Record<string, () => Promise<string | null> | string | n
 export interface ServerOptions {
   logger: Logger;
   readiness: Readiness;
+  /** What `/readyz` shows beside it. None of it makes the program unready: it is of use while a channel cannot be posted in. */
+  details: Record<string, () => Promise<unknown>>;
   /** Requests that another library reads from the socket itself. */
   mounted: { path: string; listener: RequestListener } | null;
   receivers: WebhookReceivers;
@@ -26,6 +28,7 @@ const MAX_CONNECTIONS = 500;
 export function createServer({
   logger,
   readiness,
+  details,
   mounted,
   receivers,
   intake,
@@ -47,9 +50,16 @@ export function createServer({
       Object.entries(readiness).map(async ([name, probe]) => [name, (await probe()) ?? 'ok'] as const),
     );
     const ready = parts.every(([, state]) => state === 'ok');
-    return reply
-      .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : 'not ready', ...Object.fromEntries(parts) });
+    const shown = await Promise.all(
+      Object.entries(details).map(
+        async ([name, read]) => [name, await read().catch(() => 'unknown')] as const,
+      ),
+    );
+    return reply.code(ready ? 200 : 503).send({
+      status: ready ? 'ready' : 'not ready',
+      ...Object.fromEntries(parts),
+      ...Object.fromEntries(shown),
+    });
   });
   server.get('/metrics', async (_request, reply) => {
     const { contentType, text } = await metrics.scrape();

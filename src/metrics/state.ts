@@ -1,11 +1,14 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Clock } from '../clock.ts';
 import type { Report, Status, Verdict } from '../readiness/report.ts';
+import { outboxState } from '../reports/outbox.ts';
 import type { Database } from '../store/database.ts';
 import { reportById } from '../store/reports.ts';
 import { newestReportId, newestVerifiedDelivery } from '../store/scrape.ts';
 
 export interface StateSources {
   db: Database;
+  clock: Clock;
   /** Deliveries that wait for their commit. */
   depth: () => number;
 }
@@ -22,7 +25,7 @@ const statuses = ['pass', 'fail', 'warn', 'unknown', 'waived', 'skipped'] as con
 export function addStateMetrics(
   registry: Registry,
   environments: readonly string[],
-  { db, depth }: StateSources,
+  { db, clock, depth }: StateSources,
 ): void {
   const registers = [registry];
   new Gauge({
@@ -38,6 +41,7 @@ export function addStateMetrics(
     help: 'Metrics that are absent from a scrape because the database could not be read',
     registers,
   });
+  addOutboxMetrics(registers, { db, clock }, () => failures.inc());
   const newestOf = createNewestReports(db);
   const gauge = (
     name: string,
@@ -98,6 +102,40 @@ export function addStateMetrics(
         for (const each of statuses) set({ check, status: each }, each === status ? 1 : 0);
     }),
   );
+}
+
+/** The three figures of the outbox, from one look at it. */
+function addOutboxMetrics(
+  registers: Registry[],
+  { db, clock }: Pick<StateSources, 'db' | 'clock'>,
+  failed: () => void,
+): void {
+  const oldest = new Gauge({
+    name: 'envcheck_outbox_oldest_seconds',
+    help: 'Age of the oldest message that waits to be posted in Slack; 0 where none waits',
+    registers,
+  });
+  const givenUp = new Gauge({
+    name: 'envcheck_outbox_given_up',
+    help: 'Messages of the last seven days that Slack will never take',
+    registers,
+  });
+  new Gauge({
+    name: 'envcheck_outbox_depth',
+    help: 'Messages that wait to be posted in Slack',
+    registers,
+    async collect() {
+      try {
+        const state = await outboxState(db, clock);
+        this.set(state.waiting);
+        oldest.set(state.oldestAt === null ? 0 : (clock.now() - state.oldestAt) / 1_000);
+        givenUp.set(state.givenUp.length);
+      } catch {
+        for (const gauge of [this, oldest, givenUp]) gauge.remove();
+        failed();
+      }
+    },
+  });
 }
 
 /** Of each environment the newest report stays in memory, for three gauges and for the next scrape. */

@@ -44,7 +44,16 @@ export async function startWorld(overrides: Overrides): Promise<World> {
     const spotdraft = await startSpotDraft({ workspaces: [uat, prod] });
     releases.add('SpotDraft', () => spotdraft.stop());
     const slack = await startSlack({
-      scopes: ['commands', 'chat:write', 'usergroups:read', 'files:write'],
+      scopes: [
+        'commands',
+        'chat:write',
+        'usergroups:read',
+        'users:read',
+        'files:write',
+        'channels:history',
+        'groups:history',
+        'im:history',
+      ],
       usergroups: [{ id: 'S0OPERATORS', handle: 'operators', users: ['U0BOB'] }],
     });
     releases.add('Slack', () => slack.stop());

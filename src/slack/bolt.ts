@@ -9,6 +9,7 @@ import type { Drift } from '../drift/drift.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
 import type { HomeFacts } from '../home/facts.ts';
 import { innermostMessage } from '../innermost-message.ts';
+import type { Courier } from '../reports/courier.ts';
 import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
 import { actionIds, homeDiffIds, shortcutIds, viewIds } from './action-ids.ts';
@@ -29,6 +30,7 @@ import { retriggerWebhook } from './actions/retrigger-actions.ts';
 import { revokeWaiver } from './actions/waiver-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
+import { createCourier } from './courier.ts';
 import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
 import { homeOpened } from './home/home-opened.ts';
 import { createHomes } from './home/homes.ts';
@@ -53,6 +55,10 @@ export interface SlackBot {
   /** Takes nothing new. */
   stop(): Promise<void>;
   open: OpenAnswers;
+  /** What the outbox sends with. */
+  courier: Courier;
+  /** How the bot is invited: "@envcheck". */
+  botName: string;
 }
 
 export interface SlackDependencies {
@@ -67,6 +73,8 @@ export interface SlackDependencies {
   arrivalWaitMs: number;
   /** What the App Home shows. Never throws. */
   gatherHome(): Promise<HomeFacts>;
+  desk: SlackTools['desk'];
+  db: SlackTools['db'];
   clock: Clock;
   logger: Logger;
 }
@@ -86,6 +94,12 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
   });
   const { gatherHome, clock } = dependencies;
   const homes = createHomes({ gather: gatherHome, client: progressClient, clock, logger });
+  // When to try again is decided by what the outbox has written down.
+  const outboxClient = new WebClient(settings.botToken.reveal(), {
+    ...clientOptions(settings, logger),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
   const tools: SlackTools = {
     ...dependencies,
     client,
@@ -93,6 +107,7 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
     homes,
     access: createAccessControl({ ...dependencies, client: progressClient }),
     once: createOnce(),
+    startedAt: dependencies.clock.now(),
     botName: `@${identity.user ?? 'envcheck'}`,
     open: createOpenAnswers(),
   };
@@ -115,7 +130,13 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
     await receiver.stop();
     await homes.stop();
   };
-  return { ...receiver, stop, open: tools.open };
+  return {
+    ...receiver,
+    stop,
+    open: tools.open,
+    courier: createCourier(outboxClient),
+    botName: tools.botName,
+  };
 }
 
 function listen(app: App, tools: SlackTools): void {

@@ -7,6 +7,8 @@ import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { Drift } from '../drift/drift.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
+import type { SubscriptionDesk } from '../reports/subscribe.ts';
+import type { Database } from '../store/database.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { Waivers } from '../waivers/waivers.ts';
 import type { Registrations } from '../webhooks/registrations.ts';
@@ -29,6 +31,11 @@ export interface SlackTools {
   /** How long a re-triggered delivery is waited for, ms. */
   arrivalWaitMs: number;
   homes: Homes;
+  /** What channels have asked for. */
+  desk: SubscriptionDesk;
+  db: Database;
+  /** When this process began, epoch ms. */
+  startedAt: number;
   /** Who may act. */
   access: AccessControl;
   /** Which buttons have been used. */

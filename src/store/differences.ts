@@ -123,6 +123,8 @@ export interface StoredComparison {
   open: { breaking: number; risky: number; cosmetic: number };
   accepted: number;
   notCompared: number;
+  /** A side could not be read at all: nothing is known of this moment, and the counts are those of before. */
+  failed: boolean;
 }
 
 const comparisonsOf = (db: Database | Transaction, { left, right }: Pair) =>
@@ -137,6 +139,7 @@ const toComparison = (row: Omit<ComparisonRow, 'key'>): StoredComparison => ({
   open: { breaking: row.breaking, risky: row.risky, cosmetic: row.cosmetic },
   accepted: row.accepted,
   notCompared: row.not_compared,
+  failed: row.failed === 1,
 });
 
 export async function newestComparison(
@@ -147,10 +150,12 @@ export async function newestComparison(
   return row ? toComparison(row) : null;
 }
 
-/** Oldest first. */
+/** Those that could compare something, oldest first. */
 export const comparisonsSince = async (
   db: Database,
   pair: Pair,
   since: number,
 ): Promise<StoredComparison[]> =>
-  (await comparisonsOf(db, pair).where('at', '>=', since).orderBy('at').execute()).map(toComparison);
+  (
+    await comparisonsOf(db, pair).where('at', '>=', since).where('failed', '=', 0).orderBy('at').execute()
+  ).map(toComparison);

@@ -14,6 +14,11 @@ export interface Tables {
   receiver_keys: { environment: string; fingerprint: string; read_at: number };
   webhook_registrations: WebhookRegistrationRow;
   audit: AuditRow;
+  report_schedules: { report: string; definition: string; seen_until: number };
+  report_runs: ReportRunRow;
+  outbox: OutboxRow;
+  outbox_pauses: { channel: string; until: number; reason: string | null };
+  subscriptions: SubscriptionRow;
   comparisons: ComparisonRow;
   differences: DifferenceRow;
   waivers: WaiverRow;
@@ -129,6 +134,81 @@ export interface DeliveryRow {
   rejection: string | null;
 }
 
+export interface ReportRunRow {
+  /** Id of the scheduled report. */
+  report: string;
+  /** The planned time. */
+  fired_for: number;
+  late: 0 | 1;
+  /** `open`: to be made, or being made by `owner`. `posted` put messages into the outbox, `quiet` had nothing to say. */
+  state: 'open' | 'posted' | 'quiet' | 'failed';
+  attempts: number;
+  /** The process that makes it; null: nobody does. */
+  owner: string | null;
+  /** From when on another process may take it over. */
+  free_at: number;
+  began_at: number | null;
+  ended_at: number | null;
+  /** Of the last attempt that failed. */
+  error: string | null;
+}
+
+export interface OutboxRow {
+  seq: Generated<number>;
+  /** `obx_…` */
+  id: string;
+  key: string;
+  channel: string;
+  kind: 'post' | 'update';
+  /** Packed. */
+  message: Buffer;
+  parent: string | null;
+  target: string | null;
+  broadcast: 0 | 1;
+  /** `merged`: an update that became the content of its target before that was sent. */
+  state: 'waiting' | 'sent' | 'merged' | 'given_up';
+  created_at: number;
+  attempts: number;
+  /** When the last attempt was noted, before it was made. */
+  attempted_at: number | null;
+  /** When the first attempt was noted of which nobody knows what Slack did with it. */
+  in_doubt_since: number | null;
+  /** Not to be attempted before; while `owner` is set, the end of its claim. */
+  due_at: number;
+  owner: string | null;
+  error: string | null;
+  sent_at: number | null;
+  sent_channel: string | null;
+  sent_ts: string | null;
+  picture: Buffer | null;
+  picture_name: string | null;
+  picture_alt: string | null;
+  /** Null: there is none. */
+  picture_state: 'waiting' | 'sent' | 'given_up' | null;
+  /** Slack's id of the uploaded file. */
+  picture_file: string | null;
+}
+
+export interface SubscriptionRow {
+  key: Generated<number>;
+  /** `sub_…` */
+  id: string;
+  channel: string;
+  environment: string;
+  kind: 'digest' | 'drift' | 'failures';
+  /** Null: not on a schedule. */
+  days: 'daily' | 'weekdays' | null;
+  /** `HH:MM` */
+  time: string | null;
+  timezone: string | null;
+  /** What a channel can have once per environment. */
+  slot: string;
+  /** `slack:U…` or `cli:…`. */
+  created_by: string;
+  created_at: number;
+  ended_at: number | null;
+}
+
 /** One comparison of two environments. Left is the model. Counts are of open differences. */
 export interface ComparisonRow {
   key: Generated<number>;
@@ -142,6 +222,8 @@ export interface ComparisonRow {
   accepted: number;
   /** Places that could not be compared. */
   not_compared: number;
+  /** 1: a side could not be read at all, and the counts are those of before. */
+  failed: 0 | 1;
 }
 
 export interface DifferenceRow {

@@ -29,10 +29,12 @@ const notKnown = {
   decal: { color: '#b4bcc4', dashArrayX: [1, 0], dashArrayY: [3, 7], rotation: -Math.PI / 4, symbol: 'rect' },
 };
 
+/** Up to the legend beside it. */
+const HEADING = 560;
 const LEFT = 90;
 const RIGHT = 40;
 const STRIP = { top: 134, height: 52 };
-const BARS = { top: 292, height: 250 };
+const BARS = { top: 306, height: 238 };
 
 /** The picture as an option of echarts: a strip of verdicts above, open differences by weight below. */
 export function chartOf({ label, pair, days }: Trend): EChartsCoreOption {
@@ -43,9 +45,10 @@ export function chartOf({ label, pair, days }: Trend): EChartsCoreOption {
     backgroundColor: '#ffffff',
     textStyle: { fontFamily: FONT, color: INK },
     title: [
-      heading(`${label}: the last ${days.length} days`, 22, 30),
-      heading('Readiness', 84, 22),
-      heading(pair === null ? 'Open differences: compared with none' : `Open differences ${pair}`, 236, 22),
+      heading(`${label}: the last ${days.length} days`, 22, 30, WIDTH - 80),
+      heading('Readiness', 84, 22, HEADING),
+      heading('Open differences', 236, 22, HEADING),
+      small(pair ?? 'the config compares it with none', 264),
       note(names),
     ],
     graphic: [...verdictLegend(84), ...weightLegend(236), border()],
@@ -85,7 +88,7 @@ export function chartOf({ label, pair, days }: Trend): EChartsCoreOption {
   };
 }
 
-const heading = (text: string, top: number, fontSize: number) => ({
+const heading = (text: string, top: number, fontSize: number, width: number) => ({
   text,
   top,
   left: 36,
@@ -95,15 +98,21 @@ const heading = (text: string, top: number, fontSize: number) => ({
     fontSize,
     fontWeight: 'bold',
     color: INK,
-    width: WIDTH - 400,
+    width,
     overflow: 'truncate',
   },
 });
 
-const note = (names: readonly string[]) => ({
-  text: `${names[0]} to ${names.at(-1)}, UTC. Of each day the last reading. Hatched: nothing was read, so it is not known.`,
+const note = (names: readonly string[]) =>
+  small(
+    `${names[0]} to ${names.at(-1)}, UTC. Of each day the last reading. Hatched: not known, nothing was read. 5+: five or more, a part was not read.`,
+    HEIGHT - 42,
+  );
+
+const small = (words: string, top: number) => ({
+  text: words,
   left: 36,
-  top: HEIGHT - 42,
+  top,
   padding: 0,
   textStyle: { fontFamily: FONT, fontSize: 16, fontWeight: 'normal', color: FAINT },
 });
@@ -155,7 +164,7 @@ function barSeries(days: readonly TrendDay[], top: number) {
       label: {
         show: open !== null,
         position: 'top',
-        formatter: open ? String(totalOf(open)) : '',
+        formatter: open ? `${totalOf(open)}${open.notCompared > 0 ? '+' : ''}` : '',
         color: INK,
         fontSize: 16,
         fontFamily: FONT,

@@ -6,8 +6,12 @@ export interface TrendDay {
   /** `2026-11-24`, UTC. */
   day: string;
   verdict: Verdict | null;
-  /** Open differences by weight. */
-  open: Record<Weight, number> | null;
+  open: OpenCounts | null;
+}
+
+/** Open differences by weight. Where places could not be compared there may be more of them. */
+export interface OpenCounts extends Record<Weight, number> {
+  notCompared: number;
 }
 
 /** An environment over the last days. */
@@ -33,15 +37,24 @@ export const trendStart = (now: number): number =>
 export function trendDays(
   now: number,
   reports: readonly { at: number; verdict: Verdict }[],
-  comparisons: readonly { at: number; open: Record<Weight, number> }[],
+  comparisons: readonly { at: number; open: Record<Weight, number>; notCompared: number }[],
 ): TrendDay[] {
   const verdicts = new Map(reports.map(({ at, verdict }) => [dayOf(at), verdict]));
-  const open = new Map(comparisons.map((each) => [dayOf(each.at), each.open]));
+  const open = new Map(comparisons.map((each) => [dayOf(each.at), countsOf(each)]));
   return Array.from({ length: TREND_DAYS }, (_, index) => {
     const day = dayOf(trendStart(now) + index * DAY_MS);
     return { day, verdict: verdicts.get(day) ?? null, open: open.get(day) ?? null };
   });
 }
+
+/** Nothing found where something could not be looked at is not nothing. */
+const countsOf = ({
+  open,
+  notCompared,
+}: {
+  open: Record<Weight, number>;
+  notCompared: number;
+}): OpenCounts | null => (totalOf(open) === 0 && notCompared > 0 ? null : { ...open, notCompared });
 
 /** The numbers of the picture, for those who cannot see it and for where it cannot be shown. At most 1,000 characters. */
 export function trendWords({ label, pair, days }: Trend): string {
@@ -65,7 +78,8 @@ function openWords(pair: string, days: readonly TrendDay[]): string {
   const counts = `${newest.total} on ${newest.day} (${breaking} breaking, ${risky} risky, ${cosmetic} cosmetic)`;
   const before =
     known.length > 1 ? [`${oldest.total} on ${oldest.day}`, `the most ${most.total} on ${most.day}`] : [];
-  const unknown = `not compared on ${days.length - known.length}`;
+  const partly = known.filter(({ open }) => open.notCompared > 0).length;
+  const unknown = `${partly > 0 ? `in part only on ${partly}; ` : ''}not compared on ${days.length - known.length}`;
   return `Open differences ${pair}: ${[counts, ...before, unknown].join('; ')}.`;
 }
 

@@ -56,16 +56,17 @@ export async function acceptable(
   db: Database | Transaction,
   subject: WaiverSubject,
 ): Promise<Acceptable | { why: string }> {
-  return subject.kind === 'check' ? acceptableCheck(config, db, subject) : acceptableDifference(db, subject);
+  return subject.kind === 'check'
+    ? acceptableCheck(config, db, subject)
+    : acceptableDifference(config, db, subject);
 }
 
 async function acceptableCheck(
-  { environments }: Config,
+  config: Config,
   db: Database | Transaction,
   { environment: name, check: id }: Extract<WaiverSubject, { kind: 'check' }>,
 ): Promise<Acceptable | { why: string }> {
-  const environment = environments.find((each) => each.name === name);
-  const label = environment ? environmentLabel(environment) : name;
+  const label = labelOf(config, name);
   const report = await newestReport(db, name);
   if (!report) return { why: `${label} has not been checked yet: check it first` };
   const checks = report.items.flatMap((item) => item.checks);
@@ -86,10 +87,17 @@ async function acceptableCheck(
   return { fingerprint: fingerprintOfCheck(check), shown: check.actual.replaceAll('\n', '; ') };
 }
 
+const labelOf = ({ environments }: Config, name: string): string => {
+  const environment = environments.find((each) => each.name === name);
+  return environment ? environmentLabel(environment) : name;
+};
+
 async function acceptableDifference(
+  config: Config,
   db: Database | Transaction,
   { left, environment, path }: Extract<WaiverSubject, { kind: 'difference' }>,
 ): Promise<Acceptable | { why: string }> {
+  const [ours, theirs] = [labelOf(config, left), labelOf(config, environment)];
   const all = await openDifferences(db, { left, right: environment });
   const difference = all.find((each) => each.path === path);
   if (!difference) {
@@ -98,7 +106,7 @@ async function acceptableDifference(
       path,
     );
     return {
-      why: `the last comparison of ${left} and ${environment} shows no difference “${path}”${meant ? `; did you mean ${meant}?` : '; compare them again to see what there is'}`,
+      why: `the last comparison of ${ours} and ${theirs} shows no difference “${path}”${meant ? `; did you mean ${meant}?` : '; compare them again to see what there is'}`,
     };
   }
   if (difference.uncheckedSince !== null)
@@ -107,7 +115,7 @@ async function acceptableDifference(
     };
   return {
     fingerprint: fingerprintOfDifference(difference),
-    shown: shownDifference(difference, { missing: `only in ${left}`, extra: `only in ${environment}` }),
+    shown: shownDifference(difference, { missing: `only in ${ours}`, extra: `only in ${theirs}` }),
   };
 }
 

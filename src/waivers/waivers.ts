@@ -97,7 +97,9 @@ export function endWords({ state, endedAt, until }: Waiver): string {
 
 async function readRules({ config, db, clock }: WaiverDependencies): Promise<IgnoreRule[]> {
   const pairs = config.drift.pairs.map(([left, right]) => ({ left, right }));
-  const compared = (await Promise.all(pairs.map((pair) => newestComparison(db, pair)))).some(Boolean);
+  const compared = (await Promise.all(pairs.map((pair) => newestComparison(db, pair)))).some(
+    (newest) => newest !== null && !newest.failed,
+  );
   const open = (await Promise.all(pairs.map((pair) => openDifferences(db, pair)))).flat();
   const now = clock.now();
   return config.drift.ignore.map((rule) => ({

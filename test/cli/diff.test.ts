@@ -1,5 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import type { Workspace } from '../../src/sandbox/spotdraft/workspace.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { saveSnapshot } from '../../src/store/snapshots.ts';
 import { openWorkplace, secretsOf } from './program.ts';
 
 /** Production as its simulated workspace is on the day before go-live. */
@@ -100,6 +106,24 @@ describe('diff', () => {
     expect(byHash.code).toBe(0);
   });
 
+  it('before the first snapshot names the time from which on there is one, and not the connections', async () => {
+    const workplace = await openWorkplace();
+    const never = await workplace.run(['diff', 'prod', '--since', '3d'], { NO_COLOR: '1' });
+    expect(never.code).toBe(2);
+    expect(never.out.replace(/\s+/g, ' ')).toContain(
+      'Next: npm run -s envcheck -- check prod takes the first snapshot',
+    );
+    await workplace.run(['check', 'prod']);
+    const early = await workplace.run(['diff', 'prod', '--since', '3d'], { NO_COLOR: '1' });
+    expect(early.code).toBe(2);
+    const words = early.out.replace(/\s+/g, ' ');
+    const since = /Next: npm run -s envcheck -- diff prod --since (\S+) goes back/.exec(words)?.[1] ?? '';
+    expect(words).not.toContain('doctor');
+    expect((await workplace.run(['diff', 'prod', '--since', since])).out).not.toContain(
+      'there is no snapshot',
+    );
+  });
+
   it('refuses what cannot be compared, with what can', async () => {
     const workplace = await openWorkplace();
     const cases: [string[], RegExp][] = [
@@ -125,4 +149,56 @@ const identityOf = ({ key, workspaceId, clientId, clientSecret, hmacKey }: Works
   clientId,
   clientSecret,
   hmacKey,
+});
+
+describe('history', () => {
+  it('shows twenty changes and says how many older ones there are; --json shows all unless it is limited', async () => {
+    const workplace = await openWorkplace();
+    const db = openDatabase(
+      workplace.env.DATABASE_URL ?? workplace.configure({ sharedWebhookUrl: false }).database,
+    );
+    await migrate(db, systemClock);
+    const start = Date.now() - 60_000_000;
+    for (let index = 0; index <= 25; index += 1) {
+      const content = { host: 'h', roles: { known: Array.from({ length: index }, (_, at) => `Role ${at}`) } };
+      await saveSnapshot(db, 'prod', start + index * 1_000, {
+        hash: String(index).padStart(64, '0'),
+        content,
+      } as never);
+    }
+    await db.destroy();
+    const run = async (...args: string[]) => workplace.run(['history', 'prod', ...args], { NO_COLOR: '1' });
+    const text = (await run()).out;
+    expect(text).toMatch(/^prod \(production\): 25 changes\n26 readings/);
+    expect(text.match(/, snapshot /g)).toHaveLength(20);
+    expect(text.indexOf('roles/Role 24')).toBeLessThan(text.indexOf('roles/Role 23'));
+    expect(text).toContain('5 older not shown: npm run -s envcheck -- history prod --limit 25\n');
+    expect((await run('--limit', '25')).out).not.toContain('not shown');
+    expect((await run('--limit', '2')).out).toContain('23 older not shown');
+    expect(JSON.parse((await run('--json')).out).changes).toHaveLength(25);
+    expect(JSON.parse((await run('--json', '--limit', '3')).out).changes).toHaveLength(3);
+    const wrong = await run('--limit', 'none');
+    expect(wrong).toMatchObject({ code: 64, out: '' });
+    expect(wrong.err).toContain('--limit “none” is no whole number above 0');
+  });
+
+  it('writes its picture, replaces an older one, and never the database', async () => {
+    const workplace = await openWorkplace();
+    await workplace.run(['check', 'prod']);
+    const file = join(workplace.folder, 'trend.png');
+    for (let time = 0; time < 2; time += 1) {
+      const ended = await workplace.run(['history', 'prod', '--png', file, '--json']);
+      expect(ended.code).toBe(0);
+      expect(JSON.parse(ended.out)).toMatchObject({ environment: 'prod', readings: 1 });
+      expect(ended.err).toMatch(/trend\.png: prod \(production\), .* not checked on 29\./);
+      expect(readFileSync(file).subarray(1, 4).toString()).toBe('PNG');
+    }
+    const { database } = workplace.configure({ sharedWebhookUrl: false });
+    const refused = await workplace.run(['history', 'prod', '--png', database]);
+    expect(refused).toMatchObject({ code: 64, out: '' });
+    expect(refused.err).toContain('is the database itself; name another file');
+    expect(
+      (await workplace.run(['history', 'prod', '--png', join(workplace.folder, 'no/such/x.png')])).err,
+    ).toContain('cannot be written');
+  });
 });

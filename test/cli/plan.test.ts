@@ -43,7 +43,7 @@ it('plan writes a table for a spreadsheet, or one JSON object', async () => {
   const json = await workplace.run(['plan', 'uat', 'prod', '--json']);
   expect(json.code).toBe(1);
   const plan = JSON.parse(json.out);
-  expect(Object.keys(plan)).toEqual(['left', 'right', 'steps', 'unknown']);
+  expect(Object.keys(plan)).toEqual(['left', 'right', 'steps', 'unknown', 'accepted']);
   expect(plan).toMatchObject({ left: 'uat', right: 'prod', unknown: [{ path: 'roles' }] });
   for (const step of plan.steps)
     expect(Object.keys(step)).toEqual([

@@ -29,6 +29,10 @@ test('a difference is accepted, shown as such, counts no more, and is revoked', 
   const waived = object.differences.filter((each: { waived: unknown }) => each.waived !== null);
   expect(waived).toMatchObject([{ path: PATH, waived: { reason: 'it stays in UAT', rule: null } }]);
 
+  const plan = await workplace.run(['plan', 'uat', 'prod']);
+  expect(plan.out).toMatch(/; 1 accepted difference left out\.$/m);
+  expect(plan.out).not.toContain('Order Form - Standard');
+
   const list = json((await workplace.run(['waivers', '--json'])).out);
   expect(list).toMatchObject({ waivers: [{ state: 'active', path: PATH, left: 'uat' }], ended: 0 });
   const { id } = list.waivers[0];

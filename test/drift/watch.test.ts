@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startWatch } from '../../src/drift/watch.ts';
-import { comparisonsSince } from '../../src/store/differences.ts';
+import { comparisonsSince, newestComparison } from '../../src/store/differences.ts';
 import { type StandOptions, startStand } from '../environment.ts';
 import { movableClock } from '../movable-clock.ts';
 
@@ -51,8 +51,10 @@ test('an environment that does not answer is unknown, and is not asked more ofte
   spotdraft.faults.add({ workspace: uat.key, fault: { kind: 'status', status: 401 } });
   await watch.look();
   await watch.look();
-  expect(await counts()).toEqual({ reports: 2, comparisons: 1 });
+  expect(await counts()).toEqual({ reports: 2, comparisons: 0 });
   expect((await core.checker.newest(environment('uat')))?.verdict).toBe('not_ready');
-  const [compared] = await comparisonsSince(core.db, { left: 'uat', right: 'prod' }, 0);
-  expect(compared).toMatchObject({ open: { breaking: 0 }, notCompared: 1 });
+  const newest = await newestComparison(core.db, { left: 'uat', right: 'prod' });
+  expect(newest).toMatchObject({ failed: true, notCompared: 1 });
+  // That nothing differs was not seen.
+  expect(await comparisonsSince(core.db, { left: 'uat', right: 'prod' }, 0)).toEqual([]);
 });

@@ -37,7 +37,7 @@ async function exportedMetrics(): Promise<Map<string, string>> {
   const db = openDatabase(join(temporaryFolder(), 'envcheck.db'));
   await migrate(db, { now: () => 0 });
   const metrics = createMetrics(['prod']);
-  metrics.observe({ db, depth: () => 0 });
+  metrics.observe({ db, clock: { now: () => 0 }, depth: () => 0 });
   const { text: scraped } = await metrics.scrape();
   await db.destroy();
   return new Map(

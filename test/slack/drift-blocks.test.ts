@@ -196,6 +196,7 @@ describe('a comparison', () => {
             model: 'uat',
             target: 'prod (production)',
             steps: planOf({ differences: differences as never, unknown }, 'uat'),
+            accepted: 0,
             unknown,
             complete: 'x',
             compare: 'y',
@@ -232,6 +233,7 @@ it('a plan of 300 steps stays in the budget, in order, with an exact cut', () =>
     target: 'prod (production)',
     steps,
     unknown: [],
+    accepted: 0,
     complete: 'all',
     compare: 'again',
   });

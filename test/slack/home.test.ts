@@ -1,9 +1,11 @@
 import { describe, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
+import { enqueue } from '../../src/reports/outbox.ts';
 import { renderView } from '../../src/sandbox/slack/render.ts';
 import type { StoredView } from '../../src/sandbox/slack/server.ts';
 import { actionIds, homeDiffIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { inTransaction } from '../../src/store/transaction.ts';
 import { there } from '../environment.ts';
 import { ALICE, BOB, blocksOf, type Mode, openScene, type Scene } from './scene.ts';
 
@@ -187,4 +189,42 @@ it('a waiver that is revoked from the messages is gone from the Home as well', a
 const waivedByAlice = (config: Config): Config => ({
   ...config,
   access: { ...config.access, waive: { users: [ALICE], groups: [] } },
+});
+
+it('tells when reports come, what waits for Slack, and what Slack never took', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openScene(ctx, { adjust: withMorningReport });
+  await scene.slack.openHome(ALICE);
+  const home = await shows(scene, 'nothing waits to be posted, and none was given up within 7 days.');
+  expect(sees(home)).toMatch(
+    /⏳ morning: never ran yet; next \w+ \d+ \w+ \d{4}, 09:00 \(America\/New_York\)/,
+  );
+  scene.slack.faults.add({ method: 'chat.postMessage', fault: { kind: 'error', error: 'internal_error' } });
+  const db = openDatabase(scene.config.database);
+  await inTransaction(db, (transaction) =>
+    enqueue(transaction, {
+      key: 'test',
+      channel: 'C0GENERAL',
+      kind: 'post',
+      message: { text: 'Hello', blocks: [] },
+    }),
+  );
+  await db.destroy();
+  const waiting = await shows(scene, '1 message waits to be posted, the oldest since 20');
+  expect(sees(waiting)).toContain('C0GENERAL: 1 held up.');
+});
+
+const withMorningReport = (config: Config): Config => ({
+  ...config,
+  reports: [
+    {
+      name: 'morning',
+      cron: '0 9 * * 1-5',
+      timezone: 'America/New_York',
+      channel: 'C0GENERAL',
+      environments: ['prod'],
+      sections: ['readiness'],
+      when: 'changed',
+    },
+  ],
 });

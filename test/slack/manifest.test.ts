@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { manifestScopes } from '../../src/slack/scopes.ts';
+import { manifestScopes, optionalScopes } from '../../src/slack/scopes.ts';
 
 const repo = join(import.meta.dirname, '../..');
 const shared = join(repo, '../shared/slack');
@@ -15,7 +15,7 @@ interface Manifest {
     bot_user: { display_name: string };
     slash_commands: { command: string; description: string; should_escape: boolean; url?: string }[];
   };
-  oauth_config: { scopes: { bot: string[]; user?: string[] } };
+  oauth_config: { scopes: { bot: string[]; bot_optional: string[]; user?: string[] } };
   settings: {
     interactivity: { is_enabled: boolean };
     socket_mode_enabled: boolean;
@@ -48,6 +48,7 @@ it('the manifest is one that Slack’s own schema takes', (ctx) => {
 it('the manifest asks for the scopes that the bot can need, and for no others', () => {
   const { scopes } = manifest().oauth_config;
   expect([...scopes.bot].sort()).toEqual([...manifestScopes].sort());
+  expect([...scopes.bot_optional].sort()).toEqual([...optionalScopes].sort());
   expect(scopes.user).toBeUndefined();
 });
 

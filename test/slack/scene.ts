@@ -1,4 +1,5 @@
 import type { TestContext } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { StoredMessage } from '../../src/sandbox/slack/server.ts';
 import { startWorld, type World } from '../../src/sandbox/world.ts';
@@ -22,6 +23,8 @@ export interface SceneOptions {
   /** Every answer of SpotDraft comes this much later. */
   latencyMs?: number;
   adjust?: (config: Config) => Config;
+  /** The bot's; default: the system's. */
+  clock?: Clock;
   /** Whether webhooks have arrived before; default true. */
   delivered?: boolean;
   /** How long a re-triggered delivery is waited for. */
@@ -48,11 +51,12 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
   const { mode = 'socket', size = 'small', latencyMs = 0, adjust = (config: Config) => config } = options;
   const logs: Record<string, unknown>[] = [];
   const logDestination = { write: (line: string) => void logs.push(JSON.parse(line)) };
-  const { arrivalWaitMs } = options;
+  const { arrivalWaitMs, clock } = options;
   const world = await startWorld({
     logDestination,
     retry: { baseDelayMs: 20 },
     ...(arrivalWaitMs === undefined ? {} : { arrivalWaitMs }),
+    ...(clock ? { clock } : {}),
   });
   onTestFinished(() => world.stop());
   const written = world.configure({ sharedWebhookUrl: true, slackMode: mode });

@@ -14,7 +14,7 @@ const trend = (day: Partial<TrendDay>): Trend => ({
   days: Array.from({ length: 30 }, (_, index) => ({
     day: dayOf(index),
     verdict: 'ready' as const,
-    open: { breaking: 2, risky: 1, cosmetic: 3 },
+    open: { breaking: 2, risky: 1, cosmetic: 3, notCompared: 0 },
     ...(index === 12 ? day : {}),
   })),
 });
@@ -53,7 +53,7 @@ describe('the picture', () => {
       drawTrend(trend({})),
       drawTrend(trend({})),
       drawTrend(trend({ verdict: 'not_ready' })),
-      drawTrend(trend({ open: { breaking: 1, risky: 2, cosmetic: 3 } })),
+      drawTrend(trend({ open: { breaking: 1, risky: 2, cosmetic: 3, notCompared: 0 } })),
     ]);
     expect(difference(one, same)).toBe(0);
     expect(difference(one, verdict)).toBeGreaterThan(0.001);
@@ -61,7 +61,7 @@ describe('the picture', () => {
   });
 
   it('shows a day that is not known neither as zero nor as ready nor as “could not tell”', async () => {
-    const none = { breaking: 0, risky: 0, cosmetic: 0 };
+    const none = { breaking: 0, risky: 0, cosmetic: 0, notCompared: 0 };
     const [zero, notCompared, ready, unclear, notChecked] = await Promise.all([
       drawTrend(trend({ open: none })),
       drawTrend(trend({ open: null })),
@@ -91,15 +91,23 @@ describe('the days', () => {
         { at: at(3, 23.9), verdict: 'unknown' },
       ],
       [
-        { at: at(29, 1), open: open(4) },
-        { at: at(29, 2), open: open(0) },
+        { at: at(27, 1), open: open(0), notCompared: 2 },
+        { at: at(28, 1), open: open(3), notCompared: 1 },
+        { at: at(29, 1), open: open(4), notCompared: 0 },
+        { at: at(29, 2), open: open(0), notCompared: 0 },
       ],
     );
     expect(days).toHaveLength(30);
     expect(days[0]).toEqual({ day: '2026-10-26', verdict: 'not_ready', open: null });
     expect(days[1]).toEqual({ day: '2026-10-27', verdict: null, open: null });
     expect(days[3]?.verdict).toBe('unknown');
-    expect(days[29]).toEqual({ day: '2026-11-24', verdict: null, open: open(0) });
+    expect(days[29]).toEqual({ day: '2026-11-24', verdict: null, open: { ...open(0), notCompared: 0 } });
+    // Nothing was found because it could not be looked at.
+    expect(days[27]?.open).toBeNull();
+    expect(days[28]?.open).toEqual({ ...open(3), notCompared: 1 });
+    expect(trendWords({ label: 'prod', pair: 'a → b', days })).toContain(
+      'in part only on 1; not compared on 28.',
+    );
   });
 
   it('are told in words, with what is not known', () => {

@@ -103,6 +103,13 @@ export interface StoredMessage {
   unfurlLinks: boolean | null;
   unfurlMedia: boolean | null;
   files: StoredFile[];
+  /** What the app attached for programs to read; null where it attached nothing. */
+  metadata: MessageMetadata | null;
+}
+
+export interface MessageMetadata {
+  event_type: string;
+  event_payload: Record<string, unknown>;
 }
 
 /** A modal or a Home tab as it stands. `view` is the app's part, `errors` what the last submission was refused for. */
@@ -229,6 +236,8 @@ export interface SimulatedSlack {
     blocks?: Record<string, unknown>[];
     attachments?: unknown[];
   }): StoredMessage;
+  /** A person invites the bot into a channel. */
+  invite(channel: string): void;
   /** What everyone in a channel (or, given a user id, in the DM with the bot) sees, oldest first. Copies. */
   messages(channel: string): StoredMessage[];
   /** What single people see there, oldest first. Copies. */

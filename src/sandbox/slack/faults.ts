@@ -1,3 +1,5 @@
+import type { Clock } from '../../clock.ts';
+
 /**
  * What goes wrong. `reset`, `timeout` and `status` happen before the call takes effect; `lost` after it: the
  * message is posted, and the answer never arrives.
@@ -16,6 +18,8 @@ export interface FaultRule {
   method?: string;
   /** How many requests it befalls, 1 by default. Infinity: until cleared. */
   times?: number;
+  /** Epoch ms of the simulator's clock at which it is over. Left out: when it is used up. */
+  until?: number;
   fault: Fault;
 }
 
@@ -26,18 +30,22 @@ export interface Faults {
   take(method: string): Fault | null;
 }
 
-/** The first rule that fits and is not used up decides; rules of one method thus happen in the order added. */
-export function createFaults(): Faults {
-  let rules: { method: string | null; left: number; fault: Fault }[] = [];
+/** The first rule that fits and is not used up or over decides; rules of one method thus happen in the order added. */
+export function createFaults(clock: Clock): Faults {
+  let rules: { method: string | null; left: number; until: number; fault: Fault }[] = [];
   return {
     add(rule) {
-      rules.push({ method: rule.method ?? null, left: rule.times ?? 1, fault: rule.fault });
+      const { method = null, times = 1, until = Number.POSITIVE_INFINITY, fault } = rule;
+      rules.push({ method, left: times, until, fault });
     },
     clear() {
       rules = [];
     },
     take(method) {
-      const rule = rules.find((each) => each.left > 0 && (each.method === null || each.method === method));
+      const now = clock.now();
+      const rule = rules.find(
+        (each) => each.left > 0 && now < each.until && (each.method === null || each.method === method),
+      );
       if (!rule) return null;
       rule.left -= 1;
       return rule.fault;

@@ -1,5 +1,5 @@
 import type { Content } from './content.ts';
-import { BOT_USER_ID, type StoredFile, type StoredMessage } from './contract.ts';
+import { BOT_USER_ID, type MessageMetadata, type StoredFile, type StoredMessage } from './contract.ts';
 import { APP_ID, BOT_ID, SLACKBOT, TEAM, type Workspace } from './workspace.ts';
 
 /** What a new message has beside its content; the rest is filled in. */
@@ -15,6 +15,7 @@ export interface Posting {
   unfurlMedia?: boolean | null;
   files?: StoredFile[];
   attachments?: unknown[];
+  metadata?: MessageMetadata | null;
 }
 
 /** Puts a message into its channel and into history. */
@@ -67,6 +68,7 @@ function storeMessage(workspace: Workspace, posting: Posting): StoredMessage {
     unfurlMedia: posting.unfurlMedia ?? null,
     files: posting.files ?? [],
     attachments: posting.attachments ?? [],
+    metadata: posting.metadata ?? null,
   };
   workspace.messages.push(message);
   return message;

@@ -42,7 +42,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SimulatedS
   const triggers = createTriggers(clock);
   const views = createViews(workspace);
   const responseUrls = createResponseUrls(workspace, origin);
-  const faults = createFaults();
+  const faults = createFaults(clock);
   const context = {
     workspace,
     triggers,
@@ -120,7 +120,15 @@ function socketControls(socketMode: SocketMode, waitFor: SimulatedSlack['waitFor
 function people(stage: Stage) {
   const acts: Pick<
     SimulatedSlack,
-    'command' | 'click' | 'submitView' | 'closeView' | 'shortcut' | 'globalShortcut' | 'openHome' | 'say'
+    | 'command'
+    | 'click'
+    | 'submitView'
+    | 'closeView'
+    | 'shortcut'
+    | 'globalShortcut'
+    | 'openHome'
+    | 'say'
+    | 'invite'
   > = {
     command: (input) => typeCommand(stage, input),
     click: (input) => clickElement(stage, input),
@@ -129,6 +137,7 @@ function people(stage: Stage) {
     shortcut: (input) => useMessageShortcut(stage, input),
     globalShortcut: (input) => useGlobalShortcut(stage, input),
     openHome: (user) => openHomeTab(stage, user),
+    invite: (channel) => void place(stage.workspace, channel).members.add(BOT_USER_ID),
     say(input) {
       const { workspace } = stage;
       const message = postMessage(workspace, {

@@ -2,15 +2,22 @@ import type { Message } from './message.ts';
 import { simple } from './progress.ts';
 
 const lines = (environments: readonly { name: string; production: boolean }[]): string[] => [
-  '*Envcheck* checks that a SpotDraft environment is ready for go-live.',
+  '*Envcheck* checks that a SpotDraft environment is ready for go-live, and tells what differs and what changed.',
   '',
   '`/envcheck` all environments at a glance',
   '`/envcheck <environment>` checks it and answers here with verdict, evidence and the next step',
   '`/envcheck <environment> --private` the same, for your eyes only, with a button to share it',
+  '`/envcheck diff <a> <b>` what differs between two environments; `/envcheck diff <a> --since 3d` what differs from then (`yesterday`, `2026-11-01`, a snapshot)',
+  '`/envcheck plan <model> <target>` what to create or change in one so that it matches the other',
+  '`/envcheck history <environment>` when it changed and what, with a picture of the last 30 days',
+  '`/envcheck waivers` what somebody accepted: who, why, until when, with a button to take it back',
   '`/envcheck find <id>` what happened to an id: event, request, contract, external record, call (`--share` answers in the channel)',
   '`/envcheck events <environment>` what arrived, newest first (`--since 3d`, `--activity CONTRACT_EXECUTED`, `--failed`)',
   'A message’s menu has *Find SpotDraft ids*: it looks up every id in that message',
   '`/envcheck webhooks <environment>` the webhooks that were registered with me, with buttons to register and to delete one',
+  '`/envcheck subscribe <environment> daily at 09:00` a digest into this channel (also `weekdays at 9`, `drift`, `failures`); `unsubscribe` takes the same words',
+  '`/envcheck subscriptions` what comes by itself, where to, and when next',
+  '`/envcheck self` how I do myself: runs, outbox, deliveries, database',
   '`/envcheck help` this',
   '',
   `Environments: ${environments.map(({ name, production }) => `\`${name}\`${production ? ' (production)' : ''}`).join(', ')}`,

@@ -13,6 +13,8 @@ export interface PlanView {
   target: string;
   steps: PlanStep[];
   unknown: NotCompared[];
+  /** Differences that were accepted, and are left out. */
+  accepted: number;
   /** The command that writes all of it into a file. */
   complete: string;
   /** The command that shows what is left once it is done. */
@@ -25,8 +27,8 @@ const MAX_UNKNOWN = 5;
 
 /** A checklist, section by section in the order in which things can be made; what is only in the target comes last. */
 export function planMessage(view: PlanView): Message {
-  const { model, target, steps, unknown, complete, compare } = view;
-  const counts = planCounts(steps, unknown);
+  const { model, target, steps, unknown, accepted, complete, compare } = view;
+  const counts = planCounts(steps, unknown, accepted);
   const mark = steps.length > 0 ? '📋' : unknown.length > 0 ? '❔' : '✅';
   const title = `${mark} What ${target} needs to match ${model}`;
   const next: RichTextElement[] =

@@ -51,9 +51,17 @@ function summary(report: Report, { changes }: ReportView): KnownBlock {
 }
 
 function changesLine({ resolved, broken }: ReportChanges): string | null {
+  const named = (checks: CheckResult[], word: string): string | null =>
+    checks.length > 0 ? `${checks.length} ${word} (${checks.map(({ id }) => id).join(', ')})` : null;
+  // What a person accepted counts as passed, and is not mended.
+  const [accepted, mended] = [
+    resolved.filter(({ status }) => status === 'waived'),
+    resolved.filter(({ status }) => status !== 'waived'),
+  ];
   const parts = [
-    resolved.length > 0 ? `${resolved.length} resolved (${resolved.map(({ id }) => id).join(', ')})` : null,
-    broken.length > 0 ? `${broken.length} newly failed (${broken.map(({ id }) => id).join(', ')})` : null,
+    named(mended, 'resolved'),
+    named(accepted, 'accepted'),
+    named(broken, 'newly failed'),
   ].filter((part) => part !== null);
   return parts.length > 0 ? parts.join('; ') : null;
 }

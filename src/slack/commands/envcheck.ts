@@ -19,6 +19,7 @@ import { showHistory } from './history.ts';
 import { showOverview } from './overview.ts';
 import { parseCommand } from './parse.ts';
 import { runPlan } from './plan.ts';
+import { changeSubscription, showSelf, showSubscriptions } from './subscriptions.ts';
 import { waiversNow } from './waivers.ts';
 import { showWebhooks } from './webhooks.ts';
 
@@ -36,6 +37,7 @@ export const envcheckCommand =
         environments: environments.map(({ name }) => name),
         isSince: (text) => parseSince(text, tools.clock.now()) !== null,
       });
+      const asker = { channel: command.channel_id, user: command.user_id };
       switch (parsed.kind) {
         case 'help':
           return respondPrivately(answering, helpMessage(environments), false);
@@ -60,6 +62,13 @@ export const envcheckCommand =
           );
         case 'overview':
           return showOverview(tools, answering, command.channel_id);
+        case 'subscribe':
+        case 'unsubscribe':
+          return changeSubscription(tools, answering, parsed, asker);
+        case 'subscriptions':
+          return showSubscriptions(tools, answering, asker);
+        case 'self':
+          return showSelf(tools, answering, asker);
         case 'waivers':
           return respondPrivately(answering, await waiversNow(tools, parsed.environment, null), false);
         case 'webhooks': {

@@ -50,6 +50,7 @@ async function showPicture(
   const trend = await trends.of(environment);
   const words = trendWords(trend);
   const command = `npm run -s envcheck -- history ${environment.name} --png FILE`;
+  if (!trend.days.some(({ verdict, open }) => verdict !== null || open !== null)) return words;
   // A file has no single reader: Slack shows it to a whole channel.
   if (channel === null)
     return `${words} As a picture: ${command}, or this command in a channel that I am in.`;

@@ -10,12 +10,17 @@ import {
 } from './parse-drift.ts';
 import { type EventsCommand, parseEvents } from './parse-events.ts';
 import { type FindCommand, parseFind } from './parse-find.ts';
+import { parseSubscribe, type SubscribeCommand, type UnsubscribeCommand } from './parse-subscribe.ts';
 
 export type Command =
   | { kind: 'overview' }
   | { kind: 'help' }
   | { kind: 'report'; environment: string; isPrivate: boolean }
   | { kind: 'webhooks'; environment: string }
+  | { kind: 'subscriptions' }
+  | { kind: 'self' }
+  | SubscribeCommand
+  | UnsubscribeCommand
   | FindCommand
   | EventsCommand
   | DiffCommand
@@ -25,10 +30,21 @@ export type Command =
   | Mistake;
 
 /** Other words for the same thing. */
-const verbs: Record<
-  string,
-  'help' | 'check' | 'find' | 'events' | 'webhooks' | 'diff' | 'plan' | 'history' | 'waivers'
-> = {
+type Verb =
+  | 'help'
+  | 'check'
+  | 'find'
+  | 'events'
+  | 'webhooks'
+  | 'subscribe'
+  | 'unsubscribe'
+  | 'subscriptions'
+  | 'self'
+  | 'diff'
+  | 'plan'
+  | 'history'
+  | 'waivers';
+const verbs: Record<string, Verb> = {
   help: 'help',
   '?': 'help',
   check: 'check',
@@ -39,6 +55,11 @@ const verbs: Record<
   events: 'events',
   webhooks: 'webhooks',
   webhook: 'webhooks',
+  subscribe: 'subscribe',
+  unsubscribe: 'unsubscribe',
+  subscriptions: 'subscriptions',
+  subscribed: 'subscriptions',
+  self: 'self',
   diff: 'diff',
   drift: 'diff',
   compare: 'diff',
@@ -72,6 +93,13 @@ export function parseCommand(typed: string, { environments, isSince }: ParseOpti
       return parseFind(others, environments);
     case 'events':
       return parseEvents(others, environments, isSince);
+    case 'subscribe':
+      return parseSubscribe('subscribe', others, environments);
+    case 'unsubscribe':
+      return parseSubscribe('unsubscribe', others, environments);
+    case 'subscriptions':
+    case 'self':
+      return parseAlone(words, at);
     case 'diff':
       return parseDiff(others, environments, isSince);
     case 'plan':
@@ -94,6 +122,15 @@ function verbAt(words: readonly string[], environments: readonly string[]): numb
     (word) => !word.startsWith('--') && !environments.includes(word.toLowerCase()),
   );
   return verbOf(words[first] ?? '') === null ? -1 : first;
+}
+
+/** What is about everything takes no environment, and says so rather than answer about another thing than was asked. */
+function parseAlone(words: readonly string[], at: number): Command {
+  const kind = verbOf(words[at] ?? '') === 'self' ? 'self' : 'subscriptions';
+  const extra = words.find((word, index) => index !== at && !flags.includes(word.toLowerCase()));
+  return extra === undefined
+    ? { kind }
+    : mistake(`${kind} stands by itself; “${extra.slice(0, 60)}” says nothing to it.`, kind);
 }
 
 function parseCheck(words: readonly string[], environments: readonly string[]): Command {

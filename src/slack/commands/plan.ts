@@ -22,12 +22,14 @@ export async function runPlan(
       answer.progress(readingMessage(words, progress, clock.now() - started)),
     );
     const model = environmentLabel(left);
+    const openDifferences = openOnes(differences);
     await answer.finish(
       planMessage({
         model,
         target: environmentLabel(right),
-        steps: planOf({ differences: openOnes(differences), unknown }, model),
+        steps: planOf({ differences: openDifferences, unknown }, model),
         unknown,
+        accepted: differences.length - openDifferences.length,
         complete: `npm run -s envcheck -- plan ${left.name} ${right.name}`,
         compare: `/envcheck diff ${left.name} ${right.name}`,
       }),

@@ -53,3 +53,20 @@ it('a file needs a name, a length and the scope', async () => {
   expect(await refusal(unscoped)).toMatchObject({ error: 'missing_scope', needed: 'files:write' });
   await other.stop();
 });
+
+it('an image is kept to the byte with its alternative text, which has a limit', async () => {
+  const client = clientOf(slack);
+  const announce = (altText: string) =>
+    client.files.getUploadURLExternal({ filename: 'a.png', length: 4, ...{ alt_txt: altText } });
+  expect(await refusal(announce('x'.repeat(1_001)))).toMatchObject({ error: 'alt_txt_too_large' });
+  const { upload_url = '', file_id = '' } = await announce('3 not ready');
+  const bytes = new Uint8Array([0x89, 0xff, 0, 0x0d]);
+  slack.faults.add({ method: 'upload', fault: { kind: 'status', status: 500 } });
+  const send = () => fetch(upload_url, { method: 'POST', body: bytes });
+  expect((await send()).status).toBe(500);
+  expect((await send()).status).toBe(200);
+  await client.files.completeUploadExternal({ files: [{ id: file_id }], channel_id: 'C0GENERAL' });
+  const [file] = slack.messages('C0GENERAL')[0]?.files ?? [];
+  expect(Buffer.from(file?.bytes ?? [])).toEqual(Buffer.from(bytes));
+  expect(file?.altText).toBe('3 not ready');
+});

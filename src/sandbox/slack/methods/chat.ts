@@ -1,8 +1,8 @@
 import { EPHEMERAL, POSTED, Refusal, readContent, UPDATED } from '../content.ts';
-import { BOT_USER_ID, type StoredMessage } from '../contract.ts';
+import { BOT_USER_ID, type MessageMetadata, type StoredMessage } from '../contract.ts';
 import { editMessage, findMessage, messageAsJson, postMessage, removeMessage } from '../messages.ts';
 import { type ApiContext, booleanArg, botMethod, type Method, requiredArg, TIER } from '../method.ts';
-import type { Fields } from '../shape.ts';
+import { type Fields, isFields } from '../shape.ts';
 import { type Channel, channelSeenByBot, directMessage, type Workspace } from '../workspace.ts';
 
 // Not a tier: one message a second and channel, and "several hundred a minute" for the workspace.
@@ -23,6 +23,7 @@ function post(args: Fields, { workspace }: ApiContext): object {
     content,
     via: 'chat.postMessage',
     threadTs: threadArg(args),
+    metadata: metadataArg(args),
     unfurlLinks: booleanArg(args, 'unfurl_links'),
     unfurlMedia: booleanArg(args, 'unfurl_media'),
   });
@@ -97,4 +98,13 @@ function findChannel(workspace: Workspace, id: string): Channel | null {
 
 function threadArg(args: Fields): string | null {
   return typeof args.thread_ts === 'string' && args.thread_ts !== '' ? args.thread_ts : null;
+}
+
+/** @throws Refusal invalid_metadata_format, invalid_metadata_schema */
+function metadataArg({ metadata }: Fields): MessageMetadata | null {
+  if (metadata === undefined || metadata === null) return null;
+  if (!isFields(metadata)) throw new Refusal('invalid_metadata_format');
+  const { event_type: type, event_payload: payload } = metadata;
+  if (typeof type !== 'string' || !isFields(payload)) throw new Refusal('invalid_metadata_schema');
+  return { event_type: type, event_payload: payload };
 }

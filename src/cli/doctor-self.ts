@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import { systemClock } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import { innermostMessage } from '../innermost-message.ts';
+import { environmentLabel } from '../readiness/environment-label.ts';
+import type { ReportLine } from '../reports/overview.ts';
+import { readSelf, type SelfState } from '../reports/self.ts';
+import { lastWords, nextWords, outboxWords, sizeWords, timeWords } from '../reports/words.ts';
+import { openDatabase } from '../store/database.ts';
+import { pendingMigrations } from '../store/migrate.ts';
+import { broken, type Diagnosis, works } from './diagnosis.ts';
+
+/** How Envcheck itself does, from what its processes wrote down. Nothing where its database does not open. */
+export async function probeSelf(config: Config): Promise<Diagnosis[]> {
+  try {
+    const db = openDatabase(config.database);
+    try {
+      // Before the first start there is nothing to tell.
+      const { rows } = await sql`select 1 from sqlite_master where name = 'migrations'`.execute(db);
+      if (rows.length === 0 || (await pendingMigrations(db)).length > 0) return [];
+      const state = await readSelf({ db, clock: systemClock }, config);
+      return [
+        works('Envcheck', `${state.version} on Node ${process.version}, database ${sizeWords(state)}`),
+        outboxDiagnosis(state),
+        ...state.reports.reports.map(reportDiagnosis),
+        ...state.deliveries.map(({ environment, production, receives, at }) =>
+          works(
+            `deliveries ${environmentLabel({ name: environment, production })}`,
+            at === null
+              ? `none in the log${receives ? '' : '; no webhooks are configured'}`
+              : `the last one ${timeWords(at, 'UTC')}`,
+          ),
+        ),
+      ];
+    } finally {
+      await db.destroy();
+    }
+  } catch (error) {
+    // That the database does not open is told by its own probe; what cannot be read of it is not known here.
+    const detail = `not read: ${innermostMessage(error)}`;
+    return [{ part: 'Envcheck', state: 'unknown', detail, remedy: 'See what is said about the database' }];
+  }
+}
+
+function outboxDiagnosis({ outbox }: SelfState): Diagnosis {
+  const { headline, troubles } = outboxWords(outbox, systemClock.now());
+  const [first, ...others] = troubles;
+  if (first === undefined) return works('outbox', headline);
+  const more = others.length > 0 ? `; ${others.length} more` : '';
+  return broken('outbox', `${headline}. ${first}${more}`, 'See to the channels named; `/readyz` lists all');
+}
+
+function reportDiagnosis(line: ReportLine): Diagnosis {
+  const { report, last } = line;
+  const part = `report ${report.name}`;
+  const words = `${nextWords(line, report.timezone)}; ${lastWords(line, report.timezone)}`;
+  if (last?.state === 'failed')
+    return broken(part, words, `Look for ${last.error ?? 'the report'} in the log of Envcheck`);
+  return works(part, words);
+}

@@ -1,0 +1,132 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { type Core, openCore } from '../app.ts';
+import type { Config } from '../config/config.ts';
+import { counted } from '../eventlog/counts.ts';
+import { printable } from '../printable.ts';
+import { environmentLabel } from '../readiness/environment-label.ts';
+import { type ReportLine, type ReportsOverview, reportsOverview } from '../reports/overview.ts';
+import { createSubscriptionDesk, type Subscribed } from '../reports/subscribe.ts';
+import { isTimezone, readWish, whatComes, wishWords } from '../reports/subscription-words.ts';
+import { lastWords, nextWords, timeWords } from '../reports/words.ts';
+import type { CommandContext } from './command-line.ts';
+import { iso } from './event-json.ts';
+import { exitCodes } from './exit-codes.ts';
+import { findEnvironment } from './find-environment.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+export function addSubscriptions(program: Command, context: CommandContext): void {
+  program
+    .command('subscriptions')
+    .description('what comes to Slack by itself: reports of the config and subscriptions of channels')
+    .option('--json', 'print one JSON object and nothing else')
+    .action(({ json = false }: { json?: boolean }) => context.run(() => list(context, json))());
+  for (const verb of ['subscribe', 'unsubscribe'] as const)
+    program
+      .command(verb)
+      .description(
+        verb === 'subscribe'
+          ? 'give a channel a digest, its drift part, or notices of failures'
+          : 'end that, in the same words',
+      )
+      .argument('<environment>', 'its name in the config')
+      .argument('[words...]', 'daily at 09:00, weekdays at 9 Europe/Berlin, drift, failures')
+      .requiredOption('--channel <id>', 'the id of the Slack channel')
+      .option('--timezone <name>', 'of the time, where the words name none', 'UTC')
+      .action((name: string, words: string[], options: { channel: string; timezone: string }) =>
+        context.run(() => change(context, verb, { name, words, ...options }))(),
+      );
+}
+
+async function change(
+  context: CommandContext,
+  verb: 'subscribe' | 'unsubscribe',
+  { name, words, channel, timezone }: { name: string; words: string[]; channel: string; timezone: string },
+): Promise<number> {
+  if (!/^[CGD][A-Z0-9]{5,}$/.test(channel))
+    throw new UsageError(`--channel ${channel}: the id of a channel is wanted, such as C0123456789`);
+  const wish = verb === 'unsubscribe' && words.length === 0 ? null : readWish(words);
+  if (wish && 'wrong' in wish) throw new UsageError(wish.wrong.replaceAll('`', ''));
+  if (!isTimezone(timezone))
+    throw new UsageError(`--timezone ${timezone}: a name such as Europe/Berlin or UTC is wanted`);
+  const config = context.loadConfig(false);
+  const environment = findEnvironment(config, name);
+  return withCore(config, async (core) => {
+    const desk = createSubscriptionDesk(core);
+    const request = { channel, environment, timezone, actor: `cli:${userInfo().username}` };
+    const result =
+      verb === 'subscribe' && wish
+        ? await desk.subscribe({ ...request, wish })
+        : await desk.unsubscribe({ ...request, wish });
+    context.terminal.out(`${resultLine(result, channel)}\n`);
+    return result.kind === 'done' ? exitCodes.ok : exitCodes.negative;
+  });
+}
+
+function resultLine({ kind, summary, subscription, next }: Subscribed, channel: string): string {
+  const timezone = subscription?.schedule?.timezone;
+  const first = next !== null && timezone ? ` Next: ${timeWords(next, timezone)}.` : '';
+  const text = summary.replace(/^This channel/, `Channel ${channel}`).replaceAll('`', '');
+  return `${kind === 'done' ? '✓' : '✗'} ${text}${first}`;
+}
+
+async function list(context: CommandContext, json: boolean): Promise<number> {
+  const config = context.loadConfig(false);
+  return withCore(config, async (core) => {
+    const overview = await reportsOverview(core.db, config, core.clock);
+    context.terminal.out(
+      json
+        ? `${JSON.stringify(overviewJson(overview), null, 2)}\n`
+        : render(overview, config, context.terminal),
+    );
+    return exitCodes.ok;
+  });
+}
+
+async function withCore(config: Config, work: (core: Core) => Promise<number>): Promise<number> {
+  const core = await openCore(config);
+  try {
+    return await work(core);
+  } finally {
+    await core.close();
+  }
+}
+
+/** The contract of `subscriptions --json`. */
+const overviewJson = ({ reports, notices, orphans }: ReportsOverview): object => ({
+  reports: reports.map(({ report, next, last, open }) => ({
+    ...report,
+    next: next === null ? null : iso(next),
+    last: last && { ...last, firedFor: iso(last.firedFor), endedAt: iso(last.endedAt) },
+    open,
+  })),
+  notices: notices.map(({ id, channel, environment, kind }) => ({ id, channel, environment, kind })),
+  orphans: orphans.map(({ id, channel, environment, kind }) => ({ id, channel, environment, kind })),
+});
+
+function render({ reports, notices, orphans }: ReportsOverview, config: Config, terminal: Terminal): string {
+  const label = (name: string) =>
+    environmentLabel(config.environments.find((each) => each.name === name) ?? { name, production: false });
+  if (reports.length + notices.length + orphans.length === 0)
+    return 'Nothing comes by itself yet. `reports:` in the config, or `/envcheck subscribe prod daily at 09:00` in a channel.\n';
+  return [
+    terminal.style(
+      'bold',
+      `${counted(reports.length, 'report', 'reports')}, ${counted(notices.length, 'channel', 'channels')} with notices of failures`,
+    ),
+    ...reports.flatMap((line) => ['', ...reportLines(line, label, terminal)]),
+    ...notices.map((each) => `\n${each.channel}  ${whatComes(each, label(each.environment))}`),
+    ...orphans.map(
+      (each) =>
+        `\n${each.channel}  ${each.environment} ${wishWords(each)}: the config has no such environment any more, nothing comes`,
+    ),
+    '',
+  ].join('\n');
+}
+
+const reportLines = (line: ReportLine, label: (name: string) => string, terminal: Terminal): string[] => [
+  `${terminal.style('bold', printable(line.report.name))}  ${line.report.channel}  ${line.report.environments.map(label).join(', ')}: ${line.report.sections.join(', ')} ${terminal.style('dim', `(${line.report.origin})`)}`,
+  `    ${nextWords(line, line.report.timezone)}`,
+  `    ${printable(lastWords(line, line.report.timezone))}`,
+];

@@ -1,0 +1,258 @@
+import type { Message } from '../slack/blocks/message.ts';
+import { changeMessage, EVERYWHERE, noteAttempt, pauseChannel } from '../store/outbox-sending.ts';
+import { pack } from '../store/packed-json.ts';
+import type { Outcome, Place } from './courier.ts';
+import { refusalWords, verdictOn } from './refusals.ts';
+import type { ClaimedItem, SenderDependencies } from './sender.ts';
+
+/** Slack takes one message a second in a channel. */
+const CHANNEL_PACE_MS = 1_000;
+/** Between attempts: 5 s, 10 s, 20 s, … five minutes. */
+const FIRST_RETRY_MS = 5_000;
+const LAST_RETRY_MS = 300_000;
+/** Before it is looked for: Slack may still be at it when the answer is lost. */
+const SETTLE_MS = 10_000;
+/** How far the clocks of Slack and of this machine may differ when a message is looked for. */
+const CLOCK_SKEW_MS = 600_000;
+const STOPPED_MS = 300_000;
+const DAY_MS = 86_400_000;
+
+export type DeliverDependencies = SenderDependencies & { owner: string; claimMs: number };
+
+/** One attempt at one claimed message. Whatever comes of it is noted, and the claim ends. */
+export async function deliver(dependencies: DeliverDependencies, item: ClaimedItem): Promise<void> {
+  if (item.place) return deliverPicture(dependencies, item, item.place);
+  if (item.namesOther && item.kind === 'update' && item.other === null)
+    return giveUp(dependencies, item, 'the message that it changes was never posted');
+  if (item.inDoubtSince !== null && item.kind === 'post') {
+    const found = await lookUp(dependencies, item, {
+      from: item.inDoubtSince - CLOCK_SKEW_MS,
+      to: (item.attemptedAt ?? item.inDoubtSince) + CLOCK_SKEW_MS,
+    });
+    if (found === 'later') return;
+    if (found) return noteSent(dependencies, item, found);
+  }
+  const { db, clock, courier } = dependencies;
+  const now = clock.now();
+  if (
+    !(await noteAttempt(db, { ...item, owner: dependencies.owner }, { now, claimMs: dependencies.claimMs }))
+  )
+    return;
+  await pauseChannel(db, item.channel, now + CHANNEL_PACE_MS, null);
+  const outcome =
+    item.kind === 'update' && item.other
+      ? await courier.update(item.other, item.message)
+      : await courier.post(letterOf(item));
+  await conclude(dependencies, item, outcome);
+}
+
+/** A reply whose message was given up is posted by itself: what it says would be lost otherwise. */
+const letterOf = ({ id, channel, message, other, broadcast }: ClaimedItem) => ({
+  id,
+  channel,
+  message,
+  threadTs: other?.ts ?? null,
+  broadcast,
+});
+
+/** Where a message stands of which it is not known whether it was posted; null: it was not. */
+async function lookUp(
+  dependencies: DeliverDependencies,
+  item: ClaimedItem,
+  within: { from: number; to: number },
+): Promise<Place | null | 'later'> {
+  const { courier, logger, clock } = dependencies;
+  const outcome = await courier.find(letterOf(item), within);
+  if (outcome.kind === 'done') return outcome.result;
+  if (outcome.kind === 'refused') {
+    const verdict = verdictOn(outcome.word);
+    // The channel is gone or the token is: the attempt itself will say so.
+    if (verdict === 'give up' || verdict === 'stop everything' || outcome.word === 'not_in_channel')
+      return null;
+    logger.warn(
+      { id: item.id, channel: item.channel, why: outcome.word },
+      'whether a message was posted cannot be looked up, so it is posted again',
+    );
+    return null;
+  }
+  if (outcome.kind === 'paused')
+    await pauseChannel(dependencies.db, item.channel, clock.now() + outcome.ms, null);
+  const why = outcome.kind === 'paused' ? 'Slack asks to wait' : outcome.why;
+  await putBack(dependencies, item, { reason: why, inDoubt: true, counts: true });
+  return 'later';
+}
+
+async function conclude(
+  dependencies: DeliverDependencies,
+  item: ClaimedItem,
+  outcome: Outcome<Place>,
+): Promise<void> {
+  const { db, clock } = dependencies;
+  switch (outcome.kind) {
+    case 'done':
+      await pauseChannel(db, item.channel, clock.now() + CHANNEL_PACE_MS, null);
+      return noteSent(dependencies, item, outcome.result);
+    case 'refused':
+      return refused(dependencies, item, outcome.word);
+    case 'paused':
+      await pauseChannel(db, item.channel, clock.now() + outcome.ms, null);
+      return putBack(dependencies, item, { reason: null, inDoubt: false, counts: false });
+    case 'unreached':
+      return putBack(dependencies, item, { reason: outcome.why, inDoubt: false, counts: true });
+    case 'unknown':
+      return putBack(dependencies, item, { reason: outcome.why, inDoubt: true, counts: true });
+  }
+}
+
+async function refused(dependencies: DeliverDependencies, item: ClaimedItem, word: string): Promise<void> {
+  const { db, clock, logger, botName } = dependencies;
+  const reason = refusalWords(word, botName);
+  const now = clock.now();
+  switch (verdictOn(word)) {
+    case 'give up':
+      return giveUp(dependencies, item, reason);
+    case 'text only':
+      if (item.message.blocks.length === 0) return giveUp(dependencies, item, reason);
+      return putBack(dependencies, item, {
+        reason: `${reason}; its text follows without layout`,
+        inDoubt: false,
+        counts: false,
+        message: textOnly(item.message),
+      });
+    case 'stop everything':
+      logger.error({ word }, reason);
+      await pauseChannel(db, EVERYWHERE, now + STOPPED_MS, reason);
+      return putBack(dependencies, item, { reason, inDoubt: false, counts: false });
+    case 'wait':
+      return putBack(dependencies, item, { reason, inDoubt: false, counts: true });
+    case 'wait a day':
+      if (now - item.createdAt > DAY_MS) return giveUp(dependencies, item, `${reason}, for a day`);
+      return putBack(dependencies, item, { reason, inDoubt: false, counts: true });
+  }
+}
+
+const textOnly = ({ text }: Message): Message => ({
+  text: `${text}\n(Slack did not take the full layout. The complete report: \`npm run -s envcheck -- check\`)`,
+  blocks: [],
+});
+
+async function noteSent(dependencies: DeliverDependencies, item: ClaimedItem, place: Place): Promise<void> {
+  const { db, clock, owner } = dependencies;
+  const at = clock.now();
+  const sent = {
+    sent_channel: place.channel,
+    sent_ts: place.ts,
+    in_doubt_since: null,
+    error: null,
+    owner: null,
+  };
+  await changeMessage(
+    db,
+    { ...item, owner },
+    item.picture ? { ...sent, due_at: at } : { ...sent, state: 'sent', sent_at: at },
+  );
+}
+
+async function giveUp(dependencies: DeliverDependencies, item: ClaimedItem, reason: string): Promise<void> {
+  const { db, logger, owner } = dependencies;
+  logger.error({ id: item.id, channel: item.channel, reason }, 'a message to Slack was given up');
+  await changeMessage(
+    db,
+    { ...item, owner },
+    { state: 'given_up', error: reason, owner: null, in_doubt_since: null, picture: null },
+  );
+}
+
+interface PutBack {
+  reason: string | null;
+  /** Whether the attempt may have been one that worked. */
+  inDoubt: boolean;
+  /** Makes the wait for the next attempt longer. */
+  counts: boolean;
+  /** What is sent instead. */
+  message?: Message;
+}
+
+/** For the next attempt. */
+async function putBack(
+  dependencies: DeliverDependencies,
+  item: ClaimedItem,
+  { reason, inDoubt, counts, message }: PutBack,
+): Promise<void> {
+  const { db, clock, logger, owner } = dependencies;
+  const now = clock.now();
+  const wait = Math.min(FIRST_RETRY_MS * 2 ** item.attempts, LAST_RETRY_MS) * (1 + Math.random() / 5);
+  const dueAt = now + Math.ceil(counts ? Math.max(wait, inDoubt ? SETTLE_MS : 0) : 0);
+  if (reason !== null)
+    logger.warn({ id: item.id, channel: item.channel, reason }, 'a message to Slack has to wait');
+  await changeMessage(
+    db,
+    { ...item, owner },
+    {
+      due_at: dueAt,
+      owner: null,
+      error: reason,
+      ...(inDoubt ? {} : { in_doubt_since: null }),
+      attempts: counts ? item.attempts + 1 : item.attempts,
+      ...(message ? { message: pack(message) } : {}),
+    },
+  );
+}
+
+/** Behind its message, in two steps that can each be repeated: the bytes, then the thread in which they are seen. */
+async function deliverPicture(
+  dependencies: DeliverDependencies,
+  item: ClaimedItem,
+  place: Place,
+): Promise<void> {
+  const { db, clock, courier, owner } = dependencies;
+  const { picture } = item;
+  if (!picture) return noteSent(dependencies, item, place);
+  const now = clock.now();
+  if (!(await noteAttempt(db, { ...item, owner }, { now, claimMs: dependencies.claimMs }))) return;
+  const uploaded: Outcome<string> =
+    picture.file === null ? await courier.upload(picture) : { kind: 'done', result: picture.file };
+  if (uploaded.kind === 'done') {
+    await changeMessage(db, { ...item, owner }, { picture_file: uploaded.result });
+    const shared = await courier.share(uploaded.result, place, picture.alt);
+    if (shared.kind === 'done') return pictureDone(dependencies, item, 'sent', null);
+    return pictureFailed(dependencies, item, shared);
+  }
+  return pictureFailed(dependencies, item, uploaded);
+}
+
+async function pictureFailed(
+  dependencies: DeliverDependencies,
+  item: ClaimedItem,
+  outcome: Exclude<Outcome<never>, { kind: 'done' }>,
+): Promise<void> {
+  if (outcome.kind === 'refused' && verdictOn(outcome.word) !== 'stop everything')
+    return pictureDone(dependencies, item, 'given_up', refusalWords(outcome.word, dependencies.botName));
+  if (outcome.kind === 'paused')
+    await pauseChannel(dependencies.db, item.channel, dependencies.clock.now() + outcome.ms, null);
+  const reason = 'why' in outcome ? outcome.why : null;
+  await putBack(dependencies, item, { reason, inDoubt: false, counts: outcome.kind !== 'paused' });
+}
+
+/** The message is there; a picture that Slack refuses does not hold up what follows. */
+async function pictureDone(
+  { db, clock, owner, logger }: DeliverDependencies,
+  item: ClaimedItem,
+  state: 'sent' | 'given_up',
+  error: string | null,
+): Promise<void> {
+  if (error) logger.warn({ id: item.id, reason: error }, 'a message is without its picture');
+  await changeMessage(
+    db,
+    { ...item, owner },
+    {
+      state: 'sent',
+      sent_at: clock.now(),
+      picture_state: state,
+      picture: null,
+      error,
+      in_doubt_since: null,
+      owner: null,
+    },
+  );
+}

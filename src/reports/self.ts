@@ -1,0 +1,49 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../store/database.ts';
+import type { OutboxState } from '../store/outbox-sending.ts';
+import { newestVerifiedDelivery } from '../store/scrape.ts';
+import { outboxState } from './outbox.ts';
+import { type ReportsOverview, reportsOverview } from './overview.ts';
+
+/** How Envcheck itself does. */
+export interface SelfState {
+  version: string;
+  /** Of the file with its write-ahead log; null: it cannot be measured. */
+  databaseBytes: number | null;
+  reports: ReportsOverview;
+  outbox: OutboxState;
+  /** In the order of the config. `at`: epoch ms of the newest verified delivery; null: the log has none. */
+  deliveries: { environment: string; production: boolean; receives: boolean; at: number | null }[];
+}
+
+export async function readSelf(
+  { db, clock }: { db: Database; clock: Clock },
+  config: Config,
+): Promise<SelfState> {
+  return {
+    version: envcheckVersion(),
+    databaseBytes: sizeOf(config.database),
+    reports: await reportsOverview(db, config, clock),
+    outbox: await outboxState(db, clock),
+    deliveries: await Promise.all(
+      config.environments.map(async ({ name, production, webhooks }) => ({
+        environment: name,
+        production,
+        receives: webhooks !== null,
+        at: await newestVerifiedDelivery(db, name),
+      })),
+    ),
+  };
+}
+
+export function envcheckVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return String(version);
+}
+
+function sizeOf(file: string): number | null {
+  const sizes = [file, `${file}-wal`].map((each) => statSync(each, { throwIfNoEntry: false })?.size ?? null);
+  return sizes[0] === null ? null : (sizes[0] ?? 0) + (sizes[1] ?? 0);
+}

@@ -1,0 +1,82 @@
+import type { KnownBlock } from '@slack/types';
+import { durationWords } from '../../duration-words.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { SelfState } from '../../reports/self.ts';
+import { lastWords, nextWords, outboxWords, sizeWords, timeWords } from '../../reports/words.ts';
+import { fitBlocks } from './budget.ts';
+import type { Message } from './message.ts';
+import { bold, bullets, clip, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
+
+export interface SelfView {
+  state: SelfState;
+  /** Epoch ms. */
+  startedAt: number;
+  now: number;
+  /** Of the asker. */
+  timezone: string;
+  note: string | null;
+}
+
+/** How Envcheck itself does: what runs, what waits, what came. */
+export function selfMessage({ state, startedAt, now, timezone, note }: SelfView): Message {
+  const outbox = outboxWords(state.outbox, now);
+  const failed = state.reports.reports.filter(({ last }) => last?.state === 'failed');
+  const troubles = outbox.troubles.length + failed.length;
+  const mark = troubles > 0 ? '⚠️' : '✅';
+  const headline = `Envcheck ${state.version}, up for ${durationWords(Math.max(now - startedAt, 0))}, database ${sizeWords(state)}`;
+  const trouble =
+    troubles > 0
+      ? `${troubles} ${troubles === 1 ? 'thing needs' : 'things need'} a look`
+      : 'nothing needs a look';
+  const head: KnownBlock[] = [
+    richText(
+      paragraph(
+        bold(`${mark} ${headline}: ${trouble}`),
+        lineBreak,
+        plain(`Times are in ${timezone}.`),
+        ...(note ? [lineBreak, plain(note.replaceAll('`', ''))] : []),
+      ),
+    ),
+    richText(
+      paragraph(bold('Outbox: '), plain(outbox.headline)),
+      ...(outbox.troubles.length > 0
+        ? [bullets(outbox.troubles.slice(0, 10).map((each) => [plain(clip(each, 300))]))]
+        : []),
+      ...(outbox.troubles.length > 10
+        ? [paragraph(plain(`${outbox.troubles.length - 10} more: /readyz shows all.`))]
+        : []),
+    ),
+    richText(
+      paragraph(bold('Last delivery')),
+      bullets(
+        state.deliveries
+          .slice(0, 20)
+          .map((each) => [
+            plain(
+              `${environmentLabel({ name: each.environment, production: each.production })}: ${deliveryWords(each, timezone)}`,
+            ),
+          ]),
+      ),
+    ),
+  ];
+  const parts = state.reports.reports.map((line): KnownBlock[] => [
+    richText(
+      paragraph(
+        bold(clip(line.report.name, 100)),
+        plain(`: ${nextWords(line, timezone)} · ${clip(lastWords(line, timezone), 300)}`),
+      ),
+    ),
+  ]);
+  const none = [[richText(paragraph(plain('No report is scheduled.')))]];
+  return {
+    text: quoted(`${mark} ${headline}: ${trouble}. Outbox: ${outbox.headline}.`, 1_000),
+    blocks: fitBlocks(head, parts.length > 0 ? parts : none, [], (leftOut) =>
+      richText(paragraph(plain(`${leftOut} more reports: /envcheck subscriptions lists them.`))),
+    ),
+  };
+}
+
+function deliveryWords({ at, receives }: SelfState['deliveries'][number], timezone: string): string {
+  if (at !== null) return timeWords(at, timezone);
+  return receives ? 'none in the log' : 'none, and no webhooks are configured';
+}

@@ -1,0 +1,132 @@
+import type { KnownBlock } from '@slack/types';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { ReportLine, ReportsOverview } from '../../reports/overview.ts';
+import type { ScheduledReport } from '../../reports/scheduled-report.ts';
+import { whatComes, wishWords } from '../../reports/subscription-words.ts';
+import { lastWords, nextWords } from '../../reports/words.ts';
+import type { Subscription } from '../../store/subscriptions.ts';
+import { fitBlocks } from './budget.ts';
+import type { Message } from './message.ts';
+import { bold, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
+
+export interface SubscriptionsView {
+  overview: ReportsOverview;
+  environments: readonly { name: string; production: boolean }[];
+  /** Of the asker. */
+  timezone: string;
+  note: string | null;
+}
+
+/** What comes by itself, where to, and when next. Channels are named by Slack, for those who may see them. */
+export function subscriptionsMessage({ overview, environments, timezone, note }: SubscriptionsView): Message {
+  const { reports, notices, orphans } = overview;
+  const label = (name: string) =>
+    environmentLabel(environments.find((each) => each.name === name) ?? { name, production: false });
+  const counts = [
+    `${reports.filter(({ report }) => report.origin === 'config').length} from the config`,
+    `${reports.filter(({ report }) => report.origin === 'subscription').length + notices.length} subscribed`,
+    ...(orphans.length > 0 ? [`${orphans.length} of environments that are gone`] : []),
+  ].join(', ');
+  const next = reports
+    .filter((line) => line.next !== null)
+    .toSorted((one, other) => (one.next ?? 0) - (other.next ?? 0))[0];
+  const head: KnownBlock[] = [
+    { type: 'header', text: { type: 'plain_text', text: 'What comes by itself' } },
+    richText(
+      paragraph(
+        bold(`${counts}.`),
+        plain(` Times are in ${timezone}.`),
+        ...(note ? [lineBreak, plain(note.replaceAll('`', ''))] : []),
+      ),
+    ),
+  ];
+  const parts = [
+    ...reports.map((line): KnownBlock[] => [reportPart(line, label, timezone)]),
+    ...notices.map((each): KnownBlock[] => [noticePart(each, label)]),
+    ...orphans.map((each): KnownBlock[] => [orphanPart(each)]),
+  ];
+  const empty =
+    parts.length === 0
+      ? [
+          [
+            richText(
+              paragraph(
+                plain('Nothing does yet. For this channel: '),
+                code('/envcheck subscribe prod daily at 09:00'),
+              ),
+            ),
+          ],
+        ]
+      : parts;
+  return {
+    text: quoted(
+      `What comes by itself: ${counts}.${next ? ` ${next.report.name}: ${nextWords(next, timezone)}.` : ''}`,
+      1_000,
+    ),
+    blocks: fitBlocks(head, empty, [], (leftOut) =>
+      richText(
+        paragraph(
+          bold(`${leftOut} more do not fit into a message. `),
+          plain('All: npm run -s envcheck -- subscriptions'),
+        ),
+      ),
+    ),
+  };
+}
+
+function reportPart(line: ReportLine, label: (name: string) => string, timezone: string): KnownBlock {
+  const { report } = line;
+  const [environment = ''] = report.environments;
+  const origin =
+    report.origin === 'config'
+      ? ['from the config']
+      : ['to end it, there: ', `/envcheck unsubscribe ${environment} ${typedAgain(report)}`];
+  return richText(
+    paragraph(
+      bold(clip(titleOf(report, label), 150)),
+      plain(`: ${report.sections.join(', ')}, in `),
+      channelElement(report.channel),
+      lineBreak,
+      plain(`${nextWords(line, timezone)} · ${clip(lastWords(line, timezone), 300)}`),
+      lineBreak,
+      ...origin.map((words, index) => (index === 1 ? code(words) : plain(words))),
+    ),
+  );
+}
+
+/** A subscription is named after its environment. */
+const titleOf = ({ name, origin, environments }: ScheduledReport, label: (name: string) => string): string =>
+  origin === 'config'
+    ? `${name}, of ${environments.map(label).join(', ')}`
+    : name.replace(environments[0] ?? '', label(environments[0] ?? ''));
+
+/** A subscription's cron is `minute hour * * days`. */
+function typedAgain({ cron, sections }: ReportLine['report']): string {
+  if (sections.length === 1) return 'drift';
+  const [minute = '', hour = '', , , days] = cron.split(' ');
+  const time = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
+  return wishWords({ kind: 'digest', schedule: { days: days === '*' ? 'daily' : 'weekdays', time } });
+}
+
+const noticePart = (subscription: Subscription, label: (name: string) => string): KnownBlock =>
+  richText(
+    paragraph(
+      bold(`${label(subscription.environment)} failures`),
+      plain(`: ${whatComes(subscription, label(subscription.environment))}, in `),
+      channelElement(subscription.channel),
+      lineBreak,
+      plain('to end it, there: '),
+      code(`/envcheck unsubscribe ${subscription.environment} failures`),
+    ),
+  );
+
+const orphanPart = (subscription: Subscription): KnownBlock =>
+  richText(
+    paragraph(
+      bold(`${subscription.environment} ${wishWords(subscription)}`),
+      plain(': the config has no such environment any more, so nothing comes, in '),
+      channelElement(subscription.channel),
+    ),
+  );
+
+const channelElement = (channel: string) => ({ type: 'channel' as const, channel_id: channel }) as never;

@@ -1,0 +1,44 @@
+import { readWish, WISH_FORMS, type Wish } from '../../reports/subscription-words.ts';
+import { type Mistake, mistake } from './mistake.ts';
+
+export interface SubscribeCommand {
+  kind: 'subscribe';
+  environment: string;
+  wish: Wish;
+}
+
+export interface UnsubscribeCommand {
+  kind: 'unsubscribe';
+  environment: string;
+  /** Null: the only one there is. */
+  wish: Wish | null;
+}
+
+const sharing = ['--private', '--share'];
+
+/** Everything but the verb; the environment may stand anywhere. Both verbs take the same words. */
+export function parseSubscribe(
+  verb: 'subscribe' | 'unsubscribe',
+  words: readonly string[],
+  environments: readonly string[],
+): SubscribeCommand | UnsubscribeCommand | Mistake {
+  const isEnvironment = (word: string) => environments.includes(word.toLowerCase());
+  const named = words.filter(isEnvironment).map((word) => word.toLowerCase());
+  const rest = words.filter((word) => !isEnvironment(word) && !sharing.includes(word.toLowerCase()));
+  const environment = named[0] ?? (environments.length === 1 ? environments[0] : undefined);
+  const example = rest.length > 0 ? rest.join(' ').slice(0, 60) : 'daily at 09:00';
+  if (environment === undefined)
+    return mistake(
+      `Of which environment? One of ${environments.join(', ')}.`,
+      `${verb} ${environments[0]} ${example}`,
+    );
+  if (named.length > 1)
+    return mistake('One environment at a time, please.', `${verb} ${environment} ${example}`);
+  if (rest.length === 0)
+    return verb === 'unsubscribe'
+      ? { kind: verb, environment, wish: null }
+      : mistake(`What of ${environment}? ${WISH_FORMS}.`, `${verb} ${environment} daily at 09:00`);
+  const wish = readWish(rest);
+  if ('wrong' in wish) return mistake(`${wish.wrong}.`, `${verb} ${environment} daily at 09:00`);
+  return { kind: verb, environment, wish };
+}

@@ -1,0 +1,70 @@
+import { reportsOverview } from '../../reports/overview.ts';
+import { readSelf } from '../../reports/self.ts';
+import type { Subscribed } from '../../reports/subscribe.ts';
+import { timeWords } from '../../reports/words.ts';
+import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
+import type { Message } from '../blocks/message.ts';
+import { simple } from '../blocks/progress.ts';
+import { selfMessage } from '../blocks/self.ts';
+import { subscriptionsMessage } from '../blocks/subscriptions.ts';
+import { environmentOf, type SlackTools } from '../handlers.ts';
+import { type PersonsZone, timeZoneOf } from '../time-zone.ts';
+import type { SubscribeCommand, UnsubscribeCommand } from './parse-subscribe.ts';
+
+interface Asker {
+  channel: string;
+  user: string;
+}
+
+/**
+ * `/envcheck subscribe …` and its mirror image. The answer goes into the channel, which is to know what it gets; where the
+ * bot cannot post, the asker is told how to invite it.
+ */
+export async function changeSubscription(
+  tools: SlackTools,
+  answering: AnswerTools,
+  command: SubscribeCommand | UnsubscribeCommand,
+  { channel, user }: Asker,
+): Promise<void> {
+  const environment = environmentOf(tools, command.environment);
+  if (!environment) throw new Error(`no environment ${command.environment}`);
+  const zone = await timeZoneOf(tools.progressClient, tools.logger, user);
+  const request = { channel, environment, timezone: zone.timezone, actor: `slack:${user}` };
+  const result =
+    command.kind === 'subscribe'
+      ? await tools.desk.subscribe({ ...request, wish: command.wish })
+      : await tools.desk.unsubscribe({ ...request, wish: command.wish });
+  const message = subscribedMessage(result, command.wish?.timezone ? null : zone);
+  if (result.kind === 'refused') return respondPrivately(answering, message, false);
+  await answerInChannel(answering, channel, message);
+}
+
+function subscribedMessage(
+  { kind, summary, subscription, next }: Subscribed,
+  zone: PersonsZone | null,
+): Message {
+  const timezone = subscription?.schedule?.timezone;
+  const first = next !== null && timezone ? ` Next: ${timeWords(next, timezone)}.` : '';
+  const note = zone?.note && timezone ? ` ${zone.note}` : '';
+  return simple(`${kind === 'done' ? '✅' : '❌'} ${summary}${first}${note}`);
+}
+
+/** `/envcheck subscriptions`: privately, in the asker's own time. */
+export async function showSubscriptions(
+  tools: SlackTools,
+  answering: AnswerTools,
+  { user }: Asker,
+): Promise<void> {
+  const zone = await timeZoneOf(tools.progressClient, tools.logger, user);
+  const overview = await reportsOverview(tools.db, tools.config, tools.clock);
+  const { environments } = tools.config;
+  await respondPrivately(answering, subscriptionsMessage({ overview, environments, ...zone }), false);
+}
+
+/** `/envcheck self` */
+export async function showSelf(tools: SlackTools, answering: AnswerTools, { user }: Asker): Promise<void> {
+  const zone = await timeZoneOf(tools.progressClient, tools.logger, user);
+  const state = await readSelf(tools, tools.config);
+  const view = { state, startedAt: tools.startedAt, now: tools.clock.now(), ...zone };
+  await respondPrivately(answering, selfMessage(view), false);
+}

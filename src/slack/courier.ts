@@ -1,0 +1,164 @@
+import type { Block, KnownBlock } from '@slack/types';
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+  type WebClient,
+} from '@slack/web-api';
+import { innermostMessage } from '../innermost-message.ts';
+import type { Courier, Letter, Outcome, Place } from '../reports/courier.ts';
+import type { Message } from './blocks/message.ts';
+import { refusal } from './slack-errors.ts';
+
+/** Marks the messages of the outbox. Every member of the workspace's apps can read metadata: it holds an id and no more. */
+const EVENT_TYPE = 'envcheck_outbox';
+const PAGE = 200;
+/** A channel in which more is said meanwhile cannot be searched to its end; that is then not known. */
+const MAX_PAGES = 50;
+const UPLOAD_TIMEOUT_MS = 30_000;
+
+/** Slack's own trouble: some of it may have happened. */
+const uncertain = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
+const rateLimits = new Set(['ratelimited', 'rate_limited']);
+const DEFAULT_PAUSE_MS = 30_000;
+
+/** The connection was never there, so nothing was sent. */
+const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
+
+/** @param client one that tries once, says at once that it is to wait, and gives up after some seconds */
+export function createCourier(client: WebClient): Courier {
+  return {
+    post: (letter) =>
+      attempt(async () => {
+        const { channel, ts } = await client.chat.postMessage({
+          channel: letter.channel,
+          ...content(letter.message),
+          ...(letter.threadTs === null ? {} : inThread(letter.threadTs, letter.broadcast)),
+          metadata: { event_type: EVENT_TYPE, event_payload: { id: letter.id } },
+          unfurl_links: false,
+          unfurl_media: false,
+        });
+        return placeOf(channel, ts);
+      }),
+    update: (place, message) =>
+      attempt(async () => {
+        await client.chat.update({ ...place, ...content(message) });
+        return place;
+      }),
+    find: (letter, within) => search(client, letter, within),
+    upload: (picture) => attempt(() => upload(client, picture)),
+    async share(file, { channel, ts }, title) {
+      const shared = await attempt(async () => {
+        await client.files.completeUploadExternal({
+          files: [{ id: file, title }],
+          channel_id: channel,
+          thread_ts: ts,
+        });
+        return null;
+      });
+      // It was shared by an attempt before this one.
+      return shared.kind === 'refused' && shared.word === 'file_not_found'
+        ? { kind: 'done', result: null }
+        : shared;
+    },
+  };
+}
+
+const inThread = (threadTs: string, broadcast: boolean) =>
+  broadcast ? { thread_ts: threadTs, reply_broadcast: true as const } : { thread_ts: threadTs };
+
+/** An edit without blocks takes the old ones away, which an empty list does not. */
+const content = ({ text, blocks }: Message): { text: string; blocks?: (KnownBlock | Block)[] } =>
+  blocks.length > 0 ? { text, blocks } : { text };
+
+function placeOf(channel: string | undefined, ts: string | undefined): Place {
+  if (!channel || !ts) throw new Error('Slack took the message without saying where it stands');
+  return { channel, ts };
+}
+
+async function attempt<Result>(work: () => Promise<Result>): Promise<Outcome<Result>> {
+  try {
+    return { kind: 'done', result: await work() };
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function failed(error: unknown): Exclude<Outcome<never>, { kind: 'done' }> {
+  if (error instanceof WebAPIRateLimitedError) return { kind: 'paused', ms: error.retryAfter * 1_000 };
+  if (error instanceof WebAPIPlatformError) {
+    const word = refusal(error) ?? '';
+    if (rateLimits.has(word)) return { kind: 'paused', ms: DEFAULT_PAUSE_MS };
+    return uncertain.has(word) ? { kind: 'unknown', why: `Slack says ${word}` } : { kind: 'refused', word };
+  }
+  if (error instanceof WebAPIHTTPError)
+    return { kind: 'unknown', why: `Slack answered with HTTP status ${error.statusCode}` };
+  if (error instanceof WebAPIRequestError && neverSent.has(codeOf(error.original)))
+    return { kind: 'unreached', why: `Slack cannot be reached: ${innermostMessage(error)}` };
+  return { kind: 'unknown', why: `Slack did not answer: ${innermostMessage(error)}` };
+}
+
+/** Of the innermost error. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const inner = error.cause === undefined ? '' : codeOf(error.cause);
+  return inner || ('code' in error ? String(error.code) : '');
+}
+
+interface Page {
+  messages?: { ts?: string; metadata?: { event_type?: string; event_payload?: object } }[];
+  response_metadata?: { next_cursor?: string };
+}
+
+async function search(
+  client: WebClient,
+  { id, channel, threadTs }: Letter,
+  { from, to }: { from: number; to: number },
+): Promise<Outcome<Place | null>> {
+  const asked = {
+    channel,
+    oldest: (from / 1_000).toFixed(6),
+    latest: (to / 1_000).toFixed(6),
+    limit: PAGE,
+    include_all_metadata: true,
+  };
+  return attempt(async () => {
+    let cursor: string | undefined;
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const more = cursor ? { ...asked, cursor } : asked;
+      const answer = (await (threadTs === null
+        ? client.conversations.history(more)
+        : client.conversations.replies({ ...more, ts: threadTs }))) as Page;
+      const found = answer.messages?.find(
+        ({ metadata }) =>
+          metadata?.event_type === EVENT_TYPE &&
+          (metadata.event_payload as { id?: string } | undefined)?.id === id,
+      );
+      if (found) return placeOf(channel, found.ts);
+      cursor = answer.response_metadata?.next_cursor;
+      if (!cursor) return null;
+    }
+    throw new Error(`more than ${PAGE * MAX_PAGES} messages were posted around that time`);
+  });
+}
+
+async function upload(
+  client: WebClient,
+  { png, name, alt }: { png: Uint8Array; name: string; alt: string },
+): Promise<string> {
+  const { upload_url: url, file_id: file } = await client.files.getUploadURLExternal({
+    filename: name,
+    length: png.byteLength,
+    alt_text: alt,
+  });
+  if (!url || !file) throw new Error('Slack did not say where the picture goes');
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'image/png' },
+    body: Buffer.from(png),
+    signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
+  });
+  if (!answer.ok) throw new Error(`the picture was not taken (HTTP status ${answer.status})`);
+  return file;
+}

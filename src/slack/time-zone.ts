@@ -1,0 +1,39 @@
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { refusal } from './slack-errors.ts';
+
+/** The zone that a person's times are meant in. `note`: why it is not their own; null: it is. */
+export interface PersonsZone {
+  timezone: string;
+  note: string | null;
+}
+
+/** From the person's profile in Slack, else UTC with the reason. Never throws. */
+export async function timeZoneOf(client: WebClient, logger: Logger, user: string): Promise<PersonsZone> {
+  try {
+    const { user: profile } = await client.users.info({ user });
+    if (profile?.tz && isKnown(profile.tz)) return { timezone: profile.tz, note: null };
+    return inUtc('your Slack profile names no time zone');
+  } catch (error) {
+    logger.warn({ err: error, user }, 'time zone of a person not read');
+    const why = refusal(error);
+    if (why === 'missing_scope')
+      return inUtc('the app lacks the scope `users:read`; install it again from manifest.yml');
+    return inUtc(why ? `Slack says ${why}` : 'Slack did not answer');
+  }
+}
+
+const inUtc = (why: string): PersonsZone => ({
+  timezone: 'UTC',
+  note: `Your time zone could not be read (${why}), so times are UTC. Another one: add it, as in \`daily at 09:00 Europe/Berlin\`.`,
+});
+
+function isKnown(timezone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,250 @@
+import type { Selectable } from 'kysely';
+import type { Database } from './database.ts';
+import type { StoredContent } from './outbox.ts';
+import { unpack } from './packed-json.ts';
+import type { OutboxRow } from './schema.ts';
+import { inTransaction, type Transaction } from './transaction.ts';
+
+/** Stands for every channel in `outbox_pauses`. */
+export const EVERYWHERE = '*';
+
+type Row = Selectable<OutboxRow>;
+
+/** The first message of a channel that is not done, as the one who has claimed it sees it. */
+export interface ClaimedMessage {
+  seq: number;
+  id: string;
+  channel: string;
+  kind: Row['kind'];
+  message: StoredContent;
+  broadcast: boolean;
+  /** Times that Slack was asked before. */
+  attempts: number;
+  createdAt: number;
+  /** When the first attempt was noted of which nobody knows what came of it; null: there is none. */
+  inDoubtSince: number | null;
+  /** When the last attempt was noted. */
+  attemptedAt: number | null;
+  /** Where it stands already: only its picture is missing. */
+  place: { channel: string; ts: string } | null;
+  /** Of the message that it edits or answers; null: it names none, or that one was given up. */
+  other: { channel: string; ts: string } | null;
+  namesOther: boolean;
+  picture: { png: Buffer; name: string; alt: string; file: string | null } | null;
+}
+
+/** The first waiting message of each channel: nothing overtakes within a channel. */
+const heads = (db: Database | Transaction): Promise<Row[]> =>
+  db
+    .selectFrom('outbox')
+    .selectAll()
+    .where('seq', 'in', (query) =>
+      query
+        .selectFrom('outbox')
+        .select(({ fn }) => fn.min('seq').as('seq'))
+        .where('state', '=', 'waiting')
+        .groupBy('channel'),
+    )
+    .orderBy('seq')
+    .execute();
+
+async function pausedChannels(db: Database | Transaction, now: number): Promise<Set<string>> {
+  const rows = await db.selectFrom('outbox_pauses').select('channel').where('until', '>', now).execute();
+  return new Set(rows.map(({ channel }) => channel));
+}
+
+async function dueHead(db: Database | Transaction, now: number): Promise<Row | undefined> {
+  const paused = await pausedChannels(db, now);
+  if (paused.has(EVERYWHERE)) return undefined;
+  return (await heads(db)).find(({ channel, due_at }) => due_at <= now && !paused.has(channel));
+}
+
+/** Takes the next message that may be sent, for `claimMs`. Null: nothing is due. */
+export async function claimMessage(
+  db: Database,
+  { owner, now, claimMs }: { owner: string; now: number; claimMs: number },
+): Promise<ClaimedMessage | null> {
+  if (!(await dueHead(db, now))) return null;
+  return inTransaction(db, async (transaction) => {
+    const row = await dueHead(transaction, now);
+    if (!row) return null;
+    await transaction
+      .updateTable('outbox')
+      .set({ owner, due_at: now + claimMs })
+      .where('seq', '=', row.seq)
+      .execute();
+    return claimed(row, await otherPlace(transaction, row.target ?? row.parent));
+  });
+}
+
+async function otherPlace(transaction: Transaction, id: string | null) {
+  if (id === null) return null;
+  const row = await transaction
+    .selectFrom('outbox')
+    .select(['sent_channel', 'sent_ts'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.sent_channel && row.sent_ts ? { channel: row.sent_channel, ts: row.sent_ts } : null;
+}
+
+const claimed = (row: Row, other: ClaimedMessage['other']): ClaimedMessage => ({
+  seq: row.seq,
+  id: row.id,
+  channel: row.channel,
+  kind: row.kind,
+  message: unpack(row.message) as StoredContent,
+  broadcast: row.broadcast === 1,
+  attempts: row.attempts,
+  createdAt: row.created_at,
+  inDoubtSince: row.in_doubt_since,
+  attemptedAt: row.attempted_at,
+  place: row.sent_channel && row.sent_ts ? { channel: row.sent_channel, ts: row.sent_ts } : null,
+  other,
+  namesOther: row.target !== null || row.parent !== null,
+  picture:
+    row.picture === null
+      ? null
+      : {
+          png: row.picture,
+          name: row.picture_name ?? '',
+          alt: row.picture_alt ?? '',
+          file: row.picture_file,
+        },
+});
+
+interface Mine {
+  seq: number;
+  owner: string;
+}
+
+/** Changes a message that is still claimed by its owner. False: another process has taken it over. */
+export async function changeMessage(
+  db: Database,
+  { seq, owner }: Mine,
+  change: Partial<Omit<Row, 'seq' | 'id' | 'key' | 'channel' | 'kind'>>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('outbox')
+    .set(change)
+    .where('seq', '=', seq)
+    .where('state', '=', 'waiting')
+    .where('owner', '=', owner)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Written before Slack is asked. False: the claim is over, and Slack may not be asked. */
+export async function noteAttempt(
+  db: Database,
+  { seq, owner }: Mine,
+  { now, claimMs }: { now: number; claimMs: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('outbox')
+    .set((row) => ({
+      attempted_at: now,
+      in_doubt_since: row.fn.coalesce('in_doubt_since', row.val(now)),
+      attempts: row('attempts', '+', 1),
+      due_at: now + claimMs,
+    }))
+    .where('seq', '=', seq)
+    .where('state', '=', 'waiting')
+    .where('owner', '=', owner)
+    .where('due_at', '>', now)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Nothing is sent to the channel before `until`; a longer pause stands. */
+export const pauseChannel = async (
+  db: Database,
+  channel: string,
+  until: number,
+  reason: string | null,
+): Promise<void> =>
+  void (await db
+    .insertInto('outbox_pauses')
+    .values({ channel, until, reason })
+    .onConflict((conflict) =>
+      conflict.column('channel').doUpdateSet({ until, reason }).where('outbox_pauses.until', '<', until),
+    )
+    .execute());
+
+/** How far the outbox is behind, and what it will not deliver. */
+export interface OutboxState {
+  /** Messages that wait, a claimed one included. */
+  waiting: number;
+  /** Epoch ms at which the oldest of these was stored; null: none waits. */
+  oldestAt: number | null;
+  /** The channels whose first message Slack has not taken, with the reason and the time of the next attempt. */
+  held: { channel: string; waiting: number; reason: string; nextAt: number }[];
+  /** Why nothing at all is sent; null: that is not so. */
+  stopped: string | null;
+  /** Given up since `givenUpSince`, newest first. */
+  givenUp: { id: string; channel: string; reason: string; at: number }[];
+}
+
+export async function readOutboxState(
+  db: Database,
+  { now, givenUpSince }: { now: number; givenUpSince: number },
+): Promise<OutboxState> {
+  const waiting = await db
+    .selectFrom('outbox')
+    .select(({ fn }) => ['channel', fn.countAll<number>().as('count'), fn.min('created_at').as('oldest')])
+    .where('state', '=', 'waiting')
+    .groupBy('channel')
+    .execute();
+  const givenUp = await db
+    .selectFrom('outbox')
+    .select(['id', 'channel', 'error', 'attempted_at', 'created_at'])
+    .where('state', '=', 'given_up')
+    .where('created_at', '>=', givenUpSince)
+    .orderBy('seq', 'desc')
+    .execute();
+  const stopped = await db
+    .selectFrom('outbox_pauses')
+    .select('reason')
+    .where('channel', '=', EVERYWHERE)
+    .where('until', '>', now)
+    .where('reason', 'is not', null)
+    .executeTakeFirst();
+  const oldest = waiting.map((each) => each.oldest);
+  return {
+    waiting: waiting.reduce((sum, { count }) => sum + Number(count), 0),
+    oldestAt: oldest.length > 0 ? Math.min(...oldest) : null,
+    held: (await heads(db))
+      .filter(({ error }) => error !== null)
+      .map(({ channel, error, due_at }) => ({
+        channel,
+        waiting: Number(waiting.find((each) => each.channel === channel)?.count ?? 0),
+        reason: error ?? '',
+        nextAt: due_at,
+      })),
+    stopped: stopped?.reason ?? null,
+    givenUp: givenUp.map(({ id, channel, error, attempted_at, created_at }) => ({
+      id,
+      channel,
+      reason: error ?? '',
+      at: attempted_at ?? created_at,
+    })),
+  };
+}
+
+/** What became of the messages that were put into the outbox for a channel in that time. */
+export async function messagesOf(
+  db: Database,
+  channel: string,
+  { from, to }: { from: number; to: number },
+): Promise<'posted' | 'waiting' | 'given up'> {
+  const rows = await db
+    .selectFrom('outbox')
+    .select('state')
+    .distinct()
+    .where('channel', '=', channel)
+    .where('state', 'in', ['waiting', 'given_up'])
+    .where('created_at', '>=', from)
+    .where('created_at', '<=', to)
+    .execute();
+  if (rows.some(({ state }) => state === 'waiting')) return 'waiting';
+  return rows.length > 0 ? 'given up' : 'posted';
+}

@@ -1,0 +1,71 @@
+import type { Database } from './database.ts';
+import { pack } from './packed-json.ts';
+import type { OutboxRow } from './schema.ts';
+import type { Transaction } from './transaction.ts';
+
+/** A message as Slack takes it; what is in its blocks is nobody's business here. */
+export interface StoredContent {
+  text: string;
+  blocks: unknown[];
+}
+
+/** What a row is, before anything was done about it. */
+export interface NewOutboxRow {
+  id: string;
+  key: string;
+  channel: string;
+  kind: OutboxRow['kind'];
+  message: StoredContent;
+  parent: string | null;
+  target: string | null;
+  broadcast: boolean;
+  picture: { png: Uint8Array; name: string; alt: string } | null;
+  state: 'waiting' | 'merged';
+  /** Epoch ms UTC. */
+  at: number;
+}
+
+export async function insertOutboxRow(transaction: Transaction, row: NewOutboxRow): Promise<void> {
+  const { message, picture, broadcast, at, ...rest } = row;
+  await transaction
+    .insertInto('outbox')
+    .values({
+      ...rest,
+      message: pack(message),
+      broadcast: broadcast ? 1 : 0,
+      created_at: at,
+      attempts: 0,
+      due_at: 0,
+      picture: picture && Buffer.from(picture.png),
+      picture_name: picture?.name ?? null,
+      picture_alt: picture?.alt ?? null,
+      picture_state: picture ? 'waiting' : null,
+    })
+    .execute();
+}
+
+export type OutboxReference = Pick<OutboxRow, 'id' | 'channel' | 'kind' | 'state' | 'attempts' | 'owner'>;
+
+export const outboxRowById = (db: Database | Transaction, id: string): Promise<OutboxReference | undefined> =>
+  db
+    .selectFrom('outbox')
+    .select(['id', 'channel', 'kind', 'state', 'attempts', 'owner'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+
+export async function outboxIdByKey(db: Database | Transaction, key: string): Promise<string | null> {
+  const row = await db.selectFrom('outbox').select('id').where('key', '=', key).executeTakeFirst();
+  return row?.id ?? null;
+}
+
+export async function replaceContent(
+  transaction: Transaction,
+  id: string,
+  message: StoredContent,
+): Promise<void> {
+  await transaction
+    .updateTable('outbox')
+    .set({ message: pack(message) })
+    .where('id', '=', id)
+    .execute();
+}

@@ -1,0 +1,184 @@
+import type { Selectable } from 'kysely';
+import type { Database } from './database.ts';
+import type { ReportRunRow } from './schema.ts';
+import { inTransaction, type Transaction } from './transaction.ts';
+
+export type ReportRunState = Selectable<ReportRunRow>;
+
+/**
+ * Up to which time the fire times of a report have been seen to, epoch ms. One that is new, or whose `definition` is another
+ * than before, begins at `now`: what it would have done earlier is nothing that was missed.
+ */
+export async function seenUntil(
+  db: Database,
+  report: { id: string; definition: string },
+  now: number,
+): Promise<number> {
+  const row = await db
+    .selectFrom('report_schedules')
+    .select(['definition', 'seen_until'])
+    .where('report', '=', report.id)
+    .executeTakeFirst();
+  if (row?.definition === report.definition) return row.seen_until;
+  await beginSchedule(db, report, now);
+  return now;
+}
+
+/** Fire times count from now on. */
+export const beginSchedule = async (
+  db: Database | Transaction,
+  report: { id: string; definition: string },
+  now: number,
+): Promise<void> =>
+  void (await db
+    .insertInto('report_schedules')
+    .values({ report: report.id, definition: report.definition, seen_until: now })
+    .onConflict((conflict) =>
+      conflict
+        .column('report')
+        .doUpdateSet({ definition: report.definition, seen_until: now })
+        .where('report_schedules.definition', '!=', report.definition),
+    )
+    .execute());
+
+/**
+ * Opens the run of a fire time, once: whoever inserts first, all others find it there. Runs of before that nobody is making
+ * are closed by it, since it tells what they would have told. Returns whether this call opened it.
+ */
+export const openRun = (db: Database, report: string, firedFor: number, now: number): Promise<boolean> =>
+  inTransaction(db, async (transaction) => {
+    const { numInsertedOrUpdatedRows } = await transaction
+      .insertInto('report_runs')
+      .values({ report, fired_for: firedFor, late: 0, state: 'open', attempts: 0, free_at: now })
+      .onConflict((conflict) => conflict.columns(['report', 'fired_for']).doNothing())
+      .executeTakeFirst();
+    await transaction
+      .updateTable('report_schedules')
+      .set({ seen_until: firedFor })
+      .where('report', '=', report)
+      .where('seen_until', '<', firedFor)
+      .execute();
+    if (numInsertedOrUpdatedRows !== 1n) return false;
+    await transaction
+      .updateTable('report_runs')
+      .set({ state: 'failed', ended_at: now, error: 'not made before the next one was due', owner: null })
+      .where('report', '=', report)
+      .where('state', '=', 'open')
+      .where('fired_for', '<', firedFor)
+      .where('free_at', '<=', now)
+      .execute();
+    return true;
+  });
+
+export interface Claim {
+  report: string;
+  firedFor: number;
+  /** This one included. */
+  attempts: number;
+  late: boolean;
+  /** When it was begun; what it tells ends here. */
+  beganAt: number;
+}
+
+/** Takes an open run, the oldest first, of a report of which nobody makes another. Null: there is none. */
+export async function claimRun(
+  db: Database,
+  { owner, now, leaseMs, lateAfterMs }: { owner: string; now: number; leaseMs: number; lateAfterMs: number },
+): Promise<Claim | null> {
+  // Asked every second: the right to write is taken only where there is something to write.
+  if (!(await openRuns(db)).some(({ free_at }) => free_at <= now)) return null;
+  return inTransaction(db, async (transaction) => {
+    const open = await openRuns(transaction);
+    const busy = new Set(
+      open.filter(({ owner, free_at }) => owner !== null && free_at > now).map(({ report }) => report),
+    );
+    const run = open.find(({ report, free_at }) => free_at <= now && !busy.has(report));
+    if (!run) return null;
+    const late = now - run.fired_for > lateAfterMs;
+    await transaction
+      .updateTable('report_runs')
+      .set({
+        owner,
+        free_at: now + leaseMs,
+        attempts: run.attempts + 1,
+        began_at: now,
+        late: late ? 1 : 0,
+      })
+      .where('report', '=', run.report)
+      .where('fired_for', '=', run.fired_for)
+      .execute();
+    return {
+      report: run.report,
+      firedFor: run.fired_for,
+      attempts: run.attempts + 1,
+      late,
+      beganAt: now,
+    };
+  });
+}
+
+export const openRuns = (db: Database | Transaction): Promise<ReportRunState[]> =>
+  db
+    .selectFrom('report_runs')
+    .selectAll()
+    .where('state', '=', 'open')
+    .orderBy('fired_for')
+    .orderBy('report')
+    .execute();
+
+type RunKey = Pick<Claim, 'report' | 'firedFor'> & { owner: string };
+
+const mine = (transaction: Database | Transaction, { report, firedFor, owner }: RunKey) =>
+  transaction
+    .updateTable('report_runs')
+    .where('report', '=', report)
+    .where('fired_for', '=', firedFor)
+    .where('state', '=', 'open')
+    .where('owner', '=', owner);
+
+/** False: another process has taken the run over, and what was made of it here is not to be used. */
+export async function endRun(
+  transaction: Transaction,
+  key: RunKey,
+  end: { state: 'posted' | 'quiet' | 'failed'; at: number; error: string | null },
+): Promise<boolean> {
+  const { numUpdatedRows } = await mine(transaction, key)
+    .set({ state: end.state, ended_at: end.at, error: end.error, owner: null })
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** To be tried again, by anybody. */
+export const releaseRun = async (db: Database, key: RunKey, freeAt: number, error: string): Promise<void> =>
+  void (await mine(db, key).set({ owner: null, free_at: freeAt, error }).execute());
+
+export const extendRun = async (db: Database, key: RunKey, freeAt: number): Promise<void> =>
+  void (await mine(db, key).set({ free_at: freeAt }).execute());
+
+/** When the run before this one was begun that had a result; null: there is none. */
+export async function previousRunAt(
+  db: Database,
+  { report, firedFor }: Pick<Claim, 'report' | 'firedFor'>,
+): Promise<number | null> {
+  const row = await db
+    .selectFrom('report_runs')
+    .select('began_at')
+    .where('report', '=', report)
+    .where('fired_for', '<', firedFor)
+    .where('state', 'in', ['posted', 'quiet'])
+    .orderBy('fired_for', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.began_at ?? null;
+}
+
+/** The newest run of a report that is over. */
+export const lastRun = (db: Database, report: string): Promise<ReportRunState | undefined> =>
+  db
+    .selectFrom('report_runs')
+    .selectAll()
+    .where('report', '=', report)
+    .where('state', '!=', 'open')
+    .orderBy('fired_for', 'desc')
+    .limit(1)
+    .executeTakeFirst();

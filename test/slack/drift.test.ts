@@ -1,0 +1,237 @@
+import { describe, it } from 'vitest';
+import type { StoredMessage } from '../../src/sandbox/slack/server.ts';
+import { actionIds } from '../../src/slack/action-ids.ts';
+import { HEIGHT, WIDTH } from '../../src/trend/chart.ts';
+import { ALICE, BOB, blocksOf, GENERAL, type Mode, NO_BOT, openScene, readsOf, type Scene } from './scene.ts';
+
+const LONG = 40_000;
+
+/** Types it, and waits for the answer that says this. */
+async function ask(
+  scene: Scene,
+  text: string,
+  says: RegExp,
+  { user = ALICE, channel = GENERAL } = {},
+): Promise<StoredMessage> {
+  const { slack } = scene;
+  const seen = () => [...slack.messages(channel), ...slack.ephemerals(channel, user)];
+  const before = new Set(seen().map(({ ts }) => ts));
+  await slack.command({ text, user, channel });
+  return slack.waitFor(() => seen().find((each) => !before.has(each.ts) && says.test(each.text)), LONG);
+}
+
+const becomes = ({ slack }: Scene, { ts, channel }: StoredMessage, says: RegExp): Promise<StoredMessage> =>
+  slack.waitFor(
+    () =>
+      [...slack.messages(channel), ...slack.ephemerals(channel)].find(
+        (each) => each.ts === ts && says.test(each.text),
+      ),
+    LONG,
+  );
+
+const COMPARED = /^(?:✅|❌|❔) uat → prod \(production\): /;
+
+describe.concurrent.each<Mode>(['socket', 'http'])('drift over %s', (mode) => {
+  it('of two environments: in the channel, with progress in the same message, counts first, compared again in place', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { mode });
+    const { slack, prod } = scene;
+    const message = await ask(scene, 'compare uat with PROD', COMPARED, { user: BOB });
+    expect(slack.messages(GENERAL)).toHaveLength(1);
+    expect(slack.history.find(({ kind }) => kind === 'post')?.text).toBe(
+      'Comparing uat and prod (production)…',
+    );
+    expect(
+      scene
+        .shown('update')
+        .some((text) => /^Reading uat and prod \(production\): \d+ of \d+ \(\d+ s\)/.test(text)),
+    ).toBe(true);
+    expect(message.text).toMatch(
+      /^❌ uat → prod \(production\): different\. 3 differences: 2 breaking, 1 risky\. Next: \/envcheck plan uat prod/,
+    );
+    expect(blocksOf(message)).toContain('only in uat');
+
+    const again = await ask(scene, 'diff uat prod', COMPARED, { user: BOB });
+    const reads = readsOf(scene, 'prod');
+    prod.roles.pop();
+    const clicks = [0, 1].map(() =>
+      slack.click({ message: again, actionId: actionIds.compareAgain, user: ALICE }),
+    );
+    for (const ack of await Promise.all(clicks)) expect(ack).toMatchObject({ ok: true });
+    await becomes(scene, again, /4 differences: 3 breaking, 1 risky/);
+    // Clicked twice it is read once.
+    expect(readsOf(scene, 'prod') - reads).toBeLessThan(reads);
+    expect(slack.messages(GENERAL)).toHaveLength(2);
+  });
+
+  it('shown in full and shared from a private answer reads nothing again', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { mode });
+    const { slack } = scene;
+    const mine = await ask(scene, 'uat vs prod --private', COMPARED, { user: BOB });
+    expect(slack.messages(GENERAL)).toEqual([]);
+    expect(mine.ephemeralFor).toBe(BOB);
+    const reads = scene.spotdraft.requests.length;
+    const privately = slack.ephemerals(GENERAL, BOB).length;
+    await slack.click({ message: mine, actionId: actionIds.showAllDifferences });
+    const full = await slack.waitFor(() => slack.ephemerals(GENERAL, BOB)[privately]);
+    expect(full.text).toBe(mine.text);
+    await slack.click({ message: mine, actionId: actionIds.shareDiff });
+    const shared = await slack.waitFor(() => slack.messages(GENERAL)[0]);
+    expect(shared.text).toBe(mine.text);
+    expect(blocksOf(shared)).toContain(`Shared by <@${BOB}>`);
+    expect(scene.spotdraft.requests).toHaveLength(reads);
+  });
+
+  it('of one environment in time, and its history with a picture that is told in words too', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { mode });
+    const { slack, prod } = scene;
+    const none = await ask(
+      scene,
+      'diff prod since yesterday',
+      /There is no snapshot of prod \(production\) yet/,
+    );
+    expect(none.text).toContain('`/envcheck prod`');
+    await ask(scene, 'diff uat prod', COMPARED);
+    const older = await ask(scene, 'diff prod —since yesterday', /from that time/);
+    const since = /diff prod --since (\S+Z)`/.exec(older.text)?.[1] ?? '';
+    prod.roles.pop();
+    const changed = await ask(scene, `diff prod --since ${since}`, /^❌ prod \(production\) since /);
+    expect(changed.text).toMatch(/different\. 1 difference: 1 breaking\. Next: \/envcheck history prod/);
+    expect(blocksOf(changed)).not.toContain(actionIds.acceptDifference);
+    const wrong = await ask(
+      scene,
+      'diff prod --since 0123456789',
+      /no snapshot of this environment begins so/,
+    );
+    expect(wrong.text).toContain('prod (production)');
+
+    const history = await ask(scene, 'history prod', /^History of prod/);
+    expect(history.text).toMatch(/^History of prod \(production\): 1 change in 2 readings, /);
+    expect(blocksOf(history)).toContain('last seen otherwise');
+    expect(blocksOf(history)).not.toContain('There is no picture');
+    const shown = slack.messages(GENERAL).find(({ files }) => files.length > 0);
+    const [file] = shown?.files ?? [];
+    expect(file?.name).toBe('prod-last-30-days.png');
+    const png = Buffer.from(file?.bytes ?? []);
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([WIDTH, HEIGHT]);
+    expect(file?.altText).toMatch(
+      /^prod \(production\), .* not checked on 30\. Open differences uat → prod \(production\): \d+ on /,
+    );
+    expect(shown?.text).toBe(file?.altText);
+    const byHash = /--since ([0-9a-f]{12})/.exec(blocksOf(history))?.[1] ?? '';
+    await ask(scene, `diff prod ${byHash}`, /^❌ prod \(production\) since .*1 breaking/);
+  });
+});
+
+describe.concurrent('drift in Slack', () => {
+  it('as a plan is a checklist in the order in which things can be made, without what was accepted', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    const plan = await ask(scene, 'plan uat → prod', /needs to match/);
+    expect(plan.text).toBe(
+      '📋 What prod (production) needs to match uat: 3 steps, 2 of them for what is breaking.',
+    );
+    const shown = blocksOf(plan);
+    const order = ['Intake forms', 'Templates', 'Workflows'].map((each) => shown.indexOf(each));
+    expect(order).toEqual(order.toSorted((left, right) => left - right));
+    expect(Math.min(...order)).toBeGreaterThan(0);
+    expect(shown).toContain('☐ Create the template “Order Form - Standard” (breaking)');
+    expect(shown).toContain('/envcheck diff uat prod');
+  });
+
+  it('of what cannot be read says so, and never that it is the same', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    scene.spotdraft.faults.add({
+      workspace: 'prod',
+      operation: 'roles',
+      fault: { kind: 'status', status: 403 },
+    });
+    Object.assign(scene.prod, {
+      templates: scene.uat.templates,
+      workflows: scene.uat.workflows,
+      contractTypes: scene.uat.contractTypes,
+    });
+    const message = await ask(scene, 'diff uat prod', COMPARED);
+    expect(message.text).toMatch(/1 place could not be compared/);
+    expect(message.text).not.toContain('identical');
+    expect(blocksOf(message)).toContain('it could not be read in prod (production) (forbidden)');
+  });
+
+  it.for([
+    [
+      'the app lacks the scope',
+      { method: 'files.getUploadURLExternal', fault: { kind: 'error', error: 'missing_scope' } },
+      'the Slack app lacks the scope files:write; update it from manifest.yml and install it again',
+    ],
+    [
+      'the bytes do not arrive',
+      { method: 'upload', fault: { kind: 'status', status: 500 } },
+      'Slack did not take the file (status 500)',
+    ],
+    [
+      'the upload cannot be completed',
+      { method: 'files.completeUploadExternal', fault: { kind: 'reset' } },
+      'Slack could not be reached for it',
+    ],
+  ] as const)('a history is told in words, with the reason, when %s', async ([, rule, why], ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    await ask(scene, 'prod', /^❌ prod \(production\): not ready/);
+    scene.slack.faults.add(rule);
+    const history = await ask(scene, 'history prod', /^History of prod/);
+    expect(blocksOf(history)).toContain(`There is no picture of it: ${why}`);
+    expect(blocksOf(history)).toContain(
+      'Of 30 days: ready on 0, not ready on 1, could not tell on 0, not checked on 29',
+    );
+    expect(blocksOf(history)).toContain('history prod --png FILE writes it');
+    expect(scene.slack.messages(GENERAL)).toHaveLength(2);
+    expect(history.text).toContain('0 changes in 1 reading');
+  });
+
+  it('of an environment that nobody ever looked at draws nothing', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    const history = await ask(scene, 'history prod', /prod \(production\) was never read/);
+    expect(blocksOf(history)).toContain('not checked on 30');
+    expect(scene.slack.calls.filter(({ method }) => method.startsWith('files.'))).toEqual([]);
+  });
+
+  it('where the bot is not in the channel is for the asker alone, and so is a history', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx);
+    await ask(scene, 'prod', /^❌ prod \(production\): not ready/);
+    const answer = await ask(scene, 'history prod', /^History of prod/, { channel: NO_BOT });
+    expect(answer.ephemeralFor).toBe(ALICE);
+    expect(blocksOf(answer)).toContain('or this command in a channel that I am in');
+    expect(scene.slack.calls.filter(({ method }) => method.startsWith('files.'))).toEqual([]);
+  });
+
+  it('of environments that the config does not have any more says so', async (ctx) => {
+    const { expect } = ctx;
+    const waive = { users: [BOB], groups: [] };
+    const scene = await openScene(ctx, {
+      adjust: (config) => ({ ...config, access: { ...config.access, waive } }),
+    });
+    const message = await ask(scene, 'diff uat prod', COMPARED);
+    await scene.startBot({
+      ...scene.config,
+      environments: scene.config.environments.filter(({ name }) => name === 'prod'),
+      drift: { ...scene.config.drift, pairs: [] },
+    });
+    for (const actionId of [actionIds.compareAgain, actionIds.showAllDifferences, actionIds.acceptDifference])
+      await scene.slack.click({ message, actionId, user: BOB });
+    const told = await scene.slack.waitFor(() => {
+      const all = scene.slack.ephemerals(GENERAL, BOB);
+      return all.length === 2 && all;
+    });
+    for (const { text } of told) expect(text).toContain('The config does not have uat or prod any more.');
+    const form = await scene.slack.waitFor(() =>
+      scene.slack.modals(BOB).find(({ view }) => JSON.stringify(view).includes('any more')),
+    );
+    expect(form.view.submit).toBeUndefined();
+    expect(scene.slack.messages(GENERAL)).toEqual([message]);
+  });
+});

@@ -1,0 +1,195 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startWorld } from '../../src/sandbox/world.ts';
+import { ALICE, BOB, GENERAL, NO_BOT, openScene, type Scene, withoutRequirements } from './scene.ts';
+
+async function say(scene: Pick<Scene, 'slack'>, text: string, { user = ALICE, channel = GENERAL } = {}) {
+  const { slack } = scene;
+  const before = slack.messages(channel).length + slack.ephemerals(channel).length;
+  await slack.command({ text, user, channel });
+  await slack.waitFor(() => slack.messages(channel).length + slack.ephemerals(channel).length > before);
+  return [...slack.messages(channel), ...slack.ephemerals(channel)]
+    .toSorted((one, other) => (one.ts < other.ts ? -1 : 1))
+    .at(-1);
+}
+
+const audit = ({ config }: Pick<Scene, 'config'>) => {
+  const db = new BetterSqlite3(config.database, { readonly: true });
+  const rows = db.prepare('select actor, act, environment, detail from audit order by key').all();
+  db.close();
+  return rows;
+};
+
+describe('/envcheck subscribe', () => {
+  it('gives the channel a digest at a time of the asker, says the zone, and unsubscribe mirrors it', async (context) => {
+    const scene = await openScene(context);
+    const done = await say(scene, 'subscribe prod daily at 09:00');
+    expect(done).toMatchObject({
+      ephemeralFor: null,
+      text: expect.stringMatching(
+        /^✅ This channel gets a digest of prod \(production\), daily at 09:00 \(America\/New_York\)\. Next: \w{3} \d+ \w{3} \d{4}, 09:00 \(America\/New_York\)\.$/,
+      ),
+    });
+    expect((await say(scene, 'subscribe prod daily at 9am'))?.text).toContain('has that already');
+    expect((await say(scene, 'subscribe prod weekdays at 9', { user: BOB }))?.text).toContain(
+      'on weekdays at 09:00 (Europe/Berlin)',
+    );
+    expect((await say(scene, 'subscribe prod drift'))?.text).toContain(
+      'what differs or changed in prod (production), daily at 09:00',
+    );
+    expect((await say(scene, 'subscribe prod failures'))?.text).toContain(
+      'a notice when a check of prod (production) begins to fail',
+    );
+
+    expect((await say(scene, 'unsubscribe prod'))?.text).toContain(
+      'Which one of prod (production)? `unsubscribe prod daily at 09:00 America/New_York`',
+    );
+    expect((await say(scene, 'unsubscribe prod daily at 10:00'))?.text).toContain('no such subscription');
+    for (const words of ['daily at 09:00', 'weekdays at 9', 'drift', 'failures'])
+      expect((await say(scene, `unsubscribe prod ${words}`))?.text).toContain(
+        '✅ This channel no longer gets',
+      );
+    expect((await say(scene, 'unsubscribe prod drift'))?.text).toContain('It has none.');
+    expect(audit(scene)).toEqual([
+      ...['daily at 09:00', 'weekdays at 09:00', 'drift', 'failures'].map((what, index) => ({
+        actor: `slack:${index === 1 ? BOB : ALICE}`,
+        act: 'subscription.create',
+        environment: 'prod',
+        detail: expect.stringContaining(`"what":"${what}"`),
+      })),
+      ...['daily at 09:00', 'weekdays at 09:00', 'drift', 'failures'].map((what) => ({
+        actor: `slack:${ALICE}`,
+        act: 'subscription.end',
+        environment: 'prod',
+        detail: expect.stringContaining(`"what":"${what}"`),
+      })),
+    ]);
+  });
+
+  it('tells the same words of two zones apart', async (context) => {
+    const scene = await openScene(context);
+    await say(scene, 'subscribe prod daily at 09:00');
+    await say(scene, 'subscribe prod daily at 09:00', { user: BOB });
+    await say(scene, 'subscribe prod daily at 09:00 Asia/Kolkata', { user: BOB });
+    expect((await say(scene, 'unsubscribe prod daily at 09:00', { user: BOB }))?.text).toContain(
+      'Europe/Berlin',
+    );
+    expect((await say(scene, 'unsubscribe prod daily at 09:00 Asia/Kolkata'))?.text).toContain(
+      'Asia/Kolkata',
+    );
+    expect((await say(scene, 'unsubscribe prod daily at 09:00', { user: BOB }))?.text).toContain(
+      'America/New_York',
+    );
+  });
+
+  it('in a channel without the bot says how to invite it', async (context) => {
+    const scene = await openScene(context);
+    const answer = await say(scene, 'subscribe prod daily at 09:00', { channel: NO_BOT });
+    expect(answer?.ephemeralFor).toBe(ALICE);
+    expect(answer?.text).toContain('This channel gets a digest of prod (production), daily at 09:00');
+    expect(answer?.text).toContain('Invite me with `/invite @envcheck`');
+  });
+
+  it('says so where the zone cannot be read, and uses UTC', async (context) => {
+    const scene = await openScene(context);
+    scene.slack.faults.add({
+      method: 'users.info',
+      fault: { kind: 'error', error: 'missing_scope' },
+      times: 5,
+    });
+    const answer = await say(scene, 'subscribe prod daily at 09:00');
+    expect(answer?.text).toContain('daily at 09:00 (UTC)');
+    expect(answer?.text).toContain('could not be read (the app lacks the scope `users:read`');
+    expect((await say(scene, 'subscribe uat daily at 8 Europe/Berlin'))?.text).not.toContain(
+      'could not be read',
+    );
+  });
+
+  it.each([
+    ['subscribe prod', 'What of prod?', 'subscribe prod daily at 09:00'],
+    ['subscribe daily at 9', 'Of which environment?', 'subscribe uat daily at 9'],
+    ['subscribe prod daily at 25:00', '“25:00” is none of', 'daily at 09:00'],
+    ['subscribe prod failures at 9', '`failures` has no time', ''],
+    ['subscribe prod hourly', '“hourly” is none of', ''],
+    ['subcribe prod drift', 'I do not know “subcribe”', 'subscribe prod drift'],
+    ['subscriptions prod', 'stands by itself', 'subscriptions'],
+  ])('answers “%s” with what is wrong', async (typed, wrong, suggestion) => {
+    const scene = await sharedScene();
+    const answer = await say(scene, typed);
+    expect(answer?.text).toContain(wrong);
+    expect(answer?.text).toContain(suggestion);
+  });
+});
+
+/** For what changes nothing. */
+async function sharedScene() {
+  const world = await startWorld({ logDestination: { write: () => {} } });
+  onTestFinished(() => world.stop());
+  await world.startBot(world.configure({ sharedWebhookUrl: true }));
+  return world;
+}
+
+describe('what comes by itself', () => {
+  it('is listed with the config’s reports, in the asker’s zone', async (context) => {
+    const scene = await openScene(context, {
+      adjust: (config) => ({
+        ...config,
+        reports: [
+          {
+            name: 'morning',
+            cron: '0 9 * * 1-5',
+            timezone: 'America/New_York',
+            channel: GENERAL,
+            environments: ['prod', 'uat'],
+            sections: ['readiness', 'drift'],
+            when: 'changed',
+          },
+        ],
+      }),
+    });
+    expect((await say(scene, 'subscriptions', { user: BOB }))?.text).toMatch(
+      /^What comes by itself: 1 from the config, 0 subscribed\. morning: next \w{3} \d+ \w{3} \d{4}, 1[45]:00 \(Europe\/Berlin\)\.$/,
+    );
+    await say(scene, 'subscribe prod failures');
+    await say(scene, 'subscribe uat weekdays at 17:30');
+    const list = await say(scene, 'subscriptions');
+    expect(list).toMatchObject({ ephemeralFor: ALICE });
+    const shown = JSON.stringify(list?.blocks);
+    expect(shown).toContain('/envcheck unsubscribe uat weekdays at 17:30');
+    expect(shown).toContain('/envcheck unsubscribe prod failures');
+    expect(list?.text).toContain('1 from the config, 2 subscribed');
+  });
+
+  it('comes at its time, once, and self says so', { timeout: 60_000 }, async () => {
+    let moved = 0;
+    const clock = { now: () => Date.now() + moved };
+    const world = await startWorld({
+      clock,
+      reportsTickMs: 20,
+      retry: { baseDelayMs: 20 },
+      logDestination: { write: () => {} },
+    });
+    onTestFinished(() => world.stop());
+    const config = withoutRequirements(world.configure({ sharedWebhookUrl: true }));
+    const { url } = await world.startBot(config);
+    const done = await say(world, 'subscribe prod daily at 09:00');
+    const before = world.slack.messages(GENERAL).length;
+    const at = new Date(clock.now());
+    // 14:00 UTC is 9 or 10 in New York.
+    at.setUTCHours(14, 0, 30);
+    moved = at.getTime() + 86_400_000 - Date.now();
+    await world.slack.waitFor(() => world.slack.messages(GENERAL).length > before, 20_000);
+    const digest = world.slack.messages(GENERAL).at(-1);
+    expect(done?.text).toContain('America/New_York');
+    expect(digest?.text).toMatch(/^prod digest.*prod \(production\): not ready/s);
+    expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ outbox: { waiting: 0 } });
+    const self = await say(world, 'self');
+    expect(self?.text).toMatch(
+      /^✅ Envcheck 0\.\d+\.\d+, up for .*: nothing needs a look\. Outbox: nothing waits to be posted\.$/,
+    );
+    expect(JSON.stringify(self?.blocks)).toMatch(
+      /prod digest.*next .*09:00 \(America\/New_York\) · last .*: posted/,
+    );
+    expect(world.slack.messages(GENERAL)).toHaveLength(before + 1);
+  });
+});
