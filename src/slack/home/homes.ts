@@ -10,9 +10,11 @@ import { refusal } from '../slack-errors.ts';
 /** Slack does not tell when a Home is closed: who opened theirs within this time sees what changes. */
 const VIEWER_MS = 30 * 60_000;
 const MAX_VIEWERS = 50;
-/** Of one person, and of all: Slack takes about 100 in a minute. */
+/** Between two of one person. */
 const APART_MS = 3_000;
-const PER_MINUTE = 60;
+/** Of all persons: Slack takes about 100 in a minute. Who opens theirs goes before those who have something to look at. */
+const CHANGES_PER_MINUTE = 60;
+const PER_MINUTE = 90;
 const MINUTE_MS = 60_000;
 const LOOK_EVERY_MS = 5_000;
 const TRIES = 3;
@@ -62,8 +64,11 @@ export function createHomes({ gather, client, clock, logger }: HomesDependencies
   const dueAt = (user: string): number => {
     const now = clock.now();
     while (recent[0] !== undefined && now - recent[0] >= MINUTE_MS) recent.shift();
-    const budget = recent.length < PER_MINUTE ? 0 : (recent[0] ?? 0) + MINUTE_MS;
-    return Math.max((viewers.get(user)?.publishedAt ?? 0) + APART_MS, budget, pausedUntil);
+    const viewer = viewers.get(user);
+    const most = viewer?.shown === null ? PER_MINUTE : CHANGES_PER_MINUTE;
+    // When the one that makes it too many is a minute old.
+    const budget = recent.length < most ? 0 : (recent[recent.length - most] ?? 0) + MINUTE_MS;
+    return Math.max((viewer?.publishedAt ?? 0) + APART_MS, budget, pausedUntil);
   };
   const wake = (): void => {
     if (stopped || underWay || wanted.size === 0) return;
@@ -85,10 +90,10 @@ export function createHomes({ gather, client, clock, logger }: HomesDependencies
     const viewer = user && viewers.get(user);
     if (!user || !viewer) return void (user && wanted.delete(user));
     wanted.delete(user);
-    const page = pageFor(await gather(), viewer.notice);
     recent.push(clock.now());
     viewer.publishedAt = clock.now();
     try {
+      const page = pageFor(await gather(), viewer.notice);
       await client.views.publish({ user_id: user, view: page.view });
       viewer.shown = page.hash;
       viewer.failures = 0;
@@ -125,7 +130,10 @@ export function createHomes({ gather, client, clock, logger }: HomesDependencies
     }
     wake();
   };
-  const looking = setInterval(() => void look(), LOOK_EVERY_MS);
+  let looked: Promise<void> = Promise.resolve();
+  const looking = setInterval(() => {
+    looked = look().catch((error) => logger.error({ err: error }, 'App Homes not looked at'));
+  }, LOOK_EVERY_MS);
   looking.unref();
 
   return {
@@ -135,13 +143,14 @@ export function createHomes({ gather, client, clock, logger }: HomesDependencies
       viewers.set(user, {
         openedAt: clock.now(),
         publishedAt: before?.publishedAt ?? 0,
-        shown: before?.shown ?? null,
+        shown: null,
         notice: null,
         failures: 0,
       });
-      const [oldest] = viewers.keys();
-      if (viewers.size > MAX_VIEWERS && oldest !== undefined) viewers.delete(oldest);
       wanted.add(user);
+      // Nobody is left out who has seen nothing yet.
+      const oldest = [...viewers.keys()].find((each) => !wanted.has(each));
+      if (viewers.size > MAX_VIEWERS && oldest !== undefined) viewers.delete(oldest);
       wake();
     },
     tell(user, notice) {
@@ -160,7 +169,7 @@ export function createHomes({ gather, client, clock, logger }: HomesDependencies
       stopped = true;
       clearInterval(looking);
       if (timer) clearTimeout(timer);
-      await underWay;
+      await Promise.all([underWay, looked]);
     },
   };
 }
