@@ -77,7 +77,7 @@ module.exports = {
       name: 'bot-without-sandbox',
       severity: 'error',
       comment:
-        'The simulators are no part of the running bot. Only the demo command loads them, and only when it is called.',
+        'The simulators are no part of the running bot. Only the commands that draw messages in a terminal (demo, report) load them, and only when they are called.',
       from: { path: '^src/', pathNot: '^src/sandbox/' },
       to: { path: '^src/sandbox/', dependencyTypesNot: ['dynamic-import'] },
     },
@@ -106,6 +106,13 @@ module.exports = {
         path: '^src/(slack/(?!blocks/)|cli|http|sandbox|app\\.ts)|^node_modules/@slack/(bolt|web-api)',
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'sign-offs-serve-every-surface',
+      severity: 'error',
+      comment: 'What is signed, and what a record says, is the same wherever it was asked for.',
+      from: { path: '^src/(sign-offs|record)/' },
+      to: { path: '^src/(slack|cli|http|sandbox|checker|app\\.ts)' },
     },
     {
       name: 'surfaces-do-not-mix',

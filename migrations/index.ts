@@ -5,6 +5,8 @@ import { up as reportsOfTheIntegration } from './0003-reports-of-the-integration
 import { up as payloadKind } from './0004-payload-kind.ts';
 import { up as drift } from './0005-drift.ts';
 import { up as scheduleOutboxSubscriptions } from './0006-schedule-outbox-subscriptions.ts';
+import { up as digestsNotices } from './0007-digests-notices.ts';
+import { up as signOffs } from './0008-sign-offs.ts';
 
 export interface Migration {
   /** The file's name without its extension. */
@@ -20,4 +22,6 @@ export const migrations: readonly Migration[] = [
   { name: '0004-payload-kind', up: payloadKind },
   { name: '0005-drift', up: drift },
   { name: '0006-schedule-outbox-subscriptions', up: scheduleOutboxSubscriptions },
+  { name: '0007-digests-notices', up: digestsNotices },
+  { name: '0008-sign-offs', up: signOffs },
 ];

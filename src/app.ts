@@ -17,10 +17,12 @@ import type { WebhookReceivers } from './http/webhooks.ts';
 import { createLogger } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createReleases } from './releases.ts';
+import { createMakeReport } from './reports/digest.ts';
 import { outboxState } from './reports/outbox.ts';
-import { plainDigest } from './reports/plain-digest.ts';
 import { createReporting, REPORTS_TICK_MS } from './reports/reporting.ts';
 import { createSubscriptionDesk } from './reports/subscribe.ts';
+import { createNoticeWatch } from './reports/watch.ts';
+import { createSignOffs } from './sign-offs/sign-offs.ts';
 import { createSlackBot, SLACK_PATH } from './slack/bolt.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
 import { type ApiCall, documentedTimeouts } from './spotdraft/client.ts';
@@ -106,7 +108,8 @@ export async function openCore(
     });
     releases.add('connections to SpotDraft', () => clients.close());
     const dependencies = { config, db, clock, logger, clientOf: clients.of };
-    const checker = createChecker(dependencies);
+    const notices = createNoticeWatch(dependencies);
+    const checker = createChecker(dependencies, (report) => notices.afterReport(report, clock.now()));
     const drift = createDrift(dependencies);
     const waivers = createWaivers(dependencies);
     const trends = createTrends({ config, db, clock });
@@ -161,6 +164,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           arrivalWaitMs: overrides.arrivalWaitMs ?? AWAITED_MS,
           desk: createSubscriptionDesk(core),
           db: core.db,
+          signOffs: createSignOffs({ ...core, config }),
           clock: core.clock,
           logger,
         });
@@ -170,17 +174,17 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         metrics.observe({ db: core.db, clock: core.clock, depth: recorder.depth });
         const retention = startRetention({ ...core, recorder }, config.log.keepMs);
         releases.add('retention', () => retention.stop());
+        const watch = startWatch({ ...core, config }, overrides.lookEveryMs ?? LOOK_EVERY_MS);
+        releases.add('watch', () => watch.stop());
         const reporting = createReporting({
           ...core,
           config,
           courier: slack.courier,
           botName: slack.botName,
-          makeReport: plainDigest({ config, ...core }),
+          makeReport: createMakeReport({ config, ...core }),
           tickMs: overrides.reportsTickMs ?? REPORTS_TICK_MS,
         });
         releases.add('reports', () => reporting.stop(FINISH_MS));
-        const watch = startWatch({ ...core, config }, overrides.lookEveryMs ?? LOOK_EVERY_MS);
-        releases.add('watch', () => watch.stop());
         const server = createServer({
           logger,
           details: { outbox: () => outboxState(core.db, core.clock) },

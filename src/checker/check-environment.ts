@@ -6,6 +6,8 @@ import { type LogFacts, readLogFacts } from '../eventlog/log-facts.ts';
 import { randomId } from '../random-id.ts';
 import { evaluate, verdictOf } from '../readiness/evaluate.ts';
 import type { ItemResult, Report } from '../readiness/report.ts';
+import { judgeSignOffs, type SignOffFacts, signOffsOf, withSignOffs } from '../readiness/sign-offs.ts';
+import { readSignOffs } from '../sign-offs/read-facts.ts';
 import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, known, unknown } from '../spotdraft/fact.ts';
 import type { Database } from '../store/database.ts';
@@ -18,7 +20,7 @@ import type { OtherWebhookKey, WorkspaceFacts } from '../workspace/facts.ts';
 import { needsOf } from '../workspace/needs.ts';
 import { createMeter, type Meter, type Progress, plannedReads } from '../workspace/progress.ts';
 import { readNothing, readWorkspace } from '../workspace/read-workspace.ts';
-import { takeSnapshot } from '../workspace/snapshot.ts';
+import { type Snapshot, takeSnapshot } from '../workspace/snapshot.ts';
 import { readKeyFingerprint } from '../workspace/webhook-key.ts';
 import { baseUrlProblem } from './base-url-problem.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
@@ -66,7 +68,11 @@ export async function checkEnvironment(
     log: await readLog(dependencies, environment, checkedAt),
     now: checkedAt,
   });
-  const items = await applyWaivers(dependencies, environment.name, judged, checkedAt);
+  const now = taken ?? { unread: facts.access.known ? 'nothing was read' : facts.access.reason };
+  const signOffs = await readSignOffFacts(dependencies, environment, now, checkedAt);
+  const wanted = signOffsOf(config.signOffs, environment.name);
+  const results = judgeSignOffs(wanted, signOffs, environment, checkedAt);
+  const items = await applyWaivers(dependencies, environment.name, withSignOffs(judged, results), checkedAt);
   const report: Report = {
     id: randomId('rpt'),
     environment: environment.name,
@@ -82,6 +88,20 @@ export async function checkEnvironment(
     logger.error({ err: error, report: report.id }, 'report not kept'),
   );
   return report;
+}
+
+async function readSignOffFacts(
+  dependencies: CheckDependencies,
+  environment: Environment,
+  now: Snapshot | { unread: string },
+  at: number,
+): Promise<Fact<SignOffFacts>> {
+  try {
+    return known(await readSignOffs(dependencies, environment, now, at), []);
+  } catch (error) {
+    dependencies.logger.error({ err: error, environment: environment.name }, 'sign-offs not read');
+    return unknown('database', 'the sign-offs could not be read from the database', []);
+  }
 }
 
 /** Without a readable store nothing is accepted: a failure stays one. */

@@ -1,6 +1,7 @@
 import type { Environment } from '../config/config.ts';
 import type { Report } from '../readiness/report.ts';
 import { newestReport, reportById } from '../store/reports.ts';
+import { newestSignOffAct } from '../store/sign-offs.ts';
 import { newestWaiverChange } from '../store/waivers.ts';
 import type { Progress } from '../workspace/progress.ts';
 import { type CheckDependencies, checkEnvironment } from './check-environment.ts';
@@ -29,8 +30,14 @@ interface Running {
   progress: Progress;
 }
 
-/** Runs checks: at most one per environment at a time, shared by all who ask meanwhile. */
-export function createChecker(dependencies: CheckDependencies): Checker {
+/**
+ * Runs checks: at most one per environment at a time, shared by all who ask meanwhile. `reported` is told of every report
+ * before those who asked get it; that it fails is logged, and the report is none the worse for it.
+ */
+export function createChecker(
+  dependencies: CheckDependencies,
+  reported: (report: Report) => Promise<void> = async () => {},
+): Checker {
   const running = new Map<string, Running>();
   // What was judged before this process started may have been judged by another config.
   const startedAt = dependencies.clock.now();
@@ -43,6 +50,11 @@ export function createChecker(dependencies: CheckDependencies): Checker {
         checkEnvironment(dependencies, environment, (progress) => {
           run.progress = progress;
           for (const listener of run.listeners) listener(progress);
+        }).then(async (report) => {
+          await reported(report).catch((error) =>
+            dependencies.logger.error({ err: error, report: report.id }, 'report not looked at for notices'),
+          );
+          return report;
         }),
       ),
     };
@@ -58,7 +70,9 @@ export function createChecker(dependencies: CheckDependencies): Checker {
       const newest = await newestReport(db, environment);
       // What a person has accepted, or does not accept any more, since then was judged otherwise.
       const accepted = (await newestWaiverChange(db, environment)) ?? 0;
-      const since = Math.max(startedAt, clock.now() - FRESH_MS, accepted);
+      // So was what was signed; acts that the very check wrote down have its own time.
+      const signed = ((await newestSignOffAct(db, environment)) ?? 0) - 1;
+      const since = Math.max(startedAt, clock.now() - FRESH_MS, accepted, signed);
       return newest && newest.checkedAt > since ? newest : null;
     } catch (error) {
       // A report that cannot be read is no reason not to make a new one.

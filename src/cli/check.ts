@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { openCore } from '../app.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
+import { reportJson } from '../readiness/report-json.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
 import { readingProgress } from './reading-progress.ts';
+import { renderGate } from './render-gate.ts';
 import { renderReport } from './render-report.ts';
-import { reportJson } from './report-json.ts';
 
 export function addCheck(program: Command, context: CommandContext): void {
   program
@@ -14,12 +15,17 @@ export function addCheck(program: Command, context: CommandContext): void {
     .description('check an environment: exit code 0 ready, 1 not ready, 2 could not tell')
     .argument('<environment>', 'its name in the config')
     .option('--json', 'print one JSON object and nothing else')
-    .action((name: string, { json = false }: { json?: boolean }) =>
-      context.run(() => check(context, name, json))(),
+    .option('--gate', 'the go-live gate: every blocking check and sign-off in one table')
+    .action((name: string, options: { json?: boolean; gate?: boolean }) =>
+      context.run(() => check(context, name, options))(),
     );
 }
 
-async function check(context: CommandContext, name: string, json: boolean): Promise<number> {
+async function check(
+  context: CommandContext,
+  name: string,
+  { json = false, gate = false }: { json?: boolean; gate?: boolean },
+): Promise<number> {
   const { terminal } = context;
   const config = context.loadConfig(false);
   const environment = findEnvironment(config, name);
@@ -30,7 +36,8 @@ async function check(context: CommandContext, name: string, json: boolean): Prom
       onProgress: readingProgress(terminal, environmentLabel(environment)),
     });
     terminal.status?.('');
-    terminal.out(json ? `${JSON.stringify(reportJson(report), null, 2)}\n` : renderReport(report, terminal));
+    const render = gate ? renderGate : renderReport;
+    terminal.out(json ? `${JSON.stringify(reportJson(report), null, 2)}\n` : render(report, terminal));
     return exitCodeOf[report.verdict];
   } finally {
     await core.close();

@@ -7,6 +7,7 @@ import { type Secret, withoutSecrets } from '../config/secret.ts';
 import { StoreError } from '../store/store-error.ts';
 import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
+import { addChecklist } from './checklist.ts';
 import { addConfig } from './config.ts';
 import { addDemo } from './demo.ts';
 import { addDiff } from './diff.ts';
@@ -19,7 +20,9 @@ import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
 import { addMigrate } from './migrate.ts';
 import { addPlan } from './plan.ts';
+import { addRecord } from './record.ts';
 import { addReplay } from './replay.ts';
+import { addReport } from './report.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
 import { addSubscriptions } from './subscriptions.ts';
@@ -65,6 +68,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   };
   for (const add of [
     addCheck,
+    addChecklist,
     addDiff,
     addHistory,
     addPlan,
@@ -77,7 +81,9 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addDoctor,
     addMigrate,
     addSignature,
+    addRecord,
     addReplay,
+    addReport,
     addStart,
     addWebhooks,
     addSubscriptions,

@@ -9,7 +9,7 @@ import { hanging } from './wrap.ts';
 
 type Style = Parameters<Terminal['style']>[0];
 
-const styles: Record<Status, Style> = {
+export const styles: Record<Status, Style> = {
   fail: 'red',
   unknown: 'yellow',
   warn: 'yellow',

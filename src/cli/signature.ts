@@ -6,6 +6,7 @@ import { sign, verifySignature } from '../spotdraft/webhook-signature.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
+import { type SignOffOptions, signOff } from './sign-off.ts';
 import { UsageError } from './usage-error.ts';
 import { readWorkspaceKey } from './workspace-key.ts';
 
@@ -14,15 +15,21 @@ const FILE = 'the body exactly as it was sent, byte for byte; - for standard inp
 export function addSignature(program: Command, context: CommandContext): void {
   program
     .command('sign')
-    .description("sign a webhook body with a workspace's key, as SpotDraft would")
-    .argument('<file>', FILE)
-    .requiredOption('--env <environment>', 'whose key')
-    .action((file: string, { env }: { env: string }) =>
+    .description(
+      "sign a checklist item off: sign prod runbook. Or sign a webhook body with a workspace's key, as SpotDraft would: sign body.json --env prod",
+    )
+    .argument('<environment or file>', `the environment, or ${FILE}`)
+    .argument('[sign-off]', 'the id of the checklist item in the config')
+    .option('--note <text>', 'what was looked at; the reason of a refusal')
+    .option('--evidence <url>', 'a link to the proof')
+    .option('--as <name>', "who signs, where that is not the operating system's user; both are written down")
+    .option('--refuse', 'say no instead, with the reason in --note: ends what others signed')
+    .option('--withdraw', 'take back what you said last')
+    .option('--json', 'print one JSON object and nothing else')
+    .option('--env <environment>', 'of a webhook body: whose key')
+    .action((what: string, id: string | undefined, options: SignOffOptions & { env?: string }) =>
       context.run(() =>
-        withKey(context, env, (key) => {
-          context.terminal.out(`${sign(key, readBody(file))}\n`);
-          return exitCodes.ok;
-        }),
+        id === undefined ? signBody(context, what, options.env) : signOff(context, what, id, options),
       )(),
     );
   program
@@ -45,6 +52,17 @@ export function addSignature(program: Command, context: CommandContext): void {
         }),
       )(),
     );
+}
+
+function signBody(context: CommandContext, file: string, env: string | undefined): Promise<number> {
+  if (env === undefined)
+    throw new UsageError(
+      'what is to be signed? A checklist item: sign <environment> <sign-off>. A webhook body: sign <file> --env <environment>',
+    );
+  return withKey(context, env, (key) => {
+    context.terminal.out(`${sign(key, readBody(file))}\n`);
+    return exitCodes.ok;
+  });
 }
 
 function hint(signature: string): string {

@@ -5,6 +5,7 @@ import type {
   ContractTypeRequirement,
   Environment,
   FieldRequirement,
+  MaintenanceWindow,
   Requirements,
 } from './config.ts';
 import { durationMs } from './duration.ts';
@@ -47,10 +48,12 @@ export function buildConfig(
           })),
         }
       : null,
-    signOffs: parsed.signOffs.map(({ id, title, validFor, environments }) => ({
+    signOffs: parsed.signOffs.map(({ id, title, validFor, approvals, covers, environments }) => ({
       id,
       title,
       validForMs: optionalMs(validFor),
+      approvals,
+      covers: covers ?? null,
       environments: environments ?? null,
     })),
     drift: {
@@ -65,6 +68,7 @@ export function buildConfig(
     })),
     log: { keepMs: durationMs(parsed.log.keep), payloads: parsed.log.payloads },
     access: parsed.access,
+    record: { key: from.secrets.get(pathText(['record', 'key'])) ?? settings.recordKey },
     limits: parsed.limits,
     trustedHosts: parsed.trustedHosts,
     slack: settings.slack,
@@ -108,8 +112,25 @@ function environment(
       : null,
     intake: entry.intake ? { token: secret('intake', 'token') } : null,
     receivers: entry.receivers,
+    maintenance: entry.maintenance.map(maintenanceWindow),
   };
 }
+
+type WindowEntry = EnvironmentEntry['maintenance'][number];
+
+function maintenanceWindow({ days, from, until, timezone, reason }: WindowEntry): MaintenanceWindow {
+  if (days === undefined) return { kind: 'once', from: Date.parse(from), until: Date.parse(until), reason };
+  return {
+    kind: 'weekly',
+    days,
+    fromMinute: minuteOf(from),
+    untilMinute: minuteOf(until),
+    timezone: timezone ?? 'UTC',
+    reason,
+  };
+}
+
+const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 
 function requirements(parsed: ConfigFile['requires']): Requirements {
   const scoped = <Entry extends { environments?: string[] | undefined }>(entry: Entry) => ({

@@ -20,6 +20,8 @@ export interface Config {
   reports: ReportSchedule[];
   log: { keepMs: number; payloads: 'none' | 'redacted' | 'full' };
   access: { signOff: Access; waive: Access; operate: Access };
+  /** With what go-live records are signed; null: none is given. */
+  record: { key: Secret | null };
   limits: { requestsPerSecond: number };
   /** Hosts (`host` or `host:port`, lower case) that a baseUrl may name besides SpotDraft's own. */
   trustedHosts: string[];
@@ -41,7 +43,25 @@ export interface Environment {
   webhooks: Webhooks | null;
   intake: { token: Secret } | null;
   receivers: Receiver[];
+  /** Times at which nothing is announced. */
+  maintenance: MaintenanceWindow[];
 }
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+export type MaintenanceWindow =
+  /** Epoch ms UTC; `until` is not included. */
+  | { kind: 'once'; from: number; until: number; reason: string }
+  /** Minutes after midnight in the time zone. One that ends at or before its beginning ends on the next day. */
+  | {
+      kind: 'weekly';
+      days: Weekday[];
+      fromMinute: number;
+      untilMinute: number;
+      timezone: string;
+      reason: string;
+    };
 
 export interface Webhooks {
   /** As configured: its shape is what `webhooks.endpoint` judges. */
@@ -137,6 +157,10 @@ export interface SignOff extends Scoped {
   title: string;
   /** Null: never expires. */
   validForMs: number | null;
+  /** How many different persons have to sign. */
+  approvals: number;
+  /** Paths of the configuration, `*` for any text of one name, each with what is below it. Null: all of it. */
+  covers: string[] | null;
 }
 
 export interface DriftIgnore {

@@ -2,12 +2,13 @@ import type { Config } from './config.ts';
 import type { Secret } from './secret.ts';
 
 /** Every secret that the config holds, for the place that keeps them out of the log. */
-export function configuredSecrets({ environments, slack }: Config): Secret[] {
+export function configuredSecrets({ environments, record, slack }: Config): Secret[] {
   const ofEnvironments = environments.flatMap(({ credentials, intake }) => [
     credentials.clientId,
     credentials.clientSecret,
     ...(intake ? [intake.token] : []),
   ]);
+  if (record.key) ofEnvironments.push(record.key);
   if (!slack) return ofEnvironments;
   const ofMode = slack.mode.kind === 'socket' ? slack.mode.appToken : slack.mode.signingSecret;
   return [...ofEnvironments, slack.botToken, ofMode];

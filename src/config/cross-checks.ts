@@ -20,6 +20,7 @@ export function crossChecks(content: Record<string, unknown>, at: PlaceProblem):
     ...pairsOfTwo(content, at),
     ...repeatedNames(content, at),
     ...repeatedValues(content, at),
+    ...maintenanceWindows(content, at),
   ];
 }
 
@@ -129,6 +130,7 @@ function repeatedValues(content: Record<string, unknown>, at: PlaceProblem): Pro
     ...environmentLists(content).filter(({ path }) => path[1] !== 'pairs'),
     ...environments.map((name) => found(content, ['environments', name, 'webhooks', 'activities'])),
     ...entries(content, ['reports']).map((report) => inside(report, 'sections')),
+    ...windowsOf(content).map((window) => inside(window, 'days')),
   ];
   return lists.flatMap(({ path, value: list }) =>
     items(list, path)
@@ -142,6 +144,50 @@ function repeatedValues(content: Record<string, unknown>, at: PlaceProblem): Pro
         }),
       ),
   );
+}
+
+const windowsOf = (content: Record<string, unknown>): Found[] =>
+  (isMapping(content.environments) ? Object.keys(content.environments) : []).flatMap((name) =>
+    entries(content, ['environments', name, 'maintenance']),
+  );
+
+/** A window is there every week or once, and its times are written accordingly. */
+function maintenanceWindows(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+  return windowsOf(content).flatMap((window) => {
+    const [from, until] = [inside(window, 'from'), inside(window, 'until')];
+    const isWeekly = valueAt(window.value, ['days']) !== undefined;
+    const zone = inside(window, 'timezone');
+    const unlike = [from, until].filter(
+      ({ value }) => typeof value === 'string' && /^\d\d:/.test(value) !== isWeekly && /^\d/.test(value),
+    );
+    const wrong = isWeekly ? 'is no time of day, and the window has days' : 'is a time of day without days';
+    const problems = unlike.map(({ path, value }) => at(path, { wrong, value, ...wording.maintenanceTime }));
+    if (!isWeekly && zone.value !== undefined)
+      problems.push(
+        at(zone.path, {
+          wrong: 'stands in a window without days',
+          value: zone.value,
+          allowed: 'a time zone beside days; without days the zone is a part of the time',
+          remedy: 'remove it, or add days',
+        }),
+      );
+    if (unlike.length === 0 && endsBeforeItBegins(from.value, until.value, isWeekly))
+      problems.push(
+        at(until.path, {
+          wrong: isWeekly ? 'is when the window begins' : 'is not after from',
+          value: until.value,
+          allowed: isWeekly ? 'another time of day than from' : 'a time after from',
+          remedy: 'correct one of the two',
+        }),
+      );
+    return problems;
+  });
+}
+
+/** Every week a time of day that is not after the other is one of the next day. */
+function endsBeforeItBegins(from: unknown, until: unknown, isWeekly: boolean): boolean {
+  if (typeof from !== 'string' || typeof until !== 'string') return false;
+  return isWeekly ? from === until : Date.parse(until) <= Date.parse(from);
 }
 
 const fold = (text: string): string => text.trim().toLowerCase();

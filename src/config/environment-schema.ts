@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { activities } from './activities.ts';
+import { weekdays } from './config.ts';
 import * as field from './fields.ts';
 
 const webhooks = field
@@ -17,7 +18,7 @@ const webhooks = field
       .duration()
       .optional()
       .describe(
-        'For how long it may stay silent before that is reported. Without it silence is never reported',
+        'For how long it may stay silent before that is reported. Without it silence is told in digests, and no check fails for it',
       ),
     eventId: z
       .union(
@@ -40,6 +41,27 @@ const receiver = field.section({
   probe: z
     .enum(['signed', 'none'])
     .describe('signed: send it probes with a right and a wrong signature. none: never send it anything'),
+});
+
+const maintenanceWindow = field.section({
+  days: field
+    .filledList(z.enum(weekdays))
+    .meta({ uniqueItems: true })
+    .optional()
+    .describe('Every week: the days on which the window begins. Without it the window is there once'),
+  from: field
+    .maintenanceTime()
+    .describe(
+      'When it begins: a date and time with its zone (2026-12-05T20:00Z); with days a time of day (22:00)',
+    ),
+  until: field
+    .maintenanceTime()
+    .describe('When it ends, written like from. A time of day that is not after from is one of the next day'),
+  timezone: field
+    .timezone()
+    .optional()
+    .describe('With days: the time zone of the times of day. Default: UTC'),
+  reason: field.text().describe('What is done then; digests tell it'),
 });
 
 export const environmentSchema = field
@@ -70,5 +92,11 @@ export const environmentSchema = field
       .list(receiver)
       .default([])
       .describe("The integration's own webhook receivers in this environment"),
+    maintenance: field
+      .list(maintenanceWindow)
+      .default([])
+      .describe(
+        'Times at which a failing check is not announced. What still fails afterwards is announced then',
+      ),
   })
   .describe('One SpotDraft workspace as the integration uses it');

@@ -38,6 +38,12 @@ export const yesNo = () => z.boolean({ error: 'yesNo' });
 export const duration = () => matching('duration', durationPattern);
 export const email = () => matching('email', /^[^\s@<>]+@[^\s@<>]+$/);
 export const slug = () => matching('slug', /^[a-z0-9][a-z0-9-]{0,39}$/);
+export const maintenanceTime = () =>
+  judged(
+    'maintenanceTime',
+    /^(?:[0-2][0-9]:[0-5][0-9]|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2}))$/,
+    (text) => (isTimeOfDay(text) ? text < '24:00' : isPointInTime(text)),
+  );
 export const header = () => matching('header', /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/);
 export const pointer = () => matching('pointer', /^(?:\/(?:[^~/]|~[01])*)+$/);
 export const channel = () => matching('channel', /^[CGD][A-Z0-9]{5,}$/);
@@ -46,6 +52,7 @@ export const slackGroup = () => matching('slackGroup', /^S[A-Z0-9]+$/);
 /** Whether it is a name of this file is judged in `cross-checks.ts`, where all names are known. */
 export const environmentRef = () => z.string({ error: 'environment' });
 export const requestRate = () => whole('requestRate', 1, 10);
+export const approvals = () => whole('approvals', 1, 5);
 export const sample = () => whole('sample', 1, 500);
 export const workspaceId = () => whole('workspaceId', 1, Number.MAX_SAFE_INTEGER);
 export const databasePath = () => judged('database', /\S/, isDatabasePath);
@@ -124,6 +131,14 @@ function isCron(expression: string): boolean {
 function isCalendarDate(text: string): boolean {
   const at = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
+/** Not yet whether there is one: 29:00 looks like one, too. */
+const isTimeOfDay = (text: string): boolean => /^[0-2][0-9]:[0-5][0-9]$/.test(text);
+
+/** Of the calendar: 30 February would be read as a day in March. */
+function isPointInTime(text: string): boolean {
+  return isCalendarDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 }
 
 function isTimezone(text: string): boolean {

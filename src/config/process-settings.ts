@@ -10,6 +10,8 @@ export interface ProcessSettings {
   slack: SlackSettings | null;
   http: { host: string; port: number };
   logLevel: LogLevel;
+  /** ENVCHECK_RECORD_KEY; the file's own wins. */
+  recordKey: Secret | null;
   /** As written, without a scheme; null: the file decides. */
   database: string | null;
   problems: Problem[];
@@ -32,6 +34,7 @@ export function readProcessSettings(env: NodeJS.ProcessEnv, needsSlack: boolean)
     slack: needsSlack ? slackSettings(env, problems, read) : null,
     http: { host: read('HOST', '0.0.0.0', parseHost), port: read('PORT', 3000, parsePort) },
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', parseLogLevel),
+    recordKey: read<Secret | null>('ENVCHECK_RECORD_KEY', null, parseRecordKey),
     database: read<string | null>('DATABASE_URL', null, parseDatabase),
     problems,
   };
@@ -101,6 +104,15 @@ function parseSigningSecret(text: string): Secret | Complaint {
   return new Complaint(
     "the app's signing secret, without blanks",
     'copy it from api.slack.com/apps: Basic Information, App Credentials',
+  );
+}
+
+/** Whether it is a key is judged where it is used: here it must not even be shown. */
+function parseRecordKey(text: string): Secret | Complaint {
+  if (/^[A-Za-z0-9+/]{20,}={0,2}$/.test(text)) return new Secret(text);
+  return new Complaint(
+    'an Ed25519 key in one line of base64',
+    'make one: npm run -s envcheck -- record key --new',
   );
 }
 

@@ -26,9 +26,11 @@ export function resolveSecrets(
   const secrets = new Map<string, Secret>();
   const problems: Problem[] = [];
   const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
-  for (const path of environments.flatMap((name) =>
-    placesInEnvironment.map((place) => ['environments', name, ...place]),
-  )) {
+  const places: Path[] = [
+    ...environments.flatMap((name) => placesInEnvironment.map((place) => ['environments', name, ...place])),
+    ['record', 'key'],
+  ];
+  for (const path of places) {
     const found = lookUp(valueAt(content, path), options);
     if (found === null) continue;
     if (found instanceof Secret) secrets.set(pathText(path), found);

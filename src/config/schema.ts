@@ -29,6 +29,13 @@ const signOff = field.section({
   id: field.slug().describe('A short id. Changing it voids what was signed'),
   title: field.text().describe('What the person confirms'),
   validFor: field.duration().optional().describe('For how long a confirmation counts. Default: no end'),
+  approvals: field.approvals().default(1).describe('How many different persons have to sign'),
+  covers: field
+    .filledList(field.text())
+    .optional()
+    .describe(
+      'The paths whose change voids what was signed, as `diff` prints them; * stands for any text of one name, and what is below a path belongs to it. Default: every path',
+    ),
   environments: environmentList(),
 });
 
@@ -116,6 +123,15 @@ export const fileSchema = field
       })
       .prefault({})
       .describe('Who may act in Slack. Everybody may read'),
+    record: field
+      .section({
+        key: field
+          .secret()
+          .optional()
+          .describe('The key that go-live records are signed with; `record key --new` makes one'),
+      })
+      .prefault({})
+      .describe('Signed go-live records. Without a key here, that of ENVCHECK_RECORD_KEY'),
     limits: field
       .section({
         requestsPerSecond: field.requestRate().default(5).describe('Requests in any second, per workspace'),

@@ -32,6 +32,11 @@ export const wording = {
   },
   email: { allowed: 'an email address', remedy: 'write the address of the member, like someone@example.com' },
   date: { allowed: 'a date of the calendar as YYYY-MM-DD', remedy: 'write it like 2027-03-31' },
+  maintenanceTime: {
+    allowed:
+      'a date and time with its zone, such as 2026-12-05T20:00Z or 2026-12-05T21:00+01:00; in a window with days a time of day, such as 22:00',
+    remedy: 'write it in quotes; with days as "22:00", without as "2026-12-05T20:00Z"',
+  },
   cron: {
     allowed: 'five fields of cron: minute, hour, day of month, month, day of week',
     remedy: 'write it in quotes, like "0 9 * * 1-5" for 9:00 from Monday to Friday',
@@ -78,6 +83,10 @@ export const wording = {
     remedy: 'correct the expression (brackets closed, nothing to repeat missing), or shorten it',
   },
   sample: { allowed: 'a whole number from 1 to 500', remedy: 'write how many recent contracts to look at' },
+  approvals: {
+    allowed: 'a whole number from 1 to 5',
+    remedy: 'write how many different persons have to sign, or leave it out for one',
+  },
   requestRate: {
     allowed: 'a whole number from 1 to 10 (SpotDraft allows 10 a second, shared with the integration)',
     remedy: 'write a smaller number; 5 leaves the integration half of the allowance',

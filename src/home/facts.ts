@@ -22,6 +22,14 @@ export interface HomeEnvironment {
   drift: Told<HomeDrift[]>;
   /** Null: the config expects no events. */
   events: Told<HomeEvents | null>;
+  /** Null: none is wanted. */
+  signOffs: Told<HomeSignOffs | null>;
+}
+
+export interface HomeSignOffs {
+  wanted: number;
+  /** Titles of those that do not hold. */
+  open: string[];
 }
 
 export interface HomeReport {

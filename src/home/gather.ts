@@ -21,6 +21,7 @@ import type {
   HomeSection,
   Told,
 } from './facts.ts';
+import { signOffsEnding, signOffsOn } from './sign-offs.ts';
 
 const DAY_MS = 86_400_000;
 /** What ends within this time is told. */
@@ -45,7 +46,7 @@ export interface HomeSectionReader extends Pick<HomeSection, 'title' | 'none'> {
 
 /** Everything that the App Home shows, from the store alone: SpotDraft is not asked. Never throws. */
 export async function gatherHome(dependencies: HomeDependencies): Promise<HomeFacts> {
-  const { config, sections, logger } = dependencies;
+  const { config, sections, logger, clock } = dependencies;
   const tell = createTelling(logger);
   return {
     environments: await Promise.all(
@@ -57,6 +58,7 @@ export async function gatherHome(dependencies: HomeDependencies): Promise<HomeFa
           report: await tell(`report of ${name}`, () => reportOf(dependencies, environment)),
           drift: await tell(`drift of ${name}`, () => driftOf(dependencies, environment)),
           events: await tell(`events of ${name}`, () => eventsOf(dependencies, environment)),
+          signOffs: await tell(`sign-offs of ${name}`, () => signOffsOn(dependencies, name, clock.now())),
         };
       }),
     ),
@@ -151,7 +153,10 @@ async function expiringSoon({ config, db, clock }: HomeDependencies): Promise<Ho
     const until = endOfRule(rule);
     return until === null ? [] : [{ kind: 'rule', until, what: rule.path, environment: null }];
   });
-  return [...waivers, ...rules]
+  const signed = await Promise.all(
+    config.environments.map(({ name }) => signOffsEnding({ config, db }, name, now)),
+  );
+  return [...waivers, ...rules, ...signed.flat()]
     .filter(({ until }) => until > now && until - now <= SOON_MS)
     .sort((left, right) => left.until - right.until);
 }

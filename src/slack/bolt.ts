@@ -20,6 +20,7 @@ import { olderEvents, shareEvents } from './actions/events-actions.ts';
 import { shareFind, showFound } from './actions/find-actions.ts';
 import {
   checkFromHome,
+  checklistFromHome,
   diffFromHome,
   historyFromHome,
   reportFromHome,
@@ -27,6 +28,7 @@ import {
 } from './actions/home-actions.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
 import { retriggerWebhook } from './actions/retrigger-actions.ts';
+import { checklistAgain, openSignOff, submitSignOff } from './actions/sign-off-actions.ts';
 import { revokeWaiver } from './actions/waiver-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
@@ -75,6 +77,7 @@ export interface SlackDependencies {
   gatherHome(): Promise<HomeFacts>;
   desk: SlackTools['desk'];
   db: SlackTools['db'];
+  signOffs: SlackTools['signOffs'];
   clock: Clock;
   logger: Logger;
 }
@@ -176,8 +179,15 @@ function listen(app: App, tools: SlackTools): void {
   for (const action_id of homeDiffIds)
     app.action({ type: 'block_actions', action_id }, diffFromHome(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.homeHistory }, historyFromHome(tools) as never);
+  app.action(
+    { type: 'block_actions', action_id: actionIds.homeChecklist },
+    checklistFromHome(tools) as never,
+  );
   app.action({ type: 'block_actions', action_id: actionIds.homeWaivers }, waiversFromHome(tools) as never);
   app.view({ type: 'view_submission', callback_id: viewIds.accept }, submitAcceptance(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.openSignOff }, openSignOff(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.checklistAgain }, checklistAgain(tools) as never);
+  app.view({ type: 'view_submission', callback_id: viewIds.signOff }, submitSignOff(tools) as never);
   app.error(async (error) => {
     logUnexpected(tools.logger, error, { what: 'Slack request' });
   });

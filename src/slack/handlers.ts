@@ -8,6 +8,7 @@ import type { Config, Environment } from '../config/config.ts';
 import type { Drift } from '../drift/drift.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
 import type { SubscriptionDesk } from '../reports/subscribe.ts';
+import type { SignOffs } from '../sign-offs/sign-offs.ts';
 import type { Database } from '../store/database.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { Waivers } from '../waivers/waivers.ts';
@@ -36,6 +37,7 @@ export interface SlackTools {
   db: Database;
   /** When this process began, epoch ms. */
   startedAt: number;
+  signOffs: SignOffs;
   /** Who may act. */
   access: AccessControl;
   /** Which buttons have been used. */

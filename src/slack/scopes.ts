@@ -9,8 +9,14 @@ export const manifestScopes: readonly string[] = [...always, 'usergroups:read', 
 export const optionalScopes: readonly string[] = ['channels:history', 'groups:history', 'im:history'];
 
 /**
- * What the bot has to be granted with this config: user groups are read only where the config names one, and without
- * `files:write` a history is told in words alone.
+ * What the bot has to be granted with this config: user groups are read only where the config names one, members only where
+ * they sign something, and without `files:write` a history is told in words alone.
  */
-export const requiredScopes = ({ access }: Pick<Config, 'access'>): readonly string[] =>
-  Object.values(access).some(({ groups }) => groups.length > 0) ? [...always, 'usergroups:read'] : always;
+export const requiredScopes = ({
+  access,
+  signOffs,
+}: Pick<Config, 'access' | 'signOffs'>): readonly string[] => [
+  ...always,
+  ...(Object.values(access).some(({ groups }) => groups.length > 0) ? ['usergroups:read'] : []),
+  ...(signOffs.length > 0 ? ['users:read'] : []),
+];

@@ -83,3 +83,63 @@ export const deliveriesOfContract = (
     .orderBy('deliveries.key', 'desc')
     .limit(limit)
     .execute();
+
+export interface DeliveryCounts {
+  /** With a right signature, duplicates included. */
+  verified: number;
+  /** Of an event that had been delivered before. */
+  duplicates: number;
+  /** Kept: of a flood, one of each sender and minute is. */
+  refused: number;
+  /** Outcomes that say `failed`, reported by the integration. */
+  failedOutcomes: number;
+}
+
+/** What an environment's log got from `from` on and before `to`, epoch ms. Exact, from the indexes alone. */
+export async function countDeliveries(
+  db: Database,
+  environment: string,
+  from: number,
+  to: number,
+): Promise<DeliveryCounts> {
+  const deliveries = (is: 'is' | 'is not') =>
+    countOf(
+      db
+        .selectFrom('deliveries')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('environment', '=', environment)
+        .where('rejection', is, null)
+        .where('received_at', '>=', from)
+        .where('received_at', '<', to)
+        .executeTakeFirstOrThrow(),
+    );
+  const verified = await deliveries('is');
+  // An event was received when its first delivery was.
+  const events = await countOf(
+    db
+      .selectFrom('events')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('environment', '=', environment)
+      .where('received_at', '>=', from)
+      .where('received_at', '<', to)
+      .executeTakeFirstOrThrow(),
+  );
+  const failedOutcomes = await countOf(
+    db
+      .selectFrom('outcomes')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('environment', '=', environment)
+      .where('status', '=', 'failed')
+      .where('at', '>=', from)
+      .where('at', '<', to)
+      .executeTakeFirstOrThrow(),
+  );
+  return {
+    verified,
+    duplicates: Math.max(0, verified - events),
+    refused: await deliveries('is not'),
+    failedOutcomes,
+  };
+}
+
+const countOf = async (row: Promise<{ count: number }>): Promise<number> => (await row).count;

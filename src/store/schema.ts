@@ -22,6 +22,10 @@ export interface Tables {
   comparisons: ComparisonRow;
   differences: DifferenceRow;
   waivers: WaiverRow;
+  sign_off_acts: SignOffActRow;
+  digests: DigestRow;
+  watched: { environment: string; report: string; checked_at: number; state: Buffer };
+  notices: NoticeRow;
 }
 
 export interface ApiCallRow {
@@ -267,4 +271,66 @@ export interface WaiverRow {
   /** Who revoked it, and why. */
   ended_by: string | null;
   ended_reason: string | null;
+}
+
+/** One act about a checklist item. `void` is Envcheck's own: the configuration under a signature changed. */
+export interface SignOffActRow {
+  key: Generated<number>;
+  /** `sgn_…` */
+  id: string;
+  environment: string;
+  /** Its id in the config. */
+  sign_off: string;
+  act: 'sign' | 'refuse' | 'withdraw' | 'void';
+  at: number;
+  /** Who did it: `slack:U…`, `cli:` and a name, or `envcheck`. */
+  actor: string;
+  /** Whom the command line did it for, where that was said; as given. */
+  person: string | null;
+  /** What the person is called. */
+  person_name: string;
+  /** The reason of a refusal. */
+  note: string | null;
+  link: string | null;
+  /** What the item said when it was done. */
+  title: string;
+  /** What was signed: the configuration of the newest check, and the newest reading of everything. */
+  snapshot: string | null;
+  complete_snapshot: string | null;
+  expires_at: number | null;
+  /** Of `void`: the signature that ended. */
+  about: string | null;
+  /** Of `void`: JSON, what changed. */
+  changes: string | null;
+  /** When the person was told that it expires. */
+  reminded_at: number | null;
+}
+
+/** A digest that was put into the outbox, with what it told. */
+export interface DigestRow {
+  key: Generated<number>;
+  /** Id of the scheduled report. */
+  report: string;
+  channel: string;
+  /** The planned time. */
+  fired_for: number;
+  made_at: number;
+  /** The day of the calendar in the report's time zone, as `2026-11-24`. */
+  day: string;
+  /** `obx_…` of the message of that day, in whose thread its details are. */
+  message: string;
+  /** Packed. */
+  state: Buffer;
+}
+
+/** What was announced of an environment, until all of it is over. */
+export interface NoticeRow {
+  /** `ntc_…` */
+  id: string;
+  environment: string;
+  announced_at: number;
+  /** Null: it lasts. */
+  closed_at: number | null;
+  /** Packed: what it is about, where it was posted, and as what it is shown. */
+  content: Buffer;
 }

@@ -86,3 +86,15 @@ export async function snapshotsUntil(
     .orderBy('takenAt', 'desc')
     .execute();
 }
+
+/** The newest reading of everything; null: there was none. Those of checks hold only what the requirements name. */
+export async function newestCompleteSnapshot(
+  db: Database,
+  environment: string,
+): Promise<StoredSnapshot | null> {
+  for (const { hash, takenAt } of await snapshotsUntil(db, environment, Number.MAX_SAFE_INTEGER)) {
+    const content = await snapshotContent(db, hash);
+    if (content.scope === 'complete') return { hash, takenAt, content };
+  }
+  return null;
+}

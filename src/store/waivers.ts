@@ -104,3 +104,16 @@ export const endWaiver = async (
     .where('ended_at', 'is', null)
     .execute();
 };
+
+/** Those that counted in an environment at a time, the oldest first. */
+export const waiversAt = (db: Database, environment: string, at: number): Promise<WaiverRow[]> =>
+  db
+    .selectFrom('waivers')
+    .selectAll()
+    .where('environment', '=', environment)
+    .where('accepted_at', '<=', at)
+    .where('until', '>', at)
+    .where((where) => where.or([where('ended_at', 'is', null), where('ended_at', '>', at)]))
+    .orderBy('accepted_at')
+    .orderBy('id')
+    .execute();

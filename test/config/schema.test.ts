@@ -33,6 +33,7 @@ test('a file with one environment has documented defaults everywhere else', () =
       waive: { users: [], groups: [] },
       operate: { users: [], groups: [] },
     },
+    record: { key: null },
     limits: { requestsPerSecond: 5 },
     trustedHosts: [],
     slack: null,
@@ -69,7 +70,9 @@ access: { waive: { users: [W1] } }
     rules: [{ integration: 'S', recordType: 'R', id: null, unique: false }],
     foreignMarkers: [],
   });
-  expect(config.signOffs).toEqual([{ id: 'a', title: 'A', validForMs: null, environments: null }]);
+  expect(config.signOffs).toEqual([
+    { id: 'a', title: 'A', validForMs: null, approvals: 1, covers: null, environments: null },
+  ]);
   expect(config.drift.ignore).toEqual([{ path: 'x', reason: 'y', until: null }]);
   expect(config.reports).toMatchObject([
     { timezone: 'UTC', environments: ['uat'], sections: ['readiness', 'drift', 'events'], when: 'changed' },

@@ -95,10 +95,13 @@ it('one group that can be read is enough to be let in', async () => {
   expect(await allowed(BOB, { users: [], groups: ['S0GONE', 'S0OPS'] })).toBe(true);
 });
 
-it('the scope for groups is needed only where the config names one', () => {
+it('the scope for groups is needed only where the config names one, that for members where they sign', () => {
   const nobody: Access = { users: [ALICE], groups: [] };
   const none = { signOff: nobody, waive: nobody, operate: nobody };
-  expect(requiredScopes({ access: none })).toEqual(ALWAYS);
+  expect(requiredScopes({ access: none, signOffs: [] })).toEqual(ALWAYS);
   for (const act of ['signOff', 'waive', 'operate'])
-    expect(requiredScopes({ access: { ...none, [act]: ops } })).toEqual([...ALWAYS, 'usergroups:read']);
+    expect(requiredScopes({ access: { ...none, [act]: ops }, signOffs: [] })).toEqual([
+      ...ALWAYS,
+      'usergroups:read',
+    ]);
 });

@@ -12,6 +12,7 @@ import { countStatuses, type Report } from '../../src/readiness/report.ts';
 import { statusOrder, statusWords } from '../../src/readiness/words.ts';
 import { blockProblems, textLength } from '../../src/sandbox/slack/blocks.ts';
 import { renderMessage } from '../../src/sandbox/slack/render.ts';
+import { checklistMessage } from '../../src/slack/blocks/checklist.ts';
 import { helpMessage } from '../../src/slack/blocks/help.ts';
 import type { Message } from '../../src/slack/blocks/message.ts';
 import { type OverviewRow, overviewMessage } from '../../src/slack/blocks/overview.ts';
@@ -68,6 +69,7 @@ describe('any message', () => {
         .map(([report, view]) => reportMessage(report, changed(report, view))),
     },
     { weight: 2, arbitrary: rows.map(overviewMessage) },
+    { weight: 2, arbitrary: reports.map(checklistMessage) },
     { weight: 1, arbitrary: progress },
     {
       weight: 1,

@@ -10,10 +10,7 @@ const AT = Date.UTC(2026, 10, 24, 20);
 const HOSTILE = '<!channel> `*_~ 𝕏\u{202e}\u0007 '.repeat(40);
 
 const shown = (facts: HomeFacts): string =>
-  renderView(
-    { type: 'home', view: homeView({ facts, at: AT, notice: null }) as never },
-    { width: 100, color: false },
-  );
+  renderView({ view: homeView({ facts, at: AT, notice: null }) as never }, { width: 100, color: false });
 
 const verdicts: Verdict[] = ['ready', 'not_ready', 'unknown'];
 
@@ -41,6 +38,7 @@ function environmentsOf(count: number, text = 'Order Form'): HomeEnvironment[] {
         known: true,
         value: { newestAt: AT, maxSilenceMs: 86_400_000, isSilent: index % 4 === 0, expected: 4, never: [] },
       },
+      signOffs: { known: true, value: { wanted: 3, open: index % 2 === 0 ? [] : [text, 'The rollback'] } },
     };
   });
 }

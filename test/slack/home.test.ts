@@ -5,6 +5,7 @@ import { renderView } from '../../src/sandbox/slack/render.ts';
 import type { StoredView } from '../../src/sandbox/slack/server.ts';
 import { actionIds, homeDiffIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { insertSignOffAct } from '../../src/store/sign-offs.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { there } from '../environment.ts';
 import { ALICE, BOB, blocksOf, type Mode, openScene, type Scene } from './scene.ts';
@@ -83,6 +84,12 @@ describe.each<Mode>(['socket', 'http'])('the App Home over %s', (mode) => {
     await written(scene, 'prod (production)');
     await click(scene, home, actionIds.homeWaivers, 'prod');
     await written(scene, 'Waivers: 0 accepted in prod (production)');
+    await click(scene, home, actionIds.homeChecklist, 'prod');
+    await scene.slack.waitFor(
+      () =>
+        scene.slack.messages(ALICE).find((message) => blocksOf(message).includes(actionIds.checklistAgain)),
+      20_000,
+    );
     for (const message of scene.slack.messages(ALICE)) expect(message.channel).toMatch(/^D/);
   });
 });
@@ -212,6 +219,46 @@ it('tells when reports come, what waits for Slack, and what Slack never took', a
   await db.destroy();
   const waiting = await shows(scene, '1 message waits to be posted, the oldest since 20');
   expect(sees(waiting)).toContain('C0GENERAL: 1 held up.');
+});
+
+it('tells which sign-offs are open, and which end soon', async (ctx) => {
+  const { expect } = ctx;
+  const DAY_MS = 86_400_000;
+  const item = { approvals: 1, covers: null, environments: ['prod'], validForMs: 10 * DAY_MS };
+  const scene = await openScene(ctx, {
+    adjust: (config) => ({
+      ...config,
+      signOffs: [
+        { ...item, id: 'runbook', title: 'The runbook is rehearsed' },
+        { ...item, id: 'rollback', title: 'The way back is tried' },
+      ],
+    }),
+  });
+  const db = openDatabase(scene.config.database);
+  await inTransaction(db, (transaction) =>
+    insertSignOffAct(transaction, {
+      environment: 'prod',
+      signOff: 'runbook',
+      act: 'sign',
+      at: Date.now() - DAY_MS,
+      actor: `slack:${BOB}`,
+      person: null,
+      personName: 'Bob',
+      note: null,
+      link: null,
+      title: 'The runbook is rehearsed',
+      snapshot: null,
+      completeSnapshot: null,
+      expiresAt: null,
+      about: null,
+      changes: null,
+    }),
+  );
+  await db.destroy();
+  await scene.slack.openHome(ALICE);
+  const home = await shows(scene, 'Ends within 14 days: 1');
+  expect(sees(home)).toContain('❌ Sign-offs: 1 of 2 given. Open: The way back is tried');
+  expect(sees(home)).toContain('sign-off `The runbook is rehearsed` in prod (production), last day');
 });
 
 const withMorningReport = (config: Config): Config => ({

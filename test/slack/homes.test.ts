@@ -13,6 +13,7 @@ const factsOf = (name: string): HomeFacts => ({
       report: { known: true, value: null },
       drift: { known: true, value: [] },
       events: { known: true, value: null },
+      signOffs: { known: true, value: null },
     },
   ],
   expiring: { known: true, value: [] },

@@ -226,6 +226,8 @@ export interface SimulatedSlack {
   globalShortcut(input: { callbackId: string; user?: string }): Promise<Ack>;
   /** A person opens the app's Home tab. The ack is that of the first attempt; retries go on behind. */
   openHome(user?: string): Promise<Ack>;
+  /** An admin deactivates an account. What that person sent before still arrives. */
+  deactivate(user: string): void;
   /** A person writes a message. No event is sent: the app subscribes to none. */
   say(input: {
     text: string;

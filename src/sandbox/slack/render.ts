@@ -53,25 +53,29 @@ export function renderMessage(message: RenderedMessage, options: RenderOptions):
   return print(lines, look.color);
 }
 
-/** A Home tab or a modal as its person would see it; for the rest as a message. */
-export function renderView(
-  { type, view }: { type: 'home' | 'modal'; view: Record<string, unknown> },
-  options: RenderOptions,
-): string {
+/** What can be drawn of a modal or a Home tab: a StoredView, or any view with no errors shown. */
+export interface RenderedView {
+  view: Record<string, unknown>;
+  /** Error texts under inputs, by block id. */
+  errors?: Record<string, string>;
+}
+
+/** A modal or Home tab as a person would see it: title, content with the errors under their inputs, the two buttons. */
+export function renderView({ view, errors = {} }: RenderedView, options: RenderOptions): string {
   const look: Look = { width: options.width, color: options.color, names: options.names ?? {} };
   const title =
-    type === 'home'
-      ? [span('Home', 'bold'), span('  Messages  About', 'dim')]
-      : textSpans(view.title, look, ['bold']);
-  const submit =
-    type === 'modal' && view.submit ? [[], [elementSpan({ type: 'button', text: view.submit })]] : [];
-  const lines: Line[] = [
-    ...wrap(title, look.width),
-    [span('─'.repeat(look.width), 'dim')],
-    ...stacked(fieldsIn(view.blocks), look),
-    ...submit,
-  ];
-  return print(lines, look.color);
+    view.title === undefined ? [] : [...wrap(textSpans(view.title, look, ['bold']), look.width), []];
+  const body = fieldsIn(view.blocks).flatMap((block, index): Line[] => {
+    const error = errors[String(block.block_id)];
+    return [
+      ...(index > 0 ? [[]] : []),
+      ...blockLines(block, look),
+      ...(error === undefined ? [] : wrap([span(`⚠ ${harmless(error)}`)], look.width)),
+    ];
+  });
+  const buttons = [view.close, view.submit].filter(isFields).map((text) => ({ type: 'button', text }));
+  const foot = buttons.length > 0 ? [[], ...elementLines(buttons, look.width)] : [];
+  return print([...title, ...body, ...foot], look.color);
 }
 
 /** These sit close under what stands before them; all others get a line of air. */

@@ -129,6 +129,7 @@ function people(stage: Stage) {
     | 'openHome'
     | 'say'
     | 'invite'
+    | 'deactivate'
   > = {
     command: (input) => typeCommand(stage, input),
     click: (input) => clickElement(stage, input),
@@ -138,6 +139,10 @@ function people(stage: Stage) {
     globalShortcut: (input) => useGlobalShortcut(stage, input),
     openHome: (user) => openHomeTab(stage, user),
     invite: (channel) => void place(stage.workspace, channel).members.add(BOT_USER_ID),
+    deactivate(user) {
+      const { users } = stage.workspace;
+      users.set(user, { ...person(stage.workspace, user), deleted: true });
+    },
     say(input) {
       const { workspace } = stage;
       const message = postMessage(workspace, {

@@ -3,6 +3,7 @@ import type { Environment } from '../../config/config.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import { progressMessage, quoting } from '../blocks/progress.ts';
 import { reportMessage } from '../blocks/report.ts';
+import { runChecklist } from '../commands/checklist.ts';
 import { comparingMessage, runDiff, sidesOf } from '../commands/diff.ts';
 import { showHistory } from '../commands/history.ts';
 import { waiversNow } from '../commands/waivers.ts';
@@ -96,4 +97,13 @@ export const waiversFromHome = (tools: SlackTools) =>
     withEnvironment(tools, click, async ({ name }) =>
       respondPrivately(click.answering, await waiversNow(tools, name, null), false),
     ),
+  );
+
+export const checklistFromHome = (tools: SlackTools) =>
+  fromHome(tools, 'Checklist', (click) =>
+    withEnvironment(tools, click, async (environment) => {
+      const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
+      const answer = await answerInChannel(click.answering, click.user, initial);
+      await runChecklist(tools, environment, answer, { fresh: false });
+    }),
   );

@@ -29,7 +29,10 @@ export function checkBlock(check: CheckResult, detail: 'short' | 'full'): KnownB
   const closing: RichTextText[] = [];
   if (check.reason) closing.push(plain(`Reason: ${clip(check.reason, 500)}`), lineBreak);
   if (check.remedy) closing.push(bold('Next: '), plain(clip(check.remedy, 400)), lineBreak);
-  closing.push(plain(evidenceLine(check.evidence)));
+  // It was read nowhere: the ids of the acts stand in what was found.
+  closing.push(
+    plain(check.item === 'sign-offs' ? 'Evidence: the acts of persons' : evidenceLine(check.evidence)),
+  );
   elements.push(paragraph(...closing));
   return richText(...elements);
 }

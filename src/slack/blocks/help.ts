@@ -7,6 +7,7 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   '`/envcheck` all environments at a glance',
   '`/envcheck <environment>` checks it and answers here with verdict, evidence and the next step',
   '`/envcheck <environment> --private` the same, for your eyes only, with a button to share it',
+  '`/envcheck checklist <environment>` the go-live checklist, with a button for each item that persons sign off',
   '`/envcheck diff <a> <b>` what differs between two environments; `/envcheck diff <a> --since 3d` what differs from then (`yesterday`, `2026-11-01`, a snapshot)',
   '`/envcheck plan <model> <target>` what to create or change in one so that it matches the other',
   '`/envcheck history <environment>` when it changed and what, with a picture of the last 30 days',

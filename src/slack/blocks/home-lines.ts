@@ -112,3 +112,15 @@ export function eventsLine({ events }: HomeEnvironment): Line[] {
     [bold(`${told.length > 0 ? '❌' : '✅'} Events: `), plain(`${words} · newest `), dateElement(newestAt)],
   ];
 }
+
+/** What a person has to confirm. */
+export function signOffLines({ name, signOffs }: HomeEnvironment): Line[] {
+  if (!signOffs.known) return [unreadLine(`Sign-offs of ${name}`, signOffs.token)];
+  if (signOffs.value === null) return [];
+  const { wanted, open } = signOffs.value;
+  const [first] = open;
+  const held = `${wanted - open.length} of ${wanted} given`;
+  if (first === undefined) return [[bold('✅ Sign-offs: '), plain(held)]];
+  const more = open.length > 1 ? `, and ${open.length - 1} more` : '';
+  return [[bold('❌ Sign-offs: '), plain(`${held}. Open: ${clip(first, MAX_NAME)}${more}`)]];
+}

@@ -4,7 +4,7 @@ import { environmentLabel } from '../../readiness/environment-label.ts';
 import { verdictWords } from '../../readiness/words.ts';
 import { actionIds, homeDiffIds } from '../action-ids.ts';
 import { fitBlocks, HOME } from './budget.ts';
-import { driftLines, eventsLine, reportLines } from './home-lines.ts';
+import { driftLines, eventsLine, reportLines, signOffLines } from './home-lines.ts';
 import { expiringBlocks, sectionBlocks } from './home-sections.ts';
 import { bold, clip, dateElement, lineBreak, paragraph, plain, richText } from './text.ts';
 
@@ -93,6 +93,7 @@ function environmentText(environment: HomeEnvironment): KnownBlock {
     ...reportLines(environment),
     ...driftLines(environment),
     ...eventsLine(environment),
+    ...signOffLines(environment),
   ];
   return richText({
     type: 'rich_text_section',
@@ -124,5 +125,6 @@ function buttonsOf(environment: HomeEnvironment): Button[] {
     ),
     button('History', actionIds.homeHistory, name),
     button('Waivers', actionIds.homeWaivers, name),
+    button('Checklist', actionIds.homeChecklist, name),
   ];
 }

@@ -12,6 +12,7 @@ import type { Message } from '../blocks/message.ts';
 import { progressMessage, quoting } from '../blocks/progress.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { runReport } from '../run-report.ts';
+import { runChecklist } from './checklist.ts';
 import { comparingMessage, runDiff, sidesOf } from './diff.ts';
 import { showEvents } from './events.ts';
 import { showFind } from './find.ts';
@@ -75,6 +76,13 @@ export const envcheckCommand =
           const environment = environmentOf(tools, parsed.environment);
           if (!environment) throw new Error(`no environment ${parsed.environment}`);
           return showWebhooks(tools, answering, environment);
+        }
+        case 'checklist': {
+          const environment = environmentOf(tools, parsed.environment);
+          if (!environment) throw new Error(`no environment ${parsed.environment}`);
+          const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
+          const answer = await answerTo(answering, command.channel_id, parsed.isPrivate, initial);
+          return runChecklist(tools, environment, answer, { fresh: false });
         }
         case 'diff': {
           const sides = sidesOf(tools, parsed);

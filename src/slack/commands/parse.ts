@@ -21,6 +21,7 @@ export type Command =
   | { kind: 'self' }
   | SubscribeCommand
   | UnsubscribeCommand
+  | { kind: 'checklist'; environment: string; isPrivate: boolean }
   | FindCommand
   | EventsCommand
   | DiffCommand
@@ -43,7 +44,8 @@ type Verb =
   | 'diff'
   | 'plan'
   | 'history'
-  | 'waivers';
+  | 'waivers'
+  | 'checklist';
 const verbs: Record<string, Verb> = {
   help: 'help',
   '?': 'help',
@@ -69,6 +71,8 @@ const verbs: Record<string, Verb> = {
   waivers: 'waivers',
   waiver: 'waivers',
   accepted: 'waivers',
+  checklist: 'checklist',
+  sign: 'checklist',
 };
 const flags = ['--private', '--share'];
 
@@ -150,6 +154,8 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
     return { kind: 'waivers', environment: environment ?? null };
   if (rest.some((word) => verbOf(word) === 'webhooks'))
     return parseWebhooks(environment ?? null, environments);
+  if (rest.some((word) => verbOf(word) === 'checklist'))
+    return parseChecklist(environment ?? null, environments, typedFlags.includes('--private'));
   return environment
     ? { kind: 'report', environment, isPrivate: typedFlags.includes('--private') }
     : { kind: 'overview' };
@@ -162,5 +168,14 @@ function parseWebhooks(named: string | null, environments: readonly string[]): C
   return mistake(
     `Of which environment? There are: ${environments.join(', ')}.`,
     `webhooks ${environments[0]}`,
+  );
+}
+
+function parseChecklist(named: string | null, environments: readonly string[], isPrivate: boolean): Command {
+  const environment = named ?? (environments.length === 1 ? environments[0] : null);
+  if (environment) return { kind: 'checklist', environment, isPrivate };
+  return mistake(
+    `Of which environment? There are: ${environments.join(', ')}.`,
+    `checklist ${environments.at(-1)}`,
   );
 }

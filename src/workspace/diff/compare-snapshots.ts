@@ -1,7 +1,7 @@
 import { foldName } from '../names.ts';
 import type { Part, SnapshotContent } from '../snapshot.ts';
 import { compareLists, type Findings } from './compare.ts';
-import type { Comparison, NotCompared } from './difference.ts';
+import type { Comparison, Difference, NotComparedWhy } from './difference.ts';
 import { kinds } from './kinds.ts';
 import { below, pathOf, patternOf, splitPath } from './path.ts';
 import type { Thing } from './thing.ts';
@@ -15,6 +15,15 @@ export interface Side {
 
 /** What is not the same in two configurations, and what could not be compared. Ids, hosts, times and order are neither. */
 export function compareSnapshots(left: Side, right: Side): Comparison {
+  const { differences, unknown } = compareWithCauses(left, right);
+  return { differences, unknown: unknown.map(({ path, reason }) => ({ path, reason })) };
+}
+
+/** The same, and of each place that could not be compared which of the two sides it was. */
+export function compareWithCauses(
+  left: Side,
+  right: Side,
+): { differences: Difference[]; unknown: NotComparedWhy[] } {
   const findings: Findings = {
     sides: [left.label, right.label],
     differences: [],
@@ -52,12 +61,12 @@ function followRenames({ differences }: Findings, templates: Part<Thing[]> | und
 }
 
 /** What one side did not look at is told once for all things of a kind: there may be hundreds. */
-function together(notRead: Findings['notRead']): NotCompared[] {
+function together(notRead: Findings['notRead']): NotComparedWhy[] {
   const groups = Map.groupBy(notRead, ({ place, reason }) => `${patternOf(place)}\n${reason}`);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (!first) return [];
     const path = group.length > 1 ? patternOf(first.place) : pathOf(first.place);
-    return [{ path, reason: first.reason }];
+    return [{ path, reason: first.reason, why: 'not_read' }];
   });
 }

@@ -1,13 +1,14 @@
 import { canonicalJson } from '../../canonical-json.ts';
 import type { Part } from '../snapshot.ts';
-import type { Comparison } from './difference.ts';
+import type { Comparison, NotComparedWhy } from './difference.ts';
 import type { Kind } from './kinds.ts';
 import { below, belowThing, type Place, pathOf } from './path.ts';
 import { findRenames } from './renames.ts';
 import { isKnown, keyOf, nameOf, plain, restOf, type Thing } from './thing.ts';
 
 /** What comes of a comparison while it runs. */
-export interface Findings extends Comparison {
+export interface Findings extends Pick<Comparison, 'differences'> {
+  unknown: NotComparedWhy[];
   /** What the two sides are called in reasons. */
   sides: [string, string];
   /** Places that one side did not look at; many of them may have one pattern. */
@@ -93,6 +94,7 @@ function compareNamesakes(findings: Findings, place: Place, left: Thing[], right
   findings.unknown.push({
     path: pathOf(belowThing(place, nameOf(there))),
     reason: `${left.length} in ${one} and ${right.length} in ${other} have this name and cannot be told apart`,
+    why: 'ambiguous',
   });
 }
 
@@ -140,9 +142,10 @@ function bothKnown<T>(
       ? [`it could not be read in ${side} (${part.unknown.replaceAll('_', ' ')})`]
       : [];
   });
-  const failed = [left, right].some((part) => part && 'unknown' in part);
+  const failed = (part: Part<T> | undefined) => part !== undefined && 'unknown' in part;
   const reason = reasons.join(', and ');
-  if (failed) findings.unknown.push({ path: pathOf(place), reason });
+  if (failed(right)) findings.unknown.push({ path: pathOf(place), reason, why: 'failed_right' });
+  else if (failed(left)) findings.unknown.push({ path: pathOf(place), reason, why: 'failed_left' });
   else findings.notRead.push({ place, reason });
   return null;
 }

@@ -19,6 +19,11 @@ export interface NotCompared {
   reason: string;
 }
 
+/** The same with what a program can decide by. `not_read`: one side did not look; `ambiguous`: two things of one name. */
+export interface NotComparedWhy extends NotCompared {
+  why: 'failed_left' | 'failed_right' | 'not_read' | 'ambiguous';
+}
+
 /** Both lists in the order of their paths. */
 export interface Comparison {
   differences: Difference[];

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderMessage } from '../../../src/sandbox/slack/render.ts';
+import { renderMessage, renderView } from '../../../src/sandbox/slack/render.ts';
 import { columnsOf } from '../../../src/sandbox/slack/terminal/spans.ts';
 
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
@@ -291,4 +291,29 @@ describe('whatever a message holds', () => {
       { numRuns: 500 },
     );
   });
+});
+
+it('a modal is drawn with its title, what is wrong under an input, and its buttons', () => {
+  const view = {
+    type: 'modal',
+    title: plain('Sign off'),
+    submit: plain('Save'),
+    close: plain('Cancel'),
+    blocks: [
+      section('*prod (production)*'),
+      {
+        type: 'input',
+        block_id: 'why',
+        label: plain('Reason'),
+        element: { type: 'plain_text_input', action_id: 'reason' },
+      },
+    ],
+  };
+  const lines = renderView({ view, errors: { why: 'Say why' } }, { width: 40, color: false, names }).split(
+    '\n',
+  );
+  expect(lines[0]).toBe('Sign off');
+  expect(lines).toContain('prod (production)');
+  expect(lines.indexOf('⚠ Say why')).toBeGreaterThan(lines.indexOf('Reason'));
+  expect(lines.at(-1)).toMatch(/Cancel.*Save/);
 });

@@ -1,4 +1,4 @@
-import type { Report } from '../readiness/report.ts';
+import type { Report } from './report.ts';
 
 /** The contract of `check --json`: these names and no others. Times are ISO 8601 UTC, durations ms. */
 export function reportJson(report: Report): object {

@@ -1,0 +1,113 @@
+import type { Command } from 'commander';
+import { openCore } from '../app.ts';
+import { didYouMean } from '../config/problem.ts';
+import { allReports } from '../reports/all-reports.ts';
+import { type MadeDigest, previewDigest } from '../reports/digest.ts';
+import { sampleMessages } from '../reports/sample.ts';
+import type { ScheduledReport } from '../reports/scheduled-report.ts';
+import { digestMessage } from '../slack/blocks/digest.ts';
+import { digestDetails } from '../slack/blocks/digest-thread.ts';
+import type { Message } from '../slack/blocks/message.ts';
+import type { CommandContext } from './command-line.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+const MAX_WIDTH = 100;
+
+export function addReport(program: Command, context: CommandContext): void {
+  const report = program.command('report').description('reports that are posted to Slack on a schedule');
+  report
+    .command('preview')
+    .description('what a report would post now; reads SpotDraft, posts nothing')
+    .argument('<name>', 'its name in the config, or the id of a subscription')
+    .option('--json', 'print one JSON object and nothing else')
+    .action((name: string, { json = false }: { json?: boolean }) =>
+      context.run(() => preview(context, name, json))(),
+    );
+  report
+    .command('test')
+    .description('what its messages look like in every state, made of invented facts; posts nothing')
+    .argument('<name>', 'its name in the config, or the id of a subscription')
+    .action((name: string) => context.run(() => test(context, name))());
+}
+
+async function preview(context: CommandContext, name: string, json: boolean): Promise<number> {
+  const { terminal } = context;
+  const config = context.loadConfig(false);
+  const core = await openCore(config);
+  try {
+    const report = findReport(await allReports(core.db, config), name);
+    terminal.status?.(`Reading what ${report.name} is about…`);
+    const made = await previewDigest({ config, ...core }, report);
+    terminal.status?.('');
+    const messages = [
+      { place: 'channel', message: digestMessage(made.digest) },
+      ...digestDetails(made.digest).map(({ message }) => ({ place: 'thread', message })),
+    ];
+    if (json) {
+      const shown = messages.map(({ place, message }) => ({ place, ...message }));
+      const { because } = made;
+      const result = {
+        report: report.name,
+        channel: report.channel,
+        posts: because !== null,
+        because,
+        messages: shown,
+      };
+      terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+      return exitCodes.ok;
+    }
+    terminal.out(`${terminal.style('bold', wouldPost(report, made))}\n\n`);
+    for (const { place, message } of messages) await print(terminal, `In the ${place}`, message);
+    return exitCodes.ok;
+  } finally {
+    await core.close();
+  }
+}
+
+function wouldPost({ name, channel, when }: ScheduledReport, { because }: MadeDigest): string {
+  const reasons = {
+    always: 'it always posts',
+    baseline: 'there is none before it: it is the baseline',
+    moved: 'something moved since the last one',
+    'not read': 'something could not be read',
+    heartbeat: 'nothing was posted for a week',
+  };
+  return because === null
+    ? `${name} would be silent now (when: ${when}): nothing moved since the last one. It would say:`
+    : `${name} would post to ${channel} now: ${reasons[because]}.`;
+}
+
+async function test(context: CommandContext, name: string): Promise<number> {
+  const { terminal } = context;
+  const config = context.loadConfig(false);
+  const core = await openCore(config);
+  try {
+    const report = findReport(await allReports(core.db, config), name);
+    for (const { title, message } of sampleMessages(report, config.environments, core.clock.now()))
+      await print(terminal, title, message);
+    return exitCodes.ok;
+  } finally {
+    await core.close();
+  }
+}
+
+function findReport(reports: ScheduledReport[], name: string): ScheduledReport {
+  const wanted = name.trim().toLowerCase();
+  const found = reports.find((report) => report.name.toLowerCase() === wanted || report.id === name);
+  if (found) return found;
+  const names = reports.map((report) => (report.origin === 'config' ? report.name : report.id));
+  const meant = didYouMean(name, names);
+  throw new UsageError(
+    `there is no report “${name}”${meant ? `; did you mean ${meant}?` : ''} There ${names.length === 0 ? 'are none: add one under reports in the config' : `are: ${names.join(', ')}`}`,
+  );
+}
+
+async function print(terminal: Terminal, title: string, message: Message): Promise<void> {
+  // Loaded only here: what draws messages in a terminal belongs to the simulators, which are no part of the running bot.
+  const { renderMessage } = await import('../sandbox/slack/render.ts');
+  const color = terminal.style('bold', 'x') !== 'x';
+  const drawn = renderMessage(message, { width: Math.min(terminal.width, MAX_WIDTH) - 4, color });
+  terminal.out(`${terminal.style('cyan', '▌')} ${title}\n\n${drawn.replace(/^/gm, '    ')}\n\n`);
+}

@@ -1,0 +1,73 @@
+import { openCore } from '../app.ts';
+import { actOnSignOff, type SignOffResult } from '../sign-offs/act.ts';
+import { actor } from './actor.ts';
+import type { CommandContext } from './command-line.ts';
+import { exitCodes } from './exit-codes.ts';
+import { findEnvironment } from './find-environment.ts';
+import { UsageError } from './usage-error.ts';
+import { hanging } from './wrap.ts';
+
+export interface SignOffOptions {
+  note?: string;
+  evidence?: string;
+  as?: string;
+  withdraw?: boolean;
+  refuse?: boolean;
+  json?: boolean;
+}
+
+/** `sign ENVIRONMENT ID`: a person signs a checklist item off, refuses it, or takes back what they said. */
+export async function signOff(
+  context: CommandContext,
+  name: string,
+  id: string,
+  options: SignOffOptions,
+): Promise<number> {
+  if (options.withdraw && options.refuse)
+    throw new UsageError('--withdraw and --refuse are two different things; give one of them');
+  const person = options.as?.trim();
+  if (person === '') throw new UsageError('--as needs a name: who is it that signs?');
+  const config = context.loadConfig(false);
+  const environment = findEnvironment(config, name);
+  const core = await openCore(config);
+  try {
+    const by = actor();
+    const result = await actOnSignOff(
+      { ...core, config },
+      environment,
+      {
+        act: options.withdraw ? 'withdraw' : options.refuse ? 'refuse' : 'sign',
+        signOff: id,
+        note: options.note ?? '',
+        link: options.evidence ?? '',
+        seen: null,
+      },
+      { actor: by, name: person ?? by.slice('cli:'.length), person: person ?? null },
+    );
+    context.terminal.out(
+      options.json
+        ? `${JSON.stringify(resultJson(environment.name, id, result), null, 2)}\n`
+        : render(result, context.terminal.width),
+    );
+    return result.kind === 'done' ? exitCodes.ok : exitCodes.negative;
+  } finally {
+    await core.close();
+  }
+}
+
+const resultJson = (environment: string, id: string, { kind, summary, remedy, auditId }: SignOffResult) => ({
+  environment,
+  signOff: id,
+  result: kind,
+  summary,
+  remedy,
+  audit: auditId,
+});
+
+const render = ({ kind, summary, remedy, auditId }: SignOffResult, width: number): string =>
+  [
+    hanging(kind === 'done' ? '✅ ' : '❌ ', summary, width),
+    ...(remedy ? [hanging('Next: ', remedy, width)] : []),
+    ...(auditId ? [auditId] : []),
+    '',
+  ].join('\n');

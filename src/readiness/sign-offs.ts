@@ -1,0 +1,187 @@
+import type { SignOff } from '../config/config.ts';
+import { printable } from '../printable.ts';
+import type { Fact } from '../spotdraft/fact.ts';
+import type { SignOffAct } from '../store/sign-offs.ts';
+import { coversPlace } from '../workspace/diff/covers.ts';
+import type { NotComparedWhy } from '../workspace/diff/difference.ts';
+import { environmentLabel } from './environment-label.ts';
+import { cannotTell, combine, type Judgement, pass } from './judgement.ts';
+import type { CheckResult, ItemResult } from './report.ts';
+import { items } from './report.ts';
+import { endOf, type SignOffState, stateOf } from './sign-off-state.ts';
+
+/** What is known of an environment's sign-offs when it is judged. */
+export interface SignOffFacts {
+  /** Oldest first, with an act `void` for every signature under which something changed. */
+  acts: SignOffAct[];
+  /** By the id of a signature: what of the configuration it was given on could not be compared with that of now. */
+  notCompared: ReadonlyMap<string, NotComparedWhy[]>;
+  /** Why there is no configuration of now to compare with; null: there is one. */
+  unread: string | null;
+}
+
+/** From this time before its end on a signature can be renewed, and its person is reminded. */
+export const RENEWAL_MS = 14 * 86_400_000;
+
+type Where = { name: string; production: boolean };
+
+/** Those that are wanted in an environment. */
+export const signOffsOf = (signOffs: readonly SignOff[], environment: string): SignOff[] =>
+  signOffs.filter(({ environments }) => environments === null || environments.includes(environment));
+
+/** One check for each configured sign-off. Pure. @param signOffs those of this environment */
+export const judgeSignOffs = (
+  signOffs: readonly SignOff[],
+  facts: Fact<SignOffFacts>,
+  where: Where,
+  now: number,
+): CheckResult[] =>
+  signOffs.map((signOff) => ({
+    id: `sign-offs.${signOff.id}`,
+    item: 'sign-offs',
+    title: signOff.title,
+    severity: 'blocking',
+    ...judge(signOff, facts, where, now),
+  }));
+
+/** The last item of the checklist; none where nothing is to be signed. */
+export function withSignOffs(others: readonly ItemResult[], results: readonly CheckResult[]): ItemResult[] {
+  const item = items.find(({ id }) => id === 'sign-offs');
+  if (!item || results.length === 0) return others.filter(({ id }) => id !== 'sign-offs');
+  const statuses = ['fail', 'unknown', 'pass', 'waived'] as const;
+  const status = statuses.find((each) => results.some((result) => result.status === each)) ?? 'skipped';
+  return [...others.filter(({ id }) => id !== 'sign-offs'), { ...item, status, checks: [...results] }];
+}
+
+function judge(signOff: SignOff, facts: Fact<SignOffFacts>, where: Where, now: number): Judgement {
+  const expected = expectation(signOff);
+  if (!facts.known) return combine([cannotTell(expected, facts)]);
+  const own = facts.value.acts.filter((act) => act.signOff === signOff.id);
+  const state = stateOf(signOff, own, now);
+  if (state.refusal || state.approvals.length < signOff.approvals)
+    return failed(signOff, state, expected, where);
+  return judgeComparison(signOff, state, facts.value, expected, now);
+}
+
+const expectation = ({ approvals, validForMs }: SignOff): string =>
+  `signed off by ${approvals === 1 ? 'one person' : `${approvals} persons`}${validForMs === null ? '' : `, each time for ${Math.round(validForMs / 86_400_000) || 1} d at most`}`;
+
+function failed(signOff: SignOff, state: SignOffState, expected: string, where: Where): Judgement {
+  const findings = [
+    ...(state.refusal ? [refusalWords(state.refusal)] : []),
+    ...state.voided.map(({ approval, by }) => `void: ${changesWords(by)} after ${signatureWords(approval)}`),
+    ...state.expired.map(
+      (approval) => `expired on ${day(endOf(approval, signOff) ?? 0)}: ${signatureWords(approval)}`,
+    ),
+    ...state.reworded.map(
+      (approval) => `void: it said “${approval.title}” when ${personWords(approval)} signed it`,
+    ),
+    ...state.approvals.map((approval) => approvalWords(approval, signOff)),
+  ];
+  const count = `${state.approvals.length} of ${signOff.approvals}`;
+  const actual =
+    findings.length === 0
+      ? 'not signed'
+      : signOff.approvals > 1
+        ? [`${count} signed`, ...findings]
+        : findings;
+  // A note with a line break must not look like two findings.
+  const lines = [actual].flat().map(printable);
+  const label = environmentLabel(where);
+  const how = `/envcheck checklist ${where.name}, or npm run -s envcheck -- sign ${where.name} ${signOff.id}`;
+  const remedy = state.refusal
+    ? `Resolve what ${personWords(state.refusal)} said, then sign “${signOff.title}” off for ${label}: ${how}`
+    : `${state.voided.length > 0 ? 'Look at what changed, then sign' : 'Sign'} “${signOff.title}” off for ${label}: ${how}`;
+  return {
+    status: 'fail',
+    expected: lines.map(() => expected).join('\n'),
+    actual: lines.join('\n'),
+    reason: null,
+    remedy,
+    evidence: [],
+  };
+}
+
+/**
+ * What could not be read now is not green, and voids nothing: once it is read again and is the same, the signature holds as
+ * before. What was not read when it was signed, or is not read at all, is said beside the pass.
+ */
+function judgeComparison(
+  signOff: SignOff,
+  state: SignOffState,
+  { notCompared, unread }: SignOffFacts,
+  expected: string,
+  now: number,
+): Judgement {
+  const said = state.approvals.map((approval) => approvalWords(approval, signOff));
+  const places = state.approvals
+    .flatMap(({ id }) => notCompared.get(id) ?? [])
+    .filter(({ path }) => coversPlace(signOff.covers, path));
+  const unclear = places.filter(({ why }) => why === 'failed_right' || why === 'ambiguous');
+  if (unread !== null || unclear.length > 0)
+    return {
+      status: 'unknown',
+      expected,
+      actual: 'unknown',
+      reason: unread ?? `whether it still holds cannot be told: ${placesWords(unclear)}`,
+      remedy:
+        'Check again; the signatures stand, and count once the configuration under them can be compared',
+      evidence: [],
+    };
+  const passed = combine(said.map((words) => pass(expected, words, [])));
+  const ends = state.approvals
+    .map((approval) => endOf(approval, signOff))
+    .filter((end) => end !== null && end - now <= RENEWAL_MS);
+  const remarks = [
+    ...(ends.length > 0
+      ? [`expires soon, on ${day(Math.min(...ends.filter((end) => end !== null)))}: sign again before that`]
+      : []),
+    ...(places.length > 0 ? [`it does not speak of what was not compared: ${placesWords(places)}`] : []),
+  ];
+  return { ...passed, reason: remarks.length > 0 ? remarks.join('; ') : null };
+}
+
+function placesWords(places: readonly NotComparedWhy[]): string {
+  const [first] = places;
+  if (!first) return '';
+  const more = new Set(places.map(({ path }) => path)).size - 1;
+  return `${first.path}: ${first.reason}${more > 0 ? ` (and ${more} more places)` : ''}`;
+}
+
+export const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** "alice (slack:U0ALICE)". */
+export const personWords = ({
+  actor,
+  person,
+  personName,
+}: Pick<SignOffAct, 'actor' | 'person' | 'personName'>): string =>
+  person !== null
+    ? `${personName} (entered by ${actor})`
+    : actor.endsWith(`:${personName}`)
+      ? actor
+      : `${personName} (${actor})`;
+
+const signatureWords = (act: SignOffAct): string => `${personWords(act)} signed on ${day(act.at)}`;
+
+function approvalWords(act: SignOffAct, signOff: SignOff): string {
+  const end = endOf(act, signOff);
+  return [
+    `${personWords(act)}, ${new Date(act.at).toISOString()}`,
+    `snapshot ${act.snapshot?.slice(0, 12) ?? 'none'}`,
+    end === null ? 'no end' : `until ${day(end)}`,
+    ...(act.note === null ? [] : [`“${act.note}”`]),
+    ...(act.link === null ? [] : [act.link]),
+    act.id,
+  ].join(', ');
+}
+
+const refusalWords = (act: SignOffAct): string =>
+  `refused by ${personWords(act)} on ${day(act.at)}: ${act.note ?? 'no reason given'}`;
+
+/** "templates/…/type: date → string and 2 more changes". */
+export function changesWords({ changes }: Pick<SignOffAct, 'changes'>): string {
+  const [first] = changes?.shown ?? [];
+  const more = (changes?.total ?? 1) - 1;
+  return `${first ?? 'the configuration changed'}${more > 0 ? ` and ${more} more ${more === 1 ? 'change' : 'changes'}` : ''}`;
+}

@@ -1,0 +1,18 @@
+const DAY_MS = 86_400_000;
+
+/** "Day 12": the first 24 hours are day 1. Times are epoch ms. */
+export const dayOf = (since: number, at: number): number =>
+  Math.max(0, Math.floor((at - since) / DAY_MS)) + 1;
+
+/** The calendar's day in a time zone, as `2026-11-24`. `at`: epoch ms. */
+export const localDay = (at: number, timezone: string): string =>
+  new Intl.DateTimeFormat('en-CA', {
+    timeZone: timezone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(at);
+
+/** How many days of the calendar lie between two of them. */
+export const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);

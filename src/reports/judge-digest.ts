@@ -1,0 +1,112 @@
+import type {
+  Digest,
+  DigestEnvironment,
+  DigestPair,
+  Gathered,
+  GatheredEnvironment,
+} from './digest-content.ts';
+import { type DigestState, type EnvironmentState, pairKey } from './digest-state.ts';
+import { judgeDrift } from './judge-drift.ts';
+import { judgeReadiness } from './judge-readiness.ts';
+
+export interface Judged extends Pick<Digest, 'environments' | 'pairs' | 'expiring' | 'moved'> {
+  /** What the next digest is compared with. */
+  state: DigestState;
+  /** A whole environment, pair or log could not be read: silence would say that nothing moved there. */
+  mustSpeak: boolean;
+}
+
+/** Compares what was read with what the last digest told; null: there was none. Pure. */
+export function judgeDigest(gathered: Gathered, before: DigestState | null): Judged {
+  const unread: string[] = [];
+  const environments = gathered.environments.map((each) =>
+    judgeEnvironment(each, before?.environments[each.name] ?? null, gathered.at, unread),
+  );
+  const pairs = gathered.pairs.map((each) => judgePair(each, before, gathered.at, unread));
+  const whole = unread.some((name) => name.startsWith('!'));
+  unread.sort();
+  const parts = [...environments, ...pairs];
+  return {
+    environments: environments.map(({ shown }) => shown),
+    pairs: pairs.map(({ shown }) => shown),
+    expiring: gathered.expiring,
+    state: {
+      environments: Object.fromEntries(environments.map(({ shown, state }) => [shown.name, state])),
+      pairs: Object.fromEntries(pairs.flatMap(({ key, state }) => (state ? [[key, state]] : []))),
+      unread,
+    },
+    moved: parts.some(({ moved }) => moved) || (before !== null && unread.join() !== before.unread.join()),
+    mustSpeak: whole,
+  };
+}
+
+function judgeEnvironment(
+  environment: GatheredEnvironment,
+  before: EnvironmentState | null,
+  at: number,
+  unread: string[],
+): { shown: DigestEnvironment; state: EnvironmentState; moved: boolean } {
+  const { name, production, report, changes, deliveries, maintenance } = environment;
+  const judged = report && 'known' in report ? judgeReadiness(report.known, before, at) : null;
+  if (report && !(judged && judged.readiness.report.snapshot !== null)) unread.push(`!environment ${name}`);
+  if (changes && 'unknown' in changes) unread.push(`!changes ${name}`);
+  if (changes && 'known' in changes)
+    unread.push(...changes.known.notRead.map(({ path }) => `changes ${name} ${path}`));
+  if (deliveries && 'unknown' in deliveries) unread.push(`!log ${name}`);
+  const counts = deliveries && 'known' in deliveries ? deliveries.known : null;
+  const silent = (counts?.silences ?? [])
+    .filter(({ tooLong }) => tooLong)
+    .map(({ activity }) => activity)
+    .sort();
+  const trouble = counts !== null && counts.refused + counts.failedOutcomes > 0;
+  const changed = changes !== null && 'known' in changes && changes.known.changes.length > 0;
+  return {
+    shown: {
+      name,
+      production,
+      isNew: before === null,
+      readiness: judged ? { known: judged.readiness } : (report as { unknown: string } | null),
+      changes,
+      deliveries,
+      maintenance,
+    },
+    state: {
+      verdict: judged?.verdict ?? null,
+      // Nothing is resolved by not being looked at.
+      checks: judged?.checks ?? unclearNow(before?.checks ?? {}),
+      silent: counts ? silent : (before?.silent ?? []),
+    },
+    moved:
+      before === null ||
+      (judged?.moved ?? false) ||
+      trouble ||
+      changed ||
+      (counts !== null && silent.join() !== before.silent.join()),
+  };
+}
+
+const unclearNow = (checks: EnvironmentState['checks']): EnvironmentState['checks'] =>
+  Object.fromEntries(Object.entries(checks).map(([id, check]) => [id, { ...check, unclear: true }]));
+
+function judgePair(
+  { left, right, drift }: Gathered['pairs'][number],
+  before: DigestState | null,
+  at: number,
+  unread: string[],
+): { key: string; shown: DigestPair; state: DigestState['pairs'][string] | null; moved: boolean } {
+  const key = pairKey({ left, right });
+  const was = before?.pairs[key] ?? null;
+  if ('unknown' in drift) {
+    unread.push(`!pair ${key}`);
+    return { key, shown: { left, right, drift }, state: was, moved: false };
+  }
+  unread.push(...drift.known.notCompared.map(({ path }) => `${path === '*' ? '!' : ''}pair ${key} ${path}`));
+  const judged = judgeDrift(drift.known, { left: left.name, right: right.name }, was, at);
+  return {
+    key,
+    shown: { left, right, drift: { known: judged.drift } },
+    // A beginning at which nothing could be read is none: all of it would be new next time.
+    state: was === null && drift.known.notCompared.some(({ path }) => path === '*') ? null : judged.state,
+    moved: judged.moved || was === null,
+  };
+}

@@ -1,0 +1,278 @@
+import type { Config, Environment, SignOff } from '../config/config.ts';
+import { environmentLabel } from '../readiness/environment-label.ts';
+import { endOf, samePerson, stateOf } from '../readiness/sign-off-state.ts';
+import { changesWords, day, personWords, RENEWAL_MS, signOffsOf } from '../readiness/sign-offs.ts';
+import { insertAudit } from '../store/audit.ts';
+import type { Database } from '../store/database.ts';
+import { newestReport } from '../store/reports.ts';
+import { insertSignOffAct, type SignOffAct, signOffActs } from '../store/sign-offs.ts';
+import { newestCompleteSnapshot, snapshotContent } from '../store/snapshots.ts';
+import { inTransaction, type Transaction } from '../store/transaction.ts';
+import { compareSnapshots } from '../workspace/diff/compare-snapshots.ts';
+import { coversDifference } from '../workspace/diff/covers.ts';
+import { shownDifference } from '../workspace/diff/words.ts';
+import { nearMiss } from '../workspace/names.ts';
+
+export interface SignOffDependencies {
+  config: Config;
+  db: Database;
+  clock: { now(): number };
+}
+
+/** Who acts, as the audit names them, and what they are called. */
+export interface SigningPerson {
+  /** `slack:U…` or `cli:` and a name. */
+  actor: string;
+  name: string;
+  /** For whom the command line acts, where that was said. */
+  person: string | null;
+}
+
+export interface SignOffRequest {
+  act: 'sign' | 'refuse' | 'withdraw';
+  signOff: string;
+  /** Optional for a signature, needed for a refusal. */
+  note: string;
+  /** Of the evidence; empty: none. */
+  link: string;
+  /** The snapshot that the person was shown; null: the newest there is. */
+  seen: string | null;
+}
+
+/** What came of it, in words that every surface shows. */
+export interface SignOffResult {
+  kind: 'done' | 'refused';
+  /** What happened, naming the environment; `refused`: nothing was changed. */
+  summary: string;
+  remedy: string | null;
+  /** What of the request was wrong, for a form. */
+  field: 'note' | 'link' | null;
+  auditId: string | null;
+}
+
+export const MAX_NOTE = 1_000;
+const MAX_LINK = 500;
+
+const refused = (
+  summary: string,
+  remedy: string | null = null,
+  field: SignOffResult['field'] = null,
+): SignOffResult => ({ kind: 'refused', summary, remedy, field, auditId: null });
+
+/** What is wrong with the words of a request; null: nothing. Needs no database: a form can be told at once. */
+export function wrongWords({
+  act,
+  note,
+  link,
+}: Pick<SignOffRequest, 'act' | 'note' | 'link'>): SignOffResult | null {
+  if (act === 'refuse' && note.trim() === '')
+    return refused('A refusal needs a reason: it is what the others have to resolve.', null, 'note');
+  if (note.length > MAX_NOTE)
+    return refused(`The note has ${note.length} characters; ${MAX_NOTE} at most.`, null, 'note');
+  if (link.trim() !== '' && !isLink(link.trim()))
+    return refused(
+      `The evidence is not a link: write a whole http:// or https:// URL of at most ${MAX_LINK} characters, without blanks or a password.`,
+      null,
+      'link',
+    );
+  return null;
+}
+
+function isLink(text: string): boolean {
+  if (text.length > MAX_LINK || !/^https?:\/\/[^\s<>|]+$/i.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
+}
+
+interface Acting {
+  transaction: Transaction;
+  environment: Environment;
+  signOff: SignOff;
+  acts: SignOffAct[];
+  request: SignOffRequest;
+  who: SigningPerson;
+  now: number;
+}
+
+/** Signs, refuses or withdraws. The act and its audit entry are written together or not at all. */
+export async function actOnSignOff(
+  { config, db, clock }: SignOffDependencies,
+  environment: Environment,
+  request: SignOffRequest,
+  who: SigningPerson,
+): Promise<SignOffResult> {
+  const wrong = wrongWords(request);
+  if (wrong) return wrong;
+  const own = signOffsOf(config.signOffs, environment.name);
+  const signOff = own.find(({ id }) => id === request.signOff);
+  if (!signOff) return notConfigured(environment, own, request.signOff);
+  return inTransaction(db, async (transaction) => {
+    const acts = (await signOffActs(transaction, environment.name)).filter(
+      (act) => act.signOff === signOff.id,
+    );
+    const acting: Acting = { transaction, environment, signOff, acts, request, who, now: clock.now() };
+    if (request.act === 'sign') return sign(acting);
+    return request.act === 'refuse' ? refuse(acting) : withdraw(acting);
+  });
+}
+
+function notConfigured(environment: Environment, own: SignOff[], id: string): SignOffResult {
+  const label = environmentLabel(environment);
+  const ids = own.map((each) => each.id);
+  if (ids.length === 0)
+    return refused(`Nothing is to be signed off for ${label}.`, 'List it under signOffs in the config');
+  const meant = nearMiss(ids, id);
+  return refused(
+    `${label} has no sign-off “${id}”${meant ? `; did you mean ${meant}?` : ''} It has: ${ids.join(', ')}.`,
+  );
+}
+
+async function sign(acting: Acting): Promise<SignOffResult> {
+  const { transaction, environment, signOff, acts, request, who, now } = acting;
+  const label = environmentLabel(environment);
+  const state = stateOf(signOff, acts, now);
+  const mine = state.approvals.find((approval) => samePerson(approval, who));
+  const end = mine ? endOf(mine, signOff) : null;
+  if (mine && (end === null || end - now > RENEWAL_MS))
+    return refused(
+      `${personWords(mine)} signed “${signOff.title}” off for ${label} already, on ${day(mine.at)}${end === null ? '' : `, until ${day(end)}`}. One person counts once.`,
+      state.approvals.length < signOff.approvals
+        ? 'Another person has to sign, in Slack or with an account of their own'
+        : null,
+    );
+  const report = await newestReport(transaction, environment.name);
+  if (!report?.snapshot)
+    return refused(
+      report
+        ? `At the last check of ${label} nothing could be read, so there is no configuration to sign for.`
+        : `${label} was not checked yet, so there is no configuration to sign for.`,
+      `Check it first: /envcheck ${environment.name}`,
+    );
+  if (request.seen !== null && request.seen !== report.snapshot) {
+    const changed = await changedSince(transaction, signOff, request.seen, report.snapshot);
+    if (changed !== null)
+      return refused(
+        `The configuration of ${label} changed since this was shown: ${changed}. Nothing was signed.`,
+        'Look at it, then sign again',
+      );
+  }
+  const until = signOff.validForMs === null ? null : now + signOff.validForMs;
+  const everything = await newestCompleteSnapshot(transaction, environment.name);
+  const auditId = await write(acting, {
+    snapshot: report.snapshot,
+    completeSnapshot: everything?.hash ?? null,
+    expiresAt: until,
+  });
+  const count = state.approvals.filter((approval) => !samePerson(approval, who)).length + 1;
+  const missing = signOff.approvals - count;
+  const rest =
+    missing > 0
+      ? ` ${count} of ${signOff.approvals} have signed; ${missing} more ${missing === 1 ? 'person has' : 'persons have'} to.`
+      : '';
+  return done(
+    `${who.name} signed “${signOff.title}” off for ${label}, on snapshot ${report.snapshot.slice(0, 12)}${until === null ? '' : `, until ${day(until)}`}.${rest}`,
+    auditId,
+  );
+}
+
+async function changedSince(
+  transaction: Transaction,
+  signOff: SignOff,
+  seen: string,
+  now: string,
+): Promise<string | null> {
+  const kept = await transaction
+    .selectFrom('snapshots')
+    .select('hash')
+    .where('hash', '=', seen)
+    .executeTakeFirst();
+  if (!kept) return 'what was shown is not kept any more';
+  const { differences } = compareSnapshots(
+    { label: 'what was shown', content: await snapshotContent(transaction, seen) },
+    { label: 'now', content: await snapshotContent(transaction, now) },
+  );
+  const covered = differences.filter((difference) => coversDifference(signOff.covers, difference));
+  if (covered.length === 0) return null;
+  const shown = covered.map(
+    (each) => `${each.path}: ${shownDifference(each, { missing: 'gone', extra: 'new' })}`,
+  );
+  return changesWords({ changes: { total: shown.length, shown } });
+}
+
+async function refuse(acting: Acting): Promise<SignOffResult> {
+  const { environment, signOff, acts, who, now, request } = acting;
+  const label = environmentLabel(environment);
+  const { refusal, approvals } = stateOf(signOff, acts, now);
+  if (refusal && samePerson(refusal, who))
+    return refused(
+      `${personWords(refusal)} refused “${signOff.title}” for ${label} already, on ${day(refusal.at)}: ${refusal.note}`,
+      'Withdraw that first to give another reason',
+    );
+  const auditId = await write(acting, {});
+  const ended =
+    approvals.length > 0
+      ? ` That ended ${approvals.length === 1 ? 'a signature' : `${approvals.length} signatures`}.`
+      : '';
+  return done(`${who.name} refused “${signOff.title}” for ${label}: ${request.note.trim()}${ended}`, auditId);
+}
+
+async function withdraw(acting: Acting): Promise<SignOffResult> {
+  const { environment, signOff, acts, who, now } = acting;
+  const label = environmentLabel(environment);
+  const { approvals, voided, expired, reworded, refusal } = stateOf(signOff, acts, now);
+  const signed = [...approvals, ...voided.map(({ approval }) => approval), ...expired, ...reworded].find(
+    (each) => samePerson(each, who),
+  );
+  const what = refusal && samePerson(refusal, who) ? refusal : signed;
+  if (!what)
+    return refused(
+      `${who.name} has said nothing about “${signOff.title}” of ${label} that could be withdrawn.`,
+    );
+  const auditId = await write(acting, { about: what.id });
+  return done(
+    `${who.name} withdrew the ${what.act === 'refuse' ? 'refusal' : 'signature'} of ${day(what.at)} from “${signOff.title}” of ${label}.`,
+    auditId,
+  );
+}
+
+const done = (summary: string, auditId: string): SignOffResult => ({
+  kind: 'done',
+  summary,
+  remedy: null,
+  field: null,
+  auditId,
+});
+
+async function write(
+  { transaction, environment, signOff, request, who, now }: Acting,
+  bound: Partial<Pick<SignOffAct, 'snapshot' | 'completeSnapshot' | 'expiresAt' | 'about'>>,
+): Promise<string> {
+  const note = request.note.trim() === '' ? null : request.note.trim();
+  const link = request.link.trim() === '' ? null : request.link.trim();
+  const id = await insertSignOffAct(transaction, {
+    environment: environment.name,
+    signOff: signOff.id,
+    act: request.act,
+    at: now,
+    actor: who.actor,
+    person: who.person,
+    personName: who.name,
+    note,
+    link,
+    title: signOff.title,
+    snapshot: null,
+    completeSnapshot: null,
+    expiresAt: null,
+    about: null,
+    changes: null,
+    ...bound,
+  });
+  return insertAudit(transaction, {
+    at: now,
+    actor: who.actor,
+    act: `sign-off.${request.act}`,
+    environment: environment.name,
+    subject: signOff.id,
+    detail: { id, person: who.person, name: who.name, note, link, ...bound },
+  });
+}

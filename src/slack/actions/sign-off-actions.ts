@@ -1,0 +1,225 @@
+import type {
+  AllMiddlewareArgs,
+  BlockButtonAction,
+  SlackActionMiddlewareArgs,
+  SlackViewMiddlewareArgs,
+  ViewSubmitAction,
+} from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import type { Environment } from '../../config/config.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import { type SignOffRequest, type SignOffResult, wrongWords } from '../../sign-offs/act.ts';
+import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { respondPrivately } from '../answer.ts';
+import { checklistMessage, readSignOffButton } from '../blocks/checklist.ts';
+import { progressMessage, quoting, simple } from '../blocks/progress.ts';
+import {
+  type NoticeLine,
+  type SignOffContext,
+  signOffForm,
+  signOffInputs,
+  signOffNotice,
+} from '../blocks/sign-off-modal.ts';
+import { runChecklist } from '../commands/checklist.ts';
+import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
+import { lookUpMember } from '../member.ts';
+import { respondTo } from '../respond-to.ts';
+import { refusal } from '../slack-errors.ts';
+import { answerInItsPlace } from './report-actions.ts';
+
+type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
+
+const contextSchema = z.object({
+  environment: z.string(),
+  signOff: z.string(),
+  report: z.string(),
+  seen: z.string().nullable(),
+  channel: z.string().nullable(),
+  ts: z.string().nullable(),
+  responseUrl: z.string().nullable(),
+});
+
+/** Reads again and puts the checklist where it stood. */
+export const checklistAgain =
+  (tools: SlackTools) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Read again', respond, async () => {
+      const answering = { ...tools, respond };
+      const environment = environmentOf(tools, action.value ?? '');
+      if (!environment) return respondPrivately(answering, quoting(goneWords(action.value ?? '')), false);
+      const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
+      const answer = await answerInItsPlace(answering, body, initial);
+      await runChecklist(tools, environment, answer, { fresh: true });
+    });
+  };
+
+/**
+ * Opens the form. It is opened at once, since Slack gives 3 s, and filled when it is known whether the person may sign: that
+ * question goes to Slack, too.
+ */
+export const openSignOff =
+  (tools: SlackTools) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Sign off', respond, async () => {
+      const button = readSignOffButton(action.value ?? '');
+      const isPrivate = body.container.is_ephemeral === true;
+      const context: SignOffContext = {
+        ...button,
+        seen: null,
+        channel: body.channel?.id ?? null,
+        ts: isPrivate ? null : (body.message?.ts ?? null),
+        responseUrl: body.response_url,
+      };
+      let viewId: string;
+      try {
+        const opened = await tools.progressClient.views.open({
+          trigger_id: body.trigger_id,
+          view: signOffNotice(['One moment…'], context),
+        });
+        viewId = opened.view?.id ?? '';
+      } catch (error) {
+        tools.logger.warn({ err: error }, 'a form was not opened');
+        const why = refusal(error) ?? 'it did not answer';
+        return respondPrivately(
+          { ...tools, respond },
+          simple(`Slack did not open the form (${why}). Nothing was signed; click once more.`),
+          false,
+        );
+      }
+      await tools.client.views.update({
+        view_id: viewId,
+        view: await formFor(tools, context, body.user.id),
+      });
+    });
+  };
+
+async function formFor(tools: SlackTools, context: SignOffContext, user: string): Promise<ModalView> {
+  const environment = environmentOf(tools, context.environment);
+  if (!environment) return signOffNotice([goneWords(context.environment)], context);
+  const decision = await tools.access.decide(user, tools.config.access.signOff);
+  if (!decision.allowed) return signOffNotice([{ own: mayNot(environment, decision.why) }], context);
+  const form = await tools.signOffs.form(environment, context.signOff, context.report, `slack:${user}`);
+  if (!form)
+    return signOffNotice(
+      [
+        `${environmentLabel(environment)} has no sign-off ${context.signOff} any more: the config has changed. /envcheck checklist ${environment.name} shows what there is.`,
+      ],
+      context,
+    );
+  return signOffForm({ environment, ...form, context: { ...context, seen: form.report?.snapshot ?? null } });
+}
+
+const goneWords = (name: string): string =>
+  `There is no environment “${name}” any more. /envcheck shows those that there are.`;
+
+const mayNot = (environment: Environment, why: string): string =>
+  `You may not sign off for ${environmentLabel(environment)}. Nothing was changed. ${why}`;
+
+/** What the person said. It is acknowledged at once and then decided anew: the form may have been open for an hour. */
+export const submitSignOff =
+  (tools: SlackTools) =>
+  async ({ ack, body, view }: SubmitArgs): Promise<void> => {
+    const context = contextSchema.parse(JSON.parse(view.private_metadata));
+    const request = requestIn(view.state.values, context);
+    const wrong = request ? wrongWords(request) : null;
+    if (!request || wrong) {
+      const block = wrong?.field ? signOffInputs[wrong.field].block : signOffInputs.act.block;
+      await ack({ response_action: 'errors', errors: { [block]: wrong?.summary ?? 'Choose one of these.' } });
+      return;
+    }
+    const first = tools.once.claim(`sign-off ${view.id}`);
+    await ack({
+      response_action: 'update',
+      view: signOffNotice(
+        [first ? 'Writing it down…' : 'This form was sent already. The checklist shows what came of it.'],
+        context,
+      ),
+    });
+    if (!first) return;
+    const complete = tools.open.add(async () => {});
+    try {
+      const lines = await decideAndAct(tools, context, request, body.user.id);
+      await showResult(tools, view.id, signOffNotice(lines, context));
+    } catch (error) {
+      const token = logUnexpected(tools.logger, error, {
+        what: 'sign-off',
+        environment: context.environment,
+      });
+      await showResult(
+        tools,
+        view.id,
+        signOffNotice([{ own: unexpectedText('Signing off', token) }], context),
+      );
+    } finally {
+      complete();
+    }
+  };
+
+type Values = SubmitArgs['view']['state']['values'];
+
+function requestIn(values: Values, { signOff, seen }: SignOffContext): SignOffRequest | null {
+  const { act, note, link } = signOffInputs;
+  const said = values[act.block]?.[act.action]?.selected_option?.value;
+  if (said !== 'sign' && said !== 'refuse' && said !== 'withdraw') return null;
+  return {
+    act: said,
+    signOff,
+    note: values[note.block]?.[note.action]?.value ?? '',
+    link: values[link.block]?.[link.action]?.value ?? '',
+    seen,
+  };
+}
+
+async function decideAndAct(
+  tools: SlackTools,
+  context: SignOffContext,
+  request: SignOffRequest,
+  user: string,
+): Promise<NoticeLine[]> {
+  const environment = environmentOf(tools, context.environment);
+  if (!environment) return [goneWords(context.environment)];
+  const decision = await tools.access.decide(user, tools.config.access.signOff);
+  if (!decision.allowed) return [{ own: mayNot(environment, decision.why) }];
+  const member = await lookUpMember({ ...tools, client: tools.progressClient }, user);
+  if (!member.active)
+    return [{ own: `Nothing was signed off for ${environmentLabel(environment)}. ${member.why}` }];
+  const who = { actor: `slack:${user}`, name: member.name, person: null };
+  const result = await tools.signOffs.act(environment, request, who);
+  if (result.kind === 'done') await showChecklist(tools, environment, context);
+  return resultLines(result);
+}
+
+const resultLines = ({ kind, summary, remedy, auditId }: SignOffResult): NoticeLine[] => [
+  `${kind === 'done' ? '✅' : '❌'} ${summary}`,
+  ...(remedy ? [`Next: ${remedy}`] : []),
+  ...(auditId ? [auditId] : []),
+];
+
+/** The form may have been closed meanwhile: what was done is in the checklist and in the audit. */
+async function showResult({ client, logger }: SlackTools, viewId: string, view: ModalView): Promise<void> {
+  await client.views
+    .update({ view_id: viewId, view })
+    .catch((error) => logger.info({ err: error }, 'the result of a sign-off could not be shown in its form'));
+}
+
+/** In the message in which it was clicked. What was signed stays signed where that cannot be shown. */
+async function showChecklist(
+  tools: SlackTools,
+  environment: Environment,
+  { report: id, channel, ts, responseUrl }: SignOffContext,
+): Promise<void> {
+  try {
+    const report = await tools.checker.byId(id);
+    if (!report) return;
+    const message = checklistMessage(await tools.signOffs.refresh(environment, report));
+    if (channel && ts) await tools.client.chat.update({ channel, ts, ...message });
+    else if (responseUrl)
+      await respondPrivately({ ...tools, respond: respondTo(responseUrl) }, message, true);
+  } catch (error) {
+    tools.logger.warn({ err: error }, 'the checklist could not be brought up to date');
+  }
+}

@@ -1,0 +1,155 @@
+import type { KnownBlock } from '@slack/types';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { Digest } from '../../reports/digest-content.ts';
+import { acceptedWords } from '../../waivers/words.ts';
+import { fitBlocks } from './budget.ts';
+import { checkBlock, unknownBlocks } from './check-result.ts';
+import { notReadLines } from './digest-not-read.ts';
+import { changeLines, changesTitle, driftLines, most, resolvedLines, silenceLines } from './digest-parts.ts';
+import { countsOfDigest, eachDifference, type Line, pairLabel, readinessOf } from './digest-words.ts';
+import { itemTable } from './item-table.ts';
+import type { Message } from './message.ts';
+import { bold, bullets, clip, code, paragraph, plain, quoted, richText } from './text.ts';
+
+/** Lines that stand in one block. */
+const PER_BLOCK = 8;
+
+/** One reply in the thread; `name` tells it from the others of the same digest. */
+export interface Detail {
+  name: string;
+  message: Message;
+}
+
+/** The details of a digest, a reply for each section that has any. */
+export function digestDetails(digest: Digest): Detail[] {
+  const { moved, open } = driftLines(digest, digest.pairs.length > 1);
+  const [only] = digest.pairs;
+  const diff = only
+    ? `npm run -s envcheck -- diff ${only.left.name} ${only.right.name}`
+    : 'npm run -s envcheck -- diff';
+  const unchecked = uncheckedLines(digest);
+  // The message of the day shows short lists in full.
+  const cut = (lines: Line[], limit: number): Line[] => (lines.length > limit ? lines : []);
+  const notRead = notReadLines(digest);
+  const differences = moved.length > most.moved || open.length > most.open ? [...moved, ...open] : [];
+  const lists: [string, string, Line[], string][] = [
+    [
+      'not-read',
+      'Could not be read',
+      unchecked.length > 0 ? [...notRead, ...unchecked] : cut(notRead, most.notRead),
+      'npm run -s envcheck -- doctor tries every connection',
+    ],
+    ['resolved', 'Resolved', cut(resolvedLines(digest), most.resolved), diff],
+    ['differences', 'Differences', differences, diff],
+    ['accepted', 'Accepted differences', acceptedLines(digest), diff],
+    [
+      'changes',
+      changesTitle(digest),
+      cut(changeLines(digest), most.changes),
+      'npm run -s envcheck -- history <environment>',
+    ],
+    [
+      'silent',
+      'Silent',
+      cut(silenceLines(digest), most.silent),
+      'npm run -s envcheck -- events <environment>',
+    ],
+  ];
+  return [
+    ...readinessDetail(digest),
+    ...checklistDetail(digest),
+    ...lists
+      .filter(([, , lines]) => lines.length > 0)
+      .map(([name, title, lines, all]): Detail => ({ name, message: listMessage(title, lines, all) })),
+  ];
+}
+
+function readinessDetail(digest: Digest): Detail[] {
+  const groups = digest.environments.flatMap((environment) => {
+    const known = readinessOf(environment);
+    const problems = known?.problems ?? [];
+    const unclear = known?.unclear ?? [];
+    if (problems.length + unclear.length === 0) return [];
+    const heading = richText(paragraph(bold(environmentLabel(environment))));
+    const blocks = [
+      ...problems.map(({ check }) => checkBlock(check, 'short')),
+      ...unknownBlocks(unclear.map(({ check }) => check)),
+    ];
+    return [blocks.map((block, index): KnownBlock[] => (index === 0 ? [heading, block] : [block]))];
+  });
+  if (groups.length === 0) return [];
+  const { failing, warned, unclear } = countsOfDigest(digest);
+  const title = `Checks: ${failing} failed, ${warned} warned, ${unclear} unknown`;
+  return [
+    {
+      name: 'readiness',
+      message: {
+        text: title,
+        blocks: fitBlocks([richText(paragraph(bold(title)))], groups.flat(), [], (leftOut) =>
+          cutNotice(leftOut, 'npm run -s envcheck -- check <environment>'),
+        ),
+      },
+    },
+  ];
+}
+
+function checklistDetail(digest: Digest): Detail[] {
+  if (!digest.sections.includes('checklist')) return [];
+  const parts = digest.environments.flatMap((environment) => {
+    const known = readinessOf(environment);
+    return known ? [[richText(paragraph(bold(environmentLabel(environment)))), itemTable(known.report)]] : [];
+  });
+  if (parts.length === 0) return [];
+  return [
+    {
+      name: 'checklist',
+      message: {
+        text: 'Checklist',
+        blocks: fitBlocks([richText(paragraph(bold('Checklist')))], parts, [], (leftOut) =>
+          cutNotice(leftOut, 'npm run -s envcheck -- check <environment>'),
+        ),
+      },
+    },
+  ];
+}
+
+const uncheckedLines = (digest: Digest): Line[] =>
+  eachDifference(digest, (drift) => drift.unchecked).map(({ pair, difference }) => [
+    plain(`${pairLabel(pair)}: `),
+    code(clip(difference.path, 160)),
+    plain(` open on day ${difference.day}, not compared again`),
+  ]);
+
+const acceptedLines = (digest: Digest): Line[] =>
+  eachDifference(digest, (drift) => drift.accepted).map(({ pair, difference }) => [
+    plain(`${pairLabel(pair)}: `),
+    code(clip(difference.path, 160)),
+    plain(` ${difference.accepted ? clip(acceptedWords(difference.accepted), 300) : ''}`),
+  ]);
+
+/** As many lines as fit, and exactly how many do not. */
+function listMessage(title: string, lines: Line[], all: string): Message {
+  const shown = `${title}: ${lines.length}`;
+  const groups = Array.from({ length: Math.ceil(lines.length / PER_BLOCK) }, (_, index) =>
+    lines.slice(index * PER_BLOCK, (index + 1) * PER_BLOCK),
+  );
+  const linesIn = (leftOut: number): number =>
+    groups.slice(groups.length - leftOut).reduce((sum, group) => sum + group.length, 0);
+  return {
+    text: quoted(shown, 500),
+    blocks: fitBlocks(
+      [richText(paragraph(bold(shown)))],
+      groups.map((group) => [richText(bullets(group))]),
+      [],
+      (leftOut) => cutNotice(linesIn(leftOut), all),
+    ),
+  };
+}
+
+const cutNotice = (leftOut: number, all: string): KnownBlock =>
+  richText(
+    paragraph(
+      bold(`${leftOut} more ${leftOut === 1 ? 'does' : 'do'} not fit into a message. `),
+      plain(`All: ${all}`),
+    ),
+  );

@@ -1,0 +1,173 @@
+import type { KnownBlock, MrkdwnElement } from '@slack/types';
+import { counted } from '../../eventlog/counts.ts';
+import type { Digest, DigestEnvironment } from '../../reports/digest-content.ts';
+import { fitBlocks } from './budget.ts';
+import { notReadLines } from './digest-not-read.ts';
+import { digestParts } from './digest-parts.ts';
+import { countsOfDigest, driftOf, readinessOf, timeWords, verdictOf } from './digest-words.ts';
+import type { Message } from './message.ts';
+import { bold, clip, escapeMrkdwn, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
+
+const MAX_HEADER = 150;
+const MAX_COUNTS = 4;
+
+/** The message of the day: what is, what moved, and the next steps, in one screen. Its details are in its thread. */
+export function digestMessage(digest: Digest): Message {
+  const intro = introOf(digest);
+  return {
+    text: fallback(digest),
+    blocks: fitBlocks(
+      [
+        { type: 'header', text: { type: 'plain_text', text: headline(digest), emoji: true } },
+        ...(intro.length > 0 ? [richText(paragraph(...intro))] : []),
+        ...countsBlock(digest),
+      ],
+      digestParts(digest),
+      [context(digest)],
+      (parts) =>
+        richText(
+          paragraph(
+            bold(`${parts} more ${parts === 1 ? 'part does' : 'parts do'} not fit into a message. `),
+            plain('They are in the thread; each environment: npm run -s envcheck -- check <environment>'),
+          ),
+        ),
+    ),
+  };
+}
+
+const hasVerdict = ({ readiness }: DigestEnvironment): boolean => readiness !== null;
+
+/** The verdict of each environment, or of so many that they do not fit, how many have which. */
+function headline(digest: Digest): string {
+  const told = digest.environments.filter(hasVerdict);
+  const verdicts = told.map((environment) => {
+    const { mark, words } = verdictOf(environment);
+    return `${mark} ${words}`;
+  });
+  const all = `${digest.name}: ${verdicts.join(' · ')}`;
+  if (told.length === 0) return clip(digest.name, MAX_HEADER);
+  if (all.length <= MAX_HEADER) return all;
+  const verdictsNow = told.map((environment) => readinessOf(environment)?.report.verdict ?? 'unknown');
+  const count = (verdict: string): number => verdictsNow.filter((each) => each === verdict).length;
+  const words = [
+    [count('not_ready'), '❌', 'not ready'],
+    [count('unknown'), '❔', 'could not tell'],
+    [count('ready'), '✅', 'ready'],
+  ] as const;
+  const counts = words
+    .filter(([number]) => number > 0)
+    .map(([number, mark, word]) => `${mark} ${number} ${word}`);
+  return `${clip(digest.name, MAX_HEADER - 60)}: ${counts.join(' · ')}`;
+}
+
+/** What kind of digest it is, where that is not plain. */
+function introOf({ kind, moved, lateSince, period, timezone }: Digest) {
+  const lines: string[] = [];
+  if (lateSince !== null)
+    lines.push(
+      `⏰ Late: planned for ${timeWords(lateSince, timezone)}, made at ${timeWords(period.to, timezone)}. What happened in between is in it.`,
+    );
+  if (kind === 'baseline')
+    lines.push(
+      'Baseline: the first digest of this report. From now on it tells what is new, changed and resolved against this one.',
+    );
+  else if (kind === 'heartbeat')
+    lines.push(
+      'Heartbeat: nothing moved for a week. The report was made each time; it was silent because there was nothing to say.',
+    );
+  else if (!moved) lines.push('Nothing moved since the last digest in what could be read.');
+  return lines.flatMap((line, index) => [...(index > 0 ? [lineBreak] : []), plain(line)]);
+}
+
+/** At most four figures; each with its words. */
+function countsBlock(digest: Digest): KnownBlock[] {
+  const fields = figures(digest)
+    .slice(0, MAX_COUNTS)
+    .map(
+      (figure): MrkdwnElement => ({
+        type: 'mrkdwn',
+        text: `*${figure.words}*\n${number(figure)}${leftOut(figure)}`,
+      }),
+    );
+  return fields.length > 0 ? [{ type: 'section', fields }] : [];
+}
+
+interface Figure {
+  words: string;
+  count: number;
+  /** What it leaves out; empty: nothing. */
+  but: string;
+}
+
+const number = ({ count }: Figure): string => count.toLocaleString('en-US');
+const leftOut = ({ but }: Figure): string => (but === '' ? '' : ` (${but})`);
+
+/** A figure never hides that a part of it could not be read. */
+function figures(digest: Digest): Figure[] {
+  const counts = countsOfDigest(digest);
+  const { sections, pairs, kind, environments } = digest;
+  const readiness = sections.includes('readiness') || sections.includes('checklist');
+  const compared = sections.includes('drift') && pairs.length > 0;
+  const notCompared = counts.unchecked > 0 ? `${counts.unchecked} not compared` : '';
+  const pairsUnknown = pairs.filter((pair) => driftOf(pair) === null).length;
+  const missing = pairsUnknown > 0 ? `${counted(pairsUnknown, 'pair', 'pairs')} not compared` : notCompared;
+  const logs = environments.filter(({ deliveries }) => deliveries && 'unknown' in deliveries).length;
+  const changesUnknown = environments.filter(({ changes }) => changes && 'unknown' in changes).length;
+  const all: [boolean, string, number, string][] = [
+    [readiness, 'Failing checks', counts.failing, counts.unclear > 0 ? `${counts.unclear} unknown` : ''],
+    [compared, 'New or changed', counts.added + counts.changed, missing],
+    [compared, kind === 'baseline' ? 'Open' : 'Still open', counts.open, missing],
+    [readiness || compared, 'Resolved', counts.resolvedChecks + counts.resolvedDifferences, ''],
+    [
+      sections.includes('drift') && !compared,
+      'Changed',
+      counts.changes,
+      changesUnknown > 0 ? `${changesUnknown} not read` : '',
+    ],
+    [
+      sections.includes('events'),
+      'Deliveries',
+      counts.verified,
+      logs > 0 ? `${counted(logs, 'log', 'logs')} not read` : '',
+    ],
+  ];
+  return all.filter(([asked]) => asked).map(([, words, count, but]) => ({ words, count, but }));
+}
+
+/** What a phone shows: the verdicts and the counts. */
+function fallback(digest: Digest): string {
+  const notRead = notReadLines(digest).length;
+  const verdicts = digest.environments.filter(hasVerdict).map((environment) => verdictOf(environment).words);
+  const figuresNow = figures(digest).map(
+    (figure) => `${number(figure)} ${figure.words.toLowerCase()}${leftOut(figure)}`,
+  );
+  const kind = digest.kind === 'digest' ? '' : ` (${digest.kind})`;
+  const late = digest.lateSince === null ? '' : ' Late.';
+  const parts = [
+    ...(verdicts.length > 0 ? [`${verdicts.slice(0, 20).join(', ')}.`] : []),
+    `${figuresNow.join(', ')}.`,
+    ...(notRead > 0 ? [`${counted(notRead, 'thing', 'things')} could not be read.`] : []),
+  ];
+  return quoted(`${digest.name}${kind}: ${parts.join(' ')}${late}`, 2_000);
+}
+
+/** Our own values only, and the report's name. */
+function context({ period, environments, timezone }: Digest): KnownBlock {
+  const date = (at: number): string =>
+    `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${escapeMrkdwn(timeWords(at, timezone))}>`;
+  const snapshots = environments.flatMap((environment) => {
+    const snapshot = readinessOf(environment)?.report.snapshot;
+    return snapshot ? [`${environment.name} \`${snapshot.slice(0, 12)}\``] : [];
+  });
+  const shown = snapshots.slice(0, 6);
+  const more = snapshots.length - shown.length;
+  const parts = [
+    `${date(period.from)} to ${date(period.to)}`,
+    ...(shown.length > 0
+      ? [
+          `${snapshots.length === 1 ? 'snapshot' : 'snapshots'} ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+        ]
+      : []),
+  ];
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: parts.join(' · ') }] };
+}

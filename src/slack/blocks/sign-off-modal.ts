@@ -1,0 +1,181 @@
+import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import type { SignOff } from '../../config/config.ts';
+import { printable } from '../../printable.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { Report } from '../../readiness/report.ts';
+import { endOf, type SignOffState } from '../../readiness/sign-off-state.ts';
+import { changesWords, day, personWords } from '../../readiness/sign-offs.ts';
+import { countsLine, verdictWords } from '../../readiness/words.ts';
+import type { SignOffAct } from '../../store/sign-offs.ts';
+import { viewIds } from '../action-ids.ts';
+import { bold, bullets, clip, code, dateElement, paragraph, plain, richText } from './text.ts';
+
+/** Where the answer belongs, and what was shown: it comes back with the form. */
+export interface SignOffContext {
+  environment: string;
+  signOff: string;
+  /** `rpt_…` of the checklist in which it was clicked. */
+  report: string;
+  /** Hash of the snapshot that is signed for. */
+  seen: string | null;
+  channel: string | null;
+  /** Of everybody's message; null: the checklist is the asker's own. */
+  ts: string | null;
+  responseUrl: string | null;
+}
+
+export const signOffInputs = {
+  act: { block: 'act', action: 'act' },
+  note: { block: 'note', action: 'note' },
+  link: { block: 'link', action: 'link' },
+} as const;
+
+const TITLE = 'Sign off';
+const MAX_LINES = 4;
+
+/** A text that may hold words of others; or mrkdwn of our own, which can name persons and groups. */
+export type NoticeLine = string | { own: string };
+
+/** What is shown while nobody knows yet, and at the end: words and a button to close. */
+export const signOffNotice = (lines: NoticeLine[], context: SignOffContext): ModalView => ({
+  type: 'modal',
+  callback_id: viewIds.signOff,
+  private_metadata: JSON.stringify(context),
+  title: { type: 'plain_text', text: TITLE },
+  close: { type: 'plain_text', text: 'Close' },
+  blocks: lines.map((line) => ({
+    type: 'section',
+    text:
+      typeof line === 'string'
+        ? { type: 'plain_text', emoji: false, text: clip(printable(line), 2_900) || ' ' }
+        : { type: 'mrkdwn', text: clip(line.own, 2_900) },
+  })),
+});
+
+export interface SignOffFormView {
+  environment: { name: string; production: boolean };
+  signOff: SignOff;
+  state: SignOffState;
+  mine: SignOffAct | null;
+  report: Report | null;
+  context: SignOffContext;
+}
+
+/** The form: what is confirmed, for which configuration, what others said, and what the person says. */
+export function signOffForm(view: SignOffFormView): ModalView {
+  const { environment, signOff, mine, context } = view;
+  const choices = [
+    ...(mine?.act === 'sign'
+      ? []
+      : [
+          choice(
+            'sign',
+            `Sign off${signOff.validForMs === null ? '' : `, for ${Math.round(signOff.validForMs / 86_400_000) || 1} d`}`,
+          ),
+        ]),
+    ...(mine?.act === 'refuse' ? [] : [choice('refuse', 'Refuse, with a reason')]),
+    ...(mine
+      ? [
+          choice(
+            'withdraw',
+            `Withdraw my ${mine.act === 'refuse' ? 'refusal' : 'signature'} of ${day(mine.at)}`,
+          ),
+        ]
+      : []),
+  ];
+  return {
+    type: 'modal',
+    callback_id: viewIds.signOff,
+    private_metadata: JSON.stringify(context),
+    title: { type: 'plain_text', text: TITLE },
+    submit: { type: 'plain_text', text: 'Save' },
+    close: { type: 'plain_text', text: 'Cancel' },
+    blocks: [
+      richText(paragraph(bold(`${environmentLabel(environment)}: ${clip(signOff.title, 500)}`))),
+      configurationPart(view),
+      ...saidPart(view),
+      {
+        type: 'input',
+        block_id: signOffInputs.act.block,
+        label: { type: 'plain_text', text: 'What do you say?' },
+        element: {
+          type: 'radio_buttons',
+          action_id: signOffInputs.act.action,
+          options: choices,
+          ...(choices[0] ? { initial_option: choices[0] } : {}),
+        },
+      },
+      {
+        type: 'input',
+        block_id: signOffInputs.note.block,
+        optional: true,
+        label: { type: 'plain_text', text: 'Note' },
+        hint: { type: 'plain_text', text: 'What you looked at. A refusal needs its reason here.' },
+        element: {
+          type: 'plain_text_input',
+          action_id: signOffInputs.note.action,
+          multiline: true,
+          max_length: 1_000,
+        },
+      },
+      {
+        type: 'input',
+        block_id: signOffInputs.link.block,
+        optional: true,
+        label: { type: 'plain_text', text: 'Link to the evidence' },
+        element: { type: 'url_text_input', action_id: signOffInputs.link.action },
+      },
+    ],
+  };
+}
+
+const choice = (value: string, text: string): PlainTextOption => ({
+  text: { type: 'plain_text', text: clip(text, 75) },
+  value,
+});
+
+function configurationPart({ report, signOff }: SignOffFormView): KnownBlock {
+  if (!report?.snapshot)
+    return richText(
+      paragraph(plain('Nothing could be read at the last check: there is no configuration to sign for.')),
+    );
+  const covers =
+    signOff.covers === null ? 'any change' : `a change of ${clip(signOff.covers.join(', '), 300)}`;
+  return richText({
+    type: 'rich_text_section',
+    elements: [
+      plain('For the configuration as read '),
+      dateElement(report.checkedAt),
+      plain(', snapshot '),
+      code(report.snapshot.slice(0, 12)),
+      plain(
+        `. The check of it said ${verdictWords[report.verdict].word}: ${countsLine(report)}. A signature ends with ${covers}.`,
+      ),
+    ],
+  });
+}
+
+/** What others said, and what became of it. */
+function saidPart({ state, signOff }: SignOffFormView): KnownBlock[] {
+  const { approvals, voided, expired, reworded, refusal } = state;
+  const lines = [
+    ...(refusal ? [`Refused by ${personWords(refusal)} on ${day(refusal.at)}: ${refusal.note ?? ''}`] : []),
+    ...approvals.map((act) => {
+      const end = endOf(act, signOff);
+      return `Signed by ${personWords(act)} on ${day(act.at)}${end === null ? '' : `, until ${day(end)}`}`;
+    }),
+    ...voided.map(
+      ({ approval, by }) =>
+        `Void: ${changesWords(by)} after ${personWords(approval)} signed on ${day(approval.at)}`,
+    ),
+    ...expired.map((act) => `Expired: ${personWords(act)} signed on ${day(act.at)}`),
+    ...reworded.map((act) => `Void: it said “${act.title}” when ${personWords(act)} signed it`),
+    ...(signOff.approvals > 1
+      ? [`${approvals.length} of ${signOff.approvals} persons have signed; one person counts once`]
+      : []),
+  ];
+  if (lines.length === 0) return [];
+  const more = lines.length - MAX_LINES;
+  const shown = lines.slice(0, MAX_LINES).map((line) => [plain(clip(line, 400))]);
+  return [richText(bullets([...shown, ...(more > 0 ? [[plain(`and ${more} more`)]] : [])]))];
+}

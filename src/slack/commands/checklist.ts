@@ -1,0 +1,31 @@
+import type { Environment } from '../../config/config.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import { logUnexpected, unexpectedText } from '../action-error.ts';
+import type { Answer } from '../answer.ts';
+import { checklistMessage } from '../blocks/checklist.ts';
+import { interruptedMessage, progressMessage, simple } from '../blocks/progress.ts';
+import type { SlackTools } from '../handlers.ts';
+
+/** Reads the environment, or takes what was just read, and shows its checklist with the sign-offs as they are now. */
+export async function runChecklist(
+  { checker, clock, logger, open, signOffs }: SlackTools,
+  environment: Environment,
+  answer: Answer,
+  { fresh }: { fresh: boolean },
+): Promise<void> {
+  const started = clock.now();
+  const complete = open.add(() => answer.finish(interruptedMessage(`checklist ${environment.name}`)));
+  try {
+    const report = await checker.check(environment, {
+      fresh,
+      onProgress: (progress) =>
+        answer.progress(progressMessage(environment, progress, clock.now() - started)),
+    });
+    await answer.finish(checklistMessage(await signOffs.refresh(environment, report)));
+  } catch (error) {
+    const token = logUnexpected(logger, error, { environment: environment.name });
+    await answer.finish(simple(unexpectedText(`The checklist of ${environmentLabel(environment)}`, token)));
+  } finally {
+    complete();
+  }
+}

@@ -1,0 +1,68 @@
+import type { Notice } from '../reports/notice.ts';
+import type { WatchState } from '../reports/watch-report.ts';
+import { pack, unpack } from './packed-json.ts';
+import type { Transaction } from './transaction.ts';
+
+/** A notice with where it was posted, and as what it is shown there. */
+export interface StoredNotice {
+  notice: Notice;
+  /** `obx_…` of the announcement in each channel. */
+  places: { channel: string; message: string }[];
+  /** The message as it was enqueued last, as JSON. */
+  shown: string;
+  /** How often it was edited or replied to. */
+  edits: number;
+}
+
+export interface StoredWatch {
+  /** The newest report that was looked at. */
+  report: string;
+  checkedAt: number;
+  state: WatchState;
+}
+
+export async function watchOf(transaction: Transaction, environment: string): Promise<StoredWatch | null> {
+  const row = await transaction
+    .selectFrom('watched')
+    .selectAll()
+    .where('environment', '=', environment)
+    .executeTakeFirst();
+  return row
+    ? { report: row.report, checkedAt: row.checked_at, state: unpack(row.state) as WatchState }
+    : null;
+}
+
+export async function saveWatch(
+  transaction: Transaction,
+  environment: string,
+  { report, checkedAt, state }: StoredWatch,
+): Promise<void> {
+  const values = { report, checked_at: checkedAt, state: pack(state) };
+  await transaction
+    .insertInto('watched')
+    .values({ environment, ...values })
+    .onConflict((conflict) => conflict.column('environment').doUpdateSet(values))
+    .execute();
+}
+
+export async function openNotices(transaction: Transaction, environment: string): Promise<StoredNotice[]> {
+  const rows = await transaction
+    .selectFrom('notices')
+    .select('content')
+    .where('environment', '=', environment)
+    .where('closed_at', 'is', null)
+    .orderBy('announced_at')
+    .execute();
+  return rows.map(({ content }) => unpack(content) as StoredNotice);
+}
+
+/** Writes it anew, or over what is there of it. */
+export async function saveNotice(transaction: Transaction, stored: StoredNotice): Promise<void> {
+  const { id, environment, announcedAt, closedAt } = stored.notice;
+  const values = { closed_at: closedAt, content: pack(stored) };
+  await transaction
+    .insertInto('notices')
+    .values({ id, environment, announced_at: announcedAt, ...values })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+    .execute();
+}

@@ -1,0 +1,117 @@
+import type { Selectable } from 'kysely';
+import { randomId } from '../random-id.ts';
+import type { Database } from './database.ts';
+import type { SignOffActRow } from './schema.ts';
+import type { Transaction } from './transaction.ts';
+
+/** What changed under a signature: the paths, as many as were kept, and how many there were. */
+export interface VoidingChanges {
+  total: number;
+  /** "templates/Order Form/fields/effective_date/type: date → string" */
+  shown: string[];
+}
+
+/** One act about a checklist item, as it was written down. */
+export interface SignOffAct {
+  id: string;
+  environment: string;
+  signOff: string;
+  act: SignOffActRow['act'];
+  /** Epoch ms UTC. */
+  at: number;
+  actor: string;
+  person: string | null;
+  personName: string;
+  note: string | null;
+  link: string | null;
+  title: string;
+  snapshot: string | null;
+  completeSnapshot: string | null;
+  expiresAt: number | null;
+  about: string | null;
+  changes: VoidingChanges | null;
+  remindedAt: number | null;
+}
+
+/** Returns the act's `sgn_…` id. */
+export async function insertSignOffAct(
+  transaction: Transaction,
+  act: Omit<SignOffAct, 'id' | 'remindedAt'>,
+): Promise<string> {
+  const id = randomId('sgn');
+  await transaction
+    .insertInto('sign_off_acts')
+    .values({
+      id,
+      environment: act.environment,
+      sign_off: act.signOff,
+      act: act.act,
+      at: act.at,
+      actor: act.actor,
+      person: act.person,
+      person_name: act.personName,
+      note: act.note,
+      link: act.link,
+      title: act.title,
+      snapshot: act.snapshot,
+      complete_snapshot: act.completeSnapshot,
+      expires_at: act.expiresAt,
+      about: act.about,
+      changes: act.changes && JSON.stringify(act.changes),
+      reminded_at: null,
+    })
+    .execute();
+  return id;
+}
+
+/** All acts of an environment, oldest first; with `until`, those up to that time. */
+export async function signOffActs(
+  db: Database | Transaction,
+  environment: string,
+  until: number = Number.MAX_SAFE_INTEGER,
+): Promise<SignOffAct[]> {
+  const rows = await db
+    .selectFrom('sign_off_acts')
+    .selectAll()
+    .where('environment', '=', environment)
+    .where('at', '<=', until)
+    .orderBy('key')
+    .execute();
+  return rows.map(toAct);
+}
+
+export async function newestSignOffAct(
+  db: Database | Transaction,
+  environment: string,
+): Promise<number | null> {
+  const row = await db
+    .selectFrom('sign_off_acts')
+    .select(({ fn }) => fn.max('at').as('at'))
+    .where('environment', '=', environment)
+    .executeTakeFirst();
+  return row?.at ?? null;
+}
+
+export const noteReminded = async (transaction: Transaction, id: string, at: number): Promise<void> => {
+  await transaction.updateTable('sign_off_acts').set({ reminded_at: at }).where('id', '=', id).execute();
+};
+
+const toAct = (row: Selectable<SignOffActRow>): SignOffAct => ({
+  id: row.id,
+  environment: row.environment,
+  signOff: row.sign_off,
+  act: row.act,
+  at: row.at,
+  actor: row.actor,
+  person: row.person,
+  personName: row.person_name,
+  note: row.note,
+  link: row.link,
+  title: row.title,
+  snapshot: row.snapshot,
+  completeSnapshot: row.complete_snapshot,
+  expiresAt: row.expires_at,
+  about: row.about,
+  changes: row.changes === null ? null : JSON.parse(row.changes),
+  remindedAt: row.reminded_at,
+});
