@@ -223,3 +223,17 @@ it('what is shared into the channel has no such button', async (ctx) => {
   const shared = await scene.slack.waitFor(() => scene.slack.messages(GENERAL).at(-1));
   expect(blocksOf(shared)).not.toContain(actionIds.retriggerWebhook);
 });
+
+it('a stop while the delivery is waited for says so, and where to look', { timeout: 30_000 }, async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openExecuted(ctx);
+  for (const webhook of scene.prod.webhooks) webhook.status = 'DISABLED_BY_USER';
+  const found = await ask(scene, `find ${scene.contract.id}`);
+  await retrigger(scene, found);
+  await becomes(scene, found, 'Waiting for the delivery');
+  await scene.stopBot();
+  const [told] = scene.slack.ephemerals(GENERAL, ALICE);
+  expect(told?.text).toContain('Envcheck was stopped before it was clear what came of the latest webhook');
+  expect(told?.text).toContain(`/envcheck find ${scene.number} prod`);
+  expect((await audited(scene)).map(({ act }) => act)).toContain('webhook.retrigger');
+});
