@@ -82,6 +82,14 @@ module.exports = {
       to: { path: '^src/sandbox/', dependencyTypesNot: ['dynamic-import'] },
     },
     {
+      name: 'browser-only-from-its-command',
+      severity: 'error',
+      comment:
+        'The page of the sandbox is a tool for development. Nothing starts it but its own command, not even by a dynamic import.',
+      from: { path: '^src/', pathNot: '^src/(sandbox/browser/|cli/sandbox\\.ts$)' },
+      to: { path: '^src/sandbox/browser/' },
+    },
+    {
       name: 'simulators-stand-alone',
       severity: 'error',
       comment: 'A simulator that used the code of the bot would share its mistakes.',

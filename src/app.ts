@@ -19,6 +19,7 @@ import type { Metrics } from './metrics/metrics.ts';
 import { createReleases } from './releases.ts';
 import { createMakeReport } from './reports/digest.ts';
 import { outboxState } from './reports/outbox.ts';
+import { sendReminders } from './reports/reminders.ts';
 import { createReporting, REPORTS_TICK_MS } from './reports/reporting.ts';
 import { createSubscriptionDesk } from './reports/subscribe.ts';
 import { createNoticeWatch } from './reports/watch.ts';
@@ -174,7 +175,10 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         metrics.observe({ db: core.db, clock: core.clock, depth: recorder.depth });
         const retention = startRetention({ ...core, recorder }, config.log.keepMs);
         releases.add('retention', () => retention.stop());
-        const watch = startWatch({ ...core, config }, overrides.lookEveryMs ?? LOOK_EVERY_MS);
+        const watch = startWatch(
+          { ...core, config, alsoDue: () => sendReminders({ ...core, config }) },
+          overrides.lookEveryMs ?? LOOK_EVERY_MS,
+        );
         releases.add('watch', () => watch.stop());
         const reporting = createReporting({
           ...core,

@@ -23,6 +23,7 @@ import { addPlan } from './plan.ts';
 import { addRecord } from './record.ts';
 import { addReplay } from './replay.ts';
 import { addReport } from './report.ts';
+import { addSandbox } from './sandbox.ts';
 import { addSignature } from './signature.ts';
 import { addStart } from './start.ts';
 import { addSubscriptions } from './subscriptions.ts';
@@ -89,6 +90,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addSubscriptions,
     addWaivers,
     addDemo,
+    addSandbox,
   ])
     add(program, context);
   for (const command of program.commands) inheritSettings(program, command);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createApp } from '../app.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
+import { nextSignal } from './next-signal.ts';
 
 export function addStart(program: Command, context: CommandContext): void {
   program
@@ -24,14 +25,6 @@ export function addStart(program: Command, context: CommandContext): void {
         process.exit(exitCodes.ok);
       }),
     );
-}
-
-/** Registered before anything is opened: a signal during the start is not lost. */
-function nextSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
 }
 
 function explainStart(error: unknown): string {

@@ -20,6 +20,8 @@ interface WatchDependencies {
   drift: Drift;
   clock: Clock;
   logger: Logger;
+  /** What else is looked after at each look. */
+  alsoDue: () => Promise<unknown>;
 }
 
 /**
@@ -49,7 +51,7 @@ export function startWatch(dependencies: WatchDependencies, lookEveryMs: number)
 }
 
 async function lookOnce(
-  { config, db, checker, drift, clock, logger }: WatchDependencies,
+  { config, db, checker, drift, clock, logger, alsoDue }: WatchDependencies,
   isStopped: () => boolean,
 ): Promise<void> {
   const isDue = (at: number | null) => at === null || clock.now() - at >= config.drift.snapshotEveryMs;
@@ -58,6 +60,7 @@ async function lookOnce(
     await work().catch((error) => logger.error({ err: error, ...of }, 'not looked at; the next try is soon'));
   };
   const nothing = () => {};
+  await attempt(alsoDue, { what: 'reminders' });
   for (const environment of config.environments)
     await attempt(
       async () => {

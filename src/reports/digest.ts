@@ -1,13 +1,16 @@
+import type { Environment } from '../config/config.ts';
 import { digestMessage } from '../slack/blocks/digest.ts';
 import { digestDetails } from '../slack/blocks/digest-thread.ts';
 import { digestWasMade, insertDigest, newestDigest, type StoredDigest } from '../store/digests.ts';
 import { inTransaction, type Transaction } from '../store/transaction.ts';
+import { trendWords } from '../trend/trend.ts';
+import type { Trends } from '../trend/trends.ts';
 import { daysBetween, localDay } from './days.ts';
 import type { Digest, Gathered } from './digest-content.ts';
 import type { DigestState } from './digest-state.ts';
 import { addPeriod, type GatherDependencies, readPresent } from './gather-digest.ts';
 import { judgeDigest } from './judge-digest.ts';
-import { enqueue } from './outbox.ts';
+import { enqueue, type OutboxItem } from './outbox.ts';
 import type { MakeReport, ReportRun, ScheduledReport } from './scheduled-report.ts';
 
 const DAY_MS = 86_400_000;
@@ -22,13 +25,17 @@ export interface MadeDigest {
   because: 'always' | 'baseline' | 'moved' | 'not read' | 'heartbeat' | null;
 }
 
+export interface DigestDependencies extends GatherDependencies {
+  trends: Trends;
+}
+
 /**
  * Makes what a report posts, and puts it into the outbox itself: together with what it told, in one transaction, so that
  * a digest is posted if and only if the next one is compared with it. A run that was made before is not made again. So what
  * is returned is empty: nothing is left to be posted.
  */
 export const createMakeReport =
-  (dependencies: GatherDependencies): MakeReport =>
+  (dependencies: DigestDependencies): MakeReport =>
   async (run) => {
     const { db } = dependencies;
     const { report, firedFor } = run;
@@ -41,6 +48,9 @@ export const createMakeReport =
     const gathered = await since(before);
     // The message of a day tells all that moved since the day before.
     const ofDay = before?.day === day ? await since(dayBefore) : null;
+    const made = makeDigest(run, gathered, before);
+    const picture =
+      made.because === null || ofDay ? null : await drawPicture(dependencies, report, present.environments);
     return inTransaction(db, async (transaction) => {
       if (await digestWasMade(transaction, place, firedFor)) return [];
       const newest = await newestDigest(transaction, place);
@@ -48,13 +58,33 @@ export const createMakeReport =
         throw new Error(
           `another digest of ${report.id} came in between; it is compared with that one at the next try`,
         );
-      const made = makeDigest(run, gathered, before);
       if (made.because === null) return 'nothing changed';
       const updated = ofDay && makeDigest({ ...run, late: false }, ofDay, dayBefore).digest;
-      await post(transaction, dependencies, run, made, before, updated);
+      await post(transaction, dependencies, run, { ...made, picture }, before, updated);
       return [];
     });
   };
+
+/** The last 30 days of production, or of the first environment. A digest without it is better than none. */
+async function drawPicture(
+  { trends, logger }: DigestDependencies,
+  { sections }: ScheduledReport,
+  environments: readonly Environment[],
+): Promise<OutboxItem['picture'] | null> {
+  const shown = environments.find(({ production }) => production) ?? environments[0];
+  if (!shown || !(sections.includes('readiness') || sections.includes('drift'))) return null;
+  try {
+    const trend = await trends.of(shown);
+    return {
+      png: await trends.picture(trend),
+      name: `${shown.name}-last-30-days.png`,
+      alt: trendWords(trend),
+    };
+  } catch (error) {
+    logger.warn({ err: error, environment: shown.name }, 'a digest is without its picture');
+    return null;
+  }
+}
 
 /** What a report would post now. Reads as a run does, and neither posts nor remembers anything. */
 export async function previewDigest(
@@ -115,7 +145,7 @@ async function post(
   transaction: Transaction,
   { clock }: GatherDependencies,
   { report, firedFor }: ReportRun,
-  { digest, state }: MadeDigest,
+  { digest, state, picture }: MadeDigest & { picture: OutboxItem['picture'] | null },
   before: StoredDigest | null,
   ofDay: Digest | null,
 ): Promise<void> {
@@ -123,7 +153,6 @@ async function post(
   const { channel } = report;
   const key = `digest ${report.id} ${channel} ${firedFor}`;
   const isFirst = before?.day !== day;
-  // The trend belongs here, as `picture` of the first message of a day.
   const own = await enqueue(
     transaction,
     {
@@ -132,6 +161,7 @@ async function post(
       kind: 'post',
       message: digestMessage(digest),
       ...(isFirst ? {} : { parent: before.message }),
+      ...(picture ? { picture } : {}),
     },
     clock,
   );

@@ -6,9 +6,12 @@ import type { Config, Environment } from '../config/config.ts';
 import type { Drift } from '../drift/drift.ts';
 import { trackedDifferences } from '../drift/lifecycle.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
+import { endOf, stateOf } from '../readiness/sign-off-state.ts';
+import { signOffsOf } from '../readiness/sign-offs.ts';
 import type { Database } from '../store/database.ts';
 import { countDeliveries } from '../store/deliveries.ts';
 import { newestEventAt } from '../store/events.ts';
+import { signOffActs } from '../store/sign-offs.ts';
 import { newestSnapshot } from '../store/snapshots.ts';
 import { openWaivers } from '../store/waivers.ts';
 import { endOfRule } from '../waivers/acceptance.ts';
@@ -217,7 +220,31 @@ async function deliveriesOf(
   };
 }
 
-/** What a person or the config accepted and what ends within 14 days, the soonest first. */
+/** What was signed off and counts, with its end. */
+async function signaturesEnding(
+  { signOffs }: Config,
+  db: Database,
+  environments: Environment[],
+  at: number,
+): Promise<Expiring[]> {
+  const ending = environments.map(async (environment) => {
+    const acts = await signOffActs(db, environment.name);
+    return signOffsOf(signOffs, environment.name).flatMap((signOff) =>
+      stateOf(
+        signOff,
+        acts.filter((act) => act.signOff === signOff.id),
+        at,
+      ).approvals.flatMap((approval): Expiring[] => {
+        const until = endOf(approval, signOff);
+        const what = `sign-off “${signOff.title}” of ${environmentLabel(environment)}`;
+        return until === null ? [] : [{ what, by: approval.personName, until }];
+      }),
+    );
+  });
+  return (await Promise.all(ending)).flat();
+}
+
+/** What a person or the config accepted, or a person signed, and what ends within 14 days, the soonest first. */
 async function expiringOf(
   { config, db }: GatherDependencies,
   environments: Environment[],
@@ -238,5 +265,8 @@ async function expiringOf(
     const until = endOfRule(rule);
     return until !== null && soon(until) ? [{ what: `rule ${rule.path}`, by: 'the config', until }] : [];
   });
-  return [...waivers, ...rules].sort((left, right) => left.until - right.until);
+  const signatures = await signaturesEnding(config, db, environments, at);
+  return [...waivers, ...signatures.filter(({ until }) => soon(until)), ...rules].sort(
+    (left, right) => left.until - right.until,
+  );
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, createApp, type Overrides } from '../app.ts';
+import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { createReleases } from '../releases.ts';
@@ -11,6 +12,15 @@ import { type SimulatedSlack, startSlack } from './slack/server.ts';
 import { NORTHWIND_URL, seedWorkspaces } from './spotdraft/seed.ts';
 import { type SimulatedSpotDraft, startSpotDraft } from './spotdraft/server.ts';
 import type { Workspace } from './spotdraft/workspace.ts';
+
+export interface Configuring {
+  sharedWebhookUrl: boolean;
+  slackMode?: 'socket' | 'http';
+  /** Changes the text of the config file. */
+  edit?: (yaml: string) => string;
+  /** Takes the place of variables of the environment. */
+  env?: Record<string, string>;
+}
 
 /** What the bot would look at by itself would come between what a person does and what they see of it. */
 const ONLY_WHEN_ASKED_MS = 24 * 3_600_000;
@@ -23,7 +33,7 @@ export interface World {
   /** The variables that the program needs to run in this world, for one that runs as a process of its own. */
   environment: Record<string, string>;
   /** Writes the config file anew and reads it as the program would. */
-  configure(options: { sharedWebhookUrl: boolean; slackMode?: 'socket' | 'http' }): Config;
+  configure(options: Configuring): Config;
   /** Starts the real bot and resolves when Slack can reach it. The one that ran before is stopped. */
   startBot(config: Config): Promise<{ url: string }>;
   stopBot(): Promise<void>;
@@ -32,6 +42,7 @@ export interface World {
 
 /** A simulated SpotDraft with two seeded workspaces, a simulated Slack, and the real bot between them, on loopback. */
 export async function startWorld(overrides: Overrides): Promise<World> {
+  const clock = overrides.clock ?? systemClock;
   const releases = createReleases();
   const stop = async () => {
     const [failure] = await releases.releaseAll();
@@ -40,10 +51,11 @@ export async function startWorld(overrides: Overrides): Promise<World> {
   try {
     const folder = mkdtempSync(join(tmpdir(), 'envcheck-'));
     releases.add('folder', () => rmSync(folder, { recursive: true, force: true }));
-    const { uat, prod } = seedWorkspaces(Date.now());
-    const spotdraft = await startSpotDraft({ workspaces: [uat, prod] });
+    const { uat, prod } = seedWorkspaces(clock.now());
+    const spotdraft = await startSpotDraft({ workspaces: [uat, prod], clock });
     releases.add('SpotDraft', () => spotdraft.stop());
     const slack = await startSlack({
+      clock,
       scopes: [
         'commands',
         'chat:write',
@@ -76,12 +88,12 @@ export async function startWorld(overrides: Overrides): Promise<World> {
       prod,
       environment,
       stop,
-      configure({ sharedWebhookUrl, slackMode = 'socket' }) {
+      configure({ sharedWebhookUrl, slackMode = 'socket', edit = (yaml) => yaml, env: changed = {} }) {
         const file = join(folder, 'envcheck.yaml');
         const { baseUrl, host } = spotdraft;
-        writeFileSync(file, northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl }));
+        writeFileSync(file, edit(northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl })));
         const { SLACK_APP_TOKEN: _, ...http } = { ...environment, SLACK_SIGNING_SECRET: slack.signingSecret };
-        const env = slackMode === 'http' ? http : environment;
+        const env = { ...(slackMode === 'http' ? http : environment), ...changed };
         return loadConfig({ file, env, cwd: folder, needsSlack: true });
       },
       async startBot(config) {

@@ -10,13 +10,13 @@ import { innermostMessage } from '../innermost-message.ts';
 import type { Courier, Letter, Outcome, Place } from '../reports/courier.ts';
 import type { Message } from './blocks/message.ts';
 import { refusal } from './slack-errors.ts';
+import { putPicture } from './upload-picture.ts';
 
 /** Marks the messages of the outbox. Every member of the workspace's apps can read metadata: it holds an id and no more. */
 const EVENT_TYPE = 'envcheck_outbox';
 const PAGE = 200;
 /** A channel in which more is said meanwhile cannot be searched to its end; that is then not known. */
 const MAX_PAGES = 50;
-const UPLOAD_TIMEOUT_MS = 30_000;
 
 /** Slack's own trouble: some of it may have happened. */
 const uncertain = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
@@ -47,7 +47,7 @@ export function createCourier(client: WebClient): Courier {
         return place;
       }),
     find: (letter, within) => search(client, letter, within),
-    upload: (picture) => attempt(() => upload(client, picture)),
+    upload: (picture) => attempt(() => putPicture(client, { ...picture, filename: picture.name })),
     async share(file, { channel, ts }, title) {
       const shared = await attempt(async () => {
         await client.files.completeUploadExternal({
@@ -141,24 +141,4 @@ async function search(
     }
     throw new Error(`more than ${PAGE * MAX_PAGES} messages were posted around that time`);
   });
-}
-
-async function upload(
-  client: WebClient,
-  { png, name, alt }: { png: Uint8Array; name: string; alt: string },
-): Promise<string> {
-  const { upload_url: url, file_id: file } = await client.files.getUploadURLExternal({
-    filename: name,
-    length: png.byteLength,
-    alt_text: alt,
-  });
-  if (!url || !file) throw new Error('Slack did not say where the picture goes');
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'image/png' },
-    body: Buffer.from(png),
-    signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
-  });
-  if (!answer.ok) throw new Error(`the picture was not taken (HTTP status ${answer.status})`);
-  return file;
 }

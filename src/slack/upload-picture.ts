@@ -19,32 +19,42 @@ export interface Picture {
 export class PictureRefused extends Error {}
 
 /**
- * Shows a picture in a channel by Slack's three steps: a place is asked for, the bytes go there, and the upload is completed.
- * Throws PictureRefused.
+ * Slack's first two steps: a place is asked for, and the bytes go there. Returns the file's id; nobody sees it yet. Throws
+ * PictureRefused or what the client throws.
+ */
+export async function putPicture(
+  client: WebClient,
+  { png, filename, alt }: { png: Uint8Array; filename: string; alt: string },
+): Promise<string> {
+  const asked = await client.files.getUploadURLExternal({
+    filename,
+    length: png.byteLength,
+    // Documented under this name; the library's own type has another.
+    ...{ alt_txt: alt.slice(0, MAX_ALT) },
+  });
+  const { upload_url: url, file_id: id } = asked;
+  if (!url || !id) throw new PictureRefused('Slack gave no place to put it');
+  const answer = await fetch(url, {
+    method: 'POST',
+    body: new Uint8Array(png),
+    headers: { 'content-type': 'image/png' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
+  });
+  await answer.body?.cancel();
+  if (!answer.ok) throw new PictureRefused(`Slack did not take the file (status ${answer.status})`);
+  return id;
+}
+
+/**
+ * Shows a picture in a channel. Throws PictureRefused.
  * @param client one that gives up soon: the text waits for it
  */
 export async function uploadPicture(client: WebClient, channel: string, picture: Picture): Promise<void> {
   try {
-    const { png, filename, title } = picture;
-    const asked = await client.files.getUploadURLExternal({
-      filename,
-      length: png.length,
-      // Documented under this name; the library's own type has another.
-      ...{ alt_txt: picture.alt.slice(0, MAX_ALT) },
-    });
-    const { upload_url: url, file_id: id } = asked;
-    if (!url || !id) throw new PictureRefused('Slack gave no place to put it');
-    const answer = await fetch(url, {
-      method: 'POST',
-      body: new Uint8Array(png),
-      headers: { 'content-type': 'image/png' },
-      redirect: 'error',
-      signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
-    });
-    await answer.body?.cancel();
-    if (!answer.ok) throw new PictureRefused(`Slack did not take the file (status ${answer.status})`);
+    const id = await putPicture(client, picture);
     await client.files.completeUploadExternal({
-      files: [{ id, title }],
+      files: [{ id, title: picture.title }],
       channel_id: channel,
       initial_comment: escapeMrkdwn(picture.alt),
     });

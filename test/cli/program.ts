@@ -17,6 +17,8 @@ export interface Ended {
 export interface Program {
   pid: number;
   kill(signal: NodeJS.Signals): void;
+  /** What it has written to standard output so far. */
+  heard(): string;
   /** Resolves when this has been written, to either stream. */
   said(words: string | RegExp): Promise<void>;
   ended: Promise<Ended>;
@@ -55,6 +57,7 @@ export function start(args: string[], { env = {}, cwd = repo }: Start = {}): Pro
   return {
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
+    heard: () => out,
     ended,
     said: (words) =>
       new Promise((resolve, reject) => {

@@ -11,7 +11,7 @@ async function open(options: StandOptions = {}) {
   const clock = movableClock();
   const stand = await startStand({ ...options, overrides: { clock } });
   const { db } = stand.core;
-  const watch = startWatch({ ...stand.core, config: stand.config }, NEVER_MS);
+  const watch = startWatch({ ...stand.core, config: stand.config, alsoDue: async () => {} }, NEVER_MS);
   return {
     ...stand,
     clock,
@@ -41,7 +41,7 @@ test('what a person asked for counts, and so does what an earlier process did', 
   await stand.check('prod');
   await stand.watch.look();
   expect(await stand.counts()).toEqual({ reports: 2, comparisons: 1 });
-  const next = startWatch({ ...stand.core, config: stand.config }, NEVER_MS);
+  const next = startWatch({ ...stand.core, config: stand.config, alsoDue: async () => {} }, NEVER_MS);
   await next.look();
   expect(await stand.counts()).toEqual({ reports: 2, comparisons: 1 });
 });

@@ -27,7 +27,10 @@ interface Newsroom extends Stand {
 const report: ScheduledReport = scheduled({ timezone: 'UTC' });
 
 /** The real core and outbox, between both simulators, on a clock that the test moves. */
-async function openNewsroom(options: StandOptions = {}, of = report): Promise<Newsroom> {
+async function openNewsroom(
+  options: StandOptions & { scopes?: string[] } = {},
+  of = report,
+): Promise<Newsroom> {
   const clock = movedClock(START);
   const stand = await startStand({
     ...options,
@@ -39,7 +42,10 @@ async function openNewsroom(options: StandOptions = {}, of = report): Promise<Ne
       options.edit?.(file, spotdraft);
     },
   });
-  const slack = await startSlack({ clock, scopes: ['commands', 'chat:write', ...HISTORY] });
+  const slack = await startSlack({
+    clock,
+    scopes: ['commands', 'chat:write', ...HISTORY, ...(options.scopes ?? [])],
+  });
   onTestFinished(() => slack.stop());
   const { db, logger } = stand.core;
   const courier = createCourier(webClient(slack.apiUrl, slack.botToken, 2_000));
@@ -93,6 +99,32 @@ describe('a report', () => {
       'Heartbeat',
     ]);
     expect(posts()[0]).toContain('✅ prod (production) ready · ✅ uat ready');
+  }, 60_000);
+
+  it('shows the last 30 days in the thread of the first message of a day, and goes without where it cannot', async () => {
+    const always = { ...report, when: 'always' as const };
+    const { make, clock, slack, core } = await openNewsroom({ scopes: ['files:write'] }, always);
+    const pictures = () => slack.messages(GENERAL).filter(({ files }) => files.length > 0);
+    await make();
+    const [parent] = slack.messages(GENERAL);
+    expect(pictures()).toMatchObject([
+      {
+        threadTs: there(parent).ts,
+        files: [
+          {
+            name: 'prod-last-30-days.png',
+            altText: expect.stringMatching(/^prod \(production\), .* Of 30 days: ready on 1/),
+          },
+        ],
+      },
+    ]);
+    clock.advance(HOUR_MS);
+    await make();
+    expect(pictures()).toHaveLength(1);
+    clock.advance(DAY_MS);
+    core.trends.picture = () => Promise.reject(new Error('no fonts'));
+    expect(await make()).toBe('posted');
+    expect(pictures()).toHaveLength(1);
   }, 60_000);
 
   it('is made once for a time, however often and by how many it is made', async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { sendReminders } from '../../src/reports/reminders.ts';
 import { dueReminders, remindSigners } from '../../src/sign-offs/reminders.ts';
 import { reminderMessage } from '../../src/slack/blocks/sign-off-reminder.ts';
 import { BOB, DAY_MS, startSignOffStand } from './stand.ts';
@@ -55,4 +56,19 @@ it('what was refused, withdrawn or has ended is not spoken of, nor is one whom S
   expect(await remindSigners(dependencies, async () => {})).toBe(1);
   stand.clock.at += 20 * DAY_MS;
   expect(await due()).toEqual([]);
+});
+
+it('the reminder goes to the person by the outbox, once', async () => {
+  const { stand, dependencies } = await soonOver();
+  stand.clock.at += 80 * DAY_MS;
+  expect([await sendReminders(dependencies), await sendReminders(dependencies)]).toEqual([2, 0]);
+  const rows = await stand.core.db
+    .selectFrom('outbox')
+    .select(['channel', 'state'])
+    .orderBy('channel')
+    .execute();
+  expect(rows).toEqual([
+    { channel: 'U0ALICE', state: 'waiting' },
+    { channel: 'U0BOB', state: 'waiting' },
+  ]);
 });

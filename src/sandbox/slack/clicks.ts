@@ -128,7 +128,7 @@ function offers(element: Fields, value: string | undefined): boolean {
 }
 
 function enteredIn(input: ClickInput): Entered {
-  return input.value ?? null;
+  return input.values ?? input.value ?? null;
 }
 
 function action(workspace: Workspace, block: Fields, element: Fields, input: ClickInput): Fields {

@@ -187,6 +187,8 @@ export type ClickInput = {
   actionId: string;
   /** Picks a button among several with that action id, or the option (user, channel, date) chosen. */
   value?: string;
+  /** Of an element that takes several: all that are chosen. Wins over `value`. */
+  values?: string[];
   user?: string;
 } & ({ message: StoredMessage } | { view: StoredView });
 

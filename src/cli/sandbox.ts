@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import type { CommandContext } from './command-line.ts';
+import { exitCodes } from './exit-codes.ts';
+import { nextSignal } from './next-signal.ts';
+import { UsageError } from './usage-error.ts';
+
+export function addSandbox(program: Command, context: CommandContext): void {
+  const command = program
+    .command('sandbox')
+    .description('the whole product in a browser, with a simulated SpotDraft and Slack, until Ctrl-C')
+    .option('--port <port>', 'where the page is served on 127.0.0.1; 0 takes any free one', '4200');
+  command.action(
+    context.run(async () => {
+      const port = readPort(command.opts<{ port: string }>().port);
+      const stopped = nextSignal();
+      // Loaded only here: the simulators are no part of the running bot.
+      const { runSandbox } = await import('../sandbox/browser/run.ts');
+      try {
+        await runSandbox(context.terminal, { port, stopped });
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+        throw new UsageError(
+          `--port ${port} is in use by another program; give another one, or 0 for any free one`,
+        );
+      }
+      // What the bot has not finished by now has nobody left to tell it to.
+      process.exit(exitCodes.ok);
+    }),
+  );
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`--port “${text}” is no port: give a number from 0 to 65535`);
+}

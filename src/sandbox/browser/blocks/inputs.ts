@@ -1,0 +1,97 @@
+import type { Fields } from '../../slack/shape.ts';
+import { type Html, html } from '../html.ts';
+import type { Look } from './look.ts';
+import { idIn } from './look.ts';
+import { groupsOf, initialOf, type OptionGroup, takesMany } from './options.ts';
+import { plainOf, textOf } from './text.ts';
+
+export interface ControlOptions {
+  id: string;
+  /** Under which the page's script sends what was entered. */
+  name: string;
+  /** Where no label of its own stands in the page. */
+  label: string | null;
+  /** Ids of what explains it, separated by spaces. */
+  describedBy: string | null;
+  required: boolean;
+}
+
+/** An input block: label, control, hint, and what was wrong with the last submission. */
+export function inputBlock(block: Fields, look: Look): Html {
+  const element = (block.element ?? {}) as Fields;
+  const id = idIn(look, 'input', block.block_id);
+  const error = look.errors[String(block.block_id)];
+  const describedBy = [block.hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || null;
+  const optional = block.optional === true;
+  const options = { id, name: String(element.action_id), label: null, describedBy, required: !optional };
+  const body = html`${control(element, look, options)}
+    ${block.hint !== undefined && html`<p class="hint" id="${id}-hint">${textOf(block.hint, look)}</p>`}
+    ${error !== undefined && html`<p class="error" id="${id}-error" role="alert">${error}</p>`}`;
+  const label = html`${textOf(block.label, look)}${optional && html` <span class="hint">(optional)</span>`}`;
+  return isGroup(element)
+    ? html`<fieldset class="input" id="${id}-block"><legend>${label}</legend>${body}</fieldset>`
+    : html`<div class="input" id="${id}-block"><label for="${id}">${label}</label>${body}</div>`;
+}
+
+const isGroup = (element: Fields): boolean => element.type === 'radio_buttons' || takesMany(element);
+
+/** The control of an element that takes an entry, holding what it holds before anybody touches it. */
+export function control(element: Fields, look: Look, options: ControlOptions): Html {
+  const type = String(element.type);
+  if (isGroup(element)) return choices(element, look, options);
+  if (/select/.test(type)) return dropdown(groupsOf(element, look), element, options);
+  const common = html`${attributes(options)} placeholder="${plainOf(element.placeholder)}"`;
+  if (type === 'plain_text_input' && element.multiline === true)
+    return html`<textarea rows="4" ${common}${lengths(element)}>${String(element.initial_value ?? '')}</textarea>`;
+  return html`<input type="${inputTypes[type] ?? 'text'}" ${common}${lengths(element)} value="${initialText(element)}">`;
+}
+
+const inputTypes: Record<string, string> = {
+  email_text_input: 'email',
+  url_text_input: 'url',
+  datepicker: 'date',
+  timepicker: 'time',
+  datetimepicker: 'datetime-local',
+};
+
+function attributes({ id, name, label, describedBy, required }: ControlOptions): Html {
+  const invalid = describedBy?.includes('-error') === true;
+  return html`id="${id}" name="${name}"${label !== null && html` aria-label="${label}"`}${describedBy && html` aria-describedby="${describedBy}"`}${invalid && html` aria-invalid="true"`}${required && html` required`}`;
+}
+
+function lengths(element: Fields): Html {
+  const { type, min_length: min, max_length: max } = element;
+  if (type === 'number_input') return html` inputmode="decimal"`;
+  return html`${typeof min === 'number' && html` minlength="${min}"`}${typeof max === 'number' && html` maxlength="${max}"`}`;
+}
+
+function initialText(element: Fields): string {
+  if (typeof element.initial_date_time === 'number')
+    return new Date(element.initial_date_time * 1_000).toISOString().slice(0, 16);
+  return String(element.initial_value ?? element.initial_date ?? element.initial_time ?? '');
+}
+
+function dropdown(groups: OptionGroup[], element: Fields, options: ControlOptions): Html {
+  const [initial] = initialOf(element);
+  const entries = groups.map(({ label, options: offered }) => {
+    const each = offered.map(
+      ({ value, label: text }) =>
+        html`<option value="${value}"${value === initial && html` selected`}>${text}</option>`,
+    );
+    return label === null ? html`${each}` : html`<optgroup label="${label}">${each}</optgroup>`;
+  });
+  return html`<select ${attributes(options)}><option value="">${plainOf(element.placeholder) || 'Choose'}</option>${entries}</select>`;
+}
+
+function choices(element: Fields, look: Look, options: ControlOptions): Html {
+  const chosen = new Set(initialOf(element));
+  const many = takesMany(element);
+  const offered = groupsOf(element, look).flatMap((group) => group.options);
+  const entries = offered.map(({ value, label, description }, index) => {
+    const id = `${options.id}-${index}`;
+    const checked = chosen.has(value) && html` checked`;
+    return html`<label class="choice" for="${id}"><input type="${many ? 'checkbox' : 'radio'}" id="${id}" name="${options.name}" value="${value}"${checked}${options.describedBy && html` aria-describedby="${options.describedBy}"`}>
+      <span>${label}${description !== '' && html` <span class="hint">${description}</span>`}</span></label>`;
+  });
+  return html`<div class="choices" role="${many ? 'group' : 'radiogroup'}"${options.label !== null && html` aria-label="${options.label}"`}>${entries}</div>`;
+}

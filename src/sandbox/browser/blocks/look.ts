@@ -1,0 +1,24 @@
+/** Who looks at it, and what names stand for the ids in it. */
+export interface Look {
+  /** By id: users, user groups, channels. */
+  names: ReadonlyMap<string, string>;
+  /** Whom and what a menu of people or of channels offers. */
+  people: readonly { id: string; name: string }[];
+  places: readonly { id: string; name: string }[];
+  /** IANA name: dates are shown in the reader's time, as in Slack. */
+  zone: string;
+  /** Epoch ms, for dates like "Today". */
+  now: number;
+  /** Marks elements of this message or view: what the page's script sends back with a click. */
+  target: Record<string, string>;
+  /** Before every id in the page, so that two messages never share one. */
+  prefix: string;
+  /** Of a view that was refused: why, by block id. */
+  errors: Readonly<Record<string, string>>;
+}
+
+export const nameOf = (look: Look, id: string): string => look.names.get(id) ?? id;
+
+/** An id in the page for a part of this message or view. */
+export const idIn = (look: Look, ...parts: unknown[]): string =>
+  [look.prefix, ...parts].map((part) => String(part).replace(/[^\w-]/g, '_')).join('-');

@@ -1,0 +1,61 @@
+import { type Fields, isFields } from '../../slack/shape.ts';
+import type { Look } from './look.ts';
+import { fieldsIn, plainOf } from './text.ts';
+
+export interface Option {
+  value: string;
+  label: string;
+  description: string;
+  /** An overflow menu's option may lead somewhere. */
+  url: string | null;
+}
+
+export interface OptionGroup {
+  label: string | null;
+  options: Option[];
+}
+
+/** What a menu, radio buttons or checkboxes offer; people and channels where they are what is chosen from. */
+export function groupsOf(element: Fields, look: Look): OptionGroup[] {
+  const type = String(element.type);
+  if (type.includes('users_select')) return [named(look.people, '@')];
+  if (/(conversations|channels)_select/.test(type)) return [named(look.places, '#')];
+  if (Array.isArray(element.option_groups))
+    return fieldsIn(element.option_groups).map((group) => ({
+      label: plainOf(group.label),
+      options: fieldsIn(group.options).map(optionOf),
+    }));
+  return [{ label: null, options: fieldsIn(element.options).map(optionOf) }];
+}
+
+/** Values that are chosen before anybody touches it. */
+export function initialOf(element: Fields): string[] {
+  const chosen = [
+    element.initial_option,
+    element.initial_options,
+    element.initial_user,
+    element.initial_users,
+    element.initial_conversation,
+    element.initial_conversations,
+    element.initial_channel,
+    element.initial_channels,
+  ].flat();
+  return chosen.flatMap((each) => {
+    if (isFields(each)) return [String(each.value)];
+    return typeof each === 'string' ? [each] : [];
+  });
+}
+
+export const takesMany = (element: Fields): boolean => /^(multi_|checkboxes)/.test(String(element.type));
+
+const optionOf = (option: Fields): Option => ({
+  value: String(option.value ?? ''),
+  label: plainOf(option.text),
+  description: plainOf(option.description),
+  url: typeof option.url === 'string' ? option.url : null,
+});
+
+const named = (list: readonly { id: string; name: string }[], mark: string): OptionGroup => ({
+  label: null,
+  options: list.map(({ id, name }) => ({ value: id, label: `${mark}${name}`, description: '', url: null })),
+});

@@ -1,0 +1,20 @@
+import { type Fields, isFields } from '../../slack/shape.ts';
+import { withEmoji } from '../../slack/terminal/emoji.ts';
+import { unescapeEntities } from '../../slack/terminal/mrkdwn.ts';
+import { type Html, html } from '../html.ts';
+import type { Look } from './look.ts';
+import { mrkdwn } from './mrkdwn.ts';
+
+/** A text object of either kind, or a bare string. */
+export function textOf(text: unknown, look: Look): Html {
+  if (isFields(text) && text.type === 'mrkdwn') return mrkdwn(String(text.text ?? ''), look);
+  return html`${plainOf(text)}`;
+}
+
+/** The same without markup, for labels. */
+export function plainOf(text: unknown): string {
+  const content = isFields(text) ? text.text : text;
+  return typeof content === 'string' ? withEmoji(unescapeEntities(content)) : '';
+}
+
+export const fieldsIn = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);

@@ -1,0 +1,84 @@
+import { dateText } from '../blocks/date.ts';
+import { type Html, html, json } from '../html.ts';
+import type { readManifest } from '../manifest.ts';
+import { nextMorning } from '../moved-clock.ts';
+import { people, REPORT_ZONE } from '../northwind.ts';
+import type { Sandbox } from '../state.ts';
+import { addressOf, type Side, sides, type View } from '../view.ts';
+import { modals, slackSide } from './slack.ts';
+import { spotdraftSide } from './spotdraft.ts';
+import { tourSide } from './tour.ts';
+
+/** What is read once. */
+export interface PageParts {
+  manifest: ReturnType<typeof readManifest>;
+}
+
+/** The whole document; `page` is what is later kept up to date. */
+export const documentOf = (page: Html): Html => html`<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>Envcheck sandbox</title>
+  <link rel="icon" href="data:,">
+  <link rel="stylesheet" href="/assets/style.css">
+  <script type="module" src="/assets/client.js"></script>
+</head>
+<body>
+  <a class="skip" href="#composer">Skip to the message field</a>
+  <div id="app">${page}</div>
+  <div id="told" role="alert"></div>
+</body>
+</html>`;
+
+/** Everything that changes. */
+export function pageOf(sandbox: Sandbox, view: View, parts: PageParts): Html {
+  return html`<div class="page" data-side="${view.side}">
+    ${top(sandbox, view)}
+    <main>
+      ${tourSide(sandbox, view)}
+      <div class="sides">${slackSide(sandbox, view, parts)}${spotdraftSide(sandbox)}</div>
+    </main>
+    ${modals(sandbox, view)}
+  </div>`;
+}
+
+const sideNames: Record<Side, string> = { tour: 'Tour', slack: 'Slack', spotdraft: 'SpotDraft' };
+
+function top(sandbox: Sandbox, view: View): Html {
+  const tabs = sides.map(
+    (side) =>
+      html`<li><a data-nav href="${addressOf(view, { side })}"${side === view.side && html` aria-current="page"`}>${sideNames[side]}</a></li>`,
+  );
+  return html`<header class="top">
+    <h1><span class="logo" aria-hidden="true">✓</span> Envcheck <span>sandbox</span></h1>
+    <p class="promise">The bot is real. Slack and SpotDraft are simulated, on this machine alone.</p>
+    <p class="state" role="status">${sandbox.restarting() && 'The config changed: the bot is starting anew…'}</p>
+    ${clockControl(sandbox, view)}
+    <button type="button" class="button" data-theme-switch><span aria-hidden="true">◐</span> Theme</button>
+    <nav class="tabs" aria-label="Parts of the sandbox"><ul>${tabs}</ul></nav>
+  </header>`;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+function clockControl({ clock }: Sandbox, { as }: View): Html {
+  const now = clock.now();
+  const zone = people.find(({ id }) => id === as)?.zone ?? 'UTC';
+  const look = { names: new Map(), people: [], places: [], target: {}, prefix: '', errors: {}, zone, now };
+  const shown = new Intl.DateTimeFormat('en-US', { timeZone: zone, weekday: 'short' }).format(now);
+  const move = (label: string, ms: number | 'morning') =>
+    html`<button type="button" class="button" data-do="moveClock" data-with="${json(ms === 'morning' ? { to: 'morning' } : { ms })}">${label}</button>`;
+  const days = clock.ahead() / DAY_MS;
+  const morning = dateText(nextMorning(now, REPORT_ZONE) / 1_000, '{date_short_pretty}', '', {
+    ...look,
+    zone: REPORT_ZONE,
+  });
+  return html`<details class="menu clock" id="clock">
+    <summary class="button"><span aria-hidden="true">🕘</span> <span class="unseen">Clock: </span>${shown}, ${dateText(now / 1_000, '{date_short} {time}', '', look)}${days > 0 && html` <span class="badge">${days < 1 ? `${Math.round(days * 24)} h` : `${days.toFixed(1)} d`} ahead</span>`}</summary>
+    <div class="menu-items"><p class="menu-title">Move the clock on</p>
+      ${move('An hour', HOUR_MS)}${move('A day', DAY_MS)}${move('A week', 7 * DAY_MS)}${move(`To the next report: ${morning}, 9:00 in New York`, 'morning')}</div>
+  </details>`;
+}

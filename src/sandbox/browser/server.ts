@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { acts, NotPossible } from './acts.ts';
+import { readManifest } from './manifest.ts';
+import { documentOf, type PageParts, pageOf } from './page/page.ts';
+import { refusalOf } from './same-origin.ts';
+import type { Sandbox } from './state.ts';
+import { findUpload, pictureType } from './uploads.ts';
+import { readView, type View } from './view.ts';
+
+/** How often a window is compared with what it last got, ms. */
+const REFRESH_MS = 150;
+const MAX_BODY_BYTES = 256 * 1024;
+
+const assets: Record<string, { file: string; type: string }> = {
+  '/assets/style.css': { file: local('./assets/style.css'), type: 'text/css; charset=utf-8' },
+  '/assets/client.js': { file: local('./assets/client.js'), type: 'text/javascript; charset=utf-8' },
+  '/assets/idiomorph.js': {
+    file: fileURLToPath(import.meta.resolve('idiomorph/dist/idiomorph.esm.js')),
+    type: 'text/javascript; charset=utf-8',
+  },
+};
+
+export interface PageServer {
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Serves the page on loopback. It takes no request but those that its own pages make. @param port 0: any free one */
+export async function startPageServer(sandbox: Sandbox, port: number): Promise<PageServer> {
+  const parts: PageParts = { manifest: readManifest() };
+  const server = createServer((request, response) => {
+    answer(sandbox, parts, request, response).catch((error: unknown) => {
+      const known = error instanceof NotPossible;
+      // A defect of the sandbox belongs on the terminal of whoever runs it, and in the page.
+      if (!known) console.error('sandbox:', error);
+      const words = error instanceof Error ? error.message : String(error);
+      if (response.headersSent) response.destroy();
+      else send(response, known ? 400 : 500, 'application/json', JSON.stringify({ error: words }));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(
+  sandbox: Sandbox,
+  parts: PageParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refusal = refusalOf(request);
+  if (refusal !== null) return send(response, 403, 'text/plain', refusal);
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const asset = Object.hasOwn(assets, pathname) ? assets[pathname] : undefined;
+  if (request.method === 'POST' && pathname.startsWith('/do/'))
+    return doAct(sandbox, parts, pathname.slice('/do/'.length), request, response);
+  if (request.method !== 'GET') return send(response, 405, 'text/plain', 'This is only to be looked at.');
+  if (asset) return send(response, 200, asset.type, readFileSync(asset.file));
+  if (pathname.startsWith('/files/')) return sendUpload(sandbox, pathname.slice('/files/'.length), response);
+  if (pathname === '/live') return live(sandbox, parts, readView(searchParams), response);
+  if (pathname !== '/') return send(response, 404, 'text/plain', 'There is nothing here.');
+  const page = documentOf(pageOf(sandbox, readView(searchParams), parts));
+  send(response, 200, 'text/html; charset=utf-8', page.markup);
+}
+
+function sendUpload(sandbox: Sandbox, id: string, response: ServerResponse): void {
+  const file = findUpload(sandbox, id);
+  if (!file) {
+    send(response, 404, 'text/plain', 'There is no such file.');
+    return;
+  }
+  // A page among them would act as one of ours.
+  const type = pictureType(file);
+  if (type === null) response.setHeader('content-disposition', 'attachment');
+  send(response, 200, type ?? 'application/octet-stream', Buffer.from(file.bytes));
+}
+
+async function doAct(
+  sandbox: Sandbox,
+  parts: PageParts,
+  name: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const act = Object.hasOwn(acts, name) ? acts[name] : undefined;
+  if (!act) return send(response, 404, 'text/plain', `There is no act ${name}.`);
+  let input: unknown;
+  try {
+    input = JSON.parse(await readBody(request));
+  } catch (error) {
+    throw new NotPossible(`This cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  await act(input, { sandbox, command: parts.manifest.command });
+  send(response, 200, 'application/json', '{}');
+}
+
+/** Sends the page to a window now and whenever it has changed, until the window closes. */
+function live(sandbox: Sandbox, parts: PageParts, view: View, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  let last = '';
+  const refresh = () => {
+    const { markup } = pageOf(sandbox, view, parts);
+    if (markup === last) return;
+    last = markup;
+    response.write(`event: page\ndata: ${JSON.stringify(markup)}\n\n`);
+  };
+  refresh();
+  const timer = setInterval(refresh, REFRESH_MS);
+  response.once('close', () => clearInterval(timer));
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw new Error(`over ${MAX_BODY_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Nothing is loaded from elsewhere, and no other page may show this one. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  response.writeHead(status, {
+    'content-type': type,
+    'cache-control': 'no-store',
+    'content-security-policy': POLICY,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  });
+  response.end(body);
+}
+
+function local(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}

@@ -1,0 +1,209 @@
+import { furtherMistakes, type Mistake, seededMistakes } from '../spotdraft/mistakes.ts';
+import { announceWronglySigned, finishContract } from './contracts.ts';
+import { type FaultId, setFault } from './faults.ts';
+import { note, type Sandbox } from './state.ts';
+
+/** Something that can be made wrong in production and repaired again. */
+export interface Switch {
+  id: string;
+  title: string;
+  /** What it does, and what the bot will say. */
+  text: string;
+  /** The check that fails, or null where none does. */
+  check: string | null;
+  isOn(sandbox: Sandbox): boolean;
+  turnOn(sandbox: Sandbox): Promise<void>;
+  /** Its repair. */
+  turnOff(sandbox: Sandbox): Promise<void>;
+}
+
+type Words = Pick<Switch, 'id' | 'title' | 'text' | 'check'>;
+
+/** The mistakes that SpotDraft's guide on environments names, in its order. */
+export const mistakeSwitches: readonly Switch[] = [
+  {
+    id: 'uat-credentials',
+    title: 'UAT’s credentials used',
+    text: 'Production is read with credentials that were generated in UAT.',
+    check: 'credentials.distinct',
+    isOn: ({ setup }) => setup.prodCredentials === 'uat',
+    turnOn: (sandbox) => sandbox.change({ prodCredentials: 'uat' }),
+    turnOff: (sandbox) => sandbox.change({ prodCredentials: 'prod' }),
+  },
+  {
+    id: 'shared-url',
+    title: 'One webhook URL for both',
+    text: 'Production is registered with UAT’s URL, in SpotDraft and in the config.',
+    check: 'webhooks.separate',
+    isOn: (sandbox) =>
+      sandbox.setup.sharedWebhookUrl ||
+      seededMistakes.sharedWebhook.made(sandbox.world.prod, sandbox.world.uat),
+    async turnOn(sandbox) {
+      seededMistakes.sharedWebhook.make(sandbox.world.prod);
+      await sandbox.change({ sharedWebhookUrl: true });
+    },
+    async turnOff(sandbox) {
+      repair(sandbox, seededMistakes.sharedWebhook);
+      await sandbox.change({ sharedWebhookUrl: false });
+    },
+  },
+  ofSpotDraft(seededMistakes.missingTemplate, {
+    id: 'missing-template',
+    title: 'A template only in UAT',
+    text: '“Order Form - Standard” was never created in production.',
+    check: 'config.templates',
+  }),
+  ofSpotDraft(furtherMistakes.renamedContractType, {
+    id: 'renamed-contract-type',
+    title: 'A renamed contract type',
+    text: '“Mutual NDA” has another name in production.',
+    check: 'config.contract-types',
+  }),
+  ofSpotDraft(furtherMistakes.renamedField, {
+    id: 'renamed-field',
+    title: 'A renamed field',
+    text: 'The intake form of “Mutual NDA” asks for reason_for_nda instead of purpose.',
+    check: 'config.intake-forms',
+  }),
+  ofSpotDraft(seededMistakes.changedOption, {
+    id: 'changed-option',
+    title: 'A changed option value',
+    text: 'The option labelled “Net 60” sends the value net-60.',
+    check: 'config.intake-forms',
+  }),
+  ofSpotDraft(seededMistakes.unpublishedWorkflow, {
+    id: 'unpublished-workflow',
+    title: 'A workflow not published',
+    text: 'The workflow “Order Form” has changes that nobody published.',
+    check: 'config.workflows',
+  }),
+  ofSpotDraft(seededMistakes.userOutsideRole, {
+    id: 'user-outside-role',
+    title: 'A user outside its role',
+    text: 'The integration’s user is not in “NA Sales”.',
+    check: 'routing.users',
+  }),
+  ofSpotDraft(furtherMistakes.inactiveUser, {
+    id: 'inactive-user',
+    title: 'An inactive user',
+    text: 'The integration’s user was deactivated.',
+    check: 'routing.users',
+  }),
+  ofSpotDraft(seededMistakes.testData, {
+    id: 'test-data',
+    title: 'UAT data in production',
+    text: 'A production contract points into the UAT instance of Salesforce.',
+    check: 'external-metadata.foreign',
+  }),
+  ofSpotDraft(seededMistakes.sharedRecord, {
+    id: 'shared-record',
+    title: 'Two contracts for one record',
+    text: 'Two production contracts name the same opportunity.',
+    check: 'external-metadata.unique',
+  }),
+];
+
+const DAY_MS = 86_400_000;
+
+/** What goes wrong while it runs. */
+export const faultSwitches: readonly Switch[] = [
+  {
+    id: 'refused-credentials',
+    title: 'Credentials refused',
+    text: 'Production’s client secret was renewed, and nobody told the integration.',
+    check: 'credentials.accepted',
+    isOn: ({ world }) => world.prod.clientSecret.endsWith(RENEWED),
+    async turnOn({ world }) {
+      if (!world.prod.clientSecret.endsWith(RENEWED)) world.prod.clientSecret += RENEWED;
+    },
+    async turnOff(sandbox) {
+      const { prod } = sandbox.world;
+      if (prod.clientSecret.endsWith(RENEWED))
+        prod.clientSecret = prod.clientSecret.slice(0, -RENEWED.length);
+      note(sandbox, 'Made the old client secret of prod valid again.');
+    },
+  },
+  {
+    id: 'silence',
+    title: 'Silence',
+    text: 'SpotDraft disabled production’s webhook after failures, four days ago (moves the clock).',
+    check: 'webhooks.delivering',
+    isOn: ({ world }) => world.prod.webhooks.some(({ status }) => status === 'DISABLED_BY_ERROR'),
+    async turnOn({ world, clock }) {
+      for (const webhook of world.prod.webhooks) webhook.status = 'DISABLED_BY_ERROR';
+      clock.moveOn(4 * DAY_MS);
+    },
+    async turnOff(sandbox) {
+      for (const webhook of sandbox.world.prod.webhooks) webhook.status = 'ACTIVE';
+      note(sandbox, 'Enabled the webhook of prod again.');
+      await finishContract(sandbox, 'prod');
+    },
+  },
+  {
+    id: 'bad-signature',
+    title: 'A wrong signature',
+    text: 'Another workspace delivers to production’s URL. It counts for 24 hours: the repair moves the clock.',
+    check: 'webhooks.signature',
+    isOn: ({ clock, wronglySignedAt }) => wronglySignedAt !== null && clock.now() - wronglySignedAt <= DAY_MS,
+    async turnOn(sandbox) {
+      sandbox.wronglySignedAt = sandbox.clock.now();
+      await announceWronglySigned(sandbox);
+    },
+    async turnOff(sandbox) {
+      sandbox.wronglySignedAt = null;
+      sandbox.clock.moveOn(DAY_MS + 60_000);
+      note(sandbox, 'A day passed without another wrong signature.');
+      await finishContract(sandbox, 'prod');
+    },
+  },
+  ofFaults('rateLimited', {
+    id: 'rate-limited',
+    title: '429: too many requests',
+    text: 'Production answers every read with 429. What cannot be read is unknown, never passed.',
+    check: 'credentials.accepted',
+  }),
+  ofFaults('serverError', {
+    id: 'server-error',
+    title: '500: server error',
+    text: 'Production answers every read with 500.',
+    check: 'credentials.accepted',
+  }),
+  ofFaults('slow', {
+    id: 'slow',
+    title: 'Slow answers',
+    text: 'Every answer of production comes 1.5 s late. The report shows its progress.',
+    check: null,
+  }),
+];
+
+export const switches: readonly Switch[] = [...mistakeSwitches, ...faultSwitches];
+
+const RENEWED = '-renewed';
+
+function ofSpotDraft(mistake: Mistake, words: Words): Switch {
+  return {
+    ...words,
+    isOn: ({ world }) => mistake.made(world.prod, world.uat),
+    turnOn: async ({ world }) => mistake.make(world.prod),
+    turnOff: async (sandbox) => repair(sandbox, mistake),
+  };
+}
+
+function ofFaults(id: FaultId, words: Words): Switch {
+  return {
+    ...words,
+    isOn: ({ faults }) => faults.has(id),
+    turnOn: async (sandbox) => setFault(sandbox, id, true),
+    turnOff: async (sandbox) => setFault(sandbox, id, false),
+  };
+}
+
+function repair(sandbox: Sandbox, mistake: Mistake): void {
+  note(sandbox, ...mistake.repair(sandbox.world.prod, sandbox.world.uat));
+}
+
+/** Everything that is on, one after the other; and a contract through production, so that its events arrive. */
+export async function repairEverything(sandbox: Sandbox): Promise<void> {
+  for (const each of switches) if (each.isOn(sandbox)) await each.turnOff(sandbox);
+  await finishContract(sandbox, 'prod');
+}

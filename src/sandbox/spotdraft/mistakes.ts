@@ -1,0 +1,220 @@
+import { createTemplate } from './build.ts';
+import { freshId } from './ids.ts';
+import type { SimField, SimUser, SimWorkflow, SimWorkflowVersion, Workspace } from './model.ts';
+import { byCreation, opportunityId, PRODUCTION_INSTANCE, UAT_INSTANCE, webhookUrl } from './northwind.ts';
+import { iso } from './seed-configuration.ts';
+
+/** Something that is wrong in production, and its repair as a person would do it: by UAT's example, with own ids. */
+export interface Mistake {
+  /** Whether it is there now. */
+  made(prod: Workspace, uat: Workspace): boolean;
+  /** Nothing happens where it is there already. */
+  make(prod: Workspace): void;
+  /** One sentence for each thing repaired; none where nothing was wrong. */
+  repair(prod: Workspace, uat: Workspace): string[];
+}
+
+const MISSING_TEMPLATE = 'Order Form - Standard';
+const INTEGRATION_USER = 'integrations@northwind.example';
+const INTEGRATION_ROLE = 'NA Sales';
+const CHANGED_OPTION = 'Net 60';
+
+const missingTemplate: Mistake = {
+  made: (prod) => !prod.templates.some((template) => template.name === MISSING_TEMPLATE),
+  make(prod) {
+    prod.templates = prod.templates.filter((template) => template.name !== MISSING_TEMPLATE);
+  },
+  repair(prod, uat) {
+    const model = uat.templates.find((template) => template.name === MISSING_TEMPLATE);
+    if (!model || prod.templates.some((template) => template.name === MISSING_TEMPLATE)) return [];
+    const contractType = uat.contractTypes.find((type) => type.id === model.contractTypeId)?.name ?? '';
+    // Not the ids: they belong to UAT.
+    const { id, contractTypeId, ...portable } = model;
+    prod.templates.push(createTemplate(prod, { ...portable, contractType }));
+    return [`Created and published the template "${MISSING_TEMPLATE}".`];
+  },
+};
+
+const changedOption: Mistake = {
+  made: (prod) =>
+    paymentTermsOptions(prod).some(({ label, value }) => label === CHANGED_OPTION && value !== label),
+  make(prod) {
+    for (const option of paymentTermsOptions(prod))
+      if (option.label === CHANGED_OPTION) option.value = 'net-60';
+  },
+  repair: (prod, uat) =>
+    paymentTermsOptions(prod).flatMap((option) => {
+      const model = paymentTermsOptions(uat).find((each) => each.label === option.label);
+      if (!model || model.value === option.value) return [];
+      const before = option.value;
+      option.value = model.value;
+      return [`Changed the value of payment_terms "${option.label}" from "${before}" to "${model.value}".`];
+    }),
+};
+
+const unpublishedWorkflow: Mistake = {
+  made: (prod) => newestVersion(orderFormWorkflow(prod)).unpublishedChanges,
+  make(prod) {
+    newestVersion(orderFormWorkflow(prod)).unpublishedChanges = true;
+  },
+  repair(prod) {
+    const workflow = orderFormWorkflow(prod);
+    const newest = newestVersion(workflow);
+    if (!newest.unpublishedChanges) return [];
+    const taken = prod.workflows.flatMap((each) => each.versions).map((version) => version.frozenId);
+    const published = iso(Date.parse(newest.lastPublished ?? newest.created) + 3_600_000);
+    newest.unpublishedChanges = false;
+    workflow.versions.push({
+      ...structuredClone(newest),
+      frozenId: freshId(prod.key, `version/${workflow.title}/${taken.length}`, taken),
+      created: published,
+      lastPublished: published,
+    });
+    return [`Published the pending changes of the workflow "${workflow.title}".`];
+  },
+};
+
+const userOutsideRole: Mistake = {
+  made: (prod) => integrationUser(prod).roleIds.length === 0,
+  make(prod) {
+    integrationUser(prod).roleIds = [];
+  },
+  repair(prod) {
+    const user = integrationUser(prod);
+    const role = prod.roles.find((each) => each.name === INTEGRATION_ROLE);
+    if (!role || user.roleIds.includes(role.id)) return [];
+    user.roleIds.push(role.id);
+    return [`Added ${user.email} to the role "${role.name}".`];
+  },
+};
+
+const sharedWebhook: Mistake = {
+  made: (prod) => prod.webhooks.some(({ url }) => url === webhookUrl('uat')),
+  make(prod) {
+    for (const webhook of prod.webhooks) webhook.url = webhookUrl('uat');
+  },
+  repair: (prod) =>
+    prod.webhooks.flatMap((webhook) => {
+      if (webhook.url === webhookUrl(prod.key)) return [];
+      webhook.url = webhookUrl(prod.key);
+      return [`Registered ${webhook.url} as its webhook, instead of that of UAT.`];
+    }),
+};
+
+const testData: Mistake = {
+  made: (prod) =>
+    prod.contracts.some(({ externalMetadata }) => externalMetadata?.recordData?.InstanceUrl === UAT_INSTANCE),
+  make(prod) {
+    const metadata = byCreation(prod)[0]?.externalMetadata;
+    if (metadata) metadata.recordData = { ...metadata.recordData, InstanceUrl: UAT_INSTANCE };
+  },
+  repair: (prod) =>
+    prod.contracts.flatMap(({ id, externalMetadata }) => {
+      if (externalMetadata?.recordData?.InstanceUrl !== UAT_INSTANCE) return [];
+      externalMetadata.recordData.InstanceUrl = PRODUCTION_INSTANCE;
+      return [`Pointed contract ${id} to the production instance of Salesforce.`];
+    }),
+};
+
+const sharedRecord: Mistake = {
+  made(prod) {
+    const records = prod.contracts.flatMap(({ externalMetadata }) => externalMetadata?.id ?? []);
+    return new Set(records).size < records.length;
+  },
+  make(prod) {
+    const [, second, third] = byCreation(prod);
+    if (second?.externalMetadata && third?.externalMetadata)
+      third.externalMetadata.id = second.externalMetadata.id;
+  },
+  repair(prod) {
+    const seen = new Set<string>();
+    return byCreation(prod).flatMap(({ id, name, externalMetadata }) => {
+      const opportunity = externalMetadata?.id;
+      if (!externalMetadata || opportunity === undefined) return [];
+      if (!seen.has(opportunity)) {
+        seen.add(opportunity);
+        return [];
+      }
+      externalMetadata.id = opportunityId(`${prod.key}/${name}`);
+      return [`Gave contract ${id} its own opportunity, ${externalMetadata.id}, instead of ${opportunity}.`];
+    });
+  },
+};
+
+/** What production is seeded with, in the order of its repair. */
+export const seededMistakes = {
+  missingTemplate,
+  changedOption,
+  unpublishedWorkflow,
+  userOutsideRole,
+  sharedWebhook,
+  testData,
+  sharedRecord,
+} satisfies Record<string, Mistake>;
+
+const [FIELD, RENAMED_FIELD] = ['purpose', 'reason_for_nda'];
+const [CONTRACT_TYPE, RENAMED_TYPE] = ['Mutual NDA', 'Mutual NDA (2025)'];
+
+/** What may be made beside those. */
+export const furtherMistakes = {
+  renamedField: {
+    made: (prod) => intakeField(prod, RENAMED_FIELD) !== undefined,
+    make(prod) {
+      const field = intakeField(prod, FIELD);
+      if (field) field.variable = RENAMED_FIELD;
+    },
+    repair(prod) {
+      const field = intakeField(prod, RENAMED_FIELD);
+      if (!field) return [];
+      field.variable = FIELD;
+      return [`Named the intake field "${RENAMED_FIELD}" "${FIELD}" again.`];
+    },
+  },
+  renamedContractType: {
+    made: (prod) => prod.contractTypes.some(({ name }) => name === RENAMED_TYPE),
+    make(prod) {
+      for (const type of prod.contractTypes) if (type.name === CONTRACT_TYPE) type.name = RENAMED_TYPE;
+    },
+    repair: (prod) =>
+      prod.contractTypes.flatMap((type) => {
+        if (type.name !== RENAMED_TYPE) return [];
+        type.name = CONTRACT_TYPE;
+        return [`Named the contract type "${RENAMED_TYPE}" "${CONTRACT_TYPE}", as in UAT.`];
+      }),
+  },
+  inactiveUser: {
+    made: (prod) => !integrationUser(prod).active,
+    make(prod) {
+      integrationUser(prod).active = false;
+    },
+    repair(prod) {
+      const user = integrationUser(prod);
+      if (user.active) return [];
+      user.active = true;
+      return [`Activated ${user.email} again.`];
+    },
+  },
+} satisfies Record<string, Mistake>;
+
+function paymentTermsOptions(workspace: Workspace): { label: string; value: unknown }[] {
+  const orderForm = workspace.contractTypes.find((type) => type.name === 'Order Form');
+  return orderForm?.intakeForm?.find((field) => field.variable === 'payment_terms')?.options ?? [];
+}
+
+const intakeField = (workspace: Workspace, variable: string): SimField | undefined =>
+  workspace.contractTypes
+    .flatMap(({ intakeForm }) => intakeForm ?? [])
+    .find((field) => field.variable === variable);
+
+const orderFormWorkflow = (workspace: Workspace): SimWorkflow =>
+  there(workspace.workflows.find((workflow) => workflow.title === 'Order Form'));
+
+const newestVersion = (workflow: SimWorkflow): SimWorkflowVersion => there(workflow.versions.at(-1));
+
+const integrationUser = (workspace: Workspace): SimUser =>
+  there(workspace.users.find((user) => user.email === INTEGRATION_USER));
+
+function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('The seeded workspace is not as it was seeded.');
+  return value;
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { SimContract, Workspace } from './model.ts';
+
+/** Where Northwind's Envcheck is reached from outside. */
+export const NORTHWIND_URL = 'https://envcheck.northwind.example';
+export const PRODUCTION_INSTANCE = 'https://northwind.my.salesforce.example';
+export const UAT_INSTANCE = 'https://northwind--uat.sandbox.my.salesforce.example';
+
+export const webhookUrl = (environment: string): string => `${NORTHWIND_URL}/webhooks/${environment}`;
+
+/**
+ * A Salesforce id of an Opportunity: `006` and 15 or 18 characters in all. Without vowels, so that no word can appear in
+ * it by accident that looks like the marker of an environment.
+ */
+export function opportunityId(name: string): string {
+  const letters = 'BCDFGHJKLMNPQRSTVWXZbcdfghjklmnpqrstvwxz0123456789';
+  const bytes = [...createHash('sha256').update(name).digest()];
+  const length = (bytes[0] ?? 0) % 2 === 0 ? 12 : 15;
+  const rest = bytes.slice(1, length + 1).map((byte) => letters.charAt(byte % letters.length));
+  return `006${rest.join('')}`;
+}
+
+/** Newest first. */
+export const byCreation = (workspace: Workspace): SimContract[] =>
+  workspace.contracts.toSorted((left, right) => right.created.localeCompare(left.created));

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { afterAll, expect, test } from 'vitest';
+import { closeBrowser, openWindow, type SandboxWindow } from './window.ts';
+
+afterAll(closeBrowser);
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What is serious or worse, with the elements. */
+async function problems({ page }: SandboxWindow): Promise<string[]> {
+  await page.evaluate(axe);
+  const results = await page.evaluate<AxeResults>('axe.run()');
+  return results.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+test.for(['light', 'dark'] as const)(
+  'axe finds nothing serious in %s mode, wide and narrow',
+  { timeout: 60_000 },
+  async (colorScheme, context) => {
+    const window = await openWindow(context, { colorScheme });
+    const { page } = window;
+    expect(await problems(window)).toEqual([]);
+    await window.write('/envcheck prod');
+    await window.message(/not ready/);
+    await window.write('/envcheck webhooks prod');
+    await window.message(/Webhooks of prod/);
+    for (const group of await page.locator('details.group > summary').all()) await group.click();
+    expect(await problems(window)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 800 });
+    for (const side of ['tour', 'slack', 'spotdraft']) {
+      await window.show({ side });
+      expect(await problems(window), side).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    }
+  },
+);
+
+test('a mistake is made, checked and repaired, and time is moved on, without a pointer', {
+  timeout: 60_000,
+}, async (context) => {
+  const window = await openWindow(context);
+  const { page, sandbox } = window;
+  const { keyboard } = page;
+  const focused = () => page.locator(':focus');
+  /** Forward until something with these words has the focus; fails where nothing has. */
+  const tabTo = async (words: string) => {
+    for (let presses = 0; presses < 120; presses += 1) {
+      await keyboard.press('Tab');
+      // Not what scrolls: that has the focus too, and all the words in it.
+      const reached = page.locator(':is(a, button, summary):focus').filter({ hasText: words });
+      if ((await reached.count()) > 0) return;
+    }
+    throw new Error(`Tab does not lead to “${words}”.`);
+  };
+  await keyboard.press('Tab');
+  expect(await focused().textContent()).toBe('Skip to the message field');
+  await tabTo('Clock');
+  await keyboard.press('Enter');
+  await tabTo('A day');
+  await keyboard.press('Enter');
+  await page.getByText('1.0 d ahead').waitFor();
+  expect(await focused().textContent()).toContain('Clock');
+
+  await tabTo('A renamed field');
+  await keyboard.press('Space');
+  await page.getByRole('switch', { name: 'A renamed field', checked: true }).waitFor();
+  expect(await focused().getAttribute('aria-checked')).toBe('true');
+  await keyboard.press('Space');
+  await page.getByRole('switch', { name: 'A renamed field', checked: false }).waitFor();
+  expect(sandbox.notes.at(-1)).toContain('reason_for_nda');
+
+  await page.reload();
+  await keyboard.press('Tab');
+  await keyboard.press('Enter');
+  expect(await focused().getAttribute('id')).toBe('composer');
+  await keyboard.type('/envcheck prod');
+  await keyboard.press('Enter');
+  await window.message('Re-check');
+  expect(await focused().getAttribute('id')).toBe('composer');
+});

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { blocksOf } from '../../../src/sandbox/browser/blocks/blocks.ts';
+import { dateText } from '../../../src/sandbox/browser/blocks/date.ts';
+import type { Look } from '../../../src/sandbox/browser/blocks/look.ts';
+import { mrkdwn } from '../../../src/sandbox/browser/blocks/mrkdwn.ts';
+import { nextMorning } from '../../../src/sandbox/browser/moved-clock.ts';
+import { blockTypes } from '../../../src/sandbox/slack/block-types.ts';
+
+const NOW = Date.parse('2026-11-24T20:00:00Z');
+const look: Look = {
+  names: new Map([['U1', 'ana']]),
+  people: [],
+  places: [],
+  zone: 'America/New_York',
+  now: NOW,
+  target: { user: 'U1' },
+  prefix: 'm',
+  errors: {},
+};
+const shown = (text: string) => mrkdwn(text, look).markup;
+
+test('mrkdwn becomes markup, and nothing but Slack’s own marks does', () => {
+  expect(shown('*bold* _slanted_ ~gone~ `a &lt;b&gt;` a*b*c')).toBe(
+    '<strong>bold</strong> <em>slanted</em> <s>gone</s> <code>a &lt;b&gt;</code> a*b*c',
+  );
+  expect(shown('<@U1> <!here> <https://x.example/?a=1&amp;b=2|there>')).toBe(
+    '<span class="mention">@ana</span> <span class="mention">@here</span> <a href="https://x.example/?a=1&amp;b=2" target="_blank" rel="noreferrer">there</a>',
+  );
+  expect(shown('<javascript:alert(1)|there>')).toBe('there');
+  expect(shown('" onload="x &amp;lt;')).toBe('&quot; onload=&quot;x &amp;lt;');
+});
+
+test('dates are those of the reader’s place', () => {
+  const at = NOW / 1_000;
+  expect(dateText(at, '{date_short_pretty} {time}', '', look)).toBe('Today 3:00 PM');
+  expect(dateText(at - 86_400, '{date_pretty}', '', { ...look, zone: 'Asia/Tokyo' })).toBe('Yesterday');
+  expect(dateText(at, '{date_long} {nonsense}', '', look)).toBe('Tuesday, November 24, 2026 {nonsense}');
+  expect(dateText(at - 7_200, '{ago}', '', look)).toBe('2 hours ago');
+  expect(dateText(Number.NaN, '{time}', 'some day', look)).toBe('some day');
+});
+
+test('the next morning is a weekday’s, over a change of summer time too', () => {
+  const morning = (now: string) => new Date(nextMorning(Date.parse(now), 'America/New_York')).toISOString();
+  expect(morning('2026-11-24T20:00:00Z')).toBe('2026-11-25T14:00:00.000Z');
+  expect(morning('2026-11-25T14:00:00Z')).toBe('2026-11-26T14:00:00.000Z');
+  // A Friday; clocks go back on the Sunday after it.
+  expect(morning('2026-10-30T15:00:00Z')).toBe('2026-11-02T14:00:00.000Z');
+});
+
+const samples = join(import.meta.dirname, '../../../../shared/slack/java-sdk-samples');
+
+test('every block that Slack knows is drawn or named, none is lost', (context) => {
+  for (const type of Object.keys(blockTypes))
+    expect(blocksOf([{ type }], look).markup).toContain(`block-${type}`);
+  let files: string[];
+  try {
+    files = readdirSync(samples, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.json'),
+    );
+  } catch {
+    return context.skip('../shared is not here');
+  }
+  const blocks = files.flatMap((name) => blocksIn(JSON.parse(readFileSync(join(samples, name), 'utf8'))));
+  expect(blocks.length).toBeGreaterThan(10);
+  for (const block of blocks) expect(() => blocksOf([block], look)).not.toThrow();
+});
+
+/** Wherever they are in a payload. */
+function blocksIn(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(blocksIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const inside = Object.values(value).flatMap(blocksIn);
+  return 'type' in value && String(value.type) in blockTypes ? [value, ...inside] : inside;
+}

@@ -1,0 +1,63 @@
+import { afterAll, expect, test } from 'vitest';
+import { repairEverything } from '../../../src/sandbox/browser/switches.ts';
+import { furtherMistakes } from '../../../src/sandbox/spotdraft/mistakes.ts';
+import { ALICE, BOB, closeBrowser, GENERAL, openWindow, type SandboxWindow } from './window.ts';
+
+afterAll(closeBrowser);
+
+async function compare(window: SandboxWindow) {
+  await repairEverything(window.sandbox);
+  furtherMistakes.renamedField.make(window.sandbox.world.prod);
+  await window.write('/envcheck diff uat prod');
+  const message = await window.message('Compare again');
+  expect(await message.innerText()).toMatch(/1 difference: 1 breaking/);
+  return message;
+}
+
+test('a difference is accepted from its message, by who may, with a reason', {
+  timeout: 60_000,
+}, async (context) => {
+  const window = await openWindow(context);
+  const { page } = window;
+  await window.show({ as: BOB, at: GENERAL });
+  const message = await compare(window);
+  await message.getByText('Accept…').click();
+  await message.getByRole('button', { name: /intakeFields\/purpose/ }).click();
+  const form = page.getByRole('dialog', { name: 'Accept a difference' });
+  await form.waitFor();
+  await form.getByRole('button', { name: 'Accept' }).click();
+  expect(await form.isVisible(), 'a reason is required').toBe(true);
+  await form.getByLabel('Why does it not matter?').fill('The integration reads both names since release 4.');
+  await form.getByRole('button', { name: 'Accept' }).click();
+  await form.waitFor({ state: 'hidden' });
+  await window.write('/envcheck diff uat prod');
+  await window.message(/the same but for what is accepted/);
+  await window.write('/envcheck waivers');
+  await window.message('The integration reads both names since release 4.');
+});
+
+test('who may not accept is told who may, and no form opens', { timeout: 60_000 }, async (context) => {
+  const window = await openWindow(context);
+  await window.show({ as: ALICE, at: GENERAL });
+  const message = await compare(window);
+  await message.getByText('Accept…').click();
+  await message.getByRole('button', { name: /intakeFields\/purpose/ }).click();
+  const refusal = await window.page.getByText('@operators').first();
+  await refusal.waitFor();
+  expect(await window.page.getByRole('button', { name: 'Accept', exact: true }).count()).toBe(0);
+});
+
+test('the picture under the history is shown, with words for who cannot see it', {
+  timeout: 60_000,
+}, async (context) => {
+  const window = await openWindow(context);
+  await window.write('/envcheck prod');
+  await window.message('Re-check');
+  await window.write('/envcheck history prod');
+  const picture = window.messages.getByRole('img', { name: /prod \(production\)/ });
+  await picture.waitFor({ timeout: 20_000 });
+  // The words stand there without it too: it has to be a picture that the browser can read.
+  const width =
+    "document.querySelector('.picture img').decode().then(() => document.querySelector('.picture img').naturalWidth)";
+  expect(await window.page.evaluate<number>(width)).toBeGreaterThan(300);
+});

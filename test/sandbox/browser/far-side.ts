@@ -1,0 +1,45 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebClient } from '@slack/web-api';
+import type { TestContext } from 'vitest';
+import type { Sandbox } from '../../../src/sandbox/browser/state.ts';
+
+type Payload = Record<string, unknown> & {
+  type: string;
+  trigger_id: string;
+  actions?: Record<string, unknown>[];
+};
+
+/** An app in the bot's place, for what the bot does not do itself: it takes what Slack sends and answers as told. */
+export interface FarSide {
+  client: WebClient;
+  /** Interactions that arrived, oldest first. */
+  payloads: Payload[];
+  /** What is answered to an interaction; nothing by default. */
+  answer: (payload: Payload) => object | null;
+}
+
+export async function startFarSide({ onTestFinished }: TestContext, { world }: Sandbox): Promise<FarSide> {
+  const farSide: FarSide = {
+    client: new WebClient(world.slack.botToken, { slackApiUrl: world.slack.apiUrl }),
+    payloads: [],
+    answer: () => null,
+  };
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const form = new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+    const payload = JSON.parse(form.get('payload') ?? '{}') as Payload;
+    farSide.payloads.push(payload);
+    const answer = farSide.answer(payload);
+    response.setHeader('content-type', 'application/json');
+    response.end(answer === null ? '' : JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  world.slack.requestUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return farSide;
+}

@@ -1,0 +1,87 @@
+import { request } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { startSandbox } from '../../../src/sandbox/browser/sandbox.ts';
+import { startPageServer } from '../../../src/sandbox/browser/server.ts';
+
+interface Sent {
+  method?: string;
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+async function open() {
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.stop());
+  const { url, stop } = await startPageServer(sandbox, 0);
+  onTestFinished(stop);
+  // Not fetch: it sets Host itself.
+  const send = ({ method = 'GET', path, headers = {}, body }: Sent) =>
+    new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const asked = request(new URL(path, url), { method, headers }, async (response) => {
+        let text = '';
+        for await (const chunk of response) text += chunk;
+        resolve({ status: response.statusCode ?? 0, text });
+      });
+      asked.on('error', reject);
+      asked.end(body);
+    });
+  const json = { 'content-type': 'application/json' };
+  return { sandbox, url, send, own: { ...json, origin: url }, json };
+}
+
+test('only its own page is served: another host, another origin and a plain form are refused and change nothing', async () => {
+  const { sandbox, url, send, own, json } = await open();
+  const { port } = new URL(url);
+  const act = { method: 'POST', path: '/do/moveClock', body: '{"ms":1000}' };
+  expect(await send({ path: '/', headers: { host: `evil.example:${port}` } })).toMatchObject({ status: 403 });
+  expect(await send({ path: '/', headers: { host: `127.0.0.1:1` } })).toMatchObject({ status: 403 });
+  expect(await send({ ...act, headers: { ...own, host: `evil.example:${port}` } })).toMatchObject({
+    status: 403,
+  });
+  expect(await send({ ...act, headers: { ...json, origin: 'https://evil.example' } })).toMatchObject({
+    status: 403,
+  });
+  expect(await send({ ...act, headers: json })).toMatchObject({ status: 403 });
+  expect(await send({ ...act, headers: { origin: url, 'content-type': 'text/plain' } })).toMatchObject({
+    status: 403,
+  });
+  expect(sandbox.clock.ahead()).toBe(0);
+  expect(await send({ ...act, headers: own })).toMatchObject({ status: 200 });
+  expect(sandbox.clock.ahead()).toBe(1_000);
+  expect(await send({ path: '/', headers: { host: `localhost:${port}` } })).toMatchObject({ status: 200 });
+});
+
+test('an act that cannot be read says what is wrong with it', async () => {
+  const { send, own } = await open();
+  const post = (name: string, body: string) =>
+    send({ method: 'POST', path: `/do/${name}`, headers: own, body });
+  expect(await post('moveClock', '{"ms":-1}')).toMatchObject({
+    status: 400,
+    text: expect.stringContaining('ms'),
+  });
+  expect(await post('moveClock', 'no json')).toMatchObject({ status: 400 });
+  expect(await post('switch', '{"id":"nonsense","on":true}')).toMatchObject({
+    status: 400,
+    text: expect.stringContaining('There is no switch nonsense.'),
+  });
+  expect(await post('toString', '{}')).toMatchObject({ status: 404 });
+  expect(await post('write', JSON.stringify({ text: 'x'.repeat(300_000) }))).toMatchObject({ status: 400 });
+  expect(await send({ method: 'DELETE', path: '/', headers: own })).toMatchObject({ status: 405 });
+  expect(await send({ path: '/assets/../server.ts' })).toMatchObject({ status: 404 });
+});
+
+test('what people and SpotDraft write is text in the page, whatever it looks like', async () => {
+  const { sandbox, send } = await open();
+  const [template] = sandbox.world.prod.templates;
+  if (template) template.name = '<img src=x onerror=alert(1)>';
+  sandbox.world.slack.say({
+    text: '<javascript:alert(1)|click> &lt;script&gt; "\'',
+    channel: 'C0GENERAL',
+    user: 'U0BOB',
+  });
+  const { text } = await send({ path: '/' });
+  expect(text).not.toContain('<img src=x');
+  expect(text).not.toContain('href="javascript');
+  expect(text).toContain('click &lt;script&gt; &quot;&#39;');
+});

@@ -1,0 +1,139 @@
+import { afterAll, expect, test } from 'vitest';
+import { finishContract } from '../../../src/sandbox/browser/contracts.ts';
+import { repairEverything } from '../../../src/sandbox/browser/switches.ts';
+import { ALICE, BOB, closeBrowser, GENERAL, nextReport, openWindow } from './window.ts';
+
+afterAll(closeBrowser);
+
+test('ids in a message of a colleague are found from its menu, by keyboard alone', async (context) => {
+  const window = await openWindow(context);
+  const contract = await finishContract(window.sandbox, 'uat');
+  window.sandbox.world.slack.say({ text: `What became of ${contract.id}?`, channel: GENERAL, user: BOB });
+  const asked = await window.message(`What became of ${contract.id}?`);
+  await asked.getByLabel('More actions').focus();
+  await window.page.keyboard.press('Enter');
+  await window.page.keyboard.press('Tab');
+  expect(await window.page.locator(':focus').innerText()).toBe('Find SpotDraft ids');
+  await window.page.keyboard.press('Enter');
+  const found = await window.message(/CONTRACT_EXECUTED/);
+  expect(await found.innerText()).toContain('Only visible to you');
+  expect(await found.innerText()).toContain(contract.id);
+});
+
+test('what is for one person’s eyes only is not shown to another, and offers no shortcuts', async (context) => {
+  const window = await openWindow(context);
+  await window.write('/envcheck help');
+  const help = await window.message(/checks that a SpotDraft environment is ready/);
+  expect(await help.innerText()).toContain('Only visible to you');
+  expect(await help.getByLabel('More actions').count()).toBe(0);
+  await window.show({ as: BOB, at: GENERAL });
+  await window.page.getByText('Nothing here yet').waitFor();
+});
+
+test('a private report is checked again in its place', { timeout: 60_000 }, async (context) => {
+  const window = await openWindow(context);
+  await window.write('/envcheck prod --private');
+  const report = await nextReport(window, 0);
+  const callsOf = async () => (await report.innerText()).match(/rpt_\w{26}/)?.[0];
+  const before = await callsOf();
+  const count = await window.messages.locator(':scope > li').count();
+  await report.getByRole('button', { name: 'Re-check' }).click();
+  await window.page.waitForTimeout(300);
+  await nextReport(window, 0);
+  expect(await callsOf()).not.toBe(before);
+  expect(await window.messages.locator(':scope > li').count()).toBe(count);
+});
+
+test('who may not act is told who may; who may is asked first, and denying does nothing', {
+  timeout: 60_000,
+}, async (context) => {
+  const window = await openWindow(context);
+  const { page, sandbox } = window;
+  await repairEverything(sandbox);
+  const webhooks = () => sandbox.world.prod.webhooks.length;
+  const before = webhooks();
+  const register = async (confirmed: boolean) => {
+    await window.write('/envcheck webhooks prod');
+    const message = await window.message(/Webhooks of prod/);
+    await message
+      .getByRole('button', { name: /^Register/ })
+      .first()
+      .click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.innerText()).toMatch(/prod \(production\)/);
+    await dialog
+      .getByRole('button')
+      .nth(confirmed ? 1 : 0)
+      .click();
+    await dialog.waitFor({ state: 'hidden' });
+  };
+  await register(true);
+  await window.message(/@operators/);
+  expect(webhooks()).toBe(before);
+
+  await window.show({ as: BOB, at: GENERAL });
+  await register(false);
+  await page.waitForTimeout(500);
+  expect(webhooks()).toBe(before);
+  await register(true);
+  await window.message(/1 active/);
+  expect(webhooks()).toBe(before + 1);
+});
+
+test('a command is completed from the first letters, with the arrow keys', async (context) => {
+  const window = await openWindow(context);
+  const { page } = window;
+  const field = page.getByRole('combobox', { name: 'Message #general' });
+  await field.pressSequentially('/env');
+  expect(await page.getByRole('option').count()).toBeGreaterThan(5);
+  await field.pressSequentially('check h');
+  await field.press('ArrowDown');
+  expect(await field.getAttribute('aria-activedescendant')).toBe(
+    await page.getByRole('option', { selected: true }).getAttribute('id'),
+  );
+  await page.keyboard.press('End');
+  await page.getByRole('option', { name: '/envcheck help' }).waitFor();
+  while (!(await page.getByRole('option', { name: '/envcheck help', selected: true }).isVisible()))
+    await field.press('ArrowDown');
+  await field.press('Enter');
+  expect(await field.inputValue()).toBe('/envcheck help');
+  await field.press('Enter');
+  await window.message(/checks that a SpotDraft environment is ready/);
+});
+
+test('what cannot be sent says why and stays in the field', async (context) => {
+  const window = await openWindow(context);
+  await window.write('/remind me');
+  await window.page
+    .getByRole('alert')
+    .filter({ hasText: '/remind is not a valid command; there is /envcheck.' })
+    .waitFor();
+  expect(await window.page.getByRole('combobox', { name: 'Message #general' }).inputValue()).toBe(
+    '/remind me',
+  );
+});
+
+test('a thread is opened from a message and answered in', async (context) => {
+  const window = await openWindow(context);
+  const { page, sandbox } = window;
+  sandbox.world.slack.say({ text: 'Who goes live tomorrow?', channel: GENERAL, user: BOB });
+  const question = await window.message('Who goes live tomorrow?');
+  await question.getByLabel('More actions').click();
+  await question.getByRole('link', { name: 'Reply in thread' }).click();
+  const reply = page.getByRole('combobox', { name: 'Message the thread' });
+  await reply.fill('We do, @bob & <all>');
+  await reply.press('Enter');
+  const thread = page.getByRole('complementary', { name: 'Thread' });
+  await thread.getByText('We do, @bob & <all>').waitFor();
+  await question.getByRole('link', { name: '1 reply' }).waitFor();
+  expect(sandbox.world.slack.messages(GENERAL).at(-1)?.text).toBe('We do, <@U0BOB> &amp; &lt;all&gt;');
+});
+
+test('the direct message with the bot answers too, and so does a channel that the bot is not in', async (context) => {
+  const window = await openWindow(context);
+  for (const at of ['dm', 'G0SECRET']) {
+    await window.show({ as: ALICE, at });
+    await window.write('/envcheck help');
+    await window.message(/checks that a SpotDraft environment is ready/);
+  }
+});
