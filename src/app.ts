@@ -10,6 +10,8 @@ import { createRecorder } from './eventlog/recorder.ts';
 import { createRejections } from './eventlog/rejections.ts';
 import { startRetention } from './eventlog/retention.ts';
 import { createWebhookKeys } from './eventlog/webhook-keys.ts';
+import { gatherHome } from './home/gather.ts';
+import { reportSections } from './home/report-sections.ts';
 import { createServer } from './http/server.ts';
 import type { WebhookReceivers } from './http/webhooks.ts';
 import { createLogger } from './logger.ts';
@@ -34,6 +36,7 @@ import { saveReceiverKey } from './store/receiver-keys.ts';
 import { createTrends, type Trends } from './trend/trends.ts';
 import { createWaivers, type Waivers } from './waivers/waivers.ts';
 import { createRegistrations } from './webhooks/registrations.ts';
+import { AWAITED_MS } from './webhooks/retrigger.ts';
 import { fingerprintOf } from './workspace/webhook-key.ts';
 
 /** What a test replaces; everything else is the same as in production. */
@@ -46,6 +49,8 @@ export interface Overrides {
   timeoutMs?: (documented: number) => number;
   /** How often it is looked whether a check or a comparison is due, ms. */
   lookEveryMs?: number;
+  /** How long a re-triggered delivery is waited for, ms. */
+  arrivalWaitMs?: number;
   /** PEM of an additional certificate authority, for a SpotDraft behind a test certificate. */
   ca?: string;
   /** How often schedule and outbox ask the clock, ms. */
@@ -156,6 +161,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           waivers: core.waivers,
           log: core.log,
           registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
+          gatherHome: () => gatherHome({ ...core, config, sections: reportSections({ ...core, config }) }),
+          arrivalWaitMs: overrides.arrivalWaitMs ?? AWAITED_MS,
           desk: createSubscriptionDesk(core),
           db: core.db,
           signOffs: createSignOffs({ ...core, config }),

@@ -1,5 +1,6 @@
 import { activities } from '../config/activities.ts';
 import { Secret } from '../config/secret.ts';
+import { contractNumber } from '../webhooks/contract-number.ts';
 import { type CustomHeader, customHeadersProblem, trimmedName } from '../webhooks/custom-headers.ts';
 import { nearMiss } from '../workspace/names.ts';
 import { UsageError } from './usage-error.ts';
@@ -8,6 +9,19 @@ export function parseWebhookId(text: string): number {
   const id = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (id > 0) return id;
   throw new UsageError(`“${text}” is no id of a webhook: it is a whole number, such as 511`);
+}
+
+export function parseContract(text: string): number {
+  const contract = contractNumber(text);
+  if (contract !== null) return contract;
+  throw new UsageError(`“${text}” is no id of a contract: it is a whole number, such as 481516 or T-481516`);
+}
+
+/** Seconds in, ms out. */
+export function parseWait(text: string): number {
+  const seconds = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds <= 600) return seconds * 1000;
+  throw new UsageError(`--wait “${text}” is no number of seconds from 0 to 600`);
 }
 
 export function parseTitle(text: string | undefined): string | null {

@@ -7,8 +7,17 @@ import { actor } from './actor.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
+import { renderArrival, retriggerJson } from './render-retrigger.ts';
 import { renderResult, renderWebhooks, resultJson, webhookJson } from './render-webhooks.ts';
-import { parseActivities, parseHeaders, parseTitle, parseUrl, parseWebhookId } from './webhook-options.ts';
+import {
+  parseActivities,
+  parseContract,
+  parseHeaders,
+  parseTitle,
+  parseUrl,
+  parseWait,
+  parseWebhookId,
+} from './webhook-options.ts';
 
 const NAME = 'its name in the config';
 const ID = "SpotDraft's id of the webhook";
@@ -29,6 +38,7 @@ export function addWebhooks(program: Command, context: CommandContext): void {
     .command('webhooks')
     .description('register webhooks in SpotDraft, and keep their ids');
   addRegister(webhooks, context);
+  addRetrigger(webhooks, context);
   webhooks
     .command('list')
     .description('the webhooks that were made or noted here; SpotDraft itself has no list')
@@ -83,6 +93,49 @@ export function addWebhooks(program: Command, context: CommandContext): void {
           ),
         ),
       )(),
+    );
+}
+
+function addRetrigger(webhooks: Command, context: CommandContext): void {
+  webhooks
+    .command('retrigger')
+    .description(
+      'have SpotDraft make the latest webhook call of a contract again, to all who listen, and watch for its delivery',
+    )
+    .argument('<environment>', NAME)
+    .argument('<contract>', 'its id: 481516 or T-481516')
+    .option('--wait <seconds>', 'how long the delivery is watched for, 0 to 600', '60')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      `${EXIT_CODES}\nThe delivery is seen where the receiver writes into the same database.`,
+    )
+    .action((name: string, contract: string, { wait, json = false }: { wait: string; json?: boolean }) =>
+      context.run(() => {
+        const contractId = parseContract(contract);
+        const forMs = parseWait(wait);
+        return withRegistrations(context, name, async (registrations, environment) => {
+          const { terminal } = context;
+          const request = { contractId, shown: null };
+          const result = await registrations.retrigger(environment, request, actor());
+          const arrival =
+            result.sent && forMs > 0
+              ? await registrations.arrival(environment, result, {
+                  contractId,
+                  forMs,
+                  onWait: (ms) => terminal.status?.(`Waiting for the delivery: ${Math.round(ms / 1000)} s`),
+                })
+              : null;
+          terminal.status?.('');
+          terminal.out(
+            json
+              ? `${JSON.stringify(retriggerJson(result, arrival, { contractId, environment }), null, 2)}\n`
+              : renderResult(result, terminal) +
+                  (arrival ? renderArrival(arrival, environment, terminal) : ''),
+          );
+          return exitCodeOf[result.kind];
+        });
+      })(),
     );
 }
 

@@ -15,6 +15,12 @@ export const actionIds = {
   acceptDifference: 'diff_accept',
   acceptCheck: 'report_accept',
   revokeWaiver: 'waiver_revoke',
+  retriggerWebhook: 'webhook_retrigger',
+  homeCheck: 'home_check',
+  homeReport: 'home_report',
+  homeHistory: 'home_history',
+  homeWaivers: 'home_waivers',
+  homeChecklist: 'home_checklist',
   openSignOff: 'sign_off_open',
   checklistAgain: 'checklist_again',
 } as const;
@@ -24,3 +30,6 @@ export const shortcutIds = { findIds: 'find_ids' } as const;
 
 /** Ids of modals: what their submission carries back. */
 export const viewIds = { accept: 'waiver_accept', signOff: 'sign_off' } as const;
+
+/** Of the buttons that lead to an environment's differences, one for each environment that it is measured by. */
+export const homeDiffIds = ['home_diff', 'home_diff_2', 'home_diff_3'] as const;

@@ -7,23 +7,35 @@ import type { Clock } from '../clock.ts';
 import type { Config, SlackSettings } from '../config/config.ts';
 import type { Drift } from '../drift/drift.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
+import type { HomeFacts } from '../home/facts.ts';
 import { innermostMessage } from '../innermost-message.ts';
 import type { Courier } from '../reports/courier.ts';
 import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
-import { actionIds, shortcutIds, viewIds } from './action-ids.ts';
+import { actionIds, homeDiffIds, shortcutIds, viewIds } from './action-ids.ts';
 import { acceptCheck, acceptDifference } from './actions/accept-actions.ts';
 import { submitAcceptance } from './actions/accept-submission.ts';
 import { compareAgain, shareDiff, showAllDifferences } from './actions/drift-actions.ts';
 import { olderEvents, shareEvents } from './actions/events-actions.ts';
 import { shareFind, showFound } from './actions/find-actions.ts';
+import {
+  checkFromHome,
+  checklistFromHome,
+  diffFromHome,
+  historyFromHome,
+  reportFromHome,
+  waiversFromHome,
+} from './actions/home-actions.ts';
 import { recheck, share, showAll } from './actions/report-actions.ts';
+import { retriggerWebhook } from './actions/retrigger-actions.ts';
 import { checklistAgain, openSignOff, submitSignOff } from './actions/sign-off-actions.ts';
 import { revokeWaiver } from './actions/waiver-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
 import { createCourier } from './courier.ts';
 import { createOpenAnswers, type OpenAnswers, type SlackTools } from './handlers.ts';
+import { homeOpened } from './home/home-opened.ts';
+import { createHomes } from './home/homes.ts';
 import { createOnce } from './once.ts';
 import { findIds } from './shortcuts/find-ids.ts';
 import { refusal } from './slack-errors.ts';
@@ -60,6 +72,9 @@ export interface SlackDependencies {
   waivers: SlackTools['waivers'];
   log: LogReader;
   registrations: SlackTools['registrations'];
+  arrivalWaitMs: number;
+  /** What the App Home shows. Never throws. */
+  gatherHome(): Promise<HomeFacts>;
   desk: SlackTools['desk'];
   db: SlackTools['db'];
   signOffs: SlackTools['signOffs'];
@@ -80,6 +95,8 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
   });
+  const { gatherHome, clock } = dependencies;
+  const homes = createHomes({ gather: gatherHome, client: progressClient, clock, logger });
   // When to try again is decided by what the outbox has written down.
   const outboxClient = new WebClient(settings.botToken.reveal(), {
     ...clientOptions(settings, logger),
@@ -90,6 +107,7 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
     ...dependencies,
     client,
     progressClient,
+    homes,
     access: createAccessControl({ ...dependencies, client: progressClient }),
     once: createOnce(),
     startedAt: dependencies.clock.now(),
@@ -111,7 +129,17 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
   });
   await app.init();
   listen(app, tools);
-  return { ...receiver, open: tools.open, courier: createCourier(outboxClient), botName: tools.botName };
+  const stop = async () => {
+    await receiver.stop();
+    await homes.stop();
+  };
+  return {
+    ...receiver,
+    stop,
+    open: tools.open,
+    courier: createCourier(outboxClient),
+    botName: tools.botName,
+  };
 }
 
 function listen(app: App, tools: SlackTools): void {
@@ -141,6 +169,21 @@ function listen(app: App, tools: SlackTools): void {
   );
   app.action({ type: 'block_actions', action_id: actionIds.acceptCheck }, acceptCheck(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.revokeWaiver }, revokeWaiver(tools) as never);
+  app.action(
+    { type: 'block_actions', action_id: actionIds.retriggerWebhook },
+    retriggerWebhook(tools) as never,
+  );
+  app.event('app_home_opened', homeOpened(tools));
+  app.action({ type: 'block_actions', action_id: actionIds.homeCheck }, checkFromHome(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.homeReport }, reportFromHome(tools) as never);
+  for (const action_id of homeDiffIds)
+    app.action({ type: 'block_actions', action_id }, diffFromHome(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.homeHistory }, historyFromHome(tools) as never);
+  app.action(
+    { type: 'block_actions', action_id: actionIds.homeChecklist },
+    checklistFromHome(tools) as never,
+  );
+  app.action({ type: 'block_actions', action_id: actionIds.homeWaivers }, waiversFromHome(tools) as never);
   app.view({ type: 'view_submission', callback_id: viewIds.accept }, submitAcceptance(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.openSignOff }, openSignOff(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.checklistAgain }, checklistAgain(tools) as never);

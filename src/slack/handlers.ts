@@ -17,6 +17,7 @@ import type { AccessControl } from './access.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
 import { respondPrivately } from './answer.ts';
 import { simple } from './blocks/progress.ts';
+import type { Homes } from './home/homes.ts';
 import type { Once } from './once.ts';
 
 /** What every command and action works with. */
@@ -28,6 +29,9 @@ export interface SlackTools {
   waivers: Waivers;
   log: LogReader;
   registrations: Registrations;
+  /** How long a re-triggered delivery is waited for, ms. */
+  arrivalWaitMs: number;
+  homes: Homes;
   /** What channels have asked for. */
   desk: SubscriptionDesk;
   db: Database;

@@ -46,7 +46,8 @@ const post = <P, V>(
 ): Endpoint<P, V> => ({ method: 'POST', path, body, schema, timeoutMs, actAs: 'user' });
 
 /** Ids come from SpotDraft's answers; they must not be able to change the path they stand in. */
-export const integerId = (id: number): string => String(z.int().nonnegative().parse(id));
+export const checkedId = (id: number): number => z.int().nonnegative().parse(id);
+export const integerId = (id: number): string => String(checkedId(id));
 const compositeId = (id: string): string =>
   z
     .string()

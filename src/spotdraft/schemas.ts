@@ -52,6 +52,9 @@ const attributes = z
 /** Of a webhook that was just made. The answer also carries its custom headers with their values: they are not read. */
 export const createdWebhook = z.object({ id: z.int().nonnegative(), status: z.string().nullish() });
 
+/** Documented: `{"message":"Success"}`. */
+export const retriggered = z.object({ message: z.string().nullish() });
+
 export const hmacKey = z.object({ hmac_key: z.string().min(1) });
 
 export const contractTypes = z.array(z.object({ id: z.int(), name: z.string() }));

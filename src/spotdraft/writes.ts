@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Secret } from '../config/secret.ts';
-import { integerId } from './endpoints.ts';
+import { checkedId, integerId } from './endpoints.ts';
 import * as schemas from './schemas.ts';
 
 /** One thing that the client can change in SpotDraft. The table below is all there is. */
@@ -53,6 +53,16 @@ export const writes = {
     timeoutMs: TIMEOUT_MS,
     actAs: 'workspace',
   } satisfies Write<{ webhookId: number }, undefined>,
+  retriggerWebhook: {
+    method: 'POST',
+    path: () => '/contracts/webhooks/re_trigger_latest/',
+    // SpotDraft takes a list; one at a time is what a person can confirm and look after.
+    body: ({ contractId }: { contractId: number }) => ({ contract_ids: [checkedId(contractId)] }),
+    schema: schemas.retriggered,
+    secrets: () => [],
+    timeoutMs: TIMEOUT_MS,
+    actAs: 'workspace',
+  } satisfies Write<{ contractId: number }, z.infer<typeof schemas.retriggered>>,
 };
 
 export type WriteId = keyof typeof writes;

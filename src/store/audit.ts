@@ -18,9 +18,15 @@ export interface AuditEntry {
   detail: Record<string, unknown>;
 }
 
-/** Notes who did what, in the transaction in which it is done. Returns the entry's `aud_…` id. */
-export async function insertAudit(transaction: Transaction, entry: AuditEntry): Promise<string> {
-  const id = randomId('aud');
+/**
+ * Notes who did what, in the transaction in which it is done. Returns the entry's `aud_…` id: the one that is given, which
+ * must be new, or a random one.
+ */
+export async function insertAudit(
+  transaction: Transaction,
+  entry: AuditEntry,
+  id: string = randomId('aud'),
+): Promise<string> {
   await transaction
     .insertInto('audit')
     .values({ id, ...entry, detail: canonicalJson(entry.detail) })
@@ -30,5 +36,20 @@ export async function insertAudit(transaction: Transaction, entry: AuditEntry): 
 
 export type LoggedAct = Selectable<AuditRow>;
 
-export const actById = (db: Database, id: string): Promise<LoggedAct | undefined> =>
+export const actById = (db: Database | Transaction, id: string): Promise<LoggedAct | undefined> =>
   db.selectFrom('audit').selectAll().where('id', '=', id).executeTakeFirst();
+
+/** The newest of these acts on this subject of an environment. */
+export const newestAct = (
+  db: Database | Transaction,
+  { environment, subject, acts }: { environment: string; subject: string; acts: readonly string[] },
+): Promise<LoggedAct | undefined> =>
+  db
+    .selectFrom('audit')
+    .selectAll()
+    .where('environment', '=', environment)
+    .where('subject', '=', subject)
+    .where('act', 'in', acts)
+    .orderBy('key', 'desc')
+    .limit(1)
+    .executeTakeFirst();

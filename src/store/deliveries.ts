@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Database } from './database.ts';
 import type { DeliveryRow } from './schema.ts';
+import type { Transaction } from './transaction.ts';
 
 export type LoggedDelivery = Selectable<DeliveryRow>;
 
@@ -43,6 +44,45 @@ export async function refusedSince(
   const newest = await refused.selectAll().orderBy('received_at', 'desc').limit(1).executeTakeFirst();
   return { count, newest: newest ?? null };
 }
+
+/** A delivery of a contract's event. */
+export interface ContractDelivery {
+  /** Grows with every delivery. */
+  key: number;
+  /** `dlv_…` */
+  id: string;
+  /** `evt_…` */
+  eventId: string;
+  activity: string | null;
+  /** Epoch ms UTC. */
+  receivedAt: number;
+}
+
+/** Of an environment's contract: those that are newer than `afterKey`, the newest first, at most `limit`. */
+export const deliveriesOfContract = (
+  db: Database | Transaction,
+  environment: string,
+  contractId: number,
+  { afterKey, limit }: { afterKey: number; limit: number },
+): Promise<ContractDelivery[]> =>
+  db
+    .selectFrom('deliveries')
+    .innerJoin('events', 'events.key', 'deliveries.event_key')
+    .innerJoin('identifiers', 'identifiers.event_key', 'events.key')
+    .select([
+      'deliveries.key',
+      'deliveries.id',
+      'events.id as eventId',
+      'events.activity',
+      'deliveries.received_at as receivedAt',
+    ])
+    .where('identifiers.value', '=', String(contractId))
+    .where('identifiers.kind', '=', 'contract')
+    .where('deliveries.environment', '=', environment)
+    .where('deliveries.key', '>', afterKey)
+    .orderBy('deliveries.key', 'desc')
+    .limit(limit)
+    .execute();
 
 export interface DeliveryCounts {
   /** With a right signature, duplicates included. */

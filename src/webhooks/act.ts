@@ -82,8 +82,9 @@ export const audit = (
   transaction: Transaction,
   { clock, actor, environment }: { clock: Clock; actor: Actor; environment: Environment },
   entry: Audited,
+  id?: string,
 ): Promise<string> =>
-  insertAudit(transaction, { at: clock.now(), actor, environment: environment.name, ...entry });
+  insertAudit(transaction, { at: clock.now(), actor, environment: environment.name, ...entry }, id);
 
 /**
  * Writes down what became of a request that has been sent. A store that fails now must not swallow what SpotDraft said:

@@ -205,3 +205,50 @@ it('what was called can be found by its id', async () => {
   expect(found.code).toBe(0);
   expect(found.out).toContain('POST /api/v2.1/public/webhooks/');
 });
+
+describe('retrigger', () => {
+  it('has SpotDraft make the latest call of a contract again, and says what arrived', async () => {
+    const workplace = await openUnregistered();
+    const id = workplace.prod.contracts[0]?.id ?? '';
+    const quick = await webhooks(workplace, ['retrigger', 'prod', id, '--wait', '1']);
+    expect(quick).toMatchObject({ code: 0, err: '' });
+    const words = quick.out.replace(/\s+/g, ' ');
+    expect(words).toMatch(
+      /^✓ SpotDraft sends the latest webhook of contract \d+ in prod \(production\) again\./,
+    );
+    expect(words).toMatch(/\? No delivery of this contract arrived in prod \(production\) within 1\d\d\d ms/);
+    expect(words).toContain('Next: No webhook of prod (production) is known here');
+
+    const { code, out } = await webhooks(workplace, ['retrigger', 'uat', '1', '--json']);
+    expect({ code, value: JSON.parse(out) }).toEqual({
+      code: 1,
+      value: {
+        environment: 'uat',
+        result: 'refused',
+        summary: expect.stringContaining(
+          'SpotDraft does not send the latest webhook of contract 1 in uat again.',
+        ),
+        remedy: expect.stringContaining('Check the id'),
+        status: 404,
+        callId: expect.stringMatching(/^call_/),
+        auditId: expect.stringMatching(/^aud_/),
+        contractId: 1,
+        delivery: null,
+        waitedMs: null,
+      },
+    });
+  });
+
+  it('ends with 2 where the answer was lost, and with 64 for what cannot be meant', async () => {
+    const workplace = await openUnregistered();
+    const id = workplace.prod.contracts[0]?.id ?? '';
+    workplace.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
+    const lost = await webhooks(workplace, ['retrigger', 'prod', id, '--wait', '0']);
+    expect(lost.code).toBe(2);
+    expect(lost.out).toContain('? SpotDraft may be sending the latest webhook');
+    expect(workplace.spotdraft.requests).toHaveLength(1);
+    for (const args of [['T-x'], ['0'], [id, '--wait', '601'], [id, '--wait', 'x']])
+      expect((await webhooks(workplace, ['retrigger', 'prod', ...args])).code).toBe(64);
+    expect(workplace.spotdraft.requests).toHaveLength(1);
+  });
+});

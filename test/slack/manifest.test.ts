@@ -13,13 +13,14 @@ const SCHEMAS = 'https://raw.githubusercontent.com/slackapi/manifest-schema/v0.5
 interface Manifest {
   features: {
     bot_user: { display_name: string };
+    app_home: Record<string, boolean>;
     slash_commands: { command: string; description: string; should_escape: boolean; url?: string }[];
   };
   oauth_config: { scopes: { bot: string[]; bot_optional: string[]; user?: string[] } };
   settings: {
     interactivity: { is_enabled: boolean };
     socket_mode_enabled: boolean;
-    event_subscriptions?: unknown;
+    event_subscriptions: { bot_events: string[]; request_url?: string };
   };
 }
 
@@ -59,4 +60,14 @@ it('the manifest has the command and the buttons, over Socket Mode', () => {
   expect(features.slash_commands[0]?.should_escape).toBe(false);
   expect(settings.interactivity.is_enabled).toBe(true);
   expect(settings.socket_mode_enabled).toBe(true);
+});
+
+it('the Home tab is on, with the event that opens it and the tab in which its buttons answer', () => {
+  const { features, settings } = manifest();
+  expect(features.app_home).toEqual({
+    home_tab_enabled: true,
+    messages_tab_enabled: true,
+    messages_tab_read_only_enabled: false,
+  });
+  expect(settings.event_subscriptions).toEqual({ bot_events: ['app_home_opened'] });
 });

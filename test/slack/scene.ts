@@ -27,6 +27,8 @@ export interface SceneOptions {
   clock?: Clock;
   /** Whether webhooks have arrived before; default true. */
   delivered?: boolean;
+  /** How long a re-triggered delivery is waited for. */
+  arrivalWaitMs?: number;
 }
 
 /** The real bot between simulated far sides, and what a test looks at. */
@@ -49,10 +51,12 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
   const { mode = 'socket', size = 'small', latencyMs = 0, adjust = (config: Config) => config } = options;
   const logs: Record<string, unknown>[] = [];
   const logDestination = { write: (line: string) => void logs.push(JSON.parse(line)) };
+  const { arrivalWaitMs, clock } = options;
   const world = await startWorld({
     logDestination,
     retry: { baseDelayMs: 20 },
-    ...(options.clock ? { clock: options.clock } : {}),
+    ...(arrivalWaitMs === undefined ? {} : { arrivalWaitMs }),
+    ...(clock ? { clock } : {}),
   });
   onTestFinished(() => world.stop());
   const written = world.configure({ sharedWebhookUrl: true, slackMode: mode });

@@ -33,10 +33,11 @@ const operations: Record<EndpointId, string> = {
   externalMetadata: 'external_metadata',
 };
 
-test('a full check sends every read of the table, each as SpotDraft documents it', async (context) => {
+test('a full check and a comparison send every read of the table, each as SpotDraft documents it', async (context) => {
   if (!loadOpenApi()) return context.skip(NO_OPENAPI);
-  const { check, spotdraft } = await fullCheck();
+  const { check, spotdraft, core, environment } = await fullCheck();
   await check();
+  await core.drift.compare(environment('uat'), environment('prod'), () => {});
   const problems = spotdraft.requests.flatMap(({ method, path, query, headers, body }) =>
     validateRequest(method, path, query, headers, body).map((problem) => `${method} ${path}: ${problem}`),
   );

@@ -15,6 +15,7 @@ interface Seen {
   target: string;
   /** Names of the headers. */
   headers: string[];
+  body: string;
 }
 
 /** A server that notes and answers everything alike, and a client for it. */
@@ -22,9 +23,13 @@ async function recorded() {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
     const { method = '', url = '', headers } = request;
-    seen.push({ method, target: url, headers: Object.keys(headers) });
-    request.resume();
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString();
+      seen.push({ method, target: url, headers: Object.keys(headers), body });
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const transport = createTransport({ ca: null });
@@ -153,6 +158,7 @@ for (const id of Object.keys(endpoints) as EndpointId[])
 const allowedWrites: Record<WriteId, RegExp> = {
   createWebhook: /^POST \/webhooks\/$/,
   deleteWebhook: /^DELETE \/webhooks\/\d+$/,
+  retriggerWebhook: /^POST \/contracts\/webhooks\/re_trigger_latest\/$/,
 };
 
 for (const id of Object.keys(writes) as WriteId[])
@@ -164,21 +170,26 @@ for (const id of Object.keys(writes) as WriteId[])
         seen.length = 0;
         await write(id, given).catch(() => {});
         expect(seen.length).toBeLessThanOrEqual(1);
-        for (const each of seen) expect(request(each)).toMatch(allowedWrites[id]);
+        for (const each of seen) {
+          expect(request(each)).toMatch(allowedWrites[id]);
+          if (id === 'retriggerWebhook') expect(each.body).toMatch(/^\{"contract_ids":\[\d+\]\}$/);
+        }
       }),
       { numRuns: 150 },
     );
     seen.length = 0;
-    await write(id, { webhookId: 511, title: 'T', url: 'https://a.example', activities: ['A'], headers: [] });
+    const ordinary = { title: 'T', url: 'https://a.example', activities: ['A'], headers: [] };
+    await write(id, { ...ordinary, webhookId: 511, contractId: 481516 });
     expect(seen.map(request)).toEqual([expect.stringMatching(allowedWrites[id])]);
     expect(seen[0]?.headers).toContain('client-secret');
     expect(seen[0]?.headers).not.toContain('user-email');
   });
 
-test('the only writes are the creation and the deletion of a webhook', () => {
+test('the only writes are to create a webhook, to delete one, and to make the latest call of a contract again', () => {
   expect(Object.entries(writes).map(([id, { method }]) => `${method} ${id}`)).toEqual([
     'POST createWebhook',
     'DELETE deleteWebhook',
+    'POST retriggerWebhook',
   ]);
 });
 
@@ -189,6 +200,8 @@ test.each(hostile)('the id %j is refused before anything is sent', async (id) =>
     await expect(client.read('intakeForm', { contractTypeId })).rejects.toThrow();
   for (const webhookId of [id as unknown as number, -1, Number.NaN, 1.5, 2 ** 60])
     await expect(client.write('deleteWebhook', { webhookId })).rejects.toThrow();
+  for (const contractId of [id as unknown as number, [1, 2] as unknown as number, -1, Number.NaN, 2 ** 60])
+    await expect(client.write('retriggerWebhook', { contractId })).rejects.toThrow();
   expect(seen).toEqual([]);
 });
 

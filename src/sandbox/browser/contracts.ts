@@ -1,4 +1,4 @@
-import { announce } from '../spotdraft/announce.ts';
+import { makeCall, webhookCall } from '../spotdraft/announce.ts';
 import { createContract } from '../spotdraft/build.ts';
 import { byCreation, opportunityId, PRODUCTION_INSTANCE, UAT_INSTANCE } from '../spotdraft/northwind.ts';
 import type { ContractStatus, SimContract } from '../spotdraft/workspace.ts';
@@ -83,12 +83,8 @@ export async function announceWronglySigned(sandbox: Sandbox): Promise<void> {
   if (!contract) throw new Error('There is no contract in prod.');
   const stranger = { ...world.prod, hmacKey: world.uat.hmacKey };
   const routes = world.spotdraft.webhookRoutes;
-  const answers = await announce(stranger, {
-    activity: 'CONTRACT_EXECUTED',
-    contract,
-    at: clock.now(),
-    routes,
-  });
+  const call = webhookCall(stranger, { activity: 'CONTRACT_EXECUTED', contract, at: clock.now() });
+  const answers = await makeCall(stranger, call, routes);
   for (const { url, status } of answers)
     note(
       sandbox,

@@ -16,22 +16,39 @@ export interface Announcement {
   contract: SimContract;
   /** Epoch ms. */
   at: number;
-  /** Where requests for an origin (`https://envcheck.northwind.example`) really go; others are not sent at all. */
-  routes: ReadonlyMap<string, string>;
 }
 
-/** Sends an activity to every active webhook that is registered for it, signed with the key of the workspace. */
-export async function announce(workspace: Workspace, announcement: Announcement): Promise<Announced[]> {
-  const body = JSON.stringify(payload(workspace, announcement));
+/** What a webhook call says. */
+export interface WebhookCall {
+  activity: string;
+  contract: number;
+  body: string;
+}
+
+export const webhookCall = (workspace: Workspace, announcement: Announcement): WebhookCall => ({
+  activity: announcement.activity,
+  contract: contractNumber(announcement.contract.id),
+  body: JSON.stringify(payload(workspace, announcement)),
+});
+
+/**
+ * Makes the call to every active webhook that is registered for its activity, signed with the key of the workspace. The same
+ * call made again is the same byte for byte, which SpotDraft documents neither way.
+ */
+export async function makeCall(
+  workspace: Workspace,
+  { activity, body }: WebhookCall,
+  /** Where requests for an origin (`https://envcheck.northwind.example`) really go; others are not sent at all. */
+  routes: ReadonlyMap<string, string>,
+): Promise<Announced[]> {
   const signature = createHmac('sha512', Buffer.from(workspace.hmacKey, 'base64')).update(body).digest('hex');
   const registered = workspace.webhooks.filter(
-    ({ status, onlyForActivities }) =>
-      status === 'ACTIVE' && onlyForActivities.includes(announcement.activity),
+    ({ status, onlyForActivities }) => status === 'ACTIVE' && onlyForActivities.includes(activity),
   );
   return Promise.all(
     registered.map(async ({ id, url, customHeaders }): Promise<Announced> => {
       const { origin, pathname } = new URL(url);
-      const route = announcement.routes.get(origin);
+      const route = routes.get(origin);
       const answer =
         route === undefined
           ? null

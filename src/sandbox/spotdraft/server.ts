@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../../clock.ts';
-import { type Announced, announce } from './announce.ts';
+import { type Announced, makeCall, type WebhookCall, webhookCall } from './announce.ts';
 import { createFaults, type FaultRule, type Faults } from './faults.ts';
 import type { SimContract, Workspace } from './model.ts';
 import { API_PATH } from './operations.ts';
@@ -23,7 +23,7 @@ export interface SpotDraftOptions {
   latencyMs?: number;
   /** Rows of one analytics answer; default 5,000, as documented. */
   analyticsRowLimit?: number;
-  /** The contracts' last webhook calls are to be made again. */
+  /** Told that the contracts' latest webhook calls are made again. */
   onRetrigger?: (workspaceKey: string, contractIds: number[]) => void;
 }
 
@@ -66,8 +66,19 @@ export async function startSpotDraft(options: SpotDraftOptions): Promise<Simulat
   if (new Set(keys).size < keys.length) throw new Error(`Two workspaces share a key: ${keys.join(', ')}.`);
 
   const stopping = new AbortController();
+  const latest = new Map(keys.map((key) => [key, new Map<number, WebhookCall>()]));
   const state: ServerState = {
-    settings,
+    settings: {
+      ...settings,
+      onRetrigger(key, contractIds) {
+        settings.onRetrigger(key, contractIds);
+        for (const id of contractIds) {
+          const call = latest.get(key)?.get(id);
+          // A contract without a call has none to be made again, and the answer does not say so.
+          if (call) void makeCall(workspace(key), call, webhookRoutes);
+        }
+      },
+    },
     url: '',
     requests: [],
     faults: createFaults(),
@@ -99,8 +110,14 @@ export async function startSpotDraft(options: SpotDraftOptions): Promise<Simulat
     faults: { add: (rule: FaultRule) => state.faults.add(rule), clear: () => state.faults.clear() },
     workspace,
     webhookRoutes,
-    announce: (key, activity, contract) =>
-      announce(workspace(key), { activity, contract, at: settings.clock.now(), routes: webhookRoutes }),
+    announce(key, activity, contract) {
+      const call = webhookCall(workspace(key), { activity, contract, at: settings.clock.now() });
+      const isListenedTo = workspace(key).webhooks.some(
+        ({ status, onlyForActivities }) => status === 'ACTIVE' && onlyForActivities.includes(activity),
+      );
+      if (isListenedTo) latest.get(key)?.set(call.contract, call);
+      return makeCall(workspace(key), call, webhookRoutes);
+    },
     traffic: (key) => known(state.meters.get(key), key, keys).read(),
     forget() {
       state.requests.length = 0;

@@ -1,8 +1,15 @@
 import type { KnownBlock } from '@slack/types';
 
 /** Slack refuses a message with more blocks than 50 (two are left for a note above), and one of about 13,000 characters with `msg_blocks_too_long`. */
-const MAX_BLOCKS = 48;
-const MAX_CHARACTERS = 12_000;
+const MESSAGE: Budget = { blocks: 48, characters: 12_000 };
+
+/** An App Home may have 100 blocks and 250 kB as JSON; of a character outside ASCII up to three bytes are sent. */
+export const HOME: Budget = { blocks: 98, characters: 60_000 };
+
+export interface Budget {
+  blocks: number;
+  characters: number;
+}
 
 /**
  * As many of `body` as fit between `head` and `foot`. What did not fit is told by `cut`, which gets the number of parts
@@ -13,6 +20,7 @@ export function fitBlocks(
   body: KnownBlock[][],
   foot: KnownBlock[],
   cut: (leftOut: number) => KnownBlock,
+  budget: Budget = MESSAGE,
 ): KnownBlock[] {
   const notice = [cut(body.length)];
   let blocks = head.length + foot.length + notice.length;
@@ -21,7 +29,7 @@ export function fitBlocks(
   for (const part of body) {
     blocks += part.length;
     characters += countCharacters(part);
-    if (blocks > MAX_BLOCKS || characters > MAX_CHARACTERS) break;
+    if (blocks > budget.blocks || characters > budget.characters) break;
     kept.push(part);
   }
   const leftOut = body.length - kept.length;

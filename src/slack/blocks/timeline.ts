@@ -1,11 +1,14 @@
-import type { KnownBlock, RichTextElement } from '@slack/types';
+import type { Button, KnownBlock, RichTextElement } from '@slack/types';
 import { countsOf } from '../../eventlog/counts.ts';
 import type { FindResult } from '../../eventlog/find.ts';
 import { shownId, type TimelineEntry } from '../../eventlog/timeline.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { ActResult } from '../../webhooks/act.ts';
 import { actionIds } from '../action-ids.ts';
+import { actResultText } from './act-result.ts';
 import { fitBlocks } from './budget.ts';
 import type { Message } from './message.ts';
+import { type RetriggerOffer, retriggerButton } from './retrigger-button.ts';
 import { bold, bullets, clip, code, dateElement, paragraph, plain, quoted, richText } from './text.ts';
 
 /** Entries of the timeline that stand in one block. */
@@ -18,6 +21,10 @@ export interface TimelineView {
   environment: string | null;
   /** Only the asker sees it: it can be shared. */
   isPrivate: boolean;
+  /** Contracts whose latest webhook call can be made again. */
+  retrigger: RetriggerOffer[];
+  /** What was just done; null: nothing. */
+  result: Pick<ActResult, 'kind' | 'summary' | 'remedy' | 'callId'> | null;
 }
 
 /** What happened to an id, oldest first; or the ids that begin like it; or why nothing was found. */
@@ -25,12 +32,15 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
   const title = clip(`🔎 ${result.query}`, 150);
   const head: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
+    ...(view.result ? [actResultText(view.result)] : []),
     richText(paragraph(bold(summaryOf(result)))),
   ];
-  const shareable = result.ambiguous || result.timeline.length > 0;
-  const foot = view.isPrivate && shareable ? [shareButton(result.query, view.environment)] : [];
+  const said = view.result
+    ? `. ${view.result.summary}${view.result.remedy ? ` Next: ${view.result.remedy}` : ''}`
+    : '';
+  const foot = buttonsOf(result, view);
   return {
-    text: quoted(`${result.query}: ${summaryOf(result)}`, 1_000),
+    text: quoted(`${result.query}: ${summaryOf(result)}${said}`, 1_000),
     blocks: fitBlocks(head, bodyOf(result, view), foot, (leftOut) =>
       richText(
         paragraph(
@@ -73,14 +83,19 @@ function entryLine(entry: TimelineEntry, { environments }: TimelineView): RichTe
   ];
 }
 
-const shareButton = (id: string, environment: string | null): KnownBlock => ({
-  type: 'actions',
-  elements: [
-    {
-      type: 'button',
-      text: { type: 'plain_text', text: 'Share' },
-      action_id: actionIds.shareFind,
-      value: JSON.stringify({ id: id.slice(0, MAX_VALUE), environment }),
-    },
-  ],
+function buttonsOf(result: FindResult, { isPrivate, environment, retrigger }: TimelineView): KnownBlock[] {
+  const id = result.query.slice(0, MAX_VALUE);
+  const isShareable = isPrivate && (result.ambiguous || result.timeline.length > 0);
+  const elements: Button[] = [
+    ...(isShareable ? [shareButton(id, environment)] : []),
+    ...retrigger.map((offer) => retriggerButton(offer, { id, environment }, retrigger.length === 1)),
+  ];
+  return elements.length > 0 ? [{ type: 'actions', elements }] : [];
+}
+
+const shareButton = (id: string, environment: string | null): Button => ({
+  type: 'button',
+  text: { type: 'plain_text', text: 'Share' },
+  action_id: actionIds.shareFind,
+  value: JSON.stringify({ id, environment }),
 });

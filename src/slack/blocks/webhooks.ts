@@ -5,6 +5,7 @@ import type { Registration } from '../../store/webhook-registrations.ts';
 import type { ActResult } from '../../webhooks/act.ts';
 import { command, NO_LIST, shortList } from '../../webhooks/words.ts';
 import { actionIds } from '../action-ids.ts';
+import { actResultText } from './act-result.ts';
 import { fitBlocks } from './budget.ts';
 import type { Message } from './message.ts';
 import { bold, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
@@ -24,7 +25,6 @@ export interface WebhooksView {
 const MAX_TEXT = 300;
 const MAX_CONFIRM = 300;
 const CUT = 5;
-const marks = { done: '✅', refused: '❌', lost: '❔' } as const;
 const stateMarks = { active: '✅', unknown: '❔', deleted: '➖' } as const;
 
 /** The webhooks of an environment that were made or noted here, with the buttons to make and to delete one. */
@@ -36,7 +36,7 @@ export function webhooksMessage(view: WebhooksView): Message {
   const said = result ? ` ${result.summary}${result.remedy ? ` Next: ${result.remedy}` : ''}` : '';
   const head: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: `Webhooks of ${label}` } },
-    ...(result ? [resultText(result)] : []),
+    ...(result ? [actResultText(result)] : []),
     richText(paragraph(bold(counts), plain(`. ${NO_LIST}`))),
   ];
   const parts = present.map((each): KnownBlock[] => [registrationText(each), ...deleteButton(each, view)]);
@@ -61,16 +61,6 @@ function countsOf(present: Registration[], deleted: number): string {
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
     ...(deleted > 0 ? [`${deleted} deleted`] : []),
   ].join(', ');
-}
-
-function resultText({ kind, summary, remedy, callId }: ActResult): KnownBlock {
-  return richText(
-    paragraph(
-      bold(`${marks[kind]} ${clip(summary, MAX_TEXT)}`),
-      ...(remedy ? [lineBreak, plain(`Next: ${clip(remedy, 2 * MAX_TEXT)}`)] : []),
-      ...(callId ? [lineBreak, code(callId)] : []),
-    ),
-  );
 }
 
 function registrationText(registration: Registration): KnownBlock {

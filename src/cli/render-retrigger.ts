@@ -1,0 +1,40 @@
+import type { Environment } from '../config/config.ts';
+import { printable } from '../printable.ts';
+import type { Arrival } from '../webhooks/arrival.ts';
+import { arrivalWords } from '../webhooks/arrival-words.ts';
+import type { Retriggered } from '../webhooks/retrigger.ts';
+import { iso } from './event-json.ts';
+import { resultJson } from './render-webhooks.ts';
+import type { Terminal } from './terminal.ts';
+import { hanging } from './wrap.ts';
+
+/** `delivery` null: none arrived within `waitedMs`; that null too: none was watched for. */
+export function retriggerJson(
+  result: Retriggered,
+  arrival: Arrival | null,
+  { contractId, environment }: { contractId: number; environment: Environment },
+): object {
+  const { webhook: _, ...common } = resultJson(result, environment) as Record<string, unknown>;
+  const delivery =
+    arrival?.kind === 'arrived'
+      ? {
+          id: arrival.delivery.id,
+          event: arrival.delivery.eventId,
+          activity: arrival.delivery.activity,
+          receivedAt: iso(arrival.delivery.receivedAt),
+          again: arrival.again,
+        }
+      : null;
+  const waitedMs = arrival && (arrival.kind === 'arrived' ? arrival.afterMs : arrival.waitedMs);
+  return { ...common, contractId, delivery, waitedMs };
+}
+
+export function renderArrival(arrival: Arrival, environment: Environment, terminal: Terminal): string {
+  const { summary, remedy } = arrivalWords(arrival, environment);
+  const mark = arrival.kind === 'arrived' ? terminal.style('green', '✓') : terminal.style('yellow', '?');
+  return [
+    mark + hanging('  ', printable(summary), terminal.width).slice(1),
+    ...(remedy ? [hanging('  Next: ', printable(remedy), terminal.width)] : []),
+    '',
+  ].join('\n');
+}

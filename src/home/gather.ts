@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { Config, Environment } from '../config/config.ts';
+import { trackedDifferences } from '../drift/lifecycle.ts';
+import type { Database } from '../store/database.ts';
+import { newestVerified } from '../store/deliveries.ts';
+import { newestComparison } from '../store/differences.ts';
+import { newestEventAt } from '../store/events.ts';
+import { newestReport } from '../store/reports.ts';
+import { openWaivers } from '../store/waivers.ts';
+import { endOfRule } from '../waivers/acceptance.ts';
+import { toWaiver } from '../waivers/waiver.ts';
+import type {
+  HomeDrift,
+  HomeEnvironment,
+  HomeEvents,
+  HomeExpiry,
+  HomeFacts,
+  HomeReport,
+  HomeSection,
+  Told,
+} from './facts.ts';
+import { signOffsEnding, signOffsOn } from './sign-offs.ts';
+
+const DAY_MS = 86_400_000;
+/** What ends within this time is told. */
+export const SOON_MS = 14 * DAY_MS;
+/** A check takes its time, and comes round when its turn is. */
+const LATE_MS = 15 * 60_000;
+
+export interface HomeDependencies {
+  config: Config;
+  db: Database;
+  clock: Clock;
+  logger: Logger;
+  /** Other parts of the program, in the order in which they are shown. */
+  sections: readonly HomeSectionReader[];
+}
+
+/** A part of the program that has something to say on the App Home. */
+export interface HomeSectionReader extends Pick<HomeSection, 'title' | 'none'> {
+  /** May throw: it is then told that it could not be read. */
+  read(): Promise<Extract<HomeSection['lines'], { known: true }>['value']>;
+}
+
+/** Everything that the App Home shows, from the store alone: SpotDraft is not asked. Never throws. */
+export async function gatherHome(dependencies: HomeDependencies): Promise<HomeFacts> {
+  const { config, sections, logger, clock } = dependencies;
+  const tell = createTelling(logger);
+  return {
+    environments: await Promise.all(
+      config.environments.map(async (environment): Promise<HomeEnvironment> => {
+        const { name, production } = environment;
+        return {
+          name,
+          production,
+          report: await tell(`report of ${name}`, () => reportOf(dependencies, environment)),
+          drift: await tell(`drift of ${name}`, () => driftOf(dependencies, environment)),
+          events: await tell(`events of ${name}`, () => eventsOf(dependencies, environment)),
+          signOffs: await tell(`sign-offs of ${name}`, () => signOffsOn(dependencies, name, clock.now())),
+        };
+      }),
+    ),
+    expiring: await tell('waivers', () => expiringSoon(dependencies)),
+    sections: await Promise.all(
+      sections.map(async ({ title, none, read }) => ({ title, none, lines: await tell(title, read) })),
+    ),
+  };
+}
+
+/** One failure is one line in the log, however many things could not be read for it. */
+function createTelling(logger: Logger) {
+  const tokens = new Map<string, string>();
+  return async <T>(what: string, read: () => Promise<T>): Promise<Told<T>> => {
+    try {
+      return { known: true, value: await read() };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const token = tokens.get(why) ?? `err_${randomBytes(5).toString('hex')}`;
+      if (!tokens.has(why)) logger.error({ err: error, token, what }, 'not read for the App Home');
+      tokens.set(why, token);
+      return { known: false, token };
+    }
+  };
+}
+
+async function reportOf(
+  { db, clock, config }: HomeDependencies,
+  { name }: Environment,
+): Promise<HomeReport | null> {
+  const report = await newestReport(db, name);
+  return report && { report, isOld: clock.now() - report.checkedAt > config.drift.snapshotEveryMs + LATE_MS };
+}
+
+const driftOf = ({ config, db, clock }: HomeDependencies, { name }: Environment): Promise<HomeDrift[]> =>
+  Promise.all(
+    config.drift.pairs
+      .filter(([, right]) => right === name)
+      .map(async ([left]): Promise<HomeDrift> => {
+        const pair = { left, right: name };
+        const compared = await newestComparison(db, pair);
+        const all = await trackedDifferences(db, pair, config.drift.ignore, clock.now());
+        const open = all.filter(({ accepted }) => accepted === null);
+        const count = (weight: 'breaking' | 'risky' | 'cosmetic') =>
+          open.filter((each) => each.weight === weight).length;
+        return {
+          left: {
+            name: left,
+            production: config.environments.find((each) => each.name === left)?.production ?? false,
+          },
+          compared: compared && { at: compared.at, notCompared: compared.notCompared },
+          open: { breaking: count('breaking'), risky: count('risky'), cosmetic: count('cosmetic') },
+          accepted: all.length - open.length,
+        };
+      }),
+  );
+
+/** By the same words as the check `webhooks.delivering`, but as it is now. */
+async function eventsOf(
+  { db, clock }: HomeDependencies,
+  { name, webhooks }: Environment,
+): Promise<HomeEvents | null> {
+  if (!webhooks) return null;
+  const newest = (await newestVerified(db, name))?.received_at ?? null;
+  const arrivals = await Promise.all(
+    webhooks.activities.map(async (activity) => ({ activity, at: await newestEventAt(db, name, activity) })),
+  );
+  const { maxSilenceMs } = webhooks;
+  return {
+    newestAt: newest,
+    maxSilenceMs,
+    isSilent: maxSilenceMs !== null && newest !== null && clock.now() - newest > maxSilenceMs,
+    expected: arrivals.length,
+    never: arrivals.filter(({ at }) => at === null).map(({ activity }) => activity),
+  };
+}
+
+async function expiringSoon({ config, db, clock }: HomeDependencies): Promise<HomeExpiry[]> {
+  const now = clock.now();
+  const waivers = (await openWaivers(db))
+    .map((row) => toWaiver(row, now))
+    .filter(({ state }) => state === 'active')
+    .map(
+      ({ subject, until }): HomeExpiry => ({
+        kind: 'waiver',
+        until,
+        what: subject.kind === 'check' ? subject.check : `${subject.left} → ${subject.path}`,
+        environment: subject.environment,
+      }),
+    );
+  const rules = config.drift.ignore.flatMap((rule): HomeExpiry[] => {
+    const until = endOfRule(rule);
+    return until === null ? [] : [{ kind: 'rule', until, what: rule.path, environment: null }];
+  });
+  const signed = await Promise.all(
+    config.environments.map(({ name }) => signOffsEnding({ config, db }, name, now)),
+  );
+  return [...waivers, ...rules, ...signed.flat()]
+    .filter(({ until }) => until > now && until - now <= SOON_MS)
+    .sort((left, right) => left.until - right.until);
+}

@@ -1,0 +1,54 @@
+import type { Config } from '../config/config.ts';
+import { endOf, type SignOffState, stateOf } from '../readiness/sign-off-state.ts';
+import { signOffsOf } from '../readiness/sign-offs.ts';
+import type { Database } from '../store/database.ts';
+import { signOffActs } from '../store/sign-offs.ts';
+import type { HomeExpiry, HomeSignOffs } from './facts.ts';
+
+interface State {
+  signOff: Config['signOffs'][number];
+  state: SignOffState;
+}
+
+/** From what persons did and what voided it, as far as it was written down: a check compares with the configuration of now. */
+const statesOf = async (
+  { config, db }: { config: Config; db: Database },
+  environment: string,
+  now: number,
+): Promise<State[]> => {
+  const acts = await signOffActs(db, environment);
+  return signOffsOf(config.signOffs, environment).map((signOff) => {
+    const own = acts.filter((act) => act.signOff === signOff.id);
+    return { signOff, state: stateOf(signOff, own, now) };
+  });
+};
+
+/** Null: none is wanted in this environment. */
+export async function signOffsOn(
+  from: { config: Config; db: Database },
+  environment: string,
+  now: number,
+): Promise<HomeSignOffs | null> {
+  const states = await statesOf(from, environment, now);
+  const open = states.filter(
+    ({ signOff, state }) => state.refusal !== null || state.approvals.length < signOff.approvals,
+  );
+  return states.length === 0
+    ? null
+    : { wanted: states.length, open: open.map(({ signOff }) => signOff.title) };
+}
+
+/** When the first signature of each that holds ends. */
+export async function signOffsEnding(
+  from: { config: Config; db: Database },
+  environment: string,
+  now: number,
+): Promise<HomeExpiry[]> {
+  const states = await statesOf(from, environment, now);
+  return states.flatMap(({ signOff, state }): HomeExpiry[] => {
+    const ends = state.approvals.map((act) => endOf(act, signOff)).filter((end) => end !== null);
+    return ends.length > 0
+      ? [{ kind: 'sign-off', until: Math.min(...ends), what: signOff.title, environment }]
+      : [];
+  });
+}

@@ -1,0 +1,109 @@
+import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import type { Environment } from '../../config/config.ts';
+import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
+import { progressMessage, quoting } from '../blocks/progress.ts';
+import { reportMessage } from '../blocks/report.ts';
+import { runChecklist } from '../commands/checklist.ts';
+import { comparingMessage, runDiff, sidesOf } from '../commands/diff.ts';
+import { showHistory } from '../commands/history.ts';
+import { waiversNow } from '../commands/waivers.ts';
+import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
+import { respondInMessages } from '../home/direct-messages.ts';
+import { runReport } from '../run-report.ts';
+
+type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+
+/** Clicks on one button within this time are one. */
+const DOUBLE_CLICK_MS = 3_000;
+
+interface HomeClick {
+  answering: AnswerTools;
+  /** Whose direct messages answer: Slack takes a person's id for the channel of the two. */
+  user: string;
+  value: string;
+}
+
+const fromHome =
+  (tools: SlackTools, what: string, work: (click: HomeClick) => Promise<void>) =>
+  async ({ ack, action, body }: ClickArgs): Promise<void> => {
+    await ack();
+    const { id: user } = body.user;
+    const value = action.value ?? '';
+    const now = tools.clock.now();
+    const moment = (at: number) => `${user} ${action.action_id} ${value} ${Math.floor(at / DOUBLE_CLICK_MS)}`;
+    const isFirst = tools.once.claim(moment(now));
+    // So that a double click across the border of two such times is one, too.
+    tools.once.claim(moment(now + DOUBLE_CLICK_MS / 2));
+    if (!isFirst) return;
+    const respond = respondInMessages(tools, user);
+    await guarded(tools, what, respond, () => work({ answering: { ...tools, respond }, user, value }));
+  };
+
+const withEnvironment = async (
+  tools: SlackTools,
+  { answering, value }: HomeClick,
+  work: (environment: Environment) => Promise<void>,
+): Promise<void> => {
+  const environment = environmentOf(tools, value);
+  if (environment) return work(environment);
+  await respondPrivately(answering, gone(value), false);
+};
+
+const gone = (name: string) =>
+  quoting(`The config does not have ${name} any more. \`/envcheck\` shows the environments that there are.`);
+
+/** Checks anew, from progress to report, in a message to the person. */
+export const checkFromHome = (tools: SlackTools) =>
+  fromHome(tools, 'Re-check', (click) =>
+    withEnvironment(tools, click, async (environment) => {
+      const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
+      const answer = await answerInChannel(click.answering, click.user, initial);
+      await runReport(tools, environment, answer, { fresh: true, isPrivate: false });
+    }),
+  );
+
+/** The report that the Home speaks of, without a reading. */
+export const reportFromHome = (tools: SlackTools) =>
+  fromHome(tools, 'Show report', async ({ answering, value }) => {
+    const report = await tools.checker.byId(value);
+    await respondPrivately(
+      answering,
+      report
+        ? reportMessage(report, { detail: 'short', changes: null, isPrivate: false })
+        : quoting(`The report ${value} is not kept any more. Check the environment again for a new one.`),
+      false,
+    );
+  });
+
+export const diffFromHome = (tools: SlackTools) =>
+  fromHome(tools, 'Differences', async ({ answering, user, value }) => {
+    const [left = '', right = ''] = value.split(' ');
+    const request = { left, right, since: null };
+    const sides = sidesOf(tools, request);
+    if (!sides) return respondPrivately(answering, gone(`${left} or ${right}`), false);
+    const answer = await answerInChannel(answering, user, comparingMessage(sides));
+    await runDiff(tools, request, sides, answer, false);
+  });
+
+export const historyFromHome = (tools: SlackTools) =>
+  fromHome(tools, 'History', (click) =>
+    withEnvironment(tools, click, (environment) =>
+      showHistory(tools, click.answering, environment, click.user),
+    ),
+  );
+
+export const waiversFromHome = (tools: SlackTools) =>
+  fromHome(tools, 'Waivers', (click) =>
+    withEnvironment(tools, click, async ({ name }) =>
+      respondPrivately(click.answering, await waiversNow(tools, name, null), false),
+    ),
+  );
+
+export const checklistFromHome = (tools: SlackTools) =>
+  fromHome(tools, 'Checklist', (click) =>
+    withEnvironment(tools, click, async (environment) => {
+      const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
+      const answer = await answerInChannel(click.answering, click.user, initial);
+      await runChecklist(tools, environment, answer, { fresh: false });
+    }),
+  );

@@ -1,0 +1,113 @@
+import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import type { Environment } from '../../config/config.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import { arrivalWords } from '../../webhooks/arrival-words.ts';
+import type { Retriggered } from '../../webhooks/retrigger.ts';
+import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
+import { quoting, simple } from '../blocks/progress.ts';
+import { type RetriggerValue, readRetriggerValue } from '../blocks/retrigger-button.ts';
+import type { TimelineView } from '../blocks/timeline.ts';
+import { foundNow } from '../commands/find.ts';
+import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
+
+type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+
+/** A response URL can be used five times: sending, sent, this often waiting, and what came of it. */
+const WAITING_EDITS = 2;
+
+/** Has SpotDraft make the latest call again, and shows in the same message what arrived. */
+export const retriggerWebhook =
+  (tools: SlackTools) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Re-trigger', respond, async () => {
+      const answering = { ...tools, respond };
+      const value = readRetriggerValue(action.value);
+      const environment = environmentOf(tools, value.environment);
+      if (!environment) {
+        const gone = `There is no environment “${value.environment}” any more. \`/envcheck\` shows those that there are.`;
+        return respondPrivately(answering, quoting(gone), false);
+      }
+      const label = environmentLabel(environment);
+      const decision = await tools.access.decide(body.user.id, tools.config.access.operate);
+      if (!decision.allowed)
+        return respondPrivately(
+          answering,
+          simple(`You may not re-trigger webhooks of ${label}. ${decision.why}`),
+          false,
+        );
+      // Behind the decision: who was not allowed and is now may use the same button.
+      if (!tools.once.claim(value.showing)) return;
+      await showInPlace(tools, answering, { environment, value, actor: `slack:${body.user.id}` });
+    });
+  };
+
+interface Act {
+  environment: Environment;
+  value: RetriggerValue;
+  actor: string;
+}
+
+async function showInPlace(tools: SlackTools, answering: AnswerTools, act: Act): Promise<void> {
+  const { environment, value } = act;
+  const { contractId } = value;
+  const what = `the latest webhook of contract ${contractId} in ${environmentLabel(environment)}`;
+  const answer = await answerInPrivatePlace(answering, simple(`Asking SpotDraft to send ${what} again…`));
+  const stopping = new AbortController();
+  const stopped = `Envcheck was stopped before it was clear what came of ${what}. \`/envcheck find ${contractId} ${environment.name}\` shows it.`;
+  const complete = tools.open.add(() => {
+    stopping.abort();
+    return answer.finish(simple(stopped));
+  });
+  try {
+    const { showing, newest } = value;
+    const request = { contractId, shown: { showing, newest } };
+    const result = await tools.registrations.retrigger(environment, request, act.actor);
+    const said = result.sent ? await arrivalOf(tools, answering, act, result, stopping.signal) : result;
+    await answer.finish(await foundNow(tools, value.find, said));
+  } catch (error) {
+    const token = logUnexpected(tools.logger, error, { environment: environment.name, contractId });
+    await answer.finish(simple(unexpectedText(`Sending ${what} again`, token)));
+  } finally {
+    complete();
+  }
+}
+
+/** SpotDraft's answer, and behind it what arrived. An answer that was lost is made good by a delivery. */
+async function arrivalOf(
+  tools: SlackTools,
+  answering: AnswerTools,
+  { environment, value }: Act,
+  result: Retriggered,
+  signal: AbortSignal,
+): Promise<TimelineView['result']> {
+  const forMs = tools.arrivalWaitMs;
+  let edits = 0;
+  // One that is still under way would land on top of the answer.
+  let underWay: Promise<unknown> = Promise.resolve();
+  const waiting = (waitedMs: number) => {
+    if (signal.aborted || edits > WAITING_EDITS - 1 || waitedMs < (edits * forMs) / WAITING_EDITS) return;
+    edits += 1;
+    const words = `${result.summary} Waiting for the delivery: ${Math.round(waitedMs / 1000)} of ${Math.round(forMs / 1000)} s`;
+    underWay = respondPrivately(answering, quoting(words), true).catch((error) =>
+      tools.logger.debug({ err: error }, 'progress not shown'),
+    );
+  };
+  const { contractId } = value;
+  const arrival = await tools.registrations.arrival(environment, result, {
+    contractId,
+    forMs,
+    onWait: waiting,
+    signal,
+  });
+  await underWay;
+  const { summary, remedy } = arrivalWords(arrival, environment);
+  const arrived = arrival.kind === 'arrived';
+  return {
+    kind: arrived ? 'done' : 'lost',
+    summary: `${result.summary} ${summary}`,
+    remedy: arrived ? null : (result.remedy ?? remedy),
+    callId: result.callId,
+  };
+}

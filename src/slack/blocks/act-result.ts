@@ -1,0 +1,21 @@
+import type { KnownBlock } from '@slack/types';
+import type { ActResult } from '../../webhooks/act.ts';
+import { bold, clip, code, lineBreak, paragraph, plain, richText } from './text.ts';
+
+const MAX_TEXT = 300;
+const marks = { done: '✅', refused: '❌', lost: '❔' } as const;
+
+/** What was just done, or not, with the one next step and the id of the call. */
+export const actResultText = ({
+  kind,
+  summary,
+  remedy,
+  callId,
+}: Pick<ActResult, 'kind' | 'summary' | 'remedy' | 'callId'>): KnownBlock =>
+  richText(
+    paragraph(
+      bold(`${marks[kind]} ${clip(summary, MAX_TEXT)}`),
+      ...(remedy ? [lineBreak, plain(`Next: ${clip(remedy, 2 * MAX_TEXT)}`)] : []),
+      ...(callId ? [lineBreak, code(callId)] : []),
+    ),
+  );

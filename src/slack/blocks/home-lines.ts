@@ -1,0 +1,126 @@
+import type { RichTextElement } from '@slack/types';
+import { durationWords } from '../../duration-words.ts';
+import type { HomeDrift, HomeEnvironment } from '../../home/facts.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { CheckResult, Report } from '../../readiness/report.ts';
+import { countsLine, verdictWords } from '../../readiness/words.ts';
+import { bold, clip, dateElement, plain } from './text.ts';
+
+const MAX_NAME = 80;
+const MAX_TEXT = 200;
+
+type Line = RichTextElement[];
+
+/** A line that says that nothing can be said. */
+export const unreadLine = (what: string, token: string): Line => [
+  bold(`❔ ${what}: could not be read `),
+  plain(`(${token} in the log of Envcheck)`),
+];
+
+/** The verdict with its counts and its time, and below it the first thing that has to be done. */
+export function reportLines(environment: HomeEnvironment): Line[] {
+  const label = clip(environmentLabel(environment), MAX_NAME);
+  const told = environment.report;
+  if (!told.known) return [unreadLine(label, told.token)];
+  if (told.value === null)
+    return [
+      [
+        bold(`❔ ${label}: not checked yet. `),
+        plain(`/envcheck ${environment.name} checks it now; a first check also runs by itself, soon.`),
+      ],
+    ];
+  const { report, isOld } = told.value;
+  const { mark, word } = verdictWords[report.verdict];
+  // What was ready then may be anything now.
+  const shown = isOld && report.verdict === 'ready' ? verdictWords.unknown.mark : mark;
+  const late = isOld ? [bold(' · no check since, though one is due')] : [];
+  return [
+    [
+      bold(`${shown} ${label}: ${isOld ? `${word} when last checked` : word}`),
+      plain(` · ${countsLine(report)} · `),
+      dateElement(report.checkedAt),
+      ...late,
+    ],
+    ...firstOf(report),
+  ];
+}
+
+/** The first check that keeps it from being ready: a blocking failure, any failure, then what is unknown. */
+function firstOf(report: Report): Line[] {
+  const checks = report.items.flatMap((item) => item.checks);
+  const [failed, unknown] = [checks.filter(isOf('fail')), checks.filter(isOf('unknown'))];
+  const open = failed.length > 0 ? failed : unknown;
+  const first = open.find(({ severity }) => severity === 'blocking') ?? open[0];
+  if (!first) return [];
+  const others = open.length - 1;
+  const more = others > 0 ? `, and ${others} more` : '';
+  const next = first.remedy ? ` Next: ${clip(first.remedy, MAX_TEXT)}` : '';
+  const what = failed.length > 0 ? 'Failing' : 'Unknown';
+  return [[bold(`${what}: `), plain(`${clip(first.title, MAX_NAME)} (${first.id})${more}.${next}`)]];
+}
+
+const isOf =
+  (status: CheckResult['status']) =>
+  (check: CheckResult): boolean =>
+    check.status === status;
+
+export function driftLines({ name, drift }: HomeEnvironment): Line[] {
+  if (!drift.known) return [unreadLine(`Differences of ${name}`, drift.token)];
+  return drift.value.map(driftLine);
+}
+
+/** Only what the newest comparison showed is known; where it could not look, that is said, too. */
+function driftLine({ left, compared, open, accepted }: HomeDrift): Line {
+  const to = clip(environmentLabel(left), MAX_NAME);
+  if (!compared)
+    return [bold(`❔ Differences to ${to}: `), plain('not compared yet; that runs by itself, soon.')];
+  const { breaking, risky, cosmetic } = open;
+  const counts = `${breaking} breaking, ${risky} risky, ${cosmetic} cosmetic open`;
+  const notCompared =
+    compared.notCompared > 0
+      ? `, ❔ ${compared.notCompared} ${compared.notCompared === 1 ? 'place' : 'places'} not compared`
+      : '';
+  const rest = compared.notCompared > 0 ? '❔' : '✅';
+  const mark = breaking > 0 ? '❌' : risky + cosmetic > 0 ? '⚠️' : rest;
+  const also = accepted > 0 ? `, ${accepted} accepted` : '';
+  return [
+    bold(`${mark} Differences to ${to}: `),
+    plain(`${counts}${also}${notCompared} · `),
+    dateElement(compared.at),
+  ];
+}
+
+const MAX_ACTIVITIES = 3;
+
+export function eventsLine({ events }: HomeEnvironment): Line[] {
+  if (!events.known) return [unreadLine('Events', events.token)];
+  if (events.value === null) return [];
+  const { newestAt, maxSilenceMs, isSilent, expected, never } = events.value;
+  if (newestAt === null) return [[bold('❌ Events: '), plain('none is in the log, of any activity.')]];
+  const missing = [
+    ...never.slice(0, MAX_ACTIVITIES),
+    ...(never.length > MAX_ACTIVITIES ? [`${never.length - MAX_ACTIVITIES} more`] : []),
+  ];
+  const told = [
+    ...(isSilent ? [`silent for longer than ${durationWords(maxSilenceMs ?? 0)}`] : []),
+    ...(never.length > 0
+      ? [`of ${expected} expected activities ${never.length} not in the log: ${missing.join(', ')}`]
+      : []),
+  ];
+  const words = told.length > 0 ? told.join('; ') : `all ${expected} expected activities are in the log`;
+  return [
+    [bold(`${told.length > 0 ? '❌' : '✅'} Events: `), plain(`${words} · newest `), dateElement(newestAt)],
+  ];
+}
+
+/** What a person has to confirm. */
+export function signOffLines({ name, signOffs }: HomeEnvironment): Line[] {
+  if (!signOffs.known) return [unreadLine(`Sign-offs of ${name}`, signOffs.token)];
+  if (signOffs.value === null) return [];
+  const { wanted, open } = signOffs.value;
+  const [first] = open;
+  const held = `${wanted - open.length} of ${wanted} given`;
+  if (first === undefined) return [[bold('✅ Sign-offs: '), plain(held)]];
+  const more = open.length > 1 ? `, and ${open.length - 1} more` : '';
+  return [[bold('❌ Sign-offs: '), plain(`${held}. Open: ${clip(first, MAX_NAME)}${more}`)]];
+}

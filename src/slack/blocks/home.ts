@@ -1,0 +1,130 @@
+import type { Button, HomeView, KnownBlock, RichTextElement } from '@slack/types';
+import type { HomeEnvironment, HomeFacts, HomeReport, Told } from '../../home/facts.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import { verdictWords } from '../../readiness/words.ts';
+import { actionIds, homeDiffIds } from '../action-ids.ts';
+import { fitBlocks, HOME } from './budget.ts';
+import { driftLines, eventsLine, reportLines, signOffLines } from './home-lines.ts';
+import { expiringBlocks, sectionBlocks } from './home-sections.ts';
+import { bold, clip, dateElement, lineBreak, paragraph, plain, richText } from './text.ts';
+
+export interface HomePage {
+  facts: HomeFacts;
+  /** Epoch ms UTC at which the facts were read. */
+  at: number;
+  /** What could not be told to this person in a message; null: nothing. */
+  notice: string | null;
+}
+
+/** All environments at a glance, the worst first. Everything in it is dated: nobody sees when a page was drawn. */
+export function homeView({ facts, at, notice }: HomePage): HomeView {
+  const environments = facts.environments.toSorted((left, right) => rankOf(left) - rankOf(right));
+  const head: KnownBlock[] = [
+    { type: 'header', text: { type: 'plain_text', text: 'Environments' } },
+    richText({
+      type: 'rich_text_section',
+      elements: [bold(countsOf(facts.environments)), plain('. As of '), dateElement(at)],
+    }),
+    ...(notice === null ? [] : [richText(paragraph(bold(`❌ ${notice}`)))]),
+    {
+      type: 'context',
+      elements: [
+        {
+          type: 'mrkdwn',
+          text: 'What a button brings comes as a message from me to you: see the Messages tab.',
+        },
+      ],
+    },
+  ];
+  const foot = [...expiringBlocks(facts), ...facts.sections.flatMap(sectionBlocks), HELP];
+  const parts = environments.map((environment): KnownBlock[] => [
+    { type: 'divider' },
+    environmentText(environment),
+    { type: 'actions', elements: buttonsOf(environment) },
+  ]);
+  const cut = (leftOut: number): KnownBlock =>
+    richText(
+      paragraph(
+        bold(`${leftOut} more ${leftOut === 1 ? 'environment does' : 'environments do'} not fit here. `),
+        plain('/envcheck <environment> shows each of them; the counts above include them.'),
+      ),
+    );
+  return { type: 'home', blocks: fitBlocks(head, parts, foot, cut, HOME) };
+}
+
+const HELP: KnownBlock = {
+  type: 'context',
+  elements: [{ type: 'mrkdwn', text: '`/envcheck help` lists everything else I can do.' }],
+};
+
+/** `old`: it was ready, and nobody knows whether it still is. */
+type State = 'not_ready' | 'unread' | 'unknown' | 'old' | 'unchecked' | 'ready';
+const order: readonly State[] = ['not_ready', 'unread', 'unknown', 'old', 'unchecked', 'ready'];
+const stateWords: Record<State, string> = {
+  not_ready: verdictWords.not_ready.word,
+  unread: 'could not be read',
+  unknown: verdictWords.unknown.word,
+  old: 'not checked lately',
+  unchecked: 'not checked yet',
+  ready: verdictWords.ready.word,
+};
+
+function stateOf({ report }: { report: Told<HomeReport | null> }): State {
+  if (!report.known) return 'unread';
+  if (report.value === null) return 'unchecked';
+  const { verdict } = report.value.report;
+  return report.value.isOld && verdict === 'ready' ? 'old' : verdict;
+}
+
+const rankOf = (environment: HomeEnvironment): number => order.indexOf(stateOf(environment));
+
+/** "20 environments: 3 not ready, 1 not checked yet, 16 ready" */
+function countsOf(environments: readonly HomeEnvironment[]): string {
+  const counts = order.flatMap((state) => {
+    const count = environments.filter((each) => stateOf(each) === state).length;
+    return count > 0 ? [`${count} ${stateWords[state]}`] : [];
+  });
+  const total = environments.length;
+  return `${total} ${total === 1 ? 'environment' : 'environments'}: ${counts.join(', ')}`;
+}
+
+function environmentText(environment: HomeEnvironment): KnownBlock {
+  const lines: RichTextElement[][] = [
+    ...reportLines(environment),
+    ...driftLines(environment),
+    ...eventsLine(environment),
+    ...signOffLines(environment),
+  ];
+  return richText({
+    type: 'rich_text_section',
+    elements: lines.flatMap((line, index) => (index === 0 ? line : [lineBreak, ...line])),
+  });
+}
+
+const MAX_PAIRS = homeDiffIds.length;
+
+function buttonsOf(environment: HomeEnvironment): Button[] {
+  const { name, report, drift } = environment;
+  const label = environmentLabel(environment);
+  const kept = report.known && report.value ? report.value.report : null;
+  const pairs = drift.known ? drift.value : [];
+  const button = (text: string, action_id: string, value: string): Button => ({
+    type: 'button',
+    text: { type: 'plain_text', text },
+    action_id,
+    value,
+    // Read out one after the other, the buttons of all environments would be called the same.
+    accessibility_label: clip(`${text}: ${label}`, 75),
+  });
+  return [
+    button(kept ? 'Re-check' : 'Check', actionIds.homeCheck, name),
+    ...(kept ? [button('Show report', actionIds.homeReport, kept.id)] : []),
+    ...pairs.slice(0, MAX_PAIRS).map(({ left }, index) =>
+      // Slack takes an action id once in a block.
+      button(clip(`Differences to ${left.name}`, 75), homeDiffIds[index] ?? '', `${left.name} ${name}`),
+    ),
+    button('History', actionIds.homeHistory, name),
+    button('Waivers', actionIds.homeWaivers, name),
+    button('Checklist', actionIds.homeChecklist, name),
+  ];
+}

@@ -1,0 +1,64 @@
+import type { Button } from '@slack/types';
+import { z } from 'zod';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import { WHAT_IT_DOES } from '../../webhooks/retrigger-words.ts';
+import { actionIds } from '../action-ids.ts';
+import { clip } from './text.ts';
+
+/** A contract whose latest webhook call can be made again. */
+export interface RetriggerOffer {
+  environment: { name: string; production: boolean };
+  contractId: number;
+  /** The newest delivery that is known; null: none. */
+  newest: { id: string; activity: string | null; receivedAt: number } | null;
+  /** Tells this showing of the button from every other: each of them acts once. */
+  showing: string;
+}
+
+const retriggerValue = z.object({
+  environment: z.string(),
+  contractId: z.int().positive(),
+  newest: z.string().nullable(),
+  showing: z.string(),
+  /** What was asked, to show it again. */
+  find: z.object({ id: z.string(), environment: z.string().nullable() }),
+});
+export type RetriggerValue = z.infer<typeof retriggerValue>;
+
+export const readRetriggerValue = (value: string | undefined): RetriggerValue =>
+  retriggerValue.parse(JSON.parse(value ?? ''));
+
+/** `isOnly`: the message is about this contract alone. */
+export function retriggerButton(
+  { environment, contractId, newest, showing }: RetriggerOffer,
+  find: RetriggerValue['find'],
+  isOnly: boolean,
+): Button {
+  const label = environmentLabel(environment);
+  const what = isOnly ? '' : ` ${contractId}`;
+  const known = newest
+    ? `The newest known here: ${newest.activity ?? 'of an unknown shape'}, ${new Date(newest.receivedAt).toISOString().slice(0, 16)}Z.`
+    : 'None of it is known here.';
+  const value: RetriggerValue = {
+    environment: environment.name,
+    contractId,
+    newest: newest?.id ?? null,
+    showing,
+    find,
+  };
+  return {
+    type: 'button',
+    text: { type: 'plain_text', text: clip(`Re-trigger${what} in ${label}`, 75) },
+    action_id: actionIds.retriggerWebhook,
+    value: JSON.stringify(value),
+    confirm: {
+      title: { type: 'plain_text', text: clip(`Re-trigger in ${label}`, 100) },
+      text: {
+        type: 'plain_text',
+        text: clip(`Contract ${contractId} in ${label}. ${WHAT_IT_DOES} ${known}`, 300),
+      },
+      confirm: { type: 'plain_text', text: 'Re-trigger' },
+      deny: { type: 'plain_text', text: 'Cancel' },
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { HomeEnvironment, HomeFacts } from '../../src/home/facts.ts';
+import type { Verdict } from '../../src/readiness/report.ts';
+import { isViewTooLarge, viewProblems } from '../../src/sandbox/slack/blocks.ts';
+import { renderView } from '../../src/sandbox/slack/render.ts';
+import { homeView } from '../../src/slack/blocks/home.ts';
+import { anyReport } from './home-facts.ts';
+
+const AT = Date.UTC(2026, 10, 24, 20);
+const HOSTILE = '<!channel> `*_~ 𝕏\u{202e}\u0007 '.repeat(40);
+
+const shown = (facts: HomeFacts): string =>
+  renderView({ view: homeView({ facts, at: AT, notice: null }) as never }, { width: 100, color: false });
+
+const verdicts: Verdict[] = ['ready', 'not_ready', 'unknown'];
+
+/** Every third of each verdict, with everything that an environment can have to say. */
+function environmentsOf(count: number, text = 'Order Form'): HomeEnvironment[] {
+  return Array.from({ length: count }, (_, index): HomeEnvironment => {
+    const name = `env-${String(index + 1).padStart(2, '0')}`;
+    const verdict = verdicts[index % 3] ?? 'ready';
+    return {
+      name,
+      production: index % 5 === 0,
+      report: { known: true, value: { report: anyReport(name, verdict, AT, text), isOld: index % 7 === 6 } },
+      drift: {
+        known: true,
+        value: [
+          {
+            left: { name: 'uat', production: false },
+            compared: { at: AT, notCompared: index % 2 },
+            open: { breaking: index % 3, risky: 0, cosmetic: 4 },
+            accepted: 2,
+          },
+        ],
+      },
+      events: {
+        known: true,
+        value: { newestAt: AT, maxSilenceMs: 86_400_000, isSilent: index % 4 === 0, expected: 4, never: [] },
+      },
+      signOffs: { known: true, value: { wanted: 3, open: index % 2 === 0 ? [] : [text, 'The rollback'] } },
+    };
+  });
+}
+
+const facts = (environments: HomeEnvironment[], more: Partial<HomeFacts> = {}): HomeFacts => ({
+  environments,
+  expiring: { known: true, value: [] },
+  sections: [],
+  ...more,
+});
+
+describe('an App Home', () => {
+  it.each([1, 20])('with %i environments has them all, the worst first, with exact counts', (count) => {
+    const text = shown(facts(environmentsOf(count)));
+    if (process.env.SHOW_HOME) console.log(text);
+    for (const { name } of environmentsOf(count)) expect(text).toContain(name);
+    expect(text).not.toContain('not fit here');
+    if (count === 20) {
+      expect(text).toContain('20 environments: 7 not ready, 6 could not tell, 1 not checked lately, 6 ready');
+      expect(text.indexOf('not ready ·')).toBeLessThan(text.indexOf('could not tell ·'));
+      expect(text.indexOf('could not tell ·')).toBeLessThan(text.indexOf(': ready ·'));
+      // Nothing that is not known to be so is green.
+      expect(text).toContain('❔ env-07: ready when last checked');
+      expect(text).not.toMatch(/✅ env-\d\d: ready when/);
+    }
+  });
+
+  it('with more environments than Slack has room for states the cut, and still counts them all', () => {
+    const text = shown(facts(environmentsOf(60)));
+    expect(text).toContain(
+      '60 environments: 20 not ready, 20 could not tell, 3 not checked lately, 17 ready',
+    );
+    const kept = text.match(/^(?:❌|❔|✅) env-\d\d/gmu)?.length ?? 0;
+    expect(text).toContain(`${60 - kept} more environments do not fit here.`);
+    expect(kept).toBeGreaterThanOrEqual(20);
+  });
+
+  it.each([0, 1, 20, 60, 300])('with %i environments and hostile names is one that Slack takes', (count) => {
+    const hostile = HOSTILE.slice(0, 600);
+    const view = homeView({
+      facts: facts(environmentsOf(count, hostile), {
+        expiring: {
+          known: true,
+          value: Array.from({ length: 30 }, (_, index) => ({
+            kind: 'waiver' as const,
+            until: AT + index,
+            what: hostile,
+            environment: 'env-01',
+          })),
+        },
+        sections: [
+          {
+            title: 'Messages',
+            none: 'none',
+            lines: { known: true, value: Array(40).fill({ mark: '❌', text: hostile }) },
+          },
+          { title: 'Unread', none: 'none', lines: { known: false, token: 'err_1' } },
+          { title: 'Quiet', none: 'nothing waits', lines: { known: true, value: [] } },
+        ],
+      }),
+      at: AT,
+      notice: 'I could not send you a message (messages_tab_disabled).',
+    });
+    expect(viewProblems(view)).toEqual([]);
+    expect(isViewTooLarge(view)).toBe(false);
+    expect(Buffer.byteLength(JSON.stringify(view))).toBeLessThan(250_000);
+    const markup = JSON.stringify(view.blocks).match(/"type":"mrkdwn","text":"[^"]*"/g) ?? [];
+    expect(markup.join()).not.toContain('<!channel');
+  });
+
+  it('tells what could not be read from what is not there', () => {
+    const [environment] = environmentsOf(1);
+    if (!environment) throw new Error('one');
+    const unread = { known: false, token: 'err_abc' } as const;
+    const text = shown(
+      facts([{ ...environment, drift: unread, events: unread }], { expiring: unread }),
+    ).replace(/\s+/g, ' ');
+    expect(text).toContain('❔ Differences of env-01: could not be read (err_abc in the log of Envcheck)');
+    expect(text).toContain('❔ Events: could not be read (err_abc in the log of Envcheck)');
+    expect(text).toContain('❔ Ends within 14 days: could not be read (err_abc in the log of Envcheck)');
+  });
+
+  it('says of a silence and of activities that never came what they are', () => {
+    const [environment] = environmentsOf(1);
+    if (!environment) throw new Error('one');
+    const events = {
+      newestAt: AT,
+      maxSilenceMs: 86_400_000,
+      isSilent: true,
+      expected: 3,
+      never: ['CONTRACT_VOIDED'],
+    };
+    const told = (value: typeof events | (Omit<typeof events, 'newestAt'> & { newestAt: null })) =>
+      shown(facts([{ ...environment, events: { known: true, value } }])).replace(/\s+/g, ' ');
+    expect(told(events)).toContain(
+      '❌ Events: silent for longer than 24 h; of 3 expected activities 1 not in the log: CONTRACT_VOIDED · newest 2026-11-24T20:00:00.000Z',
+    );
+    expect(told({ ...events, newestAt: null })).toContain('❌ Events: none is in the log, of any activity.');
+  });
+});

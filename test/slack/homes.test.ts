@@ -1,0 +1,77 @@
+import { WebClient } from '@slack/web-api';
+import { pino } from 'pino';
+import { expect, it, onTestFinished } from 'vitest';
+import type { HomeFacts } from '../../src/home/facts.ts';
+import { type SlackOptions, startSlack } from '../../src/sandbox/slack/server.ts';
+import { createHomes } from '../../src/slack/home/homes.ts';
+
+const factsOf = (name: string): HomeFacts => ({
+  environments: [
+    {
+      name,
+      production: false,
+      report: { known: true, value: null },
+      drift: { known: true, value: [] },
+      events: { known: true, value: null },
+      signOffs: { known: true, value: null },
+    },
+  ],
+  expiring: { known: true, value: [] },
+  sections: [],
+});
+
+/** The Homes alone, before a Slack that keeps to its limits. */
+async function openHomes(options: SlackOptions) {
+  const slack = await startSlack({ enforceRateLimits: true, ...options });
+  const stage = { name: 'prod', lines: [] as Record<string, unknown>[] };
+  const homes = createHomes({
+    gather: async () => factsOf(stage.name),
+    client: new WebClient(slack.botToken, {
+      slackApiUrl: slack.apiUrl,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+    }),
+    clock: { now: () => Date.now() },
+    logger: pino({}, { write: (line: string) => void stage.lines.push(JSON.parse(line)) }),
+  });
+  onTestFinished(async () => {
+    await homes.stop();
+    await slack.stop();
+  });
+  const seen = (user: string): string => JSON.stringify(slack.home(user)?.view ?? null);
+  return { slack, homes, stage, seen };
+}
+
+it('eighty persons at once see theirs, and a change then waits rather than be refused', async () => {
+  const users = Array.from({ length: 80 }, (_, index) => ({ id: `U0P${index}`, name: `person-${index}` }));
+  const { slack, homes, stage, seen } = await openHomes({ users });
+  for (const { id } of users) homes.opened(id);
+  await slack.waitFor(() => users.every(({ id }) => seen(id).includes('prod')), 20_000);
+  stage.name = 'uat';
+  await new Promise((resolve) => setTimeout(resolve, 7_000));
+  expect(slack.calls).toHaveLength(80);
+  expect(slack.calls.filter(({ ok }) => !ok)).toEqual([]);
+  // Who comes now does not wait.
+  homes.opened('U0P0');
+  await slack.waitFor(() => seen('U0P0').includes('uat'), 5_000);
+});
+
+it('a refusal for the pace is waited out, and the Home is there then', async () => {
+  const { slack, homes, seen } = await openHomes({});
+  slack.faults.add({ method: 'views.publish', fault: { kind: 'ratelimited', retryAfter: 2 } });
+  homes.opened('U0ALICE');
+  await slack.waitFor(() => seen('U0ALICE').includes('prod'), 8_000);
+  expect(slack.calls.map(({ ok }) => ok)).toEqual([false, true]);
+});
+
+it('a Home tab that is switched off is told in the log, once for each opening', async () => {
+  const { slack, homes, stage } = await openHomes({ homeTab: false });
+  homes.opened('U0ALICE');
+  await slack.waitFor(() => stage.lines.length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  expect(stage.lines).toEqual([
+    expect.objectContaining({
+      msg: expect.stringContaining('switched off in the Slack app; install it again'),
+    }),
+  ]);
+});

@@ -1,0 +1,239 @@
+import type { TestContext } from 'vitest';
+import { describe, it } from 'vitest';
+import type { Access, Config } from '../../src/config/config.ts';
+import type { StoredMessage } from '../../src/sandbox/slack/server.ts';
+import type { SimContract } from '../../src/sandbox/spotdraft/workspace.ts';
+import { actionIds } from '../../src/slack/action-ids.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { there } from '../environment.ts';
+import {
+  ALICE,
+  BOB,
+  blocksOf,
+  GENERAL,
+  type Mode,
+  openScene,
+  type Scene,
+  type SceneOptions,
+  withOwnWebhooks,
+} from './scene.ts';
+
+const operatedBy =
+  (operate: Partial<Access>) =>
+  (config: Config): Config => ({
+    ...withOwnWebhooks(config),
+    access: { ...config.access, operate: { users: [], groups: [], ...operate } },
+  });
+const byAlice = operatedBy({ users: [ALICE] });
+
+const WEBHOOK_OF_PROD = 'https://envcheck.northwind.example/webhooks/prod';
+
+/** A contract of production was created and executed, and Envcheck was told so. */
+async function openExecuted(
+  ctx: TestContext,
+  options: SceneOptions = {},
+): Promise<Scene & { contract: SimContract; number: number }> {
+  const scene = await openScene(ctx, { adjust: byAlice, ...options });
+  for (const webhook of scene.prod.webhooks) webhook.url = WEBHOOK_OF_PROD;
+  const contract = there(scene.prod.contracts[0]);
+  await scene.spotdraft.announce('prod', 'CONTRACT_CREATED', contract);
+  await scene.spotdraft.announce('prod', 'CONTRACT_EXECUTED', { ...contract, status: 'EXECUTED' });
+  return { ...scene, contract, number: Number(contract.id.slice(2)) };
+}
+
+async function ask({ slack }: Scene, text: string, user = ALICE): Promise<StoredMessage> {
+  const before = slack.ephemerals(GENERAL, user).length;
+  await slack.command({ text, user });
+  return slack.waitFor(() => slack.ephemerals(GENERAL, user)[before]);
+}
+
+const retrigger = ({ slack }: Scene, message: StoredMessage, user = ALICE) =>
+  slack.click({ message, actionId: actionIds.retriggerWebhook, user });
+
+/** The same message once it says this. */
+const becomes = (
+  { slack }: Scene,
+  { ts }: StoredMessage,
+  words: string,
+  timeoutMs = 20_000,
+): Promise<StoredMessage> =>
+  slack.waitFor(
+    () => slack.ephemerals(GENERAL).find((each) => each.ts === ts && each.text.includes(words)),
+    timeoutMs,
+  );
+
+const told = ({ slack }: Scene, user: string, words: string): Promise<StoredMessage> =>
+  slack.waitFor(() => slack.ephemerals(GENERAL, user).find(({ text }) => text.includes(words)));
+
+const sentCalls = ({ spotdraft }: Scene) =>
+  spotdraft.requests.filter(({ path }) => path.endsWith('/re_trigger_latest/'));
+
+async function audited({ config }: Scene): Promise<{ act: string; actor: string; subject: string }[]> {
+  const db = openDatabase(config.database);
+  const rows = await db.selectFrom('audit').select(['act', 'actor', 'subject']).orderBy('key').execute();
+  await db.destroy();
+  return rows;
+}
+
+const confirmOf = (message: StoredMessage): string => {
+  const buttons = (message.blocks as { elements?: { action_id?: string; confirm?: unknown }[] }[]).flatMap(
+    ({ elements }) => elements ?? [],
+  );
+  return JSON.stringify(buttons.find(({ action_id: id }) => id === actionIds.retriggerWebhook)?.confirm);
+};
+
+describe.each<Mode>(['socket', 'http'])('a webhook is made again over %s', (mode) => {
+  it('after a dialog that says what it does, and its delivery stands in the same message', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openExecuted(ctx, { mode });
+    const found = await ask(scene, `find ${scene.contract.id}`);
+    expect(found.text).toContain('2 events, 2 deliveries');
+    const dialog = confirmOf(found);
+    for (const words of [
+      `Contract ${scene.number} in prod (production)`,
+      'to all who listen',
+      'CONTRACT_EXECUTED',
+    ])
+      expect(dialog).toContain(words);
+
+    expect(await retrigger(scene, found)).toMatchObject({ ok: true });
+    const done = await becomes(scene, found, 'arrived in prod (production)');
+    expect(done.text).toContain('2 events, 3 deliveries');
+    expect(done.text).toMatch(
+      /Delivery dlv_\w{26} arrived .* the same CONTRACT_EXECUTED as before, once more/,
+    );
+    expect(blocksOf(done)).toContain('delivered again (no. 2)');
+    expect(blocksOf(done)).toMatch(/call_\w{26}/);
+    expect(sentCalls(scene)).toHaveLength(1);
+    expect(scene.slack.messages(GENERAL)).toEqual([]);
+    expect(scene.slack.ephemerals(GENERAL)).toHaveLength(1);
+    const act = { actor: `slack:${ALICE}`, subject: `contract ${scene.number}` };
+    expect(await audited(scene)).toEqual([
+      { act: 'webhook.retrigger_attempt', ...act },
+      { act: 'webhook.retrigger', ...act },
+    ]);
+  });
+
+  it('not by one who may not, who is told who may', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openExecuted(ctx, { mode });
+    const found = await ask(scene, `find ${scene.contract.id}`, BOB);
+    await retrigger(scene, found, BOB);
+    const refused = await told(scene, BOB, 'You may not re-trigger webhooks of prod (production)');
+    expect(refused.text).toContain(`These may: <@${ALICE}>.`);
+    expect(sentCalls(scene)).toEqual([]);
+    expect(await audited(scene)).toEqual([]);
+  });
+});
+
+it('two clicks on one button send once, and a second person is told to wait, after a restart too', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openExecuted(ctx);
+  const found = await ask(scene, `find ${scene.contract.id}`);
+  await Promise.all([retrigger(scene, found), retrigger(scene, found)]);
+  await becomes(scene, found, 'arrived in prod (production)');
+  expect(sentCalls(scene)).toHaveLength(1);
+
+  await scene.startBot(scene.config);
+  const again = await ask(scene, `find ${scene.contract.id}`);
+  await retrigger(scene, again);
+  await becomes(scene, again, 'ago, so nothing was sent now');
+  expect(sentCalls(scene)).toHaveLength(1);
+});
+
+it('a message that is older than a delivery sends nothing, and shows what arrived', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openExecuted(ctx);
+  const found = await ask(scene, `find ${scene.contract.id}`);
+  await scene.spotdraft.announce('prod', 'CONTRACT_CREATED', { ...scene.contract, name: 'Renamed' });
+  await retrigger(scene, found);
+  const now = await becomes(scene, found, 'has arrived in prod (production) since this was shown');
+  expect(now.text).toContain('3 events, 3 deliveries');
+  expect(sentCalls(scene)).toEqual([]);
+  expect(await audited(scene)).toEqual([]);
+  await retrigger(scene, now);
+  await becomes(scene, found, 'once more');
+  expect(sentCalls(scene)).toHaveLength(1);
+});
+
+it('an answer that is lost is its own outcome, is not sent again, and is made good by the delivery', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openExecuted(ctx);
+  const found = await ask(scene, `find ${scene.contract.id}`);
+  scene.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
+  await retrigger(scene, found);
+  const done = await becomes(scene, found, 'arrived in prod (production)');
+  expect(done.text).toContain('SpotDraft may be sending the latest webhook of contract');
+  expect(sentCalls(scene)).toHaveLength(1);
+  expect((await audited(scene)).map(({ act }) => act)).toEqual([
+    'webhook.retrigger_attempt',
+    'webhook.retrigger_lost',
+  ]);
+});
+
+it('where nothing arrives the message says so, for how long it was watched, and what to look at', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openExecuted(ctx, { arrivalWaitMs: 1_200 });
+  for (const webhook of scene.prod.webhooks) webhook.status = 'DISABLED_BY_ERROR';
+  const found = await ask(scene, `find ${scene.contract.id}`);
+  await retrigger(scene, found);
+  await becomes(scene, found, 'Waiting for the delivery');
+  const none = await becomes(scene, found, 'No delivery of this contract arrived');
+  expect(none.text).toMatch(
+    /within (?:1200 ms|1\d\d\d ms)\. Next: No webhook of prod \(production\) is known here/,
+  );
+  expect(none.text).toContain('2 events, 2 deliveries');
+});
+
+it('deliveries that were refused meanwhile are told, since one of them may be it', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openExecuted(ctx, { arrivalWaitMs: 1_500 });
+  const found = await ask(scene, `find ${scene.contract.id}`);
+  // The call comes signed with a key that is not the workspace's.
+  const right = scene.prod.hmacKey;
+  scene.prod.webhooks = scene.prod.webhooks.map((webhook) => ({
+    ...webhook,
+    customHeaders: { 'X-SD-WEBHOOK-CONTENT-HASH': '00' },
+  }));
+  await retrigger(scene, found);
+  const none = await becomes(scene, found, 'No delivery of this contract arrived');
+  expect(none.text).toMatch(/\d+ deliver(?:y was|ies were) refused meanwhile.*events prod --failed/);
+  expect(scene.prod.hmacKey).toBe(right);
+});
+
+it('a contract that was never heard of can be asked for where it may be, and SpotDraft says no', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openScene(ctx, { adjust: byAlice });
+  const message = await ask(scene, 'find T-99 prod');
+  expect(message.text).toContain('was never received');
+  expect(confirmOf(message)).toContain('None of it is known here.');
+  await retrigger(scene, message);
+  const refused = await becomes(scene, message, 'SpotDraft does not send');
+  expect(refused.text).toContain('Next: Check the id: there is no such contract in the workspace of prod');
+  expect((await audited(scene)).map(({ act }) => act)).toEqual([
+    'webhook.retrigger_attempt',
+    'webhook.retrigger_refused',
+  ]);
+});
+
+it('what is shared into the channel has no such button', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openExecuted(ctx);
+  await scene.slack.command({ text: `find ${scene.contract.id} --share` });
+  const shared = await scene.slack.waitFor(() => scene.slack.messages(GENERAL).at(-1));
+  expect(blocksOf(shared)).not.toContain(actionIds.retriggerWebhook);
+});
+
+it('a stop while the delivery is waited for says so, and where to look', { timeout: 30_000 }, async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openExecuted(ctx);
+  for (const webhook of scene.prod.webhooks) webhook.status = 'DISABLED_BY_USER';
+  const found = await ask(scene, `find ${scene.contract.id}`);
+  await retrigger(scene, found);
+  await becomes(scene, found, 'Waiting for the delivery');
+  await scene.stopBot();
+  const [told] = scene.slack.ephemerals(GENERAL, ALICE);
+  expect(told?.text).toContain('Envcheck was stopped before it was clear what came of the latest webhook');
+  expect(told?.text).toContain(`/envcheck find ${scene.number} prod`);
+  expect((await audited(scene)).map(({ act }) => act)).toContain('webhook.retrigger');
+});
