@@ -4,15 +4,18 @@ import { chromium, type Locator, type Page } from 'playwright-core';
 import { findChromium } from '../src/sandbox/browser/chromium.ts';
 import { finishContract } from '../src/sandbox/browser/contracts.ts';
 import { nextMorning } from '../src/sandbox/browser/moved-clock.ts';
-import { REPORT_ZONE } from '../src/sandbox/browser/northwind.ts';
+import { GENERAL, REPORT_ZONE, SIGNER } from '../src/sandbox/browser/northwind.ts';
 import { startSandbox } from '../src/sandbox/browser/sandbox.ts';
 import { startPageServer } from '../src/sandbox/browser/server.ts';
 import type { Sandbox } from '../src/sandbox/browser/state.ts';
 import { repairEverything } from '../src/sandbox/browser/switches.ts';
 import { furtherMistakes, seededMistakes } from '../src/sandbox/spotdraft/mistakes.ts';
+import { actionIds } from '../src/slack/action-ids.ts';
 
 /** The README's pictures, taken from the sandbox: what is in them is what the bot really answers. */
 const folder = join(import.meta.dirname, 'pictures');
+
+const HOUR_MS = 3_600_000;
 
 const executablePath = findChromium(process.env);
 if (!executablePath) {
@@ -31,6 +34,7 @@ try {
   await take(page, 'diff', () => diff(page, sandbox));
   await take(page, 'digest', () => digest(page, sandbox));
   await take(page, 'history', () => history(page, sandbox));
+  await take(page, 'home', () => home(page, server.url));
 } finally {
   await browser.close();
   await server.stop();
@@ -77,21 +81,37 @@ async function digest(page: Page, { clock }: Sandbox): Promise<Locator> {
   return post;
 }
 
-const HOUR_MS = 3_600_000;
-
-/** A week with its ups and downs, as the trend picture shows it. */
+/** Days with their ups and downs, as the trend picture shows them. */
 async function history(page: Page, sandbox: Sandbox): Promise<Locator> {
   for (const mistake of [null, seededMistakes.userOutsideRole, furtherMistakes.renamedContractType, null]) {
     await repairEverything(sandbox);
     mistake?.make(sandbox.world.prod);
-    sandbox.clock.moveOn(30 * HOUR_MS);
-    await ask(page, '/envcheck prod', 'Re-check');
+    await check(sandbox);
+    sandbox.clock.moveOn(24 * HOUR_MS);
   }
   await repairEverything(sandbox);
   await write(page, '/envcheck history prod');
-  const picture = page.locator('.messages > :last-child').filter({ has: page.locator('.picture img') });
-  await picture.waitFor();
-  return picture;
+  const picture = page.locator('.messages > li').filter({ has: page.locator('.picture img') });
+  await picture.last().waitFor();
+  return picture.last();
+}
+
+/** A report that is not the one of the last minute. */
+async function check({ clock, world: { slack } }: Sandbox): Promise<void> {
+  clock.moveOn(61_000);
+  const reports = () =>
+    slack.messages(GENERAL).filter(({ blocks }) => JSON.stringify(blocks).includes(actionIds.recheck)).length;
+  const before = reports();
+  await slack.command({ text: 'prod', channel: GENERAL });
+  await slack.waitFor(() => reports() > before, 60_000);
+}
+
+/** What Bob finds when he opens the app. */
+async function home(page: Page, url: string): Promise<Locator> {
+  await page.goto(`${url}/?as=${SIGNER}&at=home`);
+  const shown = page.locator('.home');
+  await shown.getByText('Environments', { exact: true }).waitFor();
+  return shown;
 }
 
 /** Types a command and gives the newest message with these words, once it is there. */
