@@ -33,8 +33,9 @@ try {
   await take(page, 'find', () => find(page, sandbox));
   await take(page, 'diff', () => diff(page, sandbox));
   await take(page, 'digest', () => digest(page, sandbox));
+  await take(page, 'home', () => home(page, server.url), 900);
+  await page.goto(server.url);
   await take(page, 'history', () => history(page, sandbox));
-  await take(page, 'home', () => home(page, server.url));
 } finally {
   await browser.close();
   await server.stop();
@@ -44,13 +45,18 @@ try {
 process.exit(0);
 
 /** Makes something appear; takes the whole window, or what `show` returns. */
-async function take(page: Page, name: string, show: () => Promise<Locator | null>): Promise<void> {
+async function take(
+  page: Page,
+  name: string,
+  show: () => Promise<Locator | null>,
+  height?: number,
+): Promise<void> {
   const shown = await show();
   // The pointer lights up what it is over.
   await page.mouse.move(0, 0);
   const file = join(folder, `${name}.png`);
   // High enough for the longest message: what is scrolled out of sight is not in the picture.
-  await page.setViewportSize({ width: 1440, height: shown ? 1800 : 900 });
+  await page.setViewportSize({ width: 1440, height: height ?? (shown ? 1800 : 900) });
   await (shown ? shown.screenshot({ path: file }) : page.screenshot({ path: file }));
   console.log(file);
 }

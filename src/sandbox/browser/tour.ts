@@ -52,7 +52,7 @@ export const tour: readonly Step[] = [
   {
     id: 'repair',
     title: 'Repair',
-    text: 'Do in SpotDraft what the report asks for and re-check. One thing is left to a person: Bob signs it off.',
+    text: 'Do what the report asks for and re-check. What is left is a person’s: Bob signs off.',
     button: 'Repair and re-check',
     async run(sandbox, user) {
       await repairMistakes(sandbox);

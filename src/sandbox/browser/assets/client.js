@@ -119,7 +119,9 @@ function go(address) {
 /** Slack tells the app when somebody opens its Home tab. */
 function openHome() {
   const query = new URLSearchParams(location.search);
-  if (query.get('at') === 'home') act('openHome', { user: query.get('as') });
+  if (query.get('at') !== 'home') return;
+  // An address need not name a person: the page knows whom it is then shown to.
+  act('openHome', { user: query.get('as') ?? document.querySelector('.page').dataset.as });
 }
 
 document.addEventListener('click', (event) => {

@@ -34,7 +34,7 @@ export const documentOf = (page: Html): Html => html`<!doctype html>
 
 /** Everything that changes. */
 export function pageOf(sandbox: Sandbox, view: View, parts: PageParts): Html {
-  return html`<div class="page" data-side="${view.side}">
+  return html`<div class="page" data-side="${view.side}" data-as="${view.as}">
     ${top(sandbox, view)}
     <main>
       ${tourSide(sandbox, view)}

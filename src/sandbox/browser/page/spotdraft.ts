@@ -12,7 +12,7 @@ export function spotdraftSide(sandbox: Sandbox): Html {
     <div class="scroll" tabindex="0" role="region" aria-label="SpotDraft console">
       <div class="panel">
         <div class="beside"><div><h3>What is wrong in production</h3>
-        <p class="hint">Switch one on, check, and switch it off again: that is its repair.</p></div>
+        <p class="hint">Switch one on, check, and switch it off again: that is its repair. What a change has voided is signed again by Bob: <code>/envcheck checklist prod</code>.</p></div>
         <div><button type="button" class="button" data-do="repairAll" data-with="{}">Repair everything</button></div></div>
         <h4>The guide’s mistakes</h4>
         <ul class="switches">${mistakeSwitches.map((each) => switchItem(sandbox, each))}</ul>
