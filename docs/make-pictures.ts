@@ -114,6 +114,8 @@ async function check({ clock, world: { slack } }: Sandbox): Promise<void> {
 
 /** What Bob finds when he opens the app. */
 async function home(page: Page, url: string): Promise<Locator> {
+  // What waits to be posted leaves at Slack's pace, one message a second.
+  await page.waitForTimeout(8_000);
   await page.goto(`${url}/?as=${SIGNER}&at=home`);
   const shown = page.locator('.home');
   await shown.getByText('Environments', { exact: true }).waitFor();

@@ -32,6 +32,8 @@ test('the last item of the checklist is signed in its form, and a change of the 
   expect(await checklist.innerText()).toMatch(
     /Go-live checklist of prod \(production\): ready[\s\S]*1 of 1 signed off[\s\S]*“Both shifts, on Monday”/,
   );
+  const button = checklist.getByRole('button', { name: 'Open' });
+  expect((await button.boundingBox())?.height, 'its label stands in one line').toBeLessThan(45);
   await window.write('/envcheck prod');
   expect(await (await nextReport(window, 0)).innerText()).toMatch(/✅ prod \(production\): ready/);
 
