@@ -196,8 +196,9 @@ describe('any input', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const command = parse(text);
+        const laterKinds = ['diff', 'plan', 'history', 'waivers', 'checklist', 'subscriptions', 'self'];
         const kinds = ['overview', 'help', 'report', 'find', 'events', 'webhooks', 'mistake'];
-        expect([...kinds, 'diff', 'plan', 'history', 'waivers']).toContain(command.kind);
+        expect([...kinds, ...laterKinds]).toContain(command.kind);
         if (command.kind === 'diff') {
           expect(environments).toContain(command.left);
           expect((command.right === null) === (command.since === null)).toBe(false);

@@ -1,5 +1,6 @@
 import type { Message } from './message.ts';
 import { simple } from './progress.ts';
+import { clip } from './text.ts';
 
 const lines = (environments: readonly { name: string; production: boolean }[]): string[] => [
   '*Envcheck* checks that a SpotDraft environment is ready for go-live, and tells what differs and what changed.',
@@ -24,5 +25,12 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   `Environments: ${environments.map(({ name, production }) => `\`${name}\`${production ? ' (production)' : ''}`).join(', ')}`,
 ];
 
-export const helpMessage = (environments: readonly { name: string; production: boolean }[]): Message =>
-  simple(lines(environments).join('\n'));
+/** In sections: one of them takes 3,000 characters. */
+export function helpMessage(environments: readonly { name: string; production: boolean }[]): Message {
+  const all = lines(environments);
+  const middle = Math.ceil(all.length / 2);
+  return {
+    text: clip(all.join('\n'), 2_900),
+    blocks: [all.slice(0, middle), all.slice(middle)].flatMap((some) => simple(some.join('\n')).blocks),
+  };
+}
