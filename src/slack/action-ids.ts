@@ -17,10 +17,16 @@ export const actionIds = {
   revokeWaiver: 'waiver_revoke',
   openSignOff: 'sign_off_open',
   checklistAgain: 'checklist_again',
+  acknowledgeFailure: 'failure_acknowledge',
+  shareFailures: 'failures_share',
 } as const;
 
 /** Ids of shortcuts; they stand in manifest.yml too. */
 export const shortcutIds = { findIds: 'find_ids' } as const;
 
 /** Ids of modals: what their submission carries back. */
-export const viewIds = { accept: 'waiver_accept', signOff: 'sign_off' } as const;
+export const viewIds = {
+  accept: 'waiver_accept',
+  signOff: 'sign_off',
+  acknowledge: 'failure_acknowledge',
+} as const;
