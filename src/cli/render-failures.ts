@@ -9,6 +9,7 @@ import {
   stateWords,
 } from '../failures/words.ts';
 import { printable } from '../printable.ts';
+import { personWords } from '../waivers/words.ts';
 import { iso } from './event-json.ts';
 import type { Terminal } from './terminal.ts';
 import { hanging } from './wrap.ts';
@@ -81,13 +82,15 @@ function renderGroup(group: ShownGroup, terminal: Terminal): string[] {
   const mark = terminal.style(colours[group.state], marks[group.state]);
   const first = group.isBeyondKeep ? 'first seen before what the log keeps, known since' : 'first seen';
   const state = stateWords(group);
+  const act = group.acknowledgement;
   return [
     `${mark}  ${printable(groupWords(group))}: ${countWords(group)}`,
     row(group.id),
-    row(`${group.reasons.map(reasonWords).join(', ')}`),
+    ...(group.kind === 'silence' ? [] : [row(reasonWords(group.kind, group.reasons).join(', '))]),
     row(`${first} ${iso(group.firstSeen)}, last seen ${iso(group.lastSeen)}`),
     row(group.sample === null ? 'no sample is kept' : `sample: find ${group.sample}`),
     ...(state === null ? [] : [row(state)]),
+    ...(act === null ? [] : [row(`${personWords(act.actor)} acknowledged it ${iso(act.at)}: ${act.reason}`)]),
     ...(group.state === 'resolved' ? [] : [row(`Next: ${nextStep(group)}`)]),
   ];
 }

@@ -93,14 +93,17 @@ export async function acknowledge(
 
 const isPrefix = (id: string, typed: string): boolean => typed.length >= MIN_PREFIX && id.startsWith(typed);
 
-function whyNot({ state, reasons, acknowledgement, lastSeen }: ShownGroup, seen: readonly string[] | null) {
+function whyNot(
+  { kind, state, reasons, acknowledgement, lastSeen }: ShownGroup,
+  seen: readonly string[] | null,
+): string | null {
   if (state === 'resolved')
     return `it is resolved: nothing of it happened since ${new Date(lastSeen).toISOString()}`;
   if (state === 'acknowledged' && acknowledgement)
     return `${personWords(acknowledgement.actor)} acknowledged it already, at ${new Date(acknowledgement.at).toISOString()}: ${acknowledgement.reason}`;
   const unseen = seen === null ? [] : reasons.filter((reason) => !seen.includes(reason));
   return unseen.length > 0
-    ? `it has changed since this was shown: now there is ${unseen.map(reasonWords).join(', ')}, too. Look at it again first`
+    ? `it has changed since this was shown: now there is ${reasonWords(kind, unseen).join(', ')}, too. Look at it again first`
     : null;
 }
 

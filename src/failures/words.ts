@@ -1,6 +1,5 @@
 import { counted } from '../eventlog/counts.ts';
-import { personWords } from '../waivers/words.ts';
-import type { GroupName } from './group.ts';
+import type { FailureKind, GroupName } from './group.ts';
 import type { FailureOverview, ShownGroup } from './read.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,8 +18,9 @@ export function groupWords({ kind, activity }: Pick<GroupName, 'kind' | 'activit
   }
 }
 
-/** A rejection or a code as it is read. */
-export const reasonWords = (reason: string): string => reason.replaceAll('_', ' ');
+/** Rejections as they are read; codes of the integration as they are, to be looked for. */
+export const reasonWords = (kind: FailureKind, reasons: readonly string[]): string[] =>
+  kind === 'failed' ? [...reasons] : reasons.map((reason) => reason.replaceAll('_', ' '));
 
 /** "12 samples kept", "12 failed", "1 silence": what the number counts. */
 export function countWords({ kind, count }: Pick<ShownGroup, 'kind' | 'count'>): string {
@@ -36,30 +36,25 @@ export function stateCounts(groups: readonly Pick<ShownGroup, 'state'>[]): strin
   return `${of('open')} open, ${of('acknowledged')} acknowledged, ${of('resolved')} resolved`;
 }
 
-/** Why it is in the state that it is in; null: it is open and nobody has said anything of it. `who`: how a person is named. */
-export function stateWords(group: ShownGroup, who: (actor: string) => string = personWords): string | null {
-  const { acknowledgement: act, reopened, state, kind, count } = group;
+/** Why it is in the state that it is in; null: it is what it was when it was found or acknowledged. */
+export function stateWords({ reopened, state, kind, count }: ShownGroup): string | null {
   if (state === 'resolved') {
     if (count === 0) return 'resolved: nothing of it is within what the log keeps';
     return kind === 'silence'
       ? 'resolved: it arrives again'
       : 'resolved: nothing of it for 24 h, and others went well since';
   }
-  if (act === null) return null;
-  const said = `${who(act.actor)} acknowledged it at ${iso(act.at)}: ${act.reason}`;
-  if (reopened === null) return said;
+  if (reopened === null) return null;
   return reopened.by === 'again'
-    ? `open again: it was resolved, and it happened again. Before, ${said}`
-    : `open again: new is ${reopened.reasons.map(reasonWords).join(', ')}. Before, ${said}`;
+    ? 'open again: it was resolved, and it happened again'
+    : `open again: new is ${reasonWords(kind, reopened.reasons).join(', ')}`;
 }
 
-const iso = (at: number): string => new Date(at).toISOString();
-
 /** The one next step. */
-export function nextStep({ kind, environment, sample, activity }: ShownGroup): string {
+export function nextStep({ kind, sample, activity }: ShownGroup): string {
   switch (kind) {
     case 'badly_signed':
-      return `Check ${environment}: webhooks.signature says whether the receiver verifies with the workspace's current key. If it does, somebody else sends these: the sample names the sender`;
+      return "Check this environment: webhooks.signature says whether the receiver verifies with the workspace's current key. If it does, somebody else sends these: the sample names the sender";
     case 'refused':
       return 'Find the sample: it names the sender. If that is SpotDraft or your proxy, something between takes the header X-SD-WEBHOOK-CONTENT-HASH away';
     case 'failed':

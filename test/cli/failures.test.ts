@@ -84,7 +84,7 @@ test('groups are listed, acknowledged one by one, and the exit code says whether
   ]);
   const reopened = await workplace.run(['failures', 'prod'], NO_COLOR);
   expect(reopened.code).toBe(1);
-  expect(reopened.out.replace(/\s+/g, ' ')).toContain('open again: new is CRM REFUSED');
+  expect(reopened.out.replace(/\s+/g, ' ')).toContain('open again: new is CRM_REFUSED');
 }, 60_000);
 
 test('what cannot be read is told with exit code 2, and wrong usage as such', async () => {

@@ -140,7 +140,7 @@ test('a group that somebody knows of opens for another code and not for more of 
     count: 3,
     reopened: { by: 'new_reason', reasons: ['CRM_REFUSED'] },
   });
-  expect(await acknowledge('failed', { seen: ['CRM_TIMEOUT'] })).toContain('now there is CRM REFUSED, too');
+  expect(await acknowledge('failed', { seen: ['CRM_TIMEOUT'] })).toContain('now there is CRM_REFUSED, too');
   expect(
     await acknowledge('failed', { seen: ['CRM_TIMEOUT', 'CRM_REFUSED'], reason: ' the CRM again ' }),
   ).toBe('acknowledged');

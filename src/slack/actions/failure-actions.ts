@@ -101,7 +101,7 @@ async function viewFor(
 
 /** What the message shows is not what there is now; null: it is. */
 function whyOutdated(
-  { state, reasons, acknowledgement }: ShownGroup,
+  { kind, state, reasons, acknowledgement }: ShownGroup,
   seen: readonly string[] | null,
 ): string | null {
   if (state === 'resolved')
@@ -111,5 +111,5 @@ function whyOutdated(
   const unseen = seen === null ? [] : reasons.filter((reason) => !seen.includes(reason));
   return unseen.length === 0
     ? null
-    : `This is not what the message shows any more: now there is ${unseen.map(reasonWords).join(', ')}, too. Ask again, and look at it first.`;
+    : `This is not what the message shows any more: now there is ${reasonWords(kind, unseen).join(', ')}, too. Ask again, and look at it first.`;
 }

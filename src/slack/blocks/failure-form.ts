@@ -39,7 +39,7 @@ export const acknowledgementForm = (group: ShownGroup, where: string, metadata: 
         plain(`${countWords(group)}, last seen `),
         dateElement(group.lastSeen),
         lineBreak,
-        plain(clip(`Known then: ${group.reasons.map(reasonWords).join(', ')}`, 1_200)),
+        plain(clip(`Acknowledged for: ${reasonWords(group.kind, group.reasons).join(', ')}`, 1_200)),
       ],
     }),
     {

@@ -10,6 +10,8 @@ import {
   stateWords,
 } from '../../failures/words.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { Acknowledgement } from '../../store/acknowledgements.ts';
+import { personWords } from '../../waivers/words.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
 import type { Message } from './message.ts';
@@ -71,7 +73,7 @@ function groupBlocks(group: ShownGroup, { all, environment }: FailuresView): Kno
   const state = stateWords(group);
   const elements: RichTextElement[] = [
     bold(`${marks[group.state]}: ${clip(groupWords(group), 120)}`),
-    plain(`: ${countWords(group)} (${reasonList(group)})`),
+    plain(`: ${countWords(group)}${reasonList(group)}`),
     lineBreak,
     plain(group.isBeyondKeep ? 'first seen before what the log keeps, known since ' : 'first seen '),
     dateElement(group.firstSeen),
@@ -82,6 +84,7 @@ function groupBlocks(group: ShownGroup, { all, environment }: FailuresView): Kno
       ? [plain('no sample is kept')]
       : [plain('sample '), code(`/envcheck find ${group.sample}`)]),
     ...(state === null ? [] : [lineBreak, plain(clip(state, 800))]),
+    ...(group.acknowledgement === null ? [] : [lineBreak, ...said(group.acknowledgement)]),
     ...(group.state === 'resolved' ? [] : [lineBreak, bold('Next: '), plain(nextStep(group))]),
   ];
   const text = richText({ type: 'rich_text_section', elements });
@@ -103,10 +106,22 @@ function seenOf({ reasons }: ShownGroup): string[] | null {
   return JSON.stringify(reasons).length > MAX_SEEN ? null : reasons;
 }
 
-function reasonList({ reasons }: ShownGroup): string {
-  const shown = reasons.slice(0, MAX_REASONS).map((reason) => clip(reasonWords(reason), 60));
+/** " (CRM_TIMEOUT, CRM_REFUSED)"; a silence has no cause to tell. */
+function reasonList({ kind, reasons }: ShownGroup): string {
+  if (kind === 'silence' || reasons.length === 0) return '';
+  const shown = reasonWords(kind, reasons.slice(0, MAX_REASONS)).map((reason) => clip(reason, 60));
   const more = reasons.length - shown.length;
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return ` (${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''})`;
+}
+
+function said({ actor, at, reason }: Acknowledgement): RichTextElement[] {
+  const slackId = /^slack:([UW][A-Z0-9]+)$/.exec(actor)?.[1];
+  return [
+    slackId ? { type: 'user', user_id: slackId } : plain(clip(personWords(actor), 80)),
+    plain(' acknowledged it '),
+    dateElement(at),
+    plain(`: ${clip(reason, 500)}`),
+  ];
 }
 
 const shareButton = ({ environment, all }: FailuresView): KnownBlock => ({

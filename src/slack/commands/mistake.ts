@@ -14,11 +14,19 @@ export const mistake = (text: string, suggestion: string | null = null): Mistake
   suggestion,
 });
 
-/** A word that is none of `known`. `words`: all that was typed, to be repeated with the one corrected. */
-export function unknownWord(word: string, known: readonly string[], words: readonly string[]): Mistake {
+/**
+ * A word that is none of `known`. `words`: all that was typed, to be repeated with the one corrected. `told`: those of
+ * `known` that the sentence lists.
+ */
+export function unknownWord(
+  word: string,
+  known: readonly string[],
+  words: readonly string[],
+  told: readonly string[] = known,
+): Mistake {
   const meant = nearMiss(known, word);
   return mistake(
-    `I do not know “${word.slice(0, 60)}”. Known are: ${known.join(', ')}.`,
+    `I do not know “${word.slice(0, 60)}”. Known are: ${told.join(', ')}.`,
     meant ? words.map((each) => (each.toLowerCase() === word.toLowerCase() ? meant : each)).join(' ') : null,
   );
 }

@@ -152,7 +152,12 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
   const wrongFlag = typedFlags.find((flag) => !flags.includes(flag));
   if (wrongFlag) return unknownWord(wrongFlag, flags, words);
   const wrongWord = rest.find((word) => verbOf(word) === null && !environments.includes(word));
-  if (wrongWord) return unknownWord(wrongWord, [...environments, ...Object.keys(verbs)], words);
+  if (wrongWord)
+    return unknownWord(wrongWord, [...environments, ...Object.keys(verbs)], words, [
+      ...environments,
+      // Of words for the same thing, one.
+      ...new Set(Object.values(verbs)),
+    ]);
 
   const named = rest.filter((word) => environments.includes(word));
   if (rest.some((word) => verbOf(word) === 'help')) return { kind: 'help' };
