@@ -1,5 +1,4 @@
 import type { Message } from './message.ts';
-import { simple } from './progress.ts';
 
 const lines = (environments: readonly { name: string; production: boolean }[]): string[] => [
   '*Envcheck* checks that a SpotDraft environment is ready for go-live, and tells what differs and what changed.',
@@ -25,5 +24,19 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   `Environments: ${environments.map(({ name, production }) => `\`${name}\`${production ? ' (production)' : ''}`).join(', ')}`,
 ];
 
-export const helpMessage = (environments: readonly { name: string; production: boolean }[]): Message =>
-  simple(lines(environments).join('\n'));
+/** Slack takes 3,000 characters in a section. */
+const MAX_SECTION = 2_900;
+
+export function helpMessage(environments: readonly { name: string; production: boolean }[]): Message {
+  const sections: string[] = [];
+  for (const line of lines(environments)) {
+    const last = sections.at(-1);
+    if (last !== undefined && last.length + 1 + line.length <= MAX_SECTION)
+      sections[sections.length - 1] = `${last}\n${line}`;
+    else sections.push(line);
+  }
+  return {
+    text: sections.join('\n'),
+    blocks: sections.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text } })),
+  };
+}
