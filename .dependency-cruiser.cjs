@@ -123,6 +123,13 @@ module.exports = {
       to: { path: '^src/(slack|cli|http|sandbox|checker|app\\.ts)' },
     },
     {
+      name: 'failures-serve-every-surface',
+      severity: 'error',
+      comment: 'What is open and who knows of it is the same wherever it was asked for.',
+      from: { path: '^src/failures/' },
+      to: { path: '^src/(slack|cli|http|sandbox|checker|app\\.ts)' },
+    },
+    {
       name: 'surfaces-do-not-mix',
       severity: 'error',
       comment: 'Slack and the command line show the same things and do not need each other.',

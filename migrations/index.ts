@@ -7,6 +7,7 @@ import { up as drift } from './0005-drift.ts';
 import { up as scheduleOutboxSubscriptions } from './0006-schedule-outbox-subscriptions.ts';
 import { up as digestsNotices } from './0007-digests-notices.ts';
 import { up as signOffs } from './0008-sign-offs.ts';
+import { up as failures } from './0009-failures.ts';
 
 export interface Migration {
   /** The file's name without its extension. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   { name: '0006-schedule-outbox-subscriptions', up: scheduleOutboxSubscriptions },
   { name: '0007-digests-notices', up: digestsNotices },
   { name: '0008-sign-offs', up: signOffs },
+  { name: '0009-failures', up: failures },
 ];

@@ -10,6 +10,7 @@ import { createRecorder } from './eventlog/recorder.ts';
 import { createRejections } from './eventlog/rejections.ts';
 import { startRetention } from './eventlog/retention.ts';
 import { createWebhookKeys } from './eventlog/webhook-keys.ts';
+import { createFailures, type Failures } from './failures/failures.ts';
 import { gatherHome } from './home/gather.ts';
 import { reportSections } from './home/report-sections.ts';
 import { createServer } from './http/server.ts';
@@ -63,6 +64,7 @@ export interface Core {
   checker: Checker;
   drift: Drift;
   waivers: Waivers;
+  failures: Failures;
   trends: Trends;
   clients: Clients;
   log: LogReader;
@@ -113,9 +115,10 @@ export async function openCore(
     const checker = createChecker(dependencies, (report) => notices.afterReport(report, clock.now()));
     const drift = createDrift(dependencies);
     const waivers = createWaivers(dependencies);
+    const failures = createFailures(dependencies);
     const trends = createTrends({ config, db, clock });
     const log = createLogReader(db, config, clock);
-    return { db, checker, drift, waivers, trends, clients, log, logger, clock, close };
+    return { db, checker, drift, waivers, failures, trends, clients, log, logger, clock, close };
   } catch (error) {
     await close();
     throw error;
@@ -159,6 +162,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           drift: core.drift,
           trends: core.trends,
           waivers: core.waivers,
+          failures: core.failures,
           log: core.log,
           registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
           gatherHome: () => gatherHome({ ...core, config, sections: reportSections({ ...core, config }) }),

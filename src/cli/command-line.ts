@@ -15,6 +15,7 @@ import { addDoctor } from './doctor.ts';
 import { addEvents } from './events.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addExport } from './export.ts';
+import { addFailures } from './failures.ts';
 import { addFind } from './find.ts';
 import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
@@ -75,6 +76,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     addPlan,
     addFind,
     addEvents,
+    addFailures,
     addImport,
     addExport,
     addBackup,

@@ -23,13 +23,19 @@ export const actionIds = {
   homeChecklist: 'home_checklist',
   openSignOff: 'sign_off_open',
   checklistAgain: 'checklist_again',
+  acknowledgeFailure: 'failure_acknowledge',
+  shareFailures: 'failures_share',
 } as const;
 
 /** Ids of shortcuts; they stand in manifest.yml too. */
 export const shortcutIds = { findIds: 'find_ids' } as const;
 
 /** Ids of modals: what their submission carries back. */
-export const viewIds = { accept: 'waiver_accept', signOff: 'sign_off' } as const;
+export const viewIds = {
+  accept: 'waiver_accept',
+  signOff: 'sign_off',
+  acknowledge: 'failure_acknowledge',
+} as const;
 
 /** Of the buttons that lead to an environment's differences, one for each environment that it is measured by. */
 export const homeDiffIds = ['home_diff', 'home_diff_2', 'home_diff_3'] as const;

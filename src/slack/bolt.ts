@@ -17,6 +17,8 @@ import { acceptCheck, acceptDifference } from './actions/accept-actions.ts';
 import { submitAcceptance } from './actions/accept-submission.ts';
 import { compareAgain, shareDiff, showAllDifferences } from './actions/drift-actions.ts';
 import { olderEvents, shareEvents } from './actions/events-actions.ts';
+import { acknowledgeFailure, shareFailures } from './actions/failure-actions.ts';
+import { submitAcknowledgement } from './actions/failure-submission.ts';
 import { shareFind, showFound } from './actions/find-actions.ts';
 import {
   checkFromHome,
@@ -70,6 +72,7 @@ export interface SlackDependencies {
   drift: Drift;
   trends: SlackTools['trends'];
   waivers: SlackTools['waivers'];
+  failures: SlackTools['failures'];
   log: LogReader;
   registrations: SlackTools['registrations'];
   arrivalWaitMs: number;
@@ -188,6 +191,15 @@ function listen(app: App, tools: SlackTools): void {
   app.action({ type: 'block_actions', action_id: actionIds.openSignOff }, openSignOff(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.checklistAgain }, checklistAgain(tools) as never);
   app.view({ type: 'view_submission', callback_id: viewIds.signOff }, submitSignOff(tools) as never);
+  app.action({ type: 'block_actions', action_id: actionIds.shareFailures }, shareFailures(tools) as never);
+  app.action(
+    { type: 'block_actions', action_id: actionIds.acknowledgeFailure },
+    acknowledgeFailure(tools) as never,
+  );
+  app.view(
+    { type: 'view_submission', callback_id: viewIds.acknowledge },
+    submitAcknowledgement(tools) as never,
+  );
   app.error(async (error) => {
     logUnexpected(tools.logger, error, { what: 'Slack request' });
   });

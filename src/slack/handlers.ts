@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { Drift } from '../drift/drift.ts';
 import type { LogReader } from '../eventlog/log-reader.ts';
+import type { Failures } from '../failures/failures.ts';
 import type { SubscriptionDesk } from '../reports/subscribe.ts';
 import type { SignOffs } from '../sign-offs/sign-offs.ts';
 import type { Database } from '../store/database.ts';
@@ -27,6 +28,7 @@ export interface SlackTools {
   drift: Drift;
   trends: Trends;
   waivers: Waivers;
+  failures: Failures;
   log: LogReader;
   registrations: Registrations;
   /** How long a re-triggered delivery is waited for, ms. */

@@ -26,6 +26,7 @@ export interface Tables {
   digests: DigestRow;
   watched: { environment: string; report: string; checked_at: number; state: Buffer };
   notices: NoticeRow;
+  failure_acknowledgements: AcknowledgementRow;
 }
 
 export interface ApiCallRow {
@@ -333,4 +334,24 @@ export interface NoticeRow {
   closed_at: number | null;
   /** Packed: what it is about, where it was posted, and as what it is shown. */
   content: Buffer;
+}
+
+/** Somebody knows of a group of failures. Never changed: what holds follows from these rows and the log. */
+export interface AcknowledgementRow {
+  key: Generated<number>;
+  /** `ack_…` */
+  id: string;
+  environment: string;
+  kind: 'badly_signed' | 'refused' | 'failed' | 'silence';
+  activity: string | null;
+  at: number;
+  /** `slack:U…`, or `cli:` and a name. */
+  actor: string;
+  reason: string;
+  /** JSON list: the rejections or codes that were known then. */
+  covers: string;
+  /** What was seen then: how many were in the log, and since and until when. */
+  count: number;
+  first_seen: number;
+  last_seen: number;
 }

@@ -29,6 +29,14 @@ const events = (environment: string, more: object = {}): Command => ({
   ...more,
 });
 
+const failures = (environment: string, more: object = {}): Command => ({
+  kind: 'failures',
+  environment,
+  all: false,
+  isShared: false,
+  ...more,
+});
+
 const diff = (left: string, right: string | null, more: object = {}): Command => ({
   kind: 'diff',
   left,
@@ -56,6 +64,11 @@ describe('what was typed', () => {
     ['check', { kind: 'overview' }],
     ['status', { kind: 'overview' }],
     ['--share', { kind: 'overview' }],
+    ['failures prod', failures('prod')],
+    ['prod failure', failures('prod')],
+    ['errors PROD --all', failures('prod', { all: true })],
+    ['failures --share uat', failures('uat', { isShared: true })],
+    ['failures uat --share --private', failures('uat')],
     ['help', { kind: 'help' }],
     ['HELP', { kind: 'help' }],
     ['?', { kind: 'help' }],
@@ -139,6 +152,10 @@ describe('what was typed', () => {
     ['events prod --since whenever', null],
     ['events prod --since', null],
     ['events prod --activity CONTRACT_EXECUTD', 'events prod --activity CONTRACT_EXECUTED'],
+    ['failures', 'failures eu-prod'],
+    ['failuers prod', 'failures prod'],
+    ['failures prod --al', 'failures prod --all'],
+    ['failures prod uat', 'failures prod'],
     ['something', null],
     ['prod --everything', null],
     ['uat prod', 'uat'],
@@ -196,8 +213,9 @@ describe('any input', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const command = parse(text);
+        const laterKinds = ['diff', 'plan', 'history', 'waivers', 'checklist', 'subscriptions', 'self'];
         const kinds = ['overview', 'help', 'report', 'find', 'events', 'webhooks', 'mistake'];
-        expect([...kinds, 'diff', 'plan', 'history', 'waivers']).toContain(command.kind);
+        expect([...kinds, ...laterKinds]).toContain(command.kind);
         if (command.kind === 'diff') {
           expect(environments).toContain(command.left);
           expect((command.right === null) === (command.since === null)).toBe(false);

@@ -1,5 +1,5 @@
 import type { Message } from './message.ts';
-import { simple } from './progress.ts';
+import { clip } from './text.ts';
 
 const lines = (environments: readonly { name: string; production: boolean }[]): string[] => [
   '*Envcheck* checks that a SpotDraft environment is ready for go-live, and tells what differs and what changed.',
@@ -14,6 +14,7 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   '`/envcheck waivers` what somebody accepted: who, why, until when, with a button to take it back',
   '`/envcheck find <id>` what happened to an id: event, request, contract, external record, call (`--share` answers in the channel)',
   '`/envcheck events <environment>` what arrived, newest first (`--since 3d`, `--activity CONTRACT_EXECUTED`, `--failed`)',
+  '`/envcheck failures <environment>` what goes wrong, in groups: badly signed and refused deliveries, failed outcomes, silence, with a button to acknowledge one (`--all` with what is resolved)',
   'A message’s menu has *Find SpotDraft ids*: it looks up every id in that message',
   '`/envcheck webhooks <environment>` the webhooks that were registered with me, with buttons to register and to delete one',
   '`/envcheck subscribe <environment> daily at 09:00` a digest into this channel (also `weekdays at 9`, `drift`, `failures`); `unsubscribe` takes the same words',
@@ -24,5 +25,19 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   `Environments: ${environments.map(({ name, production }) => `\`${name}\`${production ? ' (production)' : ''}`).join(', ')}`,
 ];
 
-export const helpMessage = (environments: readonly { name: string; production: boolean }[]): Message =>
-  simple(lines(environments).join('\n'));
+/** Slack takes 3,000 characters in a section. */
+const MAX_SECTION = 2_900;
+
+export function helpMessage(environments: readonly { name: string; production: boolean }[]): Message {
+  const sections: string[] = [];
+  for (const line of lines(environments)) {
+    const last = sections.at(-1);
+    if (last !== undefined && last.length + 1 + line.length <= MAX_SECTION)
+      sections[sections.length - 1] = `${last}\n${line}`;
+    else sections.push(line);
+  }
+  return {
+    text: clip(sections.join('\n'), MAX_SECTION),
+    blocks: sections.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text } })),
+  };
+}

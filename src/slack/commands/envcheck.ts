@@ -15,6 +15,7 @@ import { runReport } from '../run-report.ts';
 import { runChecklist } from './checklist.ts';
 import { comparingMessage, runDiff, sidesOf } from './diff.ts';
 import { showEvents } from './events.ts';
+import { showFailures } from './failures.ts';
 import { showFind } from './find.ts';
 import { showHistory } from './history.ts';
 import { showOverview } from './overview.ts';
@@ -61,6 +62,10 @@ export const envcheckCommand =
             { ...parsed, after: null },
             { channel: parsed.isShared ? command.channel_id : null, replace: false },
           );
+        case 'failures':
+          return showFailures(tools, answering, parsed, {
+            channel: parsed.isShared ? command.channel_id : null,
+          });
         case 'overview':
           return showOverview(tools, answering, command.channel_id);
         case 'subscribe':

@@ -9,6 +9,7 @@ import {
   parsePlan,
 } from './parse-drift.ts';
 import { type EventsCommand, parseEvents } from './parse-events.ts';
+import { type FailuresCommand, parseFailures } from './parse-failures.ts';
 import { type FindCommand, parseFind } from './parse-find.ts';
 import { parseSubscribe, type SubscribeCommand, type UnsubscribeCommand } from './parse-subscribe.ts';
 
@@ -24,6 +25,7 @@ export type Command =
   | { kind: 'checklist'; environment: string; isPrivate: boolean }
   | FindCommand
   | EventsCommand
+  | FailuresCommand
   | DiffCommand
   | PlanCommand
   | HistoryCommand
@@ -45,7 +47,8 @@ type Verb =
   | 'plan'
   | 'history'
   | 'waivers'
-  | 'checklist';
+  | 'checklist'
+  | 'failures';
 const verbs: Record<string, Verb> = {
   help: 'help',
   '?': 'help',
@@ -73,6 +76,10 @@ const verbs: Record<string, Verb> = {
   accepted: 'waivers',
   checklist: 'checklist',
   sign: 'checklist',
+  failures: 'failures',
+  failure: 'failures',
+  errors: 'failures',
+  error: 'failures',
 };
 const flags = ['--private', '--share'];
 
@@ -97,6 +104,8 @@ export function parseCommand(typed: string, { environments, isSince }: ParseOpti
       return parseFind(others, environments);
     case 'events':
       return parseEvents(others, environments, isSince);
+    case 'failures':
+      return parseFailures(others, environments);
     case 'subscribe':
       return parseSubscribe('subscribe', others, environments);
     case 'unsubscribe':
@@ -143,7 +152,12 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
   const wrongFlag = typedFlags.find((flag) => !flags.includes(flag));
   if (wrongFlag) return unknownWord(wrongFlag, flags, words);
   const wrongWord = rest.find((word) => verbOf(word) === null && !environments.includes(word));
-  if (wrongWord) return unknownWord(wrongWord, [...environments, ...Object.keys(verbs)], words);
+  if (wrongWord)
+    return unknownWord(wrongWord, [...environments, ...Object.keys(verbs)], words, [
+      ...environments,
+      // Of words for the same thing, one.
+      ...new Set(Object.values(verbs)),
+    ]);
 
   const named = rest.filter((word) => environments.includes(word));
   if (rest.some((word) => verbOf(word) === 'help')) return { kind: 'help' };

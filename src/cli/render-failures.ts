@@ -1,0 +1,96 @@
+import type { FailureOverview, ShownGroup } from '../failures/read.ts';
+import {
+  countWords,
+  footWords,
+  groupWords,
+  nextStep,
+  reasonWords,
+  stateCounts,
+  stateWords,
+} from '../failures/words.ts';
+import { printable } from '../printable.ts';
+import { personWords } from '../waivers/words.ts';
+import { iso } from './event-json.ts';
+import type { Terminal } from './terminal.ts';
+import { hanging } from './wrap.ts';
+
+/** The contract of `failures --json`. */
+export const failuresJson = (overview: FailureOverview, all: boolean): object => {
+  const of = (state: ShownGroup['state']) => overview.groups.filter((group) => group.state === state).length;
+  return {
+    environment: overview.environment,
+    at: iso(overview.at),
+    open: of('open'),
+    acknowledged: of('acknowledged'),
+    resolved: of('resolved'),
+    groups: overview.groups.filter(({ state }) => all || state !== 'resolved').map(groupJson),
+    unknown: overview.unknown,
+    notWatched: overview.notWatched,
+  };
+};
+
+export const groupJson = (group: ShownGroup): object => ({
+  id: group.id,
+  kind: group.kind,
+  activity: group.activity,
+  state: group.state,
+  count: group.count,
+  countOf: group.kind === 'badly_signed' || group.kind === 'refused' ? 'samples' : 'all',
+  firstSeen: iso(group.firstSeen),
+  lastSeen: iso(group.lastSeen),
+  beyondKeep: group.isBeyondKeep,
+  reasons: group.reasons,
+  sample: group.sample,
+  acknowledged: group.acknowledgement && {
+    id: group.acknowledgement.id,
+    at: iso(group.acknowledgement.at),
+    by: group.acknowledgement.actor,
+    reason: group.acknowledgement.reason,
+    covers: group.acknowledgement.covers,
+  },
+  reopened: group.reopened,
+});
+
+const marks = { open: '✗ open', acknowledged: '~ acknowledged', resolved: '✓ resolved' } as const;
+const colours = { open: 'red', acknowledged: 'yellow', resolved: 'green' } as const;
+
+export function renderFailures(
+  label: string,
+  overview: FailureOverview,
+  all: boolean,
+  terminal: Terminal,
+): string {
+  const { groups, unknown } = overview;
+  const shown = groups.filter(({ state }) => all || state !== 'resolved');
+  const hidden = groups.length - shown.length;
+  const untold = unknown.length > 0 ? `; ${unknown.length} could not be told` : '';
+  return [
+    terminal.style('bold', `${label}, groups of failures: ${stateCounts(groups)}${untold}`),
+    ...unknown.map(({ what, why }) =>
+      hanging('? ', printable(`Could not tell: ${what}. ${why}`), terminal.width),
+    ),
+    ...shown.flatMap((group) => ['', ...renderGroup(group, terminal)]),
+    '',
+    ...footWords(overview).map((words) => hanging('', words, terminal.width)),
+    ...(hidden > 0 ? ['Resolved ones: --all'] : []),
+    '',
+  ].join('\n');
+}
+
+function renderGroup(group: ShownGroup, terminal: Terminal): string[] {
+  const row = (text: string) => hanging('    ', printable(text), terminal.width);
+  const mark = terminal.style(colours[group.state], marks[group.state]);
+  const first = group.isBeyondKeep ? 'first seen before what the log keeps, known since' : 'first seen';
+  const state = stateWords(group);
+  const act = group.acknowledgement;
+  return [
+    `${mark}  ${printable(groupWords(group))}: ${countWords(group)}`,
+    row(group.id),
+    ...(group.kind === 'silence' ? [] : [row(reasonWords(group.kind, group.reasons).join(', '))]),
+    row(`${first} ${iso(group.firstSeen)}, last seen ${iso(group.lastSeen)}`),
+    row(group.sample === null ? 'no sample is kept' : `sample: find ${group.sample}`),
+    ...(state === null ? [] : [row(state)]),
+    ...(act === null ? [] : [row(`${personWords(act.actor)} acknowledged it ${iso(act.at)}: ${act.reason}`)]),
+    ...(group.state === 'resolved' ? [] : [row(`Next: ${nextStep(group)}`)]),
+  ];
+}

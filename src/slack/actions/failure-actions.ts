@@ -1,0 +1,115 @@
+import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import type { ShownGroup } from '../../failures/read.ts';
+import { reasonWords } from '../../failures/words.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { respondPrivately } from '../answer.ts';
+import {
+  acknowledgementForm,
+  noAcknowledgement,
+  openingAcknowledgement,
+  outdatedAcknowledgement,
+} from '../blocks/failure-form.ts';
+import { quoting, simple } from '../blocks/progress.ts';
+import { showFailures } from '../commands/failures.ts';
+import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
+import { refusal } from '../slack-errors.ts';
+import { type AcknowledgementForm, writeForm } from './failure-submission.ts';
+import { isEphemeral } from './report-actions.ts';
+
+type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+
+const query = z.object({ environment: z.string(), all: z.boolean() });
+const chosen = query.extend({ group: z.string(), seen: z.array(z.string()).nullable() });
+type Chosen = z.infer<typeof chosen>;
+
+/** Posts the list that only one person saw into the channel, as it is now. */
+export const shareFailures =
+  (tools: SlackTools) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Share', respond, async () => {
+      const asked = query.parse(JSON.parse(action.value ?? ''));
+      const channel = body.channel?.id;
+      if (!channel) throw new Error('a click without a channel');
+      const answering = { ...tools, respond };
+      if (environmentOf(tools, asked.environment)) return showFailures(tools, answering, asked, { channel });
+      await respondPrivately(answering, quoting(gone(asked.environment)), false);
+    });
+  };
+
+const gone = (environment: string): string =>
+  `There is no environment “${environment}” any more. \`/envcheck\` shows those that there are.`;
+
+/** The form opens at once, empty; then it is decided who may, and looked at what there is now. */
+export const acknowledgeFailure =
+  (tools: SlackTools) =>
+  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
+    await ack();
+    await guarded(tools, 'Acknowledge', respond, async () => {
+      const opened = await tools.progressClient.views
+        .open({ trigger_id: body.trigger_id, view: openingAcknowledgement() })
+        .catch((error) => {
+          tools.logger.warn({ err: error }, 'the form to acknowledge failures did not open');
+          return { failed: refusal(error) };
+        });
+      if ('failed' in opened) {
+        const why = opened.failed ? `Slack says ${opened.failed}` : 'Slack did not answer';
+        const words = `The form did not open (${why}). Click once more.`;
+        return respondPrivately({ ...tools, respond }, simple(words), false);
+      }
+      const show = (view: ModalView) => tools.client.views.update({ view_id: opened.view?.id ?? '', view });
+      try {
+        await show(await viewFor(tools, body, chosen.parse(JSON.parse(action.value ?? ''))));
+      } catch (error) {
+        const token = logUnexpected(tools.logger, error, { what: 'Acknowledge' });
+        await show(noAcknowledgement(unexpectedText('Looking at it', token)));
+      }
+    });
+  };
+
+async function viewFor(
+  tools: SlackTools,
+  body: ClickArgs['body'],
+  { environment: name, all, group: id, seen }: Chosen,
+): Promise<ModalView> {
+  const decision = await tools.access.decide(body.user.id, tools.config.access.operate);
+  if (!decision.allowed) return noAcknowledgement(`You may not acknowledge failures. ${decision.why}`);
+  const environment = environmentOf(tools, name);
+  if (!environment) return outdatedAcknowledgement(gone(name));
+  const { groups, unknown } = await tools.failures.read(environment);
+  const group = groups.find((each) => each.id === id);
+  if (!group) {
+    const why = unknown.map(({ what, why: reason }) => ` Could not tell: ${what} (${reason}).`).join('');
+    return outdatedAcknowledgement(`This group is not in the log any more.${why}`);
+  }
+  const why = whyOutdated(group, seen);
+  if (why !== null) return outdatedAcknowledgement(why);
+  const [channel, ts] = [body.channel?.id, body.message?.ts];
+  const form: AcknowledgementForm = {
+    environment: name,
+    all,
+    group: id,
+    seen,
+    place: channel && ts && !isEphemeral(body) ? { channel, ts } : null,
+    responseUrl: body.response_url,
+  };
+  return acknowledgementForm(group, environmentLabel(environment), writeForm(form));
+}
+
+/** What the message shows is not what there is now; null: it is. */
+function whyOutdated(
+  { kind, state, reasons, acknowledgement }: ShownGroup,
+  seen: readonly string[] | null,
+): string | null {
+  if (state === 'resolved')
+    return 'Nothing to acknowledge: it is resolved. Ask again to see what there is now.';
+  if (state === 'acknowledged')
+    return `Nothing to acknowledge: somebody did already (${acknowledgement?.reason}). Ask again to see it.`;
+  const unseen = seen === null ? [] : reasons.filter((reason) => !seen.includes(reason));
+  return unseen.length === 0
+    ? null
+    : `This is not what the message shows any more: now there is ${reasonWords(kind, unseen).join(', ')}, too. Ask again, and look at it first.`;
+}

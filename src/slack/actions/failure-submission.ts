@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import { z } from 'zod';
+import type { Decision } from '../access.ts';
+import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { answerInPlace, respondPrivately, respondThrough } from '../answer.ts';
+import { noAcknowledgement, REASON_INPUT } from '../blocks/failure-form.ts';
+import { clip } from '../blocks/text.ts';
+import { failuresNow } from '../commands/failures.ts';
+import { environmentOf, type SlackTools } from '../handlers.ts';
+
+type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
+
+/** Slack waits three seconds for an answer to a form. */
+const DECIDE_MS = 2_000;
+
+const form = z.object({
+  environment: z.string(),
+  all: z.boolean(),
+  group: z.string(),
+  /** What the message showed; null: too much to be carried. */
+  seen: z.array(z.string()).nullable(),
+  /** The message; null: one that the person alone sees. */
+  place: z.object({ channel: z.string(), ts: z.string() }).nullable(),
+  responseUrl: z.string(),
+});
+export type AcknowledgementForm = z.infer<typeof form>;
+
+/** What the message's button carries and an address fit into the 3,000 characters that a view takes. */
+export const writeForm = (written: AcknowledgementForm): string => JSON.stringify(written);
+
+/** Acknowledges what the form shows, unless it has become something else; then the message is brought up to date. */
+export const submitAcknowledgement =
+  (tools: SlackTools) =>
+  async ({ ack, body, view }: SubmitArgs): Promise<void> => {
+    const refuse = (why: string) =>
+      ack({ response_action: 'errors', errors: { [REASON_INPUT]: clip(why, 400) } });
+    const complete = tools.open.add(async () => {});
+    try {
+      const asked = form.parse(JSON.parse(view.private_metadata));
+      const decision = await decideInTime(tools, body.user.id);
+      if (decision === null)
+        return await refuse('Whether you may could not be told in time. Try again in a moment.');
+      // Not as an error of a field, which would show no mentions of those who may.
+      if (!decision.allowed)
+        return await ack({
+          response_action: 'update',
+          view: noAcknowledgement(`You may not acknowledge failures. ${decision.why}`),
+        });
+      const environment = environmentOf(tools, asked.environment);
+      if (!environment) return await refuse(`There is no environment “${asked.environment}” any more.`);
+      const reason = view.state.values[REASON_INPUT]?.[REASON_INPUT]?.value ?? '';
+      const { group, seen } = asked;
+      const result = await tools.failures.acknowledge(
+        environment,
+        { group, reason, seen },
+        `slack:${body.user.id}`,
+      );
+      if (result.kind === 'refused') return await refuse(result.why);
+      await ack();
+      await showAcknowledged(tools, asked);
+    } catch (error) {
+      const token = logUnexpected(tools.logger, error, { what: 'Acknowledge' });
+      // Where it was acknowledged before, this changes nothing.
+      await refuse(unexpectedText('Acknowledging it', token)).catch(() => {});
+    } finally {
+      complete();
+    }
+  };
+
+/** Null: not in the time in which Slack waits. */
+const decideInTime = ({ access, config }: SlackTools, user: string): Promise<Decision | null> =>
+  Promise.race([access.decide(user, config.access.operate), sleep(DECIDE_MS, null, { ref: false })]);
+
+/** The list as it is now, in the place of the one whose button was used. */
+async function showAcknowledged(
+  tools: SlackTools,
+  { place, responseUrl, ...asked }: AcknowledgementForm,
+): Promise<void> {
+  const message = await failuresNow(tools, asked, place === null);
+  const answering = { ...tools, respond: respondThrough(responseUrl) };
+  if (place) return answerInPlace(answering, place).finish(message);
+  await respondPrivately(answering, message, true);
+}

@@ -1,0 +1,66 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { ShownGroup } from '../../failures/read.ts';
+import { countWords, groupWords, reasonWords } from '../../failures/words.ts';
+import { viewIds } from '../action-ids.ts';
+import { bold, clip, dateElement, lineBreak, paragraph, plain, richText } from './text.ts';
+
+/** Block id of the input: what a refusal points to. */
+export const REASON_INPUT = 'reason';
+const MAX_REASON = 500;
+
+const modal = (blocks: KnownBlock[]): ModalView => ({
+  type: 'modal',
+  title: { type: 'plain_text', text: 'Acknowledge' },
+  close: { type: 'plain_text', text: 'Close' },
+  blocks,
+});
+
+/** Slack wants a form within three seconds; who may use it, and what there is now, may take longer. */
+export const openingAcknowledgement = (): ModalView =>
+  modal([richText(paragraph(plain('One moment: looking at what there is now…')))]);
+
+/** Why there is no form, in our own words: mentions of those who may show as such. */
+export const noAcknowledgement = (mrkdwn: string): ModalView =>
+  modal([{ type: 'section', text: { type: 'mrkdwn', text: clip(mrkdwn, 2_900) } }]);
+
+/** The same with words of others in it. */
+export const outdatedAcknowledgement = (words: string): ModalView =>
+  modal([richText(paragraph(plain(clip(words, 2_900))))]);
+
+/** `where`: with production marked. `metadata`: what the submission brings back; at most 3,000 characters. */
+export const acknowledgementForm = (group: ShownGroup, where: string, metadata: string): ModalView => ({
+  ...modal([
+    richText({
+      type: 'rich_text_section',
+      elements: [
+        plain(`In ${where}: `),
+        bold(clip(groupWords(group), 200)),
+        lineBreak,
+        plain(`${countWords(group)}, last seen `),
+        dateElement(group.lastSeen),
+        lineBreak,
+        plain(clip(`Acknowledged for: ${reasonWords(group.kind, group.reasons).join(', ')}`, 1_200)),
+      ],
+    }),
+    {
+      type: 'input',
+      block_id: REASON_INPUT,
+      label: { type: 'plain_text', text: 'What is known of it, and who sees to it?' },
+      hint: {
+        type: 'plain_text',
+        text: 'Everybody sees it, with your name. The group opens again for another cause, and when it happens again after it was resolved.',
+      },
+      element: {
+        type: 'plain_text_input',
+        action_id: REASON_INPUT,
+        multiline: true,
+        min_length: 1,
+        max_length: MAX_REASON,
+      },
+    },
+  ]),
+  callback_id: viewIds.acknowledge,
+  submit: { type: 'plain_text', text: 'Acknowledge' },
+  close: { type: 'plain_text', text: 'Cancel' },
+  private_metadata: metadata,
+});

@@ -1,0 +1,137 @@
+import type { Button, KnownBlock, RichTextElement } from '@slack/types';
+import type { FailureOverview, ShownGroup } from '../../failures/read.ts';
+import {
+  countWords,
+  footWords,
+  groupWords,
+  nextStep,
+  reasonWords,
+  stateCounts,
+  stateWords,
+} from '../../failures/words.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { Acknowledgement } from '../../store/acknowledgements.ts';
+import { personWords } from '../../waivers/words.ts';
+import { actionIds } from '../action-ids.ts';
+import { fitBlocks } from './budget.ts';
+import type { Message } from './message.ts';
+import { bold, clip, code, dateElement, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
+
+export interface FailuresView {
+  environment: { name: string; production: boolean };
+  overview: FailureOverview;
+  /** With those that are resolved. */
+  all: boolean;
+  isPrivate: boolean;
+}
+
+const MAX_REASONS = 6;
+
+/** What goes wrong in an environment, the open groups first, each with the button to acknowledge it. */
+export function failuresMessage(view: FailuresView): Message {
+  const { environment, overview, all, isPrivate } = view;
+  const { groups, unknown } = overview;
+  const shown = all ? groups : groups.filter(({ state }) => state !== 'resolved');
+  const title = `${markOf(overview)} ${environmentLabel(environment)}, groups of failures: ${stateCounts(groups)}${unknown.length > 0 ? `; ${unknown.length} could not be told` : ''}`;
+  const body = [
+    ...unknown.map(({ what, why }) => [
+      richText(paragraph(bold(`❔ Could not tell: ${what}. `), plain(clip(why, 400)))),
+    ]),
+    ...shown.map((group) => groupBlocks(group, view)),
+  ];
+  const hidden = groups.length - shown.length;
+  const foot = [
+    ...footWords(overview),
+    ...(hidden > 0 ? [`Resolved ones: /envcheck failures ${environment.name} --all`] : []),
+  ].join(' ');
+  return {
+    text: quoted(title, 1_000),
+    blocks: fitBlocks(
+      [richText(paragraph(bold(title)))],
+      body,
+      [richText(paragraph(plain(foot, { italic: true }))), ...(isPrivate ? [shareButton(view)] : [])],
+      (leftOut) =>
+        richText(
+          paragraph(
+            plain(
+              `${leftOut} parts do not fit into a message. All of it: npm run -s envcheck -- failures ${environment.name}${all ? ' --all' : ''}`,
+            ),
+          ),
+        ),
+    ),
+  };
+}
+
+function markOf({ groups, unknown }: FailureOverview): string {
+  if (groups.some(({ state }) => state === 'open')) return '❌';
+  return unknown.length > 0 ? '❔' : '✅';
+}
+
+const marks = { open: '❌ Open', acknowledged: '👁️ Acknowledged', resolved: '✅ Resolved' } as const;
+
+function groupBlocks(group: ShownGroup, { all, environment }: FailuresView): KnownBlock[] {
+  const state = stateWords(group);
+  const elements: RichTextElement[] = [
+    bold(`${marks[group.state]}: ${clip(groupWords(group), 120)}`),
+    plain(`: ${countWords(group)}${reasonList(group)}`),
+    lineBreak,
+    plain(group.isBeyondKeep ? 'first seen before what the log keeps, known since ' : 'first seen '),
+    dateElement(group.firstSeen),
+    plain(', last seen '),
+    dateElement(group.lastSeen),
+    lineBreak,
+    ...(group.sample === null
+      ? [plain('no sample is kept')]
+      : [plain('sample '), code(`/envcheck find ${group.sample}`)]),
+    ...(state === null ? [] : [lineBreak, plain(clip(state, 800))]),
+    ...(group.acknowledgement === null ? [] : [lineBreak, ...said(group.acknowledgement)]),
+    ...(group.state === 'resolved' ? [] : [lineBreak, bold('Next: '), plain(nextStep(group))]),
+  ];
+  const text = richText({ type: 'rich_text_section', elements });
+  if (group.state !== 'open') return [text];
+  const button: Button = {
+    type: 'button',
+    text: { type: 'plain_text', text: 'Acknowledge…' },
+    action_id: actionIds.acknowledgeFailure,
+    value: JSON.stringify({ environment: environment.name, all, group: group.id, seen: seenOf(group) }),
+    accessibility_label: clip(`Acknowledge ${groupWords(group)}`, 75),
+  };
+  return [text, { type: 'actions', elements: [button] }];
+}
+
+/** What the button carries back of what was shown; a value takes 2,000 characters. */
+const MAX_SEEN = 1_200;
+function seenOf({ reasons }: ShownGroup): string[] | null {
+  // So many codes that they do not fit: what there is then is looked at by the form.
+  return JSON.stringify(reasons).length > MAX_SEEN ? null : reasons;
+}
+
+/** " (CRM_TIMEOUT, CRM_REFUSED)"; a silence has no cause to tell. */
+function reasonList({ kind, reasons }: ShownGroup): string {
+  if (kind === 'silence' || reasons.length === 0) return '';
+  const shown = reasonWords(kind, reasons.slice(0, MAX_REASONS)).map((reason) => clip(reason, 60));
+  const more = reasons.length - shown.length;
+  return ` (${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''})`;
+}
+
+function said({ actor, at, reason }: Acknowledgement): RichTextElement[] {
+  const slackId = /^slack:([UW][A-Z0-9]+)$/.exec(actor)?.[1];
+  return [
+    slackId ? { type: 'user', user_id: slackId } : plain(clip(personWords(actor), 80)),
+    plain(' acknowledged it '),
+    dateElement(at),
+    plain(`: ${clip(reason, 500)}`),
+  ];
+}
+
+const shareButton = ({ environment, all }: FailuresView): KnownBlock => ({
+  type: 'actions',
+  elements: [
+    {
+      type: 'button',
+      text: { type: 'plain_text', text: 'Share' },
+      action_id: actionIds.shareFailures,
+      value: JSON.stringify({ environment: environment.name, all }),
+    },
+  ],
+});

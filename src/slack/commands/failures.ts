@@ -1,0 +1,32 @@
+import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
+import { failuresMessage } from '../blocks/failures.ts';
+import type { Message } from '../blocks/message.ts';
+import { environmentOf, type SlackTools } from '../handlers.ts';
+
+/** What the list was asked for; stands in its buttons too. */
+export interface FailuresQuery {
+  environment: string;
+  all: boolean;
+}
+
+/** `/envcheck failures ENV`: privately, since samples lead to contracts. `channel` null: to the asker alone. */
+export async function showFailures(
+  tools: SlackTools,
+  answering: AnswerTools,
+  query: FailuresQuery,
+  { channel }: { channel: string | null },
+): Promise<void> {
+  const message = await failuresNow(tools, query, channel === null);
+  if (channel === null) return respondPrivately(answering, message, false);
+  await answerInChannel(answering, channel, message);
+}
+
+export async function failuresNow(
+  tools: SlackTools,
+  { environment: name, all }: FailuresQuery,
+  isPrivate: boolean,
+): Promise<Message> {
+  const environment = environmentOf(tools, name);
+  if (!environment) throw new Error(`no environment ${name}`);
+  return failuresMessage({ environment, all, isPrivate, overview: await tools.failures.read(environment) });
+}

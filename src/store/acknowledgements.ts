@@ -1,0 +1,38 @@
+import type { Selectable } from 'kysely';
+import { randomId } from '../random-id.ts';
+import type { Database } from './database.ts';
+import type { AcknowledgementRow } from './schema.ts';
+import type { Transaction } from './transaction.ts';
+
+/** That somebody knows of a group of failures. */
+export interface Acknowledgement extends Omit<Selectable<AcknowledgementRow>, 'key' | 'covers'> {
+  /** Rejections or codes that were known then. */
+  covers: string[];
+}
+
+/** Returns it with its `ack_…` id. */
+export async function insertAcknowledgement(
+  transaction: Transaction,
+  act: Omit<Acknowledgement, 'id'>,
+): Promise<Acknowledgement> {
+  const id = randomId('ack');
+  await transaction
+    .insertInto('failure_acknowledgements')
+    .values({ id, ...act, covers: JSON.stringify(act.covers) })
+    .execute();
+  return { id, ...act };
+}
+
+/** All there ever were in an environment, the oldest first. */
+export async function acknowledgementsOf(
+  db: Database | Transaction,
+  environment: string,
+): Promise<Acknowledgement[]> {
+  const rows = await db
+    .selectFrom('failure_acknowledgements')
+    .selectAll()
+    .where('environment', '=', environment)
+    .orderBy('key')
+    .execute();
+  return rows.map(({ key: _key, covers, ...row }) => ({ ...row, covers: JSON.parse(covers) }));
+}

@@ -1,0 +1,190 @@
+import { sql } from 'kysely';
+import type { Database } from './database.ts';
+import type { Transaction } from './transaction.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Failures of one cause within one hour of the clock. */
+export interface CountedFailures {
+  /** Null: not known, as of every refused delivery. */
+  activity: string | null;
+  /** The rejection, or the code of the outcome; null: the integration gave none. */
+  reason: string | null;
+  count: number;
+  /** Epoch ms. */
+  first: number;
+  last: number;
+}
+
+/** Refused deliveries that were kept since `since` (epoch ms), from an index alone. */
+export const countRefused = (
+  db: Database | Transaction,
+  environment: string,
+  since: number,
+): Promise<CountedFailures[]> =>
+  refusedQuery(environment, since)
+    .execute(db)
+    .then(({ rows }) => rows);
+
+export const refusedQuery = (environment: string, since: number) =>
+  sql<CountedFailures>`select null as activity, rejection as reason, count(*) as count,
+      min(received_at) as first, max(received_at) as last
+    from deliveries where environment = ${environment} and rejection is not null and received_at >= ${since}
+    group by rejection, received_at / ${sql.lit(HOUR_MS)} order by first`;
+
+/** An outcome names its activity, or the event whose activity it is. Null: that event is not in the log. */
+const activityOfOutcome = sql`coalesce(outcomes.activity,
+  (select events.activity from events where events.id = outcomes.event_id and events.environment = outcomes.environment),
+  (select events.activity from identifiers join events on events.key = identifiers.event_key
+    where identifiers.value = outcomes.event_id and identifiers.kind = 'event'
+      and events.environment = outcomes.environment and events.activity is not null limit 1))`;
+
+/** Outcomes since `since` (epoch ms) that say `failed`. */
+export const countFailedOutcomes = (
+  db: Database | Transaction,
+  environment: string,
+  since: number,
+): Promise<CountedFailures[]> =>
+  failedQuery(environment, since)
+    .execute(db)
+    .then(({ rows }) => rows);
+
+export const failedQuery = (environment: string, since: number) =>
+  sql<CountedFailures>`select activity, code as reason, count(*) as count, min(at) as first, max(at) as last
+    from (select ${activityOfOutcome} as activity, code, at from outcomes
+      where environment = ${environment} and status = 'failed' and at >= ${since}) as failed
+    group by activity, code, at / ${sql.lit(HOUR_MS)} order by first`;
+
+/** The id of a delivery that was refused for this reason at this time. */
+export async function refusedAt(
+  db: Database | Transaction,
+  environment: string,
+  reason: string,
+  at: number,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('environment', '=', environment)
+    .where('rejection', 'is not', null)
+    .where('rejection', '=', reason)
+    .where('received_at', '=', at)
+    .orderBy('key')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** The id of an outcome of this activity that failed at this time. */
+export async function failedAt(
+  db: Database | Transaction,
+  environment: string,
+  activity: string | null,
+  at: number,
+): Promise<string | null> {
+  const { rows } = await sql<{
+    id: string;
+    activity: string | null;
+  }>`select id, ${activityOfOutcome} as activity
+    from outcomes where environment = ${environment} and status = 'failed' and at = ${at} order by id`.execute(
+    db,
+  );
+  return rows.find((row) => row.activity === activity)?.id ?? null;
+}
+
+/** Whether a delivery was verified between two times, epoch ms, both excluded. */
+export async function verifiedBetween(
+  db: Database | Transaction,
+  environment: string,
+  from: number,
+  to: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('deliveries')
+    .select('received_at')
+    .where('environment', '=', environment)
+    .where('rejection', 'is', null)
+    .where('received_at', '>', from)
+    .where('received_at', '<', to)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether the integration processed an event of this activity (null: of one that is not known) between two times. */
+export async function processedBetween(
+  db: Database | Transaction,
+  environment: string,
+  activity: string | null,
+  { from, to }: { from: number; to: number },
+): Promise<boolean> {
+  // The newest first: where it is over, that is where its successes are.
+  const { rows } =
+    await sql`select 1 from outcomes where environment = ${environment} and status = 'processed'
+    and at > ${from} and at < ${to} and ${activityOfOutcome} is not distinct from ${activity} order by at desc limit 1`.execute(
+      db,
+    );
+  return rows.length > 0;
+}
+
+/** Whether the integration ever reported an outcome in this environment, of those that are kept. */
+export async function anyOutcome(db: Database | Transaction, environment: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('outcomes')
+    .select('id')
+    .where('environment', '=', environment)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Since when there is a log, epoch ms. */
+export async function logBegan(db: Database | Transaction): Promise<number> {
+  const row = await db
+    .selectFrom('migrations')
+    .select('applied_at')
+    .where('name', '=', '0002-event-log')
+    .executeTakeFirstOrThrow();
+  return row.applied_at;
+}
+
+/** An arrival of an event. */
+export interface Arrival {
+  id: string;
+  /** Epoch ms. */
+  at: number;
+}
+
+/** The newest event of an activity that arrived before `before` (epoch ms); null: none is kept. */
+export const arrivalBefore = (
+  db: Database | Transaction,
+  environment: string,
+  activity: string,
+  before: number,
+): Promise<Arrival | null> => arrival(db, environment, activity, { before });
+
+/** The oldest one that arrived at `from` or after it. */
+export const arrivalFrom = (
+  db: Database | Transaction,
+  environment: string,
+  activity: string,
+  from: number,
+): Promise<Arrival | null> => arrival(db, environment, activity, { from });
+
+async function arrival(
+  db: Database | Transaction,
+  environment: string,
+  activity: string,
+  where: { before: number } | { from: number },
+): Promise<Arrival | null> {
+  const of = db
+    .selectFrom('events')
+    .select(['id', 'received_at as at'])
+    .where('environment', '=', environment)
+    .where('activity', '=', activity);
+  const found =
+    'before' in where
+      ? of.where('received_at', '<', where.before).orderBy('received_at', 'desc')
+      : of.where('received_at', '>=', where.from).orderBy('received_at');
+  return (await found.limit(1).executeTakeFirst()) ?? null;
+}

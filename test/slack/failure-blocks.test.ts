@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FailureOverview, ShownGroup } from '../../src/failures/read.ts';
+import { blockProblems, textLength } from '../../src/sandbox/slack/blocks.ts';
+import { renderMessage } from '../../src/sandbox/slack/render.ts';
+import { acknowledgementForm } from '../../src/slack/blocks/failure-form.ts';
+import { failuresMessage } from '../../src/slack/blocks/failures.ts';
+import { hostileTexts } from './reports.ts';
+
+const AT = 1_790_000_000_000;
+
+const group = (more: Partial<ShownGroup> = {}): ShownGroup => ({
+  id: `grp_${'0'.repeat(26)}`,
+  environment: 'prod',
+  kind: 'failed',
+  activity: 'CONTRACT_EXECUTED',
+  state: 'open',
+  count: 1_204,
+  firstSeen: AT - 3_600_000,
+  lastSeen: AT,
+  isBeyondKeep: false,
+  since: AT - 3_600_000,
+  reasons: ['CRM_TIMEOUT'],
+  sample: `out_${'0'.repeat(26)}`,
+  acknowledgement: null,
+  reopened: null,
+  ...more,
+});
+
+const overview = (groups: ShownGroup[], more: Partial<FailureOverview> = {}): FailureOverview => ({
+  environment: 'prod',
+  at: AT,
+  keepMs: 90 * 86_400_000,
+  groups,
+  unknown: [],
+  notWatched: [],
+  ...more,
+});
+
+const message = (of: FailureOverview, more: object = {}) =>
+  failuresMessage({
+    environment: { name: 'prod', production: true },
+    overview: of,
+    all: true,
+    isPrivate: true,
+    ...more,
+  });
+
+const text = fc.oneof(fc.string({ maxLength: 300 }), fc.constantFrom(...hostileTexts));
+const anyGroup = fc
+  .record({
+    kind: fc.constantFrom('badly_signed' as const, 'refused' as const, 'failed' as const, 'silence' as const),
+    activity: fc.option(text),
+    state: fc.constantFrom('open' as const, 'acknowledged' as const, 'resolved' as const),
+    count: fc.nat(),
+    reasons: fc.array(text, { maxLength: 30 }),
+    sample: fc.option(fc.constant(`dlv_${'0'.repeat(26)}`)),
+    isBeyondKeep: fc.boolean(),
+    reason: text,
+    reopened: fc.option(
+      fc.oneof(
+        fc.constant({ by: 'again' as const }),
+        fc.array(text, { maxLength: 30 }).map((reasons) => ({ by: 'new_reason' as const, reasons })),
+      ),
+    ),
+  })
+  .map(({ reason, ...more }) =>
+    group({
+      ...more,
+      acknowledgement: {
+        id: 'ack_1',
+        environment: 'prod',
+        kind: more.kind,
+        activity: more.activity,
+        at: AT,
+        actor: 'slack:U0ALICE',
+        reason,
+        covers: [],
+        count: 1,
+        first_seen: AT,
+        last_seen: AT,
+      },
+    }),
+  );
+
+describe('a list of groups of failures', () => {
+  it('is a message that Slack takes, whatever there is and whatever it is called', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyGroup, { maxLength: 40 }),
+        fc.array(fc.record({ what: text, why: text }), { maxLength: 4 }),
+        (groups, unknown) => {
+          const { text: fallback, blocks } = message(overview(groups, { unknown, notWatched: ['silence'] }));
+          expect(blockProblems(blocks, 'message')).toEqual([]);
+          expect(blocks.length).toBeLessThanOrEqual(48);
+          expect(textLength(blocks)).toBeLessThanOrEqual(12_000);
+          const open = groups.filter(({ state }) => state === 'open').length;
+          expect(fallback).toContain(`prod (production), groups of failures: ${open} open`);
+        },
+      ),
+    );
+  });
+
+  it('never lets words of others mention anybody', () => {
+    const hostile = group({ activity: '<!channel>', reasons: ['<@U0EVERY>'] });
+    const { text: fallback, blocks } = message(overview([hostile]));
+    expect(fallback).not.toContain('<');
+    const mrkdwn = JSON.stringify(blocks).match(/"type":"mrkdwn"/g);
+    expect(mrkdwn).toBeNull();
+  });
+
+  it('tells how many parts do not fit, and keeps its counts', () => {
+    const many = Array.from({ length: 60 }, (_, index) => group({ activity: `ACTIVITY_${index}` }));
+    const shown = message(overview(many));
+    expect(shown.text).toContain('60 open, 0 acknowledged, 0 resolved');
+    const rendered = renderMessage(shown, { width: 100, color: false });
+    const listed = rendered.match(/Open: failed outcomes/g)?.length ?? 0;
+    expect(listed).toBeGreaterThan(5);
+    expect(rendered).toContain(`${60 - listed} parts do not fit into a message`);
+  });
+
+  it('says what is of samples, what is beyond the log, what could not be told and what nobody watches', () => {
+    const rendered = renderMessage(
+      message(
+        overview([group({ kind: 'badly_signed', activity: null, isBeyondKeep: true, sample: null })], {
+          unknown: [{ what: 'failed outcomes', why: 'the log cannot be read: disk I/O error' }],
+          notWatched: ['silence: nothing is expected'],
+        }),
+      ),
+      { width: 100, color: false },
+    ).replace(/\s+/g, ' ');
+    for (const words of [
+      '1,204 samples kept',
+      'one of each sender and minute',
+      'first seen before what the log keeps',
+      'no sample is kept',
+      'Could not tell: failed outcomes. the log cannot be read: disk I/O error',
+      'Not watched: silence: nothing is expected.',
+    ])
+      expect(rendered).toContain(words);
+  });
+
+  it('has a form that Slack takes, whatever the codes are called', () => {
+    fc.assert(
+      fc.property(anyGroup, (each) => {
+        const { blocks } = acknowledgementForm(each, 'prod (production)', '{}');
+        expect(blockProblems(blocks as never, 'modal')).toEqual([]);
+      }),
+    );
+  });
+});
