@@ -119,7 +119,9 @@ export const fileSchema = field
       .section({
         signOff: access().describe('Who may sign checklist items off'),
         waive: access().describe('Who may accept a difference or a failing check'),
-        operate: access().describe('Who may re-trigger, register and delete webhooks'),
+        operate: access().describe(
+          'Who may re-trigger, register and delete webhooks, and acknowledge failures',
+        ),
       })
       .prefault({})
       .describe('Who may act in Slack. Everybody may read'),

@@ -58,7 +58,7 @@ export async function gather(
   now: number,
 ): Promise<Gathered> {
   const { db, config, logger } = dependencies;
-  const since = now - config.log.keepMs;
+  const within = { since: now - config.log.keepMs, now };
   const gathered: Gathered = {
     groups: [],
     acknowledgements: [],
@@ -76,11 +76,11 @@ export async function gather(
     }
   };
   await attempt('refused deliveries', ['badly_signed', 'refused'], async () => {
-    const counted = await countRefused(db, environment.name, since);
+    const counted = await countRefused(db, environment.name, within);
     gathered.groups.push(...(await withSamples(db, environment.name, counted.map(ofRefused), now)));
   });
   await attempt('failed outcomes', ['failed'], async () => {
-    const counted = await countFailedOutcomes(db, environment.name, since);
+    const counted = await countFailedOutcomes(db, environment.name, within);
     gathered.groups.push(...(await withSamples(db, environment.name, counted.map(ofFailed), now)));
     if (!(await anyOutcome(db, environment.name)))
       gathered.notWatched.push('failed outcomes: the integration has reported none of its outcomes');

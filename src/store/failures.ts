@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { Transaction } from './transaction.ts';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Failures of one cause within one hour of the clock. */
 export interface CountedFailures {
@@ -16,20 +18,39 @@ export interface CountedFailures {
   last: number;
 }
 
+/** Epoch ms, `to` excluded. */
+interface Range {
+  from: number;
+  to: number;
+}
+
+/** A day at a time: in between, whoever waits for this process is served. */
+async function byDay(
+  { since, now }: { since: number; now: number },
+  read: (range: Range) => Promise<CountedFailures[]>,
+): Promise<CountedFailures[]> {
+  const counted: CountedFailures[] = [];
+  for (let from = since; from <= now; from += DAY_MS) {
+    // The clock of the integration may be ahead.
+    const to = from + DAY_MS > now ? Number.MAX_SAFE_INTEGER : from + DAY_MS;
+    counted.push(...(await read({ from, to })));
+    await setImmediate();
+  }
+  return counted;
+}
+
 /** Refused deliveries that were kept since `since` (epoch ms), from an index alone. */
 export const countRefused = (
   db: Database | Transaction,
   environment: string,
-  since: number,
+  within: { since: number; now: number },
 ): Promise<CountedFailures[]> =>
-  refusedQuery(environment, since)
-    .execute(db)
-    .then(({ rows }) => rows);
+  byDay(within, async (range) => (await refusedQuery(environment, range).execute(db)).rows);
 
-export const refusedQuery = (environment: string, since: number) =>
+export const refusedQuery = (environment: string, { from, to }: Range) =>
   sql<CountedFailures>`select null as activity, rejection as reason, count(*) as count,
       min(received_at) as first, max(received_at) as last
-    from deliveries where environment = ${environment} and rejection is not null and received_at >= ${since}
+    from deliveries where environment = ${environment} and rejection is not null and received_at >= ${from} and received_at < ${to}
     group by rejection, received_at / ${sql.lit(HOUR_MS)} order by first`;
 
 /** An outcome names its activity, or the event whose activity it is. Null: that event is not in the log. */
@@ -43,16 +64,14 @@ const activityOfOutcome = sql`coalesce(outcomes.activity,
 export const countFailedOutcomes = (
   db: Database | Transaction,
   environment: string,
-  since: number,
+  within: { since: number; now: number },
 ): Promise<CountedFailures[]> =>
-  failedQuery(environment, since)
-    .execute(db)
-    .then(({ rows }) => rows);
+  byDay(within, async (range) => (await failedQuery(environment, range).execute(db)).rows);
 
-export const failedQuery = (environment: string, since: number) =>
+export const failedQuery = (environment: string, { from, to }: Range) =>
   sql<CountedFailures>`select activity, code as reason, count(*) as count, min(at) as first, max(at) as last
     from (select ${activityOfOutcome} as activity, code, at from outcomes
-      where environment = ${environment} and status = 'failed' and at >= ${since}) as failed
+      where environment = ${environment} and status = 'failed' and at >= ${from} and at < ${to}) as failed
     group by activity, code, at / ${sql.lit(HOUR_MS)} order by first`;
 
 /** The id of a delivery that was refused for this reason at this time. */

@@ -287,6 +287,27 @@ test('a part of the log that cannot be read is told, and the rest as well', asyn
   );
 });
 
+test('every failure within what the log keeps is counted once, at whatever hour it happened', async () => {
+  const { clock, config, database, group } = await room();
+  const { keepMs } = config.log;
+  const from = clock.now() - keepMs;
+  const ages = [0, 1, DAY - 1, DAY, DAY + 1, 10 * DAY, keepMs - 1, keepMs];
+  deliver(
+    database,
+    ages.map((age) => ({ at: from + age, rejection: 'bad_signature' as const })),
+  );
+  deliver(database, [{ at: from - 1, rejection: 'bad_signature' }]);
+  // The clock of the integration is ahead.
+  for (const at of [from, from + DAY, clock.now() + 2 * DAY])
+    report(database, [{ at, status: 'failed', code: 'X', activity: 'CONTRACT_EXECUTED', contract_id: 1 }]);
+  expect(await group('badly_signed')).toMatchObject({
+    count: ages.length,
+    firstSeen: from,
+    lastSeen: clock.now(),
+  });
+  expect(await group('failed')).toMatchObject({ count: 3, lastSeen: clock.now() + 2 * DAY });
+});
+
 test('groups are read through indexes', async () => {
   const { core } = await room();
   const plan = async (query: ReturnType<typeof refusedQuery>) => {
@@ -295,14 +316,14 @@ test('groups are read through indexes', async () => {
     const { rows } = await sql<{ detail: string }>`explain query plan ${sql.raw(bound)}`.execute(core.db);
     return rows.map(({ detail }) => detail).filter((detail) => /SCAN|SEARCH/.test(detail));
   };
-  expect(await plan(refusedQuery('prod', 1))).toEqual([
+  expect(await plan(refusedQuery('prod', { from: 1, to: 2 }))).toEqual([
     expect.stringMatching(
-      /^SEARCH deliveries USING COVERING INDEX deliveries_refused_why \(environment=\? AND received_at>\?\)/,
+      /^SEARCH deliveries USING COVERING INDEX deliveries_refused_why \(environment=\? AND received_at>\? AND received_at<\?\)/,
     ),
   ]);
-  const failed = await plan(failedQuery('prod', 1));
+  const failed = await plan(failedQuery('prod', { from: 1, to: 2 }));
   expect(failed[0]).toMatch(
-    /^SEARCH outcomes USING INDEX outcomes_by_status \(environment=\? AND status=\? AND at>\?\)/,
+    /^SEARCH outcomes USING INDEX outcomes_by_status \(environment=\? AND status=\? AND at>\? AND at<\?\)/,
   );
   for (const line of failed) expect(line).toMatch(/USING .*INDEX|USING (?:INTEGER )?PRIMARY KEY|SCAN failed/);
 });

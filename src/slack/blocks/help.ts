@@ -14,7 +14,7 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   '`/envcheck waivers` what somebody accepted: who, why, until when, with a button to take it back',
   '`/envcheck find <id>` what happened to an id: event, request, contract, external record, call (`--share` answers in the channel)',
   '`/envcheck events <environment>` what arrived, newest first (`--since 3d`, `--activity CONTRACT_EXECUTED`, `--failed`)',
-  '`/envcheck failures <environment>` what goes wrong, in groups: badly signed and refused deliveries, failed outcomes, silence, with a button to acknowledge one (`--all` with what is resolved)',
+  '`/envcheck failures <environment>` what goes wrong, in groups: refused deliveries, failed outcomes, silence; with a button to acknowledge one (`--all`: resolved ones, too)',
   'A message’s menu has *Find SpotDraft ids*: it looks up every id in that message',
   '`/envcheck webhooks <environment>` the webhooks that were registered with me, with buttons to register and to delete one',
   '`/envcheck subscribe <environment> daily at 09:00` a digest into this channel (also `weekdays at 9`, `drift`, `failures`); `unsubscribe` takes the same words',
