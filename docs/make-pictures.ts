@@ -69,7 +69,7 @@ async function report(page: Page): Promise<null> {
 
 async function find(page: Page, world: Sandbox): Promise<Locator> {
   const contract = await finishContract(world, 'uat');
-  return ask(page, `/envcheck find ${contract.id}`, 'CONTRACT_EXECUTED');
+  return ask(page, `/envcheck find ${contract.id}`, 'happened in SpotDraft');
 }
 
 async function diff(page: Page, world: Sandbox): Promise<Locator> {
