@@ -63,11 +63,13 @@ test('every path has its documented slash: nothing is redirected, nothing is unk
 test('user-email is sent where a read acts as the member, and not where it would hide wrong credentials', async () => {
   const { check, spotdraft } = await fullCheck();
   await check();
+  // What another program of this machine sends to a port that was its own has no credentials of ours.
+  const ours = spotdraft.requests.filter(({ workspace }) => workspace !== null);
   const withUser = new Set(
-    spotdraft.requests.filter(({ headers }) => headers['user-email']).map(({ operation }) => operation),
+    ours.filter(({ headers }) => headers['user-email']).map(({ operation }) => operation),
   );
   const without = new Set(
-    spotdraft.requests.filter(({ headers }) => !headers['user-email']).map(({ operation }) => operation),
+    ours.filter(({ headers }) => !headers['user-email']).map(({ operation }) => operation),
   );
   expect([...without].sort()).toEqual(['hmac_key', 'users']);
   expect([...withUser].filter((operation) => without.has(operation))).toEqual([]);

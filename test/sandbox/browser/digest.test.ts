@@ -17,10 +17,10 @@ test('the report of the night is posted once the clock is at nine, with its deta
   expect(words).toContain('prod (production)');
   expect(words).not.toContain('Only visible to you');
 
-  await digest.getByRole('link', { name: /\d+ repl(y|ies)/ }).click({ timeout: 20_000 });
+  await digest.getByRole('link', { name: /\d+ repl(y|ies)/ }).click({ timeout: 60_000 });
   const thread = page.getByRole('complementary', { name: 'Thread' });
   const picture = thread.getByRole('img', { name: /prod \(production\)/ }).first();
-  await picture.waitFor({ timeout: 20_000 });
+  await picture.waitFor({ timeout: 60_000 });
   // The words stand there without it too: it has to be a picture that the browser can read.
   const shown = "document.querySelector('aside .picture img')";
   const width = await page.evaluate<number>(`${shown}.decode().then(() => ${shown}.naturalWidth)`);

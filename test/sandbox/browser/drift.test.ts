@@ -55,7 +55,7 @@ test('the picture under the history is shown, with words for who cannot see it',
   await window.message('Re-check');
   await window.write('/envcheck history prod');
   const picture = window.messages.getByRole('img', { name: /prod \(production\)/ });
-  await picture.waitFor({ timeout: 20_000 });
+  await picture.waitFor({ timeout: 60_000 });
   // The words stand there without it too: it has to be a picture that the browser can read.
   const width =
     "document.querySelector('.picture img').decode().then(() => document.querySelector('.picture img').naturalWidth)";

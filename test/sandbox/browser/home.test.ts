@@ -13,7 +13,7 @@ test('Home shows every environment, and what its buttons bring is in the direct 
   await nextReport(window, 0);
 
   await window.show({ at: 'home' });
-  await page.getByRole('heading', { name: 'Environments' }).waitFor({ timeout: 20_000 });
+  await page.getByRole('heading', { name: 'Environments' }).waitFor({ timeout: 60_000 });
   const home = page.getByRole('region', { name: 'App Home' });
   expect(await home.innerText()).toMatch(
     /2 environments: 1 not ready, 1 not checked yet[\s\S]*❌ prod \(production\): not ready · 11 failed/,

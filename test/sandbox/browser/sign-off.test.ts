@@ -26,7 +26,7 @@ test('the last item of the checklist is signed in its form, and a change of the 
   const { checklist, form } = await openForm(window, BOB);
   await form.getByLabel('Note').fill('Both shifts, on Monday');
   await form.getByRole('button', { name: 'Save' }).click();
-  await form.getByText(/✅ bob signed/).waitFor({ timeout: 20_000 });
+  await form.getByText(/✅ bob signed/).waitFor({ timeout: 60_000 });
   await form.getByRole('button', { name: 'Close' }).last().click();
   await form.waitFor({ state: 'hidden' });
   expect(await checklist.innerText()).toMatch(
@@ -50,7 +50,7 @@ test('who may not sign off is told who may, and nothing can be saved', {
 }, async (context) => {
   const window = await openWindow(context);
   const { checklist, form } = await openForm(window, ALICE);
-  await form.getByText('@operators').waitFor({ timeout: 20_000 });
+  await form.getByText('@operators').waitFor({ timeout: 60_000 });
   expect(await form.getByRole('button', { name: 'Save' }).count()).toBe(0);
   await window.page.keyboard.press('Escape');
   await form.waitFor({ state: 'hidden' });

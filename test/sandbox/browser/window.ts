@@ -71,7 +71,7 @@ export async function openWindow(context: TestContext, options: WindowOptions = 
     },
     async message(words) {
       const found = messages.locator(':scope > li').filter({ hasText: words }).last();
-      await found.waitFor({ timeout: 20_000 });
+      await found.waitFor({ timeout: 60_000 });
       return found;
     },
   };
@@ -88,6 +88,6 @@ export async function nextReport({ messages, page }: SandboxWindow, before: numb
   const reports = messages
     .locator(':scope > li')
     .filter({ has: page.getByRole('button', { name: 'Re-check' }) });
-  await reports.nth(before).waitFor({ timeout: 25_000 });
+  await reports.nth(before).waitFor({ timeout: 60_000 });
   return reports.nth(before);
 }
