@@ -171,7 +171,16 @@ it('a damaged request is refused or left unanswered, never taken for another, an
   );
   expect([...seen].filter((status) => status !== 200 && (status < 400 || status >= 500))).toEqual([]);
   expect([...seen]).toContain(400);
-  expect([...seen]).toContain(401);
+  // Above, whoever waits for the key to be read anew may have gone before the answer.
+  const altered = await fetch(`${receiver.url}/webhooks/prod`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-sd-webhook-content-hash': signed(receiver.world.prod.hmacKey, activity(1)),
+    },
+    body: activity(2),
+  });
+  expect(altered.status).toBe(401);
   // One may be stored after its sender has stopped waiting.
   expect(receiver.count('deliveries where rejection is null')).toBeGreaterThanOrEqual(taken);
   expect(receiver.count(`events where contract_id not between 1 and ${number}`)).toBe(0);
