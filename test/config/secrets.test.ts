@@ -41,7 +41,7 @@ describe('a loaded secret', () => {
       slack,
     ];
     for (const value of values) {
-      expect(value).toBeTruthy();
+      expect(value).toEqual(expect.anything());
       expect(show(value)).not.toContain(canary);
     }
   });

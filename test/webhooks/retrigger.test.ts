@@ -64,6 +64,6 @@ it.each([
   desk.spotdraft.faults.add({ fault });
   const result = await desk.ask();
   expect(result.kind).toBe(kind);
-  expect(result.remedy).toBeTruthy();
+  expect(result.remedy).toMatch(/\w+ \w+/);
   expect(sent(desk)).toBe(1);
 });
