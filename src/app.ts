@@ -11,6 +11,7 @@ import { createRejections } from './eventlog/rejections.ts';
 import { startRetention } from './eventlog/retention.ts';
 import { createWebhookKeys } from './eventlog/webhook-keys.ts';
 import { createFailures, type Failures } from './failures/failures.ts';
+import { createFailuresOnHome } from './home/failures.ts';
 import { gatherHome } from './home/gather.ts';
 import { reportSections } from './home/report-sections.ts';
 import { createServer } from './http/server.ts';
@@ -155,6 +156,9 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const core = await openCore(config, overrides, metrics.called);
         logger = core.logger;
         releases.add('core', core.close);
+        const signOffs = createSignOffs({ ...core, config });
+        const failuresOf = createFailuresOnHome(core.failures, core.clock);
+        const sections = reportSections({ ...core, config });
         const slack = await createSlackBot({
           settings,
           config,
@@ -165,11 +169,11 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           failures: core.failures,
           log: core.log,
           registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
-          gatherHome: () => gatherHome({ ...core, config, sections: reportSections({ ...core, config }) }),
+          gatherHome: () => gatherHome({ ...core, config, signOffs, failuresOf, sections }),
           arrivalWaitMs: overrides.arrivalWaitMs ?? AWAITED_MS,
           desk: createSubscriptionDesk(core),
           db: core.db,
-          signOffs: createSignOffs({ ...core, config }),
+          signOffs,
           clock: core.clock,
           logger,
         });

@@ -22,8 +22,28 @@ export interface HomeEnvironment {
   drift: Told<HomeDrift[]>;
   /** Null: the config expects no events. */
   events: Told<HomeEvents | null>;
+  /** Null: nothing of it is watched. */
+  failures: Told<HomeFailures | null>;
   /** Null: none is wanted. */
   signOffs: Told<HomeSignOffs | null>;
+  /** The window that is in force; null: none is. */
+  maintenance: HomeMaintenance | null;
+}
+
+/** Groups of failures that are not over. */
+export interface HomeFailures {
+  open: number;
+  acknowledged: number;
+  /** Of those that are open, the one that began last. */
+  newest: { what: string; since: number } | null;
+  /** Of what it could not be told. */
+  unknown: string[];
+}
+
+export interface HomeMaintenance {
+  /** Not included. */
+  until: number;
+  reason: string;
 }
 
 export interface HomeSignOffs {

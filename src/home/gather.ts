@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
 import { trackedDifferences } from '../drift/lifecycle.ts';
+import { maintenanceAt } from '../reports/maintenance.ts';
+import type { SignOffs } from '../sign-offs/sign-offs.ts';
 import type { Database } from '../store/database.ts';
 import { newestVerified } from '../store/deliveries.ts';
 import { newestComparison } from '../store/differences.ts';
@@ -17,11 +19,12 @@ import type {
   HomeEvents,
   HomeExpiry,
   HomeFacts,
+  HomeFailures,
   HomeReport,
   HomeSection,
   Told,
 } from './facts.ts';
-import { signOffsEnding, signOffsOn } from './sign-offs.ts';
+import { haveSignOffsMoved, signOffsEnding, signOffsOn } from './sign-offs.ts';
 
 const DAY_MS = 86_400_000;
 /** What ends within this time is told. */
@@ -34,6 +37,8 @@ export interface HomeDependencies {
   db: Database;
   clock: Clock;
   logger: Logger;
+  signOffs: Pick<SignOffs, 'refresh'>;
+  failuresOf(environment: Environment): Promise<HomeFailures | null>;
   /** Other parts of the program, in the order in which they are shown. */
   sections: readonly HomeSectionReader[];
 }
@@ -58,7 +63,9 @@ export async function gatherHome(dependencies: HomeDependencies): Promise<HomeFa
           report: await tell(`report of ${name}`, () => reportOf(dependencies, environment)),
           drift: await tell(`drift of ${name}`, () => driftOf(dependencies, environment)),
           events: await tell(`events of ${name}`, () => eventsOf(dependencies, environment)),
+          failures: await tell(`failures of ${name}`, () => dependencies.failuresOf(environment)),
           signOffs: await tell(`sign-offs of ${name}`, () => signOffsOn(dependencies, name, clock.now())),
+          maintenance: maintenanceAt(environment.maintenance, clock.now()),
         };
       }),
     ),
@@ -85,12 +92,16 @@ function createTelling(logger: Logger) {
   };
 }
 
+/** What was read of SpotDraft stands as it was read; what persons have signed since, and what has ended, counts. */
 async function reportOf(
-  { db, clock, config }: HomeDependencies,
-  { name }: Environment,
+  { db, clock, config, signOffs }: HomeDependencies,
+  environment: Environment,
 ): Promise<HomeReport | null> {
-  const report = await newestReport(db, name);
-  return report && { report, isOld: clock.now() - report.checkedAt > config.drift.snapshotEveryMs + LATE_MS };
+  const kept = await newestReport(db, environment.name);
+  if (!kept) return null;
+  const moved = await haveSignOffsMoved({ config, db }, environment.name, kept.checkedAt, clock.now());
+  const report = moved ? await signOffs.refresh(environment, kept) : kept;
+  return { report, isOld: clock.now() - report.checkedAt > config.drift.snapshotEveryMs + LATE_MS };
 }
 
 const driftOf = ({ config, db, clock }: HomeDependencies, { name }: Environment): Promise<HomeDrift[]> =>

@@ -2,11 +2,12 @@ import type { Config } from '../config/config.ts';
 import { endOf, type SignOffState, stateOf } from '../readiness/sign-off-state.ts';
 import { signOffsOf } from '../readiness/sign-offs.ts';
 import type { Database } from '../store/database.ts';
-import { signOffActs } from '../store/sign-offs.ts';
+import { type SignOffAct, signOffActs } from '../store/sign-offs.ts';
 import type { HomeExpiry, HomeSignOffs } from './facts.ts';
 
 interface State {
   signOff: Config['signOffs'][number];
+  acts: SignOffAct[];
   state: SignOffState;
 }
 
@@ -19,9 +20,24 @@ const statesOf = async (
   const acts = await signOffActs(db, environment);
   return signOffsOf(config.signOffs, environment).map((signOff) => {
     const own = acts.filter((act) => act.signOff === signOff.id);
-    return { signOff, state: stateOf(signOff, own, now) };
+    return { signOff, acts: own, state: stateOf(signOff, own, now) };
   });
 };
+
+/** Whether somebody said something, or something that was said ended, after `since` (epoch ms). */
+export async function haveSignOffsMoved(
+  from: { config: Config; db: Database },
+  environment: string,
+  since: number,
+  now: number,
+): Promise<boolean> {
+  const states = await statesOf(from, environment, now);
+  return states.some(
+    ({ signOff, acts, state }) =>
+      acts.some(({ at }) => at > since) ||
+      state.expired.some((approval) => (endOf(approval, signOff) ?? 0) > since),
+  );
+}
 
 /** Null: none is wanted in this environment. */
 export async function signOffsOn(

@@ -23,6 +23,12 @@ export interface SignOffFacts {
 /** From this time before its end on a signature can be renewed, and its person is reminded. */
 export const RENEWAL_MS = 14 * 86_400_000;
 
+/** Whether a signature that holds ends so soon that its person may sign again. */
+export function canRenew(approval: SignOffAct, signOff: SignOff, now: number): boolean {
+  const end = endOf(approval, signOff);
+  return end !== null && end - now <= RENEWAL_MS;
+}
+
 type Where = { name: string; production: boolean };
 
 /** Those that are wanted in an environment. */

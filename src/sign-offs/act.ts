@@ -1,7 +1,7 @@
 import type { Config, Environment, SignOff } from '../config/config.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { endOf, samePerson, stateOf } from '../readiness/sign-off-state.ts';
-import { changesWords, day, personWords, RENEWAL_MS, signOffsOf } from '../readiness/sign-offs.ts';
+import { canRenew, changesWords, day, personWords, signOffsOf } from '../readiness/sign-offs.ts';
 import { insertAudit } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { newestReport } from '../store/reports.ts';
@@ -133,7 +133,7 @@ async function sign(acting: Acting): Promise<SignOffResult> {
   const state = stateOf(signOff, acts, now);
   const mine = state.approvals.find((approval) => samePerson(approval, who));
   const end = mine ? endOf(mine, signOff) : null;
-  if (mine && (end === null || end - now > RENEWAL_MS))
+  if (mine && !canRenew(mine, signOff, now))
     return refused(
       `${personWords(mine)} signed “${signOff.title}” off for ${label} already, on ${day(mine.at)}${end === null ? '' : `, until ${day(end)}`}. One person counts once.`,
       state.approvals.length < signOff.approvals

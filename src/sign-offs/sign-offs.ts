@@ -3,7 +3,7 @@ import type { Environment, SignOff } from '../config/config.ts';
 import { verdictOf } from '../readiness/evaluate.ts';
 import type { Report } from '../readiness/report.ts';
 import { type SignOffState, samePerson, stateOf } from '../readiness/sign-off-state.ts';
-import { judgeSignOffs, signOffsOf, withSignOffs } from '../readiness/sign-offs.ts';
+import { canRenew, judgeSignOffs, signOffsOf, withSignOffs } from '../readiness/sign-offs.ts';
 import { known } from '../spotdraft/fact.ts';
 import { reportById } from '../store/reports.ts';
 import { type SignOffAct, signOffActs } from '../store/sign-offs.ts';
@@ -25,6 +25,8 @@ export interface SignOffForm {
   state: SignOffState;
   /** What this person said last and could withdraw; null: nothing. */
   mine: SignOffAct | null;
+  /** This person has not signed, or what was signed ends soon. */
+  maySign: boolean;
   /** What would be signed for; null: it is not kept. */
   report: Report | null;
 }
@@ -48,7 +50,8 @@ export function createSignOffs(dependencies: SignOffDependencies & { logger: Log
       const state = stateOf(signOff, acts, clock.now());
       const said = [...(state.refusal ? [state.refusal] : []), ...state.approvals];
       const mine = said.find((act) => samePerson(act, { actor, person: null })) ?? null;
-      return { signOff, state, mine, report: await reportById(db, reportId) };
+      const maySign = mine?.act !== 'sign' || canRenew(mine, signOff, clock.now());
+      return { signOff, state, mine, maySign, report: await reportById(db, reportId) };
     },
     async refresh(environment, report) {
       const at = clock.now();

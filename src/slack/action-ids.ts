@@ -21,6 +21,7 @@ export const actionIds = {
   homeHistory: 'home_history',
   homeWaivers: 'home_waivers',
   homeChecklist: 'home_checklist',
+  homeFailures: 'home_failures',
   openSignOff: 'sign_off_open',
   checklistAgain: 'checklist_again',
   acknowledgeFailure: 'failure_acknowledge',

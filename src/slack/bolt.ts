@@ -24,6 +24,7 @@ import {
   checkFromHome,
   checklistFromHome,
   diffFromHome,
+  failuresFromHome,
   historyFromHome,
   reportFromHome,
   waiversFromHome,
@@ -186,6 +187,7 @@ function listen(app: App, tools: SlackTools): void {
     { type: 'block_actions', action_id: actionIds.homeChecklist },
     checklistFromHome(tools) as never,
   );
+  app.action({ type: 'block_actions', action_id: actionIds.homeFailures }, failuresFromHome(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.homeWaivers }, waiversFromHome(tools) as never);
   app.view({ type: 'view_submission', callback_id: viewIds.accept }, submitAcceptance(tools) as never);
   app.action({ type: 'block_actions', action_id: actionIds.openSignOff }, openSignOff(tools) as never);

@@ -38,6 +38,19 @@ function environmentsOf(count: number, text = 'Order Form'): HomeEnvironment[] {
         known: true,
         value: { newestAt: AT, maxSilenceMs: 86_400_000, isSilent: index % 4 === 0, expected: 4, never: [] },
       },
+      failures: {
+        known: true,
+        value:
+          index % 4 === 3
+            ? null
+            : {
+                open: index % 4,
+                acknowledged: 1,
+                newest: index % 4 === 0 ? null : { what: `failed outcomes of ${text}`, since: AT },
+                unknown: index % 2 === 0 ? [] : ['refused deliveries'],
+              },
+      },
+      maintenance: index % 9 === 4 ? { until: AT, reason: text } : null,
       signOffs: { known: true, value: { wanted: 3, open: index % 2 === 0 ? [] : [text, 'The rollback'] } },
     };
   });

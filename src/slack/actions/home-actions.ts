@@ -5,6 +5,7 @@ import { progressMessage, quoting } from '../blocks/progress.ts';
 import { reportMessage } from '../blocks/report.ts';
 import { runChecklist } from '../commands/checklist.ts';
 import { comparingMessage, runDiff, sidesOf } from '../commands/diff.ts';
+import { failuresNow } from '../commands/failures.ts';
 import { showHistory } from '../commands/history.ts';
 import { waiversNow } from '../commands/waivers.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
@@ -65,7 +66,10 @@ export const checkFromHome = (tools: SlackTools) =>
 /** The report that the Home speaks of, without a reading. */
 export const reportFromHome = (tools: SlackTools) =>
   fromHome(tools, 'Show report', async ({ answering, value }) => {
-    const report = await tools.checker.byId(value);
+    const kept = await tools.checker.byId(value);
+    const environment = kept && environmentOf(tools, kept.environment);
+    // As on the Home: what was signed since counts.
+    const report = kept && environment ? await tools.signOffs.refresh(environment, kept) : kept;
     await respondPrivately(
       answering,
       report
@@ -96,6 +100,17 @@ export const waiversFromHome = (tools: SlackTools) =>
   fromHome(tools, 'Waivers', (click) =>
     withEnvironment(tools, click, async ({ name }) =>
       respondPrivately(click.answering, await waiversNow(tools, name, null), false),
+    ),
+  );
+
+export const failuresFromHome = (tools: SlackTools) =>
+  fromHome(tools, 'Failures', (click) =>
+    withEnvironment(tools, click, async ({ name }) =>
+      respondPrivately(
+        click.answering,
+        await failuresNow(tools, { environment: name, all: false }, false),
+        false,
+      ),
     ),
   );
 

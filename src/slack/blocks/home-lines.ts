@@ -113,6 +113,43 @@ export function eventsLine({ events }: HomeEnvironment): Line[] {
   ];
 }
 
+/** What goes wrong now and what somebody knows of already. */
+export function failureLines({ name, failures }: HomeEnvironment): Line[] {
+  if (!failures.known) return [unreadLine(`Failures of ${name}`, failures.token)];
+  if (failures.value === null) return [];
+  const { open, acknowledged, newest, unknown } = failures.value;
+  const mark = open > 0 ? '❌' : unknown.length > 0 ? '❔' : '✅';
+  const counts = [
+    open > 0 ? `${open} open` : 'none open',
+    ...(acknowledged > 0 ? [`${acknowledged} acknowledged`] : []),
+    ...(unknown.length > 0
+      ? [
+          `could not tell: ${unknown.slice(0, MAX_ACTIVITIES).join(', ')}${unknown.length > MAX_ACTIVITIES ? ` and ${unknown.length - MAX_ACTIVITIES} more` : ''}`,
+        ]
+      : []),
+  ].join(', ');
+  if (!newest) return [[bold(`${mark} Failures: `), plain(clip(counts, MAX_TEXT))]];
+  return [
+    [
+      bold(`${mark} Failures: `),
+      plain(`${clip(counts, MAX_TEXT)}. Newest: ${clip(newest.what, MAX_NAME)}, since `),
+      dateElement(newest.since),
+    ],
+  ];
+}
+
+/** While it lasts, what fails is not announced. */
+export const maintenanceLines = ({ maintenance }: HomeEnvironment): Line[] =>
+  maintenance === null
+    ? []
+    : [
+        [
+          bold('⏳ Maintenance until '),
+          dateElement(maintenance.until),
+          plain(`: ${clip(maintenance.reason, MAX_TEXT)}. What fails is announced after it.`),
+        ],
+      ];
+
 /** What a person has to confirm. */
 export function signOffLines({ name, signOffs }: HomeEnvironment): Line[] {
   if (!signOffs.known) return [unreadLine(`Sign-offs of ${name}`, signOffs.token)];

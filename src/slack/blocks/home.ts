@@ -4,7 +4,14 @@ import { environmentLabel } from '../../readiness/environment-label.ts';
 import { verdictWords } from '../../readiness/words.ts';
 import { actionIds, homeDiffIds } from '../action-ids.ts';
 import { fitBlocks, HOME } from './budget.ts';
-import { driftLines, eventsLine, reportLines, signOffLines } from './home-lines.ts';
+import {
+  driftLines,
+  eventsLine,
+  failureLines,
+  maintenanceLines,
+  reportLines,
+  signOffLines,
+} from './home-lines.ts';
 import { expiringBlocks, sectionBlocks } from './home-sections.ts';
 import { bold, clip, dateElement, lineBreak, paragraph, plain, richText } from './text.ts';
 
@@ -91,8 +98,10 @@ function countsOf(environments: readonly HomeEnvironment[]): string {
 function environmentText(environment: HomeEnvironment): KnownBlock {
   const lines: RichTextElement[][] = [
     ...reportLines(environment),
+    ...maintenanceLines(environment),
     ...driftLines(environment),
     ...eventsLine(environment),
+    ...failureLines(environment),
     ...signOffLines(environment),
   ];
   return richText({
@@ -125,6 +134,9 @@ function buttonsOf(environment: HomeEnvironment): Button[] {
     ),
     button('History', actionIds.homeHistory, name),
     button('Waivers', actionIds.homeWaivers, name),
+    ...(environment.failures.known && environment.failures.value
+      ? [button('Failures', actionIds.homeFailures, name)]
+      : []),
     button('Checklist', actionIds.homeChecklist, name),
   ];
 }

@@ -57,15 +57,16 @@ export interface SignOffFormView {
   signOff: SignOff;
   state: SignOffState;
   mine: SignOffAct | null;
+  maySign: boolean;
   report: Report | null;
   context: SignOffContext;
 }
 
 /** The form: what is confirmed, for which configuration, what others said, and what the person says. */
 export function signOffForm(view: SignOffFormView): ModalView {
-  const { environment, signOff, mine, context } = view;
+  const { environment, signOff, mine, maySign, context } = view;
   const choices = [
-    ...(mine?.act === 'sign'
+    ...(!maySign
       ? []
       : [
           choice(
@@ -102,7 +103,8 @@ export function signOffForm(view: SignOffFormView): ModalView {
           type: 'radio_buttons',
           action_id: signOffInputs.act.action,
           options: choices,
-          ...(choices[0] ? { initial_option: choices[0] } : {}),
+          // What takes something back is nobody's default.
+          ...(maySign && choices[0] ? { initial_option: choices[0] } : {}),
         },
       },
       {

@@ -90,10 +90,10 @@ export function createHomes({ gather, client, clock, logger }: HomesDependencies
     const viewer = user && viewers.get(user);
     if (!user || !viewer) return void (user && wanted.delete(user));
     wanted.delete(user);
-    recent.push(clock.now());
-    viewer.publishedAt = clock.now();
     try {
       const page = pageFor(await gather(), viewer.notice);
+      recent.push(clock.now());
+      viewer.publishedAt = clock.now();
       await client.views.publish({ user_id: user, view: page.view });
       viewer.shown = page.hash;
       viewer.failures = 0;
