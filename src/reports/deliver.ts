@@ -132,7 +132,7 @@ async function refused(dependencies: DeliverDependencies, item: ClaimedItem, wor
 }
 
 const textOnly = ({ text }: Message): Message => ({
-  text: `${text}\n(Slack did not take the full layout. The complete report: \`npm run -s envcheck -- check\`)`,
+  text: `${text}\n(Slack did not take the full layout. The command line shows all of it: \`npm run -s envcheck -- help\`)`,
   blocks: [],
 });
 

@@ -182,7 +182,7 @@ const content = ({ text, blocks }: Message): { text: string; blocks?: KnownBlock
   blocks.length > 0 ? { text, blocks } : { text };
 
 const textOnly = (message: Message, why: string | null): Message => ({
-  text: `${message.text}\n(Slack did not take the full layout${why ? `: ${why}` : ''}. The complete report: \`npm run -s envcheck -- check\`)`,
+  text: `${message.text}\n(Slack did not take the full layout${why ? `: ${why}` : ''}. The command line shows all of it: \`npm run -s envcheck -- help\`)`,
   blocks: [],
 });
 

@@ -38,7 +38,7 @@ describe.each(modes)('Slack over %s fails at the first message:', (mode) => {
     ['token_revoked', /Slack did not take my message \(token_revoked\)/],
   ])('%s: the asker gets the report privately and is told why', async ([code, told], ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode });
+    const scene = await openScene(ctx, { mode, refuses: true });
     scene.slack.faults.add({ method: 'chat.postMessage', times: always, fault: error(code) });
     await scene.slack.command({ text: 'prod' });
     expect((await somewhere(scene)).ephemeralFor).toBe(ALICE);
@@ -81,16 +81,16 @@ describe.each(modes)('Slack over %s fails at the report:', (mode) => {
   );
 
   it.concurrent.for(['invalid_blocks', 'msg_blocks_too_long'])(
-    '%s: verdict and counts stand in its place, with the way to the complete report',
+    '%s: verdict and counts stand in its place, with the way to all of it',
     async (code, ctx) => {
       const { expect } = ctx;
-      const scene = await openScene(ctx, { mode });
+      const scene = await openScene(ctx, { mode, refuses: true });
       scene.slack.faults.add({ method: 'chat.update', fault: error(code) });
       await scene.slack.command({ text: 'prod' });
       const message = await scene.report();
       expect(message.text).toMatch(/^❌ prod \(production\): not ready\. 2 failed/);
       expect(message.text).toContain(`Slack did not take the full layout: ${code}`);
-      expect(message.text).toContain('npm run -s envcheck -- check');
+      expect(message.text).toContain('npm run -s envcheck -- help');
       expect(message).toMatchObject({ blocks: [], edits: 1 });
       expect(scene.slack.messages(GENERAL)).toHaveLength(1);
     },
@@ -127,14 +127,14 @@ describe('a private answer', () => {
 
   it.concurrent('whose layout is refused says verdict and counts', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { latencyMs: 300 });
+    const scene = await openScene(ctx, { latencyMs: 300, refuses: true });
     const { slack } = scene;
     await slack.command({ text: 'prod --private' });
     await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).length === 1);
     slack.faults.add({ method: 'response_url', fault: error('invalid_blocks') });
     const message = await scene.privateReport();
     expect(message.text).toMatch(
-      /^❌ prod \(production\): not ready\. 2 failed[\s\S]*npm run -s envcheck -- check/,
+      /^❌ prod \(production\): not ready\. 2 failed[\s\S]*npm run -s envcheck -- help/,
     );
     expect(message.blocks).toEqual([]);
   });

@@ -89,3 +89,22 @@ it('an id that would call the channel is shown as text', async (ctx) => {
   const markup = JSON.stringify(told.blocks).match(/"type":"mrkdwn","text":"[^"]*"/g) ?? [];
   expect(markup.join()).not.toContain('<!channel');
 });
+
+it('of more contracts than there is room for buttons it says how one of them can be sent again', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openScene(ctx);
+  const { slack } = scene;
+  const ask = async (contracts: number) => {
+    await deliver(scene, { ...executed, contract_id: 481516 + contracts }, `request-number-${contracts}`);
+    const before = slack.ephemerals(GENERAL, ALICE).length;
+    await slack.command({ text: 'find 006<!channel>' });
+    return slack.waitFor(() => slack.ephemerals(GENERAL, ALICE)[before]);
+  };
+  for (const contracts of [1, 2]) await ask(contracts);
+  const three = blocksOf(await ask(3));
+  expect(three.match(/"Re-trigger \d+ in prod/g)).toHaveLength(3);
+  const four = blocksOf(await ask(4));
+  expect(four).not.toContain('Re-trigger');
+  expect(four).toContain('This is about 4 contracts.');
+  expect(four).toContain('/envcheck find T-<number>');
+});

@@ -27,6 +27,8 @@ export interface SceneOptions {
   clock?: Clock;
   /** Whether webhooks have arrived before; default true. */
   delivered?: boolean;
+  /** The test makes Slack refuse messages for their blocks. Else one that it refuses is a defect of ours. */
+  refuses?: boolean;
   /** How long a re-triggered delivery is waited for. */
   arrivalWaitMs?: number;
 }
@@ -59,8 +61,10 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
     ...(clock ? { clock } : {}),
   });
   onTestFinished(() => world.stop());
+  if (!options.refuses) onTestFinished(() => expectTaken(logs));
   const written = world.configure({ sharedWebhookUrl: true, slackMode: mode });
-  const config = adjust(size === 'small' ? withoutRequirements(written) : written);
+  const chosen = adjust(size === 'small' ? withoutRequirements(written) : written);
+  const config: Config = { ...chosen, logLevel: 'warn' };
   if (latencyMs > 0) world.spotdraft.faults.add({ fault: { kind: 'slow', ms: latencyMs } });
   if (options.delivered ?? true) await fillLog(config, [world.uat, world.prod]);
   const { url } = await world.startBot(config);
@@ -80,6 +84,14 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
       slack.waitFor(() => slack.ephemerals(channel, user).filter(isReport).at(-1), timeoutMs),
     shown: (kind) => slack.history.filter((entry) => entry.kind === kind).map(({ text }) => text),
   };
+}
+
+/** Where Slack does not take the blocks, people get the text alone, and a test that reads it sees no difference. */
+function expectTaken(logs: Scene['logs']): void {
+  const refused = logs.find((line) =>
+    /sending its text only|invalid_blocks|invalid_arguments/.test(JSON.stringify(line)),
+  );
+  if (refused) throw new Error(`Slack did not take a message of ours: ${JSON.stringify(refused)}`);
 }
 
 /** Little to read, for what is about Slack and not about the checks. Two checks fail: both URLs are the same. */

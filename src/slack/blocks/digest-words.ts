@@ -168,7 +168,7 @@ export function deliveriesLine(
         counted(failedOutcomes, 'failed outcome', 'failed outcomes'),
       ].join(', '),
     ),
-    ...(trouble ? [plain(` Next: npm run -s envcheck -- events ${environment.name} --failed`)] : []),
+    ...(trouble ? [plain(` Next: /envcheck failures ${environment.name}`)] : []),
   ];
 }
 

@@ -21,8 +21,8 @@ export interface TimelineView {
   environment: string | null;
   /** Only the asker sees it: it can be shared. */
   isPrivate: boolean;
-  /** Contracts whose latest webhook call can be made again. */
-  retrigger: RetriggerOffer[];
+  /** Contracts whose latest webhook call can be made again; or that there are more than there is room for buttons. */
+  retrigger: RetriggerOffer[] | { tooMany: number };
   /** What was just done; null: nothing. */
   result: Pick<ActResult, 'kind' | 'summary' | 'remedy' | 'callId'> | null;
 }
@@ -85,12 +85,26 @@ function entryLine(entry: TimelineEntry, { environments }: TimelineView): RichTe
 
 function buttonsOf(result: FindResult, { isPrivate, environment, retrigger }: TimelineView): KnownBlock[] {
   const id = result.query.slice(0, MAX_VALUE);
+  const offers = 'tooMany' in retrigger ? [] : retrigger;
   const isShareable = isPrivate && (result.ambiguous || result.timeline.length > 0);
-  const elements: Button[] = [
-    ...(isShareable ? [shareButton(id, environment)] : []),
-    ...retrigger.map((offer) => retriggerButton(offer, { id, environment }, retrigger.length === 1)),
-  ];
-  return elements.length > 0 ? [{ type: 'actions', elements }] : [];
+  // Slack takes an action id once in a block.
+  const rows: Button[][] = offers.map((offer) => [
+    retriggerButton(offer, { id, environment }, offers.length === 1),
+  ]);
+  if (isShareable) rows[0] = [shareButton(id, environment), ...(rows[0] ?? [])];
+  const why: KnownBlock[] =
+    'tooMany' in retrigger
+      ? [
+          richText(
+            paragraph(
+              plain(
+                `This is about ${retrigger.tooMany} contracts. To have the latest webhook of one sent again, look for that contract alone: /envcheck find T-<number>`,
+              ),
+            ),
+          ),
+        ]
+      : [];
+  return [...why, ...rows.map((elements) => ({ type: 'actions' as const, elements }))];
 }
 
 const shareButton = (id: string, environment: string | null): Button => ({

@@ -48,7 +48,7 @@ async function offersFor(
   tools: SlackTools,
   { events, query, found, ambiguous }: FindResult,
   environment: string | null,
-): Promise<RetriggerOffer[]> {
+): Promise<TimelineView['retrigger']> {
   if (ambiguous) return [];
   const asked = found ? null : contractNumber(query);
   const pairs =
@@ -60,7 +60,7 @@ async function offersFor(
           .filter(({ name }) => environment === null || name === environment)
           .map(({ name }) => ({ name, contractId: asked }));
   const distinct = [...new Map(pairs.map((pair) => [`${pair.name} ${pair.contractId}`, pair])).values()];
-  if (distinct.length > MAX_OFFERS) return [];
+  if (distinct.length > MAX_OFFERS) return { tooMany: distinct.length };
   const offers = await Promise.all(
     distinct.map(async ({ name, contractId }): Promise<RetriggerOffer[]> => {
       const known = environmentOf(tools, name);
