@@ -23,6 +23,9 @@ export interface SignOffFacts {
 /** From this time before its end on a signature can be renewed, and its person is reminded. */
 export const RENEWAL_MS = 14 * 86_400_000;
 
+/** What a sign-off is of which nobody has said anything. */
+export const NOT_SIGNED = 'not signed';
+
 /** Whether a signature that holds ends so soon that its person may sign again. */
 export function canRenew(approval: SignOffAct, signOff: SignOff, now: number): boolean {
   const end = endOf(approval, signOff);
@@ -86,11 +89,7 @@ function failed(signOff: SignOff, state: SignOffState, expected: string, where: 
   ];
   const count = `${state.approvals.length} of ${signOff.approvals}`;
   const actual =
-    findings.length === 0
-      ? 'not signed'
-      : signOff.approvals > 1
-        ? [`${count} signed`, ...findings]
-        : findings;
+    findings.length === 0 ? NOT_SIGNED : signOff.approvals > 1 ? [`${count} signed`, ...findings] : findings;
   // A note with a line break must not look like two findings.
   const lines = [actual].flat().map(printable);
   const label = environmentLabel(where);

@@ -4,6 +4,7 @@ import { type ChecklistItem, checklistOf, signOffIdOf } from '../../readiness/ch
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import { pairedLines } from '../../readiness/paired-lines.ts';
 import type { CheckResult, Report } from '../../readiness/report.ts';
+import { NOT_SIGNED } from '../../readiness/sign-offs.ts';
 import { countsLine, nextStepOf, statusWords, verdictWords } from '../../readiness/words.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
@@ -77,7 +78,9 @@ const MAX_LINES = 3;
 function signOffBlock(check: CheckResult, report: Report): KnownBlock {
   const { mark, word } = statusWords[check.status];
   const id = signOffIdOf(check) ?? '';
-  const lines = (check.status === 'unknown' ? (check.reason ?? '') : check.actual).split('\n');
+  const said = check.status === 'unknown' ? (check.reason ?? '') : check.actual;
+  // The heading says so already.
+  const lines = said === NOT_SIGNED ? [] : said.split('\n');
   const shown = [
     ...lines.slice(0, MAX_LINES),
     ...(lines.length > MAX_LINES ? [`and ${lines.length - MAX_LINES} more`] : []),

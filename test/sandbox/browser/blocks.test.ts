@@ -5,6 +5,7 @@ import { blocksOf } from '../../../src/sandbox/browser/blocks/blocks.ts';
 import { dateText } from '../../../src/sandbox/browser/blocks/date.ts';
 import type { Look } from '../../../src/sandbox/browser/blocks/look.ts';
 import { mrkdwn } from '../../../src/sandbox/browser/blocks/mrkdwn.ts';
+import { textOf } from '../../../src/sandbox/browser/blocks/text.ts';
 import { nextMorning } from '../../../src/sandbox/browser/moved-clock.ts';
 import { blockTypes } from '../../../src/sandbox/slack/block-types.ts';
 
@@ -30,6 +31,11 @@ test('mrkdwn becomes markup, and nothing but Slack’s own marks does', () => {
   );
   expect(shown('<javascript:alert(1)|there>')).toBe('there');
   expect(shown('" onload="x &amp;lt;')).toBe('&quot; onload=&quot;x &amp;lt;');
+});
+
+test('plain text has no marks but keeps its lines', () => {
+  const markup = textOf({ type: 'plain_text', text: '*a* <b>\nc', emoji: false }, look).markup;
+  expect(markup).toBe('*a* &lt;b&gt;<br>c');
 });
 
 test('dates are those of the reader’s place', () => {

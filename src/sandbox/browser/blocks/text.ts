@@ -8,7 +8,10 @@ import { mrkdwn } from './mrkdwn.ts';
 /** A text object of either kind, or a bare string. */
 export function textOf(text: unknown, look: Look): Html {
   if (isFields(text) && text.type === 'mrkdwn') return mrkdwn(String(text.text ?? ''), look);
-  return html`${plainOf(text)}`;
+  // Slack keeps line breaks of plain text, too.
+  return html`${plainOf(text)
+    .split('\n')
+    .map((line, index) => html`${index > 0 && html`<br>`}${line}`)}`;
 }
 
 /** The same without markup, for labels. */
