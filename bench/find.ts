@@ -88,7 +88,7 @@ async function lookUp(db: Database, now: number): Promise<Omit<Measured, 'gigaby
       const { matches } = await find(
         db,
         { id, environment: null },
-        { keepMs: 91 * DAY_MS, now, environments },
+        { keepMs: 91 * DAY_MS, now, environments, pairs: [['uat', 'prod']] },
       );
       times.push(performance.now() - started);
       if (matches.length === 0 && kind !== 'unknown') throw new Error(`${kind} ${id} was not found`);

@@ -2,6 +2,7 @@ import type { LoggedCall } from '../store/api-calls.ts';
 import { actById } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { type LoggedDelivery, refusedSince } from '../store/deliveries.ts';
+import { driftAt } from '../store/differences.ts';
 import {
   callsBetween,
   callsOf,
@@ -11,6 +12,7 @@ import {
   oldestDelivery,
   outcomesOf,
   outcomesOfEvents,
+  type ReadingInForce,
   readingsInForce,
   readingsOf,
   refusedDeliveries,
@@ -55,6 +57,8 @@ export interface FindOptions {
   /** Epoch ms UTC. */
   now: number;
   environments: readonly { name: string; production: boolean }[];
+  /** That are compared: left is the model. */
+  pairs: readonly (readonly [left: string, right: string])[];
 }
 
 /**
@@ -78,7 +82,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   };
   // Several ids that begin alike are different things, and their timelines would be mixed up.
   if (ambiguous) return nothing;
-  const everywhere = await gather(db, matches);
+  const everywhere = await gather(db, matches, options.pairs);
   const found = query.environment === null ? everywhere : within(everywhere, query.environment);
   const timeline = timelineOf(found);
   if (timeline.length === 0) return { ...nothing, reason: await explain(db, query, everywhere, options) };
@@ -99,7 +103,7 @@ async function findMatches(db: Database, query: string): Promise<Match[]> {
   return lower.length < MIN_PREFIX ? [] : prefixMatches(db, lower);
 }
 
-async function gather(db: Database, matches: Match[]): Promise<Found> {
+async function gather(db: Database, matches: Match[], pairs: FindOptions['pairs']): Promise<Found> {
   const each = async <T>(read: (db: Database, match: Match) => Promise<T[]>): Promise<T[]> =>
     (await Promise.all(matches.map((match) => read(db, match)))).flat();
   const rows = distinct(await each(eventsOf), ({ key }) => String(key));
@@ -118,15 +122,39 @@ async function gather(db: Database, matches: Match[]): Promise<Found> {
     named: distinct(await each(callsOf), ({ call_id }) => call_id),
     around: await callsAround(db, deliveries),
     outcomes: distinct([...(await each(outcomesOf)), ...(await outcomesOfEvents(db, rows))], ({ id }) => id),
-    snapshots: await readingsInForce(
+    snapshots: await withDrift(
       db,
-      rows.map(({ key }) => key),
+      await readingsInForce(
+        db,
+        rows.map(({ key }) => key),
+      ),
+      pairs,
     ),
     readings: (await Promise.all(valuesOf('snapshot').map((hash) => readingsOf(db, hash)))).flat(),
     reports: reports.filter((report) => report !== null),
     acts: acts.filter((act) => act !== undefined),
   };
 }
+
+/** With what was known of differences to other environments when the event came. */
+const withDrift = (
+  db: Database,
+  readings: ReadingInForce[],
+  pairs: FindOptions['pairs'],
+): Promise<Found['snapshots']> =>
+  Promise.all(
+    readings.map(async (reading) => ({
+      ...reading,
+      drift: await Promise.all(
+        pairs
+          .filter(([, right]) => right === reading.environment)
+          .map(async ([left, right]) => ({
+            left,
+            known: await driftAt(db, { left, right }, reading.receivedAt),
+          })),
+      ),
+    })),
+  );
 
 function within(found: Found, environment: string): Found {
   const own = <T extends { environment: string }>(all: T[]): T[] =>

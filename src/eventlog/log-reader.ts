@@ -18,10 +18,11 @@ export interface LogReader {
 
 export const createLogReader = (
   db: Database,
-  { log, environments }: Pick<Config, 'log' | 'environments'>,
+  { log, environments, drift }: Pick<Config, 'log' | 'environments' | 'drift'>,
   clock: Clock,
 ): LogReader => ({
-  find: (query) => find(db, query, { keepMs: log.keepMs, now: clock.now(), environments }),
+  find: (query) =>
+    find(db, query, { keepMs: log.keepMs, now: clock.now(), environments, pairs: drift.pairs }),
   list: (query) => listPage(db, query),
   newestEventAt: (environment, activity) => newestEventAt(db, environment, activity),
   knows: async (id) => (await exactMatches(db, id)).length > 0,

@@ -3,7 +3,8 @@ import type { Report } from '../readiness/report.ts';
 import type { LoggedCall } from '../store/api-calls.ts';
 import type { LoggedAct } from '../store/audit.ts';
 import type { LoggedDelivery } from '../store/deliveries.ts';
-import type { FoundEvent, FoundOutcome, Reading } from '../store/find.ts';
+import type { DriftThen } from '../store/differences.ts';
+import type { FoundEvent, FoundOutcome, Reading, ReadingInForce } from '../store/find.ts';
 
 export interface TimelineEntry {
   /** Epoch ms UTC. */
@@ -30,8 +31,8 @@ export interface Found {
   /** To the same environment, about the time of the deliveries. */
   around: LoggedCall[];
   outcomes: FoundOutcome[];
-  /** In force when an event was delivered. */
-  snapshots: { environment: string; hash: string; at: number }[];
+  /** In force when an event was delivered, with the differences to other environments that were known then. */
+  snapshots: (ReadingInForce & { drift: { left: string; known: DriftThen | null }[] })[];
   readings: Reading[];
   reports: Report[];
   acts: LoggedAct[];
@@ -148,13 +149,31 @@ function outcomeEntry({ at, id, environment, status, attempt, code, message }: F
   };
 }
 
-const snapshotEntry = ({ at, hash, environment }: Found['snapshots'][number]): TimelineEntry => ({
+const snapshotEntry = ({ at, hash, environment, drift }: Found['snapshots'][number]): TimelineEntry => ({
   at,
   kind: 'snapshot',
   id: hash,
   environment,
-  summary: 'the configuration read that was in force when it was delivered',
+  summary: ['the configuration read that was in force when it was delivered', ...drift.map(driftWords)].join(
+    '; ',
+  ),
 });
+
+const MAX_PATHS = 2;
+
+function driftWords({ left, known }: Found['snapshots'][number]['drift'][number]): string {
+  if (!known) return `not compared with ${left} before that`;
+  const { breaking, risky, cosmetic } = known.open;
+  const counts = [
+    `${breaking} breaking, ${risky} risky, ${cosmetic} cosmetic open`,
+    ...(known.accepted > 0 ? [`${known.accepted} accepted`] : []),
+    ...(known.notCompared > 0 ? [`${known.notCompared} not compared`] : []),
+  ].join(', ');
+  const more = known.paths.length - MAX_PATHS;
+  const paths = known.paths.slice(0, MAX_PATHS).join(', ');
+  const which = paths === '' ? '' : ` (${paths}${more > 0 ? ` and ${more} more` : ''})`;
+  return `differences to ${left} then: ${counts}${which}`;
+}
 
 const readingEntries = ({ environment, hash, first, last, times }: Reading): TimelineEntry[] => {
   const entry = { kind: 'snapshot' as const, id: hash, environment };

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Difference } from '../workspace/diff/difference.ts';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
@@ -148,6 +148,33 @@ export async function newestComparison(
 ): Promise<StoredComparison | null> {
   const row = await comparisonsOf(db, pair).orderBy('at', 'desc').limit(1).executeTakeFirst();
   return row ? toComparison(row) : null;
+}
+
+/** What a comparison told, and at which paths, those that break something first. */
+export interface DriftThen extends StoredComparison {
+  paths: string[];
+}
+
+/** How two environments differed at a time (epoch ms), by the last comparison until then; null: there was none. */
+export async function driftAt(db: Database, pair: Pair, time: number): Promise<DriftThen | null> {
+  const row = await comparisonsOf(db, pair)
+    .where('at', '<=', time)
+    .where('failed', '=', 0)
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!row) return null;
+  const open = await db
+    .selectFrom('differences')
+    .select('path')
+    .where('left_environment', '=', pair.left)
+    .where('environment', '=', pair.right)
+    .where('first_seen', '<=', row.at)
+    .where((where) => where.or([where('resolved_at', 'is', null), where('resolved_at', '>', row.at)]))
+    .orderBy(sql`case weight when 'breaking' then 0 when 'risky' then 1 else 2 end`)
+    .orderBy('path')
+    .execute();
+  return { ...toComparison(row), paths: open.map(({ path }) => path) };
 }
 
 /** Those that could compare something, oldest first. */

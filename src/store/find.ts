@@ -172,17 +172,25 @@ export const readingsOf = (db: Database, hash: string): Promise<Reading[]> =>
     .groupBy(['environment', 'hash'])
     .execute();
 
+export interface ReadingInForce {
+  environment: string;
+  hash: string;
+  /** Epoch ms. */
+  at: number;
+  /** When the first of the events was received for which it was in force, epoch ms. */
+  receivedAt: number;
+}
+
 /** The readings that were the newest of their environment when one of these events was received. */
-export async function readingsInForce(
-  db: Database,
-  eventKeys: number[],
-): Promise<{ environment: string; hash: string; at: number }[]> {
+export async function readingsInForce(db: Database, eventKeys: number[]): Promise<ReadingInForce[]> {
   if (eventKeys.length === 0) return [];
-  const { rows } = await sql<{ environment: string; hash: string; at: number }>`
-    select environment, hash, taken_at as at from snapshot_readings where id in (
-      select (select id from snapshot_readings where environment = events.environment
-        and taken_at <= events.received_at order by taken_at desc limit 1)
-      from events where key in (${sql.join(eventKeys)}))`.execute(db);
+  const { rows } = await sql<ReadingInForce>`
+    select reading.environment, reading.hash, reading.taken_at as at, min(event.received_at) as "receivedAt"
+    from (select received_at, (select id from snapshot_readings where environment = events.environment
+        and taken_at <= events.received_at order by taken_at desc limit 1) as reading_id
+      from events where key in (${sql.join(eventKeys)})) as event
+    join snapshot_readings as reading on reading.id = event.reading_id
+    group by reading.id, reading.environment, reading.hash, reading.taken_at`.execute(db);
   return rows;
 }
 

@@ -23,6 +23,7 @@ async function openLog(setting: Setting = {}): Promise<Log> {
           keepMs: KEEP_MS,
           now: (setting.overrides?.clock ?? Date).now(),
           environments: receiver.config.environments,
+          pairs: receiver.config.drift.pairs,
         },
       ),
   };
