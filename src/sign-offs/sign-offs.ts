@@ -7,7 +7,7 @@ import { judgeSignOffs, signOffsOf, withSignOffs } from '../readiness/sign-offs.
 import { known } from '../spotdraft/fact.ts';
 import { reportById } from '../store/reports.ts';
 import { type SignOffAct, signOffActs } from '../store/sign-offs.ts';
-import { snapshotContent } from '../store/snapshots.ts';
+import { newestCompleteSnapshot, snapshotContent } from '../store/snapshots.ts';
 import { openWaivers } from '../store/waivers.ts';
 import { waiveChecks } from '../waivers/apply-to-checks.ts';
 import {
@@ -27,6 +27,8 @@ export interface SignOffForm {
   mine: SignOffAct | null;
   /** What would be signed for; null: it is not kept. */
   report: Report | null;
+  /** Hash of the newest reading of everything; null: there is none. */
+  complete: string | null;
 }
 
 export interface SignOffs {
@@ -48,7 +50,8 @@ export function createSignOffs(dependencies: SignOffDependencies & { logger: Log
       const state = stateOf(signOff, acts, clock.now());
       const said = [...(state.refusal ? [state.refusal] : []), ...state.approvals];
       const mine = said.find((act) => samePerson(act, { actor, person: null })) ?? null;
-      return { signOff, state, mine, report: await reportById(db, reportId) };
+      const complete = (await newestCompleteSnapshot(db, name))?.hash ?? null;
+      return { signOff, state, mine, report: await reportById(db, reportId), complete };
     },
     async refresh(environment, report) {
       const at = clock.now();

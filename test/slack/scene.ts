@@ -20,6 +20,8 @@ export interface SceneOptions {
   mode?: Mode;
   /** `whole`: Northwind's requirements, about 17 reads. `small` (default): the credentials alone, 3 reads. */
   size?: 'whole' | 'small';
+  /** Neither the bot nor SpotDraft limits how fast is read. */
+  unpaced?: boolean;
   /** Every answer of SpotDraft comes this much later. */
   latencyMs?: number;
   adjust?: (config: Config) => Config;
@@ -48,7 +50,8 @@ export interface Scene extends World {
 
 /** Starts everything; the end of the test stops it. */
 export async function openScene({ onTestFinished }: TestContext, options: SceneOptions = {}): Promise<Scene> {
-  const { mode = 'socket', size = 'small', latencyMs = 0, adjust = (config: Config) => config } = options;
+  const { mode = 'socket', size = 'small', unpaced = false, latencyMs = 0 } = options;
+  const { adjust = (config: Config) => config } = options;
   const logs: Record<string, unknown>[] = [];
   const logDestination = { write: (line: string) => void logs.push(JSON.parse(line)) };
   const { arrivalWaitMs, clock } = options;
@@ -57,10 +60,12 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
     retry: { baseDelayMs: 20 },
     ...(arrivalWaitMs === undefined ? {} : { arrivalWaitMs }),
     ...(clock ? { clock } : {}),
+    ...(unpaced ? { requestsPerSecond: 100_000 } : {}),
   });
   onTestFinished(() => world.stop());
   const written = world.configure({ sharedWebhookUrl: true, slackMode: mode });
-  const config = adjust(size === 'small' ? withoutRequirements(written) : written);
+  const sized = size === 'small' ? withoutRequirements(written) : written;
+  const config = adjust(unpaced ? { ...sized, limits: { requestsPerSecond: 10_000 } } : sized);
   if (latencyMs > 0) world.spotdraft.faults.add({ fault: { kind: 'slow', ms: latencyMs } });
   if (options.delivered ?? true) await fillLog(config, [world.uat, world.prod]);
   const { url } = await world.startBot(config);
