@@ -129,28 +129,6 @@ describe.each<Mode>(['socket', 'http'])('webhooks over %s', (mode) => {
     await becomes(scene, his, 'Registered in prod');
     expect((await audited(scene)).map(({ actor }) => actor)).toEqual([`slack:${BOB}`, `slack:${BOB}`]);
   });
-
-  it('clicked twice are registered once and deleted once', async (ctx) => {
-    const { expect } = ctx;
-    const scene = await openUnregistered(ctx, { mode, adjust: byAlice });
-    const { slack, spotdraft, prod } = scene;
-    const message = await list(scene);
-    spotdraft.faults.add({ fault: { kind: 'slow', ms: 300 } });
-    const acks = await Promise.all([register(scene, message), register(scene, message)]);
-    expect(acks).toMatchObject([{ ok: true }, { ok: true }]);
-    const registered = await becomes(scene, message, 'Registered in prod');
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(prod.webhooks).toHaveLength(1);
-    expect(spotdraft.requests).toHaveLength(1);
-    expect(slack.ephemerals(GENERAL)).toEqual([registered]);
-
-    const remove = () => slack.click({ message: registered, actionId: actionIds.deleteWebhook, user: ALICE });
-    await Promise.all([remove(), remove()]);
-    const deleted = await becomes(scene, message, 'Deleted webhook');
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(spotdraft.requests.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
-    expect(slack.ephemerals(GENERAL)).toEqual([deleted]);
-  });
 });
 
 it('a button works again for one who has been let in since', async (ctx) => {
