@@ -184,39 +184,41 @@ describe.each<Mode>(['socket', 'http'])('the checklist over %s', (mode) => {
   });
 });
 
-it('a form whose item is gone from the config says so', async (ctx) => {
-  const scene = await openScene(ctx, { adjust: wants() });
-  const message = await checklist(scene);
-  await open(scene, message);
-  await scene.startBot(wants(undefined, [{ id: 'other' }])(scene.config));
-  expect(viewText(await submit(scene, {}))).toContain('has no sign-off “runbook”');
-  await scene.slack.closeView();
-  expect(viewText(await open(scene, message))).toContain('has no sign-off runbook any more');
-});
+describe.each<Mode>(['socket', 'http'])('the form of a sign-off over %s', (mode) => {
+  it('a form whose item is gone from the config says so', async (ctx) => {
+    const scene = await openScene(ctx, { mode, adjust: wants() });
+    const message = await checklist(scene);
+    await open(scene, message);
+    await scene.startBot(wants(undefined, [{ id: 'other' }])(scene.config));
+    expect(viewText(await submit(scene, {}))).toContain('has no sign-off “runbook”');
+    await scene.slack.closeView();
+    expect(viewText(await open(scene, message))).toContain('has no sign-off runbook any more');
+  });
 
-it('a checklist for the asker alone is brought up to date, too', async (ctx) => {
-  const scene = await openScene(ctx, { adjust: wants() });
-  const { slack } = scene;
-  await slack.command({ text: 'checklist prod --private' });
-  const own = await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).find(isChecklist), 15_000);
-  await open(scene, own);
-  await submit(scene, {});
-  await slack.waitFor(() =>
-    slack.ephemerals(GENERAL, ALICE).some(({ text }) => text.includes('1 of 1 signed off')),
-  );
-  expect(slack.messages(GENERAL)).toEqual([]);
-});
+  it('a checklist for the asker alone is brought up to date, too', async (ctx) => {
+    const scene = await openScene(ctx, { mode, adjust: wants() });
+    const { slack } = scene;
+    await slack.command({ text: 'checklist prod --private' });
+    const own = await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).find(isChecklist), 15_000);
+    await open(scene, own);
+    await submit(scene, {});
+    await slack.waitFor(() =>
+      slack.ephemerals(GENERAL, ALICE).some(({ text }) => text.includes('1 of 1 signed off')),
+    );
+    expect(slack.messages(GENERAL)).toEqual([]);
+  });
 
-it('a form that Slack does not open is told, and nothing is signed', async (ctx) => {
-  const scene = await openScene(ctx, { adjust: wants() });
-  const message = await checklist(scene);
-  scene.slack.faults.add({ method: 'views.open', fault: { kind: 'error', error: 'expired_trigger_id' } });
-  await scene.slack.click({ message, actionId: actionIds.openSignOff });
-  await scene.slack.waitFor(() =>
-    scene.slack
-      .ephemerals(GENERAL, ALICE)
-      .some(({ text }) => text.includes('did not open the form (expired_trigger_id)')),
-  );
+  it('a form that Slack does not open is told, and nothing is signed', async (ctx) => {
+    const scene = await openScene(ctx, { mode, adjust: wants() });
+    const message = await checklist(scene);
+    scene.slack.faults.add({ method: 'views.open', fault: { kind: 'error', error: 'expired_trigger_id' } });
+    await scene.slack.click({ message, actionId: actionIds.openSignOff });
+    await scene.slack.waitFor(() =>
+      scene.slack
+        .ephemerals(GENERAL, ALICE)
+        .some(({ text }) => text.includes('did not open the form (expired_trigger_id)')),
+    );
+  });
 });
 
 it('which environment is asked back where there are several', async (ctx) => {

@@ -131,55 +131,57 @@ describe.each<Mode>(['socket', 'http'])('webhooks over %s', (mode) => {
   });
 });
 
-it('a button works again for one who has been let in since', async (ctx) => {
-  const scene = await openUnregistered(ctx, { adjust: operatedBy({ users: [BOB] }) });
-  const message = await list(scene);
-  await register(scene, message);
-  await told(scene, ALICE, 'You may not register');
-  await scene.startBot(byAlice(scene.config));
-  await register(scene, message);
-  await becomes(scene, message, 'Registered in prod');
-});
-
-it('an older list does not register a second time', async (ctx) => {
-  const scene = await openUnregistered(ctx, { adjust: byAlice });
-  const [first, second] = [await list(scene), await list(scene)];
-  await register(scene, first);
-  await becomes(scene, first, 'Registered in prod');
-  await register(scene, second);
-  const refused = await becomes(scene, second, 'is registered in prod (production) already');
-  expect(refused.text).toContain('Next: To replace it');
-  expect(scene.prod.webhooks).toHaveLength(1);
-});
-
-it('a dialog that named another URL than the config does now registers nothing', async (ctx) => {
-  const scene = await openUnregistered(ctx, { adjust: byAlice });
-  const message = await list(scene);
-  await scene.startBot({
-    ...scene.config,
-    environments: scene.config.environments.map((environment) => ({
-      ...environment,
-      webhooks: environment.webhooks && { ...environment.webhooks, activities: ['CONTRACT_VOIDED'] },
-    })),
+describe.each<Mode>(['socket', 'http'])('a list that is older than what it shows, over %s', (mode) => {
+  it('a button works again for one who has been let in since', async (ctx) => {
+    const scene = await openUnregistered(ctx, { mode, adjust: operatedBy({ users: [BOB] }) });
+    const message = await list(scene);
+    await register(scene, message);
+    await told(scene, ALICE, 'You may not register');
+    await scene.startBot(byAlice(scene.config));
+    await register(scene, message);
+    await becomes(scene, message, 'Registered in prod');
   });
-  await register(scene, message);
-  const now = await becomes(scene, message, 'has changed since this was shown');
-  expect(confirmOf(now, actionIds.registerWebhook)).toContain('CONTRACT_VOIDED');
-  expect(scene.spotdraft.requests).toEqual([]);
-  await register(scene, now);
-  await becomes(scene, message, 'Registered in prod');
-});
 
-it('an answer that was lost is shown as unknown with where to look, and offers no second try', async (ctx) => {
-  const scene = await openUnregistered(ctx, { adjust: byAlice });
-  const message = await list(scene);
-  scene.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
-  await register(scene, message);
-  const lost = await becomes(scene, message, 'may have been created in prod (production), or not');
-  expect(lost.text).toContain('0 active, 1 unknown');
-  expect(blocksOf(lost)).toContain('note prod <its id>');
-  expect(blocksOf(lost)).not.toContain(actionIds.registerWebhook);
-  expect(blocksOf(lost)).not.toContain(actionIds.deleteWebhook);
+  it('an older list does not register a second time', async (ctx) => {
+    const scene = await openUnregistered(ctx, { mode, adjust: byAlice });
+    const [first, second] = [await list(scene), await list(scene)];
+    await register(scene, first);
+    await becomes(scene, first, 'Registered in prod');
+    await register(scene, second);
+    const refused = await becomes(scene, second, 'is registered in prod (production) already');
+    expect(refused.text).toContain('Next: To replace it');
+    expect(scene.prod.webhooks).toHaveLength(1);
+  });
+
+  it('a dialog that named another URL than the config does now registers nothing', async (ctx) => {
+    const scene = await openUnregistered(ctx, { mode, adjust: byAlice });
+    const message = await list(scene);
+    await scene.startBot({
+      ...scene.config,
+      environments: scene.config.environments.map((environment) => ({
+        ...environment,
+        webhooks: environment.webhooks && { ...environment.webhooks, activities: ['CONTRACT_VOIDED'] },
+      })),
+    });
+    await register(scene, message);
+    const now = await becomes(scene, message, 'has changed since this was shown');
+    expect(confirmOf(now, actionIds.registerWebhook)).toContain('CONTRACT_VOIDED');
+    expect(scene.spotdraft.requests).toEqual([]);
+    await register(scene, now);
+    await becomes(scene, message, 'Registered in prod');
+  });
+
+  it('an answer that was lost is shown as unknown with where to look, and offers no second try', async (ctx) => {
+    const scene = await openUnregistered(ctx, { mode, adjust: byAlice });
+    const message = await list(scene);
+    scene.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
+    await register(scene, message);
+    const lost = await becomes(scene, message, 'may have been created in prod (production), or not');
+    expect(lost.text).toContain('0 active, 1 unknown');
+    expect(blocksOf(lost)).toContain('note prod <its id>');
+    expect(blocksOf(lost)).not.toContain(actionIds.registerWebhook);
+    expect(blocksOf(lost)).not.toContain(actionIds.deleteWebhook);
+  });
 });
 
 it('a refusal shows SpotDraft’s words and the next step, and leaves Register there', async (ctx) => {
