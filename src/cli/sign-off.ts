@@ -41,6 +41,7 @@ export async function signOff(
         note: options.note ?? '',
         link: options.evidence ?? '',
         seen: null,
+        seenComplete: null,
       },
       { actor: by, name: person ?? by.slice('cli:'.length), person: person ?? null },
     );

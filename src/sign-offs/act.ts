@@ -37,6 +37,8 @@ export interface SignOffRequest {
   link: string;
   /** The snapshot that the person was shown; null: the newest there is. */
   seen: string | null;
+  /** The newest reading of everything at that time; null: there was none, or nothing was shown. */
+  seenComplete: string | null;
 }
 
 /** What came of it, in words that every surface shows. */
@@ -148,16 +150,17 @@ async function sign(acting: Acting): Promise<SignOffResult> {
         : `${label} was not checked yet, so there is no configuration to sign for.`,
       `Check it first: /envcheck ${environment.name}`,
     );
-  if (request.seen !== null && request.seen !== report.snapshot) {
-    const changed = await changedSince(transaction, signOff, request.seen, report.snapshot);
-    if (changed !== null)
-      return refused(
-        `The configuration of ${label} changed since this was shown: ${changed}. Nothing was signed.`,
-        'Look at it, then sign again',
-      );
-  }
-  const until = signOff.validForMs === null ? null : now + signOff.validForMs;
   const everything = await newestCompleteSnapshot(transaction, environment.name);
+  // A form may have been open while a check, or a comparison that reads more than it, saw a change.
+  const changed =
+    (await changedSince(transaction, signOff, request.seen, report.snapshot)) ??
+    (await changedSince(transaction, signOff, request.seenComplete, everything?.hash ?? null));
+  if (changed !== null)
+    return refused(
+      `The configuration of ${label} changed since this was shown: ${changed}. Nothing was signed.`,
+      'Look at it, then sign again',
+    );
+  const until = signOff.validForMs === null ? null : now + signOff.validForMs;
   const auditId = await write(acting, {
     snapshot: report.snapshot,
     completeSnapshot: everything?.hash ?? null,
@@ -178,9 +181,10 @@ async function sign(acting: Acting): Promise<SignOffResult> {
 async function changedSince(
   transaction: Transaction,
   signOff: SignOff,
-  seen: string,
-  now: string,
+  seen: string | null,
+  now: string | null,
 ): Promise<string | null> {
+  if (seen === null || now === null || seen === now) return null;
   const kept = await transaction
     .selectFrom('snapshots')
     .select('hash')

@@ -7,7 +7,7 @@ import { canRenew, judgeSignOffs, signOffsOf, withSignOffs } from '../readiness/
 import { known } from '../spotdraft/fact.ts';
 import { reportById } from '../store/reports.ts';
 import { type SignOffAct, signOffActs } from '../store/sign-offs.ts';
-import { snapshotContent } from '../store/snapshots.ts';
+import { newestCompleteSnapshot, snapshotContent } from '../store/snapshots.ts';
 import { openWaivers } from '../store/waivers.ts';
 import { waiveChecks } from '../waivers/apply-to-checks.ts';
 import {
@@ -29,6 +29,8 @@ export interface SignOffForm {
   maySign: boolean;
   /** What would be signed for; null: it is not kept. */
   report: Report | null;
+  /** Hash of the newest reading of everything; null: there is none. */
+  complete: string | null;
 }
 
 export interface SignOffs {
@@ -51,7 +53,8 @@ export function createSignOffs(dependencies: SignOffDependencies & { logger: Log
       const said = [...(state.refusal ? [state.refusal] : []), ...state.approvals];
       const mine = said.find((act) => samePerson(act, { actor, person: null })) ?? null;
       const maySign = mine?.act !== 'sign' || canRenew(mine, signOff, clock.now());
-      return { signOff, state, mine, maySign, report: await reportById(db, reportId) };
+      const complete = (await newestCompleteSnapshot(db, name))?.hash ?? null;
+      return { signOff, state, mine, maySign, report: await reportById(db, reportId), complete };
     },
     async refresh(environment, report) {
       const at = clock.now();

@@ -2,18 +2,23 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Access } from '../config/config.ts';
+import { lookUpMember } from './member.ts';
 import { refusal } from './slack-errors.ts';
 
 /** How long a group's members are remembered: who is added to a group has to wait no longer than this. */
 const REMEMBER_MS = 60_000;
 
 export type Decision =
-  | { allowed: true }
+  /** `name`: what the person is called in Slack. */
+  | { allowed: true; name: string }
   /** `why`: mrkdwn, of our own wording; names who may. */
   | { allowed: false; why: string };
 
 export interface AccessControl {
-  /** Whether this person is one of those users, or a member of one of those groups now. Never throws. */
+  /**
+   * Whether this person is one of those users, or a member of one of those groups now, and the account is still there: a
+   * button or a form may be used days after it was shown. Never throws.
+   */
   decide(user: string, access: Access): Promise<Decision>;
 }
 
@@ -45,18 +50,22 @@ export function createAccessControl({
     users.catch(() => remembered.delete(group));
     return users;
   };
+  const decideByGroups = async (user: string, access: Access): Promise<{ why: string } | null> => {
+    const lookups = await Promise.allSettled(access.groups.map(membersOf));
+    if (lookups.some((lookup) => lookup.status === 'fulfilled' && lookup.value.includes(user))) return null;
+    const failures = lookups.flatMap((lookup, index) =>
+      lookup.status === 'rejected' ? [{ group: access.groups[index] ?? '', error: lookup.reason }] : [],
+    );
+    for (const { group, error } of failures)
+      logger.warn({ err: error, group }, 'members of a user group not read');
+    return { why: [whoMay(access), ...failures.map(unread)].join(' ') };
+  };
   return {
     async decide(user, access) {
-      if (access.users.includes(user)) return { allowed: true };
-      const lookups = await Promise.allSettled(access.groups.map(membersOf));
-      if (lookups.some((lookup) => lookup.status === 'fulfilled' && lookup.value.includes(user)))
-        return { allowed: true };
-      const failures = lookups.flatMap((lookup, index) =>
-        lookup.status === 'rejected' ? [{ group: access.groups[index] ?? '', error: lookup.reason }] : [],
-      );
-      for (const { group, error } of failures)
-        logger.warn({ err: error, group }, 'members of a user group not read');
-      return { allowed: false, why: [whoMay(access), ...failures.map(unread)].join(' ') };
+      const refused = access.users.includes(user) ? null : await decideByGroups(user, access);
+      if (refused) return { allowed: false, ...refused };
+      const member = await lookUpMember({ client, logger }, user);
+      return member.active ? { allowed: true, name: member.name } : { allowed: false, why: member.why };
     },
   };
 }

@@ -1,10 +1,16 @@
 /** More clicks than anybody has open messages for. */
 const MAX_KEYS = 1_000;
 
+/** What the second click is told. The first changes the message itself, or says why it does not. */
+export const USED_BEFORE =
+  'This button was used already, so nothing more was done. Its message shows what came of it.';
+
 /** Makes of two clicks on one button one act. */
 export interface Once {
   /** True for the first who asks with this key. */
   claim(key: string): boolean;
+  /** Nothing was done after all: the next who asks is the first. */
+  release(key: string): void;
 }
 
 export function createOnce(): Once {
@@ -17,5 +23,6 @@ export function createOnce(): Once {
       if (claimed.size > MAX_KEYS && oldest !== undefined) claimed.delete(oldest);
       return true;
     },
+    release: (key) => void claimed.delete(key),
   };
 }

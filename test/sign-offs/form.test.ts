@@ -17,6 +17,7 @@ it('the form offers to sign to who has not signed, and to who has, again, once i
       signOff: 'runbook',
       report,
       seen: null,
+      seenComplete: null,
       channel: null,
       ts: null,
       responseUrl: null,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { actById } from '../../src/store/audit.ts';
 import { signOffActs } from '../../src/store/sign-offs.ts';
-import { checkOf } from '../environment.ts';
+import { checkOf, there } from '../environment.ts';
 import { template, templateField } from '../readiness/northwind.ts';
 import { ALICE, BOB, DAY_MS, startSignOffStand } from './stand.ts';
 
@@ -236,6 +236,25 @@ it('every act has its audit entry, and none of them happens without one', async 
     await expect(stand.sign('runbook', how)).rejects.toThrow('audit is full');
   await expect(stand.sign('runbook', {}, BOB)).rejects.toThrow('audit is full');
   expect(await signOffActs(db, 'prod')).toEqual(before);
+});
+
+it('a signature under which something changed is void also where that cannot be audited, and is written down later', async () => {
+  const stand = await startSignOffStand([{ id: 'runbook' }]);
+  await stand.check();
+  await stand.sign('runbook');
+  const { db } = stand.core;
+  const said = async () => (await signOffActs(db, 'prod')).map(({ act }) => act);
+  stand.prod.roles.push({ ...structuredClone(there(stand.prod.roles[0])), id: 99_001, name: 'Night shift' });
+  await sql`create trigger no_audit before insert on audit begin select raise(abort, 'audit is full'); end`.execute(
+    db,
+  );
+  const isVoid = { status: 'fail', actual: expect.stringContaining('roles/Night shift') };
+  expect(await stand.judged('runbook')).toMatchObject(isVoid);
+  expect(await said()).toEqual(['sign']);
+  expect(stand.logged.join('')).toContain('void sign-offs not written down');
+  await sql`drop trigger no_audit`.execute(db);
+  expect(await stand.judged('runbook')).toMatchObject(isVoid);
+  expect(await said()).toEqual(['sign', 'void']);
 });
 
 it('words that do not fit are refused with the place', async () => {

@@ -40,7 +40,7 @@ export async function startSignOffStand(
       actOnSignOff(
         { config: stand.config, db: stand.core.db, clock },
         stand.environment('prod'),
-        { act: 'sign', signOff: id, note: '', link: '', seen: null, ...how },
+        { act: 'sign', signOff: id, note: '', link: '', seen: null, seenComplete: null, ...how },
         who,
       ),
     judged: async (id) => checkOf(await stand.check(), `sign-offs.${id}`),

@@ -8,12 +8,18 @@ import { requiredScopes } from '../../src/slack/scopes.ts';
 
 const [ALICE, BOB, CAROL] = ['U0ALICE', 'U0BOB', 'U0CAROL'] as const;
 const ALWAYS = ['commands', 'chat:write'];
+const MEMBERS = 'users:read';
 
 /** The real client against the simulated Slack, with two groups and a clock that stands. */
-async function office({ scopes = [...ALWAYS, 'usergroups:read'] }: { scopes?: string[] } = {}) {
+async function office({ scopes = [...ALWAYS, MEMBERS, 'usergroups:read'] }: { scopes?: string[] } = {}) {
   const operators: string[] = [BOB];
   const slack = await startSlack({
     scopes,
+    users: [
+      { id: ALICE, name: 'alice' },
+      { id: BOB, name: 'bob' },
+      { id: CAROL, name: 'carol' },
+    ],
     usergroups: [
       { id: 'S0OPS', handle: 'ops', users: operators },
       { id: 'S0LEGAL', handle: 'legal', users: [CAROL] },
@@ -25,12 +31,19 @@ async function office({ scopes = [...ALWAYS, 'usergroups:read'] }: { scopes?: st
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } });
   const { decide } = createAccessControl({ client, clock, logger });
   const allowed = async (user: string, access: Access) => (await decide(user, access)).allowed;
-  return { slack, clock, operators, decide, allowed, lookups: () => slack.calls.length };
+  return {
+    slack,
+    clock,
+    operators,
+    decide,
+    allowed,
+    lookups: () => slack.calls.filter(({ method }) => method === 'usergroups.users.list').length,
+  };
 }
 
 const ops: Access = { users: [ALICE], groups: ['S0OPS'] };
 
-it('lets in a person who is named without asking Slack, and members of a group', async () => {
+it('lets in a person who is named without reading a group, and members of a group', async () => {
   const { allowed, lookups } = await office();
   expect(await allowed(ALICE, ops)).toBe(true);
   expect(lookups()).toBe(0);
@@ -95,13 +108,36 @@ it('one group that can be read is enough to be let in', async () => {
   expect(await allowed(BOB, { users: [], groups: ['S0GONE', 'S0OPS'] })).toBe(true);
 });
 
-it('the scope for groups is needed only where the config names one, that for members where they sign', () => {
-  const nobody: Access = { users: [ALICE], groups: [] };
+it('the scope for groups is needed only where the config names one, that for members where somebody may act', () => {
+  const nobody: Access = { users: [], groups: [] };
   const none = { signOff: nobody, waive: nobody, operate: nobody };
   expect(requiredScopes({ access: none, signOffs: [] })).toEqual(ALWAYS);
+  const alone: Access = { users: [ALICE], groups: [] };
+  expect(requiredScopes({ access: { ...none, operate: alone }, signOffs: [] })).toEqual([...ALWAYS, MEMBERS]);
   for (const act of ['signOff', 'waive', 'operate'])
     expect(requiredScopes({ access: { ...none, [act]: ops }, signOffs: [] })).toEqual([
       ...ALWAYS,
       'usergroups:read',
+      MEMBERS,
     ]);
+});
+
+it('lets nobody in whose account is deactivated or cannot be read, named or in a group, and says so', async () => {
+  const { decide, slack } = await office();
+  slack.faults.add({ method: 'users.info', fault: { kind: 'error', error: 'internal_error' } });
+  expect(await decide(ALICE, ops)).toMatchObject({
+    why: expect.stringContaining('could not be read (Slack says internal_error); try again in a moment.'),
+  });
+  expect(await decide(ALICE, ops)).toEqual({ allowed: true, name: 'alice' });
+  for (const user of [ALICE, BOB]) {
+    slack.deactivate(user);
+    expect(await decide(user, ops)).toEqual({
+      allowed: false,
+      why: `The account of <@${user}> is deactivated.`,
+    });
+  }
+  const { decide: withoutScope } = await office({ scopes: ALWAYS });
+  expect(await withoutScope(ALICE, ops)).toMatchObject({
+    why: expect.stringContaining('lacks the scope `users:read`'),
+  });
 });

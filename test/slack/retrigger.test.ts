@@ -126,49 +126,51 @@ describe.each<Mode>(['socket', 'http'])('a webhook is made again over %s', (mode
   });
 });
 
-it('two clicks on one button send once, and a second person is told to wait, after a restart too', async (ctx) => {
-  const { expect } = ctx;
-  const scene = await openExecuted(ctx);
-  const found = await ask(scene, `find ${scene.contract.id}`);
-  await Promise.all([retrigger(scene, found), retrigger(scene, found)]);
-  await becomes(scene, found, 'arrived in prod (production)');
-  expect(sentCalls(scene)).toHaveLength(1);
+describe.each<Mode>(['socket', 'http'])('a click on what has changed meanwhile, over %s', (mode) => {
+  it('two clicks on one button send once, and a second person is told to wait, after a restart too', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openExecuted(ctx, { mode });
+    const found = await ask(scene, `find ${scene.contract.id}`);
+    await Promise.all([retrigger(scene, found), retrigger(scene, found)]);
+    await becomes(scene, found, 'arrived in prod (production)');
+    expect(sentCalls(scene)).toHaveLength(1);
 
-  await scene.startBot(scene.config);
-  const again = await ask(scene, `find ${scene.contract.id}`);
-  await retrigger(scene, again);
-  await becomes(scene, again, 'ago, so nothing was sent now');
-  expect(sentCalls(scene)).toHaveLength(1);
-});
+    await scene.startBot(scene.config);
+    const again = await ask(scene, `find ${scene.contract.id}`);
+    await retrigger(scene, again);
+    await becomes(scene, again, 'ago, so nothing was sent now');
+    expect(sentCalls(scene)).toHaveLength(1);
+  });
 
-it('a message that is older than a delivery sends nothing, and shows what arrived', async (ctx) => {
-  const { expect } = ctx;
-  const scene = await openExecuted(ctx);
-  const found = await ask(scene, `find ${scene.contract.id}`);
-  await scene.spotdraft.announce('prod', 'CONTRACT_CREATED', { ...scene.contract, name: 'Renamed' });
-  await retrigger(scene, found);
-  const now = await becomes(scene, found, 'has arrived in prod (production) since this was shown');
-  expect(now.text).toContain('3 events, 3 deliveries');
-  expect(sentCalls(scene)).toEqual([]);
-  expect(await audited(scene)).toEqual([]);
-  await retrigger(scene, now);
-  await becomes(scene, found, 'once more');
-  expect(sentCalls(scene)).toHaveLength(1);
-});
+  it('a message that is older than a delivery sends nothing, and shows what arrived', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openExecuted(ctx, { mode });
+    const found = await ask(scene, `find ${scene.contract.id}`);
+    await scene.spotdraft.announce('prod', 'CONTRACT_CREATED', { ...scene.contract, name: 'Renamed' });
+    await retrigger(scene, found);
+    const now = await becomes(scene, found, 'has arrived in prod (production) since this was shown');
+    expect(now.text).toContain('3 events, 3 deliveries');
+    expect(sentCalls(scene)).toEqual([]);
+    expect(await audited(scene)).toEqual([]);
+    await retrigger(scene, now);
+    await becomes(scene, found, 'once more');
+    expect(sentCalls(scene)).toHaveLength(1);
+  });
 
-it('an answer that is lost is its own outcome, is not sent again, and is made good by the delivery', async (ctx) => {
-  const { expect } = ctx;
-  const scene = await openExecuted(ctx);
-  const found = await ask(scene, `find ${scene.contract.id}`);
-  scene.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
-  await retrigger(scene, found);
-  const done = await becomes(scene, found, 'arrived in prod (production)');
-  expect(done.text).toContain('SpotDraft may be sending the latest webhook of contract');
-  expect(sentCalls(scene)).toHaveLength(1);
-  expect((await audited(scene)).map(({ act }) => act)).toEqual([
-    'webhook.retrigger_attempt',
-    'webhook.retrigger_lost',
-  ]);
+  it('an answer that is lost is its own outcome, is not sent again, and is made good by the delivery', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openExecuted(ctx, { mode });
+    const found = await ask(scene, `find ${scene.contract.id}`);
+    scene.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
+    await retrigger(scene, found);
+    const done = await becomes(scene, found, 'arrived in prod (production)');
+    expect(done.text).toContain('SpotDraft may be sending the latest webhook of contract');
+    expect(sentCalls(scene)).toHaveLength(1);
+    expect((await audited(scene)).map(({ act }) => act)).toEqual([
+      'webhook.retrigger_attempt',
+      'webhook.retrigger_lost',
+    ]);
+  });
 });
 
 it('where nothing arrives the message says so, for how long it was watched, and what to look at', async (ctx) => {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Access, Config, SignOff } from '../../src/config/config.ts';
 import type { StoredMessage, StoredView } from '../../src/sandbox/slack/server.ts';
@@ -185,112 +184,41 @@ describe.each<Mode>(['socket', 'http'])('the checklist over %s', (mode) => {
   });
 });
 
-it('a group that cannot be read lets nobody in, and says so', async (ctx) => {
-  const scene = await openScene(ctx, { adjust: wants({ groups: [OPERATORS] }) });
-  const message = await checklist(scene);
-  scene.slack.faults.add({
-    method: 'usergroups.users.list',
-    fault: { kind: 'error', error: 'internal_error' },
+describe.each<Mode>(['socket', 'http'])('the form of a sign-off over %s', (mode) => {
+  it('a form whose item is gone from the config says so', async (ctx) => {
+    const scene = await openScene(ctx, { mode, adjust: wants() });
+    const message = await checklist(scene);
+    await open(scene, message);
+    await scene.startBot(wants(undefined, [{ id: 'other' }])(scene.config));
+    expect(viewText(await submit(scene, {}))).toContain('has no sign-off “runbook”');
+    await scene.slack.closeView();
+    expect(viewText(await open(scene, message))).toContain('has no sign-off runbook any more');
   });
-  const refused = await open(scene, message, BOB);
-  expect(viewText(refused)).toContain('could not be read (Slack says internal_error; try again in a moment)');
-});
 
-it('a person whose account was deactivated while the form was open signs nothing', async (ctx) => {
-  const scene = await openScene(ctx, { adjust: wants() });
-  const message = await checklist(scene);
-  await open(scene, message);
-  scene.slack.faults.add({
-    method: 'users.info',
-    fault: { kind: 'error', error: 'internal_error' },
+  it('a checklist for the asker alone is brought up to date, too', async (ctx) => {
+    const scene = await openScene(ctx, { mode, adjust: wants() });
+    const { slack } = scene;
+    await slack.command({ text: 'checklist prod --private' });
+    const own = await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).find(isChecklist), 15_000);
+    await open(scene, own);
+    await submit(scene, {});
+    await slack.waitFor(() =>
+      slack.ephemerals(GENERAL, ALICE).some(({ text }) => text.includes('1 of 1 signed off')),
+    );
+    expect(slack.messages(GENERAL)).toEqual([]);
   });
-  expect(viewText(await submit(scene, {}))).toContain('could not be read (Slack says internal_error');
-  await scene.slack.closeView();
-  await open(scene, message);
-  scene.slack.deactivate(ALICE);
-  expect(viewText(await submit(scene, {}))).toContain('is deactivated');
-  expect(await rows(scene)).toEqual({ acts: [], audit: [] });
-});
 
-it('a form left open while the configuration changed signs nothing and names the path', async (ctx) => {
-  const scene = await openScene(ctx, { size: 'whole', adjust: wants() });
-  const message = await checklist(scene);
-  await open(scene, message);
-  scene.prod.roles.push({
-    ...structuredClone(scene.prod.roles[0]),
-    id: 99_001,
-    name: 'Night shift',
-  } as never);
-  await scene.slack.command({ text: 'prod --private' });
-  await scene.slack.click({ message, actionId: actionIds.checklistAgain });
-  await scene.privateReport();
-  await scene.slack.waitFor(() => current(scene, message)?.text.includes('Go-live checklist'), 15_000);
-  const result = await submit(scene, {});
-  expect(viewText(result)).toContain('changed since this was shown: roles/Night shift: new');
-  expect((await rows(scene)).acts).toEqual([]);
-});
-
-it('a form whose item is gone from the config says so', async (ctx) => {
-  const scene = await openScene(ctx, { adjust: wants() });
-  const message = await checklist(scene);
-  await open(scene, message);
-  await scene.startBot(wants(undefined, [{ id: 'other' }])(scene.config));
-  expect(viewText(await submit(scene, {}))).toContain('has no sign-off “runbook”');
-  await scene.slack.closeView();
-  expect(viewText(await open(scene, message))).toContain('has no sign-off runbook any more');
-});
-
-it('a form that is sent twice acts once', async (ctx) => {
-  const scene = await openScene(ctx, { adjust: wants() });
-  const message = await checklist(scene);
-  const form = await open(scene, message);
-  const values = { act: 'refuse', note: 'not yet' };
-  await Promise.all([
-    scene.slack.submitView({ view: form, values }),
-    scene.slack.submitView({ view: form, values }),
-  ]);
-  await scene.slack.waitFor(
-    () => current(scene, message) && blocksOf(current(scene, message) as never).includes('refused by'),
-  );
-  expect((await rows(scene)).acts).toEqual(['alice refuse']);
-});
-
-it('nothing is signed where the audit cannot be written, and the person is told', async (ctx) => {
-  const scene = await openScene(ctx, { adjust: wants() });
-  const message = await checklist(scene);
-  await open(scene, message);
-  const db = openDatabase(scene.config.database);
-  await sql`create trigger no_audit before insert on audit begin select raise(abort, 'full'); end`.execute(
-    db,
-  );
-  await db.destroy();
-  expect(viewText(await submit(scene, {}))).toMatch(/Signing off failed unexpectedly.*err_\w+/);
-  expect(await rows(scene)).toEqual({ acts: [], audit: [] });
-});
-
-it('a checklist for the asker alone is brought up to date, too', async (ctx) => {
-  const scene = await openScene(ctx, { adjust: wants() });
-  const { slack } = scene;
-  await slack.command({ text: 'checklist prod --private' });
-  const own = await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).find(isChecklist), 15_000);
-  await open(scene, own);
-  await submit(scene, {});
-  await slack.waitFor(() =>
-    slack.ephemerals(GENERAL, ALICE).some(({ text }) => text.includes('1 of 1 signed off')),
-  );
-  expect(slack.messages(GENERAL)).toEqual([]);
-});
-
-it('a form that Slack does not open is told, and nothing is signed', async (ctx) => {
-  const scene = await openScene(ctx, { adjust: wants() });
-  const message = await checklist(scene);
-  scene.slack.faults.add({ method: 'views.open', fault: { kind: 'error', error: 'expired_trigger_id' } });
-  await scene.slack.click({ message, actionId: actionIds.openSignOff });
-  await scene.slack.waitFor(() =>
-    scene.slack
-      .ephemerals(GENERAL, ALICE)
-      .some(({ text }) => text.includes('did not open the form (expired_trigger_id)')),
-  );
+  it('a form that Slack does not open is told, and nothing is signed', async (ctx) => {
+    const scene = await openScene(ctx, { mode, adjust: wants() });
+    const message = await checklist(scene);
+    scene.slack.faults.add({ method: 'views.open', fault: { kind: 'error', error: 'expired_trigger_id' } });
+    await scene.slack.click({ message, actionId: actionIds.openSignOff });
+    await scene.slack.waitFor(() =>
+      scene.slack
+        .ephemerals(GENERAL, ALICE)
+        .some(({ text }) => text.includes('did not open the form (expired_trigger_id)')),
+    );
+  });
 });
 
 it('which environment is asked back where there are several', async (ctx) => {

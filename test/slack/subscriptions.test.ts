@@ -1,7 +1,16 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startWorld } from '../../src/sandbox/world.ts';
-import { ALICE, BOB, GENERAL, NO_BOT, openScene, type Scene, withoutRequirements } from './scene.ts';
+import {
+  ALICE,
+  BOB,
+  GENERAL,
+  type Mode,
+  NO_BOT,
+  openScene,
+  type Scene,
+  withoutRequirements,
+} from './scene.ts';
 
 async function say(scene: Pick<Scene, 'slack'>, text: string, { user = ALICE, channel = GENERAL } = {}) {
   const { slack } = scene;
@@ -20,9 +29,9 @@ const audit = ({ config }: Pick<Scene, 'config'>) => {
   return rows;
 };
 
-describe('/envcheck subscribe', () => {
+describe.each<Mode>(['socket', 'http'])('/envcheck subscribe over %s', (mode) => {
   it('gives the channel a digest at a time of the asker, says the zone, and unsubscribe mirrors it', async (context) => {
-    const scene = await openScene(context);
+    const scene = await openScene(context, { mode });
     const done = await say(scene, 'subscribe prod daily at 09:00');
     expect(done).toMatchObject({
       ephemeralFor: null,
@@ -67,7 +76,7 @@ describe('/envcheck subscribe', () => {
   });
 
   it('tells the same words of two zones apart', async (context) => {
-    const scene = await openScene(context);
+    const scene = await openScene(context, { mode });
     await say(scene, 'subscribe prod daily at 09:00');
     await say(scene, 'subscribe prod daily at 09:00', { user: BOB });
     await say(scene, 'subscribe prod daily at 09:00 Asia/Kolkata', { user: BOB });
@@ -83,7 +92,7 @@ describe('/envcheck subscribe', () => {
   });
 
   it('in a channel without the bot says how to invite it', async (context) => {
-    const scene = await openScene(context);
+    const scene = await openScene(context, { mode });
     const answer = await say(scene, 'subscribe prod daily at 09:00', { channel: NO_BOT });
     expect(answer?.ephemeralFor).toBe(ALICE);
     expect(answer?.text).toContain('This channel gets a digest of prod (production), daily at 09:00');
@@ -91,7 +100,7 @@ describe('/envcheck subscribe', () => {
   });
 
   it('says so where the zone cannot be read, and uses UTC', async (context) => {
-    const scene = await openScene(context);
+    const scene = await openScene(context, { mode });
     scene.slack.faults.add({
       method: 'users.info',
       fault: { kind: 'error', error: 'missing_scope' },
@@ -104,7 +113,9 @@ describe('/envcheck subscribe', () => {
       'could not be read',
     );
   });
+});
 
+describe('/envcheck subscribe', () => {
   it.each([
     ['subscribe prod', 'What of prod?', 'subscribe prod daily at 09:00'],
     ['subscribe daily at 9', 'Of which environment?', 'subscribe uat daily at 9'],

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, it } from 'vitest';
 import type { Access, Config } from '../../src/config/config.ts';
 import type { StoredMessage, StoredView } from '../../src/sandbox/slack/server.ts';
@@ -84,7 +85,7 @@ const accepted = async (scene: Scene) => (await acts(scene)).filter(({ act }) =>
 describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) => {
   it('of a difference is given in a form, shown in the same message, listed, and revoked', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, adjust: byAlice });
+    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice });
     const { slack, spotdraft } = scene;
     const message = await compare(scene);
     const reads = spotdraft.requests.length;
@@ -138,7 +139,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) =>
   it('is over when its day is, and when what it accepted becomes something else', async (ctx) => {
     const { expect } = ctx;
     const clock = runningClock();
-    const scene = await openScene(ctx, { mode, adjust: byAlice, clock });
+    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice, clock });
     const { slack } = scene;
     const accept = async (days: number) => {
       const message = await compare(scene);
@@ -174,7 +175,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) =>
 
   it('of a failing check makes the report anew, in its place', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, adjust: byAlice });
+    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice });
     const { slack } = scene;
     const report = await ask(scene, 'prod', /^❌ prod \(production\): not ready/);
     await choose(scene, report, actionIds.acceptCheck, 'No receiver URL is shared');
@@ -194,7 +195,11 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) =>
 
   it('is not given by one who may not, who is told who may; decided again when the form is sent', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, adjust: waivedBy({ groups: ['S0OPERATORS'] }) });
+    const scene = await openScene(ctx, {
+      mode,
+      unpaced: true,
+      adjust: waivedBy({ groups: ['S0OPERATORS'] }),
+    });
     const { slack } = scene;
     const message = await compare(scene);
     await choose(scene, message, actionIds.acceptDifference, 'Net 60', ALICE);
@@ -214,10 +219,10 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) =>
   });
 });
 
-describe.concurrent('a waiver in Slack', () => {
+describe.concurrent.each<Mode>(['socket', 'http'])('a waiver, when things change, over %s', (mode) => {
   it('is not given for what has become something else since the form was opened, or since the message', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { adjust: byAlice });
+    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice });
     const { slack, prod } = scene;
     const message = await compare(scene);
     await choose(scene, message, actionIds.acceptDifference, 'unpublishedChanges');
@@ -247,7 +252,7 @@ describe.concurrent('a waiver in Slack', () => {
 
   it('is given once, however many forms are open for it', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { adjust: waivedBy({ users: [ALICE, BOB] }) });
+    const scene = await openScene(ctx, { mode, unpaced: true, adjust: waivedBy({ users: [ALICE, BOB] }) });
     const { slack } = scene;
     const message = await compare(scene);
     for (const user of [ALICE, BOB]) {
@@ -265,7 +270,7 @@ describe.concurrent('a waiver in Slack', () => {
 
   it('can be given from a private message, which is brought up to date as well', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { adjust: byAlice });
+    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice });
     const mine = await compare(scene, ' --private');
     expect(mine.ephemeralFor).toBe(ALICE);
     await choose(scene, mine, actionIds.acceptDifference, 'Net 60');
@@ -277,7 +282,11 @@ describe.concurrent('a waiver in Slack', () => {
 
   it('whose form does not open says so, and groups that take long do not keep it from opening', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { adjust: waivedBy({ groups: ['S0OPERATORS'] }) });
+    const scene = await openScene(ctx, {
+      mode,
+      unpaced: true,
+      adjust: waivedBy({ groups: ['S0OPERATORS'] }),
+    });
     const { slack } = scene;
     const message = await compare(scene);
     slack.faults.add({ method: 'views.open', fault: { kind: 'error', error: 'expired_trigger_id' } });
@@ -291,9 +300,30 @@ describe.concurrent('a waiver in Slack', () => {
     await slack.waitFor(() => slack.modals(BOB)[0]?.view.submit, 10_000);
   });
 
+  it('whose revocation failed can be revoked with the same button', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice });
+    const report = await ask(scene, 'prod', /^❌ prod \(production\): not ready/);
+    await choose(scene, report, actionIds.acceptCheck, 'No receiver URL is shared');
+    await modal(scene);
+    await scene.slack.submitView({ user: ALICE, values: { reason: 'because', until: dayIn(3) } });
+    await becomes(scene, report, /1 waived/);
+    const list = await ask(scene, 'waivers', /^Waivers: 1 accepted/);
+    const db = openDatabase(scene.config.database);
+    await sql`create trigger full before insert on audit begin select raise(abort, 'full'); end`.execute(db);
+    const revoke = () => scene.slack.click({ message: list, actionId: actionIds.revokeWaiver });
+    await revoke();
+    await scene.slack.waitFor(() => everything(scene).some(({ text }) => /Revoke failed.*err_/.test(text)));
+    await sql`drop trigger full`.execute(db);
+    await db.destroy();
+    await revoke();
+    await becomes(scene, list, /^Waivers: 0 accepted, 1 ended/);
+    expect((await acts(scene)).map(({ act }) => act)).toEqual(['waiver.accept', 'waiver.revoke']);
+  });
+
   it('is not revoked by one who may not', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { adjust: byAlice });
+    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice });
     const { slack } = scene;
     const message = await compare(scene);
     await choose(scene, message, actionIds.acceptDifference, 'Net 60');

@@ -353,6 +353,16 @@ it('an id that could not be written down is told, with how to write it down', as
   expect(await office.states()).toEqual([[null, 'unknown']]);
 });
 
+it('a webhook whose audit entry cannot be written is not noted', async () => {
+  const office = await open();
+  await sql`create trigger full before insert on audit begin select raise(abort, 'disk full'); end`.execute(
+    office.core.db,
+  );
+  const seen = { webhookId: 88, title: null, url: null };
+  await expect(office.registrations.note(office.prodEnvironment, seen, ACTOR)).rejects.toThrow('disk full');
+  expect(await office.states()).toEqual([]);
+});
+
 it('what was audited can be neither changed nor taken away', async () => {
   const office = await open();
   await register(office);

@@ -9,9 +9,11 @@ import { diffMessage } from '../blocks/diff.ts';
 import { readKeptValue } from '../blocks/diff-values.ts';
 import { progressMessage, simple } from '../blocks/progress.ts';
 import { clip } from '../blocks/text.ts';
+import { subjectInWords } from '../blocks/waivers.ts';
 import { keptView, sidesOf } from '../commands/diff.ts';
 import { environmentOf, type SlackTools } from '../handlers.ts';
 import { runReport } from '../run-report.ts';
+import { showOrTell } from './show-or-tell.ts';
 
 type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
 
@@ -67,7 +69,13 @@ export const submitAcceptance =
       if (result.kind === 'refused')
         return await refuse(result.field === 'until' ? 'until' : 'reason', result.why);
       await ack();
-      await showAccepted(tools, asked);
+      const what = subjectInWords(result.waiver.subject, tools.config);
+      await showOrTell(
+        tools,
+        body.user.id,
+        () => showAccepted(tools, asked),
+        `Accepted: ${what}. The message in which you chose it can no longer be changed; \`/envcheck waivers\` shows what is accepted.`,
+      );
     } catch (error) {
       const token = logUnexpected(tools.logger, error, { what: 'Accept' });
       // Where it was acknowledged before, this changes nothing.

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { z } from 'zod';
+import { groupWords } from '../../failures/words.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
 import type { Decision } from '../access.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { answerInPlace, respondPrivately, respondThrough } from '../answer.ts';
@@ -8,6 +10,7 @@ import { noAcknowledgement, REASON_INPUT } from '../blocks/failure-form.ts';
 import { clip } from '../blocks/text.ts';
 import { failuresNow } from '../commands/failures.ts';
 import { environmentOf, type SlackTools } from '../handlers.ts';
+import { showOrTell } from './show-or-tell.ts';
 
 type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
 
@@ -58,7 +61,13 @@ export const submitAcknowledgement =
       );
       if (result.kind === 'refused') return await refuse(result.why);
       await ack();
-      await showAcknowledged(tools, asked);
+      const what = `${groupWords(result.group)} of ${environmentLabel(environment)}`;
+      await showOrTell(
+        tools,
+        body.user.id,
+        () => showAcknowledged(tools, asked),
+        `Acknowledged: ${what}. The message in which you clicked can no longer be changed; \`/envcheck failures ${environment.name}\` shows it as it is now.`,
+      );
     } catch (error) {
       const token = logUnexpected(tools.logger, error, { what: 'Acknowledge' });
       // Where it was acknowledged before, this changes nothing.

@@ -10,6 +10,7 @@ import { type RetriggerValue, readRetriggerValue } from '../blocks/retrigger-but
 import type { TimelineView } from '../blocks/timeline.ts';
 import { foundNow } from '../commands/find.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
+import { USED_BEFORE } from '../once.ts';
 
 type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
 
@@ -38,7 +39,7 @@ export const retriggerWebhook =
           false,
         );
       // Behind the decision: who was not allowed and is now may use the same button.
-      if (!tools.once.claim(value.showing)) return;
+      if (!tools.once.claim(value.showing)) return respondPrivately(answering, simple(USED_BEFORE), false);
       await showInPlace(tools, answering, { environment, value, actor: `slack:${body.user.id}` });
     });
   };

@@ -23,7 +23,6 @@ import {
 } from '../blocks/sign-off-modal.ts';
 import { runChecklist } from '../commands/checklist.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
-import { lookUpMember } from '../member.ts';
 import { respondTo } from '../respond-to.ts';
 import { refusal } from '../slack-errors.ts';
 import { answerInItsPlace } from './report-actions.ts';
@@ -36,6 +35,8 @@ const contextSchema = z.object({
   signOff: z.string(),
   report: z.string(),
   seen: z.string().nullable(),
+  // Not in a form that was opened by an earlier version.
+  seenComplete: z.string().nullable().default(null),
   channel: z.string().nullable(),
   ts: z.string().nullable(),
   responseUrl: z.string().nullable(),
@@ -70,6 +71,7 @@ export const openSignOff =
       const context: SignOffContext = {
         ...button,
         seen: null,
+        seenComplete: null,
         channel: body.channel?.id ?? null,
         ts: isPrivate ? null : (body.message?.ts ?? null),
         responseUrl: body.response_url,
@@ -110,7 +112,9 @@ async function formFor(tools: SlackTools, context: SignOffContext, user: string)
       ],
       context,
     );
-  return signOffForm({ environment, ...form, context: { ...context, seen: form.report?.snapshot ?? null } });
+  const { report, complete: seenComplete } = form;
+  const seen = report?.snapshot ?? null;
+  return signOffForm({ environment, ...form, context: { ...context, seen, seenComplete } });
 }
 
 const goneWords = (name: string): string =>
@@ -161,7 +165,7 @@ export const submitSignOff =
 
 type Values = SubmitArgs['view']['state']['values'];
 
-function requestIn(values: Values, { signOff, seen }: SignOffContext): SignOffRequest | null {
+function requestIn(values: Values, { signOff, seen, seenComplete }: SignOffContext): SignOffRequest | null {
   const { act, note, link } = signOffInputs;
   const said = values[act.block]?.[act.action]?.selected_option?.value;
   if (said !== 'sign' && said !== 'refuse' && said !== 'withdraw') return null;
@@ -171,6 +175,7 @@ function requestIn(values: Values, { signOff, seen }: SignOffContext): SignOffRe
     note: values[note.block]?.[note.action]?.value ?? '',
     link: values[link.block]?.[link.action]?.value ?? '',
     seen,
+    seenComplete,
   };
 }
 
@@ -184,14 +189,15 @@ async function decideAndAct(
   if (!environment) return [goneWords(context.environment)];
   const decision = await tools.access.decide(user, tools.config.access.signOff);
   if (!decision.allowed) return [{ own: mayNot(environment, decision.why) }];
-  const member = await lookUpMember({ ...tools, client: tools.progressClient }, user);
-  if (!member.active)
-    return [{ own: `Nothing was signed off for ${environmentLabel(environment)}. ${member.why}` }];
-  const who = { actor: `slack:${user}`, name: member.name, person: null };
+  const who = { actor: `slack:${user}`, name: decision.name, person: null };
   const result = await tools.signOffs.act(environment, request, who);
-  if (result.kind === 'done') await showChecklist(tools, environment, context);
-  return resultLines(result);
+  const isShown = result.kind !== 'done' || (await showChecklist(tools, environment, context));
+  return [...resultLines(result), ...(isShown ? [] : [notShown(environment)])];
 }
+
+/** Slack takes changes of a message that a person alone sees for 30 minutes; a form may be older. */
+const notShown = ({ name }: Environment): string =>
+  `The checklist in which you clicked can no longer be changed. /envcheck checklist ${name} shows it as it is now.`;
 
 const resultLines = ({ kind, summary, remedy, auditId }: SignOffResult): NoticeLine[] => [
   `${kind === 'done' ? '✅' : '❌'} ${summary}`,
@@ -206,20 +212,22 @@ async function showResult({ client, logger }: SlackTools, viewId: string, view: 
     .catch((error) => logger.info({ err: error }, 'the result of a sign-off could not be shown in its form'));
 }
 
-/** In the message in which it was clicked. What was signed stays signed where that cannot be shown. */
+/** In the message in which it was clicked; false: it could not be shown there. What was signed stays signed. */
 async function showChecklist(
   tools: SlackTools,
   environment: Environment,
   { report: id, channel, ts, responseUrl }: SignOffContext,
-): Promise<void> {
+): Promise<boolean> {
   try {
     const report = await tools.checker.byId(id);
-    if (!report) return;
+    if (!report) return false;
     const message = checklistMessage(await tools.signOffs.refresh(environment, report));
     if (channel && ts) await tools.client.chat.update({ channel, ts, ...message });
     else if (responseUrl)
       await respondPrivately({ ...tools, respond: respondTo(responseUrl) }, message, true);
+    return true;
   } catch (error) {
     tools.logger.warn({ err: error }, 'the checklist could not be brought up to date');
+    return false;
   }
 }

@@ -4,6 +4,7 @@ import { simple } from '../blocks/progress.ts';
 import { subjectInWords } from '../blocks/waivers.ts';
 import { waiversNow } from '../commands/waivers.ts';
 import { guarded, type SlackTools } from '../handlers.ts';
+import { USED_BEFORE } from '../once.ts';
 
 type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
 
@@ -19,9 +20,15 @@ export const revokeWaiver =
         return respondPrivately(answering, simple(`You may not revoke a waiver. ${decision.why}`), false);
       const value = action.value ?? '';
       // Behind the decision: who was not allowed and is now may use the same button.
-      if (!tools.once.claim(value)) return;
+      if (!tools.once.claim(value)) return respondPrivately(answering, simple(USED_BEFORE), false);
       const [id = ''] = value.split(' ');
-      const result = await tools.waivers.revoke(id, 'revoked in Slack', `slack:${body.user.id}`);
+      const result = await tools.waivers
+        .revoke(id, 'revoked in Slack', `slack:${body.user.id}`)
+        .catch((error) => {
+          // The button is still there, and the person is told to try again.
+          tools.once.release(value);
+          throw error;
+        });
       const said =
         result.kind === 'revoked'
           ? {

@@ -8,6 +8,7 @@ import { quoting, simple } from '../blocks/progress.ts';
 import { readButtonValue } from '../blocks/webhooks.ts';
 import { planOf, webhooksNow } from '../commands/webhooks.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
+import { USED_BEFORE } from '../once.ts';
 
 type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
 
@@ -58,7 +59,7 @@ const acting =
       if (webhookId === null && plan !== planOf(environment))
         return respondPrivately(answering, await webhooksNow(tools, environment, changedSince(label)), true);
       // Behind the decision: who was not allowed and is now may use the same button.
-      if (!tools.once.claim(value)) return;
+      if (!tools.once.claim(value)) return respondPrivately(answering, simple(USED_BEFORE), false);
       const click = { environment, webhookId, actor: `slack:${body.user.id}` };
       await showInPlace(tools, answering, { label, doing, click, perform });
     });

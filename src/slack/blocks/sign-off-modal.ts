@@ -18,6 +18,8 @@ export interface SignOffContext {
   report: string;
   /** Hash of the snapshot that is signed for. */
   seen: string | null;
+  /** Of the newest reading of everything when the form was opened; null: there was none. */
+  seenComplete: string | null;
   channel: string | null;
   /** Of everybody's message; null: the checklist is the asker's own. */
   ts: string | null;

@@ -1,0 +1,24 @@
+import { respondPrivately } from '../answer.ts';
+import { quoting } from '../blocks/progress.ts';
+import type { SlackTools } from '../handlers.ts';
+import { respondInMessages } from '../home/direct-messages.ts';
+
+/**
+ * Brings the message up to date from which a form was opened. Where a person alone sees it, Slack takes that for 30 minutes
+ * only; behind an older form the person is told in their own messages what was done, since the form itself has closed.
+ * @param done what was done and where it can be seen; words of others may be in it
+ */
+export async function showOrTell(
+  tools: SlackTools,
+  user: string,
+  show: () => Promise<void>,
+  done: string,
+): Promise<void> {
+  try {
+    await show();
+  } catch (error) {
+    tools.logger.info({ err: error }, 'a message could not be brought up to date, so the person is told');
+    const respond = respondInMessages(tools, user);
+    await respondPrivately({ ...tools, respond }, quoting(done), false);
+  }
+}

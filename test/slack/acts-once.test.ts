@@ -1,0 +1,57 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, it } from 'vitest';
+import { acts } from './acts.ts';
+import { forActsOfBob, says, traces } from './bob.ts';
+import { type Mode, openScene, type Scene } from './scene.ts';
+
+describe.each<Mode>(['socket', 'http'])('over %s it is one act', (mode) => {
+  it.concurrent.for(acts)('$name with two clicks, and the second is answered in words', async (act, ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { mode, adjust: forActsOfBob(act), unpaced: true });
+    const perform = await act.prepare(scene);
+    const before = traces(scene);
+    const acks = await Promise.all([perform(), perform()]);
+    expect(acks).toMatchObject([{ ok: true }, { ok: true }]);
+    await says(scene, act.secondIsTold, acks);
+    const done = [...before.audit, ...act.audited];
+    await scene.slack.waitFor(() => traces(scene).audit.length >= done.length);
+    expect(traces(scene).audit).toEqual(done);
+  });
+});
+
+/** From now on no audit row can be written, or none of those. */
+function refuseAudit({ config }: Scene, which = '1'): void {
+  const db = new BetterSqlite3(config.database);
+  db.exec(
+    `create trigger no_audit before insert on audit when ${which} begin select raise(abort, 'audit is full'); end`,
+  );
+  db.close();
+}
+
+describe.each<Mode>(['socket', 'http'])('over %s there is no act without its audit row', (mode) => {
+  it.concurrent.for(acts)('$name', async (act, ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { mode, adjust: forActsOfBob(act), unpaced: true });
+    const perform = await act.prepare(scene);
+    const before = traces(scene);
+    refuseAudit(scene);
+    const ack = await perform();
+    await says(scene, /failed unexpectedly.*err_\w+/, [ack]);
+    expect(traces(scene)).toEqual(before);
+  });
+
+  const sending = acts.filter(({ audited }) => audited.length === 2);
+  it.concurrent.for(sending)(
+    '$name: what came of it is told where only the attempt could be written',
+    async (act, ctx) => {
+      const { expect } = ctx;
+      const scene = await openScene(ctx, { mode, adjust: forActsOfBob(act), unpaced: true });
+      const perform = await act.prepare(scene);
+      const before = traces(scene);
+      refuseAudit(scene, "new.act not like '%_attempt'");
+      await perform();
+      await says(scene, /The database did not take it/);
+      expect(traces(scene).audit).toEqual([...before.audit, act.audited[0]]);
+    },
+  );
+});

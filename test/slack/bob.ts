@@ -1,0 +1,146 @@
+import BetterSqlite3 from 'better-sqlite3';
+import type { Access, Config } from '../../src/config/config.ts';
+import type { Ack, StoredMessage, StoredView } from '../../src/sandbox/slack/server.ts';
+import { actionIds } from '../../src/slack/action-ids.ts';
+import { there } from '../environment.ts';
+import { report } from '../failures/log.ts';
+import { BOB, blocksOf, GENERAL, type Scene } from './scene.ts';
+
+const byOperators: Access = { users: [], groups: ['S0OPERATORS'] };
+
+/** Bob may everything, as one of the operators; nobody else may anything. */
+export const forActsOfBob =
+  ({ adjust = (config) => config }: { adjust?: (config: Config) => Config }) =>
+  (config: Config): Config => ({
+    ...adjust(config),
+    access: { signOff: byOperators, waive: byOperators, operate: byOperators },
+    signOffs: [
+      {
+        id: 'runbook',
+        title: 'The runbook was rehearsed',
+        validForMs: null,
+        approvals: 1,
+        covers: null,
+        environments: ['prod'],
+      },
+    ],
+  });
+
+/** The channel of Bob and the bot. */
+const DIRECT = 'D0BOB';
+
+/** What Bob is shown in the channel. */
+export const shown = ({ slack }: Scene): StoredMessage[] => [
+  ...slack.messages(GENERAL),
+  ...slack.ephemerals(GENERAL, BOB),
+];
+
+/** Types it and waits for the first message that has such a button. */
+export async function ask(scene: Scene, text: string, actionId: string): Promise<StoredMessage> {
+  const before = new Set(shown(scene).map(({ ts }) => ts));
+  await scene.slack.command({ text, user: BOB });
+  return scene.slack.waitFor(
+    () => shown(scene).find((each) => !before.has(each.ts) && blocksOf(each).includes(actionId)),
+    20_000,
+  );
+}
+
+export const click = (
+  { slack }: Scene,
+  message: StoredMessage,
+  actionId: string,
+  value?: string,
+): Promise<Ack> => slack.click({ message, actionId, user: BOB, ...(value === undefined ? {} : { value }) });
+
+/** The form behind a button, once it can be sent. */
+async function form(
+  scene: Scene,
+  message: StoredMessage,
+  actionId: string,
+  value?: string,
+): Promise<StoredView> {
+  await click(scene, message, actionId, value);
+  return scene.slack.waitFor(() => scene.slack.modals(BOB).find(({ view }) => view.submit));
+}
+
+const sending =
+  ({ slack }: Scene, view: StoredView, values: Record<string, string>) =>
+  (): Promise<Ack> =>
+    slack.submitView({ view, user: BOB, values });
+
+interface Menu {
+  action_id?: string;
+  options?: { text: { text: string }; value: string }[];
+}
+
+/** The first entry of a menu that has this in its name. */
+function entry(message: StoredMessage, actionId: string, name: string): string {
+  const [menu] = (message.blocks as { elements?: Menu[] }[])
+    .flatMap(({ elements }) => elements ?? [])
+    .filter((each) => each.action_id === actionId);
+  return there(menu?.options?.find(({ text }) => text.text.includes(name))).value;
+}
+
+const dayAhead = (): string => new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+
+/** The form to sign off in a checklist, up to sending it. */
+export async function signing(
+  scene: Scene,
+  values: Record<string, string>,
+  text = 'checklist prod',
+): Promise<() => Promise<Ack>> {
+  const message = await ask(scene, text, actionIds.openSignOff);
+  return sending(scene, await form(scene, message, actionIds.openSignOff), values);
+}
+
+/** The form to accept the first of what has this in its name, in the answer to that text. */
+export async function accepting(
+  scene: Scene,
+  text: string,
+  actionId: string,
+  name = '',
+): Promise<() => Promise<Ack>> {
+  const message = await ask(scene, text, actionId);
+  const view = await form(scene, message, actionId, entry(message, actionId, name));
+  return sending(scene, view, { reason: 'next release', until: dayAhead() });
+}
+
+/** The form to acknowledge a failure of the integration, which is reported first. */
+export async function acknowledging(scene: Scene): Promise<() => Promise<Ack>> {
+  fail(scene, 'CRM_TIMEOUT');
+  const list = await ask(scene, 'failures prod', actionIds.acknowledgeFailure);
+  return sending(scene, await form(scene, list, actionIds.acknowledgeFailure), { reason: 'INC-7' });
+}
+
+export const fail = ({ config }: Scene, code: string, at = Date.now()): void =>
+  void report(config.database, [{ at, status: 'failed', code, activity: 'CONTRACT_EXECUTED' }]);
+
+/** Waits until Bob reads this in a message in the channel or to him, in a form or below one of its fields. */
+export const says = (scene: Scene, words: RegExp, acks: readonly Ack[] = []): Promise<true> =>
+  scene.slack.waitFor(() => {
+    const modals = scene.slack.modals(BOB).map(({ view, errors }) => JSON.stringify([view, errors]));
+    const written = scene.slack.history.filter(({ channel }) => channel === DIRECT);
+    const read = [
+      ...[...shown(scene), ...written].map(({ text }) => text),
+      ...modals,
+      ...acks.map(({ body }) => body),
+    ];
+    return read.some((text) => words.test(text)) && true;
+  }, 20_000);
+
+/** What acts leave behind: rows, audit rows, and what was sent to SpotDraft. */
+export function traces({ config, spotdraft }: Scene): { audit: string[]; state: unknown } {
+  const db = new BetterSqlite3(config.database, { readonly: true });
+  const rows = (table: string) => db.prepare(`select * from ${table} order by 1`).all();
+  const audit = (rows('audit') as { act: string }[]).map(({ act }) => act);
+  const kept = [
+    'sign_off_acts',
+    'waivers',
+    'failure_acknowledgements',
+    'webhook_registrations',
+    'subscriptions',
+  ].map(rows);
+  db.close();
+  const writes = spotdraft.requests.filter(({ method }) => method !== 'GET').map(({ path }) => path);
+  return { audit, state: [kept, writes] };
+}

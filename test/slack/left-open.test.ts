@@ -1,0 +1,177 @@
+import { describe, it, type TestContext } from 'vitest';
+import type { Ack } from '../../src/sandbox/slack/server.ts';
+import { actionIds } from '../../src/slack/action-ids.ts';
+import { there } from '../environment.ts';
+import { runningClock } from '../movable-clock.ts';
+import { accepting, acknowledging, fail, forActsOfBob, says, signing, traces } from './bob.ts';
+import { ALICE, GENERAL, isReport, type Mode, openScene, type Scene, withOwnWebhooks } from './scene.ts';
+
+const HOUR = 3_600_000;
+
+interface Form {
+  name: string;
+  /** The whole configuration is required, so that a check reads it. */
+  size?: 'whole';
+  /** Opens the form, and returns how it is sent. */
+  open(scene: Scene): Promise<() => Promise<Ack>>;
+  meanwhile?(scene: Scene): Promise<unknown>;
+  told: RegExp;
+  audited?: string[];
+}
+
+/** Bob opens the form, somebody does something within the hour that goes by, and Bob sends it. */
+async function sentAnHourLater(
+  ctx: TestContext,
+  mode: Mode,
+  form: Form,
+): Promise<{ scene: Scene; ack: Ack }> {
+  const clock = runningClock();
+  const { size = 'small' } = form;
+  const scene = await openScene(ctx, { mode, size, clock, unpaced: true, adjust: forActsOfBob({}) });
+  const send = await form.open(scene);
+  clock.move(HOUR);
+  await form.meanwhile?.(scene);
+  return { scene, ack: await send() };
+}
+
+/** Alice looks, for herself. Returns what she is shown. */
+async function look({ slack }: Scene, text: string, isAnswer: (text: string) => boolean): Promise<string> {
+  const before = slack.ephemerals(GENERAL, ALICE).length;
+  await slack.command({ text: `${text} --private`, user: ALICE });
+  const isNew = () => slack.ephemerals(GENERAL, ALICE).slice(before);
+  return JSON.stringify(await slack.waitFor(() => isNew().find((each) => isAnswer(each.text)), 20_000));
+}
+const check = (scene: Scene) => look(scene, 'prod', (text) => isReport({ text }));
+const compare = (scene: Scene) => look(scene, 'diff uat prod', (text) => text.startsWith('❌ uat → prod'));
+
+const addRole = ({ prod }: Scene): void =>
+  void prod.roles.push({ ...structuredClone(there(prod.roles[0])), id: 99_001, name: 'Night shift' });
+
+/** The value that the form shows becomes another one. */
+function changeNet60({ prod }: Scene): void {
+  const changed = JSON.stringify(prod.contractTypes).replaceAll('"net-60"', '"net_sixty"');
+  prod.contractTypes.splice(0, prod.contractTypes.length, ...JSON.parse(changed));
+}
+
+const { acceptDifference, acceptCheck } = actionIds;
+
+const unchanged: Form[] = [
+  {
+    name: 'to sign off, from a checklist in the channel',
+    open: (scene) => signing(scene, {}),
+    told: /1 of 1 signed off/,
+    audited: ['sign-off.sign'],
+  },
+  {
+    name: 'to sign off, from a checklist that Bob alone sees',
+    open: (scene) => signing(scene, {}, 'checklist prod --private'),
+    told: /bob signed .* can no longer be changed\. \/envcheck checklist prod shows it/,
+    audited: ['sign-off.sign'],
+  },
+  {
+    name: 'to accept a difference, from the channel',
+    open: (scene) => accepting(scene, 'diff uat prod', acceptDifference),
+    told: /1 more accepted/,
+    audited: ['waiver.accept'],
+  },
+  {
+    name: 'to accept a difference that Bob alone sees',
+    open: (scene) => accepting(scene, 'diff uat prod --private', acceptDifference),
+    told: /Accepted: .* can no longer be changed; `\/envcheck waivers` shows/,
+    audited: ['waiver.accept'],
+  },
+  {
+    name: 'to accept a failing check that Bob alone sees',
+    open: (scene) => accepting(scene, 'prod --private', acceptCheck),
+    told: /Accepted: .* can no longer be changed; `\/envcheck waivers` shows/,
+    audited: ['waiver.accept'],
+  },
+  {
+    name: 'to acknowledge failures that Bob alone sees',
+    open: acknowledging,
+    told: /Acknowledged: failed outcomes of CONTRACT_EXECUTED of prod \(production\)\. .*`\/envcheck failures prod` shows/,
+    audited: ['failures.acknowledge'],
+  },
+];
+
+const changed: Form[] = [
+  {
+    name: 'a signature, when a check saw a change',
+    size: 'whole',
+    open: (scene) => signing(scene, {}),
+    async meanwhile(scene) {
+      addRole(scene);
+      await check(scene);
+    },
+    told: /changed since this was shown: roles\/Night shift: new\. Nothing was signed/,
+  },
+  {
+    name: 'a signature, when a comparison saw a change that no check reads',
+    async open(scene) {
+      await compare(scene);
+      return signing(scene, {});
+    },
+    async meanwhile(scene) {
+      addRole(scene);
+      await compare(scene);
+    },
+    told: /changed since this was shown: roles\/Night shift: new\. Nothing was signed/,
+  },
+  {
+    name: 'a difference that is another one by now',
+    open: (scene) => accepting(scene, 'diff uat prod', acceptDifference, 'Net 60'),
+    async meanwhile(scene) {
+      changeNet60(scene);
+      await compare(scene);
+    },
+    told: /has changed since this was shown; it is now: Net 60 → net_sixty/,
+  },
+  {
+    name: 'a check that does not fail any more',
+    open: (scene) => accepting(scene, 'prod', acceptCheck),
+    async meanwhile(scene) {
+      await scene.startBot(withOwnWebhooks(scene.config));
+      await check(scene);
+    },
+    told: /does not fail: it is pass/,
+  },
+  {
+    name: 'a group of failures with another cause by now',
+    open: acknowledging,
+    meanwhile: async (scene) => fail(scene, 'CRM_REFUSED'),
+    told: /now there is CRM_REFUSED, too/,
+  },
+];
+
+describe.each<Mode>(['socket', 'http'])('a form left open for an hour, over %s', (mode) => {
+  it.concurrent.for(unchanged)('$name: it is done, and Bob is told', async (form, ctx) => {
+    const { expect } = ctx;
+    const { scene, ack } = await sentAnHourLater(ctx, mode, form);
+    expect(ack).toMatchObject({ ok: true });
+    await says(scene, form.told);
+    expect(traces(scene).audit).toEqual(form.audited);
+    expect(scene.logs.filter(({ msg }) => msg === 'unexpected error')).toEqual([]);
+  });
+
+  it.concurrent.for(changed)('does not cover $name: Bob is told what', async (form, ctx) => {
+    const { expect } = ctx;
+    const { scene, ack } = await sentAnHourLater(ctx, mode, form);
+    expect(ack).toMatchObject({ ok: true });
+    await says(scene, form.told);
+    expect(traces(scene).audit).toEqual([]);
+  });
+
+  it.concurrent('signs what it shows where nobody has looked since: the next check finds the change and ends it', async (ctx) => {
+    const { expect } = ctx;
+    const { scene } = await sentAnHourLater(ctx, mode, {
+      name: 'a change that nobody saw',
+      size: 'whole',
+      open: (opened) => signing(opened, {}),
+      meanwhile: async (opened) => addRole(opened),
+      told: /bob signed/,
+    });
+    await says(scene, /bob signed/);
+    expect(await check(scene)).toContain('roles/Night shift: new');
+    expect(traces(scene).audit).toEqual(['sign-off.sign', 'sign-off.void']);
+  });
+});
