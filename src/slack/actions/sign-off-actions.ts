@@ -1,10 +1,3 @@
-import type {
-  AllMiddlewareArgs,
-  BlockButtonAction,
-  SlackActionMiddlewareArgs,
-  SlackViewMiddlewareArgs,
-  ViewSubmitAction,
-} from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Environment } from '../../config/config.ts';
@@ -26,10 +19,8 @@ import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { lookUpMember } from '../member.ts';
 import { respondTo } from '../respond-to.ts';
 import { refusal } from '../slack-errors.ts';
-import { answerInItsPlace } from './report-actions.ts';
-
-type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
-type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
+import { answerInItsPlace, type ClickArgs, isEphemeral } from './click.ts';
+import type { SubmitArgs } from './submission.ts';
 
 const contextSchema = z.object({
   environment: z.string(),
@@ -66,7 +57,7 @@ export const openSignOff =
     await ack();
     await guarded(tools, 'Sign off', respond, async () => {
       const button = readSignOffButton(action.value ?? '');
-      const isPrivate = body.container.is_ephemeral === true;
+      const isPrivate = isEphemeral(body);
       const context: SignOffContext = {
         ...button,
         seen: null,
