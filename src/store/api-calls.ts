@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { ApiCall } from '../spotdraft/client.ts';
 import type { Database } from './database.ts';
-import type { ApiCallRow } from './schema.ts';
+import type { ApiCallRow } from './tables/event-log.ts';
 
 /** Every call to SpotDraft that Envcheck makes: the guide's item 6 from day one. */
 export async function insertApiCall(db: Database, call: ApiCall): Promise<void> {

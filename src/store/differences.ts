@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Difference } from '../workspace/diff/difference.ts';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
-import type { ComparisonRow, DifferenceRow } from './schema.ts';
+import type { ComparisonRow, DifferenceRow } from './tables/readings.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Two environments that are compared. Left is the model. */

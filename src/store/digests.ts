@@ -1,7 +1,7 @@
 import type { DigestState } from '../reports/digest-state.ts';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
-import type { DigestRow } from './schema.ts';
+import type { DigestRow } from './tables/reporting.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A digest that was put into the outbox. Times are epoch ms UTC. */

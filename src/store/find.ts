@@ -3,7 +3,7 @@ import type { LoggedCall } from './api-calls.ts';
 import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
 import type { Match } from './matches.ts';
-import type { EventRow, OutcomeRow } from './schema.ts';
+import type { EventRow, OutcomeRow } from './tables/event-log.ts';
 
 export type FoundEvent = Selectable<EventRow>;
 export type FoundOutcome = Selectable<OutcomeRow>;

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Database } from './database.ts';
 import type { StoredContent } from './outbox.ts';
 import { unpack } from './packed-json.ts';
-import type { OutboxRow } from './schema.ts';
+import type { OutboxRow } from './tables/reporting.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
 /** Stands for every channel in `outbox_pauses`. */

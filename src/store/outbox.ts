@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { pack } from './packed-json.ts';
-import type { OutboxRow } from './schema.ts';
+import type { OutboxRow } from './tables/reporting.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A message as Slack takes it; what is in its blocks is nobody's business here. */

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database } from './database.ts';
-import type { ReportRunRow } from './schema.ts';
+import type { ReportRunRow } from './tables/reporting.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
 export type ReportRunState = Selectable<ReportRunRow>;

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { randomId } from '../random-id.ts';
 import type { Database } from './database.ts';
-import type { SignOffActRow } from './schema.ts';
+import type { SignOffActRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What changed under a signature: the paths, as many as were kept, and how many there were. */

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database } from './database.ts';
-import type { WebhookRegistrationRow } from './schema.ts';
+import type { WebhookRegistrationRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface Registration {
