@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Environment } from '../../config/config.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
-import { type SignOffRequest, type SignOffResult, wrongWords } from '../../sign-offs/act.ts';
+import { type SignOffRequest, type SignOffResult, wrongWords } from '../../sign-offs/request.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { respondPrivately } from '../answer.ts';
 import { checklistMessage, readSignOffButton } from '../blocks/checklist.ts';
