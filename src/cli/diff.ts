@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { type Core, openCore } from '../app.ts';
 import type { Config, Environment } from '../config/config.ts';
+import { type Core, openCore } from '../core.ts';
 import { SNAPSHOT_FORMS } from '../drift/find-snapshot.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import type { Comparison } from '../workspace/diff/difference.ts';

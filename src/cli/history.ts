@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { type Core, openCore } from '../app.ts';
 import type { Environment } from '../config/config.ts';
+import { type Core, openCore } from '../core.ts';
 import type { Change, History } from '../drift/history.ts';
 import { counted } from '../eventlog/counts.ts';
 import { printable } from '../printable.ts';

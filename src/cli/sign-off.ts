@@ -1,4 +1,4 @@
-import { openCore } from '../app.ts';
+import { openCore } from '../core.ts';
 import { actOnSignOff } from '../sign-offs/act.ts';
 import type { SignOffResult } from '../sign-offs/request.ts';
 import { actor } from './actor.ts';

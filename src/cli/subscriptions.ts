@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { type Core, openCore } from '../app.ts';
 import type { Config } from '../config/config.ts';
+import { type Core, openCore } from '../core.ts';
 import { counted } from '../eventlog/counts.ts';
 import { printable } from '../printable.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';

@@ -1,7 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openCore } from '../../src/app.ts';
 import { activities } from '../../src/config/activities.ts';
+import { openCore } from '../../src/core.ts';
 import { secretsOf } from '../cli/program.ts';
 import { there } from '../environment.ts';
 import { activity, movableClock, type Receiver, startReceiver } from '../eventlog/receiver.ts';
