@@ -4,7 +4,7 @@ import type { Environment } from '../../config/config.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import { type SignOffRequest, type SignOffResult, wrongWords } from '../../sign-offs/request.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
-import { respondPrivately } from '../answer.ts';
+import { respondPrivately, respondThrough } from '../answer.ts';
 import { checklistMessage, readSignOffButton } from '../blocks/checklist.ts';
 import { progressMessage, quoting, simple } from '../blocks/progress.ts';
 import {
@@ -17,7 +17,6 @@ import {
 import { runChecklist } from '../commands/checklist.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { lookUpMember } from '../member.ts';
-import { respondTo } from '../respond-to.ts';
 import { refusal } from '../slack-errors.ts';
 import { answerInItsPlace, type ClickArgs, isEphemeral } from './click.ts';
 import type { SubmitArgs } from './submission.ts';
@@ -209,7 +208,7 @@ async function showChecklist(
     const message = checklistMessage(await tools.signOffs.refresh(environment, report));
     if (channel && ts) await tools.client.chat.update({ channel, ts, ...message });
     else if (responseUrl)
-      await respondPrivately({ ...tools, respond: respondTo(responseUrl) }, message, true);
+      await respondPrivately({ ...tools, respond: respondThrough(responseUrl) }, message, true);
   } catch (error) {
     tools.logger.warn({ err: error }, 'the checklist could not be brought up to date');
   }
