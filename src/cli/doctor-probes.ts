@@ -9,6 +9,7 @@ import { withoutSecrets } from '../config/secret.ts';
 import { innermostMessage } from '../innermost-message.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { remedyFor } from '../readiness/judgement.ts';
+import { silentLogger } from '../slack/bolt-logger.ts';
 import { optionalScopes, requiredScopes } from '../slack/scopes.ts';
 import { refusal } from '../slack/slack-errors.ts';
 import { defaultRetryPolicy } from '../spotdraft/attempts.ts';
@@ -109,7 +110,7 @@ const client = ({ apiUrl }: SlackSettings, token: string): WebClient =>
     timeout: TIMEOUT_MS,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    logger: silent,
+    logger: silentLogger,
   });
 
 function slackFailure(part: string, error: unknown, config: Config, remedy: string): Diagnosis {
@@ -173,14 +174,3 @@ export async function probePublicUrl({ publicUrl }: Config): Promise<Diagnosis> 
     await agent.destroy();
   }
 }
-
-const nothing = () => {};
-const silent = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  setLevel: nothing,
-  getLevel: () => 'error' as never,
-  setName: nothing,
-};

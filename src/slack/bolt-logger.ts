@@ -20,3 +20,16 @@ export function boltLogger(logger: Logger): BoltLogger {
     setName: () => {},
   };
 }
+
+const nothing = () => {};
+
+/** For a client whose caller says itself what went wrong. */
+export const silentLogger: BoltLogger = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  setLevel: nothing,
+  getLevel: () => LogLevel.ERROR,
+  setName: nothing,
+};
