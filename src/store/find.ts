@@ -141,7 +141,7 @@ export async function outcomesOfEvents(db: Database, events: FoundEvent[]): Prom
 }
 
 /** Whether an outcome without an event id is about this event. */
-export const describes = (outcome: FoundOutcome, event: FoundEvent): boolean =>
+const describes = (outcome: FoundOutcome, event: FoundEvent): boolean =>
   outcome.event_id === null &&
   outcome.environment === event.environment &&
   outcome.contract_id === event.contract_id &&
