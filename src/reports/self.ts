@@ -19,6 +19,7 @@ export interface SelfState {
   deliveries: { environment: string; production: boolean; receives: boolean; at: number | null }[];
 }
 
+/** Throws where the database does not answer. */
 export async function readSelf(
   { db, clock }: { db: Database; clock: Clock },
   config: Config,

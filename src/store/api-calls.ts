@@ -33,6 +33,7 @@ const conditions = {
   retried: sql<boolean>`attempts > 1`,
 };
 
+/** The call that began last, of those that count; null: the log has none. */
 export async function newestCall(db: Database, environment: string, kind: Kind): Promise<LoggedCall | null> {
   const row = await db
     .selectFrom('api_calls')

@@ -142,6 +142,7 @@ const toComparison = (row: Omit<ComparisonRow, 'key'>): StoredComparison => ({
   failed: row.failed === 1,
 });
 
+/** Also one that could not read a side; null: the two were never compared. */
 export async function newestComparison(
   db: Database | Transaction,
   pair: Pair,

@@ -8,6 +8,7 @@ export type KeptPayload =
   | { kind: 'redacted'; json: unknown }
   | { kind: 'none' };
 
+/** Reads rows of before `payload_kind` was noted, too. */
 export function keptPayload({
   payload,
   payload_kind: kind,

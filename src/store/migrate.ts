@@ -23,6 +23,7 @@ export async function migrate(
   return ran;
 }
 
+/** Names of those that the next start runs. Throws where there is no table of migrations yet. */
 export async function pendingMigrations(db: Kysely<Tables>): Promise<string[]> {
   const applied = await appliedNames(db);
   return migrations.map(({ name }) => name).filter((name) => !applied.includes(name));

@@ -184,6 +184,7 @@ export interface OutboxState {
   givenUp: { id: string; channel: string; reason: string; at: number }[];
 }
 
+/** What waits, and what is wrong with it. Times are epoch ms UTC. */
 export async function readOutboxState(
   db: Database,
   { now, givenUpSince }: { now: number; givenUpSince: number },

@@ -80,6 +80,7 @@ export async function signOffActs(
   return rows.map(toAct);
 }
 
+/** When anything was last said or voided, epoch ms; null: never. */
 export async function newestSignOffAct(
   db: Database | Transaction,
   environment: string,

@@ -34,6 +34,7 @@ export interface StoredSnapshot extends Snapshot {
   takenAt: number;
 }
 
+/** The newest reading, of a check or of everything; null: the environment was never read. */
 export async function newestSnapshot(db: Database, environment: string): Promise<StoredSnapshot | null> {
   const row = await db
     .selectFrom('snapshot_readings')
