@@ -74,7 +74,7 @@ async function referredTo(transaction: Transaction, item: OutboxItem, what: 'par
 const TOLD_MS = 7 * 86_400_000;
 
 /** What waits and why, and what was given up within the last seven days. */
-export function outboxState(db: Database, clock: Clock = systemClock): Promise<OutboxState> {
+export function outboxState(db: Database, clock: Clock): Promise<OutboxState> {
   const now = clock.now();
   return readOutboxState(db, { now, givenUpSince: now - TOLD_MS });
 }
