@@ -3,7 +3,7 @@ import { randomId } from '../random-id.ts';
 import type { Message } from '../slack/blocks/message.ts';
 import type { Database } from '../store/database.ts';
 import { insertOutboxRow, outboxIdByKey, outboxRowById, replaceContent } from '../store/outbox.ts';
-import { type OutboxState, readOutboxState } from '../store/outbox-sending.ts';
+import { type OutboxState, readOutboxState } from '../store/outbox-state.ts';
 import type { Transaction } from '../store/transaction.ts';
 
 /** One message, or an edit of one, that has to reach Slack. */

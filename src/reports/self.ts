@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../store/database.ts';
-import type { OutboxState } from '../store/outbox-sending.ts';
+import type { OutboxState } from '../store/outbox-state.ts';
 import { newestVerifiedDelivery } from '../store/scrape.ts';
 import { VERSION } from '../version.ts';
 import { outboxState } from './outbox.ts';

@@ -1,5 +1,5 @@
 import { durationWords } from '../duration-words.ts';
-import type { OutboxState } from '../store/outbox-sending.ts';
+import type { OutboxState } from '../store/outbox-state.ts';
 import type { ReportLine } from './overview.ts';
 import type { SelfState } from './self.ts';
 
