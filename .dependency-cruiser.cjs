@@ -15,7 +15,7 @@ module.exports = {
         'Checks judge what was gathered before. A check that could read would be able to fail for reasons other than the environment, and could not be tested by data alone.',
       from: { path: '^src/readiness/' },
       to: {
-        path: '^src/(store|slack|http|cli|sandbox|checker|app\\.ts)|^node_modules/(undici|better-sqlite3|kysely|fastify|@slack|pino)',
+        path: '^src/(store|slack|http|cli|sandbox|checker|(app|core)\\.ts)|^node_modules/(undici|better-sqlite3|kysely|fastify|@slack|pino)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -44,7 +44,7 @@ module.exports = {
         'Messages are made from data alone, so that every one of them can be tested against the limits of Slack.',
       from: { path: '^src/slack/blocks/' },
       to: {
-        path: '^src/(store|http|cli|sandbox|checker|spotdraft|app\\.ts)|^node_modules/(@slack/(bolt|web-api)|undici|kysely|pino)',
+        path: '^src/(store|http|cli|sandbox|checker|spotdraft|(app|core)\\.ts)|^node_modules/(@slack/(bolt|web-api)|undici|kysely|pino)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -102,7 +102,7 @@ module.exports = {
       comment:
         'Slack and the command line register and delete by the same rules; those rules know neither of the two.',
       from: { path: '^src/webhooks/' },
-      to: { path: '^src/(slack|cli|http|sandbox|checker|app\\.ts)' },
+      to: { path: '^src/(slack|cli|http|sandbox|checker|(app|core)\\.ts)' },
     },
     {
       name: 'reports-know-slack-by-its-courier',
@@ -111,7 +111,7 @@ module.exports = {
         'Schedule and outbox decide when and whether; what speaks to Slack is passed in, so that they can be killed and tried at every step.',
       from: { path: '^src/reports/' },
       to: {
-        path: '^src/(slack/(?!blocks/)|cli|http|sandbox|app\\.ts)|^node_modules/@slack/(bolt|web-api)',
+        path: '^src/(slack/(?!blocks/)|cli|http|sandbox|(app|core)\\.ts)|^node_modules/@slack/(bolt|web-api)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -120,14 +120,14 @@ module.exports = {
       severity: 'error',
       comment: 'What is signed, and what a record says, is the same wherever it was asked for.',
       from: { path: '^src/(sign-offs|record)/' },
-      to: { path: '^src/(slack|cli|http|sandbox|checker|app\\.ts)' },
+      to: { path: '^src/(slack|cli|http|sandbox|checker|(app|core)\\.ts)' },
     },
     {
       name: 'failures-serve-every-surface',
       severity: 'error',
       comment: 'What is open and who knows of it is the same wherever it was asked for.',
       from: { path: '^src/failures/' },
-      to: { path: '^src/(slack|cli|http|sandbox|checker|app\\.ts)' },
+      to: { path: '^src/(slack|cli|http|sandbox|checker|(app|core)\\.ts)' },
     },
     {
       name: 'surfaces-do-not-mix',

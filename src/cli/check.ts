@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openCore } from '../app.ts';
+import { openCore } from '../core.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { reportJson } from '../readiness/report-json.ts';
 import type { CommandContext } from './command-line.ts';

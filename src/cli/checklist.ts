@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openCore } from '../app.ts';
+import { openCore } from '../core.ts';
 import { printable } from '../printable.ts';
 import { type ChecklistItem, checklistOf, signOffIdOf } from '../readiness/checklist.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';

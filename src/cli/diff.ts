@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { type Core, openCore } from '../app.ts';
 import type { Config, Environment } from '../config/config.ts';
+import { type Core, openCore } from '../core.ts';
 import { SNAPSHOT_FORMS } from '../drift/find-snapshot.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import type { Comparison } from '../workspace/diff/difference.ts';
-import { openOnes } from '../workspace/diff/words.ts';
+import { OVER_TIME, openOnes } from '../workspace/diff/words.ts';
 import type { CommandContext } from './command-line.ts';
 import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -121,7 +121,7 @@ function inTime(
       left: `${environment.name}@${before}`,
       right: environment.name,
       title: `${label} since ${before}`,
-      words: { missing: 'gone', extra: 'new' },
+      words: OVER_TIME,
       nextIfUnknown: found.kind === 'none' ? nextWithoutPast(environment.name, found.oldestAt) : null,
       next: `npm run -s envcheck -- history ${environment.name} tells when each of these came`,
       comparison:

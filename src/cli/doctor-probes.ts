@@ -1,7 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { sql } from 'kysely';
 import { Agent, request } from 'undici';
-import { migrations } from '../../migrations/index.ts';
+
 import { systemClock } from '../clock.ts';
 import type { Config, SlackSettings } from '../config/config.ts';
 import { configuredSecrets } from '../config/configured-secrets.ts';
@@ -9,14 +9,15 @@ import { withoutSecrets } from '../config/secret.ts';
 import { innermostMessage } from '../innermost-message.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { remedyFor } from '../readiness/judgement.ts';
+import { silentLogger } from '../slack/bolt-logger.ts';
 import { optionalScopes, requiredScopes } from '../slack/scopes.ts';
 import { refusal } from '../slack/slack-errors.ts';
 import { defaultRetryPolicy } from '../spotdraft/attempts.ts';
 import { documentedTimeouts } from '../spotdraft/client.ts';
 import { createClients } from '../spotdraft/clients.ts';
 import { judgeBaseUrl } from '../spotdraft/regions.ts';
-import { type Database, openDatabase } from '../store/database.ts';
-import { pendingMigrations } from '../store/migrate.ts';
+import { openDatabase } from '../store/database.ts';
+import { newerMigrations, pendingMigrations } from '../store/migrate.ts';
 import { readKeyFingerprint } from '../workspace/webhook-key.ts';
 import { broken, type Diagnosis, works } from './diagnosis.ts';
 
@@ -54,12 +55,6 @@ export async function probeDatabase(file: string): Promise<Diagnosis> {
       'Correct `database` in the config, or the permissions of its folder',
     );
   }
-}
-
-/** A start would refuse such a database. */
-async function newerMigrations(db: Database): Promise<string[]> {
-  const rows = await db.selectFrom('migrations').select('name').execute();
-  return rows.map(({ name }) => name).filter((name) => !migrations.some((known) => known.name === name));
 }
 
 export async function probeSlack(config: Config): Promise<Diagnosis[]> {
@@ -115,7 +110,7 @@ const client = ({ apiUrl }: SlackSettings, token: string): WebClient =>
     timeout: TIMEOUT_MS,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    logger: silent,
+    logger: silentLogger,
   });
 
 function slackFailure(part: string, error: unknown, config: Config, remedy: string): Diagnosis {
@@ -179,14 +174,3 @@ export async function probePublicUrl({ publicUrl }: Config): Promise<Diagnosis> 
     await agent.destroy();
   }
 }
-
-const nothing = () => {};
-const silent = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  setLevel: nothing,
-  getLevel: () => 'error' as never,
-  setName: nothing,
-};

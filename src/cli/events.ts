@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { openCore } from '../app.ts';
 import { activities } from '../config/activities.ts';
+import { openCore } from '../core.ts';
 import { counted } from '../eventlog/counts.ts';
 import { CURSOR, type EventPage, emptyListSentence, type ListedEvent } from '../eventlog/list-events.ts';
 import { printable } from '../printable.ts';

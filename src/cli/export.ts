@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { openCore } from '../app.ts';
+import { openCore } from '../core.ts';
 import {
   callExport,
   deliveryExport,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { type Core, openCore } from '../app.ts';
 import type { Environment } from '../config/config.ts';
+import { type Core, openCore } from '../core.ts';
 import type { FailureOverview } from '../failures/read.ts';
 import { groupWords } from '../failures/words.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';

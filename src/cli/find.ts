@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { openCore } from '../app.ts';
 import type { Environment } from '../config/config.ts';
+import { openCore } from '../core.ts';
 import { countsOf } from '../eventlog/counts.ts';
 import type { FindResult } from '../eventlog/find.ts';
 import { shownId, type TimelineEntry } from '../eventlog/timeline.ts';

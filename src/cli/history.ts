@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { type Core, openCore } from '../app.ts';
 import type { Environment } from '../config/config.ts';
+import { type Core, openCore } from '../core.ts';
 import type { Change, History } from '../drift/history.ts';
 import { counted } from '../eventlog/counts.ts';
 import { printable } from '../printable.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { trendWords } from '../trend/trend.ts';
-import { shownDifference, weightOrder } from '../workspace/diff/words.ts';
+import { OVER_TIME, shownDifference, weightOrder } from '../workspace/diff/words.ts';
 import type { CommandContext } from './command-line.ts';
 import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -133,7 +133,7 @@ function renderChange({ at, notBefore, from, to, differences }: Change, terminal
     .map((each) => [
       `${weightStyles[each.weight].mark} ${each.weight}`,
       printable(each.path),
-      printable(shownDifference(each, { missing: 'gone', extra: 'new' })),
+      printable(shownDifference(each, OVER_TIME)),
     ]);
   return [
     `${iso(at)}  ${terminal.style('dim', `after ${iso(notBefore)}, snapshot ${from.slice(0, 12)} → ${to.slice(0, 12)}`)}`,

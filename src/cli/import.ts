@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { openCore } from '../app.ts';
 import type { Config, Environment } from '../config/config.ts';
+import { openCore } from '../core.ts';
 import { createRecorder, NotRecorded } from '../eventlog/recorder.ts';
 import { createLineReader, type Kind } from '../intake/read-line.ts';
 import { type Taken, takeLines } from '../intake/take-lines.ts';

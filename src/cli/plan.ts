@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { openCore } from '../app.ts';
+import { openCore } from '../core.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { planOf } from '../workspace/diff/plan.ts';
 import { openOnes } from '../workspace/diff/words.ts';

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { type Core, openCore } from '../app.ts';
 import type { Config, Environment } from '../config/config.ts';
 import { Secret } from '../config/secret.ts';
+import { type Core, openCore } from '../core.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import type { Report } from '../readiness/report.ts';
 import { verdictWords } from '../readiness/words.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { type Core, openCore } from '../app.ts';
 import type { Config } from '../config/config.ts';
+import { type Core, openCore } from '../core.ts';
 import { printable } from '../printable.ts';
 import { randomId } from '../random-id.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';

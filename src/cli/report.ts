@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { openCore } from '../app.ts';
 import { didYouMean } from '../config/problem.ts';
+import { openCore } from '../core.ts';
 import { allReports } from '../reports/all-reports.ts';
 import { type MadeDigest, previewDigest } from '../reports/digest.ts';
 import { sampleMessages } from '../reports/sample.ts';

@@ -1,5 +1,6 @@
-import { openCore } from '../app.ts';
-import { actOnSignOff, type SignOffResult } from '../sign-offs/act.ts';
+import { openCore } from '../core.ts';
+import { actOnSignOff } from '../sign-offs/act.ts';
+import type { SignOffResult } from '../sign-offs/request.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { openCore } from '../app.ts';
+import { openCore } from '../core.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { sign, verifySignature } from '../spotdraft/webhook-signature.ts';
 import type { CommandContext } from './command-line.ts';

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { createApp } from '../app.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { nextSignal } from './next-signal.ts';
@@ -11,6 +10,8 @@ export function addStart(program: Command, context: CommandContext): void {
     .action(
       context.run(async () => {
         const config = context.loadConfig(true);
+        // Loaded only here: every other command would start later for Bolt and the server.
+        const { createApp } = await import('../app.ts');
         const app = createApp(config);
         const signal = nextSignal();
         try {

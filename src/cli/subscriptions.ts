@@ -1,13 +1,13 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { type Core, openCore } from '../app.ts';
 import type { Config } from '../config/config.ts';
+import { type Core, openCore } from '../core.ts';
 import { counted } from '../eventlog/counts.ts';
 import { printable } from '../printable.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { type ReportLine, type ReportsOverview, reportsOverview } from '../reports/overview.ts';
 import { createSubscriptionDesk, type Subscribed } from '../reports/subscribe.ts';
-import { isTimezone, readWish, whatComes, wishWords } from '../reports/subscription-words.ts';
+import { isNamedZone, readWish, whatComes, wishWords } from '../reports/subscription-words.ts';
 import { lastWords, nextWords, timeWords } from '../reports/words.ts';
 import type { CommandContext } from './command-line.ts';
 import { iso } from './event-json.ts';
@@ -48,7 +48,7 @@ async function change(
     throw new UsageError(`--channel ${channel}: the id of a channel is wanted, such as C0123456789`);
   const wish = verb === 'unsubscribe' && words.length === 0 ? null : readWish(words);
   if (wish && 'wrong' in wish) throw new UsageError(wish.wrong.replaceAll('`', ''));
-  if (!isTimezone(timezone))
+  if (!isNamedZone(timezone))
     throw new UsageError(`--timezone ${timezone}: a name such as Europe/Berlin or UTC is wanted`);
   const config = context.loadConfig(false);
   const environment = findEnvironment(config, name);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { type Core, openCore } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { durationMs, durationPattern } from '../config/duration.ts';
+import { type Core, openCore } from '../core.ts';
 import type { WaiverSubject } from '../store/waivers.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './command-line.ts';

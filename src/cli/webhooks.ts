@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { openCore } from '../app.ts';
 import type { Config, Environment } from '../config/config.ts';
+import { openCore } from '../core.ts';
 import type { ActResult } from '../webhooks/act.ts';
 import { createRegistrations, type Registrations } from '../webhooks/registrations.ts';
 import { actor } from './actor.ts';

@@ -1,5 +1,5 @@
-import type { Core } from '../app.ts';
 import type { Environment } from '../config/config.ts';
+import type { Core } from '../core.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
 import { decodeKey } from '../spotdraft/webhook-signature.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,6 +1,7 @@
 import { Cron } from 'croner';
 import { validate } from 'node-cron';
 import * as z from 'zod';
+import { isTimezone } from '../is-timezone.ts';
 import { durationPattern } from './duration.ts';
 import type { Wording } from './wording.ts';
 
@@ -139,16 +140,6 @@ const isTimeOfDay = (text: string): boolean => /^[0-2][0-9]:[0-5][0-9]$/.test(te
 /** Of the calendar: 30 February would be read as a day in March. */
 function isPointInTime(text: string): boolean {
   return isCalendarDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
-}
-
-function isTimezone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }
 
 function compiles(text: string): boolean {

@@ -76,7 +76,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
 /** `intake` and `credentials` too: whoever misplaces a secret writes it there in the place of the section. */
 const secretKey = /secret|token|pass|pwd|clientid|credential|intake|key|hmac|auth|bearer|private|signing/i;
 
-export const isSecretPath = (path: Path): boolean =>
+const isSecretPath = (path: Path): boolean =>
   path.some((step) => typeof step === 'string' && isSecretKey(step));
 
 const isSecretKey = (key: string): boolean => secretKey.test(key.replace(/[^A-Za-z]/g, ''));

@@ -10,7 +10,7 @@ import {
   type Pair,
   type StoredDifference,
 } from '../store/differences.ts';
-import type { WaiverRow } from '../store/schema.ts';
+import type { WaiverRow } from '../store/tables/acts.ts';
 import { inTransaction, type Transaction } from '../store/transaction.ts';
 import { endWaiver, openWaivers } from '../store/waivers.ts';
 import { type Acceptance, acceptanceOf, ignoredBy } from '../waivers/acceptance.ts';

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type EventLogWriter, openEventLogWriter } from '../store/event-log.ts';
 import type { ReportedCall } from '../store/reported.ts';
-import type { OutcomeRow } from '../store/schema.ts';
+import type { OutcomeRow } from '../store/tables/event-log.ts';
 import type { NewDelivery, RecordedDelivery } from './delivery.ts';
 import { type PrepareOptions, prepareDelivery } from './prepare.ts';
 

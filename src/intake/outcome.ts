@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { derivedId } from '../random-id.ts';
-import type { OutcomeRow } from '../store/schema.ts';
+import type { OutcomeRow } from '../store/tables/event-log.ts';
 import {
   activity,
   anyTime,

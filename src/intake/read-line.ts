@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { ReportedCall } from '../store/reported.ts';
-import type { OutcomeRow } from '../store/schema.ts';
+import type { OutcomeRow } from '../store/tables/event-log.ts';
 import { nearMiss } from '../workspace/names.ts';
 import { callSchema, toCall } from './call.ts';
 import type { IntakeRules } from './fields.ts';

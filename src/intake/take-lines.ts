@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Recorder } from '../eventlog/recorder.ts';
 import type { ReportedCall } from '../store/reported.ts';
-import type { OutcomeRow } from '../store/schema.ts';
+import type { OutcomeRow } from '../store/tables/event-log.ts';
 import { isBlank, type Line, linesOf } from './lines.ts';
 import type { Read } from './read-line.ts';
 

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ApiCall } from '../spotdraft/client.ts';
+import { VERSION } from '../version.ts';
 import { createApiCallMetrics } from './api-calls.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from './deliveries.ts';
 import { addStateMetrics, type StateSources } from './state.ts';
@@ -28,12 +28,11 @@ export function createMetrics(environments: readonly string[]): Metrics {
 }
 
 function addBuildInfo(registry: Registry): void {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const info = new Gauge({
     name: 'envcheck_build_info',
     help: 'Always 1; its labels say what runs',
     labelNames: ['version', 'node'],
     registers: [registry],
   });
-  info.set({ version, node: process.version }, 1);
+  info.set({ version: VERSION, node: process.version }, 1);
 }

@@ -3,7 +3,7 @@ import { randomId } from '../random-id.ts';
 import type { Message } from '../slack/blocks/message.ts';
 import type { Database } from '../store/database.ts';
 import { insertOutboxRow, outboxIdByKey, outboxRowById, replaceContent } from '../store/outbox.ts';
-import { type OutboxState, readOutboxState } from '../store/outbox-sending.ts';
+import { type OutboxState, readOutboxState } from '../store/outbox-state.ts';
 import type { Transaction } from '../store/transaction.ts';
 
 /** One message, or an edit of one, that has to reach Slack. */
@@ -74,7 +74,7 @@ async function referredTo(transaction: Transaction, item: OutboxItem, what: 'par
 const TOLD_MS = 7 * 86_400_000;
 
 /** What waits and why, and what was given up within the last seven days. */
-export function outboxState(db: Database, clock: Clock = systemClock): Promise<OutboxState> {
+export function outboxState(db: Database, clock: Clock): Promise<OutboxState> {
   const now = clock.now();
   return readOutboxState(db, { now, givenUpSince: now - TOLD_MS });
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../store/database.ts';
-import { messagesOf } from '../store/outbox-sending.ts';
+import { messagesOf } from '../store/outbox-state.ts';
 import { lastRun, openRuns, type ReportRunState } from '../store/report-runs.ts';
 import { listSubscriptions, type Subscription } from '../store/subscriptions.ts';
 import { allReports } from './all-reports.ts';

@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../store/database.ts';
-import type { OutboxState } from '../store/outbox-sending.ts';
+import type { OutboxState } from '../store/outbox-state.ts';
 import { newestVerifiedDelivery } from '../store/scrape.ts';
+import { VERSION } from '../version.ts';
 import { outboxState } from './outbox.ts';
 import { type ReportsOverview, reportsOverview } from './overview.ts';
 
@@ -18,12 +19,13 @@ export interface SelfState {
   deliveries: { environment: string; production: boolean; receives: boolean; at: number | null }[];
 }
 
+/** Throws where the database does not answer. */
 export async function readSelf(
   { db, clock }: { db: Database; clock: Clock },
   config: Config,
 ): Promise<SelfState> {
   return {
-    version: envcheckVersion(),
+    version: VERSION,
     databaseBytes: sizeOf(config.database),
     reports: await reportsOverview(db, config, clock),
     outbox: await outboxState(db, clock),
@@ -36,11 +38,6 @@ export async function readSelf(
       })),
     ),
   };
-}
-
-export function envcheckVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return String(version);
 }
 
 function sizeOf(file: string): number | null {

@@ -9,7 +9,7 @@ import { deliver } from './deliver.ts';
 import { createTicker } from './ticker.ts';
 
 /** Longer than everything that may be asked of Slack for one message. */
-export const CLAIM_MS = 120_000;
+const CLAIM_MS = 120_000;
 
 export interface SenderDependencies {
   db: Database;

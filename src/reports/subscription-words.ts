@@ -1,3 +1,4 @@
+import { isTimezone } from '../is-timezone.ts';
 import type { Subscription } from '../store/subscriptions.ts';
 
 export type Kind = Subscription['kind'];
@@ -41,7 +42,7 @@ export function readWish(words: readonly string[]): Wish | { wrong: string } {
     if (Object.hasOwn(kinds, lower)) kind = kinds[lower] ?? null;
     else if (Object.hasOwn(dayWords, lower)) days = dayWords[lower] ?? null;
     else if (at !== null) time = at;
-    else if (isTimezone(word)) timezone = word;
+    else if (isNamedZone(word)) timezone = word;
     else return { wrong: `“${word.slice(0, 60)}” is none of what a channel can have: ${WISH_FORMS}` };
   }
   if (kind === 'failures')
@@ -75,16 +76,8 @@ function timeOf(word: string): string | null {
   return `${String(of24).padStart(2, '0')}:${minutes}`;
 }
 
-/** A name of the IANA's, or UTC. */
-export function isTimezone(word: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: word });
-    return /\/|^(?:utc|gmt)$/i.test(word);
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
+/** A name of the IANA's, or UTC; not an abbreviation, such as EST. */
+export const isNamedZone = (word: string): boolean => /\/|^(?:utc|gmt)$/i.test(word) && isTimezone(word);
 
 /** As a person would type it again: `daily at 09:00`, `drift`. */
 export function wishWords({ kind, schedule }: Pick<Wish, 'kind' | 'schedule'>): string {

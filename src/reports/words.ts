@@ -1,5 +1,5 @@
 import { durationWords } from '../duration-words.ts';
-import type { OutboxState } from '../store/outbox-sending.ts';
+import type { OutboxState } from '../store/outbox-state.ts';
 import type { ReportLine } from './overview.ts';
 import type { SelfState } from './self.ts';
 
@@ -27,6 +27,7 @@ const endings = {
   failed: 'could not be made',
 } as const;
 
+/** When it last ran and what came of it: "last Wed 25 Nov 2026, 09:00 (UTC): posted". */
 export function lastWords({ last, open }: ReportLine, timezone: string): string {
   const now = open ? '; one is being made, or waits to be tried again' : '';
   if (last === null) return `never ran yet${now}`;
@@ -55,6 +56,7 @@ export function outboxWords(outbox: OutboxState, now: number): { headline: strin
   };
 }
 
+/** "12.3 MB". */
 export function sizeWords({ databaseBytes }: Pick<SelfState, 'databaseBytes'>): string {
   if (databaseBytes === null) return 'size unknown: the file cannot be read';
   const units = ['B', 'kB', 'MB', 'GB'] as const;

@@ -6,7 +6,7 @@ import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { createReleases } from '../releases.ts';
-import { SLACK_PATH } from '../slack/bolt.ts';
+import { SLACK_PATH } from '../slack/connection.ts';
 import { northwindConfig, northwindSecrets } from './northwind-config.ts';
 import { type SimulatedSlack, startSlack } from './slack/server.ts';
 import { NORTHWIND_URL, seedWorkspaces } from './spotdraft/seed.ts';

@@ -6,12 +6,13 @@ import { insertAudit } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { newestReport } from '../store/reports.ts';
 import { insertSignOffAct, type SignOffAct, signOffActs } from '../store/sign-offs.ts';
-import { newestCompleteSnapshot, snapshotContent } from '../store/snapshots.ts';
+import { keptContent, newestCompleteSnapshot, snapshotContent } from '../store/snapshots.ts';
 import { inTransaction, type Transaction } from '../store/transaction.ts';
 import { compareSnapshots } from '../workspace/diff/compare-snapshots.ts';
 import { coversDifference } from '../workspace/diff/covers.ts';
-import { shownDifference } from '../workspace/diff/words.ts';
+import { changeLine } from '../workspace/diff/words.ts';
 import { nearMiss } from '../workspace/names.ts';
+import { done, refused, type SignOffRequest, type SignOffResult, wrongWords } from './request.ts';
 
 export interface SignOffDependencies {
   config: Config;
@@ -26,64 +27,6 @@ export interface SigningPerson {
   name: string;
   /** For whom the command line acts, where that was said. */
   person: string | null;
-}
-
-export interface SignOffRequest {
-  act: 'sign' | 'refuse' | 'withdraw';
-  signOff: string;
-  /** Optional for a signature, needed for a refusal. */
-  note: string;
-  /** Of the evidence; empty: none. */
-  link: string;
-  /** The snapshot that the person was shown; null: the newest there is. */
-  seen: string | null;
-  /** The newest reading of everything at that time; null: there was none, or nothing was shown. */
-  seenComplete: string | null;
-}
-
-/** What came of it, in words that every surface shows. */
-export interface SignOffResult {
-  kind: 'done' | 'refused';
-  /** What happened, naming the environment; `refused`: nothing was changed. */
-  summary: string;
-  remedy: string | null;
-  /** What of the request was wrong, for a form. */
-  field: 'note' | 'link' | null;
-  auditId: string | null;
-}
-
-export const MAX_NOTE = 1_000;
-const MAX_LINK = 500;
-
-const refused = (
-  summary: string,
-  remedy: string | null = null,
-  field: SignOffResult['field'] = null,
-): SignOffResult => ({ kind: 'refused', summary, remedy, field, auditId: null });
-
-/** What is wrong with the words of a request; null: nothing. Needs no database: a form can be told at once. */
-export function wrongWords({
-  act,
-  note,
-  link,
-}: Pick<SignOffRequest, 'act' | 'note' | 'link'>): SignOffResult | null {
-  if (act === 'refuse' && note.trim() === '')
-    return refused('A refusal needs a reason: it is what the others have to resolve.', null, 'note');
-  if (note.length > MAX_NOTE)
-    return refused(`The note has ${note.length} characters; ${MAX_NOTE} at most.`, null, 'note');
-  if (link.trim() !== '' && !isLink(link.trim()))
-    return refused(
-      `The evidence is not a link: write a whole http:// or https:// URL of at most ${MAX_LINK} characters, without blanks or a password.`,
-      null,
-      'link',
-    );
-  return null;
-}
-
-function isLink(text: string): boolean {
-  if (text.length > MAX_LINK || !/^https?:\/\/[^\s<>|]+$/i.test(text) || !URL.canParse(text)) return false;
-  const { username, password } = new URL(text);
-  return username === '' && password === '';
 }
 
 interface Acting {
@@ -178,6 +121,7 @@ async function sign(acting: Acting): Promise<SignOffResult> {
   );
 }
 
+/** What the item covers and what changed from one snapshot to the other, in words; null: nothing. */
 async function changedSince(
   transaction: Transaction,
   signOff: SignOff,
@@ -185,22 +129,15 @@ async function changedSince(
   now: string | null,
 ): Promise<string | null> {
   if (seen === null || now === null || seen === now) return null;
-  const kept = await transaction
-    .selectFrom('snapshots')
-    .select('hash')
-    .where('hash', '=', seen)
-    .executeTakeFirst();
-  if (!kept) return 'what was shown is not kept any more';
+  const shown = await keptContent(transaction, seen);
+  if (!shown) return 'what was shown is not kept any more';
   const { differences } = compareSnapshots(
-    { label: 'what was shown', content: await snapshotContent(transaction, seen) },
+    { label: 'what was shown', content: shown },
     { label: 'now', content: await snapshotContent(transaction, now) },
   );
   const covered = differences.filter((difference) => coversDifference(signOff.covers, difference));
   if (covered.length === 0) return null;
-  const shown = covered.map(
-    (each) => `${each.path}: ${shownDifference(each, { missing: 'gone', extra: 'new' })}`,
-  );
-  return changesWords({ changes: { total: shown.length, shown } });
+  return changesWords({ changes: { total: covered.length, shown: covered.map(changeLine) } });
 }
 
 async function refuse(acting: Acting): Promise<SignOffResult> {
@@ -238,14 +175,6 @@ async function withdraw(acting: Acting): Promise<SignOffResult> {
     auditId,
   );
 }
-
-const done = (summary: string, auditId: string): SignOffResult => ({
-  kind: 'done',
-  summary,
-  remedy: null,
-  field: null,
-  auditId,
-});
 
 async function write(
   { transaction, environment, signOff, request, who, now }: Acting,

@@ -10,7 +10,7 @@ import { inTransaction } from '../store/transaction.ts';
 import { compareWithCauses } from '../workspace/diff/compare-snapshots.ts';
 import { coversDifference } from '../workspace/diff/covers.ts';
 import type { Difference, NotComparedWhy } from '../workspace/diff/difference.ts';
-import { shownDifference } from '../workspace/diff/words.ts';
+import { changeLine } from '../workspace/diff/words.ts';
 import type { Snapshot, SnapshotContent } from '../workspace/snapshot.ts';
 
 export interface SignOffReading {
@@ -74,9 +74,7 @@ interface Voiding {
 type NewAct = Omit<SignOffAct, 'id' | 'remindedAt'>;
 
 function voidOf(environment: string, { signOff, approval, differences }: Voiding, at: number): NewAct {
-  const lines = differences.map(
-    (each) => `${each.path}: ${shownDifference(each, { missing: 'gone', extra: 'new' })}`,
-  );
+  const lines = differences.map(changeLine);
   return {
     environment,
     signOff: signOff.id,

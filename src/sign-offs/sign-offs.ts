@@ -10,14 +10,9 @@ import { type SignOffAct, signOffActs } from '../store/sign-offs.ts';
 import { newestCompleteSnapshot, snapshotContent } from '../store/snapshots.ts';
 import { openWaivers } from '../store/waivers.ts';
 import { waiveChecks } from '../waivers/apply-to-checks.ts';
-import {
-  actOnSignOff,
-  type SigningPerson,
-  type SignOffDependencies,
-  type SignOffRequest,
-  type SignOffResult,
-} from './act.ts';
+import { actOnSignOff, type SigningPerson, type SignOffDependencies } from './act.ts';
 import { readSignOffs } from './read-facts.ts';
+import type { SignOffRequest, SignOffResult } from './request.ts';
 
 /** What a form shows of one sign-off before anything is done. */
 export interface SignOffForm {

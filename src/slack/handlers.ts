@@ -21,8 +21,8 @@ import { simple } from './blocks/progress.ts';
 import type { Homes } from './home/homes.ts';
 import type { Once } from './once.ts';
 
-/** What every command and action works with. */
-export interface SlackTools {
+/** What the rest of the program gives to the bot. */
+export interface GivenTools {
   config: Config;
   checker: Checker;
   drift: Drift;
@@ -33,21 +33,28 @@ export interface SlackTools {
   registrations: Registrations;
   /** How long a re-triggered delivery is waited for, ms. */
   arrivalWaitMs: number;
-  homes: Homes;
   /** What channels have asked for. */
   desk: SubscriptionDesk;
   db: Database;
-  /** When this process began, epoch ms. */
-  startedAt: number;
   signOffs: SignOffs;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** What every command and action works with. */
+export interface SlackTools extends GivenTools {
+  /** Retries; for what has to arrive. */
+  client: WebClient;
+  /** Gives up at once; for what is stale a moment later. */
+  progressClient: WebClient;
+  homes: Homes;
   /** Who may act. */
   access: AccessControl;
   /** Which buttons have been used. */
   once: Once;
-  clock: Clock;
-  logger: Logger;
-  client: WebClient;
-  progressClient: WebClient;
+  /** When this process began, epoch ms. */
+  startedAt: number;
+  /** How the bot is invited: "@envcheck". */
   botName: string;
   /** Answers that are still being worked on. */
   open: OpenAnswers;

@@ -1,4 +1,6 @@
 import { WebAPIPlatformError } from '@slack/web-api';
+import type { SlackSettings } from '../config/config.ts';
+import { innermostMessage } from '../innermost-message.ts';
 
 /**
  * Slack's own error word ("channel_not_found") when Slack refused the call; null for anything else. It is shown to people,
@@ -31,3 +33,16 @@ const unpostable = new Set([
 
 export const cannotPostThere = (error: unknown): boolean => unreachableChannel.has(refusal(error) ?? '');
 export const cannotBePosted = (error: unknown): boolean => unpostable.has(refusal(error) ?? '');
+
+/** In one line for the person who starts the program: which of the two tokens, or that there is no Slack there. */
+export function startFailure(
+  variable: 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN',
+  { apiUrl }: Pick<SlackSettings, 'apiUrl'>,
+  error: unknown,
+): Error {
+  const why = refusal(error);
+  const message = why
+    ? `Slack does not accept ${variable} (${why})`
+    : `Slack cannot be reached at ${apiUrl}: ${innermostMessage(error)}`;
+  return new Error(`${message}; \`envcheck doctor\` tries every connection`, { cause: error });
+}

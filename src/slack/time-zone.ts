@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
+import { isTimezone } from '../is-timezone.ts';
 import { refusal } from './slack-errors.ts';
 
 /** The zone that a person's times are meant in. `note`: why it is not their own; null: it is. */
@@ -12,7 +13,7 @@ export interface PersonsZone {
 export async function timeZoneOf(client: WebClient, logger: Logger, user: string): Promise<PersonsZone> {
   try {
     const { user: profile } = await client.users.info({ user });
-    if (profile?.tz && isKnown(profile.tz)) return { timezone: profile.tz, note: null };
+    if (profile?.tz && isTimezone(profile.tz)) return { timezone: profile.tz, note: null };
     return inUtc('your Slack profile names no time zone');
   } catch (error) {
     logger.warn({ err: error, user }, 'time zone of a person not read');
@@ -27,13 +28,3 @@ const inUtc = (why: string): PersonsZone => ({
   timezone: 'UTC',
   note: `Your time zone could not be read (${why}), so times are UTC. Another one: add it, as in \`daily at 09:00 Europe/Berlin\`.`,
 });
-
-function isKnown(timezone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}

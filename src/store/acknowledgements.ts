@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { randomId } from '../random-id.ts';
 import type { Database } from './database.ts';
-import type { AcknowledgementRow } from './schema.ts';
+import type { AcknowledgementRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';
 
 /** That somebody knows of a group of failures. */

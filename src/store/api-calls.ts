@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { ApiCall } from '../spotdraft/client.ts';
 import type { Database } from './database.ts';
-import type { ApiCallRow } from './schema.ts';
+import type { ApiCallRow } from './tables/event-log.ts';
 
 /** Every call to SpotDraft that Envcheck makes: the guide's item 6 from day one. */
 export async function insertApiCall(db: Database, call: ApiCall): Promise<void> {
@@ -33,6 +33,7 @@ const conditions = {
   retried: sql<boolean>`attempts > 1`,
 };
 
+/** The call that began last, of those that count; null: the log has none. */
 export async function newestCall(db: Database, environment: string, kind: Kind): Promise<LoggedCall | null> {
   const row = await db
     .selectFrom('api_calls')

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import { canonicalJson } from '../canonical-json.ts';
 import { randomId } from '../random-id.ts';
 import type { Database } from './database.ts';
-import type { AuditRow } from './schema.ts';
+import type { AuditRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface AuditEntry {

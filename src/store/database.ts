@@ -66,3 +66,13 @@ function explain(error: unknown): string {
     words[code] ?? words[code.replace(/_[A-Z]+$/, '')] ?? `${error instanceof Error ? error.message : error}`
   );
 }
+
+/** Why the database does not answer; null: it does. Never throws. */
+export async function databaseTrouble(db: Database): Promise<string | null> {
+  try {
+    await db.selectFrom('migrations').select('name').limit(1).execute();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

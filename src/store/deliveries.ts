@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database } from './database.ts';
-import type { DeliveryRow } from './schema.ts';
+import type { DeliveryRow } from './tables/event-log.ts';
 import type { Transaction } from './transaction.ts';
 
 export type LoggedDelivery = Selectable<DeliveryRow>;

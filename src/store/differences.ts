@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Difference } from '../workspace/diff/difference.ts';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
-import type { ComparisonRow, DifferenceRow } from './schema.ts';
+import type { ComparisonRow, DifferenceRow } from './tables/readings.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Two environments that are compared. Left is the model. */
@@ -142,6 +142,7 @@ const toComparison = (row: Omit<ComparisonRow, 'key'>): StoredComparison => ({
   failed: row.failed === 1,
 });
 
+/** Also one that could not read a side; null: the two were never compared. */
 export async function newestComparison(
   db: Database | Transaction,
   pair: Pair,

@@ -1,7 +1,7 @@
 import type { DigestState } from '../reports/digest-state.ts';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
-import type { DigestRow } from './schema.ts';
+import type { DigestRow } from './tables/reporting.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A digest that was put into the outbox. Times are epoch ms UTC. */
@@ -45,6 +45,7 @@ export async function newestDigest(
   return row ? toDigest(row) : null;
 }
 
+/** Whether one was put into the outbox for this planned time, epoch ms. */
 export async function digestWasMade(
   transaction: Transaction,
   place: DigestPlace,
@@ -57,6 +58,7 @@ export async function digestWasMade(
 /** More than a day has, so that what a day began with is among them. */
 const KEPT = 1_500;
 
+/** Also forgets what is older than the newest 1,500 of the place. */
 export async function insertDigest(
   transaction: Transaction,
   { report, channel }: DigestPlace,

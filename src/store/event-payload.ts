@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { unpack, unpackPayload } from './packed-json.ts';
-import type { EventRow } from './schema.ts';
+import type { EventRow } from './tables/event-log.ts';
 
 /** What is kept of an event's payload: the bytes as they came, the allowed part of it as JSON, or nothing. */
 export type KeptPayload =
@@ -8,6 +8,7 @@ export type KeptPayload =
   | { kind: 'redacted'; json: unknown }
   | { kind: 'none' };
 
+/** Reads rows of before `payload_kind` was noted, too. */
 export function keptPayload({
   payload,
   payload_kind: kind,

@@ -3,7 +3,7 @@ import type { LoggedCall } from './api-calls.ts';
 import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
 import type { FoundEvent } from './find.ts';
-import type { OutcomeRow } from './schema.ts';
+import type { OutcomeRow } from './tables/event-log.ts';
 
 /** Rows of one environment from `since` on and before `until`, epoch ms UTC. */
 export interface ExportRange {

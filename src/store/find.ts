@@ -3,7 +3,7 @@ import type { LoggedCall } from './api-calls.ts';
 import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
 import type { Match } from './matches.ts';
-import type { EventRow, OutcomeRow } from './schema.ts';
+import type { EventRow, OutcomeRow } from './tables/event-log.ts';
 
 export type FoundEvent = Selectable<EventRow>;
 export type FoundOutcome = Selectable<OutcomeRow>;
@@ -141,7 +141,7 @@ export async function outcomesOfEvents(db: Database, events: FoundEvent[]): Prom
 }
 
 /** Whether an outcome without an event id is about this event. */
-export const describes = (outcome: FoundOutcome, event: FoundEvent): boolean =>
+const describes = (outcome: FoundOutcome, event: FoundEvent): boolean =>
   outcome.event_id === null &&
   outcome.environment === event.environment &&
   outcome.contract_id === event.contract_id &&

@@ -17,12 +17,13 @@ export async function migrate(
   await sql`create table if not exists migrations (name text primary key, applied_at bigint not null)`.execute(
     db,
   );
-  refuseNewer(await appliedNames(db), all);
+  refuse(await newerMigrations(db, all), all);
   const ran: string[] = [];
   for (const migration of all) if (await runOnce(db, migration, clock)) ran.push(migration.name);
   return ran;
 }
 
+/** Names of those that the next start runs. Throws where there is no table of migrations yet. */
 export async function pendingMigrations(db: Kysely<Tables>): Promise<string[]> {
   const applied = await appliedNames(db);
   return migrations.map(({ name }) => name).filter((name) => !applied.includes(name));
@@ -33,8 +34,15 @@ async function appliedNames(db: Kysely<Tables>): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-function refuseNewer(applied: string[], all: readonly Migration[]): void {
-  const newer = applied.filter((name) => !all.some((migration) => migration.name === name));
+/** Those that the database has and this version does not know: a start refuses them. */
+export async function newerMigrations(
+  db: Kysely<Tables>,
+  all: readonly Migration[] = migrations,
+): Promise<string[]> {
+  return (await appliedNames(db)).filter((name) => !all.some((migration) => migration.name === name));
+}
+
+function refuse(newer: string[], all: readonly Migration[]): void {
   if (newer.length === 0) return;
   throw new StoreError(
     `the database was written by a newer Envcheck (it has migration ${newer.join(', ')}, this version knows up to ` +

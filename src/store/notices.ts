@@ -21,6 +21,7 @@ export interface StoredWatch {
   state: WatchState;
 }
 
+/** Null: no report of the environment was looked at yet. */
 export async function watchOf(transaction: Transaction, environment: string): Promise<StoredWatch | null> {
   const row = await transaction
     .selectFrom('watched')
@@ -45,6 +46,7 @@ export async function saveWatch(
     .execute();
 }
 
+/** Those that last, the oldest first. */
 export async function openNotices(transaction: Transaction, environment: string): Promise<StoredNotice[]> {
   const rows = await transaction
     .selectFrom('notices')

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { pack } from './packed-json.ts';
-import type { OutboxRow } from './schema.ts';
+import type { OutboxRow } from './tables/reporting.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A message as Slack takes it; what is in its blocks is nobody's business here. */
@@ -25,6 +25,7 @@ export interface NewOutboxRow {
   at: number;
 }
 
+/** Throws where the key was used before. */
 export async function insertOutboxRow(transaction: Transaction, row: NewOutboxRow): Promise<void> {
   const { message, picture, broadcast, at, ...rest } = row;
   await transaction
@@ -53,11 +54,13 @@ export const outboxRowById = (db: Database | Transaction, id: string): Promise<O
     .where('id', '=', id)
     .executeTakeFirst();
 
+/** `obx_…` of what was put here under this key; null: nothing was. */
 export async function outboxIdByKey(db: Database | Transaction, key: string): Promise<string | null> {
   const row = await db.selectFrom('outbox').select('id').where('key', '=', key).executeTakeFirst();
   return row?.id ?? null;
 }
 
+/** What is sent in the place of what was to be. Of a message that nobody has tried to send. */
 export async function replaceContent(
   transaction: Transaction,
   id: string,

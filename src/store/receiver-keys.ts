@@ -6,6 +6,7 @@ export interface ReceiverKey {
   readAt: number;
 }
 
+/** In the place of the one before. */
 export async function saveReceiverKey(
   db: Database,
   environment: string,
@@ -18,6 +19,7 @@ export async function saveReceiverKey(
     .execute();
 }
 
+/** Null: none was read yet. */
 export async function receiverKeyOf(db: Database, environment: string): Promise<ReceiverKey | null> {
   const row = await db
     .selectFrom('receiver_keys')

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database } from './database.ts';
-import type { ReportRunRow } from './schema.ts';
+import type { ReportRunRow } from './tables/reporting.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
 export type ReportRunState = Selectable<ReportRunRow>;
@@ -76,8 +76,6 @@ export interface Claim {
   /** This one included. */
   attempts: number;
   late: boolean;
-  /** When it was begun; what it tells ends here. */
-  beganAt: number;
 }
 
 /** Takes an open run, the oldest first, of a report of which nobody makes another. Null: there is none. */
@@ -112,7 +110,6 @@ export async function claimRun(
       firedFor: run.fired_for,
       attempts: run.attempts + 1,
       late,
-      beganAt: now,
     };
   });
 }

@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Selectable } from 'kysely';
-import type { ApiCallRow, OutcomeRow } from './schema.ts';
+import type { ApiCallRow, OutcomeRow } from './tables/event-log.ts';
 
 export type ReportedCall = Selectable<ApiCallRow>;
 

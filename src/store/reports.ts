@@ -16,11 +16,13 @@ export async function saveReport(db: Database, report: Report): Promise<void> {
     .execute();
 }
 
+/** Null: there is none, or it is not kept any more. */
 export async function reportById(db: Database, id: string): Promise<Report | null> {
   const row = await db.selectFrom('reports').select('content').where('id', '=', id).executeTakeFirst();
   return row ? (unpack(row.content) as Report) : null;
 }
 
+/** Of the check that began last; null: there was none. */
 export async function newestReport(db: Database, environment: string): Promise<Report | null> {
   const row = await db
     .selectFrom('reports')

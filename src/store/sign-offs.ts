@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { randomId } from '../random-id.ts';
 import type { Database } from './database.ts';
-import type { SignOffActRow } from './schema.ts';
+import type { SignOffActRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What changed under a signature: the paths, as many as were kept, and how many there were. */
@@ -80,6 +80,7 @@ export async function signOffActs(
   return rows.map(toAct);
 }
 
+/** When anything was last said or voided, epoch ms; null: never. */
 export async function newestSignOffAct(
   db: Database | Transaction,
   environment: string,

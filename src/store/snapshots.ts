@@ -1,6 +1,7 @@
 import type { Snapshot, SnapshotContent } from '../workspace/snapshot.ts';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
+import type { Transaction } from './transaction.ts';
 
 /** Notes that an environment looked like this at that time. Content that is there already is not stored again. */
 export async function saveSnapshot(
@@ -33,6 +34,7 @@ export interface StoredSnapshot extends Snapshot {
   takenAt: number;
 }
 
+/** The newest reading, of a check or of everything; null: the environment was never read. */
 export async function newestSnapshot(db: Database, environment: string): Promise<StoredSnapshot | null> {
   const row = await db
     .selectFrom('snapshot_readings')
@@ -62,13 +64,17 @@ export async function snapshotReadings(
     .execute();
 }
 
-export async function snapshotContent(db: Database, hash: string): Promise<SnapshotContent> {
-  const row = await db
-    .selectFrom('snapshots')
-    .select('content')
-    .where('hash', '=', hash)
-    .executeTakeFirstOrThrow();
-  return unpack(row.content) as SnapshotContent;
+/** Null: it is not kept, or not any more. */
+export async function keptContent(db: Database | Transaction, hash: string): Promise<SnapshotContent | null> {
+  const row = await db.selectFrom('snapshots').select('content').where('hash', '=', hash).executeTakeFirst();
+  return row ? (unpack(row.content) as SnapshotContent) : null;
+}
+
+/** Of a hash that a row names. Throws where it is not kept. */
+export async function snapshotContent(db: Database | Transaction, hash: string): Promise<SnapshotContent> {
+  const content = await keptContent(db, hash);
+  if (!content) throw new Error(`snapshot ${hash} is not kept`);
+  return content;
 }
 
 /** What an environment looked like up to a time, each content once with its last reading, the newest first. */

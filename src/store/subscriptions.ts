@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import type { SubscriptionRow } from './schema.ts';
+import type { SubscriptionRow } from './tables/reporting.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface Subscription {

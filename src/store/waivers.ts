@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import type { WaiverRow } from './schema.ts';
+import type { WaiverRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What a waiver is about: a difference between two environments, or a check of one. */

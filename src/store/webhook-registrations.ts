@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database } from './database.ts';
-import type { WebhookRegistrationRow } from './schema.ts';
+import type { WebhookRegistrationRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface Registration {
@@ -36,6 +36,7 @@ export async function listRegistrations(
   return rows.map(toRegistration);
 }
 
+/** By SpotDraft's id; null: none is known here, deleted ones included. */
 export async function registrationById(
   db: Database | Transaction,
   environment: string,
@@ -50,6 +51,7 @@ export async function registrationById(
   return row ? toRegistration(row) : null;
 }
 
+/** Returns it with its key. Throws where the environment has one with this id of SpotDraft's. */
 export async function insertRegistration(
   transaction: Transaction,
   registration: Omit<Registration, 'key'>,
@@ -62,6 +64,7 @@ export async function insertRegistration(
   return toRegistration(row);
 }
 
+/** Returns it as it is now. */
 export async function changeRegistration(
   transaction: Transaction,
   registration: Registration,

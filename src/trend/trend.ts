@@ -24,7 +24,7 @@ export interface Trend {
   days: TrendDay[];
 }
 
-export const TREND_DAYS = 30;
+const TREND_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);

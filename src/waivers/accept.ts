@@ -6,7 +6,7 @@ import { insertAudit } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { openDifferences } from '../store/differences.ts';
 import { newestReport } from '../store/reports.ts';
-import type { WaiverRow } from '../store/schema.ts';
+import type { WaiverRow } from '../store/tables/acts.ts';
 import { inTransaction, type Transaction } from '../store/transaction.ts';
 import { endWaiver, insertWaiver, type WaiverSubject, waiverById, waiverOf } from '../store/waivers.ts';
 import { shownDifference } from '../workspace/diff/words.ts';

@@ -1,6 +1,6 @@
 import { isMatch } from 'matcher';
 import type { DriftIgnore } from '../config/config.ts';
-import type { WaiverRow } from '../store/schema.ts';
+import type { WaiverRow } from '../store/tables/acts.ts';
 
 const DAY_MS = 86_400_000;
 

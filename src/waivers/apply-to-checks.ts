@@ -1,6 +1,6 @@
 import { itemsOf } from '../readiness/evaluate.ts';
 import type { CheckResult, ItemResult } from '../readiness/report.ts';
-import type { WaiverRow } from '../store/schema.ts';
+import type { WaiverRow } from '../store/tables/acts.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { fingerprintOfCheck } from './fingerprint.ts';
 import { acceptedWords } from './words.ts';

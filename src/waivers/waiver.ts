@@ -1,4 +1,4 @@
-import type { WaiverRow } from '../store/schema.ts';
+import type { WaiverRow } from '../store/tables/acts.ts';
 import type { WaiverSubject } from '../store/waivers.ts';
 
 /** A waiver as people see it. Times are epoch ms UTC. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openCore } from '../../src/app.ts';
+import { openCore } from '../../src/core.ts';
 import { openWorkplace, type Workplace } from './program.ts';
 
 const NO_COLOR = { NO_COLOR: '1' };

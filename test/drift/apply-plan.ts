@@ -6,7 +6,6 @@ import {
   createTemplate,
   createUser,
   createWorkflow,
-  type WorkflowSeed,
 } from '../../src/sandbox/spotdraft/build.ts';
 import { freshId, metadataFields } from '../../src/sandbox/spotdraft/ids.ts';
 import type {
@@ -17,6 +16,7 @@ import type {
   SimWorkflowVersion,
   Workspace,
 } from '../../src/sandbox/spotdraft/model.ts';
+import type { WorkflowSeed } from '../../src/sandbox/spotdraft/seed-shapes.ts';
 import { splitPath } from '../../src/workspace/diff/path.ts';
 import type { PlanStep } from '../../src/workspace/diff/plan.ts';
 import { foldName } from '../../src/workspace/names.ts';

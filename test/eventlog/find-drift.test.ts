@@ -4,7 +4,8 @@ import { openDatabase } from '../../src/store/database.ts';
 import { insertComparison, insertDifference, markDifference } from '../../src/store/differences.ts';
 import { saveSnapshot } from '../../src/store/snapshots.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
-import { activity, movableClock, startReceiver } from './receiver.ts';
+import { movableClock } from '../movable-clock.ts';
+import { activity, startReceiver } from './receiver.ts';
 
 const HOUR_MS = 3_600_000;
 const pair = { left: 'uat', right: 'prod' };
@@ -41,20 +42,20 @@ it('beside the configuration in force a timeline tells what differed from the ot
       ),
     );
   await saveSnapshot(db, 'prod', clock.now(), { hash: 'hash-1', content: { version: 1 } });
-  clock.advance(HOUR_MS);
+  clock.move(HOUR_MS);
   await deliver(activity(1));
 
-  clock.advance(HOUR_MS);
+  clock.move(HOUR_MS);
   await difference('a-label', 'cosmetic');
   await difference('b-type', 'breaking');
   await difference('c-label', 'cosmetic');
   await inTransaction(db, (transaction) =>
     insertComparison(transaction, { ...counts, at: clock.now(), breaking: 1, risky: 0, cosmetic: 2 }),
   );
-  clock.advance(HOUR_MS);
+  clock.move(HOUR_MS);
   await deliver(activity(2));
 
-  clock.advance(HOUR_MS);
+  clock.move(HOUR_MS);
   const rows = await db.selectFrom('differences').select(['key', 'path']).execute();
   const resolved = clock.now();
   await inTransaction(db, async (transaction) => {
@@ -71,7 +72,7 @@ it('beside the configuration in force a timeline tells what differed from the ot
       failed: 1,
     });
   });
-  clock.advance(2 * HOUR_MS);
+  clock.move(2 * HOUR_MS);
   await deliver(activity(3));
 
   const inForce = 'the configuration read that was in force when it was delivered';

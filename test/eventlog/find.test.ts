@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type FindResult, find } from '../../src/eventlog/find.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { activity, movableClock, type Receiver, type Setting, startReceiver } from './receiver.ts';
+import { runningClock } from '../movable-clock.ts';
+import { activity, type Receiver, type Setting, startReceiver } from './receiver.ts';
 
 const KEEP_MS = 90 * 86_400_000;
 
@@ -36,7 +37,7 @@ const body = activity(481_516, {
 
 describe('one event', () => {
   it('has the same timeline whichever of its ids is asked for, whole or by its beginning', async () => {
-    const clock = movableClock();
+    const clock = runningClock();
     const { deliver, look } = await openLog({
       overrides: { clock },
       eventId: { prod: { header: 'X-Event-Id' } },
@@ -45,7 +46,7 @@ describe('one event', () => {
       headers: { 'x-event-id': 'theirs-0001', 'x-request-id': requestId },
     });
     const first = await deliver(body, as('order-service-1'));
-    clock.advance(12_000);
+    clock.move(12_000);
     const second = await deliver(body, as('order-service-2'));
     await deliver(activity(1));
     const { eventId = '', deliveryId = '' } = first.json;

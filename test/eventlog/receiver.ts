@@ -152,22 +152,6 @@ export function bytesOf(file: string): Buffer {
   return Buffer.concat(names.map((name) => readFileSync(join(dirname(file), name))));
 }
 
-export interface MovableClock {
-  now(): number;
-  advance(ms: number): void;
-}
-
-/** Runs as time does, and can be put forward. */
-export function movableClock(): MovableClock {
-  let offset = 0;
-  return {
-    now: () => Date.now() + offset,
-    advance: (ms) => {
-      offset += ms;
-    },
-  };
-}
-
 /** An activity as SpotDraft sends it, in small. */
 export const activity = (contractId: number, more: object = {}): string =>
   JSON.stringify({

@@ -3,7 +3,7 @@ import { prepareDelivery } from '../../src/eventlog/prepare.ts';
 import { openSqlite } from '../../src/store/database.ts';
 import { openEventLogWriter } from '../../src/store/event-log.ts';
 import { createReportWriter } from '../../src/store/reported.ts';
-import type { OutcomeRow } from '../../src/store/schema.ts';
+import type { OutcomeRow } from '../../src/store/tables/event-log.ts';
 
 let made = 0;
 

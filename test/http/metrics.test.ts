@@ -1,10 +1,11 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openCore } from '../../src/app.ts';
 import { activities } from '../../src/config/activities.ts';
+import { openCore } from '../../src/core.ts';
 import { secretsOf } from '../cli/program.ts';
 import { there } from '../environment.ts';
-import { activity, movableClock, type Receiver, startReceiver } from '../eventlog/receiver.ts';
+import { activity, type Receiver, startReceiver } from '../eventlog/receiver.ts';
+import { runningClock } from '../movable-clock.ts';
 
 interface Sample {
   name: string;
@@ -45,13 +46,13 @@ async function deliveries({ url }: Receiver): Promise<Record<string, number>> {
 
 describe('deliveries are counted', () => {
   it('by environment, activity and what became of them', async () => {
-    const clock = movableClock();
+    const clock = runningClock();
     const receiver = await startReceiver({ overrides: { clock } });
     const { deliver, world, config, url } = receiver;
     world.spotdraft.faults.add({ fault: { kind: 'status', status: 401 } });
     expect((await deliver(activity(1))).status).toBe(503);
     world.spotdraft.faults.clear();
-    clock.advance(6_000);
+    clock.move(6_000);
     for (const body of [activity(1), activity(1), activity(2)])
       expect((await deliver(body)).status).toBe(200);
     await deliver(activity(3, { activity: 'CONTRACT_VOIDED' }), { environment: 'uat' });

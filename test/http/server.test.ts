@@ -7,7 +7,7 @@ import { createApp } from '../../src/app.ts';
 import type { Config } from '../../src/config/config.ts';
 import { signature } from '../../src/sandbox/slack/request-url.ts';
 import { startWorld, type World } from '../../src/sandbox/world.ts';
-import { SLACK_PATH } from '../../src/slack/bolt.ts';
+import { SLACK_PATH } from '../../src/slack/connection.ts';
 
 interface Running {
   world: World;

@@ -1,15 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import {
-  activity,
-  bytesOf,
-  movableClock,
-  samples,
-  signed,
-  startReceiver,
-  vectors,
-} from '../eventlog/receiver.ts';
+import { activity, bytesOf, samples, signed, startReceiver, vectors } from '../eventlog/receiver.ts';
+import { runningClock } from '../movable-clock.ts';
 
 interface DeliveryRow {
   event_key: number | null;
@@ -167,7 +160,7 @@ describe('a signature', () => {
     ['that is no hexadecimal at all', () => 'sha512=;--"\'', 'bad_signature'],
   ];
   it('that is missing or wrong in any way is refused with 401 and recorded without its payload', async () => {
-    const clock = movableClock();
+    const clock = runningClock();
     const { deliver, world, rows, count, config } = await startReceiver({
       payloads: 'full',
       overrides: { clock },
@@ -175,7 +168,7 @@ describe('a signature', () => {
     const body = activity(481_516, { canary: 'kept-by-mistake' });
     for (const [what, make, rejection] of wrong) {
       // One sample a minute is kept.
-      clock.advance(60_000);
+      clock.move(60_000);
       const signature = make(world.prod.hmacKey, body, world.uat.hmacKey);
       const { status, json } = await deliver(body, { signature });
       expect({ what, status, error: json.error }).toEqual({
@@ -381,10 +374,10 @@ describe('a configured event id', () => {
 
 describe('a key', () => {
   it('rotated during delivery is picked up without a restart, and nothing is lost', async () => {
-    const clock = movableClock();
+    const clock = runningClock();
     const { deliver, world, keyReads } = await startReceiver({ overrides: { clock } });
     expect((await deliver(activity(1))).status).toBe(200);
-    clock.advance(5_000);
+    clock.move(5_000);
     const old = world.prod.hmacKey;
     const inFlight = Array.from({ length: 20 }, (_, index) => activity(100 + index));
     const before = keyReads();
@@ -397,7 +390,7 @@ describe('a key', () => {
   });
 
   it('stays good for ten minutes after it was replaced, and not longer', async () => {
-    const clock = movableClock();
+    const clock = runningClock();
     const { deliver, world } = await startReceiver({ overrides: { clock } });
     const old = world.prod.hmacKey;
     const late = (n: number) => {
@@ -405,19 +398,19 @@ describe('a key', () => {
       return deliver(body, { signature: signed(old, body) });
     };
     expect((await late(1)).status).toBe(200);
-    clock.advance(5_000);
+    clock.move(5_000);
     world.prod.hmacKey = Buffer.from('rotated'.repeat(8)).toString('base64');
     expect((await deliver(activity(2))).status).toBe(200);
-    clock.advance(10 * 60_000 - 5_000);
+    clock.move(10 * 60_000 - 5_000);
     expect((await late(3)).status).toBe(200);
-    clock.advance(5_001);
+    clock.move(5_001);
     expect((await late(4)).status).toBe(401);
     expect((await deliver(activity(5))).status).toBe(200);
   });
 
   it('is not even tried for a sender that only floods, until the minute is over', async () => {
-    const clock = movableClock();
-    clock.advance(60_000 - (Date.now() % 60_000));
+    const clock = runningClock();
+    clock.move(60_000 - (Date.now() % 60_000));
     const { deliver, count } = await startReceiver({ overrides: { clock } });
     const flood = async (requests: number) => {
       const answers: number[] = [];
@@ -437,7 +430,7 @@ describe('a key', () => {
     expect(silenced.status).toBe(429);
     expect(Number(silenced.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(count('deliveries where rejection is null')).toBe(0);
-    clock.advance(60_000);
+    clock.move(60_000);
     expect((await deliver(activity(1))).status).toBe(200);
     // Known as one that signs rightly, it is listened to whatever else comes from its address.
     expect(new Set(await flood(700))).toEqual(new Set([401]));
@@ -445,8 +438,8 @@ describe('a key', () => {
   });
 
   it('is asked for once in 5 s at most under a flood of wrong signatures, of which one a minute is kept', async () => {
-    const clock = movableClock();
-    clock.advance(60_000 - (Date.now() % 60_000));
+    const clock = runningClock();
+    clock.move(60_000 - (Date.now() % 60_000));
     const { deliver, keyReads, rows, count } = await startReceiver({ overrides: { clock } });
     const flood = async () => {
       for (let round = 0; round < 5; round += 1) {
@@ -461,11 +454,11 @@ describe('a key', () => {
     expect(performance.now() - started, 'this machine is too slow for this test').toBeLessThan(5_000);
     expect(keyReads()).toBe(1);
     expect(count('deliveries')).toBe(1);
-    clock.advance(5_000);
+    clock.move(5_000);
     await flood();
     expect(keyReads()).toBe(2);
     expect(count('deliveries')).toBe(1);
-    clock.advance(60_000);
+    clock.move(60_000);
     await flood();
     expect(keyReads()).toBe(3);
     expect(rows<DeliveryRow>(deliveries)).toMatchObject([
@@ -485,7 +478,7 @@ describe('a key', () => {
   ] as const)(
     'that cannot be read because SpotDraft %s makes deliveries wait with 503, and later all is well',
     async (_what, fault) => {
-      const clock = movableClock();
+      const clock = runningClock();
       const { deliver, world, count } = await startReceiver({
         overrides: { clock },
         prepare: ({ spotdraft }) => spotdraft.faults.add({ operation: 'hmac_key', fault }),
@@ -498,34 +491,34 @@ describe('a key', () => {
       expect(forged.status).toBe(503);
       expect(count('deliveries')).toBe(0);
       world.spotdraft.faults.clear();
-      clock.advance(5_000);
+      clock.move(5_000);
       expect((await deliver(activity(1))).status).toBe(200);
     },
   );
 
   it('stays in use while SpotDraft is down', async () => {
-    const clock = movableClock();
+    const clock = runningClock();
     const { deliver, world } = await startReceiver({ overrides: { clock } });
     expect((await deliver(activity(1))).status).toBe(200);
     world.spotdraft.faults.add({ fault: { kind: 'status', status: 503 } });
-    clock.advance(60_000);
+    clock.move(60_000);
     expect((await deliver(activity(2), { signature: 'b'.repeat(128) })).status).toBe(401);
     expect((await deliver(activity(3))).status).toBe(200);
   });
 
   it('is in no log line, no answer and no byte of the database', async () => {
-    const clock = movableClock();
+    const clock = runningClock();
     const { deliver, world, logged, config } = await startReceiver({
       overrides: { clock },
       payloads: 'full',
     });
     const first = world.prod.hmacKey;
     const answers = [await deliver(activity(1)), await deliver(activity(1), { signature: 'c'.repeat(128) })];
-    clock.advance(5_000);
+    clock.move(5_000);
     world.prod.hmacKey = Buffer.from('a key that nobody may see').toString('base64');
     answers.push(await deliver(activity(2)));
     world.spotdraft.faults.add({ operation: 'hmac_key', fault: { kind: 'reset_mid_body' } });
-    clock.advance(5_000);
+    clock.move(5_000);
     answers.push(await deliver(activity(3), { signature: 'd'.repeat(128) }));
     expect(answers.map(({ status }) => status)).toEqual([200, 401, 200, 401]);
     await sleep(50);

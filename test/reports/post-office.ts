@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { enqueue, type OutboxItem } from '../../src/reports/outbox.ts';
 import { createSender, type Sender } from '../../src/reports/sender.ts';
 import { type SimulatedSlack, type SlackOptions, startSlack } from '../../src/sandbox/slack/server.ts';
+import { silentLogger } from '../../src/slack/bolt-logger.ts';
 import { createCourier } from '../../src/slack/courier.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -120,16 +121,5 @@ export const webClient = (apiUrl: string, token: string, timeoutMs: number): Web
     timeout: timeoutMs,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    logger: silent,
+    logger: silentLogger,
   });
-
-const nothing = () => {};
-const silent = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  setLevel: nothing,
-  getLevel: () => 'error' as never,
-  setName: nothing,
-};

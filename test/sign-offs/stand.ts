@@ -1,6 +1,7 @@
 import type { SignOff } from '../../src/config/config.ts';
 import type { CheckResult } from '../../src/readiness/report.ts';
-import { actOnSignOff, type SignOffResult } from '../../src/sign-offs/act.ts';
+import { actOnSignOff } from '../../src/sign-offs/act.ts';
+import type { SignOffResult } from '../../src/sign-offs/request.ts';
 import { type ConfigFile, checkOf, type Stand, type StandOptions, startStand } from '../environment.ts';
 
 export const DAY_MS = 86_400_000;

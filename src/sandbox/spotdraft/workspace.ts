@@ -7,9 +7,9 @@ import {
   createTemplate,
   createUser,
   createWorkflow,
-  type WorkspaceSeed,
 } from './build.ts';
 import type { Workspace } from './model.ts';
+import type { WorkspaceSeed } from './seed-shapes.ts';
 
 export type * from './model.ts';
 

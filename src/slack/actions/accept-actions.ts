@@ -1,9 +1,4 @@
-import type {
-  AllMiddlewareArgs,
-  BlockAction,
-  SlackActionMiddlewareArgs,
-  StaticSelectAction,
-} from '@slack/bolt';
+import type { StaticSelectAction } from '@slack/bolt';
 import { derivedId } from '../../random-id.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import type { WaiverSubject } from '../../store/waivers.ts';
@@ -25,9 +20,7 @@ import { sidesOf } from '../commands/diff.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { refusal } from '../slack-errors.ts';
 import { type AcceptForm, writeForm } from './accept-submission.ts';
-import { isEphemeral } from './report-actions.ts';
-
-type ChoiceArgs = SlackActionMiddlewareArgs<BlockAction<StaticSelectAction>> & AllMiddlewareArgs;
+import { type ChoiceArgs, placeOf } from './click.ts';
 
 const DAY_MS = 86_400_000;
 const SUGGESTED_MS = 30 * DAY_MS;
@@ -170,8 +163,3 @@ async function viewFor(
     metadata,
   });
 }
-
-const placeOf = (body: BlockAction): AcceptForm['place'] => {
-  const [channel, ts] = [body.channel?.id, body.message?.ts];
-  return channel && ts && !isEphemeral(body as never) ? { channel, ts } : null;
-};

@@ -1,7 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { z } from 'zod';
-import type { Decision } from '../access.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type Answer, answerInPlace, answerInPrivatePlace, respondThrough } from '../answer.ts';
 import { inputs, refusedForm } from '../blocks/accept-form.ts';
@@ -14,14 +11,11 @@ import { keptView, sidesOf } from '../commands/diff.ts';
 import { environmentOf, type SlackTools } from '../handlers.ts';
 import { runReport } from '../run-report.ts';
 import { showOrTell } from './show-or-tell.ts';
-
-type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
+import { decideInTime, type SubmitArgs } from './submission.ts';
 
 const DAY_MS = 86_400_000;
 /** Slack's limit for what a view carries. */
 const MAX_METADATA = 3_000;
-/** Slack waits three seconds for an answer to a form. */
-const DECIDE_MS = 2_000;
 
 const form = z.object({
   subject: z.discriminatedUnion('kind', [
@@ -55,7 +49,7 @@ export const submitAcceptance =
       const asked = form.parse(JSON.parse(view.private_metadata));
       const until = Date.parse(view.state.values[inputs.until]?.[inputs.until]?.selected_date ?? '');
       if (Number.isNaN(until)) return await refuse('until', 'a day is needed');
-      const decision = await decideInTime(tools, body.user.id);
+      const decision = await decideInTime(tools, body.user.id, 'waive');
       if (decision === null)
         return await refuse('reason', 'Whether you may could not be told in time. Try again in a moment.');
       if (!decision.allowed) {
@@ -84,10 +78,6 @@ export const submitAcceptance =
       complete();
     }
   };
-
-/** Null: not in the time in which Slack waits. */
-const decideInTime = ({ access, config }: SlackTools, user: string): Promise<Decision | null> =>
-  Promise.race([access.decide(user, config.access.waive), sleep(DECIDE_MS, null, { ref: false })]);
 
 /** A comparison is shown anew from what is kept; a report is made anew, since its verdict may be another. */
 async function showAccepted(

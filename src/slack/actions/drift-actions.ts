@@ -1,13 +1,10 @@
-import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { answerInChannel, respondPrivately } from '../answer.ts';
 import { diffMessage } from '../blocks/diff.ts';
 import { type DiffRequest, readAgainValue, readKeptValue } from '../blocks/diff-values.ts';
 import { quoting } from '../blocks/progress.ts';
 import { comparingMessage, type DiffSides, keptView, runDiff, sidesOf } from '../commands/diff.ts';
 import { guarded, type SlackTools } from '../handlers.ts';
-import { answerInItsPlace, isEphemeral, sharedBy } from './report-actions.ts';
-
-type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+import { answerInItsPlace, type ClickArgs, channelOf, isEphemeral, sharedBy } from './click.ts';
 
 /** Reads both sides again and puts the result where the old one stood. */
 export const compareAgain =
@@ -47,8 +44,7 @@ export const shareDiff =
     await ack();
     await guarded(tools, 'Share', respond, async () => {
       const kept = readKeptValue(action.value ?? '');
-      const channel = body.channel?.id;
-      if (!channel) throw new Error('a click without a channel');
+      const channel = channelOf(body);
       await withSides(tools, respond, kept.request, async (sides) => {
         const view = await keptView(tools, kept, sides, { detail: 'short', isPrivate: false });
         await answerInChannel({ ...tools, respond }, channel, sharedBy(diffMessage(view), body.user.id));

@@ -1,11 +1,9 @@
-import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { z } from 'zod';
 import { respondPrivately } from '../answer.ts';
 import { quoting } from '../blocks/progress.ts';
 import { type EventsQuery, showEvents } from '../commands/events.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
-
-type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+import { type ClickArgs, channelOf, noSuchEnvironment } from './click.ts';
 
 const query = z.object({
   environment: z.string(),
@@ -34,8 +32,7 @@ export const shareEvents =
     await ack();
     await guarded(tools, 'Share', respond, () =>
       withQuery(tools, respond, action.value, async (asked) => {
-        const channel = body.channel?.id;
-        if (!channel) throw new Error('a click without a channel');
+        const channel = channelOf(body);
         await showEvents(tools, { ...tools, respond }, asked, { channel, replace: false });
       }),
     );
@@ -49,6 +46,5 @@ async function withQuery(
 ): Promise<void> {
   const asked = query.parse(JSON.parse(value ?? ''));
   if (environmentOf(tools, asked.environment)) return show(asked);
-  const gone = `There is no environment “${asked.environment}” any more. \`/envcheck\` shows those that there are.`;
-  await respondPrivately({ ...tools, respond }, quoting(gone), false);
+  await respondPrivately({ ...tools, respond }, quoting(noSuchEnvironment(asked.environment)), false);
 }

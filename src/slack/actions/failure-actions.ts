@@ -1,4 +1,3 @@
-import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { ShownGroup } from '../../failures/read.ts';
@@ -16,10 +15,8 @@ import { quoting, simple } from '../blocks/progress.ts';
 import { showFailures } from '../commands/failures.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { refusal } from '../slack-errors.ts';
+import { type ClickArgs, channelOf, noSuchEnvironment, placeOf } from './click.ts';
 import { type AcknowledgementForm, writeForm } from './failure-submission.ts';
-import { isEphemeral } from './report-actions.ts';
-
-type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
 
 const query = z.object({ environment: z.string(), all: z.boolean() });
 const chosen = query.extend({ group: z.string(), seen: z.array(z.string()).nullable() });
@@ -32,16 +29,12 @@ export const shareFailures =
     await ack();
     await guarded(tools, 'Share', respond, async () => {
       const asked = query.parse(JSON.parse(action.value ?? ''));
-      const channel = body.channel?.id;
-      if (!channel) throw new Error('a click without a channel');
+      const channel = channelOf(body);
       const answering = { ...tools, respond };
       if (environmentOf(tools, asked.environment)) return showFailures(tools, answering, asked, { channel });
-      await respondPrivately(answering, quoting(gone(asked.environment)), false);
+      await respondPrivately(answering, quoting(noSuchEnvironment(asked.environment)), false);
     });
   };
-
-const gone = (environment: string): string =>
-  `There is no environment “${environment}” any more. \`/envcheck\` shows those that there are.`;
 
 /** The form opens at once, empty; then it is decided who may, and looked at what there is now. */
 export const acknowledgeFailure =
@@ -78,7 +71,7 @@ async function viewFor(
   const decision = await tools.access.decide(body.user.id, tools.config.access.operate);
   if (!decision.allowed) return noAcknowledgement(`You may not acknowledge failures. ${decision.why}`);
   const environment = environmentOf(tools, name);
-  if (!environment) return outdatedAcknowledgement(gone(name));
+  if (!environment) return outdatedAcknowledgement(noSuchEnvironment(name));
   const { groups, unknown } = await tools.failures.read(environment);
   const group = groups.find((each) => each.id === id);
   if (!group) {
@@ -87,13 +80,12 @@ async function viewFor(
   }
   const why = whyOutdated(group, seen);
   if (why !== null) return outdatedAcknowledgement(why);
-  const [channel, ts] = [body.channel?.id, body.message?.ts];
   const form: AcknowledgementForm = {
     environment: name,
     all,
     group: id,
     seen,
-    place: channel && ts && !isEphemeral(body) ? { channel, ts } : null,
+    place: placeOf(body),
     responseUrl: body.response_url,
   };
   return acknowledgementForm(group, environmentLabel(environment), writeForm(form));

@@ -1,9 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { z } from 'zod';
 import { groupWords } from '../../failures/words.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
-import type { Decision } from '../access.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { answerInPlace, respondPrivately, respondThrough } from '../answer.ts';
 import { noAcknowledgement, REASON_INPUT } from '../blocks/failure-form.ts';
@@ -11,11 +8,7 @@ import { clip } from '../blocks/text.ts';
 import { failuresNow } from '../commands/failures.ts';
 import { environmentOf, type SlackTools } from '../handlers.ts';
 import { showOrTell } from './show-or-tell.ts';
-
-type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
-
-/** Slack waits three seconds for an answer to a form. */
-const DECIDE_MS = 2_000;
+import { decideInTime, type SubmitArgs } from './submission.ts';
 
 const form = z.object({
   environment: z.string(),
@@ -41,7 +34,7 @@ export const submitAcknowledgement =
     const complete = tools.open.add(async () => {});
     try {
       const asked = form.parse(JSON.parse(view.private_metadata));
-      const decision = await decideInTime(tools, body.user.id);
+      const decision = await decideInTime(tools, body.user.id, 'operate');
       if (decision === null)
         return await refuse('Whether you may could not be told in time. Try again in a moment.');
       // Not as an error of a field, which would show no mentions of those who may.
@@ -76,10 +69,6 @@ export const submitAcknowledgement =
       complete();
     }
   };
-
-/** Null: not in the time in which Slack waits. */
-const decideInTime = ({ access, config }: SlackTools, user: string): Promise<Decision | null> =>
-  Promise.race([access.decide(user, config.access.operate), sleep(DECIDE_MS, null, { ref: false })]);
 
 /** The list as it is now, in the place of the one whose button was used. */
 async function showAcknowledged(

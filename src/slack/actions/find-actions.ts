@@ -1,9 +1,7 @@
-import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { z } from 'zod';
 import { showFind } from '../commands/find.ts';
 import { guarded, type SlackTools } from '../handlers.ts';
-
-type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+import { type ClickArgs, channelOf } from './click.ts';
 
 const asked = z.object({ id: z.string(), environment: z.string().nullable() });
 
@@ -13,8 +11,7 @@ export const shareFind =
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
     await guarded(tools, 'Share', respond, async () => {
-      const channel = body.channel?.id;
-      if (!channel) throw new Error('a click without a channel');
+      const channel = channelOf(body);
       await showFind(tools, { ...tools, respond }, { ...parse(action.value), channel });
     });
   };

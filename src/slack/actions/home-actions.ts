@@ -1,4 +1,3 @@
-import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { Environment } from '../../config/config.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import { progressMessage, quoting } from '../blocks/progress.ts';
@@ -11,8 +10,7 @@ import { waiversNow } from '../commands/waivers.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { respondInMessages } from '../home/direct-messages.ts';
 import { runReport } from '../run-report.ts';
-
-type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+import type { ClickArgs } from './click.ts';
 
 /** Clicks on one button within this time are one. */
 const DOUBLE_CLICK_MS = 3_000;

@@ -1,21 +1,17 @@
-import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { Report } from '../../readiness/report.ts';
-import {
-  type Answer,
-  type AnswerTools,
-  answerInChannel,
-  answerInPlace,
-  answerInPrivatePlace,
-  answerPrivately,
-  respondPrivately,
-} from '../answer.ts';
-import type { Message } from '../blocks/message.ts';
+import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import { progressMessage, quoting } from '../blocks/progress.ts';
 import { reportMessage } from '../blocks/report.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { runReport } from '../run-report.ts';
-
-type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+import {
+  answerInItsPlace,
+  type ClickArgs,
+  channelOf,
+  isEphemeral,
+  noSuchEnvironment,
+  sharedBy,
+} from './click.ts';
 
 /** Checks again and puts the result where the old one stood. */
 export const recheck =
@@ -26,13 +22,7 @@ export const recheck =
       const answering = { ...tools, respond };
       const environment = environmentOf(tools, action.value ?? '');
       if (!environment)
-        return respondPrivately(
-          answering,
-          quoting(
-            `There is no environment “${action.value}” any more. \`/envcheck\` shows those that there are.`,
-          ),
-          false,
-        );
+        return respondPrivately(answering, quoting(noSuchEnvironment(action.value ?? '')), false);
       const isPrivate = isEphemeral(body);
       const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
       const answer = await answerInItsPlace(answering, body, initial);
@@ -68,29 +58,10 @@ export const share =
           changes: null,
           isPrivate: false,
         });
-        const channel = body.channel?.id;
-        if (!channel) throw new Error('a click without a channel');
-        await answerInChannel({ ...tools, respond }, channel, sharedBy(message, body.user.id));
+        await answerInChannel({ ...tools, respond }, channelOf(body), sharedBy(message, body.user.id));
       }),
     );
   };
-
-export const isEphemeral = ({ container }: Pick<BlockButtonAction, 'container'>): boolean =>
-  container.is_ephemeral === true;
-
-export async function answerInItsPlace(
-  tools: AnswerTools,
-  body: Pick<BlockButtonAction, 'container' | 'channel' | 'message'>,
-  initial: Message,
-): Promise<Answer> {
-  if (isEphemeral(body)) return answerInPrivatePlace(tools, initial);
-  const channel = body.channel?.id;
-  const ts = body.message?.ts;
-  if (!channel || !ts) return answerPrivately(tools, initial, null);
-  const answer = answerInPlace(tools, { channel, ts });
-  answer.progress(initial);
-  return answer;
-}
 
 async function withReport(
   tools: SlackTools,
@@ -106,11 +77,3 @@ async function withReport(
     false,
   );
 }
-
-export const sharedBy = (message: Message, user: string): Message => ({
-  text: message.text,
-  blocks: [
-    { type: 'context', elements: [{ type: 'mrkdwn', text: `Shared by <@${user}>` }] },
-    ...message.blocks,
-  ],
-});

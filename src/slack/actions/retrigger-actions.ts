@@ -1,4 +1,3 @@
-import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { Environment } from '../../config/config.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import { arrivalWords } from '../../webhooks/arrival-words.ts';
@@ -11,8 +10,7 @@ import type { TimelineView } from '../blocks/timeline.ts';
 import { foundNow } from '../commands/find.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { USED_BEFORE } from '../once.ts';
-
-type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+import { type ClickArgs, noSuchEnvironment } from './click.ts';
 
 /** A response URL can be used five times: sending, sent, this often waiting, and what came of it. */
 const WAITING_EDITS = 2;
@@ -26,10 +24,8 @@ export const retriggerWebhook =
       const answering = { ...tools, respond };
       const value = readRetriggerValue(action.value);
       const environment = environmentOf(tools, value.environment);
-      if (!environment) {
-        const gone = `There is no environment “${value.environment}” any more. \`/envcheck\` shows those that there are.`;
-        return respondPrivately(answering, quoting(gone), false);
-      }
+      if (!environment)
+        return respondPrivately(answering, quoting(noSuchEnvironment(value.environment)), false);
       const label = environmentLabel(environment);
       const decision = await tools.access.decide(body.user.id, tools.config.access.operate);
       if (!decision.allowed)

@@ -1,17 +1,10 @@
-import type {
-  AllMiddlewareArgs,
-  BlockButtonAction,
-  SlackActionMiddlewareArgs,
-  SlackViewMiddlewareArgs,
-  ViewSubmitAction,
-} from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Environment } from '../../config/config.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
-import { type SignOffRequest, type SignOffResult, wrongWords } from '../../sign-offs/act.ts';
+import { type SignOffRequest, type SignOffResult, wrongWords } from '../../sign-offs/request.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
-import { respondPrivately } from '../answer.ts';
+import { respondPrivately, respondThrough } from '../answer.ts';
 import { checklistMessage, readSignOffButton } from '../blocks/checklist.ts';
 import { progressMessage, quoting, simple } from '../blocks/progress.ts';
 import {
@@ -23,12 +16,9 @@ import {
 } from '../blocks/sign-off-modal.ts';
 import { runChecklist } from '../commands/checklist.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
-import { respondTo } from '../respond-to.ts';
 import { refusal } from '../slack-errors.ts';
-import { answerInItsPlace } from './report-actions.ts';
-
-type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
-type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
+import { answerInItsPlace, type ClickArgs, isEphemeral } from './click.ts';
+import type { SubmitArgs } from './submission.ts';
 
 const contextSchema = z.object({
   environment: z.string(),
@@ -67,7 +57,7 @@ export const openSignOff =
     await ack();
     await guarded(tools, 'Sign off', respond, async () => {
       const button = readSignOffButton(action.value ?? '');
-      const isPrivate = body.container.is_ephemeral === true;
+      const isPrivate = isEphemeral(body);
       const context: SignOffContext = {
         ...button,
         seen: null,
@@ -224,7 +214,7 @@ async function showChecklist(
     const message = checklistMessage(await tools.signOffs.refresh(environment, report));
     if (channel && ts) await tools.client.chat.update({ channel, ts, ...message });
     else if (responseUrl)
-      await respondPrivately({ ...tools, respond: respondTo(responseUrl) }, message, true);
+      await respondPrivately({ ...tools, respond: respondThrough(responseUrl) }, message, true);
     return true;
   } catch (error) {
     tools.logger.warn({ err: error }, 'the checklist could not be brought up to date');

@@ -1,12 +1,10 @@
-import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { respondPrivately } from '../answer.ts';
 import { simple } from '../blocks/progress.ts';
 import { subjectInWords } from '../blocks/waivers.ts';
 import { waiversNow } from '../commands/waivers.ts';
 import { guarded, type SlackTools } from '../handlers.ts';
 import { USED_BEFORE } from '../once.ts';
-
-type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+import type { ClickArgs } from './click.ts';
 
 /** Ends a waiver before its time, and shows the list without it in the same message. */
 export const revokeWaiver =

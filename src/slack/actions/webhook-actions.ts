@@ -1,4 +1,3 @@
-import type { AllMiddlewareArgs, BlockButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { Environment } from '../../config/config.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import { type ActResult, refusedBefore } from '../../webhooks/act.ts';
@@ -9,8 +8,7 @@ import { readButtonValue } from '../blocks/webhooks.ts';
 import { planOf, webhooksNow } from '../commands/webhooks.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { USED_BEFORE } from '../once.ts';
-
-type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
+import { type ClickArgs, noSuchEnvironment } from './click.ts';
 
 /** Creates the webhook that the confirmation dialog named, and shows the list with it in the same message. */
 export const registerWebhook = (tools: SlackTools) =>
@@ -42,12 +40,7 @@ const acting =
       const value = action.value ?? '';
       const { environment: name, webhookId, plan } = readButtonValue(value);
       const environment = environmentOf(tools, name);
-      if (!environment)
-        return respondPrivately(
-          answering,
-          quoting(`There is no environment “${name}” any more. \`/envcheck\` shows those that there are.`),
-          false,
-        );
+      if (!environment) return respondPrivately(answering, quoting(noSuchEnvironment(name)), false);
       const label = environmentLabel(environment);
       const decision = await tools.access.decide(body.user.id, tools.config.access.operate);
       if (!decision.allowed)

@@ -1,6 +1,7 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
 import type { Change, History } from '../../drift/history.ts';
 import { counted } from '../../eventlog/counts.ts';
+import { OVER_TIME } from '../../workspace/diff/words.ts';
 import { fitBlocks } from './budget.ts';
 import { differenceLine, groupByKind, weightCounts } from './difference-lines.ts';
 import type { Message } from './message.ts';
@@ -31,7 +32,6 @@ export interface HistoryView {
 
 const MAX_CHANGES = 12;
 const LINES_EACH = 6;
-const words = { missing: 'gone', extra: 'new' };
 
 /** When an environment changed, what, and between which two snapshots; the newest first. */
 export function historyMessage(view: HistoryView): Message {
@@ -111,7 +111,7 @@ function changeBlock({ at, notBefore, from, to, differences }: Change): KnownBlo
       ],
     },
     bullets([
-      ...shown.map((each) => differenceLine(each, words)),
+      ...shown.map((each) => differenceLine(each, OVER_TIME)),
       ...(more > 0 ? [[plain(`…and ${more} more`)]] : []),
     ]),
   );

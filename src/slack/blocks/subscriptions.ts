@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types';
+import type { KnownBlock, RichTextElement } from '@slack/types';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import type { ReportLine, ReportsOverview } from '../../reports/overview.ts';
 import type { ScheduledReport } from '../../reports/scheduled-report.ts';
@@ -129,4 +129,4 @@ const orphanPart = (subscription: Subscription): KnownBlock =>
     ),
   );
 
-const channelElement = (channel: string) => ({ type: 'channel' as const, channel_id: channel }) as never;
+const channelElement = (channel: string): RichTextElement => ({ type: 'channel', channel_id: channel });

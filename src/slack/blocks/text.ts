@@ -32,7 +32,7 @@ export const code = (text: string): RichTextText => plain(text, { code: true });
 
 export const lineBreak: RichTextText = { type: 'text', text: '\n' };
 
-export const paragraph = (...elements: RichTextText[]): RichTextBlockElement => ({
+export const paragraph = (...elements: RichTextElement[]): RichTextBlockElement => ({
   type: 'rich_text_section',
   elements,
 });

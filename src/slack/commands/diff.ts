@@ -3,6 +3,7 @@ import type { KeptSide, TrackedComparison } from '../../drift/drift.ts';
 import { randomId } from '../../random-id.ts';
 import { environmentLabel } from '../../readiness/environment-label.ts';
 import type { StoredSnapshot } from '../../store/snapshots.ts';
+import { OVER_TIME } from '../../workspace/diff/words.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { type DiffView, diffMessage } from '../blocks/diff.ts';
@@ -118,7 +119,7 @@ function viewOf(
     return {
       ...common,
       title: `${ours} since ${then}`,
-      words: { missing: 'gone', extra: 'new' },
+      words: OVER_TIME,
       snapshots: [
         { label: `${ours} then`, snapshot: snapshots.left },
         { label: `${ours} now`, snapshot: snapshots.right },

@@ -43,6 +43,9 @@ export function shownValue(value: unknown): string {
   return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE - 1)}…` : text;
 }
 
+/** For `shownDifference`, where the sides are one environment before and now. */
+export const OVER_TIME = { missing: 'gone', extra: 'new' } as const;
+
 /** What became of a place: on which side it is, or both values. */
 export function shownDifference(
   { kind, left, right }: Difference,
@@ -51,3 +54,7 @@ export function shownDifference(
   if (kind !== 'changed') return words[kind];
   return `${shownValue(left)} → ${shownValue(right)}`;
 }
+
+/** The same of one environment before and now, with its path. */
+export const changeLine = (difference: Difference): string =>
+  `${difference.path}: ${shownDifference(difference, OVER_TIME)}`;

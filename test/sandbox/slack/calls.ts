@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import type { SimulatedSlack } from '../../../src/sandbox/slack/server.ts';
+import { silentLogger } from '../../../src/slack/bolt-logger.ts';
 
 /** The real client, set to fail at once instead of retrying. */
 export function clientOf(slack: SimulatedSlack, token: string = slack.botToken): WebClient {
@@ -7,20 +8,9 @@ export function clientOf(slack: SimulatedSlack, token: string = slack.botToken):
     slackApiUrl: slack.apiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    logger: silent,
+    logger: silentLogger,
   });
 }
-
-const nothing = () => {};
-const silent = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  setLevel: nothing,
-  getLevel: () => 'error' as never,
-  setName: nothing,
-};
 
 /** Data of the platform error that a call ends in. @throws where the call succeeds or fails otherwise */
 export async function refusal(call: Promise<unknown>): Promise<Record<string, unknown> & { error: string }> {
@@ -45,17 +35,6 @@ export async function rawCall(
     status: response.status,
     headers: response.headers,
     body: (await response.json()) as Record<string, unknown>,
-  };
-}
-
-/** A clock that a test moves. */
-export function movableClock(start = Date.UTC(2026, 9, 1)): { now(): number; advance(ms: number): void } {
-  let now = start;
-  return {
-    now: () => now,
-    advance(ms) {
-      now += ms;
-    },
   };
 }
 

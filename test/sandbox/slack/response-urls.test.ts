@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedSlack, type StoredMessage, startSlack } from '../../../src/sandbox/slack/server.ts';
+import { movableClock } from '../../movable-clock.ts';
 import { type RunningApp, startApp } from './bolt.ts';
-import { button, clientOf, movableClock, section } from './calls.ts';
+import { button, clientOf, section } from './calls.ts';
 
-const clock = movableClock();
+const clock = movableClock(Date.UTC(2026, 9, 1));
 let slack: SimulatedSlack;
 let running: RunningApp;
 let url = '';
@@ -54,9 +55,9 @@ describe('a response URL', () => {
 
   it('works for 30 minutes, not longer', async () => {
     await slack.command({ text: '' });
-    clock.advance(30 * 60_000);
+    clock.move(30 * 60_000);
     expect(await respond({ text: 'just in time' })).toEqual({ status: 200, body: 'ok' });
-    clock.advance(1);
+    clock.move(1);
     expect(await respond({ text: 'late' })).toEqual({
       status: 404,
       body: '{"ok":false,"error":"expired_url"}',

@@ -2,10 +2,11 @@ import type { SlackViewAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedSlack, type StoredView, startSlack } from '../../../src/sandbox/slack/server.ts';
+import { movableClock } from '../../movable-clock.ts';
 import { type RunningApp, startApp } from './bolt.ts';
-import { button, clientOf, movableClock, refusal, section } from './calls.ts';
+import { button, clientOf, refusal, section } from './calls.ts';
 
-const clock = movableClock();
+const clock = movableClock(Date.UTC(2026, 9, 1));
 let slack: SimulatedSlack;
 let running: RunningApp;
 let trigger = '';
@@ -86,7 +87,7 @@ describe('a trigger', () => {
 
   it('is good for three seconds', async () => {
     await slack.command({ text: '' });
-    clock.advance(3_001);
+    clock.move(3_001);
     const late = clientOf(slack).views.open({ trigger_id: trigger, view: modal });
     expect(await refusal(late)).toMatchObject({ error: 'expired_trigger_id' });
     const invented = clientOf(slack).views.open({ trigger_id: '1.2.3', view: modal });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BOT_USER_ID, type SimulatedSlack, startSlack } from '../../../src/sandbox/slack/server.ts';
-import { clientOf, movableClock, rawCall, refusal, section } from './calls.ts';
+import { movableClock } from '../../movable-clock.ts';
+import { clientOf, rawCall, refusal, section } from './calls.ts';
 
 let slack: SimulatedSlack;
 beforeEach(async () => {
@@ -202,12 +203,12 @@ describe('chat.postMessage', () => {
 });
 
 it('message timestamps are unique and increase, even while the clock stands still or goes back', async () => {
-  const clock = movableClock();
+  const clock = movableClock(Date.UTC(2026, 9, 1));
   const other = await startSlack({ clock });
   const client = clientOf(other);
   await client.chat.postMessage({ channel: 'C0GENERAL', text: '1' });
   await client.chat.postMessage({ channel: 'C0GENERAL', text: '2' });
-  clock.advance(-5_000);
+  clock.move(-5_000);
   await client.chat.postMessage({ channel: 'C0GENERAL', text: '3' });
   await other.stop();
   const stamps = other.messages('C0GENERAL').map((message) => message.ts);
@@ -337,7 +338,7 @@ describe('lookups', () => {
 
 describe('rate limits', () => {
   it('let one message a second into each channel when they are on', async () => {
-    const clock = movableClock();
+    const clock = movableClock(Date.UTC(2026, 9, 1));
     const strict = await startSlack({ enforceRateLimits: true, clock });
     const client = clientOf(strict);
     const post = (channel: string) => client.chat.postMessage({ channel, text: 'x' });
@@ -347,23 +348,23 @@ describe('rate limits', () => {
       code: 'slack_webapi_rate_limited_error',
       retryAfter: 1,
     });
-    clock.advance(1_000);
+    clock.move(1_000);
     await post('C0GENERAL');
     await strict.stop();
     expect(strict.calls.map((call) => call.status)).toEqual([200, 200, 429, 200]);
   });
 
   it('let 50 edits a minute through, and say when the next may come', async () => {
-    const clock = movableClock();
+    const clock = movableClock(Date.UTC(2026, 9, 1));
     const strict = await startSlack({ enforceRateLimits: true, clock });
     const client = clientOf(strict);
     const { channel = '', ts = '' } = await client.chat.postMessage({ channel: 'C0GENERAL', text: 'x' });
     for (let edit = 1; edit <= 50; edit += 1) {
       await client.chat.update({ channel, ts, text: `${edit}` });
-      clock.advance(500);
+      clock.move(500);
     }
     await expect(client.chat.update({ channel, ts, text: '51' })).rejects.toMatchObject({ retryAfter: 35 });
-    clock.advance(35_000);
+    clock.move(35_000);
     await client.chat.update({ channel, ts, text: '51' });
     await strict.stop();
     expect(strict.messages('C0GENERAL')[0]?.edits).toBe(51);

@@ -1,0 +1,100 @@
+import type {
+  App,
+  BlockAction,
+  BlockButtonAction,
+  MessageShortcut,
+  StaticSelectAction,
+  ViewSubmitAction,
+} from '@slack/bolt';
+import { actionIds, homeDiffIds, shortcutIds, viewIds } from './action-ids.ts';
+import { acceptCheck, acceptDifference } from './actions/accept-actions.ts';
+import { submitAcceptance } from './actions/accept-submission.ts';
+import type { ChoiceArgs, ClickArgs } from './actions/click.ts';
+import { compareAgain, shareDiff, showAllDifferences } from './actions/drift-actions.ts';
+import { olderEvents, shareEvents } from './actions/events-actions.ts';
+import { acknowledgeFailure, shareFailures } from './actions/failure-actions.ts';
+import { submitAcknowledgement } from './actions/failure-submission.ts';
+import { shareFind, showFound } from './actions/find-actions.ts';
+import {
+  checkFromHome,
+  checklistFromHome,
+  diffFromHome,
+  failuresFromHome,
+  historyFromHome,
+  reportFromHome,
+  waiversFromHome,
+} from './actions/home-actions.ts';
+import { recheck, share, showAll } from './actions/report-actions.ts';
+import { retriggerWebhook } from './actions/retrigger-actions.ts';
+import { checklistAgain, openSignOff, submitSignOff } from './actions/sign-off-actions.ts';
+import type { SubmitArgs } from './actions/submission.ts';
+import { revokeWaiver } from './actions/waiver-actions.ts';
+import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
+import { envcheckCommand } from './commands/envcheck.ts';
+import type { SlackTools } from './handlers.ts';
+import { homeOpened } from './home/home-opened.ts';
+import { findIds } from './shortcuts/find-ids.ts';
+
+const COMMAND = '/envcheck';
+
+type Listener<Args> = (tools: SlackTools) => (args: Args) => Promise<void>;
+
+type MenuId = 'acceptDifference' | 'acceptCheck';
+
+// Their types see to it that no id is without its listener.
+
+const buttons: Record<Exclude<keyof typeof actionIds, MenuId>, Listener<ClickArgs>> = {
+  recheck,
+  showAll,
+  share,
+  shareFind,
+  showFind: showFound,
+  olderEvents,
+  shareEvents,
+  registerWebhook,
+  deleteWebhook,
+  compareAgain,
+  showAllDifferences,
+  shareDiff,
+  revokeWaiver,
+  retriggerWebhook,
+  homeCheck: checkFromHome,
+  homeReport: reportFromHome,
+  homeHistory: historyFromHome,
+  homeFailures: failuresFromHome,
+  homeWaivers: waiversFromHome,
+  homeChecklist: checklistFromHome,
+  openSignOff,
+  checklistAgain,
+  acknowledgeFailure,
+  shareFailures,
+};
+
+const menus: Record<MenuId, Listener<ChoiceArgs>> = { acceptDifference, acceptCheck };
+
+const forms: Record<keyof typeof viewIds, Listener<SubmitArgs>> = {
+  accept: submitAcceptance,
+  signOff: submitSignOff,
+  acknowledge: submitAcknowledgement,
+};
+
+/** Everything that a person can do in Slack, and the function that answers it. */
+export function listen(app: App, tools: SlackTools): void {
+  const onClick = (action_id: string, listener: Listener<ClickArgs>) =>
+    app.action<BlockButtonAction>({ type: 'block_actions', action_id }, listener(tools));
+  app.command(COMMAND, envcheckCommand(tools));
+  for (const [name, listener] of entries(buttons)) onClick(actionIds[name], listener);
+  for (const id of homeDiffIds) onClick(id, diffFromHome);
+  for (const [name, listener] of entries(menus))
+    app.action<BlockAction<StaticSelectAction>>(
+      { type: 'block_actions', action_id: actionIds[name] },
+      listener(tools),
+    );
+  for (const [name, listener] of entries(forms))
+    app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: viewIds[name] }, listener(tools));
+  app.shortcut<MessageShortcut>({ type: 'message_action', callback_id: shortcutIds.findIds }, findIds(tools));
+  app.event('app_home_opened', homeOpened(tools));
+}
+
+const entries = <Name extends string, Value>(table: Record<Name, Value>) =>
+  Object.entries(table) as [Name, Value][];
