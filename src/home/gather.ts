@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
 import { trackedDifferences } from '../drift/lifecycle.ts';
+import { type Ending, endingSoon } from '../reports/ending.ts';
 import { maintenanceAt } from '../reports/maintenance.ts';
 import type { SignOffs } from '../sign-offs/sign-offs.ts';
 import type { Database } from '../store/database.ts';
@@ -10,9 +11,6 @@ import { newestVerified } from '../store/deliveries.ts';
 import { newestComparison } from '../store/differences.ts';
 import { newestEventAt } from '../store/events.ts';
 import { newestReport } from '../store/reports.ts';
-import { openWaivers } from '../store/waivers.ts';
-import { endOfRule } from '../waivers/acceptance.ts';
-import { toWaiver } from '../waivers/waiver.ts';
 import type {
   HomeDrift,
   HomeEnvironment,
@@ -24,11 +22,8 @@ import type {
   HomeSection,
   Told,
 } from './facts.ts';
-import { haveSignOffsMoved, signOffsEnding, signOffsOn } from './sign-offs.ts';
+import { haveSignOffsMoved, signOffsOn } from './sign-offs.ts';
 
-const DAY_MS = 86_400_000;
-/** What ends within this time is told. */
-export const SOON_MS = 14 * DAY_MS;
 /** A check takes its time, and comes round when its turn is. */
 const LATE_MS = 15 * 60_000;
 
@@ -147,27 +142,25 @@ async function eventsOf(
   };
 }
 
+/** A sign-off that takes two persons ends with the first of their signatures. */
 async function expiringSoon({ config, db, clock }: HomeDependencies): Promise<HomeExpiry[]> {
-  const now = clock.now();
-  const waivers = (await openWaivers(db))
-    .map((row) => toWaiver(row, now))
-    .filter(({ state }) => state === 'active')
-    .map(
-      ({ subject, until }): HomeExpiry => ({
-        kind: 'waiver',
-        until,
-        what: subject.kind === 'check' ? subject.check : `${subject.left} → ${subject.path}`,
-        environment: subject.environment,
-      }),
-    );
-  const rules = config.drift.ignore.flatMap((rule): HomeExpiry[] => {
-    const until = endOfRule(rule);
-    return until === null ? [] : [{ kind: 'rule', until, what: rule.path, environment: null }];
-  });
-  const signed = await Promise.all(
-    config.environments.map(({ name }) => signOffsEnding({ config, db }, name, now)),
-  );
-  return [...waivers, ...rules, ...signed.flat()]
-    .filter(({ until }) => until > now && until - now <= SOON_MS)
-    .sort((left, right) => left.until - right.until);
+  const endings = (await endingSoon({ config, db }, config.environments, clock.now())).map(toExpiry);
+  const isSame = (one: HomeExpiry, other: HomeExpiry): boolean =>
+    one.kind === other.kind && one.environment === other.environment && one.what === other.what;
+  return endings.filter((each, index) => endings.findIndex((other) => isSame(each, other)) === index);
+}
+
+function toExpiry(ending: Ending): HomeExpiry {
+  const { until } = ending;
+  switch (ending.kind) {
+    case 'waiver': {
+      const { subject } = ending;
+      const what = subject.kind === 'check' ? subject.check : `${subject.left} → ${subject.path}`;
+      return { kind: 'waiver', until, what, environment: subject.environment };
+    }
+    case 'rule':
+      return { kind: 'rule', until, what: ending.path, environment: null };
+    case 'sign-off':
+      return { kind: 'sign-off', until, what: ending.title, environment: ending.environment.name };
+  }
 }

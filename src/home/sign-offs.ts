@@ -3,7 +3,7 @@ import { endOf, type SignOffState, stateOf } from '../readiness/sign-off-state.t
 import { signOffsOf } from '../readiness/sign-offs.ts';
 import type { Database } from '../store/database.ts';
 import { type SignOffAct, signOffActs } from '../store/sign-offs.ts';
-import type { HomeExpiry, HomeSignOffs } from './facts.ts';
+import type { HomeSignOffs } from './facts.ts';
 
 interface State {
   signOff: Config['signOffs'][number];
@@ -52,19 +52,4 @@ export async function signOffsOn(
   return states.length === 0
     ? null
     : { wanted: states.length, open: open.map(({ signOff }) => signOff.title) };
-}
-
-/** When the first signature of each that holds ends. */
-export async function signOffsEnding(
-  from: { config: Config; db: Database },
-  environment: string,
-  now: number,
-): Promise<HomeExpiry[]> {
-  const states = await statesOf(from, environment, now);
-  return states.flatMap(({ signOff, state }): HomeExpiry[] => {
-    const ends = state.approvals.map((act) => endOf(act, signOff)).filter((end) => end !== null);
-    return ends.length > 0
-      ? [{ kind: 'sign-off', until: Math.min(...ends), what: signOff.title, environment }]
-      : [];
-  });
 }

@@ -1,23 +1,17 @@
 import type { Message } from '../slack/blocks/message.ts';
-import { changeMessage, EVERYWHERE, noteAttempt, pauseChannel } from '../store/outbox-sending.ts';
-import { pack } from '../store/packed-json.ts';
+import { EVERYWHERE, noteAttempt, pauseChannel } from '../store/outbox-sending.ts';
+import { type DeliverDependencies, giveUp, noteSent, putBack } from './attempt-ends.ts';
 import type { Outcome, Place } from './courier.ts';
+import { deliverPicture } from './deliver-picture.ts';
 import { refusalWords, verdictOn } from './refusals.ts';
-import type { ClaimedItem, SenderDependencies } from './sender.ts';
+import type { ClaimedItem } from './sender.ts';
 
 /** Slack takes one message a second in a channel. */
 const CHANNEL_PACE_MS = 1_000;
-/** Between attempts: 5 s, 10 s, 20 s, … five minutes. */
-const FIRST_RETRY_MS = 5_000;
-const LAST_RETRY_MS = 300_000;
-/** Before it is looked for: Slack may still be at it when the answer is lost. */
-const SETTLE_MS = 10_000;
 /** How far the clocks of Slack and of this machine may differ when a message is looked for. */
 const CLOCK_SKEW_MS = 600_000;
 const STOPPED_MS = 300_000;
 const DAY_MS = 86_400_000;
-
-export type DeliverDependencies = SenderDependencies & { owner: string; claimMs: number };
 
 /** One attempt at one claimed message. Whatever comes of it is noted, and the claim ends. */
 export async function deliver(dependencies: DeliverDependencies, item: ClaimedItem): Promise<void> {
@@ -135,124 +129,3 @@ const textOnly = ({ text }: Message): Message => ({
   text: `${text}\n(Slack did not take the full layout. The command line shows all of it: \`npm run -s envcheck -- help\`)`,
   blocks: [],
 });
-
-async function noteSent(dependencies: DeliverDependencies, item: ClaimedItem, place: Place): Promise<void> {
-  const { db, clock, owner } = dependencies;
-  const at = clock.now();
-  const sent = {
-    sent_channel: place.channel,
-    sent_ts: place.ts,
-    in_doubt_since: null,
-    error: null,
-    owner: null,
-  };
-  await changeMessage(
-    db,
-    { ...item, owner },
-    item.picture ? { ...sent, due_at: at } : { ...sent, state: 'sent', sent_at: at },
-  );
-}
-
-async function giveUp(dependencies: DeliverDependencies, item: ClaimedItem, reason: string): Promise<void> {
-  const { db, logger, owner } = dependencies;
-  logger.error({ id: item.id, channel: item.channel, reason }, 'a message to Slack was given up');
-  await changeMessage(
-    db,
-    { ...item, owner },
-    { state: 'given_up', error: reason, owner: null, in_doubt_since: null, picture: null },
-  );
-}
-
-interface PutBack {
-  reason: string | null;
-  /** Whether the attempt may have been one that worked. */
-  inDoubt: boolean;
-  /** Makes the wait for the next attempt longer. */
-  counts: boolean;
-  /** What is sent instead. */
-  message?: Message;
-}
-
-/** For the next attempt. */
-async function putBack(
-  dependencies: DeliverDependencies,
-  item: ClaimedItem,
-  { reason, inDoubt, counts, message }: PutBack,
-): Promise<void> {
-  const { db, clock, logger, owner } = dependencies;
-  const now = clock.now();
-  const wait = Math.min(FIRST_RETRY_MS * 2 ** item.attempts, LAST_RETRY_MS) * (1 + Math.random() / 5);
-  const dueAt = now + Math.ceil(counts ? Math.max(wait, inDoubt ? SETTLE_MS : 0) : 0);
-  if (reason !== null)
-    logger.warn({ id: item.id, channel: item.channel, reason }, 'a message to Slack has to wait');
-  await changeMessage(
-    db,
-    { ...item, owner },
-    {
-      due_at: dueAt,
-      owner: null,
-      error: reason,
-      ...(inDoubt ? {} : { in_doubt_since: null }),
-      attempts: counts ? item.attempts + 1 : item.attempts,
-      ...(message ? { message: pack(message) } : {}),
-    },
-  );
-}
-
-/** Behind its message, in two steps that can each be repeated: the bytes, then the thread in which they are seen. */
-async function deliverPicture(
-  dependencies: DeliverDependencies,
-  item: ClaimedItem,
-  place: Place,
-): Promise<void> {
-  const { db, clock, courier, owner } = dependencies;
-  const { picture } = item;
-  if (!picture) return noteSent(dependencies, item, place);
-  const now = clock.now();
-  if (!(await noteAttempt(db, { ...item, owner }, { now, claimMs: dependencies.claimMs }))) return;
-  const uploaded: Outcome<string> =
-    picture.file === null ? await courier.upload(picture) : { kind: 'done', result: picture.file };
-  if (uploaded.kind === 'done') {
-    await changeMessage(db, { ...item, owner }, { picture_file: uploaded.result });
-    const shared = await courier.share(uploaded.result, place, picture.alt);
-    if (shared.kind === 'done') return pictureDone(dependencies, item, 'sent', null);
-    return pictureFailed(dependencies, item, shared);
-  }
-  return pictureFailed(dependencies, item, uploaded);
-}
-
-async function pictureFailed(
-  dependencies: DeliverDependencies,
-  item: ClaimedItem,
-  outcome: Exclude<Outcome<never>, { kind: 'done' }>,
-): Promise<void> {
-  if (outcome.kind === 'refused' && verdictOn(outcome.word) !== 'stop everything')
-    return pictureDone(dependencies, item, 'given_up', refusalWords(outcome.word, dependencies.botName));
-  if (outcome.kind === 'paused')
-    await pauseChannel(dependencies.db, item.channel, dependencies.clock.now() + outcome.ms, null);
-  const reason = 'why' in outcome ? outcome.why : null;
-  await putBack(dependencies, item, { reason, inDoubt: false, counts: outcome.kind !== 'paused' });
-}
-
-/** The message is there; a picture that Slack refuses does not hold up what follows. */
-async function pictureDone(
-  { db, clock, owner, logger }: DeliverDependencies,
-  item: ClaimedItem,
-  state: 'sent' | 'given_up',
-  error: string | null,
-): Promise<void> {
-  if (error) logger.warn({ id: item.id, reason: error }, 'a message is without its picture');
-  await changeMessage(
-    db,
-    { ...item, owner },
-    {
-      state: 'sent',
-      sent_at: clock.now(),
-      picture_state: state,
-      picture: null,
-      error,
-      in_doubt_since: null,
-      owner: null,
-    },
-  );
-}

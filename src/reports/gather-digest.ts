@@ -6,17 +6,11 @@ import type { Config, Environment } from '../config/config.ts';
 import type { Drift } from '../drift/drift.ts';
 import { trackedDifferences } from '../drift/lifecycle.ts';
 import { environmentLabel } from '../readiness/environment-label.ts';
-import { endOf, stateOf } from '../readiness/sign-off-state.ts';
-import { signOffsOf } from '../readiness/sign-offs.ts';
 import type { Database } from '../store/database.ts';
 import { countDeliveries } from '../store/deliveries.ts';
 import { newestEventAt } from '../store/events.ts';
-import { signOffActs } from '../store/sign-offs.ts';
 import { newestSnapshot } from '../store/snapshots.ts';
-import { openWaivers } from '../store/waivers.ts';
-import { endOfRule } from '../waivers/acceptance.ts';
-import { subjectWords, toWaiver } from '../waivers/waiver.ts';
-import { personWords } from '../waivers/words.ts';
+import { subjectWords } from '../waivers/waiver.ts';
 import { compareSnapshots } from '../workspace/diff/compare-snapshots.ts';
 import type { Part } from '../workspace/snapshot.ts';
 import type {
@@ -27,6 +21,7 @@ import type {
   GatheredEnvironment,
   Silence,
 } from './digest-content.ts';
+import { type Ending, endingSoon } from './ending.ts';
 import { maintenanceWithin } from './maintenance.ts';
 import type { ScheduledReport } from './scheduled-report.ts';
 
@@ -39,8 +34,6 @@ export interface GatherDependencies {
   logger: Logger;
 }
 
-const DAY_MS = 86_400_000;
-const EXPIRES_SOON_MS = 14 * DAY_MS;
 /** Workspaces have a pace each; this many are read side by side. */
 const AT_ONCE = 4;
 
@@ -220,53 +213,25 @@ async function deliveriesOf(
   };
 }
 
-/** What was signed off and counts, with its end. */
-async function signaturesEnding(
-  { signOffs }: Config,
-  db: Database,
+/** What ends soon, on one line each. */
+const expiringOf = async (
+  dependencies: GatherDependencies,
   environments: Environment[],
   at: number,
-): Promise<Expiring[]> {
-  const ending = environments.map(async (environment) => {
-    const acts = await signOffActs(db, environment.name);
-    return signOffsOf(signOffs, environment.name).flatMap((signOff) =>
-      stateOf(
-        signOff,
-        acts.filter((act) => act.signOff === signOff.id),
-        at,
-      ).approvals.flatMap((approval): Expiring[] => {
-        const until = endOf(approval, signOff);
-        const what = `sign-off “${signOff.title}” of ${environmentLabel(environment)}`;
-        return until === null ? [] : [{ what, by: approval.personName, until }];
-      }),
-    );
-  });
-  return (await Promise.all(ending)).flat();
-}
+): Promise<Expiring[]> =>
+  (await endingSoon(dependencies, environments, at)).map((ending) => ({
+    what: endingWords(ending),
+    by: ending.by,
+    until: ending.until,
+  }));
 
-/** What a person or the config accepted, or a person signed, and what ends within 14 days, the soonest first. */
-async function expiringOf(
-  { config, db }: GatherDependencies,
-  environments: Environment[],
-  at: number,
-): Promise<Expiring[]> {
-  const names = environments.map(({ name }) => name);
-  const soon = (until: number): boolean => until > at && until - at <= EXPIRES_SOON_MS;
-  const waivers = (await openWaivers(db))
-    .map((row) => toWaiver(row, at))
-    .filter(
-      ({ subject, until }) =>
-        soon(until) &&
-        (names.includes(subject.environment) ||
-          (subject.kind === 'difference' && names.includes(subject.left))),
-    )
-    .map(({ subject, by, until }): Expiring => ({ what: subjectWords(subject), by: personWords(by), until }));
-  const rules = config.drift.ignore.flatMap((rule): Expiring[] => {
-    const until = endOfRule(rule);
-    return until !== null && soon(until) ? [{ what: `rule ${rule.path}`, by: 'the config', until }] : [];
-  });
-  const signatures = await signaturesEnding(config, db, environments, at);
-  return [...waivers, ...signatures.filter(({ until }) => soon(until)), ...rules].sort(
-    (left, right) => left.until - right.until,
-  );
+function endingWords(ending: Ending): string {
+  switch (ending.kind) {
+    case 'waiver':
+      return subjectWords(ending.subject);
+    case 'rule':
+      return `rule ${ending.path}`;
+    case 'sign-off':
+      return `sign-off “${ending.title}” of ${environmentLabel(ending.environment)}`;
+  }
 }

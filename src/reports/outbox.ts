@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { randomId } from '../random-id.ts';
 import type { Message } from '../slack/blocks/message.ts';
 import type { Database } from '../store/database.ts';
@@ -29,11 +29,7 @@ export interface OutboxItem {
  * it. Returns its `obx_…` id, of the first one when the key was used before. An update of a message that nobody has tried
  * to send becomes that message's content. Throws when `parent` or `target` is no message of the same channel.
  */
-export async function enqueue(
-  transaction: Transaction,
-  item: OutboxItem,
-  clock: Clock = systemClock,
-): Promise<string> {
+export async function enqueue(transaction: Transaction, item: OutboxItem, clock: Clock): Promise<string> {
   const existing = await outboxIdByKey(transaction, item.key);
   if (existing !== null) return existing;
   const target = await referredTo(transaction, item, 'target');

@@ -41,6 +41,9 @@ export async function readSelf(
 }
 
 function sizeOf(file: string): number | null {
-  const sizes = [file, `${file}-wal`].map((each) => statSync(each, { throwIfNoEntry: false })?.size ?? null);
-  return sizes[0] === null ? null : (sizes[0] ?? 0) + (sizes[1] ?? 0);
+  try {
+    return statSync(file).size + (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0);
+  } catch {
+    return null;
+  }
 }

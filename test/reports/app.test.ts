@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { enqueue } from '../../src/reports/outbox.ts';
 import { startWorld, type World } from '../../src/sandbox/world.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
@@ -10,7 +11,7 @@ import { GENERAL, textMessage } from './post-office.ts';
 
 const put = (db: Database, key: string): Promise<string> =>
   inTransaction(db, (transaction) =>
-    enqueue(transaction, { channel: GENERAL, key, kind: 'post', message: textMessage(key) }),
+    enqueue(transaction, { channel: GENERAL, key, kind: 'post', message: textMessage(key) }, systemClock),
   );
 
 function open(file: string): Database {

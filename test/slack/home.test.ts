@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import type { Config } from '../../src/config/config.ts';
 import { enqueue } from '../../src/reports/outbox.ts';
 import { renderView } from '../../src/sandbox/slack/render.ts';
@@ -207,12 +208,11 @@ it('tells when reports come, what waits for Slack, and what Slack never took', a
   scene.slack.faults.add({ method: 'chat.postMessage', fault: { kind: 'error', error: 'internal_error' } });
   const db = openDatabase(scene.config.database);
   await inTransaction(db, (transaction) =>
-    enqueue(transaction, {
-      key: 'test',
-      channel: 'C0GENERAL',
-      kind: 'post',
-      message: { text: 'Hello', blocks: [] },
-    }),
+    enqueue(
+      transaction,
+      { key: 'test', channel: 'C0GENERAL', kind: 'post', message: { text: 'Hello', blocks: [] } },
+      systemClock,
+    ),
   );
   await db.destroy();
   const waiting = await shows(scene, '1 message waits to be posted, the oldest since 20');

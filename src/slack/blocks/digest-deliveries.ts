@@ -1,0 +1,60 @@
+import type { KnownBlock } from '@slack/types';
+import { counted } from '../../eventlog/counts.ts';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { Digest } from '../../reports/digest-content.ts';
+import { IN_THREAD, listPart, MANY_ENVIRONMENTS, most } from './digest-lists.ts';
+import { deliveriesLine, deliveriesOf, type Line, silenceLine, timeWords } from './digest-words.ts';
+import { bold, clip, plain } from './text.ts';
+
+/** Of many environments those without trouble share a line. */
+export function deliveriesPart(digest: Digest): KnownBlock[] {
+  const known = digest.environments.flatMap((environment) => {
+    const deliveries = deliveriesOf(environment);
+    return deliveries ? [{ environment, deliveries }] : [];
+  });
+  const isQuiet = ({ deliveries }: (typeof known)[number]) =>
+    deliveries.refused + deliveries.failedOutcomes === 0;
+  const together = known.length > MANY_ENVIRONMENTS ? known.filter(isQuiet) : [];
+  const lines = known
+    .filter((each) => !together.includes(each))
+    .map(({ environment, deliveries }) => deliveriesLine(environment, deliveries));
+  const sum = (of: 'verified' | 'duplicates'): number =>
+    together.reduce((total, { deliveries }) => total + deliveries[of], 0);
+  const rest: Line[] =
+    together.length > 0
+      ? [
+          [
+            bold(`✓ ${together.length} ${lines.length > 0 ? 'others' : 'environments'}: `),
+            plain(
+              `${sum('verified').toLocaleString('en-US')} verified, ${counted(sum('duplicates'), 'duplicate', 'duplicates')}, 0 refused, 0 failed outcomes`,
+            ),
+          ],
+        ]
+      : [];
+  return listPart('Deliveries of the period', [...lines, ...rest], 21, '');
+}
+
+export const silenceLines = (digest: Digest): Line[] =>
+  digest.environments.flatMap((environment) => {
+    const deliveries = deliveriesOf(environment);
+    return (deliveries?.silences ?? []).map((silence) =>
+      silenceLine(environment, silence, deliveries as NonNullable<typeof deliveries>, digest),
+    );
+  });
+
+export const silencePart = (digest: Digest): KnownBlock[] =>
+  listPart('Silent', silenceLines(digest), most.silent, IN_THREAD);
+
+export function maintenancePart({ environments, period, timezone }: Digest): KnownBlock[] {
+  const lines = environments.flatMap((environment) =>
+    environment.maintenance.map(({ from, until, reason }): Line => {
+      const when = `${timeWords(from, timezone)} to ${timeWords(until, timezone)}`;
+      const lasts =
+        until > period.to
+          ? 'in maintenance, nothing is announced'
+          : 'was in maintenance, nothing was announced';
+      return [bold(`${environmentLabel(environment)}: `), plain(`${lasts}: ${when}, ${clip(reason, 160)}`)];
+    }),
+  );
+  return listPart('🔧 Maintenance', lines, 6, '');
+}

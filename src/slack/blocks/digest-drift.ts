@@ -1,0 +1,82 @@
+import type { KnownBlock } from '@slack/types';
+import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { Digest } from '../../reports/digest-content.ts';
+import { lastDay } from '../../waivers/words.ts';
+import { OVER_TIME, shownDifference } from '../../workspace/diff/words.ts';
+import { IN_THREAD, listPart, most } from './digest-lists.ts';
+import {
+  countsOfDigest,
+  differenceLine,
+  eachDifference,
+  type Line,
+  pairLabel,
+  timeWords,
+} from './digest-words.ts';
+import { bold, clip, code, paragraph, plain, richText } from './text.ts';
+
+/** Lines of what is new or changed, and of what is still open. */
+export function driftLines(digest: Digest, withPair: boolean): { moved: Line[]; open: Line[] } {
+  const lines = (how: 'new' | 'changed' | 'open', of: 'added' | 'changed' | 'open'): Line[] =>
+    eachDifference(digest, (drift) => drift[of]).map(({ pair, difference }) =>
+      differenceLine(pair, difference, how, withPair),
+    );
+  return {
+    moved: [...lines('new', 'added'), ...lines('changed', 'changed')],
+    open: lines('open', 'open'),
+  };
+}
+
+export function driftParts(digest: Digest): KnownBlock[][] {
+  const { moved, open } = driftLines(digest, digest.pairs.length > 1);
+  const { added, changed } = countsOfDigest(digest);
+  const [only] = digest.pairs;
+  const where = digest.pairs.length === 1 && only ? ` (${pairLabel(only)})` : '';
+  return [
+    listPart(`Differences${where}: ${added} new, ${changed} changed`, moved, most.moved, IN_THREAD),
+    listPart(`Differences still open${where}: ${open.length}`, open, most.open, IN_THREAD),
+  ];
+}
+
+export function acceptedPart(digest: Digest): KnownBlock[] {
+  const { accepted, waived } = countsOfDigest(digest);
+  if (accepted + waived + digest.expiring.length === 0) return [];
+  const counts = [
+    ...(accepted > 0 ? [`${accepted} ${accepted === 1 ? 'difference' : 'differences'}`] : []),
+    ...(waived > 0 ? [`${waived} ${waived === 1 ? 'check' : 'checks'}`] : []),
+  ].join(' and ');
+  const title = counts === '' ? 'Accepted: nothing that is there now' : `Accepted: ${counts}`;
+  const lines = digest.expiring.map(
+    ({ what, by, until }): Line => [
+      plain(`Ends within 14 days, on ${lastDay(until)}: ${clip(what, 200)}, by ${clip(by, 80)}`),
+    ],
+  );
+  if (lines.length === 0)
+    return [richText(paragraph(bold(title), plain('. None of it ends within 14 days.')))];
+  return listPart(title, lines, most.expiring, IN_THREAD);
+}
+
+export const changesTitle = ({ kind }: Digest): string =>
+  kind === 'baseline' ? 'Changed in the last 24 hours' : 'Changed since the last digest';
+
+/** Newest first: what changed in each environment, whatever the others look like. */
+export function changeLines({ environments, timezone }: Digest): Line[] {
+  return environments.flatMap((environment) =>
+    (environment.changes && 'known' in environment.changes ? environment.changes.known.changes : []).flatMap(
+      ({ at, differences }) =>
+        differences.map(
+          (difference): Line => [
+            bold(`${environmentLabel(environment)}: `),
+            code(clip(difference.path, 160)),
+            plain(
+              ` ${clip(shownDifference(difference, OVER_TIME), 200)} (${difference.weight}, ${timeWords(at, timezone)})`,
+            ),
+          ],
+        ),
+    ),
+  );
+}
+
+export function changesPart(digest: Digest): KnownBlock[] {
+  const lines = changeLines(digest);
+  return listPart(`${changesTitle(digest)}: ${lines.length}`, lines, most.changes, IN_THREAD);
+}
