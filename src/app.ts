@@ -17,6 +17,7 @@ import { createServer } from './http/server.ts';
 import type { WebhookReceivers } from './http/webhooks.ts';
 import { createLogger } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import { createProber } from './receivers/prober.ts';
 import { createReleases } from './releases.ts';
 import { createMakeReport } from './reports/digest.ts';
 import { outboxState } from './reports/outbox.ts';
@@ -110,7 +111,14 @@ export async function openCore(
       },
     });
     releases.add('connections to SpotDraft', () => clients.close());
-    const dependencies = { config, db, clock, logger, clientOf: clients.of };
+    const prober = createProber({
+      config,
+      clock,
+      timeoutMs: overrides.timeoutMs ?? documentedTimeouts,
+      ca: overrides.ca ?? null,
+    });
+    releases.add('connections to receivers', () => prober.close());
+    const dependencies = { config, db, clock, logger, clientOf: clients.of, prober };
     const notices = createNoticeWatch(dependencies);
     const checker = createChecker(dependencies, (report) => notices.afterReport(report, clock.now()));
     const drift = createDrift(dependencies);
