@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { SIGNATURE_HEADER, sign } from '../spotdraft/webhook-signature.ts';
 
 /** The header by which a receiver recognises a probe. It is not signed: the field in the body is. */
-export const PROBE_HEADER = 'x-envcheck-probe';
+const PROBE_HEADER = 'x-envcheck-probe';
 
 export interface Probe {
   headers: Record<string, string>;

@@ -35,7 +35,7 @@ export function createProber({ config, clock, timeoutMs, ca }: ProberOptions): P
   const ask = { sender, clock, timeoutMs: timeoutMs(PROBE_TIMEOUT_MS) };
   const recent = new Map<string, { at: number; result: ProbedReceiver }>();
   const probeOnce = async (receiver: Receiver, signers: Ready): Promise<ProbedReceiver> => {
-    for (const [key, { at }] of recent) if (clock.now() - at >= REUSED_MS) recent.delete(key);
+    for (const [key, { at }] of recent) if (Math.abs(clock.now() - at) >= REUSED_MS) recent.delete(key);
     const key = `${receiver.name} ${receiver.url} ${signers.fingerprint}`;
     const found = recent.get(key);
     if (found) return found.result;

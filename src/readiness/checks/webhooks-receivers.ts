@@ -13,7 +13,13 @@ export const check: Check = {
   severity: 'blocking',
   judge({ environment, receivers }) {
     if (environment.receivers.length === 0) return nothingRequired('no receiver is configured');
-    return combine(receivers.flatMap((receiver) => judgeReceiver(receiver, environment)));
+    return combine(
+      environment.receivers.flatMap(({ name }) => {
+        const probed = receivers.find((each) => each.name === name);
+        if (!probed) throw new Error(`receiver ${name} is configured and was not looked at`);
+        return judgeReceiver(probed, environment);
+      }),
+    );
   },
 };
 
