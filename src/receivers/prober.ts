@@ -10,7 +10,7 @@ import { createSender, PROBE_TIMEOUT_MS, type Sender } from './send.ts';
 import { type KeysRead, type Signers, signersOf } from './signers.ts';
 
 /** Within this time a receiver is not probed again: whoever clicks twice gets what it answered to the first click. */
-const REUSED_MS = 10_000;
+const REUSED_MS = 5_000;
 
 export interface Prober {
   /** One result for each receiver of the environment, in the order of the config. */

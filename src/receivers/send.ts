@@ -1,6 +1,6 @@
 import querystring from 'node:querystring';
 import { Agent, request } from 'undici';
-import { type HttpFailure, httpFailure } from '../http-failure.ts';
+import { type NetworkFailure, networkFailure } from '../network-failure.ts';
 import type { Probe } from './probe.ts';
 import type { ProbeAnswer } from './probed.ts';
 
@@ -10,7 +10,7 @@ export const PROBE_TIMEOUT_MS = 5_000;
 /** What is read of an answer: its words are of no interest, and it may be endless. */
 const MAX_BODY_BYTES = 16 * 1024;
 
-export type SentProbe = ({ kind: 'answer' } & ProbeAnswer) | ({ kind: 'failure' } & HttpFailure);
+export type SentProbe = ({ kind: 'answer' } & ProbeAnswer) | ({ kind: 'failure' } & NetworkFailure);
 
 export interface Sender {
   /** Sends one probe once. Never throws for what the receiver or the network does. */
@@ -46,7 +46,7 @@ export function createSender({ ca }: { ca: string | null }): Sender {
         return { kind: 'answer', status: statusCode, redirectsTo: hostOf(answer.headers.location, url) };
       } catch (error) {
         const limits = { timeoutMs, connectTimeoutMs: PROBE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES };
-        return { kind: 'failure', ...httpFailure(error, limits) };
+        return { kind: 'failure', ...networkFailure(error, limits) };
       }
     },
   };

@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { Agent, buildConnector, DecoratorHandler, type Dispatcher, request } from 'undici';
-import { type HttpFailure, httpFailure } from '../http-failure.ts';
+import { type NetworkFailure, networkFailure } from '../network-failure.ts';
 
 /** The biggest documented answer, 5,000 analytics rows, stays well below this. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -25,7 +25,7 @@ export type Outcome =
       retryAfter: string | null;
       body: string;
     }
-  | ({ kind: 'failure' } & HttpFailure);
+  | ({ kind: 'failure' } & NetworkFailure);
 
 export interface Certificate {
   /** Epoch ms UTC. */
@@ -75,7 +75,7 @@ export function createTransport(options: { ca: string | null }): Transport {
         };
       } catch (error) {
         const limits = { timeoutMs, connectTimeoutMs: CONNECT_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES };
-        return { kind: 'failure', ...httpFailure(error, limits) };
+        return { kind: 'failure', ...networkFailure(error, limits) };
       }
     },
   };

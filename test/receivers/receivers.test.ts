@@ -349,17 +349,17 @@ test('login and query of a URL are used and never shown, and neither is a key', 
     expect(shown).not.toContain(each);
 });
 
-test('whoever checks twice in ten seconds probes once; later, and after a rotation, it is probed anew', async () => {
+test('whoever checks twice in five seconds probes once; later, and after a rotation, it is probed anew', async () => {
   const receiver = await startReceiver(statuses(200, 401, 503, 503, 200, 401, 200, 401));
   const clock = movableClock();
   const stand = await startStand({ edit: withReceiver(receiver.url), overrides: { clock } });
   const status = async () => checkOf(await stand.check(), ID).status;
   expect([await status(), receiver.arrived.length]).toEqual(['pass', 2]);
-  clock.move(9_999);
+  clock.move(4_999);
   expect([await status(), receiver.arrived.length]).toEqual(['pass', 2]);
   clock.move(1);
   expect([await status(), receiver.arrived.length]).toEqual(['unknown', 4]);
-  clock.move(10_000);
+  clock.move(5_000);
   expect([await status(), receiver.arrived.length]).toEqual(['pass', 6]);
   stand.prod.hmacKey = Buffer.from('the key after the rotation').toString('base64');
   expect([await status(), receiver.arrived.length]).toEqual(['pass', 8]);

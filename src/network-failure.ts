@@ -1,20 +1,20 @@
 import { errors } from 'undici';
 
 /** Why a request got no answer that could be used. */
-export interface HttpFailure {
+export interface NetworkFailure {
   code: 'timeout' | 'network' | 'certificate' | 'too_large';
   /** In words; it names neither host nor path. */
   detail: string;
 }
 
-export interface HttpLimits {
+export interface RequestLimits {
   timeoutMs: number;
   connectTimeoutMs: number;
   maxBodyBytes: number;
 }
 
 /** What an error of the HTTP client means. Throws it again where it is none of the network's. */
-export function httpFailure(error: unknown, limits: HttpLimits): HttpFailure {
+export function networkFailure(error: unknown, limits: RequestLimits): NetworkFailure {
   if (error instanceof errors.ResponseExceededMaxSizeError)
     return { code: 'too_large', detail: `answer over ${limits.maxBodyBytes / 1024 / 1024} MiB` };
   if (error instanceof Error && error.name === 'TimeoutError')
