@@ -61,7 +61,7 @@ describe('check', () => {
       /\(webhooks\.receivers\): failed expected receiver crm-sync \(127\.0\.0\.1:\d+\) accepts/,
     );
     expect(said).toMatch(
-      / found crm-sync refused it: 401 in \d+ ms .* found crm-sync accepted it: 200 in \d+ ms /,
+      / found crm-sync refused the key of prod \(production\): 401 in \d+ ms .* found crm-sync accepted the key of uat: 200 in \d+ ms /,
     );
     expect(said).toContain(
       ' next Give crm-sync the webhook key of prod (production): it verifies with the key of uat ',

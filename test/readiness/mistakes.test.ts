@@ -729,7 +729,8 @@ const webhooks: Mistake[] = [
     make: ({ integration }) => void there(integration).verifiesWith.set('prod', 'uat'),
     expected:
       /^receiver crm-sync \(127\.0\.0\.1:\d+\) accepts a probe with the key of prod \(production\)\n.*refuses one with the key of uat$/,
-    actual: /^crm-sync refused it: 401 in \d+ ms\ncrm-sync accepted it: 200 in \d+ ms$/,
+    actual:
+      /^crm-sync refused the key of prod \(production\): 401 in \d+ ms\ncrm-sync accepted the key of uat: 200 in \d+ ms$/,
     remedy: /^Give crm-sync the webhook key of prod \(production\): it verifies with the key of uat$/,
   },
 ];

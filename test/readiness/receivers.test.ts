@@ -83,7 +83,9 @@ test('where nothing fails, an answer that says nothing leaves it unknown, beside
       const { status, reason, remedy } = judge({ right, wrong }, unclear);
       expect([status, reason, remedy]).toEqual([
         'unknown',
-        expect.stringMatching(/^receiver crm-1 \(crm\.example\): /),
+        expect.stringMatching(
+          /^receiver crm-1 \(crm\.example\), asked with the key of (?:uat|prod \(production\)): /,
+        ),
         expect.stringMatching(/\S/),
       ]);
     }),
@@ -93,7 +95,7 @@ test('where nothing fails, an answer that says nothing leaves it unknown, beside
 test('a certificate that is refused has a next step of its own', () => {
   const right = unknown('certificate', 'CERT_HAS_EXPIRED', []);
   expect(judge({ right, wrong: [] })).toMatchObject({
-    reason: 'receiver crm-0 (crm.example): CERT_HAS_EXPIRED',
+    reason: 'receiver crm-0 (crm.example), asked with the key of prod (production): CERT_HAS_EXPIRED',
     remedy: 'Find who presents this certificate: crm-0 itself, or a proxy between Envcheck and crm.example',
   });
 });

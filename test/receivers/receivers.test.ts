@@ -22,7 +22,9 @@ test('a receiver that takes the right signature and refuses that of UAT passes, 
     `receiver crm-sync (127.0.0.1:${receiver.port}) accepts a probe with the key of prod (production)`,
     `receiver crm-sync (127.0.0.1:${receiver.port}) refuses one with the key of uat`,
   ]);
-  expect(check.actual).toMatch(/^crm-sync accepted it: 202 in \d+ ms\ncrm-sync refused it: 401 in \d+ ms$/);
+  expect(check.actual).toMatch(
+    /^crm-sync accepted the key of prod \(production\): 202 in \d+ ms\ncrm-sync refused the key of uat: 401 in \d+ ms$/,
+  );
   const { arrived } = receiver;
   expect(arrived.map((each) => signerOf(each, [stand.uat, stand.prod]))).toEqual(['prod', 'uat']);
   const ids = arrived.map(({ headers }) => headers['x-envcheck-probe']);
@@ -60,37 +62,37 @@ test.each<[string, Answering, RegExp, RegExp]>([
   [
     'takes everything',
     statuses(200),
-    /^crm-sync accepted it: 200 in \d+ ms$/,
+    /^crm-sync accepted the key of uat: 200 in \d+ ms$/,
     /^Have crm-sync verify .* with the key of prod \(production\) alone .* or knows the key of uat too$/,
   ],
   [
     'verifies with the key of UAT',
     statuses(401, 200),
-    /^crm-sync refused it: 401 in \d+ ms\ncrm-sync accepted it: 200 in \d+ ms$/,
+    /^crm-sync refused the key of prod \(production\): 401 in \d+ ms\ncrm-sync accepted the key of uat: 200 in \d+ ms$/,
     /^Give crm-sync the webhook key of prod \(production\): it verifies with the key of uat$/,
   ],
   [
     'refuses everything',
     statuses(403),
-    /^crm-sync refused it: 403 in \d+ ms$/,
+    /^crm-sync refused the key of prod \(production\): 403 in \d+ ms$/,
     /^Look whether crm-sync verifies with the current webhook key of prod \(production\), not with that/,
   ],
   [
     'is somewhere else',
     statuses(404),
-    /^crm-sync refused it: 404 in \d+ ms$/,
+    /^crm-sync refused the key of prod \(production\): 404 in \d+ ms$/,
     /^Look whether the url of receiver crm-sync is the one that is registered in the workspace of prod/,
   ],
   [
     'verifies, and then refuses what is in it',
     statuses(422, 401),
-    /^crm-sync refused it: 422 in \d+ ms$/,
+    /^crm-sync refused the key of prod \(production\): 422 in \d+ ms$/,
     /^Have crm-sync answer 2xx to a probe .*tells the signatures apart/,
   ],
   [
     'fails at the right one and takes the wrong one',
     statuses(500, 204),
-    /^crm-sync accepted it: 204 in \d+ ms$/,
+    /^crm-sync accepted the key of uat: 204 in \d+ ms$/,
     /^Have crm-sync verify /,
   ],
 ])('a receiver that %s fails, and the next step is told', async (_, answering, actual, remedy) => {
@@ -116,30 +118,26 @@ test.each<[string, Answering, RegExp, RegExp, number]>([
     /^Check that crm-sync runs and that .* can reach 127\.0\.0\.1:\d+ \(DNS, proxy, firewall\)/,
     1,
   ],
-  ['has too much to do', statuses(429), /: it answered: 429 in /, /^Check again in a minute/, 1],
-  [
-    'fails',
-    statuses(500, 503),
-    /: it answered: 500 in .*\n.*: it answered: 503 in /,
-    /^Look in the log of/,
-    2,
-  ],
-  ['fails at the wrong one', statuses(200, 500), /: it answered: 500 in /, /to a wrong signature, 401$/, 2],
+  ['has too much to do', statuses(429), /: it answered 429 in /, /^Check again in a minute/, 1],
+  ['fails', statuses(500, 503), /: it answered 500 in .*\n.*: it answered 503 in /, /^Look in the log of/, 2],
+  ['fails at the wrong one', statuses(200, 500), /: it answered 500 in /, /to a wrong signature, 401$/, 2],
   [
     'redirects',
     location('https://u:hunter2@login.example/in?token=hunter2'),
-    /: it answered: 302, a redirect to login\.example in /,
+    /: it answered 302, a redirect to login\.example in /,
     /^Set the url of receiver crm-sync to where webhooks are taken/,
     1,
   ],
   ['redirects to itself', location('/spotdraft'), /a redirect to 127\.0\.0\.1:\d+ in /, /^Set the url/, 1],
-  ['stands behind a login', statuses(407), /: it answered: 407 in /, /look what stands before crm-sync$/, 2],
+  ['stands behind a login', statuses(407), /: it answered 407 in /, /look what stands before crm-sync$/, 2],
 ])(
   'a receiver that %s is unknown, and is asked no more than is of use',
   async (_, answering, reason, remedy, asked) => {
     const { report, check, receiver } = await probed(answering);
     expect([report.verdict, check.status, check.actual]).toEqual(['unknown', 'unknown', 'unknown']);
-    expect(check.reason).toMatch(/^receiver crm-sync \(127\.0\.0\.1:\d+\): /);
+    expect(check.reason).toMatch(
+      /^receiver crm-sync \(127\.0\.0\.1:\d+\), asked with the key of (?:prod \(production\)|uat): /,
+    );
     expect(check.reason).toMatch(reason);
     expect(check.remedy).toMatch(remedy);
     expect(receiver.arrived).toHaveLength(asked);

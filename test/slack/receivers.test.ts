@@ -14,8 +14,8 @@ it('a receiver that verifies with the key of UAT shows in the report, and its re
     '❌ prod (production): not ready. 1 failed, 13 passed, 14 skipped. Next: Give crm-sync the webhook key of prod ' +
       '(production): it verifies with the key of uat',
   );
-  expect(blocksOf(report)).toContain('crm-sync refused it: 401 in ');
-  expect(blocksOf(report)).toContain('crm-sync accepted it: 200 in ');
+  expect(blocksOf(report)).toContain('crm-sync refused the key of prod (production): 401 in ');
+  expect(blocksOf(report)).toContain('crm-sync accepted the key of uat: 200 in ');
   const probes = integration.received.map(({ headers }) => headers['x-envcheck-probe']);
   expect(blocksOf(report)).toContain(`/spotdraft/prod 401, ${probes[0]} and 1 more`);
   expect(blocksOf(report)).not.toMatch(new RegExp([uat.hmacKey, prod.hmacKey].map(escaped).join('|')));

@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/config.ts';
 import type { ProbeAnswer, ProbedReceiver, WrongProbe } from '../../receivers/probed.ts';
-import type { Fact, Source } from '../../spotdraft/fact.ts';
+import type { Fact } from '../../spotdraft/fact.ts';
 import type { Check } from '../check.ts';
 import { environmentLabel } from '../environment-label.ts';
 import { cannotTell, combine, type Finding, fail, nothingRequired, pass, skip } from '../judgement.ts';
@@ -9,7 +9,7 @@ import { cannotTell, combine, type Finding, fail, nothingRequired, pass, skip } 
 export const check: Check = {
   id: 'webhooks.receivers',
   item: 'webhooks',
-  title: 'Receivers accept what this workspace signs, and refuse what another does',
+  title: "Receivers accept this workspace's signature and no other",
   severity: 'blocking',
   judge({ environment, receivers }) {
     if (environment.receivers.length === 0) return nothingRequired('no receiver is configured');
@@ -26,7 +26,8 @@ export const check: Check = {
 type Probed = Extract<ProbedReceiver, { kind: 'probed' }>;
 
 function judgeReceiver(receiver: ProbedReceiver, environment: Environment): Finding[] {
-  const expected = `${nameOf(receiver)} accepts a probe with the key of ${environmentLabel(environment)}`;
+  const own = keyWords(environmentLabel(environment));
+  const expected = `${nameOf(receiver)} accepts a probe with ${own}`;
   switch (receiver.kind) {
     case 'not_sent':
       return [skip(expected, receiver.reason)];
@@ -47,67 +48,86 @@ function judgeReceiver(receiver: ProbedReceiver, environment: Environment): Find
 }
 
 function judgeRight(receiver: Probed, expected: string, environment: Environment): Finding {
-  const { name, right } = receiver;
-  if (!right.known || meaningOf(right.value) === 'nothing') return inconclusive(receiver, expected, right);
-  const actual = `${name} ${answerWords(right.value, right.sources)}`;
-  if (meaningOf(right.value) === 'accepted') return pass(expected, actual, right.sources);
-  return fail(expected, actual, remedyOfRefusal(receiver, right.value, environment), right.sources);
+  const { right } = receiver;
+  const key = keyWords(environmentLabel(environment));
+  const meaning = meaningOf(right);
+  if (meaning === null) return inconclusive(receiver, expected, key, right);
+  const actual = actualOf(receiver, key, right);
+  if (meaning === 'accepted') return pass(expected, actual, right.sources);
+  return fail(expected, actual, remedyOfRefusal(receiver, environment), right.sources);
 }
 
 function judgeWrong(receiver: Probed, { keyOf, answer }: WrongProbe, environment: Environment): Finding {
   const { name, right } = receiver;
-  const expected = `${nameOf(receiver)} refuses one with ${keyWords(keyOf)}`;
-  if (!answer.known || meaningOf(answer.value) === 'nothing') return inconclusive(receiver, expected, answer);
-  const actual = `${name} ${answerWords(answer.value, answer.sources)}`;
-  if (meaningOf(answer.value) === 'refused') return pass(expected, actual, answer.sources);
-  const refusedRight = right.known && meaningOf(right.value) === 'refused';
-  const remedy = refusedRight
-    ? remedyOfRefusal(receiver, right.value, environment)
-    : `Have ${name} verify X-SD-WEBHOOK-CONTENT-HASH with the key of ${environmentLabel(environment)} alone before it takes anything: it does not verify, or knows ${keyWords(keyOf)} too`;
+  const key = keyWords(keyOf);
+  const expected = `${nameOf(receiver)} refuses one with ${key}`;
+  const meaning = meaningOf(answer);
+  if (meaning === null) return inconclusive(receiver, expected, key, answer);
+  const actual = actualOf(receiver, key, answer);
+  if (meaning === 'refused') return pass(expected, actual, answer.sources);
+  const remedy =
+    meaningOf(right) === 'refused'
+      ? remedyOfRefusal(receiver, environment)
+      : `Have ${name} verify X-SD-WEBHOOK-CONTENT-HASH with the key of ${environmentLabel(environment)} alone before it takes anything: it does not verify, or knows ${key} too`;
   return fail(expected, actual, remedy, answer.sources);
 }
 
 /** The key first: it is what is most often wrong. Where the two signatures are told apart it is something else. */
-function remedyOfRefusal(receiver: Probed, { status }: ProbeAnswer, environment: Environment): string {
-  const { name, wrong } = receiver;
+function remedyOfRefusal({ name, right, wrong }: Probed, environment: Environment): string {
   const label = environmentLabel(environment);
-  const taken = wrong.find(({ answer }) => answer.known && meaningOf(answer.value) === 'accepted');
+  const taken = wrong.find(({ answer }) => meaningOf(answer) === 'accepted');
   if (taken) return `Give ${name} the webhook key of ${label}: it verifies with ${keyWords(taken.keyOf)}`;
+  const status = statusOf(right);
   if (status === 404 || status === 405 || status === 410)
     return `Look whether the url of receiver ${name} is the one that is registered in the workspace of ${label}`;
-  const toldApart = wrong.some(({ answer }) => answer.known && answer.value.status !== status);
+  const toldApart = wrong.some(
+    ({ answer }) => meaningOf(answer) === 'refused' && statusOf(answer) !== status,
+  );
   return toldApart
     ? `Have ${name} answer 2xx to a probe (docs/checks.md): it tells the signatures apart and refuses what is in it`
     : `Look whether ${name} verifies with the current webhook key of ${label}, not with that of another workspace; one that wants more than the signature gets probe: none`;
 }
 
-type Meaning = 'accepted' | 'refused' | 'nothing';
-
 /** Statuses that come from what stands before a receiver, or pass, say nothing of how it verifies. */
 const sayNothing = new Set([407, 408, 425, 429]);
 
-function meaningOf({ status }: ProbeAnswer): Meaning {
+const statusOf = (answer: Fact<ProbeAnswer>): number | null => (answer.known ? answer.value.status : null);
+
+/** Null: nothing can be concluded from it. */
+function meaningOf(answer: Fact<ProbeAnswer>): 'accepted' | 'refused' | null {
+  const status = statusOf(answer);
+  if (status === null || sayNothing.has(status)) return null;
   if (status >= 200 && status < 300) return 'accepted';
-  return status >= 400 && status < 500 && !sayNothing.has(status) ? 'refused' : 'nothing';
+  return status >= 400 && status < 500 ? 'refused' : null;
 }
 
-function inconclusive(receiver: Probed, expected: string, answer: Fact<ProbeAnswer>): Finding {
+/** Says all of it: some surfaces show it without what was expected. */
+const actualOf = ({ name }: Probed, key: string, answer: Fact<ProbeAnswer>): string =>
+  `${name} ${meaningOf(answer)} ${key}: ${statusOf(answer)}${tookWords(answer)}`;
+
+function inconclusive(receiver: Probed, expected: string, key: string, answer: Fact<ProbeAnswer>): Finding {
   const { name, host } = receiver;
-  const said = answer.known ? `it ${answerWords(answer.value, answer.sources)}` : answer.reason;
+  const unreachable = `Check that ${name} runs and that the machine Envcheck runs on can reach ${host} (DNS, proxy, firewall); where it must not, set probe: none`;
+  const certificate = `Find who presents this certificate: ${name} itself, or a proxy between Envcheck and ${host}`;
+  const reason = (said: string) => `${nameOf(receiver)}, asked with ${key}: ${said}`;
+  const evidence = answer.sources;
+  if (!answer.known) {
+    const remedy = answer.code === 'certificate' ? certificate : unreachable;
+    return { status: 'unknown', expected, reason: reason(answer.reason), remedy, evidence };
+  }
+  const { status, redirectsTo } = answer.value;
+  const where = redirectsTo === null ? '' : `, a redirect to ${redirectsTo}`;
+  const said = `it answered ${status}${where}${tookWords(answer)}`;
   return {
     status: 'unknown',
     expected,
-    reason: `${nameOf(receiver)}: ${said}`,
-    remedy: answer.known
-      ? remedyOfAnswer(name, answer.value)
-      : answer.code === 'certificate'
-        ? `Find who presents this certificate: ${name} itself, or a proxy between Envcheck and ${host}`
-        : `Check that ${name} runs and that the machine Envcheck runs on can reach ${host} (DNS, proxy, firewall); where it must not, set probe: none`,
-    evidence: answer.sources,
+    reason: reason(said),
+    remedy: remedyOfStatus(name, status),
+    evidence,
   };
 }
 
-function remedyOfAnswer(name: string, { status }: ProbeAnswer): string {
+function remedyOfStatus(name: string, status: number): string {
   if (status >= 300 && status < 400)
     return `Set the url of receiver ${name} to where webhooks are taken, and register that: a redirect turns a POST into a GET`;
   if (status >= 500)
@@ -115,13 +135,7 @@ function remedyOfAnswer(name: string, { status }: ProbeAnswer): string {
   return `Check again in a minute; if it stays, look what stands before ${name}`;
 }
 
-function answerWords({ status, redirectsTo }: ProbeAnswer, [source]: Source[]): string {
-  const verb = { accepted: 'accepted it', refused: 'refused it', nothing: 'answered' }[
-    meaningOf({ status, redirectsTo })
-  ];
-  const where = redirectsTo === null ? '' : `, a redirect to ${redirectsTo}`;
-  return `${verb}: ${status}${where} in ${source?.ms ?? 0} ms`;
-}
+const tookWords = ({ sources: [source] }: Fact<ProbeAnswer>): string => (source ? ` in ${source.ms} ms` : '');
 
 const nameOf = ({ name, host }: ProbedReceiver): string => `receiver ${name} (${host})`;
 
