@@ -15,7 +15,7 @@ module.exports = {
         'Checks judge what was gathered before. A check that could read would be able to fail for reasons other than the environment, and could not be tested by data alone.',
       from: { path: '^src/readiness/' },
       to: {
-        path: '^src/(store|slack|http|cli|sandbox|checker|(app|core)\\.ts)|^node_modules/(undici|better-sqlite3|kysely|fastify|@slack|pino)',
+        path: '^src/(store|slack|http|cli|sandbox|checker|receivers|(app|core)\\.ts)|^node_modules/(undici|better-sqlite3|kysely|fastify|@slack|pino)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -55,7 +55,18 @@ module.exports = {
         'All that knows the API of SpotDraft is in one place, and that place knows nothing of what is made of it.',
       from: { path: '^src/spotdraft/' },
       to: {
-        path: '^src/(workspace|readiness|checker|store|slack|http|cli|sandbox)/',
+        path: '^src/(workspace|readiness|checker|receivers|store|slack|http|cli|sandbox)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'probes-only-ask',
+      severity: 'error',
+      comment:
+        'What is sent to receivers depends on config and keys alone. What their answers mean is judged by the check.',
+      from: { path: '^src/receivers/' },
+      to: {
+        path: '^src/(readiness|checker|store|slack|cli|http|sandbox|(app|core)\\.ts)',
         dependencyTypesNot: ['type-only'],
       },
     },

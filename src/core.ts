@@ -7,6 +7,7 @@ import { createDrift, type Drift } from './drift/drift.ts';
 import { createLogReader, type LogReader } from './eventlog/log-reader.ts';
 import { createFailures, type Failures } from './failures/failures.ts';
 import { createLogger } from './logger.ts';
+import { createProber } from './receivers/prober.ts';
 import { createReleases } from './releases.ts';
 import { createNoticeWatch } from './reports/watch.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
@@ -82,7 +83,14 @@ export async function openCore(
       },
     });
     releases.add('connections to SpotDraft', () => clients.close());
-    const dependencies = { config, db, clock, logger, clientOf: clients.of };
+    const prober = createProber({
+      config,
+      clock,
+      timeoutMs: overrides.timeoutMs ?? documentedTimeouts,
+      ca: overrides.ca ?? null,
+    });
+    releases.add('connections to receivers', () => prober.close());
+    const dependencies = { config, db, clock, logger, clientOf: clients.of, prober };
     const notices = createNoticeWatch(dependencies);
     const checker = createChecker(dependencies, (report) => notices.afterReport(report, clock.now()));
     const drift = createDrift(dependencies);

@@ -10,6 +10,7 @@ import { loadConfig } from '../src/config/load.ts';
 import type { fileSchema } from '../src/config/schema.ts';
 import { type Core, openCore } from '../src/core.ts';
 import type { CheckResult, Report, Status } from '../src/readiness/report.ts';
+import { type SimulatedIntegration, startIntegration } from '../src/sandbox/integration.ts';
 import { northwindConfig, northwindSecrets } from '../src/sandbox/northwind-config.ts';
 import { repairProduction, seedWorkspaces } from '../src/sandbox/spotdraft/seed.ts';
 import { type SimulatedSpotDraft, startSpotDraft } from '../src/sandbox/spotdraft/server.ts';
@@ -33,11 +34,15 @@ export interface StandOptions {
   overrides?: Overrides;
   /** Default: both workspaces deliver. Null: nothing has ever arrived. */
   log?: Filling | null;
+  /** Whether the integration has receivers of its own, which verify. Default: none are configured. */
+  receivers?: boolean;
 }
 
 /** Northwind's two workspaces, both ready, on a simulated SpotDraft; the real core reads them over HTTP. */
 export interface Stand {
   spotdraft: SimulatedSpotDraft;
+  /** Null: there are no receivers. */
+  integration: SimulatedIntegration | null;
   uat: Workspace;
   prod: Workspace;
   config: Config;
@@ -71,10 +76,20 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
   });
   onTestFinished(() => spotdraft.stop());
 
+  const integration = options.receivers === true ? await startIntegration([uat, prod]) : null;
+  onTestFinished(() => integration?.stop());
+
   const folder = temporaryFolder();
   const { baseUrl, host } = spotdraft;
   const file = parse(
-    northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl: false }),
+    northwindConfig({
+      baseUrl,
+      host,
+      uat,
+      prod,
+      sharedWebhookUrl: false,
+      receiverUrl: integration?.urlOf ?? null,
+    }),
   ) as Required<ConfigFile>;
   options.edit?.(file, spotdraft);
   writeFileSync(join(folder, 'envcheck.yaml'), stringify(file, { aliasDuplicateObjects: false }));
@@ -97,6 +112,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
   };
   return {
     spotdraft,
+    integration,
     uat,
     prod,
     config,

@@ -235,3 +235,9 @@ function closed<T>(node: T): T {
     hasProperties && !('additionalProperties' in copy) ? { ...copy, additionalProperties: false } : copy
   ) as T;
 }
+
+/** What is wrong with the payload of a webhook; empty when nothing is. */
+export function validateWebhook(body: unknown): string[] {
+  const schema = documented().components.schemas.ContractActivityDomainModel;
+  return schema ? check(schema, body, 'webhook') : ['webhooks are not documented'];
+}

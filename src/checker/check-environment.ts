@@ -2,11 +2,13 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
 import { requirementsFor } from '../config/requirements-for.ts';
+import type { Secret } from '../config/secret.ts';
 import { type LogFacts, readLogFacts } from '../eventlog/log-facts.ts';
 import { randomId } from '../random-id.ts';
 import { evaluate, verdictOf } from '../readiness/evaluate.ts';
 import type { ItemResult, Report } from '../readiness/report.ts';
 import { judgeSignOffs, type SignOffFacts, signOffsOf, withSignOffs } from '../readiness/sign-offs.ts';
+import type { Prober } from '../receivers/prober.ts';
 import { readSignOffs } from '../sign-offs/read-facts.ts';
 import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, known, unknown } from '../spotdraft/fact.ts';
@@ -31,6 +33,7 @@ export interface CheckDependencies {
   clock: Clock;
   logger: Logger;
   clientOf(environment: string): SpotDraftReader;
+  prober: Prober;
 }
 
 /** Reads an environment, judges it, and keeps snapshot and report. */
@@ -48,9 +51,18 @@ export async function checkEnvironment(
   const meter = createMeter(planned, onProgress);
   onProgress({ done: 0, planned });
 
-  const others = readOtherKeys(dependencies, environment, meter);
+  // In memory for as long as the check lasts: facts, snapshot and report hold fingerprints.
+  const keys = new Map<string, Secret>();
+  const keyRead = (of: string) => (hmacKey: Secret) => void keys.set(of, hmacKey);
+  const others = readOtherKeys(dependencies, environment, meter, keyRead);
   const client = meter.watch(dependencies.clientOf(environment.name));
-  const reading = { client, needs, workspaceId: environment.workspaceId, now: checkedAt };
+  const reading = {
+    client,
+    needs,
+    workspaceId: environment.workspaceId,
+    now: checkedAt,
+    keyRead: keyRead(environment.name),
+  };
   const read = blocked ? readNothing(needs, blocked, await others) : await readWorkspace(reading, others);
   const facts: WorkspaceFacts = { ...read, host: meter.host() };
 
@@ -66,6 +78,7 @@ export async function checkEnvironment(
     trustedHosts: config.trustedHosts,
     facts,
     log: await readLog(dependencies, environment, checkedAt),
+    receivers: await dependencies.prober.probe(environment, { facts, keys }),
     now: checkedAt,
   });
   const now = taken ?? { unread: facts.access.known ? 'nothing was read' : facts.access.reason };
@@ -131,6 +144,7 @@ async function readOtherKeys(
   { config, db, clientOf, logger }: CheckDependencies,
   environment: Environment,
   meter: Meter,
+  keyRead: (of: string) => (hmacKey: Secret) => void,
 ): Promise<OtherWebhookKey[]> {
   const others = config.environments.filter((other) => other.name !== environment.name);
   return Promise.all(
@@ -138,7 +152,7 @@ async function readOtherKeys(
       const blocked = baseUrlProblem(config, other);
       const fingerprint = blocked
         ? unknown('not_asked', blocked, [])
-        : await readKeyFingerprint(meter.count(clientOf(other.name)));
+        : await readKeyFingerprint(meter.count(clientOf(other.name)), keyRead(other.name));
       const snapshot = await newestSnapshot(db, other.name).catch((error) => {
         logger.error({ err: error, environment: other.name }, 'snapshot not read');
         return null;

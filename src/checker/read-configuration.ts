@@ -29,7 +29,7 @@ export async function readConfiguration(
   const meter = createMeter(planned, onProgress);
   onProgress({ done: 0, planned });
   const client = meter.watch(expectingDetails(clientOf(environment.name), meter));
-  const reading = { client, needs, workspaceId: environment.workspaceId, now: takenAt };
+  const reading = { client, needs, workspaceId: environment.workspaceId, now: takenAt, keyRead: () => {} };
   const read = await readWorkspace(reading, Promise.resolve([]));
   if (!read.access.known) return { snapshot: null, reason: read.access.reason };
   const snapshot = takeCompleteSnapshot(

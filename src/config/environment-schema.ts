@@ -40,7 +40,9 @@ const receiver = field.section({
   url: field.httpUrl().describe('The URL that is registered in SpotDraft'),
   probe: z
     .enum(['signed', 'none'])
-    .describe('signed: send it probes with a right and a wrong signature. none: never send it anything'),
+    .describe(
+      'signed: with every check, send it probes with a right and a wrong signature. none: never send it anything',
+    ),
 });
 
 const maintenanceWindow = field.section({

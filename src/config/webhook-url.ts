@@ -15,3 +15,19 @@ export function webhookUrlProblem(url: string, environment: Named, publicUrl: st
   if (protocol !== 'https:') return 'not https, and SpotDraft takes nothing else';
   return pathname === ownWebhookPath(environment, publicUrl) ? null : `its path is ${pathname}`;
 }
+
+/** Whether two URLs lead to one receiver, however they are written. */
+export const sameEndpoint = (left: string, right: string): boolean => normalised(left) === normalised(right);
+
+/** Case of the host, default port and dot segments go with `URL`; the trailing slash and the scheme here. */
+function normalised(raw: string): string {
+  const url = new URL(raw);
+  return `${url.host}${url.pathname.replace(/\/+$/, '')}${url.search}`;
+}
+
+/** As messages show it: a login and a query may be secret. */
+export function shownUrl(raw: string): string {
+  const { protocol, username, password, host, pathname, search } = new URL(raw);
+  const login = username === '' && password === '' ? '' : '[secret]@';
+  return `${protocol}//${login}${host}${pathname}${search === '' ? '' : '?[secret]'}`;
+}

@@ -1,5 +1,6 @@
 import type { Environment, ExternalMetadata, Requirements } from '../config/config.ts';
 import type { LogFacts } from '../eventlog/log-facts.ts';
+import type { ProbedReceiver } from '../receivers/probed.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import type { WorkspaceFacts } from '../workspace/facts.ts';
 import type { Judgement } from './judgement.ts';
@@ -18,6 +19,8 @@ export interface CheckInput {
   facts: WorkspaceFacts;
   /** What the event log holds of this environment. */
   log: Fact<LogFacts>;
+  /** What the integration's receivers answered to probes, in the order of the config. */
+  receivers: readonly ProbedReceiver[];
   /** Epoch ms UTC. */
   now: number;
 }

@@ -11,11 +11,13 @@ export interface NorthwindOptions {
   uat: Workspace;
   /** The guide's mistake: one URL for every environment. */
   sharedWebhookUrl: boolean;
+  /** Where the integration's own receiver of a workspace listens; null: it has none. */
+  receiverUrl: ((key: string) => string) | null;
 }
 
 /** The config file of the fictitious Northwind: what its integration needs of both workspaces. */
 export function northwindConfig(options: NorthwindOptions): string {
-  const { baseUrl, host, uat, prod, sharedWebhookUrl } = options;
+  const { baseUrl, host, uat, prod, sharedWebhookUrl, receiverUrl } = options;
   const environment = (workspace: Workspace, webhookPath: string) => ({
     region: 'us',
     baseUrl,
@@ -28,6 +30,9 @@ export function northwindConfig(options: NorthwindOptions): string {
       url: `${NORTHWIND_URL}/webhooks/${webhookPath}`,
       activities: ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
     },
+    ...(receiverUrl && {
+      receivers: [{ name: 'crm-sync', url: receiverUrl(workspace.key), probe: 'signed' }],
+    }),
   });
   const content = {
     database: './envcheck.db',

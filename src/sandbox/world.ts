@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { createReleases } from '../releases.ts';
 import { SLACK_PATH } from '../slack/connection.ts';
+import { type SimulatedIntegration, startIntegration } from './integration.ts';
 import { northwindConfig, northwindSecrets } from './northwind-config.ts';
 import { type SimulatedSlack, startSlack } from './slack/server.ts';
 import { NORTHWIND_URL, seedWorkspaces } from './spotdraft/seed.ts';
@@ -28,6 +29,7 @@ const ONLY_WHEN_ASKED_MS = 24 * 3_600_000;
 export interface World {
   spotdraft: SimulatedSpotDraft;
   slack: SimulatedSlack;
+  integration: SimulatedIntegration;
   uat: Workspace;
   prod: Workspace;
   /** The variables that the program needs to run in this world, for one that runs as a process of its own. */
@@ -45,7 +47,7 @@ export interface WorldOptions extends Overrides {
   requestsPerSecond?: number;
 }
 
-/** A simulated SpotDraft with two seeded workspaces, a simulated Slack, and the real bot between them, on loopback. */
+/** A simulated SpotDraft with two seeded workspaces, a simulated Slack and integration, and the real bot between them, on loopback. */
 export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptions): Promise<World> {
   const clock = overrides.clock ?? systemClock;
   const releases = createReleases();
@@ -63,6 +65,8 @@ export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptio
       ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
     });
     releases.add('SpotDraft', () => spotdraft.stop());
+    const integration = await startIntegration([uat, prod]);
+    releases.add('integration', () => integration.stop());
     const slack = await startSlack({
       clock,
       scopes: [
@@ -93,6 +97,7 @@ export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptio
     return {
       spotdraft,
       slack,
+      integration,
       uat,
       prod,
       environment,
@@ -100,7 +105,9 @@ export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptio
       configure({ sharedWebhookUrl, slackMode = 'socket', edit = (yaml) => yaml, env: changed = {} }) {
         const file = join(folder, 'envcheck.yaml');
         const { baseUrl, host } = spotdraft;
-        writeFileSync(file, edit(northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl })));
+        const receiverUrl = integration.urlOf;
+        const written = northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl, receiverUrl });
+        writeFileSync(file, edit(written));
         const { SLACK_APP_TOKEN: _, ...http } = { ...environment, SLACK_SIGNING_SECRET: slack.signingSecret };
         const env = { ...(slackMode === 'http' ? http : environment), ...changed };
         return loadConfig({ file, env, cwd: folder, needsSlack: true });

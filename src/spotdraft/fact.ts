@@ -1,9 +1,9 @@
-/** One request to SpotDraft as evidence: what was asked, what came back, and the id under which it is logged. */
+/** One request as evidence, most often one to SpotDraft: what was asked, what came back, and the id under which it is logged. */
 export interface Source {
-  /** `call_…`, also the key of the row in the log of API calls. */
+  /** `call_…`, also the key of the row in the log of API calls; of a probe to a receiver `prb_…`, which the receiver got. */
   callId: string;
   method: string;
-  /** Path and query below the host, without personal data. */
+  /** Path and query below the host, without personal data; of a probe host and path, without the query. */
   path: string;
   /** HTTP status of the last attempt; null when none came back. */
   status: number | null;

@@ -1,5 +1,6 @@
 import type { TLSSocket } from 'node:tls';
-import { Agent, buildConnector, DecoratorHandler, type Dispatcher, errors, request } from 'undici';
+import { Agent, buildConnector, DecoratorHandler, type Dispatcher, request } from 'undici';
+import { type NetworkFailure, networkFailure } from '../network-failure.ts';
 
 /** The biggest documented answer, 5,000 analytics rows, stays well below this. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -24,7 +25,7 @@ export type Outcome =
       retryAfter: string | null;
       body: string;
     }
-  | { kind: 'failure'; code: 'timeout' | 'network' | 'certificate' | 'too_large'; detail: string };
+  | ({ kind: 'failure' } & NetworkFailure);
 
 export interface Certificate {
   /** Epoch ms UTC. */
@@ -73,7 +74,8 @@ export function createTransport(options: { ca: string | null }): Transport {
           body: await response.body.text(),
         };
       } catch (error) {
-        return failure(error, timeoutMs);
+        const limits = { timeoutMs, connectTimeoutMs: CONNECT_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES };
+        return { kind: 'failure', ...networkFailure(error, limits) };
       }
     },
   };
@@ -108,41 +110,3 @@ function readCertificate(socket: TLSSocket): Certificate | null {
 
 const first = (header: string | string[] | undefined): string | null =>
   (Array.isArray(header) ? header[0] : header) ?? null;
-
-/** OpenSSL's verification results as Node names them in `error.code`. */
-const certificateCode =
-  /^(?:CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA)/;
-
-function failure(error: unknown, timeoutMs: number): Outcome {
-  if (error instanceof errors.ResponseExceededMaxSizeError)
-    return { kind: 'failure', code: 'too_large', detail: `answer over ${MAX_BODY_BYTES / 1024 / 1024} MiB` };
-  if (error instanceof Error && error.name === 'TimeoutError')
-    return { kind: 'failure', code: 'timeout', detail: `no answer within ${timeoutMs / 1000} s` };
-  const code = errorCode(error);
-  // Without a code it is no network error but a mistake in this program, which must not pass for one.
-  if (code === null) throw error;
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT')
-    return {
-      kind: 'failure',
-      code: 'timeout',
-      detail: `no connection within ${CONNECT_TIMEOUT_MS / 1000} s`,
-    };
-  if (certificateCode.test(code)) return { kind: 'failure', code: 'certificate', detail: code };
-  return { kind: 'failure', code: 'network', detail: networkWords[code] ?? code };
-}
-
-function errorCode(error: unknown): string | null {
-  if (error instanceof AggregateError) return errorCode(error.errors[0]);
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
-  return error.code;
-}
-
-const networkWords: Record<string, string> = {
-  ENOTFOUND: 'the host name does not resolve (ENOTFOUND)',
-  EAI_AGAIN: 'the host name could not be looked up (EAI_AGAIN)',
-  ECONNREFUSED: 'connection refused (ECONNREFUSED)',
-  ECONNRESET: 'connection reset (ECONNRESET)',
-  UND_ERR_SOCKET: 'connection closed before the answer was complete',
-  EPROTO: 'no TLS on the other side (EPROTO)',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'no TLS on the other side (ERR_SSL_WRONG_VERSION_NUMBER)',
-};

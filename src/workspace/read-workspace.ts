@@ -1,3 +1,4 @@
+import type { Secret } from '../config/secret.ts';
 import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, known, mapFact, type Source, type Unknown, unknown } from '../spotdraft/fact.ts';
 import type { ContractType, Template, User } from '../spotdraft/schemas.ts';
@@ -15,6 +16,8 @@ export interface Reading {
   workspaceId: number | null;
   /** Epoch ms UTC. */
   now: number;
+  /** Gets the HMAC key, of which the facts hold the fingerprint only. */
+  keyRead: (hmacKey: Secret) => void;
 }
 
 /**
@@ -26,7 +29,7 @@ export async function readWorkspace(
   otherWebhookKeys: Promise<OtherWebhookKey[]>,
 ): Promise<Omit<WorkspaceFacts, 'host'>> {
   const { client, needs } = reading;
-  const webhookKey = await readKeyFingerprint(client);
+  const webhookKey = await readKeyFingerprint(client, reading.keyRead);
   let contractTypes: Fact<ContractType[]> | null = null;
   if (!webhookKey.known) {
     contractTypes = await client.read('contractTypes', undefined);

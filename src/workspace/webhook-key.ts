@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Secret } from '../config/secret.ts';
 import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, mapFact } from '../spotdraft/fact.ts';
 
@@ -9,7 +10,14 @@ import { type Fact, mapFact } from '../spotdraft/fact.ts';
 export const fingerprintOf = (hmacKey: string): string =>
   createHash('sha256').update(hmacKey).digest('hex').slice(0, 12);
 
-export async function readKeyFingerprint(client: SpotDraftReader): Promise<Fact<string>> {
+/** `told` gets the key itself: whoever signs with it keeps it in memory, and no longer than that takes. */
+export async function readKeyFingerprint(
+  client: SpotDraftReader,
+  told: (hmacKey: Secret) => void,
+): Promise<Fact<string>> {
   const fact = await client.read('hmacKey', undefined);
-  return mapFact(fact, ({ hmac_key }) => fingerprintOf(hmac_key));
+  return mapFact(fact, ({ hmac_key }) => {
+    told(new Secret(hmac_key));
+    return fingerprintOf(hmac_key);
+  });
 }

@@ -49,7 +49,7 @@ const reads: Record<Exclude<EndpointId, 'template'>, Read> = {
   hmacKey: {
     operation: 'hmac_key',
     asked: /^GET \S+\/webhooks\/hmac_key\/: /,
-    checks: ['credentials.workspace', 'webhooks.signature'],
+    checks: ['credentials.workspace', 'webhooks.signature', 'webhooks.receivers'],
     // A workspace id that is seen would be proof enough without the key.
     stand: {
       edit: (file) => {
@@ -142,7 +142,7 @@ const ofChecks = (Object.keys(endpoints) as EndpointId[]).filter((each) => each 
 for (const id of ofChecks) {
   const { operation, asked, checks: behind, stand: options = {} } = reads[id];
   test(`a ${id} read that fails, however it fails, leaves what rests on it unknown`, async () => {
-    const stand = await startStand({ ...options, overrides });
+    const stand = await startStand({ ...options, overrides, receivers: true });
     const healthy = await stand.check();
     expect(verdictAndExit(healthy)).toEqual(['ready', 0]);
     for (const each of behind) expect([each, checkOf(healthy, each).status]).toEqual([each, 'pass']);
@@ -194,6 +194,7 @@ test.each(names)(
   async (name) => {
     const stand = await startStand({
       overrides,
+      receivers: true,
       edit: (file) => {
         environmentFile(file, 'prod').userEmail = 'ana.lima@northwind.example';
       },

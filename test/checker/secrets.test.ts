@@ -72,6 +72,7 @@ const standWithCanaries = () =>
     edit: (file) => {
       environmentFile(file, 'prod').userEmail = 'ana.lima@northwind.example';
     },
+    receivers: true,
     logLevel: 'trace',
     overrides: { retry: { baseDelayMs: 1 }, timeoutMs: () => 300 },
   });

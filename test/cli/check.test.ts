@@ -51,6 +51,29 @@ describe('check', () => {
     expect(coloured.out).toMatch(/\u001b\[31m✗\u001b\[39m configuration/);
   });
 
+  it('says what each receiver answered to both probes, and what to do', async () => {
+    const workplace = await openWorkplace();
+    workplace.integration.verifiesWith.set('prod', 'uat');
+    const { code, out } = await workplace.run(['check', 'prod'], { NO_COLOR: '1' });
+    expect(code).toBe(1);
+    const said = out.slice(out.indexOf('✗ Receivers accept')).replace(/\s+/g, ' ');
+    expect(said).toMatch(
+      /\(webhooks\.receivers\): failed expected receiver crm-sync \(127\.0\.0\.1:\d+\) accepts/,
+    );
+    expect(said).toMatch(
+      / found crm-sync refused the key of prod \(production\): 401 in \d+ ms .* found crm-sync accepted the key of uat: 200 in \d+ ms /,
+    );
+    expect(said).toContain(
+      ' next Give crm-sync the webhook key of prod (production): it verifies with the key of uat ',
+    );
+    for (const { status, headers } of workplace.integration.received)
+      expect(said).toMatch(
+        new RegExp(
+          `POST 127\\.0\\.0\\.1:\\d+/spotdraft/prod → ${status}, \\S+Z, ${headers['x-envcheck-probe']}`,
+        ),
+      );
+  });
+
   it('with --json prints exactly the agreed object, and logs elsewhere', async () => {
     const workplace = await openWorkplace({ whole: true });
     const { code, out, err } = await workplace.run(['check', 'prod', '--json'], { LOG_LEVEL: 'trace' });

@@ -18,6 +18,7 @@ import {
   type Stand,
   type StandOptions,
   startStand,
+  there,
 } from '../environment.ts';
 import {
   contract,
@@ -41,9 +42,6 @@ const INTEGRATION = 'integrations@northwind.example';
 function everythingRequired(file: ConfigFile): void {
   const prod = environmentFile(file, 'prod');
   prod.userEmail = ANA;
-  const hooks = 'https://crm.northwind.example/spotdraft';
-  prod.receivers = [{ name: 'crm-sync', url: `${hooks}/prod`, probe: 'none' }];
-  environmentFile(file, 'uat').receivers = [{ name: 'crm-sync', url: `${hooks}/uat`, probe: 'none' }];
   const [, nda] = file.requires?.contractTypes ?? [];
   if (nda) nda.intakeFields = [{ variable: 'purpose', type: 'string', required: true }];
 }
@@ -51,6 +49,7 @@ function everythingRequired(file: ConfigFile): void {
 const withMistake = (edit: NonNullable<Mistake['edit']> = () => {}, log?: Mistake['log']) =>
   startStand({
     ...(log === undefined ? {} : { log }),
+    receivers: true,
     edit(file, spotdraft) {
       everythingRequired(file);
       edit(file, spotdraft.host);
@@ -99,7 +98,12 @@ const behindTheUser = [
   'external-metadata.unique',
   'external-metadata.foreign',
 ];
-const behindTheCredentials = ['credentials.user', ...behindTheUser, 'webhooks.signature'];
+const behindTheCredentials = [
+  'credentials.user',
+  ...behindTheUser,
+  'webhooks.signature',
+  'webhooks.receivers',
+];
 const behindTheHost = ['credentials.accepted', ...behindTheCredentials];
 /** The log has calls to UAT only, and nothing was asked of production. */
 const nothingAsked = {
@@ -165,6 +169,7 @@ const credentials: Mistake[] = [
     expected: /^not the workspace of uat$/,
     actual: /^the same workspace as uat$/,
     remedy: /^Log in to the workspace of prod \(production\)/,
+    skipped: ['webhooks.receivers'],
   },
   {
     check: 'credentials.workspace',
@@ -662,7 +667,10 @@ const configuration: Mistake[] = [
   },
 ];
 
+/** Nothing listens there, and nothing is sent. */
 const receiver = (url: string) => (file: ConfigFile) => {
+  const uats = 'https://crm.northwind.example/spotdraft/uat';
+  environmentFile(file, 'uat').receivers = [{ name: 'crm-sync', url: uats, probe: 'none' }];
   environmentFile(file, 'prod').receivers = [{ name: 'crm-sync', url, probe: 'none' }];
 };
 
@@ -679,6 +687,7 @@ const webhooks: Mistake[] = [
       expected: /^receiver crm-sync of prod \(production\) alone$/,
       actual: /is also receiver crm-sync of uat$/,
       remedy: /^Give prod \(production\) a receiver URL of its own/,
+      skipped: ['webhooks.receivers'],
     }),
   ),
   {
@@ -687,6 +696,7 @@ const webhooks: Mistake[] = [
     edit: receiver('https://envcheck.northwind.example/webhooks/uat'),
     actual: /is also webhooks\.url of uat$/,
     remedy: /^Give prod/,
+    skipped: ['webhooks.receivers'],
   },
   {
     check: 'webhooks.endpoint',
@@ -712,6 +722,16 @@ const webhooks: Mistake[] = [
     },
     actual: /not https, and SpotDraft takes nothing else$/,
     remedy: /^Register https:/,
+  },
+  {
+    check: 'webhooks.receivers',
+    mistake: 'the receiver verifies with the key of UAT',
+    make: ({ integration }) => void there(integration).verifiesWith.set('prod', 'uat'),
+    expected:
+      /^receiver crm-sync \(127\.0\.0\.1:\d+\) accepts a probe with the key of prod \(production\)\n.*refuses one with the key of uat$/,
+    actual:
+      /^crm-sync refused the key of prod \(production\): 401 in \d+ ms\ncrm-sync accepted the key of uat: 200 in \d+ ms$/,
+    remedy: /^Give crm-sync the webhook key of prod \(production\): it verifies with the key of uat$/,
   },
 ];
 
@@ -880,8 +900,10 @@ test.each(mistakes)('$check alone fails when $mistake', async (row) => {
   expect(result.remedy).toMatch(row.remedy);
   const calls = await stand.core.db.selectFrom('api_calls').select(['call_id', 'path', 'status']).execute();
   const deliveries = await stand.core.db.selectFrom('deliveries').select('id').execute();
+  const probes = there(stand.integration).received.map(({ headers }) => headers['x-envcheck-probe']);
   for (const { callId, path, status } of result.evidence)
     if (callId.startsWith('dlv_')) expect(deliveries).toContainEqual({ id: callId });
+    else if (callId.startsWith('prb_')) expect(probes).toContain(callId);
     else expect(calls).toContainEqual({ call_id: callId, path, status });
   expect(result.evidence.length > 0).toBe(!withoutRequest.includes(row.check));
 });

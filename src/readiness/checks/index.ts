@@ -24,6 +24,7 @@ import { check as routingRoles } from './routing-roles.ts';
 import { check as routingUsers } from './routing-users.ts';
 import { check as webhooksDelivering } from './webhooks-delivering.ts';
 import { check as webhooksEndpoint } from './webhooks-endpoint.ts';
+import { check as webhooksReceivers } from './webhooks-receivers.ts';
 import { check as webhooksSeparate } from './webhooks-separate.ts';
 import { check as webhooksSignature } from './webhooks-signature.ts';
 
@@ -50,6 +51,7 @@ export const checks: readonly Check[] = [
   webhooksEndpoint,
   webhooksSignature,
   webhooksDelivering,
+  webhooksReceivers,
   externalMetadataConvention,
   externalMetadataUnique,
   externalMetadataForeign,

@@ -1,4 +1,5 @@
 import type { Environment } from '../../config/config.ts';
+import { sameEndpoint, shownUrl } from '../../config/webhook-url.ts';
 import type { Check } from '../check.ts';
 import { environmentLabel } from '../environment-label.ts';
 import { combine, fail, nothingRequired, pass } from '../judgement.ts';
@@ -21,9 +22,9 @@ export const check: Check = {
             .filter((theirs) => sameEndpoint(theirs.url, url))
             .map((theirs) => `${theirs.what} of ${environmentLabel(other)}`),
         );
-        if (sharing.length === 0) return pass(expected, url, []);
+        if (sharing.length === 0) return pass(expected, shownUrl(url), []);
         const remedy = `Give ${environmentLabel(environment)} a receiver URL of its own, and register it in that workspace`;
-        return fail(expected, `${url} is also ${sharing.join(', ')}`, remedy, []);
+        return fail(expected, `${shownUrl(url)} is also ${sharing.join(', ')}`, remedy, []);
       }),
     );
   },
@@ -33,11 +34,3 @@ const receiverUrls = ({ webhooks, receivers }: Environment): { what: string; url
   ...(webhooks ? [{ what: 'webhooks.url', url: webhooks.url }] : []),
   ...receivers.map(({ name, url }) => ({ what: `receiver ${name}`, url })),
 ];
-
-const sameEndpoint = (left: string, right: string): boolean => normalised(left) === normalised(right);
-
-/** Case of the host, default port and dot segments go with `URL`; the trailing slash and the scheme here. */
-function normalised(raw: string): string {
-  const url = new URL(raw);
-  return `${url.host}${url.pathname.replace(/\/+$/, '')}${url.search}`;
-}

@@ -48,6 +48,20 @@ export const mistakeSwitches: readonly Switch[] = [
       await sandbox.change({ sharedWebhookUrl: false });
     },
   },
+  {
+    id: 'receiver-key',
+    title: 'UAT’s key in the receiver',
+    text: 'Production’s own receiver, crm-sync, verifies signatures with the webhook key of UAT.',
+    check: 'webhooks.receivers',
+    isOn: ({ world }) => world.integration.verifiesWith.get('prod') !== 'prod',
+    async turnOn({ world }) {
+      world.integration.verifiesWith.set('prod', 'uat');
+    },
+    async turnOff(sandbox) {
+      sandbox.world.integration.verifiesWith.set('prod', 'prod');
+      note(sandbox, 'Gave the receiver crm-sync of prod the webhook key of prod.');
+    },
+  },
   ofSpotDraft(seededMistakes.missingTemplate, {
     id: 'missing-template',
     title: 'A template only in UAT',

@@ -1,0 +1,49 @@
+import { errors } from 'undici';
+
+/** Why a request got no answer that could be used. */
+export interface NetworkFailure {
+  code: 'timeout' | 'network' | 'certificate' | 'too_large';
+  /** In words; it names neither host nor path. */
+  detail: string;
+}
+
+export interface RequestLimits {
+  timeoutMs: number;
+  connectTimeoutMs: number;
+  maxBodyBytes: number;
+}
+
+/** What an error of the HTTP client means. Throws it again where it is none of the network's. */
+export function networkFailure(error: unknown, limits: RequestLimits): NetworkFailure {
+  if (error instanceof errors.ResponseExceededMaxSizeError)
+    return { code: 'too_large', detail: `answer over ${limits.maxBodyBytes / 1024 / 1024} MiB` };
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return { code: 'timeout', detail: `no answer within ${limits.timeoutMs / 1000} s` };
+  const code = errorCode(error);
+  // Without a code it is no network error but a mistake in this program, which must not pass for one.
+  if (code === null) throw error;
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT')
+    return { code: 'timeout', detail: `no connection within ${limits.connectTimeoutMs / 1000} s` };
+  if (certificateCode.test(code)) return { code: 'certificate', detail: code };
+  return { code: 'network', detail: networkWords[code] ?? code };
+}
+
+/** OpenSSL's verification results as Node names them in `error.code`. */
+const certificateCode =
+  /^(?:CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA)/;
+
+function errorCode(error: unknown): string | null {
+  if (error instanceof AggregateError) return errorCode(error.errors[0]);
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
+  return error.code;
+}
+
+const networkWords: Record<string, string> = {
+  ENOTFOUND: 'the host name does not resolve (ENOTFOUND)',
+  EAI_AGAIN: 'the host name could not be looked up (EAI_AGAIN)',
+  ECONNREFUSED: 'connection refused (ECONNREFUSED)',
+  ECONNRESET: 'connection reset (ECONNRESET)',
+  UND_ERR_SOCKET: 'connection closed before the answer was complete',
+  EPROTO: 'no TLS on the other side (EPROTO)',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'no TLS on the other side (ERR_SSL_WRONG_VERSION_NUMBER)',
+};

@@ -1,0 +1,142 @@
+import type { Environment } from '../../config/config.ts';
+import type { ProbeAnswer, ProbedReceiver, WrongProbe } from '../../receivers/probed.ts';
+import type { Fact } from '../../spotdraft/fact.ts';
+import type { Check } from '../check.ts';
+import { environmentLabel } from '../environment-label.ts';
+import { cannotTell, combine, type Finding, fail, nothingRequired, pass, skip } from '../judgement.ts';
+
+/** Both halves are needed: a receiver that takes everything also takes what is rightly signed. */
+export const check: Check = {
+  id: 'webhooks.receivers',
+  item: 'webhooks',
+  title: "Receivers accept this workspace's signature and no other",
+  severity: 'blocking',
+  judge({ environment, receivers }) {
+    if (environment.receivers.length === 0) return nothingRequired('no receiver is configured');
+    return combine(
+      environment.receivers.flatMap(({ name }) => {
+        const probed = receivers.find((each) => each.name === name);
+        if (!probed) throw new Error(`receiver ${name} is configured and was not looked at`);
+        return judgeReceiver(probed, environment);
+      }),
+    );
+  },
+};
+
+type Probed = Extract<ProbedReceiver, { kind: 'probed' }>;
+
+function judgeReceiver(receiver: ProbedReceiver, environment: Environment): Finding[] {
+  const own = keyWords(environmentLabel(environment));
+  const expected = `${nameOf(receiver)} accepts a probe with ${own}`;
+  switch (receiver.kind) {
+    case 'not_sent':
+      return [skip(expected, receiver.reason)];
+    case 'no_key':
+      return [cannotTell(expected, receiver.why)];
+    case 'probed':
+      return [
+        judgeRight(receiver, expected, environment),
+        ...receiver.wrong.map((wrong) => judgeWrong(receiver, wrong, environment)),
+        ...receiver.untried.map(({ environment: other, reason }) =>
+          skip(
+            `${nameOf(receiver)} refuses one with the key of ${other}`,
+            `receiver ${receiver.name} was not tried with the key of ${other}, which could not be read: ${reason}`,
+          ),
+        ),
+      ];
+  }
+}
+
+function judgeRight(receiver: Probed, expected: string, environment: Environment): Finding {
+  const { right } = receiver;
+  const key = keyWords(environmentLabel(environment));
+  const meaning = meaningOf(right);
+  if (meaning === null) return inconclusive(receiver, expected, key, right);
+  const actual = actualOf(receiver, key, right);
+  if (meaning === 'accepted') return pass(expected, actual, right.sources);
+  return fail(expected, actual, remedyOfRefusal(receiver, environment), right.sources);
+}
+
+function judgeWrong(receiver: Probed, { keyOf, answer }: WrongProbe, environment: Environment): Finding {
+  const { name, right } = receiver;
+  const key = keyWords(keyOf);
+  const expected = `${nameOf(receiver)} refuses one with ${key}`;
+  const meaning = meaningOf(answer);
+  if (meaning === null) return inconclusive(receiver, expected, key, answer);
+  const actual = actualOf(receiver, key, answer);
+  if (meaning === 'refused') return pass(expected, actual, answer.sources);
+  const remedy =
+    meaningOf(right) === 'refused'
+      ? remedyOfRefusal(receiver, environment)
+      : `Have ${name} verify X-SD-WEBHOOK-CONTENT-HASH with the key of ${environmentLabel(environment)} alone before it takes anything: it does not verify, or knows ${key} too`;
+  return fail(expected, actual, remedy, answer.sources);
+}
+
+/** The key first: it is what is most often wrong. Where the two signatures are told apart it is something else. */
+function remedyOfRefusal({ name, right, wrong }: Probed, environment: Environment): string {
+  const label = environmentLabel(environment);
+  const taken = wrong.find(({ answer }) => meaningOf(answer) === 'accepted');
+  if (taken) return `Give ${name} the webhook key of ${label}: it verifies with ${keyWords(taken.keyOf)}`;
+  const status = statusOf(right);
+  if (status === 404 || status === 405 || status === 410)
+    return `Look whether the url of receiver ${name} is the one that is registered in the workspace of ${label}`;
+  const toldApart = wrong.some(
+    ({ answer }) => meaningOf(answer) === 'refused' && statusOf(answer) !== status,
+  );
+  return toldApart
+    ? `Have ${name} answer 2xx to a probe (docs/checks.md): it tells the signatures apart and refuses what is in it`
+    : `Look whether ${name} verifies with the current webhook key of ${label}, not with that of another workspace; one that wants more than the signature gets probe: none`;
+}
+
+/** Statuses that come from what stands before a receiver, or pass, say nothing of how it verifies. */
+const sayNothing = new Set([407, 408, 425, 429]);
+
+const statusOf = (answer: Fact<ProbeAnswer>): number | null => (answer.known ? answer.value.status : null);
+
+/** Null: nothing can be concluded from it. */
+function meaningOf(answer: Fact<ProbeAnswer>): 'accepted' | 'refused' | null {
+  const status = statusOf(answer);
+  if (status === null || sayNothing.has(status)) return null;
+  if (status >= 200 && status < 300) return 'accepted';
+  return status >= 400 && status < 500 ? 'refused' : null;
+}
+
+/** Says all of it: some surfaces show it without what was expected. */
+const actualOf = ({ name }: Probed, key: string, answer: Fact<ProbeAnswer>): string =>
+  `${name} ${meaningOf(answer)} ${key}: ${statusOf(answer)}${tookWords(answer)}`;
+
+function inconclusive(receiver: Probed, expected: string, key: string, answer: Fact<ProbeAnswer>): Finding {
+  const { name, host } = receiver;
+  const unreachable = `Check that ${name} runs and that the machine Envcheck runs on can reach ${host} (DNS, proxy, firewall); where it must not, set probe: none`;
+  const certificate = `Find who presents this certificate: ${name} itself, or a proxy between Envcheck and ${host}`;
+  const reason = (said: string) => `${nameOf(receiver)}, asked with ${key}: ${said}`;
+  const evidence = answer.sources;
+  if (!answer.known) {
+    const remedy = answer.code === 'certificate' ? certificate : unreachable;
+    return { status: 'unknown', expected, reason: reason(answer.reason), remedy, evidence };
+  }
+  const { status, redirectsTo } = answer.value;
+  const where = redirectsTo === null ? '' : `, a redirect to ${redirectsTo}`;
+  const said = `it answered ${status}${where}${tookWords(answer)}`;
+  return {
+    status: 'unknown',
+    expected,
+    reason: reason(said),
+    remedy: remedyOfStatus(name, status),
+    evidence,
+  };
+}
+
+function remedyOfStatus(name: string, status: number): string {
+  if (status >= 300 && status < 400)
+    return `Set the url of receiver ${name} to where webhooks are taken, and register that: a redirect turns a POST into a GET`;
+  if (status >= 500)
+    return `Look in the log of ${name} what it failed at; the id of the probe is in X-Envcheck-Probe. It should answer 2xx or, to a wrong signature, 401`;
+  return `Check again in a minute; if it stays, look what stands before ${name}`;
+}
+
+const tookWords = ({ sources: [source] }: Fact<ProbeAnswer>): string => (source ? ` in ${source.ms} ms` : '');
+
+const nameOf = ({ name, host }: ProbedReceiver): string => `receiver ${name} (${host})`;
+
+const keyWords = (keyOf: string | null): string => (keyOf === null ? 'a random key' : `the key of ${keyOf}`);

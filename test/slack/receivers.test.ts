@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { actionIds } from '../../src/slack/action-ids.ts';
+import { runningClock } from '../movable-clock.ts';
+import { blocksOf, GENERAL, openScene, withOwnWebhooks } from './scene.ts';
+
+it('a receiver that verifies with the key of UAT shows in the report, and its repair with Re-check', async (ctx) => {
+  const clock = runningClock();
+  const scene = await openScene(ctx, { adjust: withOwnWebhooks, clock });
+  const { slack, integration, uat, prod } = scene;
+  integration.verifiesWith.set('prod', 'uat');
+  await slack.command({ text: 'prod' });
+  const report = await scene.report();
+  expect(report.text).toBe(
+    '❌ prod (production): not ready. 1 failed, 13 passed, 14 skipped. Next: Give crm-sync the webhook key of prod ' +
+      '(production): it verifies with the key of uat',
+  );
+  expect(blocksOf(report)).toContain('crm-sync refused the key of prod (production): 401 in ');
+  expect(blocksOf(report)).toContain('crm-sync accepted the key of uat: 200 in ');
+  const probes = integration.received.map(({ headers }) => headers['x-envcheck-probe']);
+  expect(blocksOf(report)).toContain(`/spotdraft/prod 401, ${probes[0]} and 1 more`);
+  expect(blocksOf(report)).not.toMatch(new RegExp([uat.hmacKey, prod.hmacKey].map(escaped).join('|')));
+  expect(integration.received.map(({ receiver }) => receiver)).toEqual(['prod', 'prod']);
+
+  integration.verifiesWith.set('prod', 'prod');
+  // What it answered a moment ago is good for five seconds.
+  clock.move(5_000);
+  await slack.click({ message: report, actionId: actionIds.recheck });
+  const after = await slack.waitFor(() =>
+    slack.messages(GENERAL).find((message) => blocksOf(message).includes('1 resolved (webhooks.receivers)')),
+  );
+  expect(after.ts).toBe(report.ts);
+  expect(after.text).toBe('✅ prod (production): ready. 14 passed, 14 skipped.');
+});
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
