@@ -8,6 +8,6 @@ export function findEnvironment({ environments }: Config, name: string): Environ
   const names = environments.map((environment) => environment.name);
   const meant = nearMiss(names, name);
   throw new UsageError(
-    `there is no environment “${name}”${meant ? `; did you mean ${meant}?` : ''} The config has: ${names.join(', ')}`,
+    `there is no environment “${name}”${meant ? `; did you mean ${meant}?` : '.'} The config has: ${names.join(', ')}`,
   );
 }

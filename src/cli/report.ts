@@ -100,7 +100,7 @@ function findReport(reports: ScheduledReport[], name: string): ScheduledReport {
   const names = reports.map((report) => (report.origin === 'config' ? report.name : report.id));
   const meant = didYouMean(name, names);
   throw new UsageError(
-    `there is no report “${name}”${meant ? `; did you mean ${meant}?` : ''} There ${names.length === 0 ? 'are none: add one under reports in the config' : `are: ${names.join(', ')}`}`,
+    `there is no report “${name}”${meant ? `; did you mean ${meant}?` : '.'} There ${names.length === 0 ? 'are none: add one under reports in the config' : `are: ${names.join(', ')}`}`,
   );
 }
 

@@ -68,7 +68,7 @@ function notConfigured(environment: Environment, own: SignOff[], id: string): Si
     return refused(`Nothing is to be signed off for ${label}.`, 'List it under signOffs in the config');
   const meant = nearMiss(ids, id);
   return refused(
-    `${label} has no sign-off “${id}”${meant ? `; did you mean ${meant}?` : ''} It has: ${ids.join(', ')}.`,
+    `${label} has no sign-off “${id}”${meant ? `; did you mean ${meant}?` : '.'} It has: ${ids.join(', ')}.`,
   );
 }
 
