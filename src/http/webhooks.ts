@@ -6,6 +6,7 @@ import { NotRecorded, type Recorder } from '../eventlog/recorder.ts';
 import type { Rejections } from '../eventlog/rejections.ts';
 import type { WebhookKeys } from '../eventlog/webhook-keys.ts';
 import type { DeliveryMetrics, Refusal } from '../metrics/deliveries.ts';
+import { isProbe } from '../receivers/probe.ts';
 import { SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -102,6 +103,8 @@ async function receive(
   const judged = await keys.verify(environment.name, body, signature);
   if (judged === 'no_key') return later('the key of this workspace could not be read yet', 'no_key');
   if (judged === 'wrong') return refuse('bad_signature');
+  // Of ours, handed on by the receiver that got it: nothing happened in SpotDraft, and no silence has ended.
+  if (isProbe(body)) return { probe: true, requestId: request.id };
   try {
     const { deliveryId, eventId, activity, duplicate } = await recorder.record(delivery);
     rejections.trust(delivery.source);

@@ -64,7 +64,7 @@ const whose = ({ name, url }: Receiver) => ({ name, host: new URL(url).host });
 /** Null: it is to be probed. */
 function reasonNotTo({ name, url, probe }: Receiver, { environments, publicUrl }: Config): string | null {
   if (probe === 'none') return `receiver ${name} is not probed (probe: none)`;
-  // A probe would be stored as an event that arrived, and its wrong signature as a delivery that was refused.
+  // The wrong one would be kept as a delivery that was refused.
   const ownUrls = environments.flatMap((environment) => [
     ...(environment.webhooks ? [environment.webhooks.url] : []),
     ...(publicUrl === null ? [] : [ownWebhookUrl(environment, publicUrl)]),

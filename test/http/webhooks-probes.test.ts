@@ -1,0 +1,22 @@
+import { createSecretKey } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { makeProbe } from '../../src/receivers/probe.ts';
+import { activity, startReceiver } from '../eventlog/receiver.ts';
+
+it('a probe that a receiver hands on ends no silence: with a right signature it is answered and not stored', async () => {
+  const { deliver, count, world } = await startReceiver();
+  const key = createSecretKey(Buffer.from(world.prod.hmacKey, 'base64'));
+  const { body } = makeProbe('prb_00000000000000000000000001', key, Date.now());
+  expect(await deliver(body)).toMatchObject({ status: 200, json: { probe: true } });
+  expect(count('deliveries')).toBe(0);
+  expect(count('events')).toBe(0);
+  expect(await deliver(body, { signature: 'ab'.repeat(64) })).toMatchObject({ status: 401 });
+  expect(count('deliveries where rejection is not null')).toBe(1);
+});
+
+it('a webhook that only speaks of a probe is stored', async () => {
+  const { deliver, count } = await startReceiver();
+  const title = '{"envcheck_probe":"prb_00000000000000000000000001"}';
+  expect(await deliver(activity(1, { contract_title: title }))).toMatchObject({ status: 200 });
+  expect(count('events')).toBe(1);
+});
