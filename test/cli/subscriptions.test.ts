@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openWorkplace } from './program.ts';
 
 describe('subscriptions on the command line', () => {
-  it('are made, listed and ended with the same words', { timeout: 60_000 }, async () => {
+  it('are made, listed and ended with the same words', async () => {
     const { run } = await openWorkplace();
     const to = ['--channel', 'C0GENERAL'];
     expect((await run(['subscriptions'])).out).toContain('Nothing comes by itself yet');

@@ -158,9 +158,7 @@ describe('the exit code says whether anything was changed:', () => {
     expect(workplace.spotdraft.requests).toEqual([]);
   });
 
-  it('64 for what cannot be meant, before anything is sent, and no value is repeated', {
-    timeout: 60_000,
-  }, async () => {
+  it('64 for what cannot be meant, before anything is sent, and no value is repeated', async () => {
     const workplace = await openUnregistered();
     const env = { HOOK_KEY: CANARY, HOOK_LINE: `${CANARY}\n` };
     const told = async (args: string[]): Promise<string> => {

@@ -107,7 +107,7 @@ describe('three processes on one database', () => {
     expect(texts().filter((text) => text.includes(' late '))).toEqual([]);
   });
 
-  it('make up for a process that is killed while it makes a report', { timeout: 60_000 }, async () => {
+  it('make up for a process that is killed while it makes a report', async () => {
     const at = Date.parse('2026-11-24T08:59:00Z');
     const { start, moveTo, settled, texts } = await openGround(at, [report('morning', '0 9 * * *', 'UTC')]);
     const dying = await start({ dies: true });
@@ -124,7 +124,7 @@ describe('three processes on one database', () => {
 });
 
 describe('a process that was down for two days', () => {
-  it('posts one late digest per report and goes on as before', { timeout: 60_000 }, async () => {
+  it('posts one late digest per report and goes on as before', async () => {
     const at = Date.parse('2026-11-20T12:00:00Z');
     const reports = [report('morning', '0 9 * * *', 'UTC'), report('evening', '0 18 * * *', 'UTC')];
     const { start, moveTo, settled, texts } = await openGround(at, reports);

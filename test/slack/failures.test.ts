@@ -155,7 +155,6 @@ it.concurrent.for([NO_BOT, SECRET])(
 
 it.concurrent.for(['chat.postMessage', 'chat.update', 'response_url'])(
   '%s that is never answered is tried again, and the report arrives',
-  { timeout: 60_000 },
   async (method, ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);

@@ -55,14 +55,14 @@ it('eighty persons at once see theirs, and a change then waits rather than be re
   expect(slack.calls.filter(({ ok }) => !ok)).toEqual([]);
   // Who comes now does not wait.
   homes.opened('U0P0');
-  await slack.waitFor(() => seen('U0P0').includes('uat'), 5_000);
+  await slack.waitFor(() => seen('U0P0').includes('uat'), 20_000);
 });
 
 it('a refusal for the pace is waited out, and the Home is there then', async () => {
   const { slack, homes, seen } = await openHomes({});
   slack.faults.add({ method: 'views.publish', fault: { kind: 'ratelimited', retryAfter: 2 } });
   homes.opened('U0ALICE');
-  await slack.waitFor(() => seen('U0ALICE').includes('prod'), 8_000);
+  await slack.waitFor(() => seen('U0ALICE').includes('prod'), 20_000);
   expect(slack.calls.map(({ ok }) => ok)).toEqual([false, true]);
 });
 

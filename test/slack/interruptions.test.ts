@@ -39,7 +39,7 @@ describe('Socket Mode in mid-check', () => {
     await slack.waitFor(() => slack.messages(GENERAL).filter(isReport).length === 2);
   });
 
-  it.concurrent('dropped again and again, every answer is completed', { timeout: 60_000 }, async (ctx) => {
+  it.concurrent('dropped again and again, every answer is completed', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { latencyMs: 700 });
     const { slack } = scene;

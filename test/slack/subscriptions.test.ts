@@ -171,7 +171,7 @@ describe('what comes by itself', () => {
     expect(list?.text).toContain('1 from the config, 2 subscribed');
   });
 
-  it('comes at its time, once, and self says so', { timeout: 60_000 }, async () => {
+  it('comes at its time, once, and self says so', async () => {
     let moved = 0;
     const clock = { now: () => Date.now() + moved };
     const world = await startWorld({

@@ -47,7 +47,7 @@ export function createJournal(clock: Clock): Journal {
       calls.push(call);
       changed();
     },
-    waitFor(probe, timeoutMs = 5_000) {
+    waitFor(probe, timeoutMs = 20_000) {
       // Raised here, not when the time is up, so that the stack leads to the one who waits.
       const failure = new Error(`Nothing came within ${timeoutMs} ms.`);
       return new Promise((resolve, reject) => {

@@ -19,7 +19,6 @@ async function problems({ page }: SandboxWindow): Promise<string[]> {
 
 test.for(['light', 'dark'] as const)(
   'axe finds nothing serious in %s mode, wide and narrow',
-  { timeout: 60_000 },
   async (colorScheme, context) => {
     const window = await openWindow(context, { colorScheme });
     const { page } = window;
@@ -39,9 +38,7 @@ test.for(['light', 'dark'] as const)(
   },
 );
 
-test('a mistake is made, checked and repaired, and time is moved on, without a pointer', {
-  timeout: 60_000,
-}, async (context) => {
+test('a mistake is made, checked and repaired, and time is moved on, without a pointer', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
   const { keyboard } = page;

@@ -45,9 +45,7 @@ test('the last item of the checklist is signed in its form, and a change of the 
   expect(await after.innerText()).toContain('0 of 1 signed off');
 });
 
-test('who may not sign off is told who may, and nothing can be saved', {
-  timeout: 60_000,
-}, async (context) => {
+test('who may not sign off is told who may, and nothing can be saved', async (context) => {
   const window = await openWindow(context);
   const { checklist, form } = await openForm(window, ALICE);
   await form.getByText('@operators').waitFor({ timeout: 60_000 });

@@ -30,7 +30,7 @@ test('what is for one person’s eyes only is not shown to another, and offers n
   await window.page.getByText('Nothing here yet').waitFor();
 });
 
-test('a private report is checked again in its place', { timeout: 60_000 }, async (context) => {
+test('a private report is checked again in its place', async (context) => {
   const window = await openWindow(context);
   await window.write('/envcheck prod --private');
   const report = await nextReport(window, 0);
@@ -44,9 +44,7 @@ test('a private report is checked again in its place', { timeout: 60_000 }, asyn
   expect(await window.messages.locator(':scope > li').count()).toBe(count);
 });
 
-test('who may not act is told who may; who may is asked first, and denying does nothing', {
-  timeout: 60_000,
-}, async (context) => {
+test('who may not act is told who may; who may is asked first, and denying does nothing', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
   await repairEverything(sandbox);

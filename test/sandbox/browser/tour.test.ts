@@ -3,9 +3,7 @@ import { BOB, closeBrowser, nextReport, openWindow } from './window.ts';
 
 afterAll(closeBrowser);
 
-test('the tour leads from a production that is not ready to the morning after an incident', {
-  timeout: 60_000,
-}, async (context) => {
+test('the tour leads from a production that is not ready to the morning after an incident', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
   const step = (name: string) => page.getByRole('button', { name, exact: true });
