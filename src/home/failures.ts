@@ -21,7 +21,8 @@ export function createFailuresOnHome(
       before && now - before.at < KEEP_MS ? before : { at: now, overview: failures.read(environment) };
     kept.set(environment.name, current);
     const told = failuresOf(await current.overview);
-    return environment.webhooks || told.open + told.acknowledged > 0 ? told : null;
+    const isQuiet = told.open + told.acknowledged + told.unknown.length === 0;
+    return environment.webhooks || !isQuiet ? told : null;
   };
 }
 

@@ -4,11 +4,12 @@ import { SIGNATURE_HEADER, sign } from '../spotdraft/webhook-signature.ts';
 /** The header by which a receiver recognises a probe. It is not signed: the field in the body is. */
 const PROBE_HEADER = 'x-envcheck-probe';
 
-/**
- * Whether a body with a right signature is a probe that a receiver has handed on. Its bytes are those that were signed; in a
- * webhook of SpotDraft this could only stand within a text, where its quotes are escaped.
- */
-export const isProbe = (body: Buffer): boolean => body.includes('"envcheck_probe":"prb_');
+/** No webhook of SpotDraft begins like this, whatever people write into their contracts. */
+const NO_CONTRACT = Buffer.from('{"contract_id":0,');
+
+/** Whether a body with a right signature is a probe that a receiver has handed on: its bytes are those that were signed. */
+export const isProbe = (body: Buffer): boolean =>
+  body.subarray(0, NO_CONTRACT.length).equals(NO_CONTRACT) && body.includes('"envcheck_probe":"prb_');
 
 export interface Probe {
   headers: Record<string, string>;

@@ -31,6 +31,6 @@ export type ProbedReceiver = {
       /** Empty where `right` shows that there is no use in sending more. */
       wrong: WrongProbe[];
       /** Environments with whose keys it was not tried, because they could not be read. */
-      untried: { environment: string; reason: string }[];
+      untried: { environment: string; why: Unknown }[];
     }
 );

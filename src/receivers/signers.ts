@@ -20,7 +20,7 @@ export type Signers =
       right: KeyObject;
       /** Each key once. Null: a random one, where no other environment's could be read. */
       wrong: { keyOf: string | null; key: KeyObject }[];
-      untried: { environment: string; reason: string }[];
+      untried: { environment: string; why: Unknown }[];
       /** Equal as long as the environments' keys are. */
       fingerprint: string;
     };
@@ -53,7 +53,7 @@ export function signersOf({ name }: Environment, { facts, keys }: KeysRead): Sig
     right,
     wrong: distinct.length > 0 ? distinct : [{ keyOf: null, key: createSecretKey(randomBytes(64)) }],
     untried: others.flatMap(({ other, key }) =>
-      key ? [] : [{ environment: other.environment, reason: reasonOf(other) }],
+      key ? [] : [{ environment: other.environment, why: whyNotRead(other) }],
     ),
     fingerprint: [webhookKey.value, ...otherWebhookKeys.map(fingerprintOfOther)].join(' '),
   };
@@ -62,8 +62,8 @@ export function signersOf({ name }: Environment, { facts, keys }: KeysRead): Sig
 const fingerprintOfOther = ({ fingerprint, lastSeen }: OtherWebhookKey): string | null =>
   fingerprint.known ? fingerprint.value : (lastSeen?.fingerprint ?? null);
 
-const reasonOf = ({ fingerprint }: OtherWebhookKey): string =>
-  fingerprint.known ? 'it is no base64' : fingerprint.reason;
+const whyNotRead = ({ fingerprint }: OtherWebhookKey): Unknown =>
+  fingerprint.known ? unknown('shape', 'it is no base64', fingerprint.sources) : fingerprint;
 
 /** Null: there is none, or none that signs. Text that is no base64 decodes to no bytes. */
 function keyObject(hmacKey: Secret | undefined): KeyObject | null {

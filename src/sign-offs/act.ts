@@ -8,8 +8,8 @@ import { newestReport } from '../store/reports.ts';
 import { insertSignOffAct, type SignOffAct, signOffActs } from '../store/sign-offs.ts';
 import { keptContent, newestCompleteSnapshot, snapshotContent } from '../store/snapshots.ts';
 import { inTransaction, type Transaction } from '../store/transaction.ts';
-import { compareSnapshots } from '../workspace/diff/compare-snapshots.ts';
-import { coversDifference } from '../workspace/diff/covers.ts';
+import { compareWithCauses } from '../workspace/diff/compare-snapshots.ts';
+import { coversDifference, coversPlace } from '../workspace/diff/covers.ts';
 import { changeLine } from '../workspace/diff/words.ts';
 import { nearMiss } from '../workspace/names.ts';
 import { done, refused, type SignOffRequest, type SignOffResult, wrongWords } from './request.ts';
@@ -100,7 +100,7 @@ async function sign(acting: Acting): Promise<SignOffResult> {
     (await changedSince(transaction, signOff, request.seenComplete, everything?.hash ?? null));
   if (changed !== null)
     return refused(
-      `The configuration of ${label} changed since this was shown: ${changed}. Nothing was signed.`,
+      `The configuration of ${label} ${changed}. Nothing was signed.`,
       'Look at it, then sign again',
     );
   const until = signOff.validForMs === null ? null : now + signOff.validForMs;
@@ -121,7 +121,7 @@ async function sign(acting: Acting): Promise<SignOffResult> {
   );
 }
 
-/** What the item covers and what changed from one snapshot to the other, in words; null: nothing. */
+/** What the item covers and what changed from one snapshot to the other, or cannot be told now, in words; null: nothing. */
 async function changedSince(
   transaction: Transaction,
   signOff: SignOff,
@@ -131,13 +131,16 @@ async function changedSince(
   if (seen === null || now === null || seen === now) return null;
   const shown = await keptContent(transaction, seen);
   if (!shown) return 'what was shown is not kept any more';
-  const { differences } = compareSnapshots(
+  const { differences, unknown } = compareWithCauses(
     { label: 'what was shown', content: shown },
     { label: 'now', content: await snapshotContent(transaction, now) },
   );
   const covered = differences.filter((difference) => coversDifference(signOff.covers, difference));
-  if (covered.length === 0) return null;
-  return changesWords({ changes: { total: covered.length, shown: covered.map(changeLine) } });
+  if (covered.length > 0)
+    return `changed since this was shown: ${changesWords({ changes: { total: covered.length, shown: covered.map(changeLine) } })}`;
+  // What was shown and is not known any more may have changed: a signature for it would hold whatever it is now.
+  const unread = unknown.find(({ path, why }) => why === 'failed_right' && coversPlace(signOff.covers, path));
+  return unread ? `could not be read since this was shown: ${unread.path}: ${unread.reason}` : null;
 }
 
 async function refuse(acting: Acting): Promise<SignOffResult> {

@@ -16,7 +16,8 @@ it('a probe that a receiver hands on ends no silence: with a right signature it 
 
 it('a webhook that only speaks of a probe is stored', async () => {
   const { deliver, count } = await startReceiver();
-  const title = '{"envcheck_probe":"prb_00000000000000000000000001"}';
-  expect(await deliver(activity(1, { contract_title: title }))).toMatchObject({ status: 200 });
+  const probe = { envcheck_probe: 'prb_00000000000000000000000001' };
+  const speaking = { contract_title: JSON.stringify(probe), ...probe };
+  expect(await deliver(activity(1, speaking))).toMatchObject({ status: 200 });
   expect(count('events')).toBe(1);
 });

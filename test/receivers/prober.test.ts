@@ -46,7 +46,9 @@ test('every other environment’s key is tried, one after the other', async () =
 test('a key that could not be read is said not to have been tried, and no random one takes its place', async () => {
   const { result, signers } = await probe([200, 401], ['uat']);
   expect(signers).toEqual(['prod', 'staging', 'dev']);
-  expect(result).toMatchObject({ untried: [{ environment: 'uat', reason: 'no answer within 15 s' }] });
+  expect(result).toMatchObject({
+    untried: [{ environment: 'uat', why: { known: false, reason: 'no answer within 15 s' } }],
+  });
 });
 
 test('after an answer that says nothing no further key is tried', async () => {

@@ -97,6 +97,19 @@ it('what cannot be read now makes it unknown, voids nothing, and it holds again 
   expect((await signOffActs(stand.core.db, 'prod')).filter(({ act }) => act === 'void')).toEqual([]);
 });
 
+it('what was shown and cannot be read any more is not signed for, unless the item does not cover it', async () => {
+  const stand = await startSignOffStand([{ id: 'all' }, { id: 'users', covers: ['users'] }]);
+  const { snapshot: seen } = await stand.check();
+  stand.spotdraft.faults.add({ operation: 'template_metadata', fault: { kind: 'status', status: 403 } });
+  const unread = await stand.check();
+  expect(await stand.sign('all', { seen })).toMatchObject({
+    kind: 'refused',
+    summary: expect.stringMatching(/could not be read since this was shown: templates.*Nothing was signed/),
+  });
+  expect(await stand.sign('users', { seen })).toMatchObject({ kind: 'done' });
+  expect(await stand.sign('all', { seen: unread.snapshot })).toMatchObject({ kind: 'done' });
+});
+
 it('where nothing at all can be read the signatures are unknown for that one reason', async () => {
   const stand = await startSignOffStand([{ id: 'runbook' }]);
   await stand.check();

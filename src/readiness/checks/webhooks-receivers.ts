@@ -37,11 +37,11 @@ function judgeReceiver(receiver: ProbedReceiver, environment: Environment): Find
       return [
         judgeRight(receiver, expected, environment),
         ...receiver.wrong.map((wrong) => judgeWrong(receiver, wrong, environment)),
-        ...receiver.untried.map(({ environment: other, reason }) =>
-          skip(
-            `${nameOf(receiver)} refuses one with the key of ${other}`,
-            `receiver ${receiver.name} was not tried with the key of ${other}, which could not be read: ${reason}`,
-          ),
+        ...receiver.untried.map(({ environment: other, why }) =>
+          cannotTell(`${nameOf(receiver)} refuses one with the key of ${other}`, {
+            ...why,
+            reason: `receiver ${receiver.name} was not tried with the key of ${other}, which could not be read: ${why.reason}`,
+          }),
         ),
       ];
   }
