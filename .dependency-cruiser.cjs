@@ -15,7 +15,7 @@ module.exports = {
         'Checks judge what was gathered before. A check that could read would be able to fail for reasons other than the environment, and could not be tested by data alone.',
       from: { path: '^src/readiness/' },
       to: {
-        path: '^src/(store|slack|http|cli|sandbox|checker|receivers|(app|core)\\.ts)|^node_modules/(undici|better-sqlite3|kysely|fastify|@slack|pino)',
+        path: '^src/(store|slack|http|cli|inspect|workspace/receivers|(app|core)\\.ts)|^node_modules/(undici|better-sqlite3|kysely|fastify|@slack|pino)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -33,7 +33,7 @@ module.exports = {
         'Two configurations are compared as they were kept, years later as on the day: nothing is read to do it.',
       from: { path: '^src/workspace/diff/' },
       to: {
-        path: '^src/(?!workspace/(diff/|names\\.ts|snapshot\\.ts)|canonical-json\\.ts)|^node_modules/(undici|kysely|pino)',
+        path: '^src/(?!workspace/(diff/|names\\.ts|snapshot\\.ts)|text/)|^node_modules/(undici|kysely|pino)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -44,7 +44,7 @@ module.exports = {
         'Messages are made from data alone, so that every one of them can be tested against the limits of Slack.',
       from: { path: '^src/slack/blocks/' },
       to: {
-        path: '^src/(store|http|cli|sandbox|checker|spotdraft|(app|core)\\.ts)|^node_modules/(@slack/(bolt|web-api)|undici|kysely|pino)',
+        path: '^src/(store|http|cli|inspect|spotdraft|(app|core)\\.ts)|^node_modules/(@slack/(bolt|web-api)|undici|kysely|pino)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -55,7 +55,7 @@ module.exports = {
         'All that knows the API of SpotDraft is in one place, and that place knows nothing of what is made of it.',
       from: { path: '^src/spotdraft/' },
       to: {
-        path: '^src/(workspace|readiness|checker|receivers|store|slack|http|cli|sandbox)/',
+        path: '^src/(workspace|readiness|inspect|store|slack|http|cli)/',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -64,9 +64,9 @@ module.exports = {
       severity: 'error',
       comment:
         'What is sent to receivers depends on config and keys alone. What their answers mean is judged by the check.',
-      from: { path: '^src/receivers/' },
+      from: { path: '^src/workspace/receivers/' },
       to: {
-        path: '^src/(readiness|checker|store|slack|cli|http|sandbox|(app|core)\\.ts)',
+        path: '^src/(readiness|inspect|store|slack|cli|http|(app|core)\\.ts)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -75,7 +75,7 @@ module.exports = {
       severity: 'error',
       comment: 'The database must be usable by every surface, so it may not depend on any.',
       from: { path: '^src/store/' },
-      to: { path: '^src/(slack|http|cli|sandbox|checker)/' },
+      to: { path: '^src/(slack|http|cli|inspect)/' },
     },
     {
       name: 'one-way-to-the-database',
@@ -89,40 +89,40 @@ module.exports = {
       severity: 'error',
       comment:
         'The simulators are no part of the running bot. Only the commands that draw messages in a terminal (demo, report) load them, and only when they are called.',
-      from: { path: '^src/', pathNot: '^src/sandbox/' },
-      to: { path: '^src/sandbox/', dependencyTypesNot: ['dynamic-import'] },
+      from: { path: '^src/' },
+      to: { path: '^sandbox/', dependencyTypesNot: ['dynamic-import'] },
     },
     {
       name: 'browser-only-from-its-command',
       severity: 'error',
       comment:
         'The page of the sandbox is a tool for development. Nothing starts it but its own command, not even by a dynamic import.',
-      from: { path: '^src/', pathNot: '^src/(sandbox/browser/|cli/sandbox\\.ts$)' },
-      to: { path: '^src/sandbox/browser/' },
+      from: { path: '^src/', pathNot: '^src/cli/sandbox\\.ts$' },
+      to: { path: '^sandbox/browser/' },
     },
     {
       name: 'simulators-stand-alone',
       severity: 'error',
       comment: 'A simulator that used the code of the bot would share its mistakes.',
-      from: { path: '^src/sandbox/(slack|spotdraft)/' },
-      to: { path: '^src/', pathNot: '^src/(sandbox/|clock\\.ts)' },
+      from: { path: '^sandbox/(slack|spotdraft)/' },
+      to: { path: '^src/', pathNot: '^src/time/clock\\.ts' },
     },
     {
       name: 'webhooks-serve-every-surface',
       severity: 'error',
       comment:
         'Slack and the command line register and delete by the same rules; those rules know neither of the two.',
-      from: { path: '^src/webhooks/' },
-      to: { path: '^src/(slack|cli|http|sandbox|checker|(app|core)\\.ts)' },
+      from: { path: '^src/events/webhooks/' },
+      to: { path: '^src/(slack|cli|http|inspect|(app|core)\\.ts)' },
     },
     {
       name: 'reports-know-slack-by-its-courier',
       severity: 'error',
       comment:
         'Schedule and outbox decide when and whether; what speaks to Slack is passed in, so that they can be killed and tried at every step.',
-      from: { path: '^src/reports/' },
+      from: { path: '^src/digests/' },
       to: {
-        path: '^src/(slack/(?!blocks/)|cli|http|sandbox|(app|core)\\.ts)|^node_modules/@slack/(bolt|web-api)',
+        path: '^src/(slack/(?!blocks/)|cli|http|(app|core)\\.ts)|^node_modules/@slack/(bolt|web-api)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -130,15 +130,15 @@ module.exports = {
       name: 'sign-offs-serve-every-surface',
       severity: 'error',
       comment: 'What is signed, and what a record says, is the same wherever it was asked for.',
-      from: { path: '^src/(sign-offs|record)/' },
-      to: { path: '^src/(slack|cli|http|sandbox|checker|(app|core)\\.ts)' },
+      from: { path: '^src/approvals/(sign-offs|record)/' },
+      to: { path: '^src/(slack|cli|http|inspect|(app|core)\\.ts)' },
     },
     {
       name: 'failures-serve-every-surface',
       severity: 'error',
       comment: 'What is open and who knows of it is the same wherever it was asked for.',
-      from: { path: '^src/failures/' },
-      to: { path: '^src/(slack|cli|http|sandbox|checker|(app|core)\\.ts)' },
+      from: { path: '^src/events/failures/' },
+      to: { path: '^src/(slack|cli|http|inspect|(app|core)\\.ts)' },
     },
     {
       name: 'surfaces-do-not-mix',

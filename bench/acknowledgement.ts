@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startWorld, type World } from '../src/sandbox/world.ts';
+import { startWorld, type World } from '../sandbox/world.ts';
 import { type Figure, ms, percentile } from './figure.ts';
 import { openLines } from './load.ts';
 import { signedRequests } from './payload.ts';

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { startSpotDraft } from '../sandbox/spotdraft/server.ts';
+import { createWorkspace } from '../sandbox/spotdraft/workspace.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { openCore } from '../src/core.ts';
-import { startSpotDraft } from '../src/sandbox/spotdraft/server.ts';
-import { createWorkspace } from '../src/sandbox/spotdraft/workspace.ts';
 import { type Figure, seconds } from './figure.ts';
 
 const RATE = 5;

@@ -1,4 +1,4 @@
-import { startWorld } from '../src/sandbox/world.ts';
+import { startWorld } from '../sandbox/world.ts';
 import { type Figure, ms, percentile } from './figure.ts';
 import { type Load, openLines } from './load.ts';
 import { signedRequests } from './payload.ts';

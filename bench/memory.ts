@@ -1,4 +1,4 @@
-import { startWorld } from '../src/sandbox/world.ts';
+import { startWorld } from '../sandbox/world.ts';
 import { type Figure, megabytes } from './figure.ts';
 import { openLines } from './load.ts';
 import { signedRequests } from './payload.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { World } from '../src/sandbox/world.ts';
+import type { World } from '../sandbox/world.ts';
 
 const repo = join(import.meta.dirname, '..');
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startWorld } from '../src/sandbox/world.ts';
+import { startWorld } from '../sandbox/world.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { type Figure, ms, percentile } from './figure.ts';
 import { type Lines, openLines } from './load.ts';

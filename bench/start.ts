@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startWorld } from '../src/sandbox/world.ts';
+import { startWorld } from '../sandbox/world.ts';
 import { type Figure, megabytes, ms, percentile } from './figure.ts';
 import { type Running, startBare, startEnvcheck } from './processes.ts';
 

@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Locator, type Page } from 'playwright-core';
-import { findChromium } from '../src/sandbox/browser/chromium.ts';
-import { finishContract } from '../src/sandbox/browser/contracts.ts';
-import { nextMorning } from '../src/sandbox/browser/moved-clock.ts';
-import { GENERAL, REPORT_ZONE, SIGNER } from '../src/sandbox/browser/northwind.ts';
-import { startSandbox } from '../src/sandbox/browser/sandbox.ts';
-import { startPageServer } from '../src/sandbox/browser/server.ts';
-import type { Sandbox } from '../src/sandbox/browser/state.ts';
-import { repairEverything } from '../src/sandbox/browser/switches.ts';
-import { furtherMistakes, seededMistakes } from '../src/sandbox/spotdraft/mistakes.ts';
+import { findChromium } from '../sandbox/browser/chromium.ts';
+import { finishContract } from '../sandbox/browser/contracts.ts';
+import { nextMorning } from '../sandbox/browser/moved-clock.ts';
+import { GENERAL, REPORT_ZONE, SIGNER } from '../sandbox/browser/northwind.ts';
+import { startSandbox } from '../sandbox/browser/sandbox.ts';
+import { startPageServer } from '../sandbox/browser/server.ts';
+import type { Sandbox } from '../sandbox/browser/state.ts';
+import { repairEverything } from '../sandbox/browser/switches.ts';
+import { furtherMistakes, seededMistakes } from '../sandbox/spotdraft/mistakes.ts';
 import { actionIds } from '../src/slack/action-ids.ts';
 
 /** The README's pictures, taken from the sandbox: what is in them is what the bot really answers. */

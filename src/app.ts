@@ -1,31 +1,30 @@
 import type { Logger } from 'pino';
+import { createSignOffs } from './approvals/sign-offs/sign-offs.ts';
 import type { Config, SlackSettings } from './config/config.ts';
-import { type Core, type CoreOverrides, openCore } from './core.ts';
-import { startWatch } from './drift/watch.ts';
-import { createRecorder } from './eventlog/recorder.ts';
-import { createRejections } from './eventlog/rejections.ts';
-import { startRetention } from './eventlog/retention.ts';
-import { createWebhookKeys } from './eventlog/webhook-keys.ts';
-import { createFailuresOnHome } from './home/failures.ts';
-import { gatherHome } from './home/gather.ts';
-import { reportSections } from './home/report-sections.ts';
+import { type Core, type CoreOverrides, createReleases, openCore } from './core.ts';
+import { createMakeReport } from './digests/digest/digest.ts';
+import { sendReminders } from './digests/notices/reminders.ts';
+import { outboxState } from './digests/outbox/outbox.ts';
+import { createReporting, REPORTS_TICK_MS } from './digests/reporting.ts';
+import { createSubscriptionDesk } from './digests/schedule/subscribe.ts';
+import { createRecorder } from './events/log/recorder.ts';
+import { createRejections } from './events/log/rejections.ts';
+import { startRetention } from './events/log/retention.ts';
+import { createWebhookKeys } from './events/log/webhook-keys.ts';
+import { createRegistrations } from './events/webhooks/registrations.ts';
+import { AWAITED_MS } from './events/webhooks/retrigger.ts';
+import type { Metrics } from './http/metrics/metrics.ts';
 import { createServer } from './http/server.ts';
 import type { WebhookReceivers } from './http/webhooks.ts';
-import type { Metrics } from './metrics/metrics.ts';
-import { createReleases } from './releases.ts';
-import { createMakeReport } from './reports/digest.ts';
-import { outboxState } from './reports/outbox.ts';
-import { sendReminders } from './reports/reminders.ts';
-import { createReporting, REPORTS_TICK_MS } from './reports/reporting.ts';
-import { createSubscriptionDesk } from './reports/subscribe.ts';
-import { createSignOffs } from './sign-offs/sign-offs.ts';
+import { startWatch } from './inspect/watch.ts';
 import { createSlackBot, type SlackBot } from './slack/bolt.ts';
 import { SLACK_PATH } from './slack/connection.ts';
+import { createFailuresOnHome } from './slack/home/failures.ts';
+import { gatherHome } from './slack/home/gather-home.ts';
+import { reportSections } from './slack/home/report-sections.ts';
 import { mapFact } from './spotdraft/fact.ts';
 import { databaseTrouble } from './store/database.ts';
 import { saveReceiverKey } from './store/receiver-keys.ts';
-import { createRegistrations } from './webhooks/registrations.ts';
-import { AWAITED_MS } from './webhooks/retrigger.ts';
 import { fingerprintOf } from './workspace/webhook-key.ts';
 
 /** What a test replaces; everything else is the same as in production. */
@@ -63,7 +62,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const settings = config.slack;
         if (!settings) throw new Error('createApp needs the Slack settings of the config');
         // Loaded only here: a command line has nobody who scrapes it, and would start slower.
-        const { createMetrics } = await import('./metrics/metrics.ts');
+        const { createMetrics } = await import('./http/metrics/metrics.ts');
         const metrics = createMetrics(config.environments.map(({ name }) => name));
         const core = await openCore(config, overrides, metrics.called);
         logger = core.logger;

@@ -1,23 +1,22 @@
 import { type DestinationStream, type Logger, destination as pinoDestination } from 'pino';
-import { type Checker, createChecker } from './checker/checker.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { createWaivers, type Waivers } from './approvals/waivers/waivers.ts';
 import type { Config } from './config/config.ts';
 import { configuredSecrets } from './config/configured-secrets.ts';
-import { createDrift, type Drift } from './drift/drift.ts';
-import { createLogReader, type LogReader } from './eventlog/log-reader.ts';
-import { createFailures, type Failures } from './failures/failures.ts';
-import { createLogger } from './logger.ts';
-import { createProber } from './receivers/prober.ts';
-import { createReleases } from './releases.ts';
-import { createNoticeWatch } from './reports/watch.ts';
+import { createLogger } from './config/logger.ts';
+import { createNoticeWatch } from './digests/notices/watch.ts';
+import { createTrends, type Trends } from './digests/trend/trends.ts';
+import { createFailures, type Failures } from './events/failures/failures.ts';
+import { createLogReader, type LogReader } from './events/log/log-reader.ts';
+import { type Checker, createChecker } from './inspect/checker.ts';
+import { createDrift, type Drift } from './inspect/drift.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
 import { type ApiCall, documentedTimeouts } from './spotdraft/client.ts';
 import { type Clients, createClients } from './spotdraft/clients.ts';
 import { insertApiCall } from './store/api-calls.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
-import { createTrends, type Trends } from './trend/trends.ts';
-import { createWaivers, type Waivers } from './waivers/waivers.ts';
+import { type Clock, systemClock } from './time/clock.ts';
+import { createProber } from './workspace/receivers/prober.ts';
 
 /** What a test replaces; everything else is the same as in production. */
 export interface CoreOverrides {
@@ -103,4 +102,29 @@ export async function openCore(
     await close();
     throw error;
   }
+}
+
+/** What was acquired, to be given back last-in first-out, once; one that fails does not stop the rest. */
+export interface Releases {
+  add(name: string, release: () => Promise<void> | void): void;
+  /** Failures by name, for the log. */
+  releaseAll(): Promise<{ name: string; error: unknown }[]>;
+}
+
+export function createReleases(): Releases {
+  const stack: { name: string; release: () => Promise<void> | void }[] = [];
+  return {
+    add: (name, release) => stack.push({ name, release }),
+    async releaseAll() {
+      const failures: { name: string; error: unknown }[] = [];
+      for (let entry = stack.pop(); entry; entry = stack.pop()) {
+        try {
+          await entry.release();
+        } catch (error) {
+          failures.push({ name: entry.name, error });
+        }
+      }
+      return failures;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { openCore } from '../core.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
 import { reportJson } from '../readiness/report-json.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';

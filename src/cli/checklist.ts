@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { openCore } from '../core.ts';
-import { printable } from '../printable.ts';
 import { type ChecklistItem, checklistOf, signOffIdOf } from '../readiness/checklist.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
 import type { CheckResult, Report } from '../readiness/report.ts';
 import { countsLine, nextStepOf, statusWords, verdictWords } from '../readiness/words.ts';
+import { environmentLabel } from '../text/environment-label.ts';
+import { printable } from '../text/printable.ts';
 import type { CommandContext } from './command-line.ts';
 import { iso } from './event-json.ts';
 import { exitCodeOf } from './exit-codes.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { configJsonSchema } from '../config/json-schema.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 

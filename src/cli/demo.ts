@@ -8,7 +8,7 @@ export function addDemo(program: Command, context: CommandContext): void {
     .action(
       context.run(async () => {
         // Loaded only here: the simulators are no part of the running bot.
-        const { runDemo } = await import('../sandbox/demo.ts');
+        const { runDemo } = await import('../../sandbox/demo.ts');
         return runDemo(context.terminal);
       }),
     );

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Config, Environment } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
-import { SNAPSHOT_FORMS } from '../drift/find-snapshot.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
+import { SNAPSHOT_FORMS } from '../inspect/find-snapshot.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import type { Comparison } from '../workspace/diff/difference.ts';
 import { OVER_TIME, openOnes } from '../workspace/diff/words.ts';
 import type { CommandContext } from './command-line.ts';

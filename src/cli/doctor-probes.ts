@@ -1,13 +1,9 @@
 import { WebClient } from '@slack/web-api';
 import { sql } from 'kysely';
 import { Agent, request } from 'undici';
-
-import { systemClock } from '../clock.ts';
 import type { Config, SlackSettings } from '../config/config.ts';
 import { configuredSecrets } from '../config/configured-secrets.ts';
 import { withoutSecrets } from '../config/secret.ts';
-import { innermostMessage } from '../innermost-message.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
 import { remedyFor } from '../readiness/judgement.ts';
 import { silentLogger } from '../slack/bolt-logger.ts';
 import { optionalScopes, requiredScopes } from '../slack/scopes.ts';
@@ -18,6 +14,9 @@ import { createClients } from '../spotdraft/clients.ts';
 import { judgeBaseUrl } from '../spotdraft/regions.ts';
 import { openDatabase } from '../store/database.ts';
 import { newerMigrations, pendingMigrations } from '../store/migrate.ts';
+import { environmentLabel } from '../text/environment-label.ts';
+import { innermostMessage } from '../text/innermost-message.ts';
+import { systemClock } from '../time/clock.ts';
 import { readKeyFingerprint } from '../workspace/webhook-key.ts';
 import { broken, type Diagnosis, works } from './diagnosis.ts';
 

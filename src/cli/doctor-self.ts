@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
-import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
-import { innermostMessage } from '../innermost-message.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
-import type { ReportLine } from '../reports/overview.ts';
-import { readSelf, type SelfState } from '../reports/self.ts';
-import { lastWords, nextWords, outboxWords, sizeWords, timeWords } from '../reports/words.ts';
+import type { ReportLine } from '../digests/schedule/overview.ts';
+import { readSelf, type SelfState } from '../digests/schedule/self.ts';
+import { lastWords, nextWords, outboxWords, sizeWords, timeWords } from '../digests/schedule/status-text.ts';
 import { openDatabase } from '../store/database.ts';
 import { pendingMigrations } from '../store/migrate.ts';
+import { environmentLabel } from '../text/environment-label.ts';
+import { innermostMessage } from '../text/innermost-message.ts';
+import { systemClock } from '../time/clock.ts';
 import { broken, type Diagnosis, works } from './diagnosis.ts';
 
 /** How Envcheck itself does, from what its processes wrote down. Nothing where its database does not open. */

@@ -1,5 +1,5 @@
-import type { ListedEvent } from '../eventlog/list-events.ts';
-import type { EventWithDeliveries } from '../eventlog/timeline.ts';
+import type { ListedEvent } from '../events/log/list-events.ts';
+import type { EventWithDeliveries } from '../events/log/timeline.ts';
 import type { LoggedDelivery } from '../store/deliveries.ts';
 
 export const iso = (at: number): string => new Date(at).toISOString();

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { activities } from '../config/activities.ts';
 import { openCore } from '../core.ts';
-import { counted } from '../eventlog/counts.ts';
-import { CURSOR, type EventPage, emptyListSentence, type ListedEvent } from '../eventlog/list-events.ts';
-import { printable } from '../printable.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
+import { counted } from '../events/log/counts.ts';
+import { CURSOR, type EventPage, emptyListSentence, type ListedEvent } from '../events/log/list-events.ts';
+import { environmentLabel } from '../text/environment-label.ts';
+import { printable } from '../text/printable.ts';
 import { nearMiss } from '../workspace/names.ts';
 import type { CommandContext } from './command-line.ts';
 import { iso, listedJson } from './event-json.ts';

@@ -7,10 +7,10 @@ import {
   type ExportPage,
   eventRecords,
   outcomeExport,
-} from '../eventlog/export.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
+} from '../events/log/export.ts';
 import type { Database } from '../store/database.ts';
 import type { ExportRange } from '../store/export.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import type { CommandContext } from './command-line.ts';
 import { csvLine } from './csv.ts';
 import { iso } from './event-json.ts';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
-import type { FailureOverview } from '../failures/read.ts';
-import { groupWords } from '../failures/words.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
+import type { FailureOverview } from '../events/failures/read.ts';
+import { groupWords } from '../events/failures/words.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';

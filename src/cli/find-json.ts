@@ -1,5 +1,5 @@
-import type { FindResult } from '../eventlog/find.ts';
-import { callRecord, outcomeRecord } from '../eventlog/records.ts';
+import type { FindResult } from '../events/log/find.ts';
+import { callRecord, outcomeRecord } from '../events/log/records.ts';
 import { eventJson, iso } from './event-json.ts';
 
 /** The contract of `find --json`: these names and no others. Times are ISO 8601 UTC, durations ms. */

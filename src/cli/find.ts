@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import { openCore } from '../core.ts';
-import { countsOf } from '../eventlog/counts.ts';
-import type { FindResult } from '../eventlog/find.ts';
-import { shownId, type TimelineEntry } from '../eventlog/timeline.ts';
-import { printable } from '../printable.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
+import { countsOf } from '../events/log/counts.ts';
+import type { FindResult } from '../events/log/find.ts';
+import { shownId, type TimelineEntry } from '../events/log/timeline.ts';
+import { environmentLabel } from '../text/environment-label.ts';
+import { printable } from '../text/printable.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';

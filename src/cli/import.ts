@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Config, Environment } from '../config/config.ts';
 import { openCore } from '../core.ts';
-import { createRecorder, NotRecorded } from '../eventlog/recorder.ts';
-import { createLineReader, type Kind } from '../intake/read-line.ts';
-import { type Taken, takeLines } from '../intake/take-lines.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
+import { createLineReader, type Kind } from '../events/intake/read-line.ts';
+import { type Taken, takeLines } from '../events/intake/take-lines.ts';
+import { createRecorder, NotRecorded } from '../events/log/recorder.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import { nearMiss } from '../workspace/names.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { systemClock } from '../clock.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
+import { systemClock } from '../time/clock.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 

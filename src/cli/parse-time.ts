@@ -1,4 +1,4 @@
-import { parseSince, SINCE_FORMS } from '../eventlog/since.ts';
+import { parseSince, SINCE_FORMS } from '../time/since.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a time is on the command line, for the help of its option. */

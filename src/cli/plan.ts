@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { openCore } from '../core.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import { planOf } from '../workspace/diff/plan.ts';
 import { openOnes } from '../workspace/diff/words.ts';
 import type { CommandContext } from './command-line.ts';

@@ -1,15 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { buildRecord } from '../approvals/record/build-record.ts';
+import { type RecordFormat, signRecord, verifyRecord } from '../approvals/record/signed-record.ts';
+import {
+  fingerprintOf,
+  newSigningKey,
+  readSigningKey,
+  type SigningKey,
+} from '../approvals/record/signing-key.ts';
 import type { Config, Environment } from '../config/config.ts';
 import { Secret } from '../config/secret.ts';
+import { VERSION } from '../config/version.ts';
 import { type Core, openCore } from '../core.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
 import type { Report } from '../readiness/report.ts';
 import { verdictWords } from '../readiness/words.ts';
-import { buildRecord } from '../record/build-record.ts';
-import { type RecordFormat, signRecord, verifyRecord } from '../record/signed-record.ts';
-import { fingerprintOf, newSigningKey, readSigningKey, type SigningKey } from '../record/signing-key.ts';
-import { VERSION } from '../version.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';

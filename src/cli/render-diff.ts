@@ -1,6 +1,6 @@
-import { printable } from '../printable.ts';
-import type { Acceptance } from '../waivers/acceptance.ts';
-import { acceptedWords } from '../waivers/words.ts';
+import type { Acceptance } from '../approvals/waivers/acceptance.ts';
+import { acceptedWords } from '../text/acceptance-text.ts';
+import { printable } from '../text/printable.ts';
 import type { Comparison, Difference, NotCompared, Weight } from '../workspace/diff/difference.ts';
 import { countsOfComparison, openOnes, shownDifference, weightOrder } from '../workspace/diff/words.ts';
 import { iso } from './event-json.ts';

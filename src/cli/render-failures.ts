@@ -1,4 +1,4 @@
-import type { FailureOverview, ShownGroup } from '../failures/read.ts';
+import type { FailureOverview, ShownGroup } from '../events/failures/read.ts';
 import {
   countWords,
   footWords,
@@ -7,9 +7,9 @@ import {
   reasonWords,
   stateCounts,
   stateWords,
-} from '../failures/words.ts';
-import { printable } from '../printable.ts';
-import { personWords } from '../waivers/words.ts';
+} from '../events/failures/words.ts';
+import { personWords } from '../text/acceptance-text.ts';
+import { printable } from '../text/printable.ts';
 import { iso } from './event-json.ts';
 import type { Terminal } from './terminal.ts';
 import { hanging } from './wrap.ts';

@@ -1,8 +1,8 @@
-import { printable } from '../printable.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
 import { pairedLines } from '../readiness/paired-lines.ts';
 import type { CheckResult, Report } from '../readiness/report.ts';
 import { nextStepOf, statusOrder, statusWords, verdictWords } from '../readiness/words.ts';
+import { environmentLabel } from '../text/environment-label.ts';
+import { printable } from '../text/printable.ts';
 import { styles } from './render-report.ts';
 import { aligned } from './table.ts';
 import type { Terminal } from './terminal.ts';

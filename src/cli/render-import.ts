@@ -1,4 +1,4 @@
-import type { Taken } from '../intake/take-lines.ts';
+import type { Taken } from '../events/intake/take-lines.ts';
 import type { Terminal } from './terminal.ts';
 import { hanging } from './wrap.ts';
 

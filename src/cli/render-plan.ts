@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../text/printable.ts';
 import type { NotCompared } from '../workspace/diff/difference.ts';
 import type { PlanStep } from '../workspace/diff/plan.ts';
 import { planCounts, sectionTitles } from '../workspace/diff/plan-titles.ts';

@@ -1,9 +1,9 @@
-import { printable } from '../printable.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
 import { pairedLines } from '../readiness/paired-lines.ts';
 import type { CheckResult, ItemResult, Report, Status } from '../readiness/report.ts';
 import { countsLine, nextStepOf, statusOrder, statusWords, verdictWords } from '../readiness/words.ts';
 import type { Source } from '../spotdraft/fact.ts';
+import { environmentLabel } from '../text/environment-label.ts';
+import { printable } from '../text/printable.ts';
 import type { Terminal } from './terminal.ts';
 import { hanging } from './wrap.ts';
 

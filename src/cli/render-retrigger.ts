@@ -1,8 +1,8 @@
 import type { Environment } from '../config/config.ts';
-import { printable } from '../printable.ts';
-import type { Arrival } from '../webhooks/arrival.ts';
-import { arrivalWords } from '../webhooks/arrival-words.ts';
-import type { Retriggered } from '../webhooks/retrigger.ts';
+import type { Arrival } from '../events/webhooks/arrival.ts';
+import { arrivalWords } from '../events/webhooks/arrival-words.ts';
+import type { Retriggered } from '../events/webhooks/retrigger.ts';
+import { printable } from '../text/printable.ts';
 import { iso } from './event-json.ts';
 import { resultJson } from './render-webhooks.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,8 +1,8 @@
-import { printable } from '../printable.ts';
-import { ruleWords } from '../waivers/rule-words.ts';
-import { subjectWords, type Waiver } from '../waivers/waiver.ts';
-import { endWords, type IgnoreRule } from '../waivers/waivers.ts';
-import { lastDay, personWords } from '../waivers/words.ts';
+import { ruleWords } from '../approvals/waivers/rule-words.ts';
+import { subjectWords, type Waiver } from '../approvals/waivers/waiver.ts';
+import { endWords, type IgnoreRule } from '../approvals/waivers/waivers.ts';
+import { lastDay, personWords } from '../text/acceptance-text.ts';
+import { printable } from '../text/printable.ts';
 import { iso } from './event-json.ts';
 import type { Terminal } from './terminal.ts';
 import { hanging } from './wrap.ts';

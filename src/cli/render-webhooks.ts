@@ -1,9 +1,9 @@
 import type { Environment } from '../config/config.ts';
-import { printable } from '../printable.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
+import type { ActResult } from '../events/webhooks/act.ts';
+import { NO_LIST, shortList } from '../events/webhooks/words.ts';
 import type { Registration } from '../store/webhook-registrations.ts';
-import type { ActResult } from '../webhooks/act.ts';
-import { NO_LIST, shortList } from '../webhooks/words.ts';
+import { environmentLabel } from '../text/environment-label.ts';
+import { printable } from '../text/printable.ts';
 import { iso } from './event-json.ts';
 import { aligned } from './table.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
-import { printable } from '../printable.ts';
-import { randomId } from '../random-id.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
 import { SIGNATURE_HEADER, sign } from '../spotdraft/webhook-signature.ts';
 import { eventsByPrefix, type KeptPayload } from '../store/event-payload.ts';
+import { environmentLabel } from '../text/environment-label.ts';
+import { randomId } from '../text/ids.ts';
+import { printable } from '../text/printable.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { loopbackTarget, post } from './loopback.ts';

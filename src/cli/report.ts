@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { didYouMean } from '../config/problem.ts';
 import { openCore } from '../core.ts';
-import { allReports } from '../reports/all-reports.ts';
-import { type MadeDigest, previewDigest } from '../reports/digest.ts';
-import { sampleMessages } from '../reports/sample.ts';
-import type { ScheduledReport } from '../reports/scheduled-report.ts';
+import { type MadeDigest, previewDigest } from '../digests/digest/digest.ts';
+import { sampleMessages } from '../digests/digest/sample.ts';
+import { allReports } from '../digests/schedule/all-reports.ts';
+import type { ScheduledReport } from '../digests/schedule/scheduled-report.ts';
 import { digestMessage } from '../slack/blocks/digest.ts';
 import { digestDetails } from '../slack/blocks/digest-thread.ts';
-import type { Message } from '../slack/blocks/message.ts';
+import type { Message } from '../text/message.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -106,7 +106,7 @@ function findReport(reports: ScheduledReport[], name: string): ScheduledReport {
 
 async function print(terminal: Terminal, title: string, message: Message): Promise<void> {
   // Loaded only here: what draws messages in a terminal belongs to the simulators, which are no part of the running bot.
-  const { renderMessage } = await import('../sandbox/slack/render.ts');
+  const { renderMessage } = await import('./preview/render.ts');
   const color = terminal.style('bold', 'x') !== 'x';
   const drawn = renderMessage(message, { width: Math.min(terminal.width, MAX_WIDTH) - 4, color });
   terminal.out(`${terminal.style('cyan', '▌')} ${title}\n\n${drawn.replace(/^/gm, '    ')}\n\n`);

@@ -14,7 +14,7 @@ export function addSandbox(program: Command, context: CommandContext): void {
       const port = readPort(command.opts<{ port: string }>().port);
       const stopped = nextSignal();
       // Loaded only here: the simulators are no part of the running bot.
-      const { runSandbox } = await import('../sandbox/browser/run.ts');
+      const { runSandbox } = await import('../../sandbox/browser/run.ts');
       try {
         await runSandbox(context.terminal, { port, stopped });
       } catch (error) {

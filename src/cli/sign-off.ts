@@ -1,6 +1,6 @@
+import { actOnSignOff } from '../approvals/sign-offs/act.ts';
+import type { SignOffResult } from '../approvals/sign-offs/request.ts';
 import { openCore } from '../core.ts';
-import { actOnSignOff } from '../sign-offs/act.ts';
-import type { SignOffResult } from '../sign-offs/request.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';

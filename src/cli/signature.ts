@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { openCore } from '../core.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
 import { sign, verifySignature } from '../spotdraft/webhook-signature.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';

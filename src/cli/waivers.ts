@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { durationMs, durationPattern } from '../config/duration.ts';
 import { type Core, openCore } from '../core.ts';
 import type { WaiverSubject } from '../store/waivers.ts';
+import { durationMs, durationPattern } from '../time/duration.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './command-line.ts';
 import { findPair } from './diff.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Config, Environment } from '../config/config.ts';
 import { openCore } from '../core.ts';
-import type { ActResult } from '../webhooks/act.ts';
-import { createRegistrations, type Registrations } from '../webhooks/registrations.ts';
+import type { ActResult } from '../events/webhooks/act.ts';
+import { createRegistrations, type Registrations } from '../events/webhooks/registrations.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';

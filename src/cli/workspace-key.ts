@@ -1,7 +1,7 @@
 import type { Environment } from '../config/config.ts';
 import type { Core } from '../core.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
 import { decodeKey } from '../spotdraft/webhook-signature.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The key that signs a workspace's webhooks, read over the API and kept nowhere; null: it could not be, and was told. */

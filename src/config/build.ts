@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defaultBaseUrl } from '../spotdraft/regions.ts';
+import { durationMs } from '../time/duration.ts';
 import type {
   Config,
   ContractTypeRequirement,
@@ -8,7 +9,6 @@ import type {
   MaintenanceWindow,
   Requirements,
 } from './config.ts';
-import { durationMs } from './duration.ts';
 import { databasePathOf } from './fields.ts';
 import { pathText } from './problem.ts';
 import type { ProcessSettings } from './process-settings.ts';

@@ -1,8 +1,8 @@
 import { Cron } from 'croner';
 import { validate } from 'node-cron';
 import * as z from 'zod';
-import { isTimezone } from '../is-timezone.ts';
-import { durationPattern } from './duration.ts';
+import { durationPattern } from '../time/duration.ts';
+import { isTimezone } from '../time/is-timezone.ts';
 import type { Wording } from './wording.ts';
 
 /**

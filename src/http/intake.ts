@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
-import { NotRecorded, type Recorder } from '../eventlog/recorder.ts';
-import { createLineReader, type Kind } from '../intake/read-line.ts';
-import { takeLines } from '../intake/take-lines.ts';
+import { createLineReader, type Kind } from '../events/intake/read-line.ts';
+import { takeLines } from '../events/intake/take-lines.ts';
+import { NotRecorded, type Recorder } from '../events/log/recorder.ts';
+import type { Clock } from '../time/clock.ts';
 import { requestIdOf } from './request-id.ts';
 
 export interface Intake {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { randomId } from '../random-id.ts';
+import { randomId } from '../text/ids.ts';
 
 /** The sender's own id for a request, from `X-Request-Id` or the trace id of `traceparent` (W3C); else one of ours. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {

@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
-import type { Metrics } from '../metrics/metrics.ts';
 import { type Intake, intakeRoutes } from './intake.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { type WebhookReceivers, webhookReceivers } from './webhooks.ts';
 
 /** A part of the program that has to work before the whole is of use; null: it works. */

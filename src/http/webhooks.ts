@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../clock.ts';
 import type { Environment } from '../config/config.ts';
-import type { NewDelivery, Rejection } from '../eventlog/delivery.ts';
-import { NotRecorded, type Recorder } from '../eventlog/recorder.ts';
-import type { Rejections } from '../eventlog/rejections.ts';
-import type { WebhookKeys } from '../eventlog/webhook-keys.ts';
-import type { DeliveryMetrics, Refusal } from '../metrics/deliveries.ts';
-import { isProbe } from '../receivers/probe.ts';
+import type { NewDelivery, Rejection } from '../events/log/delivery.ts';
+import { NotRecorded, type Recorder } from '../events/log/recorder.ts';
+import type { Rejections } from '../events/log/rejections.ts';
+import type { WebhookKeys } from '../events/log/webhook-keys.ts';
 import { SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
+import type { Clock } from '../time/clock.ts';
+import { isProbe } from '../workspace/receivers/probe.ts';
+import type { DeliveryMetrics, Refusal } from './metrics/deliveries.ts';
 import { requestIdOf } from './request-id.ts';
 
 export interface WebhookReceivers {

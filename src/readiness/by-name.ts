@@ -1,7 +1,7 @@
 import type { Environment } from '../config/config.ts';
 import type { Source } from '../spotdraft/fact.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import type { Located } from '../workspace/names.ts';
-import { environmentLabel } from './environment-label.ts';
 import { type Finding, fail, pass, quoted } from './judgement.ts';
 
 /** The finding for one required thing that is looked up by its name. */

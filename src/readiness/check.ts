@@ -1,8 +1,8 @@
 import type { Environment, ExternalMetadata, Requirements } from '../config/config.ts';
-import type { LogFacts } from '../eventlog/log-facts.ts';
-import type { ProbedReceiver } from '../receivers/probed.ts';
+import type { LogFacts } from '../events/log/log-facts.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import type { WorkspaceFacts } from '../workspace/facts.ts';
+import type { ProbedReceiver } from '../workspace/receivers/probed.ts';
 import type { Judgement } from './judgement.ts';
 import type { ItemId, Severity } from './report.ts';
 

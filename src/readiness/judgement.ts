@@ -1,5 +1,5 @@
-import { printable } from '../printable.ts';
 import type { Fact, Source, Unknown } from '../spotdraft/fact.ts';
+import { printable } from '../text/printable.ts';
 import type { CheckResult } from './report.ts';
 
 /** What a check finds; its id, item, title and severity are the registry's. */

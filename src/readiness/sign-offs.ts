@@ -1,10 +1,10 @@
 import type { SignOff } from '../config/config.ts';
-import { printable } from '../printable.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import type { SignOffAct } from '../store/sign-offs.ts';
+import { environmentLabel } from '../text/environment-label.ts';
+import { printable } from '../text/printable.ts';
 import { coversPlace } from '../workspace/diff/covers.ts';
 import type { NotComparedWhy } from '../workspace/diff/difference.ts';
-import { environmentLabel } from './environment-label.ts';
 import { cannotTell, combine, type Judgement, pass } from './judgement.ts';
 import type { CheckResult, ItemResult } from './report.ts';
 import { items } from './report.ts';

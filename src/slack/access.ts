@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
 import type { Access } from '../config/config.ts';
+import type { Clock } from '../time/clock.ts';
 import { lookUpMember } from './member.ts';
 import { refusal } from './slack-errors.ts';
 

@@ -3,7 +3,7 @@ import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
-import type { Message } from './blocks/message.ts';
+import type { Message } from '../text/message.ts';
 import { escapeMrkdwn } from './blocks/text.ts';
 import { cannotBePosted, cannotPostThere, refusal } from './slack-errors.ts';
 

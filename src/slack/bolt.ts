@@ -1,13 +1,13 @@
 import { App } from '@slack/bolt';
 import type { SlackSettings } from '../config/config.ts';
-import type { HomeFacts } from '../home/facts.ts';
-import type { Courier } from '../reports/courier.ts';
+import type { Courier } from '../digests/outbox/courier.ts';
 import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createCourier } from './courier.ts';
 import { createOpenAnswers, type GivenTools, type OpenAnswers, type SlackTools } from './handlers.ts';
+import type { HomeFacts } from './home/facts.ts';
 import { createHomes } from './home/homes.ts';
 import { listen } from './listeners.ts';
 import { createOnce } from './once.ts';

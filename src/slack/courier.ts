@@ -6,9 +6,9 @@ import {
   WebAPIRequestError,
   type WebClient,
 } from '@slack/web-api';
-import { innermostMessage } from '../innermost-message.ts';
-import type { Courier, Letter, Outcome, Place } from '../reports/courier.ts';
-import type { Message } from './blocks/message.ts';
+import type { Courier, Letter, Outcome, Place } from '../digests/outbox/courier.ts';
+import { innermostMessage } from '../text/innermost-message.ts';
+import type { Message } from '../text/message.ts';
 import { refusal } from './slack-errors.ts';
 import { putPicture } from './upload-picture.ts';
 

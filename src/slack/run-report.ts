@@ -1,6 +1,6 @@
 import type { Environment } from '../config/config.ts';
 import { compareReports } from '../readiness/compare-reports.ts';
-import { environmentLabel } from '../readiness/environment-label.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
 import type { Answer } from './answer.ts';
 import { interruptedMessage, progressMessage, simple } from './blocks/progress.ts';

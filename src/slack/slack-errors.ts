@@ -1,6 +1,6 @@
 import { WebAPIPlatformError } from '@slack/web-api';
 import type { SlackSettings } from '../config/config.ts';
-import { innermostMessage } from '../innermost-message.ts';
+import { innermostMessage } from '../text/innermost-message.ts';
 
 /**
  * Slack's own error word ("channel_not_found") when Slack refused the call; null for anything else. It is shown to people,

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { isTimezone } from '../is-timezone.ts';
+import { isTimezone } from '../time/is-timezone.ts';
 import { refusal } from './slack-errors.ts';
 
 /** The zone that a person's times are meant in. `note`: why it is not their own; null: it is. */

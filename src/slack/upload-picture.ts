@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import { innermostMessage } from '../innermost-message.ts';
+import { innermostMessage } from '../text/innermost-message.ts';
 import { escapeMrkdwn } from './blocks/text.ts';
 import { refusal } from './slack-errors.ts';
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
 import type { Secret } from '../config/secret.ts';
-import { randomId } from '../random-id.ts';
+import { randomId } from '../text/ids.ts';
+import type { Clock } from '../time/clock.ts';
 import { type RetryPolicy, sendOnce, sendWithRetries } from './attempts.ts';
 import { type Endpoint, type EndpointId, endpoints } from './endpoints.ts';
 import type { Fact, Source, UnknownCode } from './fact.ts';

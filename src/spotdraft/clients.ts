@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
 import type { Config, Environment } from '../config/config.ts';
+import type { Clock } from '../time/clock.ts';
 import type { RetryPolicy } from './attempts.ts';
 import { type ApiCall, createSpotDraftClient, type SpotDraftClient } from './client.ts';
 import { createPace, type Pace } from './pace.ts';

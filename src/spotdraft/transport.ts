@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { Agent, buildConnector, DecoratorHandler, type Dispatcher, request } from 'undici';
-import { type NetworkFailure, networkFailure } from '../network-failure.ts';
+import { type NetworkFailure, networkFailure } from './network-failure.ts';
 
 /** The biggest documented answer, 5,000 analytics rows, stays well below this. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
-import { canonicalJson } from '../canonical-json.ts';
-import { randomId } from '../random-id.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
+import { randomId } from '../text/ids.ts';
 import type { Database } from './database.ts';
 import type { AuditRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';

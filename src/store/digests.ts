@@ -1,4 +1,4 @@
-import type { DigestState } from '../reports/digest-state.ts';
+import type { DigestState } from '../digests/digest/digest-state.ts';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
 import type { DigestRow } from './tables/reporting.ts';

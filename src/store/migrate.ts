@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, migrations } from '../../migrations/index.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import type { Tables } from './schema.ts';
 import { StoreError } from './store-error.ts';
 

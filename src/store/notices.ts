@@ -1,5 +1,5 @@
-import type { Notice } from '../reports/notice.ts';
-import type { WatchState } from '../reports/watch-report.ts';
+import type { Notice } from '../digests/notices/notice.ts';
+import type { WatchState } from '../digests/notices/watch-report.ts';
 import { pack, unpack } from './packed-json.ts';
 import type { Transaction } from './transaction.ts';
 

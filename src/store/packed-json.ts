@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
 
 /** How larger values are kept in a column: canonical JSON, deflated. */
 export const pack = (value: unknown): Buffer => deflateRawSync(canonicalJson(value));

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import { randomId } from '../random-id.ts';
+import { randomId } from '../text/ids.ts';
 import type { Database } from './database.ts';
 import type { SignOffActRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../canonical-json.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import type { Field } from '../spotdraft/schemas.ts';
+import { canonicalJson } from '../text/canonical-json.ts';
 import type { WorkspaceFacts } from './facts.ts';
 import { switchesIn } from './feature-flags.ts';
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { startWorld } from '../../src/sandbox/world.ts';
+import { startWorld } from '../../sandbox/world.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { newestComparison } from '../../src/store/differences.ts';
 import { newestReport } from '../../src/store/reports.ts';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import type { Workspace } from '../../src/sandbox/spotdraft/workspace.ts';
+import type { Workspace } from '../../sandbox/spotdraft/workspace.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { saveSnapshot } from '../../src/store/snapshots.ts';
+import { systemClock } from '../../src/time/clock.ts';
 import { openWorkplace, secretsOf } from './program.ts';
 
 /** Production as its simulated workspace is on the day before go-live. */

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { startSlack } from '../../src/sandbox/slack/server.ts';
+import { startSlack } from '../../sandbox/slack/server.ts';
 import { openWorkplace } from './program.ts';
 
 it('doctor asks for the scope of user groups only where the config names a group', async () => {

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { createRecorder } from '../../src/eventlog/recorder.ts';
-import { startWorld } from '../../src/sandbox/world.ts';
+import { startWorld } from '../../sandbox/world.ts';
+import { createRecorder } from '../../src/events/log/recorder.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { start } from './program.ts';

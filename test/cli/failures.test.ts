@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openSqlite } from '../../src/store/database.ts';
-import { deliver, report } from '../failures/log.ts';
+import { deliver, report } from '../events/failures/log.ts';
 import { openWorkplace, type Workplace } from './program.ts';
 
 const NO_COLOR = { NO_COLOR: '1' };

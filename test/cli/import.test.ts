@@ -4,8 +4,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
-import { rowsOf } from '../eventlog/receiver.ts';
-import { call, numbered, outcome } from '../intake/reporter.ts';
+import { call, numbered, outcome } from '../events/intake/reporter.ts';
+import { rowsOf } from '../events/log/receiver.ts';
 import { openWorkplace, repo, type Workplace } from './program.ts';
 
 const database = ({ folder }: Workplace) => join(folder, 'envcheck.db');

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { startWorld, type World } from '../../src/sandbox/world.ts';
+import { startWorld, type World } from '../../sandbox/world.ts';
 import { fillLog } from '../event-log.ts';
 
 export const repo = join(import.meta.dirname, '../..');

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { startWorld, type World } from '../../src/sandbox/world.ts';
+import { startWorld, type World } from '../../sandbox/world.ts';
 import { start } from './program.ts';
 
 async function openWorld(): Promise<{ world: World; env: NodeJS.ProcessEnv; file: string }> {

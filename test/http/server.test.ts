@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { signature } from '../../sandbox/slack/request-url.ts';
+import { startWorld, type World } from '../../sandbox/world.ts';
 import { createApp } from '../../src/app.ts';
 import type { Config } from '../../src/config/config.ts';
-import { signature } from '../../src/sandbox/slack/request-url.ts';
-import { startWorld, type World } from '../../src/sandbox/world.ts';
 import { SLACK_PATH } from '../../src/slack/connection.ts';
 
 interface Running {

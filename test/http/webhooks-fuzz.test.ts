@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { activity, type Receiver, signed, startReceiver } from '../eventlog/receiver.ts';
+import { activity, type Receiver, signed, startReceiver } from '../events/log/receiver.ts';
 
 const TOGETHER = 20;
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { activity, bytesOf, samples, signed, startReceiver, vectors } from '../eventlog/receiver.ts';
-import { runningClock } from '../movable-clock.ts';
+import { activity, bytesOf, samples, signed, startReceiver, vectors } from '../events/log/receiver.ts';
+import { runningClock } from '../time/movable-clock.ts';
 
 interface DeliveryRow {
   event_key: number | null;

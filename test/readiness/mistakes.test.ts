@@ -2,14 +2,14 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { exitCodeOf } from '../../src/cli/exit-codes.ts';
-import { checks } from '../../src/readiness/checks/index.ts';
 import {
   createContractType,
   createField,
   createTemplate,
   createWorkflow,
-} from '../../src/sandbox/spotdraft/build.ts';
+} from '../../sandbox/spotdraft/build.ts';
+import { exitCodeOf } from '../../src/cli/exit-codes.ts';
+import { checks } from '../../src/readiness/checks/index.ts';
 import {
   type ConfigFile,
   checkOf,

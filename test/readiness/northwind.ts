@@ -7,7 +7,7 @@ import type {
   SimWorkflow,
   SimWorkflowVersion,
   Workspace,
-} from '../../src/sandbox/spotdraft/workspace.ts';
+} from '../../sandbox/spotdraft/workspace.ts';
 import { there } from '../environment.ts';
 
 /** The parts of a seeded workspace that tests make mistakes in, by what they are called. */

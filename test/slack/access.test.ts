@@ -1,8 +1,8 @@
 import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
+import { startSlack } from '../../sandbox/slack/server.ts';
 import type { Access } from '../../src/config/config.ts';
-import { startSlack } from '../../src/sandbox/slack/server.ts';
 import { createAccessControl } from '../../src/slack/access.ts';
 import { requiredScopes } from '../../src/slack/scopes.ts';
 

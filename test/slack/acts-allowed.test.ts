@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { runningClock } from '../movable-clock.ts';
+import { runningClock } from '../time/movable-clock.ts';
 import { acts } from './acts.ts';
 import { forActsOfBob, says, traces } from './bob.ts';
 import { BOB, type Mode, openScene } from './scene.ts';

@@ -1,5 +1,5 @@
+import type { Ack, StoredMessage } from '../../sandbox/slack/server.ts';
 import type { Config } from '../../src/config/config.ts';
-import type { Ack, StoredMessage } from '../../src/sandbox/slack/server.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { there } from '../environment.ts';
 import { accepting, acknowledging, ask, click, says, shown, signing } from './bob.ts';

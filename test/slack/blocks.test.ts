@@ -5,19 +5,19 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { blockProblems, textLength } from '../../sandbox/slack/blocks.ts';
+import { renderMessage } from '../../src/cli/preview/render.ts';
 import { renderReport } from '../../src/cli/render-report.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
-import { environmentLabel } from '../../src/readiness/environment-label.ts';
 import { countStatuses, type Report } from '../../src/readiness/report.ts';
 import { statusOrder, statusWords } from '../../src/readiness/words.ts';
-import { blockProblems, textLength } from '../../src/sandbox/slack/blocks.ts';
-import { renderMessage } from '../../src/sandbox/slack/render.ts';
 import { checklistMessage } from '../../src/slack/blocks/checklist.ts';
 import { helpMessage } from '../../src/slack/blocks/help.ts';
-import type { Message } from '../../src/slack/blocks/message.ts';
 import { type OverviewRow, overviewMessage } from '../../src/slack/blocks/overview.ts';
 import { interruptedMessage, progressMessage, quoting } from '../../src/slack/blocks/progress.ts';
 import { type ReportView, reportMessage } from '../../src/slack/blocks/report.ts';
+import { environmentLabel } from '../../src/text/environment-label.ts';
+import type { Message } from '../../src/text/message.ts';
 import { hostileTexts, reports } from './reports.ts';
 
 // Shrinking a report of megabytes takes longer than reading the one that failed.

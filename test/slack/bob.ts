@@ -1,9 +1,9 @@
 import BetterSqlite3 from 'better-sqlite3';
+import type { Ack, StoredMessage, StoredView } from '../../sandbox/slack/server.ts';
 import type { Access, Config } from '../../src/config/config.ts';
-import type { Ack, StoredMessage, StoredView } from '../../src/sandbox/slack/server.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { there } from '../environment.ts';
-import { report } from '../failures/log.ts';
+import { report } from '../events/failures/log.ts';
 import { BOB, blocksOf, GENERAL, type Scene } from './scene.ts';
 
 const byOperators: Access = { users: [], groups: ['S0OPERATORS'] };

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
-import type { StoredMessage } from '../../src/sandbox/slack/server.ts';
+import type { StoredMessage } from '../../sandbox/slack/server.ts';
+import { HEIGHT, WIDTH } from '../../src/digests/trend/chart.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
-import { HEIGHT, WIDTH } from '../../src/trend/chart.ts';
 import { ALICE, BOB, blocksOf, GENERAL, type Mode, NO_BOT, openScene, readsOf, type Scene } from './scene.ts';
 
 const LONG = 40_000;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FailureOverview, ShownGroup } from '../../src/failures/read.ts';
-import { blockProblems, textLength } from '../../src/sandbox/slack/blocks.ts';
-import { renderMessage } from '../../src/sandbox/slack/render.ts';
+import { blockProblems, textLength } from '../../sandbox/slack/blocks.ts';
+import { renderMessage } from '../../src/cli/preview/render.ts';
+import type { FailureOverview, ShownGroup } from '../../src/events/failures/read.ts';
 import { acknowledgementForm } from '../../src/slack/blocks/failure-form.ts';
 import { failuresMessage } from '../../src/slack/blocks/failures.ts';
 import { hostileTexts } from './reports.ts';

@@ -1,11 +1,11 @@
 import { describe, it } from 'vitest';
+import type { StoredView } from '../../sandbox/slack/server.ts';
+import { renderView } from '../../src/cli/preview/render.ts';
 import type { Config } from '../../src/config/config.ts';
-import { renderView } from '../../src/sandbox/slack/render.ts';
-import type { StoredView } from '../../src/sandbox/slack/server.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { report } from '../failures/log.ts';
-import { runningClock } from '../movable-clock.ts';
+import { report } from '../events/failures/log.ts';
+import { runningClock } from '../time/movable-clock.ts';
 import { ALICE, blocksOf, GENERAL, type Mode, openScene, type Scene, withOwnWebhooks } from './scene.ts';
 
 const TITLE = 'The runbook was rehearsed';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { HomeEnvironment, HomeFacts } from '../../src/home/facts.ts';
+import { isViewTooLarge, viewProblems } from '../../sandbox/slack/blocks.ts';
+import { renderView } from '../../src/cli/preview/render.ts';
 import type { Verdict } from '../../src/readiness/report.ts';
-import { isViewTooLarge, viewProblems } from '../../src/sandbox/slack/blocks.ts';
-import { renderView } from '../../src/sandbox/slack/render.ts';
 import { homeView } from '../../src/slack/blocks/home.ts';
+import type { HomeEnvironment, HomeFacts } from '../../src/slack/home/facts.ts';
 import { anyReport } from './home-facts.ts';
 
 const AT = Date.UTC(2026, 10, 24, 20);

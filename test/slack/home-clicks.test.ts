@@ -1,9 +1,9 @@
 import { describe, it, type TestContext } from 'vitest';
-import type { StoredView } from '../../src/sandbox/slack/server.ts';
+import type { StoredView } from '../../sandbox/slack/server.ts';
 import { actionIds, homeDiffIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { there } from '../environment.ts';
-import { runningClock } from '../movable-clock.ts';
+import { runningClock } from '../time/movable-clock.ts';
 import { ALICE, type Mode, openScene, type Scene } from './scene.ts';
 
 /** Alice's Home, once it offers all of its buttons: prod was checked. */

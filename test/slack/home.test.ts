@@ -1,13 +1,13 @@
 import { describe, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import type { StoredView } from '../../sandbox/slack/server.ts';
+import { renderView } from '../../src/cli/preview/render.ts';
 import type { Config } from '../../src/config/config.ts';
-import { enqueue } from '../../src/reports/outbox.ts';
-import { renderView } from '../../src/sandbox/slack/render.ts';
-import type { StoredView } from '../../src/sandbox/slack/server.ts';
+import { enqueue } from '../../src/digests/outbox/outbox.ts';
 import { actionIds, homeDiffIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { insertSignOffAct } from '../../src/store/sign-offs.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
+import { systemClock } from '../../src/time/clock.ts';
 import { there } from '../environment.ts';
 import { ALICE, BOB, blocksOf, type Mode, openScene, type Scene } from './scene.ts';
 

@@ -1,8 +1,8 @@
 import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
-import type { HomeFacts } from '../../src/home/facts.ts';
-import { type SlackOptions, startSlack } from '../../src/sandbox/slack/server.ts';
+import { type SlackOptions, startSlack } from '../../sandbox/slack/server.ts';
+import type { HomeFacts } from '../../src/slack/home/facts.ts';
 import { createHomes } from '../../src/slack/home/homes.ts';
 
 const factsOf = (name: string): HomeFacts => ({

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, it } from 'vitest';
-import type { DisconnectReason } from '../../src/sandbox/slack/server.ts';
+import type { DisconnectReason } from '../../sandbox/slack/server.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import {
   ALICE,

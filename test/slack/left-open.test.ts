@@ -1,8 +1,8 @@
 import { describe, it, type TestContext } from 'vitest';
-import type { Ack } from '../../src/sandbox/slack/server.ts';
+import type { Ack } from '../../sandbox/slack/server.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { there } from '../environment.ts';
-import { runningClock } from '../movable-clock.ts';
+import { runningClock } from '../time/movable-clock.ts';
 import { accepting, acknowledging, fail, forActsOfBob, says, signing, traces } from './bob.ts';
 import { ALICE, GENERAL, isReport, type Mode, openScene, type Scene, withOwnWebhooks } from './scene.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { actionIds } from '../../src/slack/action-ids.ts';
-import { runningClock } from '../movable-clock.ts';
+import { runningClock } from '../time/movable-clock.ts';
 import { blocksOf, GENERAL, openScene, withOwnWebhooks } from './scene.ts';
 
 it('a receiver that verifies with the key of UAT shows in the report, and its repair with Re-check', async (ctx) => {

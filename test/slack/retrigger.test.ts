@@ -1,8 +1,8 @@
 import type { TestContext } from 'vitest';
 import { describe, it } from 'vitest';
+import type { StoredMessage } from '../../sandbox/slack/server.ts';
+import type { SimContract } from '../../sandbox/spotdraft/workspace.ts';
 import type { Access, Config } from '../../src/config/config.ts';
-import type { StoredMessage } from '../../src/sandbox/slack/server.ts';
-import type { SimContract } from '../../src/sandbox/spotdraft/workspace.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { there } from '../environment.ts';

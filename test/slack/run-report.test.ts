@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import type { Checker } from '../../src/checker/checker.ts';
 import type { Environment } from '../../src/config/config.ts';
-import type { Message } from '../../src/slack/blocks/message.ts';
+import type { Checker } from '../../src/inspect/checker.ts';
 import { createOpenAnswers, type SlackTools } from '../../src/slack/handlers.ts';
 import { runReport } from '../../src/slack/run-report.ts';
+import type { Message } from '../../src/text/message.ts';
 
 it('a check that fails unforeseen says so in its own message, with a token that is in the log', async () => {
   const lines: string[] = [];

@@ -1,9 +1,9 @@
 import type { TestContext } from 'vitest';
-import type { Clock } from '../../src/clock.ts';
+import type { StoredMessage } from '../../sandbox/slack/server.ts';
+import { startWorld, type World } from '../../sandbox/world.ts';
 import type { Config } from '../../src/config/config.ts';
-import type { StoredMessage } from '../../src/sandbox/slack/server.ts';
-import { startWorld, type World } from '../../src/sandbox/world.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
+import type { Clock } from '../../src/time/clock.ts';
 import { fillLog } from '../event-log.ts';
 
 export type Mode = 'socket' | 'http';

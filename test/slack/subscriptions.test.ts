@@ -1,6 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startWorld } from '../../src/sandbox/world.ts';
+import { startWorld } from '../../sandbox/world.ts';
 import {
   ALICE,
   BOB,

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { describe, it } from 'vitest';
+import type { StoredMessage, StoredView } from '../../sandbox/slack/server.ts';
 import type { Access, Config } from '../../src/config/config.ts';
-import type { StoredMessage, StoredView } from '../../src/sandbox/slack/server.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { runningClock } from '../movable-clock.ts';
+import { runningClock } from '../time/movable-clock.ts';
 import { ALICE, BOB, blocksOf, GENERAL, isReport, type Mode, openScene, type Scene } from './scene.ts';
 
 const LONG = 40_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { StoredMessage } from '../../sandbox/slack/server.ts';
 import type { Access, Config } from '../../src/config/config.ts';
-import type { StoredMessage } from '../../src/sandbox/slack/server.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { ALICE, BOB, blocksOf, GENERAL, type Mode, openScene, type Scene, withOwnWebhooks } from './scene.ts';

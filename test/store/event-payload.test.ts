@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { keptPayload } from '../../src/store/event-payload.ts';
 import { pack } from '../../src/store/packed-json.ts';
-import { activity, startReceiver } from '../eventlog/receiver.ts';
+import { activity, startReceiver } from '../events/log/receiver.ts';
 
 interface Row {
   payload: Buffer | null;

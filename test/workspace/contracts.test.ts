@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createContract } from '../../src/sandbox/spotdraft/build.ts';
-import type { Workspace } from '../../src/sandbox/spotdraft/workspace.ts';
+import { createContract } from '../../sandbox/spotdraft/build.ts';
+import type { Workspace } from '../../sandbox/spotdraft/workspace.ts';
 import { checkOf, type Stand, startStand } from '../environment.ts';
 
 const HOUR_MS = 3_600_000;

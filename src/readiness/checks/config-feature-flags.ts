@@ -1,6 +1,6 @@
+import { environmentLabel } from '../../text/environment-label.ts';
 import { switchesIn } from '../../workspace/feature-flags.ts';
 import type { Check } from '../check.ts';
-import { environmentLabel } from '../environment-label.ts';
 import { combine, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
 
 export const check: Check = {

@@ -1,10 +1,10 @@
 import type { WorkflowRequirement } from '../../config/config.ts';
 import type { Source, Unknown } from '../../spotdraft/fact.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import type { Workflow } from '../../workspace/facts.ts';
 import { locate, sameName } from '../../workspace/names.ts';
 import { judgeByName } from '../by-name.ts';
 import type { Check, CheckInput } from '../check.ts';
-import { environmentLabel } from '../environment-label.ts';
 import {
   cannotTell,
   combine,

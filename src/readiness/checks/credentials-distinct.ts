@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/config.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check } from '../check.ts';
-import { environmentLabel } from '../environment-label.ts';
 import { combine, type Finding, fail, nothingRequired, pass } from '../judgement.ts';
 
 export const check: Check = {

@@ -1,5 +1,5 @@
+import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check } from '../check.ts';
-import { environmentLabel } from '../environment-label.ts';
 import { combine, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
 
 export const check: Check = {

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import type { OtherWebhookKey, WorkspaceFacts } from '../../workspace/facts.ts';
 import type { Check } from '../check.ts';
-import { environmentLabel } from '../environment-label.ts';
 import { cannotTell, combine, type Finding, fail, nothingRequired, pass } from '../judgement.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
-import type { LogFacts } from '../../eventlog/log-facts.ts';
+import type { LogFacts } from '../../events/log/log-facts.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check, CheckInput } from '../check.ts';
-import { environmentLabel } from '../environment-label.ts';
 import { combine, type Finding, fail, judgeFact, pass, skip } from '../judgement.ts';
 import { callEvidence } from '../log-evidence.ts';
 

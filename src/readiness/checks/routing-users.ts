@@ -1,8 +1,8 @@
 import type { Source } from '../../spotdraft/fact.ts';
 import type { User } from '../../spotdraft/schemas.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { sameName } from '../../workspace/names.ts';
 import type { Check } from '../check.ts';
-import { environmentLabel } from '../environment-label.ts';
 import {
   combine,
   type Finding,

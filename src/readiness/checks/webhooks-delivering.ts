@@ -1,8 +1,8 @@
 import type { Environment, Webhooks } from '../../config/config.ts';
-import { durationWords } from '../../duration-words.ts';
-import type { LogFacts } from '../../eventlog/log-facts.ts';
+import type { LogFacts } from '../../events/log/log-facts.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { durationWords } from '../../time/duration-text.ts';
 import type { Check } from '../check.ts';
-import { environmentLabel } from '../environment-label.ts';
 import { combine, type Finding, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
 import { deliveryEvidence } from '../log-evidence.ts';
 

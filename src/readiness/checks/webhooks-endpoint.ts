@@ -1,6 +1,6 @@
 import { ownWebhookPath, ownWebhookUrl, webhookUrlProblem } from '../../config/webhook-url.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check } from '../check.ts';
-import { environmentLabel } from '../environment-label.ts';
 import { combine, fail, nothingRequired, pass } from '../judgement.ts';
 
 export const check: Check = {

@@ -1,8 +1,8 @@
 import type { Environment } from '../../config/config.ts';
-import type { ProbeAnswer, ProbedReceiver, WrongProbe } from '../../receivers/probed.ts';
 import type { Fact } from '../../spotdraft/fact.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { ProbeAnswer, ProbedReceiver, WrongProbe } from '../../workspace/receivers/probed.ts';
 import type { Check } from '../check.ts';
-import { environmentLabel } from '../environment-label.ts';
 import { cannotTell, combine, type Finding, fail, nothingRequired, pass, skip } from '../judgement.ts';
 
 /** Both halves are needed: a receiver that takes everything also takes what is rightly signed. */

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
 import { sameEndpoint, shownUrl } from '../../config/webhook-url.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check } from '../check.ts';
-import { environmentLabel } from '../environment-label.ts';
 import { combine, fail, nothingRequired, pass } from '../judgement.ts';
 
 export const check: Check = {

@@ -1,6 +1,6 @@
-import type { LogFacts } from '../../eventlog/log-facts.ts';
+import type { LogFacts } from '../../events/log/log-facts.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check, CheckInput } from '../check.ts';
-import { environmentLabel } from '../environment-label.ts';
 import { combine, type Finding, fail, judgeFact, nothingRequired, pass, skip } from '../judgement.ts';
 import { deliveryEvidence } from '../log-evidence.ts';
 

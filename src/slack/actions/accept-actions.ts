@@ -1,10 +1,10 @@
 import type { StaticSelectAction } from '@slack/bolt';
-import { derivedId } from '../../random-id.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
+import { LONGEST_MS } from '../../approvals/waivers/accept.ts';
+import { fingerprintOfCheck } from '../../approvals/waivers/fingerprint.ts';
 import type { WaiverSubject } from '../../store/waivers.ts';
-import { LONGEST_MS } from '../../waivers/accept.ts';
-import { fingerprintOfCheck } from '../../waivers/fingerprint.ts';
-import { lastDay } from '../../waivers/words.ts';
+import { lastDay } from '../../text/acceptance-text.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { derivedId } from '../../text/ids.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { respondPrivately } from '../answer.ts';
 import {

@@ -5,6 +5,7 @@ import type {
   SlackActionMiddlewareArgs,
   StaticSelectAction,
 } from '@slack/bolt';
+import type { Message } from '../../text/message.ts';
 import {
   type Answer,
   type AnswerTools,
@@ -12,7 +13,6 @@ import {
   answerInPrivatePlace,
   answerPrivately,
 } from '../answer.ts';
-import type { Message } from '../blocks/message.ts';
 
 /** What Bolt hands over when a button of a message or of the Home is clicked. */
 export type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;

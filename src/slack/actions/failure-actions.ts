@@ -1,8 +1,8 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import type { ShownGroup } from '../../failures/read.ts';
-import { reasonWords } from '../../failures/words.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { ShownGroup } from '../../events/failures/read.ts';
+import { reasonWords } from '../../events/failures/words.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { respondPrivately } from '../answer.ts';
 import {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { groupWords } from '../../failures/words.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
+import { groupWords } from '../../events/failures/words.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { answerInPlace, respondPrivately, respondThrough } from '../answer.ts';
 import { noAcknowledgement, REASON_INPUT } from '../blocks/failure-form.ts';

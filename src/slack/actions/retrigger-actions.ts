@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import { arrivalWords } from '../../webhooks/arrival-words.ts';
-import type { Retriggered } from '../../webhooks/retrigger.ts';
+import { arrivalWords } from '../../events/webhooks/arrival-words.ts';
+import type { Retriggered } from '../../events/webhooks/retrigger.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
 import { quoting, simple } from '../blocks/progress.ts';

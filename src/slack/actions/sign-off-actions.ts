@@ -1,8 +1,8 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
+import { type SignOffRequest, type SignOffResult, wrongWords } from '../../approvals/sign-offs/request.ts';
 import type { Environment } from '../../config/config.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import { type SignOffRequest, type SignOffResult, wrongWords } from '../../sign-offs/request.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { respondPrivately, respondThrough } from '../answer.ts';
 import { checklistMessage, readSignOffButton } from '../blocks/checklist.ts';

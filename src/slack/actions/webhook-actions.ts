@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/config.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import { type ActResult, refusedBefore } from '../../webhooks/act.ts';
+import { type ActResult, refusedBefore } from '../../events/webhooks/act.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
 import { quoting, simple } from '../blocks/progress.ts';

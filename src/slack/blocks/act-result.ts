@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { ActResult } from '../../webhooks/act.ts';
+import type { ActResult } from '../../events/webhooks/act.ts';
 import { bold, clip, code, lineBreak, paragraph, plain, richText } from './text.ts';
 
 const MAX_TEXT = 300;

@@ -1,14 +1,14 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import { printable } from '../../printable.ts';
 import { type ChecklistItem, checklistOf, signOffIdOf } from '../../readiness/checklist.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
 import { pairedLines } from '../../readiness/paired-lines.ts';
 import type { CheckResult, Report } from '../../readiness/report.ts';
 import { NOT_SIGNED } from '../../readiness/sign-offs.ts';
 import { countsLine, nextStepOf, statusWords, verdictWords } from '../../readiness/words.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
+import { printable } from '../../text/printable.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
-import type { Message } from './message.ts';
 import { bold, bullets, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 /** The go-live checklist: the guide's seven items, what is checked under each, and a button for each that persons sign. */

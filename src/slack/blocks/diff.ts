@@ -1,6 +1,7 @@
 import type { ActionsBlock, Button, KnownBlock, PlainTextOption, RichTextElement } from '@slack/types';
-import type { Acceptance } from '../../waivers/acceptance.ts';
-import { acceptedWords } from '../../waivers/words.ts';
+import type { Acceptance } from '../../approvals/waivers/acceptance.ts';
+import { acceptedWords } from '../../text/acceptance-text.ts';
+import type { Message } from '../../text/message.ts';
 import type { Difference, NotCompared } from '../../workspace/diff/difference.ts';
 import { countsOfComparison, openOnes, shownDifference } from '../../workspace/diff/words.ts';
 import { actionIds } from '../action-ids.ts';
@@ -12,7 +13,6 @@ import {
   type SideWords,
   weightMarks,
 } from './difference-lines.ts';
-import type { Message } from './message.ts';
 import { bold, bullets, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 export interface DiffView {

@@ -1,5 +1,5 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import { counted } from '../../eventlog/counts.ts';
+import { counted } from '../../events/log/counts.ts';
 import type { Difference, NotCompared, Weight } from '../../workspace/diff/difference.ts';
 import { segment, splitPath } from '../../workspace/diff/path.ts';
 import { sectionTitles } from '../../workspace/diff/plan-titles.ts';

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
-import { counted } from '../../eventlog/counts.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import type { Digest } from '../../reports/digest-content.ts';
+import type { Digest } from '../../digests/digest/digest-content.ts';
+import { counted } from '../../events/log/counts.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { IN_THREAD, listPart, MANY_ENVIRONMENTS, most } from './digest-lists.ts';
 import { deliveriesLine, deliveriesOf, type Line, silenceLine, timeWords } from './digest-words.ts';
 import { bold, clip, plain } from './text.ts';

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import type { Digest } from '../../reports/digest-content.ts';
-import { lastDay } from '../../waivers/words.ts';
+import type { Digest } from '../../digests/digest/digest-content.ts';
+import { lastDay } from '../../text/acceptance-text.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { OVER_TIME, shownDifference } from '../../workspace/diff/words.ts';
 import { IN_THREAD, listPart, most } from './digest-lists.ts';
 import {

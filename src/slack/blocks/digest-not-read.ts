@@ -1,5 +1,5 @@
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import type { Digest, DigestEnvironment } from '../../reports/digest-content.ts';
+import type { Digest, DigestEnvironment } from '../../digests/digest/digest-content.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { type Line, pairLabel, readinessOf } from './digest-words.ts';
 import { bold, clip, code, plain } from './text.ts';
 

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
-import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { Digest, DigestEnvironment } from '../../digests/digest/digest-content.ts';
 import { countsLine, statusWords } from '../../readiness/words.ts';
-import type { Digest, DigestEnvironment } from '../../reports/digest-content.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { deliveriesPart, maintenancePart, silencePart } from './digest-deliveries.ts';
 import { acceptedPart, changesPart, driftParts } from './digest-drift.ts';
 import { IN_THREAD, listPart, MANY_ENVIRONMENTS, most } from './digest-lists.ts';

@@ -1,7 +1,8 @@
 import type { KnownBlock } from '@slack/types';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import type { Digest } from '../../reports/digest-content.ts';
-import { acceptedWords } from '../../waivers/words.ts';
+import type { Digest } from '../../digests/digest/digest-content.ts';
+import { acceptedWords } from '../../text/acceptance-text.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
 import { fitBlocks } from './budget.ts';
 import { checkBlock, unknownBlocks } from './check-result.ts';
 import { silenceLines } from './digest-deliveries.ts';
@@ -11,7 +12,6 @@ import { notReadLines } from './digest-not-read.ts';
 import { resolvedLines } from './digest-parts.ts';
 import { countsOfDigest, eachDifference, type Line, pairLabel, readinessOf } from './digest-words.ts';
 import { itemTable } from './item-table.ts';
-import type { Message } from './message.ts';
 import { bold, bullets, clip, code, paragraph, plain, quoted, richText } from './text.ts';
 
 /** Lines that stand in one block. */

@@ -1,8 +1,4 @@
 import type { RichTextElement } from '@slack/types';
-import { durationWords } from '../../duration-words.ts';
-import { counted } from '../../eventlog/counts.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import { statusWords, verdictWords } from '../../readiness/words.ts';
 import type {
   Deliveries,
   Digest,
@@ -14,7 +10,11 @@ import type {
   Problem,
   Readiness,
   Silence,
-} from '../../reports/digest-content.ts';
+} from '../../digests/digest/digest-content.ts';
+import { counted } from '../../events/log/counts.ts';
+import { statusWords, verdictWords } from '../../readiness/words.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { durationWords } from '../../time/duration-text.ts';
 import { shownDifference } from '../../workspace/diff/words.ts';
 import { bold, clip, code, plain } from './text.ts';
 

@@ -1,11 +1,11 @@
 import type { KnownBlock, MrkdwnElement } from '@slack/types';
-import { counted } from '../../eventlog/counts.ts';
-import type { Digest, DigestEnvironment } from '../../reports/digest-content.ts';
+import type { Digest, DigestEnvironment } from '../../digests/digest/digest-content.ts';
+import { counted } from '../../events/log/counts.ts';
+import type { Message } from '../../text/message.ts';
 import { fitBlocks } from './budget.ts';
 import { notReadLines } from './digest-not-read.ts';
 import { digestParts } from './digest-parts.ts';
 import { countsOfDigest, driftOf, readinessOf, timeWords, verdictOf } from './digest-words.ts';
-import type { Message } from './message.ts';
 import { bold, clip, escapeMrkdwn, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 const MAX_HEADER = 150;

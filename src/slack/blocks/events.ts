@@ -1,10 +1,10 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import { counted } from '../../eventlog/counts.ts';
-import { type EventPage, emptyListSentence, type ListedEvent } from '../../eventlog/list-events.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
+import { counted } from '../../events/log/counts.ts';
+import { type EventPage, emptyListSentence, type ListedEvent } from '../../events/log/list-events.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
-import type { Message } from './message.ts';
 import { bold, bullets, clip, code, dateElement, paragraph, plain, quoted, richText } from './text.ts';
 
 export interface EventsView {

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { ShownGroup } from '../../failures/read.ts';
-import { countWords, groupWords, reasonWords } from '../../failures/words.ts';
+import type { ShownGroup } from '../../events/failures/read.ts';
+import { countWords, groupWords, reasonWords } from '../../events/failures/words.ts';
 import { viewIds } from '../action-ids.ts';
 import { bold, clip, dateElement, lineBreak, paragraph, plain, richText } from './text.ts';
 

@@ -1,5 +1,5 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import type { FailureOverview, ShownGroup } from '../../failures/read.ts';
+import type { FailureOverview, ShownGroup } from '../../events/failures/read.ts';
 import {
   countWords,
   footWords,
@@ -8,13 +8,13 @@ import {
   reasonWords,
   stateCounts,
   stateWords,
-} from '../../failures/words.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
+} from '../../events/failures/words.ts';
 import type { Acknowledgement } from '../../store/acknowledgements.ts';
-import { personWords } from '../../waivers/words.ts';
+import { personWords } from '../../text/acceptance-text.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
-import type { Message } from './message.ts';
 import { bold, clip, code, dateElement, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 export interface FailuresView {

@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/types';
-import { counted, countsOf } from '../../eventlog/counts.ts';
-import type { FindResult } from '../../eventlog/find.ts';
+import { counted, countsOf } from '../../events/log/counts.ts';
+import type { FindResult } from '../../events/log/find.ts';
+import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
-import type { Message } from './message.ts';
 import { simple } from './progress.ts';
 import { bold, clip, code, paragraph, plain, quoted, richText } from './text.ts';
 

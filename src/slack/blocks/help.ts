@@ -1,4 +1,4 @@
-import type { Message } from './message.ts';
+import type { Message } from '../../text/message.ts';
 import { clip } from './text.ts';
 
 const lines = (environments: readonly { name: string; production: boolean }[]): string[] => [

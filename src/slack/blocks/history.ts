@@ -1,10 +1,10 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import type { Change, History } from '../../drift/history.ts';
-import { counted } from '../../eventlog/counts.ts';
+import { counted } from '../../events/log/counts.ts';
+import type { Change, History } from '../../inspect/history.ts';
+import type { Message } from '../../text/message.ts';
 import { OVER_TIME } from '../../workspace/diff/words.ts';
 import { fitBlocks } from './budget.ts';
 import { differenceLine, groupByKind, weightCounts } from './difference-lines.ts';
-import type { Message } from './message.ts';
 import {
   bold,
   bullets,

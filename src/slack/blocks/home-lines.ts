@@ -1,9 +1,9 @@
 import type { RichTextElement } from '@slack/types';
-import { durationWords } from '../../duration-words.ts';
-import type { HomeDrift, HomeEnvironment } from '../../home/facts.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
 import type { CheckResult, Report } from '../../readiness/report.ts';
 import { countsLine, verdictWords } from '../../readiness/words.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { durationWords } from '../../time/duration-text.ts';
+import type { HomeDrift, HomeEnvironment } from '../home/facts.ts';
 import { bold, clip, dateElement, plain } from './text.ts';
 
 const MAX_NAME = 80;

@@ -1,7 +1,7 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import type { HomeExpiry, HomeFacts, HomeSection } from '../../home/facts.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import { lastDay } from '../../waivers/words.ts';
+import { lastDay } from '../../text/acceptance-text.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { HomeExpiry, HomeFacts, HomeSection } from '../home/facts.ts';
 import { unreadLine } from './home-lines.ts';
 import { bold, bullets, clip, code, paragraph, plain, richText } from './text.ts';
 

@@ -1,8 +1,8 @@
 import type { Button, HomeView, KnownBlock, RichTextElement } from '@slack/types';
-import type { HomeEnvironment, HomeFacts, HomeReport, Told } from '../../home/facts.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
 import { verdictWords } from '../../readiness/words.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { actionIds, homeDiffIds } from '../action-ids.ts';
+import type { HomeEnvironment, HomeFacts, HomeReport, Told } from '../home/facts.ts';
 import { fitBlocks, HOME } from './budget.ts';
 import {
   driftLines,

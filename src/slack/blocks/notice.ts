@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types';
-import { durationWords } from '../../duration-words.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
+import { isOver, type Notice, type NoticeCheck } from '../../digests/notices/notice.ts';
 import { pairedLines } from '../../readiness/paired-lines.ts';
-import { dayOf } from '../../reports/days.ts';
-import { isOver, type Notice, type NoticeCheck } from '../../reports/notice.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
+import { dayOf } from '../../time/days.ts';
+import { durationWords } from '../../time/duration-text.ts';
 import { fitBlocks } from './budget.ts';
-import type { Message } from './message.ts';
 import { bold, clip, code, dateElement, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 const MAX_HEADER = 150;

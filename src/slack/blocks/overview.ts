@@ -1,11 +1,11 @@
 import type { Button, KnownBlock } from '@slack/types';
-import { environmentLabel } from '../../readiness/environment-label.ts';
 import type { Report } from '../../readiness/report.ts';
 import { countsLine, nextStepOf, verdictWords } from '../../readiness/words.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
 import type { Progress } from '../../workspace/progress.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
-import type { Message } from './message.ts';
 import { bold, clip, escapeMrkdwn, lineBreak, paragraph, plain, richText } from './text.ts';
 
 export interface OverviewRow {

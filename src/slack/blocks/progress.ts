@@ -1,6 +1,6 @@
-import { environmentLabel } from '../../readiness/environment-label.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
 import type { Progress } from '../../workspace/progress.ts';
-import type { Message } from './message.ts';
 import { quoted } from './text.ts';
 
 const BAR_WIDTH = 20;

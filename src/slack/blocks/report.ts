@@ -1,12 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import type { ReportChanges } from '../../readiness/compare-reports.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
 import type { CheckResult, Report } from '../../readiness/report.ts';
 import { countsLine, nextStepOf, verdictWords } from '../../readiness/words.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
 import { fitBlocks } from './budget.ts';
 import { checkBlock, passedBlock, unknownBlocks } from './check-result.ts';
 import { itemTable } from './item-table.ts';
-import type { Message } from './message.ts';
 import { reportButtons } from './report-buttons.ts';
 import { bold, clip, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 

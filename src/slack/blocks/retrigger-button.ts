@@ -1,7 +1,7 @@
 import type { Button } from '@slack/types';
 import { z } from 'zod';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import { WHAT_IT_DOES } from '../../webhooks/retrigger-words.ts';
+import { WHAT_IT_DOES } from '../../events/webhooks/retrigger-words.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { actionIds } from '../action-ids.ts';
 import { clip } from './text.ts';
 

@@ -1,10 +1,16 @@
 import type { KnownBlock } from '@slack/types';
-import { durationWords } from '../../duration-words.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import type { SelfState } from '../../reports/self.ts';
-import { lastWords, nextWords, outboxWords, sizeWords, timeWords } from '../../reports/words.ts';
+import type { SelfState } from '../../digests/schedule/self.ts';
+import {
+  lastWords,
+  nextWords,
+  outboxWords,
+  sizeWords,
+  timeWords,
+} from '../../digests/schedule/status-text.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
+import { durationWords } from '../../time/duration-text.ts';
 import { fitBlocks } from './budget.ts';
-import type { Message } from './message.ts';
 import { bold, bullets, clip, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 export interface SelfView {

@@ -1,12 +1,12 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { SignOff } from '../../config/config.ts';
-import { printable } from '../../printable.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
 import type { Report } from '../../readiness/report.ts';
 import { endOf, type SignOffState } from '../../readiness/sign-off-state.ts';
 import { changesWords, day, personWords } from '../../readiness/sign-offs.ts';
 import { countsLine, verdictWords } from '../../readiness/words.ts';
 import type { SignOffAct } from '../../store/sign-offs.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { printable } from '../../text/printable.ts';
 import { viewIds } from '../action-ids.ts';
 import { bold, bullets, clip, code, dateElement, paragraph, plain, richText } from './text.ts';
 

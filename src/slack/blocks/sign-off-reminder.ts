@@ -1,7 +1,7 @@
-import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { Reminder } from '../../approvals/sign-offs/reminders.ts';
 import { day } from '../../readiness/sign-offs.ts';
-import type { Reminder } from '../../sign-offs/reminders.ts';
-import type { Message } from './message.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
 import { simple } from './progress.ts';
 import { quoted } from './text.ts';
 

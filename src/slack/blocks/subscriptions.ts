@@ -1,12 +1,12 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import type { ReportLine, ReportsOverview } from '../../reports/overview.ts';
-import type { ScheduledReport } from '../../reports/scheduled-report.ts';
-import { whatComes, wishWords } from '../../reports/subscription-words.ts';
-import { lastWords, nextWords } from '../../reports/words.ts';
+import type { ReportLine, ReportsOverview } from '../../digests/schedule/overview.ts';
+import type { ScheduledReport } from '../../digests/schedule/scheduled-report.ts';
+import { lastWords, nextWords } from '../../digests/schedule/status-text.ts';
+import { whatComes, wishWords } from '../../digests/schedule/subscription-text.ts';
 import type { Subscription } from '../../store/subscriptions.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
 import { fitBlocks } from './budget.ts';
-import type { Message } from './message.ts';
 import { bold, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 export interface SubscriptionsView {

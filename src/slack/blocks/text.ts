@@ -1,5 +1,5 @@
 import type { RichTextBlock, RichTextBlockElement, RichTextElement, RichTextText } from '@slack/types';
-import { printable } from '../../printable.ts';
+import { printable } from '../../text/printable.ts';
 
 /** The three characters that Slack's mrkdwn gives a meaning: without them no mention, link or command can be written. */
 export const escapeMrkdwn = (text: string): string =>

@@ -1,13 +1,13 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import { countsOf } from '../../eventlog/counts.ts';
-import type { FindResult } from '../../eventlog/find.ts';
-import { shownId, type TimelineEntry } from '../../eventlog/timeline.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import type { ActResult } from '../../webhooks/act.ts';
+import { countsOf } from '../../events/log/counts.ts';
+import type { FindResult } from '../../events/log/find.ts';
+import { shownId, type TimelineEntry } from '../../events/log/timeline.ts';
+import type { ActResult } from '../../events/webhooks/act.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
 import { actResultText } from './act-result.ts';
 import { fitBlocks } from './budget.ts';
-import type { Message } from './message.ts';
 import { type RetriggerOffer, retriggerButton } from './retrigger-button.ts';
 import { bold, bullets, clip, code, dateElement, paragraph, plain, quoted, richText } from './text.ts';
 

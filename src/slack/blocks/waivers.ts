@@ -1,12 +1,12 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import { ruleWords } from '../../waivers/rule-words.ts';
-import type { Waiver } from '../../waivers/waiver.ts';
-import type { IgnoreRule } from '../../waivers/waivers.ts';
-import { lastDay, personWords } from '../../waivers/words.ts';
+import { ruleWords } from '../../approvals/waivers/rule-words.ts';
+import type { Waiver } from '../../approvals/waivers/waiver.ts';
+import type { IgnoreRule } from '../../approvals/waivers/waivers.ts';
+import { lastDay, personWords } from '../../text/acceptance-text.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
-import type { Message } from './message.ts';
 import {
   bold,
   bullets,

@@ -1,13 +1,13 @@
 import type { Button, ConfirmationDialog, KnownBlock, RichTextElement } from '@slack/types';
 import type { Environment } from '../../config/config.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { ActResult } from '../../events/webhooks/act.ts';
+import { command, NO_LIST, shortList } from '../../events/webhooks/words.ts';
 import type { Registration } from '../../store/webhook-registrations.ts';
-import type { ActResult } from '../../webhooks/act.ts';
-import { command, NO_LIST, shortList } from '../../webhooks/words.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
 import { actResultText } from './act-result.ts';
 import { fitBlocks } from './budget.ts';
-import type { Message } from './message.ts';
 import { bold, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 export interface WebhooksView {

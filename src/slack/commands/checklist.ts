@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/config.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { checklistMessage } from '../blocks/checklist.ts';

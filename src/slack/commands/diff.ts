@@ -1,14 +1,14 @@
 import type { Environment } from '../../config/config.ts';
-import type { KeptSide, TrackedComparison } from '../../drift/drift.ts';
-import { randomId } from '../../random-id.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
+import type { KeptSide, TrackedComparison } from '../../inspect/drift.ts';
 import type { StoredSnapshot } from '../../store/snapshots.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { randomId } from '../../text/ids.ts';
+import type { Message } from '../../text/message.ts';
 import { OVER_TIME } from '../../workspace/diff/words.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { type DiffView, diffMessage } from '../blocks/diff.ts';
 import { againValue, type DiffRequest, type KeptDiff, keptValue } from '../blocks/diff-values.ts';
-import type { Message } from '../blocks/message.ts';
 import { interruptedMessage, quoting, readingMessage, simple } from '../blocks/progress.ts';
 import { environmentOf, type SlackTools } from '../handlers.ts';
 

@@ -1,5 +1,6 @@
 import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt';
-import { parseSince } from '../../eventlog/since.ts';
+import type { Message } from '../../text/message.ts';
+import { parseSince } from '../../time/since.ts';
 import {
   type Answer,
   type AnswerTools,
@@ -8,7 +9,6 @@ import {
   respondPrivately,
 } from '../answer.ts';
 import { helpMessage } from '../blocks/help.ts';
-import type { Message } from '../blocks/message.ts';
 import { progressMessage, quoting } from '../blocks/progress.ts';
 import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { runReport } from '../run-report.ts';

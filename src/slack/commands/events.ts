@@ -1,4 +1,4 @@
-import { parseSince } from '../../eventlog/since.ts';
+import { parseSince } from '../../time/since.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import { type EventsView, eventsMessage } from '../blocks/events.ts';
 import { environmentOf, type SlackTools } from '../handlers.ts';

@@ -1,6 +1,6 @@
+import type { Message } from '../../text/message.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import { failuresMessage } from '../blocks/failures.ts';
-import type { Message } from '../blocks/message.ts';
 import { environmentOf, type SlackTools } from '../handlers.ts';
 
 /** What the list was asked for; stands in its buttons too. */

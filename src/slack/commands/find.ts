@@ -1,8 +1,8 @@
-import type { FindResult } from '../../eventlog/find.ts';
-import { randomId } from '../../random-id.ts';
-import { contractNumber } from '../../webhooks/contract-number.ts';
+import type { FindResult } from '../../events/log/find.ts';
+import { contractNumber } from '../../events/webhooks/contract-number.ts';
+import { randomId } from '../../text/ids.ts';
+import type { Message } from '../../text/message.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
-import type { Message } from '../blocks/message.ts';
 import type { RetriggerOffer } from '../blocks/retrigger-button.ts';
 import { type TimelineView, timelineMessage } from '../blocks/timeline.ts';
 import { environmentOf, type SlackTools } from '../handlers.ts';

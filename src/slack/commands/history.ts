@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/config.ts';
-import { environmentLabel } from '../../readiness/environment-label.ts';
-import { trendWords } from '../../trend/trend.ts';
+import { trendWords } from '../../digests/trend/trend.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInChannel, answerPrivately } from '../answer.ts';
 import { historyMessage } from '../blocks/history.ts';

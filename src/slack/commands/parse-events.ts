@@ -1,5 +1,5 @@
 import { activities } from '../../config/activities.ts';
-import { SINCE_FORMS } from '../../eventlog/since.ts';
+import { SINCE_FORMS } from '../../time/since.ts';
 import { nearMiss } from '../../workspace/names.ts';
 import { type Mistake, mistake, unknownWord } from './mistake.ts';
 

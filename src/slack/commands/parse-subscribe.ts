@@ -1,4 +1,4 @@
-import { readWish, WISH_FORMS, type Wish } from '../../reports/subscription-words.ts';
+import { readWish, WISH_FORMS, type Wish } from '../../digests/schedule/subscription-text.ts';
 import { type Mistake, mistake } from './mistake.ts';
 
 export interface SubscribeCommand {

@@ -1,4 +1,4 @@
-import { environmentLabel } from '../../readiness/environment-label.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { planOf } from '../../workspace/diff/plan.ts';
 import { openOnes } from '../../workspace/diff/words.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';

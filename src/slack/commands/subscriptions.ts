@@ -1,9 +1,9 @@
-import { reportsOverview } from '../../reports/overview.ts';
-import { readSelf } from '../../reports/self.ts';
-import type { Subscribed } from '../../reports/subscribe.ts';
-import { timeWords } from '../../reports/words.ts';
+import { reportsOverview } from '../../digests/schedule/overview.ts';
+import { readSelf } from '../../digests/schedule/self.ts';
+import { timeWords } from '../../digests/schedule/status-text.ts';
+import type { Subscribed } from '../../digests/schedule/subscribe.ts';
+import type { Message } from '../../text/message.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
-import type { Message } from '../blocks/message.ts';
 import { simple } from '../blocks/progress.ts';
 import { selfMessage } from '../blocks/self.ts';
 import { subscriptionsMessage } from '../blocks/subscriptions.ts';

@@ -1,5 +1,5 @@
-import { randomId } from '../../random-id.ts';
-import type { Message } from '../blocks/message.ts';
+import { randomId } from '../../text/ids.ts';
+import type { Message } from '../../text/message.ts';
 import { type WaiversView, waiversMessage } from '../blocks/waivers.ts';
 import type { SlackTools } from '../handlers.ts';
 

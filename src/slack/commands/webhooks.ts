@@ -1,8 +1,8 @@
 import type { Environment } from '../../config/config.ts';
-import { derivedId, randomId } from '../../random-id.ts';
-import type { ActResult } from '../../webhooks/act.ts';
+import type { ActResult } from '../../events/webhooks/act.ts';
+import { derivedId, randomId } from '../../text/ids.ts';
+import type { Message } from '../../text/message.ts';
 import { type AnswerTools, respondPrivately } from '../answer.ts';
-import type { Message } from '../blocks/message.ts';
 import { webhooksMessage } from '../blocks/webhooks.ts';
 import type { SlackTools } from '../handlers.ts';
 

@@ -1,5 +1,5 @@
 import { RespondError, type RespondFn } from '@slack/bolt';
-import type { Message } from '../blocks/message.ts';
+import type { Message } from '../../text/message.ts';
 import type { SlackTools } from '../handlers.ts';
 import { cannotBePosted, refusal } from '../slack-errors.ts';
 

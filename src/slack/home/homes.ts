@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { HomeView } from '@slack/types';
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { Clock } from '../../clock.ts';
-import type { HomeFacts } from '../../home/facts.ts';
+import type { Clock } from '../../time/clock.ts';
 import { homeView } from '../blocks/home.ts';
 import { refusal } from '../slack-errors.ts';
+import type { HomeFacts } from './facts.ts';
 
 /** Slack does not tell when a Home is closed: who opened theirs within this time sees what changes. */
 const VIEWER_MS = 30 * 60_000;

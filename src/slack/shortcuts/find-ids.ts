@@ -1,5 +1,5 @@
 import type { AllMiddlewareArgs, MessageShortcut, SlackShortcutMiddlewareArgs } from '@slack/bolt';
-import { idsInText } from '../../eventlog/ids-in-text.ts';
+import { idsInText } from '../../events/log/ids-in-text.ts';
 import { respondPrivately } from '../answer.ts';
 import { type FoundId, foundIdsMessage } from '../blocks/found-ids.ts';
 import { showFind } from '../commands/find.ts';

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../canonical-json.ts';
+import { canonicalJson } from '../../text/canonical-json.ts';
 import type { Part } from '../snapshot.ts';
 import type { Comparison, NotComparedWhy } from './difference.ts';
 import type { Kind } from './kinds.ts';

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../canonical-json.ts';
+import { canonicalJson } from '../../text/canonical-json.ts';
 import { nearMiss } from '../names.ts';
 import type { Kind } from './kinds.ts';
 import { isKnown, nameOf, restOf, type Thing } from './thing.ts';

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../canonical-json.ts';
+import { canonicalJson } from '../../text/canonical-json.ts';
 import { foldName } from '../names.ts';
 import type { Part } from '../snapshot.ts';
 

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { blocksOf } from '../../../src/sandbox/browser/blocks/blocks.ts';
-import { dateText } from '../../../src/sandbox/browser/blocks/date.ts';
-import type { Look } from '../../../src/sandbox/browser/blocks/look.ts';
-import { mrkdwn } from '../../../src/sandbox/browser/blocks/mrkdwn.ts';
-import { textOf } from '../../../src/sandbox/browser/blocks/text.ts';
-import { nextMorning } from '../../../src/sandbox/browser/moved-clock.ts';
-import { blockTypes } from '../../../src/sandbox/slack/block-types.ts';
+import { blocksOf } from '../../../sandbox/browser/blocks/blocks.ts';
+import { dateText } from '../../../sandbox/browser/blocks/date.ts';
+import type { Look } from '../../../sandbox/browser/blocks/look.ts';
+import { mrkdwn } from '../../../sandbox/browser/blocks/mrkdwn.ts';
+import { textOf } from '../../../sandbox/browser/blocks/text.ts';
+import { nextMorning } from '../../../sandbox/browser/moved-clock.ts';
+import { blockTypes } from '../../../sandbox/slack/block-types.ts';
 
 const NOW = Date.parse('2026-11-24T20:00:00Z');
 const look: Look = {

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { furtherMistakes } from '../../../src/sandbox/spotdraft/mistakes.ts';
+import { furtherMistakes } from '../../../sandbox/spotdraft/mistakes.ts';
 import { closeBrowser, openWindow } from './window.ts';
 
 afterAll(closeBrowser);

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import { repairEverything } from '../../../src/sandbox/browser/switches.ts';
-import { furtherMistakes } from '../../../src/sandbox/spotdraft/mistakes.ts';
+import { repairEverything } from '../../../sandbox/browser/switches.ts';
+import { furtherMistakes } from '../../../sandbox/spotdraft/mistakes.ts';
 import { ALICE, BOB, closeBrowser, GENERAL, openWindow, type SandboxWindow } from './window.ts';
 
 afterAll(closeBrowser);

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebClient } from '@slack/web-api';
 import type { TestContext } from 'vitest';
-import type { Sandbox } from '../../../src/sandbox/browser/state.ts';
+import type { Sandbox } from '../../../sandbox/browser/state.ts';
 
 type Payload = Record<string, unknown> & {
   type: string;

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import { signOffProduction } from '../../../src/sandbox/browser/sign-off.ts';
-import { repairEverything, switches } from '../../../src/sandbox/browser/switches.ts';
+import { signOffProduction } from '../../../sandbox/browser/sign-off.ts';
+import { repairEverything, switches } from '../../../sandbox/browser/switches.ts';
 import { closeBrowser, nextReport, openWindow, type SandboxWindow } from './window.ts';
 
 afterAll(closeBrowser);

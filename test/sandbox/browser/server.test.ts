@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { startSandbox } from '../../../src/sandbox/browser/sandbox.ts';
-import { startPageServer } from '../../../src/sandbox/browser/server.ts';
+import { startSandbox } from '../../../sandbox/browser/sandbox.ts';
+import { startPageServer } from '../../../sandbox/browser/server.ts';
 
 interface Sent {
   method?: string;

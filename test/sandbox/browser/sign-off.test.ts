@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { repairMistakes } from '../../../src/sandbox/browser/switches.ts';
+import { repairMistakes } from '../../../sandbox/browser/switches.ts';
 import { ALICE, BOB, closeBrowser, GENERAL, nextReport, openWindow, type SandboxWindow } from './window.ts';
 
 afterAll(closeBrowser);

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import { finishContract } from '../../../src/sandbox/browser/contracts.ts';
-import { repairEverything } from '../../../src/sandbox/browser/switches.ts';
+import { finishContract } from '../../../sandbox/browser/contracts.ts';
+import { repairEverything } from '../../../sandbox/browser/switches.ts';
 import { ALICE, BOB, closeBrowser, GENERAL, nextReport, openWindow } from './window.ts';
 
 afterAll(closeBrowser);

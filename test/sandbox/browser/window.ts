@@ -1,9 +1,9 @@
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
-import { findChromium } from '../../../src/sandbox/browser/chromium.ts';
-import { startSandbox } from '../../../src/sandbox/browser/sandbox.ts';
-import { startPageServer } from '../../../src/sandbox/browser/server.ts';
-import type { Sandbox } from '../../../src/sandbox/browser/state.ts';
+import { findChromium } from '../../../sandbox/browser/chromium.ts';
+import { startSandbox } from '../../../sandbox/browser/sandbox.ts';
+import { startPageServer } from '../../../sandbox/browser/server.ts';
+import type { Sandbox } from '../../../sandbox/browser/state.ts';
 
 export const ALICE = 'U0ALICE';
 export const BOB = 'U0BOB';

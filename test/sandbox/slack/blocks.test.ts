@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blockProblems, type Surface, viewProblems } from '../../../src/sandbox/slack/blocks.ts';
+import { blockProblems, type Surface, viewProblems } from '../../../sandbox/slack/blocks.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });

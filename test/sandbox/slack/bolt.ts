@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
-import type { SimulatedSlack } from '../../../src/sandbox/slack/server.ts';
+import type { SimulatedSlack } from '../../../sandbox/slack/server.ts';
 
 /** A real Bolt app that talks to the simulator. `register` adds its listeners before it starts. */
 export interface RunningApp {

@@ -1,5 +1,5 @@
 import { WebClient } from '@slack/web-api';
-import type { SimulatedSlack } from '../../../src/sandbox/slack/server.ts';
+import type { SimulatedSlack } from '../../../sandbox/slack/server.ts';
 import { silentLogger } from '../../../src/slack/bolt-logger.ts';
 
 /** The real client, set to fail at once instead of retrying. */

@@ -1,6 +1,6 @@
 import type { App, BlockAction } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type SimulatedSlack, type StoredMessage, startSlack } from '../../../src/sandbox/slack/server.ts';
+import { type SimulatedSlack, type StoredMessage, startSlack } from '../../../sandbox/slack/server.ts';
 import { type RunningApp, startApp } from './bolt.ts';
 import { button, clientOf } from './calls.ts';
 

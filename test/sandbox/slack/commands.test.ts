@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App, SlashCommand } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { signature } from '../../../src/sandbox/slack/request-url.ts';
-import { type SimulatedSlack, startSlack } from '../../../src/sandbox/slack/server.ts';
+import { signature } from '../../../sandbox/slack/request-url.ts';
+import { type SimulatedSlack, startSlack } from '../../../sandbox/slack/server.ts';
 import { type RunningApp, startApp } from './bolt.ts';
 
 let slack: SimulatedSlack;

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type SimulatedSlack, startSlack } from '../../../src/sandbox/slack/server.ts';
+import { type SimulatedSlack, startSlack } from '../../../sandbox/slack/server.ts';
 import { type RunningApp, startApp } from './bolt.ts';
 import { button, clientOf, section } from './calls.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type SimulatedSlack, startSlack } from '../../../src/sandbox/slack/server.ts';
+import { type SimulatedSlack, startSlack } from '../../../sandbox/slack/server.ts';
 import { clientOf, rawCall, refusal } from './calls.ts';
 
 let slack: SimulatedSlack;

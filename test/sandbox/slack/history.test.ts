@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import { expect, it, onTestFinished } from 'vitest';
-import { type SimulatedSlack, type SlackOptions, startSlack } from '../../../src/sandbox/slack/server.ts';
+import { type SimulatedSlack, type SlackOptions, startSlack } from '../../../sandbox/slack/server.ts';
 
 const metadata = { event_type: 'order', event_payload: { id: 'a1' } };
 

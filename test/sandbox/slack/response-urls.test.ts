@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type SimulatedSlack, type StoredMessage, startSlack } from '../../../src/sandbox/slack/server.ts';
-import { movableClock } from '../../movable-clock.ts';
+import { type SimulatedSlack, type StoredMessage, startSlack } from '../../../sandbox/slack/server.ts';
+import { movableClock } from '../../time/movable-clock.ts';
 import { type RunningApp, startApp } from './bolt.ts';
 import { button, clientOf, section } from './calls.ts';
 

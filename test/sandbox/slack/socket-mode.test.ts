@@ -1,7 +1,7 @@
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { type SimulatedSlack, startSlack } from '../../../src/sandbox/slack/server.ts';
+import { type SimulatedSlack, startSlack } from '../../../sandbox/slack/server.ts';
 import { clientOf } from './calls.ts';
 
 let slack: SimulatedSlack;

@@ -1,8 +1,8 @@
 import type { SlackViewAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type SimulatedSlack, type StoredView, startSlack } from '../../../src/sandbox/slack/server.ts';
-import { movableClock } from '../../movable-clock.ts';
+import { type SimulatedSlack, type StoredView, startSlack } from '../../../sandbox/slack/server.ts';
+import { movableClock } from '../../time/movable-clock.ts';
 import { type RunningApp, startApp } from './bolt.ts';
 import { button, clientOf, refusal, section } from './calls.ts';
 

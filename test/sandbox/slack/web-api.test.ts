@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BOT_USER_ID, type SimulatedSlack, startSlack } from '../../../src/sandbox/slack/server.ts';
-import { movableClock } from '../../movable-clock.ts';
+import { BOT_USER_ID, type SimulatedSlack, startSlack } from '../../../sandbox/slack/server.ts';
+import { movableClock } from '../../time/movable-clock.ts';
 import { clientOf, rawCall, refusal, section } from './calls.ts';
 
 let slack: SimulatedSlack;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createWorkspace } from '../../../src/sandbox/spotdraft/workspace.ts';
+import { createWorkspace } from '../../../sandbox/spotdraft/workspace.ts';
 import { type Call, startWith } from './caller.ts';
 
 const workspace = () =>

@@ -5,8 +5,8 @@ import {
   type SimulatedSpotDraft,
   type SpotDraftOptions,
   startSpotDraft,
-} from '../../../src/sandbox/spotdraft/server.ts';
-import type { Workspace } from '../../../src/sandbox/spotdraft/workspace.ts';
+} from '../../../sandbox/spotdraft/server.ts';
+import type { Workspace } from '../../../sandbox/spotdraft/workspace.ts';
 
 export interface Response {
   status: number;

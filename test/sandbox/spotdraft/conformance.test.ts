@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { API_PATH, operations } from '../../../src/sandbox/spotdraft/operations.ts';
-import { seedWorkspaces } from '../../../src/sandbox/spotdraft/seed.ts';
-import { createWorkspace, type Workspace } from '../../../src/sandbox/spotdraft/workspace.ts';
+import { API_PATH, operations } from '../../../sandbox/spotdraft/operations.ts';
+import { seedWorkspaces } from '../../../sandbox/spotdraft/seed.ts';
+import { createWorkspace, type Workspace } from '../../../sandbox/spotdraft/workspace.ts';
 import { loadOpenApi, NO_OPENAPI, validateRequest, validateResponse } from '../../openapi.ts';
 import { startWith } from './caller.ts';
 

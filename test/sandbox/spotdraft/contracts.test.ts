@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createWorkspace } from '../../../src/sandbox/spotdraft/workspace.ts';
+import { createWorkspace } from '../../../sandbox/spotdraft/workspace.ts';
 import { startWith } from './caller.ts';
 
 const day = (number: number) => `2026-05-${String(number).padStart(2, '0')}T12:00:00.000Z`;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Fault } from '../../../src/sandbox/spotdraft/faults.ts';
-import { startSpotDraft } from '../../../src/sandbox/spotdraft/server.ts';
-import { createWorkspace } from '../../../src/sandbox/spotdraft/workspace.ts';
+import type { Fault } from '../../../sandbox/spotdraft/faults.ts';
+import { startSpotDraft } from '../../../sandbox/spotdraft/server.ts';
+import { createWorkspace } from '../../../sandbox/spotdraft/workspace.ts';
 import { callerOf, start, startWith } from './caller.ts';
 
 const workspace = (key = 'uat') => createWorkspace({ key, contractTypes: [{ name: 'NDA' }] });

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 import { expect, test } from 'vitest';
-import { startSpotDraft } from '../../../src/sandbox/spotdraft/server.ts';
-import { createWorkspace } from '../../../src/sandbox/spotdraft/workspace.ts';
+import { startSpotDraft } from '../../../sandbox/spotdraft/server.ts';
+import { createWorkspace } from '../../../sandbox/spotdraft/workspace.ts';
 import { callerOf, start, startWith } from './caller.ts';
 
 const members = {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { repairProduction, seedWorkspaces } from '../../../src/sandbox/spotdraft/seed.ts';
-import type { SimField, Workspace } from '../../../src/sandbox/spotdraft/workspace.ts';
+import { repairProduction, seedWorkspaces } from '../../../sandbox/spotdraft/seed.ts';
+import type { SimField, Workspace } from '../../../sandbox/spotdraft/workspace.ts';
 import { callerOf, start } from './caller.ts';
 
 const NOW = Date.UTC(2026, 5, 1, 9);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTrafficMeter } from '../../../src/sandbox/spotdraft/traffic.ts';
+import { createTrafficMeter } from '../../../sandbox/spotdraft/traffic.ts';
 
 test('the busiest second may lie anywhere', () => {
   const meter = createTrafficMeter();

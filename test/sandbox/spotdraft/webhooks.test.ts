@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createWorkspace } from '../../../src/sandbox/spotdraft/workspace.ts';
+import { createWorkspace } from '../../../sandbox/spotdraft/workspace.ts';
 import { startWith } from './caller.ts';
 
 const users = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createWorkspace, type Workspace } from '../../../src/sandbox/spotdraft/workspace.ts';
+import { createWorkspace, type Workspace } from '../../../sandbox/spotdraft/workspace.ts';
 
 const seed = (key: string) => ({
   key,

@@ -1,0 +1,78 @@
+import { actionIds, viewIds } from '../../src/slack/action-ids.ts';
+import type { StoredMessage } from '../slack/contract.ts';
+import type { World } from '../world.ts';
+import { GENERAL, SIGNER } from './northwind.ts';
+import { note, type Sandbox } from './state.ts';
+
+const READ_TIMEOUT_MS = 120_000;
+const FORM_TIMEOUT_MS = 20_000;
+
+/**
+ * Bob signs what of production's checklist is not signed, as a person does: command, button, form. It happens in #general,
+ * where everybody sees it. @param since epoch ms; a checklist that was read before is read again before it is signed
+ * @throws where it is not signed afterwards
+ */
+export async function signOffProduction(sandbox: Sandbox, since: number): Promise<void> {
+  const { slack } = sandbox.world;
+  const before = new Set(slack.messages(GENERAL).map(({ ts }) => ts));
+  await slack.command({ text: 'checklist prod', user: SIGNER, channel: GENERAL });
+  let checklist = await slack.waitFor(
+    () => slack.messages(GENERAL).find((message) => !before.has(message.ts) && isFinished(message)),
+    READ_TIMEOUT_MS,
+  );
+  if (readAt(checklist) < since) checklist = await readAgain(sandbox.world, checklist);
+  for (let next = unsigned(checklist); next !== undefined; ) {
+    await sign(sandbox.world, checklist, next);
+    checklist = current(sandbox.world, checklist);
+    const left = unsigned(checklist);
+    if (left === next) throw new Error(`${next} was not signed; what the bot said stands in #general.`);
+    next = left;
+  }
+  note(sandbox, 'Bob read the checklist of prod in #general and signed off what was open.');
+}
+
+const isFinished = ({ blocks }: StoredMessage): boolean =>
+  JSON.stringify(blocks).includes(actionIds.checklistAgain);
+
+/** From its footer, which Slack dates to the second; epoch ms. */
+const readAt = ({ blocks }: StoredMessage): number =>
+  Number(/<!date\^(\d+)/.exec(JSON.stringify(blocks))?.[1] ?? 0) * 1_000;
+
+interface SectionWithButton {
+  accessory?: { action_id?: string; value?: string; style?: string };
+}
+
+/** The value of the first button that asks for a signature: what is signed has one that only opens it. */
+const unsigned = ({ blocks }: StoredMessage): string | undefined =>
+  (blocks as SectionWithButton[]).find(
+    ({ accessory }) => accessory?.action_id === actionIds.openSignOff && accessory.style === 'primary',
+  )?.accessory?.value;
+
+function current({ slack }: World, { ts }: StoredMessage): StoredMessage {
+  const found = slack.messages(GENERAL).find((message) => message.ts === ts);
+  if (!found) throw new Error('The checklist is gone from #general.');
+  return found;
+}
+
+async function readAgain(world: World, checklist: StoredMessage): Promise<StoredMessage> {
+  const before = JSON.stringify(checklist.blocks);
+  await world.slack.click({ message: checklist, actionId: actionIds.checklistAgain, user: SIGNER });
+  return world.slack.waitFor(() => {
+    const now = current(world, checklist);
+    return isFinished(now) && JSON.stringify(now.blocks) !== before && now;
+  }, READ_TIMEOUT_MS);
+}
+
+async function sign({ slack }: World, message: StoredMessage, value: string): Promise<void> {
+  const shown = () => slack.modals(SIGNER).findLast(({ view }) => view.callback_id === viewIds.signOff);
+  await slack.click({ message, actionId: actionIds.openSignOff, value, user: SIGNER });
+  const form = await slack.waitFor(() => {
+    const view = shown();
+    return view?.view.submit !== undefined && view;
+  }, FORM_TIMEOUT_MS);
+  const values = { note: 'Rehearsed on Monday with both shifts.' };
+  await slack.submitView({ view: form, user: SIGNER, values });
+  // What it then says begins with one of these; before that: that it is being written down.
+  await slack.waitFor(() => /✅|❌/.test(JSON.stringify(shown()?.view.blocks ?? '')), FORM_TIMEOUT_MS);
+  await slack.closeView({ user: SIGNER });
+}

@@ -1,0 +1,91 @@
+import type { Clock } from '../../src/time/clock.ts';
+import type { ApiCall, LogEntry, LogKind } from './contract.ts';
+
+/** What a log entry may leave out. */
+type Noted = { kind: LogKind; via: string } & Partial<Omit<LogEntry, 'at' | 'kind' | 'via'>>;
+
+export interface Journal {
+  history: LogEntry[];
+  calls: ApiCall[];
+  note(entry: Noted): void;
+  call(call: ApiCall): void;
+  /** Something a probe may look at has changed. */
+  changed(): void;
+  waitFor<T>(probe: () => T | undefined | false | null, timeoutMs?: number): Promise<T>;
+}
+
+// A probe may look at things the simulator does not know of (the app's database), so asking on change is not enough.
+const POLL_MS = 20;
+const SHOWN_ENTRIES = 12;
+
+/** Keeps what happened, in order, and wakes those who wait for something to happen. */
+export function createJournal(clock: Clock): Journal {
+  const history: LogEntry[] = [];
+  const calls: ApiCall[] = [];
+  const waiting = new Set<() => void>();
+
+  function changed(): void {
+    for (const wake of [...waiting]) wake();
+  }
+
+  return {
+    history,
+    calls,
+    changed,
+    note(entry) {
+      const { message, ...rest } = entry;
+      const blank = { channel: null, user: null, ts: null, text: '', error: null };
+      history.push({
+        ...blank,
+        ...rest,
+        at: clock.now(),
+        message: message ? structuredClone(message) : null,
+      });
+      changed();
+    },
+    call(call) {
+      calls.push(call);
+      changed();
+    },
+    waitFor(probe, timeoutMs = 20_000) {
+      // Raised here, not when the time is up, so that the stack leads to the one who waits.
+      const failure = new Error(`Nothing came within ${timeoutMs} ms.`);
+      return new Promise((resolve, reject) => {
+        const poll = setInterval(attempt, POLL_MS);
+        const deadline = setTimeout(() => {
+          failure.message += `\n${describeHistory(history, calls)}`;
+          finish(() => reject(failure));
+        }, timeoutMs);
+        function finish(settle: () => void): void {
+          clearInterval(poll);
+          clearTimeout(deadline);
+          waiting.delete(attempt);
+          settle();
+        }
+        function attempt(): void {
+          try {
+            const found = probe();
+            if (found) finish(() => resolve(found));
+          } catch (error) {
+            finish(() => reject(error));
+          }
+        }
+        waiting.add(attempt);
+        attempt();
+      });
+    },
+  };
+}
+
+function describeHistory(history: LogEntry[], calls: ApiCall[]): string {
+  if (history.length === 0) {
+    const last = calls.at(-1)?.method;
+    return `Nothing has happened in Slack${last ? ` beyond ${calls.length} API calls, the last ${last}` : ''}.`;
+  }
+  const shown = history.slice(-SHOWN_ENTRIES).map((entry) => {
+    const where = [entry.channel, entry.ts, entry.user].filter(Boolean).join(' ');
+    const text = entry.text.length > 160 ? `${entry.text.slice(0, 160)}…` : entry.text;
+    return `  ${entry.kind} via ${entry.via} ${where} ${JSON.stringify(text)}${entry.error ? ` ✗ ${entry.error}` : ''}`;
+  });
+  return `The last ${shown.length} of ${history.length} things that happened in Slack:\n${shown.join('\n')}`;
+}

@@ -1,0 +1,185 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { systemClock } from '../../src/time/clock.ts';
+import { clickElement } from './clicks.ts';
+import { typeCommand } from './commands.ts';
+import { BOT_USER_ID, type SimulatedSlack, type SlackOptions, type StoredMessage } from './contract.ts';
+import { createDeliverer } from './delivery.ts';
+import { createFaults } from './faults.ts';
+import { createFiles } from './files.ts';
+import { jsonAnswer, send } from './http.ts';
+import { createJournal } from './journal.ts';
+import { postMessage } from './messages.ts';
+import { closeModal, submitModal } from './modals.ts';
+import type { Stage } from './payloads.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { createResponseUrls } from './response-urls.ts';
+import { type Routes, route } from './router.ts';
+import { openHomeTab, useGlobalShortcut, useMessageShortcut } from './shortcuts.ts';
+import { createSocketMode, type SocketMode } from './socket-mode.ts';
+import { createTriggers } from './triggers.ts';
+import { createViews } from './views.ts';
+import { createWorkspace, person, place, type Workspace } from './workspace.ts';
+
+export type * from './contract.ts';
+export { BOT_USER_ID };
+
+/** Slack's documented schedule: at once, after a minute, after five. */
+const EVENT_RETRY_DELAYS_MS = [0, 60_000, 300_000];
+
+/**
+ * Starts a simulated Slack on loopback: Web API, response URLs, file uploads, Socket Mode, and the people who use them.
+ * It speaks Slack's protocol and refuses what Slack refuses. Stop it with `stop()`.
+ */
+export async function startSlack(options: SlackOptions = {}): Promise<SimulatedSlack> {
+  const clock = options.clock ?? systemClock;
+  const journal = createJournal(clock);
+  const workspace = createWorkspace(options, clock, journal);
+  const socketMode = createSocketMode(journal);
+  const server = createServer();
+  const host = await listen(server, options.port ?? 0);
+  const origin = `http://${host}`;
+  const triggers = createTriggers(clock);
+  const views = createViews(workspace);
+  const responseUrls = createResponseUrls(workspace, origin);
+  const faults = createFaults(clock);
+  const context = {
+    workspace,
+    triggers,
+    views,
+    files: createFiles(),
+    origin,
+    socketUrl: () => socketMode.url(host),
+  };
+  const limits = options.enforceRateLimits ? createRateLimits(clock) : null;
+  serve(server, { context, responseUrls, faults, limits }, socketMode);
+
+  const deliverer = createDeliverer(
+    socketMode,
+    () => slack.requestUrl,
+    workspace.signingSecret,
+    options.eventRetryDelaysMs ?? EVENT_RETRY_DELAYS_MS,
+  );
+  const stage: Stage = { workspace, deliverer, responseUrls, triggers, views };
+  const slack: SimulatedSlack = {
+    apiUrl: `${origin}/api/`,
+    botToken: workspace.botToken,
+    appToken: workspace.appToken,
+    signingSecret: workspace.signingSecret,
+    botUserId: BOT_USER_ID,
+    requestUrl: null,
+    ...socketControls(socketMode, journal.waitFor),
+    ...people(stage),
+    ...sights(stage),
+    history: journal.history,
+    calls: journal.calls,
+    waitFor: journal.waitFor,
+    faults: { add: faults.add, clear: faults.clear },
+    async stop() {
+      deliverer.stop();
+      await socketMode.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return slack;
+}
+
+/** @returns `host:port` */
+async function listen(server: Server, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function serve(server: Server, routes: Routes, socketMode: SocketMode): void {
+  server.on('upgrade', socketMode.upgrade);
+  server.on('request', (request, response) => {
+    route(routes, request, response).catch((error: unknown) => {
+      // A defect of the simulator must not look like a refusal of Slack's.
+      if (!request.destroyed || request.complete) console.error('simulated Slack failed:', error);
+      if (!response.headersSent) send(response, jsonAnswer({ ok: false, error: 'internal_error' }, 500));
+    });
+  });
+}
+
+function socketControls(socketMode: SocketMode, waitFor: SimulatedSlack['waitFor']) {
+  return {
+    connections: socketMode.connections,
+    disconnect: socketMode.disconnect,
+    dropConnections: socketMode.drop,
+    async waitForConnection(timeoutMs = 10_000) {
+      await waitFor(() => socketMode.connections() > 0, timeoutMs);
+    },
+  };
+}
+
+/** What persons do. */
+function people(stage: Stage) {
+  const acts: Pick<
+    SimulatedSlack,
+    | 'command'
+    | 'click'
+    | 'submitView'
+    | 'closeView'
+    | 'shortcut'
+    | 'globalShortcut'
+    | 'openHome'
+    | 'say'
+    | 'invite'
+    | 'deactivate'
+  > = {
+    command: (input) => typeCommand(stage, input),
+    click: (input) => clickElement(stage, input),
+    submitView: (input) => submitModal(stage, input),
+    closeView: (input = {}) => closeModal(stage, input.user),
+    shortcut: (input) => useMessageShortcut(stage, input),
+    globalShortcut: (input) => useGlobalShortcut(stage, input),
+    openHome: (user) => openHomeTab(stage, user),
+    invite: (channel) => void place(stage.workspace, channel).members.add(BOT_USER_ID),
+    deactivate(user) {
+      const { users } = stage.workspace;
+      users.set(user, { ...person(stage.workspace, user), deleted: true });
+    },
+    say(input) {
+      const { workspace } = stage;
+      const message = postMessage(workspace, {
+        channel: place(workspace, input.channel).id,
+        user: person(workspace, input.user).id,
+        content: { text: input.text, blocks: input.blocks ?? [] },
+        attachments: input.attachments ?? [],
+        threadTs: input.threadTs ?? null,
+        via: 'person',
+      });
+      return structuredClone(message);
+    },
+  };
+  return acts;
+}
+
+/** What persons see. */
+function sights({ workspace, views }: Stage) {
+  const seen: Pick<SimulatedSlack, 'messages' | 'ephemerals' | 'modals' | 'home'> = {
+    messages: (channel) => copies(workspace, channel, (message) => message.ephemeralFor === null),
+    ephemerals: (channel, user) =>
+      copies(
+        workspace,
+        channel,
+        ({ ephemeralFor }) => ephemeralFor !== null && (!user || ephemeralFor === user),
+      ),
+    modals: (user) => structuredClone(views.stack(person(workspace, user).id)),
+    home: (user) => structuredClone(views.home(person(workspace, user).id)),
+  };
+  return seen;
+}
+
+function copies(
+  workspace: Workspace,
+  channel: string,
+  wanted: (message: StoredMessage) => boolean,
+): StoredMessage[] {
+  const { id } = place(workspace, channel);
+  return structuredClone(workspace.messages.filter((message) => message.channel === id && wanted(message)));
+}

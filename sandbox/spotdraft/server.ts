@@ -1,0 +1,138 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Clock, systemClock } from '../../src/time/clock.ts';
+import { type Announced, makeCall, type WebhookCall, webhookCall } from './announce.ts';
+import { createFaults, type FaultRule, type Faults } from './faults.ts';
+import type { SimContract, Workspace } from './model.ts';
+import { API_PATH } from './operations.ts';
+import type { RecordedRequest } from './record.ts';
+import { type ServerState, serve } from './respond.ts';
+import { createTrafficMeter, type Traffic } from './traffic.ts';
+
+export type { RecordedRequest } from './record.ts';
+
+export interface SpotDraftOptions {
+  workspaces: Workspace[];
+  /** 0 (default) takes any free port. */
+  port?: number;
+  /** Dates what the simulator itself creates. The limit and the traffic figures run on real, monotonic time. */
+  clock?: Clock;
+  /** Per workspace, in any second; more gets 429. Default 10, as SpotDraft's terms of usage say. */
+  requestsPerSecond?: number;
+  /** Before every answer; default 0. */
+  latencyMs?: number;
+  /** Rows of one analytics answer; default 5,000, as documented. */
+  analyticsRowLimit?: number;
+  /** Told that the contracts' latest webhook calls are made again. */
+  onRetrigger?: (workspaceKey: string, contractIds: number[]) => void;
+}
+
+export interface SimulatedSpotDraft {
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  /** With the public API's path. */
+  baseUrl: string;
+  /** `127.0.0.1:PORT` */
+  host: string;
+  /** The live state: change it and the next answer shows it. */
+  workspace(key: string): Workspace;
+  /** Where webhooks for an origin really go: registered are https URLs, and receivers listen on loopback. */
+  webhookRoutes: Map<string, string>;
+  /** Sends an activity of a contract to every active webhook of the workspace that is registered for it. */
+  announce(key: string, activity: string, contract: SimContract): Promise<Announced[]>;
+  /** Everything that arrived, in order. */
+  requests: RecordedRequest[];
+  faults: Pick<Faults, 'add' | 'clear'>;
+  /** Measured on arrival, refused requests included. */
+  traffic(key: string): Traffic;
+  /** Clears requests and traffic. The rate limit still remembers its last second. */
+  forget(): void;
+  /** Also closes connections that hang. */
+  stop(): Promise<void>;
+}
+
+/** Starts a SpotDraft on the loopback interface that has these workspaces. */
+export async function startSpotDraft(options: SpotDraftOptions): Promise<SimulatedSpotDraft> {
+  const settings: Required<SpotDraftOptions> = {
+    port: 0,
+    clock: systemClock,
+    requestsPerSecond: 10,
+    latencyMs: 0,
+    analyticsRowLimit: 5_000,
+    onRetrigger: () => {},
+    ...options,
+  };
+  const keys = settings.workspaces.map((workspace) => workspace.key);
+  if (new Set(keys).size < keys.length) throw new Error(`Two workspaces share a key: ${keys.join(', ')}.`);
+
+  const stopping = new AbortController();
+  const latest = new Map(keys.map((key) => [key, new Map<number, WebhookCall>()]));
+  const state: ServerState = {
+    settings: {
+      ...settings,
+      onRetrigger(key, contractIds) {
+        settings.onRetrigger(key, contractIds);
+        for (const id of contractIds) {
+          const call = latest.get(key)?.get(id);
+          // A contract without a call has none to be made again, and the answer does not say so.
+          if (call) void makeCall(workspace(key), call, webhookRoutes);
+        }
+      },
+    },
+    url: '',
+    requests: [],
+    faults: createFaults(),
+    meters: new Map(keys.map((key) => [key, createTrafficMeter()])),
+    stopping: stopping.signal,
+  };
+  const server = createServer((request, response) => void serve(state, request, response));
+  // Longer than a test or a polling client pauses: a kept connection must not close under a request.
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, '127.0.0.1', resolve);
+  });
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  state.url = `http://${host}`;
+
+  const workspace = (key: string): Workspace =>
+    known(
+      settings.workspaces.find((each) => each.key === key),
+      key,
+      keys,
+    );
+  const webhookRoutes = new Map<string, string>();
+  return {
+    url: state.url,
+    baseUrl: state.url + API_PATH,
+    host,
+    requests: state.requests,
+    faults: { add: (rule: FaultRule) => state.faults.add(rule), clear: () => state.faults.clear() },
+    workspace,
+    webhookRoutes,
+    announce(key, activity, contract) {
+      const call = webhookCall(workspace(key), { activity, contract, at: settings.clock.now() });
+      const isListenedTo = workspace(key).webhooks.some(
+        ({ status, onlyForActivities }) => status === 'ACTIVE' && onlyForActivities.includes(activity),
+      );
+      if (isListenedTo) latest.get(key)?.set(call.contract, call);
+      return makeCall(workspace(key), call, webhookRoutes);
+    },
+    traffic: (key) => known(state.meters.get(key), key, keys).read(),
+    forget() {
+      state.requests.length = 0;
+      for (const meter of state.meters.values()) meter.forget();
+    },
+    async stop() {
+      stopping.abort();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function known<T>(found: T | undefined, key: string, keys: string[]): T {
+  if (found === undefined) throw new Error(`There is no workspace "${key}"; there are ${keys.join(', ')}.`);
+  return found;
+}

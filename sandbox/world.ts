@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, createApp, type Overrides } from '../src/app.ts';
+import type { Config } from '../src/config/config.ts';
+import { loadConfig } from '../src/config/load.ts';
+import { createReleases } from '../src/core.ts';
+import { SLACK_PATH } from '../src/slack/connection.ts';
+import { systemClock } from '../src/time/clock.ts';
+import { type SimulatedIntegration, startIntegration } from './integration.ts';
+import { northwindConfig, northwindSecrets } from './northwind-config.ts';
+import { type SimulatedSlack, startSlack } from './slack/server.ts';
+import { NORTHWIND_URL, seedWorkspaces } from './spotdraft/seed.ts';
+import { type SimulatedSpotDraft, startSpotDraft } from './spotdraft/server.ts';
+import type { Workspace } from './spotdraft/workspace.ts';
+
+export interface Configuring {
+  sharedWebhookUrl: boolean;
+  slackMode?: 'socket' | 'http';
+  /** Changes the text of the config file. */
+  edit?: (yaml: string) => string;
+  /** Takes the place of variables of the environment. */
+  env?: Record<string, string>;
+}
+
+/** What the bot would look at by itself would come between what a person does and what they see of it. */
+const ONLY_WHEN_ASKED_MS = 24 * 3_600_000;
+
+export interface World {
+  spotdraft: SimulatedSpotDraft;
+  slack: SimulatedSlack;
+  integration: SimulatedIntegration;
+  uat: Workspace;
+  prod: Workspace;
+  /** The variables that the program needs to run in this world, for one that runs as a process of its own. */
+  environment: Record<string, string>;
+  /** Writes the config file anew and reads it as the program would. */
+  configure(options: Configuring): Config;
+  /** Starts the real bot and resolves when Slack can reach it. The one that ran before is stopped. */
+  startBot(config: Config): Promise<{ url: string }>;
+  stopBot(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface WorldOptions extends Overrides {
+  /** What SpotDraft allows a workspace. Default: 10, as it does. */
+  requestsPerSecond?: number;
+}
+
+/** A simulated SpotDraft with two seeded workspaces, a simulated Slack and integration, and the real bot between them, on loopback. */
+export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptions): Promise<World> {
+  const clock = overrides.clock ?? systemClock;
+  const releases = createReleases();
+  const stop = async () => {
+    const [failure] = await releases.releaseAll();
+    if (failure) throw failure.error;
+  };
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'envcheck-'));
+    releases.add('folder', () => rmSync(folder, { recursive: true, force: true }));
+    const { uat, prod } = seedWorkspaces(clock.now());
+    const spotdraft = await startSpotDraft({
+      workspaces: [uat, prod],
+      clock,
+      ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
+    });
+    releases.add('SpotDraft', () => spotdraft.stop());
+    const integration = await startIntegration([uat, prod]);
+    releases.add('integration', () => integration.stop());
+    const slack = await startSlack({
+      clock,
+      scopes: [
+        'commands',
+        'chat:write',
+        'usergroups:read',
+        'users:read',
+        'files:write',
+        'channels:history',
+        'groups:history',
+        'im:history',
+      ],
+      usergroups: [{ id: 'S0OPERATORS', handle: 'operators', users: ['U0BOB'] }],
+    });
+    releases.add('Slack', () => slack.stop());
+
+    const environment = {
+      ...northwindSecrets([uat, prod]),
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_LEVEL: 'error',
+    };
+    let bot: App | null = null;
+    releases.add('bot', () => bot?.stop());
+    return {
+      spotdraft,
+      slack,
+      integration,
+      uat,
+      prod,
+      environment,
+      stop,
+      configure({ sharedWebhookUrl, slackMode = 'socket', edit = (yaml) => yaml, env: changed = {} }) {
+        const file = join(folder, 'envcheck.yaml');
+        const { baseUrl, host } = spotdraft;
+        const receiverUrl = integration.urlOf;
+        const written = northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl, receiverUrl });
+        writeFileSync(file, edit(written));
+        const { SLACK_APP_TOKEN: _, ...http } = { ...environment, SLACK_SIGNING_SECRET: slack.signingSecret };
+        const env = { ...(slackMode === 'http' ? http : environment), ...changed };
+        return loadConfig({ file, env, cwd: folder, needsSlack: true });
+      },
+      async startBot(config) {
+        await bot?.stop();
+        bot = createApp(config, { lookEveryMs: ONLY_WHEN_ASKED_MS, ...overrides });
+        const { url } = await bot.start();
+        spotdraft.webhookRoutes.set(NORTHWIND_URL, url);
+        const overHttp = config.slack?.mode.kind === 'http';
+        slack.requestUrl = overHttp ? url + SLACK_PATH : null;
+        if (!overHttp) await slack.waitForConnection();
+        return { url };
+      },
+      stopBot: async () => bot?.stop(),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+import type { CheckResult, ItemResult } from '../../readiness/report.ts';
+import { statusWords, verdictWords } from '../../readiness/words.ts';
+import { canonicalJson } from '../../text/canonical-json.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { printable } from '../../text/printable.ts';
+import type { GoLiveRecord } from './build-record.ts';
+
+/** The record for people, with all of it as JSON at the end. */
+export function recordMarkdown(record: GoLiveRecord): string {
+  const { mark, word } = verdictWords[record.verdict];
+  const label = environmentLabel({ name: record.environment, production: record.production });
+  const data = canonicalJson(record);
+  const fence = '`'.repeat(Math.max(3, ...(data.match(/`+/g) ?? []).map((run) => run.length + 1)));
+  return [
+    `# Go-live record of ${escaped(label)}`,
+    '',
+    `${mark} **${word}**, as checked ${record.checkedAt}`,
+    '',
+    `- Report: \`${record.report}\``,
+    `- Snapshot of the configuration: ${record.snapshot ? `\`${record.snapshot}\`` : 'none, nothing could be read'}`,
+    `- ${record.apiCalls} API calls in ${record.durationMs} ms`,
+    `- Envcheck ${escaped(record.envcheck)}`,
+    ...(record.items as ItemResult[]).flatMap(itemLines),
+    '',
+    '## What persons said',
+    '',
+    ...listOr((record.signOffs as Said[]).map(saidLine), 'Nobody said anything.'),
+    '',
+    '## What was accepted',
+    '',
+    ...listOr((record.waivers as Accepted[]).map(acceptedLine), 'Nothing was accepted.'),
+    '',
+    '## All of it',
+    '',
+    `${fence}json`,
+    data,
+    fence,
+    '',
+  ].join('\n');
+}
+
+const listOr = (lines: string[], none: string): string[] => (lines.length > 0 ? lines : [none]);
+
+function itemLines({ title, checks }: ItemResult): string[] {
+  return [
+    '',
+    `## ${escaped(title)}`,
+    '',
+    '| status | check | wanted | found | evidence |',
+    '| --- | --- | --- | --- | --- |',
+    ...checks.map(checkLine),
+  ];
+}
+
+function checkLine({ id, status, severity, expected, actual, reason, evidence }: CheckResult): string {
+  const { mark, word } = statusWords[status];
+  const found = reason === null ? actual : `${actual}\n${reason}`;
+  const calls = evidence.map(
+    (source) => `${source.method} ${source.path} ${source.status ?? 'no answer'} ${source.callId}`,
+  );
+  const cells = [
+    `${mark} ${word}${severity === 'advisory' ? ', advisory' : ''}`,
+    id,
+    expected,
+    found,
+    calls.join('\n'),
+  ];
+  return `| ${cells.map(cell).join(' | ')} |`;
+}
+
+interface Said {
+  id: string;
+  signOff: string;
+  act: string;
+  at: string;
+  by: string;
+  note: string | null;
+  evidence: string | null;
+  snapshot: string | null;
+  until: string | null;
+  changes: { total: number; shown: string[] } | null;
+}
+
+const acts: Record<string, string> = {
+  sign: 'signed',
+  refuse: 'refused',
+  withdraw: 'withdrew',
+  void: 'found void',
+};
+
+const saidLine = (said: Said): string =>
+  `- ${[
+    `${said.at}: ${said.by} ${acts[said.act] ?? said.act} ${said.signOff}`,
+    ...(said.snapshot ? [`on snapshot ${said.snapshot.slice(0, 12)}`] : []),
+    ...(said.until ? [`until ${said.until}`] : []),
+    ...(said.note ? [`“${said.note}”`] : []),
+    ...(said.evidence ? [said.evidence] : []),
+    ...(said.changes ? [`${said.changes.total} changed: ${said.changes.shown.join('; ')}`] : []),
+    said.id,
+  ]
+    .map(escaped)
+    .join(', ')}`;
+
+interface Accepted {
+  id: string;
+  subject: Record<string, string>;
+  reason: string;
+  by: string;
+  until: string;
+  shown: string;
+}
+
+const acceptedLine = ({ id, subject, reason, by, until, shown }: Accepted): string =>
+  `- ${escaped(`${subject.check ?? subject.path}: ${shown}; accepted by ${by} until ${until}, because ${reason}, ${id}`)}`;
+
+const cell = (text: string): string => text.split('\n').map(escaped).join('<br>');
+
+/** Names of things are text and not Markdown. */
+const escaped = (text: string): string => printable(text).replace(/[\\`*_[\]<>#|~&]/g, '\\$&');

@@ -1,0 +1,214 @@
+import type { Config, Environment, SignOff } from '../../config/config.ts';
+import { endOf, samePerson, stateOf } from '../../readiness/sign-off-state.ts';
+import { canRenew, changesWords, day, personWords, signOffsOf } from '../../readiness/sign-offs.ts';
+import { insertAudit } from '../../store/audit.ts';
+import type { Database } from '../../store/database.ts';
+import { newestReport } from '../../store/reports.ts';
+import { insertSignOffAct, type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
+import { keptContent, newestCompleteSnapshot, snapshotContent } from '../../store/snapshots.ts';
+import { inTransaction, type Transaction } from '../../store/transaction.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { compareWithCauses } from '../../workspace/diff/compare-snapshots.ts';
+import { coversDifference, coversPlace } from '../../workspace/diff/covers.ts';
+import { changeLine } from '../../workspace/diff/words.ts';
+import { nearMiss } from '../../workspace/names.ts';
+import { done, refused, type SignOffRequest, type SignOffResult, wrongWords } from './request.ts';
+
+export interface SignOffDependencies {
+  config: Config;
+  db: Database;
+  clock: { now(): number };
+}
+
+/** Who acts, as the audit names them, and what they are called. */
+export interface SigningPerson {
+  /** `slack:U…` or `cli:` and a name. */
+  actor: string;
+  name: string;
+  /** For whom the command line acts, where that was said. */
+  person: string | null;
+}
+
+interface Acting {
+  transaction: Transaction;
+  environment: Environment;
+  signOff: SignOff;
+  acts: SignOffAct[];
+  request: SignOffRequest;
+  who: SigningPerson;
+  now: number;
+}
+
+/** Signs, refuses or withdraws. The act and its audit entry are written together or not at all. */
+export async function actOnSignOff(
+  { config, db, clock }: SignOffDependencies,
+  environment: Environment,
+  request: SignOffRequest,
+  who: SigningPerson,
+): Promise<SignOffResult> {
+  const wrong = wrongWords(request);
+  if (wrong) return wrong;
+  const own = signOffsOf(config.signOffs, environment.name);
+  const signOff = own.find(({ id }) => id === request.signOff);
+  if (!signOff) return notConfigured(environment, own, request.signOff);
+  return inTransaction(db, async (transaction) => {
+    const acts = (await signOffActs(transaction, environment.name)).filter(
+      (act) => act.signOff === signOff.id,
+    );
+    const acting: Acting = { transaction, environment, signOff, acts, request, who, now: clock.now() };
+    if (request.act === 'sign') return sign(acting);
+    return request.act === 'refuse' ? refuse(acting) : withdraw(acting);
+  });
+}
+
+function notConfigured(environment: Environment, own: SignOff[], id: string): SignOffResult {
+  const label = environmentLabel(environment);
+  const ids = own.map((each) => each.id);
+  if (ids.length === 0)
+    return refused(`Nothing is to be signed off for ${label}.`, 'List it under signOffs in the config');
+  const meant = nearMiss(ids, id);
+  return refused(
+    `${label} has no sign-off “${id}”${meant ? `; did you mean ${meant}?` : '.'} It has: ${ids.join(', ')}.`,
+  );
+}
+
+async function sign(acting: Acting): Promise<SignOffResult> {
+  const { transaction, environment, signOff, acts, request, who, now } = acting;
+  const label = environmentLabel(environment);
+  const state = stateOf(signOff, acts, now);
+  const mine = state.approvals.find((approval) => samePerson(approval, who));
+  const end = mine ? endOf(mine, signOff) : null;
+  if (mine && !canRenew(mine, signOff, now))
+    return refused(
+      `${personWords(mine)} signed “${signOff.title}” off for ${label} already, on ${day(mine.at)}${end === null ? '' : `, until ${day(end)}`}. One person counts once.`,
+      state.approvals.length < signOff.approvals
+        ? 'Another person has to sign, in Slack or with an account of their own'
+        : null,
+    );
+  const report = await newestReport(transaction, environment.name);
+  if (!report?.snapshot)
+    return refused(
+      report
+        ? `At the last check of ${label} nothing could be read, so there is no configuration to sign for.`
+        : `${label} was not checked yet, so there is no configuration to sign for.`,
+      `Check it first: /envcheck ${environment.name}`,
+    );
+  const everything = await newestCompleteSnapshot(transaction, environment.name);
+  // A form may have been open while a check, or a comparison that reads more than it, saw a change.
+  const changed =
+    (await changedSince(transaction, signOff, request.seen, report.snapshot)) ??
+    (await changedSince(transaction, signOff, request.seenComplete, everything?.hash ?? null));
+  if (changed !== null)
+    return refused(
+      `The configuration of ${label} ${changed}. Nothing was signed.`,
+      'Look at it, then sign again',
+    );
+  const until = signOff.validForMs === null ? null : now + signOff.validForMs;
+  const auditId = await write(acting, {
+    snapshot: report.snapshot,
+    completeSnapshot: everything?.hash ?? null,
+    expiresAt: until,
+  });
+  const count = state.approvals.filter((approval) => !samePerson(approval, who)).length + 1;
+  const missing = signOff.approvals - count;
+  const rest =
+    missing > 0
+      ? ` ${count} of ${signOff.approvals} have signed; ${missing} more ${missing === 1 ? 'person has' : 'persons have'} to.`
+      : '';
+  return done(
+    `${who.name} signed “${signOff.title}” off for ${label}, on snapshot ${report.snapshot.slice(0, 12)}${until === null ? '' : `, until ${day(until)}`}.${rest}`,
+    auditId,
+  );
+}
+
+/** What the item covers and what changed from one snapshot to the other, or cannot be told now, in words; null: nothing. */
+async function changedSince(
+  transaction: Transaction,
+  signOff: SignOff,
+  seen: string | null,
+  now: string | null,
+): Promise<string | null> {
+  if (seen === null || now === null || seen === now) return null;
+  const shown = await keptContent(transaction, seen);
+  if (!shown) return 'what was shown is not kept any more';
+  const { differences, unknown } = compareWithCauses(
+    { label: 'what was shown', content: shown },
+    { label: 'now', content: await snapshotContent(transaction, now) },
+  );
+  const covered = differences.filter((difference) => coversDifference(signOff.covers, difference));
+  if (covered.length > 0)
+    return `changed since this was shown: ${changesWords({ changes: { total: covered.length, shown: covered.map(changeLine) } })}`;
+  // What was shown and is not known any more may have changed: a signature for it would hold whatever it is now.
+  const unread = unknown.find(({ path, why }) => why === 'failed_right' && coversPlace(signOff.covers, path));
+  return unread ? `could not be read since this was shown: ${unread.path}: ${unread.reason}` : null;
+}
+
+async function refuse(acting: Acting): Promise<SignOffResult> {
+  const { environment, signOff, acts, who, now, request } = acting;
+  const label = environmentLabel(environment);
+  const { refusal, approvals } = stateOf(signOff, acts, now);
+  if (refusal && samePerson(refusal, who))
+    return refused(
+      `${personWords(refusal)} refused “${signOff.title}” for ${label} already, on ${day(refusal.at)}: ${refusal.note}`,
+      'Withdraw that first to give another reason',
+    );
+  const auditId = await write(acting, {});
+  const ended =
+    approvals.length > 0
+      ? ` That ended ${approvals.length === 1 ? 'a signature' : `${approvals.length} signatures`}.`
+      : '';
+  return done(`${who.name} refused “${signOff.title}” for ${label}: ${request.note.trim()}${ended}`, auditId);
+}
+
+async function withdraw(acting: Acting): Promise<SignOffResult> {
+  const { environment, signOff, acts, who, now } = acting;
+  const label = environmentLabel(environment);
+  const { approvals, voided, expired, reworded, refusal } = stateOf(signOff, acts, now);
+  const signed = [...approvals, ...voided.map(({ approval }) => approval), ...expired, ...reworded].find(
+    (each) => samePerson(each, who),
+  );
+  const what = refusal && samePerson(refusal, who) ? refusal : signed;
+  if (!what)
+    return refused(
+      `${who.name} has said nothing about “${signOff.title}” of ${label} that could be withdrawn.`,
+    );
+  const auditId = await write(acting, { about: what.id });
+  return done(
+    `${who.name} withdrew the ${what.act === 'refuse' ? 'refusal' : 'signature'} of ${day(what.at)} from “${signOff.title}” of ${label}.`,
+    auditId,
+  );
+}
+
+async function write(
+  { transaction, environment, signOff, request, who, now }: Acting,
+  bound: Partial<Pick<SignOffAct, 'snapshot' | 'completeSnapshot' | 'expiresAt' | 'about'>>,
+): Promise<string> {
+  const note = request.note.trim() === '' ? null : request.note.trim();
+  const link = request.link.trim() === '' ? null : request.link.trim();
+  const id = await insertSignOffAct(transaction, {
+    environment: environment.name,
+    signOff: signOff.id,
+    act: request.act,
+    at: now,
+    actor: who.actor,
+    person: who.person,
+    personName: who.name,
+    note,
+    link,
+    title: signOff.title,
+    snapshot: null,
+    completeSnapshot: null,
+    expiresAt: null,
+    about: null,
+    changes: null,
+    ...bound,
+  });
+  return insertAudit(transaction, {
+    at: now,
+    actor: who.actor,
+    act: `sign-off.${request.act}`,
+    environment: environment.name,
+    subject: signOff.id,
+    detail: { id, person: who.person, name: who.name, note, link, ...bound },
+  });
+}

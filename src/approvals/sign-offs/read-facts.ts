@@ -1,0 +1,168 @@
+import type { Logger } from 'pino';
+import type { Config, Environment, SignOff } from '../../config/config.ts';
+import { stateOf } from '../../readiness/sign-off-state.ts';
+import { type SignOffFacts, signOffsOf } from '../../readiness/sign-offs.ts';
+import { insertAudit } from '../../store/audit.ts';
+import type { Database } from '../../store/database.ts';
+import { insertSignOffAct, type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
+import { newestCompleteSnapshot, snapshotContent } from '../../store/snapshots.ts';
+import { inTransaction } from '../../store/transaction.ts';
+import { compareWithCauses } from '../../workspace/diff/compare-snapshots.ts';
+import { coversDifference } from '../../workspace/diff/covers.ts';
+import type { Difference, NotComparedWhy } from '../../workspace/diff/difference.ts';
+import { changeLine } from '../../workspace/diff/words.ts';
+import type { Snapshot, SnapshotContent } from '../../workspace/snapshot.ts';
+
+export interface SignOffReading {
+  config: Config;
+  db: Database;
+  logger: Logger;
+}
+
+/** Who voids: not a person. */
+const ENVCHECK = 'envcheck';
+const MAX_SHOWN = 20;
+const MAX_LINE = 300;
+
+/**
+ * The sign-offs of an environment as they are with this configuration. A signature under which something changed that its
+ * item covers is void from now on, whatever later readings show; that is written down here, with the paths.
+ * @param now the configuration as it was just read; or why there is none
+ */
+export async function readSignOffs(
+  { config, db, logger }: SignOffReading,
+  { name }: Environment,
+  now: Snapshot | { unread: string },
+  at: number,
+): Promise<SignOffFacts> {
+  const signOffs = signOffsOf(config.signOffs, name);
+  // A report is of the moment at which it began: what is said while it is read belongs to the next one.
+  const acts = await signOffActs(db, name, at);
+  if ('unread' in now) return { acts, notCompared: new Map(), unread: now.unread };
+  const standing = signOffs.flatMap((signOff) => {
+    const own = acts.filter((act) => act.signOff === signOff.id);
+    return stateOf(signOff, own, at).approvals.map((approval) => ({ signOff, approval }));
+  });
+  const compare = createComparing(db, name, now);
+  const notCompared = new Map<string, NotComparedWhy[]>();
+  const voiding: Voiding[] = [];
+  for (const { signOff, approval } of standing) {
+    const { differences, unknown } = await compare(approval);
+    notCompared.set(approval.id, unknown);
+    const covered = differences.filter((difference) => coversDifference(signOff.covers, difference));
+    if (covered.length > 0) voiding.push({ signOff, approval, differences: covered });
+  }
+  const voids = voiding.map((each) => voidOf(name, each, at));
+  if (voids.length > 0)
+    await writeVoids(db, voids).catch((error) =>
+      // Void all the same: the next check finds the same change and writes it down then.
+      logger.error({ err: error, environment: name }, 'void sign-offs not written down'),
+    );
+  return {
+    acts: [...acts, ...voids.map((act) => ({ ...act, id: '', remindedAt: null }))],
+    notCompared,
+    unread: null,
+  };
+}
+
+interface Voiding {
+  signOff: SignOff;
+  approval: SignOffAct;
+  differences: Difference[];
+}
+
+type NewAct = Omit<SignOffAct, 'id' | 'remindedAt'>;
+
+function voidOf(environment: string, { signOff, approval, differences }: Voiding, at: number): NewAct {
+  const lines = differences.map(changeLine);
+  return {
+    environment,
+    signOff: signOff.id,
+    act: 'void',
+    at,
+    actor: ENVCHECK,
+    person: null,
+    personName: 'Envcheck',
+    note: null,
+    link: null,
+    title: signOff.title,
+    snapshot: null,
+    completeSnapshot: null,
+    expiresAt: null,
+    about: approval.id,
+    changes: { total: lines.length, shown: lines.slice(0, MAX_SHOWN).map((line) => line.slice(0, MAX_LINE)) },
+  };
+}
+
+const writeVoids = (db: Database, voids: NewAct[]): Promise<void> =>
+  inTransaction(db, async (transaction) => {
+    for (const act of voids) {
+      // Another process may have seen the same change.
+      const known = (await signOffActs(transaction, act.environment)).some(
+        (each) => each.act === 'void' && each.about === act.about,
+      );
+      if (known) continue;
+      const id = await insertSignOffAct(transaction, act);
+      await insertAudit(transaction, {
+        at: act.at,
+        actor: ENVCHECK,
+        act: 'sign-off.void',
+        environment: act.environment,
+        subject: act.signOff,
+        detail: { id, about: act.about, ...act.changes },
+      });
+    }
+  });
+
+interface Compared {
+  differences: Difference[];
+  unknown: NotComparedWhy[];
+}
+
+/**
+ * Compares what was signed with what is now. A check reads what the requirements name, a drift comparison reads everything;
+ * each is compared with its own kind, so that a change is seen by whichever reads it.
+ */
+function createComparing(
+  db: Database,
+  environment: string,
+  now: Snapshot,
+): (approval: SignOffAct) => Promise<Compared> {
+  const known = new Map<string, Promise<Compared>>();
+  let complete: ReturnType<typeof newestCompleteSnapshot> | null = null;
+  const pair = (before: string, hash: string, content: () => Promise<SnapshotContent>): Promise<Compared> => {
+    if (before === hash) return Promise.resolve({ differences: [], unknown: [] });
+    const key = `${before} ${hash}`;
+    const comparison = known.get(key) ?? compareHashes(db, before, content);
+    known.set(key, comparison);
+    return comparison;
+  };
+  return async (approval) => {
+    if (approval.completeSnapshot) complete ??= newestCompleteSnapshot(db, environment);
+    const everything = await complete;
+    const ofCheck = approval.snapshot
+      ? await pair(approval.snapshot, now.hash, async () => now.content)
+      : { differences: [], unknown: [] };
+    const ofAll =
+      approval.completeSnapshot && everything && everything.takenAt > approval.at
+        ? await pair(approval.completeSnapshot, everything.hash, async () => everything.content)
+        : { differences: [], unknown: [] };
+    // The newest complete reading may be old: what failed in it says nothing of now.
+    const seen = new Set(ofCheck.differences.map(({ path }) => path));
+    return {
+      differences: [...ofCheck.differences, ...ofAll.differences.filter(({ path }) => !seen.has(path))],
+      unknown: ofCheck.unknown,
+    };
+  };
+}
+
+async function compareHashes(
+  db: Database,
+  before: string,
+  content: () => Promise<SnapshotContent>,
+): Promise<Compared> {
+  return compareWithCauses(
+    { label: 'what was signed', content: await snapshotContent(db, before) },
+    { label: 'the check of now', content: await content() },
+  );
+}

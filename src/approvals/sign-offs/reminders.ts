@@ -1,0 +1,70 @@
+import type { Config, Environment, SignOff } from '../../config/config.ts';
+import { endOf, stateOf } from '../../readiness/sign-off-state.ts';
+import { RENEWAL_MS, signOffsOf } from '../../readiness/sign-offs.ts';
+import type { Database } from '../../store/database.ts';
+import { noteReminded, type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
+import { inTransaction, type Transaction } from '../../store/transaction.ts';
+
+/** A signature that ends soon, of which its person was not told yet. */
+export interface Reminder {
+  environment: Environment;
+  signOff: SignOff;
+  approval: SignOffAct;
+  /** Epoch ms UTC. */
+  endsAt: number;
+  /** Slack's id of the person; null: signed by the command line under a name that Slack does not know. */
+  user: string | null;
+}
+
+export interface ReminderDependencies {
+  config: Config;
+  db: Database;
+  clock: { now(): number };
+}
+
+/** What ends within 14 days and was not told. What is void or was refused has nothing to end. */
+export async function dueReminders(
+  { config, clock }: Pick<ReminderDependencies, 'config' | 'clock'>,
+  db: Database | Transaction,
+): Promise<Reminder[]> {
+  const now = clock.now();
+  const due: Reminder[] = [];
+  for (const environment of config.environments) {
+    const acts = await signOffActs(db, environment.name);
+    for (const signOff of signOffsOf(config.signOffs, environment.name)) {
+      const own = acts.filter((act) => act.signOff === signOff.id);
+      for (const approval of stateOf(signOff, own, now).approvals) {
+        const endsAt = endOf(approval, signOff);
+        if (endsAt !== null && endsAt - now <= RENEWAL_MS && approval.remindedAt === null)
+          due.push({ environment, signOff, approval, endsAt, user: userOf(approval) });
+      }
+    }
+  }
+  return due;
+}
+
+const userOf = ({ actor, person }: SignOffAct): string | null =>
+  /^slack:([UW][A-Z0-9]+)$/.exec(actor)?.[1] ?? /^[UW][A-Z0-9]{2,}$/.exec(person ?? '')?.[0] ?? null;
+
+/**
+ * Hands every due reminder over once: that it was, is written down in the transaction in which `send` takes it. Returns how
+ * many there were. Those whose person Slack does not know stay due: the checklist says that they end.
+ * @param send puts a message to that person into the outbox; `key` is the same for the same reminder
+ */
+export function remindSigners(
+  dependencies: ReminderDependencies,
+  send: (transaction: Transaction, reminder: Reminder & { user: string; key: string }) => Promise<unknown>,
+): Promise<number> {
+  const { db, clock } = dependencies;
+  return inTransaction(db, async (transaction) => {
+    let sent = 0;
+    for (const reminder of await dueReminders(dependencies, transaction)) {
+      const { user, approval } = reminder;
+      if (user === null) continue;
+      await send(transaction, { ...reminder, user, key: `sign-off-reminder ${approval.id}` });
+      await noteReminded(transaction, approval.id, clock.now());
+      sent += 1;
+    }
+    return sent;
+  });
+}

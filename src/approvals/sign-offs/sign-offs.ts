@@ -1,0 +1,71 @@
+import type { Logger } from 'pino';
+import type { Environment, SignOff } from '../../config/config.ts';
+import { verdictOf } from '../../readiness/evaluate.ts';
+import type { Report } from '../../readiness/report.ts';
+import { type SignOffState, samePerson, stateOf } from '../../readiness/sign-off-state.ts';
+import { canRenew, judgeSignOffs, signOffsOf, withSignOffs } from '../../readiness/sign-offs.ts';
+import { known } from '../../spotdraft/fact.ts';
+import { reportById } from '../../store/reports.ts';
+import { type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
+import { newestCompleteSnapshot, snapshotContent } from '../../store/snapshots.ts';
+import { openWaivers } from '../../store/waivers.ts';
+import { waiveChecks } from '../waivers/apply-to-checks.ts';
+import { actOnSignOff, type SigningPerson, type SignOffDependencies } from './act.ts';
+import { readSignOffs } from './read-facts.ts';
+import type { SignOffRequest, SignOffResult } from './request.ts';
+
+/** What a form shows of one sign-off before anything is done. */
+export interface SignOffForm {
+  signOff: SignOff;
+  state: SignOffState;
+  /** What this person said last and could withdraw; null: nothing. */
+  mine: SignOffAct | null;
+  /** This person has not signed, or what was signed ends soon. */
+  maySign: boolean;
+  /** What would be signed for; null: it is not kept. */
+  report: Report | null;
+  /** Hash of the newest reading of everything; null: there is none. */
+  complete: string | null;
+}
+
+export interface SignOffs {
+  act(environment: Environment, request: SignOffRequest, who: SigningPerson): Promise<SignOffResult>;
+  /** Null: the config has no such sign-off in this environment. */
+  form(environment: Environment, id: string, report: string, actor: string): Promise<SignOffForm | null>;
+  /** A report with the sign-offs as they are now; what was read of the workspace stays as it was read. */
+  refresh(environment: Environment, report: Report): Promise<Report>;
+}
+
+export function createSignOffs(dependencies: SignOffDependencies & { logger: Logger }): SignOffs {
+  const { config, db, clock } = dependencies;
+  return {
+    act: (environment, request, who) => actOnSignOff(dependencies, environment, request, who),
+    async form({ name }, id, reportId, actor) {
+      const signOff = signOffsOf(config.signOffs, name).find((each) => each.id === id);
+      if (!signOff) return null;
+      const acts = (await signOffActs(db, name)).filter((act) => act.signOff === id);
+      const state = stateOf(signOff, acts, clock.now());
+      const said = [...(state.refusal ? [state.refusal] : []), ...state.approvals];
+      const mine = said.find((act) => samePerson(act, { actor, person: null })) ?? null;
+      const maySign = mine?.act !== 'sign' || canRenew(mine, signOff, clock.now());
+      const complete = (await newestCompleteSnapshot(db, name))?.hash ?? null;
+      return { signOff, state, mine, maySign, report: await reportById(db, reportId), complete };
+    },
+    async refresh(environment, report) {
+      const at = clock.now();
+      const now = report.snapshot
+        ? { hash: report.snapshot, content: await snapshotContent(db, report.snapshot) }
+        : { unread: 'nothing could be read at the last check' };
+      const facts = known(await readSignOffs(dependencies, environment, now, at), []);
+      const wanted = signOffsOf(config.signOffs, environment.name);
+      const waivers = await openWaivers(db, { kind: 'check', environment: environment.name });
+      const [own] = waiveChecks(
+        withSignOffs([], judgeSignOffs(wanted, facts, environment, at)),
+        waivers,
+        at,
+      ).items;
+      const items = withSignOffs(report.items, own?.checks ?? []);
+      return { ...report, items, verdict: verdictOf(items) };
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { WaiverRow } from '../../store/tables/acts.ts';
+import type { WaiverSubject } from '../../store/waivers.ts';
+
+/** A waiver as people see it. Times are epoch ms UTC. */
+export interface Waiver {
+  /** `wvr_…` */
+  id: string;
+  subject: WaiverSubject;
+  /** What was accepted, on one line. */
+  shown: string;
+  reason: string;
+  /** `slack:U…`, or `cli:` and a name. */
+  by: string;
+  at: number;
+  /** It counts before this time. */
+  until: number;
+  /** `changed` and `resolved`: what was accepted is not what is there any more. */
+  state: 'active' | 'expired' | 'revoked' | 'changed' | 'resolved';
+  /** Null while it counts. */
+  endedAt: number | null;
+  /** Who revoked it. */
+  endedBy: string | null;
+  endedReason: string | null;
+}
+
+export function toWaiver(row: WaiverRow, now: number): Waiver {
+  const isOver = row.ended_at === null && row.until <= now;
+  return {
+    id: row.id,
+    subject:
+      row.kind === 'difference'
+        ? { kind: 'difference', left: row.left_environment, environment: row.environment, path: row.subject }
+        : { kind: 'check', environment: row.environment, check: row.subject },
+    shown: row.shown,
+    reason: row.reason,
+    by: row.accepted_by,
+    at: row.accepted_at,
+    until: row.until,
+    state: isOver ? 'expired' : (row.ended_how ?? 'active'),
+    endedAt: isOver ? row.until : row.ended_at,
+    endedBy: row.ended_by,
+    endedReason: row.ended_reason,
+  };
+}
+
+/** "check config.templates of prod", "difference uat → prod: templates/NDA" */
+export const subjectWords = (subject: WaiverSubject): string =>
+  subject.kind === 'check'
+    ? `check ${subject.check} of ${subject.environment}`
+    : `difference ${subject.left} → ${subject.environment}: ${subject.path}`;

@@ -1,0 +1,110 @@
+import type { DriftIgnore } from '../../config/config.ts';
+import { insertAudit } from '../../store/audit.ts';
+import { newestComparison, openDifferences } from '../../store/differences.ts';
+import { inTransaction } from '../../store/transaction.ts';
+import { allWaivers, endWaiver, type WaiverSubject, waiverById } from '../../store/waivers.ts';
+import { lastDay } from '../../text/acceptance-text.ts';
+import {
+  type Acceptable,
+  type Accepted,
+  type AcceptRequest,
+  accept,
+  acceptable,
+  type WaiverDependencies,
+} from './accept.ts';
+import { ruleCounts, ruleMatches } from './acceptance.ts';
+import { subjectWords, toWaiver, type Waiver } from './waiver.ts';
+
+/** A rule of `drift.ignore` and what it does. */
+export interface IgnoreRule extends DriftIgnore {
+  isOver: boolean;
+  /** Open differences of the configured pairs that it fits; null: no pair has been compared yet. */
+  matches: number | null;
+}
+
+export type Revoked = { kind: 'revoked'; waiver: Waiver; auditId: string } | { kind: 'refused'; why: string };
+
+export interface Waivers {
+  /** What could be accepted there now, or why nothing can be. */
+  acceptable(subject: WaiverSubject): Promise<Acceptable | { why: string }>;
+  accept(request: AcceptRequest, actor: string): Promise<Accepted>;
+  revoke(id: string, reason: string, actor: string): Promise<Revoked>;
+  /** Every waiver there ever was, the newest first. */
+  list(): Promise<Waiver[]>;
+  rules(): Promise<IgnoreRule[]>;
+}
+
+/** Who accepted what, for every surface: the same rules for Slack and the command line. */
+export const createWaivers = (dependencies: WaiverDependencies): Waivers => ({
+  acceptable: (subject) => acceptable(dependencies, dependencies.db, subject),
+  accept: (request, actor) => accept(dependencies, request, actor),
+  revoke: (id, reason, actor) => revoke(dependencies, id, reason, actor),
+  list: async () => {
+    const now = dependencies.clock.now();
+    return (await allWaivers(dependencies.db)).map((row) => toWaiver(row, now));
+  },
+  rules: () => readRules(dependencies),
+});
+
+async function revoke(
+  { db, clock }: WaiverDependencies,
+  id: string,
+  reason: string,
+  actor: string,
+): Promise<Revoked> {
+  const text = reason.trim();
+  if (text === '') return { kind: 'refused', why: 'a reason is needed' };
+  const now = clock.now();
+  return inTransaction(db, async (transaction): Promise<Revoked> => {
+    const row = await waiverById(transaction, id);
+    if (!row) return { kind: 'refused', why: `there is no waiver “${id}”` };
+    const before = toWaiver(row, now);
+    if (before.state !== 'active')
+      return { kind: 'refused', why: `${id} does not count any more: ${endWords(before)}` };
+    await endWaiver(transaction, id, { at: now, how: 'revoked', by: actor, reason: text });
+    const auditId = await insertAudit(transaction, {
+      at: now,
+      actor,
+      act: 'waiver.revoke',
+      environment: row.environment,
+      subject: subjectWords(before.subject),
+      detail: { waiver: id, reason: text },
+    });
+    return {
+      kind: 'revoked',
+      auditId,
+      waiver: { ...before, state: 'revoked', endedAt: now, endedBy: actor, endedReason: text },
+    };
+  });
+}
+
+/** How one ended. */
+export function endWords({ state, endedAt, until }: Waiver): string {
+  const at = endedAt === null ? '' : ` at ${new Date(endedAt).toISOString()}`;
+  switch (state) {
+    case 'active':
+      return `it counts until ${lastDay(until)}`;
+    case 'expired':
+      return `it ended on ${lastDay(until)}`;
+    case 'revoked':
+      return `it was revoked${at}`;
+    case 'changed':
+      return `what it accepted became something else${at}`;
+    case 'resolved':
+      return `what it accepted was resolved${at}`;
+  }
+}
+
+async function readRules({ config, db, clock }: WaiverDependencies): Promise<IgnoreRule[]> {
+  const pairs = config.drift.pairs.map(([left, right]) => ({ left, right }));
+  const compared = (await Promise.all(pairs.map((pair) => newestComparison(db, pair)))).some(
+    (newest) => newest !== null && !newest.failed,
+  );
+  const open = (await Promise.all(pairs.map((pair) => openDifferences(db, pair)))).flat();
+  const now = clock.now();
+  return config.drift.ignore.map((rule) => ({
+    ...rule,
+    isOver: !ruleCounts(rule, now),
+    matches: compared ? open.filter(({ path }) => ruleMatches(rule, path)).length : null,
+  }));
+}

@@ -1,0 +1,63 @@
+import { type Fields, isFields } from './fields.ts';
+import type { Look } from './mrkdwn.ts';
+import { richTextSpans } from './rich-text.ts';
+import {
+  beside,
+  columnsOf,
+  formatted,
+  harmless,
+  type Line,
+  lineColumns,
+  type Span,
+  span,
+  wrap,
+} from './spans.ts';
+
+const MIN_COLUMN = 4;
+
+/** A table or data_table: first row bold over a rule, columns as wide as they need and may. */
+export function tableLines(block: Fields, look: Look): Line[] {
+  const rows = (Array.isArray(block.rows) ? block.rows : []).filter(Array.isArray) as unknown[][];
+  const cells = rows.map((row) => row.map((cell) => cellSpans(cell, look)));
+  const widths = columnWidths(cells, look.width);
+  const lines = cells.map((row) => {
+    const wrapped = row.map((cell, column) => wrap(cell, widths[column] ?? MIN_COLUMN));
+    return beside(wrapped, widths);
+  });
+  const [head = [], ...body] = lines;
+  const rule = [span('─'.repeat(Math.min(look.width, total(widths))), 'dim')];
+  const caption = typeof block.caption === 'string' ? [[span(harmless(block.caption), 'bold')]] : [];
+  return [...caption, ...head.map((line) => formatted(line, 'bold')), rule, ...body.flat()];
+}
+
+function cellSpans(cell: unknown, look: Look): Span[] {
+  if (!isFields(cell)) return [];
+  if (cell.type === 'rich_text') return richTextSpans(cell, look);
+  return [span(harmless(String(cell.text ?? cell.value ?? '')))];
+}
+
+/** Natural widths; where they do not fit, the widest column gives way first, its longest word permitting. */
+function columnWidths(cells: Span[][][], room: number): number[] {
+  const columns = Array.from({ length: Math.max(0, ...cells.map((row) => row.length)) }, (_, column) => {
+    const lines = cells.flatMap((row) => wrap(row[column] ?? [], room));
+    const words = lines.flatMap((line) => line.flatMap((each) => each.text.split(' ')));
+    return {
+      width: Math.max(1, ...lines.map(lineColumns)),
+      word: Math.max(MIN_COLUMN, ...words.map(columnsOf)),
+    };
+  });
+  const widthsOf = () => columns.map((column) => column.width);
+  while (total(widthsOf()) > room) {
+    const wrappable = columns.filter((column) => column.width > column.word);
+    const candidates =
+      wrappable.length > 0 ? wrappable : columns.filter((column) => column.width > MIN_COLUMN);
+    const widest = candidates.toSorted((a, b) => b.width - a.width)[0];
+    if (!widest) break;
+    widest.width -= 1;
+  }
+  return widthsOf();
+}
+
+function total(widths: number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + 2 * Math.max(widths.length - 1, 0);
+}

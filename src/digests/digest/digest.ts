@@ -1,0 +1,186 @@
+import type { Environment } from '../../config/config.ts';
+import { digestMessage } from '../../slack/blocks/digest.ts';
+import { digestDetails } from '../../slack/blocks/digest-thread.ts';
+import { digestWasMade, insertDigest, newestDigest, type StoredDigest } from '../../store/digests.ts';
+import { inTransaction, type Transaction } from '../../store/transaction.ts';
+import { daysBetween, localDay } from '../../time/days.ts';
+import { enqueue, type OutboxItem } from '../outbox/outbox.ts';
+import type { MakeReport, ReportRun, ScheduledReport } from '../schedule/scheduled-report.ts';
+import { trendWords } from '../trend/trend.ts';
+import type { Trends } from '../trend/trends.ts';
+import type { Digest, Gathered } from './digest-content.ts';
+import type { DigestState } from './digest-state.ts';
+import { addPeriod, type GatherDependencies, readPresent } from './gather-digest.ts';
+import { judgeDigest } from './judge-digest.ts';
+
+const DAY_MS = 86_400_000;
+/** Silent for this many days of the calendar, a report says that nothing moved. */
+const HEARTBEAT_DAYS = 7;
+
+/** A digest, and why it would or would not be posted. */
+export interface MadeDigest {
+  digest: Digest;
+  state: DigestState;
+  /** Null: it would be silent, since nothing moved. */
+  because: 'always' | 'baseline' | 'moved' | 'not read' | 'heartbeat' | null;
+}
+
+export interface DigestDependencies extends GatherDependencies {
+  trends: Trends;
+}
+
+/**
+ * Makes what a report posts, and puts it into the outbox itself: together with what it told, in one transaction, so that
+ * a digest is posted if and only if the next one is compared with it. A run that was made before is not made again. So what
+ * is returned is empty: nothing is left to be posted.
+ */
+export const createMakeReport =
+  (dependencies: DigestDependencies): MakeReport =>
+  async (run) => {
+    const { db } = dependencies;
+    const { report, firedFor } = run;
+    const place = { report: report.id, channel: report.channel };
+    const present = await readPresent(dependencies, report);
+    const day = localDay(present.at, report.timezone);
+    const [before, dayBefore] = [await newestDigest(db, place), await newestDigest(db, place, { day })];
+    const since = (digest: StoredDigest | null): Promise<Gathered> =>
+      addPeriod(dependencies, report, present, periodStart(digest, present.at));
+    const gathered = await since(before);
+    // The message of a day tells all that moved since the day before.
+    const ofDay = before?.day === day ? await since(dayBefore) : null;
+    const made = makeDigest(run, gathered, before);
+    const picture =
+      made.because === null || ofDay ? null : await drawPicture(dependencies, report, present.environments);
+    return inTransaction(db, async (transaction) => {
+      if (await digestWasMade(transaction, place, firedFor)) return [];
+      const newest = await newestDigest(transaction, place);
+      if (newest?.firedFor !== before?.firedFor)
+        throw new Error(
+          `another digest of ${report.id} came in between; it is compared with that one at the next try`,
+        );
+      if (made.because === null) return 'nothing changed';
+      const updated = ofDay && makeDigest({ ...run, late: false }, ofDay, dayBefore).digest;
+      await post(transaction, dependencies, run, { ...made, picture }, before, updated);
+      return [];
+    });
+  };
+
+/** The last 30 days of production, or of the first environment. A digest without it is better than none. */
+async function drawPicture(
+  { trends, logger }: DigestDependencies,
+  { sections }: ScheduledReport,
+  environments: readonly Environment[],
+): Promise<OutboxItem['picture'] | null> {
+  const shown = environments.find(({ production }) => production) ?? environments[0];
+  if (!shown || !(sections.includes('readiness') || sections.includes('drift'))) return null;
+  try {
+    const trend = await trends.of(shown);
+    return {
+      png: await trends.picture(trend),
+      name: `${shown.name}-last-30-days.png`,
+      alt: trendWords(trend),
+    };
+  } catch (error) {
+    logger.warn({ err: error, environment: shown.name }, 'a digest is without its picture');
+    return null;
+  }
+}
+
+/** What a report would post now. Reads as a run does, and neither posts nor remembers anything. */
+export async function previewDigest(
+  dependencies: GatherDependencies,
+  report: ScheduledReport,
+): Promise<MadeDigest> {
+  const present = await readPresent(dependencies, report);
+  const before = await newestDigest(dependencies.db, { report: report.id, channel: report.channel });
+  const gathered = await addPeriod(dependencies, report, present, periodStart(before, present.at));
+  return makeDigest({ report, firedFor: present.at, late: false }, gathered, before);
+}
+
+const periodStart = (before: Pick<StoredDigest, 'madeAt'> | null, now: number): number =>
+  before?.madeAt ?? now - DAY_MS;
+
+/** Pure: what the report says now, against what it said last. */
+export function makeDigest(
+  { report, firedFor, late }: Omit<ReportRun, 'previousRun'>,
+  gathered: Gathered,
+  before: StoredDigest | null,
+): MadeDigest {
+  const { state, mustSpeak, moved, ...judged } = judgeDigest(gathered, before?.state ?? null);
+  const because = reasonToPost(report, gathered.at, before, { moved, mustSpeak });
+  return {
+    because,
+    state,
+    digest: {
+      ...judged,
+      moved,
+      name: report.name,
+      kind: because === 'baseline' || because === 'heartbeat' ? because : 'digest',
+      sections: report.sections,
+      timezone: report.timezone,
+      period: { from: periodStart(before, gathered.at), to: gathered.at },
+      lateSince: late ? firedFor : null,
+    },
+  };
+}
+
+function reasonToPost(
+  { when, timezone }: ScheduledReport,
+  at: number,
+  before: StoredDigest | null,
+  { moved, mustSpeak }: { moved: boolean; mustSpeak: boolean },
+): MadeDigest['because'] {
+  if (before === null) return 'baseline';
+  if (moved) return 'moved';
+  if (mustSpeak) return 'not read';
+  if (when === 'always') return 'always';
+  return daysBetween(before.day, localDay(at, timezone)) >= HEARTBEAT_DAYS ? 'heartbeat' : null;
+}
+
+/**
+ * One message a day in a channel: the first digest of a day is that message, with its details in the thread; a later one is
+ * posted in the thread, and the message is brought up to date.
+ */
+async function post(
+  transaction: Transaction,
+  { clock }: GatherDependencies,
+  { report, firedFor }: ReportRun,
+  { digest, state, picture }: MadeDigest & { picture: OutboxItem['picture'] | null },
+  before: StoredDigest | null,
+  ofDay: Digest | null,
+): Promise<void> {
+  const day = localDay(digest.period.to, report.timezone);
+  const { channel } = report;
+  const key = `digest ${report.id} ${channel} ${firedFor}`;
+  const isFirst = before?.day !== day;
+  const own = await enqueue(
+    transaction,
+    {
+      channel,
+      key,
+      kind: 'post',
+      message: digestMessage(digest),
+      ...(isFirst ? {} : { parent: before.message }),
+      ...(picture ? { picture } : {}),
+    },
+    clock,
+  );
+  const message = isFirst ? own : before.message;
+  if (ofDay && !isFirst)
+    await enqueue(
+      transaction,
+      { channel, key: `${key} update`, kind: 'update', message: digestMessage(ofDay), target: message },
+      clock,
+    );
+  for (const { name, message: detail } of digestDetails(digest))
+    await enqueue(
+      transaction,
+      { channel, key: `${key} ${name}`, kind: 'post', message: detail, parent: message },
+      clock,
+    );
+  await insertDigest(
+    transaction,
+    { report: report.id, channel },
+    { firedFor, madeAt: digest.period.to, day, message, state },
+  );
+}

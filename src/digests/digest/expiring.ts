@@ -1,0 +1,67 @@
+import { endOfRule } from '../../approvals/waivers/acceptance.ts';
+import { toWaiver } from '../../approvals/waivers/waiver.ts';
+import type { Config, Environment } from '../../config/config.ts';
+import { endOf, stateOf } from '../../readiness/sign-off-state.ts';
+import { signOffsOf } from '../../readiness/sign-offs.ts';
+import type { Database } from '../../store/database.ts';
+import { signOffActs } from '../../store/sign-offs.ts';
+import { openWaivers, type WaiverSubject } from '../../store/waivers.ts';
+import { personWords } from '../../text/acceptance-text.ts';
+
+const SOON_MS = 14 * 86_400_000;
+
+/** Something that counts for a few days only. */
+export type Ending = {
+  /** It counts before this time, epoch ms UTC. */
+  until: number;
+  /** Whose it is, in words. */
+  by: string;
+} & (
+  | { kind: 'waiver'; subject: WaiverSubject }
+  /** Of the config, for this path. */
+  | { kind: 'rule'; path: string }
+  | { kind: 'sign-off'; title: string; environment: Environment }
+);
+
+/** What was accepted or signed in these environments and ends within 14 days, the soonest first. */
+export async function endingSoon(
+  { config, db }: { config: Config; db: Database },
+  environments: readonly Environment[],
+  now: number,
+): Promise<Ending[]> {
+  const names = environments.map(({ name }) => name);
+  const waivers = (await openWaivers(db))
+    .map((row) => toWaiver(row, now))
+    .filter(
+      ({ subject }) =>
+        names.includes(subject.environment) ||
+        (subject.kind === 'difference' && names.includes(subject.left)),
+    )
+    .map(({ subject, by, until }): Ending => ({ kind: 'waiver', subject, by: personWords(by), until }));
+  const rules = config.drift.ignore.flatMap((rule): Ending[] => {
+    const until = endOfRule(rule);
+    return until === null ? [] : [{ kind: 'rule', path: rule.path, by: 'the config', until }];
+  });
+  const signed = await Promise.all(environments.map((each) => signatures(config, db, each, now)));
+  return [...waivers, ...signed.flat(), ...rules]
+    .filter(({ until }) => until > now && until - now <= SOON_MS)
+    .sort((left, right) => left.until - right.until);
+}
+
+/** Those that count and have an end. */
+async function signatures(
+  { signOffs }: Config,
+  db: Database,
+  environment: Environment,
+  now: number,
+): Promise<Ending[]> {
+  const acts = await signOffActs(db, environment.name);
+  return signOffsOf(signOffs, environment.name).flatMap((signOff) => {
+    const own = acts.filter((act) => act.signOff === signOff.id);
+    return stateOf(signOff, own, now).approvals.flatMap((approval): Ending[] => {
+      const until = endOf(approval, signOff);
+      const { title } = signOff;
+      return until === null ? [] : [{ kind: 'sign-off', title, environment, by: approval.personName, until }];
+    });
+  });
+}

@@ -1,0 +1,78 @@
+import { dayOf } from '../../time/days.ts';
+import type { Difference } from '../../workspace/diff/difference.ts';
+import { shownDifference, weightOrder } from '../../workspace/diff/words.ts';
+import type { DigestDifference, OpenDifference, PairDrift } from './digest-content.ts';
+import type { DifferenceState, PairState } from './digest-state.ts';
+
+/** What became of the differences of a pair since the last digest; null: it told nothing of the pair. */
+export function judgeDrift(
+  { open, notCompared }: { open: OpenDifference[]; notCompared: PairDrift['notCompared'] },
+  names: { left: string; right: string },
+  before: PairState | null,
+  at: number,
+): { drift: PairDrift; state: PairState; moved: boolean } {
+  const drift: PairDrift = {
+    added: [],
+    changed: [],
+    open: [],
+    accepted: [],
+    unchecked: [],
+    resolved: [],
+    notCompared,
+  };
+  const state: PairState = { differences: {} };
+  let moved = false;
+  for (const difference of open) {
+    const was = before?.differences[difference.path] ?? null;
+    const place = placeOf(difference, was, before === null);
+    drift[place].push({
+      ...difference,
+      day: dayOf(difference.firstSeen, at),
+      before: was && was.fingerprint !== difference.fingerprint ? was.shown : null,
+      noLongerAccepted: was?.accepted === true && difference.accepted === null,
+    });
+    const now = stateOf(difference, names);
+    state.differences[difference.path] = now;
+    moved ||=
+      before !== null &&
+      (place === 'added' ||
+        place === 'changed' ||
+        was?.accepted !== now.accepted ||
+        was.unchecked !== now.unchecked ||
+        was.fingerprint !== now.fingerprint);
+  }
+  const gone = Object.entries(before?.differences ?? {}).filter(([path]) => !(path in state.differences));
+  drift.resolved = gone.map(([path, { shown }]) => ({ path, was: shown }));
+  for (const list of [drift.added, drift.changed, drift.open, drift.accepted, drift.unchecked])
+    list.sort(heaviestFirst);
+  return { drift, state, moved: moved || gone.length > 0 };
+}
+
+/** What could not be compared goes before all else: nothing can be said of it. */
+function placeOf(
+  { uncheckedSince, accepted, fingerprint }: OpenDifference,
+  was: DifferenceState | null,
+  isBaseline: boolean,
+): 'added' | 'changed' | 'open' | 'accepted' | 'unchecked' {
+  if (uncheckedSince !== null) return 'unchecked';
+  if (accepted) return 'accepted';
+  if (isBaseline) return 'open';
+  if (was === null || was.accepted) return 'added';
+  return was.fingerprint === fingerprint ? 'open' : 'changed';
+}
+
+const stateOf = (
+  difference: OpenDifference,
+  { left, right }: { left: string; right: string },
+): DifferenceState => ({
+  fingerprint: difference.fingerprint,
+  shown: shownDifference(difference, { missing: `only in ${left}`, extra: `only in ${right}` }),
+  accepted: difference.accepted !== null,
+  unchecked: difference.uncheckedSince !== null,
+});
+
+const weigh = ({ weight }: Difference): number => weightOrder.indexOf(weight);
+
+/** Of the same weight, those that wait longest. */
+const heaviestFirst = (left: DigestDifference, right: DigestDifference): number =>
+  weigh(left) - weigh(right) || left.firstSeen - right.firstSeen || (left.path < right.path ? -1 : 1);

@@ -1,0 +1,75 @@
+import type { CheckResult, Report } from '../../readiness/report.ts';
+import { dayOf } from '../../time/days.ts';
+import type { Problem, Readiness, ResolvedCheck, Unclear } from './digest-content.ts';
+import { type CheckState, type EnvironmentState, isProblem } from './digest-state.ts';
+
+export interface JudgedReadiness {
+  readiness: Readiness;
+  verdict: EnvironmentState['verdict'];
+  checks: EnvironmentState['checks'];
+  moved: boolean;
+}
+
+/** What is new, still there and resolved in a report against what the last digest told; null: it told nothing of it. */
+export function judgeReadiness(report: Report, before: EnvironmentState | null, at: number): JudgedReadiness {
+  const problems: Problem[] = [];
+  const unclear: Unclear[] = [];
+  const resolved: ResolvedCheck[] = [];
+  const checks: Record<string, CheckState> = {};
+  let moved = before !== null && before.verdict !== report.verdict;
+  for (const check of report.items.flatMap((item) => item.checks)) {
+    const was = before?.checks[check.id] ?? null;
+    if (isProblem(check)) {
+      const problem = problemOf(check, was, before === null, at);
+      problems.push(problem);
+      checks[check.id] = stateOf(check, check.status as 'fail' | 'warn', problem.since);
+      moved ||= problem.state !== 'open' || was?.unclear === true;
+    } else if (check.status === 'unknown') {
+      const failedBefore = was !== null && was.status !== 'unknown';
+      unclear.push({ check, failedBefore });
+      checks[check.id] = was
+        ? { ...was, unclear: true }
+        : { ...stateOf(check, 'unknown', at), unclear: true };
+      moved ||= before !== null && was?.unclear !== true;
+    } else if (check.status === 'waived') {
+      // It fails as before; somebody accepted that.
+      moved ||= before !== null && was !== null;
+    } else if (check.status !== 'skipped' && was) {
+      resolved.push({ id: check.id, title: check.title, was: was.status });
+      moved = true;
+    }
+  }
+  const order = { new: 0, changed: 1, open: 2 };
+  return {
+    readiness: {
+      report,
+      before: before?.verdict ?? null,
+      problems: problems.sort(
+        (left, right) =>
+          weightOf(left.check) - weightOf(right.check) || order[left.state] - order[right.state],
+      ),
+      unclear,
+      resolved,
+    },
+    verdict: report.verdict,
+    checks,
+    moved,
+  };
+}
+
+/** What keeps an environment from being ready goes first. */
+const weightOf = ({ status, severity }: CheckResult): number =>
+  (status === 'fail' ? 0 : 2) + (severity === 'blocking' ? 0 : 1);
+
+function problemOf(check: CheckResult, was: CheckState | null, isBaseline: boolean, at: number): Problem {
+  if (isBaseline) return { check, state: 'open', since: at, day: 1 };
+  if (was === null || was.status !== check.status) return { check, state: 'new', since: at, day: 1 };
+  const state = was.expected === check.expected ? 'open' : 'changed';
+  return { check, state, since: was.since, day: dayOf(was.since, at) };
+}
+
+const stateOf = (
+  { title, expected }: CheckResult,
+  status: CheckState['status'],
+  since: number,
+): CheckState => ({ status, title, expected, since, unclear: false });

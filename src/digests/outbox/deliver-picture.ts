@@ -1,0 +1,63 @@
+import { changeMessage, noteAttempt, pauseChannel } from '../../store/outbox-sending.ts';
+import type { Outcome, Place } from './courier.ts';
+import { type DeliverDependencies, noteSent, putBack } from './record-outcome.ts';
+import { refusalWords, verdictOn } from './refusals.ts';
+import type { ClaimedItem } from './sender.ts';
+
+/** Behind its message, in two steps that can each be repeated: the bytes, then the thread in which they are seen. */
+export async function deliverPicture(
+  dependencies: DeliverDependencies,
+  item: ClaimedItem,
+  place: Place,
+): Promise<void> {
+  const { db, clock, courier, owner } = dependencies;
+  const { picture } = item;
+  if (!picture) return noteSent(dependencies, item, place);
+  const now = clock.now();
+  if (!(await noteAttempt(db, { ...item, owner }, { now, claimMs: dependencies.claimMs }))) return;
+  const uploaded: Outcome<string> =
+    picture.file === null ? await courier.upload(picture) : { kind: 'done', result: picture.file };
+  if (uploaded.kind === 'done') {
+    await changeMessage(db, { ...item, owner }, { picture_file: uploaded.result });
+    const shared = await courier.share(uploaded.result, place, picture.alt);
+    if (shared.kind === 'done') return pictureDone(dependencies, item, 'sent', null);
+    return pictureFailed(dependencies, item, shared);
+  }
+  return pictureFailed(dependencies, item, uploaded);
+}
+
+async function pictureFailed(
+  dependencies: DeliverDependencies,
+  item: ClaimedItem,
+  outcome: Exclude<Outcome<never>, { kind: 'done' }>,
+): Promise<void> {
+  if (outcome.kind === 'refused' && verdictOn(outcome.word) !== 'stop everything')
+    return pictureDone(dependencies, item, 'given_up', refusalWords(outcome.word, dependencies.botName));
+  if (outcome.kind === 'paused')
+    await pauseChannel(dependencies.db, item.channel, dependencies.clock.now() + outcome.ms, null);
+  const reason = 'why' in outcome ? outcome.why : null;
+  await putBack(dependencies, item, { reason, inDoubt: false, counts: outcome.kind !== 'paused' });
+}
+
+/** The message is there; a picture that Slack refuses does not hold up what follows. */
+async function pictureDone(
+  { db, clock, owner, logger }: DeliverDependencies,
+  item: ClaimedItem,
+  state: 'sent' | 'given_up',
+  error: string | null,
+): Promise<void> {
+  if (error) logger.warn({ id: item.id, reason: error }, 'a message is without its picture');
+  await changeMessage(
+    db,
+    { ...item, owner },
+    {
+      state: 'sent',
+      sent_at: clock.now(),
+      picture_state: state,
+      picture: null,
+      error,
+      in_doubt_since: null,
+      owner: null,
+    },
+  );
+}

@@ -1,0 +1,131 @@
+import type { Environment } from '../../config/config.ts';
+import {
+  type Acknowledgement,
+  acknowledgementsOf,
+  insertAcknowledgement,
+} from '../../store/acknowledgements.ts';
+import { insertAudit } from '../../store/audit.ts';
+import { inTransaction } from '../../store/transaction.ts';
+import { personWords } from '../../text/acceptance-text.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { type FailureDependencies, gather } from './gather.ts';
+import { idOfGroup } from './group.ts';
+import { type ShownGroup, shown } from './read.ts';
+import { groupWords, reasonWords } from './words.ts';
+
+const MAX_REASON = 500;
+const MIN_PREFIX = 6;
+
+export interface AcknowledgeRequest {
+  /** `grp_…`, or the beginning of it. */
+  group: string;
+  reason: string;
+  /** The rejections or codes that the person saw; null: those that there are now. */
+  seen: readonly string[] | null;
+}
+
+export type AcknowledgeResult =
+  | { kind: 'acknowledged'; group: ShownGroup; auditId: string }
+  /** Nothing was changed. */
+  | { kind: 'refused'; why: string };
+
+const refused = (why: string): AcknowledgeResult => ({ kind: 'refused', why });
+
+/** Notes that somebody knows of a group as it is now. The audit entry is written with it or nothing is. */
+export async function acknowledge(
+  dependencies: FailureDependencies,
+  environment: Environment,
+  { group: id, reason, seen }: AcknowledgeRequest,
+  actor: string,
+): Promise<AcknowledgeResult> {
+  const { db, config, clock } = dependencies;
+  const text = reason.trim();
+  if (text === '') return refused('a reason is needed: it is what the next person will ask for');
+  if (text.length > MAX_REASON)
+    return refused(`the reason has ${text.length} characters; ${MAX_REASON} at most`);
+  // The log is read before the right to write is taken: no receiver waits for it.
+  const now = clock.now();
+  const { groups, acknowledgements, unknown } = await gather(dependencies, environment, now);
+  const found = groups.filter(({ group }) => group.id === id || isPrefix(group.id, id));
+  const [gathered] = found;
+  if (!gathered || found.length > 1)
+    return refused(notFound(id, environment, { acknowledgements, unknown, several: found.length > 1 }));
+  return inTransaction(db, async (transaction): Promise<AcknowledgeResult> => {
+    const own = (await acknowledgementsOf(transaction, environment.name)).filter(
+      (each) => idOfGroup(each) === gathered.group.id,
+    );
+    const group = shown(gathered, own, now - config.log.keepMs);
+    const why = whyNot(group, seen);
+    if (why !== null) return refused(why);
+    const act = await insertAcknowledgement(transaction, {
+      environment: group.environment,
+      kind: group.kind,
+      activity: group.activity,
+      at: now,
+      actor,
+      reason: text,
+      covers: group.reasons,
+      count: group.count,
+      first_seen: group.firstSeen,
+      last_seen: group.lastSeen,
+    });
+    const auditId = await insertAudit(transaction, {
+      at: now,
+      actor,
+      act: 'failures.acknowledge',
+      environment: environment.name,
+      subject: groupWords(group),
+      detail: {
+        acknowledgement: act.id,
+        group: group.id,
+        reason: text,
+        covers: act.covers,
+        count: act.count,
+      },
+    });
+    return {
+      kind: 'acknowledged',
+      group: shown(gathered, [...own, act], now - config.log.keepMs),
+      auditId,
+    };
+  });
+}
+
+const isPrefix = (id: string, typed: string): boolean => typed.length >= MIN_PREFIX && id.startsWith(typed);
+
+function whyNot(
+  { kind, state, reasons, acknowledgement, lastSeen }: ShownGroup,
+  seen: readonly string[] | null,
+): string | null {
+  if (state === 'resolved')
+    return `it is resolved: nothing of it happened since ${new Date(lastSeen).toISOString()}`;
+  if (state === 'acknowledged' && acknowledgement)
+    return `${personWords(acknowledgement.actor)} acknowledged it already, at ${new Date(acknowledgement.at).toISOString()}: ${acknowledgement.reason}`;
+  const unseen = seen === null ? [] : reasons.filter((reason) => !seen.includes(reason));
+  return unseen.length > 0
+    ? `it has changed since this was shown: now there is ${reasonWords(kind, unseen).join(', ')}, too. Look at it again first`
+    : null;
+}
+
+function notFound(
+  id: string,
+  environment: Environment,
+  {
+    acknowledgements,
+    unknown,
+    several,
+  }: {
+    acknowledgements: readonly Acknowledgement[];
+    unknown: readonly { what: string; why: string }[];
+    several: boolean;
+  },
+): string {
+  const label = environmentLabel(environment);
+  if (several) return `several groups of ${label} begin with “${id}”; give more of the id`;
+  if (acknowledgements.some((each) => idOfGroup(each) === id))
+    return 'nothing of it is in the log any more: it is older than `log.keep`';
+  // What cannot be read must not look as if it were not there.
+  if (unknown.length > 0)
+    return `no group “${id}” of ${label} is known, and not all could be read: ${unknown.map(({ what, why }) => `${what} (${why})`).join('; ')}`;
+  return `there is no group “${id}” of failures in ${label}; \`failures ${environment.name}\` shows those that there are`;
+}

@@ -1,0 +1,186 @@
+import type { Logger } from 'pino';
+import type { Config, Environment } from '../../config/config.ts';
+import { type Acknowledgement, acknowledgementsOf } from '../../store/acknowledgements.ts';
+import type { Database } from '../../store/database.ts';
+import {
+  anyOutcome,
+  type CountedFailures,
+  countFailedOutcomes,
+  countRefused,
+  failedAt,
+  processedBetween,
+  refusedAt,
+  verifiedBetween,
+} from '../../store/failures.ts';
+import { innermostMessage } from '../../text/innermost-message.ts';
+import type { Clock } from '../../time/clock.ts';
+import { durationWords } from '../../time/duration-text.ts';
+import {
+  type FailureGroup,
+  type FailureKind,
+  groupOccurrences,
+  lastSeenOf,
+  type Occurrences,
+  type Pause,
+  pausesOf,
+} from './group.ts';
+import { lookedBackTo, type Silence, silencesOf } from './silences.ts';
+
+export interface FailureDependencies {
+  config: Config;
+  db: Database;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** A group with all that its state follows from; judged anew where an act is written. */
+export interface GatheredGroup {
+  group: FailureGroup;
+  healed: Pause[];
+  sample: string | null;
+}
+
+export interface Gathered {
+  groups: GatheredGroup[];
+  acknowledgements: Acknowledgement[];
+  /** Kinds of which all that is kept could be read. */
+  complete: Set<FailureKind>;
+  /** What could not be told, and why. */
+  unknown: { what: string; why: string }[];
+  /** What nobody watches. */
+  notWatched: string[];
+}
+
+/** Everything that is known of an environment's failures now. Never throws: `unknown` says what could not be read. */
+export async function gather(
+  dependencies: FailureDependencies,
+  environment: Environment,
+  now: number,
+): Promise<Gathered> {
+  const { db, config, logger } = dependencies;
+  const within = { since: now - config.log.keepMs, now };
+  const gathered: Gathered = {
+    groups: [],
+    acknowledgements: [],
+    complete: new Set(),
+    unknown: [],
+    notWatched: [],
+  };
+  const attempt = async (what: string, kinds: FailureKind[], read: () => Promise<void>): Promise<void> => {
+    try {
+      await read();
+      for (const kind of kinds) gathered.complete.add(kind);
+    } catch (error) {
+      logger.error({ err: error, environment: environment.name, what }, 'failures not read');
+      gathered.unknown.push({ what, why: `the log cannot be read: ${innermostMessage(error)}` });
+    }
+  };
+  await attempt('refused deliveries', ['badly_signed', 'refused'], async () => {
+    const counted = await countRefused(db, environment.name, within);
+    gathered.groups.push(...(await withSamples(db, environment.name, counted.map(ofRefused), now)));
+  });
+  await attempt('failed outcomes', ['failed'], async () => {
+    const counted = await countFailedOutcomes(db, environment.name, within);
+    gathered.groups.push(...(await withSamples(db, environment.name, counted.map(ofFailed), now)));
+    if (!(await anyOutcome(db, environment.name)))
+      gathered.notWatched.push('failed outcomes: the integration has reported none of its outcomes');
+  });
+  await attempt('silence', ['silence'], () => gatherSilences(dependencies, environment, now, gathered));
+  await attempt('who acknowledged what', [], async () => {
+    gathered.acknowledgements = await acknowledgementsOf(db, environment.name);
+  });
+  return gathered;
+}
+
+const ofRefused = ({ reason, ...counted }: CountedFailures): Occurrences => ({
+  ...counted,
+  kind: reason === 'bad_signature' ? 'badly_signed' : 'refused',
+  reason: reason ?? 'no reason',
+});
+
+const ofFailed = ({ reason, ...counted }: CountedFailures): Occurrences => ({
+  ...counted,
+  kind: 'failed',
+  reason: reason ?? 'no code',
+});
+
+/** With a sample of the newest, and what went well between. */
+const withSamples = (
+  db: Database,
+  environment: string,
+  occurrences: Occurrences[],
+  now: number,
+): Promise<GatheredGroup[]> =>
+  Promise.all(
+    groupOccurrences(environment, occurrences).map(async (group) => {
+      const last = lastSeenOf(group);
+      const newest = group.occurrences.find((each) => each.last === last);
+      const { kind, activity } = group;
+      const pauses = await Promise.all(
+        pausesOf(group, now).map(async (pause) => {
+          const range = { from: pause.from, to: pause.to ?? now + 1 };
+          const wentWell =
+            kind === 'failed'
+              ? await processedBetween(db, environment, activity, range)
+              : await verifiedBetween(db, environment, range.from, range.to);
+          return wentWell ? [pause] : [];
+        }),
+      );
+      const sample =
+        kind === 'failed'
+          ? await failedAt(db, environment, activity, last)
+          : await refusedAt(db, environment, newest?.reason ?? '', last);
+      return { group, healed: pauses.flat(), sample };
+    }),
+  );
+
+async function gatherSilences(
+  { db, config }: FailureDependencies,
+  { name, webhooks }: Environment,
+  now: number,
+  gathered: Gathered,
+): Promise<void> {
+  const maxSilenceMs = webhooks?.maxSilenceMs ?? null;
+  if (!webhooks || maxSilenceMs === null || webhooks.activities.length === 0) {
+    gathered.notWatched.push(
+      'silence: the config names no activities with `maxSilence` for this environment',
+    );
+    return;
+  }
+  const { keepMs } = config.log;
+  const back = lookedBackTo(maxSilenceMs, { now, keepMs });
+  if (back > now - keepMs)
+    gathered.notWatched.push(`silences before ${new Date(back).toISOString()}: \`maxSilence\` is short`);
+  for (const activity of new Set(webhooks.activities)) {
+    const silences = await silencesOf(db, { environment: name, activity }, maxSilenceMs, { now, keepMs });
+    if (silences === null)
+      gathered.unknown.push({
+        what: `silence of ${activity}`,
+        why: `it has not arrived, and the log is younger than the ${durationWords(maxSilenceMs)} for which it may be silent`,
+      });
+    else gathered.groups.push(...silentGroup(name, activity, silences));
+  }
+}
+
+function silentGroup(environment: string, activity: string, silences: readonly Silence[]): GatheredGroup[] {
+  const occurrences = silences.map(
+    ({ first, last }): Occurrences => ({
+      kind: 'silence',
+      activity,
+      reason: 'silent',
+      count: 1,
+      first,
+      last,
+    }),
+  );
+  const newest = silences.at(-1);
+  return groupOccurrences(environment, occurrences).map((group) => ({
+    group,
+    // It ends with an arrival: in every pause something went well.
+    healed: [
+      ...pausesOf(group, Number.NEGATIVE_INFINITY),
+      ...(newest?.isOver ? [{ from: newest.last, to: null }] : []),
+    ],
+    sample: newest?.sample ?? null,
+  }));
+}

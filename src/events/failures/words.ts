@@ -1,0 +1,82 @@
+import { counted } from '../log/counts.ts';
+import type { FailureKind, GroupName } from './group.ts';
+import type { FailureOverview, ShownGroup } from './read.ts';
+
+const DAY_MS = 86_400_000;
+
+/** "badly signed deliveries", "failed outcomes of CONTRACT_EXECUTED", "silence of CONTRACT_EXECUTED" */
+export function groupWords({ kind, activity }: Pick<GroupName, 'kind' | 'activity'>): string {
+  switch (kind) {
+    case 'badly_signed':
+      return 'badly signed deliveries';
+    case 'refused':
+      return 'deliveries refused for another reason';
+    case 'failed':
+      return `failed outcomes of ${activity ?? 'events whose activity is not known'}`;
+    case 'silence':
+      return `silence of ${activity}`;
+  }
+}
+
+/** Rejections as they are read; codes of the integration as they are, to be looked for. */
+export const reasonWords = (kind: FailureKind, reasons: readonly string[]): string[] =>
+  kind === 'failed' ? [...reasons] : reasons.map((reason) => reason.replaceAll('_', ' '));
+
+/** "12 samples kept", "12 failed", "1 silence": what the number counts. */
+export function countWords({ kind, count }: Pick<ShownGroup, 'kind' | 'count'>): string {
+  if (count === 0) return 'none in the log any more';
+  if (kind === 'silence') return counted(count, 'time', 'times');
+  if (kind === 'failed') return counted(count, 'outcome', 'outcomes');
+  return `${counted(count, 'sample', 'samples')} kept`;
+}
+
+/** "2 open, 1 acknowledged, 3 resolved": exact, whatever is shown. */
+export function stateCounts(groups: readonly Pick<ShownGroup, 'state'>[]): string {
+  const of = (state: ShownGroup['state']) => groups.filter((group) => group.state === state).length;
+  return `${of('open')} open, ${of('acknowledged')} acknowledged, ${of('resolved')} resolved`;
+}
+
+/** Why it is in the state that it is in; null: it is what it was when it was found or acknowledged. */
+export function stateWords({ reopened, state, kind, count }: ShownGroup): string | null {
+  if (state === 'resolved') {
+    if (count === 0) return 'resolved: nothing of it is within what the log keeps';
+    return kind === 'silence'
+      ? 'resolved: it arrives again'
+      : 'resolved: nothing of it for 24 h, and others went well since';
+  }
+  if (reopened === null) return null;
+  return reopened.by === 'again'
+    ? 'open again: it was resolved, and it happened again'
+    : `open again: new is ${reasonWords(kind, reopened.reasons).join(', ')}`;
+}
+
+/** The one next step. */
+export function nextStep({ kind, sample, activity }: ShownGroup): string {
+  switch (kind) {
+    case 'badly_signed':
+      return "Check this environment: webhooks.signature says whether the receiver verifies with the workspace's current key. If it does, somebody else sends these: the sample names the sender";
+    case 'refused':
+      return 'Find the sample: it names the sender. If that is SpotDraft or your proxy, something between takes the header X-SD-WEBHOOK-CONTENT-HASH away';
+    case 'failed':
+      return sample === null
+        ? 'Look for the code in the log of the integration'
+        : 'Find the sample: its timeline has the event and the request to look for in the log of the integration';
+    case 'silence':
+      return `See in SpotDraft (Settings, Developer settings) whether the webhook for ${activity} is still active: after failures it is disabled there, and nothing is sent any more`;
+  }
+}
+
+/** What is said of all groups together: what the numbers are of, and what nobody watches. */
+export function footWords({ groups, keepMs, notWatched }: FailureOverview): string[] {
+  const sampled = groups.some(({ kind }) => kind === 'badly_signed' || kind === 'refused');
+  const days = Math.round(keepMs / DAY_MS);
+  return [
+    `The log keeps ${keepMs < 2 * DAY_MS ? `${Math.round(keepMs / 3_600_000)} h` : `${days} days`}; counts are of what it keeps.`,
+    ...(sampled
+      ? [
+          'Refused deliveries are counted by their samples, one of each sender and minute; all of them are in the metric envcheck_deliveries_total.',
+        ]
+      : []),
+    ...notWatched.map((what) => `Not watched: ${what}.`),
+  ];
+}

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import type { ReportedCall } from '../../store/reported.ts';
+import { derivedId } from '../../text/ids.ts';
+import { code, contractId, type IntakeRules, id, recentTime, whole, word } from './fields.ts';
+import { keptPath } from './kept-path.ts';
+import { wrong } from './wrong.ts';
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
+const PATH = 'a path that begins with /, or a complete http(s) URL, of at most 2000 characters';
+const DURATION = 'a number of milliseconds from 0 to 86400000';
+
+/** A line that reports one request of the integration to SpotDraft. */
+export const callSchema = (rules: IntakeRules) =>
+  z.strictObject({
+    id: id(rules),
+    at: recentTime(rules),
+    method: word(methods, (text) => text.toUpperCase()),
+    path: z
+      .string({ error: wrong(PATH) })
+      .regex(/^(?:\/|https?:\/\/[^/?#])[\p{L}\p{M}\p{N}\p{P}\p{S}]*$/iu, { error: wrong(PATH) })
+      .max(2000, { error: wrong(PATH) }),
+    // Absent is not taken for null: that there was no answer is a statement.
+    status: whole(100, 599, 'a status from 100 to 599, or null where no answer came').nullable(),
+    requestId: id(rules).nullish(),
+    retries: whole(0, 1000).nullish(),
+    durationMs: z
+      .number({ error: wrong(DURATION) })
+      .min(0, { error: wrong(DURATION) })
+      .max(86_400_000, { error: wrong(DURATION) })
+      .nullish(),
+    contractId: contractId().nullish(),
+    externalId: id(rules).nullish(),
+    code: code().nullish(),
+  });
+
+export type CallLine = z.output<ReturnType<typeof callSchema>>;
+
+/** Its id follows from the reporter's own one, so that a call that is reported again is not stored again. */
+export const toCall = (line: CallLine, { environment, payloads }: IntakeRules): ReportedCall => ({
+  call_id: derivedId('call', environment, 'own', line.id),
+  environment,
+  at: line.at,
+  method: line.method,
+  path: keptPath(line.path, payloads),
+  status: line.status,
+  attempts: (line.retries ?? 0) + 1,
+  duration_ms: Math.round(line.durationMs ?? 0),
+  failure: line.code ?? null,
+  reporter: 'integration',
+  own_id: line.id,
+  request_id: line.requestId ?? null,
+  external_id: line.externalId ?? null,
+  contract_id: line.contractId ?? null,
+});

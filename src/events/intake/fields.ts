@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import type { Clock } from '../../time/clock.ts';
+import { holdsAddress } from './kept-path.ts';
+import { wrong, wrongWord } from './wrong.ts';
+
+/** What decides whether a line is taken, and what of it is kept. */
+export interface IntakeRules {
+  environment: string;
+  payloads: 'none' | 'redacted' | 'full';
+  keepMs: number;
+  clock: Clock;
+}
+
+const HOUR_MS = 3_600_000;
+/** Clocks of different machines differ by less. */
+const MAX_AHEAD_MS = HOUR_MS;
+
+const ID = 'text of 1 to 200 printable characters';
+const TIME = 'an ISO 8601 time with seconds and a zone, such as 2026-11-24T09:30:00Z';
+const CONTRACT = 'the number of a contract, such as 123, "123", "T-123" or "H-123"';
+const CODE = 'a short machine-readable reason: 1 to 64 letters, digits and _ . : -';
+const ACTIVITY = "SpotDraft's name of the activity, such as CONTRACT_EXECUTED";
+
+/** An id of the reporter's. Numbers are taken as well: many systems count. */
+export const id = ({ payloads }: IntakeRules) =>
+  z
+    .preprocess(
+      (value) => (Number.isSafeInteger(value) ? String(value) : value),
+      z
+        .string({ error: wrong(ID) })
+        .trim()
+        .regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,200}$/u, { error: wrong(ID), abort: true }),
+    )
+    .refine((text) => payloads === 'full' || !holdsAddress(text), {
+      error: `holds an e-mail address, which is not kept under log.payloads: ${payloads}; report an id that names no person`,
+    });
+
+/** Epoch ms. */
+const time = () =>
+  z
+    .preprocess(
+      // As Python's %z and Java's Z write the zone.
+      (value) => (typeof value === 'string' ? value.replace(/([+-]\d\d)(\d\d)$/, '$1:$2') : value),
+      z.iso.datetime({ offset: true, error: wrong(TIME) }),
+    )
+    .transform((text) => Date.parse(text));
+
+/** The time of what is reported: it lies within what the log keeps. */
+export const recentTime = ({ keepMs, clock }: IntakeRules) =>
+  time()
+    .refine((at) => at >= clock.now() - keepMs, {
+      error: ({ input }) =>
+        `is ${new Date(input as number).toISOString()}, older than what the log keeps (${spanOf(keepMs)})`,
+    })
+    .refine((at) => at <= clock.now() + MAX_AHEAD_MS, {
+      error: ({ input }) =>
+        `is ${new Date(input as number).toISOString()}, more than an hour in the future; compare the clock and the zone of the reporting machine`,
+    });
+
+export const anyTime = time;
+
+export const contractId = () =>
+  z.preprocess(
+    (value) => {
+      const digits = typeof value === 'string' ? /^\s*(?:[TH]-)?(\d{1,15})\s*$/i.exec(value)?.[1] : undefined;
+      return digits === undefined ? value : Number(digits);
+    },
+    z.int({ error: wrong(CONTRACT) }).min(1, { error: wrong(CONTRACT) }),
+  );
+
+export const code = () => z.string({ error: wrong(CODE) }).regex(/^[\w.:-]{1,64}$/, { error: wrong(CODE) });
+
+export const activity = () =>
+  z.string({ error: wrong(ACTIVITY) }).regex(/^[A-Z][A-Z\d_]{0,79}$/, { error: wrong(ACTIVITY) });
+
+export const whole = (from: number, to: number, allowed = `a whole number from ${from} to ${to}`) =>
+  z
+    .int({ error: wrongWord(allowed) })
+    .min(from, { error: wrongWord(allowed) })
+    .max(to, { error: wrongWord(allowed) });
+
+/** One of these words, in capitals or not. */
+export const word = <const Word extends string>(words: readonly Word[], spell: (text: string) => string) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? spell(value.trim()) : value),
+    z.enum(words, { error: wrongWord(`one of ${words.join(', ')}`) }),
+  );
+
+const spanOf = (ms: number): string =>
+  ms % (24 * HOUR_MS) === 0 ? `${ms / (24 * HOUR_MS)} days` : `${Math.round(ms / HOUR_MS)} h`;

@@ -1,0 +1,111 @@
+import type * as z from 'zod';
+import type { ReportedCall } from '../../store/reported.ts';
+import type { OutcomeRow } from '../../store/tables/event-log.ts';
+import { nearMiss } from '../../workspace/names.ts';
+import { callSchema, toCall } from './call.ts';
+import type { IntakeRules } from './fields.ts';
+import { type Line, MAX_LINE_BYTES } from './lines.ts';
+import { missingEvent, outcomeSchema, outcomeStatuses, toOutcome } from './outcome.ts';
+
+export type Kind = 'calls' | 'outcomes';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** What a line is: something to store, or why it is refused. */
+export type Read =
+  | { kind: 'calls'; row: ReportedCall }
+  | { kind: 'outcomes'; row: OutcomeRow }
+  | { kind: 'refused'; reason: string };
+
+const SEEN_IN_CALLS = ['method', 'path', 'retries', 'durationMs', 'externalId'];
+const SEEN_IN_OUTCOMES = ['attempt', 'eventId', 'activity', 'occurredAt', 'message'];
+
+/** Reads lines of one kind; `null`: each tells by its fields which it is. */
+export function createLineReader(kind: Kind | null, rules: IntakeRules): (line: Line) => Read {
+  const schemas = { calls: callSchema(rules), outcomes: outcomeSchema(rules) };
+
+  const readAs = (wanted: Kind, object: Record<string, unknown>): Read => {
+    if (wanted === 'calls') {
+      const { data, error } = schemas.calls.safeParse(object);
+      return data
+        ? { kind: 'calls', row: toCall(data, rules) }
+        : refused(reasonsOf(error, schemas.calls.shape));
+    }
+    const { data, error } = schemas.outcomes.safeParse(object);
+    const noEvent = missingEvent(object);
+    if (data && noEvent === null) return { kind: 'outcomes', row: toOutcome(data, rules) };
+    const reasons = error ? reasonsOf(error, schemas.outcomes.shape) : [];
+    return refused(noEvent === null ? reasons : [...reasons, noEvent]);
+  };
+  return ({ bytes }) => {
+    if (bytes === null) return refused([`is longer than ${MAX_LINE_BYTES / 1024} KiB`]);
+    const object = objectOf(bytes);
+    if (typeof object === 'string') return refused([object]);
+    const guessed = guess(object);
+    const wanted = kind ?? guessed;
+    if (wanted === null)
+      return refused(['cannot be told to be a call (method and path) or an outcome (attempt, eventId)']);
+    const read = readAs(wanted, object);
+    // What is wrong with it as the other kind would lead astray.
+    if (read.kind === 'refused' && guessed !== null && guessed !== wanted)
+      return refused([`is one of ${guessed}, and ${wanted} are taken here`]);
+    return read;
+  };
+}
+
+const refused = (reasons: string[]): Read => ({ kind: 'refused', reason: reasons.join('. Also ') });
+
+/** The object that a line is, or why it is none. */
+function objectOf(bytes: Uint8Array): Record<string, unknown> | string {
+  const text = decodedText(bytes);
+  if (text === null) return 'is not UTF-8';
+  const value = parsed(text);
+  if (value === undefined) return 'is no JSON; every line is one complete object';
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : 'is no JSON object; every line is one complete object, without a list around them';
+}
+
+function decodedText(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+/** Without the parser's message, which quotes the text. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** By the fields that only one of them has; a slip in one does not make it the other. */
+function guess(object: Record<string, unknown>): Kind | null {
+  const count = (fields: string[]) => fields.filter((field) => Object.hasOwn(object, field)).length;
+  const { status } = object;
+  const word = typeof status === 'string' && nearMiss(outcomeStatuses, status) !== null ? 1 : 0;
+  const calls = count(SEEN_IN_CALLS);
+  const outcomes = count(SEEN_IN_OUTCOMES) + word;
+  if (calls === outcomes) return null;
+  return calls > outcomes ? 'calls' : 'outcomes';
+}
+
+const reasonsOf = ({ issues }: z.ZodError, shape: object): string[] =>
+  issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => unknownField(key, Object.keys(shape)))
+      : [`${issue.path.join('.')} ${issue.message}`],
+  );
+
+/** A name that does not look like one may be anything, and is not shown. */
+function unknownField(key: string, known: string[]): string {
+  const name = /^[a-z_]{1,24}$/i.test(key) ? `“${key}”` : 'with a name that is not shown here';
+  const meant = nearMiss(known, key);
+  return `there is no field ${name}${meant ? `; did you mean ${meant}?` : `; the fields are ${known.join(', ')}`}`;
+}

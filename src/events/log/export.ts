@@ -1,0 +1,185 @@
+import type { Database } from '../../store/database.ts';
+import type { LoggedDelivery } from '../../store/deliveries.ts';
+import { keptPayload } from '../../store/event-payload.ts';
+import {
+  callPages,
+  deliveryPages,
+  type ExportedDelivery,
+  type ExportRange,
+  outcomePages,
+} from '../../store/export.ts';
+import { deliveriesOf, type FoundEvent } from '../../store/find.ts';
+import { callRecord, outcomeRecord } from './records.ts';
+
+export interface ExportPage {
+  /** In the order in which they are written. */
+  records: Record<string, unknown>[];
+  /** What they hold, by the word for it. */
+  counts: Record<string, number>;
+}
+
+export interface Export {
+  /** Names of the values of a record, where all records are alike and flat. */
+  columns: readonly string[];
+  pages(db: Database, range: ExportRange): AsyncGenerator<ExportPage>;
+}
+
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** One record for each event with any delivery in the range, with all of its deliveries; and one for each refused delivery. */
+export async function* eventRecords(db: Database, range: ExportRange): AsyncGenerator<ExportPage> {
+  for await (const page of deliveryPages(db, range)) {
+    const written = page.filter(({ firstInRange }) => firstInRange);
+    const keys = written.flatMap(({ event }) => (event ? [event.key] : []));
+    const deliveries = Map.groupBy(await deliveriesOf(db, keys), ({ event_key }) => event_key);
+    const records = written.map((delivery) =>
+      delivery.event
+        ? eventRecord(delivery.event, deliveries.get(delivery.event.key) ?? [])
+        : refusedRecord(delivery),
+    );
+    const payloads = records.filter(({ payloadKind }) => payloadKind === 'raw').length;
+    const counts = {
+      events: keys.length,
+      deliveries: [...deliveries.values()].reduce((sum, its) => sum + its.length, 0),
+      refused: written.length - keys.length,
+      'payloads in full': payloads,
+    };
+    yield { records, counts };
+  }
+}
+
+function eventRecord(event: FoundEvent, deliveries: LoggedDelivery[]): Record<string, unknown> {
+  const kept = keptPayload(event);
+  return {
+    kind: 'event',
+    id: event.id,
+    environment: event.environment,
+    activity: event.activity,
+    contractId: event.contract_id,
+    occurredAt: iso(event.occurred_at),
+    deliveries: deliveries.map((delivery, index) => ({ ...deliveryRecord(delivery), duplicate: index > 0 })),
+    payloadKind: kept.kind,
+    payload: kept.kind === 'none' ? null : kept.kind === 'redacted' ? kept.json : jsonOrText(kept.bytes),
+  };
+}
+
+const refusedRecord = (delivery: LoggedDelivery): Record<string, unknown> => ({
+  kind: 'refused',
+  environment: delivery.environment,
+  ...deliveryRecord(delivery),
+  rejection: delivery.rejection,
+});
+
+const deliveryRecord = ({ id, received_at, rejection, request_id, source, bytes }: LoggedDelivery) => ({
+  id,
+  receivedAt: iso(received_at),
+  verified: rejection === null,
+  requestId: request_id,
+  source,
+  bytes,
+});
+
+/** A verified delivery of an unknown shape need not be JSON. */
+function jsonOrText(bytes: Buffer): unknown {
+  const text = bytes.toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const deliveryColumns = [
+  'deliveryId',
+  'receivedAt',
+  'environment',
+  'verified',
+  'rejection',
+  'duplicate',
+  'requestId',
+  'source',
+  'bytes',
+  'eventId',
+  'activity',
+  'contractId',
+  'occurredAt',
+];
+
+/** One flat record for each delivery in the range. */
+export const deliveryExport: Export = {
+  columns: deliveryColumns,
+  async *pages(db, range) {
+    for await (const page of deliveryPages(db, range)) {
+      const refused = page.filter(({ rejection }) => rejection !== null).length;
+      yield { records: page.map(flatDelivery), counts: { deliveries: page.length - refused, refused } };
+    }
+  },
+};
+
+function flatDelivery({ event, duplicate, ...delivery }: ExportedDelivery): Record<string, unknown> {
+  const { id, environment, rejection } = delivery;
+  return {
+    ...deliveryRecord(delivery),
+    deliveryId: id,
+    environment,
+    rejection,
+    duplicate,
+    eventId: event?.id ?? null,
+    activity: event?.activity ?? null,
+    contractId: event?.contract_id ?? null,
+    occurredAt: iso(event?.occurred_at ?? null),
+  };
+}
+
+/** The integration's own API calls, as it reported them. */
+export const callExport: Export = {
+  columns: [
+    'callId',
+    'at',
+    'environment',
+    'reporter',
+    'method',
+    'path',
+    'status',
+    'attempts',
+    'durationMs',
+    'failure',
+    'ownId',
+    'requestId',
+    'contractId',
+    'externalId',
+  ],
+  async *pages(db, range) {
+    for await (const page of callPages(db, range))
+      yield {
+        counts: { calls: page.length },
+        records: page.map(callRecord),
+      };
+  },
+};
+
+/** What became of events in the integration, as it reported. */
+export const outcomeExport: Export = {
+  columns: [
+    'outcomeId',
+    'at',
+    'environment',
+    'status',
+    'attempt',
+    'eventId',
+    'contractId',
+    'activity',
+    'occurredAt',
+    'requestId',
+    'code',
+    'message',
+    'ownId',
+  ],
+  async *pages(db, range) {
+    for await (const page of outcomePages(db, range))
+      yield {
+        counts: { outcomes: page.length },
+        records: page.map(outcomeRecord),
+      };
+  },
+};

@@ -1,0 +1,207 @@
+import type { LoggedCall } from '../../store/api-calls.ts';
+import { actById } from '../../store/audit.ts';
+import type { Database } from '../../store/database.ts';
+import { type LoggedDelivery, refusedSince } from '../../store/deliveries.ts';
+import { driftAt } from '../../store/differences.ts';
+import {
+  callsBetween,
+  callsOf,
+  deliveriesOf,
+  eventsOf,
+  type FoundOutcome,
+  oldestDelivery,
+  outcomesOf,
+  outcomesOfEvents,
+  type ReadingInForce,
+  readingsInForce,
+  readingsOf,
+  refusedDeliveries,
+} from '../../store/find.ts';
+import { exactMatches, type Match, prefixMatches } from '../../store/matches.ts';
+import { reportById } from '../../store/reports.ts';
+import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
+import { type EventWithDeliveries, type Found, type TimelineEntry, timelineOf } from './timeline.ts';
+
+/** Shorter ones lead to too much. */
+export const MIN_PREFIX = 6;
+/** API calls this close to a delivery are shown with it. */
+const AROUND_MS = 60_000;
+
+export interface FindQuery {
+  /** An id, or the first six or more of its characters. */
+  id: string;
+  /** Only what is of this environment; null: of any. */
+  environment: string | null;
+}
+
+export interface FindResult {
+  query: string;
+  /** What the id is, or begins. */
+  matches: Match[];
+  /** The id is the beginning of several; none of them is followed. */
+  ambiguous: boolean;
+  /** Something is known of it, be it only which ids begin like this. */
+  found: boolean;
+  events: EventWithDeliveries[];
+  calls: LoggedCall[];
+  outcomes: FoundOutcome[];
+  /** Oldest first. */
+  timeline: TimelineEntry[];
+  /** Why nothing was found, and what to try; null when something was. */
+  reason: string | null;
+}
+
+export interface FindOptions {
+  /** How long the log keeps, ms. */
+  keepMs: number;
+  /** Epoch ms UTC. */
+  now: number;
+  environments: readonly { name: string; production: boolean }[];
+  /** That are compared: left is the model. */
+  pairs: readonly (readonly [left: string, right: string])[];
+}
+
+/**
+ * Everything that is known of an id: of an event, delivery, request, contract (with or without T- or H-), external record,
+ * reference, activity time, API call, outcome, report or snapshot; the id itself or the first six or more of its characters.
+ */
+export async function find(db: Database, query: FindQuery, options: FindOptions): Promise<FindResult> {
+  const id = query.id.trim();
+  const matches = await findMatches(db, id);
+  const ambiguous = new Set(matches.map(({ value }) => value)).size > 1;
+  const nothing: FindResult = {
+    query: query.id,
+    matches,
+    ambiguous,
+    found: ambiguous,
+    events: [],
+    calls: [],
+    outcomes: [],
+    timeline: [],
+    reason: null,
+  };
+  // Several ids that begin alike are different things, and their timelines would be mixed up.
+  if (ambiguous) return nothing;
+  const everywhere = await gather(db, matches, options.pairs);
+  const found = query.environment === null ? everywhere : within(everywhere, query.environment);
+  const timeline = timelineOf(found);
+  if (timeline.length === 0) return { ...nothing, reason: await explain(db, query, everywhere, options) };
+  const { events, outcomes } = found;
+  const calls = distinct([...found.named, ...found.around], ({ call_id }) => call_id);
+  // A refused delivery announces no event: what was looked for is not in the log, and the request says why.
+  const onlyRefused = timeline.every(({ kind }) => kind === 'refused');
+  const reason = onlyRefused ? explainRefused(found.refused) : null;
+  return { ...nothing, found: !onlyRefused, events, calls, outcomes, timeline, reason };
+}
+
+async function findMatches(db: Database, query: string): Promise<Match[]> {
+  const id = query.replace(/^[TH]-(?=\d+$)/i, '');
+  const exact = await exactMatches(db, id);
+  if (exact.length > 0) return exact;
+  // Ids of ours are lower case; people copy them from where they were capitalised.
+  const lower = /^(?:evt|dlv|call|out|rpt|req|aud)_/i.test(id) ? id.toLowerCase() : id;
+  return lower.length < MIN_PREFIX ? [] : prefixMatches(db, lower);
+}
+
+async function gather(db: Database, matches: Match[], pairs: FindOptions['pairs']): Promise<Found> {
+  const each = async <T>(read: (db: Database, match: Match) => Promise<T[]>): Promise<T[]> =>
+    (await Promise.all(matches.map((match) => read(db, match)))).flat();
+  const rows = distinct(await each(eventsOf), ({ key }) => String(key));
+  const deliveries = await deliveriesOf(
+    db,
+    rows.map(({ key }) => key),
+  );
+  const ofEvent = Map.groupBy(deliveries, ({ event_key }) => event_key);
+  const valuesOf = (kind: Match['kind']): string[] =>
+    matches.filter((match) => match.kind === kind).map(({ value }) => value);
+  const reports = await Promise.all(valuesOf('report').map((id) => reportById(db, id)));
+  const acts = await Promise.all(valuesOf('act').map((id) => actById(db, id)));
+  return {
+    events: rows.map((event) => ({ ...event, deliveries: ofEvent.get(event.key) ?? [] })),
+    refused: await each(refusedDeliveries),
+    named: distinct(await each(callsOf), ({ call_id }) => call_id),
+    around: await callsAround(db, deliveries),
+    outcomes: distinct([...(await each(outcomesOf)), ...(await outcomesOfEvents(db, rows))], ({ id }) => id),
+    snapshots: await withDrift(
+      db,
+      await readingsInForce(
+        db,
+        rows.map(({ key }) => key),
+      ),
+      pairs,
+    ),
+    readings: (await Promise.all(valuesOf('snapshot').map((hash) => readingsOf(db, hash)))).flat(),
+    reports: reports.filter((report) => report !== null),
+    acts: acts.filter((act) => act !== undefined),
+  };
+}
+
+/** With what was known of differences to other environments when the event came. */
+const withDrift = (
+  db: Database,
+  readings: ReadingInForce[],
+  pairs: FindOptions['pairs'],
+): Promise<Found['snapshots']> =>
+  Promise.all(
+    readings.map(async (reading) => ({
+      ...reading,
+      drift: await Promise.all(
+        pairs
+          .filter(([, right]) => right === reading.environment)
+          .map(async ([left, right]) => ({
+            left,
+            known: await driftAt(db, { left, right }, reading.receivedAt),
+          })),
+      ),
+    })),
+  );
+
+function within(found: Found, environment: string): Found {
+  const own = <T extends { environment: string }>(all: T[]): T[] =>
+    all.filter((each) => each.environment === environment);
+  return {
+    events: own(found.events),
+    refused: own(found.refused),
+    named: own(found.named),
+    around: own(found.around),
+    outcomes: own(found.outcomes),
+    snapshots: own(found.snapshots),
+    readings: own(found.readings),
+    reports: own(found.reports),
+    acts: found.acts.filter((act) => act.environment === environment),
+  };
+}
+
+/** About the first and the last delivery of each environment: those of a contract may be months apart. */
+async function callsAround(db: Database, deliveries: LoggedDelivery[]): Promise<LoggedCall[]> {
+  const windows = [...Map.groupBy(deliveries, ({ environment }) => environment)].flatMap(
+    ([environment, own]) => {
+      const times = own.map(({ received_at }) => received_at);
+      return [Math.min(...times), Math.max(...times)].map((at) => ({ environment, at }));
+    },
+  );
+  const calls = await Promise.all(
+    windows.map(({ environment, at }) => callsBetween(db, environment, at - AROUND_MS, at + AROUND_MS)),
+  );
+  return distinct(calls.flat(), ({ call_id }) => call_id);
+}
+
+async function explain(
+  db: Database,
+  { id, environment }: FindQuery,
+  everywhere: Found,
+  { keepMs, now, environments }: FindOptions,
+): Promise<string> {
+  const elsewhere = timelineOf(everywhere).map((entry) => entry.environment);
+  if (environment !== null && elsewhere.length > 0)
+    return explainElsewhere(id, environment, [...new Set(elsewhere)], environments);
+  const asked = environments.filter(({ name }) => environment === null || name === environment);
+  const refused = await Promise.all(
+    asked.map(async (each) => ({ environment: each, ...(await refusedSince(db, each.name, now - keepMs)) })),
+  );
+  return explainNotFound(id.trim(), { keepMs, now, oldest: await oldestDelivery(db), refused });
+}
+
+const distinct = <T>(all: T[], idOf: (each: T) => string): T[] => [
+  ...new Map(all.map((each) => [idOf(each), each])).values(),
+];

@@ -1,0 +1,29 @@
+import type { Config } from '../../config/config.ts';
+import type { Database } from '../../store/database.ts';
+import { newestEventAt } from '../../store/events.ts';
+import { exactMatches } from '../../store/matches.ts';
+import type { Clock } from '../../time/clock.ts';
+import { type FindQuery, type FindResult, find } from './find.ts';
+import { type EventPage, type ListQuery, listPage } from './list-events.ts';
+
+/** What every surface asks of the event log. */
+export interface LogReader {
+  find(query: FindQuery): Promise<FindResult>;
+  list(query: ListQuery): Promise<EventPage>;
+  /** When the newest event of an activity (null: of any) arrived, epoch ms; null: none is kept. */
+  newestEventAt(environment: string, activity: string | null): Promise<number | null>;
+  /** Whether the log has exactly this id. */
+  knows(id: string): Promise<boolean>;
+}
+
+export const createLogReader = (
+  db: Database,
+  { log, environments, drift }: Pick<Config, 'log' | 'environments' | 'drift'>,
+  clock: Clock,
+): LogReader => ({
+  find: (query) =>
+    find(db, query, { keepMs: log.keepMs, now: clock.now(), environments, pairs: drift.pairs }),
+  list: (query) => listPage(db, query),
+  newestEventAt: (environment, activity) => newestEventAt(db, environment, activity),
+  knows: async (id) => (await exactMatches(db, id)).length > 0,
+});

@@ -1,0 +1,75 @@
+import type { LoggedDelivery } from '../../store/deliveries.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+
+const DAY_MS = 86_400_000;
+
+interface NamedEnvironment {
+  name: string;
+  production: boolean;
+}
+
+interface Circumstances {
+  keepMs: number;
+  now: number;
+  /** Oldest delivery that is kept, epoch ms; null: there is none. */
+  oldest: number | null;
+  /** What each environment that was asked about has refused. */
+  refused: { environment: NamedEnvironment; count: number; newest: LoggedDelivery | null }[];
+}
+
+/** Why an id leads nowhere, as far as can be told, and what to try next. Every answer says how far back the log goes. */
+export function explainNotFound(query: string, { keepMs, now, oldest, refused }: Circumstances): string {
+  const days = Math.round(keepMs / DAY_MS);
+  const reach = `The log keeps ${days} days${oldest === null ? ' and holds no delivery yet' : `; its oldest delivery is of ${day(oldest)}`}.`;
+  if (query.length < 6 && !/^(?:[TH]-)?\d+$/i.test(query))
+    return `“${query}” is too short: give the whole id, or the first six or more of its characters.`;
+  const time = /^\d{4}-\d{2}-\d{2}T/.test(query) ? Date.parse(query) : Number.NaN;
+  if (time < now - keepMs)
+    return `${query} is older than what the log keeps. ${reach} Look in a backup or an export of that time.`;
+  if (oldest === null)
+    return `Nothing was ever received. ${reach} Register a webhook with the URL of the environment, and see that its deliveries arrive.`;
+  return [
+    `“${query}” was never received, or not by this Envcheck.`,
+    reach,
+    ...refused.flatMap(refusedSentence),
+    "Try the contract's number or its external id; if SpotDraft shows the activity, look whether its webhook is registered in that workspace and active.",
+  ].join(' ');
+}
+
+/** Of a refused delivery no id of an event or contract is known, so what is looked for may be among them. */
+function refusedSentence({ environment, count, newest }: Circumstances['refused'][number]): string[] {
+  if (newest === null) return [];
+  const them =
+    count === 1
+      ? 'A delivery was rejected for its signature'
+      : `${count} deliveries were rejected for their signature`;
+  return [
+    `${them} in ${environmentLabel(environment)}, the newest ${iso(newest.received_at)} (${newest.id}): it may be among them, since nothing of a refused delivery is kept.`,
+  ];
+}
+
+/** A request or delivery is known, and it was refused. */
+export function explainRefused(refused: readonly LoggedDelivery[]): string {
+  const [first] = refused;
+  const missing = first?.rejection === 'missing_signature';
+  const why = missing
+    ? 'it carried no signature. Find who sends to this URL without one, or which proxy takes the header away'
+    : "its signature was not made with this workspace's key. Look whether another workspace has this URL registered, or a proxy changes the body";
+  return `Rejected for its signature: it was answered 401, because ${why}. Nothing of what it announced is kept.`;
+}
+
+/** The environment that was asked about does not know it, and others do. */
+export function explainElsewhere(
+  query: string,
+  environment: string,
+  elsewhere: readonly string[],
+  environments: readonly NamedEnvironment[],
+): string {
+  const label = (name: string): string =>
+    environmentLabel(environments.find((each) => each.name === name) ?? { name, production: false });
+  const others = elsewhere.map(label).join(' and ');
+  return `“${query}” is not known in ${label(environment)}, but in ${others}. The two share no ids: ask without naming an environment to see it, or look for the id that ${label(environment)} has for it.`;
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+const day = (at: number): string => iso(at).slice(0, 10);

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { readWebhookPayload } from '../../spotdraft/webhook-payload.ts';
+import type { PreparedDelivery } from '../../store/event-log.ts';
+import { packPayload } from '../../store/packed-json.ts';
+import { derivedId, randomId } from '../../text/ids.ts';
+import type { NewDelivery } from './delivery.ts';
+import { redact } from './redaction.ts';
+
+export interface PrepareOptions {
+  payloads: 'none' | 'redacted' | 'full';
+  /** JSON pointers to the event's id in the body, by environment; where the config names one. */
+  eventIdFields: Record<string, string>;
+}
+
+/** What a delivery becomes in the tables: its event with identity, the ids that lead to it, and what is kept of it. */
+export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions): PreparedDelivery {
+  const { environment, receivedAt, requestId, source, rejection, body } = delivery;
+  const own = {
+    id: randomId('dlv'),
+    environment,
+    receivedAt,
+    requestId,
+    source,
+    rejection,
+    bytes: body.length,
+  };
+  if (rejection) return { ...own, event: null };
+  const json = parse(body);
+  const facts = readWebhookPayload(json);
+  const field = options.eventIdFields[environment];
+  const givenId = delivery.headerEventId ?? (field === undefined ? null : textAt(json, field));
+  const identity =
+    givenId === null ? derivedId('evt', environment, body) : derivedId('evt', environment, 'id', givenId);
+  return {
+    ...own,
+    event: {
+      id: identity,
+      activity: facts.activity,
+      contractId: facts.contractId,
+      occurredAt: facts.occurredAt,
+      payload: keptPayload(json, body, options),
+      payloadKind: payloadKinds[options.payloads],
+      identifiers: [
+        ...(givenId === null ? [] : [{ kind: 'event', value: givenId }]),
+        ...(facts.contractId === null ? [] : [{ kind: 'contract', value: String(facts.contractId) }]),
+        ...(facts.contractReferenceId === null
+          ? []
+          : [{ kind: 'reference', value: facts.contractReferenceId }]),
+        ...(facts.externalMetadataId === null ? [] : [{ kind: 'external', value: facts.externalMetadataId }]),
+        ...(facts.timestamp === null ? [] : [{ kind: 'time', value: facts.timestamp }]),
+      ],
+    },
+  };
+}
+
+const payloadKinds = { none: null, redacted: 'redacted', full: 'raw' } as const;
+
+function keptPayload(json: unknown, body: Uint8Array, { payloads }: PrepareOptions): Buffer | null {
+  if (payloads === 'none') return null;
+  // The bytes as they came: their signature can be made again.
+  if (payloads === 'full') return Buffer.from(body);
+  return packPayload(redact(json) ?? null);
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
+  } catch {
+    // A verified delivery of an unknown shape is stored: its signature says that SpotDraft sent it.
+    return null;
+  }
+}
+
+/** The text or number at a JSON pointer (RFC 6901). */
+function textAt(json: unknown, pointer: string): string | null {
+  let value: unknown = json;
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null;
+    value = (value as Record<string, unknown>)[key];
+  }
+  const parsed = z.union([z.string().min(1), z.number().transform(String)]).safeParse(value);
+  return parsed.success ? parsed.data : null;
+}

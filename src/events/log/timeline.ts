@@ -1,0 +1,199 @@
+import type { Report } from '../../readiness/report.ts';
+import type { LoggedCall } from '../../store/api-calls.ts';
+import type { LoggedAct } from '../../store/audit.ts';
+import type { LoggedDelivery } from '../../store/deliveries.ts';
+import type { DriftThen } from '../../store/differences.ts';
+import type { FoundEvent, FoundOutcome, Reading, ReadingInForce } from '../../store/find.ts';
+import { durationWords } from '../../time/duration-text.ts';
+
+export interface TimelineEntry {
+  /** Epoch ms UTC. */
+  at: number;
+  kind: 'occurred' | 'delivery' | 'refused' | 'call' | 'outcome' | 'snapshot' | 'report' | 'act';
+  /** Can be given to `find`. */
+  id: string;
+  environment: string;
+  summary: string;
+}
+
+/** As people are shown it: of a snapshot's hash, as everywhere, the first twelve characters. */
+export const shownId = ({ kind, id }: TimelineEntry): string => (kind === 'snapshot' ? id.slice(0, 12) : id);
+
+/** An event with every request that announced it, oldest first. */
+export type EventWithDeliveries = FoundEvent & { deliveries: LoggedDelivery[] };
+
+/** What the timeline is made of. */
+export interface Found {
+  events: EventWithDeliveries[];
+  refused: LoggedDelivery[];
+  /** That the id names. */
+  named: LoggedCall[];
+  /** To the same environment, about the time of the deliveries. */
+  around: LoggedCall[];
+  outcomes: FoundOutcome[];
+  /** In force when an event was delivered, with the differences to other environments that were known then. */
+  snapshots: (ReadingInForce & { drift: { left: string; known: DriftThen | null }[] })[];
+  readings: Reading[];
+  reports: Report[];
+  acts: LoggedAct[];
+}
+
+/** Everything in the order in which it happened. */
+export function timelineOf(found: Found): TimelineEntry[] {
+  const isNamed = new Set(found.named.map((call) => call.call_id));
+  const entries = [
+    ...found.events.flatMap(eventEntries),
+    ...found.refused.map(refusedEntry),
+    ...found.named.map(callEntry),
+    ...found.around.filter((call) => !isNamed.has(call.call_id) && !isRoutine(call)).map(callEntry),
+    ...found.outcomes.map(outcomeEntry),
+    ...found.snapshots.map(snapshotEntry),
+    ...found.readings.flatMap(readingEntries),
+    ...found.reports.map(reportEntry),
+    ...found.acts.map(actEntry),
+  ];
+  const routine = found.around.filter((call) => !isNamed.has(call.call_id) && isRoutine(call));
+  return [...entries, ...routineEntries(routine)].sort((left, right) => left.at - right.at);
+}
+
+/** The two queries that SpotDraft takes by POST. */
+const queryPath = /\/(?:analytics\/query|workspace\/feature-flags)\/$/;
+
+/** Our own reads that went well. They are many, and what they tell is that SpotDraft answered meanwhile. */
+const isRoutine = ({ reporter, failure, attempts, method, path }: LoggedCall): boolean =>
+  reporter === 'envcheck' && failure === null && attempts === 1 && (method === 'GET' || queryPath.test(path));
+
+function eventEntries({ deliveries, ...event }: EventWithDeliveries): TimelineEntry[] {
+  const { id, environment, activity, contract_id: contract, occurred_at: occurredAt } = event;
+  const what = `${activity ?? 'an event of an unknown shape'}${contract === null ? '' : `, contract ${contract}`}`;
+  const occurred: TimelineEntry[] =
+    occurredAt === null
+      ? []
+      : [{ at: occurredAt, kind: 'occurred', id, environment, summary: `${what} happened in SpotDraft` }];
+  return [
+    ...occurred,
+    ...deliveries.map((delivery, index): TimelineEntry => {
+      const before = deliveries[index - 1];
+      const how = before
+        ? `delivered again (no. ${index + 1}), ${durationWords(delivery.received_at - before.received_at)} after the one before`
+        : firstDelivery(delivery.received_at, occurredAt, what);
+      return {
+        at: delivery.received_at,
+        kind: 'delivery',
+        id: delivery.id,
+        environment,
+        summary: `${how}; verified and stored, request ${delivery.request_id}`,
+      };
+    }),
+  ];
+}
+
+function firstDelivery(at: number, occurredAt: number | null, what: string): string {
+  if (occurredAt === null) return `${what} delivered`;
+  // The clocks of two machines: what came before it happened was delivered at once.
+  return `delivered ${durationWords(Math.max(0, at - occurredAt))} after it happened`;
+}
+
+const refusedEntry = (delivery: LoggedDelivery): TimelineEntry => ({
+  at: delivery.received_at,
+  kind: 'refused',
+  id: delivery.id,
+  environment: delivery.environment,
+  summary: `a delivery refused with 401 (${delivery.rejection?.replace('_', ' ')}), sent from ${delivery.source}, ${delivery.bytes} bytes of which none were kept; request ${delivery.request_id}`,
+});
+
+function callEntry(call: LoggedCall): TimelineEntry {
+  const { method, path, status, attempts, failure, reporter } = call;
+  const details = [
+    attempts > 1 ? `${attempts} attempts` : null,
+    failure,
+    call.request_id === null ? null : `request ${call.request_id}`,
+  ].filter((detail) => detail !== null);
+  const who = reporter === 'envcheck' ? 'Envcheck' : 'the integration';
+  return {
+    at: call.at,
+    kind: 'call',
+    id: call.call_id,
+    environment: call.environment,
+    summary: [`${who} called ${method} ${path} → ${status ?? 'no answer'}`, ...details].join(', '),
+  };
+}
+
+/** One entry for each environment; every call of it is in the JSON of `find`. */
+const routineEntries = (calls: LoggedCall[]): TimelineEntry[] =>
+  [...Map.groupBy(calls, ({ environment }) => environment).values()].flatMap((own) => {
+    const [first, last] = [own[0], own.at(-1)];
+    if (!first || !last) return [];
+    if (own.length === 1) return [callEntry(first)];
+    const span = durationWords(last.at - first.at);
+    return [
+      { ...callEntry(first), summary: `Envcheck made ${own.length} reads within ${span}, all answered` },
+    ];
+  });
+
+const outcomeWords: Record<FoundOutcome['status'], string> = {
+  processed: 'the integration processed it',
+  failed: 'the integration failed to process it',
+  skipped: 'the integration left it aside',
+  retrying: 'the integration could not process it yet and tries again',
+};
+
+function outcomeEntry({ at, id, environment, status, attempt, code, message }: FoundOutcome): TimelineEntry {
+  const why = [code, message].filter((part) => part !== null).join(': ');
+  return {
+    at,
+    kind: 'outcome',
+    id,
+    environment,
+    summary: `${outcomeWords[status]}, attempt ${attempt}${why ? ` (${why})` : ''}`,
+  };
+}
+
+const snapshotEntry = ({ at, hash, environment, drift }: Found['snapshots'][number]): TimelineEntry => ({
+  at,
+  kind: 'snapshot',
+  id: hash,
+  environment,
+  summary: ['the configuration read that was in force when it was delivered', ...drift.map(driftWords)].join(
+    '; ',
+  ),
+});
+
+const MAX_PATHS = 2;
+
+function driftWords({ left, known }: Found['snapshots'][number]['drift'][number]): string {
+  if (!known) return `not compared with ${left} before that`;
+  const { breaking, risky, cosmetic } = known.open;
+  const counts = [
+    `${breaking} breaking, ${risky} risky, ${cosmetic} cosmetic open`,
+    ...(known.accepted > 0 ? [`${known.accepted} accepted`] : []),
+    ...(known.notCompared > 0 ? [`${known.notCompared} not compared`] : []),
+  ].join(', ');
+  const more = known.paths.length - MAX_PATHS;
+  const paths = known.paths.slice(0, MAX_PATHS).join(', ');
+  const which = paths === '' ? '' : ` (${paths}${more > 0 ? ` and ${more} more` : ''})`;
+  return `differences to ${left} then: ${counts}${which}`;
+}
+
+const readingEntries = ({ environment, hash, first, last, times }: Reading): TimelineEntry[] => {
+  const entry = { kind: 'snapshot' as const, id: hash, environment };
+  const seen = { ...entry, at: first, summary: 'the configuration was read like this for the first time' };
+  if (times === 1) return [seen];
+  return [seen, { ...entry, at: last, summary: `and for the last time, no. ${times}` }];
+};
+
+const actEntry = ({ at, id, environment, actor, act, subject }: LoggedAct): TimelineEntry => ({
+  at,
+  kind: 'act',
+  id,
+  environment: environment ?? '–',
+  summary: `${actor} did ${act}: ${subject}`,
+});
+
+const reportEntry = ({ checkedAt, id, environment, verdict }: Report): TimelineEntry => ({
+  at: checkedAt,
+  kind: 'report',
+  id,
+  environment,
+  summary: `checked: ${verdict.replace('_', ' ')}`,
+});

@@ -1,0 +1,113 @@
+import type { Logger } from 'pino';
+import type { Config, Environment } from '../../config/config.ts';
+import type { SpotDraftClient } from '../../spotdraft/client.ts';
+import type { Source } from '../../spotdraft/fact.ts';
+import type { WriteOutcome } from '../../spotdraft/interpret-write.ts';
+import { judgeBaseUrl } from '../../spotdraft/regions.ts';
+import { insertAudit } from '../../store/audit.ts';
+import type { Database } from '../../store/database.ts';
+import { inTransaction, type Transaction } from '../../store/transaction.ts';
+import type { Registration } from '../../store/webhook-registrations.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Clock } from '../../time/clock.ts';
+
+export interface ActDependencies {
+  config: Config;
+  db: Database;
+  clock: Clock;
+  logger: Logger;
+  clientOf(environment: string): SpotDraftClient;
+}
+
+/** What came of an act, in words that every surface shows. */
+export interface ActResult {
+  /** `refused`: nothing was changed. `lost`: something may have been, and a person has to look. */
+  kind: 'done' | 'refused' | 'lost';
+  /** What happened, naming the environment. */
+  summary: string;
+  /** The next step; null: none is needed. */
+  remedy: string | null;
+  registration: Registration | null;
+  /** Of SpotDraft's answer; null when it was not asked or did not answer. */
+  status: number | null;
+  callId: string | null;
+  auditId: string | null;
+}
+
+/** A person, as the audit names them: `slack:U…` or `cli:` and a name. */
+export type Actor = string;
+
+const withoutRequest = { status: null, callId: null, auditId: null };
+
+export const refusedBefore = (
+  summary: string,
+  remedy: string,
+  registration: Registration | null = null,
+): ActResult => ({ kind: 'refused', summary, remedy, registration, ...withoutRequest });
+
+export const noted = (summary: string, registration: Registration, auditId: string): ActResult => ({
+  ...withoutRequest,
+  kind: 'done',
+  summary,
+  remedy: null,
+  registration,
+  auditId,
+});
+
+export const evidence = ({ status, callId }: Source): Pick<ActResult, 'status' | 'callId'> => ({
+  status,
+  callId,
+});
+
+/** Where the base URL is wrong no request may leave: it would carry the credentials. */
+export function baseUrlRefusal({ trustedHosts }: Config, environment: Environment): ActResult | null {
+  const { host, path } = judgeBaseUrl(environment.baseUrl, environment.region, trustedHosts);
+  const problem = host ?? path;
+  return problem
+    ? refusedBefore(
+        `The base URL of ${environmentLabel(environment)} is not one to send credentials to: ${problem}. Nothing was sent.`,
+        'Correct baseUrl or region in the config',
+      )
+    : null;
+}
+
+export interface Audited {
+  act: string;
+  subject: string;
+  detail: Record<string, unknown>;
+}
+
+/** One audit entry in the transaction of what it is about. */
+export const audit = (
+  transaction: Transaction,
+  { clock, actor, environment }: { clock: Clock; actor: Actor; environment: Environment },
+  entry: Audited,
+  id?: string,
+): Promise<string> =>
+  insertAudit(transaction, { at: clock.now(), actor, environment: environment.name, ...entry }, id);
+
+/**
+ * Writes down what became of a request that has been sent. A store that fails now must not swallow what SpotDraft said:
+ * the id of a new webhook cannot be asked for a second time.
+ */
+export async function writeDown<T>(
+  { db, logger }: ActDependencies,
+  written: WriteOutcome<T>,
+  settle: (transaction: Transaction) => Promise<ActResult>,
+  unwritten: { said: string; remedy: string },
+): Promise<ActResult> {
+  try {
+    return await inTransaction(db, settle);
+  } catch (error) {
+    const { callId } = written.source;
+    logger.error({ err: error, callId, outcome: written.kind }, 'outcome of a webhook act not written down');
+    return {
+      kind: 'lost',
+      summary: `${unwritten.said} The database did not take it, so it is listed as unknown.`,
+      remedy: unwritten.remedy,
+      registration: null,
+      auditId: null,
+      ...evidence(written.source),
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import type { Environment } from '../../config/config.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { durationWords } from '../../time/duration-text.ts';
+import type { Arrival } from './arrival.ts';
+import { SETTINGS } from './words.ts';
+
+/** What came of a re-trigger, and the one thing to look at where nothing came. */
+export function arrivalWords(
+  arrival: Arrival,
+  environment: Environment,
+): { summary: string; remedy: string | null } {
+  const label = environmentLabel(environment);
+  if (arrival.kind === 'arrived') {
+    const { delivery, again, afterMs } = arrival;
+    const what = delivery.activity ?? 'an event of an unknown shape';
+    const how = again
+      ? `the same ${what} as before, once more`
+      : `${what}, which the log did not have before: the call in other words, or something new`;
+    return {
+      summary: `Delivery ${delivery.id} arrived in ${label} ${durationWords(afterMs)} after the call: ${how} (${delivery.eventId}).`,
+      remedy: null,
+    };
+  }
+  const { waitedMs, refused, isRegistered } = arrival;
+  const none = `No delivery of this contract arrived in ${label} within ${durationWords(waitedMs)}.`;
+  if (refused > 0)
+    return {
+      summary: `${none} ${refused} ${refused === 1 ? 'delivery was' : 'deliveries were'} refused meanwhile for the signature.`,
+      remedy: `/envcheck events ${environment.name} --failed`,
+    };
+  return {
+    summary: none,
+    remedy: isRegistered
+      ? `Look in SpotDraft (${SETTINGS}) whether the webhook of ${label} is active and listens to this activity: after failures it is disabled there`
+      : `No webhook of ${label} is known here: /envcheck webhooks ${environment.name}`,
+  };
+}

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Environment } from '../../config/config.ts';
+import { type ContractDelivery, deliveriesOfContract, refusedSince } from '../../store/deliveries.ts';
+import { listRegistrations } from '../../store/webhook-registrations.ts';
+import type { ActDependencies } from './act.ts';
+import type { Retriggered } from './retrigger.ts';
+
+/** What came after a re-triggered call. */
+export type Arrival =
+  | {
+      kind: 'arrived';
+      delivery: ContractDelivery;
+      /** The event was in the log before: the same bytes once more. */
+      again: boolean;
+      /** From the call to the delivery, ms. */
+      afterMs: number;
+    }
+  /** Nothing of this contract came within this time. */
+  | { kind: 'none'; waitedMs: number; refused: number; isRegistered: boolean };
+
+const LOOK_EVERY_MS = 500;
+
+export interface Waiting {
+  contractId: number;
+  forMs: number;
+  /** Told of every look, with the time waited so far, ms. */
+  onWait: (waitedMs: number) => void;
+  /** Ends the waiting early. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Watches the event log for a delivery of the contract that is newer than those before the call. Which call announced it
+ * cannot be told: SpotDraft's deliveries carry no id of a call.
+ */
+export async function awaitArrival(
+  { db, clock }: Pick<ActDependencies, 'db' | 'clock'>,
+  environment: Environment,
+  { before, at }: Pick<Retriggered, 'before' | 'at'>,
+  { contractId, forMs, onWait, signal }: Waiting,
+): Promise<Arrival> {
+  const afterKey = before?.key ?? 0;
+  for (;;) {
+    const waitedMs = Math.max(0, clock.now() - at);
+    const [delivery] = await deliveriesOfContract(db, environment.name, contractId, { afterKey, limit: 1 });
+    if (delivery)
+      return {
+        kind: 'arrived',
+        delivery,
+        again: await isKnown(db, environment, { contractId, afterKey, eventId: delivery.eventId }),
+        afterMs: Math.max(0, delivery.receivedAt - at),
+      };
+    if (waitedMs >= forMs || signal?.aborted) {
+      const { count: refused } = await refusedSince(db, environment.name, at);
+      const all = await listRegistrations(db, environment.name);
+      const isRegistered = all.some(({ state }) => state === 'active');
+      return { kind: 'none', waitedMs, refused, isRegistered };
+    }
+    onWait(waitedMs);
+    await sleep(Math.min(LOOK_EVERY_MS, forMs - waitedMs), undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Whether the event had a delivery before the call. */
+async function isKnown(
+  db: ActDependencies['db'],
+  { name }: Environment,
+  { contractId, afterKey, eventId }: { contractId: number; afterKey: number; eventId: string },
+): Promise<boolean> {
+  const all = await deliveriesOfContract(db, name, contractId, { afterKey: 0, limit: 200 });
+  return all.some((each) => each.key <= afterKey && each.eventId === eventId);
+}

@@ -1,0 +1,49 @@
+import type { Secret } from '../../config/secret.ts';
+
+export interface CustomHeader {
+  name: string;
+  value: Secret;
+}
+
+/** Documented as refused. Their case is not documented to matter, so it does not. */
+const reservedPrefixes = [
+  'X-Google-',
+  'X-Goog-',
+  'X-GFE-',
+  'X-Amz-',
+  'X-MS-',
+  'X-DD-',
+  'X-Datadog-',
+  'X-B3-',
+  'X-SD-',
+  'X-SPOTDRAFT-',
+];
+
+/** What SpotDraft would refuse, by the rule that refuses it, before a secret is on its way; null: nothing. */
+export function customHeadersProblem(headers: readonly CustomHeader[]): string | null {
+  const names = headers.map(({ name }) => name.toLowerCase());
+  for (const [index, { name, value }] of headers.entries()) {
+    const problem = nameProblem(name) ?? valueProblem(value);
+    if (problem) return `header “${name}”: ${problem}`;
+    if (names.indexOf(name.toLowerCase()) !== index) return `header “${name}”: it is given twice`;
+  }
+  return null;
+}
+
+/** A name as SpotDraft reads it. */
+export const trimmedName = (name: string): string => name.trim();
+
+function nameProblem(name: string): string | null {
+  if (!/^x-/i.test(name))
+    return 'SpotDraft takes no standard HTTP headers; a custom name has to start with X-';
+  if (!/^x-[\w!#$%&'*+.^`|~-]+$/i.test(name)) return 'behind X- may stand letters, digits and dashes';
+  const reserved = reservedPrefixes.find((prefix) => name.toLowerCase().startsWith(prefix.toLowerCase()));
+  return reserved ? `SpotDraft reserves names that start with ${reserved}` : null;
+}
+
+/** A line break would begin another header. The value itself is not shown. */
+function valueProblem(value: Secret): string | null {
+  const text = value.reveal();
+  if (text.trim() === '') return 'its value is empty';
+  return /\p{Cc}/u.test(text) ? 'its value has a line break or another control character' : null;
+}

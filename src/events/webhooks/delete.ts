@@ -1,0 +1,135 @@
+import type { Environment } from '../../config/config.ts';
+import type { WriteOutcome } from '../../spotdraft/interpret-write.ts';
+import { inTransaction, type Transaction } from '../../store/transaction.ts';
+import {
+  changeRegistration,
+  type Registration,
+  registrationById,
+} from '../../store/webhook-registrations.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import {
+  type ActDependencies,
+  type Actor,
+  type ActResult,
+  audit,
+  baseUrlRefusal,
+  evidence,
+  refusedBefore,
+  writeDown,
+} from './act.ts';
+import { refusalRemedy } from './register-words.ts';
+import { command, SETTINGS } from './words.ts';
+
+type Deleted = WriteOutcome<unknown>;
+
+/** Deletes a webhook that was made or noted here. The attempt is on disk before the request leaves. */
+export async function deleteWebhook(
+  dependencies: ActDependencies,
+  environment: Environment,
+  webhookId: number,
+  actor: Actor,
+): Promise<ActResult> {
+  const { config, db, clock } = dependencies;
+  const blocked = baseUrlRefusal(config, environment);
+  if (blocked) return blocked;
+  const by = { clock, actor, environment };
+  const subject = String(webhookId);
+  const begun = await inTransaction(db, async (transaction) => {
+    const before = await registrationById(transaction, environment.name, webhookId);
+    if (!before || before.state === 'deleted') return notHere(before, environment, webhookId);
+    const attempt = await changeRegistration(transaction, before, { state: 'unknown' });
+    const detail = { url: before.url, stateBefore: before.state };
+    await audit(transaction, by, { act: 'webhook.delete_attempt', subject, detail });
+    return { before, attempt };
+  });
+  if ('kind' in begun) return begun;
+  const { before, attempt } = begun;
+
+  const written = await dependencies.clientOf(environment.name).write('deleteWebhook', { webhookId });
+  const { act, ...result } = outcomeOf(written, environment, webhookId);
+  return writeDown(
+    dependencies,
+    written,
+    async (transaction) => {
+      const registration = await settle(transaction, { before, attempt, written, now: clock.now() });
+      const { status, callId } = evidence(written.source);
+      const reason = written.kind === 'done' ? null : written.reason;
+      const detail = { url: before.url, state: registration.state, status, callId, reason };
+      const auditId = await audit(transaction, by, { act, subject, detail });
+      return { ...result, registration, auditId, status, callId };
+    },
+    { said: result.summary, remedy: command(`list ${environment.name}`) },
+  );
+}
+
+/** A slip of the finger must not delete the webhook that somebody's integration lives on. */
+function notHere(known: Registration | null, environment: Environment, webhookId: number): ActResult {
+  const label = environmentLabel(environment);
+  if (known)
+    return refusedBefore(
+      `Webhook ${webhookId} of ${label} was deleted at ${new Date(known.deletedAt ?? 0).toISOString()}.`,
+      command(`list ${environment.name}`),
+      known,
+    );
+  return refusedBefore(
+    `Webhook ${webhookId} of ${label} was neither made nor noted here, so it is not deleted.`,
+    `If it is the right one, note it first: ${command(`note ${environment.name} ${webhookId}`)}`,
+  );
+}
+
+interface Settling {
+  before: Registration;
+  attempt: Registration;
+  written: Deleted;
+  now: number;
+}
+
+/**
+ * 404 says "not there or not visible", without saying which. After a deletion whose answer was lost it is that answer; for
+ * a webhook that was active it is none.
+ */
+async function settle(
+  transaction: Transaction,
+  { before, attempt, written, now }: Settling,
+): Promise<Registration> {
+  const gone = { state: 'deleted', deletedAt: now } as const;
+  if (written.kind === 'done') return changeRegistration(transaction, attempt, gone);
+  if (written.kind === 'lost') return attempt;
+  if (written.status !== 404) return changeRegistration(transaction, attempt, { state: before.state });
+  return before.state === 'unknown' ? changeRegistration(transaction, attempt, gone) : attempt;
+}
+
+function outcomeOf(
+  written: Deleted,
+  environment: Environment,
+  webhookId: number,
+): Pick<ActResult, 'kind' | 'summary' | 'remedy'> & { act: string } {
+  const label = environmentLabel(environment);
+  const again = command(`delete ${environment.name} ${webhookId}`);
+  switch (written.kind) {
+    case 'done':
+      return {
+        act: 'webhook.delete',
+        kind: 'done',
+        summary: `Deleted webhook ${webhookId} of ${label}.`,
+        remedy: null,
+      };
+    case 'refused':
+      return {
+        act: 'webhook.delete_refused',
+        kind: 'refused',
+        summary: `Webhook ${webhookId} of ${label} was not deleted. ${written.reason}`,
+        remedy:
+          written.status === 404
+            ? `It is gone, or not visible to these credentials: look in ${SETTINGS}. To take it off the list: ${again}`
+            : refusalRemedy(written.status),
+      };
+    case 'lost':
+      return {
+        act: 'webhook.delete_lost',
+        kind: 'lost',
+        summary: `Webhook ${webhookId} of ${label} may have been deleted, or not. ${written.reason}`,
+        remedy: `Delete it again; 404 then says that it is gone: ${again}`,
+      };
+  }
+}

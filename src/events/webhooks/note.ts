@@ -1,0 +1,76 @@
+import type { Environment } from '../../config/config.ts';
+import { inTransaction, type Transaction } from '../../store/transaction.ts';
+import {
+  changeRegistration,
+  insertRegistration,
+  listRegistrations,
+  type Registration,
+  registrationById,
+} from '../../store/webhook-registrations.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { type ActDependencies, type Actor, type ActResult, audit, noted } from './act.ts';
+
+export interface Noted {
+  webhookId: number;
+  /** Null: not said. */
+  title: string | null;
+  url: string | null;
+}
+
+/**
+ * Writes down a webhook that a person has seen in SpotDraft: one made elsewhere, or the one of an attempt whose answer was
+ * lost. SpotDraft is not asked; it has nothing to ask with.
+ */
+export async function note(
+  { db, clock }: ActDependencies,
+  environment: Environment,
+  seen: Noted,
+  actor: Actor,
+): Promise<ActResult> {
+  return inTransaction(db, async (transaction) => {
+    const before = await whichOne(transaction, environment, seen);
+    const registration = before
+      ? await changeRegistration(transaction, before, {
+          webhookId: seen.webhookId,
+          state: 'active',
+          title: seen.title ?? before.title,
+          url: seen.url ?? before.url,
+          deletedAt: null,
+        })
+      : await insertRegistration(transaction, {
+          environment: environment.name,
+          ...seen,
+          origin: 'noted',
+          state: 'active',
+          activities: null,
+          headerNames: [],
+          registeredAt: clock.now(),
+          deletedAt: null,
+        });
+    const auditId = await audit(
+      transaction,
+      { clock, actor, environment },
+      {
+        act: 'webhook.note',
+        subject: String(seen.webhookId),
+        detail: { ...seen, stateBefore: before?.state ?? null },
+      },
+    );
+    const from = before?.webhookId === null ? ', as the one whose answer was lost' : '';
+    const summary = `Noted webhook ${seen.webhookId} of ${environmentLabel(environment)}${from}. SpotDraft was not asked.`;
+    return noted(summary, registration, auditId);
+  });
+}
+
+/** The row of that id, else the newest attempt without one that the URL does not speak against. */
+async function whichOne(
+  transaction: Transaction,
+  { name }: Environment,
+  { webhookId, url }: Noted,
+): Promise<Registration | null> {
+  const known = await registrationById(transaction, name, webhookId);
+  if (known) return known;
+  const all = await listRegistrations(transaction, name);
+  const lost = all.filter((each) => each.state === 'unknown' && each.webhookId === null);
+  return lost.find((each) => url === null || each.url === url) ?? null;
+}

@@ -1,0 +1,80 @@
+import type { Environment } from '../../config/config.ts';
+import type { WriteOutcome } from '../../spotdraft/interpret-write.ts';
+import type { Registration } from '../../store/webhook-registrations.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { type ActResult, refusedBefore } from './act.ts';
+import { command, SETTINGS } from './words.ts';
+
+export type Created = WriteOutcome<{ id: number; status?: string | null | undefined }>;
+
+export function alreadyThere(rivals: Registration[], environment: Environment): ActResult {
+  const label = environmentLabel(environment);
+  const { name } = environment;
+  const rival = rivals.find(({ state }) => state === 'active') ?? rivals[0] ?? null;
+  const since = rival ? new Date(rival.registeredAt).toISOString() : '';
+  if (rival?.state === 'active')
+    return refusedBefore(
+      `This URL is registered in ${label} already, as webhook ${rival.webhookId}. A second one would deliver every event twice.`,
+      `To replace it: ${command(`delete ${name} ${rival.webhookId}`)}, then register. To have both: ${command(`register ${name} --again`)}`,
+      rival,
+    );
+  return refusedBefore(
+    `Whether this URL is registered in ${label} is not known: SpotDraft's answer to an attempt of ${since} is missing or still to come.`,
+    lookUp(name),
+    rival,
+  );
+}
+
+const lookUp = (name: string): string =>
+  `SpotDraft cannot list webhooks: look in ${SETTINGS}. If it is there: ${command(`note ${name} <its id>`)}. If not: ${command(`register ${name} --again`)}`;
+
+export function outcomeOf(
+  written: Created,
+  environment: Environment,
+): Pick<ActResult, 'kind' | 'summary' | 'remedy'> & { act: string } {
+  const label = environmentLabel(environment);
+  switch (written.kind) {
+    case 'done': {
+      const { id, status } = written.value;
+      const asleep = status && status !== 'ACTIVE' ? ` SpotDraft says that it is ${status}.` : '';
+      return {
+        act: 'webhook.register',
+        kind: 'done',
+        summary: `Registered in ${label} as webhook ${id}.${asleep}`,
+        remedy: asleep ? `Switch it on in ${SETTINGS}` : null,
+      };
+    }
+    case 'refused':
+      return {
+        act: 'webhook.register_refused',
+        kind: 'refused',
+        summary: `Nothing was registered in ${label}. ${written.reason}`,
+        remedy: refusalRemedy(written.status),
+      };
+    case 'lost':
+      return {
+        act: 'webhook.register_lost',
+        kind: 'lost',
+        summary: `A webhook may have been created in ${label}, or not. ${written.reason}`,
+        remedy: lookUp(environment.name),
+      };
+  }
+}
+
+export function refusalRemedy(status: number | null): string {
+  if (status === null) return 'Check that this machine can reach SpotDraft, then try again';
+  if (status === 401) return 'Correct the credentials of this environment';
+  if (status === 403) return 'Give the user of these credentials the permission Developer Settings';
+  if (status === 429) return 'Try again in a minute; nothing is sent a second time by itself';
+  if (status < 400) return 'Correct baseUrl in the config; redirects are never followed';
+  return 'Correct what SpotDraft names, then try again';
+}
+
+/** For when SpotDraft has answered and the store fails. */
+export function unwrittenOf(written: Created, environment: Environment): { said: string; remedy: string } {
+  const { name } = environment;
+  if (written.kind !== 'done') return { said: outcomeOf(written, environment).summary, remedy: lookUp(name) };
+  const { id } = written.value;
+  const said = `Webhook ${id} was created in ${environmentLabel(environment)}.`;
+  return { said, remedy: `Once the database works: ${command(`note ${name} ${id}`)}` };
+}

@@ -1,0 +1,175 @@
+import type { Config, Environment } from '../../config/config.ts';
+import { ownWebhookUrl, webhookUrlProblem } from '../../config/webhook-url.ts';
+import type { NewWebhook } from '../../spotdraft/writes.ts';
+import { inTransaction, type Transaction } from '../../store/transaction.ts';
+import {
+  changeRegistration,
+  insertRegistration,
+  listRegistrations,
+  type Registration,
+  registrationById,
+  removeRegistration,
+} from '../../store/webhook-registrations.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import {
+  type ActDependencies,
+  type Actor,
+  type ActResult,
+  audit,
+  baseUrlRefusal,
+  evidence,
+  refusedBefore,
+  writeDown,
+} from './act.ts';
+import { type CustomHeader, customHeadersProblem, trimmedName } from './custom-headers.ts';
+import { alreadyThere, type Created, outcomeOf, unwrittenOf } from './register-words.ts';
+
+export interface RegisterRequest {
+  /** Null: "Envcheck" and the environment. */
+  title: string | null;
+  /** Null: those of the config. */
+  activities: string[] | null;
+  headers: CustomHeader[];
+  /** Also where one of this URL is known or may be there. */
+  again: boolean;
+}
+
+/** Creates the environment's webhook in SpotDraft. The attempt is on disk before the request leaves. */
+export async function register(
+  dependencies: ActDependencies,
+  environment: Environment,
+  request: RegisterRequest,
+  actor: Actor,
+): Promise<ActResult> {
+  const { config, db, clock } = dependencies;
+  const webhook = planWebhook(config, environment, request);
+  if ('kind' in webhook) return webhook;
+  const by = { clock, actor, environment };
+  const attempt = await inTransaction(db, async (transaction) => {
+    const rivals = await sameUrl(transaction, webhook.url, environment);
+    if (rivals[0] && !request.again) return alreadyThere(rivals, environment);
+    const row = await insertRegistration(transaction, newRow(webhook, environment, clock.now()));
+    const detail = describe(webhook);
+    await audit(transaction, by, { act: 'webhook.register_attempt', subject: webhook.url, detail });
+    return row;
+  });
+  if ('kind' in attempt) return attempt;
+
+  const written = await dependencies.clientOf(environment.name).write('createWebhook', webhook);
+  return writeDown(
+    dependencies,
+    written,
+    async (transaction) => {
+      const settled = await settle(transaction, attempt, written, clock.now());
+      const { act, ...result } = outcomeOf(written, environment);
+      const { status, callId } = evidence(written.source);
+      const reason = written.kind === 'done' ? null : written.reason;
+      const webhookId = settled?.webhookId ?? null;
+      const detail = { ...describe(webhook), webhookId, status, callId, reason };
+      const auditId = await audit(transaction, by, { act, subject: webhook.url, detail });
+      return { ...result, registration: settled, auditId, status, callId };
+    },
+    unwrittenOf(written, environment),
+  );
+}
+
+/** What will be sent, or why nothing will be. */
+function planWebhook(
+  config: Config,
+  environment: Environment,
+  { title, activities, headers }: RegisterRequest,
+): NewWebhook | ActResult {
+  const label = environmentLabel(environment);
+  const { webhooks } = environment;
+  const own = ownWebhookUrl(environment, config.publicUrl);
+  if (!webhooks)
+    return refusedBefore(
+      `The config has no webhooks for ${label}, so there is no URL to register.`,
+      `Set webhooks.url (${own}) and webhooks.activities of ${environment.name} in the config`,
+    );
+  const problem = webhookUrlProblem(webhooks.url, environment, config.publicUrl);
+  if (problem)
+    return refusedBefore(
+      `${webhooks.url} cannot be registered for ${label}: ${problem}.`,
+      `Set webhooks.url of ${environment.name} to ${own}`,
+    );
+  const named = headers.map(({ name, value }) => ({ name: trimmedName(name), value }));
+  const wrong = customHeadersProblem(named);
+  if (wrong) return refusedBefore(`Nothing was sent to ${label}. ${wrong}.`, 'Use another header');
+  return (
+    baseUrlRefusal(config, environment) ?? {
+      title: title ?? `Envcheck ${environment.name}`,
+      url: webhooks.url,
+      activities: activities ?? webhooks.activities,
+      headers: named,
+    }
+  );
+}
+
+const describe = ({ title, url, activities, headers }: NewWebhook): Record<string, unknown> => ({
+  title,
+  url,
+  activities,
+  headerNames: headers.map(({ name }) => name),
+});
+
+const newRow = (
+  { title, url, activities, headers }: NewWebhook,
+  { name }: Environment,
+  now: number,
+): Omit<Registration, 'key'> => ({
+  environment: name,
+  webhookId: null,
+  origin: 'created',
+  state: 'unknown',
+  title,
+  url,
+  activities,
+  headerNames: headers.map((header) => header.name),
+  registeredAt: now,
+  deletedAt: null,
+});
+
+/** Those that send to the same URL or may: every event would then arrive twice. */
+async function sameUrl(
+  transaction: Transaction,
+  url: string,
+  { name }: Environment,
+): Promise<Registration[]> {
+  const all = await listRegistrations(transaction, name);
+  return all.filter(
+    (each) => each.state !== 'deleted' && each.url !== null && new URL(each.url).href === new URL(url).href,
+  );
+}
+
+/** The row as it is after SpotDraft's answer; null: there is nothing to list. */
+async function settle(
+  transaction: Transaction,
+  attempt: Registration,
+  written: Created,
+  now: number,
+): Promise<Registration | null> {
+  if (written.kind === 'lost') return attempt;
+  if (written.kind === 'refused') {
+    await removeRegistration(transaction, attempt.key);
+    return null;
+  }
+  const { id } = written.value;
+  const older = await registrationById(transaction, attempt.environment, id);
+  if (older) await removeRegistration(transaction, older.key);
+  await closeLostAttempts(transaction, attempt, now);
+  return changeRegistration(transaction, attempt, { webhookId: id, state: 'active' });
+}
+
+/** Who registers again after a lost answer has looked and found that nothing was created. */
+async function closeLostAttempts(
+  transaction: Transaction,
+  attempt: Registration,
+  now: number,
+): Promise<void> {
+  for (const each of await listRegistrations(transaction, attempt.environment)) {
+    const lost = each.state === 'unknown' && each.webhookId === null && each.url === attempt.url;
+    if (lost && each.key < attempt.key)
+      await changeRegistration(transaction, each, { state: 'deleted', deletedAt: now });
+  }
+}

@@ -1,0 +1,33 @@
+import type { Environment } from '../../config/config.ts';
+import type { ContractDelivery } from '../../store/deliveries.ts';
+import { listRegistrations, type Registration } from '../../store/webhook-registrations.ts';
+import type { ActDependencies, Actor, ActResult } from './act.ts';
+import { type Arrival, awaitArrival, type Waiting } from './arrival.ts';
+import { deleteWebhook } from './delete.ts';
+import { type Noted, note } from './note.ts';
+import { type RegisterRequest, register } from './register.ts';
+import { newestDelivery, type Retriggered, type RetriggerRequest, retrigger } from './retrigger.ts';
+
+/** The webhooks of an environment as far as they were made or noted here: SpotDraft has no list to compare with. */
+export interface Registrations {
+  /** Newest first, deleted ones included. */
+  list(environment: Environment): Promise<Registration[]>;
+  register(environment: Environment, request: RegisterRequest, actor: Actor): Promise<ActResult>;
+  delete(environment: Environment, webhookId: number, actor: Actor): Promise<ActResult>;
+  note(environment: Environment, seen: Noted, actor: Actor): Promise<ActResult>;
+  retrigger(environment: Environment, request: RetriggerRequest, actor: Actor): Promise<Retriggered>;
+  /** Waits for what a re-triggered call brings. */
+  arrival(environment: Environment, sent: Retriggered, waiting: Waiting): Promise<Arrival>;
+  /** The newest delivery of a contract; null: none is kept. */
+  newestDelivery(environment: Environment, contractId: number): Promise<ContractDelivery | null>;
+}
+
+export const createRegistrations = (dependencies: ActDependencies): Registrations => ({
+  list: ({ name }) => listRegistrations(dependencies.db, name),
+  register: (environment, request, actor) => register(dependencies, environment, request, actor),
+  delete: (environment, webhookId, actor) => deleteWebhook(dependencies, environment, webhookId, actor),
+  note: (environment, seen, actor) => note(dependencies, environment, seen, actor),
+  retrigger: (environment, request, actor) => retrigger(dependencies, environment, request, actor),
+  arrival: (environment, sent, waiting) => awaitArrival(dependencies, environment, sent, waiting),
+  newestDelivery: (environment, contractId) => newestDelivery(dependencies.db, environment, contractId),
+});

@@ -1,0 +1,72 @@
+import type { Environment } from '../../config/config.ts';
+import type { WriteOutcome } from '../../spotdraft/interpret-write.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { ActResult } from './act.ts';
+import { refusalRemedy } from './register-words.ts';
+
+/** As the audit names them. */
+export const retriggerActs = {
+  attempt: 'webhook.retrigger_attempt',
+  done: 'webhook.retrigger',
+  refused: 'webhook.retrigger_refused',
+  lost: 'webhook.retrigger_lost',
+} as const;
+
+/** What SpotDraft documents of it, and what it leaves open. */
+export const WHAT_IT_DOES =
+  'SpotDraft makes the latest webhook call of this contract again: the latest only, and to all who listen to it, not to Envcheck alone.';
+
+type Sent = WriteOutcome<unknown>;
+
+export function outcomeOf(
+  written: Sent,
+  environment: Environment,
+  contractId: number,
+): Pick<ActResult, 'kind' | 'summary' | 'remedy'> & { act: string } {
+  const label = environmentLabel(environment);
+  const what = `the latest webhook of contract ${contractId} in ${label}`;
+  switch (written.kind) {
+    case 'done':
+      return {
+        act: retriggerActs.done,
+        kind: 'done',
+        summary: `SpotDraft sends ${what} again.`,
+        remedy: null,
+      };
+    case 'refused':
+      return {
+        act: retriggerActs.refused,
+        kind: 'refused',
+        summary: `SpotDraft does not send ${what} again. ${written.reason}`,
+        remedy: whyRefused(written.status, label),
+      };
+    case 'lost':
+      return {
+        act: retriggerActs.lost,
+        kind: 'lost',
+        summary: `SpotDraft may be sending ${what} again, or not. ${written.reason}`,
+        remedy: arrivesOrNot(environment, contractId),
+      };
+  }
+}
+
+function whyRefused(status: number | null, label: string): string {
+  if (status === 404)
+    return `Check the id: there is no such contract in the workspace of ${label}, or it is not visible to these credentials`;
+  if (status === 403)
+    return 'Ask SpotDraft what these credentials lack: which permission a re-trigger needs is not documented';
+  return refusalRemedy(status);
+}
+
+const arrivesOrNot = ({ name }: Environment, contractId: number): string =>
+  `A delivery says that it was sent: /envcheck find ${contractId} ${name}. If none is there after a minute, ask again`;
+
+/** For when SpotDraft has answered and the store fails. */
+export const unwrittenOf = (
+  written: Sent,
+  environment: Environment,
+  contractId: number,
+): { said: string; remedy: string } => ({
+  said: outcomeOf(written, environment, contractId).summary,
+  remedy: arrivesOrNot(environment, contractId),
+});

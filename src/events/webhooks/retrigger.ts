@@ -1,0 +1,135 @@
+import type { Environment } from '../../config/config.ts';
+import { actById, newestAct } from '../../store/audit.ts';
+import { type ContractDelivery, deliveriesOfContract } from '../../store/deliveries.ts';
+import { inTransaction, type Transaction } from '../../store/transaction.ts';
+import { personWords } from '../../text/acceptance-text.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { derivedId } from '../../text/ids.ts';
+import { durationWords } from '../../time/duration-text.ts';
+import {
+  type ActDependencies,
+  type Actor,
+  type ActResult,
+  audit,
+  baseUrlRefusal,
+  evidence,
+  refusedBefore,
+  writeDown,
+} from './act.ts';
+import { outcomeOf, retriggerActs, unwrittenOf } from './retrigger-words.ts';
+
+/** For so long a delivery is waited for, and nobody else re-triggers the same contract. */
+export const AWAITED_MS = 60_000;
+
+export interface RetriggerRequest {
+  contractId: number;
+  /** What the person saw when they asked; null: nothing, as on the command line. */
+  shown: {
+    /** Stands for one showing of one button: it acts once, after a restart as before. */
+    showing: string;
+    /** `dlv_…` of the newest delivery of the contract; null: none. Another one by now: something else would be sent. */
+    newest: string | null;
+  } | null;
+}
+
+export interface Retriggered extends ActResult {
+  /** The newest delivery of the contract before the call; null: none was known. */
+  before: ContractDelivery | null;
+  /** The request left: a delivery may come. */
+  sent: boolean;
+  /** Epoch ms UTC. */
+  at: number;
+}
+
+/**
+ * Lets SpotDraft make the latest webhook call of a contract once more, to all who listen. The attempt is on disk before the
+ * request leaves; nothing is sent twice by itself, by a second click, or by two persons at the same time.
+ */
+export async function retrigger(
+  dependencies: ActDependencies,
+  environment: Environment,
+  request: RetriggerRequest,
+  actor: Actor,
+): Promise<Retriggered> {
+  const { config, db, clock } = dependencies;
+  const { contractId } = request;
+  const unsent = { before: null, sent: false, at: clock.now() };
+  const blocked = baseUrlRefusal(config, environment);
+  if (blocked) return { ...blocked, ...unsent };
+  const by = { clock, actor, environment };
+  const subject = `contract ${contractId}`;
+  const begun = await inTransaction(db, async (transaction) => {
+    const before = await newestDelivery(transaction, environment, contractId);
+    const refusal = await whyNot(transaction, { environment, request, subject, before, now: clock.now() });
+    if (refusal) return { refusal, before };
+    const entry = { act: retriggerActs.attempt, subject, detail: { newestBefore: before?.id ?? null } };
+    await audit(transaction, by, entry, idOfAttempt(environment, request));
+    return { refusal: null, before };
+  });
+  if (begun.refusal) return { ...begun.refusal, ...unsent, before: begun.before };
+
+  const at = clock.now();
+  const written = await dependencies.clientOf(environment.name).write('retriggerWebhook', { contractId });
+  const { act, ...result } = outcomeOf(written, environment, contractId);
+  const settled = await writeDown(
+    dependencies,
+    written,
+    async (transaction) => {
+      const { status, callId } = evidence(written.source);
+      const reason = written.kind === 'done' ? null : written.reason;
+      const detail = { newestBefore: begun.before?.id ?? null, status, callId, reason };
+      const auditId = await audit(transaction, by, { act, subject, detail });
+      return { ...result, registration: null, auditId, status, callId };
+    },
+    unwrittenOf(written, environment, contractId),
+  );
+  return { ...settled, before: begun.before, sent: written.kind !== 'refused', at };
+}
+
+export const newestDelivery = async (
+  db: ActDependencies['db'] | Transaction,
+  { name }: Environment,
+  contractId: number,
+): Promise<ContractDelivery | null> =>
+  (await deliveriesOfContract(db, name, contractId, { afterKey: 0, limit: 1 }))[0] ?? null;
+
+/** Undefined: a random one. */
+const idOfAttempt = ({ name }: Environment, { contractId, shown }: RetriggerRequest): string | undefined =>
+  shown ? derivedId('aud', name, String(contractId), shown.showing) : undefined;
+
+interface Asked {
+  environment: Environment;
+  request: RetriggerRequest;
+  subject: string;
+  before: ContractDelivery | null;
+  now: number;
+}
+
+async function whyNot(
+  transaction: Transaction,
+  { environment, request, subject, before, now }: Asked,
+): Promise<ActResult | null> {
+  const label = environmentLabel(environment);
+  const look = `/envcheck find ${request.contractId} ${environment.name}`;
+  const { shown } = request;
+  const used = idOfAttempt(environment, request);
+  if (used && (await actById(transaction, used)))
+    return refusedBefore(
+      'This button has been used already, so nothing was sent.',
+      `Look at what came: ${look}`,
+    );
+  const acts = Object.values(retriggerActs);
+  const last = await newestAct(transaction, { environment: environment.name, subject, acts });
+  // One that SpotDraft refused sent nothing, so nothing is under way.
+  if (last && last.act !== retriggerActs.refused && now - last.at < AWAITED_MS)
+    return refusedBefore(
+      `${personWords(last.actor)} re-triggered ${subject} of ${label} ${durationWords(Math.max(0, now - last.at))} ago, so nothing was sent now.`,
+      `Wait a minute for its delivery: ${look}`,
+    );
+  if (shown && shown.newest !== (before?.id ?? null))
+    return refusedBefore(
+      `A delivery of ${subject} has arrived in ${label} since this was shown, so nothing was sent.`,
+      'Look at what arrived first; the button is there again',
+    );
+  return null;
+}

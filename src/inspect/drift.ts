@@ -1,0 +1,203 @@
+import { type Acceptance, ignoredBy } from '../approvals/waivers/acceptance.ts';
+import { fingerprintOfDifference } from '../approvals/waivers/fingerprint.ts';
+import type { Environment } from '../config/config.ts';
+import { type StoredSnapshot, snapshotContent } from '../store/snapshots.ts';
+import { environmentLabel } from '../text/environment-label.ts';
+import { derivedId } from '../text/ids.ts';
+import { compareSnapshots } from '../workspace/diff/compare-snapshots.ts';
+import type { Comparison, Difference, NotCompared } from '../workspace/diff/difference.ts';
+import { countThings } from '../workspace/diff/things-of.ts';
+import type { Progress } from '../workspace/progress.ts';
+import type { CheckDependencies } from './check-environment.ts';
+import { type FoundSnapshot, findSnapshot } from './find-snapshot.ts';
+import { type History, readHistory } from './history.ts';
+import { recordComparison, type TrackedDifference, trackedDifferences } from './lifecycle.ts';
+import { type ConfigurationReading, readConfiguration } from './read-configuration.ts';
+import { createShared } from './shared.ts';
+
+/** A difference as one comparison shows it, and what the store knows of it. */
+export interface ShownDifference extends Difference {
+  /** `dif_…`: stands for this path with these values. */
+  id: string;
+  /** Epoch ms UTC of the comparison that showed it first; null: the store could not be asked. */
+  firstSeen: number | null;
+  /** When its values last became others while it was open. */
+  changedAt: number | null;
+  /** Null: nobody accepted it. */
+  accepted: Acceptance | null;
+}
+
+/** A snapshot that was compared. */
+export interface ComparedSnapshot {
+  hash: string;
+  /** Epoch ms UTC of its reading. */
+  takenAt: number;
+  /** What it holds, fields and options included. */
+  things: number;
+}
+
+export interface TrackedComparison extends Comparison {
+  differences: ShownDifference[];
+  /** Null: it could not be read. */
+  snapshots: { left: ComparedSnapshot | null; right: ComparedSnapshot | null };
+}
+
+/** A snapshot that is kept, as a message names it. */
+export interface KeptSide {
+  environment: Environment;
+  hash: string;
+  takenAt: number;
+}
+
+export interface Drift {
+  /** Reads both environments anew, side by side, and writes down what became of their differences. Left is the model. */
+  compare(
+    left: Environment,
+    right: Environment,
+    onProgress: (progress: Progress) => void,
+  ): Promise<TrackedComparison>;
+  /** Reads the environment anew and compares it with what it was. */
+  compareSince(
+    before: StoredSnapshot,
+    environment: Environment,
+    onProgress: (progress: Progress) => void,
+  ): Promise<TrackedComparison>;
+  /** Compares what is kept, with what is accepted now. Reads nothing of SpotDraft, and writes nothing down. */
+  compareKept(left: KeptSide, right: KeptSide): Promise<TrackedComparison>;
+  /** A snapshot of the past by what a person gave for it. */
+  find(environment: Environment, text: string): Promise<FoundSnapshot>;
+  history(environment: Environment): Promise<History>;
+}
+
+export function createDrift(dependencies: CheckDependencies): Drift {
+  const { config, db, clock, logger } = dependencies;
+  const rules = config.drift.ignore;
+  const shared = createShared<TrackedComparison>();
+  const compareNow: Drift['compare'] = async (left, right, onProgress) => {
+    const report = together([left, right], onProgress);
+    const [ours, theirs] = await Promise.all([
+      readConfiguration(dependencies, left, report(0)),
+      readConfiguration(dependencies, right, report(1)),
+    ]);
+    const sides = [sideOf(left, ours), sideOf(right, theirs)] as const;
+    const comparison = compareSides(...sides);
+    const recording = { pair: { left: left.name, right: right.name }, at: clock.now(), rules };
+    const tracked = await recordComparison(db, recording, comparison).catch((error) => {
+      // What differs is known all the same; only its past is not.
+      logger.error({ err: error, ...recording.pair }, 'comparison not written down');
+      return null;
+    });
+    return shown(sides, comparison, tracked, (path) => ignoredBy(rules, path, recording.at));
+  };
+  return {
+    find: (environment, text) => findSnapshot(db, environment.name, text, clock.now()),
+    history: (environment) => readHistory(db, environment.name),
+    // Whoever asks for the same pair meanwhile gets the same answer, and SpotDraft is read once.
+    compare: (left, right, onProgress) =>
+      shared.join(`${left.name}\n${right.name}`, (report) => compareNow(left, right, report), onProgress),
+    async compareSince(before, environment, onProgress) {
+      const reading = await readConfiguration(dependencies, environment, onProgress);
+      const sides = [pastSide(environment, before), sideOf(environment, reading)] as const;
+      return shown(sides, compareSides(...sides), [], () => null);
+    },
+    async compareKept(left, right) {
+      const [ours, theirs] = await Promise.all(
+        [left, right].map(async ({ hash, takenAt }) => ({
+          hash,
+          takenAt,
+          content: await snapshotContent(db, hash),
+        })),
+      );
+      if (!ours || !theirs) throw new Error('two snapshots make a comparison');
+      const inTime = left.environment.name === right.environment.name;
+      const sides = [
+        inTime ? pastSide(left.environment, ours) : keptSide(left.environment, ours),
+        keptSide(right.environment, theirs),
+      ] as const;
+      const pair = { left: left.environment.name, right: right.environment.name };
+      const tracked = inTime ? [] : await trackedDifferences(db, pair, rules, clock.now());
+      return shown(sides, compareSides(...sides), tracked, () => null);
+    },
+  };
+}
+
+function shown(
+  [left, right]: readonly [ReadSide, ReadSide],
+  { differences, unknown }: Comparison,
+  tracked: TrackedDifference[] | null,
+  ignored: (path: string) => Acceptance | null,
+): TrackedComparison {
+  const lives = new Map(tracked?.map((each) => [each.path, each]));
+  return {
+    unknown,
+    snapshots: { left: comparedSnapshot(left), right: comparedSnapshot(right) },
+    differences: differences.map((difference) => {
+      const fingerprint = fingerprintOfDifference(difference);
+      const life = lives.get(difference.path);
+      // What is accepted at this path with other values is not this.
+      const own = life?.fingerprint === fingerprint ? life : null;
+      return {
+        ...difference,
+        id: derivedId('dif', difference.path, fingerprint),
+        firstSeen: own?.firstSeen ?? null,
+        changedAt: own?.changedAt ?? null,
+        accepted: tracked ? (own?.accepted ?? null) : ignored(difference.path),
+      };
+    }),
+  };
+}
+
+interface ReadSide {
+  label: string;
+  reading: ConfigurationReading;
+}
+
+const sideOf = (environment: Environment, reading: ConfigurationReading): ReadSide => ({
+  label: environmentLabel(environment),
+  reading,
+});
+
+const keptSide = (environment: Environment, snapshot: StoredSnapshot): ReadSide => ({
+  label: environmentLabel(environment),
+  reading: { snapshot, takenAt: snapshot.takenAt },
+});
+
+const pastSide = (environment: Environment, snapshot: StoredSnapshot): ReadSide => ({
+  label: `${environmentLabel(environment)} at ${new Date(snapshot.takenAt).toISOString()}`,
+  reading: { snapshot, takenAt: snapshot.takenAt },
+});
+
+const comparedSnapshot = ({ reading }: ReadSide): ComparedSnapshot | null =>
+  reading.snapshot && {
+    hash: reading.snapshot.hash,
+    takenAt: reading.takenAt,
+    things: countThings(reading.snapshot.content),
+  };
+
+/** A side of which nothing could be read differs in nothing: that it could not be compared is all there is to say. */
+function compareSides(left: ReadSide, right: ReadSide): Comparison {
+  if (left.reading.snapshot && right.reading.snapshot)
+    return compareSnapshots(
+      { label: left.label, content: left.reading.snapshot.content },
+      { label: right.label, content: right.reading.snapshot.content },
+    );
+  const unknown = [left, right].flatMap(({ label, reading }): NotCompared[] =>
+    reading.snapshot ? [] : [{ path: '*', reason: `${label} could not be read: ${reading.reason}` }],
+  );
+  return { differences: [], unknown };
+}
+
+/** One count for readings that run side by side. */
+function together(
+  readings: readonly unknown[],
+  onProgress: (progress: Progress) => void,
+): (index: number) => (progress: Progress) => void {
+  const each: Progress[] = readings.map(() => ({ done: 0, planned: 0 }));
+  return (index) => (progress) => {
+    each[index] = progress;
+    onProgress({
+      done: each.reduce((sum, { done }) => sum + done, 0),
+      planned: each.reduce((sum, { planned }) => sum + planned, 0),
+    });
+  };
+}

@@ -1,0 +1,60 @@
+import type { Database } from '../store/database.ts';
+import {
+  type StoredSnapshot,
+  snapshotContent,
+  snapshotReadings,
+  snapshotsUntil,
+} from '../store/snapshots.ts';
+import { parseSince } from '../time/since.ts';
+
+/** What a person may give as a snapshot of the past, for help and error sentences. */
+export const SNAPSHOT_FORMS =
+  'a duration back from now (90m, 3d), yesterday, an ISO time (2026-11-01), or the first characters of a snapshot';
+
+export type FoundSnapshot =
+  | { kind: 'found'; snapshot: StoredSnapshot }
+  /** Nothing that could be meant: the words are wrong. */
+  | { kind: 'unclear'; reason: string }
+  /** There was none at that time; `oldestAt` null: there is none at all. */
+  | { kind: 'none'; oldestAt: number | null };
+
+const PREFIX = /^[0-9a-f]{6,64}$/i;
+
+/** The snapshot in force at a time, a complete one where there is one; or the one whose hash begins so. */
+export async function findSnapshot(
+  db: Database,
+  environment: string,
+  text: string,
+  now: number,
+): Promise<FoundSnapshot> {
+  if (PREFIX.test(text)) {
+    const found = await byPrefix(db, environment, text.toLowerCase());
+    if (found) return found;
+  }
+  const at = parseSince(text, now);
+  if (at !== null) return atTime(db, environment, at);
+  const what = PREFIX.test(text) ? 'no snapshot of this environment begins so' : `give ${SNAPSHOT_FORMS}`;
+  return { kind: 'unclear', reason: what };
+}
+
+async function byPrefix(db: Database, environment: string, prefix: string): Promise<FoundSnapshot | null> {
+  const all = await snapshotsUntil(db, environment, Number.MAX_SAFE_INTEGER);
+  const [match, ...more] = all.filter(({ hash }) => hash.startsWith(prefix));
+  if (!match) return null;
+  if (more.length > 0)
+    return { kind: 'unclear', reason: `${more.length + 1} snapshots begin so; give more of its characters` };
+  return { kind: 'found', snapshot: { ...match, content: await snapshotContent(db, match.hash) } };
+}
+
+async function atTime(db: Database, environment: string, at: number): Promise<FoundSnapshot> {
+  const candidates = await snapshotsUntil(db, environment, at);
+  let newest: StoredSnapshot | null = null;
+  for (const candidate of candidates) {
+    const snapshot = { ...candidate, content: await snapshotContent(db, candidate.hash) };
+    if (snapshot.content.scope === 'complete') return { kind: 'found', snapshot };
+    newest ??= snapshot;
+  }
+  if (newest) return { kind: 'found', snapshot: newest };
+  const [oldest] = await snapshotReadings(db, environment);
+  return { kind: 'none', oldestAt: oldest?.takenAt ?? null };
+}

@@ -1,0 +1,137 @@
+import { type Acceptance, acceptanceOf, ignoredBy } from '../approvals/waivers/acceptance.ts';
+import { fingerprintOfDifference } from '../approvals/waivers/fingerprint.ts';
+import type { DriftIgnore } from '../config/config.ts';
+import type { Database } from '../store/database.ts';
+import {
+  changeDifference,
+  insertComparison,
+  insertDifference,
+  markDifference,
+  newestComparison,
+  openDifferences,
+  type Pair,
+  type StoredDifference,
+} from '../store/differences.ts';
+import type { WaiverRow } from '../store/tables/acts.ts';
+import { inTransaction, type Transaction } from '../store/transaction.ts';
+import { endWaiver, openWaivers } from '../store/waivers.ts';
+import type { Comparison, Difference } from '../workspace/diff/difference.ts';
+import { liesIn } from '../workspace/diff/path.ts';
+import { weightOrder } from '../workspace/diff/words.ts';
+
+/** An open difference with its life and, where somebody accepted it, by whom, why and until when. */
+export interface TrackedDifference extends StoredDifference {
+  accepted: Acceptance | null;
+}
+
+interface Recording {
+  pair: Pair;
+  /** Epoch ms UTC at which it was compared. */
+  at: number;
+  rules: readonly DriftIgnore[];
+}
+
+/**
+ * Writes down what a comparison showed, and returns all differences that are open after it, those included whose place could
+ * not be compared this time: what was not looked at is neither resolved nor the same. A waiver ends when its difference is
+ * another one or is gone.
+ */
+export async function recordComparison(
+  db: Database,
+  { pair, at, rules }: Recording,
+  comparison: Comparison,
+): Promise<TrackedDifference[]> {
+  return inTransaction(db, async (transaction) => {
+    const newest = await newestComparison(transaction, pair);
+    // One that began earlier and came late knows less than what is there.
+    if (newest === null || newest.at <= at) {
+      await settle(transaction, pair, comparison, at);
+      const tracked = await trackedDifferences(transaction, pair, rules, at);
+      await insertComparison(transaction, countsOf(pair, at, comparison, tracked));
+      return tracked;
+    }
+    return trackedDifferences(transaction, pair, rules, at);
+  });
+}
+
+async function settle(
+  transaction: Transaction,
+  pair: Pair,
+  comparison: Comparison,
+  at: number,
+): Promise<void> {
+  const before = new Map((await openDifferences(transaction, pair)).map((each) => [each.path, each]));
+  const waivers = new Map(
+    (await openWaivers(transaction, { kind: 'difference', left: pair.left, environment: pair.right })).map(
+      (waiver) => [waiver.subject, waiver],
+    ),
+  );
+  const end = async (path: string, how: 'changed' | 'resolved') => {
+    const waiver = waivers.get(path);
+    if (waiver) await endWaiver(transaction, waiver.id, { at, how, by: null, reason: null });
+  };
+  for (const difference of comparison.differences) {
+    const known = before.get(difference.path);
+    const fingerprint = fingerprintOfDifference(difference);
+    before.delete(difference.path);
+    if (!known) await insertDifference(transaction, pair, difference, fingerprint, at);
+    else if (known.fingerprint !== fingerprint)
+      await changeDifference(transaction, known.key, difference, fingerprint, at);
+    else if (known.uncheckedSince !== null)
+      await markDifference(transaction, known.key, { unchecked_since: null });
+    if (waivers.get(difference.path)?.fingerprint !== fingerprint) await end(difference.path, 'changed');
+  }
+  for (const gone of before.values()) {
+    if (comparison.unknown.some(({ path }) => liesIn(gone.path, path))) {
+      if (gone.uncheckedSince === null) await markDifference(transaction, gone.key, { unchecked_since: at });
+      continue;
+    }
+    await markDifference(transaction, gone.key, { resolved_at: at });
+    await end(gone.path, 'resolved');
+  }
+}
+
+/** What is open now between two environments, and what of it is accepted at `now` (epoch ms UTC). */
+export async function trackedDifferences(
+  db: Database | Transaction,
+  pair: Pair,
+  rules: readonly DriftIgnore[],
+  now: number,
+): Promise<TrackedDifference[]> {
+  const waivers = await openWaivers(db, { kind: 'difference', left: pair.left, environment: pair.right });
+  return (await openDifferences(db, pair)).map((difference) => ({
+    ...difference,
+    accepted: acceptanceFor(difference, waivers, rules, now),
+  }));
+}
+
+/** A person's word goes before a rule's. */
+function acceptanceFor(
+  { path, fingerprint }: StoredDifference,
+  waivers: readonly WaiverRow[],
+  rules: readonly DriftIgnore[],
+  now: number,
+): Acceptance | null {
+  const waiver = waivers.find(
+    (each) => each.subject === path && each.fingerprint === fingerprint && now < each.until,
+  );
+  return waiver ? acceptanceOf(waiver) : ignoredBy(rules, path, now);
+}
+
+function countsOf({ left, right }: Pair, at: number, { unknown }: Comparison, all: TrackedDifference[]) {
+  const open = all.filter(({ accepted }) => accepted === null);
+  const [breaking = 0, risky = 0, cosmetic = 0] = weightOrder.map(
+    (weight) => open.filter((each: Difference) => each.weight === weight).length,
+  );
+  return {
+    left_environment: left,
+    environment: right,
+    at,
+    breaking,
+    risky,
+    cosmetic,
+    accepted: all.length - open.length,
+    not_compared: unknown.length,
+    failed: unknown.some(({ path }) => path === '*') ? (1 as const) : (0 as const),
+  };
+}

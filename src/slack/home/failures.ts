@@ -1,0 +1,39 @@
+import type { Environment } from '../../config/config.ts';
+import type { Failures } from '../../events/failures/failures.ts';
+import type { FailureOverview } from '../../events/failures/read.ts';
+import { groupWords } from '../../events/failures/words.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { HomeFailures } from './facts.ts';
+
+/** The log is counted anew after this time: a Home is looked at every few seconds, and a log may be long. */
+const KEEP_MS = 30_000;
+
+/** Reads the groups of failures for the App Home; null: nothing of the environment is watched. */
+export function createFailuresOnHome(
+  failures: Pick<Failures, 'read'>,
+  clock: Clock,
+): (environment: Environment) => Promise<HomeFailures | null> {
+  const kept = new Map<string, { at: number; overview: Promise<FailureOverview> }>();
+  return async (environment) => {
+    const now = clock.now();
+    const before = kept.get(environment.name);
+    const current =
+      before && now - before.at < KEEP_MS ? before : { at: now, overview: failures.read(environment) };
+    kept.set(environment.name, current);
+    const told = failuresOf(await current.overview);
+    const isQuiet = told.open + told.acknowledged + told.unknown.length === 0;
+    return environment.webhooks || !isQuiet ? told : null;
+  };
+}
+
+function failuresOf({ groups, unknown }: FailureOverview): HomeFailures {
+  const open = groups.filter(({ state }) => state === 'open');
+  // By when it began, not by when it was seen last: of a silence that is now, whenever it is asked.
+  const newest = open.toSorted((left, right) => right.since - left.since)[0];
+  return {
+    open: open.length,
+    acknowledged: groups.filter(({ state }) => state === 'acknowledged').length,
+    newest: newest ? { what: groupWords(newest), since: newest.since } : null,
+    unknown: unknown.map(({ what }) => what),
+  };
+}

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { SignOffs } from '../../approvals/sign-offs/sign-offs.ts';
+import type { Config, Environment } from '../../config/config.ts';
+import { type Ending, endingSoon } from '../../digests/digest/expiring.ts';
+import { maintenanceAt } from '../../digests/schedule/maintenance.ts';
+import { trackedDifferences } from '../../inspect/lifecycle.ts';
+import type { Database } from '../../store/database.ts';
+import { newestVerified } from '../../store/deliveries.ts';
+import { newestComparison } from '../../store/differences.ts';
+import { newestEventAt } from '../../store/events.ts';
+import { newestReport } from '../../store/reports.ts';
+import type { Clock } from '../../time/clock.ts';
+import type {
+  HomeDrift,
+  HomeEnvironment,
+  HomeEvents,
+  HomeExpiry,
+  HomeFacts,
+  HomeFailures,
+  HomeReport,
+  HomeSection,
+  Told,
+} from './facts.ts';
+import { haveSignOffsMoved, signOffsOn } from './sign-offs.ts';
+
+/** A check takes its time, and comes round when its turn is. */
+const LATE_MS = 15 * 60_000;
+
+export interface HomeDependencies {
+  config: Config;
+  db: Database;
+  clock: Clock;
+  logger: Logger;
+  signOffs: Pick<SignOffs, 'refresh'>;
+  failuresOf(environment: Environment): Promise<HomeFailures | null>;
+  /** Other parts of the program, in the order in which they are shown. */
+  sections: readonly HomeSectionReader[];
+}
+
+/** A part of the program that has something to say on the App Home. */
+export interface HomeSectionReader extends Pick<HomeSection, 'title' | 'none'> {
+  /** May throw: it is then told that it could not be read. */
+  read(): Promise<Extract<HomeSection['lines'], { known: true }>['value']>;
+}
+
+/** Everything that the App Home shows, from the store alone: SpotDraft is not asked. Never throws. */
+export async function gatherHome(dependencies: HomeDependencies): Promise<HomeFacts> {
+  const { config, sections, logger, clock } = dependencies;
+  const tell = createTelling(logger);
+  return {
+    environments: await Promise.all(
+      config.environments.map(async (environment): Promise<HomeEnvironment> => {
+        const { name, production } = environment;
+        return {
+          name,
+          production,
+          report: await tell(`report of ${name}`, () => reportOf(dependencies, environment)),
+          drift: await tell(`drift of ${name}`, () => driftOf(dependencies, environment)),
+          events: await tell(`events of ${name}`, () => eventsOf(dependencies, environment)),
+          failures: await tell(`failures of ${name}`, () => dependencies.failuresOf(environment)),
+          signOffs: await tell(`sign-offs of ${name}`, () => signOffsOn(dependencies, name, clock.now())),
+          maintenance: maintenanceAt(environment.maintenance, clock.now()),
+        };
+      }),
+    ),
+    expiring: await tell('waivers', () => expiringSoon(dependencies)),
+    sections: await Promise.all(
+      sections.map(async ({ title, none, read }) => ({ title, none, lines: await tell(title, read) })),
+    ),
+  };
+}
+
+/** One failure is one line in the log, however many things could not be read for it. */
+function createTelling(logger: Logger) {
+  const tokens = new Map<string, string>();
+  return async <T>(what: string, read: () => Promise<T>): Promise<Told<T>> => {
+    try {
+      return { known: true, value: await read() };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const token = tokens.get(why) ?? `err_${randomBytes(5).toString('hex')}`;
+      if (!tokens.has(why)) logger.error({ err: error, token, what }, 'not read for the App Home');
+      tokens.set(why, token);
+      return { known: false, token };
+    }
+  };
+}
+
+/** What was read of SpotDraft stands as it was read; what persons have signed since, and what has ended, counts. */
+async function reportOf(
+  { db, clock, config, signOffs }: HomeDependencies,
+  environment: Environment,
+): Promise<HomeReport | null> {
+  const kept = await newestReport(db, environment.name);
+  if (!kept) return null;
+  const moved = await haveSignOffsMoved({ config, db }, environment.name, kept.checkedAt, clock.now());
+  const report = moved ? await signOffs.refresh(environment, kept) : kept;
+  return { report, isOld: clock.now() - report.checkedAt > config.drift.snapshotEveryMs + LATE_MS };
+}
+
+const driftOf = ({ config, db, clock }: HomeDependencies, { name }: Environment): Promise<HomeDrift[]> =>
+  Promise.all(
+    config.drift.pairs
+      .filter(([, right]) => right === name)
+      .map(async ([left]): Promise<HomeDrift> => {
+        const pair = { left, right: name };
+        const compared = await newestComparison(db, pair);
+        const all = await trackedDifferences(db, pair, config.drift.ignore, clock.now());
+        const open = all.filter(({ accepted }) => accepted === null);
+        const count = (weight: 'breaking' | 'risky' | 'cosmetic') =>
+          open.filter((each) => each.weight === weight).length;
+        return {
+          left: {
+            name: left,
+            production: config.environments.find((each) => each.name === left)?.production ?? false,
+          },
+          compared: compared && { at: compared.at, notCompared: compared.notCompared },
+          open: { breaking: count('breaking'), risky: count('risky'), cosmetic: count('cosmetic') },
+          accepted: all.length - open.length,
+        };
+      }),
+  );
+
+/** By the same words as the check `webhooks.delivering`, but as it is now. */
+async function eventsOf(
+  { db, clock }: HomeDependencies,
+  { name, webhooks }: Environment,
+): Promise<HomeEvents | null> {
+  if (!webhooks) return null;
+  const newest = (await newestVerified(db, name))?.received_at ?? null;
+  const arrivals = await Promise.all(
+    webhooks.activities.map(async (activity) => ({ activity, at: await newestEventAt(db, name, activity) })),
+  );
+  const { maxSilenceMs } = webhooks;
+  return {
+    newestAt: newest,
+    maxSilenceMs,
+    isSilent: maxSilenceMs !== null && newest !== null && clock.now() - newest > maxSilenceMs,
+    expected: arrivals.length,
+    never: arrivals.filter(({ at }) => at === null).map(({ activity }) => activity),
+  };
+}
+
+/** A sign-off that takes two persons ends with the first of their signatures. */
+async function expiringSoon({ config, db, clock }: HomeDependencies): Promise<HomeExpiry[]> {
+  const endings = (await endingSoon({ config, db }, config.environments, clock.now())).map(toExpiry);
+  const isSame = (one: HomeExpiry, other: HomeExpiry): boolean =>
+    one.kind === other.kind && one.environment === other.environment && one.what === other.what;
+  return endings.filter((each, index) => endings.findIndex((other) => isSame(each, other)) === index);
+}
+
+function toExpiry(ending: Ending): HomeExpiry {
+  const { until } = ending;
+  switch (ending.kind) {
+    case 'waiver': {
+      const { subject } = ending;
+      const what = subject.kind === 'check' ? subject.check : `${subject.left} → ${subject.path}`;
+      return { kind: 'waiver', until, what, environment: subject.environment };
+    }
+    case 'rule':
+      return { kind: 'rule', until, what: ending.path, environment: null };
+    case 'sign-off':
+      return { kind: 'sign-off', until, what: ending.title, environment: ending.environment.name };
+  }
+}

@@ -1,0 +1,75 @@
+import type { Config } from '../../config/config.ts';
+import { outboxState } from '../../digests/outbox/outbox.ts';
+import { type ReportLine, reportsOverview } from '../../digests/schedule/overview.ts';
+import { lastWords, nextWords } from '../../digests/schedule/status-text.ts';
+import type { Database } from '../../store/database.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { HomeLine } from './facts.ts';
+import type { HomeSectionReader } from './gather-home.ts';
+
+interface Dependencies {
+  db: Database;
+  config: Config;
+  clock: Clock;
+}
+
+/** The reports that come by the clock, and what Slack has not taken of them. */
+export const reportSections = (dependencies: Dependencies): HomeSectionReader[] => [
+  {
+    title: 'Reports',
+    none: 'none comes by itself. /envcheck subscribe in a channel changes that.',
+    read: () => readReports(dependencies),
+  },
+  {
+    title: 'Messages to channels',
+    none: 'nothing waits to be posted, and none was given up within 7 days.',
+    read: () => readOutbox(dependencies),
+  },
+];
+
+const marks: Record<NonNullable<ReportLine['last']>['state'], HomeLine['mark']> = {
+  posted: '✅',
+  quiet: '✅',
+  waiting: '⏳',
+  'given up': '❌',
+  failed: '❌',
+};
+/** What somebody has to look at comes first. */
+const order: readonly HomeLine['mark'][] = ['❌', '❔', '⏳', '✅'];
+
+async function readReports({ db, config, clock }: Dependencies): Promise<HomeLine[]> {
+  const { reports } = await reportsOverview(db, config, clock);
+  return reports
+    .map((line): HomeLine => {
+      const { name, timezone } = line.report;
+      return {
+        mark: line.last ? marks[line.last.state] : '⏳',
+        text: `${name}: ${lastWords(line, timezone)}; ${nextWords(line, timezone)}`,
+      };
+    })
+    .sort((left, right) => order.indexOf(left.mark) - order.indexOf(right.mark));
+}
+
+async function readOutbox({ db, clock }: Dependencies): Promise<HomeLine[]> {
+  const { waiting, oldestAt, held, stopped, givenUp } = await outboxState(db, clock);
+  const since = oldestAt === null ? '' : `, the oldest since ${new Date(oldestAt).toISOString()}`;
+  return [
+    ...(stopped ? [{ mark: '❌' as const, text: `Nothing is sent at all. ${stopped}` }] : []),
+    ...(waiting > 0
+      ? [
+          {
+            mark: '⏳' as const,
+            text: `${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'} to be posted${since}`,
+          },
+        ]
+      : []),
+    ...held.map(({ channel, waiting: count, reason }) => ({
+      mark: '❌' as const,
+      text: `${channel}: ${count} held up. ${reason}`,
+    })),
+    ...givenUp.map(({ channel, reason, id, at }) => ({
+      mark: '❌' as const,
+      text: `${channel}: given up ${new Date(at).toISOString()} (${id}). ${reason}`,
+    })),
+  ];
+}

@@ -1,0 +1,13 @@
+import { durationMs, durationPattern } from './duration.ts';
+
+/** What a person may give as a point in time, for error sentences. */
+export const SINCE_FORMS =
+  'give a duration back from now (90m, 24h, 3d), yesterday, or an ISO time (2026-11-01)';
+
+/** Epoch ms of a duration back from `now` (`yesterday`: 24 h) or of an ISO date or time (UTC where it has no zone); null: it is neither. */
+export function parseSince(text: string, now: number): number | null {
+  if (text.toLowerCase() === 'yesterday') return now - durationMs('24h');
+  if (durationPattern.test(text)) return now - durationMs(text);
+  const at = /^\d{4}-\d{2}-\d{2}(?:T|$)/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
+}

@@ -1,0 +1,49 @@
+import { actOnSignOff } from '../../../src/approvals/sign-offs/act.ts';
+import type { SignOffResult } from '../../../src/approvals/sign-offs/request.ts';
+import type { SignOff } from '../../../src/config/config.ts';
+import type { CheckResult } from '../../../src/readiness/report.ts';
+import { type ConfigFile, checkOf, type Stand, type StandOptions, startStand } from '../../environment.ts';
+
+export const DAY_MS = 86_400_000;
+export const ALICE = { actor: 'slack:U0ALICE', name: 'alice', person: null };
+export const BOB = { actor: 'slack:U0BOB', name: 'bob', person: null };
+
+export interface SignOffStand extends Stand {
+  clock: { at: number; now(): number };
+  sign(
+    id: string,
+    how?: Partial<Parameters<typeof actOnSignOff>[2]>,
+    who?: typeof ALICE | Person,
+  ): Promise<SignOffResult>;
+  /** Checks prod anew and gives the check of that sign-off. */
+  judged(id: string): Promise<CheckResult>;
+}
+type Person = { actor: string; name: string; person: string | null };
+
+/** A stand with these sign-offs of prod, and a clock that a test moves. */
+export async function startSignOffStand(
+  signOffs: (Pick<SignOff, 'id'> & Partial<NonNullable<ConfigFile['signOffs']>[number]>)[],
+  options: StandOptions = {},
+): Promise<SignOffStand> {
+  const clock = { at: Date.now(), now: () => clock.at };
+  const stand = await startStand({
+    ...options,
+    edit(file, spotdraft) {
+      file.signOffs = signOffs.map((each) => ({ title: `Title of ${each.id}`, ...each }));
+      options.edit?.(file, spotdraft);
+    },
+    overrides: { clock, ...options.overrides },
+  });
+  return {
+    ...stand,
+    clock,
+    sign: (id, how = {}, who = ALICE) =>
+      actOnSignOff(
+        { config: stand.config, db: stand.core.db, clock },
+        stand.environment('prod'),
+        { act: 'sign', signOff: id, note: '', link: '', seen: null, seenComplete: null, ...how },
+        who,
+      ),
+    judged: async (id) => checkOf(await stand.check(), `sign-offs.${id}`),
+  };
+}

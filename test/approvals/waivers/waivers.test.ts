@@ -1,0 +1,213 @@
+import { expect, test } from 'vitest';
+import type { WaiverSubject } from '../../../src/store/waivers.ts';
+import { checkOf, type Stand, type StandOptions, startStand } from '../../environment.ts';
+import { template, templateField } from '../../readiness/northwind.ts';
+import { type MovableClock, movableClock } from '../../time/movable-clock.ts';
+
+const DAY_MS = 86_400_000;
+const CHECK = 'config.templates';
+const ofCheck: WaiverSubject = { kind: 'check', environment: 'prod', check: CHECK };
+const ofRole: WaiverSubject = {
+  kind: 'difference',
+  left: 'uat',
+  environment: 'prod',
+  path: 'roles/NA Sales',
+};
+
+interface Place extends Stand {
+  clock: MovableClock;
+  accept(
+    subject: WaiverSubject,
+    how?: { reason?: string; days?: number; seen?: string },
+  ): ReturnType<Stand['core']['waivers']['accept']>;
+  compare(): Promise<{ path: string; accepted: string | undefined }[]>;
+  acts(): Promise<unknown[]>;
+}
+
+async function open(options: StandOptions = {}): Promise<Place> {
+  const clock = movableClock();
+  const stand = await startStand({ ...options, overrides: { clock } });
+  const { core } = stand;
+  return {
+    ...stand,
+    clock,
+    accept: (subject, { reason = 'it stays in UAT', days = 30, seen } = {}) =>
+      core.waivers.accept(
+        { subject, reason, until: clock.now() + days * DAY_MS, seen: seen ?? null },
+        'slack:U0BOB',
+      ),
+    compare: async () =>
+      (
+        await core.drift.compare(stand.environment('uat'), stand.environment('prod'), () => {})
+      ).differences.map(({ path, accepted }) => ({ path, accepted: accepted?.reason })),
+    acts: () => core.db.selectFrom('audit').select(['act', 'actor', 'subject']).orderBy('key').execute(),
+  };
+}
+
+const without =
+  (name: string) =>
+  ({ prod }: { prod: Stand['prod'] }) => {
+    template(prod, name).name = 'Something else';
+  };
+
+test('a failing check that is accepted counts as passed, out loud, until its day is over', async () => {
+  const place = await open({ prepare: without('Order Form - Standard') });
+  expect((await place.check()).verdict).toBe('not_ready');
+  const accepted = await place.accept(ofCheck);
+  expect(accepted).toMatchObject({ kind: 'accepted', waiver: { state: 'active', by: 'slack:U0BOB' } });
+
+  const report = await place.check();
+  expect(checkOf(report, CHECK)).toMatchObject({ status: 'waived', remedy: null });
+  expect(checkOf(report, CHECK).reason).toContain('accepted by Slack member U0BOB until');
+  // What cannot be judged without the template is not what was accepted.
+  expect(report.verdict).toBe('ready');
+
+  place.clock.move(30 * DAY_MS - 1);
+  expect(checkOf(await place.check(), CHECK).status).toBe('waived');
+  place.clock.move(1);
+  expect(checkOf(await place.check(), CHECK).status).toBe('fail');
+  expect(await place.core.waivers.list()).toMatchObject([{ state: 'expired' }]);
+  expect(await place.accept(ofCheck)).toMatchObject({ kind: 'accepted' });
+  expect(await place.core.waivers.list()).toMatchObject([{ state: 'active' }, { state: 'expired' }]);
+});
+
+test('whoever asks again within the minute is not told what was judged before the acceptance', async () => {
+  const place = await open({ prepare: without('Order Form - Standard') });
+  await place.check();
+  place.clock.move(1_000);
+  await place.accept(ofCheck);
+  place.clock.move(1_000);
+  const again = () =>
+    place.core.checker.check(place.environment('prod'), { fresh: false, onProgress: () => {} });
+  expect(checkOf(await again(), CHECK).status).toBe('waived');
+  const [waiver] = await place.core.waivers.list();
+  place.clock.move(1_000);
+  await place.core.waivers.revoke(waiver?.id ?? '', 'it is needed now', 'slack:U0ALICE');
+  place.clock.move(1_000);
+  expect(checkOf(await again(), CHECK).status).toBe('fail');
+});
+
+test('one that fails in another way is not accepted, and neither is the old way when it returns', async () => {
+  const place = await open({ prepare: without('Order Form - Standard') });
+  await place.check();
+  await place.accept(ofCheck);
+  const nda = template(place.prod, 'Mutual NDA - Standard');
+  nda.name = 'Another';
+  expect(checkOf(await place.check(), CHECK).status).toBe('fail');
+  nda.name = 'Mutual NDA - Standard';
+  expect(checkOf(await place.check(), CHECK).status).toBe('fail');
+  expect(await place.core.waivers.list()).toMatchObject([{ state: 'changed' }]);
+});
+
+test('one that cannot be judged stays unknown, and keeps its waiver', async () => {
+  const place = await open({ prepare: without('Order Form - Standard') });
+  await place.check();
+  await place.accept(ofCheck);
+  place.spotdraft.faults.add({
+    workspace: place.prod.key,
+    path: /templates/,
+    fault: { kind: 'status', status: 403 },
+  });
+  expect(checkOf(await place.check(), CHECK).status).toBe('unknown');
+  place.spotdraft.faults.clear();
+  expect(checkOf(await place.check(), CHECK).status).toBe('waived');
+});
+
+test('a difference that is accepted stays so until its value changes', async () => {
+  const place = await open();
+  const path = 'templates/Order Form - Standard/fields/effective_date/type';
+  const field = templateField(place.prod, 'effective_date');
+  const { type } = field;
+  Object.assign(field, { type: 'string' });
+  expect(await place.compare()).toEqual([{ path, accepted: undefined }]);
+  const subject: WaiverSubject = { kind: 'difference', left: 'uat', environment: 'prod', path };
+  const found = await place.core.waivers.acceptable(subject);
+  expect(found).toMatchObject({ shown: 'date → string' });
+  await place.accept(subject);
+  expect(await place.compare()).toEqual([{ path, accepted: 'it stays in UAT' }]);
+  Object.assign(field, { type: 'int' });
+  expect(await place.compare()).toEqual([{ path, accepted: undefined }]);
+  Object.assign(field, { type: 'string' });
+  expect(await place.compare()).toEqual([{ path, accepted: undefined }]);
+
+  // A form that was opened when it was another one.
+  Object.assign(field, { type: 'int' });
+  await place.compare();
+  const seen = 'fingerprint' in found ? found.fingerprint : '';
+  expect(await place.accept(subject, { seen })).toMatchObject({
+    kind: 'refused',
+    why: expect.stringContaining('it is now: date → int'),
+  });
+  Object.assign(field, { type });
+});
+
+test('what was resolved and comes back has to be accepted anew', async () => {
+  const place = await open();
+  const { roles } = place.prod;
+  place.prod.roles = roles.filter(({ name }) => name !== 'NA Sales');
+  await place.compare();
+  await place.accept(ofRole);
+  place.prod.roles = roles;
+  await place.compare();
+  expect(await place.core.waivers.list()).toMatchObject([{ state: 'resolved' }]);
+  place.prod.roles = roles.filter(({ name }) => name !== 'NA Sales');
+  expect(await place.compare()).toContainEqual({ path: 'roles/NA Sales', accepted: undefined });
+});
+
+test('one that is revoked does not count any more, and only once', async () => {
+  const place = await open();
+  place.prod.roles = place.prod.roles.filter(({ name }) => name !== 'NA Sales');
+  await place.compare();
+  const accepted = await place.accept(ofRole);
+  const id = accepted.kind === 'accepted' ? accepted.waiver.id : '';
+  expect(await place.core.waivers.revoke(id, ' ', 'slack:U0ALICE')).toMatchObject({ kind: 'refused' });
+  expect(await place.core.waivers.revoke(id, 'needed', 'slack:U0ALICE')).toMatchObject({
+    kind: 'revoked',
+    waiver: { endedBy: 'slack:U0ALICE', endedReason: 'needed' },
+  });
+  expect(await place.core.waivers.revoke(id, 'needed', 'slack:U0ALICE')).toMatchObject({
+    kind: 'refused',
+    why: expect.stringContaining('it was revoked'),
+  });
+  expect(await place.compare()).toContainEqual({ path: 'roles/NA Sales', accepted: undefined });
+  expect(await place.acts()).toEqual([
+    { act: 'waiver.accept', actor: 'slack:U0BOB', subject: 'difference uat → prod: roles/NA Sales' },
+    { act: 'waiver.revoke', actor: 'slack:U0ALICE', subject: 'difference uat → prod: roles/NA Sales' },
+  ]);
+});
+
+test('nothing is accepted, and nothing written, without a reason, a day within a year, and something that is wrong', async () => {
+  const place = await open({ prepare: without('Order Form - Standard') });
+  expect(await place.accept(ofCheck)).toMatchObject({ why: expect.stringContaining('not been checked yet') });
+  await place.check();
+  for (const [subject, how, why] of [
+    [ofCheck, { reason: ' ' }, 'a reason is needed'],
+    [ofCheck, { reason: 'x'.repeat(501) }, '501 characters; 500 at most'],
+    [ofCheck, { days: 0 }, 'is over'],
+    [ofCheck, { days: 367 }, 'more than a year away'],
+    [{ ...ofCheck, check: 'config.template' }, {}, 'did you mean config.templates?'],
+    [{ ...ofCheck, check: 'host.path' }, {}, 'does not fail: it is pass'],
+    [ofRole, {}, 'shows no difference “roles/NA Sales”'],
+  ] as const)
+    expect(await place.accept(subject as WaiverSubject, how)).toMatchObject({
+      kind: 'refused',
+      why: expect.stringContaining(why),
+    });
+  expect(await place.acts()).toEqual([]);
+  await place.accept(ofCheck);
+  expect(await place.accept(ofCheck)).toMatchObject({ why: expect.stringContaining('accepted it already') });
+  expect(await place.acts()).toHaveLength(1);
+});
+
+test('without its audit entry nothing is accepted or revoked', async () => {
+  const place = await open({ prepare: without('Order Form - Standard') });
+  await place.check();
+  const accepted = await place.accept(ofCheck);
+  const id = accepted.kind === 'accepted' ? accepted.waiver.id : '';
+  await place.core.db.schema.alterTable('audit').renameTo('audit_away').execute();
+  await expect(place.core.waivers.revoke(id, 'x', 'slack:U0BOB')).rejects.toThrow('audit');
+  expect(await place.core.waivers.list()).toMatchObject([{ state: 'active' }]);
+  await place.core.db.deleteFrom('waivers').execute();
+  await expect(place.accept(ofCheck)).rejects.toThrow('audit');
+  expect(await place.core.waivers.list()).toEqual([]);
+});

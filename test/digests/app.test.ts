@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startWorld, type World } from '../../sandbox/world.ts';
+import { enqueue } from '../../src/digests/outbox/outbox.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { inTransaction } from '../../src/store/transaction.ts';
+import { systemClock } from '../../src/time/clock.ts';
+import { rowsOf } from '../events/log/receiver.ts';
+import { openGround } from '../events/log/subprocess.ts';
+import { GENERAL, textMessage } from './outbox/post-office.ts';
+
+const put = (db: Database, key: string): Promise<string> =>
+  inTransaction(db, (transaction) =>
+    enqueue(transaction, { channel: GENERAL, key, kind: 'post', message: textMessage(key) }, systemClock),
+  );
+
+function open(file: string): Database {
+  const db = openDatabase(file);
+  onTestFinished(() => db.destroy());
+  return db;
+}
+
+const texts = ({ slack }: World): string[] => slack.messages(GENERAL).map(({ text }) => text);
+
+describe('the bot', () => {
+  it('finishes what it is sending before it stops, and sends the rest after the next start', async () => {
+    const world = await startWorld({ reportsTickMs: 20, logDestination: { write: () => {} } });
+    onTestFinished(() => world.stop());
+    const config = world.configure({ sharedWebhookUrl: true });
+    await world.startBot(config);
+    const db = open(config.database);
+    world.slack.faults.add({ method: 'chat.postMessage', fault: { kind: 'slow', ms: 700 } });
+    await put(db, 'first');
+    await put(db, 'second');
+    await world.slack.waitFor(
+      () => rowsOf(config.database, 'select 1 from outbox where owner is not null').length > 0,
+    );
+    await world.stopBot();
+    expect(rowsOf(config.database, 'select key, state, owner from outbox')).toEqual([
+      { key: 'first', state: 'sent', owner: null },
+      { key: 'second', state: 'waiting', owner: null },
+    ]);
+    await world.startBot(config);
+    await world.slack.waitFor(() => texts(world).length === 2);
+    expect(texts(world)).toEqual(['first', 'second']);
+  });
+
+  it('killed again and again while it posts loses nothing, doubles nothing and keeps the order', {
+    timeout: 120_000,
+  }, async () => {
+    const { world, database, start } = await openGround();
+    world.slack.faults.add({ method: 'chat.postMessage', fault: { kind: 'slow', ms: 120 }, times: 1_000 });
+    const first = await start();
+    const db = open(database);
+    const keys = Array.from({ length: 6 }, (_, index) => `message ${index}`);
+    for (const key of keys) await put(db, key);
+    let running = first;
+    for (let round = 0; round < 4; round += 1) {
+      const before = texts(world).length;
+      await world.slack.waitFor(() => texts(world).length > before || round > 0, 20_000);
+      // Sometimes before Slack has it, sometimes between its answer and the note, sometimes in between two messages.
+      await sleep(Math.random() * 1_200);
+      await running.kill();
+      // As if the two minutes of a dead process's claim had passed.
+      await db.updateTable('outbox').set({ due_at: 0 }).where('state', '=', 'waiting').execute();
+      running = await start();
+    }
+    await world.slack.waitFor(
+      () => rowsOf(database, "select 1 from outbox where state = 'waiting'").length === 0,
+      60_000,
+    );
+    expect(texts(world)).toEqual(keys);
+  });
+});

@@ -1,0 +1,227 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startSlack } from '../../../sandbox/slack/server.ts';
+import { renderMessage } from '../../../src/cli/preview/render.ts';
+import { createMakeReport } from '../../../src/digests/digest/digest.ts';
+import { createSender } from '../../../src/digests/outbox/sender.ts';
+import type { ReportRun, ScheduledReport } from '../../../src/digests/schedule/scheduled-report.ts';
+import { prepareDelivery } from '../../../src/events/log/prepare.ts';
+import { createCourier } from '../../../src/slack/courier.ts';
+import { openEventLogWriter } from '../../../src/store/event-log.ts';
+import { type Stand, type StandOptions, startStand, there } from '../../environment.ts';
+import { GENERAL, HISTORY, type MovedClock, movedClock, webClient } from '../outbox/post-office.ts';
+import { DAY_MS, HOUR_MS, scheduled } from './digests.ts';
+
+/** Near the real time, which what is simulated of SpotDraft keeps. */
+const START = Date.now();
+
+interface Newsroom extends Stand {
+  clock: MovedClock;
+  slack: Awaited<ReturnType<typeof startSlack>>;
+  /** Makes the report for now and sends what came of it. */
+  make(run?: Partial<ReportRun>): Promise<'posted' | 'quiet'>;
+  /** Of the channel; replies excepted. */
+  posts(): string[];
+  replies(): string[];
+}
+
+const report: ScheduledReport = scheduled({ timezone: 'UTC' });
+
+/** The real core and outbox, between both simulators, on a clock that the test moves. */
+async function openNewsroom(
+  options: StandOptions & { scopes?: string[] } = {},
+  of = report,
+): Promise<Newsroom> {
+  const clock = movedClock(START);
+  const stand = await startStand({
+    ...options,
+    overrides: { clock },
+    // Nothing is silent, whatever day it is.
+    edit: (file, spotdraft) => {
+      for (const environment of Object.values(file.environments))
+        if (environment.webhooks) delete environment.webhooks.maxSilence;
+      options.edit?.(file, spotdraft);
+    },
+  });
+  const slack = await startSlack({
+    clock,
+    scopes: ['commands', 'chat:write', ...HISTORY, ...(options.scopes ?? [])],
+  });
+  onTestFinished(() => slack.stop());
+  const { db, logger } = stand.core;
+  const courier = createCourier(webClient(slack.apiUrl, slack.botToken, 2_000));
+  const sender = createSender({ db, clock, logger, courier, botName: '@envcheck', tickMs: 20 });
+  const makeReport = createMakeReport({ config: stand.config, ...stand.core });
+  const drawn = (message: { text: string; blocks: unknown[] }) =>
+    renderMessage(message, { width: 300, color: false });
+  const all = () => slack.messages(GENERAL);
+  return {
+    ...stand,
+    clock,
+    slack,
+    posts: () =>
+      all()
+        .filter(({ threadTs, ts }) => threadTs === null || threadTs === ts)
+        .map(drawn),
+    replies: () =>
+      all()
+        .filter(({ threadTs, ts }) => threadTs !== null && threadTs !== ts)
+        .map(drawn),
+    async make(run = {}) {
+      const made = await makeReport({
+        report: of,
+        firedFor: clock.now(),
+        late: false,
+        previousRun: null,
+        ...run,
+      });
+      for (let second = 0; second < 15; second += 1) {
+        await sender.tick();
+        clock.advance(1_000);
+      }
+      return made === 'nothing changed' ? 'quiet' : 'posted';
+    },
+  };
+}
+
+describe('a report', () => {
+  it('posts a baseline, is silent for six days and sends a heartbeat on the seventh, over restarts', async () => {
+    const { make, clock, posts } = await openNewsroom();
+    const results = [await make()];
+    for (let day = 1; day <= 14; day += 1) {
+      clock.advance(DAY_MS - 15_000);
+      results.push(await make());
+    }
+    const quiet = Array.from({ length: 6 }, () => 'quiet');
+    expect(results).toEqual(['posted', ...quiet, 'posted', ...quiet, 'posted']);
+    expect(posts().map((text) => /Baseline|Heartbeat/.exec(text)?.[0])).toEqual([
+      'Baseline',
+      'Heartbeat',
+      'Heartbeat',
+    ]);
+    expect(posts()[0]).toContain('✅ prod (production) ready · ✅ uat ready');
+  }, 60_000);
+
+  it('shows the last 30 days in the thread of the first message of a day, and goes without where it cannot', async () => {
+    const always = { ...report, when: 'always' as const };
+    const { make, clock, slack, core } = await openNewsroom({ scopes: ['files:write'] }, always);
+    const pictures = () => slack.messages(GENERAL).filter(({ files }) => files.length > 0);
+    await make();
+    const [parent] = slack.messages(GENERAL);
+    expect(pictures()).toMatchObject([
+      {
+        threadTs: there(parent).ts,
+        files: [
+          {
+            name: 'prod-last-30-days.png',
+            altText: expect.stringMatching(/^prod \(production\), .* Of 30 days: ready on 1/),
+          },
+        ],
+      },
+    ]);
+    clock.advance(HOUR_MS);
+    await make();
+    expect(pictures()).toHaveLength(1);
+    clock.advance(DAY_MS);
+    core.trends.picture = () => Promise.reject(new Error('no fonts'));
+    expect(await make()).toBe('posted');
+    expect(pictures()).toHaveLength(1);
+  }, 60_000);
+
+  it('is made once for a time, however often and by how many it is made', async () => {
+    const { make, clock, posts } = await openNewsroom({}, { ...report, when: 'always' });
+    const firedFor = clock.now();
+    expect(await Promise.all([make({ firedFor }), make({ firedFor })])).toEqual(['posted', 'posted']);
+    clock.advance(HOUR_MS);
+    expect(await make({ firedFor })).toBe('posted');
+    expect(posts()).toHaveLength(1);
+  });
+
+  it('tells what changed in SpotDraft on both axes, and on the next day only that it is still open', async () => {
+    const { make, clock, posts, replies, prod } = await openNewsroom();
+    await make();
+    clock.advance(DAY_MS);
+    const role = there(prod.roles[0]);
+    const name = role.name;
+    role.name = 'Renamed Team';
+    expect(await make()).toBe('posted');
+    const text = there(posts().at(-1));
+    expect(text).toContain('❌ prod (production) not ready');
+    expect(text).toMatch(/Differences \(uat → prod \(production\)\): [12] new, 0 changed/);
+    expect(text).toContain(`roles/${name}`);
+    expect(text).toMatch(/Changed since the last digest: [12]\n/);
+    expect(text).toMatch(/Failing checks: \d+, \d+ new/);
+    expect(replies().some((reply) => reply.includes('Evidence: GET'))).toBe(true);
+
+    clock.advance(DAY_MS);
+    expect(await make()).toBe('quiet');
+    clock.advance(DAY_MS);
+    role.name = name;
+    expect(await make()).toBe('posted');
+    expect(posts().at(-1)).toMatch(/✅ Resolved: \d+/);
+    expect(posts()).toHaveLength(3);
+  });
+
+  it('that is made twice on a day stands in one message, which is brought up to date; the second is in its thread', async () => {
+    const { make, clock, posts, replies, prod } = await openNewsroom({}, { ...report, when: 'always' });
+    // Away from midnight.
+    clock.advance(DAY_MS - (clock.now() % DAY_MS) + HOUR_MS);
+    await make();
+    clock.advance(DAY_MS);
+    await make();
+    const before = replies().length;
+    clock.advance(2 * HOUR_MS);
+    there(prod.roles[0]).name = 'Renamed Team';
+    await make();
+    expect(posts()).toHaveLength(2);
+    expect(posts()[1]).toContain('❌ prod (production) not ready');
+    expect(posts()[0]).toContain('✅ prod (production) ready');
+    const added = replies().slice(before);
+    expect(added[0]).toContain('❌ prod (production) not ready');
+    expect(added.length).toBeGreaterThan(1);
+  });
+
+  it('says of an environment that cannot be read that it cannot, day after day, and resolves nothing', async () => {
+    const { make, clock, posts, spotdraft } = await openNewsroom();
+    await make();
+    clock.advance(DAY_MS);
+    spotdraft.faults.add({ workspace: 'prod', fault: { kind: 'status', status: 401 } });
+    expect(await make()).toBe('posted');
+    clock.advance(DAY_MS);
+    expect(await make()).toBe('posted');
+    for (const text of posts().slice(1)) {
+      expect(text).toContain('❔ Could not be read');
+      expect(text).toContain('nothing of its configuration could be read');
+      expect(text).not.toContain('✅ Resolved');
+    }
+  });
+
+  it('counts 5,000 deliveries of the period to the last one, and those of before not at all', async () => {
+    const { make, clock, posts, config } = await openNewsroom({ log: null });
+    const log = openEventLogWriter(config.database);
+    const delivery = (index: number, rejection: string | null, at: number) =>
+      prepareDelivery(
+        {
+          environment: 'prod',
+          receivedAt: at,
+          requestId: `r${index}`,
+          source: '127.0.0.1',
+          rejection: rejection as null,
+          headerEventId: null,
+          body: Buffer.from(JSON.stringify({ activity: 'CONTRACT_CREATED', contract_id: index % 4_900 })),
+        },
+        { payloads: 'redacted', eventIdFields: {} },
+      );
+    const at = clock.now() - HOUR_MS;
+    log.write(Array.from({ length: 5_000 }, (_, index) => delivery(index, null, at)));
+    log.write(Array.from({ length: 7 }, (_, index) => delivery(index, 'signature_mismatch', at)));
+    log.write([delivery(9_999_999, null, clock.now() - 2 * DAY_MS)]);
+    log.close();
+    await make();
+    expect(posts()[0]).toContain(
+      'prod (production): 5,000 verified, 100 duplicates, 7 refused, 0 failed outcomes',
+    );
+    expect(posts()[0]).toMatch(
+      /No deliveries for `CONTRACT_EXECUTED` in prod \(production\) in the last 24 h\. None is in the log\. The log keeps 90 days\./,
+    );
+  });
+});

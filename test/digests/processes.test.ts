@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { ReportSchedule } from '../../src/config/config.ts';
+import { fireTimes } from '../../src/digests/schedule/fire-times.ts';
+import { GENERAL, movedByFile, openPostOffice } from './outbox/post-office.ts';
+
+const script = fileURLToPath(new URL('./reporting-process.ts', import.meta.url));
+const DAY = 86_400_000;
+
+const report = (name: string, cron: string, timezone: string): ReportSchedule => ({
+  name,
+  cron,
+  timezone,
+  channel: GENERAL,
+  environments: [],
+  sections: ['readiness'],
+  when: 'always',
+});
+
+async function openGround(startsAt: number, reports: ReportSchedule[]) {
+  const folder = join(import.meta.dirname, '../..');
+  const office = await openPostOffice({ clock: { now: () => clock.now() } });
+  const clockFile = join(office.file, '../clock');
+  const moveTo = (at: number) => {
+    // Whole or not at all: half a clock is another time.
+    writeFileSync(`${clockFile}.new`, String(at - Date.now()));
+    renameSync(`${clockFile}.new`, clockFile);
+  };
+  moveTo(startsAt);
+  const clock = movedByFile(clockFile);
+  const { slack, file, db } = office;
+  return {
+    ...office,
+    moveTo,
+    async start(more: { dies?: boolean } = {}): Promise<ChildProcess> {
+      const child = spawn(process.execPath, [script], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      child.stdin?.end(
+        JSON.stringify({
+          file,
+          apiUrl: slack.apiUrl,
+          token: slack.botToken,
+          clockFile,
+          reports,
+          dies: false,
+          ...more,
+        }),
+      );
+      await once(child.stdout as NodeJS.ReadableStream, 'data');
+      return child;
+    },
+    /** Until as many runs are over as there should be, and nothing waits to be sent. */
+    async settled(runs: number): Promise<void> {
+      for (let tries = 0; tries < 1_500; tries += 1) {
+        const over = await db
+          .selectFrom('report_runs')
+          .select('report')
+          .where('ended_at', 'is not', null)
+          .execute();
+        const waiting = await db.selectFrom('outbox').select('id').where('state', '=', 'waiting').execute();
+        if (over.length >= runs && waiting.length === 0) return;
+        await sleep(10);
+      }
+      const [open, waiting] = [
+        await db.selectFrom('report_runs').selectAll().where('ended_at', 'is', null).execute(),
+        await db
+          .selectFrom('outbox')
+          .select(['key', 'owner', 'attempts', 'due_at', 'error'])
+          .where('state', '=', 'waiting')
+          .execute(),
+      ];
+      throw new Error(`not over at ${clock.now()}: ${JSON.stringify({ runs, open, waiting })}`);
+    },
+  };
+}
+
+describe('three processes on one database', () => {
+  it('post each of 200 fire times of two reports exactly once', { timeout: 240_000 }, async () => {
+    // Over the end of summer time in New York.
+    let at = Date.parse('2026-10-29T00:10:00Z');
+    const reports = [
+      report('hourly', '0 * * * *', 'America/New_York'),
+      report('quarter', '15 */2 * * *', 'Australia/Adelaide'),
+    ];
+    const { start, moveTo, settled, texts } = await openGround(at, reports);
+    await Promise.all([start(), start(), start()]);
+    // They have to have seen the reports before the first is due.
+    await sleep(500);
+    const times = reports.map(fireTimes);
+    const expected: string[] = [];
+    while (expected.length < 200) {
+      const next = Math.min(...times.map((each) => each.after(at) ?? Number.POSITIVE_INFINITY));
+      for (const [index, each] of times.entries())
+        if (each.upTo(next) === next)
+          expected.push(`${reports[index]?.name} ${new Date(next).toISOString()}`);
+      moveTo(next);
+      await settled(expected.length);
+      at = next;
+    }
+    const posted = texts().map((text) => text.split(' ').slice(0, 2).join(' '));
+    expect(posted.toSorted()).toEqual(expected.toSorted());
+    expect(texts().filter((text) => text.includes(' late '))).toEqual([]);
+  });
+
+  it('make up for a process that is killed while it makes a report', async () => {
+    const at = Date.parse('2026-11-24T08:59:00Z');
+    const { start, moveTo, settled, texts } = await openGround(at, [report('morning', '0 9 * * *', 'UTC')]);
+    const dying = await start({ dies: true });
+    await sleep(300);
+    moveTo(at + 60_000);
+    await once(dying, 'exit');
+    await Promise.all([start(), start()]);
+    await sleep(1_000);
+    expect(texts()).toEqual([]);
+    moveTo(at + 60_000 + 121_000);
+    await settled(1);
+    expect(texts()).toEqual(['morning 2026-11-24T09:00:00.000Z late first']);
+  });
+});
+
+describe('a process that was down for two days', () => {
+  it('posts one late digest per report and goes on as before', async () => {
+    const at = Date.parse('2026-11-20T12:00:00Z');
+    const reports = [report('morning', '0 9 * * *', 'UTC'), report('evening', '0 18 * * *', 'UTC')];
+    const { start, moveTo, settled, texts } = await openGround(at, reports);
+    const before = await start();
+    await sleep(300);
+    moveTo(Date.parse('2026-11-20T18:00:00Z'));
+    await settled(1);
+    moveTo(Date.parse('2026-11-21T09:00:00Z'));
+    await settled(2);
+    before.kill('SIGKILL');
+    await once(before, 'exit');
+    moveTo(Date.parse('2026-11-21T09:00:00Z') + 2.25 * DAY);
+    await start();
+    await settled(4);
+    moveTo(Date.parse('2026-11-23T18:00:00Z'));
+    await settled(5);
+    moveTo(Date.parse('2026-11-24T09:00:00Z'));
+    await settled(6);
+    expect(texts().slice(2, 4).toSorted()).toEqual([
+      'evening 2026-11-22T18:00:00.000Z late since 2026-11-20T18:00',
+      'morning 2026-11-23T09:00:00.000Z late since 2026-11-21T09:00',
+    ]);
+    expect(texts()).toEqual([
+      'evening 2026-11-20T18:00:00.000Z on time first',
+      'morning 2026-11-21T09:00:00.000Z on time first',
+      // Made at the same time; neither waits for the other.
+      ...texts().slice(2, 4),
+      'evening 2026-11-23T18:00:00.000Z on time since 2026-11-23T15:00',
+      'morning 2026-11-24T09:00:00.000Z on time since 2026-11-23T15:00',
+    ]);
+  });
+});

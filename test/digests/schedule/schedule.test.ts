@@ -1,0 +1,170 @@
+import pino from 'pino';
+import { describe, expect, it, vi } from 'vitest';
+import { createSchedule } from '../../../src/digests/schedule/schedule.ts';
+import type {
+  MakeReport,
+  ReportRun,
+  ScheduledReport,
+} from '../../../src/digests/schedule/scheduled-report.ts';
+import { GENERAL, openPostOffice, START, textMessage } from '../outbox/post-office.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const daily: ScheduledReport = {
+  id: 'config:morning',
+  name: 'morning',
+  // An hour after START.
+  cron: '0 9 * * *',
+  timezone: 'UTC',
+  channel: GENERAL,
+  environments: ['prod'],
+  sections: ['readiness'],
+  when: 'changed',
+  origin: 'config',
+};
+
+async function openSchedule(makeReport: MakeReport, reports: () => ScheduledReport[] = () => [daily]) {
+  const office = await openPostOffice();
+  const { db, clock } = office;
+  const logged: Record<string, unknown>[] = [];
+  const logger = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const another = () =>
+    createSchedule({ db, clock, logger, reports: async () => reports(), makeReport, tickMs: 20 });
+  const schedule = another();
+  await schedule.tick();
+  return {
+    ...office,
+    logged,
+    schedule,
+    another,
+    /** Every half minute. */
+    async pass(ms: number) {
+      for (let passed = 0; passed < ms; passed += 30_000) {
+        clock.advance(30_000);
+        await schedule.tick();
+      }
+    },
+    runs: () => db.selectFrom('report_runs').selectAll().orderBy('fired_for').execute(),
+    enqueued: () => db.selectFrom('outbox').select(['key', 'channel']).orderBy('seq').execute(),
+  };
+}
+
+const posting =
+  (made: ReportRun[]): MakeReport =>
+  async (run) => {
+    made.push(run);
+    const key = `${run.report.id} ${run.firedFor}`;
+    return [{ channel: run.report.channel, key, kind: 'post', message: textMessage(key) }];
+  };
+
+describe('the schedule', () => {
+  it('makes a report at its time and at no other, and tells when the run before was made', async () => {
+    const made: ReportRun[] = [];
+    const { pass } = await openSchedule(posting(made));
+    await pass(49 * HOUR);
+    expect(
+      made.map(({ firedFor, late, previousRun }) => [
+        firedFor - START,
+        late,
+        previousRun && previousRun - START,
+      ]),
+    ).toEqual([
+      [HOUR, false, null],
+      [25 * HOUR, false, HOUR],
+      [49 * HOUR, false, 25 * HOUR],
+    ]);
+  });
+
+  it('notes a run that had nothing to say, posts nothing, and counts it as the run before', async () => {
+    const made: ReportRun[] = [];
+    const { pass, runs, enqueued } = await openSchedule(async (run) => {
+      made.push(run);
+      return 'nothing changed';
+    });
+    await pass(25 * HOUR);
+    expect((await runs()).map(({ state }) => state)).toEqual(['quiet', 'quiet']);
+    expect(await enqueued()).toEqual([]);
+    expect(made[1]?.previousRun).toBe(START + HOUR);
+  });
+
+  it('tries a report that cannot be made again, five times, and then says so where it was expected', async () => {
+    let tries = 0;
+    const { pass, runs, enqueued, logged } = await openSchedule(async () => {
+      tries += 1;
+      throw new Error('the workspace is on fire');
+    });
+    await pass(HOUR);
+    expect(tries).toBe(1);
+    await pass(HOUR);
+    expect(tries).toBe(5);
+    const [run] = await runs();
+    expect(run).toMatchObject({ state: 'failed', attempts: 5, error: expect.stringMatching(/^err_/) });
+    expect(await enqueued()).toEqual([{ channel: GENERAL, key: expect.stringMatching(/failed$/) }]);
+    expect(logged).toContainEqual(expect.objectContaining({ token: run?.error, level: 50 }));
+  });
+
+  it('posts what was made at the last of several attempts once', async () => {
+    let tries = 0;
+    const made: ReportRun[] = [];
+    const { pass, enqueued } = await openSchedule(async (run) => {
+      tries += 1;
+      if (tries < 3) throw new Error('not yet');
+      return posting(made)(run);
+    });
+    await pass(3 * HOUR);
+    expect(await enqueued()).toHaveLength(1);
+    expect(made).toEqual([expect.objectContaining({ firedFor: START + HOUR, late: true })]);
+  });
+
+  it('throws away what a process made of a run that another has taken over', async () => {
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const made: ReportRun[] = [];
+    const { schedule, another, clock, enqueued } = await openSchedule(async (run) => {
+      const which = made.push(run) - 1;
+      await gates[which]?.promise;
+      const key = `made by ${which}`;
+      return [{ channel: run.report.channel, key, kind: 'post', message: textMessage(key) }];
+    });
+    clock.advance(HOUR);
+    const first = schedule.tick();
+    await vi.waitFor(() => expect(made).toHaveLength(1));
+    clock.advance(3 * MINUTE);
+    const second = another().tick();
+    await vi.waitFor(() => expect(made).toHaveLength(2));
+    gates[0]?.resolve();
+    await first;
+    expect(await enqueued()).toEqual([]);
+    gates[1]?.resolve();
+    await second;
+    expect(await enqueued()).toEqual([{ channel: GENERAL, key: 'made by 1' }]);
+  });
+
+  it('does not make up for times of before a report was there, or was planned differently', async () => {
+    const made: ReportRun[] = [];
+    let reports: ScheduledReport[] = [];
+    const { pass, clock, another } = await openSchedule(posting(made), () => reports);
+    await pass(2 * HOUR);
+    reports = [daily];
+    await another().tick();
+    expect(made).toEqual([]);
+    // The next day, down over the old time and planned for another that has passed as well.
+    clock.advance(24 * HOUR);
+    reports = [{ ...daily, cron: '30 8 * * *' }];
+    await another().tick();
+    expect(made).toEqual([]);
+  });
+
+  it('makes what was missed once, late, and only the last of it', async () => {
+    const made: ReportRun[] = [];
+    const { pass, clock, another, runs } = await openSchedule(posting(made));
+    await pass(HOUR);
+    clock.advance(72 * HOUR + 5 * MINUTE);
+    await Promise.all([another().tick(), another().tick()]);
+    expect(made.map(({ firedFor, late }) => [firedFor - START, late])).toEqual([
+      [HOUR, false],
+      [73 * HOUR, true],
+    ]);
+    expect(await runs()).toHaveLength(2);
+  });
+});

@@ -1,0 +1,329 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import type { FailureOverview } from '../../../src/events/failures/read.ts';
+import { failedQuery, refusedQuery } from '../../../src/store/failures.ts';
+import { type Stand, startStand } from '../../environment.ts';
+import { type MovableClock, movableClock } from '../../time/movable-clock.ts';
+import { deliver, report } from './log.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+interface Room extends Stand {
+  clock: MovableClock;
+  database: string;
+  read(): Promise<FailureOverview>;
+  /** The group of this kind as `state: count reasons`. */
+  group(kind: string): Promise<FailureOverview['groups'][number] | undefined>;
+  acknowledge(kind: string, options?: { reason?: string; seen?: string[] }): Promise<string>;
+}
+
+/** Production, watched for 24 h of silence; deliveries arrived ten days ago, and outcomes are put in by each test. */
+async function room({ maxSilence = '24h' }: { maxSilence?: string | null } = {}): Promise<Room> {
+  const clock = movableClock(Math.floor(Date.now() / HOUR) * HOUR);
+  const stand = await startStand({
+    overrides: { clock },
+    log: { at: clock.now() - 10 * DAY },
+    edit: ({ environments }) => {
+      const { prod } = environments;
+      if (!prod?.webhooks) throw new Error('no webhooks');
+      prod.webhooks = {
+        ...prod.webhooks,
+        activities: ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
+        ...(maxSilence === null ? {} : { maxSilence }),
+      };
+      if (maxSilence === null) delete prod.webhooks.maxSilence;
+    },
+  });
+  const prod = stand.environment('prod');
+  const read = () => stand.core.failures.read(prod);
+  const group: Room['group'] = async (kind) => (await read()).groups.find((each) => each.kind === kind);
+  return {
+    ...stand,
+    clock,
+    database: stand.config.database,
+    read,
+    group,
+    async acknowledge(kind, { reason = 'being looked at', seen } = {}) {
+      const id = (await group(kind))?.id ?? 'grp_none';
+      const result = await stand.core.failures.acknowledge(
+        prod,
+        { group: id, reason, seen: seen ?? null },
+        'cli:ada',
+      );
+      return result.kind === 'refused' ? result.why : 'acknowledged';
+    },
+  };
+}
+
+const arriving = (clock: MovableClock, database: string) =>
+  deliver(database, [
+    { at: clock.now() - 1, activity: 'CONTRACT_CREATED' },
+    { at: clock.now() - 1, activity: 'CONTRACT_EXECUTED' },
+  ]);
+
+test('refused deliveries and failed outcomes are in the groups of their kind and activity, with a sample that find knows', async () => {
+  const { core, clock, database, read } = await room({ maxSilence: null });
+  const now = clock.now();
+  const [own = null] = deliver(database, [
+    { at: now - 5 * HOUR, activity: 'CONTRACT_VOIDED' },
+    { at: now - 4 * HOUR, rejection: 'bad_signature' },
+    { at: now - 3 * HOUR, rejection: 'bad_signature' },
+    { at: now - 2 * HOUR, rejection: 'missing_signature' },
+    { at: now - HOUR, rejection: 'bad_signature', environment: 'uat' },
+  ]);
+  deliver(database, [{ at: now - 5 * HOUR, activity: 'CONTRACT_SENT', headerEventId: 'theirs-77' }]);
+  const outcomes = report(database, [
+    {
+      at: now - 90_000,
+      status: 'failed',
+      code: 'CRM_TIMEOUT',
+      activity: 'CONTRACT_EXECUTED',
+      contract_id: 1,
+    },
+    { at: now - 80_000, status: 'failed', activity: 'CONTRACT_EXECUTED', contract_id: 2 },
+    { at: now - 70_000, status: 'failed', code: 'CRM_TIMEOUT', event_id: own },
+    { at: now - 60_000, status: 'failed', code: 'CRM_TIMEOUT', event_id: 'evt_never_seen' },
+    { at: now - 50_000, status: 'processed', event_id: own },
+    { at: now - 40_000, status: 'retrying', event_id: own },
+  ]);
+  const { groups, unknown, notWatched } = await read();
+  expect(
+    groups.map(({ kind, activity, state, count, reasons }) => [kind, activity, state, count, reasons]),
+  ).toEqual([
+    ['failed', null, 'open', 1, ['CRM_TIMEOUT']],
+    ['failed', 'CONTRACT_VOIDED', 'open', 1, ['CRM_TIMEOUT']],
+    ['failed', 'CONTRACT_EXECUTED', 'open', 2, ['CRM_TIMEOUT', 'no code']],
+    ['refused', null, 'open', 1, ['missing_signature']],
+    ['badly_signed', null, 'open', 2, ['bad_signature']],
+  ]);
+  expect(groups.map(({ firstSeen, lastSeen }) => [now - firstSeen, now - lastSeen])).toEqual([
+    [60_000, 60_000],
+    [70_000, 70_000],
+    [90_000, 80_000],
+    [2 * HOUR, 2 * HOUR],
+    [4 * HOUR, 3 * HOUR],
+  ]);
+  expect(groups[2]?.sample).toBe(outcomes[1]);
+  for (const { sample } of groups) {
+    const found = await core.log.find({ id: sample ?? '', environment: 'prod' });
+    expect(found.timeline.length).toBeGreaterThan(0);
+  }
+  expect(unknown).toEqual([]);
+  expect(notWatched).toEqual([expect.stringContaining('silence: the config names no activities')]);
+  // By the id that the config's header carries.
+  report(database, [{ at: now - 30_000, status: 'failed', event_id: 'theirs-77' }]);
+  expect((await read()).groups[0]).toMatchObject({
+    kind: 'failed',
+    activity: 'CONTRACT_SENT',
+    reasons: ['no code'],
+  });
+});
+
+test('a group that somebody knows of opens for another code and not for more of the same', async () => {
+  const { core, clock, database, group, acknowledge } = await room();
+  arriving(clock, database);
+  const failing = (code: string) =>
+    report(database, [
+      { at: clock.now(), status: 'failed', code, activity: 'CONTRACT_EXECUTED', contract_id: 1 },
+    ]);
+  failing('CRM_TIMEOUT');
+  expect(await acknowledge('failed')).toBe('acknowledged');
+  expect(await acknowledge('failed')).toMatch(/^ada acknowledged it already, at .*: being looked at$/);
+  clock.move(HOUR);
+  failing('CRM_TIMEOUT');
+  expect(await group('failed')).toMatchObject({ state: 'acknowledged', count: 2 });
+  clock.move(HOUR);
+  failing('CRM_REFUSED');
+  expect(await group('failed')).toMatchObject({
+    state: 'open',
+    count: 3,
+    reopened: { by: 'new_reason', reasons: ['CRM_REFUSED'] },
+  });
+  expect(await acknowledge('failed', { seen: ['CRM_TIMEOUT'] })).toContain('now there is CRM_REFUSED, too');
+  expect(
+    await acknowledge('failed', { seen: ['CRM_TIMEOUT', 'CRM_REFUSED'], reason: ' the CRM again ' }),
+  ).toBe('acknowledged');
+  const audit = await core.db
+    .selectFrom('audit')
+    .select(['act', 'actor', 'environment', 'subject', 'detail'])
+    .execute();
+  expect(audit).toMatchObject([
+    { act: 'failures.acknowledge', actor: 'cli:ada', environment: 'prod' },
+    {
+      subject: 'failed outcomes of CONTRACT_EXECUTED',
+      detail: expect.stringContaining('"reason":"the CRM again"'),
+    },
+  ]);
+  await expect(sql`delete from failure_acknowledgements`.execute(core.db)).rejects.toThrow('append-only');
+});
+
+test('an acknowledgement whose audit entry cannot be written is not there either', async () => {
+  const { core, clock, database, group, acknowledge } = await room();
+  arriving(clock, database);
+  deliver(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  await sql`create trigger full before insert on audit begin select raise(abort, 'disk full'); end`.execute(
+    core.db,
+  );
+  await expect(acknowledge('badly_signed')).rejects.toThrow('disk full');
+  expect(await group('badly_signed')).toMatchObject({ state: 'open', acknowledgement: null });
+});
+
+test('a group is resolved after 24 hours without it in which others went well, and opens when it happens again', async () => {
+  const { clock, database, group, acknowledge } = await room();
+  deliver(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  report(database, [{ at: clock.now(), status: 'failed', activity: 'CONTRACT_EXECUTED', contract_id: 1 }]);
+  expect(await acknowledge('badly_signed')).toBe('acknowledged');
+  clock.move(DAY);
+  // Nothing was tried meanwhile: that it is over is not known.
+  expect(await group('badly_signed')).toMatchObject({ state: 'acknowledged' });
+  arriving(clock, database);
+  report(database, [
+    { at: clock.now() - 2, status: 'processed', activity: 'CONTRACT_CREATED', contract_id: 1 },
+  ]);
+  expect(await group('badly_signed')).toMatchObject({ state: 'resolved' });
+  expect(await group('failed')).toMatchObject({ state: 'open' });
+  const [executed = null] = deliver(database, [{ at: clock.now() - 1, activity: 'CONTRACT_EXECUTED' }]);
+  report(database, [{ at: clock.now() - 1, status: 'processed', event_id: executed }]);
+  expect(await group('failed')).toMatchObject({ state: 'resolved' });
+  expect(await acknowledge('failed')).toMatch(/^it is resolved: nothing of it happened since/);
+
+  clock.move(1);
+  deliver(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  expect(await group('badly_signed')).toMatchObject({ state: 'open', count: 2, reopened: { by: 'again' } });
+});
+
+test('an expected activity is silent after maxSilence, until it arrives, and each silence counts', async () => {
+  const { clock, database, read, acknowledge } = await room();
+  const silences = async () =>
+    (await read()).groups
+      .filter(({ kind }) => kind === 'silence')
+      .map(({ activity, state, count }) => `${activity} ${state} ${count}`);
+  expect(await silences()).toEqual(['CONTRACT_CREATED open 1', 'CONTRACT_EXECUTED open 1']);
+  const [first] = (await read()).groups;
+  expect(first).toMatchObject({
+    firstSeen: clock.now() - 9 * DAY,
+    lastSeen: clock.now(),
+    isBeyondKeep: false,
+  });
+  expect(first?.sample).toMatch(/^evt_/);
+  expect(await acknowledge('silence')).toBe('acknowledged');
+  arriving(clock, database);
+  expect(await silences()).toEqual(['CONTRACT_CREATED resolved 1', 'CONTRACT_EXECUTED resolved 1']);
+  clock.move(DAY - 1);
+  expect(await silences()).toEqual(['CONTRACT_CREATED resolved 1', 'CONTRACT_EXECUTED resolved 1']);
+  clock.move(1);
+  expect(await silences()).toEqual(['CONTRACT_CREATED open 2', 'CONTRACT_EXECUTED open 2']);
+  expect((await read()).groups[0]?.reopened).toEqual({ by: 'again' });
+});
+
+test('of an activity that never arrived silence is told once the log is older than maxSilence', async () => {
+  const clock = movableClock();
+  const stand = await startStand({
+    overrides: { clock },
+    log: { at: clock.now() - HOUR, activities: [] },
+    edit: ({ environments: { prod } }) => {
+      if (prod?.webhooks)
+        prod.webhooks = { ...prod.webhooks, activities: ['CONTRACT_EXECUTED'], maxSilence: '24h' };
+    },
+  });
+  const read = () => stand.core.failures.read(stand.environment('prod'));
+  expect(await read()).toMatchObject({
+    groups: [],
+    unknown: [
+      {
+        what: 'silence of CONTRACT_EXECUTED',
+        why: expect.stringContaining('the log is younger than the 24 h'),
+      },
+    ],
+  });
+  clock.move(DAY);
+  expect(await read()).toMatchObject({
+    groups: [{ kind: 'silence', state: 'open', sample: null, firstSeen: clock.now() - HOUR }],
+    unknown: [],
+  });
+  // Older than the log keeps: since when is not known.
+  clock.move(stand.config.log.keepMs + DAY);
+  expect((await read()).groups[0]).toMatchObject({ isBeyondKeep: true });
+});
+
+test('what is older than the log keeps is not counted, and what somebody knew of it is told as such', async () => {
+  const { clock, database, config, group, acknowledge } = await room();
+  arriving(clock, database);
+  deliver(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  await acknowledge('badly_signed');
+  const firstSeen = clock.now();
+  clock.move(config.log.keepMs + HOUR);
+  expect(await group('badly_signed')).toMatchObject({
+    state: 'resolved',
+    count: 0,
+    firstSeen,
+    isBeyondKeep: true,
+    sample: null,
+  });
+  expect(await acknowledge('badly_signed')).toContain('older than `log.keep`');
+  deliver(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  expect(await group('badly_signed')).toMatchObject({
+    state: 'open',
+    count: 1,
+    firstSeen,
+    isBeyondKeep: true,
+  });
+});
+
+test('a part of the log that cannot be read is told, and the rest as well', async () => {
+  const { core, clock, database, read, acknowledge } = await room();
+  arriving(clock, database);
+  deliver(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  report(database, [{ at: clock.now(), status: 'failed', activity: 'CONTRACT_EXECUTED', contract_id: 1 }]);
+  expect(await acknowledge('failed')).toBe('acknowledged');
+  await sql`alter table outcomes rename to lost`.execute(core.db);
+  const { groups, unknown } = await read();
+  expect(new Set(groups.map(({ kind }) => kind))).toEqual(new Set(['badly_signed', 'silence']));
+  expect(unknown).toEqual([{ what: 'failed outcomes', why: expect.stringContaining('no such table') }]);
+  // It is not told as gone, nor as unknown to everybody.
+  expect(await acknowledge('failed')).toMatch(
+    /no group “grp_none” .* not all could be read: failed outcomes/,
+  );
+});
+
+test('every failure within what the log keeps is counted once, at whatever hour it happened', async () => {
+  const { clock, config, database, group } = await room();
+  const { keepMs } = config.log;
+  const from = clock.now() - keepMs;
+  const ages = [0, 1, DAY - 1, DAY, DAY + 1, 10 * DAY, keepMs - 1, keepMs];
+  deliver(
+    database,
+    ages.map((age) => ({ at: from + age, rejection: 'bad_signature' as const })),
+  );
+  deliver(database, [{ at: from - 1, rejection: 'bad_signature' }]);
+  // The clock of the integration is ahead.
+  for (const at of [from, from + DAY, clock.now() + 2 * DAY])
+    report(database, [{ at, status: 'failed', code: 'X', activity: 'CONTRACT_EXECUTED', contract_id: 1 }]);
+  expect(await group('badly_signed')).toMatchObject({
+    count: ages.length,
+    firstSeen: from,
+    lastSeen: clock.now(),
+  });
+  expect(await group('failed')).toMatchObject({ count: 3, lastSeen: clock.now() + 2 * DAY });
+});
+
+test('groups are read through indexes', async () => {
+  const { core } = await room();
+  const plan = async (query: ReturnType<typeof refusedQuery>) => {
+    const { sql: text, parameters } = query.compile(core.db);
+    const bound = parameters.reduce<string>((sofar, value) => sofar.replace('?', `'${value}'`), text);
+    const { rows } = await sql<{ detail: string }>`explain query plan ${sql.raw(bound)}`.execute(core.db);
+    return rows.map(({ detail }) => detail).filter((detail) => /SCAN|SEARCH/.test(detail));
+  };
+  expect(await plan(refusedQuery('prod', { from: 1, to: 2 }))).toEqual([
+    expect.stringMatching(
+      /^SEARCH deliveries USING COVERING INDEX deliveries_refused_why \(environment=\? AND received_at>\? AND received_at<\?\)/,
+    ),
+  ]);
+  const failed = await plan(failedQuery('prod', { from: 1, to: 2 }));
+  expect(failed[0]).toMatch(
+    /^SEARCH outcomes USING INDEX outcomes_by_status \(environment=\? AND status=\? AND at>\? AND at<\?\)/,
+  );
+  for (const line of failed) expect(line).toMatch(/USING .*INDEX|USING (?:INTEGER )?PRIMARY KEY|SCAN failed/);
+});

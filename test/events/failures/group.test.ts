@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  type FailureGroup,
+  groupOccurrences,
+  idOfGroup,
+  judge,
+  type Occurrences,
+  type Pause,
+  pausesOf,
+  QUIET_MS,
+} from '../../../src/events/failures/group.ts';
+import type { Acknowledgement } from '../../../src/store/acknowledgements.ts';
+
+const HOUR = 3_600_000;
+const NOW = 90 * 24 * HOUR;
+
+const occurrence = fc
+  .record({
+    kind: fc.constantFrom('badly_signed' as const, 'refused' as const, 'failed' as const),
+    activity: fc.constantFrom(null, '', 'CONTRACT_EXECUTED', 'CONTRACT_CREATED'),
+    reason: fc.constantFrom('bad_signature', 'CRM_TIMEOUT', 'no code'),
+    count: fc.integer({ min: 1, max: 9 }),
+    first: fc.integer({ min: 0, max: NOW - HOUR }),
+    length: fc.integer({ min: 0, max: HOUR - 1 }),
+  })
+  .map(({ length, ...each }): Occurrences => ({ ...each, last: each.first + length }));
+const occurrences = fc.array(occurrence, { maxLength: 40 });
+
+const one = (all: Occurrences[]): FailureGroup => {
+  const [group, ...others] = groupOccurrences('prod', all);
+  if (!group || others.length > 0) throw new Error('not one group');
+  return group;
+};
+const failed = (first: number, reason = 'CRM_TIMEOUT', count = 1): Occurrences => ({
+  kind: 'failed',
+  activity: 'CONTRACT_EXECUTED',
+  reason,
+  count,
+  first,
+  last: first,
+});
+const acknowledged = (at: number, covers = ['CRM_TIMEOUT']): Acknowledgement => ({
+  id: 'ack_1',
+  environment: 'prod',
+  kind: 'failed',
+  activity: 'CONTRACT_EXECUTED',
+  at,
+  actor: 'slack:U0ALICE',
+  reason: 'known',
+  covers,
+  count: 1,
+  first_seen: 0,
+  last_seen: at,
+});
+
+test('every failure is in exactly one group, that of its kind and activity, and the counts are exact', () => {
+  fc.assert(
+    fc.property(occurrences, (all) => {
+      const groups = groupOccurrences('prod', all);
+      expect(new Set(groups.map(({ id }) => id)).size).toBe(groups.length);
+      for (const each of all) {
+        const holding = groups.filter((group) => group.occurrences.includes(each));
+        expect(holding.map(({ kind, activity }) => [kind, activity])).toEqual([
+          // Without an activity and of one without letters is the same thing.
+          [each.kind, holding[0]?.activity ?? null],
+        ]);
+        expect(idOfGroup({ environment: 'prod', ...each })).toBe(holding[0]?.id);
+      }
+      const total = (counts: { count: number }[]) => counts.reduce((sum, { count }) => sum + count, 0);
+      expect(total(groups)).toBe(total(all));
+      for (const group of groups) expect(group.count).toBe(total(group.occurrences));
+    }),
+  );
+});
+
+test('the same failures in another order are the same groups', () => {
+  fc.assert(
+    fc.property(occurrences, (all) => {
+      const sorted = (groups: FailureGroup[]) =>
+        groups
+          .map(({ id, count, occurrences: own }) => ({ id, count, first: own[0]?.first, pauses: own.length }))
+          .sort((left, right) => (left.id < right.id ? -1 : 1));
+      expect(sorted(groupOccurrences('prod', all.toReversed()))).toEqual(
+        sorted(groupOccurrences('prod', all)),
+      );
+    }),
+  );
+});
+
+test('no failure lies in a pause, and between two pauses there is none of 24 hours', () => {
+  fc.assert(
+    fc.property(fc.array(occurrence, { minLength: 1, maxLength: 40 }), (all) => {
+      const same = all.map((each) => ({ ...each, kind: 'failed' as const, activity: 'A' }));
+      const group = one(same);
+      const pauses = pausesOf(group, NOW);
+      for (const { from, to } of pauses)
+        for (const { first, last } of same) expect(last <= from || first >= (to ?? NOW + 1)).toBe(true);
+      const times = same.flatMap(({ first, last }) => [first, last]).toSorted((a, b) => a - b);
+      let last = Number.NEGATIVE_INFINITY;
+      let gaps = 0;
+      for (const each of group.occurrences) {
+        if (Number.isFinite(last) && each.first - last >= QUIET_MS) gaps += 1;
+        last = Math.max(last, each.last);
+      }
+      expect(pauses.filter(({ to }) => to !== null)).toHaveLength(gaps);
+      expect(pauses.some(({ to }) => to === null)).toBe(NOW - (times.at(-1) ?? 0) >= QUIET_MS);
+    }),
+  );
+});
+
+test('a group is acknowledged for the causes that were known, and opens again for another', () => {
+  const known = one([failed(NOW - HOUR), failed(NOW - 2 * HOUR)]);
+  expect(judge(known, [], []).state).toBe('open');
+  expect(judge(known, [], [acknowledged(NOW - HOUR / 2)]).state).toBe('acknowledged');
+  const more = one([...known.occurrences, failed(NOW - 1)]);
+  expect(judge(more, [], [acknowledged(NOW - HOUR / 2)]).state).toBe('acknowledged');
+  const other = one([...known.occurrences, failed(NOW - 1, 'CRM_REFUSED')]);
+  expect(judge(other, [], [acknowledged(NOW - HOUR / 2)])).toMatchObject({
+    state: 'open',
+    reopened: { by: 'new_reason', reasons: ['CRM_REFUSED'] },
+  });
+  const again = acknowledged(NOW, ['CRM_REFUSED', 'CRM_TIMEOUT']);
+  expect(judge(other, [], [acknowledged(NOW - HOUR / 2), again])).toMatchObject({
+    state: 'acknowledged',
+    reopened: null,
+  });
+});
+
+test('a group is resolved by a pause in which something went well, and opens again when it happens again', () => {
+  const once = one([failed(NOW - 100 * HOUR)]);
+  const [pause] = pausesOf(once, NOW);
+  expect(pause).toEqual({ from: NOW - 100 * HOUR, to: null });
+  expect(judge(once, [], []).state).toBe('open');
+  expect(judge(once, [pause as Pause], []).state).toBe('resolved');
+  const twice = one([failed(NOW - 100 * HOUR), failed(NOW - HOUR)]);
+  const healed = pausesOf(twice, NOW);
+  expect(healed).toEqual([{ from: NOW - 100 * HOUR, to: NOW - HOUR }]);
+  const before = [acknowledged(NOW - 99 * HOUR)];
+  expect(judge(twice, healed, before)).toMatchObject({ state: 'open', reopened: { by: 'again' } });
+  // Nothing went well meanwhile: it was never resolved, and is still the one that somebody knows of.
+  expect(judge(twice, [], before).state).toBe('acknowledged');
+});

@@ -1,0 +1,69 @@
+import type { Rejection } from '../../../src/events/log/delivery.ts';
+import { prepareDelivery } from '../../../src/events/log/prepare.ts';
+import { openSqlite } from '../../../src/store/database.ts';
+import { openEventLogWriter } from '../../../src/store/event-log.ts';
+import { createReportWriter } from '../../../src/store/reported.ts';
+import type { OutcomeRow } from '../../../src/store/tables/event-log.ts';
+
+let made = 0;
+
+/** Puts deliveries into the log as the receiver does. Returns their events' ids where they have some. */
+export function deliver(
+  database: string,
+  deliveries: {
+    at: number;
+    environment?: string;
+    activity?: string;
+    rejection?: Rejection;
+    headerEventId?: string;
+  }[],
+): (string | null)[] {
+  const prepared = deliveries.map(({ at, environment = 'prod', activity, rejection, headerEventId }) => {
+    made += 1;
+    return prepareDelivery(
+      {
+        environment,
+        receivedAt: at,
+        requestId: `request-${made}`,
+        source: '203.0.113.9',
+        rejection: rejection ?? null,
+        headerEventId: headerEventId ?? null,
+        body: Buffer.from(JSON.stringify({ activity: activity ?? 'CONTRACT_CREATED', contract_id: made })),
+      },
+      { payloads: 'redacted', eventIdFields: {} },
+    );
+  });
+  const log = openEventLogWriter(database);
+  log.write(prepared);
+  log.close();
+  return prepared.map(({ event }) => event?.id ?? null);
+}
+
+/** Puts outcomes into the log as the intake does. */
+export function report(
+  database: string,
+  outcomes: (Partial<OutcomeRow> & Pick<OutcomeRow, 'at' | 'status'>)[],
+): string[] {
+  const rows = outcomes.map((outcome): OutcomeRow => {
+    made += 1;
+    const id = `out_${String(made).padStart(26, '0')}`;
+    return {
+      id,
+      own_id: `own-${made}`,
+      environment: 'prod',
+      attempt: 1,
+      event_id: null,
+      contract_id: null,
+      activity: null,
+      occurred_at: null,
+      request_id: null,
+      code: null,
+      message: null,
+      ...outcome,
+    };
+  });
+  const sqlite = openSqlite(database);
+  createReportWriter(sqlite).outcomes(rows);
+  sqlite.close();
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,229 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
+import { activity, rowsOf, signed, startReceiver } from './receiver.ts';
+import { openGround } from './subprocess.ts';
+
+/** How often the program is killed, and in the middle of how many deliveries; 20,000 are run by hand. */
+const kills = Number(process.env.ENVCHECK_KILLS ?? 10);
+const perKill = Number(process.env.ENVCHECK_DELIVERIES ?? 2_000);
+const TOGETHER = 64;
+
+describe('what was answered 200', () => {
+  it(`is on disk after kill -9 in the middle of ${perKill} deliveries, ${kills} times over`, {
+    timeout: 60_000 + kills * perKill * 2,
+  }, async () => {
+    const { world, database, start } = await openGround();
+    const acknowledged = new Map<string, number>();
+    let [sent, cut] = [0, 0];
+    for (let round = 0; round < kills; round += 1) {
+      const envcheck = await start();
+      const agent = new Agent({ keepAlive: true, maxSockets: TOGETHER });
+      // Somewhere in the run, never quite where the last one was.
+      const killAt = Math.floor(perKill * (0.2 + (0.6 * (round + Math.random())) / kills));
+      let [next, answered, dead] = [0, 0, false];
+      let gone: Promise<void> | null = null;
+      const send = async (): Promise<void> => {
+        while (!dead && next < perKill) {
+          const contract = round * perKill + next++ + 1;
+          const body = activity(contract);
+          sent += 1;
+          const answer = await post(agent, envcheck.url, body, signed(world.prod.hmacKey, body));
+          if (answer === null) {
+            cut += 1;
+            continue;
+          }
+          expect(answer.status).toBe(200);
+          acknowledged.set(answer.deliveryId, contract);
+          answered += 1;
+          if (answered === killAt)
+            gone = envcheck.kill().then(() => {
+              dead = true;
+            });
+        }
+      };
+      await Promise.all(Array.from({ length: TOGETHER }, send));
+      expect(gone, 'it was not killed').not.toBeNull();
+      await gone;
+      agent.destroy();
+      expect(rowsOf(database, 'pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    }
+    const stored = new Map(
+      rowsOf<{ id: string; contract_id: number }>(
+        database,
+        'select deliveries.id, events.contract_id from deliveries join events on events.key = deliveries.event_key',
+      ).map(({ id, contract_id }) => [id, contract_id]),
+    );
+    const lost = [...acknowledged].filter(([id, contract]) => stored.get(id) !== contract);
+    expect(lost).toEqual([]);
+    expect(rowsOf(database, 'pragma foreign_key_check')).toEqual([]);
+    expect(cut, 'no delivery was under way when the program was killed').toBeGreaterThan(0);
+    if (process.env.ENVCHECK_KILLS)
+      console.log(
+        `${kills} kills: ${sent} sent, ${acknowledged.size} acknowledged, ${cut} cut, ${stored.size} stored`,
+      );
+  });
+});
+
+interface Posted {
+  status: number;
+  deliveryId: string;
+}
+
+/** Null: the connection broke before the answer was complete. */
+function post(agent: Agent, url: string, body: string, signature: string): Promise<Posted | null> {
+  return new Promise((resolve) => {
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'x-sd-webhook-content-hash': signature,
+    };
+    const sending = request(`${url}/webhooks/prod`, { agent, method: 'POST', headers }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('error', () => resolve(null));
+      response.on('close', () =>
+        resolve(
+          response.complete
+            ? { status: response.statusCode ?? 0, deliveryId: JSON.parse(text).deliveryId }
+            : null,
+        ),
+      );
+    });
+    sending.on('error', () => resolve(null));
+    sending.end(body);
+  });
+}
+
+/** Another process that holds the database, as a backup or an administrator's shell does. */
+async function hold(file: string, ms: number): Promise<{ released: Promise<unknown> }> {
+  const script = `
+    import Database from 'better-sqlite3';
+    const database = new Database(${JSON.stringify(file)});
+    database.exec('begin exclusive');
+    console.log('held');
+    setTimeout(() => { database.exec('rollback'); database.close(); }, ${ms});
+  `;
+  const other = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: join(import.meta.dirname, '../../..'),
+  });
+  onTestFinished(() => void other.kill('SIGKILL'));
+  const released = once(other, 'exit');
+  await once(other.stdout, 'data');
+  return { released };
+}
+
+describe('a database that another process holds', () => {
+  it('for 3 s delays deliveries: all are answered 200 once they are stored, and none before', async () => {
+    const { deliver, config, count, url } = await startReceiver();
+    await deliver(activity(1));
+    const { released } = await hold(config.database, 3_000);
+    let [held, early] = [true, 0];
+    const answers = Array.from({ length: 50 }, async (_, index) => {
+      const { status } = await deliver(activity(index + 2));
+      if (held) early += 1;
+      return status;
+    });
+    await sleep(1_500);
+    expect(count('deliveries')).toBe(1);
+    expect(early).toBe(0);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    await released;
+    held = false;
+    expect(await Promise.all(answers)).toEqual(answers.map(() => 200));
+    expect(count('deliveries')).toBe(51);
+  });
+
+  it('for longer than is waited makes them 503, unstored, and later all is well without a restart', async () => {
+    const { deliver, config, rows, url } = await startReceiver();
+    await deliver(activity(1));
+    const { released } = await hold(config.database, 6_500);
+    const refused = await deliver(activity(2));
+    expect({ status: refused.status, wait: refused.headers.get('retry-after') }).toEqual({
+      status: 503,
+      wait: '10',
+    });
+    const ready = await fetch(`${url}/readyz`);
+    expect({ status: ready.status, text: await ready.text() }).toEqual({
+      status: 503,
+      text: expect.stringContaining('SQLITE_BUSY'),
+    });
+    await released;
+    expect((await deliver(activity(3))).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect(rows('select contract_id from events order by key')).toEqual([
+      { contract_id: 1 },
+      { contract_id: 3 },
+    ]);
+  });
+});
+
+/** A file system of its own, which is full soon. */
+function smallDisk(ctx: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'envcheck-disk-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    ctx.skip('mounting a small file system is not permitted here');
+  }
+  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
+  return folder;
+}
+
+describe('a full disk', () => {
+  it('makes deliveries 503 and /readyz say so, loses nothing, and is over when there is space', async (ctx) => {
+    const disk = smallDisk(ctx);
+    const { deliver, count, url, rows } = await startReceiver({
+      payloads: 'full',
+      adjust: (config) => ({ ...config, database: join(disk, 'envcheck.db') }),
+    });
+    const ready = async (): Promise<{ status: number; text: string }> => {
+      const response = await fetch(`${url}/readyz`);
+      return { status: response.status, text: await response.text() };
+    };
+    expect((await deliver(activity(1))).status).toBe(200);
+    expect((await ready()).status).toBe(200);
+    fillUp(join(disk, 'ballast'));
+    let [stored, refusals, contract] = [1, 0, 1];
+    while (refusals < 5 && contract < 500) {
+      contract += 1;
+      const { status, headers } = await deliver(activity(contract, { filler: 'x'.repeat(20_000) }));
+      if (status === 200) stored += 1;
+      else {
+        expect({ status, wait: headers.get('retry-after') }).toEqual({ status: 503, wait: '10' });
+        refusals += 1;
+      }
+    }
+    expect(refusals).toBe(5);
+    expect(await ready()).toEqual({ status: 503, text: expect.stringMatching(/SQLITE_(FULL|IOERR)/) });
+    expect(count('deliveries')).toBe(stored);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    for (let asked = 0; asked < 5; asked += 1) expect((await ready()).status).toBe(503);
+    rmSync(join(disk, 'ballast'));
+    // Nobody sends deliveries to a server that is not ready: it has to find out by itself.
+    await vi.waitFor(async () => expect((await ready()).status).toBe(200), 2_000);
+    expect(count('deliveries')).toBe(stored);
+    expect((await deliver(activity(1_000, { filler: 'x'.repeat(20_000) }))).status).toBe(200);
+    expect((await ready()).status).toBe(200);
+    expect(count('deliveries')).toBe(stored + 1);
+    expect(rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+  });
+});
+
+/** Writes until nothing more fits. */
+function fillUp(file: string): void {
+  for (;;)
+    try {
+      writeFileSync(file, Buffer.alloc(4_096), { flag: 'a' });
+    } catch {
+      return;
+    }
+}

@@ -1,0 +1,235 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type FindResult, find } from '../../../src/events/log/find.ts';
+import { type Database, openDatabase } from '../../../src/store/database.ts';
+import { runningClock } from '../../time/movable-clock.ts';
+import { activity, type Receiver, type Setting, startReceiver } from './receiver.ts';
+
+const KEEP_MS = 90 * 86_400_000;
+
+interface Log extends Receiver {
+  look(query: string, environment?: string): Promise<FindResult>;
+}
+
+async function openLog(setting: Setting = {}): Promise<Log> {
+  const receiver = await startReceiver(setting);
+  const db: Database = openDatabase(receiver.config.database);
+  onTestFinished(() => db.destroy());
+  return {
+    ...receiver,
+    look: (id, environment) =>
+      find(
+        db,
+        { id, environment: environment ?? null },
+        {
+          keepMs: KEEP_MS,
+          now: (setting.overrides?.clock ?? Date).now(),
+          environments: receiver.config.environments,
+          pairs: receiver.config.drift.pairs,
+        },
+      ),
+  };
+}
+
+const body = activity(481_516, {
+  contract_reference_id: 'SD-4815',
+  external_metadata: { id: 'deal-122', integration_name: 'HubSpot', record_type: 'Deal' },
+});
+
+describe('one event', () => {
+  it('has the same timeline whichever of its ids is asked for, whole or by its beginning', async () => {
+    const clock = runningClock();
+    const { deliver, look } = await openLog({
+      overrides: { clock },
+      eventId: { prod: { header: 'X-Event-Id' } },
+    });
+    const as = (requestId: string) => ({
+      headers: { 'x-event-id': 'theirs-0001', 'x-request-id': requestId },
+    });
+    const first = await deliver(body, as('order-service-1'));
+    clock.move(12_000);
+    const second = await deliver(body, as('order-service-2'));
+    await deliver(activity(1));
+    const { eventId = '', deliveryId = '' } = first.json;
+    const ids = [
+      eventId,
+      eventId.toUpperCase(),
+      ` ${eventId} `,
+      eventId.slice(0, 10),
+      deliveryId,
+      deliveryId.slice(0, 12),
+      second.json.deliveryId ?? '',
+      'order-service-1',
+      'order-service-2',
+      'theirs-0001',
+      'theirs',
+      '481516',
+      'T-481516',
+      'H-481516',
+      't-481516',
+      'SD-4815',
+      'SD-481',
+      'deal-122',
+      'deal-1',
+    ];
+    const whole = await look(eventId);
+    expect(whole.timeline.map(({ kind }) => kind)).toEqual(['occurred', 'delivery', 'call', 'delivery']);
+    expect([1, 3].map((index) => whole.timeline[index]?.id)).toEqual([deliveryId, second.json.deliveryId]);
+    // And what the deliveries themselves took on a busy machine.
+    expect(whole.timeline[3]?.summary).toMatch(/no\. 2\), 1[2-9] s after the one before/);
+    for (const id of ids) {
+      const found = await look(id);
+      expect({ id, reason: found.reason, timeline: found.timeline }).toEqual({
+        id,
+        reason: null,
+        timeline: whole.timeline,
+      });
+      expect(found.events.map((event) => event.id)).toEqual([eventId]);
+    }
+  });
+
+  it('is found by the time of its activity as sent, with all that happened then', async () => {
+    const { deliver, look } = await openLog();
+    const { json } = await deliver(body);
+    const other = await deliver(activity(1));
+    const found = await look('2026-09-17T08:53:52.201442Z');
+    expect(new Set(found.events.map(({ id }) => id))).toEqual(new Set([json.eventId, other.json.eventId]));
+    expect((await look('2026-09-17T08')).events).toHaveLength(2);
+  });
+
+  it('is one of several of its contract, in both environments, which are all shown', async () => {
+    const { deliver, look } = await openLog();
+    await deliver(body);
+    await deliver(activity(481_516));
+    await deliver(activity(481_516), { environment: 'uat' });
+    await deliver(activity(4_815_162));
+    const found = await look('T-481516');
+    expect(found.events.map(({ environment }) => environment).sort()).toEqual(['prod', 'prod', 'uat']);
+    const calls = found.timeline.filter(({ kind }) => kind === 'call');
+    expect(calls.map(({ environment }) => environment).sort()).toEqual(['prod', 'uat']);
+  });
+
+  it('is shown with its refused deliveries where the id is that of a request', async () => {
+    const { deliver, look } = await openLog();
+    await deliver(activity(1));
+    const headers = { 'x-request-id': 'order-service-9' };
+    const refused = await deliver(body, { headers, signature: 'e'.repeat(128) });
+    expect(refused.status).toBe(401);
+    await deliver(body, { headers });
+    const found = await look('order-service-9');
+    expect(found.timeline.map(({ kind }) => kind).filter((kind) => kind !== 'call')).toEqual([
+      'occurred',
+      'refused',
+      'delivery',
+    ]);
+    const entry = found.timeline.find(({ kind }) => kind === 'refused');
+    expect(entry?.summary).toMatch(/401 \(bad signature\)/);
+    const byDelivery = await look(entry?.id ?? '');
+    expect(byDelivery.timeline.map(({ kind }) => kind)).toEqual(['refused']);
+    expect(byDelivery).toMatchObject({ found: false, events: [] });
+    expect(byDelivery.reason).toMatch(/^Rejected for its signature: .* Look whether another workspace/);
+  });
+
+  it('stays unfound by wildcards and quotes, which are letters like any other', async () => {
+    const { deliver, look } = await openLog();
+    await deliver(body);
+    for (const query of [
+      'deal-%',
+      'deal-___',
+      '%%%%%%',
+      "' or 1=1 --",
+      'deal-122 or 1',
+      '\u{10ffff}'.repeat(6),
+      '******',
+    ])
+      expect({ query, found: (await look(query)).matches }).toEqual({ query, found: [] });
+  });
+});
+
+describe('an API call', () => {
+  it('of ours is found by its id', async () => {
+    const { deliver, look, rows } = await openLog();
+    await deliver(body);
+    const [call] = rows<{ call_id: string }>('select call_id from api_calls');
+    const found = await look(call?.call_id ?? '');
+    expect(found).toMatchObject({ reason: null, events: [], calls: [{ call_id: call?.call_id }] });
+    expect(found.timeline).toMatchObject([{ kind: 'call', id: call?.call_id }]);
+    expect(found.timeline[0]?.summary).toMatch(/hmac_key.* → 200/);
+  });
+});
+
+describe('a beginning', () => {
+  it('that several ids share lists them, and mixes up nothing', async () => {
+    const { deliver, look } = await openLog();
+    for (const id of ['deal-1221', 'deal-1222', 'deal-1223'])
+      await deliver(activity(1, { external_metadata: { id } }));
+    const found = await look('deal-12');
+    expect(found.matches.map(({ kind, value }) => `${kind} ${value}`).sort()).toEqual([
+      'external deal-1221',
+      'external deal-1222',
+      'external deal-1223',
+    ]);
+    expect([found.events, found.timeline, found.calls]).toEqual([[], [], []]);
+    expect((await look('deal-1221')).events).toHaveLength(1);
+  });
+
+  it('that is itself a whole id is that id', async () => {
+    const { deliver, look } = await openLog();
+    for (const id of ['deal-12', 'deal-122']) await deliver(activity(1, { external_metadata: { id } }));
+    expect((await look('deal-12')).matches).toEqual([{ kind: 'external', value: 'deal-12' }]);
+  });
+
+  it('of fewer than six characters is too short, however well it fits', async () => {
+    const { deliver, look } = await openLog();
+    const { json } = await deliver(body);
+    for (const query of ['deal-', (json.eventId ?? '').slice(0, 5), '']) {
+      const found = await look(query);
+      expect(found.matches).toEqual([]);
+      expect(found.reason).toMatch(/too short.*six/);
+    }
+  });
+});
+
+describe('what is not found', () => {
+  it('is told with how far the log goes back and what to try', async () => {
+    const { deliver, look } = await openLog();
+    expect((await look('evt_0000000000')).reason).toMatch(
+      /Nothing was ever received\. The log keeps 90 days and holds no delivery yet\. Register a webhook/,
+    );
+    await deliver(body);
+    const today = new Date().toISOString().slice(0, 10);
+    const reason = (await look('evt_0000000000')).reason ?? '';
+    expect(reason).toMatch(/“evt_0000000000” was never received/);
+    expect(reason).toContain(`The log keeps 90 days; its oldest delivery is of ${today}.`);
+    expect(reason).toMatch(/Try the contract's number/);
+    expect((await look('T-77')).reason).toMatch(/“T-77” was never received/);
+    expect((await look('77')).reason).toMatch(/“77” was never received/);
+  });
+
+  it('because its deliveries may be among those rejected for their signature is told so', async () => {
+    const { deliver, look } = await openLog();
+    await deliver(activity(1));
+    await deliver(body, { signature: 'e'.repeat(128) });
+    expect((await look('T-481516')).reason).toMatch(
+      /never received.* A delivery was rejected for its signature in prod \(production\), the newest \d{4}-\S+ \(dlv_\w{26}\)/,
+    );
+    expect((await look('T-481516', 'uat')).reason).not.toMatch(/rejected/);
+  });
+
+  it('because it belongs to another environment is told so', async () => {
+    const { deliver, look } = await openLog();
+    await deliver(body, { environment: 'uat' });
+    const inProd = await look('T-481516', 'prod');
+    expect(inProd).toMatchObject({ found: false, events: [], timeline: [], calls: [] });
+    expect(inProd.reason).toMatch(/^“T-481516” is not known in prod \(production\), but in uat\./);
+    const inUat = await look('T-481516', 'uat');
+    expect(inUat).toMatchObject({ found: true, reason: null, events: [{ environment: 'uat' }] });
+    expect((await look('T-481516')).timeline).toEqual(inUat.timeline);
+  });
+
+  it('because it is older than what is kept is told so', async () => {
+    const { deliver, look } = await openLog();
+    await deliver(body);
+    expect((await look('2019-01-01T00:00:00Z')).reason).toMatch(/older than what the log keeps.*backup/);
+    expect((await look(new Date().toISOString())).reason).toMatch(/never received/);
+  });
+});

@@ -1,0 +1,231 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { redact } from '../../../src/events/log/redaction.ts';
+import { pack, packPayload, unpackPayload } from '../../../src/store/packed-json.ts';
+import { activity, bytesOf, type Sample, samples, startReceiver } from './receiver.ts';
+
+/** Under these keys stand people, organisations and what they write. */
+const PERSONAL = new Set([
+  'name',
+  'email',
+  'contract_title',
+  'organization_name',
+  'poc_name',
+  'poc_email',
+  'recipient_email',
+  'to_recipients',
+  'cc_recipients',
+  'jurisdiction',
+]);
+
+/** Every personal text of a payload, however deep it stands. */
+function personal(value: unknown, inside = false): string[] {
+  if (typeof value === 'string') return inside ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    personal(inner, PERSONAL.has(key) || (inside && Array.isArray(value))),
+  );
+}
+
+const personalTexts = (all: Sample[]): string[] =>
+  // "SYSTEM" is no person.
+  [...new Set(all.flatMap(({ body }) => personal(JSON.parse(body.toString()))))].filter(
+    (text) => text !== 'SYSTEM',
+  );
+
+interface Kept {
+  payload: Buffer | null;
+}
+const payloads = 'select payload from events order by key';
+
+describe('payloads: redacted', () => {
+  it('leaves no name, address, title or organisation of any sample in the database, packed or not', async (ctx) => {
+    const all = samples(ctx);
+    const texts = personalTexts(all);
+    expect(texts.length).toBeGreaterThan(8);
+    const { deliver, rows, config } = await startReceiver({ payloads: 'redacted' });
+    for (const { body } of all) expect((await deliver(body)).status).toBe(200);
+    const raw = bytesOf(config.database);
+    const inflated = rows<Kept>(payloads)
+      .map(({ payload }) => JSON.stringify(unpackPayload(payload ?? Buffer.alloc(0))))
+      .join('\n');
+    for (const text of texts) {
+      const forms = [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)];
+      for (const form of forms) {
+        expect({ text, inRows: inflated.includes(form) }).toEqual({ text, inRows: false });
+        expect({ text, inFile: raw.includes(form) }).toEqual({ text, inFile: false });
+      }
+    }
+    // What was searched does hold what is meant to stay.
+    expect(raw.includes('CONTRACT_EXECUTED')).toBe(true);
+    expect(inflated).toContain('"contract_status":"EXECUTED"');
+    expect(inflated).toContain('deal-122');
+  });
+
+  it('keeps identifiers, activity, times and status', async () => {
+    const { deliver, rows } = await startReceiver({ payloads: 'redacted' });
+    await deliver(
+      activity(1, {
+        contract_status: 'EXECUTED',
+        contract_title: 'Secret deal',
+        counterparties: [{ type: 'Individual', poc_name: 'Ana', counterparty_id: 7 }, 'Ana Lima', ['Ana']],
+        entity: 'Ana Lima',
+        external_metadata: { id: 'deal-1', record_data: { owner: 'Ana Lima' } },
+        surprise: 'Ana Lima',
+      }),
+    );
+    const [kept] = rows<Kept>(payloads);
+    expect(unpackPayload(kept?.payload ?? Buffer.alloc(0))).toEqual({
+      activity: 'CONTRACT_EXECUTED',
+      activity_data: { timestamp: '2026-09-17T08:53:52.201442Z' },
+      contract_id: 1,
+      contract_status: 'EXECUTED',
+      counterparties: [{ type: 'Individual', counterparty_id: 7 }, null, null],
+      external_metadata: { id: 'deal-1' },
+    });
+  });
+});
+
+describe('payloads: none', () => {
+  it('keeps nothing of a body but the ids that lead to it', async () => {
+    const { deliver, rows, config, count } = await startReceiver({ payloads: 'none' });
+    const body = activity(481_516, {
+      contract_status: 'A-STATUS-OF-ITS-OWN',
+      external_metadata: { id: 'deal-122' },
+    });
+    expect((await deliver(body)).status).toBe(200);
+    expect(rows(payloads)).toEqual([{ payload: null }]);
+    expect(bytesOf(config.database).includes('A-STATUS-OF-ITS-OWN')).toBe(false);
+    expect(count("identifiers where value = 'deal-122'")).toBe(1);
+  });
+});
+
+describe('payloads: full', () => {
+  it('keeps the exact bytes, so that their signature can be made again', async (ctx) => {
+    const bodies = [
+      ...samples(ctx).map(({ body }) => body),
+      Buffer.from('{ "a" : 1,\r\n\t"a": "\\u00e4ä" }\n'),
+      Buffer.from([0, 255, 254, 1]),
+      Buffer.alloc(0),
+    ];
+    const { deliver, rows } = await startReceiver({ payloads: 'full' });
+    for (const body of bodies) expect((await deliver(body)).status).toBe(200);
+    expect(rows<Kept>(payloads).map(({ payload }) => payload)).toEqual(bodies);
+  });
+});
+
+/** Where each value stands: list positions do not count. */
+function paths(value: unknown, path = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((entry) => paths(entry, path));
+  if (typeof value !== 'object' || value === null) return value === undefined ? [] : [path];
+  return Object.entries(value).flatMap(([key, inner]) => paths(inner, `${path}/${key}`));
+}
+
+/** Written down anew: what README and decisions promise. */
+const allowed = new Set([
+  '/activity',
+  '/activity_data/timestamp',
+  '/activity_data/email_event_data/email_mode',
+  '/activity_data/email_event_data/occured_at',
+  '/contract_id',
+  '/contract_kind',
+  '/contract_status',
+  '/contract_type',
+  '/contract_type_id',
+  '/contract_type_name',
+  '/contract_template_id',
+  '/contract_reference_id',
+  '/created_at',
+  '/counterparties/type',
+  '/counterparties/counterparty_id',
+  '/entity/reference_id',
+  '/external_metadata/id',
+  '/external_metadata/integration_name',
+  '/external_metadata/record_type',
+  '/external_metadata/object_configuration_id',
+]);
+/** Of nothing that is kept: a list of nulls, or of values that stood in place of objects. */
+const emptied = (path: string): boolean =>
+  [
+    '',
+    '/counterparties',
+    '/entity',
+    '/external_metadata',
+    '/activity_data',
+    '/activity_data/email_event_data',
+  ].includes(path);
+
+describe('redact', () => {
+  const known = [...new Set([...allowed].flatMap((path) => path.split('/').slice(1)))];
+  const keys = fc.oneof(
+    fc.constantFrom(
+      ...known,
+      ...PERSONAL,
+      'performed_by',
+      'business_user',
+      '__proto__',
+      'constructor',
+      'toString',
+    ),
+    fc.string(),
+  );
+  const { payload } = fc.letrec<{ payload: unknown }>((tie) => ({
+    payload: fc.oneof(
+      { maxDepth: 5, withCrossShrink: true },
+      fc.constantFrom('Ana Lima', 'ana@northwind.example', 7, null, true),
+      fc.array(tie('payload'), { maxLength: 4 }),
+      fc
+        .array(fc.tuple(keys, tie('payload')), { maxLength: 8 })
+        // As JSON.parse makes them: "__proto__" is a key like any other.
+        .map((entries) => Object.fromEntries(entries)),
+    ),
+  }));
+
+  it('never lets a value through that is not at an allowed place', () => {
+    fc.assert(
+      fc.property(payload, (value) => {
+        const kept = redact(value);
+        const json = kept === undefined ? null : JSON.parse(JSON.stringify(kept));
+        for (const path of paths(json))
+          if (!allowed.has(path)) expect({ path, emptied: emptied(path) }).toEqual({ path, emptied: true });
+        // In place of an object nothing is kept but its absence.
+        for (const path of ['entity', 'external_metadata', 'activity_data', 'counterparties'])
+          expect(typeof (json?.[path] ?? null)).toBe('object');
+      }),
+      { numRuns: 1_000, endOnFailure: true },
+    );
+  });
+
+  it('changes nothing when it is done again, and takes no offence at any depth', () => {
+    fc.assert(
+      fc.property(payload, (value) => {
+        const once = JSON.stringify(redact(value) ?? null);
+        expect(JSON.stringify(redact(JSON.parse(once)) ?? null)).toBe(once);
+      }),
+      { numRuns: 300, endOnFailure: true },
+    );
+    let deep: unknown = 'Ana Lima';
+    for (let depth = 0; depth < 100_000; depth += 1) deep = depth % 2 ? [deep] : { counterparties: deep };
+    expect(JSON.stringify(redact(deep))).not.toContain('Ana');
+  });
+});
+
+describe('a packed payload', () => {
+  const payload = fc.oneof(
+    fc.object(),
+    fc.array(fc.object(), { maxLength: 3 }),
+    fc.constant(null),
+    fc.constant({ contract_type_name: 'x'.repeat(10_000) }),
+  );
+
+  it('is read as it was written, small or large, and as an earlier version wrote it', () => {
+    fc.assert(
+      fc.property(payload, (value) => {
+        const json = JSON.stringify(value);
+        expect(JSON.stringify(unpackPayload(packPayload(value)))).toBe(json);
+        expect(unpackPayload(pack(value))).toEqual(JSON.parse(json));
+      }),
+    );
+    expect(packPayload({ contract_type_name: 'x'.repeat(10_000) }).length).toBeLessThan(200);
+  });
+});

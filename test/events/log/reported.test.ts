@@ -1,0 +1,118 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { createLogReader, type LogReader } from '../../../src/events/log/log-reader.ts';
+import { openDatabase } from '../../../src/store/database.ts';
+import { type Intake, startIntake } from '../intake/reporter.ts';
+import { activity } from './receiver.ts';
+
+const OCCURRED = '2026-09-17T08:53:52.201442Z';
+const now = (later = 0) => new Date(Date.now() + later).toISOString();
+
+interface Log extends Intake {
+  reader: LogReader;
+  look(id: string): Promise<string[]>;
+}
+
+async function openLog(): Promise<Log> {
+  const intake = await startIntake({
+    eventId: { prod: { header: 'X-Event-Id' } },
+  });
+  const db = openDatabase(intake.config.database);
+  onTestFinished(() => db.destroy());
+  const reader = createLogReader(db, intake.config, { now: Date.now });
+  return {
+    ...intake,
+    reader,
+    look: async (id) => (await reader.find({ id, environment: null })).timeline.map(({ kind }) => kind),
+  };
+}
+
+const lines = (...all: object[]): string => all.map((line) => JSON.stringify(line)).join('\n');
+
+it('what the integration says of an event stands in its timeline, whichever way it names the event', async () => {
+  const { deliver, report, reader, look } = await openLog();
+  const { json } = await deliver(activity(481_516), { headers: { 'x-event-id': 'theirs-0001' } });
+  const told = { contractId: 'T-481516', activity: 'CONTRACT_EXECUTED', occurredAt: OCCURRED };
+  await report(
+    'outcomes',
+    lines(
+      { id: 'out-1', at: now(), status: 'retrying', code: 'crm_timeout', eventId: json.eventId },
+      { id: 'out-2', at: now(), status: 'retrying', attempt: 2, eventId: 'theirs-0001' },
+      { id: 'out-3', at: now(), status: 'processed', attempt: 3, requestId: 'crm-77', ...told },
+      // Of the same contract, and of another event.
+      { id: 'out-4', at: now(), status: 'failed', ...told, activity: 'CONTRACT_VOIDED' },
+    ),
+  );
+  const found = await reader.find({ id: json.eventId ?? '', environment: null });
+  expect(found.outcomes.map(({ own_id }) => own_id).sort()).toEqual(['out-1', 'out-2', 'out-3']);
+  const summaries = found.timeline.filter(({ kind }) => kind === 'outcome').map(({ summary }) => summary);
+  expect(summaries).toEqual([
+    'the integration could not process it yet and tries again, attempt 1 (crm_timeout)',
+    'the integration could not process it yet and tries again, attempt 2',
+    'the integration processed it, attempt 3',
+  ]);
+  const whole = ['occurred', 'delivery', 'call', 'outcome', 'outcome', 'outcome'];
+  expect(await look(json.eventId ?? '')).toEqual(whole);
+  expect(await look('theirs-0001')).toEqual(whole);
+  // The contract has one outcome more.
+  expect((await look('T-481516')).filter((kind) => kind === 'outcome')).toHaveLength(4);
+  expect(await look('crm-77')).toEqual(['outcome']);
+  const [first] = found.outcomes;
+  for (const id of [first?.id ?? '', first?.own_id ?? '']) expect(await look(id)).toEqual(['outcome']);
+});
+
+it('calls of the integration are found by their own id, request, contract and external record', async () => {
+  const { report, reader } = await openLog();
+  await report(
+    'calls',
+    lines({
+      id: 'job-17',
+      at: now(),
+      method: 'PATCH',
+      path: '/contracts/T-77/external_metadata',
+      status: 409,
+      retries: 2,
+      requestId: 'crm-req-1',
+      contractId: 'T-77',
+      externalId: '006AAA000111222',
+      code: 'version_conflict',
+    }),
+  );
+  for (const id of ['job-17', 'crm-req-1', 'crm-re', 'T-77', '77', '006AAA000111222']) {
+    const found = await reader.find({ id, environment: null });
+    expect([id, found.found, found.calls.map(({ own_id }) => own_id)]).toEqual([id, true, ['job-17']]);
+    expect(found.timeline[0]?.summary).toBe(
+      'the integration called PATCH /contracts/T-77/external_metadata → 409, 3 attempts, version_conflict, request crm-req-1',
+    );
+  }
+});
+
+it('what the integration failed to process is among the failures, with its event where that is known', async () => {
+  const { deliver, report, reader } = await openLog();
+  const { json } = await deliver(activity(1));
+  await report(
+    'outcomes',
+    lines(
+      { id: 'a', at: now(), status: 'failed', code: 'crm_down', eventId: json.eventId },
+      {
+        id: 'b',
+        at: now(),
+        status: 'failed',
+        contractId: 2,
+        activity: 'CONTRACT_VOIDED',
+        occurredAt: OCCURRED,
+      },
+      { id: 'c', at: now(1_000), status: 'processed', eventId: json.eventId },
+    ),
+  );
+  await deliver(activity(3), { signature: 'e'.repeat(128) });
+  const query = { environment: 'prod', since: null, activity: null, failed: true, limit: 2, after: null };
+  const first = await reader.list(query);
+  const second = await reader.list({ ...query, after: first.next });
+  expect(second.next).toBeNull();
+  const all = [...first.entries, ...second.entries].map(({ event, refused, outcome }) =>
+    refused ? 'refused' : `${outcome?.own_id} ${event?.id === json.eventId ? 'known' : 'not here'}`,
+  );
+  expect(all.toSorted()).toEqual(['a known', 'b not here', 'refused']);
+  const newest = await reader.list({ ...query, failed: false });
+  expect(newest.entries).toMatchObject([{ outcome: { own_id: 'c' } }]);
+});

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+import { startWorld, type World } from '../../../sandbox/world.ts';
+
+const repo = join(import.meta.dirname, '../../..');
+
+export interface Envcheck {
+  url: string;
+  /** `kill -9`; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+export interface Ground {
+  world: World;
+  database: string;
+  /** Starts the real program and resolves when it takes requests. */
+  start(env?: NodeJS.ProcessEnv): Promise<Envcheck>;
+}
+
+/** A world for the real program as a process of its own; everything stops with the test. */
+export async function openGround(): Promise<Ground> {
+  const world = await startWorld({});
+  onTestFinished(() => world.stop());
+  const { file, database } = world.configure({ sharedWebhookUrl: false });
+  return {
+    world,
+    database,
+    async start(more = {}) {
+      const port = await freePort();
+      const env = { ...world.environment, ENVCHECK_CONFIG: file, PORT: String(port), ...more };
+      const child = spawn(process.execPath, ['src/main.ts'], {
+        cwd: repo,
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let said = '';
+      child.stderr.on('data', (chunk) => {
+        said += chunk;
+      });
+      const kill = () => killed(child);
+      onTestFinished(kill);
+      const url = `http://127.0.0.1:${port}`;
+      for (let tries = 0; tries < 200; tries += 1) {
+        if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}:\n${said}`);
+        const answer = await fetch(`${url}/healthz`).catch(() => null);
+        if (answer?.ok) return { url, kill };
+        await sleep(50);
+      }
+      throw new Error(`took no requests:\n${said}`);
+    },
+  };
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}

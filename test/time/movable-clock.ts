@@ -1,0 +1,32 @@
+import type { Clock } from '../../src/time/clock.ts';
+
+export interface MovableClock extends Clock {
+  move(ms: number): void;
+  /** Epoch ms UTC. */
+  set(at: number): void;
+}
+
+/** Stands still until it is moved. */
+export function movableClock(at = Date.now()): MovableClock {
+  let now = at;
+  return {
+    now: () => now,
+    move: (ms) => {
+      now += ms;
+    },
+    set: (to) => {
+      now = to;
+    },
+  };
+}
+
+/** Goes on by itself, for what waits by it, and can be moved on. */
+export function runningClock(): Pick<MovableClock, 'now' | 'move'> {
+  let offset = 0;
+  return {
+    now: () => Date.now() + offset,
+    move: (ms) => {
+      offset += ms;
+    },
+  };
+}

@@ -1,0 +1,373 @@
+import { expect, test } from 'vitest';
+import { readWebhookPayload } from '../../../src/spotdraft/webhook-payload.ts';
+import { checkOf, environmentFile, type StandOptions, startStand, there } from '../../environment.ts';
+import { loadOpenApi, NO_OPENAPI, validateWebhook } from '../../openapi.ts';
+import { movableClock } from '../../time/movable-clock.ts';
+import { type Answering, signerOf, startReceiver, statuses, withReceiver } from './receiver.ts';
+
+const ID = 'webhooks.receivers';
+
+/** Production with one receiver that answers like this; its report and the check. */
+async function probed(answering: Answering, options: StandOptions = {}) {
+  const receiver = await startReceiver(answering);
+  const stand = await startStand({ edit: withReceiver(receiver.url), ...options });
+  const report = await stand.check();
+  return { receiver, stand, report, check: checkOf(report, ID) };
+}
+
+test('a receiver that takes the right signature and refuses that of UAT passes, with both answers as evidence', async () => {
+  const { receiver, stand, check } = await probed(statuses(202, 401));
+  expect([check.status, check.reason, check.remedy]).toEqual(['pass', null, null]);
+  expect(check.expected.split('\n')).toEqual([
+    `receiver crm-sync (127.0.0.1:${receiver.port}) accepts a probe with the key of prod (production)`,
+    `receiver crm-sync (127.0.0.1:${receiver.port}) refuses one with the key of uat`,
+  ]);
+  expect(check.actual).toMatch(
+    /^crm-sync accepted the key of prod \(production\): 202 in \d+ ms\ncrm-sync refused the key of uat: 401 in \d+ ms$/,
+  );
+  const { arrived } = receiver;
+  expect(arrived.map((each) => signerOf(each, [stand.uat, stand.prod]))).toEqual(['prod', 'uat']);
+  const ids = arrived.map(({ headers }) => headers['x-envcheck-probe']);
+  expect(check.evidence).toMatchObject([
+    { callId: ids[0], method: 'POST', path: `127.0.0.1:${receiver.port}/spotdraft`, status: 202 },
+    { callId: ids[1], method: 'POST', path: `127.0.0.1:${receiver.port}/spotdraft`, status: 401 },
+  ]);
+  // No call of an environment's API: what is in that log is.
+  const calls = await stand.core.db.selectFrom('api_calls').select('call_id').execute();
+  expect(calls.filter(({ call_id }) => ids.includes(call_id))).toEqual([]);
+});
+
+test('a probe is a webhook of the documented shape, of no contract, and says what it is', async (ctx) => {
+  const { receiver } = await probed(statuses(200, 401));
+  for (const { method, headers, body } of receiver.arrived) {
+    const payload = JSON.parse(body.toString());
+    expect([method, headers['content-type']]).toEqual(['POST', 'application/json']);
+    expect(payload.envcheck_probe).toMatch(/^prb_[0-9a-z]{26}$/);
+    expect(headers['x-envcheck-probe']).toBe(payload.envcheck_probe);
+    expect(readWebhookPayload(payload)).toMatchObject({
+      activity: 'CONTRACT_ACTIVITY_LOG_COMMENT_CREATED',
+      contractId: 0,
+      contractReferenceId: null,
+      externalMetadataId: null,
+    });
+  }
+  if (!loadOpenApi()) return ctx.skip(NO_OPENAPI);
+  for (const { body } of receiver.arrived) {
+    const { envcheck_probe: _, ...documented } = JSON.parse(body.toString());
+    expect(validateWebhook(documented)).toEqual([]);
+  }
+});
+
+test.each<[string, Answering, RegExp, RegExp]>([
+  [
+    'takes everything',
+    statuses(200),
+    /^crm-sync accepted the key of uat: 200 in \d+ ms$/,
+    /^Have crm-sync verify .* with the key of prod \(production\) alone .* or knows the key of uat too$/,
+  ],
+  [
+    'verifies with the key of UAT',
+    statuses(401, 200),
+    /^crm-sync refused the key of prod \(production\): 401 in \d+ ms\ncrm-sync accepted the key of uat: 200 in \d+ ms$/,
+    /^Give crm-sync the webhook key of prod \(production\): it verifies with the key of uat$/,
+  ],
+  [
+    'refuses everything',
+    statuses(403),
+    /^crm-sync refused the key of prod \(production\): 403 in \d+ ms$/,
+    /^Look whether crm-sync verifies with the current webhook key of prod \(production\), not with that/,
+  ],
+  [
+    'is somewhere else',
+    statuses(404),
+    /^crm-sync refused the key of prod \(production\): 404 in \d+ ms$/,
+    /^Look whether the url of receiver crm-sync is the one that is registered in the workspace of prod/,
+  ],
+  [
+    'verifies, and then refuses what is in it',
+    statuses(422, 401),
+    /^crm-sync refused the key of prod \(production\): 422 in \d+ ms$/,
+    /^Have crm-sync answer 2xx to a probe .*tells the signatures apart/,
+  ],
+  [
+    'fails at the right one and takes the wrong one',
+    statuses(500, 204),
+    /^crm-sync accepted the key of uat: 204 in \d+ ms$/,
+    /^Have crm-sync verify /,
+  ],
+])('a receiver that %s fails, and the next step is told', async (_, answering, actual, remedy) => {
+  const { report, check, receiver } = await probed(answering);
+  expect([report.verdict, check.status]).toEqual(['not_ready', 'fail']);
+  expect(check.actual).toMatch(actual);
+  expect(check.remedy).toMatch(remedy);
+  expect(check.evidence.length).toBeGreaterThan(0);
+  expect(receiver.arrived).toHaveLength(2);
+});
+
+/** A redirect. */
+const location =
+  (to: string): Answering =>
+  (response) =>
+    void response.writeHead(302, { location: to }).end();
+
+test.each<[string, Answering, RegExp, RegExp, number]>([
+  [
+    'closes the connection',
+    (response) => void response.socket?.resetAndDestroy(),
+    /: connection (?:reset|closed)/,
+    /^Check that crm-sync runs and that .* can reach 127\.0\.0\.1:\d+ \(DNS, proxy, firewall\)/,
+    1,
+  ],
+  ['has too much to do', statuses(429), /: it answered 429 in /, /^Check again in a minute/, 1],
+  ['fails', statuses(500, 503), /: it answered 500 in .*\n.*: it answered 503 in /, /^Look in the log of/, 2],
+  ['fails at the wrong one', statuses(200, 500), /: it answered 500 in /, /to a wrong signature, 401$/, 2],
+  [
+    'redirects',
+    location('https://u:hunter2@login.example/in?token=hunter2'),
+    /: it answered 302, a redirect to login\.example in /,
+    /^Set the url of receiver crm-sync to where webhooks are taken/,
+    1,
+  ],
+  ['redirects to itself', location('/spotdraft'), /a redirect to 127\.0\.0\.1:\d+ in /, /^Set the url/, 1],
+  ['stands behind a login', statuses(407), /: it answered 407 in /, /look what stands before crm-sync$/, 2],
+])(
+  'a receiver that %s is unknown, and is asked no more than is of use',
+  async (_, answering, reason, remedy, asked) => {
+    const { report, check, receiver } = await probed(answering);
+    expect([report.verdict, check.status, check.actual]).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(check.reason).toMatch(
+      /^receiver crm-sync \(127\.0\.0\.1:\d+\), asked with the key of (?:prod \(production\)|uat): /,
+    );
+    expect(check.reason).toMatch(reason);
+    expect(check.remedy).toMatch(remedy);
+    expect(receiver.arrived).toHaveLength(asked);
+    expect(JSON.stringify(report)).not.toContain('hunter2');
+  },
+);
+
+test('a receiver that never answers is unknown after its own time limit, and gets no second probe', async () => {
+  const timeoutMs = (own: number) => (own === 5_000 ? 300 : own);
+  const { report, check, receiver } = await probed(() => {}, { overrides: { timeoutMs } });
+  expect([report.verdict, check.status]).toEqual(['unknown', 'unknown']);
+  expect(check.reason).toMatch(/: no answer within 0\.3 s$/);
+  // On a busy machine not even the first may have arrived by then.
+  expect(check.evidence).toMatchObject([{ status: null }]);
+  expect(receiver.arrived.length).toBeLessThan(2);
+});
+
+test.each([
+  ['where nothing listens', 'http://127.0.0.1:1/spotdraft', /: connection refused \(ECONNREFUSED\)$/],
+  ['whose name does not resolve', 'https://crm.invalid/spotdraft', /\(E(?:NOTFOUND|AI_AGAIN)\)$/],
+])('a receiver %s is unknown, and not failing', async (_, url, reason) => {
+  const stand = await startStand({ edit: withReceiver(url) });
+  const report = await stand.check();
+  expect([report.verdict, checkOf(report, ID).status]).toEqual(['unknown', 'unknown']);
+  expect(checkOf(report, ID).reason).toMatch(reason);
+  expect(checkOf(report, ID).remedy).toMatch(/where it must not, set probe: none$/);
+});
+
+test('one that speaks no TLS on a https URL is unknown', async () => {
+  const receiver = await startReceiver(statuses(200, 401));
+  const stand = await startStand({ edit: withReceiver(receiver.url.replace('http:', 'https:')) });
+  expect(checkOf(await stand.check(), ID)).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringMatching(/no TLS on the other side/),
+  });
+  expect(receiver.arrived).toEqual([]);
+});
+
+test('an answer without an end counts by its status', async () => {
+  const { check } = await probed((response, before) => {
+    response.writeHead(before === 0 ? 200 : 401);
+    const more = () => {
+      while (response.write('x'.repeat(16_384)));
+    };
+    response.on('drain', more);
+    more();
+  });
+  expect(check.status).toBe('pass');
+});
+
+test('with probe: none nothing is sent, and the report says so', async () => {
+  const receiver = await startReceiver(statuses(200));
+  const alone = await startStand({ edit: withReceiver(receiver.url, 'none') });
+  expect(checkOf(await alone.check(), ID)).toMatchObject({
+    status: 'skipped',
+    reason: 'receiver crm-sync is not probed (probe: none)',
+  });
+  expect(receiver.arrived).toEqual([]);
+
+  const other = await startReceiver(statuses(200, 401));
+  const beside = await startStand({
+    edit: (file) => {
+      environmentFile(file, 'prod').receivers = [
+        { name: 'crm-sync', url: other.url, probe: 'signed' },
+        { name: 'archive', url: receiver.url, probe: 'none' },
+      ];
+    },
+  });
+  expect(checkOf(await beside.check(), ID)).toMatchObject({
+    status: 'pass',
+    reason: '1 not judged: receiver archive is not probed (probe: none)',
+  });
+  expect(receiver.arrived).toEqual([]);
+});
+
+test('without a receiver there is nothing to judge', async () => {
+  const stand = await startStand();
+  expect(checkOf(await stand.check(), ID)).toMatchObject({
+    status: 'skipped',
+    reason: 'no receiver is configured',
+  });
+});
+
+test('of two receivers the failing one is named, and the other is asked all the same', async () => {
+  const good = await startReceiver(statuses(200, 401));
+  const bad = await startReceiver(statuses(200));
+  const stand = await startStand({
+    edit: (file) => {
+      environmentFile(file, 'prod').receivers = [
+        { name: 'crm-sync', url: good.url, probe: 'signed' },
+        { name: 'billing', url: bad.url, probe: 'signed' },
+      ];
+    },
+  });
+  const check = checkOf(await stand.check(), ID);
+  expect([check.status, check.expected]).toEqual([
+    'fail',
+    `receiver billing (127.0.0.1:${bad.port}) refuses one with the key of uat`,
+  ]);
+  expect(good.arrived).toHaveLength(2);
+});
+
+test('the URL where Envcheck itself takes webhooks gets no probe: it would be stored as an event', async () => {
+  const receiver = await startReceiver(statuses(200, 401));
+  const own = receiver.url.replace('/spotdraft', '/webhooks/prod');
+  const stand = await startStand({
+    edit: (file, spotdraft) => {
+      withReceiver(`${own}/`)(file, spotdraft);
+      file.publicUrl = own.replace('/webhooks/prod', '');
+    },
+  });
+  expect(checkOf(await stand.check(), ID)).toMatchObject({
+    status: 'skipped',
+    reason: expect.stringMatching(/where Envcheck itself takes webhooks/),
+  });
+  expect(receiver.arrived).toEqual([]);
+});
+
+test('where the key of UAT cannot be read a random one signs, and whether UAT’s is refused is unknown', async () => {
+  const receiver = await startReceiver(statuses(200, 401));
+  const stand = await startStand({ edit: withReceiver(receiver.url) });
+  stand.spotdraft.faults.add({ workspace: 'uat', fault: { kind: 'status', status: 403 } });
+  const check = checkOf(await stand.check(), ID);
+  expect(check.status).toBe('unknown');
+  expect(check.expected).toMatch(/ refuses one with the key of uat$/);
+  expect(check.reason).toMatch(
+    /^receiver crm-sync was not tried with the key of uat, which could not be read: GET .*hmac_key/,
+  );
+  expect(receiver.arrived.map((each) => signerOf(each, [stand.uat, stand.prod]))).toEqual(['prod', null]);
+});
+
+test('with one environment alone a random key signs the wrong one, and one that takes it fails', async () => {
+  const receiver = await startReceiver(statuses(200));
+  const stand = await startStand({
+    edit: (file) => {
+      delete file.environments.uat;
+      file.drift = {};
+      environmentFile(file, 'prod').receivers = [{ name: 'crm-sync', url: receiver.url, probe: 'signed' }];
+    },
+  });
+  expect(checkOf(await stand.check(), ID)).toMatchObject({
+    status: 'fail',
+    reason: null,
+    expected: expect.stringMatching(/ refuses one with a random key$/),
+  });
+});
+
+test('two other environments of one workspace have one key, which is tried once', async () => {
+  const receiver = await startReceiver(statuses(200, 401, 200));
+  const stand = await startStand({
+    edit: (file) => {
+      file.environments.staging = environmentFile(file, 'uat');
+      environmentFile(file, 'prod').receivers = [{ name: 'crm-sync', url: receiver.url, probe: 'signed' }];
+    },
+  });
+  expect(checkOf(await stand.check(), ID).status).toBe('pass');
+  expect(receiver.arrived).toHaveLength(2);
+});
+
+test('nothing is sent without this environment’s key, and the reason is that of the read', async () => {
+  const receiver = await startReceiver(statuses(200, 401));
+  const stand = await startStand({ edit: withReceiver(receiver.url) });
+  stand.spotdraft.faults.add({
+    workspace: 'prod',
+    operation: 'hmac_key',
+    fault: { kind: 'status', status: 403 },
+  });
+  const check = checkOf(await stand.check(), ID);
+  expect([check.status, receiver.arrived]).toEqual(['unknown', []]);
+  expect(check.reason).toMatch(/^GET \S+hmac_key\/: /);
+  expect(check.remedy).toMatch(/^Ask a SpotDraft admin/);
+
+  stand.spotdraft.faults.clear();
+  stand.prod.hmacKey = '***';
+  expect(checkOf(await stand.check(), ID)).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringMatching(/^the HMAC key of prod is no base64/),
+  });
+  expect(receiver.arrived).toEqual([]);
+});
+
+test('credentials of UAT in production are told once: its key would be no key of this receiver', async () => {
+  const receiver = await startReceiver(statuses(200, 401));
+  const stand = await startStand({ edit: withReceiver(receiver.url) });
+  stand.prod.hmacKey = stand.uat.hmacKey;
+  const report = await stand.check();
+  expect(checkOf(report, 'credentials.workspace').status).toBe('fail');
+  expect(checkOf(report, ID)).toMatchObject({
+    status: 'skipped',
+    reason: 'the credentials open the workspace of uat (credentials.workspace)',
+  });
+  expect(receiver.arrived).toEqual([]);
+});
+
+test('login and query of a URL are used and never shown, and neither is a key', async () => {
+  const receiver = await startReceiver(statuses(401, 200));
+  const secret = receiver.url.replace('://', '://crm:hunter%202%zz@').concat('?token=s3cr3t');
+  const stand = await startStand({ edit: withReceiver(secret), logLevel: 'trace' });
+  const report = await stand.check();
+  expect(checkOf(report, ID).status).toBe('fail');
+  expect(receiver.arrived[0]).toMatchObject({
+    target: '/spotdraft?token=s3cr3t',
+    headers: { authorization: `Basic ${Buffer.from('crm:hunter 2%zz').toString('base64')}` },
+  });
+  const shown = JSON.stringify(report) + stand.logged.join('\n');
+  for (const each of ['hunter', 's3cr3t', stand.prod.hmacKey, stand.uat.hmacKey])
+    expect(shown).not.toContain(each);
+});
+
+test('whoever checks twice in five seconds probes once; later, and after a rotation, it is probed anew', async () => {
+  const receiver = await startReceiver(statuses(200, 401, 503, 503, 200, 401, 200, 401));
+  const clock = movableClock();
+  const stand = await startStand({ edit: withReceiver(receiver.url), overrides: { clock } });
+  const status = async () => checkOf(await stand.check(), ID).status;
+  expect([await status(), receiver.arrived.length]).toEqual(['pass', 2]);
+  clock.move(4_999);
+  expect([await status(), receiver.arrived.length]).toEqual(['pass', 2]);
+  clock.move(1);
+  expect([await status(), receiver.arrived.length]).toEqual(['unknown', 4]);
+  clock.move(5_000);
+  expect([await status(), receiver.arrived.length]).toEqual(['pass', 6]);
+  stand.prod.hmacKey = Buffer.from('the key after the rotation').toString('base64');
+  expect([await status(), receiver.arrived.length]).toEqual(['pass', 8]);
+  expect(signerOf(there(receiver.arrived[6]), [stand.prod])).toBe('prod');
+});
+
+test('a reading for a comparison sends no probe', async () => {
+  const receiver = await startReceiver(statuses(200, 401));
+  const stand = await startStand({ edit: withReceiver(receiver.url) });
+  await stand.core.drift.compare(stand.environment('uat'), stand.environment('prod'), () => {});
+  expect(stand.spotdraft.requests.length).toBeGreaterThan(0);
+  expect(receiver.arrived).toEqual([]);
+});
