@@ -148,6 +148,13 @@ module.exports = {
       to: { path: '^src/(cli|http)/' },
     },
     {
+      name: 'one-seed-for-property-tests',
+      severity: 'error',
+      comment: 'test/fast-check.ts sets the seed. A test that imports the library itself would depend on luck.',
+      from: { path: '^test/', pathNot: '^test/fast-check\\.ts$' },
+      to: { path: '^node_modules/fast-check' },
+    },
+    {
       name: 'no-dev-dependencies-in-the-product',
       severity: 'error',
       comment: 'They are not there where the bot runs.',

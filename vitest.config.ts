@@ -1,12 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
-  test: {
-    include: ['test/**/*.test.ts'],
-    // Real servers, real pacing: a check of a whole workspace takes seconds, and more on a machine with other work. No test is about how long it takes.
-    testTimeout: 90_000,
-    hookTimeout: 60_000,
-    // Two cores; files run side by side, each with servers and a database of its own.
-    maxWorkers: 2,
-  },
+/** Seed of the property tests of `npm test`: the same on every machine and every day. */
+const FIXED_SEED = '20261130';
+
+/** Modes: `test` (npm test), `random` (property tests with a new seed), `long` (npm run test:long). */
+export default defineConfig(({ mode }) => {
+  const seed = process.env.ENVCHECK_TEST_SEED ?? (mode === 'test' ? FIXED_SEED : `${Date.now() % 2 ** 31}`);
+  if (seed !== FIXED_SEED) console.error(`property tests: ENVCHECK_TEST_SEED=${seed}`);
+  return {
+    test: {
+      include: ['test/**/*.test.ts'],
+      env: { ENVCHECK_TEST_SEED: seed, ENVCHECK_TEST_LONG: mode === 'long' ? '1' : '0' },
+      // Tests start real servers and pace real requests; a loaded machine takes long. No test is about elapsed time.
+      testTimeout: 90_000,
+      hookTimeout: 60_000,
+      maxWorkers: 2,
+    },
+  };
 });

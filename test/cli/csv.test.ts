@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { csvLine } from '../../src/cli/csv.ts';
+import fc from '../fast-check.ts';
 
 /** Reads RFC 4180 as it is written down, and nothing else. */
 function parseCsv(text: string): string[][] {

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { activity, type Receiver, signed, startReceiver } from '../events/log/receiver.ts';
+import fc from '../fast-check.ts';
 
 const TOGETHER = 20;
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   createContractType,
@@ -11,6 +10,7 @@ import {
 import type { SimField, Workspace } from '../../sandbox/spotdraft/model.ts';
 import { planOf, planSections } from '../../src/workspace/diff/plan.ts';
 import { startStand, there } from '../environment.ts';
+import fc from '../fast-check.ts';
 import { applyPlan } from './apply-plan.ts';
 
 /** Two of one name cannot be told apart: nothing here is called like another. */

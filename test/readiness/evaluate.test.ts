@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exitCodeOf } from '../../src/cli/exit-codes.ts';
 import type { CheckInput } from '../../src/readiness/check.ts';
@@ -11,6 +10,7 @@ import { nextStepOf } from '../../src/readiness/words.ts';
 import type { Source, UnknownCode } from '../../src/spotdraft/fact.ts';
 import { unknown } from '../../src/spotdraft/fact.ts';
 import { startStand } from '../environment.ts';
+import fc from '../fast-check.ts';
 
 const statuses: Status[] = ['pass', 'fail', 'warn', 'unknown', 'waived', 'skipped'];
 

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockProblems, textLength } from '../../sandbox/slack/blocks.ts';
 import { renderMessage } from '../../src/cli/preview/render.ts';
@@ -18,6 +17,7 @@ import { interruptedMessage, progressMessage, quoting } from '../../src/slack/bl
 import { type ReportView, reportMessage } from '../../src/slack/blocks/report.ts';
 import { environmentLabel } from '../../src/text/environment-label.ts';
 import type { Message } from '../../src/text/message.ts';
+import fc from '../fast-check.ts';
 import { hostileTexts, reports } from './reports.ts';
 
 // Shrinking a report of megabytes takes longer than reading the one that failed.

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockProblems, textLength } from '../../sandbox/slack/blocks.ts';
 import { renderMessage } from '../../src/cli/preview/render.ts';
@@ -12,6 +11,7 @@ import { type WaiversView, waiversMessage } from '../../src/slack/blocks/waivers
 import type { Message } from '../../src/text/message.ts';
 import type { Difference, Weight } from '../../src/workspace/diff/difference.ts';
 import { planOf } from '../../src/workspace/diff/plan.ts';
+import fc from '../fast-check.ts';
 import { hostileTexts } from './reports.ts';
 
 const snapshot = { hash: 'a'.repeat(64), takenAt: 1_790_000_000_000, things: 65 };

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockProblems, textLength } from '../../sandbox/slack/blocks.ts';
 import { renderMessage } from '../../src/cli/preview/render.ts';
 import type { FailureOverview, ShownGroup } from '../../src/events/failures/read.ts';
 import { acknowledgementForm } from '../../src/slack/blocks/failure-form.ts';
 import { failuresMessage } from '../../src/slack/blocks/failures.ts';
+import fc from '../fast-check.ts';
 import { hostileTexts } from './reports.ts';
 
 const AT = 1_790_000_000_000;

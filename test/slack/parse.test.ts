@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Command, parseCommand } from '../../src/slack/commands/parse.ts';
 import { parseSince } from '../../src/time/since.ts';
+import fc from '../fast-check.ts';
 
 const environments = ['uat', 'prod', 'eu-prod'];
 const parse = (typed: string): Command =>

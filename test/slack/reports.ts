@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { type CheckResult, items, type Report, type Status } from '../../src/readiness/report.ts';
 import type { Source } from '../../src/spotdraft/fact.ts';
+import fc from '../fast-check.ts';
 
 /** What somebody could name a template to act on whoever reads about it. `zqx` tells where it ended up. */
 export const hostileTexts = [

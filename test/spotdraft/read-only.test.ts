@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../src/config/secret.ts';
 import * as clientModule from '../../src/spotdraft/client.ts';
@@ -8,6 +7,7 @@ import { type EndpointId, endpoints } from '../../src/spotdraft/endpoints.ts';
 import { createPace } from '../../src/spotdraft/pace.ts';
 import { createTransport } from '../../src/spotdraft/transport.ts';
 import { type WriteId, writes } from '../../src/spotdraft/writes.ts';
+import fc from '../fast-check.ts';
 
 interface Seen {
   method: string;

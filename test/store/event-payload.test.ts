@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { keptPayload } from '../../src/store/event-payload.ts';
 import { pack } from '../../src/store/packed-json.ts';
 import { activity, startReceiver } from '../events/log/receiver.ts';
+import fc from '../fast-check.ts';
 
 interface Row {
   payload: Buffer | null;

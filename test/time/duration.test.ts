@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../fast-check.ts';
 import { expect, test } from 'vitest';
 import { durationMs } from '../../src/time/duration.ts';
 import { load, problemsOf, withSections } from '../config/written-config.ts';

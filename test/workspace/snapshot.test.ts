@@ -1,5 +1,4 @@
 import BetterSqlite3 from 'better-sqlite3';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Fact, known, unknown } from '../../src/spotdraft/fact.ts';
 import type { Field } from '../../src/spotdraft/schemas.ts';
@@ -7,6 +6,7 @@ import { newestSnapshot } from '../../src/store/snapshots.ts';
 import type { WorkspaceFacts } from '../../src/workspace/facts.ts';
 import { takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { startStand, there } from '../environment.ts';
+import fc from '../fast-check.ts';
 import { contractType, newestVersion, templateField, user } from '../readiness/northwind.ts';
 
 // Shrinking facts of this size takes longer than reading them.

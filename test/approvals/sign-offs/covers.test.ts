@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { readSignOffs } from '../../../src/approvals/sign-offs/read-facts.ts';
@@ -15,6 +14,7 @@ import type { Difference } from '../../../src/workspace/diff/difference.ts';
 import { foldName } from '../../../src/workspace/names.ts';
 import { snapshotOf } from '../../../src/workspace/snapshot.ts';
 import { temporaryFolder } from '../../environment.ts';
+import fc from '../../fast-check.ts';
 import { anyContent } from '../../workspace/diff/contents.ts';
 
 const difference = (path: string, more: Partial<Difference> = {}): Difference => ({

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderMessage, renderView } from '../../../src/cli/preview/render.ts';
 import { columnsOf } from '../../../src/cli/preview/spans.ts';
+import fc from '../../fast-check.ts';
 
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
 const plain = (text: string) => ({ type: 'plain_text', text });

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   type FailureGroup,
@@ -11,6 +10,7 @@ import {
   QUIET_MS,
 } from '../../../src/events/failures/group.ts';
 import type { Acknowledgement } from '../../../src/store/acknowledgements.ts';
+import fc from '../../fast-check.ts';
 
 const HOUR = 3_600_000;
 const NOW = 90 * 24 * HOUR;

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { holdsAddress, keptPath } from '../../../src/events/intake/kept-path.ts';
 import { linesOf, MAX_LINE_BYTES } from '../../../src/events/intake/lines.ts';
 import { createLineReader, type Kind } from '../../../src/events/intake/read-line.ts';
+import fc from '../../fast-check.ts';
 import { call, outcome } from './reporter.ts';
 
 setFlagsFromString('--expose-gc');

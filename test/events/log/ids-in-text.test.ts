@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { idsInText } from '../../../src/events/log/ids-in-text.ts';
+import fc from '../../fast-check.ts';
 
 const opportunity = /^006[A-Za-z0-9]{12,15}$/;
 const event = `evt_${'a1'.repeat(13)}`;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../../src/events/log/redaction.ts';
 import { pack, packPayload, unpackPayload } from '../../../src/store/packed-json.ts';
+import fc from '../../fast-check.ts';
 import { activity, bytesOf, type Sample, samples, startReceiver } from './receiver.ts';
 
 /** Under these keys stand people, organisations and what they write. */

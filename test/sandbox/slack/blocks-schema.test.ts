@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockProblems, type Surface } from '../../../sandbox/slack/blocks.ts';
+import fc from '../../fast-check.ts';
 
 /**
  * Our validator beside an independent one: a JSON schema of Block Kit by a third party. Both must agree on generated

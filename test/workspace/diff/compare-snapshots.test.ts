@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareSnapshots } from '../../../src/workspace/diff/compare-snapshots.ts';
 import type { Difference, Weight } from '../../../src/workspace/diff/difference.ts';
@@ -6,6 +5,7 @@ import { segment } from '../../../src/workspace/diff/path.ts';
 import { foldName } from '../../../src/workspace/names.ts';
 import type { SnapshotContent, SnapshotField } from '../../../src/workspace/snapshot.ts';
 import { there } from '../../environment.ts';
+import fc from '../../fast-check.ts';
 import { anyContent, shuffled, type WholeContent, type Workflows } from './contents.ts';
 
 const compare = (left: SnapshotContent, right: SnapshotContent) =>

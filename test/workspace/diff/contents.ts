@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { foldName } from '../../../src/workspace/names.ts';
 import type { Part, SnapshotContent, SnapshotField } from '../../../src/workspace/snapshot.ts';
+import fc from '../../fast-check.ts';
 
 type Known<T> = T extends { known: infer V } ? V : never;
 export type Workflows = Known<NonNullable<SnapshotContent['workflows']>>;

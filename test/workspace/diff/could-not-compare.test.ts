@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareSnapshots } from '../../../src/workspace/diff/compare-snapshots.ts';
 import { segment, splitPath } from '../../../src/workspace/diff/path.ts';
 import type { SnapshotContent } from '../../../src/workspace/snapshot.ts';
 import { there } from '../../environment.ts';
+import fc from '../../fast-check.ts';
 import { anyContent, name, type WholeContent } from './contents.ts';
 
 const compare = (left: SnapshotContent, right: SnapshotContent) =>

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareSnapshots } from '../../../src/workspace/diff/compare-snapshots.ts';
 import { planOf, planSections } from '../../../src/workspace/diff/plan.ts';
 import type { SnapshotContent } from '../../../src/workspace/snapshot.ts';
+import fc from '../../fast-check.ts';
 import { anyContent } from './contents.ts';
 
 const planBetween = (left: SnapshotContent, right: SnapshotContent) =>
