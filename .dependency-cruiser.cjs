@@ -81,7 +81,7 @@ module.exports = {
       name: 'one-way-to-the-database',
       severity: 'error',
       comment: 'The driver is known in one folder: another database is a change there and nowhere else.',
-      from: { pathNot: '^src/store/' },
+      from: { path: '^src/', pathNot: '^src/store/' },
       to: { path: '^node_modules/better-sqlite3' },
     },
     {
