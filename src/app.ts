@@ -6,7 +6,7 @@ import { createMakeReport } from './digests/digest/digest.ts';
 import { sendReminders } from './digests/notices/reminders.ts';
 import { outboxState } from './digests/outbox/outbox.ts';
 import { createReporting, REPORTS_TICK_MS } from './digests/reporting.ts';
-import { createSubscriptionDesk } from './digests/schedule/subscribe.ts';
+import { createSubscriptions } from './digests/schedule/subscriptions.ts';
 import { createRecorder } from './events/log/recorder.ts';
 import { createRejections } from './events/log/rejections.ts';
 import { startRetention } from './events/log/retention.ts';
@@ -132,7 +132,7 @@ function createBot(
     registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
     gatherHome: () => gatherHome({ ...core, config, signOffs, failuresOf, sections }),
     arrivalWaitMs,
-    desk: createSubscriptionDesk(core),
+    subscriptions: createSubscriptions(core),
     signOffs,
   });
 }

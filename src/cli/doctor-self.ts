@@ -1,8 +1,14 @@
 import { sql } from 'kysely';
 import type { Config } from '../config/config.ts';
-import type { ReportLine } from '../digests/schedule/overview.ts';
-import { readSelf, type SelfState } from '../digests/schedule/self.ts';
-import { lastWords, nextWords, outboxWords, sizeWords, timeWords } from '../digests/schedule/status-text.ts';
+import type { ReportStatus } from '../digests/schedule/overview.ts';
+import { type BotHealth, readBotHealth } from '../digests/schedule/self.ts';
+import {
+  dateTimeText,
+  lastRunText,
+  nextRunText,
+  outboxText,
+  sizeText,
+} from '../digests/schedule/status-text.ts';
 import { openDatabase } from '../store/database.ts';
 import { pendingMigrations } from '../store/migrate.ts';
 import { environmentLabel } from '../text/environment-label.ts';
@@ -18,9 +24,9 @@ export async function probeSelf(config: Config): Promise<Diagnosis[]> {
       // Before the first start there is nothing to tell.
       const { rows } = await sql`select 1 from sqlite_master where name = 'migrations'`.execute(db);
       if (rows.length === 0 || (await pendingMigrations(db)).length > 0) return [];
-      const state = await readSelf({ db, clock: systemClock }, config);
+      const state = await readBotHealth({ db, clock: systemClock }, config);
       return [
-        works('Envcheck', `${state.version} on Node ${process.version}, database ${sizeWords(state)}`),
+        works('Envcheck', `${state.version} on Node ${process.version}, database ${sizeText(state)}`),
         outboxDiagnosis(state),
         ...state.reports.reports.map(reportDiagnosis),
         ...state.deliveries.map(({ environment, production, receives, at }) =>
@@ -28,7 +34,7 @@ export async function probeSelf(config: Config): Promise<Diagnosis[]> {
             `deliveries ${environmentLabel({ name: environment, production })}`,
             at === null
               ? `none in the log${receives ? '' : '; no webhooks are configured'}`
-              : `the last one ${timeWords(at, 'UTC')}`,
+              : `the last one ${dateTimeText(at, 'UTC')}`,
           ),
         ),
       ];
@@ -42,18 +48,18 @@ export async function probeSelf(config: Config): Promise<Diagnosis[]> {
   }
 }
 
-function outboxDiagnosis({ outbox }: SelfState): Diagnosis {
-  const { headline, troubles } = outboxWords(outbox, systemClock.now());
+function outboxDiagnosis({ outbox }: BotHealth): Diagnosis {
+  const { headline, troubles } = outboxText(outbox, systemClock.now());
   const [first, ...others] = troubles;
   if (first === undefined) return works('outbox', headline);
   const more = others.length > 0 ? `; ${others.length} more` : '';
   return broken('outbox', `${headline}. ${first}${more}`, 'See to the channels named; `/readyz` lists all');
 }
 
-function reportDiagnosis(line: ReportLine): Diagnosis {
+function reportDiagnosis(line: ReportStatus): Diagnosis {
   const { report, last } = line;
   const part = `report ${report.name}`;
-  const words = `${nextWords(line, report.timezone)}; ${lastWords(line, report.timezone)}`;
+  const words = `${nextRunText(line, report.timezone)}; ${lastRunText(line, report.timezone)}`;
   if (last?.state === 'failed')
     return broken(part, words, `Look for ${last.error ?? 'the report'} in the log of Envcheck`);
   return works(part, words);

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
-import { trendWords } from '../digests/trend/trend.ts';
+import { trendText } from '../digests/trend/trend.ts';
 import { counted } from '../events/log/counts.ts';
 import type { Change, History } from '../inspect/history.ts';
 import { environmentLabel } from '../text/environment-label.ts';
@@ -91,7 +91,7 @@ async function writePicture(
     const trend = await trends.of(environment);
     await writeFile(place.part, await trends.picture(trend));
     place.publish();
-    terminal.err(`${file}: ${trendWords(trend)}\n`);
+    terminal.err(`${file}: ${trendText(trend)}\n`);
   } catch (error) {
     place.discard();
     throw error;

@@ -2,10 +2,15 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
-import { type ReportLine, type ReportsOverview, reportsOverview } from '../digests/schedule/overview.ts';
-import { lastWords, nextWords, timeWords } from '../digests/schedule/status-text.ts';
-import { createSubscriptionDesk, type Subscribed } from '../digests/schedule/subscribe.ts';
-import { isNamedZone, readWish, whatComes, wishWords } from '../digests/schedule/subscription-text.ts';
+import { type ReportStatus, type ReportsOverview, reportsOverview } from '../digests/schedule/overview.ts';
+import { dateTimeText, lastRunText, nextRunText } from '../digests/schedule/status-text.ts';
+import {
+  isNamedZone,
+  parseRequest,
+  requestText,
+  subscriptionText,
+} from '../digests/schedule/subscription-text.ts';
+import { createSubscriptions, type SubscribeResult } from '../digests/schedule/subscriptions.ts';
 import { counted } from '../events/log/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
@@ -46,27 +51,27 @@ async function change(
 ): Promise<number> {
   if (!/^[CGD][A-Z0-9]{5,}$/.test(channel))
     throw new UsageError(`--channel ${channel}: the id of a channel is wanted, such as C0123456789`);
-  const wish = verb === 'unsubscribe' && words.length === 0 ? null : readWish(words);
-  if (wish && 'wrong' in wish) throw new UsageError(wish.wrong.replaceAll('`', ''));
+  const request = verb === 'unsubscribe' && words.length === 0 ? null : parseRequest(words);
+  if (request && 'wrong' in request) throw new UsageError(request.wrong.replaceAll('`', ''));
   if (!isNamedZone(timezone))
     throw new UsageError(`--timezone ${timezone}: a name such as Europe/Berlin or UTC is wanted`);
   const config = context.loadConfig(false);
   const environment = findEnvironment(config, name);
   return withCore(config, async (core) => {
-    const desk = createSubscriptionDesk(core);
-    const request = { channel, environment, timezone, actor: `cli:${userInfo().username}` };
+    const subscriptions = createSubscriptions(core);
+    const subscriber = { channel, environment, timezone, actor: `cli:${userInfo().username}` };
     const result =
-      verb === 'subscribe' && wish
-        ? await desk.subscribe({ ...request, wish })
-        : await desk.unsubscribe({ ...request, wish });
+      verb === 'subscribe' && request
+        ? await subscriptions.subscribe({ ...subscriber, request })
+        : await subscriptions.unsubscribe({ ...subscriber, request });
     context.terminal.out(`${resultLine(result, channel)}\n`);
     return result.kind === 'done' ? exitCodes.ok : exitCodes.negative;
   });
 }
 
-function resultLine({ kind, summary, subscription, next }: Subscribed, channel: string): string {
+function resultLine({ kind, summary, subscription, next }: SubscribeResult, channel: string): string {
   const timezone = subscription?.schedule?.timezone;
-  const first = next !== null && timezone ? ` Next: ${timeWords(next, timezone)}.` : '';
+  const first = next !== null && timezone ? ` Next: ${dateTimeText(next, timezone)}.` : '';
   const text = summary.replace(/^This channel/, `Channel ${channel}`).replaceAll('`', '');
   return `${kind === 'done' ? '✓' : '✗'} ${text}${first}`;
 }
@@ -116,17 +121,17 @@ function render({ reports, notices, orphans }: ReportsOverview, config: Config, 
       `${counted(reports.length, 'report', 'reports')}, ${counted(notices.length, 'channel', 'channels')} with notices of failures`,
     ),
     ...reports.flatMap((line) => ['', ...reportLines(line, label, terminal)]),
-    ...notices.map((each) => `\n${each.channel}  ${whatComes(each, label(each.environment))}`),
+    ...notices.map((each) => `\n${each.channel}  ${subscriptionText(each, label(each.environment))}`),
     ...orphans.map(
       (each) =>
-        `\n${each.channel}  ${each.environment} ${wishWords(each)}: the config has no such environment any more, nothing comes`,
+        `\n${each.channel}  ${each.environment} ${requestText(each)}: the config has no such environment any more, nothing comes`,
     ),
     '',
   ].join('\n');
 }
 
-const reportLines = (line: ReportLine, label: (name: string) => string, terminal: Terminal): string[] => [
+const reportLines = (line: ReportStatus, label: (name: string) => string, terminal: Terminal): string[] => [
   `${terminal.style('bold', printable(line.report.name))}  ${line.report.channel}  ${line.report.environments.map(label).join(', ')}: ${line.report.sections.join(', ')} ${terminal.style('dim', `(${line.report.origin})`)}`,
-  `    ${nextWords(line, line.report.timezone)}`,
-  `    ${printable(lastWords(line, line.report.timezone))}`,
+  `    ${nextRunText(line, line.report.timezone)}`,
+  `    ${printable(lastRunText(line, line.report.timezone))}`,
 ];

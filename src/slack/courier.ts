@@ -6,7 +6,7 @@ import {
   WebAPIRequestError,
   type WebClient,
 } from '@slack/web-api';
-import type { Courier, Letter, Outcome, Place } from '../digests/outbox/courier.ts';
+import type { Courier, Outcome, OutgoingMessage, PostedMessage } from '../digests/outbox/courier.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
 import type { Message } from '../text/message.ts';
 import { refusal } from './slack-errors.ts';
@@ -58,7 +58,7 @@ export function createCourier(client: WebClient): Courier {
         return null;
       });
       // It was shared by an attempt before this one.
-      return shared.kind === 'refused' && shared.word === 'file_not_found'
+      return shared.kind === 'refused' && shared.code === 'file_not_found'
         ? { kind: 'done', result: null }
         : shared;
     },
@@ -72,7 +72,7 @@ const inThread = (threadTs: string, broadcast: boolean) =>
 const content = ({ text, blocks }: Message): { text: string; blocks?: (KnownBlock | Block)[] } =>
   blocks.length > 0 ? { text, blocks } : { text };
 
-function placeOf(channel: string | undefined, ts: string | undefined): Place {
+function placeOf(channel: string | undefined, ts: string | undefined): PostedMessage {
   if (!channel || !ts) throw new Error('Slack took the message without saying where it stands');
   return { channel, ts };
 }
@@ -90,7 +90,9 @@ function failed(error: unknown): Exclude<Outcome<never>, { kind: 'done' }> {
   if (error instanceof WebAPIPlatformError) {
     const word = refusal(error) ?? '';
     if (rateLimits.has(word)) return { kind: 'paused', ms: DEFAULT_PAUSE_MS };
-    return uncertain.has(word) ? { kind: 'unknown', why: `Slack says ${word}` } : { kind: 'refused', word };
+    return uncertain.has(word)
+      ? { kind: 'unknown', why: `Slack says ${word}` }
+      : { kind: 'refused', code: word };
   }
   if (error instanceof WebAPIHTTPError)
     return { kind: 'unknown', why: `Slack answered with HTTP status ${error.statusCode}` };
@@ -113,9 +115,9 @@ interface Page {
 
 async function search(
   client: WebClient,
-  { id, channel, threadTs }: Letter,
+  { id, channel, threadTs }: OutgoingMessage,
   { from, to }: { from: number; to: number },
-): Promise<Outcome<Place | null>> {
+): Promise<Outcome<PostedMessage | null>> {
   const asked = {
     channel,
     oldest: (from / 1_000).toFixed(6),

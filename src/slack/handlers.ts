@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { SignOffs } from '../approvals/sign-offs/sign-offs.ts';
 import type { Waivers } from '../approvals/waivers/waivers.ts';
 import type { Config, Environment } from '../config/config.ts';
-import type { SubscriptionDesk } from '../digests/schedule/subscribe.ts';
+import type { Subscriptions } from '../digests/schedule/subscriptions.ts';
 import type { Trends } from '../digests/trend/trends.ts';
 import type { Failures } from '../events/failures/failures.ts';
 import type { LogReader } from '../events/log/log-reader.ts';
@@ -34,7 +34,7 @@ export interface GivenTools {
   /** How long a re-triggered delivery is waited for, ms. */
   arrivalWaitMs: number;
   /** What channels have asked for. */
-  desk: SubscriptionDesk;
+  subscriptions: Subscriptions;
   db: Database;
   signOffs: SignOffs;
   clock: Clock;

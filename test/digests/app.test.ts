@@ -7,7 +7,7 @@ import { inTransaction } from '../../src/store/transaction.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import { rowsOf } from '../events/log/receiver.ts';
 import { openGround } from '../events/log/subprocess.ts';
-import { GENERAL, textMessage } from './outbox/post-office.ts';
+import { GENERAL, textMessage } from './outbox/test-outbox.ts';
 
 const put = (db: Database, key: string): Promise<string> =>
   inTransaction(db, (transaction) =>

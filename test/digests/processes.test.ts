@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ReportSchedule } from '../../src/config/config.ts';
 import { fireTimes } from '../../src/digests/schedule/fire-times.ts';
-import { GENERAL, movedByFile, openPostOffice } from './outbox/post-office.ts';
+import { fileClock, GENERAL, openTestOutbox } from './outbox/test-outbox.ts';
 
 const script = fileURLToPath(new URL('./reporting-process.ts', import.meta.url));
 const DAY = 86_400_000;
@@ -24,7 +24,7 @@ const report = (name: string, cron: string, timezone: string): ReportSchedule =>
 
 async function openGround(startsAt: number, reports: ReportSchedule[]) {
   const folder = join(import.meta.dirname, '../..');
-  const office = await openPostOffice({ clock: { now: () => clock.now() } });
+  const office = await openTestOutbox({ clock: { now: () => clock.now() } });
   const clockFile = join(office.file, '../clock');
   const moveTo = (at: number) => {
     // Whole or not at all: half a clock is another time.
@@ -32,7 +32,7 @@ async function openGround(startsAt: number, reports: ReportSchedule[]) {
     renameSync(`${clockFile}.new`, clockFile);
   };
   moveTo(startsAt);
-  const clock = movedByFile(clockFile);
+  const clock = fileClock(clockFile);
   const { slack, file, db } = office;
   return {
     ...office,

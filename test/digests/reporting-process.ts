@@ -5,7 +5,7 @@ import { createReporting } from '../../src/digests/reporting.ts';
 import type { MakeReport } from '../../src/digests/schedule/scheduled-report.ts';
 import { createCourier } from '../../src/slack/courier.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { movedByFile, textMessage, webClient } from './outbox/post-office.ts';
+import { fileClock, textMessage, webClient } from './outbox/test-outbox.ts';
 
 interface Told {
   file: string;
@@ -18,7 +18,7 @@ interface Told {
 }
 
 const told = JSON.parse(readFileSync(0, 'utf8')) as Told;
-const clock = movedByFile(told.clockFile);
+const clock = fileClock(told.clockFile);
 
 const makeReport: MakeReport = async ({ report, firedFor, late, previousRun }) => {
   if (told.dies) process.kill(process.pid, 'SIGKILL');

@@ -3,7 +3,7 @@ import type { Change } from '../../inspect/history.ts';
 import type { CheckResult, Report, Verdict } from '../../readiness/report.ts';
 import type { Difference, NotCompared } from '../../workspace/diff/difference.ts';
 import type { Part } from '../../workspace/snapshot.ts';
-import type { Occurrence } from '../schedule/maintenance.ts';
+import type { MaintenancePeriod } from '../schedule/maintenance.ts';
 
 /** All that a digest says, ready to be shown. Times are epoch ms UTC, days are counted from 1. */
 export interface Digest {
@@ -21,7 +21,7 @@ export interface Digest {
   environments: DigestEnvironment[];
   pairs: DigestPair[];
   /** What was accepted and counts for a few days only, the soonest first. */
-  expiring: Expiring[];
+  expiring: ExpiringLine[];
 }
 
 export type Section = 'readiness' | 'drift' | 'events' | 'checklist';
@@ -39,7 +39,7 @@ export interface DigestEnvironment extends NamedEnvironment {
   changes: Part<Changes> | null;
   deliveries: Part<Deliveries> | null;
   /** Windows within the period, with the one that lasts. */
-  maintenance: Occurrence[];
+  maintenance: MaintenancePeriod[];
 }
 
 export interface Readiness {
@@ -49,7 +49,7 @@ export interface Readiness {
   /** Failed and warned checks, the new ones first. */
   problems: Problem[];
   /** Could not be told now and did not pass before, or had no state before. */
-  unclear: Unclear[];
+  unclear: UnknownCheck[];
   resolved: ResolvedCheck[];
 }
 
@@ -61,7 +61,7 @@ export interface Problem {
 }
 
 /** `failedBefore`: it is not resolved, it could not be checked. */
-export interface Unclear {
+export interface UnknownCheck {
   check: CheckResult;
   failedBefore: boolean;
 }
@@ -134,7 +134,7 @@ export interface PairDrift {
   notCompared: NotCompared[];
 }
 
-export interface Expiring {
+export interface ExpiringLine {
   /** On one line, with its environment. */
   what: string;
   by: string;
@@ -143,20 +143,20 @@ export interface Expiring {
 }
 
 /** What was read for a digest, before it is compared with the one before. */
-export interface Gathered {
+export interface DigestFacts {
   at: number;
-  environments: GatheredEnvironment[];
+  environments: EnvironmentFacts[];
   pairs: {
     left: NamedEnvironment;
     right: NamedEnvironment;
     drift: Part<{ open: OpenDifference[]; notCompared: NotCompared[] }>;
   }[];
-  expiring: Expiring[];
+  expiring: ExpiringLine[];
 }
 
-export interface GatheredEnvironment extends NamedEnvironment {
+export interface EnvironmentFacts extends NamedEnvironment {
   report: Part<Report> | null;
   changes: Part<Changes> | null;
   deliveries: Part<Deliveries> | null;
-  maintenance: Occurrence[];
+  maintenance: MaintenancePeriod[];
 }

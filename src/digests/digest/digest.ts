@@ -6,11 +6,11 @@ import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { daysBetween, localDay } from '../../time/days.ts';
 import { enqueue, type OutboxItem } from '../outbox/outbox.ts';
 import type { MakeReport, ReportRun, ScheduledReport } from '../schedule/scheduled-report.ts';
-import { trendWords } from '../trend/trend.ts';
+import { trendText } from '../trend/trend.ts';
 import type { Trends } from '../trend/trends.ts';
-import type { Digest, Gathered } from './digest-content.ts';
+import type { Digest, DigestFacts } from './digest-content.ts';
 import type { DigestState } from './digest-state.ts';
-import { addPeriod, type GatherDependencies, readPresent } from './gather-digest.ts';
+import { addPeriod, type GatherDependencies, readCurrentFacts } from './gather-digest.ts';
 import { judgeDigest } from './judge-digest.ts';
 
 const DAY_MS = 86_400_000;
@@ -40,10 +40,10 @@ export const createMakeReport =
     const { db } = dependencies;
     const { report, firedFor } = run;
     const place = { report: report.id, channel: report.channel };
-    const present = await readPresent(dependencies, report);
+    const present = await readCurrentFacts(dependencies, report);
     const day = localDay(present.at, report.timezone);
     const [before, dayBefore] = [await newestDigest(db, place), await newestDigest(db, place, { day })];
-    const since = (digest: StoredDigest | null): Promise<Gathered> =>
+    const since = (digest: StoredDigest | null): Promise<DigestFacts> =>
       addPeriod(dependencies, report, present, periodStart(digest, present.at));
     const gathered = await since(before);
     // The message of a day tells all that moved since the day before.
@@ -78,7 +78,7 @@ async function drawPicture(
     return {
       png: await trends.picture(trend),
       name: `${shown.name}-last-30-days.png`,
-      alt: trendWords(trend),
+      alt: trendText(trend),
     };
   } catch (error) {
     logger.warn({ err: error, environment: shown.name }, 'a digest is without its picture');
@@ -91,7 +91,7 @@ export async function previewDigest(
   dependencies: GatherDependencies,
   report: ScheduledReport,
 ): Promise<MadeDigest> {
-  const present = await readPresent(dependencies, report);
+  const present = await readCurrentFacts(dependencies, report);
   const before = await newestDigest(dependencies.db, { report: report.id, channel: report.channel });
   const gathered = await addPeriod(dependencies, report, present, periodStart(before, present.at));
   return makeDigest({ report, firedFor: present.at, late: false }, gathered, before);
@@ -103,7 +103,7 @@ const periodStart = (before: Pick<StoredDigest, 'madeAt'> | null, now: number): 
 /** Pure: what the report says now, against what it said last. */
 export function makeDigest(
   { report, firedFor, late }: Omit<ReportRun, 'previousRun'>,
-  gathered: Gathered,
+  gathered: DigestFacts,
   before: StoredDigest | null,
 ): MadeDigest {
   const { state, mustSpeak, moved, ...judged } = judgeDigest(gathered, before?.state ?? null);

@@ -11,7 +11,7 @@ import { personWords } from '../../text/acceptance-text.ts';
 const SOON_MS = 14 * 86_400_000;
 
 /** Something that counts for a few days only. */
-export type Ending = {
+export type ExpiringItem = {
   /** It counts before this time, epoch ms UTC. */
   until: number;
   /** Whose it is, in words. */
@@ -24,11 +24,11 @@ export type Ending = {
 );
 
 /** What was accepted or signed in these environments and ends within 14 days, the soonest first. */
-export async function endingSoon(
+export async function loadExpiringItems(
   { config, db }: { config: Config; db: Database },
   environments: readonly Environment[],
   now: number,
-): Promise<Ending[]> {
+): Promise<ExpiringItem[]> {
   const names = environments.map(({ name }) => name);
   const waivers = (await openWaivers(db))
     .map((row) => toWaiver(row, now))
@@ -37,8 +37,8 @@ export async function endingSoon(
         names.includes(subject.environment) ||
         (subject.kind === 'difference' && names.includes(subject.left)),
     )
-    .map(({ subject, by, until }): Ending => ({ kind: 'waiver', subject, by: personWords(by), until }));
-  const rules = config.drift.ignore.flatMap((rule): Ending[] => {
+    .map(({ subject, by, until }): ExpiringItem => ({ kind: 'waiver', subject, by: personWords(by), until }));
+  const rules = config.drift.ignore.flatMap((rule): ExpiringItem[] => {
     const until = endOfRule(rule);
     return until === null ? [] : [{ kind: 'rule', path: rule.path, by: 'the config', until }];
   });
@@ -54,11 +54,11 @@ async function signatures(
   db: Database,
   environment: Environment,
   now: number,
-): Promise<Ending[]> {
+): Promise<ExpiringItem[]> {
   const acts = await signOffActs(db, environment.name);
   return signOffsOf(signOffs, environment.name).flatMap((signOff) => {
     const own = acts.filter((act) => act.signOff === signOff.id);
-    return stateOf(signOff, own, now).approvals.flatMap((approval): Ending[] => {
+    return stateOf(signOff, own, now).approvals.flatMap((approval): ExpiringItem[] => {
       const until = endOf(approval, signOff);
       const { title } = signOff;
       return until === null ? [] : [{ kind: 'sign-off', title, environment, by: approval.personName, until }];

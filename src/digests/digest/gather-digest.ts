@@ -18,12 +18,12 @@ import type { ScheduledReport } from '../schedule/scheduled-report.ts';
 import type {
   Changes,
   Deliveries,
-  Expiring,
-  Gathered,
-  GatheredEnvironment,
+  DigestFacts,
+  EnvironmentFacts,
+  ExpiringLine,
   Silence,
 } from './digest-content.ts';
-import { type Ending, endingSoon } from './expiring.ts';
+import { type ExpiringItem, loadExpiringItems } from './expiring.ts';
 
 export interface GatherDependencies {
   config: Config;
@@ -38,19 +38,19 @@ export interface GatherDependencies {
 const AT_ONCE = 4;
 
 /** What is read of SpotDraft for a digest: how things are now, whatever period it is about. */
-export interface Present {
+export interface CurrentFacts {
   at: number;
   environments: Environment[];
   /** In the order of the environments. */
-  reports: GatheredEnvironment['report'][];
-  pairs: Gathered['pairs'];
+  reports: EnvironmentFacts['report'][];
+  pairs: DigestFacts['pairs'];
 }
 
 /** Checks and compares. What cannot be read is told as such; never throws for it. */
-export async function readPresent(
+export async function readCurrentFacts(
   dependencies: GatherDependencies,
   report: ScheduledReport,
-): Promise<Present> {
+): Promise<CurrentFacts> {
   const { config, clock } = dependencies;
   // In the order of the report: its readers have decided what comes first.
   const environments = report.environments.flatMap(
@@ -71,10 +71,10 @@ export async function readPresent(
 export async function addPeriod(
   dependencies: GatherDependencies,
   { sections }: ScheduledReport,
-  { at, environments, reports, pairs }: Present,
+  { at, environments, reports, pairs }: CurrentFacts,
   from: number,
-): Promise<Gathered> {
-  const ofEnvironment = async (environment: Environment, index: number): Promise<GatheredEnvironment> => ({
+): Promise<DigestFacts> {
+  const ofEnvironment = async (environment: Environment, index: number): Promise<EnvironmentFacts> => ({
     name: environment.name,
     production: environment.production,
     report: reports[index] ?? null,
@@ -131,7 +131,7 @@ async function check(
   dependencies: GatherDependencies,
   environment: Environment,
   { sections }: ScheduledReport,
-): Promise<GatheredEnvironment['report']> {
+): Promise<EnvironmentFacts['report']> {
   if (!sections.includes('readiness') && !sections.includes('checklist')) return null;
   return told(
     dependencies,
@@ -146,7 +146,7 @@ async function check(
 async function comparePair(
   dependencies: GatherDependencies,
   [left, right]: PairOfEnvironments,
-): Promise<Gathered['pairs'][number]> {
+): Promise<DigestFacts['pairs'][number]> {
   const { config, db, drift, clock } = dependencies;
   const pair = { left: left.name, right: right.name };
   return {
@@ -218,14 +218,14 @@ const expiringOf = async (
   dependencies: GatherDependencies,
   environments: Environment[],
   at: number,
-): Promise<Expiring[]> =>
-  (await endingSoon(dependencies, environments, at)).map((ending) => ({
+): Promise<ExpiringLine[]> =>
+  (await loadExpiringItems(dependencies, environments, at)).map((ending) => ({
     what: endingWords(ending),
     by: ending.by,
     until: ending.until,
   }));
 
-function endingWords(ending: Ending): string {
+function endingWords(ending: ExpiringItem): string {
   switch (ending.kind) {
     case 'waiver':
       return subjectWords(ending.subject);

@@ -1,15 +1,15 @@
 import type {
   Digest,
   DigestEnvironment,
+  DigestFacts,
   DigestPair,
-  Gathered,
-  GatheredEnvironment,
+  EnvironmentFacts,
 } from './digest-content.ts';
 import { type DigestState, type EnvironmentState, pairKey } from './digest-state.ts';
 import { judgeDrift } from './judge-drift.ts';
 import { judgeReadiness } from './judge-readiness.ts';
 
-export interface Judged extends Pick<Digest, 'environments' | 'pairs' | 'expiring' | 'moved'> {
+export interface JudgedDigest extends Pick<Digest, 'environments' | 'pairs' | 'expiring' | 'moved'> {
   /** What the next digest is compared with. */
   state: DigestState;
   /** A whole environment, pair or log could not be read: silence would say that nothing moved there. */
@@ -17,7 +17,7 @@ export interface Judged extends Pick<Digest, 'environments' | 'pairs' | 'expirin
 }
 
 /** Compares what was read with what the last digest told; null: there was none. Pure. */
-export function judgeDigest(gathered: Gathered, before: DigestState | null): Judged {
+export function judgeDigest(gathered: DigestFacts, before: DigestState | null): JudgedDigest {
   const unread: string[] = [];
   const environments = gathered.environments.map((each) =>
     judgeEnvironment(each, before?.environments[each.name] ?? null, gathered.at, unread),
@@ -41,7 +41,7 @@ export function judgeDigest(gathered: Gathered, before: DigestState | null): Jud
 }
 
 function judgeEnvironment(
-  environment: GatheredEnvironment,
+  environment: EnvironmentFacts,
   before: EnvironmentState | null,
   at: number,
   unread: string[],
@@ -89,7 +89,7 @@ const unclearNow = (checks: EnvironmentState['checks']): EnvironmentState['check
   Object.fromEntries(Object.entries(checks).map(([id, check]) => [id, { ...check, unclear: true }]));
 
 function judgePair(
-  { left, right, drift }: Gathered['pairs'][number],
+  { left, right, drift }: DigestFacts['pairs'][number],
   before: DigestState | null,
   at: number,
   unread: string[],

@@ -1,6 +1,6 @@
 import type { CheckResult, Report } from '../../readiness/report.ts';
 import { dayOf } from '../../time/days.ts';
-import type { Problem, Readiness, ResolvedCheck, Unclear } from './digest-content.ts';
+import type { Problem, Readiness, ResolvedCheck, UnknownCheck } from './digest-content.ts';
 import { type CheckState, type EnvironmentState, isProblem } from './digest-state.ts';
 
 export interface JudgedReadiness {
@@ -13,7 +13,7 @@ export interface JudgedReadiness {
 /** What is new, still there and resolved in a report against what the last digest told; null: it told nothing of it. */
 export function judgeReadiness(report: Report, before: EnvironmentState | null, at: number): JudgedReadiness {
   const problems: Problem[] = [];
-  const unclear: Unclear[] = [];
+  const unclear: UnknownCheck[] = [];
   const resolved: ResolvedCheck[] = [];
   const checks: Record<string, CheckState> = {};
   let moved = before !== null && before.verdict !== report.verdict;

@@ -9,7 +9,7 @@ import { localDay } from '../../time/days.ts';
 import type { Notice } from '../notices/notice.ts';
 import type { ScheduledReport } from '../schedule/scheduled-report.ts';
 import { makeDigest } from './digest.ts';
-import type { Gathered, GatheredEnvironment, NamedEnvironment, OpenDifference } from './digest-content.ts';
+import type { DigestFacts, EnvironmentFacts, NamedEnvironment, OpenDifference } from './digest-content.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -72,12 +72,12 @@ function sampleOf(
   environments: readonly NamedEnvironment[],
   at: number,
   moment: Moment,
-): Gathered {
+): DigestFacts {
   const has = (section: ScheduledReport['sections'][number]): boolean => report.sections.includes(section);
   const [first, second] = environments;
   return {
     at,
-    environments: environments.map((environment, index): GatheredEnvironment => {
+    environments: environments.map((environment, index): EnvironmentFacts => {
       const unread = moment === 'unread' && index === 0;
       return {
         ...environment,

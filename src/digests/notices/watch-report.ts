@@ -20,7 +20,7 @@ export interface WatchedCheck {
   failing: { since: number; reports: number } | null;
 }
 
-export interface Watched {
+export interface WatchResult {
   state: WatchState;
   /** Open notices as they are after this report; closed ones have their time. */
   notices: Notice[];
@@ -35,7 +35,7 @@ export function watchReport(
   report: Report,
   open: readonly Notice[],
   { at, silent }: { at: number; silent: boolean },
-): Watched {
+): WatchResult {
   const blocking = report.items
     .flatMap((item) => item.checks)
     .filter(({ severity }) => severity === 'blocking');

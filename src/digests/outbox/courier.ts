@@ -1,12 +1,12 @@
 import type { Message } from '../../text/message.ts';
 
 /** Where a message stands in Slack. */
-export interface Place {
+export interface PostedMessage {
   channel: string;
   ts: string;
 }
 
-export interface Letter {
+export interface OutgoingMessage {
   /** `obx_…`: stands in the message's metadata, by which it is found again. */
   id: string;
   channel: string;
@@ -20,7 +20,7 @@ export interface Letter {
 export type Outcome<Result> =
   | { kind: 'done'; result: Result }
   /** Slack's word for why not, such as `is_archived`. Nothing has happened. */
-  | { kind: 'refused'; word: string }
+  | { kind: 'refused'; code: string }
   /** Slack wants to be asked again later. Nothing has happened. */
   | { kind: 'paused'; ms: number }
   /** Slack was not reached. Nothing has happened. */
@@ -30,12 +30,12 @@ export type Outcome<Result> =
 
 /** What the outbox needs of Slack. None of it throws, none of it tries twice. */
 export interface Courier {
-  post(letter: Letter): Promise<Outcome<Place>>;
-  update(place: Place, message: Message): Promise<Outcome<Place>>;
+  post(letter: OutgoingMessage): Promise<Outcome<PostedMessage>>;
+  update(place: PostedMessage, message: Message): Promise<Outcome<PostedMessage>>;
   /** The message that was posted for a letter in that time (epoch ms), if Slack has it. */
-  find(letter: Letter, within: { from: number; to: number }): Promise<Outcome<Place | null>>;
+  find(letter: OutgoingMessage, within: { from: number; to: number }): Promise<Outcome<PostedMessage | null>>;
   /** Hands the bytes over; nobody sees them before `share`. Slack's id of the file. */
   upload(picture: { png: Uint8Array; name: string; alt: string }): Promise<Outcome<string>>;
   /** Shows an uploaded file in a thread. Slack does this once for a file, so that it may be asked twice. */
-  share(file: string, place: Place, title: string): Promise<Outcome<null>>;
+  share(file: string, place: PostedMessage, title: string): Promise<Outcome<null>>;
 }

@@ -1,18 +1,18 @@
 import { changeMessage, noteAttempt, pauseChannel } from '../../store/outbox-sending.ts';
-import type { Outcome, Place } from './courier.ts';
-import { type DeliverDependencies, noteSent, putBack } from './record-outcome.ts';
-import { refusalWords, verdictOn } from './refusals.ts';
+import type { Outcome, PostedMessage } from './courier.ts';
+import { type AttemptDependencies, recordSent, scheduleRetry } from './record-outcome.ts';
+import { effectOf, refusalText } from './refusals.ts';
 import type { ClaimedItem } from './sender.ts';
 
 /** Behind its message, in two steps that can each be repeated: the bytes, then the thread in which they are seen. */
 export async function deliverPicture(
-  dependencies: DeliverDependencies,
+  dependencies: AttemptDependencies,
   item: ClaimedItem,
-  place: Place,
+  place: PostedMessage,
 ): Promise<void> {
   const { db, clock, courier, owner } = dependencies;
   const { picture } = item;
-  if (!picture) return noteSent(dependencies, item, place);
+  if (!picture) return recordSent(dependencies, item, place);
   const now = clock.now();
   if (!(await noteAttempt(db, { ...item, owner }, { now, claimMs: dependencies.claimMs }))) return;
   const uploaded: Outcome<string> =
@@ -27,21 +27,21 @@ export async function deliverPicture(
 }
 
 async function pictureFailed(
-  dependencies: DeliverDependencies,
+  dependencies: AttemptDependencies,
   item: ClaimedItem,
   outcome: Exclude<Outcome<never>, { kind: 'done' }>,
 ): Promise<void> {
-  if (outcome.kind === 'refused' && verdictOn(outcome.word) !== 'stop everything')
-    return pictureDone(dependencies, item, 'given_up', refusalWords(outcome.word, dependencies.botName));
+  if (outcome.kind === 'refused' && effectOf(outcome.code) !== 'stop everything')
+    return pictureDone(dependencies, item, 'given_up', refusalText(outcome.code, dependencies.botName));
   if (outcome.kind === 'paused')
     await pauseChannel(dependencies.db, item.channel, dependencies.clock.now() + outcome.ms, null);
   const reason = 'why' in outcome ? outcome.why : null;
-  await putBack(dependencies, item, { reason, inDoubt: false, counts: outcome.kind !== 'paused' });
+  await scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: outcome.kind !== 'paused' });
 }
 
 /** The message is there; a picture that Slack refuses does not hold up what follows. */
 async function pictureDone(
-  { db, clock, owner, logger }: DeliverDependencies,
+  { db, clock, owner, logger }: AttemptDependencies,
   item: ClaimedItem,
   state: 'sent' | 'given_up',
   error: string | null,

@@ -1,9 +1,9 @@
 import { EVERYWHERE, noteAttempt, pauseChannel } from '../../store/outbox-sending.ts';
 import type { Message } from '../../text/message.ts';
-import type { Outcome, Place } from './courier.ts';
+import type { Outcome, PostedMessage } from './courier.ts';
 import { deliverPicture } from './deliver-picture.ts';
-import { type DeliverDependencies, giveUp, noteSent, putBack } from './record-outcome.ts';
-import { refusalWords, verdictOn } from './refusals.ts';
+import { type AttemptDependencies, giveUp, recordSent, scheduleRetry } from './record-outcome.ts';
+import { effectOf, refusalText } from './refusals.ts';
 import type { ClaimedItem } from './sender.ts';
 
 /** Slack takes one message a second in a channel. */
@@ -14,7 +14,7 @@ const STOPPED_MS = 300_000;
 const DAY_MS = 86_400_000;
 
 /** One attempt at one claimed message. Whatever comes of it is noted, and the claim ends. */
-export async function deliver(dependencies: DeliverDependencies, item: ClaimedItem): Promise<void> {
+export async function deliver(dependencies: AttemptDependencies, item: ClaimedItem): Promise<void> {
   if (item.place) return deliverPicture(dependencies, item, item.place);
   if (item.namesOther && item.kind === 'update' && item.other === null)
     return giveUp(dependencies, item, 'the message that it changes was never posted');
@@ -24,7 +24,7 @@ export async function deliver(dependencies: DeliverDependencies, item: ClaimedIt
       to: (item.attemptedAt ?? item.inDoubtSince) + CLOCK_SKEW_MS,
     });
     if (found === 'later') return;
-    if (found) return noteSent(dependencies, item, found);
+    if (found) return recordSent(dependencies, item, found);
   }
   const { db, clock, courier } = dependencies;
   const now = clock.now();
@@ -51,20 +51,20 @@ const letterOf = ({ id, channel, message, other, broadcast }: ClaimedItem) => ({
 
 /** Where a message stands of which it is not known whether it was posted; null: it was not. */
 async function lookUp(
-  dependencies: DeliverDependencies,
+  dependencies: AttemptDependencies,
   item: ClaimedItem,
   within: { from: number; to: number },
-): Promise<Place | null | 'later'> {
+): Promise<PostedMessage | null | 'later'> {
   const { courier, logger, clock } = dependencies;
   const outcome = await courier.find(letterOf(item), within);
   if (outcome.kind === 'done') return outcome.result;
   if (outcome.kind === 'refused') {
-    const verdict = verdictOn(outcome.word);
+    const verdict = effectOf(outcome.code);
     // The channel is gone or the token is: the attempt itself will say so.
-    if (verdict === 'give up' || verdict === 'stop everything' || outcome.word === 'not_in_channel')
+    if (verdict === 'give up' || verdict === 'stop everything' || outcome.code === 'not_in_channel')
       return null;
     logger.warn(
-      { id: item.id, channel: item.channel, why: outcome.word },
+      { id: item.id, channel: item.channel, why: outcome.code },
       'whether a message was posted cannot be looked up, so it is posted again',
     );
     return null;
@@ -72,42 +72,42 @@ async function lookUp(
   if (outcome.kind === 'paused')
     await pauseChannel(dependencies.db, item.channel, clock.now() + outcome.ms, null);
   const why = outcome.kind === 'paused' ? 'Slack asks to wait' : outcome.why;
-  await putBack(dependencies, item, { reason: why, inDoubt: true, counts: true });
+  await scheduleRetry(dependencies, item, { reason: why, inDoubt: true, counts: true });
   return 'later';
 }
 
 async function conclude(
-  dependencies: DeliverDependencies,
+  dependencies: AttemptDependencies,
   item: ClaimedItem,
-  outcome: Outcome<Place>,
+  outcome: Outcome<PostedMessage>,
 ): Promise<void> {
   const { db, clock } = dependencies;
   switch (outcome.kind) {
     case 'done':
       await pauseChannel(db, item.channel, clock.now() + CHANNEL_PACE_MS, null);
-      return noteSent(dependencies, item, outcome.result);
+      return recordSent(dependencies, item, outcome.result);
     case 'refused':
-      return refused(dependencies, item, outcome.word);
+      return refused(dependencies, item, outcome.code);
     case 'paused':
       await pauseChannel(db, item.channel, clock.now() + outcome.ms, null);
-      return putBack(dependencies, item, { reason: null, inDoubt: false, counts: false });
+      return scheduleRetry(dependencies, item, { reason: null, inDoubt: false, counts: false });
     case 'unreached':
-      return putBack(dependencies, item, { reason: outcome.why, inDoubt: false, counts: true });
+      return scheduleRetry(dependencies, item, { reason: outcome.why, inDoubt: false, counts: true });
     case 'unknown':
-      return putBack(dependencies, item, { reason: outcome.why, inDoubt: true, counts: true });
+      return scheduleRetry(dependencies, item, { reason: outcome.why, inDoubt: true, counts: true });
   }
 }
 
-async function refused(dependencies: DeliverDependencies, item: ClaimedItem, word: string): Promise<void> {
+async function refused(dependencies: AttemptDependencies, item: ClaimedItem, word: string): Promise<void> {
   const { db, clock, logger, botName } = dependencies;
-  const reason = refusalWords(word, botName);
+  const reason = refusalText(word, botName);
   const now = clock.now();
-  switch (verdictOn(word)) {
+  switch (effectOf(word)) {
     case 'give up':
       return giveUp(dependencies, item, reason);
     case 'text only':
       if (item.message.blocks.length === 0) return giveUp(dependencies, item, reason);
-      return putBack(dependencies, item, {
+      return scheduleRetry(dependencies, item, {
         reason: `${reason}; its text follows without layout`,
         inDoubt: false,
         counts: false,
@@ -116,12 +116,12 @@ async function refused(dependencies: DeliverDependencies, item: ClaimedItem, wor
     case 'stop everything':
       logger.error({ word }, reason);
       await pauseChannel(db, EVERYWHERE, now + STOPPED_MS, reason);
-      return putBack(dependencies, item, { reason, inDoubt: false, counts: false });
+      return scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: false });
     case 'wait':
-      return putBack(dependencies, item, { reason, inDoubt: false, counts: true });
+      return scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: true });
     case 'wait a day':
       if (now - item.createdAt > DAY_MS) return giveUp(dependencies, item, `${reason}, for a day`);
-      return putBack(dependencies, item, { reason, inDoubt: false, counts: true });
+      return scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: true });
   }
 }
 

@@ -1,7 +1,7 @@
 import { changeMessage } from '../../store/outbox-sending.ts';
 import { pack } from '../../store/packed-json.ts';
 import type { Message } from '../../text/message.ts';
-import type { Place } from './courier.ts';
+import type { PostedMessage } from './courier.ts';
 import type { ClaimedItem, SenderDependencies } from './sender.ts';
 
 /** Between attempts: 5 s, 10 s, 20 s, … five minutes. */
@@ -10,13 +10,13 @@ const LAST_RETRY_MS = 300_000;
 /** Before it is looked for: Slack may still be at it when the answer is lost. */
 const SETTLE_MS = 10_000;
 
-export type DeliverDependencies = SenderDependencies & { owner: string; claimMs: number };
+export type AttemptDependencies = SenderDependencies & { owner: string; claimMs: number };
 
 /** Slack has it. */
-export async function noteSent(
-  dependencies: DeliverDependencies,
+export async function recordSent(
+  dependencies: AttemptDependencies,
   item: ClaimedItem,
-  place: Place,
+  place: PostedMessage,
 ): Promise<void> {
   const { db, clock, owner } = dependencies;
   const at = clock.now();
@@ -36,7 +36,7 @@ export async function noteSent(
 
 /** Slack will never take it. */
 export async function giveUp(
-  dependencies: DeliverDependencies,
+  dependencies: AttemptDependencies,
   item: ClaimedItem,
   reason: string,
 ): Promise<void> {
@@ -49,7 +49,7 @@ export async function giveUp(
   );
 }
 
-export interface PutBack {
+export interface Retry {
   reason: string | null;
   /** Whether the attempt may have been one that worked. */
   inDoubt: boolean;
@@ -60,10 +60,10 @@ export interface PutBack {
 }
 
 /** For the next attempt. */
-export async function putBack(
-  dependencies: DeliverDependencies,
+export async function scheduleRetry(
+  dependencies: AttemptDependencies,
   item: ClaimedItem,
-  { reason, inDoubt, counts, message }: PutBack,
+  { reason, inDoubt, counts, message }: Retry,
 ): Promise<void> {
   const { db, clock, logger, owner } = dependencies;
   const now = clock.now();

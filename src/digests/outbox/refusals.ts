@@ -1,5 +1,5 @@
 /** What Slack's refusal of a message means for it. */
-export type Verdict =
+export type RefusalEffect =
   /** Will never be taken: the channel is gone, or the message cannot be had. */
   | 'give up'
   /** Could be taken with less layout. */
@@ -9,7 +9,7 @@ export type Verdict =
   /** The token is no good, for this message or any other. */
   | 'stop everything';
 
-const verdicts: Record<string, Verdict> = {
+const verdicts: Record<string, RefusalEffect> = {
   channel_not_found: 'give up',
   is_archived: 'give up',
   is_inactive: 'give up',
@@ -39,10 +39,10 @@ const verdicts: Record<string, Verdict> = {
 };
 
 /** A word that is not known here is waited for: it may pass, and after a day it is given up. */
-export const verdictOn = (word: string): Verdict | 'wait a day' => verdicts[word] ?? 'wait a day';
+export const effectOf = (word: string): RefusalEffect | 'wait a day' => verdicts[word] ?? 'wait a day';
 
 /** In words that say what to do. `botName`: how the bot is invited. */
-export function refusalWords(word: string, botName: string): string {
+export function refusalText(word: string, botName: string): string {
   if (word === 'not_in_channel')
     return `I am not in the channel (not_in_channel). Invite me there with /invite ${botName}`;
   if (word === 'missing_scope')

@@ -18,12 +18,12 @@ export async function allReports(
     ...subscribed
       // What was taken out of the config since is shown by `subscriptions`, and not reported.
       .filter(({ environment }) => environments.some(({ name }) => name === environment))
-      .flatMap((each) => reportOf(each) ?? []),
+      .flatMap((each) => toScheduledReport(each) ?? []),
   ];
 }
 
 /** Null: it is not on a schedule. */
-export function reportOf(subscription: Subscription): ScheduledReport | null {
+export function toScheduledReport(subscription: Subscription): ScheduledReport | null {
   const { id, kind, schedule, channel, environment } = subscription;
   if (schedule === null || kind === 'failures') return null;
   const [hour, minute] = schedule.time.split(':').map(Number);

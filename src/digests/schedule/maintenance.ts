@@ -2,7 +2,7 @@ import type { MaintenanceWindow, Weekday } from '../../config/config.ts';
 import { localDay } from '../../time/days.ts';
 
 /** One time at which a maintenance window is in force. Epoch ms UTC; `until` is not included. */
-export interface Occurrence {
+export interface MaintenancePeriod {
   from: number;
   until: number;
   reason: string;
@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const weekdays: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** The window that is in force; of several, the one that lasts longest. Null: none is. */
-export function maintenanceAt(windows: readonly MaintenanceWindow[], at: number): Occurrence | null {
+export function maintenanceAt(windows: readonly MaintenanceWindow[], at: number): MaintenancePeriod | null {
   const now = maintenanceWithin(windows, at, at + 1);
   return now.toSorted((left, right) => right.until - left.until)[0] ?? null;
 }
@@ -23,7 +23,7 @@ export function maintenanceWithin(
   windows: readonly MaintenanceWindow[],
   from: number,
   to: number,
-): Occurrence[] {
+): MaintenancePeriod[] {
   return windows
     .flatMap((window) => (window.kind === 'once' ? [window] : weekly(window, from, to)))
     .filter((window) => window.from < to && window.until > from)
@@ -35,8 +35,8 @@ function weekly(
   { days, fromMinute, untilMinute, timezone, reason }: Extract<MaintenanceWindow, { kind: 'weekly' }>,
   from: number,
   to: number,
-): Occurrence[] {
-  const found: Occurrence[] = [];
+): MaintenancePeriod[] {
+  const found: MaintenancePeriod[] = [];
   // It may have begun on the day before, and days begin at another time elsewhere.
   for (let at = from - 2 * DAY_MS; at < to + 2 * DAY_MS; at += DAY_MS) {
     const day = localDay(at, timezone);

@@ -8,7 +8,7 @@ import { allReports } from './all-reports.ts';
 import { fireTimes } from './fire-times.ts';
 import type { ScheduledReport } from './scheduled-report.ts';
 
-export interface ReportLine {
+export interface ReportStatus {
   report: ScheduledReport;
   /** Epoch ms; null: none comes. */
   next: number | null;
@@ -25,7 +25,7 @@ export interface ReportLine {
 }
 
 export interface ReportsOverview {
-  reports: ReportLine[];
+  reports: ReportStatus[];
   /** Not on a schedule. */
   notices: Subscription[];
   /** Of environments that the config no longer has: nothing comes of them. */
@@ -40,7 +40,7 @@ export async function reportsOverview(
 ): Promise<ReportsOverview> {
   const now = clock.now();
   const open = new Set((await openRuns(db)).map(({ report }) => report));
-  const reports: ReportLine[] = [];
+  const reports: ReportStatus[] = [];
   for (const report of await allReports(db, config)) {
     const last = await lastRun(db, report.id);
     reports.push({
@@ -72,7 +72,7 @@ async function outcomeOf(
   db: Database,
   channel: string,
   { state, began_at, ended_at }: ReportRunState,
-): Promise<NonNullable<ReportLine['last']>['state']> {
+): Promise<NonNullable<ReportStatus['last']>['state']> {
   if (state !== 'posted') return state === 'quiet' ? 'quiet' : 'failed';
   return messagesOf(db, channel, { from: began_at ?? 0, to: ended_at ?? 0 });
 }

@@ -15,7 +15,7 @@ import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
 import { createTicker } from '../../time/ticker.ts';
 import { enqueue, type OutboxItem } from '../outbox/outbox.ts';
-import { createAlarms } from './alarms.ts';
+import { createCronJobs } from './cron-jobs.ts';
 import { failedReportItem } from './failed-report.ts';
 import { definitionOf, type FireTimes, fireTimes } from './fire-times.ts';
 import type { MakeReport, ScheduledReport } from './scheduled-report.ts';
@@ -127,13 +127,13 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   async function tick(): Promise<void> {
     for (const claim of making.values()) await extendRun(db, { ...claim, owner }, clock.now() + LEASE_MS);
     const reports = await dependencies.reports();
-    if (running) alarms.set(reports);
+    if (running) cronJobs.set(reports);
     for (const report of reports) await openIfDue(report, clock.now());
     await Promise.all(await claimAll(reports));
   }
 
   const ticker = createTicker({ name: 'schedule', tick, everyMs: dependencies.tickMs, logger });
-  const alarms = createAlarms(() => ticker.beat(), logger);
+  const cronJobs = createCronJobs(() => ticker.beat(), logger);
   let running = false;
   return {
     tick,
@@ -143,7 +143,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     },
     async stop() {
       running = false;
-      await Promise.all([ticker.stop(), alarms.stop()]);
+      await Promise.all([ticker.stop(), cronJobs.stop()]);
     },
   };
 }

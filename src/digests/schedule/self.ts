@@ -9,7 +9,7 @@ import { outboxState } from '../outbox/outbox.ts';
 import { type ReportsOverview, reportsOverview } from './overview.ts';
 
 /** How Envcheck itself does. */
-export interface SelfState {
+export interface BotHealth {
   version: string;
   /** Of the file with its write-ahead log; null: it cannot be measured. */
   databaseBytes: number | null;
@@ -20,10 +20,10 @@ export interface SelfState {
 }
 
 /** Throws where the database does not answer. */
-export async function readSelf(
+export async function readBotHealth(
   { db, clock }: { db: Database; clock: Clock },
   config: Config,
-): Promise<SelfState> {
+): Promise<BotHealth> {
   return {
     version: VERSION,
     databaseBytes: sizeOf(config.database),

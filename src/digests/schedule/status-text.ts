@@ -1,10 +1,10 @@
 import type { OutboxState } from '../../store/outbox-state.ts';
 import { durationWords } from '../../time/duration-text.ts';
-import type { ReportLine } from './overview.ts';
-import type { SelfState } from './self.ts';
+import type { ReportStatus } from './overview.ts';
+import type { BotHealth } from './self.ts';
 
 /** "Wed 25 Nov 2026, 09:00 (America/New_York)". */
-export function timeWords(at: number, timezone: string): string {
+export function dateTimeText(at: number, timezone: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone: timezone,
     weekday: 'short',
@@ -28,19 +28,19 @@ const endings = {
 } as const;
 
 /** When it last ran and what came of it: "last Wed 25 Nov 2026, 09:00 (UTC): posted". */
-export function lastWords({ last, open }: ReportLine, timezone: string): string {
+export function lastRunText({ last, open }: ReportStatus, timezone: string): string {
   const now = open ? '; one is being made, or waits to be tried again' : '';
   if (last === null) return `never ran yet${now}`;
   const { state, firedFor, late, error } = last;
   const why = state === 'failed' && error ? ` (${error})` : '';
-  return `last ${timeWords(firedFor, timezone)}: ${endings[state]}${late ? ', late' : ''}${why}${now}`;
+  return `last ${dateTimeText(firedFor, timezone)}: ${endings[state]}${late ? ', late' : ''}${why}${now}`;
 }
 
-export const nextWords = ({ next }: Pick<ReportLine, 'next'>, timezone: string): string =>
-  next === null ? 'never comes' : `next ${timeWords(next, timezone)}`;
+export const nextRunText = ({ next }: Pick<ReportStatus, 'next'>, timezone: string): string =>
+  next === null ? 'never comes' : `next ${dateTimeText(next, timezone)}`;
 
 /** One line, then one for each channel that is held up and each message that was given up. */
-export function outboxWords(outbox: OutboxState, now: number): { headline: string; troubles: string[] } {
+export function outboxText(outbox: OutboxState, now: number): { headline: string; troubles: string[] } {
   const { waiting, oldestAt, held, stopped, givenUp } = outbox;
   const age = oldestAt === null ? '' : `, the oldest for ${durationWords(Math.max(now - oldestAt, 0))}`;
   return {
@@ -57,7 +57,7 @@ export function outboxWords(outbox: OutboxState, now: number): { headline: strin
 }
 
 /** "12.3 MB". */
-export function sizeWords({ databaseBytes }: Pick<SelfState, 'databaseBytes'>): string {
+export function sizeText({ databaseBytes }: Pick<BotHealth, 'databaseBytes'>): string {
   if (databaseBytes === null) return 'size unknown: the file cannot be read';
   const units = ['B', 'kB', 'MB', 'GB'] as const;
   const power = Math.min(Math.floor(Math.log10(Math.max(databaseBytes, 1)) / 3), units.length - 1);

@@ -1,27 +1,27 @@
 import type { Subscription } from '../../store/subscriptions.ts';
 import { isTimezone } from '../../time/is-timezone.ts';
 
-export type Kind = Subscription['kind'];
+export type SubscriptionKind = Subscription['kind'];
 
 /** What a channel can be told, as a person says it. */
-export interface Wish {
-  kind: Kind;
+export interface SubscriptionRequest {
+  kind: SubscriptionKind;
   /** Null: whenever something begins to fail. */
   schedule: { days: 'daily' | 'weekdays'; time: string } | null;
   /** As said; null: that of whoever says it. */
   timezone: string | null;
 }
 
-export const WISH_FORMS = '`daily at 09:00`, `weekdays at 9`, `drift` or `failures`';
+export const REQUEST_FORMS = '`daily at 09:00`, `weekdays at 9`, `drift` or `failures`';
 const DEFAULT_TIME = '09:00';
 
-const kinds: Record<string, Kind> = {
+const kinds: Record<string, SubscriptionKind> = {
   drift: 'drift',
   failures: 'failures',
   failure: 'failures',
   regressions: 'failures',
 };
-const dayWords: Record<string, 'daily' | 'weekdays'> = {
+const dayNames: Record<string, 'daily' | 'weekdays'> = {
   daily: 'daily',
   day: 'daily',
   weekdays: 'weekdays',
@@ -30,8 +30,8 @@ const dayWords: Record<string, 'daily' | 'weekdays'> = {
 const fillers = new Set(['at', 'to', 'every', 'for', 'in']);
 
 /** The wish in these words, or what is wrong with them. */
-export function readWish(words: readonly string[]): Wish | { wrong: string } {
-  let kind: Kind | null = null;
+export function parseRequest(words: readonly string[]): SubscriptionRequest | { wrong: string } {
+  let kind: SubscriptionKind | null = null;
   let days: 'daily' | 'weekdays' | null = null;
   let time: string | null = null;
   let timezone: string | null = null;
@@ -40,16 +40,16 @@ export function readWish(words: readonly string[]): Wish | { wrong: string } {
     const at = timeOf(lower);
     if (fillers.has(lower)) continue;
     if (Object.hasOwn(kinds, lower)) kind = kinds[lower] ?? null;
-    else if (Object.hasOwn(dayWords, lower)) days = dayWords[lower] ?? null;
+    else if (Object.hasOwn(dayNames, lower)) days = dayNames[lower] ?? null;
     else if (at !== null) time = at;
     else if (isNamedZone(word)) timezone = word;
-    else return { wrong: `“${word.slice(0, 60)}” is none of what a channel can have: ${WISH_FORMS}` };
+    else return { wrong: `“${word.slice(0, 60)}” is none of what a channel can have: ${REQUEST_FORMS}` };
   }
   if (kind === 'failures')
     return days === null && time === null
       ? { kind, schedule: null, timezone: null }
       : { wrong: '`failures` has no time: a notice comes when something begins to fail' };
-  if (kind === null && (days === null || time === null)) return { wrong: `What and when? ${WISH_FORMS}` };
+  if (kind === null && (days === null || time === null)) return { wrong: `What and when? ${REQUEST_FORMS}` };
   return {
     kind: kind ?? 'digest',
     schedule: { days: days ?? 'daily', time: time ?? DEFAULT_TIME },
@@ -80,13 +80,13 @@ function timeOf(word: string): string | null {
 export const isNamedZone = (word: string): boolean => /\/|^(?:utc|gmt)$/i.test(word) && isTimezone(word);
 
 /** As a person would type it again: `daily at 09:00`, `drift`. */
-export function wishWords({ kind, schedule }: Pick<Wish, 'kind' | 'schedule'>): string {
+export function requestText({ kind, schedule }: Pick<SubscriptionRequest, 'kind' | 'schedule'>): string {
   if (kind !== 'digest' || schedule === null) return kind;
   return `${schedule.days} at ${schedule.time}`;
 }
 
 /** What comes of it, as a sentence goes on: "a digest of prod (production), daily at 09:00 (Europe/Berlin)". */
-export function whatComes(
+export function subscriptionText(
   { kind, schedule }: Pick<Subscription, 'kind' | 'schedule'>,
   label: string,
 ): string {

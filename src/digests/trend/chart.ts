@@ -37,7 +37,7 @@ const STRIP = { top: 134, height: 52 };
 const BARS = { top: 306, height: 238 };
 
 /** The picture as an option of echarts: a strip of verdicts above, open differences by weight below. */
-export function chartOf({ label, pair, days }: Trend): EChartsCoreOption {
+export function chartOption({ label, pair, days }: Trend): EChartsCoreOption {
   const names = days.map(({ day }) => day);
   const highest = Math.max(1, ...days.map(({ open }) => (open ? totalOf(open) : 0)));
   return {

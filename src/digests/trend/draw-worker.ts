@@ -5,7 +5,7 @@ import { BarChart } from 'echarts/charts';
 import { AriaComponent, GraphicComponent, GridComponent, TitleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { chartOf, FONT, HEIGHT, WIDTH } from './chart.ts';
+import { chartOption, FONT, HEIGHT, WIDTH } from './chart.ts';
 import type { Trend } from './trend.ts';
 
 use([BarChart, GridComponent, TitleComponent, GraphicComponent, AriaComponent, SVGRenderer]);
@@ -19,7 +19,7 @@ const fontFiles = [
 /** PNG bytes. */
 function draw(trend: Trend): Uint8Array {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
-  chart.setOption(chartOf(trend));
+  chart.setOption(chartOption(trend));
   const svg = chart.renderToSVGString();
   chart.dispose();
   const font = {

@@ -57,7 +57,7 @@ const countsOf = ({
 }): OpenCounts | null => (totalOf(open) === 0 && notCompared > 0 ? null : { ...open, notCompared });
 
 /** The numbers of the picture, for those who cannot see it and for where it cannot be shown. At most 1,000 characters. */
-export function trendWords({ label, pair, days }: Trend): string {
+export function trendText({ label, pair, days }: Trend): string {
   const [first, last] = [days[0]?.day ?? '', days.at(-1)?.day ?? ''];
   const count = (verdict: Verdict | null) => days.filter((day) => day.verdict === verdict).length;
   const readiness = [

@@ -2,8 +2,8 @@ import type { KnownBlock } from '@slack/types';
 import type { Digest } from '../../digests/digest/digest-content.ts';
 import { counted } from '../../events/log/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { IN_THREAD, listPart, MANY_ENVIRONMENTS, most } from './digest-lists.ts';
-import { deliveriesLine, deliveriesOf, type Line, silenceLine, timeWords } from './digest-words.ts';
+import { IN_THREAD, listLimits, listPart, MANY_ENVIRONMENTS } from './digest-lists.ts';
+import { dateTimeText, deliveriesLine, deliveriesOf, type Line, silenceLine } from './digest-text.ts';
 import { bold, clip, plain } from './text.ts';
 
 /** Of many environments those without trouble share a line. */
@@ -43,12 +43,12 @@ export const silenceLines = (digest: Digest): Line[] =>
   });
 
 export const silencePart = (digest: Digest): KnownBlock[] =>
-  listPart('Silent', silenceLines(digest), most.silent, IN_THREAD);
+  listPart('Silent', silenceLines(digest), listLimits.silent, IN_THREAD);
 
 export function maintenancePart({ environments, period, timezone }: Digest): KnownBlock[] {
   const lines = environments.flatMap((environment) =>
     environment.maintenance.map(({ from, until, reason }): Line => {
-      const when = `${timeWords(from, timezone)} to ${timeWords(until, timezone)}`;
+      const when = `${dateTimeText(from, timezone)} to ${dateTimeText(until, timezone)}`;
       const lasts =
         until > period.to
           ? 'in maintenance, nothing is announced'

@@ -3,15 +3,15 @@ import type { Digest } from '../../digests/digest/digest-content.ts';
 import { lastDay } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { OVER_TIME, shownDifference } from '../../workspace/diff/words.ts';
-import { IN_THREAD, listPart, most } from './digest-lists.ts';
+import { IN_THREAD, listLimits, listPart } from './digest-lists.ts';
 import {
   countsOfDigest,
+  dateTimeText,
   differenceLine,
   eachDifference,
   type Line,
   pairLabel,
-  timeWords,
-} from './digest-words.ts';
+} from './digest-text.ts';
 import { bold, clip, code, paragraph, plain, richText } from './text.ts';
 
 /** Lines of what is new or changed, and of what is still open. */
@@ -32,8 +32,8 @@ export function driftParts(digest: Digest): KnownBlock[][] {
   const [only] = digest.pairs;
   const where = digest.pairs.length === 1 && only ? ` (${pairLabel(only)})` : '';
   return [
-    listPart(`Differences${where}: ${added} new, ${changed} changed`, moved, most.moved, IN_THREAD),
-    listPart(`Differences still open${where}: ${open.length}`, open, most.open, IN_THREAD),
+    listPart(`Differences${where}: ${added} new, ${changed} changed`, moved, listLimits.moved, IN_THREAD),
+    listPart(`Differences still open${where}: ${open.length}`, open, listLimits.open, IN_THREAD),
   ];
 }
 
@@ -52,7 +52,7 @@ export function acceptedPart(digest: Digest): KnownBlock[] {
   );
   if (lines.length === 0)
     return [richText(paragraph(bold(title), plain('. None of it ends within 14 days.')))];
-  return listPart(title, lines, most.expiring, IN_THREAD);
+  return listPart(title, lines, listLimits.expiring, IN_THREAD);
 }
 
 export const changesTitle = ({ kind }: Digest): string =>
@@ -68,7 +68,7 @@ export function changeLines({ environments, timezone }: Digest): Line[] {
             bold(`${environmentLabel(environment)}: `),
             code(clip(difference.path, 160)),
             plain(
-              ` ${clip(shownDifference(difference, OVER_TIME), 200)} (${difference.weight}, ${timeWords(at, timezone)})`,
+              ` ${clip(shownDifference(difference, OVER_TIME), 200)} (${difference.weight}, ${dateTimeText(at, timezone)})`,
             ),
           ],
         ),
@@ -78,5 +78,5 @@ export function changeLines({ environments, timezone }: Digest): Line[] {
 
 export function changesPart(digest: Digest): KnownBlock[] {
   const lines = changeLines(digest);
-  return listPart(`${changesTitle(digest)}: ${lines.length}`, lines, most.changes, IN_THREAD);
+  return listPart(`${changesTitle(digest)}: ${lines.length}`, lines, listLimits.changes, IN_THREAD);
 }

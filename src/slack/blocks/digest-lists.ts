@@ -1,12 +1,12 @@
 import type { KnownBlock } from '@slack/types';
-import type { Line } from './digest-words.ts';
+import type { Line } from './digest-text.ts';
 import { bold, bullets, paragraph, plain, richText } from './text.ts';
 
 /** Of more than these, the ones without trouble share a line. */
 export const MANY_ENVIRONMENTS = 6;
 
 /** Lines of each list in the message of the day; the thread has those that are cut. */
-export const most = {
+export const listLimits = {
   notRead: 8,
   problems: 6,
   moved: 8,

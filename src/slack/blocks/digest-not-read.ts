@@ -1,6 +1,6 @@
 import type { Digest, DigestEnvironment } from '../../digests/digest/digest-content.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { type Line, pairLabel, readinessOf } from './digest-words.ts';
+import { type Line, pairLabel, readinessOf } from './digest-text.ts';
 import { bold, clip, code, plain } from './text.ts';
 
 /** What nobody could look at is never shown as if nothing had changed there. */

@@ -4,7 +4,7 @@ import { countsLine, statusWords } from '../../readiness/words.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { deliveriesPart, maintenancePart, silencePart } from './digest-deliveries.ts';
 import { acceptedPart, changesPart, driftParts } from './digest-drift.ts';
-import { IN_THREAD, listPart, MANY_ENVIRONMENTS, most } from './digest-lists.ts';
+import { IN_THREAD, listLimits, listPart, MANY_ENVIRONMENTS } from './digest-lists.ts';
 import { notReadLines } from './digest-not-read.ts';
 import {
   countsOfDigest,
@@ -15,7 +15,7 @@ import {
   readinessOf,
   verdictChange,
   verdictOf,
-} from './digest-words.ts';
+} from './digest-text.ts';
 import { bold, bullets, clip, code, plain, richText } from './text.ts';
 
 /** The parts of the message of the day, what matters most first. */
@@ -36,7 +36,7 @@ export function digestParts(digest: Digest): KnownBlock[][] {
 }
 
 const notReadPart = (digest: Digest): KnownBlock[] =>
-  listPart('❔ Could not be read', notReadLines(digest), most.notRead, IN_THREAD);
+  listPart('❔ Could not be read', notReadLines(digest), listLimits.notRead, IN_THREAD);
 
 /** The ready ones share a line where there are many. */
 function environmentsPart({ environments, kind }: Digest): KnownBlock[] {
@@ -74,7 +74,7 @@ function problemsPart(digest: Digest): KnownBlock[] {
   return listPart(
     `Failing checks: ${failing}${fresh}${warned}`,
     sorted.map(({ environment, problem }) => problemLine(environment, problem)),
-    most.problems,
+    listLimits.problems,
     IN_THREAD,
   );
 }
@@ -103,7 +103,7 @@ export function resolvedLines(digest: Digest): Line[] {
 
 function resolvedPart(digest: Digest): KnownBlock[] {
   const lines = resolvedLines(digest);
-  return listPart(`✅ Resolved: ${lines.length}`, lines, most.resolved, IN_THREAD);
+  return listPart(`✅ Resolved: ${lines.length}`, lines, listLimits.resolved, IN_THREAD);
 }
 
 function checklistPart({ environments, sections }: Digest): KnownBlock[] {

@@ -7,10 +7,10 @@ import { fitBlocks } from './budget.ts';
 import { checkBlock, unknownBlocks } from './check-result.ts';
 import { silenceLines } from './digest-deliveries.ts';
 import { changeLines, changesTitle, driftLines } from './digest-drift.ts';
-import { most } from './digest-lists.ts';
+import { listLimits } from './digest-lists.ts';
 import { notReadLines } from './digest-not-read.ts';
 import { resolvedLines } from './digest-parts.ts';
-import { countsOfDigest, eachDifference, type Line, pairLabel, readinessOf } from './digest-words.ts';
+import { countsOfDigest, eachDifference, type Line, pairLabel, readinessOf } from './digest-text.ts';
 import { itemTable } from './item-table.ts';
 import { bold, bullets, clip, code, paragraph, plain, quoted, richText } from './text.ts';
 
@@ -18,13 +18,13 @@ import { bold, bullets, clip, code, paragraph, plain, quoted, richText } from '.
 const PER_BLOCK = 8;
 
 /** One reply in the thread; `name` tells it from the others of the same digest. */
-export interface Detail {
+export interface DigestDetail {
   name: string;
   message: Message;
 }
 
 /** The details of a digest, a reply for each section that has any. */
-export function digestDetails(digest: Digest): Detail[] {
+export function digestDetails(digest: Digest): DigestDetail[] {
   const { moved, open } = driftLines(digest, digest.pairs.length > 1);
   const [only] = digest.pairs;
   const diff = only
@@ -34,27 +34,28 @@ export function digestDetails(digest: Digest): Detail[] {
   // The message of the day shows short lists in full.
   const cut = (lines: Line[], limit: number): Line[] => (lines.length > limit ? lines : []);
   const notRead = notReadLines(digest);
-  const differences = moved.length > most.moved || open.length > most.open ? [...moved, ...open] : [];
+  const differences =
+    moved.length > listLimits.moved || open.length > listLimits.open ? [...moved, ...open] : [];
   const lists: [string, string, Line[], string][] = [
     [
       'not-read',
       'Could not be read',
-      unchecked.length > 0 ? [...notRead, ...unchecked] : cut(notRead, most.notRead),
+      unchecked.length > 0 ? [...notRead, ...unchecked] : cut(notRead, listLimits.notRead),
       'npm run -s envcheck -- doctor tries every connection',
     ],
-    ['resolved', 'Resolved', cut(resolvedLines(digest), most.resolved), diff],
+    ['resolved', 'Resolved', cut(resolvedLines(digest), listLimits.resolved), diff],
     ['differences', 'Differences', differences, diff],
     ['accepted', 'Accepted differences', acceptedLines(digest), diff],
     [
       'changes',
       changesTitle(digest),
-      cut(changeLines(digest), most.changes),
+      cut(changeLines(digest), listLimits.changes),
       'npm run -s envcheck -- history <environment>',
     ],
     [
       'silent',
       'Silent',
-      cut(silenceLines(digest), most.silent),
+      cut(silenceLines(digest), listLimits.silent),
       'npm run -s envcheck -- events <environment>',
     ],
   ];
@@ -63,11 +64,11 @@ export function digestDetails(digest: Digest): Detail[] {
     ...checklistDetail(digest),
     ...lists
       .filter(([, , lines]) => lines.length > 0)
-      .map(([name, title, lines, all]): Detail => ({ name, message: listMessage(title, lines, all) })),
+      .map(([name, title, lines, all]): DigestDetail => ({ name, message: listMessage(title, lines, all) })),
   ];
 }
 
-function readinessDetail(digest: Digest): Detail[] {
+function readinessDetail(digest: Digest): DigestDetail[] {
   const groups = digest.environments.flatMap((environment) => {
     const known = readinessOf(environment);
     const problems = known?.problems ?? [];
@@ -96,7 +97,7 @@ function readinessDetail(digest: Digest): Detail[] {
   ];
 }
 
-function checklistDetail(digest: Digest): Detail[] {
+function checklistDetail(digest: Digest): DigestDetail[] {
   if (!digest.sections.includes('checklist')) return [];
   const parts = digest.environments.flatMap((environment) => {
     const known = readinessOf(environment);

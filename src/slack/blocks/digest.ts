@@ -5,7 +5,7 @@ import type { Message } from '../../text/message.ts';
 import { fitBlocks } from './budget.ts';
 import { notReadLines } from './digest-not-read.ts';
 import { digestParts } from './digest-parts.ts';
-import { countsOfDigest, driftOf, readinessOf, timeWords, verdictOf } from './digest-words.ts';
+import { countsOfDigest, dateTimeText, driftOf, readinessOf, verdictOf } from './digest-text.ts';
 import { bold, clip, escapeMrkdwn, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 const MAX_HEADER = 150;
@@ -65,7 +65,7 @@ function introOf({ kind, moved, lateSince, period, timezone }: Digest) {
   const lines: string[] = [];
   if (lateSince !== null)
     lines.push(
-      `⏰ Late: planned for ${timeWords(lateSince, timezone)}, made at ${timeWords(period.to, timezone)}. What happened in between is in it.`,
+      `⏰ Late: planned for ${dateTimeText(lateSince, timezone)}, made at ${dateTimeText(period.to, timezone)}. What happened in between is in it.`,
     );
   if (kind === 'baseline')
     lines.push(
@@ -154,7 +154,7 @@ function fallback(digest: Digest): string {
 /** Our own values only, and the report's name. */
 function context({ period, environments, timezone }: Digest): KnownBlock {
   const date = (at: number): string =>
-    `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${escapeMrkdwn(timeWords(at, timezone))}>`;
+    `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${escapeMrkdwn(dateTimeText(at, timezone))}>`;
   const snapshots = environments.flatMap((environment) => {
     const snapshot = readinessOf(environment)?.report.snapshot;
     return snapshot ? [`${environment.name} \`${snapshot.slice(0, 12)}\``] : [];

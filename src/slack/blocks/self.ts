@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types';
-import type { SelfState } from '../../digests/schedule/self.ts';
+import type { BotHealth } from '../../digests/schedule/self.ts';
 import {
-  lastWords,
-  nextWords,
-  outboxWords,
-  sizeWords,
-  timeWords,
+  dateTimeText,
+  lastRunText,
+  nextRunText,
+  outboxText,
+  sizeText,
 } from '../../digests/schedule/status-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
@@ -14,7 +14,7 @@ import { fitBlocks } from './budget.ts';
 import { bold, bullets, clip, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 export interface SelfView {
-  state: SelfState;
+  state: BotHealth;
   /** Epoch ms. */
   startedAt: number;
   now: number;
@@ -25,11 +25,11 @@ export interface SelfView {
 
 /** How Envcheck itself does: what runs, what waits, what came. */
 export function selfMessage({ state, startedAt, now, timezone, note }: SelfView): Message {
-  const outbox = outboxWords(state.outbox, now);
+  const outbox = outboxText(state.outbox, now);
   const failed = state.reports.reports.filter(({ last }) => last?.state === 'failed');
   const troubles = outbox.troubles.length + failed.length;
   const mark = troubles > 0 ? '⚠️' : '✅';
-  const headline = `Envcheck ${state.version}, up for ${durationWords(Math.max(now - startedAt, 0))}, database ${sizeWords(state)}`;
+  const headline = `Envcheck ${state.version}, up for ${durationWords(Math.max(now - startedAt, 0))}, database ${sizeText(state)}`;
   const trouble =
     troubles > 0
       ? `${troubles} ${troubles === 1 ? 'thing needs' : 'things need'} a look`
@@ -69,7 +69,7 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
     richText(
       paragraph(
         bold(clip(line.report.name, 100)),
-        plain(`: ${nextWords(line, timezone)} · ${clip(lastWords(line, timezone), 300)}`),
+        plain(`: ${nextRunText(line, timezone)} · ${clip(lastRunText(line, timezone), 300)}`),
       ),
     ),
   ]);
@@ -82,7 +82,7 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
   };
 }
 
-function deliveryWords({ at, receives }: SelfState['deliveries'][number], timezone: string): string {
-  if (at !== null) return timeWords(at, timezone);
+function deliveryWords({ at, receives }: BotHealth['deliveries'][number], timezone: string): string {
+  if (at !== null) return dateTimeText(at, timezone);
   return receives ? 'none in the log' : 'none, and no webhooks are configured';
 }

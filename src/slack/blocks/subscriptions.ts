@@ -1,8 +1,8 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import type { ReportLine, ReportsOverview } from '../../digests/schedule/overview.ts';
+import type { ReportStatus, ReportsOverview } from '../../digests/schedule/overview.ts';
 import type { ScheduledReport } from '../../digests/schedule/scheduled-report.ts';
-import { lastWords, nextWords } from '../../digests/schedule/status-text.ts';
-import { whatComes, wishWords } from '../../digests/schedule/subscription-text.ts';
+import { lastRunText, nextRunText } from '../../digests/schedule/status-text.ts';
+import { requestText, subscriptionText } from '../../digests/schedule/subscription-text.ts';
 import type { Subscription } from '../../store/subscriptions.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
@@ -60,7 +60,7 @@ export function subscriptionsMessage({ overview, environments, timezone, note }:
       : parts;
   return {
     text: quoted(
-      `What comes by itself: ${counts}.${next ? ` ${next.report.name}: ${nextWords(next, timezone)}.` : ''}`,
+      `What comes by itself: ${counts}.${next ? ` ${next.report.name}: ${nextRunText(next, timezone)}.` : ''}`,
       1_000,
     ),
     blocks: fitBlocks(head, empty, [], (leftOut) =>
@@ -74,7 +74,7 @@ export function subscriptionsMessage({ overview, environments, timezone, note }:
   };
 }
 
-function reportPart(line: ReportLine, label: (name: string) => string, timezone: string): KnownBlock {
+function reportPart(line: ReportStatus, label: (name: string) => string, timezone: string): KnownBlock {
   const { report } = line;
   const [environment = ''] = report.environments;
   const origin =
@@ -87,7 +87,7 @@ function reportPart(line: ReportLine, label: (name: string) => string, timezone:
       plain(`: ${report.sections.join(', ')}, in `),
       channelElement(report.channel),
       lineBreak,
-      plain(`${nextWords(line, timezone)} · ${clip(lastWords(line, timezone), 300)}`),
+      plain(`${nextRunText(line, timezone)} · ${clip(lastRunText(line, timezone), 300)}`),
       lineBreak,
       ...origin.map((words, index) => (index === 1 ? code(words) : plain(words))),
     ),
@@ -101,18 +101,18 @@ const titleOf = ({ name, origin, environments }: ScheduledReport, label: (name: 
     : name.replace(environments[0] ?? '', label(environments[0] ?? ''));
 
 /** A subscription's cron is `minute hour * * days`. */
-function typedAgain({ cron, sections }: ReportLine['report']): string {
+function typedAgain({ cron, sections }: ReportStatus['report']): string {
   if (sections.length === 1) return 'drift';
   const [minute = '', hour = '', , , days] = cron.split(' ');
   const time = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
-  return wishWords({ kind: 'digest', schedule: { days: days === '*' ? 'daily' : 'weekdays', time } });
+  return requestText({ kind: 'digest', schedule: { days: days === '*' ? 'daily' : 'weekdays', time } });
 }
 
 const noticePart = (subscription: Subscription, label: (name: string) => string): KnownBlock =>
   richText(
     paragraph(
       bold(`${label(subscription.environment)} failures`),
-      plain(`: ${whatComes(subscription, label(subscription.environment))}, in `),
+      plain(`: ${subscriptionText(subscription, label(subscription.environment))}, in `),
       channelElement(subscription.channel),
       lineBreak,
       plain('to end it, there: '),
@@ -123,7 +123,7 @@ const noticePart = (subscription: Subscription, label: (name: string) => string)
 const orphanPart = (subscription: Subscription): KnownBlock =>
   richText(
     paragraph(
-      bold(`${subscription.environment} ${wishWords(subscription)}`),
+      bold(`${subscription.environment} ${requestText(subscription)}`),
       plain(': the config has no such environment any more, so nothing comes, in '),
       channelElement(subscription.channel),
     ),

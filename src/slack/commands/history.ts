@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/config.ts';
-import { trendWords } from '../../digests/trend/trend.ts';
+import { trendText } from '../../digests/trend/trend.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInChannel, answerPrivately } from '../answer.ts';
@@ -48,7 +48,7 @@ async function showPicture(
   channel: string | null,
 ): Promise<string | null> {
   const trend = await trends.of(environment);
-  const words = trendWords(trend);
+  const words = trendText(trend);
   const command = `npm run -s envcheck -- history ${environment.name} --png FILE`;
   if (!trend.days.some(({ verdict, open }) => verdict !== null || open !== null)) return words;
   // A file has no single reader: Slack shows it to a whole channel.

@@ -1,17 +1,21 @@
-import { readWish, WISH_FORMS, type Wish } from '../../digests/schedule/subscription-text.ts';
+import {
+  parseRequest,
+  REQUEST_FORMS,
+  type SubscriptionRequest,
+} from '../../digests/schedule/subscription-text.ts';
 import { type Mistake, mistake } from './mistake.ts';
 
 export interface SubscribeCommand {
   kind: 'subscribe';
   environment: string;
-  wish: Wish;
+  request: SubscriptionRequest;
 }
 
 export interface UnsubscribeCommand {
   kind: 'unsubscribe';
   environment: string;
   /** Null: the only one there is. */
-  wish: Wish | null;
+  request: SubscriptionRequest | null;
 }
 
 const sharing = ['--private', '--share'];
@@ -36,9 +40,9 @@ export function parseSubscribe(
     return mistake('One environment at a time, please.', `${verb} ${environment} ${example}`);
   if (rest.length === 0)
     return verb === 'unsubscribe'
-      ? { kind: verb, environment, wish: null }
-      : mistake(`What of ${environment}? ${WISH_FORMS}.`, `${verb} ${environment} daily at 09:00`);
-  const wish = readWish(rest);
-  if ('wrong' in wish) return mistake(`${wish.wrong}.`, `${verb} ${environment} daily at 09:00`);
-  return { kind: verb, environment, wish };
+      ? { kind: verb, environment, request: null }
+      : mistake(`What of ${environment}? ${REQUEST_FORMS}.`, `${verb} ${environment} daily at 09:00`);
+  const request = parseRequest(rest);
+  if ('wrong' in request) return mistake(`${request.wrong}.`, `${verb} ${environment} daily at 09:00`);
+  return { kind: verb, environment, request };
 }

@@ -1,7 +1,7 @@
 import { reportsOverview } from '../../digests/schedule/overview.ts';
-import { readSelf } from '../../digests/schedule/self.ts';
-import { timeWords } from '../../digests/schedule/status-text.ts';
-import type { Subscribed } from '../../digests/schedule/subscribe.ts';
+import { readBotHealth } from '../../digests/schedule/self.ts';
+import { dateTimeText } from '../../digests/schedule/status-text.ts';
+import type { SubscribeResult } from '../../digests/schedule/subscriptions.ts';
 import type { Message } from '../../text/message.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import { simple } from '../blocks/progress.ts';
@@ -29,22 +29,22 @@ export async function changeSubscription(
   const environment = environmentOf(tools, command.environment);
   if (!environment) throw new Error(`no environment ${command.environment}`);
   const zone = await timeZoneOf(tools.progressClient, tools.logger, user);
-  const request = { channel, environment, timezone: zone.timezone, actor: `slack:${user}` };
+  const subscriber = { channel, environment, timezone: zone.timezone, actor: `slack:${user}` };
   const result =
     command.kind === 'subscribe'
-      ? await tools.desk.subscribe({ ...request, wish: command.wish })
-      : await tools.desk.unsubscribe({ ...request, wish: command.wish });
-  const message = subscribedMessage(result, command.wish?.timezone ? null : zone);
+      ? await tools.subscriptions.subscribe({ ...subscriber, request: command.request })
+      : await tools.subscriptions.unsubscribe({ ...subscriber, request: command.request });
+  const message = subscribedMessage(result, command.request?.timezone ? null : zone);
   if (result.kind === 'refused') return respondPrivately(answering, message, false);
   await answerInChannel(answering, channel, message);
 }
 
 function subscribedMessage(
-  { kind, summary, subscription, next }: Subscribed,
+  { kind, summary, subscription, next }: SubscribeResult,
   zone: PersonsZone | null,
 ): Message {
   const timezone = subscription?.schedule?.timezone;
-  const first = next !== null && timezone ? ` Next: ${timeWords(next, timezone)}.` : '';
+  const first = next !== null && timezone ? ` Next: ${dateTimeText(next, timezone)}.` : '';
   const note = zone?.note && timezone ? ` ${zone.note}` : '';
   return simple(`${kind === 'done' ? '✅' : '❌'} ${summary}${first}${note}`);
 }
@@ -64,7 +64,7 @@ export async function showSubscriptions(
 /** `/envcheck self` */
 export async function showSelf(tools: SlackTools, answering: AnswerTools, { user }: Asker): Promise<void> {
   const zone = await timeZoneOf(tools.progressClient, tools.logger, user);
-  const state = await readSelf(tools, tools.config);
+  const state = await readBotHealth(tools, tools.config);
   const view = { state, startedAt: tools.startedAt, now: tools.clock.now(), ...zone };
   await respondPrivately(answering, selfMessage(view), false);
 }

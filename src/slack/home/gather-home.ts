@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { SignOffs } from '../../approvals/sign-offs/sign-offs.ts';
 import type { Config, Environment } from '../../config/config.ts';
-import { type Ending, endingSoon } from '../../digests/digest/expiring.ts';
+import { type ExpiringItem, loadExpiringItems } from '../../digests/digest/expiring.ts';
 import { maintenanceAt } from '../../digests/schedule/maintenance.ts';
 import { trackedDifferences } from '../../inspect/lifecycle.ts';
 import type { Database } from '../../store/database.ts';
@@ -144,13 +144,13 @@ async function eventsOf(
 
 /** A sign-off that takes two persons ends with the first of their signatures. */
 async function expiringSoon({ config, db, clock }: HomeDependencies): Promise<HomeExpiry[]> {
-  const endings = (await endingSoon({ config, db }, config.environments, clock.now())).map(toExpiry);
+  const endings = (await loadExpiringItems({ config, db }, config.environments, clock.now())).map(toExpiry);
   const isSame = (one: HomeExpiry, other: HomeExpiry): boolean =>
     one.kind === other.kind && one.environment === other.environment && one.what === other.what;
   return endings.filter((each, index) => endings.findIndex((other) => isSame(each, other)) === index);
 }
 
-function toExpiry(ending: Ending): HomeExpiry {
+function toExpiry(ending: ExpiringItem): HomeExpiry {
   const { until } = ending;
   switch (ending.kind) {
     case 'waiver': {

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { outboxState } from '../../digests/outbox/outbox.ts';
-import { type ReportLine, reportsOverview } from '../../digests/schedule/overview.ts';
-import { lastWords, nextWords } from '../../digests/schedule/status-text.ts';
+import { type ReportStatus, reportsOverview } from '../../digests/schedule/overview.ts';
+import { lastRunText, nextRunText } from '../../digests/schedule/status-text.ts';
 import type { Database } from '../../store/database.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { HomeLine } from './facts.ts';
@@ -27,7 +27,7 @@ export const reportSections = (dependencies: Dependencies): HomeSectionReader[] 
   },
 ];
 
-const marks: Record<NonNullable<ReportLine['last']>['state'], HomeLine['mark']> = {
+const marks: Record<NonNullable<ReportStatus['last']>['state'], HomeLine['mark']> = {
   posted: '✅',
   quiet: '✅',
   waiting: '⏳',
@@ -44,7 +44,7 @@ async function readReports({ db, config, clock }: Dependencies): Promise<HomeLin
       const { name, timezone } = line.report;
       return {
         mark: line.last ? marks[line.last.state] : '⏳',
-        text: `${name}: ${lastWords(line, timezone)}; ${nextWords(line, timezone)}`,
+        text: `${name}: ${lastRunText(line, timezone)}; ${nextRunText(line, timezone)}`,
       };
     })
     .sort((left, right) => order.indexOf(left.mark) - order.indexOf(right.mark));

@@ -8,14 +8,14 @@ import { prepareDelivery } from '../../../src/events/log/prepare.ts';
 import { createCourier } from '../../../src/slack/courier.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import { type Stand, type StandOptions, startStand, there } from '../../environment.ts';
-import { GENERAL, HISTORY, type MovedClock, movedClock, webClient } from '../outbox/post-office.ts';
+import { GENERAL, HISTORY, type ManualClock, manualClock, webClient } from '../outbox/test-outbox.ts';
 import { DAY_MS, HOUR_MS, scheduled } from './digests.ts';
 
 /** Near the real time, which what is simulated of SpotDraft keeps. */
 const START = Date.now();
 
 interface Newsroom extends Stand {
-  clock: MovedClock;
+  clock: ManualClock;
   slack: Awaited<ReturnType<typeof startSlack>>;
   /** Makes the report for now and sends what came of it. */
   make(run?: Partial<ReportRun>): Promise<'posted' | 'quiet'>;
@@ -31,7 +31,7 @@ async function openNewsroom(
   options: StandOptions & { scopes?: string[] } = {},
   of = report,
 ): Promise<Newsroom> {
-  const clock = movedClock(START);
+  const clock = manualClock(START);
   const stand = await startStand({
     ...options,
     overrides: { clock },

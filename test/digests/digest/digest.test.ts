@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { blockProblems } from '../../../sandbox/slack/blocks.ts';
 import { renderMessage } from '../../../src/cli/preview/render.ts';
 import { type MadeDigest, makeDigest } from '../../../src/digests/digest/digest.ts';
-import type { Gathered } from '../../../src/digests/digest/digest-content.ts';
+import type { DigestFacts } from '../../../src/digests/digest/digest-content.ts';
 import { digestMessage } from '../../../src/slack/blocks/digest.ts';
 import { digestDetails } from '../../../src/slack/blocks/digest-thread.ts';
 import type { StoredDigest } from '../../../src/store/digests.ts';
@@ -21,11 +21,15 @@ import {
 
 const YESTERDAY = NOW - DAY_MS;
 
-const made = (now: Gathered, before: StoredDigest | null, report = scheduled(), late = false): MadeDigest =>
-  makeDigest({ report, firedFor: now.at - (late ? 2 * HOUR_MS : 0), late }, now, before);
+const made = (
+  now: DigestFacts,
+  before: StoredDigest | null,
+  report = scheduled(),
+  late = false,
+): MadeDigest => makeDigest({ report, firedFor: now.at - (late ? 2 * HOUR_MS : 0), late }, now, before);
 
 /** As the store would have it. */
-const told = (now: Gathered, report = scheduled()): StoredDigest => ({
+const told = (now: DigestFacts, report = scheduled()): StoredDigest => ({
   firedFor: now.at,
   madeAt: now.at,
   day: new Date(now.at).toISOString().slice(0, 10),

@@ -1,6 +1,6 @@
 import type {
-  Gathered,
-  GatheredEnvironment,
+  DigestFacts,
+  EnvironmentFacts,
   OpenDifference,
 } from '../../../src/digests/digest/digest-content.ts';
 import type { ScheduledReport } from '../../../src/digests/schedule/scheduled-report.ts';
@@ -70,10 +70,7 @@ export function aReport(environment: string, checks: CheckResult[], changes: Par
   };
 }
 
-export const anEnvironment = (
-  name: string,
-  changes: Partial<GatheredEnvironment> = {},
-): GatheredEnvironment => ({
+export const anEnvironment = (name: string, changes: Partial<EnvironmentFacts> = {}): EnvironmentFacts => ({
   name,
   production: name.startsWith('prod'),
   report: { known: aReport(name, [aCheck('config.templates', 'pass')]) },
@@ -98,7 +95,7 @@ export const aDifference = (path: string, changes: Partial<OpenDifference> = {})
   ...changes,
 });
 
-export const gathered = (changes: Partial<Gathered> = {}): Gathered => ({
+export const gathered = (changes: Partial<DigestFacts> = {}): DigestFacts => ({
   at: NOW,
   environments: [anEnvironment('prod'), anEnvironment('uat')],
   pairs: [
@@ -113,7 +110,7 @@ export const gathered = (changes: Partial<Gathered> = {}): Gathered => ({
 });
 
 /** With the open differences of the one pair. */
-export const withDifferences = (open: OpenDifference[], changes: Partial<Gathered> = {}): Gathered => {
+export const withDifferences = (open: OpenDifference[], changes: Partial<DigestFacts> = {}): DigestFacts => {
   const base = gathered(changes);
   return {
     ...base,

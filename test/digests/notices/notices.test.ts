@@ -11,7 +11,7 @@ import { openDatabase } from '../../../src/store/database.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { startStand, temporaryFolder, there } from '../../environment.ts';
 import { aCheck, aReport, HOUR_MS, NOW } from '../digest/digests.ts';
-import { GENERAL, HISTORY, movedClock, webClient } from '../outbox/post-office.ts';
+import { GENERAL, HISTORY, manualClock, webClient } from '../outbox/test-outbox.ts';
 
 const MINUTE = 60_000;
 
@@ -22,7 +22,7 @@ interface Options {
 
 /** Reports come by the hour; what they lead to is seen in a simulated Slack. Each report is watched by a new process. */
 async function openWatch({ maintenance = [], channels = [GENERAL] }: Options = {}) {
-  const clock = movedClock(NOW);
+  const clock = manualClock(NOW);
   const slack = await startSlack({ clock, scopes: ['commands', 'chat:write', ...HISTORY] });
   onTestFinished(() => slack.stop());
   const file = join(temporaryFolder(), 'envcheck.db');

@@ -4,13 +4,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { openPostOffice, type PostOffice } from './post-office.ts';
+import { openTestOutbox, type TestOutbox } from './test-outbox.ts';
 
 const script = fileURLToPath(new URL('./killed-sender.ts', import.meta.url));
 
 /** Sends in a process of its own that dies at the step; resolves with the signal that ended it. */
 async function sendUntil(
-  { file, slack, clock }: PostOffice,
+  { file, slack, clock }: TestOutbox,
   step: string,
   key: string,
 ): Promise<string | null> {
@@ -32,7 +32,7 @@ describe('a process that is killed with kill -9', () => {
     ['answered', 1],
     ['answer noted', 1],
   ])('when the message is “%s” leaves it to be posted, once in all', async (step, posted) => {
-    const office = await openPostOffice();
+    const office = await openTestOutbox();
     const { put, run, texts } = office;
     expect(await sendUntil(office, step, 'm')).toBe('SIGKILL');
     expect(texts()).toHaveLength(posted);
@@ -52,7 +52,7 @@ describe('a process that is killed with kill -9', () => {
   });
 
   it('while it looks a message up whose answer was lost leaves it to be posted, once in all', async () => {
-    const office = await openPostOffice();
+    const office = await openTestOutbox();
     const { slack, run, clock, texts } = office;
     expect(await sendUntil(office, 'attempt noted', 'never sent')).toBe('SIGKILL');
     clock.advance(150_000);

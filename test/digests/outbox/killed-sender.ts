@@ -7,7 +7,7 @@ import { createSender } from '../../../src/digests/outbox/sender.ts';
 import { createCourier } from '../../../src/slack/courier.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { inTransaction } from '../../../src/store/transaction.ts';
-import { textMessage, webClient } from './post-office.ts';
+import { textMessage, webClient } from './test-outbox.ts';
 
 export const steps = [
   'stored',

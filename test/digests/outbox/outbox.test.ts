@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { outboxState } from '../../../src/digests/outbox/outbox.ts';
-import { GENERAL, openPostOffice, START, textMessage } from './post-office.ts';
+import { GENERAL, openTestOutbox, START, textMessage } from './test-outbox.ts';
 
 const HOUR = 3_600_000;
 
 describe('what is put into the outbox', () => {
   it('is posted once and in order, a second apart in a channel, and its place is kept', async () => {
-    const { put, run, slack, db, texts } = await openPostOffice();
+    const { put, run, slack, db, texts } = await openTestOutbox();
     for (const key of ['a', 'b', 'c']) await put({ key });
     await put({ key: 'elsewhere', channel: 'C0OTHER' });
     await run(5_000, 100);
@@ -21,7 +21,7 @@ describe('what is put into the outbox', () => {
   });
 
   it('is put there once for a key, whatever else is asked for under it', async () => {
-    const { put, run, texts } = await openPostOffice();
+    const { put, run, texts } = await openTestOutbox();
     const first = await put({ key: 'a' });
     expect(await put({ key: 'a', message: textMessage('other') })).toBe(first);
     await run(3_000);
@@ -31,7 +31,7 @@ describe('what is put into the outbox', () => {
   });
 
   it('is sent by one of several senders', async () => {
-    const { put, another, clock, texts } = await openPostOffice();
+    const { put, another, clock, texts } = await openTestOutbox();
     const keys = Array.from({ length: 20 }, (_, index) => `m${index}`);
     for (const key of keys) await put({ key });
     const senders = [another(), another(), another()];
@@ -45,7 +45,7 @@ describe('what is put into the outbox', () => {
 
 describe('replies and updates', () => {
   it('a reply goes into the thread of its message, an update changes it, both after it', async () => {
-    const { put, run, slack } = await openPostOffice();
+    const { put, run, slack } = await openTestOutbox();
     const parent = await put({ key: 'parent' });
     await put({ key: 'reply', parent, broadcast: true });
     await run(3_000);
@@ -59,7 +59,7 @@ describe('replies and updates', () => {
   });
 
   it('an update of a message that nobody tried to send becomes its content', async () => {
-    const { put, run, slack } = await openPostOffice();
+    const { put, run, slack } = await openTestOutbox();
     const target = await put({ key: 'a' });
     await put({ key: 'edit', kind: 'update', target, message: textMessage('changed') });
     await run(3_000);
@@ -68,7 +68,7 @@ describe('replies and updates', () => {
   });
 
   it('an update of a message whose answer was lost waits for it', async () => {
-    const { put, run, slack } = await openPostOffice();
+    const { put, run, slack } = await openTestOutbox();
     slack.faults.add({ fault: { kind: 'lost' } });
     const target = await put({ key: 'a' });
     await run(2_000);
@@ -78,7 +78,7 @@ describe('replies and updates', () => {
   });
 
   it('a reply whose message Slack will never take is posted by itself; an update of it is given up', async () => {
-    const { put, run, slack, db, clock, texts } = await openPostOffice();
+    const { put, run, slack, db, clock, texts } = await openTestOutbox();
     slack.faults.add({ fault: { kind: 'error', error: 'restricted_action_thread_locked' }, times: 1 });
     slack.faults.add({ fault: { kind: 'error', error: 'no_text' }, times: 1 });
     const parent = await put({ key: 'parent' });
@@ -94,7 +94,7 @@ describe('replies and updates', () => {
   });
 
   it('names a message of another channel: refused where it is put', async () => {
-    const { put } = await openPostOffice();
+    const { put } = await openTestOutbox();
     const parent = await put({ key: 'parent' });
     await expect(put({ key: 'r', parent, channel: 'C0OTHER' })).rejects.toThrow(/parent/);
     await expect(put({ key: 'u', kind: 'update' })).rejects.toThrow(/names a target/);
@@ -103,7 +103,7 @@ describe('replies and updates', () => {
 
 describe('what Slack refuses', () => {
   it('waits while the bot is not in the channel, says so, and comes when it is invited', async () => {
-    const { put, run, db, clock, slack, texts } = await openPostOffice({
+    const { put, run, db, clock, slack, texts } = await openTestOutbox({
       channels: [{ id: 'C0NOBOT', name: 'no-bot', members: [] }],
     });
     await put({ key: 'a', channel: 'C0NOBOT' });
@@ -124,7 +124,7 @@ describe('what Slack refuses', () => {
     ['C0GONE', 'channel_not_found'],
     ['C0OLD', 'is_archived'],
   ])('in channel %s is given up with the reason, and told', async (channel, word) => {
-    const { put, run, db, clock, slack, logged } = await openPostOffice({
+    const { put, run, db, clock, slack, logged } = await openTestOutbox({
       channels: [{ id: 'C0OLD', name: 'old', members: ['U0SIMBOT'], archived: true }],
     });
     await put({ key: 'a', channel });
@@ -138,7 +138,7 @@ describe('what Slack refuses', () => {
   });
 
   it('because of its layout is sent as text', async () => {
-    const { put, run, texts } = await openPostOffice();
+    const { put, run, texts } = await openTestOutbox();
     await put({
       key: 'a',
       message: { text: 'short', blocks: [{ type: 'divider', block_id: 'x'.repeat(300) }] },
@@ -148,7 +148,7 @@ describe('what Slack refuses', () => {
   });
 
   it('because the token was revoked stops everything, loses nothing, and goes on with one that works', async () => {
-    const { put, run, db, clock, slack, texts } = await openPostOffice();
+    const { put, run, db, clock, slack, texts } = await openTestOutbox();
     slack.faults.add({
       fault: { kind: 'error', error: 'token_revoked' },
       times: 1_000,
@@ -166,7 +166,7 @@ describe('what Slack refuses', () => {
   });
 
   it('with a word that nobody knows is tried for a day', async () => {
-    const { put, run, db, clock, slack } = await openPostOffice();
+    const { put, run, db, clock, slack } = await openTestOutbox();
     slack.faults.add({ fault: { kind: 'error', error: 'weather_is_bad' }, times: 10_000 });
     await put({ key: 'a' });
     await run(23 * HOUR, 60_000);
@@ -188,7 +188,7 @@ describe('an hour of trouble with Slack', () => {
     slow: { kind: 'slow', ms: 150 },
   } as const;
   it.each(Object.entries(faults))('(%s) loses, doubles and reorders nothing', async (name, fault) => {
-    const { put, run, slack, texts, db, clock } = await openPostOffice({ timeoutMs: 100 });
+    const { put, run, slack, texts, db, clock } = await openTestOutbox({ timeoutMs: 100 });
     slack.faults.add({ fault, times: Number.POSITIVE_INFINITY, until: START + HOUR });
     const keys = Array.from({ length: 12 }, (_, index) => `${name} ${index}`);
     const first = await put({ key: keys[0] ?? '' });
@@ -202,7 +202,7 @@ describe('an hour of trouble with Slack', () => {
   });
 
   it('waits as long as Slack says before it asks again', async () => {
-    const { put, run, slack, texts } = await openPostOffice();
+    const { put, run, slack, texts } = await openTestOutbox();
     slack.faults.add({ fault: { kind: 'ratelimited', retryAfter: 47 } });
     await put({ key: 'a' });
     await run(60_000);
@@ -211,7 +211,7 @@ describe('an hour of trouble with Slack', () => {
   });
 
   it('without the right to read the channel posts again what it may have posted, and says so in the log', async () => {
-    const { put, run, slack, texts, logged } = await openPostOffice({ scopes: ['chat:write'] });
+    const { put, run, slack, texts, logged } = await openTestOutbox({ scopes: ['chat:write'] });
     slack.faults.add({ fault: { kind: 'lost' } });
     await put({ key: 'a' });
     await run(60_000);
@@ -222,7 +222,7 @@ describe('an hour of trouble with Slack', () => {
 
 describe('a picture', () => {
   it('follows in the thread of its message, once, and what comes after waits for it', async () => {
-    const { put, run, slack } = await openPostOffice({
+    const { put, run, slack } = await openTestOutbox({
       scopes: ['chat:write', 'files:write', 'channels:history'],
     });
     slack.faults.add({ method: 'files.completeUploadExternal', fault: { kind: 'lost' } });
@@ -240,7 +240,7 @@ describe('a picture', () => {
   });
 
   it('that the app may not upload is left out; the message is there', async () => {
-    const { put, run, slack, db, clock } = await openPostOffice();
+    const { put, run, slack, db, clock } = await openTestOutbox();
     await put({ key: 'a', picture: { png: Buffer.from('x'), name: 'x.png', alt: 'x' } });
     await put({ key: 'b' });
     await run(10_000);

@@ -6,7 +6,7 @@ import type {
   ReportRun,
   ScheduledReport,
 } from '../../../src/digests/schedule/scheduled-report.ts';
-import { GENERAL, openPostOffice, START, textMessage } from '../outbox/post-office.ts';
+import { GENERAL, openTestOutbox, START, textMessage } from '../outbox/test-outbox.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -25,7 +25,7 @@ const daily: ScheduledReport = {
 };
 
 async function openSchedule(makeReport: MakeReport, reports: () => ScheduledReport[] = () => [daily]) {
-  const office = await openPostOffice();
+  const office = await openTestOutbox();
   const { db, clock } = office;
   const logged: Record<string, unknown>[] = [];
   const logger = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) });

@@ -7,7 +7,7 @@ import {
   type TrendDay,
   trendDays,
   trendStart,
-  trendWords,
+  trendText,
 } from '../../../src/digests/trend/trend.ts';
 
 const NOW = Date.parse('2026-11-24T15:00:00Z');
@@ -111,20 +111,20 @@ describe('the days', () => {
     // Nothing was found because it could not be looked at.
     expect(days[27]?.open).toBeNull();
     expect(days[28]?.open).toEqual({ ...open(3), notCompared: 1 });
-    expect(trendWords({ label: 'prod', pair: 'a → b', days })).toContain(
+    expect(trendText({ label: 'prod', pair: 'a → b', days })).toContain(
       'in part only on 1; not compared on 28.',
     );
   });
 
   it('are told in words, with what is not known', () => {
-    const words = trendWords(trend({ verdict: null, open: null }));
+    const words = trendText(trend({ verdict: null, open: null }));
     expect(words).toBe(
       'prod (production), 2026-10-26 to 2026-11-24. Of 30 days: ready on 29, not ready on 0, could not tell on 0, not checked on 1. Open differences uat → prod (production): 6 on 2026-11-24 (2 breaking, 1 risky, 3 cosmetic); 6 on 2026-10-26; the most 6 on 2026-10-26; not compared on 1.',
     );
     const never = trend({});
     for (const day of never.days) day.open = null;
-    expect(trendWords(never)).toContain('never compared in this time');
-    expect(trendWords({ ...never, pair: null })).not.toContain('Open differences');
+    expect(trendText(never)).toContain('never compared in this time');
+    expect(trendText({ ...never, pair: null })).not.toContain('Open differences');
     expect(words.length).toBeLessThan(1_000);
   });
 });

@@ -2,20 +2,20 @@ import { type ScheduledTask, schedule } from 'node-cron';
 import type { Logger } from 'pino';
 import { definitionOf } from './fire-times.ts';
 
-interface Alarmed {
+interface Scheduled {
   id: string;
   cron: string;
   timezone: string;
 }
 
-export interface Alarms {
+export interface CronJobs {
   /** Takes over what is scheduled now: new ones are set, those that are gone or have another schedule are taken off. */
-  set(reports: readonly Alarmed[]): void;
+  set(reports: readonly Scheduled[]): void;
   stop(): Promise<void>;
 }
 
 /** node-cron rings when a report is due, by the machine's clock. What then has to be done is asked of the store. */
-export function createAlarms(ring: () => void, logger: Logger): Alarms {
+export function createCronJobs(onFire: () => void, logger: Logger): CronJobs {
   const tasks = new Map<string, { definition: string; task: ScheduledTask }>();
   const quiet = () => {};
   const take = (id: string) => {
@@ -30,7 +30,7 @@ export function createAlarms(ring: () => void, logger: Logger): Alarms {
         const definition = definitionOf(report);
         if (tasks.get(report.id)?.definition === definition) continue;
         void take(report.id);
-        const task = schedule(report.cron, ring, {
+        const task = schedule(report.cron, onFire, {
           timezone: report.timezone,
           name: report.id,
           noOverlap: true,

@@ -180,7 +180,7 @@ export function silenceLine(
   { timezone, period }: Pick<Digest, 'timezone' | 'period'>,
 ): Line {
   const last =
-    lastAt === null ? 'None is in the log' : `The last one was on ${dayWords(lastAt, timezone, period.to)}`;
+    lastAt === null ? 'None is in the log' : `The last one was on ${dateText(lastAt, timezone, period.to)}`;
   return [
     plain('No deliveries for '),
     code(activity),
@@ -191,7 +191,7 @@ export function silenceLine(
 }
 
 /** "3 Nov", with the year where it is another one. */
-export function dayWords(at: number, timezone: string, now: number): string {
+export function dateText(at: number, timezone: string, now: number): string {
   const year = (time: number) =>
     new Intl.DateTimeFormat('en-GB', { timeZone: timezone, year: 'numeric' }).format(time);
   return new Intl.DateTimeFormat('en-GB', {
@@ -203,5 +203,5 @@ export function dayWords(at: number, timezone: string, now: number): string {
 }
 
 /** "24 Nov, 09:00 Europe/Berlin" */
-export const timeWords = (at: number, timezone: string): string =>
+export const dateTimeText = (at: number, timezone: string): string =>
   `${new Intl.DateTimeFormat('en-GB', { timeZone: timezone, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at)} ${timezone}`;

@@ -1,34 +1,34 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { createAlarms } from '../../../src/digests/schedule/alarms.ts';
+import { createCronJobs } from '../../../src/digests/schedule/cron-jobs.ts';
 
 const SECONDLY = { id: 'report', cron: '* * * * * *', timezone: 'America/New_York' };
 const NEVER = { ...SECONDLY, cron: '0 0 0 1 1 *' };
 
 test('it rings when a report is due, and no more once that has another schedule or is gone', async () => {
   let rings = 0;
-  const alarms = createAlarms(
+  const cronJobs = createCronJobs(
     () => {
       rings += 1;
     },
     pino({ level: 'silent' }),
   );
-  onTestFinished(() => alarms.stop());
+  onTestFinished(() => cronJobs.stop());
   const rung = (count: number) => expect.poll(() => rings, { timeout: 5_000 }).toBeGreaterThanOrEqual(count);
   const stays = async () => {
     const before = rings;
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(rings).toBe(before);
   };
-  alarms.set([SECONDLY]);
+  cronJobs.set([SECONDLY]);
   await rung(1);
   // The same once more adds nothing.
-  alarms.set([SECONDLY]);
+  cronJobs.set([SECONDLY]);
   await rung(2);
-  alarms.set([NEVER]);
+  cronJobs.set([NEVER]);
   await stays();
-  alarms.set([SECONDLY]);
+  cronJobs.set([SECONDLY]);
   await rung(rings + 1);
-  alarms.set([]);
+  cronJobs.set([]);
   await stays();
 }, 30_000);

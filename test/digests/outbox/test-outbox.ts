@@ -16,12 +16,12 @@ import { temporaryFolder } from '../../environment.ts';
 export const GENERAL = 'C0GENERAL';
 export const START = Date.parse('2026-11-24T08:00:00Z');
 
-export interface MovedClock {
+export interface ManualClock {
   now(): number;
   advance(ms: number): void;
 }
 
-export function movedClock(at = START): MovedClock {
+export function manualClock(at = START): ManualClock {
   let time = at;
   return {
     now: () => time,
@@ -32,17 +32,17 @@ export function movedClock(at = START): MovedClock {
 }
 
 /** Runs as time does, moved by the ms that the file holds: several processes share it. */
-export const movedByFile = (file: string) => ({
+export const fileClock = (file: string) => ({
   now: (): number => Date.now() + Number(readFileSync(file, 'utf8')),
 });
 
 export const HISTORY = ['channels:history', 'groups:history', 'im:history'];
 
-export interface PostOffice {
+export interface TestOutbox {
   file: string;
   db: Database;
   slack: SimulatedSlack;
-  clock: MovedClock;
+  clock: ManualClock;
   logged: Record<string, unknown>[];
   sender: Sender;
   /** Another sender, as of another process. */
@@ -59,11 +59,11 @@ export const textMessage = (text: string) => ({
 });
 
 /** The real outbox on a real file, sending to a simulated Slack at Slack's pace, on a clock that the test moves. */
-export async function openPostOffice(
+export async function openTestOutbox(
   options: SlackOptions & { timeoutMs?: number } = {},
-): Promise<PostOffice> {
+): Promise<TestOutbox> {
   const { timeoutMs = 2_000, ...slackOptions } = options;
-  const clock = movedClock();
+  const clock = manualClock();
   const slack = await startSlack({
     clock,
     enforceRateLimits: true,

@@ -12,22 +12,24 @@ import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
-import { reportOf } from './all-reports.ts';
+import { toScheduledReport } from './all-reports.ts';
 import { definitionOf, fireTimes } from './fire-times.ts';
-import { type Wish, whatComes, wishWords } from './subscription-text.ts';
+import { requestText, type SubscriptionRequest, subscriptionText } from './subscription-text.ts';
 
-export interface Request {
+export interface SubscribeInput {
   channel: string;
   environment: Environment;
-  wish: Wish;
-  /** In which the time is meant where the wish names none. */
+  request: SubscriptionRequest;
+  /** In which the time is meant where the request names none. */
   timezone: string;
   /** `slack:U…` or `cli:…`. */
   actor: string;
 }
 
+export type UnsubscribeInput = Omit<SubscribeInput, 'request'> & { request: SubscriptionRequest | null };
+
 /** What came of it, in words that every surface shows. */
-export interface Subscribed {
+export interface SubscribeResult {
   kind: 'done' | 'refused';
   summary: string;
   subscription: Subscription | null;
@@ -35,15 +37,15 @@ export interface Subscribed {
   next: number | null;
 }
 
-export interface SubscriptionDesk {
-  subscribe(request: Request): Promise<Subscribed>;
-  /** `wish` null: the only one that the channel has of this environment. */
-  unsubscribe(request: Omit<Request, 'wish'> & { wish: Wish | null }): Promise<Subscribed>;
+export interface Subscriptions {
+  subscribe(input: SubscribeInput): Promise<SubscribeResult>;
+  /** `request` null: the only one that the channel has of this environment. */
+  unsubscribe(input: UnsubscribeInput): Promise<SubscribeResult>;
 }
 
-export const createSubscriptionDesk = (dependencies: { db: Database; clock: Clock }): SubscriptionDesk => ({
-  subscribe: (request) => subscribe(dependencies, request),
-  unsubscribe: (request) => unsubscribe(dependencies, request),
+export const createSubscriptions = (dependencies: { db: Database; clock: Clock }): Subscriptions => ({
+  subscribe: (input) => subscribe(dependencies, input),
+  unsubscribe: (input) => unsubscribe(dependencies, input),
 });
 
 /** What a channel can have once: a digest at a time of a zone, and one each of the others. */
@@ -52,16 +54,16 @@ const slotOf = ({ kind, schedule }: Pick<Subscription, 'kind' | 'schedule'>): st
 
 async function subscribe(
   { db, clock }: { db: Database; clock: Clock },
-  { channel, environment, wish, timezone, actor }: Request,
-): Promise<Subscribed> {
+  { channel, environment, request, timezone, actor }: SubscribeInput,
+): Promise<SubscribeResult> {
   const at = clock.now();
   const label = environmentLabel(environment);
   const subscription: Subscription = {
     id: randomId('sub'),
     channel,
     environment: environment.name,
-    kind: wish.kind,
-    schedule: wish.schedule && { ...wish.schedule, timezone: wish.timezone ?? timezone },
+    kind: request.kind,
+    schedule: request.schedule && { ...request.schedule, timezone: request.timezone ?? timezone },
     createdBy: actor,
     createdAt: at,
   };
@@ -70,14 +72,14 @@ async function subscribe(
     if (!isNew) return false;
     await note(transaction, 'subscription.create', subscription, actor, at);
     // From now on, and not from when the schedule first sees it: that may be after a restart.
-    const report = reportOf(subscription);
+    const report = toScheduledReport(subscription);
     if (report) await beginSchedule(transaction, { id: report.id, definition: definitionOf(report) }, at);
     return true;
   });
   if (stored)
     return {
       kind: 'done',
-      summary: `This channel gets ${whatComes(subscription, label)}.`,
+      summary: `This channel gets ${subscriptionText(subscription, label)}.`,
       subscription,
       next: nextOf(subscription, at),
     };
@@ -87,7 +89,7 @@ async function subscribe(
   const has = existing ?? subscription;
   return {
     kind: 'refused',
-    summary: `This channel has that already: ${whatComes(has, label)}. Nothing was changed.`,
+    summary: `This channel has that already: ${subscriptionText(has, label)}. Nothing was changed.`,
     subscription: has,
     next: nextOf(has, at),
   };
@@ -95,13 +97,13 @@ async function subscribe(
 
 async function unsubscribe(
   { db, clock }: { db: Database; clock: Clock },
-  { channel, environment, wish, timezone, actor }: Omit<Request, 'wish'> & { wish: Wish | null },
-): Promise<Subscribed> {
+  { channel, environment, request, timezone, actor }: UnsubscribeInput,
+): Promise<SubscribeResult> {
   const label = environmentLabel(environment);
   const all = await ofChannel(db, channel, environment.name);
-  const meant = wish === null ? all : matching(all, wish, timezone);
+  const meant = request === null ? all : matching(all, request, timezone);
   const [subscription] = meant;
-  const refused = (summary: string): Subscribed => ({
+  const refused = (summary: string): SubscribeResult => ({
     kind: 'refused',
     summary,
     subscription: null,
@@ -121,20 +123,20 @@ async function unsubscribe(
   if (!ended) return refused('Somebody else ended it a moment ago.');
   return {
     kind: 'done',
-    summary: `This channel no longer gets ${whatComes(subscription, label)}.`,
+    summary: `This channel no longer gets ${subscriptionText(subscription, label)}.`,
     subscription,
     next: null,
   };
 }
 
 /** The same words mean the same in whatever zone they were said; where that is several, those of this zone. */
-function matching(all: Subscription[], wish: Wish, timezone: string): Subscription[] {
-  const zone = wish.timezone ?? timezone;
+function matching(all: Subscription[], request: SubscriptionRequest, timezone: string): Subscription[] {
+  const zone = request.timezone ?? timezone;
   const same = all.filter((each) =>
-    wish.kind === 'digest' ? wishWords(each) === wishWords(wish) : each.kind === wish.kind,
+    request.kind === 'digest' ? requestText(each) === requestText(request) : each.kind === request.kind,
   );
   const here = same.filter(({ schedule }) => schedule?.timezone === zone);
-  return wish.timezone !== null || (same.length > 1 && here.length === 1) ? here : same;
+  return request.timezone !== null || (same.length > 1 && here.length === 1) ? here : same;
 }
 
 /** What to type to end each. */
@@ -142,7 +144,7 @@ const linesOf = (subscriptions: Subscription[]): string =>
   subscriptions
     .map((each) => {
       const zone = each.kind === 'digest' && each.schedule ? ` ${each.schedule.timezone}` : '';
-      return `\`unsubscribe ${each.environment} ${wishWords(each)}${zone}\``;
+      return `\`unsubscribe ${each.environment} ${requestText(each)}${zone}\``;
     })
     .join(' · ');
 
@@ -152,7 +154,7 @@ async function ofChannel(db: Database, channel: string, environment: string): Pr
 }
 
 function nextOf(subscription: Subscription, now: number): number | null {
-  const report = reportOf(subscription);
+  const report = toScheduledReport(subscription);
   return report && fireTimes(report).after(now);
 }
 
@@ -171,7 +173,7 @@ const note = (
     subject: subscription.id,
     detail: {
       channel: subscription.channel,
-      what: wishWords(subscription),
+      what: requestText(subscription),
       ...(subscription.schedule ?? {}),
     },
   });

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { allReports } from '../../../src/digests/schedule/all-reports.ts';
-import { createSubscriptionDesk } from '../../../src/digests/schedule/subscribe.ts';
-import { readWish, type Wish } from '../../../src/digests/schedule/subscription-text.ts';
+import { parseRequest, type SubscriptionRequest } from '../../../src/digests/schedule/subscription-text.ts';
+import { createSubscriptions } from '../../../src/digests/schedule/subscriptions.ts';
 import { subscriptionsFor } from '../../../src/store/subscriptions.ts';
-import { GENERAL, openPostOffice } from '../outbox/post-office.ts';
+import { GENERAL, openTestOutbox } from '../outbox/test-outbox.ts';
 
 const environments = [
   { name: 'prod', production: true },
   { name: 'uat', production: false },
 ] as never[];
 
-const wishOf = (words: string): Wish => {
-  const wish = readWish(words.split(' '));
-  if ('wrong' in wish) throw new Error(wish.wrong);
-  return wish;
+const requestOf = (words: string): SubscriptionRequest => {
+  const request = parseRequest(words.split(' '));
+  if ('wrong' in request) throw new Error(request.wrong);
+  return request;
 };
 
 describe('the words of a subscription', () => {
@@ -26,25 +26,25 @@ describe('the words of a subscription', () => {
     ['drift', 'drift', 'daily', '09:00'],
     ['drift weekdays at 8', 'drift', 'weekdays', '08:00'],
   ])('“%s” is understood', (words, kind, days, time) => {
-    expect(readWish(words.split(' '))).toEqual({ kind, schedule: { days, time }, timezone: null });
+    expect(parseRequest(words.split(' '))).toEqual({ kind, schedule: { days, time }, timezone: null });
   });
 
   it.each(['daily', 'at 9', 'daily at 24:00', 'daily at 9:60', 'daily at 13pm', 'daily at 9 Mars/Olympus'])(
     '“%s” is not, and says what is',
     (words) => {
-      expect(readWish(words.split(' '))).toEqual({ wrong: expect.stringContaining('`daily at 09:00`') });
+      expect(parseRequest(words.split(' '))).toEqual({ wrong: expect.stringContaining('`daily at 09:00`') });
     },
   );
 });
 
 describe('a subscription', () => {
   it('of failures is no scheduled report, and is found by its environment', async () => {
-    const { db, clock } = await openPostOffice();
-    const desk = createSubscriptionDesk({ db, clock });
+    const { db, clock } = await openTestOutbox();
+    const subscriptions = createSubscriptions({ db, clock });
     const [prod] = environments;
-    const request = { channel: GENERAL, environment: prod as never, timezone: 'UTC', actor: 'cli:test' };
-    await desk.subscribe({ ...request, wish: wishOf('failures') });
-    await desk.subscribe({ ...request, wish: wishOf('drift') });
+    const subscriber = { channel: GENERAL, environment: prod as never, timezone: 'UTC', actor: 'cli:test' };
+    await subscriptions.subscribe({ ...subscriber, request: requestOf('failures') });
+    await subscriptions.subscribe({ ...subscriber, request: requestOf('drift') });
     expect(await subscriptionsFor(db, 'failures', 'prod')).toEqual([
       expect.objectContaining({ channel: GENERAL, schedule: null, createdBy: 'cli:test' }),
     ]);
@@ -62,19 +62,21 @@ describe('a subscription', () => {
   });
 
   it('asked for twice at the same moment is there once', async () => {
-    const { db, clock } = await openPostOffice();
-    const desk = createSubscriptionDesk({ db, clock });
-    const request = {
+    const { db, clock } = await openTestOutbox();
+    const subscriptions = createSubscriptions({ db, clock });
+    const subscriber = {
       channel: GENERAL,
       environment: environments[0] as never,
       timezone: 'UTC',
       actor: 'cli:test',
     };
-    const wish = wishOf('daily at 9');
-    const results = await Promise.all([1, 2, 3].map(() => desk.subscribe({ ...request, wish })));
+    const request = requestOf('daily at 9');
+    const results = await Promise.all(
+      [1, 2, 3].map(() => subscriptions.subscribe({ ...subscriber, request })),
+    );
     expect(results.map(({ kind }) => kind).toSorted()).toEqual(['done', 'refused', 'refused']);
     expect(await subscriptionsFor(db, 'digest', 'prod')).toHaveLength(1);
-    expect((await desk.unsubscribe({ ...request, wish: null })).kind).toBe('done');
-    expect((await desk.subscribe({ ...request, wish })).kind).toBe('done');
+    expect((await subscriptions.unsubscribe({ ...subscriber, request: null })).kind).toBe('done');
+    expect((await subscriptions.subscribe({ ...subscriber, request })).kind).toBe('done');
   });
 });
