@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+
+/** The text below each heading `### folder`, by folder. */
+const rooms = new Map(
+  [...page.matchAll(/^### `([\w/]+)\/`\n\n((?:.+\n)+)/gm)].map(([, folder = '', text = '']) => [
+    folder,
+    text,
+  ]),
+);
+
+const foldersIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+
+describe('docs/architecture.md', () => {
+  it('has one paragraph for every folder at the top of src, and for none that is missing', () => {
+    const documented = [...rooms.keys()].filter((folder) => folder.startsWith('src/'));
+    expect(documented.toSorted()).toEqual(
+      foldersIn('src')
+        .map((name) => `src/${name}`)
+        .toSorted(),
+    );
+  });
+
+  it('has one paragraph for every other folder of the project that holds TypeScript', () => {
+    const documented = [...rooms.keys()].filter((folder) => !folder.startsWith('src/'));
+    const folders = foldersIn('.').filter((name) => !/^\.|^(src|node_modules|bin)$/.test(name));
+    expect(documented.toSorted()).toEqual(folders.toSorted());
+  });
+
+  it('names every file directly under src as an entry file', () => {
+    const entries = page.split('## Entry files\n')[1]?.split('\n## ')[0] ?? '';
+    const named = [...entries.matchAll(/^- `src\/([\w.]+)`/gm)].map(([, file]) => file);
+    const files = readdirSync(join(root, 'src')).filter((name) => name.endsWith('.ts'));
+    expect(named.toSorted()).toEqual(files.toSorted());
+  });
+});
