@@ -19,8 +19,8 @@ import type { WebhookReceivers } from './http/webhooks.ts';
 import { startWatch } from './inspect/watch.ts';
 import { createSlackBot, type SlackBot } from './slack/bolt.ts';
 import { SLACK_PATH } from './slack/connection.ts';
-import { createFailuresOnHome } from './slack/home/failures.ts';
-import { gatherHome } from './slack/home/gather-home.ts';
+import { createHomeFailures } from './slack/home/failures.ts';
+import { gatherHome } from './slack/home/gather.ts';
 import { reportSections } from './slack/home/report-sections.ts';
 import { mapFact } from './spotdraft/fact.ts';
 import { databaseTrouble } from './store/database.ts';
@@ -101,7 +101,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           mounted: slack.requestListener && { path: SLACK_PATH, listener: slack.requestListener },
         });
         releases.add('HTTP server', () => server.close());
-        releases.add('answers', () => slack.open.settle(FINISH_MS));
+        releases.add('answers', () => slack.openAnswers.settle(FINISH_MS));
         const url = await server.listen({ host: config.http.host, port: config.http.port });
         releases.add('Slack', () => slack.stop());
         await slack.start();
@@ -123,7 +123,7 @@ function createBot(
   { arrivalWaitMs = AWAITED_MS }: Pick<Overrides, 'arrivalWaitMs'>,
 ): Promise<SlackBot> {
   const signOffs = createSignOffs({ ...core, config });
-  const failuresOf = createFailuresOnHome(core.failures, core.clock);
+  const failuresOf = createHomeFailures(core.failures, core.clock);
   const sections = reportSections({ ...core, config });
   return createSlackBot({
     ...core,

@@ -7,7 +7,7 @@ import { withoutSecrets } from '../config/secret.ts';
 import { remedyFor } from '../readiness/judgement.ts';
 import { silentLogger } from '../slack/bolt-logger.ts';
 import { optionalScopes, requiredScopes } from '../slack/scopes.ts';
-import { refusal } from '../slack/slack-errors.ts';
+import { slackErrorCode } from '../slack/slack-errors.ts';
 import { defaultRetryPolicy } from '../spotdraft/attempts.ts';
 import { documentedTimeouts } from '../spotdraft/client.ts';
 import { createClients } from '../spotdraft/clients.ts';
@@ -113,7 +113,7 @@ const client = ({ apiUrl }: SlackSettings, token: string): WebClient =>
   });
 
 function slackFailure(part: string, error: unknown, config: Config, remedy: string): Diagnosis {
-  const why = refusal(error);
+  const why = slackErrorCode(error);
   if (why) return broken(part, `Slack says ${why}`, remedy);
   const detail = withoutSecrets(innermostMessage(error), configuredSecrets(config));
   return { part, state: 'unknown', detail, remedy: 'Check that this machine can reach Slack' };

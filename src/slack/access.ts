@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Access } from '../config/config.ts';
 import type { Clock } from '../time/clock.ts';
 import { lookUpMember } from './member.ts';
-import { refusal } from './slack-errors.ts';
+import { slackErrorCode } from './slack-errors.ts';
 
 /** How long a group's members are remembered: who is added to a group has to wait no longer than this. */
 const REMEMBER_MS = 60_000;
@@ -76,7 +76,7 @@ function whoMay({ users, groups }: Access): string {
 }
 
 function unread({ group, error }: { group: string; error: unknown }): string {
-  const why = refusal(error);
+  const why = slackErrorCode(error);
   const words =
     why === 'missing_scope'
       ? 'the app lacks the scope `usergroups:read`; install it again from manifest.yml'

@@ -5,7 +5,7 @@ import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import type { Message } from '../text/message.ts';
 import { escapeMrkdwn } from './blocks/text.ts';
-import { cannotBePosted, cannotPostThere, refusal } from './slack-errors.ts';
+import { cannotBePosted, cannotPostThere, slackErrorCode } from './slack-errors.ts';
 
 /** Slack allows about 50 edits a minute over all messages of the bot. */
 const EDIT_EVERY_MS = 2_000;
@@ -57,8 +57,8 @@ export async function answerInChannel(
   } catch (error) {
     tools.logger.warn({ err: error, channel }, 'cannot answer in the channel; answering privately');
     const why = cannotPostThere(error)
-      ? notInChannel(refusal(error), tools.botName)
-      : slackRefused(refusal(error));
+      ? notInChannel(slackErrorCode(error), tools.botName)
+      : slackRefused(slackErrorCode(error));
     return answerPrivately(tools, initial, why);
   }
 }
@@ -77,7 +77,7 @@ export function answerInPlace(tools: AnswerTools, place: Place): Answer {
         await update(message);
       } catch (error) {
         tools.logger.warn({ err: error, ...place }, 'the answer cannot be put in its place');
-        const shown = cannotBePosted(error) ? textOnly(message, refusal(error)) : message;
+        const shown = cannotBePosted(error) ? textOnly(message, slackErrorCode(error)) : message;
         if (shown !== message && (await succeeds(update(shown)))) return;
         await postAnew(tools, place.channel, shown);
       }
@@ -105,8 +105,8 @@ async function postAnew(tools: AnswerTools, channel: string, shown: Message): Pr
   } catch (again) {
     tools.logger.warn({ err: again, channel }, 'the answer cannot be posted; sending it privately');
     const why = cannotPostThere(again)
-      ? notInChannel(refusal(again), tools.botName)
-      : slackRefused(refusal(again));
+      ? notInChannel(slackErrorCode(again), tools.botName)
+      : slackRefused(slackErrorCode(again));
     await respondPrivately(tools, withNote(shown, why), false);
   }
 }

@@ -4,25 +4,30 @@ import type { Courier } from '../digests/outbox/courier.ts';
 import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { createClaims } from './claims.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createCourier } from './courier.ts';
-import { createOpenAnswers, type GivenTools, type OpenAnswers, type SlackTools } from './handlers.ts';
 import type { HomeFacts } from './home/facts.ts';
 import { createHomes } from './home/homes.ts';
-import { listen } from './listeners.ts';
-import { createOnce } from './once.ts';
+import { registerListeners } from './listeners.ts';
 import { startFailure } from './slack-errors.ts';
-import { clientOptions, outboxClientOf, patientClient, progressClientOf } from './web-clients.ts';
+import { type CoreTools, createOpenAnswers, type OpenAnswers, type SlackTools } from './slack-tools.ts';
+import {
+  clientOptions,
+  createOutboxClient,
+  createProgressClient,
+  createRetryingClient,
+} from './web-clients.ts';
 
 export interface SlackBot extends Pick<Connection, 'requestListener' | 'connected' | 'start' | 'stop'> {
-  open: OpenAnswers;
+  openAnswers: OpenAnswers;
   /** What the outbox sends with. */
   courier: Courier;
   /** How the bot is invited: "@envcheck". */
   botName: string;
 }
 
-export interface SlackDependencies extends GivenTools {
+export interface SlackDependencies extends CoreTools {
   settings: SlackSettings;
   /** What the App Home shows. Never throws. */
   gatherHome(): Promise<HomeFacts>;
@@ -31,11 +36,11 @@ export interface SlackDependencies extends GivenTools {
 /** The real Bolt app with its commands and actions. Throws when Slack does not accept the bot's token. */
 export async function createSlackBot(dependencies: SlackDependencies): Promise<SlackBot> {
   const { settings, gatherHome, clock, logger } = dependencies;
-  const client = patientClient(settings, logger);
+  const client = createRetryingClient(settings, logger);
   const identity = await client.auth
     .test()
     .catch((error) => Promise.reject(startFailure('SLACK_BOT_TOKEN', settings, error)));
-  const progressClient = progressClientOf(settings, logger);
+  const progressClient = createProgressClient(settings, logger);
   const homes = createHomes({ gather: gatherHome, client: progressClient, clock, logger });
   const tools: SlackTools = {
     ...dependencies,
@@ -43,10 +48,10 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
     progressClient,
     homes,
     access: createAccessControl({ ...dependencies, client: progressClient }),
-    once: createOnce(),
+    claims: createClaims(),
     startedAt: clock.now(),
     botName: `@${identity.user ?? 'envcheck'}`,
-    open: createOpenAnswers(),
+    openAnswers: createOpenAnswers(),
   };
   const connection = createConnection(settings, logger);
   const app = new App({
@@ -62,7 +67,7 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
     deferInitialization: true,
   });
   await app.init();
-  listen(app, tools);
+  registerListeners(app, tools);
   app.error(async (error) => {
     logUnexpected(logger, error, { what: 'Slack request' });
   });
@@ -73,8 +78,8 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
   return {
     ...connection,
     stop,
-    open: tools.open,
-    courier: createCourier(outboxClientOf(settings, logger)),
+    openAnswers: tools.openAnswers,
+    courier: createCourier(createOutboxClient(settings, logger)),
     botName: tools.botName,
   };
 }

@@ -9,8 +9,8 @@ import {
 import type { Courier, Outcome, OutgoingMessage, PostedMessage } from '../digests/outbox/courier.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
 import type { Message } from '../text/message.ts';
-import { refusal } from './slack-errors.ts';
-import { putPicture } from './upload-picture.ts';
+import { slackErrorCode } from './slack-errors.ts';
+import { uploadUnsharedPicture } from './upload-picture.ts';
 
 /** Marks the messages of the outbox. Every member of the workspace's apps can read metadata: it holds an id and no more. */
 const EVENT_TYPE = 'envcheck_outbox';
@@ -47,7 +47,7 @@ export function createCourier(client: WebClient): Courier {
         return place;
       }),
     find: (letter, within) => search(client, letter, within),
-    upload: (picture) => attempt(() => putPicture(client, { ...picture, filename: picture.name })),
+    upload: (picture) => attempt(() => uploadUnsharedPicture(client, { ...picture, filename: picture.name })),
     async share(file, { channel, ts }, title) {
       const shared = await attempt(async () => {
         await client.files.completeUploadExternal({
@@ -88,7 +88,7 @@ async function attempt<Result>(work: () => Promise<Result>): Promise<Outcome<Res
 function failed(error: unknown): Exclude<Outcome<never>, { kind: 'done' }> {
   if (error instanceof WebAPIRateLimitedError) return { kind: 'paused', ms: error.retryAfter * 1_000 };
   if (error instanceof WebAPIPlatformError) {
-    const word = refusal(error) ?? '';
+    const word = slackErrorCode(error) ?? '';
     if (rateLimits.has(word)) return { kind: 'paused', ms: DEFAULT_PAUSE_MS };
     return uncertain.has(word)
       ? { kind: 'unknown', why: `Slack says ${word}` }

@@ -24,16 +24,16 @@ import {
   reportFromHome,
   waiversFromHome,
 } from './actions/home-actions.ts';
-import { recheck, share, showAll } from './actions/report-actions.ts';
+import { recheck, shareReport, showFullReport } from './actions/report-actions.ts';
 import { retriggerWebhook } from './actions/retrigger-actions.ts';
 import { checklistAgain, openSignOff, submitSignOff } from './actions/sign-off-actions.ts';
 import type { SubmitArgs } from './actions/submission.ts';
 import { revokeWaiver } from './actions/waiver-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
-import type { SlackTools } from './handlers.ts';
 import { homeOpened } from './home/home-opened.ts';
 import { findIds } from './shortcuts/find-ids.ts';
+import type { SlackTools } from './slack-tools.ts';
 
 const COMMAND = '/envcheck';
 
@@ -45,8 +45,8 @@ type MenuId = 'acceptDifference' | 'acceptCheck';
 
 const buttons: Record<Exclude<keyof typeof actionIds, MenuId>, Listener<ClickArgs>> = {
   recheck,
-  showAll,
-  share,
+  showAll: showFullReport,
+  share: shareReport,
   shareFind,
   showFind: showFound,
   olderEvents,
@@ -79,7 +79,7 @@ const forms: Record<keyof typeof viewIds, Listener<SubmitArgs>> = {
 };
 
 /** Everything that a person can do in Slack, and the function that answers it. */
-export function listen(app: App, tools: SlackTools): void {
+export function registerListeners(app: App, tools: SlackTools): void {
   const onClick = (action_id: string, listener: Listener<ClickArgs>) =>
     app.action<BlockButtonAction>({ type: 'block_actions', action_id }, listener(tools));
   app.command(COMMAND, envcheckCommand(tools));

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { refusal } from './slack-errors.ts';
+import { slackErrorCode } from './slack-errors.ts';
 
 /** A person who acts, as Slack knows them now. `why`: mrkdwn of our own wording. */
 export type Member = { active: true; name: string } | { active: false; why: string };
@@ -20,7 +20,7 @@ export async function lookUpMember(
     return { active: true, name: displayed || real || found?.name || user };
   } catch (error) {
     logger.warn({ err: error, user }, 'a member not read');
-    const why = refusal(error);
+    const why = slackErrorCode(error);
     return {
       active: false,
       why:

@@ -5,17 +5,17 @@ import { logUnexpected, unexpectedText } from './action-error.ts';
 import type { Answer } from './answer.ts';
 import { interruptedMessage, progressMessage, simple } from './blocks/progress.ts';
 import { reportMessage } from './blocks/report.ts';
-import type { SlackTools } from './handlers.ts';
+import type { SlackTools } from './slack-tools.ts';
 
 /** Checks an environment, or joins the check that runs, and shows it in the answer from progress to report. */
 export async function runReport(
-  { checker, clock, logger, open }: SlackTools,
+  { checker, clock, logger, openAnswers }: SlackTools,
   environment: Environment,
   answer: Answer,
   { fresh, isPrivate }: { fresh: boolean; isPrivate: boolean },
 ): Promise<void> {
   const started = clock.now();
-  const complete = open.add(() => answer.finish(interruptedMessage(environment.name)));
+  const complete = openAnswers.add(() => answer.finish(interruptedMessage(environment.name)));
   try {
     // Only to say what changed: without it the report is still worth having.
     const before = await checker.newest(environment).catch((error) => {

@@ -6,7 +6,7 @@ import { innermostMessage } from '../text/innermost-message.ts';
  * Slack's own error word ("channel_not_found") when Slack refused the call; null for anything else. It is shown to people,
  * so what is no such word, say a proxy's sentence that quotes what it was sent, is not passed on.
  */
-export function refusal(error: unknown): string | null {
+export function slackErrorCode(error: unknown): string | null {
   if (!(error instanceof WebAPIPlatformError)) return null;
   const word = error.data.error;
   return /^[a-z][a-z0-9_]{0,60}$/.test(word) ? word : 'an error without a name';
@@ -31,8 +31,9 @@ const unpostable = new Set([
   'no_text',
 ]);
 
-export const cannotPostThere = (error: unknown): boolean => unreachableChannel.has(refusal(error) ?? '');
-export const cannotBePosted = (error: unknown): boolean => unpostable.has(refusal(error) ?? '');
+export const cannotPostThere = (error: unknown): boolean =>
+  unreachableChannel.has(slackErrorCode(error) ?? '');
+export const cannotBePosted = (error: unknown): boolean => unpostable.has(slackErrorCode(error) ?? '');
 
 /** In one line for the person who starts the program: which of the two tokens, or that there is no Slack there. */
 export function startFailure(
@@ -40,7 +41,7 @@ export function startFailure(
   { apiUrl }: Pick<SlackSettings, 'apiUrl'>,
   error: unknown,
 ): Error {
-  const why = refusal(error);
+  const why = slackErrorCode(error);
   const message = why
     ? `Slack does not accept ${variable} (${why})`
     : `Slack cannot be reached at ${apiUrl}: ${innermostMessage(error)}`;

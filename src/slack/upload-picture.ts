@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { innermostMessage } from '../text/innermost-message.ts';
 import { escapeMrkdwn } from './blocks/text.ts';
-import { refusal } from './slack-errors.ts';
+import { slackErrorCode } from './slack-errors.ts';
 
 const UPLOAD_TIMEOUT_MS = 10_000;
 /** Slack's `alt_txt_too_large`. */
@@ -16,13 +16,13 @@ export interface Picture {
 }
 
 /** Why there is no picture, in a few words of our own. */
-export class PictureRefused extends Error {}
+export class PictureUploadError extends Error {}
 
 /**
  * Slack's first two steps: a place is asked for, and the bytes go there. Returns the file's id; nobody sees it yet. Throws
  * PictureRefused or what the client throws.
  */
-export async function putPicture(
+export async function uploadUnsharedPicture(
   client: WebClient,
   { png, filename, alt }: { png: Uint8Array; filename: string; alt: string },
 ): Promise<string> {
@@ -33,7 +33,7 @@ export async function putPicture(
     ...{ alt_txt: alt.slice(0, MAX_ALT) },
   });
   const { upload_url: url, file_id: id } = asked;
-  if (!url || !id) throw new PictureRefused('Slack gave no place to put it');
+  if (!url || !id) throw new PictureUploadError('Slack gave no place to put it');
   const answer = await fetch(url, {
     method: 'POST',
     body: new Uint8Array(png),
@@ -42,7 +42,7 @@ export async function putPicture(
     signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
   });
   await answer.body?.cancel();
-  if (!answer.ok) throw new PictureRefused(`Slack did not take the file (status ${answer.status})`);
+  if (!answer.ok) throw new PictureUploadError(`Slack did not take the file (status ${answer.status})`);
   return id;
 }
 
@@ -52,20 +52,20 @@ export async function putPicture(
  */
 export async function uploadPicture(client: WebClient, channel: string, picture: Picture): Promise<void> {
   try {
-    const id = await putPicture(client, picture);
+    const id = await uploadUnsharedPicture(client, picture);
     await client.files.completeUploadExternal({
       files: [{ id, title: picture.title }],
       channel_id: channel,
       initial_comment: escapeMrkdwn(picture.alt),
     });
   } catch (error) {
-    if (error instanceof PictureRefused) throw error;
-    throw new PictureRefused(reasonOf(error), { cause: error });
+    if (error instanceof PictureUploadError) throw error;
+    throw new PictureUploadError(reasonOf(error), { cause: error });
   }
 }
 
 function reasonOf(error: unknown): string {
-  const why = refusal(error);
+  const why = slackErrorCode(error);
   if (why === 'missing_scope')
     return 'the Slack app lacks the scope files:write; update it from manifest.yml and install it again';
   if (why === 'not_in_channel') return 'I am not a member of this channel, and files need that';

@@ -9,11 +9,11 @@ const PROGRESS_TIMEOUT_MS = 5_000;
 const onceOnly = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
 
 /** Retries; for what has to arrive. */
-export const patientClient = (settings: SlackSettings, logger: Logger): WebClient =>
+export const createRetryingClient = (settings: SlackSettings, logger: Logger): WebClient =>
   new WebClient(settings.botToken.reveal(), clientOptions(settings, logger));
 
 /** Gives up at once; for what is stale a moment later. */
-export const progressClientOf = (settings: SlackSettings, logger: Logger): WebClient =>
+export const createProgressClient = (settings: SlackSettings, logger: Logger): WebClient =>
   new WebClient(settings.botToken.reveal(), {
     ...clientOptions(settings, logger),
     ...onceOnly,
@@ -21,7 +21,7 @@ export const progressClientOf = (settings: SlackSettings, logger: Logger): WebCl
   });
 
 /** Tries once: when to try again is decided by what the outbox has written down. */
-export const outboxClientOf = (settings: SlackSettings, logger: Logger): WebClient =>
+export const createOutboxClient = (settings: SlackSettings, logger: Logger): WebClient =>
   new WebClient(settings.botToken.reveal(), { ...clientOptions(settings, logger), ...onceOnly });
 
 /** A new object for each client: the library writes the token into what it is given. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import { GENERAL, openScene, somewhere, withOwnWebhooks } from '../slack/scene.ts';
+import { GENERAL, openScene, reportAnywhere, withOwnWebhooks } from '../slack/scene.ts';
 
 const HELD_MS = 1_500;
 
@@ -23,7 +23,7 @@ it('a database that another process holds for a moment in mid-check costs time a
   const other = spawn(process.execPath, ['--input-type=module', '-e', holder(scene.config.database)]);
   const ended = once(other, 'close');
   await once(other.stdout, 'data');
-  const report = await somewhere(scene, GENERAL, 20_000);
+  const report = await reportAnywhere(scene, GENERAL, 20_000);
   expect(report.text).toMatch(/^✅ prod \(production\): ready\./);
   expect(await ended).toEqual([0, null]);
   expect(scene.logs.filter(({ level }) => Number(level) >= 50)).toEqual([]);

@@ -2,7 +2,7 @@ import type { Ack, StoredMessage } from '../../sandbox/slack/server.ts';
 import type { Config } from '../../src/config/config.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { there } from '../environment.ts';
-import { accepting, acknowledging, ask, click, says, shown, signing } from './bob.ts';
+import { accepting, acknowledging, askAsBob, clickAsBob, shownToBob, signing, waitForText } from './bob.ts';
 import { BOB, type Scene, withOwnWebhooks } from './scene.ts';
 
 /** Everything that a person can do in Slack and that leaves an audit row. All of them are Bob's here. */
@@ -16,7 +16,7 @@ export interface Act {
   /** Goes up to the last step, and returns it: one click on that button, one sending of that form. */
   prepare(scene: Scene): Promise<() => Promise<Ack>>;
   /** What the second of two clicks or sendings is told. */
-  secondIsTold: RegExp;
+  secondReply: RegExp;
 }
 
 const sentBefore = /This form was sent already/;
@@ -24,8 +24,8 @@ const usedBefore = /This button was used already/;
 
 async function registering(scene: Scene): Promise<{ list: StoredMessage; register: () => Promise<Ack> }> {
   for (const workspace of [scene.uat, scene.prod]) workspace.webhooks = [];
-  const list = await ask(scene, 'webhooks prod', actionIds.registerWebhook);
-  return { list, register: () => click(scene, list, actionIds.registerWebhook) };
+  const list = await askAsBob(scene, 'webhooks prod', actionIds.registerWebhook);
+  return { list, register: () => clickAsBob(scene, list, actionIds.registerWebhook) };
 }
 
 export const acts: Act[] = [
@@ -34,14 +34,14 @@ export const acts: Act[] = [
     audited: ['sign-off.sign'],
     access: 'signOff',
     prepare: (scene) => signing(scene, {}),
-    secondIsTold: sentBefore,
+    secondReply: sentBefore,
   },
   {
     name: 'to refuse a sign-off',
     audited: ['sign-off.refuse'],
     access: 'signOff',
     prepare: (scene) => signing(scene, { act: 'refuse', note: 'not yet' }),
-    secondIsTold: sentBefore,
+    secondReply: sentBefore,
   },
   {
     name: 'to withdraw a signature',
@@ -49,25 +49,25 @@ export const acts: Act[] = [
     access: 'signOff',
     async prepare(scene) {
       await (await signing(scene, {}))();
-      await says(scene, /bob signed/);
+      await waitForText(scene, /bob signed/);
       await scene.slack.closeView({ user: BOB });
       return signing(scene, { act: 'withdraw' });
     },
-    secondIsTold: sentBefore,
+    secondReply: sentBefore,
   },
   {
     name: 'to accept a difference',
     audited: ['waiver.accept'],
     access: 'waive',
     prepare: (scene) => accepting(scene, 'diff uat prod', actionIds.acceptDifference),
-    secondIsTold: /accepted it already/,
+    secondReply: /accepted it already/,
   },
   {
     name: 'to accept a failing check',
     audited: ['waiver.accept'],
     access: 'waive',
     prepare: (scene) => accepting(scene, 'prod', actionIds.acceptCheck),
-    secondIsTold: /accepted it already/,
+    secondReply: /accepted it already/,
   },
   {
     name: 'to revoke a waiver',
@@ -75,18 +75,18 @@ export const acts: Act[] = [
     access: 'waive',
     async prepare(scene) {
       await (await accepting(scene, 'prod', actionIds.acceptCheck))();
-      await says(scene, /1 waived/);
-      const list = await ask(scene, 'waivers', actionIds.revokeWaiver);
-      return () => click(scene, list, actionIds.revokeWaiver);
+      await waitForText(scene, /1 waived/);
+      const list = await askAsBob(scene, 'waivers', actionIds.revokeWaiver);
+      return () => clickAsBob(scene, list, actionIds.revokeWaiver);
     },
-    secondIsTold: usedBefore,
+    secondReply: usedBefore,
   },
   {
     name: 'to acknowledge a group of failures',
     audited: ['failures.acknowledge'],
     access: 'operate',
     prepare: acknowledging,
-    secondIsTold: /acknowledged it already/,
+    secondReply: /acknowledged it already/,
   },
   {
     name: 'to re-trigger a webhook',
@@ -98,10 +98,10 @@ export const acts: Act[] = [
         webhook.url = 'https://envcheck.northwind.example/webhooks/prod';
       const contract = there(scene.prod.contracts[0]);
       await scene.spotdraft.announce('prod', 'CONTRACT_CREATED', contract);
-      const found = await ask(scene, `find ${contract.id} prod`, actionIds.retriggerWebhook);
-      return () => click(scene, found, actionIds.retriggerWebhook);
+      const found = await askAsBob(scene, `find ${contract.id} prod`, actionIds.retriggerWebhook);
+      return () => clickAsBob(scene, found, actionIds.retriggerWebhook);
     },
-    secondIsTold: usedBefore,
+    secondReply: usedBefore,
   },
   {
     name: 'to register a webhook',
@@ -109,7 +109,7 @@ export const acts: Act[] = [
     access: 'operate',
     adjust: withOwnWebhooks,
     prepare: async (scene) => (await registering(scene)).register,
-    secondIsTold: usedBefore,
+    secondReply: usedBefore,
   },
   {
     name: 'to delete a webhook',
@@ -120,18 +120,18 @@ export const acts: Act[] = [
       const { list, register } = await registering(scene);
       await register();
       const registered = await scene.slack.waitFor(() =>
-        shown(scene).find(({ ts, text }) => ts === list.ts && text.includes('Registered in prod')),
+        shownToBob(scene).find(({ ts, text }) => ts === list.ts && text.includes('Registered in prod')),
       );
-      return () => click(scene, registered, actionIds.deleteWebhook);
+      return () => clickAsBob(scene, registered, actionIds.deleteWebhook);
     },
-    secondIsTold: usedBefore,
+    secondReply: usedBefore,
   },
   {
     name: 'to subscribe',
     audited: ['subscription.create'],
     access: null,
     prepare: async (scene) => () => scene.slack.command({ text: 'subscribe prod failures', user: BOB }),
-    secondIsTold: /has that already/,
+    secondReply: /has that already/,
   },
   {
     name: 'to unsubscribe',
@@ -139,9 +139,9 @@ export const acts: Act[] = [
     access: null,
     async prepare(scene) {
       await scene.slack.command({ text: 'subscribe prod failures', user: BOB });
-      await says(scene, /This channel gets/);
+      await waitForText(scene, /This channel gets/);
       return () => scene.slack.command({ text: 'unsubscribe prod failures', user: BOB });
     },
-    secondIsTold: /no such subscription|ended it a moment ago/,
+    secondReply: /no such subscription|ended it a moment ago/,
   },
 ];

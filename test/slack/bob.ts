@@ -30,22 +30,22 @@ export const forActsOfBob =
 const DIRECT = 'D0BOB';
 
 /** What Bob is shown in the channel. */
-export const shown = ({ slack }: Scene): StoredMessage[] => [
+export const shownToBob = ({ slack }: Scene): StoredMessage[] => [
   ...slack.messages(GENERAL),
   ...slack.ephemerals(GENERAL, BOB),
 ];
 
 /** Types it and waits for the first message that has such a button. */
-export async function ask(scene: Scene, text: string, actionId: string): Promise<StoredMessage> {
-  const before = new Set(shown(scene).map(({ ts }) => ts));
+export async function askAsBob(scene: Scene, text: string, actionId: string): Promise<StoredMessage> {
+  const before = new Set(shownToBob(scene).map(({ ts }) => ts));
   await scene.slack.command({ text, user: BOB });
   return scene.slack.waitFor(
-    () => shown(scene).find((each) => !before.has(each.ts) && blocksOf(each).includes(actionId)),
+    () => shownToBob(scene).find((each) => !before.has(each.ts) && blocksOf(each).includes(actionId)),
     20_000,
   );
 }
 
-export const click = (
+export const clickAsBob = (
   { slack }: Scene,
   message: StoredMessage,
   actionId: string,
@@ -59,7 +59,7 @@ async function form(
   actionId: string,
   value?: string,
 ): Promise<StoredView> {
-  await click(scene, message, actionId, value);
+  await clickAsBob(scene, message, actionId, value);
   return scene.slack.waitFor(() => scene.slack.modals(BOB).find(({ view }) => view.submit));
 }
 
@@ -89,7 +89,7 @@ export async function signing(
   values: Record<string, string>,
   text = 'checklist prod',
 ): Promise<() => Promise<Ack>> {
-  const message = await ask(scene, text, actionIds.openSignOff);
+  const message = await askAsBob(scene, text, actionIds.openSignOff);
   return sending(scene, await form(scene, message, actionIds.openSignOff), values);
 }
 
@@ -100,28 +100,28 @@ export async function accepting(
   actionId: string,
   name = '',
 ): Promise<() => Promise<Ack>> {
-  const message = await ask(scene, text, actionId);
+  const message = await askAsBob(scene, text, actionId);
   const view = await form(scene, message, actionId, entry(message, actionId, name));
   return sending(scene, view, { reason: 'next release', until: dayAhead() });
 }
 
 /** The form to acknowledge a failure of the integration, which is reported first. */
 export async function acknowledging(scene: Scene): Promise<() => Promise<Ack>> {
-  fail(scene, 'CRM_TIMEOUT');
-  const list = await ask(scene, 'failures prod', actionIds.acknowledgeFailure);
+  reportFailure(scene, 'CRM_TIMEOUT');
+  const list = await askAsBob(scene, 'failures prod', actionIds.acknowledgeFailure);
   return sending(scene, await form(scene, list, actionIds.acknowledgeFailure), { reason: 'INC-7' });
 }
 
-export const fail = ({ config }: Scene, code: string, at = Date.now()): void =>
+export const reportFailure = ({ config }: Scene, code: string, at = Date.now()): void =>
   void report(config.database, [{ at, status: 'failed', code, activity: 'CONTRACT_EXECUTED' }]);
 
 /** Waits until Bob reads this in a message in the channel or to him, in a form or below one of its fields. */
-export const says = (scene: Scene, words: RegExp, acks: readonly Ack[] = []): Promise<true> =>
+export const waitForText = (scene: Scene, words: RegExp, acks: readonly Ack[] = []): Promise<true> =>
   scene.slack.waitFor(() => {
     const modals = scene.slack.modals(BOB).map(({ view, errors }) => JSON.stringify([view, errors]));
     const written = scene.slack.history.filter(({ channel }) => channel === DIRECT);
     const read = [
-      ...[...shown(scene), ...written].map(({ text }) => text),
+      ...[...shownToBob(scene), ...written].map(({ text }) => text),
       ...modals,
       ...acks.map(({ body }) => body),
     ];

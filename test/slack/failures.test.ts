@@ -1,5 +1,15 @@
 import { describe, it } from 'vitest';
-import { ALICE, BOB, blocksOf, GENERAL, NO_BOT, openScene, type Scene, SECRET, somewhere } from './scene.ts';
+import {
+  ALICE,
+  BOB,
+  blocksOf,
+  GENERAL,
+  NO_BOT,
+  openScene,
+  reportAnywhere,
+  type Scene,
+  SECRET,
+} from './scene.ts';
 
 type Fault = Parameters<Scene['slack']['faults']['add']>[0]['fault'];
 
@@ -21,7 +31,7 @@ describe.each(modes)('Slack over %s fails at the first message:', (mode) => {
     const ack = await scene.slack.command({ text: 'prod' });
     expect(ack).toMatchObject({ ok: true });
     expect(ack.ms).toBeLessThan(1_000);
-    expect((await somewhere(scene)).ephemeralFor).toBeNull();
+    expect((await reportAnywhere(scene)).ephemeralFor).toBeNull();
     expect(scene.slack.ephemerals(GENERAL)).toEqual([]);
   });
 
@@ -41,7 +51,7 @@ describe.each(modes)('Slack over %s fails at the first message:', (mode) => {
     const scene = await openScene(ctx, { mode, refuses: true });
     scene.slack.faults.add({ method: 'chat.postMessage', times: always, fault: error(code) });
     await scene.slack.command({ text: 'prod' });
-    expect((await somewhere(scene)).ephemeralFor).toBe(ALICE);
+    expect((await reportAnywhere(scene)).ephemeralFor).toBe(ALICE);
     const [first] = scene.slack.ephemerals(GENERAL, ALICE);
     expect(first?.text).toMatch(told);
     expect(blocksOf(first ?? { blocks: [] }).replaceAll('\\"', '"')).toMatch(told);
@@ -60,7 +70,7 @@ describe.each(modes)('Slack over %s fails at the report:', (mode) => {
     const scene = await openScene(ctx, { mode });
     scene.slack.faults.add({ method: 'chat.update', times, fault });
     await scene.slack.command({ text: 'prod' });
-    const report = await somewhere(scene);
+    const report = await reportAnywhere(scene);
     expect(scene.slack.messages(GENERAL)).toEqual([report]);
     expect(report.edits).toBeGreaterThan(0);
     expect(scene.slack.ephemerals(GENERAL)).toEqual([]);
@@ -73,7 +83,7 @@ describe.each(modes)('Slack over %s fails at the report:', (mode) => {
       const scene = await openScene(ctx, { mode });
       scene.slack.faults.add({ method: 'chat.update', times: always, fault: error(code) });
       await scene.slack.command({ text: 'prod' });
-      const report = await somewhere(scene);
+      const report = await reportAnywhere(scene);
       expect(report.ephemeralFor).toBeNull();
       expect(scene.slack.messages(GENERAL)).toHaveLength(2);
       expect(report).toMatchObject({ edits: 0, unfurlLinks: false, unfurlMedia: false });
@@ -104,7 +114,7 @@ describe.each(modes)('Slack over %s fails at the report:', (mode) => {
     await slack.waitFor(() => slack.messages(GENERAL).length === 1);
     slack.faults.add({ method: 'chat.update', times: always, fault: error('message_not_found') });
     slack.faults.add({ method: 'chat.postMessage', times: always, fault: error('not_in_channel') });
-    const report = await somewhere(scene);
+    const report = await reportAnywhere(scene);
     expect(report.ephemeralFor).toBe(ALICE);
     expect(report.text).toMatch(/Invite me with `\/invite @\w+`/);
   });
@@ -122,7 +132,7 @@ describe('a private answer', () => {
     await slack.command({ text: 'prod --private' });
     await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).length === 1);
     slack.faults.add({ method: 'response_url', fault });
-    expect((await somewhere(scene)).ephemeralFor).toBe(ALICE);
+    expect((await reportAnywhere(scene)).ephemeralFor).toBe(ALICE);
   });
 
   it.concurrent('whose layout is refused says verdict and counts', async (ctx) => {
@@ -146,7 +156,7 @@ it.concurrent.for([NO_BOT, SECRET])(
     const { expect } = ctx;
     const scene = await openScene(ctx);
     await scene.slack.command({ text: 'prod', channel });
-    expect((await somewhere(scene, channel)).ephemeralFor).toBe(ALICE);
+    expect((await reportAnywhere(scene, channel)).ephemeralFor).toBe(ALICE);
     expect(scene.slack.ephemerals(channel, ALICE)[0]?.text).toMatch(/Invite me with `\/invite @\w+`/);
     expect(scene.slack.messages(channel)).toEqual([]);
     expect(scene.slack.ephemerals(channel, BOB)).toEqual([]);
@@ -161,6 +171,6 @@ it.concurrent.for(['chat.postMessage', 'chat.update', 'response_url'])(
     scene.slack.faults.add({ method, fault: { kind: 'timeout' } });
     const text = method === 'response_url' ? 'prod --private' : 'prod';
     expect((await scene.slack.command({ text })).ms).toBeLessThan(1_000);
-    expect((await somewhere(scene)).ephemeralFor).toBe(method === 'response_url' ? ALICE : null);
+    expect((await reportAnywhere(scene)).ephemeralFor).toBe(method === 'response_url' ? ALICE : null);
   },
 );

@@ -36,7 +36,13 @@ function environmentsOf(count: number, text = 'Order Form'): HomeEnvironment[] {
       },
       events: {
         known: true,
-        value: { newestAt: AT, maxSilenceMs: 86_400_000, isSilent: index % 4 === 0, expected: 4, never: [] },
+        value: {
+          newestAt: AT,
+          maxSilenceMs: 86_400_000,
+          isSilent: index % 4 === 0,
+          expected: 4,
+          neverReceived: [],
+        },
       },
       failures: {
         known: true,
@@ -51,7 +57,7 @@ function environmentsOf(count: number, text = 'Order Form'): HomeEnvironment[] {
               },
       },
       maintenance: index % 9 === 4 ? { until: AT, reason: text } : null,
-      signOffs: { known: true, value: { wanted: 3, open: index % 2 === 0 ? [] : [text, 'The rollback'] } },
+      signOffs: { known: true, value: { required: 3, open: index % 2 === 0 ? [] : [text, 'The rollback'] } },
     };
   });
 }
@@ -142,7 +148,7 @@ describe('an App Home', () => {
       maxSilenceMs: 86_400_000,
       isSilent: true,
       expected: 3,
-      never: ['CONTRACT_VOIDED'],
+      neverReceived: ['CONTRACT_VOIDED'],
     };
     const told = (value: typeof events | (Omit<typeof events, 'newestAt'> & { newestAt: null })) =>
       shown(facts([{ ...environment, events: { known: true, value } }])).replace(/\s+/g, ' ');

@@ -10,8 +10,8 @@ import {
   GENERAL,
   isReport,
   openScene,
+  reportAnywhere,
   type Scene,
-  somewhere,
   withOwnWebhooks,
 } from './scene.ts';
 
@@ -33,7 +33,7 @@ describe('Socket Mode in mid-check', () => {
     await slack.command({ text: 'prod' });
     await slack.waitFor(() => slack.messages(GENERAL).length === 1);
     slack.disconnect(reason);
-    expect((await somewhere(scene)).ephemeralFor).toBeNull();
+    expect((await reportAnywhere(scene)).ephemeralFor).toBeNull();
     await slack.waitFor(() => opened(scene) === 2, 15_000);
     expect(await slack.command({ text: 'prod' })).toMatchObject({ ok: true });
     await slack.waitFor(() => slack.messages(GENERAL).filter(isReport).length === 2);
@@ -59,7 +59,7 @@ it.concurrent('SpotDraft entirely down: the report says unknown and why, and not
   const scene = await openScene(ctx, { size: 'whole', adjust: withOwnWebhooks });
   await scene.spotdraft.stop();
   await scene.slack.command({ text: 'prod' });
-  const report = await somewhere(scene);
+  const report = await reportAnywhere(scene);
   expect(report.text).toMatch(/^❔ prod \(production\): could not tell\. \d+ unknown, /);
   expect(blocksOf(report)).toContain('connection refused (ECONNREFUSED)');
   expect(blocksOf(report)).toContain('no snapshot: nothing could be read');
@@ -80,7 +80,7 @@ it.concurrent('the database failing in mid-check: the answer comes, and what han
   await slack.command({ text: 'prod' });
   await slack.waitFor(() => scene.spotdraft.requests.length > 0);
   tamper(scene, 'drop table api_calls; drop table reports; drop table snapshot_readings');
-  const report = await somewhere(scene);
+  const report = await reportAnywhere(scene);
   expect(report.ephemeralFor).toBeNull();
   expect(blocksOf(report)).toMatch(/\? logging +3 unknown/);
   expect(blocksOf(report)).toContain('the event log could not be read from the database');

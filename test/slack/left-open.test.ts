@@ -3,7 +3,15 @@ import type { Ack } from '../../sandbox/slack/server.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { there } from '../environment.ts';
 import { runningClock } from '../time/movable-clock.ts';
-import { accepting, acknowledging, fail, forActsOfBob, says, signing, traces } from './bob.ts';
+import {
+  accepting,
+  acknowledging,
+  forActsOfBob,
+  reportFailure,
+  signing,
+  traces,
+  waitForText,
+} from './bob.ts';
 import { ALICE, GENERAL, isReport, type Mode, openScene, type Scene, withOwnWebhooks } from './scene.ts';
 
 const HOUR = 3_600_000;
@@ -138,7 +146,7 @@ const changed: Form[] = [
   {
     name: 'a group of failures with another cause by now',
     open: acknowledging,
-    meanwhile: async (scene) => fail(scene, 'CRM_REFUSED'),
+    meanwhile: async (scene) => reportFailure(scene, 'CRM_REFUSED'),
     told: /now there is CRM_REFUSED, too/,
   },
 ];
@@ -148,7 +156,7 @@ describe.each<Mode>(['socket', 'http'])('a form left open for an hour, over %s',
     const { expect } = ctx;
     const { scene, ack } = await sentAnHourLater(ctx, mode, form);
     expect(ack).toMatchObject({ ok: true });
-    await says(scene, form.told);
+    await waitForText(scene, form.told);
     expect(traces(scene).audit).toEqual(form.audited);
     expect(scene.logs.filter(({ msg }) => msg === 'unexpected error')).toEqual([]);
   });
@@ -157,7 +165,7 @@ describe.each<Mode>(['socket', 'http'])('a form left open for an hour, over %s',
     const { expect } = ctx;
     const { scene, ack } = await sentAnHourLater(ctx, mode, form);
     expect(ack).toMatchObject({ ok: true });
-    await says(scene, form.told);
+    await waitForText(scene, form.told);
     expect(traces(scene).audit).toEqual([]);
   });
 
@@ -170,7 +178,7 @@ describe.each<Mode>(['socket', 'http'])('a form left open for an hour, over %s',
       meanwhile: async (opened) => addRole(opened),
       told: /bob signed/,
     });
-    await says(scene, /bob signed/);
+    await waitForText(scene, /bob signed/);
     expect(await check(scene)).toContain('roles/Night shift: new');
     expect(traces(scene).audit).toEqual(['sign-off.sign', 'sign-off.void']);
   });

@@ -2,8 +2,8 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import type { Environment } from '../../src/config/config.ts';
 import type { Checker } from '../../src/inspect/checker.ts';
-import { createOpenAnswers, type SlackTools } from '../../src/slack/handlers.ts';
 import { runReport } from '../../src/slack/run-report.ts';
+import { createOpenAnswers, type SlackTools } from '../../src/slack/slack-tools.ts';
 import type { Message } from '../../src/text/message.ts';
 
 it('a check that fails unforeseen says so in its own message, with a token that is in the log', async () => {

@@ -65,7 +65,7 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
     ...(unpaced ? { requestsPerSecond: 100_000 } : {}),
   });
   onTestFinished(() => world.stop());
-  if (!options.refuses) onTestFinished(() => expectTaken(logs));
+  if (!options.refuses) onTestFinished(() => expectNoRefusedMessages(logs));
   const written = world.configure({ sharedWebhookUrl: true, slackMode: mode });
   const sized = size === 'small' ? withoutRequirements(written) : written;
   const chosen = adjust(unpaced ? { ...sized, limits: { requestsPerSecond: 10_000 } } : sized);
@@ -92,7 +92,7 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
 }
 
 /** Where Slack does not take the blocks, people get the text alone, and a test that reads it sees no difference. */
-function expectTaken(logs: Scene['logs']): void {
+function expectNoRefusedMessages(logs: Scene['logs']): void {
   const refused = logs.find((line) =>
     // A response URL answers 404 once it is used up, and 400 where it does not take the blocks.
     /"statusCode":400|invalid_blocks|invalid_arguments/.test(JSON.stringify(line)),
@@ -138,7 +138,11 @@ export const withOwnWebhooks = (config: Config): Config => ({
 });
 
 /** The complete report wherever it is: everybody's or the asker's own. */
-export const somewhere = ({ slack }: Scene, channel = GENERAL, timeoutMs = 40_000): Promise<StoredMessage> =>
+export const reportAnywhere = (
+  { slack }: Scene,
+  channel = GENERAL,
+  timeoutMs = 40_000,
+): Promise<StoredMessage> =>
   slack.waitFor(
     () =>
       [...slack.messages(channel), ...slack.ephemerals(channel, ALICE)].find(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'vitest';
-import { BOB, GENERAL, openScene, type Scene, somewhere } from './scene.ts';
+import { BOB, GENERAL, openScene, reportAnywhere, type Scene } from './scene.ts';
 
 type Fault = Parameters<Scene['slack']['faults']['add']>[0]['fault'];
 
@@ -24,7 +24,7 @@ describe.each(['socket', 'http'] as const)('Slack’s tokens, over %s,', (mode) 
     for (const method of ['chat.postMessage', 'chat.update'])
       slack.faults.add({ method, times: 2, fault: fault(slack.botToken) });
     await slack.command({ text: 'prod' });
-    await somewhere(scene);
+    await reportAnywhere(scene);
     await slack.command({ text: 'prod --private', user: BOB });
     await scene.privateReport({ channel: GENERAL, user: BOB });
     if (mode === 'http') await fetch(`${url}/slack/events`, { method: 'POST', body: slack.signingSecret });

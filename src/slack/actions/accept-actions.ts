@@ -17,8 +17,8 @@ import {
 import { readKeptValue } from '../blocks/diff-values.ts';
 import { simple } from '../blocks/progress.ts';
 import { sidesOf } from '../commands/diff.ts';
-import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
-import { refusal } from '../slack-errors.ts';
+import { slackErrorCode } from '../slack-errors.ts';
+import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
 import { type AcceptForm, writeForm } from './accept-submission.ts';
 import { type ChoiceArgs, placeOf } from './click.ts';
 
@@ -78,12 +78,12 @@ const opening =
   (tools: SlackTools, kind: AcceptFormView['kind'], find: (action: StaticSelectAction) => Promise<Found>) =>
   async ({ ack, action, body, respond }: ChoiceArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Accept', respond, async () => {
+    await withErrorReply(tools, 'Accept', respond, async () => {
       const opened = await tools.progressClient.views
         .open({ trigger_id: body.trigger_id, view: openingForm(kind) })
         .catch((error) => {
           tools.logger.warn({ err: error }, 'the form to accept something did not open');
-          return { failed: refusal(error) };
+          return { failed: slackErrorCode(error) };
         });
       if ('failed' in opened) {
         const why = opened.failed ? `Slack says ${opened.failed}` : 'Slack did not answer';

@@ -8,9 +8,9 @@ import { progressMessage, simple } from '../blocks/progress.ts';
 import { clip } from '../blocks/text.ts';
 import { subjectInWords } from '../blocks/waivers.ts';
 import { keptView, sidesOf } from '../commands/diff.ts';
-import { environmentOf, type SlackTools } from '../handlers.ts';
 import { runReport } from '../run-report.ts';
-import { showOrTell } from './show-or-tell.ts';
+import { environmentOf, type SlackTools } from '../slack-tools.ts';
+import { showOrNotify } from './show-or-notify.ts';
 import { decideInTime, type SubmitArgs } from './submission.ts';
 
 const DAY_MS = 86_400_000;
@@ -44,7 +44,7 @@ export const submitAcceptance =
   async ({ ack, body, view }: SubmitArgs): Promise<void> => {
     const refuse = (field: keyof typeof inputs, why: string) =>
       ack({ response_action: 'errors', errors: { [inputs[field]]: clip(why, 400) } });
-    const complete = tools.open.add(async () => {});
+    const complete = tools.openAnswers.add(async () => {});
     try {
       const asked = form.parse(JSON.parse(view.private_metadata));
       const until = Date.parse(view.state.values[inputs.until]?.[inputs.until]?.selected_date ?? '');
@@ -64,7 +64,7 @@ export const submitAcceptance =
         return await refuse(result.field === 'until' ? 'until' : 'reason', result.why);
       await ack();
       const what = subjectInWords(result.waiver.subject, tools.config);
-      await showOrTell(
+      await showOrNotify(
         tools,
         body.user.id,
         () => showAccepted(tools, asked),

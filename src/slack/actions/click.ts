@@ -38,7 +38,11 @@ export function placeOf(body: Clicked): { channel: string; ts: string } | null {
 }
 
 /** Answers where the button stood, beginning with `initial`. */
-export async function answerInItsPlace(tools: AnswerTools, body: Clicked, initial: Message): Promise<Answer> {
+export async function answerWhereClicked(
+  tools: AnswerTools,
+  body: Clicked,
+  initial: Message,
+): Promise<Answer> {
   if (isEphemeral(body)) return answerInPrivatePlace(tools, initial);
   const place = placeOf(body);
   if (!place) return answerPrivately(tools, initial, null);
@@ -56,5 +60,5 @@ export const sharedBy = (message: Message, user: string): Message => ({
 });
 
 /** Of a button that is older than the config. */
-export const noSuchEnvironment = (name: string): string =>
+export const missingEnvironmentText = (name: string): string =>
   `There is no environment “${name}” any more. \`/envcheck\` shows those that there are.`;

@@ -3,21 +3,21 @@ import { diffMessage } from '../blocks/diff.ts';
 import { type DiffRequest, readAgainValue, readKeptValue } from '../blocks/diff-values.ts';
 import { quoting } from '../blocks/progress.ts';
 import { comparingMessage, type DiffSides, keptView, runDiff, sidesOf } from '../commands/diff.ts';
-import { guarded, type SlackTools } from '../handlers.ts';
-import { answerInItsPlace, type ClickArgs, channelOf, isEphemeral, sharedBy } from './click.ts';
+import { type SlackTools, withErrorReply } from '../slack-tools.ts';
+import { answerWhereClicked, type ClickArgs, channelOf, isEphemeral, sharedBy } from './click.ts';
 
 /** Reads both sides again and puts the result where the old one stood. */
 export const compareAgain =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Compare again', respond, async () => {
+    await withErrorReply(tools, 'Compare again', respond, async () => {
       const value = action.value ?? '';
       const request = readAgainValue(value);
       await withSides(tools, respond, request, async (sides) => {
-        if (!tools.once.claim(value)) return;
+        if (!tools.claims.claim(value)) return;
         const isPrivate = isEphemeral(body);
-        const answer = await answerInItsPlace({ ...tools, respond }, body, comparingMessage(sides));
+        const answer = await answerWhereClicked({ ...tools, respond }, body, comparingMessage(sides));
         await runDiff(tools, request, sides, answer, isPrivate);
       });
     });
@@ -28,7 +28,7 @@ export const showAllDifferences =
   (tools: SlackTools) =>
   async ({ ack, action, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Show all', respond, async () => {
+    await withErrorReply(tools, 'Show all', respond, async () => {
       const kept = readKeptValue(action.value ?? '');
       await withSides(tools, respond, kept.request, async (sides) => {
         const view = await keptView(tools, kept, sides, { detail: 'full', isPrivate: true });
@@ -42,7 +42,7 @@ export const shareDiff =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Share', respond, async () => {
+    await withErrorReply(tools, 'Share', respond, async () => {
       const kept = readKeptValue(action.value ?? '');
       const channel = channelOf(body);
       await withSides(tools, respond, kept.request, async (sides) => {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { respondPrivately } from '../answer.ts';
 import { quoting } from '../blocks/progress.ts';
 import { type EventsQuery, showEvents } from '../commands/events.ts';
-import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
-import { type ClickArgs, channelOf, noSuchEnvironment } from './click.ts';
+import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
+import { type ClickArgs, channelOf, missingEnvironmentText } from './click.ts';
 
 const query = z.object({
   environment: z.string(),
@@ -18,7 +18,7 @@ export const olderEvents =
   (tools: SlackTools) =>
   async ({ ack, action, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Older', respond, () =>
+    await withErrorReply(tools, 'Older', respond, () =>
       withQuery(tools, respond, action.value, (asked) =>
         showEvents(tools, { ...tools, respond }, asked, { channel: null, replace: true }),
       ),
@@ -30,7 +30,7 @@ export const shareEvents =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Share', respond, () =>
+    await withErrorReply(tools, 'Share', respond, () =>
       withQuery(tools, respond, action.value, async (asked) => {
         const channel = channelOf(body);
         await showEvents(tools, { ...tools, respond }, asked, { channel, replace: false });
@@ -46,5 +46,5 @@ async function withQuery(
 ): Promise<void> {
   const asked = query.parse(JSON.parse(value ?? ''));
   if (environmentOf(tools, asked.environment)) return show(asked);
-  await respondPrivately({ ...tools, respond }, quoting(noSuchEnvironment(asked.environment)), false);
+  await respondPrivately({ ...tools, respond }, quoting(missingEnvironmentText(asked.environment)), false);
 }

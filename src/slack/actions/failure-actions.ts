@@ -13,9 +13,9 @@ import {
 } from '../blocks/failure-form.ts';
 import { quoting, simple } from '../blocks/progress.ts';
 import { showFailures } from '../commands/failures.ts';
-import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
-import { refusal } from '../slack-errors.ts';
-import { type ClickArgs, channelOf, noSuchEnvironment, placeOf } from './click.ts';
+import { slackErrorCode } from '../slack-errors.ts';
+import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
+import { type ClickArgs, channelOf, missingEnvironmentText, placeOf } from './click.ts';
 import { type AcknowledgementForm, writeForm } from './failure-submission.ts';
 
 const query = z.object({ environment: z.string(), all: z.boolean() });
@@ -27,12 +27,12 @@ export const shareFailures =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Share', respond, async () => {
+    await withErrorReply(tools, 'Share', respond, async () => {
       const asked = query.parse(JSON.parse(action.value ?? ''));
       const channel = channelOf(body);
       const answering = { ...tools, respond };
       if (environmentOf(tools, asked.environment)) return showFailures(tools, answering, asked, { channel });
-      await respondPrivately(answering, quoting(noSuchEnvironment(asked.environment)), false);
+      await respondPrivately(answering, quoting(missingEnvironmentText(asked.environment)), false);
     });
   };
 
@@ -41,12 +41,12 @@ export const acknowledgeFailure =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Acknowledge', respond, async () => {
+    await withErrorReply(tools, 'Acknowledge', respond, async () => {
       const opened = await tools.progressClient.views
         .open({ trigger_id: body.trigger_id, view: openingAcknowledgement() })
         .catch((error) => {
           tools.logger.warn({ err: error }, 'the form to acknowledge failures did not open');
-          return { failed: refusal(error) };
+          return { failed: slackErrorCode(error) };
         });
       if ('failed' in opened) {
         const why = opened.failed ? `Slack says ${opened.failed}` : 'Slack did not answer';
@@ -71,7 +71,7 @@ async function viewFor(
   const decision = await tools.access.decide(body.user.id, tools.config.access.operate);
   if (!decision.allowed) return noAcknowledgement(`You may not acknowledge failures. ${decision.why}`);
   const environment = environmentOf(tools, name);
-  if (!environment) return outdatedAcknowledgement(noSuchEnvironment(name));
+  if (!environment) return outdatedAcknowledgement(missingEnvironmentText(name));
   const { groups, unknown } = await tools.failures.read(environment);
   const group = groups.find((each) => each.id === id);
   if (!group) {

@@ -6,8 +6,8 @@ import { answerInPlace, respondPrivately, respondThrough } from '../answer.ts';
 import { noAcknowledgement, REASON_INPUT } from '../blocks/failure-form.ts';
 import { clip } from '../blocks/text.ts';
 import { failuresNow } from '../commands/failures.ts';
-import { environmentOf, type SlackTools } from '../handlers.ts';
-import { showOrTell } from './show-or-tell.ts';
+import { environmentOf, type SlackTools } from '../slack-tools.ts';
+import { showOrNotify } from './show-or-notify.ts';
 import { decideInTime, type SubmitArgs } from './submission.ts';
 
 const form = z.object({
@@ -31,7 +31,7 @@ export const submitAcknowledgement =
   async ({ ack, body, view }: SubmitArgs): Promise<void> => {
     const refuse = (why: string) =>
       ack({ response_action: 'errors', errors: { [REASON_INPUT]: clip(why, 400) } });
-    const complete = tools.open.add(async () => {});
+    const complete = tools.openAnswers.add(async () => {});
     try {
       const asked = form.parse(JSON.parse(view.private_metadata));
       const decision = await decideInTime(tools, body.user.id, 'operate');
@@ -55,7 +55,7 @@ export const submitAcknowledgement =
       if (result.kind === 'refused') return await refuse(result.why);
       await ack();
       const what = `${groupWords(result.group)} of ${environmentLabel(environment)}`;
-      await showOrTell(
+      await showOrNotify(
         tools,
         body.user.id,
         () => showAcknowledged(tools, asked),

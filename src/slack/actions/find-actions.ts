@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { showFind } from '../commands/find.ts';
-import { guarded, type SlackTools } from '../handlers.ts';
+import { type SlackTools, withErrorReply } from '../slack-tools.ts';
 import { type ClickArgs, channelOf } from './click.ts';
 
 const asked = z.object({ id: z.string(), environment: z.string().nullable() });
@@ -10,7 +10,7 @@ export const shareFind =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Share', respond, async () => {
+    await withErrorReply(tools, 'Share', respond, async () => {
       const channel = channelOf(body);
       await showFind(tools, { ...tools, respond }, { ...parse(action.value), channel });
     });
@@ -21,7 +21,7 @@ export const showFound =
   (tools: SlackTools) =>
   async ({ ack, action, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Show', respond, () =>
+    await withErrorReply(tools, 'Show', respond, () =>
       showFind(tools, { ...tools, respond }, { ...parse(action.value), channel: null }),
     );
   };

@@ -7,9 +7,9 @@ import { comparingMessage, runDiff, sidesOf } from '../commands/diff.ts';
 import { failuresNow } from '../commands/failures.ts';
 import { showHistory } from '../commands/history.ts';
 import { waiversNow } from '../commands/waivers.ts';
-import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
-import { respondInMessages } from '../home/direct-messages.ts';
+import { respondByDirectMessage } from '../home/direct-messages.ts';
 import { runReport } from '../run-report.ts';
+import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
 import type { ClickArgs } from './click.ts';
 
 /** Clicks on one button within this time are one. */
@@ -30,12 +30,12 @@ const fromHome =
     const value = action.value ?? '';
     const now = tools.clock.now();
     const moment = (at: number) => `${user} ${action.action_id} ${value} ${Math.floor(at / DOUBLE_CLICK_MS)}`;
-    const isFirst = tools.once.claim(moment(now));
+    const isFirst = tools.claims.claim(moment(now));
     // So that a double click across the border of two such times is one, too.
-    tools.once.claim(moment(now + DOUBLE_CLICK_MS / 2));
+    tools.claims.claim(moment(now + DOUBLE_CLICK_MS / 2));
     if (!isFirst) return;
-    const respond = respondInMessages(tools, user);
-    await guarded(tools, what, respond, () => work({ answering: { ...tools, respond }, user, value }));
+    const respond = respondByDirectMessage(tools, user);
+    await withErrorReply(tools, what, respond, () => work({ answering: { ...tools, respond }, user, value }));
   };
 
 const withEnvironment = async (

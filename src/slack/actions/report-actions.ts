@@ -2,14 +2,14 @@ import type { Report } from '../../readiness/report.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import { progressMessage, quoting } from '../blocks/progress.ts';
 import { reportMessage } from '../blocks/report.ts';
-import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { runReport } from '../run-report.ts';
+import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
 import {
-  answerInItsPlace,
+  answerWhereClicked,
   type ClickArgs,
   channelOf,
   isEphemeral,
-  noSuchEnvironment,
+  missingEnvironmentText,
   sharedBy,
 } from './click.ts';
 
@@ -18,24 +18,24 @@ export const recheck =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Re-check', respond, async () => {
+    await withErrorReply(tools, 'Re-check', respond, async () => {
       const answering = { ...tools, respond };
       const environment = environmentOf(tools, action.value ?? '');
       if (!environment)
-        return respondPrivately(answering, quoting(noSuchEnvironment(action.value ?? '')), false);
+        return respondPrivately(answering, quoting(missingEnvironmentText(action.value ?? '')), false);
       const isPrivate = isEphemeral(body);
       const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
-      const answer = await answerInItsPlace(answering, body, initial);
+      const answer = await answerWhereClicked(answering, body, initial);
       await runReport(tools, environment, answer, { fresh: true, isPrivate });
     });
   };
 
 /** Every check with its evidence, privately. */
-export const showAll =
+export const showFullReport =
   (tools: SlackTools) =>
   async ({ ack, action, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Show all', respond, () =>
+    await withErrorReply(tools, 'Show all', respond, () =>
       withReport(tools, { ...tools, respond }, action.value, (report) =>
         respondPrivately(
           { ...tools, respond },
@@ -47,11 +47,11 @@ export const showAll =
   };
 
 /** Posts a report that only one person saw into the channel. */
-export const share =
+export const shareReport =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Share', respond, () =>
+    await withErrorReply(tools, 'Share', respond, () =>
       withReport(tools, { ...tools, respond }, action.value, async (report) => {
         const message = reportMessage(report, {
           detail: 'short',

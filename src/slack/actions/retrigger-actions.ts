@@ -7,10 +7,10 @@ import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../ans
 import { quoting, simple } from '../blocks/progress.ts';
 import { type RetriggerValue, readRetriggerValue } from '../blocks/retrigger-button.ts';
 import type { TimelineView } from '../blocks/timeline.ts';
+import { ALREADY_USED_TEXT } from '../claims.ts';
 import { foundNow } from '../commands/find.ts';
-import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
-import { USED_BEFORE } from '../once.ts';
-import { type ClickArgs, noSuchEnvironment } from './click.ts';
+import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
+import { type ClickArgs, missingEnvironmentText } from './click.ts';
 
 /** A response URL can be used five times: sending, sent, this often waiting, and what came of it. */
 const WAITING_EDITS = 2;
@@ -20,12 +20,12 @@ export const retriggerWebhook =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Re-trigger', respond, async () => {
+    await withErrorReply(tools, 'Re-trigger', respond, async () => {
       const answering = { ...tools, respond };
       const value = readRetriggerValue(action.value);
       const environment = environmentOf(tools, value.environment);
       if (!environment)
-        return respondPrivately(answering, quoting(noSuchEnvironment(value.environment)), false);
+        return respondPrivately(answering, quoting(missingEnvironmentText(value.environment)), false);
       const label = environmentLabel(environment);
       const decision = await tools.access.decide(body.user.id, tools.config.access.operate);
       if (!decision.allowed)
@@ -35,7 +35,8 @@ export const retriggerWebhook =
           false,
         );
       // Behind the decision: who was not allowed and is now may use the same button.
-      if (!tools.once.claim(value.showing)) return respondPrivately(answering, simple(USED_BEFORE), false);
+      if (!tools.claims.claim(value.showing))
+        return respondPrivately(answering, simple(ALREADY_USED_TEXT), false);
       await showInPlace(tools, answering, { environment, value, actor: `slack:${body.user.id}` });
     });
   };
@@ -53,7 +54,7 @@ async function showInPlace(tools: SlackTools, answering: AnswerTools, act: Act):
   const answer = await answerInPrivatePlace(answering, simple(`Asking SpotDraft to send ${what} again…`));
   const stopping = new AbortController();
   const stopped = `Envcheck was stopped before it was clear what came of ${what}. \`/envcheck find ${contractId} ${environment.name}\` shows it.`;
-  const complete = tools.open.add(() => {
+  const complete = tools.openAnswers.add(() => {
     stopping.abort();
     return answer.finish(simple(stopped));
   });

@@ -15,9 +15,9 @@ import {
   signOffNotice,
 } from '../blocks/sign-off-modal.ts';
 import { runChecklist } from '../commands/checklist.ts';
-import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
-import { refusal } from '../slack-errors.ts';
-import { answerInItsPlace, type ClickArgs, isEphemeral } from './click.ts';
+import { slackErrorCode } from '../slack-errors.ts';
+import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
+import { answerWhereClicked, type ClickArgs, isEphemeral } from './click.ts';
 import type { SubmitArgs } from './submission.ts';
 
 const contextSchema = z.object({
@@ -37,12 +37,12 @@ export const checklistAgain =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Read again', respond, async () => {
+    await withErrorReply(tools, 'Read again', respond, async () => {
       const answering = { ...tools, respond };
       const environment = environmentOf(tools, action.value ?? '');
       if (!environment) return respondPrivately(answering, quoting(goneWords(action.value ?? '')), false);
       const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
-      const answer = await answerInItsPlace(answering, body, initial);
+      const answer = await answerWhereClicked(answering, body, initial);
       await runChecklist(tools, environment, answer, { fresh: true });
     });
   };
@@ -55,7 +55,7 @@ export const openSignOff =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Sign off', respond, async () => {
+    await withErrorReply(tools, 'Sign off', respond, async () => {
       const button = readSignOffButton(action.value ?? '');
       const isPrivate = isEphemeral(body);
       const context: SignOffContext = {
@@ -75,7 +75,7 @@ export const openSignOff =
         viewId = opened.view?.id ?? '';
       } catch (error) {
         tools.logger.warn({ err: error }, 'a form was not opened');
-        const why = refusal(error) ?? 'it did not answer';
+        const why = slackErrorCode(error) ?? 'it did not answer';
         return respondPrivately(
           { ...tools, respond },
           simple(`Slack did not open the form (${why}). Nothing was signed; click once more.`),
@@ -125,7 +125,7 @@ export const submitSignOff =
       await ack({ response_action: 'errors', errors: { [block]: wrong?.summary ?? 'Choose one of these.' } });
       return;
     }
-    const first = tools.once.claim(`sign-off ${view.id}`);
+    const first = tools.claims.claim(`sign-off ${view.id}`);
     await ack({
       response_action: 'update',
       view: signOffNotice(
@@ -134,7 +134,7 @@ export const submitSignOff =
       ),
     });
     if (!first) return;
-    const complete = tools.open.add(async () => {});
+    const complete = tools.openAnswers.add(async () => {});
     try {
       const lines = await decideAndAct(tools, context, request, body.user.id);
       await showResult(tools, view.id, signOffNotice(lines, context));

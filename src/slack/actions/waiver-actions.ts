@@ -1,9 +1,9 @@
 import { respondPrivately } from '../answer.ts';
 import { simple } from '../blocks/progress.ts';
 import { subjectInWords } from '../blocks/waivers.ts';
+import { ALREADY_USED_TEXT } from '../claims.ts';
 import { waiversNow } from '../commands/waivers.ts';
-import { guarded, type SlackTools } from '../handlers.ts';
-import { USED_BEFORE } from '../once.ts';
+import { type SlackTools, withErrorReply } from '../slack-tools.ts';
 import type { ClickArgs } from './click.ts';
 
 /** Ends a waiver before its time, and shows the list without it in the same message. */
@@ -11,20 +11,20 @@ export const revokeWaiver =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Revoke', respond, async () => {
+    await withErrorReply(tools, 'Revoke', respond, async () => {
       const answering = { ...tools, respond };
       const decision = await tools.access.decide(body.user.id, tools.config.access.waive);
       if (!decision.allowed)
         return respondPrivately(answering, simple(`You may not revoke a waiver. ${decision.why}`), false);
       const value = action.value ?? '';
       // Behind the decision: who was not allowed and is now may use the same button.
-      if (!tools.once.claim(value)) return respondPrivately(answering, simple(USED_BEFORE), false);
+      if (!tools.claims.claim(value)) return respondPrivately(answering, simple(ALREADY_USED_TEXT), false);
       const [id = ''] = value.split(' ');
       const result = await tools.waivers
         .revoke(id, 'revoked in Slack', `slack:${body.user.id}`)
         .catch((error) => {
           // The button is still there, and the person is told to try again.
-          tools.once.release(value);
+          tools.claims.release(value);
           throw error;
         });
       const said =

@@ -5,10 +5,10 @@ import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
 import { quoting, simple } from '../blocks/progress.ts';
 import { readButtonValue } from '../blocks/webhooks.ts';
+import { ALREADY_USED_TEXT } from '../claims.ts';
 import { planOf, webhooksNow } from '../commands/webhooks.ts';
-import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
-import { USED_BEFORE } from '../once.ts';
-import { type ClickArgs, noSuchEnvironment } from './click.ts';
+import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
+import { type ClickArgs, missingEnvironmentText } from './click.ts';
 
 /** Creates the webhook that the confirmation dialog named, and shows the list with it in the same message. */
 export const registerWebhook = (tools: SlackTools) =>
@@ -35,12 +35,12 @@ const acting =
   (tools: SlackTools, what: string, doing: string, perform: (click: Click) => Promise<ActResult>) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
-    await guarded(tools, what, respond, async () => {
+    await withErrorReply(tools, what, respond, async () => {
       const answering = { ...tools, respond };
       const value = action.value ?? '';
       const { environment: name, webhookId, plan } = readButtonValue(value);
       const environment = environmentOf(tools, name);
-      if (!environment) return respondPrivately(answering, quoting(noSuchEnvironment(name)), false);
+      if (!environment) return respondPrivately(answering, quoting(missingEnvironmentText(name)), false);
       const label = environmentLabel(environment);
       const decision = await tools.access.decide(body.user.id, tools.config.access.operate);
       if (!decision.allowed)
@@ -52,7 +52,7 @@ const acting =
       if (webhookId === null && plan !== planOf(environment))
         return respondPrivately(answering, await webhooksNow(tools, environment, changedSince(label)), true);
       // Behind the decision: who was not allowed and is now may use the same button.
-      if (!tools.once.claim(value)) return respondPrivately(answering, simple(USED_BEFORE), false);
+      if (!tools.claims.claim(value)) return respondPrivately(answering, simple(ALREADY_USED_TEXT), false);
       const click = { environment, webhookId, actor: `slack:${body.user.id}` };
       await showInPlace(tools, answering, { label, doing, click, perform });
     });
@@ -79,7 +79,7 @@ async function showInPlace(
 ): Promise<void> {
   const answer = await answerInPrivatePlace(answering, simple(`${doing} ${label}…`));
   const stopped = `Envcheck was stopped before SpotDraft answered. \`/envcheck webhooks ${click.environment.name}\` shows what is known.`;
-  const complete = tools.open.add(() => answer.finish(simple(stopped)));
+  const complete = tools.openAnswers.add(() => answer.finish(simple(stopped)));
   try {
     const result = await perform(click);
     await answer.finish(await webhooksNow(tools, click.environment, result));

@@ -95,16 +95,16 @@ const MAX_ACTIVITIES = 3;
 export function eventsLine({ events }: HomeEnvironment): Line[] {
   if (!events.known) return [unreadLine('Events', events.token)];
   if (events.value === null) return [];
-  const { newestAt, maxSilenceMs, isSilent, expected, never } = events.value;
+  const { newestAt, maxSilenceMs, isSilent, expected, neverReceived } = events.value;
   if (newestAt === null) return [[bold('❌ Events: '), plain('none is in the log, of any activity.')]];
   const missing = [
-    ...never.slice(0, MAX_ACTIVITIES),
-    ...(never.length > MAX_ACTIVITIES ? [`${never.length - MAX_ACTIVITIES} more`] : []),
+    ...neverReceived.slice(0, MAX_ACTIVITIES),
+    ...(neverReceived.length > MAX_ACTIVITIES ? [`${neverReceived.length - MAX_ACTIVITIES} more`] : []),
   ];
   const told = [
     ...(isSilent ? [`silent for longer than ${durationWords(maxSilenceMs ?? 0)}`] : []),
-    ...(never.length > 0
-      ? [`of ${expected} expected activities ${never.length} not in the log: ${missing.join(', ')}`]
+    ...(neverReceived.length > 0
+      ? [`of ${expected} expected activities ${neverReceived.length} not in the log: ${missing.join(', ')}`]
       : []),
   ];
   const words = told.length > 0 ? told.join('; ') : `all ${expected} expected activities are in the log`;
@@ -154,9 +154,9 @@ export const maintenanceLines = ({ maintenance }: HomeEnvironment): Line[] =>
 export function signOffLines({ name, signOffs }: HomeEnvironment): Line[] {
   if (!signOffs.known) return [unreadLine(`Sign-offs of ${name}`, signOffs.token)];
   if (signOffs.value === null) return [];
-  const { wanted, open } = signOffs.value;
+  const { required, open } = signOffs.value;
   const [first] = open;
-  const held = `${wanted - open.length} of ${wanted} given`;
+  const held = `${required - open.length} of ${required} given`;
   if (first === undefined) return [[bold('✅ Sign-offs: '), plain(held)]];
   const more = open.length > 1 ? `, and ${open.length - 1} more` : '';
   return [[bold('❌ Sign-offs: '), plain(`${held}. Open: ${clip(first, MAX_NAME)}${more}`)]];

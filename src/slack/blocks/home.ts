@@ -2,7 +2,7 @@ import type { Button, HomeView, KnownBlock, RichTextElement } from '@slack/types
 import { verdictWords } from '../../readiness/words.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { actionIds, homeDiffIds } from '../action-ids.ts';
-import type { HomeEnvironment, HomeFacts, HomeReport, Told } from '../home/facts.ts';
+import type { HomeEnvironment, HomeFacts, HomeReport, ReadResult } from '../home/facts.ts';
 import { fitBlocks, HOME } from './budget.ts';
 import {
   driftLines,
@@ -76,7 +76,7 @@ const stateWords: Record<State, string> = {
   ready: verdictWords.ready.word,
 };
 
-function stateOf({ report }: { report: Told<HomeReport | null> }): State {
+function stateOf({ report }: { report: ReadResult<HomeReport | null> }): State {
   if (!report.known) return 'unread';
   if (report.value === null) return 'unchecked';
   const { verdict } = report.value.report;

@@ -4,17 +4,17 @@ import { logUnexpected, unexpectedText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { checklistMessage } from '../blocks/checklist.ts';
 import { interruptedMessage, progressMessage, simple } from '../blocks/progress.ts';
-import type { SlackTools } from '../handlers.ts';
+import type { SlackTools } from '../slack-tools.ts';
 
 /** Reads the environment, or takes what was just read, and shows its checklist with the sign-offs as they are now. */
 export async function runChecklist(
-  { checker, clock, logger, open, signOffs }: SlackTools,
+  { checker, clock, logger, openAnswers, signOffs }: SlackTools,
   environment: Environment,
   answer: Answer,
   { fresh }: { fresh: boolean },
 ): Promise<void> {
   const started = clock.now();
-  const complete = open.add(() => answer.finish(interruptedMessage(`checklist ${environment.name}`)));
+  const complete = openAnswers.add(() => answer.finish(interruptedMessage(`checklist ${environment.name}`)));
   try {
     const report = await checker.check(environment, {
       fresh,

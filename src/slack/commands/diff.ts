@@ -10,7 +10,7 @@ import type { Answer } from '../answer.ts';
 import { type DiffView, diffMessage } from '../blocks/diff.ts';
 import { againValue, type DiffRequest, type KeptDiff, keptValue } from '../blocks/diff-values.ts';
 import { interruptedMessage, quoting, readingMessage, simple } from '../blocks/progress.ts';
-import { environmentOf, type SlackTools } from '../handlers.ts';
+import { environmentOf, type SlackTools } from '../slack-tools.ts';
 
 export interface DiffSides {
   left: Environment;
@@ -36,14 +36,14 @@ const typedAs = ({ left, right, since }: DiffRequest): string =>
 
 /** Reads both sides, or joins those who do, and shows the comparison in the answer from progress to result. */
 export async function runDiff(
-  { drift, clock, logger, open }: SlackTools,
+  { drift, clock, logger, openAnswers }: SlackTools,
   request: DiffRequest,
   sides: DiffSides,
   answer: Answer,
   isPrivate: boolean,
 ): Promise<void> {
   const started = clock.now();
-  const complete = open.add(() => answer.finish(interruptedMessage(typedAs(request))));
+  const complete = openAnswers.add(() => answer.finish(interruptedMessage(typedAs(request))));
   const onProgress = (progress: { done: number; planned: number }) =>
     answer.progress(readingMessage(comparedWords(sides), progress, clock.now() - started));
   try {

@@ -10,8 +10,8 @@ import {
 } from '../answer.ts';
 import { helpMessage } from '../blocks/help.ts';
 import { progressMessage, quoting } from '../blocks/progress.ts';
-import { environmentOf, guarded, type SlackTools } from '../handlers.ts';
 import { runReport } from '../run-report.ts';
+import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
 import { runChecklist } from './checklist.ts';
 import { comparingMessage, runDiff, sidesOf } from './diff.ts';
 import { showEvents } from './events.ts';
@@ -32,7 +32,7 @@ export const envcheckCommand =
   (tools: SlackTools) =>
   async ({ ack, command, respond }: CommandArgs): Promise<void> => {
     await ack();
-    await guarded(tools, `${command.command} ${command.text}`.trim(), respond, async () => {
+    await withErrorReply(tools, `${command.command} ${command.text}`.trim(), respond, async () => {
       const { environments } = tools.config;
       const answering = { ...tools, respond };
       const parsed = parseCommand(command.text, {

@@ -1,7 +1,7 @@
 import { parseSince } from '../../time/since.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import { type EventsView, eventsMessage } from '../blocks/events.ts';
-import { environmentOf, type SlackTools } from '../handlers.ts';
+import { environmentOf, type SlackTools } from '../slack-tools.ts';
 
 /** Lines of one message. */
 const PAGE = 15;

@@ -1,7 +1,7 @@
 import type { Message } from '../../text/message.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import { failuresMessage } from '../blocks/failures.ts';
-import { environmentOf, type SlackTools } from '../handlers.ts';
+import { environmentOf, type SlackTools } from '../slack-tools.ts';
 
 /** What the list was asked for; stands in its buttons too. */
 export interface FailuresQuery {

@@ -5,7 +5,7 @@ import type { Message } from '../../text/message.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import type { RetriggerOffer } from '../blocks/retrigger-button.ts';
 import { type TimelineView, timelineMessage } from '../blocks/timeline.ts';
-import { environmentOf, type SlackTools } from '../handlers.ts';
+import { environmentOf, type SlackTools } from '../slack-tools.ts';
 
 /** What a find asks for, and where its answer goes: null is to the asker alone. */
 export interface Find {

@@ -5,8 +5,8 @@ import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInChannel, answerPrivately } from '../answer.ts';
 import { historyMessage } from '../blocks/history.ts';
 import { interruptedMessage, simple } from '../blocks/progress.ts';
-import type { SlackTools } from '../handlers.ts';
-import { PictureRefused, uploadPicture } from '../upload-picture.ts';
+import type { SlackTools } from '../slack-tools.ts';
+import { PictureUploadError, uploadPicture } from '../upload-picture.ts';
 
 /** `/envcheck history prod`: what changed, and how it went as a picture. `channel` null: to the asker alone. */
 export async function showHistory(
@@ -20,7 +20,9 @@ export async function showHistory(
   const answer = channel
     ? await answerInChannel(answering, channel, initial)
     : await answerPrivately(answering, initial, null);
-  const complete = tools.open.add(() => answer.finish(interruptedMessage(`history ${environment.name}`)));
+  const complete = tools.openAnswers.add(() =>
+    answer.finish(interruptedMessage(`history ${environment.name}`)),
+  );
   try {
     const history = await tools.drift.history(environment);
     const picture = await showPicture(tools, environment, answer.channel);
@@ -64,7 +66,7 @@ async function showPicture(
     });
     return null;
   } catch (error) {
-    const why = error instanceof PictureRefused ? error.message : 'it could not be drawn';
+    const why = error instanceof PictureUploadError ? error.message : 'it could not be drawn';
     logger.warn({ err: error, environment: environment.name }, 'history shown without its picture');
     return `${words} There is no picture of it: ${why}. ${command} writes it.`;
   }

@@ -2,7 +2,7 @@ import type { Environment } from '../../config/config.ts';
 import { logUnexpected } from '../action-error.ts';
 import { type AnswerTools, answerInChannel } from '../answer.ts';
 import { type OverviewRow, overviewMessage } from '../blocks/overview.ts';
-import type { SlackTools } from '../handlers.ts';
+import type { SlackTools } from '../slack-tools.ts';
 
 /** `/envcheck`: every environment, checked at the same time, each at its own workspace's pace. */
 export async function showOverview(
@@ -18,7 +18,7 @@ export async function showOverview(
     }),
   );
   const answer = await answerInChannel(answering, channel, overviewMessage(rows));
-  const complete = tools.open.add(() => {
+  const complete = tools.openAnswers.add(() => {
     for (const row of rows) if (row.state.kind === 'running') row.state = { kind: 'interrupted' };
     return answer.finish(overviewMessage(rows));
   });

@@ -5,18 +5,20 @@ import { logUnexpected, unexpectedText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { planMessage } from '../blocks/plan.ts';
 import { interruptedMessage, readingMessage, simple } from '../blocks/progress.ts';
-import type { SlackTools } from '../handlers.ts';
+import type { SlackTools } from '../slack-tools.ts';
 import { comparedWords, type DiffSides } from './diff.ts';
 
 /** `/envcheck plan uat prod`: what a person makes and changes. What was accepted needs nobody to do anything. */
 export async function runPlan(
-  { drift, clock, logger, open }: SlackTools,
+  { drift, clock, logger, openAnswers }: SlackTools,
   { left, right }: DiffSides & { right: NonNullable<DiffSides['right']> },
   answer: Answer,
 ): Promise<void> {
   const started = clock.now();
   const words = comparedWords({ left, right });
-  const complete = open.add(() => answer.finish(interruptedMessage(`plan ${left.name} ${right.name}`)));
+  const complete = openAnswers.add(() =>
+    answer.finish(interruptedMessage(`plan ${left.name} ${right.name}`)),
+  );
   try {
     const { differences, unknown } = await drift.compare(left, right, (progress) =>
       answer.progress(readingMessage(words, progress, clock.now() - started)),

@@ -7,8 +7,8 @@ import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.t
 import { simple } from '../blocks/progress.ts';
 import { selfMessage } from '../blocks/self.ts';
 import { subscriptionsMessage } from '../blocks/subscriptions.ts';
-import { environmentOf, type SlackTools } from '../handlers.ts';
-import { type PersonsZone, timeZoneOf } from '../time-zone.ts';
+import { environmentOf, type SlackTools } from '../slack-tools.ts';
+import { type UserTimeZone, userTimeZone } from '../time-zone.ts';
 import type { SubscribeCommand, UnsubscribeCommand } from './parse-subscribe.ts';
 
 interface Asker {
@@ -28,7 +28,7 @@ export async function changeSubscription(
 ): Promise<void> {
   const environment = environmentOf(tools, command.environment);
   if (!environment) throw new Error(`no environment ${command.environment}`);
-  const zone = await timeZoneOf(tools.progressClient, tools.logger, user);
+  const zone = await userTimeZone(tools.progressClient, tools.logger, user);
   const subscriber = { channel, environment, timezone: zone.timezone, actor: `slack:${user}` };
   const result =
     command.kind === 'subscribe'
@@ -41,7 +41,7 @@ export async function changeSubscription(
 
 function subscribedMessage(
   { kind, summary, subscription, next }: SubscribeResult,
-  zone: PersonsZone | null,
+  zone: UserTimeZone | null,
 ): Message {
   const timezone = subscription?.schedule?.timezone;
   const first = next !== null && timezone ? ` Next: ${dateTimeText(next, timezone)}.` : '';
@@ -55,7 +55,7 @@ export async function showSubscriptions(
   answering: AnswerTools,
   { user }: Asker,
 ): Promise<void> {
-  const zone = await timeZoneOf(tools.progressClient, tools.logger, user);
+  const zone = await userTimeZone(tools.progressClient, tools.logger, user);
   const overview = await reportsOverview(tools.db, tools.config, tools.clock);
   const { environments } = tools.config;
   await respondPrivately(answering, subscriptionsMessage({ overview, environments, ...zone }), false);
@@ -63,7 +63,7 @@ export async function showSubscriptions(
 
 /** `/envcheck self` */
 export async function showSelf(tools: SlackTools, answering: AnswerTools, { user }: Asker): Promise<void> {
-  const zone = await timeZoneOf(tools.progressClient, tools.logger, user);
+  const zone = await userTimeZone(tools.progressClient, tools.logger, user);
   const state = await readBotHealth(tools, tools.config);
   const view = { state, startedAt: tools.startedAt, now: tools.clock.now(), ...zone };
   await respondPrivately(answering, selfMessage(view), false);

@@ -1,7 +1,7 @@
 import { randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
 import { type WaiversView, waiversMessage } from '../blocks/waivers.ts';
-import type { SlackTools } from '../handlers.ts';
+import type { SlackTools } from '../slack-tools.ts';
 
 /** `/envcheck waivers`: what is accepted now, with what was just done above it. */
 export const waiversNow = async (

@@ -4,7 +4,7 @@ import { derivedId, randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
 import { type AnswerTools, respondPrivately } from '../answer.ts';
 import { webhooksMessage } from '../blocks/webhooks.ts';
-import type { SlackTools } from '../handlers.ts';
+import type { SlackTools } from '../slack-tools.ts';
 
 /** `/envcheck webhooks prod`: privately, since URLs of receivers are nobody else's business. */
 export const showWebhooks = async (

@@ -1,13 +1,13 @@
 import { RespondError, type RespondFn } from '@slack/bolt';
 import type { Message } from '../../text/message.ts';
-import type { SlackTools } from '../handlers.ts';
-import { cannotBePosted, refusal } from '../slack-errors.ts';
+import { cannotBePosted, slackErrorCode } from '../slack-errors.ts';
+import type { SlackTools } from '../slack-tools.ts';
 
 /**
  * A click on the App Home brings no response URL, so what it asks for is answered by a message to the person. Where that
  * cannot be sent either, the Home itself says so.
  */
-export const respondInMessages =
+export const respondByDirectMessage =
   ({ client, homes, logger }: Pick<SlackTools, 'client' | 'homes' | 'logger'>, user: string): RespondFn =>
   async (message) => {
     const { text = '', blocks } = (
@@ -23,9 +23,9 @@ export const respondInMessages =
       });
     } catch (error) {
       if (cannotBePosted(error)) throw new RespondError('Slack did not take the message', 400);
-      const why = refusal(error);
+      const why = slackErrorCode(error);
       logger.warn({ err: error, user }, 'no message to a person could be sent');
-      homes.tell(user, couldNotWrite(why));
+      homes.notify(user, couldNotWrite(why));
     }
     return new Response();
   };

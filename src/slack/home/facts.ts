@@ -1,14 +1,14 @@
 import type { Report } from '../../readiness/report.ts';
 
 /** What could be read of the store; or the token of the log line that says why it could not. */
-export type Told<T> = { known: true; value: T } | { known: false; token: string };
+export type ReadResult<T> = { known: true; value: T } | { known: false; token: string };
 
 /** What the App Home shows. Times are epoch ms UTC. */
 export interface HomeFacts {
   /** In the order of the config. */
   environments: HomeEnvironment[];
   /** What was accepted for a time that ends soon, the soonest first. */
-  expiring: Told<HomeExpiry[]>;
+  expiring: ReadResult<HomeExpiry[]>;
   /** What other parts of the program have to say. */
   sections: HomeSection[];
 }
@@ -17,15 +17,15 @@ export interface HomeEnvironment {
   name: string;
   production: boolean;
   /** Null: never checked. */
-  report: Told<HomeReport | null>;
+  report: ReadResult<HomeReport | null>;
   /** The configured pairs in which it is the one that is measured. */
-  drift: Told<HomeDrift[]>;
+  drift: ReadResult<HomeDrift[]>;
   /** Null: the config expects no events. */
-  events: Told<HomeEvents | null>;
+  events: ReadResult<HomeEvents | null>;
   /** Null: nothing of it is watched. */
-  failures: Told<HomeFailures | null>;
+  failures: ReadResult<HomeFailures | null>;
   /** Null: none is wanted. */
-  signOffs: Told<HomeSignOffs | null>;
+  signOffs: ReadResult<HomeSignOffs | null>;
   /** The window that is in force; null: none is. */
   maintenance: HomeMaintenance | null;
 }
@@ -47,7 +47,7 @@ export interface HomeMaintenance {
 }
 
 export interface HomeSignOffs {
-  wanted: number;
+  required: number;
   /** Titles of those that do not hold. */
   open: string[];
 }
@@ -76,7 +76,7 @@ export interface HomeEvents {
   /** Expected activities. */
   expected: number;
   /** Those of them of which nothing is kept. */
-  never: string[];
+  neverReceived: string[];
 }
 
 export interface HomeExpiry {
@@ -92,7 +92,7 @@ export interface HomeExpiry {
 /** A title with lines under it, each a fact on its own. */
 export interface HomeSection {
   title: string;
-  lines: Told<HomeLine[]>;
+  lines: ReadResult<HomeLine[]>;
   /** What to say where there are no lines. */
   none: string;
 }

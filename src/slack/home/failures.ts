@@ -9,7 +9,7 @@ import type { HomeFailures } from './facts.ts';
 const KEEP_MS = 30_000;
 
 /** Reads the groups of failures for the App Home; null: nothing of the environment is watched. */
-export function createFailuresOnHome(
+export function createHomeFailures(
   failures: Pick<Failures, 'read'>,
   clock: Clock,
 ): (environment: Environment) => Promise<HomeFailures | null> {

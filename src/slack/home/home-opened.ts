@@ -1,5 +1,5 @@
 import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt';
-import type { SlackTools } from '../handlers.ts';
+import type { SlackTools } from '../slack-tools.ts';
 
 /** Somebody looks at the app: the event comes for the Messages tab, too. */
 export const homeOpened =

@@ -4,7 +4,7 @@ import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Clock } from '../../time/clock.ts';
 import { homeView } from '../blocks/home.ts';
-import { refusal } from '../slack-errors.ts';
+import { slackErrorCode } from '../slack-errors.ts';
 import type { HomeFacts } from './facts.ts';
 
 /** Slack does not tell when a Home is closed: who opened theirs within this time sees what changes. */
@@ -24,7 +24,7 @@ export interface Homes {
   /** Publishes the person's Home at once, and keeps it up to date for half an hour. */
   opened(user: string): void;
   /** Shows a line on the person's Home until they open it the next time. */
-  tell(user: string, notice: string): void;
+  notify(user: string, notice: string): void;
   /** Resolves when nothing is under way; publishes nothing any more. */
   stop(): Promise<void>;
 }
@@ -110,7 +110,7 @@ export function createHomes({ gather, client, clock, logger }: HomesDependencies
     viewer.shown = null;
     viewer.failures += 1;
     if (error instanceof WebAPIRateLimitedError) pausedUntil = clock.now() + error.retryAfter * 1000;
-    const why = refusal(error);
+    const why = slackErrorCode(error);
     const isFinal = why !== null || viewer.failures >= TRIES;
     logger.warn({ err: error, user, again: !isFinal }, notPublished(why));
     if (isFinal) viewers.delete(user);
@@ -153,7 +153,7 @@ export function createHomes({ gather, client, clock, logger }: HomesDependencies
       if (viewers.size > MAX_VIEWERS && oldest !== undefined) viewers.delete(oldest);
       wake();
     },
-    tell(user, notice) {
+    notify(user, notice) {
       const viewer = viewers.get(user);
       viewers.set(user, {
         openedAt: viewer?.openedAt ?? clock.now(),

@@ -5,7 +5,7 @@ import { lastRunText, nextRunText } from '../../digests/schedule/status-text.ts'
 import type { Database } from '../../store/database.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { HomeLine } from './facts.ts';
-import type { HomeSectionReader } from './gather-home.ts';
+import type { HomeSectionReader } from './gather.ts';
 
 interface Dependencies {
   db: Database;

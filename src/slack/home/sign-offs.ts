@@ -25,7 +25,7 @@ const statesOf = async (
 };
 
 /** Whether somebody said something, or something that was said ended, after `since` (epoch ms). */
-export async function haveSignOffsMoved(
+export async function signOffsChangedSince(
   from: { config: Config; db: Database },
   environment: string,
   since: number,
@@ -40,7 +40,7 @@ export async function haveSignOffsMoved(
 }
 
 /** Null: none is wanted in this environment. */
-export async function signOffsOn(
+export async function homeSignOffs(
   from: { config: Config; db: Database },
   environment: string,
   now: number,
@@ -51,5 +51,5 @@ export async function signOffsOn(
   );
   return states.length === 0
     ? null
-    : { wanted: states.length, open: open.map(({ signOff }) => signOff.title) };
+    : { required: states.length, open: open.map(({ signOff }) => signOff.title) };
 }

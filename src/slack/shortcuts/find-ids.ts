@@ -3,8 +3,8 @@ import { idsInText } from '../../events/log/ids-in-text.ts';
 import { respondPrivately } from '../answer.ts';
 import { type FoundId, foundIdsMessage } from '../blocks/found-ids.ts';
 import { showFind } from '../commands/find.ts';
-import { guarded, type SlackTools } from '../handlers.ts';
 import { messageText } from '../message-text.ts';
+import { type SlackTools, withErrorReply } from '../slack-tools.ts';
 
 /** Every id costs a few queries, and a pasted log may be full of what looks like one. */
 const MAX_IDS = 20;
@@ -19,7 +19,7 @@ export const findIds =
     respond,
   }: SlackShortcutMiddlewareArgs<MessageShortcut> & AllMiddlewareArgs): Promise<void> => {
     await ack();
-    await guarded(tools, 'Find SpotDraft ids', respond, async () => {
+    await withErrorReply(tools, 'Find SpotDraft ids', respond, async () => {
       const { text, blocks, attachments } = shortcut.message;
       const ids = await knownIds(tools, messageText([text, blocks, attachments]));
       const answering = { ...tools, respond };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FailureOverview } from '../../../src/events/failures/read.ts';
-import { createFailuresOnHome } from '../../../src/slack/home/failures.ts';
+import { createHomeFailures } from '../../../src/slack/home/failures.ts';
 import { systemClock } from '../../../src/time/clock.ts';
 import { startStand } from '../../environment.ts';
 
@@ -8,7 +8,7 @@ it('an environment without webhooks has nothing to say of failures, unless there
   const stand = await startStand();
   const environment = { ...stand.environment('prod'), webhooks: null };
   const told = (overview: Partial<FailureOverview>) =>
-    createFailuresOnHome(
+    createHomeFailures(
       {
         read: async () => ({
           environment: 'prod',

@@ -20,9 +20,9 @@ import type {
   HomeFailures,
   HomeReport,
   HomeSection,
-  Told,
+  ReadResult,
 } from './facts.ts';
-import { haveSignOffsMoved, signOffsOn } from './sign-offs.ts';
+import { homeSignOffs, signOffsChangedSince } from './sign-offs.ts';
 
 /** A check takes its time, and comes round when its turn is. */
 const LATE_MS = 15 * 60_000;
@@ -59,7 +59,7 @@ export async function gatherHome(dependencies: HomeDependencies): Promise<HomeFa
           drift: await tell(`drift of ${name}`, () => driftOf(dependencies, environment)),
           events: await tell(`events of ${name}`, () => eventsOf(dependencies, environment)),
           failures: await tell(`failures of ${name}`, () => dependencies.failuresOf(environment)),
-          signOffs: await tell(`sign-offs of ${name}`, () => signOffsOn(dependencies, name, clock.now())),
+          signOffs: await tell(`sign-offs of ${name}`, () => homeSignOffs(dependencies, name, clock.now())),
           maintenance: maintenanceAt(environment.maintenance, clock.now()),
         };
       }),
@@ -74,7 +74,7 @@ export async function gatherHome(dependencies: HomeDependencies): Promise<HomeFa
 /** One failure is one line in the log, however many things could not be read for it. */
 function createTelling(logger: Logger) {
   const tokens = new Map<string, string>();
-  return async <T>(what: string, read: () => Promise<T>): Promise<Told<T>> => {
+  return async <T>(what: string, read: () => Promise<T>): Promise<ReadResult<T>> => {
     try {
       return { known: true, value: await read() };
     } catch (error) {
@@ -94,7 +94,7 @@ async function reportOf(
 ): Promise<HomeReport | null> {
   const kept = await newestReport(db, environment.name);
   if (!kept) return null;
-  const moved = await haveSignOffsMoved({ config, db }, environment.name, kept.checkedAt, clock.now());
+  const moved = await signOffsChangedSince({ config, db }, environment.name, kept.checkedAt, clock.now());
   const report = moved ? await signOffs.refresh(environment, kept) : kept;
   return { report, isOld: clock.now() - report.checkedAt > config.drift.snapshotEveryMs + LATE_MS };
 }
@@ -138,7 +138,7 @@ async function eventsOf(
     maxSilenceMs,
     isSilent: maxSilenceMs !== null && newest !== null && clock.now() - newest > maxSilenceMs,
     expected: arrivals.length,
-    never: arrivals.filter(({ at }) => at === null).map(({ activity }) => activity),
+    neverReceived: arrivals.filter(({ at }) => at === null).map(({ activity }) => activity),
   };
 }
 

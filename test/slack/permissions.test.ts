@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import { runningClock } from '../time/movable-clock.ts';
 import { acts } from './acts.ts';
-import { forActsOfBob, says, traces } from './bob.ts';
+import { forActsOfBob, traces, waitForText } from './bob.ts';
 import { BOB, type Mode, openScene } from './scene.ts';
 
 const allowed = acts.filter(({ access }) => access !== null);
@@ -19,7 +19,7 @@ describe.each<Mode>(['socket', 'http'])(
       const before = traces(scene);
       scene.slack.deactivate(BOB);
       expect(await perform()).toMatchObject({ ok: true });
-      await says(scene, /The account of <@U0BOB> is deactivated\./);
+      await waitForText(scene, /The account of <@U0BOB> is deactivated\./);
       expect(traces(scene)).toEqual(before);
     });
 
@@ -33,7 +33,10 @@ describe.each<Mode>(['socket', 'http'])(
       const fault = { kind: 'error', error: 'internal_error' } as const;
       scene.slack.faults.add({ method: 'usergroups.users.list', fault });
       expect(await perform()).toMatchObject({ ok: true });
-      await says(scene, /<!subteam\^S0OPERATORS> could not be read \(Slack says internal_error; try again/);
+      await waitForText(
+        scene,
+        /<!subteam\^S0OPERATORS> could not be read \(Slack says internal_error; try again/,
+      );
       expect(traces(scene)).toEqual(before);
     });
   },

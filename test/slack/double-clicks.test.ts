@@ -1,7 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, it } from 'vitest';
 import { acts } from './acts.ts';
-import { forActsOfBob, says, traces } from './bob.ts';
+import { forActsOfBob, traces, waitForText } from './bob.ts';
 import { type Mode, openScene, type Scene } from './scene.ts';
 
 describe.each<Mode>(['socket', 'http'])('over %s it is one act', (mode) => {
@@ -12,7 +12,7 @@ describe.each<Mode>(['socket', 'http'])('over %s it is one act', (mode) => {
     const before = traces(scene);
     const acks = await Promise.all([perform(), perform()]);
     expect(acks).toMatchObject([{ ok: true }, { ok: true }]);
-    await says(scene, act.secondIsTold, acks);
+    await waitForText(scene, act.secondReply, acks);
     const done = [...before.audit, ...act.audited];
     await scene.slack.waitFor(() => traces(scene).audit.length >= done.length);
     expect(traces(scene).audit).toEqual(done);
@@ -36,7 +36,7 @@ describe.each<Mode>(['socket', 'http'])('over %s there is no act without its aud
     const before = traces(scene);
     refuseAudit(scene);
     const ack = await perform();
-    await says(scene, /failed unexpectedly.*err_\w+/, [ack]);
+    await waitForText(scene, /failed unexpectedly.*err_\w+/, [ack]);
     expect(traces(scene)).toEqual(before);
   });
 
@@ -50,7 +50,7 @@ describe.each<Mode>(['socket', 'http'])('over %s there is no act without its aud
       const before = traces(scene);
       refuseAudit(scene, "new.act not like '%_attempt'");
       await perform();
-      await says(scene, /The database did not take it/);
+      await waitForText(scene, /The database did not take it/);
       expect(traces(scene).audit).toEqual([...before.audit, act.audited[0]]);
     },
   );

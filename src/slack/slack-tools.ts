@@ -18,11 +18,11 @@ import type { AccessControl } from './access.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
 import { respondPrivately } from './answer.ts';
 import { simple } from './blocks/progress.ts';
+import type { Claims } from './claims.ts';
 import type { Homes } from './home/homes.ts';
-import type { Once } from './once.ts';
 
 /** What the rest of the program gives to the bot. */
-export interface GivenTools {
+export interface CoreTools {
   config: Config;
   checker: Checker;
   drift: Drift;
@@ -42,7 +42,7 @@ export interface GivenTools {
 }
 
 /** What every command and action works with. */
-export interface SlackTools extends GivenTools {
+export interface SlackTools extends CoreTools {
   /** Retries; for what has to arrive. */
   client: WebClient;
   /** Gives up at once; for what is stale a moment later. */
@@ -51,13 +51,13 @@ export interface SlackTools extends GivenTools {
   /** Who may act. */
   access: AccessControl;
   /** Which buttons have been used. */
-  once: Once;
+  claims: Claims;
   /** When this process began, epoch ms. */
   startedAt: number;
   /** How the bot is invited: "@envcheck". */
   botName: string;
   /** Answers that are still being worked on. */
-  open: OpenAnswers;
+  openAnswers: OpenAnswers;
 }
 
 /** What has to be finished, or excused, before the process may end. */
@@ -99,14 +99,14 @@ export const environmentOf = ({ config }: SlackTools, name: string): Environment
  * Runs what a person asked for. Whatever goes wrong unforeseen is logged under a token, and the person is told that token
  * by the one way that needs nothing but their own request.
  */
-export async function guarded(
-  { logger, open }: SlackTools,
+export async function withErrorReply(
+  { logger, openAnswers }: SlackTools,
   what: string,
   respond: RespondFn,
   work: () => Promise<void>,
 ): Promise<void> {
   // From the acknowledgement on, so that a stop waits also for an answer whose first message is under way.
-  const complete = open.add(async () => {});
+  const complete = openAnswers.add(async () => {});
   try {
     await work();
   } catch (error) {
