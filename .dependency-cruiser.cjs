@@ -150,7 +150,8 @@ module.exports = {
     {
       name: 'one-seed-for-property-tests',
       severity: 'error',
-      comment: 'test/fast-check.ts sets the seed. A test that imports the library itself would depend on luck.',
+      comment:
+        'test/fast-check.ts sets the seed. A test that imports the library itself would depend on luck.',
       from: { path: '^test/', pathNot: '^test/fast-check\\.ts$' },
       to: { path: '^node_modules/fast-check' },
     },

@@ -1,7 +1,7 @@
-import fc from '../fast-check.ts';
 import { expect, test } from 'vitest';
 import { durationMs } from '../../src/time/duration.ts';
 import { load, problemsOf, withSections } from '../config/written-config.ts';
+import fc from '../fast-check.ts';
 
 const keep = (text: string) => withSections(`log: { keep: ${JSON.stringify(text)} }`);
 const minutes = { m: 1, h: 60, d: 24 * 60 };
