@@ -3,7 +3,7 @@ import { openCore } from '../core.ts';
 import { reportJson } from '../readiness/report-json.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import type { CommandContext } from './command-line.ts';
-import { exitCodeOf } from './exit-codes.ts';
+import { exitCodeOfVerdict } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
 import { readingProgress } from './reading-progress.ts';
 import { renderGate } from './render-gate.ts';
@@ -38,7 +38,7 @@ async function check(
     terminal.status?.('');
     const render = gate ? renderGate : renderReport;
     terminal.out(json ? `${JSON.stringify(reportJson(report), null, 2)}\n` : render(report, terminal));
-    return exitCodeOf[report.verdict];
+    return exitCodeOfVerdict[report.verdict];
   } finally {
     await core.close();
   }

@@ -7,12 +7,12 @@ import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import type { CommandContext } from './command-line.ts';
 import { iso } from './event-json.ts';
-import { exitCodeOf } from './exit-codes.ts';
+import { exitCodeOfVerdict } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
 import { readingProgress } from './reading-progress.ts';
-import { styles } from './render-report.ts';
+import { statusStyles } from './render-report.ts';
 import type { Terminal } from './terminal.ts';
-import { hanging } from './wrap.ts';
+import { hangingIndent } from './wrap.ts';
 
 export function addChecklist(program: Command, context: CommandContext): void {
   program
@@ -37,7 +37,7 @@ async function checklist(context: CommandContext, name: string, json: boolean): 
     const report = await core.checker.check(environment, { fresh: false, onProgress });
     terminal.status?.('');
     terminal.out(json ? `${JSON.stringify(checklistJson(report), null, 2)}\n` : render(report, terminal));
-    return exitCodeOf[report.verdict];
+    return exitCodeOfVerdict[report.verdict];
   } finally {
     await core.close();
   }
@@ -75,7 +75,7 @@ function render(report: Report, terminal: Terminal): string {
   return [
     terminal.style('bold', `${mark} Go-live checklist of ${label}: ${word}`),
     countsLine(report),
-    ...(next ? [hanging('Next: ', printable(next), terminal.width)] : []),
+    ...(next ? [hangingIndent('Next: ', printable(next), terminal.width)] : []),
     ...checklistOf(report).flatMap((item) => ['', ...renderItem(item, terminal)]),
     '',
     terminal.style('dim', `${iso(report.checkedAt)} · ${report.id}`),
@@ -102,12 +102,12 @@ function renderCheck(check: CheckResult, terminal: Terminal): string[] {
           ? check.reason
           : null;
   return [
-    terminal.style(styles[check.status], hanging('    ', printable(line), terminal.width)),
+    terminal.style(statusStyles[check.status], hangingIndent('    ', printable(line), terminal.width)),
     ...(detail?.split('\n') ?? [])
       .slice(0, 3)
-      .map((text) => hanging('        ', printable(text), terminal.width)),
+      .map((text) => hangingIndent('        ', printable(text), terminal.width)),
     ...(check.item === 'sign-offs' && check.status === 'pass' && check.reason
-      ? [hanging('        ', printable(check.reason), terminal.width)]
+      ? [hangingIndent('        ', printable(check.reason), terminal.width)]
       : []),
   ];
 }

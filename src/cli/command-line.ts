@@ -34,7 +34,7 @@ import { addWaivers } from './waivers.ts';
 import { addWebhooks } from './webhooks.ts';
 
 /** What a command gets: where to print, and what it is told from outside. */
-export interface Surroundings {
+export interface ProcessContext {
   terminal: Terminal;
   env: NodeJS.ProcessEnv;
   cwd: string;
@@ -45,7 +45,7 @@ Exit codes: 0 ready, same, found, all is well · 1 not ready, different, not fou
             2 could not tell · 64 wrong usage · 78 wrong configuration`;
 
 /** Runs one command line (without `node` and the file) and returns its exit code. Never throws. */
-export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function runCommandLine(args: readonly string[], surroundings: ProcessContext): Promise<number> {
   const { terminal } = surroundings;
   let exitCode: number = exitCodes.ok;
   const run = (work: () => Promise<number>) => async () => {
@@ -111,7 +111,7 @@ function inheritSettings(parent: Command, command: Command): void {
 }
 
 /** What every command is registered with. */
-export interface CommandContext extends Surroundings {
+export interface CommandContext extends ProcessContext {
   run(work: () => Promise<number>): () => Promise<void>;
   /** Reads the file that `--config` or the environment names. Throws ConfigError. */
   loadConfig(needsSlack: boolean): Config;

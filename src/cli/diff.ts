@@ -10,7 +10,7 @@ import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
 import { readingProgress } from './reading-progress.ts';
-import { type Compared, diffJson, renderDiff } from './render-diff.ts';
+import { type ComparedSides, diffJson, renderDiff } from './render-diff.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Options {
@@ -33,7 +33,7 @@ export function addDiff(program: Command, context: CommandContext): void {
     );
 }
 
-interface Result extends Compared {
+interface Result extends ComparedSides {
   left: string;
   right: string;
   comparison: Comparison;

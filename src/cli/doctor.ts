@@ -3,11 +3,11 @@ import type { Config } from '../config/config.ts';
 import { ConfigError, formatProblems } from '../config/problem.ts';
 import type { CommandContext } from './command-line.ts';
 import { broken, type Diagnosis, works } from './diagnosis.ts';
+import { probeBotHealth } from './doctor-bot-health.ts';
 import { probeDatabase, probePublicUrl, probeSlack, probeSpotDraft } from './doctor-probes.ts';
-import { probeSelf } from './doctor-self.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
-import { hanging } from './wrap.ts';
+import { hangingIndent } from './wrap.ts';
 
 export function addDoctor(program: Command, context: CommandContext): void {
   program
@@ -26,7 +26,7 @@ async function doctor(context: CommandContext): Promise<number> {
     ...(slackProblem ? [slackProblem] : await probeSlack(config)),
     ...(await probeSpotDraft(config)),
     await probePublicUrl(config),
-    ...(await probeSelf(config)),
+    ...(await probeBotHealth(config)),
   ];
   terminal.status?.('');
   terminal.out(render(diagnoses, terminal));
@@ -61,8 +61,8 @@ function render(diagnoses: Diagnosis[], terminal: Terminal): string {
   const rows = diagnoses.flatMap(({ part, state, detail, remedy }) => {
     const { mark, style } = marks[state];
     // The mark is coloured after wrapping: its escape sequences have no width.
-    const line = hanging(`  ${part.padEnd(width)}`, detail, terminal.width);
-    const next = remedy ? [hanging(`  ${' '.repeat(width)}`, `Next: ${remedy}`, terminal.width)] : [];
+    const line = hangingIndent(`  ${part.padEnd(width)}`, detail, terminal.width);
+    const next = remedy ? [hangingIndent(`  ${' '.repeat(width)}`, `Next: ${remedy}`, terminal.width)] : [];
     return [terminal.style(style, mark) + line.slice(1), ...next];
   });
   return `${terminal.style('bold', summary(diagnoses))}\n\n${rows.join('\n')}\n`;

@@ -23,7 +23,7 @@ const deliveryJson = (delivery: LoggedDelivery, index: number): object => ({
 });
 
 /** The same names for what has no event in the log: a refused delivery, or a failure of an event that never arrived. */
-export function listedJson({ event, refused, outcome }: ListedEvent): object {
+export function listedEventJson({ event, refused, outcome }: ListedEvent): object {
   if (event) return eventJson(event);
   return {
     id: outcome?.event_id ?? null,

@@ -7,10 +7,10 @@ import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { nearMiss } from '../workspace/names.ts';
 import type { CommandContext } from './command-line.ts';
-import { iso, listedJson } from './event-json.ts';
+import { iso, listedEventJson } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
-import { parseTime, TIME_FORMS } from './parse-time.ts';
+import { parseTime, TIME_FORMATS } from './parse-time.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -30,7 +30,7 @@ export function addEvents(program: Command, context: CommandContext): void {
     .command('events')
     .description('the events of an environment, newest first')
     .argument('<environment>', 'its name in the config')
-    .option('--since <time>', TIME_FORMS)
+    .option('--since <time>', TIME_FORMATS)
     .option('--activity <activity>', 'only these, such as CONTRACT_EXECUTED')
     .option('--failed', 'only refused deliveries, and what the integration failed to process')
     .option('--limit <number>', `how many, up to ${MAX_LIMIT}`, '20')
@@ -70,7 +70,7 @@ async function events(context: CommandContext, name: string, options: Options): 
 /** The contract of `events --json`. */
 const pageJson = (environment: string, { entries, next }: EventPage): object => ({
   environment,
-  events: entries.map(listedJson),
+  events: entries.map(listedEventJson),
   next,
 });
 

@@ -9,7 +9,7 @@ export const exitCodes = {
   config: 78,
 } as const;
 
-export const exitCodeOf: Record<Verdict, number> = {
+export const exitCodeOfVerdict: Record<Verdict, number> = {
   ready: exitCodes.ok,
   not_ready: exitCodes.negative,
   unknown: exitCodes.couldNotTell,

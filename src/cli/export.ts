@@ -17,7 +17,7 @@ import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
 import { type NewFile, newFile } from './new-file.ts';
-import { parseTime, TIME_FORMS } from './parse-time.ts';
+import { parseTime, TIME_FORMATS } from './parse-time.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -35,7 +35,7 @@ export function addExport(program: Command, context: CommandContext): void {
     .command('export')
     .description('write what the log holds of an environment, oldest first, as NDJSON or CSV')
     .argument('<environment>', 'its name in the config')
-    .requiredOption('--since <time>', TIME_FORMS)
+    .requiredOption('--since <time>', TIME_FORMATS)
     .option('--until <time>', 'up to this and not including it (default: now)')
     .addOption(
       new Option('--what <kind>', 'events with their deliveries, or what the integration reported')

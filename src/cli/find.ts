@@ -11,7 +11,7 @@ import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
 import { findJson } from './find-json.ts';
 import type { Terminal } from './terminal.ts';
-import { hanging } from './wrap.ts';
+import { hangingIndent } from './wrap.ts';
 
 interface Options {
   env?: string;
@@ -50,7 +50,7 @@ async function run(context: CommandContext, id: string, { env, json }: Options):
 
 function render(result: FindResult, environments: readonly Environment[], terminal: Terminal): string {
   const { query, matches, ambiguous, reason, timeline } = result;
-  const sentence = reason === null ? [] : [hanging('', printable(reason), terminal.width), ''];
+  const sentence = reason === null ? [] : [hangingIndent('', printable(reason), terminal.width), ''];
   if (timeline.length === 0 && !ambiguous) return sentence.join('\n');
   if (ambiguous)
     return [
@@ -70,7 +70,7 @@ function render(result: FindResult, environments: readonly Environment[], termin
         '',
         terminal.style('dim', `${day} (UTC)`),
         ...entries.map((entry) =>
-          hanging(
+          hangingIndent(
             `  ${new Date(entry.at).toISOString().slice(11, 23)}  ${labelOf(entry).padEnd(width)}  ${entry.kind.padEnd(8)}  `,
             printable(`${entry.summary} (${shownId(entry)})`),
             Math.max(terminal.width, 100),

@@ -14,7 +14,7 @@ import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
 import { newFile } from './new-file.ts';
 import { differenceJson, weightStyles } from './render-diff.ts';
-import { aligned } from './table.ts';
+import { alignColumns } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -137,6 +137,6 @@ function renderChange({ at, notBefore, from, to, differences }: Change, terminal
     ]);
   return [
     `${iso(at)}  ${terminal.style('dim', `after ${iso(notBefore)}, snapshot ${from.slice(0, 12)} → ${to.slice(0, 12)}`)}`,
-    ...aligned(rows).map((line) => `    ${line}`),
+    ...alignColumns(rows).map((line) => `    ${line}`),
   ];
 }

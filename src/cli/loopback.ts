@@ -40,14 +40,14 @@ const elsewhere = (host: string, why: string): UsageError =>
       'key, and whoever gets it would take it for one of SpotDraft',
   );
 
-export type Answer = { status: number; ms: number; text: string } | { failure: string };
+export type PostResult = { status: number; ms: number; text: string } | { failure: string };
 
 /** One request, no redirect followed, over within 10 s; of the answer the beginning. */
 export async function post(
   { url, addresses }: LoopbackTarget,
   body: Buffer,
   headers: Record<string, string>,
-): Promise<Answer> {
+): Promise<PostResult> {
   const checked: LookupFunction = (_host, _options, found) => found(null, addresses);
   const agent = new Agent({ connect: { lookup: checked } });
   const started = performance.now();

@@ -4,12 +4,12 @@ import { printable } from '../text/printable.ts';
 import type { Comparison, Difference, NotCompared, Weight } from '../workspace/diff/difference.ts';
 import { countsOfComparison, openOnes, shownDifference, weightOrder } from '../workspace/diff/words.ts';
 import { iso } from './event-json.ts';
-import { aligned } from './table.ts';
+import { alignColumns } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { hanging } from './wrap.ts';
+import { hangingIndent } from './wrap.ts';
 
 /** What was compared, in words. */
-export interface Compared {
+export interface ComparedSides {
   title: string;
   /** For what is on one side only. */
   words: { missing: string; extra: string };
@@ -64,7 +64,7 @@ export const weightStyles: Record<Weight, { mark: string; style: 'red' | 'yellow
 };
 
 /** Counts first, then what differs, the heaviest first, then what could not be compared. */
-export function renderDiff(comparison: ShownComparison, compared: Compared, terminal: Terminal): string {
+export function renderDiff(comparison: ShownComparison, compared: ComparedSides, terminal: Terminal): string {
   const { unknown } = comparison;
   const differences = openOnes(comparison.differences);
   const accepted = comparison.differences.filter((each) => !differences.includes(each));
@@ -76,7 +76,7 @@ export function renderDiff(comparison: ShownComparison, compared: Compared, term
       `${mark} ${compared.title}: ${verdict({ differences, unknown }, accepted.length)}`,
     ),
     countsOfComparison(comparison),
-    ...(next ? [hanging('Next: ', next, terminal.width)] : []),
+    ...(next ? [hangingIndent('Next: ', next, terminal.width)] : []),
     ...weightOrder.flatMap((weight) =>
       group(
         weight,
@@ -99,29 +99,39 @@ function verdict({ differences, unknown }: Comparison, accepted: number): string
 
 function acceptedOnes(
   differences: ShownComparison['differences'],
-  { words }: Compared,
+  { words }: ComparedSides,
   terminal: Terminal,
 ): string[] {
   if (differences.length === 0) return [];
   const lines = differences.flatMap((each) => [
     `    ${printable(each.path)}  ${printable(shownDifference(each, words))}`,
-    ...(each.accepted ? [hanging('      ', printable(acceptedWords(each.accepted)), terminal.width)] : []),
+    ...(each.accepted
+      ? [hangingIndent('      ', printable(acceptedWords(each.accepted)), terminal.width)]
+      : []),
   ]);
   return ['', terminal.style('cyan', '~ accepted'), ...lines];
 }
 
-function nextStep({ differences, unknown }: Comparison, { next, nextIfUnknown }: Compared): string | null {
+function nextStep(
+  { differences, unknown }: Comparison,
+  { next, nextIfUnknown }: ComparedSides,
+): string | null {
   if (differences.length > 0) return next;
   return unknown.length > 0
     ? (nextIfUnknown ?? 'npm run -s envcheck -- doctor tries every connection')
     : null;
 }
 
-function group(weight: Weight, differences: Difference[], { words }: Compared, terminal: Terminal): string[] {
+function group(
+  weight: Weight,
+  differences: Difference[],
+  { words }: ComparedSides,
+  terminal: Terminal,
+): string[] {
   if (differences.length === 0) return [];
   const { mark, style } = weightStyles[weight];
   const rows = differences.map((each) => [printable(each.path), printable(shownDifference(each, words))]);
-  return ['', terminal.style(style, `${mark} ${weight}`), ...aligned(rows).map((line) => `    ${line}`)];
+  return ['', terminal.style(style, `${mark} ${weight}`), ...alignColumns(rows).map((line) => `    ${line}`)];
 }
 
 function notCompared(unknown: NotCompared[], terminal: Terminal): string[] {
@@ -130,7 +140,11 @@ function notCompared(unknown: NotCompared[], terminal: Terminal): string[] {
     '',
     terminal.style('yellow', '? could not compare'),
     ...unknown.map(({ path, reason }) =>
-      hanging('    ', `${path === '*' ? '' : `${printable(path)}: `}${printable(reason)}`, terminal.width),
+      hangingIndent(
+        '    ',
+        `${path === '*' ? '' : `${printable(path)}: `}${printable(reason)}`,
+        terminal.width,
+      ),
     ),
   ];
 }

@@ -12,7 +12,7 @@ import { personWords } from '../text/acceptance-text.ts';
 import { printable } from '../text/printable.ts';
 import { iso } from './event-json.ts';
 import type { Terminal } from './terminal.ts';
-import { hanging } from './wrap.ts';
+import { hangingIndent } from './wrap.ts';
 
 /** The contract of `failures --json`. */
 export const failuresJson = (overview: FailureOverview, all: boolean): object => {
@@ -67,18 +67,18 @@ export function renderFailures(
   return [
     terminal.style('bold', `${label}, groups of failures: ${stateCounts(groups)}${untold}`),
     ...unknown.map(({ what, why }) =>
-      hanging('? ', printable(`Could not tell: ${what}. ${why}`), terminal.width),
+      hangingIndent('? ', printable(`Could not tell: ${what}. ${why}`), terminal.width),
     ),
     ...shown.flatMap((group) => ['', ...renderGroup(group, terminal)]),
     '',
-    ...footWords(overview).map((words) => hanging('', words, terminal.width)),
+    ...footWords(overview).map((words) => hangingIndent('', words, terminal.width)),
     ...(hidden > 0 ? ['Resolved ones: --all'] : []),
     '',
   ].join('\n');
 }
 
 function renderGroup(group: ShownGroup, terminal: Terminal): string[] {
-  const row = (text: string) => hanging('    ', printable(text), terminal.width);
+  const row = (text: string) => hangingIndent('    ', printable(text), terminal.width);
   const mark = terminal.style(colours[group.state], marks[group.state]);
   const first = group.isBeyondKeep ? 'first seen before what the log keeps, known since' : 'first seen';
   const state = stateWords(group);

@@ -3,10 +3,10 @@ import type { CheckResult, Report } from '../readiness/report.ts';
 import { nextStepOf, statusOrder, statusWords, verdictWords } from '../readiness/words.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
-import { styles } from './render-report.ts';
-import { aligned } from './table.ts';
+import { statusStyles } from './render-report.ts';
+import { alignColumns } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { hanging } from './wrap.ts';
+import { hangingIndent } from './wrap.ts';
 
 const MAX_FOUND = 120;
 
@@ -16,11 +16,11 @@ export function renderGate(report: Report, terminal: Terminal): string {
   const checks = report.items.flatMap((item) => item.checks);
   const blocking = checks.filter(({ severity }) => severity === 'blocking');
   const rows = statusOrder.flatMap((status) => blocking.filter((check) => check.status === status));
-  const lines = aligned(rows.map(row));
+  const lines = alignColumns(rows.map(row));
   const { mark, word } = verdictWords[report.verdict];
   const next = nextStepOf(report);
   return [
-    ...lines.map((line, index) => terminal.style(styles[rows[index]?.status ?? 'skipped'], line)),
+    ...lines.map((line, index) => terminal.style(statusStyles[rows[index]?.status ?? 'skipped'], line)),
     ...(checks.some(({ item }) => item === 'sign-offs')
       ? []
       : [`- none     sign-offs  the config names nothing to be signed off for ${label} (signOffs)`]),
@@ -28,7 +28,7 @@ export function renderGate(report: Report, terminal: Terminal): string {
       'bold',
       `${mark} Go-live of ${label}: ${gate[report.verdict]} (${word}; ${counts(blocking)})`,
     ),
-    ...(next && report.verdict !== 'ready' ? [hanging('Next: ', printable(next), terminal.width)] : []),
+    ...(next && report.verdict !== 'ready' ? [hangingIndent('Next: ', printable(next), terminal.width)] : []),
     terminal.style(
       'dim',
       `${new Date(report.checkedAt).toISOString()} · ${report.id} · npm run -s envcheck -- record ${report.environment} --report ${report.id}`,

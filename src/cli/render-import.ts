@@ -1,6 +1,6 @@
 import type { Taken } from '../events/intake/take-lines.ts';
 import type { Terminal } from './terminal.ts';
-import { hanging } from './wrap.ts';
+import { hangingIndent } from './wrap.ts';
 
 /** More would push the counts off the screen. */
 const SHOWN = 20;
@@ -22,7 +22,7 @@ export function renderImport(
     ),
     ...(shown.length > 0 ? [''] : []),
     ...shown.map(({ line, reason }) =>
-      hanging(`  line ${String(line).padStart(numbers)}  `, reason, Math.max(width, 100)),
+      hangingIndent(`  line ${String(line).padStart(numbers)}  `, reason, Math.max(width, 100)),
     ),
     ...(more > 0
       ? [
@@ -30,7 +30,7 @@ export function renderImport(
         ]
       : []),
     '',
-    hanging('Next: ', nextStep(taken, complete), width),
+    hangingIndent('Next: ', nextStep(taken, complete), width),
     '',
   ].join('\n');
 }

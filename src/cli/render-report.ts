@@ -5,11 +5,11 @@ import type { Source } from '../spotdraft/fact.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import type { Terminal } from './terminal.ts';
-import { hanging } from './wrap.ts';
+import { hangingIndent } from './wrap.ts';
 
 type Style = Parameters<Terminal['style']>[0];
 
-export const styles: Record<Status, Style> = {
+export const statusStyles: Record<Status, Style> = {
   fail: 'red',
   unknown: 'yellow',
   warn: 'yellow',
@@ -36,7 +36,7 @@ export function renderReport(report: Report, terminal: Terminal): string {
   return [
     terminal.style('bold', `${mark} ${label}: ${word}`),
     countsLine(report),
-    ...(next ? [hanging('Next: ', printable(next), terminal.width)] : []),
+    ...(next ? [hangingIndent('Next: ', printable(next), terminal.width)] : []),
     '',
     ...report.items.map((item) => itemLine(item, report, terminal)),
     ...[...open.map((check) => [check]), ...unclear].flatMap((group) => ['', renderGroup(group, terminal)]),
@@ -52,7 +52,7 @@ function itemLine({ id, status, checks }: ItemResult, { items }: Report, termina
     .map((each) => ({ each, count: checks.filter((check) => check.status === each).length }))
     .filter(({ count }) => count > 0)
     .map(({ each, count }) => `${count} ${statusWords[each].word}`);
-  return `  ${terminal.style(styles[status], statusWords[status].mark)} ${id.padEnd(width)}  ${counts.join(', ')}`;
+  return `  ${terminal.style(statusStyles[status], statusWords[status].mark)} ${id.padEnd(width)}  ${counts.join(', ')}`;
 }
 
 /** One check, or several that are unknown for one and the same reason. */
@@ -63,8 +63,8 @@ function renderGroup(group: CheckResult[], terminal: Terminal): string {
   const title =
     group.length > 1 ? `${group.length} checks could not be judged` : `${check.title} (${check.id})`;
   const row = (label: string, text: string) =>
-    hanging(`    ${label.padEnd(9)} `, printable(text), terminal.width);
-  const lines = [terminal.style(styles[check.status], `${mark} ${title}: ${word}`)];
+    hangingIndent(`    ${label.padEnd(9)} `, printable(text), terminal.width);
+  const lines = [terminal.style(statusStyles[check.status], `${mark} ${title}: ${word}`)];
   if (group.length > 1) lines.push(row('checks', group.map(({ id }) => id).join(', ')));
   else if (check.status !== 'unknown')
     for (const { expected, actual } of pairedLines(check))

@@ -6,7 +6,7 @@ import { printable } from '../text/printable.ts';
 import { iso } from './event-json.ts';
 import { resultJson } from './render-webhooks.ts';
 import type { Terminal } from './terminal.ts';
-import { hanging } from './wrap.ts';
+import { hangingIndent } from './wrap.ts';
 
 /** `delivery` null: none arrived within `waitedMs`; that null too: none was watched for. */
 export function retriggerJson(
@@ -33,8 +33,8 @@ export function renderArrival(arrival: Arrival, environment: Environment, termin
   const { summary, remedy } = arrivalWords(arrival, environment);
   const mark = arrival.kind === 'arrived' ? terminal.style('green', '✓') : terminal.style('yellow', '?');
   return [
-    mark + hanging('  ', printable(summary), terminal.width).slice(1),
-    ...(remedy ? [hanging('  Next: ', printable(remedy), terminal.width)] : []),
+    mark + hangingIndent('  ', printable(summary), terminal.width).slice(1),
+    ...(remedy ? [hangingIndent('  Next: ', printable(remedy), terminal.width)] : []),
     '',
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import { lastDay, personWords } from '../text/acceptance-text.ts';
 import { printable } from '../text/printable.ts';
 import { iso } from './event-json.ts';
 import type { Terminal } from './terminal.ts';
-import { hanging } from './wrap.ts';
+import { hangingIndent } from './wrap.ts';
 
 /** The contract of `waivers --json`. */
 export const waiverJson = (waiver: Waiver): object => ({
@@ -42,14 +42,18 @@ export function renderWaivers(
     ...waivers.flatMap((waiver) => ['', ...renderWaiver(waiver, terminal)]),
     ...(rules.length > 0 ? ['', terminal.style('bold', 'Rules of drift.ignore')] : []),
     ...rules.map((rule) =>
-      hanging('  ', `${printable(rule.path)}: ${ruleWords(rule)}. ${printable(rule.reason)}`, terminal.width),
+      hangingIndent(
+        '  ',
+        `${printable(rule.path)}: ${ruleWords(rule)}. ${printable(rule.reason)}`,
+        terminal.width,
+      ),
     ),
     '',
   ].join('\n');
 }
 
 function renderWaiver(waiver: Waiver, terminal: Terminal): string[] {
-  const row = (text: string) => hanging('    ', printable(text), terminal.width);
+  const row = (text: string) => hangingIndent('    ', printable(text), terminal.width);
   return [
     `${waiver.id}  ${printable(subjectWords(waiver.subject))}`,
     row(waiver.shown),

@@ -5,9 +5,9 @@ import type { Registration } from '../store/webhook-registrations.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { iso } from './event-json.ts';
-import { aligned } from './table.ts';
+import { alignColumns } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { hanging } from './wrap.ts';
+import { hangingIndent } from './wrap.ts';
 
 export const webhookJson = (registration: Registration): object => ({
   id: registration.webhookId,
@@ -42,14 +42,14 @@ export function renderResult(result: ActResult, terminal: Terminal): string {
   const { mark, style } = marks[result.kind];
   const { registration } = result;
   // The mark is coloured after wrapping: its escape sequences have no width.
-  const summary = hanging('  ', printable(result.summary), terminal.width).slice(1);
+  const summary = hangingIndent('  ', printable(result.summary), terminal.width).slice(1);
   return [
     terminal.style(style, mark) + summary,
     ...(registration?.url && result.kind === 'done' ? [`  ${printable(registration.url)}`] : []),
     ...(registration?.activities && result.kind === 'done'
-      ? [hanging('  ', registration.activities.join(', '), terminal.width)]
+      ? [hangingIndent('  ', registration.activities.join(', '), terminal.width)]
       : []),
-    ...(result.remedy ? [hanging('  Next: ', printable(result.remedy), terminal.width)] : []),
+    ...(result.remedy ? [hangingIndent('  Next: ', printable(result.remedy), terminal.width)] : []),
     ...(result.callId ? [`  ${result.callId}`] : []),
     '',
   ].join('\n');
@@ -71,13 +71,13 @@ export function renderWebhooks(
     iso(each.registeredAt),
   ]);
   const table =
-    registrations.length > 0 ? aligned([['id', 'state', 'title', 'activities', 'since'], ...rows]) : [];
+    registrations.length > 0 ? alignColumns([['id', 'state', 'title', 'activities', 'since'], ...rows]) : [];
   return [
     terminal.style('bold', title),
     '',
     ...table.map((line) => `  ${line}`),
     ...(table.length > 0 ? [''] : []),
-    hanging('', NO_LIST, terminal.width),
+    hangingIndent('', NO_LIST, terminal.width),
     '',
   ].join('\n');
 }

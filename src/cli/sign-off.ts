@@ -6,7 +6,7 @@ import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
 import { UsageError } from './usage-error.ts';
-import { hanging } from './wrap.ts';
+import { hangingIndent } from './wrap.ts';
 
 export interface SignOffOptions {
   note?: string;
@@ -68,8 +68,8 @@ const resultJson = (environment: string, id: string, { kind, summary, remedy, au
 
 const render = ({ kind, summary, remedy, auditId }: SignOffResult, width: number): string =>
   [
-    hanging(kind === 'done' ? '✅ ' : '❌ ', summary, width),
-    ...(remedy ? [hanging('Next: ', remedy, width)] : []),
+    hangingIndent(kind === 'done' ? '✅ ' : '❌ ', summary, width),
+    ...(remedy ? [hangingIndent('Next: ', remedy, width)] : []),
     ...(auditId ? [auditId] : []),
     '',
   ].join('\n');

@@ -12,7 +12,7 @@ export function wrap(text: string, width: number): string[] {
 }
 
 /** Label and text, the further lines of the text below its first. */
-export function hanging(label: string, text: string, width: number): string {
+export function hangingIndent(label: string, text: string, width: number): string {
   const [first = '', ...rest] = wrap(text, Math.max(20, width - label.length));
   return [label + first, ...rest.map((line) => ' '.repeat(label.length) + line)].join('\n');
 }

@@ -1,8 +1,8 @@
 import { environmentNamePattern, reservedWords } from './environment-name.ts';
-import { isMapping, valueAt } from './issues.ts';
 import { didYouMean, type Path, type Problem } from './problem.ts';
-import { wording } from './wording.ts';
-import type { PlaceProblem } from './yaml-file.ts';
+import { isMapping, valueAt } from './schema-problems.ts';
+import { valueKinds } from './value-kinds.ts';
+import type { MakeProblem } from './yaml-file.ts';
 
 interface Found {
   path: Path;
@@ -13,7 +13,7 @@ interface Found {
  * What concerns more than one value: names of environments, references to them, names used twice. Works on the file as
  * parsed and skips whatever has the wrong shape, so that it speaks up also where the schema already refused.
  */
-export function crossChecks(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+export function crossChecks(content: Record<string, unknown>, at: MakeProblem): Problem[] {
   return [
     ...environmentNames(content, at),
     ...environmentReferences(content, at),
@@ -24,17 +24,21 @@ export function crossChecks(content: Record<string, unknown>, at: PlaceProblem):
   ];
 }
 
-function environmentNames(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+function environmentNames(content: Record<string, unknown>, at: MakeProblem): Problem[] {
   const { environments } = content;
   if (!isMapping(environments)) return [];
   const names = Object.keys(environments);
   if (names.length === 0) {
     return [
-      at(['environments'], { wrong: 'names no environment', value: environments, ...wording.environmentMap }),
+      at(['environments'], {
+        wrong: 'names no environment',
+        value: environments,
+        ...valueKinds.environmentMap,
+      }),
     ];
   }
   const problem = (name: string, wrong: string): Problem =>
-    at(['environments', name], { wrong, value: undefined, ...wording.environmentName, at: 'key' });
+    at(['environments', name], { wrong, value: undefined, ...valueKinds.environmentName, at: 'key' });
   return names.flatMap((name) => {
     if (reservedWords.has(name)) return [problem(name, 'is named like a word of a command')];
     return environmentNamePattern.test(name) ? [] : [problem(name, 'has a name that is not allowed')];
@@ -55,7 +59,7 @@ function environmentLists(content: Record<string, unknown>): Found[] {
   ];
 }
 
-function environmentReferences(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+function environmentReferences(content: Record<string, unknown>, at: MakeProblem): Problem[] {
   const { environments } = content;
   const known = isMapping(environments) ? Object.keys(environments) : [];
   if (known.length === 0) return [];
@@ -68,20 +72,20 @@ function environmentReferences(content: Record<string, unknown>, at: PlaceProble
         wrong: 'is not an environment of this file',
         value,
         allowed: known.join(', '),
-        remedy: meant === null ? wording.environment.remedy : `did you mean ${meant}?`,
+        remedy: meant === null ? valueKinds.environment.remedy : `did you mean ${meant}?`,
       });
     });
 }
 
-function pairsOfTwo(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+function pairsOfTwo(content: Record<string, unknown>, at: MakeProblem): Problem[] {
   return entries(content, ['drift', 'pairs'])
     .filter(({ value }) => Array.isArray(value) && typeof value[0] === 'string' && value[0] === value[1])
     .map(({ path, value }) =>
-      at(path, { wrong: 'compares an environment with itself', value, ...wording.pair }),
+      at(path, { wrong: 'compares an environment with itself', value, ...valueKinds.pair }),
     );
 }
 
-function repeatedNames(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+function repeatedNames(content: Record<string, unknown>, at: MakeProblem): Problem[] {
   const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
   const keyOf = { contractTypes: 'name', templates: 'name', workflows: 'title', users: 'email' } as const;
   return [
@@ -100,7 +104,7 @@ function repeatedNames(content: Record<string, unknown>, at: PlaceProblem): Prob
 }
 
 /** The same name twice. Requirements may share one when they hold in different environments. */
-function repeated(list: readonly Found[], key: string, at: PlaceProblem, scope?: 'everywhere'): Problem[] {
+function repeated(list: readonly Found[], key: string, at: MakeProblem, scope?: 'everywhere'): Problem[] {
   const named = list.flatMap((entry) => {
     const place = typeof entry.value === 'string' ? entry : inside(entry, key);
     const environments = valueAt(entry.value, ['environments']);
@@ -124,7 +128,7 @@ const overlap = (left: readonly unknown[] | null, right: readonly unknown[] | nu
   left === null || right === null || left.some((name) => right.includes(name));
 
 /** The same plain value twice in a list where that can only be a slip. */
-function repeatedValues(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+function repeatedValues(content: Record<string, unknown>, at: MakeProblem): Problem[] {
   const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
   const lists: Found[] = [
     ...environmentLists(content).filter(({ path }) => path[1] !== 'pairs'),
@@ -152,7 +156,7 @@ const windowsOf = (content: Record<string, unknown>): Found[] =>
   );
 
 /** A window is there every week or once, and its times are written accordingly. */
-function maintenanceWindows(content: Record<string, unknown>, at: PlaceProblem): Problem[] {
+function maintenanceWindows(content: Record<string, unknown>, at: MakeProblem): Problem[] {
   return windowsOf(content).flatMap((window) => {
     const [from, until] = [inside(window, 'from'), inside(window, 'until')];
     const isWeekly = valueAt(window.value, ['days']) !== undefined;
@@ -161,7 +165,9 @@ function maintenanceWindows(content: Record<string, unknown>, at: PlaceProblem):
       ({ value }) => typeof value === 'string' && /^\d\d:/.test(value) !== isWeekly && /^\d/.test(value),
     );
     const wrong = isWeekly ? 'is no time of day, and the window has days' : 'is a time of day without days';
-    const problems = unlike.map(({ path, value }) => at(path, { wrong, value, ...wording.maintenanceTime }));
+    const problems = unlike.map(({ path, value }) =>
+      at(path, { wrong, value, ...valueKinds.maintenanceTime }),
+    );
     if (!isWeekly && zone.value !== undefined)
       problems.push(
         at(zone.path, {

@@ -11,7 +11,7 @@ const webhooks = field
         "Where this environment's webhooks arrive: publicUrl and /webhooks/<name of the environment>",
       ),
     activities: field
-      .filledList(z.enum(activities))
+      .nonEmptyList(z.enum(activities))
       .meta({ uniqueItems: true })
       .describe('The activities that the webhook is registered for. Each is expected to arrive'),
     maxSilence: field
@@ -47,7 +47,7 @@ const receiver = field.section({
 
 const maintenanceWindow = field.section({
   days: field
-    .filledList(z.enum(weekdays))
+    .nonEmptyList(z.enum(weekdays))
     .meta({ uniqueItems: true })
     .optional()
     .describe('Every week: the days on which the window begins. Without it the window is there once'),
@@ -69,7 +69,7 @@ const maintenanceWindow = field.section({
 export const environmentSchema = field
   .section({
     production: field
-      .yesNo()
+      .boolean()
       .default(false)
       .describe('Whether real contracts live here. Production is marked wherever it is named'),
     region: z.enum(['in', 'us', 'me', 'eu']).describe('The SpotDraft cluster that the workspace is on'),

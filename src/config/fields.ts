@@ -3,7 +3,7 @@ import { validate } from 'node-cron';
 import * as z from 'zod';
 import { durationPattern } from '../time/duration.ts';
 import { isTimezone } from '../time/is-timezone.ts';
-import type { Wording } from './wording.ts';
+import type { ValueKind } from './value-kinds.ts';
 
 /**
  * The kinds of single values in the file. Each carries the name of its wording in the place of an error message, and
@@ -21,26 +21,26 @@ export const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
 export const keysOf = (message: string): string[] | null =>
   message.startsWith(KEYS) ? message.slice(KEYS.length).split(' ') : null;
 
-const matching = (kind: Wording, pattern: RegExp) =>
+const matching = (kind: ValueKind, pattern: RegExp) =>
   z.string({ error: kind }).regex(pattern, { error: kind, abort: true });
 
-const judged = (kind: Wording, pattern: RegExp, accepts: (text: string) => boolean) =>
+const refined = (kind: ValueKind, pattern: RegExp, accepts: (text: string) => boolean) =>
   matching(kind, pattern).refine(accepts, { error: kind });
 
-const whole = (kind: Wording, from: number, to: number) =>
+const integer = (kind: ValueKind, from: number, to: number) =>
   z.int({ error: kind }).min(from, { error: kind }).max(to, { error: kind });
 
 /** Trimmed, because names are compared trimmed and a stray blank is never meant. */
-const filled = (kind: Wording) => z.string({ error: kind }).regex(/\S/, { error: kind }).trim();
+const nonEmptyText = (kind: ValueKind) => z.string({ error: kind }).regex(/\S/, { error: kind }).trim();
 
-export const name = () => filled('name');
-export const text = () => filled('text');
-export const yesNo = () => z.boolean({ error: 'yesNo' });
+export const name = () => nonEmptyText('name');
+export const text = () => nonEmptyText('text');
+export const boolean = () => z.boolean({ error: 'boolean' });
 export const duration = () => matching('duration', durationPattern);
 export const email = () => matching('email', /^[^\s@<>]+@[^\s@<>]+$/);
 export const slug = () => matching('slug', /^[a-z0-9][a-z0-9-]{0,39}$/);
 export const maintenanceTime = () =>
-  judged(
+  refined(
     'maintenanceTime',
     /^(?:[0-2][0-9]:[0-5][0-9]|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2}))$/,
     (text) => (isTimeOfDay(text) ? text < '24:00' : isPointInTime(text)),
@@ -52,34 +52,34 @@ export const slackUser = () => matching('slackUser', /^[UW][A-Z0-9]+$/);
 export const slackGroup = () => matching('slackGroup', /^S[A-Z0-9]+$/);
 /** Whether it is a name of this file is judged in `cross-checks.ts`, where all names are known. */
 export const environmentRef = () => z.string({ error: 'environment' });
-export const requestRate = () => whole('requestRate', 1, 10);
-export const approvals = () => whole('approvals', 1, 5);
-export const sample = () => whole('sample', 1, 500);
-export const workspaceId = () => whole('workspaceId', 1, Number.MAX_SAFE_INTEGER);
-export const databasePath = () => judged('database', /\S/, isDatabasePath);
+export const requestRate = () => integer('requestRate', 1, 10);
+export const approvals = () => integer('approvals', 1, 5);
+export const sample = () => integer('sample', 1, 500);
+export const workspaceId = () => integer('workspaceId', 1, Number.MAX_SAFE_INTEGER);
+export const databasePath = () => refined('database', /\S/, isDatabasePath);
 
 export const list = <Item extends z.ZodType>(item: Item) => z.array(item, { error: 'list' });
-export const filledList = <Item extends z.ZodType>(item: Item) =>
-  z.array(item, { error: 'listFilled' }).min(1, { error: 'listFilled' });
+export const nonEmptyList = <Item extends z.ZodType>(item: Item) =>
+  z.array(item, { error: 'nonEmptyList' }).min(1, { error: 'nonEmptyList' });
 
 /** Only that it is a URL: what shape it should have is judged by a check, while the bot runs. */
-export const httpUrl = () => judged('url', /^https?:\/\/[^\s/]\S*$/i, (url) => URL.canParse(url));
+export const httpUrl = () => refined('url', /^https?:\/\/[^\s/]\S*$/i, (url) => URL.canParse(url));
 
 export const publicUrl = () =>
-  judged('publicUrl', /^https?:\/\/[^\s/]\S*$/i, (url) => URL.canParse(url) && !/[?#]/.test(url));
+  refined('publicUrl', /^https?:\/\/[^\s/]\S*$/i, (url) => URL.canParse(url) && !/[?#]/.test(url));
 
-export const date = () => judged('date', /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, isCalendarDate);
+export const date = () => refined('date', /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, isCalendarDate);
 
 /** Five fields, as documented, that mean a time which comes. */
 export const cron = () =>
-  judged('cron', /^\s*\S+(?:\s+\S+){4}\s*$/, (expression) => isCron(expression.trim()));
+  refined('cron', /^\s*\S+(?:\s+\S+){4}\s*$/, (expression) => isCron(expression.trim()));
 
-export const timezone = () => judged('timezone', /\S/, isTimezone);
+export const timezone = () => refined('timezone', /\S/, isTimezone);
 export const regex = () =>
   z.string({ error: 'regex' }).max(500, { error: 'regex', abort: true }).refine(compiles, { error: 'regex' });
 
 export const trustedHost = () =>
-  judged('trustedHost', /^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/, (host) =>
+  refined('trustedHost', /^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/, (host) =>
     URL.canParse(`http://${host}`),
   );
 

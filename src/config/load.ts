@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { buildConfig } from './build.ts';
+import { buildConfig } from './build-config.ts';
 import type { Config } from './config.ts';
 import { crossChecks } from './cross-checks.ts';
-import { issueProblems } from './issues.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import { readProcessSettings } from './process-settings.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { fileSchema } from './schema.ts';
+import { schemaProblems } from './schema-problems.ts';
 import { Secret } from './secret.ts';
 import { readYamlFile } from './yaml-file.ts';
 
@@ -37,7 +37,7 @@ export function loadConfig({ file: option, env, cwd, needsSlack }: LoadOptions):
   const parsed = fileSchema.safeParse(content);
   const found = [
     ...problems,
-    ...issueProblems(parsed.error?.issues ?? [], content, at),
+    ...schemaProblems(parsed.error?.issues ?? [], content, at),
     ...crossChecks(content, at),
     ...secretProblems,
   ];

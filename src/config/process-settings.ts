@@ -3,7 +3,7 @@ import type { LogLevel, SlackSettings } from './config.ts';
 import { databasePathOf, isDatabasePath } from './fields.ts';
 import { didYouMean, type Problem, showValue } from './problem.ts';
 import { Secret } from './secret.ts';
-import { wording } from './wording.ts';
+import { valueKinds } from './value-kinds.ts';
 
 /** What the environment variables say, apart from the secrets that the file refers to. */
 export interface ProcessSettings {
@@ -151,7 +151,7 @@ function parseLogLevel(text: string): LogLevel | Complaint {
 const parseDatabase = (text: string): string | Complaint =>
   isDatabasePath(text)
     ? databasePathOf(text)
-    : new Complaint(wording.database.allowed, wording.database.remedy);
+    : new Complaint(valueKinds.database.allowed, valueKinds.database.remedy);
 
 function variableProblem(
   variable: string,

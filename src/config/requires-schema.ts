@@ -4,7 +4,7 @@ import * as field from './fields.ts';
 
 export const environmentList = () =>
   field
-    .filledList(field.environmentRef())
+    .nonEmptyList(field.environmentRef())
     .optional()
     .describe('The environments in which this holds. Default: all of them');
 
@@ -12,11 +12,11 @@ const requiredField = field.section({
   variable: field.name().describe("The field's variable, not its label"),
   type: z.enum(fieldTypes).optional().describe('The type it must have. Default: not judged'),
   required: field
-    .yesNo()
+    .boolean()
     .optional()
     .describe('Whether it must be mandatory, or optional. Default: not judged'),
   options: field
-    .filledList(z.union([z.string(), z.number(), z.boolean()], { error: 'optionValue' }))
+    .nonEmptyList(z.union([z.string(), z.number(), z.boolean()], { error: 'optionValue' }))
     .optional()
     .describe('Values, not labels, that must be on offer. Default: not judged'),
 });

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isMapping, valueAt } from './issues.ts';
 import { type Path, type Problem, pathText } from './problem.ts';
+import { isMapping, valueAt } from './schema-problems.ts';
 import { Secret } from './secret.ts';
-import { wording } from './wording.ts';
-import type { PlaceProblem } from './yaml-file.ts';
+import { valueKinds } from './value-kinds.ts';
+import type { MakeProblem } from './yaml-file.ts';
 
 export interface ResolvedSecrets {
   /** By the path of the reference, as `pathText` writes it. */
@@ -21,7 +21,7 @@ const placesInEnvironment: Path[] = [
 /** Looks up every well-formed `{ env }` and `{ file }`. What is not well-formed is left to the schema to refuse. */
 export function resolveSecrets(
   content: Record<string, unknown>,
-  options: { env: NodeJS.ProcessEnv; folder: string; at: PlaceProblem },
+  options: { env: NodeJS.ProcessEnv; folder: string; at: MakeProblem },
 ): ResolvedSecrets {
   const secrets = new Map<string, Secret>();
   const problems: Problem[] = [];
@@ -34,7 +34,7 @@ export function resolveSecrets(
     const found = lookUp(valueAt(content, path), options);
     if (found === null) continue;
     if (found instanceof Secret) secrets.set(pathText(path), found);
-    else problems.push(options.at(path, { ...found, value: undefined, allowed: wording.secret.allowed }));
+    else problems.push(options.at(path, { ...found, value: undefined, allowed: valueKinds.secret.allowed }));
   }
   return { secrets, problems };
 }

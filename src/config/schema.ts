@@ -13,7 +13,10 @@ const externalMetadata = field
           integration: field.text().describe("The integration's name in the external metadata"),
           recordType: field.text().describe('The type of the external record'),
           id: field.regex().optional().describe('A regular expression that its id fits. Default: any id'),
-          unique: field.yesNo().default(false).describe('Whether one record may belong to one contract only'),
+          unique: field
+            .boolean()
+            .default(false)
+            .describe('Whether one record may belong to one contract only'),
         }),
       )
       .default([])
@@ -31,7 +34,7 @@ const signOff = field.section({
   validFor: field.duration().optional().describe('For how long a confirmation counts. Default: no end'),
   approvals: field.approvals().default(1).describe('How many different persons have to sign'),
   covers: field
-    .filledList(field.text())
+    .nonEmptyList(field.text())
     .optional()
     .describe(
       'The paths whose change voids what was signed, as `diff` prints them; * stands for any text of one name, and what is below a path belongs to it. Default: every path',
@@ -68,11 +71,11 @@ const report = field.section({
   timezone: field.timezone().default('UTC').describe('The time zone that cron is read in'),
   channel: field.channel().describe('The id of the Slack channel'),
   environments: field
-    .filledList(field.environmentRef())
+    .nonEmptyList(field.environmentRef())
     .optional()
     .describe('What it is about. Default: every environment'),
   sections: field
-    .filledList(z.enum(['readiness', 'drift', 'events', 'checklist']))
+    .nonEmptyList(z.enum(['readiness', 'drift', 'events', 'checklist']))
     .meta({ uniqueItems: true })
     .default(['readiness', 'drift', 'events'])
     .describe('What it contains'),

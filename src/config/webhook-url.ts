@@ -17,7 +17,8 @@ export function webhookUrlProblem(url: string, environment: Named, publicUrl: st
 }
 
 /** Whether two URLs lead to one receiver, however they are written. */
-export const sameEndpoint = (left: string, right: string): boolean => normalised(left) === normalised(right);
+export const isSameEndpoint = (left: string, right: string): boolean =>
+  normalised(left) === normalised(right);
 
 /** Case of the host, default port and dot segments go with `URL`; the trailing slash and the scheme here. */
 function normalised(raw: string): string {
@@ -26,7 +27,7 @@ function normalised(raw: string): string {
 }
 
 /** As messages show it: a login and a query may be secret. */
-export function shownUrl(raw: string): string {
+export function maskedUrl(raw: string): string {
   const { protocol, username, password, host, pathname, search } = new URL(raw);
   const login = username === '' && password === '' ? '' : '[secret]@';
   return `${protocol}//${login}${host}${pathname}${search === '' ? '' : '?[secret]'}`;

@@ -19,11 +19,11 @@ export interface YamlFile {
   /** The parsed content, a mapping; null when there is none, and `problems` says why. */
   content: Record<string, unknown> | null;
   problems: Problem[];
-  at: PlaceProblem;
+  at: MakeProblem;
 }
 
 /** Makes a problem of this file. `at`: point to the key where the value is not what is wrong. */
-export type PlaceProblem = (
+export type MakeProblem = (
   path: Path,
   problem: { wrong: string; value: unknown; allowed: string; remedy: string; at?: 'key' | 'value' },
 ) => Problem;
@@ -31,7 +31,7 @@ export type PlaceProblem = (
 /** Reads and parses. `shownAs` is the file's name in messages. A missing file is the caller's to judge. */
 export function readYamlFile(file: string, shownAs: string): YamlFile {
   const whole = wholeFileProblem(shownAs);
-  const at: PlaceProblem = (path, { wrong, value, allowed, remedy }) =>
+  const at: MakeProblem = (path, { wrong, value, allowed, remedy }) =>
     whole(wrong, allowed, remedy, pathText(path), showValue(value, path));
   const fail = (problem: Problem): YamlFile => ({ content: null, problems: [problem], at });
 
@@ -59,7 +59,7 @@ export function readYamlFile(file: string, shownAs: string): YamlFile {
 }
 
 function judgeDocument(document: Document, lines: LineCounter, shownAs: string): YamlFile {
-  const at: PlaceProblem = (path, { wrong, value, allowed, remedy, at: target = 'value' }) => {
+  const at: MakeProblem = (path, { wrong, value, allowed, remedy, at: target = 'value' }) => {
     const { line, col } = lines.linePos(offsetOf(document, path, target));
     const text = pathText(path);
     const place = `${shownAs}:${line}:${col}${text === '' ? '' : ` ${text}`}`;

@@ -1,11 +1,11 @@
 const DAY_MS = 86_400_000;
 
 /** "Day 12": the first 24 hours are day 1. Times are epoch ms. */
-export const dayOf = (since: number, at: number): number =>
+export const dayNumber = (since: number, at: number): number =>
   Math.max(0, Math.floor((at - since) / DAY_MS)) + 1;
 
 /** The calendar's day in a time zone, as `2026-11-24`. `at`: epoch ms. */
-export const localDay = (at: number, timezone: string): string =>
+export const localDate = (at: number, timezone: string): string =>
   new Intl.DateTimeFormat('en-CA', {
     timeZone: timezone,
     year: 'numeric',

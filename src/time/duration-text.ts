@@ -6,7 +6,7 @@ const units: [string, number][] = [
 ];
 
 /** "350 ms", "12 s", "3 min", "24 h", "2 d": in the largest unit of which there are two. */
-export function durationWords(ms: number): string {
+export function durationText(ms: number): string {
   const unit = units.find(([, size]) => ms >= 2 * size);
   return unit ? `${Math.round(ms / unit[1])} ${unit[0]}` : `${Math.round(ms)} ms`;
 }

@@ -1,7 +1,7 @@
 import { durationMs, durationPattern } from './duration.ts';
 
 /** What a person may give as a point in time, for error sentences. */
-export const SINCE_FORMS =
+export const SINCE_FORMATS =
   'give a duration back from now (90m, 24h, 3d), yesterday, or an ISO time (2026-11-01)';
 
 /** Epoch ms of a duration back from `now` (`yesterday`: 24 h) or of an ISO date or time (UTC where it has no zone); null: it is neither. */

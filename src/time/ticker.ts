@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 export interface Ticker {
   start(): void;
   /** Calls `tick` now, in addition. */
-  beat(): void;
+  tickNow(): void;
   stop(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export function createTicker({
   const running = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | null = null;
   let [stopped, failedAt] = [false, 0];
-  const beat = () => {
+  const tickNow = () => {
     if (stopped) return;
     if (performance.now() - failedAt < PAUSE_MS && failedAt > 0) return;
     failedAt = 0;
@@ -41,11 +41,11 @@ export function createTicker({
     running.add(one);
   };
   return {
-    beat,
+    tickNow,
     start() {
       if (stopped || timer) return;
-      timer = setInterval(beat, everyMs);
-      beat();
+      timer = setInterval(tickNow, everyMs);
+      tickNow();
     },
     async stop() {
       stopped = true;

@@ -4,7 +4,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { openEventLogWriter, type PreparedDelivery } from '../../src/store/event-log.ts';
 import { activity, rowsOf, startReceiver } from '../events/log/receiver.ts';
-import { openWorkplace, start } from './program.ts';
+import { openCliWorld, start } from './program.ts';
 
 /** Enough for a copy to take many steps. */
 const MANY = 60_000;
@@ -71,7 +71,7 @@ it('a copy made while deliveries arrive is whole, and holds everything that was 
 });
 
 it('a restored copy is the database, and goes on', async () => {
-  const { run, folder, edit } = await openWorkplace({ delivered: false });
+  const { run, folder, edit } = await openCliWorld({ delivered: false });
   expect((await run(['migrate'])).code).toBe(0);
   fill(join(folder, 'envcheck.db'));
   const copy = join(folder, 'copy.db');
@@ -85,7 +85,7 @@ it('a restored copy is the database, and goes on', async () => {
 });
 
 it('a file that is there is replaced only when told to, and the database itself never', async () => {
-  const { run, folder } = await openWorkplace({ delivered: false });
+  const { run, folder } = await openCliWorld({ delivered: false });
   expect((await run(['migrate'])).code).toBe(0);
   const copy = join(folder, 'copy.db');
   writeFileSync(copy, 'mine');
@@ -107,7 +107,7 @@ it('a file that is there is replaced only when told to, and the database itself 
 });
 
 it('a copy that is not whole, and a database that is not there, leave nothing under the name', async () => {
-  const { run, folder, edit } = await openWorkplace({ delivered: false });
+  const { run, folder, edit } = await openCliWorld({ delivered: false });
   const [database, copy] = [join(folder, 'envcheck.db'), join(folder, 'copy.db')];
   const missing = await run(['backup', copy]);
   expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('there is no database') });

@@ -1,32 +1,32 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openWorkplace, repo, secretsOf } from './program.ts';
+import { openCliWorld, repo, secretsOf } from './program.ts';
 
 describe('check', () => {
   it('says ready with 0, not ready with 1, and could not tell with 2', async () => {
-    const workplace = await openWorkplace();
-    const ready = await workplace.run(['check', 'PROD']);
+    const world = await openCliWorld();
+    const ready = await world.run(['check', 'PROD']);
     expect(ready).toMatchObject({ code: 0, err: '' });
     expect(ready.out).toMatch(/^✅ prod \(production\): ready\n\d+ passed, \d+ skipped\n/);
 
-    const { activities } = workplace.configure({ sharedWebhookUrl: true }).environments[0]?.webhooks ?? {};
+    const { activities } = world.configure({ sharedWebhookUrl: true }).environments[0]?.webhooks ?? {};
     expect(activities).toBeDefined();
-    const notReady = await workplace.run(['check', 'prod']);
+    const notReady = await world.run(['check', 'prod']);
     expect(notReady.code).toBe(1);
     expect(notReady.out).toMatch(/^❌ prod \(production\): not ready\n\d+ failed, /);
 
-    await workplace.spotdraft.stop();
-    workplace.configure({ sharedWebhookUrl: false });
-    const unknown = await workplace.run(['check', 'prod']);
+    await world.spotdraft.stop();
+    world.configure({ sharedWebhookUrl: false });
+    const unknown = await world.run(['check', 'prod']);
     expect(unknown.code).toBe(2);
     expect(unknown.out).toMatch(/^❔ prod \(production\): could not tell\n\d+ unknown, /);
     expect(unknown.out).toContain('connection refused');
   });
 
   it('prints a checklist in columns, and every failure with expected, found, next step and evidence', async () => {
-    const workplace = await openWorkplace({ whole: true, sharedWebhookUrl: true });
-    const { code, out, err } = await workplace.run(['check', 'prod'], { NO_COLOR: '1' });
+    const world = await openCliWorld({ whole: true, sharedWebhookUrl: true });
+    const { code, out, err } = await world.run(['check', 'prod'], { NO_COLOR: '1' });
     expect(code).toBe(1);
     expect(err).toBe('');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence starts with one
@@ -46,15 +46,15 @@ describe('check', () => {
     for (const line of out.split('\n').filter((each) => /^ {4}.*\S \S/.test(each)))
       expect(line.length).toBeLessThanOrEqual(80);
 
-    const coloured = await workplace.run(['check', 'prod'], { FORCE_COLOR: '1' });
+    const coloured = await world.run(['check', 'prod'], { FORCE_COLOR: '1' });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence starts with one
     expect(coloured.out).toMatch(/\u001b\[31m✗\u001b\[39m configuration/);
   });
 
   it('says what each receiver answered to both probes, and what to do', async () => {
-    const workplace = await openWorkplace();
-    workplace.integration.verifiesWith.set('prod', 'uat');
-    const { code, out } = await workplace.run(['check', 'prod'], { NO_COLOR: '1' });
+    const world = await openCliWorld();
+    world.integration.verifiesWith.set('prod', 'uat');
+    const { code, out } = await world.run(['check', 'prod'], { NO_COLOR: '1' });
     expect(code).toBe(1);
     const said = out.slice(out.indexOf('✗ Receivers accept')).replace(/\s+/g, ' ');
     expect(said).toMatch(
@@ -66,7 +66,7 @@ describe('check', () => {
     expect(said).toContain(
       ' next Give crm-sync the webhook key of prod (production): it verifies with the key of uat ',
     );
-    for (const { status, headers } of workplace.integration.received)
+    for (const { status, headers } of world.integration.received)
       expect(said).toMatch(
         new RegExp(
           `POST 127\\.0\\.0\\.1:\\d+/spotdraft/prod → ${status}, \\S+Z, ${headers['x-envcheck-probe']}`,
@@ -75,8 +75,8 @@ describe('check', () => {
   });
 
   it('with --json prints exactly the agreed object, and logs elsewhere', async () => {
-    const workplace = await openWorkplace({ whole: true });
-    const { code, out, err } = await workplace.run(['check', 'prod', '--json'], { LOG_LEVEL: 'trace' });
+    const world = await openCliWorld({ whole: true });
+    const { code, out, err } = await world.run(['check', 'prod', '--json'], { LOG_LEVEL: 'trace' });
     expect(code).toBe(1);
     for (const line of err.split('\n').filter(Boolean)) expect(() => JSON.parse(line)).not.toThrow();
     const report = JSON.parse(out);
@@ -111,27 +111,27 @@ describe('check', () => {
     expect(evidence.length).toBeGreaterThan(10);
     for (const source of evidence)
       expect(Object.keys(source)).toEqual(['method', 'path', 'status', 'at', 'callId']);
-    for (const secret of secretsOf(workplace.env)) expect(out + err).not.toContain(secret);
+    for (const secret of secretsOf(world.env)) expect(out + err).not.toContain(secret);
   });
 
   it('tells an unknown environment with 64, and what was probably meant', async () => {
-    const workplace = await openWorkplace();
-    const { code, out, err } = await workplace.run(['check', 'prd']);
+    const world = await openCliWorld();
+    const { code, out, err } = await world.run(['check', 'prd']);
     expect({ code, out }).toEqual({ code: 64, out: '' });
     expect(err).toBe(
       'envcheck: there is no environment “prd”; did you mean prod? The config has: uat, prod\n',
     );
-    expect(workplace.spotdraft.requests).toEqual([]);
+    expect(world.spotdraft.requests).toEqual([]);
   });
 
   it('shows on a terminal how far it is', async (ctx) => {
     if (spawnSync('/usr/bin/env', ['script', '--version']).status !== 0)
       ctx.skip('no script(1) of util-linux to give a terminal');
-    const workplace = await openWorkplace({ whole: true });
+    const world = await openCliWorld({ whole: true });
     const command = `${process.execPath} ${join(repo, 'src/cli.ts')} check prod`;
     const child = spawn('/usr/bin/env', ['script', '-qec', command, '/dev/null'], {
-      cwd: workplace.folder,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, TERM: 'xterm', ...workplace.env },
+      cwd: world.folder,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, TERM: 'xterm', ...world.env },
     });
     let out = '';
     child.stdout.on('data', (chunk) => {

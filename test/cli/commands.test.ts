@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openWorkplace, repo, run, secretsOf } from './program.ts';
+import { openCliWorld, repo, run, secretsOf } from './program.ts';
 
 const TRACE = /\n\s+at |file:\/\/|node:internal/;
 
@@ -46,12 +46,12 @@ describe('a wrong config', () => {
   it.each([['check', 'prod'], ['config', 'check'], ['migrate'], ['doctor'], ['start']])(
     'ends %s %s with 78 and every problem, without a stack trace',
     async (...args) => {
-      const workplace = await openWorkplace();
+      const world = await openCliWorld();
       writeFileSync(
-        join(workplace.folder, 'envcheck.yaml'),
+        join(world.folder, 'envcheck.yaml'),
         'environments:\n  prod:\n    region: eu-west\n    credentials: { clientId: { env: NOWHERE }, clientSecret: plain }\n',
       );
-      const { code, out, err } = await workplace.run(args.filter((arg) => typeof arg === 'string'));
+      const { code, out, err } = await world.run(args.filter((arg) => typeof arg === 'string'));
       expect({ code, out }).toEqual({ code: 78, out: '' });
       for (const path of ['region', 'clientId', 'clientSecret']) expect(err).toContain(path);
       expect(err).not.toMatch(TRACE);
@@ -67,11 +67,11 @@ describe('a wrong config', () => {
 });
 
 it('config check says that all is well, and config schema prints a JSON schema', async () => {
-  const workplace = await openWorkplace({ delivered: false });
-  const checked = await workplace.run(['config', 'check']);
+  const world = await openCliWorld({ delivered: false });
+  const checked = await world.run(['config', 'check']);
   expect(checked).toMatchObject({ code: 0, err: '' });
   expect(checked.out).toContain('is valid. Environments: uat, prod (production).');
-  expect(existsSync(join(workplace.folder, 'envcheck.db'))).toBe(false);
+  expect(existsSync(join(world.folder, 'envcheck.db'))).toBe(false);
 
   const { code, out } = await run(['config', 'schema']);
   expect(code).toBe(0);
@@ -79,27 +79,27 @@ it('config check says that all is well, and config schema prints a JSON schema',
 });
 
 it('migrate brings the database up to date, once', async () => {
-  const workplace = await openWorkplace({ delivered: false });
-  const first = await workplace.run(['migrate']);
+  const world = await openCliWorld({ delivered: false });
+  const first = await world.run(['migrate']);
   expect(first).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/ran 0001-/) });
-  const second = await workplace.run(['migrate']);
+  const second = await world.run(['migrate']);
   expect(second).toMatchObject({ code: 0, out: expect.stringContaining('is up to date') });
 
-  const database = new BetterSqlite3(join(workplace.folder, 'envcheck.db'));
+  const database = new BetterSqlite3(join(world.folder, 'envcheck.db'));
   database.exec("insert into migrations values ('9999-later', 0)");
   database.close();
-  const newer = await workplace.run(['migrate']);
+  const newer = await world.run(['migrate']);
   expect(newer).toMatchObject({ code: 2, err: expect.stringContaining('written by a newer Envcheck') });
   expect(newer.err).not.toMatch(TRACE);
 });
 
 describe('doctor', () => {
   it('says what works, what does not and what to do, and shows no secret', async () => {
-    const workplace = await openWorkplace();
-    workplace.edit((config: Record<string, unknown>) => {
+    const world = await openCliWorld();
+    world.edit((config: Record<string, unknown>) => {
       delete config.publicUrl;
     });
-    const well = await workplace.run(['doctor']);
+    const well = await world.run(['doctor']);
     expect(well).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^Everything works\./) });
     for (const part of ['configuration', 'database', 'Slack bot token', 'Slack app token', 'SpotDraft uat'])
       expect(well.out).toMatch(new RegExp(`^✓ +${part}`, 'm'));
@@ -109,23 +109,23 @@ describe('doctor', () => {
       SLACK_BOT_TOKEN: 'xoxb-canary-wrong',
       SPOTDRAFT_PROD_CLIENT_SECRET: 'canary-wrong-secret',
     };
-    const ill = await workplace.run(['doctor'], wrong);
+    const ill = await world.run(['doctor'], wrong);
     expect(ill.code).toBe(1);
     expect(ill.out).toMatch(/^2 of 11 do not work\./);
     expect(ill.out).toMatch(/^✗ +Slack bot token +Slack says invalid_auth/m);
     expect(ill.out).toMatch(/^✗ +SpotDraft prod \(production\) +/m);
     expect(ill.out.match(/Next: /g)).toHaveLength(2);
     for (const { out, err } of [well, ill])
-      for (const secret of [...secretsOf(workplace.env), ...Object.values(wrong)])
+      for (const secret of [...secretsOf(world.env), ...Object.values(wrong)])
         expect(out + err).not.toContain(secret);
   });
 
   it('tries the rest without Slack’s variables, and names those that are missing', async () => {
-    const workplace = await openWorkplace();
-    workplace.edit((config: Record<string, unknown>) => {
+    const world = await openCliWorld();
+    world.edit((config: Record<string, unknown>) => {
       delete config.publicUrl;
     });
-    const { code, out, err } = await workplace.run(['doctor'], { SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: '' });
+    const { code, out, err } = await world.run(['doctor'], { SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: '' });
     expect({ code, err }).toEqual({ code: 1, err: '' });
     expect(out).toMatch(/^✗ +Slack /m);
     expect(out).toContain('SLACK_BOT_TOKEN');
@@ -135,15 +135,15 @@ describe('doctor', () => {
   });
 
   it('says of a database of a newer Envcheck what a start would say', async () => {
-    const workplace = await openWorkplace();
-    workplace.edit((config: Record<string, unknown>) => {
+    const world = await openCliWorld();
+    world.edit((config: Record<string, unknown>) => {
       delete config.publicUrl;
     });
-    await workplace.run(['migrate']);
-    const database = new BetterSqlite3(join(workplace.folder, 'envcheck.db'));
+    await world.run(['migrate']);
+    const database = new BetterSqlite3(join(world.folder, 'envcheck.db'));
     database.exec("insert into migrations values ('9999-later', 0)");
     database.close();
-    const { code, out } = await workplace.run(['doctor']);
+    const { code, out } = await world.run(['doctor']);
     expect(out).toMatch(/^1 of 11 does not work\./);
     expect(out.replace(/\s+/g, ' ')).toMatch(/✗ database .*written by a newer Envcheck .*9999-later/);
     expect(out).toContain('Next: Start the newer version');
@@ -151,24 +151,24 @@ describe('doctor', () => {
   });
 
   it('says why Slack cannot be reached, and does not call the tokens wrong', async () => {
-    const workplace = await openWorkplace();
-    workplace.edit((config: Record<string, unknown>) => {
+    const world = await openCliWorld();
+    world.edit((config: Record<string, unknown>) => {
       delete config.publicUrl;
     });
-    const nowhere = await workplace.run(['doctor'], { SLACK_API_URL: 'http://127.0.0.1:3/api/' });
+    const nowhere = await world.run(['doctor'], { SLACK_API_URL: 'http://127.0.0.1:3/api/' });
     expect(nowhere.out).toMatch(/^2 of 11 could not be told\./);
     expect(nowhere.out).toMatch(/^\? +Slack bot token +connect ECONNREFUSED 127\.0\.0\.1:3/m);
     expect(nowhere.code).toBe(2);
   });
 
   it('does not call a public URL wrong that only this machine cannot reach, and says what to look at', async () => {
-    const workplace = await openWorkplace();
-    workplace.edit((config: Record<string, unknown>) => {
+    const world = await openCliWorld();
+    world.edit((config: Record<string, unknown>) => {
       config.publicUrl = 'http://127.0.0.1:1';
       for (const environment of Object.values(config.environments as Record<string, { webhooks?: unknown }>))
         delete environment.webhooks;
     });
-    const { code, out } = await workplace.run(['doctor']);
+    const { code, out } = await world.run(['doctor']);
     expect(out).toMatch(/^\? +public URL +http:\/\/127\.0\.0\.1:1\/healthz/m);
     expect(out).toContain('Next: Start Envcheck');
     expect(out).toMatch(/^1 of 11 could not be told\./);
@@ -178,10 +178,10 @@ describe('doctor', () => {
 
 describe('start', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('ends on %s in mid-check with 0 within 10 s', async (signal) => {
-    const workplace = await openWorkplace();
-    const { slack, spotdraft } = workplace;
-    const program = workplace.start(['start'], { LOG_LEVEL: 'info' });
-    await program.said('Envcheck is ready');
+    const world = await openCliWorld();
+    const { slack, spotdraft } = world;
+    const program = world.start(['start'], { LOG_LEVEL: 'info' });
+    await program.waitForOutput('Envcheck is ready');
     spotdraft.faults.add({ workspace: 'prod', fault: { kind: 'timeout' } });
     expect(await slack.command({ text: 'prod' })).toMatchObject({ ok: true });
     await slack.waitFor(() => spotdraft.requests.length > 0);
@@ -197,11 +197,11 @@ describe('start', () => {
   });
 
   it('ends at once when nothing runs, also while the connection to Slack is being made anew', async () => {
-    const workplace = await openWorkplace();
-    const program = workplace.start(['start'], { LOG_LEVEL: 'info' });
-    await program.said('Envcheck is ready');
-    workplace.slack.dropConnections();
-    await program.said('reconnects by itself');
+    const world = await openCliWorld();
+    const program = world.start(['start'], { LOG_LEVEL: 'info' });
+    await program.waitForOutput('Envcheck is ready');
+    world.slack.dropConnections();
+    await program.waitForOutput('reconnects by itself');
     const stopped = performance.now();
     program.kill('SIGTERM');
     expect(await program.ended).toMatchObject({ code: 0 });
@@ -209,18 +209,18 @@ describe('start', () => {
   });
 
   it('that cannot says why and what to do, with 1 and without a stack trace', async () => {
-    const workplace = await openWorkplace();
-    const running = workplace.start(['start'], { LOG_LEVEL: 'info' });
-    await running.said('Envcheck is ready');
+    const world = await openCliWorld();
+    const running = world.start(['start'], { LOG_LEVEL: 'info' });
+    await running.waitForOutput('Envcheck is ready');
     const port = /"url":"http:\/\/127\.0\.0\.1:(\d+)/;
-    await running.said(port);
+    await running.waitForOutput(port);
     running.kill('SIGTERM');
     const { err } = await running.ended;
     const taken = port.exec(err)?.[1] ?? '';
 
-    const first = workplace.start(['start'], { LOG_LEVEL: 'info', PORT: taken });
-    await first.said('Envcheck is ready');
-    const second = await workplace.run(['start'], { PORT: taken });
+    const first = world.start(['start'], { LOG_LEVEL: 'info', PORT: taken });
+    await first.waitForOutput('Envcheck is ready');
+    const second = await world.run(['start'], { PORT: taken });
     expect(second.code).toBe(1);
     expect(second.err).toContain(
       'cannot start: the port is in use by another program; set PORT to a free one',
@@ -229,7 +229,7 @@ describe('start', () => {
 
     for (const variable of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN']) {
       const wrong = `${variable === 'SLACK_BOT_TOKEN' ? 'xoxb' : 'xapp'}-canary-wrong`;
-      const refused = await workplace.run(['start'], { [variable]: wrong });
+      const refused = await world.run(['start'], { [variable]: wrong });
       expect(refused.code).toBe(1);
       expect(refused.err).toContain(`cannot start: Slack does not accept ${variable} (invalid_auth)`);
       expect(refused.err).not.toMatch(TRACE);

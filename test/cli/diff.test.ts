@@ -6,12 +6,12 @@ import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { saveSnapshot } from '../../src/store/snapshots.ts';
 import { systemClock } from '../../src/time/clock.ts';
-import { openWorkplace, secretsOf } from './program.ts';
+import { openCliWorld, secretsOf } from './program.ts';
 
 /** Production as its simulated workspace is on the day before go-live. */
 const run = async (args: string[]) => {
-  const workplace = await openWorkplace();
-  return { ...workplace, ended: await workplace.run(args, { NO_COLOR: '1' }) };
+  const world = await openCliWorld();
+  return { ...world, ended: await world.run(args, { NO_COLOR: '1' }) };
 };
 
 describe('diff', () => {
@@ -54,78 +54,76 @@ describe('diff', () => {
   });
 
   it('ends with 0 where nothing differs and with 2 where that cannot be told', async () => {
-    const workplace = await openWorkplace();
-    Object.assign(workplace.prod, { ...workplace.uat, ...identityOf(workplace.prod) });
-    const same = await workplace.run(['diff', 'uat', 'prod']);
+    const world = await openCliWorld();
+    Object.assign(world.prod, { ...world.uat, ...identityOf(world.prod) });
+    const same = await world.run(['diff', 'uat', 'prod']);
     expect(same).toMatchObject({ code: 0, err: '' });
     expect(same.out).toBe('✅ uat → prod (production): the same\nno differences\n');
-    workplace.spotdraft.faults.add({
+    world.spotdraft.faults.add({
       workspace: 'prod',
       operation: 'roles',
       fault: { kind: 'status', status: 403 },
     });
-    const unknown = await workplace.run(['diff', 'uat', 'prod']);
+    const unknown = await world.run(['diff', 'uat', 'prod']);
     expect(unknown.code).toBe(2);
     expect(unknown.out).toMatch(
       /^❔ uat → prod \(production\): could not tell\nno differences; 1 place could not be/,
     );
     expect(unknown.out).toContain('roles: it could not be read in prod (production) (forbidden)');
-    const json = JSON.parse((await workplace.run(['diff', 'uat', 'prod', '--json'])).out);
+    const json = JSON.parse((await world.run(['diff', 'uat', 'prod', '--json'])).out);
     expect(json).toMatchObject({ same: false, differences: [], unknown: [{ path: 'roles' }] });
   });
 
   it('compares an environment with what it was, and history tells when it became so', async () => {
-    const workplace = await openWorkplace();
-    const none = await workplace.run(['diff', 'prod', '--since', 'yesterday', '--json']);
+    const world = await openCliWorld();
+    const none = await world.run(['diff', 'prod', '--since', 'yesterday', '--json']);
     expect(none.code).toBe(2);
     expect(JSON.parse(none.out).unknown[0].reason).toMatch(
       /^there is no snapshot of prod \(production\) yet/,
     );
-    expect((await workplace.run(['history', 'prod'])).out).toMatch(/^prod \(production\) was never read\./);
+    expect((await world.run(['history', 'prod'])).out).toMatch(/^prod \(production\) was never read\./);
 
-    await workplace.run(['diff', 'uat', 'prod']);
+    await world.run(['diff', 'uat', 'prod']);
     const before = new Date().toISOString();
-    workplace.prod.roles.pop();
-    const changed = await workplace.run(['diff', 'prod', '--since', before]);
+    world.prod.roles.pop();
+    const changed = await world.run(['diff', 'prod', '--since', before]);
     expect(changed.code).toBe(1);
     expect(changed.out).toMatch(
       /^❌ prod \(production\) since 20\S+Z: different\n1 difference: 1 breaking\n/,
     );
     expect(changed.out).toMatch(/^ {4}roles\/NA Sales +gone$/m);
 
-    const { out, code } = await workplace.run(['history', 'prod', '--json']);
+    const { out, code } = await world.run(['history', 'prod', '--json']);
     expect(code).toBe(0);
     const history = JSON.parse(out);
     expect(Object.keys(history)).toEqual(['environment', 'readings', 'firstAt', 'lastAt', 'changes']);
     expect(history).toMatchObject({ environment: 'prod', readings: 2, changes: [{}] });
     expect(Object.keys(history.changes[0])).toEqual(['at', 'notBefore', 'from', 'to', 'differences']);
-    const text = (await workplace.run(['history', 'prod'], { NO_COLOR: '1' })).out;
+    const text = (await world.run(['history', 'prod'], { NO_COLOR: '1' })).out;
     expect(text).toMatch(/^prod \(production\): 1 change\n2 readings, /);
     expect(text).toMatch(/^ {4}✗ breaking {2}roles\/NA Sales {2}gone$/m);
-    const byHash = await workplace.run(['diff', 'prod', '--since', history.changes[0].to.slice(0, 8)]);
+    const byHash = await world.run(['diff', 'prod', '--since', history.changes[0].to.slice(0, 8)]);
     expect(byHash.code).toBe(0);
   });
 
   it('before the first snapshot names the time from which on there is one, and not the connections', async () => {
-    const workplace = await openWorkplace();
-    const never = await workplace.run(['diff', 'prod', '--since', '3d'], { NO_COLOR: '1' });
+    const world = await openCliWorld();
+    const never = await world.run(['diff', 'prod', '--since', '3d'], { NO_COLOR: '1' });
     expect(never.code).toBe(2);
     expect(never.out.replace(/\s+/g, ' ')).toContain(
       'Next: npm run -s envcheck -- check prod takes the first snapshot',
     );
-    await workplace.run(['check', 'prod']);
-    const early = await workplace.run(['diff', 'prod', '--since', '3d'], { NO_COLOR: '1' });
+    await world.run(['check', 'prod']);
+    const early = await world.run(['diff', 'prod', '--since', '3d'], { NO_COLOR: '1' });
     expect(early.code).toBe(2);
     const words = early.out.replace(/\s+/g, ' ');
     const since = /Next: npm run -s envcheck -- diff prod --since (\S+) goes back/.exec(words)?.[1] ?? '';
     expect(words).not.toContain('doctor');
-    expect((await workplace.run(['diff', 'prod', '--since', since])).out).not.toContain(
-      'there is no snapshot',
-    );
+    expect((await world.run(['diff', 'prod', '--since', since])).out).not.toContain('there is no snapshot');
   });
 
   it('refuses what cannot be compared, with what can', async () => {
-    const workplace = await openWorkplace();
+    const world = await openCliWorld();
     const cases: [string[], RegExp][] = [
       [['diff', 'prod'], /give two environments, or one and --since: diff uat prod/],
       [['diff', 'uat', 'prod', '--since', '3d'], /give two environments, or one and --since/],
@@ -134,11 +132,11 @@ describe('diff', () => {
       [['diff', 'prod', '--since', 'last week'], /--since “last week”: give a duration back from now/],
     ];
     for (const [args, words] of cases) {
-      const ended = await workplace.run(args);
+      const ended = await world.run(args);
       expect(ended).toMatchObject({ code: 64, out: '' });
       expect(ended.err).toMatch(words);
     }
-    expect(workplace.spotdraft.requests).toEqual([]);
+    expect(world.spotdraft.requests).toEqual([]);
   });
 });
 
@@ -153,10 +151,8 @@ const identityOf = ({ key, workspaceId, clientId, clientSecret, hmacKey }: Works
 
 describe('history', () => {
   it('shows twenty changes and says how many older ones there are; --json shows all unless it is limited', async () => {
-    const workplace = await openWorkplace();
-    const db = openDatabase(
-      workplace.env.DATABASE_URL ?? workplace.configure({ sharedWebhookUrl: false }).database,
-    );
+    const world = await openCliWorld();
+    const db = openDatabase(world.env.DATABASE_URL ?? world.configure({ sharedWebhookUrl: false }).database);
     await migrate(db, systemClock);
     const start = Date.now() - 60_000_000;
     for (let index = 0; index <= 25; index += 1) {
@@ -167,7 +163,7 @@ describe('history', () => {
       } as never);
     }
     await db.destroy();
-    const run = async (...args: string[]) => workplace.run(['history', 'prod', ...args], { NO_COLOR: '1' });
+    const run = async (...args: string[]) => world.run(['history', 'prod', ...args], { NO_COLOR: '1' });
     const text = (await run()).out;
     expect(text).toMatch(/^prod \(production\): 25 changes\n26 readings/);
     expect(text.match(/, snapshot /g)).toHaveLength(20);
@@ -183,22 +179,22 @@ describe('history', () => {
   });
 
   it('writes its picture, replaces an older one, and never the database', async () => {
-    const workplace = await openWorkplace();
-    await workplace.run(['check', 'prod']);
-    const file = join(workplace.folder, 'trend.png');
+    const world = await openCliWorld();
+    await world.run(['check', 'prod']);
+    const file = join(world.folder, 'trend.png');
     for (let time = 0; time < 2; time += 1) {
-      const ended = await workplace.run(['history', 'prod', '--png', file, '--json']);
+      const ended = await world.run(['history', 'prod', '--png', file, '--json']);
       expect(ended.code).toBe(0);
       expect(JSON.parse(ended.out)).toMatchObject({ environment: 'prod', readings: 1 });
       expect(ended.err).toMatch(/trend\.png: prod \(production\), .* not checked on 29\./);
       expect(readFileSync(file).subarray(1, 4).toString()).toBe('PNG');
     }
-    const { database } = workplace.configure({ sharedWebhookUrl: false });
-    const refused = await workplace.run(['history', 'prod', '--png', database]);
+    const { database } = world.configure({ sharedWebhookUrl: false });
+    const refused = await world.run(['history', 'prod', '--png', database]);
     expect(refused).toMatchObject({ code: 64, out: '' });
     expect(refused.err).toContain('is the database itself; name another file');
     expect(
-      (await workplace.run(['history', 'prod', '--png', join(workplace.folder, 'no/such/x.png')])).err,
+      (await world.run(['history', 'prod', '--png', join(world.folder, 'no/such/x.png')])).err,
     ).toContain('cannot be written');
   });
 });

@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startSlack } from '../../sandbox/slack/server.ts';
-import { openWorkplace } from './program.ts';
+import { openCliWorld } from './program.ts';
 
 it('doctor asks for the scope of user groups only where the config names a group', async () => {
-  const workplace = await openWorkplace();
+  const world = await openCliWorld();
   const slack = await startSlack({ scopes: ['commands', 'chat:write'] });
   onTestFinished(() => slack.stop());
   const installed = {
@@ -11,11 +11,11 @@ it('doctor asks for the scope of user groups only where the config names a group
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_APP_TOKEN: slack.appToken,
   };
-  expect((await workplace.run(['doctor'], installed)).out).toMatch(/^✓ +Slack bot token/m);
-  workplace.edit((config: Record<string, unknown>) => {
+  expect((await world.run(['doctor'], installed)).out).toMatch(/^✓ +Slack bot token/m);
+  world.edit((config: Record<string, unknown>) => {
     config.access = { operate: { groups: ['S0OPERATORS'] } };
   });
-  const lacking = await workplace.run(['doctor'], installed);
+  const lacking = await world.run(['doctor'], installed);
   expect(lacking.out).toMatch(/^✗ +Slack bot token +the app lacks usergroups:read/m);
   expect(lacking.out).toContain('Update the app from manifest.yml');
 });

@@ -5,7 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openEventLogWriter, type PreparedDelivery } from '../../src/store/event-log.ts';
 import { pack } from '../../src/store/packed-json.ts';
-import { openWorkplace, repo, type Workplace } from './program.ts';
+import { type CliWorld, openCliWorld, repo } from './program.ts';
 
 const at = Date.UTC(2026, 8, 17, 9);
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -22,11 +22,11 @@ interface Sent {
   requestId?: string;
 }
 
-/** A workplace whose log holds these deliveries, numbered from 1. */
-async function openLog(deliveries: Sent[]): Promise<Workplace> {
-  const workplace = await openWorkplace({ delivered: false });
-  expect((await workplace.run(['migrate'])).code).toBe(0);
-  const writer = openEventLogWriter(`${workplace.folder}/envcheck.db`);
+/** A world whose log holds these deliveries, numbered from 1. */
+async function openLog(deliveries: Sent[]): Promise<CliWorld> {
+  const world = await openCliWorld({ delivered: false });
+  expect((await world.run(['migrate'])).code).toBe(0);
+  const writer = openEventLogWriter(`${world.folder}/envcheck.db`);
   const prepared = deliveries.map(
     ({ event, receivedAt, environment = 'prod', payload, raw, requestId }, index): PreparedDelivery => ({
       id: dlv(index + 1),
@@ -52,7 +52,7 @@ async function openLog(deliveries: Sent[]): Promise<Workplace> {
   );
   writer.write(prepared);
   writer.close();
-  return workplace;
+  return world;
 }
 
 const SINCE = ['--since', iso(at)];

@@ -1,19 +1,18 @@
 import { expect, test } from 'vitest';
 import { openSqlite } from '../../src/store/database.ts';
 import { deliver, report } from '../events/failures/log.ts';
-import { openWorkplace, type Workplace } from './program.ts';
+import { type CliWorld, openCliWorld } from './program.ts';
 
 const NO_COLOR = { NO_COLOR: '1' };
 const MINUTE = 60_000;
 
 const json = (out: string) => JSON.parse(out);
-const databaseOf = (workplace: Workplace): string =>
-  workplace.configure({ sharedWebhookUrl: false }).database;
+const databaseOf = (world: CliWorld): string => world.configure({ sharedWebhookUrl: false }).database;
 
 /** One that failed twice for two reasons, in production; nothing is silent. */
-async function failing(): Promise<{ workplace: Workplace; database: string; dlv: string }> {
-  const workplace = await openWorkplace();
-  const database = databaseOf(workplace);
+async function failing(): Promise<{ world: CliWorld; database: string; dlv: string }> {
+  const world = await openCliWorld();
+  const database = databaseOf(world);
   deliver(database, [{ at: Date.now() - 2 * MINUTE, rejection: 'bad_signature' }]);
   report(database, [
     {
@@ -27,20 +26,20 @@ async function failing(): Promise<{ workplace: Workplace; database: string; dlv:
   const sqlite = openSqlite(database);
   const dlv = sqlite.prepare('select id from deliveries where rejection is not null').pluck().get() as string;
   sqlite.close();
-  return { workplace, database, dlv };
+  return { world, database, dlv };
 }
 
 test('without failures the exit code is 0, and what nobody watches is said', async () => {
-  const workplace = await openWorkplace();
-  const { code, out } = await workplace.run(['failures', 'prod'], NO_COLOR);
+  const world = await openCliWorld();
+  const { code, out } = await world.run(['failures', 'prod'], NO_COLOR);
   expect(out).toMatch(/^prod \(production\), groups of failures: 0 open, 0 acknowledged, 0 resolved\n/);
   expect(out).toContain('Not watched: failed outcomes: the integration has reported none');
   expect(code).toBe(0);
 }, 60_000);
 
 test('groups are listed, acknowledged one by one, and the exit code says whether any is open', async () => {
-  const { workplace, database, dlv } = await failing();
-  const listed = await workplace.run(['failures', 'prod'], NO_COLOR);
+  const { world, database, dlv } = await failing();
+  const listed = await world.run(['failures', 'prod'], NO_COLOR);
   expect(listed).toMatchObject({ code: 1, err: '' });
   expect(listed.out).toMatch(
     /^prod \(production\), groups of failures: 2 open, 0 acknowledged, 0 resolved\n/,
@@ -50,8 +49,8 @@ test('groups are listed, acknowledged one by one, and the exit code says whether
       `✗ open {2}badly signed deliveries: 1 sample kept\n {4}grp_\\w{26}\n {4}bad signature\n.*\n {4}sample: find ${dlv}\n {4}Next: `,
     ),
   );
-  expect((await workplace.run(['find', dlv], NO_COLOR)).out).toContain('bad signature');
-  const object = json((await workplace.run(['failures', 'prod', '--json'])).out);
+  expect((await world.run(['find', dlv], NO_COLOR)).out).toContain('bad signature');
+  const object = json((await world.run(['failures', 'prod', '--json'])).out);
   expect(object).toMatchObject({
     environment: 'prod',
     open: 2,
@@ -63,7 +62,7 @@ test('groups are listed, acknowledged one by one, and the exit code says whether
 
   const [badly, failed] = object.groups;
   const acknowledge = (id: string, reason: string, ...more: string[]) =>
-    workplace.run(['failures', 'acknowledge', 'prod', id, '--reason', reason, ...more], NO_COLOR);
+    world.run(['failures', 'acknowledge', 'prod', id, '--reason', reason, ...more], NO_COLOR);
   expect(await acknowledge(badly.id.slice(0, 12), 'a scan')).toEqual({
     code: 0,
     out: '✓ Acknowledged in prod (production): badly signed deliveries\n',
@@ -72,27 +71,27 @@ test('groups are listed, acknowledged one by one, and the exit code says whether
   const again = await acknowledge(badly.id, 'a scan');
   expect(again).toMatchObject({ code: 1, out: '' });
   expect(again.err).toMatch(/nothing was changed: \S+ acknowledged it already, at .*: a scan/);
-  expect((await workplace.run(['failures', 'prod'])).code).toBe(1);
+  expect((await world.run(['failures', 'prod'])).code).toBe(1);
   expect(json((await acknowledge(failed.id, 'INC-7', '--json')).out)).toMatchObject({
     state: 'acknowledged',
     acknowledged: { by: expect.stringMatching(/^cli:/), reason: 'INC-7', covers: ['CRM_TIMEOUT'] },
   });
-  expect((await workplace.run(['failures', 'prod'])).code).toBe(0);
+  expect((await world.run(['failures', 'prod'])).code).toBe(0);
 
   report(database, [
     { at: Date.now(), status: 'failed', code: 'CRM_REFUSED', activity: 'CONTRACT_EXECUTED', contract_id: 8 },
   ]);
-  const reopened = await workplace.run(['failures', 'prod'], NO_COLOR);
+  const reopened = await world.run(['failures', 'prod'], NO_COLOR);
   expect(reopened.code).toBe(1);
   expect(reopened.out.replace(/\s+/g, ' ')).toContain('open again: new is CRM_REFUSED');
 }, 60_000);
 
 test('what cannot be read is told with exit code 2, and wrong usage as such', async () => {
-  const workplace = await openWorkplace();
-  const sqlite = openSqlite(databaseOf(workplace));
+  const world = await openCliWorld();
+  const sqlite = openSqlite(databaseOf(world));
   sqlite.exec('alter table outcomes rename to lost');
   sqlite.close();
-  const { code, out } = await workplace.run(['failures', 'prod'], NO_COLOR);
+  const { code, out } = await world.run(['failures', 'prod'], NO_COLOR);
   expect(code).toBe(2);
   expect(out).toMatch(/; 1 could not be told\n\? Could not tell: failed outcomes\. the log cannot be read/);
   for (const [args, exit, words] of [
@@ -102,7 +101,7 @@ test('what cannot be read is told with exit code 2, and wrong usage as such', as
     [['failures', 'acknowledge', 'prod', 'grp_nothing', '--reason', 'x'], 1, 'not all could be read'],
     [['failures', 'acknowledge', 'prod', 'grp_nothing', '--reason', ' '], 1, 'a reason is needed'],
   ] as const) {
-    const ended = await workplace.run([...args]);
+    const ended = await world.run([...args]);
     expect(ended).toMatchObject({ code: exit, out: '' });
     expect(ended.err).toContain(words);
   }

@@ -1,17 +1,17 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openEventLogWriter } from '../../src/store/event-log.ts';
-import { openWorkplace, type Workplace } from './program.ts';
+import { type CliWorld, openCliWorld } from './program.ts';
 
 const at = Date.UTC(2026, 8, 17, 9, 0, 0);
 const evt = (tail: string) => `evt_${tail.padStart(26, '0')}`;
 const dlv = (tail: string) => `dlv_${tail.padStart(26, '0')}`;
 
-/** A workplace whose log holds two events; the first was delivered twice. */
-async function openLog(): Promise<Workplace> {
-  const workplace = await openWorkplace();
-  expect((await workplace.run(['migrate'])).code).toBe(0);
-  const writer = openEventLogWriter(`${workplace.folder}/envcheck.db`);
+/** A world whose log holds two events; the first was delivered twice. */
+async function openLog(): Promise<CliWorld> {
+  const world = await openCliWorld();
+  expect((await world.run(['migrate'])).code).toBe(0);
+  const writer = openEventLogWriter(`${world.folder}/envcheck.db`);
   const event = (id: string, external: string) => ({
     id: evt(id),
     activity: 'CONTRACT_EXECUTED',
@@ -39,14 +39,14 @@ async function openLog(): Promise<Workplace> {
     { ...delivery('3', at + 9_000), event: event('b', 'deal-1\u001b[31m23') },
   ]);
   writer.close();
-  const database = new BetterSqlite3(`${workplace.folder}/envcheck.db`);
+  const database = new BetterSqlite3(`${world.folder}/envcheck.db`);
   database
     .prepare(
       "insert into api_calls (call_id, environment, at, method, path, status, attempts, duration_ms) values ('call_1234567', 'prod', ?, 'GET', '/x', 200, 1, 5)",
     )
     .run(at + 1_000);
   database.close();
-  return workplace;
+  return world;
 }
 
 describe('find --json', () => {
@@ -176,7 +176,7 @@ describe('find', () => {
   });
 
   it('without an id is wrong usage', async () => {
-    const { run } = await openWorkplace();
+    const { run } = await openCliWorld();
     expect((await run(['find'])).code).toBe(64);
   });
 });

@@ -6,18 +6,18 @@ import BetterSqlite3 from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { call, numbered, outcome } from '../events/intake/reporter.ts';
 import { rowsOf } from '../events/log/receiver.ts';
-import { openWorkplace, repo, type Workplace } from './program.ts';
+import { type CliWorld, openCliWorld, repo } from './program.ts';
 
-const database = ({ folder }: Workplace) => join(folder, 'envcheck.db');
-const stored = (place: Workplace, table: 'api_calls' | 'outcomes') =>
+const database = ({ folder }: CliWorld) => join(folder, 'envcheck.db');
+const stored = (place: CliWorld, table: 'api_calls' | 'outcomes') =>
   rowsOf<{ n: number }>(database(place), `select count(*) as n from ${table} where own_id is not null`)[0]?.n;
-const write = ({ folder }: Workplace, lines: string[]): string => {
+const write = ({ folder }: CliWorld, lines: string[]): string => {
   writeFileSync(join(folder, 'lines.ndjson'), `${lines.join('\n')}\n`);
   return 'lines.ndjson';
 };
 
 it('a file with 1,000 good and 7 bad lines stores 1,000, names the 7, and the second time nothing', async () => {
-  const place = await openWorkplace();
+  const place = await openCliWorld();
   const lines = numbered(1_000, (index) => call(`call-${index}`));
   const places = [1, 10, 99, 400, 777, 1_000, 1_007];
   for (const number of places) lines.splice(number - 1, 0, call(`bad-${number}`, { status: 42 }));
@@ -47,7 +47,7 @@ it('a file with 1,000 good and 7 bad lines stores 1,000, names the 7, and the se
 });
 
 it('calls and outcomes may share a file, unless --kind says what all of it is', async () => {
-  const place = await openWorkplace();
+  const place = await openCliWorld();
   const file = write(place, [call('a'), outcome('a'), '', call('b'), outcome('b', { status: 'failed' })]);
   const strict = await place.run(['import', 'uat', file, '--kind', 'outcomes', '--json']);
   expect(strict.code).toBe(1);
@@ -64,7 +64,7 @@ it('calls and outcomes may share a file, unless --kind says what all of it is', 
 });
 
 /** Imports what is written to its standard input. */
-function importInput({ folder, env }: Workplace, args: string[]) {
+function importInput({ folder, env }: CliWorld, args: string[]) {
   const child = spawn(process.execPath, [join(repo, 'src/cli.ts'), 'import', 'prod', '-', ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH, ...env },
@@ -86,7 +86,7 @@ function importInput({ folder, env }: Workplace, args: string[]) {
 }
 
 it('standard input is a file too, and of many refused lines a person is shown the first 20', async () => {
-  const input = importInput(await openWorkplace(), []);
+  const input = importInput(await openCliWorld(), []);
   for (const line of numbered(150, (index) => call(`call-${index}`))) input.write(`${line}\n{"id":1}`);
   input.end();
   const { code, out } = await input.ended;
@@ -97,7 +97,7 @@ it('standard input is a file too, and of many refused lines a person is shown th
 });
 
 it('an empty file is no mistake, and a line that is too long costs none of the others', async () => {
-  const place = await openWorkplace();
+  const place = await openCliWorld();
   const empty = await place.run(['import', 'prod', write(place, [''])]);
   expect(empty.code).toBe(0);
   expect(empty.out).toMatch(/0 accepted, 0 duplicates, 0 refused\n\nNext: there was nothing in it/);
@@ -115,7 +115,7 @@ it('an empty file is no mistake, and a line that is too long costs none of the o
 });
 
 it('what cannot be meant is wrong usage: no such file, a folder, an unknown kind or environment', async () => {
-  const place = await openWorkplace();
+  const place = await openCliWorld();
   const file = write(place, [call('a')]);
   mkdirSync(join(place.folder, 'folder'));
   const wrong: [args: string[], words: string][] = [
@@ -134,7 +134,7 @@ it('what cannot be meant is wrong usage: no such file, a folder, an unknown kind
 });
 
 it('a database that is locked half-way ends it with what was stored by then, and the next run completes it', async () => {
-  const place = await openWorkplace();
+  const place = await openCliWorld();
   const lines = numbered(600, (index) => call(`call-${index}`));
   await place.run(['migrate']);
   const input = importInput(place, ['--json']);

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { openWorkplace } from './program.ts';
+import { openCliWorld } from './program.ts';
 
 it('plan prints a checklist in the order in which things can be made', async () => {
-  const workplace = await openWorkplace();
-  workplace.prod.roles.pop();
-  const { code, out, err } = await workplace.run(['plan', 'uat', 'prod']);
+  const world = await openCliWorld();
+  world.prod.roles.pop();
+  const { code, out, err } = await world.run(['plan', 'uat', 'prod']);
   expect({ code, err }).toEqual({ code: 1, err: '' });
   expect(out).toMatch(
     /^# What prod \(production\) needs to match uat\n\n\d+ steps, \d+ of them for what is breaking\.\n\n## Roles\n\n/,
@@ -26,13 +26,13 @@ it('plan prints a checklist in the order in which things can be made', async () 
 });
 
 it('plan writes a table for a spreadsheet, or one JSON object', async () => {
-  const workplace = await openWorkplace();
-  workplace.spotdraft.faults.add({
+  const world = await openCliWorld();
+  world.spotdraft.faults.add({
     workspace: 'prod',
     operation: 'roles',
     fault: { kind: 'status', status: 403 },
   });
-  const csv = await workplace.run(['plan', 'uat', 'prod', '--format', 'csv']);
+  const csv = await world.run(['plan', 'uat', 'prod', '--format', 'csv']);
   const rows = csv.out.split('\r\n');
   expect(rows[0]).toBe('step,section,action,weight,path,what to do,details');
   expect(csv.out).toContain('Templates,create,breaking,templates/Order Form - Standard,');
@@ -40,7 +40,7 @@ it('plan writes a table for a spreadsheet, or one JSON object', async () => {
     ',,could not compare,,roles,it could not be read in prod (production) (forbidden),\r\n',
   );
 
-  const json = await workplace.run(['plan', 'uat', 'prod', '--json']);
+  const json = await world.run(['plan', 'uat', 'prod', '--json']);
   expect(json.code).toBe(1);
   const plan = JSON.parse(json.out);
   expect(Object.keys(plan)).toEqual(['left', 'right', 'steps', 'unknown', 'accepted']);
@@ -59,12 +59,12 @@ it('plan writes a table for a spreadsheet, or one JSON object', async () => {
 });
 
 it('plan refuses an unknown format and one environment for both', async () => {
-  const workplace = await openWorkplace();
-  expect(await workplace.run(['plan', 'uat', 'prod', '--format', 'pdf'])).toMatchObject({
+  const world = await openCliWorld();
+  expect(await world.run(['plan', 'uat', 'prod', '--format', 'pdf'])).toMatchObject({
     code: 64,
     out: '',
   });
-  const twice = await workplace.run(['plan', 'uat', 'uat']);
+  const twice = await world.run(['plan', 'uat', 'uat']);
   expect(twice.code).toBe(64);
   expect(twice.err).toContain('uat is the same on both sides');
 });

@@ -8,29 +8,29 @@ import { fillLog } from '../event-log.ts';
 
 export const repo = join(import.meta.dirname, '../..');
 
-export interface Ended {
+export interface RunResult {
   code: number | null;
   out: string;
   err: string;
 }
 
-export interface Program {
+export interface RunningProgram {
   pid: number;
   kill(signal: NodeJS.Signals): void;
   /** What it has written to standard output so far. */
-  heard(): string;
+  stdout(): string;
   /** Resolves when this has been written, to either stream. */
-  said(words: string | RegExp): Promise<void>;
-  ended: Promise<Ended>;
+  waitForOutput(words: string | RegExp): Promise<void>;
+  ended: Promise<RunResult>;
 }
 
-export interface Start {
+export interface RunOptions {
   env?: NodeJS.ProcessEnv;
   cwd?: string;
 }
 
 /** The real program as a process of its own, with no variables but those given. */
-export function start(args: string[], { env = {}, cwd = repo }: Start = {}): Program {
+export function start(args: string[], { env = {}, cwd = repo }: RunOptions = {}): RunningProgram {
   const path = { PATH: process.env.PATH, HOME: process.env.HOME };
   const child = spawn(process.execPath, [join(repo, 'src/cli.ts'), ...args], {
     cwd,
@@ -49,7 +49,7 @@ export function start(args: string[], { env = {}, cwd = repo }: Start = {}): Pro
     err += chunk;
     heard();
   });
-  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, out, err })));
+  const ended = new Promise<RunResult>((resolve) => child.on('close', (code) => resolve({ code, out, err })));
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await ended;
@@ -57,9 +57,9 @@ export function start(args: string[], { env = {}, cwd = repo }: Start = {}): Pro
   return {
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
-    heard: () => out,
+    stdout: () => out,
     ended,
-    said: (words) =>
+    waitForOutput: (words) =>
       new Promise((resolve, reject) => {
         const look = () => {
           if ((out + err).search(words) < 0) return;
@@ -73,27 +73,27 @@ export function start(args: string[], { env = {}, cwd = repo }: Start = {}): Pro
   };
 }
 
-export const run = (args: string[], how: Start = {}): Promise<Ended> => start(args, how).ended;
+export const run = (args: string[], how: RunOptions = {}): Promise<RunResult> => start(args, how).ended;
 
-export interface Workplace extends World {
+export interface CliWorld extends World {
   /** Changes the config file. */
   edit(change: (config: Record<string, never>) => void): void;
   folder: string;
   env: NodeJS.ProcessEnv;
-  run(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
-  start(args: string[], env?: NodeJS.ProcessEnv): Program;
+  run(args: string[], env?: NodeJS.ProcessEnv): Promise<RunResult>;
+  start(args: string[], env?: NodeJS.ProcessEnv): RunningProgram;
 }
 
 /** A simulated world and a config file for it that asks for little, so that a check takes a moment. */
-export async function openWorkplace(
+export async function openCliWorld(
   options: { whole?: boolean; sharedWebhookUrl?: boolean; delivered?: boolean } = {},
-): Promise<Workplace> {
+): Promise<CliWorld> {
   const world = await startWorld({});
   onTestFinished(() => world.stop());
   const { file, database } = world.configure({ sharedWebhookUrl: options.sharedWebhookUrl ?? false });
   if (options.delivered ?? true) await fillLog({ database }, [world.uat, world.prod]);
   const folder = dirname(file);
-  const edit: Workplace['edit'] = (change) => {
+  const edit: CliWorld['edit'] = (change) => {
     const config = parse(readFileSync(file, 'utf8'));
     change(config);
     writeFileSync(file, stringify(config, { aliasDuplicateObjects: false }));

@@ -1,11 +1,11 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openWorkplace, type Workplace } from './program.ts';
+import { type CliWorld, openCliWorld } from './program.ts';
 
 /** prod passes its checks, and one item is to be signed off. */
-async function openGate(): Promise<Workplace> {
-  const place = await openWorkplace();
+async function openGate(): Promise<CliWorld> {
+  const place = await openCliWorld();
   place.edit((config: Record<string, unknown>) => {
     config.signOffs = [
       { id: 'runbook', title: 'The runbook was rehearsed', validFor: '90d', environments: ['prod'] },
@@ -14,7 +14,7 @@ async function openGate(): Promise<Workplace> {
   return place;
 }
 
-async function newKey({ run, folder }: Workplace): Promise<{ env: NodeJS.ProcessEnv; fingerprint: string }> {
+async function newKey({ run, folder }: CliWorld): Promise<{ env: NodeJS.ProcessEnv; fingerprint: string }> {
   const file = join(folder, 'record.key');
   const made = await run(['record', 'key', '--new', '--out', file]);
   expect(made).toMatchObject({ code: 0, out: '' });

@@ -5,7 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { loopbackTarget, post } from '../../src/cli/loopback.ts';
 import { activity, type Receiver, signed, startReceiver } from '../events/log/receiver.ts';
-import { type Ended, start } from './program.ts';
+import { type RunResult, start } from './program.ts';
 
 interface Got {
   method: string | undefined;
@@ -28,7 +28,7 @@ async function listen(status: number, answer: string, headers: Record<string, st
   return { got, port: (server.address() as AddressInfo).port };
 }
 
-const replay = ({ world, config }: Receiver, event: string, to: string): Promise<Ended> =>
+const replay = ({ world, config }: Receiver, event: string, to: string): Promise<RunResult> =>
   start(['replay', event, '--to', to], { env: { ...world.environment, ENVCHECK_CONFIG: config.file } }).ended;
 
 async function stored(payloads: 'none' | 'redacted' | 'full', body: string | Buffer = activity(7)) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
-import { openWorkplace } from './program.ts';
+import { openCliWorld } from './program.ts';
 
 const reports = [
   {
@@ -14,11 +14,11 @@ const reports = [
 ];
 
 const openOffice = async () => {
-  const workplace = await openWorkplace();
-  workplace.edit((config: Record<string, unknown>) => {
+  const world = await openCliWorld();
+  world.edit((config: Record<string, unknown>) => {
     config.reports = reports;
   });
-  return workplace;
+  return world;
 };
 
 test('report preview shows what the report would post now, and posts nothing', async () => {

@@ -8,11 +8,11 @@ import { run, start } from './program.ts';
 test('it says where the page is, serves it, and a Ctrl-C ends it with nothing left behind', async () => {
   const tmp = temporaryFolder();
   const program = start(['sandbox', '--port', '0'], { env: { TMPDIR: tmp } });
-  await program.said('Ctrl-C');
+  await program.waitForOutput('Ctrl-C');
   // Node keeps its compiled sources there too, from run to run.
   const kept = () => readdirSync(tmp).filter((name) => name.startsWith('envcheck-'));
   expect(kept()).toHaveLength(1);
-  const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(program.heard()) ?? [];
+  const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(program.stdout()) ?? [];
   const live = await fetch(`${url}/live`);
   expect(live.status).toBe(200);
   program.kill('SIGINT');

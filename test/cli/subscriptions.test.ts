@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { openWorkplace } from './program.ts';
+import { openCliWorld } from './program.ts';
 
 describe('subscriptions on the command line', () => {
   it('are made, listed and ended with the same words', async () => {
-    const { run } = await openWorkplace();
+    const { run } = await openCliWorld();
     const to = ['--channel', 'C0GENERAL'];
     expect((await run(['subscriptions'])).out).toContain('Nothing comes by itself yet');
     const made = await run(['subscribe', 'prod', 'weekdays', 'at', '9', 'Europe/Berlin', ...to]);
@@ -45,7 +45,7 @@ describe('subscriptions on the command line', () => {
     [['subscribe', 'prod', 'drift', '--channel', 'C0GENERAL', '--timezone', 'Mars'], '--timezone Mars'],
     [['subscribe', 'prod', 'drift'], "required option '--channel <id>'"],
   ])('%j is wrong usage', async (args, words) => {
-    const { run } = await openWorkplace({ delivered: false });
+    const { run } = await openCliWorld({ delivered: false });
     const { code, err } = await run(args);
     expect(err).toContain(words);
     expect(code).toBe(64);

@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest';
 import { openCore } from '../../src/core.ts';
-import { openWorkplace, type Workplace } from './program.ts';
+import { type CliWorld, openCliWorld } from './program.ts';
 
 const NO_COLOR = { NO_COLOR: '1' };
 const PATH = 'templates/Order Form - Standard';
 
 const json = (out: string) => JSON.parse(out);
-const accept = (workplace: Workplace, ...more: string[]) =>
-  workplace.run(['waivers', 'accept', ...more, '--reason', 'it stays in UAT', '--until', '30d'], NO_COLOR);
+const accept = (world: CliWorld, ...more: string[]) =>
+  world.run(['waivers', 'accept', ...more, '--reason', 'it stays in UAT', '--until', '30d'], NO_COLOR);
 
 test('a difference is accepted, shown as such, counts no more, and is revoked', async () => {
-  const workplace = await openWorkplace();
-  const { out } = await workplace.run(['diff', 'uat', 'prod', '--json']);
+  const world = await openCliWorld();
+  const { out } = await world.run(['diff', 'uat', 'prod', '--json']);
   const before = json(out).differences;
-  const accepted = await accept(workplace, 'uat', 'prod', PATH);
+  const accepted = await accept(world, 'uat', 'prod', PATH);
   expect(accepted).toMatchObject({ code: 0, err: '' });
   expect(accepted.out).toMatch(/^✓ Accepted as wvr_\w{26}: only in uat\n$/);
 
-  const shown = await workplace.run(['diff', 'uat', 'prod'], NO_COLOR);
+  const shown = await world.run(['diff', 'uat', 'prod'], NO_COLOR);
   expect(shown.code).toBe(1);
   expect(shown.out.split('\n')[1]).toMatch(
     new RegExp(`^${before.length - 1} differences: .*; 1 more accepted$`),
@@ -25,38 +25,38 @@ test('a difference is accepted, shown as such, counts no more, and is revoked', 
   expect(shown.out).toMatch(
     /~ accepted\n {4}templates\/Order Form - Standard {2}only in uat\n {6}accepted by \S+ until/,
   );
-  const object = json((await workplace.run(['diff', 'uat', 'prod', '--json'])).out);
+  const object = json((await world.run(['diff', 'uat', 'prod', '--json'])).out);
   const waived = object.differences.filter((each: { waived: unknown }) => each.waived !== null);
   expect(waived).toMatchObject([{ path: PATH, waived: { reason: 'it stays in UAT', rule: null } }]);
 
-  const plan = await workplace.run(['plan', 'uat', 'prod']);
+  const plan = await world.run(['plan', 'uat', 'prod']);
   expect(plan.out).toMatch(/; 1 accepted difference left out\.$/m);
   expect(plan.out).not.toContain('Order Form - Standard');
 
-  const list = json((await workplace.run(['waivers', '--json'])).out);
+  const list = json((await world.run(['waivers', '--json'])).out);
   expect(list).toMatchObject({ waivers: [{ state: 'active', path: PATH, left: 'uat' }], ended: 0 });
   const { id } = list.waivers[0];
-  expect((await workplace.run(['waivers', 'revoke', id, '--reason', 'needed'], NO_COLOR)).code).toBe(0);
-  const again = await workplace.run(['waivers', 'revoke', id, '--reason', 'needed']);
+  expect((await world.run(['waivers', 'revoke', id, '--reason', 'needed'], NO_COLOR)).code).toBe(0);
+  const again = await world.run(['waivers', 'revoke', id, '--reason', 'needed']);
   expect(again).toMatchObject({ code: 1, out: '' });
   expect(again.err).toContain('does not count any more: it was revoked at');
-  const ended = await workplace.run(['waivers', 'list', '--all'], NO_COLOR);
+  const ended = await world.run(['waivers', 'list', '--all'], NO_COLOR);
   expect(ended.out).toContain('0 accepted, 1 ended');
   expect(ended.out).toMatch(/Does not count: it was revoked at .*: needed/);
 }, 60_000);
 
 test('with every difference accepted the two count as the same', async () => {
-  const workplace = await openWorkplace();
-  await workplace.run(['diff', 'uat', 'prod']);
-  workplace.edit((config: Record<string, unknown>) => {
+  const world = await openCliWorld();
+  await world.run(['diff', 'uat', 'prod']);
+  world.edit((config: Record<string, unknown>) => {
     config.drift = { pairs: [['uat', 'prod']], ignore: [{ path: '*', reason: 'a rehearsal' }] };
   });
-  const { code, out } = await workplace.run(['diff', 'uat', 'prod'], NO_COLOR);
+  const { code, out } = await world.run(['diff', 'uat', 'prod'], NO_COLOR);
   expect(code).toBe(0);
   expect(out).toMatch(
     /^✅ uat → prod \(production\): the same but for what is accepted\nno differences; \d accepted\n/,
   );
-  const { same, differences } = json((await workplace.run(['diff', 'uat', 'prod', '--json'])).out);
+  const { same, differences } = json((await world.run(['diff', 'uat', 'prod', '--json'])).out);
   expect(same).toBe(true);
   expect(differences[0].waived).toEqual({
     by: 'config',
@@ -65,25 +65,25 @@ test('with every difference accepted the two count as the same', async () => {
     id: null,
     rule: '*',
   });
-  const list = await workplace.run(['waivers'], NO_COLOR);
+  const list = await world.run(['waivers'], NO_COLOR);
   expect(list.out).toMatch(/Rules of drift.ignore\n {2}\*: for good; it fits \d\. a rehearsal/);
 }, 60_000);
 
 test('a failing check is accepted, and one whose day is over fails again', async () => {
-  const workplace = await openWorkplace({ sharedWebhookUrl: true });
-  const check = () => workplace.run(['check', 'prod', '--json']);
+  const world = await openCliWorld({ sharedWebhookUrl: true });
+  const check = () => world.run(['check', 'prod', '--json']);
   const status = (out: string, id: string) =>
     json(out)
       .items.flatMap((item: { checks: unknown[] }) => item.checks)
       .find((each: { id: string }) => each.id === id).status;
   expect(status((await check()).out, 'webhooks.separate')).toBe('fail');
-  expect((await accept(workplace, 'prod', 'webhooks.separate')).code).toBe(0);
+  expect((await accept(world, 'prod', 'webhooks.separate')).code).toBe(0);
   expect(status((await check()).out, 'webhooks.separate')).toBe('waived');
-  const text = await workplace.run(['check', 'prod'], NO_COLOR);
+  const text = await world.run(['check', 'prod'], NO_COLOR);
   expect(text.out).toMatch(/1 waived/);
 
   // Accepted forty days ago, for thirty.
-  const config = workplace.configure({ sharedWebhookUrl: true });
+  const config = world.configure({ sharedWebhookUrl: true });
   const then = { now: () => Date.now() - 40 * 86_400_000 };
   const core = await openCore(config, { clock: then });
   await core.waivers.accept(
@@ -97,13 +97,13 @@ test('a failing check is accepted, and one whose day is over fails again', async
   );
   await core.close();
   expect(status((await check()).out, 'webhooks.endpoint')).toBe('fail');
-  expect(json((await workplace.run(['waivers', 'list', '--all', '--json'])).out).waivers).toContainEqual(
+  expect(json((await world.run(['waivers', 'list', '--all', '--json'])).out).waivers).toContainEqual(
     expect.objectContaining({ check: 'webhooks.endpoint', state: 'expired', by: 'slack:U0BOB' }),
   );
 }, 60_000);
 
 test('what is given wrongly is told, and nothing is written', async () => {
-  const workplace = await openWorkplace();
+  const world = await openCliWorld();
   for (const [args, code, words] of [
     [['prod'], 64, 'give an environment and a check'],
     [['prod', 'uat', 'x', 'y'], 64, 'a path with blanks stands in quotes'],
@@ -111,14 +111,14 @@ test('what is given wrongly is told, and nothing is written', async () => {
     [['prod', 'config.templates'], 1, 'has not been checked yet'],
     [['uat', 'prod', 'roles/x'], 1, 'compare them again'],
   ] as const) {
-    const ended = await accept(workplace, ...args);
+    const ended = await accept(world, ...args);
     expect(ended).toMatchObject({ code, out: '' });
     expect(ended.err).toContain(words);
   }
   const late = ['waivers', 'accept', 'prod', 'x', '--reason', 'x', '--until', 'soon'];
-  expect(await workplace.run(late)).toMatchObject({
+  expect(await world.run(late)).toMatchObject({
     code: 64,
     err: expect.stringContaining('“soon” is no day'),
   });
-  expect(json((await workplace.run(['waivers', '--json'])).out).waivers).toEqual([]);
+  expect(json((await world.run(['waivers', '--json'])).out).waivers).toEqual([]);
 }, 60_000);

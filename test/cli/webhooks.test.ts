@@ -3,35 +3,35 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openWorkplace, secretsOf, type Workplace } from './program.ts';
+import { type CliWorld, openCliWorld, secretsOf } from './program.ts';
 
 /** Nothing is registered in either workspace yet. */
-async function openUnregistered(options: Parameters<typeof openWorkplace>[0] = {}): Promise<Workplace> {
-  const workplace = await openWorkplace(options);
-  for (const workspace of [workplace.uat, workplace.prod]) workspace.webhooks = [];
-  return workplace;
+async function openUnregistered(options: Parameters<typeof openCliWorld>[0] = {}): Promise<CliWorld> {
+  const world = await openCliWorld(options);
+  for (const workspace of [world.uat, world.prod]) workspace.webhooks = [];
+  return world;
 }
 
 const CANARY = 'canary-header-value';
 const HEADER = ['--header', 'X-Access-Key=HOOK_KEY'];
 
-const webhooks = (workplace: Workplace, args: string[], env: NodeJS.ProcessEnv = {}) =>
-  workplace.run(['webhooks', ...args], env);
+const webhooks = (world: CliWorld, args: string[], env: NodeJS.ProcessEnv = {}) =>
+  world.run(['webhooks', ...args], env);
 
-const bytesOf = ({ folder }: Workplace): string =>
+const bytesOf = ({ folder }: CliWorld): string =>
   readdirSync(folder)
     .filter((file) => file.startsWith('envcheck.db'))
     .map((file) => readFileSync(join(folder, file), 'latin1'))
     .join('');
 
 it('register, list and delete: what was made is shown, and who did it is kept', async () => {
-  const workplace = await openUnregistered();
+  const world = await openUnregistered();
   const registered = await webhooks(
-    workplace,
+    world,
     ['register', 'prod', '--title', 'CRM', '--activities', 'contract_created, CONTRACT_VOIDED', ...HEADER],
     { HOOK_KEY: CANARY },
   );
-  const [made] = workplace.prod.webhooks;
+  const [made] = world.prod.webhooks;
   const id = made?.id ?? 0;
   expect(registered).toMatchObject({ code: 0, err: '' });
   expect(registered.out).toMatch(new RegExp(`^✓ Registered in prod \\(production\\) as webhook ${id}\\.\n`));
@@ -43,7 +43,7 @@ it('register, list and delete: what was made is shown, and who did it is kept', 
     customHeaders: { 'X-Access-Key': CANARY },
   });
 
-  const listed = await webhooks(workplace, ['list', 'prod']);
+  const listed = await webhooks(world, ['list', 'prod']);
   expect(listed).toMatchObject({ code: 0, err: '' });
   expect(listed.out).toContain('prod (production): 1 webhook');
   expect(listed.out).toMatch(/id +state +title +activities +since/);
@@ -52,18 +52,18 @@ it('register, list and delete: what was made is shown, and who did it is kept', 
   );
   expect(listed.out.replace(/\s+/g, ' ')).toContain('SpotDraft has no list of webhooks to read');
 
-  const again = await webhooks(workplace, ['register', 'prod']);
+  const again = await webhooks(world, ['register', 'prod']);
   expect(again).toMatchObject({ code: 1, err: '' });
   expect(again.out).toMatch(/^✗ This URL is registered in prod \(production\) already/);
   expect(again.out).toContain('Next: ');
 
-  const deleted = await webhooks(workplace, ['delete', 'prod', String(id)]);
+  const deleted = await webhooks(world, ['delete', 'prod', String(id)]);
   expect(deleted).toMatchObject({ code: 0, err: '' });
   expect(deleted.out).toMatch(new RegExp(`^✓ Deleted webhook ${id} of prod \\(production\\)\\.`));
-  expect(workplace.prod.webhooks).toEqual([]);
-  expect((await webhooks(workplace, ['delete', 'prod', String(id)])).code).toBe(1);
+  expect(world.prod.webhooks).toEqual([]);
+  expect((await webhooks(world, ['delete', 'prod', String(id)])).code).toBe(1);
 
-  const database = new BetterSqlite3(join(workplace.folder, 'envcheck.db'));
+  const database = new BetterSqlite3(join(world.folder, 'envcheck.db'));
   const audited = database.prepare('select act, actor from audit order by key').all();
   database.close();
   expect(audited).toEqual(
@@ -72,20 +72,20 @@ it('register, list and delete: what was made is shown, and who did it is kept', 
       actor: `cli:${userInfo().username}`,
     })),
   );
-  const said = [registered, listed, again, deleted].map(({ out }) => out).join('') + bytesOf(workplace);
-  for (const secret of [CANARY, ...secretsOf(workplace.env)]) expect(said).not.toContain(secret);
-  expect(bytesOf(workplace)).toContain('X-Access-Key');
+  const said = [registered, listed, again, deleted].map(({ out }) => out).join('') + bytesOf(world);
+  for (const secret of [CANARY, ...secretsOf(world.env)]) expect(said).not.toContain(secret);
+  expect(bytesOf(world)).toContain('X-Access-Key');
 });
 
 it('--json prints one value on each of them, and nothing else', async () => {
-  const workplace = await openUnregistered();
+  const world = await openUnregistered();
   const json = async (args: string[]) => {
-    const { code, out, err } = await webhooks(workplace, [...args, '--json']);
+    const { code, out, err } = await webhooks(world, [...args, '--json']);
     expect(err).toBe('');
     return { code, value: JSON.parse(out) };
   };
   const registered = await json(['register', 'uat']);
-  const id = workplace.uat.webhooks[0]?.id;
+  const id = world.uat.webhooks[0]?.id;
   const webhook = {
     id,
     state: 'active',
@@ -127,42 +127,42 @@ it('--json prints one value on each of them, and nothing else', async () => {
 
 describe('the exit code says whether anything was changed:', () => {
   it('2 and where to look, when the answer was lost; then the id can be noted', async () => {
-    const workplace = await openUnregistered();
-    workplace.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
-    const lost = await webhooks(workplace, ['register', 'prod']);
+    const world = await openUnregistered();
+    world.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
+    const lost = await webhooks(world, ['register', 'prod']);
     expect(lost).toMatchObject({ code: 2, err: '' });
     const words = lost.out.replace(/\s+/g, ' ');
     expect(words).toMatch(/^\? A webhook may have been created in prod \(production\), or not\./);
     expect(words).toContain('Next: SpotDraft cannot list webhooks: look in Settings → Developer settings.');
-    expect(workplace.spotdraft.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
-    expect((await webhooks(workplace, ['list', 'prod'])).out).toMatch(/– +unknown +Envcheck prod/);
-    const id = String(workplace.prod.webhooks[0]?.id);
-    expect((await webhooks(workplace, ['note', 'prod', id])).code).toBe(0);
-    expect((await webhooks(workplace, ['list', 'prod'])).out).toMatch(new RegExp(`${id} +active`));
+    expect(world.spotdraft.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+    expect((await webhooks(world, ['list', 'prod'])).out).toMatch(/– +unknown +Envcheck prod/);
+    const id = String(world.prod.webhooks[0]?.id);
+    expect((await webhooks(world, ['note', 'prod', id])).code).toBe(0);
+    expect((await webhooks(world, ['list', 'prod'])).out).toMatch(new RegExp(`${id} +active`));
   });
 
   it('1 and what to do, when SpotDraft refuses', async () => {
-    const workplace = await openUnregistered();
-    workplace.prod.developerSettings = false;
-    const refused = await webhooks(workplace, ['register', 'prod']);
+    const world = await openUnregistered();
+    world.prod.developerSettings = false;
+    const refused = await webhooks(world, ['register', 'prod']);
     expect(refused).toMatchObject({ code: 1, err: '' });
     expect(refused.out).toMatch(/^✗ Nothing was registered in prod \(production\)\./);
     expect(refused.out).toContain('permission Developer Settings');
   });
 
   it('1, when the config’s URL is that of another environment', async () => {
-    const workplace = await openUnregistered({ sharedWebhookUrl: true });
-    const refused = await webhooks(workplace, ['register', 'prod']);
+    const world = await openUnregistered({ sharedWebhookUrl: true });
+    const refused = await webhooks(world, ['register', 'prod']);
     expect(refused.code).toBe(1);
     expect(refused.out.replace(/\s+/g, ' ')).toContain('its path is /webhooks/uat');
-    expect(workplace.spotdraft.requests).toEqual([]);
+    expect(world.spotdraft.requests).toEqual([]);
   });
 
   it('64 for what cannot be meant, before anything is sent, and no value is repeated', async () => {
-    const workplace = await openUnregistered();
+    const world = await openUnregistered();
     const env = { HOOK_KEY: CANARY, HOOK_LINE: `${CANARY}\n` };
     const told = async (args: string[]): Promise<string> => {
-      const { code, out, err } = await webhooks(workplace, args, env);
+      const { code, out, err } = await webhooks(world, args, env);
       expect({ code, out }).toEqual({ code: 64, out: '' });
       expect(err).not.toMatch(/\n\s+at /);
       expect(err).not.toContain(CANARY);
@@ -183,32 +183,32 @@ describe('the exit code says whether anything was changed:', () => {
     expect(await told(['delete', 'prod', 'T-1'])).toContain('no id of a webhook');
     expect(await told(['note', 'prod', '7', '--url', 'http://crm.example'])).toContain('no https URL');
     expect(await told(['delete', 'prod'])).toContain("missing required argument 'id'");
-    expect(workplace.spotdraft.requests).toEqual([]);
+    expect(world.spotdraft.requests).toEqual([]);
   });
 
   it('78, when the config is wrong', async () => {
-    const workplace = await openUnregistered();
-    workplace.edit((config: Record<string, unknown>) => {
+    const world = await openUnregistered();
+    world.edit((config: Record<string, unknown>) => {
       config.environments = {};
     });
-    expect(await webhooks(workplace, ['list', 'prod'])).toMatchObject({ code: 78, out: '' });
+    expect(await webhooks(world, ['list', 'prod'])).toMatchObject({ code: 78, out: '' });
   });
 });
 
 it('what was called can be found by its id', async () => {
-  const workplace = await openUnregistered();
-  const { out } = await webhooks(workplace, ['register', 'prod', '--json']);
+  const world = await openUnregistered();
+  const { out } = await webhooks(world, ['register', 'prod', '--json']);
   const { callId } = JSON.parse(out);
-  const found = await workplace.run(['find', callId]);
+  const found = await world.run(['find', callId]);
   expect(found.code).toBe(0);
   expect(found.out).toContain('POST /api/v2.1/public/webhooks/');
 });
 
 describe('retrigger', () => {
   it('has SpotDraft make the latest call of a contract again, and says what arrived', async () => {
-    const workplace = await openUnregistered();
-    const id = workplace.prod.contracts[0]?.id ?? '';
-    const quick = await webhooks(workplace, ['retrigger', 'prod', id, '--wait', '1']);
+    const world = await openUnregistered();
+    const id = world.prod.contracts[0]?.id ?? '';
+    const quick = await webhooks(world, ['retrigger', 'prod', id, '--wait', '1']);
     expect(quick).toMatchObject({ code: 0, err: '' });
     const words = quick.out.replace(/\s+/g, ' ');
     expect(words).toMatch(
@@ -217,7 +217,7 @@ describe('retrigger', () => {
     expect(words).toMatch(/\? No delivery of this contract arrived in prod \(production\) within 1\d\d\d ms/);
     expect(words).toContain('Next: No webhook of prod (production) is known here');
 
-    const { code, out } = await webhooks(workplace, ['retrigger', 'uat', '1', '--json']);
+    const { code, out } = await webhooks(world, ['retrigger', 'uat', '1', '--json']);
     expect({ code, value: JSON.parse(out) }).toEqual({
       code: 1,
       value: {
@@ -238,15 +238,15 @@ describe('retrigger', () => {
   });
 
   it('ends with 2 where the answer was lost, and with 64 for what cannot be meant', async () => {
-    const workplace = await openUnregistered();
-    const id = workplace.prod.contracts[0]?.id ?? '';
-    workplace.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
-    const lost = await webhooks(workplace, ['retrigger', 'prod', id, '--wait', '0']);
+    const world = await openUnregistered();
+    const id = world.prod.contracts[0]?.id ?? '';
+    world.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
+    const lost = await webhooks(world, ['retrigger', 'prod', id, '--wait', '0']);
     expect(lost.code).toBe(2);
     expect(lost.out).toContain('? SpotDraft may be sending the latest webhook');
-    expect(workplace.spotdraft.requests).toHaveLength(1);
+    expect(world.spotdraft.requests).toHaveLength(1);
     for (const args of [['T-x'], ['0'], [id, '--wait', '601'], [id, '--wait', 'x']])
-      expect((await webhooks(workplace, ['retrigger', 'prod', ...args])).code).toBe(64);
-    expect(workplace.spotdraft.requests).toHaveLength(1);
+      expect((await webhooks(world, ['retrigger', 'prod', ...args])).code).toBe(64);
+    expect(world.spotdraft.requests).toHaveLength(1);
   });
 });

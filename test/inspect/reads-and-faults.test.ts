@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../sandbox/spotdraft/faults.ts';
 import type { OperationId } from '../../sandbox/spotdraft/operations.ts';
-import { exitCodeOf } from '../../src/cli/exit-codes.ts';
+import { exitCodeOfVerdict } from '../../src/cli/exit-codes.ts';
 import { checks } from '../../src/readiness/checks/index.ts';
 import type { Report } from '../../src/readiness/report.ts';
 import { type EndpointId, endpoints } from '../../src/spotdraft/endpoints.ts';
@@ -136,7 +136,7 @@ const reads: Record<Exclude<EndpointId, 'template'>, Read> = {
   },
 };
 
-const verdictAndExit = ({ verdict }: Report) => [verdict, exitCodeOf[verdict]];
+const verdictAndExit = ({ verdict }: Report) => [verdict, exitCodeOfVerdict[verdict]];
 
 const ofChecks = (Object.keys(endpoints) as EndpointId[]).filter((each) => each !== 'template');
 for (const id of ofChecks) {

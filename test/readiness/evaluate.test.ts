@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitCodeOf } from '../../src/cli/exit-codes.ts';
+import { exitCodeOfVerdict } from '../../src/cli/exit-codes.ts';
 import type { CheckInput } from '../../src/readiness/check.ts';
 import { checks } from '../../src/readiness/checks/index.ts';
 import { compareReports } from '../../src/readiness/compare-reports.ts';
@@ -56,7 +56,7 @@ test('an unknown blocking check never counts as ready, whatever stands beside it
     fc.property(anyItems, fc.constantFrom<Status>('unknown', 'fail'), (items, status) => {
       const verdict = verdictOf([...items, item(result(status))]);
       expect(verdict).not.toBe('ready');
-      expect(exitCodeOf[verdict]).not.toBe(0);
+      expect(exitCodeOfVerdict[verdict]).not.toBe(0);
     }),
   );
 });
@@ -70,7 +70,7 @@ test('advisory checks decide nothing', () => {
 });
 
 test('a pipeline gets 0 for ready, 1 for not ready, 2 where it could not be told', () => {
-  expect(exitCodeOf).toEqual({ ready: 0, not_ready: 1, unknown: 2 });
+  expect(exitCodeOfVerdict).toEqual({ ready: 0, not_ready: 1, unknown: 2 });
 });
 
 const source = (callId: string): Source => ({

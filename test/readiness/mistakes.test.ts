@@ -8,7 +8,7 @@ import {
   createTemplate,
   createWorkflow,
 } from '../../sandbox/spotdraft/build.ts';
-import { exitCodeOf } from '../../src/cli/exit-codes.ts';
+import { exitCodeOfVerdict } from '../../src/cli/exit-codes.ts';
 import { checks } from '../../src/readiness/checks/index.ts';
 import {
   type ConfigFile,
@@ -882,7 +882,7 @@ test('without a mistake production is ready: every check passes', async () => {
   const stand = await withMistake();
   const report = await stand.check();
   expect(idsOf(report, 'pass')).toEqual(checks.map(({ id }) => id));
-  expect([report.verdict, exitCodeOf[report.verdict]]).toEqual(['ready', 0]);
+  expect([report.verdict, exitCodeOfVerdict[report.verdict]]).toEqual(['ready', 0]);
 });
 
 test.each(mistakes)('$check alone fails when $mistake', async (row) => {
@@ -892,7 +892,7 @@ test.each(mistakes)('$check alone fails when $mistake', async (row) => {
   expect(idsOf(report, 'fail')).toEqual([row.check]);
   expect(idsOf(report, 'unknown').sort()).toEqual([...(row.unknown ?? [])].sort());
   expect(idsOf(report, 'skipped')).toEqual(row.skipped ?? []);
-  expect([report.verdict, exitCodeOf[report.verdict]]).toEqual(['not_ready', 1]);
+  expect([report.verdict, exitCodeOfVerdict[report.verdict]]).toEqual(['not_ready', 1]);
 
   const result = checkOf(report, row.check);
   expect(result.expected).toMatch(row.expected ?? /\S/);

@@ -3,7 +3,7 @@ import { digestMessage } from '../../slack/blocks/digest.ts';
 import { digestDetails } from '../../slack/blocks/digest-thread.ts';
 import { digestWasMade, insertDigest, newestDigest, type StoredDigest } from '../../store/digests.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
-import { daysBetween, localDay } from '../../time/days.ts';
+import { daysBetween, localDate } from '../../time/days.ts';
 import { enqueue, type OutboxItem } from '../outbox/outbox.ts';
 import type { MakeReport, ReportRun, ScheduledReport } from '../schedule/scheduled-report.ts';
 import { trendText } from '../trend/trend.ts';
@@ -41,7 +41,7 @@ export const createMakeReport =
     const { report, firedFor } = run;
     const place = { report: report.id, channel: report.channel };
     const present = await readCurrentFacts(dependencies, report);
-    const day = localDay(present.at, report.timezone);
+    const day = localDate(present.at, report.timezone);
     const [before, dayBefore] = [await newestDigest(db, place), await newestDigest(db, place, { day })];
     const since = (digest: StoredDigest | null): Promise<DigestFacts> =>
       addPeriod(dependencies, report, present, periodStart(digest, present.at));
@@ -134,7 +134,7 @@ function reasonToPost(
   if (moved) return 'moved';
   if (mustSpeak) return 'not read';
   if (when === 'always') return 'always';
-  return daysBetween(before.day, localDay(at, timezone)) >= HEARTBEAT_DAYS ? 'heartbeat' : null;
+  return daysBetween(before.day, localDate(at, timezone)) >= HEARTBEAT_DAYS ? 'heartbeat' : null;
 }
 
 /**
@@ -149,7 +149,7 @@ async function post(
   before: StoredDigest | null,
   ofDay: Digest | null,
 ): Promise<void> {
-  const day = localDay(digest.period.to, report.timezone);
+  const day = localDate(digest.period.to, report.timezone);
   const { channel } = report;
   const key = `digest ${report.id} ${channel} ${firedFor}`;
   const isFirst = before?.day !== day;

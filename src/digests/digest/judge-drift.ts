@@ -1,4 +1,4 @@
-import { dayOf } from '../../time/days.ts';
+import { dayNumber } from '../../time/days.ts';
 import type { Difference } from '../../workspace/diff/difference.ts';
 import { shownDifference, weightOrder } from '../../workspace/diff/words.ts';
 import type { DigestDifference, OpenDifference, PairDrift } from './digest-content.ts';
@@ -27,7 +27,7 @@ export function judgeDrift(
     const place = placeOf(difference, was, before === null);
     drift[place].push({
       ...difference,
-      day: dayOf(difference.firstSeen, at),
+      day: dayNumber(difference.firstSeen, at),
       before: was && was.fingerprint !== difference.fingerprint ? was.shown : null,
       noLongerAccepted: was?.accepted === true && difference.accepted === null,
     });

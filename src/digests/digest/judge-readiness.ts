@@ -1,5 +1,5 @@
 import type { CheckResult, Report } from '../../readiness/report.ts';
-import { dayOf } from '../../time/days.ts';
+import { dayNumber } from '../../time/days.ts';
 import type { Problem, Readiness, ResolvedCheck, UnknownCheck } from './digest-content.ts';
 import { type CheckState, type EnvironmentState, isProblem } from './digest-state.ts';
 
@@ -65,7 +65,7 @@ function problemOf(check: CheckResult, was: CheckState | null, isBaseline: boole
   if (isBaseline) return { check, state: 'open', since: at, day: 1 };
   if (was === null || was.status !== check.status) return { check, state: 'new', since: at, day: 1 };
   const state = was.expected === check.expected ? 'open' : 'changed';
-  return { check, state, since: was.since, day: dayOf(was.since, at) };
+  return { check, state, since: was.since, day: dayNumber(was.since, at) };
 }
 
 const stateOf = (

@@ -5,7 +5,7 @@ import { noticeMessage, noticeReply } from '../../slack/blocks/notice.ts';
 import { bold, paragraph, plain, richText } from '../../slack/blocks/text.ts';
 import type { StoredDigest } from '../../store/digests.ts';
 import type { Message } from '../../text/message.ts';
-import { localDay } from '../../time/days.ts';
+import { localDate } from '../../time/days.ts';
 import type { Notice } from '../notices/notice.ts';
 import type { ScheduledReport } from '../schedule/scheduled-report.ts';
 import { makeDigest } from './digest.ts';
@@ -33,11 +33,11 @@ export function sampleMessages(
   const stored: StoredDigest = {
     firedFor: yesterday,
     madeAt: yesterday,
-    day: localDay(yesterday, report.timezone),
+    day: localDate(yesterday, report.timezone),
     message: '',
     state: first.state,
   };
-  const week = { ...stored, madeAt: now - 7 * DAY_MS, day: localDay(now - 7 * DAY_MS, report.timezone) };
+  const week = { ...stored, madeAt: now - 7 * DAY_MS, day: localDate(now - 7 * DAY_MS, report.timezone) };
   const digest = (made: ReturnType<typeof makeDigest>): Message => digestMessage(made.digest);
   return [
     { title: 'The first digest', message: digest(first) },

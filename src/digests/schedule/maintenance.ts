@@ -1,5 +1,5 @@
 import type { MaintenanceWindow, Weekday } from '../../config/config.ts';
-import { localDay } from '../../time/days.ts';
+import { localDate } from '../../time/days.ts';
 
 /** One time at which a maintenance window is in force. Epoch ms UTC; `until` is not included. */
 export interface MaintenancePeriod {
@@ -39,7 +39,7 @@ function weekly(
   const found: MaintenancePeriod[] = [];
   // It may have begun on the day before, and days begin at another time elsewhere.
   for (let at = from - 2 * DAY_MS; at < to + 2 * DAY_MS; at += DAY_MS) {
-    const day = localDay(at, timezone);
+    const day = localDate(at, timezone);
     const weekday = weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()];
     if (weekday === undefined || !days.includes(weekday)) continue;
     // One that ends at or before its beginning ends on the next day.

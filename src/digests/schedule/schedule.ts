@@ -133,7 +133,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   }
 
   const ticker = createTicker({ name: 'schedule', tick, everyMs: dependencies.tickMs, logger });
-  const cronJobs = createCronJobs(() => ticker.beat(), logger);
+  const cronJobs = createCronJobs(() => ticker.tickNow(), logger);
   let running = false;
   return {
     tick,

@@ -1,5 +1,5 @@
 import type { OutboxState } from '../../store/outbox-state.ts';
-import { durationWords } from '../../time/duration-text.ts';
+import { durationText } from '../../time/duration-text.ts';
 import type { ReportStatus } from './overview.ts';
 import type { BotHealth } from './self.ts';
 
@@ -42,7 +42,7 @@ export const nextRunText = ({ next }: Pick<ReportStatus, 'next'>, timezone: stri
 /** One line, then one for each channel that is held up and each message that was given up. */
 export function outboxText(outbox: OutboxState, now: number): { headline: string; troubles: string[] } {
   const { waiting, oldestAt, held, stopped, givenUp } = outbox;
-  const age = oldestAt === null ? '' : `, the oldest for ${durationWords(Math.max(now - oldestAt, 0))}`;
+  const age = oldestAt === null ? '' : `, the oldest for ${durationText(Math.max(now - oldestAt, 0))}`;
   return {
     headline:
       waiting === 0

@@ -14,7 +14,7 @@ import {
 } from '../../store/failures.ts';
 import { innermostMessage } from '../../text/innermost-message.ts';
 import type { Clock } from '../../time/clock.ts';
-import { durationWords } from '../../time/duration-text.ts';
+import { durationText } from '../../time/duration-text.ts';
 import {
   type FailureGroup,
   type FailureKind,
@@ -156,7 +156,7 @@ async function gatherSilences(
     if (silences === null)
       gathered.unknown.push({
         what: `silence of ${activity}`,
-        why: `it has not arrived, and the log is younger than the ${durationWords(maxSilenceMs)} for which it may be silent`,
+        why: `it has not arrived, and the log is younger than the ${durationText(maxSilenceMs)} for which it may be silent`,
       });
     else gathered.groups.push(...silentGroup(name, activity, silences));
   }

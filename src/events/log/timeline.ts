@@ -4,7 +4,7 @@ import type { LoggedAct } from '../../store/audit.ts';
 import type { LoggedDelivery } from '../../store/deliveries.ts';
 import type { DriftThen } from '../../store/differences.ts';
 import type { FoundEvent, FoundOutcome, Reading, ReadingInForce } from '../../store/find.ts';
-import { durationWords } from '../../time/duration-text.ts';
+import { durationText } from '../../time/duration-text.ts';
 
 export interface TimelineEntry {
   /** Epoch ms UTC. */
@@ -75,7 +75,7 @@ function eventEntries({ deliveries, ...event }: EventWithDeliveries): TimelineEn
     ...deliveries.map((delivery, index): TimelineEntry => {
       const before = deliveries[index - 1];
       const how = before
-        ? `delivered again (no. ${index + 1}), ${durationWords(delivery.received_at - before.received_at)} after the one before`
+        ? `delivered again (no. ${index + 1}), ${durationText(delivery.received_at - before.received_at)} after the one before`
         : firstDelivery(delivery.received_at, occurredAt, what);
       return {
         at: delivery.received_at,
@@ -91,7 +91,7 @@ function eventEntries({ deliveries, ...event }: EventWithDeliveries): TimelineEn
 function firstDelivery(at: number, occurredAt: number | null, what: string): string {
   if (occurredAt === null) return `${what} delivered`;
   // The clocks of two machines: what came before it happened was delivered at once.
-  return `delivered ${durationWords(Math.max(0, at - occurredAt))} after it happened`;
+  return `delivered ${durationText(Math.max(0, at - occurredAt))} after it happened`;
 }
 
 const refusedEntry = (delivery: LoggedDelivery): TimelineEntry => ({
@@ -125,7 +125,7 @@ const routineEntries = (calls: LoggedCall[]): TimelineEntry[] =>
     const [first, last] = [own[0], own.at(-1)];
     if (!first || !last) return [];
     if (own.length === 1) return [callEntry(first)];
-    const span = durationWords(last.at - first.at);
+    const span = durationText(last.at - first.at);
     return [
       { ...callEntry(first), summary: `Envcheck made ${own.length} reads within ${span}, all answered` },
     ];

@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/config.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { durationWords } from '../../time/duration-text.ts';
+import { durationText } from '../../time/duration-text.ts';
 import type { Arrival } from './arrival.ts';
 import { SETTINGS } from './words.ts';
 
@@ -17,12 +17,12 @@ export function arrivalWords(
       ? `the same ${what} as before, once more`
       : `${what}, which the log did not have before: the call in other words, or something new`;
     return {
-      summary: `Delivery ${delivery.id} arrived in ${label} ${durationWords(afterMs)} after the call: ${how} (${delivery.eventId}).`,
+      summary: `Delivery ${delivery.id} arrived in ${label} ${durationText(afterMs)} after the call: ${how} (${delivery.eventId}).`,
       remedy: null,
     };
   }
   const { waitedMs, refused, isRegistered } = arrival;
-  const none = `No delivery of this contract arrived in ${label} within ${durationWords(waitedMs)}.`;
+  const none = `No delivery of this contract arrived in ${label} within ${durationText(waitedMs)}.`;
   if (refused > 0)
     return {
       summary: `${none} ${refused} ${refused === 1 ? 'delivery was' : 'deliveries were'} refused meanwhile for the signature.`,

@@ -5,7 +5,7 @@ import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { personWords } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { derivedId } from '../../text/ids.ts';
-import { durationWords } from '../../time/duration-text.ts';
+import { durationText } from '../../time/duration-text.ts';
 import {
   type ActDependencies,
   type Actor,
@@ -123,7 +123,7 @@ async function whyNot(
   // One that SpotDraft refused sent nothing, so nothing is under way.
   if (last && last.act !== retriggerActs.refused && now - last.at < AWAITED_MS)
     return refusedBefore(
-      `${personWords(last.actor)} re-triggered ${subject} of ${label} ${durationWords(Math.max(0, now - last.at))} ago, so nothing was sent now.`,
+      `${personWords(last.actor)} re-triggered ${subject} of ${label} ${durationText(Math.max(0, now - last.at))} ago, so nothing was sent now.`,
       `Wait a minute for its delivery: ${look}`,
     );
   if (shown && shown.newest !== (before?.id ?? null))

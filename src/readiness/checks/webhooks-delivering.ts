@@ -1,7 +1,7 @@
 import type { Environment, Webhooks } from '../../config/config.ts';
 import type { LogFacts } from '../../events/log/log-facts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { durationWords } from '../../time/duration-text.ts';
+import { durationText } from '../../time/duration-text.ts';
 import type { Check } from '../check.ts';
 import { combine, type Finding, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
 import { deliveryEvidence } from '../log-evidence.ts';
@@ -50,9 +50,9 @@ function judgeSilence(
   // That nothing ever came is said by each activity.
   if (maxSilenceMs === null || newestVerified === null) return [];
   const silence = now - newestVerified.received_at;
-  const expected = `a delivery within the last ${durationWords(maxSilenceMs)}`;
+  const expected = `a delivery within the last ${durationText(maxSilenceMs)}`;
   const evidence = [deliveryEvidence(newestVerified)];
-  const actual = `the newest is ${durationWords(silence)} old`;
+  const actual = `the newest is ${durationText(silence)} old`;
   if (silence <= maxSilenceMs) return [pass(expected, actual, evidence)];
   const remedy = `Look in SpotDraft (Settings, Developer settings) whether the webhook of ${environmentLabel(environment)} is still active: after failures it is disabled there, and no webhook is sent any more`;
   return [fail(expected, actual, remedy, evidence)];

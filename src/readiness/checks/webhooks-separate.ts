@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/config.ts';
-import { sameEndpoint, shownUrl } from '../../config/webhook-url.ts';
+import { isSameEndpoint, maskedUrl } from '../../config/webhook-url.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check } from '../check.ts';
 import { combine, fail, nothingRequired, pass } from '../judgement.ts';
@@ -19,12 +19,12 @@ export const check: Check = {
         const expected = `${what} of ${environmentLabel(environment)} alone`;
         const sharing = others.flatMap((other) =>
           receiverUrls(other)
-            .filter((theirs) => sameEndpoint(theirs.url, url))
+            .filter((theirs) => isSameEndpoint(theirs.url, url))
             .map((theirs) => `${theirs.what} of ${environmentLabel(other)}`),
         );
-        if (sharing.length === 0) return pass(expected, shownUrl(url), []);
+        if (sharing.length === 0) return pass(expected, maskedUrl(url), []);
         const remedy = `Give ${environmentLabel(environment)} a receiver URL of its own, and register it in that workspace`;
-        return fail(expected, `${shownUrl(url)} is also ${sharing.join(', ')}`, remedy, []);
+        return fail(expected, `${maskedUrl(url)} is also ${sharing.join(', ')}`, remedy, []);
       }),
     );
   },

@@ -14,7 +14,7 @@ import type {
 import { counted } from '../../events/log/counts.ts';
 import { statusWords, verdictWords } from '../../readiness/words.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { durationWords } from '../../time/duration-text.ts';
+import { durationText } from '../../time/duration-text.ts';
 import { shownDifference } from '../../workspace/diff/words.ts';
 import { bold, clip, code, plain } from './text.ts';
 
@@ -185,7 +185,7 @@ export function silenceLine(
     plain('No deliveries for '),
     code(activity),
     plain(
-      ` in ${environmentLabel(environment)} in the last ${durationWords(windowMs)}${tooLong ? ', longer than expected' : ''}. ${last}. The log keeps ${Math.round(keepMs / DAY_MS)} days.`,
+      ` in ${environmentLabel(environment)} in the last ${durationText(windowMs)}${tooLong ? ', longer than expected' : ''}. ${last}. The log keeps ${Math.round(keepMs / DAY_MS)} days.`,
     ),
   ];
 }

@@ -2,7 +2,7 @@ import type { RichTextElement } from '@slack/types';
 import type { CheckResult, Report } from '../../readiness/report.ts';
 import { countsLine, verdictWords } from '../../readiness/words.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { durationWords } from '../../time/duration-text.ts';
+import { durationText } from '../../time/duration-text.ts';
 import type { HomeDrift, HomeEnvironment } from '../home/facts.ts';
 import { bold, clip, dateElement, plain } from './text.ts';
 
@@ -102,7 +102,7 @@ export function eventsLine({ events }: HomeEnvironment): Line[] {
     ...(neverReceived.length > MAX_ACTIVITIES ? [`${neverReceived.length - MAX_ACTIVITIES} more`] : []),
   ];
   const told = [
-    ...(isSilent ? [`silent for longer than ${durationWords(maxSilenceMs ?? 0)}`] : []),
+    ...(isSilent ? [`silent for longer than ${durationText(maxSilenceMs ?? 0)}`] : []),
     ...(neverReceived.length > 0
       ? [`of ${expected} expected activities ${neverReceived.length} not in the log: ${missing.join(', ')}`]
       : []),

@@ -3,8 +3,8 @@ import { isOver, type Notice, type NoticeCheck } from '../../digests/notices/not
 import { pairedLines } from '../../readiness/paired-lines.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
-import { dayOf } from '../../time/days.ts';
-import { durationWords } from '../../time/duration-text.ts';
+import { dayNumber } from '../../time/days.ts';
+import { durationText } from '../../time/duration-text.ts';
 import { fitBlocks } from './budget.ts';
 import { bold, clip, code, dateElement, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
@@ -56,9 +56,9 @@ function titleOf(notice: Notice, at: number): string {
     const { mark, words } = endOf(notice);
     return `${mark} ${label}: ${words}`;
   }
-  const day = dayOf(notice.since, at);
+  const day = dayNumber(notice.since, at);
   if (notice.kind === 'unknown') {
-    const lasts = durationWords(notice.announcedAt - notice.since);
+    const lasts = durationText(notice.announcedAt - notice.since);
     return `❔ ${label}: could not tell for ${day > 1 ? `a while, still so on day ${day}` : lasts}`;
   }
   const open = notice.checks.filter((check) => !isOver(check));
@@ -128,7 +128,7 @@ const reasonPart = ({ reason, remedy, closedAt }: Notice): KnownBlock[] => [
 export function noticeReply(notice: Notice, over: NoticeCheck[], at: number): Message {
   const label = labelOf(notice);
   const open = notice.checks.length - notice.checks.filter(isOver).length;
-  const lasted = durationWords(at - notice.since);
+  const lasted = durationText(at - notice.since);
   const { mark, words } =
     notice.closedAt === null
       ? {

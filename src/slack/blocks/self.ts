@@ -9,7 +9,7 @@ import {
 } from '../../digests/schedule/status-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
-import { durationWords } from '../../time/duration-text.ts';
+import { durationText } from '../../time/duration-text.ts';
 import { fitBlocks } from './budget.ts';
 import { bold, bullets, clip, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
@@ -29,7 +29,7 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
   const failed = state.reports.reports.filter(({ last }) => last?.state === 'failed');
   const troubles = outbox.troubles.length + failed.length;
   const mark = troubles > 0 ? '⚠️' : '✅';
-  const headline = `Envcheck ${state.version}, up for ${durationWords(Math.max(now - startedAt, 0))}, database ${sizeText(state)}`;
+  const headline = `Envcheck ${state.version}, up for ${durationText(Math.max(now - startedAt, 0))}, database ${sizeText(state)}`;
   const trouble =
     troubles > 0
       ? `${troubles} ${troubles === 1 ? 'thing needs' : 'things need'} a look`

@@ -1,5 +1,5 @@
 import { activities } from '../../config/activities.ts';
-import { SINCE_FORMS } from '../../time/since.ts';
+import { SINCE_FORMATS } from '../../time/since.ts';
 import { nearMiss } from '../../workspace/names.ts';
 import { type Mistake, mistake, unknownWord } from './mistake.ts';
 
@@ -45,7 +45,7 @@ export function parseEvents(
     );
   const since = given.get('--since') ?? null;
   if (since !== null && !isSince(since))
-    return mistake(`--since “${since.slice(0, 60)}” is no time: ${SINCE_FORMS}.`);
+    return mistake(`--since “${since.slice(0, 60)}” is no time: ${SINCE_FORMATS}.`);
   const activity = given.get('--activity')?.toUpperCase() ?? null;
   if (activity !== null && !activities.some((each) => each === activity))
     return wrongActivity(activity, typed);
@@ -60,7 +60,7 @@ export function parseEvents(
 }
 
 const forms: Record<string, string> = {
-  '--since': SINCE_FORMS,
+  '--since': SINCE_FORMATS,
   '--activity': 'one of SpotDraft’s activities, such as CONTRACT_EXECUTED',
 };
 

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Config, Environment, Receiver } from '../../config/config.ts';
-import { ownWebhookUrl, sameEndpoint } from '../../config/webhook-url.ts';
+import { isSameEndpoint, ownWebhookUrl } from '../../config/webhook-url.ts';
 import { type Fact, known, type Source, unknown } from '../../spotdraft/fact.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -69,7 +69,7 @@ function reasonNotTo({ name, url, probe }: Receiver, { environments, publicUrl }
     ...(environment.webhooks ? [environment.webhooks.url] : []),
     ...(publicUrl === null ? [] : [ownWebhookUrl(environment, publicUrl)]),
   ]);
-  return ownUrls.some((own) => sameEndpoint(own, url))
+  return ownUrls.some((own) => isSameEndpoint(own, url))
     ? `receiver ${name} has the URL where Envcheck itself takes webhooks (webhooks.signature)`
     : null;
 }

@@ -17,7 +17,7 @@ import { systemClock } from '../time/clock.ts';
 import { broken, type Diagnosis, works } from './diagnosis.ts';
 
 /** How Envcheck itself does, from what its processes wrote down. Nothing where its database does not open. */
-export async function probeSelf(config: Config): Promise<Diagnosis[]> {
+export async function probeBotHealth(config: Config): Promise<Diagnosis[]> {
   try {
     const db = openDatabase(config.database);
     try {

@@ -1,17 +1,17 @@
 import type * as z from 'zod';
 import { keysOf } from './fields.ts';
 import { didYouMean, type Path, type Problem, pathText } from './problem.ts';
-import { isWording, type Wording, wording } from './wording.ts';
-import type { PlaceProblem } from './yaml-file.ts';
+import { isValueKind, type ValueKind, valueKinds } from './value-kinds.ts';
+import type { MakeProblem } from './yaml-file.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** What zod found, in our own words. `content` is the file as parsed, before the schema. */
-export function issueProblems(issues: readonly Issue[], content: unknown, at: PlaceProblem): Problem[] {
+export function schemaProblems(issues: readonly Issue[], content: unknown, at: MakeProblem): Problem[] {
   return issues.flatMap((issue) => issueProblem(issue, [], content, at));
 }
 
-function issueProblem(issue: Issue, base: Path, content: unknown, at: PlaceProblem): Problem[] {
+function issueProblem(issue: Issue, base: Path, content: unknown, at: MakeProblem): Problem[] {
   const path: Path = [...base, ...(issue.path as (string | number)[])];
   const value = valueAt(content, path);
   if (issue.code === 'unrecognized_keys')
@@ -39,7 +39,7 @@ function unknownKeys(
   known: readonly string[],
   path: Path,
   value: unknown,
-  at: PlaceProblem,
+  at: MakeProblem,
 ): Problem[] {
   return keys.map((key) => {
     const meant = didYouMean(key, known);
@@ -55,7 +55,7 @@ function unknownKeys(
 
 /** For `name or { name, environments }`: what is wrong inside of the braces, when braces were written. */
 function objectBranch(issue: Issue & { code: 'invalid_union' }, value: unknown): readonly Issue[] | null {
-  if (issue.message !== ('scopedName' satisfies Wording) || !isMapping(value)) return null;
+  if (issue.message !== ('scopedName' satisfies ValueKind) || !isMapping(value)) return null;
   return (
     issue.errors.find(
       (branch) => !branch.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
@@ -65,12 +65,12 @@ function objectBranch(issue: Issue & { code: 'invalid_union' }, value: unknown):
 
 function advice(issue: Issue, value: unknown): { allowed: string; remedy: string } {
   const { message } = issue;
-  if (isWording(message)) {
+  if (isValueKind(message)) {
     const quotable = message === 'name' || message === 'text' || message === 'scopedName';
     if (quotable && (typeof value === 'number' || typeof value === 'boolean')) {
-      return { allowed: wording[message].allowed, remedy: `put it in quotes: "${value}"` };
+      return { allowed: valueKinds[message].allowed, remedy: `put it in quotes: "${value}"` };
     }
-    return wording[message];
+    return valueKinds[message];
   }
   const keys = keysOf(message);
   if (keys) {

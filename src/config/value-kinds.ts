@@ -2,7 +2,7 @@
  * What is allowed and what to do, for every kind of value in the file and the environment. A schema names its kind in
  * the place of zod's message, so that no text of zod's ever reaches a person.
  */
-export const wording = {
+export const valueKinds = {
   name: { allowed: 'a name: text that is not empty', remedy: 'write the name as SpotDraft shows it' },
   text: { allowed: 'text that is not empty', remedy: 'write a text, in quotes if it looks like a number' },
   header: {
@@ -17,7 +17,7 @@ export const wording = {
     allowed: 'either { header: X-Event-Id } or { field: /meta/event_id }',
     remedy: 'keep one of the two, or remove eventId: without it events are told apart by their content',
   },
-  yesNo: { allowed: 'true or false', remedy: 'write true or false, without quotes' },
+  boolean: { allowed: 'true or false', remedy: 'write true or false, without quotes' },
   duration: {
     allowed: 'a whole number from 1 to 99999 and a unit: m (minutes), h (hours) or d (days)',
     remedy: 'write it like 30m, 72h or 90d',
@@ -104,7 +104,7 @@ export const wording = {
     remedy: 'write it like proxy.example.com or 127.0.0.1:4010',
   },
   list: { allowed: 'a list', remedy: 'write [one, two], or each entry on a line of its own after a dash' },
-  listFilled: {
+  nonEmptyList: {
     allowed: 'a list with at least one entry',
     remedy: 'write at least one entry',
   },
@@ -122,6 +122,6 @@ export const wording = {
   },
 } as const satisfies Record<string, { allowed: string; remedy: string }>;
 
-export type Wording = keyof typeof wording;
+export type ValueKind = keyof typeof valueKinds;
 
-export const isWording = (text: string): text is Wording => Object.hasOwn(wording, text);
+export const isValueKind = (text: string): text is ValueKind => Object.hasOwn(valueKinds, text);
