@@ -12,7 +12,7 @@ import { createRejections } from './events/log/rejections.ts';
 import { startRetention } from './events/log/retention.ts';
 import { createWebhookKeys } from './events/log/webhook-keys.ts';
 import { createRegistrations } from './events/webhooks/registrations.ts';
-import { AWAITED_MS } from './events/webhooks/retrigger.ts';
+import { ARRIVAL_WAIT_MS } from './events/webhooks/retrigger.ts';
 import type { Metrics } from './http/metrics/metrics.ts';
 import { createServer } from './http/server.ts';
 import type { WebhookReceivers } from './http/webhooks.ts';
@@ -23,7 +23,7 @@ import { createHomeFailures } from './slack/home/failures.ts';
 import { gatherHome } from './slack/home/gather.ts';
 import { reportSections } from './slack/home/report-sections.ts';
 import { mapFact } from './spotdraft/fact.ts';
-import { databaseTrouble } from './store/database.ts';
+import { databaseFailure } from './store/database.ts';
 import { saveReceiverKey } from './store/receiver-keys.ts';
 import { fingerprintOf } from './workspace/webhook-key.ts';
 
@@ -64,7 +64,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         // Loaded only here: a command line has nobody who scrapes it, and would start slower.
         const { createMetrics } = await import('./http/metrics/metrics.ts');
         const metrics = createMetrics(config.environments.map(({ name }) => name));
-        const core = await openCore(config, overrides, metrics.called);
+        const core = await openCore(config, overrides, metrics.countCall);
         logger = core.logger;
         releases.add('core', core.close);
         const slack = await createBot(settings, config, core, overrides);
@@ -95,7 +95,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           intake: { ...config.log, environments: config.environments, recorder, clock: core.clock },
           metrics,
           readiness: {
-            database: async () => recorder.trouble() ?? (await databaseTrouble(core.db)),
+            database: async () => recorder.lastFailure() ?? (await databaseFailure(core.db)),
             slack: () => (slack.connected() ? null : 'no connection'),
           },
           mounted: slack.requestListener && { path: SLACK_PATH, listener: slack.requestListener },
@@ -120,7 +120,7 @@ function createBot(
   settings: SlackSettings,
   config: Config,
   core: Core,
-  { arrivalWaitMs = AWAITED_MS }: Pick<Overrides, 'arrivalWaitMs'>,
+  { arrivalWaitMs = ARRIVAL_WAIT_MS }: Pick<Overrides, 'arrivalWaitMs'>,
 ): Promise<SlackBot> {
   const signOffs = createSignOffs({ ...core, config });
   const failuresOf = createHomeFailures(core.failures, core.clock);

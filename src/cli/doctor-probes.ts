@@ -11,7 +11,7 @@ import { slackErrorCode } from '../slack/slack-errors.ts';
 import { defaultRetryPolicy } from '../spotdraft/attempts.ts';
 import { documentedTimeouts } from '../spotdraft/client.ts';
 import { createClients } from '../spotdraft/clients.ts';
-import { judgeBaseUrl } from '../spotdraft/regions.ts';
+import { baseUrlProblems } from '../spotdraft/regions.ts';
 import { openDatabase } from '../store/database.ts';
 import { newerMigrations, pendingMigrations } from '../store/migrate.ts';
 import { environmentLabel } from '../text/environment-label.ts';
@@ -133,7 +133,7 @@ export async function probeSpotDraft(config: Config): Promise<Diagnosis[]> {
     return await Promise.all(
       config.environments.map(async (environment): Promise<Diagnosis> => {
         const part = `SpotDraft ${environmentLabel(environment)}`;
-        const { host, path } = judgeBaseUrl(environment.baseUrl, environment.region, config.trustedHosts);
+        const { host, path } = baseUrlProblems(environment.baseUrl, environment.region, config.trustedHosts);
         if (host ?? path)
           return broken(part, `baseUrl: ${host ?? path}`, 'Correct baseUrl or region; nothing was sent');
         const fact = await readKeyFingerprint(clients.of(environment.name), () => {});

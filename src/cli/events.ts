@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
 import { activities } from '../config/activities.ts';
 import { openCore } from '../core.ts';
-import { counted } from '../events/log/counts.ts';
-import { CURSOR, type EventPage, emptyListSentence, type ListedEvent } from '../events/log/list-events.ts';
+import {
+  CURSOR_PATTERN,
+  type EventPage,
+  emptyListText,
+  type ListedEvent,
+} from '../events/log/list-events.ts';
+import { pluralize } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { nearMiss } from '../workspace/names.ts';
@@ -59,7 +64,7 @@ async function events(context: CommandContext, name: string, options: Options): 
     else if (page.entries.length > 0) terminal.out(render(label, page, terminal));
     else {
       const newest = await core.log.newestEventAt(environment.name, query.activity);
-      terminal.out(`${emptyListSentence({ label, query, newest, keepMs: config.log.keepMs })}\n`);
+      terminal.out(`${emptyListText({ label, query, newest, keepMs: config.log.keepMs })}\n`);
     }
     return exitCodes.ok;
   } finally {
@@ -90,7 +95,7 @@ function parseLimit(text: string): number {
 }
 
 function parseAfter(text: string): string {
-  if (CURSOR.test(text)) return text;
+  if (CURSOR_PATTERN.test(text)) return text;
   throw new UsageError(`--after “${text}” is not what a page ended with: copy it from the line “More”`);
 }
 
@@ -98,7 +103,7 @@ function render(label: string, { entries, next }: EventPage, terminal: Terminal)
   const rows = entries.map(cells);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return [
-    terminal.style('bold', `${label}: ${counted(entries.length, 'event', 'events')}, newest first`),
+    terminal.style('bold', `${label}: ${pluralize(entries.length, 'event', 'events')}, newest first`),
     '',
     ...rows.map((row) =>
       row

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
-import type { FailureOverview } from '../events/failures/read.ts';
-import { groupWords } from '../events/failures/words.ts';
+import { groupText } from '../events/failures/failure-text.ts';
+import type { FailureOverview } from '../events/failures/read-failures.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './command-line.ts';
@@ -78,7 +78,7 @@ const acknowledge = (
     terminal.out(
       json
         ? `${JSON.stringify(groupJson(result.group), null, 2)}\n`
-        : `${terminal.style('green', '✓')} Acknowledged in ${environmentLabel(environment)}: ${groupWords(result.group)}\n`,
+        : `${terminal.style('green', '✓')} Acknowledged in ${environmentLabel(environment)}: ${groupText(result.group)}\n`,
     );
     return exitCodes.ok;
   });

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import { openCore } from '../core.ts';
-import { countsOf } from '../events/log/counts.ts';
 import type { FindResult } from '../events/log/find.ts';
-import { shownId, type TimelineEntry } from '../events/log/timeline.ts';
+import { displayId, type TimelineEntry } from '../events/log/timeline.ts';
+import { findCounts } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import type { CommandContext } from './command-line.ts';
@@ -63,7 +63,7 @@ function render(result: FindResult, environments: readonly Environment[], termin
   const labelOf = (entry: TimelineEntry) => labels.get(entry.environment) ?? entry.environment;
   const width = Math.max(...timeline.map((entry) => labelOf(entry).length));
   return [
-    terminal.style('bold', `${printable(query)}: ${countsOf(result)}`),
+    terminal.style('bold', `${printable(query)}: ${findCounts(result)}`),
     ...sentence,
     ...[...Map.groupBy(timeline, ({ at }) => new Date(at).toISOString().slice(0, 10))].flatMap(
       ([day, entries]) => [
@@ -72,7 +72,7 @@ function render(result: FindResult, environments: readonly Environment[], termin
         ...entries.map((entry) =>
           hangingIndent(
             `  ${new Date(entry.at).toISOString().slice(11, 23)}  ${labelOf(entry).padEnd(width)}  ${entry.kind.padEnd(8)}  `,
-            printable(`${entry.summary} (${shownId(entry)})`),
+            printable(`${entry.summary} (${displayId(entry)})`),
             Math.max(terminal.width, 100),
           ),
         ),

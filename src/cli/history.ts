@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
 import { trendText } from '../digests/trend/trend.ts';
-import { counted } from '../events/log/counts.ts';
 import type { Change, History } from '../inspect/history.ts';
+import { pluralize } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { OVER_TIME, shownDifference, weightOrder } from '../workspace/diff/words.ts';
@@ -114,8 +114,8 @@ function render(
   if (firstAt === null || lastAt === null)
     return `${label} was never read. Every check and every diff takes a snapshot.\n`;
   return [
-    terminal.style('bold', `${label}: ${counted(changes.length + older, 'change', 'changes')}`),
-    `${counted(readings, 'reading', 'readings')}, ${iso(firstAt)} to ${iso(lastAt)}`,
+    terminal.style('bold', `${label}: ${pluralize(changes.length + older, 'change', 'changes')}`),
+    `${pluralize(readings, 'reading', 'readings')}, ${iso(firstAt)} to ${iso(lastAt)}`,
     ...changes.flatMap((change) => ['', ...renderChange(change, terminal)]),
     ...(older > 0
       ? [

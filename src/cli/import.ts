@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Config, Environment } from '../config/config.ts';
 import { openCore } from '../core.ts';
-import { createLineReader, type Kind } from '../events/intake/read-line.ts';
-import { type Taken, takeLines } from '../events/intake/take-lines.ts';
-import { createRecorder, NotRecorded } from '../events/log/recorder.ts';
+import { type IngestResult, ingestLines } from '../events/intake/ingest-lines.ts';
+import { createLineReader, type LineKind } from '../events/intake/read-line.ts';
+import { createRecorder, NotRecordedError } from '../events/log/recorder.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { nearMiss } from '../workspace/names.ts';
 import type { CommandContext } from './command-line.ts';
@@ -65,18 +65,18 @@ async function run(
 /** Through a writing thread as that of the bot, which may run beside it: they take turns. */
 async function store(
   source: Source,
-  kind: Kind | null,
+  kind: LineKind | null,
   environment: Environment,
   config: Config,
   terminal: Terminal,
-): Promise<{ taken: Readonly<Taken>; failure: NotRecorded | null }> {
+): Promise<{ taken: Readonly<IngestResult>; failure: NotRecordedError | null }> {
   const { database, log } = config;
   const core = await openCore(config);
   const recorder = createRecorder({ database, options: { payloads: log.payloads, eventIdFields: {} } });
   const progress = showProgress(terminal, source.bytes);
-  let taken: Readonly<Taken> = { accepted: 0, duplicates: 0, refusedCount: 0, refused: [] };
+  let taken: Readonly<IngestResult> = { accepted: 0, duplicates: 0, refusedCount: 0, refused: [] };
   try {
-    await takeLines(source.chunks(progress.read), {
+    await ingestLines(source.chunks(progress.read), {
       read: createLineReader(kind, { ...log, environment: environment.name, clock: core.clock }),
       recorder,
       listed: LISTED,
@@ -87,7 +87,7 @@ async function store(
     });
     return { taken, failure: null };
   } catch (error) {
-    if (!(error instanceof NotRecorded)) throw error;
+    if (!(error instanceof NotRecordedError)) throw error;
     return { taken, failure: error };
   } finally {
     terminal.status?.('');
@@ -99,8 +99,8 @@ async function store(
 /** The contract of `import --json`: these names and no others. */
 const importJson = (
   environment: string,
-  { accepted, duplicates, refusedCount, refused }: Readonly<Taken>,
-  failure: NotRecorded | null,
+  { accepted, duplicates, refusedCount, refused }: Readonly<IngestResult>,
+  failure: NotRecordedError | null,
 ): object => ({
   environment,
   accepted,
@@ -110,7 +110,7 @@ const importJson = (
   complete: failure === null,
 });
 
-function parseKind(text: string): Kind {
+function parseKind(text: string): LineKind {
   const found = KINDS.find((kind) => kind === text.toLowerCase());
   if (found) return found;
   const meant = nearMiss(KINDS, text);

@@ -1,13 +1,13 @@
-import type { FailureOverview, ShownGroup } from '../events/failures/read.ts';
 import {
-  countWords,
-  footWords,
-  groupWords,
+  countText,
+  footnotes,
+  groupText,
   nextStep,
-  reasonWords,
+  reasonTexts,
   stateCounts,
-  stateWords,
-} from '../events/failures/words.ts';
+  stateText,
+} from '../events/failures/failure-text.ts';
+import type { FailureOverview, GroupView } from '../events/failures/read-failures.ts';
 import { personWords } from '../text/acceptance-text.ts';
 import { printable } from '../text/printable.ts';
 import { iso } from './event-json.ts';
@@ -16,7 +16,7 @@ import { hangingIndent } from './wrap.ts';
 
 /** The contract of `failures --json`. */
 export const failuresJson = (overview: FailureOverview, all: boolean): object => {
-  const of = (state: ShownGroup['state']) => overview.groups.filter((group) => group.state === state).length;
+  const of = (state: GroupView['state']) => overview.groups.filter((group) => group.state === state).length;
   return {
     environment: overview.environment,
     at: iso(overview.at),
@@ -29,7 +29,7 @@ export const failuresJson = (overview: FailureOverview, all: boolean): object =>
   };
 };
 
-export const groupJson = (group: ShownGroup): object => ({
+export const groupJson = (group: GroupView): object => ({
   id: group.id,
   kind: group.kind,
   activity: group.activity,
@@ -71,22 +71,22 @@ export function renderFailures(
     ),
     ...shown.flatMap((group) => ['', ...renderGroup(group, terminal)]),
     '',
-    ...footWords(overview).map((words) => hangingIndent('', words, terminal.width)),
+    ...footnotes(overview).map((words) => hangingIndent('', words, terminal.width)),
     ...(hidden > 0 ? ['Resolved ones: --all'] : []),
     '',
   ].join('\n');
 }
 
-function renderGroup(group: ShownGroup, terminal: Terminal): string[] {
+function renderGroup(group: GroupView, terminal: Terminal): string[] {
   const row = (text: string) => hangingIndent('    ', printable(text), terminal.width);
   const mark = terminal.style(colours[group.state], marks[group.state]);
   const first = group.isBeyondKeep ? 'first seen before what the log keeps, known since' : 'first seen';
-  const state = stateWords(group);
+  const state = stateText(group);
   const act = group.acknowledgement;
   return [
-    `${mark}  ${printable(groupWords(group))}: ${countWords(group)}`,
+    `${mark}  ${printable(groupText(group))}: ${countText(group)}`,
     row(group.id),
-    ...(group.kind === 'silence' ? [] : [row(reasonWords(group.kind, group.reasons).join(', '))]),
+    ...(group.kind === 'silence' ? [] : [row(reasonTexts(group.kind, group.reasons).join(', '))]),
     row(`${first} ${iso(group.firstSeen)}, last seen ${iso(group.lastSeen)}`),
     row(group.sample === null ? 'no sample is kept' : `sample: find ${group.sample}`),
     ...(state === null ? [] : [row(state)]),

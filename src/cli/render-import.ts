@@ -1,4 +1,4 @@
-import type { Taken } from '../events/intake/take-lines.ts';
+import type { IngestResult } from '../events/intake/ingest-lines.ts';
 import type { Terminal } from './terminal.ts';
 import { hangingIndent } from './wrap.ts';
 
@@ -7,7 +7,7 @@ const SHOWN = 20;
 
 export function renderImport(
   label: string,
-  taken: Readonly<Taken>,
+  taken: Readonly<IngestResult>,
   complete: boolean,
   { style, width }: Terminal,
 ): string {
@@ -35,7 +35,7 @@ export function renderImport(
   ].join('\n');
 }
 
-function nextStep({ accepted, duplicates, refusedCount }: Readonly<Taken>, complete: boolean): string {
+function nextStep({ accepted, duplicates, refusedCount }: Readonly<IngestResult>, complete: boolean): string {
   if (!complete) return 'import the same file again; what is stored by now is not stored twice';
   if (refusedCount > 0)
     return 'correct these lines and import the file again; what is stored by now is not stored twice. docs/reporting.md lists the fields';

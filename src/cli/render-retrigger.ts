@@ -1,7 +1,7 @@
 import type { Environment } from '../config/config.ts';
 import type { Arrival } from '../events/webhooks/arrival.ts';
-import { arrivalWords } from '../events/webhooks/arrival-words.ts';
-import type { Retriggered } from '../events/webhooks/retrigger.ts';
+import { arrivalText } from '../events/webhooks/arrival-text.ts';
+import type { RetriggerResult } from '../events/webhooks/retrigger.ts';
 import { printable } from '../text/printable.ts';
 import { iso } from './event-json.ts';
 import { resultJson } from './render-webhooks.ts';
@@ -10,7 +10,7 @@ import { hangingIndent } from './wrap.ts';
 
 /** `delivery` null: none arrived within `waitedMs`; that null too: none was watched for. */
 export function retriggerJson(
-  result: Retriggered,
+  result: RetriggerResult,
   arrival: Arrival | null,
   { contractId, environment }: { contractId: number; environment: Environment },
 ): object {
@@ -30,7 +30,7 @@ export function retriggerJson(
 }
 
 export function renderArrival(arrival: Arrival, environment: Environment, terminal: Terminal): string {
-  const { summary, remedy } = arrivalWords(arrival, environment);
+  const { summary, remedy } = arrivalText(arrival, environment);
   const mark = arrival.kind === 'arrived' ? terminal.style('green', '✓') : terminal.style('yellow', '?');
   return [
     mark + hangingIndent('  ', printable(summary), terminal.width).slice(1),

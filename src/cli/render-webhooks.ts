@@ -1,6 +1,6 @@
 import type { Environment } from '../config/config.ts';
 import type { ActResult } from '../events/webhooks/act.ts';
-import { NO_LIST, shortList } from '../events/webhooks/words.ts';
+import { LIST_NOTE, shortList } from '../events/webhooks/webhook-text.ts';
 import type { Registration } from '../store/webhook-registrations.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
@@ -77,7 +77,7 @@ export function renderWebhooks(
     '',
     ...table.map((line) => `  ${line}`),
     ...(table.length > 0 ? [''] : []),
-    hangingIndent('', NO_LIST, terminal.width),
+    hangingIndent('', LIST_NOTE, terminal.width),
     '',
   ].join('\n');
 }

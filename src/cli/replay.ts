@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
 import { SIGNATURE_HEADER, sign } from '../spotdraft/webhook-signature.ts';
-import { eventsByPrefix, type KeptPayload } from '../store/event-payload.ts';
+import { eventsByPrefix, type StoredPayload } from '../store/event-payload.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { randomId } from '../text/ids.ts';
 import { printable } from '../text/printable.ts';
@@ -89,7 +89,7 @@ async function findEvent({ db }: Core, text: string) {
   );
 }
 
-function whyNotKept({ kind }: KeptPayload, { log }: Config): string {
+function whyNotKept({ kind }: StoredPayload, { log }: Config): string {
   const kept =
     kind === 'none' ? 'nothing was kept of its payload' : 'only the allowed part of its payload was kept';
   const next =

@@ -11,7 +11,7 @@ import {
   subscriptionText,
 } from '../digests/schedule/subscription-text.ts';
 import { createSubscriptions, type SubscribeResult } from '../digests/schedule/subscriptions.ts';
-import { counted } from '../events/log/counts.ts';
+import { pluralize } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import type { CommandContext } from './command-line.ts';
@@ -118,7 +118,7 @@ function render({ reports, notices, orphans }: ReportsOverview, config: Config, 
   return [
     terminal.style(
       'bold',
-      `${counted(reports.length, 'report', 'reports')}, ${counted(notices.length, 'channel', 'channels')} with notices of failures`,
+      `${pluralize(reports.length, 'report', 'reports')}, ${pluralize(notices.length, 'channel', 'channels')} with notices of failures`,
     ),
     ...reports.flatMap((line) => ['', ...reportLines(line, label, terminal)]),
     ...notices.map((each) => `\n${each.channel}  ${subscriptionText(each, label(each.environment))}`),

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config, Environment } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
-import { createLineReader, type Kind } from '../events/intake/read-line.ts';
-import { takeLines } from '../events/intake/take-lines.ts';
-import { NotRecorded, type Recorder } from '../events/log/recorder.ts';
+import { ingestLines } from '../events/intake/ingest-lines.ts';
+import { createLineReader, type LineKind } from '../events/intake/read-line.ts';
+import { NotRecordedError, type Recorder } from '../events/log/recorder.ts';
 import type { Clock } from '../time/clock.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -100,13 +100,13 @@ const sha256 = (text: string): Buffer => createHash('sha256').update(text).diges
 async function take(
   request: FastifyRequest<Params>,
   reply: FastifyReply,
-  kind: Kind,
+  kind: LineKind,
   intake: Intake,
 ): Promise<object> {
   const { environment } = request.params;
   const read = createLineReader(kind, { ...intake, environment });
   try {
-    const { accepted, duplicates, refusedCount, refused } = await takeLines(
+    const { accepted, duplicates, refusedCount, refused } = await ingestLines(
       [request.body ?? Buffer.alloc(0)],
       {
         read,
@@ -118,7 +118,7 @@ async function take(
     if (refusedCount > 0 && accepted + duplicates === 0) reply.code(400);
     return { accepted, duplicates, refused, refusedCount, requestId: request.id };
   } catch (error) {
-    if (!(error instanceof NotRecorded)) throw error;
+    if (!(error instanceof NotRecordedError)) throw error;
     request.log.error({ err: error, environment, kind, requestId: request.id }, 'reports not stored');
     return later(reply, 'it could not be stored', request.id);
   }

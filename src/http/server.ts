@@ -6,11 +6,11 @@ import type { Metrics } from './metrics/metrics.ts';
 import { type WebhookReceivers, webhookReceivers } from './webhooks.ts';
 
 /** A part of the program that has to work before the whole is of use; null: it works. */
-export type Readiness = Record<string, () => Promise<string | null> | string | null>;
+export type ReadinessProbes = Record<string, () => Promise<string | null> | string | null>;
 
 export interface ServerOptions {
   logger: Logger;
-  readiness: Readiness;
+  readiness: ReadinessProbes;
   /** What `/readyz` shows beside it. None of it makes the program unready: it is of use while a channel cannot be posted in. */
   details: Record<string, () => Promise<unknown>>;
   /** Requests that another library reads from the socket itself. */

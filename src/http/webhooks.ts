@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Environment } from '../config/config.ts';
 import type { NewDelivery, Rejection } from '../events/log/delivery.ts';
-import { NotRecorded, type Recorder } from '../events/log/recorder.ts';
+import { NotRecordedError, type Recorder } from '../events/log/recorder.ts';
 import type { Rejections } from '../events/log/rejections.ts';
 import type { WebhookKeys } from '../events/log/webhook-keys.ts';
 import { SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
 import type { Clock } from '../time/clock.ts';
 import { isProbe } from '../workspace/receivers/probe.ts';
-import type { DeliveryMetrics, Refusal } from './metrics/deliveries.ts';
+import type { DeliveryMetrics, RefusalReason } from './metrics/deliveries.ts';
 import { requestIdOf } from './request-id.ts';
 
 export interface WebhookReceivers {
@@ -46,23 +46,23 @@ export async function webhookReceivers(scope: FastifyInstance, receivers: Webhoo
     request.id = requestId;
     reply.header('x-request-id', requestId);
     if (!byName.has(request.params.environment)) {
-      metrics.misdirected();
+      metrics.countUnknownReceiver();
       return reply.code(404).send({ error: 'no such environment', requestId });
     }
-    const silencedMs = receivers.rejections.silencedMs(sourceOf(request));
+    const silencedMs = receivers.rejections.blockedMs(sourceOf(request));
     if (silencedMs > 0) {
-      metrics.refused(request.params.environment, 'rate_limited');
+      metrics.countRefused(request.params.environment, 'rate_limited');
       reply.header('retry-after', String(Math.ceil(silencedMs / 1000)));
       return reply.code(429).send({ error: 'too many refused deliveries from this address', requestId });
     }
     const type = request.headers['content-type'];
     if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
-      metrics.refused(request.params.environment, 'wrong_type');
+      metrics.countRefused(request.params.environment, 'wrong_type');
       return reply.code(415).send({ error: 'application/json is expected', requestId });
     }
   });
   scope.addHook<Params>('onError', async (request, _reply, { code }) => {
-    if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') metrics.refused(request.params.environment, 'too_large');
+    if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') metrics.countRefused(request.params.environment, 'too_large');
   });
   scope.post<Params>('/webhooks/:environment', async (request, reply) => {
     const environment = byName.get(request.params.environment);
@@ -88,13 +88,13 @@ async function receive(
     body,
   };
   const refuse = async (rejection: Rejection): Promise<object> => {
-    metrics.refused(environment.name, rejection);
-    await rejections.note({ ...delivery, rejection });
+    metrics.countRefused(environment.name, rejection);
+    await rejections.record({ ...delivery, rejection });
     reply.code(401);
     return { error: rejection.replace('_', ' '), requestId: request.id };
   };
-  const later = (error: string, refusal: Refusal): object => {
-    metrics.refused(environment.name, refusal);
+  const later = (error: string, refusal: RefusalReason): object => {
+    metrics.countRefused(environment.name, refusal);
     reply.code(503).header('retry-after', RETRY_AFTER_S);
     return { error, requestId: request.id };
   };
@@ -108,10 +108,10 @@ async function receive(
   try {
     const { deliveryId, eventId, activity, duplicate } = await recorder.record(delivery);
     rejections.trust(delivery.source);
-    metrics.taken({ environment: environment.name, activity, duplicate, startedAt });
+    metrics.countStored({ environment: environment.name, activity, duplicate, startedAt });
     return { deliveryId, eventId, duplicate, requestId: request.id };
   } catch (error) {
-    if (!(error instanceof NotRecorded)) throw error;
+    if (!(error instanceof NotRecordedError)) throw error;
     request.log.error(
       { err: error, environment: environment.name, requestId: request.id },
       'delivery not stored',

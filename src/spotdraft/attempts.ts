@@ -15,7 +15,7 @@ const MAX_RETRY_AFTER_MS = 30_000;
 const RATE_LIMIT_HOLD_MS = 1_000;
 const MAX_RETRIES = 3;
 
-class Unsatisfying extends Error {
+class RetryableOutcome extends Error {
   readonly outcome: Outcome;
 
   constructor(outcome: Outcome) {
@@ -34,7 +34,7 @@ export async function sendWithRetries(
     attempts += 1;
     const outcome = await pace.run((sent) => transport.send(attempt, sent));
     if (retriesFor(outcome) === 0) return outcome;
-    throw new Unsatisfying(outcome);
+    throw new RetryableOutcome(outcome);
   };
   try {
     const outcome = await pRetry(once, {
@@ -42,7 +42,7 @@ export async function sendWithRetries(
       minTimeout: retry.baseDelayMs,
       randomize: true,
       shouldRetry: ({ error, attemptNumber }) => {
-        if (!(error instanceof Unsatisfying)) return false;
+        if (!(error instanceof RetryableOutcome)) return false;
         const wait = askedToWaitMs(error.outcome);
         if (wait > MAX_RETRY_AFTER_MS || attemptNumber > retriesFor(error.outcome)) return false;
         if (wait > 0) pace.hold(wait);
@@ -51,7 +51,7 @@ export async function sendWithRetries(
     });
     return { outcome, attempts };
   } catch (error) {
-    if (error instanceof Unsatisfying) return { outcome: error.outcome, attempts };
+    if (error instanceof RetryableOutcome) return { outcome: error.outcome, attempts };
     throw error;
   }
 }

@@ -21,7 +21,7 @@ export interface BaseUrlProblems {
 }
 
 /** Judges a base URL by its text alone. Where there is a problem no request may leave: it would carry the credentials. */
-export function judgeBaseUrl(
+export function baseUrlProblems(
   baseUrl: string,
   region: Region,
   trustedHosts: readonly string[],

@@ -24,7 +24,7 @@ export async function insertAcknowledgement(
 }
 
 /** All there ever were in an environment, the oldest first. */
-export async function acknowledgementsOf(
+export async function listAcknowledgements(
   db: Database | Transaction,
   environment: string,
 ): Promise<Acknowledgement[]> {

@@ -68,7 +68,7 @@ function explain(error: unknown): string {
 }
 
 /** Why the database does not answer; null: it does. Never throws. */
-export async function databaseTrouble(db: Database): Promise<string | null> {
+export async function databaseFailure(db: Database): Promise<string | null> {
   try {
     await db.selectFrom('migrations').select('name').limit(1).execute();
     return null;

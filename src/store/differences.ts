@@ -152,12 +152,12 @@ export async function newestComparison(
 }
 
 /** What a comparison told, and at which paths, those that break something first. */
-export interface DriftThen extends StoredComparison {
+export interface PastDrift extends StoredComparison {
   paths: string[];
 }
 
 /** How two environments differed at a time (epoch ms), by the last comparison until then; null: there was none. */
-export async function driftAt(db: Database, pair: Pair, time: number): Promise<DriftThen | null> {
+export async function driftAt(db: Database, pair: Pair, time: number): Promise<PastDrift | null> {
   const row = await comparisonsOf(db, pair)
     .where('at', '<=', time)
     .where('failed', '=', 0)

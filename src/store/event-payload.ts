@@ -3,16 +3,16 @@ import { unpack, unpackPayload } from './packed-json.ts';
 import type { EventRow } from './tables/event-log.ts';
 
 /** What is kept of an event's payload: the bytes as they came, the allowed part of it as JSON, or nothing. */
-export type KeptPayload =
+export type StoredPayload =
   | { kind: 'raw'; bytes: Buffer }
   | { kind: 'redacted'; json: unknown }
   | { kind: 'none' };
 
 /** Reads rows of before `payload_kind` was noted, too. */
-export function keptPayload({
+export function storedPayload({
   payload,
   payload_kind: kind,
-}: Pick<EventRow, 'payload' | 'payload_kind'>): KeptPayload {
+}: Pick<EventRow, 'payload' | 'payload_kind'>): StoredPayload {
   if (payload === null) return { kind: 'none' };
   if (kind === 'raw') return { kind, bytes: payload };
   if (kind === 'redacted') return { kind, json: unpackPayload(payload) };
@@ -20,7 +20,7 @@ export function keptPayload({
 }
 
 /** A row of before the kind was noted: what inflates to JSON was redacted, for no JSON text is such a stream. */
-function ofUnknownKind(payload: Buffer): KeptPayload {
+function ofUnknownKind(payload: Buffer): StoredPayload {
   try {
     return { kind: 'redacted', json: unpack(payload) };
   } catch {
@@ -32,7 +32,7 @@ export interface StoredEvent {
   /** `evt_…` */
   id: string;
   environment: string;
-  payload: KeptPayload;
+  payload: StoredPayload;
 }
 
 /** Events whose id begins like this, at most `limit`, in the order of their ids. */
@@ -45,5 +45,5 @@ export async function eventsByPrefix(db: Database, prefix: string, limit: number
     .orderBy('id')
     .limit(limit)
     .execute();
-  return rows.map(({ id, environment, ...row }) => ({ id, environment, payload: keptPayload(row) }));
+  return rows.map(({ id, environment, ...row }) => ({ id, environment, payload: storedPayload(row) }));
 }

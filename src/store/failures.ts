@@ -75,7 +75,7 @@ export const failedQuery = (environment: string, { from, to }: Range) =>
     group by activity, code, at / ${sql.lit(HOUR_MS)} order by first`;
 
 /** The id of a delivery that was refused for this reason at this time. */
-export async function refusedAt(
+export async function refusedDeliveryAt(
   db: Database | Transaction,
   environment: string,
   reason: string,
@@ -95,7 +95,7 @@ export async function refusedAt(
 }
 
 /** The id of an outcome of this activity that failed at this time. */
-export async function failedAt(
+export async function failedOutcomeAt(
   db: Database | Transaction,
   environment: string,
   activity: string | null,
@@ -147,7 +147,7 @@ export async function processedBetween(
 }
 
 /** Whether the integration ever reported an outcome in this environment, of those that are kept. */
-export async function anyOutcome(db: Database | Transaction, environment: string): Promise<boolean> {
+export async function hasOutcomes(db: Database | Transaction, environment: string): Promise<boolean> {
   const row = await db
     .selectFrom('outcomes')
     .select('id')
@@ -158,7 +158,7 @@ export async function anyOutcome(db: Database | Transaction, environment: string
 }
 
 /** Since when there is a log, epoch ms. */
-export async function logBegan(db: Database | Transaction): Promise<number> {
+export async function logStartedAt(db: Database | Transaction): Promise<number> {
   const row = await db
     .selectFrom('migrations')
     .select('applied_at')

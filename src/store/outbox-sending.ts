@@ -6,7 +6,7 @@ import type { OutboxRow } from './tables/reporting.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
 /** Stands for every channel in `outbox_pauses`. */
-export const EVERYWHERE = '*';
+export const ALL_CHANNELS = '*';
 
 type Row = Selectable<OutboxRow>;
 
@@ -34,7 +34,7 @@ export interface ClaimedMessage {
 }
 
 /** The first waiting message of each channel: nothing overtakes within a channel. */
-export const heads = (db: Database | Transaction): Promise<Row[]> =>
+export const firstWaiting = (db: Database | Transaction): Promise<Row[]> =>
   db
     .selectFrom('outbox')
     .selectAll()
@@ -55,8 +55,8 @@ async function pausedChannels(db: Database | Transaction, now: number): Promise<
 
 async function dueHead(db: Database | Transaction, now: number): Promise<Row | undefined> {
   const paused = await pausedChannels(db, now);
-  if (paused.has(EVERYWHERE)) return undefined;
-  return (await heads(db)).find(({ channel, due_at }) => due_at <= now && !paused.has(channel));
+  if (paused.has(ALL_CHANNELS)) return undefined;
+  return (await firstWaiting(db)).find(({ channel, due_at }) => due_at <= now && !paused.has(channel));
 }
 
 /** Takes the next message that may be sent, for `claimMs`. Null: nothing is due. */
@@ -112,7 +112,7 @@ const claimed = (row: Row, other: ClaimedMessage['other']): ClaimedMessage => ({
         },
 });
 
-interface Mine {
+interface OwnedMessage {
   seq: number;
   owner: string;
 }
@@ -120,7 +120,7 @@ interface Mine {
 /** Changes a message that is still claimed by its owner. False: another process has taken it over. */
 export async function changeMessage(
   db: Database,
-  { seq, owner }: Mine,
+  { seq, owner }: OwnedMessage,
   change: Partial<Omit<Row, 'seq' | 'id' | 'key' | 'channel' | 'kind'>>,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -136,7 +136,7 @@ export async function changeMessage(
 /** Written before Slack is asked. False: the claim is over, and Slack may not be asked. */
 export async function noteAttempt(
   db: Database,
-  { seq, owner }: Mine,
+  { seq, owner }: OwnedMessage,
   { now, claimMs }: { now: number; claimMs: number },
 ): Promise<boolean> {
   const { numUpdatedRows } = await db

@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import { EVERYWHERE, heads } from './outbox-sending.ts';
+import { ALL_CHANNELS, firstWaiting } from './outbox-sending.ts';
 
 /** How far the outbox is behind, and what it will not deliver. */
 export interface OutboxState {
@@ -36,7 +36,7 @@ export async function readOutboxState(
   const stopped = await db
     .selectFrom('outbox_pauses')
     .select('reason')
-    .where('channel', '=', EVERYWHERE)
+    .where('channel', '=', ALL_CHANNELS)
     .where('until', '>', now)
     .where('reason', 'is not', null)
     .executeTakeFirst();
@@ -44,7 +44,7 @@ export async function readOutboxState(
   return {
     waiting: waiting.reduce((sum, { count }) => sum + Number(count), 0),
     oldestAt: oldest.length > 0 ? Math.min(...oldest) : null,
-    held: (await heads(db))
+    held: (await firstWaiting(db))
       .filter(({ error }) => error !== null)
       .map(({ channel, error, due_at }) => ({
         channel,
@@ -63,7 +63,7 @@ export async function readOutboxState(
 }
 
 /** What became of the messages that were put into the outbox for a channel in that time. */
-export async function messagesOf(
+export async function channelState(
   db: Database,
   channel: string,
   { from, to }: { from: number; to: number },

@@ -70,7 +70,7 @@ export const openRun = (db: Database, report: string, firedFor: number, now: num
     return true;
   });
 
-export interface Claim {
+export interface RunClaim {
   report: string;
   firedFor: number;
   /** This one included. */
@@ -82,7 +82,7 @@ export interface Claim {
 export async function claimRun(
   db: Database,
   { owner, now, leaseMs, lateAfterMs }: { owner: string; now: number; leaseMs: number; lateAfterMs: number },
-): Promise<Claim | null> {
+): Promise<RunClaim | null> {
   // Asked every second: the right to write is taken only where there is something to write.
   if (!(await openRuns(db)).some(({ free_at }) => free_at <= now)) return null;
   return inTransaction(db, async (transaction) => {
@@ -123,7 +123,7 @@ export const openRuns = (db: Database | Transaction): Promise<ReportRunState[]> 
     .orderBy('report')
     .execute();
 
-type RunKey = Pick<Claim, 'report' | 'firedFor'> & { owner: string };
+type RunKey = Pick<RunClaim, 'report' | 'firedFor'> & { owner: string };
 
 const mine = (transaction: Database | Transaction, { report, firedFor, owner }: RunKey) =>
   transaction
@@ -155,7 +155,7 @@ export const extendRun = async (db: Database, key: RunKey, freeAt: number): Prom
 /** When the run before this one was begun that had a result; null: there is none. */
 export async function previousRunAt(
   db: Database,
-  { report, firedFor }: Pick<Claim, 'report' | 'firedFor'>,
+  { report, firedFor }: Pick<RunClaim, 'report' | 'firedFor'>,
 ): Promise<number | null> {
   const row = await db
     .selectFrom('report_runs')

@@ -12,7 +12,7 @@ const SPARE_PAGES = 16_000;
 const VACUUM_PAGES = 20;
 
 /** Whether anything may be older than `before` (epoch ms): a look at the first entry of each index. */
-export async function anythingOlder(db: Database, before: number): Promise<boolean> {
+export async function hasRowsOlderThan(db: Database, before: number): Promise<boolean> {
   const { rows } = await sql<{ oldest: number | null }>`select min(oldest) as oldest from (
     select received_at as oldest from (select received_at from deliveries order by key limit 1)
     union all select min(at) from api_calls

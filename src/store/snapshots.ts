@@ -65,14 +65,17 @@ export async function snapshotReadings(
 }
 
 /** Null: it is not kept, or not any more. */
-export async function keptContent(db: Database | Transaction, hash: string): Promise<SnapshotContent | null> {
+export async function findSnapshotContent(
+  db: Database | Transaction,
+  hash: string,
+): Promise<SnapshotContent | null> {
   const row = await db.selectFrom('snapshots').select('content').where('hash', '=', hash).executeTakeFirst();
   return row ? (unpack(row.content) as SnapshotContent) : null;
 }
 
 /** Of a hash that a row names. Throws where it is not kept. */
 export async function snapshotContent(db: Database | Transaction, hash: string): Promise<SnapshotContent> {
-  const content = await keptContent(db, hash);
+  const content = await findSnapshotContent(db, hash);
   if (!content) throw new Error(`snapshot ${hash} is not kept`);
   return content;
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { openEventLogWriter, type PreparedDelivery } from '../../src/store/event-log.ts';
-import { activity, rowsOf, startReceiver } from '../events/log/receiver.ts';
+import { activity, rowsOf, startReceiver } from '../events/log/start-receiver.ts';
 import { openCliWorld, start } from './program.ts';
 
 /** Enough for a copy to take many steps. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openSqlite } from '../../src/store/database.ts';
-import { deliver, report } from '../events/failures/log.ts';
+import { writeDeliveries, writeOutcomes } from '../events/failures/write-log.ts';
 import { type CliWorld, openCliWorld } from './program.ts';
 
 const NO_COLOR = { NO_COLOR: '1' };
@@ -13,8 +13,8 @@ const databaseOf = (world: CliWorld): string => world.configure({ sharedWebhookU
 async function failing(): Promise<{ world: CliWorld; database: string; dlv: string }> {
   const world = await openCliWorld();
   const database = databaseOf(world);
-  deliver(database, [{ at: Date.now() - 2 * MINUTE, rejection: 'bad_signature' }]);
-  report(database, [
+  writeDeliveries(database, [{ at: Date.now() - 2 * MINUTE, rejection: 'bad_signature' }]);
+  writeOutcomes(database, [
     {
       at: Date.now() - 3 * MINUTE,
       status: 'failed',
@@ -78,7 +78,7 @@ test('groups are listed, acknowledged one by one, and the exit code says whether
   });
   expect((await world.run(['failures', 'prod'])).code).toBe(0);
 
-  report(database, [
+  writeOutcomes(database, [
     { at: Date.now(), status: 'failed', code: 'CRM_REFUSED', activity: 'CONTRACT_EXECUTED', contract_id: 8 },
   ]);
   const reopened = await world.run(['failures', 'prod'], NO_COLOR);

@@ -4,8 +4,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
-import { call, numbered, outcome } from '../events/intake/reporter.ts';
-import { rowsOf } from '../events/log/receiver.ts';
+import { call, numbered, outcome } from '../events/intake/start-intake.ts';
+import { rowsOf } from '../events/log/start-receiver.ts';
 import { type CliWorld, openCliWorld, repo } from './program.ts';
 
 const database = ({ folder }: CliWorld) => join(folder, 'envcheck.db');

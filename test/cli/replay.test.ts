@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { loopbackTarget, post } from '../../src/cli/loopback.ts';
-import { activity, type Receiver, signed, startReceiver } from '../events/log/receiver.ts';
+import { activity, type Receiver, signed, startReceiver } from '../events/log/start-receiver.ts';
 import { type RunResult, start } from './program.ts';
 
 interface Got {

@@ -5,8 +5,8 @@ import { enqueue } from '../../src/digests/outbox/outbox.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { systemClock } from '../../src/time/clock.ts';
-import { rowsOf } from '../events/log/receiver.ts';
-import { openGround } from '../events/log/subprocess.ts';
+import { rowsOf } from '../events/log/start-receiver.ts';
+import { startSubprocessWorld } from '../events/log/start-subprocess.ts';
 import { GENERAL, textMessage } from './outbox/test-outbox.ts';
 
 const put = (db: Database, key: string): Promise<string> =>
@@ -48,7 +48,7 @@ describe('the bot', () => {
   it('killed again and again while it posts loses nothing, doubles nothing and keeps the order', {
     timeout: 120_000,
   }, async () => {
-    const { world, database, start } = await openGround();
+    const { world, database, start } = await startSubprocessWorld();
     world.slack.faults.add({ method: 'chat.postMessage', fault: { kind: 'slow', ms: 120 }, times: 1_000 });
     const first = await start();
     const db = open(database);

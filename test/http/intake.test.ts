@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { call, numbered, outcome, startIntake, tokens } from '../events/intake/reporter.ts';
-import { activity, bytesOf, startReceiver } from '../events/log/receiver.ts';
+import { call, numbered, outcome, startIntake, tokens } from '../events/intake/start-intake.ts';
+import { activity, bytesOf, startReceiver } from '../events/log/start-receiver.ts';
 
 const reported = "api_calls where reporter = 'integration'";
 const MIB = 1024 * 1024;

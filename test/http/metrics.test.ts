@@ -4,7 +4,7 @@ import { activities } from '../../src/config/activities.ts';
 import { openCore } from '../../src/core.ts';
 import { secretsOf } from '../cli/program.ts';
 import { there } from '../environment.ts';
-import { activity, type Receiver, startReceiver } from '../events/log/receiver.ts';
+import { activity, type Receiver, startReceiver } from '../events/log/start-receiver.ts';
 import { runningClock } from '../time/movable-clock.ts';
 
 interface Sample {

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
-import { activity, type Receiver, signed, startReceiver } from '../events/log/receiver.ts';
+import { activity, type Receiver, signed, startReceiver } from '../events/log/start-receiver.ts';
 import fc from '../fast-check.ts';
 
 const TOGETHER = 20;

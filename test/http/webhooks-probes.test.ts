@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { makeProbe } from '../../src/workspace/receivers/probe.ts';
-import { activity, startReceiver } from '../events/log/receiver.ts';
+import { activity, startReceiver } from '../events/log/start-receiver.ts';
 
 it('a probe that a receiver hands on ends no silence: with a right signature it is answered and not stored', async () => {
   const { deliver, count, world } = await startReceiver();

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { activity, type Receiver, signed, startReceiver } from '../events/log/receiver.ts';
+import { activity, type Receiver, signed, startReceiver } from '../events/log/start-receiver.ts';
 
 interface Line {
   write(text: string | Buffer): void;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { activity, bytesOf, samples, signed, startReceiver, vectors } from '../events/log/receiver.ts';
+import { activity, bytesOf, samples, signed, startReceiver, vectors } from '../events/log/start-receiver.ts';
 import { runningClock } from '../time/movable-clock.ts';
 
 interface DeliveryRow {

@@ -3,7 +3,7 @@ import type { Ack, StoredMessage, StoredView } from '../../sandbox/slack/server.
 import type { Access, Config } from '../../src/config/config.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { there } from '../environment.ts';
-import { report } from '../events/failures/log.ts';
+import { writeOutcomes } from '../events/failures/write-log.ts';
 import { BOB, blocksOf, GENERAL, type Scene } from './scene.ts';
 
 const byOperators: Access = { users: [], groups: ['S0OPERATORS'] };
@@ -113,7 +113,7 @@ export async function acknowledging(scene: Scene): Promise<() => Promise<Ack>> {
 }
 
 export const reportFailure = ({ config }: Scene, code: string, at = Date.now()): void =>
-  void report(config.database, [{ at, status: 'failed', code, activity: 'CONTRACT_EXECUTED' }]);
+  void writeOutcomes(config.database, [{ at, status: 'failed', code, activity: 'CONTRACT_EXECUTED' }]);
 
 /** Waits until Bob reads this in a message in the channel or to him, in a form or below one of its fields. */
 export const waitForText = (scene: Scene, words: RegExp, acks: readonly Ack[] = []): Promise<true> =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blockProblems, textLength } from '../../sandbox/slack/blocks.ts';
 import { renderMessage } from '../../src/cli/preview/render.ts';
-import type { FailureOverview, ShownGroup } from '../../src/events/failures/read.ts';
+import type { FailureOverview, GroupView } from '../../src/events/failures/read-failures.ts';
 import { acknowledgementForm } from '../../src/slack/blocks/failure-form.ts';
 import { failuresMessage } from '../../src/slack/blocks/failures.ts';
 import fc from '../fast-check.ts';
@@ -9,7 +9,7 @@ import { hostileTexts } from './reports.ts';
 
 const AT = 1_790_000_000_000;
 
-const group = (more: Partial<ShownGroup> = {}): ShownGroup => ({
+const group = (more: Partial<GroupView> = {}): GroupView => ({
   id: `grp_${'0'.repeat(26)}`,
   environment: 'prod',
   kind: 'failed',
@@ -27,7 +27,7 @@ const group = (more: Partial<ShownGroup> = {}): ShownGroup => ({
   ...more,
 });
 
-const overview = (groups: ShownGroup[], more: Partial<FailureOverview> = {}): FailureOverview => ({
+const overview = (groups: GroupView[], more: Partial<FailureOverview> = {}): FailureOverview => ({
   environment: 'prod',
   at: AT,
   keepMs: 90 * 86_400_000,

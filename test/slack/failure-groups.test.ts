@@ -3,7 +3,7 @@ import type { StoredMessage, StoredView } from '../../sandbox/slack/server.ts';
 import type { Access, Config } from '../../src/config/config.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { report } from '../events/failures/log.ts';
+import { writeOutcomes } from '../events/failures/write-log.ts';
 import { runningClock } from '../time/movable-clock.ts';
 import { ALICE, BOB, blocksOf, GENERAL, type Mode, openScene, type Scene } from './scene.ts';
 
@@ -69,7 +69,9 @@ async function sendBadly({ url }: Scene, signature: string | null = 'ab'.repeat(
 }
 
 const fail = ({ config }: Scene, code: string, at = Date.now()) =>
-  report(config.database, [{ at, status: 'failed', code, activity: 'CONTRACT_EXECUTED', contract_id: 7 }])[0];
+  writeOutcomes(config.database, [
+    { at, status: 'failed', code, activity: 'CONTRACT_EXECUTED', contract_id: 7 },
+  ])[0];
 
 async function acts({ config }: Scene): Promise<{ act: string; actor: string; detail: string }[]> {
   const db = openDatabase(config.database);
@@ -210,7 +212,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a group of failures over %s'
     fail(scene, 'CRM_TIMEOUT');
     const message = await ask(scene, 'failures prod');
     clock.move(DAY);
-    report(scene.config.database, [
+    writeOutcomes(scene.config.database, [
       { at: clock.now(), status: 'processed', activity: 'CONTRACT_EXECUTED', contract_id: 7 },
     ]);
     const now = await ask(scene, 'failure prod');

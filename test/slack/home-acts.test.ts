@@ -4,7 +4,7 @@ import { renderView } from '../../src/cli/preview/render.ts';
 import type { Config } from '../../src/config/config.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { report } from '../events/failures/log.ts';
+import { writeOutcomes } from '../events/failures/write-log.ts';
 import { runningClock } from '../time/movable-clock.ts';
 import { ALICE, blocksOf, GENERAL, type Mode, openScene, type Scene, withOwnWebhooks } from './scene.ts';
 
@@ -84,7 +84,7 @@ describe.each<Mode>(['socket', 'http'])('what persons do, on the App Home over %
     const { expect } = ctx;
     const clock = runningClock();
     const scene = await openScene(ctx, { mode, adjust, clock });
-    report(scene.config.database, [
+    writeOutcomes(scene.config.database, [
       { at: Date.now() - 1_000, status: 'failed', code: 'crm_timeout', activity: 'CONTRACT_EXECUTED' },
     ]);
     await scene.slack.openHome(ALICE);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { keptPayload } from '../../src/store/event-payload.ts';
+import { storedPayload } from '../../src/store/event-payload.ts';
 import { pack } from '../../src/store/packed-json.ts';
-import { activity, startReceiver } from '../events/log/receiver.ts';
+import { activity, startReceiver } from '../events/log/start-receiver.ts';
 import fc from '../fast-check.ts';
 
 interface Row {
@@ -21,7 +21,7 @@ it.each([
     expect((await deliver(body)).status).toBe(200);
     const [row] = rows<Row>('select payload, payload_kind from events');
     expect(row?.payload_kind).toBe(kind);
-    const kept = keptPayload(row as Row);
+    const kept = storedPayload(row as Row);
     if (kind === 'raw') expect(kept).toEqual({ kind, bytes: Buffer.from(body) });
     else if (kind === 'redacted') expect(kept).toMatchObject({ kind, json: { contract_id: 7 } });
     else expect(kept).toEqual({ kind: 'none' });
@@ -31,9 +31,9 @@ it.each([
 it('rows of before are told apart by what they hold', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
-      const raw = keptPayload({ payload: Buffer.from(text), payload_kind: null });
+      const raw = storedPayload({ payload: Buffer.from(text), payload_kind: null });
       expect(raw).toEqual({ kind: 'raw', bytes: Buffer.from(text) });
-      const redacted = keptPayload({ payload: pack(JSON.parse(text)), payload_kind: null });
+      const redacted = storedPayload({ payload: pack(JSON.parse(text)), payload_kind: null });
       expect(redacted.kind).toBe('redacted');
     }),
   );

@@ -5,7 +5,7 @@ import { insertAudit } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
 import { newestReport } from '../../store/reports.ts';
 import { insertSignOffAct, type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
-import { keptContent, newestCompleteSnapshot, snapshotContent } from '../../store/snapshots.ts';
+import { findSnapshotContent, newestCompleteSnapshot, snapshotContent } from '../../store/snapshots.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { compareWithCauses } from '../../workspace/diff/compare-snapshots.ts';
@@ -129,7 +129,7 @@ async function changedSince(
   now: string | null,
 ): Promise<string | null> {
   if (seen === null || now === null || seen === now) return null;
-  const shown = await keptContent(transaction, seen);
+  const shown = await findSnapshotContent(transaction, seen);
   if (!shown) return 'what was shown is not kept any more';
   const { differences, unknown } = compareWithCauses(
     { label: 'what was shown', content: shown },

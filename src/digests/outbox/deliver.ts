@@ -1,4 +1,4 @@
-import { EVERYWHERE, noteAttempt, pauseChannel } from '../../store/outbox-sending.ts';
+import { ALL_CHANNELS, noteAttempt, pauseChannel } from '../../store/outbox-sending.ts';
 import type { Message } from '../../text/message.ts';
 import type { Outcome, PostedMessage } from './courier.ts';
 import { deliverPicture } from './deliver-picture.ts';
@@ -115,7 +115,7 @@ async function refused(dependencies: AttemptDependencies, item: ClaimedItem, wor
       });
     case 'stop everything':
       logger.error({ word }, reason);
-      await pauseChannel(db, EVERYWHERE, now + STOPPED_MS, reason);
+      await pauseChannel(db, ALL_CHANNELS, now + STOPPED_MS, reason);
       return scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: false });
     case 'wait':
       return scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: true });

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../store/database.ts';
-import { messagesOf } from '../../store/outbox-state.ts';
+import { channelState } from '../../store/outbox-state.ts';
 import { lastRun, openRuns, type ReportRunState } from '../../store/report-runs.ts';
 import { listSubscriptions, type Subscription } from '../../store/subscriptions.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -74,5 +74,5 @@ async function outcomeOf(
   { state, began_at, ended_at }: ReportRunState,
 ): Promise<NonNullable<ReportStatus['last']>['state']> {
   if (state !== 'posted') return state === 'quiet' ? 'quiet' : 'failed';
-  return messagesOf(db, channel, { from: began_at ?? 0, to: ended_at ?? 0 });
+  return channelState(db, channel, { from: began_at ?? 0, to: ended_at ?? 0 });
 }

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
 import {
-  type Claim,
   claimRun,
   endRun,
   extendRun,
   openRun,
   previousRunAt,
+  type RunClaim,
   releaseRun,
   seenUntil,
 } from '../../store/report-runs.ts';
@@ -55,7 +55,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   const { db, clock, logger } = dependencies;
   const owner = randomId('own');
   const dueTimes = new Map<string, { definition: string; times: FireTimes; next: number | null }>();
-  const making = new Map<string, Claim>();
+  const making = new Map<string, RunClaim>();
 
   async function openIfDue(report: ScheduledReport, now: number): Promise<void> {
     const definition = definitionOf(report);
@@ -68,7 +68,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     dueTimes.set(report.id, { ...known, next: known.times.after(now) });
   }
 
-  async function make(claim: Claim, report: ScheduledReport): Promise<void> {
+  async function make(claim: RunClaim, report: ScheduledReport): Promise<void> {
     const key = { ...claim, owner };
     try {
       const previousRun = await previousRunAt(db, claim);
@@ -90,7 +90,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
 
   /** What is posted and that it was made are stored together or not at all. */
   const finish = (
-    key: Claim & { owner: string },
+    key: RunClaim & { owner: string },
     state: 'posted' | 'quiet' | 'failed',
     made: OutboxItem[] | 'nothing changed',
     error: string | null,

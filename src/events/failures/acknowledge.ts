@@ -1,17 +1,17 @@
 import type { Environment } from '../../config/config.ts';
 import {
   type Acknowledgement,
-  acknowledgementsOf,
   insertAcknowledgement,
+  listAcknowledgements,
 } from '../../store/acknowledgements.ts';
 import { insertAudit } from '../../store/audit.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { personWords } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { type FailureDependencies, gather } from './gather.ts';
-import { idOfGroup } from './group.ts';
-import { type ShownGroup, shown } from './read.ts';
-import { groupWords, reasonWords } from './words.ts';
+import { groupText, reasonTexts } from './failure-text.ts';
+import { type FailureDependencies, gatherFailures } from './gather.ts';
+import { groupId } from './group.ts';
+import { type GroupView, groupView } from './read-failures.ts';
 
 const MAX_REASON = 500;
 const MIN_PREFIX = 6;
@@ -25,7 +25,7 @@ export interface AcknowledgeRequest {
 }
 
 export type AcknowledgeResult =
-  | { kind: 'acknowledged'; group: ShownGroup; auditId: string }
+  | { kind: 'acknowledged'; group: GroupView; auditId: string }
   /** Nothing was changed. */
   | { kind: 'refused'; why: string };
 
@@ -45,17 +45,17 @@ export async function acknowledge(
     return refused(`the reason has ${text.length} characters; ${MAX_REASON} at most`);
   // The log is read before the right to write is taken: no receiver waits for it.
   const now = clock.now();
-  const { groups, acknowledgements, unknown } = await gather(dependencies, environment, now);
+  const { groups, acknowledgements, unknown } = await gatherFailures(dependencies, environment, now);
   const found = groups.filter(({ group }) => group.id === id || isPrefix(group.id, id));
   const [gathered] = found;
   if (!gathered || found.length > 1)
     return refused(notFound(id, environment, { acknowledgements, unknown, several: found.length > 1 }));
   return inTransaction(db, async (transaction): Promise<AcknowledgeResult> => {
-    const own = (await acknowledgementsOf(transaction, environment.name)).filter(
-      (each) => idOfGroup(each) === gathered.group.id,
+    const own = (await listAcknowledgements(transaction, environment.name)).filter(
+      (each) => groupId(each) === gathered.group.id,
     );
-    const group = shown(gathered, own, now - config.log.keepMs);
-    const why = whyNot(group, seen);
+    const group = groupView(gathered, own, now - config.log.keepMs);
+    const why = refusalFor(group, seen);
     if (why !== null) return refused(why);
     const act = await insertAcknowledgement(transaction, {
       environment: group.environment,
@@ -74,7 +74,7 @@ export async function acknowledge(
       actor,
       act: 'failures.acknowledge',
       environment: environment.name,
-      subject: groupWords(group),
+      subject: groupText(group),
       detail: {
         acknowledgement: act.id,
         group: group.id,
@@ -85,7 +85,7 @@ export async function acknowledge(
     });
     return {
       kind: 'acknowledged',
-      group: shown(gathered, [...own, act], now - config.log.keepMs),
+      group: groupView(gathered, [...own, act], now - config.log.keepMs),
       auditId,
     };
   });
@@ -93,8 +93,8 @@ export async function acknowledge(
 
 const isPrefix = (id: string, typed: string): boolean => typed.length >= MIN_PREFIX && id.startsWith(typed);
 
-function whyNot(
-  { kind, state, reasons, acknowledgement, lastSeen }: ShownGroup,
+function refusalFor(
+  { kind, state, reasons, acknowledgement, lastSeen }: GroupView,
   seen: readonly string[] | null,
 ): string | null {
   if (state === 'resolved')
@@ -103,7 +103,7 @@ function whyNot(
     return `${personWords(acknowledgement.actor)} acknowledged it already, at ${new Date(acknowledgement.at).toISOString()}: ${acknowledgement.reason}`;
   const unseen = seen === null ? [] : reasons.filter((reason) => !seen.includes(reason));
   return unseen.length > 0
-    ? `it has changed since this was shown: now there is ${reasonWords(kind, unseen).join(', ')}, too. Look at it again first`
+    ? `it has changed since this was shown: now there is ${reasonTexts(kind, unseen).join(', ')}, too. Look at it again first`
     : null;
 }
 
@@ -122,7 +122,7 @@ function notFound(
 ): string {
   const label = environmentLabel(environment);
   if (several) return `several groups of ${label} begin with “${id}”; give more of the id`;
-  if (acknowledgements.some((each) => idOfGroup(each) === id))
+  if (acknowledgements.some((each) => groupId(each) === id))
     return 'nothing of it is in the log any more: it is older than `log.keep`';
   // What cannot be read must not look as if it were not there.
   if (unknown.length > 0)

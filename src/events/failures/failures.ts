@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
 import { type AcknowledgeRequest, type AcknowledgeResult, acknowledge } from './acknowledge.ts';
 import type { FailureDependencies } from './gather.ts';
-import { type FailureOverview, readFailures } from './read.ts';
+import { type FailureOverview, readFailures } from './read-failures.ts';
 
 /** What Slack and the command line do with failures. */
 export interface Failures {

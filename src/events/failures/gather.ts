@@ -1,15 +1,15 @@
 import type { Logger } from 'pino';
 import type { Config, Environment } from '../../config/config.ts';
-import { type Acknowledgement, acknowledgementsOf } from '../../store/acknowledgements.ts';
+import { type Acknowledgement, listAcknowledgements } from '../../store/acknowledgements.ts';
 import type { Database } from '../../store/database.ts';
 import {
-  anyOutcome,
   type CountedFailures,
   countFailedOutcomes,
   countRefused,
-  failedAt,
+  failedOutcomeAt,
+  hasOutcomes,
   processedBetween,
-  refusedAt,
+  refusedDeliveryAt,
   verifiedBetween,
 } from '../../store/failures.ts';
 import { innermostMessage } from '../../text/innermost-message.ts';
@@ -18,13 +18,13 @@ import { durationText } from '../../time/duration-text.ts';
 import {
   type FailureGroup,
   type FailureKind,
+  findPauses,
   groupOccurrences,
-  lastSeenOf,
+  lastSeen,
   type Occurrences,
   type Pause,
-  pausesOf,
 } from './group.ts';
-import { lookedBackTo, type Silence, silencesOf } from './silences.ts';
+import { findSilences, type Silence, silenceHorizon } from './silences.ts';
 
 export interface FailureDependencies {
   config: Config;
@@ -40,7 +40,7 @@ export interface GatheredGroup {
   sample: string | null;
 }
 
-export interface Gathered {
+export interface GatheredFailures {
   groups: GatheredGroup[];
   acknowledgements: Acknowledgement[];
   /** Kinds of which all that is kept could be read. */
@@ -52,14 +52,14 @@ export interface Gathered {
 }
 
 /** Everything that is known of an environment's failures now. Never throws: `unknown` says what could not be read. */
-export async function gather(
+export async function gatherFailures(
   dependencies: FailureDependencies,
   environment: Environment,
   now: number,
-): Promise<Gathered> {
+): Promise<GatheredFailures> {
   const { db, config, logger } = dependencies;
   const within = { since: now - config.log.keepMs, now };
-  const gathered: Gathered = {
+  const gathered: GatheredFailures = {
     groups: [],
     acknowledgements: [],
     complete: new Set(),
@@ -82,12 +82,12 @@ export async function gather(
   await attempt('failed outcomes', ['failed'], async () => {
     const counted = await countFailedOutcomes(db, environment.name, within);
     gathered.groups.push(...(await withSamples(db, environment.name, counted.map(ofFailed), now)));
-    if (!(await anyOutcome(db, environment.name)))
+    if (!(await hasOutcomes(db, environment.name)))
       gathered.notWatched.push('failed outcomes: the integration has reported none of its outcomes');
   });
   await attempt('silence', ['silence'], () => gatherSilences(dependencies, environment, now, gathered));
   await attempt('who acknowledged what', [], async () => {
-    gathered.acknowledgements = await acknowledgementsOf(db, environment.name);
+    gathered.acknowledgements = await listAcknowledgements(db, environment.name);
   });
   return gathered;
 }
@@ -113,11 +113,11 @@ const withSamples = (
 ): Promise<GatheredGroup[]> =>
   Promise.all(
     groupOccurrences(environment, occurrences).map(async (group) => {
-      const last = lastSeenOf(group);
+      const last = lastSeen(group);
       const newest = group.occurrences.find((each) => each.last === last);
       const { kind, activity } = group;
       const pauses = await Promise.all(
-        pausesOf(group, now).map(async (pause) => {
+        findPauses(group, now).map(async (pause) => {
           const range = { from: pause.from, to: pause.to ?? now + 1 };
           const wentWell =
             kind === 'failed'
@@ -128,8 +128,8 @@ const withSamples = (
       );
       const sample =
         kind === 'failed'
-          ? await failedAt(db, environment, activity, last)
-          : await refusedAt(db, environment, newest?.reason ?? '', last);
+          ? await failedOutcomeAt(db, environment, activity, last)
+          : await refusedDeliveryAt(db, environment, newest?.reason ?? '', last);
       return { group, healed: pauses.flat(), sample };
     }),
   );
@@ -138,7 +138,7 @@ async function gatherSilences(
   { db, config }: FailureDependencies,
   { name, webhooks }: Environment,
   now: number,
-  gathered: Gathered,
+  gathered: GatheredFailures,
 ): Promise<void> {
   const maxSilenceMs = webhooks?.maxSilenceMs ?? null;
   if (!webhooks || maxSilenceMs === null || webhooks.activities.length === 0) {
@@ -148,11 +148,11 @@ async function gatherSilences(
     return;
   }
   const { keepMs } = config.log;
-  const back = lookedBackTo(maxSilenceMs, { now, keepMs });
+  const back = silenceHorizon(maxSilenceMs, { now, keepMs });
   if (back > now - keepMs)
     gathered.notWatched.push(`silences before ${new Date(back).toISOString()}: \`maxSilence\` is short`);
   for (const activity of new Set(webhooks.activities)) {
-    const silences = await silencesOf(db, { environment: name, activity }, maxSilenceMs, { now, keepMs });
+    const silences = await findSilences(db, { environment: name, activity }, maxSilenceMs, { now, keepMs });
     if (silences === null)
       gathered.unknown.push({
         what: `silence of ${activity}`,
@@ -178,7 +178,7 @@ function silentGroup(environment: string, activity: string, silences: readonly S
     group,
     // It ends with an arrival: in every pause something went well.
     healed: [
-      ...pausesOf(group, Number.NEGATIVE_INFINITY),
+      ...findPauses(group, Number.NEGATIVE_INFINITY),
       ...(newest?.isOver ? [{ from: newest.last, to: null }] : []),
     ],
     sample: newest?.sample ?? null,

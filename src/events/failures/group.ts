@@ -17,13 +17,13 @@ export interface Occurrences {
   last: number;
 }
 
-export interface GroupName {
+export interface GroupIdentity {
   environment: string;
   kind: FailureKind;
   activity: string | null;
 }
 
-export interface FailureGroup extends GroupName {
+export interface FailureGroup extends GroupIdentity {
   /** `grp_…`, of the name: the same group has the same id for ever. */
   id: string;
   count: number;
@@ -40,7 +40,7 @@ export interface Pause {
 
 export type FailureState = 'open' | 'acknowledged' | 'resolved';
 
-export interface Judged {
+export interface GroupStatus {
   state: FailureState;
   /** What belongs together: since the group was last resolved. Its oldest failure, epoch ms. */
   since: number;
@@ -55,12 +55,12 @@ export interface Judged {
 /** So long nothing of a group may happen, and something must go well meanwhile, for it to be resolved. */
 export const QUIET_MS = 24 * 3_600_000;
 
-export const idOfGroup = ({ environment, kind, activity }: GroupName): string =>
+export const groupId = ({ environment, kind, activity }: GroupIdentity): string =>
   derivedId('grp', environment, kind, activity ?? '');
 
 /** Every occurrence is in exactly one group: that of its kind and activity. */
 export function groupOccurrences(environment: string, all: readonly Occurrences[]): FailureGroup[] {
-  const groups = Map.groupBy(all, ({ kind, activity }) => idOfGroup({ environment, kind, activity }));
+  const groups = Map.groupBy(all, ({ kind, activity }) => groupId({ environment, kind, activity }));
   return [...groups].flatMap(([id, own]) => {
     const [any] = own;
     if (!any) return [];
@@ -74,11 +74,11 @@ const byTime = (left: Occurrences, right: Occurrences): number =>
   left.first - right.first || left.last - right.last;
 
 /** When it happened last, epoch ms. */
-export const lastSeenOf = ({ occurrences }: Pick<FailureGroup, 'occurrences'>): number =>
+export const lastSeen = ({ occurrences }: Pick<FailureGroup, 'occurrences'>): number =>
   Math.max(...occurrences.map(({ last }) => last));
 
 /** Times in which the group may have been resolved: long enough, and of what is silence every one. */
-export function pausesOf({ kind, occurrences }: FailureGroup, now: number): Pause[] {
+export function findPauses({ kind, occurrences }: FailureGroup, now: number): Pause[] {
   const enough = kind === 'silence' ? 1 : QUIET_MS;
   const pauses: Pause[] = [];
   let last = Number.POSITIVE_INFINITY;
@@ -94,11 +94,11 @@ export function pausesOf({ kind, occurrences }: FailureGroup, now: number): Paus
  * What state a group is in. `healed`: the pauses in which something went well. `acknowledgements`: of this group, the
  * oldest first; one holds for what was known when it was given, until the group is resolved.
  */
-export function judge(
+export function groupStatus(
   group: FailureGroup,
   healed: readonly Pause[],
   acknowledgements: readonly Acknowledgement[],
-): Judged {
+): GroupStatus {
   const since = Math.max(
     group.occurrences[0]?.first ?? 0,
     ...healed.flatMap(({ to }) => (to === null ? [] : [to])),

@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database.ts';
-import { type Arrival, arrivalBefore, arrivalFrom, logBegan } from '../../store/failures.ts';
+import { type Arrival, arrivalBefore, arrivalFrom, logStartedAt } from '../../store/failures.ts';
 
 /** A time longer than `maxSilence` in which an expected activity did not arrive. */
 export interface Silence {
@@ -16,23 +16,23 @@ export interface Silence {
 const MAX_LOOKS = 1_000;
 
 /** Silences before this (epoch ms) are not looked for. */
-export const lookedBackTo = (maxSilenceMs: number, { now, keepMs }: { now: number; keepMs: number }) =>
+export const silenceHorizon = (maxSilenceMs: number, { now, keepMs }: { now: number; keepMs: number }) =>
   now - Math.min(keepMs, MAX_LOOKS * maxSilenceMs);
 
 /**
  * The silences of an activity, the oldest first. Null: it has not arrived, and there has not been a log for as long as it
  * may be silent. From one arrival to the oldest within `maxSilence` before it: what lies between need not be read.
  */
-export async function silencesOf(
+export async function findSilences(
   db: Database,
   { environment, activity }: { environment: string; activity: string },
   maxSilenceMs: number,
   { now, keepMs }: { now: number; keepMs: number },
 ): Promise<Silence[] | null> {
-  const horizon = lookedBackTo(maxSilenceMs, { now, keepMs });
+  const horizon = silenceHorizon(maxSilenceMs, { now, keepMs });
   const newest = await arrivalBefore(db, environment, activity, now + 1);
   if (newest === null) {
-    const late = (await logBegan(db)) + maxSilenceMs;
+    const late = (await logStartedAt(db)) + maxSilenceMs;
     if (now <= late) return null;
     return [{ first: Math.max(late, now - keepMs), last: now, isOver: false, sample: null }];
   }

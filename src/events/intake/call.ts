@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { ReportedCall } from '../../store/reported.ts';
 import { derivedId } from '../../text/ids.ts';
-import { code, contractId, type IntakeRules, id, recentTime, whole, word } from './fields.ts';
+import { code, contractId, type IntakeRules, id, integer, keyword, recentTime } from './fields.ts';
+import { invalidValue } from './invalid-value.ts';
 import { keptPath } from './kept-path.ts';
-import { wrong } from './wrong.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 const PATH = 'a path that begins with /, or a complete http(s) URL, of at most 2000 characters';
@@ -14,19 +14,19 @@ export const callSchema = (rules: IntakeRules) =>
   z.strictObject({
     id: id(rules),
     at: recentTime(rules),
-    method: word(methods, (text) => text.toUpperCase()),
+    method: keyword(methods, (text) => text.toUpperCase()),
     path: z
-      .string({ error: wrong(PATH) })
-      .regex(/^(?:\/|https?:\/\/[^/?#])[\p{L}\p{M}\p{N}\p{P}\p{S}]*$/iu, { error: wrong(PATH) })
-      .max(2000, { error: wrong(PATH) }),
+      .string({ error: invalidValue(PATH) })
+      .regex(/^(?:\/|https?:\/\/[^/?#])[\p{L}\p{M}\p{N}\p{P}\p{S}]*$/iu, { error: invalidValue(PATH) })
+      .max(2000, { error: invalidValue(PATH) }),
     // Absent is not taken for null: that there was no answer is a statement.
-    status: whole(100, 599, 'a status from 100 to 599, or null where no answer came').nullable(),
+    status: integer(100, 599, 'a status from 100 to 599, or null where no answer came').nullable(),
     requestId: id(rules).nullish(),
-    retries: whole(0, 1000).nullish(),
+    retries: integer(0, 1000).nullish(),
     durationMs: z
-      .number({ error: wrong(DURATION) })
-      .min(0, { error: wrong(DURATION) })
-      .max(86_400_000, { error: wrong(DURATION) })
+      .number({ error: invalidValue(DURATION) })
+      .min(0, { error: invalidValue(DURATION) })
+      .max(86_400_000, { error: invalidValue(DURATION) })
       .nullish(),
     contractId: contractId().nullish(),
     externalId: id(rules).nullish(),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from '../../time/clock.ts';
-import { holdsAddress } from './kept-path.ts';
-import { wrong, wrongWord } from './wrong.ts';
+import { invalidShortValue, invalidValue } from './invalid-value.ts';
+import { containsAddress } from './kept-path.ts';
 
 /** What decides whether a line is taken, and what of it is kept. */
 export interface IntakeRules {
@@ -27,11 +27,11 @@ export const id = ({ payloads }: IntakeRules) =>
     .preprocess(
       (value) => (Number.isSafeInteger(value) ? String(value) : value),
       z
-        .string({ error: wrong(ID) })
+        .string({ error: invalidValue(ID) })
         .trim()
-        .regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,200}$/u, { error: wrong(ID), abort: true }),
+        .regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,200}$/u, { error: invalidValue(ID), abort: true }),
     )
-    .refine((text) => payloads === 'full' || !holdsAddress(text), {
+    .refine((text) => payloads === 'full' || !containsAddress(text), {
       error: `holds an e-mail address, which is not kept under log.payloads: ${payloads}; report an id that names no person`,
     });
 
@@ -41,7 +41,7 @@ const time = () =>
     .preprocess(
       // As Python's %z and Java's Z write the zone.
       (value) => (typeof value === 'string' ? value.replace(/([+-]\d\d)(\d\d)$/, '$1:$2') : value),
-      z.iso.datetime({ offset: true, error: wrong(TIME) }),
+      z.iso.datetime({ offset: true, error: invalidValue(TIME) }),
     )
     .transform((text) => Date.parse(text));
 
@@ -65,25 +65,28 @@ export const contractId = () =>
       const digits = typeof value === 'string' ? /^\s*(?:[TH]-)?(\d{1,15})\s*$/i.exec(value)?.[1] : undefined;
       return digits === undefined ? value : Number(digits);
     },
-    z.int({ error: wrong(CONTRACT) }).min(1, { error: wrong(CONTRACT) }),
+    z.int({ error: invalidValue(CONTRACT) }).min(1, { error: invalidValue(CONTRACT) }),
   );
 
-export const code = () => z.string({ error: wrong(CODE) }).regex(/^[\w.:-]{1,64}$/, { error: wrong(CODE) });
+export const code = () =>
+  z.string({ error: invalidValue(CODE) }).regex(/^[\w.:-]{1,64}$/, { error: invalidValue(CODE) });
 
 export const activity = () =>
-  z.string({ error: wrong(ACTIVITY) }).regex(/^[A-Z][A-Z\d_]{0,79}$/, { error: wrong(ACTIVITY) });
-
-export const whole = (from: number, to: number, allowed = `a whole number from ${from} to ${to}`) =>
   z
-    .int({ error: wrongWord(allowed) })
-    .min(from, { error: wrongWord(allowed) })
-    .max(to, { error: wrongWord(allowed) });
+    .string({ error: invalidValue(ACTIVITY) })
+    .regex(/^[A-Z][A-Z\d_]{0,79}$/, { error: invalidValue(ACTIVITY) });
+
+export const integer = (from: number, to: number, allowed = `a whole number from ${from} to ${to}`) =>
+  z
+    .int({ error: invalidShortValue(allowed) })
+    .min(from, { error: invalidShortValue(allowed) })
+    .max(to, { error: invalidShortValue(allowed) });
 
 /** One of these words, in capitals or not. */
-export const word = <const Word extends string>(words: readonly Word[], spell: (text: string) => string) =>
+export const keyword = <const Word extends string>(words: readonly Word[], spell: (text: string) => string) =>
   z.preprocess(
     (value) => (typeof value === 'string' ? spell(value.trim()) : value),
-    z.enum(words, { error: wrongWord(`one of ${words.join(', ')}`) }),
+    z.enum(words, { error: invalidShortValue(`one of ${words.join(', ')}`) }),
   );
 
 const spanOf = (ms: number): string =>

@@ -2,7 +2,7 @@
 const ADDRESS = /[^\s/@](?:@|%(?:25)*40)[^\s/@]/i;
 
 /** Whether there is an e-mail address in it, or what may be one. */
-export const holdsAddress = (text: string): boolean => ADDRESS.test(text);
+export const containsAddress = (text: string): boolean => ADDRESS.test(text);
 
 const MASK = '*';
 
@@ -33,7 +33,7 @@ export function keptPath(text: string, payloads: 'none' | 'redacted' | 'full'): 
 
 const withoutHost = (text: string): string => text.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
 
-const keptSegment = (segment: string): string => (holdsAddress(segment) ? MASK : segment);
+const keptSegment = (segment: string): string => (containsAddress(segment) ? MASK : segment);
 
 function keptParameter(parameter: string): string {
   const { name, value } = split(parameter);

@@ -8,11 +8,11 @@ import {
   contractId,
   type IntakeRules,
   id,
+  integer,
+  keyword,
   recentTime,
-  whole,
-  word,
 } from './fields.ts';
-import { wrong } from './wrong.ts';
+import { invalidValue } from './invalid-value.ts';
 
 export const outcomeStatuses = ['processed', 'failed', 'skipped', 'retrying'] as const;
 const MESSAGE = 'text of at most 2000 characters';
@@ -22,8 +22,8 @@ export const outcomeSchema = (rules: IntakeRules) =>
   z.strictObject({
     id: id(rules),
     at: recentTime(rules),
-    status: word(outcomeStatuses, (text) => text.toLowerCase()),
-    attempt: whole(1, 1000).nullish(),
+    status: keyword(outcomeStatuses, (text) => text.toLowerCase()),
+    attempt: integer(1, 1000).nullish(),
     eventId: id(rules).nullish(),
     contractId: contractId().nullish(),
     activity: activity().nullish(),
@@ -31,8 +31,8 @@ export const outcomeSchema = (rules: IntakeRules) =>
     requestId: id(rules).nullish(),
     code: code().nullish(),
     message: z
-      .string({ error: wrong(MESSAGE) })
-      .max(2000, { error: wrong(MESSAGE) })
+      .string({ error: invalidValue(MESSAGE) })
+      .max(2000, { error: invalidValue(MESSAGE) })
       .nullish(),
   });
 

@@ -7,12 +7,12 @@ import type { IntakeRules } from './fields.ts';
 import { type Line, MAX_LINE_BYTES } from './lines.ts';
 import { missingEvent, outcomeSchema, outcomeStatuses, toOutcome } from './outcome.ts';
 
-export type Kind = 'calls' | 'outcomes';
+export type LineKind = 'calls' | 'outcomes';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** What a line is: something to store, or why it is refused. */
-export type Read =
+export type LineResult =
   | { kind: 'calls'; row: ReportedCall }
   | { kind: 'outcomes'; row: OutcomeRow }
   | { kind: 'refused'; reason: string };
@@ -21,10 +21,10 @@ const SEEN_IN_CALLS = ['method', 'path', 'retries', 'durationMs', 'externalId'];
 const SEEN_IN_OUTCOMES = ['attempt', 'eventId', 'activity', 'occurredAt', 'message'];
 
 /** Reads lines of one kind; `null`: each tells by its fields which it is. */
-export function createLineReader(kind: Kind | null, rules: IntakeRules): (line: Line) => Read {
+export function createLineReader(kind: LineKind | null, rules: IntakeRules): (line: Line) => LineResult {
   const schemas = { calls: callSchema(rules), outcomes: outcomeSchema(rules) };
 
-  const readAs = (wanted: Kind, object: Record<string, unknown>): Read => {
+  const readAs = (wanted: LineKind, object: Record<string, unknown>): LineResult => {
     if (wanted === 'calls') {
       const { data, error } = schemas.calls.safeParse(object);
       return data
@@ -53,7 +53,7 @@ export function createLineReader(kind: Kind | null, rules: IntakeRules): (line: 
   };
 }
 
-const refused = (reasons: string[]): Read => ({ kind: 'refused', reason: reasons.join('. Also ') });
+const refused = (reasons: string[]): LineResult => ({ kind: 'refused', reason: reasons.join('. Also ') });
 
 /** The object that a line is, or why it is none. */
 function objectOf(bytes: Uint8Array): Record<string, unknown> | string {
@@ -86,7 +86,7 @@ function parsed(text: string): unknown {
 }
 
 /** By the fields that only one of them has; a slip in one does not make it the other. */
-function guess(object: Record<string, unknown>): Kind | null {
+function guess(object: Record<string, unknown>): LineKind | null {
   const count = (fields: string[]) => fields.filter((field) => Object.hasOwn(object, field)).length;
   const { status } = object;
   const word = typeof status === 'string' && nearMiss(outcomeStatuses, status) !== null ? 1 : 0;

@@ -1,6 +1,6 @@
 import type { Database } from '../../store/database.ts';
 import type { LoggedDelivery } from '../../store/deliveries.ts';
-import { keptPayload } from '../../store/event-payload.ts';
+import { storedPayload } from '../../store/event-payload.ts';
 import {
   callPages,
   deliveryPages,
@@ -49,7 +49,7 @@ export async function* eventRecords(db: Database, range: ExportRange): AsyncGene
 }
 
 function eventRecord(event: FoundEvent, deliveries: LoggedDelivery[]): Record<string, unknown> {
-  const kept = keptPayload(event);
+  const kept = storedPayload(event);
   return {
     kind: 'event',
     id: event.id,

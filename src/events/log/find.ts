@@ -20,7 +20,7 @@ import {
 import { exactMatches, type Match, prefixMatches } from '../../store/matches.ts';
 import { reportById } from '../../store/reports.ts';
 import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
-import { type EventWithDeliveries, type Found, type TimelineEntry, timelineOf } from './timeline.ts';
+import { buildTimeline, type EventWithDeliveries, type FoundRows, type TimelineEntry } from './timeline.ts';
 
 /** Shorter ones lead to too much. */
 export const MIN_PREFIX = 6;
@@ -84,7 +84,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   if (ambiguous) return nothing;
   const everywhere = await gather(db, matches, options.pairs);
   const found = query.environment === null ? everywhere : within(everywhere, query.environment);
-  const timeline = timelineOf(found);
+  const timeline = buildTimeline(found);
   if (timeline.length === 0) return { ...nothing, reason: await explain(db, query, everywhere, options) };
   const { events, outcomes } = found;
   const calls = distinct([...found.named, ...found.around], ({ call_id }) => call_id);
@@ -103,7 +103,7 @@ async function findMatches(db: Database, query: string): Promise<Match[]> {
   return lower.length < MIN_PREFIX ? [] : prefixMatches(db, lower);
 }
 
-async function gather(db: Database, matches: Match[], pairs: FindOptions['pairs']): Promise<Found> {
+async function gather(db: Database, matches: Match[], pairs: FindOptions['pairs']): Promise<FoundRows> {
   const each = async <T>(read: (db: Database, match: Match) => Promise<T[]>): Promise<T[]> =>
     (await Promise.all(matches.map((match) => read(db, match)))).flat();
   const rows = distinct(await each(eventsOf), ({ key }) => String(key));
@@ -141,7 +141,7 @@ const withDrift = (
   db: Database,
   readings: ReadingInForce[],
   pairs: FindOptions['pairs'],
-): Promise<Found['snapshots']> =>
+): Promise<FoundRows['snapshots']> =>
   Promise.all(
     readings.map(async (reading) => ({
       ...reading,
@@ -156,7 +156,7 @@ const withDrift = (
     })),
   );
 
-function within(found: Found, environment: string): Found {
+function within(found: FoundRows, environment: string): FoundRows {
   const own = <T extends { environment: string }>(all: T[]): T[] =>
     all.filter((each) => each.environment === environment);
   return {
@@ -189,10 +189,10 @@ async function callsAround(db: Database, deliveries: LoggedDelivery[]): Promise<
 async function explain(
   db: Database,
   { id, environment }: FindQuery,
-  everywhere: Found,
+  everywhere: FoundRows,
   { keepMs, now, environments }: FindOptions,
 ): Promise<string> {
-  const elsewhere = timelineOf(everywhere).map((entry) => entry.environment);
+  const elsewhere = buildTimeline(everywhere).map((entry) => entry.environment);
   if (environment !== null && elsewhere.length > 0)
     return explainElsewhere(id, environment, [...new Set(elsewhere)], environments);
   const asked = environments.filter(({ name }) => environment === null || name === environment);

@@ -36,7 +36,7 @@ export interface EventPage {
 }
 
 /** The events of an environment, the newest first. */
-export async function listPage(db: Database, query: ListQuery): Promise<EventPage> {
+export async function listEventPage(db: Database, query: ListQuery): Promise<EventPage> {
   // One more than asked for tells whether there is a next page.
   const filter = { ...query, after: parseCursor(query.after), limit: query.limit + 1 };
   const all = query.failed ? await failures(db, filter) : await received(db, filter);
@@ -101,11 +101,11 @@ const newest = (outcomes: FoundOutcome[]): FoundOutcome | null =>
   outcomes.toSorted((left, right) => right.at - left.at)[0] ?? null;
 
 /** The form of `next`. */
-export const CURSOR = /^(\d{1,15})\.((?:dlv|out)_\w{26}|\d{1,15})$/;
+export const CURSOR_PATTERN = /^(\d{1,15})\.((?:dlv|out)_\w{26}|\d{1,15})$/;
 
 function parseCursor(text: string | null): Cursor | null {
   if (text === null) return null;
-  const [, at, key] = CURSOR.exec(text) ?? [];
+  const [, at, key] = CURSOR_PATTERN.exec(text) ?? [];
   // The first page in the place of a later one would look like an answer.
   if (at === undefined || key === undefined) throw new RangeError(`not the end of a page: ${text}`);
   return { at: Number(at), key: /^\d+$/.test(key) ? Number(key) : key };
@@ -122,7 +122,7 @@ export interface EmptyList {
 }
 
 /** "No CONTRACT_EXECUTED in prod (production) since …. The newest is of …. The log keeps 90 days." */
-export function emptyListSentence({ label, query, newest: at, keepMs }: EmptyList): string {
+export function emptyListText({ label, query, newest: at, keepMs }: EmptyList): string {
   const { activity, since, failed } = query;
   const what = failed
     ? `Nothing refused and no failed outcome${activity === null ? '' : ` of ${activity}`}`

@@ -4,7 +4,7 @@ import { newestEventAt } from '../../store/events.ts';
 import { exactMatches } from '../../store/matches.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type FindQuery, type FindResult, find } from './find.ts';
-import { type EventPage, type ListQuery, listPage } from './list-events.ts';
+import { type EventPage, type ListQuery, listEventPage } from './list-events.ts';
 
 /** What every surface asks of the event log. */
 export interface LogReader {
@@ -23,7 +23,7 @@ export const createLogReader = (
 ): LogReader => ({
   find: (query) =>
     find(db, query, { keepMs: log.keepMs, now: clock.now(), environments, pairs: drift.pairs }),
-  list: (query) => listPage(db, query),
+  list: (query) => listEventPage(db, query),
   newestEventAt: (environment, activity) => newestEventAt(db, environment, activity),
   knows: async (id) => (await exactMatches(db, id)).length > 0,
 });

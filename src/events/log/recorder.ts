@@ -8,7 +8,7 @@ const MAX_BATCH = 1_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 /** The delivery is not on disk. SpotDraft has to send it again. */
-export class NotRecorded extends Error {
+export class NotRecordedError extends Error {
   /** SQLite's code, such as SQLITE_FULL; `BUSY` when too much is waiting. */
   readonly code: string;
 
@@ -29,7 +29,7 @@ export interface Recorder {
    * The failure of the newest commit; null: it succeeded. While there is one, asking has another commit tried: who sends
    * no deliveries to a receiver that is not ready would otherwise never learn that it is again.
    */
-  trouble(): string | null;
+  lastFailure(): string | null;
   /** Commits what waits, then ends the thread. */
   close(): Promise<void>;
 }
@@ -37,13 +37,13 @@ export interface Recorder {
 interface WaitingJob {
   job: Job;
   resolve: (done: number) => void;
-  reject: (error: NotRecorded) => void;
+  reject: (error: NotRecordedError) => void;
 }
 
 interface Waiting {
   delivery: NewDelivery;
   resolve: (recorded: RecordedDelivery) => void;
-  reject: (error: NotRecorded) => void;
+  reject: (error: NotRecordedError) => void;
 }
 
 /**
@@ -107,7 +107,7 @@ export function createRecorder(data: WriterData): Recorder {
     record: (delivery) =>
       new Promise((resolve, reject) => {
         if (waitingBytes > MAX_WAITING_BYTES)
-          return reject(new NotRecorded('BUSY', 'too many deliveries wait to be written'));
+          return reject(new NotRecordedError('BUSY', 'too many deliveries wait to be written'));
         waiting.push({ delivery, resolve, reject });
         waitingBytes += delivery.body.length;
         // After everything that this turn of the event loop brings in.
@@ -119,7 +119,7 @@ export function createRecorder(data: WriterData): Recorder {
         next();
       }),
     depth: () => waiting.length + (underWay && 'deliveries' in underWay ? underWay.deliveries.length : 0),
-    trouble() {
+    lastFailure() {
       if (trouble !== null && underWay === null && waiting.length === 0) commit([]);
       return trouble;
     },
@@ -148,7 +148,8 @@ function settleJob({ resolve, reject }: WaitingJob, result: JobResult): void {
   else reject(notRecorded(result));
 }
 
-const notRecorded = ({ failure }: Failure): NotRecorded => new NotRecorded(failure.code, failure.message);
+const notRecorded = ({ failure }: Failure): NotRecordedError =>
+  new NotRecordedError(failure.code, failure.message);
 
 /** The bodies are put behind one another and their memory is handed over. */
 function pack(all: Waiting[]): { batch: Batch; bytes: number } {

@@ -10,11 +10,11 @@ const MAX_REFUSALS = 600;
 
 export interface Rejections {
   /** Keeps the first refused delivery of a sender, environment and minute; the others are only counted. */
-  note(delivery: NewDelivery): Promise<void>;
+  record(delivery: NewDelivery): Promise<void>;
   /** This sender has sent a rightly signed delivery. */
   trust(source: string): void;
   /** Ms until this sender is listened to again; 0: it is. */
-  silencedMs(source: string): number;
+  blockedMs(source: string): number;
 }
 
 /**
@@ -41,12 +41,12 @@ export function createRejections(
     trust(source) {
       if (!trusted.has(source) && trusted.size < MAX_SOURCES) trusted.add(source);
     },
-    silencedMs(source) {
+    blockedMs(source) {
       newMinute();
       if ((refusals.get(source) ?? 0) < MAX_REFUSALS || trusted.has(source)) return 0;
       return (minute + 1) * MINUTE_MS - clock.now();
     },
-    async note(delivery) {
+    async record(delivery) {
       newMinute();
       const { source, environment, rejection } = delivery;
       const known = refusals.get(source);

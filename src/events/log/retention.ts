@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
-import { anythingOlder } from '../../store/retention.ts';
+import { hasRowsOlderThan } from '../../store/retention.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -27,7 +27,7 @@ export function startRetention(
   const prune = async (): Promise<void> => {
     try {
       const before = clock.now() - keepMs;
-      if (!(await anythingOlder(db, before))) return;
+      if (!(await hasRowsOlderThan(db, before))) return;
       let total = 0;
       for (let gone = 1; gone > 0 && !stopped; total += gone) {
         const started = performance.now();

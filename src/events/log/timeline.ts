@@ -2,7 +2,7 @@ import type { Report } from '../../readiness/report.ts';
 import type { LoggedCall } from '../../store/api-calls.ts';
 import type { LoggedAct } from '../../store/audit.ts';
 import type { LoggedDelivery } from '../../store/deliveries.ts';
-import type { DriftThen } from '../../store/differences.ts';
+import type { PastDrift } from '../../store/differences.ts';
 import type { FoundEvent, FoundOutcome, Reading, ReadingInForce } from '../../store/find.ts';
 import { durationText } from '../../time/duration-text.ts';
 
@@ -17,13 +17,14 @@ export interface TimelineEntry {
 }
 
 /** As people are shown it: of a snapshot's hash, as everywhere, the first twelve characters. */
-export const shownId = ({ kind, id }: TimelineEntry): string => (kind === 'snapshot' ? id.slice(0, 12) : id);
+export const displayId = ({ kind, id }: TimelineEntry): string =>
+  kind === 'snapshot' ? id.slice(0, 12) : id;
 
 /** An event with every request that announced it, oldest first. */
 export type EventWithDeliveries = FoundEvent & { deliveries: LoggedDelivery[] };
 
 /** What the timeline is made of. */
-export interface Found {
+export interface FoundRows {
   events: EventWithDeliveries[];
   refused: LoggedDelivery[];
   /** That the id names. */
@@ -32,14 +33,14 @@ export interface Found {
   around: LoggedCall[];
   outcomes: FoundOutcome[];
   /** In force when an event was delivered, with the differences to other environments that were known then. */
-  snapshots: (ReadingInForce & { drift: { left: string; known: DriftThen | null }[] })[];
+  snapshots: (ReadingInForce & { drift: { left: string; known: PastDrift | null }[] })[];
   readings: Reading[];
   reports: Report[];
   acts: LoggedAct[];
 }
 
 /** Everything in the order in which it happened. */
-export function timelineOf(found: Found): TimelineEntry[] {
+export function buildTimeline(found: FoundRows): TimelineEntry[] {
   const isNamed = new Set(found.named.map((call) => call.call_id));
   const entries = [
     ...found.events.flatMap(eventEntries),
@@ -149,7 +150,7 @@ function outcomeEntry({ at, id, environment, status, attempt, code, message }: F
   };
 }
 
-const snapshotEntry = ({ at, hash, environment, drift }: Found['snapshots'][number]): TimelineEntry => ({
+const snapshotEntry = ({ at, hash, environment, drift }: FoundRows['snapshots'][number]): TimelineEntry => ({
   at,
   kind: 'snapshot',
   id: hash,
@@ -161,7 +162,7 @@ const snapshotEntry = ({ at, hash, environment, drift }: Found['snapshots'][numb
 
 const MAX_PATHS = 2;
 
-function driftWords({ left, known }: Found['snapshots'][number]['drift'][number]): string {
+function driftWords({ left, known }: FoundRows['snapshots'][number]['drift'][number]): string {
   if (!known) return `not compared with ${left} before that`;
   const { breaking, risky, cosmetic } = known.open;
   const counts = [

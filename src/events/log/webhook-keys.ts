@@ -8,11 +8,11 @@ const REFRESH_EVERY_MS = 5_000;
 /** Deliveries that were signed before a rotation may arrive after it. */
 const PREVIOUS_GOOD_MS = 10 * 60_000;
 
-export type Signature = 'right' | 'wrong' | 'no_key';
+export type SignatureCheck = 'right' | 'wrong' | 'no_key';
 
 export interface WebhookKeys {
   /** `no_key`: the key of this environment could not be read yet, so nothing can be said. */
-  verify(environment: string, body: Buffer, signature: string): Promise<Signature>;
+  verify(environment: string, body: Buffer, signature: string): Promise<SignatureCheck>;
 }
 
 interface Keys {

@@ -3,7 +3,7 @@ import type { Config, Environment } from '../../config/config.ts';
 import type { SpotDraftClient } from '../../spotdraft/client.ts';
 import type { Source } from '../../spotdraft/fact.ts';
 import type { WriteOutcome } from '../../spotdraft/interpret-write.ts';
-import { judgeBaseUrl } from '../../spotdraft/regions.ts';
+import { baseUrlProblems } from '../../spotdraft/regions.ts';
 import { insertAudit } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
@@ -39,13 +39,13 @@ export type Actor = string;
 
 const withoutRequest = { status: null, callId: null, auditId: null };
 
-export const refusedBefore = (
+export const refusedUnsent = (
   summary: string,
   remedy: string,
   registration: Registration | null = null,
 ): ActResult => ({ kind: 'refused', summary, remedy, registration, ...withoutRequest });
 
-export const noted = (summary: string, registration: Registration, auditId: string): ActResult => ({
+export const doneUnsent = (summary: string, registration: Registration, auditId: string): ActResult => ({
   ...withoutRequest,
   kind: 'done',
   summary,
@@ -61,17 +61,17 @@ export const evidence = ({ status, callId }: Source): Pick<ActResult, 'status' |
 
 /** Where the base URL is wrong no request may leave: it would carry the credentials. */
 export function baseUrlRefusal({ trustedHosts }: Config, environment: Environment): ActResult | null {
-  const { host, path } = judgeBaseUrl(environment.baseUrl, environment.region, trustedHosts);
+  const { host, path } = baseUrlProblems(environment.baseUrl, environment.region, trustedHosts);
   const problem = host ?? path;
   return problem
-    ? refusedBefore(
+    ? refusedUnsent(
         `The base URL of ${environmentLabel(environment)} is not one to send credentials to: ${problem}. Nothing was sent.`,
         'Correct baseUrl or region in the config',
       )
     : null;
 }
 
-export interface Audited {
+export interface AuditedAct {
   act: string;
   subject: string;
   detail: Record<string, unknown>;
@@ -81,7 +81,7 @@ export interface Audited {
 export const audit = (
   transaction: Transaction,
   { clock, actor, environment }: { clock: Clock; actor: Actor; environment: Environment },
-  entry: Audited,
+  entry: AuditedAct,
   id?: string,
 ): Promise<string> =>
   insertAudit(transaction, { at: clock.now(), actor, environment: environment.name, ...entry }, id);
@@ -90,7 +90,7 @@ export const audit = (
  * Writes down what became of a request that has been sent. A store that fails now must not swallow what SpotDraft said:
  * the id of a new webhook cannot be asked for a second time.
  */
-export async function writeDown<T>(
+export async function recordOutcome<T>(
   { db, logger }: ActDependencies,
   written: WriteOutcome<T>,
   settle: (transaction: Transaction) => Promise<ActResult>,

@@ -3,7 +3,7 @@ import type { Environment } from '../../config/config.ts';
 import { type ContractDelivery, deliveriesOfContract, refusedSince } from '../../store/deliveries.ts';
 import { listRegistrations } from '../../store/webhook-registrations.ts';
 import type { ActDependencies } from './act.ts';
-import type { Retriggered } from './retrigger.ts';
+import type { RetriggerResult } from './retrigger.ts';
 
 /** What came after a re-triggered call. */
 export type Arrival =
@@ -20,7 +20,7 @@ export type Arrival =
 
 const LOOK_EVERY_MS = 500;
 
-export interface Waiting {
+export interface WaitOptions {
   contractId: number;
   forMs: number;
   /** Told of every look, with the time waited so far, ms. */
@@ -33,11 +33,11 @@ export interface Waiting {
  * Watches the event log for a delivery of the contract that is newer than those before the call. Which call announced it
  * cannot be told: SpotDraft's deliveries carry no id of a call.
  */
-export async function awaitArrival(
+export async function waitForArrival(
   { db, clock }: Pick<ActDependencies, 'db' | 'clock'>,
   environment: Environment,
-  { before, at }: Pick<Retriggered, 'before' | 'at'>,
-  { contractId, forMs, onWait, signal }: Waiting,
+  { before, at }: Pick<RetriggerResult, 'before' | 'at'>,
+  { contractId, forMs, onWait, signal }: WaitOptions,
 ): Promise<Arrival> {
   const afterKey = before?.key ?? 0;
   for (;;) {
@@ -47,7 +47,7 @@ export async function awaitArrival(
       return {
         kind: 'arrived',
         delivery,
-        again: await isKnown(db, environment, { contractId, afterKey, eventId: delivery.eventId }),
+        again: await wasDeliveredBefore(db, environment, { contractId, afterKey, eventId: delivery.eventId }),
         afterMs: Math.max(0, delivery.receivedAt - at),
       };
     if (waitedMs >= forMs || signal?.aborted) {
@@ -62,7 +62,7 @@ export async function awaitArrival(
 }
 
 /** Whether the event had a delivery before the call. */
-async function isKnown(
+async function wasDeliveredBefore(
   db: ActDependencies['db'],
   { name }: Environment,
   { contractId, afterKey, eventId }: { contractId: number; afterKey: number; eventId: string },

@@ -14,11 +14,11 @@ import {
   audit,
   baseUrlRefusal,
   evidence,
-  refusedBefore,
-  writeDown,
+  recordOutcome,
+  refusedUnsent,
 } from './act.ts';
-import { refusalRemedy } from './register-words.ts';
-import { command, SETTINGS } from './words.ts';
+import { refusalRemedy } from './register-text.ts';
+import { SPOTDRAFT_SETTINGS, webhooksCommand } from './webhook-text.ts';
 
 type Deleted = WriteOutcome<unknown>;
 
@@ -36,7 +36,7 @@ export async function deleteWebhook(
   const subject = String(webhookId);
   const begun = await inTransaction(db, async (transaction) => {
     const before = await registrationById(transaction, environment.name, webhookId);
-    if (!before || before.state === 'deleted') return notHere(before, environment, webhookId);
+    if (!before || before.state === 'deleted') return refuseUnknown(before, environment, webhookId);
     const attempt = await changeRegistration(transaction, before, { state: 'unknown' });
     const detail = { url: before.url, stateBefore: before.state };
     await audit(transaction, by, { act: 'webhook.delete_attempt', subject, detail });
@@ -46,8 +46,8 @@ export async function deleteWebhook(
   const { before, attempt } = begun;
 
   const written = await dependencies.clientOf(environment.name).write('deleteWebhook', { webhookId });
-  const { act, ...result } = outcomeOf(written, environment, webhookId);
-  return writeDown(
+  const { act, ...result } = describeDelete(written, environment, webhookId);
+  return recordOutcome(
     dependencies,
     written,
     async (transaction) => {
@@ -58,22 +58,22 @@ export async function deleteWebhook(
       const auditId = await audit(transaction, by, { act, subject, detail });
       return { ...result, registration, auditId, status, callId };
     },
-    { said: result.summary, remedy: command(`list ${environment.name}`) },
+    { said: result.summary, remedy: webhooksCommand(`list ${environment.name}`) },
   );
 }
 
 /** A slip of the finger must not delete the webhook that somebody's integration lives on. */
-function notHere(known: Registration | null, environment: Environment, webhookId: number): ActResult {
+function refuseUnknown(known: Registration | null, environment: Environment, webhookId: number): ActResult {
   const label = environmentLabel(environment);
   if (known)
-    return refusedBefore(
+    return refusedUnsent(
       `Webhook ${webhookId} of ${label} was deleted at ${new Date(known.deletedAt ?? 0).toISOString()}.`,
-      command(`list ${environment.name}`),
+      webhooksCommand(`list ${environment.name}`),
       known,
     );
-  return refusedBefore(
+  return refusedUnsent(
     `Webhook ${webhookId} of ${label} was neither made nor noted here, so it is not deleted.`,
-    `If it is the right one, note it first: ${command(`note ${environment.name} ${webhookId}`)}`,
+    `If it is the right one, note it first: ${webhooksCommand(`note ${environment.name} ${webhookId}`)}`,
   );
 }
 
@@ -99,13 +99,13 @@ async function settle(
   return before.state === 'unknown' ? changeRegistration(transaction, attempt, gone) : attempt;
 }
 
-function outcomeOf(
+function describeDelete(
   written: Deleted,
   environment: Environment,
   webhookId: number,
 ): Pick<ActResult, 'kind' | 'summary' | 'remedy'> & { act: string } {
   const label = environmentLabel(environment);
-  const again = command(`delete ${environment.name} ${webhookId}`);
+  const again = webhooksCommand(`delete ${environment.name} ${webhookId}`);
   switch (written.kind) {
     case 'done':
       return {
@@ -121,7 +121,7 @@ function outcomeOf(
         summary: `Webhook ${webhookId} of ${label} was not deleted. ${written.reason}`,
         remedy:
           written.status === 404
-            ? `It is gone, or not visible to these credentials: look in ${SETTINGS}. To take it off the list: ${again}`
+            ? `It is gone, or not visible to these credentials: look in ${SPOTDRAFT_SETTINGS}. To take it off the list: ${again}`
             : refusalRemedy(written.status),
       };
     case 'lost':

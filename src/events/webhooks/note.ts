@@ -8,9 +8,9 @@ import {
   registrationById,
 } from '../../store/webhook-registrations.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { type ActDependencies, type Actor, type ActResult, audit, noted } from './act.ts';
+import { type ActDependencies, type Actor, type ActResult, audit, doneUnsent } from './act.ts';
 
-export interface Noted {
+export interface NoteRequest {
   webhookId: number;
   /** Null: not said. */
   title: string | null;
@@ -21,14 +21,14 @@ export interface Noted {
  * Writes down a webhook that a person has seen in SpotDraft: one made elsewhere, or the one of an attempt whose answer was
  * lost. SpotDraft is not asked; it has nothing to ask with.
  */
-export async function note(
+export async function noteWebhook(
   { db, clock }: ActDependencies,
   environment: Environment,
-  seen: Noted,
+  seen: NoteRequest,
   actor: Actor,
 ): Promise<ActResult> {
   return inTransaction(db, async (transaction) => {
-    const before = await whichOne(transaction, environment, seen);
+    const before = await findNoted(transaction, environment, seen);
     const registration = before
       ? await changeRegistration(transaction, before, {
           webhookId: seen.webhookId,
@@ -58,15 +58,15 @@ export async function note(
     );
     const from = before?.webhookId === null ? ', as the one whose answer was lost' : '';
     const summary = `Noted webhook ${seen.webhookId} of ${environmentLabel(environment)}${from}. SpotDraft was not asked.`;
-    return noted(summary, registration, auditId);
+    return doneUnsent(summary, registration, auditId);
   });
 }
 
 /** The row of that id, else the newest attempt without one that the URL does not speak against. */
-async function whichOne(
+async function findNoted(
   transaction: Transaction,
   { name }: Environment,
-  { webhookId, url }: Noted,
+  { webhookId, url }: NoteRequest,
 ): Promise<Registration | null> {
   const known = await registrationById(transaction, name, webhookId);
   if (known) return known;

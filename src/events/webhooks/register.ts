@@ -18,11 +18,16 @@ import {
   audit,
   baseUrlRefusal,
   evidence,
-  refusedBefore,
-  writeDown,
+  recordOutcome,
+  refusedUnsent,
 } from './act.ts';
 import { type CustomHeader, customHeadersProblem, trimmedName } from './custom-headers.ts';
-import { alreadyThere, type Created, outcomeOf, unwrittenOf } from './register-words.ts';
+import {
+  alreadyRegistered,
+  type CreateOutcome,
+  describeRegister,
+  unrecordedRegister,
+} from './register-text.ts';
 
 export interface RegisterRequest {
   /** Null: "Envcheck" and the environment. */
@@ -35,7 +40,7 @@ export interface RegisterRequest {
 }
 
 /** Creates the environment's webhook in SpotDraft. The attempt is on disk before the request leaves. */
-export async function register(
+export async function registerWebhook(
   dependencies: ActDependencies,
   environment: Environment,
   request: RegisterRequest,
@@ -46,8 +51,8 @@ export async function register(
   if ('kind' in webhook) return webhook;
   const by = { clock, actor, environment };
   const attempt = await inTransaction(db, async (transaction) => {
-    const rivals = await sameUrl(transaction, webhook.url, environment);
-    if (rivals[0] && !request.again) return alreadyThere(rivals, environment);
+    const rivals = await registrationsOfUrl(transaction, webhook.url, environment);
+    if (rivals[0] && !request.again) return alreadyRegistered(rivals, environment);
     const row = await insertRegistration(transaction, newRow(webhook, environment, clock.now()));
     const detail = describe(webhook);
     await audit(transaction, by, { act: 'webhook.register_attempt', subject: webhook.url, detail });
@@ -56,12 +61,12 @@ export async function register(
   if ('kind' in attempt) return attempt;
 
   const written = await dependencies.clientOf(environment.name).write('createWebhook', webhook);
-  return writeDown(
+  return recordOutcome(
     dependencies,
     written,
     async (transaction) => {
       const settled = await settle(transaction, attempt, written, clock.now());
-      const { act, ...result } = outcomeOf(written, environment);
+      const { act, ...result } = describeRegister(written, environment);
       const { status, callId } = evidence(written.source);
       const reason = written.kind === 'done' ? null : written.reason;
       const webhookId = settled?.webhookId ?? null;
@@ -69,7 +74,7 @@ export async function register(
       const auditId = await audit(transaction, by, { act, subject: webhook.url, detail });
       return { ...result, registration: settled, auditId, status, callId };
     },
-    unwrittenOf(written, environment),
+    unrecordedRegister(written, environment),
   );
 }
 
@@ -83,19 +88,19 @@ function planWebhook(
   const { webhooks } = environment;
   const own = ownWebhookUrl(environment, config.publicUrl);
   if (!webhooks)
-    return refusedBefore(
+    return refusedUnsent(
       `The config has no webhooks for ${label}, so there is no URL to register.`,
       `Set webhooks.url (${own}) and webhooks.activities of ${environment.name} in the config`,
     );
   const problem = webhookUrlProblem(webhooks.url, environment, config.publicUrl);
   if (problem)
-    return refusedBefore(
+    return refusedUnsent(
       `${webhooks.url} cannot be registered for ${label}: ${problem}.`,
       `Set webhooks.url of ${environment.name} to ${own}`,
     );
   const named = headers.map(({ name, value }) => ({ name: trimmedName(name), value }));
   const wrong = customHeadersProblem(named);
-  if (wrong) return refusedBefore(`Nothing was sent to ${label}. ${wrong}.`, 'Use another header');
+  if (wrong) return refusedUnsent(`Nothing was sent to ${label}. ${wrong}.`, 'Use another header');
   return (
     baseUrlRefusal(config, environment) ?? {
       title: title ?? `Envcheck ${environment.name}`,
@@ -131,7 +136,7 @@ const newRow = (
 });
 
 /** Those that send to the same URL or may: every event would then arrive twice. */
-async function sameUrl(
+async function registrationsOfUrl(
   transaction: Transaction,
   url: string,
   { name }: Environment,
@@ -146,7 +151,7 @@ async function sameUrl(
 async function settle(
   transaction: Transaction,
   attempt: Registration,
-  written: Created,
+  written: CreateOutcome,
   now: number,
 ): Promise<Registration | null> {
   if (written.kind === 'lost') return attempt;

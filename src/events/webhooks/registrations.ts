@@ -2,11 +2,16 @@ import type { Environment } from '../../config/config.ts';
 import type { ContractDelivery } from '../../store/deliveries.ts';
 import { listRegistrations, type Registration } from '../../store/webhook-registrations.ts';
 import type { ActDependencies, Actor, ActResult } from './act.ts';
-import { type Arrival, awaitArrival, type Waiting } from './arrival.ts';
+import { type Arrival, type WaitOptions, waitForArrival } from './arrival.ts';
 import { deleteWebhook } from './delete.ts';
-import { type Noted, note } from './note.ts';
-import { type RegisterRequest, register } from './register.ts';
-import { newestDelivery, type Retriggered, type RetriggerRequest, retrigger } from './retrigger.ts';
+import { type NoteRequest, noteWebhook } from './note.ts';
+import { type RegisterRequest, registerWebhook } from './register.ts';
+import {
+  newestDelivery,
+  type RetriggerRequest,
+  type RetriggerResult,
+  retriggerWebhook,
+} from './retrigger.ts';
 
 /** The webhooks of an environment as far as they were made or noted here: SpotDraft has no list to compare with. */
 export interface Registrations {
@@ -14,20 +19,20 @@ export interface Registrations {
   list(environment: Environment): Promise<Registration[]>;
   register(environment: Environment, request: RegisterRequest, actor: Actor): Promise<ActResult>;
   delete(environment: Environment, webhookId: number, actor: Actor): Promise<ActResult>;
-  note(environment: Environment, seen: Noted, actor: Actor): Promise<ActResult>;
-  retrigger(environment: Environment, request: RetriggerRequest, actor: Actor): Promise<Retriggered>;
+  note(environment: Environment, seen: NoteRequest, actor: Actor): Promise<ActResult>;
+  retrigger(environment: Environment, request: RetriggerRequest, actor: Actor): Promise<RetriggerResult>;
   /** Waits for what a re-triggered call brings. */
-  arrival(environment: Environment, sent: Retriggered, waiting: Waiting): Promise<Arrival>;
+  arrival(environment: Environment, sent: RetriggerResult, waiting: WaitOptions): Promise<Arrival>;
   /** The newest delivery of a contract; null: none is kept. */
   newestDelivery(environment: Environment, contractId: number): Promise<ContractDelivery | null>;
 }
 
 export const createRegistrations = (dependencies: ActDependencies): Registrations => ({
   list: ({ name }) => listRegistrations(dependencies.db, name),
-  register: (environment, request, actor) => register(dependencies, environment, request, actor),
+  register: (environment, request, actor) => registerWebhook(dependencies, environment, request, actor),
   delete: (environment, webhookId, actor) => deleteWebhook(dependencies, environment, webhookId, actor),
-  note: (environment, seen, actor) => note(dependencies, environment, seen, actor),
-  retrigger: (environment, request, actor) => retrigger(dependencies, environment, request, actor),
-  arrival: (environment, sent, waiting) => awaitArrival(dependencies, environment, sent, waiting),
+  note: (environment, seen, actor) => noteWebhook(dependencies, environment, seen, actor),
+  retrigger: (environment, request, actor) => retriggerWebhook(dependencies, environment, request, actor),
+  arrival: (environment, sent, waiting) => waitForArrival(dependencies, environment, sent, waiting),
   newestDelivery: (environment, contractId) => newestDelivery(dependencies.db, environment, contractId),
 });

@@ -13,13 +13,13 @@ import {
   audit,
   baseUrlRefusal,
   evidence,
-  refusedBefore,
-  writeDown,
+  recordOutcome,
+  refusedUnsent,
 } from './act.ts';
-import { outcomeOf, retriggerActs, unwrittenOf } from './retrigger-words.ts';
+import { describeRetrigger, retriggerActs, unrecordedRetrigger } from './retrigger-text.ts';
 
 /** For so long a delivery is waited for, and nobody else re-triggers the same contract. */
-export const AWAITED_MS = 60_000;
+export const ARRIVAL_WAIT_MS = 60_000;
 
 export interface RetriggerRequest {
   contractId: number;
@@ -32,7 +32,7 @@ export interface RetriggerRequest {
   } | null;
 }
 
-export interface Retriggered extends ActResult {
+export interface RetriggerResult extends ActResult {
   /** The newest delivery of the contract before the call; null: none was known. */
   before: ContractDelivery | null;
   /** The request left: a delivery may come. */
@@ -45,12 +45,12 @@ export interface Retriggered extends ActResult {
  * Lets SpotDraft make the latest webhook call of a contract once more, to all who listen. The attempt is on disk before the
  * request leaves; nothing is sent twice by itself, by a second click, or by two persons at the same time.
  */
-export async function retrigger(
+export async function retriggerWebhook(
   dependencies: ActDependencies,
   environment: Environment,
   request: RetriggerRequest,
   actor: Actor,
-): Promise<Retriggered> {
+): Promise<RetriggerResult> {
   const { config, db, clock } = dependencies;
   const { contractId } = request;
   const unsent = { before: null, sent: false, at: clock.now() };
@@ -60,18 +60,24 @@ export async function retrigger(
   const subject = `contract ${contractId}`;
   const begun = await inTransaction(db, async (transaction) => {
     const before = await newestDelivery(transaction, environment, contractId);
-    const refusal = await whyNot(transaction, { environment, request, subject, before, now: clock.now() });
+    const refusal = await refusalFor(transaction, {
+      environment,
+      request,
+      subject,
+      before,
+      now: clock.now(),
+    });
     if (refusal) return { refusal, before };
     const entry = { act: retriggerActs.attempt, subject, detail: { newestBefore: before?.id ?? null } };
-    await audit(transaction, by, entry, idOfAttempt(environment, request));
+    await audit(transaction, by, entry, attemptId(environment, request));
     return { refusal: null, before };
   });
   if (begun.refusal) return { ...begun.refusal, ...unsent, before: begun.before };
 
   const at = clock.now();
   const written = await dependencies.clientOf(environment.name).write('retriggerWebhook', { contractId });
-  const { act, ...result } = outcomeOf(written, environment, contractId);
-  const settled = await writeDown(
+  const { act, ...result } = describeRetrigger(written, environment, contractId);
+  const settled = await recordOutcome(
     dependencies,
     written,
     async (transaction) => {
@@ -81,7 +87,7 @@ export async function retrigger(
       const auditId = await audit(transaction, by, { act, subject, detail });
       return { ...result, registration: null, auditId, status, callId };
     },
-    unwrittenOf(written, environment, contractId),
+    unrecordedRetrigger(written, environment, contractId),
   );
   return { ...settled, before: begun.before, sent: written.kind !== 'refused', at };
 }
@@ -94,7 +100,7 @@ export const newestDelivery = async (
   (await deliveriesOfContract(db, name, contractId, { afterKey: 0, limit: 1 }))[0] ?? null;
 
 /** Undefined: a random one. */
-const idOfAttempt = ({ name }: Environment, { contractId, shown }: RetriggerRequest): string | undefined =>
+const attemptId = ({ name }: Environment, { contractId, shown }: RetriggerRequest): string | undefined =>
   shown ? derivedId('aud', name, String(contractId), shown.showing) : undefined;
 
 interface Asked {
@@ -105,29 +111,29 @@ interface Asked {
   now: number;
 }
 
-async function whyNot(
+async function refusalFor(
   transaction: Transaction,
   { environment, request, subject, before, now }: Asked,
 ): Promise<ActResult | null> {
   const label = environmentLabel(environment);
   const look = `/envcheck find ${request.contractId} ${environment.name}`;
   const { shown } = request;
-  const used = idOfAttempt(environment, request);
+  const used = attemptId(environment, request);
   if (used && (await actById(transaction, used)))
-    return refusedBefore(
+    return refusedUnsent(
       'This button has been used already, so nothing was sent.',
       `Look at what came: ${look}`,
     );
   const acts = Object.values(retriggerActs);
   const last = await newestAct(transaction, { environment: environment.name, subject, acts });
   // One that SpotDraft refused sent nothing, so nothing is under way.
-  if (last && last.act !== retriggerActs.refused && now - last.at < AWAITED_MS)
-    return refusedBefore(
+  if (last && last.act !== retriggerActs.refused && now - last.at < ARRIVAL_WAIT_MS)
+    return refusedUnsent(
       `${personWords(last.actor)} re-triggered ${subject} of ${label} ${durationText(Math.max(0, now - last.at))} ago, so nothing was sent now.`,
       `Wait a minute for its delivery: ${look}`,
     );
   if (shown && shown.newest !== (before?.id ?? null))
-    return refusedBefore(
+    return refusedUnsent(
       `A delivery of ${subject} has arrived in ${label} since this was shown, so nothing was sent.`,
       'Look at what arrived first; the button is there again',
     );

@@ -2,7 +2,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import { activities } from '../../config/activities.ts';
 
 /** Why a delivery was not taken. */
-export const refusals = [
+export const refusalReasons = [
   'missing_signature',
   'bad_signature',
   'rate_limited',
@@ -11,10 +11,10 @@ export const refusals = [
   'too_large',
   'wrong_type',
 ] as const;
-export type Refusal = (typeof refusals)[number];
+export type RefusalReason = (typeof refusalReasons)[number];
 
 /** `startedAt`: of `performance.now()`, when the delivery was there completely. */
-export interface Taken {
+export interface StoredDelivery {
   environment: string;
   /** Null: the payload is of an unknown shape. */
   activity: string | null;
@@ -23,10 +23,10 @@ export interface Taken {
 }
 
 export interface DeliveryMetrics {
-  taken(delivery: Taken): void;
-  refused(environment: string, refusal: Refusal): void;
+  countStored(delivery: StoredDelivery): void;
+  countRefused(environment: string, refusal: RefusalReason): void;
   /** Somebody sends to a receiver that does not exist; its name is not kept. */
-  misdirected(): void;
+  countUnknownReceiver(): void;
 }
 
 const known: ReadonlySet<string> = new Set(activities);
@@ -55,10 +55,10 @@ export function createDeliveryMetrics(registry: Registry, environments: readonly
   deliveries.inc(misdirected, 0);
   for (const environment of environments) {
     duration.zero({ environment });
-    for (const result of refusals) deliveries.inc({ environment, activity: NOT_READ, result }, 0);
+    for (const result of refusalReasons) deliveries.inc({ environment, activity: NOT_READ, result }, 0);
   }
   return {
-    taken({ environment, activity, duplicate, startedAt }) {
+    countStored({ environment, activity, duplicate, startedAt }) {
       duration.observe({ environment }, (performance.now() - startedAt) / 1_000);
       deliveries.inc({
         environment,
@@ -66,8 +66,8 @@ export function createDeliveryMetrics(registry: Registry, environments: readonly
         result: duplicate ? 'duplicate' : 'stored',
       });
     },
-    refused: (environment, result) => deliveries.inc({ environment, activity: NOT_READ, result }),
-    misdirected: () => deliveries.inc(misdirected),
+    countRefused: (environment, result) => deliveries.inc({ environment, activity: NOT_READ, result }),
+    countUnknownReceiver: () => deliveries.inc(misdirected),
   };
 }
 

@@ -7,7 +7,7 @@ import { addStateMetrics, type StateSources } from './state.ts';
 
 export interface Metrics extends DeliveryMetrics {
   /** Of a call to SpotDraft that has ended. */
-  called(call: ApiCall): void;
+  countCall(call: ApiCall): void;
   /** Adds what is read when somebody scrapes, once there is something to read from. */
   observe(sources: StateSources): void;
   /** What Prometheus reads. */
@@ -21,7 +21,7 @@ export function createMetrics(environments: readonly string[]): Metrics {
   addBuildInfo(registry);
   return {
     ...createDeliveryMetrics(registry, environments),
-    called: createApiCallMetrics(registry),
+    countCall: createApiCallMetrics(registry),
     observe: (sources) => addStateMetrics(registry, environments, sources),
     scrape: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };

@@ -1,4 +1,4 @@
-import { defaultBaseUrl, judgeBaseUrl, PUBLIC_PATH } from '../../spotdraft/regions.ts';
+import { baseUrlProblems, defaultBaseUrl, PUBLIC_PATH } from '../../spotdraft/regions.ts';
 import type { Check } from '../check.ts';
 import { combine, fail, pass } from '../judgement.ts';
 
@@ -9,7 +9,7 @@ export const check: Check = {
   severity: 'blocking',
   judge({ environment: { baseUrl, region }, trustedHosts }) {
     const expected = `https://<host>${PUBLIC_PATH}`;
-    const problem = judgeBaseUrl(baseUrl, region, trustedHosts).path;
+    const problem = baseUrlProblems(baseUrl, region, trustedHosts).path;
     if (problem === null) return combine([pass(expected, baseUrl, [])]);
     const remedy = `Set baseUrl to ${defaultBaseUrl(region)}, or leave it out: that is the default of region ${region}`;
     return combine([fail(expected, `${withoutLogin(baseUrl)}: ${problem}`, remedy, [])]);

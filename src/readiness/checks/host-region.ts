@@ -1,4 +1,4 @@
-import { judgeBaseUrl, regionHosts } from '../../spotdraft/regions.ts';
+import { baseUrlProblems, regionHosts } from '../../spotdraft/regions.ts';
 import type { Check } from '../check.ts';
 import { combine, fail, pass } from '../judgement.ts';
 
@@ -9,7 +9,7 @@ export const check: Check = {
   severity: 'blocking',
   judge({ environment: { baseUrl, region }, trustedHosts }) {
     const expected = `${regionHosts[region]}, or one of trustedHosts`;
-    const problem = judgeBaseUrl(baseUrl, region, trustedHosts).host;
+    const problem = baseUrlProblems(baseUrl, region, trustedHosts).host;
     const { host } = new URL(baseUrl);
     if (problem === null) return combine([pass(expected, host, [])]);
     const remedy =

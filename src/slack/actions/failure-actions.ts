@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import type { ShownGroup } from '../../events/failures/read.ts';
-import { reasonWords } from '../../events/failures/words.ts';
+import { reasonTexts } from '../../events/failures/failure-text.ts';
+import type { GroupView } from '../../events/failures/read-failures.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { respondPrivately } from '../answer.ts';
@@ -93,7 +93,7 @@ async function viewFor(
 
 /** What the message shows is not what there is now; null: it is. */
 function whyOutdated(
-  { kind, state, reasons, acknowledgement }: ShownGroup,
+  { kind, state, reasons, acknowledgement }: GroupView,
   seen: readonly string[] | null,
 ): string | null {
   if (state === 'resolved')
@@ -103,5 +103,5 @@ function whyOutdated(
   const unseen = seen === null ? [] : reasons.filter((reason) => !seen.includes(reason));
   return unseen.length === 0
     ? null
-    : `This is not what the message shows any more: now there is ${reasonWords(kind, unseen).join(', ')}, too. Ask again, and look at it first.`;
+    : `This is not what the message shows any more: now there is ${reasonTexts(kind, unseen).join(', ')}, too. Ask again, and look at it first.`;
 }

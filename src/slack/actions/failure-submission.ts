@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { groupWords } from '../../events/failures/words.ts';
+import { groupText } from '../../events/failures/failure-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { answerInPlace, respondPrivately, respondThrough } from '../answer.ts';
@@ -54,7 +54,7 @@ export const submitAcknowledgement =
       );
       if (result.kind === 'refused') return await refuse(result.why);
       await ack();
-      const what = `${groupWords(result.group)} of ${environmentLabel(environment)}`;
+      const what = `${groupText(result.group)} of ${environmentLabel(environment)}`;
       await showOrNotify(
         tools,
         body.user.id,

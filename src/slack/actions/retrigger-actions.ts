@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/config.ts';
-import { arrivalWords } from '../../events/webhooks/arrival-words.ts';
-import type { Retriggered } from '../../events/webhooks/retrigger.ts';
+import { arrivalText } from '../../events/webhooks/arrival-text.ts';
+import type { RetriggerResult } from '../../events/webhooks/retrigger.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
@@ -77,7 +77,7 @@ async function arrivalOf(
   tools: SlackTools,
   answering: AnswerTools,
   { environment, value }: Act,
-  result: Retriggered,
+  result: RetriggerResult,
   signal: AbortSignal,
 ): Promise<TimelineView['result']> {
   const forMs = tools.arrivalWaitMs;
@@ -100,7 +100,7 @@ async function arrivalOf(
     signal,
   });
   await underWay;
-  const { summary, remedy } = arrivalWords(arrival, environment);
+  const { summary, remedy } = arrivalText(arrival, environment);
   const arrived = arrival.kind === 'arrived';
   return {
     kind: arrived ? 'done' : 'lost',

@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/config.ts';
-import { type ActResult, refusedBefore } from '../../events/webhooks/act.ts';
+import { type ActResult, refusedUnsent } from '../../events/webhooks/act.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
@@ -59,7 +59,7 @@ const acting =
   };
 
 const changedSince = (label: string): ActResult =>
-  refusedBefore(
+  refusedUnsent(
     `The config of ${label} has changed since this was shown, so nothing was sent.`,
     'Look at what would be registered now',
   );

@@ -1,5 +1,5 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import { counted } from '../../events/log/counts.ts';
+import { pluralize } from '../../text/counts.ts';
 import type { Difference, NotCompared, Weight } from '../../workspace/diff/difference.ts';
 import { segment, splitPath } from '../../workspace/diff/path.ts';
 import { sectionTitles } from '../../workspace/diff/plan-titles.ts';
@@ -96,7 +96,7 @@ export function notComparedBlock(unknown: readonly NotCompared[], most: number):
   return [
     richText(
       paragraph(
-        bold(`? Could not compare: ${counted(unknown.length, 'place', 'places')}`),
+        bold(`? Could not compare: ${pluralize(unknown.length, 'place', 'places')}`),
         plain(', which may be the same or not'),
       ),
       bullets([...lines, ...(more > 0 ? [[plain(`…and ${more} more`)]] : [])]),

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { Digest } from '../../digests/digest/digest-content.ts';
-import { counted } from '../../events/log/counts.ts';
+import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { IN_THREAD, listLimits, listPart, MANY_ENVIRONMENTS } from './digest-lists.ts';
 import { dateTimeText, deliveriesLine, deliveriesOf, type Line, silenceLine } from './digest-text.ts';
@@ -26,7 +26,7 @@ export function deliveriesPart(digest: Digest): KnownBlock[] {
           [
             bold(`✓ ${together.length} ${lines.length > 0 ? 'others' : 'environments'}: `),
             plain(
-              `${sum('verified').toLocaleString('en-US')} verified, ${counted(sum('duplicates'), 'duplicate', 'duplicates')}, 0 refused, 0 failed outcomes`,
+              `${sum('verified').toLocaleString('en-US')} verified, ${pluralize(sum('duplicates'), 'duplicate', 'duplicates')}, 0 refused, 0 failed outcomes`,
             ),
           ],
         ]

@@ -11,8 +11,8 @@ import type {
   Readiness,
   Silence,
 } from '../../digests/digest/digest-content.ts';
-import { counted } from '../../events/log/counts.ts';
 import { statusWords, verdictWords } from '../../readiness/words.ts';
+import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { durationText } from '../../time/duration-text.ts';
 import { shownDifference } from '../../workspace/diff/words.ts';
@@ -163,9 +163,9 @@ export function deliveriesLine(
     plain(
       [
         `${verified.toLocaleString('en-US')} verified`,
-        counted(duplicates, 'duplicate', 'duplicates'),
+        pluralize(duplicates, 'duplicate', 'duplicates'),
         `${refused.toLocaleString('en-US')} refused`,
-        counted(failedOutcomes, 'failed outcome', 'failed outcomes'),
+        pluralize(failedOutcomes, 'failed outcome', 'failed outcomes'),
       ].join(', '),
     ),
     ...(trouble ? [plain(` Next: /envcheck failures ${environment.name}`)] : []),

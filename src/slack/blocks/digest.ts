@@ -1,6 +1,6 @@
 import type { KnownBlock, MrkdwnElement } from '@slack/types';
 import type { Digest, DigestEnvironment } from '../../digests/digest/digest-content.ts';
-import { counted } from '../../events/log/counts.ts';
+import { pluralize } from '../../text/counts.ts';
 import type { Message } from '../../text/message.ts';
 import { fitBlocks } from './budget.ts';
 import { notReadLines } from './digest-not-read.ts';
@@ -110,7 +110,7 @@ function figures(digest: Digest): Figure[] {
   const compared = sections.includes('drift') && pairs.length > 0;
   const notCompared = counts.unchecked > 0 ? `${counts.unchecked} not compared` : '';
   const pairsUnknown = pairs.filter((pair) => driftOf(pair) === null).length;
-  const missing = pairsUnknown > 0 ? `${counted(pairsUnknown, 'pair', 'pairs')} not compared` : notCompared;
+  const missing = pairsUnknown > 0 ? `${pluralize(pairsUnknown, 'pair', 'pairs')} not compared` : notCompared;
   const logs = environments.filter(({ deliveries }) => deliveries && 'unknown' in deliveries).length;
   const changesUnknown = environments.filter(({ changes }) => changes && 'unknown' in changes).length;
   const all: [boolean, string, number, string][] = [
@@ -128,7 +128,7 @@ function figures(digest: Digest): Figure[] {
       sections.includes('events'),
       'Deliveries',
       counts.verified,
-      logs > 0 ? `${counted(logs, 'log', 'logs')} not read` : '',
+      logs > 0 ? `${pluralize(logs, 'log', 'logs')} not read` : '',
     ],
   ];
   return all.filter(([asked]) => asked).map(([, words, count, but]) => ({ words, count, but }));
@@ -146,7 +146,7 @@ function fallback(digest: Digest): string {
   const parts = [
     ...(verdicts.length > 0 ? [`${verdicts.slice(0, 20).join(', ')}.`] : []),
     `${figuresNow.join(', ')}.`,
-    ...(notRead > 0 ? [`${counted(notRead, 'thing', 'things')} could not be read.`] : []),
+    ...(notRead > 0 ? [`${pluralize(notRead, 'thing', 'things')} could not be read.`] : []),
   ];
   return quoted(`${digest.name}${kind}: ${parts.join(' ')}${late}`, 2_000);
 }

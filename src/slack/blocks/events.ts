@@ -1,6 +1,6 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import { counted } from '../../events/log/counts.ts';
-import { type EventPage, emptyListSentence, type ListedEvent } from '../../events/log/list-events.ts';
+import { type EventPage, emptyListText, type ListedEvent } from '../../events/log/list-events.ts';
+import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
@@ -33,7 +33,7 @@ export function eventsMessage(view: EventsView): Message {
   const { page, environment, query, since, newest, keepMs } = view;
   const label = environmentLabel(environment);
   if (page.entries.length === 0) {
-    const sentence = emptyListSentence({ label, query: { ...query, since }, newest, keepMs });
+    const sentence = emptyListText({ label, query: { ...query, since }, newest, keepMs });
     return { text: quoted(sentence, 1_000), blocks: [richText(paragraph(plain(sentence)))] };
   }
   const more = page.next === null ? '' : '; there are older ones';
@@ -57,7 +57,7 @@ export function eventsMessage(view: EventsView): Message {
 }
 
 function countWords(count: number, { activity, failed, since }: EventsView['query']): string {
-  const what = failed ? counted(count, 'failure', 'failures') : counted(count, 'event', 'events');
+  const what = failed ? pluralize(count, 'failure', 'failures') : pluralize(count, 'event', 'events');
   return `${what}${activity === null ? '' : ` of ${activity}`}${since === null ? '' : ` since ${since}`}`;
 }
 

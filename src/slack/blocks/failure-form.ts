@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { ShownGroup } from '../../events/failures/read.ts';
-import { countWords, groupWords, reasonWords } from '../../events/failures/words.ts';
+import { countText, groupText, reasonTexts } from '../../events/failures/failure-text.ts';
+import type { GroupView } from '../../events/failures/read-failures.ts';
 import { viewIds } from '../action-ids.ts';
 import { bold, clip, dateElement, lineBreak, paragraph, plain, richText } from './text.ts';
 
@@ -28,18 +28,18 @@ export const outdatedAcknowledgement = (words: string): ModalView =>
   modal([richText(paragraph(plain(clip(words, 2_900))))]);
 
 /** `where`: with production marked. `metadata`: what the submission brings back; at most 3,000 characters. */
-export const acknowledgementForm = (group: ShownGroup, where: string, metadata: string): ModalView => ({
+export const acknowledgementForm = (group: GroupView, where: string, metadata: string): ModalView => ({
   ...modal([
     richText({
       type: 'rich_text_section',
       elements: [
         plain(`In ${where}: `),
-        bold(clip(groupWords(group), 200)),
+        bold(clip(groupText(group), 200)),
         lineBreak,
-        plain(`${countWords(group)}, last seen `),
+        plain(`${countText(group)}, last seen `),
         dateElement(group.lastSeen),
         lineBreak,
-        plain(clip(`Acknowledged for: ${reasonWords(group.kind, group.reasons).join(', ')}`, 1_200)),
+        plain(clip(`Acknowledged for: ${reasonTexts(group.kind, group.reasons).join(', ')}`, 1_200)),
       ],
     }),
     {

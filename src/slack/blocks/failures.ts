@@ -1,14 +1,14 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import type { FailureOverview, ShownGroup } from '../../events/failures/read.ts';
 import {
-  countWords,
-  footWords,
-  groupWords,
+  countText,
+  footnotes,
+  groupText,
   nextStep,
-  reasonWords,
+  reasonTexts,
   stateCounts,
-  stateWords,
-} from '../../events/failures/words.ts';
+  stateText,
+} from '../../events/failures/failure-text.ts';
+import type { FailureOverview, GroupView } from '../../events/failures/read-failures.ts';
 import type { Acknowledgement } from '../../store/acknowledgements.ts';
 import { personWords } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
@@ -41,7 +41,7 @@ export function failuresMessage(view: FailuresView): Message {
   ];
   const hidden = groups.length - shown.length;
   const foot = [
-    ...footWords(overview),
+    ...footnotes(overview),
     ...(hidden > 0 ? [`Resolved ones: /envcheck failures ${environment.name} --all`] : []),
   ].join(' ');
   return {
@@ -69,11 +69,11 @@ function markOf({ groups, unknown }: FailureOverview): string {
 
 const marks = { open: '❌ Open', acknowledged: '👁️ Acknowledged', resolved: '✅ Resolved' } as const;
 
-function groupBlocks(group: ShownGroup, { all, environment }: FailuresView): KnownBlock[] {
-  const state = stateWords(group);
+function groupBlocks(group: GroupView, { all, environment }: FailuresView): KnownBlock[] {
+  const state = stateText(group);
   const elements: RichTextElement[] = [
-    bold(`${marks[group.state]}: ${clip(groupWords(group), 120)}`),
-    plain(`: ${countWords(group)}${reasonList(group)}`),
+    bold(`${marks[group.state]}: ${clip(groupText(group), 120)}`),
+    plain(`: ${countText(group)}${reasonList(group)}`),
     lineBreak,
     plain(group.isBeyondKeep ? 'first seen before what the log keeps, known since ' : 'first seen '),
     dateElement(group.firstSeen),
@@ -94,22 +94,22 @@ function groupBlocks(group: ShownGroup, { all, environment }: FailuresView): Kno
     text: { type: 'plain_text', text: 'Acknowledge…' },
     action_id: actionIds.acknowledgeFailure,
     value: JSON.stringify({ environment: environment.name, all, group: group.id, seen: seenOf(group) }),
-    accessibility_label: clip(`Acknowledge ${groupWords(group)}`, 75),
+    accessibility_label: clip(`Acknowledge ${groupText(group)}`, 75),
   };
   return [text, { type: 'actions', elements: [button] }];
 }
 
 /** What the button carries back of what was shown; a value takes 2,000 characters. */
 const MAX_SEEN = 1_200;
-function seenOf({ reasons }: ShownGroup): string[] | null {
+function seenOf({ reasons }: GroupView): string[] | null {
   // So many codes that they do not fit: what there is then is looked at by the form.
   return JSON.stringify(reasons).length > MAX_SEEN ? null : reasons;
 }
 
 /** " (CRM_TIMEOUT, CRM_REFUSED)"; a silence has no cause to tell. */
-function reasonList({ kind, reasons }: ShownGroup): string {
+function reasonList({ kind, reasons }: GroupView): string {
   if (kind === 'silence' || reasons.length === 0) return '';
-  const shown = reasonWords(kind, reasons.slice(0, MAX_REASONS)).map((reason) => clip(reason, 60));
+  const shown = reasonTexts(kind, reasons.slice(0, MAX_REASONS)).map((reason) => clip(reason, 60));
   const more = reasons.length - shown.length;
   return ` (${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''})`;
 }

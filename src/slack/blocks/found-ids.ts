@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import { counted, countsOf } from '../../events/log/counts.ts';
 import type { FindResult } from '../../events/log/find.ts';
+import { findCounts, pluralize } from '../../text/counts.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
@@ -19,7 +19,7 @@ export function foundIdsMessage(found: readonly FoundId[], leftOut: number): Mes
       'I see no id in this message that I know: none of an event, delivery, request, contract, external record or call. `/envcheck find <id>` looks for any id, also by its first six characters.',
     );
   const known = found.filter(({ result }) => result.found).length;
-  const title = `${counted(found.length + leftOut, 'id', 'ids')} in this message, ${known} in the log`;
+  const title = `${pluralize(found.length + leftOut, 'id', 'ids')} in this message, ${known} in the log`;
   const more =
     leftOut > 0
       ? [richText(paragraph(plain(`${leftOut} more are not looked up. Ask for one with /envcheck find.`)))]
@@ -37,7 +37,7 @@ function rowOf({ id, result }: FoundId): KnownBlock[] {
   const what = result.ambiguous
     ? `${result.matches.length} ids begin like this`
     : result.found
-      ? countsOf(result)
+      ? findCounts(result)
       : clip(result.reason ?? 'nothing is known of it', 300);
   const text = richText(paragraph(code(shown), plain(` ${what}`)));
   if (!result.found) return [text];

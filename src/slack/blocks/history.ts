@@ -1,6 +1,6 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import { counted } from '../../events/log/counts.ts';
 import type { Change, History } from '../../inspect/history.ts';
+import { pluralize } from '../../text/counts.ts';
 import type { Message } from '../../text/message.ts';
 import { OVER_TIME } from '../../workspace/diff/words.ts';
 import { fitBlocks } from './budget.ts';
@@ -41,7 +41,7 @@ export function historyMessage(view: HistoryView): Message {
     const text = `${label} was never read. Every check and every comparison takes a snapshot.`;
     return { text: quoted(text, 1_000), blocks: [richText(paragraph(plain(text))), ...pictureBlock(view)] };
   }
-  const counts = `${counted(changes.length, 'change', 'changes')} in ${counted(readings, 'reading', 'readings')}`;
+  const counts = `${pluralize(changes.length, 'change', 'changes')} in ${pluralize(readings, 'reading', 'readings')}`;
   const title = `History of ${label}`;
   const head: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: clip(title, 150) } },

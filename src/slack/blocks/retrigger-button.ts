@@ -1,6 +1,6 @@
 import type { Button } from '@slack/types';
 import { z } from 'zod';
-import { WHAT_IT_DOES } from '../../events/webhooks/retrigger-words.ts';
+import { RETRIGGER_NOTE } from '../../events/webhooks/retrigger-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { actionIds } from '../action-ids.ts';
 import { clip } from './text.ts';
@@ -55,7 +55,7 @@ export function retriggerButton(
       title: { type: 'plain_text', text: clip(`Re-trigger in ${label}`, 100) },
       text: {
         type: 'plain_text',
-        text: clip(`Contract ${contractId} in ${label}. ${WHAT_IT_DOES} ${known}`, 300),
+        text: clip(`Contract ${contractId} in ${label}. ${RETRIGGER_NOTE} ${known}`, 300),
       },
       confirm: { type: 'plain_text', text: 'Re-trigger' },
       deny: { type: 'plain_text', text: 'Cancel' },

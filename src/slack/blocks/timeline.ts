@@ -1,8 +1,8 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import { countsOf } from '../../events/log/counts.ts';
 import type { FindResult } from '../../events/log/find.ts';
-import { shownId, type TimelineEntry } from '../../events/log/timeline.ts';
+import { displayId, type TimelineEntry } from '../../events/log/timeline.ts';
 import type { ActResult } from '../../events/webhooks/act.ts';
+import { findCounts } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
@@ -55,7 +55,7 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
 function summaryOf(result: FindResult): string {
   if (result.ambiguous) return `${result.matches.length} ids begin like this. Ask for one of them:`;
   if (result.reason !== null && result.timeline.length === 0) return result.reason;
-  return result.reason === null ? countsOf(result) : `${countsOf(result)}. ${result.reason}`;
+  return result.reason === null ? findCounts(result) : `${findCounts(result)}. ${result.reason}`;
 }
 
 function bodyOf(result: FindResult, view: TimelineView): KnownBlock[][] {
@@ -79,7 +79,7 @@ function entryLine(entry: TimelineEntry, { environments }: TimelineView): RichTe
   return [
     dateElement(at),
     plain(` ${known ? environmentLabel(known) : environment}: ${clip(summary, 300)} `),
-    code(clip(shownId(entry), 80)),
+    code(clip(displayId(entry), 80)),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Button, ConfirmationDialog, KnownBlock, RichTextElement } from '@slack/types';
 import type { Environment } from '../../config/config.ts';
 import type { ActResult } from '../../events/webhooks/act.ts';
-import { command, NO_LIST, shortList } from '../../events/webhooks/words.ts';
+import { LIST_NOTE, shortList, webhooksCommand } from '../../events/webhooks/webhook-text.ts';
 import type { Registration } from '../../store/webhook-registrations.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
@@ -37,7 +37,7 @@ export function webhooksMessage(view: WebhooksView): Message {
   const head: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: `Webhooks of ${label}` } },
     ...(result ? [actResultText(result)] : []),
-    richText(paragraph(bold(counts), plain(`. ${NO_LIST}`))),
+    richText(paragraph(bold(counts), plain(`. ${LIST_NOTE}`))),
   ];
   const parts = present.map((each): KnownBlock[] => [registrationText(each), ...deleteButton(each, view)]);
   return {
@@ -46,7 +46,7 @@ export function webhooksMessage(view: WebhooksView): Message {
       richText(
         paragraph(
           bold(`${leftOut} more do not fit into a message. `),
-          plain(`All: ${command(`list ${view.environment.name}`)}`),
+          plain(`All: ${webhooksCommand(`list ${view.environment.name}`)}`),
         ),
       ),
     ),
@@ -133,7 +133,7 @@ function registerPart({ environment, showing, plan }: WebhooksView, present: Reg
         paragraph(
           bold('Whether the URL of this environment is registered is not known. '),
           plain(
-            `Look in SpotDraft. If it is there: ${command(`note ${name} <its id>`)}. If not: ${command(`register ${name} --again`)}`,
+            `Look in SpotDraft. If it is there: ${webhooksCommand(`note ${name} <its id>`)}. If not: ${webhooksCommand(`register ${name} --again`)}`,
           ),
         ),
       ),

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
+import { groupText } from '../../events/failures/failure-text.ts';
 import type { Failures } from '../../events/failures/failures.ts';
-import type { FailureOverview } from '../../events/failures/read.ts';
-import { groupWords } from '../../events/failures/words.ts';
+import type { FailureOverview } from '../../events/failures/read-failures.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { HomeFailures } from './facts.ts';
 
@@ -33,7 +33,7 @@ function failuresOf({ groups, unknown }: FailureOverview): HomeFailures {
   return {
     open: open.length,
     acknowledged: groups.filter(({ state }) => state === 'acknowledged').length,
-    newest: newest ? { what: groupWords(newest), since: newest.since } : null,
+    newest: newest ? { what: groupText(newest), since: newest.since } : null,
     unknown: unknown.map(({ what }) => what),
   };
 }

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import type { FailureOverview } from '../../../src/events/failures/read.ts';
+import type { FailureOverview } from '../../../src/events/failures/read-failures.ts';
 import { failedQuery, refusedQuery } from '../../../src/store/failures.ts';
 import { type Stand, startStand } from '../../environment.ts';
 import { type MovableClock, movableClock } from '../../time/movable-clock.ts';
-import { deliver, report } from './log.ts';
+import { writeDeliveries, writeOutcomes } from './write-log.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -57,7 +57,7 @@ async function room({ maxSilence = '24h' }: { maxSilence?: string | null } = {})
 }
 
 const arriving = (clock: MovableClock, database: string) =>
-  deliver(database, [
+  writeDeliveries(database, [
     { at: clock.now() - 1, activity: 'CONTRACT_CREATED' },
     { at: clock.now() - 1, activity: 'CONTRACT_EXECUTED' },
   ]);
@@ -65,15 +65,15 @@ const arriving = (clock: MovableClock, database: string) =>
 test('refused deliveries and failed outcomes are in the groups of their kind and activity, with a sample that find knows', async () => {
   const { core, clock, database, read } = await room({ maxSilence: null });
   const now = clock.now();
-  const [own = null] = deliver(database, [
+  const [own = null] = writeDeliveries(database, [
     { at: now - 5 * HOUR, activity: 'CONTRACT_VOIDED' },
     { at: now - 4 * HOUR, rejection: 'bad_signature' },
     { at: now - 3 * HOUR, rejection: 'bad_signature' },
     { at: now - 2 * HOUR, rejection: 'missing_signature' },
     { at: now - HOUR, rejection: 'bad_signature', environment: 'uat' },
   ]);
-  deliver(database, [{ at: now - 5 * HOUR, activity: 'CONTRACT_SENT', headerEventId: 'theirs-77' }]);
-  const outcomes = report(database, [
+  writeDeliveries(database, [{ at: now - 5 * HOUR, activity: 'CONTRACT_SENT', headerEventId: 'theirs-77' }]);
+  const outcomes = writeOutcomes(database, [
     {
       at: now - 90_000,
       status: 'failed',
@@ -112,7 +112,7 @@ test('refused deliveries and failed outcomes are in the groups of their kind and
   expect(unknown).toEqual([]);
   expect(notWatched).toEqual([expect.stringContaining('silence: the config names no activities')]);
   // By the id that the config's header carries.
-  report(database, [{ at: now - 30_000, status: 'failed', event_id: 'theirs-77' }]);
+  writeOutcomes(database, [{ at: now - 30_000, status: 'failed', event_id: 'theirs-77' }]);
   expect((await read()).groups[0]).toMatchObject({
     kind: 'failed',
     activity: 'CONTRACT_SENT',
@@ -124,7 +124,7 @@ test('a group that somebody knows of opens for another code and not for more of 
   const { core, clock, database, group, acknowledge } = await room();
   arriving(clock, database);
   const failing = (code: string) =>
-    report(database, [
+    writeOutcomes(database, [
       { at: clock.now(), status: 'failed', code, activity: 'CONTRACT_EXECUTED', contract_id: 1 },
     ]);
   failing('CRM_TIMEOUT');
@@ -161,7 +161,7 @@ test('a group that somebody knows of opens for another code and not for more of 
 test('an acknowledgement whose audit entry cannot be written is not there either', async () => {
   const { core, clock, database, group, acknowledge } = await room();
   arriving(clock, database);
-  deliver(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
   await sql`create trigger full before insert on audit begin select raise(abort, 'disk full'); end`.execute(
     core.db,
   );
@@ -171,25 +171,29 @@ test('an acknowledgement whose audit entry cannot be written is not there either
 
 test('a group is resolved after 24 hours without it in which others went well, and opens when it happens again', async () => {
   const { clock, database, group, acknowledge } = await room();
-  deliver(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
-  report(database, [{ at: clock.now(), status: 'failed', activity: 'CONTRACT_EXECUTED', contract_id: 1 }]);
+  writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  writeOutcomes(database, [
+    { at: clock.now(), status: 'failed', activity: 'CONTRACT_EXECUTED', contract_id: 1 },
+  ]);
   expect(await acknowledge('badly_signed')).toBe('acknowledged');
   clock.move(DAY);
   // Nothing was tried meanwhile: that it is over is not known.
   expect(await group('badly_signed')).toMatchObject({ state: 'acknowledged' });
   arriving(clock, database);
-  report(database, [
+  writeOutcomes(database, [
     { at: clock.now() - 2, status: 'processed', activity: 'CONTRACT_CREATED', contract_id: 1 },
   ]);
   expect(await group('badly_signed')).toMatchObject({ state: 'resolved' });
   expect(await group('failed')).toMatchObject({ state: 'open' });
-  const [executed = null] = deliver(database, [{ at: clock.now() - 1, activity: 'CONTRACT_EXECUTED' }]);
-  report(database, [{ at: clock.now() - 1, status: 'processed', event_id: executed }]);
+  const [executed = null] = writeDeliveries(database, [
+    { at: clock.now() - 1, activity: 'CONTRACT_EXECUTED' },
+  ]);
+  writeOutcomes(database, [{ at: clock.now() - 1, status: 'processed', event_id: executed }]);
   expect(await group('failed')).toMatchObject({ state: 'resolved' });
   expect(await acknowledge('failed')).toMatch(/^it is resolved: nothing of it happened since/);
 
   clock.move(1);
-  deliver(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
   expect(await group('badly_signed')).toMatchObject({ state: 'open', count: 2, reopened: { by: 'again' } });
 });
 
@@ -250,7 +254,7 @@ test('of an activity that never arrived silence is told once the log is older th
 test('what is older than the log keeps is not counted, and what somebody knew of it is told as such', async () => {
   const { clock, database, config, group, acknowledge } = await room();
   arriving(clock, database);
-  deliver(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
   await acknowledge('badly_signed');
   const firstSeen = clock.now();
   clock.move(config.log.keepMs + HOUR);
@@ -262,7 +266,7 @@ test('what is older than the log keeps is not counted, and what somebody knew of
     sample: null,
   });
   expect(await acknowledge('badly_signed')).toContain('older than `log.keep`');
-  deliver(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
   expect(await group('badly_signed')).toMatchObject({
     state: 'open',
     count: 1,
@@ -274,8 +278,10 @@ test('what is older than the log keeps is not counted, and what somebody knew of
 test('a part of the log that cannot be read is told, and the rest as well', async () => {
   const { core, clock, database, read, acknowledge } = await room();
   arriving(clock, database);
-  deliver(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
-  report(database, [{ at: clock.now(), status: 'failed', activity: 'CONTRACT_EXECUTED', contract_id: 1 }]);
+  writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  writeOutcomes(database, [
+    { at: clock.now(), status: 'failed', activity: 'CONTRACT_EXECUTED', contract_id: 1 },
+  ]);
   expect(await acknowledge('failed')).toBe('acknowledged');
   await sql`alter table outcomes rename to lost`.execute(core.db);
   const { groups, unknown } = await read();
@@ -292,14 +298,16 @@ test('every failure within what the log keeps is counted once, at whatever hour 
   const { keepMs } = config.log;
   const from = clock.now() - keepMs;
   const ages = [0, 1, DAY - 1, DAY, DAY + 1, 10 * DAY, keepMs - 1, keepMs];
-  deliver(
+  writeDeliveries(
     database,
     ages.map((age) => ({ at: from + age, rejection: 'bad_signature' as const })),
   );
-  deliver(database, [{ at: from - 1, rejection: 'bad_signature' }]);
+  writeDeliveries(database, [{ at: from - 1, rejection: 'bad_signature' }]);
   // The clock of the integration is ahead.
   for (const at of [from, from + DAY, clock.now() + 2 * DAY])
-    report(database, [{ at, status: 'failed', code: 'X', activity: 'CONTRACT_EXECUTED', contract_id: 1 }]);
+    writeOutcomes(database, [
+      { at, status: 'failed', code: 'X', activity: 'CONTRACT_EXECUTED', contract_id: 1 },
+    ]);
   expect(await group('badly_signed')).toMatchObject({
     count: ages.length,
     firstSeen: from,

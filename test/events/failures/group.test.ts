@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import {
   type FailureGroup,
+  findPauses,
+  groupId,
   groupOccurrences,
-  idOfGroup,
-  judge,
+  groupStatus,
   type Occurrences,
   type Pause,
-  pausesOf,
   QUIET_MS,
 } from '../../../src/events/failures/group.ts';
 import type { Acknowledgement } from '../../../src/store/acknowledgements.ts';
@@ -65,7 +65,7 @@ test('every failure is in exactly one group, that of its kind and activity, and 
           // Without an activity and of one without letters is the same thing.
           [each.kind, holding[0]?.activity ?? null],
         ]);
-        expect(idOfGroup({ environment: 'prod', ...each })).toBe(holding[0]?.id);
+        expect(groupId({ environment: 'prod', ...each })).toBe(holding[0]?.id);
       }
       const total = (counts: { count: number }[]) => counts.reduce((sum, { count }) => sum + count, 0);
       expect(total(groups)).toBe(total(all));
@@ -93,7 +93,7 @@ test('no failure lies in a pause, and between two pauses there is none of 24 hou
     fc.property(fc.array(occurrence, { minLength: 1, maxLength: 40 }), (all) => {
       const same = all.map((each) => ({ ...each, kind: 'failed' as const, activity: 'A' }));
       const group = one(same);
-      const pauses = pausesOf(group, NOW);
+      const pauses = findPauses(group, NOW);
       for (const { from, to } of pauses)
         for (const { first, last } of same) expect(last <= from || first >= (to ?? NOW + 1)).toBe(true);
       const times = same.flatMap(({ first, last }) => [first, last]).toSorted((a, b) => a - b);
@@ -111,17 +111,17 @@ test('no failure lies in a pause, and between two pauses there is none of 24 hou
 
 test('a group is acknowledged for the causes that were known, and opens again for another', () => {
   const known = one([failed(NOW - HOUR), failed(NOW - 2 * HOUR)]);
-  expect(judge(known, [], []).state).toBe('open');
-  expect(judge(known, [], [acknowledged(NOW - HOUR / 2)]).state).toBe('acknowledged');
+  expect(groupStatus(known, [], []).state).toBe('open');
+  expect(groupStatus(known, [], [acknowledged(NOW - HOUR / 2)]).state).toBe('acknowledged');
   const more = one([...known.occurrences, failed(NOW - 1)]);
-  expect(judge(more, [], [acknowledged(NOW - HOUR / 2)]).state).toBe('acknowledged');
+  expect(groupStatus(more, [], [acknowledged(NOW - HOUR / 2)]).state).toBe('acknowledged');
   const other = one([...known.occurrences, failed(NOW - 1, 'CRM_REFUSED')]);
-  expect(judge(other, [], [acknowledged(NOW - HOUR / 2)])).toMatchObject({
+  expect(groupStatus(other, [], [acknowledged(NOW - HOUR / 2)])).toMatchObject({
     state: 'open',
     reopened: { by: 'new_reason', reasons: ['CRM_REFUSED'] },
   });
   const again = acknowledged(NOW, ['CRM_REFUSED', 'CRM_TIMEOUT']);
-  expect(judge(other, [], [acknowledged(NOW - HOUR / 2), again])).toMatchObject({
+  expect(groupStatus(other, [], [acknowledged(NOW - HOUR / 2), again])).toMatchObject({
     state: 'acknowledged',
     reopened: null,
   });
@@ -129,15 +129,15 @@ test('a group is acknowledged for the causes that were known, and opens again fo
 
 test('a group is resolved by a pause in which something went well, and opens again when it happens again', () => {
   const once = one([failed(NOW - 100 * HOUR)]);
-  const [pause] = pausesOf(once, NOW);
+  const [pause] = findPauses(once, NOW);
   expect(pause).toEqual({ from: NOW - 100 * HOUR, to: null });
-  expect(judge(once, [], []).state).toBe('open');
-  expect(judge(once, [pause as Pause], []).state).toBe('resolved');
+  expect(groupStatus(once, [], []).state).toBe('open');
+  expect(groupStatus(once, [pause as Pause], []).state).toBe('resolved');
   const twice = one([failed(NOW - 100 * HOUR), failed(NOW - HOUR)]);
-  const healed = pausesOf(twice, NOW);
+  const healed = findPauses(twice, NOW);
   expect(healed).toEqual([{ from: NOW - 100 * HOUR, to: NOW - HOUR }]);
   const before = [acknowledged(NOW - 99 * HOUR)];
-  expect(judge(twice, healed, before)).toMatchObject({ state: 'open', reopened: { by: 'again' } });
+  expect(groupStatus(twice, healed, before)).toMatchObject({ state: 'open', reopened: { by: 'again' } });
   // Nothing went well meanwhile: it was never resolved, and is still the one that somebody knows of.
-  expect(judge(twice, [], before).state).toBe('acknowledged');
+  expect(groupStatus(twice, [], before).state).toBe('acknowledged');
 });

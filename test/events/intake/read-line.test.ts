@@ -2,17 +2,17 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { holdsAddress, keptPath } from '../../../src/events/intake/kept-path.ts';
+import { containsAddress, keptPath } from '../../../src/events/intake/kept-path.ts';
 import { linesOf, MAX_LINE_BYTES } from '../../../src/events/intake/lines.ts';
-import { createLineReader, type Kind } from '../../../src/events/intake/read-line.ts';
+import { createLineReader, type LineKind } from '../../../src/events/intake/read-line.ts';
 import fc from '../../fast-check.ts';
-import { call, outcome } from './reporter.ts';
+import { call, outcome } from './start-intake.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
 const NOW = Date.now();
-const reader = (kind: Kind | null, payloads: 'none' | 'redacted' | 'full' = 'redacted') => {
+const reader = (kind: LineKind | null, payloads: 'none' | 'redacted' | 'full' = 'redacted') => {
   const read = createLineReader(kind, {
     environment: 'prod',
     payloads,
@@ -120,7 +120,7 @@ describe('a line', () => {
 
   it('of any shape is read or refused, and never breaks the reader', () => {
     const read = reader(null);
-    const strict = ['calls', 'outcomes'].map((kind) => reader(kind as Kind));
+    const strict = ['calls', 'outcomes'].map((kind) => reader(kind as LineKind));
     fc.assert(
       fc.property(
         fc.oneof(
@@ -191,7 +191,7 @@ describe('the path of a call', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
         const pieces = keptPath(`/${parts.join('')}`, 'redacted').split(/[?&=/]/);
-        expect(pieces.filter(holdsAddress)).toEqual([]);
+        expect(pieces.filter(containsAddress)).toEqual([]);
       }),
     );
   });

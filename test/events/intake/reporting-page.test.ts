@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { callSchema } from '../../../src/events/intake/call.ts';
 import { outcomeSchema } from '../../../src/events/intake/outcome.ts';
-import { startIntake, tokens } from './reporter.ts';
+import { startIntake, tokens } from './start-intake.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/reporting.md'), 'utf8');
 

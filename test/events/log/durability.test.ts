@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
-import { activity, rowsOf, signed, startReceiver } from './receiver.ts';
-import { openGround } from './subprocess.ts';
+import { activity, rowsOf, signed, startReceiver } from './start-receiver.ts';
+import { startSubprocessWorld } from './start-subprocess.ts';
 
 /** How often the program is killed, and in the middle of how many deliveries; 20,000 are run by hand. */
 const kills = Number(process.env.ENVCHECK_KILLS ?? 10);
@@ -18,7 +18,7 @@ describe('what was answered 200', () => {
   it(`is on disk after kill -9 in the middle of ${perKill} deliveries, ${kills} times over`, {
     timeout: 60_000 + kills * perKill * 2,
   }, async () => {
-    const { world, database, start } = await openGround();
+    const { world, database, start } = await startSubprocessWorld();
     const acknowledged = new Map<string, number>();
     let [sent, cut] = [0, 0];
     for (let round = 0; round < kills; round += 1) {

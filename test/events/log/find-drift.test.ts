@@ -5,7 +5,7 @@ import { insertComparison, insertDifference, markDifference } from '../../../src
 import { saveSnapshot } from '../../../src/store/snapshots.ts';
 import { inTransaction } from '../../../src/store/transaction.ts';
 import { movableClock } from '../../time/movable-clock.ts';
-import { activity, startReceiver } from './receiver.ts';
+import { activity, startReceiver } from './start-receiver.ts';
 
 const HOUR_MS = 3_600_000;
 const pair = { left: 'uat', right: 'prod' };

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type FindResult, find } from '../../../src/events/log/find.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { runningClock } from '../../time/movable-clock.ts';
-import { activity, type Receiver, type Setting, startReceiver } from './receiver.ts';
+import { activity, type Receiver, type ReceiverOptions, startReceiver } from './start-receiver.ts';
 
 const KEEP_MS = 90 * 86_400_000;
 
@@ -10,7 +10,7 @@ interface Log extends Receiver {
   look(query: string, environment?: string): Promise<FindResult>;
 }
 
-async function openLog(setting: Setting = {}): Promise<Log> {
+async function openLog(setting: ReceiverOptions = {}): Promise<Log> {
   const receiver = await startReceiver(setting);
   const db: Database = openDatabase(receiver.config.database);
   onTestFinished(() => db.destroy());

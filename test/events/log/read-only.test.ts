@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { expect, it, onTestFinished, type TestContext } from 'vitest';
-import { activity, startReceiver } from './receiver.ts';
+import { activity, startReceiver } from './start-receiver.ts';
 
 /** Modes do not stop root; the attribute does, where the file system knows it. */
 function setImmutable(files: string[], on: boolean): void {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { redact } from '../../../src/events/log/redaction.ts';
 import { pack, packPayload, unpackPayload } from '../../../src/store/packed-json.ts';
 import fc from '../../fast-check.ts';
-import { activity, bytesOf, type Sample, samples, startReceiver } from './receiver.ts';
+import { activity, bytesOf, type Sample, samples, startReceiver } from './start-receiver.ts';
 
 /** Under these keys stand people, organisations and what they write. */
 const PERSONAL = new Set([

@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { createLogReader, type LogReader } from '../../../src/events/log/log-reader.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { type Intake, startIntake } from '../intake/reporter.ts';
-import { activity } from './receiver.ts';
+import { type Intake, startIntake } from '../intake/start-intake.ts';
+import { activity } from './start-receiver.ts';
 
 const OCCURRED = '2026-09-17T08:53:52.201442Z';
 const now = (later = 0) => new Date(Date.now() + later).toISOString();

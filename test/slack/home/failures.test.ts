@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FailureOverview } from '../../../src/events/failures/read.ts';
+import type { FailureOverview } from '../../../src/events/failures/read-failures.ts';
 import { createHomeFailures } from '../../../src/slack/home/failures.ts';
 import { systemClock } from '../../../src/time/clock.ts';
 import { startStand } from '../../environment.ts';

@@ -2,23 +2,23 @@ import type { Environment } from '../../config/config.ts';
 import type { WriteOutcome } from '../../spotdraft/interpret-write.ts';
 import type { Registration } from '../../store/webhook-registrations.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { type ActResult, refusedBefore } from './act.ts';
-import { command, SETTINGS } from './words.ts';
+import { type ActResult, refusedUnsent } from './act.ts';
+import { SPOTDRAFT_SETTINGS, webhooksCommand } from './webhook-text.ts';
 
-export type Created = WriteOutcome<{ id: number; status?: string | null | undefined }>;
+export type CreateOutcome = WriteOutcome<{ id: number; status?: string | null | undefined }>;
 
-export function alreadyThere(rivals: Registration[], environment: Environment): ActResult {
+export function alreadyRegistered(rivals: Registration[], environment: Environment): ActResult {
   const label = environmentLabel(environment);
   const { name } = environment;
   const rival = rivals.find(({ state }) => state === 'active') ?? rivals[0] ?? null;
   const since = rival ? new Date(rival.registeredAt).toISOString() : '';
   if (rival?.state === 'active')
-    return refusedBefore(
+    return refusedUnsent(
       `This URL is registered in ${label} already, as webhook ${rival.webhookId}. A second one would deliver every event twice.`,
-      `To replace it: ${command(`delete ${name} ${rival.webhookId}`)}, then register. To have both: ${command(`register ${name} --again`)}`,
+      `To replace it: ${webhooksCommand(`delete ${name} ${rival.webhookId}`)}, then register. To have both: ${webhooksCommand(`register ${name} --again`)}`,
       rival,
     );
-  return refusedBefore(
+  return refusedUnsent(
     `Whether this URL is registered in ${label} is not known: SpotDraft's answer to an attempt of ${since} is missing or still to come.`,
     lookUp(name),
     rival,
@@ -26,10 +26,10 @@ export function alreadyThere(rivals: Registration[], environment: Environment): 
 }
 
 const lookUp = (name: string): string =>
-  `SpotDraft cannot list webhooks: look in ${SETTINGS}. If it is there: ${command(`note ${name} <its id>`)}. If not: ${command(`register ${name} --again`)}`;
+  `SpotDraft cannot list webhooks: look in ${SPOTDRAFT_SETTINGS}. If it is there: ${webhooksCommand(`note ${name} <its id>`)}. If not: ${webhooksCommand(`register ${name} --again`)}`;
 
-export function outcomeOf(
-  written: Created,
+export function describeRegister(
+  written: CreateOutcome,
   environment: Environment,
 ): Pick<ActResult, 'kind' | 'summary' | 'remedy'> & { act: string } {
   const label = environmentLabel(environment);
@@ -41,7 +41,7 @@ export function outcomeOf(
         act: 'webhook.register',
         kind: 'done',
         summary: `Registered in ${label} as webhook ${id}.${asleep}`,
-        remedy: asleep ? `Switch it on in ${SETTINGS}` : null,
+        remedy: asleep ? `Switch it on in ${SPOTDRAFT_SETTINGS}` : null,
       };
     }
     case 'refused':
@@ -71,10 +71,14 @@ export function refusalRemedy(status: number | null): string {
 }
 
 /** For when SpotDraft has answered and the store fails. */
-export function unwrittenOf(written: Created, environment: Environment): { said: string; remedy: string } {
+export function unrecordedRegister(
+  written: CreateOutcome,
+  environment: Environment,
+): { said: string; remedy: string } {
   const { name } = environment;
-  if (written.kind !== 'done') return { said: outcomeOf(written, environment).summary, remedy: lookUp(name) };
+  if (written.kind !== 'done')
+    return { said: describeRegister(written, environment).summary, remedy: lookUp(name) };
   const { id } = written.value;
   const said = `Webhook ${id} was created in ${environmentLabel(environment)}.`;
-  return { said, remedy: `Once the database works: ${command(`note ${name} ${id}`)}` };
+  return { said, remedy: `Once the database works: ${webhooksCommand(`note ${name} ${id}`)}` };
 }

@@ -1,5 +1,5 @@
 import { Secret } from '../../../src/config/secret.ts';
-import { type Receiver, type Setting, startReceiver } from '../log/receiver.ts';
+import { type Receiver, type ReceiverOptions, startReceiver } from '../log/start-receiver.ts';
 
 export const tokens = { prod: 'prod-token-8c1f60', uat: 'uat-token-51d0aa' };
 
@@ -17,7 +17,7 @@ export interface Answer {
   };
 }
 
-export interface Reporting {
+export interface ReportOptions {
   environment?: string;
   /** Null: no such header. Default: the right one. */
   token?: string | null;
@@ -25,11 +25,11 @@ export interface Reporting {
 }
 
 export interface Intake extends Receiver {
-  report(kind: 'calls' | 'outcomes', body: string | Buffer, how?: Reporting): Promise<Answer>;
+  report(kind: 'calls' | 'outcomes', body: string | Buffer, how?: ReportOptions): Promise<Answer>;
 }
 
 /** The whole program with intake in both environments. */
-export async function startIntake(setting: Setting = {}): Promise<Intake> {
+export async function startIntake(setting: ReceiverOptions = {}): Promise<Intake> {
   const receiver = await startReceiver({
     adjust: (config) => ({
       ...config,

@@ -1,11 +1,11 @@
-import { counted } from '../log/counts.ts';
-import type { FailureKind, GroupName } from './group.ts';
-import type { FailureOverview, ShownGroup } from './read.ts';
+import { pluralize } from '../../text/counts.ts';
+import type { FailureKind, GroupIdentity } from './group.ts';
+import type { FailureOverview, GroupView } from './read-failures.ts';
 
 const DAY_MS = 86_400_000;
 
 /** "badly signed deliveries", "failed outcomes of CONTRACT_EXECUTED", "silence of CONTRACT_EXECUTED" */
-export function groupWords({ kind, activity }: Pick<GroupName, 'kind' | 'activity'>): string {
+export function groupText({ kind, activity }: Pick<GroupIdentity, 'kind' | 'activity'>): string {
   switch (kind) {
     case 'badly_signed':
       return 'badly signed deliveries';
@@ -19,25 +19,25 @@ export function groupWords({ kind, activity }: Pick<GroupName, 'kind' | 'activit
 }
 
 /** Rejections as they are read; codes of the integration as they are, to be looked for. */
-export const reasonWords = (kind: FailureKind, reasons: readonly string[]): string[] =>
+export const reasonTexts = (kind: FailureKind, reasons: readonly string[]): string[] =>
   kind === 'failed' ? [...reasons] : reasons.map((reason) => reason.replaceAll('_', ' '));
 
 /** "12 samples kept", "12 failed", "1 silence": what the number counts. */
-export function countWords({ kind, count }: Pick<ShownGroup, 'kind' | 'count'>): string {
+export function countText({ kind, count }: Pick<GroupView, 'kind' | 'count'>): string {
   if (count === 0) return 'none in the log any more';
-  if (kind === 'silence') return counted(count, 'time', 'times');
-  if (kind === 'failed') return counted(count, 'outcome', 'outcomes');
-  return `${counted(count, 'sample', 'samples')} kept`;
+  if (kind === 'silence') return pluralize(count, 'time', 'times');
+  if (kind === 'failed') return pluralize(count, 'outcome', 'outcomes');
+  return `${pluralize(count, 'sample', 'samples')} kept`;
 }
 
 /** "2 open, 1 acknowledged, 3 resolved": exact, whatever is shown. */
-export function stateCounts(groups: readonly Pick<ShownGroup, 'state'>[]): string {
-  const of = (state: ShownGroup['state']) => groups.filter((group) => group.state === state).length;
+export function stateCounts(groups: readonly Pick<GroupView, 'state'>[]): string {
+  const of = (state: GroupView['state']) => groups.filter((group) => group.state === state).length;
   return `${of('open')} open, ${of('acknowledged')} acknowledged, ${of('resolved')} resolved`;
 }
 
 /** Why it is in the state that it is in; null: it is what it was when it was found or acknowledged. */
-export function stateWords({ reopened, state, kind, count }: ShownGroup): string | null {
+export function stateText({ reopened, state, kind, count }: GroupView): string | null {
   if (state === 'resolved') {
     if (count === 0) return 'resolved: nothing of it is within what the log keeps';
     return kind === 'silence'
@@ -47,11 +47,11 @@ export function stateWords({ reopened, state, kind, count }: ShownGroup): string
   if (reopened === null) return null;
   return reopened.by === 'again'
     ? 'open again: it was resolved, and it happened again'
-    : `open again: new is ${reasonWords(kind, reopened.reasons).join(', ')}`;
+    : `open again: new is ${reasonTexts(kind, reopened.reasons).join(', ')}`;
 }
 
 /** The one next step. */
-export function nextStep({ kind, sample, activity }: ShownGroup): string {
+export function nextStep({ kind, sample, activity }: GroupView): string {
   switch (kind) {
     case 'badly_signed':
       return "Check this environment: webhooks.signature says whether the receiver verifies with the workspace's current key. If it does, somebody else sends these: the sample names the sender";
@@ -67,7 +67,7 @@ export function nextStep({ kind, sample, activity }: ShownGroup): string {
 }
 
 /** What is said of all groups together: what the numbers are of, and what nobody watches. */
-export function footWords({ groups, keepMs, notWatched }: FailureOverview): string[] {
+export function footnotes({ groups, keepMs, notWatched }: FailureOverview): string[] {
   const sampled = groups.some(({ kind }) => kind === 'badly_signed' || kind === 'refused');
   const days = Math.round(keepMs / DAY_MS);
   return [

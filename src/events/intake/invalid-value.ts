@@ -6,13 +6,13 @@ type Issue = z.core.$ZodRawIssue;
  * What is wrong with a value, for zod's error texts: what was found and what it has to be. The value stays out of it: it
  * may be a person's name, or a token in the wrong place.
  */
-export const wrong =
+export const invalidValue =
   (allowed: string) =>
   ({ input }: Issue): string =>
     `${found(input)}; it has to be ${allowed}`;
 
 /** The same for fields whose values are numbers and words of a few letters: such a one is shown. */
-export const wrongWord =
+export const invalidShortValue =
   (allowed: string) =>
   ({ input }: Issue): string =>
     `${isShowable(input) ? `is ${shown(input)}` : found(input)}; it has to be ${allowed}`;

@@ -2,7 +2,7 @@ import type { Environment } from '../../config/config.ts';
 import type { WriteOutcome } from '../../spotdraft/interpret-write.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { ActResult } from './act.ts';
-import { refusalRemedy } from './register-words.ts';
+import { refusalRemedy } from './register-text.ts';
 
 /** As the audit names them. */
 export const retriggerActs = {
@@ -13,12 +13,12 @@ export const retriggerActs = {
 } as const;
 
 /** What SpotDraft documents of it, and what it leaves open. */
-export const WHAT_IT_DOES =
+export const RETRIGGER_NOTE =
   'SpotDraft makes the latest webhook call of this contract again: the latest only, and to all who listen to it, not to Envcheck alone.';
 
 type Sent = WriteOutcome<unknown>;
 
-export function outcomeOf(
+export function describeRetrigger(
   written: Sent,
   environment: Environment,
   contractId: number,
@@ -38,19 +38,19 @@ export function outcomeOf(
         act: retriggerActs.refused,
         kind: 'refused',
         summary: `SpotDraft does not send ${what} again. ${written.reason}`,
-        remedy: whyRefused(written.status, label),
+        remedy: refusedRemedy(written.status, label),
       };
     case 'lost':
       return {
         act: retriggerActs.lost,
         kind: 'lost',
         summary: `SpotDraft may be sending ${what} again, or not. ${written.reason}`,
-        remedy: arrivesOrNot(environment, contractId),
+        remedy: lostRemedy(environment, contractId),
       };
   }
 }
 
-function whyRefused(status: number | null, label: string): string {
+function refusedRemedy(status: number | null, label: string): string {
   if (status === 404)
     return `Check the id: there is no such contract in the workspace of ${label}, or it is not visible to these credentials`;
   if (status === 403)
@@ -58,15 +58,15 @@ function whyRefused(status: number | null, label: string): string {
   return refusalRemedy(status);
 }
 
-const arrivesOrNot = ({ name }: Environment, contractId: number): string =>
+const lostRemedy = ({ name }: Environment, contractId: number): string =>
   `A delivery says that it was sent: /envcheck find ${contractId} ${name}. If none is there after a minute, ask again`;
 
 /** For when SpotDraft has answered and the store fails. */
-export const unwrittenOf = (
+export const unrecordedRetrigger = (
   written: Sent,
   environment: Environment,
   contractId: number,
 ): { said: string; remedy: string } => ({
-  said: outcomeOf(written, environment, contractId).summary,
-  remedy: arrivesOrNot(environment, contractId),
+  said: describeRetrigger(written, environment, contractId).summary,
+  remedy: lostRemedy(environment, contractId),
 });

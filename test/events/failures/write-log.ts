@@ -8,7 +8,7 @@ import type { OutcomeRow } from '../../../src/store/tables/event-log.ts';
 let made = 0;
 
 /** Puts deliveries into the log as the receiver does. Returns their events' ids where they have some. */
-export function deliver(
+export function writeDeliveries(
   database: string,
   deliveries: {
     at: number;
@@ -40,7 +40,7 @@ export function deliver(
 }
 
 /** Puts outcomes into the log as the intake does. */
-export function report(
+export function writeOutcomes(
   database: string,
   outcomes: (Partial<OutcomeRow> & Pick<OutcomeRow, 'at' | 'status'>)[],
 ): string[] {

@@ -2,10 +2,10 @@ import type { Environment } from '../../config/config.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { durationText } from '../../time/duration-text.ts';
 import type { Arrival } from './arrival.ts';
-import { SETTINGS } from './words.ts';
+import { SPOTDRAFT_SETTINGS } from './webhook-text.ts';
 
 /** What came of a re-trigger, and the one thing to look at where nothing came. */
-export function arrivalWords(
+export function arrivalText(
   arrival: Arrival,
   environment: Environment,
 ): { summary: string; remedy: string | null } {
@@ -31,7 +31,7 @@ export function arrivalWords(
   return {
     summary: none,
     remedy: isRegistered
-      ? `Look in SpotDraft (${SETTINGS}) whether the webhook of ${label} is active and listens to this activity: after failures it is disabled there`
+      ? `Look in SpotDraft (${SPOTDRAFT_SETTINGS}) whether the webhook of ${label} is active and listens to this activity: after failures it is disabled there`
       : `No webhook of ${label} is known here: /envcheck webhooks ${environment.name}`,
   };
 }

@@ -9,21 +9,21 @@ import { startWorld, type World } from '../../../sandbox/world.ts';
 
 const repo = join(import.meta.dirname, '../../..');
 
-export interface Envcheck {
+export interface RunningProgram {
   url: string;
   /** `kill -9`; resolves when it is gone. */
   kill(): Promise<void>;
 }
 
-export interface Ground {
+export interface SubprocessWorld {
   world: World;
   database: string;
   /** Starts the real program and resolves when it takes requests. */
-  start(env?: NodeJS.ProcessEnv): Promise<Envcheck>;
+  start(env?: NodeJS.ProcessEnv): Promise<RunningProgram>;
 }
 
 /** A world for the real program as a process of its own; everything stops with the test. */
-export async function openGround(): Promise<Ground> {
+export async function startSubprocessWorld(): Promise<SubprocessWorld> {
   const world = await startWorld({});
   onTestFinished(() => world.stop());
   const { file, database } = world.configure({ sharedWebhookUrl: false });

@@ -47,7 +47,7 @@ export interface Answer {
   json: { deliveryId?: string; eventId?: string; duplicate?: boolean; error?: string; requestId?: string };
 }
 
-export interface Sending {
+export interface DeliverOptions {
   environment?: string;
   /** Null: no such header. Default: the right one. */
   signature?: string | null;
@@ -60,7 +60,7 @@ export interface Receiver {
   url: string;
   /** Complete lines of the log. */
   logged: string[];
-  deliver(body: string | Buffer, how?: Sending): Promise<Answer>;
+  deliver(body: string | Buffer, how?: DeliverOptions): Promise<Answer>;
   /** Reads from the database file through a connection of its own. */
   rows<Row>(sql: string): Row[];
   count(sql: string): number;
@@ -68,7 +68,7 @@ export interface Receiver {
   keyReads(): number;
 }
 
-export interface Setting {
+export interface ReceiverOptions {
   payloads?: Config['log']['payloads'];
   /** By environment. */
   eventId?: Record<string, NonNullable<Environment['webhooks']>['eventId']>;
@@ -78,7 +78,7 @@ export interface Setting {
 }
 
 /** The whole program with a simulated SpotDraft; everything stops with the test. */
-export async function startReceiver(setting: Setting = {}): Promise<Receiver> {
+export async function startReceiver(setting: ReceiverOptions = {}): Promise<Receiver> {
   const world = await startWorld({});
   onTestFinished(() => world.stop());
   await setting.prepare?.(world);
@@ -120,7 +120,7 @@ export async function deliver(
   url: string,
   world: Pick<World, 'uat' | 'prod'>,
   body: string | Buffer,
-  { environment = 'prod', signature, headers = {} }: Sending = {},
+  { environment = 'prod', signature, headers = {} }: DeliverOptions = {},
 ): Promise<Answer> {
   const workspace = environment === 'uat' ? world.uat : world.prod;
   const right = signed(workspace.hmacKey, body);

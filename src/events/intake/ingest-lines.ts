@@ -3,45 +3,45 @@ import type { ReportedCall } from '../../store/reported.ts';
 import type { OutcomeRow } from '../../store/tables/event-log.ts';
 import type { Recorder } from '../log/recorder.ts';
 import { isBlank, type Line, linesOf } from './lines.ts';
-import type { Read } from './read-line.ts';
+import type { LineResult } from './read-line.ts';
 
 /** Lines that are read in one turn of the event loop and stored in one transaction: deliveries come in between. */
 const CHUNK = 250;
 
-export interface Refusal {
+export interface RefusedLine {
   /** From 1. */
   line: number;
   reason: string;
 }
 
-export interface Taken {
+export interface IngestResult {
   /** Stored by this. */
   accepted: number;
   /** Stored before: there is one with the same own id. */
   duplicates: number;
   refusedCount: number;
   /** The first of them, up to the limit. */
-  refused: Refusal[];
+  refused: RefusedLine[];
 }
 
-export interface TakeOptions {
-  read: (line: Line) => Read;
+export interface IngestOptions {
+  read: (line: Line) => LineResult;
   recorder: Recorder;
   /** How many refused lines are listed; all are counted. */
   listed: number;
   /** After every chunk, with what was taken so far. */
-  onProgress: (taken: Readonly<Taken>, line: number) => void;
+  onProgress: (taken: Readonly<IngestResult>, line: number) => void;
 }
 
 /**
  * Reads and stores line by line what was reported, in the order in which it came. Rejects with NotRecorded when it cannot
  * be stored; what went before stays, and is a duplicate when all of it comes again.
  */
-export async function takeLines(
+export async function ingestLines(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { read, recorder, listed, onProgress }: TakeOptions,
-): Promise<Taken> {
-  const taken: Taken = { accepted: 0, duplicates: 0, refusedCount: 0, refused: [] };
+  { read, recorder, listed, onProgress }: IngestOptions,
+): Promise<IngestResult> {
+  const taken: IngestResult = { accepted: 0, duplicates: 0, refusedCount: 0, refused: [] };
   let calls: ReportedCall[] = [];
   let outcomes: OutcomeRow[] = [];
   let inChunk = 0;

@@ -1,10 +1,10 @@
 import type { Environment } from '../../config/config.ts';
 import type { Acknowledgement } from '../../store/acknowledgements.ts';
-import { type FailureDependencies, type GatheredGroup, gather } from './gather.ts';
-import { type GroupName, idOfGroup, type Judged, judge, lastSeenOf } from './group.ts';
+import { type FailureDependencies, type GatheredGroup, gatherFailures } from './gather.ts';
+import { type GroupIdentity, type GroupStatus, groupId, groupStatus, lastSeen } from './group.ts';
 
 /** A group as it is shown. */
-export interface ShownGroup extends GroupName, Judged {
+export interface GroupView extends GroupIdentity, GroupStatus {
   id: string;
   /** Of those that the log keeps; of badly signed and refused deliveries, of samples: one of each sender and minute. */
   count: number;
@@ -23,7 +23,7 @@ export interface FailureOverview {
   at: number;
   keepMs: number;
   /** Open ones first, then the newest. */
-  groups: ShownGroup[];
+  groups: GroupView[];
   /** What could not be told, and why. */
   unknown: { what: string; why: string }[];
   /** What nobody watches. */
@@ -37,13 +37,15 @@ export async function readFailures(
 ): Promise<FailureOverview> {
   const at = dependencies.clock.now();
   const { keepMs } = dependencies.config.log;
-  const { groups, acknowledgements, complete, unknown, notWatched } = await gather(
+  const { groups, acknowledgements, complete, unknown, notWatched } = await gatherFailures(
     dependencies,
     environment,
     at,
   );
-  const acts = Map.groupBy(acknowledgements, idOfGroup);
-  const present = groups.map((gathered) => shown(gathered, acts.get(gathered.group.id) ?? [], at - keepMs));
+  const acts = Map.groupBy(acknowledgements, groupId);
+  const present = groups.map((gathered) =>
+    groupView(gathered, acts.get(gathered.group.id) ?? [], at - keepMs),
+  );
   const gone = [...acts]
     .filter(([id]) => !present.some((group) => group.id === id))
     .flatMap(([id, own]) => forgotten(id, own).filter(({ kind }) => complete.has(kind)));
@@ -58,15 +60,15 @@ export async function readFailures(
 }
 
 const ranks = { open: 0, acknowledged: 1, resolved: 2 };
-const openFirst = (left: ShownGroup, right: ShownGroup): number =>
+const openFirst = (left: GroupView, right: GroupView): number =>
   ranks[left.state] - ranks[right.state] || right.lastSeen - left.lastSeen;
 
 /** `horizon`: what is older the log does not keep, epoch ms. */
-export function shown(
+export function groupView(
   { group, healed, sample }: GatheredGroup,
   acknowledgements: readonly Acknowledgement[],
   horizon: number,
-): ShownGroup {
+): GroupView {
   const { id, environment, kind, activity, count, occurrences } = group;
   const firstSeen = Math.min(
     occurrences[0]?.first ?? 0,
@@ -79,16 +81,16 @@ export function shown(
     activity,
     count,
     firstSeen,
-    lastSeen: lastSeenOf(group),
+    lastSeen: lastSeen(group),
     // A silence that is as old as the log has begun when nobody knows.
     isBeyondKeep: firstSeen < horizon || (kind === 'silence' && firstSeen === horizon),
     sample,
-    ...judge(group, healed, acknowledgements),
+    ...groupStatus(group, healed, acknowledgements),
   };
 }
 
 /** Somebody acknowledged it, and nothing of it is in the log any more. */
-function forgotten(id: string, acknowledgements: readonly Acknowledgement[]): ShownGroup[] {
+function forgotten(id: string, acknowledgements: readonly Acknowledgement[]): GroupView[] {
   const newest = acknowledgements.at(-1);
   if (!newest) return [];
   return [

@@ -1,9 +1,9 @@
 /** As a person types it; the same whatever the surface they read it on. */
-export const command = (words: string): string => `npm run -s envcheck -- webhooks ${words}`;
+export const webhooksCommand = (words: string): string => `npm run -s envcheck -- webhooks ${words}`;
 
-export const SETTINGS = 'Settings → Developer settings';
+export const SPOTDRAFT_SETTINGS = 'Settings → Developer settings';
 
-export const NO_LIST = `SpotDraft has no list of webhooks to read: these are the ones that were made or noted here. All of them are in its ${SETTINGS}.`;
+export const LIST_NOTE = `SpotDraft has no list of webhooks to read: these are the ones that were made or noted here. All of them are in its ${SPOTDRAFT_SETTINGS}.`;
 
 /** Some of the names, and how many more there are. */
 export function shortList(names: readonly string[], most: number): string {
