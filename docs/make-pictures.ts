@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Locator, type Page } from 'playwright-core';
+import { nextMorning } from '../sandbox/browser/adjustable-clock.ts';
 import { findChromium } from '../sandbox/browser/chromium.ts';
 import { finishContract } from '../sandbox/browser/contracts.ts';
-import { nextMorning } from '../sandbox/browser/moved-clock.ts';
 import { GENERAL, REPORT_ZONE, SIGNER } from '../sandbox/browser/northwind.ts';
 import { startSandbox } from '../sandbox/browser/sandbox.ts';
 import { startPageServer } from '../sandbox/browser/server.ts';
 import type { Sandbox } from '../sandbox/browser/state.ts';
 import { repairEverything } from '../sandbox/browser/switches.ts';
-import { furtherMistakes, seededMistakes } from '../sandbox/spotdraft/mistakes.ts';
+import { additionalMistakes, seededMistakes } from '../sandbox/spotdraft/mistakes.ts';
 import { actionIds } from '../src/slack/action-ids.ts';
 
 /** The README's pictures, taken from the sandbox: what is in them is what the bot really answers. */
@@ -74,14 +74,14 @@ async function find(page: Page, world: Sandbox): Promise<Locator> {
 
 async function diff(page: Page, world: Sandbox): Promise<Locator> {
   await repairEverything(world);
-  for (const mistake of [furtherMistakes.renamedField, seededMistakes.unpublishedWorkflow])
-    mistake.make(world.world.prod);
+  for (const mistake of [additionalMistakes.renamedField, seededMistakes.unpublishedWorkflow])
+    mistake.introduce(world.world.prod);
   return ask(page, '/envcheck diff uat prod', 'Compare again');
 }
 
 /** The report of the next morning, with what `diff` has left. */
 async function digest(page: Page, { clock }: Sandbox): Promise<Locator> {
-  clock.moveOn(nextMorning(clock.now(), REPORT_ZONE) - clock.now());
+  clock.advance(nextMorning(clock.now(), REPORT_ZONE) - clock.now());
   const post = page.locator('.messages > :last-child').filter({ hasText: 'morning' });
   await post.waitFor();
   return post;
@@ -89,11 +89,16 @@ async function digest(page: Page, { clock }: Sandbox): Promise<Locator> {
 
 /** Days with their ups and downs, as the trend picture shows them. */
 async function history(page: Page, sandbox: Sandbox): Promise<Locator> {
-  for (const mistake of [null, seededMistakes.userOutsideRole, furtherMistakes.renamedContractType, null]) {
+  for (const mistake of [
+    null,
+    seededMistakes.userOutsideRole,
+    additionalMistakes.renamedContractType,
+    null,
+  ]) {
     await repairEverything(sandbox);
-    mistake?.make(sandbox.world.prod);
+    mistake?.introduce(sandbox.world.prod);
     await check(sandbox);
-    sandbox.clock.moveOn(24 * HOUR_MS);
+    sandbox.clock.advance(24 * HOUR_MS);
   }
   await repairEverything(sandbox);
   await write(page, '/envcheck history prod');
@@ -104,7 +109,7 @@ async function history(page: Page, sandbox: Sandbox): Promise<Locator> {
 
 /** A report that is not the one of the last minute. */
 async function check({ clock, world: { slack } }: Sandbox): Promise<void> {
-  clock.moveOn(61_000);
+  clock.advance(61_000);
   const reports = () =>
     slack.messages(GENERAL).filter(({ blocks }) => JSON.stringify(blocks).includes(actionIds.recheck)).length;
   const before = reports();

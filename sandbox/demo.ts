@@ -31,7 +31,7 @@ export async function runDemo(terminal: Terminal): Promise<number> {
     for (const sentence of repairProduction(world.prod, world.uat)) terminal.out(`    ${sentence}\n`);
     terminal.out('    Gave prod a webhook URL of its own in envcheck.yaml and restarted the bot.\n');
     const before = world.spotdraft.traffic('prod');
-    world.spotdraft.forget();
+    world.spotdraft.resetTraffic();
     await world.startBot(world.configure({ sharedWebhookUrl: false }));
     const contract = await finishContract(world, 'prod');
     terminal.out(`    Created and executed a contract, ${contract.id}: its webhooks arrive at prod now.\n\n`);

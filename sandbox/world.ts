@@ -14,7 +14,7 @@ import { NORTHWIND_URL, seedWorkspaces } from './spotdraft/seed.ts';
 import { type SimulatedSpotDraft, startSpotDraft } from './spotdraft/server.ts';
 import type { Workspace } from './spotdraft/workspace.ts';
 
-export interface Configuring {
+export interface ConfigureOptions {
   sharedWebhookUrl: boolean;
   slackMode?: 'socket' | 'http';
   /** Changes the text of the config file. */
@@ -35,7 +35,7 @@ export interface World {
   /** The variables that the program needs to run in this world, for one that runs as a process of its own. */
   environment: Record<string, string>;
   /** Writes the config file anew and reads it as the program would. */
-  configure(options: Configuring): Config;
+  configure(options: ConfigureOptions): Config;
   /** Starts the real bot and resolves when Slack can reach it. The one that ran before is stopped. */
   startBot(config: Config): Promise<{ url: string }>;
   stopBot(): Promise<void>;

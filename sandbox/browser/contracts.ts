@@ -1,10 +1,10 @@
-import { makeCall, webhookCall } from '../spotdraft/announce.ts';
-import { createContract } from '../spotdraft/build.ts';
-import { byCreation, opportunityId, PRODUCTION_INSTANCE, UAT_INSTANCE } from '../spotdraft/northwind.ts';
+import { createContract } from '../spotdraft/create-records.ts';
+import { newestFirst, opportunityId, PRODUCTION_INSTANCE, UAT_INSTANCE } from '../spotdraft/northwind.ts';
+import { createWebhookCall, sendWebhookCall } from '../spotdraft/webhook-calls.ts';
 import type { ContractStatus, SimContract } from '../spotdraft/workspace.ts';
-import { note, type Sandbox } from './state.ts';
+import { addNote, type Sandbox } from './state.ts';
 
-export type Key = 'uat' | 'prod';
+export type EnvironmentName = 'uat' | 'prod';
 
 /** The way of a contract, and what SpotDraft announces on it. */
 const way: { status: ContractStatus; activity: string; button: string }[] = [
@@ -16,11 +16,11 @@ const way: { status: ContractStatus; activity: string; button: string }[] = [
 
 const SHOWN = 4;
 
-export const newestContracts = ({ world }: Sandbox, key: Key): SimContract[] =>
-  byCreation(world.spotdraft.workspace(key)).slice(0, SHOWN);
+export const newestContracts = ({ world }: Sandbox, key: EnvironmentName): SimContract[] =>
+  newestFirst(world.spotdraft.workspace(key)).slice(0, SHOWN);
 
 /** What the button that moves a contract on is called; null at the end of its way. */
-export const nextMove = ({ status }: SimContract): string | null => stepAfter(status)?.button ?? null;
+export const nextStepLabel = ({ status }: SimContract): string | null => stepAfter(status)?.button ?? null;
 
 function stepAfter(status: ContractStatus) {
   const at = way.findIndex((step) => step.status === status);
@@ -30,7 +30,7 @@ function stepAfter(status: ContractStatus) {
 const customers = ['Fabrikam', 'Contoso', 'Tailspin Toys', 'Wingtip', 'Litware'];
 
 /** A new contract of the first type, with a record of its own; announced as SpotDraft would. */
-export async function newContract(sandbox: Sandbox, key: Key): Promise<SimContract> {
+export async function newContract(sandbox: Sandbox, key: EnvironmentName): Promise<SimContract> {
   const workspace = sandbox.world.spotdraft.workspace(key);
   const type = workspace.contractTypes[0];
   if (!type) throw new Error(`workspace ${key} has no contract type`);
@@ -59,7 +59,7 @@ export async function newContract(sandbox: Sandbox, key: Key): Promise<SimContra
   return contract;
 }
 
-export async function moveContract(sandbox: Sandbox, key: Key, id: string): Promise<void> {
+export async function advanceContract(sandbox: Sandbox, key: EnvironmentName, id: string): Promise<void> {
   const contract = sandbox.world.spotdraft.workspace(key).contracts.find((each) => each.id === id);
   if (!contract) throw new Error(`There is no contract ${id} in ${key}.`);
   const step = stepAfter(contract.status);
@@ -70,34 +70,39 @@ export async function moveContract(sandbox: Sandbox, key: Key, id: string): Prom
 }
 
 /** A contract that goes all its way: everything that Northwind listens to is announced. */
-export async function finishContract(sandbox: Sandbox, key: Key): Promise<SimContract> {
+export async function finishContract(sandbox: Sandbox, key: EnvironmentName): Promise<SimContract> {
   const contract = await newContract(sandbox, key);
-  while (nextMove(contract)) await moveContract(sandbox, key, contract.id);
+  while (nextStepLabel(contract)) await advanceContract(sandbox, key, contract.id);
   return contract;
 }
 
 /** As if another workspace had production's receiver registered: a delivery signed with a key that is not prod's. */
-export async function announceWronglySigned(sandbox: Sandbox): Promise<void> {
+export async function sendWronglySignedWebhook(sandbox: Sandbox): Promise<void> {
   const { world, clock } = sandbox;
-  const contract = byCreation(world.prod)[0];
+  const contract = newestFirst(world.prod)[0];
   if (!contract) throw new Error('There is no contract in prod.');
   const stranger = { ...world.prod, hmacKey: world.uat.hmacKey };
   const routes = world.spotdraft.webhookRoutes;
-  const call = webhookCall(stranger, { activity: 'CONTRACT_EXECUTED', contract, at: clock.now() });
-  const answers = await makeCall(stranger, call, routes);
+  const call = createWebhookCall(stranger, { activity: 'CONTRACT_EXECUTED', contract, at: clock.now() });
+  const answers = await sendWebhookCall(stranger, call, routes);
   for (const { url, status } of answers)
-    note(
+    addNote(
       sandbox,
       `Sent CONTRACT_EXECUTED of ${contract.id} to ${url}, signed with the key of UAT: ${answered(status)}.`,
     );
 }
 
-async function tell(sandbox: Sandbox, key: Key, activity: string, contract: SimContract): Promise<void> {
+async function tell(
+  sandbox: Sandbox,
+  key: EnvironmentName,
+  activity: string,
+  contract: SimContract,
+): Promise<void> {
   const answers = await sandbox.world.spotdraft.announce(key, activity, contract);
   if (answers.length === 0)
-    note(sandbox, `${key}: ${activity} of ${contract.id}; no active webhook is for it.`);
+    addNote(sandbox, `${key}: ${activity} of ${contract.id}; no active webhook is for it.`);
   for (const { url, status } of answers)
-    note(sandbox, `${key}: ${activity} of ${contract.id} sent to ${url}: ${answered(status)}.`);
+    addNote(sandbox, `${key}: ${activity} of ${contract.id} sent to ${url}: ${answered(status)}.`);
 }
 
 const answered = (status: number | null): string => (status === null ? 'not reached' : `answered ${status}`);

@@ -7,25 +7,30 @@ export interface Person {
   name: string;
   /** What it means to act as them. */
   role: string;
-  zone: string;
+  timeZone: string;
 }
 
 /** Who works at Northwind; the simulated Slack has them, and its group of operators has Bob. */
 export const people: readonly Person[] = [
-  { id: 'U0ALICE', name: 'alice', role: 'reads everything, may not act', zone: 'America/New_York' },
-  { id: 'U0BOB', name: 'bob', role: 'operator: may sign off, accept and register', zone: 'Europe/Berlin' },
+  { id: 'U0ALICE', name: 'alice', role: 'reads everything, may not act', timeZone: 'America/New_York' },
+  {
+    id: 'U0BOB',
+    name: 'bob',
+    role: 'operator: may sign off, accept and register',
+    timeZone: 'Europe/Berlin',
+  },
 ];
 
 /** Who signs off where nobody else does. */
 export const SIGNER = 'U0BOB';
 
-export interface Place {
+export interface Channel {
   id: string;
   name: string;
   note: string;
 }
 
-export const places: readonly Place[] = [
+export const channels: readonly Channel[] = [
   { id: 'C0GENERAL', name: 'general', note: 'The bot is here' },
   { id: 'C0NOBOT', name: 'no-bot', note: 'Public; the bot was not invited' },
   { id: 'G0SECRET', name: 'secret', note: 'Private; the bot was not invited' },
@@ -36,21 +41,21 @@ export const REPORT_ZONE = 'America/New_York';
 const OPERATORS = 'S0OPERATORS';
 
 /** Mistakes that lie in the bot's config, not in SpotDraft. */
-export interface Setup {
+export interface BotSetup {
   sharedWebhookUrl: boolean;
   /** Whose credentials production is read with. */
   prodCredentials: 'prod' | 'uat';
 }
 
-export interface Configured {
+export interface ConfigureInput {
   world: World;
-  setup: Setup;
+  setup: BotSetup;
   /** Instead of what a config may say. */
   requestsPerSecond: number | null;
 }
 
 /** Northwind's config with what the sandbox shows besides: who may act, a report every morning, a sign-off. */
-export function configure({ world, setup, requestsPerSecond }: Configured): Config {
+export function configure({ world, setup, requestsPerSecond }: ConfigureInput): Config {
   const { clientId, clientSecret } = setup.prodCredentials === 'uat' ? world.uat : world.prod;
   const config = world.configure({
     sharedWebhookUrl: setup.sharedWebhookUrl,

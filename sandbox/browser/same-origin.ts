@@ -6,7 +6,7 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
  * Why a request is not taken; null: it is. Listening on loopback keeps other machines out; this keeps out the pages of
  * others in the same browser: a name of theirs that leads here (DNS rebinding), and a form or script that posts here.
  */
-export function refusalOf({ method, headers, socket }: IncomingMessage): string | null {
+export function refusalReason({ method, headers, socket }: IncomingMessage): string | null {
   const host = headers.host ?? '';
   const url = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : null;
   if (

@@ -1,8 +1,8 @@
 import type { Overrides } from '../../src/app.ts';
 import { startWorld } from '../world.ts';
+import { createAdjustableClock } from './adjustable-clock.ts';
 import { finishContract } from './contracts.ts';
-import { createMovedClock } from './moved-clock.ts';
-import { configure, type Setup } from './northwind.ts';
+import { type BotSetup, configure } from './northwind.ts';
 import type { Sandbox } from './state.ts';
 
 /**
@@ -21,9 +21,9 @@ export interface SandboxOptions extends Overrides {
  * a temporary folder. Production is as seeded: with the mistakes that teams find on the day before they go live.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const clock = createMovedClock();
+  const clock = createAdjustableClock();
   const world = await startWorld({ reportsTickMs: REPORTS_TICK_MS, ...options, clock });
-  const setup: Setup = { sharedWebhookUrl: true, prodCredentials: 'prod' };
+  const setup: BotSetup = { sharedWebhookUrl: true, prodCredentials: 'prod' };
   let running: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   const restart = () => {
@@ -44,11 +44,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock,
     setup,
     faults: new Set(),
-    wronglySignedAt: null,
-    tourDone: new Set(),
+    badSignatureAt: null,
+    completedSteps: new Set(),
     notes: [],
     restarting: () => waiting > 0,
-    async change(changed) {
+    async changeSetup(changed) {
       const before = JSON.stringify(setup);
       Object.assign(setup, changed);
       if (JSON.stringify(setup) !== before) await restart();

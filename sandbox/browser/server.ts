@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { acts, NotPossible } from './acts.ts';
+import { ActionError, actions } from './actions.ts';
 import { readManifest } from './manifest.ts';
-import { documentOf, type PageParts, pageOf } from './page/page.ts';
-import { refusalOf } from './same-origin.ts';
+import { type PageParts, renderDocument, renderPage } from './page/page.ts';
+import { refusalReason } from './same-origin.ts';
 import type { Sandbox } from './state.ts';
-import { findUpload, pictureType } from './uploads.ts';
+import { findUpload, imageType } from './uploads.ts';
 import { readView, type View } from './view.ts';
 
 /** How often a window is compared with what it last got, ms. */
@@ -34,7 +34,7 @@ export async function startPageServer(sandbox: Sandbox, port: number): Promise<P
   const parts: PageParts = { manifest: readManifest() };
   const server = createServer((request, response) => {
     answer(sandbox, parts, request, response).catch((error: unknown) => {
-      const known = error instanceof NotPossible;
+      const known = error instanceof ActionError;
       // A defect of the sandbox belongs on the terminal of whoever runs it, and in the page.
       if (!known) console.error('sandbox:', error);
       const words = error instanceof Error ? error.message : String(error);
@@ -62,7 +62,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const refusal = refusalOf(request);
+  const refusal = refusalReason(request);
   if (refusal !== null) return send(response, 403, 'text/plain', refusal);
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
   const asset = Object.hasOwn(assets, pathname) ? assets[pathname] : undefined;
@@ -73,7 +73,7 @@ async function answer(
   if (pathname.startsWith('/files/')) return sendUpload(sandbox, pathname.slice('/files/'.length), response);
   if (pathname === '/live') return live(sandbox, parts, readView(searchParams), response);
   if (pathname !== '/') return send(response, 404, 'text/plain', 'There is nothing here.');
-  const page = documentOf(pageOf(sandbox, readView(searchParams), parts));
+  const page = renderDocument(renderPage(sandbox, readView(searchParams), parts));
   send(response, 200, 'text/html; charset=utf-8', page.markup);
 }
 
@@ -84,7 +84,7 @@ function sendUpload(sandbox: Sandbox, id: string, response: ServerResponse): voi
     return;
   }
   // A page among them would act as one of ours.
-  const type = pictureType(file);
+  const type = imageType(file);
   if (type === null) response.setHeader('content-disposition', 'attachment');
   send(response, 200, type ?? 'application/octet-stream', Buffer.from(file.bytes));
 }
@@ -96,13 +96,13 @@ async function doAct(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const act = Object.hasOwn(acts, name) ? acts[name] : undefined;
+  const act = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (!act) return send(response, 404, 'text/plain', `There is no act ${name}.`);
   let input: unknown;
   try {
     input = JSON.parse(await readBody(request));
   } catch (error) {
-    throw new NotPossible(`This cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ActionError(`This cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   await act(input, { sandbox, command: parts.manifest.command });
   send(response, 200, 'application/json', '{}');
@@ -113,7 +113,7 @@ function live(sandbox: Sandbox, parts: PageParts, view: View, response: ServerRe
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   let last = '';
   const refresh = () => {
-    const { markup } = pageOf(sandbox, view, parts);
+    const { markup } = renderPage(sandbox, view, parts);
     if (markup === last) return;
     last = markup;
     response.write(`event: page\ndata: ${JSON.stringify(markup)}\n\n`);

@@ -2,7 +2,7 @@ import { actionIds, viewIds } from '../../src/slack/action-ids.ts';
 import type { StoredMessage } from '../slack/contract.ts';
 import type { World } from '../world.ts';
 import { GENERAL, SIGNER } from './northwind.ts';
-import { note, type Sandbox } from './state.ts';
+import { addNote, type Sandbox } from './state.ts';
 
 const READ_TIMEOUT_MS = 120_000;
 const FORM_TIMEOUT_MS = 20_000;
@@ -28,7 +28,7 @@ export async function signOffProduction(sandbox: Sandbox, since: number): Promis
     if (left === next) throw new Error(`${next} was not signed; what the bot said stands in #general.`);
     next = left;
   }
-  note(sandbox, 'Bob read the checklist of prod in #general and signed off what was open.');
+  addNote(sandbox, 'Bob read the checklist of prod in #general and signed off what was open.');
 }
 
 const isFinished = ({ blocks }: StoredMessage): boolean =>

@@ -1,8 +1,8 @@
-import { furtherMistakes, type Mistake, seededMistakes } from '../spotdraft/mistakes.ts';
-import { announceWronglySigned, finishContract } from './contracts.ts';
+import { additionalMistakes, type Mistake, seededMistakes } from '../spotdraft/mistakes.ts';
+import { finishContract, sendWronglySignedWebhook } from './contracts.ts';
 import { type FaultId, setFault } from './faults.ts';
 import { signOffProduction } from './sign-off.ts';
-import { note, type Sandbox } from './state.ts';
+import { addNote, type Sandbox } from './state.ts';
 
 /** Something that can be made wrong in production and repaired again. */
 export interface Switch {
@@ -28,8 +28,8 @@ export const mistakeSwitches: readonly Switch[] = [
     text: 'Production is read with credentials that were generated in UAT.',
     check: 'credentials.distinct',
     isOn: ({ setup }) => setup.prodCredentials === 'uat',
-    turnOn: (sandbox) => sandbox.change({ prodCredentials: 'uat' }),
-    turnOff: (sandbox) => sandbox.change({ prodCredentials: 'prod' }),
+    turnOn: (sandbox) => sandbox.changeSetup({ prodCredentials: 'uat' }),
+    turnOff: (sandbox) => sandbox.changeSetup({ prodCredentials: 'prod' }),
   },
   {
     id: 'shared-url',
@@ -38,14 +38,14 @@ export const mistakeSwitches: readonly Switch[] = [
     check: 'webhooks.separate',
     isOn: (sandbox) =>
       sandbox.setup.sharedWebhookUrl ||
-      seededMistakes.sharedWebhook.made(sandbox.world.prod, sandbox.world.uat),
+      seededMistakes.sharedWebhook.isPresent(sandbox.world.prod, sandbox.world.uat),
     async turnOn(sandbox) {
-      seededMistakes.sharedWebhook.make(sandbox.world.prod);
-      await sandbox.change({ sharedWebhookUrl: true });
+      seededMistakes.sharedWebhook.introduce(sandbox.world.prod);
+      await sandbox.changeSetup({ sharedWebhookUrl: true });
     },
     async turnOff(sandbox) {
       repair(sandbox, seededMistakes.sharedWebhook);
-      await sandbox.change({ sharedWebhookUrl: false });
+      await sandbox.changeSetup({ sharedWebhookUrl: false });
     },
   },
   {
@@ -59,7 +59,7 @@ export const mistakeSwitches: readonly Switch[] = [
     },
     async turnOff(sandbox) {
       sandbox.world.integration.verifiesWith.set('prod', 'prod');
-      note(sandbox, 'Gave the receiver crm-sync of prod the webhook key of prod.');
+      addNote(sandbox, 'Gave the receiver crm-sync of prod the webhook key of prod.');
     },
   },
   ofSpotDraft(seededMistakes.missingTemplate, {
@@ -68,13 +68,13 @@ export const mistakeSwitches: readonly Switch[] = [
     text: '“Order Form - Standard” was never created in production.',
     check: 'config.templates',
   }),
-  ofSpotDraft(furtherMistakes.renamedContractType, {
+  ofSpotDraft(additionalMistakes.renamedContractType, {
     id: 'renamed-contract-type',
     title: 'A renamed contract type',
     text: '“Mutual NDA” has another name in production.',
     check: 'config.contract-types',
   }),
-  ofSpotDraft(furtherMistakes.renamedField, {
+  ofSpotDraft(additionalMistakes.renamedField, {
     id: 'renamed-field',
     title: 'A renamed field',
     text: 'The intake form of “Mutual NDA” asks for reason_for_nda instead of purpose.',
@@ -98,7 +98,7 @@ export const mistakeSwitches: readonly Switch[] = [
     text: 'The integration’s user is not in “NA Sales”.',
     check: 'routing.users',
   }),
-  ofSpotDraft(furtherMistakes.inactiveUser, {
+  ofSpotDraft(additionalMistakes.inactiveUser, {
     id: 'inactive-user',
     title: 'An inactive user',
     text: 'The integration’s user was deactivated.',
@@ -135,7 +135,7 @@ export const faultSwitches: readonly Switch[] = [
       const { prod } = sandbox.world;
       if (prod.clientSecret.endsWith(RENEWED))
         prod.clientSecret = prod.clientSecret.slice(0, -RENEWED.length);
-      note(sandbox, 'Made the old client secret of prod valid again.');
+      addNote(sandbox, 'Made the old client secret of prod valid again.');
     },
   },
   {
@@ -146,11 +146,11 @@ export const faultSwitches: readonly Switch[] = [
     isOn: ({ world }) => world.prod.webhooks.some(({ status }) => status === 'DISABLED_BY_ERROR'),
     async turnOn({ world, clock }) {
       for (const webhook of world.prod.webhooks) webhook.status = 'DISABLED_BY_ERROR';
-      clock.moveOn(4 * DAY_MS);
+      clock.advance(4 * DAY_MS);
     },
     async turnOff(sandbox) {
       for (const webhook of sandbox.world.prod.webhooks) webhook.status = 'ACTIVE';
-      note(sandbox, 'Enabled the webhook of prod again.');
+      addNote(sandbox, 'Enabled the webhook of prod again.');
       await finishContract(sandbox, 'prod');
     },
   },
@@ -159,15 +159,16 @@ export const faultSwitches: readonly Switch[] = [
     title: 'A wrong signature',
     text: 'Another workspace delivers to production’s URL. It counts for 24 hours: the repair moves the clock.',
     check: 'webhooks.signature',
-    isOn: ({ clock, wronglySignedAt }) => wronglySignedAt !== null && clock.now() - wronglySignedAt <= DAY_MS,
+    isOn: ({ clock, badSignatureAt: wronglySignedAt }) =>
+      wronglySignedAt !== null && clock.now() - wronglySignedAt <= DAY_MS,
     async turnOn(sandbox) {
-      sandbox.wronglySignedAt = sandbox.clock.now();
-      await announceWronglySigned(sandbox);
+      sandbox.badSignatureAt = sandbox.clock.now();
+      await sendWronglySignedWebhook(sandbox);
     },
     async turnOff(sandbox) {
-      sandbox.wronglySignedAt = null;
-      sandbox.clock.moveOn(DAY_MS + 60_000);
-      note(sandbox, 'A day passed without another wrong signature.');
+      sandbox.badSignatureAt = null;
+      sandbox.clock.advance(DAY_MS + 60_000);
+      addNote(sandbox, 'A day passed without another wrong signature.');
       await finishContract(sandbox, 'prod');
     },
   },
@@ -198,8 +199,8 @@ const RENEWED = '-renewed';
 function ofSpotDraft(mistake: Mistake, words: Words): Switch {
   return {
     ...words,
-    isOn: ({ world }) => mistake.made(world.prod, world.uat),
-    turnOn: async ({ world }) => mistake.make(world.prod),
+    isOn: ({ world }) => mistake.isPresent(world.prod, world.uat),
+    turnOn: async ({ world }) => mistake.introduce(world.prod),
     turnOff: async (sandbox) => repair(sandbox, mistake),
   };
 }
@@ -214,7 +215,7 @@ function ofFaults(id: FaultId, words: Words): Switch {
 }
 
 function repair(sandbox: Sandbox, mistake: Mistake): void {
-  note(sandbox, ...mistake.repair(sandbox.world.prod, sandbox.world.uat));
+  addNote(sandbox, ...mistake.repair(sandbox.world.prod, sandbox.world.uat));
 }
 
 /** Everything that is on, one after the other; and a contract through production, so that its events arrive. */

@@ -1,14 +1,14 @@
 import { actionIds } from '../../src/slack/action-ids.ts';
 import type { StoredMessage } from '../slack/contract.ts';
-import { furtherMistakes } from '../spotdraft/mistakes.ts';
-import { announceWronglySigned } from './contracts.ts';
-import { nextMorning } from './moved-clock.ts';
+import { additionalMistakes } from '../spotdraft/mistakes.ts';
+import { nextMorning } from './adjustable-clock.ts';
+import { sendWronglySignedWebhook } from './contracts.ts';
 import { GENERAL, REPORT_ZONE } from './northwind.ts';
 import { signOffProduction } from './sign-off.ts';
 import type { Sandbox } from './state.ts';
 import { repairMistakes } from './switches.ts';
 
-export interface Step {
+export interface TourStep {
   id: string;
   title: string;
   /** One sentence. */
@@ -41,7 +41,7 @@ async function recheck(sandbox: Sandbox, user: string): Promise<void> {
 }
 
 /** What a newcomer is shown, in this order. */
-export const tour: readonly Step[] = [
+export const tour: readonly TourStep[] = [
   {
     id: 'check',
     title: 'Check',
@@ -68,7 +68,7 @@ export const tour: readonly Step[] = [
     text: 'Somebody renames a field in production: see what differs from UAT now.',
     button: 'Rename it and compare',
     async run(sandbox, user) {
-      furtherMistakes.renamedField.make(sandbox.world.prod);
+      additionalMistakes.renamedField.introduce(sandbox.world.prod);
       await type(sandbox, user, 'diff uat prod');
     },
   },
@@ -78,8 +78,8 @@ export const tour: readonly Step[] = [
     text: 'Another workspace delivers to production’s URL: see that it was refused, and what it is found by.',
     button: 'Let it happen and look',
     async run(sandbox, user) {
-      sandbox.wronglySignedAt = sandbox.clock.now();
-      await announceWronglySigned(sandbox);
+      sandbox.badSignatureAt = sandbox.clock.now();
+      await sendWronglySignedWebhook(sandbox);
       await type(sandbox, user, 'events prod --failed');
     },
   },
@@ -89,7 +89,7 @@ export const tour: readonly Step[] = [
     text: 'Move the clock to nine in the morning: the report of the night is posted to #general.',
     button: 'Go to the next morning',
     async run({ clock }) {
-      clock.moveOn(nextMorning(clock.now(), REPORT_ZONE) - clock.now());
+      clock.advance(nextMorning(clock.now(), REPORT_ZONE) - clock.now());
     },
   },
 ];

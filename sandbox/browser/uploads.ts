@@ -1,5 +1,5 @@
 import type { StoredFile } from '../slack/server.ts';
-import { people, places } from './northwind.ts';
+import { channels, people } from './northwind.ts';
 import type { Sandbox } from './state.ts';
 
 const pictures: Record<string, string> = {
@@ -11,13 +11,13 @@ const pictures: Record<string, string> = {
 };
 
 /** A picture can be shown by the page; anything else is only handed out to be kept. */
-export const pictureType = ({ name }: Pick<StoredFile, 'name'>): string | null =>
+export const imageType = ({ name }: Pick<StoredFile, 'name'>): string | null =>
   pictures[name.split('.').at(-1)?.toLowerCase() ?? ''] ?? null;
 
 /** A file that was shared in some channel; null where there is none of that id. */
 export function findUpload({ world }: Sandbox, id: string): StoredFile | null {
-  const channels = [...places, ...people].map((each) => each.id);
-  for (const channel of channels)
+  const places = [...channels, ...people];
+  for (const { id: channel } of places)
     for (const { files } of world.slack.messages(channel)) {
       const found = files.find((file) => file.id === id);
       if (found) return found;

@@ -1,4 +1,4 @@
-import type { Fields } from './shape.ts';
+import type { Fields } from './validation.ts';
 
 /** One payload on its way to the app. */
 export interface Delivery {
@@ -13,7 +13,7 @@ export interface Retry {
 }
 
 /** What became of one attempt. */
-export type Outcome =
+export type DeliveryOutcome =
   | { kind: 'acked'; status: number | null; body: string }
   | { kind: 'timeout' }
   | { kind: 'unreachable' }

@@ -14,7 +14,7 @@ import {
   userId,
 } from './block-objects.ts';
 import { richTextBlock } from './block-rich-text.ts';
-import { boolean, exactlyOne, integer, list, object, oneOf, type Rule, string, url } from './shape.ts';
+import { boolean, exactlyOne, integer, list, object, oneOf, type Rule, string, url } from './validation.ts';
 
 /** Interactive and other elements of Block Kit (https://docs.slack.dev/reference/block-kit/block-elements). */
 

@@ -1,4 +1,14 @@
-import { boolean, byType, list, type ObjectRule, object, oneOf, type Rule, string, url } from './shape.ts';
+import {
+  boolean,
+  byType,
+  list,
+  type ObjectRule,
+  object,
+  oneOf,
+  type Rule,
+  string,
+  url,
+} from './validation.ts';
 
 /**
  * Composition objects of Block Kit. Limits are those in @slack/types' comments and Slack's reference

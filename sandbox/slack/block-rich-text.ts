@@ -1,5 +1,5 @@
 import { blockId, channelId, userId } from './block-objects.ts';
-import { boolean, byType, integer, list, object, oneOf, type Rule, string, url } from './shape.ts';
+import { boolean, byType, integer, list, object, oneOf, type Rule, string, url } from './validation.ts';
 
 /** Rich text (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block). */
 

@@ -24,7 +24,7 @@ import {
   type Rule,
   string,
   url,
-} from './shape.ts';
+} from './validation.ts';
 
 /** Every block of @slack/types 3.2 (https://docs.slack.dev/reference/block-kit/blocks, read 2026-09). */
 

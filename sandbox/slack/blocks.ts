@@ -11,9 +11,9 @@ import {
   oneOf,
   type Problem,
   string,
-} from './shape.ts';
+} from './validation.ts';
 
-export type { Problem } from './shape.ts';
+export type { Problem } from './validation.ts';
 export type Surface = 'message' | 'modal' | 'home';
 
 const MAX_BLOCKS: Record<Surface, number> = { message: 50, modal: 100, home: 100 };

@@ -1,21 +1,21 @@
 import { elementsOf } from './blocks.ts';
 import type { Ack, ClickInput, StoredMessage, StoredView, UserSeed } from './contract.ts';
 import {
-  type Entered,
+  type EnteredValue,
   enteredFields,
   findElements,
   flatBlocks,
   optionsOf,
   stateValues,
 } from './element-state.ts';
-import { findMessage, messageAsJson, noticeFor } from './messages.ts';
-import { channelName, interactionFields, type Stage } from './payloads.ts';
-import type { Fields } from './shape.ts';
-import { person, place, type Workspace } from './workspace.ts';
+import { findMessage, messageAsJson, postNotice } from './messages.ts';
+import { channelName, type InteractionContext, interactionFields } from './payloads.ts';
+import type { Fields } from './validation.ts';
+import { requireChannel, requireUser, type Workspace } from './workspace.ts';
 
 /** @throws where the message is gone, is another person's ephemeral, or does not show that element */
-export async function clickElement(stage: Stage, input: ClickInput): Promise<Ack> {
-  const user = person(stage.workspace, input.user ?? actorOf(input));
+export async function clickElement(stage: InteractionContext, input: ClickInput): Promise<Ack> {
+  const user = requireUser(stage.workspace, input.user ?? actorOf(input));
   return 'view' in input
     ? clickInView(stage, input, input.view, user)
     : clickInMessage(stage, input, input.message, user);
@@ -27,7 +27,7 @@ function actorOf(input: ClickInput): string | undefined {
 }
 
 async function clickInMessage(
-  stage: Stage,
+  stage: InteractionContext,
   input: ClickInput,
   shown: StoredMessage,
   user: UserSeed,
@@ -35,7 +35,7 @@ async function clickInMessage(
   const { workspace } = stage;
   const message = currentMessage(workspace, shown, user);
   const { block, element } = pickElement(message.blocks, input);
-  const channel = place(workspace, message.channel);
+  const channel = requireChannel(workspace, message.channel);
   const text = describe(input, element);
   workspace.journal.note({
     kind: 'interaction',
@@ -67,12 +67,17 @@ async function clickInMessage(
     },
   });
   if (ack.error) {
-    noticeFor(workspace, user.id, channel.id, `That action failed with the error "${ack.error}"`, ack.error);
+    postNotice(workspace, user.id, channel.id, `That action failed with the error "${ack.error}"`, ack.error);
   }
   return ack;
 }
 
-async function clickInView(stage: Stage, input: ClickInput, shown: StoredView, user: UserSeed): Promise<Ack> {
+async function clickInView(
+  stage: InteractionContext,
+  input: ClickInput,
+  shown: StoredView,
+  user: UserSeed,
+): Promise<Ack> {
   const { workspace, views } = stage;
   const view = views.find({ id: shown.id });
   if (!view) throw new Error(`The ${shown.type} ${shown.id} is no longer open.`);
@@ -127,7 +132,7 @@ function offers(element: Fields, value: string | undefined): boolean {
   return options.length === 0 || options.some((option) => option.value === value);
 }
 
-function enteredIn(input: ClickInput): Entered {
+function enteredIn(input: ClickInput): EnteredValue {
   return input.values ?? input.value ?? null;
 }
 

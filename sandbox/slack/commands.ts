@@ -1,10 +1,10 @@
 import { POSTED, Refusal, readContent } from './content.ts';
 import type { Ack, AckError, CommandInput } from './contract.ts';
-import { noticeFor, postMessage } from './messages.ts';
-import { channelName, type Stage } from './payloads.ts';
-import { type Fields, isFields } from './shape.ts';
+import { postMessage, postNotice } from './messages.ts';
+import { channelName, type InteractionContext } from './payloads.ts';
+import { type Fields, isFields } from './validation.ts';
 import { parseJson } from './web-api.ts';
-import { APP_ID, person, place, TEAM } from './workspace.ts';
+import { APP_ID, requireChannel, requireUser, TEAM } from './workspace.ts';
 
 /** A typed slash command and where it was typed. */
 interface Typed {
@@ -15,10 +15,10 @@ interface Typed {
 }
 
 /** @throws where the user or channel is not in the workspace */
-export async function typeCommand(stage: Stage, input: CommandInput): Promise<Ack> {
+export async function typeCommand(stage: InteractionContext, input: CommandInput): Promise<Ack> {
   const { workspace } = stage;
-  const user = person(workspace, input.user);
-  const channel = place(workspace, input.channel);
+  const user = requireUser(workspace, input.user);
+  const channel = requireChannel(workspace, input.channel);
   const command = input.command ?? '/envcheck';
   const occasion = { kind: 'commands', channel: channel.id, user: user.id, original: null } as const;
   const responseUrl = stage.responseUrls.issue(occasion);
@@ -59,9 +59,9 @@ export async function typeCommand(stage: Stage, input: CommandInput): Promise<Ac
 }
 
 /** The line Slack shows to the person alone when a command came to nothing. */
-function tellFailure(stage: Stage, typed: Typed, error: AckError, detail = ''): void {
+function tellFailure(stage: InteractionContext, typed: Typed, error: AckError, detail = ''): void {
   const reason = detail ? `${error}: ${detail}` : error;
-  noticeFor(
+  postNotice(
     stage.workspace,
     typed.user,
     typed.channel,
@@ -71,7 +71,7 @@ function tellFailure(stage: Stage, typed: Typed, error: AckError, detail = ''): 
 }
 
 /** Shows what the app answered with. @returns why it could not be shown, null when all is well */
-function showAckBody(stage: Stage, typed: Typed, body: string): string | null {
+function showAckBody(stage: InteractionContext, typed: Typed, body: string): string | null {
   if (body.trim() === '') return null;
   const parsed = parseJson(body);
   const reply: Fields = isFields(parsed) ? parsed : { text: body };

@@ -6,7 +6,7 @@ import {
   problemLine,
   textLength,
 } from './blocks.ts';
-import { type Fields, isFields, lengthOf } from './shape.ts';
+import { type Fields, isFields, lengthOf } from './validation.ts';
 
 /** A refusal as Slack words it: `{ok: false, error, ...data}`. Also what every method handler throws. */
 export class Refusal extends Error {
@@ -30,13 +30,13 @@ export interface Content {
 /** How much text each way of writing takes: beyond it the text is cut, or the call refused. */
 export interface TextLimit {
   max: number;
-  beyond: 'cut' | 'refuse';
+  onOverflow: 'cut' | 'refuse';
 }
 
 // chat.postMessage: "we truncate messages containing more than 40,000 characters" (Slack, 2018).
-export const POSTED: TextLimit = { max: 40_000, beyond: 'cut' };
-export const EPHEMERAL: TextLimit = { max: 40_000, beyond: 'refuse' };
-export const UPDATED: TextLimit = { max: 4_000, beyond: 'refuse' };
+export const POSTED: TextLimit = { max: 40_000, onOverflow: 'cut' };
+export const EPHEMERAL: TextLimit = { max: 40_000, onOverflow: 'refuse' };
+export const UPDATED: TextLimit = { max: 4_000, onOverflow: 'refuse' };
 
 const MAX_MARKDOWN_TEXT = 12_000;
 const MAX_ATTACHMENTS = 100;
@@ -57,7 +57,7 @@ export function readContent(args: Fields, limit: TextLimit): Content {
 
 function fitText(text: string, limit: TextLimit): string {
   if (lengthOf(text) <= limit.max) return text;
-  if (limit.beyond === 'refuse') throw new Refusal('msg_too_long');
+  if (limit.onOverflow === 'refuse') throw new Refusal('msg_too_long');
   return [...text].slice(0, limit.max).join('');
 }
 

@@ -1,8 +1,8 @@
-import type { Delivery, Outcome, Retry } from './attempt.ts';
+import type { Delivery, DeliveryOutcome, Retry } from './attempt.ts';
 import type { Ack, AckError } from './contract.ts';
 import { postToRequestUrl } from './request-url.ts';
-import type { Fields } from './shape.ts';
 import type { SocketMode } from './socket-mode.ts';
+import type { Fields } from './validation.ts';
 
 /** Slack waits this long for a 2xx or an acknowledged envelope. */
 const ACK_LIMIT_MS = 3_000;
@@ -38,7 +38,7 @@ export function createDeliverer(
     return { outcome, ack: ackOf(outcome, performance.now() - startedAt) };
   }
 
-  function retryLater(delivery: Delivery, previous: Outcome, number: number): void {
+  function retryLater(delivery: Delivery, previous: DeliveryOutcome, number: number): void {
     const delayMs = retryDelaysMs[number - 1];
     if (delayMs === undefined || stopped || previous.kind === 'acked') return;
     if (previous.kind === 'failed' && previous.noRetry) return;
@@ -69,11 +69,11 @@ export function createDeliverer(
 }
 
 interface Attempt {
-  outcome: Outcome;
+  outcome: DeliveryOutcome;
   ack: Ack;
 }
 
-function ackOf(outcome: Outcome, elapsedMs: number): Ack {
+function ackOf(outcome: DeliveryOutcome, elapsedMs: number): Ack {
   const ms = Math.round(elapsedMs);
   if (outcome.kind === 'acked') return { ok: true, status: outcome.status, ms, body: outcome.body };
   if (outcome.kind === 'failed') {
@@ -84,7 +84,7 @@ function ackOf(outcome: Outcome, elapsedMs: number): Ack {
 }
 
 /** The words differ between the two ways: `timeout` was seen in Socket Mode logs (slackapi/bolt-js#2487). */
-function retryReason(outcome: Outcome, bySocket: boolean): string {
+function retryReason(outcome: DeliveryOutcome, bySocket: boolean): string {
   if (outcome.kind === 'timeout') return bySocket ? 'timeout' : 'http_timeout';
   return outcome.kind === 'failed' && outcome.status !== null ? 'http_error' : 'connection_failed';
 }

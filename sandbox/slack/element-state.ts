@@ -1,8 +1,8 @@
 import { elementsOf } from './blocks.ts';
-import { type Fields, isFields } from './shape.ts';
+import { type Fields, isFields } from './validation.ts';
 
 /** What a person put into an element: an option's value, a text, an id, a date; several; or nothing. */
-export type Entered = string | string[] | null;
+export type EnteredValue = string | string[] | null;
 
 /** Field that holds the chosen value, by element type; the same name without `selected_` prefixed by `initial_`. */
 const fieldOf: Record<string, string> = {
@@ -58,7 +58,7 @@ export function optionsOf(element: Fields): Fields[] {
  * An element's part of an action or of `state.values`: its field with what was entered.
  * @throws where the element does not offer the option
  */
-export function enteredFields(element: Fields, entered: Entered): Fields {
+export function enteredFields(element: Fields, entered: EnteredValue): Fields {
   const type = String(element.type);
   const field = fieldOf[type];
   if (field === undefined) return {};
@@ -91,7 +91,7 @@ function initialFields(element: Fields): Fields {
 }
 
 /** `state.values` of a message or view: every element that holds a value, by block id and action id. */
-export function stateValues(blocks: unknown[], entered: Map<Fields, Entered>): Fields {
+export function stateValues(blocks: unknown[], entered: Map<Fields, EnteredValue>): Fields {
   const values: Record<string, Fields> = {};
   for (const block of flatBlocks(blocks)) {
     for (const element of elementsOf(block)) {

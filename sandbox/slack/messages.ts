@@ -3,7 +3,7 @@ import { BOT_USER_ID, type MessageMetadata, type StoredFile, type StoredMessage 
 import { APP_ID, BOT_ID, SLACKBOT, TEAM, type Workspace } from './workspace.ts';
 
 /** What a new message has beside its content; the rest is filled in. */
-export interface Posting {
+export interface NewMessage {
   channel: string;
   via: string;
   content: Content;
@@ -19,14 +19,14 @@ export interface Posting {
 }
 
 /** Puts a message into its channel and into history. */
-export function postMessage(workspace: Workspace, posting: Posting): StoredMessage {
+export function postMessage(workspace: Workspace, posting: NewMessage): StoredMessage {
   const message = storeMessage(workspace, posting);
   noteMessage(workspace, message.ephemeralFor ? 'ephemeral' : 'post', posting.via, message);
   return message;
 }
 
 /** Slack's own line to one person, such as the one that says that a command timed out. */
-export function noticeFor(
+export function postNotice(
   workspace: Workspace,
   user: string,
   channel: string,
@@ -53,7 +53,7 @@ export function noticeFor(
   });
 }
 
-function storeMessage(workspace: Workspace, posting: Posting): StoredMessage {
+function storeMessage(workspace: Workspace, posting: NewMessage): StoredMessage {
   const message: StoredMessage = {
     channel: posting.channel,
     ts: workspace.nextTs(),

@@ -1,8 +1,8 @@
 import { Refusal } from './content.ts';
 import type { TokenKind } from './contract.ts';
 import type { Files } from './files.ts';
-import type { Fields } from './shape.ts';
 import type { Triggers } from './triggers.ts';
+import type { Fields } from './validation.ts';
 import type { Views } from './views.ts';
 import type { Workspace } from './workspace.ts';
 

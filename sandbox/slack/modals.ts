@@ -1,14 +1,14 @@
 import { Refusal } from './content.ts';
 import type { Ack, StoredView, SubmitInput } from './contract.ts';
-import { type Entered, findElements, flatBlocks, stateValues } from './element-state.ts';
-import { interactionFields, type Stage } from './payloads.ts';
-import { type Fields, isFields } from './shape.ts';
+import { type EnteredValue, findElements, flatBlocks, stateValues } from './element-state.ts';
+import { type InteractionContext, interactionFields } from './payloads.ts';
+import { type Fields, isFields } from './validation.ts';
 import { parseJson } from './web-api.ts';
-import { person } from './workspace.ts';
+import { requireUser } from './workspace.ts';
 
 /** @throws where no modal is open, an element is not in it, or a required input is left empty */
-export async function submitModal(stage: Stage, input: SubmitInput): Promise<Ack> {
-  const user = person(stage.workspace, input.user ?? input.view?.user);
+export async function submitModal(stage: InteractionContext, input: SubmitInput): Promise<Ack> {
+  const user = requireUser(stage.workspace, input.user ?? input.view?.user);
   const view = openModal(stage, user.id, input.view);
   const blocks = view.view.blocks as unknown[];
   const entered = readEntries(blocks, input.values ?? {});
@@ -34,8 +34,8 @@ export async function submitModal(stage: Stage, input: SubmitInput): Promise<Ack
 }
 
 /** @returns null where the app did not ask for it */
-export async function closeModal(stage: Stage, userId: string | undefined): Promise<Ack | null> {
-  const user = person(stage.workspace, userId);
+export async function closeModal(stage: InteractionContext, userId: string | undefined): Promise<Ack | null> {
+  const user = requireUser(stage.workspace, userId);
   const view = openModal(stage, user.id, undefined);
   const json = stage.views.asJson(view);
   stage.views.close(view, false);
@@ -49,15 +49,15 @@ export async function closeModal(stage: Stage, userId: string | undefined): Prom
   return stage.deliverer.deliver({ kind: 'interactive', payload });
 }
 
-function openModal(stage: Stage, user: string, wanted: StoredView | undefined): StoredView {
+function openModal(stage: InteractionContext, user: string, wanted: StoredView | undefined): StoredView {
   const stack = stage.views.stack(user);
   const view = wanted ? stack.find((each) => each.id === wanted.id) : stack.at(-1);
   if (!view) throw new Error(`No ${wanted ? `modal ${wanted.id}` : 'modal'} is open for ${user}.`);
   return view;
 }
 
-function readEntries(blocks: unknown[], values: Record<string, Entered>): Map<Fields, Entered> {
-  const entries = Object.entries(values).map(([actionId, entered]): [Fields, Entered] => {
+function readEntries(blocks: unknown[], values: Record<string, EnteredValue>): Map<Fields, EnteredValue> {
+  const entries = Object.entries(values).map(([actionId, entered]): [Fields, EnteredValue] => {
     const found = findElements(blocks, actionId)[0];
     if (!found) throw new Error(`The modal has no element '${actionId}'.`);
     return [found.element, entered];
@@ -80,7 +80,7 @@ function refuseEmptyInputs(blocks: unknown[], values: Fields): void {
 }
 
 /** What the app's answer does to the modal (https://docs.slack.dev/surfaces/modals). Nothing: it closes. */
-function followResponse(stage: Stage, view: StoredView, ack: Ack): Ack {
+function followResponse(stage: InteractionContext, view: StoredView, ack: Ack): Ack {
   const parsed = parseJson(ack.body);
   const response: Fields = isFields(parsed) ? parsed : {};
   try {

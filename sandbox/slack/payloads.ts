@@ -1,13 +1,13 @@
 import type { UserSeed } from './contract.ts';
 import type { Deliverer } from './delivery.ts';
 import type { ResponseUrls } from './response-urls.ts';
-import type { Fields } from './shape.ts';
 import type { Triggers } from './triggers.ts';
+import type { Fields } from './validation.ts';
 import type { Views } from './views.ts';
 import { APP_ID, type Channel, TEAM, type Workspace } from './workspace.ts';
 
 /** What an act of a person needs to reach the app. */
-export interface Stage {
+export interface InteractionContext {
   workspace: Workspace;
   deliverer: Deliverer;
   responseUrls: ResponseUrls;
@@ -16,7 +16,7 @@ export interface Stage {
 }
 
 /** Fields common to the payloads of interactions. @param opener the modal it was done in, if any */
-export function interactionFields(stage: Stage, user: UserSeed, opener: string | null): Fields {
+export function interactionFields(stage: InteractionContext, user: UserSeed, opener: string | null): Fields {
   return {
     team: { id: TEAM.id, domain: TEAM.domain },
     enterprise: null,

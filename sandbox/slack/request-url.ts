@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Delivery, Outcome, Retry } from './attempt.ts';
+import type { Delivery, DeliveryOutcome, Retry } from './attempt.ts';
 
 /**
  * Signs a request the way Slack does (https://docs.slack.dev/authentication/verifying-requests-from-slack).
@@ -34,7 +34,7 @@ export function postToRequestUrl(
   delivery: Delivery,
   limitMs: number,
   retry: Retry | null,
-): Promise<Outcome> {
+): Promise<DeliveryOutcome> {
   const { type, body } = encode(delivery);
   // Signed with the real time, not the simulator's clock: the app checks it against its own.
   const timestamp = Math.floor(Date.now() / 1000);
@@ -64,7 +64,7 @@ export function postToRequestUrl(
         );
       });
     });
-    function finish(outcome: Outcome): void {
+    function finish(outcome: DeliveryOutcome): void {
       clearTimeout(timer);
       resolve(outcome);
       request.destroy();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { POSTED, readContent } from './content.ts';
 import type { StoredMessage } from './contract.ts';
 import { editMessage, findMessage, postMessage, removeMessage } from './messages.ts';
-import { type Fields, isFields } from './shape.ts';
+import { type Fields, isFields } from './validation.ts';
 import { TEAM, type Workspace } from './workspace.ts';
 
 const MAX_USES = 5;

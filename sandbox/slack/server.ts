@@ -11,7 +11,7 @@ import { jsonAnswer, send } from './http.ts';
 import { createJournal } from './journal.ts';
 import { postMessage } from './messages.ts';
 import { closeModal, submitModal } from './modals.ts';
-import type { Stage } from './payloads.ts';
+import type { InteractionContext } from './payloads.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { type Routes, route } from './router.ts';
@@ -19,7 +19,7 @@ import { openHomeTab, useGlobalShortcut, useMessageShortcut } from './shortcuts.
 import { createSocketMode, type SocketMode } from './socket-mode.ts';
 import { createTriggers } from './triggers.ts';
 import { createViews } from './views.ts';
-import { createWorkspace, person, place, type Workspace } from './workspace.ts';
+import { createWorkspace, requireChannel, requireUser, type Workspace } from './workspace.ts';
 
 export type * from './contract.ts';
 export { BOT_USER_ID };
@@ -60,7 +60,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SimulatedS
     workspace.signingSecret,
     options.eventRetryDelaysMs ?? EVENT_RETRY_DELAYS_MS,
   );
-  const stage: Stage = { workspace, deliverer, responseUrls, triggers, views };
+  const stage: InteractionContext = { workspace, deliverer, responseUrls, triggers, views };
   const slack: SimulatedSlack = {
     apiUrl: `${origin}/api/`,
     botToken: workspace.botToken,
@@ -117,7 +117,7 @@ function socketControls(socketMode: SocketMode, waitFor: SimulatedSlack['waitFor
 }
 
 /** What persons do. */
-function people(stage: Stage) {
+function people(stage: InteractionContext) {
   const acts: Pick<
     SimulatedSlack,
     | 'command'
@@ -138,16 +138,16 @@ function people(stage: Stage) {
     shortcut: (input) => useMessageShortcut(stage, input),
     globalShortcut: (input) => useGlobalShortcut(stage, input),
     openHome: (user) => openHomeTab(stage, user),
-    invite: (channel) => void place(stage.workspace, channel).members.add(BOT_USER_ID),
+    invite: (channel) => void requireChannel(stage.workspace, channel).members.add(BOT_USER_ID),
     deactivate(user) {
       const { users } = stage.workspace;
-      users.set(user, { ...person(stage.workspace, user), deleted: true });
+      users.set(user, { ...requireUser(stage.workspace, user), deleted: true });
     },
     say(input) {
       const { workspace } = stage;
       const message = postMessage(workspace, {
-        channel: place(workspace, input.channel).id,
-        user: person(workspace, input.user).id,
+        channel: requireChannel(workspace, input.channel).id,
+        user: requireUser(workspace, input.user).id,
         content: { text: input.text, blocks: input.blocks ?? [] },
         attachments: input.attachments ?? [],
         threadTs: input.threadTs ?? null,
@@ -160,7 +160,7 @@ function people(stage: Stage) {
 }
 
 /** What persons see. */
-function sights({ workspace, views }: Stage) {
+function sights({ workspace, views }: InteractionContext) {
   const seen: Pick<SimulatedSlack, 'messages' | 'ephemerals' | 'modals' | 'home'> = {
     messages: (channel) => copies(workspace, channel, (message) => message.ephemeralFor === null),
     ephemerals: (channel, user) =>
@@ -169,8 +169,8 @@ function sights({ workspace, views }: Stage) {
         channel,
         ({ ephemeralFor }) => ephemeralFor !== null && (!user || ephemeralFor === user),
       ),
-    modals: (user) => structuredClone(views.stack(person(workspace, user).id)),
-    home: (user) => structuredClone(views.home(person(workspace, user).id)),
+    modals: (user) => structuredClone(views.stack(requireUser(workspace, user).id)),
+    home: (user) => structuredClone(views.home(requireUser(workspace, user).id)),
   };
   return seen;
 }
@@ -180,6 +180,6 @@ function copies(
   channel: string,
   wanted: (message: StoredMessage) => boolean,
 ): StoredMessage[] {
-  const { id } = place(workspace, channel);
+  const { id } = requireChannel(workspace, channel);
   return structuredClone(workspace.messages.filter((message) => message.channel === id && wanted(message)));
 }

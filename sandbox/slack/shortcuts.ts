@@ -1,20 +1,20 @@
 import type { Ack, StoredMessage } from './contract.ts';
 import { BOT_USER_ID } from './contract.ts';
-import { findMessage, messageAsJson, noticeFor } from './messages.ts';
-import { channelName, interactionFields, type Stage } from './payloads.ts';
-import { APP_ID, directMessage, person, place, TEAM } from './workspace.ts';
+import { findMessage, messageAsJson, postNotice } from './messages.ts';
+import { channelName, type InteractionContext, interactionFields } from './payloads.ts';
+import { APP_ID, directMessage, requireChannel, requireUser, TEAM } from './workspace.ts';
 
 /** @throws on an ephemeral or vanished message */
 export async function useMessageShortcut(
-  stage: Stage,
+  stage: InteractionContext,
   input: { message: StoredMessage; callbackId: string; user?: string },
 ): Promise<Ack> {
   const { workspace } = stage;
-  const user = person(workspace, input.user);
+  const user = requireUser(workspace, input.user);
   const message = findMessage(workspace, input.message.channel, input.message.ts);
   if (!message) throw new Error(`The message ${input.message.ts} in ${input.message.channel} is gone.`);
   if (message.ephemeralFor) throw new Error('Slack offers no shortcuts on an ephemeral message.');
-  const channel = place(workspace, message.channel);
+  const channel = requireChannel(workspace, message.channel);
   const text = `shortcut ${input.callbackId}`;
   workspace.journal.note({
     kind: 'interaction',
@@ -39,7 +39,7 @@ export async function useMessageShortcut(
     },
   });
   if (ack.error)
-    noticeFor(
+    postNotice(
       workspace,
       user.id,
       channel.id,
@@ -50,10 +50,10 @@ export async function useMessageShortcut(
 }
 
 export async function useGlobalShortcut(
-  stage: Stage,
+  stage: InteractionContext,
   input: { callbackId: string; user?: string },
 ): Promise<Ack> {
-  const user = person(stage.workspace, input.user);
+  const user = requireUser(stage.workspace, input.user);
   const text = `shortcut ${input.callbackId}`;
   stage.workspace.journal.note({ kind: 'interaction', via: 'person', user: user.id, text });
   return stage.deliverer.deliver({
@@ -68,9 +68,9 @@ export async function useGlobalShortcut(
 }
 
 /** Sends app_home_opened, with the Home view that is shown meanwhile, if any was published. */
-export async function openHomeTab(stage: Stage, userId: string | undefined): Promise<Ack> {
+export async function openHomeTab(stage: InteractionContext, userId: string | undefined): Promise<Ack> {
   const { workspace, views } = stage;
-  const user = person(workspace, userId);
+  const user = requireUser(workspace, userId);
   const channel = directMessage(workspace, user.id);
   if (!channel) throw new Error(`${user.id} is deactivated and cannot open anything.`);
   const shown = views.home(user.id);

@@ -4,10 +4,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Delivery, Outcome, Retry } from './attempt.ts';
+import type { Delivery, DeliveryOutcome, Retry } from './attempt.ts';
 import type { DisconnectReason } from './contract.ts';
 import type { Journal } from './journal.ts';
-import { isFields } from './shape.ts';
+import { isFields } from './validation.ts';
 import { parseJson } from './web-api.ts';
 import { APP_ID } from './workspace.ts';
 
@@ -23,7 +23,7 @@ export interface SocketMode {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   connections(): number;
   /** Hands a payload to one of the connections, in turn, and waits for its envelope to be acknowledged. */
-  send(delivery: Delivery, limitMs: number, retry: Retry | null): Promise<Outcome>;
+  send(delivery: Delivery, limitMs: number, retry: Retry | null): Promise<DeliveryOutcome>;
   disconnect(reason: DisconnectReason): void;
   drop(): void;
   /** Says goodbye to every connection, and hangs up on those that do not answer. */
@@ -38,7 +38,7 @@ export function createSocketMode(journal: Journal): SocketMode {
   // Told to go: still connected, but no longer given anything.
   const leaving = new Set<WebSocket>();
   const timers = new Set<NodeJS.Timeout>();
-  const pending = new Map<string, (outcome: Outcome) => void>();
+  const pending = new Map<string, (outcome: DeliveryOutcome) => void>();
   let turn = 0;
 
   const pings = setInterval(() => {
@@ -98,7 +98,7 @@ export function createSocketMode(journal: Journal): SocketMode {
       return new Promise((resolve) => {
         const timer = setTimeout(() => settle({ kind: 'timeout' }), limitMs);
         timers.add(timer);
-        function settle(outcome: Outcome): void {
+        function settle(outcome: DeliveryOutcome): void {
           clearTimeout(timer);
           timers.delete(timer);
           pending.delete(id);

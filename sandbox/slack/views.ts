@@ -1,7 +1,7 @@
 import { isViewTooLarge, problemLine, viewProblems } from './blocks.ts';
 import { Refusal, withIds } from './content.ts';
 import type { StoredView } from './contract.ts';
-import type { Fields } from './shape.ts';
+import type { Fields } from './validation.ts';
 import { APP_ID, BOT_ID, TEAM, type Workspace } from './workspace.ts';
 
 const MAX_STACK = 3;

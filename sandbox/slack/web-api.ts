@@ -5,7 +5,7 @@ import { type Answer, jsonAnswer } from './http.ts';
 import type { ApiContext, Method } from './method.ts';
 import { methods } from './methods/registry.ts';
 import type { RateLimits } from './rate-limits.ts';
-import { type Fields, isFields } from './shape.ts';
+import { type Fields, isFields } from './validation.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A call as read off the wire. */

@@ -119,14 +119,14 @@ export function directMessage(workspace: Workspace, userId: string): Channel | n
 }
 
 /** A channel as the bot sees it: a private one it is not in does not exist for it. */
-export function channelSeenByBot(workspace: Workspace, id: string): Channel | null {
+export function visibleChannel(workspace: Workspace, id: string): Channel | null {
   const channel = workspace.channels.get(id);
   if (!channel) return null;
   return channel.kind === 'public' || channel.members.has(BOT_USER_ID) ? channel : null;
 }
 
 /** @throws where a test or demo names somebody or something that is not in the workspace */
-export function person(workspace: Workspace, id: string | undefined): UserSeed {
+export function requireUser(workspace: Workspace, id: string | undefined): UserSeed {
   const user = id === undefined ? workspace.users.values().next().value : workspace.users.get(id);
   if (!user) {
     throw new Error(
@@ -137,7 +137,7 @@ export function person(workspace: Workspace, id: string | undefined): UserSeed {
 }
 
 /** @throws as `person` does */
-export function place(workspace: Workspace, id: string | undefined): Channel {
+export function requireChannel(workspace: Workspace, id: string | undefined): Channel {
   if (id?.startsWith('U')) {
     const dm = directMessage(workspace, id);
     if (dm) return dm;

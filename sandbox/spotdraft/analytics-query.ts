@@ -1,5 +1,5 @@
 import { type Row, tables } from './analytics-tables.ts';
-import { Refused } from './answer.ts';
+import { ApiError } from './answer.ts';
 import type { Workspace } from './model.ts';
 
 /** Documented. */
@@ -18,18 +18,18 @@ const select =
  */
 export function runQuery(workspace: Workspace, query: string): { columns: string[]; rows: Row[] } {
   if (query.length > MAX_QUERY_CHARACTERS)
-    throw new Refused(400, `The query has ${query.length} characters; ${MAX_QUERY_CHARACTERS} are allowed.`);
+    throw new ApiError(400, `The query has ${query.length} characters; ${MAX_QUERY_CHARACTERS} are allowed.`);
   const statement = query.trim().replace(/\s*;$/, '');
   if (statement.includes(';') || !/^(?:select|with)\b/i.test(statement))
-    throw new Refused(400, 'The query is not one SELECT statement.', codes.notOneSelect);
+    throw new ApiError(400, 'The query is not one SELECT statement.', codes.notOneSelect);
   const parts = select.exec(statement)?.groups;
-  if (!parts) throw new Refused(400, 'The query could not be parsed.', codes.notParsed);
+  if (!parts) throw new ApiError(400, 'The query could not be parsed.', codes.notParsed);
   const table = tables[parts.table?.toLowerCase() ?? ''];
-  if (!table) throw new Refused(400, `Table ${parts.table} is not available.`, codes.table);
+  if (!table) throw new ApiError(400, `Table ${parts.table} is not available.`, codes.table);
 
   const column = (name: string): string => {
     const found = table.columns.find((each) => each === name.trim().toLowerCase());
-    if (!found) throw new Refused(400, `${parts.table} has no column ${name.trim()}.`, codes.notParsed);
+    if (!found) throw new ApiError(400, `${parts.table} has no column ${name.trim()}.`, codes.notParsed);
     return found;
   };
   const columns = parts.columns === '*' ? table.columns : (parts.columns ?? '').split(',').map(column);

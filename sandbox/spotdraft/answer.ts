@@ -15,7 +15,7 @@ export const noContent: Answer = { status: 204, headers: {}, body: '' };
  * The documented error body. `code` only where SpotDraft documents one for the case: an invented one would be something
  * to depend on that does not exist.
  */
-export function refusal(status: number, detail: string, code?: string): Answer {
+export function errorAnswer(status: number, detail: string, code?: string): Answer {
   return json(status, { detail, status_code: status, ...(code ? { code } : {}), message: detail });
 }
 
@@ -29,12 +29,12 @@ export function htmlPage(status: number, title: string, sentence: string): Answe
 }
 
 /** Ends a handler with a refusal from anywhere inside it. */
-export class Refused extends Error {
+export class ApiError extends Error {
   readonly answer: Answer;
 
   constructor(status: number, detail: string, code?: string) {
     super(detail);
-    this.answer = refusal(status, detail, code);
+    this.answer = errorAnswer(status, detail, code);
   }
 }
 
@@ -44,9 +44,9 @@ export function parseObject(body: string): Record<string, unknown> {
   try {
     value = JSON.parse(body);
   } catch {
-    throw new Refused(400, 'The request body is not valid JSON.');
+    throw new ApiError(400, 'The request body is not valid JSON.');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Refused(400, 'The request body is not a JSON object.');
+    throw new ApiError(400, 'The request body is not a JSON object.');
   return value as Record<string, unknown>;
 }

@@ -1,4 +1,4 @@
-import { Refused } from './answer.ts';
+import { ApiError } from './answer.ts';
 import { contractNumber } from './ids.ts';
 import type { SimContract } from './model.ts';
 
@@ -46,7 +46,7 @@ function toPredicate(parameter: string, text: string): Predicate {
   const filter = filters[parts?.[1] ?? ''];
   if (!filter) {
     const known = Object.keys(filters).join(', ');
-    throw new Refused(400, `${parameter} is not simulated; the filters here are ${known}.`);
+    throw new ApiError(400, `${parameter} is not simulated; the filters here are ${known}.`);
   }
   const operator = parts?.[2] ?? '$eq';
   const { read } = filter;
@@ -56,7 +56,7 @@ function toPredicate(parameter: string, text: string): Predicate {
   }
   const compare = operators[operator];
   if (!compare || (filter.kind === 'text' && orderings.includes(operator)))
-    throw new Refused(400, `${parameter} has an operator that this filter does not take.`);
+    throw new ApiError(400, `${parameter} has an operator that this filter does not take.`);
   const given = toValue(filter, parameter, text);
   if (operator === '$eq') return (contract) => equal(filter, contract, given);
   if (operator === '$ne') return (contract) => !equal(filter, contract, given);
@@ -75,7 +75,7 @@ function toValue({ kind }: Filter, parameter: string, text: string): Value {
   if (kind === 'text') return text;
   const value = kind === 'time' ? Date.parse(text) : Number(text);
   if (text.trim() === '' || Number.isNaN(value))
-    throw new Refused(
+    throw new ApiError(
       400,
       `${parameter} is "${text}" and must be a ${kind === 'time' ? 'date and time' : 'number'}.`,
     );

@@ -1,15 +1,15 @@
-import { createTemplate } from './build.ts';
+import { createTemplate } from './create-records.ts';
 import { freshId } from './ids.ts';
 import type { SimField, SimUser, SimWorkflow, SimWorkflowVersion, Workspace } from './model.ts';
-import { byCreation, opportunityId, PRODUCTION_INSTANCE, UAT_INSTANCE, webhookUrl } from './northwind.ts';
+import { newestFirst, opportunityId, PRODUCTION_INSTANCE, UAT_INSTANCE, webhookUrl } from './northwind.ts';
 import { iso } from './seed-configuration.ts';
 
 /** Something that is wrong in production, and its repair as a person would do it: by UAT's example, with own ids. */
 export interface Mistake {
   /** Whether it is there now. */
-  made(prod: Workspace, uat: Workspace): boolean;
+  isPresent(prod: Workspace, uat: Workspace): boolean;
   /** Nothing happens where it is there already. */
-  make(prod: Workspace): void;
+  introduce(prod: Workspace): void;
   /** One sentence for each thing repaired; none where nothing was wrong. */
   repair(prod: Workspace, uat: Workspace): string[];
 }
@@ -20,8 +20,8 @@ const INTEGRATION_ROLE = 'NA Sales';
 const CHANGED_OPTION = 'Net 60';
 
 const missingTemplate: Mistake = {
-  made: (prod) => !prod.templates.some((template) => template.name === MISSING_TEMPLATE),
-  make(prod) {
+  isPresent: (prod) => !prod.templates.some((template) => template.name === MISSING_TEMPLATE),
+  introduce(prod) {
     prod.templates = prod.templates.filter((template) => template.name !== MISSING_TEMPLATE);
   },
   repair(prod, uat) {
@@ -36,9 +36,9 @@ const missingTemplate: Mistake = {
 };
 
 const changedOption: Mistake = {
-  made: (prod) =>
+  isPresent: (prod) =>
     paymentTermsOptions(prod).some(({ label, value }) => label === CHANGED_OPTION && value !== label),
-  make(prod) {
+  introduce(prod) {
     for (const option of paymentTermsOptions(prod))
       if (option.label === CHANGED_OPTION) option.value = 'net-60';
   },
@@ -53,8 +53,8 @@ const changedOption: Mistake = {
 };
 
 const unpublishedWorkflow: Mistake = {
-  made: (prod) => newestVersion(orderFormWorkflow(prod)).unpublishedChanges,
-  make(prod) {
+  isPresent: (prod) => newestVersion(orderFormWorkflow(prod)).unpublishedChanges,
+  introduce(prod) {
     newestVersion(orderFormWorkflow(prod)).unpublishedChanges = true;
   },
   repair(prod) {
@@ -75,8 +75,8 @@ const unpublishedWorkflow: Mistake = {
 };
 
 const userOutsideRole: Mistake = {
-  made: (prod) => integrationUser(prod).roleIds.length === 0,
-  make(prod) {
+  isPresent: (prod) => integrationUser(prod).roleIds.length === 0,
+  introduce(prod) {
     integrationUser(prod).roleIds = [];
   },
   repair(prod) {
@@ -89,8 +89,8 @@ const userOutsideRole: Mistake = {
 };
 
 const sharedWebhook: Mistake = {
-  made: (prod) => prod.webhooks.some(({ url }) => url === webhookUrl('uat')),
-  make(prod) {
+  isPresent: (prod) => prod.webhooks.some(({ url }) => url === webhookUrl('uat')),
+  introduce(prod) {
     for (const webhook of prod.webhooks) webhook.url = webhookUrl('uat');
   },
   repair: (prod) =>
@@ -102,10 +102,10 @@ const sharedWebhook: Mistake = {
 };
 
 const testData: Mistake = {
-  made: (prod) =>
+  isPresent: (prod) =>
     prod.contracts.some(({ externalMetadata }) => externalMetadata?.recordData?.InstanceUrl === UAT_INSTANCE),
-  make(prod) {
-    const metadata = byCreation(prod)[0]?.externalMetadata;
+  introduce(prod) {
+    const metadata = newestFirst(prod)[0]?.externalMetadata;
     if (metadata) metadata.recordData = { ...metadata.recordData, InstanceUrl: UAT_INSTANCE };
   },
   repair: (prod) =>
@@ -117,18 +117,18 @@ const testData: Mistake = {
 };
 
 const sharedRecord: Mistake = {
-  made(prod) {
+  isPresent(prod) {
     const records = prod.contracts.flatMap(({ externalMetadata }) => externalMetadata?.id ?? []);
     return new Set(records).size < records.length;
   },
-  make(prod) {
-    const [, second, third] = byCreation(prod);
+  introduce(prod) {
+    const [, second, third] = newestFirst(prod);
     if (second?.externalMetadata && third?.externalMetadata)
       third.externalMetadata.id = second.externalMetadata.id;
   },
   repair(prod) {
     const seen = new Set<string>();
-    return byCreation(prod).flatMap(({ id, name, externalMetadata }) => {
+    return newestFirst(prod).flatMap(({ id, name, externalMetadata }) => {
       const opportunity = externalMetadata?.id;
       if (!externalMetadata || opportunity === undefined) return [];
       if (!seen.has(opportunity)) {
@@ -156,10 +156,10 @@ const [FIELD, RENAMED_FIELD] = ['purpose', 'reason_for_nda'];
 const [CONTRACT_TYPE, RENAMED_TYPE] = ['Mutual NDA', 'Mutual NDA (2025)'];
 
 /** What may be made beside those. */
-export const furtherMistakes = {
+export const additionalMistakes = {
   renamedField: {
-    made: (prod) => intakeField(prod, RENAMED_FIELD) !== undefined,
-    make(prod) {
+    isPresent: (prod) => intakeField(prod, RENAMED_FIELD) !== undefined,
+    introduce(prod) {
       const field = intakeField(prod, FIELD);
       if (field) field.variable = RENAMED_FIELD;
     },
@@ -171,8 +171,8 @@ export const furtherMistakes = {
     },
   },
   renamedContractType: {
-    made: (prod) => prod.contractTypes.some(({ name }) => name === RENAMED_TYPE),
-    make(prod) {
+    isPresent: (prod) => prod.contractTypes.some(({ name }) => name === RENAMED_TYPE),
+    introduce(prod) {
       for (const type of prod.contractTypes) if (type.name === CONTRACT_TYPE) type.name = RENAMED_TYPE;
     },
     repair: (prod) =>
@@ -183,8 +183,8 @@ export const furtherMistakes = {
       }),
   },
   inactiveUser: {
-    made: (prod) => !integrationUser(prod).active,
-    make(prod) {
+    isPresent: (prod) => !integrationUser(prod).active,
+    introduce(prod) {
       integrationUser(prod).active = false;
     },
     repair(prod) {

@@ -21,5 +21,5 @@ export function opportunityId(name: string): string {
 }
 
 /** Newest first. */
-export const byCreation = (workspace: Workspace): SimContract[] =>
+export const newestFirst = (workspace: Workspace): SimContract[] =>
   workspace.contracts.toSorted((left, right) => right.created.localeCompare(left.created));

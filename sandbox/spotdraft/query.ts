@@ -1,4 +1,4 @@
-import { type Answer, json, Refused } from './answer.ts';
+import { type Answer, ApiError, json } from './answer.ts';
 
 /** The documented default. */
 const DEFAULT_LIMIT = 10;
@@ -6,7 +6,7 @@ const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 100;
 
 /** One page of a list as `users` and `contracts` answer it. A page behind the last one is empty. */
-export function page<T>(query: URLSearchParams, items: T[], toRow: (item: T) => unknown): Answer {
+export function paginate<T>(query: URLSearchParams, items: T[], toRow: (item: T) => unknown): Answer {
   const number = positiveInteger(query, 'page') ?? 1;
   const limit = Math.min(positiveInteger(query, 'limit') ?? DEFAULT_LIMIT, MAX_LIMIT);
   const results = items.slice((number - 1) * limit, number * limit).map(toRow);
@@ -18,14 +18,14 @@ export function positiveInteger(query: URLSearchParams, name: string): number | 
   const text = query.get(name);
   if (text === null) return null;
   if (!/^\d{1,15}$/.test(text) || Number(text) < 1)
-    throw new Refused(400, `${name} is "${text}" and must be a whole number of at least 1.`);
+    throw new ApiError(400, `${name} is "${text}" and must be a whole number of at least 1.`);
   return Number(text);
 }
 
 /** False when the parameter is not sent; 400 when it is something else. */
-export function flag(query: URLSearchParams, name: string): boolean {
+export function booleanParameter(query: URLSearchParams, name: string): boolean {
   const text = query.get(name) ?? 'false';
   if (/^(?:true|1)$/i.test(text)) return true;
   if (/^(?:false|0)$/i.test(text)) return false;
-  throw new Refused(400, `${name} is "${text}" and must be true or false.`);
+  throw new ApiError(400, `${name} is "${text}" and must be true or false.`);
 }

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../src/time/clock.ts';
-import { type Answer, htmlPage, json, Refused, redirect, refusal } from './answer.ts';
+import { type Answer, ApiError, errorAnswer, htmlPage, json, redirect } from './answer.ts';
 import type { Faults } from './faults.ts';
-import { handlers } from './handlers/all.ts';
+import { handlers } from './handlers/registry.ts';
 import type { Workspace } from './model.ts';
 import type { Match } from './operations.ts';
-import { type RecordedRequest, recordRequest } from './record.ts';
+import { type RecordedRequest, recordRequest } from './recorded-request.ts';
 import { type Exchange, send, sendFault } from './send.ts';
 import type { TrafficMeter } from './traffic.ts';
 
@@ -63,9 +63,9 @@ async function respond(
   record.body = body ?? '';
   if (settings.latencyMs > 0) await delay(settings.latencyMs, undefined, { signal: stopping });
   if (!admitted)
-    return send(exchange, refusal(429, `More than ${settings.requestsPerSecond} requests in a second.`));
+    return send(exchange, errorAnswer(429, `More than ${settings.requestsPerSecond} requests in a second.`));
   const normal = (): Answer => {
-    if (body === null) return refusal(413, `The body is over ${MAX_BODY_BYTES} bytes.`);
+    if (body === null) return errorAnswer(413, `The body is over ${MAX_BODY_BYTES} bytes.`);
     return answer(state, record, match, workspace);
   };
   const fault = state.faults.take(record);
@@ -80,11 +80,11 @@ function answer(
   match: Match,
   workspace: Workspace | null,
 ): Answer {
-  if (!workspace) return refusal(401, unauthenticated(record.headers));
+  if (!workspace) return errorAnswer(401, unauthenticated(record.headers));
   const email = header(record.headers, 'user-email');
   const user = workspace.users.find((each) => each.email.toLowerCase() === email?.toLowerCase()) ?? null;
   if (email !== null && !user?.active)
-    return refusal(403, `user-email ${email} is not an active member of this workspace.`);
+    return errorAnswer(403, `user-email ${email} is not an active member of this workspace.`);
   if (match.kind === 'slash') {
     const query = record.query.size > 0 ? `?${record.query}` : '';
     return redirect(302, state.url + match.path + query);
@@ -92,7 +92,7 @@ function answer(
   if (match.kind === 'unknown')
     return htmlPage(404, 'Not Found', 'The requested resource was not found on this server.');
   if (match.kind === 'method') {
-    const refused = refusal(405, `Method ${record.method} is not allowed here.`);
+    const refused = errorAnswer(405, `Method ${record.method} is not allowed here.`);
     return { ...refused, headers: { ...refused.headers, allow: match.allowed.join(', ') } };
   }
   const { clock, analyticsRowLimit, onRetrigger } = state.settings;
@@ -109,7 +109,7 @@ function answer(
       retrigger: (contractIds) => onRetrigger(workspace.key, contractIds),
     });
   } catch (error) {
-    return error instanceof Refused ? error.answer : failure(error);
+    return error instanceof ApiError ? error.answer : failure(error);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FieldSeed, MetadataFieldSeed, WorkspaceSeed } from './seed-shapes.ts';
+import type { FieldSeed, MetadataFieldSeed, WorkspaceSeed } from './seed-types.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,4 +1,4 @@
-import { createContract } from './build.ts';
+import { createContract } from './create-records.ts';
 import { freshId, stableUuid } from './ids.ts';
 import { seededMistakes } from './mistakes.ts';
 import type { ContractStatus, SimContract, SimWebhook, Workspace } from './model.ts';
@@ -23,7 +23,7 @@ const BETWEEN_CONTRACTS_MS = 17 * 3_600_000;
 export function seedWorkspaces(now: number): { uat: Workspace; prod: Workspace } {
   const uat = completeWorkspace('uat', now);
   const prod = completeWorkspace('prod', now);
-  for (const mistake of Object.values(seededMistakes)) mistake.make(prod);
+  for (const mistake of Object.values(seededMistakes)) mistake.introduce(prod);
   return { uat, prod };
 }
 

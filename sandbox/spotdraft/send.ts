@@ -2,7 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Answer, htmlPage, json, redirect, refusal } from './answer.ts';
+import { type Answer, errorAnswer, htmlPage, json, redirect } from './answer.ts';
 import type { Fault } from './faults.ts';
 
 export interface Exchange {
@@ -50,7 +50,7 @@ function faultAnswer(fault: AnswerFault): Answer {
     case 'status': {
       const answer =
         fault.body === undefined
-          ? refusal(fault.status, STATUS_CODES[fault.status] ?? `Status ${fault.status}`)
+          ? errorAnswer(fault.status, STATUS_CODES[fault.status] ?? `Status ${fault.status}`)
           : json(fault.status, fault.body);
       return { ...answer, headers: { ...answer.headers, ...fault.headers } };
     }

@@ -1,15 +1,20 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../../src/time/clock.ts';
-import { type Announced, makeCall, type WebhookCall, webhookCall } from './announce.ts';
 import { createFaults, type FaultRule, type Faults } from './faults.ts';
 import type { SimContract, Workspace } from './model.ts';
 import { API_PATH } from './operations.ts';
-import type { RecordedRequest } from './record.ts';
+import type { RecordedRequest } from './recorded-request.ts';
 import { type ServerState, serve } from './respond.ts';
 import { createTrafficMeter, type Traffic } from './traffic.ts';
+import {
+  createWebhookCall,
+  sendWebhookCall,
+  type WebhookCall,
+  type WebhookDelivery,
+} from './webhook-calls.ts';
 
-export type { RecordedRequest } from './record.ts';
+export type { RecordedRequest } from './recorded-request.ts';
 
 export interface SpotDraftOptions {
   workspaces: Workspace[];
@@ -39,14 +44,14 @@ export interface SimulatedSpotDraft {
   /** Where webhooks for an origin really go: registered are https URLs, and receivers listen on loopback. */
   webhookRoutes: Map<string, string>;
   /** Sends an activity of a contract to every active webhook of the workspace that is registered for it. */
-  announce(key: string, activity: string, contract: SimContract): Promise<Announced[]>;
+  announce(key: string, activity: string, contract: SimContract): Promise<WebhookDelivery[]>;
   /** Everything that arrived, in order. */
   requests: RecordedRequest[];
   faults: Pick<Faults, 'add' | 'clear'>;
   /** Measured on arrival, refused requests included. */
   traffic(key: string): Traffic;
   /** Clears requests and traffic. The rate limit still remembers its last second. */
-  forget(): void;
+  resetTraffic(): void;
   /** Also closes connections that hang. */
   stop(): Promise<void>;
 }
@@ -75,7 +80,7 @@ export async function startSpotDraft(options: SpotDraftOptions): Promise<Simulat
         for (const id of contractIds) {
           const call = latest.get(key)?.get(id);
           // A contract without a call has none to be made again, and the answer does not say so.
-          if (call) void makeCall(workspace(key), call, webhookRoutes);
+          if (call) void sendWebhookCall(workspace(key), call, webhookRoutes);
         }
       },
     },
@@ -111,17 +116,17 @@ export async function startSpotDraft(options: SpotDraftOptions): Promise<Simulat
     workspace,
     webhookRoutes,
     announce(key, activity, contract) {
-      const call = webhookCall(workspace(key), { activity, contract, at: settings.clock.now() });
+      const call = createWebhookCall(workspace(key), { activity, contract, at: settings.clock.now() });
       const isListenedTo = workspace(key).webhooks.some(
         ({ status, onlyForActivities }) => status === 'ACTIVE' && onlyForActivities.includes(activity),
       );
       if (isListenedTo) latest.get(key)?.set(call.contract, call);
-      return makeCall(workspace(key), call, webhookRoutes);
+      return sendWebhookCall(workspace(key), call, webhookRoutes);
     },
     traffic: (key) => known(state.meters.get(key), key, keys).read(),
-    forget() {
+    resetTraffic() {
       state.requests.length = 0;
-      for (const meter of state.meters.values()) meter.forget();
+      for (const meter of state.meters.values()) meter.reset();
     },
     async stop() {
       stopping.abort();

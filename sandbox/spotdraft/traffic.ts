@@ -14,7 +14,7 @@ export interface TrafficMeter {
   admit(at: number, perSecond: number): boolean;
   read(): Traffic;
   /** Starts the figures anew; what is in flight stays in flight, and the limit remembers its last second. */
-  forget(): void;
+  reset(): void;
 }
 
 export function createTrafficMeter(): TrafficMeter {
@@ -44,7 +44,7 @@ export function createTrafficMeter(): TrafficMeter {
       return true;
     },
     read: () => ({ ...figures }),
-    forget() {
+    reset() {
       arrivals = [];
       figures = { total: 0, maxInAnySecond: 0, maxInFlight: inFlight };
     },

@@ -7,9 +7,9 @@ import {
   createTemplate,
   createUser,
   createWorkflow,
-} from './build.ts';
+} from './create-records.ts';
 import type { Workspace } from './model.ts';
-import type { WorkspaceSeed } from './seed-shapes.ts';
+import type { WorkspaceSeed } from './seed-types.ts';
 
 export type * from './model.ts';
 

@@ -6,7 +6,7 @@ import {
   createTemplate,
   createUser,
   createWorkflow,
-} from '../../sandbox/spotdraft/build.ts';
+} from '../../sandbox/spotdraft/create-records.ts';
 import { freshId, metadataFields } from '../../sandbox/spotdraft/ids.ts';
 import type {
   SimContractType,
@@ -16,7 +16,7 @@ import type {
   SimWorkflowVersion,
   Workspace,
 } from '../../sandbox/spotdraft/model.ts';
-import type { WorkflowSeed } from '../../sandbox/spotdraft/seed-shapes.ts';
+import type { WorkflowSeed } from '../../sandbox/spotdraft/seed-types.ts';
 import { splitPath } from '../../src/workspace/diff/path.ts';
 import type { PlanStep } from '../../src/workspace/diff/plan.ts';
 import { foldName } from '../../src/workspace/names.ts';

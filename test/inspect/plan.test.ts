@@ -6,7 +6,7 @@ import {
   createRole,
   createTemplate,
   createWorkflow,
-} from '../../sandbox/spotdraft/build.ts';
+} from '../../sandbox/spotdraft/create-records.ts';
 import type { SimField, Workspace } from '../../sandbox/spotdraft/model.ts';
 import { planOf, planSections } from '../../src/workspace/diff/plan.ts';
 import { startStand, there } from '../environment.ts';

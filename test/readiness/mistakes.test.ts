@@ -7,7 +7,7 @@ import {
   createField,
   createTemplate,
   createWorkflow,
-} from '../../sandbox/spotdraft/build.ts';
+} from '../../sandbox/spotdraft/create-records.ts';
 import { exitCodeOfVerdict } from '../../src/cli/exit-codes.ts';
 import { checks } from '../../src/readiness/checks/index.ts';
 import {

@@ -73,7 +73,7 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
     await slack.command({ text: 'prod' });
     const message = await scene.report();
     spotdraft.faults.add({ fault: { kind: 'slow', ms: 400 } });
-    spotdraft.forget();
+    spotdraft.resetTraffic();
     const click = () => slack.click({ message, actionId: actionIds.recheck });
     const acks = await Promise.all([click(), click()]);
     expect(acks).toMatchObject([{ ok: true }, { ok: true }]);

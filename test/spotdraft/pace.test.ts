@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createContractType, createTemplate } from '../../sandbox/spotdraft/build.ts';
+import { createContractType, createTemplate } from '../../sandbox/spotdraft/create-records.ts';
 import type { Progress } from '../../src/workspace/progress.ts';
 import { type ConfigFile, checkOf, environmentFile, startStand } from '../environment.ts';
 

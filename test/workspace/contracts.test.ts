@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createContract } from '../../sandbox/spotdraft/build.ts';
+import { createContract } from '../../sandbox/spotdraft/create-records.ts';
 import type { Workspace } from '../../sandbox/spotdraft/workspace.ts';
 import { checkOf, type Stand, startStand } from '../environment.ts';
 

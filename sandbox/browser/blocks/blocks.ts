@@ -1,47 +1,47 @@
-import { type Fields, isFields } from '../../slack/shape.ts';
+import { type Fields, isFields } from '../../slack/validation.ts';
 import { type Html, html, type Part } from '../html.ts';
-import { elementOf, image } from './elements.ts';
+import { image, renderElement } from './elements.ts';
 import { inputBlock } from './inputs.ts';
-import type { Look } from './look.ts';
 import { markdown } from './markdown.ts';
+import type { RenderContext } from './render-context.ts';
 import { richText } from './rich-text.ts';
-import { tableOf } from './tables.ts';
-import { fieldsIn, plainOf, textOf } from './text.ts';
+import { renderTable } from './tables.ts';
+import { fieldsIn, plainText, renderText } from './text.ts';
 
 /** The blocks of a message, modal or Home tab as markup. What is not known is named, never left out. */
-export const blocksOf = (blocks: readonly unknown[], look: Look): Html =>
-  html`${blocks.filter(isFields).map((block) => blockOf(block, look))}`;
+export const renderBlocks = (blocks: readonly unknown[], context: RenderContext): Html =>
+  html`${blocks.filter(isFields).map((block) => blockOf(block, context))}`;
 
-function blockOf(block: Fields, look: Look): Html {
+function blockOf(block: Fields, context: RenderContext): Html {
   const type = String(block.type);
   const draw = Object.hasOwn(drawn, type) ? drawn[type] : undefined;
-  return html`<div class="block block-${type}">${draw ? draw(block, look) : html`<span class="unsupported">[${type}]</span>`}</div>`;
+  return html`<div class="block block-${type}">${draw ? draw(block, context) : html`<span class="unsupported">[${type}]</span>`}</div>`;
 }
 
-const drawn: Record<string, (block: Fields, look: Look) => Html> = {
-  header: (block) => html`<h4>${plainOf(block.text)}</h4>`,
+const drawn: Record<string, (block: Fields, context: RenderContext) => Html> = {
+  header: (block) => html`<h4>${plainText(block.text)}</h4>`,
   divider: () => html`<hr>`,
   section,
-  context: (block, look) =>
-    html`${fieldsIn(block.elements).map((each) => html`<span>${each.type === 'image' ? image(each) : textOf(each, look)}</span> `)}`,
+  context: (block, context) =>
+    html`${fieldsIn(block.elements).map((each) => html`<span>${each.type === 'image' ? image(each) : renderText(each, context)}</span> `)}`,
   actions: elements,
   context_actions: elements,
   rich_text: richText,
   markdown: (block) => markdown(String(block.text ?? '')),
-  table: tableOf,
-  data_table: tableOf,
-  image: (block, look) =>
-    html`${block.title !== undefined && html`<p>${textOf(block.title, look)}</p>`}${picture(block)}`,
+  table: renderTable,
+  data_table: renderTable,
+  image: (block, context) =>
+    html`${block.title !== undefined && html`<p>${renderText(block.title, context)}</p>`}${picture(block)}`,
   input: inputBlock,
-  alert: (block, look) =>
-    html`<div class="alert" data-level="${String(block.level ?? 'info')}">${textOf(block.text, look)}</div>`,
+  alert: (block, context) =>
+    html`<div class="alert" data-level="${String(block.level ?? 'info')}">${renderText(block.text, context)}</div>`,
   card,
   container,
-  carousel: (block, look) => blocksOf(fieldsIn(block.elements), look),
-  plan: (block, look) =>
-    html`<p><strong>${plainOf(block.title)}</strong></p>${fieldsIn(block.tasks).map((each) => task(each, look))}`,
+  carousel: (block, context) => renderBlocks(fieldsIn(block.elements), context),
+  plan: (block, context) =>
+    html`<p><strong>${plainText(block.title)}</strong></p>${fieldsIn(block.tasks).map((each) => task(each, context))}`,
   task_card: task,
-  video: (block) => html`<p>[video: ${plainOf(block.title)}]</p>`,
+  video: (block) => html`<p>[video: ${plainText(block.title)}]</p>`,
 };
 
 /** A picture that was uploaded to this Slack; any other stays where it is. */
@@ -51,40 +51,40 @@ function picture(block: Fields): Html {
   return html`<img src="/files/${encodeURIComponent(id)}" alt="${String(block.alt_text ?? '')}">`;
 }
 
-function section(block: Fields, look: Look): Html {
-  const fields = fieldsIn(block.fields).map((field) => html`<div>${textOf(field, look)}</div>`);
+function section(block: Fields, context: RenderContext): Html {
+  const fields = fieldsIn(block.fields).map((field) => html`<div>${renderText(field, context)}</div>`);
   const body: Part[] = [
-    block.text !== undefined && html`<p>${textOf(block.text, look)}</p>`,
+    block.text !== undefined && html`<p>${renderText(block.text, context)}</p>`,
     fields.length > 0 && html`<div class="fields">${fields}</div>`,
   ];
   if (!isFields(block.accessory)) return html`${body}`;
-  return html`<div class="beside"><div>${body}</div><div>${elementOf(block.accessory, block, look)}</div></div>`;
+  return html`<div class="beside"><div>${body}</div><div>${renderElement(block.accessory, block, context)}</div></div>`;
 }
 
-function elements(block: Fields, look: Look): Html {
-  return html`<div class="row">${fieldsIn(block.elements).map((each) => elementOf(each, block, look))}</div>`;
+function elements(block: Fields, context: RenderContext): Html {
+  return html`<div class="row">${fieldsIn(block.elements).map((each) => renderElement(each, block, context))}</div>`;
 }
 
-function card(block: Fields, look: Look): Html {
+function card(block: Fields, context: RenderContext): Html {
   return html`<div class="card">
     ${isFields(block.hero_image) && image(block.hero_image)}
-    ${block.title !== undefined && html`<p><strong>${textOf(block.title, look)}</strong></p>`}
-    ${block.subtitle !== undefined && html`<p class="hint">${textOf(block.subtitle, look)}</p>`}
-    ${block.body !== undefined && html`<p>${textOf(block.body, look)}</p>`}
-    <div class="row">${fieldsIn(block.actions).map((each) => elementOf(each, block, look))}</div>
+    ${block.title !== undefined && html`<p><strong>${renderText(block.title, context)}</strong></p>`}
+    ${block.subtitle !== undefined && html`<p class="hint">${renderText(block.subtitle, context)}</p>`}
+    ${block.body !== undefined && html`<p>${renderText(block.body, context)}</p>`}
+    <div class="row">${fieldsIn(block.actions).map((each) => renderElement(each, block, context))}</div>
   </div>`;
 }
 
-function container(block: Fields, look: Look): Html {
+function container(block: Fields, context: RenderContext): Html {
   const title = isFields(block.rich_text_title)
-    ? richText(block.rich_text_title, look)
-    : html`<p><strong>${textOf(block.title, look)}</strong></p>`;
+    ? richText(block.rich_text_title, context)
+    : html`<p><strong>${renderText(block.title, context)}</strong></p>`;
   return html`<div class="card">${title}
-    ${block.subtitle !== undefined && html`<p class="hint">${textOf(block.subtitle, look)}</p>`}
-    ${blocksOf(fieldsIn(block.child_blocks), look)}</div>`;
+    ${block.subtitle !== undefined && html`<p class="hint">${renderText(block.subtitle, context)}</p>`}
+    ${renderBlocks(fieldsIn(block.child_blocks), context)}</div>`;
 }
 
-function task(block: Fields, look: Look): Html {
+function task(block: Fields, context: RenderContext): Html {
   const marks: Record<string, string> = { complete: '✅', in_progress: '⏳', error: '❌' };
-  return html`<p>${marks[String(block.status)] ?? '⚪'} ${String(block.title ?? '')}</p>${isFields(block.details) && richText(block.details, look)}`;
+  return html`<p>${marks[String(block.status)] ?? '⚪'} ${String(block.title ?? '')}</p>${isFields(block.details) && richText(block.details, context)}`;
 }

@@ -1,4 +1,7 @@
-import type { Look } from './look.ts';
+import type { RenderContext } from './render-context.ts';
+
+/** The reader's time zone and the current time, which decides "Today". */
+type DateContext = Pick<RenderContext, 'timeZone' | 'now'>;
 
 const DAY_MS = 86_400_000;
 
@@ -6,39 +9,40 @@ const DAY_MS = 86_400_000;
  * A date as Slack's formats give it, in the reader's time zone (https://docs.slack.dev/messaging/formatting-message-text#date-formatting).
  * @param seconds epoch seconds; where they are no number the fallback is shown
  */
-export function dateText(seconds: number, format: string, fallback: string, look: Look): string {
+export function dateText(seconds: number, format: string, fallback: string, context: DateContext): string {
   const at = seconds * 1_000;
   if (!Number.isFinite(at)) return fallback;
   return format.replace(/\{(\w+)\}/g, (token, name: string) =>
-    Object.hasOwn(tokens, name) ? (tokens[name]?.(at, look) ?? token) : token,
+    Object.hasOwn(tokens, name) ? (tokens[name]?.(at, context) ?? token) : token,
   );
 }
 
-const formatted = (at: number, { zone }: Look, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat('en-US', { timeZone: zone, ...options }).format(at);
+const formatted = (at: number, { timeZone }: DateContext, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat('en-US', { timeZone, ...options }).format(at);
 
 const long: Intl.DateTimeFormatOptions = { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' };
 const plain: Intl.DateTimeFormatOptions = { month: 'long', day: 'numeric', year: 'numeric' };
 const short: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric', year: 'numeric' };
 
-const tokens: Record<string, (at: number, look: Look) => string> = {
-  date: (at, look) => formatted(at, look, plain),
-  date_num: (at, look) => formatted(at, look, { year: 'numeric', month: '2-digit', day: '2-digit' }),
-  date_short: (at, look) => formatted(at, look, short),
-  date_long: (at, look) => formatted(at, look, long),
-  date_pretty: (at, look) => nearby(at, look) ?? formatted(at, look, plain),
-  date_short_pretty: (at, look) => nearby(at, look) ?? formatted(at, look, short),
-  date_long_pretty: (at, look) => nearby(at, look) ?? formatted(at, look, long),
-  time: (at, look) => formatted(at, look, { hour: 'numeric', minute: '2-digit' }),
-  time_secs: (at, look) => formatted(at, look, { hour: 'numeric', minute: '2-digit', second: '2-digit' }),
-  ago: (at, look) => ago(look.now - at),
+const tokens: Record<string, (at: number, context: DateContext) => string> = {
+  date: (at, context) => formatted(at, context, plain),
+  date_num: (at, context) => formatted(at, context, { year: 'numeric', month: '2-digit', day: '2-digit' }),
+  date_short: (at, context) => formatted(at, context, short),
+  date_long: (at, context) => formatted(at, context, long),
+  date_pretty: (at, context) => nearby(at, context) ?? formatted(at, context, plain),
+  date_short_pretty: (at, context) => nearby(at, context) ?? formatted(at, context, short),
+  date_long_pretty: (at, context) => nearby(at, context) ?? formatted(at, context, long),
+  time: (at, context) => formatted(at, context, { hour: 'numeric', minute: '2-digit' }),
+  time_secs: (at, context) =>
+    formatted(at, context, { hour: 'numeric', minute: '2-digit', second: '2-digit' }),
+  ago: (at, context) => ago(context.now - at),
 };
 
-function nearby(at: number, look: Look): string | null {
-  const day = (time: number) => formatted(time, look, short);
-  if (day(at) === day(look.now)) return 'Today';
-  if (day(at) === day(look.now - DAY_MS)) return 'Yesterday';
-  return day(at) === day(look.now + DAY_MS) ? 'Tomorrow' : null;
+function nearby(at: number, context: DateContext): string | null {
+  const day = (time: number) => formatted(time, context, short);
+  if (day(at) === day(context.now)) return 'Today';
+  if (day(at) === day(context.now - DAY_MS)) return 'Yesterday';
+  return day(at) === day(context.now + DAY_MS) ? 'Tomorrow' : null;
 }
 
 function ago(ms: number): string {

@@ -1,9 +1,9 @@
-import type { Fields } from '../../slack/shape.ts';
+import type { Fields } from '../../slack/validation.ts';
 import { type Html, html } from '../html.ts';
-import type { Look } from './look.ts';
-import { idIn } from './look.ts';
-import { groupsOf, initialOf, type OptionGroup, takesMany } from './options.ts';
-import { plainOf, textOf } from './text.ts';
+import { initialValues, isMultiple, type OptionGroup, optionGroups } from './options.ts';
+import type { RenderContext } from './render-context.ts';
+import { elementId } from './render-context.ts';
+import { plainText, renderText } from './text.ts';
 
 export interface ControlOptions {
   id: string;
@@ -17,30 +17,30 @@ export interface ControlOptions {
 }
 
 /** An input block: label, control, hint, and what was wrong with the last submission. */
-export function inputBlock(block: Fields, look: Look): Html {
+export function inputBlock(block: Fields, context: RenderContext): Html {
   const element = (block.element ?? {}) as Fields;
-  const id = idIn(look, 'input', block.block_id);
-  const error = look.errors[String(block.block_id)];
+  const id = elementId(context, 'input', block.block_id);
+  const error = context.errors[String(block.block_id)];
   const describedBy = [block.hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || null;
   const optional = block.optional === true;
   const options = { id, name: String(element.action_id), label: null, describedBy, required: !optional };
-  const body = html`${control(element, look, options)}
-    ${block.hint !== undefined && html`<p class="hint" id="${id}-hint">${textOf(block.hint, look)}</p>`}
+  const body = html`${control(element, context, options)}
+    ${block.hint !== undefined && html`<p class="hint" id="${id}-hint">${renderText(block.hint, context)}</p>`}
     ${error !== undefined && html`<p class="error" id="${id}-error" role="alert">${error}</p>`}`;
-  const label = html`${textOf(block.label, look)}${optional && html` <span class="hint">(optional)</span>`}`;
+  const label = html`${renderText(block.label, context)}${optional && html` <span class="hint">(optional)</span>`}`;
   return isGroup(element)
     ? html`<fieldset class="input" id="${id}-block"><legend>${label}</legend>${body}</fieldset>`
     : html`<div class="input" id="${id}-block"><label for="${id}">${label}</label>${body}</div>`;
 }
 
-const isGroup = (element: Fields): boolean => element.type === 'radio_buttons' || takesMany(element);
+const isGroup = (element: Fields): boolean => element.type === 'radio_buttons' || isMultiple(element);
 
 /** The control of an element that takes an entry, holding what it holds before anybody touches it. */
-export function control(element: Fields, look: Look, options: ControlOptions): Html {
+export function control(element: Fields, context: RenderContext, options: ControlOptions): Html {
   const type = String(element.type);
-  if (isGroup(element)) return choices(element, look, options);
-  if (/select/.test(type)) return dropdown(groupsOf(element, look), element, options);
-  const common = html`${attributes(options)} placeholder="${plainOf(element.placeholder)}"`;
+  if (isGroup(element)) return choices(element, context, options);
+  if (/select/.test(type)) return dropdown(optionGroups(element, context), element, options);
+  const common = html`${attributes(options)} placeholder="${plainText(element.placeholder)}"`;
   if (type === 'plain_text_input' && element.multiline === true)
     return html`<textarea rows="4" ${common}${lengths(element)}>${String(element.initial_value ?? '')}</textarea>`;
   return html`<input type="${inputTypes[type] ?? 'text'}" ${common}${lengths(element)} value="${initialText(element)}">`;
@@ -72,7 +72,7 @@ function initialText(element: Fields): string {
 }
 
 function dropdown(groups: OptionGroup[], element: Fields, options: ControlOptions): Html {
-  const [initial] = initialOf(element);
+  const [initial] = initialValues(element);
   const entries = groups.map(({ label, options: offered }) => {
     const each = offered.map(
       ({ value, label: text }) =>
@@ -80,13 +80,13 @@ function dropdown(groups: OptionGroup[], element: Fields, options: ControlOption
     );
     return label === null ? html`${each}` : html`<optgroup label="${label}">${each}</optgroup>`;
   });
-  return html`<select ${attributes(options)}><option value="">${plainOf(element.placeholder) || 'Choose'}</option>${entries}</select>`;
+  return html`<select ${attributes(options)}><option value="">${plainText(element.placeholder) || 'Choose'}</option>${entries}</select>`;
 }
 
-function choices(element: Fields, look: Look, options: ControlOptions): Html {
-  const chosen = new Set(initialOf(element));
-  const many = takesMany(element);
-  const offered = groupsOf(element, look).flatMap((group) => group.options);
+function choices(element: Fields, context: RenderContext, options: ControlOptions): Html {
+  const chosen = new Set(initialValues(element));
+  const many = isMultiple(element);
+  const offered = optionGroups(element, context).flatMap((group) => group.options);
   const entries = offered.map(({ value, label, description }, index) => {
     const id = `${options.id}-${index}`;
     const checked = chosen.has(value) && html` checked`;

@@ -2,20 +2,22 @@ import { withEmoji } from '../../../src/cli/preview/emoji.ts';
 import { unescapeEntities } from '../../../src/cli/preview/mrkdwn.ts';
 import { type Html, html, type Part } from '../html.ts';
 import { dateText } from './date.ts';
-import { type Look, nameOf } from './look.ts';
+import { displayName, type RenderContext } from './render-context.ts';
 
 /** Slack's mrkdwn as markup (https://docs.slack.dev/messaging/formatting-message-text). */
-export function mrkdwn(text: string, look: Look): Html {
+export function mrkdwn(text: string, context: RenderContext): Html {
   const parts = text.split(/```\n?([\s\S]+?)\n?```/);
   return html`${parts.map((part, index) =>
-    index % 2 === 1 ? html`<pre tabindex="0">${unescapeEntities(part)}</pre>` : prose(part, look),
+    index % 2 === 1 ? html`<pre tabindex="0">${unescapeEntities(part)}</pre>` : prose(part, context),
   )}`;
 }
 
-function prose(text: string, look: Look): Part {
+function prose(text: string, context: RenderContext): Part {
   const lines = text.split('\n').map((line) => {
     const quoted = /^(?:>|&gt;) ?(.*)$/.exec(line);
-    return quoted ? html`<span class="quote">${inline(quoted[1] ?? '', look)}</span>` : inline(line, look);
+    return quoted
+      ? html`<span class="quote">${inline(quoted[1] ?? '', context)}</span>`
+      : inline(line, context);
   });
   return lines.map((line, index) => (index === 0 ? line : html`<br>${line}`));
 }
@@ -24,7 +26,7 @@ function prose(text: string, look: Look): Part {
 const INLINE =
   /`([^`\n]+)`|<([^<>\n]+)>|(?<![\p{L}\p{N}*])\*(?=\S)([^*\n]*[^\s*])\*(?![\p{L}\p{N}*])|(?<![\p{L}\p{N}_])_(?=\S)([^_\n]*(?:_[^_\n]+)*[^\s_])_(?![\p{L}\p{N}_])|(?<![\p{L}\p{N}~])~(?=\S)([^~\n]*[^\s~])~(?![\p{L}\p{N}~])/gu;
 
-function inline(text: string, look: Look): Html {
+function inline(text: string, context: RenderContext): Html {
   const parts: Part[] = [];
   let end = 0;
   for (const match of text.matchAll(INLINE)) {
@@ -32,10 +34,10 @@ function inline(text: string, look: Look): Html {
     parts.push(plain(text.slice(end, match.index)));
     end = match.index + whole.length;
     if (code !== undefined) parts.push(html`<code>${unescapeEntities(code)}</code>`);
-    else if (sequence !== undefined) parts.push(sequenceOf(sequence, look));
-    else if (bold !== undefined) parts.push(html`<strong>${inline(bold, look)}</strong>`);
-    else if (italic !== undefined) parts.push(html`<em>${inline(italic, look)}</em>`);
-    else if (strike !== undefined) parts.push(html`<s>${inline(strike, look)}</s>`);
+    else if (sequence !== undefined) parts.push(sequenceOf(sequence, context));
+    else if (bold !== undefined) parts.push(html`<strong>${inline(bold, context)}</strong>`);
+    else if (italic !== undefined) parts.push(html`<em>${inline(italic, context)}</em>`);
+    else if (strike !== undefined) parts.push(html`<s>${inline(strike, context)}</s>`);
   }
   parts.push(plain(text.slice(end)));
   return html`${parts}`;
@@ -44,17 +46,17 @@ function inline(text: string, look: Look): Html {
 const plain = (text: string): string => withEmoji(unescapeEntities(text));
 
 /** What stands between `<` and `>`: a link, a mention, a date. */
-function sequenceOf(sequence: string, look: Look): Html {
+function sequenceOf(sequence: string, context: RenderContext): Html {
   const bar = sequence.indexOf('|');
   const target = bar < 0 ? sequence : sequence.slice(0, bar);
   const label = bar < 0 ? '' : unescapeEntities(sequence.slice(bar + 1));
-  if (target.startsWith('@')) return mention(`@${label || nameOf(look, target.slice(1))}`);
-  if (target.startsWith('#')) return mention(`#${label || nameOf(look, target.slice(1))}`);
+  if (target.startsWith('@')) return mention(`@${label || displayName(context, target.slice(1))}`);
+  if (target.startsWith('#')) return mention(`#${label || displayName(context, target.slice(1))}`);
   if (target.startsWith('!subteam^'))
-    return mention(`@${(label || nameOf(look, target.slice('!subteam^'.length))).replace(/^@/, '')}`);
+    return mention(`@${(label || displayName(context, target.slice('!subteam^'.length))).replace(/^@/, '')}`);
   if (target.startsWith('!date^')) {
     const [, seconds = '', format = ''] = target.split('^');
-    return html`<time>${dateText(Number(seconds), format, label, look)}</time>`;
+    return html`<time>${dateText(Number(seconds), format, label, context)}</time>`;
   }
   if (target.startsWith('!')) return mention(`@${label || target.slice(1)}`);
   const address = unescapeEntities(target);

@@ -1,6 +1,6 @@
-import { type Fields, isFields } from '../../slack/shape.ts';
-import type { Look } from './look.ts';
-import { fieldsIn, plainOf } from './text.ts';
+import { type Fields, isFields } from '../../slack/validation.ts';
+import type { RenderContext } from './render-context.ts';
+import { fieldsIn, plainText } from './text.ts';
 
 export interface Option {
   value: string;
@@ -16,20 +16,20 @@ export interface OptionGroup {
 }
 
 /** What a menu, radio buttons or checkboxes offer; people and channels where they are what is chosen from. */
-export function groupsOf(element: Fields, look: Look): OptionGroup[] {
+export function optionGroups(element: Fields, context: RenderContext): OptionGroup[] {
   const type = String(element.type);
-  if (type.includes('users_select')) return [named(look.people, '@')];
-  if (/(conversations|channels)_select/.test(type)) return [named(look.places, '#')];
+  if (type.includes('users_select')) return [named(context.people, '@')];
+  if (/(conversations|channels)_select/.test(type)) return [named(context.channels, '#')];
   if (Array.isArray(element.option_groups))
     return fieldsIn(element.option_groups).map((group) => ({
-      label: plainOf(group.label),
+      label: plainText(group.label),
       options: fieldsIn(group.options).map(optionOf),
     }));
   return [{ label: null, options: fieldsIn(element.options).map(optionOf) }];
 }
 
 /** Values that are chosen before anybody touches it. */
-export function initialOf(element: Fields): string[] {
+export function initialValues(element: Fields): string[] {
   const chosen = [
     element.initial_option,
     element.initial_options,
@@ -46,12 +46,12 @@ export function initialOf(element: Fields): string[] {
   });
 }
 
-export const takesMany = (element: Fields): boolean => /^(multi_|checkboxes)/.test(String(element.type));
+export const isMultiple = (element: Fields): boolean => /^(multi_|checkboxes)/.test(String(element.type));
 
 const optionOf = (option: Fields): Option => ({
   value: String(option.value ?? ''),
-  label: plainOf(option.text),
-  description: plainOf(option.description),
+  label: plainText(option.text),
+  description: plainText(option.description),
   url: typeof option.url === 'string' ? option.url : null,
 });
 

@@ -1,19 +1,19 @@
 import { emojiNamed } from '../../../src/cli/preview/emoji.ts';
-import { type Fields, isFields } from '../../slack/shape.ts';
+import { type Fields, isFields } from '../../slack/validation.ts';
 import { type Html, html, type Part } from '../html.ts';
 import { dateText } from './date.ts';
-import { type Look, nameOf } from './look.ts';
 import { link, mention } from './mrkdwn.ts';
+import { displayName, type RenderContext } from './render-context.ts';
 import { fieldsIn } from './text.ts';
 
-export const richText = (block: Fields, look: Look): Html =>
-  html`<div class="rich">${fieldsIn(block.elements).map((part) => partOf(part, look))}</div>`;
+export const richText = (block: Fields, context: RenderContext): Html =>
+  html`<div class="rich">${fieldsIn(block.elements).map((part) => partOf(part, context))}</div>`;
 
-function partOf(part: Fields, look: Look): Html {
-  const leaves = () => fieldsIn(part.elements).map((leaf) => leafOf(leaf, look));
+function partOf(part: Fields, context: RenderContext): Html {
+  const leaves = () => fieldsIn(part.elements).map((leaf) => leafOf(leaf, context));
   switch (part.type) {
     case 'rich_text_list':
-      return listOf(part, look);
+      return listOf(part, context);
     case 'rich_text_preformatted':
       return html`<pre tabindex="0">${leaves()}</pre>`;
     case 'rich_text_quote':
@@ -23,10 +23,10 @@ function partOf(part: Fields, look: Look): Html {
   }
 }
 
-function listOf(list: Fields, look: Look): Html {
+function listOf(list: Fields, context: RenderContext): Html {
   const indent = typeof list.indent === 'number' ? Math.min(list.indent, 8) : 0;
   const items = fieldsIn(list.elements).map(
-    (item) => html`<li>${fieldsIn(item.elements).map((leaf) => leafOf(leaf, look))}</li>`,
+    (item) => html`<li>${fieldsIn(item.elements).map((leaf) => leafOf(leaf, context))}</li>`,
   );
   const start = typeof list.offset === 'number' ? list.offset + 1 : 1;
   return list.style === 'ordered'
@@ -34,9 +34,9 @@ function listOf(list: Fields, look: Look): Html {
     : html`<ul class="indent-${indent}">${items}</ul>`;
 }
 
-function leafOf(leaf: Fields, look: Look): Html {
+function leafOf(leaf: Fields, context: RenderContext): Html {
   const style = isFields(leaf.style) ? leaf.style : {};
-  let shown: Html = unstyled(leaf, look);
+  let shown: Html = unstyled(leaf, context);
   if (style.code === true) shown = html`<code>${shown}</code>`;
   if (style.bold === true) shown = html`<strong>${shown}</strong>`;
   if (style.italic === true) shown = html`<em>${shown}</em>`;
@@ -45,23 +45,23 @@ function leafOf(leaf: Fields, look: Look): Html {
   return shown;
 }
 
-function unstyled(leaf: Fields, look: Look): Html {
+function unstyled(leaf: Fields, context: RenderContext): Html {
   switch (leaf.type) {
     case 'link':
       return link(String(leaf.url), String(leaf.text || leaf.url));
     case 'user':
-      return mention(`@${nameOf(look, String(leaf.user_id))}`);
+      return mention(`@${displayName(context, String(leaf.user_id))}`);
     case 'usergroup':
-      return mention(`@${nameOf(look, String(leaf.usergroup_id))}`);
+      return mention(`@${displayName(context, String(leaf.usergroup_id))}`);
     case 'channel':
-      return mention(`#${nameOf(look, String(leaf.channel_id))}`);
+      return mention(`#${displayName(context, String(leaf.channel_id))}`);
     case 'broadcast':
       return mention(`@${leaf.range}`);
     case 'emoji':
       return html`${emojiNamed(String(leaf.name))}`;
     case 'date': {
       const fallback = String(leaf.fallback ?? '');
-      return html`<time>${dateText(Number(leaf.timestamp), String(leaf.format), fallback, look)}</time>`;
+      return html`<time>${dateText(Number(leaf.timestamp), String(leaf.format), fallback, context)}</time>`;
     }
     default:
       return html`${lines(String(leaf.text ?? leaf.value ?? ''))}`;

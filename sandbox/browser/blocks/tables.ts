@@ -1,10 +1,10 @@
-import { type Fields, isFields } from '../../slack/shape.ts';
+import { type Fields, isFields } from '../../slack/validation.ts';
 import { type Html, html } from '../html.ts';
-import type { Look } from './look.ts';
+import type { RenderContext } from './render-context.ts';
 import { richText } from './rich-text.ts';
 
 /** A table or data_table: its first row is the head. */
-export function tableOf(block: Fields, look: Look): Html {
+export function renderTable(block: Fields, context: RenderContext): Html {
   const [head = [], ...body] = (Array.isArray(block.rows) ? block.rows : []).filter(
     Array.isArray,
   ) as unknown[][];
@@ -16,12 +16,12 @@ export function tableOf(block: Fields, look: Look): Html {
   };
   const caption = typeof block.caption === 'string' && html`<caption>${block.caption}</caption>`;
   return html`<div class="table" tabindex="0" role="group" aria-label="Table"><table>${caption}
-    <thead><tr>${head.map((cell, column) => html`<th scope="col" class="${align(column)}">${cellOf(cell, look)}</th>`)}</tr></thead>
-    <tbody>${body.map((row) => html`<tr>${row.map((cell, column) => html`<td class="${align(column)}">${cellOf(cell, look)}</td>`)}</tr>`)}</tbody>
+    <thead><tr>${head.map((cell, column) => html`<th scope="col" class="${align(column)}">${cellOf(cell, context)}</th>`)}</tr></thead>
+    <tbody>${body.map((row) => html`<tr>${row.map((cell, column) => html`<td class="${align(column)}">${cellOf(cell, context)}</td>`)}</tr>`)}</tbody>
   </table></div>`;
 }
 
-function cellOf(cell: unknown, look: Look): Html {
+function cellOf(cell: unknown, context: RenderContext): Html {
   if (!isFields(cell)) return html``;
-  return cell.type === 'rich_text' ? richText(cell, look) : html`${String(cell.text ?? cell.value ?? '')}`;
+  return cell.type === 'rich_text' ? richText(cell, context) : html`${String(cell.text ?? cell.value ?? '')}`;
 }

@@ -1,21 +1,21 @@
 import { withEmoji } from '../../../src/cli/preview/emoji.ts';
 import { unescapeEntities } from '../../../src/cli/preview/mrkdwn.ts';
-import { type Fields, isFields } from '../../slack/shape.ts';
+import { type Fields, isFields } from '../../slack/validation.ts';
 import { type Html, html } from '../html.ts';
-import type { Look } from './look.ts';
 import { mrkdwn } from './mrkdwn.ts';
+import type { RenderContext } from './render-context.ts';
 
 /** A text object of either kind, or a bare string. */
-export function textOf(text: unknown, look: Look): Html {
-  if (isFields(text) && text.type === 'mrkdwn') return mrkdwn(String(text.text ?? ''), look);
+export function renderText(text: unknown, context: RenderContext): Html {
+  if (isFields(text) && text.type === 'mrkdwn') return mrkdwn(String(text.text ?? ''), context);
   // Slack keeps line breaks of plain text, too.
-  return html`${plainOf(text)
+  return html`${plainText(text)
     .split('\n')
     .map((line, index) => html`${index > 0 && html`<br>`}${line}`)}`;
 }
 
 /** The same without markup, for labels. */
-export function plainOf(text: unknown): string {
+export function plainText(text: unknown): string {
   const content = isFields(text) ? text.text : text;
   return typeof content === 'string' ? withEmoji(unescapeEntities(content)) : '';
 }

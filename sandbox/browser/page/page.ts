@@ -1,10 +1,10 @@
+import { nextMorning } from '../adjustable-clock.ts';
 import { dateText } from '../blocks/date.ts';
 import { type Html, html, json } from '../html.ts';
 import type { readManifest } from '../manifest.ts';
-import { nextMorning } from '../moved-clock.ts';
 import { people, REPORT_ZONE } from '../northwind.ts';
 import type { Sandbox } from '../state.ts';
-import { addressOf, type Side, sides, type View } from '../view.ts';
+import { type Side, sides, type View, viewUrl } from '../view.ts';
 import { modals, slackSide } from './slack.ts';
 import { spotdraftSide } from './spotdraft.ts';
 import { tourSide } from './tour.ts';
@@ -15,7 +15,7 @@ export interface PageParts {
 }
 
 /** The whole document; `page` is what is later kept up to date. */
-export const documentOf = (page: Html): Html => html`<!doctype html>
+export const renderDocument = (page: Html): Html => html`<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
@@ -33,7 +33,7 @@ export const documentOf = (page: Html): Html => html`<!doctype html>
 </html>`;
 
 /** Everything that changes. */
-export function pageOf(sandbox: Sandbox, view: View, parts: PageParts): Html {
+export function renderPage(sandbox: Sandbox, view: View, parts: PageParts): Html {
   return html`<div class="page" data-side="${view.side}" data-as="${view.as}">
     ${top(sandbox, view)}
     <main>
@@ -49,7 +49,7 @@ const sideNames: Record<Side, string> = { tour: 'Tour', slack: 'Slack', spotdraf
 function top(sandbox: Sandbox, view: View): Html {
   const tabs = sides.map(
     (side) =>
-      html`<li><a data-nav href="${addressOf(view, { side })}"${side === view.side && html` aria-current="page"`}>${sideNames[side]}</a></li>`,
+      html`<li><a data-nav href="${viewUrl(view, { side })}"${side === view.side && html` aria-current="page"`}>${sideNames[side]}</a></li>`,
   );
   return html`<header class="top">
     <h1><span class="logo" aria-hidden="true">✓</span> Envcheck <span>sandbox</span></h1>
@@ -66,18 +66,17 @@ const DAY_MS = 24 * HOUR_MS;
 
 function clockControl({ clock }: Sandbox, { as }: View): Html {
   const now = clock.now();
-  const zone = people.find(({ id }) => id === as)?.zone ?? 'UTC';
-  const look = { names: new Map(), people: [], places: [], target: {}, prefix: '', errors: {}, zone, now };
-  const shown = new Intl.DateTimeFormat('en-US', { timeZone: zone, weekday: 'short' }).format(now);
+  const timeZone = people.find(({ id }) => id === as)?.timeZone ?? 'UTC';
+  const shown = new Intl.DateTimeFormat('en-US', { timeZone, weekday: 'short' }).format(now);
   const move = (label: string, ms: number | 'morning') =>
     html`<button type="button" class="button" data-do="moveClock" data-with="${json(ms === 'morning' ? { to: 'morning' } : { ms })}">${label}</button>`;
-  const days = clock.ahead() / DAY_MS;
+  const days = clock.aheadMs() / DAY_MS;
   const morning = dateText(nextMorning(now, REPORT_ZONE) / 1_000, '{date_short_pretty}', '', {
-    ...look,
-    zone: REPORT_ZONE,
+    now,
+    timeZone: REPORT_ZONE,
   });
   return html`<details class="menu clock" id="clock">
-    <summary class="button"><span aria-hidden="true">🕘</span> <span class="unseen">Clock: </span>${shown}, ${dateText(now / 1_000, '{date_short} {time}', '', look)}${days > 0 && html` <span class="badge">${days < 1 ? `${Math.round(days * 24)} h` : `${days.toFixed(1)} d`} ahead</span>`}</summary>
+    <summary class="button"><span aria-hidden="true">🕘</span> <span class="unseen">Clock: </span>${shown}, ${dateText(now / 1_000, '{date_short} {time}', '', { now, timeZone })}${days > 0 && html` <span class="badge">${days < 1 ? `${Math.round(days * 24)} h` : `${days.toFixed(1)} d`} ahead</span>`}</summary>
     <div class="menu-items"><p class="menu-title">Move the clock on</p>
       ${move('An hour', HOUR_MS)}${move('A day', DAY_MS)}${move('A week', 7 * DAY_MS)}${move(`To the next report: ${morning}, 9:00 in New York`, 'morning')}</div>
   </details>`;

@@ -1,13 +1,13 @@
 import type { StoredMessage } from '../../slack/server.ts';
-import { blocksOf } from '../blocks/blocks.ts';
+import { renderBlocks } from '../blocks/blocks.ts';
 import { type Html, html, nothing } from '../html.ts';
-import { people, places } from '../northwind.ts';
+import { channels, people } from '../northwind.ts';
 import type { Sandbox } from '../state.ts';
-import { addressOf, channelOf, type View } from '../view.ts';
+import { channelId, type View, viewUrl } from '../view.ts';
 import { composer } from './composer.ts';
-import { lookAtView } from './look.ts';
 import { messageItem } from './message.ts';
 import type { PageParts } from './page.ts';
+import { viewContext } from './render-contexts.ts';
 
 /** Slack as the chosen person sees it. */
 export function slackSide(sandbox: Sandbox, view: View, parts: PageParts): Html {
@@ -22,24 +22,24 @@ export function slackSide(sandbox: Sandbox, view: View, parts: PageParts): Html 
 
 function navigation(view: View): Html {
   const link = (at: string, label: Html) =>
-    html`<li><a data-nav href="${addressOf(view, { at, thread: null, side: 'slack' })}"${at === view.at && html` aria-current="page"`}>${label}</a></li>`;
+    html`<li><a data-nav href="${viewUrl(view, { at, thread: null, side: 'slack' })}"${at === view.at && html` aria-current="page"`}>${label}</a></li>`;
   return html`<nav class="rooms" aria-label="Slack: channels and app">
     <h2>Northwind</h2>
     <h3>Channels</h3>
-    <ul>${places.map(({ id, name }) => link(id, html`<span aria-hidden="true">#</span> ${name}`))}</ul>
+    <ul>${channels.map(({ id, name }) => link(id, html`<span aria-hidden="true">#</span> ${name}`))}</ul>
     <h3>App</h3>
     <ul>${link('dm', html`<span aria-hidden="true">✉</span> envcheck`)}${link('home', html`<span aria-hidden="true">⌂</span> Home`)}</ul>
     <h3 id="acting">You act as</h3>
     <ul aria-labelledby="acting">${people.map(
       ({ id, name, role }) =>
-        html`<li><a class="person" data-nav href="${addressOf(view, { as: id, thread: null })}"${id === view.as && html` aria-current="true"`}><strong>${name}</strong> <span>${role}</span></a></li>`,
+        html`<li><a class="person" data-nav href="${viewUrl(view, { as: id, thread: null })}"${id === view.as && html` aria-current="true"`}><strong>${name}</strong> <span>${role}</span></a></li>`,
     )}</ul>
   </nav>`;
 }
 
 /** What this person sees there, oldest first: everybody's messages and those for them alone. */
 function seen({ world }: Sandbox, view: View): StoredMessage[] {
-  const where = channelOf(view);
+  const where = channelId(view);
   return [...world.slack.messages(where), ...world.slack.ephemerals(where, view.as)].sort(
     (left, right) => Number(left.ts) - Number(right.ts),
   );
@@ -59,13 +59,13 @@ function channel(sandbox: Sandbox, view: View, parts: PageParts): Html {
         shortcuts: parts.manifest.shortcuts,
       }),
     );
-  const place = places.find(({ id }) => id === view.at);
+  const place = channels.find(({ id }) => id === view.at);
   const title = place ? `#${place.name}` : 'envcheck';
   return html`<header class="room"><h2>${title}</h2><p>${place?.note ?? 'Direct message with the bot'}</p></header>
     <div class="scroll" data-follow tabindex="0" role="log" aria-label="Messages in ${title}">
       ${items.length === 0 ? html`<p class="empty">Nothing here yet. Type <code>${parts.manifest.command}</code> below, or follow the tour.</p>` : html`<ol class="messages">${items}</ol>`}
     </div>
-    ${composer(sandbox, view, parts, { channel: channelOf(view), thread: null, title })}`;
+    ${composer(sandbox, view, parts, { channel: channelId(view), thread: null, title })}`;
 }
 
 function threadPane(sandbox: Sandbox, view: View, parts: PageParts, thread: string): Html {
@@ -74,9 +74,9 @@ function threadPane(sandbox: Sandbox, view: View, parts: PageParts, thread: stri
     messageItem(sandbox, view, message, { where: 'thread', replies: 0, shortcuts: parts.manifest.shortcuts }),
   );
   return html`<aside class="thread" aria-label="Thread">
-    <header class="room"><h2>Thread</h2><a class="button" data-nav href="${addressOf(view, { thread: null })}">Close thread</a></header>
+    <header class="room"><h2>Thread</h2><a class="button" data-nav href="${viewUrl(view, { thread: null })}">Close thread</a></header>
     <div class="scroll" data-follow tabindex="0" role="log" aria-label="Messages in the thread"><ol class="messages">${items}</ol></div>
-    ${composer(sandbox, view, parts, { channel: channelOf(view), thread, title: 'the thread' })}
+    ${composer(sandbox, view, parts, { channel: channelId(view), thread, title: 'the thread' })}
   </aside>`;
 }
 
@@ -85,7 +85,7 @@ function homeTab(sandbox: Sandbox, view: View): Html {
   const blocks = home && Array.isArray(home.view.blocks) ? home.view.blocks : null;
   return html`<header class="room"><h2>envcheck</h2><p>Home</p></header>
     <div class="scroll home" tabindex="0" role="region" aria-label="App Home">
-      ${home && blocks ? blocksOf(blocks, lookAtView(sandbox, view, home)) : html`<p class="empty">The bot has not published a Home tab for you.</p>`}
+      ${home && blocks ? renderBlocks(blocks, viewContext(sandbox, view, home)) : html`<p class="empty">The bot has not published a Home tab for you.</p>`}
     </div>`;
 }
 
@@ -99,7 +99,7 @@ export function modals(sandbox: Sandbox, view: View): Html {
   return html`<dialog class="modal" id="${id}" data-modal data-closing="${target}" aria-labelledby="${id}-title">
     <form data-do="submit" data-collects="values" data-with="${target}" novalidate>
       <header><h2 id="${id}-title">${title?.text}</h2></header>
-      <div class="modal-body">${blocksOf(Array.isArray(blocks) ? blocks : [], lookAtView(sandbox, view, stored))}</div>
+      <div class="modal-body">${renderBlocks(Array.isArray(blocks) ? blocks : [], viewContext(sandbox, view, stored))}</div>
       <footer class="row end">
         <button type="button" class="button" data-do="closeView" data-with="${target}">${close?.text ?? 'Close'}</button>
         ${submit && html`<button class="button primary">${submit.text}</button>`}

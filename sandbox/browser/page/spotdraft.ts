@@ -1,8 +1,8 @@
-import { type Key, newestContracts, nextMove } from '../contracts.ts';
+import { type EnvironmentName, newestContracts, nextStepLabel } from '../contracts.ts';
 import { type Html, html, json } from '../html.ts';
 import type { Sandbox } from '../state.ts';
 import { faultSwitches, mistakeSwitches, type Switch } from '../switches.ts';
-import { comparison, type Row, type RowGroup } from './console-rows.ts';
+import { comparison, type Row, type RowGroup } from './comparison.ts';
 
 /** SpotDraft's side: what is wrong in production, contracts, both workspaces, and what was done. */
 export function spotdraftSide(sandbox: Sandbox): Html {
@@ -41,9 +41,9 @@ function switchItem(sandbox: Sandbox, { id, title, text, check, isOn }: Switch):
   </li>`;
 }
 
-function contracts(sandbox: Sandbox, key: Key): Html {
+function contracts(sandbox: Sandbox, key: EnvironmentName): Html {
   const items = newestContracts(sandbox, key).map((contract) => {
-    const move = nextMove(contract);
+    const move = nextStepLabel(contract);
     return html`<li><div><strong>${contract.name}</strong><br><code>${contract.id}</code> <span class="status">${contract.status.toLowerCase()}</span></div>
       ${move && html`<button type="button" class="button small" aria-label="${move}: ${contract.name}" data-do="moveContract" data-with="${json({ key, id: contract.id })}">${move}</button>`}</li>`;
   });
@@ -52,7 +52,7 @@ function contracts(sandbox: Sandbox, key: Key): Html {
     <ul class="contracts">${items}</ul></div>`;
 }
 
-const environmentName = (key: Key): Html =>
+const environmentName = (key: EnvironmentName): Html =>
   key === 'prod' ? html`prod <span class="badge danger">production</span>` : html`uat`;
 
 function group({ title, rows }: RowGroup): Html {

@@ -1,12 +1,12 @@
 import { type Html, html, json } from '../html.ts';
 import type { Sandbox } from '../state.ts';
 import { tour } from '../tour.ts';
-import { addressOf, type View } from '../view.ts';
+import { type View, viewUrl } from '../view.ts';
 
 const README = 'README.md';
 
 /** The steps in order; the first that was not done is the one to do. After the last: how to set up the real thing. */
-export function tourSide({ tourDone, restarting }: Sandbox, view: View): Html {
+export function tourSide({ completedSteps: tourDone, restarting }: Sandbox, view: View): Html {
   const at = tour.findIndex(({ id }) => !tourDone.has(id));
   const steps = tour.map(({ id, title, text, button }, index) => {
     const current = index === at;
@@ -14,7 +14,7 @@ export function tourSide({ tourDone, restarting }: Sandbox, view: View): Html {
     const target = json({
       user: view.as,
       step: id,
-      go: addressOf(view, { at: 'C0GENERAL', thread: null, side: 'slack' }),
+      go: viewUrl(view, { at: 'C0GENERAL', thread: null, side: 'slack' }),
     });
     return html`<li class="step${current && ' current'}${done && ' done'}"${current && html` aria-current="step"`}>
       <h3><span class="number" aria-hidden="true">${done ? '✓' : index + 1}</span> ${title}${done && html`<span class="unseen"> (done)</span>`}</h3>

@@ -2,8 +2,8 @@ import { EPHEMERAL, POSTED, Refusal, readContent, UPDATED } from '../content.ts'
 import { BOT_USER_ID, type MessageMetadata, type StoredMessage } from '../contract.ts';
 import { editMessage, findMessage, messageAsJson, postMessage, removeMessage } from '../messages.ts';
 import { type ApiContext, booleanArg, botMethod, type Method, requiredArg, TIER } from '../method.ts';
-import { type Fields, isFields } from '../shape.ts';
-import { type Channel, channelSeenByBot, directMessage, type Workspace } from '../workspace.ts';
+import { type Fields, isFields } from '../validation.ts';
+import { type Channel, directMessage, visibleChannel, type Workspace } from '../workspace.ts';
 
 // Not a tier: one message a second and channel, and "several hundred a minute" for the workspace.
 const POSTS_PER_MINUTE = 300;
@@ -33,7 +33,7 @@ function post(args: Fields, { workspace }: ApiContext): object {
 function postEphemeral(args: Fields, { workspace }: ApiContext): object {
   const id = requiredArg(args, 'channel');
   const user = requiredArg(args, 'user');
-  const channel = channelSeenByBot(workspace, id);
+  const channel = visibleChannel(workspace, id);
   if (!channel) throw new Refusal('channel_not_found');
   if (channel.archived) throw new Refusal('is_archived');
   // Whether chat:write.public helps here is not documented; the stricter reading fails in a test, not in production.
@@ -69,7 +69,7 @@ function ownMessage(workspace: Workspace, args: Fields, otherwise: string): Stor
   const channel = requiredArg(args, 'channel');
   const ts = requiredArg(args, 'ts');
   // A user id opens a DM for a new message, but never names one for an old message.
-  if (!channelSeenByBot(workspace, channel)) throw new Refusal('channel_not_found');
+  if (!visibleChannel(workspace, channel)) throw new Refusal('channel_not_found');
   const message = findMessage(workspace, channel, ts);
   if (!message || message.ephemeralFor) throw new Refusal('message_not_found');
   if (message.user !== BOT_USER_ID) throw new Refusal(otherwise);
@@ -89,7 +89,7 @@ function channelToPostIn(workspace: Workspace, id: string): Channel {
 
 function findChannel(workspace: Workspace, id: string): Channel | null {
   if (/^[UW][A-Z0-9]+$/.test(id)) return directMessage(workspace, id);
-  const byId = channelSeenByBot(workspace, id);
+  const byId = visibleChannel(workspace, id);
   if (byId) return byId;
   const name = id.replace(/^#/, '');
   const named = [...workspace.channels.values()].find((each) => each.kind === 'public' && each.name === name);

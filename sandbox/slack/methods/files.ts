@@ -3,8 +3,8 @@ import type { StoredFile } from '../contract.ts';
 import { BOT_USER_ID } from '../contract.ts';
 import { postMessage } from '../messages.ts';
 import { type ApiContext, botMethod, type Method, TIER } from '../method.ts';
-import { type Fields, isFields } from '../shape.ts';
-import { channelSeenByBot, type Workspace } from '../workspace.ts';
+import { type Fields, isFields } from '../validation.ts';
+import { visibleChannel, type Workspace } from '../workspace.ts';
 
 const MAX_ALT = 1_000;
 
@@ -74,7 +74,7 @@ function complete(args: Fields, { workspace, files }: ApiContext): object {
 
 /** Files are shared only where the bot is a member, chat:write.public or not. */
 function channelToShareIn(workspace: Workspace, id: string): string {
-  const channel = channelSeenByBot(workspace, id);
+  const channel = visibleChannel(workspace, id);
   if (!channel) throw new Refusal('channel_not_found');
   if (!channel.members.has(BOT_USER_ID)) throw new Refusal('not_in_channel');
   return channel.id;

@@ -2,8 +2,8 @@ import { Refusal } from '../content.ts';
 import { BOT_USER_ID, type StoredMessage } from '../contract.ts';
 import { messageAsJson } from '../messages.ts';
 import { type ApiContext, booleanArg, botMethod, type Method, requiredArg, TIER } from '../method.ts';
-import type { Fields } from '../shape.ts';
-import { channelSeenByBot, type Workspace } from '../workspace.ts';
+import type { Fields } from '../validation.ts';
+import { visibleChannel, type Workspace } from '../workspace.ts';
 
 const scopes = {
   public: 'channels:history',
@@ -38,7 +38,7 @@ function replies(args: Fields, { workspace }: ApiContext): object {
 
 /** @throws Refusal channel_not_found, missing_scope, not_in_channel */
 function readable(workspace: Workspace, args: Fields): string {
-  const channel = channelSeenByBot(workspace, requiredArg(args, 'channel'));
+  const channel = visibleChannel(workspace, requiredArg(args, 'channel'));
   if (!channel) throw new Refusal('channel_not_found');
   const needed = scopes[channel.kind];
   if (!workspace.scopes.has(needed))

@@ -1,14 +1,14 @@
 import { Refusal } from '../content.ts';
 import { BOT_USER_ID } from '../contract.ts';
 import { type ApiContext, botMethod, type Method, requiredArg, TIER } from '../method.ts';
-import type { Fields } from '../shape.ts';
+import type { Fields } from '../validation.ts';
 import {
   APP_ID,
   BOT_ID,
   type Channel,
-  channelSeenByBot,
   directMessage,
   TEAM,
+  visibleChannel,
   type Workspace,
 } from '../workspace.ts';
 
@@ -78,7 +78,7 @@ function usergroupUsers(args: Fields, { workspace }: ApiContext): object {
 
 function openConversation(args: Fields, { workspace }: ApiContext): object {
   if (args.channel) {
-    const channel = channelSeenByBot(workspace, String(args.channel));
+    const channel = visibleChannel(workspace, String(args.channel));
     if (!channel) throw new Refusal('channel_not_found');
     return { channel: { id: channel.id } };
   }
@@ -109,7 +109,7 @@ function groupMessage(workspace: Workspace, ids: string[]): Channel {
 }
 
 function conversationInfo(args: Fields, { workspace }: ApiContext): object {
-  const channel = channelSeenByBot(workspace, requiredArg(args, 'channel'));
+  const channel = visibleChannel(workspace, requiredArg(args, 'channel'));
   if (!channel) throw new Refusal('channel_not_found');
   const needed = readScopes[channel.kind];
   if (!workspace.scopes.has(needed)) {

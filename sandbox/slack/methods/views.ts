@@ -1,6 +1,6 @@
 import { Refusal } from '../content.ts';
 import { type ApiContext, botMethod, type Method, requiredArg, TIER } from '../method.ts';
-import type { Fields } from '../shape.ts';
+import type { Fields } from '../validation.ts';
 
 export const viewMethods: Record<string, Method> = {
   'views.open': botMethod(TIER[4], [], open),

@@ -1,7 +1,7 @@
-import { json, Refused } from '../answer.ts';
+import { ApiError, json } from '../answer.ts';
 import { type Call, type Handler, parameter } from '../handler.ts';
 import type { SimContractType, SimEntity, SimField, SimTemplate } from '../model.ts';
-import { flag, positiveInteger } from '../query.ts';
+import { booleanParameter, positiveInteger } from '../query.ts';
 
 export const contractTypes: Handler = ({ workspace }) =>
   json(
@@ -19,9 +19,9 @@ export const contractTypeEntities: Handler = (call) => {
 export const intakeForm: Handler = (call) => json(200, (contractType(call).intakeForm ?? []).map(question));
 
 export const templates: Handler = ({ workspace, query }) => {
-  const archived = flag(query, 'include_archived');
+  const archived = booleanParameter(query, 'include_archived');
   // Accepted and without effect: no simulated template has several counterparties.
-  flag(query, 'exclude_multi_party');
+  booleanParameter(query, 'exclude_multi_party');
   const listed = workspace.templates.filter(
     (template) =>
       (template.state === 'published' || (archived && template.state === 'archived')) &&
@@ -49,8 +49,8 @@ export const templateMetadata: Handler = (call) => {
 /** An id that the workspace does not have gives an empty list: no 404 is documented. */
 export const keyPointers: Handler = ({ workspace, query }) => {
   const id = positiveInteger(query, 'contract_type_id');
-  if (id === null) throw new Refused(400, 'contract_type_id is required.');
-  const externalOnly = flag(query, 'is_external');
+  if (id === null) throw new ApiError(400, 'contract_type_id is required.');
+  const externalOnly = booleanParameter(query, 'is_external');
   const fields = workspace.contractTypes
     .filter((type) => type.id === id)
     .flatMap((type) => type.metadataFields)
@@ -89,7 +89,7 @@ export const entities: Handler = ({ workspace }) =>
 function contractType(call: Call): SimContractType {
   const id = Number(parameter(call, 'contract_type_id'));
   const found = call.workspace.contractTypes.find((type) => type.id === id);
-  if (!found) throw new Refused(404, `Contract type ${id} was not found.`);
+  if (!found) throw new ApiError(404, `Contract type ${id} was not found.`);
   return found;
 }
 
@@ -97,7 +97,7 @@ function contractType(call: Call): SimContractType {
 function findTemplate(call: Call): SimTemplate {
   const id = Number(parameter(call, 'template_id'));
   const found = call.workspace.templates.find((each) => each.id === id);
-  if (!found) throw new Refused(404, `Template ${id} was not found.`);
+  if (!found) throw new ApiError(404, `Template ${id} was not found.`);
   return found;
 }
 
@@ -115,10 +115,10 @@ function entityOfContractType(entity: SimEntity) {
 
 function fitsCounterParty({ counterPartyKind }: SimTemplate, query: URLSearchParams): boolean {
   const wanted = query.get('cp_types');
-  const all = flag(query, 'cp_types_all');
+  const all = booleanParameter(query, 'cp_types_all');
   if (wanted === null) return true;
   if (wanted !== 'Organisation' && wanted !== 'Individual')
-    throw new Refused(400, `cp_types is "${wanted}" and must be Organisation or Individual.`);
+    throw new ApiError(400, `cp_types is "${wanted}" and must be Organisation or Individual.`);
   return counterPartyKind === wanted || (!all && counterPartyKind === 'Both');
 }
 

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import { json, parseObject, Refused } from '../answer.ts';
+import { ApiError, json, parseObject } from '../answer.ts';
 import { filterContracts } from '../contract-filters.ts';
 import { type Call, type Handler, parameter } from '../handler.ts';
 import { contractNumber } from '../ids.ts';
 import type { SimContract, SimExternalMetadata, Workspace } from '../model.ts';
-import { page } from '../query.ts';
+import { paginate } from '../query.ts';
 
 /** Documented: at most 50 rows, and no further page. */
 const MAX_BY_EXTERNAL_ID = 50;
 
 export const contracts: Handler = ({ workspace, query }) => {
   const found = filterContracts(workspace.contracts, query).sort(byNothing);
-  return page(query, found, (contract) => ({
+  return paginate(query, found, (contract) => ({
     id: contract.id,
     ...contractRow(workspace, contract),
     created_by_user_name: contract.createdBy.name,
@@ -23,7 +23,7 @@ export const contracts: Handler = ({ workspace, query }) => {
 export const externalMetadata: Handler = (call) => {
   const contract = findContract(call, 'contract_id');
   if (!contract.externalMetadata)
-    throw new Refused(404, `Contract ${contract.id} has no external metadata.`, 'SD_INTEGRATIONS_00021');
+    throw new ApiError(404, `Contract ${contract.id} has no external metadata.`, 'SD_INTEGRATIONS_00021');
   return json(200, { external_metadata: externalMetadataRow(contract.externalMetadata) });
 };
 
@@ -55,14 +55,14 @@ export const reTrigger: Handler = ({ workspace, body, retrigger }) => {
 function contractIds(body: string): number[] {
   const value: unknown = parseObject(body).contract_ids;
   if (!Array.isArray(value) || value.length === 0 || !value.every((id) => Number.isSafeInteger(id)))
-    throw new Refused(400, 'contract_ids must be a list of at least one whole number.');
+    throw new ApiError(400, 'contract_ids must be a list of at least one whole number.');
   return value;
 }
 
 function findContract(call: Call, name: string): SimContract {
   const id = parameter(call, name);
   const found = call.workspace.contracts.find((contract) => contract.id === id);
-  if (!found) throw new Refused(404, `Contract ${id} was not found.`);
+  if (!found) throw new ApiError(404, `Contract ${id} was not found.`);
   return found;
 }
 

@@ -1,7 +1,7 @@
-import { json, parseObject, Refused } from '../answer.ts';
+import { ApiError, json, parseObject } from '../answer.ts';
 import type { Handler } from '../handler.ts';
 import type { SimUser, Workspace } from '../model.ts';
-import { page } from '../query.ts';
+import { paginate } from '../query.ts';
 
 export const roles: Handler = ({ workspace }) =>
   json(200, {
@@ -15,7 +15,7 @@ export const users: Handler = ({ workspace, query }) => {
     (user) =>
       (email === null || user.email.toLowerCase() === email) && user.name.toLowerCase().startsWith(prefix),
   );
-  return page(query, found, (user) => userRow(workspace, user));
+  return paginate(query, found, (user) => userRow(workspace, user));
 };
 
 /** The shape of the answer is undocumented; a flag that does not exist is simply off here. */
@@ -24,7 +24,7 @@ export const featureFlags: Handler = ({ workspace, body }) => {
   if (flags === undefined || (Array.isArray(flags) && flags.length === 0))
     return json(400, { error: 'flags is empty: name at least one.' });
   if (!Array.isArray(flags) || !flags.every((flag) => typeof flag === 'string'))
-    throw new Refused(400, 'flags is not a list of strings.');
+    throw new ApiError(400, 'flags is not a list of strings.');
   return json(200, Object.fromEntries(flags.map((name) => [name, workspace.featureFlags[name] ?? false])));
 };
 

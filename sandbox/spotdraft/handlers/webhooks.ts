@@ -1,5 +1,5 @@
 import { activities } from '../activities.ts';
-import { type Answer, json, noContent, parseObject, Refused } from '../answer.ts';
+import { type Answer, ApiError, json, noContent, parseObject } from '../answer.ts';
 import { type Call, type Handler, parameter } from '../handler.ts';
 import { freshId } from '../ids.ts';
 import type { SimWebhook } from '../model.ts';
@@ -21,7 +21,7 @@ export const createWebhook: Handler = (call) => {
   const { description } = request;
   if (description !== undefined && typeof description !== 'string') refuse('description must be a string.');
   if (problems.length > 0 || title === null || url === null || onlyForActivities === null)
-    throw new Refused(400, problems.join(' '));
+    throw new ApiError(400, problems.join(' '));
 
   const { workspace } = call;
   const taken = workspace.webhooks.map((webhook) => webhook.id);
@@ -44,13 +44,13 @@ export const deleteWebhook: Handler = (call) => {
   requireDeveloperSettings(call);
   const id = Number(parameter(call, 'webhook_id'));
   const index = call.workspace.webhooks.findIndex((webhook) => webhook.id === id);
-  if (index < 0) throw new Refused(404, `Webhook ${id} was not found.`);
+  if (index < 0) throw new ApiError(404, `Webhook ${id} was not found.`);
   call.workspace.webhooks.splice(index, 1);
   return noContent;
 };
 
 function requireDeveloperSettings({ workspace }: Call): void {
-  if (!workspace.developerSettings) throw new Refused(403, 'The Developer Settings permission is missing.');
+  if (!workspace.developerSettings) throw new ApiError(403, 'The Developer Settings permission is missing.');
 }
 
 /** Without `user-email`, SpotDraft acts as the user linked to the credentials: here the first active one. */

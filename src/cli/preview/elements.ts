@@ -1,17 +1,17 @@
 import { withEmoji } from './emoji.ts';
 import { type Fields, isFields } from './fields.ts';
-import { type Look, mrkdwnSpans, unescapeEntities } from './mrkdwn.ts';
-import { type Format, harmless, type Line, lineColumns, type Span, span } from './spans.ts';
+import { mrkdwnSpans, type RenderContext, unescapeEntities } from './mrkdwn.ts';
+import { type Format, type Line, lineWidth, type Span, sanitize, span } from './spans.ts';
 
 /** A text object of either kind. */
-export function textSpans(text: unknown, look: Look, base: Format[] = []): Span[] {
+export function textSpans(text: unknown, context: RenderContext, base: Format[] = []): Span[] {
   if (!isFields(text)) return typeof text === 'string' ? [span(plainText(text), ...base)] : [];
   const content = String(text.text ?? '');
-  return text.type === 'mrkdwn' ? mrkdwnSpans(content, look, base) : [span(plainText(content), ...base)];
+  return text.type === 'mrkdwn' ? mrkdwnSpans(content, context, base) : [span(plainText(content), ...base)];
 }
 
 function plainText(text: string): string {
-  return withEmoji(unescapeEntities(harmless(text)));
+  return withEmoji(unescapeEntities(sanitize(text)));
 }
 
 /** An interactive element as one short label: `[ Re-check ]`, `[ Choose one ▾ ]`. */
@@ -30,7 +30,7 @@ export function elementSpan(element: Fields): Span {
     case 'radio_buttons':
       return span(choices(element));
     case 'image':
-      return span(`[image: ${harmless(String(element.alt_text ?? ''))}]`, 'dim');
+      return span(`[image: ${sanitize(String(element.alt_text ?? ''))}]`, 'dim');
     default:
       return span(/select|picker/.test(String(element.type)) ? `[ ${label} ▾ ]` : `[ ${label} ]`);
   }
@@ -45,7 +45,7 @@ function labelOf(element: Fields): string {
   const initial = isFields(element.initial_option) ? element.initial_option.text : undefined;
   const text = [element.text, initial, element.placeholder].find(isFields);
   if (text) return plainText(String(text.text ?? ''));
-  return harmless(String(element.initial_date ?? element.initial_value ?? '…'));
+  return sanitize(String(element.initial_date ?? element.initial_value ?? '…'));
 }
 
 function buttonLabel(button: unknown): string {
@@ -66,7 +66,7 @@ export function elementLines(elements: Fields[], width: number): Line[] {
   for (const element of elements) {
     const drawn = elementSpan(element);
     const last = lines.at(-1);
-    if (last && lineColumns(last) + 2 + lineColumns([drawn]) <= width) last.push(span('  '), drawn);
+    if (last && lineWidth(last) + 2 + lineWidth([drawn]) <= width) last.push(span('  '), drawn);
     else lines.push([drawn]);
   }
   return lines;

@@ -1,8 +1,8 @@
 import { withEmoji } from './emoji.ts';
-import { type Format, harmless, type Span, span } from './spans.ts';
+import { type Format, type Span, sanitize, span } from './spans.ts';
 
 /** Where and for whom a message is drawn. */
-export interface Look {
+export interface RenderContext {
   /** Columns. */
   width: number;
   color: boolean;
@@ -16,38 +16,44 @@ export function unescapeEntities(text: string): string {
 }
 
 /** Slack's mrkdwn as spans (https://docs.slack.dev/messaging/formatting-message-text). Quotes keep a bar. */
-export function mrkdwnSpans(source: string, look: Look, base: Format[] = []): Span[] {
-  const text = harmless(source);
+export function mrkdwnSpans(source: string, context: RenderContext, base: Format[] = []): Span[] {
+  const text = sanitize(source);
   const parts = text.split(/```\n?([\s\S]+?)\n?```/);
   return parts.flatMap((part, index) =>
-    index % 2 === 1 ? codeBlock(part, look, base, parts, index) : proseSpans(part, look, base),
+    index % 2 === 1 ? codeBlock(part, context, base, parts, index) : proseSpans(part, context, base),
   );
 }
 
 /** Code keeps its own lines, whatever stands before and after it. */
-function codeBlock(code: string, look: Look, base: Format[], parts: string[], index: number): Span[] {
+function codeBlock(
+  code: string,
+  context: RenderContext,
+  base: Format[],
+  parts: string[],
+  index: number,
+): Span[] {
   const before = parts[index - 1] ?? '';
   const after = parts[index + 1] ?? '';
   const opens = before === '' || before.endsWith('\n') ? '' : '\n';
   const closes = after === '' || after.startsWith('\n') ? '' : '\n';
   const lines = code.split('\n').map((line) => `  ${unescapeEntities(line)}`);
-  return [span(opens), span(lines.join('\n'), ...base, ...codeFormats(look)), span(closes)];
+  return [span(opens), span(lines.join('\n'), ...base, ...codeFormats(context)), span(closes)];
 }
 
-export function codeFormats(look: Look): Format[] {
-  return look.color ? ['cyan'] : [];
+export function codeFormats(context: RenderContext): Format[] {
+  return context.color ? ['cyan'] : [];
 }
 
 /** Without colour the backticks stay: something has to tell code from prose. */
-export function codeText(text: string, look: Look): string {
-  return look.color ? text : `\`${text}\``;
+export function codeText(text: string, context: RenderContext): string {
+  return context.color ? text : `\`${text}\``;
 }
 
-function proseSpans(text: string, look: Look, base: Format[]): Span[] {
+function proseSpans(text: string, context: RenderContext, base: Format[]): Span[] {
   const lines = text.split('\n').map((line) => {
     const quoted = /^(?:>|&gt;) ?(.*)$/.exec(line);
-    if (!quoted) return inlineSpans(line, look, base);
-    return [span('▎ ', 'dim'), ...inlineSpans(quoted[1] ?? '', look, base)];
+    if (!quoted) return inlineSpans(line, context, base);
+    return [span('▎ ', 'dim'), ...inlineSpans(quoted[1] ?? '', context, base)];
   });
   return lines.flatMap((line, index) => (index === 0 ? line : [span('\n'), ...line]));
 }
@@ -56,7 +62,7 @@ function proseSpans(text: string, look: Look, base: Format[]): Span[] {
 const INLINE =
   /`([^`\n]+)`|<([^<>\n]+)>|(?<![\p{L}\p{N}*])\*(?=\S)([^*\n]*[^\s*])\*(?![\p{L}\p{N}*])|(?<![\p{L}\p{N}_])_(?=\S)([^_\n]*(?:_[^_\n]+)*[^\s_])_(?![\p{L}\p{N}_])|(?<![\p{L}\p{N}~])~(?=\S)([^~\n]*[^\s~])~(?![\p{L}\p{N}~])/gu;
 
-function inlineSpans(text: string, look: Look, base: Format[]): Span[] {
+function inlineSpans(text: string, context: RenderContext, base: Format[]): Span[] {
   const spans: Span[] = [];
   let end = 0;
   for (const match of text.matchAll(INLINE)) {
@@ -64,11 +70,11 @@ function inlineSpans(text: string, look: Look, base: Format[]): Span[] {
     spans.push(plain(text.slice(end, match.index), base));
     end = match.index + whole.length;
     if (code !== undefined) {
-      spans.push(span(codeText(unescapeEntities(code), look), ...base, ...codeFormats(look)));
-    } else if (sequence !== undefined) spans.push(...sequenceSpans(sequence, look, base));
-    else if (bold !== undefined) spans.push(...inlineSpans(bold, look, [...base, 'bold']));
-    else if (italic !== undefined) spans.push(...inlineSpans(italic, look, [...base, 'italic']));
-    else if (strike !== undefined) spans.push(...inlineSpans(strike, look, [...base, 'strikethrough']));
+      spans.push(span(codeText(unescapeEntities(code), context), ...base, ...codeFormats(context)));
+    } else if (sequence !== undefined) spans.push(...sequenceSpans(sequence, context, base));
+    else if (bold !== undefined) spans.push(...inlineSpans(bold, context, [...base, 'bold']));
+    else if (italic !== undefined) spans.push(...inlineSpans(italic, context, [...base, 'italic']));
+    else if (strike !== undefined) spans.push(...inlineSpans(strike, context, [...base, 'strikethrough']));
   }
   spans.push(plain(text.slice(end), base));
   return spans.filter((each) => each.text !== '');
@@ -79,14 +85,14 @@ function plain(text: string, base: Format[]): Span {
 }
 
 /** What stands between `<` and `>`: a link, a mention, a date. */
-function sequenceSpans(sequence: string, look: Look, base: Format[]): Span[] {
+function sequenceSpans(sequence: string, context: RenderContext, base: Format[]): Span[] {
   const [target = '', label] = splitOnce(sequence, '|');
   const shown = label === undefined ? undefined : unescapeEntities(label);
-  if (target.startsWith('@')) return [span(`@${nameOf(target.slice(1), shown, look)}`, ...base, 'yellow')];
-  if (target.startsWith('#')) return [span(`#${nameOf(target.slice(1), shown, look)}`, ...base, 'yellow')];
+  if (target.startsWith('@')) return [span(`@${nameOf(target.slice(1), shown, context)}`, ...base, 'yellow')];
+  if (target.startsWith('#')) return [span(`#${nameOf(target.slice(1), shown, context)}`, ...base, 'yellow')];
   if (target.startsWith('!date^')) return [span(shown ?? isoMinute(target.split('^')[1]), ...base)];
   if (target.startsWith('!subteam^')) {
-    const handle = nameOf(target.slice('!subteam^'.length), shown, look).replace(/^@/, '');
+    const handle = nameOf(target.slice('!subteam^'.length), shown, context).replace(/^@/, '');
     return [span(`@${handle}`, ...base, 'yellow')];
   }
   if (target.startsWith('!')) return [span(`@${shown ?? target.slice(1).split('^')[0]}`, ...base, 'yellow')];
@@ -94,9 +100,9 @@ function sequenceSpans(sequence: string, look: Look, base: Format[]): Span[] {
   return [span(shown === undefined || shown === '' ? address : withEmoji(shown), ...base, 'underline')];
 }
 
-export function nameOf(id: string, label: string | undefined, look: Look): string {
+export function nameOf(id: string, label: string | undefined, context: RenderContext): string {
   if (label) return label;
-  return Object.hasOwn(look.names, id) ? harmless(look.names[id] ?? id) : id;
+  return Object.hasOwn(context.names, id) ? sanitize(context.names[id] ?? id) : id;
 }
 
 /** @param seconds epoch seconds as text; what is no number is shown as it stands */

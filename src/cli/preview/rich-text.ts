@@ -1,47 +1,52 @@
 import { emojiNamed } from './emoji.ts';
 import { type Fields, isFields } from './fields.ts';
-import { codeFormats, codeText, isoMinute, type Look, nameOf } from './mrkdwn.ts';
-import { columnsOf, type Format, harmless, type Line, type Span, span, wrap, wrapHard } from './spans.ts';
+import { codeFormats, codeText, isoMinute, nameOf, type RenderContext } from './mrkdwn.ts';
+import { type Format, type Line, type Span, sanitize, span, textWidth, wrap, wrapHard } from './spans.ts';
 
 const BULLETS = ['•', '◦', '▪'];
 
 /** The lines of a rich_text block. */
-export function richTextLines(block: Fields, look: Look, width = look.width): Line[] {
+export function richTextLines(block: Fields, context: RenderContext, width = context.width): Line[] {
   const parts = fieldsIn(block.elements);
   const counters = new Map<unknown, number>();
   return parts.flatMap((part) => {
     if (part.type !== 'rich_text_list') counters.clear();
     switch (part.type) {
       case 'rich_text_list':
-        return listLines(part, look, width, counters);
+        return listLines(part, context, width, counters);
       case 'rich_text_preformatted':
-        return prefixed(wrapHard(plainLeaves(part, look), width - 2), span('  '));
+        return prefixed(wrapHard(plainLeaves(part, context), width - 2), span('  '));
       case 'rich_text_quote':
-        return prefixed(wrap(leafSpans(part, look), width - 2), span('▎ ', 'dim'));
+        return prefixed(wrap(leafSpans(part, context), width - 2), span('▎ ', 'dim'));
       default:
-        return wrap(leafSpans(part, look), width);
+        return wrap(leafSpans(part, context), width);
     }
   });
 }
 
 /** The text of a rich_text cell or title as spans, without lists and blocks of code. */
-export function richTextSpans(block: Fields, look: Look): Span[] {
+export function richTextSpans(block: Fields, context: RenderContext): Span[] {
   return fieldsIn(block.elements).flatMap((part, index) => [
     ...(index > 0 ? [span('\n')] : []),
-    ...leafSpans(part, look),
+    ...leafSpans(part, context),
   ]);
 }
 
-function listLines(list: Fields, look: Look, width: number, counters: Map<unknown, number>): Line[] {
+function listLines(
+  list: Fields,
+  context: RenderContext,
+  width: number,
+  counters: Map<unknown, number>,
+): Line[] {
   const depth = typeof list.indent === 'number' ? list.indent : 0;
   const indent = ' '.repeat(depth * 2);
   let count = (typeof list.offset === 'number' ? list.offset : 0) + (counters.get(depth) ?? 0);
   const lines = fieldsIn(list.elements).flatMap((item) => {
     count += 1;
     const mark = list.style === 'ordered' ? `${count}. ` : `${BULLETS[depth % BULLETS.length]} `;
-    const room = width - indent.length - columnsOf(mark);
-    return wrap(leafSpans(item, look), room).map(
-      (line, index): Line => [span(indent + (index === 0 ? mark : ' '.repeat(columnsOf(mark)))), ...line],
+    const room = width - indent.length - textWidth(mark);
+    return wrap(leafSpans(item, context), room).map(
+      (line, index): Line => [span(indent + (index === 0 ? mark : ' '.repeat(textWidth(mark)))), ...line],
     );
   });
   // An ordered list that a deeper one interrupts goes on counting.
@@ -53,19 +58,19 @@ function prefixed(lines: Line[], prefix: Span): Line[] {
   return lines.map((line) => [prefix, ...line]);
 }
 
-function plainLeaves(part: Fields, look: Look): Span[] {
-  return fieldsIn(part.elements).map((leaf) => span(leafText(leaf, look), ...codeFormats(look)));
+function plainLeaves(part: Fields, context: RenderContext): Span[] {
+  return fieldsIn(part.elements).map((leaf) => span(leafText(leaf, context), ...codeFormats(context)));
 }
 
-function leafSpans(part: Fields, look: Look): Span[] {
+function leafSpans(part: Fields, context: RenderContext): Span[] {
   return fieldsIn(part.elements).map((leaf) => {
     const style = isFields(leaf.style) ? leaf.style : {};
-    const text = leafText(leaf, look);
+    const text = leafText(leaf, context);
     const isCode = style.code === true;
     return span(
-      isCode ? codeText(text, look) : text,
+      isCode ? codeText(text, context) : text,
       ...leafFormats(leaf, style),
-      ...(isCode ? codeFormats(look) : []),
+      ...(isCode ? codeFormats(context) : []),
     );
   });
 }
@@ -80,24 +85,24 @@ function leafFormats(leaf: Fields, style: Fields): Format[] {
   return formats;
 }
 
-function leafText(leaf: Fields, look: Look): string {
+function leafText(leaf: Fields, context: RenderContext): string {
   switch (leaf.type) {
     case 'link':
-      return harmless(String(leaf.text || leaf.url));
+      return sanitize(String(leaf.text || leaf.url));
     case 'user':
-      return `@${nameOf(harmless(String(leaf.user_id)), undefined, look)}`;
+      return `@${nameOf(sanitize(String(leaf.user_id)), undefined, context)}`;
     case 'usergroup':
-      return `@${nameOf(harmless(String(leaf.usergroup_id)), undefined, look)}`;
+      return `@${nameOf(sanitize(String(leaf.usergroup_id)), undefined, context)}`;
     case 'channel':
-      return `#${nameOf(harmless(String(leaf.channel_id)), undefined, look)}`;
+      return `#${nameOf(sanitize(String(leaf.channel_id)), undefined, context)}`;
     case 'broadcast':
-      return `@${harmless(String(leaf.range))}`;
+      return `@${sanitize(String(leaf.range))}`;
     case 'emoji':
-      return emojiNamed(harmless(String(leaf.name)));
+      return emojiNamed(sanitize(String(leaf.name)));
     case 'date':
-      return leaf.fallback ? harmless(String(leaf.fallback)) : isoMinute(String(leaf.timestamp));
+      return leaf.fallback ? sanitize(String(leaf.fallback)) : isoMinute(String(leaf.timestamp));
     default:
-      return harmless(String(leaf.text ?? leaf.value ?? ''));
+      return sanitize(String(leaf.text ?? leaf.value ?? ''));
   }
 }
 

@@ -11,7 +11,7 @@ export type Format =
   | 'red'
   | 'yellow';
 
-/** A run of text in one look. */
+/** A run of text in one context. */
 export interface Span {
   text: string;
   formats: Format[];
@@ -28,7 +28,7 @@ const ZERO = /^[\p{Mark}\p{Cf}]+$/u;
 const UNSAFE = /(?!\n)[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Text that can do nothing to a terminal but be read. Newlines stay, tabs become spaces. */
-export function harmless(text: string): string {
+export function sanitize(text: string): string {
   const unixLines = text.replaceAll('\r\n', '\n').replaceAll('\t', '    ');
   // Terminators that were inside a removed sequence can leave a new one, so the controls go as well.
   return stripVTControlCharacters(unixLines).replace(UNSAFE, '');
@@ -39,7 +39,7 @@ export function span(text: string, ...formats: Format[]): Span {
 }
 
 /** Columns that text takes on a terminal. */
-export function columnsOf(text: string): number {
+export function textWidth(text: string): number {
   let columns = 0;
   for (const { segment } of segmenter.segment(text)) columns += graphemeColumns(segment);
   return columns;
@@ -50,8 +50,8 @@ function graphemeColumns(grapheme: string): number {
   return WIDE.test(grapheme) ? 2 : 1;
 }
 
-export function lineColumns(line: Line): number {
-  return line.reduce((sum, each) => sum + columnsOf(each.text), 0);
+export function lineWidth(line: Line): number {
+  return line.reduce((sum, each) => sum + textWidth(each.text), 0);
 }
 
 /** Breaks spans at newlines and then at spaces, so that no line is wider than `width` columns. */
@@ -80,30 +80,30 @@ function continuation(line: Line, width: number): Span {
   const text = line.map((each) => each.text).join('');
   if (text.startsWith('▎ ')) return span('▎ ', 'dim');
   const mark = /^\s*(?:[•◦▪-]\s+|\d+\.\s+|\p{Extended_Pictographic}\ufe0f?\s+)/u.exec(text)?.[0] ?? '';
-  const indent = columnsOf(mark);
+  const indent = textWidth(mark);
   return span(indent > width / 3 ? '' : ' '.repeat(indent));
 }
 
 function wrapLine(line: Line, width: number): Line[] {
-  if (lineColumns(line) <= width) return [line];
+  if (lineWidth(line) <= width) return [line];
   const start = continuation(line, width);
-  const indent = columnsOf(start.text);
+  const indent = textWidth(start.text);
   const lines: Line[] = [[]];
   let used = 0;
   let gap: Span | null = null;
   for (const word of words(line)) {
     const isSpace = word.every((each) => /^ +$/.test(each.text));
-    const columns = lineColumns(word);
+    const columns = lineWidth(word);
     if (isSpace && used > (lines.length > 1 ? indent : 0)) {
       gap = word[0] ?? null;
       continue;
     }
-    if (used + (gap ? columnsOf(gap.text) : 0) + columns > width && used > indent) {
+    if (used + (gap ? textWidth(gap.text) : 0) + columns > width && used > indent) {
       lines.push(indent > 0 ? [start] : []);
       used = indent;
       gap = null;
     }
-    const room = width - used - (gap ? columnsOf(gap.text) : 0);
+    const room = width - used - (gap ? textWidth(gap.text) : 0);
     const pieces = columns > room ? breakWord(word, Math.max(room, 1)) : [word];
     pieces.forEach((piece, index) => {
       if (index > 0) {
@@ -113,7 +113,7 @@ function wrapLine(line: Line, width: number): Line[] {
       const parts = gap ? [gap, ...piece] : piece;
       gap = null;
       lines.at(-1)?.push(...parts);
-      used += lineColumns(parts);
+      used += lineWidth(parts);
     });
   }
   return lines;
@@ -156,20 +156,20 @@ function breakWord(word: Line, width: number): Line[] {
 }
 
 /** Columns beside each other, two spaces apart; each cell is wrapped into its width. */
-export function beside(cells: Line[][], widths: number[]): Line[] {
+export function joinColumns(cells: Line[][], widths: number[]): Line[] {
   const height = Math.max(0, ...cells.map((cell) => cell.length));
   return Array.from({ length: height }, (_, row) =>
     cells.flatMap((cell, column) => {
       const line = cell[row] ?? [];
       const isLast = column === cells.length - 1;
-      const padding = isLast ? 0 : (widths[column] ?? 0) - lineColumns(line) + 2;
+      const padding = isLast ? 0 : (widths[column] ?? 0) - lineWidth(line) + 2;
       return [...line, span(' '.repeat(Math.max(padding, 0)))];
     }),
   );
 }
 
 /** The same line with a format added everywhere. */
-export function formatted(line: Line, ...formats: Format[]): Line {
+export function withFormats(line: Line, ...formats: Format[]): Line {
   return line.map((each) => ({ text: each.text, formats: [...each.formats, ...formats] }));
 }
 
@@ -191,7 +191,7 @@ function printLine(line: Line, color: boolean): string {
     .join('');
 }
 
-/** Neighbours of one look made one run. */
+/** Neighbours of one context made one run. */
 function joined(line: Line): Span[] {
   const runs: Span[] = [];
   for (const { text, formats } of line) {

@@ -1,39 +1,39 @@
 import { type Fields, isFields } from './fields.ts';
-import type { Look } from './mrkdwn.ts';
+import type { RenderContext } from './mrkdwn.ts';
 import { richTextSpans } from './rich-text.ts';
 import {
-  beside,
-  columnsOf,
-  formatted,
-  harmless,
+  joinColumns,
   type Line,
-  lineColumns,
+  lineWidth,
   type Span,
+  sanitize,
   span,
+  textWidth,
+  withFormats,
   wrap,
 } from './spans.ts';
 
 const MIN_COLUMN = 4;
 
 /** A table or data_table: first row bold over a rule, columns as wide as they need and may. */
-export function tableLines(block: Fields, look: Look): Line[] {
+export function tableLines(block: Fields, context: RenderContext): Line[] {
   const rows = (Array.isArray(block.rows) ? block.rows : []).filter(Array.isArray) as unknown[][];
-  const cells = rows.map((row) => row.map((cell) => cellSpans(cell, look)));
-  const widths = columnWidths(cells, look.width);
+  const cells = rows.map((row) => row.map((cell) => cellSpans(cell, context)));
+  const widths = columnWidths(cells, context.width);
   const lines = cells.map((row) => {
     const wrapped = row.map((cell, column) => wrap(cell, widths[column] ?? MIN_COLUMN));
-    return beside(wrapped, widths);
+    return joinColumns(wrapped, widths);
   });
   const [head = [], ...body] = lines;
-  const rule = [span('─'.repeat(Math.min(look.width, total(widths))), 'dim')];
-  const caption = typeof block.caption === 'string' ? [[span(harmless(block.caption), 'bold')]] : [];
-  return [...caption, ...head.map((line) => formatted(line, 'bold')), rule, ...body.flat()];
+  const rule = [span('─'.repeat(Math.min(context.width, total(widths))), 'dim')];
+  const caption = typeof block.caption === 'string' ? [[span(sanitize(block.caption), 'bold')]] : [];
+  return [...caption, ...head.map((line) => withFormats(line, 'bold')), rule, ...body.flat()];
 }
 
-function cellSpans(cell: unknown, look: Look): Span[] {
+function cellSpans(cell: unknown, context: RenderContext): Span[] {
   if (!isFields(cell)) return [];
-  if (cell.type === 'rich_text') return richTextSpans(cell, look);
-  return [span(harmless(String(cell.text ?? cell.value ?? '')))];
+  if (cell.type === 'rich_text') return richTextSpans(cell, context);
+  return [span(sanitize(String(cell.text ?? cell.value ?? '')))];
 }
 
 /** Natural widths; where they do not fit, the widest column gives way first, its longest word permitting. */
@@ -42,8 +42,8 @@ function columnWidths(cells: Span[][][], room: number): number[] {
     const lines = cells.flatMap((row) => wrap(row[column] ?? [], room));
     const words = lines.flatMap((line) => line.flatMap((each) => each.text.split(' ')));
     return {
-      width: Math.max(1, ...lines.map(lineColumns)),
-      word: Math.max(MIN_COLUMN, ...words.map(columnsOf)),
+      width: Math.max(1, ...lines.map(lineWidth)),
+      word: Math.max(MIN_COLUMN, ...words.map(textWidth)),
     };
   });
   const widthsOf = () => columns.map((column) => column.width);

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { renderMessage, renderView } from '../../../src/cli/preview/render.ts';
-import { columnsOf } from '../../../src/cli/preview/spans.ts';
+import { textWidth } from '../../../src/cli/preview/spans.ts';
 import fc from '../../fast-check.ts';
 
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
@@ -284,7 +284,7 @@ describe('whatever a message holds', () => {
       fc.property(words, fc.integer({ min: 12, max: 80 }), (parts, width) => {
         const source = parts.join(' ');
         const shown = stripVTControlCharacters(drawn([section(source)], width, true));
-        for (const line of shown.split('\n')) expect(columnsOf(line)).toBeLessThanOrEqual(width);
+        for (const line of shown.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width);
         const letters = (text: string) => text.replace(/[^\p{L}✅]/gu, '');
         expect(letters(shown)).toBe(letters(source));
       }),

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { startFarSide } from './far-side.ts';
+import { startStubApp } from './stub-app.ts';
 import { ALICE, BOB, closeBrowser, GENERAL, openWindow } from './window.ts';
 
 afterAll(closeBrowser);
@@ -10,7 +10,7 @@ const option = (value: string) => ({ text: plain(`The ${value}`), value });
 test('every element that acts sends what Slack would send', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
-  const { client, payloads } = await startFarSide(context, sandbox);
+  const { client, payloads } = await startStubApp(context, sandbox);
   await client.chat.postMessage({
     channel: GENERAL,
     text: 'Elements',
@@ -108,7 +108,7 @@ const form = (title: string) => ({
 test('a modal is filled in, refused under its inputs without losing what was entered, corrected and taken', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
-  const farSide = await startFarSide(context, sandbox);
+  const farSide = await startStubApp(context, sandbox);
   const { client, payloads } = farSide;
   const button = { type: 'button', action_id: 'open', text: plain('Accept…') };
   await client.chat.postMessage({
@@ -160,7 +160,7 @@ test('a modal is filled in, refused under its inputs without losing what was ent
 test('Escape closes a modal, and the app that asked for it is told', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
-  const farSide = await startFarSide(context, sandbox);
+  const farSide = await startStubApp(context, sandbox);
   farSide.answer = ({ type, trigger_id }) => {
     if (type === 'message_action')
       void farSide.client.views.open({ trigger_id, view: form('From a message') as never });
@@ -180,7 +180,7 @@ test('Escape closes a modal, and the app that asked for it is told', async (cont
 test('the Home tab shows what the app publishes for this person, and its buttons act', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
-  const { client, payloads } = await startFarSide(context, sandbox);
+  const { client, payloads } = await startStubApp(context, sandbox);
   const button = { type: 'button', action_id: 'check_all', text: plain('Check all'), value: 'x' };
   await client.views.publish({
     user_id: ALICE,

@@ -1,26 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { blocksOf } from '../../../sandbox/browser/blocks/blocks.ts';
+import { nextMorning } from '../../../sandbox/browser/adjustable-clock.ts';
+import { renderBlocks } from '../../../sandbox/browser/blocks/blocks.ts';
 import { dateText } from '../../../sandbox/browser/blocks/date.ts';
-import type { Look } from '../../../sandbox/browser/blocks/look.ts';
 import { mrkdwn } from '../../../sandbox/browser/blocks/mrkdwn.ts';
-import { textOf } from '../../../sandbox/browser/blocks/text.ts';
-import { nextMorning } from '../../../sandbox/browser/moved-clock.ts';
+import type { RenderContext } from '../../../sandbox/browser/blocks/render-context.ts';
+import { renderText } from '../../../sandbox/browser/blocks/text.ts';
 import { blockTypes } from '../../../sandbox/slack/block-types.ts';
 
 const NOW = Date.parse('2026-11-24T20:00:00Z');
-const look: Look = {
+const renderContext: RenderContext = {
   names: new Map([['U1', 'ana']]),
   people: [],
-  places: [],
-  zone: 'America/New_York',
+  channels: [],
+  timeZone: 'America/New_York',
   now: NOW,
   target: { user: 'U1' },
   prefix: 'm',
   errors: {},
 };
-const shown = (text: string) => mrkdwn(text, look).markup;
+const shown = (text: string) => mrkdwn(text, renderContext).markup;
 
 test('mrkdwn becomes markup, and nothing but Slack’s own marks does', () => {
   expect(shown('*bold* _slanted_ ~gone~ `a &lt;b&gt;` a*b*c')).toBe(
@@ -34,17 +34,21 @@ test('mrkdwn becomes markup, and nothing but Slack’s own marks does', () => {
 });
 
 test('plain text has no marks but keeps its lines', () => {
-  const markup = textOf({ type: 'plain_text', text: '*a* <b>\nc', emoji: false }, look).markup;
+  const markup = renderText({ type: 'plain_text', text: '*a* <b>\nc', emoji: false }, renderContext).markup;
   expect(markup).toBe('*a* &lt;b&gt;<br>c');
 });
 
 test('dates are those of the reader’s place', () => {
   const at = NOW / 1_000;
-  expect(dateText(at, '{date_short_pretty} {time}', '', look)).toBe('Today 3:00 PM');
-  expect(dateText(at - 86_400, '{date_pretty}', '', { ...look, zone: 'Asia/Tokyo' })).toBe('Yesterday');
-  expect(dateText(at, '{date_long} {nonsense}', '', look)).toBe('Tuesday, November 24, 2026 {nonsense}');
-  expect(dateText(at - 7_200, '{ago}', '', look)).toBe('2 hours ago');
-  expect(dateText(Number.NaN, '{time}', 'some day', look)).toBe('some day');
+  expect(dateText(at, '{date_short_pretty} {time}', '', renderContext)).toBe('Today 3:00 PM');
+  expect(dateText(at - 86_400, '{date_pretty}', '', { ...renderContext, timeZone: 'Asia/Tokyo' })).toBe(
+    'Yesterday',
+  );
+  expect(dateText(at, '{date_long} {nonsense}', '', renderContext)).toBe(
+    'Tuesday, November 24, 2026 {nonsense}',
+  );
+  expect(dateText(at - 7_200, '{ago}', '', renderContext)).toBe('2 hours ago');
+  expect(dateText(Number.NaN, '{time}', 'some day', renderContext)).toBe('some day');
 });
 
 test('the next morning is a weekday’s, over a change of summer time too', () => {
@@ -59,7 +63,7 @@ const samples = join(import.meta.dirname, '../../../../shared/slack/java-sdk-sam
 
 test('every block that Slack knows is drawn or named, none is lost', (context) => {
   for (const type of Object.keys(blockTypes))
-    expect(blocksOf([{ type }], look).markup).toContain(`block-${type}`);
+    expect(renderBlocks([{ type }], renderContext).markup).toContain(`block-${type}`);
   let files: string[];
   try {
     files = readdirSync(samples, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -70,7 +74,7 @@ test('every block that Slack knows is drawn or named, none is lost', (context) =
   }
   const blocks = files.flatMap((name) => blocksIn(JSON.parse(readFileSync(join(samples, name), 'utf8'))));
   expect(blocks.length).toBeGreaterThan(10);
-  for (const block of blocks) expect(() => blocksOf([block], look)).not.toThrow();
+  for (const block of blocks) expect(() => renderBlocks([block], renderContext)).not.toThrow();
 });
 
 /** Wherever they are in a payload. */

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { furtherMistakes } from '../../../sandbox/spotdraft/mistakes.ts';
+import { additionalMistakes } from '../../../sandbox/spotdraft/mistakes.ts';
 import { closeBrowser, openWindow } from './window.ts';
 
 afterAll(closeBrowser);
@@ -9,7 +9,7 @@ test('the report of the night is posted once the clock is at nine, with its deta
 }, async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
-  furtherMistakes.renamedField.make(sandbox.world.prod);
+  additionalMistakes.renamedField.introduce(sandbox.world.prod);
   await page.locator('#clock > summary').click();
   await page.getByRole('button', { name: /^To the next report: .*9:00 in New York/ }).click();
   const digest = await window.message(/morning/);

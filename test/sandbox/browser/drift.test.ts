@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from 'vitest';
 import { repairEverything } from '../../../sandbox/browser/switches.ts';
-import { furtherMistakes } from '../../../sandbox/spotdraft/mistakes.ts';
+import { additionalMistakes } from '../../../sandbox/spotdraft/mistakes.ts';
 import { ALICE, BOB, closeBrowser, GENERAL, openWindow, type SandboxWindow } from './window.ts';
 
 afterAll(closeBrowser);
 
 async function compare(window: SandboxWindow) {
   await repairEverything(window.sandbox);
-  furtherMistakes.renamedField.make(window.sandbox.world.prod);
+  additionalMistakes.renamedField.introduce(window.sandbox.world.prod);
   // Until the page has caught up, the form in which Bob has just signed may stand open in it, and would take what is typed.
   await window.page.getByRole('switch', { name: 'A renamed field', exact: true, checked: true }).waitFor();
   await window.write('/envcheck diff uat prod');

@@ -7,7 +7,7 @@ afterAll(closeBrowser);
 
 /** Puts the clock on, so that no report of the last minute answers; then asks. */
 async function check(window: SandboxWindow, before: number): Promise<string> {
-  window.sandbox.clock.moveOn(61_000);
+  window.sandbox.clock.advance(61_000);
   await window.write('/envcheck prod --private');
   return (await nextReport(window, before)).innerText();
 }

@@ -46,9 +46,9 @@ test('only its own page is served: another host, another origin and a plain form
   expect(await send({ ...act, headers: { origin: url, 'content-type': 'text/plain' } })).toMatchObject({
     status: 403,
   });
-  expect(sandbox.clock.ahead()).toBe(0);
+  expect(sandbox.clock.aheadMs()).toBe(0);
   expect(await send({ ...act, headers: own })).toMatchObject({ status: 200 });
-  expect(sandbox.clock.ahead()).toBe(1_000);
+  expect(sandbox.clock.aheadMs()).toBe(1_000);
   expect(await send({ path: '/', headers: { host: `localhost:${port}` } })).toMatchObject({ status: 200 });
 });
 

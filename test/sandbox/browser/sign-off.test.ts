@@ -39,7 +39,7 @@ test('the last item of the checklist is signed in its form, and a change of the 
 
   await page.getByRole('switch', { name: 'A renamed field', exact: true }).click();
   await page.getByRole('switch', { name: 'A renamed field', exact: true, checked: true }).waitFor();
-  sandbox.clock.moveOn(61_000);
+  sandbox.clock.advance(61_000);
   await window.write('/envcheck checklist prod');
   const after = await window.message(/void: .*reason_for_nda.* after/);
   expect(await after.innerText()).toContain('0 of 1 signed off');

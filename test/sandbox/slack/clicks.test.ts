@@ -1,8 +1,8 @@
 import type { App, BlockAction } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedSlack, type StoredMessage, startSlack } from '../../../sandbox/slack/server.ts';
-import { type RunningApp, startApp } from './bolt.ts';
-import { button, clientOf } from './calls.ts';
+import { type RunningApp, startApp } from './bolt-app.ts';
+import { button, clientOf } from './web-client.ts';
 
 let slack: SimulatedSlack;
 let running: RunningApp | null = null;

@@ -4,7 +4,7 @@ import type { App, SlashCommand } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signature } from '../../../sandbox/slack/request-url.ts';
 import { type SimulatedSlack, startSlack } from '../../../sandbox/slack/server.ts';
-import { type RunningApp, startApp } from './bolt.ts';
+import { type RunningApp, startApp } from './bolt-app.ts';
 
 let slack: SimulatedSlack;
 let running: RunningApp | null = null;

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedSlack, startSlack } from '../../../sandbox/slack/server.ts';
-import { type RunningApp, startApp } from './bolt.ts';
-import { button, clientOf, section } from './calls.ts';
+import { type RunningApp, startApp } from './bolt-app.ts';
+import { button, clientOf, section } from './web-client.ts';
 
 let slack: SimulatedSlack;
 let running: RunningApp | null = null;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type SimulatedSlack, startSlack } from '../../../sandbox/slack/server.ts';
-import { clientOf, rawCall, refusal } from './calls.ts';
+import { clientOf, rawCall, refusal } from './web-client.ts';
 
 let slack: SimulatedSlack;
 beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedSlack, type StoredMessage, startSlack } from '../../../sandbox/slack/server.ts';
 import { movableClock } from '../../time/movable-clock.ts';
-import { type RunningApp, startApp } from './bolt.ts';
-import { button, clientOf, section } from './calls.ts';
+import { type RunningApp, startApp } from './bolt-app.ts';
+import { button, clientOf, section } from './web-client.ts';
 
 const clock = movableClock(Date.UTC(2026, 9, 1));
 let slack: SimulatedSlack;

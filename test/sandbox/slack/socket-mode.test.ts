@@ -2,7 +2,7 @@ import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type SimulatedSlack, startSlack } from '../../../sandbox/slack/server.ts';
-import { clientOf } from './calls.ts';
+import { clientOf } from './web-client.ts';
 
 let slack: SimulatedSlack;
 const sockets: WebSocket[] = [];

@@ -3,8 +3,8 @@ import type { ModalView } from '@slack/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedSlack, type StoredView, startSlack } from '../../../sandbox/slack/server.ts';
 import { movableClock } from '../../time/movable-clock.ts';
-import { type RunningApp, startApp } from './bolt.ts';
-import { button, clientOf, refusal, section } from './calls.ts';
+import { type RunningApp, startApp } from './bolt-app.ts';
+import { button, clientOf, refusal, section } from './web-client.ts';
 
 const clock = movableClock(Date.UTC(2026, 9, 1));
 let slack: SimulatedSlack;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BOT_USER_ID, type SimulatedSlack, startSlack } from '../../../sandbox/slack/server.ts';
 import { movableClock } from '../../time/movable-clock.ts';
-import { clientOf, rawCall, refusal, section } from './calls.ts';
+import { clientOf, rawCall, refusal, section } from './web-client.ts';
 
 let slack: SimulatedSlack;
 beforeEach(async () => {

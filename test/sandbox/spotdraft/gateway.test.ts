@@ -186,7 +186,7 @@ test('traffic is the total, the busiest second and the most at once, refused one
   await call('GET', '/templates/');
   await call('GET', '/templates/');
   expect(server.traffic('uat')).toEqual({ total: 5, maxInAnySecond: 3, maxInFlight: 3 });
-  server.forget();
+  server.resetTraffic();
   expect(server.requests).toEqual([]);
   expect(server.traffic('uat')).toEqual({ total: 0, maxInAnySecond: 0, maxInFlight: 0 });
 });

@@ -20,6 +20,6 @@ test('what is in flight is counted until it is over, once', () => {
   first?.();
   meter.arrive(2);
   expect(meter.read().maxInFlight).toBe(2);
-  meter.forget();
+  meter.reset();
   expect(meter.read()).toEqual({ total: 0, maxInAnySecond: 0, maxInFlight: 2 });
 });

@@ -3,7 +3,7 @@ import { contractNumber } from './ids.ts';
 import type { SimContract, Workspace } from './model.ts';
 
 /** What a receiver answered to one webhook; status null: it could not be reached. */
-export interface Announced {
+export interface WebhookDelivery {
   webhookId: number;
   url: string;
   status: number | null;
@@ -11,7 +11,7 @@ export interface Announced {
   body: string;
 }
 
-export interface Announcement {
+export interface ActivityInput {
   activity: string;
   contract: SimContract;
   /** Epoch ms. */
@@ -25,7 +25,7 @@ export interface WebhookCall {
   body: string;
 }
 
-export const webhookCall = (workspace: Workspace, announcement: Announcement): WebhookCall => ({
+export const createWebhookCall = (workspace: Workspace, announcement: ActivityInput): WebhookCall => ({
   activity: announcement.activity,
   contract: contractNumber(announcement.contract.id),
   body: JSON.stringify(payload(workspace, announcement)),
@@ -35,18 +35,18 @@ export const webhookCall = (workspace: Workspace, announcement: Announcement): W
  * Makes the call to every active webhook that is registered for its activity, signed with the key of the workspace. The same
  * call made again is the same byte for byte, which SpotDraft documents neither way.
  */
-export async function makeCall(
+export async function sendWebhookCall(
   workspace: Workspace,
   { activity, body }: WebhookCall,
   /** Where requests for an origin (`https://envcheck.northwind.example`) really go; others are not sent at all. */
   routes: ReadonlyMap<string, string>,
-): Promise<Announced[]> {
+): Promise<WebhookDelivery[]> {
   const signature = createHmac('sha512', Buffer.from(workspace.hmacKey, 'base64')).update(body).digest('hex');
   const registered = workspace.webhooks.filter(
     ({ status, onlyForActivities }) => status === 'ACTIVE' && onlyForActivities.includes(activity),
   );
   return Promise.all(
-    registered.map(async ({ id, url, customHeaders }): Promise<Announced> => {
+    registered.map(async ({ id, url, customHeaders }): Promise<WebhookDelivery> => {
       const { origin, pathname } = new URL(url);
       const route = routes.get(origin);
       const answer =
@@ -69,7 +69,7 @@ export async function makeCall(
 }
 
 /** The documented fields; names of people in it are as fictitious as the rest. */
-function payload(workspace: Workspace, { activity, contract, at }: Announcement): object {
+function payload(workspace: Workspace, { activity, contract, at }: ActivityInput): object {
   const type = workspace.contractTypes.find(({ id }) => id === contract.contractTypeId);
   const { externalMetadata } = contract;
   return {

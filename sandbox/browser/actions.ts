@@ -1,21 +1,21 @@
 import * as z from 'zod';
-import { moveContract, newContract } from './contracts.ts';
-import { nextMorning } from './moved-clock.ts';
-import { people, places, REPORT_ZONE } from './northwind.ts';
-import { note, type Sandbox } from './state.ts';
+import { nextMorning } from './adjustable-clock.ts';
+import { advanceContract, newContract } from './contracts.ts';
+import { channels, people, REPORT_ZONE } from './northwind.ts';
+import { addNote, type Sandbox } from './state.ts';
 import { repairEverything, switches } from './switches.ts';
 import { tour } from './tour.ts';
 
 /** Something that a person cannot do, with the reason in one sentence for the page. */
-export class NotPossible extends Error {}
+export class ActionError extends Error {}
 
-export interface ActContext {
+export interface ActionContext {
   sandbox: Sandbox;
   /** The slash command that the app's manifest names. */
   command: string;
 }
 
-type Act = (input: unknown, context: ActContext) => Promise<void>;
+type Act = (input: unknown, context: ActionContext) => Promise<void>;
 
 const person = z.enum(people.map(({ id }) => id));
 const channel = z.string().regex(/^[CGDU][A-Z0-9]+$/);
@@ -25,13 +25,13 @@ const entered = z.union([z.string(), z.array(z.string()), z.null()]);
 const key = z.enum(['uat', 'prod']);
 
 /** What the page can ask for, by name: each reads its input strictly and does what a person would do. */
-export const acts: Readonly<Record<string, Act>> = {
+export const actions: Readonly<Record<string, Act>> = {
   write: reading(
     z.object({ user: person, channel, thread: z.string().nullable(), text: z.string().max(3_000) }),
     async ({ user, channel: where, thread, text }, { sandbox, command }) => {
       const { slack } = sandbox.world;
       const typed = text.trim();
-      if (typed === '') throw new NotPossible('There is nothing to send.');
+      if (typed === '') throw new ActionError('There is nothing to send.');
       if (!typed.startsWith('/')) {
         slack.say({
           text: escapeEntities(typed),
@@ -42,8 +42,8 @@ export const acts: Readonly<Record<string, Act>> = {
         return;
       }
       const [word = '', ...rest] = typed.split(/\s+/);
-      if (word !== command) throw new NotPossible(`${word} is not a valid command; there is ${command}.`);
-      if (thread !== null) throw new NotPossible('Slack takes no slash commands in threads.');
+      if (word !== command) throw new ActionError(`${word} is not a valid command; there is ${command}.`);
+      if (thread !== null) throw new ActionError('Slack takes no slash commands in threads.');
       await slack.command({ text: rest.join(' '), user, channel: where, command });
     },
   ),
@@ -75,7 +75,7 @@ export const acts: Readonly<Record<string, Act>> = {
     z.object({ ...viewed.shape, values: z.record(z.string(), entered) }),
     async ({ user, view, values }, { sandbox }) => {
       const ack = await sandbox.world.slack.submitView({ view: findView(sandbox, user, view), user, values });
-      if (!ack.ok) throw new NotPossible(`The bot did not take the form: ${ack.error}.`);
+      if (!ack.ok) throw new ActionError(`The bot did not take the form: ${ack.error}.`);
     },
   ),
   closeView: reading(viewed, async ({ user, view }, { sandbox }) => {
@@ -88,9 +88,9 @@ export const acts: Readonly<Record<string, Act>> = {
   }),
   switch: reading(z.object({ id: z.string(), on: z.boolean() }), async ({ id, on }, { sandbox }) => {
     const found = switches.find((each) => each.id === id);
-    if (!found) throw new NotPossible(`There is no switch ${id}.`);
+    if (!found) throw new ActionError(`There is no switch ${id}.`);
     if (found.isOn(sandbox) === on) return;
-    if (on) note(sandbox, `Made the mistake “${found.title}”.`);
+    if (on) addNote(sandbox, `Made the mistake “${found.title}”.`);
     await (on ? found.turnOn(sandbox) : found.turnOff(sandbox));
   }),
   repairAll: reading(z.object({}), (_input, { sandbox }) => repairEverything(sandbox)),
@@ -98,27 +98,27 @@ export const acts: Readonly<Record<string, Act>> = {
     await newContract(sandbox, input.key);
   }),
   moveContract: reading(z.object({ key, id: z.string() }), (input, { sandbox }) =>
-    moveContract(sandbox, input.key, input.id),
+    advanceContract(sandbox, input.key, input.id),
   ),
   moveClock: reading(
     z.union([z.object({ ms: z.number().int().min(0) }), z.object({ to: z.literal('morning') })]),
     async (input, { sandbox: { clock } }) => {
       const now = clock.now();
-      clock.moveOn('ms' in input ? input.ms : nextMorning(now, REPORT_ZONE) - now);
+      clock.advance('ms' in input ? input.ms : nextMorning(now, REPORT_ZONE) - now);
     },
   ),
   tour: reading(z.object({ user: person, step: z.string() }), async ({ user, step }, { sandbox }) => {
     const found = tour.find(({ id }) => id === step);
-    if (!found) throw new NotPossible(`The tour has no step ${step}.`);
+    if (!found) throw new ActionError(`The tour has no step ${step}.`);
     await found.run(sandbox, user);
-    sandbox.tourDone.add(found.id);
+    sandbox.completedSteps.add(found.id);
   }),
 };
 
-function reading<T>(schema: z.ZodType<T>, act: (input: T, context: ActContext) => Promise<void>): Act {
+function reading<T>(schema: z.ZodType<T>, act: (input: T, context: ActionContext) => Promise<void>): Act {
   return (input, context) => {
     const read = schema.safeParse(input);
-    if (!read.success) throw new NotPossible(`This cannot be read: ${z.prettifyError(read.error)}`);
+    if (!read.success) throw new ActionError(`This cannot be read: ${z.prettifyError(read.error)}`);
     return act(read.data, context);
   };
 }
@@ -127,13 +127,13 @@ function reading<T>(schema: z.ZodType<T>, act: (input: T, context: ActContext) =
 function findMessage({ world }: Sandbox, { user, channel: where, ts }: z.infer<typeof message>) {
   const all = [...world.slack.messages(where), ...world.slack.ephemerals(where, user)];
   const found = all.find((each) => each.ts === ts);
-  if (!found) throw new NotPossible('That message is gone.');
+  if (!found) throw new ActionError('That message is gone.');
   return found;
 }
 
 function findView({ world }: Sandbox, user: string, id: string) {
   const found = [...world.slack.modals(user), world.slack.home(user)].find((each) => each?.id === id);
-  if (!found) throw new NotPossible('That view is no longer open.');
+  if (!found) throw new ActionError('That view is no longer open.');
   return found;
 }
 
@@ -141,7 +141,7 @@ function findView({ world }: Sandbox, user: string, id: string) {
 function escapeEntities(text: string): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return escaped.replace(/([@#])([\w-]+)/g, (whole, mark: string, name: string) => {
-    const known = (mark === '@' ? people : places).find((each) => each.name === name);
+    const known = (mark === '@' ? people : channels).find((each) => each.name === name);
     return known ? `<${mark}${known.id}>` : whole;
   });
 }

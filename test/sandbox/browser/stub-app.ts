@@ -11,7 +11,7 @@ type Payload = Record<string, unknown> & {
 };
 
 /** An app in the bot's place, for what the bot does not do itself: it takes what Slack sends and answers as told. */
-export interface FarSide {
+export interface StubApp {
   client: WebClient;
   /** Interactions that arrived, oldest first. */
   payloads: Payload[];
@@ -19,8 +19,8 @@ export interface FarSide {
   answer: (payload: Payload) => object | null;
 }
 
-export async function startFarSide({ onTestFinished }: TestContext, { world }: Sandbox): Promise<FarSide> {
-  const farSide: FarSide = {
+export async function startStubApp({ onTestFinished }: TestContext, { world }: Sandbox): Promise<StubApp> {
+  const farSide: StubApp = {
     client: new WebClient(world.slack.botToken, { slackApiUrl: world.slack.apiUrl }),
     payloads: [],
     answer: () => null,

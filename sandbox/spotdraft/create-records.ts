@@ -19,16 +19,16 @@ import type {
   MetadataFieldSeed,
   TemplateSeed,
   UserSeed,
-  With,
+  WithRequired,
   WorkflowSeed,
-} from './seed-shapes.ts';
+} from './seed-types.ts';
 
 /** Where a seed gives no time: long ago, and the same on every run. */
 const LONG_AGO = '2025-01-15T09:00:00.000Z';
 
 // Each function below completes one thing with ids that are free in the workspace; none adds it to the workspace.
 
-export function createEntity(workspace: Workspace, seed: With<SimEntity, 'name'>): SimEntity {
+export function createEntity(workspace: Workspace, seed: WithRequired<SimEntity, 'name'>): SimEntity {
   const id = seed.id ?? newId(workspace, `entity/${seed.name}`, workspace.entities);
   return {
     id,
@@ -47,7 +47,7 @@ export function createEntity(workspace: Workspace, seed: With<SimEntity, 'name'>
   };
 }
 
-export function createRole(workspace: Workspace, seed: With<SimRole, 'name'>): SimRole {
+export function createRole(workspace: Workspace, seed: WithRequired<SimRole, 'name'>): SimRole {
   return { ...seed, id: seed.id ?? newId(workspace, `role/${seed.name}`, workspace.roles), name: seed.name };
 }
 
@@ -132,7 +132,8 @@ export function createWorkflow(workspace: Workspace, seed: WorkflowSeed): SimWor
         version.lastPublished === undefined ? (version.created ?? LONG_AGO) : version.lastPublished,
       unpublishedChanges: version.unpublishedChanges ?? false,
       approvals: (version.approvals ?? []).map((approval, index) => {
-        const given: With<SimApproval, 'name'> = typeof approval === 'string' ? { name: approval } : approval;
+        const given: WithRequired<SimApproval, 'name'> =
+          typeof approval === 'string' ? { name: approval } : approval;
         return {
           id: given.id ?? ids('approval'),
           name: given.name,

@@ -1,22 +1,22 @@
 import { type Clock, systemClock } from '../../src/time/clock.ts';
 
 /** A clock that can be put forward, for everything in the sandbox: the bot, Slack and SpotDraft. */
-export interface MovedClock extends Clock {
+export interface AdjustableClock extends Clock {
   /** Never back: what has happened has happened. */
-  moveOn(ms: number): void;
+  advance(ms: number): void;
   /** How far it is ahead of the machine's, ms. */
-  ahead(): number;
+  aheadMs(): number;
 }
 
-export function createMovedClock(): MovedClock {
+export function createAdjustableClock(): AdjustableClock {
   let ahead = 0;
   return {
     now: () => systemClock.now() + ahead,
-    moveOn(ms) {
+    advance(ms) {
       if (!(ms >= 0)) throw new RangeError(`The clock goes forward only; ${ms} ms is no way to move it.`);
       ahead += ms;
     },
-    ahead: () => ahead,
+    aheadMs: () => ahead,
   };
 }
 
