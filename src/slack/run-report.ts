@@ -3,8 +3,9 @@ import { compareReports } from '../readiness/compare-reports.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
 import type { Answer } from './answer.ts';
-import { interruptedMessage, progressMessage, simple } from './blocks/progress.ts';
+import { interruptedMessage, progressMessage } from './blocks/progress.ts';
 import { reportMessage } from './blocks/report.ts';
+import { mrkdwnMessage } from './blocks/text.ts';
 import type { SlackTools } from './slack-tools.ts';
 
 /** Checks an environment, or joins the check that runs, and shows it in the answer from progress to report. */
@@ -33,7 +34,7 @@ export async function runReport(
     // In the answer itself: a message that says "Reading…" for ever would mislead everybody else in the channel.
     const label = environmentLabel(environment);
     const token = logUnexpected(logger, error, { environment: environment.name });
-    await answer.finish(simple(unexpectedText(`The check of ${label}`, token)));
+    await answer.finish(mrkdwnMessage(unexpectedText(`The check of ${label}`, token)));
   } finally {
     complete();
   }

@@ -17,7 +17,7 @@ import type { Clock } from '../time/clock.ts';
 import type { AccessControl } from './access.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
 import { respondPrivately } from './answer.ts';
-import { simple } from './blocks/progress.ts';
+import { mrkdwnMessage } from './blocks/text.ts';
 import type { Claims } from './claims.ts';
 import type { Homes } from './home/homes.ts';
 
@@ -111,8 +111,8 @@ export async function withErrorReply(
     await work();
   } catch (error) {
     const token = logUnexpected(logger, error, { what });
-    await respondPrivately({ respond, logger }, simple(unexpectedText(what, token)), false).catch((failure) =>
-      logger.error({ err: failure, token }, 'the person could not be told about an error'),
+    await respondPrivately({ respond, logger }, mrkdwnMessage(unexpectedText(what, token)), false).catch(
+      (failure) => logger.error({ err: failure, token }, 'the person could not be told about an error'),
     );
   } finally {
     complete();

@@ -13,8 +13,9 @@ import { statusOrder, statusWords } from '../../src/readiness/words.ts';
 import { checklistMessage } from '../../src/slack/blocks/checklist.ts';
 import { helpMessage } from '../../src/slack/blocks/help.ts';
 import { type OverviewRow, overviewMessage } from '../../src/slack/blocks/overview.ts';
-import { interruptedMessage, progressMessage, quoting } from '../../src/slack/blocks/progress.ts';
+import { interruptedMessage, progressMessage } from '../../src/slack/blocks/progress.ts';
 import { type ReportView, reportMessage } from '../../src/slack/blocks/report.ts';
+import { quotedMessage } from '../../src/slack/blocks/text.ts';
 import { environmentLabel } from '../../src/text/environment-label.ts';
 import type { Message } from '../../src/text/message.ts';
 import fc from '../fast-check.ts';
@@ -75,9 +76,9 @@ describe('any message', () => {
       weight: 1,
       arbitrary: fc
         .string({ unit: 'binary', maxLength: 5_000, size: 'max' })
-        .map((typed) => quoting(`I do not know “${typed}”`)),
+        .map((typed) => quotedMessage(`I do not know “${typed}”`)),
     },
-    { weight: 1, arbitrary: fc.constantFrom(...hostileTexts, '&'.repeat(4_000)).map(quoting) },
+    { weight: 1, arbitrary: fc.constantFrom(...hostileTexts, '&'.repeat(4_000)).map(quotedMessage) },
   );
 
   it('is one that Slack takes, within the budget', () => {
@@ -118,7 +119,7 @@ describe('any message', () => {
 
 it('whatever a person types is quoted within the limits', () => {
   for (const text of [...hostileTexts, 'x'.repeat(9_000), '&'.repeat(9_000), '😀'.repeat(3_000)])
-    expectPostable(quoting(text));
+    expectPostable(quotedMessage(text));
 });
 
 it('help and the excuse of a stopped bot fit as well, with as many environments as anybody has', () => {

@@ -4,7 +4,12 @@ import { renderMessage } from '../../src/cli/preview/render.ts';
 import type { History } from '../../src/inspect/history.ts';
 import { acceptForm } from '../../src/slack/blocks/accept-form.ts';
 import { type DiffView, diffMessage } from '../../src/slack/blocks/diff.ts';
-import { againValue, keptValue, readAgainValue, readKeptValue } from '../../src/slack/blocks/diff-values.ts';
+import {
+  compareAgainValue,
+  keptDiffValue,
+  readCompareAgainValue,
+  readKeptDiffValue,
+} from '../../src/slack/blocks/diff-values.ts';
 import { historyMessage } from '../../src/slack/blocks/history.ts';
 import { planMessage } from '../../src/slack/blocks/plan.ts';
 import { type WaiversView, waiversMessage } from '../../src/slack/blocks/waivers.ts';
@@ -23,7 +28,7 @@ const view = (
   unknown: DiffView['comparison']['unknown'] = [],
 ): DiffView => ({
   title: 'uat → prod (production)',
-  words,
+  sideText: words,
   comparison: { differences, unknown },
   snapshots: [
     { label: 'uat', snapshot },
@@ -33,8 +38,8 @@ const view = (
   nextIfUnknown: '/envcheck prod says what keeps prod (production) from being read',
   complete: 'npm run -s envcheck -- diff uat prod',
   value: {
-    again: againValue({ left: 'uat', right: 'prod', since: null }, 'showing_1'),
-    same: keptValue({
+    again: compareAgainValue({ left: 'uat', right: 'prod', since: null }, 'showing_1'),
+    same: keptDiffValue({
       request: { left: 'uat', right: 'prod', since: null },
       left: snapshot,
       right: snapshot,
@@ -218,11 +223,11 @@ it('values of buttons are read back as they were written, and fit the id of a bl
     left: { hash: 'a'.repeat(64), takenAt: 1_890_000_000_000 },
     right: { hash: 'b'.repeat(64), takenAt: 1_890_000_000_001 },
   };
-  expect(readKeptValue(keptValue(kept))).toEqual(kept);
-  expect(keptValue(kept).length).toBeLessThanOrEqual(255);
+  expect(readKeptDiffValue(keptDiffValue(kept))).toEqual(kept);
+  expect(keptDiffValue(kept).length).toBeLessThanOrEqual(255);
   const inTime = { left: 'prod', right: null, since: '2026-11-01' };
-  expect(readAgainValue(againValue(inTime, 'showing_x'))).toEqual(inTime);
-  expect(readKeptValue(keptValue({ ...kept, request: inTime })).request).toEqual(inTime);
+  expect(readCompareAgainValue(compareAgainValue(inTime, 'showing_x'))).toEqual(inTime);
+  expect(readKeptDiffValue(keptDiffValue({ ...kept, request: inTime })).request).toEqual(inTime);
 });
 
 it('a plan of 300 steps stays in the budget, in order, with an exact cut', () => {

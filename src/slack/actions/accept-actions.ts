@@ -10,12 +10,12 @@ import { respondPrivately } from '../answer.ts';
 import {
   type AcceptFormView,
   acceptForm,
-  openingForm,
-  outdatedForm,
-  refusedForm,
+  openingAcceptForm,
+  outdatedAcceptForm,
+  refusedAcceptForm,
 } from '../blocks/accept-form.ts';
-import { readKeptValue } from '../blocks/diff-values.ts';
-import { simple } from '../blocks/progress.ts';
+import { readKeptDiffValue } from '../blocks/diff-values.ts';
+import { mrkdwnMessage } from '../blocks/text.ts';
 import { sidesOf } from '../commands/diff.ts';
 import { slackErrorCode } from '../slack-errors.ts';
 import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
@@ -38,7 +38,7 @@ type Found =
 /** A difference was chosen in a comparison: the block's id says in which. */
 export const acceptDifference = (tools: SlackTools) =>
   opening(tools, 'difference', async (action): Promise<Found> => {
-    const kept = readKeptValue(action.block_id);
+    const kept = readKeptDiffValue(action.block_id);
     const sides = sidesOf(tools, kept.request);
     if (!sides?.right) return { why: 'The config does not have both of these environments any more.' };
     const { left, right } = sides;
@@ -80,7 +80,7 @@ const opening =
     await ack();
     await withErrorReply(tools, 'Accept', respond, async () => {
       const opened = await tools.progressClient.views
-        .open({ trigger_id: body.trigger_id, view: openingForm(kind) })
+        .open({ trigger_id: body.trigger_id, view: openingAcceptForm(kind) })
         .catch((error) => {
           tools.logger.warn({ err: error }, 'the form to accept something did not open');
           return { failed: slackErrorCode(error) };
@@ -89,11 +89,11 @@ const opening =
         const why = opened.failed ? `Slack says ${opened.failed}` : 'Slack did not answer';
         return respondPrivately(
           { ...tools, respond },
-          simple(`The form did not open (${why}). Choose it once more.`),
+          mrkdwnMessage(`The form did not open (${why}). Choose it once more.`),
           false,
         );
       }
-      const show = (view: ReturnType<typeof openingForm>) =>
+      const show = (view: ReturnType<typeof openingAcceptForm>) =>
         tools.client.views.update({ view_id: opened.view?.id ?? '', view });
       try {
         await show(
@@ -106,7 +106,7 @@ const opening =
         );
       } catch (error) {
         const token = logUnexpected(tools.logger, error, { what: 'Accept' });
-        await show(refusedForm(kind, unexpectedText('Looking at it', token)));
+        await show(refusedAcceptForm(kind, unexpectedText('Looking at it', token)));
       }
     });
   };
@@ -129,12 +129,12 @@ async function viewFor(
   { body }: Pick<ChoiceArgs, 'action' | 'body'>,
   found: Found,
 ) {
-  if ('why' in found) return refusedForm(kind, found.why);
+  if ('why' in found) return refusedAcceptForm(kind, found.why);
   const { subject, where } = found;
   const now = await waivers.acceptable(subject);
-  if ('why' in now) return outdatedForm(kind, `Nothing to accept: ${now.why}.`);
+  if ('why' in now) return outdatedAcceptForm(kind, `Nothing to accept: ${now.why}.`);
   if (found.isChanged(now.fingerprint))
-    return outdatedForm(
+    return outdatedAcceptForm(
       kind,
       `This is not what the message shows any more. It is now: ${now.shown}. Look again first.`,
     );
@@ -147,7 +147,7 @@ async function viewFor(
   };
   const metadata = writeForm(form);
   if (metadata === null)
-    return refusedForm(
+    return refusedAcceptForm(
       kind,
       'Its name is too long for a form. `npm run -s envcheck -- waivers accept` takes it.',
     );

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type Answer, answerInPlace, answerInPrivatePlace, respondThrough } from '../answer.ts';
-import { inputs, refusedForm } from '../blocks/accept-form.ts';
+import { acceptInputs, refusedAcceptForm } from '../blocks/accept-form.ts';
 import { diffMessage } from '../blocks/diff.ts';
-import { readKeptValue } from '../blocks/diff-values.ts';
-import { progressMessage, simple } from '../blocks/progress.ts';
-import { clip } from '../blocks/text.ts';
-import { subjectInWords } from '../blocks/waivers.ts';
-import { keptView, sidesOf } from '../commands/diff.ts';
+import { readKeptDiffValue } from '../blocks/diff-values.ts';
+import { progressMessage } from '../blocks/progress.ts';
+import { clip, mrkdwnMessage } from '../blocks/text.ts';
+import { subjectText } from '../blocks/waivers.ts';
+import { keptDiffView, sidesOf } from '../commands/diff.ts';
 import { runReport } from '../run-report.ts';
 import { environmentOf, type SlackTools } from '../slack-tools.ts';
 import { showOrNotify } from './show-or-notify.ts';
@@ -42,12 +42,14 @@ export function writeForm(written: AcceptForm): string | null {
 export const submitAcceptance =
   (tools: SlackTools) =>
   async ({ ack, body, view }: SubmitArgs): Promise<void> => {
-    const refuse = (field: keyof typeof inputs, why: string) =>
-      ack({ response_action: 'errors', errors: { [inputs[field]]: clip(why, 400) } });
+    const refuse = (field: keyof typeof acceptInputs, why: string) =>
+      ack({ response_action: 'errors', errors: { [acceptInputs[field]]: clip(why, 400) } });
     const complete = tools.openAnswers.add(async () => {});
     try {
       const asked = form.parse(JSON.parse(view.private_metadata));
-      const until = Date.parse(view.state.values[inputs.until]?.[inputs.until]?.selected_date ?? '');
+      const until = Date.parse(
+        view.state.values[acceptInputs.until]?.[acceptInputs.until]?.selected_date ?? '',
+      );
       if (Number.isNaN(until)) return await refuse('until', 'a day is needed');
       const decision = await decideInTime(tools, body.user.id, 'waive');
       if (decision === null)
@@ -55,15 +57,15 @@ export const submitAcceptance =
       if (!decision.allowed) {
         const words = `You may not accept this. ${decision.why}`;
         // Not as an error of a field, which would show no mentions of those who may.
-        return await ack({ response_action: 'update', view: refusedForm(asked.subject.kind, words) });
+        return await ack({ response_action: 'update', view: refusedAcceptForm(asked.subject.kind, words) });
       }
-      const reason = view.state.values[inputs.reason]?.[inputs.reason]?.value ?? '';
+      const reason = view.state.values[acceptInputs.reason]?.[acceptInputs.reason]?.value ?? '';
       const request = { subject: asked.subject, reason, until: until + DAY_MS, seen: asked.seen };
       const result = await tools.waivers.accept(request, `slack:${body.user.id}`);
       if (result.kind === 'refused')
         return await refuse(result.field === 'until' ? 'until' : 'reason', result.why);
       await ack();
-      const what = subjectInWords(result.waiver.subject, tools.config);
+      const what = subjectText(result.waiver.subject, tools.config);
       await showOrNotify(
         tools,
         body.user.id,
@@ -93,12 +95,12 @@ async function showAccepted(
     answer.progress(initial);
     return runReport(tools, environment, answer, { fresh: true, isPrivate });
   }
-  const comparison = kept === null ? null : readKeptValue(kept);
+  const comparison = kept === null ? null : readKeptDiffValue(kept);
   const sides = comparison && sidesOf(tools, comparison.request);
   if (!comparison || !sides) return;
-  const message = diffMessage(await keptView(tools, comparison, sides, { detail: 'short', isPrivate }));
+  const message = diffMessage(await keptDiffView(tools, comparison, sides, { detail: 'short', isPrivate }));
   const answer: Answer = place
     ? answerInPlace(answering, place)
-    : await answerInPrivatePlace(answering, simple('Accepted.'));
+    : await answerInPrivatePlace(answering, mrkdwnMessage('Accepted.'));
   await answer.finish(message);
 }

@@ -1,8 +1,8 @@
 import { answerInChannel, respondPrivately } from '../answer.ts';
 import { diffMessage } from '../blocks/diff.ts';
-import { type DiffRequest, readAgainValue, readKeptValue } from '../blocks/diff-values.ts';
-import { quoting } from '../blocks/progress.ts';
-import { comparingMessage, type DiffSides, keptView, runDiff, sidesOf } from '../commands/diff.ts';
+import { type DiffRequest, readCompareAgainValue, readKeptDiffValue } from '../blocks/diff-values.ts';
+import { quotedMessage } from '../blocks/text.ts';
+import { comparingMessage, type DiffSides, keptDiffView, runDiff, sidesOf } from '../commands/diff.ts';
 import { type SlackTools, withErrorReply } from '../slack-tools.ts';
 import { answerWhereClicked, type ClickArgs, channelOf, isEphemeral, sharedBy } from './click.ts';
 
@@ -13,7 +13,7 @@ export const compareAgain =
     await ack();
     await withErrorReply(tools, 'Compare again', respond, async () => {
       const value = action.value ?? '';
-      const request = readAgainValue(value);
+      const request = readCompareAgainValue(value);
       await withSides(tools, respond, request, async (sides) => {
         if (!tools.claims.claim(value)) return;
         const isPrivate = isEphemeral(body);
@@ -29,9 +29,9 @@ export const showAllDifferences =
   async ({ ack, action, respond }: ClickArgs): Promise<void> => {
     await ack();
     await withErrorReply(tools, 'Show all', respond, async () => {
-      const kept = readKeptValue(action.value ?? '');
+      const kept = readKeptDiffValue(action.value ?? '');
       await withSides(tools, respond, kept.request, async (sides) => {
-        const view = await keptView(tools, kept, sides, { detail: 'full', isPrivate: true });
+        const view = await keptDiffView(tools, kept, sides, { detail: 'full', isPrivate: true });
         await respondPrivately({ ...tools, respond }, diffMessage(view), false);
       });
     });
@@ -43,10 +43,10 @@ export const shareDiff =
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
     await withErrorReply(tools, 'Share', respond, async () => {
-      const kept = readKeptValue(action.value ?? '');
+      const kept = readKeptDiffValue(action.value ?? '');
       const channel = channelOf(body);
       await withSides(tools, respond, kept.request, async (sides) => {
-        const view = await keptView(tools, kept, sides, { detail: 'short', isPrivate: false });
+        const view = await keptDiffView(tools, kept, sides, { detail: 'short', isPrivate: false });
         await answerInChannel({ ...tools, respond }, channel, sharedBy(diffMessage(view), body.user.id));
       });
     });
@@ -61,5 +61,5 @@ async function withSides(
   const sides = sidesOf(tools, request);
   if (sides) return work(sides);
   const gone = `The config does not have ${request.left}${request.right === null ? '' : ` or ${request.right}`} any more. \`/envcheck\` shows those that there are.`;
-  await respondPrivately({ ...tools, respond }, quoting(gone), false);
+  await respondPrivately({ ...tools, respond }, quotedMessage(gone), false);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { respondPrivately } from '../answer.ts';
-import { quoting } from '../blocks/progress.ts';
+import { quotedMessage } from '../blocks/text.ts';
 import { type EventsQuery, showEvents } from '../commands/events.ts';
 import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
 import { type ClickArgs, channelOf, missingEnvironmentText } from './click.ts';
@@ -46,5 +46,9 @@ async function withQuery(
 ): Promise<void> {
   const asked = query.parse(JSON.parse(value ?? ''));
   if (environmentOf(tools, asked.environment)) return show(asked);
-  await respondPrivately({ ...tools, respond }, quoting(missingEnvironmentText(asked.environment)), false);
+  await respondPrivately(
+    { ...tools, respond },
+    quotedMessage(missingEnvironmentText(asked.environment)),
+    false,
+  );
 }

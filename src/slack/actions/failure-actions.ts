@@ -7,11 +7,11 @@ import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { respondPrivately } from '../answer.ts';
 import {
   acknowledgementForm,
-  noAcknowledgement,
   openingAcknowledgement,
   outdatedAcknowledgement,
+  refusedAcknowledgement,
 } from '../blocks/failure-form.ts';
-import { quoting, simple } from '../blocks/progress.ts';
+import { mrkdwnMessage, quotedMessage } from '../blocks/text.ts';
 import { showFailures } from '../commands/failures.ts';
 import { slackErrorCode } from '../slack-errors.ts';
 import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
@@ -32,7 +32,7 @@ export const shareFailures =
       const channel = channelOf(body);
       const answering = { ...tools, respond };
       if (environmentOf(tools, asked.environment)) return showFailures(tools, answering, asked, { channel });
-      await respondPrivately(answering, quoting(missingEnvironmentText(asked.environment)), false);
+      await respondPrivately(answering, quotedMessage(missingEnvironmentText(asked.environment)), false);
     });
   };
 
@@ -51,14 +51,14 @@ export const acknowledgeFailure =
       if ('failed' in opened) {
         const why = opened.failed ? `Slack says ${opened.failed}` : 'Slack did not answer';
         const words = `The form did not open (${why}). Click once more.`;
-        return respondPrivately({ ...tools, respond }, simple(words), false);
+        return respondPrivately({ ...tools, respond }, mrkdwnMessage(words), false);
       }
       const show = (view: ModalView) => tools.client.views.update({ view_id: opened.view?.id ?? '', view });
       try {
         await show(await viewFor(tools, body, chosen.parse(JSON.parse(action.value ?? ''))));
       } catch (error) {
         const token = logUnexpected(tools.logger, error, { what: 'Acknowledge' });
-        await show(noAcknowledgement(unexpectedText('Looking at it', token)));
+        await show(refusedAcknowledgement(unexpectedText('Looking at it', token)));
       }
     });
   };
@@ -69,7 +69,7 @@ async function viewFor(
   { environment: name, all, group: id, seen }: Chosen,
 ): Promise<ModalView> {
   const decision = await tools.access.decide(body.user.id, tools.config.access.operate);
-  if (!decision.allowed) return noAcknowledgement(`You may not acknowledge failures. ${decision.why}`);
+  if (!decision.allowed) return refusedAcknowledgement(`You may not acknowledge failures. ${decision.why}`);
   const environment = environmentOf(tools, name);
   if (!environment) return outdatedAcknowledgement(missingEnvironmentText(name));
   const { groups, unknown } = await tools.failures.read(environment);

@@ -3,9 +3,9 @@ import { groupText } from '../../events/failures/failure-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { answerInPlace, respondPrivately, respondThrough } from '../answer.ts';
-import { noAcknowledgement, REASON_INPUT } from '../blocks/failure-form.ts';
+import { REASON_INPUT, refusedAcknowledgement } from '../blocks/failure-form.ts';
 import { clip } from '../blocks/text.ts';
-import { failuresNow } from '../commands/failures.ts';
+import { currentFailures } from '../commands/failures.ts';
 import { environmentOf, type SlackTools } from '../slack-tools.ts';
 import { showOrNotify } from './show-or-notify.ts';
 import { decideInTime, type SubmitArgs } from './submission.ts';
@@ -41,7 +41,7 @@ export const submitAcknowledgement =
       if (!decision.allowed)
         return await ack({
           response_action: 'update',
-          view: noAcknowledgement(`You may not acknowledge failures. ${decision.why}`),
+          view: refusedAcknowledgement(`You may not acknowledge failures. ${decision.why}`),
         });
       const environment = environmentOf(tools, asked.environment);
       if (!environment) return await refuse(`There is no environment “${asked.environment}” any more.`);
@@ -75,7 +75,7 @@ async function showAcknowledged(
   tools: SlackTools,
   { place, responseUrl, ...asked }: AcknowledgementForm,
 ): Promise<void> {
-  const message = await failuresNow(tools, asked, place === null);
+  const message = await currentFailures(tools, asked, place === null);
   const answering = { ...tools, respond: respondThrough(responseUrl) };
   if (place) return answerInPlace(answering, place).finish(message);
   await respondPrivately(answering, message, true);

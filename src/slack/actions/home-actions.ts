@@ -1,12 +1,13 @@
 import type { Environment } from '../../config/config.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
-import { progressMessage, quoting } from '../blocks/progress.ts';
+import { progressMessage } from '../blocks/progress.ts';
 import { reportMessage } from '../blocks/report.ts';
+import { quotedMessage } from '../blocks/text.ts';
 import { runChecklist } from '../commands/checklist.ts';
 import { comparingMessage, runDiff, sidesOf } from '../commands/diff.ts';
-import { failuresNow } from '../commands/failures.ts';
+import { currentFailures } from '../commands/failures.ts';
 import { showHistory } from '../commands/history.ts';
-import { waiversNow } from '../commands/waivers.ts';
+import { currentWaivers } from '../commands/waivers.ts';
 import { respondByDirectMessage } from '../home/direct-messages.ts';
 import { runReport } from '../run-report.ts';
 import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
@@ -49,7 +50,9 @@ const withEnvironment = async (
 };
 
 const gone = (name: string) =>
-  quoting(`The config does not have ${name} any more. \`/envcheck\` shows the environments that there are.`);
+  quotedMessage(
+    `The config does not have ${name} any more. \`/envcheck\` shows the environments that there are.`,
+  );
 
 /** Checks anew, from progress to report, in a message to the person. */
 export const checkFromHome = (tools: SlackTools) =>
@@ -72,7 +75,9 @@ export const reportFromHome = (tools: SlackTools) =>
       answering,
       report
         ? reportMessage(report, { detail: 'short', changes: null, isPrivate: false })
-        : quoting(`The report ${value} is not kept any more. Check the environment again for a new one.`),
+        : quotedMessage(
+            `The report ${value} is not kept any more. Check the environment again for a new one.`,
+          ),
       false,
     );
   });
@@ -97,7 +102,7 @@ export const historyFromHome = (tools: SlackTools) =>
 export const waiversFromHome = (tools: SlackTools) =>
   fromHome(tools, 'Waivers', (click) =>
     withEnvironment(tools, click, async ({ name }) =>
-      respondPrivately(click.answering, await waiversNow(tools, name, null), false),
+      respondPrivately(click.answering, await currentWaivers(tools, name, null), false),
     ),
   );
 
@@ -106,7 +111,7 @@ export const failuresFromHome = (tools: SlackTools) =>
     withEnvironment(tools, click, async ({ name }) =>
       respondPrivately(
         click.answering,
-        await failuresNow(tools, { environment: name, all: false }, false),
+        await currentFailures(tools, { environment: name, all: false }, false),
         false,
       ),
     ),

@@ -1,7 +1,8 @@
 import type { Report } from '../../readiness/report.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
-import { progressMessage, quoting } from '../blocks/progress.ts';
+import { progressMessage } from '../blocks/progress.ts';
 import { reportMessage } from '../blocks/report.ts';
+import { quotedMessage } from '../blocks/text.ts';
 import { runReport } from '../run-report.ts';
 import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
 import {
@@ -22,7 +23,7 @@ export const recheck =
       const answering = { ...tools, respond };
       const environment = environmentOf(tools, action.value ?? '');
       if (!environment)
-        return respondPrivately(answering, quoting(missingEnvironmentText(action.value ?? '')), false);
+        return respondPrivately(answering, quotedMessage(missingEnvironmentText(action.value ?? '')), false);
       const isPrivate = isEphemeral(body);
       const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
       const answer = await answerWhereClicked(answering, body, initial);
@@ -73,7 +74,7 @@ async function withReport(
   if (report) return show(report);
   await respondPrivately(
     answering,
-    quoting(`The report ${id ?? ''} is not kept any more. Check the environment again for a new one.`),
+    quotedMessage(`The report ${id ?? ''} is not kept any more. Check the environment again for a new one.`),
     false,
   );
 }

@@ -4,11 +4,11 @@ import type { RetriggerResult } from '../../events/webhooks/retrigger.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
-import { quoting, simple } from '../blocks/progress.ts';
 import { type RetriggerValue, readRetriggerValue } from '../blocks/retrigger-button.ts';
+import { mrkdwnMessage, quotedMessage } from '../blocks/text.ts';
 import type { TimelineView } from '../blocks/timeline.ts';
 import { ALREADY_USED_TEXT } from '../claims.ts';
-import { foundNow } from '../commands/find.ts';
+import { currentFindMessage } from '../commands/find.ts';
 import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
 import { type ClickArgs, missingEnvironmentText } from './click.ts';
 
@@ -25,18 +25,18 @@ export const retriggerWebhook =
       const value = readRetriggerValue(action.value);
       const environment = environmentOf(tools, value.environment);
       if (!environment)
-        return respondPrivately(answering, quoting(missingEnvironmentText(value.environment)), false);
+        return respondPrivately(answering, quotedMessage(missingEnvironmentText(value.environment)), false);
       const label = environmentLabel(environment);
       const decision = await tools.access.decide(body.user.id, tools.config.access.operate);
       if (!decision.allowed)
         return respondPrivately(
           answering,
-          simple(`You may not re-trigger webhooks of ${label}. ${decision.why}`),
+          mrkdwnMessage(`You may not re-trigger webhooks of ${label}. ${decision.why}`),
           false,
         );
       // Behind the decision: who was not allowed and is now may use the same button.
       if (!tools.claims.claim(value.showing))
-        return respondPrivately(answering, simple(ALREADY_USED_TEXT), false);
+        return respondPrivately(answering, mrkdwnMessage(ALREADY_USED_TEXT), false);
       await showInPlace(tools, answering, { environment, value, actor: `slack:${body.user.id}` });
     });
   };
@@ -51,22 +51,25 @@ async function showInPlace(tools: SlackTools, answering: AnswerTools, act: Act):
   const { environment, value } = act;
   const { contractId } = value;
   const what = `the latest webhook of contract ${contractId} in ${environmentLabel(environment)}`;
-  const answer = await answerInPrivatePlace(answering, simple(`Asking SpotDraft to send ${what} again…`));
+  const answer = await answerInPrivatePlace(
+    answering,
+    mrkdwnMessage(`Asking SpotDraft to send ${what} again…`),
+  );
   const stopping = new AbortController();
   const stopped = `Envcheck was stopped before it was clear what came of ${what}. \`/envcheck find ${contractId} ${environment.name}\` shows it.`;
   const complete = tools.openAnswers.add(() => {
     stopping.abort();
-    return answer.finish(simple(stopped));
+    return answer.finish(mrkdwnMessage(stopped));
   });
   try {
     const { showing, newest } = value;
     const request = { contractId, shown: { showing, newest } };
     const result = await tools.registrations.retrigger(environment, request, act.actor);
     const said = result.sent ? await arrivalOf(tools, answering, act, result, stopping.signal) : result;
-    await answer.finish(await foundNow(tools, value.find, said));
+    await answer.finish(await currentFindMessage(tools, value.find, said));
   } catch (error) {
     const token = logUnexpected(tools.logger, error, { environment: environment.name, contractId });
-    await answer.finish(simple(unexpectedText(`Sending ${what} again`, token)));
+    await answer.finish(mrkdwnMessage(unexpectedText(`Sending ${what} again`, token)));
   } finally {
     complete();
   }
@@ -88,7 +91,7 @@ async function arrivalOf(
     if (signal.aborted || edits > WAITING_EDITS - 1 || waitedMs < (edits * forMs) / WAITING_EDITS) return;
     edits += 1;
     const words = `${result.summary} Waiting for the delivery: ${Math.round(waitedMs / 1000)} of ${Math.round(forMs / 1000)} s`;
-    underWay = respondPrivately(answering, quoting(words), true).catch((error) =>
+    underWay = respondPrivately(answering, quotedMessage(words), true).catch((error) =>
       tools.logger.debug({ err: error }, 'progress not shown'),
     );
   };

@@ -1,5 +1,5 @@
 import { respondPrivately } from '../answer.ts';
-import { quoting } from '../blocks/progress.ts';
+import { quotedMessage } from '../blocks/text.ts';
 import { respondByDirectMessage } from '../home/direct-messages.ts';
 import type { SlackTools } from '../slack-tools.ts';
 
@@ -19,6 +19,6 @@ export async function showOrNotify(
   } catch (error) {
     tools.logger.info({ err: error }, 'a message could not be brought up to date, so the person is told');
     const respond = respondByDirectMessage(tools, user);
-    await respondPrivately({ ...tools, respond }, quoting(done), false);
+    await respondPrivately({ ...tools, respond }, quotedMessage(done), false);
   }
 }

@@ -6,14 +6,15 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { respondPrivately, respondThrough } from '../answer.ts';
 import { checklistMessage, readSignOffButton } from '../blocks/checklist.ts';
-import { progressMessage, quoting, simple } from '../blocks/progress.ts';
+import { progressMessage } from '../blocks/progress.ts';
 import {
   type NoticeLine,
   type SignOffContext,
   signOffForm,
   signOffInputs,
   signOffNotice,
-} from '../blocks/sign-off-modal.ts';
+} from '../blocks/sign-off-form.ts';
+import { mrkdwnMessage, quotedMessage } from '../blocks/text.ts';
 import { runChecklist } from '../commands/checklist.ts';
 import { slackErrorCode } from '../slack-errors.ts';
 import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
@@ -40,7 +41,8 @@ export const checklistAgain =
     await withErrorReply(tools, 'Read again', respond, async () => {
       const answering = { ...tools, respond };
       const environment = environmentOf(tools, action.value ?? '');
-      if (!environment) return respondPrivately(answering, quoting(goneWords(action.value ?? '')), false);
+      if (!environment)
+        return respondPrivately(answering, quotedMessage(goneWords(action.value ?? '')), false);
       const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
       const answer = await answerWhereClicked(answering, body, initial);
       await runChecklist(tools, environment, answer, { fresh: true });
@@ -78,7 +80,7 @@ export const openSignOff =
         const why = slackErrorCode(error) ?? 'it did not answer';
         return respondPrivately(
           { ...tools, respond },
-          simple(`Slack did not open the form (${why}). Nothing was signed; click once more.`),
+          mrkdwnMessage(`Slack did not open the form (${why}). Nothing was signed; click once more.`),
           false,
         );
       }

@@ -1,8 +1,8 @@
 import { respondPrivately } from '../answer.ts';
-import { simple } from '../blocks/progress.ts';
-import { subjectInWords } from '../blocks/waivers.ts';
+import { mrkdwnMessage } from '../blocks/text.ts';
+import { subjectText } from '../blocks/waivers.ts';
 import { ALREADY_USED_TEXT } from '../claims.ts';
-import { waiversNow } from '../commands/waivers.ts';
+import { currentWaivers } from '../commands/waivers.ts';
 import { type SlackTools, withErrorReply } from '../slack-tools.ts';
 import type { ClickArgs } from './click.ts';
 
@@ -15,10 +15,15 @@ export const revokeWaiver =
       const answering = { ...tools, respond };
       const decision = await tools.access.decide(body.user.id, tools.config.access.waive);
       if (!decision.allowed)
-        return respondPrivately(answering, simple(`You may not revoke a waiver. ${decision.why}`), false);
+        return respondPrivately(
+          answering,
+          mrkdwnMessage(`You may not revoke a waiver. ${decision.why}`),
+          false,
+        );
       const value = action.value ?? '';
       // Behind the decision: who was not allowed and is now may use the same button.
-      if (!tools.claims.claim(value)) return respondPrivately(answering, simple(ALREADY_USED_TEXT), false);
+      if (!tools.claims.claim(value))
+        return respondPrivately(answering, mrkdwnMessage(ALREADY_USED_TEXT), false);
       const [id = ''] = value.split(' ');
       const result = await tools.waivers
         .revoke(id, 'revoked in Slack', `slack:${body.user.id}`)
@@ -31,9 +36,9 @@ export const revokeWaiver =
         result.kind === 'revoked'
           ? {
               done: true,
-              words: `Revoked: ${subjectInWords(result.waiver.subject, tools.config)}. It counts again.`,
+              text: `Revoked: ${subjectText(result.waiver.subject, tools.config)}. It counts again.`,
             }
-          : { done: false, words: `Nothing was changed: ${result.why}.` };
-      await respondPrivately(answering, await waiversNow(tools, null, said), true);
+          : { done: false, text: `Nothing was changed: ${result.why}.` };
+      await respondPrivately(answering, await currentWaivers(tools, null, said), true);
     });
   };

@@ -3,10 +3,10 @@ import { type ActResult, refusedUnsent } from '../../events/webhooks/act.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
-import { quoting, simple } from '../blocks/progress.ts';
-import { readButtonValue } from '../blocks/webhooks.ts';
+import { mrkdwnMessage, quotedMessage } from '../blocks/text.ts';
+import { readWebhookButton } from '../blocks/webhooks.ts';
 import { ALREADY_USED_TEXT } from '../claims.ts';
-import { planOf, webhooksNow } from '../commands/webhooks.ts';
+import { currentWebhooks, registrationPlanId } from '../commands/webhooks.ts';
 import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
 import { type ClickArgs, missingEnvironmentText } from './click.ts';
 
@@ -38,21 +38,27 @@ const acting =
     await withErrorReply(tools, what, respond, async () => {
       const answering = { ...tools, respond };
       const value = action.value ?? '';
-      const { environment: name, webhookId, plan } = readButtonValue(value);
+      const { environment: name, webhookId, plan } = readWebhookButton(value);
       const environment = environmentOf(tools, name);
-      if (!environment) return respondPrivately(answering, quoting(missingEnvironmentText(name)), false);
+      if (!environment)
+        return respondPrivately(answering, quotedMessage(missingEnvironmentText(name)), false);
       const label = environmentLabel(environment);
       const decision = await tools.access.decide(body.user.id, tools.config.access.operate);
       if (!decision.allowed)
         return respondPrivately(
           answering,
-          simple(`You may not ${what.toLowerCase()} webhooks of ${label}. ${decision.why}`),
+          mrkdwnMessage(`You may not ${what.toLowerCase()} webhooks of ${label}. ${decision.why}`),
           false,
         );
-      if (webhookId === null && plan !== planOf(environment))
-        return respondPrivately(answering, await webhooksNow(tools, environment, changedSince(label)), true);
+      if (webhookId === null && plan !== registrationPlanId(environment))
+        return respondPrivately(
+          answering,
+          await currentWebhooks(tools, environment, changedSince(label)),
+          true,
+        );
       // Behind the decision: who was not allowed and is now may use the same button.
-      if (!tools.claims.claim(value)) return respondPrivately(answering, simple(ALREADY_USED_TEXT), false);
+      if (!tools.claims.claim(value))
+        return respondPrivately(answering, mrkdwnMessage(ALREADY_USED_TEXT), false);
       const click = { environment, webhookId, actor: `slack:${body.user.id}` };
       await showInPlace(tools, answering, { label, doing, click, perform });
     });
@@ -77,15 +83,15 @@ async function showInPlace(
   answering: AnswerTools,
   { label, doing, click, perform }: Act,
 ): Promise<void> {
-  const answer = await answerInPrivatePlace(answering, simple(`${doing} ${label}…`));
+  const answer = await answerInPrivatePlace(answering, mrkdwnMessage(`${doing} ${label}…`));
   const stopped = `Envcheck was stopped before SpotDraft answered. \`/envcheck webhooks ${click.environment.name}\` shows what is known.`;
-  const complete = tools.openAnswers.add(() => answer.finish(simple(stopped)));
+  const complete = tools.openAnswers.add(() => answer.finish(mrkdwnMessage(stopped)));
   try {
     const result = await perform(click);
-    await answer.finish(await webhooksNow(tools, click.environment, result));
+    await answer.finish(await currentWebhooks(tools, click.environment, result));
   } catch (error) {
     const token = logUnexpected(tools.logger, error, { environment: click.environment.name });
-    await answer.finish(simple(unexpectedText(`${doing} ${label}`, token)));
+    await answer.finish(mrkdwnMessage(unexpectedText(`${doing} ${label}`, token)));
   } finally {
     complete();
   }

@@ -3,7 +3,7 @@ import { viewIds } from '../action-ids.ts';
 import { bold, clip, code, lineBreak, paragraph, plain, richText } from './text.ts';
 
 /** Block ids of the inputs: what a refusal points to. */
-export const inputs = { reason: 'reason', until: 'until' } as const;
+export const acceptInputs = { reason: 'reason', until: 'until' } as const;
 
 export interface AcceptFormView {
   kind: 'difference' | 'check';
@@ -31,15 +31,15 @@ const modal = (kind: AcceptFormView['kind'], blocks: KnownBlock[]): ModalView =>
 });
 
 /** Slack wants a form within three seconds; who may use it, and what is there now, may take longer. */
-export const openingForm = (kind: AcceptFormView['kind']): ModalView =>
+export const openingAcceptForm = (kind: AcceptFormView['kind']): ModalView =>
   modal(kind, [richText(paragraph(plain('One moment: looking at what is there now…')))]);
 
 /** Why there is no form, in our own words: mentions of those who may show as such. */
-export const refusedForm = (kind: AcceptFormView['kind'], mrkdwn: string): ModalView =>
+export const refusedAcceptForm = (kind: AcceptFormView['kind'], mrkdwn: string): ModalView =>
   modal(kind, [{ type: 'section', text: { type: 'mrkdwn', text: clip(mrkdwn, 2_900) } }]);
 
 /** The same with what stands in SpotDraft in it. */
-export const outdatedForm = (kind: AcceptFormView['kind'], words: string): ModalView =>
+export const outdatedAcceptForm = (kind: AcceptFormView['kind'], words: string): ModalView =>
   modal(kind, [richText(paragraph(plain(clip(words, 2_900))))]);
 
 export const acceptForm = (form: AcceptFormView): ModalView => ({
@@ -54,12 +54,12 @@ export const acceptForm = (form: AcceptFormView): ModalView => ({
     ),
     {
       type: 'input',
-      block_id: inputs.reason,
+      block_id: acceptInputs.reason,
       label: { type: 'plain_text', text: 'Why does it not matter?' },
       hint: { type: 'plain_text', text: 'Everybody sees it, with your name.' },
       element: {
         type: 'plain_text_input',
-        action_id: inputs.reason,
+        action_id: acceptInputs.reason,
         multiline: true,
         min_length: 1,
         max_length: MAX_REASON,
@@ -67,13 +67,13 @@ export const acceptForm = (form: AcceptFormView): ModalView => ({
     },
     {
       type: 'input',
-      block_id: inputs.until,
+      block_id: acceptInputs.until,
       label: { type: 'plain_text', text: 'Until when?' },
       hint: {
         type: 'plain_text',
         text: `The last day on which it counts (UTC), ${form.lastDay} at the latest. It ends earlier if what is accepted becomes something else.`,
       },
-      element: { type: 'datepicker', action_id: inputs.until, initial_date: form.suggestedDay },
+      element: { type: 'datepicker', action_id: acceptInputs.until, initial_date: form.suggestedDay },
     },
   ]),
   callback_id: viewIds.accept,

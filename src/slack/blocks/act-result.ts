@@ -6,7 +6,7 @@ const MAX_TEXT = 300;
 const marks = { done: '✅', refused: '❌', lost: '❔' } as const;
 
 /** What was just done, or not, with the one next step and the id of the call. */
-export const actResultText = ({
+export const actResultBlock = ({
   kind,
   summary,
   remedy,

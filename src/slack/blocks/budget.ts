@@ -1,10 +1,10 @@
 import type { KnownBlock } from '@slack/types';
 
 /** Slack refuses a message with more blocks than 50 (two are left for a note above), and one of about 13,000 characters with `msg_blocks_too_long`. */
-const MESSAGE: Budget = { blocks: 48, characters: 12_000 };
+const MESSAGE_BUDGET: Budget = { blocks: 48, characters: 12_000 };
 
 /** An App Home may have 100 blocks and 250 kB as JSON; of a character outside ASCII up to three bytes are sent. */
-export const HOME: Budget = { blocks: 98, characters: 60_000 };
+export const HOME_BUDGET: Budget = { blocks: 98, characters: 60_000 };
 
 export interface Budget {
   blocks: number;
@@ -20,7 +20,7 @@ export function fitBlocks(
   body: KnownBlock[][],
   foot: KnownBlock[],
   cut: (leftOut: number) => KnownBlock,
-  budget: Budget = MESSAGE,
+  budget: Budget = MESSAGE_BUDGET,
 ): KnownBlock[] {
   const notice = [cut(body.length)];
   let blocks = head.length + foot.length + notice.length;

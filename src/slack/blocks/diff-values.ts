@@ -14,16 +14,16 @@ export interface KeptDiff {
 }
 
 /** `showing` tells this showing of the button from every other: each of them acts once. */
-export const againValue = ({ left, right, since }: DiffRequest, showing: string): string =>
+export const compareAgainValue = ({ left, right, since }: DiffRequest, showing: string): string =>
   [left, right ?? '', since ?? '', showing].join(' ');
 
-export function readAgainValue(value: string): DiffRequest {
+export function readCompareAgainValue(value: string): DiffRequest {
   const [left = '', right = '', since = ''] = value.split(' ');
   return { left, right: right || null, since: since || null };
 }
 
 /** Short enough for the id of a block (255) where it is about two environments. Times in base 36. */
-export const keptValue = ({ request, left, right }: KeptDiff): string =>
+export const keptDiffValue = ({ request, left, right }: KeptDiff): string =>
   [
     request.left,
     request.right ?? '',
@@ -34,7 +34,7 @@ export const keptValue = ({ request, left, right }: KeptDiff): string =>
     request.since ?? '',
   ].join(' ');
 
-export function readKeptValue(value: string): KeptDiff {
+export function readKeptDiffValue(value: string): KeptDiff {
   const [left = '', right = '', leftHash = '', rightHash = '', leftAt = '', rightAt = '', since = ''] =
     value.split(' ');
   return {

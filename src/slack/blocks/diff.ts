@@ -10,7 +10,7 @@ import {
   differenceParts,
   groupByKind,
   notComparedBlock,
-  type SideWords,
+  type SideText,
   weightMarks,
 } from './difference-lines.ts';
 import { bold, bullets, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
@@ -18,7 +18,7 @@ import { bold, bullets, clip, code, lineBreak, paragraph, plain, quoted, richTex
 export interface DiffView {
   /** "uat → prod (production)", "prod (production) since yesterday". */
   title: string;
-  words: SideWords;
+  sideText: SideText;
   comparison: {
     differences: (Difference & { id: string; accepted: Acceptance | null })[];
     unknown: NotCompared[];
@@ -50,7 +50,11 @@ export function diffMessage(view: DiffView): Message {
   const { comparison, detail } = view;
   const open = openOnes(comparison.differences);
   const counts = countsOfComparison(comparison);
-  const parts = differenceParts(open, view.words, detail === 'full' ? Number.POSITIVE_INFINITY : SHORT_LINES);
+  const parts = differenceParts(
+    open,
+    view.sideText,
+    detail === 'full' ? Number.POSITIVE_INFINITY : SHORT_LINES,
+  );
   const notShown = open.length - parts.reduce((sum, { lines }) => sum + lines, 0);
   const next = nextStep(view, open.length);
   const head: KnownBlock[] = [
@@ -122,7 +126,7 @@ const cutBlock = ({ complete }: DiffView, count: number): KnownBlock =>
     ),
   );
 
-function acceptedBlock({ comparison, detail, words }: DiffView): KnownBlock[] {
+function acceptedBlock({ comparison, detail, sideText: words }: DiffView): KnownBlock[] {
   const accepted = comparison.differences.filter((each) => each.accepted !== null);
   if (accepted.length === 0) return [];
   const title = paragraph(
@@ -176,7 +180,7 @@ function buttons(view: DiffView, open: DiffView['comparison']['differences']): K
             type: 'static_select',
             action_id: actionIds.acceptDifference,
             placeholder: { type: 'plain_text', text: 'Accept…' },
-            options: shownFirst(open).map((each) => optionOf(each, view.words)),
+            options: shownFirst(open).map((each) => optionOf(each, view.sideText)),
           },
         ]
       : [];
@@ -203,7 +207,7 @@ const shownFirst = <D extends Difference>(open: readonly D[]): D[] =>
     .flatMap(({ list }) => list)
     .slice(0, SHORT_LINES);
 
-const optionOf = (difference: Difference & { id: string }, words: SideWords): PlainTextOption => ({
+const optionOf = (difference: Difference & { id: string }, words: SideText): PlainTextOption => ({
   text: {
     type: 'plain_text',
     text: clip(`${weightMarks[difference.weight]} ${tail(difference.path)}`, 75),

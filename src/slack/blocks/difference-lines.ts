@@ -6,7 +6,7 @@ import { sectionTitles } from '../../workspace/diff/plan-titles.ts';
 import { shownDifference, weightOrder } from '../../workspace/diff/words.ts';
 import { bold, bullets, clip, code, paragraph, plain, richText } from './text.ts';
 
-export interface SideWords {
+export interface SideText {
   missing: string;
   extra: string;
 }
@@ -41,14 +41,18 @@ export const weightCounts = (differences: readonly Difference[]): string =>
     .join(', ');
 
 /** Parts of a message with the number of lines in each, so that a cut can be told exactly. */
-export interface Part {
+export interface DifferencePart {
   blocks: KnownBlock[];
   lines: number;
 }
 
 /** Kind by kind, a title above each; `most`: lines in all. */
-export function differenceParts(differences: readonly Difference[], words: SideWords, most: number): Part[] {
-  const parts: Part[] = [];
+export function differenceParts(
+  differences: readonly Difference[],
+  words: SideText,
+  most: number,
+): DifferencePart[] {
+  const parts: DifferencePart[] = [];
   let room = most;
   for (const { title, list } of groupByKind(differences)) {
     const shown = list.slice(0, room);
@@ -66,7 +70,7 @@ export function differenceParts(differences: readonly Difference[], words: SideW
 }
 
 /** `✗ breaking templates/Order Form/fields/effective_date type: text → date` */
-export function differenceLine(difference: Difference, words: SideWords): RichTextElement[] {
+export function differenceLine(difference: Difference, words: SideText): RichTextElement[] {
   const { weight } = difference;
   const { thing, field } = placeOf(difference);
   return [

@@ -20,7 +20,7 @@ export const openingAcknowledgement = (): ModalView =>
   modal([richText(paragraph(plain('One moment: looking at what there is now…')))]);
 
 /** Why there is no form, in our own words: mentions of those who may show as such. */
-export const noAcknowledgement = (mrkdwn: string): ModalView =>
+export const refusedAcknowledgement = (mrkdwn: string): ModalView =>
   modal([{ type: 'section', text: { type: 'mrkdwn', text: clip(mrkdwn, 2_900) } }]);
 
 /** The same with words of others in it. */

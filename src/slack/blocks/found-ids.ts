@@ -4,8 +4,7 @@ import { findCounts, pluralize } from '../../text/counts.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
-import { simple } from './progress.ts';
-import { bold, clip, code, paragraph, plain, quoted, richText } from './text.ts';
+import { bold, clip, code, mrkdwnMessage, paragraph, plain, quoted, richText } from './text.ts';
 
 export interface FoundId {
   id: string;
@@ -15,7 +14,7 @@ export interface FoundId {
 /** The ids of a message, each with what is known of it and a button that shows its timeline. */
 export function foundIdsMessage(found: readonly FoundId[], leftOut: number): Message {
   if (found.length === 0)
-    return simple(
+    return mrkdwnMessage(
       'I see no id in this message that I know: none of an event, delivery, request, contract, external record or call. `/envcheck find <id>` looks for any id, also by its first six characters.',
     );
   const known = found.filter(({ result }) => result.found).length;

@@ -1,9 +1,17 @@
 import type { Button, HomeView, KnownBlock, RichTextElement } from '@slack/types';
 import { verdictWords } from '../../readiness/words.ts';
+import { lastDay } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { actionIds, homeDiffIds } from '../action-ids.ts';
-import type { HomeEnvironment, HomeFacts, HomeReport, ReadResult } from '../home/facts.ts';
-import { fitBlocks, HOME } from './budget.ts';
+import type {
+  HomeEnvironment,
+  HomeExpiry,
+  HomeFacts,
+  HomeReport,
+  HomeSection,
+  ReadResult,
+} from '../home/facts.ts';
+import { fitBlocks, HOME_BUDGET } from './budget.ts';
 import {
   driftLines,
   eventsLine,
@@ -11,9 +19,9 @@ import {
   maintenanceLines,
   reportLines,
   signOffLines,
+  unreadLine,
 } from './home-lines.ts';
-import { expiringBlocks, sectionBlocks } from './home-sections.ts';
-import { bold, clip, dateElement, lineBreak, paragraph, plain, richText } from './text.ts';
+import { bold, bullets, clip, code, dateElement, lineBreak, paragraph, plain, richText } from './text.ts';
 
 export interface HomePage {
   facts: HomeFacts;
@@ -56,7 +64,7 @@ export function homeView({ facts, at, notice }: HomePage): HomeView {
         plain('/envcheck <environment> shows each of them; the counts above include them.'),
       ),
     );
-  return { type: 'home', blocks: fitBlocks(head, parts, foot, cut, HOME) };
+  return { type: 'home', blocks: fitBlocks(head, parts, foot, cut, HOME_BUDGET) };
 }
 
 const HELP: KnownBlock = {
@@ -139,4 +147,57 @@ function buttonsOf(environment: HomeEnvironment): Button[] {
       : []),
     button('Checklist', actionIds.homeChecklist, name),
   ];
+}
+
+const MAX_LINES = 8;
+const MAX_TEXT = 250;
+
+/** What was accepted for a time that ends within 14 days. */
+function expiringBlocks({ expiring, environments }: HomeFacts): KnownBlock[] {
+  const title = 'Ends within 14 days';
+  if (!expiring.known)
+    return withDivider(richText({ type: 'rich_text_section', elements: unreadLine(title, expiring.token) }));
+  const all = expiring.value;
+  if (all.length === 0) return [];
+  const labelOf = (name: string | null) => {
+    const environment = environments.find((each) => each.name === name);
+    return environment ? ` in ${environmentLabel(environment)}` : '';
+  };
+  return withDivider(
+    listed(
+      `⏳ ${title}: ${all.length}`,
+      all.map(({ kind, what, environment, until }) => [
+        plain(`${kindWords[kind]} `),
+        code(clip(what, 150)),
+        plain(`${labelOf(environment)}, last day ${lastDay(until)}`),
+      ]),
+    ),
+  );
+}
+
+const kindWords: Record<HomeExpiry['kind'], string> = {
+  waiver: 'waiver of',
+  rule: 'rule of the config for',
+  'sign-off': 'sign-off',
+};
+
+/** What another part of the program has to say. */
+function sectionBlocks({ title, lines, none }: HomeSection): KnownBlock[] {
+  if (!lines.known)
+    return withDivider(richText({ type: 'rich_text_section', elements: unreadLine(title, lines.token) }));
+  if (lines.value.length === 0) return withDivider(richText(paragraph(bold(`${title}: `), plain(none))));
+  return withDivider(
+    listed(
+      title,
+      lines.value.map(({ mark, text }) => [plain(`${mark} ${clip(text, MAX_TEXT)}`)]),
+    ),
+  );
+}
+
+const withDivider = (block: KnownBlock): KnownBlock[] => [{ type: 'divider' }, block];
+
+function listed(title: string, lines: RichTextElement[][]): KnownBlock {
+  const more = lines.length - MAX_LINES;
+  const shown = more > 0 ? [...lines.slice(0, MAX_LINES), [plain(`…and ${more} more`)]] : lines;
+  return richText(paragraph(bold(title)), bullets(shown));
 }

@@ -1,11 +1,9 @@
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import type { Progress } from '../../workspace/progress.ts';
-import { quoted } from './text.ts';
+import { mrkdwnMessage } from './text.ts';
 
 const BAR_WIDTH = 20;
-/** Slack takes 3,000 characters in a section. */
-const MAX_QUOTED = 2_900;
 
 /** "Reading prod: 23 of 61" with the seconds so far. */
 export function progressMessage(
@@ -14,25 +12,21 @@ export function progressMessage(
   elapsedMs: number,
 ): Message {
   const label = environmentLabel(environment);
-  return planned === 0 ? simple(`Checking ${label}…`) : readingMessage(label, { done, planned }, elapsedMs);
+  return planned === 0
+    ? mrkdwnMessage(`Checking ${label}…`)
+    : readingMessage(label, { done, planned }, elapsedMs);
 }
 
 /** `what`: one environment or two, as they are called. */
 export function readingMessage(what: string, { done, planned }: Progress, elapsedMs: number): Message {
-  if (planned === 0) return simple(`Comparing ${what}…`);
+  if (planned === 0) return mrkdwnMessage(`Comparing ${what}…`);
   const filled = Math.round((done / planned) * BAR_WIDTH);
   const bar = `\`${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}\``;
-  return simple(`Reading ${what}: ${done} of ${planned} (${Math.round(elapsedMs / 1000)} s)\n${bar}`);
+  return mrkdwnMessage(`Reading ${what}: ${done} of ${planned} (${Math.round(elapsedMs / 1000)} s)\n${bar}`);
 }
 
 /** `typed`: what to type behind the command to ask again. */
 export const interruptedMessage = (typed: string): Message =>
-  simple(`Envcheck was stopped before this was complete. Ask again in a minute: \`/envcheck ${typed}\``);
-
-/** A message of our own wording. */
-export function simple(mrkdwn: string): Message {
-  return { text: mrkdwn, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: mrkdwn } }] };
-}
-
-/** A message that quotes what a person typed. */
-export const quoting = (words: string): Message => simple(quoted(words, MAX_QUOTED));
+  mrkdwnMessage(
+    `Envcheck was stopped before this was complete. Ask again in a minute: \`/envcheck ${typed}\``,
+  );

@@ -1,14 +1,17 @@
-import type { KnownBlock } from '@slack/types';
+import type { ActionsBlock, Button, KnownBlock, StaticSelect } from '@slack/types';
 import type { ReportChanges } from '../../readiness/compare-reports.ts';
 import type { CheckResult, Report } from '../../readiness/report.ts';
 import { countsLine, nextStepOf, verdictWords } from '../../readiness/words.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
+import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
 import { checkBlock, passedBlock, unknownBlocks } from './check-result.ts';
 import { itemTable } from './item-table.ts';
-import { reportButtons } from './report-buttons.ts';
 import { bold, clip, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
+
+/** Slack's limit for a menu. */
+const MAX_OPTIONS = 100;
 
 export interface ReportView {
   /** `short` answers in one screen; `full` shows every check with its evidence. */
@@ -51,7 +54,7 @@ function summary(report: Report, { changes }: ReportView): KnownBlock {
 }
 
 function changesLine({ resolved, broken }: ReportChanges): string | null {
-  const named = (checks: CheckResult[], word: string): string | null =>
+  const checksLine = (checks: CheckResult[], word: string): string | null =>
     checks.length > 0 ? `${checks.length} ${word} (${checks.map(({ id }) => id).join(', ')})` : null;
   // What a person accepted counts as passed, and is not mended.
   const [accepted, mended] = [
@@ -59,9 +62,9 @@ function changesLine({ resolved, broken }: ReportChanges): string | null {
     resolved.filter(({ status }) => status !== 'waived'),
   ];
   const parts = [
-    named(mended, 'resolved'),
-    named(accepted, 'accepted'),
-    named(broken, 'newly failed'),
+    checksLine(mended, 'resolved'),
+    checksLine(accepted, 'accepted'),
+    checksLine(broken, 'newly failed'),
   ].filter((part) => part !== null);
   return parts.length > 0 ? parts.join('; ') : null;
 }
@@ -115,3 +118,39 @@ function fallbackText(report: Report): string {
   const text = `${verdictTitle(report)}. ${countsLine(report)}.${next ? ` Next: ${clip(next, 300)}` : ''}`;
   return quoted(text, 2_000);
 }
+
+const button = (text: string, action_id: string, value: string): Button => ({
+  type: 'button',
+  text: { type: 'plain_text', text },
+  action_id,
+  value,
+});
+
+/** What is there already has no button: a report in the channel is not shared, a full one not shown in full. */
+function reportButtons(report: Report, { detail, isPrivate }: ReportView): ActionsBlock {
+  const failed = detail === 'short' ? report.items.flatMap(({ checks }) => checks).filter(isAcceptable) : [];
+  return {
+    type: 'actions',
+    // A choice in a menu carries no more than itself: the id of its block says of which report.
+    ...(failed.length > 0 ? { block_id: report.id } : {}),
+    elements: [
+      button('Re-check', actionIds.recheck, report.environment),
+      ...(detail === 'short' ? [button('Show all', actionIds.showAll, report.id)] : []),
+      ...(isPrivate ? [button('Share', actionIds.share, report.id)] : []),
+      ...(failed.length > 0 ? [acceptMenu(failed)] : []),
+    ],
+  };
+}
+
+/** A failure of which a part could not be judged is not known yet, and cannot be accepted. */
+const isAcceptable = ({ status, unjudged }: CheckResult): boolean => status === 'fail' && !unjudged;
+
+const acceptMenu = (failed: readonly CheckResult[]): StaticSelect => ({
+  type: 'static_select',
+  action_id: actionIds.acceptCheck,
+  placeholder: { type: 'plain_text', text: 'Accept…' },
+  options: failed.slice(0, MAX_OPTIONS).map(({ id, title }) => ({
+    text: { type: 'plain_text', text: clip(title, 75) },
+    value: clip(id, 75),
+  })),
+});

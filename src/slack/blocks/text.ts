@@ -1,4 +1,5 @@
 import type { RichTextBlock, RichTextBlockElement, RichTextElement, RichTextText } from '@slack/types';
+import type { Message } from '../../text/message.ts';
 import { printable } from '../../text/printable.ts';
 
 /** The three characters that Slack's mrkdwn gives a meaning: without them no mention, link or command can be written. */
@@ -61,3 +62,14 @@ export const richText = (...elements: RichTextBlockElement[]): RichTextBlock => 
   type: 'rich_text',
   elements,
 });
+
+/** Slack takes 3,000 characters in a section. */
+const MAX_QUOTED = 2_900;
+
+/** A message of our own wording. */
+export function mrkdwnMessage(mrkdwn: string): Message {
+  return { text: mrkdwn, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: mrkdwn } }] };
+}
+
+/** A message that quotes what a person typed. */
+export const quotedMessage = (words: string): Message => mrkdwnMessage(quoted(words, MAX_QUOTED));

@@ -6,7 +6,7 @@ import { findCounts } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
-import { actResultText } from './act-result.ts';
+import { actResultBlock } from './act-result.ts';
 import { fitBlocks } from './budget.ts';
 import { type RetriggerOffer, retriggerButton } from './retrigger-button.ts';
 import { bold, bullets, clip, code, dateElement, paragraph, plain, quoted, richText } from './text.ts';
@@ -32,7 +32,7 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
   const title = clip(`🔎 ${result.query}`, 150);
   const head: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
-    ...(view.result ? [actResultText(view.result)] : []),
+    ...(view.result ? [actResultBlock(view.result)] : []),
     richText(paragraph(bold(summaryOf(result)))),
   ];
   const said = view.result

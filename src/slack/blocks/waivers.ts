@@ -28,7 +28,7 @@ export interface WaiversView {
   waivers: Waiver[];
   rules: IgnoreRule[];
   /** What was just done, or why not; null: nothing. */
-  result: { done: boolean; words: string } | null;
+  result: { done: boolean; text: string } | null;
   /** Tells this showing of the buttons from every other: each of them acts once. */
   showing: string;
 }
@@ -50,14 +50,14 @@ export function waiversMessage(view: WaiversView): Message {
   const where = view.environment === null ? '' : ` in ${label(view, view.environment)}`;
   const counts = `${active.length} accepted${where}${ended > 0 ? `, ${ended} ended` : ''}`;
   const { result } = view;
-  const said = result ? ` ${result.words}` : '';
+  const said = result ? ` ${result.text}` : '';
   return {
     text: quoted(`Waivers: ${counts}.${said}`, 1_000),
     blocks: fitBlocks(
       [
         { type: 'header', text: { type: 'plain_text', text: 'What is accepted' } },
         ...(result
-          ? [richText(paragraph(bold(`${result.done ? '✅' : '❌'} ${clip(result.words, 2 * MAX_TEXT)}`)))]
+          ? [richText(paragraph(bold(`${result.done ? '✅' : '❌'} ${clip(result.text, 2 * MAX_TEXT)}`)))]
           : []),
         richText(paragraph(bold(counts), plain(active.length === 0 ? `. ${HOW}` : ''))),
       ],
@@ -82,7 +82,7 @@ const label = ({ environments }: Named, name: string): string => {
 };
 
 /** "config.templates in prod (production)" */
-export const subjectInWords = (subject: Waiver['subject'], named: Named): string => {
+export const subjectText = (subject: Waiver['subject'], named: Named): string => {
   const [what, where] = subjectParts(subject, named);
   return `${what} in ${where}`;
 };

@@ -6,7 +6,7 @@ import type { Registration } from '../../store/webhook-registrations.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
-import { actResultText } from './act-result.ts';
+import { actResultBlock } from './act-result.ts';
 import { fitBlocks } from './budget.ts';
 import { bold, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
@@ -36,7 +36,7 @@ export function webhooksMessage(view: WebhooksView): Message {
   const said = result ? ` ${result.summary}${result.remedy ? ` Next: ${result.remedy}` : ''}` : '';
   const head: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: `Webhooks of ${label}` } },
-    ...(result ? [actResultText(result)] : []),
+    ...(result ? [actResultBlock(result)] : []),
     richText(paragraph(bold(counts), plain(`. ${LIST_NOTE}`))),
   ];
   const parts = present.map((each): KnownBlock[] => [registrationText(each), ...deleteButton(each, view)]);
@@ -160,7 +160,7 @@ const dialog = (title: string, text: string, confirm: string): ConfirmationDialo
   deny: { type: 'plain_text', text: 'Cancel' },
 });
 
-export interface ButtonValue {
+export interface WebhookButtonValue {
   environment: string;
   /** Null: register. */
   webhookId: number | null;
@@ -168,10 +168,10 @@ export interface ButtonValue {
   plan: string;
 }
 
-const buttonValue = ({ environment, webhookId, showing, plan }: ButtonValue): string =>
+const buttonValue = ({ environment, webhookId, showing, plan }: WebhookButtonValue): string =>
   [environment, webhookId ?? '', showing, plan].join(' ');
 
-export function readButtonValue(value: string): ButtonValue {
+export function readWebhookButton(value: string): WebhookButtonValue {
   const [environment = '', webhookId = '', showing = '', plan = ''] = value.split(' ');
   return { environment, webhookId: webhookId === '' ? null : Number(webhookId), showing, plan };
 }

@@ -3,7 +3,8 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { checklistMessage } from '../blocks/checklist.ts';
-import { interruptedMessage, progressMessage, simple } from '../blocks/progress.ts';
+import { interruptedMessage, progressMessage } from '../blocks/progress.ts';
+import { mrkdwnMessage } from '../blocks/text.ts';
 import type { SlackTools } from '../slack-tools.ts';
 
 /** Reads the environment, or takes what was just read, and shows its checklist with the sign-offs as they are now. */
@@ -24,7 +25,9 @@ export async function runChecklist(
     await answer.finish(checklistMessage(await signOffs.refresh(environment, report)));
   } catch (error) {
     const token = logUnexpected(logger, error, { environment: environment.name });
-    await answer.finish(simple(unexpectedText(`The checklist of ${environmentLabel(environment)}`, token)));
+    await answer.finish(
+      mrkdwnMessage(unexpectedText(`The checklist of ${environmentLabel(environment)}`, token)),
+    );
   } finally {
     complete();
   }

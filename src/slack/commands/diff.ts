@@ -8,8 +8,9 @@ import { OVER_TIME } from '../../workspace/diff/words.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { type DiffView, diffMessage } from '../blocks/diff.ts';
-import { againValue, type DiffRequest, type KeptDiff, keptValue } from '../blocks/diff-values.ts';
-import { interruptedMessage, quoting, readingMessage, simple } from '../blocks/progress.ts';
+import { compareAgainValue, type DiffRequest, type KeptDiff, keptDiffValue } from '../blocks/diff-values.ts';
+import { interruptedMessage, readingMessage } from '../blocks/progress.ts';
+import { mrkdwnMessage, quotedMessage } from '../blocks/text.ts';
 import { environmentOf, type SlackTools } from '../slack-tools.ts';
 
 export interface DiffSides {
@@ -25,11 +26,11 @@ export function sidesOf(tools: SlackTools, { left, right }: DiffRequest): DiffSi
   return one && (right === null || other) ? { left: one, right: other } : null;
 }
 
-export const comparedWords = ({ left, right }: DiffSides): string =>
+export const sidesText = ({ left, right }: DiffSides): string =>
   right ? `${environmentLabel(left)} and ${environmentLabel(right)}` : environmentLabel(left);
 
 export const comparingMessage = (sides: DiffSides): Message =>
-  readingMessage(comparedWords(sides), { done: 0, planned: 0 }, 0);
+  readingMessage(sidesText(sides), { done: 0, planned: 0 }, 0);
 
 const typedAs = ({ left, right, since }: DiffRequest): string =>
   right === null ? `diff ${left} --since ${since}` : `diff ${left} ${right}`;
@@ -45,7 +46,7 @@ export async function runDiff(
   const started = clock.now();
   const complete = openAnswers.add(() => answer.finish(interruptedMessage(typedAs(request))));
   const onProgress = (progress: { done: number; planned: number }) =>
-    answer.progress(readingMessage(comparedWords(sides), progress, clock.now() - started));
+    answer.progress(readingMessage(sidesText(sides), progress, clock.now() - started));
   try {
     const { left, right } = sides;
     if (right) {
@@ -56,14 +57,14 @@ export async function runDiff(
     }
     const found = await drift.find(left, request.since ?? '');
     if (found.kind !== 'found')
-      return await answer.finish(quoting(noPast(environmentLabel(left), request, found)));
+      return await answer.finish(quotedMessage(noPast(environmentLabel(left), request, found)));
     const comparison = await drift.compareSince(found.snapshot, left, onProgress);
     await answer.finish(
       diffMessage(viewOf(request, sides, comparison, { detail: 'short', isPrivate, before: found.snapshot })),
     );
   } catch (error) {
     const token = logUnexpected(logger, error, { diff: typedAs(request) });
-    await answer.finish(simple(unexpectedText(`The comparison of ${comparedWords(sides)}`, token)));
+    await answer.finish(mrkdwnMessage(unexpectedText(`The comparison of ${sidesText(sides)}`, token)));
   } finally {
     complete();
   }
@@ -82,7 +83,7 @@ function noPast(
 }
 
 /** The comparison that a message shows, from what is kept, with what is accepted now. */
-export async function keptView(
+export async function keptDiffView(
   { drift }: SlackTools,
   { request, left, right }: KeptDiff,
   sides: DiffSides,
@@ -105,12 +106,12 @@ function viewOf(
   const { snapshots } = comparison;
   const kept =
     snapshots.left && snapshots.right
-      ? keptValue({ request, left: snapshots.left, right: snapshots.right })
+      ? keptDiffValue({ request, left: snapshots.left, right: snapshots.right })
       : null;
   const common = {
     comparison,
     complete: `npm run -s envcheck -- ${typedAs(request)}`,
-    value: { again: againValue(request, randomId('showing')), same: kept },
+    value: { again: compareAgainValue(request, randomId('showing')), same: kept },
     acceptable: right !== null,
     ...how,
   };
@@ -119,7 +120,7 @@ function viewOf(
     return {
       ...common,
       title: `${ours} since ${then}`,
-      words: OVER_TIME,
+      sideText: OVER_TIME,
       snapshots: [
         { label: `${ours} then`, snapshot: snapshots.left },
         { label: `${ours} now`, snapshot: snapshots.right },
@@ -132,7 +133,7 @@ function viewOf(
   return {
     ...common,
     title: `${ours} → ${theirs}`,
-    words: { missing: `only in ${ours}`, extra: `only in ${theirs}` },
+    sideText: { missing: `only in ${ours}`, extra: `only in ${theirs}` },
     snapshots: [
       { label: ours, snapshot: snapshots.left },
       { label: theirs, snapshot: snapshots.right },

@@ -9,7 +9,8 @@ import {
   respondPrivately,
 } from '../answer.ts';
 import { helpMessage } from '../blocks/help.ts';
-import { progressMessage, quoting } from '../blocks/progress.ts';
+import { progressMessage } from '../blocks/progress.ts';
+import { quotedMessage } from '../blocks/text.ts';
 import { runReport } from '../run-report.ts';
 import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
 import { runChecklist } from './checklist.ts';
@@ -22,7 +23,7 @@ import { showOverview } from './overview.ts';
 import { parseCommand } from './parse.ts';
 import { runPlan } from './plan.ts';
 import { changeSubscription, showSelf, showSubscriptions } from './subscriptions.ts';
-import { waiversNow } from './waivers.ts';
+import { currentWaivers } from './waivers.ts';
 import { showWebhooks } from './webhooks.ts';
 
 type CommandArgs = SlackCommandMiddlewareArgs & AllMiddlewareArgs;
@@ -48,7 +49,7 @@ export const envcheckCommand =
             ? ` Did you mean \`${command.command} ${parsed.suggestion}\`?`
             : '';
           const next = `${suggestion} \`${command.command} help\` lists what I can do.`;
-          return respondPrivately(answering, quoting(parsed.text + next), false);
+          return respondPrivately(answering, quotedMessage(parsed.text + next), false);
         }
         case 'find':
           return showFind(tools, answering, {
@@ -76,7 +77,7 @@ export const envcheckCommand =
         case 'self':
           return showSelf(tools, answering, asker);
         case 'waivers':
-          return respondPrivately(answering, await waiversNow(tools, parsed.environment, null), false);
+          return respondPrivately(answering, await currentWaivers(tools, parsed.environment, null), false);
         case 'webhooks': {
           const environment = environmentOf(tools, parsed.environment);
           if (!environment) throw new Error(`no environment ${parsed.environment}`);

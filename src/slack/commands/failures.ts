@@ -16,12 +16,12 @@ export async function showFailures(
   query: FailuresQuery,
   { channel }: { channel: string | null },
 ): Promise<void> {
-  const message = await failuresNow(tools, query, channel === null);
+  const message = await currentFailures(tools, query, channel === null);
   if (channel === null) return respondPrivately(answering, message, false);
   await answerInChannel(answering, channel, message);
 }
 
-export async function failuresNow(
+export async function currentFailures(
   tools: SlackTools,
   { environment: name, all }: FailuresQuery,
   isPrivate: boolean,

@@ -8,7 +8,7 @@ import { type TimelineView, timelineMessage } from '../blocks/timeline.ts';
 import { environmentOf, type SlackTools } from '../slack-tools.ts';
 
 /** What a find asks for, and where its answer goes: null is to the asker alone. */
-export interface Find {
+export interface FindRequest {
   id: string;
   environment: string | null;
   channel: string | null;
@@ -21,10 +21,10 @@ const MAX_OFFERS = 3;
 export async function showFind(
   tools: SlackTools,
   answering: AnswerTools,
-  { id, environment, channel }: Find,
+  { id, environment, channel }: FindRequest,
 ): Promise<void> {
   if (channel === null)
-    return respondPrivately(answering, await foundNow(tools, { id, environment }, null), false);
+    return respondPrivately(answering, await currentFindMessage(tools, { id, environment }, null), false);
   const result = await tools.log.find({ id, environment });
   const { environments } = tools.config;
   const view = { environments, environment, isPrivate: false, retrigger: [], result: null };
@@ -32,9 +32,9 @@ export async function showFind(
 }
 
 /** What is known now, for the asker alone, with what was just done above it. */
-export async function foundNow(
+export async function currentFindMessage(
   tools: SlackTools,
-  { id, environment }: Omit<Find, 'channel'>,
+  { id, environment }: Omit<FindRequest, 'channel'>,
   result: TimelineView['result'],
 ): Promise<Message> {
   const found = await tools.log.find({ id, environment });

@@ -4,7 +4,8 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInChannel, answerPrivately } from '../answer.ts';
 import { historyMessage } from '../blocks/history.ts';
-import { interruptedMessage, simple } from '../blocks/progress.ts';
+import { interruptedMessage } from '../blocks/progress.ts';
+import { mrkdwnMessage } from '../blocks/text.ts';
 import type { SlackTools } from '../slack-tools.ts';
 import { PictureUploadError, uploadPicture } from '../upload-picture.ts';
 
@@ -16,7 +17,7 @@ export async function showHistory(
   channel: string | null,
 ): Promise<void> {
   const label = environmentLabel(environment);
-  const initial = simple(`Looking up the history of ${label}…`);
+  const initial = mrkdwnMessage(`Looking up the history of ${label}…`);
   const answer = channel
     ? await answerInChannel(answering, channel, initial)
     : await answerPrivately(answering, initial, null);
@@ -37,7 +38,7 @@ export async function showHistory(
     );
   } catch (error) {
     const token = logUnexpected(tools.logger, error, { history: environment.name });
-    await answer.finish(simple(unexpectedText(`The history of ${label}`, token)));
+    await answer.finish(mrkdwnMessage(unexpectedText(`The history of ${label}`, token)));
   } finally {
     complete();
   }

@@ -51,7 +51,7 @@ export function parseDiff(
 ): DiffCommand | Mistake {
   const read = readWords(words, environments, {
     verb: 'diff',
-    isMoment: (text) => isSince(text) || HASH.test(text),
+    isPointInTime: (text) => isSince(text) || HASH.test(text),
   });
   if (read.kind === 'mistake') return read;
   const { named, since, isPrivate } = read;
@@ -76,7 +76,7 @@ export function parseDiff(
 }
 
 export function parsePlan(words: readonly string[], environments: readonly string[]): PlanCommand | Mistake {
-  const read = readWords(words, environments, { verb: 'plan', isMoment: null });
+  const read = readWords(words, environments, { verb: 'plan', isPointInTime: null });
   if (read.kind === 'mistake') return read;
   const { named, isPrivate } = read;
   const [model, target] = named;
@@ -98,7 +98,7 @@ export function parseHistory(
   words: readonly string[],
   environments: readonly string[],
 ): HistoryCommand | Mistake {
-  const read = readWords(words, environments, { verb: 'history', isMoment: null });
+  const read = readWords(words, environments, { verb: 'history', isPointInTime: null });
   if (read.kind === 'mistake') return read;
   const [environment, ...more] = read.named.length > 0 || environments.length > 1 ? read.named : environments;
   if (environment === undefined || more.length > 0)
@@ -120,7 +120,7 @@ interface Read {
 function readWords(
   words: readonly string[],
   environments: readonly string[],
-  { verb, isMoment }: { verb: string; isMoment: ((text: string) => boolean) | null },
+  { verb, isPointInTime: isMoment }: { verb: string; isPointInTime: ((text: string) => boolean) | null },
 ): Read | Mistake {
   const read: Read = { kind: 'read', named: [], since: null, isPrivate: false };
   const typed = [verb, ...words];

@@ -4,9 +4,10 @@ import { openOnes } from '../../workspace/diff/words.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { planMessage } from '../blocks/plan.ts';
-import { interruptedMessage, readingMessage, simple } from '../blocks/progress.ts';
+import { interruptedMessage, readingMessage } from '../blocks/progress.ts';
+import { mrkdwnMessage } from '../blocks/text.ts';
 import type { SlackTools } from '../slack-tools.ts';
-import { comparedWords, type DiffSides } from './diff.ts';
+import { type DiffSides, sidesText } from './diff.ts';
 
 /** `/envcheck plan uat prod`: what a person makes and changes. What was accepted needs nobody to do anything. */
 export async function runPlan(
@@ -15,7 +16,7 @@ export async function runPlan(
   answer: Answer,
 ): Promise<void> {
   const started = clock.now();
-  const words = comparedWords({ left, right });
+  const words = sidesText({ left, right });
   const complete = openAnswers.add(() =>
     answer.finish(interruptedMessage(`plan ${left.name} ${right.name}`)),
   );
@@ -38,7 +39,7 @@ export async function runPlan(
     );
   } catch (error) {
     const token = logUnexpected(logger, error, { plan: `${left.name} ${right.name}` });
-    await answer.finish(simple(unexpectedText(`The plan for ${words}`, token)));
+    await answer.finish(mrkdwnMessage(unexpectedText(`The plan for ${words}`, token)));
   } finally {
     complete();
   }

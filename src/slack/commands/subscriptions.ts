@@ -4,9 +4,9 @@ import { dateTimeText } from '../../digests/schedule/status-text.ts';
 import type { SubscribeResult } from '../../digests/schedule/subscriptions.ts';
 import type { Message } from '../../text/message.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
-import { simple } from '../blocks/progress.ts';
 import { selfMessage } from '../blocks/self.ts';
 import { subscriptionsMessage } from '../blocks/subscriptions.ts';
+import { mrkdwnMessage } from '../blocks/text.ts';
 import { environmentOf, type SlackTools } from '../slack-tools.ts';
 import { type UserTimeZone, userTimeZone } from '../time-zone.ts';
 import type { SubscribeCommand, UnsubscribeCommand } from './parse-subscribe.ts';
@@ -46,7 +46,7 @@ function subscribedMessage(
   const timezone = subscription?.schedule?.timezone;
   const first = next !== null && timezone ? ` Next: ${dateTimeText(next, timezone)}.` : '';
   const note = zone?.note && timezone ? ` ${zone.note}` : '';
-  return simple(`${kind === 'done' ? '✅' : '❌'} ${summary}${first}${note}`);
+  return mrkdwnMessage(`${kind === 'done' ? '✅' : '❌'} ${summary}${first}${note}`);
 }
 
 /** `/envcheck subscriptions`: privately, in the asker's own time. */

@@ -4,7 +4,7 @@ import { type WaiversView, waiversMessage } from '../blocks/waivers.ts';
 import type { SlackTools } from '../slack-tools.ts';
 
 /** `/envcheck waivers`: what is accepted now, with what was just done above it. */
-export const waiversNow = async (
+export const currentWaivers = async (
   { waivers, config }: SlackTools,
   environment: string | null,
   result: WaiversView['result'],

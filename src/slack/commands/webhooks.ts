@@ -11,10 +11,10 @@ export const showWebhooks = async (
   tools: SlackTools,
   answering: AnswerTools,
   environment: Environment,
-): Promise<void> => respondPrivately(answering, await webhooksNow(tools, environment, null), false);
+): Promise<void> => respondPrivately(answering, await currentWebhooks(tools, environment, null), false);
 
 /** The list as it is now, with what was just done above it. */
-export const webhooksNow = async (
+export const currentWebhooks = async (
   { registrations }: SlackTools,
   environment: Environment,
   result: ActResult | null,
@@ -24,9 +24,9 @@ export const webhooksNow = async (
     registrations: await registrations.list(environment),
     result,
     showing: randomId('showing'),
-    plan: planOf(environment),
+    plan: registrationPlanId(environment),
   });
 
 /** Changes with what the config would have registered. */
-export const planOf = ({ webhooks }: Environment): string =>
+export const registrationPlanId = ({ webhooks }: Environment): string =>
   derivedId('plan', ...(webhooks ? [webhooks.url, ...webhooks.activities] : []));

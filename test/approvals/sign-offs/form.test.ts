@@ -1,7 +1,7 @@
 import type { InputBlock } from '@slack/types';
 import { expect, it } from 'vitest';
 import { createSignOffs } from '../../../src/approvals/sign-offs/sign-offs.ts';
-import { signOffForm, signOffInputs } from '../../../src/slack/blocks/sign-off-modal.ts';
+import { signOffForm, signOffInputs } from '../../../src/slack/blocks/sign-off-form.ts';
 import { ALICE, DAY_MS, startSignOffStand } from './stand.ts';
 
 it('the form offers to sign to who has not signed, and to who has, again, once it ends soon; taking back is never preselected', async () => {
