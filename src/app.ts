@@ -16,7 +16,7 @@ import { ARRIVAL_WAIT_MS } from './events/webhooks/retrigger.ts';
 import type { Metrics } from './http/metrics/metrics.ts';
 import { createServer } from './http/server.ts';
 import type { WebhookReceivers } from './http/webhooks.ts';
-import { startWatch } from './inspect/watch.ts';
+import { startWatch } from './inspect/watch-environments.ts';
 import { createSlackBot, type SlackBot } from './slack/bolt.ts';
 import { SLACK_PATH } from './slack/connection.ts';
 import { createHomeFailures } from './slack/home/failures.ts';
@@ -75,7 +75,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const retention = startRetention({ ...core, recorder }, config.log.keepMs);
         releases.add('retention', () => retention.stop());
         const watch = startWatch(
-          { ...core, config, alsoDue: () => sendReminders({ ...core, config }) },
+          { ...core, config, otherDueWork: () => sendReminders({ ...core, config }) },
           overrides.lookEveryMs ?? LOOK_EVERY_MS,
         );
         releases.add('watch', () => watch.stop());

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openCore } from '../core.ts';
 import { type ChecklistItem, checklistOf, signOffIdOf } from '../readiness/checklist.ts';
 import type { CheckResult, Report } from '../readiness/report.ts';
-import { countsLine, nextStepOf, statusWords, verdictWords } from '../readiness/words.ts';
+import { countsLine, nextStepOf, statusLabels, verdictLabels } from '../readiness/status-text.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import type { CommandContext } from './command-line.ts';
@@ -69,7 +69,7 @@ const checklistJson = (report: Report): object => ({
 });
 
 function render(report: Report, terminal: Terminal): string {
-  const { mark, word } = verdictWords[report.verdict];
+  const { mark, word } = verdictLabels[report.verdict];
   const label = environmentLabel({ name: report.environment, production: report.production });
   const next = nextStepOf(report);
   return [
@@ -90,7 +90,7 @@ function renderItem({ number, title, status, checks }: ChecklistItem, terminal: 
 }
 
 function renderCheck(check: CheckResult, terminal: Terminal): string[] {
-  const { mark, word } = statusWords[check.status];
+  const { mark, word } = statusLabels[check.status];
   const advisory = check.severity === 'advisory' ? ', advisory' : '';
   const line = `${mark} ${check.title}: ${word}${advisory} (${check.id})`;
   const detail =

@@ -4,7 +4,7 @@ import { type Core, openCore } from '../core.ts';
 import { SNAPSHOT_FORMS } from '../inspect/find-snapshot.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import type { Comparison } from '../workspace/diff/difference.ts';
-import { OVER_TIME, openOnes } from '../workspace/diff/words.ts';
+import { OVER_TIME, openDifferences } from '../workspace/diff/difference-text.ts';
 import type { CommandContext } from './command-line.ts';
 import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -70,7 +70,7 @@ async function diff(
 
 /** What was accepted does not stand against it, as a waived check does not. */
 export const exitCodeOfComparison = ({ differences, unknown }: Comparison): number =>
-  openOnes(differences).length > 0
+  openDifferences(differences).length > 0
     ? exitCodes.negative
     : unknown.length > 0
       ? exitCodes.couldNotTell

@@ -3,11 +3,11 @@ import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
 import { trendText } from '../digests/trend/trend.ts';
-import type { Change, History } from '../inspect/history.ts';
+import type { Change, History } from '../inspect/read-history.ts';
 import { pluralize } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
-import { OVER_TIME, shownDifference, weightOrder } from '../workspace/diff/words.ts';
+import { differenceText, OVER_TIME, weightOrder } from '../workspace/diff/difference-text.ts';
 import type { CommandContext } from './command-line.ts';
 import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -133,7 +133,7 @@ function renderChange({ at, notBefore, from, to, differences }: Change, terminal
     .map((each) => [
       `${weightStyles[each.weight].mark} ${each.weight}`,
       printable(each.path),
-      printable(shownDifference(each, OVER_TIME)),
+      printable(differenceText(each, OVER_TIME)),
     ]);
   return [
     `${iso(at)}  ${terminal.style('dim', `after ${iso(notBefore)}, snapshot ${from.slice(0, 12)} → ${to.slice(0, 12)}`)}`,

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { openCore } from '../core.ts';
 import { environmentLabel } from '../text/environment-label.ts';
+import { openDifferences } from '../workspace/diff/difference-text.ts';
 import { planOf } from '../workspace/diff/plan.ts';
-import { openOnes } from '../workspace/diff/words.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodeOfComparison, findPair } from './diff.ts';
 import { readingProgress } from './reading-progress.ts';
@@ -44,7 +44,7 @@ async function plan(
     const comparison = await core.drift.compare(left, right, progress);
     terminal.status?.('');
     const { differences, unknown } = comparison;
-    const open = openOnes(differences);
+    const open = openDifferences(differences);
     const found = {
       ...labels,
       // What was accepted needs nobody to do anything.

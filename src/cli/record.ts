@@ -13,7 +13,7 @@ import { Secret } from '../config/secret.ts';
 import { VERSION } from '../config/version.ts';
 import { type Core, openCore } from '../core.ts';
 import type { Report } from '../readiness/report.ts';
-import { verdictWords } from '../readiness/words.ts';
+import { verdictLabels } from '../readiness/status-text.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -88,7 +88,7 @@ async function writeRecord(
     if (out === undefined) context.terminal.out(text);
     else write(out, text, force, config.database);
     context.terminal.err(
-      `Record of ${environmentLabel(environment)} at ${record.checkedAt} (${verdictWords[report.verdict].word}, ${report.id}), signed by ${fingerprintOf(signingKey.publicKey)}${out === undefined ? '' : `, in ${out}`}\n`,
+      `Record of ${environmentLabel(environment)} at ${record.checkedAt} (${verdictLabels[report.verdict].word}, ${report.id}), signed by ${fingerprintOf(signingKey.publicKey)}${out === undefined ? '' : `, in ${out}`}\n`,
     );
     return exitCodes.ok;
   } finally {
@@ -172,7 +172,7 @@ function verdictOfRecord(
 ): string {
   if (result.kind === 'broken') return `❌ Not as it was signed: ${result.why}.\n`;
   const { environment, production, verdict, checkedAt, report } = result.summary;
-  const about = `${environmentLabel({ name: environment, production })}: ${verdictWords[verdict].word}, as checked ${checkedAt} (${report})`;
+  const about = `${environmentLabel({ name: environment, production })}: ${verdictLabels[verdict].word}, as checked ${checkedAt} (${report})`;
   const lines = {
     true: `✅ As it was signed, by the key ${result.fingerprint}`,
     false: `❌ Signed by another key: ${result.fingerprint}, wanted is ${wanted}`,

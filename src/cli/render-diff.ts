@@ -1,8 +1,13 @@
 import type { Acceptance } from '../approvals/waivers/acceptance.ts';
-import { acceptedWords } from '../text/acceptance-text.ts';
+import { acceptanceText } from '../text/acceptance-text.ts';
 import { printable } from '../text/printable.ts';
 import type { Comparison, Difference, NotCompared, Weight } from '../workspace/diff/difference.ts';
-import { countsOfComparison, openOnes, shownDifference, weightOrder } from '../workspace/diff/words.ts';
+import {
+  comparisonCounts,
+  differenceText,
+  openDifferences,
+  weightOrder,
+} from '../workspace/diff/difference-text.ts';
 import { iso } from './event-json.ts';
 import { alignColumns } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,7 +38,7 @@ export const diffJson = (
 ): object => ({
   left,
   right,
-  same: openOnes(differences).length === 0 && unknown.length === 0,
+  same: openDifferences(differences).length === 0 && unknown.length === 0,
   differences: differences.map((each) => ({ ...differenceJson(each), waived: waivedJson(each.accepted) })),
   unknown: unknown.map(({ path, reason }) => ({ path, reason })),
 });
@@ -66,7 +71,7 @@ export const weightStyles: Record<Weight, { mark: string; style: 'red' | 'yellow
 /** Counts first, then what differs, the heaviest first, then what could not be compared. */
 export function renderDiff(comparison: ShownComparison, compared: ComparedSides, terminal: Terminal): string {
   const { unknown } = comparison;
-  const differences = openOnes(comparison.differences);
+  const differences = openDifferences(comparison.differences);
   const accepted = comparison.differences.filter((each) => !differences.includes(each));
   const next = nextStep({ differences, unknown }, compared);
   const mark = differences.length > 0 ? '❌' : unknown.length > 0 ? '❔' : '✅';
@@ -75,7 +80,7 @@ export function renderDiff(comparison: ShownComparison, compared: ComparedSides,
       'bold',
       `${mark} ${compared.title}: ${verdict({ differences, unknown }, accepted.length)}`,
     ),
-    countsOfComparison(comparison),
+    comparisonCounts(comparison),
     ...(next ? [hangingIndent('Next: ', next, terminal.width)] : []),
     ...weightOrder.flatMap((weight) =>
       group(
@@ -104,9 +109,9 @@ function acceptedOnes(
 ): string[] {
   if (differences.length === 0) return [];
   const lines = differences.flatMap((each) => [
-    `    ${printable(each.path)}  ${printable(shownDifference(each, words))}`,
+    `    ${printable(each.path)}  ${printable(differenceText(each, words))}`,
     ...(each.accepted
-      ? [hangingIndent('      ', printable(acceptedWords(each.accepted)), terminal.width)]
+      ? [hangingIndent('      ', printable(acceptanceText(each.accepted)), terminal.width)]
       : []),
   ]);
   return ['', terminal.style('cyan', '~ accepted'), ...lines];
@@ -130,7 +135,7 @@ function group(
 ): string[] {
   if (differences.length === 0) return [];
   const { mark, style } = weightStyles[weight];
-  const rows = differences.map((each) => [printable(each.path), printable(shownDifference(each, words))]);
+  const rows = differences.map((each) => [printable(each.path), printable(differenceText(each, words))]);
   return ['', terminal.style(style, `${mark} ${weight}`), ...alignColumns(rows).map((line) => `    ${line}`)];
 }
 

@@ -8,7 +8,7 @@ import {
   stateText,
 } from '../events/failures/failure-text.ts';
 import type { FailureOverview, GroupView } from '../events/failures/read-failures.ts';
-import { personWords } from '../text/acceptance-text.ts';
+import { personText } from '../text/acceptance-text.ts';
 import { printable } from '../text/printable.ts';
 import { iso } from './event-json.ts';
 import type { Terminal } from './terminal.ts';
@@ -90,7 +90,7 @@ function renderGroup(group: GroupView, terminal: Terminal): string[] {
     row(`${first} ${iso(group.firstSeen)}, last seen ${iso(group.lastSeen)}`),
     row(group.sample === null ? 'no sample is kept' : `sample: find ${group.sample}`),
     ...(state === null ? [] : [row(state)]),
-    ...(act === null ? [] : [row(`${personWords(act.actor)} acknowledged it ${iso(act.at)}: ${act.reason}`)]),
+    ...(act === null ? [] : [row(`${personText(act.actor)} acknowledged it ${iso(act.at)}: ${act.reason}`)]),
     ...(group.state === 'resolved' ? [] : [row(`Next: ${nextStep(group)}`)]),
   ];
 }

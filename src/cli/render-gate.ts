@@ -1,6 +1,6 @@
 import { pairedLines } from '../readiness/paired-lines.ts';
 import type { CheckResult, Report } from '../readiness/report.ts';
-import { nextStepOf, statusOrder, statusWords, verdictWords } from '../readiness/words.ts';
+import { nextStepOf, statusLabels, statusOrder, verdictLabels } from '../readiness/status-text.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { statusStyles } from './render-report.ts';
@@ -17,7 +17,7 @@ export function renderGate(report: Report, terminal: Terminal): string {
   const blocking = checks.filter(({ severity }) => severity === 'blocking');
   const rows = statusOrder.flatMap((status) => blocking.filter((check) => check.status === status));
   const lines = alignColumns(rows.map(row));
-  const { mark, word } = verdictWords[report.verdict];
+  const { mark, word } = verdictLabels[report.verdict];
   const next = nextStepOf(report);
   return [
     ...lines.map((line, index) => terminal.style(statusStyles[rows[index]?.status ?? 'skipped'], line)),
@@ -47,12 +47,12 @@ function counts(blocking: CheckResult[]): string {
   return statusOrder
     .map((status) => ({ status, count: blocking.filter((check) => check.status === status).length }))
     .filter(({ count }) => count > 0)
-    .map(({ status, count }) => `${count} ${statusWords[status].word}`)
+    .map(({ status, count }) => `${count} ${statusLabels[status].word}`)
     .join(', ');
 }
 
 function row(check: CheckResult): string[] {
-  const { mark, word } = statusWords[check.status];
+  const { mark, word } = statusLabels[check.status];
   const told =
     check.status === 'fail' && check.item !== 'sign-offs'
       ? pairedLines(check).map(({ expected, actual }) => `${expected} → ${actual}`)

@@ -1,6 +1,12 @@
 import { pairedLines } from '../readiness/paired-lines.ts';
 import type { CheckResult, ItemResult, Report, Status } from '../readiness/report.ts';
-import { countsLine, nextStepOf, statusOrder, statusWords, verdictWords } from '../readiness/words.ts';
+import {
+  countsLine,
+  nextStepOf,
+  statusLabels,
+  statusOrder,
+  verdictLabels,
+} from '../readiness/status-text.ts';
 import type { Source } from '../spotdraft/fact.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
@@ -20,7 +26,7 @@ export const statusStyles: Record<Status, Style> = {
 
 /** A report for a terminal: verdict and counts, the checklist, then every check that did not pass, with its evidence. */
 export function renderReport(report: Report, terminal: Terminal): string {
-  const { mark, word } = verdictWords[report.verdict];
+  const { mark, word } = verdictLabels[report.verdict];
   const label = environmentLabel({ name: report.environment, production: report.production });
   const next = nextStepOf(report);
   const checks = report.items.flatMap((item) => item.checks);
@@ -51,15 +57,15 @@ function itemLine({ id, status, checks }: ItemResult, { items }: Report, termina
   const counts = statusOrder
     .map((each) => ({ each, count: checks.filter((check) => check.status === each).length }))
     .filter(({ count }) => count > 0)
-    .map(({ each, count }) => `${count} ${statusWords[each].word}`);
-  return `  ${terminal.style(statusStyles[status], statusWords[status].mark)} ${id.padEnd(width)}  ${counts.join(', ')}`;
+    .map(({ each, count }) => `${count} ${statusLabels[each].word}`);
+  return `  ${terminal.style(statusStyles[status], statusLabels[status].mark)} ${id.padEnd(width)}  ${counts.join(', ')}`;
 }
 
 /** One check, or several that are unknown for one and the same reason. */
 function renderGroup(group: CheckResult[], terminal: Terminal): string {
   const [check] = group;
   if (!check) return '';
-  const { word, mark } = statusWords[check.status];
+  const { word, mark } = statusLabels[check.status];
   const title =
     group.length > 1 ? `${group.length} checks could not be judged` : `${check.title} (${check.id})`;
   const row = (label: string, text: string) =>

@@ -1,7 +1,7 @@
-import { ruleWords } from '../approvals/waivers/rule-words.ts';
-import { subjectWords, type Waiver } from '../approvals/waivers/waiver.ts';
-import { endWords, type IgnoreRule } from '../approvals/waivers/waivers.ts';
-import { lastDay, personWords } from '../text/acceptance-text.ts';
+import { ruleText } from '../approvals/waivers/rule-text.ts';
+import { subjectText, type Waiver } from '../approvals/waivers/waiver.ts';
+import { endText, type IgnoreRule } from '../approvals/waivers/waivers.ts';
+import { lastDay, personText } from '../text/acceptance-text.ts';
 import { printable } from '../text/printable.ts';
 import { iso } from './event-json.ts';
 import type { Terminal } from './terminal.ts';
@@ -44,7 +44,7 @@ export function renderWaivers(
     ...rules.map((rule) =>
       hangingIndent(
         '  ',
-        `${printable(rule.path)}: ${ruleWords(rule)}. ${printable(rule.reason)}`,
+        `${printable(rule.path)}: ${ruleText(rule)}. ${printable(rule.reason)}`,
         terminal.width,
       ),
     ),
@@ -55,14 +55,14 @@ export function renderWaivers(
 function renderWaiver(waiver: Waiver, terminal: Terminal): string[] {
   const row = (text: string) => hangingIndent('    ', printable(text), terminal.width);
   return [
-    `${waiver.id}  ${printable(subjectWords(waiver.subject))}`,
+    `${waiver.id}  ${printable(subjectText(waiver.subject))}`,
     row(waiver.shown),
-    row(`${personWords(waiver.by)}, ${iso(waiver.at)}, until ${lastDay(waiver.until)}: ${waiver.reason}`),
+    row(`${personText(waiver.by)}, ${iso(waiver.at)}, until ${lastDay(waiver.until)}: ${waiver.reason}`),
     ...(waiver.state === 'active' ? [] : [row(`Does not count: ${endedWords(waiver)}`)]),
   ];
 }
 
 const endedWords = (waiver: Waiver): string =>
   waiver.endedBy === null
-    ? endWords(waiver)
-    : `${endWords(waiver)} by ${personWords(waiver.endedBy)}: ${waiver.endedReason}`;
+    ? endText(waiver)
+    : `${endText(waiver)} by ${personText(waiver.endedBy)}: ${waiver.endedReason}`;

@@ -1,4 +1,4 @@
-import { actOnSignOff } from '../approvals/sign-offs/act.ts';
+import { actOnSignOff } from '../approvals/sign-offs/act-on-sign-off.ts';
 import type { SignOffResult } from '../approvals/sign-offs/request.ts';
 import { openCore } from '../core.ts';
 import { actor } from './actor.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { readSignOffs } from '../approvals/sign-offs/read-facts.ts';
+import { readSignOffs } from '../approvals/sign-offs/read-sign-offs.ts';
 import { waiveChecks } from '../approvals/waivers/apply-to-checks.ts';
 import type { Config, Environment } from '../config/config.ts';
 import { requirementsFor } from '../config/requirements-for.ts';
@@ -18,16 +18,16 @@ import { endWaiver, openWaivers } from '../store/waivers.ts';
 import { randomId } from '../text/ids.ts';
 import type { Clock } from '../time/clock.ts';
 import type { OtherWebhookKey, WorkspaceFacts } from '../workspace/facts.ts';
-import { needsOf } from '../workspace/needs.ts';
+import { needsForCheck } from '../workspace/needs.ts';
 import { createMeter, type Meter, type Progress, plannedReads } from '../workspace/progress.ts';
-import { readNothing, readWorkspace } from '../workspace/read-workspace.ts';
+import { readWorkspace, unreadFacts } from '../workspace/read-workspace.ts';
 import type { Prober } from '../workspace/receivers/prober.ts';
 import { type Snapshot, takeSnapshot } from '../workspace/snapshot.ts';
 import { readKeyFingerprint } from '../workspace/webhook-key.ts';
 import { baseUrlProblem } from './base-url-problem.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
 
-export interface CheckDependencies {
+export interface InspectDependencies {
   config: Config;
   db: Database;
   clock: Clock;
@@ -38,14 +38,14 @@ export interface CheckDependencies {
 
 /** Reads an environment, judges it, and keeps snapshot and report. */
 export async function checkEnvironment(
-  dependencies: CheckDependencies,
+  dependencies: InspectDependencies,
   environment: Environment,
   onProgress: (progress: Progress) => void,
 ): Promise<Report> {
   const { config, db, clock, logger } = dependencies;
   const checkedAt = clock.now();
   const started = performance.now();
-  const needs = needsOf(config, environment);
+  const needs = needsForCheck(config, environment);
   const blocked = baseUrlProblem(config, environment);
   const planned = blocked ? 0 : plannedReads(needs, config.environments.length - 1);
   const meter = createMeter(planned, onProgress);
@@ -63,7 +63,7 @@ export async function checkEnvironment(
     now: checkedAt,
     keyRead: keyRead(environment.name),
   };
-  const read = blocked ? readNothing(needs, blocked, await others) : await readWorkspace(reading, others);
+  const read = blocked ? unreadFacts(needs, blocked, await others) : await readWorkspace(reading, others);
   const facts: WorkspaceFacts = { ...read, host: meter.host() };
 
   // An empty snapshot would look like a configuration.
@@ -104,7 +104,7 @@ export async function checkEnvironment(
 }
 
 async function readSignOffFacts(
-  dependencies: CheckDependencies,
+  dependencies: InspectDependencies,
   environment: Environment,
   now: Snapshot | { unread: string },
   at: number,
@@ -119,7 +119,7 @@ async function readSignOffFacts(
 
 /** Without a readable store nothing is accepted: a failure stays one. */
 async function applyWaivers(
-  { db, logger }: CheckDependencies,
+  { db, logger }: InspectDependencies,
   environment: string,
   items: ItemResult[],
   now: number,
@@ -141,7 +141,7 @@ async function applyWaivers(
 
 /** What tells workspaces apart is read of all other environments too, each at its own pace. */
 async function readOtherKeys(
-  { config, db, clientOf, logger }: CheckDependencies,
+  { config, db, clientOf, logger }: InspectDependencies,
   environment: Environment,
   meter: Meter,
   keyRead: (of: string) => (hmacKey: Secret) => void,
@@ -166,7 +166,7 @@ async function readOtherKeys(
 }
 
 async function readLog(
-  { db, logger }: CheckDependencies,
+  { db, logger }: InspectDependencies,
   { name, webhooks }: Environment,
   now: number,
 ): Promise<Fact<LogFacts>> {

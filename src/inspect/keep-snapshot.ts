@@ -1,10 +1,10 @@
 import { saveSnapshot } from '../store/snapshots.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
-import type { CheckDependencies } from './check-environment.ts';
+import type { InspectDependencies } from './check-environment.ts';
 
 /** False when the database did not take it, which is logged: what was read is no worse for that. */
 export async function keepSnapshot(
-  { db, logger }: Pick<CheckDependencies, 'db' | 'logger'>,
+  { db, logger }: Pick<InspectDependencies, 'db' | 'logger'>,
   environment: string,
   takenAt: number,
   snapshot: Snapshot,

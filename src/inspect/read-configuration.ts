@@ -1,12 +1,12 @@
 import type { Environment } from '../config/config.ts';
 import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { takeCompleteSnapshot } from '../workspace/complete-snapshot.ts';
-import { completeNeeds } from '../workspace/needs.ts';
+import { needsForComparison } from '../workspace/needs.ts';
 import { createMeter, type Meter, type Progress, plannedReads } from '../workspace/progress.ts';
 import { readWorkspace } from '../workspace/read-workspace.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { baseUrlProblem } from './base-url-problem.ts';
-import type { CheckDependencies } from './check-environment.ts';
+import type { InspectDependencies } from './check-environment.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
 
 /** A complete reading, or the reason why there is none. */
@@ -16,7 +16,7 @@ export type ConfigurationReading =
 
 /** Reads everything of an environment that can be compared, at the pace of a check, and keeps the snapshot. */
 export async function readConfiguration(
-  dependencies: CheckDependencies,
+  dependencies: InspectDependencies,
   environment: Environment,
   onProgress: (progress: Progress) => void,
 ): Promise<ConfigurationReading> {
@@ -24,7 +24,7 @@ export async function readConfiguration(
   const blocked = baseUrlProblem(config, environment);
   if (blocked) return { snapshot: null, reason: blocked };
   const takenAt = clock.now();
-  const needs = completeNeeds(config, environment);
+  const needs = needsForComparison(config, environment);
   const planned = plannedReads(needs, 0);
   const meter = createMeter(planned, onProgress);
   onProgress({ done: 0, planned });

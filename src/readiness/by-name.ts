@@ -15,7 +15,7 @@ export function judgeByName<T>(
   const expected = `${kind} ${quoted(name)}`;
   switch (located.kind) {
     case 'found': {
-      const found = nameOf(located.one);
+      const found = nameOf(located.match);
       return pass(expected, found === name ? 'found' : `found as ${quoted(found)}`, evidence);
     }
     case 'ambiguous':

@@ -2,7 +2,7 @@ import type { Environment, ExternalMetadata, Requirements } from '../config/conf
 import type { LogFacts } from '../events/log/log-facts.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import type { WorkspaceFacts } from '../workspace/facts.ts';
-import type { ProbedReceiver } from '../workspace/receivers/probed.ts';
+import type { ProbedReceiver } from '../workspace/receivers/probe-result.ts';
 import type { Judgement } from './judgement.ts';
 import type { ItemId, Severity } from './report.ts';
 

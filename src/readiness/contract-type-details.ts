@@ -32,7 +32,7 @@ export function judgeDetails<T>({ requires, facts }: CheckInput, check: DetailCh
           skip(expected, `contract type “${requirement.name}” is ${located.kind} (config.contract-types)`),
         ];
       const details = facts.contractTypeDetails.find(
-        ({ contractType }) => contractType.id === located.one.id,
+        ({ contractType }) => contractType.id === located.match.id,
       );
       const fact = details ? check.factOf(details) : null;
       if (!fact) throw new Error(`${expected} is required and was not read`);

@@ -4,7 +4,7 @@ import type { SignOffAct } from '../store/sign-offs.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { coversPlace } from '../workspace/diff/covers.ts';
-import type { NotComparedWhy } from '../workspace/diff/difference.ts';
+import type { NotComparedCause } from '../workspace/diff/difference.ts';
 import { cannotTell, combine, type Judgement, pass } from './judgement.ts';
 import type { CheckResult, ItemResult } from './report.ts';
 import { items } from './report.ts';
@@ -15,7 +15,7 @@ export interface SignOffFacts {
   /** Oldest first, with an act `void` for every signature under which something changed. */
   acts: SignOffAct[];
   /** By the id of a signature: what of the configuration it was given on could not be compared with that of now. */
-  notCompared: ReadonlyMap<string, NotComparedWhy[]>;
+  notCompared: ReadonlyMap<string, NotComparedCause[]>;
   /** Why there is no configuration of now to compare with; null: there is one. */
   unread: string | null;
 }
@@ -78,12 +78,12 @@ const expectation = ({ approvals, validForMs }: SignOff): string =>
 function failed(signOff: SignOff, state: SignOffState, expected: string, where: Where): Judgement {
   const findings = [
     ...(state.refusal ? [refusalWords(state.refusal)] : []),
-    ...state.voided.map(({ approval, by }) => `void: ${changesWords(by)} after ${signatureWords(approval)}`),
+    ...state.voided.map(({ approval, by }) => `void: ${changesText(by)} after ${signatureWords(approval)}`),
     ...state.expired.map(
-      (approval) => `expired on ${day(endOf(approval, signOff) ?? 0)}: ${signatureWords(approval)}`,
+      (approval) => `expired on ${isoDay(endOf(approval, signOff) ?? 0)}: ${signatureWords(approval)}`,
     ),
     ...state.reworded.map(
-      (approval) => `void: it said “${approval.title}” when ${personWords(approval)} signed it`,
+      (approval) => `void: it said “${approval.title}” when ${signerText(approval)} signed it`,
     ),
     ...state.approvals.map((approval) => approvalWords(approval, signOff)),
   ];
@@ -95,7 +95,7 @@ function failed(signOff: SignOff, state: SignOffState, expected: string, where: 
   const label = environmentLabel(where);
   const how = `/envcheck checklist ${where.name}, or npm run -s envcheck -- sign ${where.name} ${signOff.id}`;
   const remedy = state.refusal
-    ? `Resolve what ${personWords(state.refusal)} said, then sign “${signOff.title}” off for ${label}: ${how}`
+    ? `Resolve what ${signerText(state.refusal)} said, then sign “${signOff.title}” off for ${label}: ${how}`
     : `${state.voided.length > 0 ? 'Look at what changed, then sign' : 'Sign'} “${signOff.title}” off for ${label}: ${how}`;
   return {
     status: 'fail',
@@ -139,24 +139,26 @@ function judgeComparison(
     .filter((end) => end !== null && end - now <= RENEWAL_MS);
   const remarks = [
     ...(ends.length > 0
-      ? [`expires soon, on ${day(Math.min(...ends.filter((end) => end !== null)))}: sign again before that`]
+      ? [
+          `expires soon, on ${isoDay(Math.min(...ends.filter((end) => end !== null)))}: sign again before that`,
+        ]
       : []),
     ...(places.length > 0 ? [`it does not speak of what was not compared: ${placesWords(places)}`] : []),
   ];
   return { ...passed, reason: remarks.length > 0 ? remarks.join('; ') : null };
 }
 
-function placesWords(places: readonly NotComparedWhy[]): string {
+function placesWords(places: readonly NotComparedCause[]): string {
   const [first] = places;
   if (!first) return '';
   const more = new Set(places.map(({ path }) => path)).size - 1;
   return `${first.path}: ${first.reason}${more > 0 ? ` (and ${more} more places)` : ''}`;
 }
 
-export const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+export const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** "alice (slack:U0ALICE)". */
-export const personWords = ({
+export const signerText = ({
   actor,
   person,
   personName,
@@ -167,14 +169,14 @@ export const personWords = ({
       ? actor
       : `${personName} (${actor})`;
 
-const signatureWords = (act: SignOffAct): string => `${personWords(act)} signed on ${day(act.at)}`;
+const signatureWords = (act: SignOffAct): string => `${signerText(act)} signed on ${isoDay(act.at)}`;
 
 function approvalWords(act: SignOffAct, signOff: SignOff): string {
   const end = endOf(act, signOff);
   return [
-    `${personWords(act)}, ${new Date(act.at).toISOString()}`,
+    `${signerText(act)}, ${new Date(act.at).toISOString()}`,
     `snapshot ${act.snapshot?.slice(0, 12) ?? 'none'}`,
-    end === null ? 'no end' : `until ${day(end)}`,
+    end === null ? 'no end' : `until ${isoDay(end)}`,
     ...(act.note === null ? [] : [`“${act.note}”`]),
     ...(act.link === null ? [] : [act.link]),
     act.id,
@@ -182,10 +184,10 @@ function approvalWords(act: SignOffAct, signOff: SignOff): string {
 }
 
 const refusalWords = (act: SignOffAct): string =>
-  `refused by ${personWords(act)} on ${day(act.at)}: ${act.note ?? 'no reason given'}`;
+  `refused by ${signerText(act)} on ${isoDay(act.at)}: ${act.note ?? 'no reason given'}`;
 
 /** "templates/…/type: date → string and 2 more changes". */
-export function changesWords({ changes }: Pick<SignOffAct, 'changes'>): string {
+export function changesText({ changes }: Pick<SignOffAct, 'changes'>): string {
   const [first] = changes?.shown ?? [];
   const more = (changes?.total ?? 1) - 1;
   return `${first ?? 'the configuration changed'}${more > 0 ? ` and ${more} more ${more === 1 ? 'change' : 'changes'}` : ''}`;

@@ -6,7 +6,7 @@ export const foldName = (name: string): string => name.normalize('NFC').trim().t
 export const sameName = (left: string, right: string): boolean => foldName(left) === foldName(right);
 
 export type Located<T> =
-  | { kind: 'found'; one: T }
+  | { kind: 'found'; match: T }
   | { kind: 'missing'; near: string | null }
   | { kind: 'ambiguous'; count: number };
 
@@ -17,7 +17,7 @@ export function locate<T>(entries: readonly T[], name: string, nameOf: (entry: T
   const [one] = matches;
   return one === undefined
     ? { kind: 'missing', near: nearMiss(entries.map(nameOf), name) }
-    : { kind: 'found', one };
+    : { kind: 'found', match: one };
 }
 
 /** The name that was probably meant, as it is spelled there; null when nothing is close. */

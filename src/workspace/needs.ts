@@ -28,7 +28,7 @@ export interface Needs {
 }
 
 /** So that its requirements can be judged. */
-export function needsOf(config: Config, environment: Environment): Needs {
+export function needsForCheck(config: Config, environment: Environment): Needs {
   const requires = requirementsFor(config.requires, environment.name);
   const typesWith = (list: 'entities' | 'intakeFields' | 'metadataFields') =>
     new Set(requires.contractTypes.filter((type) => type[list].length > 0).map(({ name }) => foldName(name)));
@@ -65,7 +65,7 @@ const everyName: Names = { has: () => true, size: 0 };
  * So that it can be compared: everything that the API lists. Members and feature flags can only be asked for by name; they
  * are those that any environment requires, since two are compared where both were asked.
  */
-export function completeNeeds({ requires }: Config, { userEmail }: Environment): Needs {
+export function needsForComparison({ requires }: Config, { userEmail }: Environment): Needs {
   return {
     userEmail,
     contractTypes: true,

@@ -106,7 +106,7 @@ function nothingRead(needs: Needs, because: Unknown): Omit<WorkspaceFacts, 'othe
 }
 
 /** All facts of a workspace that must not be asked at all, for the one reason given. */
-export function readNothing(
+export function unreadFacts(
   needs: Needs,
   reason: string,
   otherWebhookKeys: OtherWebhookKey[],

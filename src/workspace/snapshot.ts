@@ -3,13 +3,13 @@ import type { Fact } from '../spotdraft/fact.ts';
 import type { Field } from '../spotdraft/schemas.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import type { WorkspaceFacts } from './facts.ts';
-import { switchesIn } from './feature-flags.ts';
+import { featureFlagsIn } from './feature-flags.ts';
 
 /**
  * One part of a configuration: what it holds, or why that is not known. A part that nothing needed is left out, so that
  * two snapshots are compared only where both looked.
  */
-export type Part<T> = { known: T } | { unknown: string };
+export type ReadResult<T> = { known: T } | { unknown: string };
 
 export interface SnapshotField {
   variable: string;
@@ -26,19 +26,19 @@ export interface SnapshotContent {
   scope?: 'complete';
   /** Activities that the config expects of the environment's webhook; SpotDraft cannot list webhooks. */
   webhooks?: string[];
-  webhookKey?: Part<string>;
-  contractTypes?: Part<string[]>;
+  webhookKey?: ReadResult<string>;
+  contractTypes?: ReadResult<string[]>;
   contractTypeDetails?: {
     contractType: string;
-    entities?: Part<string[]>;
-    intakeFields?: Part<SnapshotField[]>;
-    metadataFields?: Part<SnapshotField[]>;
+    entities?: ReadResult<string[]>;
+    intakeFields?: ReadResult<SnapshotField[]>;
+    metadataFields?: ReadResult<SnapshotField[]>;
   }[];
   /** `contractType` is left out where the contract types were not read, null where the id is none of them. */
-  templates?: Part<{ name: string; contractType?: string | null }[]>;
-  templateFields?: { template: string; fields: Part<SnapshotField[]> }[];
-  templateTags?: { template: string; tags: Part<string[]> }[];
-  workflows?: Part<
+  templates?: ReadResult<{ name: string; contractType?: string | null }[]>;
+  templateFields?: { template: string; fields: ReadResult<SnapshotField[]> }[];
+  templateTags?: { template: string; tags: ReadResult<string[]> }[];
+  workflows?: ReadResult<
     {
       title: string;
       status: string | null;
@@ -47,10 +47,10 @@ export interface SnapshotContent {
       approvals: { name: string; order: number | null }[];
     }[]
   >;
-  roles?: Part<string[]>;
-  users?: { email: string; user: Part<{ active: boolean; roles: string[] | null } | null> }[];
+  roles?: ReadResult<string[]>;
+  users?: { email: string; user: ReadResult<{ active: boolean; roles: string[] | null } | null> }[];
   /** Null: asked for, and the answer does not hold it. */
-  featureFlags?: Part<Record<string, boolean | null>>;
+  featureFlags?: ReadResult<Record<string, boolean | null>>;
 }
 
 export interface Snapshot {
@@ -118,7 +118,7 @@ function normalise(facts: WorkspaceFacts): SnapshotContent {
         ),
       })),
     ),
-    featureFlags: part(facts.featureFlags, switchesIn),
+    featureFlags: part(facts.featureFlags, featureFlagsIn),
   }) as SnapshotContent;
 }
 
@@ -133,9 +133,9 @@ const fieldList = (fields: Field[]): SnapshotField[] =>
     })),
   );
 
-function part<A, B>(fact: Fact<A>, change: (value: A) => B): Part<B>;
-function part<A, B>(fact: Fact<A> | null, change: (value: A) => B): Part<B> | undefined;
-function part<A, B>(fact: Fact<A> | null, change: (value: A) => B): Part<B> | undefined {
+function part<A, B>(fact: Fact<A>, change: (value: A) => B): ReadResult<B>;
+function part<A, B>(fact: Fact<A> | null, change: (value: A) => B): ReadResult<B> | undefined;
+function part<A, B>(fact: Fact<A> | null, change: (value: A) => B): ReadResult<B> | undefined {
   if (fact === null) return undefined;
   return fact.known ? { known: change(fact.value) } : { unknown: fact.code };
 }

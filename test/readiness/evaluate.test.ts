@@ -6,7 +6,7 @@ import { compareReports } from '../../src/readiness/compare-reports.ts';
 import { verdictOf } from '../../src/readiness/evaluate.ts';
 import { combine, type Finding, fail, pass, remedyFor, skip } from '../../src/readiness/judgement.ts';
 import type { CheckResult, ItemResult, Report, Severity, Status } from '../../src/readiness/report.ts';
-import { nextStepOf } from '../../src/readiness/words.ts';
+import { nextStepOf } from '../../src/readiness/status-text.ts';
 import type { Source, UnknownCode } from '../../src/spotdraft/fact.ts';
 import { unknown } from '../../src/spotdraft/fact.ts';
 import { startStand } from '../environment.ts';

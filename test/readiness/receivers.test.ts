@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CheckInput } from '../../src/readiness/check.ts';
 import { check } from '../../src/readiness/checks/webhooks-receivers.ts';
 import { type Fact, known, unknown } from '../../src/spotdraft/fact.ts';
-import type { ProbeAnswer, ProbedReceiver } from '../../src/workspace/receivers/probed.ts';
+import type { ProbeAnswer, ProbedReceiver } from '../../src/workspace/receivers/probe-result.ts';
 import fc from '../fast-check.ts';
 
 const source = { method: 'POST', path: 'crm.example/', attempts: 1, ms: 7, at: 0 };

@@ -9,7 +9,7 @@ import { renderMessage } from '../../src/cli/preview/render.ts';
 import { renderReport } from '../../src/cli/render-report.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { countStatuses, type Report } from '../../src/readiness/report.ts';
-import { statusOrder, statusWords } from '../../src/readiness/words.ts';
+import { statusLabels, statusOrder } from '../../src/readiness/status-text.ts';
 import { checklistMessage } from '../../src/slack/blocks/checklist.ts';
 import { helpMessage } from '../../src/slack/blocks/help.ts';
 import { type OverviewRow, overviewMessage } from '../../src/slack/blocks/overview.ts';
@@ -140,7 +140,7 @@ describe('a report', () => {
         const counts = countStatuses(report);
         const words = statusOrder
           .filter((status) => counts[status] > 0)
-          .map((status) => `${counts[status]} ${statusWords[status].word}`)
+          .map((status) => `${counts[status]} ${statusLabels[status].word}`)
           .join(', ');
         expect(message.text).toContain(`${label}: `);
         expect(message.text).toContain(`. ${words}.`);

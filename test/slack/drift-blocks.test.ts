@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blockProblems, textLength } from '../../sandbox/slack/blocks.ts';
 import { renderMessage } from '../../src/cli/preview/render.ts';
-import type { History } from '../../src/inspect/history.ts';
+import type { History } from '../../src/inspect/read-history.ts';
 import { acceptForm } from '../../src/slack/blocks/accept-form.ts';
 import { type DiffView, diffMessage } from '../../src/slack/blocks/diff.ts';
 import {
@@ -19,7 +19,7 @@ import { planOf } from '../../src/workspace/diff/plan.ts';
 import fc from '../fast-check.ts';
 import { hostileTexts } from './reports.ts';
 
-const snapshot = { hash: 'a'.repeat(64), takenAt: 1_790_000_000_000, things: 65 };
+const snapshot = { hash: 'a'.repeat(64), takenAt: 1_790_000_000_000, items: 65 };
 const words = { missing: 'only in uat', extra: 'only in prod (production)' };
 
 const view = (
@@ -160,7 +160,7 @@ describe('a comparison', () => {
 
   it('that finds nothing says how much it compared', () => {
     expect(text(diffMessage(view([])))).toContain(
-      '✅ uat → prod (production): identical\nno differences, 65 things compared',
+      '✅ uat → prod (production): identical\nno differences, 65 items compared',
     );
     const accepted = { kind: 'ignored' as const, path: 'templates/*', reason: 'stay', until: null };
     const message = diffMessage(view([{ ...difference('templates/T'), accepted }]));

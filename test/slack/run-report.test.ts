@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import type { Environment } from '../../src/config/config.ts';
-import type { Checker } from '../../src/inspect/checker.ts';
+import type { Checker } from '../../src/inspect/run-checks.ts';
 import { runReport } from '../../src/slack/run-report.ts';
 import { createOpenAnswers, type SlackTools } from '../../src/slack/slack-tools.ts';
 import type { Message } from '../../src/text/message.ts';

@@ -1,6 +1,6 @@
 import type { Report } from '../../readiness/report.ts';
 import { reportJson } from '../../readiness/report-json.ts';
-import { personWords } from '../../readiness/sign-offs.ts';
+import { signerText } from '../../readiness/sign-offs.ts';
 import type { Database } from '../../store/database.ts';
 import { type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
 import { waiversAt } from '../../store/waivers.ts';
@@ -59,7 +59,7 @@ const actJson = (act: SignOffAct): object => ({
   title: act.title,
   act: act.act,
   at: iso(act.at),
-  by: personWords(act),
+  by: signerText(act),
   note: act.note,
   evidence: act.link,
   snapshot: act.snapshot,

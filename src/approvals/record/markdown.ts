@@ -1,5 +1,5 @@
 import type { CheckResult, ItemResult } from '../../readiness/report.ts';
-import { statusWords, verdictWords } from '../../readiness/words.ts';
+import { statusLabels, verdictLabels } from '../../readiness/status-text.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { printable } from '../../text/printable.ts';
@@ -7,7 +7,7 @@ import type { GoLiveRecord } from './build-record.ts';
 
 /** The record for people, with all of it as JSON at the end. */
 export function recordMarkdown(record: GoLiveRecord): string {
-  const { mark, word } = verdictWords[record.verdict];
+  const { mark, word } = verdictLabels[record.verdict];
   const label = environmentLabel({ name: record.environment, production: record.production });
   const data = canonicalJson(record);
   const fence = '`'.repeat(Math.max(3, ...(data.match(/`+/g) ?? []).map((run) => run.length + 1)));
@@ -53,7 +53,7 @@ function itemLines({ title, checks }: ItemResult): string[] {
 }
 
 function checkLine({ id, status, severity, expected, actual, reason, evidence }: CheckResult): string {
-  const { mark, word } = statusWords[status];
+  const { mark, word } = statusLabels[status];
   const found = reason === null ? actual : `${actual}\n${reason}`;
   const calls = evidence.map(
     (source) => `${source.method} ${source.path} ${source.status ?? 'no answer'} ${source.callId}`,

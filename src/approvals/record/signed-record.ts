@@ -43,8 +43,8 @@ const signatureOf = (bytes: Buffer, key: SigningKey): Signature => ({
   value: key.sign(bytes).toString('hex'),
 });
 
-export type Verified =
-  | { kind: 'intact'; format: RecordFormat; fingerprint: string; summary: Summary }
+export type VerifyResult =
+  | { kind: 'intact'; format: RecordFormat; fingerprint: string; summary: RecordSummary }
   /** Something in it is not as it was signed, or it never was a record. */
   | { kind: 'broken'; why: string };
 
@@ -56,18 +56,18 @@ const summarySchema = z.object({
   checkedAt: z.string(),
   report: z.string(),
 });
-export type Summary = z.output<typeof summarySchema>;
+export type RecordSummary = z.output<typeof summarySchema>;
 
-const broken = (why: string): Verified => ({ kind: 'broken', why });
+const broken = (why: string): VerifyResult => ({ kind: 'broken', why });
 
 /** Whether every byte of the file is as it was signed. Says nothing of whose key it is: compare the fingerprint. Pure. */
-export function verifyRecord(file: Buffer): Verified {
+export function verifyRecord(file: Buffer): VerifyResult {
   const text = file.toString('utf8');
   if (!Buffer.from(text, 'utf8').equals(file)) return broken('it is no UTF-8 text');
   return text.startsWith('{') ? verifyJson(text) : verifyMarkdown(text);
 }
 
-function verifyJson(text: string): Verified {
+function verifyJson(text: string): VerifyResult {
   const parsed = parse(text);
   const whole = z.strictObject({ record: z.unknown(), signature: signatureSchema }).safeParse(parsed);
   if (!whole.success) return broken('it is no signed record');
@@ -77,7 +77,7 @@ function verifyJson(text: string): Verified {
   return judge('json', canonicalJson(record), signature, record);
 }
 
-function verifyMarkdown(text: string): Verified {
+function verifyMarkdown(text: string): VerifyResult {
   const at = text.lastIndexOf(BEGIN);
   if (at < 0 || !text.endsWith(END)) return broken('it does not end with the signature of a record');
   const written = text.slice(at + BEGIN.length, -END.length);
@@ -89,7 +89,7 @@ function verifyMarkdown(text: string): Verified {
   return judge('markdown', body, signature.data, parse(data ?? ''));
 }
 
-function judge(format: RecordFormat, text: string, signature: Signature, record: unknown): Verified {
+function judge(format: RecordFormat, text: string, signature: Signature, record: unknown): VerifyResult {
   const publicKey = Buffer.from(signature.publicKey, 'hex');
   const fingerprint = fingerprintOf(publicKey);
   if (signature.fingerprint !== fingerprint) return broken('the fingerprint in it is not that of its key');

@@ -32,7 +32,7 @@ export const refused = (
 ): SignOffResult => ({ kind: 'refused', summary, remedy, field, auditId: null });
 
 /** What is wrong with the words of a request; null: nothing. Needs no database: a form can be told at once. */
-export function wrongWords({
+export function requestProblem({
   act,
   note,
   link,

@@ -10,8 +10,8 @@ import { type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
 import { newestCompleteSnapshot, snapshotContent } from '../../store/snapshots.ts';
 import { openWaivers } from '../../store/waivers.ts';
 import { waiveChecks } from '../waivers/apply-to-checks.ts';
-import { actOnSignOff, type SigningPerson, type SignOffDependencies } from './act.ts';
-import { readSignOffs } from './read-facts.ts';
+import { actOnSignOff, type Signer, type SignOffDependencies } from './act-on-sign-off.ts';
+import { readSignOffs } from './read-sign-offs.ts';
 import type { SignOffRequest, SignOffResult } from './request.ts';
 
 /** What a form shows of one sign-off before anything is done. */
@@ -29,7 +29,7 @@ export interface SignOffForm {
 }
 
 export interface SignOffs {
-  act(environment: Environment, request: SignOffRequest, who: SigningPerson): Promise<SignOffResult>;
+  act(environment: Environment, request: SignOffRequest, who: Signer): Promise<SignOffResult>;
   /** Null: the config has no such sign-off in this environment. */
   form(environment: Environment, id: string, report: string, actor: string): Promise<SignOffForm | null>;
   /** A report with the sign-offs as they are now; what was read of the workspace stays as it was read. */

@@ -6,18 +6,18 @@ import { newestReport } from '../../store/reports.ts';
 import type { WaiverRow } from '../../store/tables/acts.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { endWaiver, insertWaiver, type WaiverSubject, waiverById, waiverOf } from '../../store/waivers.ts';
-import { lastDay, personWords } from '../../text/acceptance-text.ts';
+import { lastDay, personText } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
-import { shownDifference } from '../../workspace/diff/words.ts';
+import { differenceText } from '../../workspace/diff/difference-text.ts';
 import { nearMiss } from '../../workspace/names.ts';
 import { fingerprintOfCheck, fingerprintOfDifference } from './fingerprint.ts';
-import { subjectWords, toWaiver, type Waiver } from './waiver.ts';
+import { subjectText, toWaiver, type Waiver } from './waiver.ts';
 
 const DAY_MS = 86_400_000;
 /** A year, a leap day included. */
-export const LONGEST_MS = 366 * DAY_MS;
+export const MAX_WAIVER_MS = 366 * DAY_MS;
 const MAX_REASON = 500;
 
 export interface Acceptable {
@@ -51,7 +51,7 @@ const refused = (field: 'subject' | 'reason' | 'until', why: string) =>
   ({ kind: 'refused', field, why }) as const;
 
 /** What could be accepted there now, or why nothing can be. */
-export async function acceptable(
+export async function findAcceptable(
   { config }: Pick<WaiverDependencies, 'config'>,
   db: Database | Transaction,
   subject: WaiverSubject,
@@ -115,7 +115,7 @@ async function acceptableDifference(
     };
   return {
     fingerprint: fingerprintOfDifference(difference),
-    shown: shownDifference(difference, { missing: `only in ${ours}`, extra: `only in ${theirs}` }),
+    shown: differenceText(difference, { missing: `only in ${ours}`, extra: `only in ${theirs}` }),
   };
 }
 
@@ -132,13 +132,13 @@ export async function accept(
   if (text.length > MAX_REASON)
     return refused('reason', `it has ${text.length} characters; ${MAX_REASON} at most`);
   if (until <= now) return refused('until', `${lastDay(until)} is over; give a later day`);
-  if (until > now + LONGEST_MS)
+  if (until > now + MAX_WAIVER_MS)
     return refused(
       'until',
-      `${lastDay(until)} is more than a year away; ${lastDay(now + LONGEST_MS)} at the latest`,
+      `${lastDay(until)} is more than a year away; ${lastDay(now + MAX_WAIVER_MS)} at the latest`,
     );
   return inTransaction(db, async (transaction): Promise<Accepted> => {
-    const found = await acceptable(dependencies, transaction, subject);
+    const found = await findAcceptable(dependencies, transaction, subject);
     if ('why' in found) return refused('subject', found.why);
     if (seen !== null && seen !== found.fingerprint)
       return refused('subject', `it has changed since this was shown; it is now: ${found.shown}`);
@@ -146,7 +146,7 @@ export async function accept(
     if (before && before.fingerprint === found.fingerprint && now < before.until)
       return refused(
         'subject',
-        `${personWords(before.accepted_by)} accepted it already, until ${lastDay(before.until)}; revoke ${before.id} first`,
+        `${personText(before.accepted_by)} accepted it already, until ${lastDay(before.until)}; revoke ${before.id} first`,
       );
     if (before) {
       const how = now < before.until ? 'changed' : 'expired';
@@ -166,7 +166,7 @@ export async function accept(
       actor,
       act: 'waiver.accept',
       environment: subject.environment,
-      subject: subjectWords(subject),
+      subject: subjectText(subject),
       detail: { waiver: row.id, reason: text, until: new Date(until).toISOString(), shown: found.shown },
     });
     const stored = await waiverById(transaction, row.id);

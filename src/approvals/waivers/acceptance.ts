@@ -20,10 +20,10 @@ export const acceptanceOf = (waiver: WaiverRow): Acceptance => ({
 });
 
 /** A rule counts on its last day, too, until that is over everywhere that keeps UTC. */
-export const endOfRule = ({ until }: DriftIgnore): number | null =>
+export const ruleEnd = ({ until }: DriftIgnore): number | null =>
   until === null ? null : Date.parse(until) + DAY_MS;
 
-export const ruleCounts = (rule: DriftIgnore, now: number): boolean => now < (endOfRule(rule) ?? Infinity);
+export const isRuleActive = (rule: DriftIgnore, now: number): boolean => now < (ruleEnd(rule) ?? Infinity);
 
 /** `*` is any text. What lies below a path that a rule names is meant too. Case does not matter, as with all names. */
 export const ruleMatches = ({ path }: DriftIgnore, of: string): boolean =>
@@ -34,6 +34,6 @@ const escaped = (path: string): string => path.replace(/^!/, '\\!');
 
 /** The first rule of the config that counts and fits. */
 export function ignoredBy(rules: readonly DriftIgnore[], path: string, now: number): Acceptance | null {
-  const rule = rules.find((each) => ruleCounts(each, now) && ruleMatches(each, path));
-  return rule ? { kind: 'ignored', path: rule.path, reason: rule.reason, until: endOfRule(rule) } : null;
+  const rule = rules.find((each) => isRuleActive(each, now) && ruleMatches(each, path));
+  return rule ? { kind: 'ignored', path: rule.path, reason: rule.reason, until: ruleEnd(rule) } : null;
 }

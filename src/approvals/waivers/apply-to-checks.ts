@@ -1,11 +1,11 @@
 import { itemsOf } from '../../readiness/evaluate.ts';
 import type { CheckResult, ItemResult } from '../../readiness/report.ts';
 import type { WaiverRow } from '../../store/tables/acts.ts';
-import { acceptedWords } from '../../text/acceptance-text.ts';
+import { acceptanceText } from '../../text/acceptance-text.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { fingerprintOfCheck } from './fingerprint.ts';
 
-export interface Waived {
+export interface WaivedItems {
   items: ItemResult[];
   /** Waivers whose time is over because what they accepted is not what is there any more. */
   ended: { id: string; how: 'changed' | 'resolved' }[];
@@ -19,8 +19,8 @@ export function waiveChecks(
   items: readonly ItemResult[],
   waivers: readonly WaiverRow[],
   now: number,
-): Waived {
-  const ended: Waived['ended'] = [];
+): WaivedItems {
+  const ended: WaivedItems['ended'] = [];
   const judge = (check: CheckResult): CheckResult => {
     const waiver = waivers.find(({ subject, until }) => subject === check.id && now < until);
     if (!waiver || check.status === 'unknown' || check.status === 'skipped') return check;
@@ -28,7 +28,7 @@ export function waiveChecks(
       ended.push({ id: waiver.id, how: check.status === 'pass' ? 'resolved' : 'changed' });
       return check;
     }
-    const accepted = acceptedWords(acceptanceOf(waiver));
+    const accepted = acceptanceText(acceptanceOf(waiver));
     // What failed was accepted; what could not be judged beside it was not.
     if (check.unjudged) return { ...check, status: 'unknown', reason: `${accepted}; ${check.reason}` };
     return { ...check, status: 'waived', reason: accepted, remedy: null };

@@ -44,7 +44,7 @@ export function toWaiver(row: WaiverRow, now: number): Waiver {
 }
 
 /** "check config.templates of prod", "difference uat → prod: templates/NDA" */
-export const subjectWords = (subject: WaiverSubject): string =>
+export const subjectText = (subject: WaiverSubject): string =>
   subject.kind === 'check'
     ? `check ${subject.check} of ${subject.environment}`
     : `difference ${subject.left} → ${subject.environment}: ${subject.path}`;

@@ -9,11 +9,11 @@ import {
   type Accepted,
   type AcceptRequest,
   accept,
-  acceptable,
+  findAcceptable,
   type WaiverDependencies,
 } from './accept.ts';
-import { ruleCounts, ruleMatches } from './acceptance.ts';
-import { subjectWords, toWaiver, type Waiver } from './waiver.ts';
+import { isRuleActive, ruleMatches } from './acceptance.ts';
+import { subjectText, toWaiver, type Waiver } from './waiver.ts';
 
 /** A rule of `drift.ignore` and what it does. */
 export interface IgnoreRule extends DriftIgnore {
@@ -36,7 +36,7 @@ export interface Waivers {
 
 /** Who accepted what, for every surface: the same rules for Slack and the command line. */
 export const createWaivers = (dependencies: WaiverDependencies): Waivers => ({
-  acceptable: (subject) => acceptable(dependencies, dependencies.db, subject),
+  acceptable: (subject) => findAcceptable(dependencies, dependencies.db, subject),
   accept: (request, actor) => accept(dependencies, request, actor),
   revoke: (id, reason, actor) => revoke(dependencies, id, reason, actor),
   list: async () => {
@@ -60,14 +60,14 @@ async function revoke(
     if (!row) return { kind: 'refused', why: `there is no waiver “${id}”` };
     const before = toWaiver(row, now);
     if (before.state !== 'active')
-      return { kind: 'refused', why: `${id} does not count any more: ${endWords(before)}` };
+      return { kind: 'refused', why: `${id} does not count any more: ${endText(before)}` };
     await endWaiver(transaction, id, { at: now, how: 'revoked', by: actor, reason: text });
     const auditId = await insertAudit(transaction, {
       at: now,
       actor,
       act: 'waiver.revoke',
       environment: row.environment,
-      subject: subjectWords(before.subject),
+      subject: subjectText(before.subject),
       detail: { waiver: id, reason: text },
     });
     return {
@@ -79,7 +79,7 @@ async function revoke(
 }
 
 /** How one ended. */
-export function endWords({ state, endedAt, until }: Waiver): string {
+export function endText({ state, endedAt, until }: Waiver): string {
   const at = endedAt === null ? '' : ` at ${new Date(endedAt).toISOString()}`;
   switch (state) {
     case 'active':
@@ -104,7 +104,7 @@ async function readRules({ config, db, clock }: WaiverDependencies): Promise<Ign
   const now = clock.now();
   return config.drift.ignore.map((rule) => ({
     ...rule,
-    isOver: !ruleCounts(rule, now),
+    isOver: !isRuleActive(rule, now),
     matches: compared ? open.filter(({ path }) => ruleMatches(rule, path)).length : null,
   }));
 }

@@ -1,8 +1,8 @@
 import type { Acceptance } from '../../approvals/waivers/acceptance.ts';
-import type { Change } from '../../inspect/history.ts';
+import type { Change } from '../../inspect/read-history.ts';
 import type { CheckResult, Report, Verdict } from '../../readiness/report.ts';
 import type { Difference, NotCompared } from '../../workspace/diff/difference.ts';
-import type { Part } from '../../workspace/snapshot.ts';
+import type { ReadResult } from '../../workspace/snapshot.ts';
 import type { MaintenancePeriod } from '../schedule/maintenance.ts';
 
 /** All that a digest says, ready to be shown. Times are epoch ms UTC, days are counted from 1. */
@@ -35,9 +35,9 @@ export interface NamedEnvironment {
 export interface DigestEnvironment extends NamedEnvironment {
   /** The digest before did not tell of it. */
   isNew: boolean;
-  readiness: Part<Readiness> | null;
-  changes: Part<Changes> | null;
-  deliveries: Part<Deliveries> | null;
+  readiness: ReadResult<Readiness> | null;
+  changes: ReadResult<Changes> | null;
+  deliveries: ReadResult<Deliveries> | null;
   /** Windows within the period, with the one that lasts. */
   maintenance: MaintenancePeriod[];
 }
@@ -103,7 +103,7 @@ export interface Silence {
 export interface DigestPair {
   left: NamedEnvironment;
   right: NamedEnvironment;
-  drift: Part<PairDrift>;
+  drift: ReadResult<PairDrift>;
 }
 
 /** An open difference, as the store tells its life. */
@@ -149,14 +149,14 @@ export interface DigestFacts {
   pairs: {
     left: NamedEnvironment;
     right: NamedEnvironment;
-    drift: Part<{ open: OpenDifference[]; notCompared: NotCompared[] }>;
+    drift: ReadResult<{ open: OpenDifference[]; notCompared: NotCompared[] }>;
   }[];
   expiring: ExpiringLine[];
 }
 
 export interface EnvironmentFacts extends NamedEnvironment {
-  report: Part<Report> | null;
-  changes: Part<Changes> | null;
-  deliveries: Part<Deliveries> | null;
+  report: ReadResult<Report> | null;
+  changes: ReadResult<Changes> | null;
+  deliveries: ReadResult<Deliveries> | null;
   maintenance: MaintenancePeriod[];
 }

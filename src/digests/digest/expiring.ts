@@ -1,4 +1,4 @@
-import { endOfRule } from '../../approvals/waivers/acceptance.ts';
+import { ruleEnd } from '../../approvals/waivers/acceptance.ts';
 import { toWaiver } from '../../approvals/waivers/waiver.ts';
 import type { Config, Environment } from '../../config/config.ts';
 import { endOf, stateOf } from '../../readiness/sign-off-state.ts';
@@ -6,7 +6,7 @@ import { signOffsOf } from '../../readiness/sign-offs.ts';
 import type { Database } from '../../store/database.ts';
 import { signOffActs } from '../../store/sign-offs.ts';
 import { openWaivers, type WaiverSubject } from '../../store/waivers.ts';
-import { personWords } from '../../text/acceptance-text.ts';
+import { personText } from '../../text/acceptance-text.ts';
 
 const SOON_MS = 14 * 86_400_000;
 
@@ -37,9 +37,9 @@ export async function loadExpiringItems(
         names.includes(subject.environment) ||
         (subject.kind === 'difference' && names.includes(subject.left)),
     )
-    .map(({ subject, by, until }): ExpiringItem => ({ kind: 'waiver', subject, by: personWords(by), until }));
+    .map(({ subject, by, until }): ExpiringItem => ({ kind: 'waiver', subject, by: personText(by), until }));
   const rules = config.drift.ignore.flatMap((rule): ExpiringItem[] => {
-    const until = endOfRule(rule);
+    const until = ruleEnd(rule);
     return until === null ? [] : [{ kind: 'rule', path: rule.path, by: 'the config', until }];
   });
   const signed = await Promise.all(environments.map((each) => signatures(config, db, each, now)));

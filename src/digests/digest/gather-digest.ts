@@ -1,10 +1,10 @@
 import PQueue from 'p-queue';
 import type { Logger } from 'pino';
-import { subjectWords } from '../../approvals/waivers/waiver.ts';
+import { subjectText } from '../../approvals/waivers/waiver.ts';
 import type { Config, Environment } from '../../config/config.ts';
-import type { Checker } from '../../inspect/checker.ts';
-import type { Drift } from '../../inspect/drift.ts';
-import { trackedDifferences } from '../../inspect/lifecycle.ts';
+import type { Drift } from '../../inspect/compare-environments.ts';
+import type { Checker } from '../../inspect/run-checks.ts';
+import { trackedDifferences } from '../../inspect/track-differences.ts';
 import type { Database } from '../../store/database.ts';
 import { countDeliveries } from '../../store/deliveries.ts';
 import { newestEventAt } from '../../store/events.ts';
@@ -12,7 +12,7 @@ import { newestSnapshot } from '../../store/snapshots.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Clock } from '../../time/clock.ts';
 import { compareSnapshots } from '../../workspace/diff/compare-snapshots.ts';
-import type { Part } from '../../workspace/snapshot.ts';
+import type { ReadResult } from '../../workspace/snapshot.ts';
 import { maintenanceWithin } from '../schedule/maintenance.ts';
 import type { ScheduledReport } from '../schedule/scheduled-report.ts';
 import type {
@@ -117,8 +117,8 @@ async function told<T>(
   { logger }: GatherDependencies,
   { name }: { name: string },
   reason: string,
-  work: () => Promise<Part<T>>,
-): Promise<Part<T>> {
+  work: () => Promise<ReadResult<T>>,
+): Promise<ReadResult<T>> {
   try {
     return await work();
   } catch (error) {
@@ -175,7 +175,7 @@ async function changesOf(
   environment: Environment,
   from: number,
   to: number,
-): Promise<Part<Changes>> {
+): Promise<ReadResult<Changes>> {
   const { changes, lastAt } = await drift.history(environment);
   if (lastAt === null) return { unknown: 'it has never been read' };
   if (lastAt < from) return { unknown: `the last reading of it is of ${new Date(lastAt).toISOString()}` };
@@ -194,7 +194,7 @@ async function deliveriesOf(
   { name, webhooks }: Environment,
   from: number,
   to: number,
-): Promise<Part<Deliveries>> {
+): Promise<ReadResult<Deliveries>> {
   const silences = await Promise.all(
     (webhooks?.activities ?? []).map(async (activity): Promise<Silence[]> => {
       const lastAt = await newestEventAt(db, name, activity);
@@ -228,7 +228,7 @@ const expiringOf = async (
 function endingWords(ending: ExpiringItem): string {
   switch (ending.kind) {
     case 'waiver':
-      return subjectWords(ending.subject);
+      return subjectText(ending.subject);
     case 'rule':
       return `rule ${ending.path}`;
     case 'sign-off':

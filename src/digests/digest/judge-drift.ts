@@ -1,6 +1,6 @@
 import { dayNumber } from '../../time/days.ts';
 import type { Difference } from '../../workspace/diff/difference.ts';
-import { shownDifference, weightOrder } from '../../workspace/diff/words.ts';
+import { differenceText, weightOrder } from '../../workspace/diff/difference-text.ts';
 import type { DigestDifference, OpenDifference, PairDrift } from './digest-content.ts';
 import type { DifferenceState, PairState } from './digest-state.ts';
 
@@ -66,7 +66,7 @@ const stateOf = (
   { left, right }: { left: string; right: string },
 ): DifferenceState => ({
   fingerprint: difference.fingerprint,
-  shown: shownDifference(difference, { missing: `only in ${left}`, extra: `only in ${right}` }),
+  shown: differenceText(difference, { missing: `only in ${left}`, extra: `only in ${right}` }),
   accepted: difference.accepted !== null,
   unchecked: difference.uncheckedSince !== null,
 });

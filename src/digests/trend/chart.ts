@@ -1,8 +1,8 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Verdict } from '../../readiness/report.ts';
-import { verdictWords } from '../../readiness/words.ts';
+import { verdictLabels } from '../../readiness/status-text.ts';
 import type { Weight } from '../../workspace/diff/difference.ts';
-import { weightOrder } from '../../workspace/diff/words.ts';
+import { weightOrder } from '../../workspace/diff/difference-text.ts';
 import { type Trend, type TrendDay, totalOf } from './trend.ts';
 
 /** Pixels. Wide enough to be read on a phone, where Slack shows it at a third. */
@@ -184,7 +184,7 @@ const verdictLegend = (y: number) =>
     ...(Object.keys(verdictLooks) as Verdict[]).map((verdict) => ({
       color: verdictLooks[verdict].color,
       sign: verdictLooks[verdict].sign,
-      words: verdictWords[verdict].word,
+      words: verdictLabels[verdict].word,
     })),
     { color: notKnown.color, sign: '╱', words: 'not checked' },
   ]);

@@ -6,7 +6,7 @@ import {
 } from '../../store/acknowledgements.ts';
 import { insertAudit } from '../../store/audit.ts';
 import { inTransaction } from '../../store/transaction.ts';
-import { personWords } from '../../text/acceptance-text.ts';
+import { personText } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { groupText, reasonTexts } from './failure-text.ts';
 import { type FailureDependencies, gatherFailures } from './gather.ts';
@@ -100,7 +100,7 @@ function refusalFor(
   if (state === 'resolved')
     return `it is resolved: nothing of it happened since ${new Date(lastSeen).toISOString()}`;
   if (state === 'acknowledged' && acknowledgement)
-    return `${personWords(acknowledgement.actor)} acknowledged it already, at ${new Date(acknowledgement.at).toISOString()}: ${acknowledgement.reason}`;
+    return `${personText(acknowledgement.actor)} acknowledged it already, at ${new Date(acknowledgement.at).toISOString()}: ${acknowledgement.reason}`;
   const unseen = seen === null ? [] : reasons.filter((reason) => !seen.includes(reason));
   return unseen.length > 0
     ? `it has changed since this was shown: now there is ${reasonTexts(kind, unseen).join(', ')}, too. Look at it again first`

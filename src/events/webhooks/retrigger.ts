@@ -2,7 +2,7 @@ import type { Environment } from '../../config/config.ts';
 import { actById, newestAct } from '../../store/audit.ts';
 import { type ContractDelivery, deliveriesOfContract } from '../../store/deliveries.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
-import { personWords } from '../../text/acceptance-text.ts';
+import { personText } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { derivedId } from '../../text/ids.ts';
 import { durationText } from '../../time/duration-text.ts';
@@ -129,7 +129,7 @@ async function refusalFor(
   // One that SpotDraft refused sent nothing, so nothing is under way.
   if (last && last.act !== retriggerActs.refused && now - last.at < ARRIVAL_WAIT_MS)
     return refusedUnsent(
-      `${personWords(last.actor)} re-triggered ${subject} of ${label} ${durationText(Math.max(0, now - last.at))} ago, so nothing was sent now.`,
+      `${personText(last.actor)} re-triggered ${subject} of ${label} ${durationText(Math.max(0, now - last.at))} ago, so nothing was sent now.`,
       `Wait a minute for its delivery: ${look}`,
     );
   if (shown && shown.newest !== (before?.id ?? null))

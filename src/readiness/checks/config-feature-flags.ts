@@ -1,5 +1,5 @@
 import { environmentLabel } from '../../text/environment-label.ts';
-import { switchesIn } from '../../workspace/feature-flags.ts';
+import { featureFlagsIn } from '../../workspace/feature-flags.ts';
 import type { Check } from '../check.ts';
 import { combine, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
 
@@ -15,7 +15,7 @@ export const check: Check = {
       requires.featureFlags.flatMap(({ name }) => {
         const expected = `${name} is on`;
         return judgeFact(featureFlags, expected, (answer) => {
-          const switches = switchesIn(answer);
+          const switches = featureFlagsIn(answer);
           const value = Object.hasOwn(switches, name) ? switches[name] : undefined;
           if (value === true) return [pass(expected, 'on', featureFlags.sources)];
           const remedy = `Ask SpotDraft support to enable ${name} for the workspace of ${environmentLabel(environment)}`;

@@ -40,7 +40,7 @@ function judgeTemplate(requirement: TemplateRequirement, list: Template[], input
     ({ name }) => name,
   );
   if (located.kind !== 'found' || requirement.contractType === null) return [byName];
-  return [judgeContractType(located.one, requirement.contractType, input) ?? byName];
+  return [judgeContractType(located.match, requirement.contractType, input) ?? byName];
 }
 
 /** Null: as required, or not to be judged because `config.contract-types` reports the contract type itself. */

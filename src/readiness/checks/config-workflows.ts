@@ -64,7 +64,7 @@ function judgeWorkflow(
     const what = { kind: 'workflow', name: title, environment, count: current.length, evidence };
     return [judgeByName<Workflow>(what, located, (each) => each.title)];
   }
-  const workflow = located.one;
+  const workflow = located.match;
   const subject = `workflow ${quoted(title)}`;
   return [
     judgeStatus(subject, workflow, evidence),

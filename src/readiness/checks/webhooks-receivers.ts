@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
 import type { Fact } from '../../spotdraft/fact.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import type { ProbeAnswer, ProbedReceiver, WrongProbe } from '../../workspace/receivers/probed.ts';
+import type { ProbeAnswer, ProbedReceiver, WrongProbe } from '../../workspace/receivers/probe-result.ts';
 import type { Check } from '../check.ts';
 import { cannotTell, combine, type Finding, fail, nothingRequired, pass, skip } from '../judgement.ts';
 

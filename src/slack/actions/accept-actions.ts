@@ -1,5 +1,5 @@
 import type { StaticSelectAction } from '@slack/bolt';
-import { LONGEST_MS } from '../../approvals/waivers/accept.ts';
+import { MAX_WAIVER_MS } from '../../approvals/waivers/accept.ts';
 import { fingerprintOfCheck } from '../../approvals/waivers/fingerprint.ts';
 import type { WaiverSubject } from '../../store/waivers.ts';
 import { lastDay } from '../../text/acceptance-text.ts';
@@ -42,7 +42,7 @@ export const acceptDifference = (tools: SlackTools) =>
     const sides = sidesOf(tools, kept.request);
     if (!sides?.right) return { why: 'The config does not have both of these environments any more.' };
     const { left, right } = sides;
-    const shown = await tools.drift.compareKept(
+    const shown = await tools.drift.compareStored(
       { environment: left, ...kept.left },
       { environment: right, ...kept.right },
     );
@@ -159,7 +159,7 @@ async function viewFor(
     shown: now.shown,
     suggestedDay: lastDay(today + SUGGESTED_MS),
     // The whole of the day counts.
-    lastDay: lastDay(today + LONGEST_MS - DAY_MS),
+    lastDay: lastDay(today + MAX_WAIVER_MS - DAY_MS),
     metadata,
   });
 }

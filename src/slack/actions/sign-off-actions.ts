@@ -1,6 +1,10 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { type SignOffRequest, type SignOffResult, wrongWords } from '../../approvals/sign-offs/request.ts';
+import {
+  requestProblem,
+  type SignOffRequest,
+  type SignOffResult,
+} from '../../approvals/sign-offs/request.ts';
 import type { Environment } from '../../config/config.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
@@ -121,7 +125,7 @@ export const submitSignOff =
   async ({ ack, body, view }: SubmitArgs): Promise<void> => {
     const context = contextSchema.parse(JSON.parse(view.private_metadata));
     const request = requestIn(view.state.values, context);
-    const wrong = request ? wrongWords(request) : null;
+    const wrong = request ? requestProblem(request) : null;
     if (!request || wrong) {
       const block = wrong?.field ? signOffInputs[wrong.field].block : signOffInputs.act.block;
       await ack({ response_action: 'errors', errors: { [block]: wrong?.summary ?? 'Choose one of these.' } });

@@ -1,7 +1,7 @@
 import type { KnownBlock, RichTextBlockElement, RichTextText } from '@slack/types';
 import { pairedLines } from '../../readiness/paired-lines.ts';
 import type { CheckResult } from '../../readiness/report.ts';
-import { statusWords } from '../../readiness/words.ts';
+import { statusLabels } from '../../readiness/status-text.ts';
 import type { Source } from '../../spotdraft/fact.ts';
 import { bold, bullets, clip, code, lineBreak, paragraph, plain, richText } from './text.ts';
 
@@ -10,7 +10,7 @@ const FULL_FINDINGS = 8;
 
 /** A check that did not pass: what was expected, what was found, what to do, and the request that showed it. */
 export function checkBlock(check: CheckResult, detail: 'short' | 'full'): KnownBlock {
-  const { word, mark } = statusWords[check.status];
+  const { word, mark } = statusLabels[check.status];
   const advisory = check.severity === 'advisory' ? ', advisory' : '';
   const most = detail === 'short' ? SHORT_FINDINGS : FULL_FINDINGS;
   const pairs = pairedLines(check);
@@ -47,7 +47,7 @@ export function unknownBlocks(checks: CheckResult[]): KnownBlock[] {
     if (first?.remedy) closing.push(lineBreak, bold('Next: '), plain(clip(first.remedy, 400)));
     return richText(
       paragraph(
-        bold(`${statusWords.unknown.mark} ${group.length} checks could not be judged`),
+        bold(`${statusLabels.unknown.mark} ${group.length} checks could not be judged`),
         plain(` (unknown) ${clip(group.map(({ id }) => id).join(', '), 600)}`),
         lineBreak,
         ...closing,
@@ -62,7 +62,7 @@ export const passedBlock = (checks: CheckResult[]): KnownBlock =>
   richText(
     bullets(
       checks.map((check) => [
-        plain(`${statusWords[check.status].mark} ${check.title}: ${clip(outcome(check), 160)}`),
+        plain(`${statusLabels[check.status].mark} ${check.title}: ${clip(outcome(check), 160)}`),
       ]),
     ),
   );

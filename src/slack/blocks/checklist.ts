@@ -3,7 +3,7 @@ import { type ChecklistItem, checklistOf, signOffIdOf } from '../../readiness/ch
 import { pairedLines } from '../../readiness/paired-lines.ts';
 import type { CheckResult, Report } from '../../readiness/report.ts';
 import { NOT_SIGNED } from '../../readiness/sign-offs.ts';
-import { countsLine, nextStepOf, statusWords, verdictWords } from '../../readiness/words.ts';
+import { countsLine, nextStepOf, statusLabels, verdictLabels } from '../../readiness/status-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { printable } from '../../text/printable.ts';
@@ -14,7 +14,7 @@ import { bold, bullets, clip, code, lineBreak, paragraph, plain, quoted, richTex
 /** The go-live checklist: the guide's seven items, what is checked under each, and a button for each that persons sign. */
 export function checklistMessage(report: Report): Message {
   const label = environmentLabel({ name: report.environment, production: report.production });
-  const { mark, word } = verdictWords[report.verdict];
+  const { mark, word } = verdictLabels[report.verdict];
   const title = `${mark} Go-live checklist of ${label}: ${word}`;
   const counts = `${countsLine(report)}. ${signedWords(report)}.`;
   const next = nextStepOf(report);
@@ -58,7 +58,7 @@ function itemParts(item: ChecklistItem, report: Report): KnownBlock[][] {
 }
 
 function checkLine(check: CheckResult): RichTextElement[] {
-  const { mark, word } = statusWords[check.status];
+  const { mark, word } = statusLabels[check.status];
   const advisory = check.severity === 'advisory' ? ', advisory' : '';
   const detail =
     check.status === 'fail' ? findings(check) : [check.status === 'unknown' ? check.reason : null];
@@ -76,7 +76,7 @@ const findings = (check: CheckResult): string[] =>
 const MAX_LINES = 3;
 
 function signOffBlock(check: CheckResult, report: Report): KnownBlock {
-  const { mark, word } = statusWords[check.status];
+  const { mark, word } = statusLabels[check.status];
   const id = signOffIdOf(check) ?? '';
   const said = check.status === 'unknown' ? (check.reason ?? '') : check.actual;
   // The heading says so already.

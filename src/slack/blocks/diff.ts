@@ -1,9 +1,9 @@
 import type { ActionsBlock, Button, KnownBlock, PlainTextOption, RichTextElement } from '@slack/types';
 import type { Acceptance } from '../../approvals/waivers/acceptance.ts';
-import { acceptedWords } from '../../text/acceptance-text.ts';
+import { acceptanceText } from '../../text/acceptance-text.ts';
 import type { Message } from '../../text/message.ts';
 import type { Difference, NotCompared } from '../../workspace/diff/difference.ts';
-import { countsOfComparison, openOnes, shownDifference } from '../../workspace/diff/words.ts';
+import { comparisonCounts, differenceText, openDifferences } from '../../workspace/diff/difference-text.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
 import {
@@ -24,7 +24,7 @@ export interface DiffView {
     unknown: NotCompared[];
   };
   /** Each with the name of its side; null: it could not be read. */
-  snapshots: { label: string; snapshot: { hash: string; takenAt: number; things: number } | null }[];
+  snapshots: { label: string; snapshot: { hash: string; takenAt: number; items: number } | null }[];
   /** The one next step where something differs: what to type, and what it does. */
   next: { command: string; does: string };
   /** Where something could not be compared and nothing differs. */
@@ -48,8 +48,8 @@ const FULL_ACCEPTED = 20;
 /** Counts first, then what differs by kind of thing, what could not be compared, and what is accepted. */
 export function diffMessage(view: DiffView): Message {
   const { comparison, detail } = view;
-  const open = openOnes(comparison.differences);
-  const counts = countsOfComparison(comparison);
+  const open = openDifferences(comparison.differences);
+  const counts = comparisonCounts(comparison);
   const parts = differenceParts(
     open,
     view.sideText,
@@ -106,10 +106,10 @@ function headline({ title, comparison }: DiffView, open: number): string {
 function comparedWords({ snapshots, comparison }: DiffView): string {
   const [left, right] = snapshots.map(({ snapshot }) => snapshot);
   if (!left || !right) return '';
-  const things = `${Math.min(left.things, right.things).toLocaleString('en-US')} things compared`;
+  const items = `${Math.min(left.items, right.items).toLocaleString('en-US')} items compared`;
   const same =
     left.hash === right.hash && comparison.differences.length === 0 ? ', one and the same snapshot' : '';
-  return `, ${things}${same}`;
+  return `, ${items}${same}`;
 }
 
 function nextStep({ comparison, next, nextIfUnknown }: DiffView, open: number) {
@@ -144,7 +144,7 @@ function acceptedBlock({ comparison, detail, sideText: words }: DiffView): Known
         ...shown.map((each): RichTextElement[] => [
           code(clip(each.path, 150)),
           plain(
-            ` ${clip(shownDifference(each, words), 100)}; ${each.accepted ? clip(acceptedWords(each.accepted), 150) : ''}`,
+            ` ${clip(differenceText(each, words), 100)}; ${each.accepted ? clip(acceptanceText(each.accepted), 150) : ''}`,
           ),
         ]),
         ...(more > 0 ? [[plain(`…and ${more} more`)]] : []),
@@ -213,7 +213,7 @@ const optionOf = (difference: Difference & { id: string }, words: SideText): Pla
     text: clip(`${weightMarks[difference.weight]} ${tail(difference.path)}`, 75),
     emoji: false,
   },
-  description: { type: 'plain_text', text: clip(shownDifference(difference, words), 75), emoji: false },
+  description: { type: 'plain_text', text: clip(differenceText(difference, words), 75), emoji: false },
   value: difference.id,
 });
 

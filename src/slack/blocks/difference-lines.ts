@@ -1,9 +1,9 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
 import { pluralize } from '../../text/counts.ts';
 import type { Difference, NotCompared, Weight } from '../../workspace/diff/difference.ts';
+import { differenceText, weightOrder } from '../../workspace/diff/difference-text.ts';
 import { segment, splitPath } from '../../workspace/diff/path.ts';
 import { sectionTitles } from '../../workspace/diff/plan-titles.ts';
-import { shownDifference, weightOrder } from '../../workspace/diff/words.ts';
 import { bold, bullets, clip, code, paragraph, plain, richText } from './text.ts';
 
 export interface SideText {
@@ -77,7 +77,7 @@ export function differenceLine(difference: Difference, words: SideText): RichTex
     plain(`${weightMarks[weight]} ${weight} `),
     code(clip(thing, MAX_PATH)),
     plain(
-      ` ${field === null ? '' : `${clip(field, 60)}: `}${clip(shownDifference(difference, words), MAX_VALUES)}`,
+      ` ${field === null ? '' : `${clip(field, 60)}: `}${clip(differenceText(difference, words), MAX_VALUES)}`,
     ),
   ];
 }

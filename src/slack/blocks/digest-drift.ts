@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { Digest } from '../../digests/digest/digest-content.ts';
 import { lastDay } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { OVER_TIME, shownDifference } from '../../workspace/diff/words.ts';
+import { differenceText, OVER_TIME } from '../../workspace/diff/difference-text.ts';
 import { IN_THREAD, listLimits, listPart } from './digest-lists.ts';
 import {
   countsOfDigest,
@@ -68,7 +68,7 @@ export function changeLines({ environments, timezone }: Digest): Line[] {
             bold(`${environmentLabel(environment)}: `),
             code(clip(difference.path, 160)),
             plain(
-              ` ${clip(shownDifference(difference, OVER_TIME), 200)} (${difference.weight}, ${dateTimeText(at, timezone)})`,
+              ` ${clip(differenceText(difference, OVER_TIME), 200)} (${difference.weight}, ${dateTimeText(at, timezone)})`,
             ),
           ],
         ),

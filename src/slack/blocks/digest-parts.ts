@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { Digest, DigestEnvironment } from '../../digests/digest/digest-content.ts';
-import { countsLine, statusWords } from '../../readiness/words.ts';
+import { countsLine, statusLabels } from '../../readiness/status-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { deliveriesPart, maintenancePart, silencePart } from './digest-deliveries.ts';
 import { acceptedPart, changesPart, driftParts } from './digest-drift.ts';
@@ -85,7 +85,7 @@ export function resolvedLines(digest: Digest): Line[] {
       ({ id, title, was }): Line => [
         plain(`${environmentLabel(environment)}: ${clip(title, 120)} `),
         code(id),
-        plain(was === 'unknown' ? ' could not be judged before' : ` ${statusWords[was].word} before`),
+        plain(was === 'unknown' ? ' could not be judged before' : ` ${statusLabels[was].word} before`),
       ],
     ),
   );
@@ -112,7 +112,7 @@ function checklistPart({ environments, sections }: Digest): KnownBlock[] {
     const known = readinessOf(environment);
     if (!known) return [];
     const open = known.report.items.filter(({ status }) => status !== 'pass' && status !== 'waived');
-    const names = open.map(({ id, status }) => `${id} ${statusWords[status].word}`).join(', ');
+    const names = open.map(({ id, status }) => `${id} ${statusLabels[status].word}`).join(', ');
     return [
       [
         bold(`${environmentLabel(environment)}: `),

@@ -11,11 +11,11 @@ import type {
   Readiness,
   Silence,
 } from '../../digests/digest/digest-content.ts';
-import { statusWords, verdictWords } from '../../readiness/words.ts';
+import { statusLabels, verdictLabels } from '../../readiness/status-text.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { durationText } from '../../time/duration-text.ts';
-import { shownDifference } from '../../workspace/diff/words.ts';
+import { differenceText } from '../../workspace/diff/difference-text.ts';
 import { bold, clip, code, plain } from './text.ts';
 
 export type Line = RichTextElement[];
@@ -106,18 +106,18 @@ export function countsOfDigest(digest: Digest): DigestCounts {
 /** "prod (production) not ready"; what could not be checked has no verdict. */
 export function verdictOf(environment: DigestEnvironment): { mark: string; words: string } {
   const readiness = readinessOf(environment);
-  const { mark, word } = readiness ? verdictWords[readiness.report.verdict] : verdictWords.unknown;
+  const { mark, word } = readiness ? verdictLabels[readiness.report.verdict] : verdictLabels.unknown;
   return { mark, words: `${environmentLabel(environment)} ${readiness ? word : 'could not be checked'}` };
 }
 
 export function verdictChange(environment: DigestEnvironment): string {
   const readiness = readinessOf(environment);
   if (!readiness?.before || readiness.before === readiness.report.verdict) return '';
-  return `; was ${verdictWords[readiness.before].word}`;
+  return `; was ${verdictLabels[readiness.before].word}`;
 }
 
 export function problemLine(environment: NamedEnvironment, { check, state, day }: Problem): Line {
-  const { word, mark } = statusWords[check.status];
+  const { word, mark } = statusLabels[check.status];
   const lasting = day > 1 ? `still ${word}, day ${day}` : word;
   const since = state === 'open' ? lasting : `${word}, ${state}`;
   return [
@@ -145,7 +145,7 @@ export function differenceLine(
   const state = how === 'open' ? (day > 1 ? `still open, day ${day}` : 'open') : how;
   return [
     code(clip(path, 160)),
-    plain(` ${clip(shownDifference(difference, words), 200)}${was} (${weight}, ${state}${again})`),
+    plain(` ${clip(differenceText(difference, words), 200)}${was} (${weight}, ${state}${again})`),
     ...(withPair ? [plain(` ${pairLabel(pair)}`)] : []),
   ];
 }

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { Digest } from '../../digests/digest/digest-content.ts';
-import { acceptedWords } from '../../text/acceptance-text.ts';
+import { acceptanceText } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { fitBlocks } from './budget.ts';
@@ -128,7 +128,7 @@ const acceptedLines = (digest: Digest): Line[] =>
   eachDifference(digest, (drift) => drift.accepted).map(({ pair, difference }) => [
     plain(`${pairLabel(pair)}: `),
     code(clip(difference.path, 160)),
-    plain(` ${difference.accepted ? clip(acceptedWords(difference.accepted), 300) : ''}`),
+    plain(` ${difference.accepted ? clip(acceptanceText(difference.accepted), 300) : ''}`),
   ]);
 
 /** As many lines as fit, and exactly how many do not. */

@@ -10,7 +10,7 @@ import {
 } from '../../events/failures/failure-text.ts';
 import type { FailureOverview, GroupView } from '../../events/failures/read-failures.ts';
 import type { Acknowledgement } from '../../store/acknowledgements.ts';
-import { personWords } from '../../text/acceptance-text.ts';
+import { personText } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
@@ -117,7 +117,7 @@ function reasonList({ kind, reasons }: GroupView): string {
 function said({ actor, at, reason }: Acknowledgement): RichTextElement[] {
   const slackId = /^slack:([UW][A-Z0-9]+)$/.exec(actor)?.[1];
   return [
-    slackId ? { type: 'user', user_id: slackId } : plain(clip(personWords(actor), 80)),
+    slackId ? { type: 'user', user_id: slackId } : plain(clip(personText(actor), 80)),
     plain(' acknowledged it '),
     dateElement(at),
     plain(`: ${clip(reason, 500)}`),

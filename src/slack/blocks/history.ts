@@ -1,8 +1,8 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import type { Change, History } from '../../inspect/history.ts';
+import type { Change, History } from '../../inspect/read-history.ts';
 import { pluralize } from '../../text/counts.ts';
 import type { Message } from '../../text/message.ts';
-import { OVER_TIME } from '../../workspace/diff/words.ts';
+import { OVER_TIME } from '../../workspace/diff/difference-text.ts';
 import { fitBlocks } from './budget.ts';
 import { differenceLine, groupByKind, weightCounts } from './difference-lines.ts';
 import {

@@ -1,6 +1,6 @@
 import type { RichTextElement } from '@slack/types';
 import type { CheckResult, Report } from '../../readiness/report.ts';
-import { countsLine, verdictWords } from '../../readiness/words.ts';
+import { countsLine, verdictLabels } from '../../readiness/status-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { durationText } from '../../time/duration-text.ts';
 import type { HomeDrift, HomeEnvironment } from '../home/facts.ts';
@@ -30,9 +30,9 @@ export function reportLines(environment: HomeEnvironment): Line[] {
       ],
     ];
   const { report, isOld } = told.value;
-  const { mark, word } = verdictWords[report.verdict];
+  const { mark, word } = verdictLabels[report.verdict];
   // What was ready then may be anything now.
-  const shown = isOld && report.verdict === 'ready' ? verdictWords.unknown.mark : mark;
+  const shown = isOld && report.verdict === 'ready' ? verdictLabels.unknown.mark : mark;
   const late = isOld ? [bold(' · no check since, though one is due')] : [];
   return [
     [

@@ -1,5 +1,5 @@
 import type { Button, HomeView, KnownBlock, RichTextElement } from '@slack/types';
-import { verdictWords } from '../../readiness/words.ts';
+import { verdictLabels } from '../../readiness/status-text.ts';
 import { lastDay } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { actionIds, homeDiffIds } from '../action-ids.ts';
@@ -76,12 +76,12 @@ const HELP: KnownBlock = {
 type State = 'not_ready' | 'unread' | 'unknown' | 'old' | 'unchecked' | 'ready';
 const order: readonly State[] = ['not_ready', 'unread', 'unknown', 'old', 'unchecked', 'ready'];
 const stateWords: Record<State, string> = {
-  not_ready: verdictWords.not_ready.word,
+  not_ready: verdictLabels.not_ready.word,
   unread: 'could not be read',
-  unknown: verdictWords.unknown.word,
+  unknown: verdictLabels.unknown.word,
   old: 'not checked lately',
   unchecked: 'not checked yet',
-  ready: verdictWords.ready.word,
+  ready: verdictLabels.ready.word,
 };
 
 function stateOf({ report }: { report: ReadResult<HomeReport | null> }): State {

@@ -1,13 +1,13 @@
 import type { KnownBlock } from '@slack/types';
 import type { ItemResult, Report } from '../../readiness/report.ts';
-import { statusOrder, statusWords } from '../../readiness/words.ts';
+import { statusLabels, statusOrder } from '../../readiness/status-text.ts';
 import { preformatted, richText } from './text.ts';
 
 /** One line for each item of the checklist, in columns that fit a phone. */
 export function itemTable(report: Report): KnownBlock {
   const width = Math.max(...report.items.map(({ id }) => id.length));
   const rows = report.items.map(
-    (item) => `${statusWords[item.status].mark} ${item.id.padEnd(width)}  ${itemCounts(item)}`,
+    (item) => `${statusLabels[item.status].mark} ${item.id.padEnd(width)}  ${itemCounts(item)}`,
   );
   return richText(preformatted(rows));
 }
@@ -16,5 +16,5 @@ const itemCounts = ({ checks }: ItemResult): string =>
   statusOrder
     .map((status) => ({ status, count: checks.filter((check) => check.status === status).length }))
     .filter(({ count }) => count > 0)
-    .map(({ status, count }) => `${count} ${statusWords[status].word}`)
+    .map(({ status, count }) => `${count} ${statusLabels[status].word}`)
     .join(', ');

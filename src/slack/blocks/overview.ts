@@ -1,6 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { Report } from '../../readiness/report.ts';
-import { countsLine, nextStepOf, verdictWords } from '../../readiness/words.ts';
+import { countsLine, nextStepOf, verdictLabels } from '../../readiness/status-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import type { Progress } from '../../workspace/progress.ts';
@@ -44,7 +44,7 @@ function stateWords({ state }: OverviewRow): string {
     case 'interrupted':
       return 'not checked, because Envcheck was stopped; check it again in a minute';
     case 'report':
-      return `${verdictWords[state.report.verdict].word} (${countsLine(state.report)})`;
+      return `${verdictLabels[state.report.verdict].word} (${countsLine(state.report)})`;
   }
 }
 
@@ -61,8 +61,8 @@ function rowText(row: OverviewRow): KnownBlock {
 }
 
 function markOf({ state }: OverviewRow): string {
-  if (state.kind === 'report') return verdictWords[state.report.verdict].mark;
-  return state.kind === 'running' ? '⏳' : verdictWords.unknown.mark;
+  if (state.kind === 'report') return verdictLabels[state.report.verdict].mark;
+  return state.kind === 'running' ? '⏳' : verdictLabels.unknown.mark;
 }
 
 /** None while it runs: a re-check there would fight with the overview over the message. */

@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button, KnownBlock, StaticSelect } from '@slack/types';
 import type { ReportChanges } from '../../readiness/compare-reports.ts';
 import type { CheckResult, Report } from '../../readiness/report.ts';
-import { countsLine, nextStepOf, verdictWords } from '../../readiness/words.ts';
+import { countsLine, nextStepOf, verdictLabels } from '../../readiness/status-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
@@ -35,7 +35,7 @@ export function reportMessage(report: Report, view: ReportView): Message {
 }
 
 const verdictTitle = (report: Report): string => {
-  const { word, mark } = verdictWords[report.verdict];
+  const { word, mark } = verdictLabels[report.verdict];
   return `${mark} ${environmentLabel({ name: report.environment, production: report.production })}: ${word}`;
 };
 

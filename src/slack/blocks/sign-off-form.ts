@@ -2,8 +2,8 @@ import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { SignOff } from '../../config/config.ts';
 import type { Report } from '../../readiness/report.ts';
 import { endOf, type SignOffState } from '../../readiness/sign-off-state.ts';
-import { changesWords, day, personWords } from '../../readiness/sign-offs.ts';
-import { countsLine, verdictWords } from '../../readiness/words.ts';
+import { changesText, isoDay, signerText } from '../../readiness/sign-offs.ts';
+import { countsLine, verdictLabels } from '../../readiness/status-text.ts';
 import type { SignOffAct } from '../../store/sign-offs.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { printable } from '../../text/printable.ts';
@@ -81,7 +81,7 @@ export function signOffForm(view: SignOffFormView): ModalView {
       ? [
           choice(
             'withdraw',
-            `Withdraw my ${mine.act === 'refuse' ? 'refusal' : 'signature'} of ${day(mine.at)}`,
+            `Withdraw my ${mine.act === 'refuse' ? 'refusal' : 'signature'} of ${isoDay(mine.at)}`,
           ),
         ]
       : []),
@@ -153,7 +153,7 @@ function configurationPart({ report, signOff }: SignOffFormView): KnownBlock {
       plain(', snapshot '),
       code(report.snapshot.slice(0, 12)),
       plain(
-        `. The check of it said ${verdictWords[report.verdict].word}: ${countsLine(report)}. A signature ends with ${covers}.`,
+        `. The check of it said ${verdictLabels[report.verdict].word}: ${countsLine(report)}. A signature ends with ${covers}.`,
       ),
     ],
   });
@@ -163,17 +163,17 @@ function configurationPart({ report, signOff }: SignOffFormView): KnownBlock {
 function saidPart({ state, signOff }: SignOffFormView): KnownBlock[] {
   const { approvals, voided, expired, reworded, refusal } = state;
   const lines = [
-    ...(refusal ? [`Refused by ${personWords(refusal)} on ${day(refusal.at)}: ${refusal.note ?? ''}`] : []),
+    ...(refusal ? [`Refused by ${signerText(refusal)} on ${isoDay(refusal.at)}: ${refusal.note ?? ''}`] : []),
     ...approvals.map((act) => {
       const end = endOf(act, signOff);
-      return `Signed by ${personWords(act)} on ${day(act.at)}${end === null ? '' : `, until ${day(end)}`}`;
+      return `Signed by ${signerText(act)} on ${isoDay(act.at)}${end === null ? '' : `, until ${isoDay(end)}`}`;
     }),
     ...voided.map(
       ({ approval, by }) =>
-        `Void: ${changesWords(by)} after ${personWords(approval)} signed on ${day(approval.at)}`,
+        `Void: ${changesText(by)} after ${signerText(approval)} signed on ${isoDay(approval.at)}`,
     ),
-    ...expired.map((act) => `Expired: ${personWords(act)} signed on ${day(act.at)}`),
-    ...reworded.map((act) => `Void: it said “${act.title}” when ${personWords(act)} signed it`),
+    ...expired.map((act) => `Expired: ${signerText(act)} signed on ${isoDay(act.at)}`),
+    ...reworded.map((act) => `Void: it said “${act.title}” when ${signerText(act)} signed it`),
     ...(signOff.approvals > 1
       ? [`${approvals.length} of ${signOff.approvals} persons have signed; one person counts once`]
       : []),

@@ -1,8 +1,8 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import { ruleWords } from '../../approvals/waivers/rule-words.ts';
+import { ruleText } from '../../approvals/waivers/rule-text.ts';
 import type { Waiver } from '../../approvals/waivers/waiver.ts';
 import type { IgnoreRule } from '../../approvals/waivers/waivers.ts';
-import { lastDay, personWords } from '../../text/acceptance-text.ts';
+import { lastDay, personText } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
@@ -115,7 +115,7 @@ function waiverText({ id, subject, shown, by, reason, at, until }: Waiver, view:
 const personElements = (by: string): RichTextElement[] =>
   /^slack:[UW][A-Z0-9]+$/.test(by)
     ? [{ type: 'user', user_id: by.slice('slack:'.length) }]
-    : [plain(personWords(by))];
+    : [plain(personText(by))];
 
 function revokeButton({ id, subject, until }: Waiver, { showing }: WaiversView): KnownBlock {
   const what = subject.kind === 'check' ? subject.check : subject.path;
@@ -151,7 +151,7 @@ function rulesBlock({ rules }: WaiversView): KnownBlock[] {
       bullets([
         ...shown.map((rule): RichTextElement[] => [
           code(clip(rule.path, 150)),
-          plain(` ${ruleWords(rule)}. ${clip(rule.reason, 150)}`),
+          plain(` ${ruleText(rule)}. ${clip(rule.reason, 150)}`),
         ]),
         ...(more > 0 ? [[plain(`…and ${more} more`)]] : []),
       ]),

@@ -1,10 +1,10 @@
 import type { Environment } from '../../config/config.ts';
-import type { KeptSide, TrackedComparison } from '../../inspect/drift.ts';
+import type { StoredSide, TrackedComparison } from '../../inspect/compare-environments.ts';
 import type { StoredSnapshot } from '../../store/snapshots.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
-import { OVER_TIME } from '../../workspace/diff/words.ts';
+import { OVER_TIME } from '../../workspace/diff/difference-text.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { type DiffView, diffMessage } from '../blocks/diff.ts';
@@ -89,8 +89,8 @@ export async function keptDiffView(
   sides: DiffSides,
   how: Pick<DiffView, 'detail' | 'isPrivate'>,
 ): Promise<DiffView> {
-  const before: KeptSide = { environment: sides.left, ...left };
-  const comparison = await drift.compareKept(before, { environment: sides.right ?? sides.left, ...right });
+  const before: StoredSide = { environment: sides.left, ...left };
+  const comparison = await drift.compareStored(before, { environment: sides.right ?? sides.left, ...right });
   return viewOf(request, sides, comparison, { ...how, before: left });
 }
 

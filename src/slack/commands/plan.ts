@@ -1,6 +1,6 @@
 import { environmentLabel } from '../../text/environment-label.ts';
+import { openDifferences } from '../../workspace/diff/difference-text.ts';
 import { planOf } from '../../workspace/diff/plan.ts';
-import { openOnes } from '../../workspace/diff/words.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { planMessage } from '../blocks/plan.ts';
@@ -25,14 +25,14 @@ export async function runPlan(
       answer.progress(readingMessage(words, progress, clock.now() - started)),
     );
     const model = environmentLabel(left);
-    const openDifferences = openOnes(differences);
+    const notAccepted = openDifferences(differences);
     await answer.finish(
       planMessage({
         model,
         target: environmentLabel(right),
-        steps: planOf({ differences: openDifferences, unknown }, model),
+        steps: planOf({ differences: notAccepted, unknown }, model),
         unknown,
-        accepted: differences.length - openDifferences.length,
+        accepted: differences.length - notAccepted.length,
         complete: `npm run -s envcheck -- plan ${left.name} ${right.name}`,
         compare: `/envcheck diff ${left.name} ${right.name}`,
       }),

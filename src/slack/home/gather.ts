@@ -4,7 +4,7 @@ import type { SignOffs } from '../../approvals/sign-offs/sign-offs.ts';
 import type { Config, Environment } from '../../config/config.ts';
 import { type ExpiringItem, loadExpiringItems } from '../../digests/digest/expiring.ts';
 import { maintenanceAt } from '../../digests/schedule/maintenance.ts';
-import { trackedDifferences } from '../../inspect/lifecycle.ts';
+import { trackedDifferences } from '../../inspect/track-differences.ts';
 import type { Database } from '../../store/database.ts';
 import { newestVerified } from '../../store/deliveries.ts';
 import { newestComparison } from '../../store/differences.ts';

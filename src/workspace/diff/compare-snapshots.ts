@@ -1,11 +1,11 @@
 import { foldName } from '../names.ts';
-import type { Part, SnapshotContent } from '../snapshot.ts';
+import type { ReadResult, SnapshotContent } from '../snapshot.ts';
 import { compareLists, type Findings } from './compare.ts';
-import type { Comparison, Difference, NotComparedWhy } from './difference.ts';
+import type { Comparison, Difference, NotComparedCause } from './difference.ts';
+import type { Item } from './item.ts';
+import { itemsOf } from './items-of.ts';
 import { kinds } from './kinds.ts';
 import { below, pathOf, patternOf, splitPath } from './path.ts';
-import type { Thing } from './thing.ts';
-import { thingsOf } from './things-of.ts';
 
 export interface Side {
   /** What it is called in reasons: an environment, or an environment at a time. */
@@ -23,14 +23,14 @@ export function compareSnapshots(left: Side, right: Side): Comparison {
 export function compareWithCauses(
   left: Side,
   right: Side,
-): { differences: Difference[]; unknown: NotComparedWhy[] } {
+): { differences: Difference[]; unknown: NotComparedCause[] } {
   const findings: Findings = {
     sides: [left.label, right.label],
     differences: [],
     unknown: [],
     notRead: [],
   };
-  const [ours, theirs] = [thingsOf(left.content), thingsOf(right.content)];
+  const [ours, theirs] = [itemsOf(left.content), itemsOf(right.content)];
   for (const [name, kind] of Object.entries(kinds)) {
     if (name === 'templates') followRenames(findings, theirs.templates);
     compareLists(findings, below(null, name), kind, ours[name], theirs[name]);
@@ -45,7 +45,7 @@ const byPath = (left: { path: string }, right: { path: string }): number =>
   left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
 
 /** The templates of a contract type that has another name on the right did not move to another type. */
-function followRenames({ differences }: Findings, templates: Part<Thing[]> | undefined): void {
+function followRenames({ differences }: Findings, templates: ReadResult<Item[]> | undefined): void {
   const renamed = new Map<unknown, unknown>();
   for (const { path, kind, left, right } of differences) {
     const [list, , value, ...more] = splitPath(path);
@@ -61,7 +61,7 @@ function followRenames({ differences }: Findings, templates: Part<Thing[]> | und
 }
 
 /** What one side did not look at is told once for all things of a kind: there may be hundreds. */
-function together(notRead: Findings['notRead']): NotComparedWhy[] {
+function together(notRead: Findings['notRead']): NotComparedCause[] {
   const groups = Map.groupBy(notRead, ({ place, reason }) => `${patternOf(place)}\n${reason}`);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;

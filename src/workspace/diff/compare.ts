@@ -1,14 +1,14 @@
 import { canonicalJson } from '../../text/canonical-json.ts';
-import type { Part } from '../snapshot.ts';
-import type { Comparison, NotComparedWhy } from './difference.ts';
+import type { ReadResult } from '../snapshot.ts';
+import type { Comparison, NotComparedCause } from './difference.ts';
+import { contentKey, type Item, isKnown, itemJson, itemKey, nameOf } from './item.ts';
 import type { Kind } from './kinds.ts';
-import { below, belowThing, type Place, pathOf } from './path.ts';
+import { below, belowItem, type Place, pathOf } from './path.ts';
 import { findRenames } from './renames.ts';
-import { isKnown, keyOf, nameOf, plain, restOf, type Thing } from './thing.ts';
 
 /** What comes of a comparison while it runs. */
 export interface Findings extends Pick<Comparison, 'differences'> {
-  unknown: NotComparedWhy[];
+  unknown: NotComparedCause[];
   /** What the two sides are called in reasons. */
   sides: [string, string];
   /** Places that one side did not look at; many of them may have one pattern. */
@@ -19,14 +19,14 @@ export function compareLists(
   findings: Findings,
   place: Place,
   kind: Kind,
-  left: Part<Thing[]> | undefined,
-  right: Part<Thing[]> | undefined,
+  left: ReadResult<Item[]> | undefined,
+  right: ReadResult<Item[]> | undefined,
 ): void {
   const both = bothKnown(findings, place, left, right);
   if (!both) return;
-  const [leftGroups, rightGroups] = both.map((list) => Map.groupBy(list, (one) => keyOf(one, kind.exact)));
-  const missing: Thing[] = [];
-  const extra: Thing[] = [];
+  const [leftGroups, rightGroups] = both.map((list) => Map.groupBy(list, (one) => itemKey(one, kind.exact)));
+  const missing: Item[] = [];
+  const extra: Item[] = [];
   for (const key of new Set([...(leftGroups?.keys() ?? []), ...(rightGroups?.keys() ?? [])])) {
     const ones = leftGroups?.get(key) ?? [];
     const others = rightGroups?.get(key) ?? [];
@@ -36,20 +36,20 @@ export function compareLists(
   const renames = findRenames(kind, missing, extra);
   for (const { left: one, right: other, by } of renames)
     findings.differences.push({
-      path: pathOf(below(belowThing(place, nameOf(one)), by)),
+      path: pathOf(below(belowItem(place, nameOf(one)), by)),
       kind: 'changed',
       weight: kind.missing,
       left: one.identity[by],
       right: other.identity[by],
     });
   const renamed = new Set(renames.flatMap((rename) => [rename.left, rename.right]));
-  const path = (one: Thing) => pathOf(belowThing(place, nameOf(one)));
+  const path = (one: Item) => pathOf(belowItem(place, nameOf(one)));
   for (const one of missing.filter((each) => !renamed.has(each)))
     findings.differences.push({
       path: path(one),
       kind: 'missing',
       weight: kind.missing,
-      left: plain(one),
+      left: itemJson(one),
       right: null,
     });
   for (const one of extra.filter((each) => !renamed.has(each)))
@@ -58,7 +58,7 @@ export function compareLists(
       kind: 'extra',
       weight: kind.extra(one),
       left: null,
-      right: plain(one),
+      right: itemJson(one),
     });
 }
 
@@ -67,15 +67,15 @@ function comparePair(
   findings: Findings,
   place: Place,
   kind: Kind,
-  left: Thing | undefined,
-  right: Thing | undefined,
-  missing: Thing[],
-  extra: Thing[],
+  left: Item | undefined,
+  right: Item | undefined,
+  missing: Item[],
+  extra: Item[],
 ): void {
   const there = left ?? right;
   if (!there) return;
-  const absent: Part<boolean> | undefined = kind.asked ? undefined : { known: false };
-  const own = belowThing(place, nameOf(there));
+  const absent: ReadResult<boolean> | undefined = kind.asked ? undefined : { known: false };
+  const own = belowItem(place, nameOf(there));
   const both = bothKnown(findings, own, left ? left.presence : absent, right ? right.presence : absent);
   if (!both) return;
   const [onLeft, onRight] = both;
@@ -85,20 +85,20 @@ function comparePair(
 }
 
 /** Several of one name cannot be told apart: they are the same all together, or a person has to look. */
-function compareNamesakes(findings: Findings, place: Place, left: Thing[], right: Thing[]): void {
-  const rest = (things: Thing[]) => canonicalJson(things.map(restOf).sort());
+function compareNamesakes(findings: Findings, place: Place, left: Item[], right: Item[]): void {
+  const rest = (things: Item[]) => canonicalJson(things.map(contentKey).sort());
   if ([...left, ...right].every(isKnown) && rest(left) === rest(right)) return;
   const there = left[0] ?? right[0];
   if (!there) return;
   const [one, other] = findings.sides;
   findings.unknown.push({
-    path: pathOf(belowThing(place, nameOf(there))),
+    path: pathOf(belowItem(place, nameOf(there))),
     reason: `${left.length} in ${one} and ${right.length} in ${other} have this name and cannot be told apart`,
     why: 'ambiguous',
   });
 }
 
-function compareThings(findings: Findings, place: Place, kind: Kind, left: Thing, right: Thing): void {
+function compareThings(findings: Findings, place: Place, kind: Kind, left: Item, right: Item): void {
   for (const [by, one] of Object.entries(left.identity)) {
     const other = right.identity[by];
     if (!kind.exact && one !== other)
@@ -130,8 +130,8 @@ function compareThings(findings: Findings, place: Place, kind: Kind, left: Thing
 function bothKnown<T>(
   findings: Findings,
   place: Place,
-  left: Part<T> | undefined,
-  right: Part<T> | undefined,
+  left: ReadResult<T> | undefined,
+  right: ReadResult<T> | undefined,
 ): [T, T] | null {
   if (left === undefined && right === undefined) return null;
   if (left && 'known' in left && right && 'known' in right) return [left.known, right.known];
@@ -142,7 +142,7 @@ function bothKnown<T>(
       ? [`it could not be read in ${side} (${part.unknown.replaceAll('_', ' ')})`]
       : [];
   });
-  const failed = (part: Part<T> | undefined) => part !== undefined && 'unknown' in part;
+  const failed = (part: ReadResult<T> | undefined) => part !== undefined && 'unknown' in part;
   const reason = reasons.join(', and ');
   if (failed(right)) findings.unknown.push({ path: pathOf(place), reason, why: 'failed_right' });
   else if (failed(left)) findings.unknown.push({ path: pathOf(place), reason, why: 'failed_left' });

@@ -20,7 +20,7 @@ export interface NotCompared {
 }
 
 /** The same with what a program can decide by. `not_read`: one side did not look; `ambiguous`: two things of one name. */
-export interface NotComparedWhy extends NotCompared {
+export interface NotComparedCause extends NotCompared {
   why: 'failed_left' | 'failed_right' | 'not_read' | 'ambiguous';
 }
 

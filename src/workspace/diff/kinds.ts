@@ -1,6 +1,6 @@
 import { sameName } from '../names.ts';
 import type { Weight } from './difference.ts';
-import { OWN, type Thing } from './thing.ts';
+import { type Item, OWN_VALUE } from './item.ts';
 
 /** How the things of one list are compared, and what a difference between them weighs. */
 export interface Kind {
@@ -9,13 +9,13 @@ export interface Kind {
   /** What it is found by is compared to the letter: the value of an option is data. */
   exact: boolean;
   missing: Weight;
-  extra(thing: Thing): Weight;
+  extra(thing: Item): Weight;
   /** Found under the same name, spelled in another way. */
   spelling: Weight;
   values: Record<string, Rule>;
   lists: Record<string, Kind>;
   /** Whether what it holds is telling enough to know it by, where its name is another. */
-  telling(thing: Thing): boolean;
+  telling(thing: Item): boolean;
 }
 
 interface Rule {
@@ -30,13 +30,13 @@ const breakingAs = (value: unknown): Rule => ({
   same: Object.is,
 });
 
-const holds = (thing: Thing, ...lists: string[]): boolean =>
+const holds = (thing: Item, ...lists: string[]): boolean =>
   lists.some((name) => {
     const list = thing.lists[name];
     return list !== undefined && 'known' in list && list.known.length > 0;
   });
 
-const read = (thing: Thing, name: string): unknown => {
+const read = (thing: Item, name: string): unknown => {
   const part = thing.values[name];
   return part && 'known' in part ? part.known : null;
 };
@@ -117,7 +117,7 @@ const user: Kind = {
   lists: { roles: basic },
 };
 
-const featureFlag: Kind = { ...basic, asked: true, values: { [OWN]: breakingAs(false) } };
+const featureFlag: Kind = { ...basic, asked: true, values: { [OWN_VALUE]: breakingAs(false) } };
 
 /** The parts of a configuration by the first word of their paths; the words are those of the config. */
 export const kinds: Record<string, Kind> = {

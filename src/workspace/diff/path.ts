@@ -21,7 +21,7 @@ export interface Place {
 export const below = (parent: Place | null, word: string): Place => ({ parent, word, named: false });
 
 /** Below a thing, which people have named. */
-export const belowThing = (parent: Place, word: string): Place => ({ parent, word, named: true });
+export const belowItem = (parent: Place, word: string): Place => ({ parent, word, named: true });
 
 const put = (place: Place, name: (name: string) => string): string => {
   const own = place.named ? name(place.word) : place.word;
@@ -36,7 +36,7 @@ export const pathOf = (place: Place): string => put(place, segment);
 export const patternOf = (place: Place): string => put(place, () => '*');
 
 /** Whether a path is that place or lies below it. In the place `*` stands for one name, and alone for everything. */
-export function liesIn(path: string, place: string): boolean {
+export function isWithin(path: string, place: string): boolean {
   if (place === '*') return true;
   const [names, wanted] = [path.split('/'), place.split('/')];
   return (

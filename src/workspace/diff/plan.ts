@@ -1,6 +1,6 @@
 import type { Comparison, Difference, Weight } from './difference.ts';
 import { segment, splitPath } from './path.ts';
-import { detailsOf, titleOf } from './plan-words.ts';
+import { stepDetails, stepTitle } from './plan-text.ts';
 
 /** In the order in which SpotDraft needs them: each refers to things of the sections before it. */
 export const planSections = [
@@ -100,8 +100,8 @@ function stepOf(difference: Difference, model: string): PlanStep {
     action: kind === 'missing' ? 'create' : kind === 'extra' ? 'remove' : 'change',
     weight,
     path,
-    title: titleOf(difference, model),
-    details: kind === 'missing' ? detailsOf(left) : [],
+    title: stepTitle(difference, model),
+    details: kind === 'missing' ? stepDetails(left) : [],
     left,
     right,
   };

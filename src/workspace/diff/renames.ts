@@ -1,11 +1,11 @@
 import { canonicalJson } from '../../text/canonical-json.ts';
 import { nearMiss } from '../names.ts';
+import { contentKey, type Item, isKnown, nameOf } from './item.ts';
 import type { Kind } from './kinds.ts';
-import { isKnown, nameOf, restOf, type Thing } from './thing.ts';
 
 export interface Rename {
-  left: Thing;
-  right: Thing;
+  left: Item;
+  right: Item;
   /** The one part of the identity that is another. */
   by: string;
 }
@@ -14,13 +14,13 @@ export interface Rename {
  * Things that are probably one and the same under another name: everything else about them is equal, no other pair could
  * be meant, and what is equal is telling. Where there is nothing to it but its name, the names have to be close.
  */
-export function findRenames(kind: Kind, missing: readonly Thing[], extra: readonly Thing[]): Rename[] {
+export function findRenames(kind: Kind, missing: readonly Item[], extra: readonly Item[]): Rename[] {
   // Who was asked for by name is not somebody else.
   if (kind.asked) return [];
   // Of what could not be read nobody knows that it is equal.
   const [ones, others] = [missing.filter(isKnown), extra.filter(isKnown)];
   const found: Rename[] = [];
-  const taken = new Set<Thing>();
+  const taken = new Set<Item>();
   for (const by of Object.keys(ones[0]?.identity ?? {})) {
     const left = Map.groupBy(ones, (thing) => allBut(by, thing));
     const right = Map.groupBy(others, (thing) => allBut(by, thing));
@@ -34,10 +34,10 @@ export function findRenames(kind: Kind, missing: readonly Thing[], extra: readon
   return found;
 }
 
-const allBut = (by: string, thing: Thing): string =>
-  canonicalJson([{ ...thing.identity, [by]: null }, restOf(thing)]);
+const allBut = (by: string, thing: Item): string =>
+  canonicalJson([{ ...thing.identity, [by]: null }, contentKey(thing)]);
 
-function pairs(kind: Kind, missing: Thing[], extra: Thing[], by: string): Rename[] {
+function pairs(kind: Kind, missing: Item[], extra: Item[], by: string): Rename[] {
   const [left] = missing;
   const [right] = extra;
   if (!left || !right) return [];
@@ -50,5 +50,5 @@ function pairs(kind: Kind, missing: Thing[], extra: Thing[], by: string): Rename
 }
 
 /** In both directions, since a tolerance follows from the length of one of the names. */
-const areNear = (left: Thing, right: Thing): boolean =>
+const areNear = (left: Item, right: Item): boolean =>
   nearMiss([nameOf(left)], nameOf(right)) !== null && nearMiss([nameOf(right)], nameOf(left)) !== null;

@@ -5,7 +5,7 @@ import { type Fact, known, type Source, unknown } from '../../spotdraft/fact.ts'
 import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
 import { makeProbe } from './probe.ts';
-import type { ProbeAnswer, ProbedReceiver, WrongProbe } from './probed.ts';
+import type { ProbeAnswer, ProbedReceiver, WrongProbe } from './probe-result.ts';
 import { createSender, PROBE_TIMEOUT_MS, type Sender } from './send.ts';
 import { type KeysRead, type Signers, signersOf } from './signers.ts';
 

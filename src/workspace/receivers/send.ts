@@ -2,7 +2,7 @@ import querystring from 'node:querystring';
 import { Agent, request } from 'undici';
 import { type NetworkFailure, networkFailure } from '../../spotdraft/network-failure.ts';
 import type { Probe } from './probe.ts';
-import type { ProbeAnswer } from './probed.ts';
+import type { ProbeAnswer } from './probe-result.ts';
 
 /** SpotDraft's own patience is not documented; a receiver that takes longer than this is not one to rely on. */
 export const PROBE_TIMEOUT_MS = 5_000;

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
-import { readSignOffs } from '../../../src/approvals/sign-offs/read-facts.ts';
+import { readSignOffs } from '../../../src/approvals/sign-offs/read-sign-offs.ts';
 import type { SignOff } from '../../../src/config/config.ts';
 import { judgeSignOffs } from '../../../src/readiness/sign-offs.ts';
 import { known } from '../../../src/spotdraft/fact.ts';

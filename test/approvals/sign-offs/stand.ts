@@ -1,4 +1,4 @@
-import { actOnSignOff } from '../../../src/approvals/sign-offs/act.ts';
+import { actOnSignOff } from '../../../src/approvals/sign-offs/act-on-sign-off.ts';
 import type { SignOffResult } from '../../../src/approvals/sign-offs/request.ts';
 import type { SignOff } from '../../../src/config/config.ts';
 import type { CheckResult } from '../../../src/readiness/report.ts';

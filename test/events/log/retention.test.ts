@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { createRecorder } from '../../../src/events/log/recorder.ts';
-import { recordComparison } from '../../../src/inspect/lifecycle.ts';
+import { recordComparison } from '../../../src/inspect/track-differences.ts';
 import type { Report } from '../../../src/readiness/report.ts';
 import { insertApiCall } from '../../../src/store/api-calls.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';

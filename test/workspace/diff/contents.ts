@@ -1,5 +1,5 @@
 import { foldName } from '../../../src/workspace/names.ts';
-import type { Part, SnapshotContent, SnapshotField } from '../../../src/workspace/snapshot.ts';
+import type { ReadResult, SnapshotContent, SnapshotField } from '../../../src/workspace/snapshot.ts';
 import fc from '../../fast-check.ts';
 
 type Known<T> = T extends { known: infer V } ? V : never;
@@ -19,7 +19,7 @@ export interface WholeContent extends SnapshotContent {
   templateTags: { template: string; tags: { known: string[] } }[];
   workflows: { known: Workflows };
   roles: { known: string[] };
-  users: { email: string; user: Part<{ active: boolean; roles: string[] | null } | null> }[];
+  users: { email: string; user: ReadResult<{ active: boolean; roles: string[] | null } | null> }[];
   featureFlags: { known: Record<string, boolean | null> };
   webhooks: string[];
 }

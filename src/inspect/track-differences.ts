@@ -16,8 +16,8 @@ import type { WaiverRow } from '../store/tables/acts.ts';
 import { inTransaction, type Transaction } from '../store/transaction.ts';
 import { endWaiver, openWaivers } from '../store/waivers.ts';
 import type { Comparison, Difference } from '../workspace/diff/difference.ts';
-import { liesIn } from '../workspace/diff/path.ts';
-import { weightOrder } from '../workspace/diff/words.ts';
+import { weightOrder } from '../workspace/diff/difference-text.ts';
+import { isWithin } from '../workspace/diff/path.ts';
 
 /** An open difference with its life and, where somebody accepted it, by whom, why and until when. */
 export interface TrackedDifference extends StoredDifference {
@@ -82,7 +82,7 @@ async function settle(
     if (waivers.get(difference.path)?.fingerprint !== fingerprint) await end(difference.path, 'changed');
   }
   for (const gone of before.values()) {
-    if (comparison.unknown.some(({ path }) => liesIn(gone.path, path))) {
+    if (comparison.unknown.some(({ path }) => isWithin(gone.path, path))) {
       if (gone.uncheckedSince === null) await markDifference(transaction, gone.key, { unchecked_since: at });
       continue;
     }

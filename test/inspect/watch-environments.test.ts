@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startWatch } from '../../src/inspect/watch.ts';
+import { startWatch } from '../../src/inspect/watch-environments.ts';
 import { comparisonsSince, newestComparison } from '../../src/store/differences.ts';
 import { type StandOptions, startStand } from '../environment.ts';
 import { movableClock } from '../time/movable-clock.ts';
@@ -11,7 +11,7 @@ async function open(options: StandOptions = {}) {
   const clock = movableClock();
   const stand = await startStand({ ...options, overrides: { clock } });
   const { db } = stand.core;
-  const watch = startWatch({ ...stand.core, config: stand.config, alsoDue: async () => {} }, NEVER_MS);
+  const watch = startWatch({ ...stand.core, config: stand.config, otherDueWork: async () => {} }, NEVER_MS);
   return {
     ...stand,
     clock,
@@ -25,13 +25,13 @@ async function open(options: StandOptions = {}) {
 
 test('every environment is checked and every pair compared once in the time that the config says', async () => {
   const { watch, clock, counts } = await open();
-  await watch.look();
+  await watch.runDue();
   expect(await counts()).toEqual({ reports: 2, comparisons: 1 });
   clock.move(HOUR_MS - 1);
-  await watch.look();
+  await watch.runDue();
   expect(await counts()).toEqual({ reports: 2, comparisons: 1 });
   clock.move(1);
-  await Promise.all([watch.look(), watch.look()]);
+  await Promise.all([watch.runDue(), watch.runDue()]);
   expect(await counts()).toEqual({ reports: 4, comparisons: 2 });
   await watch.stop();
 });
@@ -39,18 +39,18 @@ test('every environment is checked and every pair compared once in the time that
 test('what a person asked for counts, and so does what an earlier process did', async () => {
   const stand = await open();
   await stand.check('prod');
-  await stand.watch.look();
+  await stand.watch.runDue();
   expect(await stand.counts()).toEqual({ reports: 2, comparisons: 1 });
-  const next = startWatch({ ...stand.core, config: stand.config, alsoDue: async () => {} }, NEVER_MS);
-  await next.look();
+  const next = startWatch({ ...stand.core, config: stand.config, otherDueWork: async () => {} }, NEVER_MS);
+  await next.runDue();
   expect(await stand.counts()).toEqual({ reports: 2, comparisons: 1 });
 });
 
 test('an environment that does not answer is unknown, and is not asked more often for that', async () => {
   const { watch, spotdraft, uat, counts, core, environment } = await open();
   spotdraft.faults.add({ workspace: uat.key, fault: { kind: 'status', status: 401 } });
-  await watch.look();
-  await watch.look();
+  await watch.runDue();
+  await watch.runDue();
   expect(await counts()).toEqual({ reports: 2, comparisons: 0 });
   expect((await core.checker.newest(environment('uat')))?.verdict).toBe('not_ready');
   const newest = await newestComparison(core.db, { left: 'uat', right: 'prod' });

@@ -1,11 +1,11 @@
 import { foldName } from '../names.ts';
-import type { Part, SnapshotContent, SnapshotField } from '../snapshot.ts';
-import { OWN, THERE, type Thing } from './thing.ts';
+import type { ReadResult, SnapshotContent, SnapshotField } from '../snapshot.ts';
+import { type Item, OWN_VALUE, PRESENT } from './item.ts';
 
-type Lists = Thing['lists'];
+type Lists = Item['lists'];
 
 /** What a snapshot holds, part by part. A part that was not read is undefined. */
-export function thingsOf(content: SnapshotContent): Lists {
+export function itemsOf(content: SnapshotContent): Lists {
   return {
     contractTypes: contractTypes(content),
     templates: templates(content),
@@ -19,7 +19,7 @@ export function thingsOf(content: SnapshotContent): Lists {
 }
 
 /** How many things a snapshot holds, fields, options and steps included. */
-export const countThings = (content: SnapshotContent): number => countIn(thingsOf(content));
+export const countItems = (content: SnapshotContent): number => countIn(itemsOf(content));
 
 const countIn = (lists: Lists): number =>
   Object.values(lists).reduce(
@@ -30,18 +30,18 @@ const countIn = (lists: Lists): number =>
     0,
   );
 
-function mapPart<A, B>(part: Part<A> | undefined, change: (value: A) => B): Part<B> | undefined {
+function mapPart<A, B>(part: ReadResult<A> | undefined, change: (value: A) => B): ReadResult<B> | undefined {
   return part && ('known' in part ? { known: change(part.known) } : part);
 }
 
-const thing = (identity: Thing['identity'], values: Thing['values'] = {}, lists: Lists = {}): Thing => ({
+const thing = (identity: Item['identity'], values: Item['values'] = {}, lists: Lists = {}): Item => ({
   identity,
-  presence: THERE,
+  presence: PRESENT,
   values,
   lists,
 });
 
-const names = (list: string[]): Thing[] => list.map((name) => thing({ name }));
+const names = (list: string[]): Item[] => list.map((name) => thing({ name }));
 
 function contractTypes({ contractTypes: types, contractTypeDetails = [] }: SnapshotContent) {
   const details = takeByName(contractTypeDetails, ({ contractType }) => contractType);
@@ -87,7 +87,7 @@ function takeByName<T>(entries: T[], nameOf: (entry: T) => string): (name: strin
   };
 }
 
-const fields = (list: SnapshotField[]): Thing[] =>
+const fields = (list: SnapshotField[]): Item[] =>
   list.map(({ variable, type, label, required, options }) =>
     thing(
       { variable },
@@ -102,7 +102,7 @@ const fields = (list: SnapshotField[]): Thing[] =>
 
 type Workflow = Extract<NonNullable<SnapshotContent['workflows']>, { known: unknown }>['known'][number];
 
-const workflow = ({ title, status, unpublishedChanges, signatories, approvals }: Workflow): Thing =>
+const workflow = ({ title, status, unpublishedChanges, signatories, approvals }: Workflow): Item =>
   thing(
     { title },
     { status: { known: status }, unpublishedChanges: { known: unpublishedChanges } },
@@ -116,7 +116,7 @@ const workflow = ({ title, status, unpublishedChanges, signatories, approvals }:
     },
   );
 
-function user({ email, user: part }: NonNullable<SnapshotContent['users']>[number]): Thing {
+function user({ email, user: part }: NonNullable<SnapshotContent['users']>[number]): Item {
   if ('unknown' in part) return { ...thing({ email }), presence: part };
   const member = part.known;
   if (member === null) return { ...thing({ email }), presence: { known: false } };
@@ -127,7 +127,7 @@ function user({ email, user: part }: NonNullable<SnapshotContent['users']>[numbe
   );
 }
 
-const featureFlag = ([name, on]: [string, boolean | null]): Thing => ({
-  ...thing({ name }, on === null ? {} : { [OWN]: { known: on } }),
+const featureFlag = ([name, on]: [string, boolean | null]): Item => ({
+  ...thing({ name }, on === null ? {} : { [OWN_VALUE]: { known: on } }),
   presence: { known: on !== null },
 });

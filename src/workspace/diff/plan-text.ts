@@ -1,6 +1,6 @@
 import type { Difference } from './difference.ts';
+import { valueText } from './difference-text.ts';
 import { splitPath } from './path.ts';
-import { shownValue } from './words.ts';
 
 const nouns: Record<string, string> = {
   contractTypes: 'contract type',
@@ -30,7 +30,7 @@ const renames = ['name', 'title', 'variable'];
 const added = ['users', 'featureFlags', 'webhooks'];
 
 /** What a person does about one difference, as an instruction. `model`: what the left environment is called. */
-export function titleOf({ path, kind, left, right }: Difference, model: string): string {
+export function stepTitle({ path, kind, left, right }: Difference, model: string): string {
   const parts = splitPath(path);
   const things = pairs(parts);
   const subject = phrase(things);
@@ -41,7 +41,7 @@ export function titleOf({ path, kind, left, right }: Difference, model: string):
     return `${added.includes(parts[0] ?? '') ? 'Add' : 'Create'} ${inner}`;
   }
   const value = parts.length % 2 === 1 ? (parts.at(-1) ?? '') : '';
-  if (value === '') return `Change ${subject} from ${shownValue(right)} to ${shownValue(left)}`;
+  if (value === '') return `Change ${subject} from ${valueText(right)} to ${valueText(left)}`;
   if (renames.includes(value)) {
     const there = things.map((thing, index) =>
       index === things.length - 1 ? { ...thing, name: String(right) } : thing,
@@ -49,7 +49,7 @@ export function titleOf({ path, kind, left, right }: Difference, model: string):
     return `Rename ${phrase(there)} to “${String(left)}”`;
   }
   if (value === 'unpublishedChanges' && right === true) return `Publish or discard the changes of ${subject}`;
-  return `Change the ${valueWords[value] ?? value} of ${subject} from ${shownValue(right)} to ${shownValue(left)}`;
+  return `Change the ${valueWords[value] ?? value} of ${subject} from ${valueText(right)} to ${valueText(left)}`;
 }
 
 interface Named {
@@ -72,32 +72,32 @@ const phrase = (things: Named[]): string =>
     .join(' of ');
 
 /** What a thing that is to be made has to hold. */
-export function detailsOf(thing: unknown): string[] {
+export function stepDetails(thing: unknown): string[] {
   if (typeof thing !== 'object' || thing === null) return [];
   return Object.entries(thing).flatMap(([key, value]) => {
     if (!Array.isArray(value))
-      return key === 'name' || value === null ? [] : [`${words(key)}: ${shownValue(value)}`];
+      return key === 'name' || value === null ? [] : [`${words(key)}: ${valueText(value)}`];
     return value.map((item) => `${nouns[key] ?? key}: ${itemWords(item)}`);
   });
 }
 
 function itemWords(item: unknown): string {
-  if (typeof item !== 'object' || item === null) return shownValue(item);
+  if (typeof item !== 'object' || item === null) return valueText(item);
   return Object.entries(item)
     .filter(([, value]) => value !== null)
     .flatMap(([key, value]) => {
-      if (!Array.isArray(value)) return [`${words(key)} ${shownValue(value)}`];
+      if (!Array.isArray(value)) return [`${words(key)} ${valueText(value)}`];
       return value.length > 0 ? [`${key} ${value.map(optionWords).join(', ')}`] : [];
     })
     .join(', ');
 }
 
 const optionWords = (option: unknown): string => {
-  if (typeof option !== 'object' || option === null || !('value' in option)) return shownValue(option);
+  if (typeof option !== 'object' || option === null || !('value' in option)) return valueText(option);
   const label = 'label' in option ? option.label : null;
   return label === null || label === option.value
-    ? shownValue(option.value)
-    : `${shownValue(option.value)} (${shownValue(label)})`;
+    ? valueText(option.value)
+    : `${valueText(option.value)} (${valueText(label)})`;
 };
 
 const words = (key: string): string => valueWords[key] ?? key;

@@ -1,13 +1,13 @@
 import { countStatuses, type Report, type Status, type Verdict } from './report.ts';
 
 /** What a verdict and a status are called and marked with, on every surface. A mark never stands without its word. */
-export const verdictWords: Record<Verdict, { word: string; mark: string }> = {
+export const verdictLabels: Record<Verdict, { word: string; mark: string }> = {
   ready: { word: 'ready', mark: '✅' },
   not_ready: { word: 'not ready', mark: '❌' },
   unknown: { word: 'could not tell', mark: '❔' },
 };
 
-export const statusWords: Record<Status, { word: string; mark: string }> = {
+export const statusLabels: Record<Status, { word: string; mark: string }> = {
   fail: { word: 'failed', mark: '✗' },
   unknown: { word: 'unknown', mark: '?' },
   warn: { word: 'warned', mark: '!' },
@@ -24,7 +24,7 @@ export function countsLine(report: Report): string {
   const counts = countStatuses(report);
   return statusOrder
     .filter((status) => counts[status] > 0)
-    .map((status) => `${counts[status]} ${statusWords[status].word}`)
+    .map((status) => `${counts[status]} ${statusLabels[status].word}`)
     .join(', ');
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { trackedDifferences } from '../../src/inspect/lifecycle.ts';
+import { trackedDifferences } from '../../src/inspect/track-differences.ts';
 import { comparisonsSince, openDifferences, resolvedDifferences } from '../../src/store/differences.ts';
 import { type Stand, startStand } from '../environment.ts';
 import { template, templateField } from '../readiness/northwind.ts';

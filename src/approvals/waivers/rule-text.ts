@@ -1,7 +1,7 @@
 import type { IgnoreRule } from './waivers.ts';
 
 /** A rule that fits nothing may be a slip, or has done its work. */
-export function ruleWords({ matches, isOver, until }: IgnoreRule): string {
+export function ruleText({ matches, isOver, until }: IgnoreRule): string {
   if (isOver) return `over since ${until}`;
   const end = until === null ? 'for good' : `until ${until}`;
   if (matches === null) return `${end}; nothing has been compared yet`;

@@ -3,12 +3,12 @@ import type { Config, Environment } from '../config/config.ts';
 import type { Database } from '../store/database.ts';
 import { newestComparison } from '../store/differences.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Checker } from './checker.ts';
-import type { Drift } from './drift.ts';
+import type { Drift } from './compare-environments.ts';
+import type { Checker } from './run-checks.ts';
 
 export interface Watch {
   /** Checks and compares what is due now, one after the other. Never throws. */
-  look(): Promise<void>;
+  runDue(): Promise<void>;
   /** Resolves when what is under way has ended. */
   stop(): Promise<void>;
 }
@@ -21,7 +21,7 @@ interface WatchDependencies {
   clock: Clock;
   logger: Logger;
   /** What else is looked after at each look. */
-  alsoDue: () => Promise<unknown>;
+  otherDueWork: () => Promise<unknown>;
 }
 
 /**
@@ -41,7 +41,7 @@ export function startWatch(dependencies: WatchDependencies, lookEveryMs: number)
   const timer = setInterval(look, lookEveryMs);
   timer.unref();
   return {
-    look,
+    runDue: look,
     async stop() {
       stopped = true;
       clearInterval(timer);
@@ -51,7 +51,7 @@ export function startWatch(dependencies: WatchDependencies, lookEveryMs: number)
 }
 
 async function lookOnce(
-  { config, db, checker, drift, clock, logger, alsoDue }: WatchDependencies,
+  { config, db, checker, drift, clock, logger, otherDueWork: alsoDue }: WatchDependencies,
   isStopped: () => boolean,
 ): Promise<void> {
   const isDue = (at: number | null) => at === null || clock.now() - at >= config.drift.snapshotEveryMs;

@@ -6,14 +6,14 @@ import { environmentLabel } from '../text/environment-label.ts';
 import { derivedId } from '../text/ids.ts';
 import { compareSnapshots } from '../workspace/diff/compare-snapshots.ts';
 import type { Comparison, Difference, NotCompared } from '../workspace/diff/difference.ts';
-import { countThings } from '../workspace/diff/things-of.ts';
+import { countItems } from '../workspace/diff/items-of.ts';
 import type { Progress } from '../workspace/progress.ts';
-import type { CheckDependencies } from './check-environment.ts';
+import type { InspectDependencies } from './check-environment.ts';
 import { type FoundSnapshot, findSnapshot } from './find-snapshot.ts';
-import { type History, readHistory } from './history.ts';
-import { recordComparison, type TrackedDifference, trackedDifferences } from './lifecycle.ts';
 import { type ConfigurationReading, readConfiguration } from './read-configuration.ts';
-import { createShared } from './shared.ts';
+import { type History, readHistory } from './read-history.ts';
+import { createSharedRuns } from './shared-runs.ts';
+import { recordComparison, type TrackedDifference, trackedDifferences } from './track-differences.ts';
 
 /** A difference as one comparison shows it, and what the store knows of it. */
 export interface ShownDifference extends Difference {
@@ -33,7 +33,7 @@ export interface ComparedSnapshot {
   /** Epoch ms UTC of its reading. */
   takenAt: number;
   /** What it holds, fields and options included. */
-  things: number;
+  items: number;
 }
 
 export interface TrackedComparison extends Comparison {
@@ -43,7 +43,7 @@ export interface TrackedComparison extends Comparison {
 }
 
 /** A snapshot that is kept, as a message names it. */
-export interface KeptSide {
+export interface StoredSide {
   environment: Environment;
   hash: string;
   takenAt: number;
@@ -63,16 +63,16 @@ export interface Drift {
     onProgress: (progress: Progress) => void,
   ): Promise<TrackedComparison>;
   /** Compares what is kept, with what is accepted now. Reads nothing of SpotDraft, and writes nothing down. */
-  compareKept(left: KeptSide, right: KeptSide): Promise<TrackedComparison>;
+  compareStored(left: StoredSide, right: StoredSide): Promise<TrackedComparison>;
   /** A snapshot of the past by what a person gave for it. */
   find(environment: Environment, text: string): Promise<FoundSnapshot>;
   history(environment: Environment): Promise<History>;
 }
 
-export function createDrift(dependencies: CheckDependencies): Drift {
+export function createDrift(dependencies: InspectDependencies): Drift {
   const { config, db, clock, logger } = dependencies;
   const rules = config.drift.ignore;
-  const shared = createShared<TrackedComparison>();
+  const shared = createSharedRuns<TrackedComparison>();
   const compareNow: Drift['compare'] = async (left, right, onProgress) => {
     const report = together([left, right], onProgress);
     const [ours, theirs] = await Promise.all([
@@ -100,7 +100,7 @@ export function createDrift(dependencies: CheckDependencies): Drift {
       const sides = [pastSide(environment, before), sideOf(environment, reading)] as const;
       return shown(sides, compareSides(...sides), [], () => null);
     },
-    async compareKept(left, right) {
+    async compareStored(left, right) {
       const [ours, theirs] = await Promise.all(
         [left, right].map(async ({ hash, takenAt }) => ({
           hash,
@@ -171,7 +171,7 @@ const comparedSnapshot = ({ reading }: ReadSide): ComparedSnapshot | null =>
   reading.snapshot && {
     hash: reading.snapshot.hash,
     takenAt: reading.takenAt,
-    things: countThings(reading.snapshot.content),
+    items: countItems(reading.snapshot.content),
   };
 
 /** A side of which nothing could be read differs in nothing: that it could not be compared is all there is to say. */

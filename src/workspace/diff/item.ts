@@ -1,28 +1,28 @@
 import { canonicalJson } from '../../text/canonical-json.ts';
 import { foldName } from '../names.ts';
-import type { Part } from '../snapshot.ts';
+import type { ReadResult } from '../snapshot.ts';
 
 /** One thing of a configuration in the one form in which all of them are compared: a template, a field, an option. */
-export interface Thing {
+export interface Item {
   /** What it is found by, never an id: a name, or a party and a name. */
   identity: Record<string, unknown>;
   /** Known false: it was looked for and is not there. */
-  presence: Part<boolean>;
+  presence: ReadResult<boolean>;
   /** Undefined: was not read. Under the empty name: what it holds itself. */
-  values: Record<string, Part<unknown> | undefined>;
-  lists: Record<string, Part<Thing[]> | undefined>;
+  values: Record<string, ReadResult<unknown> | undefined>;
+  lists: Record<string, ReadResult<Item[]> | undefined>;
 }
 
-export const OWN = '';
+export const OWN_VALUE = '';
 
-export const THERE: Part<boolean> = { known: true };
+export const PRESENT: ReadResult<boolean> = { known: true };
 
-export const nameOf = ({ identity }: Thing): string => Object.values(identity).map(asText).join(' ');
+export const nameOf = ({ identity }: Item): string => Object.values(identity).map(asText).join(' ');
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value));
 
 /** Equal for things that are the same one in two workspaces: texts as names.ts compares names, all else exactly. */
-export function keyOf({ identity }: Thing, exact: boolean): string {
+export function itemKey({ identity }: Item, exact: boolean): string {
   const parts = Object.values(identity);
   return parts
     .map((part) => {
@@ -33,12 +33,12 @@ export function keyOf({ identity }: Thing, exact: boolean): string {
     .join('\n');
 }
 
-const byName = (left: Thing, right: Thing): number =>
+const byName = (left: Item, right: Item): number =>
   nameOf(left) < nameOf(right) ? -1 : nameOf(left) > nameOf(right) ? 1 : 0;
 
 /** A thing as JSON, with what was read of it; its mere name where there is nothing else to it. */
-export function plain({ identity, values, lists }: Thing): unknown {
-  const own = values[OWN];
+export function itemJson({ identity, values, lists }: Item): unknown {
+  const own = values[OWN_VALUE];
   if (own) return 'known' in own ? own.known : null;
   const entries = [
     ...Object.entries(identity),
@@ -46,7 +46,7 @@ export function plain({ identity, values, lists }: Thing): unknown {
       part && 'known' in part ? [[name, part.known] as const] : [],
     ),
     ...Object.entries(lists).flatMap(([name, part]) =>
-      part && 'known' in part ? [[name, part.known.toSorted(byName).map(plain)] as const] : [],
+      part && 'known' in part ? [[name, part.known.toSorted(byName).map(itemJson)] as const] : [],
     ),
   ];
   const [only] = entries;
@@ -54,18 +54,18 @@ export function plain({ identity, values, lists }: Thing): unknown {
 }
 
 /** Whether nothing of it failed to be read, at any depth. */
-export const isKnown = ({ presence, values, lists }: Thing): boolean =>
+export const isKnown = ({ presence, values, lists }: Item): boolean =>
   [presence, ...Object.values(values), ...Object.values(lists)].every((part) => !part || 'known' in part) &&
   Object.values(lists).every((part) => !part || 'unknown' in part || part.known.every(isKnown));
 
 /** Equal for things that differ in their identity at most, whatever the order of what they hold. */
-export const restOf = ({ presence, values, lists }: Thing): string =>
+export const contentKey = ({ presence, values, lists }: Item): string =>
   canonicalJson({ presence, values, lists: Object.entries(lists).map(listKey).sort() });
 
-const listKey = ([name, part]: [string, Part<Thing[]> | undefined]): string =>
+const listKey = ([name, part]: [string, ReadResult<Item[]> | undefined]): string =>
   canonicalJson([
     name,
     part && 'known' in part
-      ? part.known.map((thing) => `${canonicalJson(thing.identity)}${restOf(thing)}`).sort()
+      ? part.known.map((thing) => `${canonicalJson(thing.identity)}${contentKey(thing)}`).sort()
       : (part ?? null),
   ]);

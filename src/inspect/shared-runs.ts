@@ -2,13 +2,13 @@ import type { Progress } from '../workspace/progress.ts';
 
 type Listener = (progress: Progress) => void;
 
-export interface Shared<T> {
+export interface SharedRuns<T> {
   /** Starts the work, or joins it where it runs already; whoever joins is told at once how far it is. */
   join(key: string, work: (report: Listener) => Promise<T>, onProgress: Listener): Promise<T>;
 }
 
 /** Makes of two who ask for the same thing at the same time one piece of work. */
-export function createShared<T>(): Shared<T> {
+export function createSharedRuns<T>(): SharedRuns<T> {
   const running = new Map<string, { result: Promise<T>; listeners: Set<Listener>; progress: Progress }>();
   return {
     join(key, work, onProgress) {

@@ -1,6 +1,6 @@
 import type { Config, Environment, SignOff } from '../../config/config.ts';
 import { endOf, samePerson, stateOf } from '../../readiness/sign-off-state.ts';
-import { canRenew, changesWords, day, personWords, signOffsOf } from '../../readiness/sign-offs.ts';
+import { canRenew, changesText, isoDay, signerText, signOffsOf } from '../../readiness/sign-offs.ts';
 import { insertAudit } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
 import { newestReport } from '../../store/reports.ts';
@@ -10,9 +10,9 @@ import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { compareWithCauses } from '../../workspace/diff/compare-snapshots.ts';
 import { coversDifference, coversPlace } from '../../workspace/diff/covers.ts';
-import { changeLine } from '../../workspace/diff/words.ts';
+import { changeLine } from '../../workspace/diff/difference-text.ts';
 import { nearMiss } from '../../workspace/names.ts';
-import { done, refused, type SignOffRequest, type SignOffResult, wrongWords } from './request.ts';
+import { done, refused, requestProblem, type SignOffRequest, type SignOffResult } from './request.ts';
 
 export interface SignOffDependencies {
   config: Config;
@@ -21,7 +21,7 @@ export interface SignOffDependencies {
 }
 
 /** Who acts, as the audit names them, and what they are called. */
-export interface SigningPerson {
+export interface Signer {
   /** `slack:U…` or `cli:` and a name. */
   actor: string;
   name: string;
@@ -35,7 +35,7 @@ interface Acting {
   signOff: SignOff;
   acts: SignOffAct[];
   request: SignOffRequest;
-  who: SigningPerson;
+  who: Signer;
   now: number;
 }
 
@@ -44,9 +44,9 @@ export async function actOnSignOff(
   { config, db, clock }: SignOffDependencies,
   environment: Environment,
   request: SignOffRequest,
-  who: SigningPerson,
+  who: Signer,
 ): Promise<SignOffResult> {
-  const wrong = wrongWords(request);
+  const wrong = requestProblem(request);
   if (wrong) return wrong;
   const own = signOffsOf(config.signOffs, environment.name);
   const signOff = own.find(({ id }) => id === request.signOff);
@@ -80,7 +80,7 @@ async function sign(acting: Acting): Promise<SignOffResult> {
   const end = mine ? endOf(mine, signOff) : null;
   if (mine && !canRenew(mine, signOff, now))
     return refused(
-      `${personWords(mine)} signed “${signOff.title}” off for ${label} already, on ${day(mine.at)}${end === null ? '' : `, until ${day(end)}`}. One person counts once.`,
+      `${signerText(mine)} signed “${signOff.title}” off for ${label} already, on ${isoDay(mine.at)}${end === null ? '' : `, until ${isoDay(end)}`}. One person counts once.`,
       state.approvals.length < signOff.approvals
         ? 'Another person has to sign, in Slack or with an account of their own'
         : null,
@@ -116,7 +116,7 @@ async function sign(acting: Acting): Promise<SignOffResult> {
       ? ` ${count} of ${signOff.approvals} have signed; ${missing} more ${missing === 1 ? 'person has' : 'persons have'} to.`
       : '';
   return done(
-    `${who.name} signed “${signOff.title}” off for ${label}, on snapshot ${report.snapshot.slice(0, 12)}${until === null ? '' : `, until ${day(until)}`}.${rest}`,
+    `${who.name} signed “${signOff.title}” off for ${label}, on snapshot ${report.snapshot.slice(0, 12)}${until === null ? '' : `, until ${isoDay(until)}`}.${rest}`,
     auditId,
   );
 }
@@ -137,7 +137,7 @@ async function changedSince(
   );
   const covered = differences.filter((difference) => coversDifference(signOff.covers, difference));
   if (covered.length > 0)
-    return `changed since this was shown: ${changesWords({ changes: { total: covered.length, shown: covered.map(changeLine) } })}`;
+    return `changed since this was shown: ${changesText({ changes: { total: covered.length, shown: covered.map(changeLine) } })}`;
   // What was shown and is not known any more may have changed: a signature for it would hold whatever it is now.
   const unread = unknown.find(({ path, why }) => why === 'failed_right' && coversPlace(signOff.covers, path));
   return unread ? `could not be read since this was shown: ${unread.path}: ${unread.reason}` : null;
@@ -149,7 +149,7 @@ async function refuse(acting: Acting): Promise<SignOffResult> {
   const { refusal, approvals } = stateOf(signOff, acts, now);
   if (refusal && samePerson(refusal, who))
     return refused(
-      `${personWords(refusal)} refused “${signOff.title}” for ${label} already, on ${day(refusal.at)}: ${refusal.note}`,
+      `${signerText(refusal)} refused “${signOff.title}” for ${label} already, on ${isoDay(refusal.at)}: ${refusal.note}`,
       'Withdraw that first to give another reason',
     );
   const auditId = await write(acting, {});
@@ -174,7 +174,7 @@ async function withdraw(acting: Acting): Promise<SignOffResult> {
     );
   const auditId = await write(acting, { about: what.id });
   return done(
-    `${who.name} withdrew the ${what.act === 'refuse' ? 'refusal' : 'signature'} of ${day(what.at)} from “${signOff.title}” of ${label}.`,
+    `${who.name} withdrew the ${what.act === 'refuse' ? 'refusal' : 'signature'} of ${isoDay(what.at)} from “${signOff.title}” of ${label}.`,
     auditId,
   );
 }

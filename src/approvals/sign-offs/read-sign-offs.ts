@@ -9,8 +9,8 @@ import { newestCompleteSnapshot, snapshotContent } from '../../store/snapshots.t
 import { inTransaction } from '../../store/transaction.ts';
 import { compareWithCauses } from '../../workspace/diff/compare-snapshots.ts';
 import { coversDifference } from '../../workspace/diff/covers.ts';
-import type { Difference, NotComparedWhy } from '../../workspace/diff/difference.ts';
-import { changeLine } from '../../workspace/diff/words.ts';
+import type { Difference, NotComparedCause } from '../../workspace/diff/difference.ts';
+import { changeLine } from '../../workspace/diff/difference-text.ts';
 import type { Snapshot, SnapshotContent } from '../../workspace/snapshot.ts';
 
 export interface SignOffReading {
@@ -44,7 +44,7 @@ export async function readSignOffs(
     return stateOf(signOff, own, at).approvals.map((approval) => ({ signOff, approval }));
   });
   const compare = createComparing(db, name, now);
-  const notCompared = new Map<string, NotComparedWhy[]>();
+  const notCompared = new Map<string, NotComparedCause[]>();
   const voiding: Voiding[] = [];
   for (const { signOff, approval } of standing) {
     const { differences, unknown } = await compare(approval);
@@ -116,7 +116,7 @@ const writeVoids = (db: Database, voids: NewAct[]): Promise<void> =>
 
 interface Compared {
   differences: Difference[];
-  unknown: NotComparedWhy[];
+  unknown: NotComparedCause[];
 }
 
 /**

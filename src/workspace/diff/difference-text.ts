@@ -4,21 +4,21 @@ import type { Difference, Weight } from './difference.ts';
 export const weightOrder: readonly Weight[] = ['breaking', 'risky', 'cosmetic'];
 
 /** A difference that may have been accepted: `accepted` says by whom. */
-export type Acceptable = Difference & { accepted?: unknown };
+export type MaybeAccepted = Difference & { accepted?: unknown };
 
 /** Those that nobody accepted. */
-export const openOnes = <D extends Acceptable>(differences: readonly D[]): D[] =>
+export const openDifferences = <D extends MaybeAccepted>(differences: readonly D[]): D[] =>
   differences.filter(({ accepted }) => accepted === null || accepted === undefined);
 
 /** "3 differences: 2 breaking, 1 cosmetic; 2 more accepted; 1 place could not be compared". */
-export function countsOfComparison({
+export function comparisonCounts({
   differences,
   unknown,
 }: {
-  differences: readonly Acceptable[];
+  differences: readonly MaybeAccepted[];
   unknown: readonly unknown[];
 }): string {
-  const open = openOnes(differences);
+  const open = openDifferences(differences);
   const accepted = differences.length - open.length;
   const weights = weightOrder
     .map((weight) => ({ weight, count: open.filter((each) => each.weight === weight).length }))
@@ -36,7 +36,7 @@ export function countsOfComparison({
 const MAX_VALUE = 80;
 
 /** A value on one line. Texts that would not be seen as they are stand in quotes. */
-export function shownValue(value: unknown): string {
+export function valueText(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   const plain = typeof value === 'string' && value !== '' && value === value.trim();
   const text = plain ? value : JSON.stringify(value);
@@ -47,14 +47,14 @@ export function shownValue(value: unknown): string {
 export const OVER_TIME = { missing: 'gone', extra: 'new' } as const;
 
 /** What became of a place: on which side it is, or both values. */
-export function shownDifference(
+export function differenceText(
   { kind, left, right }: Difference,
   words: { missing: string; extra: string },
 ): string {
   if (kind !== 'changed') return words[kind];
-  return `${shownValue(left)} → ${shownValue(right)}`;
+  return `${valueText(left)} → ${valueText(right)}`;
 }
 
 /** The same of one environment before and now, with its path. */
 export const changeLine = (difference: Difference): string =>
-  `${difference.path}: ${shownDifference(difference, OVER_TIME)}`;
+  `${difference.path}: ${differenceText(difference, OVER_TIME)}`;

@@ -4,7 +4,7 @@ import { newestReport, reportById } from '../store/reports.ts';
 import { newestSignOffAct } from '../store/sign-offs.ts';
 import { newestWaiverChange } from '../store/waivers.ts';
 import type { Progress } from '../workspace/progress.ts';
-import { type CheckDependencies, checkEnvironment } from './check-environment.ts';
+import { checkEnvironment, type InspectDependencies } from './check-environment.ts';
 
 /** Within this time a second asker gets the same report instead of a second load on SpotDraft. */
 const FRESH_MS = 60_000;
@@ -35,7 +35,7 @@ interface Running {
  * before those who asked get it; that it fails is logged, and the report is none the worse for it.
  */
 export function createChecker(
-  dependencies: CheckDependencies,
+  dependencies: InspectDependencies,
   reported: (report: Report) => Promise<void> = async () => {},
 ): Checker {
   const running = new Map<string, Running>();
