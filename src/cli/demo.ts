@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './command-line.ts';
+import { loadSandbox } from './load-sandbox.ts';
 
 export function addDemo(program: Command, context: CommandContext): void {
   program
@@ -7,8 +8,7 @@ export function addDemo(program: Command, context: CommandContext): void {
     .description('the whole product against a simulated SpotDraft and Slack, then end')
     .action(
       context.run(async () => {
-        // Loaded only here: the simulators are no part of the running bot.
-        const { runDemo } = await import('../../sandbox/demo.ts');
+        const { runDemo } = await loadSandbox('demo', () => import('../../sandbox/demo.ts'));
         return runDemo(context.terminal);
       }),
     );

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
+import { loadSandbox } from './load-sandbox.ts';
 import { nextSignal } from './next-signal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -13,8 +14,7 @@ export function addSandbox(program: Command, context: CommandContext): void {
     context.run(async () => {
       const port = readPort(command.opts<{ port: string }>().port);
       const stopped = nextSignal();
-      // Loaded only here: the simulators are no part of the running bot.
-      const { runSandbox } = await import('../../sandbox/browser/run.ts');
+      const { runSandbox } = await loadSandbox('sandbox', () => import('../../sandbox/browser/run.ts'));
       try {
         await runSandbox(context.terminal, { port, stopped });
       } catch (error) {
