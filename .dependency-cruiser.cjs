@@ -88,24 +88,33 @@ module.exports = {
       name: 'bot-without-sandbox',
       severity: 'error',
       comment:
-        'The simulators are no part of the running bot. Only the commands that draw messages in a terminal (demo, report) load them, and only when they are called.',
-      from: { path: '^src/' },
+        'The image contains src and no sandbox: any import but the lazy ones of demo and sandbox breaks the bot there, type imports included.',
+      from: { path: '^src/', pathNot: '^src/cli/(demo|sandbox)\\.ts$' },
+      to: { path: '^sandbox/' },
+    },
+    {
+      name: 'commands-load-the-sandbox-lazily',
+      severity: 'error',
+      comment:
+        'The command line loads these files for every command: a static import would end them all in the image.',
+      from: { path: '^src/cli/(demo|sandbox)\\.ts$' },
       to: { path: '^sandbox/', dependencyTypesNot: ['dynamic-import'] },
     },
     {
-      name: 'browser-only-from-its-command',
+      name: 'browser-page-stands-on-top',
       severity: 'error',
       comment:
-        'The page of the sandbox is a tool for development. Nothing starts it but its own command, not even by a dynamic import.',
-      from: { path: '^src/', pathNot: '^src/cli/sandbox\\.ts$' },
+        'The page is the top floor: it shows and drives the simulated world. Tests, benchmarks and the demo use that world without a page.',
+      from: { pathNot: '^(sandbox/browser/|src/cli/sandbox\\.ts$|docs/make-pictures\\.ts$|test/)' },
       to: { path: '^sandbox/browser/' },
     },
     {
       name: 'simulators-stand-alone',
       severity: 'error',
-      comment: 'A simulator that used the code of the bot would share its mistakes.',
+      comment:
+        'A simulator that shared code with the bot or with the other simulator would share its mistakes. The clock is only an interface.',
       from: { path: '^sandbox/(slack|spotdraft)/' },
-      to: { path: '^src/', pathNot: '^src/time/clock\\.ts' },
+      to: { path: '^(src|sandbox|test)/', pathNot: ['^sandbox/$1/', '^src/time/clock\\.ts$'] },
     },
     {
       name: 'webhooks-serve-every-surface',
