@@ -3,9 +3,8 @@ import { createSignOffs } from './approvals/sign-offs/sign-offs.ts';
 import type { Config, SlackSettings } from './config/config.ts';
 import { type Core, type CoreOverrides, createReleases, openCore } from './core.ts';
 import { createMakeReport } from './digests/digest/digest.ts';
-import { sendReminders } from './digests/notices/reminders.ts';
 import { outboxState } from './digests/outbox/outbox.ts';
-import { createReporting, REPORTS_TICK_MS } from './digests/reporting.ts';
+import { createReporting, REPORTS_TICK_MS, sendReminders } from './digests/reporting.ts';
 import { createSubscriptions } from './digests/schedule/subscriptions.ts';
 import { createRecorder } from './events/log/recorder.ts';
 import { createRejections } from './events/log/rejections.ts';
@@ -17,6 +16,7 @@ import type { Metrics } from './http/metrics/metrics.ts';
 import { createServer } from './http/server.ts';
 import type { WebhookReceivers } from './http/webhooks.ts';
 import { startWatch } from './inspect/watch-environments.ts';
+import { slackPresenter } from './slack/blocks/digest-presenter.ts';
 import { createSlackBot, type SlackBot } from './slack/bolt.ts';
 import { SLACK_PATH } from './slack/connection.ts';
 import { createHomeFailures } from './slack/home/failures.ts';
@@ -75,7 +75,11 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const retention = startRetention({ ...core, recorder }, config.log.keepMs);
         releases.add('retention', () => retention.stop());
         const watch = startWatch(
-          { ...core, config, otherDueWork: () => sendReminders({ ...core, config }) },
+          {
+            ...core,
+            config,
+            otherDueWork: () => sendReminders({ ...core, config, presenter: slackPresenter }),
+          },
           overrides.lookEveryMs ?? LOOK_EVERY_MS,
         );
         releases.add('watch', () => watch.stop());
@@ -84,7 +88,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           config,
           courier: slack.courier,
           botName: slack.botName,
-          makeReport: createMakeReport({ config, ...core }),
+          makeReport: createMakeReport({ config, ...core, presenter: slackPresenter }),
+          presenter: slackPresenter,
           tickMs: overrides.reportsTickMs ?? REPORTS_TICK_MS,
         });
         releases.add('reports', () => reporting.stop(FINISH_MS));

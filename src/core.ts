@@ -9,6 +9,7 @@ import { createFailures, type Failures } from './events/failures/failures.ts';
 import { createLogReader, type LogReader } from './events/log/log-reader.ts';
 import { createDrift, type Drift } from './inspect/compare-environments.ts';
 import { type Checker, createChecker } from './inspect/run-checks.ts';
+import { slackPresenter } from './slack/blocks/digest-presenter.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
 import { type ApiCall, documentedTimeouts } from './spotdraft/client.ts';
 import { type Clients, createClients } from './spotdraft/clients.ts';
@@ -90,7 +91,7 @@ export async function openCore(
     });
     releases.add('connections to receivers', () => prober.close());
     const dependencies = { config, db, clock, logger, clientOf: clients.of, prober };
-    const notices = createNoticeWatch(dependencies);
+    const notices = createNoticeWatch({ ...dependencies, presenter: slackPresenter });
     const checker = createChecker(dependencies, (report) => notices.afterReport(report, clock.now()));
     const drift = createDrift(dependencies);
     const waivers = createWaivers(dependencies);

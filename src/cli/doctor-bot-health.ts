@@ -1,19 +1,15 @@
 import { sql } from 'kysely';
+import { type BotHealth, readBotHealth } from '../commands/self.ts';
+import { outboxText, sizeText } from '../commands/self-text.ts';
 import type { Config } from '../config/config.ts';
 import type { ReportStatus } from '../digests/schedule/overview.ts';
-import { type BotHealth, readBotHealth } from '../digests/schedule/self.ts';
-import {
-  dateTimeText,
-  lastRunText,
-  nextRunText,
-  outboxText,
-  sizeText,
-} from '../digests/schedule/status-text.ts';
+import { lastRunText, nextRunText } from '../digests/schedule/report-status-text.ts';
 import { openDatabase } from '../store/database.ts';
 import { pendingMigrations } from '../store/migrate.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
 import { systemClock } from '../time/clock.ts';
+import { dateTimeText } from '../time/date-time-text.ts';
 import { broken, type Diagnosis, works } from './diagnosis.ts';
 
 /** How Envcheck itself does, from what its processes wrote down. Nothing where its database does not open. */

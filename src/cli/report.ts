@@ -3,10 +3,9 @@ import { didYouMean } from '../config/problem.ts';
 import { openCore } from '../core.ts';
 import { type MadeDigest, previewDigest } from '../digests/digest/digest.ts';
 import { sampleMessages } from '../digests/digest/sample.ts';
-import { allReports } from '../digests/schedule/all-reports.ts';
 import type { ScheduledReport } from '../digests/schedule/scheduled-report.ts';
-import { digestMessage } from '../slack/blocks/digest.ts';
-import { digestDetails } from '../slack/blocks/digest-thread.ts';
+import { allReports } from '../digests/schedule/scheduled-report.ts';
+import { slackPresenter } from '../slack/blocks/digest-presenter.ts';
 import type { Message } from '../text/message.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -42,8 +41,8 @@ async function preview(context: CommandContext, name: string, json: boolean): Pr
     const made = await previewDigest({ config, ...core }, report);
     terminal.status?.('');
     const messages = [
-      { place: 'channel', message: digestMessage(made.digest) },
-      ...digestDetails(made.digest).map(({ message }) => ({ place: 'thread', message })),
+      { place: 'channel', message: slackPresenter.digest(made.digest) },
+      ...slackPresenter.digestDetails(made.digest).map(({ message }) => ({ place: 'thread', message })),
     ];
     if (json) {
       const shown = messages.map(({ place, message }) => ({ place, ...message }));
@@ -85,7 +84,10 @@ async function test(context: CommandContext, name: string): Promise<number> {
   const core = await openCore(config);
   try {
     const report = findReport(await allReports(core.db, config), name);
-    for (const { title, message } of sampleMessages(report, config.environments, core.clock.now()))
+    for (const { title, message } of sampleMessages(report, config.environments, {
+      now: core.clock.now(),
+      presenter: slackPresenter,
+    }))
       await print(terminal, title, message);
     return exitCodes.ok;
   } finally {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
 import { type ReportStatus, type ReportsOverview, reportsOverview } from '../digests/schedule/overview.ts';
-import { dateTimeText, lastRunText, nextRunText } from '../digests/schedule/status-text.ts';
+import { lastRunText, nextRunText } from '../digests/schedule/report-status-text.ts';
 import {
   isNamedZone,
   parseRequest,
@@ -14,6 +14,7 @@ import { createSubscriptions, type SubscribeResult } from '../digests/schedule/s
 import { pluralize } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
+import { dateTimeText } from '../time/date-time-text.ts';
 import type { CommandContext } from './command-line.ts';
 import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';

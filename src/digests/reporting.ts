@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { type ReminderDependencies, remindSigners } from '../approvals/sign-offs/reminders.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../store/database.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Courier } from './outbox/courier.ts';
+import { enqueue } from './outbox/outbox.ts';
 import { createSender } from './outbox/sender.ts';
-import { allReports } from './schedule/all-reports.ts';
+import type { Presenter } from './presenter.ts';
 import { createSchedule } from './schedule/schedule.ts';
 import type { MakeReport } from './schedule/scheduled-report.ts';
+import { allReports } from './schedule/scheduled-report.ts';
 
 /** Of the outbox. */
 export const REPORTS_TICK_MS = 1_000;
@@ -29,6 +32,7 @@ export function createReporting(dependencies: {
   courier: Courier;
   botName: string;
   makeReport: MakeReport;
+  presenter: Presenter;
   tickMs: number;
 }): Reporting {
   const { config, db } = dependencies;
@@ -49,3 +53,16 @@ export function createReporting(dependencies: {
     },
   };
 }
+
+/** Reminds the signers of sign-offs that expire within 14 days, each once, in a direct message. Returns how many were reminded. */
+export const sendReminders = ({
+  presenter,
+  ...dependencies
+}: ReminderDependencies & { clock: Clock; presenter: Presenter }): Promise<number> =>
+  remindSigners(dependencies, (transaction, reminder) =>
+    enqueue(
+      transaction,
+      { channel: reminder.user, key: reminder.key, kind: 'post', message: presenter.reminder(reminder) },
+      dependencies.clock,
+    ),
+  );

@@ -1,7 +1,47 @@
-import type { Notice } from '../digests/notices/notice.ts';
-import type { WatchState } from '../digests/notices/watch-report.ts';
 import { pack, unpack } from './packed-json.ts';
 import type { Transaction } from './transaction.ts';
+
+/** What was announced of an environment, until all of it is over. Times are epoch ms UTC. */
+export interface Notice {
+  /** `ntc_…` */
+  id: string;
+  environment: string;
+  production: boolean;
+  /** Blocking checks that passed before and fail; or the environment as a whole, which could not be told. */
+  kind: 'checks' | 'unknown';
+  /** When the first report showed it. */
+  since: number;
+  announcedAt: number;
+  closedAt: number | null;
+  /** Empty where nothing could be told. */
+  checks: NoticeCheck[];
+  /** Why it could not be told. */
+  reason: string | null;
+  remedy: string | null;
+}
+
+export interface NoticeCheck {
+  id: string;
+  title: string;
+  expected: string;
+  actual: string;
+  remedy: string | null;
+  /** `unclear`: the last report could not tell; it is not resolved. The last three are over. */
+  state: 'failing' | 'unclear' | 'passes' | 'accepted' | 'not judged';
+}
+
+/** What is remembered of an environment from report to report. */
+export interface WatchState {
+  /** Blocking checks by id, as last known: a report that could not tell changes nothing. */
+  checks: Record<string, WatchedCheck>;
+  unknownSince: number | null;
+}
+
+export interface WatchedCheck {
+  last: 'pass' | 'fail';
+  /** Set while it fails after it had passed; how many reports showed it, and when the first did. */
+  failing: { since: number; reports: number } | null;
+}
 
 /** A notice with where it was posted, and as what it is shown there. */
 export interface StoredNotice {

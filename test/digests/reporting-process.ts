@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import pino from 'pino';
 import { createReporting } from '../../src/digests/reporting.ts';
 import type { MakeReport } from '../../src/digests/schedule/scheduled-report.ts';
+import { slackPresenter } from '../../src/slack/blocks/digest-presenter.ts';
 import { createCourier } from '../../src/slack/courier.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { fileClock, textMessage, webClient } from './outbox/test-outbox.ts';
@@ -44,6 +45,7 @@ const reporting = createReporting({
   courier: createCourier(webClient(told.apiUrl, told.token, 5_000)),
   botName: '@envcheck',
   makeReport,
+  presenter: slackPresenter,
   tickMs: 20,
 });
 reporting.start();

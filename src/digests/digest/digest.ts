@@ -1,15 +1,19 @@
 import type { Environment } from '../../config/config.ts';
-import { digestMessage } from '../../slack/blocks/digest.ts';
-import { digestDetails } from '../../slack/blocks/digest-thread.ts';
-import { digestWasMade, insertDigest, newestDigest, type StoredDigest } from '../../store/digests.ts';
+import {
+  type DigestState,
+  digestWasMade,
+  insertDigest,
+  newestDigest,
+  type StoredDigest,
+} from '../../store/digests.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { daysBetween, localDate } from '../../time/days.ts';
 import { enqueue, type OutboxItem } from '../outbox/outbox.ts';
+import type { Presenter } from '../presenter.ts';
 import type { MakeReport, ReportRun, ScheduledReport } from '../schedule/scheduled-report.ts';
 import { trendText } from '../trend/trend.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { Digest, DigestFacts } from './digest-content.ts';
-import type { DigestState } from './digest-state.ts';
 import { addPeriod, type GatherDependencies, readCurrentFacts } from './gather-digest.ts';
 import { judgeDigest } from './judge-digest.ts';
 
@@ -27,6 +31,7 @@ export interface MadeDigest {
 
 export interface DigestDependencies extends GatherDependencies {
   trends: Trends;
+  presenter: Presenter;
 }
 
 /**
@@ -143,7 +148,7 @@ function reasonToPost(
  */
 async function post(
   transaction: Transaction,
-  { clock }: GatherDependencies,
+  { clock, presenter }: DigestDependencies,
   { report, firedFor }: ReportRun,
   { digest, state, picture }: MadeDigest & { picture: OutboxItem['picture'] | null },
   before: StoredDigest | null,
@@ -159,7 +164,7 @@ async function post(
       channel,
       key,
       kind: 'post',
-      message: digestMessage(digest),
+      message: presenter.digest(digest),
       ...(isFirst ? {} : { parent: before.message }),
       ...(picture ? { picture } : {}),
     },
@@ -169,10 +174,10 @@ async function post(
   if (ofDay && !isFirst)
     await enqueue(
       transaction,
-      { channel, key: `${key} update`, kind: 'update', message: digestMessage(ofDay), target: message },
+      { channel, key: `${key} update`, kind: 'update', message: presenter.digest(ofDay), target: message },
       clock,
     );
-  for (const { name, message: detail } of digestDetails(digest))
+  for (const { name, message: detail } of presenter.digestDetails(digest))
     await enqueue(
       transaction,
       { channel, key: `${key} ${name}`, kind: 'post', message: detail, parent: message },

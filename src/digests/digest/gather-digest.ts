@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import type { Logger } from 'pino';
+import { type ExpiringItem, loadExpiringItems } from '../../approvals/expiring.ts';
 import { subjectText } from '../../approvals/waivers/waiver.ts';
 import type { Config, Environment } from '../../config/config.ts';
 import type { Drift } from '../../inspect/compare-environments.ts';
@@ -23,7 +24,6 @@ import type {
   ExpiringLine,
   Silence,
 } from './digest-content.ts';
-import { type ExpiringItem, loadExpiringItems } from './expiring.ts';
 
 export interface GatherDependencies {
   config: Config;

@@ -1,3 +1,4 @@
+import type { DigestState, EnvironmentState } from '../../store/digests.ts';
 import type {
   Digest,
   DigestEnvironment,
@@ -5,7 +6,6 @@ import type {
   DigestPair,
   EnvironmentFacts,
 } from './digest-content.ts';
-import { type DigestState, type EnvironmentState, pairKey } from './digest-state.ts';
 import { judgeDrift } from './judge-drift.ts';
 import { judgeReadiness } from './judge-readiness.ts';
 
@@ -39,6 +39,10 @@ export function judgeDigest(gathered: DigestFacts, before: DigestState | null): 
     mustSpeak: whole,
   };
 }
+
+/** Names of environments contain no blanks. */
+const pairKey = ({ left, right }: { left: { name: string }; right: { name: string } }): string =>
+  `${left.name} ${right.name}`;
 
 function judgeEnvironment(
   environment: EnvironmentFacts,

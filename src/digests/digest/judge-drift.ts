@@ -1,8 +1,8 @@
+import type { DifferenceState, PairState } from '../../store/digests.ts';
 import { dayNumber } from '../../time/days.ts';
 import type { Difference } from '../../workspace/diff/difference.ts';
 import { differenceText, weightOrder } from '../../workspace/diff/difference-text.ts';
 import type { DigestDifference, OpenDifference, PairDrift } from './digest-content.ts';
-import type { DifferenceState, PairState } from './digest-state.ts';
 
 /** What became of the differences of a pair since the last digest; null: it told nothing of the pair. */
 export function judgeDrift(

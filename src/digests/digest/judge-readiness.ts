@@ -1,7 +1,7 @@
 import type { CheckResult, Report } from '../../readiness/report.ts';
+import type { CheckState, EnvironmentState } from '../../store/digests.ts';
 import { dayNumber } from '../../time/days.ts';
 import type { Problem, Readiness, ResolvedCheck, UnknownCheck } from './digest-content.ts';
-import { type CheckState, type EnvironmentState, isProblem } from './digest-state.ts';
 
 export interface JudgedReadiness {
   readiness: Readiness;
@@ -56,6 +56,8 @@ export function judgeReadiness(report: Report, before: EnvironmentState | null, 
     moved,
   };
 }
+
+const isProblem = ({ status }: CheckResult): boolean => status === 'fail' || status === 'warn';
 
 /** What keeps an environment from being ready goes first. */
 const weightOf = ({ status, severity }: CheckResult): number =>

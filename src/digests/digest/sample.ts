@@ -1,12 +1,10 @@
 import type { Environment } from '../../config/config.ts';
 import type { CheckResult, Report, Status } from '../../readiness/report.ts';
-import { digestMessage } from '../../slack/blocks/digest.ts';
-import { noticeMessage, noticeReply } from '../../slack/blocks/notice.ts';
-import { bold, paragraph, plain, richText } from '../../slack/blocks/text.ts';
 import type { StoredDigest } from '../../store/digests.ts';
+import type { Notice } from '../../store/notices.ts';
 import type { Message } from '../../text/message.ts';
 import { localDate } from '../../time/days.ts';
-import type { Notice } from '../notices/notice.ts';
+import type { Presenter } from '../presenter.ts';
 import type { ScheduledReport } from '../schedule/scheduled-report.ts';
 import { makeDigest } from './digest.ts';
 import type { DigestFacts, EnvironmentFacts, NamedEnvironment, OpenDifference } from './digest-content.ts';
@@ -24,7 +22,7 @@ export interface SampleMessage {
 export function sampleMessages(
   report: ScheduledReport,
   environments: readonly Pick<Environment, 'name' | 'production'>[],
-  now: number,
+  { now, presenter }: { now: number; presenter: Presenter },
 ): SampleMessage[] {
   const own = report.environments.flatMap((name) => environments.find((each) => each.name === name) ?? []);
   const yesterday = now - DAY_MS;
@@ -38,7 +36,7 @@ export function sampleMessages(
     state: first.state,
   };
   const week = { ...stored, madeAt: now - 7 * DAY_MS, day: localDate(now - 7 * DAY_MS, report.timezone) };
-  const digest = (made: ReturnType<typeof makeDigest>): Message => digestMessage(made.digest);
+  const digest = (made: ReturnType<typeof makeDigest>): Message => presenter.digest(made.digest);
   return [
     { title: 'The first digest', message: digest(first) },
     {
@@ -53,17 +51,9 @@ export function sampleMessages(
       title: 'Nothing moved for a week',
       message: digest(makeDigest(run(now), sampleOf(report, own, now, 'before'), week)),
     },
-    ...own.slice(0, 1).flatMap((environment) => sampleNotices(environment, now)),
-  ].map(({ title, message }) => ({ title, message: labelled(report, title, message) }));
+    ...own.slice(0, 1).flatMap((environment) => sampleNotices(environment, now, presenter)),
+  ].map(({ title, message }) => ({ title, message: presenter.sample(message, report, title) }));
 }
-
-const labelled = ({ name }: ScheduledReport, title: string, { text, blocks }: Message): Message => ({
-  text: `TEST: ${text}`,
-  blocks: [
-    richText(paragraph(bold(`🧪 Test of ${name}: ${title}. `), plain('Nothing of this is real.'))),
-    ...blocks,
-  ],
-});
 
 type Moment = 'before' | 'after' | 'unread';
 
@@ -195,7 +185,11 @@ function sampleReport({ name, production }: NamedEnvironment, at: number, moment
   };
 }
 
-function sampleNotices({ name, production }: NamedEnvironment, now: number): SampleMessage[] {
+function sampleNotices(
+  { name, production }: NamedEnvironment,
+  now: number,
+  presenter: Presenter,
+): SampleMessage[] {
   const check = { ...sampleCheck('example.two', 'fail'), state: 'failing' } as const;
   const notice: Notice = {
     id: 'ntc_example',
@@ -211,19 +205,19 @@ function sampleNotices({ name, production }: NamedEnvironment, now: number): Sam
   };
   const closed: Notice = { ...notice, closedAt: now, checks: [{ ...check, state: 'passes' }] };
   return [
-    { title: 'A check begins to fail', message: noticeMessage(notice, now) },
+    { title: 'A check begins to fail', message: presenter.notice(notice, now) },
     {
       title: 'It lasts, the same message',
-      message: noticeMessage({ ...notice, since: now - 26 * HOUR_MS }, now),
+      message: presenter.notice({ ...notice, since: now - 26 * HOUR_MS }, now),
     },
-    { title: 'It is resolved, the same message', message: noticeMessage(closed, now) },
+    { title: 'It is resolved, the same message', message: presenter.notice(closed, now) },
     {
       title: 'It is resolved, in the thread and the channel',
-      message: noticeReply(closed, closed.checks, now),
+      message: presenter.noticeReply(closed, closed.checks, now),
     },
     {
       title: 'An environment could not be told for an hour',
-      message: noticeMessage(
+      message: presenter.notice(
         {
           ...notice,
           kind: 'unknown',

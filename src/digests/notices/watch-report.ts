@@ -1,24 +1,11 @@
 import type { CheckResult, Report } from '../../readiness/report.ts';
-import { isOver, type Notice, type NoticeCheck } from './notice.ts';
+import type { Notice, NoticeCheck, WatchedCheck, WatchState } from '../../store/notices.ts';
 
 const HOUR_MS = 3_600_000;
 /** Reports that are made every hour are an hour apart, give or take how long a reading takes. */
 const SLACK_MS = 60_000;
 /** One report that fails is no reason to call anybody. */
 const REPORTS_IN_A_ROW = 2;
-
-/** What is remembered of an environment from report to report. */
-export interface WatchState {
-  /** Blocking checks by id, as last known: a report that could not tell changes nothing. */
-  checks: Record<string, WatchedCheck>;
-  unknownSince: number | null;
-}
-
-export interface WatchedCheck {
-  last: 'pass' | 'fail';
-  /** Set while it fails after it had passed; how many reports showed it, and when the first did. */
-  failing: { since: number; reports: number } | null;
-}
 
 export interface WatchResult {
   state: WatchState;
@@ -28,6 +15,9 @@ export interface WatchResult {
   checks: { since: number; checks: NoticeCheck[] } | null;
   unknown: { since: number; reason: string; remedy: string | null } | null;
 }
+
+/** The check fails no longer: it passes, was accepted or is not judged any more. */
+export const isOver = ({ state }: NoticeCheck): boolean => state !== 'failing' && state !== 'unclear';
 
 /** What one more report changes. Pure. `silent`: nothing new is announced (maintenance); it is announced later if it lasts. */
 export function watchReport(

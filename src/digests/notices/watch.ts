@@ -1,16 +1,22 @@
 import type { Config, Environment } from '../../config/config.ts';
 import type { Report } from '../../readiness/report.ts';
-import { noticeMessage, noticeReply } from '../../slack/blocks/notice.ts';
 import type { Database } from '../../store/database.ts';
-import { openNotices, type StoredNotice, saveNotice, saveWatch, watchOf } from '../../store/notices.ts';
+import {
+  type Notice,
+  openNotices,
+  type StoredNotice,
+  saveNotice,
+  saveWatch,
+  watchOf,
+} from '../../store/notices.ts';
 import { subscriptionsFor } from '../../store/subscriptions.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
 import { enqueue } from '../outbox/outbox.ts';
+import type { Presenter } from '../presenter.ts';
 import { maintenanceAt } from '../schedule/maintenance.ts';
-import { isOver, type Notice } from './notice.ts';
-import { watchReport } from './watch-report.ts';
+import { isOver, watchReport } from './watch-report.ts';
 
 export interface NoticeWatch {
   /** To be called with every report that is made, whoever asked for it. `at`: epoch ms UTC. */
@@ -21,6 +27,7 @@ export interface NoticeDependencies {
   config: Config;
   db: Database;
   clock: Clock;
+  presenter: Presenter;
 }
 
 /**
@@ -85,7 +92,7 @@ async function look(
 
 /** Where nobody listens nothing is announced; it is with the next report, should somebody by then. */
 async function announce(
-  { config, clock }: NoticeDependencies,
+  { config, clock, presenter }: NoticeDependencies,
   transaction: Transaction,
   environment: Environment,
   content: Notice,
@@ -93,7 +100,7 @@ async function announce(
   const channels = await channelsOf(config, transaction, environment.name);
   if (channels.length === 0) return;
   const notice = { ...content, id: randomId('ntc') };
-  const message = noticeMessage(notice, notice.announcedAt);
+  const message = presenter.notice(notice, notice.announcedAt);
   const places: StoredNotice['places'] = [];
   for (const channel of channels)
     places.push({
@@ -108,13 +115,13 @@ async function announce(
 }
 
 async function bringUpToDate(
-  { clock }: NoticeDependencies,
+  { clock, presenter }: NoticeDependencies,
   transaction: Transaction,
   stored: StoredNotice,
   notice: Notice,
   at: number,
 ): Promise<void> {
-  const message = noticeMessage(notice, at);
+  const message = presenter.notice(notice, at);
   const wasOpen = new Set(stored.notice.checks.filter((check) => !isOver(check)).map(({ id }) => id));
   const over = notice.checks.filter((check) => isOver(check) && wasOpen.has(check.id));
   const shown = JSON.stringify(message);
@@ -130,7 +137,7 @@ async function bringUpToDate(
           channel,
           key: `${key} reply`,
           kind: 'post',
-          message: noticeReply(notice, over, at),
+          message: presenter.noticeReply(notice, over, at),
           parent: target,
           broadcast: notice.closedAt !== null,
         },

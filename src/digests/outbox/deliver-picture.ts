@@ -1,8 +1,7 @@
 import { changeMessage, noteAttempt, pauseChannel } from '../../store/outbox-sending.ts';
 import type { Outcome, PostedMessage } from './courier.ts';
-import { type AttemptDependencies, recordSent, scheduleRetry } from './record-outcome.ts';
+import { type AttemptDependencies, type ClaimedItem, recordSent, scheduleRetry } from './record-outcome.ts';
 import { effectOf, refusalText } from './refusals.ts';
-import type { ClaimedItem } from './sender.ts';
 
 /** Behind its message, in two steps that can each be repeated: the bytes, then the thread in which they are seen. */
 export async function deliverPicture(

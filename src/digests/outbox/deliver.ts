@@ -2,9 +2,14 @@ import { ALL_CHANNELS, noteAttempt, pauseChannel } from '../../store/outbox-send
 import type { Message } from '../../text/message.ts';
 import type { Outcome, PostedMessage } from './courier.ts';
 import { deliverPicture } from './deliver-picture.ts';
-import { type AttemptDependencies, giveUp, recordSent, scheduleRetry } from './record-outcome.ts';
+import {
+  type AttemptDependencies,
+  type ClaimedItem,
+  giveUp,
+  recordSent,
+  scheduleRetry,
+} from './record-outcome.ts';
 import { effectOf, refusalText } from './refusals.ts';
-import type { ClaimedItem } from './sender.ts';
 
 /** Slack takes one message a second in a channel. */
 const CHANNEL_PACE_MS = 1_000;

@@ -1,8 +1,10 @@
-import { changeMessage } from '../../store/outbox-sending.ts';
+import type { Logger } from 'pino';
+import type { Database } from '../../store/database.ts';
+import { type ClaimedMessage, changeMessage } from '../../store/outbox-sending.ts';
 import { pack } from '../../store/packed-json.ts';
 import type { Message } from '../../text/message.ts';
-import type { PostedMessage } from './courier.ts';
-import type { ClaimedItem, SenderDependencies } from './sender.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { Courier, PostedMessage } from './courier.ts';
 
 /** Between attempts: 5 s, 10 s, 20 s, … five minutes. */
 const FIRST_RETRY_MS = 5_000;
@@ -10,7 +12,20 @@ const LAST_RETRY_MS = 300_000;
 /** Before it is looked for: Slack may still be at it when the answer is lost. */
 const SETTLE_MS = 10_000;
 
-export type AttemptDependencies = SenderDependencies & { owner: string; claimMs: number };
+/** A message that this process alone may send, until its claim ends. */
+export type ClaimedItem = Omit<ClaimedMessage, 'message'> & { message: Message };
+
+export interface AttemptDependencies {
+  db: Database;
+  clock: Clock;
+  logger: Logger;
+  courier: Courier;
+  /** How the bot is invited: "@envcheck". */
+  botName: string;
+  /** The process that claimed the message. */
+  owner: string;
+  claimMs: number;
+}
 
 /** Slack has it. */
 export async function recordSent(

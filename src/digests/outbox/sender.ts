@@ -1,26 +1,16 @@
-import type { Logger } from 'pino';
-import type { Database } from '../../store/database.ts';
 import { type ClaimedMessage, claimMessage } from '../../store/outbox-sending.ts';
 import { randomId } from '../../text/ids.ts';
-import type { Message } from '../../text/message.ts';
-import type { Clock } from '../../time/clock.ts';
 import { createTicker } from '../../time/ticker.ts';
-import type { Courier } from './courier.ts';
 import { deliver } from './deliver.ts';
+import type { AttemptDependencies, ClaimedItem } from './record-outcome.ts';
 
 /** Longer than everything that may be asked of Slack for one message. */
 const CLAIM_MS = 120_000;
 
-export interface SenderDependencies {
-  db: Database;
-  clock: Clock;
-  logger: Logger;
-  courier: Courier;
-  /** How the bot is invited: "@envcheck". */
-  botName: string;
-  /** How often the clock is asked, ms. */
+type SenderDependencies = Omit<AttemptDependencies, 'owner' | 'claimMs'> & {
+  /** How often the sender looks for messages that are due, ms. */
   tickMs: number;
-}
+};
 
 export interface Sender {
   /** Sends what is due by the clock, one message per channel. Resolves when Slack has answered or has not. */
@@ -47,8 +37,6 @@ export function createSender(dependencies: SenderDependencies): Sender {
   }
   return { tick, ...createTicker({ name: 'outbox', tick, everyMs: dependencies.tickMs, logger }) };
 }
-
-export type ClaimedItem = Omit<ClaimedMessage, 'message'> & { message: Message };
 
 /** What was stored was a message: blocks are typed where they are made. */
 const asMessage = (claimed: ClaimedMessage): ClaimedItem => claimed as ClaimedItem;

@@ -4,9 +4,9 @@ import { channelState } from '../../store/outbox-state.ts';
 import { lastRun, openRuns, type ReportRunState } from '../../store/report-runs.ts';
 import { listSubscriptions, type Subscription } from '../../store/subscriptions.ts';
 import type { Clock } from '../../time/clock.ts';
-import { allReports } from './all-reports.ts';
 import { fireTimes } from './fire-times.ts';
 import type { ScheduledReport } from './scheduled-report.ts';
+import { allReports } from './scheduled-report.ts';
 
 export interface ReportStatus {
   report: ScheduledReport;

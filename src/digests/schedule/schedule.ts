@@ -1,3 +1,4 @@
+import { type ScheduledTask, schedule as scheduleTask } from 'node-cron';
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
 import {
@@ -15,8 +16,7 @@ import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
 import { createTicker } from '../../time/ticker.ts';
 import { enqueue, type OutboxItem } from '../outbox/outbox.ts';
-import { createCronJobs } from './cron-jobs.ts';
-import { failedReportItem } from './failed-report.ts';
+import type { Presenter } from '../presenter.ts';
 import { definitionOf, type FireTimes, fireTimes } from './fire-times.ts';
 import type { MakeReport, ScheduledReport } from './scheduled-report.ts';
 
@@ -35,6 +35,7 @@ export interface ScheduleDependencies {
   /** All reports that are to be made now: read at every tick. */
   reports(): Promise<ScheduledReport[]>;
   makeReport: MakeReport;
+  presenter: Presenter;
   /** How often it is looked whether anything is due besides what node-cron rings for: what was missed, or left by another process; ms. */
   tickMs: number;
 }
@@ -68,6 +69,13 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     dueTimes.set(report.id, { ...known, next: known.times.after(now) });
   }
 
+  const failedReportItem = ({ firedFor }: RunClaim, report: ScheduledReport, token: string): OutboxItem => ({
+    channel: report.channel,
+    key: `${report.id} ${firedFor} failed`,
+    kind: 'post',
+    message: dependencies.presenter.failedReport(report, firedFor, token),
+  });
+
   async function make(claim: RunClaim, report: ScheduledReport): Promise<void> {
     const key = { ...claim, owner };
     try {
@@ -83,7 +91,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
       const token = randomId('err');
       logger.error({ err: error, token, report: report.id, attempt: claim.attempts }, 'report not made');
       if (claim.attempts >= MAX_ATTEMPTS)
-        return finish(key, 'failed', [failedReportItem(report, claim.firedFor, token)], token);
+        return finish(key, 'failed', [failedReportItem(claim, report, token)], token);
       await releaseRun(db, key, clock.now() + RETRY_MS * 2 ** (claim.attempts - 1), token);
     }
   }
@@ -144,6 +152,56 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     async stop() {
       running = false;
       await Promise.all([ticker.stop(), cronJobs.stop()]);
+    },
+  };
+}
+
+interface Scheduled {
+  id: string;
+  cron: string;
+  timezone: string;
+}
+
+interface CronJobs {
+  /** Takes over what is scheduled now: new ones are set, those that are gone or have another schedule are taken off. */
+  set(reports: readonly Scheduled[]): void;
+  stop(): Promise<void>;
+}
+
+/** node-cron rings when a report is due, by the machine's clock. What then has to be done is asked of the store. */
+export function createCronJobs(onFire: () => void, logger: Logger): CronJobs {
+  const tasks = new Map<string, { definition: string; task: ScheduledTask }>();
+  const quiet = () => {};
+  const take = (id: string) => {
+    const task = tasks.get(id)?.task;
+    tasks.delete(id);
+    return task?.destroy();
+  };
+  return {
+    set(reports) {
+      for (const id of tasks.keys()) if (!reports.some((each) => each.id === id)) void take(id);
+      for (const report of reports) {
+        const definition = definitionOf(report);
+        if (tasks.get(report.id)?.definition === definition) continue;
+        void take(report.id);
+        const task = scheduleTask(report.cron, onFire, {
+          timezone: report.timezone,
+          name: report.id,
+          noOverlap: true,
+          // A machine that slept: the round that follows makes up for it.
+          suppressMissedWarning: true,
+          logger: {
+            info: quiet,
+            debug: quiet,
+            warn: (message) => logger.warn({ report: report.id }, message),
+            error: (error) => logger.error({ err: error, report: report.id }, 'alarm of a report'),
+          },
+        });
+        tasks.set(report.id, { definition, task });
+      }
+    },
+    async stop() {
+      await Promise.all([...tasks.keys()].map(take));
     },
   };
 }

@@ -12,8 +12,8 @@ import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
-import { toScheduledReport } from './all-reports.ts';
 import { definitionOf, fireTimes } from './fire-times.ts';
+import { toScheduledReport } from './scheduled-report.ts';
 import { requestText, type SubscriptionRequest, subscriptionText } from './subscription-text.ts';
 
 export interface SubscribeInput {

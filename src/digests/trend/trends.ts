@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import type { Config, Environment } from '../../config/config.ts';
 import type { Database } from '../../store/database.ts';
 import { comparisonsSince } from '../../store/differences.ts';
@@ -33,11 +34,7 @@ export const createTrends = ({
       days: trendDays(now, verdicts, compared),
     };
   },
-  async picture(trend) {
-    // Loaded only here: most processes never draw.
-    const { drawTrend } = await import('./picture.ts');
-    return drawTrend(trend);
-  },
+  picture: drawTrend,
 });
 
 /** The first pair in which it is measured; else the first in which it is the model. */
@@ -51,3 +48,27 @@ const labelOf = ({ environments }: Config, name: string): string => {
   const environment = environments.find((each) => each.name === name);
   return environment ? environmentLabel(environment) : name;
 };
+
+const TIME_LIMIT_MS = 20_000;
+
+/**
+ * The picture as PNG. It is drawn in a thread of its own that ends with it: what draws is large, is needed rarely, and would
+ * stay in memory; and drawing takes longer than a receiver may be kept waiting. Rejects where it cannot be drawn.
+ */
+export async function drawTrend(trend: Trend): Promise<Buffer> {
+  const worker = new Worker(new URL('./draw-worker.ts', import.meta.url), { workerData: trend });
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  const timer = setTimeout(
+    () => reject(new Error(`not drawn within ${TIME_LIMIT_MS / 1_000} s`)),
+    TIME_LIMIT_MS,
+  );
+  worker.once('message', resolve);
+  worker.once('error', reject);
+  worker.once('exit', (code) => reject(new Error(`the thread that draws ended with ${code}`)));
+  try {
+    return Buffer.from(await promise);
+  } finally {
+    clearTimeout(timer);
+    await worker.terminate();
+  }
+}

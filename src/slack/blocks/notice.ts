@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
-import { isOver, type Notice, type NoticeCheck } from '../../digests/notices/notice.ts';
+import { isOver } from '../../digests/notices/watch-report.ts';
 import { pairedLines } from '../../readiness/paired-lines.ts';
+import type { Notice, NoticeCheck } from '../../store/notices.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { dayNumber } from '../../time/days.ts';

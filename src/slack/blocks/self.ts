@@ -1,14 +1,10 @@
 import type { KnownBlock } from '@slack/types';
-import type { BotHealth } from '../../digests/schedule/self.ts';
-import {
-  dateTimeText,
-  lastRunText,
-  nextRunText,
-  outboxText,
-  sizeText,
-} from '../../digests/schedule/status-text.ts';
+import type { BotHealth } from '../../commands/self.ts';
+import { outboxText, sizeText } from '../../commands/self-text.ts';
+import { lastRunText, nextRunText } from '../../digests/schedule/report-status-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
+import { dateTimeText } from '../../time/date-time-text.ts';
 import { durationText } from '../../time/duration-text.ts';
 import { fitBlocks } from './budget.ts';
 import { bold, bullets, clip, lineBreak, paragraph, plain, quoted, richText } from './text.ts';

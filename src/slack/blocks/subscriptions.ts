@@ -1,7 +1,7 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
 import type { ReportStatus, ReportsOverview } from '../../digests/schedule/overview.ts';
+import { lastRunText, nextRunText } from '../../digests/schedule/report-status-text.ts';
 import type { ScheduledReport } from '../../digests/schedule/scheduled-report.ts';
-import { lastRunText, nextRunText } from '../../digests/schedule/status-text.ts';
 import { requestText, subscriptionText } from '../../digests/schedule/subscription-text.ts';
 import type { Subscription } from '../../store/subscriptions.ts';
 import { environmentLabel } from '../../text/environment-label.ts';

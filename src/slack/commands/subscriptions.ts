@@ -1,8 +1,8 @@
+import { readBotHealth } from '../../commands/self.ts';
 import { reportsOverview } from '../../digests/schedule/overview.ts';
-import { readBotHealth } from '../../digests/schedule/self.ts';
-import { dateTimeText } from '../../digests/schedule/status-text.ts';
 import type { SubscribeResult } from '../../digests/schedule/subscriptions.ts';
 import type { Message } from '../../text/message.ts';
+import { dateTimeText } from '../../time/date-time-text.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import { selfMessage } from '../blocks/self.ts';
 import { subscriptionsMessage } from '../blocks/subscriptions.ts';

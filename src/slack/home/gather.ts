@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
+import { type ExpiringItem, loadExpiringItems } from '../../approvals/expiring.ts';
 import type { SignOffs } from '../../approvals/sign-offs/sign-offs.ts';
 import type { Config, Environment } from '../../config/config.ts';
-import { type ExpiringItem, loadExpiringItems } from '../../digests/digest/expiring.ts';
 import { maintenanceAt } from '../../digests/schedule/maintenance.ts';
 import { trackedDifferences } from '../../inspect/track-differences.ts';
 import type { Database } from '../../store/database.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { outboxState } from '../../digests/outbox/outbox.ts';
 import { type ReportStatus, reportsOverview } from '../../digests/schedule/overview.ts';
-import { lastRunText, nextRunText } from '../../digests/schedule/status-text.ts';
+import { lastRunText, nextRunText } from '../../digests/schedule/report-status-text.ts';
 import type { Database } from '../../store/database.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { HomeLine } from './facts.ts';

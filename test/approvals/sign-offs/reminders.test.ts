@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { dueReminders, remindSigners } from '../../../src/approvals/sign-offs/reminders.ts';
-import { sendReminders } from '../../../src/digests/notices/reminders.ts';
+import { sendReminders } from '../../../src/digests/reporting.ts';
+import { slackPresenter } from '../../../src/slack/blocks/digest-presenter.ts';
 import { reminderMessage } from '../../../src/slack/blocks/sign-off-reminder.ts';
 import { BOB, DAY_MS, startSignOffStand } from './stand.ts';
 
@@ -11,7 +12,12 @@ async function soonOver() {
   await stand.check();
   await stand.sign('runbook');
   await stand.sign('runbook', {}, BOB);
-  const dependencies = { config: stand.config, db: stand.core.db, clock: stand.clock };
+  const dependencies = {
+    config: stand.config,
+    db: stand.core.db,
+    clock: stand.clock,
+    presenter: slackPresenter,
+  };
   return { stand, dependencies, due: () => dueReminders(dependencies, stand.core.db) };
 }
 

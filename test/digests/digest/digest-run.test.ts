@@ -5,6 +5,7 @@ import { createMakeReport } from '../../../src/digests/digest/digest.ts';
 import { createSender } from '../../../src/digests/outbox/sender.ts';
 import type { ReportRun, ScheduledReport } from '../../../src/digests/schedule/scheduled-report.ts';
 import { prepareDelivery } from '../../../src/events/log/prepare.ts';
+import { slackPresenter } from '../../../src/slack/blocks/digest-presenter.ts';
 import { createCourier } from '../../../src/slack/courier.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import { type Stand, type StandOptions, startStand, there } from '../../environment.ts';
@@ -50,7 +51,7 @@ async function openNewsroom(
   const { db, logger } = stand.core;
   const courier = createCourier(webClient(slack.apiUrl, slack.botToken, 2_000));
   const sender = createSender({ db, clock, logger, courier, botName: '@envcheck', tickMs: 20 });
-  const makeReport = createMakeReport({ config: stand.config, ...stand.core });
+  const makeReport = createMakeReport({ config: stand.config, ...stand.core, presenter: slackPresenter });
   const drawn = (message: { text: string; blocks: unknown[] }) =>
     renderMessage(message, { width: 300, color: false });
   const all = () => slack.messages(GENERAL);

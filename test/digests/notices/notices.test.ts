@@ -6,6 +6,7 @@ import type { Config } from '../../../src/config/config.ts';
 import { createNoticeWatch } from '../../../src/digests/notices/watch.ts';
 import { createSender } from '../../../src/digests/outbox/sender.ts';
 import type { CheckResult, Status } from '../../../src/readiness/report.ts';
+import { slackPresenter } from '../../../src/slack/blocks/digest-presenter.ts';
 import { createCourier } from '../../../src/slack/courier.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { migrate } from '../../../src/store/migrate.ts';
@@ -46,7 +47,10 @@ async function openWatch({ maintenance = [], channels = [GENERAL] }: Options = {
   const see = async (checks: CheckResult[]) => {
     number += 1;
     const report = aReport('prod', checks, { id: `rpt_${number}`, checkedAt: clock.now() });
-    await createNoticeWatch({ config, db, clock }).afterReport(report, clock.now());
+    await createNoticeWatch({ config, db, clock, presenter: slackPresenter }).afterReport(
+      report,
+      clock.now(),
+    );
     for (let second = 0; second < 6; second += 1) {
       await sender.tick();
       clock.advance(1_000);
@@ -162,7 +166,7 @@ it('the same report seen twice is one report', async () => {
   const { see, posts, db, config, clock } = await openWatch();
   await see([aCheck('a.one', 'pass')]);
   const report = await see([aCheck('a.one', 'fail')]);
-  await createNoticeWatch({ config, db, clock }).afterReport(report, clock.now());
+  await createNoticeWatch({ config, db, clock, presenter: slackPresenter }).afterReport(report, clock.now());
   await see([aCheck('a.one', 'pass')]);
   expect(posts()).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { createCronJobs } from '../../../src/digests/schedule/cron-jobs.ts';
+import { createCronJobs } from '../../../src/digests/schedule/schedule.ts';
 
 const SECONDLY = { id: 'report', cron: '* * * * * *', timezone: 'America/New_York' };
 const NEVER = { ...SECONDLY, cron: '0 0 0 1 1 *' };

@@ -6,6 +6,7 @@ import type {
   ReportRun,
   ScheduledReport,
 } from '../../../src/digests/schedule/scheduled-report.ts';
+import { slackPresenter } from '../../../src/slack/blocks/digest-presenter.ts';
 import { GENERAL, openTestOutbox, START, textMessage } from '../outbox/test-outbox.ts';
 
 const MINUTE = 60_000;
@@ -30,7 +31,15 @@ async function openSchedule(makeReport: MakeReport, reports: () => ScheduledRepo
   const logged: Record<string, unknown>[] = [];
   const logger = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const another = () =>
-    createSchedule({ db, clock, logger, reports: async () => reports(), makeReport, tickMs: 20 });
+    createSchedule({
+      db,
+      clock,
+      logger,
+      reports: async () => reports(),
+      makeReport,
+      presenter: slackPresenter,
+      tickMs: 20,
+    });
   const schedule = another();
   await schedule.tick();
   return {

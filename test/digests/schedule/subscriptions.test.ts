@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allReports } from '../../../src/digests/schedule/all-reports.ts';
+import { allReports } from '../../../src/digests/schedule/scheduled-report.ts';
 import { parseRequest, type SubscriptionRequest } from '../../../src/digests/schedule/subscription-text.ts';
 import { createSubscriptions } from '../../../src/digests/schedule/subscriptions.ts';
 import { subscriptionsFor } from '../../../src/store/subscriptions.ts';

@@ -1,7 +1,6 @@
 import { Resvg } from '@resvg/resvg-js';
 import { describe, expect, it } from 'vitest';
 import { HEIGHT, WIDTH } from '../../../src/digests/trend/chart.ts';
-import { drawTrend } from '../../../src/digests/trend/picture.ts';
 import {
   type Trend,
   type TrendDay,
@@ -9,6 +8,7 @@ import {
   trendStart,
   trendText,
 } from '../../../src/digests/trend/trend.ts';
+import { drawTrend } from '../../../src/digests/trend/trends.ts';
 
 const NOW = Date.parse('2026-11-24T15:00:00Z');
 const DAY = 86_400_000;

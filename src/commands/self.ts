@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
-import type { Config } from '../../config/config.ts';
-import { VERSION } from '../../config/version.ts';
-import type { Database } from '../../store/database.ts';
-import type { OutboxState } from '../../store/outbox-state.ts';
-import { newestVerifiedDelivery } from '../../store/scrape.ts';
-import type { Clock } from '../../time/clock.ts';
-import { outboxState } from '../outbox/outbox.ts';
-import { type ReportsOverview, reportsOverview } from './overview.ts';
+import type { Config } from '../config/config.ts';
+import { VERSION } from '../config/version.ts';
+import { outboxState } from '../digests/outbox/outbox.ts';
+import { type ReportsOverview, reportsOverview } from '../digests/schedule/overview.ts';
+import type { Database } from '../store/database.ts';
+import type { OutboxState } from '../store/outbox-state.ts';
+import { newestVerifiedDelivery } from '../store/scrape.ts';
+import type { Clock } from '../time/clock.ts';
 
 /** How Envcheck itself does. */
 export interface BotHealth {
