@@ -2,9 +2,8 @@ import type { Presenter } from '../../digests/presenter.ts';
 import { digestMessage } from './digest.ts';
 import { digestDetails } from './digest-thread.ts';
 import { noticeMessage, noticeReply } from './notice.ts';
-import { simple } from './progress.ts';
 import { reminderMessage } from './sign-off-reminder.ts';
-import { bold, escapeMrkdwn, paragraph, plain, richText } from './text.ts';
+import { bold, escapeMrkdwn, mrkdwnMessage, paragraph, plain, richText } from './text.ts';
 
 /** The messages of everything that Envcheck posts unasked. */
 export const slackPresenter: Presenter = {
@@ -12,7 +11,7 @@ export const slackPresenter: Presenter = {
   digestDetails,
   // Silence would mean that all is quiet.
   failedReport: ({ name }, firedFor, token) =>
-    simple(
+    mrkdwnMessage(
       `❔ The report ${escapeMrkdwn(name)} of ${new Date(firedFor).toISOString()} could not be made. The log of Envcheck has the reason under ${token}. Next: \`/envcheck self\``,
     ),
   notice: noticeMessage,
