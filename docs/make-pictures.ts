@@ -30,6 +30,7 @@ try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1.5 });
   await page.goto(server.url);
   await take(page, 'sandbox', () => report(page));
+  await take(page, 'report', () => reportMessage(page, sandbox));
   await take(page, 'find', () => find(page, sandbox));
   await take(page, 'diff', () => diff(page, sandbox));
   await take(page, 'digest', () => digest(page, sandbox));
@@ -65,6 +66,14 @@ async function report(page: Page): Promise<null> {
   await page.locator('#tour-check').click();
   await page.locator('.messages').getByRole('button', { name: 'Re-check' }).waitFor();
   return null;
+}
+
+/** The report on a production workspace with one mistake in it. */
+async function reportMessage(page: Page, world: Sandbox): Promise<Locator> {
+  await repairEverything(world);
+  seededMistakes.changedOption.introduce(world.world.prod);
+  world.clock.advance(61_000);
+  return ask(page, '/envcheck prod', 'Re-check');
 }
 
 async function find(page: Page, world: Sandbox): Promise<Locator> {

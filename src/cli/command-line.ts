@@ -46,25 +46,41 @@ Exit codes: 0 ready, same, found, all is well · 1 not ready, different, not fou
 
 /** Runs one command line (without `node` and the file) and returns its exit code. Never throws. */
 export async function runCommandLine(args: readonly string[], surroundings: ProcessContext): Promise<number> {
-  const { terminal } = surroundings;
   let exitCode: number = exitCodes.ok;
-  const run = (work: () => Promise<number>) => async () => {
-    exitCode = await work();
-  };
+  const secrets: Secret[] = [];
+  const program = createProgram(surroundings, {
+    exited(code) {
+      exitCode = code;
+    },
+    loaded: (config) => secrets.push(...configuredSecrets(config)),
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, surroundings.terminal, secrets);
+  }
+}
+
+/** The program with all its commands. `exited` gets the exit code of the command that ran, `loaded` the config that it read. */
+export function createProgram(
+  surroundings: ProcessContext,
+  { exited, loaded }: { exited: (code: number) => void; loaded: (config: Config) => void },
+): Command {
+  const { terminal } = surroundings;
   const program = new Command('envcheck')
     .description('Checks that a SpotDraft environment is ready for go-live, with evidence.')
     .option('--config <file>', 'the configuration (default: $ENVCHECK_CONFIG, else ./envcheck.yaml)')
     .addHelpText('after', EXIT_CODES)
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .exitOverride();
-  const secrets: Secret[] = [];
   const context: CommandContext = {
     ...surroundings,
-    run,
+    run: (work) => async () => exited(await work()),
     loadConfig(needsSlack) {
       const { config: file } = program.opts<{ config?: string }>();
       const config = loadConfig({ file, env: surroundings.env, cwd: surroundings.cwd, needsSlack });
-      secrets.push(...configuredSecrets(config));
+      loaded(config);
       return config;
     },
   };
@@ -96,13 +112,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Proc
   ])
     add(program, context);
   for (const command of program.commands) inheritSettings(program, command);
-
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return exitCode;
-  } catch (error) {
-    return report(error, terminal, secrets);
-  }
+  return program;
 }
 
 function inheritSettings(parent: Command, command: Command): void {

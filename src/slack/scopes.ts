@@ -2,7 +2,7 @@ import type { Access, Config } from '../config/config.ts';
 
 const always: readonly string[] = ['commands', 'chat:write'];
 
-/** What manifest.yml asks for, and the README says why. */
+/** Scopes in manifest.yml; docs/slack.md gives the reason for each. */
 export const manifestScopes: readonly string[] = [...always, 'usergroups:read', 'users:read', 'files:write'];
 
 /** What an installer may leave out. They let the bot look up whether a message arrived of which the answer was lost. */

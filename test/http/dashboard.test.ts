@@ -97,11 +97,11 @@ describe('the dashboard', () => {
 });
 
 describe('docs/operations.md', () => {
-  it('has a row for every metric of Envcheck, and names none that is not exported', async () => {
+  it('has a line for every metric of Envcheck, and names none that is not exported', async () => {
     const exported = await exportedMetrics();
     const page = text('operations.md');
-    const rows = [...page.matchAll(/^\| `(envcheck_\w+)/gm)].map(([, name = '']) => name);
-    expect(rows.toSorted()).toEqual(ofEnvcheck(exported.keys()));
+    const listed = [...page.matchAll(/^- `(envcheck_\w+)/gm)].map(([, name = '']) => name);
+    expect(listed.toSorted()).toEqual(ofEnvcheck(exported.keys()));
     expect([...named(page)].filter((name) => !exported.has(name))).toEqual([]);
   });
 });

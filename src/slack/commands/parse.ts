@@ -32,7 +32,6 @@ export type Command =
   | { kind: 'waivers'; environment: string | null }
   | Mistake;
 
-/** Other words for the same thing. */
 type Verb =
   | 'help'
   | 'check'
@@ -49,7 +48,8 @@ type Verb =
   | 'waivers'
   | 'checklist'
   | 'failures';
-const verbs: Record<string, Verb> = {
+/** Every word that is a verb, and the verb that it means. */
+export const verbs: Record<string, Verb> = {
   help: 'help',
   '?': 'help',
   check: 'check',
