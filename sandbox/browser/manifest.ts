@@ -16,8 +16,14 @@ export interface MessageShortcut {
   callbackId: string;
 }
 
-/** What Slack offers of an app is what its manifest says. */
-export function readManifest(): { command: string; shortcuts: MessageShortcut[] } {
+/** What Slack offers of the app. */
+export interface Manifest {
+  /** The slash command, with its slash. */
+  command: string;
+  shortcuts: MessageShortcut[];
+}
+
+export function readManifest(): Manifest {
   const file = new URL('../../manifest.yml', import.meta.url);
   const { features } = manifestSchema.parse(parse(readFileSync(file, 'utf8')));
   const [command] = features.slash_commands;

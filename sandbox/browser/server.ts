@@ -3,9 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { ActionError, actions } from './actions.ts';
-import { readManifest } from './manifest.ts';
-import { type PageParts, renderDocument, renderPage } from './page/page.ts';
-import { refusalReason } from './same-origin.ts';
+import { type Manifest, readManifest } from './manifest.ts';
+import { renderDocument, renderPage } from './page/page.ts';
 import type { Sandbox } from './state.ts';
 import { findUpload, imageType } from './uploads.ts';
 import { readView, type View } from './view.ts';
@@ -31,9 +30,9 @@ export interface PageServer {
 
 /** Serves the page on loopback. It takes no request but those that its own pages make. @param port 0: any free one */
 export async function startPageServer(sandbox: Sandbox, port: number): Promise<PageServer> {
-  const parts: PageParts = { manifest: readManifest() };
+  const manifest = readManifest();
   const server = createServer((request, response) => {
-    answer(sandbox, parts, request, response).catch((error: unknown) => {
+    answer(sandbox, manifest, request, response).catch((error: unknown) => {
       const known = error instanceof ActionError;
       // A defect of the sandbox belongs on the terminal of whoever runs it, and in the page.
       if (!known) console.error('sandbox:', error);
@@ -58,7 +57,7 @@ export async function startPageServer(sandbox: Sandbox, port: number): Promise<P
 
 async function answer(
   sandbox: Sandbox,
-  parts: PageParts,
+  manifest: Manifest,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -67,14 +66,37 @@ async function answer(
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
   const asset = Object.hasOwn(assets, pathname) ? assets[pathname] : undefined;
   if (request.method === 'POST' && pathname.startsWith('/do/'))
-    return doAct(sandbox, parts, pathname.slice('/do/'.length), request, response);
+    return doAct(sandbox, manifest, pathname.slice('/do/'.length), request, response);
   if (request.method !== 'GET') return send(response, 405, 'text/plain', 'This is only to be looked at.');
   if (asset) return send(response, 200, asset.type, readFileSync(asset.file));
   if (pathname.startsWith('/files/')) return sendUpload(sandbox, pathname.slice('/files/'.length), response);
-  if (pathname === '/live') return live(sandbox, parts, readView(searchParams), response);
+  if (pathname === '/live') return live(sandbox, manifest, readView(searchParams), response);
   if (pathname !== '/') return send(response, 404, 'text/plain', 'There is nothing here.');
-  const page = renderDocument(renderPage(sandbox, readView(searchParams), parts));
+  const page = renderDocument(renderPage(sandbox, readView(searchParams), manifest));
   send(response, 200, 'text/html; charset=utf-8', page.markup);
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/**
+ * Why a request is not taken; null: it is. Listening on loopback keeps other machines out; this keeps out the pages of
+ * others in the same browser: a name of theirs that leads here (DNS rebinding), and a form or script that posts here.
+ */
+function refusalReason({ method, headers, socket }: IncomingMessage): string | null {
+  const host = headers.host ?? '';
+  const url = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : null;
+  if (
+    !url ||
+    url.host !== host.toLowerCase() ||
+    !LOOPBACK.has(url.hostname) ||
+    Number(url.port) !== socket.localPort
+  )
+    return `The sandbox is reached at 127.0.0.1:${socket.localPort}, not at “${host}”.`;
+  if (method === 'GET' || method === 'HEAD') return null;
+  if (headers.origin !== `http://${host}`)
+    return 'Only the page of the sandbox itself may do something here.';
+  const [type] = (headers['content-type'] ?? '').split(';');
+  return type === 'application/json' ? null : 'An act is sent as application/json.';
 }
 
 function sendUpload(sandbox: Sandbox, id: string, response: ServerResponse): void {
@@ -91,7 +113,7 @@ function sendUpload(sandbox: Sandbox, id: string, response: ServerResponse): voi
 
 async function doAct(
   sandbox: Sandbox,
-  parts: PageParts,
+  manifest: Manifest,
   name: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -104,16 +126,16 @@ async function doAct(
   } catch (error) {
     throw new ActionError(`This cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-  await act(input, { sandbox, command: parts.manifest.command });
+  await act(input, { sandbox, command: manifest.command });
   send(response, 200, 'application/json', '{}');
 }
 
 /** Sends the page to a window now and whenever it has changed, until the window closes. */
-function live(sandbox: Sandbox, parts: PageParts, view: View, response: ServerResponse): void {
+function live(sandbox: Sandbox, manifest: Manifest, view: View, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   let last = '';
   const refresh = () => {
-    const { markup } = renderPage(sandbox, view, parts);
+    const { markup } = renderPage(sandbox, view, manifest);
     if (markup === last) return;
     last = markup;
     response.write(`event: page\ndata: ${JSON.stringify(markup)}\n\n`);

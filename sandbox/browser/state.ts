@@ -1,7 +1,8 @@
 import type { World } from '../world.ts';
 import type { AdjustableClock } from './adjustable-clock.ts';
-import type { FaultId } from './faults.ts';
 import type { BotSetup } from './northwind.ts';
+
+export type FaultId = 'rateLimited' | 'serverError' | 'slow';
 
 /** The simulated world with the bot in it, and what a person has changed in it. */
 export interface Sandbox {

@@ -1,8 +1,8 @@
+import type { FaultRule } from '../spotdraft/faults.ts';
 import { additionalMistakes, type Mistake, seededMistakes } from '../spotdraft/mistakes.ts';
 import { finishContract, sendWronglySignedWebhook } from './contracts.ts';
-import { type FaultId, setFault } from './faults.ts';
 import { signOffProduction } from './sign-off.ts';
-import { addNote, type Sandbox } from './state.ts';
+import { addNote, type FaultId, type Sandbox } from './state.ts';
 
 /** Something that can be made wrong in production and repaired again. */
 export interface Switch {
@@ -212,6 +212,20 @@ function ofFaults(id: FaultId, words: Words): Switch {
     turnOn: async (sandbox) => setFault(sandbox, id, true),
     turnOff: async (sandbox) => setFault(sandbox, id, false),
   };
+}
+
+/** How SpotDraft misbehaves towards production for as long as a switch is on. */
+const faultRules: Record<FaultId, FaultRule> = {
+  rateLimited: { fault: { kind: 'status', status: 429 } },
+  serverError: { fault: { kind: 'status', status: 500 } },
+  slow: { fault: { kind: 'slow', ms: 1_500 } },
+};
+
+function setFault({ world, faults }: Sandbox, id: FaultId, on: boolean): void {
+  if (on) faults.add(id);
+  else faults.delete(id);
+  world.spotdraft.faults.clear();
+  for (const each of faults) world.spotdraft.faults.add({ ...faultRules[each], workspace: 'prod' });
 }
 
 function repair(sandbox: Sandbox, mistake: Mistake): void {

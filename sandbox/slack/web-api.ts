@@ -3,7 +3,11 @@ import { Refusal } from './content.ts';
 import type { TokenKind } from './contract.ts';
 import { type Answer, jsonAnswer } from './http.ts';
 import type { ApiContext, Method } from './method.ts';
-import { methods } from './methods/registry.ts';
+import { chatMethods } from './methods/chat.ts';
+import { fileMethods } from './methods/files.ts';
+import { historyMethods } from './methods/history.ts';
+import { lookupMethods } from './methods/lookups.ts';
+import { viewMethods } from './methods/views.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { type Fields, isFields } from './validation.ts';
 import type { Workspace } from './workspace.ts';
@@ -14,6 +18,11 @@ export interface Call {
   args: Fields;
   token: TokenKind;
 }
+
+/** Every Web API method the simulator knows; any other is `unknown_method`. */
+const methods = new Map<string, Method>(
+  Object.entries({ ...chatMethods, ...lookupMethods, ...viewMethods, ...fileMethods, ...historyMethods }),
+);
 
 /** Arguments that travel as JSON text inside a form. */
 const JSON_ARGS = new Set(['blocks', 'attachments', 'view', 'metadata', 'files', 'unfurls']);

@@ -3,9 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../src/time/clock.ts';
 import { type Answer, ApiError, errorAnswer, htmlPage, json, redirect } from './answer.ts';
 import type { Faults } from './faults.ts';
-import { handlers } from './handlers/registry.ts';
+import type { Handler } from './handler.ts';
+import { analyticsQuery } from './handlers/analytics.ts';
+import * as configuration from './handlers/configuration.ts';
+import * as contracts from './handlers/contracts.ts';
+import * as members from './handlers/members.ts';
+import * as webhooks from './handlers/webhooks.ts';
 import type { Workspace } from './model.ts';
-import type { Match } from './operations.ts';
+import type { Match, OperationId } from './operations.ts';
 import { type RecordedRequest, recordRequest } from './recorded-request.ts';
 import { type Exchange, send, sendFault } from './send.ts';
 import type { TrafficMeter } from './traffic.ts';
@@ -25,6 +30,30 @@ export interface ServerState {
   meters: Map<string, TrafficMeter>;
   stopping: AbortSignal;
 }
+
+/** One handler for each operation. */
+const handlers: Record<OperationId, Handler> = {
+  contract_types: configuration.contractTypes,
+  contract_type_entities: configuration.contractTypeEntities,
+  intake_form: configuration.intakeForm,
+  templates: configuration.templates,
+  template: configuration.template,
+  template_metadata: configuration.templateMetadata,
+  key_pointers: configuration.keyPointers,
+  entities: configuration.entities,
+  roles: members.roles,
+  users: members.users,
+  feature_flags: members.featureFlags,
+  analytics_query: analyticsQuery,
+  hmac_key: webhooks.hmacKey,
+  webhooks_create: webhooks.createWebhook,
+  webhooks_delete: webhooks.deleteWebhook,
+  re_trigger: contracts.reTrigger,
+  contracts: contracts.contracts,
+  external_metadata: contracts.externalMetadata,
+  by_external_metadata: contracts.byExternalMetadata,
+  contract_status: contracts.contractStatus,
+};
 
 /** Answers one request, as a gateway would: credentials, rate limit, faults, then the operation. Never throws. */
 export async function serve(

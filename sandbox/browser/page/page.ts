@@ -1,18 +1,13 @@
 import { nextMorning } from '../adjustable-clock.ts';
 import { dateText } from '../blocks/date.ts';
 import { type Html, html, json } from '../html.ts';
-import type { readManifest } from '../manifest.ts';
+import type { Manifest } from '../manifest.ts';
 import { people, REPORT_ZONE } from '../northwind.ts';
 import type { Sandbox } from '../state.ts';
 import { type Side, sides, type View, viewUrl } from '../view.ts';
 import { modals, slackSide } from './slack.ts';
 import { spotdraftSide } from './spotdraft.ts';
 import { tourSide } from './tour.ts';
-
-/** What is read once. */
-export interface PageParts {
-  manifest: ReturnType<typeof readManifest>;
-}
 
 /** The whole document; `page` is what is later kept up to date. */
 export const renderDocument = (page: Html): Html => html`<!doctype html>
@@ -33,12 +28,12 @@ export const renderDocument = (page: Html): Html => html`<!doctype html>
 </html>`;
 
 /** Everything that changes. */
-export function renderPage(sandbox: Sandbox, view: View, parts: PageParts): Html {
+export function renderPage(sandbox: Sandbox, view: View, manifest: Manifest): Html {
   return html`<div class="page" data-side="${view.side}" data-as="${view.as}">
     ${top(sandbox, view)}
     <main>
       ${tourSide(sandbox, view)}
-      <div class="sides">${slackSide(sandbox, view, parts)}${spotdraftSide(sandbox)}</div>
+      <div class="sides">${slackSide(sandbox, view, manifest)}${spotdraftSide(sandbox)}</div>
     </main>
     ${modals(sandbox, view)}
   </div>`;

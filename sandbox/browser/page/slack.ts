@@ -1,22 +1,22 @@
 import type { StoredMessage } from '../../slack/server.ts';
 import { renderBlocks } from '../blocks/blocks.ts';
-import { type Html, html, nothing } from '../html.ts';
+import { newestContracts } from '../contracts.ts';
+import { type Html, html, json, nothing } from '../html.ts';
+import type { Manifest } from '../manifest.ts';
 import { channels, people } from '../northwind.ts';
 import type { Sandbox } from '../state.ts';
 import { channelId, type View, viewUrl } from '../view.ts';
-import { composer } from './composer.ts';
 import { messageItem } from './message.ts';
-import type { PageParts } from './page.ts';
 import { viewContext } from './render-contexts.ts';
 
 /** Slack as the chosen person sees it. */
-export function slackSide(sandbox: Sandbox, view: View, parts: PageParts): Html {
+export function slackSide(sandbox: Sandbox, view: View, manifest: Manifest): Html {
   return html`<section class="side slack" id="slack" aria-label="Slack">
     ${navigation(view)}
     <div class="conversation">
-      ${view.at === 'home' ? homeTab(sandbox, view) : channel(sandbox, view, parts)}
+      ${view.at === 'home' ? homeTab(sandbox, view) : channel(sandbox, view, manifest)}
     </div>
-    ${view.thread !== null && view.at !== 'home' && threadPane(sandbox, view, parts, view.thread)}
+    ${view.thread !== null && view.at !== 'home' && threadPane(sandbox, view, manifest, view.thread)}
   </section>`;
 }
 
@@ -47,7 +47,7 @@ function seen({ world }: Sandbox, view: View): StoredMessage[] {
 
 const isReply = ({ threadTs, ts }: StoredMessage): boolean => threadTs !== null && threadTs !== ts;
 
-function channel(sandbox: Sandbox, view: View, parts: PageParts): Html {
+function channel(sandbox: Sandbox, view: View, manifest: Manifest): Html {
   const all = seen(sandbox, view);
   const repliesTo = (ts: string) => all.filter((each) => isReply(each) && each.threadTs === ts).length;
   const items = all
@@ -56,28 +56,79 @@ function channel(sandbox: Sandbox, view: View, parts: PageParts): Html {
       messageItem(sandbox, view, message, {
         where: 'channel',
         replies: repliesTo(message.ts),
-        shortcuts: parts.manifest.shortcuts,
+        shortcuts: manifest.shortcuts,
       }),
     );
   const place = channels.find(({ id }) => id === view.at);
   const title = place ? `#${place.name}` : 'envcheck';
   return html`<header class="room"><h2>${title}</h2><p>${place?.note ?? 'Direct message with the bot'}</p></header>
     <div class="scroll" data-follow tabindex="0" role="log" aria-label="Messages in ${title}">
-      ${items.length === 0 ? html`<p class="empty">Nothing here yet. Type <code>${parts.manifest.command}</code> below, or follow the tour.</p>` : html`<ol class="messages">${items}</ol>`}
+      ${items.length === 0 ? html`<p class="empty">Nothing here yet. Type <code>${manifest.command}</code> below, or follow the tour.</p>` : html`<ol class="messages">${items}</ol>`}
     </div>
-    ${composer(sandbox, view, parts, { channel: channelId(view), thread: null, title })}`;
+    ${composer(sandbox, view, manifest, { channel: channelId(view), thread: null, title })}`;
 }
 
-function threadPane(sandbox: Sandbox, view: View, parts: PageParts, thread: string): Html {
+function threadPane(sandbox: Sandbox, view: View, manifest: Manifest, thread: string): Html {
   const messages = seen(sandbox, view).filter(({ ts, threadTs }) => ts === thread || threadTs === thread);
   const items = messages.map((message) =>
-    messageItem(sandbox, view, message, { where: 'thread', replies: 0, shortcuts: parts.manifest.shortcuts }),
+    messageItem(sandbox, view, message, { where: 'thread', replies: 0, shortcuts: manifest.shortcuts }),
   );
   return html`<aside class="thread" aria-label="Thread">
     <header class="room"><h2>Thread</h2><a class="button" data-nav href="${viewUrl(view, { thread: null })}">Close thread</a></header>
     <div class="scroll" data-follow tabindex="0" role="log" aria-label="Messages in the thread"><ol class="messages">${items}</ol></div>
-    ${composer(sandbox, view, parts, { channel: channelId(view), thread, title: 'the thread' })}
+    ${composer(sandbox, view, manifest, { channel: channelId(view), thread, title: 'the thread' })}
   </aside>`;
+}
+
+interface ComposerOptions {
+  channel: string;
+  /** Timestamp of the message that is answered to. */
+  thread: string | null;
+  title: string;
+}
+
+/** Where a person writes; what starts with a slash is a command. */
+function composer(sandbox: Sandbox, view: View, manifest: Manifest, options: ComposerOptions): Html {
+  const { channel, thread, title } = options;
+  const id = thread === null ? 'composer' : 'reply';
+  const target = json({ user: view.as, channel, thread });
+  const completions = thread === null ? completionsOf(sandbox, manifest.command) : [];
+  return html`<form class="composer" data-do="write" data-collects="text" data-with="${target}" autocomplete="off">
+    <ul class="completions" id="${id}-completions" role="listbox" aria-label="Commands" hidden></ul>
+    <input id="${id}" name="text" aria-label="Message ${title}" placeholder="Message ${title}, or type ${manifest.command}"
+      data-completions="${json(completions)}" role="combobox" aria-autocomplete="list" aria-expanded="false" aria-controls="${id}-completions">
+    <button class="button primary">Send</button>
+  </form>`;
+}
+
+/** What follows the command, and what one gets. */
+const uses: readonly (readonly [string, string])[] = [
+  ['', 'all environments at a glance'],
+  ['prod', 'is production ready?'],
+  ['uat', 'is UAT ready?'],
+  ['prod --private', 'the report for your eyes only'],
+  ['diff uat prod', 'what differs between the two'],
+  ['diff prod --since yesterday', 'what changed'],
+  ['events prod', 'what arrived, newest first'],
+  ['events prod --failed', 'what was refused or failed'],
+  ['webhooks prod', 'register and delete webhooks'],
+  ['checklist prod', 'what persons have to confirm'],
+  ['history prod', 'when the configuration changed'],
+  ['plan uat prod', 'what to create in production to match UAT'],
+  ['waivers', 'what was accepted, by whom, until when'],
+  ['subscriptions', 'what is posted here, and when'],
+  ['help', 'every command'],
+];
+
+function completionsOf(sandbox: Sandbox, command: string): { text: string; hint: string }[] {
+  const [contract] = newestContracts(sandbox, 'prod');
+  const find = contract
+    ? [[`find ${contract.id}`, 'what happened to a contract, event or request'] as const]
+    : [];
+  return [...uses.slice(0, 4), ...find, ...uses.slice(4)].map(([text, hint]) => ({
+    text: `${command} ${text}`.trim(),
+    hint,
+  }));
 }
 
 function homeTab(sandbox: Sandbox, view: View): Html {
