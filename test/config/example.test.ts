@@ -14,7 +14,7 @@ const loadExample = () =>
   loadConfig({ file: 'envcheck.example.yaml', env: exampleEnv, cwd: root, needsSlack: true });
 
 describe('the example', () => {
-  test('loads as it stands, with the variables of .env.example', () => {
+  test('loads unchanged with the variables of .env.example', () => {
     const config = loadExample();
     expect(config.environments.map(({ name, production }) => [name, production])).toEqual([
       ['uat', false],
@@ -40,22 +40,22 @@ describe('the example', () => {
     expect(config.slack?.mode.kind).toBe('socket');
   });
 
-  test('names every section that the schema knows, so that nothing stays undiscovered', () => {
+  test('shows every section of the schema and no other', () => {
     const { properties } = configJsonSchema() as { properties: Record<string, unknown> };
     expect(Object.keys(parse(exampleText)).sort()).toEqual(Object.keys(properties).sort());
   });
 
-  test('needs no variable that .env.example does not list', () => {
+  test('names no variable that is missing from .env.example', () => {
     const named = [...exampleText.matchAll(/^[^#\n]*env: ([A-Z_]+)/gm)].map(([, name]) => name);
     expect(named).toContain('SPOTDRAFT_UAT_CLIENT_ID');
     expect(Object.keys(exampleEnv)).toEqual(expect.arrayContaining(named));
   });
 
-  test('points editors at the schema on its first line', () => {
+  test('points editors to the schema on its first line', () => {
     expect(exampleText.split('\n')[0]).toBe('# yaml-language-server: $schema=./envcheck.schema.json');
   });
 
-  test('cannot be changed once loaded, at any depth', () => {
+  test('is frozen at every depth once it is loaded', () => {
     const loose: string[] = [];
     const seen: string[] = [];
     const walk = (value: unknown, path: string): void => {
@@ -87,7 +87,7 @@ describe('the JSON schema', () => {
     expect(accepts(parse(exampleText)), JSON.stringify(accepts.errors)).toBe(true);
   });
 
-  test('accepts a file with nothing but one environment', () => {
+  test('accepts a file with one environment and nothing else', () => {
     const credentials = { clientId: { env: 'A' }, clientSecret: { file: './b' } };
     expect(accepts({ environments: { uat: { region: 'in', credentials } } })).toBe(true);
   });
@@ -116,7 +116,7 @@ describe('the JSON schema', () => {
     expect(accepts(changed(change as (example: Record<string, never>) => void))).toBe(false);
   });
 
-  test('describes every key, since it is the documentation of the file', () => {
+  test('describes every key, because docs/config-keys.md is made from it', () => {
     const undescribed: string[] = [];
     const walk = (node: unknown, path: string): void => {
       if (typeof node !== 'object' || node === null) return;

@@ -28,7 +28,7 @@ async function execute(command: string, args: string[], url: string) {
   return { code, out, err };
 }
 
-it('the examples for curl, Node and Python report what they say', async () => {
+it('the examples for curl, Node and Python store the call or outcome that they show', async () => {
   const { url, rows } = await startIntake();
   const ran = [
     await execute('sh', ['-c', example('sh')], url),
@@ -50,7 +50,7 @@ it('the examples for curl, Node and Python report what they say', async () => {
   ]);
 });
 
-it('the tables list every field and no other', () => {
+it('the tables list every field of the schemas and no other', () => {
   const rules = { environment: 'prod', payloads: 'none', keepMs: 1, clock: { now: () => 0 } } as const;
   for (const [heading, { shape }] of [
     ['## Fields of a call', callSchema(rules)],
