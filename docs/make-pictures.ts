@@ -12,14 +12,14 @@ import { repairEverything } from '../sandbox/browser/switches.ts';
 import { additionalMistakes, seededMistakes } from '../sandbox/spotdraft/mistakes.ts';
 import { actionIds } from '../src/slack/action-ids.ts';
 
-/** The README's pictures, taken from the sandbox: what is in them is what the bot really answers. */
+/** Folder of the pictures in the docs. They are taken from the sandbox, so they show real answers of the bot. */
 const folder = join(import.meta.dirname, 'pictures');
 
 const HOUR_MS = 3_600_000;
 
 const executablePath = findChromium(process.env);
 if (!executablePath) {
-  console.error('screenshots: there is no Chromium here; apt-get install chromium, or name one in CHROMIUM');
+  console.error('screenshots: there is no Chromium here; apt-get install chromium, or set CHROMIUM to its path');
   process.exit(1);
 }
 mkdirSync(folder, { recursive: true });
@@ -42,10 +42,10 @@ try {
   await server.stop();
   await sandbox.stop();
 }
-// What the bot has not finished is not needed.
+// Unfinished work of the bot is not needed.
 process.exit(0);
 
-/** Makes something appear; takes the whole window, or what `show` returns. */
+/** Calls `show`, then takes a picture of the element that it returns, or of the whole window for null. */
 async function take(
   page: Page,
   name: string,
@@ -53,10 +53,10 @@ async function take(
   height?: number,
 ): Promise<void> {
   const shown = await show();
-  // The pointer lights up what it is over.
+  // A control under the pointer would be highlighted.
   await page.mouse.move(0, 0);
   const file = join(folder, `${name}.png`);
-  // High enough for the longest message: what is scrolled out of sight is not in the picture.
+  // High enough for the longest message: scrolled-out parts are not in the picture.
   await page.setViewportSize({ width: 1440, height: height ?? (shown ? 1800 : 900) });
   await (shown ? shown.screenshot({ path: file }) : page.screenshot({ path: file }));
   console.log(file);
@@ -88,7 +88,7 @@ async function diff(page: Page, world: Sandbox): Promise<Locator> {
   return ask(page, '/envcheck diff uat prod', 'Compare again');
 }
 
-/** The report of the next morning, with what `diff` has left. */
+/** The digest of the next morning, about the mistakes that `diff` introduced. */
 async function digest(page: Page, { clock }: Sandbox): Promise<Locator> {
   clock.advance(nextMorning(clock.now(), REPORT_ZONE) - clock.now());
   const post = page.locator('.messages > :last-child').filter({ hasText: 'morning' });
@@ -96,7 +96,7 @@ async function digest(page: Page, { clock }: Sandbox): Promise<Locator> {
   return post;
 }
 
-/** Days with their ups and downs, as the trend picture shows them. */
+/** Four days with different mistakes, so that the trend picture has a shape. */
 async function history(page: Page, sandbox: Sandbox): Promise<Locator> {
   for (const mistake of [
     null,
@@ -116,7 +116,7 @@ async function history(page: Page, sandbox: Sandbox): Promise<Locator> {
   return picture.last();
 }
 
-/** A report that is not the one of the last minute. */
+/** Makes a new report: one younger than 60 s would be reused. */
 async function check({ clock, world: { slack } }: Sandbox): Promise<void> {
   clock.advance(61_000);
   const reports = () =>
@@ -126,9 +126,9 @@ async function check({ clock, world: { slack } }: Sandbox): Promise<void> {
   await slack.waitFor(() => reports() > before, 60_000);
 }
 
-/** What Bob finds when he opens the app. */
+/** The Home tab as Bob sees it. */
 async function home(page: Page, url: string): Promise<Locator> {
-  // What waits to be posted leaves at Slack's pace, one message a second.
+  // Waiting messages leave at Slack's pace, one a second.
   await page.waitForTimeout(8_000);
   await page.goto(`${url}/?as=${SIGNER}&at=home`);
   const shown = page.locator('.home');
@@ -136,10 +136,10 @@ async function home(page: Page, url: string): Promise<Locator> {
   return shown;
 }
 
-/** Types a command and gives the newest message with these words, once it is there. */
-async function ask(page: Page, command: string, words: string): Promise<Locator> {
+/** Types a command and returns the newest message once it contains `text`. */
+async function ask(page: Page, command: string, text: string): Promise<Locator> {
   await write(page, command);
-  const answer = page.locator('.messages > :last-child').filter({ hasText: words });
+  const answer = page.locator('.messages > :last-child').filter({ hasText: text });
   await answer.waitFor();
   return answer;
 }
