@@ -19,7 +19,7 @@ const HOUR_MS = 3_600_000;
 
 const executablePath = findChromium(process.env);
 if (!executablePath) {
-  console.error('screenshots: there is no Chromium here; apt-get install chromium, or set CHROMIUM to its path');
+  console.error('screenshots: no Chromium found; apt-get install chromium, or set CHROMIUM to its path');
   process.exit(1);
 }
 mkdirSync(folder, { recursive: true });
