@@ -1,6 +1,6 @@
 import type { Workspace } from '../sandbox/spotdraft/workspace.ts';
 import type { Config } from '../src/config/config.ts';
-import { prepareDelivery } from '../src/events/log/prepare.ts';
+import { prepareDelivery } from '../src/events/log/prepare-delivery.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { openEventLogWriter } from '../src/store/event-log.ts';
 import { migrate } from '../src/store/migrate.ts';

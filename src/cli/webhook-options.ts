@@ -1,7 +1,7 @@
 import { activities } from '../config/activities.ts';
 import { Secret } from '../config/secret.ts';
-import { contractNumber } from '../events/webhooks/contract-number.ts';
 import { type CustomHeader, customHeadersProblem, trimmedName } from '../events/webhooks/custom-headers.ts';
+import { contractNumber } from '../spotdraft/contract-number.ts';
 import { nearMiss } from '../workspace/names.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -4,8 +4,8 @@ import { VERSION } from '../config/version.ts';
 import { outboxState } from '../digests/outbox/outbox.ts';
 import { type ReportsOverview, reportsOverview } from '../digests/schedule/overview.ts';
 import type { Database } from '../store/database.ts';
+import { newestVerifiedAt } from '../store/deliveries.ts';
 import type { OutboxState } from '../store/outbox-state.ts';
-import { newestVerifiedDelivery } from '../store/scrape.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** How Envcheck itself does. */
@@ -34,7 +34,7 @@ export async function readBotHealth(
         environment: name,
         production,
         receives: webhooks !== null,
-        at: await newestVerifiedDelivery(db, name),
+        at: await newestVerifiedAt(db, name),
       })),
     ),
   };

@@ -1,7 +1,5 @@
+import type { Region } from '../spotdraft/regions.ts';
 import type { Secret } from './secret.ts';
-
-/** SpotDraft's regions; each is a deployment of its own with its own host. */
-export type Region = 'in' | 'us' | 'me' | 'eu';
 
 /** Everything Envcheck is told from outside, read once and frozen. Durations are in ms. */
 export interface Config {

@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Environment } from '../config/config.ts';
 import type { NewDelivery, Rejection } from '../events/log/delivery.ts';
 import { NotRecordedError, type Recorder } from '../events/log/recorder.ts';
-import type { Rejections } from '../events/log/rejections.ts';
-import type { WebhookKeys } from '../events/log/webhook-keys.ts';
 import { SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
 import type { Clock } from '../time/clock.ts';
 import { isProbe } from '../workspace/receivers/probe.ts';
 import type { DeliveryMetrics, RefusalReason } from './metrics/deliveries.ts';
+import type { Rejections } from './rejections.ts';
 import { requestIdOf } from './request-id.ts';
+import type { WebhookKeys } from './webhook-keys.ts';
 
 export interface WebhookReceivers {
   environments: readonly Environment[];

@@ -22,7 +22,7 @@ import { needsForCheck } from '../workspace/needs.ts';
 import { createMeter, type Meter, type Progress, plannedReads } from '../workspace/progress.ts';
 import { readWorkspace, unreadFacts } from '../workspace/read-workspace.ts';
 import type { Prober } from '../workspace/receivers/prober.ts';
-import { type Snapshot, takeSnapshot } from '../workspace/snapshot.ts';
+import { type Snapshot, type SnapshotContent, takeSnapshot } from '../workspace/snapshot.ts';
 import { readKeyFingerprint } from '../workspace/webhook-key.ts';
 import { baseUrlProblem } from './base-url-problem.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
@@ -153,7 +153,7 @@ async function readOtherKeys(
       const fingerprint = blocked
         ? unknown('not_asked', blocked, [])
         : await readKeyFingerprint(meter.count(clientOf(other.name)), keyRead(other.name));
-      const snapshot = await newestSnapshot(db, other.name).catch((error) => {
+      const snapshot = await newestSnapshot<SnapshotContent>(db, other.name).catch((error) => {
         logger.error({ err: error, environment: other.name }, 'snapshot not read');
         return null;
       });

@@ -8,6 +8,7 @@ import { compareSnapshots } from '../workspace/diff/compare-snapshots.ts';
 import type { Comparison, Difference, NotCompared } from '../workspace/diff/difference.ts';
 import { countItems } from '../workspace/diff/items-of.ts';
 import type { Progress } from '../workspace/progress.ts';
+import type { SnapshotContent } from '../workspace/snapshot.ts';
 import type { InspectDependencies } from './check-environment.ts';
 import { type FoundSnapshot, findSnapshot } from './find-snapshot.ts';
 import { type ConfigurationReading, readConfiguration } from './read-configuration.ts';
@@ -58,7 +59,7 @@ export interface Drift {
   ): Promise<TrackedComparison>;
   /** Reads the environment anew and compares it with what it was. */
   compareSince(
-    before: StoredSnapshot,
+    before: StoredSnapshot<SnapshotContent>,
     environment: Environment,
     onProgress: (progress: Progress) => void,
   ): Promise<TrackedComparison>;
@@ -105,7 +106,7 @@ export function createDrift(dependencies: InspectDependencies): Drift {
         [left, right].map(async ({ hash, takenAt }) => ({
           hash,
           takenAt,
-          content: await snapshotContent(db, hash),
+          content: await snapshotContent<SnapshotContent>(db, hash),
         })),
       );
       if (!ours || !theirs) throw new Error('two snapshots make a comparison');
@@ -157,12 +158,12 @@ const sideOf = (environment: Environment, reading: ConfigurationReading): ReadSi
   reading,
 });
 
-const keptSide = (environment: Environment, snapshot: StoredSnapshot): ReadSide => ({
+const keptSide = (environment: Environment, snapshot: StoredSnapshot<SnapshotContent>): ReadSide => ({
   label: environmentLabel(environment),
   reading: { snapshot, takenAt: snapshot.takenAt },
 });
 
-const pastSide = (environment: Environment, snapshot: StoredSnapshot): ReadSide => ({
+const pastSide = (environment: Environment, snapshot: StoredSnapshot<SnapshotContent>): ReadSide => ({
   label: `${environmentLabel(environment)} at ${new Date(snapshot.takenAt).toISOString()}`,
   reading: { snapshot, takenAt: snapshot.takenAt },
 });

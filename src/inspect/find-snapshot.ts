@@ -6,13 +6,14 @@ import {
   snapshotsUntil,
 } from '../store/snapshots.ts';
 import { parseSince } from '../time/since.ts';
+import type { SnapshotContent } from '../workspace/snapshot.ts';
 
 /** What a person may give as a snapshot of the past, for help and error sentences. */
 export const SNAPSHOT_FORMS =
   'a duration back from now (90m, 3d), yesterday, an ISO time (2026-11-01), or the first characters of a snapshot';
 
 export type FoundSnapshot =
-  | { kind: 'found'; snapshot: StoredSnapshot }
+  | { kind: 'found'; snapshot: StoredSnapshot<SnapshotContent> }
   /** Nothing that could be meant: the words are wrong. */
   | { kind: 'unclear'; reason: string }
   /** There was none at that time; `oldestAt` null: there is none at all. */
@@ -48,9 +49,9 @@ async function byPrefix(db: Database, environment: string, prefix: string): Prom
 
 async function atTime(db: Database, environment: string, at: number): Promise<FoundSnapshot> {
   const candidates = await snapshotsUntil(db, environment, at);
-  let newest: StoredSnapshot | null = null;
+  let newest: StoredSnapshot<SnapshotContent> | null = null;
   for (const candidate of candidates) {
-    const snapshot = { ...candidate, content: await snapshotContent(db, candidate.hash) };
+    const snapshot = { ...candidate, content: await snapshotContent<SnapshotContent>(db, candidate.hash) };
     if (snapshot.content.scope === 'complete') return { kind: 'found', snapshot };
     newest ??= snapshot;
   }

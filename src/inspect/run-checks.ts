@@ -67,7 +67,7 @@ export function createChecker(
   const stillGood = async (environment: string): Promise<Report | null> => {
     const { db, clock, logger } = dependencies;
     try {
-      const newest = await newestReport(db, environment);
+      const newest = await newestReport<Report>(db, environment);
       // What a person has accepted, or does not accept any more, since then was judged otherwise.
       const accepted = (await newestWaiverChange(db, environment)) ?? 0;
       // So was what was signed; acts that the very check wrote down have its own time.

@@ -1,4 +1,5 @@
-import type { Region } from '../config/config.ts';
+/** SpotDraft's regions. Each is a deployment with its own host. */
+export type Region = 'in' | 'us' | 'me' | 'eu';
 
 /** Documented hosts, one deployment per region. There is no host of its own for UAT. */
 export const regionHosts: Record<Region, string> = {

@@ -1,10 +1,26 @@
 import { type Selectable, sql } from 'kysely';
-import type { ApiCall } from '../spotdraft/client.ts';
 import type { Database } from './database.ts';
 import type { ApiCallRow } from './tables/event-log.ts';
 
-/** Every call to SpotDraft that Envcheck makes: the guide's item 6 from day one. */
-export async function insertApiCall(db: Database, call: ApiCall): Promise<void> {
+/** One of Envcheck's own calls to SpotDraft. */
+export interface OwnCall {
+  /** `call_…` */
+  callId: string;
+  environment: string;
+  /** Start of the call, epoch ms UTC. */
+  at: number;
+  method: string;
+  path: string;
+  /** null when no answer came. */
+  status: number | null;
+  attempts: number;
+  /** Duration, ms. */
+  ms: number;
+  /** null when the answer could be used. */
+  failure: string | null;
+}
+
+export async function insertApiCall(db: Database, call: OwnCall): Promise<void> {
   await db
     .insertInto('api_calls')
     .values({

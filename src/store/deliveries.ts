@@ -23,6 +23,19 @@ export async function newestVerified(
   return row ?? null;
 }
 
+/** When the newest delivery with a valid signature arrived, epoch ms UTC; read from an index alone. */
+export async function newestVerifiedAt(db: Database, environment: string): Promise<number | null> {
+  const row = await db
+    .selectFrom('deliveries')
+    .select('received_at')
+    .where('environment', '=', environment)
+    .where('rejection', 'is', null)
+    .orderBy('received_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.received_at ?? null;
+}
+
 /** Far more than a healthy environment has; to count on would take longer than the rest of an answer. */
 const MAX_COUNTED = 5_000;
 

@@ -1,5 +1,4 @@
 import { type Selectable, sql } from 'kysely';
-import type { Difference } from '../workspace/diff/difference.ts';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
 import type { ComparisonRow, DifferenceRow } from './tables/readings.ts';
@@ -10,6 +9,9 @@ export interface Pair {
   left: string;
   right: string;
 }
+
+/** The part of a difference that a comparison produces. */
+type Difference = Pick<DifferenceRow, 'path' | 'kind' | 'weight'> & { left: unknown; right: unknown };
 
 /** A difference with its life. Times are epoch ms UTC of the comparisons that showed it. */
 export interface StoredDifference extends Difference {

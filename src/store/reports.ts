@@ -1,8 +1,14 @@
-import type { Report } from '../readiness/report.ts';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
+import type { ReportRow } from './tables/readings.ts';
 
-export async function saveReport(db: Database, report: Report): Promise<void> {
+/** The fields of a report that have columns. The whole report is stored as JSON that the store does not read. */
+export interface StoredReport extends Pick<ReportRow, 'id' | 'environment' | 'verdict' | 'snapshot'> {
+  /** Epoch ms UTC. */
+  checkedAt: number;
+}
+
+export async function saveReport(db: Database, report: StoredReport): Promise<void> {
   await db
     .insertInto('reports')
     .values({
@@ -16,14 +22,20 @@ export async function saveReport(db: Database, report: Report): Promise<void> {
     .execute();
 }
 
-/** Null: there is none, or it is not kept any more. */
-export async function reportById(db: Database, id: string): Promise<Report | null> {
+/** null when there is none, or it is no longer kept. */
+export async function reportById<Report extends StoredReport = StoredReport>(
+  db: Database,
+  id: string,
+): Promise<Report | null> {
   const row = await db.selectFrom('reports').select('content').where('id', '=', id).executeTakeFirst();
   return row ? (unpack(row.content) as Report) : null;
 }
 
-/** Of the check that began last; null: there was none. */
-export async function newestReport(db: Database, environment: string): Promise<Report | null> {
+/** The report of the check that began last; null when there was none. */
+export async function newestReport<Report extends StoredReport = StoredReport>(
+  db: Database,
+  environment: string,
+): Promise<Report | null> {
   const row = await db
     .selectFrom('reports')
     .select('content')
@@ -34,18 +46,28 @@ export async function newestReport(db: Database, environment: string): Promise<R
   return row ? (unpack(row.content) as Report) : null;
 }
 
-/** When an environment was found to be what, oldest first. */
-export const verdictsSince = async (
+/** The verdict of every report since `since` (epoch ms), oldest first. */
+export const verdictsSince = (
   db: Database,
   environment: string,
   since: number,
-): Promise<{ at: number; verdict: Report['verdict'] }[]> =>
-  (
-    await db
-      .selectFrom('reports')
-      .select(['checked_at as at', 'verdict'])
-      .where('environment', '=', environment)
-      .where('checked_at', '>=', since)
-      .orderBy('checked_at')
-      .execute()
-  ).map(({ at, verdict }) => ({ at, verdict: verdict as Report['verdict'] }));
+): Promise<{ at: number; verdict: ReportRow['verdict'] }[]> =>
+  db
+    .selectFrom('reports')
+    .select(['checked_at as at', 'verdict'])
+    .where('environment', '=', environment)
+    .where('checked_at', '>=', since)
+    .orderBy('checked_at')
+    .execute();
+
+/** The id of an environment's newest report, read without its content. */
+export async function newestReportId(db: Database, environment: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('reports')
+    .select('id')
+    .where('environment', '=', environment)
+    .orderBy('checked_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}

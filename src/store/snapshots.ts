@@ -1,14 +1,23 @@
-import type { Snapshot, SnapshotContent } from '../workspace/snapshot.ts';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
 import type { Transaction } from './transaction.ts';
 
-/** Notes that an environment looked like this at that time. Content that is there already is not stored again. */
+/**
+ * A configuration as it was read at `takenAt` (epoch ms UTC). The store does not read `content`: callers name its type.
+ * Equal contents have equal hashes and are stored once.
+ */
+export interface StoredSnapshot<Content> {
+  hash: string;
+  content: Content;
+  takenAt: number;
+}
+
+/** Records that an environment looked like this at that time. */
 export async function saveSnapshot(
   db: Database,
   environment: string,
   takenAt: number,
-  { hash, content }: Snapshot,
+  { hash, content }: { hash: string; content: object },
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const known = await transaction
@@ -16,7 +25,7 @@ export async function saveSnapshot(
       .select('hash')
       .where('hash', '=', hash)
       .executeTakeFirst();
-    // Most of the time it is: to deflate ten thousand fields for nothing would hold up everything else.
+    // Usually the content is known; deflating ten thousand fields for nothing would block the process.
     if (!known)
       await transaction
         .insertInto('snapshots')
@@ -30,12 +39,11 @@ export async function saveSnapshot(
   });
 }
 
-export interface StoredSnapshot extends Snapshot {
-  takenAt: number;
-}
-
-/** The newest reading, of a check or of everything; null: the environment was never read. */
-export async function newestSnapshot(db: Database, environment: string): Promise<StoredSnapshot | null> {
+/** The newest reading, of a check or of everything; null when the environment was never read. */
+export async function newestSnapshot<Content>(
+  db: Database,
+  environment: string,
+): Promise<StoredSnapshot<Content> | null> {
   const row = await db
     .selectFrom('snapshot_readings')
     .innerJoin('snapshots', 'snapshots.hash', 'snapshot_readings.hash')
@@ -45,12 +53,10 @@ export async function newestSnapshot(db: Database, environment: string): Promise
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row
-    ? { hash: row.hash, content: unpack(row.content) as SnapshotContent, takenAt: row.taken_at }
-    : null;
+  return row ? { hash: row.hash, content: unpack(row.content) as Content, takenAt: row.taken_at } : null;
 }
 
-/** When the environment looked like what, oldest first. */
+/** Every reading of an environment, oldest first. */
 export async function snapshotReadings(
   db: Database,
   environment: string,
@@ -64,23 +70,23 @@ export async function snapshotReadings(
     .execute();
 }
 
-/** Null: it is not kept, or not any more. */
-export async function findSnapshotContent(
+/** null when the content is not, or no longer, kept. */
+export async function findSnapshotContent<Content>(
   db: Database | Transaction,
   hash: string,
-): Promise<SnapshotContent | null> {
+): Promise<Content | null> {
   const row = await db.selectFrom('snapshots').select('content').where('hash', '=', hash).executeTakeFirst();
-  return row ? (unpack(row.content) as SnapshotContent) : null;
+  return row ? (unpack(row.content) as Content) : null;
 }
 
-/** Of a hash that a row names. Throws where it is not kept. */
-export async function snapshotContent(db: Database | Transaction, hash: string): Promise<SnapshotContent> {
-  const content = await findSnapshotContent(db, hash);
+/** The content of a hash that a row names. Throws when it is not kept. */
+export async function snapshotContent<Content>(db: Database | Transaction, hash: string): Promise<Content> {
+  const content = await findSnapshotContent<Content>(db, hash);
   if (!content) throw new Error(`snapshot ${hash} is not kept`);
   return content;
 }
 
-/** What an environment looked like up to a time, each content once with its last reading, the newest first. */
+/** Every distinct content read up to `until` (epoch ms), with its last reading, newest first. */
 export async function snapshotsUntil(
   db: Database,
   environment: string,
@@ -96,13 +102,13 @@ export async function snapshotsUntil(
     .execute();
 }
 
-/** The newest reading of everything; null: there was none. Those of checks hold only what the requirements name. */
-export async function newestCompleteSnapshot(
+/** The newest reading of everything; null when there is none. A check reads only what the requirements name. */
+export async function newestCompleteSnapshot<Content extends { scope?: 'complete' }>(
   db: Database,
   environment: string,
-): Promise<StoredSnapshot | null> {
+): Promise<StoredSnapshot<Content> | null> {
   for (const { hash, takenAt } of await snapshotsUntil(db, environment, Number.MAX_SAFE_INTEGER)) {
-    const content = await snapshotContent(db, hash);
+    const content = await snapshotContent<Content>(db, hash);
     if (content.scope === 'complete') return { hash, takenAt, content };
   }
   return null;

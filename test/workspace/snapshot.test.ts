@@ -4,7 +4,7 @@ import { type Fact, known, unknown } from '../../src/spotdraft/fact.ts';
 import type { Field } from '../../src/spotdraft/schemas.ts';
 import { newestSnapshot } from '../../src/store/snapshots.ts';
 import type { WorkspaceFacts } from '../../src/workspace/facts.ts';
-import { takeSnapshot } from '../../src/workspace/snapshot.ts';
+import { type SnapshotContent, takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { startStand, there } from '../environment.ts';
 import fc from '../fast-check.ts';
 import { contractType, newestVersion, templateField, user } from '../readiness/northwind.ts';
@@ -295,7 +295,7 @@ test('an unchanged workspace is stored once, however often it is read', async ()
   newestVersion(stand.prod).approvals = [];
   const changed = await stand.check();
   expect(rowsOf(stand.config.database)).toEqual({ contents: 2, readings: 6 });
-  const newest = await newestSnapshot(stand.core.db, 'prod');
+  const newest = await newestSnapshot<SnapshotContent>(stand.core.db, 'prod');
   expect([newest?.hash, newest?.takenAt]).toEqual([changed.snapshot, changed.checkedAt]);
 });
 
@@ -303,7 +303,9 @@ test('UAT and production have equal parts where they are equal, with ids of thei
   const stand = await startStand();
   await stand.check('uat');
   await stand.check('prod');
-  const [uat, prod] = await Promise.all(['uat', 'prod'].map((name) => newestSnapshot(stand.core.db, name)));
+  const [uat, prod] = await Promise.all(
+    ['uat', 'prod'].map((name) => newestSnapshot<SnapshotContent>(stand.core.db, name)),
+  );
   const withoutKey = (content: object | undefined) => ({ ...content, webhookKey: null });
   expect(withoutKey(prod?.content)).toEqual(withoutKey(uat?.content));
   expect(prod?.hash).not.toBe(uat?.hash);

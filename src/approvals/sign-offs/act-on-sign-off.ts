@@ -12,6 +12,7 @@ import { compareWithCauses } from '../../workspace/diff/compare-snapshots.ts';
 import { coversDifference, coversPlace } from '../../workspace/diff/covers.ts';
 import { changeLine } from '../../workspace/diff/difference-text.ts';
 import { nearMiss } from '../../workspace/names.ts';
+import type { SnapshotContent } from '../../workspace/snapshot.ts';
 import { done, refused, requestProblem, type SignOffRequest, type SignOffResult } from './request.ts';
 
 export interface SignOffDependencies {
@@ -93,7 +94,7 @@ async function sign(acting: Acting): Promise<SignOffResult> {
         : `${label} was not checked yet, so there is no configuration to sign for.`,
       `Check it first: /envcheck ${environment.name}`,
     );
-  const everything = await newestCompleteSnapshot(transaction, environment.name);
+  const everything = await newestCompleteSnapshot<SnapshotContent>(transaction, environment.name);
   // A form may have been open while a check, or a comparison that reads more than it, saw a change.
   const changed =
     (await changedSince(transaction, signOff, request.seen, report.snapshot)) ??
@@ -129,7 +130,7 @@ async function changedSince(
   now: string | null,
 ): Promise<string | null> {
   if (seen === null || now === null || seen === now) return null;
-  const shown = await findSnapshotContent(transaction, seen);
+  const shown = await findSnapshotContent<SnapshotContent>(transaction, seen);
   if (!shown) return 'what was shown is not kept any more';
   const { differences, unknown } = compareWithCauses(
     { label: 'what was shown', content: shown },

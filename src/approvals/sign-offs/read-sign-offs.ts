@@ -5,7 +5,7 @@ import { type SignOffFacts, signOffsOf } from '../../readiness/sign-offs.ts';
 import { insertAudit } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
 import { insertSignOffAct, type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
-import { newestCompleteSnapshot, snapshotContent } from '../../store/snapshots.ts';
+import { newestCompleteSnapshot, type StoredSnapshot, snapshotContent } from '../../store/snapshots.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { compareWithCauses } from '../../workspace/diff/compare-snapshots.ts';
 import { coversDifference } from '../../workspace/diff/covers.ts';
@@ -129,7 +129,7 @@ function createComparing(
   now: Snapshot,
 ): (approval: SignOffAct) => Promise<Compared> {
   const known = new Map<string, Promise<Compared>>();
-  let complete: ReturnType<typeof newestCompleteSnapshot> | null = null;
+  let complete: Promise<StoredSnapshot<SnapshotContent> | null> | null = null;
   const pair = (before: string, hash: string, content: () => Promise<SnapshotContent>): Promise<Compared> => {
     if (before === hash) return Promise.resolve({ differences: [], unknown: [] });
     const key = `${before} ${hash}`;

@@ -9,6 +9,7 @@ import { reportById } from '../../store/reports.ts';
 import { type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
 import { newestCompleteSnapshot, snapshotContent } from '../../store/snapshots.ts';
 import { openWaivers } from '../../store/waivers.ts';
+import type { SnapshotContent } from '../../workspace/snapshot.ts';
 import { waiveChecks } from '../waivers/apply-to-checks.ts';
 import { actOnSignOff, type Signer, type SignOffDependencies } from './act-on-sign-off.ts';
 import { readSignOffs } from './read-sign-offs.ts';
@@ -54,7 +55,7 @@ export function createSignOffs(dependencies: SignOffDependencies & { logger: Log
     async refresh(environment, report) {
       const at = clock.now();
       const now = report.snapshot
-        ? { hash: report.snapshot, content: await snapshotContent(db, report.snapshot) }
+        ? { hash: report.snapshot, content: await snapshotContent<SnapshotContent>(db, report.snapshot) }
         : { unread: 'nothing could be read at the last check' };
       const facts = known(await readSignOffs(dependencies, environment, now, at), []);
       const wanted = signOffsOf(config.signOffs, environment.name);

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import type { Report } from '../../readiness/report.ts';
 import { insertAudit } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
 import { openDifferences } from '../../store/differences.ts';
@@ -67,7 +68,7 @@ async function acceptableCheck(
   { environment: name, check: id }: Extract<WaiverSubject, { kind: 'check' }>,
 ): Promise<Acceptable | { why: string }> {
   const label = labelOf(config, name);
-  const report = await newestReport(db, name);
+  const report = await newestReport<Report>(db, name);
   if (!report) return { why: `${label} has not been checked yet: check it first` };
   const checks = report.items.flatMap((item) => item.checks);
   const check = checks.find((each) => each.id === id);

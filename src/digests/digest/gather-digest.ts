@@ -13,7 +13,7 @@ import { newestSnapshot } from '../../store/snapshots.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Clock } from '../../time/clock.ts';
 import { compareSnapshots } from '../../workspace/diff/compare-snapshots.ts';
-import type { ReadResult } from '../../workspace/snapshot.ts';
+import type { ReadResult, SnapshotContent } from '../../workspace/snapshot.ts';
 import { maintenanceWithin } from '../schedule/maintenance.ts';
 import type { ScheduledReport } from '../schedule/scheduled-report.ts';
 import type {
@@ -179,7 +179,7 @@ async function changesOf(
   const { changes, lastAt } = await drift.history(environment);
   if (lastAt === null) return { unknown: 'it has never been read' };
   if (lastAt < from) return { unknown: `the last reading of it is of ${new Date(lastAt).toISOString()}` };
-  const newest = await newestSnapshot(db, environment.name);
+  const newest = await newestSnapshot<SnapshotContent>(db, environment.name);
   const side = { label: environmentLabel(environment), content: newest?.content ?? { version: 1 as const } };
   return {
     known: {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { contractNumber } from '../../spotdraft/contract-number.ts';
 import type { Clock } from '../../time/clock.ts';
 import { invalidShortValue, invalidValue } from './invalid-value.ts';
 import { containsAddress } from './kept-path.ts';
@@ -61,10 +62,7 @@ export const anyTime = time;
 
 export const contractId = () =>
   z.preprocess(
-    (value) => {
-      const digits = typeof value === 'string' ? /^\s*(?:[TH]-)?(\d{1,15})\s*$/i.exec(value)?.[1] : undefined;
-      return digits === undefined ? value : Number(digits);
-    },
+    (value) => (typeof value === 'string' ? (contractNumber(value) ?? value) : value),
     z.int({ error: invalidValue(CONTRACT) }).min(1, { error: invalidValue(CONTRACT) }),
   );
 

@@ -1,9 +1,9 @@
-import type { Report } from '../../readiness/report.ts';
 import type { LoggedCall } from '../../store/api-calls.ts';
 import type { LoggedAct } from '../../store/audit.ts';
 import type { LoggedDelivery } from '../../store/deliveries.ts';
 import type { PastDrift } from '../../store/differences.ts';
 import type { FoundEvent, FoundOutcome, Reading, ReadingInForce } from '../../store/find.ts';
+import type { StoredReport } from '../../store/reports.ts';
 import { durationText } from '../../time/duration-text.ts';
 
 export interface TimelineEntry {
@@ -35,7 +35,7 @@ export interface FoundRows {
   /** In force when an event was delivered, with the differences to other environments that were known then. */
   snapshots: (ReadingInForce & { drift: { left: string; known: PastDrift | null }[] })[];
   readings: Reading[];
-  reports: Report[];
+  reports: StoredReport[];
   acts: LoggedAct[];
 }
 
@@ -191,7 +191,7 @@ const actEntry = ({ at, id, environment, actor, act, subject }: LoggedAct): Time
   summary: `${actor} did ${act}: ${subject}`,
 });
 
-const reportEntry = ({ checkedAt, id, environment, verdict }: Report): TimelineEntry => ({
+const reportEntry = ({ checkedAt, id, environment, verdict }: StoredReport): TimelineEntry => ({
   at: checkedAt,
   kind: 'report',
   id,

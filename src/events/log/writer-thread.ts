@@ -3,7 +3,7 @@ import { type EventLogWriter, openEventLogWriter } from '../../store/event-log.t
 import type { ReportedCall } from '../../store/reported.ts';
 import type { OutcomeRow } from '../../store/tables/event-log.ts';
 import type { NewDelivery, RecordedDelivery } from './delivery.ts';
-import { type PrepareOptions, prepareDelivery } from './prepare.ts';
+import { type PrepareOptions, prepareDelivery } from './prepare-delivery.ts';
 
 /** What the thread is started with. */
 export interface WriterData {

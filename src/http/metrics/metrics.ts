@@ -1,7 +1,6 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { VERSION } from '../../config/version.ts';
 import type { ApiCall } from '../../spotdraft/client.ts';
-import { createApiCallMetrics } from './api-calls.ts';
 import { createDeliveryMetrics, type DeliveryMetrics } from './deliveries.ts';
 import { addStateMetrics, type StateSources } from './state.ts';
 
@@ -35,4 +34,20 @@ function addBuildInfo(registry: Registry): void {
     registers: [registry],
   });
   info.set({ version: VERSION, node: process.version }, 1);
+}
+
+/** Counts our own calls to SpotDraft. Paths are no labels: they hold ids. */
+function createApiCallMetrics(registry: Registry): (call: ApiCall) => void {
+  const calls = new Counter({
+    name: 'envcheck_api_calls_total',
+    help: 'Calls to SpotDraft by class of the last status and by what came of them',
+    labelNames: ['environment', 'status', 'outcome'],
+    registers: [registry],
+  });
+  return ({ environment, status, failure }) =>
+    calls.inc({
+      environment,
+      status: status === null ? 'none' : `${Math.floor(status / 100)}xx`,
+      outcome: failure ?? 'ok',
+    });
 }

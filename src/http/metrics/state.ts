@@ -2,8 +2,8 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { outboxState } from '../../digests/outbox/outbox.ts';
 import type { Report, Status, Verdict } from '../../readiness/report.ts';
 import type { Database } from '../../store/database.ts';
-import { reportById } from '../../store/reports.ts';
-import { newestReportId, newestVerifiedDelivery } from '../../store/scrape.ts';
+import { newestVerifiedAt } from '../../store/deliveries.ts';
+import { newestReportId, reportById } from '../../store/reports.ts';
 import type { Clock } from '../../time/clock.ts';
 
 export interface StateSources {
@@ -75,7 +75,7 @@ export function addStateMetrics(
     'When the newest delivery with a right signature came; absent where the log has none',
     [],
     async (environment, set) => {
-      const at = await newestVerifiedDelivery(db, environment);
+      const at = await newestVerifiedAt(db, environment);
       if (at !== null) set({}, at / 1_000);
     },
   );
@@ -146,7 +146,7 @@ function createNewestReports(db: Database): (environment: string) => Promise<Rep
     if (id === null) return null;
     const kept = last.get(environment);
     if (kept?.id === id) return kept;
-    const report = await reportById(db, id);
+    const report = await reportById<Report>(db, id);
     if (report) last.set(environment, report);
     return report;
   };

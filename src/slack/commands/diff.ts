@@ -1,6 +1,5 @@
 import type { Environment } from '../../config/config.ts';
 import type { StoredSide, TrackedComparison } from '../../inspect/compare-environments.ts';
-import type { StoredSnapshot } from '../../store/snapshots.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
@@ -94,7 +93,7 @@ export async function keptDiffView(
   return viewOf(request, sides, comparison, { ...how, before: left });
 }
 
-type How = Pick<DiffView, 'detail' | 'isPrivate'> & { before?: Pick<StoredSnapshot, 'takenAt'> };
+type How = Pick<DiffView, 'detail' | 'isPrivate'> & { before?: { takenAt: number } };
 
 function viewOf(
   request: DiffRequest,

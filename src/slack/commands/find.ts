@@ -1,5 +1,5 @@
 import type { FindResult } from '../../events/log/find.ts';
-import { contractNumber } from '../../events/webhooks/contract-number.ts';
+import { contractNumber } from '../../spotdraft/contract-number.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';

@@ -5,6 +5,7 @@ import type { SignOffs } from '../../approvals/sign-offs/sign-offs.ts';
 import type { Config, Environment } from '../../config/config.ts';
 import { maintenanceAt } from '../../digests/schedule/maintenance.ts';
 import { trackedDifferences } from '../../inspect/track-differences.ts';
+import type { Report } from '../../readiness/report.ts';
 import type { Database } from '../../store/database.ts';
 import { newestVerified } from '../../store/deliveries.ts';
 import { newestComparison } from '../../store/differences.ts';
@@ -92,7 +93,7 @@ async function reportOf(
   { db, clock, config, signOffs }: HomeDependencies,
   environment: Environment,
 ): Promise<HomeReport | null> {
-  const kept = await newestReport(db, environment.name);
+  const kept = await newestReport<Report>(db, environment.name);
   if (!kept) return null;
   const moved = await signOffsChangedSince({ config, db }, environment.name, kept.checkedAt, clock.now());
   const report = moved ? await signOffs.refresh(environment, kept) : kept;

@@ -13,7 +13,7 @@ export interface ReportRow {
   id: string;
   environment: string;
   checked_at: number;
-  verdict: string;
+  verdict: 'ready' | 'not_ready' | 'unknown';
   snapshot: string | null;
   content: Buffer;
 }

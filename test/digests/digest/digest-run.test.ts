@@ -4,7 +4,7 @@ import { renderMessage } from '../../../src/cli/preview/render.ts';
 import { createMakeReport } from '../../../src/digests/digest/digest.ts';
 import { createSender } from '../../../src/digests/outbox/sender.ts';
 import type { ReportRun, ScheduledReport } from '../../../src/digests/schedule/scheduled-report.ts';
-import { prepareDelivery } from '../../../src/events/log/prepare.ts';
+import { prepareDelivery } from '../../../src/events/log/prepare-delivery.ts';
 import { slackPresenter } from '../../../src/slack/blocks/digest-presenter.ts';
 import { createCourier } from '../../../src/slack/courier.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';

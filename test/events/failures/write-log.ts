@@ -1,5 +1,5 @@
 import type { Rejection } from '../../../src/events/log/delivery.ts';
-import { prepareDelivery } from '../../../src/events/log/prepare.ts';
+import { prepareDelivery } from '../../../src/events/log/prepare-delivery.ts';
 import { openSqlite } from '../../../src/store/database.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import { createReportWriter } from '../../../src/store/reported.ts';

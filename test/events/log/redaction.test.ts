@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redact } from '../../../src/events/log/redaction.ts';
+import { redact } from '../../../src/events/log/prepare-delivery.ts';
 import { pack, packPayload, unpackPayload } from '../../../src/store/packed-json.ts';
 import fc from '../../fast-check.ts';
 import { activity, bytesOf, type Sample, samples, startReceiver } from './start-receiver.ts';

@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import type { Fact } from '../../spotdraft/fact.ts';
-import { decodeKey, verifySignature } from '../../spotdraft/webhook-signature.ts';
-import type { Clock } from '../../time/clock.ts';
+import type { Fact } from '../spotdraft/fact.ts';
+import { decodeKey, verifySignature } from '../spotdraft/webhook-signature.ts';
+import type { Clock } from '../time/clock.ts';
 
 /** A badly signed flood must not become a flood of requests to SpotDraft. */
 const REFRESH_EVERY_MS = 5_000;

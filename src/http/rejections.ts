@@ -1,6 +1,6 @@
-import type { Clock } from '../../time/clock.ts';
-import type { NewDelivery } from './delivery.ts';
-import type { Recorder } from './recorder.ts';
+import type { NewDelivery } from '../events/log/delivery.ts';
+import type { Recorder } from '../events/log/recorder.ts';
+import type { Clock } from '../time/clock.ts';
 
 const MINUTE_MS = 60_000;
 /** Senders that are told apart within one minute; a flood from more of them is counted together. */
