@@ -1,6 +1,6 @@
-import type { Verdict } from '../readiness/report.ts';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
+import type { ReportRow } from './tables/readings.ts';
 import type { DigestRow } from './tables/reporting.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -18,7 +18,7 @@ export interface DigestState {
 
 export interface EnvironmentState {
   /** Null: it could not be checked. */
-  verdict: Verdict | null;
+  verdict: ReportRow['verdict'] | null;
   /** Those that did not pass, by their id. */
   checks: Record<string, CheckState>;
   /** Activities of which nothing arrived for too long; sorted. */
