@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
-import { groupText } from '../events/failures/failure-text.ts';
 import type { FailureOverview } from '../events/failures/read-failures.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { actor } from './actor.ts';
@@ -71,14 +70,14 @@ const acknowledge = (
     const { terminal } = context;
     const result = await failures.acknowledge(environment, { group, reason, seen: null }, actor());
     if (result.kind === 'refused') {
-      if (json) terminal.out(`${JSON.stringify({ refused: result.why }, null, 2)}\n`);
-      else terminal.err(`envcheck: nothing was changed: ${result.why}\n`);
+      if (json) terminal.out(`${JSON.stringify({ refused: result.summary }, null, 2)}\n`);
+      else terminal.err(`envcheck: nothing was changed. ${result.summary}\n`);
       return exitCodes.negative;
     }
     terminal.out(
       json
         ? `${JSON.stringify(groupJson(result.group), null, 2)}\n`
-        : `${terminal.style('green', '✓')} Acknowledged in ${environmentLabel(environment)}: ${groupText(result.group)}\n`,
+        : `${terminal.style('green', '✓')} ${result.summary}\n`,
     );
     return exitCodes.ok;
   });

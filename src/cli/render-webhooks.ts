@@ -1,5 +1,5 @@
 import type { Environment } from '../config/config.ts';
-import type { ActResult } from '../events/webhooks/act.ts';
+import type { WebhookResult } from '../events/webhooks/act.ts';
 import { LIST_NOTE, shortList } from '../events/webhooks/webhook-text.ts';
 import type { Registration } from '../store/webhook-registrations.ts';
 import { environmentLabel } from '../text/environment-label.ts';
@@ -21,7 +21,7 @@ export const webhookJson = (registration: Registration): object => ({
   deletedAt: registration.deletedAt === null ? null : iso(registration.deletedAt),
 });
 
-export const resultJson = (result: ActResult, { name }: Environment): object => ({
+export const resultJson = (result: WebhookResult, { name }: Environment): object => ({
   environment: name,
   result: result.kind,
   summary: result.summary,
@@ -38,7 +38,7 @@ const marks = {
   lost: { mark: '?', style: 'yellow' },
 } as const;
 
-export function renderResult(result: ActResult, terminal: Terminal): string {
+export function renderResult(result: WebhookResult, terminal: Terminal): string {
   const { mark, style } = marks[result.kind];
   const { registration } = result;
   // The mark is coloured after wrapping: its escape sequences have no width.

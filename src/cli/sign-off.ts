@@ -1,6 +1,6 @@
 import { actOnSignOff } from '../approvals/sign-offs/act-on-sign-off.ts';
-import type { SignOffResult } from '../approvals/sign-offs/request.ts';
 import { openCore } from '../core.ts';
+import type { ActResult } from '../text/act-result.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -57,7 +57,7 @@ export async function signOff(
   }
 }
 
-const resultJson = (environment: string, id: string, { kind, summary, remedy, auditId }: SignOffResult) => ({
+const resultJson = (environment: string, id: string, { kind, summary, remedy, auditId }: ActResult) => ({
   environment,
   signOff: id,
   result: kind,
@@ -66,7 +66,7 @@ const resultJson = (environment: string, id: string, { kind, summary, remedy, au
   audit: auditId,
 });
 
-const render = ({ kind, summary, remedy, auditId }: SignOffResult, width: number): string =>
+const render = ({ kind, summary, remedy, auditId }: ActResult, width: number): string =>
   [
     hangingIndent(kind === 'done' ? '✅ ' : '❌ ', summary, width),
     ...(remedy ? [hangingIndent('Next: ', remedy, width)] : []),

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
 import type { WaiverSubject } from '../store/waivers.ts';
+import { type ActResult, resultLine } from '../text/act-result.ts';
 import { durationMs, durationPattern } from '../time/duration.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './command-line.ts';
@@ -49,8 +50,8 @@ export function addWaivers(program: Command, context: CommandContext): void {
       context.run(() =>
         withCore(context, async (core) => {
           const result = await core.waivers.revoke(id, options.reason, actor());
-          if (result.kind === 'refused') return refuse(context, result.why, options.json);
-          return done(context, `${id} does not count any more.`, waiverJson(result.waiver), options.json);
+          if (result.kind === 'refused') return refuse(context, result, options.json);
+          return done(context, result.summary, waiverJson(result.waiver), options.json);
         }),
       )(),
     );
@@ -89,9 +90,8 @@ async function acceptOne(
     async (core) => {
       const end = parseUntil(until, core.clock.now());
       const result = await core.waivers.accept({ subject, reason, until: end, seen: null }, actor());
-      if (result.kind === 'refused') return refuse(context, result.why, json);
-      const { waiver } = result;
-      return done(context, `Accepted as ${waiver.id}: ${waiver.shown}`, waiverJson(waiver), json);
+      if (result.kind === 'refused') return refuse(context, result, json);
+      return done(context, result.summary, waiverJson(result.waiver), json);
     },
     config,
   );
@@ -125,9 +125,9 @@ function done({ terminal }: CommandContext, words: string, object: object, json 
   return exitCodes.ok;
 }
 
-function refuse({ terminal }: CommandContext, why: string, json = false): number {
-  if (json) terminal.out(`${JSON.stringify({ refused: why }, null, 2)}\n`);
-  else terminal.err(`envcheck: nothing was changed: ${why}\n`);
+function refuse({ terminal }: CommandContext, result: ActResult, json = false): number {
+  if (json) terminal.out(`${JSON.stringify({ refused: resultLine(result) }, null, 2)}\n`);
+  else terminal.err(`envcheck: nothing was changed. ${resultLine(result)}\n`);
   return exitCodes.negative;
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Config, Environment } from '../config/config.ts';
 import { openCore } from '../core.ts';
-import type { ActResult } from '../events/webhooks/act.ts';
+import type { WebhookResult } from '../events/webhooks/act.ts';
 import { createRegistrations, type Registrations } from '../events/webhooks/registrations.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './command-line.ts';
@@ -175,7 +175,7 @@ function addRegister(webhooks: Command, context: CommandContext): void {
 async function act(
   context: CommandContext,
   { name, json }: { name: string; json: boolean },
-  perform: (registrations: Registrations, environment: Environment) => Promise<ActResult>,
+  perform: (registrations: Registrations, environment: Environment) => Promise<WebhookResult>,
 ): Promise<number> {
   return withRegistrations(context, name, async (registrations, environment) => {
     const result = await perform(registrations, environment);
@@ -187,7 +187,7 @@ async function act(
   });
 }
 
-const exitCodeOf: Record<ActResult['kind'], number> = {
+const exitCodeOf: Record<WebhookResult['kind'], number> = {
   done: exitCodes.ok,
   refused: exitCodes.negative,
   lost: exitCodes.couldNotTell,

@@ -70,7 +70,7 @@ test('groups are listed, acknowledged one by one, and the exit code says whether
   });
   const again = await acknowledge(badly.id, 'a scan');
   expect(again).toMatchObject({ code: 1, out: '' });
-  expect(again.err).toMatch(/nothing was changed: \S+ acknowledged it already, at .*: a scan/);
+  expect(again.err).toMatch(/nothing was changed. \S+ acknowledged it already, at .*: a scan/);
   expect((await world.run(['failures', 'prod'])).code).toBe(1);
   expect(json((await acknowledge(failed.id, 'INC-7', '--json')).out)).toMatchObject({
     state: 'acknowledged',
@@ -98,8 +98,8 @@ test('what cannot be read is told with exit code 2, and wrong usage as such', as
     [['failures'], 64, 'environment'],
     [['failures', 'prdo'], 64, 'did you mean prod?'],
     [['failures', 'acknowledge', 'prod', 'grp_x'], 64, '--reason'],
-    [['failures', 'acknowledge', 'prod', 'grp_nothing', '--reason', 'x'], 1, 'not all could be read'],
-    [['failures', 'acknowledge', 'prod', 'grp_nothing', '--reason', ' '], 1, 'a reason is needed'],
+    [['failures', 'acknowledge', 'prod', 'grp_nothing', '--reason', 'x'], 1, 'not everything could be read'],
+    [['failures', 'acknowledge', 'prod', 'grp_nothing', '--reason', ' '], 1, 'A reason is needed'],
   ] as const) {
     const ended = await world.run([...args]);
     expect(ended).toMatchObject({ code: exit, out: '' });

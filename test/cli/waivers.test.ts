@@ -39,7 +39,7 @@ test('a difference is accepted, shown as such, counts no more, and is revoked', 
   expect((await world.run(['waivers', 'revoke', id, '--reason', 'needed'], NO_COLOR)).code).toBe(0);
   const again = await world.run(['waivers', 'revoke', id, '--reason', 'needed']);
   expect(again).toMatchObject({ code: 1, out: '' });
-  expect(again.err).toContain('does not count any more: it was revoked at');
+  expect(again.err).toContain('no longer counts: it was revoked at');
   const ended = await world.run(['waivers', 'list', '--all'], NO_COLOR);
   expect(ended.out).toContain('0 accepted, 1 ended');
   expect(ended.out).toMatch(/Does not count: it was revoked at .*: needed/);
@@ -109,7 +109,7 @@ test('what is given wrongly is told, and nothing is written', async () => {
     [['prod', 'uat', 'x', 'y'], 64, 'a path with blanks stands in quotes'],
     [['prod', 'prod', 'x'], 64, 'prod is the same on both sides'],
     [['prod', 'config.templates'], 1, 'has not been checked yet'],
-    [['uat', 'prod', 'roles/x'], 1, 'compare them again'],
+    [['uat', 'prod', 'roles/x'], 1, 'Compare them again'],
   ] as const) {
     const ended = await accept(world, ...args);
     expect(ended).toMatchObject({ code, out: '' });

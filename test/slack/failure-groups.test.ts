@@ -108,7 +108,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('groups of failures over %s',
       expect(viewJson(form)).toContain(words);
     await slack.submitView({ user: ALICE, values: { reason: '  ' } });
     expect(slack.modals(ALICE).at(-1)?.errors).toEqual({
-      reason: expect.stringContaining('a reason is needed'),
+      reason: expect.stringContaining('A reason is needed'),
     });
     await slack.submitView({ user: ALICE, values: { reason: 'CRM is down, INC-7' } });
     expect(slack.modals(ALICE)).toEqual([]);

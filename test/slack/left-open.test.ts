@@ -132,7 +132,7 @@ const changed: Form[] = [
       changeNet60(scene);
       await compare(scene);
     },
-    told: /has changed since this was shown; it is now: Net 60 → net_sixty/,
+    told: /has changed since this was shown\. It is now: Net 60 → net_sixty/,
   },
   {
     name: 'a check that does not fail any more',
@@ -141,7 +141,7 @@ const changed: Form[] = [
       await scene.startBot(withOwnWebhooks(scene.config));
       await check(scene);
     },
-    told: /does not fail: it is pass/,
+    told: /does not fail: its status is pass/,
   },
   {
     name: 'a group of failures with another cause by now',

@@ -110,7 +110,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) =>
     });
     await slack.submitView({ user: ALICE, values: { reason: '  ', until: dayIn(3) } });
     expect(slack.modals(ALICE).at(-1)?.errors).toEqual({
-      reason: expect.stringContaining('a reason is needed'),
+      reason: expect.stringContaining('A reason is needed'),
     });
     const ack = await slack.submitView({ user: ALICE, values: { reason: 'next release', until: dayIn(3) } });
     expect(ack).toMatchObject({ ok: true });
@@ -245,7 +245,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver, when things change
     await compare(scene);
     await slack.submitView({ user: ALICE, values: { reason: 'because', until: dayIn(3) } });
     expect(slack.modals(ALICE).at(-1)?.errors).toEqual({
-      reason: 'it has changed since this was shown; it is now: Net 60 → n60',
+      reason: 'It has changed since this was shown. It is now: Net 60 → n60.',
     });
     expect(await accepted(scene)).toEqual([]);
   });

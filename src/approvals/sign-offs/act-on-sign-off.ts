@@ -7,13 +7,14 @@ import { newestReport } from '../../store/reports.ts';
 import { insertSignOffAct, type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
 import { findSnapshotContent, newestCompleteSnapshot, snapshotContent } from '../../store/snapshots.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
+import { type ActResult, done, refused } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { compareWithCauses } from '../../workspace/diff/compare-snapshots.ts';
 import { coversDifference, coversPlace } from '../../workspace/diff/covers.ts';
 import { changeLine } from '../../workspace/diff/difference-text.ts';
 import { nearMiss } from '../../workspace/names.ts';
 import type { SnapshotContent } from '../../workspace/snapshot.ts';
-import { done, refused, requestProblem, type SignOffRequest, type SignOffResult } from './request.ts';
+import { requestProblem, type SignOffRequest } from './request.ts';
 
 export interface SignOffDependencies {
   config: Config;
@@ -46,9 +47,9 @@ export async function actOnSignOff(
   environment: Environment,
   request: SignOffRequest,
   who: Signer,
-): Promise<SignOffResult> {
+): Promise<ActResult> {
   const wrong = requestProblem(request);
-  if (wrong) return wrong;
+  if (wrong) return refused(wrong.problem);
   const own = signOffsOf(config.signOffs, environment.name);
   const signOff = own.find(({ id }) => id === request.signOff);
   if (!signOff) return notConfigured(environment, own, request.signOff);
@@ -62,7 +63,7 @@ export async function actOnSignOff(
   });
 }
 
-function notConfigured(environment: Environment, own: SignOff[], id: string): SignOffResult {
+function notConfigured(environment: Environment, own: SignOff[], id: string): ActResult {
   const label = environmentLabel(environment);
   const ids = own.map((each) => each.id);
   if (ids.length === 0)
@@ -73,7 +74,7 @@ function notConfigured(environment: Environment, own: SignOff[], id: string): Si
   );
 }
 
-async function sign(acting: Acting): Promise<SignOffResult> {
+async function sign(acting: Acting): Promise<ActResult> {
   const { transaction, environment, signOff, acts, request, who, now } = acting;
   const label = environmentLabel(environment);
   const state = stateOf(signOff, acts, now);
@@ -144,7 +145,7 @@ async function changedSince(
   return unread ? `could not be read since this was shown: ${unread.path}: ${unread.reason}` : null;
 }
 
-async function refuse(acting: Acting): Promise<SignOffResult> {
+async function refuse(acting: Acting): Promise<ActResult> {
   const { environment, signOff, acts, who, now, request } = acting;
   const label = environmentLabel(environment);
   const { refusal, approvals } = stateOf(signOff, acts, now);
@@ -161,7 +162,7 @@ async function refuse(acting: Acting): Promise<SignOffResult> {
   return done(`${who.name} refused “${signOff.title}” for ${label}: ${request.note.trim()}${ended}`, auditId);
 }
 
-async function withdraw(acting: Acting): Promise<SignOffResult> {
+async function withdraw(acting: Acting): Promise<ActResult> {
   const { environment, signOff, acts, who, now } = acting;
   const label = environmentLabel(environment);
   const { approvals, voided, expired, reworded, refusal } = stateOf(signOff, acts, now);

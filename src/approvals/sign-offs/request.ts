@@ -11,42 +11,24 @@ export interface SignOffRequest {
   seenComplete: string | null;
 }
 
-/** What came of it, in words that every surface shows. */
-export interface SignOffResult {
-  kind: 'done' | 'refused';
-  /** What happened, naming the environment; `refused`: nothing was changed. */
-  summary: string;
-  remedy: string | null;
-  /** What of the request was wrong, for a form. */
-  field: 'note' | 'link' | null;
-  auditId: string | null;
-}
-
 const MAX_NOTE = 1_000;
 const MAX_LINK = 500;
 
-export const refused = (
-  summary: string,
-  remedy: string | null = null,
-  field: SignOffResult['field'] = null,
-): SignOffResult => ({ kind: 'refused', summary, remedy, field, auditId: null });
-
-/** What is wrong with the words of a request; null: nothing. Needs no database: a form can be told at once. */
+/** A text of the request that cannot be stored, and the form field to correct; null when there is none. Needs no database. */
 export function requestProblem({
   act,
   note,
   link,
-}: Pick<SignOffRequest, 'act' | 'note' | 'link'>): SignOffResult | null {
+}: Pick<SignOffRequest, 'act' | 'note' | 'link'>): { field: 'note' | 'link'; problem: string } | null {
   if (act === 'refuse' && note.trim() === '')
-    return refused('A refusal needs a reason: it is what the others have to resolve.', null, 'note');
+    return { field: 'note', problem: 'A refusal needs a reason: the others have to resolve it.' };
   if (note.length > MAX_NOTE)
-    return refused(`The note has ${note.length} characters; ${MAX_NOTE} at most.`, null, 'note');
+    return { field: 'note', problem: `The note has ${note.length} characters; at most ${MAX_NOTE} fit.` };
   if (link.trim() !== '' && !isLink(link.trim()))
-    return refused(
-      `The evidence is not a link: write a whole http:// or https:// URL of at most ${MAX_LINK} characters, without blanks or a password.`,
-      null,
-      'link',
-    );
+    return {
+      field: 'link',
+      problem: `The evidence is not a link. Give a complete http:// or https:// URL of at most ${MAX_LINK} characters, without spaces or a password.`,
+    };
   return null;
 }
 
@@ -55,11 +37,3 @@ function isLink(text: string): boolean {
   const { username, password } = new URL(text);
   return username === '' && password === '';
 }
-
-export const done = (summary: string, auditId: string): SignOffResult => ({
-  kind: 'done',
-  summary,
-  remedy: null,
-  field: null,
-  auditId,
-});

@@ -9,11 +9,12 @@ import { reportById } from '../../store/reports.ts';
 import { type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
 import { newestCompleteSnapshot, snapshotContent } from '../../store/snapshots.ts';
 import { openWaivers } from '../../store/waivers.ts';
+import type { ActResult } from '../../text/act-result.ts';
 import type { SnapshotContent } from '../../workspace/snapshot.ts';
 import { waiveChecks } from '../waivers/apply-to-checks.ts';
 import { actOnSignOff, type Signer, type SignOffDependencies } from './act-on-sign-off.ts';
 import { readSignOffs } from './read-sign-offs.ts';
-import type { SignOffRequest, SignOffResult } from './request.ts';
+import type { SignOffRequest } from './request.ts';
 
 /** What a form shows of one sign-off before anything is done. */
 export interface SignOffForm {
@@ -30,7 +31,7 @@ export interface SignOffForm {
 }
 
 export interface SignOffs {
-  act(environment: Environment, request: SignOffRequest, who: Signer): Promise<SignOffResult>;
+  act(environment: Environment, request: SignOffRequest, who: Signer): Promise<ActResult>;
   /** Null: the config has no such sign-off in this environment. */
   form(environment: Environment, id: string, report: string, actor: string): Promise<SignOffForm | null>;
   /** A report with the sign-offs as they are now; what was read of the workspace stays as it was read. */

@@ -8,6 +8,7 @@ import type { WaiverRow } from '../../store/tables/acts.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { endWaiver, insertWaiver, type WaiverSubject, waiverById, waiverOf } from '../../store/waivers.ts';
 import { lastDay, personText } from '../../text/acceptance-text.ts';
+import { type ActResult, done, REASON_NEEDED, refused } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -22,11 +23,13 @@ export const MAX_WAIVER_MS = 366 * DAY_MS;
 const MAX_REASON = 500;
 
 export interface Acceptable {
-  /** Of what is there now; a form shows one value and must not have another accepted. */
+  /** Fingerprint of the current value: a form shows one value and must not have another accepted. */
   fingerprint: string;
   /** What is accepted, on one line. */
   shown: string;
 }
+
+export type Refusal = ReturnType<typeof refused>;
 
 export interface AcceptRequest {
   subject: WaiverSubject;
@@ -37,10 +40,12 @@ export interface AcceptRequest {
   seen: string | null;
 }
 
-export type Accepted =
-  | { kind: 'accepted'; waiver: Waiver; auditId: string }
-  /** Nothing was changed. `field`: what of the request was wrong. */
-  | { kind: 'refused'; field: 'subject' | 'reason' | 'until'; why: string };
+export type AcceptResult = ActResult &
+  (
+    | { kind: 'done'; waiver: Waiver }
+    /** `field`: the part of the request to correct. */
+    | { kind: 'refused'; field: 'subject' | 'reason' | 'until' }
+  );
 
 export interface WaiverDependencies {
   config: Config;
@@ -48,15 +53,17 @@ export interface WaiverDependencies {
   clock: Clock;
 }
 
-const refused = (field: 'subject' | 'reason' | 'until', why: string) =>
-  ({ kind: 'refused', field, why }) as const;
+const refuse = (field: 'subject' | 'reason' | 'until', summary: string, remedy: string | null = null) => ({
+  ...refused(summary, remedy),
+  field,
+});
 
-/** What could be accepted there now, or why nothing can be. */
+/** Finds what the subject is now, or the reason why it cannot be accepted. */
 export async function findAcceptable(
   { config }: Pick<WaiverDependencies, 'config'>,
   db: Database | Transaction,
   subject: WaiverSubject,
-): Promise<Acceptable | { why: string }> {
+): Promise<Acceptable | Refusal> {
   return subject.kind === 'check'
     ? acceptableCheck(config, db, subject)
     : acceptableDifference(config, db, subject);
@@ -66,10 +73,10 @@ async function acceptableCheck(
   config: Config,
   db: Database | Transaction,
   { environment: name, check: id }: Extract<WaiverSubject, { kind: 'check' }>,
-): Promise<Acceptable | { why: string }> {
+): Promise<Acceptable | Refusal> {
   const label = labelOf(config, name);
   const report = await newestReport<Report>(db, name);
-  if (!report) return { why: `${label} has not been checked yet: check it first` };
+  if (!report) return refused(`${label} has not been checked yet.`, `Check it first: /envcheck ${name}`);
   const checks = report.items.flatMap((item) => item.checks);
   const check = checks.find((each) => each.id === id);
   if (!check) {
@@ -77,14 +84,17 @@ async function acceptableCheck(
       checks.map((each) => each.id),
       id,
     );
-    return { why: `there is no check “${id}” of ${label}${meant ? `; did you mean ${meant}?` : ''}` };
+    return refused(`${label} has no check “${id}”${meant ? `; did you mean ${meant}?` : '.'}`);
   }
   if (check.status !== 'fail' && check.status !== 'waived')
-    return { why: `${id} of ${label} does not fail: it is ${check.status}; only what fails can be accepted` };
+    return refused(
+      `${id} of ${label} does not fail: its status is ${check.status}. Only a failing check can be accepted.`,
+    );
   if (check.unjudged)
-    return {
-      why: `a part of ${id} of ${label} could not be judged (${check.reason}); accept it once all of it is known`,
-    };
+    return refused(
+      `A part of ${id} of ${label} could not be judged: ${check.reason}.`,
+      'Accept it once all of it is known',
+    );
   return { fingerprint: fingerprintOfCheck(check), shown: check.actual.replaceAll('\n', '; ') };
 }
 
@@ -97,7 +107,7 @@ async function acceptableDifference(
   config: Config,
   db: Database | Transaction,
   { left, environment, path }: Extract<WaiverSubject, { kind: 'difference' }>,
-): Promise<Acceptable | { why: string }> {
+): Promise<Acceptable | Refusal> {
   const [ours, theirs] = [labelOf(config, left), labelOf(config, environment)];
   const all = await openDifferences(db, { left, right: environment });
   const difference = all.find((each) => each.path === path);
@@ -106,48 +116,51 @@ async function acceptableDifference(
       all.map((each) => each.path),
       path,
     );
-    return {
-      why: `the last comparison of ${ours} and ${theirs} shows no difference “${path}”${meant ? `; did you mean ${meant}?` : '; compare them again to see what there is'}`,
-    };
+    return refused(
+      `The last comparison of ${ours} and ${theirs} shows no difference “${path}”${meant ? `; did you mean ${meant}?` : '.'}`,
+      meant ? null : `Compare them again: /envcheck diff ${left} ${environment}`,
+    );
   }
   if (difference.uncheckedSince !== null)
-    return {
-      why: `“${path}” could not be compared since ${new Date(difference.uncheckedSince).toISOString()}; accept it once it can be`,
-    };
+    return refused(
+      `“${path}” could not be compared since ${new Date(difference.uncheckedSince).toISOString()}.`,
+      'Accept it once it can be compared',
+    );
   return {
     fingerprint: fingerprintOfDifference(difference),
     shown: differenceText(difference, { missing: `only in ${ours}`, extra: `only in ${theirs}` }),
   };
 }
 
-/** Accepts what is there now, for a reason and a time. The audit entry is written with it or nothing is. */
+/** Accepts the current value, for a reason and until a time. The waiver and its audit entry are written in one transaction. */
 export async function accept(
   dependencies: WaiverDependencies,
   { subject, reason, until, seen }: AcceptRequest,
   actor: string,
-): Promise<Accepted> {
+): Promise<AcceptResult> {
   const { db, clock } = dependencies;
   const now = clock.now();
   const text = reason.trim();
-  if (text === '') return refused('reason', 'a reason is needed: it is what the next person will ask for');
+  if (text === '') return refuse('reason', REASON_NEEDED);
   if (text.length > MAX_REASON)
-    return refused('reason', `it has ${text.length} characters; ${MAX_REASON} at most`);
-  if (until <= now) return refused('until', `${lastDay(until)} is over; give a later day`);
+    return refuse('reason', `The reason has ${text.length} characters; at most ${MAX_REASON} fit.`);
+  if (until <= now) return refuse('until', `${lastDay(until)} is over. Give a later day.`);
   if (until > now + MAX_WAIVER_MS)
-    return refused(
+    return refuse(
       'until',
-      `${lastDay(until)} is more than a year away; ${lastDay(now + MAX_WAIVER_MS)} at the latest`,
+      `${lastDay(until)} is more than a year away. The latest day is ${lastDay(now + MAX_WAIVER_MS)}.`,
     );
-  return inTransaction(db, async (transaction): Promise<Accepted> => {
+  return inTransaction(db, async (transaction): Promise<AcceptResult> => {
     const found = await findAcceptable(dependencies, transaction, subject);
-    if ('why' in found) return refused('subject', found.why);
+    if ('kind' in found) return { ...found, field: 'subject' };
     if (seen !== null && seen !== found.fingerprint)
-      return refused('subject', `it has changed since this was shown; it is now: ${found.shown}`);
+      return refuse('subject', `It has changed since this was shown. It is now: ${found.shown}.`);
     const before = await waiverOf(transaction, subject);
     if (before && before.fingerprint === found.fingerprint && now < before.until)
-      return refused(
+      return refuse(
         'subject',
-        `${personText(before.accepted_by)} accepted it already, until ${lastDay(before.until)}; revoke ${before.id} first`,
+        `${personText(before.accepted_by)} accepted it already, until ${lastDay(before.until)}.`,
+        `Revoke ${before.id} first`,
       );
     if (before) {
       const how = now < before.until ? 'changed' : 'expired';
@@ -172,6 +185,7 @@ export async function accept(
     });
     const stored = await waiverById(transaction, row.id);
     if (!stored) throw new Error('a waiver that was just written is not there');
-    return { kind: 'accepted', waiver: toWaiver(stored, now), auditId };
+    const waiver = toWaiver(stored, now);
+    return { ...done(`Accepted as ${waiver.id}: ${waiver.shown}`, auditId), waiver };
   });
 }

@@ -4,12 +4,14 @@ import { newestComparison, openDifferences } from '../../store/differences.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { allWaivers, endWaiver, type WaiverSubject, waiverById } from '../../store/waivers.ts';
 import { lastDay } from '../../text/acceptance-text.ts';
+import { type ActResult, done, REASON_NEEDED, refused } from '../../text/act-result.ts';
 import {
   type Acceptable,
-  type Accepted,
   type AcceptRequest,
+  type AcceptResult,
   accept,
   findAcceptable,
+  type Refusal,
   type WaiverDependencies,
 } from './accept.ts';
 import { isRuleActive, ruleMatches } from './acceptance.ts';
@@ -22,13 +24,13 @@ export interface IgnoreRule extends DriftIgnore {
   matches: number | null;
 }
 
-export type Revoked = { kind: 'revoked'; waiver: Waiver; auditId: string } | { kind: 'refused'; why: string };
+export type RevokeResult = ActResult & ({ kind: 'done'; waiver: Waiver } | { kind: 'refused' });
 
 export interface Waivers {
-  /** What could be accepted there now, or why nothing can be. */
-  acceptable(subject: WaiverSubject): Promise<Acceptable | { why: string }>;
-  accept(request: AcceptRequest, actor: string): Promise<Accepted>;
-  revoke(id: string, reason: string, actor: string): Promise<Revoked>;
+  /** Finds what the subject is now, or the reason why it cannot be accepted. */
+  acceptable(subject: WaiverSubject): Promise<Acceptable | Refusal>;
+  accept(request: AcceptRequest, actor: string): Promise<AcceptResult>;
+  revoke(id: string, reason: string, actor: string): Promise<RevokeResult>;
   /** Every waiver there ever was, the newest first. */
   list(): Promise<Waiver[]>;
   rules(): Promise<IgnoreRule[]>;
@@ -51,16 +53,15 @@ async function revoke(
   id: string,
   reason: string,
   actor: string,
-): Promise<Revoked> {
+): Promise<RevokeResult> {
   const text = reason.trim();
-  if (text === '') return { kind: 'refused', why: 'a reason is needed' };
+  if (text === '') return refused(REASON_NEEDED);
   const now = clock.now();
-  return inTransaction(db, async (transaction): Promise<Revoked> => {
+  return inTransaction(db, async (transaction): Promise<RevokeResult> => {
     const row = await waiverById(transaction, id);
-    if (!row) return { kind: 'refused', why: `there is no waiver “${id}”` };
+    if (!row) return refused(`There is no waiver “${id}”.`);
     const before = toWaiver(row, now);
-    if (before.state !== 'active')
-      return { kind: 'refused', why: `${id} does not count any more: ${endText(before)}` };
+    if (before.state !== 'active') return refused(`${id} no longer counts: ${endText(before)}.`);
     await endWaiver(transaction, id, { at: now, how: 'revoked', by: actor, reason: text });
     const auditId = await insertAudit(transaction, {
       at: now,
@@ -71,8 +72,7 @@ async function revoke(
       detail: { waiver: id, reason: text },
     });
     return {
-      kind: 'revoked',
-      auditId,
+      ...done(`${id} no longer counts.`, auditId),
       waiver: { ...before, state: 'revoked', endedAt: now, endedBy: actor, endedReason: text },
     };
   });

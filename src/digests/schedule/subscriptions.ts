@@ -9,6 +9,7 @@ import {
   type Subscription,
 } from '../../store/subscriptions.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
+import { type ActResult, done, refused } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -28,10 +29,7 @@ export interface SubscribeInput {
 
 export type UnsubscribeInput = Omit<SubscribeInput, 'request'> & { request: SubscriptionRequest | null };
 
-/** What came of it, in words that every surface shows. */
-export interface SubscribeResult {
-  kind: 'done' | 'refused';
-  summary: string;
+export interface SubscribeResult extends ActResult {
   subscription: Subscription | null;
   /** Epoch ms of the first report; null: not on a schedule. */
   next: number | null;
@@ -69,17 +67,16 @@ async function subscribe(
   };
   const stored = await inTransaction(db, async (transaction) => {
     const isNew = await insertSubscription(transaction, subscription, slotOf(subscription));
-    if (!isNew) return false;
-    await note(transaction, 'subscription.create', subscription, actor, at);
+    if (!isNew) return null;
+    const auditId = await note(transaction, 'subscription.create', subscription, actor, at);
     // From now on, and not from when the schedule first sees it: that may be after a restart.
     const report = toScheduledReport(subscription);
     if (report) await beginSchedule(transaction, { id: report.id, definition: definitionOf(report) }, at);
-    return true;
+    return auditId;
   });
-  if (stored)
+  if (stored !== null)
     return {
-      kind: 'done',
-      summary: `This channel gets ${subscriptionText(subscription, label)}.`,
+      ...done(`This channel gets ${subscriptionText(subscription, label)}.`, stored),
       subscription,
       next: nextOf(subscription, at),
     };
@@ -88,8 +85,7 @@ async function subscribe(
   );
   const has = existing ?? subscription;
   return {
-    kind: 'refused',
-    summary: `This channel has that already: ${subscriptionText(has, label)}. Nothing was changed.`,
+    ...refused(`This channel has that already: ${subscriptionText(has, label)}. Nothing was changed.`),
     subscription: has,
     next: nextOf(has, at),
   };
@@ -103,27 +99,24 @@ async function unsubscribe(
   const all = await ofChannel(db, channel, environment.name);
   const meant = request === null ? all : matching(all, request, timezone);
   const [subscription] = meant;
-  const refused = (summary: string): SubscribeResult => ({
-    kind: 'refused',
-    summary,
+  const refuse = (summary: string): SubscribeResult => ({
+    ...refused(summary),
     subscription: null,
     next: null,
   });
   if (!subscription)
-    return refused(
+    return refuse(
       `This channel has no such subscription of ${label}. ${all.length > 0 ? `It has: ${linesOf(all)}` : 'It has none.'}`,
     );
-  if (meant.length > 1) return refused(`Which one of ${label}? ${linesOf(meant)}`);
+  if (meant.length > 1) return refuse(`Which one of ${label}? ${linesOf(meant)}`);
   const at = clock.now();
   const ended = await inTransaction(db, async (transaction) => {
     const isEnded = await endSubscription(transaction, subscription.id, at);
-    if (isEnded) await note(transaction, 'subscription.end', subscription, actor, at);
-    return isEnded;
+    return isEnded ? note(transaction, 'subscription.end', subscription, actor, at) : null;
   });
-  if (!ended) return refused('Somebody else ended it a moment ago.');
+  if (ended === null) return refuse('Somebody else ended it a moment ago.');
   return {
-    kind: 'done',
-    summary: `This channel no longer gets ${subscriptionText(subscription, label)}.`,
+    ...done(`This channel no longer gets ${subscriptionText(subscription, label)}.`, ended),
     subscription,
     next: null,
   };

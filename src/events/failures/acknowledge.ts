@@ -7,6 +7,7 @@ import {
 import { insertAudit } from '../../store/audit.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { personText } from '../../text/acceptance-text.ts';
+import { type ActResult, done, REASON_NEEDED, refused } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { groupText, reasonTexts } from './failure-text.ts';
 import { type FailureDependencies, gatherFailures } from './gather.ts';
@@ -24,12 +25,7 @@ export interface AcknowledgeRequest {
   seen: readonly string[] | null;
 }
 
-export type AcknowledgeResult =
-  | { kind: 'acknowledged'; group: GroupView; auditId: string }
-  /** Nothing was changed. */
-  | { kind: 'refused'; why: string };
-
-const refused = (why: string): AcknowledgeResult => ({ kind: 'refused', why });
+export type AcknowledgeResult = ActResult & ({ kind: 'done'; group: GroupView } | { kind: 'refused' });
 
 /** Notes that somebody knows of a group as it is now. The audit entry is written with it or nothing is. */
 export async function acknowledge(
@@ -40,9 +36,9 @@ export async function acknowledge(
 ): Promise<AcknowledgeResult> {
   const { db, config, clock } = dependencies;
   const text = reason.trim();
-  if (text === '') return refused('a reason is needed: it is what the next person will ask for');
+  if (text === '') return refused(REASON_NEEDED);
   if (text.length > MAX_REASON)
-    return refused(`the reason has ${text.length} characters; ${MAX_REASON} at most`);
+    return refused(`The reason has ${text.length} characters; at most ${MAX_REASON} fit.`);
   // The log is read before the right to write is taken: no receiver waits for it.
   const now = clock.now();
   const { groups, acknowledgements, unknown } = await gatherFailures(dependencies, environment, now);
@@ -55,8 +51,8 @@ export async function acknowledge(
       (each) => groupId(each) === gathered.group.id,
     );
     const group = groupView(gathered, own, now - config.log.keepMs);
-    const why = refusalFor(group, seen);
-    if (why !== null) return refused(why);
+    const refusal = refusalFor(group, seen);
+    if (refusal !== null) return refused(refusal);
     const act = await insertAcknowledgement(transaction, {
       environment: group.environment,
       kind: group.kind,
@@ -83,11 +79,8 @@ export async function acknowledge(
         count: act.count,
       },
     });
-    return {
-      kind: 'acknowledged',
-      group: groupView(gathered, [...own, act], now - config.log.keepMs),
-      auditId,
-    };
+    const summary = `Acknowledged in ${environmentLabel(environment)}: ${groupText(group)}`;
+    return { ...done(summary, auditId), group: groupView(gathered, [...own, act], now - config.log.keepMs) };
   });
 }
 
@@ -98,12 +91,12 @@ function refusalFor(
   seen: readonly string[] | null,
 ): string | null {
   if (state === 'resolved')
-    return `it is resolved: nothing of it happened since ${new Date(lastSeen).toISOString()}`;
+    return `It is resolved: nothing of it happened since ${new Date(lastSeen).toISOString()}.`;
   if (state === 'acknowledged' && acknowledgement)
     return `${personText(acknowledgement.actor)} acknowledged it already, at ${new Date(acknowledgement.at).toISOString()}: ${acknowledgement.reason}`;
   const unseen = seen === null ? [] : reasons.filter((reason) => !seen.includes(reason));
   return unseen.length > 0
-    ? `it has changed since this was shown: now there is ${reasonTexts(kind, unseen).join(', ')}, too. Look at it again first`
+    ? `It has changed since this was shown: now there is ${reasonTexts(kind, unseen).join(', ')}, too. Look at it again first.`
     : null;
 }
 
@@ -121,11 +114,11 @@ function notFound(
   },
 ): string {
   const label = environmentLabel(environment);
-  if (several) return `several groups of ${label} begin with “${id}”; give more of the id`;
+  if (several) return `Several groups of ${label} begin with “${id}”. Give more of the id.`;
   if (acknowledgements.some((each) => groupId(each) === id))
-    return 'nothing of it is in the log any more: it is older than `log.keep`';
+    return 'Nothing of it is in the log any more: it is older than `log.keep`.';
   // What cannot be read must not look as if it were not there.
   if (unknown.length > 0)
-    return `no group “${id}” of ${label} is known, and not all could be read: ${unknown.map(({ what, why }) => `${what} (${why})`).join('; ')}`;
-  return `there is no group “${id}” of failures in ${label}; \`failures ${environment.name}\` shows those that there are`;
+    return `No group “${id}” of ${label} is known, and not everything could be read: ${unknown.map(({ what, why }) => `${what} (${why})`).join('; ')}.`;
+  return `There is no group “${id}” of failures in ${label}. \`failures ${environment.name}\` lists the groups.`;
 }

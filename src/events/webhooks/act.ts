@@ -8,6 +8,7 @@ import { insertAudit } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import type { Registration } from '../../store/webhook-registrations.ts';
+import { type ActResult, done, refused } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Clock } from '../../time/clock.ts';
 
@@ -19,48 +20,38 @@ export interface ActDependencies {
   clientOf(environment: string): SpotDraftClient;
 }
 
-/** What came of an act, in words that every surface shows. */
-export interface ActResult {
-  /** `refused`: nothing was changed. `lost`: something may have been, and a person has to look. */
-  kind: 'done' | 'refused' | 'lost';
-  /** What happened, naming the environment. */
-  summary: string;
-  /** The next step; null: none is needed. */
-  remedy: string | null;
+/** Result of an act on a webhook, with the call to SpotDraft that it made. */
+export interface WebhookResult extends ActResult {
   registration: Registration | null;
-  /** Of SpotDraft's answer; null when it was not asked or did not answer. */
+  /** HTTP status of SpotDraft's answer; null when it was not asked or did not answer. */
   status: number | null;
   callId: string | null;
-  auditId: string | null;
 }
 
 /** A person, as the audit names them: `slack:U…` or `cli:` and a name. */
 export type Actor = string;
 
-const withoutRequest = { status: null, callId: null, auditId: null };
+const withoutRequest = { status: null, callId: null };
 
 export const refusedUnsent = (
   summary: string,
   remedy: string,
   registration: Registration | null = null,
-): ActResult => ({ kind: 'refused', summary, remedy, registration, ...withoutRequest });
+): WebhookResult => ({ ...refused(summary, remedy), registration, ...withoutRequest });
 
-export const doneUnsent = (summary: string, registration: Registration, auditId: string): ActResult => ({
-  ...withoutRequest,
-  kind: 'done',
-  summary,
-  remedy: null,
+export const doneUnsent = (summary: string, registration: Registration, auditId: string): WebhookResult => ({
+  ...done(summary, auditId),
   registration,
-  auditId,
+  ...withoutRequest,
 });
 
-export const evidence = ({ status, callId }: Source): Pick<ActResult, 'status' | 'callId'> => ({
+export const evidence = ({ status, callId }: Source): Pick<WebhookResult, 'status' | 'callId'> => ({
   status,
   callId,
 });
 
 /** Where the base URL is wrong no request may leave: it would carry the credentials. */
-export function baseUrlRefusal({ trustedHosts }: Config, environment: Environment): ActResult | null {
+export function baseUrlRefusal({ trustedHosts }: Config, environment: Environment): WebhookResult | null {
   const { host, path } = baseUrlProblems(environment.baseUrl, environment.region, trustedHosts);
   const problem = host ?? path;
   return problem
@@ -93,9 +84,9 @@ export const audit = (
 export async function recordOutcome<T>(
   { db, logger }: ActDependencies,
   written: WriteOutcome<T>,
-  settle: (transaction: Transaction) => Promise<ActResult>,
+  settle: (transaction: Transaction) => Promise<WebhookResult>,
   unwritten: { said: string; remedy: string },
-): Promise<ActResult> {
+): Promise<WebhookResult> {
   try {
     return await inTransaction(db, settle);
   } catch (error) {

@@ -10,12 +10,12 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import {
   type ActDependencies,
   type Actor,
-  type ActResult,
   audit,
   baseUrlRefusal,
   evidence,
   recordOutcome,
   refusedUnsent,
+  type WebhookResult,
 } from './act.ts';
 import { refusalRemedy } from './register-text.ts';
 import { SPOTDRAFT_SETTINGS, webhooksCommand } from './webhook-text.ts';
@@ -28,7 +28,7 @@ export async function deleteWebhook(
   environment: Environment,
   webhookId: number,
   actor: Actor,
-): Promise<ActResult> {
+): Promise<WebhookResult> {
   const { config, db, clock } = dependencies;
   const blocked = baseUrlRefusal(config, environment);
   if (blocked) return blocked;
@@ -63,7 +63,11 @@ export async function deleteWebhook(
 }
 
 /** A slip of the finger must not delete the webhook that somebody's integration lives on. */
-function refuseUnknown(known: Registration | null, environment: Environment, webhookId: number): ActResult {
+function refuseUnknown(
+  known: Registration | null,
+  environment: Environment,
+  webhookId: number,
+): WebhookResult {
   const label = environmentLabel(environment);
   if (known)
     return refusedUnsent(
@@ -103,7 +107,7 @@ function describeDelete(
   written: Deleted,
   environment: Environment,
   webhookId: number,
-): Pick<ActResult, 'kind' | 'summary' | 'remedy'> & { act: string } {
+): Pick<WebhookResult, 'kind' | 'summary' | 'remedy'> & { act: string } {
   const label = environmentLabel(environment);
   const again = webhooksCommand(`delete ${environment.name} ${webhookId}`);
   switch (written.kind) {

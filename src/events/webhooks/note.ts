@@ -8,7 +8,7 @@ import {
   registrationById,
 } from '../../store/webhook-registrations.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { type ActDependencies, type Actor, type ActResult, audit, doneUnsent } from './act.ts';
+import { type ActDependencies, type Actor, audit, doneUnsent, type WebhookResult } from './act.ts';
 
 export interface NoteRequest {
   webhookId: number;
@@ -26,7 +26,7 @@ export async function noteWebhook(
   environment: Environment,
   seen: NoteRequest,
   actor: Actor,
-): Promise<ActResult> {
+): Promise<WebhookResult> {
   return inTransaction(db, async (transaction) => {
     const before = await findNoted(transaction, environment, seen);
     const registration = before

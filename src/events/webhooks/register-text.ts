@@ -2,12 +2,12 @@ import type { Environment } from '../../config/config.ts';
 import type { WriteOutcome } from '../../spotdraft/interpret-write.ts';
 import type { Registration } from '../../store/webhook-registrations.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { type ActResult, refusedUnsent } from './act.ts';
+import { refusedUnsent, type WebhookResult } from './act.ts';
 import { SPOTDRAFT_SETTINGS, webhooksCommand } from './webhook-text.ts';
 
 export type CreateOutcome = WriteOutcome<{ id: number; status?: string | null | undefined }>;
 
-export function alreadyRegistered(rivals: Registration[], environment: Environment): ActResult {
+export function alreadyRegistered(rivals: Registration[], environment: Environment): WebhookResult {
   const label = environmentLabel(environment);
   const { name } = environment;
   const rival = rivals.find(({ state }) => state === 'active') ?? rivals[0] ?? null;
@@ -31,7 +31,7 @@ const lookUp = (name: string): string =>
 export function describeRegister(
   written: CreateOutcome,
   environment: Environment,
-): Pick<ActResult, 'kind' | 'summary' | 'remedy'> & { act: string } {
+): Pick<WebhookResult, 'kind' | 'summary' | 'remedy'> & { act: string } {
   const label = environmentLabel(environment);
   switch (written.kind) {
     case 'done': {

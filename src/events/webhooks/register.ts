@@ -14,12 +14,12 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import {
   type ActDependencies,
   type Actor,
-  type ActResult,
   audit,
   baseUrlRefusal,
   evidence,
   recordOutcome,
   refusedUnsent,
+  type WebhookResult,
 } from './act.ts';
 import { type CustomHeader, customHeadersProblem, trimmedName } from './custom-headers.ts';
 import {
@@ -45,7 +45,7 @@ export async function registerWebhook(
   environment: Environment,
   request: RegisterRequest,
   actor: Actor,
-): Promise<ActResult> {
+): Promise<WebhookResult> {
   const { config, db, clock } = dependencies;
   const webhook = planWebhook(config, environment, request);
   if ('kind' in webhook) return webhook;
@@ -83,7 +83,7 @@ function planWebhook(
   config: Config,
   environment: Environment,
   { title, activities, headers }: RegisterRequest,
-): NewWebhook | ActResult {
+): NewWebhook | WebhookResult {
   const label = environmentLabel(environment);
   const { webhooks } = environment;
   const own = ownWebhookUrl(environment, config.publicUrl);

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
 import type { ContractDelivery } from '../../store/deliveries.ts';
 import { listRegistrations, type Registration } from '../../store/webhook-registrations.ts';
-import type { ActDependencies, Actor, ActResult } from './act.ts';
+import type { ActDependencies, Actor, WebhookResult } from './act.ts';
 import { type Arrival, type WaitOptions, waitForArrival } from './arrival.ts';
 import { deleteWebhook } from './delete.ts';
 import { type NoteRequest, noteWebhook } from './note.ts';
@@ -17,9 +17,9 @@ import {
 export interface Registrations {
   /** Newest first, deleted ones included. */
   list(environment: Environment): Promise<Registration[]>;
-  register(environment: Environment, request: RegisterRequest, actor: Actor): Promise<ActResult>;
-  delete(environment: Environment, webhookId: number, actor: Actor): Promise<ActResult>;
-  note(environment: Environment, seen: NoteRequest, actor: Actor): Promise<ActResult>;
+  register(environment: Environment, request: RegisterRequest, actor: Actor): Promise<WebhookResult>;
+  delete(environment: Environment, webhookId: number, actor: Actor): Promise<WebhookResult>;
+  note(environment: Environment, seen: NoteRequest, actor: Actor): Promise<WebhookResult>;
   retrigger(environment: Environment, request: RetriggerRequest, actor: Actor): Promise<RetriggerResult>;
   /** Waits for what a re-triggered call brings. */
   arrival(environment: Environment, sent: RetriggerResult, waiting: WaitOptions): Promise<Arrival>;

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
 import type { WriteOutcome } from '../../spotdraft/interpret-write.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import type { ActResult } from './act.ts';
+import type { WebhookResult } from './act.ts';
 import { refusalRemedy } from './register-text.ts';
 
 /** As the audit names them. */
@@ -22,7 +22,7 @@ export function describeRetrigger(
   written: Sent,
   environment: Environment,
   contractId: number,
-): Pick<ActResult, 'kind' | 'summary' | 'remedy'> & { act: string } {
+): Pick<WebhookResult, 'kind' | 'summary' | 'remedy'> & { act: string } {
   const label = environmentLabel(environment);
   const what = `the latest webhook of contract ${contractId} in ${label}`;
   switch (written.kind) {

@@ -9,12 +9,12 @@ import { durationText } from '../../time/duration-text.ts';
 import {
   type ActDependencies,
   type Actor,
-  type ActResult,
   audit,
   baseUrlRefusal,
   evidence,
   recordOutcome,
   refusedUnsent,
+  type WebhookResult,
 } from './act.ts';
 import { describeRetrigger, retriggerActs, unrecordedRetrigger } from './retrigger-text.ts';
 
@@ -32,7 +32,7 @@ export interface RetriggerRequest {
   } | null;
 }
 
-export interface RetriggerResult extends ActResult {
+export interface RetriggerResult extends WebhookResult {
   /** The newest delivery of the contract before the call; null: none was known. */
   before: ContractDelivery | null;
   /** The request left: a delivery may come. */
@@ -114,7 +114,7 @@ interface Asked {
 async function refusalFor(
   transaction: Transaction,
   { environment, request, subject, before, now }: Asked,
-): Promise<ActResult | null> {
+): Promise<WebhookResult | null> {
   const label = environmentLabel(environment);
   const look = `/envcheck find ${request.contractId} ${environment.name}`;
   const { shown } = request;

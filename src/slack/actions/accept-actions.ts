@@ -3,6 +3,7 @@ import { MAX_WAIVER_MS } from '../../approvals/waivers/accept.ts';
 import { fingerprintOfCheck } from '../../approvals/waivers/fingerprint.ts';
 import type { WaiverSubject } from '../../store/waivers.ts';
 import { lastDay } from '../../text/acceptance-text.ts';
+import { resultLine } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { derivedId } from '../../text/ids.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
@@ -132,7 +133,7 @@ async function viewFor(
   if ('why' in found) return refusedAcceptForm(kind, found.why);
   const { subject, where } = found;
   const now = await waivers.acceptable(subject);
-  if ('why' in now) return outdatedAcceptForm(kind, `Nothing to accept: ${now.why}.`);
+  if ('kind' in now) return outdatedAcceptForm(kind, `Nothing to accept. ${resultLine(now)}`);
   if (found.isChanged(now.fingerprint))
     return outdatedAcceptForm(
       kind,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resultLine } from '../../text/act-result.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type Answer, answerInPlace, answerInPrivatePlace, respondThrough } from '../answer.ts';
 import { acceptInputs, refusedAcceptForm } from '../blocks/accept-form.ts';
@@ -63,7 +64,7 @@ export const submitAcceptance =
       const request = { subject: asked.subject, reason, until: until + DAY_MS, seen: asked.seen };
       const result = await tools.waivers.accept(request, `slack:${body.user.id}`);
       if (result.kind === 'refused')
-        return await refuse(result.field === 'until' ? 'until' : 'reason', result.why);
+        return await refuse(result.field === 'until' ? 'until' : 'reason', resultLine(result));
       await ack();
       const what = subjectText(result.waiver.subject, tools.config);
       await showOrNotify(

@@ -52,7 +52,7 @@ export const submitAcknowledgement =
         { group, reason, seen },
         `slack:${body.user.id}`,
       );
-      if (result.kind === 'refused') return await refuse(result.why);
+      if (result.kind === 'refused') return await refuse(result.summary);
       await ack();
       const what = `${groupText(result.group)} of ${environmentLabel(environment)}`;
       await showOrNotify(

@@ -1,11 +1,8 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import {
-  requestProblem,
-  type SignOffRequest,
-  type SignOffResult,
-} from '../../approvals/sign-offs/request.ts';
+import { requestProblem, type SignOffRequest } from '../../approvals/sign-offs/request.ts';
 import type { Environment } from '../../config/config.ts';
+import type { ActResult } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { respondPrivately, respondThrough } from '../answer.ts';
@@ -127,8 +124,8 @@ export const submitSignOff =
     const request = requestIn(view.state.values, context);
     const wrong = request ? requestProblem(request) : null;
     if (!request || wrong) {
-      const block = wrong?.field ? signOffInputs[wrong.field].block : signOffInputs.act.block;
-      await ack({ response_action: 'errors', errors: { [block]: wrong?.summary ?? 'Choose one of these.' } });
+      const block = signOffInputs[wrong?.field ?? 'act'].block;
+      await ack({ response_action: 'errors', errors: { [block]: wrong?.problem ?? 'Choose one of these.' } });
       return;
     }
     const first = tools.claims.claim(`sign-off ${view.id}`);
@@ -195,7 +192,7 @@ async function decideAndAct(
 const notShown = ({ name }: Environment): string =>
   `The checklist in which you clicked can no longer be changed. /envcheck checklist ${name} shows it as it is now.`;
 
-const resultLines = ({ kind, summary, remedy, auditId }: SignOffResult): NoticeLine[] => [
+const resultLines = ({ kind, summary, remedy, auditId }: ActResult): NoticeLine[] => [
   `${kind === 'done' ? '✅' : '❌'} ${summary}`,
   ...(remedy ? [`Next: ${remedy}`] : []),
   ...(auditId ? [auditId] : []),

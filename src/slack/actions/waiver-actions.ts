@@ -1,3 +1,4 @@
+import { resultLine } from '../../text/act-result.ts';
 import { respondPrivately } from '../answer.ts';
 import { mrkdwnMessage } from '../blocks/text.ts';
 import { subjectText } from '../blocks/waivers.ts';
@@ -33,12 +34,12 @@ export const revokeWaiver =
           throw error;
         });
       const said =
-        result.kind === 'revoked'
+        result.kind === 'done'
           ? {
               done: true,
               text: `Revoked: ${subjectText(result.waiver.subject, tools.config)}. It counts again.`,
             }
-          : { done: false, text: `Nothing was changed: ${result.why}.` };
+          : { done: false, text: `Nothing was changed. ${resultLine(result)}` };
       await respondPrivately(answering, await currentWaivers(tools, null, said), true);
     });
   };

@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/config.ts';
-import { type ActResult, refusedUnsent } from '../../events/webhooks/act.ts';
+import { refusedUnsent, type WebhookResult } from '../../events/webhooks/act.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
@@ -32,7 +32,7 @@ interface Click {
 }
 
 const acting =
-  (tools: SlackTools, what: string, doing: string, perform: (click: Click) => Promise<ActResult>) =>
+  (tools: SlackTools, what: string, doing: string, perform: (click: Click) => Promise<WebhookResult>) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
     await withErrorReply(tools, what, respond, async () => {
@@ -64,7 +64,7 @@ const acting =
     });
   };
 
-const changedSince = (label: string): ActResult =>
+const changedSince = (label: string): WebhookResult =>
   refusedUnsent(
     `The config of ${label} has changed since this was shown, so nothing was sent.`,
     'Look at what would be registered now',
@@ -74,7 +74,7 @@ interface Act {
   label: string;
   doing: string;
   click: Click;
-  perform: (click: Click) => Promise<ActResult>;
+  perform: (click: Click) => Promise<WebhookResult>;
 }
 
 /** The buttons go while it runs, and come back with what came of it. */

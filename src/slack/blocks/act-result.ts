@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { ActResult } from '../../events/webhooks/act.ts';
+import type { WebhookResult } from '../../events/webhooks/act.ts';
 import { bold, clip, code, lineBreak, paragraph, plain, richText } from './text.ts';
 
 const MAX_TEXT = 300;
@@ -11,7 +11,7 @@ export const actResultBlock = ({
   summary,
   remedy,
   callId,
-}: Pick<ActResult, 'kind' | 'summary' | 'remedy' | 'callId'>): KnownBlock =>
+}: Pick<WebhookResult, 'kind' | 'summary' | 'remedy' | 'callId'>): KnownBlock =>
   richText(
     paragraph(
       bold(`${marks[kind]} ${clip(summary, MAX_TEXT)}`),

@@ -1,7 +1,8 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
 import type { FindResult } from '../../events/log/find.ts';
 import { displayId, type TimelineEntry } from '../../events/log/timeline.ts';
-import type { ActResult } from '../../events/webhooks/act.ts';
+import type { WebhookResult } from '../../events/webhooks/act.ts';
+import { resultLine } from '../../text/act-result.ts';
 import { findCounts } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
@@ -24,7 +25,7 @@ export interface TimelineView {
   /** Contracts whose latest webhook call can be made again; or that there are more than there is room for buttons. */
   retrigger: RetriggerOffer[] | { tooMany: number };
   /** What was just done; null: nothing. */
-  result: Pick<ActResult, 'kind' | 'summary' | 'remedy' | 'callId'> | null;
+  result: Pick<WebhookResult, 'kind' | 'summary' | 'remedy' | 'callId'> | null;
 }
 
 /** What happened to an id, oldest first; or the ids that begin like it; or why nothing was found. */
@@ -35,9 +36,7 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
     ...(view.result ? [actResultBlock(view.result)] : []),
     richText(paragraph(bold(summaryOf(result)))),
   ];
-  const said = view.result
-    ? `. ${view.result.summary}${view.result.remedy ? ` Next: ${view.result.remedy}` : ''}`
-    : '';
+  const said = view.result ? `. ${resultLine(view.result)}` : '';
   const foot = buttonsOf(result, view);
   return {
     text: quoted(`${result.query}: ${summaryOf(result)}${said}`, 1_000),

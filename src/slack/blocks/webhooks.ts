@@ -1,8 +1,9 @@
 import type { Button, ConfirmationDialog, KnownBlock, RichTextElement } from '@slack/types';
 import type { Environment } from '../../config/config.ts';
-import type { ActResult } from '../../events/webhooks/act.ts';
+import type { WebhookResult } from '../../events/webhooks/act.ts';
 import { LIST_NOTE, shortList, webhooksCommand } from '../../events/webhooks/webhook-text.ts';
 import type { Registration } from '../../store/webhook-registrations.ts';
+import { resultLine } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
@@ -15,7 +16,7 @@ export interface WebhooksView {
   /** Newest first. */
   registrations: Registration[];
   /** What was just done; null: nothing. */
-  result: ActResult | null;
+  result: WebhookResult | null;
   /** Tells this showing of the buttons from every other: each of them acts once. */
   showing: string;
   /** Stands for what Register would send: a click must not send anything else than its dialog said. */
@@ -33,7 +34,7 @@ export function webhooksMessage(view: WebhooksView): Message {
   const present = view.registrations.filter(({ state }) => state !== 'deleted');
   const counts = countsOf(present, view.registrations.length - present.length);
   const { result } = view;
-  const said = result ? ` ${result.summary}${result.remedy ? ` Next: ${result.remedy}` : ''}` : '';
+  const said = result ? ` ${resultLine(result)}` : '';
   const head: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: `Webhooks of ${label}` } },
     ...(result ? [actResultBlock(result)] : []),

@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/config.ts';
-import type { ActResult } from '../../events/webhooks/act.ts';
+import type { WebhookResult } from '../../events/webhooks/act.ts';
 import { derivedId, randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
 import { type AnswerTools, respondPrivately } from '../answer.ts';
@@ -17,7 +17,7 @@ export const showWebhooks = async (
 export const currentWebhooks = async (
   { registrations }: SlackTools,
   environment: Environment,
-  result: ActResult | null,
+  result: WebhookResult | null,
 ): Promise<Message> =>
   webhooksMessage({
     environment,

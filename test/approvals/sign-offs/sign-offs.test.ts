@@ -195,7 +195,7 @@ it('a refusal ends what was signed and says why, until somebody signs again; eac
   await stand.sign('runbook');
   expect(await stand.sign('runbook', { act: 'refuse' }, BOB)).toMatchObject({
     kind: 'refused',
-    field: 'note',
+    summary: 'A refusal needs a reason: the others have to resolve it.',
   });
   const result = await stand.sign('runbook', { act: 'refuse', note: 'no\nrota' }, BOB);
   expect(result.summary).toContain('That ended a signature');
@@ -278,10 +278,13 @@ it('words that do not fit are refused with the place', async () => {
     summary: expect.stringContaining('did you mean runbook?'),
   });
   for (const link of ['wiki', 'javascript:alert(1)', 'https://a b', 'https://me:secret@wiki.example'])
-    expect(await stand.sign('runbook', { link })).toMatchObject({ kind: 'refused', field: 'link' });
+    expect(await stand.sign('runbook', { link })).toMatchObject({
+      kind: 'refused',
+      summary: expect.stringMatching(/^The evidence is not a link\./),
+    });
   expect(await stand.sign('runbook', { note: 'x'.repeat(1_001) })).toMatchObject({
     kind: 'refused',
-    field: 'note',
+    summary: 'The note has 1001 characters; at most 1000 fit.',
   });
   expect(await signOffActs(stand.core.db, 'prod')).toEqual([]);
 });

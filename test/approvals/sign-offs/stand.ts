@@ -1,7 +1,7 @@
 import { actOnSignOff } from '../../../src/approvals/sign-offs/act-on-sign-off.ts';
-import type { SignOffResult } from '../../../src/approvals/sign-offs/request.ts';
 import type { SignOff } from '../../../src/config/config.ts';
 import type { CheckResult } from '../../../src/readiness/report.ts';
+import type { ActResult } from '../../../src/text/act-result.ts';
 import { type ConfigFile, checkOf, type Stand, type StandOptions, startStand } from '../../environment.ts';
 
 export const DAY_MS = 86_400_000;
@@ -14,7 +14,7 @@ export interface SignOffStand extends Stand {
     id: string,
     how?: Partial<Parameters<typeof actOnSignOff>[2]>,
     who?: typeof ALICE | Person,
-  ): Promise<SignOffResult>;
+  ): Promise<ActResult>;
   /** Checks prod anew and gives the check of that sign-off. */
   judged(id: string): Promise<CheckResult>;
 }

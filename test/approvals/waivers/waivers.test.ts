@@ -54,7 +54,7 @@ test('a failing check that is accepted counts as passed, out loud, until its day
   const place = await open({ prepare: without('Order Form - Standard') });
   expect((await place.check()).verdict).toBe('not_ready');
   const accepted = await place.accept(ofCheck);
-  expect(accepted).toMatchObject({ kind: 'accepted', waiver: { state: 'active', by: 'slack:U0BOB' } });
+  expect(accepted).toMatchObject({ kind: 'done', waiver: { state: 'active', by: 'slack:U0BOB' } });
 
   const report = await place.check();
   expect(checkOf(report, CHECK)).toMatchObject({ status: 'waived', remedy: null });
@@ -67,7 +67,7 @@ test('a failing check that is accepted counts as passed, out loud, until its day
   place.clock.move(1);
   expect(checkOf(await place.check(), CHECK).status).toBe('fail');
   expect(await place.core.waivers.list()).toMatchObject([{ state: 'expired' }]);
-  expect(await place.accept(ofCheck)).toMatchObject({ kind: 'accepted' });
+  expect(await place.accept(ofCheck)).toMatchObject({ kind: 'done' });
   expect(await place.core.waivers.list()).toMatchObject([{ state: 'active' }, { state: 'expired' }]);
 });
 
@@ -136,7 +136,7 @@ test('a difference that is accepted stays so until its value changes', async () 
   const seen = 'fingerprint' in found ? found.fingerprint : '';
   expect(await place.accept(subject, { seen })).toMatchObject({
     kind: 'refused',
-    why: expect.stringContaining('it is now: date → int'),
+    summary: expect.stringContaining('It is now: date → int'),
   });
   Object.assign(field, { type });
 });
@@ -159,15 +159,15 @@ test('one that is revoked does not count any more, and only once', async () => {
   place.prod.roles = place.prod.roles.filter(({ name }) => name !== 'NA Sales');
   await place.compare();
   const accepted = await place.accept(ofRole);
-  const id = accepted.kind === 'accepted' ? accepted.waiver.id : '';
+  const id = accepted.kind === 'done' ? accepted.waiver.id : '';
   expect(await place.core.waivers.revoke(id, ' ', 'slack:U0ALICE')).toMatchObject({ kind: 'refused' });
   expect(await place.core.waivers.revoke(id, 'needed', 'slack:U0ALICE')).toMatchObject({
-    kind: 'revoked',
+    kind: 'done',
     waiver: { endedBy: 'slack:U0ALICE', endedReason: 'needed' },
   });
   expect(await place.core.waivers.revoke(id, 'needed', 'slack:U0ALICE')).toMatchObject({
     kind: 'refused',
-    why: expect.stringContaining('it was revoked'),
+    summary: expect.stringContaining('it was revoked'),
   });
   expect(await place.compare()).toContainEqual({ path: 'roles/NA Sales', accepted: undefined });
   expect(await place.acts()).toEqual([
@@ -178,24 +178,28 @@ test('one that is revoked does not count any more, and only once', async () => {
 
 test('nothing is accepted, and nothing written, without a reason, a day within a year, and something that is wrong', async () => {
   const place = await open({ prepare: without('Order Form - Standard') });
-  expect(await place.accept(ofCheck)).toMatchObject({ why: expect.stringContaining('not been checked yet') });
+  expect(await place.accept(ofCheck)).toMatchObject({
+    summary: expect.stringContaining('not been checked yet'),
+  });
   await place.check();
   for (const [subject, how, why] of [
-    [ofCheck, { reason: ' ' }, 'a reason is needed'],
-    [ofCheck, { reason: 'x'.repeat(501) }, '501 characters; 500 at most'],
+    [ofCheck, { reason: ' ' }, 'A reason is needed'],
+    [ofCheck, { reason: 'x'.repeat(501) }, '501 characters; at most 500 fit'],
     [ofCheck, { days: 0 }, 'is over'],
     [ofCheck, { days: 367 }, 'more than a year away'],
     [{ ...ofCheck, check: 'config.template' }, {}, 'did you mean config.templates?'],
-    [{ ...ofCheck, check: 'host.path' }, {}, 'does not fail: it is pass'],
+    [{ ...ofCheck, check: 'host.path' }, {}, 'does not fail: its status is pass'],
     [ofRole, {}, 'shows no difference “roles/NA Sales”'],
   ] as const)
     expect(await place.accept(subject as WaiverSubject, how)).toMatchObject({
       kind: 'refused',
-      why: expect.stringContaining(why),
+      summary: expect.stringContaining(why),
     });
   expect(await place.acts()).toEqual([]);
   await place.accept(ofCheck);
-  expect(await place.accept(ofCheck)).toMatchObject({ why: expect.stringContaining('accepted it already') });
+  expect(await place.accept(ofCheck)).toMatchObject({
+    summary: expect.stringContaining('accepted it already'),
+  });
   expect(await place.acts()).toHaveLength(1);
 });
 
@@ -203,7 +207,7 @@ test('without its audit entry nothing is accepted or revoked', async () => {
   const place = await open({ prepare: without('Order Form - Standard') });
   await place.check();
   const accepted = await place.accept(ofCheck);
-  const id = accepted.kind === 'accepted' ? accepted.waiver.id : '';
+  const id = accepted.kind === 'done' ? accepted.waiver.id : '';
   await place.core.db.schema.alterTable('audit').renameTo('audit_away').execute();
   await expect(place.core.waivers.revoke(id, 'x', 'slack:U0BOB')).rejects.toThrow('audit');
   expect(await place.core.waivers.list()).toMatchObject([{ state: 'active' }]);

@@ -51,7 +51,7 @@ async function room({ maxSilence = '24h' }: { maxSilence?: string | null } = {})
         { group: id, reason, seen: seen ?? null },
         'cli:ada',
       );
-      return result.kind === 'refused' ? result.why : 'acknowledged';
+      return result.kind === 'refused' ? result.summary : 'acknowledged';
     },
   };
 }
@@ -190,7 +190,7 @@ test('a group is resolved after 24 hours without it in which others went well, a
   ]);
   writeOutcomes(database, [{ at: clock.now() - 1, status: 'processed', event_id: executed }]);
   expect(await group('failed')).toMatchObject({ state: 'resolved' });
-  expect(await acknowledge('failed')).toMatch(/^it is resolved: nothing of it happened since/);
+  expect(await acknowledge('failed')).toMatch(/^It is resolved: nothing of it happened since/);
 
   clock.move(1);
   writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
@@ -289,7 +289,7 @@ test('a part of the log that cannot be read is told, and the rest as well', asyn
   expect(unknown).toEqual([{ what: 'failed outcomes', why: expect.stringContaining('no such table') }]);
   // It is not told as gone, nor as unknown to everybody.
   expect(await acknowledge('failed')).toMatch(
-    /no group “grp_none” .* not all could be read: failed outcomes/,
+    /^No group “grp_none” .* not everything could be read: failed outcomes/,
   );
 });
 
