@@ -63,6 +63,17 @@ export const unknown = (
   spotdraftCode: string | null = null,
 ): Unknown => ({ known: false, code, reason, spotdraftCode, sources });
 
+/**
+ * A value, or the reason why it is not known: a fact without its sources. Snapshots are stored in this form, because sources
+ * hold times and call ids and equal configurations must have equal hashes. `unknown` is a code, the token of a log line, or a
+ * sentence, as its reader needs it.
+ */
+export type ReadResult<T> = { known: T } | { unknown: string };
+
+/** The one conversion between the two forms. */
+export const withoutSources = <A, B>(fact: Fact<A>, change: (value: A) => B): ReadResult<B> =>
+  fact.known ? { known: change(fact.value) } : { unknown: fact.code };
+
 /** Applies `change` to a known value; an unknown stays what it is. */
 export const mapFact = <A, B>(fact: Fact<A>, change: (value: A) => B): Fact<B> =>
   fact.known ? known(change(fact.value), fact.sources) : fact;

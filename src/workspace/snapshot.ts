@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Fact } from '../spotdraft/fact.ts';
+import { type Fact, type ReadResult, withoutSources } from '../spotdraft/fact.ts';
 import type { Field } from '../spotdraft/schemas.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import type { WorkspaceFacts } from './facts.ts';
 import { featureFlagsIn } from './feature-flags.ts';
-
-/**
- * One part of a configuration: what it holds, or why that is not known. A part that nothing needed is left out, so that
- * two snapshots are compared only where both looked.
- */
-export type ReadResult<T> = { known: T } | { unknown: string };
 
 export interface SnapshotField {
   variable: string;
@@ -19,7 +13,10 @@ export interface SnapshotField {
   options: { value: unknown; label: string | null }[];
 }
 
-/** A workspace's configuration by names: no ids, no hosts, no times, no order. Two of them can be compared. */
+/**
+ * A workspace's configuration by names, without ids, hosts, times or order, so that two of them can be compared. A part that
+ * nothing needed is left out: two snapshots are compared only where both read it.
+ */
 export interface SnapshotContent {
   version: 1;
   /** `complete`: everything was read that can be compared. Left out: only what the requirements name. */
@@ -73,7 +70,7 @@ function normalise(facts: WorkspaceFacts): SnapshotContent {
     types?.known ? { contractType: types.value.find((type) => type.id === id)?.name ?? null } : {};
   return dropAbsent({
     version: 1 as const,
-    webhookKey: part(facts.webhookKey, (fingerprint) => fingerprint),
+    webhookKey: withoutSources(facts.webhookKey, (fingerprint) => fingerprint),
     contractTypes: part(types, (list) => sorted(list.map(({ name }) => name))),
     contractTypeDetails: nonEmpty(
       facts.contractTypeDetails
@@ -93,11 +90,14 @@ function normalise(facts: WorkspaceFacts): SnapshotContent {
     templateFields: nonEmpty(
       facts.templateFields.map(({ template, fields }) => ({
         template: template.name,
-        fields: part(fields, fieldList),
+        fields: withoutSources(fields, fieldList),
       })),
     ),
     templateTags: nonEmpty(
-      facts.templateTags.map(({ template, tags }) => ({ template: template.name, tags: part(tags, sorted) })),
+      facts.templateTags.map(({ template, tags }) => ({
+        template: template.name,
+        tags: withoutSources(tags, sorted),
+      })),
     ),
     workflows: part(facts.workflows, (list) =>
       sorted(
@@ -112,7 +112,7 @@ function normalise(facts: WorkspaceFacts): SnapshotContent {
     users: nonEmpty(
       facts.users.map(({ email, user }) => ({
         email,
-        user: part(
+        user: withoutSources(
           user,
           (found) => found && { active: found.active, roles: found.roles && sorted(found.roles) },
         ),
@@ -133,12 +133,8 @@ const fieldList = (fields: Field[]): SnapshotField[] =>
     })),
   );
 
-function part<A, B>(fact: Fact<A>, change: (value: A) => B): ReadResult<B>;
-function part<A, B>(fact: Fact<A> | null, change: (value: A) => B): ReadResult<B> | undefined;
-function part<A, B>(fact: Fact<A> | null, change: (value: A) => B): ReadResult<B> | undefined {
-  if (fact === null) return undefined;
-  return fact.known ? { known: change(fact.value) } : { unknown: fact.code };
-}
+const part = <A, B>(fact: Fact<A> | null, change: (value: A) => B): ReadResult<B> | undefined =>
+  fact === null ? undefined : withoutSources(fact, change);
 
 /** By canonical JSON: an order that does not depend on the order in which things came. */
 const sorted = <T>(list: T[]): T[] =>

@@ -22,10 +22,9 @@ function environmentsOf(count: number, text = 'Order Form'): HomeEnvironment[] {
     return {
       name,
       production: index % 5 === 0,
-      report: { known: true, value: { report: anyReport(name, verdict, AT, text), isOld: index % 7 === 6 } },
+      report: { known: { report: anyReport(name, verdict, AT, text), isOld: index % 7 === 6 } },
       drift: {
-        known: true,
-        value: [
+        known: [
           {
             left: { name: 'uat', production: false },
             compared: { at: AT, notCompared: index % 2 },
@@ -35,8 +34,7 @@ function environmentsOf(count: number, text = 'Order Form'): HomeEnvironment[] {
         ],
       },
       events: {
-        known: true,
-        value: {
+        known: {
           newestAt: AT,
           maxSilenceMs: 86_400_000,
           isSilent: index % 4 === 0,
@@ -45,8 +43,7 @@ function environmentsOf(count: number, text = 'Order Form'): HomeEnvironment[] {
         },
       },
       failures: {
-        known: true,
-        value:
+        known:
           index % 4 === 3
             ? null
             : {
@@ -57,14 +54,14 @@ function environmentsOf(count: number, text = 'Order Form'): HomeEnvironment[] {
               },
       },
       maintenance: index % 9 === 4 ? { until: AT, reason: text } : null,
-      signOffs: { known: true, value: { required: 3, open: index % 2 === 0 ? [] : [text, 'The rollback'] } },
+      signOffs: { known: { required: 3, open: index % 2 === 0 ? [] : [text, 'The rollback'] } },
     };
   });
 }
 
 const facts = (environments: HomeEnvironment[], more: Partial<HomeFacts> = {}): HomeFacts => ({
   environments,
-  expiring: { known: true, value: [] },
+  expiring: { known: [] },
   sections: [],
   ...more,
 });
@@ -100,8 +97,7 @@ describe('an App Home', () => {
     const view = homeView({
       facts: facts(environmentsOf(count, hostile), {
         expiring: {
-          known: true,
-          value: Array.from({ length: 30 }, (_, index) => ({
+          known: Array.from({ length: 30 }, (_, index) => ({
             kind: 'waiver' as const,
             until: AT + index,
             what: hostile,
@@ -112,10 +108,10 @@ describe('an App Home', () => {
           {
             title: 'Messages',
             none: 'none',
-            lines: { known: true, value: Array(40).fill({ mark: '❌', text: hostile }) },
+            lines: { known: Array(40).fill({ mark: '❌', text: hostile }) },
           },
-          { title: 'Unread', none: 'none', lines: { known: false, token: 'err_1' } },
-          { title: 'Quiet', none: 'nothing waits', lines: { known: true, value: [] } },
+          { title: 'Unread', none: 'none', lines: { unknown: 'err_1' } },
+          { title: 'Quiet', none: 'nothing waits', lines: { known: [] } },
         ],
       }),
       at: AT,
@@ -131,7 +127,7 @@ describe('an App Home', () => {
   it('tells what could not be read from what is not there', () => {
     const [environment] = environmentsOf(1);
     if (!environment) throw new Error('one');
-    const unread = { known: false, token: 'err_abc' } as const;
+    const unread = { unknown: 'err_abc' };
     const text = shown(
       facts([{ ...environment, drift: unread, events: unread }], { expiring: unread }),
     ).replace(/\s+/g, ' ');
@@ -151,7 +147,7 @@ describe('an App Home', () => {
       neverReceived: ['CONTRACT_VOIDED'],
     };
     const told = (value: typeof events | (Omit<typeof events, 'newestAt'> & { newestAt: null })) =>
-      shown(facts([{ ...environment, events: { known: true, value } }])).replace(/\s+/g, ' ');
+      shown(facts([{ ...environment, events: { known: value } }])).replace(/\s+/g, ' ');
     expect(told(events)).toContain(
       '❌ Events: silent for longer than 24 h; of 3 expected activities 1 not in the log: CONTRACT_VOIDED · newest 2026-11-24T20:00:00.000Z',
     );

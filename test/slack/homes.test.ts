@@ -10,15 +10,15 @@ const factsOf = (name: string): HomeFacts => ({
     {
       name,
       production: false,
-      report: { known: true, value: null },
-      drift: { known: true, value: [] },
-      events: { known: true, value: null },
-      failures: { known: true, value: null },
-      signOffs: { known: true, value: null },
+      report: { known: null },
+      drift: { known: [] },
+      events: { known: null },
+      failures: { known: null },
+      signOffs: { known: null },
       maintenance: null,
     },
   ],
-  expiring: { known: true, value: [] },
+  expiring: { known: [] },
   sections: [],
 });
 

@@ -1,8 +1,8 @@
 import type { Acceptance } from '../../approvals/waivers/acceptance.ts';
 import type { Change } from '../../inspect/read-history.ts';
 import type { CheckResult, Report, Verdict } from '../../readiness/report.ts';
+import type { ReadResult } from '../../spotdraft/fact.ts';
 import type { Difference, NotCompared } from '../../workspace/diff/difference.ts';
-import type { ReadResult } from '../../workspace/snapshot.ts';
 import type { MaintenancePeriod } from '../schedule/maintenance.ts';
 
 /** All that a digest says, ready to be shown. Times are epoch ms UTC, days are counted from 1. */

@@ -6,6 +6,7 @@ import type { Config, Environment } from '../../config/config.ts';
 import type { Drift } from '../../inspect/compare-environments.ts';
 import type { Checker } from '../../inspect/run-checks.ts';
 import { trackedDifferences } from '../../inspect/track-differences.ts';
+import type { ReadResult } from '../../spotdraft/fact.ts';
 import type { Database } from '../../store/database.ts';
 import { countDeliveries } from '../../store/deliveries.ts';
 import { newestEventAt } from '../../store/events.ts';
@@ -13,7 +14,7 @@ import { newestSnapshot } from '../../store/snapshots.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Clock } from '../../time/clock.ts';
 import { compareSnapshots } from '../../workspace/diff/compare-snapshots.ts';
-import type { ReadResult, SnapshotContent } from '../../workspace/snapshot.ts';
+import type { SnapshotContent } from '../../workspace/snapshot.ts';
 import { maintenanceWithin } from '../schedule/maintenance.ts';
 import type { ScheduledReport } from '../schedule/scheduled-report.ts';
 import type {

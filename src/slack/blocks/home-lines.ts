@@ -20,16 +20,16 @@ export const unreadLine = (what: string, token: string): Line => [
 /** The verdict with its counts and its time, and below it the first thing that has to be done. */
 export function reportLines(environment: HomeEnvironment): Line[] {
   const label = clip(environmentLabel(environment), MAX_NAME);
-  const told = environment.report;
-  if (!told.known) return [unreadLine(label, told.token)];
-  if (told.value === null)
+  const { report: read } = environment;
+  if ('unknown' in read) return [unreadLine(label, read.unknown)];
+  if (read.known === null)
     return [
       [
         bold(`❔ ${label}: not checked yet. `),
         plain(`/envcheck ${environment.name} checks it now; a first check also runs by itself, soon.`),
       ],
     ];
-  const { report, isOld } = told.value;
+  const { report, isOld } = read.known;
   const { mark, word } = verdictLabels[report.verdict];
   // What was ready then may be anything now.
   const shown = isOld && report.verdict === 'ready' ? verdictLabels.unknown.mark : mark;
@@ -65,8 +65,8 @@ const isOf =
     check.status === status;
 
 export function driftLines({ name, drift }: HomeEnvironment): Line[] {
-  if (!drift.known) return [unreadLine(`Differences of ${name}`, drift.token)];
-  return drift.value.map(driftLine);
+  if ('unknown' in drift) return [unreadLine(`Differences of ${name}`, drift.unknown)];
+  return drift.known.map(driftLine);
 }
 
 /** Only what the newest comparison showed is known; where it could not look, that is said, too. */
@@ -93,9 +93,9 @@ function driftLine({ left, compared, open, accepted }: HomeDrift): Line {
 const MAX_ACTIVITIES = 3;
 
 export function eventsLine({ events }: HomeEnvironment): Line[] {
-  if (!events.known) return [unreadLine('Events', events.token)];
-  if (events.value === null) return [];
-  const { newestAt, maxSilenceMs, isSilent, expected, neverReceived } = events.value;
+  if ('unknown' in events) return [unreadLine('Events', events.unknown)];
+  if (events.known === null) return [];
+  const { newestAt, maxSilenceMs, isSilent, expected, neverReceived } = events.known;
   if (newestAt === null) return [[bold('❌ Events: '), plain('none is in the log, of any activity.')]];
   const missing = [
     ...neverReceived.slice(0, MAX_ACTIVITIES),
@@ -115,9 +115,9 @@ export function eventsLine({ events }: HomeEnvironment): Line[] {
 
 /** What goes wrong now and what somebody knows of already. */
 export function failureLines({ name, failures }: HomeEnvironment): Line[] {
-  if (!failures.known) return [unreadLine(`Failures of ${name}`, failures.token)];
-  if (failures.value === null) return [];
-  const { open, acknowledged, newest, unknown } = failures.value;
+  if ('unknown' in failures) return [unreadLine(`Failures of ${name}`, failures.unknown)];
+  if (failures.known === null) return [];
+  const { open, acknowledged, newest, unknown } = failures.known;
   const mark = open > 0 ? '❌' : unknown.length > 0 ? '❔' : '✅';
   const counts = [
     open > 0 ? `${open} open` : 'none open',
@@ -152,9 +152,9 @@ export const maintenanceLines = ({ maintenance }: HomeEnvironment): Line[] =>
 
 /** What a person has to confirm. */
 export function signOffLines({ name, signOffs }: HomeEnvironment): Line[] {
-  if (!signOffs.known) return [unreadLine(`Sign-offs of ${name}`, signOffs.token)];
-  if (signOffs.value === null) return [];
-  const { required, open } = signOffs.value;
+  if ('unknown' in signOffs) return [unreadLine(`Sign-offs of ${name}`, signOffs.unknown)];
+  if (signOffs.known === null) return [];
+  const { required, open } = signOffs.known;
   const [first] = open;
   const held = `${required - open.length} of ${required} given`;
   if (first === undefined) return [[bold('✅ Sign-offs: '), plain(held)]];

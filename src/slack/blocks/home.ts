@@ -1,16 +1,10 @@
 import type { Button, HomeView, KnownBlock, RichTextElement } from '@slack/types';
 import { verdictLabels } from '../../readiness/status-text.ts';
+import type { ReadResult } from '../../spotdraft/fact.ts';
 import { lastDay } from '../../text/acceptance-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { actionIds, homeDiffIds } from '../action-ids.ts';
-import type {
-  HomeEnvironment,
-  HomeExpiry,
-  HomeFacts,
-  HomeReport,
-  HomeSection,
-  ReadResult,
-} from '../home/facts.ts';
+import type { HomeEnvironment, HomeExpiry, HomeFacts, HomeReport, HomeSection } from '../home/facts.ts';
 import { fitBlocks, HOME_BUDGET } from './budget.ts';
 import {
   driftLines,
@@ -85,10 +79,10 @@ const stateWords: Record<State, string> = {
 };
 
 function stateOf({ report }: { report: ReadResult<HomeReport | null> }): State {
-  if (!report.known) return 'unread';
-  if (report.value === null) return 'unchecked';
-  const { verdict } = report.value.report;
-  return report.value.isOld && verdict === 'ready' ? 'old' : verdict;
+  if ('unknown' in report) return 'unread';
+  if (report.known === null) return 'unchecked';
+  const { verdict } = report.known.report;
+  return report.known.isOld && verdict === 'ready' ? 'old' : verdict;
 }
 
 const rankOf = (environment: HomeEnvironment): number => order.indexOf(stateOf(environment));
@@ -123,8 +117,8 @@ const MAX_PAIRS = homeDiffIds.length;
 function buttonsOf(environment: HomeEnvironment): Button[] {
   const { name, report, drift } = environment;
   const label = environmentLabel(environment);
-  const kept = report.known && report.value ? report.value.report : null;
-  const pairs = drift.known ? drift.value : [];
+  const kept = 'known' in report ? (report.known?.report ?? null) : null;
+  const pairs = 'known' in drift ? drift.known : [];
   const button = (text: string, action_id: string, value: string): Button => ({
     type: 'button',
     text: { type: 'plain_text', text },
@@ -142,7 +136,7 @@ function buttonsOf(environment: HomeEnvironment): Button[] {
     ),
     button('History', actionIds.homeHistory, name),
     button('Waivers', actionIds.homeWaivers, name),
-    ...(environment.failures.known && environment.failures.value
+    ...('known' in environment.failures && environment.failures.known
       ? [button('Failures', actionIds.homeFailures, name)]
       : []),
     button('Checklist', actionIds.homeChecklist, name),
@@ -155,9 +149,11 @@ const MAX_TEXT = 250;
 /** What was accepted for a time that ends within 14 days. */
 function expiringBlocks({ expiring, environments }: HomeFacts): KnownBlock[] {
   const title = 'Ends within 14 days';
-  if (!expiring.known)
-    return withDivider(richText({ type: 'rich_text_section', elements: unreadLine(title, expiring.token) }));
-  const all = expiring.value;
+  if ('unknown' in expiring)
+    return withDivider(
+      richText({ type: 'rich_text_section', elements: unreadLine(title, expiring.unknown) }),
+    );
+  const all = expiring.known;
   if (all.length === 0) return [];
   const labelOf = (name: string | null) => {
     const environment = environments.find((each) => each.name === name);
@@ -183,13 +179,13 @@ const kindWords: Record<HomeExpiry['kind'], string> = {
 
 /** What another part of the program has to say. */
 function sectionBlocks({ title, lines, none }: HomeSection): KnownBlock[] {
-  if (!lines.known)
-    return withDivider(richText({ type: 'rich_text_section', elements: unreadLine(title, lines.token) }));
-  if (lines.value.length === 0) return withDivider(richText(paragraph(bold(`${title}: `), plain(none))));
+  if ('unknown' in lines)
+    return withDivider(richText({ type: 'rich_text_section', elements: unreadLine(title, lines.unknown) }));
+  if (lines.known.length === 0) return withDivider(richText(paragraph(bold(`${title}: `), plain(none))));
   return withDivider(
     listed(
       title,
-      lines.value.map(({ mark, text }) => [plain(`${mark} ${clip(text, MAX_TEXT)}`)]),
+      lines.known.map(({ mark, text }) => [plain(`${mark} ${clip(text, MAX_TEXT)}`)]),
     ),
   );
 }

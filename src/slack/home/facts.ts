@@ -1,9 +1,7 @@
 import type { Report } from '../../readiness/report.ts';
+import type { ReadResult } from '../../spotdraft/fact.ts';
 
-/** What could be read of the store; or the token of the log line that says why it could not. */
-export type ReadResult<T> = { known: true; value: T } | { known: false; token: string };
-
-/** What the App Home shows. Times are epoch ms UTC. */
+/** What the App Home shows. Times are epoch ms UTC. What could not be read has the token of the log line that says why. */
 export interface HomeFacts {
   /** In the order of the config. */
   environments: HomeEnvironment[];

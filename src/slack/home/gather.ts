@@ -6,6 +6,7 @@ import type { Config, Environment } from '../../config/config.ts';
 import { maintenanceAt } from '../../digests/schedule/maintenance.ts';
 import { trackedDifferences } from '../../inspect/track-differences.ts';
 import type { Report } from '../../readiness/report.ts';
+import type { ReadResult } from '../../spotdraft/fact.ts';
 import type { Database } from '../../store/database.ts';
 import { newestVerified } from '../../store/deliveries.ts';
 import { newestComparison } from '../../store/differences.ts';
@@ -19,9 +20,9 @@ import type {
   HomeExpiry,
   HomeFacts,
   HomeFailures,
+  HomeLine,
   HomeReport,
   HomeSection,
-  ReadResult,
 } from './facts.ts';
 import { homeSignOffs, signOffsChangedSince } from './sign-offs.ts';
 
@@ -42,7 +43,7 @@ export interface HomeDependencies {
 /** A part of the program that has something to say on the App Home. */
 export interface HomeSectionReader extends Pick<HomeSection, 'title' | 'none'> {
   /** May throw: it is then told that it could not be read. */
-  read(): Promise<Extract<HomeSection['lines'], { known: true }>['value']>;
+  read(): Promise<HomeLine[]>;
 }
 
 /** Everything that the App Home shows, from the store alone: SpotDraft is not asked. Never throws. */
@@ -77,13 +78,13 @@ function createTelling(logger: Logger) {
   const tokens = new Map<string, string>();
   return async <T>(what: string, read: () => Promise<T>): Promise<ReadResult<T>> => {
     try {
-      return { known: true, value: await read() };
+      return { known: await read() };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const token = tokens.get(why) ?? `err_${randomBytes(5).toString('hex')}`;
       if (!tokens.has(why)) logger.error({ err: error, token, what }, 'not read for the App Home');
       tokens.set(why, token);
-      return { known: false, token };
+      return { unknown: token };
     }
   };
 }

@@ -1,5 +1,6 @@
+import type { ReadResult } from '../../spotdraft/fact.ts';
 import { foldName } from '../names.ts';
-import type { ReadResult, SnapshotContent } from '../snapshot.ts';
+import type { SnapshotContent } from '../snapshot.ts';
 import { compareLists, type Findings } from './compare.ts';
 import type { Comparison, Difference, NotComparedCause } from './difference.ts';
 import type { Item } from './item.ts';

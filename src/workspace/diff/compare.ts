@@ -1,5 +1,5 @@
+import type { ReadResult } from '../../spotdraft/fact.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
-import type { ReadResult } from '../snapshot.ts';
 import type { Comparison, NotComparedCause } from './difference.ts';
 import { contentKey, type Item, isKnown, itemJson, itemKey, nameOf } from './item.ts';
 import type { Kind } from './kinds.ts';

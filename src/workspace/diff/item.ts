@@ -1,6 +1,6 @@
+import type { ReadResult } from '../../spotdraft/fact.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
 import { foldName } from '../names.ts';
-import type { ReadResult } from '../snapshot.ts';
 
 /** One thing of a configuration in the one form in which all of them are compared: a template, a field, an option. */
 export interface Item {

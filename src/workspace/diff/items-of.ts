@@ -1,5 +1,6 @@
+import type { ReadResult } from '../../spotdraft/fact.ts';
 import { foldName } from '../names.ts';
-import type { ReadResult, SnapshotContent, SnapshotField } from '../snapshot.ts';
+import type { SnapshotContent, SnapshotField } from '../snapshot.ts';
 import { type Item, OWN_VALUE, PRESENT } from './item.ts';
 
 type Lists = Item['lists'];

@@ -1,5 +1,6 @@
+import type { ReadResult } from '../../../src/spotdraft/fact.ts';
 import { foldName } from '../../../src/workspace/names.ts';
-import type { ReadResult, SnapshotContent, SnapshotField } from '../../../src/workspace/snapshot.ts';
+import type { SnapshotContent, SnapshotField } from '../../../src/workspace/snapshot.ts';
 import fc from '../../fast-check.ts';
 
 type Known<T> = T extends { known: infer V } ? V : never;
