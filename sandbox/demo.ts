@@ -10,8 +10,8 @@ const CHANNEL = 'C0GENERAL';
 const REPORT_TIMEOUT_MS = 60_000;
 
 /**
- * The main job without any account: `/envcheck prod` against a production workspace with the guide's common mistakes,
- * their repair, and the same question again. Prints what Slack would show. Returns the exit code.
+ * Shows the main job without any account: `/envcheck prod` on a production workspace with the common mistakes of
+ * SpotDraft's guide, their repair, and the same command again. Prints what Slack would show. Returns the exit code.
  */
 export async function runDemo(terminal: Terminal): Promise<number> {
   const say = (text: string) => terminal.out(`${terminal.style('cyan', '▌')} ${text}\n`);
@@ -34,14 +34,14 @@ export async function runDemo(terminal: Terminal): Promise<number> {
     world.spotdraft.resetTraffic();
     await world.startBot(world.configure({ sharedWebhookUrl: false }));
     const contract = await finishContract(world, 'prod');
-    terminal.out(`    Created and executed a contract, ${contract.id}: its webhooks arrive at prod now.\n\n`);
+    terminal.out(`    Created and executed a contract, ${contract.id}: its webhooks now arrive at prod.\n\n`);
 
     say('Someone clicks Re-check. The same message now shows:\n');
     await world.slack.click({ message: first, actionId: actionIds.recheck });
     print(await nextReport(world, terminal, first), terminal);
 
     say(
-      `Someone asks what became of that contract: /envcheck find ${contract.id}. Slack shows to them alone:\n`,
+      `Someone asks what happened to that contract: /envcheck find ${contract.id}. Slack shows, only to them:\n`,
     );
     await world.slack.command({ text: `find ${contract.id}`, channel: CHANNEL });
     print(await nextPrivate(world), terminal);
@@ -60,7 +60,7 @@ export async function runDemo(terminal: Terminal): Promise<number> {
   }
 }
 
-/** The newest contract of a workspace goes through both activities that Northwind listens to. */
+/** Announces both activities that Northwind subscribes to, for the newest contract of a workspace. */
 async function finishContract({ spotdraft }: World, key: string): Promise<SimContract> {
   const contract = spotdraft.workspace(key).contracts[0];
   if (!contract) throw new Error(`workspace ${key} was seeded without contracts`);
@@ -72,7 +72,7 @@ async function finishContract({ spotdraft }: World, key: string): Promise<SimCon
 const nextPrivate = ({ slack }: World): Promise<StoredMessage> =>
   slack.waitFor(() => slack.ephemerals(CHANNEL).at(-1), REPORT_TIMEOUT_MS);
 
-/** The newest message once it is a report, and one other than `before`. Shows the progress on the way. */
+/** Waits until the newest message is a report that differs from `before`, and shows the progress meanwhile. */
 function nextReport(
   { slack }: World,
   terminal: Terminal,

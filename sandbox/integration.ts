@@ -4,29 +4,29 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Workspace } from './spotdraft/workspace.ts';
 
-/** A request that reached a receiver, and its answer. */
+/** A request that reached a receiver, with the answer's status. */
 export interface ReceivedWebhook {
-  /** The key of the workspace that the receiver is for. */
+  /** Key of the receiver's workspace. */
   receiver: string;
   status: number;
   headers: IncomingMessage['headers'];
   body: string;
 }
 
-/** Northwind's own integration: a receiver for each workspace, which verifies as SpotDraft documents it. */
+/** Northwind's own integration: one receiver per workspace, which verifies signatures as SpotDraft documents. */
 export interface SimulatedIntegration {
-  /** Where the receiver of a workspace listens. */
+  /** URL of a workspace's receiver. */
   urlOf(key: string): string;
-  /** With whose key a receiver verifies. Each has its own workspace's, and somebody may have given it another. */
+  /** By receiver: the workspace whose key it verifies with. At the start, its own; a mistake sets another. */
   verifiesWith: Map<string, string>;
-  /** Everything that arrived, in order. */
+  /** All requests, in order of arrival. */
   received: ReceivedWebhook[];
   stop(): Promise<void>;
 }
 
 const PATH = '/spotdraft/';
 
-/** Starts it on the loopback interface. A signature that does not fit gets 401. */
+/** Starts the receivers on the loopback interface. A wrong signature gets 401. */
 export async function startIntegration(workspaces: readonly Workspace[]): Promise<SimulatedIntegration> {
   const verifiesWith = new Map(workspaces.map(({ key }) => [key, key]));
   const received: ReceivedWebhook[] = [];

@@ -9,13 +9,13 @@ export interface NorthwindOptions {
   host: string;
   prod: Workspace;
   uat: Workspace;
-  /** The guide's mistake: one URL for every environment. */
+  /** True makes a mistake that SpotDraft's guide names: one webhook URL for every environment. */
   sharedWebhookUrl: boolean;
-  /** Where the integration's own receiver of a workspace listens; null: it has none. */
+  /** URL of the integration's own receiver of a workspace; null when the integration has no receivers. */
   receiverUrl: ((key: string) => string) | null;
 }
 
-/** The config file of the fictitious Northwind: what its integration needs of both workspaces. */
+/** The config file of the fictitious company Northwind: what its integration needs from both workspaces. */
 export function northwindConfig(options: NorthwindOptions): string {
   const { baseUrl, host, uat, prod, sharedWebhookUrl, receiverUrl } = options;
   const environment = (workspace: Workspace, webhookPath: string) => ({
@@ -55,7 +55,7 @@ export function northwindConfig(options: NorthwindOptions): string {
   return stringify(content, { aliasDuplicateObjects: false });
 }
 
-/** What the config's `{ env: … }` refer to. */
+/** The environment variables that the config's `{ env: … }` refer to. */
 export const northwindSecrets = (workspaces: Workspace[]): Record<string, string> =>
   Object.fromEntries(
     workspaces.flatMap(({ key, clientId, clientSecret }) => [

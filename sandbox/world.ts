@@ -19,11 +19,11 @@ export interface ConfigureOptions {
   slackMode?: 'socket' | 'http';
   /** Changes the text of the config file. */
   edit?: (yaml: string) => string;
-  /** Takes the place of variables of the environment. */
+  /** Overrides environment variables. */
   env?: Record<string, string>;
 }
 
-/** What the bot would look at by itself would come between what a person does and what they see of it. */
+/** The bot's own hourly checks would interfere with what a person does and sees, so they run once a day at most. */
 const ONLY_WHEN_ASKED_MS = 24 * 3_600_000;
 
 export interface World {
@@ -32,22 +32,22 @@ export interface World {
   integration: SimulatedIntegration;
   uat: Workspace;
   prod: Workspace;
-  /** The variables that the program needs to run in this world, for one that runs as a process of its own. */
+  /** Environment variables for a bot that runs in this world as a separate process. */
   environment: Record<string, string>;
-  /** Writes the config file anew and reads it as the program would. */
+  /** Rewrites the config file and reads it as the program would. */
   configure(options: ConfigureOptions): Config;
-  /** Starts the real bot and resolves when Slack can reach it. The one that ran before is stopped. */
+  /** Stops the running bot, starts the real bot with this config, and resolves when Slack can reach it. */
   startBot(config: Config): Promise<{ url: string }>;
   stopBot(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface WorldOptions extends Overrides {
-  /** What SpotDraft allows a workspace. Default: 10, as it does. */
+  /** SpotDraft's rate limit per workspace. Default: 10, its real limit. */
   requestsPerSecond?: number;
 }
 
-/** A simulated SpotDraft with two seeded workspaces, a simulated Slack and integration, and the real bot between them, on loopback. */
+/** Starts, on loopback, a simulated SpotDraft with two seeded workspaces, a simulated Slack and integration. `startBot` adds the real bot. */
 export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptions): Promise<World> {
   const clock = overrides.clock ?? systemClock;
   const releases = createReleases();

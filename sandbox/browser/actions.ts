@@ -6,16 +6,16 @@ import { addNote, type Sandbox } from './state.ts';
 import { repairEverything, switches } from './switches.ts';
 import { tour } from './tour.ts';
 
-/** Something that a person cannot do, with the reason in one sentence for the page. */
+/** An action that cannot be performed. The message is one sentence for the page. */
 export class ActionError extends Error {}
 
 export interface ActionContext {
   sandbox: Sandbox;
-  /** The slash command that the app's manifest names. */
+  /** The slash command of the app's manifest. */
   command: string;
 }
 
-type Act = (input: unknown, context: ActionContext) => Promise<void>;
+type Action = (input: unknown, context: ActionContext) => Promise<void>;
 
 const person = z.enum(people.map(({ id }) => id));
 const channel = z.string().regex(/^[CGDU][A-Z0-9]+$/);
@@ -24,14 +24,14 @@ const viewed = z.object({ user: person, view: z.string() });
 const entered = z.union([z.string(), z.array(z.string()), z.null()]);
 const key = z.enum(['uat', 'prod']);
 
-/** What the page can ask for, by name: each reads its input strictly and does what a person would do. */
-export const actions: Readonly<Record<string, Act>> = {
+/** The actions of the page, by name. Each validates its input strictly and does what a person would do. */
+export const actions: Readonly<Record<string, Action>> = {
   write: reading(
     z.object({ user: person, channel, thread: z.string().nullable(), text: z.string().max(3_000) }),
     async ({ user, channel: where, thread, text }, { sandbox, command }) => {
       const { slack } = sandbox.world;
       const typed = text.trim();
-      if (typed === '') throw new ActionError('There is nothing to send.');
+      if (typed === '') throw new ActionError('The message is empty.');
       if (!typed.startsWith('/')) {
         slack.say({
           text: escapeEntities(typed),
@@ -42,8 +42,9 @@ export const actions: Readonly<Record<string, Act>> = {
         return;
       }
       const [word = '', ...rest] = typed.split(/\s+/);
-      if (word !== command) throw new ActionError(`${word} is not a valid command; there is ${command}.`);
-      if (thread !== null) throw new ActionError('Slack takes no slash commands in threads.');
+      if (word !== command)
+        throw new ActionError(`${word} is not a valid command. The only one is ${command}.`);
+      if (thread !== null) throw new ActionError('Slack does not accept slash commands in threads.');
       await slack.command({ text: rest.join(' '), user, channel: where, command });
     },
   ),
@@ -75,12 +76,12 @@ export const actions: Readonly<Record<string, Act>> = {
     z.object({ ...viewed.shape, values: z.record(z.string(), entered) }),
     async ({ user, view, values }, { sandbox }) => {
       const ack = await sandbox.world.slack.submitView({ view: findView(sandbox, user, view), user, values });
-      if (!ack.ok) throw new ActionError(`The bot did not take the form: ${ack.error}.`);
+      if (!ack.ok) throw new ActionError(`The bot rejected the form: ${ack.error}.`);
     },
   ),
   closeView: reading(viewed, async ({ user, view }, { sandbox }) => {
     const { slack } = sandbox.world;
-    // Whoever presses Escape twice wants it closed, and so it is.
+    // A second press of Escape may arrive after the modal has closed.
     if (slack.modals(user).at(-1)?.id === view) await slack.closeView({ user });
   }),
   openHome: reading(z.object({ user: person }), async ({ user }, { sandbox }) => {
@@ -90,7 +91,7 @@ export const actions: Readonly<Record<string, Act>> = {
     const found = switches.find((each) => each.id === id);
     if (!found) throw new ActionError(`There is no switch ${id}.`);
     if (found.isOn(sandbox) === on) return;
-    if (on) addNote(sandbox, `Made the mistake “${found.title}”.`);
+    if (on) addNote(sandbox, `Turned on “${found.title}”.`);
     await (on ? found.turnOn(sandbox) : found.turnOff(sandbox));
   }),
   repairAll: reading(z.object({}), (_input, { sandbox }) => repairEverything(sandbox)),
@@ -115,19 +116,22 @@ export const actions: Readonly<Record<string, Act>> = {
   }),
 };
 
-function reading<T>(schema: z.ZodType<T>, act: (input: T, context: ActionContext) => Promise<void>): Act {
+function reading<T>(
+  schema: z.ZodType<T>,
+  perform: (input: T, context: ActionContext) => Promise<void>,
+): Action {
   return (input, context) => {
     const read = schema.safeParse(input);
-    if (!read.success) throw new ActionError(`This cannot be read: ${z.prettifyError(read.error)}`);
-    return act(read.data, context);
+    if (!read.success) throw new ActionError(`Invalid input: ${z.prettifyError(read.error)}`);
+    return perform(read.data, context);
   };
 }
 
-/** As the person sees it: another one's private messages are not there. */
+/** Finds a message among those the person can see: another person's private messages are excluded. */
 function findMessage({ world }: Sandbox, { user, channel: where, ts }: z.infer<typeof message>) {
   const all = [...world.slack.messages(where), ...world.slack.ephemerals(where, user)];
   const found = all.find((each) => each.ts === ts);
-  if (!found) throw new ActionError('That message is gone.');
+  if (!found) throw new ActionError('That message no longer exists.');
   return found;
 }
 
@@ -137,7 +141,7 @@ function findView({ world }: Sandbox, user: string, id: string) {
   return found;
 }
 
-/** As Slack's client sends what a person types; a channel's or person's name becomes its mention. */
+/** Escapes text as Slack's client does. A known channel's or person's name becomes a mention. */
 function escapeEntities(text: string): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return escaped.replace(/([@#])([\w-]+)/g, (whole, mark: string, name: string) => {

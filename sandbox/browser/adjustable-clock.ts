@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from '../../src/time/clock.ts';
 
-/** A clock that can be put forward, for everything in the sandbox: the bot, Slack and SpotDraft. */
+/** A clock that can be moved forward. The bot, Slack and SpotDraft all use it. */
 export interface AdjustableClock extends Clock {
-  /** Never back: what has happened has happened. */
+  /** Moves the clock forward. It cannot go back: the database holds what has happened. */
   advance(ms: number): void;
-  /** How far it is ahead of the machine's, ms. */
+  /** Lead over the machine's clock, ms. */
   aheadMs(): number;
 }
 
@@ -13,7 +13,7 @@ export function createAdjustableClock(): AdjustableClock {
   return {
     now: () => systemClock.now() + ahead,
     advance(ms) {
-      if (!(ms >= 0)) throw new RangeError(`The clock goes forward only; ${ms} ms is no way to move it.`);
+      if (!(ms >= 0)) throw new RangeError(`The clock only moves forward, not by ${ms} ms.`);
       ahead += ms;
     },
     aheadMs: () => ahead,
@@ -24,18 +24,18 @@ const MORNING_HOUR = 9;
 const QUARTER_MS = 15 * 60_000;
 
 /**
- * Epoch ms of the next time at which it is 9:00 on a weekday in that time zone: when the sandbox's morning report is due.
- * @param zone IANA name
+ * The next time the sandbox's morning report is due, epoch ms: 9:00 on a weekday in that time zone.
+ * @param timeZone IANA name
  */
-export function nextMorning(now: number, zone: string): number {
+export function nextMorning(now: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
+    timeZone,
     hourCycle: 'h23',
     weekday: 'short',
     hour: 'numeric',
     minute: 'numeric',
   });
-  // By quarters of an hour rather than by arithmetic: a change to or from summer time may lie between.
+  // Steps of a quarter of an hour, because a change to or from summer time may lie in between.
   for (let at = (Math.floor(now / QUARTER_MS) + 1) * QUARTER_MS; ; at += QUARTER_MS) {
     const local = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
     const weekend = local.weekday === 'Sat' || local.weekday === 'Sun';

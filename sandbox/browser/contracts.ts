@@ -6,8 +6,8 @@ import { addNote, type Sandbox } from './state.ts';
 
 export type EnvironmentName = 'uat' | 'prod';
 
-/** The way of a contract, and what SpotDraft announces on it. */
-const way: { status: ContractStatus; activity: string; button: string }[] = [
+/** The life of a contract in this sandbox, with the activity that SpotDraft announces at each step. */
+const steps: { status: ContractStatus; activity: string; button: string }[] = [
   { status: 'DRAFT', activity: 'CONTRACT_CREATED', button: 'Create' },
   { status: 'REDLINING', activity: 'CONTRACT_SENT_TO_COUNTERPARTY', button: 'Send to counterparty' },
   { status: 'SIGN', activity: 'CONTRACT_SIGNATURE_REQUESTED', button: 'Request signature' },
@@ -19,17 +19,17 @@ const SHOWN = 4;
 export const newestContracts = ({ world }: Sandbox, key: EnvironmentName): SimContract[] =>
   newestFirst(world.spotdraft.workspace(key)).slice(0, SHOWN);
 
-/** What the button that moves a contract on is called; null at the end of its way. */
+/** Label of the button for a contract's next step; null after the last one. */
 export const nextStepLabel = ({ status }: SimContract): string | null => stepAfter(status)?.button ?? null;
 
 function stepAfter(status: ContractStatus) {
-  const at = way.findIndex((step) => step.status === status);
-  return at < 0 ? undefined : way[at + 1];
+  const at = steps.findIndex((step) => step.status === status);
+  return at < 0 ? undefined : steps[at + 1];
 }
 
 const customers = ['Fabrikam', 'Contoso', 'Tailspin Toys', 'Wingtip', 'Litware'];
 
-/** A new contract of the first type, with a record of its own; announced as SpotDraft would. */
+/** Creates a contract of the first type with its own Salesforce record, and sends its webhooks. */
 export async function newContract(sandbox: Sandbox, key: EnvironmentName): Promise<SimContract> {
   const workspace = sandbox.world.spotdraft.workspace(key);
   const type = workspace.contractTypes[0];
@@ -55,7 +55,7 @@ export async function newContract(sandbox: Sandbox, key: EnvironmentName): Promi
     },
   });
   workspace.contracts.push(contract);
-  await tell(sandbox, key, 'CONTRACT_CREATED', contract);
+  await sendWebhooks(sandbox, key, 'CONTRACT_CREATED', contract);
   return contract;
 }
 
@@ -63,28 +63,32 @@ export async function advanceContract(sandbox: Sandbox, key: EnvironmentName, id
   const contract = sandbox.world.spotdraft.workspace(key).contracts.find((each) => each.id === id);
   if (!contract) throw new Error(`There is no contract ${id} in ${key}.`);
   const step = stepAfter(contract.status);
-  if (!step) throw new Error(`Contract ${id} is at the end of its way: ${contract.status}.`);
+  if (!step) throw new Error(`Contract ${id} has no next step: its status is ${contract.status}.`);
   contract.status = step.status;
   contract.lastUpdated = new Date(sandbox.clock.now()).toISOString();
-  await tell(sandbox, key, step.activity, contract);
+  await sendWebhooks(sandbox, key, step.activity, contract);
 }
 
-/** A contract that goes all its way: everything that Northwind listens to is announced. */
+/** Creates a contract and takes it through every step, so that all activities Northwind subscribes to are sent. */
 export async function finishContract(sandbox: Sandbox, key: EnvironmentName): Promise<SimContract> {
   const contract = await newContract(sandbox, key);
   while (nextStepLabel(contract)) await advanceContract(sandbox, key, contract.id);
   return contract;
 }
 
-/** As if another workspace had production's receiver registered: a delivery signed with a key that is not prod's. */
+/** Sends production a webhook signed with UAT's key, as if another workspace had registered production's URL. */
 export async function sendWronglySignedWebhook(sandbox: Sandbox): Promise<void> {
   const { world, clock } = sandbox;
   const contract = newestFirst(world.prod)[0];
   if (!contract) throw new Error('There is no contract in prod.');
-  const stranger = { ...world.prod, hmacKey: world.uat.hmacKey };
+  const otherWorkspace = { ...world.prod, hmacKey: world.uat.hmacKey };
   const routes = world.spotdraft.webhookRoutes;
-  const call = createWebhookCall(stranger, { activity: 'CONTRACT_EXECUTED', contract, at: clock.now() });
-  const answers = await sendWebhookCall(stranger, call, routes);
+  const call = createWebhookCall(otherWorkspace, {
+    activity: 'CONTRACT_EXECUTED',
+    contract,
+    at: clock.now(),
+  });
+  const answers = await sendWebhookCall(otherWorkspace, call, routes);
   for (const { url, status } of answers)
     addNote(
       sandbox,
@@ -92,7 +96,7 @@ export async function sendWronglySignedWebhook(sandbox: Sandbox): Promise<void> 
     );
 }
 
-async function tell(
+async function sendWebhooks(
   sandbox: Sandbox,
   key: EnvironmentName,
   activity: string,
@@ -100,9 +104,9 @@ async function tell(
 ): Promise<void> {
   const answers = await sandbox.world.spotdraft.announce(key, activity, contract);
   if (answers.length === 0)
-    addNote(sandbox, `${key}: ${activity} of ${contract.id}; no active webhook is for it.`);
+    addNote(sandbox, `${key}: ${activity} of ${contract.id}: no active webhook subscribes to it.`);
   for (const { url, status } of answers)
     addNote(sandbox, `${key}: ${activity} of ${contract.id} sent to ${url}: ${answered(status)}.`);
 }
 
-const answered = (status: number | null): string => (status === null ? 'not reached' : `answered ${status}`);
+const answered = (status: number | null): string => (status === null ? 'unreachable' : `answered ${status}`);

@@ -1,4 +1,4 @@
-/** Markup that is safe to send: everything that was put into it has been escaped, or is markup itself. */
+/** Markup that is safe to send: every inserted value was escaped or is Html itself. */
 export class Html {
   readonly markup: string;
 
@@ -13,7 +13,7 @@ export class Html {
 
 export type Part = Html | string | number | false | null | undefined | readonly Part[];
 
-/** A piece of markup; what is put in is escaped, lists are joined, and nothing stands for false, null and undefined. */
+/** Template tag for markup. It escapes inserted values, joins lists, and renders false, null and undefined as nothing. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return new Html(
     strings.map((text, index) => text + (index < parts.length ? shown(parts[index]) : '')).join(''),
@@ -22,7 +22,7 @@ export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
 
 export const nothing = new Html('');
 
-/** For an attribute that carries data for the page's script. */
+/** JSON for an attribute that the page's script reads. */
 export const json = (value: unknown): string => JSON.stringify(value);
 
 function shown(part: Part): string {

@@ -5,23 +5,23 @@ import type { World } from '../world.ts';
 export interface Person {
   id: string;
   name: string;
-  /** What it means to act as them. */
+  /** What this person may do. */
   role: string;
   timeZone: string;
 }
 
-/** Who works at Northwind; the simulated Slack has them, and its group of operators has Bob. */
+/** People at Northwind. They exist in the simulated Slack; Bob is in its user group of operators. */
 export const people: readonly Person[] = [
-  { id: 'U0ALICE', name: 'alice', role: 'reads everything, may not act', timeZone: 'America/New_York' },
+  { id: 'U0ALICE', name: 'alice', role: 'can read everything, cannot act', timeZone: 'America/New_York' },
   {
     id: 'U0BOB',
     name: 'bob',
-    role: 'operator: may sign off, accept and register',
+    role: 'operator: can sign off, accept and register',
     timeZone: 'Europe/Berlin',
   },
 ];
 
-/** Who signs off where nobody else does. */
+/** The user who signs off on the visitor's behalf. */
 export const SIGNER = 'U0BOB';
 
 export interface Channel {
@@ -31,7 +31,7 @@ export interface Channel {
 }
 
 export const channels: readonly Channel[] = [
-  { id: 'C0GENERAL', name: 'general', note: 'The bot is here' },
+  { id: 'C0GENERAL', name: 'general', note: 'The bot is a member' },
   { id: 'C0NOBOT', name: 'no-bot', note: 'Public; the bot was not invited' },
   { id: 'G0SECRET', name: 'secret', note: 'Private; the bot was not invited' },
 ];
@@ -40,21 +40,21 @@ export const GENERAL = 'C0GENERAL';
 export const REPORT_ZONE = 'America/New_York';
 const OPERATORS = 'S0OPERATORS';
 
-/** Mistakes that lie in the bot's config, not in SpotDraft. */
+/** Mistakes in the bot's config, as opposed to SpotDraft. */
 export interface BotSetup {
   sharedWebhookUrl: boolean;
-  /** Whose credentials production is read with. */
+  /** The workspace whose credentials the bot uses for production. */
   prodCredentials: 'prod' | 'uat';
 }
 
 export interface ConfigureInput {
   world: World;
   setup: BotSetup;
-  /** Instead of what a config may say. */
+  /** Replaces the config's rate limit; a config file cannot set one as high as tests need. */
   requestsPerSecond: number | null;
 }
 
-/** Northwind's config with what the sandbox shows besides: who may act, a report every morning, a sign-off. */
+/** Northwind's config plus what only the sandbox shows: permissions, a morning report, a sign-off. */
 export function configure({ world, setup, requestsPerSecond }: ConfigureInput): Config {
   const { clientId, clientSecret } = setup.prodCredentials === 'uat' ? world.uat : world.prod;
   const config = world.configure({
@@ -87,7 +87,7 @@ function withSandboxParts(file: Written): object {
     reports: [
       { name: 'morning', cron: '0 9 * * 1-5', timezone: REPORT_ZONE, channel: GENERAL, when: 'always' },
     ],
-    // Nobody else uses these workspaces, and whoever waits is a person.
+    // Nobody else uses these workspaces, and a person is waiting.
     limits: { requestsPerSecond: 9 },
   };
 }

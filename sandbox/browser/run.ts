@@ -2,7 +2,7 @@ import type { Terminal } from '../../src/cli/terminal.ts';
 import { startSandbox } from './sandbox.ts';
 import { startPageServer } from './server.ts';
 
-/** Runs until the process is told to stop. Nothing is left behind. */
+/** Runs the sandbox until `stopped` resolves, and leaves nothing behind. */
 export async function runSandbox(
   terminal: Terminal,
   options: { port: number; stopped: Promise<unknown> },
@@ -13,9 +13,9 @@ export async function runSandbox(
     const server = await startPageServer(sandbox, options.port);
     terminal.status?.('');
     terminal.out(
-      `Envcheck, with a simulated Slack and SpotDraft, for a browser on this machine:\n\n    ${server.url}\n\n`,
+      `Envcheck with a simulated Slack and SpotDraft. Open it in a browser on this machine:\n\n    ${server.url}\n\n`,
     );
-    terminal.out('Ctrl-C ends it; nothing is kept.\n');
+    terminal.out('Press Ctrl-C to stop. Nothing is kept.\n');
     try {
       await options.stopped;
     } finally {

@@ -6,19 +6,19 @@ import { type BotSetup, configure } from './northwind.ts';
 import type { Sandbox } from './state.ts';
 
 /**
- * Nothing rings when the clock is moved on; what is due then is seen at the next of the ticks that are for all else. Whoever
- * moved it should not wait 15 s for that.
+ * Interval at which the bot looks for due reports. Moving the clock triggers nothing by itself, and a person who moved it
+ * should not wait for the regular 15 s.
  */
 const REPORTS_TICK_MS = 100;
 
 export interface SandboxOptions extends Overrides {
-  /** At which both sides work: what SpotDraft allows and what the bot takes. Default: SpotDraft's own 10, and 9. */
+  /** Both SpotDraft's limit and the bot's pace. Default: SpotDraft's real limit of 10, and 9 for the bot. */
   requestsPerSecond?: number;
 }
 
 /**
- * Starts everything but the page: a simulated SpotDraft and Slack on loopback, the real bot between them, its database in
- * a temporary folder. Production is as seeded: with the mistakes that teams find on the day before they go live.
+ * Starts everything but the page: a simulated SpotDraft and Slack on loopback and the real bot, with its database in a
+ * temporary folder. Production has the seeded mistakes: those that teams find on the day before they go live.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = createAdjustableClock();
@@ -35,7 +35,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       .finally(() => {
         waiting -= 1;
       });
-    // One that fails does not stop the next.
+    // A failed restart does not block the next one.
     running = next.catch(() => {});
     return next;
   };

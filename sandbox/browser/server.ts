@@ -9,7 +9,7 @@ import type { Sandbox } from './state.ts';
 import { findUpload, imageType } from './uploads.ts';
 import { readView, type View } from './view.ts';
 
-/** How often a window is compared with what it last got, ms. */
+/** Interval at which a window's page is rendered and compared with what was last sent, ms. */
 const REFRESH_MS = 150;
 const MAX_BODY_BYTES = 256 * 1024;
 
@@ -28,17 +28,17 @@ export interface PageServer {
   stop(): Promise<void>;
 }
 
-/** Serves the page on loopback. It takes no request but those that its own pages make. @param port 0: any free one */
+/** Serves the page on loopback. It accepts only requests from its own page. @param port 0 takes any free port */
 export async function startPageServer(sandbox: Sandbox, port: number): Promise<PageServer> {
   const manifest = readManifest();
   const server = createServer((request, response) => {
     answer(sandbox, manifest, request, response).catch((error: unknown) => {
       const known = error instanceof ActionError;
-      // A defect of the sandbox belongs on the terminal of whoever runs it, and in the page.
+      // A defect of the sandbox is shown on the terminal as well as in the page.
       if (!known) console.error('sandbox:', error);
-      const words = error instanceof Error ? error.message : String(error);
+      const message = error instanceof Error ? error.message : String(error);
       if (response.headersSent) response.destroy();
-      else send(response, known ? 400 : 500, 'application/json', JSON.stringify({ error: words }));
+      else send(response, known ? 400 : 500, 'application/json', JSON.stringify({ error: message }));
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -66,12 +66,12 @@ async function answer(
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
   const asset = Object.hasOwn(assets, pathname) ? assets[pathname] : undefined;
   if (request.method === 'POST' && pathname.startsWith('/do/'))
-    return doAct(sandbox, manifest, pathname.slice('/do/'.length), request, response);
-  if (request.method !== 'GET') return send(response, 405, 'text/plain', 'This is only to be looked at.');
+    return performAction(sandbox, manifest, pathname.slice('/do/'.length), request, response);
+  if (request.method !== 'GET') return send(response, 405, 'text/plain', 'This address supports GET only.');
   if (asset) return send(response, 200, asset.type, readFileSync(asset.file));
   if (pathname.startsWith('/files/')) return sendUpload(sandbox, pathname.slice('/files/'.length), response);
   if (pathname === '/live') return live(sandbox, manifest, readView(searchParams), response);
-  if (pathname !== '/') return send(response, 404, 'text/plain', 'There is nothing here.');
+  if (pathname !== '/') return send(response, 404, 'text/plain', 'Not found.');
   const page = renderDocument(renderPage(sandbox, readView(searchParams), manifest));
   send(response, 200, 'text/html; charset=utf-8', page.markup);
 }
@@ -79,8 +79,9 @@ async function answer(
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Why a request is not taken; null: it is. Listening on loopback keeps other machines out; this keeps out the pages of
- * others in the same browser: a name of theirs that leads here (DNS rebinding), and a form or script that posts here.
+ * The reason to refuse a request; null when it is accepted. Listening on loopback keeps other machines out. This keeps
+ * out other pages in the same browser: a name of theirs that resolves here (DNS rebinding), and a form or script that
+ * posts here.
  */
 function refusalReason({ method, headers, socket }: IncomingMessage): string | null {
   const host = headers.host ?? '';
@@ -91,46 +92,45 @@ function refusalReason({ method, headers, socket }: IncomingMessage): string | n
     !LOOPBACK.has(url.hostname) ||
     Number(url.port) !== socket.localPort
   )
-    return `The sandbox is reached at 127.0.0.1:${socket.localPort}, not at “${host}”.`;
+    return `Open the sandbox at 127.0.0.1:${socket.localPort}, not at “${host}”.`;
   if (method === 'GET' || method === 'HEAD') return null;
-  if (headers.origin !== `http://${host}`)
-    return 'Only the page of the sandbox itself may do something here.';
+  if (headers.origin !== `http://${host}`) return 'Only the sandbox’s own page can perform actions.';
   const [type] = (headers['content-type'] ?? '').split(';');
-  return type === 'application/json' ? null : 'An act is sent as application/json.';
+  return type === 'application/json' ? null : 'Send actions as application/json.';
 }
 
 function sendUpload(sandbox: Sandbox, id: string, response: ServerResponse): void {
   const file = findUpload(sandbox, id);
   if (!file) {
-    send(response, 404, 'text/plain', 'There is no such file.');
+    send(response, 404, 'text/plain', 'This file does not exist.');
     return;
   }
-  // A page among them would act as one of ours.
+  // An uploaded HTML page must not run with the rights of the sandbox's page.
   const type = imageType(file);
   if (type === null) response.setHeader('content-disposition', 'attachment');
   send(response, 200, type ?? 'application/octet-stream', Buffer.from(file.bytes));
 }
 
-async function doAct(
+async function performAction(
   sandbox: Sandbox,
   manifest: Manifest,
   name: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const act = Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (!act) return send(response, 404, 'text/plain', `There is no act ${name}.`);
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (!action) return send(response, 404, 'text/plain', `There is no action “${name}”.`);
   let input: unknown;
   try {
     input = JSON.parse(await readBody(request));
   } catch (error) {
-    throw new ActionError(`This cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ActionError(`Invalid input: ${error instanceof Error ? error.message : String(error)}`);
   }
-  await act(input, { sandbox, command: manifest.command });
+  await action(input, { sandbox, command: manifest.command });
   send(response, 200, 'application/json', '{}');
 }
 
-/** Sends the page to a window now and whenever it has changed, until the window closes. */
+/** Sends the page to a window now and after every change, until the window closes. */
 function live(sandbox: Sandbox, manifest: Manifest, view: View, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   let last = '';
@@ -156,7 +156,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Nothing is loaded from elsewhere, and no other page may show this one. */
+/** Forbids loading anything from elsewhere and embedding in another page. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 

@@ -8,9 +8,10 @@ const READ_TIMEOUT_MS = 120_000;
 const FORM_TIMEOUT_MS = 20_000;
 
 /**
- * Bob signs what of production's checklist is not signed, as a person does: command, button, form. It happens in #general,
- * where everybody sees it. @param since epoch ms; a checklist that was read before is read again before it is signed
- * @throws where it is not signed afterwards
+ * Bob signs off the open items of production's checklist, as a person does: command, button, form. It happens in #general,
+ * where everyone sees it.
+ * @param since epoch ms; a checklist that was read before this time is read again first
+ * @throws when an item is still open afterwards
  */
 export async function signOffProduction(sandbox: Sandbox, since: number): Promise<void> {
   const { slack } = sandbox.world;
@@ -25,16 +26,16 @@ export async function signOffProduction(sandbox: Sandbox, since: number): Promis
     await sign(sandbox.world, checklist, next);
     checklist = current(sandbox.world, checklist);
     const left = unsigned(checklist);
-    if (left === next) throw new Error(`${next} was not signed; what the bot said stands in #general.`);
+    if (left === next) throw new Error(`${next} was not signed off. See the bot’s answer in #general.`);
     next = left;
   }
-  addNote(sandbox, 'Bob read the checklist of prod in #general and signed off what was open.');
+  addNote(sandbox, 'Bob opened the checklist of prod in #general and signed off the open items.');
 }
 
 const isFinished = ({ blocks }: StoredMessage): boolean =>
   JSON.stringify(blocks).includes(actionIds.checklistAgain);
 
-/** From its footer, which Slack dates to the second; epoch ms. */
+/** When the checklist was read, epoch ms. Its footer has a Slack date, exact to the second. */
 const readAt = ({ blocks }: StoredMessage): number =>
   Number(/<!date\^(\d+)/.exec(JSON.stringify(blocks))?.[1] ?? 0) * 1_000;
 
@@ -42,7 +43,7 @@ interface SectionWithButton {
   accessory?: { action_id?: string; value?: string; style?: string };
 }
 
-/** The value of the first button that asks for a signature: what is signed has one that only opens it. */
+/** The value of the first button that asks for a sign-off. The button of a signed item is not primary. */
 const unsigned = ({ blocks }: StoredMessage): string | undefined =>
   (blocks as SectionWithButton[]).find(
     ({ accessory }) => accessory?.action_id === actionIds.openSignOff && accessory.style === 'primary',
@@ -50,7 +51,7 @@ const unsigned = ({ blocks }: StoredMessage): string | undefined =>
 
 function current({ slack }: World, { ts }: StoredMessage): StoredMessage {
   const found = slack.messages(GENERAL).find((message) => message.ts === ts);
-  if (!found) throw new Error('The checklist is gone from #general.');
+  if (!found) throw new Error('The checklist is no longer in #general.');
   return found;
 }
 
@@ -72,7 +73,7 @@ async function sign({ slack }: World, message: StoredMessage, value: string): Pr
   }, FORM_TIMEOUT_MS);
   const values = { note: 'Rehearsed on Monday with both shifts.' };
   await slack.submitView({ view: form, user: SIGNER, values });
-  // What it then says begins with one of these; before that: that it is being written down.
+  // The result starts with one of these marks; until then the form says that it is saving.
   await slack.waitFor(() => /✅|❌/.test(JSON.stringify(shown()?.view.blocks ?? '')), FORM_TIMEOUT_MS);
   await slack.closeView({ user: SIGNER });
 }

@@ -4,22 +4,22 @@ import type { BotSetup } from './northwind.ts';
 
 export type FaultId = 'rateLimited' | 'serverError' | 'slow';
 
-/** The simulated world with the bot in it, and what a person has changed in it. */
+/** The simulated world with the bot, and what a person has changed in it. */
 export interface Sandbox {
   world: World;
   clock: AdjustableClock;
   setup: BotSetup;
-  /** Faults of SpotDraft that are on. */
+  /** Active faults of SpotDraft. */
   faults: Set<FaultId>;
-  /** When production last got a delivery with a wrong signature, epoch ms; null: none that still counts. */
+  /** Last time production received a wrong signature, epoch ms; null when none counts any more. */
   badSignatureAt: number | null;
-  /** Steps of the tour that were done. */
+  /** Ids of the completed tour steps. */
   completedSteps: Set<string>;
-  /** What was done in SpotDraft, in sentences, oldest first. */
+  /** The activity log: sentences about what was done in SpotDraft, oldest first. */
   notes: string[];
-  /** Whether the bot is being started anew. */
+  /** True while the bot restarts. */
   restarting(): boolean;
-  /** Starts the bot anew with a changed config. One after the other; what is unchanged changes nothing. */
+  /** Restarts the bot with a changed config. Restarts run one at a time; an unchanged config restarts nothing. */
   changeSetup(setup: Partial<BotSetup>): Promise<void>;
   stop(): Promise<void>;
 }

@@ -4,28 +4,28 @@ import { finishContract, sendWronglySignedWebhook } from './contracts.ts';
 import { signOffProduction } from './sign-off.ts';
 import { addNote, type FaultId, type Sandbox } from './state.ts';
 
-/** Something that can be made wrong in production and repaired again. */
+/** A mistake or fault that can be turned on in production and repaired. */
 export interface Switch {
   id: string;
   title: string;
-  /** What it does, and what the bot will say. */
+  /** What is wrong, in one or two sentences. */
   text: string;
-  /** The check that fails, or null where none does. */
+  /** The check that fails; null when none does. */
   check: string | null;
   isOn(sandbox: Sandbox): boolean;
   turnOn(sandbox: Sandbox): Promise<void>;
-  /** Its repair. */
+  /** Repairs it. */
   turnOff(sandbox: Sandbox): Promise<void>;
 }
 
-type Words = Pick<Switch, 'id' | 'title' | 'text' | 'check'>;
+type SwitchText = Pick<Switch, 'id' | 'title' | 'text' | 'check'>;
 
-/** The mistakes that SpotDraft's guide on environments names, in its order. */
+/** The mistakes that SpotDraft's guide on environments names, in the guide's order. */
 export const mistakeSwitches: readonly Switch[] = [
   {
     id: 'uat-credentials',
     title: 'UAT’s credentials used',
-    text: 'Production is read with credentials that were generated in UAT.',
+    text: 'The bot reads production with credentials generated in UAT.',
     check: 'credentials.distinct',
     isOn: ({ setup }) => setup.prodCredentials === 'uat',
     turnOn: (sandbox) => sandbox.changeSetup({ prodCredentials: 'uat' }),
@@ -34,7 +34,7 @@ export const mistakeSwitches: readonly Switch[] = [
   {
     id: 'shared-url',
     title: 'One webhook URL for both',
-    text: 'Production is registered with UAT’s URL, in SpotDraft and in the config.',
+    text: 'Production uses UAT’s webhook URL, in SpotDraft and in the config.',
     check: 'webhooks.separate',
     isOn: (sandbox) =>
       sandbox.setup.sharedWebhookUrl ||
@@ -51,7 +51,7 @@ export const mistakeSwitches: readonly Switch[] = [
   {
     id: 'receiver-key',
     title: 'UAT’s key in the receiver',
-    text: 'Production’s own receiver, crm-sync, verifies signatures with the webhook key of UAT.',
+    text: 'Production’s receiver crm-sync verifies signatures with UAT’s webhook key.',
     check: 'webhooks.receivers',
     isOn: ({ world }) => world.integration.verifiesWith.get('prod') !== 'prod',
     async turnOn({ world }) {
@@ -59,73 +59,73 @@ export const mistakeSwitches: readonly Switch[] = [
     },
     async turnOff(sandbox) {
       sandbox.world.integration.verifiesWith.set('prod', 'prod');
-      addNote(sandbox, 'Gave the receiver crm-sync of prod the webhook key of prod.');
+      addNote(sandbox, 'Gave prod’s receiver crm-sync the webhook key of prod.');
     },
   },
-  ofSpotDraft(seededMistakes.missingTemplate, {
+  mistakeSwitch(seededMistakes.missingTemplate, {
     id: 'missing-template',
     title: 'A template only in UAT',
     text: '“Order Form - Standard” was never created in production.',
     check: 'config.templates',
   }),
-  ofSpotDraft(additionalMistakes.renamedContractType, {
+  mistakeSwitch(additionalMistakes.renamedContractType, {
     id: 'renamed-contract-type',
     title: 'A renamed contract type',
-    text: '“Mutual NDA” has another name in production.',
+    text: '“Mutual NDA” has a different name in production.',
     check: 'config.contract-types',
   }),
-  ofSpotDraft(additionalMistakes.renamedField, {
+  mistakeSwitch(additionalMistakes.renamedField, {
     id: 'renamed-field',
     title: 'A renamed field',
     text: 'The intake form of “Mutual NDA” asks for reason_for_nda instead of purpose.',
     check: 'config.intake-forms',
   }),
-  ofSpotDraft(seededMistakes.changedOption, {
+  mistakeSwitch(seededMistakes.changedOption, {
     id: 'changed-option',
     title: 'A changed option value',
     text: 'The option labelled “Net 60” sends the value net-60.',
     check: 'config.intake-forms',
   }),
-  ofSpotDraft(seededMistakes.unpublishedWorkflow, {
+  mistakeSwitch(seededMistakes.unpublishedWorkflow, {
     id: 'unpublished-workflow',
     title: 'A workflow not published',
-    text: 'The workflow “Order Form” has changes that nobody published.',
+    text: 'The workflow “Order Form” has unpublished changes.',
     check: 'config.workflows',
   }),
-  ofSpotDraft(seededMistakes.userOutsideRole, {
+  mistakeSwitch(seededMistakes.userOutsideRole, {
     id: 'user-outside-role',
     title: 'A user outside its role',
     text: 'The integration’s user is not in “NA Sales”.',
     check: 'routing.users',
   }),
-  ofSpotDraft(additionalMistakes.inactiveUser, {
+  mistakeSwitch(additionalMistakes.inactiveUser, {
     id: 'inactive-user',
     title: 'An inactive user',
     text: 'The integration’s user was deactivated.',
     check: 'routing.users',
   }),
-  ofSpotDraft(seededMistakes.testData, {
+  mistakeSwitch(seededMistakes.testData, {
     id: 'test-data',
     title: 'UAT data in production',
-    text: 'A production contract points into the UAT instance of Salesforce.',
+    text: 'A production contract points to the UAT instance of Salesforce.',
     check: 'external-metadata.foreign',
   }),
-  ofSpotDraft(seededMistakes.sharedRecord, {
+  mistakeSwitch(seededMistakes.sharedRecord, {
     id: 'shared-record',
     title: 'Two contracts for one record',
-    text: 'Two production contracts name the same opportunity.',
+    text: 'Two production contracts refer to the same opportunity.',
     check: 'external-metadata.unique',
   }),
 ];
 
 const DAY_MS = 86_400_000;
 
-/** What goes wrong while it runs. */
+/** Faults at run time. */
 export const faultSwitches: readonly Switch[] = [
   {
     id: 'refused-credentials',
     title: 'Credentials refused',
-    text: 'Production’s client secret was renewed, and nobody told the integration.',
+    text: 'Production’s client secret was rotated, but the integration still uses the old one.',
     check: 'credentials.accepted',
     isOn: ({ world }) => world.prod.clientSecret.endsWith(RENEWED),
     async turnOn({ world }) {
@@ -141,7 +141,7 @@ export const faultSwitches: readonly Switch[] = [
   {
     id: 'silence',
     title: 'Silence',
-    text: 'SpotDraft disabled production’s webhook after failures, four days ago (moves the clock).',
+    text: 'SpotDraft disabled production’s webhook four days ago, after failures. This moves the clock.',
     check: 'webhooks.delivering',
     isOn: ({ world }) => world.prod.webhooks.some(({ status }) => status === 'DISABLED_BY_ERROR'),
     async turnOn({ world, clock }) {
@@ -150,14 +150,14 @@ export const faultSwitches: readonly Switch[] = [
     },
     async turnOff(sandbox) {
       for (const webhook of sandbox.world.prod.webhooks) webhook.status = 'ACTIVE';
-      addNote(sandbox, 'Enabled the webhook of prod again.');
+      addNote(sandbox, 'Re-enabled the webhook of prod.');
       await finishContract(sandbox, 'prod');
     },
   },
   {
     id: 'bad-signature',
     title: 'A wrong signature',
-    text: 'Another workspace delivers to production’s URL. It counts for 24 hours: the repair moves the clock.',
+    text: 'Another workspace sends webhooks to production’s URL. A failure counts for 24 hours, so the repair moves the clock.',
     check: 'webhooks.signature',
     isOn: ({ clock, badSignatureAt: wronglySignedAt }) =>
       wronglySignedAt !== null && clock.now() - wronglySignedAt <= DAY_MS,
@@ -172,22 +172,22 @@ export const faultSwitches: readonly Switch[] = [
       await finishContract(sandbox, 'prod');
     },
   },
-  ofFaults('rateLimited', {
+  faultSwitch('rateLimited', {
     id: 'rate-limited',
     title: '429: too many requests',
-    text: 'Production answers every read with 429. What cannot be read is unknown, never passed.',
+    text: 'Production answers every read with 429. Without data a check is unknown, never passed.',
     check: 'credentials.accepted',
   }),
-  ofFaults('serverError', {
+  faultSwitch('serverError', {
     id: 'server-error',
     title: '500: server error',
     text: 'Production answers every read with 500.',
     check: 'credentials.accepted',
   }),
-  ofFaults('slow', {
+  faultSwitch('slow', {
     id: 'slow',
     title: 'Slow answers',
-    text: 'Every answer of production comes 1.5 s late. The report shows its progress.',
+    text: 'Production answers every read 1.5 s late. The report shows its progress.',
     check: null,
   }),
 ];
@@ -196,25 +196,25 @@ export const switches: readonly Switch[] = [...mistakeSwitches, ...faultSwitches
 
 const RENEWED = '-renewed';
 
-function ofSpotDraft(mistake: Mistake, words: Words): Switch {
+function mistakeSwitch(mistake: Mistake, text: SwitchText): Switch {
   return {
-    ...words,
+    ...text,
     isOn: ({ world }) => mistake.isPresent(world.prod, world.uat),
     turnOn: async ({ world }) => mistake.introduce(world.prod),
     turnOff: async (sandbox) => repair(sandbox, mistake),
   };
 }
 
-function ofFaults(id: FaultId, words: Words): Switch {
+function faultSwitch(id: FaultId, text: SwitchText): Switch {
   return {
-    ...words,
+    ...text,
     isOn: ({ faults }) => faults.has(id),
     turnOn: async (sandbox) => setFault(sandbox, id, true),
     turnOff: async (sandbox) => setFault(sandbox, id, false),
   };
 }
 
-/** How SpotDraft misbehaves towards production for as long as a switch is on. */
+/** How SpotDraft treats production while a fault is on. */
 const faultRules: Record<FaultId, FaultRule> = {
   rateLimited: { fault: { kind: 'status', status: 429 } },
   serverError: { fault: { kind: 'status', status: 500 } },
@@ -232,13 +232,13 @@ function repair(sandbox: Sandbox, mistake: Mistake): void {
   addNote(sandbox, ...mistake.repair(sandbox.world.prod, sandbox.world.uat));
 }
 
-/** Everything that is on, one after the other; and a contract through production, so that its events arrive. */
+/** Turns off everything that is on, one by one, and runs a contract through production so that its events arrive. */
 export async function repairMistakes(sandbox: Sandbox): Promise<void> {
   for (const each of switches) if (each.isOn(sandbox)) await each.turnOff(sandbox);
   await finishContract(sandbox, 'prod');
 }
 
-/** What no repair brings back is signed anew: a change of the configuration has voided it. */
+/** Repairs all mistakes and signs off again, because a changed configuration voids the sign-off. */
 export async function repairEverything(sandbox: Sandbox): Promise<void> {
   await repairMistakes(sandbox);
   await signOffProduction(sandbox, sandbox.clock.now());

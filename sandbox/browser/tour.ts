@@ -14,7 +14,7 @@ export interface TourStep {
   /** One sentence. */
   text: string;
   button: string;
-  /** `user` acts. What there is to see is in #general. */
+  /** Performs the step as `user`. Its result appears in #general. */
   run(sandbox: Sandbox, user: string): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ const READ_TIMEOUT_MS = 120_000;
 
 const isReport = ({ blocks }: StoredMessage): boolean => JSON.stringify(blocks).includes(actionIds.recheck);
 
-/** The newest report of #general in its place, else a new one. Resolves when it is there. */
+/** Re-checks the newest report in #general, or asks for one. Resolves when the result is there. */
 async function recheck(sandbox: Sandbox, user: string): Promise<void> {
   const { slack } = sandbox.world;
   const newest = () => slack.messages(GENERAL).findLast(isReport);
@@ -40,19 +40,19 @@ async function recheck(sandbox: Sandbox, user: string): Promise<void> {
   }, READ_TIMEOUT_MS);
 }
 
-/** What a newcomer is shown, in this order. */
+/** The steps of the tour, in order. */
 export const tour: readonly TourStep[] = [
   {
     id: 'check',
     title: 'Check',
-    text: 'Tomorrow Northwind goes live: ask whether its production workspace is ready.',
+    text: 'Northwind goes live tomorrow. Ask whether its production workspace is ready.',
     button: 'Type /envcheck prod',
     run: (sandbox, user) => type(sandbox, user, 'prod'),
   },
   {
     id: 'repair',
     title: 'Repair',
-    text: 'Do what the report asks for and re-check. What is left is a person’s: Bob signs off.',
+    text: 'Fix what the report found and re-check. The last item needs a person: Bob signs it off.',
     button: 'Repair and re-check',
     async run(sandbox, user) {
       await repairMistakes(sandbox);
@@ -65,7 +65,7 @@ export const tour: readonly TourStep[] = [
   {
     id: 'drift',
     title: 'Drift',
-    text: 'Somebody renames a field in production: see what differs from UAT now.',
+    text: 'Someone renames a field in production. See what now differs from UAT.',
     button: 'Rename it and compare',
     async run(sandbox, user) {
       additionalMistakes.renamedField.introduce(sandbox.world.prod);
@@ -75,8 +75,8 @@ export const tour: readonly TourStep[] = [
   {
     id: 'incident',
     title: 'Incident',
-    text: 'Another workspace delivers to production’s URL: see that it was refused, and what it is found by.',
-    button: 'Let it happen and look',
+    text: 'Another workspace sends a webhook to production’s URL. See that the bot refused it, and how to look it up.',
+    button: 'Send it and list the failed events',
     async run(sandbox, user) {
       sandbox.badSignatureAt = sandbox.clock.now();
       await sendWronglySignedWebhook(sandbox);
@@ -86,7 +86,7 @@ export const tour: readonly TourStep[] = [
   {
     id: 'digest',
     title: 'Digest',
-    text: 'Move the clock to nine in the morning: the report of the night is posted to #general.',
+    text: 'Move the clock to 9:00. The bot posts the morning report to #general.',
     button: 'Go to the next morning',
     async run({ clock }) {
       clock.advance(nextMorning(clock.now(), REPORT_ZONE) - clock.now());

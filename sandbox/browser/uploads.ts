@@ -2,7 +2,7 @@ import type { StoredFile } from '../slack/server.ts';
 import { channels, people } from './northwind.ts';
 import type { Sandbox } from './state.ts';
 
-const pictures: Record<string, string> = {
+const imageTypes: Record<string, string> = {
   png: 'image/png',
   jpg: 'image/jpeg',
   jpeg: 'image/jpeg',
@@ -10,11 +10,11 @@ const pictures: Record<string, string> = {
   webp: 'image/webp',
 };
 
-/** A picture can be shown by the page; anything else is only handed out to be kept. */
+/** Media type of an image that the page can show; null for any other file, which can only be downloaded. */
 export const imageType = ({ name }: Pick<StoredFile, 'name'>): string | null =>
-  pictures[name.split('.').at(-1)?.toLowerCase() ?? ''] ?? null;
+  imageTypes[name.split('.').at(-1)?.toLowerCase() ?? ''] ?? null;
 
-/** A file that was shared in some channel; null where there is none of that id. */
+/** Finds a file that was shared in any channel; null when no file has that id. */
 export function findUpload({ world }: Sandbox, id: string): StoredFile | null {
   const places = [...channels, ...people];
   for (const { id: channel } of places)

@@ -90,7 +90,7 @@ const workflowButton = element('workflow_button', {
   'accessibility_label?': accessibilityLabel,
 });
 
-/** Menus, pickers and choices: in actions blocks, as section accessories and in inputs, unless said otherwise. */
+/** Menus, pickers and choices. Actions blocks, section accessories and inputs all accept them. */
 const choices: Record<string, Rule> = {
   checkboxes: element('checkboxes', {
     ...selectable,
@@ -171,7 +171,7 @@ const overflow = element('overflow', {
   options: list(overflowOption, { max: 5 }),
 });
 
-/** By the block that holds them; within it by type. */
+// Elements that each kind of block accepts, by type.
 export const actionElements: Record<string, Rule> = {
   button,
   overflow,

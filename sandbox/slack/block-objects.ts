@@ -25,7 +25,7 @@ function mrkdwn(max = 3000): Rule {
   return object({ type: oneOf('mrkdwn'), text: string({ max }), 'verbatim?': boolean });
 }
 
-/** Where Slack takes either kind. */
+/** A text object of either kind. */
 export function anyText(max = 3000): Rule {
   return byType({ plain_text: plainText(max), mrkdwn: mrkdwn(max) });
 }
@@ -38,7 +38,7 @@ export const confirm = object({
   'style?': oneOf('primary', 'danger'),
 });
 
-// Newer pages of Slack's reference say 150, its types say 75: what passes here passes under both.
+// Newer pages of Slack's reference say 150, its types say 75. The lower limit satisfies both.
 const optionValue = string({ max: 75 });
 
 export const plainOption = object({
@@ -89,7 +89,7 @@ export const slackFile = object({ 'url?': url(3000), 'id?': string() }, (value, 
 export const userId = string({ pattern: /^[UW][A-Z0-9]+$/, what: 'user id' });
 export const channelId = string({ pattern: /^[CG][A-Z0-9]+$/, what: 'channel id' });
 
-/** An action id may stand once among the elements of one block: a click names the element by both ids. */
+/** Action ids are unique within a block, because a click names the element by block id and action id. */
 export const uniqueActionIds: ObjectRule = (block, pointer, problems) => {
   const seen = new Set<unknown>();
   const elements = Array.isArray(block.elements) ? block.elements : [];

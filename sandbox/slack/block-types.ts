@@ -118,7 +118,7 @@ const dataTable = block(
     caption: string(),
     'page_size?': integer(1, 100),
     'row_header_column_index?': integer(0, 19),
-    // Newer pages allow 200 rows under the header; 100 passes under all of them.
+    // Newer pages allow 200 rows below the header. 100 satisfies all of them.
     rows: list(list(dataCell, { max: 20 }), { min: 2, max: 101 }),
   },
   (value, pointer, problems) => {
@@ -205,7 +205,7 @@ const container = block(
   },
 );
 
-/** The rule for each type of block, limits of the whole message or view excepted. */
+/** The rule of each block type. Limits of a whole message or view are checked elsewhere. */
 export const blockTypes: Record<string, Rule> = {
   ...inContainer,
   table,

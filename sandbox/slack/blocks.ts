@@ -17,13 +17,13 @@ export type { Problem } from './validation.ts';
 export type Surface = 'message' | 'modal' | 'home';
 
 const MAX_BLOCKS: Record<Surface, number> = { message: 50, modal: 100, home: 100 };
-/** Undocumented; refusals were reported from about 13,200 on (slackapi/bolt-js#2509). */
+/** Undocumented. Refusals were reported from about 13,200 characters (slackapi/bolt-js#2509). */
 export const MAX_TEXT_OF_ALL_BLOCKS = 13_000;
 const MAX_MARKDOWN = 12_000;
 const MAX_TABLE_CHARACTERS = 10_000;
 const MAX_VIEW_BYTES = 250_000;
 
-/** Where Slack's list of blocks names fewer than all three surfaces (https://docs.slack.dev/reference/block-kit/blocks). */
+/** Blocks that are not available on all three surfaces (Slack's list of blocks, https://docs.slack.dev/reference/block-kit/blocks). */
 const blockSurfaces: Record<string, Surface[]> = {
   alert: ['modal'],
   carousel: ['message', 'home'],
@@ -48,8 +48,8 @@ const elementSurfaces: Record<string, Surface[]> = {
 };
 
 /**
- * What is wrong with the blocks of a message or view, in document order; empty when Slack would take them.
- * @param pointer where the blocks sit in the payload, for the problems' pointers
+ * The problems of a message's or view's blocks, in document order; empty when Slack would accept them.
+ * @param pointer JSON pointer to the blocks in the payload
  */
 export function blockProblems(blocks: unknown, surface: Surface, pointer = '/blocks'): Problem[] {
   const problems: Problem[] = [];
@@ -62,7 +62,7 @@ export function blockProblems(blocks: unknown, surface: Surface, pointer = '/blo
   return problems;
 }
 
-/** All blocks, those inside containers included, with their pointers. */
+/** All blocks, including those inside containers, with their pointers. */
 function* everyBlock(blocks: Fields[], pointer: string): Generator<[Fields, string]> {
   for (const [index, block] of blocks.entries()) {
     yield [block, `${pointer}/${index}`];
@@ -71,7 +71,7 @@ function* everyBlock(blocks: Fields[], pointer: string): Generator<[Fields, stri
   }
 }
 
-/** The elements of a block: those of its list, its accessory, its input element. */
+/** The elements of a block: its list, its accessory and its input element. */
 export function elementsOf(block: Fields): Fields[] {
   const listed = Array.isArray(block.elements) ? block.elements : [];
   const cardActions = Array.isArray(block.actions) ? block.actions : [];
@@ -132,12 +132,12 @@ function isTable(block: Fields): boolean {
   return block.type === 'table' || block.type === 'data_table';
 }
 
-/** Messages take one table (`only_one_table_allowed`), which Slack refuses apart from its block problems. */
+/** Slack accepts one table per message. It reports `only_one_table_allowed` apart from block problems. */
 export function countTables(blocks: unknown[]): number {
   return [...everyBlock(blocks.filter(isFields), '')].filter(([block]) => isTable(block)).length;
 }
 
-/** Characters of all text in blocks: what `msg_blocks_too_long` counts, as far as is known. */
+/** Number of characters in all text of the blocks. As far as is known, `msg_blocks_too_long` counts these. */
 export function textLength(value: unknown): number {
   if (Array.isArray(value)) return value.reduce((sum: number, each) => sum + textLength(each), 0);
   if (!isFields(value)) return 0;
@@ -151,7 +151,7 @@ const identifiers = {
   'external_id?': string({ min: 0, max: 255 }),
 };
 
-// The blocks are judged apart from the frame: they know the surface.
+// blockProblems validates the blocks, because it knows the surface.
 const anyBlocks = () => {};
 
 const modalFrame = object(
@@ -176,7 +176,7 @@ const modalFrame = object(
 
 const homeFrame = object({ type: oneOf('home'), blocks: anyBlocks, ...identifiers });
 
-/** What is wrong with a modal or Home view; pointers start at `/view`. */
+/** The problems of a modal or Home view. Pointers start at `/view`. */
 export function viewProblems(view: unknown): Problem[] {
   const problems: Problem[] = [];
   byType({ modal: modalFrame, home: homeFrame })(view, '/view', problems);
@@ -188,7 +188,7 @@ export function isViewTooLarge(view: unknown): boolean {
   return Buffer.byteLength(JSON.stringify(view)) > MAX_VIEW_BYTES;
 }
 
-/** As Slack prints it: `must be less than 3001 characters [json-pointer:/blocks/0/text/text]`. */
+/** A problem in Slack's format: `must be less than 3001 characters [json-pointer:/blocks/0/text/text]`. */
 export function problemLine(problem: Problem): string {
   return `${problem.message} [json-pointer:${problem.pointer}]`;
 }

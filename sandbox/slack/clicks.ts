@@ -13,26 +13,26 @@ import { channelName, type InteractionContext, interactionFields } from './paylo
 import type { Fields } from './validation.ts';
 import { requireChannel, requireUser, type Workspace } from './workspace.ts';
 
-/** @throws where the message is gone, is another person's ephemeral, or does not show that element */
-export async function clickElement(stage: InteractionContext, input: ClickInput): Promise<Ack> {
-  const user = requireUser(stage.workspace, input.user ?? actorOf(input));
+/** @throws when the message is gone, is another person's ephemeral message, or does not show that element */
+export async function clickElement(context: InteractionContext, input: ClickInput): Promise<Ack> {
+  const user = requireUser(context.workspace, input.user ?? actorOf(input));
   return 'view' in input
-    ? clickInView(stage, input, input.view, user)
-    : clickInMessage(stage, input, input.message, user);
+    ? clickInView(context, input, input.view, user)
+    : clickInMessage(context, input, input.message, user);
 }
 
-/** Who acts where nobody is named: the one person who can see an ephemeral message or a view. */
+/** The default actor: the only person who can see an ephemeral message or a view. */
 function actorOf(input: ClickInput): string | undefined {
   return 'view' in input ? input.view.user : (input.message.ephemeralFor ?? undefined);
 }
 
 async function clickInMessage(
-  stage: InteractionContext,
+  context: InteractionContext,
   input: ClickInput,
   shown: StoredMessage,
   user: UserSeed,
 ): Promise<Ack> {
-  const { workspace } = stage;
+  const { workspace } = context;
   const message = currentMessage(workspace, shown, user);
   const { block, element } = pickElement(message.blocks, input);
   const channel = requireChannel(workspace, message.channel);
@@ -45,12 +45,12 @@ async function clickInMessage(
     ts: message.ts,
     text,
   });
-  const occasion = { kind: 'actions', channel: channel.id, user: user.id, original: message } as const;
-  const ack = await stage.deliverer.deliver({
+  const owner = { kind: 'actions', channel: channel.id, user: user.id, original: message } as const;
+  const ack = await context.deliverer.deliver({
     kind: 'interactive',
     payload: {
       type: 'block_actions',
-      ...interactionFields(stage, user, null),
+      ...interactionFields(context, user, null),
       container: {
         type: 'message',
         message_ts: message.ts,
@@ -59,10 +59,10 @@ async function clickInMessage(
         ...(message.threadTs ? { thread_ts: message.threadTs } : {}),
       },
       channel: { id: channel.id, name: channelName(channel) },
-      // An ephemeral message is not kept by Slack, so its content is not in the payload.
+      // Slack does not store ephemeral messages, so the payload lacks their content.
       ...(message.ephemeralFor ? {} : { message: messageAsJson(message) }),
       state: { values: stateValues(message.blocks, new Map([[element, enteredIn(input)]])) },
-      response_url: stage.responseUrls.issue(occasion),
+      response_url: context.responseUrls.issue(owner),
       actions: [action(workspace, block, element, input)],
     },
   });
@@ -73,12 +73,12 @@ async function clickInMessage(
 }
 
 async function clickInView(
-  stage: InteractionContext,
+  context: InteractionContext,
   input: ClickInput,
   shown: StoredView,
   user: UserSeed,
 ): Promise<Ack> {
-  const { workspace, views } = stage;
+  const { workspace, views } = context;
   const view = views.find({ id: shown.id });
   if (!view) throw new Error(`The ${shown.type} ${shown.id} is no longer open.`);
   const blocks = view.view.blocks as unknown[];
@@ -90,11 +90,11 @@ async function clickInView(
     text: describe(input, element),
   });
   const state = { values: stateValues(blocks, new Map([[element, enteredIn(input)]])) };
-  return stage.deliverer.deliver({
+  return context.deliverer.deliver({
     kind: 'interactive',
     payload: {
       type: 'block_actions',
-      ...interactionFields(stage, user, view.type === 'modal' ? view.id : null),
+      ...interactionFields(context, user, view.type === 'modal' ? view.id : null),
       container: { type: 'view', view_id: view.id },
       view: { ...views.asJson(view), state },
       actions: [action(workspace, block, element, input)],
@@ -106,23 +106,21 @@ function currentMessage(workspace: Workspace, shown: StoredMessage, user: UserSe
   const message = findMessage(workspace, shown.channel, shown.ts);
   if (!message) throw new Error(`The message ${shown.ts} in ${shown.channel} is gone.`);
   if (message.ephemeralFor && message.ephemeralFor !== user.id) {
-    throw new Error(
-      `${user.id} cannot see the message ${shown.ts}: it is shown to ${message.ephemeralFor} only.`,
-    );
+    throw new Error(`${user.id} cannot see the message ${shown.ts}: only ${message.ephemeralFor} can.`);
   }
   return message;
 }
 
 function pickElement(blocks: unknown[], input: ClickInput): { block: Fields; element: Fields } {
   const found = findElements(blocks, input.actionId);
-  const fitting = found.find(({ element }) => offers(element, input.value));
-  if (fitting) return fitting;
+  const match = found.find(({ element }) => offers(element, input.value));
+  if (match) return match;
   const shown = flatBlocks(blocks)
     .flatMap(elementsOf)
     .filter((element) => element.action_id !== undefined);
   const list = shown.map((each) => `${each.action_id}${each.value ? `=${each.value}` : ''}`).join(', ');
   const wanted = `'${input.actionId}'${input.value === undefined ? '' : ` with the value '${input.value}'`}`;
-  throw new Error(`Nothing to click for ${wanted}; shown are: ${list || 'no elements'}.`);
+  throw new Error(`Nothing to click for ${wanted}. The message shows: ${list || 'no elements'}.`);
 }
 
 function offers(element: Fields, value: string | undefined): boolean {

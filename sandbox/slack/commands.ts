@@ -6,7 +6,7 @@ import { type Fields, isFields } from './validation.ts';
 import { parseJson } from './web-api.ts';
 import { APP_ID, requireChannel, requireUser, TEAM } from './workspace.ts';
 
-/** A typed slash command and where it was typed. */
+/** A typed slash command and its channel. */
 interface Typed {
   command: string;
   user: string;
@@ -14,14 +14,14 @@ interface Typed {
   responseUrl: string;
 }
 
-/** @throws where the user or channel is not in the workspace */
-export async function typeCommand(stage: InteractionContext, input: CommandInput): Promise<Ack> {
-  const { workspace } = stage;
+/** @throws when the user or channel is not in the workspace */
+export async function typeCommand(context: InteractionContext, input: CommandInput): Promise<Ack> {
+  const { workspace } = context;
   const user = requireUser(workspace, input.user);
   const channel = requireChannel(workspace, input.channel);
   const command = input.command ?? '/envcheck';
-  const occasion = { kind: 'commands', channel: channel.id, user: user.id, original: null } as const;
-  const responseUrl = stage.responseUrls.issue(occasion);
+  const owner = { kind: 'commands', channel: channel.id, user: user.id, original: null } as const;
+  const responseUrl = context.responseUrls.issue(owner);
   const typed: Typed = { command, user: user.id, channel: channel.id, responseUrl };
   workspace.journal.note({
     kind: 'command',
@@ -30,7 +30,7 @@ export async function typeCommand(stage: InteractionContext, input: CommandInput
     user: user.id,
     text: `${command} ${input.text}`.trim(),
   });
-  const ack = await stage.deliverer.deliver({
+  const ack = await context.deliverer.deliver({
     kind: 'slash_commands',
     payload: {
       token: workspace.verificationToken,
@@ -45,24 +45,24 @@ export async function typeCommand(stage: InteractionContext, input: CommandInput
       api_app_id: APP_ID,
       is_enterprise_install: 'false',
       response_url: responseUrl,
-      trigger_id: stage.triggers.issue(user.id, null),
+      trigger_id: context.triggers.issue(user.id, null),
     },
   });
   if (ack.error) {
-    tellFailure(stage, typed, ack.error);
+    showFailure(context, typed, ack.error);
     return ack;
   }
-  const problem = showAckBody(stage, typed, ack.body);
+  const problem = showAckBody(context, typed, ack.body);
   if (problem === null) return ack;
-  tellFailure(stage, typed, 'invalid_response', problem);
+  showFailure(context, typed, 'invalid_response', problem);
   return { ...ack, ok: false, error: 'invalid_response' };
 }
 
-/** The line Slack shows to the person alone when a command came to nothing. */
-function tellFailure(stage: InteractionContext, typed: Typed, error: AckError, detail = ''): void {
+/** Posts the line that Slack shows only to the person when a command fails. */
+function showFailure(context: InteractionContext, typed: Typed, error: AckError, detail = ''): void {
   const reason = detail ? `${error}: ${detail}` : error;
   postNotice(
-    stage.workspace,
+    context.workspace,
     typed.user,
     typed.channel,
     `${typed.command} failed with the error "${reason}"`,
@@ -70,18 +70,18 @@ function tellFailure(stage: InteractionContext, typed: Typed, error: AckError, d
   );
 }
 
-/** Shows what the app answered with. @returns why it could not be shown, null when all is well */
-function showAckBody(stage: InteractionContext, typed: Typed, body: string): string | null {
+/** Shows the app's answer. @returns why Slack cannot show it; null when it can */
+function showAckBody(context: InteractionContext, typed: Typed, body: string): string | null {
   if (body.trim() === '') return null;
   const parsed = parseJson(body);
   const reply: Fields = isFields(parsed) ? parsed : { text: body };
   const isPublic = reply.response_type === 'in_channel';
   const { channel, user, command } = typed;
-  if (isPublic) stage.workspace.journal.note({ kind: 'echo', via: 'ack', channel, user, text: command });
+  if (isPublic) context.workspace.journal.note({ kind: 'echo', via: 'ack', channel, user, text: command });
   // `{"response_type": "in_channel"}` alone only makes the typed command visible to everyone.
   if (reply.text === undefined && reply.blocks === undefined && reply.attachments === undefined) return null;
   try {
-    postMessage(stage.workspace, {
+    postMessage(context.workspace, {
       channel,
       content: readContent(reply, POSTED),
       via: 'ack',
@@ -92,7 +92,7 @@ function showAckBody(stage: InteractionContext, typed: Typed, body: string): str
     return null;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    stage.workspace.journal.note({ kind: 'refused', via: 'ack', channel, user, error: error.code });
+    context.workspace.journal.note({ kind: 'refused', via: 'ack', channel, user, error: error.code });
     return error.code;
   }
 }

@@ -8,7 +8,7 @@ import {
 } from './blocks.ts';
 import { type Fields, isFields, lengthOf } from './validation.ts';
 
-/** A refusal as Slack words it: `{ok: false, error, ...data}`. Also what every method handler throws. */
+/** A refusal in Slack's format: `{ok: false, error, ...data}`. Method handlers throw it. */
 export class Refusal extends Error {
   readonly code: string;
   readonly data: object;
@@ -21,20 +21,20 @@ export class Refusal extends Error {
   }
 }
 
-/** What an app says: validated, ids filled in. */
+/** The content of a message: validated, with ids filled in. */
 export interface Content {
   text: string;
   blocks: Fields[];
 }
 
-/** How much text each way of writing takes: beyond it the text is cut, or the call refused. */
+/** The text limit of a method. Longer text is truncated or refused. */
 export interface TextLimit {
   max: number;
-  onOverflow: 'cut' | 'refuse';
+  onOverflow: 'truncate' | 'refuse';
 }
 
 // chat.postMessage: "we truncate messages containing more than 40,000 characters" (Slack, 2018).
-export const POSTED: TextLimit = { max: 40_000, onOverflow: 'cut' };
+export const POSTED: TextLimit = { max: 40_000, onOverflow: 'truncate' };
 export const EPHEMERAL: TextLimit = { max: 40_000, onOverflow: 'refuse' };
 export const UPDATED: TextLimit = { max: 4_000, onOverflow: 'refuse' };
 
@@ -42,7 +42,7 @@ const MAX_MARKDOWN_TEXT = 12_000;
 const MAX_ATTACHMENTS = 100;
 
 /**
- * Reads text, blocks and markdown_text the way Slack does for messages and response URLs.
+ * Reads text, blocks and markdown_text as Slack does for messages and response URLs.
  * @throws Refusal no_text, msg_too_long, invalid_blocks_format, invalid_blocks, msg_blocks_too_long,
  *   invalid_attachments, too_many_attachments, markdown_text_conflict
  */
@@ -97,7 +97,7 @@ function readBlocks(blocks: unknown): Fields[] {
 
 let generated = 0;
 
-/** A copy in which every block has a block_id and every interactive element an action_id, as Slack fills them in. */
+/** A copy with the ids that Slack fills in: a block_id for every block, an action_id for every interactive element. */
 export function withIds(blocks: unknown[]): Fields[] {
   const copy = structuredClone(blocks).filter(isFields);
   for (const block of copy) {
@@ -110,7 +110,7 @@ export function withIds(blocks: unknown[]): Fields[] {
   return copy;
 }
 
-/** Elements a person can act on, as against text, images and the parts of rich text. */
+/** True for elements that a person can use, unlike text, images and parts of rich text. */
 function isInteractive(element: Fields): boolean {
   const type = String(element.type);
   return /button|select|picker|input|^overflow$|^checkboxes$/.test(type);

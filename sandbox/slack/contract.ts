@@ -1,13 +1,13 @@
 import type { Clock } from '../../src/time/clock.ts';
 import type { FaultRule } from './faults.ts';
 
-/** The bot's own user id in every simulated workspace; a channel's `members` names it where the bot is in. */
+/** The bot's user id in every simulated workspace. `members` of the bot's channels contain it. */
 export const BOT_USER_ID = 'U0SIMBOT';
 
 export interface UserSeed {
   id: string;
   name: string;
-  /** IANA name; America/New_York where left out. */
+  /** IANA name. Default: America/New_York. */
   tz?: string;
   deleted?: boolean;
 }
@@ -17,7 +17,7 @@ export interface ChannelSeed {
   /** Without the `#`. */
   name: string;
   isPrivate?: boolean;
-  /** User ids, with BOT_USER_ID where the bot is in. */
+  /** User ids, including BOT_USER_ID when the bot is a member. */
   members: string[];
   archived?: boolean;
 }
@@ -29,13 +29,13 @@ export interface UsergroupSeed {
 }
 
 export interface SlackOptions {
-  /** Tokens and secret are random where left out: nothing can come to depend on a well-known one. */
+  /** Tokens and secret are random by default, so that nothing can depend on a known one. */
   botToken?: string;
   appToken?: string;
   signingSecret?: string;
-  /** Dates messages, triggers, response URLs and rate limits. The 3 s for an ack run on real time. */
+  /** Clock of messages, triggers, response URLs and rate limits. The 3 s for an ack are real time. */
   clock?: Clock;
-  /** 0 (default) takes any free port. */
+  /** Default: 0, any free port. */
   port?: number;
   /** Default: #general with everyone and the bot, #no-bot (public) and a private channel without the bot. */
   channels?: ChannelSeed[];
@@ -43,31 +43,31 @@ export interface SlackOptions {
   usergroups?: UsergroupSeed[];
   /** Granted bot scopes. Default: commands, chat:write, chat:write.public. */
   scopes?: string[];
-  /** Slack's real pace: 1 message a second and channel, tiers per method and minute. Off by default. */
+  /** Enforces Slack's limits: 1 message per second and channel, and tiers per method and minute. Off by default. */
   enforceRateLimits?: boolean;
-  /** The tabs of the app's home, as the manifest switches them. Both on by default. */
+  /** The tabs of the app's home, as set in the manifest. Both on by default. */
   homeTab?: boolean;
   messagesTab?: boolean;
-  /** Waits before an unacknowledged event is sent again, ms. Default: at once, 1 min, 5 min, as documented. */
+  /** Delays before each retry of an unacknowledged event, ms. Default: Slack's documented 0, 1 min, 5 min. */
   eventRetryDelaysMs?: number[];
 }
 
-/** How a command, click or event ended, from Slack's side. */
+/** The result of a command, click or event, as Slack sees it. */
 export interface Ack {
-  /** Acknowledged within 3 s with a 2xx (HTTP) or an envelope's answer (Socket Mode), and Slack could use it. */
+  /** True when acknowledged within 3 s by a 2xx (HTTP) or an envelope's answer (Socket Mode) that Slack can use. */
   ok: boolean;
-  /** HTTP status; null in Socket Mode and where no answer came. */
+  /** HTTP status; null in Socket Mode and when no answer came. */
   status: number | null;
   ms: number;
-  /** HTTP: the body as received. Socket Mode: the payload as JSON, '' where it was empty. */
+  /** HTTP: the body as received. Socket Mode: the payload as JSON, '' when empty. */
   body: string;
   error?: AckError;
 }
 
 /**
- * operation_timeout: nothing within 3 s. app_not_reachable: no Socket Mode connection to send to.
- * dispatch_failed: the request URL refused the connection or answered other than 2xx.
- * invalid_response: acknowledged, but with something Slack cannot show.
+ * operation_timeout: no answer within 3 s. app_not_reachable: there is no Socket Mode connection.
+ * dispatch_failed: the request URL refused the connection or did not answer with 2xx.
+ * invalid_response: acknowledged with content that Slack cannot show.
  */
 export type AckError = 'operation_timeout' | 'app_not_reachable' | 'dispatch_failed' | 'invalid_response';
 
@@ -75,14 +75,14 @@ export interface StoredFile {
   id: string;
   name: string;
   title: string;
-  /** What a screen reader says in place of an image; empty where the app gave nothing. */
+  /** The text that a screen reader says for an image; empty when the app gave none. */
   altText: string;
   content: string;
-  /** As uploaded. */
+  /** The uploaded bytes. */
   bytes: Uint8Array;
 }
 
-/** A message as it stands. Blocks carry the block and action ids that Slack fills in where the app gave none. */
+/** The current state of a message. Blocks have the block and action ids that Slack fills in when the app gave none. */
 export interface StoredMessage {
   channel: string;
   ts: string;
@@ -90,20 +90,20 @@ export interface StoredMessage {
   user: string;
   text: string;
   blocks: unknown[];
-  /** Of messages of others; the bot sends none. */
+  /** Only other apps' messages have attachments; the bot sends none. */
   attachments: unknown[];
-  /** The only user who sees it; null for a message everyone in the channel sees. */
+  /** The only user who sees the message; null when everyone in the channel does. */
   ephemeralFor: string | null;
   threadTs: string | null;
-  /** How often the app changed it. */
+  /** Number of edits by the app. */
   edits: number;
-  /** The URL it came through, where it came through one. */
+  /** The response URL that created it; null when another way did. */
   responseUrl: string | null;
-  /** As sent; null where the app left it to Slack, which then unfurls. */
+  /** The value the app sent; null when it sent none, and Slack then unfurls. */
   unfurlLinks: boolean | null;
   unfurlMedia: boolean | null;
   files: StoredFile[];
-  /** What the app attached for programs to read; null where it attached nothing. */
+  /** Metadata that the app attached for programs; null when it attached none. */
   metadata: MessageMetadata | null;
 }
 
@@ -112,7 +112,7 @@ export interface MessageMetadata {
   event_payload: Record<string, unknown>;
 }
 
-/** A modal or a Home tab as it stands. `view` is the app's part, `errors` what the last submission was refused for. */
+/** The current state of a modal or Home tab. `view` is the app's part, `errors` those of the last submission. */
 export interface StoredView {
   id: string;
   type: 'modal' | 'home';
@@ -138,34 +138,34 @@ export type LogKind =
   | 'file'
   | 'connection';
 
-/** One thing that happened. */
+/** One event in the simulated workspace. */
 export interface LogEntry {
-  /** Epoch ms, by the simulator's clock. */
+  /** Time by the simulator's clock, epoch ms. */
   at: number;
   kind: LogKind;
-  /** What did it: a Web API method, `response_url`, `ack`, `person` or `slack`. */
+  /** The cause: a Web API method, `response_url`, `ack`, `person` or `slack`. */
   via: string;
   channel: string | null;
   user: string | null;
   ts: string | null;
-  /** The message's text, the command as typed, or a word on what happened. */
+  /** The message's text, the typed command, or a short description. */
   text: string;
-  /** The message as it then was. */
+  /** A copy of the message at that time. */
   message: StoredMessage | null;
-  /** Why it was refused or failed. */
+  /** Reason for the refusal or failure; null when it succeeded. */
   error: string | null;
 }
 
-/** One Web API call as it arrived, with what it got. */
+/** One Web API call and its result. */
 export interface ApiCall {
   method: string;
-  /** Parsed: JSON-string fields are values again. Never holds the token. */
+  /** Parsed arguments: JSON strings are values again. The token is removed. */
   args: Record<string, unknown>;
   token: TokenKind;
   at: number;
   ok: boolean;
   error: string | null;
-  /** HTTP status; null where a fault left the call without an answer. */
+  /** HTTP status; null when a fault left the call unanswered. */
   status: number | null;
 }
 
@@ -185,9 +185,9 @@ export interface CommandInput {
 
 export type ClickInput = {
   actionId: string;
-  /** Picks a button among several with that action id, or the option (user, channel, date) chosen. */
+  /** Selects one of several buttons with that action id, or the chosen option (user, channel, date). */
   value?: string;
-  /** Of an element that takes several: all that are chosen. Wins over `value`. */
+  /** All chosen values, for an element that accepts several. Takes precedence over `value`. */
   values?: string[];
   user?: string;
 } & ({ message: StoredMessage } | { view: StoredView });
@@ -196,62 +196,62 @@ export interface SubmitInput {
   /** Default: the modal on top for that user. */
   view?: StoredView;
   user?: string;
-  /** What the person entered, by action id: text, an option's value, several values, or null for nothing. */
+  /** Entered values by action id: a text, an option's value, several values, or null for none. */
   values?: Record<string, string | string[] | null>;
 }
 
 export interface SimulatedSlack {
-  /** What SLACK_API_URL takes: http://127.0.0.1:PORT/api/ */
+  /** The value for SLACK_API_URL: http://127.0.0.1:PORT/api/ */
   apiUrl: string;
   botToken: string;
   appToken: string;
   signingSecret: string;
   botUserId: string;
-  /** Where commands, interactions and events are POSTed, signed. Null (default): Socket Mode. */
+  /** The app's URL for signed commands, interactions and events. Default: null, which means Socket Mode. */
   requestUrl: string | null;
   connections(): number;
   waitForConnection(timeoutMs?: number): Promise<void>;
   /** Sends the disconnect envelope to every connection. */
   disconnect(reason: DisconnectReason): void;
-  /** Cuts every Socket Mode connection without a goodbye. */
+  /** Cuts every Socket Mode connection without closing it properly. */
   dropConnections(): void;
   /** A person types a slash command. Resolves once it is acknowledged, or after 3 s. */
   command(input: CommandInput): Promise<Ack>;
-  /** A person uses a button, menu or picker. Throws where the message or view does not show that element. */
+  /** A person uses a button, menu or picker. Throws when the message or view does not show that element. */
   click(input: ClickInput): Promise<Ack>;
-  /** A person submits a modal. Throws where the client would not let them (a required input left empty). */
+  /** A person submits a modal. Throws when Slack's client would prevent it (a required input is empty). */
   submitView(input: SubmitInput): Promise<Ack>;
-  /** A person closes the modal on top. Null where the app did not ask to be told (`notify_on_close`). */
+  /** A person closes the top modal. Null when the app did not set `notify_on_close`. */
   closeView(input?: { user?: string }): Promise<Ack | null>;
-  /** A person picks a message shortcut. Throws on an ephemeral message, where Slack offers none. */
+  /** A person picks a message shortcut. Throws for an ephemeral message, which has none. */
   shortcut(input: { message: StoredMessage; callbackId: string; user?: string }): Promise<Ack>;
   globalShortcut(input: { callbackId: string; user?: string }): Promise<Ack>;
-  /** A person opens the app's Home tab. The ack is that of the first attempt; retries go on behind. */
+  /** A person opens the app's Home tab. Resolves with the first attempt; retries continue in the background. */
   openHome(user?: string): Promise<Ack>;
-  /** An admin deactivates an account. What that person sent before still arrives. */
+  /** An admin deactivates an account. Payloads sent before still arrive. */
   deactivate(user: string): void;
-  /** A person writes a message. No event is sent: the app subscribes to none. */
+  /** A person writes a message. It causes no event, because the app subscribes to none. */
   say(input: {
     text: string;
     channel?: string;
     user?: string;
     threadTs?: string;
-    /** What other apps send; taken as it is. */
+    /** Blocks of another app, not validated. */
     blocks?: Record<string, unknown>[];
     attachments?: unknown[];
   }): StoredMessage;
   /** A person invites the bot into a channel. */
   invite(channel: string): void;
-  /** What everyone in a channel (or, given a user id, in the DM with the bot) sees, oldest first. Copies. */
+  /** Copies of a channel's public messages, oldest first. A user id means the DM with the bot. */
   messages(channel: string): StoredMessage[];
-  /** What single people see there, oldest first. Copies. */
+  /** Copies of a channel's ephemeral messages, oldest first. */
   ephemerals(channel: string, user?: string): StoredMessage[];
-  /** Open modals of a user, the one on top last. */
+  /** Open modals of a user, the top one last. */
   modals(user?: string): StoredView[];
   home(user?: string): StoredView | null;
   history: LogEntry[];
   calls: ApiCall[];
-  /** Resolves with the first truthy answer, asked again at every change. The error tells what history holds. */
+  /** Calls `probe` at every change and resolves with its first truthy result. A timeout's error quotes the history. */
   waitFor<T>(probe: () => T | undefined | false | null, timeoutMs?: number): Promise<T>;
   faults: { add(rule: FaultRule): void; clear(): void };
   stop(): Promise<void>;

@@ -4,21 +4,21 @@ import { postToRequestUrl } from './request-url.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { Fields } from './validation.ts';
 
-/** Slack waits this long for a 2xx or an acknowledged envelope. */
+/** Time that Slack waits for a 2xx or an acknowledged envelope. */
 const ACK_LIMIT_MS = 3_000;
 
 export interface Deliverer {
-  /** One attempt: commands and interactions are never sent twice. */
+  /** Delivers once. Commands and interactions are never sent twice. */
   deliver(delivery: Delivery): Promise<Ack>;
-  /** An event: sent again, up to three times, until it is acknowledged. Resolves with the first attempt. */
+  /** Delivers an event, with up to three retries until it is acknowledged. Resolves with the first attempt. */
   deliverEvent(payload: Fields): Promise<Ack>;
   stop(): void;
 }
 
 /**
- * Takes payloads to the app by whichever way it uses.
- * @param requestUrl read anew each time: null means Socket Mode
- * @param retryDelaysMs waits before each retry of an event
+ * Delivers payloads to the app over HTTP or Socket Mode.
+ * @param requestUrl called for each attempt; null means Socket Mode
+ * @param retryDelaysMs delay before each retry of an event
  */
 export function createDeliverer(
   socketMode: SocketMode,
@@ -83,7 +83,7 @@ function ackOf(outcome: DeliveryOutcome, elapsedMs: number): Ack {
   return { ok: false, status: null, ms, body: '', error };
 }
 
-/** The words differ between the two ways: `timeout` was seen in Socket Mode logs (slackapi/bolt-js#2487). */
+/** Reasons differ between the transports: `timeout` was seen in Socket Mode logs (slackapi/bolt-js#2487). */
 function retryReason(outcome: DeliveryOutcome, bySocket: boolean): string {
   if (outcome.kind === 'timeout') return bySocket ? 'timeout' : 'http_timeout';
   return outcome.kind === 'failed' && outcome.status !== null ? 'http_error' : 'connection_failed';

@@ -1,10 +1,10 @@
 import { elementsOf } from './blocks.ts';
 import { type Fields, isFields } from './validation.ts';
 
-/** What a person put into an element: an option's value, a text, an id, a date; several; or nothing. */
+/** The value a person entered: an option's value, a text, an id or a date; a list of them; or null for none. */
 export type EnteredValue = string | string[] | null;
 
-/** Field that holds the chosen value, by element type; the same name without `selected_` prefixed by `initial_`. */
+/** Name of the field with the chosen value, by element type. The initial value's field has `initial_` for `selected_`. */
 const fieldOf: Record<string, string> = {
   static_select: 'selected_option',
   external_select: 'selected_option',
@@ -28,7 +28,7 @@ const fieldOf: Record<string, string> = {
   number_input: 'value',
 };
 
-/** Every block, those inside containers included. */
+/** All blocks, including those inside containers. */
 export function flatBlocks(blocks: unknown[]): Fields[] {
   return blocks
     .filter(isFields)
@@ -38,7 +38,7 @@ export function flatBlocks(blocks: unknown[]): Fields[] {
     ]);
 }
 
-/** Elements with that action id, each with its block. */
+/** The elements with that action id, each with its block. */
 export function findElements(blocks: unknown[], actionId: string): { block: Fields; element: Fields }[] {
   return flatBlocks(blocks).flatMap((block) =>
     elementsOf(block)
@@ -47,7 +47,7 @@ export function findElements(blocks: unknown[], actionId: string): { block: Fiel
   );
 }
 
-/** The options a menu offers, groups flattened. */
+/** The options of a menu, including those in groups. */
 export function optionsOf(element: Fields): Fields[] {
   const groups = Array.isArray(element.option_groups) ? element.option_groups.filter(isFields) : [];
   const lists = [element.options, ...groups.map((group) => group.options)];
@@ -55,8 +55,8 @@ export function optionsOf(element: Fields): Fields[] {
 }
 
 /**
- * An element's part of an action or of `state.values`: its field with what was entered.
- * @throws where the element does not offer the option
+ * The field of an action or of `state.values` that carries an element's entered value.
+ * @throws when the element does not offer the option
  */
 export function enteredFields(element: Fields, entered: EnteredValue): Fields {
   const type = String(element.type);
@@ -82,7 +82,7 @@ function readValue(element: Fields, field: string, value: string): unknown {
   return option;
 }
 
-/** What an element holds before anybody touches it. */
+/** The field with an element's initial value. */
 function initialFields(element: Fields): Fields {
   const field = fieldOf[String(element.type)];
   if (field === undefined) return {};
@@ -90,13 +90,13 @@ function initialFields(element: Fields): Fields {
   return { [field]: initial ?? (field.endsWith('s') ? [] : null) };
 }
 
-/** `state.values` of a message or view: every element that holds a value, by block id and action id. */
+/** `state.values` of a message or view: the value of every element, by block id and action id. */
 export function stateValues(blocks: unknown[], entered: Map<Fields, EnteredValue>): Fields {
   const values: Record<string, Fields> = {};
   for (const block of flatBlocks(blocks)) {
     for (const element of elementsOf(block)) {
       const type = String(element.type);
-      // An overflow menu is a set of buttons: it keeps nothing.
+      // An overflow menu acts like buttons and holds no value.
       if (fieldOf[type] === undefined || type === 'overflow') continue;
       const own = entered.get(element);
       const fields = own === undefined ? initialFields(element) : enteredFields(element, own);

@@ -1,8 +1,8 @@
 import type { Clock } from '../../src/time/clock.ts';
 
 /**
- * What goes wrong. `reset`, `timeout` and `status` happen before the call takes effect; `lost` after it: the
- * message is posted, and the answer never arrives.
+ * A simulated failure. `reset`, `timeout` and `status` happen before the call takes effect. `lost` happens after it: the
+ * message is posted, but the answer never arrives.
  */
 export type Fault =
   | { kind: 'ratelimited' /** Seconds. */; retryAfter: number }
@@ -14,11 +14,11 @@ export type Fault =
   | { kind: 'timeout' };
 
 export interface FaultRule {
-  /** A Web API method, 'response_url', or 'upload' (the bytes of a file). Left out: every one of them. */
+  /** A Web API method, 'response_url', or 'upload' (the bytes of a file). Default: all of them. */
   method?: string;
-  /** How many requests it befalls, 1 by default. Infinity: until cleared. */
+  /** Number of requests that fail. Default: 1. Infinity lasts until cleared. */
   times?: number;
-  /** Epoch ms of the simulator's clock at which it is over. Left out: when it is used up. */
+  /** End of the fault by the simulator's clock, epoch ms. Default: when it is used up. */
   until?: number;
   fault: Fault;
 }
@@ -26,11 +26,11 @@ export interface FaultRule {
 export interface Faults {
   add(rule: FaultRule): void;
   clear(): void;
-  /** The fault for this request, used up by the asking. */
+  /** Returns the fault for this request and counts it as used. */
   take(method: string): Fault | null;
 }
 
-/** The first rule that fits and is not used up or over decides; rules of one method thus happen in the order added. */
+/** The first active rule that matches applies, so rules for one method apply in the order they were added. */
 export function createFaults(clock: Clock): Faults {
   let rules: { method: string | null; left: number; until: number; fault: Fault }[] = [];
   return {

@@ -1,8 +1,8 @@
 import type { StoredFile } from './contract.ts';
 
-/** A file on its way: announced, then its bytes uploaded, then completed, once each. */
+/** A file during upload: announced, then received, then completed, once each. */
 interface Upload extends StoredFile {
-  /** Bytes announced. */
+  /** Announced size, bytes. */
   length: number;
   received: boolean;
   completed: boolean;
@@ -17,7 +17,8 @@ export function createFiles(): Files {
 }
 
 /**
- * The file's bytes out of an upload's body: web-api sends multipart with one part, and a plain body is taken whole.
+ * Extracts the file's bytes from an upload's body: the only part of a multipart body, which web-api sends, or a whole
+ * plain body.
  * @returns null for a multipart body without a part
  */
 export function uploadedContent(contentType: string, body: Buffer): Buffer | null {

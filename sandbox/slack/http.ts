@@ -3,7 +3,7 @@ import type { Fault } from './faults.ts';
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-/** @throws where the peer sends more than 16 MiB or goes away */
+/** @throws when the peer sends more than 16 MiB or disconnects */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -36,13 +36,13 @@ export function send(response: ServerResponse, answer: Answer): void {
   response.end(answer.body);
 }
 
-/** What a fault makes of a request: an answer in place of the real one, none at all, or a delay before it. */
+/** The effect of a fault on a request: another answer, no answer, or the real answer, perhaps delayed or lost. */
 export type FaultOutcome =
   | { answer: Answer; error: string }
   | { unanswered: 'reset' | 'timeout' }
   | { proceed: true; delayMs: number; losesAnswer: boolean };
 
-/** @param asText response URLs answer in plain text with a 400 where the Web API answers ok:false with a 200 */
+/** @param asText true for response URLs: they answer an error with 400 and plain text, the Web API with 200 and ok:false */
 export function applyFault(fault: Fault | null, asText: boolean): FaultOutcome {
   switch (fault?.kind) {
     case 'ratelimited': {

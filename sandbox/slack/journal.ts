@@ -1,24 +1,24 @@
 import type { Clock } from '../../src/time/clock.ts';
 import type { ApiCall, LogEntry, LogKind } from './contract.ts';
 
-/** What a log entry may leave out. */
-type Noted = { kind: LogKind; via: string } & Partial<Omit<LogEntry, 'at' | 'kind' | 'via'>>;
+/** A log entry whose optional fields may be absent. */
+type NewEntry = { kind: LogKind; via: string } & Partial<Omit<LogEntry, 'at' | 'kind' | 'via'>>;
 
 export interface Journal {
   history: LogEntry[];
   calls: ApiCall[];
-  note(entry: Noted): void;
+  note(entry: NewEntry): void;
   call(call: ApiCall): void;
-  /** Something a probe may look at has changed. */
+  /** Runs all waiting probes again. */
   changed(): void;
   waitFor<T>(probe: () => T | undefined | false | null, timeoutMs?: number): Promise<T>;
 }
 
-// A probe may look at things the simulator does not know of (the app's database), so asking on change is not enough.
+// A probe may read state outside the simulator (the app's database), so running it on changes is not enough.
 const POLL_MS = 20;
 const SHOWN_ENTRIES = 12;
 
-/** Keeps what happened, in order, and wakes those who wait for something to happen. */
+/** Records events in order and runs waiting probes. */
 export function createJournal(clock: Clock): Journal {
   const history: LogEntry[] = [];
   const calls: ApiCall[] = [];
@@ -48,8 +48,8 @@ export function createJournal(clock: Clock): Journal {
       changed();
     },
     waitFor(probe, timeoutMs = 20_000) {
-      // Raised here, not when the time is up, so that the stack leads to the one who waits.
-      const failure = new Error(`Nothing came within ${timeoutMs} ms.`);
+      // Created here, not at the timeout, so that the stack shows the caller.
+      const failure = new Error(`Timed out after ${timeoutMs} ms.`);
       return new Promise((resolve, reject) => {
         const poll = setInterval(attempt, POLL_MS);
         const deadline = setTimeout(() => {
@@ -80,12 +80,12 @@ export function createJournal(clock: Clock): Journal {
 function describeHistory(history: LogEntry[], calls: ApiCall[]): string {
   if (history.length === 0) {
     const last = calls.at(-1)?.method;
-    return `Nothing has happened in Slack${last ? ` beyond ${calls.length} API calls, the last ${last}` : ''}.`;
+    return `Nothing has happened in Slack${last ? ` except ${calls.length} API calls, the last one ${last}` : ''}.`;
   }
   const shown = history.slice(-SHOWN_ENTRIES).map((entry) => {
     const where = [entry.channel, entry.ts, entry.user].filter(Boolean).join(' ');
     const text = entry.text.length > 160 ? `${entry.text.slice(0, 160)}…` : entry.text;
     return `  ${entry.kind} via ${entry.via} ${where} ${JSON.stringify(text)}${entry.error ? ` ✗ ${entry.error}` : ''}`;
   });
-  return `The last ${shown.length} of ${history.length} things that happened in Slack:\n${shown.join('\n')}`;
+  return `The last ${shown.length} of ${history.length} events in Slack:\n${shown.join('\n')}`;
 }

@@ -2,7 +2,7 @@ import type { Content } from './content.ts';
 import { BOT_USER_ID, type MessageMetadata, type StoredFile, type StoredMessage } from './contract.ts';
 import { APP_ID, BOT_ID, SLACKBOT, TEAM, type Workspace } from './workspace.ts';
 
-/** What a new message has beside its content; the rest is filled in. */
+/** A new message: its content and the fields that differ from the defaults. */
 export interface NewMessage {
   channel: string;
   via: string;
@@ -18,14 +18,14 @@ export interface NewMessage {
   metadata?: MessageMetadata | null;
 }
 
-/** Puts a message into its channel and into history. */
+/** Adds a message to its channel and to the history. */
 export function postMessage(workspace: Workspace, posting: NewMessage): StoredMessage {
   const message = storeMessage(workspace, posting);
   noteMessage(workspace, message.ephemeralFor ? 'ephemeral' : 'post', posting.via, message);
   return message;
 }
 
-/** Slack's own line to one person, such as the one that says that a command timed out. */
+/** Posts Slack's own line to one person, such as a command's timeout. */
 export function postNotice(
   workspace: Workspace,
   user: string,
@@ -95,7 +95,7 @@ export function findMessage(workspace: Workspace, channel: string, ts: string): 
   return workspace.messages.find((each) => each.channel === channel && each.ts === ts) ?? null;
 }
 
-/** A message as it stands in answers and payloads of Slack. */
+/** A message in the format of Slack's answers and payloads. */
 export function messageAsJson(message: StoredMessage): Record<string, unknown> {
   const fromBot = message.user === BOT_USER_ID;
   return {

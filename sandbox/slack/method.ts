@@ -6,24 +6,24 @@ import type { Fields } from './validation.ts';
 import type { Views } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
-/** What a Web API method works on. */
+/** The state that Web API methods work on. */
 export interface ApiContext {
   workspace: Workspace;
   triggers: Triggers;
   views: Views;
   files: Files;
-  /** http://127.0.0.1:PORT, without a slash. */
+  /** http://127.0.0.1:PORT, without a trailing slash. */
   origin: string;
-  /** A Socket Mode URL that may be used once. */
+  /** Returns a Socket Mode URL that works once. */
   socketUrl(): string;
 }
 
-/** One Web API method. `run` returns the answer beside `ok`, or throws a Refusal. */
+/** One Web API method. `run` returns the answer without `ok`, or throws a Refusal. */
 export interface Method {
-  /** Bot scopes of which any one will do; empty: none needed. */
+  /** Bot scopes; one of them is enough. Empty when none is needed. */
   scopes: string[];
   token: TokenKind;
-  /** Calls a minute, workspace and app (https://docs.slack.dev/apis/web-api/rate-limits). */
+  /** Calls per minute, workspace and app (https://docs.slack.dev/apis/web-api/rate-limits). */
   perMinute: number;
   run(args: Fields, context: ApiContext): object;
 }
@@ -35,7 +35,7 @@ export function botMethod(perMinute: number, scopes: string[], run: Method['run'
   return { token: 'bot', perMinute, scopes, run };
 }
 
-/** @throws Refusal invalid_arguments naming what is missing, as Slack words it */
+/** @throws Refusal invalid_arguments with Slack's message about the missing field */
 export function requiredArg(args: Fields, name: string): string {
   const value = args[name];
   if (value === undefined || value === null || value === '') {
@@ -46,7 +46,7 @@ export function requiredArg(args: Fields, name: string): string {
   return String(value);
 }
 
-/** Slack's way with booleans in forms: `true`, `1` and their opposites; undefined where absent. */
+/** A boolean argument. Slack reads `true` and `1` as true, any other value as false. Null when absent. */
 export function booleanArg(args: Fields, name: string): boolean | null {
   const value = args[name];
   if (value === undefined || value === null) return null;

@@ -6,51 +6,54 @@ import { type Fields, isFields } from './validation.ts';
 import { parseJson } from './web-api.ts';
 import { requireUser } from './workspace.ts';
 
-/** @throws where no modal is open, an element is not in it, or a required input is left empty */
-export async function submitModal(stage: InteractionContext, input: SubmitInput): Promise<Ack> {
-  const user = requireUser(stage.workspace, input.user ?? input.view?.user);
-  const view = openModal(stage, user.id, input.view);
+/** @throws when no modal is open, it lacks an element, or a required input is empty */
+export async function submitModal(context: InteractionContext, input: SubmitInput): Promise<Ack> {
+  const user = requireUser(context.workspace, input.user ?? input.view?.user);
+  const view = openModal(context, user.id, input.view);
   const blocks = view.view.blocks as unknown[];
   const entered = readEntries(blocks, input.values ?? {});
   const values = stateValues(blocks, entered);
   refuseEmptyInputs(blocks, values);
   view.errors = {};
-  stage.workspace.journal.note({
+  context.workspace.journal.note({
     kind: 'interaction',
     via: 'person',
     user: user.id,
     text: `submit ${view.id}`,
   });
-  const ack = await stage.deliverer.deliver({
+  const ack = await context.deliverer.deliver({
     kind: 'interactive',
     payload: {
       type: 'view_submission',
-      ...interactionFields(stage, user, view.id),
-      view: { ...stage.views.asJson(view), state: { values } },
+      ...interactionFields(context, user, view.id),
+      view: { ...context.views.asJson(view), state: { values } },
       response_urls: [],
     },
   });
-  return ack.ok ? followResponse(stage, view, ack) : ack;
+  return ack.ok ? followResponse(context, view, ack) : ack;
 }
 
-/** @returns null where the app did not ask for it */
-export async function closeModal(stage: InteractionContext, userId: string | undefined): Promise<Ack | null> {
-  const user = requireUser(stage.workspace, userId);
-  const view = openModal(stage, user.id, undefined);
-  const json = stage.views.asJson(view);
-  stage.views.close(view, false);
+/** @returns null when the app did not ask for a view_closed event */
+export async function closeModal(
+  context: InteractionContext,
+  userId: string | undefined,
+): Promise<Ack | null> {
+  const user = requireUser(context.workspace, userId);
+  const view = openModal(context, user.id, undefined);
+  const json = context.views.asJson(view);
+  context.views.close(view, false);
   if (view.view.notify_on_close !== true) return null;
   const payload = {
     type: 'view_closed',
-    ...interactionFields(stage, user, null),
+    ...interactionFields(context, user, null),
     view: json,
     is_cleared: false,
   };
-  return stage.deliverer.deliver({ kind: 'interactive', payload });
+  return context.deliverer.deliver({ kind: 'interactive', payload });
 }
 
-function openModal(stage: InteractionContext, user: string, wanted: StoredView | undefined): StoredView {
-  const stack = stage.views.stack(user);
+function openModal(context: InteractionContext, user: string, wanted: StoredView | undefined): StoredView {
+  const stack = context.views.stack(user);
   const view = wanted ? stack.find((each) => each.id === wanted.id) : stack.at(-1);
   if (!view) throw new Error(`No ${wanted ? `modal ${wanted.id}` : 'modal'} is open for ${user}.`);
   return view;
@@ -65,7 +68,7 @@ function readEntries(blocks: unknown[], values: Record<string, EnteredValue>): M
   return new Map(entries);
 }
 
-/** Slack's client keeps a form with an empty required input from being sent. */
+/** Slack's client does not send a form with an empty required input. */
 function refuseEmptyInputs(blocks: unknown[], values: Fields): void {
   for (const block of flatBlocks(blocks)) {
     if (block.type !== 'input' || block.optional === true) continue;
@@ -75,31 +78,31 @@ function refuseEmptyInputs(blocks: unknown[], values: Fields): void {
     const value = Object.values(held)[0];
     const isEmpty =
       value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
-    if (isEmpty) throw new Error(`The input '${element.action_id}' is required and left empty.`);
+    if (isEmpty) throw new Error(`The input '${element.action_id}' is required but empty.`);
   }
 }
 
-/** What the app's answer does to the modal (https://docs.slack.dev/surfaces/modals). Nothing: it closes. */
-function followResponse(stage: InteractionContext, view: StoredView, ack: Ack): Ack {
+/** Applies the app's answer to the modal (https://docs.slack.dev/surfaces/modals). An empty answer closes it. */
+function followResponse(context: InteractionContext, view: StoredView, ack: Ack): Ack {
   const parsed = parseJson(ack.body);
   const response: Fields = isFields(parsed) ? parsed : {};
   try {
     switch (response.response_action) {
       case undefined:
-        stage.views.close(view, false);
+        context.views.close(view, false);
         break;
       case 'clear':
-        stage.views.close(view, true);
+        context.views.close(view, true);
         break;
       case 'errors':
         view.errors = readErrors(view, response.errors);
-        stage.workspace.journal.changed();
+        context.workspace.journal.changed();
         break;
       case 'update':
-        stage.views.update(view.id, response.view, null);
+        context.views.update(view.id, response.view, null);
         break;
       case 'push':
-        stage.views.push(view.user, response.view);
+        context.views.push(view.user, response.view);
         break;
       default:
         throw new Refusal('invalid_response_action');
@@ -107,12 +110,12 @@ function followResponse(stage: InteractionContext, view: StoredView, ack: Ack): 
     return ack;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    stage.workspace.journal.note({ kind: 'refused', via: 'ack', user: view.user, error: error.code });
+    context.workspace.journal.note({ kind: 'refused', via: 'ack', user: view.user, error: error.code });
     return { ...ack, ok: false, error: 'invalid_response' };
   }
 }
 
-/** Errors stand under input blocks only; for any other block Slack has no place for them. */
+/** Slack shows errors only under input blocks. Errors for other blocks are invalid. */
 function readErrors(view: StoredView, errors: unknown): Record<string, string> {
   const inputs = flatBlocks(view.view.blocks as unknown[]).filter((block) => block.type === 'input');
   const known = new Set(inputs.map((block) => block.block_id));

@@ -6,7 +6,7 @@ import type { Fields } from './validation.ts';
 import type { Views } from './views.ts';
 import { APP_ID, type Channel, TEAM, type Workspace } from './workspace.ts';
 
-/** What an act of a person needs to reach the app. */
+/** The parts that deliver a person's action to the app. */
 export interface InteractionContext {
   workspace: Workspace;
   deliverer: Deliverer;
@@ -15,20 +15,24 @@ export interface InteractionContext {
   views: Views;
 }
 
-/** Fields common to the payloads of interactions. @param opener the modal it was done in, if any */
-export function interactionFields(stage: InteractionContext, user: UserSeed, opener: string | null): Fields {
+/** Fields common to all interaction payloads. @param opener id of the modal in which it happened; null outside one */
+export function interactionFields(
+  context: InteractionContext,
+  user: UserSeed,
+  opener: string | null,
+): Fields {
   return {
     team: { id: TEAM.id, domain: TEAM.domain },
     enterprise: null,
     is_enterprise_install: false,
     user: { id: user.id, username: user.name, name: user.name, team_id: TEAM.id },
     api_app_id: APP_ID,
-    token: stage.workspace.verificationToken,
-    trigger_id: stage.triggers.issue(user.id, opener),
+    token: context.workspace.verificationToken,
+    trigger_id: context.triggers.issue(user.id, opener),
   };
 }
 
-/** A channel's name as payloads give it: private ones and DMs are not named. */
+/** A channel's name in payloads. Slack does not name private channels and DMs. */
 export function channelName(channel: Channel): string {
   if (channel.kind === 'im') return 'directmessage';
   return channel.kind === 'public' ? channel.name : 'privategroup';

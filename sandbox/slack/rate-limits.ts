@@ -5,13 +5,13 @@ const MINUTE_MS = 60_000;
 const POST_INTERVAL_MS = 1_000;
 
 export interface RateLimits {
-  /** Seconds to wait, or null when the call may go ahead (and is then counted). */
+  /** Seconds to wait; null when the call is allowed, which counts it. */
   check(name: string, method: Method, channel: string | null): number | null;
 }
 
 /**
- * Slack's pace (https://docs.slack.dev/apis/web-api/rate-limits): so many calls a minute and method, and one message a
- * second and channel. Slack tolerates short bursts of undocumented size; this does not.
+ * Slack's rate limits (https://docs.slack.dev/apis/web-api/rate-limits): calls per minute and method, and one message per
+ * second and channel. Slack tolerates short bursts of undocumented size; this simulator does not.
  */
 export function createRateLimits(clock: Clock): RateLimits {
   const calls = new Map<string, number[]>();

@@ -11,7 +11,7 @@ export function signature(secret: string, timestamp: number, body: string): stri
   return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 }
 
-/** The bytes of a delivery. Bolt wants the form's content type bare: with a charset it answers 400. */
+/** The body of a delivery and its content type. Bolt answers 400 when a form's content type has a charset. */
 function encode(delivery: Delivery): { type: string; body: string } {
   if (delivery.kind === 'events_api')
     return { type: 'application/json', body: JSON.stringify(delivery.payload) };
@@ -23,10 +23,10 @@ function encode(delivery: Delivery): { type: string; body: string } {
 }
 
 /**
- * POSTs a delivery, signed, to the app's request URL and waits for its answer. Redirects are not followed: whatever is
- * not 2xx is a failure.
+ * POSTs a signed delivery to the app's request URL and waits for the answer. Redirects are not followed: any status other
+ * than 2xx is a failure.
  * @param limitMs time until `operation_timeout`
- * @param retry for events: which retry this is and why
+ * @param retry null for the first attempt
  */
 export function postToRequestUrl(
   url: string,
@@ -36,7 +36,7 @@ export function postToRequestUrl(
   retry: Retry | null,
 ): Promise<DeliveryOutcome> {
   const { type, body } = encode(delivery);
-  // Signed with the real time, not the simulator's clock: the app checks it against its own.
+  // Signed with real time instead of the simulator's clock, because the app compares it with its own clock.
   const timestamp = Math.floor(Date.now() / 1000);
   const headers = {
     'content-type': type,
@@ -49,7 +49,7 @@ export function postToRequestUrl(
   const open = url.startsWith('https:') ? httpsRequest : httpRequest;
   return new Promise((resolve) => {
     const timer = setTimeout(() => finish({ kind: 'timeout' }), limitMs);
-    // No agent: a pooled connection would outlive the simulator and keep the app from stopping.
+    // No agent: a pooled connection would outlive the simulator and prevent the app from stopping.
     const request = open(url, { method: 'POST', headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -8,23 +8,23 @@ import { TEAM, type Workspace } from './workspace.ts';
 const MAX_USES = 5;
 const LIFE_MS = 30 * 60_000;
 
-/** What a response URL belongs to. */
-interface Occasion {
+/** The command or action that a response URL belongs to. */
+interface Origin {
   kind: 'commands' | 'actions';
   channel: string;
   user: string;
-  /** The message that was acted on; null for a slash command, whose own line the app cannot touch. */
+  /** The message of the action; null for a slash command, because the app cannot change the typed line. */
   original: StoredMessage | null;
 }
 
 export interface ResponseUrls {
-  /** A new URL, good for 5 uses within 30 minutes (https://docs.slack.dev/interactivity/handling-user-interaction). */
-  issue(occasion: Occasion): string;
-  /** Takes one POST. @throws Refusal for content that chat.postMessage would refuse as well */
+  /** Creates a URL that works 5 times within 30 minutes (https://docs.slack.dev/interactivity/handling-user-interaction). */
+  issue(owner: Origin): string;
+  /** Handles one POST. @throws Refusal for content that chat.postMessage would refuse too */
   use(path: string, body: unknown): { status: number; body: string };
 }
 
-interface Issued extends Occasion {
+interface Issued extends Origin {
   url: string;
   issuedAt: number;
   uses: number;
@@ -33,10 +33,10 @@ interface Issued extends Occasion {
 export function createResponseUrls(workspace: Workspace, origin: string): ResponseUrls {
   const issued = new Map<string, Issued>();
   return {
-    issue(occasion) {
-      const path = `/${occasion.kind}/${TEAM.id}/${issued.size + 1}/${randomBytes(12).toString('hex')}`;
+    issue(owner) {
+      const path = `/${owner.kind}/${TEAM.id}/${issued.size + 1}/${randomBytes(12).toString('hex')}`;
       const url = `${origin}${path}`;
-      issued.set(path, { ...occasion, url, issuedAt: workspace.clock.now(), uses: 0 });
+      issued.set(path, { ...owner, url, issuedAt: workspace.clock.now(), uses: 0 });
       return url;
     },
     use(path, body) {
@@ -59,7 +59,7 @@ function spentReason(target: Issued | undefined, now: number): string | null {
   return now - target.issuedAt > LIFE_MS ? 'expired_url' : null;
 }
 
-/** @returns why nothing was done, null when something was */
+/** @returns why nothing was done; null on success */
 function respond(workspace: Workspace, target: Issued, body: Fields): string | null {
   const says = [body.text, body.blocks, body.attachments].some((part) => part !== undefined && part !== '');
   const { original } = target;

@@ -9,7 +9,7 @@ import type { RateLimits } from './rate-limits.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { answerCall, type Call, parseJson, readCall } from './web-api.ts';
 
-/** What HTTP requests to the simulator may touch. */
+/** The state behind the simulator's HTTP routes. */
 export interface Routes {
   context: ApiContext;
   responseUrls: ResponseUrls;
@@ -17,7 +17,7 @@ export interface Routes {
   limits: RateLimits | null;
 }
 
-/** One HTTP request: a Web API call, a response URL, or a file's bytes. */
+/** Handles one HTTP request: a Web API call, a response URL, or a file's bytes. */
 export async function route(
   routes: Routes,
   request: IncomingMessage,
@@ -52,7 +52,7 @@ export async function route(
   }
 }
 
-/** Answers, with whatever fault is due, and records the outcome. */
+/** Answers the request, applies a due fault, and records the outcome. */
 async function answer(
   routes: Routes,
   response: ServerResponse,

@@ -24,12 +24,12 @@ import { createWorkspace, requireChannel, requireUser, type Workspace } from './
 export type * from './contract.ts';
 export { BOT_USER_ID };
 
-/** Slack's documented schedule: at once, after a minute, after five. */
+/** Slack's documented retry delays: none, one minute, five minutes. */
 const EVENT_RETRY_DELAYS_MS = [0, 60_000, 300_000];
 
 /**
- * Starts a simulated Slack on loopback: Web API, response URLs, file uploads, Socket Mode, and the people who use them.
- * It speaks Slack's protocol and refuses what Slack refuses. Stop it with `stop()`.
+ * Starts a simulated Slack on loopback: Web API, response URLs, file uploads, Socket Mode, and people who act. It
+ * speaks Slack's protocol and refuses what Slack refuses. Stop it with `stop()`.
  */
 export async function startSlack(options: SlackOptions = {}): Promise<SimulatedSlack> {
   const clock = options.clock ?? systemClock;
@@ -60,7 +60,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SimulatedS
     workspace.signingSecret,
     options.eventRetryDelaysMs ?? EVENT_RETRY_DELAYS_MS,
   );
-  const stage: InteractionContext = { workspace, deliverer, responseUrls, triggers, views };
+  const interaction: InteractionContext = { workspace, deliverer, responseUrls, triggers, views };
   const slack: SimulatedSlack = {
     apiUrl: `${origin}/api/`,
     botToken: workspace.botToken,
@@ -69,8 +69,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<SimulatedS
     botUserId: BOT_USER_ID,
     requestUrl: null,
     ...socketControls(socketMode, journal.waitFor),
-    ...people(stage),
-    ...sights(stage),
+    ...people(interaction),
+    ...visibleContent(interaction),
     history: journal.history,
     calls: journal.calls,
     waitFor: journal.waitFor,
@@ -98,7 +98,7 @@ function serve(server: Server, routes: Routes, socketMode: SocketMode): void {
   server.on('upgrade', socketMode.upgrade);
   server.on('request', (request, response) => {
     route(routes, request, response).catch((error: unknown) => {
-      // A defect of the simulator must not look like a refusal of Slack's.
+      // A defect of the simulator must not look like a refusal by Slack.
       if (!request.destroyed || request.complete) console.error('simulated Slack failed:', error);
       if (!response.headersSent) send(response, jsonAnswer({ ok: false, error: 'internal_error' }, 500));
     });
@@ -116,9 +116,9 @@ function socketControls(socketMode: SocketMode, waitFor: SimulatedSlack['waitFor
   };
 }
 
-/** What persons do. */
-function people(stage: InteractionContext) {
-  const acts: Pick<
+/** Actions of people. */
+function people(interaction: InteractionContext) {
+  const actions: Pick<
     SimulatedSlack,
     | 'command'
     | 'click'
@@ -131,20 +131,20 @@ function people(stage: InteractionContext) {
     | 'invite'
     | 'deactivate'
   > = {
-    command: (input) => typeCommand(stage, input),
-    click: (input) => clickElement(stage, input),
-    submitView: (input) => submitModal(stage, input),
-    closeView: (input = {}) => closeModal(stage, input.user),
-    shortcut: (input) => useMessageShortcut(stage, input),
-    globalShortcut: (input) => useGlobalShortcut(stage, input),
-    openHome: (user) => openHomeTab(stage, user),
-    invite: (channel) => void requireChannel(stage.workspace, channel).members.add(BOT_USER_ID),
+    command: (input) => typeCommand(interaction, input),
+    click: (input) => clickElement(interaction, input),
+    submitView: (input) => submitModal(interaction, input),
+    closeView: (input = {}) => closeModal(interaction, input.user),
+    shortcut: (input) => useMessageShortcut(interaction, input),
+    globalShortcut: (input) => useGlobalShortcut(interaction, input),
+    openHome: (user) => openHomeTab(interaction, user),
+    invite: (channel) => void requireChannel(interaction.workspace, channel).members.add(BOT_USER_ID),
     deactivate(user) {
-      const { users } = stage.workspace;
-      users.set(user, { ...requireUser(stage.workspace, user), deleted: true });
+      const { users } = interaction.workspace;
+      users.set(user, { ...requireUser(interaction.workspace, user), deleted: true });
     },
     say(input) {
-      const { workspace } = stage;
+      const { workspace } = interaction;
       const message = postMessage(workspace, {
         channel: requireChannel(workspace, input.channel).id,
         user: requireUser(workspace, input.user).id,
@@ -156,11 +156,11 @@ function people(stage: InteractionContext) {
       return structuredClone(message);
     },
   };
-  return acts;
+  return actions;
 }
 
-/** What persons see. */
-function sights({ workspace, views }: InteractionContext) {
+/** Content that people see. */
+function visibleContent({ workspace, views }: InteractionContext) {
   const seen: Pick<SimulatedSlack, 'messages' | 'ephemerals' | 'modals' | 'home'> = {
     messages: (channel) => copies(workspace, channel, (message) => message.ephemeralFor === null),
     ephemerals: (channel, user) =>

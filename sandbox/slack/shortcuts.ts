@@ -4,12 +4,12 @@ import { findMessage, messageAsJson, postNotice } from './messages.ts';
 import { channelName, type InteractionContext, interactionFields } from './payloads.ts';
 import { APP_ID, directMessage, requireChannel, requireUser, TEAM } from './workspace.ts';
 
-/** @throws on an ephemeral or vanished message */
+/** @throws for an ephemeral or deleted message */
 export async function useMessageShortcut(
-  stage: InteractionContext,
+  context: InteractionContext,
   input: { message: StoredMessage; callbackId: string; user?: string },
 ): Promise<Ack> {
-  const { workspace } = stage;
+  const { workspace } = context;
   const user = requireUser(workspace, input.user);
   const message = findMessage(workspace, input.message.channel, input.message.ts);
   if (!message) throw new Error(`The message ${input.message.ts} in ${input.message.channel} is gone.`);
@@ -24,18 +24,18 @@ export async function useMessageShortcut(
     ts: message.ts,
     text,
   });
-  const occasion = { kind: 'actions', channel: channel.id, user: user.id, original: message } as const;
-  const ack = await stage.deliverer.deliver({
+  const owner = { kind: 'actions', channel: channel.id, user: user.id, original: message } as const;
+  const ack = await context.deliverer.deliver({
     kind: 'interactive',
     payload: {
       type: 'message_action',
       callback_id: input.callbackId,
-      ...interactionFields(stage, user, null),
+      ...interactionFields(context, user, null),
       message_ts: message.ts,
       action_ts: workspace.nextTs(),
       message: messageAsJson(message),
       channel: { id: channel.id, name: channelName(channel) },
-      response_url: stage.responseUrls.issue(occasion),
+      response_url: context.responseUrls.issue(owner),
     },
   });
   if (ack.error)
@@ -50,33 +50,33 @@ export async function useMessageShortcut(
 }
 
 export async function useGlobalShortcut(
-  stage: InteractionContext,
+  context: InteractionContext,
   input: { callbackId: string; user?: string },
 ): Promise<Ack> {
-  const user = requireUser(stage.workspace, input.user);
+  const user = requireUser(context.workspace, input.user);
   const text = `shortcut ${input.callbackId}`;
-  stage.workspace.journal.note({ kind: 'interaction', via: 'person', user: user.id, text });
-  return stage.deliverer.deliver({
+  context.workspace.journal.note({ kind: 'interaction', via: 'person', user: user.id, text });
+  return context.deliverer.deliver({
     kind: 'interactive',
     payload: {
       type: 'shortcut',
       callback_id: input.callbackId,
-      ...interactionFields(stage, user, null),
-      action_ts: stage.workspace.nextTs(),
+      ...interactionFields(context, user, null),
+      action_ts: context.workspace.nextTs(),
     },
   });
 }
 
-/** Sends app_home_opened, with the Home view that is shown meanwhile, if any was published. */
-export async function openHomeTab(stage: InteractionContext, userId: string | undefined): Promise<Ack> {
-  const { workspace, views } = stage;
+/** Sends app_home_opened, with the published Home view if there is one. */
+export async function openHomeTab(context: InteractionContext, userId: string | undefined): Promise<Ack> {
+  const { workspace, views } = context;
   const user = requireUser(workspace, userId);
   const channel = directMessage(workspace, user.id);
   if (!channel) throw new Error(`${user.id} is deactivated and cannot open anything.`);
   const shown = views.home(user.id);
   const now = workspace.clock.now();
   workspace.journal.note({ kind: 'event', via: 'person', user: user.id, text: 'app_home_opened' });
-  return stage.deliverer.deliverEvent({
+  return context.deliverer.deliverEvent({
     token: workspace.verificationToken,
     team_id: TEAM.id,
     api_app_id: APP_ID,

@@ -12,21 +12,21 @@ import { parseJson } from './web-api.ts';
 import { APP_ID } from './workspace.ts';
 
 const MAX_CONNECTIONS = 10;
-/** Slack warns about this long before it hangs up. */
+/** Time between Slack's warning and the end of the connection. */
 const WARNING_MS = 10_000;
 const PING_EVERY_MS = 10_000;
 const GOODBYE_MS = 300;
 
 export interface SocketMode {
-  /** A URL good for one connection. */
+  /** Creates a URL for one connection. */
   url(host: string): string;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   connections(): number;
-  /** Hands a payload to one of the connections, in turn, and waits for its envelope to be acknowledged. */
+  /** Sends a payload to the connections in turn and waits until its envelope is acknowledged. */
   send(delivery: Delivery, limitMs: number, retry: Retry | null): Promise<DeliveryOutcome>;
   disconnect(reason: DisconnectReason): void;
   drop(): void;
-  /** Says goodbye to every connection, and hangs up on those that do not answer. */
+  /** Closes every connection and terminates those that do not answer. */
   stop(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export function createSocketMode(journal: Journal): SocketMode {
   const server = new WebSocketServer({ noServer: true });
   const tickets = new Set<string>();
   const open = new Set<WebSocket>();
-  // Told to go: still connected, but no longer given anything.
+  // Asked to disconnect: still connected, but they receive nothing more.
   const leaving = new Set<WebSocket>();
   const timers = new Set<NodeJS.Timeout>();
   const pending = new Map<string, (outcome: DeliveryOutcome) => void>();

@@ -5,13 +5,13 @@ import { Refusal } from './content.ts';
 const LIFE_MS = 3_000;
 
 export interface Triggers {
-  /** A new trigger_id for what this person just did. `opener` is the modal it was done in, if any. */
+  /** Creates a trigger_id for a person's action. `opener` is the modal in which it happened; null outside one. */
   issue(user: string, opener: string | null): string;
   /** @throws Refusal invalid_trigger_id, expired_trigger_id, exchanged_trigger_id */
   exchange(id: string): { user: string; opener: string | null };
 }
 
-/** A trigger_id is good for one use within 3 s (https://docs.slack.dev/interactivity/handling-user-interaction). */
+/** A trigger_id works once within 3 s (https://docs.slack.dev/interactivity/handling-user-interaction). */
 export function createTriggers(clock: Clock): Triggers {
   const triggers = new Map<
     string,

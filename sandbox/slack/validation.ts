@@ -1,10 +1,10 @@
-/** One thing wrong with a payload. `pointer` is a JSON pointer into what was validated. */
+/** One problem of a payload. `pointer` is a JSON pointer into the validated value. */
 export interface Problem {
   pointer: string;
   message: string;
 }
 
-/** Reports what is wrong with a value; says nothing about one that is right. */
+/** Adds the problems of a value to the list; none when it is valid. */
 export type Rule = (value: unknown, pointer: string, problems: Problem[]) => void;
 
 export type Fields = Record<string, unknown>;
@@ -13,12 +13,12 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Lengths count code points, as JSON schema's do: a flag or an emoji is not refused at half the limit. */
+/** Length in code points, as in JSON Schema, so that an emoji counts once. */
 export function lengthOf(text: string): number {
   return [...text].length;
 }
 
-/** A string. The wording of length problems is Slack's own ("must be less than 3001 characters"). */
+/** A string. Length problems have Slack's own wording ("must be less than 3001 characters"). */
 export function string(limits: { min?: number; max?: number; pattern?: RegExp; what?: string } = {}): Rule {
   const { min = 1, max = Number.POSITIVE_INFINITY, pattern, what } = limits;
   return (value, pointer, problems) => {
@@ -72,7 +72,7 @@ export function list(item: Rule, limits: { min?: number; max?: number; unique?: 
   return (value, pointer, problems) => {
     if (!Array.isArray(value)) return void problems.push({ pointer, message: 'must be an array' });
     if (value.length < min) problems.push({ pointer, message: `no less than ${min} items required` });
-    // Past the cap the items are not looked at: one problem is enough, and a huge array stays cheap.
+    // Items beyond the limit are not validated: one problem is enough, and a huge array stays cheap.
     if (value.length > max)
       return void problems.push({ pointer, message: `no more than ${max} items allowed` });
     if (unique && new Set(value).size < value.length)
@@ -83,7 +83,7 @@ export function list(item: Rule, limits: { min?: number; max?: number; unique?: 
   };
 }
 
-/** An object with these properties and no others; a key ending in `?` is optional. `also` sees it when it is one. */
+/** An object with exactly these properties; a key that ends in `?` is optional. `also` runs for any object. */
 export function object(properties: Record<string, Rule>, also?: ObjectRule): Rule {
   const rules = new Map(Object.entries(properties).map(([key, rule]) => [key.replace(/\?$/, ''), rule]));
   const required = Object.keys(properties).filter((key) => !key.endsWith('?'));
@@ -103,7 +103,7 @@ export function object(properties: Record<string, Rule>, also?: ObjectRule): Rul
 
 export type ObjectRule = (value: Fields, pointer: string, problems: Problem[]) => void;
 
-/** Objects told apart by their `type`; each rule sees the whole object. */
+/** Selects the rule by the object's `type`. The rule validates the whole object. */
 export function byType(types: Record<string, Rule>): Rule {
   const rules = new Map(Object.entries(types));
   return (value, pointer, problems) => {
@@ -128,7 +128,7 @@ export function either(first: Rule, second: Rule): Rule {
   };
 }
 
-/** Exactly one of these keys. */
+/** Requires exactly one of these keys. */
 export function exactlyOne(...keys: string[]): ObjectRule {
   return (value, pointer, problems) => {
     const present = keys.filter((key) => value[key] !== undefined);

@@ -6,17 +6,17 @@ import { APP_ID, BOT_ID, TEAM, type Workspace } from './workspace.ts';
 
 const MAX_STACK = 3;
 
-/** The open modals and the Home tab of every person. */
+/** Every person's open modals and Home tab. */
 export interface Views {
-  /** Modals of a person, the one on top last. */
+  /** A person's modals, the top one last. */
   stack(user: string): StoredView[];
   home(user: string): StoredView | null;
-  /** Opens a modal: alone, or on top of `opener` where it came from an act inside that modal. */
+  /** Opens a modal: on top of `opener` when the action happened inside that modal, otherwise alone. */
   open(user: string, view: unknown, opener: string | null): StoredView;
   update(id: string, view: unknown, hash: string | null): StoredView;
   publish(user: string, view: unknown, hash: string | null): StoredView;
   find(by: { id: string } | { externalId: string }): StoredView | null;
-  /** Takes one modal off, or all of the person's. */
+  /** Closes one modal, or all of the person's modals. */
   close(view: StoredView, all: boolean): void;
   push(user: string, view: unknown): StoredView;
   asJson(view: StoredView): Fields;

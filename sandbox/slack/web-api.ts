@@ -12,22 +12,22 @@ import type { RateLimits } from './rate-limits.ts';
 import { type Fields, isFields } from './validation.ts';
 import type { Workspace } from './workspace.ts';
 
-/** A call as read off the wire. */
+/** A parsed Web API call. */
 export interface Call {
   method: string;
   args: Fields;
   token: TokenKind;
 }
 
-/** Every Web API method the simulator knows; any other is `unknown_method`. */
+/** The simulated Web API methods. Any other is `unknown_method`. */
 const methods = new Map<string, Method>(
   Object.entries({ ...chatMethods, ...lookupMethods, ...viewMethods, ...fileMethods, ...historyMethods }),
 );
 
-/** Arguments that travel as JSON text inside a form. */
+/** Arguments that a form carries as JSON text. */
 const JSON_ARGS = new Set(['blocks', 'attachments', 'view', 'metadata', 'files', 'unfurls']);
 
-/** Reads a Web API request: a form with JSON-string fields or a JSON body, the token in a header or in the form. */
+/** Reads a Web API request: a form with JSON fields or a JSON body, with the token in a header or in the form. */
 export function readCall(workspace: Workspace, method: string, request: IncomingMessage, body: Buffer): Call {
   const { token: inBody, ...args } = readArgs(request.headers['content-type'] ?? '', body);
   const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -46,7 +46,7 @@ function readArgs(contentType: string, body: Buffer): Fields {
   );
 }
 
-/** The value, or undefined where the text is no JSON: the method then refuses what it finds in its place. */
+/** The parsed value, or undefined when the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -61,7 +61,7 @@ function tokenKind(workspace: Workspace, token: unknown): TokenKind {
   return token === workspace.appToken ? 'app' : 'unknown';
 }
 
-/** Runs a call through everything that Slack checks before the method itself: token, scope, pace. */
+/** Checks token, scope and rate limit, as Slack does, and runs the method. */
 export function answerCall(call: Call, context: ApiContext, limits: RateLimits | null): Answer {
   const method = methods.get(call.method);
   try {

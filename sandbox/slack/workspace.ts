@@ -13,7 +13,7 @@ import type { Journal } from './journal.ts';
 export const TEAM = { id: 'T0SIMTEAM', name: 'Simulated Workspace', domain: 'simulated' };
 export const APP_ID = 'A0SIMAPP';
 export const BOT_ID = 'B0SIMBOT';
-/** Author of the lines that Slack itself shows to a person. */
+/** Author of Slack's own lines to a person. */
 export const SLACKBOT = 'USLACKBOT';
 
 export interface Channel {
@@ -24,7 +24,7 @@ export interface Channel {
   archived: boolean;
 }
 
-/** Everything the simulated workspace holds. Plain data: the functions that act on it live with their subject. */
+/** All state of the simulated workspace, as plain data. The functions that change it are grouped by subject. */
 export interface Workspace {
   clock: Clock;
   journal: Journal;
@@ -39,14 +39,14 @@ export interface Workspace {
   users: Map<string, UserSeed>;
   usergroups: Map<string, UsergroupSeed>;
   channels: Map<string, Channel>;
-  /** In order of posting, over all channels; deleted ones are gone. */
+  /** All channels' messages in order of posting, without deleted ones. */
   messages: StoredMessage[];
-  /** Unique and increasing for all time, from the clock: seconds, and microseconds to tell apart. */
+  /** A message timestamp from the clock: seconds and microseconds, always greater than the last one. */
   nextTs(): string;
   nextId(prefix: string): string;
 }
 
-/** @param options seeds; see SlackOptions for what is taken where they are left out */
+/** @param options seeds; SlackOptions documents the defaults */
 export function createWorkspace(options: SlackOptions, clock: Clock, journal: Journal): Workspace {
   const users = new Map((options.users ?? defaultUsers).map((user) => [user.id, user]));
   const seeds = options.channels ?? defaultChannels([...users.keys()]);
@@ -100,7 +100,7 @@ function channelFrom(seed: ChannelSeed): Channel {
   };
 }
 
-/** The DM of a person with the bot, opened where it does not exist yet. Null for an unknown or deactivated person. */
+/** A person's DM with the bot, opened if needed. Null for an unknown or deactivated person. */
 export function directMessage(workspace: Workspace, userId: string): Channel | null {
   const user = workspace.users.get(userId);
   if (!user || user.deleted || userId === BOT_USER_ID) return null;
@@ -118,25 +118,25 @@ export function directMessage(workspace: Workspace, userId: string): Channel | n
   return opened;
 }
 
-/** A channel as the bot sees it: a private one it is not in does not exist for it. */
+/** A channel that the bot can see. Private channels without the bot do not exist for it. */
 export function visibleChannel(workspace: Workspace, id: string): Channel | null {
   const channel = workspace.channels.get(id);
   if (!channel) return null;
   return channel.kind === 'public' || channel.members.has(BOT_USER_ID) ? channel : null;
 }
 
-/** @throws where a test or demo names somebody or something that is not in the workspace */
+/** The user with this id, or the first user. @throws when there is none */
 export function requireUser(workspace: Workspace, id: string | undefined): UserSeed {
   const user = id === undefined ? workspace.users.values().next().value : workspace.users.get(id);
   if (!user) {
     throw new Error(
-      `No user '${id}' in the simulated workspace; known are ${[...workspace.users.keys()].join(', ')}.`,
+      `No user '${id}' in the simulated workspace. Known ids: ${[...workspace.users.keys()].join(', ')}.`,
     );
   }
   return user;
 }
 
-/** @throws as `person` does */
+/** The channel with this id (a user id means the DM), or the first channel. @throws when there is none */
 export function requireChannel(workspace: Workspace, id: string | undefined): Channel {
   if (id?.startsWith('U')) {
     const dm = directMessage(workspace, id);
@@ -145,7 +145,7 @@ export function requireChannel(workspace: Workspace, id: string | undefined): Ch
   const channel = id === undefined ? workspace.channels.values().next().value : workspace.channels.get(id);
   if (!channel) {
     throw new Error(
-      `No channel '${id}' in the simulated workspace; known are ${[...workspace.channels.keys()].join(', ')}.`,
+      `No channel '${id}' in the simulated workspace. Known ids: ${[...workspace.channels.keys()].join(', ')}.`,
     );
   }
   return channel;

@@ -2,7 +2,7 @@ import { type Row, tables } from './analytics-tables.ts';
 import { ApiError } from './answer.ts';
 import type { Workspace } from './model.ts';
 
-/** Documented. */
+/** The documented limit. */
 const MAX_QUERY_CHARACTERS = 10_000;
 
 /** The error codes of the analytics query, as documented. */
@@ -12,9 +12,9 @@ const select =
   /^select\s+(?<columns>\*|[\w\s,]+?)\s+from\s+(?<table>[\w.`-]+)(?:\s+where\s+(?<where>\w+)\s*(?<operator>>=|>|=)\s*(?<value>-?\d+))?(?:\s+order\s+by\s+(?<order>\w+)(?:\s+(?<direction>asc|desc))?)?(?:\s+limit\s+(?<limit>\d+))?$/i;
 
 /**
- * Runs the one form of query that is simulated:
+ * Runs the one supported form of query:
  * `SELECT <columns|*> FROM <table> [WHERE <column> (>|>=|=) <integer>] [ORDER BY <column> [ASC|DESC]] [LIMIT n]`.
- * Throws 400 with the documented code for everything else.
+ * Throws 400 with the documented code for anything else.
  */
 export function runQuery(workspace: Workspace, query: string): { columns: string[]; rows: Row[] } {
   if (query.length > MAX_QUERY_CHARACTERS)
@@ -47,7 +47,7 @@ export function runQuery(workspace: Workspace, query: string): { columns: string
   };
 }
 
-/** A column without a value fits no comparison. */
+/** A column without a value matches no comparison. */
 function compare(column: string, operator: string, given: number): (row: Row) => boolean {
   return (row) => {
     const actual = row[column];

@@ -4,14 +4,14 @@ type Cell = string | number | boolean | null;
 export type Row = Record<string, Cell>;
 
 export interface Table {
-  /** All documented columns, in the documented order. */
+  /** All documented columns in the documented order. */
   columns: string[];
   rows: (workspace: Workspace) => Row[];
 }
 
 const columns = (list: string): string[] => list.split(/\s+/);
 
-/** The simulated tables of the analytics catalogue, by their lower-case names. Columns without data are null. */
+/** The simulated tables of the analytics catalogue, by lower-case name. Columns without data are null. */
 export const tables: Record<string, Table> = {
   workflows_setup: {
     columns: columns(
@@ -56,7 +56,7 @@ export const tables: Record<string, Table> = {
         })),
       ),
   },
-  // Spelled in the plural, unlike the others.
+  // SpotDraft spells this one in the plural, unlike the others.
   signatures_setups: {
     columns: columns(
       'default_signature_id type name sign_order created workspace_id workflow_id conditional_signatory conditional_routing',

@@ -1,4 +1,4 @@
-/** One response, complete before it is sent. */
+/** One response, complete before sending. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
@@ -12,8 +12,8 @@ export function json(status: number, value: unknown): Answer {
 export const noContent: Answer = { status: 204, headers: {}, body: '' };
 
 /**
- * The documented error body. `code` only where SpotDraft documents one for the case: an invented one would be something
- * to depend on that does not exist.
+ * The documented error body. Give `code` only when SpotDraft documents one: code could start to depend on an invented
+ * one.
  */
 export function errorAnswer(status: number, detail: string, code?: string): Answer {
   return json(status, { detail, status_code: status, ...(code ? { code } : {}), message: detail });
@@ -28,7 +28,7 @@ export function htmlPage(status: number, title: string, sentence: string): Answe
   return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
 }
 
-/** Ends a handler with a refusal from anywhere inside it. */
+/** Thrown inside a handler to answer with an error. */
 export class ApiError extends Error {
   readonly answer: Answer;
 
@@ -38,7 +38,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The request's JSON object, or 400. */
+/** Parses the request's JSON object. @throws ApiError 400 */
 export function parseObject(body: string): Record<string, unknown> {
   let value: unknown;
   try {

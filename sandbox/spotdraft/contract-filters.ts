@@ -9,7 +9,7 @@ interface Filter {
   read: (contract: SimContract) => string | number;
 }
 
-/** The filters that are simulated, of the 26 documented ones. */
+/** The simulated filters: 6 of the 26 documented ones. */
 const filters: Record<string, Filter> = {
   created_at: { kind: 'time', read: (contract) => Date.parse(contract.created) },
   last_updated_on: { kind: 'time', read: (contract) => Date.parse(contract.lastUpdated) },
@@ -30,15 +30,15 @@ const operators: Record<string, (actual: Value, given: Value) => boolean> = {
 };
 const orderings = ['$gt', '$gte', '$lt', '$lte'];
 
-/** Contracts that fit all `filter__…` parameters and `query`. A filter that is not simulated is refused, not ignored. */
+/** The contracts that match all `filter__…` parameters and `query`. A filter that is not simulated is refused, not ignored. */
 export function filterContracts(contracts: SimContract[], query: URLSearchParams): SimContract[] {
   const predicates = [...query].flatMap(([name, value]) =>
     name.startsWith('filter__') ? [toPredicate(name, value)] : [],
   );
-  const words = query.get('query')?.toLowerCase();
-  if (words)
-    predicates.push(({ name, counterparty }) => `${name}\n${counterparty}`.toLowerCase().includes(words));
-  return contracts.filter((contract) => predicates.every((fits) => fits(contract)));
+  const text = query.get('query')?.toLowerCase();
+  if (text)
+    predicates.push(({ name, counterparty }) => `${name}\n${counterparty}`.toLowerCase().includes(text));
+  return contracts.filter((contract) => predicates.every((matches) => matches(contract)));
 }
 
 function toPredicate(parameter: string, text: string): Predicate {
@@ -46,7 +46,7 @@ function toPredicate(parameter: string, text: string): Predicate {
   const filter = filters[parts?.[1] ?? ''];
   if (!filter) {
     const known = Object.keys(filters).join(', ');
-    throw new ApiError(400, `${parameter} is not simulated; the filters here are ${known}.`);
+    throw new ApiError(400, `${parameter} is not simulated. The simulated filters are ${known}.`);
   }
   const operator = parts?.[2] ?? '$eq';
   const { read } = filter;
@@ -56,14 +56,14 @@ function toPredicate(parameter: string, text: string): Predicate {
   }
   const compare = operators[operator];
   if (!compare || (filter.kind === 'text' && orderings.includes(operator)))
-    throw new ApiError(400, `${parameter} has an operator that this filter does not take.`);
+    throw new ApiError(400, `${parameter} has an operator that this filter does not accept.`);
   const given = toValue(filter, parameter, text);
   if (operator === '$eq') return (contract) => equal(filter, contract, given);
   if (operator === '$ne') return (contract) => !equal(filter, contract, given);
   return (contract) => compare(read(contract), given);
 }
 
-/** Which form of a contract id this filter takes is undocumented: the composite one and the number both fit. */
+/** SpotDraft does not document which form of contract id this filter accepts: both the composite id and the number match. */
 function equal(filter: Filter, contract: SimContract, given: Value): boolean {
   return (
     filter.read(contract) === given ||
@@ -82,7 +82,7 @@ function toValue({ kind }: Filter, parameter: string, text: string): Value {
   return value;
 }
 
-/** Comma-separated; `\,` is a comma inside an item. */
+/** Splits a comma-separated list. `\,` is a comma inside an item. */
 function splitList(text: string): string[] {
   return text.split(/(?<!\\),/).map((item) => item.replaceAll('\\,', ','));
 }

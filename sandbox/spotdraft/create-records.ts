@@ -23,10 +23,10 @@ import type {
   WorkflowSeed,
 } from './seed-types.ts';
 
-/** Where a seed gives no time: long ago, and the same on every run. */
+/** Default time: long ago and the same on every run. */
 const LONG_AGO = '2025-01-15T09:00:00.000Z';
 
-// Each function below completes one thing with ids that are free in the workspace; none adds it to the workspace.
+// Each function below completes one record with ids that are free in the workspace. The caller adds it to the workspace.
 
 export function createEntity(workspace: Workspace, seed: WithRequired<SimEntity, 'name'>): SimEntity {
   const id = seed.id ?? newId(workspace, `entity/${seed.name}`, workspace.entities);
@@ -187,7 +187,7 @@ const newId = (workspace: Workspace, name: string, others: { id: number }[]): nu
     others.map((other) => other.id),
   );
 
-/** Ids for the parts of one workflow, which are not in the workspace yet while it is built. */
+/** Creates ids for the parts of a workflow, which are not in the workspace yet. */
 function takenIds<Kind extends string>(workspace: Workspace, title: string, taken: Record<Kind, number[]>) {
   return (kind: Kind): number => {
     const id = freshId(workspace.key, `${kind}/${title}/${taken[kind].length}`, taken[kind]);
@@ -199,15 +199,15 @@ function takenIds<Kind extends string>(workspace: Workspace, title: string, take
 function contractTypeId(workspace: Workspace, name: string | undefined): number {
   if (name !== undefined) return named(workspace.contractTypes, name, 'contract type').id;
   const first = workspace.contractTypes[0];
-  if (!first) throw new Error(`Workspace ${workspace.key} has no contract type for it; seed one first.`);
+  if (!first) throw new Error(`Workspace ${workspace.key} has no contract type; seed one first.`);
   return first.id;
 }
 
 function named<T extends { name: string }>(list: T[], name: string, what: string): T {
   const found = list.find((each) => each.name === name);
   if (found) return found;
-  const there = list.map((each) => `"${each.name}"`).join(', ') || 'none';
-  throw new Error(`The seed names a ${what} "${name}" that the workspace does not have; it has ${there}.`);
+  const available = list.map((each) => `"${each.name}"`).join(', ') || 'none';
+  throw new Error(`The seed refers to an unknown ${what} "${name}". Known: ${available}.`);
 }
 
 function creator(workspace: Workspace): SimContract['createdBy'] {

@@ -1,37 +1,37 @@
 import type { OperationId } from './operations.ts';
 
-/** What goes wrong. All but `slow` take the place of the answer. */
+/** A simulated failure. All kinds but `slow` replace the answer. */
 export type Fault =
-  /** `body`: default the documented error body. */
+  /** This status. Default `body`: the documented error body. */
   | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> }
-  /** Nothing is ever sent; the connection stays open. */
+  /** No answer; the connection stays open. */
   | { kind: 'timeout' }
-  /** The normal answer, this much later. */
+  /** The normal answer after this delay. */
   | { kind: 'slow'; ms: number }
-  /** The connection is reset before anything was sent. */
+  /** A connection reset before anything is sent. */
   | { kind: 'reset' }
-  /** Status, headers and half of the normal answer's body, then a reset. */
+  /** Status, headers and half of the normal body, then a connection reset. */
   | { kind: 'reset_mid_body' }
-  /** A web page instead of JSON, with 200 where no status is given. */
+  /** A web page instead of JSON. Default status: 200. */
   | { kind: 'html'; status?: number }
-  /** 200 with this JSON. */
+  /** Status 200 with this JSON. */
   | { kind: 'json'; body: unknown }
-  /** 200 without a body. */
+  /** Status 200 without a body. */
   | { kind: 'empty' }
-  /** 302 where no status is given. */
+  /** A redirect. Default status: 302. */
   | { kind: 'redirect'; location: string; status?: number }
-  /** 200 with valid JSON of exactly this many bytes, chunked. */
+  /** Status 200 with valid JSON of exactly this many bytes, chunked. */
   | { kind: 'huge'; bytes: number };
 
-/** What is left out fits every request, also one without valid credentials. */
+/** An absent field matches every request, including those without valid credentials. */
 export interface FaultRule {
-  /** A workspace's key: only requests with its credentials. */
+  /** Key of a workspace: matches requests with its credentials. */
   workspace?: string;
   operation?: OperationId;
   method?: string;
-  /** Tried against the path without its query. */
+  /** Matched against the path without the query. */
   path?: RegExp;
-  /** How many requests it befalls; left out: for ever. */
+  /** Number of requests that fail. Default: all. */
   times?: number;
   fault: Fault;
 }
@@ -46,11 +46,11 @@ export interface FaultTarget {
 export interface Faults {
   add(rule: FaultRule): void;
   clear(): void;
-  /** The fault for this request, used up by the asking. */
+  /** Returns the fault for this request and counts it as used. */
   take(target: FaultTarget): Fault | null;
 }
 
-/** The first rule that fits and is not used up decides: rules for the same requests happen in the order added. */
+/** The first active rule that matches applies, so rules for the same requests apply in the order they were added. */
 export function createFaults(): Faults {
   let rules: { rule: FaultRule; left: number }[] = [];
   return {
@@ -61,7 +61,7 @@ export function createFaults(): Faults {
       rules = [];
     },
     take(target) {
-      const entry = rules.find(({ rule, left }) => left > 0 && fits(rule, target));
+      const entry = rules.find(({ rule, left }) => left > 0 && matches(rule, target));
       if (!entry) return null;
       entry.left -= 1;
       return entry.rule.fault;
@@ -69,12 +69,12 @@ export function createFaults(): Faults {
   };
 }
 
-function fits(rule: FaultRule, target: FaultTarget): boolean {
+function matches(rule: FaultRule, target: FaultTarget): boolean {
   return (
     (rule.workspace === undefined || rule.workspace === target.workspace) &&
     (rule.operation === undefined || rule.operation === target.operation) &&
     (rule.method === undefined || rule.method.toUpperCase() === target.method) &&
-    // search, not test: a pattern with the g flag would remember where it stopped.
+    // search instead of test, because a pattern with the g flag keeps its position between tests.
     (rule.path === undefined || target.path.search(rule.path) >= 0)
   );
 }

@@ -5,8 +5,8 @@ const LOWEST = 10_000;
 const SPAN = 890_000;
 
 /**
- * An id that looks assigned, is the same on every run, differs between workspaces for the same name, and is not among
- * those taken.
+ * Creates a realistic id that is not in `taken`. It is the same on every run and differs between workspaces for the same
+ * name.
  */
 export function freshId(workspaceKey: string, name: string, taken: Iterable<number>): number {
   const occupied = new Set(taken);
@@ -16,7 +16,7 @@ export function freshId(workspaceKey: string, name: string, taken: Iterable<numb
   }
 }
 
-/** A UUID that is the same on every run. */
+/** Creates a UUID that is the same on every run. */
 export function stableUuid(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -25,7 +25,7 @@ export function stableUuid(name: string): string {
 /** The number in a composite contract id: `T-123` gives 123. */
 export const contractNumber = (compositeId: string): number => Number(compositeId.slice(2));
 
-/** Metadata definitions, descriptors aside, are unique over all contract types of a workspace. */
+/** All metadata definitions of a workspace. Their ids are unique across its contract types. */
 export const metadataFields = (workspace: Workspace) =>
   workspace.contractTypes.flatMap((type) => type.metadataFields);
 

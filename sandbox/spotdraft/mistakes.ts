@@ -4,13 +4,13 @@ import type { SimField, SimUser, SimWorkflow, SimWorkflowVersion, Workspace } fr
 import { newestFirst, opportunityId, PRODUCTION_INSTANCE, UAT_INSTANCE, webhookUrl } from './northwind.ts';
 import { iso } from './seed-configuration.ts';
 
-/** Something that is wrong in production, and its repair as a person would do it: by UAT's example, with own ids. */
+/** A mistake in production and its repair, as a person would do it: after UAT's example, with production's ids. */
 export interface Mistake {
-  /** Whether it is there now. */
+  /** True when production has the mistake. */
   isPresent(prod: Workspace, uat: Workspace): boolean;
-  /** Nothing happens where it is there already. */
+  /** Makes the mistake; does nothing when it is already there. */
   introduce(prod: Workspace): void;
-  /** One sentence for each thing repaired; none where nothing was wrong. */
+  /** Repairs the mistake. Returns one sentence per repaired item; none when nothing was wrong. */
   repair(prod: Workspace, uat: Workspace): string[];
 }
 
@@ -28,7 +28,7 @@ const missingTemplate: Mistake = {
     const model = uat.templates.find((template) => template.name === MISSING_TEMPLATE);
     if (!model || prod.templates.some((template) => template.name === MISSING_TEMPLATE)) return [];
     const contractType = uat.contractTypes.find((type) => type.id === model.contractTypeId)?.name ?? '';
-    // Not the ids: they belong to UAT.
+    // The ids stay behind: they belong to UAT.
     const { id, contractTypeId, ...portable } = model;
     prod.templates.push(createTemplate(prod, { ...portable, contractType }));
     return [`Created and published the template "${MISSING_TEMPLATE}".`];
@@ -97,7 +97,7 @@ const sharedWebhook: Mistake = {
     prod.webhooks.flatMap((webhook) => {
       if (webhook.url === webhookUrl(prod.key)) return [];
       webhook.url = webhookUrl(prod.key);
-      return [`Registered ${webhook.url} as its webhook, instead of that of UAT.`];
+      return [`Registered ${webhook.url} as the webhook URL instead of UAT's.`];
     }),
 };
 
@@ -112,7 +112,7 @@ const testData: Mistake = {
     prod.contracts.flatMap(({ id, externalMetadata }) => {
       if (externalMetadata?.recordData?.InstanceUrl !== UAT_INSTANCE) return [];
       externalMetadata.recordData.InstanceUrl = PRODUCTION_INSTANCE;
-      return [`Pointed contract ${id} to the production instance of Salesforce.`];
+      return [`Changed contract ${id} to point to the production instance of Salesforce.`];
     }),
 };
 
@@ -141,7 +141,7 @@ const sharedRecord: Mistake = {
   },
 };
 
-/** What production is seeded with, in the order of its repair. */
+/** The mistakes that production is seeded with, in order of repair. */
 export const seededMistakes = {
   missingTemplate,
   changedOption,
@@ -155,7 +155,7 @@ export const seededMistakes = {
 const [FIELD, RENAMED_FIELD] = ['purpose', 'reason_for_nda'];
 const [CONTRACT_TYPE, RENAMED_TYPE] = ['Mutual NDA', 'Mutual NDA (2025)'];
 
-/** What may be made beside those. */
+/** Further mistakes that a visitor can make. */
 export const additionalMistakes = {
   renamedField: {
     isPresent: (prod) => intakeField(prod, RENAMED_FIELD) !== undefined,
@@ -167,7 +167,7 @@ export const additionalMistakes = {
       const field = intakeField(prod, RENAMED_FIELD);
       if (!field) return [];
       field.variable = FIELD;
-      return [`Named the intake field "${RENAMED_FIELD}" "${FIELD}" again.`];
+      return [`Renamed the intake field "${RENAMED_FIELD}" back to "${FIELD}".`];
     },
   },
   renamedContractType: {
@@ -179,7 +179,7 @@ export const additionalMistakes = {
       prod.contractTypes.flatMap((type) => {
         if (type.name !== RENAMED_TYPE) return [];
         type.name = CONTRACT_TYPE;
-        return [`Named the contract type "${RENAMED_TYPE}" "${CONTRACT_TYPE}", as in UAT.`];
+        return [`Renamed the contract type "${RENAMED_TYPE}" back to "${CONTRACT_TYPE}", as in UAT.`];
       }),
   },
   inactiveUser: {
@@ -191,7 +191,7 @@ export const additionalMistakes = {
       const user = integrationUser(prod);
       if (user.active) return [];
       user.active = true;
-      return [`Activated ${user.email} again.`];
+      return [`Reactivated ${user.email}.`];
     },
   },
 } satisfies Record<string, Mistake>;
@@ -207,14 +207,14 @@ const intakeField = (workspace: Workspace, variable: string): SimField | undefin
     .find((field) => field.variable === variable);
 
 const orderFormWorkflow = (workspace: Workspace): SimWorkflow =>
-  there(workspace.workflows.find((workflow) => workflow.title === 'Order Form'));
+  required(workspace.workflows.find((workflow) => workflow.title === 'Order Form'));
 
-const newestVersion = (workflow: SimWorkflow): SimWorkflowVersion => there(workflow.versions.at(-1));
+const newestVersion = (workflow: SimWorkflow): SimWorkflowVersion => required(workflow.versions.at(-1));
 
 const integrationUser = (workspace: Workspace): SimUser =>
-  there(workspace.users.find((user) => user.email === INTEGRATION_USER));
+  required(workspace.users.find((user) => user.email === INTEGRATION_USER));
 
-function there<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('The seeded workspace is not as it was seeded.');
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('The workspace lacks a record that it was seeded with.');
   return value;
 }

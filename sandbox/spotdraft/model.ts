@@ -1,9 +1,9 @@
 /**
- * Everything that the API shows of one workspace. Plain and mutable: change it and the next answer shows it. References
- * are ids of the same workspace; times are ISO 8601 UTC. What is undefined is absent from the answers.
+ * All data that the API shows of one workspace. It is mutable: a change shows in the next answer. References are ids in
+ * the same workspace. Times are ISO 8601 UTC. Undefined values are absent from the answers.
  */
 export interface Workspace {
-  /** How tests, faults and traffic name it. SpotDraft never sees it. */
+  /** Name of the workspace in tests, faults and traffic. It never appears in answers. */
   key: string;
   workspaceId: number;
   clientId: string;
@@ -21,7 +21,7 @@ export interface Workspace {
   workflows: SimWorkflow[];
   contracts: SimContract[];
   webhooks: SimWebhook[];
-  /** Whether the credentials may create and delete webhooks; where not: 403. */
+  /** True when the credentials may create and delete webhooks; otherwise these requests get 403. */
   developerSettings: boolean;
 }
 
@@ -55,12 +55,12 @@ export interface SimField {
   attributes?: SimField[] | undefined;
 }
 
-/** One metadata definition ("key pointer"). Compound ones, like a currency, have several descriptors. */
+/** One metadata definition ("key pointer"). A compound one, such as a currency, has several descriptors. */
 export interface SimMetadataField {
   id: number;
   descriptors: SimField[];
   section: { id: number; name: string; type: 'USER_DEFINED' | 'SYSTEM_DEFINED' };
-  /** Listed with `is_external=true` as well. */
+  /** True when it is also listed with `is_external=true`. */
   external: boolean;
 }
 
@@ -68,7 +68,7 @@ export interface SimContractType {
   id: number;
   name: string;
   entityIds: number[];
-  /** Null or empty: answered as an empty list. */
+  /** Null and an empty list are both answered as an empty list. */
   intakeForm: SimField[] | null;
   metadataFields: SimMetadataField[];
 }
@@ -77,7 +77,7 @@ export interface SimTemplate {
   id: number;
   name: string;
   contractTypeId: number;
-  /** Only published ones are listed; archived ones with `include_archived=true`; drafts never. */
+  /** Published templates are listed, archived ones only with `include_archived=true`, drafts never. */
   state: 'published' | 'archived' | 'draft';
   tags: string[];
   counterPartyKind: 'Individual' | 'Organisation' | 'Both';
@@ -88,7 +88,7 @@ export interface SimEntity {
   id: number;
   name: string;
   referenceId: string;
-  /** `organization_type` and `entity_type`. */
+  /** Answered as `organization_type` and `entity_type`. */
   type: { id: number; name: string };
   country: { id: number; name: string; code2: string };
   address: { id: number; lineOne: string; city: string; state: string; zipcode: string };
@@ -113,9 +113,9 @@ export interface SimUser {
 export interface SimWorkflow {
   id: number;
   title: string;
-  /** Each becomes one row of `workflows_setup`. */
+  /** Each version is one row of `workflows_setup`. */
   versions: SimWorkflowVersion[];
-  /** Per workflow, not per version: `signatures_setups` has no frozen workflow id. */
+  /** Signatories belong to the workflow, not a version: `signatures_setups` has no frozen workflow id. */
   signatories: SimSignatory[];
 }
 
@@ -147,13 +147,13 @@ export interface SimApproval {
 export type ContractStatus = 'DRAFT' | 'REDLINING' | 'SIGN' | 'EXECUTED' | 'ON_HOLD' | 'VOIDED';
 
 export interface SimContract {
-  /** Composite: `T-123` or `H-123`. The number alone is unique in the workspace too. */
+  /** Composite id: `T-123` or `H-123`. The number alone is unique in the workspace too. */
   id: string;
   name: string;
   contractTypeId: number;
   status: ContractStatus;
   created: string;
-  /** Can be filtered by and is in no answer. */
+  /** Used by a filter, but not in any answer. */
   lastUpdated: string;
   counterparty: string;
   createdBy: { name: string; email: string };
@@ -161,7 +161,7 @@ export interface SimContract {
   externalMetadata: SimExternalMetadata | null;
 }
 
-/** The record of the source system that a contract belongs to. The API document requires none of it. */
+/** The source system's record of a contract. The API document requires none of these fields. */
 export interface SimExternalMetadata {
   id?: string | undefined;
   integrationName?: string | undefined;

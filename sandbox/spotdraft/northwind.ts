@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SimContract, Workspace } from './model.ts';
 
-/** Where Northwind's Envcheck is reached from outside. */
+/** Public URL of Northwind's Envcheck. */
 export const NORTHWIND_URL = 'https://envcheck.northwind.example';
 export const PRODUCTION_INSTANCE = 'https://northwind.my.salesforce.example';
 export const UAT_INSTANCE = 'https://northwind--uat.sandbox.my.salesforce.example';
@@ -9,8 +9,8 @@ export const UAT_INSTANCE = 'https://northwind--uat.sandbox.my.salesforce.exampl
 export const webhookUrl = (environment: string): string => `${NORTHWIND_URL}/webhooks/${environment}`;
 
 /**
- * A Salesforce id of an Opportunity: `006` and 15 or 18 characters in all. Without vowels, so that no word can appear in
- * it by accident that looks like the marker of an environment.
+ * A Salesforce Opportunity id: `006` plus 12 or 15 characters. It has no vowels, so that it cannot contain an
+ * environment's marker by accident.
  */
 export function opportunityId(name: string): string {
   const letters = 'BCDFGHJKLMNPQRSTVWXZbcdfghjklmnpqrstvwxz0123456789';
@@ -20,6 +20,6 @@ export function opportunityId(name: string): string {
   return `006${rest.join('')}`;
 }
 
-/** Newest first. */
+/** A workspace's contracts, newest first. */
 export const newestFirst = (workspace: Workspace): SimContract[] =>
   workspace.contracts.toSorted((left, right) => right.created.localeCompare(left.created));

@@ -1,10 +1,10 @@
-/** All v2.1 operations live under this path; the regional hosts come without it. */
+/** Base path of all v2.1 operations. Regional hosts are configured without it. */
 export const API_PATH = '/api/v2.1/public';
 
 /**
- * The operations of SpotDraft's API document that are served here, below API_PATH, with exactly the trailing slash, or
- * lack of one, that is documented. `by_external_metadata` stands before `external_metadata`, since an external id may
- * itself read "external_metadata" and the first match counts.
+ * The simulated operations of SpotDraft's API document. Paths are below API_PATH, with or without a trailing slash exactly
+ * as documented. `by_external_metadata` precedes `external_metadata`, because the first match applies and an external id
+ * may be "external_metadata".
  */
 export const operations = [
   { id: 'contract_types', method: 'GET', path: '/contract_types/' },
@@ -37,12 +37,12 @@ export type OperationId = (typeof operations)[number]['id'];
 
 export type Match =
   | { kind: 'operation'; id: OperationId; parameters: Record<string, string> }
-  /** Documented with the other form of trailing slash; `path` is the right one. */
+  /** The documented path differs only in the trailing slash; `path` is the documented one. */
   | { kind: 'slash'; path: string }
   | { kind: 'method'; allowed: string[] }
   | { kind: 'unknown' };
 
-/** What a path parameter may look like in the API document. All others are any one segment. */
+/** Documented patterns of path parameters. Any other parameter is one path segment. */
 const parameterPatterns: Record<string, string> = {
   contract_type_id: '\\d+',
   template_id: '\\d+',
@@ -57,7 +57,7 @@ const routes = operations.map((operation) => ({
   ),
 }));
 
-/** `path` as it came over the wire: neither decoded nor normalised, without its query. */
+/** Finds the operation of a request. @param path as received: not decoded, not normalised, without the query */
 export function matchPath(method: string, path: string): Match {
   const here = routes.filter((route) => route.pattern.test(path));
   const route = here.find((each) => each.method === method);
@@ -79,7 +79,7 @@ function decodeAll(groups: Record<string, string>): Record<string, string> | nul
       Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]),
     );
   } catch {
-    // A stray percent sign: there is no such resource.
+    // A stray percent sign addresses no resource.
     return null;
   }
 }

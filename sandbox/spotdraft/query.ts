@@ -2,10 +2,10 @@ import { type Answer, ApiError, json } from './answer.ts';
 
 /** The documented default. */
 const DEFAULT_LIMIT = 10;
-/** Undocumented: SpotDraft's own client asks for at most this many, so that more is cut to it here. */
+/** Undocumented. SpotDraft's own client requests at most this many, so a larger limit is reduced to it. */
 const MAX_LIMIT = 100;
 
-/** One page of a list as `users` and `contracts` answer it. A page behind the last one is empty. */
+/** One page of a list, in the format of `users` and `contracts`. A page after the last one is empty. */
 export function paginate<T>(query: URLSearchParams, items: T[], toRow: (item: T) => unknown): Answer {
   const number = positiveInteger(query, 'page') ?? 1;
   const limit = Math.min(positiveInteger(query, 'limit') ?? DEFAULT_LIMIT, MAX_LIMIT);
@@ -13,7 +13,7 @@ export function paginate<T>(query: URLSearchParams, items: T[], toRow: (item: T)
   return json(200, { page: number, limit, total_results: items.length, results });
 }
 
-/** Null when the parameter is not sent; 400 when it is something else. */
+/** Reads a positive integer; null when the parameter is absent. @throws ApiError 400 for any other value */
 export function positiveInteger(query: URLSearchParams, name: string): number | null {
   const text = query.get(name);
   if (text === null) return null;
@@ -22,7 +22,7 @@ export function positiveInteger(query: URLSearchParams, name: string): number | 
   return Number(text);
 }
 
-/** False when the parameter is not sent; 400 when it is something else. */
+/** Reads a boolean; false when the parameter is absent. @throws ApiError 400 for any other value */
 export function booleanParameter(query: URLSearchParams, name: string): boolean {
   const text = query.get(name) ?? 'false';
   if (/^(?:true|1)$/i.test(text)) return true;

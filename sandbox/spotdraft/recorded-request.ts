@@ -3,18 +3,18 @@ import type { Workspace } from './model.ts';
 import { type Match, matchPath, type OperationId } from './operations.ts';
 
 export interface RecordedRequest {
-  /** Monotonic ms (`performance.now()`), with fractions, when the headers had arrived. */
+  /** Arrival of the headers: monotonic ms with fractions (`performance.now()`). */
   at: number;
-  /** Key of the workspace that the credentials open; null where they open none. */
+  /** Key of the credentials' workspace; null when the credentials are invalid. */
   workspace: string | null;
   method: string;
-  /** Without the query, as it came. */
+  /** The path as received, without the query. */
   path: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   body: string;
   operation: OperationId | null;
-  /** Null: no response was sent, or not yet. */
+  /** HTTP status; null while no response has been sent. */
   status: number | null;
 }
 
@@ -24,7 +24,7 @@ export function recordRequest(
   workspace: Workspace | null,
 ): { record: RecordedRequest; match: Match } {
   const method = request.method ?? 'GET';
-  // Not through URL: it would normalise what must arrive exactly.
+  // URL would normalise the path, which must be exact.
   const [path = '', ...rest] = (request.url ?? '').split('?');
   const match = matchPath(method, path);
   const record: RecordedRequest = {

@@ -31,7 +31,7 @@ export interface ServerState {
   stopping: AbortSignal;
 }
 
-/** One handler for each operation. */
+/** The handler of each operation. */
 const handlers: Record<OperationId, Handler> = {
   contract_types: configuration.contractTypes,
   contract_type_entities: configuration.contractTypeEntities,
@@ -55,7 +55,7 @@ const handlers: Record<OperationId, Handler> = {
   contract_status: contracts.contractStatus,
 };
 
-/** Answers one request, as a gateway would: credentials, rate limit, faults, then the operation. Never throws. */
+/** Answers one request like a gateway: credentials, rate limit, faults, then the operation. Never throws. */
 export async function serve(
   state: ServerState,
   request: IncomingMessage,
@@ -64,7 +64,7 @@ export async function serve(
   try {
     await respond(state, request, response);
   } catch (error) {
-    // The caller hung up, or the server stops: there is nobody to answer.
+    // The caller disconnected or the server is stopping.
     if (response.destroyed || state.stopping.aborted) return;
     if (response.headersSent) request.socket.destroy();
     else send({ request, response, stopping: state.stopping, onStatus: () => {} }, failure(error));
@@ -84,7 +84,7 @@ async function respond(
   const meter = workspace ? state.meters.get(workspace.key) : undefined;
   const leave = meter?.arrive(at);
   response.once('close', () => leave?.());
-  // Decided on arrival, so that a slow body changes nothing about the order.
+  // Decided on arrival, so that a slow body does not change the order.
   const admitted = meter?.admit(at, settings.requestsPerSecond) ?? true;
 
   const exchange: Exchange = { request, response, stopping, onStatus: (status) => (record.status = status) };
@@ -92,7 +92,7 @@ async function respond(
   record.body = body ?? '';
   if (settings.latencyMs > 0) await delay(settings.latencyMs, undefined, { signal: stopping });
   if (!admitted)
-    return send(exchange, errorAnswer(429, `More than ${settings.requestsPerSecond} requests in a second.`));
+    return send(exchange, errorAnswer(429, `More than ${settings.requestsPerSecond} requests per second.`));
   const normal = (): Answer => {
     if (body === null) return errorAnswer(413, `The body is over ${MAX_BODY_BYTES} bytes.`);
     return answer(state, record, match, workspace);
@@ -102,7 +102,7 @@ async function respond(
   else send(exchange, normal());
 }
 
-/** After the rate limit and the faults: who asks, then what for. */
+/** The answer after rate limit and faults: checks the credentials and the user, then runs the operation. */
 function answer(
   state: ServerState,
   record: RecordedRequest,
@@ -144,7 +144,7 @@ function answer(
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Null where the body is too large. It is then still read to its end: a sender that is cut off sees no answer. */
+/** Null when the body is too large. It is read to the end anyway, because a sender that is cut off sees no answer. */
 async function readBody(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -171,7 +171,7 @@ function header(headers: IncomingHttpHeaders, name: string): string | null {
   return (Array.isArray(value) ? value[0] : value) || null;
 }
 
-/** A defect of the simulator itself, made easy to see from the other side. */
+/** The answer for a defect of the simulator, with its stack so that the caller sees it. */
 function failure(error: unknown): Answer {
   const detail = `The simulated SpotDraft failed: ${error instanceof Error ? error.stack : String(error)}`;
   return json(500, { detail, status_code: 500, message: detail });

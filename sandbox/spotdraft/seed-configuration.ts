@@ -5,7 +5,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 export const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 
-/** The configuration that the integration of the fictitious Northwind needs, complete. Ids follow from the key. */
+/** The complete configuration that the fictitious company Northwind needs. Ids are derived from the key. */
 export function completeConfiguration(key: string, now: number): WorkspaceSeed {
   return {
     key,
@@ -64,7 +64,7 @@ const paymentTerms: FieldSeed = {
 
 const effectiveDate: FieldSeed = { variable: 'effective_date', type: 'date', required: true };
 
-/** A compound definition: its parts are descriptors of their own. */
+/** A compound definition: each part is a separate descriptor. */
 const contractValue: MetadataFieldSeed = {
   descriptors: [
     {
@@ -170,7 +170,7 @@ function workflows(now: number): NonNullable<WorkspaceSeed['workflows']> {
     approvals,
   });
   return [
-    // The older version had no approval: whoever reads it instead of the newest sees a difference.
+    // The older version has no approval, so code that reads it instead of the newest sees a difference.
     { title: 'Order Form', signatories, versions: [published(140, []), published(35, ['Legal review'])] },
     { title: 'Mutual NDA', signatories, versions: [published(60, ['Legal review'])] },
     { title: 'Master Services Agreement', signatories, versions: [published(50, ['Legal review'])] },

@@ -14,7 +14,7 @@ import type {
   Workspace,
 } from './model.ts';
 
-/** Everything but what is named may be left out. */
+/** T with only the named properties required. */
 export type WithRequired<T, Required extends keyof T> = Pick<T, Required> & {
   [K in keyof T]?: T[K] | undefined;
 };
@@ -25,7 +25,7 @@ export type MetadataFieldSeed = Partial<Omit<SimMetadataField, 'descriptors' | '
   /** Fields with the same section name share the section. */
   section?: Partial<SimMetadataField['section']>;
 };
-/** `entities`: names, instead of `entityIds`. */
+/** `entities` holds names and replaces `entityIds`. */
 export type ContractTypeSeed = WithRequired<
   Omit<SimContractType, 'intakeForm' | 'metadataFields'>,
   'name'
@@ -34,21 +34,21 @@ export type ContractTypeSeed = WithRequired<
   intakeForm?: FieldSeed[] | null;
   metadataFields?: MetadataFieldSeed[];
 };
-/** `contractType`: its name, instead of `contractTypeId`. */
+/** `contractType` is a name and replaces `contractTypeId`. */
 export type TemplateSeed = WithRequired<Omit<SimTemplate, 'fields'>, 'name'> & {
   contractType?: string;
   fields?: FieldSeed[];
 };
-/** `roles`: names, instead of `roleIds`. */
+/** `roles` holds names and replaces `roleIds`. */
 export type UserSeed = WithRequired<SimUser, 'email'> & { roles?: string[] };
-/** `approvals`: of the newest version; each a name or more. */
+/** `approvals` are those of a single version; each is a name or an object. */
 export type WorkflowSeed = WithRequired<Omit<SimWorkflow, 'signatories' | 'versions'>, 'title'> & {
   signatories?: WithRequired<SimSignatory, 'party' | 'name'>[];
   versions?: (Partial<Omit<SimWorkflowVersion, 'approvals'>> & { approvals?: ApprovalSeed[] })[];
   approvals?: ApprovalSeed[];
 };
 type ApprovalSeed = string | WithRequired<SimApproval, 'name'>;
-/** `contractType`: its name, instead of `contractTypeId`. */
+/** `contractType` is a name and replaces `contractTypeId`. */
 export type ContractSeed = Partial<SimContract> & { contractType?: string };
 
 type Scalars = Omit<

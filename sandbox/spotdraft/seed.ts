@@ -9,16 +9,16 @@ import { createWorkspace } from './workspace.ts';
 export { NORTHWIND_URL } from './northwind.ts';
 
 const CONTRACTS = 30;
-/** 30 contracts over about three weeks. */
+/** Interval between contracts: 30 contracts in about three weeks. */
 const BETWEEN_CONTRACTS_MS = 17 * 3_600_000;
 
 /**
- * Two workspaces of the fictitious Northwind. UAT is complete. Production is what teams find on the day before they go
- * live: a template that exists in UAT only, an option whose value differs under the same label, a workflow with changes
- * that nobody published, an integration user outside its role, UAT's webhook URL, a contract that points into the UAT
- * system, and two contracts for one opportunity. The user stays active: an inactive one would hide everything else behind 403.
- *
- * `now`: epoch ms; every time in the workspaces is relative to it.
+ * Creates two workspaces of the fictitious company Northwind. UAT is complete. Production has the mistakes that teams find
+ * on the day before they go live: a template that exists only in UAT, an option with the same label but a different value,
+ * a workflow with unpublished changes, an integration user without its role, UAT's webhook URL, a contract that points to
+ * the UAT system, and two contracts for one opportunity. The user stays active, because every request of an inactive user
+ * gets 403.
+ * @param now epoch ms; all times in the workspaces are relative to it
  */
 export function seedWorkspaces(now: number): { uat: Workspace; prod: Workspace } {
   const uat = completeWorkspace('uat', now);
@@ -28,8 +28,8 @@ export function seedWorkspaces(now: number): { uat: Workspace; prod: Workspace }
 }
 
 /**
- * Does in production what seedWorkspaces left undone, as a person would: by UAT's example, with production's own ids.
- * Gives one sentence for each thing repaired; none where all is well.
+ * Repairs the seeded mistakes as a person would: after UAT's example, with production's own ids. Returns one sentence per
+ * repaired item; none when nothing was wrong.
  */
 export function repairProduction(prod: Workspace, uat: Workspace): string[] {
   return Object.values(seededMistakes).flatMap((mistake) => mistake.repair(prod, uat));
@@ -82,6 +82,6 @@ const instanceUrl = ({ key }: Workspace): string => (key === 'uat' ? UAT_INSTANC
 
 function pick<T>(list: T[], index: number): T {
   const found = list[index % list.length];
-  if (found === undefined) throw new Error('There is nothing to pick from.');
+  if (found === undefined) throw new Error('The list is empty.');
   return found;
 }

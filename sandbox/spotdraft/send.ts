@@ -8,9 +8,9 @@ import type { Fault } from './faults.ts';
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
-  /** Called as soon as a status is on its way. */
+  /** Called with the status before it is sent. */
   onStatus: (status: number) => void;
-  /** Aborted when the server stops: whatever waits, ends. */
+  /** Aborted when the server stops, which ends all waiting. */
   stopping: AbortSignal;
 }
 
@@ -23,7 +23,7 @@ export function send({ response, onStatus }: Exchange, answer: Answer): void {
   response.end(hasBody ? answer.body : undefined);
 }
 
-/** `normal` makes the answer that the request would have had. */
+/** Answers with a fault. @param normal creates the answer without the fault */
 export async function sendFault(exchange: Exchange, fault: Fault, normal: () => Answer): Promise<void> {
   switch (fault.kind) {
     case 'timeout':
@@ -65,11 +65,11 @@ function faultAnswer(fault: AnswerFault): Answer {
   }
 }
 
-/** Long enough for the half to arrive: a reset throws away what the other side has not read yet. */
+/** Time for the first half to arrive: a reset discards data that the other side has not read yet. */
 const BEFORE_RESET_MS = 25;
 
 async function sendHalf({ request, response, onStatus, stopping }: Exchange, answer: Answer): Promise<void> {
-  // An answer without a body has no half; the other side is then left waiting for a promised one.
+  // For an answer without a body, the announced length still promises one.
   const body = Buffer.from(answer.body || '  ');
   onStatus(answer.status);
   response.writeHead(answer.status, { ...answer.headers, 'content-length': String(body.length) });

@@ -18,45 +18,45 @@ export type { RecordedRequest } from './recorded-request.ts';
 
 export interface SpotDraftOptions {
   workspaces: Workspace[];
-  /** 0 (default) takes any free port. */
+  /** Default: 0, any free port. */
   port?: number;
-  /** Dates what the simulator itself creates. The limit and the traffic figures run on real, monotonic time. */
+  /** Clock of records that the simulator creates. The rate limit and traffic use real, monotonic time. */
   clock?: Clock;
-  /** Per workspace, in any second; more gets 429. Default 10, as SpotDraft's terms of usage say. */
+  /** Rate limit per workspace; further requests get 429. Default: 10, from SpotDraft's terms of usage. */
   requestsPerSecond?: number;
-  /** Before every answer; default 0. */
+  /** Delay before every answer. Default: 0. */
   latencyMs?: number;
-  /** Rows of one analytics answer; default 5,000, as documented. */
+  /** Maximum rows of one analytics answer. Default: 5,000, as documented. */
   analyticsRowLimit?: number;
-  /** Told that the contracts' latest webhook calls are made again. */
+  /** Called when the contracts' latest webhook calls are sent again. */
   onRetrigger?: (workspaceKey: string, contractIds: number[]) => void;
 }
 
 export interface SimulatedSpotDraft {
   /** `http://127.0.0.1:PORT` */
   url: string;
-  /** With the public API's path. */
+  /** `url` with the public API's path. */
   baseUrl: string;
   /** `127.0.0.1:PORT` */
   host: string;
-  /** The live state: change it and the next answer shows it. */
+  /** The live state of a workspace. A change shows in the next answer. */
   workspace(key: string): Workspace;
-  /** Where webhooks for an origin really go: registered are https URLs, and receivers listen on loopback. */
+  /** Real target of webhooks by origin: registered URLs are https, but receivers listen on loopback. */
   webhookRoutes: Map<string, string>;
-  /** Sends an activity of a contract to every active webhook of the workspace that is registered for it. */
+  /** Sends a contract's activity to every active webhook of the workspace that subscribes to it. */
   announce(key: string, activity: string, contract: SimContract): Promise<WebhookDelivery[]>;
-  /** Everything that arrived, in order. */
+  /** All requests, in order of arrival. */
   requests: RecordedRequest[];
   faults: Pick<Faults, 'add' | 'clear'>;
-  /** Measured on arrival, refused requests included. */
+  /** Traffic figures, measured on arrival, including refused requests. */
   traffic(key: string): Traffic;
-  /** Clears requests and traffic. The rate limit still remembers its last second. */
+  /** Clears requests and traffic. The rate limit keeps its last second. */
   resetTraffic(): void;
-  /** Also closes connections that hang. */
+  /** Stops the server and closes open connections. */
   stop(): Promise<void>;
 }
 
-/** Starts a SpotDraft on the loopback interface that has these workspaces. */
+/** Starts a simulated SpotDraft with these workspaces on the loopback interface. */
 export async function startSpotDraft(options: SpotDraftOptions): Promise<SimulatedSpotDraft> {
   const settings: Required<SpotDraftOptions> = {
     port: 0,
@@ -79,7 +79,7 @@ export async function startSpotDraft(options: SpotDraftOptions): Promise<Simulat
         settings.onRetrigger(key, contractIds);
         for (const id of contractIds) {
           const call = latest.get(key)?.get(id);
-          // A contract without a call has none to be made again, and the answer does not say so.
+          // A contract without an earlier call has nothing to repeat; the answer does not say so.
           if (call) void sendWebhookCall(workspace(key), call, webhookRoutes);
         }
       },
@@ -91,7 +91,7 @@ export async function startSpotDraft(options: SpotDraftOptions): Promise<Simulat
     stopping: stopping.signal,
   };
   const server = createServer((request, response) => void serve(state, request, response));
-  // Longer than a test or a polling client pauses: a kept connection must not close under a request.
+  // Longer than any pause of a test or a polling client, so that a kept connection does not close under a request.
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -117,10 +117,10 @@ export async function startSpotDraft(options: SpotDraftOptions): Promise<Simulat
     webhookRoutes,
     announce(key, activity, contract) {
       const call = createWebhookCall(workspace(key), { activity, contract, at: settings.clock.now() });
-      const isListenedTo = workspace(key).webhooks.some(
+      const hasSubscriber = workspace(key).webhooks.some(
         ({ status, onlyForActivities }) => status === 'ACTIVE' && onlyForActivities.includes(activity),
       );
-      if (isListenedTo) latest.get(key)?.set(call.contract, call);
+      if (hasSubscriber) latest.get(key)?.set(call.contract, call);
       return sendWebhookCall(workspace(key), call, webhookRoutes);
     },
     traffic: (key) => known(state.meters.get(key), key, keys).read(),
@@ -138,6 +138,7 @@ export async function startSpotDraft(options: SpotDraftOptions): Promise<Simulat
 }
 
 function known<T>(found: T | undefined, key: string, keys: string[]): T {
-  if (found === undefined) throw new Error(`There is no workspace "${key}"; there are ${keys.join(', ')}.`);
+  if (found === undefined)
+    throw new Error(`There is no workspace "${key}". Known workspaces: ${keys.join(', ')}.`);
   return found;
 }

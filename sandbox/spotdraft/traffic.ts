@@ -6,14 +6,14 @@ export interface Traffic {
   maxInFlight: number;
 }
 
-/** What one workspace's callers do, measured on arrival. All times are monotonic ms. */
+/** Traffic of one workspace, measured on arrival. All times are monotonic ms. */
 export interface TrafficMeter {
-  /** Notes one arrival; the returned function says that it is over. */
+  /** Records an arrival. Call the returned function when the request ends. */
   arrive(at: number): () => void;
-  /** Whether this request is let through. Only those let through count against the limit. */
+  /** True when this request is within the limit. Refused requests do not count against it. */
   admit(at: number, perSecond: number): boolean;
   read(): Traffic;
-  /** Starts the figures anew; what is in flight stays in flight, and the limit remembers its last second. */
+  /** Resets the figures. Requests in flight stay in flight, and the limit keeps its last second. */
   reset(): void;
 }
 

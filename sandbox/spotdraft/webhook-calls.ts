@@ -2,23 +2,24 @@ import { createHmac } from 'node:crypto';
 import { contractNumber } from './ids.ts';
 import type { SimContract, Workspace } from './model.ts';
 
-/** What a receiver answered to one webhook; status null: it could not be reached. */
+/** One webhook request and its result. */
 export interface WebhookDelivery {
   webhookId: number;
   url: string;
+  /** HTTP status; null when the receiver could not be reached. */
   status: number | null;
-  /** Exactly what was sent. */
+  /** The exact body that was sent. */
   body: string;
 }
 
 export interface ActivityInput {
   activity: string;
   contract: SimContract;
-  /** Epoch ms. */
+  /** Time of the activity, epoch ms. */
   at: number;
 }
 
-/** What a webhook call says. */
+/** The content of a webhook call. */
 export interface WebhookCall {
   activity: string;
   contract: number;
@@ -32,13 +33,13 @@ export const createWebhookCall = (workspace: Workspace, announcement: ActivityIn
 });
 
 /**
- * Makes the call to every active webhook that is registered for its activity, signed with the key of the workspace. The same
- * call made again is the same byte for byte, which SpotDraft documents neither way.
+ * Sends a call to every active webhook that subscribes to its activity, signed with the workspace's key. Sending the
+ * same call again repeats the same bytes; SpotDraft does not document whether it does so.
  */
 export async function sendWebhookCall(
   workspace: Workspace,
   { activity, body }: WebhookCall,
-  /** Where requests for an origin (`https://envcheck.northwind.example`) really go; others are not sent at all. */
+  /** Real target by origin (`https://envcheck.northwind.example`). Requests to other origins are not sent. */
   routes: ReadonlyMap<string, string>,
 ): Promise<WebhookDelivery[]> {
   const signature = createHmac('sha512', Buffer.from(workspace.hmacKey, 'base64')).update(body).digest('hex');
@@ -68,7 +69,7 @@ export async function sendWebhookCall(
   );
 }
 
-/** The documented fields; names of people in it are as fictitious as the rest. */
+/** The documented fields, with fictitious names of people. */
 function payload(workspace: Workspace, { activity, contract, at }: ActivityInput): object {
   const type = workspace.contractTypes.find(({ id }) => id === contract.contractTypeId);
   const { externalMetadata } = contract;

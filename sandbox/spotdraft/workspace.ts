@@ -14,10 +14,10 @@ import type { WorkspaceSeed } from './seed-types.ts';
 export type * from './model.ts';
 
 /**
- * A workspace with everything filled in that the seed leaves out. Ids and credentials are derived from the key and the
- * things' names: always the same for one workspace, different in every other. Things may be named instead of identified:
+ * Creates a workspace and fills in everything that the seed leaves out. Ids and credentials are derived from the key and
+ * the records' names: always the same in one workspace, different in every other. The seed may refer to records by name:
  * `{ key: 'uat', contractTypes: [{ name: 'NDA' }], templates: [{ name: 'NDA - Standard', contractType: 'NDA' }] }`.
- * The parts are copied, so that two workspaces can be made from one seed.
+ * The seed is copied, so that one seed can create several workspaces.
  */
 export function createWorkspace(seed: WorkspaceSeed): Workspace {
   const { key } = seed;
@@ -39,7 +39,7 @@ export function createWorkspace(seed: WorkspaceSeed): Workspace {
     webhooks: structuredClone(seed.webhooks ?? []),
     developerSettings: seed.developerSettings ?? true,
   };
-  // In the order of their references: each may name what stands above it.
+  // In order of reference: each record may refer to records created before it.
   for (const each of seed.entities ?? []) workspace.entities.push(createEntity(workspace, each));
   for (const each of seed.roles ?? []) workspace.roles.push(createRole(workspace, each));
   for (const each of seed.users ?? []) workspace.users.push(createUser(workspace, each));
@@ -51,7 +51,7 @@ export function createWorkspace(seed: WorkspaceSeed): Workspace {
   return workspace;
 }
 
-/** 64 bytes. */
+/** A 64-byte hash. */
 function hash(text: string): Buffer {
   return createHash('sha512').update(`sim-spotdraft/${text}`).digest();
 }

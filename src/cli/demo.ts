@@ -5,7 +5,7 @@ import { loadSandbox } from './load-sandbox.ts';
 export function addDemo(program: Command, context: CommandContext): void {
   program
     .command('demo')
-    .description('the whole product against a simulated SpotDraft and Slack, then end')
+    .description('show the whole product with a simulated SpotDraft and Slack, then exit')
     .action(
       context.run(async () => {
         const { runDemo } = await loadSandbox('demo', () => import('../../sandbox/demo.ts'));

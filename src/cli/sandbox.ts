@@ -8,8 +8,8 @@ import { UsageError } from './usage-error.ts';
 export function addSandbox(program: Command, context: CommandContext): void {
   const command = program
     .command('sandbox')
-    .description('the whole product in a browser, with a simulated SpotDraft and Slack, until Ctrl-C')
-    .option('--port <port>', 'where the page is served on 127.0.0.1; 0 takes any free one', '4200');
+    .description('run the whole product in a browser, with a simulated SpotDraft and Slack, until Ctrl-C')
+    .option('--port <port>', 'port of the page on 127.0.0.1; 0 takes any free port', '4200');
   command.action(
     context.run(async () => {
       const port = readPort(command.opts<{ port: string }>().port);
@@ -20,10 +20,10 @@ export function addSandbox(program: Command, context: CommandContext): void {
       } catch (error) {
         if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
         throw new UsageError(
-          `--port ${port} is in use by another program; give another one, or 0 for any free one`,
+          `--port ${port} is in use by another program; choose another, or 0 for any free port`,
         );
       }
-      // What the bot has not finished by now has nobody left to tell it to.
+      // Nobody waits for work that the bot has not finished by now.
       process.exit(exitCodes.ok);
     }),
   );
@@ -32,5 +32,5 @@ export function addSandbox(program: Command, context: CommandContext): void {
 function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port “${text}” is no port: give a number from 0 to 65535`);
+  throw new UsageError(`--port “${text}” is not a port: choose a number from 0 to 65535`);
 }

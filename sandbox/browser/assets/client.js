@@ -1,10 +1,12 @@
-// The page is made by the server; this keeps it up to date and sends what a person does.
+// The server renders the page. This script keeps it up to date and sends a person's actions.
 import { Idiomorph } from '/assets/idiomorph.js';
 
 const app = document.getElementById('app');
-const told = document.getElementById('told');
+const alertBox = document.getElementById('alert');
 
-// --- What the server shows ---------------------------------------------------------------------------------------
+// --- Updates from the server -------------------------------------------------------------------------------------
+
+const UNREACHABLE = 'The sandbox does not respond. If it was stopped, start it again: npm run sandbox';
 
 let stream = null;
 
@@ -12,9 +14,8 @@ function follow() {
   stream?.close();
   stream = new EventSource(`/live${location.search}`);
   stream.addEventListener('page', ({ data }) => show(JSON.parse(data)));
-  stream.onerror = () =>
-    tell('The sandbox does not answer. Was it stopped? Start it again with npm run sandbox.');
-  stream.onopen = () => tell('');
+  stream.onerror = () => showAlert(UNREACHABLE);
+  stream.onopen = () => showAlert('');
 }
 
 function show(markup) {
@@ -31,23 +32,23 @@ function show(markup) {
   openModal();
 }
 
-/** Where each list was last scrolled to from here. */
+/** The position to which this script last scrolled each list. */
 const scrolledTo = new WeakMap();
 
-/** Whether a person has scrolled away from the newest message, to read something else. */
+/** True when a person has scrolled away from the newest message. */
 function wasScrolled(list) {
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   return scrolledTo.has(list) && !atEnd && Math.abs(scrolledTo.get(list) - list.scrollTop) > 4;
 }
 
-/** A message that is longer than the window is shown from its beginning: that is where the verdict stands. */
+/** Scrolls to the start of the newest message: a long message has its verdict there. */
 function toNewest(list) {
   const newest = list.querySelector('.messages > :last-child');
   list.scrollTop = newest ? Math.min(list.scrollHeight, newest.offsetTop - 6) : 0;
   scrolledTo.set(list, list.scrollTop);
 }
 
-// What a person opened, or wrote, is theirs: the server does not know of it.
+// The server does not know what a person has opened or typed, so an update keeps it.
 const OWN = new Set(['open', 'hidden', 'aria-expanded', 'aria-activedescendant']);
 
 function beforeAttributeUpdated(name, node) {
@@ -56,9 +57,9 @@ function beforeAttributeUpdated(name, node) {
 }
 
 function beforeNodeRemoved(node) {
-  // The list of completions is made here.
+  // This script fills the list of completions.
   if (node.nodeType === 1 && node.parentElement?.classList.contains('completions')) return false;
-  // Closed before it goes: so the focus returns to where it was.
+  // Closing the dialog first returns the focus to where it was.
   if (node.nodeName === 'DIALOG' && node.open) node.close();
   return true;
 }
@@ -86,9 +87,9 @@ function openModal() {
   modal.querySelector('[aria-invalid]')?.focus();
 }
 
-// --- What a person does ------------------------------------------------------------------------------------------
+// --- A person's actions ------------------------------------------------------------------------------------------
 
-async function act(name, input) {
+async function perform(name, input) {
   try {
     const answer = await fetch(`/do/${name}`, {
       method: 'POST',
@@ -96,18 +97,18 @@ async function act(name, input) {
       body: JSON.stringify(input),
     });
     if (answer.ok) {
-      tell('');
+      showAlert('');
       return true;
     }
-    tell((await answer.json().catch(() => ({}))).error ?? `The sandbox answered ${answer.status}.`);
+    showAlert((await answer.json().catch(() => ({}))).error ?? `The sandbox answered ${answer.status}.`);
   } catch {
-    tell('The sandbox does not answer. Was it stopped? Start it again with npm run sandbox.');
+    showAlert(UNREACHABLE);
   }
   return false;
 }
 
-function tell(words) {
-  told.textContent = words;
+function showAlert(text) {
+  alertBox.textContent = text;
 }
 
 function go(address) {
@@ -116,19 +117,19 @@ function go(address) {
   openHome();
 }
 
-/** Slack tells the app when somebody opens its Home tab. */
+/** Slack sends the app an event when a person opens its Home tab. */
 function openHome() {
   const query = new URLSearchParams(location.search);
   if (query.get('at') !== 'home') return;
-  // An address need not name a person: the page knows whom it is then shown to.
-  act('openHome', { user: query.get('as') ?? document.querySelector('.page').dataset.as });
+  // The URL may name no person; the page then knows the default one.
+  perform('openHome', { user: query.get('as') ?? document.querySelector('.page').dataset.as });
 }
 
 document.addEventListener('click', (event) => {
   const target = event.target.closest('button, a, summary');
   for (const menu of document.querySelectorAll('details.menu[open]'))
     if (!menu.contains(event.target) || target?.closest('.menu-items')) closeMenu(menu);
-  // Not `disabled`: that would take the focus away from whoever has just pressed it.
+  // aria-disabled instead of `disabled`, which would take the focus away from the button just pressed.
   if (!target || target.ariaDisabled === 'true') return;
   if (target.matches('a[data-nav]')) {
     event.preventDefault();
@@ -140,7 +141,7 @@ document.addEventListener('click', (event) => {
   if (target.dataset.do) {
     const { go: address, ...input } = JSON.parse(target.dataset.with);
     if (address) go(address);
-    act(target.dataset.do, input);
+    perform(target.dataset.do, input);
   }
 });
 
@@ -154,7 +155,7 @@ document.addEventListener(
 
 function closeMenu(menu) {
   const focused = menu.contains(document.activeElement);
-  // A confirmation that stands in the menu is still to be answered.
+  // A confirmation inside the menu is still open.
   if (menu.querySelector('dialog[open]')) return;
   menu.open = false;
   if (focused) menu.querySelector('summary').focus();
@@ -170,18 +171,18 @@ document.addEventListener('submit', async (event) => {
     if (field.value.trim() === '') return;
     input.text = field.value;
     field.value = '';
-    // What could not be sent is still there to be corrected.
-    if (!(await act(form.dataset.do, input)) && field.value === '') field.value = input.text;
+    // Text that could not be sent returns to the field for correction.
+    if (!(await perform(form.dataset.do, input)) && field.value === '') field.value = input.text;
     return;
   } else if (form.dataset.collects === 'values') {
     const missing = form.querySelector(':is(input, textarea, select):invalid');
     if (missing) return missing.reportValidity();
     input.values = valuesOf(form);
   } else input.entered = Object.values(valuesOf(form))[0];
-  act(form.dataset.do, input);
+  perform(form.dataset.do, input);
 });
 
-/** By name: a text, several, or null where nothing was entered. */
+/** The entered values by field name: a text, a list of texts, or null when nothing was entered. */
 function valuesOf(form) {
   const values = {};
   for (const control of form.elements) {
@@ -199,13 +200,13 @@ function valuesOf(form) {
   return values;
 }
 
-// Escape closes a modal: the app may have asked to be told.
+// Escape closes a modal through the server, because the app may have asked for a view_closed event.
 document.addEventListener(
   'cancel',
   (event) => {
     if (!event.target.dataset?.closing) return;
     event.preventDefault();
-    act('closeView', JSON.parse(event.target.dataset.closing));
+    perform('closeView', JSON.parse(event.target.dataset.closing));
   },
   true,
 );
@@ -237,10 +238,10 @@ function optionOf(list, { text, hint }, index) {
   item.id = `${list.id}-${index}`;
   item.ariaSelected = 'false';
   item.dataset.text = text;
-  const [words, remark] = [document.createElement('code'), document.createElement('span')];
-  words.textContent = text;
+  const [command, remark] = [document.createElement('code'), document.createElement('span')];
+  command.textContent = text;
   remark.textContent = hint;
-  item.append(words, ' ', remark);
+  item.append(command, ' ', remark);
   return item;
 }
 

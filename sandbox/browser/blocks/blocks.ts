@@ -8,7 +8,7 @@ import { richText } from './rich-text.ts';
 import { renderTable } from './tables.ts';
 import { fieldsIn, plainText, renderText } from './text.ts';
 
-/** The blocks of a message, modal or Home tab as markup. What is not known is named, never left out. */
+/** Renders the blocks of a message, modal or Home tab. An unknown block is shown by its type, never left out. */
 export const renderBlocks = (blocks: readonly unknown[], context: RenderContext): Html =>
   html`${blocks.filter(isFields).map((block) => blockOf(block, context))}`;
 
@@ -44,7 +44,7 @@ const drawn: Record<string, (block: Fields, context: RenderContext) => Html> = {
   video: (block) => html`<p>[video: ${plainText(block.title)}]</p>`,
 };
 
-/** A picture that was uploaded to this Slack; any other stays where it is. */
+/** An image that was uploaded to this Slack. An image from elsewhere is not loaded. */
 function picture(block: Fields): Html {
   const id = isFields(block.slack_file) ? block.slack_file.id : undefined;
   if (typeof id !== 'string') return image(block);

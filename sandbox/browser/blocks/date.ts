@@ -6,8 +6,8 @@ type DateContext = Pick<RenderContext, 'timeZone' | 'now'>;
 const DAY_MS = 86_400_000;
 
 /**
- * A date as Slack's formats give it, in the reader's time zone (https://docs.slack.dev/messaging/formatting-message-text#date-formatting).
- * @param seconds epoch seconds; where they are no number the fallback is shown
+ * Formats a date as Slack does, in the reader's time zone (https://docs.slack.dev/messaging/formatting-message-text#date-formatting).
+ * @param seconds epoch seconds; the fallback is returned when this is not a number
  */
 export function dateText(seconds: number, format: string, fallback: string, context: DateContext): string {
   const at = seconds * 1_000;

@@ -5,7 +5,7 @@ import { initialValues, isMultiple, type Option, optionGroups } from './options.
 import { elementId, type RenderContext } from './render-context.ts';
 import { plainText, renderText } from './text.ts';
 
-/** An element that acts as soon as it is used: in an actions block or beside a section. */
+/** Renders an element of an actions block or a section's accessory. It acts as soon as it is used. */
 export function renderElement(element: Fields, block: Fields, context: RenderContext): Html {
   const type = String(element.type);
   switch (type) {
@@ -25,7 +25,7 @@ export function renderElement(element: Fields, block: Fields, context: RenderCon
     case 'multi_external_select':
     case 'file_input':
     case 'rich_text_input':
-      return html`<span class="unsupported">[${type}: not in the sandbox]</span>`;
+      return html`<span class="unsupported">[${type}: not supported in the sandbox]</span>`;
     default:
       return /select/.test(type) && !isMultiple(element)
         ? select(element, block, context)
@@ -35,7 +35,7 @@ export function renderElement(element: Fields, block: Fields, context: RenderCon
 
 export function image(element: Fields): Html {
   const alt = String(element.alt_text ?? '');
-  // Pictures from elsewhere are not loaded: the sandbox talks to this machine only.
+  // External images are not loaded: the sandbox connects to this machine only.
   return html`<span class="unsupported" role="img" aria-label="${alt}">[image: ${alt}]</span>`;
 }
 
@@ -50,7 +50,7 @@ function button(element: Fields, block: Fields, context: RenderContext): Html {
 const sent = (element: Fields, context: RenderContext, value: string | null): string =>
   json({ ...context.target, actionId: element.action_id, ...(value === null ? {} : { value }) });
 
-/** A button that acts with this value, after a confirmation where the element asks for one. */
+/** A button that acts with this value, after a confirmation when the element asks for one. */
 function acting(
   element: Fields,
   block: Fields,
@@ -90,7 +90,7 @@ function select(element: Fields, block: Fields, context: RenderContext): Html {
   return menu(element, block, context, html`${label} <span aria-hidden="true">▾</span>`, null);
 }
 
-/** A menu of buttons: nothing is chosen by passing over it with the arrow keys. */
+/** A menu made of buttons, so that moving through it with the arrow keys chooses nothing. */
 function menu(
   element: Fields,
   block: Fields,
@@ -112,7 +112,7 @@ function menu(
   </details>`;
 }
 
-/** Dates, texts and several choices are entered first and then sent. */
+/** Dates, text and multiple choices are entered first and sent with a button. */
 function entered(element: Fields, block: Fields, context: RenderContext): Html {
   const id = elementId(context, 'entered', block.block_id, element.action_id);
   const label = plainText(element.placeholder) || String(element.type).replaceAll('_', ' ');

@@ -7,16 +7,16 @@ import { plainText, renderText } from './text.ts';
 
 export interface ControlOptions {
   id: string;
-  /** Under which the page's script sends what was entered. */
+  /** The form field's name, under which the page's script sends the entered value. */
   name: string;
-  /** Where no label of its own stands in the page. */
+  /** The accessible name; null when the page has a label element. */
   label: string | null;
-  /** Ids of what explains it, separated by spaces. */
+  /** Ids of the elements that describe it, separated by spaces. */
   describedBy: string | null;
   required: boolean;
 }
 
-/** An input block: label, control, hint, and what was wrong with the last submission. */
+/** An input block: label, control, hint, and the error of the last submission. */
 export function inputBlock(block: Fields, context: RenderContext): Html {
   const element = (block.element ?? {}) as Fields;
   const id = elementId(context, 'input', block.block_id);
@@ -35,7 +35,7 @@ export function inputBlock(block: Fields, context: RenderContext): Html {
 
 const isGroup = (element: Fields): boolean => element.type === 'radio_buttons' || isMultiple(element);
 
-/** The control of an element that takes an entry, holding what it holds before anybody touches it. */
+/** The form control of an element, with its initial value. */
 export function control(element: Fields, context: RenderContext, options: ControlOptions): Html {
   const type = String(element.type);
   if (isGroup(element)) return choices(element, context, options);

@@ -5,7 +5,7 @@ import { link } from './mrkdwn.ts';
 const INLINE =
   /`([^`\n]+)`|\[([^\]\n]+)\]\(([^)\s]+)\)|\*\*([^*\n]+)\*\*|(?<![\w*])[*_]([^*_\n]+)[*_](?![\w*])|~~([^~\n]+)~~/g;
 
-/** The part of Markdown that markdown blocks are used for: headings, emphasis, code, links, lists, quotes. */
+/** Renders the common part of Markdown: headings, emphasis, code, links, lists, quotes. */
 export function markdown(source: string): Html {
   const parts = source.split(/```\w*\n?([\s\S]+?)\n?```/);
   return html`<div class="rich">${parts.map((part, index) =>

@@ -4,7 +4,7 @@ import { type Html, html, type Part } from '../html.ts';
 import { dateText } from './date.ts';
 import { displayName, type RenderContext } from './render-context.ts';
 
-/** Slack's mrkdwn as markup (https://docs.slack.dev/messaging/formatting-message-text). */
+/** Renders Slack's mrkdwn (https://docs.slack.dev/messaging/formatting-message-text). */
 export function mrkdwn(text: string, context: RenderContext): Html {
   const parts = text.split(/```\n?([\s\S]+?)\n?```/);
   return html`${parts.map((part, index) =>
@@ -22,7 +22,7 @@ function prose(text: string, context: RenderContext): Part {
   return lines.map((line, index) => (index === 0 ? line : html`<br>${line}`));
 }
 
-/** One alternative each: code, a `<…>` sequence, bold, italic, strike. Marks must hug words, as in Slack. */
+/** Alternatives: code, a `<…>` sequence, bold, italic, strike. As in Slack, marks must touch the word. */
 const INLINE =
   /`([^`\n]+)`|<([^<>\n]+)>|(?<![\p{L}\p{N}*])\*(?=\S)([^*\n]*[^\s*])\*(?![\p{L}\p{N}*])|(?<![\p{L}\p{N}_])_(?=\S)([^_\n]*(?:_[^_\n]+)*[^\s_])_(?![\p{L}\p{N}_])|(?<![\p{L}\p{N}~])~(?=\S)([^~\n]*[^\s~])~(?![\p{L}\p{N}~])/gu;
 
@@ -45,7 +45,7 @@ function inline(text: string, context: RenderContext): Html {
 
 const plain = (text: string): string => withEmoji(unescapeEntities(text));
 
-/** What stands between `<` and `>`: a link, a mention, a date. */
+/** Renders the content of `<…>`: a link, a mention or a date. */
 function sequenceOf(sequence: string, context: RenderContext): Html {
   const bar = sequence.indexOf('|');
   const target = bar < 0 ? sequence : sequence.slice(0, bar);
@@ -65,7 +65,7 @@ function sequenceOf(sequence: string, context: RenderContext): Html {
 
 export const mention = (text: string): Html => html`<span class="mention">${text}</span>`;
 
-/** Only what leads to a page or a mailbox is a link: no script may be one. */
+/** Links only web pages and mailboxes: a `javascript:` address stays plain text. */
 export const link = (address: string, text: Part): Html =>
   /^(https?:\/\/|mailto:)/i.test(address)
     ? html`<a href="${address}" target="_blank" rel="noreferrer">${text}</a>`

@@ -6,7 +6,7 @@ export interface Option {
   value: string;
   label: string;
   description: string;
-  /** An overflow menu's option may lead somewhere. */
+  /** Only options of an overflow menu can have one. */
   url: string | null;
 }
 
@@ -15,7 +15,7 @@ export interface OptionGroup {
   options: Option[];
 }
 
-/** What a menu, radio buttons or checkboxes offer; people and channels where they are what is chosen from. */
+/** The options of a menu, radio buttons or checkboxes. A user or channel menu offers the people or channels. */
 export function optionGroups(element: Fields, context: RenderContext): OptionGroup[] {
   const type = String(element.type);
   if (type.includes('users_select')) return [named(context.people, '@')];
@@ -28,7 +28,7 @@ export function optionGroups(element: Fields, context: RenderContext): OptionGro
   return [{ label: null, options: fieldsIn(element.options).map(optionOf) }];
 }
 
-/** Values that are chosen before anybody touches it. */
+/** Values that are selected at first. */
 export function initialValues(element: Fields): string[] {
   const chosen = [
     element.initial_option,

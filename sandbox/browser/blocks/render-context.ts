@@ -1,24 +1,24 @@
-/** Who looks at it, and what names stand for the ids in it. */
+/** The reader, and the names behind the ids in a message. */
 export interface RenderContext {
-  /** By id: users, user groups, channels. */
+  /** Names of users, user groups and channels, by id. */
   names: ReadonlyMap<string, string>;
-  /** Whom and what a menu of people or of channels offers. */
+  /** The choices of user menus and channel menus. */
   people: readonly { id: string; name: string }[];
   channels: readonly { id: string; name: string }[];
-  /** IANA name: dates are shown in the reader's time, as in Slack. */
+  /** The reader's time zone (IANA name). Slack shows dates in it. */
   timeZone: string;
-  /** Epoch ms, for dates like "Today". */
+  /** Current time, epoch ms; it decides which date is "Today". */
   now: number;
-  /** Marks elements of this message or view: what the page's script sends back with a click. */
+  /** Identifies this message or view. The page's script sends it with every click. */
   target: Record<string, string>;
-  /** Before every id in the page, so that two messages never share one. */
+  /** Prefix of every element id, so that two messages never share an id. */
   prefix: string;
-  /** Of a view that was refused: why, by block id. */
+  /** Errors of a rejected view, by block id. */
   errors: Readonly<Record<string, string>>;
 }
 
 export const displayName = (context: RenderContext, id: string): string => context.names.get(id) ?? id;
 
-/** An id in the page for a part of this message or view. */
+/** The page's element id for a part of this message or view. */
 export const elementId = (context: RenderContext, ...parts: unknown[]): string =>
   [context.prefix, ...parts].map((part) => String(part).replace(/[^\w-]/g, '_')).join('-');

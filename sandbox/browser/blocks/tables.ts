@@ -3,7 +3,7 @@ import { type Html, html } from '../html.ts';
 import type { RenderContext } from './render-context.ts';
 import { richText } from './rich-text.ts';
 
-/** A table or data_table: its first row is the head. */
+/** Renders a table or data_table. The first row is the header. */
 export function renderTable(block: Fields, context: RenderContext): Html {
   const [head = [], ...body] = (Array.isArray(block.rows) ? block.rows : []).filter(
     Array.isArray,

@@ -5,16 +5,16 @@ import { type Html, html } from '../html.ts';
 import { mrkdwn } from './mrkdwn.ts';
 import type { RenderContext } from './render-context.ts';
 
-/** A text object of either kind, or a bare string. */
+/** Renders a plain_text or mrkdwn object, or a string. */
 export function renderText(text: unknown, context: RenderContext): Html {
   if (isFields(text) && text.type === 'mrkdwn') return mrkdwn(String(text.text ?? ''), context);
-  // Slack keeps line breaks of plain text, too.
+  // Slack keeps the line breaks of plain text.
   return html`${plainText(text)
     .split('\n')
     .map((line, index) => html`${index > 0 && html`<br>`}${line}`)}`;
 }
 
-/** The same without markup, for labels. */
+/** The text without markup, for labels. */
 export function plainText(text: unknown): string {
   const content = isFields(text) ? text.text : text;
   return typeof content === 'string' ? withEmoji(unescapeEntities(content)) : '';

@@ -1,14 +1,14 @@
 import type { SimField, SimWorkflow, Workspace } from '../../spotdraft/workspace.ts';
 
-/** One line of the comparison; null: it is not there. */
+/** One row of the comparison. A side is null when the item is missing there. */
 export interface Row {
   name: string;
-  /** 1: a part of the line above. */
+  /** 1 for a part of the item above. */
   depth: 0 | 1;
   uat: string | null;
   prod: string | null;
-  /** Whether it is worth a look. */
-  odd: boolean;
+  /** True when the row deserves attention. */
+  suspicious: boolean;
 }
 
 export interface RowGroup {
@@ -16,7 +16,7 @@ export interface RowGroup {
   rows: Row[];
 }
 
-/** Both workspaces side by side, by name. */
+/** Compares both workspaces, item by item, by name. */
 export function comparison(uat: Workspace, prod: Workspace): RowGroup[] {
   const both = (read: (workspace: Workspace) => Entry[]) => paired(read(uat), read(prod));
   return [
@@ -39,7 +39,7 @@ function paired(uat: Entry[], prod: Entry[]): Row[] {
     const [left, right] = [uat, prod].map((list) => list.find((entry) => entry.name === name));
     const parts = namesOf(left?.parts ?? [], right?.parts ?? []).map((part) => {
       const [inUat, inProd] = [left, right].map((entry) => entry?.parts.find((each) => each.name === part));
-      // Where the whole is missing its parts need not be told one by one.
+      // When the whole item is missing, its parts are not marked one by one.
       return row(
         part,
         1,
@@ -57,7 +57,7 @@ const row = (name: string, depth: 0 | 1, uat: string | null, prod: string | null
   depth,
   uat,
   prod,
-  odd: judged && uat !== prod,
+  suspicious: judged && uat !== prod,
 });
 
 const namesOf = (left: { name: string }[], right: { name: string }[]): string[] => [
@@ -115,21 +115,21 @@ const users = ({ users: all, roles }: Workspace): Entry[] =>
     return { name: email, value: [active ? 'active' : 'inactive', ...names].join(', '), parts: [] };
   });
 
-/** Here the same on both sides is what is wrong. */
+/** For webhooks, the same URL on both sides is the mistake. */
 function webhookRows(uat: Workspace, prod: Workspace): Row[] {
   const shown = ({ webhooks }: Workspace, title: string) => webhooks.find((each) => each.title === title);
   const titles = [...new Set([...uat.webhooks, ...prod.webhooks].map(({ title }) => title))];
   return titles.map((title) => {
     const [left, right] = [shown(uat, title), shown(prod, title)];
-    const words = (webhook: typeof left) =>
+    const text = (webhook: typeof left) =>
       webhook ? `${webhook.url} (${webhook.status.toLowerCase().replaceAll('_', ' ')})` : null;
     const disabled = [left, right].some((webhook) => webhook && webhook.status !== 'ACTIVE');
     return {
       name: title,
       depth: 0,
-      uat: words(left),
-      prod: words(right),
-      odd: disabled || (left !== undefined && left.url === right?.url),
+      uat: text(left),
+      prod: text(right),
+      suspicious: disabled || (left !== undefined && left.url === right?.url),
     };
   });
 }

@@ -59,7 +59,7 @@ const repliesLink = (view: View, { ts }: StoredMessage, replies: number): Html =
     ? nothing
     : html`<a class="replies" data-nav href="${viewUrl(view, { thread: ts })}">${replies} ${replies === 1 ? 'reply' : 'replies'}</a>`;
 
-/** Slack offers none of these on a message that is visible to one person only. */
+/** The menu of a message. Slack has none on a message that only one person can see. */
 function moreActions(
   view: View,
   message: StoredMessage,

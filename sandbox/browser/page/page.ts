@@ -9,7 +9,7 @@ import { modals, slackSide } from './slack.ts';
 import { spotdraftSide } from './spotdraft.ts';
 import { tourSide } from './tour.ts';
 
-/** The whole document; `page` is what is later kept up to date. */
+/** The whole document. `page` is the part that is updated later. */
 export const renderDocument = (page: Html): Html => html`<!doctype html>
 <html lang="en">
 <head>
@@ -23,11 +23,11 @@ export const renderDocument = (page: Html): Html => html`<!doctype html>
 <body>
   <a class="skip" href="#composer">Skip to the message field</a>
   <div id="app">${page}</div>
-  <div id="told" role="alert"></div>
+  <div id="alert" role="alert"></div>
 </body>
 </html>`;
 
-/** Everything that changes. */
+/** The part of the document that changes. */
 export function renderPage(sandbox: Sandbox, view: View, manifest: Manifest): Html {
   return html`<div class="page" data-side="${view.side}" data-as="${view.as}">
     ${top(sandbox, view)}
@@ -48,8 +48,8 @@ function top(sandbox: Sandbox, view: View): Html {
   );
   return html`<header class="top">
     <h1><span class="logo" aria-hidden="true">✓</span> Envcheck <span>sandbox</span></h1>
-    <p class="promise">The bot is real. Slack and SpotDraft are simulated, on this machine alone.</p>
-    <p class="state" role="status">${sandbox.restarting() && 'The config changed: the bot is starting anew…'}</p>
+    <p class="promise">The bot is real. Slack and SpotDraft are simulated on this machine.</p>
+    <p class="state" role="status">${sandbox.restarting() && 'The config changed. Restarting the bot…'}</p>
     ${clockControl(sandbox, view)}
     <button type="button" class="button" data-theme-switch><span aria-hidden="true">◐</span> Theme</button>
     <nav class="tabs" aria-label="Parts of the sandbox"><ul>${tabs}</ul></nav>
@@ -72,7 +72,7 @@ function clockControl({ clock }: Sandbox, { as }: View): Html {
   });
   return html`<details class="menu clock" id="clock">
     <summary class="button"><span aria-hidden="true">🕘</span> <span class="unseen">Clock: </span>${shown}, ${dateText(now / 1_000, '{date_short} {time}', '', { now, timeZone })}${days > 0 && html` <span class="badge">${days < 1 ? `${Math.round(days * 24)} h` : `${days.toFixed(1)} d`} ahead</span>`}</summary>
-    <div class="menu-items"><p class="menu-title">Move the clock on</p>
-      ${move('An hour', HOUR_MS)}${move('A day', DAY_MS)}${move('A week', 7 * DAY_MS)}${move(`To the next report: ${morning}, 9:00 in New York`, 'morning')}</div>
+    <div class="menu-items"><p class="menu-title">Move the clock forward</p>
+      ${move('1 hour', HOUR_MS)}${move('1 day', DAY_MS)}${move('1 week', 7 * DAY_MS)}${move(`To the next report: ${morning}, 9:00 in New York`, 'morning')}</div>
   </details>`;
 }

@@ -22,7 +22,7 @@ function context({ clock }: Sandbox, { as }: View): Omit<RenderContext, 'target'
   return { names, people, channels, timeZone, now: clock.now(), errors: {} };
 }
 
-/** @param where tells two showings of one message in the page apart: the channel's and the thread's */
+/** @param where `channel` or `thread`: one message can be in the page twice */
 export const messageContext = (
   sandbox: Sandbox,
   view: View,

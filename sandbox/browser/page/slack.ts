@@ -9,7 +9,7 @@ import { channelId, type View, viewUrl } from '../view.ts';
 import { messageItem } from './message.ts';
 import { viewContext } from './render-contexts.ts';
 
-/** Slack as the chosen person sees it. */
+/** Slack as the selected person sees it. */
 export function slackSide(sandbox: Sandbox, view: View, manifest: Manifest): Html {
   return html`<section class="side slack" id="slack" aria-label="Slack">
     ${navigation(view)}
@@ -37,8 +37,8 @@ function navigation(view: View): Html {
   </nav>`;
 }
 
-/** What this person sees there, oldest first: everybody's messages and those for them alone. */
-function seen({ world }: Sandbox, view: View): StoredMessage[] {
+/** The messages that this person sees in the channel, oldest first: public ones and their private ones. */
+function visibleMessages({ world }: Sandbox, view: View): StoredMessage[] {
   const where = channelId(view);
   return [...world.slack.messages(where), ...world.slack.ephemerals(where, view.as)].sort(
     (left, right) => Number(left.ts) - Number(right.ts),
@@ -48,7 +48,7 @@ function seen({ world }: Sandbox, view: View): StoredMessage[] {
 const isReply = ({ threadTs, ts }: StoredMessage): boolean => threadTs !== null && threadTs !== ts;
 
 function channel(sandbox: Sandbox, view: View, manifest: Manifest): Html {
-  const all = seen(sandbox, view);
+  const all = visibleMessages(sandbox, view);
   const repliesTo = (ts: string) => all.filter((each) => isReply(each) && each.threadTs === ts).length;
   const items = all
     .filter((message) => !isReply(message))
@@ -63,13 +63,15 @@ function channel(sandbox: Sandbox, view: View, manifest: Manifest): Html {
   const title = place ? `#${place.name}` : 'envcheck';
   return html`<header class="room"><h2>${title}</h2><p>${place?.note ?? 'Direct message with the bot'}</p></header>
     <div class="scroll" data-follow tabindex="0" role="log" aria-label="Messages in ${title}">
-      ${items.length === 0 ? html`<p class="empty">Nothing here yet. Type <code>${manifest.command}</code> below, or follow the tour.</p>` : html`<ol class="messages">${items}</ol>`}
+      ${items.length === 0 ? html`<p class="empty">No messages yet. Type <code>${manifest.command}</code> below or follow the tour.</p>` : html`<ol class="messages">${items}</ol>`}
     </div>
     ${composer(sandbox, view, manifest, { channel: channelId(view), thread: null, title })}`;
 }
 
 function threadPane(sandbox: Sandbox, view: View, manifest: Manifest, thread: string): Html {
-  const messages = seen(sandbox, view).filter(({ ts, threadTs }) => ts === thread || threadTs === thread);
+  const messages = visibleMessages(sandbox, view).filter(
+    ({ ts, threadTs }) => ts === thread || threadTs === thread,
+  );
   const items = messages.map((message) =>
     messageItem(sandbox, view, message, { where: 'thread', replies: 0, shortcuts: manifest.shortcuts }),
   );
@@ -82,12 +84,12 @@ function threadPane(sandbox: Sandbox, view: View, manifest: Manifest, thread: st
 
 interface ComposerOptions {
   channel: string;
-  /** Timestamp of the message that is answered to. */
+  /** Timestamp of the message that the thread replies to; null outside a thread. */
   thread: string | null;
   title: string;
 }
 
-/** Where a person writes; what starts with a slash is a command. */
+/** The message field. Text that starts with a slash is a command. */
 function composer(sandbox: Sandbox, view: View, manifest: Manifest, options: ComposerOptions): Html {
   const { channel, thread, title } = options;
   const id = thread === null ? 'composer' : 'reply';
@@ -101,21 +103,21 @@ function composer(sandbox: Sandbox, view: View, manifest: Manifest, options: Com
   </form>`;
 }
 
-/** What follows the command, and what one gets. */
+/** Suggested arguments of the command, each with what it shows. */
 const uses: readonly (readonly [string, string])[] = [
   ['', 'all environments at a glance'],
   ['prod', 'is production ready?'],
   ['uat', 'is UAT ready?'],
-  ['prod --private', 'the report for your eyes only'],
-  ['diff uat prod', 'what differs between the two'],
-  ['diff prod --since yesterday', 'what changed'],
-  ['events prod', 'what arrived, newest first'],
-  ['events prod --failed', 'what was refused or failed'],
+  ['prod --private', 'the report, visible only to you'],
+  ['diff uat prod', 'differences between the two'],
+  ['diff prod --since yesterday', 'changes since yesterday'],
+  ['events prod', 'received webhooks, newest first'],
+  ['events prod --failed', 'refused and failed webhooks'],
   ['webhooks prod', 'register and delete webhooks'],
-  ['checklist prod', 'what persons have to confirm'],
+  ['checklist prod', 'the items that people confirm'],
   ['history prod', 'when the configuration changed'],
   ['plan uat prod', 'what to create in production to match UAT'],
-  ['waivers', 'what was accepted, by whom, until when'],
+  ['waivers', 'accepted differences: by whom, until when'],
   ['subscriptions', 'what is posted here, and when'],
   ['help', 'every command'],
 ];
@@ -140,7 +142,7 @@ function homeTab(sandbox: Sandbox, view: View): Html {
     </div>`;
 }
 
-/** Modals of this person, the one on top last. Only that one can be used. */
+/** The modal on top for this person. Slack's client shows only that one. */
 export function modals(sandbox: Sandbox, view: View): Html {
   const stored = sandbox.world.slack.modals(view.as).at(-1);
   if (!stored) return nothing;

@@ -4,29 +4,29 @@ import type { Sandbox } from '../state.ts';
 import { faultSwitches, mistakeSwitches, type Switch } from '../switches.ts';
 import { comparison, type Row, type RowGroup } from './comparison.ts';
 
-/** SpotDraft's side: what is wrong in production, contracts, both workspaces, and what was done. */
+/** SpotDraft's side: mistakes in production, contracts, both workspaces compared, and an activity log. */
 export function spotdraftSide(sandbox: Sandbox): Html {
   const { uat, prod } = sandbox.world;
   return html`<section class="side spotdraft" id="spotdraft" aria-label="SpotDraft">
-    <header class="room"><h2>SpotDraft</h2><p>Two workspaces that share nothing</p></header>
+    <header class="room"><h2>SpotDraft</h2><p>Two separate workspaces</p></header>
     <div class="scroll" tabindex="0" role="region" aria-label="SpotDraft console">
       <div class="panel">
-        <div class="beside"><div><h3>What is wrong in production</h3>
-        <p class="hint">Switch one on, check, and switch it off again: that is its repair. What a change has voided is signed again by Bob: <code>/envcheck checklist prod</code>.</p></div>
+        <div class="beside"><div><h3>Mistakes in production</h3>
+        <p class="hint">Turn a mistake on and check production; turn it off to repair it. A changed configuration voids Bob’s sign-off. He signs again with <code>/envcheck checklist prod</code>.</p></div>
         <div><button type="button" class="button" data-do="repairAll" data-with="{}">Repair everything</button></div></div>
-        <h4>The guide’s mistakes</h4>
+        <h4>Mistakes from SpotDraft’s guide</h4>
         <ul class="switches">${mistakeSwitches.map((each) => switchItem(sandbox, each))}</ul>
-        <h4>Faults while it runs</h4>
+        <h4>Runtime faults</h4>
         <ul class="switches">${faultSwitches.map((each) => switchItem(sandbox, each))}</ul>
       </div>
       <div class="panel">
         <h3>Contracts</h3>
-        <p class="hint">Creating and moving one sends signed webhooks.</p>
+        <p class="hint">Creating or advancing a contract sends signed webhooks.</p>
         <div class="two">${contracts(sandbox, 'uat')}${contracts(sandbox, 'prod')}</div>
       </div>
       <div class="panel"><h3>Configuration, side by side</h3>${comparison(uat, prod).map(group)}</div>
-      <div class="panel"><h3>What was done</h3>
-        <div role="log" aria-label="What was done in SpotDraft"><ul class="notes">${sandbox.notes.slice(-12).map((sentence) => html`<li>${sentence}</li>`)}</ul></div>
+      <div class="panel"><h3>Activity</h3>
+        <div role="log" aria-label="Activity in SpotDraft"><ul class="notes">${sandbox.notes.slice(-12).map((sentence) => html`<li>${sentence}</li>`)}</ul></div>
       </div>
     </div>
   </section>`;
@@ -56,11 +56,11 @@ const environmentName = (key: EnvironmentName): Html =>
   key === 'prod' ? html`prod <span class="badge danger">production</span>` : html`uat`;
 
 function group({ title, rows }: RowGroup): Html {
-  const odd = rows.filter((each) => each.odd).length;
+  const count = rows.filter((each) => each.suspicious).length;
   const remark =
-    odd === 0
-      ? html`<span class="hint">nothing odd</span>`
-      : html`<span class="badge warn">${odd} to look at</span>`;
+    count === 0
+      ? html`<span class="hint">OK</span>`
+      : html`<span class="badge warn">${count} to check</span>`;
   return html`<details class="group" id="group-${title.replace(' ', '-')}"><summary>${title} ${remark}</summary>
     <div class="table" tabindex="0" role="group" aria-label="${title}"><table>
       <thead><tr><th scope="col">Name</th><th scope="col">uat</th><th scope="col">prod <span class="badge danger">production</span></th></tr></thead>
@@ -68,7 +68,7 @@ function group({ title, rows }: RowGroup): Html {
     </table></div></details>`;
 }
 
-const comparedRow = ({ name, depth, uat, prod, odd }: Row): Html =>
-  html`<tr class="depth-${depth}${odd && ' odd'}"><th scope="row">${name}${odd && html` <span class="badge warn">look</span>`}</th><td>${uat ?? missing}</td><td>${prod ?? missing}</td></tr>`;
+const comparedRow = ({ name, depth, uat, prod, suspicious }: Row): Html =>
+  html`<tr class="depth-${depth}${suspicious && ' suspicious'}"><th scope="row">${name}${suspicious && html` <span class="badge warn">check</span>`}</th><td>${uat ?? missing}</td><td>${prod ?? missing}</td></tr>`;
 
-const missing = html`<em class="missing">not there</em>`;
+const missing = html`<em class="missing">missing</em>`;

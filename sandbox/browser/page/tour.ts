@@ -3,9 +3,7 @@ import type { Sandbox } from '../state.ts';
 import { tour } from '../tour.ts';
 import { type View, viewUrl } from '../view.ts';
 
-const README = 'README.md';
-
-/** The steps in order; the first that was not done is the one to do. After the last: how to set up the real thing. */
+/** The tour's steps. The first one not done is the current step; after the last comes how to set up Envcheck. */
 export function tourSide({ completedSteps: tourDone, restarting }: Sandbox, view: View): Html {
   const at = tour.findIndex(({ id }) => !tourDone.has(id));
   const steps = tour.map(({ id, title, text, button }, index) => {
@@ -24,8 +22,8 @@ export function tourSide({ completedSteps: tourDone, restarting }: Sandbox, view
   });
   return html`<section class="side tour" id="tour" aria-label="Guided tour">
     <ol class="steps">${steps}
-      <li class="step last${at < 0 && ' current'}"><h3><span class="number" aria-hidden="true">★</span> The real thing</h3>
-      <p>Your own workspaces take half an hour: “Set it up” in <code>${README}</code>; begin with <code>npm run -s envcheck -- doctor</code>.</p></li>
+      <li class="step last${at < 0 && ' current'}"><h3><span class="number" aria-hidden="true">★</span> Your own workspaces</h3>
+      <p>Connecting them takes half an hour. Follow “Set it up” in <code>README.md</code>, starting with <code>npm run -s envcheck -- doctor</code>.</p></li>
     </ol>
   </section>`;
 }

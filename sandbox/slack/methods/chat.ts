@@ -5,7 +5,7 @@ import { type ApiContext, booleanArg, botMethod, type Method, requiredArg, TIER 
 import { type Fields, isFields } from '../validation.ts';
 import { type Channel, directMessage, visibleChannel, type Workspace } from '../workspace.ts';
 
-// Not a tier: one message a second and channel, and "several hundred a minute" for the workspace.
+// Not a tier: one message per second and channel, and "several hundred" per minute and workspace.
 const POSTS_PER_MINUTE = 300;
 
 export const chatMethods: Record<string, Method> = {
@@ -36,7 +36,7 @@ function postEphemeral(args: Fields, { workspace }: ApiContext): object {
   const channel = visibleChannel(workspace, id);
   if (!channel) throw new Refusal('channel_not_found');
   if (channel.archived) throw new Refusal('is_archived');
-  // Whether chat:write.public helps here is not documented; the stricter reading fails in a test, not in production.
+  // Slack does not document chat:write.public for ephemeral messages. The stricter reading fails in tests, not in production.
   if (!channel.members.has(BOT_USER_ID)) throw new Refusal('not_in_channel');
   if (!channel.members.has(user)) throw new Refusal('user_not_in_channel');
   const content = readContent(args, EPHEMERAL);
@@ -64,15 +64,15 @@ function remove(args: Fields, { workspace }: ApiContext): object {
   return { channel: message.channel, ts: message.ts };
 }
 
-/** The bot's own message that `channel` and `ts` name. Ephemeral ones cannot be reached this way. */
-function ownMessage(workspace: Workspace, args: Fields, otherwise: string): StoredMessage {
+/** The bot's own message with this `channel` and `ts`. Ephemeral messages cannot be addressed this way. */
+function ownMessage(workspace: Workspace, args: Fields, notOwnError: string): StoredMessage {
   const channel = requiredArg(args, 'channel');
   const ts = requiredArg(args, 'ts');
-  // A user id opens a DM for a new message, but never names one for an old message.
+  // A user id opens a DM for a new message, but does not address an existing message.
   if (!visibleChannel(workspace, channel)) throw new Refusal('channel_not_found');
   const message = findMessage(workspace, channel, ts);
   if (!message || message.ephemeralFor) throw new Refusal('message_not_found');
-  if (message.user !== BOT_USER_ID) throw new Refusal(otherwise);
+  if (message.user !== BOT_USER_ID) throw new Refusal(notOwnError);
   return message;
 }
 

@@ -72,7 +72,7 @@ function complete(args: Fields, { workspace, files }: ApiContext): object {
   return { files: shared.map(({ id, title }) => ({ id, title })) };
 }
 
-/** Files are shared only where the bot is a member, chat:write.public or not. */
+/** Files can be shared only in the bot's own channels, even with chat:write.public. */
 function channelToShareIn(workspace: Workspace, id: string): string {
   const channel = visibleChannel(workspace, id);
   if (!channel) throw new Refusal('channel_not_found');

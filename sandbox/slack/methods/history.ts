@@ -19,7 +19,7 @@ export const historyMethods: Record<string, Method> = {
   'conversations.replies': botMethod(TIER[3], Object.values(scopes), replies),
 };
 
-/** Newest first; replies are not among them unless they were broadcast, which this workspace does not know. */
+/** The channel's messages, newest first, without thread replies. Broadcast replies are not simulated. */
 function history(args: Fields, { workspace }: ApiContext): object {
   const channel = readable(workspace, args);
   const found = inChannel(workspace, channel, args).filter(({ threadTs }) => threadTs === null);

@@ -15,18 +15,18 @@ export const contractTypeEntities: Handler = (call) => {
   return json(200, entities.map(entityOfContractType));
 };
 
-/** What a contract type without an intake form answers is undocumented; here it is an empty list. */
+/** SpotDraft does not document the answer for a contract type without an intake form; here it is an empty list. */
 export const intakeForm: Handler = (call) => json(200, (contractType(call).intakeForm ?? []).map(question));
 
 export const templates: Handler = ({ workspace, query }) => {
   const archived = booleanParameter(query, 'include_archived');
-  // Accepted and without effect: no simulated template has several counterparties.
+  // Validated but without effect, because no simulated template has several counterparties.
   booleanParameter(query, 'exclude_multi_party');
   const listed = workspace.templates.filter(
     (template) =>
       (template.state === 'published' || (archived && template.state === 'archived')) &&
-      fitsCounterParty(template, query) &&
-      fitsTags(template, query),
+      matchesCounterParty(template, query) &&
+      matchesTags(template, query),
   );
   const items = listed.map(({ id, name, contractTypeId }) => ({
     id,
@@ -46,7 +46,7 @@ export const templateMetadata: Handler = (call) => {
   return json(200, { attributes: fields.map(descriptor), counter_party_kind: counterPartyKind });
 };
 
-/** An id that the workspace does not have gives an empty list: no 404 is documented. */
+/** An unknown id gives an empty list, because no 404 is documented. */
 export const keyPointers: Handler = ({ workspace, query }) => {
   const id = positiveInteger(query, 'contract_type_id');
   if (id === null) throw new ApiError(400, 'contract_type_id is required.');
@@ -93,7 +93,7 @@ function contractType(call: Call): SimContractType {
   return found;
 }
 
-/** A draft or archived template is there for those who know its id. */
+/** Finds a template by id, including drafts and archived ones. */
 function findTemplate(call: Call): SimTemplate {
   const id = Number(parameter(call, 'template_id'));
   const found = call.workspace.templates.find((each) => each.id === id);
@@ -113,7 +113,7 @@ function entityOfContractType(entity: SimEntity) {
   };
 }
 
-function fitsCounterParty({ counterPartyKind }: SimTemplate, query: URLSearchParams): boolean {
+function matchesCounterParty({ counterPartyKind }: SimTemplate, query: URLSearchParams): boolean {
   const wanted = query.get('cp_types');
   const all = booleanParameter(query, 'cp_types_all');
   if (wanted === null) return true;
@@ -122,8 +122,8 @@ function fitsCounterParty({ counterPartyKind }: SimTemplate, query: URLSearchPar
   return counterPartyKind === wanted || (!all && counterPartyKind === 'Both');
 }
 
-/** `tags`: the template has no others. `tags_all`: the template has all of them. */
-function fitsTags({ tags }: SimTemplate, query: URLSearchParams): boolean {
+/** `tags` matches templates without any other tag, `tags_all` templates with all of these tags. */
+function matchesTags({ tags }: SimTemplate, query: URLSearchParams): boolean {
   const among = query.getAll('tags');
   const all = query.getAll('tags_all');
   return (
@@ -131,7 +131,7 @@ function fitsTags({ tags }: SimTemplate, query: URLSearchParams): boolean {
   );
 }
 
-/** As an intake form shows a field. What is undefined does not reach the JSON. */
+/** A field in the format of an intake form. Undefined values do not appear in the JSON. */
 function question(field: SimField): object {
   return {
     display_label: field.label,
@@ -146,7 +146,7 @@ function question(field: SimField): object {
   };
 }
 
-/** As templates and metadata definitions show a field: an intake form's shape and more. */
+/** A field in the format of templates and metadata definitions: the intake form's format and more. */
 function descriptor(field: SimField): object {
   return {
     ...question(field),

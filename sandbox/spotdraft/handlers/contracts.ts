@@ -6,11 +6,11 @@ import { contractNumber } from '../ids.ts';
 import type { SimContract, SimExternalMetadata, Workspace } from '../model.ts';
 import { paginate } from '../query.ts';
 
-/** Documented: at most 50 rows, and no further page. */
+/** The documented limit; there is no second page. */
 const MAX_BY_EXTERNAL_ID = 50;
 
 export const contracts: Handler = ({ workspace, query }) => {
-  const found = filterContracts(workspace.contracts, query).sort(byNothing);
+  const found = filterContracts(workspace.contracts, query).sort(byIdHash);
   return paginate(query, found, (contract) => ({
     id: contract.id,
     ...contractRow(workspace, contract),
@@ -19,7 +19,7 @@ export const contracts: Handler = ({ workspace, query }) => {
   }));
 };
 
-/** What a contract without external metadata answers is undocumented; here it is 404 with the documented code. */
+/** SpotDraft does not document the answer for a contract without external metadata; here it is 404 with the documented code. */
 export const externalMetadata: Handler = (call) => {
   const contract = findContract(call, 'contract_id');
   if (!contract.externalMetadata)
@@ -31,9 +31,9 @@ export const byExternalMetadata: Handler = (call) => {
   const id = parameter(call, 'external_metadata_id');
   const rows = call.workspace.contracts
     .filter((contract) => contract.externalMetadata?.id === id)
-    .sort(byNothing)
+    .sort(byIdHash)
     .slice(0, MAX_BY_EXTERNAL_ID)
-    // An integer here and a composite id in the list: both are documented.
+    // SpotDraft documents an integer id here and a composite id in the list.
     .map((contract) => ({ id: contractNumber(contract.id), ...contractRow(call.workspace, contract) }));
   return json(200, rows);
 };
@@ -45,9 +45,9 @@ export const contractStatus: Handler = (call) => {
 
 export const reTrigger: Handler = ({ workspace, body, retrigger }) => {
   const ids = contractIds(body);
-  const there = new Set(workspace.contracts.map((contract) => contractNumber(contract.id)));
-  // Partial success is undocumented: one unknown id and nothing happens.
-  if (!ids.every((id) => there.has(id))) return json(404, { detail: 'Not Found' });
+  const existing = new Set(workspace.contracts.map((contract) => contractNumber(contract.id)));
+  // Partial success is undocumented, so one unknown id refuses the whole request.
+  if (!ids.every((id) => existing.has(id))) return json(404, { detail: 'Not Found' });
   retrigger(ids);
   return json(200, { message: 'Success' });
 };
@@ -67,10 +67,10 @@ function findContract(call: Call, name: string): SimContract {
 }
 
 /**
- * No order is documented for lists of contracts, so none that means anything is kept: rows come by a hash of their id,
- * the same one on every call.
+ * Sorts by a hash of the id: stable, but meaningless. SpotDraft documents no order for lists of contracts, so nothing
+ * may depend on one.
  */
-function byNothing(left: SimContract, right: SimContract): number {
+function byIdHash(left: SimContract, right: SimContract): number {
   return position(left.id) - position(right.id) || left.id.localeCompare(right.id);
 }
 
@@ -78,9 +78,9 @@ const positions = new Map<string, number>();
 function position(id: string): number {
   const known = positions.get(id);
   if (known !== undefined) return known;
-  const made = createHash('sha256').update(id).digest().readUInt32BE();
-  positions.set(id, made);
-  return made;
+  const computed = createHash('sha256').update(id).digest().readUInt32BE();
+  positions.set(id, computed);
+  return computed;
 }
 
 function contractRow(workspace: Workspace, contract: SimContract) {

@@ -18,11 +18,11 @@ export const users: Handler = ({ workspace, query }) => {
   return paginate(query, found, (user) => userRow(workspace, user));
 };
 
-/** The shape of the answer is undocumented; a flag that does not exist is simply off here. */
+/** SpotDraft does not document the answer's format. Here an unknown flag is off. */
 export const featureFlags: Handler = ({ workspace, body }) => {
   const { flags } = parseObject(body);
   if (flags === undefined || (Array.isArray(flags) && flags.length === 0))
-    return json(400, { error: 'flags is empty: name at least one.' });
+    return json(400, { error: 'flags is empty. Name at least one flag.' });
   if (!Array.isArray(flags) || !flags.every((flag) => typeof flag === 'string'))
     throw new ApiError(400, 'flags is not a list of strings.');
   return json(200, Object.fromEntries(flags.map((name) => [name, workspace.featureFlags[name] ?? false])));

@@ -52,7 +52,7 @@ function requireDeveloperSettings({ workspace }: Call): void {
   if (!workspace.developerSettings) throw new ApiError(403, 'The Developer Settings permission is missing.');
 }
 
-/** Without `user-email`, SpotDraft acts as the user linked to the credentials: here the first active one. */
+/** The acting user. Without `user-email`, SpotDraft uses the user of the credentials; here, the first active one. */
 function caller({ workspace, user }: Call): SimWebhook['createdBy'] {
   const acting = user ?? workspace.users.find((each) => each.active);
   if (!acting) return null;
@@ -76,9 +76,7 @@ function answer(webhook: SimWebhook): Answer {
 type Refuse = (problem: string) => null;
 
 function readTitle(value: unknown, refuse: Refuse): string | null {
-  return typeof value === 'string' && value !== ''
-    ? value
-    : refuse('title must be a string that is not empty.');
+  return typeof value === 'string' && value !== '' ? value : refuse('title must be a non-empty string.');
 }
 
 function readUrl(value: unknown, refuse: Refuse): string | null {
@@ -93,11 +91,11 @@ function readActivities(value: unknown, refuse: Refuse): string[] | null {
     return refuse('only_for_activities must name at least one activity.');
   const unknown = value.filter((activity) => !activities.includes(activity));
   if (unknown.length > 0)
-    return refuse(`only_for_activities has unknown ones: ${unknown.map(String).join(', ')}.`);
+    return refuse(`only_for_activities has unknown activities: ${unknown.map(String).join(', ')}.`);
   return value.map(String);
 }
 
-/** Documented. Whether they count in any case of letters is not; here they do. */
+/** Documented. SpotDraft does not document whether case matters; here it does not. */
 const reservedPrefixes = [
   'X-Google-',
   'X-Goog-',
@@ -112,8 +110,8 @@ const reservedPrefixes = [
 ];
 
 /**
- * Documented: names are trimmed, standard HTTP headers are refused, names "should start with X-". The last is taken as
- * must, which covers the standard ones, none of which does.
+ * Documented: names are trimmed, standard HTTP headers are refused, names "should start with X-". This simulator reads
+ * "should" as "must", which also covers the standard headers.
  */
 function readCustomHeaders(value: unknown, refuse: Refuse): Record<string, string> | null {
   if (value === undefined) return null;
@@ -131,7 +129,7 @@ function readCustomHeaders(value: unknown, refuse: Refuse): Record<string, strin
   return headers;
 }
 
-/** The 37 activity types that a webhook may subscribe to; the enum of SpotDraft's API document. */
+/** The 37 activity types that a webhook can subscribe to, from the enum in SpotDraft's API document. */
 const activities: readonly string[] = [
   'CONTRACT_VERSION_UPLOADED',
   'CONTRACT_APPROVAL_COMPLETED',

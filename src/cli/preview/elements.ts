@@ -3,7 +3,7 @@ import { type Fields, isFields } from './fields.ts';
 import { mrkdwnSpans, type RenderContext, unescapeEntities } from './mrkdwn.ts';
 import { type Format, type Line, lineWidth, type Span, sanitize, span } from './spans.ts';
 
-/** A text object of either kind. */
+/** The spans of a plain_text or mrkdwn object. */
 export function textSpans(text: unknown, context: RenderContext, base: Format[] = []): Span[] {
   if (!isFields(text)) return typeof text === 'string' ? [span(plainText(text), ...base)] : [];
   const content = String(text.text ?? '');
@@ -14,7 +14,7 @@ function plainText(text: string): string {
   return withEmoji(unescapeEntities(sanitize(text)));
 }
 
-/** An interactive element as one short label: `[ Re-check ]`, `[ Choose one ▾ ]`. */
+/** Renders an interactive element as a short label: `[ Re-check ]`, `[ Choose one ▾ ]`. */
 export function elementSpan(element: Fields): Span {
   const label = labelOf(element);
   switch (element.type) {
@@ -60,7 +60,7 @@ function choices(element: Fields): string {
   return options.map((option) => `${chosen.has(option.value) ? on : off} ${labelOf(option)}`).join('  ');
 }
 
-/** Elements in a row, two spaces apart, on as many lines as they need. */
+/** Renders elements in rows, two spaces apart. */
 export function elementLines(elements: Fields[], width: number): Line[] {
   const lines: Line[] = [];
   for (const element of elements) {

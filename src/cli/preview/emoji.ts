@@ -1,4 +1,4 @@
-/** The emoji that status messages live on, by Slack's names. Others stay `:name:`. */
+/** Emoji that status messages use, by Slack's names. Others stay `:name:`. */
 const emoji: Record<string, string> = {
   white_check_mark: '✅',
   heavy_check_mark: '✔️',

@@ -5,7 +5,7 @@ import { type Format, type Span, sanitize, span } from './spans.ts';
 const INLINE =
   /`([^`\n]+)`|\[([^\]\n]+)\]\([^)\s]+\)|\*\*([^*\n]+)\*\*|(?<![\w*])[*_]([^*_\n]+)[*_](?![\w*])|~~([^~\n]+)~~/g;
 
-/** The part of Markdown that markdown blocks are used for: headings, emphasis, code, links, lists, quotes. */
+/** Renders the common part of Markdown: headings, emphasis, code, links, lists, quotes. */
 export function markdownSpans(source: string, context: RenderContext): Span[] {
   const spans: Span[] = [];
   let inCode = false;

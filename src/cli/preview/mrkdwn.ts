@@ -1,21 +1,21 @@
 import { withEmoji } from './emoji.ts';
 import { type Format, type Span, sanitize, span } from './spans.ts';
 
-/** Where and for whom a message is drawn. */
+/** The terminal and the names that rendering uses. */
 export interface RenderContext {
-  /** Columns. */
+  /** Width of the terminal, columns. */
   width: number;
   color: boolean;
   /** Names of users, user groups and channels by id, for mentions. */
   names: Record<string, string>;
 }
 
-/** Slack's three entities, once: `&amp;lt;` is the text `&lt;`. */
+/** Decodes Slack's three entities once: `&amp;lt;` becomes the text `&lt;`. */
 export function unescapeEntities(text: string): string {
   return text.replace(/&(lt|gt|amp);/g, (_, name: string) => ({ lt: '<', gt: '>', amp: '&' })[name] ?? '');
 }
 
-/** Slack's mrkdwn as spans (https://docs.slack.dev/messaging/formatting-message-text). Quotes keep a bar. */
+/** Renders Slack's mrkdwn as spans (https://docs.slack.dev/messaging/formatting-message-text). Quotes get a bar. */
 export function mrkdwnSpans(source: string, context: RenderContext, base: Format[] = []): Span[] {
   const text = sanitize(source);
   const parts = text.split(/```\n?([\s\S]+?)\n?```/);
@@ -24,7 +24,7 @@ export function mrkdwnSpans(source: string, context: RenderContext, base: Format
   );
 }
 
-/** Code keeps its own lines, whatever stands before and after it. */
+/** A code block, on lines of its own. */
 function codeBlock(
   code: string,
   context: RenderContext,
@@ -44,7 +44,7 @@ export function codeFormats(context: RenderContext): Format[] {
   return context.color ? ['cyan'] : [];
 }
 
-/** Without colour the backticks stay: something has to tell code from prose. */
+/** Without colour the backticks stay, to distinguish code from prose. */
 export function codeText(text: string, context: RenderContext): string {
   return context.color ? text : `\`${text}\``;
 }
@@ -58,7 +58,7 @@ function proseSpans(text: string, context: RenderContext, base: Format[]): Span[
   return lines.flatMap((line, index) => (index === 0 ? line : [span('\n'), ...line]));
 }
 
-/** One alternative each: code, a `<…>` sequence, bold, italic, strike. Marks must hug words, as in Slack. */
+/** Alternatives: code, a `<…>` sequence, bold, italic, strike. As in Slack, marks must touch the word. */
 const INLINE =
   /`([^`\n]+)`|<([^<>\n]+)>|(?<![\p{L}\p{N}*])\*(?=\S)([^*\n]*[^\s*])\*(?![\p{L}\p{N}*])|(?<![\p{L}\p{N}_])_(?=\S)([^_\n]*(?:_[^_\n]+)*[^\s_])_(?![\p{L}\p{N}_])|(?<![\p{L}\p{N}~])~(?=\S)([^~\n]*[^\s~])~(?![\p{L}\p{N}~])/gu;
 
@@ -84,7 +84,7 @@ function plain(text: string, base: Format[]): Span {
   return span(withEmoji(unescapeEntities(text)), ...base);
 }
 
-/** What stands between `<` and `>`: a link, a mention, a date. */
+/** Renders the content of `<…>`: a link, a mention or a date. */
 function sequenceSpans(sequence: string, context: RenderContext, base: Format[]): Span[] {
   const [target = '', label] = splitOnce(sequence, '|');
   const shown = label === undefined ? undefined : unescapeEntities(label);
@@ -105,7 +105,7 @@ export function nameOf(id: string, label: string | undefined, context: RenderCon
   return Object.hasOwn(context.names, id) ? sanitize(context.names[id] ?? id) : id;
 }
 
-/** @param seconds epoch seconds as text; what is no number is shown as it stands */
+/** A UTC date and time, to the minute. @param seconds epoch seconds as text; returned unchanged when not a number */
 export function isoMinute(seconds: string | undefined): string {
   const at = new Date(Number(seconds) * 1000);
   if (Number.isNaN(at.getTime())) return String(seconds);

@@ -16,7 +16,7 @@ import {
 } from './spans.ts';
 import { tableLines } from './tables.ts';
 
-/** What can be drawn: a StoredMessage, or the text and blocks of any message. */
+/** A message to render: its text and blocks, and optionally who alone sees it and its files. */
 export interface RenderedMessage {
   text: string;
   blocks: unknown[];
@@ -28,13 +28,13 @@ export interface RenderOptions {
   /** Columns of the terminal. */
   width: number;
   color: boolean;
-  /** Names by id, for mentions of users, user groups and channels; ids stand where no name is known. */
+  /** Names by id, for mentions of users, user groups and channels. An unknown id is shown as it is. */
   names?: Record<string, string>;
 }
 
 /**
- * A message as a person would see it in Slack, for a terminal: no line wider than `width`, no trailing newline.
- * Control characters in the message are removed: text from elsewhere cannot act on the terminal.
+ * Renders a message for a terminal as a person would see it in Slack: no line wider than `width`, no trailing newline.
+ * Control characters are removed, so that text from elsewhere cannot control the terminal.
  */
 export function renderMessage(message: RenderedMessage, options: RenderOptions): string {
   const context: RenderContext = { width: options.width, color: options.color, names: options.names ?? {} };
@@ -53,14 +53,14 @@ export function renderMessage(message: RenderedMessage, options: RenderOptions):
   return print(lines, context.color);
 }
 
-/** What can be drawn of a modal or a Home tab: a StoredView, or any view with no errors shown. */
+/** A modal or Home tab to render. */
 export interface RenderedView {
   view: Record<string, unknown>;
   /** Error texts under inputs, by block id. */
   errors?: Record<string, string>;
 }
 
-/** A modal or Home tab as a person would see it: title, content with the errors under their inputs, the two buttons. */
+/** Renders a modal or Home tab: title, blocks with the errors under their inputs, and the two buttons. */
 export function renderView({ view, errors = {} }: RenderedView, options: RenderOptions): string {
   const context: RenderContext = { width: options.width, color: options.color, names: options.names ?? {} };
   const title =
@@ -78,7 +78,7 @@ export function renderView({ view, errors = {} }: RenderedView, options: RenderO
   return print([...title, ...body, ...foot], context.color);
 }
 
-/** These sit close under what stands before them; all others get a line of air. */
+/** Blocks without an empty line above them. */
 const CLOSE = new Set<unknown>(['context', 'divider', 'context_actions']);
 
 function stacked(blocks: Fields[], context: RenderContext): Line[] {
@@ -129,7 +129,7 @@ const drawn: Record<string, (block: Fields, context: RenderContext) => Line[]> =
 function sectionLines(block: Fields, context: RenderContext): Line[] {
   const accessory = isFields(block.accessory) ? [elementSpan(block.accessory)] : [];
   const room = accessory.length > 0 ? context.width - lineWidth(accessory) - 2 : context.width;
-  // A label that leaves less than half the width goes under the text instead of beside it.
+  // A label that leaves less than half the width goes below the text instead of beside it.
   const besideIt = accessory.length > 0 && room >= context.width / 2;
   const textWidth = besideIt ? room : context.width;
   const body = [
@@ -142,7 +142,7 @@ function sectionLines(block: Fields, context: RenderContext): Line[] {
     : [...body, ...wrap(accessory, context.width)];
 }
 
-/** Fields two by two, as Slack sets them. */
+/** Renders fields in two columns, as Slack does. */
 function fieldLines(fields: Fields[], context: RenderContext, width: number): Line[] {
   const column = Math.floor((width - 2) / 2);
   const cells = fields.map((field) => wrap(textSpans(field, context), column));

@@ -5,7 +5,7 @@ import { type Format, type Line, type Span, sanitize, span, textWidth, wrap, wra
 
 const BULLETS = ['•', '◦', '▪'];
 
-/** The lines of a rich_text block. */
+/** Renders a rich_text block as lines. */
 export function richTextLines(block: Fields, context: RenderContext, width = context.width): Line[] {
   const parts = fieldsIn(block.elements);
   const counters = new Map<unknown, number>();
@@ -24,7 +24,7 @@ export function richTextLines(block: Fields, context: RenderContext, width = con
   });
 }
 
-/** The text of a rich_text cell or title as spans, without lists and blocks of code. */
+/** Renders a rich_text cell or title as spans, without lists and code blocks. */
 export function richTextSpans(block: Fields, context: RenderContext): Span[] {
   return fieldsIn(block.elements).flatMap((part, index) => [
     ...(index > 0 ? [span('\n')] : []),
@@ -49,7 +49,7 @@ function listLines(
       (line, index): Line => [span(indent + (index === 0 ? mark : ' '.repeat(textWidth(mark)))), ...line],
     );
   });
-  // An ordered list that a deeper one interrupts goes on counting.
+  // An ordered list continues its numbers after a nested list.
   if (list.style === 'ordered') counters.set(depth, count);
   return lines;
 }

@@ -11,26 +11,26 @@ export type Format =
   | 'red'
   | 'yellow';
 
-/** A run of text in one context. */
+/** A run of text with the same formats. */
 export interface Span {
   text: string;
   formats: Format[];
 }
 
-/** One line on the screen. */
+/** One line of the terminal. */
 export type Line = Span[];
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const WIDE =
   /^(\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;
 const ZERO = /^[\p{Mark}\p{Cf}]+$/u;
-// Left over once escape sequences are gone: C0 and C1 controls, and the marks that turn the reading direction around.
+// Characters to remove after the escape sequences: C0 and C1 controls, and marks that reverse the reading direction.
 const UNSAFE = /(?!\n)[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Text that can do nothing to a terminal but be read. Newlines stay, tabs become spaces. */
+/** Removes everything that could control a terminal. Newlines stay, tabs become spaces. */
 export function sanitize(text: string): string {
   const unixLines = text.replaceAll('\r\n', '\n').replaceAll('\t', '    ');
-  // Terminators that were inside a removed sequence can leave a new one, so the controls go as well.
+  // Removing a sequence can leave a new one, so control characters are removed as well.
   return stripVTControlCharacters(unixLines).replace(UNSAFE, '');
 }
 
@@ -38,7 +38,7 @@ export function span(text: string, ...formats: Format[]): Span {
   return { text, formats };
 }
 
-/** Columns that text takes on a terminal. */
+/** Width of text on a terminal, columns. */
 export function textWidth(text: string): number {
   let columns = 0;
   for (const { segment } of segmenter.segment(text)) columns += graphemeColumns(segment);
@@ -54,12 +54,12 @@ export function lineWidth(line: Line): number {
   return line.reduce((sum, each) => sum + textWidth(each.text), 0);
 }
 
-/** Breaks spans at newlines and then at spaces, so that no line is wider than `width` columns. */
+/** Breaks spans at newlines and spaces, so that no line is wider than `width` columns. */
 export function wrap(spans: Span[], width: number): Line[] {
   return splitLines(spans).flatMap((line) => wrapLine(line, Math.max(width, 1)));
 }
 
-/** Breaks only where it must, keeping every space: for code. */
+/** Breaks code only at the full width, and keeps every space. */
 export function wrapHard(spans: Span[], width: number): Line[] {
   return splitLines(spans).flatMap((line) => breakWord(line, Math.max(width, 1)));
 }
@@ -75,7 +75,7 @@ function splitLines(spans: Span[]): Line[] {
   return lines;
 }
 
-/** What further lines start with: blanks as wide as a bullet, number or emoji that the line starts with; a quote's bar. */
+/** Start of continued lines: spaces as wide as the line's bullet, number or emoji, or a quote's bar. */
 function continuation(line: Line, width: number): Span {
   const text = line.map((each) => each.text).join('');
   if (text.startsWith('▎ ')) return span('▎ ', 'dim');
@@ -119,7 +119,7 @@ function wrapLine(line: Line, width: number): Line[] {
   return lines;
 }
 
-/** Words and the spaces between them, in order. A word may run over several spans. */
+/** Words and the spaces between them, in order. A word may span several formats. */
 function words(line: Line): Line[] {
   const found: Line[] = [];
   let wasSpace: boolean | null = null;
@@ -155,7 +155,7 @@ function breakWord(word: Line, width: number): Line[] {
   return lines;
 }
 
-/** Columns beside each other, two spaces apart; each cell is wrapped into its width. */
+/** Puts cells side by side, two spaces apart. Each cell is already wrapped to its width. */
 export function joinColumns(cells: Line[][], widths: number[]): Line[] {
   const height = Math.max(0, ...cells.map((cell) => cell.length));
   return Array.from({ length: height }, (_, row) =>
@@ -168,12 +168,12 @@ export function joinColumns(cells: Line[][], widths: number[]): Line[] {
   );
 }
 
-/** The same line with a format added everywhere. */
+/** The line with formats added to every span. */
 export function withFormats(line: Line, ...formats: Format[]): Line {
   return line.map((each) => ({ text: each.text, formats: [...each.formats, ...formats] }));
 }
 
-/** Lines as text for a terminal, trailing spaces dropped. */
+/** Lines as terminal text, without trailing spaces. */
 export function print(lines: Line[], color: boolean): string {
   return lines.map((line) => printLine(line, color)).join('\n');
 }
@@ -183,7 +183,7 @@ function printLine(line: Line, color: boolean): string {
   while (runs.length > 0 && runs.at(-1)?.text.trim() === '') runs.pop();
   const last = runs.at(-1);
   if (last) last.text = last.text.trimEnd();
-  // Whether to colour was decided by the caller, who knows where this goes: stdout is not asked again.
+  // The caller decides about colour, because it knows the destination; styleText must not check stdout.
   return runs
     .map(({ text, formats }) =>
       color && formats.length > 0 ? styleText(formats, text, { validateStream: false }) : text,
@@ -191,7 +191,7 @@ function printLine(line: Line, color: boolean): string {
     .join('');
 }
 
-/** Neighbours of one context made one run. */
+/** Merges neighbouring spans with the same formats. */
 function joined(line: Line): Span[] {
   const runs: Span[] = [];
   for (const { text, formats } of line) {

@@ -15,7 +15,7 @@ import {
 
 const MIN_COLUMN = 4;
 
-/** A table or data_table: first row bold over a rule, columns as wide as they need and may. */
+/** Renders a table or data_table: a bold first row above a rule, with columns as wide as their content and the terminal allow. */
 export function tableLines(block: Fields, context: RenderContext): Line[] {
   const rows = (Array.isArray(block.rows) ? block.rows : []).filter(Array.isArray) as unknown[][];
   const cells = rows.map((row) => row.map((cell) => cellSpans(cell, context)));
@@ -36,7 +36,7 @@ function cellSpans(cell: unknown, context: RenderContext): Span[] {
   return [span(sanitize(String(cell.text ?? cell.value ?? '')))];
 }
 
-/** Natural widths; where they do not fit, the widest column gives way first, its longest word permitting. */
+/** Natural widths. When they do not fit, the widest column shrinks first, down to its longest word. */
 function columnWidths(cells: Span[][][], room: number): number[] {
   const columns = Array.from({ length: Math.max(0, ...cells.map((row) => row.length)) }, (_, column) => {
     const lines = cells.flatMap((row) => wrap(row[column] ?? [], room));

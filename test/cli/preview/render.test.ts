@@ -44,7 +44,7 @@ const report = [
   { type: 'actions', elements: [button('Re-check', { style: 'primary' }), button('Show all')] },
 ];
 
-describe('a message on a terminal', () => {
+describe('a rendered message', () => {
   it('reads as it does in Slack', () => {
     expect(drawn(report)).toMatchInlineSnapshot(`
       "prod is not ready
@@ -63,7 +63,7 @@ describe('a message on a terminal', () => {
     `);
   });
 
-  it('is bold, dim and coloured where Slack sets things apart', () => {
+  it('uses bold, dim and colour where Slack distinguishes text', () => {
     const shown = drawn(report, 60, true).replaceAll('\u001b', '␛');
     expect(shown).toMatchInlineSnapshot(`
       "␛[1mprod is not ready␛[22m
@@ -136,7 +136,7 @@ describe('a message on a terminal', () => {
     `);
   });
 
-  it('sets a table in columns that fit, and a button beside its text', () => {
+  it('fits a table into columns and puts a button beside its text', () => {
     const row = (...cells: string[]) => cells.map((text) => ({ type: 'raw_text', text }));
     const blocks = [
       {
@@ -160,7 +160,7 @@ describe('a message on a terminal', () => {
     `);
   });
 
-  it('shows the text where there are no blocks, and says who alone can see it', () => {
+  it('shows the text of a message without blocks, and marks an ephemeral message', () => {
     const message = {
       text: 'a *bold* word',
       blocks: [],
@@ -201,14 +201,14 @@ describe('a message on a terminal', () => {
     expect(said(source)).toBe(shown);
   });
 
-  it('marks bold, italic, struck and code with the terminal’s own means', () => {
+  it('shows bold, italic, struck-through and code with terminal formats', () => {
     expect(said('*b* _i_ ~s~ `c`', 60, true).replaceAll('\u001b', '␛')).toBe(
       '␛[1mb␛[22m ␛[3mi␛[23m ␛[9ms␛[29m ␛[36mc␛[39m',
     );
   });
 });
 
-describe('whatever a message holds', () => {
+describe('a message with any content', () => {
   const hostile = '\u001b]0;owned\u0007\u001b[2J\u001b[31mred\u009b1mc1\u202egnp.exe\u0000\r\b';
   const places: [string, unknown[]][] = [
     ['header', [{ type: 'header', text: plain(hostile) }]],
@@ -257,14 +257,14 @@ describe('whatever a message holds', () => {
     ['task', [{ type: 'task_card', task_id: '1', title: hostile }]],
   ];
 
-  it.each(places)('no control character of a %s reaches the terminal', (_, blocks) => {
+  it.each(places)('sends no control character of a %s to the terminal', (_, blocks) => {
     const shown = drawn(blocks);
     expect(shown).toContain('red');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the output must not contain them
     expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   });
 
-  it('no line is wider than the terminal, and no word is lost', () => {
+  it('has no line wider than the terminal and loses no word', () => {
     const words = fc.array(
       fc.constantFrom(
         'effective_date',
@@ -293,7 +293,7 @@ describe('whatever a message holds', () => {
   });
 });
 
-it('a modal is drawn with its title, what is wrong under an input, and its buttons', () => {
+it('a modal shows its title, the errors under its inputs, and its buttons', () => {
   const view = {
     type: 'modal',
     title: plain('Sign off'),

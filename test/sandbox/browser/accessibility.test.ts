@@ -8,7 +8,7 @@ afterAll(closeBrowser);
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What is serious or worse, with the elements. */
+/** Serious and critical violations, with their elements. */
 async function problems({ page }: SandboxWindow): Promise<string[]> {
   await page.evaluate(axe);
   const results = await page.evaluate<AxeResults>('axe.run()');
@@ -18,7 +18,7 @@ async function problems({ page }: SandboxWindow): Promise<string[]> {
 }
 
 test.for(['light', 'dark'] as const)(
-  'axe finds nothing serious in %s mode, wide and narrow',
+  'axe finds no serious violation in %s mode on a wide and a narrow screen',
   async (colorScheme, context) => {
     const window = await openWindow(context, { colorScheme });
     const { page } = window;
@@ -38,26 +38,26 @@ test.for(['light', 'dark'] as const)(
   },
 );
 
-test('a mistake is made, checked and repaired, and time is moved on, without a pointer', async (context) => {
+test('the keyboard alone can move the clock, make a mistake, repair it and check production', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
   const { keyboard } = page;
   const focused = () => page.locator(':focus');
-  /** Forward until something with these words has the focus; fails where nothing has. */
-  const tabTo = async (words: string) => {
+  /** Presses Tab until a control with this text has the focus. */
+  const tabTo = async (text: string) => {
     for (let presses = 0; presses < 120; presses += 1) {
       await keyboard.press('Tab');
-      // Not what scrolls: that has the focus too, and all the words in it.
-      const reached = page.locator(':is(a, button, summary):focus').filter({ hasText: words });
+      // Only controls: a scrollable region takes the focus too, and contains all the text in it.
+      const reached = page.locator(':is(a, button, summary):focus').filter({ hasText: text });
       if ((await reached.count()) > 0) return;
     }
-    throw new Error(`Tab does not lead to “${words}”.`);
+    throw new Error(`Tab does not reach “${text}”.`);
   };
   await keyboard.press('Tab');
   expect(await focused().textContent()).toBe('Skip to the message field');
   await tabTo('Clock');
   await keyboard.press('Enter');
-  await tabTo('A day');
+  await tabTo('1 day');
   await keyboard.press('Enter');
   await page.getByText('1.0 d ahead').waitFor();
   expect(await focused().textContent()).toContain('Clock');

@@ -7,7 +7,7 @@ afterAll(closeBrowser);
 const plain = (text: string) => ({ type: 'plain_text' as const, text });
 const option = (value: string) => ({ text: plain(`The ${value}`), value });
 
-test('every element that acts sends what Slack would send', async (context) => {
+test('every interactive element sends the payload that Slack would send', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
   const { client, payloads } = await startStubApp(context, sandbox);
@@ -105,11 +105,11 @@ const form = (title: string) => ({
   ],
 });
 
-test('a modal is filled in, refused under its inputs without losing what was entered, corrected and taken', async (context) => {
+test('a rejected modal shows the error under its input and keeps the entered values until it is corrected', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
-  const farSide = await startStubApp(context, sandbox);
-  const { client, payloads } = farSide;
+  const stubApp = await startStubApp(context, sandbox);
+  const { client, payloads } = stubApp;
   const button = { type: 'button', action_id: 'open', text: plain('Accept…') };
   await client.chat.postMessage({
     channel: GENERAL,
@@ -117,7 +117,7 @@ test('a modal is filled in, refused under its inputs without losing what was ent
     blocks: [{ type: 'actions', elements: [button] }] as never,
   });
   const open = page.getByRole('button', { name: 'Accept…' });
-  farSide.answer = ({ type, trigger_id }) => {
+  stubApp.answer = ({ type, trigger_id }) => {
     if (type === 'block_actions') void client.views.open({ trigger_id, view: form('A difference') as never });
     return null;
   };
@@ -129,7 +129,7 @@ test('a modal is filled in, refused under its inputs without losing what was ent
   await page.keyboard.type('Too short');
   await modal.getByLabel('The all').check();
 
-  farSide.answer = () => ({ response_action: 'errors', errors: { why: 'At least ten words, please.' } });
+  stubApp.answer = () => ({ response_action: 'errors', errors: { why: 'At least ten words, please.' } });
   await modal.getByRole('button', { name: 'Accept' }).click();
   await modal.getByRole('alert').filter({ hasText: 'At least ten words, please.' }).waitFor();
   const reason = modal.getByLabel('Reason');
@@ -137,7 +137,7 @@ test('a modal is filled in, refused under its inputs without losing what was ent
   expect(await reason.inputValue()).toBe('Too short');
   expect(await modal.getByLabel('The all').isChecked()).toBe(true);
 
-  farSide.answer = () => null;
+  stubApp.answer = () => null;
   await reason.fill('Long enough for everybody');
   await modal.getByRole('button', { name: 'Accept' }).click();
   await modal.waitFor({ state: 'hidden' });
@@ -157,13 +157,13 @@ test('a modal is filled in, refused under its inputs without losing what was ent
   expect(await page.locator(':focus').innerText()).toBe('Accept…');
 });
 
-test('Escape closes a modal, and the app that asked for it is told', async (context) => {
+test('Escape closes a modal and sends view_closed to an app that asked for it', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
-  const farSide = await startStubApp(context, sandbox);
-  farSide.answer = ({ type, trigger_id }) => {
+  const stubApp = await startStubApp(context, sandbox);
+  stubApp.answer = ({ type, trigger_id }) => {
     if (type === 'message_action')
-      void farSide.client.views.open({ trigger_id, view: form('From a message') as never });
+      void stubApp.client.views.open({ trigger_id, view: form('From a message') as never });
     return null;
   };
   sandbox.world.slack.say({ text: 'A message', channel: GENERAL, user: BOB });
@@ -174,10 +174,10 @@ test('Escape closes a modal, and the app that asked for it is told', async (cont
   await modal.waitFor();
   await page.keyboard.press('Escape');
   await modal.waitFor({ state: 'hidden' });
-  await sandbox.world.slack.waitFor(() => farSide.payloads.some(({ type }) => type === 'view_closed'));
+  await sandbox.world.slack.waitFor(() => stubApp.payloads.some(({ type }) => type === 'view_closed'));
 });
 
-test('the Home tab shows what the app publishes for this person, and its buttons act', async (context) => {
+test('the Home tab shows the view published for this person, and its buttons work', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
   const { client, payloads } = await startStubApp(context, sandbox);

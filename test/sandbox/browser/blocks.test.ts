@@ -22,7 +22,7 @@ const renderContext: RenderContext = {
 };
 const shown = (text: string) => mrkdwn(text, renderContext).markup;
 
-test('mrkdwn becomes markup, and nothing but Slack’s own marks does', () => {
+test('mrkdwn becomes markup, and all other text is escaped', () => {
   expect(shown('*bold* _slanted_ ~gone~ `a &lt;b&gt;` a*b*c')).toBe(
     '<strong>bold</strong> <em>slanted</em> <s>gone</s> <code>a &lt;b&gt;</code> a*b*c',
   );
@@ -33,12 +33,12 @@ test('mrkdwn becomes markup, and nothing but Slack’s own marks does', () => {
   expect(shown('" onload="x &amp;lt;')).toBe('&quot; onload=&quot;x &amp;lt;');
 });
 
-test('plain text has no marks but keeps its lines', () => {
+test('plain text keeps its line breaks and ignores marks', () => {
   const markup = renderText({ type: 'plain_text', text: '*a* <b>\nc', emoji: false }, renderContext).markup;
   expect(markup).toBe('*a* &lt;b&gt;<br>c');
 });
 
-test('dates are those of the reader’s place', () => {
+test('dates are shown in the reader’s time zone', () => {
   const at = NOW / 1_000;
   expect(dateText(at, '{date_short_pretty} {time}', '', renderContext)).toBe('Today 3:00 PM');
   expect(dateText(at - 86_400, '{date_pretty}', '', { ...renderContext, timeZone: 'Asia/Tokyo' })).toBe(
@@ -51,17 +51,17 @@ test('dates are those of the reader’s place', () => {
   expect(dateText(Number.NaN, '{time}', 'some day', renderContext)).toBe('some day');
 });
 
-test('the next morning is a weekday’s, over a change of summer time too', () => {
+test('the next morning is on a weekday, also across a change of summer time', () => {
   const morning = (now: string) => new Date(nextMorning(Date.parse(now), 'America/New_York')).toISOString();
   expect(morning('2026-11-24T20:00:00Z')).toBe('2026-11-25T14:00:00.000Z');
   expect(morning('2026-11-25T14:00:00Z')).toBe('2026-11-26T14:00:00.000Z');
-  // A Friday; clocks go back on the Sunday after it.
+  // A Friday. The clocks go back on the following Sunday.
   expect(morning('2026-10-30T15:00:00Z')).toBe('2026-11-02T14:00:00.000Z');
 });
 
 const samples = join(import.meta.dirname, '../../../../shared/slack/java-sdk-samples');
 
-test('every block that Slack knows is drawn or named, none is lost', (context) => {
+test('every block type is rendered or shown by name', (context) => {
   for (const type of Object.keys(blockTypes))
     expect(renderBlocks([{ type }], renderContext).markup).toContain(`block-${type}`);
   let files: string[];
@@ -70,14 +70,14 @@ test('every block that Slack knows is drawn or named, none is lost', (context) =
       name.endsWith('.json'),
     );
   } catch {
-    return context.skip('../shared is not here');
+    return context.skip('../shared is missing');
   }
   const blocks = files.flatMap((name) => blocksIn(JSON.parse(readFileSync(join(samples, name), 'utf8'))));
   expect(blocks.length).toBeGreaterThan(10);
   for (const block of blocks) expect(() => renderBlocks([block], renderContext)).not.toThrow();
 });
 
-/** Wherever they are in a payload. */
+/** All blocks anywhere in a payload. */
 function blocksIn(value: unknown): unknown[] {
   if (Array.isArray(value)) return value.flatMap(blocksIn);
   if (typeof value !== 'object' || value === null) return [];

@@ -4,7 +4,7 @@ import { closeBrowser, openWindow } from './window.ts';
 
 afterAll(closeBrowser);
 
-test('the report of the night is posted once the clock is at nine, with its details and picture in the thread', {
+test('the morning report is posted at 9:00, with its details and picture in the thread', {
   timeout: 90_000,
 }, async (context) => {
   const window = await openWindow(context);
@@ -13,15 +13,15 @@ test('the report of the night is posted once the clock is at nine, with its deta
   await page.locator('#clock > summary').click();
   await page.getByRole('button', { name: /^To the next report: .*9:00 in New York/ }).click();
   const digest = await window.message(/morning/);
-  const words = await digest.innerText();
-  expect(words).toContain('prod (production)');
-  expect(words).not.toContain('Only visible to you');
+  const text = await digest.innerText();
+  expect(text).toContain('prod (production)');
+  expect(text).not.toContain('Only visible to you');
 
   await digest.getByRole('link', { name: /\d+ repl(y|ies)/ }).click({ timeout: 60_000 });
   const thread = page.getByRole('complementary', { name: 'Thread' });
   const picture = thread.getByRole('img', { name: /prod \(production\)/ }).first();
   await picture.waitFor({ timeout: 60_000 });
-  // The words stand there without it too: it has to be a picture that the browser can read.
+  // The alternative text is there even when the picture is broken, so decode the picture.
   const shown = "document.querySelector('aside .picture img')";
   const width = await page.evaluate<number>(`${shown}.decode().then(() => ${shown}.naturalWidth)`);
   expect(width).toBeGreaterThan(300);

@@ -8,7 +8,7 @@ afterAll(closeBrowser);
 async function compare(window: SandboxWindow) {
   await repairEverything(window.sandbox);
   additionalMistakes.renamedField.introduce(window.sandbox.world.prod);
-  // Until the page has caught up, the form in which Bob has just signed may stand open in it, and would take what is typed.
+  // Bob's sign-off form may still be open in the page and would receive the typed text, so wait for the update.
   await window.page.getByRole('switch', { name: 'A renamed field', exact: true, checked: true }).waitFor();
   await window.write('/envcheck diff uat prod');
   const message = await window.message('Compare again');
@@ -16,7 +16,7 @@ async function compare(window: SandboxWindow) {
   return message;
 }
 
-test('a difference is accepted from its message, by who may, with a reason', async (context) => {
+test('an operator accepts a difference from its message, with a reason', async (context) => {
   const window = await openWindow(context);
   const { page } = window;
   await window.show({ as: BOB, at: GENERAL });
@@ -36,7 +36,7 @@ test('a difference is accepted from its message, by who may, with a reason', asy
   await window.message('The integration reads both names since release 4.');
 });
 
-test('who may not accept is told who may, and no form opens', async (context) => {
+test('someone without the permission to accept sees who has it, and no form opens', async (context) => {
   const window = await openWindow(context);
   await window.show({ as: ALICE, at: GENERAL });
   const message = await compare(window);
@@ -47,14 +47,14 @@ test('who may not accept is told who may, and no form opens', async (context) =>
   expect(await window.page.getByRole('button', { name: 'Accept', exact: true }).count()).toBe(0);
 });
 
-test('the picture under the history is shown, with words for who cannot see it', async (context) => {
+test('the history shows its picture, with alternative text', async (context) => {
   const window = await openWindow(context);
   await window.write('/envcheck prod');
   await window.message('Re-check');
   await window.write('/envcheck history prod');
   const picture = window.messages.getByRole('img', { name: /prod \(production\)/ });
   await picture.waitFor({ timeout: 60_000 });
-  // The words stand there without it too: it has to be a picture that the browser can read.
+  // The alternative text is there even when the picture is broken, so decode the picture.
   const width =
     "document.querySelector('.picture img').decode().then(() => document.querySelector('.picture img').naturalWidth)";
   expect(await window.page.evaluate<number>(width)).toBeGreaterThan(300);

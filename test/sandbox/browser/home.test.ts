@@ -3,7 +3,7 @@ import { closeBrowser, GENERAL, nextReport, openWindow } from './window.ts';
 
 afterAll(closeBrowser);
 
-test('Home shows every environment, and what its buttons bring is in the direct messages', async (context) => {
+test('Home shows every environment, and its buttons answer in the direct messages', async (context) => {
   const window = await openWindow(context);
   const { page } = window;
   await window.show({ at: GENERAL });

@@ -5,14 +5,14 @@ import { closeBrowser, nextReport, openWindow, type SandboxWindow } from './wind
 
 afterAll(closeBrowser);
 
-/** Puts the clock on, so that no report of the last minute answers; then asks. */
+/** Moves the clock by more than a minute, so that no earlier report is shown again, and asks for a report. */
 async function check(window: SandboxWindow, before: number): Promise<string> {
   window.sandbox.clock.advance(61_000);
   await window.write('/envcheck prod --private');
   return (await nextReport(window, before)).innerText();
 }
 
-/** Those that change what a signature is bound to: the configuration as it was read. */
+/** Switches that change the configuration, to which a sign-off is bound. */
 const voiding = new Set([
   'missing-template',
   'renamed-contract-type',
@@ -23,11 +23,11 @@ const voiding = new Set([
   'inactive-user',
 ]);
 
-// Each by itself: what it breaks must be seen among checks that pass.
+// Each switch starts from a ready production, so that its check fails among passing ones.
 test.concurrent.for(
   switches.map(({ id, title, check: failing }) => ({ title, failing, voids: voiding.has(id) })),
 )(
-  '“$title” shows on the page ($failing), and after its repair production is ready again',
+  '“$title” fails $failing, and its repair makes production ready again',
   { timeout: 90_000 },
   async ({ title, failing, voids }, context) => {
     const window = await openWindow(context);
@@ -49,7 +49,7 @@ test.concurrent.for(
 
     await control.click();
     await settled(false);
-    // Its repair does not bring back what a change of the configuration has voided.
+    // The repair does not restore a sign-off that the changed configuration has voided.
     const repaired = await check(window, 1);
     if (voids) {
       expect(repaired).toMatch(/❌ prod \(production\): not ready\s+1 failed[\s\S]*sign-offs\.runbook/);

@@ -15,7 +15,7 @@ async function open() {
   onTestFinished(() => sandbox.stop());
   const { url, stop } = await startPageServer(sandbox, 0);
   onTestFinished(stop);
-  // Not fetch: it sets Host itself.
+  // fetch would set the Host header itself.
   const send = ({ method = 'GET', path, headers = {}, body }: Sent) =>
     new Promise<{ status: number; text: string }>((resolve, reject) => {
       const asked = request(new URL(path, url), { method, headers }, async (response) => {
@@ -30,7 +30,7 @@ async function open() {
   return { sandbox, url, send, own: { ...json, origin: url }, json };
 }
 
-test('only its own page is served: another host, another origin and a plain form are refused and change nothing', async () => {
+test('requests from another host, another origin or a plain form are refused and change nothing', async () => {
   const { sandbox, url, send, own, json } = await open();
   const { port } = new URL(url);
   const act = { method: 'POST', path: '/do/moveClock', body: '{"ms":1000}' };
@@ -52,7 +52,7 @@ test('only its own page is served: another host, another origin and a plain form
   expect(await send({ path: '/', headers: { host: `localhost:${port}` } })).toMatchObject({ status: 200 });
 });
 
-test('an act that cannot be read says what is wrong with it', async () => {
+test('an invalid action is refused with the reason', async () => {
   const { send, own } = await open();
   const post = (name: string, body: string) =>
     send({ method: 'POST', path: `/do/${name}`, headers: own, body });
@@ -71,7 +71,7 @@ test('an act that cannot be read says what is wrong with it', async () => {
   expect(await send({ path: '/assets/../server.ts' })).toMatchObject({ status: 404 });
 });
 
-test('what people and SpotDraft write is text in the page, whatever it looks like', async () => {
+test('text from people and from SpotDraft is escaped in the page', async () => {
   const { sandbox, send } = await open();
   const [template] = sandbox.world.prod.templates;
   if (template) template.name = '<img src=x onerror=alert(1)>';

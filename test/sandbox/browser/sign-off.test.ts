@@ -18,7 +18,7 @@ async function openForm(window: SandboxWindow, user: string) {
   return { checklist, form };
 }
 
-test('the last item of the checklist is signed in its form, and a change of the configuration voids it', {
+test('an operator signs off the last item in its form, and a changed configuration voids it', {
   timeout: 90_000,
 }, async (context) => {
   const window = await openWindow(context);
@@ -33,7 +33,7 @@ test('the last item of the checklist is signed in its form, and a change of the 
     /Go-live checklist of prod \(production\): ready[\s\S]*1 of 1 signed off[\s\S]*“Both shifts, on Monday”/,
   );
   const button = checklist.getByRole('button', { name: 'Open' });
-  expect((await button.boundingBox())?.height, 'its label stands in one line').toBeLessThan(45);
+  expect((await button.boundingBox())?.height, 'the label fits on one line').toBeLessThan(45);
   await window.write('/envcheck prod');
   expect(await (await nextReport(window, 0)).innerText()).toMatch(/✅ prod \(production\): ready/);
 
@@ -45,7 +45,7 @@ test('the last item of the checklist is signed in its form, and a change of the 
   expect(await after.innerText()).toContain('0 of 1 signed off');
 });
 
-test('who may not sign off is told who may, and nothing can be saved', async (context) => {
+test('someone without the permission to sign off sees who has it and cannot save', async (context) => {
   const window = await openWindow(context);
   const { checklist, form } = await openForm(window, ALICE);
   await form.getByText('@operators').waitFor({ timeout: 60_000 });

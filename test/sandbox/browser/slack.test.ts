@@ -5,11 +5,11 @@ import { ALICE, BOB, closeBrowser, GENERAL, nextReport, openWindow } from './win
 
 afterAll(closeBrowser);
 
-test('ids in a message of a colleague are found from its menu, by keyboard alone', async (context) => {
+test('the keyboard alone can look up ids in a colleague’s message from its menu', async (context) => {
   const window = await openWindow(context);
   const contract = await finishContract(window.sandbox, 'uat');
-  window.sandbox.world.slack.say({ text: `What became of ${contract.id}?`, channel: GENERAL, user: BOB });
-  const asked = await window.message(`What became of ${contract.id}?`);
+  window.sandbox.world.slack.say({ text: `What happened to ${contract.id}?`, channel: GENERAL, user: BOB });
+  const asked = await window.message(`What happened to ${contract.id}?`);
   await asked.getByLabel('More actions').focus();
   await window.page.keyboard.press('Enter');
   await window.page.keyboard.press('Tab');
@@ -20,17 +20,17 @@ test('ids in a message of a colleague are found from its menu, by keyboard alone
   expect(await found.innerText()).toContain(contract.id);
 });
 
-test('what is for one person’s eyes only is not shown to another, and offers no shortcuts', async (context) => {
+test('an ephemeral message is hidden from other people and offers no shortcuts', async (context) => {
   const window = await openWindow(context);
   await window.write('/envcheck help');
   const help = await window.message(/checks that a SpotDraft environment is ready/);
   expect(await help.innerText()).toContain('Only visible to you');
   expect(await help.getByLabel('More actions').count()).toBe(0);
   await window.show({ as: BOB, at: GENERAL });
-  await window.page.getByText('Nothing here yet').waitFor();
+  await window.page.getByText('No messages yet').waitFor();
 });
 
-test('a private report is checked again in its place', async (context) => {
+test('a private report is re-checked in place', async (context) => {
   const window = await openWindow(context);
   await window.write('/envcheck prod --private');
   const report = await nextReport(window, 0);
@@ -44,7 +44,7 @@ test('a private report is checked again in its place', async (context) => {
   expect(await window.messages.locator(':scope > li').count()).toBe(count);
 });
 
-test('who may not act is told who may; who may is asked first, and denying does nothing', async (context) => {
+test('someone without the permission sees who has it, and an operator must confirm first', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
   await repairEverything(sandbox);
@@ -78,7 +78,7 @@ test('who may not act is told who may; who may is asked first, and denying does 
   expect(webhooks()).toBe(before + 1);
 });
 
-test('a command is completed from the first letters, with the arrow keys', async (context) => {
+test('a command can be completed with the arrow keys', async (context) => {
   const window = await openWindow(context);
   const { page } = window;
   const field = page.getByRole('combobox', { name: 'Message #general' });
@@ -99,19 +99,19 @@ test('a command is completed from the first letters, with the arrow keys', async
   await window.message(/checks that a SpotDraft environment is ready/);
 });
 
-test('what cannot be sent says why and stays in the field', async (context) => {
+test('text that cannot be sent stays in the field, with the reason', async (context) => {
   const window = await openWindow(context);
   await window.write('/remind me');
   await window.page
     .getByRole('alert')
-    .filter({ hasText: '/remind is not a valid command; there is /envcheck.' })
+    .filter({ hasText: '/remind is not a valid command. The only one is /envcheck.' })
     .waitFor();
   expect(await window.page.getByRole('combobox', { name: 'Message #general' }).inputValue()).toBe(
     '/remind me',
   );
 });
 
-test('a thread is opened from a message and answered in', async (context) => {
+test('a person can open a thread from a message and reply in it', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
   sandbox.world.slack.say({ text: 'Who goes live tomorrow?', channel: GENERAL, user: BOB });
@@ -127,7 +127,7 @@ test('a thread is opened from a message and answered in', async (context) => {
   expect(sandbox.world.slack.messages(GENERAL).at(-1)?.text).toBe('We do, <@U0BOB> &amp; &lt;all&gt;');
 });
 
-test('the direct message with the bot answers too, and so does a channel that the bot is not in', async (context) => {
+test('the bot also answers in a direct message and in a channel without the bot', async (context) => {
   const window = await openWindow(context);
   for (const at of ['dm', 'G0SECRET']) {
     await window.show({ as: ALICE, at });

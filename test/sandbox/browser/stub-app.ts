@@ -10,17 +10,17 @@ type Payload = Record<string, unknown> & {
   actions?: Record<string, unknown>[];
 };
 
-/** An app in the bot's place, for what the bot does not do itself: it takes what Slack sends and answers as told. */
+/** An app in the bot's place, for elements that the bot does not use. It records Slack's payloads and answers as set. */
 export interface StubApp {
   client: WebClient;
-  /** Interactions that arrived, oldest first. */
+  /** Received interactions, oldest first. */
   payloads: Payload[];
-  /** What is answered to an interaction; nothing by default. */
+  /** Creates the answer to an interaction. Default: an empty answer. */
   answer: (payload: Payload) => object | null;
 }
 
 export async function startStubApp({ onTestFinished }: TestContext, { world }: Sandbox): Promise<StubApp> {
-  const farSide: StubApp = {
+  const stubApp: StubApp = {
     client: new WebClient(world.slack.botToken, { slackApiUrl: world.slack.apiUrl }),
     payloads: [],
     answer: () => null,
@@ -30,8 +30,8 @@ export async function startStubApp({ onTestFinished }: TestContext, { world }: S
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const form = new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
     const payload = JSON.parse(form.get('payload') ?? '{}') as Payload;
-    farSide.payloads.push(payload);
-    const answer = farSide.answer(payload);
+    stubApp.payloads.push(payload);
+    const answer = stubApp.answer(payload);
     response.setHeader('content-type', 'application/json');
     response.end(answer === null ? '' : JSON.stringify(answer));
   });
@@ -41,5 +41,5 @@ export async function startStubApp({ onTestFinished }: TestContext, { world }: S
     server.close();
   });
   world.slack.requestUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  return farSide;
+  return stubApp;
 }

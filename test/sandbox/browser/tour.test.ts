@@ -3,7 +3,7 @@ import { BOB, closeBrowser, nextReport, openWindow } from './window.ts';
 
 afterAll(closeBrowser);
 
-test('the tour leads from a production that is not ready to the morning after an incident', async (context) => {
+test('the tour leads from a production that is not ready to the morning report after an incident', async (context) => {
   const window = await openWindow(context);
   const { page, sandbox } = window;
   const step = (name: string) => page.getByRole('button', { name, exact: true });
@@ -31,7 +31,7 @@ test('the tour leads from a production that is not ready to the morning after an
     /1 difference: 1 breaking[\s\S]*reason_for_nda/,
   );
 
-  await step('Let it happen and look').click();
+  await step('Send it and list the failed events').click();
   await window.message(/Only visible to you[\s\S]*signature/);
 
   const before = sandbox.clock.now();

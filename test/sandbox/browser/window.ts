@@ -13,14 +13,14 @@ export interface SandboxWindow {
   sandbox: Sandbox;
   url: string;
   page: Page;
-  /** Messages of the channel that is shown. */
+  /** Messages of the shown channel. */
   messages: Locator;
   /** Shows another channel, person or part. */
   show(query: Record<string, string>): Promise<void>;
-  /** Types into the message field and sends. */
+  /** Types into the message field and sends the text. */
   write(text: string): Promise<void>;
-  /** The newest message with these words, once it is there. */
-  message(words: string | RegExp): Promise<Locator>;
+  /** Waits for the newest message with this text. */
+  message(text: string | RegExp): Promise<Locator>;
 }
 
 export interface WindowOptions {
@@ -28,16 +28,16 @@ export interface WindowOptions {
   colorScheme?: 'light' | 'dark';
 }
 
-/** What is looked at here is the page: nobody has to wait for SpotDraft's pace. */
+/** High enough never to wait: these tests are about the page, not about SpotDraft's rate limit. */
 const REQUESTS_PER_SECOND = 200;
 
 let browser: Promise<Browser> | null = null;
 
-/** A sandbox of its own and a window on it. Where there is no browser the test is skipped, and says so. */
+/** Starts a sandbox and opens a window on it. Skips the test when there is no browser. */
 export async function openWindow(context: TestContext, options: WindowOptions = {}): Promise<SandboxWindow> {
   const executablePath = findChromium(process.env);
   if (!executablePath)
-    return context.skip('There is no Chromium here: apt-get install chromium, or name one in CHROMIUM.');
+    return context.skip('Chromium is missing. Run apt-get install chromium, or set CHROMIUM to its path.');
   const sandbox = await startSandbox({
     retry: { baseDelayMs: 20 },
     requestsPerSecond: REQUESTS_PER_SECOND,
@@ -51,10 +51,10 @@ export async function openWindow(context: TestContext, options: WindowOptions = 
     colorScheme: options.colorScheme ?? 'light',
   });
   context.onTestFinished(() => page.close());
-  const troubles: string[] = [];
-  page.on('pageerror', ({ message }) => void troubles.push(message));
+  const errors: string[] = [];
+  page.on('pageerror', ({ message }) => void errors.push(message));
   context.onTestFinished(() => {
-    if (troubles.length > 0) throw new Error(`The page's script failed: ${troubles.join('; ')}`);
+    if (errors.length > 0) throw new Error(`The page's script failed: ${errors.join('; ')}`);
   });
   await page.goto(server.url);
   const messages = page.locator('.conversation .messages');
@@ -69,21 +69,21 @@ export async function openWindow(context: TestContext, options: WindowOptions = 
       await field.fill(text);
       await field.press('Enter');
     },
-    async message(words) {
-      const found = messages.locator(':scope > li').filter({ hasText: words }).last();
+    async message(text) {
+      const found = messages.locator(':scope > li').filter({ hasText: text }).last();
       await found.waitFor({ timeout: 60_000 });
       return found;
     },
   };
 }
 
-/** For the end of a test file. */
+/** Closes the browser. Call it at the end of a test file. */
 export async function closeBrowser(): Promise<void> {
   await (await browser)?.close();
   browser = null;
 }
 
-/** A report is one once it can be checked again. */
+/** Waits for a report after the first `before` reports. A message is a report once it has the Re-check button. */
 export async function nextReport({ messages, page }: SandboxWindow, before: number): Promise<Locator> {
   const reports = messages
     .locator(':scope > li')

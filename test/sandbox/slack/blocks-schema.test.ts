@@ -7,15 +7,15 @@ import { blockProblems, type Surface } from '../../../sandbox/slack/blocks.ts';
 import fc from '../../fast-check.ts';
 
 /**
- * Our validator beside an independent one: a JSON schema of Block Kit by a third party. Both must agree on generated
- * blocks, valid and broken, except where ours knows more (see `stricter`).
+ * Compares our validator with an independent one: a third party's JSON schema of Block Kit. Both must agree on generated
+ * valid and broken blocks, except for rules that only ours has (see `stricter`).
  */
 const SCHEMA = join(import.meta.dirname, '../../../../shared/slack/slack-block-kit.schema.json');
-const missing = existsSync(SCHEMA) ? null : `no schema at ${SCHEMA} to compare with`;
+const missing = existsSync(SCHEMA) ? null : `the schema to compare with is missing: ${SCHEMA}`;
 
 function schemaAccepts(): (blocks: unknown) => boolean {
   const ajv = new Ajv2020({ strict: false });
-  // ajv-formats is CommonJS: its function sits under `default` for TypeScript, and is the module itself at run time.
+  // ajv-formats is CommonJS: its function is `default` for TypeScript and the module itself at run time.
   const add = (addFormats as unknown as { default?: typeof addFormats.default }).default ?? addFormats;
   (add as (ajv: Ajv2020) => void)(ajv);
   const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')));
@@ -235,7 +235,7 @@ const block = fc.oneof(
   }),
 );
 
-/** Rules that the schema does not express. */
+/** True for problems that the schema cannot express. */
 function stricter(problem: { message: string }): boolean {
   return /already exists|over all (markdown|tables)/.test(problem.message);
 }
@@ -245,7 +245,7 @@ function weAccept(blocks: unknown, surface: Surface): boolean {
 }
 
 describe('the validator and an independent schema', () => {
-  it('agree on generated blocks, valid and broken', (ctx) => {
+  it('agree on generated valid and broken blocks', (ctx) => {
     if (missing) return ctx.skip(missing);
     const accepts = schemaAccepts();
     let valid = 0;
@@ -253,7 +253,7 @@ describe('the validator and an independent schema', () => {
     fc.assert(
       fc.property(block, (each) => {
         const theirs = accepts([each]);
-        // A duplicate action id hides no other problem: it is reported beside them.
+        // A duplicate action id is reported in addition to other problems.
         expect({ block: each, accepted: weAccept([each], 'message') }).toEqual({
           block: each,
           accepted: theirs,
@@ -263,12 +263,12 @@ describe('the validator and an independent schema', () => {
       }),
       { numRuns: 3000 },
     );
-    // A comparison over one kind only would say nothing.
+    // The comparison proves something only if both kinds are frequent.
     expect(valid / runs).toBeGreaterThan(0.15);
     expect(valid / runs).toBeLessThan(0.85);
   });
 
-  it('agree on what a property left out or added does to blocks that the bot uses', (ctx) => {
+  it('agree on the bot’s own blocks with a property missing or added', (ctx) => {
     if (missing) return ctx.skip(missing);
     const accepts = schemaAccepts();
     for (const [surface, blocks] of samples) {
@@ -420,7 +420,7 @@ const samples: [Surface, object[]][] = [
   ],
 ];
 
-/** Every way to leave one property out, and to add one that does not exist. */
+/** All variants with one property missing, or with an unknown property added. */
 function* mutants(value: unknown): Generator<unknown> {
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {

@@ -25,7 +25,7 @@ function problems(blocks: unknown, surface: Surface = 'message'): string[] {
   return blockProblems(blocks, surface).map(({ message, pointer }) => `${message} @ ${pointer}`);
 }
 
-/** Each limit with a block that just fits, one that just does not, and where Slack is told to look. */
+/** Each limit with a block at the limit, one beyond it, and the pointer that Slack reports. */
 const limits: [name: string, fits: object, breaks: object, pointer: string][] = [
   [
     'section text 3,000',
@@ -228,13 +228,13 @@ const limits: [name: string, fits: object, breaks: object, pointer: string][] = 
   ],
 ];
 
-describe('a limit holds to the character and item', () => {
-  it.each(limits)('%s', (_, fits, breaks, pointer) => {
+describe('a limit', () => {
+  it.each(limits)('allows exactly %s', (_, fits, breaks, pointer) => {
     expect(problems([fits])).toEqual([]);
     expect(problems([breaks])).toEqual([expect.stringMatching(new RegExp(`@ /blocks${pointer}$`))]);
   });
 
-  it('block count: 50 in a message, 100 in a modal and on the Home tab', () => {
+  it('allows 50 blocks in a message, 100 in a modal and on the Home tab', () => {
     const dividers = (count: number) => times(count, () => ({ type: 'divider' }));
     expect(problems(dividers(50))).toEqual([]);
     expect(problems(dividers(51))).toEqual(['no more than 50 items allowed @ /blocks']);
@@ -244,11 +244,11 @@ describe('a limit holds to the character and item', () => {
     }
   });
 
-  it('a character is a code point: 3,000 flags’ worth of emoji fit where 3,001 letters do not', () => {
+  it('counts characters as code points: 3,000 emoji fit where 3,001 letters do not', () => {
     expect(problems([section({ text: mrkdwn('🟢'.repeat(3000)) })])).toEqual([]);
   });
 
-  it('markdown and tables are also counted over the whole message', () => {
+  it('also counts markdown and tables over the whole message', () => {
     const markdown = (count: number) => ({ type: 'markdown', text: x(count) });
     expect(problems([markdown(6000), markdown(6000)])).toEqual([]);
     expect(problems([markdown(6000), markdown(6001)])).toEqual([
@@ -262,7 +262,7 @@ describe('a limit holds to the character and item', () => {
   });
 });
 
-describe('refused', () => {
+describe('the validator', () => {
   const alert = { type: 'alert', text: plain('a') };
   it.each<[string, object[], string]>([
     ['an unknown block type', [{ type: 'sektion' }], 'unsupported type: sektion @ /blocks/0/type'],
@@ -312,17 +312,17 @@ describe('refused', () => {
       'must be one of: primary, danger @ /blocks/0/elements/0/style',
     ],
     [
-      'a url that is none',
+      'an invalid URL',
       [actions(button({ url: 'envcheck' }))],
       'must be a valid URL @ /blocks/0/elements/0/url',
     ],
     [
-      'a block id twice',
+      'a duplicate block id',
       [section({ block_id: 'a' }), { type: 'divider', block_id: 'a' }],
       'block_id "a" already exists @ /blocks/1/block_id',
     ],
     [
-      'an action id twice in a block',
+      'a duplicate action id in a block',
       [actions(button({ action_id: 'a' }), button({ action_id: 'a' }))],
       'action_id "a" already exists in this block @ /blocks/0/elements/1/action_id',
     ],
@@ -332,12 +332,12 @@ describe('refused', () => {
       'must have exactly one of: options, option_groups @ /blocks/0/elements/0',
     ],
     [
-      'an image with no source',
+      'an image without a source',
       [{ type: 'image', alt_text: 'a' }],
       'must have exactly one of: image_url, slack_file @ /blocks/0',
     ],
     [
-      'a card with nothing in it',
+      'an empty card',
       [{ type: 'card', subtitle: plain('a') }],
       'must have at least one of: hero_image, title, actions, body @ /blocks/0',
     ],
@@ -347,12 +347,12 @@ describe('refused', () => {
       'unsupported type: alert (not available in a message) @ /blocks/0/type',
     ],
     [
-      'text that is a number',
+      'a number as text',
       [section({ text: { type: 'mrkdwn', text: 1 } })],
       'must be a string @ /blocks/0/text/text',
     ],
     [
-      'a rich text style without a style',
+      'an empty rich text style',
       [richSection({ type: 'text', text: 'a', style: {} })],
       'must have at least one property @ /blocks/0/elements/0/elements/0/style',
     ],
@@ -367,22 +367,22 @@ describe('refused', () => {
       ],
       'rows must have the same length @ /blocks/0/rows',
     ],
-  ])('%s', (_, blocks, problem) => {
+  ])('refuses %s', (_, blocks, problem) => {
     expect(problems(blocks)).toEqual([problem]);
   });
 
-  it('several problems at once, in the order of the document', () => {
+  it('reports several problems in document order', () => {
     expect(problems([section({ text: mrkdwn('') }), { type: 'header', text: plain(x(151)) }])).toEqual([
       'must be more than 0 characters @ /blocks/0/text/text',
       'must be less than 151 characters @ /blocks/1/text/text',
     ]);
   });
 
-  it('the same action id in two blocks is not', () => {
+  it('accepts the same action id in two blocks', () => {
     expect(problems([actions(button({ action_id: 'a' })), actions(button({ action_id: 'a' }))])).toEqual([]);
   });
 
-  it('what a surface does not show', () => {
+  it('refuses blocks that the surface does not support', () => {
     expect(problems([alert], 'modal')).toEqual([]);
     expect(problems([{ type: 'table', rows: [[{ type: 'raw_text', text: 'a' }]] }], 'modal')).toHaveLength(1);
     const email = [{ type: 'input', label: plain('a'), element: { type: 'email_text_input' } }];
@@ -426,7 +426,7 @@ describe('a view', () => {
     expect(lines(view)).toEqual([problem]);
   });
 
-  it('is fine at each of these limits', () => {
+  it('is accepted at each of these limits', () => {
     const edge = {
       title: plain(x(24)),
       submit: plain(x(24)),

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { SimulatedSlack } from '../../../sandbox/slack/server.ts';
 
-/** A real Bolt app that talks to the simulator. `register` adds its listeners before it starts. */
+/** A real Bolt app that talks to the simulator. */
 export interface RunningApp {
   app: App;
   stop(): Promise<void>;

@@ -49,7 +49,7 @@ describe.each(['http', 'socket'] as const)('a click over %s', (mode) => {
     return bodies;
   };
 
-  it('brings the message, the button and the person to the app', async () => {
+  it('sends the message, the button and the person to the app', async () => {
     const bodies = await startRecording();
     const message = await posted();
     expect(await slack.click({ message, actionId: 'recheck', value: 'uat', user: 'U0BOB' })).toMatchObject({
@@ -76,7 +76,7 @@ describe.each(['http', 'socket'] as const)('a click over %s', (mode) => {
     });
   });
 
-  it('on a menu brings the chosen option, also in the message’s state', async () => {
+  it('sends the chosen option of a menu, also in the message’s state', async () => {
     const bodies = await startRecording();
     await slack.click({ message: await posted(), actionId: 'env', value: 'prod' });
     const chosen = { text: text('Production'), value: 'prod' };
@@ -99,7 +99,7 @@ describe.each(['http', 'socket'] as const)('a click over %s', (mode) => {
     expect(slack.messages('C0GENERAL')).toMatchObject([{ ts: message.ts, edits: 1, blocks: [] }]);
   });
 
-  it('on an ephemeral message says so, carries no message, and replaces that message', async () => {
+  it('carries no message when the message is ephemeral, and the app can replace that message', async () => {
     const bodies: BlockAction[] = [];
     await start((app) => {
       app.command('/envcheck', ({ ack }) => ack({ text: 'private', blocks }));
@@ -121,15 +121,15 @@ describe.each(['http', 'socket'] as const)('a click over %s', (mode) => {
   });
 });
 
-it('a click that nobody acknowledges is told to the person', async () => {
+it('an unacknowledged click shows the person an error', async () => {
   running = await startApp(slack, 'socket', () => {});
   const ack = await slack.click({ message: await posted(), actionId: 'recheck', user: 'U0BOB' });
   expect(ack).toMatchObject({ ok: false, error: 'operation_timeout' });
   expect(slack.history.at(-1)).toMatchObject({ kind: 'notice', user: 'U0BOB', error: 'operation_timeout' });
 });
 
-describe('nobody can click', () => {
-  it('what the message does not show', async () => {
+describe('an impossible click', () => {
+  it('throws when the message does not show the element', async () => {
     const message = await posted();
     await expect(slack.click({ message, actionId: 'accept' })).rejects.toThrow(
       /'accept'.*recheck=prod, env, recheck=uat/,
@@ -142,15 +142,17 @@ describe('nobody can click', () => {
     );
   });
 
-  it('what the message no longer shows', async () => {
+  it('throws when the message no longer shows the element', async () => {
     const message = await posted();
     await clientOf(slack).chat.update({ channel: message.channel, ts: message.ts, text: 'no buttons' });
-    await expect(slack.click({ message, actionId: 'recheck' })).rejects.toThrow(/shown are: no elements/);
+    await expect(slack.click({ message, actionId: 'recheck' })).rejects.toThrow(
+      /The message shows: no elements/,
+    );
     await clientOf(slack).chat.delete({ channel: message.channel, ts: message.ts });
     await expect(slack.click({ message, actionId: 'recheck' })).rejects.toThrow(/is gone/);
   });
 
-  it('in a message that only somebody else sees', async () => {
+  it('throws when only someone else sees the message', async () => {
     await clientOf(slack).chat.postEphemeral({ channel: 'C0GENERAL', user: 'U0BOB', text: 'x', blocks });
     const message = slack.ephemerals('C0GENERAL')[0] as StoredMessage;
     await expect(slack.click({ message, actionId: 'recheck', user: 'U0ALICE' })).rejects.toThrow(

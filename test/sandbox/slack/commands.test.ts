@@ -22,7 +22,7 @@ describe.each(['http', 'socket'] as const)('a slash command over %s', (mode) => 
     running = await startApp(slack, mode, register);
   };
 
-  it('reaches the app with who typed what and where', async () => {
+  it('sends the app the user, the text and the channel', async () => {
     let received: SlashCommand | undefined;
     await start((app) =>
       app.command('/envcheck', async ({ ack, command }) => {
@@ -46,7 +46,7 @@ describe.each(['http', 'socket'] as const)('a slash command over %s', (mode) => 
     expect(slack.ephemerals('G0SECRET')).toEqual([]);
   });
 
-  it('is answered in private by a string, and in the channel by in_channel', async () => {
+  it('answers in private with a string and in the channel with in_channel', async () => {
     await start((app) =>
       app.command('/envcheck', async ({ ack, command }) => {
         if (command.text === 'private') await ack('just for you');
@@ -60,7 +60,7 @@ describe.each(['http', 'socket'] as const)('a slash command over %s', (mode) => 
     expect(slack.history.filter((entry) => entry.kind === 'echo')).toHaveLength(1);
   });
 
-  it('fails for the person who typed it when the app answers with invalid blocks', async () => {
+  it('shows the person an error when the app answers with invalid blocks', async () => {
     await start((app) =>
       app.command('/envcheck', ({ ack }) => ack({ blocks: [{ type: 'section' } as never] })),
     );
@@ -70,7 +70,7 @@ describe.each(['http', 'socket'] as const)('a slash command over %s', (mode) => 
     ]);
   });
 
-  it('times out after three seconds without an ack, tells the person, and is not sent again', async () => {
+  it('times out after three seconds without an ack, shows the person an error, and is not sent again', async () => {
     let times = 0;
     await start((app) =>
       app.command('/envcheck', async () => {
@@ -94,13 +94,13 @@ describe.each(['http', 'socket'] as const)('a slash command over %s', (mode) => 
   });
 });
 
-it('a command with no connection to send it to fails at once, in words the person can see', async () => {
+it('a command without a connection fails immediately and shows the person an error', async () => {
   const ack = await slack.command({ text: 'prod' });
   expect(ack).toMatchObject({ ok: false, error: 'app_not_reachable' });
   expect(slack.history.at(-1)).toMatchObject({ kind: 'notice', error: 'app_not_reachable' });
 });
 
-it('a refused connection and an error status both count as failed dispatch', async () => {
+it('a refused connection and an error status are both dispatch_failed', async () => {
   slack.requestUrl = 'http://127.0.0.1:1/slack/events';
   expect(await slack.command({ text: '' })).toMatchObject({
     ok: false,
@@ -120,13 +120,13 @@ it('a refused connection and an error status both count as failed dispatch', asy
   server.close();
 });
 
-it('naming a channel or user that does not exist is the test’s mistake', async () => {
+it('an unknown channel or user throws and lists the known ones', async () => {
   await expect(slack.command({ text: '', user: 'U0NOBODY' })).rejects.toThrow(/U0NOBODY.*U0ALICE, U0BOB/);
   await expect(slack.command({ text: '', channel: 'C0NOWHERE' })).rejects.toThrow(/C0NOWHERE.*C0GENERAL/);
 });
 
 describe('the signature', () => {
-  it('is the one in Slack’s documentation', () => {
+  it('equals the example in Slack’s documentation', () => {
     const body =
       'token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c';
     expect(signature('8f742231b10e8888abcd99yyyzzz85a5', 1531420618, body)).toBe(
@@ -134,7 +134,7 @@ describe('the signature', () => {
     );
   });
 
-  it('covers the exact bytes sent, under a content type without a charset', async () => {
+  it('covers the exact bytes of the body, whose content type has no charset', async () => {
     let seen: { request: IncomingMessage; body: string } | undefined;
     const server = createServer(async (request, response) => {
       let body = '';
@@ -153,7 +153,7 @@ describe('the signature', () => {
     expect(new URLSearchParams(seen?.body).get('text')).toBe('naïve & “quoted” +1');
   });
 
-  it('with another secret is turned away by Bolt', async () => {
+  it('is refused by Bolt when made with another secret', async () => {
     const other = await startSlack();
     running = await startApp(other, 'http', () => {});
     slack.requestUrl = other.requestUrl;

@@ -20,12 +20,12 @@ afterEach(async () => {
   await slack.stop();
 });
 
-describe.each(['http', 'socket'] as const)('over %s', (mode) => {
+describe.each(['http', 'socket'] as const)('an interaction over %s', (mode) => {
   const start = async (register: (app: App) => void) => {
     running = await startApp(slack, mode, register);
   };
 
-  it('opening the Home tab reaches the app, which publishes it, and its buttons work', async () => {
+  it('opens the Home tab, which the app publishes, and its buttons work', async () => {
     const clicks: unknown[] = [];
     await start((app) => {
       app.event('app_home_opened', async ({ event, client }) => {
@@ -49,7 +49,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(clicks[0]).not.toHaveProperty('response_url');
   });
 
-  it('a message shortcut brings the whole message, and can answer', async () => {
+  it('sends the whole message for a message shortcut, and the app can answer', async () => {
     await start((app) =>
       app.shortcut('find_ids', async ({ ack, shortcut, respond }) => {
         await ack();
@@ -65,7 +65,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(reply?.text).toBe('found in see T-12 please');
   });
 
-  it('a global shortcut brings a trigger', async () => {
+  it('sends a trigger for a global shortcut', async () => {
     let trigger = '';
     await start((app) =>
       app.shortcut('anywhere', async ({ ack, shortcut }) => {
@@ -78,7 +78,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
   });
 });
 
-it('an ephemeral message offers no shortcut', async () => {
+it('an ephemeral message has no shortcuts', async () => {
   await clientOf(slack).chat.postEphemeral({ channel: 'C0GENERAL', user: 'U0BOB', text: 'x' });
   const message = slack.ephemerals('C0GENERAL')[0];
   if (!message) throw new Error('nothing was shown');
@@ -87,7 +87,7 @@ it('an ephemeral message offers no shortcut', async () => {
   );
 });
 
-describe('an event that is not acknowledged', () => {
+describe('an unacknowledged event', () => {
   async function listen(answers: { status: number; headers?: Record<string, string> }[]): Promise<string[]> {
     const attempts: string[] = [];
     server = createServer((request, response) => {
@@ -103,7 +103,7 @@ describe('an event that is not acknowledged', () => {
   }
   const quiet = () => new Promise((resolve) => setTimeout(resolve, 200));
 
-  it('is sent three more times, each with its number and the reason', async () => {
+  it('is retried three times, each time with its number and the reason', async () => {
     const attempts = await listen([]);
     expect(await slack.openHome()).toMatchObject({ ok: false, status: 500 });
     await slack.waitFor(() => attempts.length === 4);
@@ -111,7 +111,7 @@ describe('an event that is not acknowledged', () => {
     expect(attempts).toEqual(['first', '1 http_error', '2 http_error', '3 http_error']);
   });
 
-  it('is not sent again once it was taken, or when the app forbids it', async () => {
+  it('is not retried after an ack or when the app forbids it', async () => {
     const taken = await listen([{ status: 500 }, { status: 200 }]);
     await slack.openHome();
     await slack.waitFor(() => taken.length === 2);

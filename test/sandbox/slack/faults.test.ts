@@ -10,7 +10,7 @@ afterEach(() => slack.stop());
 
 const post = (text = 'x') => clientOf(slack).chat.postMessage({ channel: 'C0GENERAL', text });
 
-it('a rate limit befalls the named method once and carries whole seconds', async () => {
+it('a rate limit affects the named method once and carries whole seconds', async () => {
   slack.faults.add({ method: 'chat.postMessage', fault: { kind: 'ratelimited', retryAfter: 7 } });
   await clientOf(slack).auth.test();
   await expect(post()).rejects.toMatchObject({ retryAfter: 7 });
@@ -22,7 +22,7 @@ it('a rate limit befalls the named method once and carries whole seconds', async
   ]);
 });
 
-it('an error is answered with its data, as often as asked', async () => {
+it('an error is answered with its data, as many times as set', async () => {
   const fault = { kind: 'error', error: 'restricted_action', data: { detail: 'why' } } as const;
   slack.faults.add({ method: 'chat.postMessage', times: 2, fault });
   expect(await refusal(post())).toMatchObject({ error: 'restricted_action', detail: 'why' });
@@ -31,7 +31,7 @@ it('an error is answered with its data, as often as asked', async () => {
   expect(slack.messages('C0GENERAL')).toHaveLength(1);
 });
 
-it('a rule without a method befalls any call, until it is cleared', async () => {
+it('a rule without a method affects any call until it is cleared', async () => {
   slack.faults.add({ times: Number.POSITIVE_INFINITY, fault: { kind: 'status', status: 503 } });
   await expect(post()).rejects.toMatchObject({ statusCode: 503 });
   await expect(clientOf(slack).auth.test()).rejects.toMatchObject({ statusCode: 503 });
@@ -40,7 +40,7 @@ it('a rule without a method befalls any call, until it is cleared', async () => 
   expect(slack.messages('C0GENERAL')).toHaveLength(1);
 });
 
-it('a reset happens before the call took effect, a lost answer after it', async () => {
+it('a reset happens before the call takes effect, a lost answer after it', async () => {
   slack.faults.add({ method: 'chat.postMessage', fault: { kind: 'reset' } });
   slack.faults.add({ method: 'chat.postMessage', fault: { kind: 'lost' } });
   await expect(post('never')).rejects.toMatchObject({ code: 'slack_webapi_request_error' });
@@ -52,7 +52,7 @@ it('a reset happens before the call took effect, a lost answer after it', async 
   ]);
 });
 
-it('a slow call is answered late, and one that times out never', async () => {
+it('a slow call is answered late, a timed-out call never', async () => {
   slack.faults.add({ method: 'auth.test', fault: { kind: 'slow', ms: 120 } });
   slack.faults.add({ method: 'auth.test', fault: { kind: 'timeout' } });
   const startedAt = performance.now();
@@ -69,7 +69,7 @@ it('a slow call is answered late, and one that times out never', async () => {
   expect(await call.catch(() => 'closed')).toBe('closed');
 });
 
-it('waitFor resolves with what a change brings, and tells what happened when nothing came', async () => {
+it('waitFor resolves when a change matches, and quotes the history on a timeout', async () => {
   const waiting = slack.waitFor(() =>
     slack.messages('C0GENERAL').find((message) => message.text === 'second'),
   );
@@ -77,17 +77,17 @@ it('waitFor resolves with what a change brings, and tells what happened when not
   await post('second');
   expect(await waiting).toMatchObject({ text: 'second' });
   const never = slack.waitFor(() => slack.messages('C0GENERAL')[5], 60);
-  await expect(never).rejects.toThrow(/within 60 ms[\s\S]*post via chat.postMessage C0GENERAL .*"second"/);
+  await expect(never).rejects.toThrow(/after 60 ms[\s\S]*post via chat.postMessage C0GENERAL .*"second"/);
 });
 
-it('waitFor sees every state, also one that is gone within the same tick', async () => {
+it('waitFor sees every state, even one that lasts less than a tick', async () => {
   const passing = slack.waitFor(() => slack.messages('C0GENERAL').length === 1 && 'seen', 500);
   slack.say({ text: 'one' });
   slack.say({ text: 'two' });
   expect(await passing).toBe('seen');
 });
 
-it('stopping ends open calls and frees the port', async () => {
+it('stop frees the port', async () => {
   await slack.stop();
   const port = Number(new URL(slack.apiUrl).port);
   const next = await startSlack({ port });

@@ -24,12 +24,12 @@ it('an uploaded file is shared in the channel with its comment and content', asy
   ]);
 });
 
-it('a file cannot be shared where the bot is not in, even with chat:write.public', async () => {
+it('a file cannot be shared in a channel without the bot, even with chat:write.public', async () => {
   const upload = clientOf(slack).filesUploadV2({ channel_id: 'C0NOBOT', filename: 'a.txt', content: 'a' });
   expect(await refusal(upload)).toMatchObject({ error: 'not_in_channel' });
 });
 
-it('an upload completes once, and only after its bytes came', async () => {
+it('an upload completes once, and only after its bytes arrived', async () => {
   const client = clientOf(slack);
   const { upload_url = '', file_id = '' } = await client.files.getUploadURLExternal({
     filename: 'a.txt',
@@ -54,7 +54,7 @@ it('a file needs a name, a length and the scope', async () => {
   await other.stop();
 });
 
-it('an image is kept to the byte with its alternative text, which has a limit', async () => {
+it('an image is stored byte for byte with its alternative text, which has a limit', async () => {
   const client = clientOf(slack);
   const announce = (altText: string) =>
     client.files.getUploadURLExternal({ filename: 'a.png', length: 4, ...{ alt_txt: altText } });

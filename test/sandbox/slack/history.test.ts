@@ -18,7 +18,7 @@ async function open(options: SlackOptions = {}): Promise<{ slack: SimulatedSlack
 const post = (client: WebClient, text: string, more: object = {}) =>
   client.chat.postMessage({ channel: 'C0GENERAL', text, ...more });
 
-it('history shows messages newest first, page by page, with metadata for those who ask', async () => {
+it('history returns messages newest first, in pages, with metadata on request', async () => {
   const { client } = await open();
   for (const text of ['one', 'two', 'three']) await post(client, text, { metadata });
   const asked = { channel: 'C0GENERAL', limit: 2, include_all_metadata: true };
@@ -35,7 +35,7 @@ it('history shows messages newest first, page by page, with metadata for those w
   expect(plain.messages?.every((message) => !('metadata' in message))).toBe(true);
 });
 
-it('history is bounded by time and leaves replies to conversations.replies', async () => {
+it('history can be limited by time, and conversations.replies returns the replies', async () => {
   const { client } = await open();
   const one = await post(client, 'one');
   const reply = await post(client, 'reply', { thread_ts: one.ts });
@@ -48,7 +48,7 @@ it('history is bounded by time and leaves replies to conversations.replies', asy
   expect(thread.messages?.map(({ ts }) => ts)).toEqual([one.ts, reply.ts]);
 });
 
-it('history wants the scope of the kind of channel, and the bot in it', async () => {
+it('history requires the scope of the channel’s kind and the bot’s membership', async () => {
   const members = ['U0SIMBOT'];
   const { client } = await open({
     channels: [
@@ -66,12 +66,12 @@ it('history wants the scope of the kind of channel, and the bot in it', async ()
 it.each([
   ['text', 'invalid_metadata_format'],
   [{ event_type: 'order' }, 'invalid_metadata_schema'],
-])('metadata of another shape is refused: %j', async (wrong, word) => {
+])('invalid metadata is refused: %j', async (wrong, word) => {
   const { client } = await open();
   await expect(post(client, 'one', { metadata: wrong })).rejects.toThrow(word);
 });
 
-it('a fault lasts until its time on the moved clock', async () => {
+it('a fault ends at its time on the simulator’s clock', async () => {
   let now = 1_000_000;
   const { slack, client } = await open({ clock: { now: () => now } });
   const fault = { kind: 'error', error: 'fatal_error' } as const;

@@ -64,13 +64,13 @@ describe('a response URL', () => {
     });
   });
 
-  it('that was never given out is 404', async () => {
+  it('answers 404 when it was never issued', async () => {
     await slack.command({ text: '' });
     url = url.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
     expect((await respond({ text: 'x' })).status).toBe(404);
   });
 
-  it('answers in private unless told in_channel, in a thread where one is named, also where the bot is not in', async () => {
+  it('posts in private unless in_channel is set, in a thread on request, even in a channel without the bot', async () => {
     await slack.command({ text: '', channel: 'G0SECRET', user: 'U0BOB' });
     await respond({ text: 'private' });
     await respond({
@@ -87,7 +87,7 @@ describe('a response URL', () => {
     ]);
   });
 
-  it('refuses invalid blocks with a 400, and such a refusal uses nothing up', async () => {
+  it('refuses invalid blocks with a 400, which does not count as a use', async () => {
     await slack.command({ text: '' });
     for (let attempt = 0; attempt < 6; attempt += 1) {
       expect(await respond({ blocks: [section('')] })).toEqual({ status: 400, body: 'invalid_blocks' });
@@ -96,7 +96,7 @@ describe('a response URL', () => {
     expect((await respond({ text: 'x' })).status).toBe(200);
   });
 
-  it('of a click replaces, deletes, or leaves the original alone, as told', async () => {
+  it('can replace, delete or keep the original message of a click', async () => {
     const original = await clicked();
     await respond({ text: 'beside it' });
     expect(slack.messages('C0GENERAL')[0]).toMatchObject({ text: 'original', edits: 0 });
@@ -108,20 +108,20 @@ describe('a response URL', () => {
     expect(slack.ephemerals('C0GENERAL', 'U0BOB').map((message) => message.text)).toEqual(['beside it']);
   });
 
-  it('deletes the original and says something else in one go', async () => {
+  it('deletes the original and posts another message in one request', async () => {
     await clicked();
     await respond({ delete_original: true, text: 'instead', response_type: 'in_channel' });
     expect(slack.messages('C0GENERAL').map((message) => message.text)).toEqual(['instead']);
   });
 
-  it('of a command cannot touch what the person typed: replace_original posts anew', async () => {
+  it('cannot change the typed line of a command, so replace_original posts a new message', async () => {
     await slack.command({ text: '' });
     await respond({ text: 'one', replace_original: true });
     await respond({ text: 'two', replace_original: true });
     expect(slack.ephemerals('C0GENERAL').map((message) => message.text)).toEqual(['one', 'two']);
   });
 
-  it('breaks the way Bolt’s respond() reports when a fault is set', async () => {
+  it('answers with the error of a fault', async () => {
     await slack.command({ text: '' });
     slack.faults.add({ method: 'response_url', fault: { kind: 'ratelimited', retryAfter: 3 } });
     slack.faults.add({ method: 'response_url', fault: { kind: 'error', error: 'no_service' } });

@@ -20,7 +20,7 @@ interface Message {
   [field: string]: unknown;
 }
 
-/** A bare connection that keeps what it was sent. `ack` answers each envelope. */
+/** A plain connection that records received messages. `ack` creates the answer to each envelope. */
 async function connect(ack: (message: Message) => object | null = () => ({})): Promise<Message[]> {
   const { url } = await clientOf(slack, slack.appToken).apps.connections.open();
   const socket = new WebSocket(String(url));
@@ -37,7 +37,7 @@ async function connect(ack: (message: Message) => object | null = () => ({})): P
 }
 
 describe('a connection', () => {
-  it('is greeted, and its envelopes say what they carry', async () => {
+  it('receives hello, and its envelopes name their type', async () => {
     const received = await connect();
     await slack.command({ text: 'prod' });
     await slack.openHome();
@@ -57,7 +57,7 @@ describe('a connection', () => {
     ]);
   });
 
-  it('needs a ticket that nobody used before', async () => {
+  it('requires an unused ticket', async () => {
     const { url } = await clientOf(slack, slack.appToken).apps.connections.open();
     await new Promise((resolve) =>
       sockets[sockets.push(new WebSocket(String(url))) - 1]?.on('open', resolve),
@@ -74,7 +74,7 @@ describe('a connection', () => {
     expect(await Promise.all(statuses)).toEqual([401, 401]);
   });
 
-  it('takes turns with the others: each payload goes to one of them', async () => {
+  it('takes turns with the others: each payload goes to one connection', async () => {
     const [one, two] = [await connect(), await connect()];
     for (const text of ['a', 'b', 'c', 'd']) await slack.command({ text });
     const counts = [one, two].map(
@@ -83,14 +83,14 @@ describe('a connection', () => {
     expect(counts).toEqual([2, 2]);
   });
 
-  it('beyond the tenth is sent away', async () => {
+  it('is disconnected beyond the tenth', async () => {
     for (let count = 0; count < 10; count += 1) await connect();
     const eleventh = await connect();
     expect(eleventh).toMatchObject([{ type: 'disconnect', reason: 'too_many_websockets' }]);
     expect(slack.connections()).toBe(10);
   });
 
-  it('told to refresh gets nothing more, one that was warned still does', async () => {
+  it('receives payloads after a warning but not after a refresh request', async () => {
     const warned = await connect();
     slack.disconnect('warning');
     expect(await slack.command({ text: '' })).toMatchObject({ ok: true });
@@ -100,7 +100,7 @@ describe('a connection', () => {
   });
 });
 
-it('an event without an ack is sent again with its attempt, a command is not', async () => {
+it('an unacknowledged event is retried with its attempt number, a command is not', async () => {
   const received = await connect(() => null);
   const [event, command] = await Promise.all([slack.openHome(), slack.command({ text: '' })]);
   expect([event.error, command.error]).toEqual(['operation_timeout', 'operation_timeout']);
@@ -140,23 +140,23 @@ describe('Slack’s own client', () => {
     await slack.waitFor(() => opened() > before);
   }
 
-  it('comes back after a disconnect envelope and works again', async () => {
+  it('reconnects after a disconnect envelope', async () => {
     await reconnected(() => slack.disconnect('refresh_requested'));
     await slack.waitFor(() => slack.connections() === 1);
     expect(await slack.command({ text: '' })).toMatchObject({ ok: true, body: '{"text":"here"}' });
   });
 
-  it('comes back after a dropped connection and works again', async () => {
+  it('reconnects after a dropped connection', async () => {
     await reconnected(() => slack.dropConnections());
     expect(await slack.command({ text: '' })).toMatchObject({ ok: true });
   });
 
-  it('has its pings answered: the connection outlives many ping timeouts', async () => {
+  it('gets answers to its pings, so the connection outlives many ping timeouts', async () => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(slack.history.filter(({ kind }) => kind === 'connection')).toHaveLength(1);
   });
 });
 
-it('waitForConnection gives up with what happened instead', async () => {
-  await expect(slack.waitForConnection(50)).rejects.toThrow(/within 50 ms/);
+it('waitForConnection times out with an error', async () => {
+  await expect(slack.waitForConnection(50)).rejects.toThrow(/after 50 ms/);
 });

@@ -85,7 +85,7 @@ describe('a trigger', () => {
     });
   });
 
-  it('is good for three seconds', async () => {
+  it('is valid for three seconds', async () => {
     await slack.command({ text: '' });
     clock.move(3_001);
     const late = clientOf(slack).views.open({ trigger_id: trigger, view: modal });
@@ -94,7 +94,7 @@ describe('a trigger', () => {
     expect(await refusal(invented)).toMatchObject({ error: 'invalid_trigger_id' });
   });
 
-  it('is spent on an invalid view too, whose problems are named', async () => {
+  it('is also used up by an invalid view, whose problems are reported', async () => {
     await slack.command({ text: '' });
     const client = clientOf(slack);
     const long = { ...modal, title: text('x'.repeat(25)) };
@@ -108,7 +108,7 @@ describe('a trigger', () => {
     expect(await refusal(again)).toMatchObject({ error: 'exchanged_trigger_id' });
   });
 
-  it('of a click inside a modal puts the new one on top, three deep and no deeper', async () => {
+  it('opens a modal on top when issued inside a modal, up to three', async () => {
     await open();
     for (const depth of [2, 3]) {
       await slack.click({ view: slack.modals().at(-1) as StoredView, actionId: 'more' });
@@ -136,7 +136,7 @@ describe('views.update', () => {
     expect(await refusal(missing)).toMatchObject({ error: 'not_found' });
   });
 
-  it('and views.open refuse an external id that is taken, and a view over 250 kB', async () => {
+  it('refuses, like views.open, a duplicate external id and a view over 250 kB', async () => {
     await open({ ...modal, external_id: 'waiver' });
     await slack.command({ text: '' });
     const client = clientOf(slack);
@@ -152,8 +152,8 @@ describe('views.update', () => {
   });
 });
 
-describe('submitting', () => {
-  it('brings what was entered, and an empty answer closes the modal', async () => {
+describe('a submission', () => {
+  it('sends the entered values, and an empty answer closes the modal', async () => {
     await open();
     expect(await slack.submitView({ values: { reason: 'known' } })).toMatchObject({ ok: true });
     expect(submissions[0]?.view).toMatchObject({
@@ -181,7 +181,7 @@ describe('submitting', () => {
     });
   });
 
-  it('updates, pushes on, or clears the modals as the app answers', async () => {
+  it('updates, pushes or clears modals as the app answers', async () => {
     await open();
     const other = { ...modal, title: text('Other') };
     answer = { response_action: 'update', view: other };
@@ -195,7 +195,7 @@ describe('submitting', () => {
     expect(slack.modals()).toEqual([]);
   });
 
-  it('is not possible with a required input left empty, or without a modal', async () => {
+  it('is not possible with an empty required input or without a modal', async () => {
     await open();
     await expect(slack.submitView({ values: { date: null } })).rejects.toThrow(/'reason' is required/);
     await expect(slack.submitView({ values: { other: 'x' } })).rejects.toThrow(/no element 'other'/);
@@ -205,7 +205,7 @@ describe('submitting', () => {
   });
 });
 
-it('closing a modal is announced to an app that asked for it', async () => {
+it('closing a modal sends view_closed to an app that asked for it', async () => {
   await open();
   expect(await slack.closeView()).toBeNull();
   await open({ ...modal, notify_on_close: true });
@@ -227,7 +227,7 @@ describe('the Home tab', () => {
     expect(await refusal(stale)).toMatchObject({ error: 'hash_conflict' });
   });
 
-  it('cannot be published by an app that has none, or as a modal', async () => {
+  it('cannot be published by an app without a Home tab, or as a modal', async () => {
     const other = await startSlack({ homeTab: false });
     const publish = clientOf(other).views.publish({ user_id: 'U0BOB', view: home('1') });
     expect(await refusal(publish)).toMatchObject({ error: 'not_enabled' });

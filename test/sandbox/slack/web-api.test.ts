@@ -23,14 +23,14 @@ afterEach(() => slack.stop());
 
 const bearer = () => ({ authorization: `Bearer ${slack.botToken}` });
 
-describe('a call is let in', () => {
-  it('by the bot token, and auth.test names the bot that Bolt must ignore', async () => {
+describe('a call', () => {
+  it('is accepted with the bot token, and auth.test names the bot whose messages Bolt must ignore', async () => {
     const answer = await clientOf(slack).auth.test();
     expect(answer).toMatchObject({ ok: true, user_id: BOT_USER_ID, bot_id: expect.stringMatching(/^B/) });
     expect(answer.response_metadata?.scopes).toEqual(['commands', 'chat:write', 'chat:write.public']);
   });
 
-  it('not without a token, with a wrong one, or with one of the wrong kind', async () => {
+  it('is refused without a token, with an unknown one, or with one of the wrong kind', async () => {
     const none = await rawCall(slack, 'auth.test', {});
     expect(none).toMatchObject({ status: 200, body: { ok: false, error: 'not_authed' } });
     expect(await refusal(clientOf(slack, 'xoxb-wrong').auth.test())).toMatchObject({ error: 'invalid_auth' });
@@ -41,17 +41,17 @@ describe('a call is let in', () => {
     expect(slack.calls.map((call) => call.token)).toEqual(['none', 'unknown', 'app', 'bot']);
   });
 
-  it('with the token in the form as well as in the header', async () => {
+  it('is accepted with the token in the form as well as in the header', async () => {
     const body = new URLSearchParams({ token: slack.botToken });
     expect((await rawCall(slack, 'auth.test', { body })).body.ok).toBe(true);
     expect(JSON.stringify(slack.calls)).not.toContain(slack.botToken);
   });
 
-  it('only for a method that exists', async () => {
+  it('is refused for an unknown method', async () => {
     expect(await refusal(clientOf(slack).apiCall('chat.shout'))).toMatchObject({ error: 'unknown_method' });
   });
 
-  it('only with the scope it needs, which the refusal names beside those granted', async () => {
+  it('is refused without the required scope, and the refusal lists required and granted scopes', async () => {
     expect(await refusal(clientOf(slack).users.info({ user: 'U0ALICE' }))).toMatchObject({
       error: 'missing_scope',
       needed: 'users:read',
@@ -61,7 +61,7 @@ describe('a call is let in', () => {
 });
 
 describe('chat.postMessage', () => {
-  it('stores what was said and answers with where it stands', async () => {
+  it('stores the message and answers with its channel and timestamp', async () => {
     const blocks = [section('*hello*')];
     const posted = await clientOf(slack).chat.postMessage({
       channel: 'C0GENERAL',
@@ -92,7 +92,7 @@ describe('chat.postMessage', () => {
     ]);
   });
 
-  it('takes a JSON body as well as a form', async () => {
+  it('accepts a JSON body as well as a form', async () => {
     const body = JSON.stringify({ channel: '#general', blocks: [section('as JSON')] });
     const headers = { ...bearer(), 'content-type': 'application/json; charset=utf-8' };
     expect((await rawCall(slack, 'chat.postMessage', { headers, body })).body).toMatchObject({
@@ -129,7 +129,7 @@ describe('chat.postMessage', () => {
     ]);
   });
 
-  it('reaches a public channel without the bot through chat:write.public alone', async () => {
+  it('reaches a public channel without the bot only through chat:write.public', async () => {
     await clientOf(slack).chat.postMessage({ channel: 'C0NOBOT', text: 'x' });
     const other = await startSlack({ scopes: ['chat:write'] });
     const refused = await refusal(clientOf(other).chat.postMessage({ channel: 'C0NOBOT', text: 'x' }));
@@ -137,14 +137,14 @@ describe('chat.postMessage', () => {
     expect(refused).toMatchObject({ error: 'not_in_channel' });
   });
 
-  it('is refused in a DM where the app has no messages tab', async () => {
+  it('is refused in a DM when the app has no messages tab', async () => {
     const other = await startSlack({ messagesTab: false });
     const refused = await refusal(clientOf(other).chat.postMessage({ channel: 'U0BOB', text: 'x' }));
     await other.stop();
     expect(refused).toMatchObject({ error: 'messages_tab_disabled' });
   });
 
-  it('is refused without anything to say', async () => {
+  it('is refused without content', async () => {
     const client = clientOf(slack);
     expect(await refusal(client.chat.postMessage({ channel: 'C0GENERAL', text: ' ' }))).toMatchObject({
       error: 'no_text',
@@ -155,12 +155,12 @@ describe('chat.postMessage', () => {
     expect(await refusal(both)).toMatchObject({ error: 'markdown_text_conflict' });
   });
 
-  it('cuts text above 40,000 characters, as Slack announced', async () => {
+  it('truncates text above 40,000 characters, as Slack announced', async () => {
     await clientOf(slack).chat.postMessage({ channel: 'C0GENERAL', text: 'x'.repeat(40_001) });
     expect(slack.messages('C0GENERAL')[0]?.text).toHaveLength(40_000);
   });
 
-  it('names each problem of invalid blocks with a pointer to it', async () => {
+  it('reports each problem of invalid blocks with a pointer', async () => {
     const blocks = [section('x'.repeat(3001)), section('fine')];
     const line = 'must be less than 3001 characters [json-pointer:/blocks/0/text/text]';
     expect(
@@ -172,13 +172,13 @@ describe('chat.postMessage', () => {
     });
   });
 
-  it('tells blocks that are no blocks from invalid ones', async () => {
+  it('distinguishes malformed blocks from invalid ones', async () => {
     const body = new URLSearchParams({ channel: 'C0GENERAL', blocks: '{not json' });
     const answer = await rawCall(slack, 'chat.postMessage', { headers: bearer(), body });
     expect(answer.body).toMatchObject({ error: 'invalid_blocks_format' });
   });
 
-  it('is refused above 13,000 characters over all blocks, each of them fine by itself', async () => {
+  it('is refused above 13,000 characters over all blocks, even if each block is valid', async () => {
     const blocks = Array.from({ length: 5 }, () => section('x'.repeat(2600)));
     const client = clientOf(slack);
     await client.chat.postMessage({ channel: 'C0GENERAL', text: 'x', blocks });
@@ -190,7 +190,7 @@ describe('chat.postMessage', () => {
     expect(await refusal(longer)).toMatchObject({ error: 'msg_blocks_too_long' });
   });
 
-  it('takes one table, not two', async () => {
+  it('accepts one table, not two', async () => {
     const table = { type: 'table', rows: [[{ type: 'raw_text', text: 'a' }]] } as never;
     const client = clientOf(slack);
     await client.chat.postMessage({ channel: 'C0GENERAL', text: 'x', blocks: [table] });
@@ -202,7 +202,7 @@ describe('chat.postMessage', () => {
   });
 });
 
-it('message timestamps are unique and increase, even while the clock stands still or goes back', async () => {
+it('message timestamps are unique and increase, even when the clock stands still or goes back', async () => {
   const clock = movableClock(Date.UTC(2026, 9, 1));
   const other = await startSlack({ clock });
   const client = clientOf(other);
@@ -235,7 +235,7 @@ describe('chat.update and chat.delete', () => {
     ]);
   });
 
-  it('are refused for a message that is not there, not the bot’s, or shown to one person only', async () => {
+  it('are refused for a missing message, another author’s message, and an ephemeral one', async () => {
     const client = clientOf(slack);
     const channel = 'C0GENERAL';
     const said = slack.say({ text: 'mine', user: 'U0ALICE' });
@@ -249,14 +249,14 @@ describe('chat.update and chat.delete', () => {
     expect(await remove('1.000000')).toMatchObject({ error: 'message_not_found' });
   });
 
-  it('do not take a user id, where chat.postMessage does', async () => {
+  it('do not accept a user id, unlike chat.postMessage', async () => {
     const client = clientOf(slack);
     const { ts = '' } = await client.chat.postMessage({ channel: 'U0BOB', text: '1' });
     const update = client.chat.update({ channel: 'U0BOB', ts, text: '2' });
     expect(await refusal(update)).toMatchObject({ error: 'channel_not_found' });
   });
 
-  it('chat.update takes 4,000 characters, not more', async () => {
+  it('accept at most 4,000 characters in chat.update', async () => {
     const client = clientOf(slack);
     const { channel = '', ts = '' } = await client.chat.postMessage({ channel: 'C0GENERAL', text: '1' });
     await client.chat.update({ channel, ts, text: 'x'.repeat(4000) });
@@ -266,7 +266,7 @@ describe('chat.update and chat.delete', () => {
 });
 
 describe('chat.postEphemeral', () => {
-  it('shows the message to that user alone', async () => {
+  it('shows the message only to that user', async () => {
     await clientOf(slack).chat.postEphemeral({ channel: 'C0GENERAL', user: 'U0BOB', text: 'psst' });
     expect(slack.messages('C0GENERAL')).toEqual([]);
     expect(slack.ephemerals('C0GENERAL', 'U0BOB')).toMatchObject([{ text: 'psst', ephemeralFor: 'U0BOB' }]);
@@ -291,7 +291,7 @@ describe('lookups', () => {
   });
   afterEach(() => full.stop());
 
-  it('answer who a user, a group and the bot are', async () => {
+  it('return users, user groups and the bot', async () => {
     const client = clientOf(full);
     expect(await client.users.info({ user: 'U0ALICE' })).toMatchObject({
       user: { name: 'alice', tz: 'America/New_York' },
@@ -306,7 +306,7 @@ describe('lookups', () => {
     expect(missing.map((each) => each.error)).toEqual(['user_not_found', 'no_such_subteam', 'bot_not_found']);
   });
 
-  it('open the same DM each time, and a group DM for several', async () => {
+  it('open the same DM each time, and a group DM for several users', async () => {
     const client = clientOf(full);
     const dm = await client.conversations.open({ users: 'U0BOB' });
     expect((await client.chat.postMessage({ channel: 'U0BOB', text: 'x' })).channel).toBe(dm.channel?.id);
@@ -320,7 +320,7 @@ describe('lookups', () => {
     });
   });
 
-  it('describe a channel as far as the scopes reach', async () => {
+  it('describe a channel only with the required scope', async () => {
     const client = clientOf(full);
     expect(await client.conversations.info({ channel: 'C0NOBOT' })).toMatchObject({
       channel: { is_member: false },
@@ -337,7 +337,7 @@ describe('lookups', () => {
 });
 
 describe('rate limits', () => {
-  it('let one message a second into each channel when they are on', async () => {
+  it('allow one message per second and channel when enabled', async () => {
     const clock = movableClock(Date.UTC(2026, 9, 1));
     const strict = await startSlack({ enforceRateLimits: true, clock });
     const client = clientOf(strict);
@@ -354,7 +354,7 @@ describe('rate limits', () => {
     expect(strict.calls.map((call) => call.status)).toEqual([200, 200, 429, 200]);
   });
 
-  it('let 50 edits a minute through, and say when the next may come', async () => {
+  it('allow 50 edits per minute and report when the next is allowed', async () => {
     const clock = movableClock(Date.UTC(2026, 9, 1));
     const strict = await startSlack({ enforceRateLimits: true, clock });
     const client = clientOf(strict);
@@ -370,7 +370,7 @@ describe('rate limits', () => {
     expect(strict.messages('C0GENERAL')[0]?.edits).toBe(51);
   });
 
-  it('are off unless asked for', async () => {
+  it('are off by default', async () => {
     const client = clientOf(slack);
     for (let count = 0; count < 60; count += 1)
       await client.chat.postMessage({ channel: 'C0GENERAL', text: 'x' });

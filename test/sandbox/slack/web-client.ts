@@ -2,7 +2,7 @@ import { WebClient } from '@slack/web-api';
 import type { SimulatedSlack } from '../../../sandbox/slack/server.ts';
 import { silentLogger } from '../../../src/slack/bolt-logger.ts';
 
-/** The real client, set to fail at once instead of retrying. */
+/** The real client, configured to fail instead of retrying. */
 export function clientOf(slack: SimulatedSlack, token: string = slack.botToken): WebClient {
   return new WebClient(token, {
     slackApiUrl: slack.apiUrl,
@@ -12,7 +12,7 @@ export function clientOf(slack: SimulatedSlack, token: string = slack.botToken):
   });
 }
 
-/** Data of the platform error that a call ends in. @throws where the call succeeds or fails otherwise */
+/** The data of a call's platform error. @throws when the call succeeds or fails in another way */
 export async function refusal(call: Promise<unknown>): Promise<Record<string, unknown> & { error: string }> {
   try {
     await call;
@@ -21,10 +21,10 @@ export async function refusal(call: Promise<unknown>): Promise<Record<string, un
     if (data) return data;
     throw error;
   }
-  throw new Error('The call was not refused.');
+  throw new Error('The call succeeded.');
 }
 
-/** A call as plain HTTP, for what the client would never send. */
+/** A call over plain HTTP, for requests that the client cannot send. */
 export async function rawCall(
   slack: SimulatedSlack,
   method: string,

@@ -70,13 +70,13 @@ test('approvals belong to a version, signatories to a workflow', async () => {
   ]);
 });
 
-test('a column without a value fits no comparison', async () => {
+test('a column without a value matches no comparison', async () => {
   const { call } = await startWith(workspace());
   const { rows } = (await ask(call, 'SELECT approval_name FROM approvals_setup WHERE role_id > -1')).json;
   expect(rows).toEqual([{ approval_name: 'Finance review' }]);
 });
 
-test('contract types and users are there as well', async () => {
+test('contract types and users can be queried too', async () => {
   const { call } = await startWith(workspace());
   expect((await ask(call, 'SELECT * FROM contract_types_setup')).json.rows).toEqual([
     { workspace_id: 4000, contract_type_id: 70, contract_type: 'NDA' },
@@ -137,7 +137,7 @@ test.each([
   expect((await call('POST', '/analytics/query/', { body })).status).toBe(status);
 });
 
-test('more rows than the limit are cut, and the answer says so', async () => {
+test('rows beyond the limit are cut, and the answer is marked as truncated', async () => {
   const { call } = await startWith(workspace(), { analyticsRowLimit: 2 });
   const cut = (await ask(call, `${frozen} ORDER BY frozen_workflow_id`)).json;
   expect([cut.rows.length, cut.row_count, cut.truncated]).toEqual([2, 2, true]);
@@ -146,7 +146,7 @@ test('more rows than the limit are cut, and the answer says so', async () => {
   expect((await ask(call, `${frozen} LIMIT 2`)).json.truncated).toBe(false);
 });
 
-test('without a limit of its own the server cuts at 5,000 rows', async () => {
+test('the default limit is 5,000 rows', async () => {
   const versions = Array.from({ length: 5_001 }, (_, index) => ({ frozenId: index + 1 }));
   const { call } = await startWith(createWorkspace({ key: 'uat', workflows: [{ title: 'NDA', versions }] }));
   expect((await ask(call, frozen)).json).toMatchObject({ row_count: 5_000, truncated: true });
@@ -155,7 +155,7 @@ test('without a limit of its own the server cuts at 5,000 rows', async () => {
 test.each([
   ['not_enabled', 501, 'SD_PUBLIC_00045'],
   ['not_permitted', 403, 'SD_PUBLIC_00044'],
-] as const)('analytics that are %s answer %i %s', async (analytics, status, code) => {
+] as const)('analytics in the state %s answer %i %s', async (analytics, status, code) => {
   const { server, call } = await startWith(workspace());
   server.workspace('uat').analytics = analytics;
   expect((await ask(call, frozen)).json).toMatchObject({ status_code: status, code });

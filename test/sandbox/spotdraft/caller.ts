@@ -12,15 +12,15 @@ export interface Response {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
-  /** Undefined where the text is empty; throws where it is not JSON. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers that they have just described
+  /** The parsed text; undefined when it is empty. Throws when it is not JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read fields that they assert
   json: any;
 }
 
 type CallOptions = { headers?: Record<string, string>; body?: unknown };
 export type Call = (method: string, path: string, options?: CallOptions) => Promise<Response>;
 
-/** A server that stops with the test. The limit is far away unless the test sets one. */
+/** Starts a server that stops after the test. Default rate limit: too high to matter. */
 export async function start(
   workspaces: Workspace[],
   options: Omit<SpotDraftOptions, 'workspaces'> = {},
@@ -30,7 +30,7 @@ export async function start(
   return server;
 }
 
-/** Calls below the base URL with the workspace's credentials. A string body is sent as it is, any other as JSON. */
+/** Calls paths below the base URL with the workspace's credentials. A string body is sent as it is, any other as JSON. */
 export function callerOf(server: SimulatedSpotDraft, workspace: Workspace): Call {
   return async (method, path, { headers, body } = {}) => {
     const response = await request(server.baseUrl + path, {
@@ -55,7 +55,7 @@ export function callerOf(server: SimulatedSpotDraft, workspace: Workspace): Call
   };
 }
 
-/** A server with this workspace alone. */
+/** Starts a server with only this workspace. */
 export async function startWith(
   workspace: Workspace,
   options: Omit<SpotDraftOptions, 'workspaces'> = {},

@@ -60,7 +60,7 @@ test.each(['?include_archived=maybe', '?cp_types=Organization', '?exclude_multi_
   },
 );
 
-test('a template shows its contract type, its tags and its fields', async () => {
+test('a template has its contract type, tags and fields', async () => {
   const uat = workspace();
   const [, template] = uat.templates;
   const { call } = await startWith(uat);
@@ -85,14 +85,14 @@ test('a template shows its contract type, its tags and its fields', async () => 
   });
 });
 
-test('an archived template is still there for those who know its id', async () => {
+test('an archived template can still be read by id', async () => {
   const uat = workspace();
   const { call } = await startWith(uat);
   const old = uat.templates.find((template) => template.name === 'Old');
   expect((await call('GET', `/templates/${old?.id}/`)).json.name).toBe('Old');
 });
 
-test('a contract type has its own entities', async () => {
+test('a contract type lists its own entities', async () => {
   const uat = workspace();
   const { call } = await startWith(uat);
   const entitiesOf = async (index: number) =>
@@ -103,7 +103,7 @@ test('a contract type has its own entities', async () => {
   expect(await entitiesOf(1)).toEqual(['Northwind Inc.', 'Northwind GmbH']);
 });
 
-test('an intake form shows options by value and the columns of repeating fields; none is an empty list', async () => {
+test('an intake form has option values and the columns of repeating fields, and a missing form is an empty list', async () => {
   const uat = workspace();
   const { call } = await startWith(uat);
   const formOf = async (index: number) =>
@@ -127,7 +127,7 @@ test('an intake form shows options by value and the columns of repeating fields;
   expect(await formOf(1)).toEqual([]);
 });
 
-test('metadata definitions are those of one contract type, in their sections', async () => {
+test('metadata definitions belong to one contract type and have their sections', async () => {
   const uat = workspace();
   const { call } = await startWith(uat);
   const id = uat.contractTypes[0]?.id;
@@ -144,7 +144,7 @@ test('metadata definitions are those of one contract type, in their sections', a
 });
 
 test.each(['', '?contract_type_id=', '?contract_type_id=abc'])(
-  'key_pointers%s is refused for want of a contract type',
+  'key_pointers%s is refused without a contract type',
   async (query) => {
     const { call } = await startWith(workspace());
     expect((await call('GET', `/key_pointers/${query}`)).status).toBe(400);

@@ -42,7 +42,7 @@ const noPermission = (workspace: Workspace) => {
   workspace.developerSettings = false;
 };
 
-/** At least one request for each documented status that the simulator can reach, beside those of every operation. */
+/** At least one request for each documented status of an operation, apart from the statuses common to all. */
 const examples: Record<(typeof operations)[number]['id'], Example[]> = {
   contract_types: [{ status: 200, path: '/contract_types/' }],
   contract_type_entities: [
@@ -130,7 +130,7 @@ for (const operation of operations) {
   const template = API_PATH + operation.path;
 
   for (const example of examples[operation.id]) {
-    test(`${operation.id} answers ${example.status} in the documented shape: ${example.path}`, async (context) => {
+    test(`${operation.id} answers ${example.status} in the documented format: ${example.path}`, async (context) => {
       if (!loadOpenApi()) return context.skip(NO_OPENAPI);
       const workspace = structuredClone(uat);
       example.prepare?.(workspace);
@@ -142,7 +142,7 @@ for (const operation of operations) {
     });
   }
 
-  test(`${operation.id} answers 401, 403, 429 and 500 in the documented shape`, async (context) => {
+  test(`${operation.id} answers 401, 403, 429 and 500 in the documented format`, async (context) => {
     if (!loadOpenApi()) return context.skip(NO_OPENAPI);
     const { server, call } = await startWith(structuredClone(uat), { requestsPerSecond: 2 });
     const example = first(examples[operation.id]);
@@ -169,7 +169,7 @@ test('every operation of the API document is served, and no other', (context) =>
   expect(served).toEqual(document.operations.map(({ method, path }) => `${method} ${path}`).sort());
 });
 
-test('the requests of these tests are themselves documented ones', async (context) => {
+test('the requests of these tests are documented ones', async (context) => {
   if (!loadOpenApi()) return context.skip(NO_OPENAPI);
   const { server, call } = await startWith(structuredClone(uat));
   for (const operation of operations)
@@ -182,7 +182,7 @@ test('the requests of these tests are themselves documented ones', async (contex
   expect(problems).toEqual([]);
 });
 
-test('optional fields that a workspace does not have are absent, not null', async () => {
+test('optional fields without a value are absent, not null', async () => {
   const { call } = await startWith(createWorkspace({ key: 'bare', users: [{ email: 'a@b.example' }] }));
   expect((await call('GET', '/auth/users/')).text).not.toContain('designation');
 });

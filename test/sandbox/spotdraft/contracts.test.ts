@@ -72,7 +72,7 @@ test.each([
   expect(response.json.detail).toContain('filter__');
 });
 
-test('contracts come in an order that is always the same and not that of creation', async () => {
+test('contracts have a stable order that is not the order of creation', async () => {
   const contracts = Array.from({ length: 28 }, (_, index) => ({ created: day(index + 1) }));
   const uat = createWorkspace({ key: 'uat', contractTypes: [{ name: 'NDA' }], contracts });
   const { call } = await startWith(uat);
@@ -86,7 +86,7 @@ test('contracts come in an order that is always the same and not that of creatio
   expect(await created()).toEqual(order);
 });
 
-test('the pages of contracts together hold each contract once', async () => {
+test('all pages together contain each contract once', async () => {
   const { call } = await startWith(workspace());
   const pages = [1, 2].map(async (page) => (await call('GET', `/contracts/?page=${page}&limit=3`)).json);
   const [first, second] = await Promise.all(pages);
@@ -98,7 +98,7 @@ test('the pages of contracts together hold each contract once', async () => {
   expect(ids.sort()).toEqual(['H-3', 'T-1', 'T-2', 'T-4']);
 });
 
-test('a row carries external metadata where it is set and no such key where it is not', async () => {
+test('a row has external metadata only when it is set', async () => {
   const { call } = await startWith(workspace());
   const { results } = (await call('GET', '/contracts/')).json;
   const rows = Object.fromEntries(results.map((row: { id: string }) => [row.id, row]));
@@ -117,7 +117,7 @@ test('a row carries external metadata where it is set and no such key where it i
   expect(JSON.stringify(rows)).not.toContain(day(20));
 });
 
-test('asked by itself, external metadata is told apart from none and from no contract', async () => {
+test('external metadata, its absence and an unknown contract have different answers', async () => {
   const { call } = await startWith(workspace());
   const ask = async (id: string) => (await call('GET', `/contracts/${id}/external_metadata`)).json;
   expect((await ask('T-4')).external_metadata.id).toBe('006Bc');
@@ -128,7 +128,7 @@ test('asked by itself, external metadata is told apart from none and from no con
   expect((await ask('4')).status_code).toBe(404);
 });
 
-test('contracts of an external record are found by its exact id, at most 50, with integer ids', async () => {
+test('contracts are found by the exact id of an external record, at most 50, with integer ids', async () => {
   const externalMetadata = { id: '006 Bc/1' };
   const contracts = Array.from({ length: 51 }, () => ({ externalMetadata }));
   const { call } = await startWith(
@@ -140,14 +140,14 @@ test('contracts of an external record are found by its exact id, at most 50, wit
   expect((await call('GET', '/contracts/by_external_metadata/006')).json).toEqual([]);
 });
 
-test('an external id that reads like another path is still an id', async () => {
+test('an external id can look like another path', async () => {
   const uat = workspace();
   const { server, call } = await startWith(uat);
   expect((await call('GET', '/contracts/by_external_metadata/external_metadata')).json).toEqual([]);
   expect(server.requests[0]?.operation).toBe('by_external_metadata');
 });
 
-test('the status is that of exactly this contract', async () => {
+test('the status belongs to exactly this contract', async () => {
   const { call } = await startWith(workspace());
   expect((await call('GET', '/contracts/H-3/status')).json).toEqual({
     contract_status: 'SIGN',
@@ -156,7 +156,7 @@ test('the status is that of exactly this contract', async () => {
   expect((await call('GET', '/contracts/T-3/status')).status).toBe(404);
 });
 
-test('re-triggering names the workspace and the contracts to whoever delivers', async () => {
+test('re-triggering reports the workspace and the contracts to onRetrigger', async () => {
   const calls: unknown[] = [];
   const { call } = await startWith(workspace(), { onRetrigger: (...given) => calls.push(given) });
   const response = await call('POST', '/contracts/webhooks/re_trigger_latest/', {

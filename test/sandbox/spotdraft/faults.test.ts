@@ -16,7 +16,7 @@ async function withFault(fault: Fault) {
   return { server, attempt, names };
 }
 
-test('a status comes with the documented error body', async () => {
+test('a status has the documented error body', async () => {
   const { server, attempt, names } = await withFault({ kind: 'status', status: 503 });
   const response = await attempt();
   expect(response.status).toBe(503);
@@ -29,7 +29,7 @@ test('a status comes with the documented error body', async () => {
   expect(await names()).toEqual(NORMAL);
 });
 
-test('a status takes a body and headers of its own', async () => {
+test('a status can have its own body and headers', async () => {
   const { attempt } = await withFault({
     kind: 'status',
     status: 429,
@@ -41,7 +41,7 @@ test('a status takes a body and headers of its own', async () => {
   expect(response.json).toEqual({ slow: 'down' });
 });
 
-test('a timeout answers nothing and leaves the connection open', async () => {
+test('a timeout sends nothing and leaves the connection open', async () => {
   const { server, attempt } = await withFault({ kind: 'timeout' });
   const outcome = attempt().then(
     () => 'answered',
@@ -54,14 +54,14 @@ test('a timeout answers nothing and leaves the connection open', async () => {
   expect(await outcome).toBe('ended');
 });
 
-test('a slow answer is the normal one, later', async () => {
+test('a slow answer is the normal one after a delay', async () => {
   const { names } = await withFault({ kind: 'slow', ms: 120 });
   const started = performance.now();
   expect(await names()).toEqual(NORMAL);
   expect(performance.now() - started).toBeGreaterThan(115);
 });
 
-test('a stop does not wait for slow answers, and leaves no timer behind', async () => {
+test('stop does not wait for slow answers and leaves no timer behind', async () => {
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   const before = timers();
   const { server, attempt } = await withFault({ kind: 'slow', ms: 60_000 });
@@ -73,14 +73,14 @@ test('a stop does not wait for slow answers, and leaves no timer behind', async 
   expect(timers()).toBe(before);
 });
 
-test('a reset closes the connection before anything was sent', async () => {
+test('a reset closes the connection before anything is sent', async () => {
   const { server, attempt, names } = await withFault({ kind: 'reset' });
   await expect(attempt()).rejects.toMatchObject({ code: 'ECONNRESET' });
   expect(server.requests[0]?.status).toBeNull();
   expect(await names()).toEqual(NORMAL);
 });
 
-test('a reset in the body follows status, headers and half of the normal answer', async () => {
+test('a reset in the body follows the status, the headers and half of the normal answer', async () => {
   const uat = workspace();
   const server = await start([uat]);
   server.faults.add({ fault: { kind: 'reset_mid_body' } });
@@ -107,13 +107,13 @@ test.each([
   expect(response.text).toMatch(/^<!doctype html>/);
 });
 
-test('JSON of another shape comes with 200', async () => {
+test('unexpected JSON has status 200', async () => {
   const { attempt } = await withFault({ kind: 'json', body: { results: null } });
   const response = await attempt();
   expect([response.status, response.json]).toEqual([200, { results: null }]);
 });
 
-test('an empty answer is 200 without a byte', async () => {
+test('an empty answer has status 200 and no body', async () => {
   const { attempt } = await withFault({ kind: 'empty' });
   const response = await attempt();
   expect([response.status, response.text, response.headers['content-length']]).toEqual([200, '', '0']);
@@ -136,7 +136,7 @@ test.each([20, 300_000])('a huge answer is valid JSON of %i bytes', async (bytes
   expect(response.headers['transfer-encoding']).toBe('chunked');
 });
 
-test('a caller that hangs up on a huge answer does no harm', async () => {
+test('a caller that disconnects during a huge answer does no harm', async () => {
   const uat = workspace();
   const server = await start([uat]);
   server.faults.add({ times: 1, fault: { kind: 'huge', bytes: 50_000_000 } });
@@ -146,7 +146,7 @@ test('a caller that hangs up on a huge answer does no harm', async () => {
   expect((await callerOf(server, uat)('GET', '/contract_types/')).status).toBe(200);
 });
 
-test('a rule befalls only the requests that it names, as often as it says', async () => {
+test('a rule affects only matching requests, as many times as set', async () => {
   const [uat, prod] = [workspace('uat'), workspace('prod')];
   const server = await start([uat, prod]);
   const [inUat, inProd] = [callerOf(server, uat), callerOf(server, prod)];
@@ -173,14 +173,14 @@ test('a rule befalls only the requests that it names, as often as it says', asyn
   expect(await statuses()).toEqual([200, 200, 200, 200, 401]);
 });
 
-test('rules for the same requests happen in the order in which they were added', async () => {
+test('rules for the same requests apply in the order they were added', async () => {
   const { server, attempt } = await withFault({ kind: 'status', status: 500 });
   server.faults.add({ times: 1, fault: { kind: 'status', status: 502 } });
   const statuses = [(await attempt()).status, (await attempt()).status, (await attempt()).status];
   expect(statuses).toEqual([500, 502, 200]);
 });
 
-test('the rate limit comes before the faults and uses none up', async () => {
+test('the rate limit comes before the faults and uses up none', async () => {
   const { server, call } = await startWith(workspace(), { requestsPerSecond: 1 });
   server.faults.add({ times: 2, fault: { kind: 'status', status: 500 } });
   const statuses = [
@@ -191,7 +191,7 @@ test('the rate limit comes before the faults and uses none up', async () => {
   expect(statuses).toEqual([500, 429, 500]);
 });
 
-test('a stop ends while connections hang', async () => {
+test('stop ends even while connections hang', async () => {
   const uat = workspace();
   const server = await startSpotDraft({ workspaces: [uat] });
   server.faults.add({ fault: { kind: 'timeout' } });

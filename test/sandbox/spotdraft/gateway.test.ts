@@ -15,7 +15,7 @@ const members = {
 };
 const workspace = () => createWorkspace(members);
 
-test('credentials open their own workspace and no other', async () => {
+test('credentials give access to their own workspace only', async () => {
   const [uat, prod] = [workspace(), createWorkspace({ key: 'prod', contractTypes: [{ name: 'MSA' }] })];
   const server = await start([uat, prod]);
   const names = async (call: ReturnType<typeof callerOf>) =>
@@ -37,7 +37,7 @@ test.each([
   expect(server.requests[0]).toMatchObject({ workspace: null, operation: 'contract_types', status: 401 });
 });
 
-test('the secret of another workspace does not open this one', async () => {
+test('the secret of another workspace is refused', async () => {
   const [uat, prod] = [workspace(), createWorkspace({ key: 'prod' })];
   const call = callerOf(await start([uat, prod]), uat);
   expect(
@@ -45,7 +45,7 @@ test('the secret of another workspace does not open this one', async () => {
   ).toBe(401);
 });
 
-test('a rotated secret counts from the next request on', async () => {
+test('a rotated secret applies from the next request', async () => {
   const uat = workspace();
   const { server, call } = await startWith(uat);
   server.workspace('uat').clientSecret = 'new';
@@ -102,14 +102,14 @@ test('a doubled /api is answered with a 404 page', async () => {
   expect(await response.body.text()).toContain('Not Found');
 });
 
-test('another method on a documented path is refused and told which ones there are', async () => {
+test('another method on a documented path is refused with the allowed methods', async () => {
   const { call } = await startWith(workspace());
   const response = await call('PUT', '/webhooks/', { body: {} });
   expect(response.status).toBe(405);
   expect(response.headers.allow).toBe('POST');
 });
 
-test('more requests than allowed in a second get 429 without Retry-After until the second is over', async () => {
+test('requests beyond the rate limit get 429 without Retry-After until a second has passed', async () => {
   const { call } = await startWith(workspace(), { requestsPerSecond: 3 });
   const burst = await Promise.all(Array.from({ length: 5 }, () => call('GET', '/contract_types/')));
   expect(burst.map((each) => each.status).sort()).toEqual([200, 200, 200, 429, 429]);
@@ -120,7 +120,7 @@ test('more requests than allowed in a second get 429 without Retry-After until t
   expect((await call('GET', '/contract_types/')).status).toBe(200);
 });
 
-test('each workspace has a limit of its own, ten a second where none is given', async () => {
+test('each workspace has its own limit, by default ten per second', async () => {
   const [uat, prod] = [workspace(), createWorkspace({ key: 'prod' })];
   const server = await startSpotDraft({ workspaces: [uat, prod] });
   const statuses = async (call: ReturnType<typeof callerOf>, count: number) =>
@@ -134,7 +134,7 @@ test('each workspace has a limit of its own, ten a second where none is given', 
   await server.stop();
 });
 
-test('a body over one MiB is refused, one of exactly one MiB is not', async () => {
+test('a body over one MiB is refused, a body of exactly one MiB is accepted', async () => {
   const { server, call } = await startWith(workspace());
   const limit = 1024 * 1024;
   const body = (bytes: number) => JSON.stringify({ flags: ['x'.repeat(bytes - '{"flags":[""]}'.length)] });
@@ -150,7 +150,7 @@ test.each([
   ['[]', 'JSON object'],
   ['"x"', 'JSON object'],
   ['null', 'JSON object'],
-])('the body %j is refused where an object is expected', async (body, problem) => {
+])('the body %j is refused when an object is expected', async (body, problem) => {
   const { call } = await startWith(workspace());
   const response = await call('POST', '/workspace/feature-flags/', { body });
   expect(response.status).toBe(400);
@@ -159,7 +159,7 @@ test.each([
   );
 });
 
-test('everything that arrives is recorded as it came', async () => {
+test('every request is recorded as received', async () => {
   const { server, call } = await startWith(workspace());
   const before = performance.now();
   await call('POST', '/analytics/query/?a=1&a=2', { body: '{"query":"SELECT id FROM users"}' });
@@ -179,7 +179,7 @@ test('everything that arrives is recorded as it came', async () => {
   expect(slash).toMatchObject({ path: '/api/v2.1/public/contract_types', operation: null, status: 302 });
 });
 
-test('traffic is the total, the busiest second and the most at once, refused ones included', async () => {
+test('traffic counts the total, the busiest second and the most at once, including refused requests', async () => {
   const { server, call } = await startWith(workspace(), { latencyMs: 40, requestsPerSecond: 2 });
   await Promise.all([1, 2, 3].map(() => call('GET', '/templates/')));
   await delay(1_050);
@@ -198,23 +198,23 @@ test('requests without valid credentials count for no workspace', async () => {
   expect(server.requests).toHaveLength(1);
 });
 
-test('every answer takes the latency', async () => {
+test('every answer has the latency', async () => {
   const { call } = await startWith(workspace(), { latencyMs: 80 });
   const started = performance.now();
   await call('GET', '/nothing/');
   expect(performance.now() - started).toBeGreaterThan(75);
 });
 
-test('a server says where it is and refuses to guess a workspace', async () => {
+test('a server exposes its URLs and refuses an unknown workspace', async () => {
   const { server } = await startWith(workspace());
   expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(server.baseUrl).toBe(`${server.url}/api/v2.1/public`);
   expect(server.url).toBe(`http://${server.host}`);
-  expect(() => server.workspace('prd')).toThrow('There is no workspace "prd"; there are uat.');
+  expect(() => server.workspace('prd')).toThrow('There is no workspace "prd". Known workspaces: uat.');
   expect(() => server.traffic('prd')).toThrow('There is no workspace "prd"');
 });
 
-test('a port that is taken and keys that clash stop the start', async () => {
+test('a start with a taken port or duplicate keys fails', async () => {
   const { server } = await startWith(workspace());
   const port = Number(server.host.split(':')[1]);
   await expect(startSpotDraft({ workspaces: [], port })).rejects.toThrow('EADDRINUSE');

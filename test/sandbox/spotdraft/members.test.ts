@@ -13,7 +13,7 @@ const workspace = (count = 0) =>
     ],
   });
 
-test('users come ten at a time, and the page says which and of how many', async () => {
+test('users have pages of ten, each with its number and the total', async () => {
   const { call } = await startWith(workspace(21));
   const first = (await call('GET', '/auth/users/')).json;
   expect(first).toMatchObject({ page: 1, limit: 10, total_results: 23 });
@@ -24,7 +24,7 @@ test('users come ten at a time, and the page says which and of how many', async 
   expect(all.slice(20)).toEqual(third.results);
 });
 
-test('a limit over 100 is cut to 100 and echoed so', async () => {
+test('a limit over 100 is reduced to 100, also in the answer', async () => {
   const { call } = await startWith(workspace(120));
   const { limit, results, total_results } = (await call('GET', '/auth/users/?limit=500')).json;
   expect([limit, results.length, total_results]).toEqual([100, 100, 122]);
@@ -50,7 +50,7 @@ test.each([
   expect(total_results).toBe(expected.length);
 });
 
-test('a user shows state and roles', async () => {
+test('a user has a state and roles', async () => {
   const uat = workspace();
   const { call } = await startWith(uat);
   const { results } = (await call('GET', '/auth/users/')).json;
@@ -62,7 +62,7 @@ test('a user shows state and roles', async () => {
   });
 });
 
-test('feature flags answer for those asked and no other', async () => {
+test('feature flags are returned only for the requested names', async () => {
   const uat = workspace();
   uat.featureFlags = { A: true, B: false, C: true };
   const { call } = await startWith(uat);
@@ -71,11 +71,11 @@ test('feature flags answer for those asked and no other', async () => {
 });
 
 test.each([
-  [{}, { error: 'flags is empty: name at least one.' }],
-  [{ flags: [] }, { error: 'flags is empty: name at least one.' }],
+  [{}, { error: 'flags is empty. Name at least one flag.' }],
+  [{ flags: [] }, { error: 'flags is empty. Name at least one flag.' }],
   [{ flags: 'A' }, { detail: 'flags is not a list of strings.', status_code: 400 }],
   [{ flags: [1] }, { detail: 'flags is not a list of strings.', status_code: 400 }],
-])('feature flags asked with %j are refused', async (body, expected) => {
+])('a feature flag request with %j is refused', async (body, expected) => {
   const { call } = await startWith(workspace());
   const response = await call('POST', '/workspace/feature-flags/', { body });
   expect(response.status).toBe(400);

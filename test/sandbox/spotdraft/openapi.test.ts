@@ -11,7 +11,7 @@ const request = (
   sent: Record<string, string> = headers,
 ) => validateRequest(method, path + wirePath, new URLSearchParams(query), sent, body);
 
-describe('what is held against the API document', () => {
+describe('the validation against the API document', () => {
   beforeEach((context) => {
     if (!loadOpenApi()) context.skip(NO_OPENAPI);
   });
@@ -22,7 +22,7 @@ describe('what is held against the API document', () => {
     ['a list of statuses', 'GET', '/contracts/', 'filter__display_status[$in]=DRAFT,SIGN'],
     ['a filter that the trimmed document only names', 'GET', '/contracts/', 'filter__tags[$in]=a'],
     ['a literal segment before a parameter', 'GET', '/contracts/by_external_metadata/status', ''],
-  ])('%s passes', (_, method, wirePath, query) => {
+  ])('accepts %s', (_, method, wirePath, query) => {
     expect(request(method, wirePath, query)).toEqual([]);
   });
 
@@ -34,23 +34,17 @@ describe('what is held against the API document', () => {
     ['a path parameter of another form', 'GET', '/contracts/C-1/status', '', 'path parameter composite_id'],
     ['a missing required parameter', 'GET', '/key_pointers/', '', 'contract_type_id is missing'],
     ['an unknown parameter', 'GET', '/contracts/', 'sort=created', 'sort is not documented'],
-    ['an integer that is none', 'GET', '/auth/users/', 'page=two', 'must be integer'],
-    ['a time that is none', 'GET', '/contracts/', 'filter__created_at[$gte]=yesterday', 'format'],
-    [
-      'a status that is none',
-      'GET',
-      '/contracts/',
-      'filter__display_status[$in]=DRAFT,SIGNED',
-      'allowed values',
-    ],
+    ['an invalid integer', 'GET', '/auth/users/', 'page=two', 'must be integer'],
+    ['an invalid time', 'GET', '/contracts/', 'filter__created_at[$gte]=yesterday', 'format'],
+    ['an invalid status', 'GET', '/contracts/', 'filter__display_status[$in]=DRAFT,SIGNED', 'allowed values'],
     ['a parameter sent twice', 'GET', '/auth/users/', 'page=1&page=2', 'sent 2 times'],
-  ])('%s is found', (_, method, wirePath, query, problem) => {
+  ])('reports %s', (_, method, wirePath, query, problem) => {
     const problems = request(method, wirePath, query);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(problem);
   });
 
-  test('a missing credential is found', () => {
+  test('reports a missing credential', () => {
     expect(request('GET', '/contract_types/', '', '', { 'client-id': 'a' })).toEqual([
       'header client-secret is missing',
     ]);
@@ -61,11 +55,11 @@ describe('what is held against the API document', () => {
     ['{', 'not JSON'],
     ['{"query":1}', 'must be string'],
     ['{"query":"SELECT 1","limit":5}', 'additional properties'],
-  ])('the body %j is found wrong', (body, problem) => {
+  ])('reports the invalid body %j', (body, problem) => {
     expect(request('POST', '/analytics/query/', '', body).join()).toContain(problem);
   });
 
-  test('a body of another type, or where none belongs, is found', () => {
+  test('reports a body of another type and an unexpected body', () => {
     const other = { ...headers, 'content-type': 'text/plain' };
     expect(request('POST', '/analytics/query/', '', '{"query":"SELECT 1"}', other)).toEqual([
       'content-type is text/plain',
@@ -80,7 +74,7 @@ describe('what is held against the API document', () => {
     [200, [{ id: 1, name: 'NDA', status: 'ACTIVE' }], 'additional properties'],
     [418, {}, 'not documented'],
     [503, 'anything', ''],
-  ])('a response of status %i with %j is judged', (status, body, problem) => {
+  ])('checks a response of status %i with %j', (status, body, problem) => {
     const problems = validateResponse('GET', `${path}/contract_types/`, status, body);
     if (problem === '') expect(problems).toEqual([]);
     else expect(problems.join()).toContain(problem);

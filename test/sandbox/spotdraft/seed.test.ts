@@ -10,7 +10,7 @@ const INTEGRATION = 'integrations@northwind.example';
 const fields = (list: SimField[] | null | undefined) =>
   (list ?? []).map(({ variable, type, required, options }) => ({ variable, type, required, options }));
 
-/** A workspace's configuration by names alone, as two workspaces can be compared. */
+/** A workspace's configuration by name, without ids, to compare two workspaces. */
 function configuration(workspace: Workspace) {
   const typeName = (id: number) => workspace.contractTypes.find((type) => type.id === id)?.name;
   return {
@@ -60,8 +60,8 @@ beforeEach(() => {
   ({ uat, prod } = seedWorkspaces(NOW));
 });
 
-describe('UAT is complete', () => {
-  test('with contract types, templates, workflows and the people', () => {
+describe('seeded UAT', () => {
+  test('has contract types, templates, workflows and users', () => {
     const { contractTypes, templates, workflows, users, featureFlags } = configuration(uat);
     const types = ['Order Form', 'Mutual NDA', 'Master Services Agreement'];
     expect(contractTypes.map((type) => [type.name, type.entities])).toEqual(types.map((name) => [name, 2]));
@@ -83,7 +83,7 @@ describe('UAT is complete', () => {
     expect(featureFlags).toEqual({ PUBLIC_ANALYTICS_QUERY_API: true });
   });
 
-  test('with an intake form that offers Net 30 and Net 60', () => {
+  test('has an intake form that offers Net 30 and Net 60', () => {
     const orderForm = configuration(uat).contractTypes[0];
     expect(orderForm?.intakeForm[0]).toEqual({
       variable: 'payment_terms',
@@ -103,7 +103,7 @@ describe('UAT is complete', () => {
   });
 });
 
-test('the contracts of both are thirty, of the last weeks, each with an Opportunity', () => {
+test('both workspaces have thirty contracts of the last weeks, each with an Opportunity', () => {
   for (const { contracts } of [uat, prod]) {
     expect(contracts).toHaveLength(30);
     for (const { created, externalMetadata } of contracts) {
@@ -117,8 +117,8 @@ test('the contracts of both are thirty, of the last weeks, each with an Opportun
   expect(opportunities(uat).filter((id) => opportunities(prod).includes(id))).toEqual([]);
 });
 
-describe('production as seeded', () => {
-  test('differs from UAT in a template, an option, a workflow and a role, and in nothing else', () => {
+describe('seeded production', () => {
+  test('differs from UAT only in a template, an option, a workflow and a role', () => {
     const [actual, expected] = [configuration(prod), configuration(uat)];
     expected.templates = expected.templates.filter((template) => template.name !== 'Order Form - Standard');
     const option = expected.contractTypes[0]?.intakeForm[0]?.options?.[1];
@@ -129,14 +129,14 @@ describe('production as seeded', () => {
     expect(actual).toEqual(expected);
   });
 
-  test('has one contract that points into UAT and two for one Opportunity', () => {
+  test('has one contract that points to UAT and two for one Opportunity', () => {
     expect(foreign(prod)).toHaveLength(1);
     expect(new Set(opportunities(prod)).size).toBe(29);
   });
 });
 
-describe('repairing production', () => {
-  test('says what it did, leaves production like UAT, and does nothing twice', () => {
+describe('the repair of production', () => {
+  test('reports its work, makes production like UAT, and does nothing the second time', () => {
     const sentences = repairProduction(prod, uat);
     expect(sentences).toHaveLength(7);
     expect(sentences.slice(0, 4)).toEqual([
@@ -146,9 +146,9 @@ describe('repairing production', () => {
       `Added ${INTEGRATION} to the role "NA Sales".`,
     ]);
     expect(sentences[4]).toMatch(
-      /^Registered https:\/\/\S+\/webhooks\/prod as its webhook, instead of that of UAT\.$/,
+      /^Registered https:\/\/\S+\/webhooks\/prod as the webhook URL instead of UAT's\.$/,
     );
-    expect(sentences[5]).toMatch(/^Pointed contract T-\d+ to the production instance/);
+    expect(sentences[5]).toMatch(/^Changed contract T-\d+ to point to the production instance/);
     expect(sentences[6]).toMatch(/^Gave contract T-\d+ its own opportunity, 006/);
     expect(configuration(prod)).toEqual(configuration(uat));
     expect(foreign(prod)).toEqual([]);
@@ -176,7 +176,7 @@ describe('repairing production', () => {
     expect(Date.parse(newest?.lastPublished ?? '')).toBeLessThan(NOW);
   });
 
-  test('shows in the next answers of a running server', async () => {
+  test('shows in the next answer of a running server', async () => {
     const server = await start([uat, prod]);
     const call = callerOf(server, prod);
     const names = async () =>
@@ -187,7 +187,7 @@ describe('repairing production', () => {
   });
 });
 
-test('the credentials look made up and the seed is the same every time', () => {
+test('the credentials are obviously fake and the seed is the same every time', () => {
   expect([uat.clientId, uat.clientSecret, prod.clientId]).toEqual([
     'sim-uat-client-id',
     'sim-uat-client-secret',

@@ -15,7 +15,7 @@ const valid = {
   only_for_activities: ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
 };
 
-test('the key is base64 of 64 bytes, always the same, and that of its workspace alone', async () => {
+test('the key is base64 of 64 bytes, always the same, and different in every workspace', async () => {
   const { server, call } = await startWith(workspace());
   const { hmac_key: key } = (await call('GET', '/webhooks/hmac_key/')).json;
   expect(Buffer.from(key, 'base64')).toHaveLength(64);
@@ -25,7 +25,7 @@ test('the key is base64 of 64 bytes, always the same, and that of its workspace 
   expect((await call('GET', '/webhooks/hmac_key/')).json.hmac_key).not.toBe(key);
 });
 
-test('a webhook is created active, kept in the workspace and echoed', async () => {
+test('a new webhook is active, stored in the workspace and returned', async () => {
   const clock = { now: () => Date.UTC(2026, 5, 1) };
   const { server, call } = await startWith(workspace(), { clock });
   const body = { ...valid, description: 'For deals', custom_headers: { ' X-Key ': 'secret' } };
@@ -42,13 +42,13 @@ test('a webhook is created active, kept in the workspace and echoed', async () =
   expect(kept).toMatchObject({ url: valid.url, status: 'ACTIVE', created: '2026-06-01T00:00:00.000Z' });
 });
 
-test('the user of the request is the one who created the webhook', async () => {
+test('the request’s user is the creator of the webhook', async () => {
   const { call } = await startWith(workspace());
   const headers = { 'user-email': 'ben@northwind.example' };
   expect((await call('POST', '/webhooks/', { body: valid, headers })).json.created_by_user.id).toBe(3);
 });
 
-test('two webhooks of the same content are two webhooks', async () => {
+test('two webhooks with the same content are distinct', async () => {
   const { server, call } = await startWith(workspace());
   const ids = [
     (await call('POST', '/webhooks/', { body: valid })).json.id,
@@ -62,15 +62,15 @@ test.each([
   ['no title', { title: undefined }, 'title'],
   ['an empty title', { title: '' }, 'title'],
   ['a plain http URL', { url: 'http://hooks.example.com/uat' }, 'url'],
-  ['a URL that is none', { url: 'hooks.example.com' }, 'url'],
+  ['an invalid URL', { url: 'hooks.example.com' }, 'url'],
   ['no activities', { only_for_activities: [] }, 'at least one activity'],
   [
     'an unknown activity',
     { only_for_activities: ['CONTRACT_CREATED', 'CONTRACT_SIGNED_BY_ME'] },
     'CONTRACT_SIGNED_BY_ME.',
   ],
-  ['a description that is no text', { description: 5 }, 'description'],
-  ['headers that are no object', { custom_headers: ['X-Key'] }, 'custom_headers must be an object'],
+  ['a description that is not text', { description: 5 }, 'description'],
+  ['headers that are not an object', { custom_headers: ['X-Key'] }, 'custom_headers must be an object'],
   ['a standard header', { custom_headers: { Authorization: 'Bearer x' } }, 'Authorization'],
   ['a header with a space in it', { custom_headers: { 'X-My Key': 'x' } }, 'X-My Key'],
   ['a reserved header', { custom_headers: { 'X-SD-Key': 'x' } }, 'X-SD-'],
@@ -84,13 +84,13 @@ test.each([
   expect(server.workspace('uat').webhooks).toEqual([]);
 });
 
-test('all that is wrong with a webhook is said at once', async () => {
+test('all problems of a webhook are reported at once', async () => {
   const { call } = await startWith(workspace());
   const { detail } = (await call('POST', '/webhooks/', { body: {} })).json;
   expect(detail.match(/title|url|only_for_activities/g)).toEqual(['title', 'url', 'only_for_activities']);
 });
 
-test('a deleted webhook is gone, and a second deletion finds nothing', async () => {
+test('a webhook can be deleted once', async () => {
   const { server, call } = await startWith(workspace());
   const { id } = (await call('POST', '/webhooks/', { body: valid })).json;
   const deleted = await call('DELETE', `/webhooks/${id}`);
@@ -99,7 +99,7 @@ test('a deleted webhook is gone, and a second deletion finds nothing', async () 
   expect((await call('DELETE', `/webhooks/${id}`)).status).toBe(404);
 });
 
-test('without the permission nothing is created or deleted, and the key can still be read', async () => {
+test('without the permission webhooks cannot be created or deleted, but the key can be read', async () => {
   const { server, call } = await startWith(workspace());
   const { id } = (await call('POST', '/webhooks/', { body: valid })).json;
   server.workspace('uat').developerSettings = false;

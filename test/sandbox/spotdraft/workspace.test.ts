@@ -14,7 +14,7 @@ const seed = (key: string) => ({
   contracts: [{ name: 'One' }],
 });
 
-/** Everything in a workspace that is called an id, and its credentials. */
+/** All ids of a workspace, and its credentials. */
 const identities = (workspace: Workspace) => [
   workspace.workspaceId,
   workspace.clientId,
@@ -34,18 +34,18 @@ const identities = (workspace: Workspace) => [
   ]),
 ];
 
-test('a workspace is the same every time it is made', () => {
+test('a workspace is the same every time it is created', () => {
   expect(createWorkspace(seed('uat'))).toEqual(createWorkspace(seed('uat')));
 });
 
-test('the same names have other ids and credentials in another workspace', () => {
+test('the same names get different ids and credentials in another workspace', () => {
   const uat = identities(createWorkspace(seed('uat')));
   const prod = identities(createWorkspace(seed('prod')));
   expect(uat).toHaveLength(15);
   expect(uat.filter((identity) => prod.includes(identity))).toEqual([]);
 });
 
-test('things of the same name have ids of their own', () => {
+test('records with the same name get different ids', () => {
   const same = { name: 'NDA' };
   const { contractTypes, templates, contracts } = createWorkspace({
     key: 'uat',
@@ -68,15 +68,15 @@ test('names become references', () => {
   expect(uat.contractTypes[1]?.entityIds).toEqual([uat.entities[0]?.id]);
 });
 
-test('a name that the workspace does not have is an error that says which there are', () => {
+test('an unknown name is an error that lists the known ones', () => {
   const wrong = { ...seed('uat'), templates: [{ name: 'MSA', contractType: 'msa' }] };
   expect(() => createWorkspace(wrong)).toThrow(
-    'The seed names a contract type "msa" that the workspace does not have; it has "NDA".',
+    'The seed refers to an unknown contract type "msa". Known: "NDA".',
   );
   expect(() => createWorkspace({ key: 'uat', templates: [{ name: 'X' }] })).toThrow('has no contract type');
 });
 
-test('what is given is kept, and not shared with the seed', () => {
+test('given values are kept and copied from the seed', () => {
   const externalMetadata = { id: '1', recordData: { a: 1 } };
   const given = {
     key: 'uat',
@@ -93,7 +93,7 @@ test('what is given is kept, and not shared with the seed', () => {
   expect(uat.contracts[0]?.externalMetadata?.recordData).toEqual({ a: 1 });
 });
 
-test('a whole workspace can be its own seed', () => {
+test('a workspace can be used as a seed', () => {
   const uat = createWorkspace(seed('uat'));
   expect(createWorkspace(uat)).toEqual(uat);
 });
