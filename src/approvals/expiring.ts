@@ -10,20 +10,20 @@ import { toWaiver } from './waivers/waiver.ts';
 
 const SOON_MS = 14 * 86_400_000;
 
-/** Something that counts for a few days only. */
+/** A waiver, ignore rule or sign-off that expires soon. */
 export type ExpiringItem = {
-  /** It counts before this time, epoch ms UTC. */
+  /** End, exclusive; epoch ms UTC. */
   until: number;
-  /** Whose it is, in words. */
+  /** Name of the person, or "the config". */
   by: string;
 } & (
   | { kind: 'waiver'; subject: WaiverSubject }
-  /** Of the config, for this path. */
+  /** An ignore rule of the config for this path. */
   | { kind: 'rule'; path: string }
   | { kind: 'sign-off'; title: string; environment: Environment }
 );
 
-/** What was accepted or signed in these environments and ends within 14 days, the soonest first. */
+/** Waivers, ignore rules and sign-offs of these environments that expire within 14 days; soonest first. */
 export async function loadExpiringItems(
   { config, db }: { config: Config; db: Database },
   environments: readonly Environment[],
@@ -48,7 +48,7 @@ export async function loadExpiringItems(
     .sort((left, right) => left.until - right.until);
 }
 
-/** Those that count and have an end. */
+/** Valid signatures that expire. */
 async function signatures(
   { signOffs }: Config,
   db: Database,

@@ -2,7 +2,7 @@ import type { OutboxState } from '../store/outbox-state.ts';
 import { durationText } from '../time/duration-text.ts';
 import type { BotHealth } from './self.ts';
 
-/** One line, then one for each channel that is held up and each message that was given up. */
+/** `headline` says how much waits. `troubles` has a line for each channel that is held up and each message that was given up. */
 export function outboxText(outbox: OutboxState, now: number): { headline: string; troubles: string[] } {
   const { waiting, oldestAt, held, stopped, givenUp } = outbox;
   const age = oldestAt === null ? '' : `, the oldest for ${durationText(Math.max(now - oldestAt, 0))}`;

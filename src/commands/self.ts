@@ -8,18 +8,18 @@ import { newestVerifiedAt } from '../store/deliveries.ts';
 import type { OutboxState } from '../store/outbox-state.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** How Envcheck itself does. */
+/** The health of the bot itself: what `self` shows on every surface. */
 export interface BotHealth {
   version: string;
-  /** Of the file with its write-ahead log; null: it cannot be measured. */
+  /** Size of the database file with its write-ahead log; null when it cannot be measured. */
   databaseBytes: number | null;
   reports: ReportsOverview;
   outbox: OutboxState;
-  /** In the order of the config. `at`: epoch ms of the newest verified delivery; null: the log has none. */
+  /** In the order of the config. `at`: time of the newest verified delivery, epoch ms; null when the log has none. */
   deliveries: { environment: string; production: boolean; receives: boolean; at: number | null }[];
 }
 
-/** Throws where the database does not answer. */
+/** Throws when the database does not answer. */
 export async function readBotHealth(
   { db, clock }: { db: Database; clock: Clock },
   config: Config,

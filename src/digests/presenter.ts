@@ -16,8 +16,8 @@ export interface Presenter {
   failedReport(report: { name: string }, firedFor: number, token: string): Message;
   /** The announcement as of `at`, epoch ms. It is edited in place until the notice is closed. */
   notice(notice: Notice, at: number): Message;
-  /** The reply in the thread of the announcement. `over`: the checks that ended with this report. */
-  noticeReply(notice: Notice, over: NoticeCheck[], at: number): Message;
+  /** The reply in the thread of the announcement. `closed`: the checks that ended with this report. */
+  noticeReply(notice: Notice, closed: NoticeCheck[], at: number): Message;
   /** Asks the signer of a sign-off that expires soon to renew it. */
   reminder(reminder: Reminder): Message;
   /** The same message, marked as a test of a report. */

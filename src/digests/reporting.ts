@@ -12,18 +12,18 @@ import { createSchedule } from './schedule/schedule.ts';
 import type { MakeReport } from './schedule/scheduled-report.ts';
 import { allReports } from './schedule/scheduled-report.ts';
 
-/** Of the outbox. */
+/** Poll interval of the outbox, ms. */
 export const REPORTS_TICK_MS = 1_000;
-/** The schedule is woken when a report is due; what else there may be has time. */
-const BEATS = 15;
+/** node-cron wakes the schedule when a report is due, so the schedule polls this many times less often than the outbox. */
+const SCHEDULE_TICKS = 15;
 
 export interface Reporting {
   start(): void;
-  /** Takes nothing new and finishes what is being made or sent, for at most `finishMs`. The rest is done after the next start. */
+  /** Starts nothing new and waits at most `finishMs` for running work. The rest is done after the next start. */
   stop(finishMs: number): Promise<void>;
 }
 
-/** What comes by itself: reports on schedule, and the outbox through which everything leaves. */
+/** Scheduled reports, and the outbox that sends every message. */
 export function createReporting(dependencies: {
   config: Config;
   db: Database;
@@ -39,7 +39,7 @@ export function createReporting(dependencies: {
   const schedule = createSchedule({
     ...dependencies,
     reports: () => allReports(db, config),
-    tickMs: dependencies.tickMs * BEATS,
+    tickMs: dependencies.tickMs * SCHEDULE_TICKS,
   });
   const sender = createSender(dependencies);
   return {

@@ -5,34 +5,34 @@ import type { DigestRow } from './tables/reporting.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
- * What the last digest of a report told, kept in the store: what is compared with it, and not a time, decides what is new.
- * So a restart repeats nothing, and what was told once is not told as new again.
+ * What the last digest of a report contained. The next digest is compared with it; no time decides what is new. So a restart
+ * repeats nothing, and nothing is shown as new twice.
  */
 export interface DigestState {
   environments: Record<string, EnvironmentState>;
-  /** By `pairKey`; only pairs that could be compared at least once. */
+  /** By the names of both environments; only pairs that could be compared at least once. */
   pairs: Record<string, PairState>;
-  /** What could not be read, each by a short name; sorted. */
+  /** Short names of everything that could not be read; sorted. */
   unread: string[];
 }
 
 export interface EnvironmentState {
-  /** Null: it could not be checked. */
+  /** Null when the environment could not be checked. */
   verdict: ReportRow['verdict'] | null;
-  /** Those that did not pass, by their id. */
+  /** Checks that did not pass, by id. */
   checks: Record<string, CheckState>;
-  /** Activities of which nothing arrived for too long; sorted. */
+  /** Activities without a delivery for too long; sorted. */
   silent: string[];
 }
 
 export interface CheckState {
-  /** What it was when it could be told last; `unknown`: it never could. */
+  /** Last known status; `unknown` when it was never known. */
   status: 'fail' | 'warn' | 'unknown';
   title: string;
-  /** What is expected and was not found. Not what was found: that may hold a time, which always moves. */
+  /** What is expected and was not found. What was found is left out: it may contain a time, which changes every day. */
   expected: string;
   since: number;
-  /** It could not be told in the last digest. */
+  /** The check was unknown in the last digest. */
   unclear: boolean;
 }
 
@@ -43,7 +43,7 @@ export interface PairState {
 
 export interface DifferenceState {
   fingerprint: string;
-  /** Its values on one line. */
+  /** Both values on one line. */
   shown: string;
   accepted: boolean;
   unchecked: boolean;

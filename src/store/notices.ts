@@ -1,21 +1,21 @@
 import { pack, unpack } from './packed-json.ts';
 import type { Transaction } from './transaction.ts';
 
-/** What was announced of an environment, until all of it is over. Times are epoch ms UTC. */
+/** An announcement about an environment, open until every check in it has stopped failing. Times are epoch ms UTC. */
 export interface Notice {
   /** `ntc_…` */
   id: string;
   environment: string;
   production: boolean;
-  /** Blocking checks that passed before and fail; or the environment as a whole, which could not be told. */
+  /** `checks`: blocking checks that passed before and fail now. `unknown`: no verdict for the environment. */
   kind: 'checks' | 'unknown';
-  /** When the first report showed it. */
+  /** Time of the first report that showed it. */
   since: number;
   announcedAt: number;
   closedAt: number | null;
-  /** Empty where nothing could be told. */
+  /** Empty for the kind `unknown`. */
   checks: NoticeCheck[];
-  /** Why it could not be told. */
+  /** Why there is no verdict. Null for the kind `checks`. */
   reason: string | null;
   remedy: string | null;
 }
@@ -26,20 +26,20 @@ export interface NoticeCheck {
   expected: string;
   actual: string;
   remedy: string | null;
-  /** `unclear`: the last report could not tell; it is not resolved. The last three are over. */
+  /** `unclear`: unknown in the last report, so not resolved. The last three mean that the check no longer fails. */
   state: 'failing' | 'unclear' | 'passes' | 'accepted' | 'not judged';
 }
 
-/** What is remembered of an environment from report to report. */
+/** What is kept about an environment from report to report. */
 export interface WatchState {
-  /** Blocking checks by id, as last known: a report that could not tell changes nothing. */
+  /** Blocking checks by id, as last known: an unknown check keeps its state. */
   checks: Record<string, WatchedCheck>;
   unknownSince: number | null;
 }
 
 export interface WatchedCheck {
   last: 'pass' | 'fail';
-  /** Set while it fails after it had passed; how many reports showed it, and when the first did. */
+  /** Set while the check fails after it had passed: how many reports showed that, and the time of the first. */
   failing: { since: number; reports: number } | null;
 }
 

@@ -62,7 +62,7 @@ test('report test shows every state, each labelled as a test', async () => {
     '1 check fails',
     'still failing, day 2',
     'resolved, 1 check passes again',
-    'could not tell for',
+    'verdict unknown for',
     'prod (production)',
   ])
     expect(out).toContain(words);

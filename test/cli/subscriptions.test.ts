@@ -31,7 +31,7 @@ describe('subscriptions on the command line', () => {
     });
     const doctor = await run(['doctor']);
     expect(doctor.out).toMatch(/✓ outbox +nothing\s+waits\s+to\s+be\s+posted/);
-    expect(doctor.out).toMatch(/✓ report prod digest +next\s.*;\s+never\s+ran\s+yet/s);
+    expect(doctor.out).toMatch(/✓ report prod digest +next\s.*;\s+has\s+not\s+run\s+yet/s);
     expect(doctor.out).toMatch(/✓ Envcheck +\d+\.\d+\.\d+ on\s+Node\s+v\d+.*database\s+\d/s);
     expect((await run(['unsubscribe', 'prod', 'weekdays', 'at', '9', ...to])).code).toBe(0);
     expect((await run(['unsubscribe', 'prod', ...to])).out).toContain('no longer gets a notice');
@@ -39,8 +39,8 @@ describe('subscriptions on the command line', () => {
   });
 
   it.each([
-    [['subscribe', 'prod', 'daily', 'at', '25:00', '--channel', 'C0GENERAL'], '“25:00” is none of'],
-    [['subscribe', 'prod', '--channel', 'C0GENERAL'], 'What and when? daily at 09:00'],
+    [['subscribe', 'prod', 'daily', 'at', '25:00', '--channel', 'C0GENERAL'], 'understand “25:00”'],
+    [['subscribe', 'prod', '--channel', 'C0GENERAL'], 'What, and when? Choose daily at 09:00'],
     [['subscribe', 'prod', 'drift', '--channel', '#general'], '--channel #general: the id of a channel'],
     [['subscribe', 'prod', 'drift', '--channel', 'C0GENERAL', '--timezone', 'Mars'], '--timezone Mars'],
     [['subscribe', 'prod', 'drift'], "required option '--channel <id>'"],

@@ -131,7 +131,7 @@ export const acts: Act[] = [
     audited: ['subscription.create'],
     access: null,
     prepare: async (scene) => () => scene.slack.command({ text: 'subscribe prod failures', user: BOB }),
-    secondReply: /has that already/,
+    secondReply: /already gets/,
   },
   {
     name: 'to unsubscribe',
@@ -142,6 +142,6 @@ export const acts: Act[] = [
       await waitForText(scene, /This channel gets/);
       return () => scene.slack.command({ text: 'unsubscribe prod failures', user: BOB });
     },
-    secondReply: /no such subscription|ended it a moment ago/,
+    secondReply: /no such subscription|ended this subscription a moment ago/,
   },
 ];

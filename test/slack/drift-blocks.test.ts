@@ -268,7 +268,7 @@ it('a history tells the newest first and how many older ones it leaves out', () 
   fits(message);
   const shown = text(message);
   expect(message.text).toMatch(/^History of prod \(production\): 40 changes in 90 readings/);
-  const told = shown.match(/last seen otherwise/g)?.length ?? 0;
+  const told = shown.match(/unchanged until at least/g)?.length ?? 0;
   const left = [...shown.matchAll(/(\d+) (?:older|more, newer)/g)].reduce(
     (sum, [, count]) => sum + Number(count),
     0,

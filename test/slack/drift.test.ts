@@ -109,7 +109,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('drift over %s', (mode) => {
 
     const history = await ask(scene, 'history prod', /^History of prod/);
     expect(history.text).toMatch(/^History of prod \(production\): 1 change in 2 readings, /);
-    expect(blocksOf(history)).toContain('last seen otherwise');
+    expect(blocksOf(history)).toContain('unchanged until at least');
     expect(blocksOf(history)).not.toContain('There is no picture');
     const shown = slack.messages(GENERAL).find(({ files }) => files.length > 0);
     const [file] = shown?.files ?? [];
@@ -184,7 +184,7 @@ describe.concurrent('drift in Slack', () => {
     const history = await ask(scene, 'history prod', /^History of prod/);
     expect(blocksOf(history)).toContain(`There is no picture of it: ${why}`);
     expect(blocksOf(history)).toContain(
-      'Of 30 days: ready on 0, not ready on 1, could not tell on 0, not checked on 29',
+      'Of 30 days: ready on 0, not ready on 1, unknown on 0, not checked on 29',
     );
     expect(blocksOf(history)).toContain('history prod --png FILE writes it');
     expect(scene.slack.messages(GENERAL)).toHaveLength(2);
@@ -194,7 +194,7 @@ describe.concurrent('drift in Slack', () => {
   it('of an environment that nobody ever looked at draws nothing', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
-    const history = await ask(scene, 'history prod', /prod \(production\) was never read/);
+    const history = await ask(scene, 'history prod', /prod \(production\) has no snapshots yet/);
     expect(blocksOf(history)).toContain('not checked on 30');
     expect(scene.slack.calls.filter(({ method }) => method.startsWith('files.'))).toEqual([]);
   });

@@ -203,7 +203,7 @@ it('tells when reports come, what waits for Slack, and what Slack never took', a
   await scene.slack.openHome(ALICE);
   const home = await shows(scene, 'nothing waits to be posted, and none was given up within 7 days.');
   expect(sees(home)).toMatch(
-    /⏳ morning: never ran yet; next \w+ \d+ \w+ \d{4}, 09:00 \(America\/New_York\)/,
+    /⏳ morning: has not run yet; next \w+ \d+ \w+ \d{4}, 09:00 \(America\/New_York\)/,
   );
   scene.slack.faults.add({ method: 'chat.postMessage', fault: { kind: 'error', error: 'internal_error' } });
   const db = openDatabase(scene.config.database);

@@ -39,19 +39,19 @@ describe.each<Mode>(['socket', 'http'])('/envcheck subscribe over %s', (mode) =>
         /^✅ This channel gets a digest of prod \(production\), daily at 09:00 \(America\/New_York\)\. Next: \w{3} \d+ \w{3} \d{4}, 09:00 \(America\/New_York\)\.$/,
       ),
     });
-    expect((await say(scene, 'subscribe prod daily at 9am'))?.text).toContain('has that already');
+    expect((await say(scene, 'subscribe prod daily at 9am'))?.text).toContain('already gets');
     expect((await say(scene, 'subscribe prod weekdays at 9', { user: BOB }))?.text).toContain(
       'on weekdays at 09:00 (Europe/Berlin)',
     );
     expect((await say(scene, 'subscribe prod drift'))?.text).toContain(
-      'what differs or changed in prod (production), daily at 09:00',
+      'a drift report of prod (production), daily at 09:00',
     );
     expect((await say(scene, 'subscribe prod failures'))?.text).toContain(
       'a notice when a check of prod (production) begins to fail',
     );
 
     expect((await say(scene, 'unsubscribe prod'))?.text).toContain(
-      'Which one of prod (production)? `unsubscribe prod daily at 09:00 America/New_York`',
+      'Which subscription to prod (production)? Choose one: `unsubscribe prod daily at 09:00 America/New_York`',
     );
     expect((await say(scene, 'unsubscribe prod daily at 10:00'))?.text).toContain('no such subscription');
     for (const words of ['daily at 09:00', 'weekdays at 9', 'drift', 'failures'])
@@ -119,9 +119,9 @@ describe('/envcheck subscribe', () => {
   it.each([
     ['subscribe prod', 'What of prod?', 'subscribe prod daily at 09:00'],
     ['subscribe daily at 9', 'Of which environment?', 'subscribe uat daily at 9'],
-    ['subscribe prod daily at 25:00', '“25:00” is none of', 'daily at 09:00'],
-    ['subscribe prod failures at 9', '`failures` has no time', ''],
-    ['subscribe prod hourly', '“hourly” is none of', ''],
+    ['subscribe prod daily at 25:00', 'understand “25:00”', 'daily at 09:00'],
+    ['subscribe prod failures at 9', '`failures` takes no time', ''],
+    ['subscribe prod hourly', 'understand “hourly”', ''],
     ['subcribe prod drift', 'I do not know “subcribe”', 'subscribe prod drift'],
     ['subscriptions prod', 'stands by itself', 'subscriptions'],
   ])('answers “%s” with what is wrong', async (typed, wrong, suggestion) => {

@@ -5,22 +5,22 @@ import type { ReadResult } from '../../spotdraft/fact.ts';
 import type { Difference, NotCompared } from '../../workspace/diff/difference.ts';
 import type { MaintenancePeriod } from '../schedule/maintenance.ts';
 
-/** All that a digest says, ready to be shown. Times are epoch ms UTC, days are counted from 1. */
+/** The content of a digest, ready to present. Times are epoch ms UTC; days count from 1. */
 export interface Digest {
-  /** The report's name in the config. */
+  /** Name of the report in the config. */
   name: string;
-  /** `baseline`: there is nothing yet that could be compared with. `heartbeat`: nothing moved for a week. */
+  /** `baseline`: the first digest, with nothing to compare with. `heartbeat`: nothing changed for a week. */
   kind: 'baseline' | 'digest' | 'heartbeat';
   sections: readonly Section[];
   period: { from: number; to: number };
   timezone: string;
-  /** For when it was planned, where it is made later than that; null: on time. */
+  /** Planned time of a late digest; null when it is on time. */
   lateSince: number | null;
-  /** Whether anything is another than in the digest before. */
+  /** Something changed since the previous digest. */
   moved: boolean;
   environments: DigestEnvironment[];
   pairs: DigestPair[];
-  /** What was accepted and counts for a few days only, the soonest first. */
+  /** Waivers, ignore rules and sign-offs that expire soon; soonest first. */
   expiring: ExpiringLine[];
 }
 
@@ -31,24 +31,24 @@ export interface NamedEnvironment {
   production: boolean;
 }
 
-/** Each part is null where its section is not asked for. */
+/** A part is null when the report does not have its section. */
 export interface DigestEnvironment extends NamedEnvironment {
-  /** The digest before did not tell of it. */
+  /** The previous digest did not include this environment. */
   isNew: boolean;
   readiness: ReadResult<Readiness> | null;
   changes: ReadResult<Changes> | null;
   deliveries: ReadResult<Deliveries> | null;
-  /** Windows within the period, with the one that lasts. */
+  /** Maintenance during the period, current maintenance included. */
   maintenance: MaintenancePeriod[];
 }
 
 export interface Readiness {
   report: Report;
-  /** In the digest before; null: it told none. */
+  /** Verdict in the previous digest; null when it had none. */
   before: Verdict | null;
-  /** Failed and warned checks, the new ones first. */
+  /** Failed and warned checks; failed and blocking ones first. */
   problems: Problem[];
-  /** Could not be told now and did not pass before, or had no state before. */
+  /** Checks that are unknown now. */
   unclear: UnknownCheck[];
   resolved: ResolvedCheck[];
 }
@@ -60,7 +60,7 @@ export interface Problem {
   day: number;
 }
 
-/** `failedBefore`: it is not resolved, it could not be checked. */
+/** `failedBefore`: the check failed or warned before and is not resolved. */
 export interface UnknownCheck {
   check: CheckResult;
   failedBefore: boolean;
@@ -72,7 +72,7 @@ export interface ResolvedCheck {
   was: 'fail' | 'warn' | 'unknown';
 }
 
-/** What became another in one environment over the period. */
+/** Configuration changes of one environment during the period. */
 export interface Changes {
   /** Newest first. */
   changes: Change[];
@@ -80,10 +80,10 @@ export interface Changes {
 }
 
 export interface Deliveries {
-  /** Everything with a right signature, duplicates included. */
+  /** Deliveries with a valid signature, duplicates included. */
   verified: number;
   duplicates: number;
-  /** Kept: of a flood, one of each sender and minute is. */
+  /** Refused deliveries in the log. A flood is sampled: one per sender and minute. */
   refused: number;
   failedOutcomes: number;
   silences: Silence[];
@@ -92,11 +92,11 @@ export interface Deliveries {
 
 export interface Silence {
   activity: string;
-  /** Nothing of it arrived for at least this long. */
+  /** No delivery arrived for at least this long, ms. */
   windowMs: number;
-  /** Null: the log has none. */
+  /** Time of the last delivery; null when the log has none. */
   lastAt: number | null;
-  /** Longer than the config allows; else it is told and no more. */
+  /** Longer than `maxSilence` allows. When false, the silence is shown for information. */
   tooLong: boolean;
 }
 
@@ -106,20 +106,20 @@ export interface DigestPair {
   drift: ReadResult<PairDrift>;
 }
 
-/** An open difference, as the store tells its life. */
+/** An open difference with its history. */
 export interface OpenDifference extends Difference {
   fingerprint: string;
   firstSeen: number;
-  /** Null: its place was compared. Else it is neither resolved nor the same. */
+  /** Since when its path could not be compared; null when it was compared. Until then it is neither resolved nor unchanged. */
   uncheckedSince: number | null;
   accepted: Acceptance | null;
 }
 
 export interface DigestDifference extends OpenDifference {
   day: number;
-  /** What it was in the digest before, as text, where it is another now. */
+  /** Its values in the previous digest, as text, when they changed; null otherwise. */
   before: string | null;
-  /** It was accepted before and is not any more. */
+  /** It was accepted in the previous digest and is not now. */
   noLongerAccepted: boolean;
 }
 
@@ -128,21 +128,21 @@ export interface PairDrift {
   changed: DigestDifference[];
   open: DigestDifference[];
   accepted: DigestDifference[];
-  /** Could not be compared this time. */
+  /** Earlier differences that could not be compared this time. */
   unchecked: DigestDifference[];
   resolved: { path: string; was: string }[];
   notCompared: NotCompared[];
 }
 
 export interface ExpiringLine {
-  /** On one line, with its environment. */
+  /** One line that names the environment. */
   what: string;
   by: string;
-  /** The end, not included. */
+  /** End, exclusive. */
   until: number;
 }
 
-/** What was read for a digest, before it is compared with the one before. */
+/** The facts for a digest, before they are compared with the previous digest. */
 export interface DigestFacts {
   at: number;
   environments: EnvironmentFacts[];

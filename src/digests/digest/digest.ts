@@ -18,14 +18,14 @@ import { addPeriod, type GatherDependencies, readCurrentFacts } from './gather-d
 import { judgeDigest } from './judge-digest.ts';
 
 const DAY_MS = 86_400_000;
-/** Silent for this many days of the calendar, a report says that nothing moved. */
+/** After this many calendar days of silence a report posts that nothing changed. */
 const HEARTBEAT_DAYS = 7;
 
-/** A digest, and why it would or would not be posted. */
+/** A digest with the reason for posting it. */
 export interface MadeDigest {
   digest: Digest;
   state: DigestState;
-  /** Null: it would be silent, since nothing moved. */
+  /** Null when nothing changed and the digest stays silent. */
   because: 'always' | 'baseline' | 'moved' | 'not read' | 'heartbeat' | null;
 }
 
@@ -35,9 +35,9 @@ export interface DigestDependencies extends GatherDependencies {
 }
 
 /**
- * Makes what a report posts, and puts it into the outbox itself: together with what it told, in one transaction, so that
- * a digest is posted if and only if the next one is compared with it. A run that was made before is not made again. So what
- * is returned is empty: nothing is left to be posted.
+ * Makes a digest and puts it into the outbox together with its state, in one transaction: a digest is posted if and only if
+ * the next one is compared with it. A run that was already made is not made again. The returned list is empty because
+ * nothing is left to post.
  */
 export const createMakeReport =
   (dependencies: DigestDependencies): MakeReport =>
@@ -51,7 +51,7 @@ export const createMakeReport =
     const since = (digest: StoredDigest | null): Promise<DigestFacts> =>
       addPeriod(dependencies, report, present, periodStart(digest, present.at));
     const gathered = await since(before);
-    // The message of a day tells all that moved since the day before.
+    // The message of a day shows all changes since the day before.
     const ofDay = before?.day === day ? await since(dayBefore) : null;
     const made = makeDigest(run, gathered, before);
     const picture =
@@ -61,7 +61,7 @@ export const createMakeReport =
       const newest = await newestDigest(transaction, place);
       if (newest?.firedFor !== before?.firedFor)
         throw new Error(
-          `another digest of ${report.id} came in between; it is compared with that one at the next try`,
+          `another digest of ${report.id} was made at the same time; the retry compares with that one`,
         );
       if (made.because === null) return 'nothing changed';
       const updated = ofDay && makeDigest({ ...run, late: false }, ofDay, dayBefore).digest;
@@ -70,7 +70,7 @@ export const createMakeReport =
     });
   };
 
-/** The last 30 days of production, or of the first environment. A digest without it is better than none. */
+/** Draws the last 30 days of production, or of the first environment. When that fails, the digest goes out without a picture. */
 async function drawPicture(
   { trends, logger }: DigestDependencies,
   { sections }: ScheduledReport,
@@ -86,12 +86,12 @@ async function drawPicture(
       alt: trendText(trend),
     };
   } catch (error) {
-    logger.warn({ err: error, environment: shown.name }, 'a digest is without its picture');
+    logger.warn({ err: error, environment: shown.name }, 'a digest has no picture');
     return null;
   }
 }
 
-/** What a report would post now. Reads as a run does, and neither posts nor remembers anything. */
+/** Makes the digest that a report would post now. Reads like a run; posts and stores nothing. */
 export async function previewDigest(
   dependencies: GatherDependencies,
   report: ScheduledReport,
@@ -105,7 +105,7 @@ export async function previewDigest(
 const periodStart = (before: Pick<StoredDigest, 'madeAt'> | null, now: number): number =>
   before?.madeAt ?? now - DAY_MS;
 
-/** Pure: what the report says now, against what it said last. */
+/** Compares the facts with the previous digest. Pure. */
 export function makeDigest(
   { report, firedFor, late }: Omit<ReportRun, 'previousRun'>,
   gathered: DigestFacts,
@@ -143,8 +143,8 @@ function reasonToPost(
 }
 
 /**
- * One message a day in a channel: the first digest of a day is that message, with its details in the thread; a later one is
- * posted in the thread, and the message is brought up to date.
+ * Posts one message per day and channel. The first digest of a day is that message, with its details in the thread. A later
+ * one is posted in the thread, and the message is updated.
  */
 async function post(
   transaction: Transaction,

@@ -35,10 +35,10 @@ export interface GatherDependencies {
   logger: Logger;
 }
 
-/** Workspaces have a pace each; this many are read side by side. */
-const AT_ONCE = 4;
+/** This many workspaces are read at once. Each has its own rate limit. */
+const CONCURRENT_READS = 4;
 
-/** What is read of SpotDraft for a digest: how things are now, whatever period it is about. */
+/** The current readings for a digest. They do not depend on its period. */
 export interface CurrentFacts {
   at: number;
   environments: Environment[];
@@ -47,28 +47,28 @@ export interface CurrentFacts {
   pairs: DigestFacts['pairs'];
 }
 
-/** Checks and compares. What cannot be read is told as such; never throws for it. */
+/** Runs the checks and comparisons. Whatever cannot be read becomes `unknown` with its reason; it never throws for that. */
 export async function readCurrentFacts(
   dependencies: GatherDependencies,
   report: ScheduledReport,
 ): Promise<CurrentFacts> {
   const { config, clock } = dependencies;
-  // In the order of the report: its readers have decided what comes first.
+  // In the order of the report, which its readers have chosen.
   const environments = report.environments.flatMap(
     (name) => config.environments.find((each) => each.name === name) ?? [],
   );
-  const queue = new PQueue({ concurrency: AT_ONCE });
+  const queue = new PQueue({ concurrency: CONCURRENT_READS });
   const pairs = report.sections.includes('drift')
     ? await queue.addAll(pairsOf(config, report).map((pair) => () => comparePair(dependencies, pair)))
     : [];
   const reports = await queue.addAll(
     environments.map((environment) => () => check(dependencies, environment, report)),
   );
-  // What happens from here on belongs to the next digest.
+  // Events after this moment belong to the next digest.
   return { at: clock.now(), environments, reports, pairs };
 }
 
-/** Adds what the store knows of the period that begins at `from`, epoch ms. */
+/** Adds what the database has for the period that begins at `from`, epoch ms. */
 export async function addPeriod(
   dependencies: GatherDependencies,
   { sections }: ScheduledReport,
@@ -80,12 +80,12 @@ export async function addPeriod(
     production: environment.production,
     report: reports[index] ?? null,
     changes: sections.includes('drift')
-      ? await told(dependencies, environment, 'the snapshots could not be read from the database', () =>
+      ? await orUnknown(dependencies, environment, 'the snapshots could not be read from the database', () =>
           changesOf(dependencies, environment, from, at),
         )
       : null,
     deliveries: sections.includes('events')
-      ? await told(dependencies, environment, 'the event log could not be read from the database', () =>
+      ? await orUnknown(dependencies, environment, 'the event log could not be read from the database', () =>
           deliveriesOf(dependencies, environment, from, at),
         )
       : null,
@@ -95,26 +95,25 @@ export async function addPeriod(
     at,
     pairs,
     environments: await Promise.all(environments.map(ofEnvironment)),
-    expiring: await expiringOf(dependencies, environments, at),
+    expiring: await expiringLines(dependencies, environments, at),
   };
 }
 
 type PairOfEnvironments = [Environment, Environment];
 
-/** Pairs that an environment of the report is a part of. */
+/** The configured pairs that contain an environment of the report. */
 function pairsOf({ environments, drift }: Config, report: ScheduledReport): PairOfEnvironments[] {
   return drift.pairs
     .filter((pair) => pair.some((name) => report.environments.includes(name)))
     .map((pair) => {
       const [left, right] = pair.map((name) => environments.find((each) => each.name === name));
-      if (!left || !right)
-        throw new Error(`the pair ${pair.join(' ')} names an environment that is not there`);
+      if (!left || !right) throw new Error(`the pair ${pair.join(' ')} names an unknown environment`);
       return [left, right];
     });
 }
 
-/** An error of ours is told in the digest with the reason, and stays in the log with its cause. */
-async function told<T>(
+/** Turns an unexpected error into `unknown` with `reason`, which the digest shows. The log gets the cause. */
+async function orUnknown<T>(
   { logger }: GatherDependencies,
   { name }: { name: string },
   reason: string,
@@ -134,10 +133,10 @@ async function check(
   { sections }: ScheduledReport,
 ): Promise<EnvironmentFacts['report']> {
   if (!sections.includes('readiness') && !sections.includes('checklist')) return null;
-  return told(
+  return orUnknown(
     dependencies,
     environment,
-    'the check failed unexpectedly; the log of Envcheck tells why',
+    "the check failed unexpectedly; see Envcheck's log",
     async () => ({
       known: await dependencies.checker.check(environment, { fresh: false, onProgress: () => {} }),
     }),
@@ -153,10 +152,10 @@ async function comparePair(
   return {
     left: { name: left.name, production: left.production },
     right: { name: right.name, production: right.production },
-    drift: await told(
+    drift: await orUnknown(
       dependencies,
       { name: `${left.name} ${right.name}` },
-      'the comparison failed unexpectedly; the log of Envcheck tells why',
+      "the comparison failed unexpectedly; see Envcheck's log",
       async () => {
         const { unknown } = await drift.compare(left, right, () => {});
         return {
@@ -170,7 +169,7 @@ async function comparePair(
   };
 }
 
-/** What became another over the period; and what the newest reading could not read, of which that is not known. */
+/** The changes during the period, and the paths that the newest reading could not read. */
 async function changesOf(
   { db, drift }: GatherDependencies,
   environment: Environment,
@@ -178,8 +177,8 @@ async function changesOf(
   to: number,
 ): Promise<ReadResult<Changes>> {
   const { changes, lastAt } = await drift.history(environment);
-  if (lastAt === null) return { unknown: 'it has never been read' };
-  if (lastAt < from) return { unknown: `the last reading of it is of ${new Date(lastAt).toISOString()}` };
+  if (lastAt === null) return { unknown: 'it was never read' };
+  if (lastAt < from) return { unknown: `it was last read at ${new Date(lastAt).toISOString()}` };
   const newest = await newestSnapshot<SnapshotContent>(db, environment.name);
   const side = { label: environmentLabel(environment), content: newest?.content ?? { version: 1 as const } };
   return {
@@ -199,7 +198,7 @@ async function deliveriesOf(
   const silences = await Promise.all(
     (webhooks?.activities ?? []).map(async (activity): Promise<Silence[]> => {
       const lastAt = await newestEventAt(db, name, activity);
-      // Without a limit, silence over the whole period is told and no more.
+      // Without a configured limit, silence during the whole period is shown for information.
       const windowMs = webhooks?.maxSilenceMs ?? to - from;
       if (lastAt !== null && to - lastAt <= windowMs) return [];
       return [{ activity, windowMs, lastAt, tooLong: webhooks?.maxSilenceMs != null }];
@@ -214,25 +213,25 @@ async function deliveriesOf(
   };
 }
 
-/** What ends soon, on one line each. */
-const expiringOf = async (
+/** Expiring items, one line each. */
+const expiringLines = async (
   dependencies: GatherDependencies,
   environments: Environment[],
   at: number,
 ): Promise<ExpiringLine[]> =>
-  (await loadExpiringItems(dependencies, environments, at)).map((ending) => ({
-    what: endingWords(ending),
-    by: ending.by,
-    until: ending.until,
+  (await loadExpiringItems(dependencies, environments, at)).map((item) => ({
+    what: expiringText(item),
+    by: item.by,
+    until: item.until,
   }));
 
-function endingWords(ending: ExpiringItem): string {
-  switch (ending.kind) {
+function expiringText(item: ExpiringItem): string {
+  switch (item.kind) {
     case 'waiver':
-      return subjectText(ending.subject);
+      return subjectText(item.subject);
     case 'rule':
-      return `rule ${ending.path}`;
+      return `rule ${item.path}`;
     case 'sign-off':
-      return `sign-off “${ending.title}” of ${environmentLabel(ending.environment)}`;
+      return `sign-off “${item.title}” for ${environmentLabel(item.environment)}`;
   }
 }

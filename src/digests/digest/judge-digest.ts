@@ -12,11 +12,11 @@ import { judgeReadiness } from './judge-readiness.ts';
 export interface JudgedDigest extends Pick<Digest, 'environments' | 'pairs' | 'expiring' | 'moved'> {
   /** What the next digest is compared with. */
   state: DigestState;
-  /** A whole environment, pair or log could not be read: silence would say that nothing moved there. */
+  /** A whole environment, pair or log could not be read. Silence would mean that nothing changed there. */
   mustSpeak: boolean;
 }
 
-/** Compares what was read with what the last digest told; null: there was none. Pure. */
+/** Compares the facts with the previous digest's state; null for the first digest. Pure. */
 export function judgeDigest(gathered: DigestFacts, before: DigestState | null): JudgedDigest {
   const unread: string[] = [];
   const environments = gathered.environments.map((each) =>
@@ -76,7 +76,7 @@ function judgeEnvironment(
     },
     state: {
       verdict: judged?.verdict ?? null,
-      // Nothing is resolved by not being looked at.
+      // A check that was not run is not resolved.
       checks: judged?.checks ?? unclearNow(before?.checks ?? {}),
       silent: counts ? silent : (before?.silent ?? []),
     },
@@ -109,7 +109,7 @@ function judgePair(
   return {
     key,
     shown: { left, right, drift: { known: judged.drift } },
-    // A beginning at which nothing could be read is none: all of it would be new next time.
+    // If the first comparison read nothing, it is no baseline: everything would be new next time.
     state: was === null && drift.known.notCompared.some(({ path }) => path === '*') ? null : judged.state,
     moved: judged.moved || was === null,
   };

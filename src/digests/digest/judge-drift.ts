@@ -4,7 +4,7 @@ import type { Difference } from '../../workspace/diff/difference.ts';
 import { differenceText, weightOrder } from '../../workspace/diff/difference-text.ts';
 import type { DigestDifference, OpenDifference, PairDrift } from './digest-content.ts';
 
-/** What became of the differences of a pair since the last digest; null: it told nothing of the pair. */
+/** Compares the open differences of a pair with the previous digest; `before` is null when it did not include the pair. */
 export function judgeDrift(
   { open, notCompared }: { open: OpenDifference[]; notCompared: PairDrift['notCompared'] },
   names: { left: string; right: string },
@@ -41,14 +41,14 @@ export function judgeDrift(
         was.unchecked !== now.unchecked ||
         was.fingerprint !== now.fingerprint);
   }
-  const gone = Object.entries(before?.differences ?? {}).filter(([path]) => !(path in state.differences));
-  drift.resolved = gone.map(([path, { shown }]) => ({ path, was: shown }));
+  const missing = Object.entries(before?.differences ?? {}).filter(([path]) => !(path in state.differences));
+  drift.resolved = missing.map(([path, { shown }]) => ({ path, was: shown }));
   for (const list of [drift.added, drift.changed, drift.open, drift.accepted, drift.unchecked])
     list.sort(heaviestFirst);
-  return { drift, state, moved: moved || gone.length > 0 };
+  return { drift, state, moved: moved || missing.length > 0 };
 }
 
-/** What could not be compared goes before all else: nothing can be said of it. */
+/** A difference that could not be compared is `unchecked`, whatever else holds. */
 function placeOf(
   { uncheckedSince, accepted, fingerprint }: OpenDifference,
   was: DifferenceState | null,
@@ -73,6 +73,6 @@ const stateOf = (
 
 const weigh = ({ weight }: Difference): number => weightOrder.indexOf(weight);
 
-/** Of the same weight, those that wait longest. */
+/** Heaviest first; within a weight, oldest first. */
 const heaviestFirst = (left: DigestDifference, right: DigestDifference): number =>
   weigh(left) - weigh(right) || left.firstSeen - right.firstSeen || (left.path < right.path ? -1 : 1);

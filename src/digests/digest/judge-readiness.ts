@@ -10,7 +10,7 @@ export interface JudgedReadiness {
   moved: boolean;
 }
 
-/** What is new, still there and resolved in a report against what the last digest told; null: it told nothing of it. */
+/** Compares a report with the previous digest; `before` is null when it did not include the environment. */
 export function judgeReadiness(report: Report, before: EnvironmentState | null, at: number): JudgedReadiness {
   const problems: Problem[] = [];
   const unclear: UnknownCheck[] = [];
@@ -32,7 +32,7 @@ export function judgeReadiness(report: Report, before: EnvironmentState | null, 
         : { ...stateOf(check, 'unknown', at), unclear: true };
       moved ||= before !== null && was?.unclear !== true;
     } else if (check.status === 'waived') {
-      // It fails as before; somebody accepted that.
+      // The check still fails; someone accepted that.
       moved ||= before !== null && was !== null;
     } else if (check.status !== 'skipped' && was) {
       resolved.push({ id: check.id, title: check.title, was: was.status });
@@ -59,7 +59,7 @@ export function judgeReadiness(report: Report, before: EnvironmentState | null, 
 
 const isProblem = ({ status }: CheckResult): boolean => status === 'fail' || status === 'warn';
 
-/** What keeps an environment from being ready goes first. */
+/** Checks that keep the environment from being ready come first. */
 const weightOf = ({ status, severity }: CheckResult): number =>
   (status === 'fail' ? 0 : 2) + (severity === 'blocking' ? 0 : 1);
 

@@ -13,12 +13,12 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 export interface SampleMessage {
-  /** Which state it shows. */
+  /** The state that the message shows. */
   title: string;
   message: Message;
 }
 
-/** What a report's messages look like in every state, made of invented facts and labelled so. `now`: epoch ms. */
+/** A report's messages in every state, made of invented facts and labelled as a test. `now`: epoch ms. */
 export function sampleMessages(
   report: ScheduledReport,
   environments: readonly Pick<Environment, 'name' | 'production'>[],
@@ -40,7 +40,7 @@ export function sampleMessages(
   return [
     { title: 'The first digest', message: digest(first) },
     {
-      title: 'Something moved, and the digest is late',
+      title: 'Something changed, and the digest is late',
       message: digest(makeDigest(run(now - 2 * HOUR_MS, true), sampleOf(report, own, now, 'after'), stored)),
     },
     {
@@ -48,7 +48,7 @@ export function sampleMessages(
       message: digest(makeDigest(run(now), sampleOf(report, own, now, 'unread'), stored)),
     },
     {
-      title: 'Nothing moved for a week',
+      title: 'Nothing changed for a week',
       message: digest(makeDigest(run(now), sampleOf(report, own, now, 'before'), week)),
     },
     ...own.slice(0, 1).flatMap((environment) => sampleNotices(environment, now, presenter)),
@@ -153,10 +153,10 @@ function sampleCheck(id: string, status: Status): CheckResult {
     status,
     severity: 'blocking',
     title: `Example check ${id.split('.')[1]}`,
-    expected: 'what is wanted',
-    actual: status === 'pass' ? 'as wanted' : 'what is there instead',
+    expected: 'the expected value',
+    actual: status === 'pass' ? 'the expected value' : 'another value',
     reason: status === 'unknown' ? 'an example: the host did not answer' : null,
-    remedy: status === 'pass' ? null : 'Do the one next step',
+    remedy: status === 'pass' ? null : 'Do the next step',
     evidence: [],
   };
 }
@@ -207,23 +207,23 @@ function sampleNotices(
   return [
     { title: 'A check begins to fail', message: presenter.notice(notice, now) },
     {
-      title: 'It lasts, the same message',
+      title: 'It still fails: the same message, edited',
       message: presenter.notice({ ...notice, since: now - 26 * HOUR_MS }, now),
     },
-    { title: 'It is resolved, the same message', message: presenter.notice(closed, now) },
+    { title: 'It is resolved: the same message, edited', message: presenter.notice(closed, now) },
     {
-      title: 'It is resolved, in the thread and the channel',
+      title: 'It is resolved: the reply, in the thread and the channel',
       message: presenter.noticeReply(closed, closed.checks, now),
     },
     {
-      title: 'An environment could not be told for an hour',
+      title: 'An environment has no verdict for an hour',
       message: presenter.notice(
         {
           ...notice,
           kind: 'unknown',
           checks: [],
           reason: 'an example: the host did not answer',
-          remedy: 'Do the one next step',
+          remedy: 'Do the next step',
         },
         now,
       ),

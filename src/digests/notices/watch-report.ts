@@ -2,24 +2,25 @@ import type { CheckResult, Report } from '../../readiness/report.ts';
 import type { Notice, NoticeCheck, WatchedCheck, WatchState } from '../../store/notices.ts';
 
 const HOUR_MS = 3_600_000;
-/** Reports that are made every hour are an hour apart, give or take how long a reading takes. */
-const SLACK_MS = 60_000;
-/** One report that fails is no reason to call anybody. */
+/** Hourly reports may be this much less than an hour apart, because a reading takes time. */
+const TOLERANCE_MS = 60_000;
+/** A single failing report may be a glitch and is not announced. */
 const REPORTS_IN_A_ROW = 2;
 
 export interface WatchResult {
   state: WatchState;
-  /** Open notices as they are after this report; closed ones have their time. */
+  /** The open notices after this report. Those that it closed have `closedAt`. */
   notices: Notice[];
-  /** What is to be announced now; null: nothing. */
+  /** Failing checks to announce now; null when there are none. */
   checks: { since: number; checks: NoticeCheck[] } | null;
+  /** A missing verdict to announce now; null when there is none. */
   unknown: { since: number; reason: string; remedy: string | null } | null;
 }
 
-/** The check fails no longer: it passes, was accepted or is not judged any more. */
-export const isOver = ({ state }: NoticeCheck): boolean => state !== 'failing' && state !== 'unclear';
+/** True when the check no longer fails: it passes, was accepted or is no longer judged. */
+export const isClosed = ({ state }: NoticeCheck): boolean => state !== 'failing' && state !== 'unclear';
 
-/** What one more report changes. Pure. `silent`: nothing new is announced (maintenance); it is announced later if it lasts. */
+/** Applies one more report. Pure. `silent` (maintenance) announces nothing new; a failure that lasts longer is announced later. */
 export function watchReport(
   before: WatchState | null,
   report: Report,
@@ -37,17 +38,17 @@ export function watchReport(
   );
   const unknownSince = report.verdict === 'unknown' ? (before?.unknownSince ?? report.checkedAt) : null;
   const notices = open.map((notice) => updated(notice, report, blocking, at));
-  const told = new Set(
-    notices.flatMap((notice) => notice.checks.filter((each) => !isOver(each)).map(({ id }) => id)),
+  const announced = new Set(
+    notices.flatMap((notice) => notice.checks.filter((each) => !isClosed(each)).map(({ id }) => id)),
   );
   const fresh = blocking.filter(
     ({ id, status }) =>
-      status === 'fail' && !told.has(id) && (checks[id]?.failing?.reports ?? 0) >= REPORTS_IN_A_ROW,
+      status === 'fail' && !announced.has(id) && (checks[id]?.failing?.reports ?? 0) >= REPORTS_IN_A_ROW,
   );
   const since = Math.min(...fresh.map(({ id }) => checks[id]?.failing?.since ?? report.checkedAt));
   const isUnknown =
     unknownSince !== null &&
-    report.checkedAt - unknownSince >= HOUR_MS - SLACK_MS &&
+    report.checkedAt - unknownSince >= HOUR_MS - TOLERANCE_MS &&
     !notices.some(({ kind, closedAt }) => kind === 'unknown' && closedAt === null);
   return {
     state: { checks, unknownSince },
@@ -79,14 +80,14 @@ function nextOf(was: WatchedCheck | null, { status }: CheckResult, at: number): 
     case 'unknown':
       return was;
     case 'skipped':
-      // Nothing of the kind is required any more.
+      // The config no longer requires what this check judges.
       return null;
   }
 }
 
 function reasonOf(blocking: CheckResult[]): { reason: string; remedy: string | null } {
   const first = blocking.find(({ status }) => status === 'unknown');
-  return { reason: first?.reason ?? 'no reason is known', remedy: first?.remedy ?? null };
+  return { reason: first?.reason ?? 'no reason given', remedy: first?.remedy ?? null };
 }
 
 function updated(notice: Notice, report: Report, blocking: CheckResult[], at: number): Notice {
@@ -98,23 +99,23 @@ function updated(notice: Notice, report: Report, blocking: CheckResult[], at: nu
       blocking.find(({ id }) => id === each.id),
     ),
   );
-  return { ...notice, checks, closedAt: checks.every(isOver) ? at : null };
+  return { ...notice, checks, closedAt: checks.every(isClosed) ? at : null };
 }
 
-/** One that fails again while others of its notice still do belongs to it as before: it is not over before all are. */
-function updatedCheck(told: NoticeCheck, now: CheckResult | undefined): NoticeCheck {
+/** A check that fails again while its notice is open stays part of that notice. */
+function updatedCheck(check: NoticeCheck, now: CheckResult | undefined): NoticeCheck {
   switch (now?.status) {
     case 'fail':
-      // What was found may hold a time; it is written anew only with what is missing.
-      return now.expected === told.expected ? { ...told, state: 'failing' } : shownCheck(now);
+      // `actual` may contain a time, so it is replaced only together with `expected`.
+      return now.expected === check.expected ? { ...check, state: 'failing' } : shownCheck(now);
     case 'unknown':
-      return isOver(told) ? told : { ...told, state: 'unclear' };
+      return isClosed(check) ? check : { ...check, state: 'unclear' };
     case 'pass':
     case 'warn':
-      return { ...told, state: 'passes' };
+      return { ...check, state: 'passes' };
     case 'waived':
-      return { ...told, state: 'accepted' };
+      return { ...check, state: 'accepted' };
     default:
-      return { ...told, state: 'not judged' };
+      return { ...check, state: 'not judged' };
   }
 }

@@ -16,10 +16,10 @@ import type { Clock } from '../../time/clock.ts';
 import { enqueue } from '../outbox/outbox.ts';
 import type { Presenter } from '../presenter.ts';
 import { maintenanceAt } from '../schedule/maintenance.ts';
-import { isOver, watchReport } from './watch-report.ts';
+import { isClosed, watchReport } from './watch-report.ts';
 
 export interface NoticeWatch {
-  /** To be called with every report that is made, whoever asked for it. `at`: epoch ms UTC. */
+  /** Call this with every report, whoever asked for it. `at`: epoch ms UTC. */
   afterReport(report: Report, at: number): Promise<void>;
 }
 
@@ -31,18 +31,18 @@ export interface NoticeDependencies {
 }
 
 /**
- * Announces what begins to fail and what could not be told for an hour, once; edits that while it lasts, and says when it is
- * over. What is remembered and what is to be posted is written in one transaction: what was announced is resolved, whatever
- * happens in between, and nothing else is.
+ * Announces once that a check begins to fail or that an environment has no verdict for an hour, edits the announcement while
+ * it is open, and says when it is resolved. State and messages are written in one transaction: everything announced is
+ * resolved later, whatever happens in between, and nothing else is.
  */
 export function createNoticeWatch(dependencies: NoticeDependencies): NoticeWatch {
   return {
     afterReport: (report, at) =>
-      inTransaction(dependencies.db, (transaction) => look(dependencies, transaction, report, at)),
+      inTransaction(dependencies.db, (transaction) => applyReport(dependencies, transaction, report, at)),
   };
 }
 
-async function look(
+async function applyReport(
   dependencies: NoticeDependencies,
   transaction: Transaction,
   report: Report,
@@ -50,7 +50,7 @@ async function look(
 ): Promise<void> {
   const environment = dependencies.config.environments.find(({ name }) => name === report.environment);
   const before = await watchOf(transaction, report.environment);
-  // One that was asked for twice, or came late, is no further report in a row.
+  // A repeated or late report does not count as another report in a row.
   if (!environment || (before && before.checkedAt >= report.checkedAt)) return;
   const open = await openNotices(transaction, environment.name);
   const watched = watchReport(
@@ -65,7 +65,7 @@ async function look(
     state: watched.state,
   });
   for (const [index, stored] of open.entries())
-    await bringUpToDate(dependencies, transaction, stored, watched.notices[index] ?? stored.notice, at);
+    await updateAnnouncement(dependencies, transaction, stored, watched.notices[index] ?? stored.notice, at);
   const announced = {
     id: '',
     environment: environment.name,
@@ -90,7 +90,7 @@ async function look(
     });
 }
 
-/** Where nobody listens nothing is announced; it is with the next report, should somebody by then. */
+/** Announces nothing when no channel listens. If a channel subscribes by the next report, that report announces it. */
 async function announce(
   { config, clock, presenter }: NoticeDependencies,
   transaction: Transaction,
@@ -114,7 +114,7 @@ async function announce(
   await saveNotice(transaction, { notice, places, shown: JSON.stringify(message), edits: 0 });
 }
 
-async function bringUpToDate(
+async function updateAnnouncement(
   { clock, presenter }: NoticeDependencies,
   transaction: Transaction,
   stored: StoredNotice,
@@ -122,22 +122,22 @@ async function bringUpToDate(
   at: number,
 ): Promise<void> {
   const message = presenter.notice(notice, at);
-  const wasOpen = new Set(stored.notice.checks.filter((check) => !isOver(check)).map(({ id }) => id));
-  const over = notice.checks.filter((check) => isOver(check) && wasOpen.has(check.id));
+  const wasOpen = new Set(stored.notice.checks.filter((check) => !isClosed(check)).map(({ id }) => id));
+  const closed = notice.checks.filter((check) => isClosed(check) && wasOpen.has(check.id));
   const shown = JSON.stringify(message);
   if (shown === stored.shown && notice.closedAt === null) return;
   const edits = stored.edits + 1;
   for (const { channel, message: target } of stored.places) {
     const key = `notice ${notice.id} ${channel} ${edits}`;
     await enqueue(transaction, { channel, key, kind: 'update', message, target }, clock);
-    if (over.length > 0 || notice.closedAt !== null)
+    if (closed.length > 0 || notice.closedAt !== null)
       await enqueue(
         transaction,
         {
           channel,
           key: `${key} reply`,
           kind: 'post',
-          message: presenter.noticeReply(notice, over, at),
+          message: presenter.noticeReply(notice, closed, at),
           parent: target,
           broadcast: notice.closedAt !== null,
         },
@@ -147,7 +147,7 @@ async function bringUpToDate(
   await saveNotice(transaction, { ...stored, notice, shown, edits });
 }
 
-/** Channels of reports about the environment, and of those who asked to be told of failures; each once. */
+/** Channels with a report about the environment or a `failures` subscription; each once. */
 async function channelsOf(
   { reports }: Config,
   transaction: Transaction,

@@ -3,7 +3,7 @@ import type { Outcome, PostedMessage } from './courier.ts';
 import { type AttemptDependencies, type ClaimedItem, recordSent, scheduleRetry } from './record-outcome.ts';
 import { effectOf, refusalText } from './refusals.ts';
 
-/** Behind its message, in two steps that can each be repeated: the bytes, then the thread in which they are seen. */
+/** Sends the picture of a posted message in two steps that are each safe to repeat: upload the bytes, then share them in the thread. */
 export async function deliverPicture(
   dependencies: AttemptDependencies,
   item: ClaimedItem,
@@ -19,33 +19,33 @@ export async function deliverPicture(
   if (uploaded.kind === 'done') {
     await changeMessage(db, { ...item, owner }, { picture_file: uploaded.result });
     const shared = await courier.share(uploaded.result, place, picture.alt);
-    if (shared.kind === 'done') return pictureDone(dependencies, item, 'sent', null);
-    return pictureFailed(dependencies, item, shared);
+    if (shared.kind === 'done') return finishPicture(dependencies, item, 'sent', null);
+    return handleFailure(dependencies, item, shared);
   }
-  return pictureFailed(dependencies, item, uploaded);
+  return handleFailure(dependencies, item, uploaded);
 }
 
-async function pictureFailed(
+async function handleFailure(
   dependencies: AttemptDependencies,
   item: ClaimedItem,
   outcome: Exclude<Outcome<never>, { kind: 'done' }>,
 ): Promise<void> {
   if (outcome.kind === 'refused' && effectOf(outcome.code) !== 'stop everything')
-    return pictureDone(dependencies, item, 'given_up', refusalText(outcome.code, dependencies.botName));
+    return finishPicture(dependencies, item, 'given_up', refusalText(outcome.code, dependencies.botName));
   if (outcome.kind === 'paused')
     await pauseChannel(dependencies.db, item.channel, dependencies.clock.now() + outcome.ms, null);
   const reason = 'why' in outcome ? outcome.why : null;
   await scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: outcome.kind !== 'paused' });
 }
 
-/** The message is there; a picture that Slack refuses does not hold up what follows. */
-async function pictureDone(
+/** Ends the delivery. A refused picture does not hold up the next message. */
+async function finishPicture(
   { db, clock, owner, logger }: AttemptDependencies,
   item: ClaimedItem,
   state: 'sent' | 'given_up',
   error: string | null,
 ): Promise<void> {
-  if (error) logger.warn({ id: item.id, reason: error }, 'a message is without its picture');
+  if (error) logger.warn({ id: item.id, reason: error }, 'a Slack message has no picture');
   await changeMessage(
     db,
     { ...item, owner },

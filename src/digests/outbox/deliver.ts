@@ -11,20 +11,21 @@ import {
 } from './record-outcome.ts';
 import { effectOf, refusalText } from './refusals.ts';
 
-/** Slack takes one message a second in a channel. */
+/** Slack accepts one message per second and channel. */
 const CHANNEL_PACE_MS = 1_000;
-/** How far the clocks of Slack and of this machine may differ when a message is looked for. */
+/** Tolerated difference between Slack's clock and this machine's when searching for a message. */
 const CLOCK_SKEW_MS = 600_000;
+/** Pause of the whole outbox after Slack has rejected the token. */
 const STOPPED_MS = 300_000;
 const DAY_MS = 86_400_000;
 
-/** One attempt at one claimed message. Whatever comes of it is noted, and the claim ends. */
+/** Makes one attempt at a claimed message and records the outcome, which ends the claim. */
 export async function deliver(dependencies: AttemptDependencies, item: ClaimedItem): Promise<void> {
   if (item.place) return deliverPicture(dependencies, item, item.place);
   if (item.namesOther && item.kind === 'update' && item.other === null)
-    return giveUp(dependencies, item, 'the message that it changes was never posted');
+    return giveUp(dependencies, item, 'the message it edits was never posted');
   if (item.inDoubtSince !== null && item.kind === 'post') {
-    const found = await lookUp(dependencies, item, {
+    const found = await findPosted(dependencies, item, {
       from: item.inDoubtSince - CLOCK_SKEW_MS,
       to: (item.attemptedAt ?? item.inDoubtSince) + CLOCK_SKEW_MS,
     });
@@ -41,12 +42,12 @@ export async function deliver(dependencies: AttemptDependencies, item: ClaimedIt
   const outcome =
     item.kind === 'update' && item.other
       ? await courier.update(item.other, item.message)
-      : await courier.post(letterOf(item));
-  await conclude(dependencies, item, outcome);
+      : await courier.post(outgoing(item));
+  await recordOutcome(dependencies, item, outcome);
 }
 
-/** A reply whose message was given up is posted by itself: what it says would be lost otherwise. */
-const letterOf = ({ id, channel, message, other, broadcast }: ClaimedItem) => ({
+/** A reply whose parent was given up is posted outside a thread, so that its content is not lost. */
+const outgoing = ({ id, channel, message, other, broadcast }: ClaimedItem) => ({
   id,
   channel,
   message,
@@ -54,23 +55,23 @@ const letterOf = ({ id, channel, message, other, broadcast }: ClaimedItem) => ({
   broadcast,
 });
 
-/** Where a message stands of which it is not known whether it was posted; null: it was not. */
-async function lookUp(
+/** Searches Slack for a message whose last answer was lost; null when it was not posted. `later`: the search has to be repeated. */
+async function findPosted(
   dependencies: AttemptDependencies,
   item: ClaimedItem,
   within: { from: number; to: number },
 ): Promise<PostedMessage | null | 'later'> {
   const { courier, logger, clock } = dependencies;
-  const outcome = await courier.find(letterOf(item), within);
+  const outcome = await courier.find(outgoing(item), within);
   if (outcome.kind === 'done') return outcome.result;
   if (outcome.kind === 'refused') {
-    const verdict = effectOf(outcome.code);
-    // The channel is gone or the token is: the attempt itself will say so.
-    if (verdict === 'give up' || verdict === 'stop everything' || outcome.code === 'not_in_channel')
+    const effect = effectOf(outcome.code);
+    // When the channel or the token is gone, the next attempt reports it.
+    if (effect === 'give up' || effect === 'stop everything' || outcome.code === 'not_in_channel')
       return null;
     logger.warn(
       { id: item.id, channel: item.channel, why: outcome.code },
-      'whether a message was posted cannot be looked up, so it is posted again',
+      'cannot check whether a message was posted, so it is posted again',
     );
     return null;
   }
@@ -81,7 +82,7 @@ async function lookUp(
   return 'later';
 }
 
-async function conclude(
+async function recordOutcome(
   dependencies: AttemptDependencies,
   item: ClaimedItem,
   outcome: Outcome<PostedMessage>,
@@ -103,23 +104,23 @@ async function conclude(
   }
 }
 
-async function refused(dependencies: AttemptDependencies, item: ClaimedItem, word: string): Promise<void> {
+async function refused(dependencies: AttemptDependencies, item: ClaimedItem, code: string): Promise<void> {
   const { db, clock, logger, botName } = dependencies;
-  const reason = refusalText(word, botName);
+  const reason = refusalText(code, botName);
   const now = clock.now();
-  switch (effectOf(word)) {
+  switch (effectOf(code)) {
     case 'give up':
       return giveUp(dependencies, item, reason);
     case 'text only':
       if (item.message.blocks.length === 0) return giveUp(dependencies, item, reason);
       return scheduleRetry(dependencies, item, {
-        reason: `${reason}; its text follows without layout`,
+        reason: `${reason}; sent again as plain text`,
         inDoubt: false,
         counts: false,
         message: textOnly(item.message),
       });
     case 'stop everything':
-      logger.error({ word }, reason);
+      logger.error({ code }, reason);
       await pauseChannel(db, ALL_CHANNELS, now + STOPPED_MS, reason);
       return scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: false });
     case 'wait':
@@ -131,6 +132,6 @@ async function refused(dependencies: AttemptDependencies, item: ClaimedItem, wor
 }
 
 const textOnly = ({ text }: Message): Message => ({
-  text: `${text}\n(Slack did not take the full layout. The command line shows all of it: \`npm run -s envcheck -- help\`)`,
+  text: `${text}\n(Slack refused the full layout. The command line shows everything: \`npm run -s envcheck -- help\`)`,
   blocks: [],
 });

@@ -6,13 +6,13 @@ import type { Message } from '../../text/message.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Courier, PostedMessage } from './courier.ts';
 
-/** Between attempts: 5 s, 10 s, 20 s, … five minutes. */
+/** Wait between attempts: 5 s, 10 s, 20 s, … up to five minutes. */
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 300_000;
-/** Before it is looked for: Slack may still be at it when the answer is lost. */
+/** Wait before looking for a message whose answer was lost: Slack may still be posting it. */
 const SETTLE_MS = 10_000;
 
-/** A message that this process alone may send, until its claim ends. */
+/** A message that only this process may send until its claim ends. */
 export type ClaimedItem = Omit<ClaimedMessage, 'message'> & { message: Message };
 
 export interface AttemptDependencies {
@@ -24,10 +24,11 @@ export interface AttemptDependencies {
   botName: string;
   /** The process that claimed the message. */
   owner: string;
+  /** Length of the claim, ms. */
   claimMs: number;
 }
 
-/** Slack has it. */
+/** Records that Slack has the message. A picture is due next. */
 export async function recordSent(
   dependencies: AttemptDependencies,
   item: ClaimedItem,
@@ -49,14 +50,14 @@ export async function recordSent(
   );
 }
 
-/** Slack will never take it. */
+/** Records that Slack will never accept the message. */
 export async function giveUp(
   dependencies: AttemptDependencies,
   item: ClaimedItem,
   reason: string,
 ): Promise<void> {
   const { db, logger, owner } = dependencies;
-  logger.error({ id: item.id, channel: item.channel, reason }, 'a message to Slack was given up');
+  logger.error({ id: item.id, channel: item.channel, reason }, 'gave up on a Slack message');
   await changeMessage(
     db,
     { ...item, owner },
@@ -66,15 +67,15 @@ export async function giveUp(
 
 export interface Retry {
   reason: string | null;
-  /** Whether the attempt may have been one that worked. */
+  /** The attempt may have succeeded. */
   inDoubt: boolean;
-  /** Makes the wait for the next attempt longer. */
+  /** Counts as an attempt, which makes the next wait longer. */
   counts: boolean;
-  /** What is sent instead. */
+  /** Replaces the content. */
   message?: Message;
 }
 
-/** For the next attempt. */
+/** Ends the claim and sets the time of the next attempt. */
 export async function scheduleRetry(
   dependencies: AttemptDependencies,
   item: ClaimedItem,
@@ -85,7 +86,7 @@ export async function scheduleRetry(
   const wait = Math.min(FIRST_RETRY_MS * 2 ** item.attempts, LAST_RETRY_MS) * (1 + Math.random() / 5);
   const dueAt = now + Math.ceil(counts ? Math.max(wait, inDoubt ? SETTLE_MS : 0) : 0);
   if (reason !== null)
-    logger.warn({ id: item.id, channel: item.channel, reason }, 'a message to Slack has to wait');
+    logger.warn({ id: item.id, channel: item.channel, reason }, 'a Slack message waits for a retry');
   await changeMessage(
     db,
     { ...item, owner },

@@ -1,15 +1,15 @@
-/** What Slack's refusal of a message means for it. */
+/** The consequence of Slack's refusal for a message. */
 export type RefusalEffect =
-  /** Will never be taken: the channel is gone, or the message cannot be had. */
+  /** Slack will never accept it: the channel is gone, or the message cannot be posted or edited. */
   | 'give up'
-  /** Could be taken with less layout. */
+  /** Slack may accept it as plain text. */
   | 'text only'
-  /** Somebody can do something about it in Slack: it waits. */
+  /** It waits: someone can solve the problem in Slack. */
   | 'wait'
-  /** The token is no good, for this message or any other. */
+  /** Slack rejects the token, for this message and every other. */
   | 'stop everything';
 
-const verdicts: Record<string, RefusalEffect> = {
+const effects: Record<string, RefusalEffect> = {
   channel_not_found: 'give up',
   is_archived: 'give up',
   is_inactive: 'give up',
@@ -38,16 +38,16 @@ const verdicts: Record<string, RefusalEffect> = {
   team_disabled: 'stop everything',
 };
 
-/** A word that is not known here is waited for: it may pass, and after a day it is given up. */
-export const effectOf = (word: string): RefusalEffect | 'wait a day' => verdicts[word] ?? 'wait a day';
+/** An error code that is not in the table may be temporary: the message waits and is given up after a day. */
+export const effectOf = (code: string): RefusalEffect | 'wait a day' => effects[code] ?? 'wait a day';
 
-/** In words that say what to do. `botName`: how the bot is invited. */
-export function refusalText(word: string, botName: string): string {
-  if (word === 'not_in_channel')
+/** The reason with what to do about it. `botName`: how the bot is invited. */
+export function refusalText(code: string, botName: string): string {
+  if (code === 'not_in_channel')
     return `I am not in the channel (not_in_channel). Invite me there with /invite ${botName}`;
-  if (word === 'missing_scope')
-    return 'the app lacks a scope (missing_scope). Install it again from manifest.yml';
-  if (verdicts[word] === 'stop everything')
-    return `Slack does not accept SLACK_BOT_TOKEN (${word}). Set one that works and restart Envcheck; what waits is sent then`;
-  return `Slack says ${word}`;
+  if (code === 'missing_scope')
+    return 'The app lacks a scope (missing_scope). Reinstall it from manifest.yml';
+  if (effects[code] === 'stop everything')
+    return `Slack rejects SLACK_BOT_TOKEN (${code}). Set a valid token and restart Envcheck; waiting messages are sent then`;
+  return `Slack says ${code}`;
 }

@@ -4,7 +4,7 @@ import { createTicker } from '../../time/ticker.ts';
 import { deliver } from './deliver.ts';
 import type { AttemptDependencies, ClaimedItem } from './record-outcome.ts';
 
-/** Longer than everything that may be asked of Slack for one message. */
+/** How long a claim on a message lasts. It is longer than all calls to Slack for one message together. */
 const CLAIM_MS = 120_000;
 
 type SenderDependencies = Omit<AttemptDependencies, 'owner' | 'claimMs'> & {
@@ -13,30 +13,30 @@ type SenderDependencies = Omit<AttemptDependencies, 'owner' | 'claimMs'> & {
 };
 
 export interface Sender {
-  /** Sends what is due by the clock, one message per channel. Resolves when Slack has answered or has not. */
+  /** Sends the messages that are due, one per channel. Resolves when every attempt has ended. */
   tick(): Promise<void>;
   start(): void;
-  /** Takes nothing new; resolves when what is being sent has been. */
+  /** Starts no new attempt. Resolves when the running ones have ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Empties the outbox into Slack: in order within a channel, at Slack's pace, until Slack took each message or will never
- * take it. Any number of processes may do so on one database.
+ * Sends the outbox to Slack: in order within a channel, at Slack's pace, until Slack has accepted each message or refuses it
+ * for good. Any number of processes may share one database.
  */
 export function createSender(dependencies: SenderDependencies): Sender {
   const { db, clock, logger } = dependencies;
   const owner = randomId('own');
   async function tick(): Promise<void> {
-    const underWay: Promise<void>[] = [];
+    const attempts: Promise<void>[] = [];
     const claim = () => claimMessage(db, { owner, now: clock.now(), claimMs: CLAIM_MS });
-    // A claimed channel is not due again, so this ends.
+    // A channel with a claimed message is not due again, so the loop ends.
     for (let claimed = await claim(); claimed; claimed = await claim())
-      underWay.push(deliver({ ...dependencies, owner, claimMs: CLAIM_MS }, asMessage(claimed)));
-    await Promise.all(underWay);
+      attempts.push(deliver({ ...dependencies, owner, claimMs: CLAIM_MS }, asMessage(claimed)));
+    await Promise.all(attempts);
   }
   return { tick, ...createTicker({ name: 'outbox', tick, everyMs: dependencies.tickMs, logger }) };
 }
 
-/** What was stored was a message: blocks are typed where they are made. */
+/** `enqueue` accepts only messages, so the stored JSON is one. */
 const asMessage = (claimed: ClaimedMessage): ClaimedItem => claimed as ClaimedItem;

@@ -1,7 +1,7 @@
 import type { MaintenanceWindow, Weekday } from '../../config/config.ts';
 import { localDate } from '../../time/days.ts';
 
-/** One time at which a maintenance window is in force. Epoch ms UTC; `until` is not included. */
+/** One occurrence of a maintenance window. Epoch ms UTC; `until` is exclusive. */
 export interface MaintenancePeriod {
   from: number;
   until: number;
@@ -12,13 +12,13 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const weekdays: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** The window that is in force; of several, the one that lasts longest. Null: none is. */
+/** The maintenance in force; of several, the one that ends last. Null when there is none. */
 export function maintenanceAt(windows: readonly MaintenanceWindow[], at: number): MaintenancePeriod | null {
   const now = maintenanceWithin(windows, at, at + 1);
   return now.toSorted((left, right) => right.until - left.until)[0] ?? null;
 }
 
-/** Every window that is in force at some time from `from` on and before `to`, the earliest first. */
+/** All maintenance that overlaps `from` (inclusive) to `to` (exclusive), earliest first. */
 export function maintenanceWithin(
   windows: readonly MaintenanceWindow[],
   from: number,
@@ -37,12 +37,12 @@ function weekly(
   to: number,
 ): MaintenancePeriod[] {
   const found: MaintenancePeriod[] = [];
-  // It may have begun on the day before, and days begin at another time elsewhere.
+  // A window may have begun the day before, and days begin at other times in other zones.
   for (let at = from - 2 * DAY_MS; at < to + 2 * DAY_MS; at += DAY_MS) {
     const day = localDate(at, timezone);
     const weekday = weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()];
     if (weekday === undefined || !days.includes(weekday)) continue;
-    // One that ends at or before its beginning ends on the next day.
+    // A window that ends at or before its beginning ends on the next day.
     const length = untilMinute > fromMinute ? 0 : 24 * 60;
     found.push({
       from: zonedTime(day, fromMinute, timezone),
@@ -53,15 +53,15 @@ function weekly(
   return [...new Map(found.map((each) => [each.from, each])).values()];
 }
 
-/** The time at which clocks of a zone show so many minutes after midnight of that day, epoch ms. */
+/** The moment at which clocks of a zone show `minute` minutes after midnight of `day`, epoch ms. */
 function zonedTime(day: string, minute: number, timezone: string): number {
   const asUtc = Date.parse(`${day}T00:00:00Z`) + minute * MINUTE_MS;
   const guess = asUtc - offsetAt(asUtc, timezone);
-  // Where clocks change in between, the second guess is right.
+  // When the offset changes in between, the second guess is right.
   return asUtc - offsetAt(guess, timezone);
 }
 
-/** By how much the clocks of a zone are ahead of UTC, in ms. */
+/** Offset of a time zone from UTC, ms; positive east of Greenwich. */
 function offsetAt(at: number, timezone: string): number {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone: timezone,

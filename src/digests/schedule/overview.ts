@@ -10,9 +10,9 @@ import { allReports } from './scheduled-report.ts';
 
 export interface ReportStatus {
   report: ScheduledReport;
-  /** Epoch ms; null: none comes. */
+  /** Next fire time, epoch ms; null when there is none. */
   next: number | null;
-  /** The newest run that is over; null: there is none. */
+  /** The newest finished run; null when there is none. */
   last: {
     firedFor: number;
     endedAt: number;
@@ -20,19 +20,19 @@ export interface ReportStatus {
     state: 'posted' | 'waiting' | 'given up' | 'quiet' | 'failed';
     error: string | null;
   } | null;
-  /** Being made, or to be tried again. */
+  /** A run is being made or waits for a retry. */
   open: boolean;
 }
 
 export interface ReportsOverview {
   reports: ReportStatus[];
-  /** Not on a schedule. */
+  /** Subscriptions without a schedule: a notice when a check begins to fail. */
   notices: Subscription[];
-  /** Of environments that the config no longer has: nothing comes of them. */
+  /** Subscriptions whose environment the config no longer has. They post nothing. */
   orphans: Subscription[];
 }
 
-/** Every report that comes by itself, with its last and next run. */
+/** Every scheduled report with its last and next run, and every other subscription. */
 export async function reportsOverview(
   db: Database,
   config: Pick<Config, 'reports' | 'environments'>,
@@ -67,7 +67,7 @@ export async function reportsOverview(
   };
 }
 
-/** What is made is in the outbox, and posted once Slack took it. */
+/** A finished report is in the outbox; it counts as posted once Slack accepted all of it. */
 async function outcomeOf(
   db: Database,
   channel: string,

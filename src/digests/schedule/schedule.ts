@@ -20,11 +20,11 @@ import type { Presenter } from '../presenter.ts';
 import { definitionOf, type FireTimes, fireTimes } from './fire-times.ts';
 import type { MakeReport, ScheduledReport } from './scheduled-report.ts';
 
-/** The unit of cron; what begins later than this after its time says so. */
+/** A run that starts later than this after its planned time is marked late. One minute is the resolution of cron. */
 const LATE_AFTER_MS = 60_000;
-/** A process that makes a report says so again at every tick; one that was silent this long is taken for dead. */
+/** A process renews its claim on a run at every tick. After this long without renewal another process takes the run over. */
 const LEASE_MS = 120_000;
-/** Between attempts at a report that cannot be made: 1, 2, 4, 8 minutes. */
+/** Wait before the second attempt at a report that failed. It doubles: 1, 2, 4, 8 minutes. */
 const RETRY_MS = 60_000;
 const MAX_ATTEMPTS = 5;
 
@@ -32,16 +32,16 @@ export interface ScheduleDependencies {
   db: Database;
   clock: Clock;
   logger: Logger;
-  /** All reports that are to be made now: read at every tick. */
+  /** Every scheduled report. Called at every tick. */
   reports(): Promise<ScheduledReport[]>;
   makeReport: MakeReport;
   presenter: Presenter;
-  /** How often it is looked whether anything is due besides what node-cron rings for: what was missed, or left by another process; ms. */
+  /** Poll interval for missed runs and for runs that another process left behind, ms. node-cron wakes the schedule for the rest. */
   tickMs: number;
 }
 
 export interface Schedule {
-  /** Opens the runs that are due by the clock and makes those that nobody else makes. Resolves when they are made. */
+  /** Opens the runs that are due and makes those that no other process makes. Resolves when they are made. */
   tick(): Promise<void>;
   start(): void;
   /** Takes nothing new; resolves when what is being made is made. */
@@ -49,8 +49,8 @@ export interface Schedule {
 }
 
 /**
- * Fires reports: each fire time once, however many processes share the database and whenever they end. Fire times that
- * passed while nothing ran are made up for by one run, of the last of them.
+ * Runs each report once per fire time, however many processes share the database and whenever they die. Fire times that
+ * passed while no process ran are covered by one run, for the latest of them.
  */
 export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   const { db, clock, logger } = dependencies;
@@ -96,7 +96,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     }
   }
 
-  /** What is posted and that it was made are stored together or not at all. */
+  /** Stores the messages and the end of the run in one transaction. */
   const finish = (
     key: RunClaim & { owner: string },
     state: 'posted' | 'quiet' | 'failed',
@@ -106,7 +106,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     inTransaction(db, async (transaction) => {
       const at = clock.now();
       if (!(await endRun(transaction, key, { state, at, error })))
-        return logger.warn({ report: key.report }, 'report was made by another process meanwhile');
+        return logger.warn({ report: key.report }, 'another process has made this report');
       for (const item of made === 'nothing changed' ? [] : made)
         await enqueue(transaction, item, { now: () => at });
     });
@@ -156,52 +156,52 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   };
 }
 
-interface Scheduled {
+interface CronReport {
   id: string;
   cron: string;
   timezone: string;
 }
 
 interface CronJobs {
-  /** Takes over what is scheduled now: new ones are set, those that are gone or have another schedule are taken off. */
-  set(reports: readonly Scheduled[]): void;
+  /** Replaces the schedule: starts new reports, stops those that are gone, restarts those whose schedule changed. */
+  set(reports: readonly CronReport[]): void;
   stop(): Promise<void>;
 }
 
-/** node-cron rings when a report is due, by the machine's clock. What then has to be done is asked of the store. */
+/** node-cron fires when a report is due, by the machine's clock. The database then decides what to do. */
 export function createCronJobs(onFire: () => void, logger: Logger): CronJobs {
   const tasks = new Map<string, { definition: string; task: ScheduledTask }>();
   const quiet = () => {};
-  const take = (id: string) => {
+  const remove = (id: string) => {
     const task = tasks.get(id)?.task;
     tasks.delete(id);
     return task?.destroy();
   };
   return {
     set(reports) {
-      for (const id of tasks.keys()) if (!reports.some((each) => each.id === id)) void take(id);
+      for (const id of tasks.keys()) if (!reports.some((each) => each.id === id)) void remove(id);
       for (const report of reports) {
         const definition = definitionOf(report);
         if (tasks.get(report.id)?.definition === definition) continue;
-        void take(report.id);
+        void remove(report.id);
         const task = scheduleTask(report.cron, onFire, {
           timezone: report.timezone,
           name: report.id,
           noOverlap: true,
-          // A machine that slept: the round that follows makes up for it.
+          // After the machine slept, the next tick covers the missed runs.
           suppressMissedWarning: true,
           logger: {
             info: quiet,
             debug: quiet,
             warn: (message) => logger.warn({ report: report.id }, message),
-            error: (error) => logger.error({ err: error, report: report.id }, 'alarm of a report'),
+            error: (error) => logger.error({ err: error, report: report.id }, 'cron job of a report failed'),
           },
         });
         tasks.set(report.id, { definition, task });
       }
     },
     async stop() {
-      await Promise.all([...tasks.keys()].map(take));
+      await Promise.all([...tasks.keys()].map(remove));
     },
   };
 }

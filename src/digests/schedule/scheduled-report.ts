@@ -5,14 +5,14 @@ import type { OutboxItem } from '../outbox/outbox.ts';
 
 /** A report of the config, or a subscription turned into one. */
 export interface ScheduledReport {
-  /** The same over restarts: `config:` and its name, or `sub_…`. */
+  /** Stable across restarts: `config:` and its name, or `sub_…`. */
   id: string;
   name: string;
-  /** Five fields. */
+  /** Five fields, as in crontab(5). */
   cron: string;
   timezone: string;
   channel: string;
-  /** Names of the config. */
+  /** Names from the config. */
   environments: string[];
   sections: ReportSchedule['sections'];
   when: ReportSchedule['when'];
@@ -21,24 +21,24 @@ export interface ScheduledReport {
 
 export interface ReportRun {
   report: ScheduledReport;
-  /** Epoch ms of the planned time. */
+  /** Planned time, epoch ms. */
   firedFor: number;
-  /** The planned time passed while nothing ran; what is made now stands for every run that was missed. */
+  /** The planned time passed while no process ran. This run stands for every run that was missed. */
   late: boolean;
-  /** Epoch ms at which the run before this one was made, whether or not it had something to say; null: this is the first. */
+  /** Time of the previous run, epoch ms, whether or not it posted; null for the first run. */
   previousRun: number | null;
 }
 
 /**
- * Makes what a report posts. May be called again for the same run, after a failure or in another process when this one
- * dies; what it returned is posted once. Keys of items have to be the same each time: derive them from the report's id and
- * `firedFor`. What it throws is logged, and the run is tried again.
+ * Returns the messages of a run. It may be called again for the same run, after a failure or in another process when this
+ * one dies; its messages are posted once. Derive the keys of the items from the report's id and `firedFor`, so that they are
+ * the same each time. Errors are logged, and the run is retried.
  */
 export type MakeReport = (run: ReportRun) => Promise<OutboxItem[] | 'nothing changed'>;
 
 const NAMES = { digest: 'digest', drift: 'drift' } as const;
 
-/** Every report that comes by the clock: those of the config in their order, then the subscriptions in theirs. */
+/** Every scheduled report: those of the config in their order, then the subscriptions in theirs. */
 export async function allReports(
   db: Database,
   { reports, environments }: Pick<Config, 'reports' | 'environments'>,
@@ -49,13 +49,13 @@ export async function allReports(
       (report): ScheduledReport => ({ ...report, id: `config:${report.name}`, origin: 'config' }),
     ),
     ...subscribed
-      // What was taken out of the config since is shown by `subscriptions`, and not reported.
+      // An environment that was removed from the config is not reported. `subscriptions` still lists it.
       .filter(({ environment }) => environments.some(({ name }) => name === environment))
       .flatMap((each) => toScheduledReport(each) ?? []),
   ];
 }
 
-/** Null: it is not on a schedule. */
+/** Null when the subscription has no schedule. */
 export function toScheduledReport(subscription: Subscription): ScheduledReport | null {
   const { id, kind, schedule, channel, environment } = subscription;
   if (schedule === null || kind === 'failures') return null;
@@ -68,7 +68,7 @@ export function toScheduledReport(subscription: Subscription): ScheduledReport |
     channel,
     environments: [environment],
     sections: kind === 'drift' ? ['drift'] : ['readiness', 'drift', 'events'],
-    // Who asks for a digest daily gets one daily; drift is worth a message where there is something to say.
+    // A daily digest comes daily. A drift report comes only when something changed.
     when: kind === 'drift' ? 'changed' : 'always',
     origin: 'subscription',
   };

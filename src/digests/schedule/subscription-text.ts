@@ -3,12 +3,12 @@ import { isTimezone } from '../../time/is-timezone.ts';
 
 export type SubscriptionKind = Subscription['kind'];
 
-/** What a channel can be told, as a person says it. */
+/** A subscription as a person asks for it. */
 export interface SubscriptionRequest {
   kind: SubscriptionKind;
-  /** Null: whenever something begins to fail. */
+  /** Null for notices, which come whenever a check begins to fail. */
   schedule: { days: 'daily' | 'weekdays'; time: string } | null;
-  /** As said; null: that of whoever says it. */
+  /** Named in the request; null for the time zone of the person who asks. */
   timezone: string | null;
 }
 
@@ -29,7 +29,7 @@ const dayNames: Record<string, 'daily' | 'weekdays'> = {
 };
 const fillers = new Set(['at', 'to', 'every', 'for', 'in']);
 
-/** The wish in these words, or what is wrong with them. */
+/** Parses the words behind `subscribe ENV`. Returns the request, or a sentence that says what is wrong. */
 export function parseRequest(words: readonly string[]): SubscriptionRequest | { wrong: string } {
   let kind: SubscriptionKind | null = null;
   let days: 'daily' | 'weekdays' | null = null;
@@ -43,13 +43,14 @@ export function parseRequest(words: readonly string[]): SubscriptionRequest | { 
     else if (Object.hasOwn(dayNames, lower)) days = dayNames[lower] ?? null;
     else if (at !== null) time = at;
     else if (isNamedZone(word)) timezone = word;
-    else return { wrong: `“${word.slice(0, 60)}” is none of what a channel can have: ${REQUEST_FORMS}` };
+    else return { wrong: `I don't understand “${word.slice(0, 60)}”. A channel can have ${REQUEST_FORMS}` };
   }
   if (kind === 'failures')
     return days === null && time === null
       ? { kind, schedule: null, timezone: null }
-      : { wrong: '`failures` has no time: a notice comes when something begins to fail' };
-  if (kind === null && (days === null || time === null)) return { wrong: `What and when? ${REQUEST_FORMS}` };
+      : { wrong: '`failures` takes no time: a notice comes when a check begins to fail' };
+  if (kind === null && (days === null || time === null))
+    return { wrong: `What, and when? Choose ${REQUEST_FORMS}` };
   return {
     kind: kind ?? 'digest',
     schedule: { days: days ?? 'daily', time: time ?? DEFAULT_TIME },
@@ -57,7 +58,7 @@ export function parseRequest(words: readonly string[]): SubscriptionRequest | { 
   };
 }
 
-/** "9 am" is one word. */
+/** Joins "9 am" into one word. */
 const joined = (words: readonly string[]): string[] =>
   words.flatMap((word, index) => {
     const next = words[index + 1]?.toLowerCase();
@@ -65,7 +66,7 @@ const joined = (words: readonly string[]): string[] =>
     return next === 'am' || next === 'pm' ? (/^\d/.test(word) ? [word + next] : [word]) : [word];
   });
 
-/** `HH:MM`; null: it is no time of day. */
+/** `HH:MM`; null when the word is no time of day. */
 function timeOf(word: string): string | null {
   const match = /^(\d{1,2})(?:[:.h](\d{2}))?(am|pm)?$/.exec(word);
   if (!match) return null;
@@ -76,21 +77,21 @@ function timeOf(word: string): string | null {
   return `${String(of24).padStart(2, '0')}:${minutes}`;
 }
 
-/** A name of the IANA's, or UTC; not an abbreviation, such as EST. */
+/** An IANA time zone name or UTC. Abbreviations such as EST are ambiguous and do not count. */
 export const isNamedZone = (word: string): boolean => /\/|^(?:utc|gmt)$/i.test(word) && isTimezone(word);
 
-/** As a person would type it again: `daily at 09:00`, `drift`. */
+/** The request as a person would type it: `daily at 09:00`, `drift`. */
 export function requestText({ kind, schedule }: Pick<SubscriptionRequest, 'kind' | 'schedule'>): string {
   if (kind !== 'digest' || schedule === null) return kind;
   return `${schedule.days} at ${schedule.time}`;
 }
 
-/** What comes of it, as a sentence goes on: "a digest of prod (production), daily at 09:00 (Europe/Berlin)". */
+/** What the channel gets, to continue a sentence: "a digest of prod (production), daily at 09:00 (Europe/Berlin)". */
 export function subscriptionText(
   { kind, schedule }: Pick<Subscription, 'kind' | 'schedule'>,
   label: string,
 ): string {
   if (kind === 'failures' || schedule === null) return `a notice when a check of ${label} begins to fail`;
   const when = `${schedule.days === 'daily' ? 'daily' : 'on weekdays'} at ${schedule.time} (${schedule.timezone})`;
-  return kind === 'drift' ? `what differs or changed in ${label}, ${when}` : `a digest of ${label}, ${when}`;
+  return kind === 'drift' ? `a drift report of ${label}, ${when}` : `a digest of ${label}, ${when}`;
 }

@@ -21,7 +21,7 @@ export interface SubscribeInput {
   channel: string;
   environment: Environment;
   request: SubscriptionRequest;
-  /** In which the time is meant where the request names none. */
+  /** Time zone for requests that name none. */
   timezone: string;
   /** `slack:U…` or `cli:…`. */
   actor: string;
@@ -31,13 +31,13 @@ export type UnsubscribeInput = Omit<SubscribeInput, 'request'> & { request: Subs
 
 export interface SubscribeResult extends ActResult {
   subscription: Subscription | null;
-  /** Epoch ms of the first report; null: not on a schedule. */
+  /** First fire time, epoch ms; null without a schedule. */
   next: number | null;
 }
 
 export interface Subscriptions {
   subscribe(input: SubscribeInput): Promise<SubscribeResult>;
-  /** `request` null: the only one that the channel has of this environment. */
+  /** A null `request` means the channel's only subscription to this environment. */
   unsubscribe(input: UnsubscribeInput): Promise<SubscribeResult>;
 }
 
@@ -46,7 +46,7 @@ export const createSubscriptions = (dependencies: { db: Database; clock: Clock }
   unsubscribe: (input) => unsubscribe(dependencies, input),
 });
 
-/** What a channel can have once: a digest at a time of a zone, and one each of the others. */
+/** A channel can have each slot once per environment: one digest per time and zone, one drift report, one notice. */
 const slotOf = ({ kind, schedule }: Pick<Subscription, 'kind' | 'schedule'>): string =>
   kind === 'digest' && schedule ? `${schedule.days} ${schedule.time} ${schedule.timezone}` : kind;
 
@@ -68,8 +68,8 @@ async function subscribe(
   const stored = await inTransaction(db, async (transaction) => {
     const isNew = await insertSubscription(transaction, subscription, slotOf(subscription));
     if (!isNew) return null;
-    const auditId = await note(transaction, 'subscription.create', subscription, actor, at);
-    // From now on, and not from when the schedule first sees it: that may be after a restart.
+    const auditId = await audit(transaction, 'subscription.create', subscription, actor, at);
+    // Fire times count from now, not from when the schedule first sees the report, which may be after a restart.
     const report = toScheduledReport(subscription);
     if (report) await beginSchedule(transaction, { id: report.id, definition: definitionOf(report) }, at);
     return auditId;
@@ -80,14 +80,14 @@ async function subscribe(
       subscription,
       next: nextOf(subscription, at),
     };
-  const [existing] = (await ofChannel(db, channel, environment.name)).filter(
+  const [existing] = (await subscriptionsOf(db, channel, environment.name)).filter(
     (each) => slotOf(each) === slotOf(subscription),
   );
-  const has = existing ?? subscription;
+  const current = existing ?? subscription;
   return {
-    ...refused(`This channel has that already: ${subscriptionText(has, label)}. Nothing was changed.`),
-    subscription: has,
-    next: nextOf(has, at),
+    ...refused(`This channel already gets ${subscriptionText(current, label)}. Nothing changed.`),
+    subscription: current,
+    next: nextOf(current, at),
   };
 }
 
@@ -96,9 +96,9 @@ async function unsubscribe(
   { channel, environment, request, timezone, actor }: UnsubscribeInput,
 ): Promise<SubscribeResult> {
   const label = environmentLabel(environment);
-  const all = await ofChannel(db, channel, environment.name);
-  const meant = request === null ? all : matching(all, request, timezone);
-  const [subscription] = meant;
+  const all = await subscriptionsOf(db, channel, environment.name);
+  const matches = request === null ? all : matching(all, request, timezone);
+  const [subscription] = matches;
   const refuse = (summary: string): SubscribeResult => ({
     ...refused(summary),
     subscription: null,
@@ -106,15 +106,16 @@ async function unsubscribe(
   });
   if (!subscription)
     return refuse(
-      `This channel has no such subscription of ${label}. ${all.length > 0 ? `It has: ${linesOf(all)}` : 'It has none.'}`,
+      `This channel has no such subscription to ${label}. ${all.length > 0 ? `It has: ${unsubscribeCommands(all)}` : 'It has none.'}`,
     );
-  if (meant.length > 1) return refuse(`Which one of ${label}? ${linesOf(meant)}`);
+  if (matches.length > 1)
+    return refuse(`Which subscription to ${label}? Choose one: ${unsubscribeCommands(matches)}`);
   const at = clock.now();
   const ended = await inTransaction(db, async (transaction) => {
     const isEnded = await endSubscription(transaction, subscription.id, at);
-    return isEnded ? note(transaction, 'subscription.end', subscription, actor, at) : null;
+    return isEnded ? audit(transaction, 'subscription.end', subscription, actor, at) : null;
   });
-  if (ended === null) return refuse('Somebody else ended it a moment ago.');
+  if (ended === null) return refuse('Someone else ended this subscription a moment ago.');
   return {
     ...done(`This channel no longer gets ${subscriptionText(subscription, label)}.`, ended),
     subscription,
@@ -122,7 +123,7 @@ async function unsubscribe(
   };
 }
 
-/** The same words mean the same in whatever zone they were said; where that is several, those of this zone. */
+/** The same request matches in every time zone. When several match, the zone of the person who asks decides. */
 function matching(all: Subscription[], request: SubscriptionRequest, timezone: string): Subscription[] {
   const zone = request.timezone ?? timezone;
   const same = all.filter((each) =>
@@ -132,8 +133,8 @@ function matching(all: Subscription[], request: SubscriptionRequest, timezone: s
   return request.timezone !== null || (same.length > 1 && here.length === 1) ? here : same;
 }
 
-/** What to type to end each. */
-const linesOf = (subscriptions: Subscription[]): string =>
+/** The command that ends each subscription. */
+const unsubscribeCommands = (subscriptions: Subscription[]): string =>
   subscriptions
     .map((each) => {
       const zone = each.kind === 'digest' && each.schedule ? ` ${each.schedule.timezone}` : '';
@@ -141,7 +142,7 @@ const linesOf = (subscriptions: Subscription[]): string =>
     })
     .join(' · ');
 
-async function ofChannel(db: Database, channel: string, environment: string): Promise<Subscription[]> {
+async function subscriptionsOf(db: Database, channel: string, environment: string): Promise<Subscription[]> {
   const all = await listSubscriptions(db);
   return all.filter((each) => each.channel === channel && each.environment === environment);
 }
@@ -151,7 +152,7 @@ function nextOf(subscription: Subscription, now: number): number | null {
   return report && fireTimes(report).after(now);
 }
 
-const note = (
+const audit = (
   transaction: Transaction,
   act: string,
   subscription: Subscription,

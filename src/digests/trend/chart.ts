@@ -5,7 +5,7 @@ import type { Weight } from '../../workspace/diff/difference.ts';
 import { weightOrder } from '../../workspace/diff/difference-text.ts';
 import { type Trend, type TrendDay, totalOf } from './trend.ts';
 
-/** Pixels. Wide enough to be read on a phone, where Slack shows it at a third. */
+/** Pixels. Wide enough to read on a phone, where Slack shows the picture at a third of its size. */
 export const WIDTH = 1_200;
 export const HEIGHT = 640;
 export const FONT = 'DejaVu Sans';
@@ -14,29 +14,29 @@ const INK = '#1f2328';
 const FAINT = '#59636e';
 const LINE = '#d1d9e0';
 
-/** A colour never says it alone: each has its sign, and its place in the legend with its word. */
+/** Each colour has a sign, and an entry in the legend with its word: colour alone carries no meaning. */
 const verdictLooks: Record<Verdict, { color: string; sign: string }> = {
   ready: { color: '#1a7f37', sign: '✓' },
   not_ready: { color: '#b3202c', sign: '✗' },
   unknown: { color: '#9a6700', sign: '?' },
 };
-/** Told apart by lightness too. */
+/** The colours differ in lightness too, for readers who cannot tell hues apart. */
 const weightColors: Record<Weight, string> = { breaking: '#8c1d18', risky: '#e08a1e', cosmetic: '#a9c1d9' };
 
-/** A day on which nothing was read: hatched, over the whole height, unlike any count and any verdict. */
+/** A day without a reading: hatched over the whole height, unlike any count or verdict. */
 const notKnown = {
   color: '#eceff2',
   decal: { color: '#b4bcc4', dashArrayX: [1, 0], dashArrayY: [3, 7], rotation: -Math.PI / 4, symbol: 'rect' },
 };
 
-/** Up to the legend beside it. */
+/** Width up to the legend beside it. */
 const HEADING = 560;
 const LEFT = 90;
 const RIGHT = 40;
 const STRIP = { top: 134, height: 52 };
 const BARS = { top: 306, height: 238 };
 
-/** The picture as an option of echarts: a strip of verdicts above, open differences by weight below. */
+/** The echarts option of the picture: a strip of verdicts above, open differences by weight below. */
 export function chartOption({ label, pair, days }: Trend): EChartsCoreOption {
   const names = days.map(({ day }) => day);
   const highest = Math.max(1, ...days.map(({ open }) => (open ? totalOf(open) : 0)));
@@ -48,7 +48,7 @@ export function chartOption({ label, pair, days }: Trend): EChartsCoreOption {
       heading(`${label}: the last ${days.length} days`, 22, 30, WIDTH - 80),
       heading('Readiness', 84, 22, HEADING),
       heading('Open differences', 236, 22, HEADING),
-      small(pair ?? 'the config compares it with none', 264),
+      small(pair ?? 'in no configured pair', 264),
       note(names),
     ],
     graphic: [...verdictLegend(84), ...weightLegend(236), border()],
@@ -68,7 +68,7 @@ export function chartOption({ label, pair, days }: Trend): EChartsCoreOption {
           color: FAINT,
           fontSize: 17,
           interval: (index: number) => (names.length - 1 - index) % 7 === 0,
-          formatter: dayWords,
+          formatter: dayText,
         },
       },
     ],
@@ -105,19 +105,19 @@ const heading = (text: string, top: number, fontSize: number, width: number) => 
 
 const note = (names: readonly string[]) =>
   small(
-    `${names[0]} to ${names.at(-1)}, UTC. Of each day the last reading. Hatched: not known, nothing was read. 5+: five or more, a part was not read.`,
+    `${names[0]} to ${names.at(-1)}, UTC. Last reading of each day. Hatched: unknown, nothing was read. 5+: at least five, a part was not read.`,
     HEIGHT - 42,
   );
 
-const small = (words: string, top: number) => ({
-  text: words,
+const small = (content: string, top: number) => ({
+  text: content,
   left: 36,
   top,
   padding: 0,
   textStyle: { fontFamily: FONT, fontSize: 16, fontWeight: 'normal', color: FAINT },
 });
 
-/** On a light page the picture would have no edge. */
+/** Marks the edge of the picture on a light page. */
 const border = () => ({
   type: 'rect',
   shape: { x: 1, y: 1, width: WIDTH - 2, height: HEIGHT - 2 },
@@ -155,7 +155,7 @@ function barSeries(days: readonly TrendDay[], top: number) {
     itemStyle: { color: weightColors[weight] },
     data: days.map(({ open }) => (open ? open[weight] : null)),
   }));
-  // A bar of no height above each stack carries the sum: a day without differences says 0, and one without a reading nothing.
+  // A bar of height zero above each stack carries the sum: 0 on a day without differences, nothing on a day without a reading.
   const sums = {
     ...base,
     stack: 'open',
@@ -198,7 +198,7 @@ const weightLegend = (y: number) =>
 const LEGEND_FONT = 17;
 const LEGEND_GAP = 26;
 
-/** From the right edge to the left, since the words are of different lengths. */
+/** Laid out from the right edge to the left, because the labels have different widths. */
 function legend(y: number, entries: { color: string; sign: string; words: string }[]) {
   let right = WIDTH - RIGHT;
   return entries.toReversed().flatMap(({ color, sign, words }) => {
@@ -226,7 +226,7 @@ const text = (words: string, x: number, y: number, style: { fill: string; align:
 });
 
 /** 24 Nov */
-function dayWords(day: string): string {
+function dayText(day: string): string {
   return new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
     day: 'numeric',
     month: 'short',

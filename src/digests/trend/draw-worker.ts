@@ -10,7 +10,7 @@ import type { Trend } from './trend.ts';
 
 use([BarChart, GridComponent, TitleComponent, GraphicComponent, AriaComponent, SVGRenderer]);
 
-// A slim container has no fonts of its own.
+// A slim container has no fonts.
 const fontFiles = [
   fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')),
   fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')),

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../readiness/report.ts';
 import type { Weight } from '../../workspace/diff/difference.ts';
 
-/** What was last known on a day. Null: nothing was read on that day, which is neither good nor bad. */
+/** The last readings of a day. Null means that nothing was read that day, which is neither good nor bad. */
 export interface TrendDay {
   /** `2026-11-24`, UTC. */
   day: string;
@@ -9,16 +9,16 @@ export interface TrendDay {
   open: OpenCounts | null;
 }
 
-/** Open differences by weight. Where places could not be compared there may be more of them. */
+/** Open differences by weight. With paths that could not be compared there may be more. */
 export interface OpenCounts extends Record<Weight, number> {
   notCompared: number;
 }
 
-/** An environment over the last days. */
+/** An environment over the last 30 days. */
 export interface Trend {
-  /** What the environment is called. */
+  /** Label of the environment. */
   label: string;
-  /** Between which two environments the differences are, in words; null: the config compares it with none. */
+  /** The two compared environments, as text; null when no configured pair contains the environment. */
   pair: string | null;
   /** Oldest first, without gaps. */
   days: TrendDay[];
@@ -29,7 +29,7 @@ const DAY_MS = 86_400_000;
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-/** Epoch ms of the beginning of the oldest day that is shown. */
+/** Start of the oldest day that is shown, epoch ms. */
 export const trendStart = (now: number): number =>
   Math.floor(now / DAY_MS) * DAY_MS - (TREND_DAYS - 1) * DAY_MS;
 
@@ -47,7 +47,7 @@ export function trendDays(
   });
 }
 
-/** Nothing found where something could not be looked at is not nothing. */
+/** When paths could not be compared, a count of zero is unknown. */
 const countsOf = ({
   open,
   notCompared,
@@ -56,30 +56,30 @@ const countsOf = ({
   notCompared: number;
 }): OpenCounts | null => (totalOf(open) === 0 && notCompared > 0 ? null : { ...open, notCompared });
 
-/** The numbers of the picture, for those who cannot see it and for where it cannot be shown. At most 1,000 characters. */
+/** The numbers of the picture as text: its alternative text, and its replacement. At most 1,000 characters. */
 export function trendText({ label, pair, days }: Trend): string {
   const [first, last] = [days[0]?.day ?? '', days.at(-1)?.day ?? ''];
   const count = (verdict: Verdict | null) => days.filter((day) => day.verdict === verdict).length;
   const readiness = [
     `ready on ${count('ready')}`,
     `not ready on ${count('not_ready')}`,
-    `could not tell on ${count('unknown')}`,
+    `unknown on ${count('unknown')}`,
     `not checked on ${count(null)}`,
   ].join(', ');
-  return `${label}, ${first} to ${last}. Of ${days.length} days: ${readiness}.${pair === null ? '' : ` ${openWords(pair, days)}`}`;
+  return `${label}, ${first} to ${last}. Of ${days.length} days: ${readiness}.${pair === null ? '' : ` ${openText(pair, days)}`}`;
 }
 
-function openWords(pair: string, days: readonly TrendDay[]): string {
+function openText(pair: string, days: readonly TrendDay[]): string {
   const known = days.flatMap(({ day, open }) => (open ? [{ day, open, total: totalOf(open) }] : []));
   const [oldest, newest] = [known[0], known.at(-1)];
-  if (!oldest || !newest) return `Open differences ${pair}: never compared in this time.`;
+  if (!oldest || !newest) return `Open differences ${pair}: not compared in this period.`;
   const most = known.reduce((highest, each) => (each.total > highest.total ? each : highest));
   const { breaking, risky, cosmetic } = newest.open;
   const counts = `${newest.total} on ${newest.day} (${breaking} breaking, ${risky} risky, ${cosmetic} cosmetic)`;
   const before =
     known.length > 1 ? [`${oldest.total} on ${oldest.day}`, `the most ${most.total} on ${most.day}`] : [];
   const partly = known.filter(({ open }) => open.notCompared > 0).length;
-  const unknown = `${partly > 0 ? `in part only on ${partly}; ` : ''}not compared on ${days.length - known.length}`;
+  const unknown = `${partly > 0 ? `partly compared on ${partly}; ` : ''}not compared on ${days.length - known.length}`;
   return `Open differences ${pair}: ${[counts, ...before, unknown].join('; ')}.`;
 }
 

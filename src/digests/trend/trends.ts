@@ -10,7 +10,7 @@ import { type Trend, trendDays, trendStart } from './trend.ts';
 export interface Trends {
   /** Verdicts and open differences of an environment over the last 30 days. */
   of(environment: Environment): Promise<Trend>;
-  /** The same as PNG. Rejects where it cannot be drawn. */
+  /** The same as PNG. Rejects when it cannot be drawn. */
   picture(trend: Trend): Promise<Buffer>;
 }
 
@@ -37,7 +37,7 @@ export const createTrends = ({
   picture: drawTrend,
 });
 
-/** The first pair in which it is measured; else the first in which it is the model. */
+/** The first pair with the environment on the right; else the first with it on the left. */
 function pairOf({ drift }: Config, name: string): { left: string; right: string } | null {
   const found =
     drift.pairs.find(([, right]) => right === name) ?? drift.pairs.find(([left]) => left === name);
@@ -52,8 +52,8 @@ const labelOf = ({ environments }: Config, name: string): string => {
 const TIME_LIMIT_MS = 20_000;
 
 /**
- * The picture as PNG. It is drawn in a thread of its own that ends with it: what draws is large, is needed rarely, and would
- * stay in memory; and drawing takes longer than a receiver may be kept waiting. Rejects where it cannot be drawn.
+ * Draws the picture as PNG in a thread of its own, which then ends. The drawing code is large, rarely needed, and would stay
+ * in memory; and drawing would block the webhook receivers for too long. Rejects when it cannot be drawn.
  */
 export async function drawTrend(trend: Trend): Promise<Buffer> {
   const worker = new Worker(new URL('./draw-worker.ts', import.meta.url), { workerData: trend });
@@ -64,7 +64,7 @@ export async function drawTrend(trend: Trend): Promise<Buffer> {
   );
   worker.once('message', resolve);
   worker.once('error', reject);
-  worker.once('exit', (code) => reject(new Error(`the thread that draws ended with ${code}`)));
+  worker.once('exit', (code) => reject(new Error(`the drawing thread ended with exit code ${code}`)));
   try {
     return Buffer.from(await promise);
   } finally {

@@ -6,7 +6,7 @@ import { IN_THREAD, listLimits, listPart, MANY_ENVIRONMENTS } from './digest-lis
 import { dateTimeText, deliveriesLine, deliveriesOf, type Line, silenceLine } from './digest-text.ts';
 import { bold, clip, plain } from './text.ts';
 
-/** Of many environments those without trouble share a line. */
+/** When there are many environments, those without trouble share a line. */
 export function deliveriesPart(digest: Digest): KnownBlock[] {
   const known = digest.environments.flatMap((environment) => {
     const deliveries = deliveriesOf(environment);
@@ -31,7 +31,7 @@ export function deliveriesPart(digest: Digest): KnownBlock[] {
           ],
         ]
       : [];
-  return listPart('Deliveries of the period', [...lines, ...rest], 21, '');
+  return listPart('Deliveries in this period', [...lines, ...rest], 21, '');
 }
 
 export const silenceLines = (digest: Digest): Line[] =>
@@ -51,8 +51,8 @@ export function maintenancePart({ environments, period, timezone }: Digest): Kno
       const when = `${dateTimeText(from, timezone)} to ${dateTimeText(until, timezone)}`;
       const lasts =
         until > period.to
-          ? 'in maintenance, nothing is announced'
-          : 'was in maintenance, nothing was announced';
+          ? 'in maintenance, announcements are off'
+          : 'was in maintenance, announcements were off';
       return [bold(`${environmentLabel(environment)}: `), plain(`${lasts}: ${when}, ${clip(reason, 160)}`)];
     }),
   );

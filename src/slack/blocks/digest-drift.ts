@@ -14,7 +14,7 @@ import {
 } from './digest-text.ts';
 import { bold, clip, code, paragraph, plain, richText } from './text.ts';
 
-/** Lines of what is new or changed, and of what is still open. */
+/** Lines for new and changed differences, and for those that are still open. */
 export function driftLines(digest: Digest, withPair: boolean): { moved: Line[]; open: Line[] } {
   const lines = (how: 'new' | 'changed' | 'open', of: 'added' | 'changed' | 'open'): Line[] =>
     eachDifference(digest, (drift) => drift[of]).map(({ pair, difference }) =>
@@ -44,21 +44,20 @@ export function acceptedPart(digest: Digest): KnownBlock[] {
     ...(accepted > 0 ? [`${accepted} ${accepted === 1 ? 'difference' : 'differences'}`] : []),
     ...(waived > 0 ? [`${waived} ${waived === 1 ? 'check' : 'checks'}`] : []),
   ].join(' and ');
-  const title = counts === '' ? 'Accepted: nothing that is there now' : `Accepted: ${counts}`;
+  const title = counts === '' ? 'Accepted: none at the moment' : `Accepted: ${counts}`;
   const lines = digest.expiring.map(
     ({ what, by, until }): Line => [
-      plain(`Ends within 14 days, on ${lastDay(until)}: ${clip(what, 200)}, by ${clip(by, 80)}`),
+      plain(`Expires within 14 days, on ${lastDay(until)}: ${clip(what, 200)}, by ${clip(by, 80)}`),
     ],
   );
-  if (lines.length === 0)
-    return [richText(paragraph(bold(title), plain('. None of it ends within 14 days.')))];
+  if (lines.length === 0) return [richText(paragraph(bold(title), plain('. None expires within 14 days.')))];
   return listPart(title, lines, listLimits.expiring, IN_THREAD);
 }
 
 export const changesTitle = ({ kind }: Digest): string =>
   kind === 'baseline' ? 'Changed in the last 24 hours' : 'Changed since the last digest';
 
-/** Newest first: what changed in each environment, whatever the others look like. */
+/** The changes within each environment, newest first. */
 export function changeLines({ environments, timezone }: Digest): Line[] {
   return environments.flatMap((environment) =>
     (environment.changes && 'known' in environment.changes ? environment.changes.known.changes : []).flatMap(

@@ -2,10 +2,10 @@ import type { KnownBlock } from '@slack/types';
 import type { Line } from './digest-text.ts';
 import { bold, bullets, paragraph, plain, richText } from './text.ts';
 
-/** Of more than these, the ones without trouble share a line. */
+/** Above this number of environments, those without trouble share a line. */
 export const MANY_ENVIRONMENTS = 6;
 
-/** Lines of each list in the message of the day; the thread has those that are cut. */
+/** Maximum number of lines of each list in the message of the day. The thread has the complete list. */
 export const listLimits = {
   notRead: 8,
   problems: 6,
@@ -17,7 +17,7 @@ export const listLimits = {
   silent: 6,
 } as const;
 
-/** A heading, the first lines of a list, and how many more there are. No lines: no block. */
+/** A heading, the first lines of a list, and the number of further lines. An empty list has no block. */
 export function listPart(title: string, lines: Line[], limit: number, rest: string): KnownBlock[] {
   if (lines.length === 0) return [];
   const more = lines.length - limit;

@@ -3,9 +3,9 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import { type Line, pairLabel, readinessOf } from './digest-text.ts';
 import { bold, clip, code, plain } from './text.ts';
 
-/** What nobody could look at is never shown as if nothing had changed there. */
+/** Everything that could not be read, so that it is never shown as unchanged. */
 export function notReadLines(digest: Digest): Line[] {
-  // What a pair tells of already is not told of its environments once more.
+  // A path that a pair lists is not listed again for its environments.
   const ofPairs = digest.pairs.flatMap(({ left, right, drift }) =>
     'known' in drift
       ? drift.known.notCompared.flatMap(({ path }) => [`${left.name} ${path}`, `${right.name} ${path}`])
@@ -24,7 +24,7 @@ export function notReadLines(digest: Digest): Line[] {
               [
                 bold(`${label}: `),
                 plain(
-                  `${unchecked.length} ${unchecked.length === 1 ? 'difference' : 'differences'} of before could not be compared again: neither resolved nor the same`,
+                  `${unchecked.length} earlier ${unchecked.length === 1 ? 'difference' : 'differences'} could not be compared again, so not resolved`,
                 ),
               ],
             ]
@@ -54,9 +54,7 @@ function notReadOf(environment: DigestEnvironment, ofPairs: string[]): Line[] {
     const [first] = known.unclear;
     lines.push([
       label,
-      plain(
-        `nothing of its configuration could be read: ${clip(first?.check.reason ?? 'no reason is known', 300)}`,
-      ),
+      plain(`its configuration could not be read: ${clip(first?.check.reason ?? 'no reason given', 300)}`),
       ...(first?.check.remedy ? [plain(` Next: ${clip(first.check.remedy, 220)}`)] : []),
     ]);
   } else if (known && known.unclear.length > 0) {
@@ -65,23 +63,23 @@ function notReadOf(environment: DigestEnvironment, ofPairs: string[]): Line[] {
     lines.push([
       label,
       plain(
-        `${known.unclear.length} ${known.unclear.length === 1 ? 'check' : 'checks'} could not be judged${failed > 0 ? ` (${failed} failed before, and ${failed === 1 ? 'is' : 'are'} not resolved)` : ''}: ${clip(first?.check.reason?.replaceAll('\n', '; ') ?? '', 300)}`,
+        `${known.unclear.length} ${known.unclear.length === 1 ? 'check' : 'checks'} ${known.unclear.length === 1 ? 'is' : 'are'} unknown${failed > 0 ? ` (${failed} failed before and ${failed === 1 ? 'is' : 'are'} not resolved)` : ''}: ${clip(first?.check.reason?.replaceAll('\n', '; ') ?? '', 300)}`,
       ),
       ...(first?.check.remedy ? [plain(` Next: ${clip(first.check.remedy, 220)}`)] : []),
     ]);
   }
   if (changes && 'unknown' in changes)
-    lines.push([label, plain(`whether it changed is not known: ${clip(changes.unknown, 300)}`)]);
+    lines.push([label, plain(`changes unknown: ${clip(changes.unknown, 300)}`)]);
   if (changes && 'known' in changes)
     for (const { path, reason } of changes.known.notRead)
       if (!ofPairs.includes(`${environment.name} ${path}`))
         lines.push([
           label,
-          plain('whether it changed is not known of '),
+          plain('changes unknown for '),
           code(clip(path, 160)),
           plain(`: ${clip(reason, 300)}`),
         ]);
   if (deliveries && 'unknown' in deliveries)
-    lines.push([label, plain(`deliveries are not known: ${clip(deliveries.unknown, 300)}`)]);
+    lines.push([label, plain(`deliveries unknown: ${clip(deliveries.unknown, 300)}`)]);
   return lines;
 }

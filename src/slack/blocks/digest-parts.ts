@@ -18,7 +18,7 @@ import {
 } from './digest-text.ts';
 import { bold, bullets, clip, code, plain, richText } from './text.ts';
 
-/** The parts of the message of the day, what matters most first. */
+/** The parts of the message of the day, most important first. */
 export function digestParts(digest: Digest): KnownBlock[][] {
   return [
     notReadPart(digest),
@@ -38,23 +38,23 @@ export function digestParts(digest: Digest): KnownBlock[][] {
 const notReadPart = (digest: Digest): KnownBlock[] =>
   listPart('❔ Could not be read', notReadLines(digest), listLimits.notRead, IN_THREAD);
 
-/** The ready ones share a line where there are many. */
+/** When there are many environments, the ready ones share a line. */
 function environmentsPart({ environments, kind }: Digest): KnownBlock[] {
   const line = (environment: DigestEnvironment): Line => {
-    const { mark, words } = verdictOf(environment);
+    const { mark, text } = verdictOf(environment);
     const known = readinessOf(environment);
     const isNew = environment.isNew && kind !== 'baseline' ? '; first time in this digest' : '';
     return [
-      bold(`${mark} ${words}`),
+      bold(`${mark} ${text}`),
       plain(`${known ? ` (${countsLine(known.report)})` : ''}${verdictChange(environment)}${isNew}`),
     ];
   };
-  const told = environments.filter(({ readiness }) => readiness !== null);
-  if (told.length === 0) return [];
-  const ready = told.filter((environment) => readinessOf(environment)?.report.verdict === 'ready');
-  const others = told.filter((environment) => !ready.includes(environment));
+  const shown = environments.filter(({ readiness }) => readiness !== null);
+  if (shown.length === 0) return [];
+  const ready = shown.filter((environment) => readinessOf(environment)?.report.verdict === 'ready');
+  const others = shown.filter((environment) => !ready.includes(environment));
   const together =
-    told.length > MANY_ENVIRONMENTS && ready.length > 1
+    shown.length > MANY_ENVIRONMENTS && ready.length > 1
       ? [[bold(`✅ ${ready.length} ready: `), plain(ready.map(environmentLabel).join(', '))]]
       : ready.map(line);
   return [richText(bullets([...others.map(line), ...together]))];
@@ -85,7 +85,7 @@ export function resolvedLines(digest: Digest): Line[] {
       ({ id, title, was }): Line => [
         plain(`${environmentLabel(environment)}: ${clip(title, 120)} `),
         code(id),
-        plain(was === 'unknown' ? ' could not be judged before' : ` ${statusLabels[was].word} before`),
+        plain(was === 'unknown' ? ' was unknown before' : ` ${statusLabels[was].word} before`),
       ],
     ),
   );

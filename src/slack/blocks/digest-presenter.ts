@@ -5,14 +5,14 @@ import { noticeMessage, noticeReply } from './notice.ts';
 import { reminderMessage } from './sign-off-reminder.ts';
 import { bold, escapeMrkdwn, mrkdwnMessage, paragraph, plain, richText } from './text.ts';
 
-/** The messages of everything that Envcheck posts unasked. */
+/** Slack's messages for everything that Envcheck posts unasked. */
 export const slackPresenter: Presenter = {
   digest: digestMessage,
   digestDetails,
-  // Silence would mean that all is quiet.
+  // Without this message, the silence would mean that nothing changed.
   failedReport: ({ name }, firedFor, token) =>
     mrkdwnMessage(
-      `❔ The report ${escapeMrkdwn(name)} of ${new Date(firedFor).toISOString()} could not be made. The log of Envcheck has the reason under ${token}. Next: \`/envcheck self\``,
+      `❔ The report ${escapeMrkdwn(name)}, due at ${new Date(firedFor).toISOString()}, could not be made. Envcheck's log has the reason under ${token}. Next: \`/envcheck self\``,
     ),
   notice: noticeMessage,
   noticeReply,
@@ -20,7 +20,7 @@ export const slackPresenter: Presenter = {
   sample: ({ text, blocks }, { name }, title) => ({
     text: `TEST: ${text}`,
     blocks: [
-      richText(paragraph(bold(`🧪 Test of ${name}: ${title}. `), plain('Nothing of this is real.'))),
+      richText(paragraph(bold(`🧪 Test of ${name}: ${title}. `), plain('All of it is invented.'))),
       ...blocks,
     ],
   }),

@@ -25,14 +25,14 @@ const DAY_MS = 86_400_000;
 export const pairLabel = ({ left, right }: Pick<DigestPair, 'left' | 'right'>): string =>
   `${environmentLabel(left)} → ${environmentLabel(right)}`;
 
-/** Of environments and pairs of which something is known. */
+/** The known part of an environment or pair; null when it is unknown or not in the report. */
 export const readinessOf = ({ readiness }: DigestEnvironment): Readiness | null =>
   readiness && 'known' in readiness ? readiness.known : null;
 export const deliveriesOf = ({ deliveries }: DigestEnvironment): Deliveries | null =>
   deliveries && 'known' in deliveries ? deliveries.known : null;
 export const driftOf = ({ drift }: DigestPair): PairDrift | null => ('known' in drift ? drift.known : null);
 
-/** Each with its environment or pair, so that a line says where it belongs. */
+/** Each problem with its environment, so that a line can name it. */
 export const eachProblem = ({
   environments,
 }: Digest): { environment: DigestEnvironment; problem: Problem }[] =>
@@ -53,7 +53,7 @@ export interface DigestCounts {
   failing: number;
   newlyFailing: number;
   warned: number;
-  /** Checks of which nothing is known now. */
+  /** Checks that are unknown now. */
   unclear: number;
   added: number;
   changed: number;
@@ -67,7 +67,7 @@ export interface DigestCounts {
   verified: number;
 }
 
-/** Exact, whatever a message has room for. */
+/** Exact counts, even when a message has no room for all lines. */
 export function countsOfDigest(digest: Digest): DigestCounts {
   const sum = (numbers: number[]): number => numbers.reduce((total, each) => total + each, 0);
   const ofDrift = (count: (drift: PairDrift) => number): number =>
@@ -103,11 +103,11 @@ export function countsOfDigest(digest: Digest): DigestCounts {
   };
 }
 
-/** "prod (production) not ready"; what could not be checked has no verdict. */
-export function verdictOf(environment: DigestEnvironment): { mark: string; words: string } {
+/** "prod (production) not ready", or "prod (production) could not be checked". */
+export function verdictOf(environment: DigestEnvironment): { mark: string; text: string } {
   const readiness = readinessOf(environment);
   const { mark, word } = readiness ? verdictLabels[readiness.report.verdict] : verdictLabels.unknown;
-  return { mark, words: `${environmentLabel(environment)} ${readiness ? word : 'could not be checked'}` };
+  return { mark, text: `${environmentLabel(environment)} ${readiness ? word : 'could not be checked'}` };
 }
 
 export function verdictChange(environment: DigestEnvironment): string {
@@ -118,7 +118,7 @@ export function verdictChange(environment: DigestEnvironment): string {
 
 export function problemLine(environment: NamedEnvironment, { check, state, day }: Problem): Line {
   const { word, mark } = statusLabels[check.status];
-  const lasting = day > 1 ? `still ${word}, day ${day}` : word;
+  const lasting = day > 1 ? `still ${check.status === 'fail' ? 'failing' : 'warning'}, day ${day}` : word;
   const since = state === 'open' ? lasting : `${word}, ${state}`;
   return [
     bold(`${mark} ${environmentLabel(environment)}: ${clip(check.title, 120)}`),
@@ -156,7 +156,7 @@ export function deliveriesLine(
   { verified, duplicates, refused, failedOutcomes }: Deliveries,
 ): Line {
   const trouble = refused + failedOutcomes > 0;
-  // That nothing came is nothing to be glad about.
+  // No delivery at all is neither good nor bad.
   const mark = trouble ? '✗' : verified === 0 ? '–' : '✓';
   return [
     bold(`${mark} ${environmentLabel(environment)}: `),
@@ -180,7 +180,7 @@ export function silenceLine(
   { timezone, period }: Pick<Digest, 'timezone' | 'period'>,
 ): Line {
   const last =
-    lastAt === null ? 'None is in the log' : `The last one was on ${dateText(lastAt, timezone, period.to)}`;
+    lastAt === null ? 'The log has none' : `The last one was on ${dateText(lastAt, timezone, period.to)}`;
   return [
     plain('No deliveries for '),
     code(activity),
@@ -190,7 +190,7 @@ export function silenceLine(
   ];
 }
 
-/** "3 Nov", with the year where it is another one. */
+/** "3 Nov", with the year when it is not the year of `now`. */
 export function dateText(at: number, timezone: string, now: number): string {
   const year = (time: number) =>
     new Intl.DateTimeFormat('en-GB', { timeZone: timezone, year: 'numeric' }).format(time);

@@ -14,16 +14,16 @@ import { countsOfDigest, eachDifference, type Line, pairLabel, readinessOf } fro
 import { itemTable } from './item-table.ts';
 import { bold, bullets, clip, code, paragraph, plain, quoted, richText } from './text.ts';
 
-/** Lines that stand in one block. */
+/** Lines per block. */
 const PER_BLOCK = 8;
 
-/** One reply in the thread; `name` tells it from the others of the same digest. */
+/** One reply in the thread. `name` is unique within the digest. */
 export interface DigestDetail {
   name: string;
   message: Message;
 }
 
-/** The details of a digest, a reply for each section that has any. */
+/** The replies in the thread of a digest: one for each section with details. */
 export function digestDetails(digest: Digest): DigestDetail[] {
   const { moved, open } = driftLines(digest, digest.pairs.length > 1);
   const [only] = digest.pairs;
@@ -31,7 +31,7 @@ export function digestDetails(digest: Digest): DigestDetail[] {
     ? `npm run -s envcheck -- diff ${only.left.name} ${only.right.name}`
     : 'npm run -s envcheck -- diff';
   const unchecked = uncheckedLines(digest);
-  // The message of the day shows short lists in full.
+  // The message of the day already shows short lists in full.
   const cut = (lines: Line[], limit: number): Line[] => (lines.length > limit ? lines : []);
   const notRead = notReadLines(digest);
   const differences =
@@ -121,7 +121,7 @@ const uncheckedLines = (digest: Digest): Line[] =>
   eachDifference(digest, (drift) => drift.unchecked).map(({ pair, difference }) => [
     plain(`${pairLabel(pair)}: `),
     code(clip(difference.path, 160)),
-    plain(` open on day ${difference.day}, not compared again`),
+    plain(` open, day ${difference.day}, could not be compared again`),
   ]);
 
 const acceptedLines = (digest: Digest): Line[] =>
@@ -131,7 +131,7 @@ const acceptedLines = (digest: Digest): Line[] =>
     plain(` ${difference.accepted ? clip(acceptanceText(difference.accepted), 300) : ''}`),
   ]);
 
-/** As many lines as fit, and exactly how many do not. */
+/** As many lines as fit, and the exact number of the rest. */
 function listMessage(title: string, lines: Line[], all: string): Message {
   const shown = `${title}: ${lines.length}`;
   const groups = Array.from({ length: Math.ceil(lines.length / PER_BLOCK) }, (_, index) =>
@@ -154,6 +154,6 @@ const cutNotice = (leftOut: number, all: string): KnownBlock =>
   richText(
     paragraph(
       bold(`${leftOut} more ${leftOut === 1 ? 'does' : 'do'} not fit into a message. `),
-      plain(`All: ${all}`),
+      plain(`Full list: ${all}`),
     ),
   );

@@ -11,7 +11,7 @@ import { bold, clip, escapeMrkdwn, lineBreak, paragraph, plain, quoted, richText
 const MAX_HEADER = 150;
 const MAX_COUNTS = 4;
 
-/** The message of the day: what is, what moved, and the next steps, in one screen. Its details are in its thread. */
+/** The message of the day: state, changes and next steps on one screen. The details are in its thread. */
 export function digestMessage(digest: Digest): Message {
   const intro = introOf(digest);
   return {
@@ -28,7 +28,9 @@ export function digestMessage(digest: Digest): Message {
         richText(
           paragraph(
             bold(`${parts} more ${parts === 1 ? 'part does' : 'parts do'} not fit into a message. `),
-            plain('They are in the thread; each environment: npm run -s envcheck -- check <environment>'),
+            plain(
+              'They are in the thread. All of an environment: npm run -s envcheck -- check <environment>',
+            ),
           ),
         ),
     ),
@@ -37,17 +39,17 @@ export function digestMessage(digest: Digest): Message {
 
 const hasVerdict = ({ readiness }: DigestEnvironment): boolean => readiness !== null;
 
-/** The verdict of each environment, or of so many that they do not fit, how many have which. */
+/** The verdict of each environment; when they do not fit, the number of environments per verdict. */
 function headline(digest: Digest): string {
-  const told = digest.environments.filter(hasVerdict);
-  const verdicts = told.map((environment) => {
-    const { mark, words } = verdictOf(environment);
-    return `${mark} ${words}`;
+  const shown = digest.environments.filter(hasVerdict);
+  const verdicts = shown.map((environment) => {
+    const { mark, text } = verdictOf(environment);
+    return `${mark} ${text}`;
   });
   const all = `${digest.name}: ${verdicts.join(' · ')}`;
-  if (told.length === 0) return clip(digest.name, MAX_HEADER);
+  if (shown.length === 0) return clip(digest.name, MAX_HEADER);
   if (all.length <= MAX_HEADER) return all;
-  const verdictsNow = told.map((environment) => readinessOf(environment)?.report.verdict ?? 'unknown');
+  const verdictsNow = shown.map((environment) => readinessOf(environment)?.report.verdict ?? 'unknown');
   const count = (verdict: string): number => verdictsNow.filter((each) => each === verdict).length;
   const words = [
     [count('not_ready'), '❌', 'not ready'],
@@ -60,49 +62,47 @@ function headline(digest: Digest): string {
   return `${clip(digest.name, MAX_HEADER - 60)}: ${counts.join(' · ')}`;
 }
 
-/** What kind of digest it is, where that is not plain. */
+/** Says that a digest is late, the first, a heartbeat, or without changes. */
 function introOf({ kind, moved, lateSince, period, timezone }: Digest) {
   const lines: string[] = [];
   if (lateSince !== null)
     lines.push(
-      `⏰ Late: planned for ${dateTimeText(lateSince, timezone)}, made at ${dateTimeText(period.to, timezone)}. What happened in between is in it.`,
+      `⏰ Late: planned for ${dateTimeText(lateSince, timezone)}, made at ${dateTimeText(period.to, timezone)}. It covers the time in between.`,
     );
   if (kind === 'baseline')
     lines.push(
-      'Baseline: the first digest of this report. From now on it tells what is new, changed and resolved against this one.',
+      'Baseline: the first digest of this report. Later digests show what is new, changed and resolved since.',
     );
   else if (kind === 'heartbeat')
-    lines.push(
-      'Heartbeat: nothing moved for a week. The report was made each time; it was silent because there was nothing to say.',
-    );
-  else if (!moved) lines.push('Nothing moved since the last digest in what could be read.');
+    lines.push('Heartbeat: nothing changed for a week. The report ran each time and stayed silent.');
+  else if (!moved) lines.push('Nothing that could be read changed since the last digest.');
   return lines.flatMap((line, index) => [...(index > 0 ? [lineBreak] : []), plain(line)]);
 }
 
-/** At most four figures; each with its words. */
+/** At most four figures with their labels. */
 function countsBlock(digest: Digest): KnownBlock[] {
   const fields = figures(digest)
     .slice(0, MAX_COUNTS)
     .map(
       (figure): MrkdwnElement => ({
         type: 'mrkdwn',
-        text: `*${figure.words}*\n${number(figure)}${leftOut(figure)}`,
+        text: `*${figure.label}*\n${number(figure)}${leftOut(figure)}`,
       }),
     );
   return fields.length > 0 ? [{ type: 'section', fields }] : [];
 }
 
 interface Figure {
-  words: string;
+  label: string;
   count: number;
-  /** What it leaves out; empty: nothing. */
-  but: string;
+  /** What the count leaves out; empty when it is complete. */
+  missing: string;
 }
 
 const number = ({ count }: Figure): string => count.toLocaleString('en-US');
-const leftOut = ({ but }: Figure): string => (but === '' ? '' : ` (${but})`);
+const leftOut = ({ missing }: Figure): string => (missing === '' ? '' : ` (${missing})`);
 
-/** A figure never hides that a part of it could not be read. */
+/** A figure always says when a part of it could not be read. */
 function figures(digest: Digest): Figure[] {
   const counts = countsOfDigest(digest);
   const { sections, pairs, kind, environments } = digest;
@@ -131,27 +131,27 @@ function figures(digest: Digest): Figure[] {
       logs > 0 ? `${pluralize(logs, 'log', 'logs')} not read` : '',
     ],
   ];
-  return all.filter(([asked]) => asked).map(([, words, count, but]) => ({ words, count, but }));
+  return all.filter(([asked]) => asked).map(([, label, count, missing]) => ({ label, count, missing }));
 }
 
-/** What a phone shows: the verdicts and the counts. */
+/** The plain text that phones and screen readers show: verdicts and counts. */
 function fallback(digest: Digest): string {
   const notRead = notReadLines(digest).length;
-  const verdicts = digest.environments.filter(hasVerdict).map((environment) => verdictOf(environment).words);
+  const verdicts = digest.environments.filter(hasVerdict).map((environment) => verdictOf(environment).text);
   const figuresNow = figures(digest).map(
-    (figure) => `${number(figure)} ${figure.words.toLowerCase()}${leftOut(figure)}`,
+    (figure) => `${number(figure)} ${figure.label.toLowerCase()}${leftOut(figure)}`,
   );
   const kind = digest.kind === 'digest' ? '' : ` (${digest.kind})`;
   const late = digest.lateSince === null ? '' : ' Late.';
   const parts = [
     ...(verdicts.length > 0 ? [`${verdicts.slice(0, 20).join(', ')}.`] : []),
     `${figuresNow.join(', ')}.`,
-    ...(notRead > 0 ? [`${pluralize(notRead, 'thing', 'things')} could not be read.`] : []),
+    ...(notRead > 0 ? [`${pluralize(notRead, 'item', 'items')} could not be read.`] : []),
   ];
   return quoted(`${digest.name}${kind}: ${parts.join(' ')}${late}`, 2_000);
 }
 
-/** Our own values only, and the report's name. */
+/** Period and snapshots. These values are our own, so mrkdwn is safe here. */
 function context({ period, environments, timezone }: Digest): KnownBlock {
   const date = (at: number): string =>
     `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${escapeMrkdwn(dateTimeText(at, timezone))}>`;

@@ -19,26 +19,26 @@ import {
 } from './text.ts';
 
 export interface HistoryView {
-  /** What the environment is called. */
+  /** Label of the environment. */
   label: string;
   history: History;
   /** The command that shows everything. */
   complete: string;
-  /** The command that compares with what it was, as the next step. */
+  /** The command that compares with the earlier state, as the next step. */
   since: string;
-  /** In place of the picture: its numbers, and why there is none. Null: it is there. */
+  /** The numbers of the picture and the reason why it is missing; null when the picture is there. */
   picture: string | null;
 }
 
 const MAX_CHANGES = 12;
 const LINES_EACH = 6;
 
-/** When an environment changed, what, and between which two snapshots; the newest first. */
+/** The changes of an environment with time, differences and both snapshots; newest first. */
 export function historyMessage(view: HistoryView): Message {
   const { label, history, complete } = view;
   const { firstAt, lastAt, readings, changes } = history;
   if (firstAt === null || lastAt === null) {
-    const text = `${label} was never read. Every check and every comparison takes a snapshot.`;
+    const text = `${label} has no snapshots yet. Every check and every comparison takes one.`;
     return { text: quoted(text, 1_000), blocks: [richText(paragraph(plain(text))), ...pictureBlock(view)] };
   }
   const counts = `${pluralize(changes.length, 'change', 'changes')} in ${pluralize(readings, 'reading', 'readings')}`;
@@ -73,10 +73,10 @@ export function historyMessage(view: HistoryView): Message {
       head,
       shown.map((change) => [changeBlock(change)]),
       [...(older > 0 ? [cut(older)] : []), ...pictureBlock(view)],
-      // What does not fit and what is older still are told together where both are.
+      // Older changes have their own line, so this one counts only what does not fit.
       (leftOut) =>
         older > 0
-          ? richText(paragraph(bold(`${leftOut} more, newer than those, do not fit into a message.`)))
+          ? richText(paragraph(bold(`${leftOut} newer ones do not fit into a message.`)))
           : cut(leftOut),
     ),
   };
@@ -88,7 +88,7 @@ const nextStep = ({ since }: HistoryView): RichTextElement[] => [
   lineBreak,
   bold('Next: '),
   code(since),
-  plain(' compares it with what it was then'),
+  plain(' compares it with that state'),
 ];
 
 function changeBlock({ at, notBefore, from, to, differences }: Change): KnownBlock {
@@ -102,7 +102,7 @@ function changeBlock({ at, notBefore, from, to, differences }: Change): KnownBlo
         dateElement(at),
         bold(` ${weightCounts(differences)}`),
         lineBreak,
-        plain('last seen otherwise '),
+        plain('unchanged until at least '),
         dateElement(notBefore),
         plain(', snapshots '),
         code(from.slice(0, 12)),

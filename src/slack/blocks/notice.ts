@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import { isOver } from '../../digests/notices/watch-report.ts';
+import { isClosed } from '../../digests/notices/watch-report.ts';
 import { pairedLines } from '../../readiness/paired-lines.ts';
 import type { Notice, NoticeCheck } from '../../store/notices.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
@@ -15,10 +15,10 @@ const MAX_FINDINGS = 2;
 const labelOf = ({ environment, production }: Notice): string =>
   environmentLabel({ name: environment, production });
 
-/** The announcement, as it is at `at` (epoch ms): it is edited in place while it lasts, and says how it ended. */
+/** The announcement as of `at`, epoch ms. It is edited in place while the notice is open, and says how it ended. */
 export function noticeMessage(notice: Notice, at: number): Message {
   const title = titleOf(notice, at);
-  const next = notice.checks.find((check) => !isOver(check))?.remedy ?? notice.remedy;
+  const next = notice.checks.find((check) => !isClosed(check))?.remedy ?? notice.remedy;
   return {
     text: quoted(`${title}.${next && notice.closedAt === null ? ` Next: ${clip(next, 300)}` : ''}`, 1_000),
     blocks: fitBlocks(
@@ -29,8 +29,8 @@ export function noticeMessage(notice: Notice, at: number): Message {
           elements: [
             plain(
               notice.kind === 'checks'
-                ? 'Passed before, and failed in two reports in a row. Since '
-                : 'No report could tell since ',
+                ? 'Failed in two reports in a row after passing. Since '
+                : 'The verdict has been unknown since ',
             ),
             dateElement(notice.since),
             plain('.'),
@@ -54,46 +54,46 @@ export function noticeMessage(notice: Notice, at: number): Message {
 function titleOf(notice: Notice, at: number): string {
   const label = labelOf(notice);
   if (notice.closedAt !== null) {
-    const { mark, words } = endOf(notice);
-    return `${mark} ${label}: ${words}`;
+    const { mark, text } = endOf(notice);
+    return `${mark} ${label}: ${text}`;
   }
   const day = dayNumber(notice.since, at);
   if (notice.kind === 'unknown') {
     const lasts = durationText(notice.announcedAt - notice.since);
-    return `❔ ${label}: could not tell for ${day > 1 ? `a while, still so on day ${day}` : lasts}`;
+    return `❔ ${label}: verdict ${day > 1 ? `still unknown, day ${day}` : `unknown for ${lasts}`}`;
   }
-  const open = notice.checks.filter((check) => !isOver(check));
+  const open = notice.checks.filter((check) => !isClosed(check));
   const unclear = open.every(({ state }) => state === 'unclear');
-  const lasting = unclear ? ', could not be told lately' : day > 1 ? `, still failing, day ${day}` : '';
+  const lasting = unclear ? ', unknown in the last report' : day > 1 ? `, still failing, day ${day}` : '';
   return `❌ ${label}: ${open.length} ${open.length === 1 ? 'check fails' : 'checks fail'}${lasting}`;
 }
 
-/** Only what passes is resolved; what was accepted, or is not judged any more, is over in another way. */
-function endOf({ kind, checks }: Notice): { mark: string; words: string } {
-  if (kind === 'unknown') return { mark: '✅', words: 'resolved, it can be told again' };
+/** Only a passing check is resolved. An accepted or no longer judged check ends the notice in another way. */
+function endOf({ kind, checks }: Notice): { mark: string; text: string } {
+  if (kind === 'unknown') return { mark: '✅', text: 'resolved, the verdict is known again' };
   const of = (state: NoticeCheck['state']): number => checks.filter((check) => check.state === state).length;
   const parts = [
     ...(of('passes') > 0
       ? [`resolved, ${of('passes')} ${of('passes') === 1 ? 'check passes' : 'checks pass'} again`]
       : []),
     ...(of('accepted') > 0 ? [`${of('accepted')} accepted`] : []),
-    ...(of('not judged') > 0 ? [`${of('not judged')} not judged any more`] : []),
+    ...(of('not judged') > 0 ? [`${of('not judged')} no longer judged`] : []),
   ];
-  return { mark: of('passes') > 0 ? '✅' : '➖', words: parts.join(', ') };
+  return { mark: of('passes') > 0 ? '✅' : '➖', text: parts.join(', ') };
 }
 
-const stateWords: Record<NoticeCheck['state'], { mark: string; words: string }> = {
-  failing: { mark: '✗', words: 'failed' },
-  unclear: { mark: '?', words: 'failed; could not be told in the last report' },
-  passes: { mark: '✓', words: 'passes again' },
-  accepted: { mark: '~', words: 'accepted' },
-  'not judged': { mark: '-', words: 'not judged any more' },
+const stateTexts: Record<NoticeCheck['state'], { mark: string; text: string }> = {
+  failing: { mark: '✗', text: 'failed' },
+  unclear: { mark: '?', text: 'failed; unknown in the last report' },
+  passes: { mark: '✓', text: 'passes again' },
+  accepted: { mark: '~', text: 'accepted' },
+  'not judged': { mark: '-', text: 'no longer judged' },
 };
 
 function checkPart(check: NoticeCheck): KnownBlock[] {
-  const { mark, words } = stateWords[check.state];
-  const over = isOver(check);
-  const pairs = over ? [] : pairedLines(check);
+  const { mark, text } = stateTexts[check.state];
+  const closed = isClosed(check);
+  const pairs = closed ? [] : pairedLines(check);
   const findings = pairs
     .slice(0, MAX_FINDINGS)
     .flatMap(({ expected, actual }) => [
@@ -106,11 +106,11 @@ function checkPart(check: NoticeCheck): KnownBlock[] {
     richText(
       paragraph(
         bold(`${mark} ${clip(check.title, 200)}`),
-        plain(` (${words}) `),
+        plain(` (${text}) `),
         code(check.id),
         ...findings,
         ...(more > 0 ? [lineBreak, plain(`…and ${more} more`)] : []),
-        ...(check.remedy && !over ? [lineBreak, bold('Next: '), plain(clip(check.remedy, 300))] : []),
+        ...(check.remedy && !closed ? [lineBreak, bold('Next: '), plain(clip(check.remedy, 300))] : []),
       ),
     ),
   ];
@@ -125,28 +125,28 @@ const reasonPart = ({ reason, remedy, closedAt }: Notice): KnownBlock[] => [
   ),
 ];
 
-/** In the thread: how it ended, or which part of it did. `over`: checks that ended with this report. */
-export function noticeReply(notice: Notice, over: NoticeCheck[], at: number): Message {
+/** The reply in the thread: how the notice ended, or which of its checks did. `closed`: the checks that ended with this report. */
+export function noticeReply(notice: Notice, closed: NoticeCheck[], at: number): Message {
   const label = labelOf(notice);
-  const open = notice.checks.length - notice.checks.filter(isOver).length;
+  const open = notice.checks.length - notice.checks.filter(isClosed).length;
   const lasted = durationText(at - notice.since);
-  const { mark, words } =
+  const { mark, text } =
     notice.closedAt === null
       ? {
           mark: '✓',
-          words: `${over.length} of ${notice.checks.length} over, ${open} still ${open === 1 ? 'fails' : 'fail'}`,
+          text: `${closed.length} of ${notice.checks.length} closed, ${open} still ${open === 1 ? 'fails' : 'fail'}`,
         }
       : endOf(notice);
-  const title = `${mark} ${label}: ${words}${notice.closedAt === null ? '' : ` after ${lasted}`}`;
+  const title = `${mark} ${label}: ${text}${notice.closedAt === null ? '' : ` after ${lasted}`}`;
   return {
     text: quoted(title, 500),
     blocks: fitBlocks(
       [richText(paragraph(bold(title)))],
-      over.map((check) => [
+      closed.map((check) => [
         richText(
           paragraph(
             plain(
-              `${stateWords[check.state].mark} ${clip(check.title, 200)}: ${stateWords[check.state].words} `,
+              `${stateTexts[check.state].mark} ${clip(check.title, 200)}: ${stateTexts[check.state].text} `,
             ),
             code(check.id),
           ),

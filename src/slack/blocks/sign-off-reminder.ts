@@ -4,8 +4,8 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { mrkdwnMessage, quoted } from './text.ts';
 
-/** To the one who signed, 14 days before it ends. */
+/** Asks the signer to renew a sign-off, 14 days before it expires. */
 export const reminderMessage = ({ environment, signOff, approval, endsAt }: Reminder): Message =>
   mrkdwnMessage(
-    `Your sign-off “${quoted(signOff.title, 300)}” for ${environmentLabel(environment)}, given on ${isoDay(approval.at)}, ends on ${isoDay(endsAt)}. Next: look at it again and sign: \`/envcheck checklist ${environment.name}\``,
+    `Your sign-off “${quoted(signOff.title, 300)}” for ${environmentLabel(environment)}, given on ${isoDay(approval.at)}, expires on ${isoDay(endsAt)}. Next: review it and sign again: \`/envcheck checklist ${environment.name}\``,
   );

@@ -38,7 +38,9 @@ it('14 days before its end the one who signed is reminded, once, also when two p
   ]);
   expect(new Set(keys).size).toBe(2);
   expect(texts[0]).toContain('“Run &lt;book&gt;” for prod (production)');
-  expect(texts[0]).toContain(`ends on ${new Date(stand.clock.at + 14 * DAY_MS).toISOString().slice(0, 10)}`);
+  expect(texts[0]).toContain(
+    `expires on ${new Date(stand.clock.at + 14 * DAY_MS).toISOString().slice(0, 10)}`,
+  );
   expect(await due()).toEqual([]);
   // A renewed one is a new one.
   await stand.sign('runbook');

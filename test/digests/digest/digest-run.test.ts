@@ -191,7 +191,7 @@ describe('a report', () => {
     expect(await make()).toBe('posted');
     for (const text of posts().slice(1)) {
       expect(text).toContain('❔ Could not be read');
-      expect(text).toContain('nothing of its configuration could be read');
+      expect(text).toContain('its configuration could not be read');
       expect(text).not.toContain('✅ Resolved');
     }
   });
@@ -222,7 +222,7 @@ describe('a report', () => {
       'prod (production): 5,000 verified, 100 duplicates, 7 refused, 0 failed outcomes',
     );
     expect(posts()[0]).toMatch(
-      /No deliveries for `CONTRACT_EXECUTED` in prod \(production\) in the last 24 h\. None is in the log\. The log keeps 90 days\./,
+      /No deliveries for `CONTRACT_EXECUTED` in prod \(production\) in the last 24 h\. The log has none\. The log keeps 90 days\./,
     );
   });
 });

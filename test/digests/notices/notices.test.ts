@@ -119,15 +119,15 @@ describe('a blocking check that passed', () => {
   it('that could not be told after it was announced is not resolved', async () => {
     const { states, posts, replies } = await openWatch();
     await states('pass', 'fail', 'fail', 'unknown');
-    expect(posts()[0]).toContain('1 check fails, could not be told lately');
+    expect(posts()[0]).toContain('1 check fails, unknown in the last report');
     expect(replies()).toEqual([]);
     await states('fail');
-    expect(posts()[0]).not.toContain('lately');
+    expect(posts()[0]).not.toContain('unknown');
   });
 
   it.each<[Status, string]>([
     ['waived', '➖ prod (production): 1 accepted'],
-    ['skipped', '➖ prod (production): 1 not judged any more'],
+    ['skipped', '➖ prod (production): 1 no longer judged'],
   ])('that is %s is over, and not told as resolved', async (status, words) => {
     const { states, replies } = await openWatch();
     await states('pass', 'fail', 'fail', status);
@@ -144,7 +144,7 @@ describe('a blocking check that passed', () => {
     expect(posts()).toHaveLength(1);
     expect(posts()[0]).toContain('2 checks fail');
     await both('pass', 'fail');
-    expect(replies()).toEqual(['✓ prod (production): 1 of 2 over, 1 still fails']);
+    expect(replies()).toEqual(['✓ prod (production): 1 of 2 closed, 1 still fails']);
     // One that fails again while another still does is in the same message.
     await both('fail', 'pass');
     expect(posts()).toHaveLength(1);
@@ -186,9 +186,9 @@ it('an environment that no report could tell of for an hour is announced with th
   expect(posts()).toEqual([]);
   await states('unknown', 'unknown');
   expect(posts()).toHaveLength(1);
-  expect(posts()[0]).toMatch(/^❔ prod \(production\): could not tell for 90 min\. Next: /);
+  expect(posts()[0]).toMatch(/^❔ prod \(production\): verdict unknown for 90 min\. Next: /);
   await states('pass');
-  expect(replies()[0]).toContain('✅ prod (production): resolved, it can be told again');
+  expect(replies()[0]).toContain('✅ prod (production): resolved, the verdict is known again');
 });
 
 describe('in maintenance', () => {

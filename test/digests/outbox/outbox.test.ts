@@ -88,7 +88,7 @@ describe('replies and updates', () => {
     await run(10_000);
     expect(texts()).toEqual(['reply']);
     expect((await outboxState(db, clock)).givenUp).toEqual([
-      expect.objectContaining({ reason: 'the message that it changes was never posted' }),
+      expect.objectContaining({ reason: 'the message it edits was never posted' }),
       expect.objectContaining({ reason: 'Slack says no_text' }),
     ]);
   });
@@ -97,7 +97,7 @@ describe('replies and updates', () => {
     const { put } = await openTestOutbox();
     const parent = await put({ key: 'parent' });
     await expect(put({ key: 'r', parent, channel: 'C0OTHER' })).rejects.toThrow(/parent/);
-    await expect(put({ key: 'u', kind: 'update' })).rejects.toThrow(/names a target/);
+    await expect(put({ key: 'u', kind: 'update' })).rejects.toThrow(/only an update has a target/);
   });
 });
 
@@ -144,7 +144,7 @@ describe('what Slack refuses', () => {
       message: { text: 'short', blocks: [{ type: 'divider', block_id: 'x'.repeat(300) }] },
     });
     await run(2_000);
-    expect(texts()).toEqual([expect.stringMatching(/^short\n\(Slack did not take the full layout/)]);
+    expect(texts()).toEqual([expect.stringMatching(/^short\n\(Slack refused the full layout/)]);
   });
 
   it('because the token was revoked stops everything, loses nothing, and goes on with one that works', async () => {

@@ -112,18 +112,18 @@ describe('the days', () => {
     expect(days[27]?.open).toBeNull();
     expect(days[28]?.open).toEqual({ ...open(3), notCompared: 1 });
     expect(trendText({ label: 'prod', pair: 'a → b', days })).toContain(
-      'in part only on 1; not compared on 28.',
+      'partly compared on 1; not compared on 28.',
     );
   });
 
   it('are told in words, with what is not known', () => {
     const words = trendText(trend({ verdict: null, open: null }));
     expect(words).toBe(
-      'prod (production), 2026-10-26 to 2026-11-24. Of 30 days: ready on 29, not ready on 0, could not tell on 0, not checked on 1. Open differences uat → prod (production): 6 on 2026-11-24 (2 breaking, 1 risky, 3 cosmetic); 6 on 2026-10-26; the most 6 on 2026-10-26; not compared on 1.',
+      'prod (production), 2026-10-26 to 2026-11-24. Of 30 days: ready on 29, not ready on 0, unknown on 0, not checked on 1. Open differences uat → prod (production): 6 on 2026-11-24 (2 breaking, 1 risky, 3 cosmetic); 6 on 2026-10-26; the most 6 on 2026-10-26; not compared on 1.',
     );
     const never = trend({});
     for (const day of never.days) day.open = null;
-    expect(trendText(never)).toContain('never compared in this time');
+    expect(trendText(never)).toContain('not compared in this period');
     expect(trendText({ ...never, pair: null })).not.toContain('Open differences');
     expect(words.length).toBeLessThan(1_000);
   });
