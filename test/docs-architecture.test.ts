@@ -40,4 +40,30 @@ describe('docs/architecture.md', () => {
     const files = readdirSync(join(root, 'src')).filter((name) => name.endsWith('.ts'));
     expect(named.toSorted()).toEqual(files.toSorted());
   });
+
+  it('lists the rooms so that none imports a room above it, types and files without imports aside', () => {
+    const order = [...rooms.keys()].filter((folder) => folder.startsWith('src/'));
+    const upward = order.flatMap((room, at) =>
+      sourcesIn(room).flatMap((file) =>
+        importsOf(file)
+          .filter((target) => order.slice(0, at).some((above) => target.startsWith(`${above}/`)))
+          .filter((target) => importsOf(target).length > 0)
+          .map((target) => `${file} imports ${target}`),
+      ),
+    );
+    expect(upward).toEqual([]);
+  });
 });
+
+const sourcesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+
+/** The project's files that a file imports, types aside; both as paths from the root. */
+const importsOf = (file: string): string[] =>
+  [
+    ...readFileSync(join(root, file), 'utf8').matchAll(
+      /^(?:import|export) (?!type\b)[^;]*? from '(\.[^']+)';|\bimport\('(\.[^']+)'\)/gm,
+    ),
+  ].map(([, named, loaded]) => join(file, '..', named ?? loaded ?? ''));
