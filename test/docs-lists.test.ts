@@ -28,7 +28,14 @@ describe('docs/command-line.md', () => {
   it('lists every command of the program with its arguments and options, and no other', () => {
     const documented = [...text('docs/command-line.md').matchAll(/^- `([^`]+)`:/gm)].map(([, code]) => code);
     const terminal = processTerminal(process.stdout, process.stderr);
-    const program = createProgram({ terminal, env: {}, cwd: '/' }, { exited: () => {}, loaded: () => {} });
+    const { program } = createProgram({
+      terminal,
+      env: {},
+      cwd: '/',
+      stdin: () => process.stdin,
+      nextSignal: () => new Promise<never>(() => {}),
+      exit: () => {},
+    });
     expect(documented.toSorted()).toEqual(synopses(program, '').toSorted());
   });
 });

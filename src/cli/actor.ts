@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 
-/** Who acts, for the audit: `cli:` and the user of the operating system. In a container that may be a number without a name. */
+/** The actor in the audit log: `cli:` and the operating system's user. A container may have a user id without a name. */
 export function actor(): string {
   try {
     return `cli:${userInfo().username}`;

@@ -1,47 +1,39 @@
 import type { Command } from 'commander';
-import { openCore } from '../core.ts';
 import { type ChecklistItem, checklistOf, signOffIdOf } from '../readiness/checklist.ts';
 import type { CheckResult, Report } from '../readiness/report.ts';
 import { countsLine, nextStepOf, statusLabels, verdictLabels } from '../readiness/status-text.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { iso } from './event-json.ts';
 import { exitCodeOfVerdict } from './exit-codes.ts';
-import { findEnvironment } from './find-environment.ts';
+import { withEnvironment } from './find-environment.ts';
+import { ENVIRONMENT, JSON_OPTION } from './options.ts';
 import { readingProgress } from './reading-progress.ts';
 import { statusStyles } from './render-report.ts';
-import type { Terminal } from './terminal.ts';
+import { jsonText, type Terminal } from './terminal.ts';
 import { hangingIndent } from './wrap.ts';
 
 export function addChecklist(program: Command, context: CommandContext): void {
   program
     .command('checklist')
-    .description(
-      'the go-live checklist: the seven items, what is checked under each, and what persons signed',
-    )
-    .argument('<environment>', 'its name in the config')
-    .option('--json', 'print one JSON object and nothing else')
+    .description('show the go-live checklist: its seven items with their checks and sign-offs')
+    .argument(...ENVIRONMENT)
+    .option(...JSON_OPTION)
     .action((name: string, { json = false }: { json?: boolean }) =>
-      context.run(() => checklist(context, name, json))(),
+      context.run(() => checklist(context, name, json)),
     );
 }
 
-async function checklist(context: CommandContext, name: string, json: boolean): Promise<number> {
-  const { terminal } = context;
-  const config = context.loadConfig(false);
-  const environment = findEnvironment(config, name);
-  const core = await openCore(config);
-  try {
+const checklist = (context: CommandContext, name: string, json: boolean): Promise<number> =>
+  withEnvironment(context, name, async ({ checker }, environment) => {
+    const { terminal } = context;
     const onProgress = readingProgress(terminal, environmentLabel(environment));
-    const report = await core.checker.check(environment, { fresh: false, onProgress });
+    const report = await checker.check(environment, { fresh: false, onProgress });
     terminal.status?.('');
-    terminal.out(json ? `${JSON.stringify(checklistJson(report), null, 2)}\n` : render(report, terminal));
+    terminal.out(json ? jsonText(checklistJson(report)) : render(report, terminal));
     return exitCodeOfVerdict[report.verdict];
-  } finally {
-    await core.close();
-  }
-}
+  });
 
 /** The contract of `checklist --json`. */
 const checklistJson = (report: Report): object => ({
@@ -73,7 +65,7 @@ function render(report: Report, terminal: Terminal): string {
   const label = environmentLabel({ name: report.environment, production: report.production });
   const next = nextStepOf(report);
   return [
-    terminal.style('bold', `${mark} Go-live checklist of ${label}: ${word}`),
+    terminal.style('bold', `${mark} Go-live checklist for ${label}: ${word}`),
     countsLine(report),
     ...(next ? [hangingIndent('Next: ', printable(next), terminal.width)] : []),
     ...checklistOf(report).flatMap((item) => ['', ...renderItem(item, terminal)]),
@@ -85,7 +77,7 @@ function render(report: Report, terminal: Terminal): string {
 
 function renderItem({ number, title, status, checks }: ChecklistItem, terminal: Terminal): string[] {
   const head = `${number}. ${title}`;
-  if (status === null) return [terminal.style('bold', head), '    - nothing is to be signed off'];
+  if (status === null) return [terminal.style('bold', head), '    - nothing to sign off'];
   return [terminal.style('bold', head), ...checks.flatMap((check) => renderCheck(check, terminal))];
 }
 

@@ -4,11 +4,13 @@ import { configuredSecrets } from '../config/configured-secrets.ts';
 import { loadConfig } from '../config/load.ts';
 import { ConfigError, formatProblems } from '../config/problem.ts';
 import { type Secret, withoutSecrets } from '../config/secret.ts';
+import { type CoreOverrides, openCore } from '../core.ts';
 import { StoreError } from '../store/store-error.ts';
 import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addChecklist } from './checklist.ts';
 import { addConfig } from './config.ts';
+import type { CommandContext, ProcessContext } from './context.ts';
 import { addDemo } from './demo.ts';
 import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
@@ -33,100 +35,105 @@ import { UsageError } from './usage-error.ts';
 import { addWaivers } from './waivers.ts';
 import { addWebhooks } from './webhooks.ts';
 
-/** What a command gets: where to print, and what it is told from outside. */
-export interface ProcessContext {
-  terminal: Terminal;
-  env: NodeJS.ProcessEnv;
-  cwd: string;
+/** What a test replaces; everything else is the same as in production. */
+export interface CommandLineOverrides extends CoreOverrides {
+  /** Changes the config after it was read. */
+  adjust?: (config: Config) => Config;
 }
 
 const EXIT_CODES = `
-Exit codes: 0 ready, same, found, all is well · 1 not ready, different, not found, something does not work
+Exit codes: 0 ready, same, found, everything works · 1 not ready, different, not found, something does not work
             2 could not tell · 64 wrong usage · 78 wrong configuration`;
 
 /** Runs one command line (without `node` and the file) and returns its exit code. Never throws. */
-export async function runCommandLine(args: readonly string[], surroundings: ProcessContext): Promise<number> {
-  let exitCode: number = exitCodes.ok;
-  const secrets: Secret[] = [];
-  const program = createProgram(surroundings, {
-    exited(code) {
-      exitCode = code;
-    },
-    loaded: (config) => secrets.push(...configuredSecrets(config)),
-  });
+export async function runCommandLine(
+  args: readonly string[],
+  surroundings: ProcessContext,
+  overrides: CommandLineOverrides = {},
+): Promise<number> {
+  const { program, exitCode, secrets } = createProgram(surroundings, overrides);
   try {
     await program.parseAsync(args, { from: 'user' });
-    return exitCode;
+    return exitCode();
   } catch (error) {
     return report(error, surroundings.terminal, secrets);
   }
 }
 
-/** The program with all its commands. `exited` gets the exit code of the command that ran, `loaded` the config that it read. */
+/** The program with all its commands, the exit code of the command that ran, and the secrets of the config that it read. */
 export function createProgram(
   surroundings: ProcessContext,
-  { exited, loaded }: { exited: (code: number) => void; loaded: (config: Config) => void },
-): Command {
-  const { terminal } = surroundings;
+  overrides: CommandLineOverrides = {},
+): { program: Command; exitCode: () => number; secrets: readonly Secret[] } {
+  const { terminal, env, cwd } = surroundings;
+  let exitCode: number = exitCodes.ok;
   const program = new Command('envcheck')
     .description('Checks that a SpotDraft environment is ready for go-live, with evidence.')
-    .option('--config <file>', 'the configuration (default: $ENVCHECK_CONFIG, else ./envcheck.yaml)')
+    .option('--config <file>', 'the configuration file (default: $ENVCHECK_CONFIG, else ./envcheck.yaml)')
     .addHelpText('after', EXIT_CODES)
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .exitOverride();
+  const secrets: Secret[] = [];
   const context: CommandContext = {
     ...surroundings,
-    run: (work) => async () => exited(await work()),
+    overrides,
+    async run(command) {
+      exitCode = await command();
+    },
     loadConfig(needsSlack) {
       const { config: file } = program.opts<{ config?: string }>();
-      const config = loadConfig({ file, env: surroundings.env, cwd: surroundings.cwd, needsSlack });
-      loaded(config);
-      return config;
+      const config = loadConfig({ file, env, cwd, needsSlack });
+      secrets.push(...configuredSecrets(config));
+      return overrides.adjust?.(config) ?? config;
+    },
+    async withCore(config, work) {
+      const core = await openCore(config, { logDestination: { write: terminal.err }, ...overrides });
+      try {
+        return await work(core);
+      } finally {
+        await core.close();
+      }
     },
   };
-  for (const add of [
-    addCheck,
-    addChecklist,
-    addDiff,
-    addHistory,
-    addPlan,
-    addFind,
-    addEvents,
-    addFailures,
-    addImport,
-    addExport,
-    addBackup,
-    addConfig,
-    addDoctor,
-    addMigrate,
-    addSignature,
-    addRecord,
-    addReplay,
-    addReport,
-    addStart,
-    addWebhooks,
-    addSubscriptions,
-    addWaivers,
-    addDemo,
-    addSandbox,
-  ])
-    add(program, context);
+  for (const add of commands) add(program, context);
   for (const command of program.commands) inheritSettings(program, command);
-  return program;
+  return { program, exitCode: () => exitCode, secrets };
 }
+
+/** In the order of the help text. */
+const commands = [
+  addCheck,
+  addChecklist,
+  addDiff,
+  addHistory,
+  addPlan,
+  addFind,
+  addEvents,
+  addFailures,
+  addImport,
+  addExport,
+  addBackup,
+  addConfig,
+  addDoctor,
+  addMigrate,
+  addSignature,
+  addRecord,
+  addReplay,
+  addReport,
+  addStart,
+  addWebhooks,
+  addSubscriptions,
+  addWaivers,
+  addDemo,
+  addSandbox,
+];
 
 function inheritSettings(parent: Command, command: Command): void {
   command.copyInheritedSettings(parent);
   for (const nested of command.commands) inheritSettings(command, nested);
 }
 
-/** What every command is registered with. */
-export interface CommandContext extends ProcessContext {
-  run(work: () => Promise<number>): () => Promise<void>;
-  /** Reads the file that `--config` or the environment names. Throws ConfigError. */
-  loadConfig(needsSlack: boolean): Config;
-}
-
+/** Prints an error as its reader needs it, and returns the exit code. */
 function report(error: unknown, terminal: Terminal, secrets: readonly Secret[]): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof UsageError) {
@@ -141,7 +148,7 @@ function report(error: unknown, terminal: Terminal, secrets: readonly Secret[]):
     terminal.err(`envcheck: ${error.message}\n`);
     return exitCodes.couldNotTell;
   }
-  const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.err(`envcheck: unexpected error: ${withoutSecrets(words, secrets)}\n`);
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.err(`envcheck: unexpected error: ${withoutSecrets(text, secrets)}\n`);
   return exitCodes.couldNotTell;
 }

@@ -1,31 +1,32 @@
 import type { Command } from 'commander';
-import { configJsonSchema } from '../config/json-schema.ts';
+import { configJsonSchema } from '../config/schema.ts';
 import { environmentLabel } from '../text/environment-label.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
+import { jsonText } from './terminal.ts';
 
 export function addConfig(program: Command, context: CommandContext): void {
-  const config = program.command('config').description('the configuration file');
+  const { terminal } = context;
+  const config = program
+    .command('config')
+    .description('validate the configuration file, or print its schema');
   config
     .command('check')
-    .description('say everything that is wrong with it, or that nothing is')
-    .action(
+    .description('list every problem of the configuration file')
+    .action(() =>
       context.run(async () => {
-        const { terminal } = context;
-        const loaded = context.loadConfig(false);
-        const environments = loaded.environments.map(environmentLabel).join(', ');
-        terminal.out(
-          `${loaded.file} is valid. Environments: ${environments}. Next: npm run -s envcheck -- doctor\n`,
-        );
+        const { file, environments } = context.loadConfig(false);
+        const labels = environments.map(environmentLabel).join(', ');
+        terminal.out(`${file} is valid. Environments: ${labels}. Next: npm run -s envcheck -- doctor\n`);
         return exitCodes.ok;
       }),
     );
   config
     .command('schema')
-    .description('print its JSON schema, for editors')
-    .action(
+    .description('print the JSON schema of the configuration file, for editors')
+    .action(() =>
       context.run(async () => {
-        context.terminal.out(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+        terminal.out(jsonText(configJsonSchema()));
         return exitCodes.ok;
       }),
     );

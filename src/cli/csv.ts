@@ -1,6 +1,6 @@
 /**
- * One line of RFC 4180. A spreadsheet takes a cell for a formula when it begins with = + - @ (their full-width forms too),
- * a tab or a line break, and some look behind blanks and invisible characters: such a cell gets an apostrophe in front.
+ * One line of RFC 4180. A spreadsheet treats a cell as a formula when it begins with = + - @ (or their full-width forms), a
+ * tab or a line break, and some skip blanks and invisible characters first. Such a cell gets a leading apostrophe.
  */
 export const csvLine = (cells: readonly unknown[]): string => `${cells.map(csvCell).join(',')}\r\n`;
 
@@ -9,6 +9,6 @@ const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠\t\r\n]/u;
 function csvCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = String(value);
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const escaped = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]|^\s|\s$/.test(escaped) ? `"${escaped.replaceAll('"', '""')}"` : escaped;
 }

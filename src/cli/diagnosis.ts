@@ -1,8 +1,9 @@
-/** What was tried, what came of it, and what to do where it did not work. */
+/** The result of one test of `doctor`. */
 export interface Diagnosis {
   part: string;
   state: 'works' | 'broken' | 'unknown';
   detail: string;
+  /** null when it works. */
   remedy: string | null;
 }
 

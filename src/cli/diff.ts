@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
 import type { Config, Environment } from '../config/config.ts';
-import { type Core, openCore } from '../core.ts';
+import type { Core } from '../core.ts';
 import { SNAPSHOT_FORMS } from '../inspect/find-snapshot.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import type { Comparison } from '../workspace/diff/difference.ts';
 import { OVER_TIME, openDifferences } from '../workspace/diff/difference-text.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
+import { JSON_OPTION } from './options.ts';
 import { readingProgress } from './reading-progress.ts';
 import { type ComparedSides, diffJson, renderDiff } from './render-diff.ts';
+import { jsonText } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Options {
@@ -22,14 +24,14 @@ export function addDiff(program: Command, context: CommandContext): void {
   program
     .command('diff')
     .description(
-      'what differs between two environments, or between one now and then: exit code 0 the same, 1 different, 2 could not tell',
+      'compare two environments, or one environment with its past: exit code 0 the same, 1 different, 2 could not tell',
     )
     .argument('<left>', 'the environment that is the model')
-    .argument('[right]', 'the one that is measured against it')
-    .option('--since <when>', `compare the one environment with what it was: ${SNAPSHOT_FORMS}`)
-    .option('--json', 'print one JSON object and nothing else')
+    .argument('[right]', 'the environment to compare with it')
+    .option('--since <when>', `compare the one environment with its past: ${SNAPSHOT_FORMS}`)
+    .option(...JSON_OPTION)
     .action((left: string, right: string | undefined, options: Options) =>
-      context.run(() => diff(context, left, right, options))(),
+      context.run(() => diff(context, left, right, options)),
     );
 }
 
@@ -53,22 +55,15 @@ async function diff(
     right === undefined
       ? inTime(context, config, left, since ?? '')
       : sideBySide(context, config, left, right);
-  const core = await openCore(config);
-  try {
+  return context.withCore(config, async (core) => {
     const { comparison, ...result } = await compare(core);
     terminal.status?.('');
-    terminal.out(
-      json
-        ? `${JSON.stringify(diffJson(result, comparison), null, 2)}\n`
-        : renderDiff(comparison, result, terminal),
-    );
+    terminal.out(json ? jsonText(diffJson(result, comparison)) : renderDiff(comparison, result, terminal));
     return exitCodeOfComparison(comparison);
-  } finally {
-    await core.close();
-  }
+  });
 }
 
-/** What was accepted does not stand against it, as a waived check does not. */
+/** Accepted differences do not count, as waived checks do not. */
 export const exitCodeOfComparison = ({ differences, unknown }: Comparison): number =>
   openDifferences(differences).length > 0
     ? exitCodes.negative
@@ -76,12 +71,12 @@ export const exitCodeOfComparison = ({ differences, unknown }: Comparison): numb
       ? exitCodes.couldNotTell
       : exitCodes.ok;
 
-/** Two environments that are not one. Throws UsageError. */
+/** Finds two different environments. Throws UsageError. */
 export function findPair(config: Config, left: string, right: string): [Environment, Environment] {
   const pair: [Environment, Environment] = [findEnvironment(config, left), findEnvironment(config, right)];
   if (pair[0] === pair[1])
     throw new UsageError(
-      `${pair[0].name} is the same on both sides; diff ${pair[0].name} --since 3d compares in time`,
+      `both sides are ${pair[0].name}; to compare it with its past: diff ${pair[0].name} --since 3d`,
     );
   return pair;
 }
@@ -98,7 +93,7 @@ function sideBySide(
     left: left.name,
     right: right.name,
     title: `${ours} → ${theirs}`,
-    words: { missing: `only in ${ours}`, extra: `only in ${theirs}` },
+    sideText: { missing: `only in ${ours}`, extra: `only in ${theirs}` },
     nextIfUnknown: null,
     next: `npm run -s envcheck -- plan ${left.name} ${right.name} lists what to create or change in ${theirs}`,
     comparison: await core.drift.compare(left, right, readingProgress(terminal, `${ours} and ${theirs}`)),
@@ -121,9 +116,9 @@ function inTime(
       left: `${environment.name}@${before}`,
       right: environment.name,
       title: `${label} since ${before}`,
-      words: OVER_TIME,
+      sideText: OVER_TIME,
       nextIfUnknown: found.kind === 'none' ? nextWithoutPast(environment.name, found.oldestAt) : null,
-      next: `npm run -s envcheck -- history ${environment.name} tells when each of these came`,
+      next: `npm run -s envcheck -- history ${environment.name} shows when each of these changed`,
       comparison:
         found.kind === 'found'
           ? await core.drift.compareSince(found.snapshot, environment, readingProgress(terminal, label))
@@ -134,10 +129,10 @@ function inTime(
 
 const nextWithoutPast = (name: string, oldestAt: number | null): string =>
   oldestAt === null
-    ? `npm run -s envcheck -- check ${name} takes the first snapshot; compare with it from then on`
-    : `npm run -s envcheck -- diff ${name} --since ${iso(oldestAt)} goes back as far as there are snapshots`;
+    ? `npm run -s envcheck -- check ${name} takes the first snapshot to compare with`
+    : `npm run -s envcheck -- diff ${name} --since ${iso(oldestAt)} goes back to the oldest snapshot`;
 
 const noSnapshot = (label: string, oldestAt: number | null): string =>
   oldestAt === null
     ? `there is no snapshot of ${label} yet; every check and every diff takes one`
-    : `there is no snapshot of ${label} from that time; the oldest is of ${iso(oldestAt)}`;
+    : `there is no snapshot of ${label} from that time; the oldest is from ${iso(oldestAt)}`;

@@ -12,12 +12,11 @@ import { systemClock } from '../time/clock.ts';
 import { dateTimeText } from '../time/date-time-text.ts';
 import { broken, type Diagnosis, works } from './diagnosis.ts';
 
-/** How Envcheck itself does, from what its processes wrote down. Nothing where its database does not open. */
+/** Bot health, from what Envcheck's processes wrote to the database. Empty before the first start. */
 export async function probeBotHealth(config: Config): Promise<Diagnosis[]> {
   try {
     const db = openDatabase(config.database);
     try {
-      // Before the first start there is nothing to tell.
       const { rows } = await sql`select 1 from sqlite_master where name = 'migrations'`.execute(db);
       if (rows.length === 0 || (await pendingMigrations(db)).length > 0) return [];
       const state = await readBotHealth({ db, clock: systemClock }, config);
@@ -30,7 +29,7 @@ export async function probeBotHealth(config: Config): Promise<Diagnosis[]> {
             `deliveries ${environmentLabel({ name: environment, production })}`,
             at === null
               ? `none in the log${receives ? '' : '; no webhooks are configured'}`
-              : `the last one ${dateTimeText(at, 'UTC')}`,
+              : `the last one arrived ${dateTimeText(at, 'UTC')}`,
           ),
         ),
       ];
@@ -38,9 +37,9 @@ export async function probeBotHealth(config: Config): Promise<Diagnosis[]> {
       await db.destroy();
     }
   } catch (error) {
-    // That the database does not open is told by its own probe; what cannot be read of it is not known here.
-    const detail = `not read: ${innermostMessage(error)}`;
-    return [{ part: 'Envcheck', state: 'unknown', detail, remedy: 'See what is said about the database' }];
+    // `probeDatabase` reports a database that does not open.
+    const detail = `could not be read: ${innermostMessage(error)}`;
+    return [{ part: 'Envcheck', state: 'unknown', detail, remedy: 'Follow the next step for the database' }];
   }
 }
 
@@ -49,14 +48,18 @@ function outboxDiagnosis({ outbox }: BotHealth): Diagnosis {
   const [first, ...others] = troubles;
   if (first === undefined) return works('outbox', headline);
   const more = others.length > 0 ? `; ${others.length} more` : '';
-  return broken('outbox', `${headline}. ${first}${more}`, 'See to the channels named; `/readyz` lists all');
+  return broken(
+    'outbox',
+    `${headline}. ${first}${more}`,
+    'Check the channels named here; `/readyz` lists all of them',
+  );
 }
 
 function reportDiagnosis(line: ReportStatus): Diagnosis {
   const { report, last } = line;
   const part = `report ${report.name}`;
-  const words = `${nextRunText(line, report.timezone)}; ${lastRunText(line, report.timezone)}`;
+  const runs = `${nextRunText(line, report.timezone)}; ${lastRunText(line, report.timezone)}`;
   if (last?.state === 'failed')
-    return broken(part, words, `Look for ${last.error ?? 'the report'} in the log of Envcheck`);
-  return works(part, words);
+    return broken(part, runs, `Search the log of Envcheck for ${last.error ?? 'the report'}`);
+  return works(part, runs);
 }

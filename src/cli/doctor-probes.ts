@@ -4,6 +4,7 @@ import { Agent, request } from 'undici';
 import type { Config, SlackSettings } from '../config/config.ts';
 import { configuredSecrets } from '../config/configured-secrets.ts';
 import { withoutSecrets } from '../config/secret.ts';
+import type { CoreOverrides } from '../core.ts';
 import { remedyFor } from '../readiness/judgement.ts';
 import { silentLogger } from '../slack/bolt-logger.ts';
 import { optionalScopes, requiredScopes } from '../slack/scopes.ts';
@@ -22,7 +23,7 @@ import { broken, type Diagnosis, works } from './diagnosis.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** Opens the file, reads its pragmas back (opening does), and has SQLite look through it. */
+/** Opens the file, which reads its pragmas back, and runs SQLite's quick check. */
 export async function probeDatabase(file: string): Promise<Diagnosis> {
   const part = 'database';
   try {
@@ -37,12 +38,12 @@ export async function probeDatabase(file: string): Promise<Diagnosis> {
         return broken(
           part,
           `${file} was written by a newer Envcheck (it has migration ${newer.join(', ')})`,
-          'Start the newer version, or restore a backup that was made before it',
+          'Start the newer version, or restore an older backup',
         );
       const pending = tables.length > 0 ? await pendingMigrations(db) : ['all'];
       return works(
         part,
-        pending.length > 0 ? `${file}, migrations to come with the next start: ${pending.join(', ')}` : file,
+        pending.length > 0 ? `${file}; the next start runs these migrations: ${pending.join(', ')}` : file,
       );
     } finally {
       await db.destroy();
@@ -80,7 +81,7 @@ async function probeBotToken(slack: SlackSettings, config: Config): Promise<Diag
     const without = optionalScopes.filter((scope) => !granted.includes(scope));
     const note =
       without.length > 0
-        ? `; without ${without.join(', ')} a message whose answer is lost may be posted twice`
+        ? `; without ${without.join(', ')}, a message may be posted twice when Slack's response is lost`
         : '';
     return works(part, `${answer.user} in ${answer.team}${note}`);
   } catch (error) {
@@ -98,7 +99,7 @@ async function probeAppToken(slack: SlackSettings, token: string, config: Config
       part,
       error,
       config,
-      'Make an app-level token with connections:write, and switch Socket Mode on',
+      'Create an app-level token with connections:write, and turn Socket Mode on',
     );
   }
 }
@@ -114,19 +115,19 @@ const client = ({ apiUrl }: SlackSettings, token: string): WebClient =>
 
 function slackFailure(part: string, error: unknown, config: Config, remedy: string): Diagnosis {
   const why = slackErrorCode(error);
-  if (why) return broken(part, `Slack says ${why}`, remedy);
+  if (why) return broken(part, `Slack answered ${why}`, remedy);
   const detail = withoutSecrets(innermostMessage(error), configuredSecrets(config));
   return { part, state: 'unknown', detail, remedy: 'Check that this machine can reach Slack' };
 }
 
-/** One authenticated read of each workspace, the one that every check begins with. */
-export async function probeSpotDraft(config: Config): Promise<Diagnosis[]> {
-  // Not logged: the database is a patient too.
+/** Makes one authenticated read of each workspace, the same that every check begins with. */
+export async function probeSpotDraft(config: Config, overrides: CoreOverrides): Promise<Diagnosis[]> {
   const clients = createClients(config, {
     clock: systemClock,
-    retry: defaultRetryPolicy,
+    retry: overrides.retry ?? defaultRetryPolicy,
     timeoutMs: documentedTimeouts,
     ca: null,
+    // Calls are not logged, because the database itself may be broken.
     log: async () => {},
   });
   try {
@@ -147,22 +148,22 @@ export async function probeSpotDraft(config: Config): Promise<Diagnosis[]> {
   }
 }
 
-/** From here, which need not be the way that SpotDraft takes: a failure is no proof. */
+/** Requests the public URL from this machine. SpotDraft may take another route, so a failure is `unknown` and not `broken`. */
 export async function probePublicUrl({ publicUrl }: Config): Promise<Diagnosis> {
   const part = 'public URL';
-  if (!publicUrl) return works(part, 'none configured: no webhooks are received');
+  if (!publicUrl) return works(part, 'not configured, so no webhooks are received');
   const agent = new Agent();
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const { statusCode, body } = await request(`${publicUrl}/healthz`, { signal, dispatcher: agent });
     const text = await body.text();
     if (statusCode === 200 && text === '{"status":"ok"}')
-      return works(part, `${publicUrl} leads to a running Envcheck`);
+      return works(part, `${publicUrl} reaches a running Envcheck`);
     return {
       part,
       state: 'unknown',
-      detail: `${publicUrl}/healthz answered ${statusCode}, not as Envcheck does`,
-      remedy: 'Start Envcheck, and point the proxy for this URL to its port',
+      detail: `${publicUrl}/healthz answered ${statusCode}, but not as Envcheck does`,
+      remedy: 'Start Envcheck, and point the proxy for this URL at its port',
     };
   } catch (error) {
     const detail = `${publicUrl}/healthz: ${innermostMessage(error)}`;

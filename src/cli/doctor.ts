@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { ConfigError, formatProblems } from '../config/problem.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { broken, type Diagnosis, works } from './diagnosis.ts';
 import { probeBotHealth } from './doctor-bot-health.ts';
 import { probeDatabase, probePublicUrl, probeSlack, probeSpotDraft } from './doctor-probes.ts';
@@ -12,19 +12,19 @@ import { hangingIndent } from './wrap.ts';
 export function addDoctor(program: Command, context: CommandContext): void {
   program
     .command('doctor')
-    .description('try every connection: what works, what does not, what to do')
-    .action(context.run(() => doctor(context)));
+    .description('test every connection and say what to fix')
+    .action(() => context.run(() => doctor(context)));
 }
 
 async function doctor(context: CommandContext): Promise<number> {
   const { terminal } = context;
   const { config, slackProblem } = loadTolerantly(context);
-  terminal.status?.('Trying every connection…');
+  terminal.status?.('Testing every connection…');
   const diagnoses = [
     works('configuration', config.file),
     await probeDatabase(config.database),
     ...(slackProblem ? [slackProblem] : await probeSlack(config)),
-    ...(await probeSpotDraft(config)),
+    ...(await probeSpotDraft(config, context.overrides)),
     await probePublicUrl(config),
     ...(await probeBotHealth(config)),
   ];
@@ -34,7 +34,7 @@ async function doctor(context: CommandContext): Promise<number> {
   return diagnoses.some(({ state }) => state === 'unknown') ? exitCodes.couldNotTell : exitCodes.ok;
 }
 
-/** Missing Slack variables are a finding of the doctor's; the rest can be tried without them. */
+/** Loads the config. Missing Slack variables become a diagnosis, because everything else can be tested without them. */
 function loadTolerantly(context: CommandContext): { config: Config; slackProblem: Diagnosis | null } {
   try {
     return { config: context.loadConfig(true), slackProblem: null };
@@ -60,7 +60,7 @@ function render(diagnoses: Diagnosis[], terminal: Terminal): string {
   const width = Math.max(...diagnoses.map(({ part }) => part.length)) + 2;
   const rows = diagnoses.flatMap(({ part, state, detail, remedy }) => {
     const { mark, style } = marks[state];
-    // The mark is coloured after wrapping: its escape sequences have no width.
+    // The mark is coloured after wrapping, because escape sequences have no width.
     const line = hangingIndent(`  ${part.padEnd(width)}`, detail, terminal.width);
     const next = remedy ? [hangingIndent(`  ${' '.repeat(width)}`, `Next: ${remedy}`, terminal.width)] : [];
     return [terminal.style(style, mark) + line.slice(1), ...next];
@@ -68,13 +68,13 @@ function render(diagnoses: Diagnosis[], terminal: Terminal): string {
   return `${terminal.style('bold', summary(diagnoses))}\n\n${rows.join('\n')}\n`;
 }
 
-/** What could not be told is not called broken. */
+/** Counts unknown results apart from broken ones. */
 function summary(diagnoses: Diagnosis[]): string {
   const count = (wanted: Diagnosis['state']) => diagnoses.filter(({ state }) => state === wanted).length;
-  const [dead, unclear] = [count('broken'), count('unknown')];
+  const [failed, unknown] = [count('broken'), count('unknown')];
   const parts = [
-    ...(dead > 0 ? [`${dead} of ${diagnoses.length} ${dead === 1 ? 'does' : 'do'} not work`] : []),
-    ...(unclear > 0 ? [`${unclear} of ${diagnoses.length} could not be told`] : []),
+    ...(failed > 0 ? [`${failed} of ${diagnoses.length} ${failed === 1 ? 'does' : 'do'} not work`] : []),
+    ...(unknown > 0 ? [`${unknown} of ${diagnoses.length} could not be tested`] : []),
   ];
   return parts.length === 0 ? 'Everything works.' : `${parts.join(', ')}.`;
 }

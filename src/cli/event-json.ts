@@ -4,7 +4,7 @@ import type { LoggedDelivery } from '../store/deliveries.ts';
 
 export const iso = (at: number): string => new Date(at).toISOString();
 
-/** An event with its deliveries as `find` and `events` print it: these names and no others. */
+/** An event with its deliveries in the JSON of `find` and `events`. The names are a contract. */
 export const eventJson = (event: EventWithDeliveries): object => ({
   id: event.id,
   environment: event.environment,
@@ -22,7 +22,7 @@ const deliveryJson = (delivery: LoggedDelivery, index: number): object => ({
   duplicate: index > 0,
 });
 
-/** The same names for what has no event in the log: a refused delivery, or a failure of an event that never arrived. */
+/** The same names for an entry without an event in the log: a refused delivery, or a failed outcome whose event never arrived. */
 export function listedEventJson({ event, refused, outcome }: ListedEvent): object {
   if (event) return eventJson(event);
   return {

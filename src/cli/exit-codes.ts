@@ -1,6 +1,6 @@
 import type { Verdict } from '../readiness/report.ts';
 
-/** What a pipeline decides by. The numbers from 64 on are those of sysexits.h. */
+/** Exit codes that pipelines rely on. Those from 64 on are from sysexits.h. */
 export const exitCodes = {
   ok: 0,
   negative: 1,

@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { openCore } from '../core.ts';
 import {
   callExport,
   deliveryExport,
@@ -11,13 +10,13 @@ import {
 import type { Database } from '../store/database.ts';
 import type { ExportRange } from '../store/export.ts';
 import { environmentLabel } from '../text/environment-label.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { csvLine } from './csv.ts';
 import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
-import { findEnvironment } from './find-environment.ts';
+import { withEnvironment } from './find-environment.ts';
 import { type NewFile, newFile } from './new-file.ts';
-import { parseTime, TIME_FORMATS } from './parse-time.ts';
+import { ENVIRONMENT, FORCE_OPTION, parseTime, TIME_FORMATS } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -33,54 +32,45 @@ interface Options {
 export function addExport(program: Command, context: CommandContext): void {
   program
     .command('export')
-    .description('write what the log holds of an environment, oldest first, as NDJSON or CSV')
-    .argument('<environment>', 'its name in the config')
-    .requiredOption('--since <time>', TIME_FORMATS)
-    .option('--until <time>', 'up to this and not including it (default: now)')
+    .description('export the log of an environment, oldest first, as NDJSON or CSV')
+    .argument(...ENVIRONMENT)
+    .requiredOption('--since <time>', `start of the period: ${TIME_FORMATS}`)
+    .option('--until <time>', 'end of the period, not included (default: now)')
     .addOption(
-      new Option('--what <kind>', 'events with their deliveries, or what the integration reported')
+      new Option('--what <kind>', 'events with their deliveries, or the calls or outcomes of the integration')
         .choices(['events', 'calls', 'outcomes'])
         .default('events'),
     )
     .addOption(
-      new Option('--format <format>', 'a line for each event; in CSV, a row for each delivery')
+      new Option('--format <format>', 'NDJSON has a line per event, CSV a row per delivery')
         .choices(['ndjson', 'csv'])
         .default('ndjson'),
     )
     .option('--out <file>', 'write to this file (default: standard output)')
-    .option('--force', 'replace the file if it is there')
-    .action((name: string, options: Options) => context.run(() => run(context, name, options))());
+    .option(...FORCE_OPTION)
+    .action((name: string, options: Options) => context.run(() => run(context, name, options)));
 }
 
-async function run(context: CommandContext, name: string, options: Options): Promise<number> {
-  const { terminal } = context;
-  const config = context.loadConfig(false);
-  const environment = findEnvironment(config, name);
-  const core = await openCore(config);
-  try {
+const run = (context: CommandContext, name: string, options: Options): Promise<number> =>
+  withEnvironment(context, name, async (core, environment, { database }) => {
+    const { terminal, cwd } = context;
+    const { out, force = false } = options;
     const range = { environment: environment.name, ...parseRange(options, core.clock.now()) };
     const counts = new Map<string, number>();
     const chunks = counted(chunksOf(core.db, range, options), counts);
-    const progress = () => words(counts, options.what);
-    const bytes = options.out
-      ? await toFile(
-          chunks,
-          newFile(options.out, options.force ?? false, config.database),
-          terminal,
-          progress,
-        )
-      : await toOutput(chunks, terminal);
+    const progress = () => countsText(counts, options.what);
+    const bytes =
+      out === undefined
+        ? await toOutput(chunks, terminal)
+        : await toFile(chunks, out, newFile(out, { cwd, force, database }), terminal, progress);
     if (bytes === null) return exitCodes.couldNotTell;
     terminal.status?.('');
     terminal.err(
       `${progress()} of ${environmentLabel(environment)} from ${iso(range.since)} to ${iso(range.until)}` +
-        `${options.out ? `: ${options.out}, ${bytes} bytes` : ''}\n`,
+        `${out === undefined ? '' : `: ${out}, ${bytes} bytes`}\n`,
     );
     return exitCodes.ok;
-  } finally {
-    await core.close();
-  }
-}
+  });
 
 function parseRange(options: Options, now: number): Omit<ExportRange, 'environment'> {
   const since = parseTime('--since', options.since, now);
@@ -110,7 +100,7 @@ async function* counted(chunks: AsyncGenerator<Chunk>, counts: Map<string, numbe
   }
 }
 
-/** Bytes written; null: whoever read them has stopped. */
+/** Returns the bytes written; null when the reader is gone. */
 async function toOutput(chunks: AsyncGenerator<string>, terminal: Terminal): Promise<number | null> {
   let bytes = 0;
   for await (const text of chunks) {
@@ -121,9 +111,10 @@ async function toOutput(chunks: AsyncGenerator<string>, terminal: Terminal): Pro
   return bytes;
 }
 
-/** Bytes written; null: the file could not be. */
+/** Returns the bytes written; null when the file could not be written. */
 async function toFile(
   chunks: AsyncGenerator<string>,
+  name: string,
   file: NewFile,
   terminal: Terminal,
   progress: () => string,
@@ -147,10 +138,10 @@ async function toFile(
     file.discard();
     terminal.status?.('');
     if (!(error instanceof Error && 'syscall' in error)) throw error;
-    terminal.err(`envcheck: ${file.part} could not be written: ${error.message}\n`);
+    terminal.err(`envcheck: ${name} could not be written: ${error.message}\n`);
     return null;
   }
 }
 
-const words = (counts: Map<string, number>, what: Options['what']): string =>
+const countsText = (counts: Map<string, number>, what: Options['what']): string =>
   counts.size === 0 ? `0 ${what}` : [...counts].map(([word, count]) => `${count} ${word}`).join(', ');

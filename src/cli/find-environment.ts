@@ -1,7 +1,10 @@
 import type { Config, Environment } from '../config/config.ts';
+import type { Core } from '../core.ts';
 import { nearMiss } from '../workspace/names.ts';
+import type { CommandContext } from './context.ts';
 import { UsageError } from './usage-error.ts';
 
+/** Throws UsageError when the config has no environment of this name. */
 export function findEnvironment({ environments }: Config, name: string): Environment {
   const found = environments.find((environment) => environment.name === name.toLowerCase());
   if (found) return found;
@@ -10,4 +13,15 @@ export function findEnvironment({ environments }: Config, name: string): Environ
   throw new UsageError(
     `there is no environment “${name}”${meant ? `; did you mean ${meant}?` : '.'} The config has: ${names.join(', ')}`,
   );
+}
+
+/** Loads the config, finds the environment and runs `work` with an open core. */
+export function withEnvironment<Result>(
+  context: CommandContext,
+  name: string,
+  work: (core: Core, environment: Environment, config: Config) => Promise<Result>,
+): Promise<Result> {
+  const config = context.loadConfig(false);
+  const environment = findEnvironment(config, name);
+  return context.withCore(config, (core) => work(core, environment, config));
 }

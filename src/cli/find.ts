@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
-import { openCore } from '../core.ts';
 import type { FindResult } from '../events/log/find.ts';
+import { callRecord, outcomeRecord } from '../events/log/records.ts';
 import { displayId, type TimelineEntry } from '../events/log/timeline.ts';
 import { findCounts } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
+import { eventJson, iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
-import { findJson } from './find-json.ts';
-import type { Terminal } from './terminal.ts';
+import { JSON_OPTION } from './options.ts';
+import { jsonText, type Terminal } from './terminal.ts';
 import { hangingIndent } from './wrap.ts';
 
 interface Options {
@@ -22,30 +23,39 @@ export function addFind(program: Command, context: CommandContext): void {
   program
     .command('find')
     .description(
-      'what happened to an id: event, delivery, request, contract, external record, call, outcome: exit code 0 found, 1 not',
+      'show what happened to an event, delivery, request, contract, external record, call or outcome: exit code 0 found, 1 not found',
     )
-    .argument('<id>', 'the id, or six or more of its first characters')
-    .option('--env <environment>', 'only what is of this environment')
-    .option('--json', 'print one JSON object and nothing else')
-    .action((id: string, options: Options) => context.run(() => run(context, id, options))());
+    .argument('<id>', 'its id, or at least the first six characters')
+    .option('--env <environment>', 'only in this environment')
+    .option(...JSON_OPTION)
+    .action((id: string, options: Options) => context.run(() => run(context, id, options)));
 }
 
 async function run(context: CommandContext, id: string, { env, json }: Options): Promise<number> {
   const config = context.loadConfig(false);
   const environment = env === undefined ? null : findEnvironment(config, env).name;
-  const core = await openCore(config);
-  try {
-    const { environments } = config;
-    const result = await core.log.find({ id, environment });
-    context.terminal.out(
-      json
-        ? `${JSON.stringify(findJson(result), null, 2)}\n`
-        : render(result, environments, context.terminal),
-    );
+  return context.withCore(config, async ({ log }) => {
+    const { terminal } = context;
+    const result = await log.find({ id, environment });
+    terminal.out(json ? jsonText(findJson(result)) : render(result, config.environments, terminal));
     return result.found ? exitCodes.ok : exitCodes.negative;
-  } finally {
-    await core.close();
-  }
+  });
+}
+
+/** The contract of `find --json`. Times are ISO 8601 UTC, durations ms. */
+function findJson(result: FindResult): object {
+  const { query, found, matches, ambiguous, events, calls, outcomes, timeline, reason } = result;
+  return {
+    query,
+    found,
+    reason: ambiguous
+      ? `several ids begin like this: ${matches.map(({ value }) => value).join(', ')}`
+      : reason,
+    events: events.map(eventJson),
+    calls: calls.map(callRecord),
+    outcomes: outcomes.map(outcomeRecord),
+    timeline: timeline.map(({ at, kind, id, summary }) => ({ at: iso(at), kind, id, summary })),
+  };
 }
 
 function render(result: FindResult, environments: readonly Environment[], terminal: Terminal): string {
@@ -54,7 +64,7 @@ function render(result: FindResult, environments: readonly Environment[], termin
   if (timeline.length === 0 && !ambiguous) return sentence.join('\n');
   if (ambiguous)
     return [
-      terminal.style('bold', `${matches.length} ids begin with ${printable(query)}; ask for one of them`),
+      terminal.style('bold', `${matches.length} ids begin with ${printable(query)}; search for one of them`),
       '',
       ...matches.map(({ kind, value }) => `  ${kind.padEnd(10)}${printable(value)}`),
       '',

@@ -1,21 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
-import { type Core, openCore } from '../core.ts';
+import type { Core } from '../core.ts';
 import { trendText } from '../digests/trend/trend.ts';
 import type { Change, History } from '../inspect/read-history.ts';
 import { pluralize } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { differenceText, OVER_TIME, weightOrder } from '../workspace/diff/difference-text.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
-import { findEnvironment } from './find-environment.ts';
+import { withEnvironment } from './find-environment.ts';
 import { newFile } from './new-file.ts';
+import { ENVIRONMENT, JSON_OPTION } from './options.ts';
 import { differenceJson, weightStyles } from './render-diff.ts';
 import { alignColumns } from './table.ts';
-import type { Terminal } from './terminal.ts';
+import { jsonText, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -29,12 +30,14 @@ interface Options {
 export function addHistory(program: Command, context: CommandContext): void {
   program
     .command('history')
-    .description('when the configuration of an environment changed, what, and between which two snapshots')
-    .argument('<environment>', 'its name in the config')
-    .option('--limit <n>', `how many changes, the newest first (default: ${DEFAULT_LIMIT}, with --json all)`)
-    .option('--png <file>', 'also write readiness and open differences of the last 30 days as a picture')
-    .option('--json', 'print one JSON object and nothing else')
-    .action((name: string, options: Options) => context.run(() => history(context, name, options))());
+    .description(
+      'list the changes in the configuration of an environment: what, when, between which snapshots',
+    )
+    .argument(...ENVIRONMENT)
+    .option('--limit <n>', `how many changes, newest first (default: ${DEFAULT_LIMIT}, with --json all)`)
+    .option('--png <file>', 'also write a chart of readiness and open differences over the last 30 days')
+    .option(...JSON_OPTION)
+    .action((name: string, options: Options) => context.run(() => history(context, name, options)));
 }
 
 async function history(
@@ -42,29 +45,21 @@ async function history(
   name: string,
   { limit, png, json = false }: Options,
 ): Promise<number> {
-  const { terminal } = context;
   const most = limit === undefined ? (json ? Number.POSITIVE_INFINITY : DEFAULT_LIMIT) : parseLimit(limit);
-  const config = context.loadConfig(false);
-  const environment = findEnvironment(config, name);
-  const core = await openCore(config);
-  try {
+  return withEnvironment(context, name, async (core, environment, { database }) => {
+    const { terminal } = context;
     const found = await core.drift.history(environment);
     const shown = { ...found, changes: found.changes.slice(0, most) };
     const older = found.changes.length - shown.changes.length;
-    if (png !== undefined)
-      await writePicture(core, environment, { file: png, database: config.database }, terminal);
+    if (png !== undefined) await writeChart(core, environment, { file: png, database }, context);
     terminal.out(
-      json
-        ? `${JSON.stringify(historyJson(environment.name, shown), null, 2)}\n`
-        : render(environment, shown, older, terminal),
+      json ? jsonText(historyJson(environment.name, shown)) : render(environment, shown, older, terminal),
     );
     return exitCodes.ok;
-  } finally {
-    await core.close();
-  }
+  });
 }
 
-/** The contract of `history --json`. Newest change first; left is before, right is after. */
+/** The contract of `history --json`. The newest change comes first; left is before, right is after. */
 const historyJson = (environment: string, { readings, firstAt, lastAt, changes }: History): object => ({
   environment,
   readings,
@@ -79,21 +74,21 @@ const historyJson = (environment: string, { readings, firstAt, lastAt, changes }
   })),
 });
 
-/** Replaces an older picture: it is made to be made again. */
-async function writePicture(
+/** Replaces an older chart, because people run the command again for a current one. */
+async function writeChart(
   { trends }: Core,
   environment: Environment,
   { file, database }: { file: string; database: string },
-  terminal: Terminal,
+  { terminal, cwd }: CommandContext,
 ): Promise<void> {
-  const place = newFile(file, true, database);
+  const target = newFile(file, { cwd, force: true, database });
   try {
     const trend = await trends.of(environment);
-    await writeFile(place.part, await trends.picture(trend));
-    place.publish();
+    await writeFile(target.part, await trends.picture(trend));
+    target.publish();
     terminal.err(`${file}: ${trendText(trend)}\n`);
   } catch (error) {
-    place.discard();
+    target.discard();
     throw error;
   }
 }
@@ -101,7 +96,7 @@ async function writePicture(
 function parseLimit(text: string): number {
   const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (limit > 0) return limit;
-  throw new UsageError(`--limit “${text}” is no whole number above 0`);
+  throw new UsageError(`--limit “${text}” is not a whole number above 0`);
 }
 
 function render(
@@ -112,7 +107,7 @@ function render(
 ): string {
   const label = environmentLabel(environment);
   if (firstAt === null || lastAt === null)
-    return `${label} was never read. Every check and every diff takes a snapshot.\n`;
+    return `${label} has no snapshot yet. Every check and every diff takes one.\n`;
   return [
     terminal.style('bold', `${label}: ${pluralize(changes.length + older, 'change', 'changes')}`),
     `${pluralize(readings, 'reading', 'readings')}, ${iso(firstAt)} to ${iso(lastAt)}`,
@@ -120,7 +115,7 @@ function render(
     ...(older > 0
       ? [
           '',
-          `${older} older not shown: npm run -s envcheck -- history ${environment.name} --limit ${changes.length + older}`,
+          `${older} older changes not shown: npm run -s envcheck -- history ${environment.name} --limit ${changes.length + older}`,
         ]
       : []),
     '',

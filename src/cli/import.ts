@@ -1,17 +1,18 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Config, Environment } from '../config/config.ts';
-import { openCore } from '../core.ts';
 import { type IngestResult, ingestLines } from '../events/intake/ingest-lines.ts';
 import { createLineReader, type LineKind } from '../events/intake/read-line.ts';
 import { createRecorder, NotRecordedError } from '../events/log/recorder.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { nearMiss } from '../workspace/names.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
-import { openSource, type Source } from './import-source.ts';
+import { ENVIRONMENT, JSON_OPTION } from './options.ts';
 import { renderImport } from './render-import.ts';
-import type { Terminal } from './terminal.ts';
+import { jsonText, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Options {
@@ -20,7 +21,7 @@ interface Options {
 }
 
 const KINDS = ['calls', 'outcomes'] as const;
-/** Refused lines that are listed with --json; a file without end must not fill the memory. */
+/** Refused lines that --json lists. An endless file must not fill the memory. */
 const LISTED = 10_000;
 const PROGRESS_EVERY_MS = 200;
 
@@ -28,14 +29,14 @@ export function addImport(program: Command, context: CommandContext): void {
   program
     .command('import')
     .description(
-      "store the integration's own calls and outcomes from a file: exit code 0 all of it, 1 some lines were refused",
+      "import the integration's own calls and outcomes from a file: exit code 0 all lines stored, 1 some lines refused",
     )
-    .argument('<environment>', 'its name in the config')
-    .argument('<file>', 'one JSON object a line; - for standard input')
-    .option('--kind <kind>', 'calls or outcomes; without it each line tells by its fields which it is')
-    .option('--json', 'print one JSON object and nothing else')
+    .argument(...ENVIRONMENT)
+    .argument('<file>', 'one JSON object per line; - for standard input')
+    .option('--kind <kind>', 'calls or outcomes; by default each line is recognized by its fields')
+    .option(...JSON_OPTION)
     .action((name: string, file: string, options: Options) =>
-      context.run(() => run(context, name, file, options))(),
+      context.run(() => run(context, name, file, options)),
     );
 }
 
@@ -49,12 +50,12 @@ async function run(
   const wanted = kind === undefined ? null : parseKind(kind);
   const config = context.loadConfig(false);
   const environment = findEnvironment(config, name);
-  const source = await openSource(file);
+  const source = await openSource(context, file);
   try {
-    const { taken, failure } = await store(source, wanted, environment, config, terminal);
-    if (json) terminal.out(`${JSON.stringify(importJson(environment.name, taken, failure), null, 2)}\n`);
-    else terminal.out(renderImport(environmentLabel(environment), taken, failure === null, terminal));
-    if (!failure) return taken.refusedCount === 0 ? exitCodes.ok : exitCodes.negative;
+    const { result, failure } = await store(context, source, { kind: wanted, environment, config });
+    if (json) terminal.out(jsonText(importJson(environment.name, result, failure)));
+    else terminal.out(renderImport(environmentLabel(environment), result, failure === null, terminal));
+    if (!failure) return result.refusedCount === 0 ? exitCodes.ok : exitCodes.negative;
     terminal.err(`envcheck: not everything could be stored: ${failure.code}: ${failure.message}\n`);
     return exitCodes.couldNotTell;
   } finally {
@@ -62,41 +63,86 @@ async function run(
   }
 }
 
-/** Through a writing thread as that of the bot, which may run beside it: they take turns. */
-async function store(
+/** Writes through a thread like the bot's, which may run at the same time: the two take turns. */
+const store = (
+  { terminal, withCore }: CommandContext,
   source: Source,
-  kind: LineKind | null,
-  environment: Environment,
-  config: Config,
-  terminal: Terminal,
-): Promise<{ taken: Readonly<IngestResult>; failure: NotRecordedError | null }> {
-  const { database, log } = config;
-  const core = await openCore(config);
-  const recorder = createRecorder({ database, options: { payloads: log.payloads, eventIdFields: {} } });
-  const progress = showProgress(terminal, source.bytes);
-  let taken: Readonly<IngestResult> = { accepted: 0, duplicates: 0, refusedCount: 0, refused: [] };
+  { kind, environment, config }: { kind: LineKind | null; environment: Environment; config: Config },
+): Promise<{ result: Readonly<IngestResult>; failure: NotRecordedError | null }> =>
+  withCore(config, async ({ clock }) => {
+    const { database, log } = config;
+    const recorder = createRecorder({ database, options: { payloads: log.payloads, eventIdFields: {} } });
+    const progress = showProgress(terminal, source.bytes);
+    let result: Readonly<IngestResult> = { accepted: 0, duplicates: 0, refusedCount: 0, refused: [] };
+    try {
+      await ingestLines(source.chunks(progress.read), {
+        read: createLineReader(kind, { ...log, environment: environment.name, clock }),
+        recorder,
+        listed: LISTED,
+        onProgress(soFar, line) {
+          result = soFar;
+          progress.stored(line);
+        },
+      });
+      return { result, failure: null };
+    } catch (error) {
+      if (!(error instanceof NotRecordedError)) throw error;
+      return { result, failure: error };
+    } finally {
+      terminal.status?.('');
+      await recorder.close();
+    }
+  });
+
+/** The file to import. It is read in chunks, because it may be larger than the memory. */
+interface Source {
+  /** null for standard input, whose size is unknown. */
+  bytes: number | null;
+  chunks(onRead: (bytes: number) => void): AsyncGenerator<Buffer>;
+  close(): Promise<void>;
+}
+
+/** `-` is standard input. Throws UsageError for a file that cannot be read. */
+async function openSource({ cwd, stdin }: CommandContext, file: string): Promise<Source> {
+  if (file === '-') {
+    const stream = stdin();
+    return {
+      bytes: null,
+      chunks: (onRead) => countBytes(stream, onRead),
+      close: async () => void stream.destroy(),
+    };
+  }
+  const handle = await openFile(cwd, file);
+  const { size } = await handle.stat();
+  return {
+    bytes: size,
+    chunks: (onRead) => countBytes(handle.createReadStream({ autoClose: false }), onRead),
+    close: () => handle.close(),
+  };
+}
+
+async function openFile(cwd: string, file: string): Promise<FileHandle> {
   try {
-    await ingestLines(source.chunks(progress.read), {
-      read: createLineReader(kind, { ...log, environment: environment.name, clock: core.clock }),
-      recorder,
-      listed: LISTED,
-      onProgress(soFar, line) {
-        taken = soFar;
-        progress.stored(line);
-      },
-    });
-    return { taken, failure: null };
+    const handle = await open(resolve(cwd, file));
+    if (!(await handle.stat()).isDirectory()) return handle;
+    await handle.close();
   } catch (error) {
-    if (!(error instanceof NotRecordedError)) throw error;
-    return { taken, failure: error };
-  } finally {
-    terminal.status?.('');
-    await recorder.close();
-    await core.close();
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  throw new UsageError(`${file} is a folder; name a file in it`);
+}
+
+async function* countBytes(
+  stream: AsyncIterable<Buffer>,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    onRead(chunk.length);
+    yield chunk;
   }
 }
 
-/** The contract of `import --json`: these names and no others. */
+/** The contract of `import --json`. */
 const importJson = (
   environment: string,
   { accepted, duplicates, refusedCount, refused }: Readonly<IngestResult>,

@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { systemClock } from '../time/clock.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 
 export function addMigrate(program: Command, context: CommandContext): void {
   program
     .command('migrate')
-    .description('bring the database up to date (a start does it too)')
-    .action(
+    .description('bring the database up to date (`start` does this too)')
+    .action(() =>
       context.run(async () => {
         const { terminal } = context;
         const { database } = context.loadConfig(false);

@@ -1,36 +1,41 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { UsageError } from './usage-error.ts';
 
 export interface NewFile {
-  /** Where it is written, beside its name: what is there under its name is complete. */
+  /** Path to write to, beside the file itself: a file under its own name is always complete. */
   part: string;
-  /** Gives it its name. */
+  /** Renames the part to the file. */
   publish(): void;
   discard(): void;
 }
 
 /**
- * Makes an empty `FILE.part` that nobody else can read. Throws UsageError when FILE is there, or somebody is writing it,
- * unless `force` says that both may go; and always when FILE is `database`.
+ * Creates an empty `FILE.part` that nobody else can read. Throws UsageError when FILE exists or is being written, unless
+ * `force` allows replacing it, and always when FILE is the database. `file` is relative to `cwd`.
  */
-export function newFile(file: string, force: boolean, database: string): NewFile {
-  const part = `${file}.part`;
-  if ([database, `${database}-wal`, `${database}-shm`].some((each) => isSameFile(file, each)))
+export function newFile(
+  file: string,
+  { cwd, force, database }: { cwd: string; force: boolean; database: string | null },
+): NewFile {
+  const path = resolve(cwd, file);
+  const part = `${path}.part`;
+  if (database !== null && ['', '-wal', '-shm'].some((ending) => isSameFile(path, database + ending)))
     throw new UsageError(`${file} is the database itself; name another file`);
-  if (!force && existsSync(file)) throw new UsageError(`${file} is there already; --force replaces it`);
+  if (!force && existsSync(path)) throw new UsageError(`${file} exists; --force replaces it`);
   if (force) rmSync(part, { force: true });
   try {
     closeSync(openSync(part, 'wx', 0o600));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
       throw new UsageError(
-        `${part} is being written, or was left by a run that was cut off; --force replaces it`,
+        `${file}.part exists: another run is writing it, or one was interrupted; --force replaces it`,
       );
     throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : error}`);
   }
   return {
     part,
-    publish: () => renameSync(part, file),
+    publish: () => renameSync(part, path),
     discard() {
       for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(part + ending, { force: true });
     },

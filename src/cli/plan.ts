@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
-import { openCore } from '../core.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { openDifferences } from '../workspace/diff/difference-text.ts';
 import { planOf } from '../workspace/diff/plan.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { exitCodeOfComparison, findPair } from './diff.ts';
+import { JSON_OPTION } from './options.ts';
 import { readingProgress } from './reading-progress.ts';
 import { planCsv, planJson, planMarkdown } from './render-plan.ts';
+import { jsonText } from './terminal.ts';
 
 interface Options {
   format: 'md' | 'csv';
@@ -17,14 +18,14 @@ export function addPlan(program: Command, context: CommandContext): void {
   program
     .command('plan')
     .description(
-      'what a person has to create or change in one environment so that it matches another: exit code 0 nothing, 1 something, 2 could not tell',
+      'list what to create or change in one environment to match another: exit code 0 nothing, 1 something, 2 could not tell',
     )
     .argument('<model>', 'the environment to match')
-    .argument('<target>', 'the one that is changed')
+    .argument('<target>', 'the environment to change')
     .addOption(new Option('--format <format>', 'a checklist or a table').choices(['md', 'csv']).default('md'))
-    .option('--json', 'print one JSON object and nothing else')
+    .option(...JSON_OPTION)
     .action((model: string, target: string, options: Options) =>
-      context.run(() => plan(context, model, target, options))(),
+      context.run(() => plan(context, model, target, options)),
     );
 }
 
@@ -38,8 +39,7 @@ async function plan(
   const config = context.loadConfig(false);
   const [left, right] = findPair(config, model, target);
   const labels = { left: environmentLabel(left), right: environmentLabel(right) };
-  const core = await openCore(config);
-  try {
+  return context.withCore(config, async (core) => {
     const progress = readingProgress(terminal, `${labels.left} and ${labels.right}`);
     const comparison = await core.drift.compare(left, right, progress);
     terminal.status?.('');
@@ -47,16 +47,13 @@ async function plan(
     const open = openDifferences(differences);
     const found = {
       ...labels,
-      // What was accepted needs nobody to do anything.
+      // Accepted differences need no step.
       steps: planOf({ differences: open, unknown }, labels.left),
       unknown,
       accepted: differences.length - open.length,
     };
-    if (json)
-      terminal.out(`${JSON.stringify(planJson({ left: left.name, right: right.name }, found), null, 2)}\n`);
+    if (json) terminal.out(jsonText(planJson({ left: left.name, right: right.name }, found)));
     else terminal.out(format === 'csv' ? planCsv(found) : planMarkdown(found));
     return exitCodeOfComparison(comparison);
-  } finally {
-    await core.close();
-  }
+  });
 }

@@ -1,7 +1,7 @@
 import type { Progress } from '../workspace/progress.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Tells a terminal how far the reading of `what` is, with the seconds since it began. */
+/** Shows on a terminal how much of `what` has been read, and for how many seconds. */
 export function readingProgress(terminal: Terminal, what: string): (progress: Progress) => void {
   const started = performance.now();
   return ({ done, planned }) =>

@@ -13,14 +13,14 @@ import { alignColumns } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { hangingIndent } from './wrap.ts';
 
-/** What was compared, in words. */
+/** The two sides of a comparison, as text. */
 export interface ComparedSides {
   title: string;
-  /** For what is on one side only. */
-  words: { missing: string; extra: string };
-  /** The one next step where something differs. */
+  /** Text for a difference that exists on one side only. */
+  sideText: { missing: string; extra: string };
+  /** The next step when something differs. */
   next: string;
-  /** Where something could not be compared and nothing differs; null: the connections are to be tried. */
+  /** The next step when nothing differs but something could not be compared; null: run `doctor`. */
   nextIfUnknown: string | null;
 }
 
@@ -29,8 +29,8 @@ type ShownComparison = Omit<Comparison, 'differences'> & {
 };
 
 /**
- * The contract of `diff --json`. `waived`: by whom and why a difference was accepted; null: by nobody. `same` goes with the
- * exit code: what was accepted does not stand against it.
+ * The contract of `diff --json`. `waived` says who accepted a difference and why, or is null. `same` follows the exit code:
+ * accepted differences do not count.
  */
 export const diffJson = (
   { left, right }: { left: string; right: string },
@@ -68,7 +68,7 @@ export const weightStyles: Record<Weight, { mark: string; style: 'red' | 'yellow
   cosmetic: { mark: '~', style: 'dim' },
 };
 
-/** Counts first, then what differs, the heaviest first, then what could not be compared. */
+/** Counts, then the differences, heaviest first, then what could not be compared. */
 export function renderDiff(comparison: ShownComparison, compared: ComparedSides, terminal: Terminal): string {
   const { unknown } = comparison;
   const differences = openDifferences(comparison.differences);
@@ -91,7 +91,7 @@ export function renderDiff(comparison: ShownComparison, compared: ComparedSides,
       ),
     ),
     ...notCompared(unknown, terminal),
-    ...acceptedOnes(accepted, compared, terminal),
+    ...acceptedLines(accepted, compared, terminal),
     '',
   ].join('\n');
 }
@@ -99,17 +99,17 @@ export function renderDiff(comparison: ShownComparison, compared: ComparedSides,
 function verdict({ differences, unknown }: Comparison, accepted: number): string {
   if (differences.length > 0) return 'different';
   if (unknown.length > 0) return 'could not tell';
-  return accepted > 0 ? 'the same but for what is accepted' : 'the same';
+  return accepted > 0 ? 'the same except for accepted differences' : 'the same';
 }
 
-function acceptedOnes(
+function acceptedLines(
   differences: ShownComparison['differences'],
-  { words }: ComparedSides,
+  { sideText }: ComparedSides,
   terminal: Terminal,
 ): string[] {
   if (differences.length === 0) return [];
   const lines = differences.flatMap((each) => [
-    `    ${printable(each.path)}  ${printable(differenceText(each, words))}`,
+    `    ${printable(each.path)}  ${printable(differenceText(each, sideText))}`,
     ...(each.accepted
       ? [hangingIndent('      ', printable(acceptanceText(each.accepted)), terminal.width)]
       : []),
@@ -123,19 +123,19 @@ function nextStep(
 ): string | null {
   if (differences.length > 0) return next;
   return unknown.length > 0
-    ? (nextIfUnknown ?? 'npm run -s envcheck -- doctor tries every connection')
+    ? (nextIfUnknown ?? 'npm run -s envcheck -- doctor tests every connection')
     : null;
 }
 
 function group(
   weight: Weight,
   differences: Difference[],
-  { words }: ComparedSides,
+  { sideText }: ComparedSides,
   terminal: Terminal,
 ): string[] {
   if (differences.length === 0) return [];
   const { mark, style } = weightStyles[weight];
-  const rows = differences.map((each) => [printable(each.path), printable(differenceText(each, words))]);
+  const rows = differences.map((each) => [printable(each.path), printable(differenceText(each, sideText))]);
   return ['', terminal.style(style, `${mark} ${weight}`), ...alignColumns(rows).map((line) => `    ${line}`)];
 }
 

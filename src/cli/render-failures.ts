@@ -63,16 +63,16 @@ export function renderFailures(
   const { groups, unknown } = overview;
   const shown = groups.filter(({ state }) => all || state !== 'resolved');
   const hidden = groups.length - shown.length;
-  const untold = unknown.length > 0 ? `; ${unknown.length} could not be told` : '';
+  const unread = unknown.length > 0 ? `; ${unknown.length} could not be read` : '';
   return [
-    terminal.style('bold', `${label}, groups of failures: ${stateCounts(groups)}${untold}`),
+    terminal.style('bold', `${label}, groups of failures: ${stateCounts(groups)}${unread}`),
     ...unknown.map(({ what, why }) =>
-      hangingIndent('? ', printable(`Could not tell: ${what}. ${why}`), terminal.width),
+      hangingIndent('? ', printable(`Could not read: ${what}. ${why}`), terminal.width),
     ),
     ...shown.flatMap((group) => ['', ...renderGroup(group, terminal)]),
     '',
     ...footnotes(overview).map((words) => hangingIndent('', words, terminal.width)),
-    ...(hidden > 0 ? ['Resolved ones: --all'] : []),
+    ...(hidden > 0 ? ['Resolved groups are hidden; --all shows them.'] : []),
     '',
   ].join('\n');
 }
@@ -80,17 +80,23 @@ export function renderFailures(
 function renderGroup(group: GroupView, terminal: Terminal): string[] {
   const row = (text: string) => hangingIndent('    ', printable(text), terminal.width);
   const mark = terminal.style(colours[group.state], marks[group.state]);
-  const first = group.isBeyondKeep ? 'first seen before what the log keeps, known since' : 'first seen';
+  const first = group.isBeyondKeep ? 'first seen before the log begins, known since' : 'first seen';
   const state = stateText(group);
-  const act = group.acknowledgement;
+  const { acknowledgement } = group;
   return [
     `${mark}  ${printable(groupText(group))}: ${countText(group)}`,
     row(group.id),
     ...(group.kind === 'silence' ? [] : [row(reasonTexts(group.kind, group.reasons).join(', '))]),
     row(`${first} ${iso(group.firstSeen)}, last seen ${iso(group.lastSeen)}`),
-    row(group.sample === null ? 'no sample is kept' : `sample: find ${group.sample}`),
+    row(group.sample === null ? 'no sample stored' : `sample: find ${group.sample}`),
     ...(state === null ? [] : [row(state)]),
-    ...(act === null ? [] : [row(`${personText(act.actor)} acknowledged it ${iso(act.at)}: ${act.reason}`)]),
+    ...(acknowledgement === null
+      ? []
+      : [
+          row(
+            `${personText(acknowledgement.actor)} acknowledged it ${iso(acknowledgement.at)}: ${acknowledgement.reason}`,
+          ),
+        ]),
     ...(group.state === 'resolved' ? [] : [row(`Next: ${nextStep(group)}`)]),
   ];
 }

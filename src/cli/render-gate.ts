@@ -10,7 +10,7 @@ import { hangingIndent } from './wrap.ts';
 
 const MAX_FOUND = 120;
 
-/** The go-live gate: every blocking check on one line, worst first, and whether it is open. */
+/** The go-live gate: one line per blocking check, worst first, then whether the gate is open. */
 export function renderGate(report: Report, terminal: Terminal): string {
   const label = environmentLabel({ name: report.environment, production: report.production });
   const checks = report.items.flatMap((item) => item.checks);
@@ -23,7 +23,7 @@ export function renderGate(report: Report, terminal: Terminal): string {
     ...lines.map((line, index) => terminal.style(statusStyles[rows[index]?.status ?? 'skipped'], line)),
     ...(checks.some(({ item }) => item === 'sign-offs')
       ? []
-      : [`- none     sign-offs  the config names nothing to be signed off for ${label} (signOffs)`]),
+      : [`- none     sign-offs  the config requires no sign-off for ${label} (signOffs)`]),
     terminal.style(
       'bold',
       `${mark} Go-live of ${label}: ${gate[report.verdict]} (${word}; ${counts(blocking)})`,
@@ -40,7 +40,7 @@ export function renderGate(report: Report, terminal: Terminal): string {
 const gate: Record<Report['verdict'], string> = {
   ready: 'the gate is open',
   not_ready: 'the gate is closed',
-  unknown: 'the gate is closed, because not all could be told',
+  unknown: 'the gate is closed, because some checks could not tell',
 };
 
 function counts(blocking: CheckResult[]): string {
@@ -53,14 +53,14 @@ function counts(blocking: CheckResult[]): string {
 
 function row(check: CheckResult): string[] {
   const { mark, word } = statusLabels[check.status];
-  const told =
+  const findings =
     check.status === 'fail' && check.item !== 'sign-offs'
       ? pairedLines(check).map(({ expected, actual }) => `${expected} → ${actual}`)
       : (check.status === 'pass' || check.status === 'fail'
           ? check.actual
           : (check.reason ?? check.actual)
         ).split('\n');
-  const [first = '', ...more] = told;
+  const [first = '', ...more] = findings;
   const found = printable(first);
   const shown = found.length > MAX_FOUND ? `${found.slice(0, MAX_FOUND - 1)}…` : found;
   return [`${mark} ${word}`, check.id, more.length > 0 ? `${shown} and ${more.length} more` : shown];

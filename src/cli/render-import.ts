@@ -2,16 +2,16 @@ import type { IngestResult } from '../events/intake/ingest-lines.ts';
 import type { Terminal } from './terminal.ts';
 import { hangingIndent } from './wrap.ts';
 
-/** More would push the counts off the screen. */
+/** Refused lines that are printed. More would push the counts off the screen. */
 const SHOWN = 20;
 
 export function renderImport(
   label: string,
-  taken: Readonly<IngestResult>,
+  result: Readonly<IngestResult>,
   complete: boolean,
   { style, width }: Terminal,
 ): string {
-  const { accepted, duplicates, refusedCount, refused } = taken;
+  const { accepted, duplicates, refusedCount, refused } = result;
   const shown = refused.slice(0, SHOWN);
   const numbers = Math.max(...shown.map(({ line }) => String(line).length));
   const more = refusedCount - shown.length;
@@ -30,17 +30,17 @@ export function renderImport(
         ]
       : []),
     '',
-    hangingIndent('Next: ', nextStep(taken, complete), width),
+    hangingIndent('Next: ', nextStep(result, complete), width),
     '',
   ].join('\n');
 }
 
 function nextStep({ accepted, duplicates, refusedCount }: Readonly<IngestResult>, complete: boolean): string {
-  if (!complete) return 'import the same file again; what is stored by now is not stored twice';
+  if (!complete) return 'import the same file again; stored lines are not stored twice';
   if (refusedCount > 0)
-    return 'correct these lines and import the file again; what is stored by now is not stored twice. docs/reporting.md lists the fields';
-  if (accepted + duplicates === 0) return 'there was nothing in it; docs/reporting.md shows what a line is';
-  return 'envcheck find <id> shows each of them, by your own id, its request id or its contract';
+    return 'correct these lines and import the file again; stored lines are not stored twice. docs/reporting.md lists the fields';
+  if (accepted + duplicates === 0) return 'the file has no lines; docs/reporting.md shows the format';
+  return 'envcheck find <id> shows each line by your own id, its request id or its contract';
 }
 
 const count = (number: number): string => number.toLocaleString('en');

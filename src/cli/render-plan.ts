@@ -5,16 +5,16 @@ import { planCounts, sectionTitles } from '../workspace/diff/plan-titles.ts';
 import { csvLine } from './csv.ts';
 
 export interface Plan {
-  /** What the two environments are called. */
+  /** Labels of the two environments. */
   left: string;
   right: string;
   steps: PlanStep[];
   unknown: NotCompared[];
-  /** Differences that were accepted, and are left out. */
+  /** Number of accepted differences, which are left out. */
   accepted: number;
 }
 
-/** A checklist in Markdown, section by section in the order in which things can be made. */
+/** A Markdown checklist. Its sections follow the order in which the items can be created. */
 export function planMarkdown({ left, right, steps, unknown, accepted }: Plan): string {
   const [removals, rest] = [
     steps.filter(({ action }) => action === 'remove'),
@@ -42,10 +42,10 @@ const stepLines = ({ title, weight, details }: PlanStep): string[] => [
 const unknownLine = ({ path, reason }: NotCompared): string =>
   `- ${path === '*' ? '' : `${escaped(path)}: `}${escaped(reason)}`;
 
-/** Names of things are text and not Markdown. */
+/** Escapes names and values, which are text and not Markdown. */
 const escaped = (text: string): string => printable(text).replace(/[\\`*_[\]<>#|~&]/g, '\\$&');
 
-/** One row for each step, for a spreadsheet. What could not be compared stands at the end, as rows of its own. */
+/** One row per step, for a spreadsheet. Rows for what could not be compared come last. */
 export const planCsv = ({ steps, unknown }: Plan): string =>
   [
     csvLine(['step', 'section', 'action', 'weight', 'path', 'what to do', 'details']),

@@ -24,7 +24,7 @@ export const statusStyles: Record<Status, Style> = {
   skipped: 'dim',
 };
 
-/** A report for a terminal: verdict and counts, the checklist, then every check that did not pass, with its evidence. */
+/** A report for a terminal: verdict and counts, the checklist, then each check that did not pass, with its evidence. */
 export function renderReport(report: Report, terminal: Terminal): string {
   const { mark, word } = verdictLabels[report.verdict];
   const label = environmentLabel({ name: report.environment, production: report.production });
@@ -61,7 +61,7 @@ function itemLine({ id, status, checks }: ItemResult, { items }: Report, termina
   return `  ${terminal.style(statusStyles[status], statusLabels[status].mark)} ${id.padEnd(width)}  ${counts.join(', ')}`;
 }
 
-/** One check, or several that are unknown for one and the same reason. */
+/** One check, or several that are unknown for the same reason. */
 function renderGroup(group: CheckResult[], terminal: Terminal): string {
   const [check] = group;
   if (!check) return '';
@@ -99,6 +99,6 @@ function evidenceLines(evidence: Source[]): string[] {
 
 function footer({ checkedAt, apiCalls, durationMs, snapshot, id }: Report): string {
   const calls = `${apiCalls} API ${apiCalls === 1 ? 'call' : 'calls'} in ${(durationMs / 1000).toFixed(1)} s`;
-  const kept = snapshot ? `snapshot ${snapshot.slice(0, 12)}` : 'no snapshot: nothing could be read';
+  const kept = snapshot ? `snapshot ${snapshot.slice(0, 12)}` : 'no snapshot, because nothing could be read';
   return `${new Date(checkedAt).toISOString()} · ${calls} · ${kept} · ${id}`;
 }

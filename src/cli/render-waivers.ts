@@ -40,7 +40,7 @@ export function renderWaivers(
   return [
     terminal.style('bold', `${active} accepted, ${ended} ended`),
     ...waivers.flatMap((waiver) => ['', ...renderWaiver(waiver, terminal)]),
-    ...(rules.length > 0 ? ['', terminal.style('bold', 'Rules of drift.ignore')] : []),
+    ...(rules.length > 0 ? ['', terminal.style('bold', 'Rules in drift.ignore')] : []),
     ...rules.map((rule) =>
       hangingIndent(
         '  ',
@@ -58,11 +58,11 @@ function renderWaiver(waiver: Waiver, terminal: Terminal): string[] {
     `${waiver.id}  ${printable(subjectText(waiver.subject))}`,
     row(waiver.shown),
     row(`${personText(waiver.by)}, ${iso(waiver.at)}, until ${lastDay(waiver.until)}: ${waiver.reason}`),
-    ...(waiver.state === 'active' ? [] : [row(`Does not count: ${endedWords(waiver)}`)]),
+    ...(waiver.state === 'active' ? [] : [row(`Does not count: ${endedText(waiver)}`)]),
   ];
 }
 
-const endedWords = (waiver: Waiver): string =>
+const endedText = (waiver: Waiver): string =>
   waiver.endedBy === null
     ? endText(waiver)
     : `${endText(waiver)} by ${personText(waiver.endedBy)}: ${waiver.endedReason}`;

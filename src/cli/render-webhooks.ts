@@ -1,5 +1,8 @@
 import type { Environment } from '../config/config.ts';
 import type { WebhookResult } from '../events/webhooks/act.ts';
+import type { Arrival } from '../events/webhooks/arrival.ts';
+import { arrivalText } from '../events/webhooks/arrival-text.ts';
+import type { RetriggerResult } from '../events/webhooks/retrigger.ts';
 import { LIST_NOTE, shortList } from '../events/webhooks/webhook-text.ts';
 import type { Registration } from '../store/webhook-registrations.ts';
 import { environmentLabel } from '../text/environment-label.ts';
@@ -41,7 +44,7 @@ const marks = {
 export function renderResult(result: WebhookResult, terminal: Terminal): string {
   const { mark, style } = marks[result.kind];
   const { registration } = result;
-  // The mark is coloured after wrapping: its escape sequences have no width.
+  // The mark is coloured after wrapping, because escape sequences have no width.
   const summary = hangingIndent('  ', printable(result.summary), terminal.width).slice(1);
   return [
     terminal.style(style, mark) + summary,
@@ -78,6 +81,37 @@ export function renderWebhooks(
     ...table.map((line) => `  ${line}`),
     ...(table.length > 0 ? [''] : []),
     hangingIndent('', LIST_NOTE, terminal.width),
+    '',
+  ].join('\n');
+}
+
+/** The contract of `webhooks retrigger --json`. `delivery` is null when none arrived within `waitedMs`, which is null when nobody waited. */
+export function retriggerJson(
+  result: RetriggerResult,
+  arrival: Arrival | null,
+  { contractId, environment }: { contractId: number; environment: Environment },
+): object {
+  const { webhook: _, ...common } = resultJson(result, environment) as Record<string, unknown>;
+  const delivery =
+    arrival?.kind === 'arrived'
+      ? {
+          id: arrival.delivery.id,
+          event: arrival.delivery.eventId,
+          activity: arrival.delivery.activity,
+          receivedAt: iso(arrival.delivery.receivedAt),
+          again: arrival.again,
+        }
+      : null;
+  const waitedMs = arrival && (arrival.kind === 'arrived' ? arrival.afterMs : arrival.waitedMs);
+  return { ...common, contractId, delivery, waitedMs };
+}
+
+export function renderArrival(arrival: Arrival, environment: Environment, terminal: Terminal): string {
+  const { summary, remedy } = arrivalText(arrival, environment);
+  const mark = arrival.kind === 'arrived' ? terminal.style('green', '✓') : terminal.style('yellow', '?');
+  return [
+    mark + hangingIndent('  ', printable(summary), terminal.width).slice(1),
+    ...(remedy ? [hangingIndent('  Next: ', printable(remedy), terminal.width)] : []),
     '',
   ].join('\n');
 }

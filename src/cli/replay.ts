@@ -1,57 +1,52 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { type Core, openCore } from '../core.ts';
+import type { Core } from '../core.ts';
 import { SIGNATURE_HEADER, sign } from '../spotdraft/webhook-signature.ts';
 import { eventsByPrefix, type StoredPayload } from '../store/event-payload.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { randomId } from '../text/ids.ts';
 import { printable } from '../text/printable.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { loopbackTarget, post } from './loopback.ts';
 import { UsageError } from './usage-error.ts';
 import { readWorkspaceKey } from './workspace-key.ts';
 
-/** Characters of the answer. */
+/** Characters of the response that are printed. */
 const SHOWN = 500;
-/** Named when a prefix leads to several. */
-const NAMED = 5;
-/** `evt_` and one character: less is all events. */
+/** Events that are listed when several match a prefix. */
+const LISTED = 5;
+/** `evt_` and one character. Anything shorter matches all events. */
 const MIN_PREFIX = 5;
 
 export function addReplay(program: Command, context: CommandContext): void {
   program
     .command('replay')
     .description(
-      'send a stored event to a receiver on this machine, signed as SpotDraft would: exit code 0 for 2xx',
+      'send a stored event to a receiver on this machine, signed as SpotDraft signs it: exit code 0 for a 2xx response',
     )
     .argument('<event>', 'its id (evt_…), or the beginning of it')
-    .requiredOption('--to <url>', 'a receiver on this machine, such as http://localhost:8080/webhooks')
-    .action((event: string, { to }: { to: string }) => context.run(() => replay(context, event, to))());
+    .requiredOption('--to <url>', 'the receiver, such as http://localhost:8080/webhooks')
+    .action((event: string, { to }: { to: string }) => context.run(() => replay(context, event, to)));
 }
 
 async function replay(context: CommandContext, id: string, to: string): Promise<number> {
   const { terminal } = context;
   const target = await loopbackTarget(to);
   const config = context.loadConfig(false);
-  const core = await openCore(config);
-  try {
+  return context.withCore(config, async (core) => {
+    const refuse = (why: string): number => {
+      terminal.err(`envcheck: ${why}\n`);
+      return exitCodes.negative;
+    };
     const event = await findEvent(core, id);
-    if (!event) {
-      terminal.err(`envcheck: the log has no event ${id}; \`envcheck find\` takes any id and says more\n`);
-      return exitCodes.negative;
-    }
-    if (event.payload.kind !== 'raw') {
-      terminal.err(`envcheck: ${event.id} cannot be sent again: ${whyNotKept(event.payload, config)}\n`);
-      return exitCodes.negative;
-    }
+    if (!event)
+      return refuse(`the log has no event ${id}; \`envcheck find\` accepts any id and explains more`);
+    if (event.payload.kind !== 'raw')
+      return refuse(`${event.id} cannot be replayed: ${whyNotStored(event.payload, config)}`);
     const environment = config.environments.find(({ name }) => name === event.environment);
-    if (!environment) {
-      terminal.err(
-        `envcheck: ${event.id} is of ${event.environment}, which the config does not have any more\n`,
-      );
-      return exitCodes.negative;
-    }
+    if (!environment)
+      return refuse(`${event.id} belongs to ${event.environment}, which is no longer in the config`);
     const key = await readWorkspaceKey(core, environment, terminal);
     if (!key) return exitCodes.couldNotTell;
     const { bytes } = event.payload;
@@ -61,46 +56,43 @@ async function replay(context: CommandContext, id: string, to: string): Promise<
       'x-request-id': requestId,
       [SIGNATURE_HEADER]: sign(key, bytes),
     };
-    const answer = await post(target, bytes, headers);
-    const what = `${event.id} of ${environmentLabel(environment)}, ${bytes.length} bytes, as ${requestId}`;
-    if ('failure' in answer) {
-      terminal.err(`envcheck: no answer from ${target.url.host}: ${answer.failure}. Sent was ${what}\n`);
+    const response = await post(target, bytes, headers);
+    const sent = `${event.id} of ${environmentLabel(environment)}, ${bytes.length} bytes, as ${requestId}`;
+    if ('failure' in response) {
+      terminal.err(`envcheck: no response from ${target.url.host}: ${response.failure}. Sent: ${sent}\n`);
       return exitCodes.couldNotTell;
     }
-    const { status, ms } = answer;
-    terminal.out(`${status} in ${ms} ms from ${target.url.href}\n${what}\n${beginning(answer.text)}`);
+    const { status, ms } = response;
+    terminal.out(`${status} in ${ms} ms from ${target.url.href}\n${sent}\n${beginning(response.text)}`);
     return status >= 200 && status < 300 ? exitCodes.ok : exitCodes.negative;
-  } finally {
-    await core.close();
-  }
+  });
 }
 
 async function findEvent({ db }: Core, text: string) {
   const id = text.trim().toLowerCase();
   if (!id.startsWith('evt_') || id.length < MIN_PREFIX)
     throw new UsageError(
-      `“${text}” is no event id: it begins with evt_; \`envcheck find\` leads to it from any other`,
+      `“${text}” is not an event id (evt_…); \`envcheck find\` finds the event of any other id`,
     );
-  const [event, ...others] = await eventsByPrefix(db, id, NAMED + 1);
+  const [event, ...others] = await eventsByPrefix(db, id, LISTED + 1);
   if (!event || others.length === 0) return event ?? null;
   const all = [event, ...others].map((each) => each.id);
   throw new UsageError(
-    `several events begin with ${id}: ${all.slice(0, NAMED).join(', ')}${all.length > NAMED ? ' and more' : ''}`,
+    `several events begin with ${id}: ${all.slice(0, LISTED).join(', ')}${all.length > LISTED ? ' and more' : ''}`,
   );
 }
 
-function whyNotKept({ kind }: StoredPayload, { log }: Config): string {
-  const kept =
-    kind === 'none' ? 'nothing was kept of its payload' : 'only the allowed part of its payload was kept';
+function whyNotStored({ kind }: StoredPayload, { log }: Config): string {
+  const stored = kind === 'none' ? 'its payload was not stored' : 'only its redacted payload was stored';
   const next =
     log.payloads === 'full'
-      ? 'Events that arrive from now on can be'
-      : `Set \`log.payloads: full\` (it is ${log.payloads}) and restart; events that arrive after that can be. The log then holds names and addresses of people`;
-  return `${kept}. ${next}`;
+      ? 'Events that arrive from now on can be replayed'
+      : `Set \`log.payloads: full\` (it is ${log.payloads}) and restart; events that arrive after that can be replayed. The log then holds names and addresses of people`;
+  return `${stored}. ${next}`;
 }
 
-function beginning(answer: string): string {
-  const text = printable(answer);
+function beginning(response: string): string {
+  const text = printable(response);
   if (text === '') return '';
   return `\n${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}\n`;
 }

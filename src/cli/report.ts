@@ -1,43 +1,45 @@
 import type { Command } from 'commander';
 import { didYouMean } from '../config/problem.ts';
-import { openCore } from '../core.ts';
 import { type MadeDigest, previewDigest } from '../digests/digest/digest.ts';
 import { sampleMessages } from '../digests/digest/sample.ts';
 import type { ScheduledReport } from '../digests/schedule/scheduled-report.ts';
 import { allReports } from '../digests/schedule/scheduled-report.ts';
 import { slackPresenter } from '../slack/blocks/digest-presenter.ts';
 import type { Message } from '../text/message.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { Terminal } from './terminal.ts';
+import { JSON_OPTION } from './options.ts';
+import { jsonText, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 const MAX_WIDTH = 100;
+const NAME = ['<name>', 'its name in the config, or the id of a subscription'] as const;
 
 export function addReport(program: Command, context: CommandContext): void {
-  const report = program.command('report').description('reports that are posted to Slack on a schedule');
+  const report = program
+    .command('report')
+    .description('preview or test a report that is posted to Slack on a schedule');
   report
     .command('preview')
-    .description('what a report would post now; reads SpotDraft, posts nothing')
-    .argument('<name>', 'its name in the config, or the id of a subscription')
-    .option('--json', 'print one JSON object and nothing else')
+    .description('show what a report would post now; reads SpotDraft, posts nothing')
+    .argument(...NAME)
+    .option(...JSON_OPTION)
     .action((name: string, { json = false }: { json?: boolean }) =>
-      context.run(() => preview(context, name, json))(),
+      context.run(() => preview(context, name, json)),
     );
   report
     .command('test')
-    .description('what its messages look like in every state, made of invented facts; posts nothing')
-    .argument('<name>', 'its name in the config, or the id of a subscription')
-    .action((name: string) => context.run(() => test(context, name))());
+    .description('show the messages of a report in every state, with sample data; posts nothing')
+    .argument(...NAME)
+    .action((name: string) => context.run(() => test(context, name)));
 }
 
 async function preview(context: CommandContext, name: string, json: boolean): Promise<number> {
   const { terminal } = context;
   const config = context.loadConfig(false);
-  const core = await openCore(config);
-  try {
+  return context.withCore(config, async (core) => {
     const report = findReport(await allReports(core.db, config), name);
-    terminal.status?.(`Reading what ${report.name} is about…`);
+    terminal.status?.(`Reading the environments of ${report.name}…`);
     const made = await previewDigest({ config, ...core }, report);
     terminal.status?.('');
     const messages = [
@@ -54,35 +56,32 @@ async function preview(context: CommandContext, name: string, json: boolean): Pr
         because,
         messages: shown,
       };
-      terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+      terminal.out(jsonText(result));
       return exitCodes.ok;
     }
     terminal.out(`${terminal.style('bold', wouldPost(report, made))}\n\n`);
     for (const { place, message } of messages) await print(terminal, `In the ${place}`, message);
     return exitCodes.ok;
-  } finally {
-    await core.close();
-  }
+  });
 }
 
 function wouldPost({ name, channel, when }: ScheduledReport, { because }: MadeDigest): string {
   const reasons = {
     always: 'it always posts',
-    baseline: 'there is none before it: it is the baseline',
-    moved: 'something moved since the last one',
+    baseline: 'it is the first one, the baseline',
+    moved: 'something changed since the last one',
     'not read': 'something could not be read',
     heartbeat: 'nothing was posted for a week',
   };
   return because === null
-    ? `${name} would be silent now (when: ${when}): nothing moved since the last one. It would say:`
+    ? `${name} would not post now (when: ${when}): nothing changed since the last one. Its messages would be:`
     : `${name} would post to ${channel} now: ${reasons[because]}.`;
 }
 
 async function test(context: CommandContext, name: string): Promise<number> {
   const { terminal } = context;
   const config = context.loadConfig(false);
-  const core = await openCore(config);
-  try {
+  return context.withCore(config, async (core) => {
     const report = findReport(await allReports(core.db, config), name);
     for (const { title, message } of sampleMessages(report, config.environments, {
       now: core.clock.now(),
@@ -90,19 +89,17 @@ async function test(context: CommandContext, name: string): Promise<number> {
     }))
       await print(terminal, title, message);
     return exitCodes.ok;
-  } finally {
-    await core.close();
-  }
+  });
 }
 
 function findReport(reports: ScheduledReport[], name: string): ScheduledReport {
-  const wanted = name.trim().toLowerCase();
-  const found = reports.find((report) => report.name.toLowerCase() === wanted || report.id === name);
+  const folded = name.trim().toLowerCase();
+  const found = reports.find((report) => report.name.toLowerCase() === folded || report.id === name);
   if (found) return found;
   const names = reports.map((report) => (report.origin === 'config' ? report.name : report.id));
   const meant = didYouMean(name, names);
   throw new UsageError(
-    `there is no report “${name}”${meant ? `; did you mean ${meant}?` : '.'} There ${names.length === 0 ? 'are none: add one under reports in the config' : `are: ${names.join(', ')}`}`,
+    `there is no report “${name}”${meant ? `; did you mean ${meant}?` : '.'} ${names.length === 0 ? 'Add one under reports in the config' : `There are: ${names.join(', ')}`}`,
   );
 }
 

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { loadSandbox } from './load-sandbox.ts';
-import { nextSignal } from './next-signal.ts';
 import { UsageError } from './usage-error.ts';
 
 export function addSandbox(program: Command, context: CommandContext): void {
@@ -10,10 +9,10 @@ export function addSandbox(program: Command, context: CommandContext): void {
     .command('sandbox')
     .description('run the whole product in a browser, with a simulated SpotDraft and Slack, until Ctrl-C')
     .option('--port <port>', 'port of the page on 127.0.0.1; 0 takes any free port', '4200');
-  command.action(
+  command.action(() =>
     context.run(async () => {
       const port = readPort(command.opts<{ port: string }>().port);
-      const stopped = nextSignal();
+      const stopped = context.nextSignal();
       const { runSandbox } = await loadSandbox('sandbox', () => import('../../sandbox/browser/run.ts'));
       try {
         await runSandbox(context.terminal, { port, stopped });
@@ -24,7 +23,8 @@ export function addSandbox(program: Command, context: CommandContext): void {
         );
       }
       // Nobody waits for work that the bot has not finished by now.
-      process.exit(exitCodes.ok);
+      context.exit(exitCodes.ok);
+      return exitCodes.ok;
     }),
   );
 }
@@ -32,5 +32,5 @@ export function addSandbox(program: Command, context: CommandContext): void {
 function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port “${text}” is not a port: choose a number from 0 to 65535`);
+  throw new UsageError(`--port “${text}” is no port: give a number from 0 to 65535`);
 }

@@ -1,10 +1,10 @@
 import { actOnSignOff } from '../approvals/sign-offs/act-on-sign-off.ts';
-import { openCore } from '../core.ts';
 import type { ActResult } from '../text/act-result.ts';
 import { actor } from './actor.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { findEnvironment } from './find-environment.ts';
+import { withEnvironment } from './find-environment.ts';
+import { jsonText } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { hangingIndent } from './wrap.ts';
 
@@ -17,21 +17,17 @@ export interface SignOffOptions {
   json?: boolean;
 }
 
-/** `sign ENVIRONMENT ID`: a person signs a checklist item off, refuses it, or takes back what they said. */
+/** `sign ENVIRONMENT ID`: signs a checklist item off, refuses it, or withdraws an earlier decision. */
 export async function signOff(
   context: CommandContext,
   name: string,
   id: string,
   options: SignOffOptions,
 ): Promise<number> {
-  if (options.withdraw && options.refuse)
-    throw new UsageError('--withdraw and --refuse are two different things; give one of them');
+  if (options.withdraw && options.refuse) throw new UsageError('give --withdraw or --refuse, not both');
   const person = options.as?.trim();
-  if (person === '') throw new UsageError('--as needs a name: who is it that signs?');
-  const config = context.loadConfig(false);
-  const environment = findEnvironment(config, name);
-  const core = await openCore(config);
-  try {
+  if (person === '') throw new UsageError('--as is empty: give the name of the person who signs');
+  return withEnvironment(context, name, async (core, environment, config) => {
     const by = actor();
     const result = await actOnSignOff(
       { ...core, config },
@@ -48,13 +44,11 @@ export async function signOff(
     );
     context.terminal.out(
       options.json
-        ? `${JSON.stringify(resultJson(environment.name, id, result), null, 2)}\n`
+        ? jsonText(resultJson(environment.name, id, result))
         : render(result, context.terminal.width),
     );
     return result.kind === 'done' ? exitCodes.ok : exitCodes.negative;
-  } finally {
-    await core.close();
-  }
+  });
 }
 
 const resultJson = (environment: string, id: string, { kind, summary, remedy, auditId }: ActResult) => ({

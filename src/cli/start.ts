@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { nextSignal } from './next-signal.ts';
 
 export function addStart(program: Command, context: CommandContext): void {
   program
     .command('start')
-    .description('run the bot until it is told to stop (SIGTERM, SIGINT)')
-    .action(
+    .description('run the bot until SIGTERM or SIGINT')
+    .action(() =>
       context.run(async () => {
         const config = context.loadConfig(true);
-        // Loaded only here: every other command would start later for Bolt and the server.
+        // Loaded only here, because Bolt and the server would slow down the start of every other command.
         const { createApp } = await import('../app.ts');
         const app = createApp(config);
-        const signal = nextSignal();
+        // Registered before anything is opened, so that a signal during the start is not lost.
+        const signal = context.nextSignal();
         try {
           await app.start();
         } catch (error) {
@@ -22,8 +22,9 @@ export function addStart(program: Command, context: CommandContext): void {
         }
         await signal;
         await app.stop();
-        // A check that was cut off still goes through its retries; nobody is left to tell its result to.
-        process.exit(exitCodes.ok);
+        // An interrupted check may still be retrying, but nobody is left to show its result to.
+        context.exit(exitCodes.ok);
+        return exitCodes.ok;
       }),
     );
 }

@@ -1,7 +1,5 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { type Core, openCore } from '../core.ts';
 import { type ReportStatus, type ReportsOverview, reportsOverview } from '../digests/schedule/overview.ts';
 import { lastRunText, nextRunText } from '../digests/schedule/report-status-text.ts';
 import {
@@ -15,33 +13,35 @@ import { pluralize } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { dateTimeText } from '../time/date-time-text.ts';
-import type { CommandContext } from './command-line.ts';
+import { actor } from './actor.ts';
+import type { CommandContext } from './context.ts';
 import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
-import { findEnvironment } from './find-environment.ts';
-import type { Terminal } from './terminal.ts';
+import { withEnvironment } from './find-environment.ts';
+import { ENVIRONMENT, JSON_OPTION } from './options.ts';
+import { jsonText, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 export function addSubscriptions(program: Command, context: CommandContext): void {
   program
     .command('subscriptions')
-    .description('what comes to Slack by itself: reports of the config and subscriptions of channels')
-    .option('--json', 'print one JSON object and nothing else')
-    .action(({ json = false }: { json?: boolean }) => context.run(() => list(context, json))());
+    .description('list what is posted to Slack unasked: reports of the config and subscriptions of channels')
+    .option(...JSON_OPTION)
+    .action(({ json = false }: { json?: boolean }) => context.run(() => list(context, json)));
   for (const verb of ['subscribe', 'unsubscribe'] as const)
     program
       .command(verb)
       .description(
         verb === 'subscribe'
-          ? 'give a channel a digest, its drift part, or notices of failures'
-          : 'end that, in the same words',
+          ? 'subscribe a channel to a digest, its drift section, or notices of failures'
+          : 'end a subscription, given in the same words',
       )
-      .argument('<environment>', 'its name in the config')
+      .argument(...ENVIRONMENT)
       .argument('[words...]', 'daily at 09:00, weekdays at 9 Europe/Berlin, drift, failures')
       .requiredOption('--channel <id>', 'the id of the Slack channel')
-      .option('--timezone <name>', 'of the time, where the words name none', 'UTC')
+      .option('--timezone <name>', 'the time zone, unless the words name one', 'UTC')
       .action((name: string, words: string[], options: { channel: string; timezone: string }) =>
-        context.run(() => change(context, verb, { name, words, ...options }))(),
+        context.run(() => change(context, verb, { name, words, ...options })),
       );
 }
 
@@ -51,16 +51,14 @@ async function change(
   { name, words, channel, timezone }: { name: string; words: string[]; channel: string; timezone: string },
 ): Promise<number> {
   if (!/^[CGD][A-Z0-9]{5,}$/.test(channel))
-    throw new UsageError(`--channel ${channel}: the id of a channel is wanted, such as C0123456789`);
+    throw new UsageError(`--channel “${channel}” is not the id of a channel, such as C0123456789`);
   const request = verb === 'unsubscribe' && words.length === 0 ? null : parseRequest(words);
   if (request && 'wrong' in request) throw new UsageError(request.wrong.replaceAll('`', ''));
   if (!isNamedZone(timezone))
-    throw new UsageError(`--timezone ${timezone}: a name such as Europe/Berlin or UTC is wanted`);
-  const config = context.loadConfig(false);
-  const environment = findEnvironment(config, name);
-  return withCore(config, async (core) => {
+    throw new UsageError(`--timezone “${timezone}” is not a time zone, such as Europe/Berlin or UTC`);
+  return withEnvironment(context, name, async (core, environment) => {
     const subscriptions = createSubscriptions(core);
-    const subscriber = { channel, environment, timezone, actor: `cli:${userInfo().username}` };
+    const subscriber = { channel, environment, timezone, actor: actor() };
     const result =
       verb === 'subscribe' && request
         ? await subscriptions.subscribe({ ...subscriber, request })
@@ -79,24 +77,13 @@ function resultLine({ kind, summary, subscription, next }: SubscribeResult, chan
 
 async function list(context: CommandContext, json: boolean): Promise<number> {
   const config = context.loadConfig(false);
-  return withCore(config, async (core) => {
+  return context.withCore(config, async (core) => {
     const overview = await reportsOverview(core.db, config, core.clock);
     context.terminal.out(
-      json
-        ? `${JSON.stringify(overviewJson(overview), null, 2)}\n`
-        : render(overview, config, context.terminal),
+      json ? jsonText(overviewJson(overview)) : render(overview, config, context.terminal),
     );
     return exitCodes.ok;
   });
-}
-
-async function withCore(config: Config, work: (core: Core) => Promise<number>): Promise<number> {
-  const core = await openCore(config);
-  try {
-    return await work(core);
-  } finally {
-    await core.close();
-  }
 }
 
 /** The contract of `subscriptions --json`. */
@@ -115,7 +102,7 @@ function render({ reports, notices, orphans }: ReportsOverview, config: Config, 
   const label = (name: string) =>
     environmentLabel(config.environments.find((each) => each.name === name) ?? { name, production: false });
   if (reports.length + notices.length + orphans.length === 0)
-    return 'Nothing comes by itself yet. `reports:` in the config, or `/envcheck subscribe prod daily at 09:00` in a channel.\n';
+    return 'Nothing is posted unasked. Add `reports:` to the config, or send `/envcheck subscribe prod daily at 09:00` in a channel.\n';
   return [
     terminal.style(
       'bold',
@@ -125,7 +112,7 @@ function render({ reports, notices, orphans }: ReportsOverview, config: Config, 
     ...notices.map((each) => `\n${each.channel}  ${subscriptionText(each, label(each.environment))}`),
     ...orphans.map(
       (each) =>
-        `\n${each.channel}  ${each.environment} ${requestText(each)}: the config has no such environment any more, nothing comes`,
+        `\n${each.channel}  ${each.environment} ${requestText(each)}: nothing is posted, because this environment is no longer in the config`,
     ),
     '',
   ].join('\n');

@@ -1,4 +1,4 @@
-/** Cells in columns. The last one is as wide as it is. */
+/** One line per row, with the cells aligned in columns. The last column is not padded. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>

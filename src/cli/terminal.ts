@@ -3,23 +3,23 @@ import { styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Where results and remarks go. Results to `out`, everything else to `err`. */
+/** Output of a command: results go to `out`, everything else to `err`. */
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
-  /** Resolves when more should be written to `out`; with false when whoever reads it has stopped. */
+  /** Resolves when `out` can take more; false when its reader is gone. */
   drained(): Promise<boolean>;
-  /** Columns of the output; 80 where it is no terminal. */
+  /** Columns of the output; 80 where it is not a terminal. */
   width: number;
   style(style: Style, text: string): string;
-  /** A line on `err` that is written over; null where that is no terminal. */
+  /** Replaces the status line on `err`; null where that is not a terminal. */
   status: ((text: string) => void) | null;
 }
 
 /** Colours follow NO_COLOR, FORCE_COLOR and whether the output is a terminal. */
 export function processTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
   let closed = false;
-  // `| head` ends when it has seen enough. Everything else that keeps a result from being written is a failure.
+  // `| head` closes the pipe when it has enough. Any other error loses the result and is a failure.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     closed = true;
@@ -28,13 +28,16 @@ export function processTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.Write
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     async drained() {
-      // An error has been judged by the listener above.
+      // The listener above handles errors.
       if (stdout.writableNeedDrain) await once(stdout, 'drain').catch(() => {});
       return !closed;
     },
-    // Some pseudo terminals say 0.
+    // Some pseudo terminals report 0 columns.
     width: stdout.columns || 80,
     style: (style, text) => styleText(style, text, { stream: stdout }),
     status: stderr.isTTY ? (text) => void stderr.write(`\r\u001b[2K${text}`) : null,
   };
 }
+
+/** What `--json` prints. */
+export const jsonText = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,2 +1,2 @@
-/** What was typed cannot be carried out; the message says what can. */
+/** The command cannot be run as typed. The message says what is allowed. */
 export class UsageError extends Error {}

@@ -1,14 +1,21 @@
 import type { Command } from 'commander';
-import type { Config, Environment } from '../config/config.ts';
-import { openCore } from '../core.ts';
+import type { Environment } from '../config/config.ts';
 import type { WebhookResult } from '../events/webhooks/act.ts';
 import { createRegistrations, type Registrations } from '../events/webhooks/registrations.ts';
 import { actor } from './actor.ts';
-import type { CommandContext } from './command-line.ts';
+import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { findEnvironment } from './find-environment.ts';
-import { renderArrival, retriggerJson } from './render-retrigger.ts';
-import { renderResult, renderWebhooks, resultJson, webhookJson } from './render-webhooks.ts';
+import { withEnvironment } from './find-environment.ts';
+import { ENVIRONMENT, JSON_OPTION } from './options.ts';
+import {
+  renderArrival,
+  renderResult,
+  renderWebhooks,
+  resultJson,
+  retriggerJson,
+  webhookJson,
+} from './render-webhooks.ts';
+import { jsonText } from './terminal.ts';
 import {
   parseActivities,
   parseContract,
@@ -19,11 +26,9 @@ import {
   parseWebhookId,
 } from './webhook-options.ts';
 
-const NAME = 'its name in the config';
-const ID = "SpotDraft's id of the webhook";
-const JSON_OPTION = ['--json', 'print one JSON object and nothing else'] as const;
+const ID = ['<id>', "SpotDraft's id of the webhook"] as const;
 const EXIT_CODES =
-  '\nExit codes: 0 done · 1 refused, nothing was changed · 2 the answer was lost: look before trying again';
+  '\nExit codes: 0 done · 1 refused, nothing was changed · 2 the response was lost: check SpotDraft before you try again';
 
 interface RegisterOptions {
   title?: string;
@@ -36,32 +41,33 @@ interface RegisterOptions {
 export function addWebhooks(program: Command, context: CommandContext): void {
   const webhooks = program
     .command('webhooks')
-    .description('register webhooks in SpotDraft, and keep their ids');
+    .description('register webhooks in SpotDraft, re-trigger and delete them');
   addRegister(webhooks, context);
   addRetrigger(webhooks, context);
   webhooks
     .command('list')
-    .description('the webhooks that were made or noted here; SpotDraft itself has no list')
-    .argument('<environment>', NAME)
+    .description('list the webhooks registered or noted here; SpotDraft itself has no list')
+    .argument(...ENVIRONMENT)
     .option(...JSON_OPTION)
     .action((name: string, { json = false }: { json?: boolean }) =>
       context.run(() =>
         withRegistrations(context, name, async (registrations, environment) => {
           const all = await registrations.list(environment);
           const { terminal } = context;
-          const object = { environment: environment.name, webhooks: all.map(webhookJson) };
           terminal.out(
-            json ? `${JSON.stringify(object, null, 2)}\n` : renderWebhooks(all, environment, terminal),
+            json
+              ? jsonText({ environment: environment.name, webhooks: all.map(webhookJson) })
+              : renderWebhooks(all, environment, terminal),
           );
           return exitCodes.ok;
         }),
-      )(),
+      ),
     );
   webhooks
     .command('delete')
-    .description('delete a webhook that was made or noted here')
-    .argument('<environment>', NAME)
-    .argument('<id>', ID)
+    .description('delete a webhook that was registered or noted here')
+    .argument(...ENVIRONMENT)
+    .argument(...ID)
     .option(...JSON_OPTION)
     .addHelpText('after', EXIT_CODES)
     .action((name: string, id: string, { json = false }: { json?: boolean }) =>
@@ -69,13 +75,13 @@ export function addWebhooks(program: Command, context: CommandContext): void {
         act(context, { name, json }, (registrations, environment) =>
           registrations.delete(environment, parseWebhookId(id), actor()),
         ),
-      )(),
+      ),
     );
   webhooks
     .command('note')
-    .description('write down a webhook that was made elsewhere, or whose id was lost; SpotDraft is not asked')
-    .argument('<environment>', NAME)
-    .argument('<id>', ID)
+    .description('note a webhook that was created elsewhere or whose id was lost; calls nothing in SpotDraft')
+    .argument(...ENVIRONMENT)
+    .argument(...ID)
     .option('--title <title>', 'its title in SpotDraft')
     .option('--url <url>', 'the URL that it sends to')
     .option(...JSON_OPTION)
@@ -92,7 +98,7 @@ export function addWebhooks(program: Command, context: CommandContext): void {
             actor(),
           ),
         ),
-      )(),
+      ),
     );
 }
 
@@ -100,15 +106,15 @@ function addRetrigger(webhooks: Command, context: CommandContext): void {
   webhooks
     .command('retrigger')
     .description(
-      'have SpotDraft make the latest webhook call of a contract again, to all who listen, and watch for its delivery',
+      'have SpotDraft send the latest webhook of a contract again, to every listener, and wait for its delivery',
     )
-    .argument('<environment>', NAME)
+    .argument(...ENVIRONMENT)
     .argument('<contract>', 'its id: 481516 or T-481516')
-    .option('--wait <seconds>', 'how long the delivery is watched for, 0 to 600', '60')
+    .option('--wait <seconds>', 'how long to wait for the delivery, 0 to 600', '60')
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
-      `${EXIT_CODES}\nThe delivery is seen where the receiver writes into the same database.`,
+      `${EXIT_CODES}\nThe delivery is noticed only when the receiver writes to the same database.`,
     )
     .action((name: string, contract: string, { wait, json = false }: { wait: string; json?: boolean }) =>
       context.run(() => {
@@ -129,32 +135,30 @@ function addRetrigger(webhooks: Command, context: CommandContext): void {
           terminal.status?.('');
           terminal.out(
             json
-              ? `${JSON.stringify(retriggerJson(result, arrival, { contractId, environment }), null, 2)}\n`
+              ? jsonText(retriggerJson(result, arrival, { contractId, environment }))
               : renderResult(result, terminal) +
                   (arrival ? renderArrival(arrival, environment, terminal) : ''),
           );
           return exitCodeOf[result.kind];
         });
-      })(),
+      }),
     );
 }
 
 function addRegister(webhooks: Command, context: CommandContext): void {
   webhooks
     .command('register')
-    .description(
-      "create the environment's webhook in SpotDraft, with the URL and the activities of the config",
-    )
-    .argument('<environment>', NAME)
-    .option('--title <title>', 'how SpotDraft shows it (default: Envcheck and the environment)')
-    .option('--activities <list>', "instead of the config's, separated by commas")
+    .description("register the environment's webhook in SpotDraft, with the URL and activities of the config")
+    .argument(...ENVIRONMENT)
+    .option('--title <title>', 'its title in SpotDraft (default: Envcheck and the environment)')
+    .option('--activities <list>', "comma-separated activities, in place of the config's")
     .option(
       '--header <name=variable>',
-      'a custom header; its value is that of the environment variable. May be repeated',
+      'a custom header with the value of an environment variable; may be repeated',
       (given: string, before: string[]) => [...before, given],
       [],
     )
-    .option('--again', 'also where a webhook with this URL is known, or may be there')
+    .option('--again', 'register even if a webhook with this URL exists or may exist')
     .option(...JSON_OPTION)
     .addHelpText('after', EXIT_CODES)
     .action((name: string, options: RegisterOptions) =>
@@ -168,7 +172,7 @@ function addRegister(webhooks: Command, context: CommandContext): void {
         return act(context, { name, json: options.json ?? false }, (registrations, environment) =>
           registrations.register(environment, request, actor()),
         );
-      })(),
+      }),
     );
 }
 
@@ -180,9 +184,7 @@ async function act(
   return withRegistrations(context, name, async (registrations, environment) => {
     const result = await perform(registrations, environment);
     const { terminal } = context;
-    terminal.out(
-      json ? `${JSON.stringify(resultJson(result, environment), null, 2)}\n` : renderResult(result, terminal),
-    );
+    terminal.out(json ? jsonText(resultJson(result, environment)) : renderResult(result, terminal));
     return exitCodeOf[result.kind];
   });
 }
@@ -193,17 +195,11 @@ const exitCodeOf: Record<WebhookResult['kind'], number> = {
   lost: exitCodes.couldNotTell,
 };
 
-async function withRegistrations(
+const withRegistrations = (
   context: CommandContext,
   name: string,
   work: (registrations: Registrations, environment: Environment) => Promise<number>,
-): Promise<number> {
-  const config: Config = context.loadConfig(false);
-  const environment = findEnvironment(config, name);
-  const core = await openCore(config);
-  try {
-    return await work(createRegistrations({ config, ...core, clientOf: core.clients.of }), environment);
-  } finally {
-    await core.close();
-  }
-}
+): Promise<number> =>
+  withEnvironment(context, name, (core, environment, config) =>
+    work(createRegistrations({ config, ...core, clientOf: core.clients.of }), environment),
+  );

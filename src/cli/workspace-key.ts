@@ -4,7 +4,7 @@ import { decodeKey } from '../spotdraft/webhook-signature.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The key that signs a workspace's webhooks, read over the API and kept nowhere; null: it could not be, and was told. */
+/** Reads the key that signs a workspace's webhooks. It is stored nowhere. null when reading failed, after printing why. */
 export async function readWorkspaceKey(
   core: Core,
   environment: Environment,
@@ -12,6 +12,8 @@ export async function readWorkspaceKey(
 ): Promise<Buffer | null> {
   const fact = await core.clients.of(environment.name).read('hmacKey', undefined);
   if (fact.known) return decodeKey(fact.value.hmac_key);
-  terminal.err(`envcheck: the key of ${environmentLabel(environment)} could not be read. ${fact.reason}\n`);
+  terminal.err(
+    `envcheck: the webhook key of ${environmentLabel(environment)} could not be read. ${fact.reason}\n`,
+  );
   return null;
 }

@@ -1,4 +1,4 @@
-/** Breaks text at blanks into lines of at most `width` columns; a longer word stands alone. */
+/** Breaks text at blanks into lines of at most `width` columns. A longer word gets a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -11,7 +11,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Label and text, the further lines of the text below its first. */
+/** A label and wrapped text, with every line of the text indented by the width of the label. */
 export function hangingIndent(label: string, text: string, width: number): string {
   const [first = '', ...rest] = wrap(text, Math.max(20, width - label.length));
   return [label + first, ...rest.map((line) => ' '.repeat(label.length) + line)].join('\n');

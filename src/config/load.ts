@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { buildConfig } from './build-config.ts';
 import type { Config } from './config.ts';
 import { crossChecks } from './cross-checks.ts';
@@ -18,6 +18,12 @@ export interface LoadOptions {
   cwd: string;
   /** Whether the Slack variables are read, and missing ones are a problem. */
   needsSlack: boolean;
+}
+
+/** Adds the variables of a `.env` file in the folder to the process. Variables that are set already keep their value. */
+export function loadEnvFile(folder: string): void {
+  const file = join(folder, '.env');
+  if (existsSync(file)) process.loadEnvFile(file);
 }
 
 /** Reads the file, the secrets and the environment variables, once. Deeply frozen. Throws `ConfigError` with every problem. */

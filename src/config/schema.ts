@@ -152,3 +152,6 @@ export const fileSchema = field
 
 /** The file once it has passed the schema: defaults filled in, nothing translated. */
 export type ConfigFile = z.output<typeof fileSchema>;
+
+/** JSON schema of `envcheck.yaml` for editors. Draft 7 is the newest that the YAML language server reads completely. */
+export const configJsonSchema = (): object => z.toJSONSchema(fileSchema, { target: 'draft-7', io: 'input' });

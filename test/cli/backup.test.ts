@@ -6,7 +6,7 @@ import { openEventLogWriter, type PreparedDelivery } from '../../src/store/event
 import { activity, rowsOf, startReceiver } from '../events/log/start-receiver.ts';
 import { openCliWorld, start } from './program.ts';
 
-/** Enough for a copy to take many steps. */
+/** Deliveries in the database, enough for a copy to take many steps. */
 const MANY = 60_000;
 
 function fill(database: string): void {
@@ -34,7 +34,7 @@ function fill(database: string): void {
   writer.close();
 }
 
-it('a copy made while deliveries arrive is whole, and holds everything that was acknowledged before', async () => {
+it('a copy made while deliveries arrive is intact and holds every delivery acknowledged before', async () => {
   const receiver = await startReceiver();
   const { config, world } = receiver;
   fill(config.database);
@@ -53,14 +53,14 @@ it('a copy made while deliveries arrive is whole, and holds everything that was 
   const file = join(dirname(config.file), 'copy.db');
   const env = { ...world.environment, ENVCHECK_CONFIG: config.file };
   const { code, out, err } = await start(['backup', file], { env }).ended;
-  const meanwhile = acknowledged.length - before.length;
+  const during = acknowledged.length - before.length;
   receiving = false;
   await deliveries;
 
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(meanwhile).toBeGreaterThan(20);
+  expect(during).toBeGreaterThan(20);
   expect(out).toMatch(
-    /copy\.db: \d+\.\d MB, complete and whole, up to migration \d{4}-.*\nTo restore it: stop Envcheck/,
+    /copy\.db: \d+\.\d MB, complete and intact, up to migration \d{4}-.*\nTo restore it: stop Envcheck/,
   );
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readdirSync(dirname(file)).filter((name) => name.startsWith('copy.db'))).toEqual(['copy.db']);
@@ -70,7 +70,7 @@ it('a copy made while deliveries arrive is whole, and holds everything that was 
   expect(before.filter((id) => !ids.has(id))).toEqual([]);
 });
 
-it('a restored copy is the database, and goes on', async () => {
+it('a restored copy works as the database', async () => {
   const { run, folder, edit } = await openCliWorld({ delivered: false });
   expect((await run(['migrate'])).code).toBe(0);
   fill(join(folder, 'envcheck.db'));
@@ -84,7 +84,7 @@ it('a restored copy is the database, and goes on', async () => {
   expect(rowsOf(copy, 'pragma journal_mode')).toEqual([{ journal_mode: 'wal' }]);
 });
 
-it('a file that is there is replaced only when told to, and the database itself never', async () => {
+it('an existing file is replaced only with --force, and the database itself never', async () => {
   const { run, folder } = await openCliWorld({ delivered: false });
   expect((await run(['migrate'])).code).toBe(0);
   const copy = join(folder, 'copy.db');
@@ -92,7 +92,7 @@ it('a file that is there is replaced only when told to, and the database itself 
   expect(await run(['backup', copy])).toMatchObject({
     code: 64,
     out: '',
-    err: expect.stringContaining('is there already; --force replaces it'),
+    err: expect.stringContaining('exists; --force replaces it'),
   });
   expect(readFileSync(copy, 'utf8')).toBe('mine');
   expect((await run(['backup', copy, '--force'])).code).toBe(0);
@@ -106,7 +106,7 @@ it('a file that is there is replaced only when told to, and the database itself 
   expect(await run(['backup', join(folder, 'copy.db'), '--force'])).toMatchObject({ code: 0 });
 });
 
-it('a copy that is not whole, and a database that is not there, leave nothing under the name', async () => {
+it('a failed copy and a missing database leave no file behind', async () => {
   const { run, folder, edit } = await openCliWorld({ delivered: false });
   const [database, copy] = [join(folder, 'envcheck.db'), join(folder, 'copy.db')];
   const missing = await run(['backup', copy]);
@@ -118,7 +118,7 @@ it('a copy that is not whole, and a database that is not there, leave nothing un
   const sqlite = new BetterSqlite3(database);
   sqlite.pragma('wal_checkpoint(truncate)');
   sqlite.close();
-  // A hole of pages in the middle, which opening does not notice.
+  // Zeroed pages in the middle, which opening the database does not notice.
   const bytes = readFileSync(database);
   bytes.fill(0, 4_000_000, 4_100_000);
   writeFileSync(database, bytes);

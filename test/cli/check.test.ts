@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openCliWorld, repo, secretsOf } from './program.ts';
 
 describe('check', () => {
-  it('says ready with 0, not ready with 1, and could not tell with 2', async () => {
+  it('exits with 0 for ready, 1 for not ready and 2 when it could not tell', async () => {
     const world = await openCliWorld();
     const ready = await world.run(['check', 'PROD']);
     expect(ready).toMatchObject({ code: 0, err: '' });
@@ -24,7 +24,7 @@ describe('check', () => {
     expect(unknown.out).toContain('connection refused');
   });
 
-  it('prints a checklist in columns, and every failure with expected, found, next step and evidence', async () => {
+  it('prints the checklist in columns, then each failure with expected, found, next step and evidence', async () => {
     const world = await openCliWorld({ whole: true, sharedWebhookUrl: true });
     const { code, out, err } = await world.run(['check', 'prod'], { NO_COLOR: '1' });
     expect(code).toBe(1);
@@ -51,30 +51,30 @@ describe('check', () => {
     expect(coloured.out).toMatch(/\u001b\[31m✗\u001b\[39m configuration/);
   });
 
-  it('says what each receiver answered to both probes, and what to do', async () => {
+  it('shows the answer of each receiver to both probes, and the next step', async () => {
     const world = await openCliWorld();
     world.integration.verifiesWith.set('prod', 'uat');
     const { code, out } = await world.run(['check', 'prod'], { NO_COLOR: '1' });
     expect(code).toBe(1);
-    const said = out.slice(out.indexOf('✗ Receivers accept')).replace(/\s+/g, ' ');
-    expect(said).toMatch(
+    const section = out.slice(out.indexOf('✗ Receivers accept')).replace(/\s+/g, ' ');
+    expect(section).toMatch(
       /\(webhooks\.receivers\): failed expected receiver crm-sync \(127\.0\.0\.1:\d+\) accepts/,
     );
-    expect(said).toMatch(
+    expect(section).toMatch(
       / found crm-sync refused the key of prod \(production\): 401 in \d+ ms .* found crm-sync accepted the key of uat: 200 in \d+ ms /,
     );
-    expect(said).toContain(
+    expect(section).toContain(
       ' next Give crm-sync the webhook key of prod (production): it verifies with the key of uat ',
     );
     for (const { status, headers } of world.integration.received)
-      expect(said).toMatch(
+      expect(section).toMatch(
         new RegExp(
           `POST 127\\.0\\.0\\.1:\\d+/spotdraft/prod → ${status}, \\S+Z, ${headers['x-envcheck-probe']}`,
         ),
       );
   });
 
-  it('with --json prints exactly the agreed object, and logs elsewhere', async () => {
+  it('prints only the documented object with --json, and logs to standard error', async () => {
     const world = await openCliWorld({ whole: true });
     const { code, out, err } = await world.run(['check', 'prod', '--json'], { LOG_LEVEL: 'trace' });
     expect(code).toBe(1);
@@ -114,7 +114,7 @@ describe('check', () => {
     for (const secret of secretsOf(world.env)) expect(out + err).not.toContain(secret);
   });
 
-  it('tells an unknown environment with 64, and what was probably meant', async () => {
+  it('exits with 64 for an unknown environment and suggests the name that was meant', async () => {
     const world = await openCliWorld();
     const { code, out, err } = await world.run(['check', 'prd']);
     expect({ code, out }).toEqual({ code: 64, out: '' });
@@ -124,7 +124,7 @@ describe('check', () => {
     expect(world.spotdraft.requests).toEqual([]);
   });
 
-  it('shows on a terminal how far it is', async (ctx) => {
+  it('shows its progress on a terminal', async (ctx) => {
     if (spawnSync('/usr/bin/env', ['script', '--version']).status !== 0)
       ctx.skip('no script(1) of util-linux to give a terminal');
     const world = await openCliWorld({ whole: true });
@@ -142,7 +142,7 @@ describe('check', () => {
     const seen = [...out.matchAll(/Reading prod \(production\): (\d+) of (\d+) \(\d+ s\)/g)];
     expect(seen.length).toBeGreaterThan(5);
     expect(Number(seen.at(-1)?.[1])).toBeGreaterThan(5);
-    // The line of progress is gone before the report begins.
+    // The progress line is erased before the report begins.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence starts with one
     expect(out).toMatch(/\r\u001b\[2K\S*❌ prod \(production\): not ready/);
   });

@@ -1,15 +1,17 @@
+import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
-import { openCliWorld, repo, run, secretsOf } from './program.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openCliWorld, repo, run, secretsOf, start } from './program.ts';
 
 const TRACE = /\n\s+at |file:\/\/|node:internal/;
 
-describe('wrong usage', () => {
-  it('is told with 64 and what was probably meant, without a stack trace', async () => {
+describe('the program', () => {
+  it('exits with 64 for wrong usage and suggests what was meant, without a stack trace', async () => {
     const results = await Promise.all([
-      run(['chekc']),
+      start(['chekc']).ended,
       run(['check']),
       run(['check', 'prod', '--jsno']),
       run([]),
@@ -25,7 +27,24 @@ describe('wrong usage', () => {
     }
   });
 
-  it('never arises from asking for help, which lists commands and exit codes', async () => {
+  it('reads variables from .env in its working folder, and those of the process win', async () => {
+    const { folder, env } = await openCliWorld({ delivered: false });
+    writeFileSync(join(folder, '.env'), 'SPOTDRAFT_PROD_CLIENT_ID=from-the-file\nLOG_LEVEL=loud\n');
+    const { SPOTDRAFT_PROD_CLIENT_ID: _, ...others } = env;
+    const { code, err } = await start(['config', 'check'], { env: others, cwd: folder }).ended;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+
+  it.each([
+    [{ FORCE_COLOR: '1' }, '\u001b[1m0 accepted, 0 ended\u001b[22m\n'],
+
+    [{}, '0 accepted, 0 ended\n'],
+  ])('prints colours as the variables %j ask for', async (env, out) => {
+    const world = await openCliWorld({ delivered: false });
+    expect(await world.start(['waivers'], env).ended).toEqual({ code: 0, out, err: '' });
+  });
+
+  it('lists commands and exit codes with --help', async () => {
     const { code, out, err } = await run(['--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     for (const command of ['check', 'config', 'doctor', 'migrate', 'start', 'demo'])
@@ -44,7 +63,7 @@ describe('wrong usage', () => {
 
 describe('a wrong config', () => {
   it.each([['check', 'prod'], ['config', 'check'], ['migrate'], ['doctor'], ['start']])(
-    'ends %s %s with 78 and every problem, without a stack trace',
+    'makes %s %s exit with 78 and list every problem, without a stack trace',
     async (...args) => {
       const world = await openCliWorld();
       writeFileSync(
@@ -58,7 +77,7 @@ describe('a wrong config', () => {
     },
   );
 
-  it('that is not there is told with its name and what to do', async () => {
+  it('that does not exist is reported by its name', async () => {
     const { code, err } = await run(['check', 'prod', '--config', 'nowhere.yaml']);
     expect(code).toBe(78);
     expect(err).toContain('nowhere.yaml');
@@ -66,7 +85,7 @@ describe('a wrong config', () => {
   });
 });
 
-it('config check says that all is well, and config schema prints a JSON schema', async () => {
+it('config check accepts a valid file, and config schema prints a JSON schema', async () => {
   const world = await openCliWorld({ delivered: false });
   const checked = await world.run(['config', 'check']);
   expect(checked).toMatchObject({ code: 0, err: '' });
@@ -94,7 +113,7 @@ it('migrate brings the database up to date, once', async () => {
 });
 
 describe('doctor', () => {
-  it('says what works, what does not and what to do, and shows no secret', async () => {
+  it('lists what works and what does not with the next step, and prints no secret', async () => {
     const world = await openCliWorld();
     world.edit((config: Record<string, unknown>) => {
       delete config.publicUrl;
@@ -112,7 +131,7 @@ describe('doctor', () => {
     const ill = await world.run(['doctor'], wrong);
     expect(ill.code).toBe(1);
     expect(ill.out).toMatch(/^2 of 11 do not work\./);
-    expect(ill.out).toMatch(/^✗ +Slack bot token +Slack says invalid_auth/m);
+    expect(ill.out).toMatch(/^✗ +Slack bot token +Slack answered invalid_auth/m);
     expect(ill.out).toMatch(/^✗ +SpotDraft prod \(production\) +/m);
     expect(ill.out.match(/Next: /g)).toHaveLength(2);
     for (const { out, err } of [well, ill])
@@ -120,7 +139,7 @@ describe('doctor', () => {
         expect(out + err).not.toContain(secret);
   });
 
-  it('tries the rest without Slack’s variables, and names those that are missing', async () => {
+  it('names missing Slack variables and still tests everything else', async () => {
     const world = await openCliWorld();
     world.edit((config: Record<string, unknown>) => {
       delete config.publicUrl;
@@ -134,7 +153,7 @@ describe('doctor', () => {
     expect(out).toContain('Next: ');
   });
 
-  it('says of a database of a newer Envcheck what a start would say', async () => {
+  it('reports a database of a newer Envcheck as broken', async () => {
     const world = await openCliWorld();
     world.edit((config: Record<string, unknown>) => {
       delete config.publicUrl;
@@ -150,18 +169,18 @@ describe('doctor', () => {
     expect(code).toBe(1);
   });
 
-  it('says why Slack cannot be reached, and does not call the tokens wrong', async () => {
+  it('does not call the tokens wrong when Slack cannot be reached, and says why', async () => {
     const world = await openCliWorld();
     world.edit((config: Record<string, unknown>) => {
       delete config.publicUrl;
     });
     const nowhere = await world.run(['doctor'], { SLACK_API_URL: 'http://127.0.0.1:3/api/' });
-    expect(nowhere.out).toMatch(/^2 of 11 could not be told\./);
+    expect(nowhere.out).toMatch(/^2 of 11 could not be tested\./);
     expect(nowhere.out).toMatch(/^\? +Slack bot token +connect ECONNREFUSED 127\.0\.0\.1:3/m);
     expect(nowhere.code).toBe(2);
   });
 
-  it('does not call a public URL wrong that only this machine cannot reach, and says what to look at', async () => {
+  it('does not call a public URL wrong when only this machine cannot reach it', async () => {
     const world = await openCliWorld();
     world.edit((config: Record<string, unknown>) => {
       config.publicUrl = 'http://127.0.0.1:1';
@@ -171,13 +190,13 @@ describe('doctor', () => {
     const { code, out } = await world.run(['doctor']);
     expect(out).toMatch(/^\? +public URL +http:\/\/127\.0\.0\.1:1\/healthz/m);
     expect(out).toContain('Next: Start Envcheck');
-    expect(out).toMatch(/^1 of 11 could not be told\./);
+    expect(out).toMatch(/^1 of 11 could not be tested\./);
     expect(code).toBe(2);
   });
 });
 
 describe('start', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends on %s in mid-check with 0 within 10 s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('exits with 0 within 10 s of %s during a check', async (signal) => {
     const world = await openCliWorld();
     const { slack, spotdraft } = world;
     const program = world.start(['start'], { LOG_LEVEL: 'info' });
@@ -196,7 +215,7 @@ describe('start', () => {
     expect(slack.connections()).toBe(0);
   });
 
-  it('ends at once when nothing runs, also while the connection to Slack is being made anew', async () => {
+  it('exits within 3 s of SIGTERM when nothing runs, even while it reconnects to Slack', async () => {
     const world = await openCliWorld();
     const program = world.start(['start'], { LOG_LEVEL: 'info' });
     await program.waitForOutput('Envcheck is ready');
@@ -208,19 +227,13 @@ describe('start', () => {
     expect(performance.now() - stopped).toBeLessThan(3_000);
   });
 
-  it('that cannot says why and what to do, with 1 and without a stack trace', async () => {
+  it('exits with 1 when it cannot start and says why and what to do, without a stack trace', async () => {
     const world = await openCliWorld();
-    const running = world.start(['start'], { LOG_LEVEL: 'info' });
-    await running.waitForOutput('Envcheck is ready');
-    const port = /"url":"http:\/\/127\.0\.0\.1:(\d+)/;
-    await running.waitForOutput(port);
-    running.kill('SIGTERM');
-    const { err } = await running.ended;
-    const taken = port.exec(err)?.[1] ?? '';
-
-    const first = world.start(['start'], { LOG_LEVEL: 'info', PORT: taken });
-    await first.waitForOutput('Envcheck is ready');
-    const second = await world.run(['start'], { PORT: taken });
+    const other = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const second = await world.start(['start'], { PORT: String(port) }).ended;
     expect(second.code).toBe(1);
     expect(second.err).toContain(
       'cannot start: the port is in use by another program; set PORT to a free one',
@@ -229,7 +242,7 @@ describe('start', () => {
 
     for (const variable of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN']) {
       const wrong = `${variable === 'SLACK_BOT_TOKEN' ? 'xoxb' : 'xapp'}-canary-wrong`;
-      const refused = await world.run(['start'], { [variable]: wrong });
+      const refused = await world.start(['start'], { [variable]: wrong }).ended;
       expect(refused.code).toBe(1);
       expect(refused.err).toContain(`cannot start: Slack does not accept ${variable} (invalid_auth)`);
       expect(refused.err).not.toMatch(TRACE);
@@ -238,7 +251,7 @@ describe('start', () => {
   });
 });
 
-it('demo shows both verdicts and ends with 0', async () => {
+it('demo shows both verdicts and exits with 0', async () => {
   const { code, out, err } = await run(['demo'], { cwd: repo, env: { NO_COLOR: '1' } });
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toContain('❌ prod (production): not ready');

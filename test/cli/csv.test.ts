@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { csvLine } from '../../src/cli/csv.ts';
 import fc from '../fast-check.ts';
 
-/** Reads RFC 4180 as it is written down, and nothing else. */
+/** A strict parser of RFC 4180. */
 function parseCsv(text: string): string[][] {
   const lines: string[][] = [];
   let cells: string[] = [];
@@ -10,7 +10,7 @@ function parseCsv(text: string): string[][] {
   while (cell.lastIndex < text.length) {
     const at = cell.lastIndex;
     const match = cell.exec(text);
-    if (!match) throw new Error(`no CSV at ${at}: ${text.slice(at)}`);
+    if (!match) throw new Error(`not CSV at ${at}: ${text.slice(at)}`);
     cells.push(match[1] === undefined ? (match[2] ?? '') : match[1].replaceAll('""', '"'));
     if (match[3] === '\r\n') {
       lines.push(cells);
@@ -21,7 +21,7 @@ function parseCsv(text: string): string[][] {
   return lines;
 }
 
-/** Text as an attacker would choose it, among any other. */
+/** Any text, with many of the characters that an attacker would choose. */
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({
@@ -45,7 +45,7 @@ const text = fc.oneof(
   }),
 );
 
-it('whatever is in the cells, the same cells are read back, but for an apostrophe in front', () => {
+it('any cells are read back unchanged, except for a leading apostrophe', () => {
   fc.assert(
     fc.property(fc.array(fc.array(text, { minLength: 1 }), { minLength: 1 }), (rows) => {
       const read = parseCsv(rows.map(csvLine).join(''));
@@ -57,7 +57,7 @@ it('whatever is in the cells, the same cells are read back, but for an apostroph
   );
 });
 
-it('no cell begins like a formula, whatever blanks and invisible characters stand before it', () => {
+it('no cell begins like a formula, even after blanks and invisible characters', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: fc.constantFrom(' ', '\u00a0', '\ufeff', '\u200b', '\0') }),
@@ -84,6 +84,6 @@ it.each([
   expect(csvLine([cell])).toBe(`${written}\r\n`);
 });
 
-it('nothing is an empty cell', () => {
+it('null is an empty cell', () => {
   expect(csvLine([null, 0, false, ''])).toBe(',0,false,\r\n');
 });

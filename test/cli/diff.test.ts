@@ -8,14 +8,13 @@ import { saveSnapshot } from '../../src/store/snapshots.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import { openCliWorld, secretsOf } from './program.ts';
 
-/** Production as its simulated workspace is on the day before go-live. */
 const run = async (args: string[]) => {
   const world = await openCliWorld();
   return { ...world, ended: await world.run(args, { NO_COLOR: '1' }) };
 };
 
 describe('diff', () => {
-  it('says counts first, then each difference with its path, the heaviest first, and the next step', async () => {
+  it('prints counts and the next step, then each difference with its path, heaviest first', async () => {
     const { ended } = await run(['diff', 'uat', 'PROD']);
     expect(ended).toMatchObject({ code: 1, err: '' });
     const lines = ended.out.split('\n');
@@ -34,7 +33,7 @@ describe('diff', () => {
     expect(ended.out.indexOf('✗ breaking')).toBeLessThan(ended.out.indexOf('! risky'));
   });
 
-  it('with --json prints exactly the agreed object', async () => {
+  it('prints only the documented object with --json', async () => {
     const { ended, env } = await run(['diff', 'uat', 'prod', '--json']);
     expect(ended.code).toBe(1);
     const result = JSON.parse(ended.out);
@@ -53,7 +52,7 @@ describe('diff', () => {
     for (const secret of secretsOf(env)) expect(ended.out + ended.err).not.toContain(secret);
   });
 
-  it('ends with 0 where nothing differs and with 2 where that cannot be told', async () => {
+  it('exits with 0 when nothing differs and with 2 when it could not tell', async () => {
     const world = await openCliWorld();
     Object.assign(world.prod, { ...world.uat, ...identityOf(world.prod) });
     const same = await world.run(['diff', 'uat', 'prod']);
@@ -74,14 +73,14 @@ describe('diff', () => {
     expect(json).toMatchObject({ same: false, differences: [], unknown: [{ path: 'roles' }] });
   });
 
-  it('compares an environment with what it was, and history tells when it became so', async () => {
+  it('compares an environment with its past, and history shows when it changed', async () => {
     const world = await openCliWorld();
     const none = await world.run(['diff', 'prod', '--since', 'yesterday', '--json']);
     expect(none.code).toBe(2);
     expect(JSON.parse(none.out).unknown[0].reason).toMatch(
       /^there is no snapshot of prod \(production\) yet/,
     );
-    expect((await world.run(['history', 'prod'])).out).toMatch(/^prod \(production\) was never read\./);
+    expect((await world.run(['history', 'prod'])).out).toMatch(/^prod \(production\) has no snapshot yet\./);
 
     await world.run(['diff', 'uat', 'prod']);
     const before = new Date().toISOString();
@@ -106,7 +105,7 @@ describe('diff', () => {
     expect(byHash.code).toBe(0);
   });
 
-  it('before the first snapshot names the time from which on there is one, and not the connections', async () => {
+  it('names the oldest snapshot as the next step when --since is before it', async () => {
     const world = await openCliWorld();
     const never = await world.run(['diff', 'prod', '--since', '3d'], { NO_COLOR: '1' });
     expect(never.code).toBe(2);
@@ -116,31 +115,31 @@ describe('diff', () => {
     await world.run(['check', 'prod']);
     const early = await world.run(['diff', 'prod', '--since', '3d'], { NO_COLOR: '1' });
     expect(early.code).toBe(2);
-    const words = early.out.replace(/\s+/g, ' ');
-    const since = /Next: npm run -s envcheck -- diff prod --since (\S+) goes back/.exec(words)?.[1] ?? '';
-    expect(words).not.toContain('doctor');
+    const text = early.out.replace(/\s+/g, ' ');
+    const since = /Next: npm run -s envcheck -- diff prod --since (\S+) goes back/.exec(text)?.[1] ?? '';
+    expect(text).not.toContain('doctor');
     expect((await world.run(['diff', 'prod', '--since', since])).out).not.toContain('there is no snapshot');
   });
 
-  it('refuses what cannot be compared, with what can', async () => {
+  it('refuses sides that cannot be compared and says what to give', async () => {
     const world = await openCliWorld();
     const cases: [string[], RegExp][] = [
       [['diff', 'prod'], /give two environments, or one and --since: diff uat prod/],
       [['diff', 'uat', 'prod', '--since', '3d'], /give two environments, or one and --since/],
-      [['diff', 'prod', 'prod'], /prod is the same on both sides; diff prod --since 3d compares in time/],
+      [['diff', 'prod', 'prod'], /both sides are prod; to compare it with its past: diff prod --since 3d/],
       [['diff', 'uat', 'prd'], /did you mean prod\?/],
       [['diff', 'prod', '--since', 'last week'], /--since “last week”: give a duration back from now/],
     ];
-    for (const [args, words] of cases) {
+    for (const [args, message] of cases) {
       const ended = await world.run(args);
       expect(ended).toMatchObject({ code: 64, out: '' });
-      expect(ended.err).toMatch(words);
+      expect(ended.err).toMatch(message);
     }
     expect(world.spotdraft.requests).toEqual([]);
   });
 });
 
-/** What stays with a workspace when it is set up like another. */
+/** The properties that a workspace keeps when it is configured like another. */
 const identityOf = ({ key, workspaceId, clientId, clientSecret, hmacKey }: Workspace) => ({
   key,
   workspaceId,
@@ -150,7 +149,7 @@ const identityOf = ({ key, workspaceId, clientId, clientSecret, hmacKey }: Works
 });
 
 describe('history', () => {
-  it('shows twenty changes and says how many older ones there are; --json shows all unless it is limited', async () => {
+  it('shows twenty changes and counts the older ones; --json shows all unless --limit is given', async () => {
     const world = await openCliWorld();
     const db = openDatabase(world.env.DATABASE_URL ?? world.configure({ sharedWebhookUrl: false }).database);
     await migrate(db, systemClock);
@@ -168,17 +167,17 @@ describe('history', () => {
     expect(text).toMatch(/^prod \(production\): 25 changes\n26 readings/);
     expect(text.match(/, snapshot /g)).toHaveLength(20);
     expect(text.indexOf('roles/Role 24')).toBeLessThan(text.indexOf('roles/Role 23'));
-    expect(text).toContain('5 older not shown: npm run -s envcheck -- history prod --limit 25\n');
+    expect(text).toContain('5 older changes not shown: npm run -s envcheck -- history prod --limit 25\n');
     expect((await run('--limit', '25')).out).not.toContain('not shown');
-    expect((await run('--limit', '2')).out).toContain('23 older not shown');
+    expect((await run('--limit', '2')).out).toContain('23 older changes not shown');
     expect(JSON.parse((await run('--json')).out).changes).toHaveLength(25);
     expect(JSON.parse((await run('--json', '--limit', '3')).out).changes).toHaveLength(3);
     const wrong = await run('--limit', 'none');
     expect(wrong).toMatchObject({ code: 64, out: '' });
-    expect(wrong.err).toContain('--limit “none” is no whole number above 0');
+    expect(wrong.err).toContain('--limit “none” is not a whole number above 0');
   });
 
-  it('writes its picture, replaces an older one, and never the database', async () => {
+  it('writes its chart over an older one, but never over the database', async () => {
     const world = await openCliWorld();
     await world.run(['check', 'prod']);
     const file = join(world.folder, 'trend.png');

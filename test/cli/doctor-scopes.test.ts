@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startSlack } from '../../sandbox/slack/server.ts';
 import { openCliWorld } from './program.ts';
 
-it('doctor asks for the scope of user groups only where the config names a group', async () => {
+it('doctor requires the scope for user groups only when the config names a group', async () => {
   const world = await openCliWorld();
   const slack = await startSlack({ scopes: ['commands', 'chat:write'] });
   onTestFinished(() => slack.stop());

@@ -3,9 +3,9 @@ import { startWorld } from '../../sandbox/world.ts';
 import { createRecorder } from '../../src/events/log/recorder.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { start } from './program.ts';
+import { run as runProgram } from './program.ts';
 
-/** A log with five events of production, one of them delivered twice. */
+/** Fills a log with five events of production, one of them delivered twice. */
 async function logWithEvents(): Promise<NodeJS.ProcessEnv> {
   const world = await startWorld({});
   onTestFinished(() => world.stop());
@@ -36,7 +36,7 @@ async function logWithEvents(): Promise<NodeJS.ProcessEnv> {
   return { ...world.environment, ENVCHECK_CONFIG: config.file };
 }
 
-const run = async (args: string[], env: NodeJS.ProcessEnv) => start(['events', ...args], { env }).ended;
+const run = (args: string[], env: NodeJS.ProcessEnv) => runProgram(['events', ...args], { env });
 const contractsOf = (out: string) =>
   JSON.parse(out).events.map((event: { contractId: number }) => event.contractId);
 
@@ -58,7 +58,7 @@ it('events are listed newest first, page by page, and each once', async () => {
   expect(JSON.parse(last.out).next).toBeNull();
 });
 
-it('they are filtered by activity and time, and nothing found says what there is instead', async () => {
+it('events are filtered by activity and time, and an empty list says what the log has instead', async () => {
   const env = await logWithEvents();
   expect(contractsOf((await run(['prod', '--json', '--activity', 'contract_voided'], env)).out)).toEqual([3]);
   expect(contractsOf((await run(['prod', '--json', '--since', '1h'], env)).out)).toHaveLength(5);
@@ -71,18 +71,18 @@ it('they are filtered by activity and time, and nothing found says what there is
   );
 });
 
-it('a wrong filter is refused with what is allowed', async () => {
+it('a wrong filter is refused and the message says what is allowed', async () => {
   const env = await logWithEvents();
   const cases: [string[], RegExp][] = [
-    [['--since', 'yesterday-ish'], /--since “yesterday-ish” is no time: give a duration/],
+    [['--since', 'yesterday-ish'], /--since “yesterday-ish” is not a time: give a duration/],
     [['--activity', 'CONTRACT_EXECUTD'], /did you mean CONTRACT_EXECUTED\?/],
-    [['--limit', '0'], /--limit “0” is no whole number from 1 to 1000/],
-    [['--after', 'x'], /--after “x” is not what a page ended with/],
+    [['--limit', '0'], /--limit “0” is not a whole number from 1 to 1000/],
+    [['--after', 'x'], /--after “x” is not the end of a page/],
   ];
-  for (const [args, words] of cases) {
+  for (const [args, message] of cases) {
     const ended = await run(['prod', ...args], env);
     expect(ended.code).toBe(64);
-    expect(ended.err).toMatch(words);
+    expect(ended.err).toMatch(message);
     expect(ended.out).toBe('');
   }
 });

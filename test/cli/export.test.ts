@@ -13,7 +13,7 @@ const evt = (number: number) => `evt_${String(number).padStart(26, '0')}`;
 const dlv = (number: number) => `dlv_${String(number).padStart(26, '0')}`;
 
 interface Sent {
-  /** Null: it was refused. */
+  /** null: the delivery was refused. */
   event: number | null;
   receivedAt: number;
   environment?: string;
@@ -63,7 +63,7 @@ const records = (out: string) =>
     .map((line) => JSON.parse(line));
 
 describe('export', () => {
-  it('writes a line for each event with all of its deliveries, and one for each refused delivery', async () => {
+  it('writes a line per event with all its deliveries, and a line per refused delivery', async () => {
     const { run } = await openLog([
       { event: 1, receivedAt: at - 60_000, payload: pack({ contract_id: 1 }) },
       { event: 2, receivedAt: at, payload: Buffer.from('{ "contract_id": 2 }'), raw: true },
@@ -121,7 +121,7 @@ describe('export', () => {
     );
   });
 
-  it('writes a CSV row for each delivery of the time, in which no cell is a formula', async () => {
+  it('writes a CSV row per delivery of the period, without formulas', async () => {
     const { run } = await openLog([
       { event: 1, receivedAt: at - 60_000 },
       { event: 1, receivedAt: at + 1_000, requestId: '=1+1' },
@@ -138,11 +138,11 @@ describe('export', () => {
     expect(err).toMatch(/^1 deliveries, 1 refused of prod/);
   });
 
-  it('pages through what does not fit into one, each delivery once, in the order of arrival', async () => {
+  it('exports each delivery once in the order of arrival, across many pages', async () => {
     const total = 3_456;
     const sent = Array.from({ length: total }, (_, index) => ({
       event: index % 7 === 0 ? null : index % 1_500,
-      // Many of the same millisecond, and not in the order in which they were written.
+      // Many share a millisecond, and they were not written in the order of arrival.
       receivedAt: at + ((index * 7_919) % 40),
     }));
     const { run } = await openLog(sent);
@@ -171,7 +171,7 @@ describe('export', () => {
     ).toEqual([...events].toSorted());
   });
 
-  it('writes what the integration reported, and none of our own calls', async () => {
+  it("writes the integration's calls and outcomes, but none of our own calls", async () => {
     const { run, folder } = await openLog([]);
     const database = new BetterSqlite3(join(folder, 'envcheck.db'));
     const call = database.prepare(
@@ -203,7 +203,7 @@ describe('export', () => {
     expect(outcomes.out.split('\r\n').slice(1)).toEqual([`out_1,${iso(at)},prod,failed,3,,,,,,'-E1,,o1`, '']);
   });
 
-  it('writes a file that only its owner can read, and replaces one only when told to', async () => {
+  it('writes a file that only its owner can read, and replaces a file only with --force', async () => {
     const { run, folder } = await openLog([{ event: 1, receivedAt: at }]);
     const out = join(folder, 'events.ndjson');
     const first = await run(['export', 'prod', ...SINCE, '--out', out]);
@@ -215,7 +215,7 @@ describe('export', () => {
     const again = await run(['export', 'prod', ...SINCE, '--out', out]);
     expect(again).toMatchObject({
       code: 64,
-      err: expect.stringContaining('is there already; --force replaces it'),
+      err: expect.stringContaining('exists; --force replaces it'),
     });
     expect(readFileSync(out, 'utf8')).toBe('mine');
     const database = join(folder, 'envcheck.db');
@@ -227,7 +227,7 @@ describe('export', () => {
     expect(records(readFileSync(out, 'utf8'))).toHaveLength(1);
   });
 
-  it('a file that cannot be written completely is not there afterwards', async () => {
+  it('leaves no file behind when it cannot write all of it', async () => {
     const { run, folder } = await openLog([{ event: 1, receivedAt: at }]);
     const missing = await run(['export', 'prod', ...SINCE, '--out', join(folder, 'no', 'such.csv')]);
     expect(missing).toMatchObject({ code: 64, err: expect.stringContaining('cannot be written') });
@@ -239,11 +239,11 @@ describe('export', () => {
     expect([existsSync(out), existsSync(`${out}.part`)]).toEqual([false, false]);
   });
 
-  it('ends quietly when its reader has seen enough', async () => {
+  it('ends quietly when its reader closes the pipe', async () => {
     const { env, folder } = await openLog(
       Array.from({ length: 5_000 }, (_, index) => ({ event: index, receivedAt: at + index })),
     );
-    const said = spawnSync(
+    const piped = spawnSync(
       'bash',
       [
         '--norc',
@@ -254,14 +254,14 @@ describe('export', () => {
       ],
       { env: { ...env, PATH: process.env.PATH }, cwd: folder, encoding: 'utf8' },
     );
-    expect([said.stdout, said.stderr]).toEqual(['{"kind":"e ended with 2\n', '']);
+    expect([piped.stdout, piped.stderr]).toEqual(['{"kind":"e ended with 2\n', '']);
   });
 
-  it('a time that is none, and one that ends before it begins, are wrong usage', async () => {
+  it('refuses an invalid time and a period that ends before it begins', async () => {
     const { run } = await openLog([]);
     expect(await run(['export', 'prod', '--since', 'soon'])).toMatchObject({
       code: 64,
-      err: expect.stringContaining('--since “soon” is no time'),
+      err: expect.stringContaining('--since “soon” is not a time'),
     });
     expect(await run(['export', 'prod', ...SINCE, '--until', iso(at)])).toMatchObject({
       code: 64,
@@ -271,7 +271,7 @@ describe('export', () => {
     expect((await run(['export', 'prod', ...SINCE, '--format', 'xml'])).code).toBe(64);
   });
 
-  it('nothing in the time is an empty export, not a failure', async () => {
+  it('succeeds with an empty export when the period has no events', async () => {
     const { run } = await openLog([]);
     expect(await run(['export', 'prod', ...SINCE])).toMatchObject({
       code: 0,

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const json = (out: string) => JSON.parse(out);
 const databaseOf = (world: CliWorld): string => world.configure({ sharedWebhookUrl: false }).database;
 
-/** One that failed twice for two reasons, in production; nothing is silent. */
+/** Production with a badly signed delivery and a failed outcome; nothing is silent. */
 async function failing(): Promise<{ world: CliWorld; database: string; dlv: string }> {
   const world = await openCliWorld();
   const database = databaseOf(world);
@@ -29,7 +29,7 @@ async function failing(): Promise<{ world: CliWorld; database: string; dlv: stri
   return { world, database, dlv };
 }
 
-test('without failures the exit code is 0, and what nobody watches is said', async () => {
+test('the exit code is 0 without failures, and the output names what is not watched', async () => {
   const world = await openCliWorld();
   const { code, out } = await world.run(['failures', 'prod'], NO_COLOR);
   expect(out).toMatch(/^prod \(production\), groups of failures: 0 open, 0 acknowledged, 0 resolved\n/);
@@ -37,7 +37,7 @@ test('without failures the exit code is 0, and what nobody watches is said', asy
   expect(code).toBe(0);
 }, 60_000);
 
-test('groups are listed, acknowledged one by one, and the exit code says whether any is open', async () => {
+test('groups are listed and acknowledged one by one, and the exit code is 1 while any is open', async () => {
   const { world, database, dlv } = await failing();
   const listed = await world.run(['failures', 'prod'], NO_COLOR);
   expect(listed).toMatchObject({ code: 1, err: '' });
@@ -86,15 +86,15 @@ test('groups are listed, acknowledged one by one, and the exit code says whether
   expect(reopened.out.replace(/\s+/g, ' ')).toContain('open again: new is CRM_REFUSED');
 }, 60_000);
 
-test('what cannot be read is told with exit code 2, and wrong usage as such', async () => {
+test('the exit code is 2 when failures cannot be read, and 64 for wrong usage', async () => {
   const world = await openCliWorld();
   const sqlite = openSqlite(databaseOf(world));
   sqlite.exec('alter table outcomes rename to lost');
   sqlite.close();
   const { code, out } = await world.run(['failures', 'prod'], NO_COLOR);
   expect(code).toBe(2);
-  expect(out).toMatch(/; 1 could not be told\n\? Could not tell: failed outcomes\. the log cannot be read/);
-  for (const [args, exit, words] of [
+  expect(out).toMatch(/; 1 could not be read\n\? Could not read: failed outcomes\. the log cannot be read/);
+  for (const [args, exit, message] of [
     [['failures'], 64, 'environment'],
     [['failures', 'prdo'], 64, 'did you mean prod?'],
     [['failures', 'acknowledge', 'prod', 'grp_x'], 64, '--reason'],
@@ -103,6 +103,6 @@ test('what cannot be read is told with exit code 2, and wrong usage as such', as
   ] as const) {
     const ended = await world.run([...args]);
     expect(ended).toMatchObject({ code: exit, out: '' });
-    expect(ended.err).toContain(words);
+    expect(ended.err).toContain(message);
   }
 }, 60_000);

@@ -50,7 +50,7 @@ async function openLog(): Promise<CliWorld> {
 }
 
 describe('find --json', () => {
-  it('prints one JSON value with the keys of its contract and no others', async () => {
+  it('prints one JSON value with exactly the documented keys', async () => {
     const { run } = await openLog();
     const { code, out, err } = await run(['find', 'deal-122', '--json']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -104,7 +104,7 @@ describe('find --json', () => {
     ]);
   });
 
-  it('prints the same keys when nothing is found, with the reason, and ends with 1', async () => {
+  it('prints the same keys and the reason when nothing is found, and exits with 1', async () => {
     const { run } = await openLog();
     const { code, out, err } = await run(['find', 'evt_zzzzzzzz', '--json']);
     expect({ code, err }).toEqual({ code: 1, err: '' });
@@ -119,7 +119,7 @@ describe('find --json', () => {
     });
   });
 
-  it('names all ids that begin alike', async () => {
+  it('lists all ids that share the prefix', async () => {
     const { run } = await openLog();
     const { code, out } = await run(['find', 'evt_000000', '--json']);
     expect(code).toBe(0);
@@ -133,33 +133,33 @@ describe('find --json', () => {
 });
 
 describe('find', () => {
-  it('prints one line for each thing that happened, in order, and ends with 0', async () => {
+  it('prints one line per entry of the timeline, in order, and exits with 0', async () => {
     const { run } = await openLog();
     const { code, out, err } = await run(['find', 'T-481516']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^T-481516: 2 events, 3 deliveries, 1 API call\n/);
-    const words = out.replaceAll(/\s+/g, ' ');
+    const text = out.replaceAll(/\s+/g, ' ');
     const order = ['happened in SpotDraft', dlv('1'), 'call_1234567', dlv('2'), dlv('3')].map((each) =>
-      words.indexOf(each),
+      text.indexOf(each),
     );
     expect(order.every((place) => place > 0)).toBe(true);
     expect(order).toEqual([...order].sort((left, right) => left - right));
     expect(out).not.toContain('\u001b');
   });
 
-  it('lists ids that begin alike, without the control characters that they may hold', async () => {
+  it('lists ids that share the prefix without their control characters', async () => {
     const { run } = await openLog();
     const { code, out } = await run(['find', 'deal-1']);
     expect(code).toBe(0);
-    expect(out).toMatch(/^2 ids begin with deal-1; ask for one of them\n/);
+    expect(out).toMatch(/^2 ids begin with deal-1; search for one of them\n/);
     expect(out).toContain('external  deal-122');
     expect(out).not.toContain('\u001b');
     const events = await run(['find', 'evt_000000']);
-    expect(events.out).toMatch(/^2 ids begin with evt_000000; ask for one of them\n/);
+    expect(events.out).toMatch(/^2 ids begin with evt_000000; search for one of them\n/);
     for (const id of [evt('a'), evt('b')]) expect(events.out).toContain(`event     ${id}`);
   });
 
-  it('says on standard output why nothing was found, and ends with 1', async () => {
+  it('prints on standard output why nothing was found, and exits with 1', async () => {
     const { run } = await openLog();
     const [short, old, unknown] = await Promise.all([
       run(['find', 'evt_']),
@@ -175,7 +175,7 @@ describe('find', () => {
     expect(lines[2]).toContain('never received');
   });
 
-  it('without an id is wrong usage', async () => {
+  it('requires an id', async () => {
     const { run } = await openCliWorld();
     expect((await run(['find'])).code).toBe(64);
   });

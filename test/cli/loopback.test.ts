@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { loopbackTarget } from '../../src/cli/loopback.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
-import { start } from './program.ts';
+import { run } from './program.ts';
 
 it.each([
   'http://10.0.0.1/',
@@ -20,15 +20,15 @@ it.each([
   'http://localhost@192.0.2.1/',
   'http://example.com/#127.0.0.1',
   'https://crm.example.com/spotdraft',
-])('%s is somewhere else', async (url) => {
+])('%s is not on this machine and is refused', async (url) => {
   await expect(loopbackTarget(url)).rejects.toThrow(UsageError);
-  await expect(loopbackTarget(url)).rejects.toThrow('goes only to localhost, 127.0.0.0/8 or ::1');
+  await expect(loopbackTarget(url)).rejects.toThrow('replayed only to localhost, 127.0.0.0/8 or ::1');
 });
 
 it.each(['', 'localhost', '127.0.0.1:80', 'ftp://127.0.0.1/', 'file:///etc/passwd', 'unix:/run/x'])(
-  '%j is no URL of a receiver',
+  '%j is not a URL of a receiver',
   async (url) => {
-    await expect(loopbackTarget(url)).rejects.toThrow('is no URL');
+    await expect(loopbackTarget(url)).rejects.toThrow('is not an http or https URL');
   },
 );
 
@@ -36,19 +36,19 @@ it.each([
   ['http://127.0.0.1/', '127.0.0.1'],
   ['https://127.255.0.3:8443/x', '127.255.0.3'],
   ['http://[::1]:80/', '::1'],
-  // As the URL standard reads it.
+  // The URL standard reads this as an IPv4 address.
   ['http://0x7f.1/', '127.0.0.1'],
-])('%s is this machine', async (url, address) => {
+])('%s is on this machine and is accepted', async (url, address) => {
   expect((await loopbackTarget(url)).addresses.map((each) => each.address)).toEqual([address]);
 });
 
-it('localhost is what it leads to', async () => {
+it('localhost is accepted with the addresses that it resolves to', async () => {
   const { addresses } = await loopbackTarget('http://LocalHost:80/');
   expect(addresses.length).toBeGreaterThan(0);
   for (const { address } of addresses) expect(address).toMatch(/^(127\.|::1$)/);
 });
 
-it('replay refuses it before anything is read', async () => {
-  const ended = await start(['replay', 'evt_1234567', '--to', 'https://crm.example.com/']).ended;
+it('replay refuses another machine before it reads anything', async () => {
+  const ended = await run(['replay', 'evt_1234567', '--to', 'https://crm.example.com/']);
   expect(ended).toMatchObject({ code: 64, out: '', err: expect.stringContaining('--to crm.example.com') });
 });

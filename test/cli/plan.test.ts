@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openCliWorld } from './program.ts';
 
-it('plan prints a checklist in the order in which things can be made', async () => {
+it('plan prints a checklist in the order in which the items can be created', async () => {
   const world = await openCliWorld();
   world.prod.roles.pop();
   const { code, out, err } = await world.run(['plan', 'uat', 'prod']);
@@ -12,7 +12,7 @@ it('plan prints a checklist in the order in which things can be made', async () 
   const headings = [...out.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
   expect(headings).toEqual(['Roles', 'Intake forms', 'Templates', 'Workflows']);
   expect(out).toContain('- [ ] Create the role “NA Sales” (breaking)\n');
-  // Names are text: an underscore is no emphasis.
+  // The underscore of a name is escaped, because it is not emphasis.
   expect(out).toContain(
     '- [ ] Change the value of the option “Net 60” of the intake field “payment\\_terms” of the contract type “Order Form” from net-60 to Net 60 (breaking)\n',
   );
@@ -25,7 +25,7 @@ it('plan prints a checklist in the order in which things can be made', async () 
   expect(out).toContain('- [ ] Publish or discard the changes of the workflow “Order Form” (risky)\n');
 });
 
-it('plan writes a table for a spreadsheet, or one JSON object', async () => {
+it('plan prints a table for a spreadsheet with --format csv, and one JSON object with --json', async () => {
   const world = await openCliWorld();
   world.spotdraft.faults.add({
     workspace: 'prod',
@@ -58,7 +58,7 @@ it('plan writes a table for a spreadsheet, or one JSON object', async () => {
     ]);
 });
 
-it('plan refuses an unknown format and one environment for both', async () => {
+it('plan refuses an unknown format and the same environment on both sides', async () => {
   const world = await openCliWorld();
   expect(await world.run(['plan', 'uat', 'prod', '--format', 'pdf'])).toMatchObject({
     code: 64,
@@ -66,5 +66,5 @@ it('plan refuses an unknown format and one environment for both', async () => {
   });
   const twice = await world.run(['plan', 'uat', 'uat']);
   expect(twice.code).toBe(64);
-  expect(twice.err).toContain('uat is the same on both sides');
+  expect(twice.err).toContain('both sides are uat');
 });

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { styleText } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { startWorld, type World } from '../../sandbox/world.ts';
+import { runCommandLine } from '../../src/cli/command-line.ts';
 import { fillLog } from '../event-log.ts';
 
 export const repo = join(import.meta.dirname, '../..');
@@ -17,10 +20,14 @@ export interface RunResult {
 export interface RunningProgram {
   pid: number;
   kill(signal: NodeJS.Signals): void;
-  /** What it has written to standard output so far. */
+  /** Writes a line to standard input. */
+  write(line: string): void;
+  /** Ends standard input. */
+  end(): void;
+  /** Standard output so far. */
   stdout(): string;
-  /** Resolves when this has been written, to either stream. */
-  waitForOutput(words: string | RegExp): Promise<void>;
+  /** Resolves when either stream contains this text. */
+  waitForOutput(text: string | RegExp): Promise<void>;
   ended: Promise<RunResult>;
 }
 
@@ -29,7 +36,7 @@ export interface RunOptions {
   cwd?: string;
 }
 
-/** The real program as a process of its own, with no variables but those given. */
+/** Starts the real program as a process of its own, with no variables but these. */
 export function start(args: string[], { env = {}, cwd = repo }: RunOptions = {}): RunningProgram {
   const path = { PATH: process.env.PATH, HOME: process.env.HOME };
   const child = spawn(process.execPath, [join(repo, 'src/cli.ts'), ...args], {
@@ -38,16 +45,16 @@ export function start(args: string[], { env = {}, cwd = repo }: RunOptions = {})
   });
   let [out, err] = ['', ''];
   const waiting = new Set<() => void>();
-  const heard = () => {
+  const wakeAll = () => {
     for (const wake of [...waiting]) wake();
   };
   child.stdout.on('data', (chunk) => {
     out += chunk;
-    heard();
+    wakeAll();
   });
   child.stderr.on('data', (chunk) => {
     err += chunk;
-    heard();
+    wakeAll();
   });
   const ended = new Promise<RunResult>((resolve) => child.on('close', (code) => resolve({ code, out, err })));
   onTestFinished(async () => {
@@ -57,23 +64,66 @@ export function start(args: string[], { env = {}, cwd = repo }: RunOptions = {})
   return {
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
+    write: (line) => void child.stdin.write(`${line}\n`),
+    end: () => void child.stdin.end(),
     stdout: () => out,
     ended,
-    waitForOutput: (words) =>
+    waitForOutput: (text) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if ((out + err).search(words) < 0) return;
+          if ((out + err).search(text) < 0) return;
           waiting.delete(look);
           resolve();
         };
         waiting.add(look);
-        void ended.then(() => reject(new Error(`ended without saying ${words}:\n${out}${err}`)));
+        void ended.then(() => reject(new Error(`ended without printing ${text}:\n${out}${err}`)));
         look();
       }),
   };
 }
 
-export const run = (args: string[], how: RunOptions = {}): Promise<RunResult> => start(args, how).ended;
+/** SpotDraft's pace and the delays before retries are the subject of other tests. */
+const overrides: NonNullable<Parameters<typeof runCommandLine>[2]> = {
+  retry: { baseDelayMs: 1 },
+  adjust: (config) => ({ ...config, limits: { requestsPerSecond: 10_000 } }),
+};
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs a command line in this process, with no variables but these and its output captured. Runs wait for each other,
+ * because two commands in one process can wait for each other's lock on the database.
+ */
+export function run(args: string[], { env = {}, cwd = repo }: RunOptions = {}): Promise<RunResult> {
+  let [out, err] = ['', ''];
+  const terminal = {
+    out: (text: string) => {
+      out += text;
+    },
+    err: (text: string) => {
+      err += text;
+    },
+    drained: async () => true,
+    width: 80,
+    style: (style: Parameters<typeof styleText>[0], text: string) =>
+      env.FORCE_COLOR ? styleText(style, text, { validateStream: false }) : text,
+    status: null,
+  };
+  const exit = () => {
+    throw new Error('exit needs a process of its own: use start');
+  };
+  const context = {
+    terminal,
+    stdin: () => Readable.from([]),
+    env,
+    cwd,
+    nextSignal: () => new Promise<never>(() => {}),
+    exit,
+  };
+  const result = last.then(async () => ({ code: await runCommandLine(args, context, overrides), out, err }));
+  last = result;
+  return result;
+}
 
 export interface CliWorld extends World {
   /** Changes the config file. */
@@ -84,11 +134,11 @@ export interface CliWorld extends World {
   start(args: string[], env?: NodeJS.ProcessEnv): RunningProgram;
 }
 
-/** A simulated world and a config file for it that asks for little, so that a check takes a moment. */
+/** A simulated world with a config file. Unless `whole`, the config requires little, so that a check is quick. */
 export async function openCliWorld(
   options: { whole?: boolean; sharedWebhookUrl?: boolean; delivered?: boolean } = {},
 ): Promise<CliWorld> {
-  const world = await startWorld({});
+  const world = await startWorld({ requestsPerSecond: 100_000 });
   onTestFinished(() => world.stop());
   const { file, database } = world.configure({ sharedWebhookUrl: options.sharedWebhookUrl ?? false });
   if (options.delivered ?? true) await fillLog({ database }, [world.uat, world.prod]);
@@ -114,6 +164,7 @@ export async function openCliWorld(
   };
 }
 
+/** The secret values among these variables. */
 export const secretsOf = (env: NodeJS.ProcessEnv): string[] =>
   Object.entries(env).flatMap(([name, value]) =>
     value && /SECRET|TOKEN|CLIENT_ID/.test(name) ? [value] : [],

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type CliWorld, openCliWorld } from './program.ts';
 
-/** prod passes its checks, and one item is to be signed off. */
+/** A world in which prod passes its checks and one sign-off is missing. */
 async function openGate(): Promise<CliWorld> {
-  const place = await openCliWorld();
-  place.edit((config: Record<string, unknown>) => {
+  const world = await openCliWorld();
+  world.edit((config: Record<string, unknown>) => {
     config.signOffs = [
       { id: 'runbook', title: 'The runbook was rehearsed', validFor: '90d', environments: ['prod'] },
     ];
   });
-  return place;
+  return world;
 }
 
 async function newKey({ run, folder }: CliWorld): Promise<{ env: NodeJS.ProcessEnv; fingerprint: string }> {
@@ -27,9 +27,9 @@ async function newKey({ run, folder }: CliWorld): Promise<{ env: NodeJS.ProcessE
   };
 }
 
-it('the gate opens with the signature, and what it saw is recorded, verified, and altered in vain', async () => {
-  const place = await openGate();
-  const { run, folder } = place;
+it('a signature opens the gate, and its record verifies until a byte is changed', async () => {
+  const world = await openGate();
+  const { run, folder } = world;
   const closed = await run(['check', 'prod', '--gate']);
   expect(closed.code).toBe(1);
   expect(closed.out).toMatch(/✗ failed +sign-offs\.runbook +not signed/);
@@ -66,38 +66,38 @@ it('the gate opens with the signature, and what it saw is recorded, verified, an
     checks: [{ signOff: 'runbook', status: 'pass' }],
   });
 
-  const { env, fingerprint } = await newKey(place);
+  const { env, fingerprint } = await newKey(world);
   const file = join(folder, 'go-live.md');
   const recorded = await run(['record', 'prod', '--format', 'markdown', '--out', file], env);
   expect(recorded).toMatchObject({ code: 0, out: '' });
   expect(recorded.err).toContain(`signed by ${fingerprint}`);
-  // Offline: no config, no variable.
+  // Verifying needs no config and no variable.
   expect(
-    (await place.run(['record', 'verify', file, '--key', fingerprint], { ENVCHECK_CONFIG: '/none' })).code,
+    (await world.run(['record', 'verify', file, '--key', fingerprint], { ENVCHECK_CONFIG: '/none' })).code,
   ).toBe(0);
-  const unknown = await place.run(['record', 'verify', file], { ENVCHECK_RECORD_KEY: '' });
+  const unknown = await world.run(['record', 'verify', file], { ENVCHECK_RECORD_KEY: '' });
   expect(unknown.code).toBe(2);
-  expect(unknown.out).toContain('was not compared. Next: give the fingerprint');
-  const other = await place.run(['record', 'verify', file, '--key', `SHA256:${'0'.repeat(64)}`]);
+  expect(unknown.out).toContain('which was not compared with any key. Next: pass the fingerprint');
+  const other = await world.run(['record', 'verify', file, '--key', `SHA256:${'0'.repeat(64)}`]);
   expect(other.code).toBe(1);
   expect(other.out).toContain(`Signed by another key: ${fingerprint}`);
   writeFileSync(file, readFileSync(file, 'utf8').replace('rehearsed', 'rehearsee'));
-  const altered = await place.run(['record', 'verify', file, '--key', fingerprint, '--json']);
+  const altered = await world.run(['record', 'verify', file, '--key', fingerprint, '--json']);
   expect(altered.code).toBe(1);
   expect(JSON.parse(altered.out)).toMatchObject({ intact: false, why: expect.any(String) });
 }, 120_000);
 
-it('without a key, without a report and with wrong words it says what to do and writes nothing', async () => {
-  const place = await openGate();
-  const { run } = place;
+it('without a key, without a report and with wrong options it says what to do and writes nothing', async () => {
+  const world = await openGate();
+  const { run } = world;
   const keyless = await run(['record', 'prod']);
   expect(keyless).toMatchObject({ code: 78, out: '' });
   expect(keyless.err).toContain('record key --new');
-  const { env } = await newKey(place);
+  const { env } = await newKey(world);
   const unread = await run(['record', 'prod'], env);
   expect(unread).toMatchObject({ code: 2, out: '' });
   expect(unread.err).toContain('prod (production) was never checked');
-  expect((await run(['record', 'prod', '--format', 'pdf'], env)).err).toContain('give json or markdown');
+  expect((await run(['record', 'prod', '--format', 'pdf'], env)).err).toContain('use json or markdown');
   expect(await run(['record', 'prod', '--report', 'rpt_none'], env)).toMatchObject({
     code: 64,
     err: expect.stringContaining('there is no report rpt_none'),

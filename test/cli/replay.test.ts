@@ -5,31 +5,31 @@ import BetterSqlite3 from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { loopbackTarget, post } from '../../src/cli/loopback.ts';
 import { activity, type Receiver, signed, startReceiver } from '../events/log/start-receiver.ts';
-import { type RunResult, start } from './program.ts';
+import { type RunResult, run } from './program.ts';
 
-interface Got {
+interface Received {
   method: string | undefined;
   url: string | undefined;
   headers: IncomingMessage['headers'];
   body: Buffer;
 }
 
-/** The integration's receiver on a developer's machine. */
+/** Starts a receiver of the integration on this machine. */
 async function listen(status: number, answer: string, headers: Record<string, string> = {}) {
-  const got: Got[] = [];
+  const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const { method, url } = request;
-    got.push({ method, url, headers: request.headers, body: Buffer.concat(await request.toArray()) });
+    received.push({ method, url, headers: request.headers, body: Buffer.concat(await request.toArray()) });
     response.writeHead(status, headers).end(answer);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
-  return { got, port: (server.address() as AddressInfo).port };
+  return { received, port: (server.address() as AddressInfo).port };
 }
 
 const replay = ({ world, config }: Receiver, event: string, to: string): Promise<RunResult> =>
-  start(['replay', event, '--to', to], { env: { ...world.environment, ENVCHECK_CONFIG: config.file } }).ended;
+  run(['replay', event, '--to', to], { env: { ...world.environment, ENVCHECK_CONFIG: config.file } });
 
 async function stored(payloads: 'none' | 'redacted' | 'full', body: string | Buffer = activity(7)) {
   const receiver = await startReceiver({ payloads });
@@ -37,10 +37,10 @@ async function stored(payloads: 'none' | 'redacted' | 'full', body: string | Buf
   return { receiver, id: json.eventId ?? '' };
 }
 
-it('the bytes arrive as SpotDraft sent them, signed so that the integration accepts them', async () => {
+it('the receiver gets the bytes that SpotDraft sent, with a signature that it accepts', async () => {
   const body = ' { "contract_id" : 7, "activity":"CONTRACT_EXECUTED", "title":"Zażółć" }\n';
   const { receiver, id } = await stored('full', body);
-  const { got, port } = await listen(202, 'taken \u001b[31mred');
+  const { received, port } = await listen(202, 'taken \u001b[31mred');
   const ended = await replay(receiver, id, `http://localhost:${port}/spotdraft?x=1`);
   expect(ended).toMatchObject({ code: 0, err: '' });
   const [status, sent, ...answer] = ended.out.split('\n');
@@ -49,8 +49,8 @@ it('the bytes arrive as SpotDraft sent them, signed so that the integration acce
     new RegExp(`^${id} of prod \\(production\\), ${Buffer.byteLength(body)} bytes, as replay_\\w{26}$`),
   );
   expect(answer).toEqual(['', 'taken  [31mred', '']);
-  const [request] = got;
-  expect(got).toHaveLength(1);
+  const [request] = received;
+  expect(received).toHaveLength(1);
   expect([request?.method, request?.url]).toEqual(['POST', '/spotdraft?x=1']);
   expect(request?.body.toString()).toBe(body);
   expect(request?.headers).toMatchObject({
@@ -60,7 +60,7 @@ it('the bytes arrive as SpotDraft sent them, signed so that the integration acce
   });
 });
 
-it('an unambiguous beginning of the id will do, and an ambiguous one names what it leads to', async () => {
+it('a unique prefix of the id is enough, and an ambiguous one lists the events', async () => {
   const { receiver, id } = await stored('full');
   const { port } = await listen(200, '');
   expect((await replay(receiver, id.slice(0, 8).toUpperCase(), `http://127.0.0.1:${port}`)).code).toBe(0);
@@ -77,39 +77,39 @@ it('an unambiguous beginning of the id will do, and an ambiguous one names what 
 });
 
 it.each([
-  ['redacted', 'only the allowed part of its payload was kept'],
-  ['none', 'nothing was kept of its payload'],
-] as const)('under log.payloads: %s it says what to set, and sends nothing', async (payloads, words) => {
+  ['redacted', 'only its redacted payload was stored'],
+  ['none', 'its payload was not stored'],
+] as const)('with log.payloads: %s it says what to set, and sends nothing', async (payloads, message) => {
   const { receiver, id } = await stored(payloads);
-  const { got, port } = await listen(200, '');
+  const { received, port } = await listen(200, '');
   const ended = await replay(receiver, id, `http://127.0.0.1:${port}/`);
   expect(ended).toMatchObject({ code: 1, out: '' });
-  expect(ended.err).toContain(words);
+  expect(ended.err).toContain(message);
   expect(ended.err).toContain('Set `log.payloads: full`');
-  expect(got).toEqual([]);
+  expect(received).toEqual([]);
 });
 
-it('a redirect is told and not followed', async () => {
+it('a redirect is reported and not followed', async () => {
   const { receiver, id } = await stored('full');
   const other = await listen(200, '');
   const { port } = await listen(307, '', { location: `http://127.0.0.1:${other.port}/` });
   const ended = await replay(receiver, id, `http://127.0.0.1:${port}/`);
   expect(ended).toMatchObject({ code: 1, out: expect.stringMatching(/^307 in/) });
-  expect(other.got).toEqual([]);
+  expect(other.received).toEqual([]);
 });
 
-it('a receiver that refuses, one that is not there, and an event that is not there, are told apart', async () => {
+it('a refusing receiver, an unreachable one and an unknown event have different exit codes', async () => {
   const { receiver, id } = await stored('full');
   const { port } = await listen(500, 'x'.repeat(10_000));
   const failed = await replay(receiver, id, `http://127.0.0.1:${port}/`);
   expect(failed).toMatchObject({ code: 1, err: '' });
   expect(failed.out).toMatch(/^500 in .*\n.*\n\nx{500}…\n$/);
   expect(failed.out).not.toContain('x'.repeat(501));
-  const nobody = await replay(receiver, id, 'http://127.0.0.1:9/');
-  expect(nobody).toMatchObject({
+  const unreachable = await replay(receiver, id, 'http://127.0.0.1:9/');
+  expect(unreachable).toMatchObject({
     code: 2,
     out: '',
-    err: expect.stringContaining('no answer from 127.0.0.1:9'),
+    err: expect.stringContaining('no response from 127.0.0.1:9'),
   });
   expect(await replay(receiver, 'evt_zzzzzz', `http://127.0.0.1:${port}/`)).toMatchObject({
     code: 1,
@@ -119,11 +119,11 @@ it('a receiver that refuses, one that is not there, and an event that is not the
   receiver.world.spotdraft.faults.add({ fault: { kind: 'status', status: 401 } });
   expect(await replay(receiver, id, `http://127.0.0.1:${port}/`)).toMatchObject({
     code: 2,
-    err: expect.stringContaining('the key of prod (production) could not be read'),
+    err: expect.stringContaining('the webhook key of prod (production) could not be read'),
   });
 });
 
-it('of an answer that never ends the beginning is enough', async () => {
+it('a response that never ends is cut after its beginning', async () => {
   const { receiver, id } = await stored('full');
   const server = createServer((_request, response) => void response.writeHead(200).write('y'.repeat(10_000)));
   server.listen(0, '127.0.0.1');
@@ -141,7 +141,7 @@ it('of an answer that never ends the beginning is enough', async () => {
   expect((await replay(receiver, id, url.href)).code).toBe(0);
 });
 
-it('an event of before it was noted how payloads are kept is sent when it holds its bytes', async () => {
+it('an event stored before payload kinds were recorded is replayed when its bytes are there', async () => {
   const { receiver, id } = await stored('full');
   const { port } = await listen(200, '');
   const database = new BetterSqlite3(receiver.config.database);

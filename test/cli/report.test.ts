@@ -13,7 +13,7 @@ const reports = [
   },
 ];
 
-const openOffice = async () => {
+const openWorldWithReport = async () => {
   const world = await openCliWorld();
   world.edit((config: Record<string, unknown>) => {
     config.reports = reports;
@@ -22,10 +22,10 @@ const openOffice = async () => {
 };
 
 test('report preview shows what the report would post now, and posts nothing', async () => {
-  const { run, folder } = await openOffice();
+  const { run, folder } = await openWorldWithReport();
   const { code, out, err } = await run(['report', 'preview', 'morning']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toContain('morning would post to C0GENERAL now: there is none before it: it is the baseline.');
+  expect(out).toContain('morning would post to C0GENERAL now: it is the first one, the baseline.');
   expect(out).toContain('In the channel');
   expect(out).toMatch(/morning: \S+ prod \(production\) .* · \S+ uat /);
   const json = JSON.parse((await run(['report', 'preview', 'MORNING', '--json'])).out);
@@ -44,13 +44,13 @@ test('report preview shows what the report would post now, and posts nothing', a
 }, 60_000);
 
 test('report test shows every state, each labelled as a test', async () => {
-  const { run } = await openOffice();
+  const { run } = await openWorldWithReport();
   const { code, out, err } = await run(['report', 'test', 'morning']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   const labels = out.match(/🧪 Test of morning: /g) ?? [];
   expect(labels).toHaveLength(out.match(/^▌ /gm)?.length ?? 0);
   expect(labels).toHaveLength(9);
-  for (const words of [
+  for (const text of [
     'Baseline',
     'Late: planned for',
     '1 new, 1 changed',
@@ -65,11 +65,11 @@ test('report test shows every state, each labelled as a test', async () => {
     'verdict unknown for',
     'prod (production)',
   ])
-    expect(out).toContain(words);
+    expect(out).toContain(text);
 }, 60_000);
 
-test('a report that is not there is named with those that are', async () => {
-  const { run } = await openOffice();
+test('an unknown report is refused with the one that was meant and all that exist', async () => {
+  const { run } = await openWorldWithReport();
   const { code, err } = await run(['report', 'preview', 'mornin']);
   expect(code).toBe(64);
   expect(err).toContain('there is no report “mornin”; did you mean morning? There are: morning');

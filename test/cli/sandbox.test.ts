@@ -5,11 +5,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../environment.ts';
 import { run, start } from './program.ts';
 
-test('it says where the page is, serves it, and a Ctrl-C ends it with nothing left behind', async () => {
+test('sandbox prints the address of its page, serves it, and leaves nothing behind after Ctrl-C', async () => {
   const tmp = temporaryFolder();
   const program = start(['sandbox', '--port', '0'], { env: { TMPDIR: tmp } });
   await program.waitForOutput('Ctrl-C');
-  // Node keeps its compiled sources there too, from run to run.
+  // Node keeps its compiled sources in the same folder.
   const kept = () => readdirSync(tmp).filter((name) => name.startsWith('envcheck-'));
   expect(kept()).toHaveLength(1);
   const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(program.stdout()) ?? [];
@@ -22,7 +22,7 @@ test('it says where the page is, serves it, and a Ctrl-C ends it with nothing le
   await live.body?.cancel().catch(() => {});
 });
 
-test('a port that is taken or is none is told, with what to do', async () => {
+test('sandbox refuses a port that is taken or invalid and says what to do', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { openCliWorld } from './program.ts';
 
 describe('subscriptions on the command line', () => {
-  it('are made, listed and ended with the same words', async () => {
+  it('start, are listed and end with the same words', async () => {
     const { run } = await openCliWorld();
     const to = ['--channel', 'C0GENERAL'];
-    expect((await run(['subscriptions'])).out).toContain('Nothing comes by itself yet');
+    expect((await run(['subscriptions'])).out).toContain('Nothing is posted unasked');
     const made = await run(['subscribe', 'prod', 'weekdays', 'at', '9', 'Europe/Berlin', ...to]);
     expect(made).toMatchObject({ code: 0, err: '' });
     expect(made.out).toMatch(
@@ -31,7 +31,7 @@ describe('subscriptions on the command line', () => {
     });
     const doctor = await run(['doctor']);
     expect(doctor.out).toMatch(/✓ outbox +nothing\s+waits\s+to\s+be\s+posted/);
-    expect(doctor.out).toMatch(/✓ report prod digest +next\s.*;\s+has\s+not\s+run\s+yet/s);
+    expect(doctor.out).toMatch(/✓ report prod digest +next\s.*;\s+never\s+ran\s+yet/s);
     expect(doctor.out).toMatch(/✓ Envcheck +\d+\.\d+\.\d+ on\s+Node\s+v\d+.*database\s+\d/s);
     expect((await run(['unsubscribe', 'prod', 'weekdays', 'at', '9', ...to])).code).toBe(0);
     expect((await run(['unsubscribe', 'prod', ...to])).out).toContain('no longer gets a notice');
@@ -41,13 +41,19 @@ describe('subscriptions on the command line', () => {
   it.each([
     [['subscribe', 'prod', 'daily', 'at', '25:00', '--channel', 'C0GENERAL'], 'understand “25:00”'],
     [['subscribe', 'prod', '--channel', 'C0GENERAL'], 'What, and when? Choose daily at 09:00'],
-    [['subscribe', 'prod', 'drift', '--channel', '#general'], '--channel #general: the id of a channel'],
-    [['subscribe', 'prod', 'drift', '--channel', 'C0GENERAL', '--timezone', 'Mars'], '--timezone Mars'],
+    [
+      ['subscribe', 'prod', 'drift', '--channel', '#general'],
+      '--channel “#general” is not the id of a channel',
+    ],
+    [
+      ['subscribe', 'prod', 'drift', '--channel', 'C0GENERAL', '--timezone', 'Mars'],
+      '--timezone “Mars” is not a time zone',
+    ],
     [['subscribe', 'prod', 'drift'], "required option '--channel <id>'"],
-  ])('%j is wrong usage', async (args, words) => {
+  ])('%j is wrong usage', async (args, message) => {
     const { run } = await openCliWorld({ delivered: false });
     const { code, err } = await run(args);
-    expect(err).toContain(words);
+    expect(err).toContain(message);
     expect(code).toBe(64);
   });
 });

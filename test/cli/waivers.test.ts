@@ -9,7 +9,7 @@ const json = (out: string) => JSON.parse(out);
 const accept = (world: CliWorld, ...more: string[]) =>
   world.run(['waivers', 'accept', ...more, '--reason', 'it stays in UAT', '--until', '30d'], NO_COLOR);
 
-test('a difference is accepted, shown as such, counts no more, and is revoked', async () => {
+test('an accepted difference is shown as accepted, does not count, and can be revoked', async () => {
   const world = await openCliWorld();
   const { out } = await world.run(['diff', 'uat', 'prod', '--json']);
   const before = json(out).differences;
@@ -45,7 +45,7 @@ test('a difference is accepted, shown as such, counts no more, and is revoked', 
   expect(ended.out).toMatch(/Does not count: it was revoked at .*: needed/);
 }, 60_000);
 
-test('with every difference accepted the two count as the same', async () => {
+test('two environments count as the same when every difference is accepted', async () => {
   const world = await openCliWorld();
   await world.run(['diff', 'uat', 'prod']);
   world.edit((config: Record<string, unknown>) => {
@@ -54,7 +54,7 @@ test('with every difference accepted the two count as the same', async () => {
   const { code, out } = await world.run(['diff', 'uat', 'prod'], NO_COLOR);
   expect(code).toBe(0);
   expect(out).toMatch(
-    /^✅ uat → prod \(production\): the same but for what is accepted\nno differences; \d accepted\n/,
+    /^✅ uat → prod \(production\): the same except for accepted differences\nno differences; \d accepted\n/,
   );
   const { same, differences } = json((await world.run(['diff', 'uat', 'prod', '--json'])).out);
   expect(same).toBe(true);
@@ -66,10 +66,10 @@ test('with every difference accepted the two count as the same', async () => {
     rule: '*',
   });
   const list = await world.run(['waivers'], NO_COLOR);
-  expect(list.out).toMatch(/Rules of drift.ignore\n {2}\*: for good; it fits \d\. a rehearsal/);
+  expect(list.out).toMatch(/Rules in drift.ignore\n {2}\*: for good; it fits \d\. a rehearsal/);
 }, 60_000);
 
-test('a failing check is accepted, and one whose day is over fails again', async () => {
+test('an accepted check is waived, and it fails again when its waiver has expired', async () => {
   const world = await openCliWorld({ sharedWebhookUrl: true });
   const check = () => world.run(['check', 'prod', '--json']);
   const status = (out: string, id: string) =>
@@ -82,7 +82,7 @@ test('a failing check is accepted, and one whose day is over fails again', async
   const text = await world.run(['check', 'prod'], NO_COLOR);
   expect(text.out).toMatch(/1 waived/);
 
-  // Accepted forty days ago, for thirty.
+  // This one was accepted forty days ago for thirty days.
   const config = world.configure({ sharedWebhookUrl: true });
   const then = { now: () => Date.now() - 40 * 86_400_000 };
   const core = await openCore(config, { clock: then });
@@ -102,23 +102,23 @@ test('a failing check is accepted, and one whose day is over fails again', async
   );
 }, 60_000);
 
-test('what is given wrongly is told, and nothing is written', async () => {
+test('wrong arguments are refused with a reason, and nothing is written', async () => {
   const world = await openCliWorld();
-  for (const [args, code, words] of [
+  for (const [args, code, message] of [
     [['prod'], 64, 'give an environment and a check'],
-    [['prod', 'uat', 'x', 'y'], 64, 'a path with blanks stands in quotes'],
-    [['prod', 'prod', 'x'], 64, 'prod is the same on both sides'],
+    [['prod', 'uat', 'x', 'y'], 64, 'put a path with blanks in quotes'],
+    [['prod', 'prod', 'x'], 64, 'both sides are prod'],
     [['prod', 'config.templates'], 1, 'has not been checked yet'],
     [['uat', 'prod', 'roles/x'], 1, 'Compare them again'],
   ] as const) {
     const ended = await accept(world, ...args);
     expect(ended).toMatchObject({ code, out: '' });
-    expect(ended.err).toContain(words);
+    expect(ended.err).toContain(message);
   }
   const late = ['waivers', 'accept', 'prod', 'x', '--reason', 'x', '--until', 'soon'];
   expect(await world.run(late)).toMatchObject({
     code: 64,
-    err: expect.stringContaining('“soon” is no day'),
+    err: expect.stringContaining('“soon” is not a day'),
   });
   expect(json((await world.run(['waivers', '--json'])).out).waivers).toEqual([]);
 }, 60_000);

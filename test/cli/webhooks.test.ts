@@ -5,7 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type CliWorld, openCliWorld, secretsOf } from './program.ts';
 
-/** Nothing is registered in either workspace yet. */
+/** A world without registered webhooks. */
 async function openUnregistered(options: Parameters<typeof openCliWorld>[0] = {}): Promise<CliWorld> {
   const world = await openCliWorld(options);
   for (const workspace of [world.uat, world.prod]) workspace.webhooks = [];
@@ -24,7 +24,7 @@ const bytesOf = ({ folder }: CliWorld): string =>
     .map((file) => readFileSync(join(folder, file), 'latin1'))
     .join('');
 
-it('register, list and delete: what was made is shown, and who did it is kept', async () => {
+it('register, list and delete show the webhook and record who did it', async () => {
   const world = await openUnregistered();
   const registered = await webhooks(
     world,
@@ -72,12 +72,12 @@ it('register, list and delete: what was made is shown, and who did it is kept', 
       actor: `cli:${userInfo().username}`,
     })),
   );
-  const said = [registered, listed, again, deleted].map(({ out }) => out).join('') + bytesOf(world);
-  for (const secret of [CANARY, ...secretsOf(world.env)]) expect(said).not.toContain(secret);
+  const written = [registered, listed, again, deleted].map(({ out }) => out).join('') + bytesOf(world);
+  for (const secret of [CANARY, ...secretsOf(world.env)]) expect(written).not.toContain(secret);
   expect(bytesOf(world)).toContain('X-Access-Key');
 });
 
-it('--json prints one value on each of them, and nothing else', async () => {
+it('every webhooks command prints exactly one JSON value with --json', async () => {
   const world = await openUnregistered();
   const json = async (args: string[]) => {
     const { code, out, err } = await webhooks(world, [...args, '--json']);
@@ -125,15 +125,15 @@ it('--json prints one value on each of them, and nothing else', async () => {
   });
 });
 
-describe('the exit code says whether anything was changed:', () => {
-  it('2 and where to look, when the answer was lost; then the id can be noted', async () => {
+describe('the exit code of webhooks', () => {
+  it('is 2 when the response was lost, and the id can be noted afterwards', async () => {
     const world = await openUnregistered();
     world.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
     const lost = await webhooks(world, ['register', 'prod']);
     expect(lost).toMatchObject({ code: 2, err: '' });
-    const words = lost.out.replace(/\s+/g, ' ');
-    expect(words).toMatch(/^\? A webhook may have been created in prod \(production\), or not\./);
-    expect(words).toContain('Next: SpotDraft cannot list webhooks: look in Settings → Developer settings.');
+    const text = lost.out.replace(/\s+/g, ' ');
+    expect(text).toMatch(/^\? A webhook may have been created in prod \(production\), or not\./);
+    expect(text).toContain('Next: SpotDraft cannot list webhooks: look in Settings → Developer settings.');
     expect(world.spotdraft.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
     expect((await webhooks(world, ['list', 'prod'])).out).toMatch(/– +unknown +Envcheck prod/);
     const id = String(world.prod.webhooks[0]?.id);
@@ -141,7 +141,7 @@ describe('the exit code says whether anything was changed:', () => {
     expect((await webhooks(world, ['list', 'prod'])).out).toMatch(new RegExp(`${id} +active`));
   });
 
-  it('1 and what to do, when SpotDraft refuses', async () => {
+  it('is 1 when SpotDraft refuses, and the output says what to do', async () => {
     const world = await openUnregistered();
     world.prod.developerSettings = false;
     const refused = await webhooks(world, ['register', 'prod']);
@@ -150,7 +150,7 @@ describe('the exit code says whether anything was changed:', () => {
     expect(refused.out).toContain('permission Developer Settings');
   });
 
-  it('1, when the config’s URL is that of another environment', async () => {
+  it('is 1 when the URL in the config belongs to another environment', async () => {
     const world = await openUnregistered({ sharedWebhookUrl: true });
     const refused = await webhooks(world, ['register', 'prod']);
     expect(refused.code).toBe(1);
@@ -158,35 +158,37 @@ describe('the exit code says whether anything was changed:', () => {
     expect(world.spotdraft.requests).toEqual([]);
   });
 
-  it('64 for what cannot be meant, before anything is sent, and no value is repeated', async () => {
+  it('is 64 for wrong usage; nothing is sent and no header value is printed', async () => {
     const world = await openUnregistered();
     const env = { HOOK_KEY: CANARY, HOOK_LINE: `${CANARY}\n` };
-    const told = async (args: string[]): Promise<string> => {
+    const usageError = async (args: string[]): Promise<string> => {
       const { code, out, err } = await webhooks(world, args, env);
       expect({ code, out }).toEqual({ code: 64, out: '' });
       expect(err).not.toMatch(/\n\s+at /);
       expect(err).not.toContain(CANARY);
       return err;
     };
-    const register = (...args: string[]) => told(['register', 'prod', ...args]);
-    expect(await told(['register', 'prd'])).toContain('did you mean prod?');
+    const register = (...args: string[]) => usageError(['register', 'prod', ...args]);
+    expect(await usageError(['register', 'prd'])).toContain('did you mean prod?');
     expect(await register('--activities', 'CONTRACT_CREATD')).toContain('did you mean CONTRACT_CREATED?');
-    expect(await register('--activities', ',')).toContain('names none');
+    expect(await register('--activities', ',')).toContain('--activities is empty');
     expect(await register('--title', ' ')).toContain('--title is empty');
     expect(await register('--header', 'Authorization=HOOK_KEY')).toContain('has to start with X-');
     expect(await register('--header', 'X-Datadog-Key=HOOK_KEY')).toContain(
       'names that start with X-Datadog-',
     );
     expect(await register('--header', `X-Key=${CANARY}`)).toContain('takes NAME=VARIABLE');
-    expect(await register('--header', 'X-Key=NOWHERE')).toContain('no environment variable');
+    expect(await register('--header', 'X-Key=NOWHERE')).toContain('is not set');
     expect(await register('--header', 'X-Key=HOOK_LINE')).toContain('line break');
-    expect(await told(['delete', 'prod', 'T-1'])).toContain('no id of a webhook');
-    expect(await told(['note', 'prod', '7', '--url', 'http://crm.example'])).toContain('no https URL');
-    expect(await told(['delete', 'prod'])).toContain("missing required argument 'id'");
+    expect(await usageError(['delete', 'prod', 'T-1'])).toContain('is not the id of a webhook');
+    expect(await usageError(['note', 'prod', '7', '--url', 'http://crm.example'])).toContain(
+      'is not an https URL',
+    );
+    expect(await usageError(['delete', 'prod'])).toContain("missing required argument 'id'");
     expect(world.spotdraft.requests).toEqual([]);
   });
 
-  it('78, when the config is wrong', async () => {
+  it('is 78 when the config is wrong', async () => {
     const world = await openUnregistered();
     world.edit((config: Record<string, unknown>) => {
       config.environments = {};
@@ -195,7 +197,7 @@ describe('the exit code says whether anything was changed:', () => {
   });
 });
 
-it('what was called can be found by its id', async () => {
+it('find finds the API call of a registration by its id', async () => {
   const world = await openUnregistered();
   const { out } = await webhooks(world, ['register', 'prod', '--json']);
   const { callId } = JSON.parse(out);
@@ -205,17 +207,17 @@ it('what was called can be found by its id', async () => {
 });
 
 describe('retrigger', () => {
-  it('has SpotDraft make the latest call of a contract again, and says what arrived', async () => {
+  it('has SpotDraft send the latest webhook of a contract again, and reports what arrived', async () => {
     const world = await openUnregistered();
     const id = world.prod.contracts[0]?.id ?? '';
     const quick = await webhooks(world, ['retrigger', 'prod', id, '--wait', '1']);
     expect(quick).toMatchObject({ code: 0, err: '' });
-    const words = quick.out.replace(/\s+/g, ' ');
-    expect(words).toMatch(
+    const text = quick.out.replace(/\s+/g, ' ');
+    expect(text).toMatch(
       /^✓ SpotDraft sends the latest webhook of contract \d+ in prod \(production\) again\./,
     );
-    expect(words).toMatch(/\? No delivery of this contract arrived in prod \(production\) within 1\d\d\d ms/);
-    expect(words).toContain('Next: No webhook of prod (production) is known here');
+    expect(text).toMatch(/\? No delivery of this contract arrived in prod \(production\) within 1\d\d\d ms/);
+    expect(text).toContain('Next: No webhook of prod (production) is known here');
 
     const { code, out } = await webhooks(world, ['retrigger', 'uat', '1', '--json']);
     expect({ code, value: JSON.parse(out) }).toEqual({
@@ -237,7 +239,7 @@ describe('retrigger', () => {
     });
   });
 
-  it('ends with 2 where the answer was lost, and with 64 for what cannot be meant', async () => {
+  it('exits with 2 when the response was lost, and with 64 for wrong usage', async () => {
     const world = await openUnregistered();
     const id = world.prod.contracts[0]?.id ?? '';
     world.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });

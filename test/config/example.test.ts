@@ -3,8 +3,8 @@ import { parseEnv } from 'node:util';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { configJsonSchema } from '../../src/config/schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
