@@ -19,10 +19,10 @@ const INTRO = `# Configuration keys
 Every key of \`envcheck.yaml\`, made from the schema that the program checks the file with. [configuration.md](configuration.md)
 explains the file; [envcheck.example.yaml](../envcheck.example.yaml) shows all of it in use.
 
-To change a description, edit the schema in \`config/\` and run \`npx vitest run test/docs-config-keys.test.ts -u\`.
+To change a description, edit the schema in \`config/\` and run \`npm test -- test/docs-config-keys.test.ts -u\`.
 `;
 
-/** Fails when a key or its description changed; `vitest -u` writes the page again. */
+/** Fails when a key or its description changed; `npm test -- … -u` writes the page again. */
 it('docs/config-keys.md lists every key of the schema with its description', async () => {
   const { properties = {}, required = [] } = configJsonSchema() as Node;
   const sections = Object.entries(properties).map(([name, node]) => {
