@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
-import { openDatabase, openSqlite } from '../src/store/database.ts';
+import { openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
+import { openSqlite } from '../src/store/sqlite.ts';
 
 /** Deliveries up to this one lie within the time that the log keeps: ten million in 90 days. */
 const MS_APART = 778;

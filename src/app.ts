@@ -17,7 +17,7 @@ import { createWebhookKeys } from './http/webhook-keys.ts';
 import type { WebhookReceivers } from './http/webhooks.ts';
 import { startWatch } from './inspect/watch-environments.ts';
 import { slackPresenter } from './slack/blocks/digest-presenter.ts';
-import { createSlackBot, type SlackBot } from './slack/bolt.ts';
+import { createSlackBot, type SlackBot, type SlackPace, slackPace } from './slack/bolt.ts';
 import { SLACK_PATH } from './slack/connection.ts';
 import { createHomeFailures } from './slack/home/failures.ts';
 import { gatherHome } from './slack/home/gather.ts';
@@ -35,6 +35,9 @@ export interface Overrides extends CoreOverrides {
   arrivalWaitMs?: number;
   /** How often schedule and outbox ask the clock, ms. */
   reportsTickMs?: number;
+  /** How long a stop waits for what runs, ms. */
+  finishMs?: number;
+  slackPace?: SlackPace;
 }
 
 export interface App {
@@ -50,6 +53,7 @@ const LOOK_EVERY_MS = 30_000;
 /** The whole program: store, checks, Slack, HTTP. Nothing is opened before `start`; a start that fails closes again. */
 export function createApp(config: Config, overrides: Overrides = {}): App {
   const releases = createReleases();
+  const { finishMs = FINISH_MS } = overrides;
   let logger: Logger | null = null;
   const stop = async () => {
     for (const { name, error } of await releases.releaseAll())
@@ -92,7 +96,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           presenter: slackPresenter,
           tickMs: overrides.reportsTickMs ?? REPORTS_TICK_MS,
         });
-        releases.add('reports', () => reporting.stop(FINISH_MS));
+        releases.add('reports', () => reporting.stop(finishMs));
         const server = createServer({
           logger,
           details: { outbox: () => outboxState(core.db, core.clock) },
@@ -106,7 +110,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           mounted: slack.requestListener && { path: SLACK_PATH, listener: slack.requestListener },
         });
         releases.add('HTTP server', () => server.close());
-        releases.add('answers', () => slack.openAnswers.settle(FINISH_MS));
+        releases.add('answers', () => slack.openAnswers.settle(finishMs));
         const url = await server.listen({ host: config.http.host, port: config.http.port });
         releases.add('Slack', () => slack.stop());
         await slack.start();
@@ -125,7 +129,7 @@ function createBot(
   settings: SlackSettings,
   config: Config,
   core: Core,
-  { arrivalWaitMs = ARRIVAL_WAIT_MS }: Pick<Overrides, 'arrivalWaitMs'>,
+  { arrivalWaitMs = ARRIVAL_WAIT_MS, slackPace: pace = slackPace }: Overrides,
 ): Promise<SlackBot> {
   const signOffs = createSignOffs({ ...core, config });
   const failuresOf = createHomeFailures(core.failures, core.clock);
@@ -137,6 +141,7 @@ function createBot(
     registrations: createRegistrations({ config, ...core, clientOf: core.clients.of }),
     gatherHome: () => gatherHome({ ...core, config, signOffs, failuresOf, sections }),
     arrivalWaitMs,
+    pace,
     subscriptions: createSubscriptions(core),
     signOffs,
   });

@@ -1,3 +1,6 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Workspace } from '../sandbox/spotdraft/workspace.ts';
 import type { Config } from '../src/config/config.ts';
 import { prepareDelivery } from '../src/events/log/prepare-delivery.ts';
@@ -20,8 +23,14 @@ export async function fillLog(
   workspaces: readonly Workspace[],
   { activities = ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'], at = Date.now() - 60_000 }: Filling = {},
 ): Promise<void> {
+  const isNew = !existsSync(database);
+  if (isNew) {
+    mkdirSync(dirname(database), { recursive: true });
+    writeFileSync(database, await migratedDatabase());
+  }
   const db = openDatabase(database);
-  await migrate(db, { now: () => at });
+  // The log counts as begun when its tables were created.
+  if (isNew) await db.updateTable('migrations').set({ applied_at: at }).execute();
   for (const { key, hmacKey } of workspaces)
     await saveReceiverKey(db, key, { fingerprint: fingerprintOf(hmacKey), readAt: at });
   await db.destroy();
@@ -45,4 +54,23 @@ export async function fillLog(
     ),
   );
   log.close();
+}
+
+let migrated: Promise<Buffer> | null = null;
+
+/** The file of an empty database. The migrations run once per process: they take longer than most tests. */
+function migratedDatabase(): Promise<Buffer> {
+  migrated ??= createMigratedDatabase();
+  return migrated;
+}
+
+async function createMigratedDatabase(): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'envcheck-'));
+  const file = join(folder, 'empty.db');
+  const db = openDatabase(file);
+  await migrate(db, { now: () => 0 });
+  await db.destroy();
+  const bytes = readFileSync(file);
+  rmSync(folder, { recursive: true });
+  return bytes;
 }

@@ -61,7 +61,7 @@ async function answer(
   run: () => Answer,
   call: Call | null,
 ): Promise<void> {
-  const outcome = applyFault(routes.faults.take(name), asText);
+  const outcome = applyFault(routes.faults.take(name, textOf(call)), asText);
   if ('unanswered' in outcome) {
     record(routes, name, call, null, outcome.unanswered);
     if (outcome.unanswered === 'reset') response.destroy();
@@ -79,6 +79,8 @@ async function answer(
   else send(response, result);
 }
 
+const textOf = (call: Call | null): string => (typeof call?.args.text === 'string' ? call.args.text : '');
+
 function errorOf(answered: Answer, asText: boolean): string | null {
   if (asText && answered.status === 200) return null;
   const body = parseJson(answered.body) as { ok?: boolean; error?: string } | undefined;
@@ -95,8 +97,7 @@ function record(
   const { clock, journal } = routes.context.workspace;
   if (error !== null) {
     const channel = typeof call?.args.channel === 'string' ? call.args.channel : null;
-    const text = typeof call?.args.text === 'string' ? call.args.text : '';
-    journal.note({ kind: 'refused', via: name, channel, text, error });
+    journal.note({ kind: 'refused', via: name, channel, text: textOf(call), error });
   }
   if (!call) return;
   const { method, args, token } = call;

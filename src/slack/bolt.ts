@@ -1,4 +1,6 @@
 import { App } from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { Logger } from 'pino';
 import type { SlackSettings } from '../config/config.ts';
 import type { Courier } from '../digests/outbox/courier.ts';
 import { createAccessControl } from './access.ts';
@@ -8,16 +10,10 @@ import { createClaims } from './claims.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createCourier } from './courier.ts';
 import type { HomeFacts } from './home/facts.ts';
-import { createHomes } from './home/homes.ts';
+import { createHomes, type HomePace } from './home/homes.ts';
 import { registerListeners } from './listeners.ts';
 import { startFailure } from './slack-errors.ts';
 import { type CoreTools, createOpenAnswers, type OpenAnswers, type SlackTools } from './slack-tools.ts';
-import {
-  clientOptions,
-  createOutboxClient,
-  createProgressClient,
-  createRetryingClient,
-} from './web-clients.ts';
 
 export interface SlackBot extends Pick<Connection, 'requestListener' | 'connected' | 'start' | 'stop'> {
   openAnswers: OpenAnswers;
@@ -27,21 +23,39 @@ export interface SlackBot extends Pick<Connection, 'requestListener' | 'connecte
   botName: string;
 }
 
+/** Time limits and delays towards Slack, ms. */
+export interface SlackPace {
+  callTimeoutMs: number;
+  /** Time limit of a call whose content is stale soon: progress and App Homes. */
+  progressTimeoutMs: number;
+  /** Delay before the first retry of a call that has to arrive. Each further delay is twice as long, up to 10 s. */
+  retryDelayMs: number;
+  home: HomePace;
+}
+
+export const slackPace: SlackPace = {
+  callTimeoutMs: 15_000,
+  progressTimeoutMs: 5_000,
+  retryDelayMs: 500,
+  home: { gapMs: 3_000, lookEveryMs: 5_000 },
+};
+
 export interface SlackDependencies extends CoreTools {
   settings: SlackSettings;
+  pace: SlackPace;
   /** What the App Home shows. Never throws. */
   gatherHome(): Promise<HomeFacts>;
 }
 
 /** The real Bolt app with its commands and actions. Throws when Slack does not accept the bot's token. */
 export async function createSlackBot(dependencies: SlackDependencies): Promise<SlackBot> {
-  const { settings, gatherHome, clock, logger } = dependencies;
-  const client = createRetryingClient(settings, logger);
+  const { settings, pace, gatherHome, clock, logger } = dependencies;
+  const clients = createWebClients(settings, pace, logger);
+  const { client, progressClient } = clients;
   const identity = await client.auth
     .test()
     .catch((error) => Promise.reject(startFailure('SLACK_BOT_TOKEN', settings, error)));
-  const progressClient = createProgressClient(settings, logger);
-  const homes = createHomes({ gather: gatherHome, client: progressClient, clock, logger });
+  const homes = createHomes({ gather: gatherHome, client: progressClient, clock, logger, pace: pace.home });
   const tools: SlackTools = {
     ...dependencies,
     client,
@@ -61,7 +75,7 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
     botUserId: identity.user_id ?? '',
     tokenVerificationEnabled: false,
     receiver: connection.receiver,
-    clientOptions: clientOptions(settings, logger),
+    clientOptions: clients.options(),
     logger: boltLogger(logger),
     convoStore: false,
     deferInitialization: true,
@@ -79,7 +93,42 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
     ...connection,
     stop,
     openAnswers: tools.openAnswers,
-    courier: createCourier(createOutboxClient(settings, logger)),
+    courier: createCourier(clients.outboxClient),
     botName: tools.botName,
+  };
+}
+
+interface WebClients {
+  /** Retries; for what has to arrive. */
+  client: WebClient;
+  /** Gives up at once; for what is stale a moment later. */
+  progressClient: WebClient;
+  /** Tries once: the outbox decides by its own rows when to try again. */
+  outboxClient: WebClient;
+  /** A new object for each client: the library writes the token into what it is given. */
+  options(): WebClientOptions;
+}
+
+function createWebClients(
+  { apiUrl, botToken }: SlackSettings,
+  { callTimeoutMs, progressTimeoutMs, retryDelayMs }: SlackPace,
+  logger: Logger,
+): WebClients {
+  const options = (): WebClientOptions => ({
+    slackApiUrl: apiUrl,
+    timeout: callTimeoutMs,
+    // `timeout` does not reach response URLs.
+    fetch: (url, init) => fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(callTimeoutMs) }),
+    retryConfig: { retries: 5, factor: 2, minTimeout: retryDelayMs, maxTimeout: 10_000, randomize: true },
+    logger: boltLogger(logger),
+  });
+  const once = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
+  const create = (changed: WebClientOptions) =>
+    new WebClient(botToken.reveal(), { ...options(), ...changed });
+  return {
+    client: create({}),
+    progressClient: create({ ...once, timeout: progressTimeoutMs }),
+    outboxClient: create(once),
+    options,
   };
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { migrations } from '../../migrations/index.ts';
-import { openSqlite } from './database.ts';
+import { openSqlite } from './sqlite.ts';
 import { StoreError } from './store-error.ts';
 
 export interface BackupProgress {

@@ -1,71 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect, sql } from 'kysely';
 import type { Tables } from './schema.ts';
-import { StoreError } from './store-error.ts';
+import { openSqlite } from './sqlite.ts';
 
 export type Database = Kysely<Tables>;
 
-/** How long a statement waits for another process to finish writing. */
-const BUSY_TIMEOUT_MS = 5_000;
-
-/**
- * What the log's promises rest on: a commit is on disk when it returns (synchronous FULL = 2), readers do not block the
- * writer (WAL), rows do not lose what they refer to, and freed pages can be given back bit by bit (auto_vacuum 2).
- */
-const pragmas: [name: string, set: string, expected: unknown][] = [
-  ['auto_vacuum', 'incremental', 2],
-  ['busy_timeout', String(BUSY_TIMEOUT_MS), BUSY_TIMEOUT_MS],
-  ['journal_mode', 'wal', 'wal'],
-  ['synchronous', 'full', 2],
-  ['foreign_keys', 'on', 1],
-];
-
-/** Opens the SQLite file, and makes it and its folder if they are missing. Throws StoreError with the reason. */
+/** Opens the SQLite file with the query builder. Throws StoreError with the reason. */
 export const openDatabase = (file: string): Database =>
   new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(file) }) });
-
-/** The same without the query builder, for the one path on which it would cost too much. */
-export function openSqlite(file: string): BetterSqlite3.Database {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    const sqlite = new BetterSqlite3(file);
-    try {
-      for (const [name, set] of pragmas) sqlite.pragma(`${name} = ${set}`);
-      for (const [name, , expected] of pragmas) {
-        const actual = sqlite.pragma(name, { simple: true });
-        if (actual !== expected) throw new StoreError(`SQLite did not take ${name}: it is ${actual}`);
-      }
-    } catch (error) {
-      sqlite.close();
-      throw error;
-    }
-    return sqlite;
-  } catch (error) {
-    if (error instanceof StoreError) throw new StoreError(`cannot use ${file}: ${error.message}`, error);
-    throw new StoreError(`cannot open the database ${file}: ${explain(error)}`, error);
-  }
-}
-
-const words: Record<string, string> = {
-  SQLITE_NOTADB: 'it is not an SQLite database; name another file under `database`',
-  SQLITE_CANTOPEN: 'the file cannot be created or opened; check that the folder exists and can be written',
-  SQLITE_READONLY: 'it is read-only; let the user that runs Envcheck write to it and its folder',
-  SQLITE_BUSY: 'another process holds it locked; stop that one, or try again',
-  SQLITE_CORRUPT: 'it is damaged; restore a backup',
-  EACCES: 'its folder cannot be written by the user that runs Envcheck',
-  ENOTDIR: 'a part of its path is a file',
-  EEXIST: 'a part of its path is a file',
-  EROFS: 'the file system is read-only',
-};
-
-function explain(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return (
-    words[code] ?? words[code.replace(/_[A-Z]+$/, '')] ?? `${error instanceof Error ? error.message : error}`
-  );
-}
 
 /** Why the database does not answer; null: it does. Never throws. */
 export async function databaseFailure(db: Database): Promise<string | null> {
@@ -75,4 +16,18 @@ export async function databaseFailure(db: Database): Promise<string | null> {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Whether anything may be older than `before` (epoch ms): a look at the first entry of each index. */
+export async function hasRowsOlderThan(db: Database, before: number): Promise<boolean> {
+  const { rows } = await sql<{ oldest: number | null }>`select min(oldest) as oldest from (
+    select received_at as oldest from (select received_at from deliveries order by key limit 1)
+    union all select min(at) from api_calls
+    union all select min(at) from outcomes
+    union all select min(at) from comparisons
+    union all select min(resolved_at) from differences
+    union all select min(checked_at) from reports
+    union all select min(taken_at) from snapshot_readings)`.execute(db);
+  const oldest = rows[0]?.oldest ?? null;
+  return oldest !== null && oldest < before;
 }

@@ -1,8 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Statement } from 'better-sqlite3';
-import { openSqlite } from './database.ts';
+import { createPruner } from './prune.ts';
 import { createReportWriter, type ReportWriter } from './reported.ts';
-import { createPruner } from './retention.ts';
+import { openSqlite } from './sqlite.ts';
 
 export interface PreparedDelivery {
   id: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openSqlite } from '../../src/store/database.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
 import { writeDeliveries, writeOutcomes } from '../events/failures/write-log.ts';
 import { type CliWorld, openCliWorld } from './program.ts';
 

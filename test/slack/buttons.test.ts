@@ -176,7 +176,7 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
   });
 });
 
-it('nothing can be clicked on an overview that is still being worked on', async (ctx) => {
+it.concurrent('nothing can be clicked on an overview that is still being worked on', async (ctx) => {
   const scene = await openScene(ctx, { latencyMs: 500 });
   await scene.slack.command({ text: '' });
   const running = await scene.slack.waitFor(() => scene.slack.messages(GENERAL)[0]);

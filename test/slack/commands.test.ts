@@ -152,7 +152,7 @@ describe.each(modes)('/envcheck over %s', (mode) => {
   });
 });
 
-it('every message names the environment, marks production, carries the counts and unfurls nothing', async (ctx) => {
+it.concurrent('every message names the environment, marks production, carries the counts and unfurls nothing', async (ctx) => {
   const scene = await openScene(ctx, { latencyMs: 200 });
   const { slack } = scene;
   await slack.command({ text: 'prod' });

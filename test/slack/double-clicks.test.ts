@@ -2,12 +2,12 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, it } from 'vitest';
 import { acts } from './acts.ts';
 import { forActsOfBob, traces, waitForText } from './bob.ts';
-import { type Mode, openScene, type Scene } from './scene.ts';
+import { openScene, type Scene } from './scene.ts';
 
-describe.each<Mode>(['socket', 'http'])('over %s it is one act', (mode) => {
+describe.concurrent('it is one act', () => {
   it.concurrent.for(acts)('$name with two clicks, and the second is answered in words', async (act, ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, adjust: forActsOfBob(act), unpaced: true });
+    const scene = await openScene(ctx, { adjust: forActsOfBob(act) });
     const perform = await act.prepare(scene);
     const before = traces(scene);
     const acks = await Promise.all([perform(), perform()]);
@@ -28,10 +28,10 @@ function refuseAudit({ config }: Scene, which = '1'): void {
   db.close();
 }
 
-describe.each<Mode>(['socket', 'http'])('over %s there is no act without its audit row', (mode) => {
+describe.concurrent('there is no act without its audit row', () => {
   it.concurrent.for(acts)('$name', async (act, ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, adjust: forActsOfBob(act), unpaced: true });
+    const scene = await openScene(ctx, { adjust: forActsOfBob(act) });
     const perform = await act.prepare(scene);
     const before = traces(scene);
     refuseAudit(scene);
@@ -45,7 +45,7 @@ describe.each<Mode>(['socket', 'http'])('over %s there is no act without its aud
     '$name: what came of it is told where only the attempt could be written',
     async (act, ctx) => {
       const { expect } = ctx;
-      const scene = await openScene(ctx, { mode, adjust: forActsOfBob(act), unpaced: true });
+      const scene = await openScene(ctx, { adjust: forActsOfBob(act) });
       const perform = await act.prepare(scene);
       const before = traces(scene);
       refuseAudit(scene, "new.act not like '%_attempt'");

@@ -1,15 +1,15 @@
 import { describe, it } from 'vitest';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { fillLog } from '../event-log.ts';
-import { ALICE, blocksOf, GENERAL, type Mode, openScene, type Scene } from './scene.ts';
+import { ALICE, blocksOf, GENERAL, openScene, type Scene } from './scene.ts';
 
 const newest = ({ slack }: Scene) => slack.ephemerals(GENERAL, ALICE).at(-1);
 const told = (scene: Scene) => scene.slack.waitFor(() => newest(scene));
 
-describe.each<Mode>(['socket', 'http'])('events over %s', (mode) => {
+describe.concurrent('events', () => {
   it('are listed for the asker alone, page by page, and Share posts the page in the channel', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode });
+    const scene = await openScene(ctx);
     const { slack } = scene;
     for (let hour = 2; hour < 12; hour += 1)
       await fillLog(scene.config, [scene.prod], { at: Date.now() - hour * 3_600_000 - hour });
@@ -28,7 +28,7 @@ describe.each<Mode>(['socket', 'http'])('events over %s', (mode) => {
 
   it('that are many are turned over in the place of the page before, each shown once', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, delivered: false });
+    const scene = await openScene(ctx, { delivered: false });
     const activities = Array.from({ length: 40 }, (_, index) => `ACTIVITY_${String(index).padStart(2, '0')}`);
     await fillLog(scene.config, [scene.prod], { activities });
     await scene.slack.command({ text: 'events prod' });
@@ -47,7 +47,7 @@ describe.each<Mode>(['socket', 'http'])('events over %s', (mode) => {
   });
 });
 
-it('--failed lists what was refused, and says so where nothing was', async (ctx) => {
+it.concurrent('--failed lists what was refused, and says so where nothing was', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   await scene.slack.command({ text: 'prod events --failed --since 24h' });

@@ -5,7 +5,7 @@ import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { writeOutcomes } from '../events/failures/write-log.ts';
 import { runningClock } from '../time/movable-clock.ts';
-import { ALICE, BOB, blocksOf, GENERAL, type Mode, openScene, type Scene } from './scene.ts';
+import { ALICE, BOB, blocksOf, GENERAL, openScene, type Scene } from './scene.ts';
 
 const DAY = 86_400_000;
 
@@ -80,10 +80,10 @@ async function acts({ config }: Scene): Promise<{ act: string; actor: string; de
   return rows;
 }
 
-describe.concurrent.each<Mode>(['socket', 'http'])('groups of failures over %s', (mode) => {
+describe.concurrent('groups of failures', () => {
   it('are shown to the asker alone, acknowledged in a form, shown as such, and open again for another code', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, adjust: byAlice });
+    const scene = await openScene(ctx, { adjust: byAlice });
     const { slack } = scene;
     expect(await sendBadly(scene)).toBe(401);
     expect(await sendBadly(scene)).toBe(401);
@@ -133,7 +133,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('groups of failures over %s',
 
   it('are not acknowledged by one who may not, who is told who may; decided again when the form is sent', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, adjust: operatedBy({ groups: ['S0OPERATORS'] }) });
+    const scene = await openScene(ctx, { adjust: operatedBy({ groups: ['S0OPERATORS'] }) });
     const { slack } = scene;
     await sendBadly(scene);
     const message = await ask(scene, 'failures prod --share');
@@ -156,10 +156,10 @@ describe.concurrent.each<Mode>(['socket', 'http'])('groups of failures over %s',
   });
 });
 
-describe.concurrent.each<Mode>(['socket', 'http'])('a group of failures over %s', (mode) => {
+describe.concurrent('a group of failures', () => {
   it('is acknowledged once, however many forms are open, and the message in the channel is brought up to date', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, adjust: operatedBy({ users: [ALICE, BOB] }) });
+    const scene = await openScene(ctx, { adjust: operatedBy({ users: [ALICE, BOB] }) });
     const { slack } = scene;
     await sendBadly(scene);
     const mine = await ask(scene, 'failures prod');
@@ -186,7 +186,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a group of failures over %s'
 
   it('is not acknowledged for a cause that came after the message, or after the form', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, adjust: byAlice });
+    const scene = await openScene(ctx, { adjust: byAlice });
     const { slack } = scene;
     fail(scene, 'CRM_TIMEOUT');
     const message = await ask(scene, 'failures prod');
@@ -208,7 +208,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a group of failures over %s'
   it('that is resolved is shown with --all alone, and its old button does nothing', async (ctx) => {
     const { expect } = ctx;
     const clock = runningClock();
-    const scene = await openScene(ctx, { mode, adjust: byAlice, clock });
+    const scene = await openScene(ctx, { adjust: byAlice, clock });
     fail(scene, 'CRM_TIMEOUT');
     const message = await ask(scene, 'failures prod');
     clock.move(DAY);
@@ -228,7 +228,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a group of failures over %s'
 
   it('that cannot be read is told, and a form that does not open says so', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, adjust: byAlice });
+    const scene = await openScene(ctx, { adjust: byAlice });
     const { slack } = scene;
     await sendBadly(scene);
     const message = await ask(scene, 'failures prod');

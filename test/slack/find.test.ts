@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { sign } from '../../src/spotdraft/webhook-signature.ts';
-import { ALICE, BOB, blocksOf, GENERAL, type Mode, openScene, type Scene } from './scene.ts';
+import { ALICE, BOB, blocksOf, GENERAL, openScene, type Scene } from './scene.ts';
 
 /** As SpotDraft would send it. */
 async function deliver(
@@ -32,10 +32,10 @@ const executed = {
   activity_data: { timestamp: '2026-09-17T08:53:52.201442Z' },
 };
 
-describe.each<Mode>(['socket', 'http'])('find over %s', (mode) => {
+describe.concurrent('find', () => {
   it('answers the asker alone with the timeline, and Share posts it in the channel', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode });
+    const scene = await openScene(ctx, { mode: 'http' });
     const { slack } = scene;
     expect(await deliver(scene, executed, 'request-number-one')).toBe(200);
     expect(await deliver(scene, executed, 'request-number-two')).toBe(200);
@@ -55,7 +55,7 @@ describe.each<Mode>(['socket', 'http'])('find over %s', (mode) => {
   });
 });
 
-it('a refused request is found by its id, and says why it was refused', async (ctx) => {
+it.concurrent('a refused request is found by its id, and says why it was refused', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   const { slack } = scene;
@@ -66,7 +66,7 @@ it('a refused request is found by its id, and says why it was refused', async (c
   expect(blocksOf(told)).toContain('refused with 401 (bad signature)');
 });
 
-it('what was never received says so, how far back the log goes, and what to try', async (ctx) => {
+it.concurrent('what was never received says so, how far back the log goes, and what to try', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   const { slack } = scene;
@@ -78,7 +78,7 @@ it('what was never received says so, how far back the log goes, and what to try'
   );
 });
 
-it('an id that would call the channel is shown as text', async (ctx) => {
+it.concurrent('an id that would call the channel is shown as text', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   const { slack } = scene;
@@ -90,7 +90,7 @@ it('an id that would call the channel is shown as text', async (ctx) => {
   expect(markup.join()).not.toContain('<!channel');
 });
 
-it('of more contracts than there is room for buttons it says how one of them can be sent again', async (ctx) => {
+it.concurrent('of more contracts than there is room for buttons it says how one of them can be sent again', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   const { slack } = scene;

@@ -6,7 +6,7 @@ import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { writeOutcomes } from '../events/failures/write-log.ts';
 import { runningClock } from '../time/movable-clock.ts';
-import { ALICE, blocksOf, GENERAL, type Mode, openScene, type Scene, withOwnWebhooks } from './scene.ts';
+import { ALICE, blocksOf, GENERAL, openScene, type Scene, withOwnWebhooks } from './scene.ts';
 
 const TITLE = 'The runbook was rehearsed';
 const HOUR_MS = 3_600_000;
@@ -57,10 +57,10 @@ async function sign({ slack }: Scene): Promise<void> {
   await slack.submitView({ view: form, values: {}, user: ALICE });
 }
 
-describe.each<Mode>(['socket', 'http'])('what persons do, on the App Home over %s', (mode) => {
+describe.concurrent('what persons do, on the App Home', () => {
   it('a signature counts at once, in the verdict too, without another reading', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, adjust });
+    const scene = await openScene(ctx, { adjust });
     await scene.slack.command({ text: 'prod' });
     await scene.report();
     await scene.slack.openHome(ALICE);
@@ -83,7 +83,7 @@ describe.each<Mode>(['socket', 'http'])('what persons do, on the App Home over %
   it('groups of failures are counted, listed by their button, and what could not be told is no zero', async (ctx) => {
     const { expect } = ctx;
     const clock = runningClock();
-    const scene = await openScene(ctx, { mode, adjust, clock });
+    const scene = await openScene(ctx, { adjust, clock });
     writeOutcomes(scene.config.database, [
       { at: Date.now() - 1_000, status: 'failed', code: 'crm_timeout', activity: 'CONTRACT_EXECUTED' },
     ]);

@@ -4,12 +4,12 @@ import { actionIds, homeDiffIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { there } from '../environment.ts';
 import { runningClock } from '../time/movable-clock.ts';
-import { ALICE, type Mode, openScene, type Scene } from './scene.ts';
+import { ALICE, openScene, type Scene } from './scene.ts';
 
 /** Alice's Home, once it offers all of its buttons: prod was checked. */
-async function openHome(ctx: TestContext, mode: Mode) {
+async function openHome(ctx: TestContext) {
   const clock = runningClock();
-  const scene = await openScene(ctx, { mode, clock, unpaced: true });
+  const scene = await openScene(ctx, { mode: 'http', clock });
   await scene.slack.command({ text: 'prod', user: ALICE });
   await scene.report();
   await scene.slack.openHome(ALICE);
@@ -40,10 +40,10 @@ const buttons = [
   { name: 'Waivers', actionId: actionIds.homeWaivers, value: 'prod', answer: /^Waivers: 0 accepted/ },
 ];
 
-describe.each<Mode>(['socket', 'http'])('a click on the App Home over %s', (mode) => {
+describe.concurrent('a click on the App Home', () => {
   it.concurrent.for(buttons)('on $name twice is answered once', async ({ actionId, value, answer }, ctx) => {
     const { expect } = ctx;
-    const { scene, view } = await openHome(ctx, mode);
+    const { scene, view } = await openHome(ctx);
     const click = () => scene.slack.click({ view, actionId, value, user: ALICE });
     expect(await Promise.all([click(), click()])).toMatchObject([{ ok: true }, { ok: true }]);
     await written(scene, answer);
@@ -58,7 +58,7 @@ describe.each<Mode>(['socket', 'http'])('a click on the App Home over %s', (mode
     'on $name an hour later, when the config has no prod any more, says so',
     async ({ actionId, value }, ctx) => {
       const { expect } = ctx;
-      const { scene, view, clock } = await openHome(ctx, mode);
+      const { scene, view, clock } = await openHome(ctx);
       clock.move(3_600_000);
       const { config } = scene;
       const environments = config.environments.filter(({ name }) => name !== 'prod');
@@ -71,7 +71,7 @@ describe.each<Mode>(['socket', 'http'])('a click on the App Home over %s', (mode
   );
 
   it.concurrent('on a report that is not kept any more says so, and what to do', async (ctx) => {
-    const { scene, view } = await openHome(ctx, mode);
+    const { scene, view } = await openHome(ctx);
     const db = openDatabase(scene.config.database);
     await db.deleteFrom('reports').execute();
     await db.destroy();

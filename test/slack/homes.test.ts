@@ -34,6 +34,7 @@ async function openHomes(options: SlackOptions) {
       rejectRateLimitedCalls: true,
     }),
     clock: { now: () => Date.now() },
+    pace: { gapMs: 300, lookEveryMs: 100 },
     logger: pino({}, { write: (line: string) => void stage.lines.push(JSON.parse(line)) }),
   });
   onTestFinished(async () => {
@@ -50,7 +51,7 @@ it('eighty persons at once see theirs, and a change then waits rather than be re
   for (const { id } of users) homes.opened(id);
   await slack.waitFor(() => users.every(({ id }) => seen(id).includes('prod')), 20_000);
   stage.name = 'uat';
-  await new Promise((resolve) => setTimeout(resolve, 7_000));
+  await new Promise((resolve) => setTimeout(resolve, 500));
   expect(slack.calls).toHaveLength(80);
   expect(slack.calls.filter(({ ok }) => !ok)).toEqual([]);
   // Who comes now does not wait.
@@ -60,7 +61,7 @@ it('eighty persons at once see theirs, and a change then waits rather than be re
 
 it('a refusal for the pace is waited out, and the Home is there then', async () => {
   const { slack, homes, seen } = await openHomes({});
-  slack.faults.add({ method: 'views.publish', fault: { kind: 'ratelimited', retryAfter: 2 } });
+  slack.faults.add({ method: 'views.publish', fault: { kind: 'ratelimited', retryAfter: 1 } });
   homes.opened('U0ALICE');
   await slack.waitFor(() => seen('U0ALICE').includes('prod'), 20_000);
   expect(slack.calls.map(({ ok }) => ok)).toEqual([false, true]);
@@ -70,10 +71,21 @@ it('a Home tab that is switched off is told in the log, once for each opening', 
   const { slack, homes, stage } = await openHomes({ homeTab: false });
   homes.opened('U0ALICE');
   await slack.waitFor(() => stage.lines.length > 0);
-  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  await new Promise((resolve) => setTimeout(resolve, 500));
   expect(stage.lines).toEqual([
     expect.objectContaining({
       msg: expect.stringContaining('switched off in the Slack app; install it again'),
     }),
   ]);
+});
+
+it('opening it again and again publishes at once and one more time after the gap', async () => {
+  const { slack, homes } = await openHomes({});
+  for (let time = 0; time < 8; time += 1) homes.opened('U0ALICE');
+  await slack.waitFor(() => slack.calls.length === 1);
+  for (let time = 0; time < 8; time += 1) homes.opened('U0ALICE');
+  await slack.waitFor(() => slack.calls.length === 2);
+  // Nothing has changed since, so nothing is published.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(slack.calls).toHaveLength(2);
 });

@@ -12,7 +12,7 @@ import {
   traces,
   waitForText,
 } from './bob.ts';
-import { ALICE, GENERAL, isReport, type Mode, openScene, type Scene, withOwnWebhooks } from './scene.ts';
+import { ALICE, GENERAL, isReport, openScene, type Scene, withOwnWebhooks } from './scene.ts';
 
 const HOUR = 3_600_000;
 
@@ -28,14 +28,10 @@ interface Form {
 }
 
 /** Bob opens the form, somebody does something within the hour that goes by, and Bob sends it. */
-async function sentAnHourLater(
-  ctx: TestContext,
-  mode: Mode,
-  form: Form,
-): Promise<{ scene: Scene; ack: Ack }> {
+async function sentAnHourLater(ctx: TestContext, form: Form): Promise<{ scene: Scene; ack: Ack }> {
   const clock = runningClock();
   const { size = 'small' } = form;
-  const scene = await openScene(ctx, { mode, size, clock, unpaced: true, adjust: forActsOfBob({}) });
+  const scene = await openScene(ctx, { size, clock, adjust: forActsOfBob({}) });
   const send = await form.open(scene);
   clock.move(HOUR);
   await form.meanwhile?.(scene);
@@ -151,10 +147,10 @@ const changed: Form[] = [
   },
 ];
 
-describe.each<Mode>(['socket', 'http'])('a form left open for an hour, over %s', (mode) => {
+describe.concurrent('a form left open for an hour', () => {
   it.concurrent.for(unchanged)('$name: it is done, and Bob is told', async (form, ctx) => {
     const { expect } = ctx;
-    const { scene, ack } = await sentAnHourLater(ctx, mode, form);
+    const { scene, ack } = await sentAnHourLater(ctx, form);
     expect(ack).toMatchObject({ ok: true });
     await waitForText(scene, form.told);
     expect(traces(scene).audit).toEqual(form.audited);
@@ -163,7 +159,7 @@ describe.each<Mode>(['socket', 'http'])('a form left open for an hour, over %s',
 
   it.concurrent.for(changed)('does not cover $name: Bob is told what', async (form, ctx) => {
     const { expect } = ctx;
-    const { scene, ack } = await sentAnHourLater(ctx, mode, form);
+    const { scene, ack } = await sentAnHourLater(ctx, form);
     expect(ack).toMatchObject({ ok: true });
     await waitForText(scene, form.told);
     expect(traces(scene).audit).toEqual([]);
@@ -171,7 +167,7 @@ describe.each<Mode>(['socket', 'http'])('a form left open for an hour, over %s',
 
   it.concurrent('signs what it shows where nobody has looked since: the next check finds the change and ends it', async (ctx) => {
     const { expect } = ctx;
-    const { scene } = await sentAnHourLater(ctx, mode, {
+    const { scene } = await sentAnHourLater(ctx, {
       name: 'a change that nobody saw',
       size: 'whole',
       open: (opened) => signing(opened, {}),

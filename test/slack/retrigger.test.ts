@@ -11,7 +11,6 @@ import {
   BOB,
   blocksOf,
   GENERAL,
-  type Mode,
   openScene,
   type Scene,
   type SceneOptions,
@@ -82,10 +81,10 @@ const confirmOf = (message: StoredMessage): string => {
   return JSON.stringify(buttons.find(({ action_id: id }) => id === actionIds.retriggerWebhook)?.confirm);
 };
 
-describe.each<Mode>(['socket', 'http'])('a webhook is made again over %s', (mode) => {
+describe.concurrent('a webhook is made again', () => {
   it('after a dialog that says what it does, and its delivery stands in the same message', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openExecuted(ctx, { mode });
+    const scene = await openExecuted(ctx, { mode: 'http' });
     const found = await ask(scene, `find ${scene.contract.id}`);
     expect(found.text).toContain('2 events, 2 deliveries');
     const dialog = confirmOf(found);
@@ -116,7 +115,7 @@ describe.each<Mode>(['socket', 'http'])('a webhook is made again over %s', (mode
 
   it('not by one who may not, who is told who may', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openExecuted(ctx, { mode });
+    const scene = await openExecuted(ctx, { mode: 'http' });
     const found = await ask(scene, `find ${scene.contract.id}`, BOB);
     await retrigger(scene, found, BOB);
     const refused = await told(scene, BOB, 'You may not re-trigger webhooks of prod (production)');
@@ -126,10 +125,10 @@ describe.each<Mode>(['socket', 'http'])('a webhook is made again over %s', (mode
   });
 });
 
-describe.each<Mode>(['socket', 'http'])('a click on what has changed meanwhile, over %s', (mode) => {
+describe.concurrent('a click on what has changed meanwhile', () => {
   it('two clicks on one button send once, and a second person is told to wait, after a restart too', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openExecuted(ctx, { mode });
+    const scene = await openExecuted(ctx, { mode: 'http' });
     const found = await ask(scene, `find ${scene.contract.id}`);
     await Promise.all([retrigger(scene, found), retrigger(scene, found)]);
     await becomes(scene, found, 'arrived in prod (production)');
@@ -144,7 +143,7 @@ describe.each<Mode>(['socket', 'http'])('a click on what has changed meanwhile, 
 
   it('a message that is older than a delivery sends nothing, and shows what arrived', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openExecuted(ctx, { mode });
+    const scene = await openExecuted(ctx, { mode: 'http' });
     const found = await ask(scene, `find ${scene.contract.id}`);
     await scene.spotdraft.announce('prod', 'CONTRACT_CREATED', { ...scene.contract, name: 'Renamed' });
     await retrigger(scene, found);
@@ -159,7 +158,7 @@ describe.each<Mode>(['socket', 'http'])('a click on what has changed meanwhile, 
 
   it('an answer that is lost is its own outcome, is not sent again, and is made good by the delivery', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openExecuted(ctx, { mode });
+    const scene = await openExecuted(ctx, { mode: 'http' });
     const found = await ask(scene, `find ${scene.contract.id}`);
     scene.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
     await retrigger(scene, found);
@@ -173,7 +172,7 @@ describe.each<Mode>(['socket', 'http'])('a click on what has changed meanwhile, 
   });
 });
 
-it('where nothing arrives the message says so, for how long it was watched, and what to look at', async (ctx) => {
+it.concurrent('where nothing arrives the message says so, for how long it was watched, and what to look at', async (ctx) => {
   const { expect } = ctx;
   const scene = await openExecuted(ctx, { arrivalWaitMs: 1_200 });
   for (const webhook of scene.prod.webhooks) webhook.status = 'DISABLED_BY_ERROR';
@@ -187,7 +186,7 @@ it('where nothing arrives the message says so, for how long it was watched, and 
   expect(none.text).toContain('2 events, 2 deliveries');
 });
 
-it('deliveries that were refused meanwhile are told, since one of them may be it', async (ctx) => {
+it.concurrent('deliveries that were refused meanwhile are told, since one of them may be it', async (ctx) => {
   const { expect } = ctx;
   const scene = await openExecuted(ctx, { arrivalWaitMs: 1_500 });
   const found = await ask(scene, `find ${scene.contract.id}`);
@@ -203,7 +202,7 @@ it('deliveries that were refused meanwhile are told, since one of them may be it
   expect(scene.prod.hmacKey).toBe(right);
 });
 
-it('a contract that was never heard of can be asked for where it may be, and SpotDraft says no', async (ctx) => {
+it.concurrent('a contract that was never heard of can be asked for where it may be, and SpotDraft says no', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx, { adjust: byAlice });
   const message = await ask(scene, 'find T-99 prod');
@@ -218,7 +217,7 @@ it('a contract that was never heard of can be asked for where it may be, and Spo
   ]);
 });
 
-it('what is shared into the channel has no such button', async (ctx) => {
+it.concurrent('what is shared into the channel has no such button', async (ctx) => {
   const { expect } = ctx;
   const scene = await openExecuted(ctx);
   await scene.slack.command({ text: `find ${scene.contract.id} --share` });
@@ -226,7 +225,9 @@ it('what is shared into the channel has no such button', async (ctx) => {
   expect(blocksOf(shared)).not.toContain(actionIds.retriggerWebhook);
 });
 
-it('a stop while the delivery is waited for says so, and where to look', { timeout: 30_000 }, async (ctx) => {
+it.concurrent('a stop while the delivery is waited for says so, and where to look', {
+  timeout: 30_000,
+}, async (ctx) => {
   const { expect } = ctx;
   const scene = await openExecuted(ctx);
   for (const webhook of scene.prod.webhooks) webhook.status = 'DISABLED_BY_USER';

@@ -3,6 +3,7 @@ import type { StoredMessage } from '../../sandbox/slack/server.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import type { Config } from '../../src/config/config.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
+import { slackPace } from '../../src/slack/bolt.ts';
 import type { Clock } from '../../src/time/clock.ts';
 import { fillLog } from '../event-log.ts';
 
@@ -20,8 +21,6 @@ export interface SceneOptions {
   mode?: Mode;
   /** `whole`: Northwind's requirements, about 17 reads. `small` (default): the credentials alone, 3 reads. */
   size?: 'whole' | 'small';
-  /** Neither the bot nor SpotDraft limits how fast is read. */
-  unpaced?: boolean;
   /** Every answer of SpotDraft comes this much later. */
   latencyMs?: number;
   adjust?: (config: Config) => Config;
@@ -33,7 +32,17 @@ export interface SceneOptions {
   refuses?: boolean;
   /** How long a re-triggered delivery is waited for. */
   arrivalWaitMs?: number;
+  /** Time limit of a call to Slack; default: the bot's own. */
+  slackTimeoutMs?: number;
 }
+
+/** No test but one of its own is about how long the bot waits: short delays, and nothing limits how fast is read. */
+const FAST = {
+  requestsPerSecond: 100_000,
+  retry: { baseDelayMs: 20 },
+  finishMs: 1_500,
+  slackPace: { ...slackPace, retryDelayMs: 50, home: { gapMs: 100, lookEveryMs: 250 } },
+};
 
 /** The real bot between simulated far sides, and what a test looks at. */
 export interface Scene extends World {
@@ -52,23 +61,25 @@ export interface Scene extends World {
 
 /** Starts everything; the end of the test stops it. */
 export async function openScene({ onTestFinished }: TestContext, options: SceneOptions = {}): Promise<Scene> {
-  const { mode = 'socket', size = 'small', unpaced = false, latencyMs = 0 } = options;
+  const { mode = 'socket', size = 'small', latencyMs = 0 } = options;
   const { adjust = (config: Config) => config } = options;
   const logs: Record<string, unknown>[] = [];
   const logDestination = { write: (line: string) => void logs.push(JSON.parse(line)) };
-  const { arrivalWaitMs, clock } = options;
+  const { arrivalWaitMs, slackTimeoutMs: limit, clock } = options;
   const world = await startWorld({
+    ...FAST,
     logDestination,
-    retry: { baseDelayMs: 20 },
     ...(arrivalWaitMs === undefined ? {} : { arrivalWaitMs }),
+    ...(limit === undefined
+      ? {}
+      : { slackPace: { ...FAST.slackPace, callTimeoutMs: limit, progressTimeoutMs: limit } }),
     ...(clock ? { clock } : {}),
-    ...(unpaced ? { requestsPerSecond: 100_000 } : {}),
   });
   onTestFinished(() => world.stop());
   if (!options.refuses) onTestFinished(() => expectNoRefusedMessages(logs));
   const written = world.configure({ sharedWebhookUrl: true, slackMode: mode });
   const sized = size === 'small' ? withoutRequirements(written) : written;
-  const chosen = adjust(unpaced ? { ...sized, limits: { requestsPerSecond: 10_000 } } : sized);
+  const chosen = adjust({ ...sized, limits: { requestsPerSecond: 10_000 } });
   const config: Config = { ...chosen, logLevel: 'warn' };
   if (latencyMs > 0) world.spotdraft.faults.add({ fault: { kind: 'slow', ms: latencyMs } });
   if (options.delivered ?? true) await fillLog(config, [world.uat, world.prod]);

@@ -7,7 +7,7 @@ const [CREATED, EXECUTED] = [4_000, 4_001];
 
 const answer = ({ slack }: Scene) => slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).at(-1));
 
-describe.each<Mode>(['socket', 'http'])('“Find SpotDraft ids” over %s', (mode) => {
+describe.concurrent.each<Mode>(['socket', 'http'])('“Find SpotDraft ids” over %s', (mode) => {
   it('takes every id out of text, blocks and attachments, and tells the asker alone', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
@@ -43,7 +43,7 @@ describe.each<Mode>(['socket', 'http'])('“Find SpotDraft ids” over %s', (mod
   });
 });
 
-it('a message without an id says so, and what else can be asked', async (ctx) => {
+it.concurrent('a message without an id says so, and what else can be asked', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   const message = scene.slack.say({ channel: GENERAL, user: ALICE, text: 'good morning, room 4711' });
@@ -51,7 +51,7 @@ it('a message without an id says so, and what else can be asked', async (ctx) =>
   expect((await answer(scene)).text).toMatch(/^I see no id in this message.*\/envcheck find <id>|&lt;id&gt;/);
 });
 
-it('a message full of ids is answered within the limits of Slack, and what is left out is counted', async (ctx) => {
+it.concurrent('a message full of ids is answered within the limits of Slack, and what is left out is counted', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   const text = Array.from({ length: 60 }, (_, index) => `T-${CREATED + index}`).join(' ');

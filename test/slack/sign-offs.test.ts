@@ -79,7 +79,7 @@ async function rows({ config }: Scene): Promise<{ acts: string[]; audit: { act: 
   return { acts: acts.map(({ act, person_name: name }) => `${name} ${act}`), audit };
 }
 
-describe.each<Mode>(['socket', 'http'])('the checklist over %s', (mode) => {
+describe.concurrent.each<Mode>(['socket', 'http'])('the checklist over %s', (mode) => {
   it('shows the seven items, is signed by button and form, and says so in the same message', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode, adjust: wants() });
@@ -121,24 +121,6 @@ describe.each<Mode>(['socket', 'http'])('the checklist over %s', (mode) => {
     expect(report.text).toContain('prod (production): ready');
   });
 
-  it('who may not is told who may, when the form opens and again when it is sent', async (ctx) => {
-    const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, adjust: wants({ groups: [OPERATORS] }) });
-    const message = await checklist(scene);
-    const refused = await open(scene, message, ALICE);
-    expect(viewText(refused)).toContain('You may not sign off for prod (production)');
-    expect(viewText(refused)).toContain(`These may: <!subteam^${OPERATORS}>.`);
-    expect(refused.view.submit).toBeUndefined();
-
-    await open(scene, message, BOB);
-    // In the meantime the config says otherwise.
-    await scene.startBot(wants({ users: [ALICE] })(scene.config));
-    const sent = await submit(scene, {}, BOB);
-    expect(viewText(sent)).toContain('You may not sign off');
-    expect(viewText(sent)).toContain(`These may: <@${ALICE}>.`);
-    expect(await rows(scene)).toEqual({ acts: [], audit: [] });
-  });
-
   it('is refused with a reason, which everybody sees, and withdrawn', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode, adjust: wants() });
@@ -162,11 +144,30 @@ describe.each<Mode>(['socket', 'http'])('the checklist over %s', (mode) => {
     );
     expect((await rows(scene)).acts).toEqual(['bob refuse', 'bob withdraw']);
   });
+});
+
+describe.concurrent('the form of a sign-off', () => {
+  it('who may not is told who may, when the form opens and again when it is sent', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { adjust: wants({ groups: [OPERATORS] }) });
+    const message = await checklist(scene);
+    const refused = await open(scene, message, ALICE);
+    expect(viewText(refused)).toContain('You may not sign off for prod (production)');
+    expect(viewText(refused)).toContain(`These may: <!subteam^${OPERATORS}>.`);
+    expect(refused.view.submit).toBeUndefined();
+
+    await open(scene, message, BOB);
+    // In the meantime the config says otherwise.
+    await scene.startBot(wants({ users: [ALICE] })(scene.config));
+    const sent = await submit(scene, {}, BOB);
+    expect(viewText(sent)).toContain('You may not sign off');
+    expect(viewText(sent)).toContain(`These may: <@${ALICE}>.`);
+    expect(await rows(scene)).toEqual({ acts: [], audit: [] });
+  });
 
   it('two persons are two persons: the second signature of one of them is refused', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, {
-      mode,
       adjust: wants(undefined, [{ id: 'legal', approvals: 2 }]),
     });
     const message = await checklist(scene);
@@ -182,11 +183,9 @@ describe.each<Mode>(['socket', 'http'])('the checklist over %s', (mode) => {
     await scene.slack.waitFor(() => current(scene, message)?.text.includes('1 of 1 signed off'));
     expect((await rows(scene)).acts).toEqual(['alice sign', 'bob sign']);
   });
-});
 
-describe.each<Mode>(['socket', 'http'])('the form of a sign-off over %s', (mode) => {
   it('a form whose item is gone from the config says so', async (ctx) => {
-    const scene = await openScene(ctx, { mode, adjust: wants() });
+    const scene = await openScene(ctx, { adjust: wants() });
     const message = await checklist(scene);
     await open(scene, message);
     await scene.startBot(wants(undefined, [{ id: 'other' }])(scene.config));
@@ -196,7 +195,7 @@ describe.each<Mode>(['socket', 'http'])('the form of a sign-off over %s', (mode)
   });
 
   it('a checklist for the asker alone is brought up to date, too', async (ctx) => {
-    const scene = await openScene(ctx, { mode, adjust: wants() });
+    const scene = await openScene(ctx, { adjust: wants() });
     const { slack } = scene;
     await slack.command({ text: 'checklist prod --private' });
     const own = await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).find(isChecklist), 15_000);
@@ -209,7 +208,7 @@ describe.each<Mode>(['socket', 'http'])('the form of a sign-off over %s', (mode)
   });
 
   it('a form that Slack does not open is told, and nothing is signed', async (ctx) => {
-    const scene = await openScene(ctx, { mode, adjust: wants() });
+    const scene = await openScene(ctx, { adjust: wants() });
     const message = await checklist(scene);
     scene.slack.faults.add({ method: 'views.open', fault: { kind: 'error', error: 'expired_trigger_id' } });
     await scene.slack.click({ message, actionId: actionIds.openSignOff });
@@ -221,7 +220,7 @@ describe.each<Mode>(['socket', 'http'])('the form of a sign-off over %s', (mode)
   });
 });
 
-it('which environment is asked back where there are several', async (ctx) => {
+it.concurrent('which environment is asked back where there are several', async (ctx) => {
   const scene = await openScene(ctx, { adjust: wants() });
   await scene.slack.command({ text: 'checklist' });
   const asked = await scene.slack.waitFor(() => scene.slack.ephemerals(GENERAL, ALICE).at(-1));

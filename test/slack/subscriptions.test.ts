@@ -1,16 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { startWorld } from '../../sandbox/world.ts';
-import {
-  ALICE,
-  BOB,
-  GENERAL,
-  type Mode,
-  NO_BOT,
-  openScene,
-  type Scene,
-  withoutRequirements,
-} from './scene.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWorld, type World } from '../../sandbox/world.ts';
+import { ALICE, BOB, GENERAL, NO_BOT, openScene, type Scene, withoutRequirements } from './scene.ts';
 
 async function say(scene: Pick<Scene, 'slack'>, text: string, { user = ALICE, channel = GENERAL } = {}) {
   const { slack } = scene;
@@ -29,9 +20,9 @@ const audit = ({ config }: Pick<Scene, 'config'>) => {
   return rows;
 };
 
-describe.each<Mode>(['socket', 'http'])('/envcheck subscribe over %s', (mode) => {
+describe.concurrent('/envcheck subscribe', () => {
   it('gives the channel a digest at a time of the asker, says the zone, and unsubscribe mirrors it', async (context) => {
-    const scene = await openScene(context, { mode });
+    const scene = await openScene(context);
     const done = await say(scene, 'subscribe prod daily at 09:00');
     expect(done).toMatchObject({
       ephemeralFor: null,
@@ -76,7 +67,7 @@ describe.each<Mode>(['socket', 'http'])('/envcheck subscribe over %s', (mode) =>
   });
 
   it('tells the same words of two zones apart', async (context) => {
-    const scene = await openScene(context, { mode });
+    const scene = await openScene(context);
     await say(scene, 'subscribe prod daily at 09:00');
     await say(scene, 'subscribe prod daily at 09:00', { user: BOB });
     await say(scene, 'subscribe prod daily at 09:00 Asia/Kolkata', { user: BOB });
@@ -92,7 +83,7 @@ describe.each<Mode>(['socket', 'http'])('/envcheck subscribe over %s', (mode) =>
   });
 
   it('in a channel without the bot says how to invite it', async (context) => {
-    const scene = await openScene(context, { mode });
+    const scene = await openScene(context);
     const answer = await say(scene, 'subscribe prod daily at 09:00', { channel: NO_BOT });
     expect(answer?.ephemeralFor).toBe(ALICE);
     expect(answer?.text).toContain('This channel gets a digest of prod (production), daily at 09:00');
@@ -100,7 +91,7 @@ describe.each<Mode>(['socket', 'http'])('/envcheck subscribe over %s', (mode) =>
   });
 
   it('says so where the zone cannot be read, and uses UTC', async (context) => {
-    const scene = await openScene(context, { mode });
+    const scene = await openScene(context);
     scene.slack.faults.add({
       method: 'users.info',
       fault: { kind: 'error', error: 'missing_scope' },
@@ -115,7 +106,15 @@ describe.each<Mode>(['socket', 'http'])('/envcheck subscribe over %s', (mode) =>
   });
 });
 
-describe('/envcheck subscribe', () => {
+describe('a subscribe command that is refused', () => {
+  let scene: World;
+  beforeAll(async () => {
+    scene = await startWorld({ logDestination: { write: () => {} } });
+    await scene.startBot(scene.configure({ sharedWebhookUrl: true }));
+  });
+  afterAll(() => scene.stop());
+
+  // Each command is refused and changes nothing.
   it.each([
     ['subscribe prod', 'What of prod?', 'subscribe prod daily at 09:00'],
     ['subscribe daily at 9', 'Of which environment?', 'subscribe uat daily at 9'],
@@ -125,22 +124,13 @@ describe('/envcheck subscribe', () => {
     ['subcribe prod drift', 'I do not know “subcribe”', 'subscribe prod drift'],
     ['subscriptions prod', 'stands by itself', 'subscriptions'],
   ])('answers “%s” with what is wrong', async (typed, wrong, suggestion) => {
-    const scene = await sharedScene();
     const answer = await say(scene, typed);
     expect(answer?.text).toContain(wrong);
     expect(answer?.text).toContain(suggestion);
   });
 });
 
-/** For what changes nothing. */
-async function sharedScene() {
-  const world = await startWorld({ logDestination: { write: () => {} } });
-  onTestFinished(() => world.stop());
-  await world.startBot(world.configure({ sharedWebhookUrl: true }));
-  return world;
-}
-
-describe('what comes by itself', () => {
+describe.concurrent('what comes by itself', () => {
   it('is listed with the config’s reports, in the asker’s zone', async (context) => {
     const scene = await openScene(context, {
       adjust: (config) => ({
@@ -171,7 +161,7 @@ describe('what comes by itself', () => {
     expect(list?.text).toContain('1 from the config, 2 subscribed');
   });
 
-  it('comes at its time, once, and self says so', async () => {
+  it('comes at its time, once, and self says so', async ({ expect, onTestFinished }) => {
     let moved = 0;
     const clock = { now: () => Date.now() + moved };
     const world = await startWorld({

@@ -5,7 +5,7 @@ import type { Access, Config } from '../../src/config/config.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { runningClock } from '../time/movable-clock.ts';
-import { ALICE, BOB, blocksOf, GENERAL, isReport, type Mode, openScene, type Scene } from './scene.ts';
+import { ALICE, BOB, blocksOf, GENERAL, isReport, openScene, type Scene } from './scene.ts';
 
 const LONG = 40_000;
 const DAY = 86_400_000;
@@ -82,10 +82,10 @@ async function acts({ config }: Scene): Promise<{ act: string; actor: string }[]
 
 const accepted = async (scene: Scene) => (await acts(scene)).filter(({ act }) => act === 'waiver.accept');
 
-describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) => {
+describe.concurrent('a waiver', () => {
   it('of a difference is given in a form, shown in the same message, listed, and revoked', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice });
+    const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const { slack, spotdraft } = scene;
     const message = await compare(scene);
     const reads = spotdraft.requests.length;
@@ -139,7 +139,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) =>
   it('is over when its day is, and when what it accepted becomes something else', async (ctx) => {
     const { expect } = ctx;
     const clock = runningClock();
-    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice, clock });
+    const scene = await openScene(ctx, { mode: 'http', adjust: byAlice, clock });
     const { slack } = scene;
     const accept = async (days: number) => {
       const message = await compare(scene);
@@ -175,7 +175,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) =>
 
   it('of a failing check makes the report anew, in its place', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice });
+    const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const { slack } = scene;
     const report = await ask(scene, 'prod', /^❌ prod \(production\): not ready/);
     await choose(scene, report, actionIds.acceptCheck, 'No receiver URL is shared');
@@ -196,8 +196,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) =>
   it('is not given by one who may not, who is told who may; decided again when the form is sent', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, {
-      mode,
-      unpaced: true,
+      mode: 'http',
       adjust: waivedBy({ groups: ['S0OPERATORS'] }),
     });
     const { slack } = scene;
@@ -219,10 +218,10 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver over %s', (mode) =>
   });
 });
 
-describe.concurrent.each<Mode>(['socket', 'http'])('a waiver, when things change, over %s', (mode) => {
+describe.concurrent('a waiver, when things change', () => {
   it('is not given for what has become something else since the form was opened, or since the message', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice });
+    const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const { slack, prod } = scene;
     const message = await compare(scene);
     await choose(scene, message, actionIds.acceptDifference, 'unpublishedChanges');
@@ -252,7 +251,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver, when things change
 
   it('is given once, however many forms are open for it', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, unpaced: true, adjust: waivedBy({ users: [ALICE, BOB] }) });
+    const scene = await openScene(ctx, { mode: 'http', adjust: waivedBy({ users: [ALICE, BOB] }) });
     const { slack } = scene;
     const message = await compare(scene);
     for (const user of [ALICE, BOB]) {
@@ -270,7 +269,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver, when things change
 
   it('can be given from a private message, which is brought up to date as well', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice });
+    const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const mine = await compare(scene, ' --private');
     expect(mine.ephemeralFor).toBe(ALICE);
     await choose(scene, mine, actionIds.acceptDifference, 'Net 60');
@@ -283,8 +282,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver, when things change
   it('whose form does not open says so, and groups that take long do not keep it from opening', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, {
-      mode,
-      unpaced: true,
+      mode: 'http',
       adjust: waivedBy({ groups: ['S0OPERATORS'] }),
     });
     const { slack } = scene;
@@ -293,7 +291,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver, when things change
     await choose(scene, message, actionIds.acceptDifference, 'Net 60', BOB);
     const told = await slack.waitFor(() => slack.ephemerals(GENERAL, BOB)[0]);
     expect(told.text).toBe('The form did not open (Slack says expired_trigger_id). Choose it once more.');
-    slack.faults.add({ method: 'usergroups.users.list', fault: { kind: 'slow', ms: 3_500 } });
+    slack.faults.add({ method: 'usergroups.users.list', fault: { kind: 'slow', ms: 1_000 } });
     await choose(scene, message, actionIds.acceptDifference, 'Net 60', BOB);
     const waiting = await slack.waitFor(() => slack.modals(BOB)[0]);
     expect(viewJson(waiting)).toContain('One moment');
@@ -302,7 +300,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver, when things change
 
   it('whose revocation failed can be revoked with the same button', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice });
+    const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const report = await ask(scene, 'prod', /^❌ prod \(production\): not ready/);
     await choose(scene, report, actionIds.acceptCheck, 'No receiver URL is shared');
     await modal(scene);
@@ -323,7 +321,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('a waiver, when things change
 
   it('is not revoked by one who may not', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode, unpaced: true, adjust: byAlice });
+    const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const { slack } = scene;
     const message = await compare(scene);
     await choose(scene, message, actionIds.acceptDifference, 'Net 60');

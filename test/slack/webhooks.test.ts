@@ -3,7 +3,7 @@ import type { StoredMessage } from '../../sandbox/slack/server.ts';
 import type { Access, Config } from '../../src/config/config.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { ALICE, BOB, blocksOf, GENERAL, type Mode, openScene, type Scene, withOwnWebhooks } from './scene.ts';
+import { ALICE, BOB, blocksOf, GENERAL, openScene, type Scene, withOwnWebhooks } from './scene.ts';
 
 /** Nothing is registered in either workspace yet. */
 async function openUnregistered(...how: Parameters<typeof openScene>): Promise<Scene> {
@@ -56,10 +56,10 @@ const confirmOf = (message: StoredMessage, actionId: string): string => {
   return JSON.stringify(buttons.find(({ action_id: id }) => id === actionId)?.confirm);
 };
 
-describe.each<Mode>(['socket', 'http'])('webhooks over %s', (mode) => {
+describe.concurrent('webhooks', () => {
   it('are listed for the asker alone, registered and deleted in the same message', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openUnregistered(ctx, { mode, adjust: byAlice });
+    const scene = await openUnregistered(ctx, { adjust: byAlice });
     const { slack, prod } = scene;
     const empty = await list(scene);
     expect(empty.text).toContain('Webhooks of prod (production): 0 active');
@@ -97,7 +97,7 @@ describe.each<Mode>(['socket', 'http'])('webhooks over %s', (mode) => {
 
   it('are not touched by one who may not, who is told who may', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openUnregistered(ctx, { mode, adjust: byAlice });
+    const scene = await openUnregistered(ctx, { adjust: byAlice });
     const message = await list(scene, BOB);
     await register(scene, message, BOB);
     const refused = await told(scene, BOB, 'You may not register webhooks of prod (production)');
@@ -111,7 +111,7 @@ describe.each<Mode>(['socket', 'http'])('webhooks over %s', (mode) => {
 
   it('are registered by a member of the group that may, and by nobody while the group cannot be read', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openUnregistered(ctx, { mode, adjust: operatedBy({ groups: ['S0OPERATORS'] }) });
+    const scene = await openUnregistered(ctx, { adjust: operatedBy({ groups: ['S0OPERATORS'] }) });
     const { slack, prod } = scene;
     const [his, hers] = [await list(scene, BOB), await list(scene, ALICE)];
     slack.faults.add({ method: 'usergroups.users.list', fault: { kind: 'error', error: 'internal_error' } });
@@ -131,9 +131,9 @@ describe.each<Mode>(['socket', 'http'])('webhooks over %s', (mode) => {
   });
 });
 
-describe.each<Mode>(['socket', 'http'])('a list that is older than what it shows, over %s', (mode) => {
+describe.concurrent('a list that is older than what it shows', () => {
   it('a button works again for one who has been let in since', async (ctx) => {
-    const scene = await openUnregistered(ctx, { mode, adjust: operatedBy({ users: [BOB] }) });
+    const scene = await openUnregistered(ctx, { adjust: operatedBy({ users: [BOB] }) });
     const message = await list(scene);
     await register(scene, message);
     await told(scene, ALICE, 'You may not register');
@@ -143,7 +143,7 @@ describe.each<Mode>(['socket', 'http'])('a list that is older than what it shows
   });
 
   it('an older list does not register a second time', async (ctx) => {
-    const scene = await openUnregistered(ctx, { mode, adjust: byAlice });
+    const scene = await openUnregistered(ctx, { adjust: byAlice });
     const [first, second] = [await list(scene), await list(scene)];
     await register(scene, first);
     await becomes(scene, first, 'Registered in prod');
@@ -154,7 +154,7 @@ describe.each<Mode>(['socket', 'http'])('a list that is older than what it shows
   });
 
   it('a dialog that named another URL than the config does now registers nothing', async (ctx) => {
-    const scene = await openUnregistered(ctx, { mode, adjust: byAlice });
+    const scene = await openUnregistered(ctx, { adjust: byAlice });
     const message = await list(scene);
     await scene.startBot({
       ...scene.config,
@@ -172,7 +172,7 @@ describe.each<Mode>(['socket', 'http'])('a list that is older than what it shows
   });
 
   it('an answer that was lost is shown as unknown with where to look, and offers no second try', async (ctx) => {
-    const scene = await openUnregistered(ctx, { mode, adjust: byAlice });
+    const scene = await openUnregistered(ctx, { adjust: byAlice });
     const message = await list(scene);
     scene.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
     await register(scene, message);
@@ -184,7 +184,7 @@ describe.each<Mode>(['socket', 'http'])('a list that is older than what it shows
   });
 });
 
-it('a refusal shows SpotDraft’s words and the next step, and leaves Register there', async (ctx) => {
+it.concurrent('a refusal shows SpotDraft’s words and the next step, and leaves Register there', async (ctx) => {
   const scene = await openUnregistered(ctx, { adjust: byAlice });
   scene.prod.developerSettings = false;
   const message = await list(scene);
@@ -197,7 +197,7 @@ it('a refusal shows SpotDraft’s words and the next step, and leaves Register t
   await becomes(scene, message, 'Registered in prod');
 });
 
-it('a stop while SpotDraft has not answered says so, and leaves the attempt as unknown', async (ctx) => {
+it.concurrent('a stop while SpotDraft has not answered says so, and leaves the attempt as unknown', async (ctx) => {
   const scene = await openUnregistered(ctx, { adjust: byAlice });
   const message = await list(scene);
   scene.spotdraft.faults.add({ fault: { kind: 'timeout' } });
@@ -211,7 +211,7 @@ it('a stop while SpotDraft has not answered says so, and leaves the attempt as u
   expect((await list(scene)).text).toContain('0 active, 1 unknown');
 });
 
-it('an environment without webhooks offers nothing to register', async (ctx) => {
+it.concurrent('an environment without webhooks offers nothing to register', async (ctx) => {
   const scene = await openUnregistered(ctx, {
     adjust: (config) => ({
       ...byAlice(config),
@@ -223,14 +223,14 @@ it('an environment without webhooks offers nothing to register', async (ctx) => 
   expect(blocksOf(message)).not.toContain(actionIds.registerWebhook);
 });
 
-it('which environment is asked for is asked back', async (ctx) => {
+it.concurrent('which environment is asked for is asked back', async (ctx) => {
   const scene = await openUnregistered(ctx, { adjust: byAlice });
   const message = await list(scene, ALICE, 'webhooks');
   expect(message.text).toContain('Of which environment? There are: uat, prod.');
   expect(message.text).toContain('Did you mean `/envcheck webhooks uat`?');
 });
 
-it('a hundred webhooks fit into a message: those that do not are counted', async (ctx) => {
+it.concurrent('a hundred webhooks fit into a message: those that do not are counted', async (ctx) => {
   const scene = await openUnregistered(ctx, { adjust: byAlice });
   const db = openDatabase(scene.config.database);
   for (let id = 1; id <= 100; id += 1)

@@ -2,8 +2,9 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { backupDatabase } from '../../src/store/backup.ts';
-import { openDatabase, openSqlite } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
 import { temporaryFolder } from '../environment.ts';
 
 it('a commit between any two steps does not begin the copy anew', async () => {

@@ -10,13 +10,10 @@ import type { HomeFacts } from './facts.ts';
 /** Slack does not tell when a Home is closed: who opened theirs within this time sees what changes. */
 const VIEWER_MS = 30 * 60_000;
 const MAX_VIEWERS = 50;
-/** Between two of one person. */
-const APART_MS = 3_000;
 /** Of all persons: Slack takes about 100 in a minute. Who opens theirs goes before those who have something to look at. */
 const CHANGES_PER_MINUTE = 60;
 const PER_MINUTE = 90;
 const MINUTE_MS = 60_000;
-const LOOK_EVERY_MS = 5_000;
 const TRIES = 3;
 
 /** The App Homes of those who have opened theirs lately. */
@@ -29,6 +26,13 @@ export interface Homes {
   stop(): Promise<void>;
 }
 
+export interface HomePace {
+  /** Least time between two publications for one person, ms. */
+  gapMs: number;
+  /** How often the shown Homes are compared with the store, ms. */
+  lookEveryMs: number;
+}
+
 export interface HomesDependencies {
   /** Never throws. */
   gather(): Promise<HomeFacts>;
@@ -36,6 +40,7 @@ export interface HomesDependencies {
   client: WebClient;
   clock: Clock;
   logger: Logger;
+  pace: HomePace;
 }
 
 interface Viewer {
@@ -52,7 +57,7 @@ interface Viewer {
  * Every few seconds, while somebody looks, it is compared what their Homes show and what is in the store: so what another
  * process writes down, or only the passing of time changes, is seen as well.
  */
-export function createHomes({ gather, client, clock, logger }: HomesDependencies): Homes {
+export function createHomes({ gather, client, clock, logger, pace }: HomesDependencies): Homes {
   const viewers = new Map<string, Viewer>();
   const wanted = new Set<string>();
   const recent: number[] = [];
@@ -68,7 +73,7 @@ export function createHomes({ gather, client, clock, logger }: HomesDependencies
     const most = viewer?.shown === null ? PER_MINUTE : CHANGES_PER_MINUTE;
     // When the one that makes it too many is a minute old.
     const budget = recent.length < most ? 0 : (recent[recent.length - most] ?? 0) + MINUTE_MS;
-    return Math.max((viewer?.publishedAt ?? 0) + APART_MS, budget, pausedUntil);
+    return Math.max((viewer?.publishedAt ?? 0) + pace.gapMs, budget, pausedUntil);
   };
   const wake = (): void => {
     if (stopped || underWay || wanted.size === 0) return;
@@ -133,7 +138,7 @@ export function createHomes({ gather, client, clock, logger }: HomesDependencies
   let looked: Promise<void> = Promise.resolve();
   const looking = setInterval(() => {
     looked = look().catch((error) => logger.error({ err: error }, 'App Homes not looked at'));
-  }, LOOK_EVERY_MS);
+  }, pace.lookEveryMs);
   looking.unref();
 
   return {

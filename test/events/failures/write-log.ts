@@ -1,8 +1,8 @@
 import type { Rejection } from '../../../src/events/log/delivery.ts';
 import { prepareDelivery } from '../../../src/events/log/prepare-delivery.ts';
-import { openSqlite } from '../../../src/store/database.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import { createReportWriter } from '../../../src/store/reported.ts';
+import { openSqlite } from '../../../src/store/sqlite.ts';
 import type { OutcomeRow } from '../../../src/store/tables/event-log.ts';
 
 let made = 0;

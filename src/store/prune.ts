@@ -1,6 +1,4 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { sql } from 'kysely';
-import type { Database } from './database.ts';
 
 /** Deliveries of an environment and kind that go in one transaction: each takes some 17 pages with it, and a receiver waits for their fsync. */
 const BATCH = 1;
@@ -10,20 +8,6 @@ const PLAIN_BATCH = 200;
 const SPARE_PAGES = 16_000;
 /** Pages given back to the file system after a batch: about twice as many as it frees. */
 const VACUUM_PAGES = 20;
-
-/** Whether anything may be older than `before` (epoch ms): a look at the first entry of each index. */
-export async function hasRowsOlderThan(db: Database, before: number): Promise<boolean> {
-  const { rows } = await sql<{ oldest: number | null }>`select min(oldest) as oldest from (
-    select received_at as oldest from (select received_at from deliveries order by key limit 1)
-    union all select min(at) from api_calls
-    union all select min(at) from outcomes
-    union all select min(at) from comparisons
-    union all select min(resolved_at) from differences
-    union all select min(checked_at) from reports
-    union all select min(taken_at) from snapshot_readings)`.execute(db);
-  const oldest = rows[0]?.oldest ?? null;
-  return oldest !== null && oldest < before;
-}
 
 /**
  * Makes what takes away one small batch of all that is older than `before` (epoch ms), from every part of the log, and
