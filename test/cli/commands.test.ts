@@ -210,7 +210,7 @@ describe('start', () => {
     expect(performance.now() - stopped).toBeLessThan(10_000);
     expect({ code, out }).toEqual({ code: 0, out: '' });
     expect(slack.messages('C0GENERAL').map(({ text }) => text)).toEqual([
-      'Envcheck was stopped before this was complete. Ask again in a minute: `/envcheck prod`',
+      'Envcheck stopped before this finished. Try again in a minute: `/envcheck prod`',
     ]);
     expect(slack.connections()).toBe(0);
   });

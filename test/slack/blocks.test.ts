@@ -76,7 +76,7 @@ describe('any message', () => {
       weight: 1,
       arbitrary: fc
         .string({ unit: 'binary', maxLength: 5_000, size: 'max' })
-        .map((typed) => quotedMessage(`I do not know “${typed}”`)),
+        .map((typed) => quotedMessage(`I don’t know “${typed}”`)),
     },
     { weight: 1, arbitrary: fc.constantFrom(...hostileTexts, '&'.repeat(4_000)).map(quotedMessage) },
   );
@@ -162,7 +162,7 @@ describe('a report', () => {
         const named = report.items
           .flatMap(({ checks }) => checks)
           .every(({ id, title }) => shown.includes(id) || shown.includes(title));
-        const stated = /(\d+) more parts? (?:does|do) not fit into a message/.exec(shown);
+        const stated = /(\d+) more parts? (?:does|do) not fit in this message/.exec(shown);
         expect(named || stated !== null).toBe(true);
         if (stated) {
           expect(Number(stated[1])).toBeGreaterThan(0);
@@ -187,7 +187,7 @@ describe('a report', () => {
           .flatMap(({ checks }) => checks)
           .filter(({ status }) => status === 'fail' || status === 'warn');
         const named = open.every(({ id }) => shown.includes(id));
-        expect(named || shown.includes('not fit into a message')).toBe(true);
+        expect(named || shown.includes('not fit in this message')).toBe(true);
       }),
       { numRuns: 200 },
     );

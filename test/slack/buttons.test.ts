@@ -105,7 +105,7 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
     const checks = items.flatMap((item) => item.checks);
     expect(checks.length).toBeGreaterThan(20);
     const shown = blocksOf(full);
-    expect(shown).not.toContain('not fit into a message');
+    expect(shown).not.toContain('not fit in this message');
     for (const { title } of checks) expect(shown).toContain(JSON.stringify(title).slice(1, -1));
     expect(slack.ephemerals(GENERAL, ALICE)).toEqual([]);
     expect(slack.messages(GENERAL)).toEqual([message]);

@@ -126,14 +126,14 @@ describe.each(modes)('/envcheck over %s', (mode) => {
     expect(help).toContain('`/envcheck <environment>');
     expect(help).toContain('Environments: `uat`, `prod` (production)');
     expect(await answerTo('prd')).toMatch(
-      /I do not know “prd”\..*Known are: uat, prod.*Did you mean `\/envcheck prod`\?/,
+      /I don’t know “prd”\. Use uat, prod.*Did you mean `\/envcheck prod`\?/,
     );
     expect(await answerTo('halp')).toContain('Did you mean `/envcheck help`?');
     expect(await answerTo('prod --privat')).toContain('Did you mean `/envcheck prod --private`?');
     expect(await answerTo('zzzzzz')).not.toContain('Did you mean');
-    expect(await answerTo('zzzzzz')).toContain('`/envcheck help` lists what I can do');
+    expect(await answerTo('zzzzzz')).toContain('`/envcheck help` lists all commands');
     expect(await answerTo('uat prod')).toContain('One environment at a time');
-    expect(await answerTo('<!channel> & *x*')).toContain('I do not know “&lt;!channel&gt;”');
+    expect(await answerTo('<!channel> & *x*')).toContain('I don’t know “&lt;!channel&gt;”');
     expect(slack.messages(GENERAL)).toEqual([]);
     expect(scene.spotdraft.requests).toEqual([]);
   });

@@ -35,7 +35,7 @@ const view = (
     { label: 'prod (production)', snapshot: { ...snapshot, hash: 'b'.repeat(64) } },
   ],
   next: { command: '/envcheck plan uat prod', does: 'lists what to create or change in prod (production)' },
-  nextIfUnknown: '/envcheck prod says what keeps prod (production) from being read',
+  nextIfUnknown: '/envcheck prod shows why prod (production) could not be read',
   complete: 'npm run -s envcheck -- diff uat prod',
   value: {
     again: compareAgainValue({ left: 'uat', right: 'prod', since: null }, 'showing_1'),
@@ -132,9 +132,9 @@ describe('a comparison', () => {
       expect(message.text).toContain('300 differences: 100 breaking, 100 risky, 100 cosmetic');
       const shown = text(message);
       const lines = shown.match(/(?:✗ breaking|! risky|~ cosmetic) `/g)?.length ?? 0;
-      const cut = Number(/(\d+) more differences are not shown here/.exec(shown)?.[1]);
+      const cut = Number(/(\d+) more differences are not shown/.exec(shown)?.[1]);
       expect(lines + cut).toBe(300);
-      expect(shown).toContain('All of them: `npm run -s envcheck -- diff uat prod`');
+      expect(shown).toContain('Full list: `npm run -s envcheck -- diff uat prod`');
       expect(lines).toBeGreaterThanOrEqual(detail === 'short' ? 20 : 40);
     },
   );
@@ -155,7 +155,7 @@ describe('a comparison', () => {
       /^❔ uat → prod \(production\): could not tell\. no differences; 1 place could not be compared/,
     );
     expect(text(alone)).not.toMatch(/identical|same but/);
-    expect(text(alone)).toContain('Next: /envcheck prod says what keeps');
+    expect(text(alone)).toContain('Next: /envcheck prod shows why');
   });
 
   it('that finds nothing says how much it compared', () => {
@@ -164,7 +164,7 @@ describe('a comparison', () => {
     );
     const accepted = { kind: 'ignored' as const, path: 'templates/*', reason: 'stay', until: null };
     const message = diffMessage(view([{ ...difference('templates/T'), accepted }]));
-    expect(message.text).toContain('the same but for what is accepted. no differences; 1 accepted');
+    expect(message.text).toContain('the same except for what is accepted. no differences; 1 accepted');
     expect(text(message)).toContain('~ Accepted: 1');
     expect(JSON.stringify(message.blocks)).not.toContain('diff_accept');
     const full = text(diffMessage(view([{ ...difference('templates/T'), accepted }], { detail: 'full' })));
@@ -312,8 +312,10 @@ it('waivers are listed with who, why and until when; what has ended is a number'
   expect(shown.indexOf('it fits no difference: is it needed?')).toBeLessThan(shown.indexOf('it fits 2'));
   const hundred = listed(Array.from({ length: 100 }, (_, index) => ({ ...waiver, id: `wvr_${index}` })));
   fits(hundred);
-  expect(text(hundred)).toMatch(/\d+ more do not fit into a message/);
-  expect(text(listed([]))).toContain('can be accepted under “Accept…”');
+  expect(text(hundred)).toMatch(/\d+ more do not fit in this message/);
+  expect(text(listed([]))).toContain(
+    'To accept a failing check or a difference between two environments, use “Accept…”',
+  );
 });
 
 it('the form to accept something is one that Slack takes, whatever it is about', () => {

@@ -94,7 +94,7 @@ describe.concurrent('drift', () => {
     );
     expect(none.text).toContain('`/envcheck prod`');
     await ask(scene, 'diff uat prod', COMPARED);
-    const older = await ask(scene, 'diff prod —since yesterday', /from that time/);
+    const older = await ask(scene, 'diff prod —since yesterday', /is that old/);
     const since = /diff prod --since (\S+Z)`/.exec(older.text)?.[1] ?? '';
     prod.roles.pop();
     const changed = await ask(scene, `diff prod --since ${since}`, /^❌ prod \(production\) since /);
@@ -170,12 +170,12 @@ describe.concurrent('drift in Slack', () => {
     });
     const history = await ask(scene, 'history prod', /^History of prod/);
     expect(blocksOf(history)).toContain(
-      'There is no picture of it: the Slack app lacks the scope files:write; update it from manifest.yml and install it again',
+      'There is no picture: the Slack app lacks the scope files:write; update it from manifest.yml and install it again',
     );
     expect(blocksOf(history)).toContain(
       'Of 30 days: ready on 0, not ready on 1, unknown on 0, not checked on 29',
     );
-    expect(blocksOf(history)).toContain('history prod --png FILE writes it');
+    expect(blocksOf(history)).toContain('history prod --png FILE writes one');
     expect(scene.slack.messages(GENERAL)).toHaveLength(2);
     expect(history.text).toContain('0 changes in 1 reading');
   });
@@ -194,7 +194,7 @@ describe.concurrent('drift in Slack', () => {
     await ask(scene, 'prod', /^❌ prod \(production\): not ready/);
     const answer = await ask(scene, 'history prod', /^History of prod/, { channel: NO_BOT });
     expect(answer.ephemeralFor).toBe(ALICE);
-    expect(blocksOf(answer)).toContain('or this command in a channel that I am in');
+    expect(blocksOf(answer)).toContain('or use this command in a channel that I am in');
     expect(scene.slack.calls.filter(({ method }) => method.startsWith('files.'))).toEqual([]);
   });
 

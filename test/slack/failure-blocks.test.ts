@@ -95,7 +95,7 @@ describe('a list of groups of failures', () => {
           expect(blocks.length).toBeLessThanOrEqual(48);
           expect(textLength(blocks)).toBeLessThanOrEqual(12_000);
           const open = groups.filter(({ state }) => state === 'open').length;
-          expect(fallback).toContain(`prod (production), groups of failures: ${open} open`);
+          expect(fallback).toContain(`prod (production), failure groups: ${open} open`);
         },
       ),
     );
@@ -116,7 +116,7 @@ describe('a list of groups of failures', () => {
     const rendered = renderMessage(shown, { width: 100, color: false });
     const listed = rendered.match(/Open: failed outcomes/g)?.length ?? 0;
     expect(listed).toBeGreaterThan(5);
-    expect(rendered).toContain(`${60 - listed} parts do not fit into a message`);
+    expect(rendered).toContain(`${60 - listed} parts do not fit in this message`);
   });
 
   it('says what is of samples, what is beyond the log, what could not be told and what nobody watches', () => {
@@ -132,9 +132,9 @@ describe('a list of groups of failures', () => {
     for (const words of [
       '1,204 samples kept',
       'one of each sender and minute',
-      'first seen before what the log keeps',
+      'first seen before the oldest log entry',
       'no sample is kept',
-      'Could not tell: failed outcomes. the log cannot be read: disk I/O error',
+      'Could not check: failed outcomes. the log cannot be read: disk I/O error',
       'Not watched: silence: nothing is expected.',
     ])
       expect(rendered).toContain(words);

@@ -26,7 +26,7 @@ async function ask(scene: Scene, text: string, user = ALICE): Promise<StoredMess
   const before = new Set(everything(scene).map(({ ts }) => ts));
   await scene.slack.command({ text, user });
   return scene.slack.waitFor(() =>
-    everything(scene).find((each) => !before.has(each.ts) && each.text.includes('groups of failures')),
+    everything(scene).find((each) => !before.has(each.ts) && each.text.includes('failure groups')),
   );
 }
 
@@ -90,7 +90,7 @@ describe.concurrent('groups of failures', () => {
     const sample = fail(scene, 'CRM_TIMEOUT');
     const message = await ask(scene, 'errors prod');
     expect(message.ephemeralFor).toBe(ALICE);
-    expect(message.text).toBe('❌ prod (production), groups of failures: 2 open, 0 acknowledged, 0 resolved');
+    expect(message.text).toBe('❌ prod (production), failure groups: 2 open, 0 acknowledged, 0 resolved');
     for (const words of [
       'bad signature',
       'failed outcomes of CONTRACT_EXECUTED',
@@ -216,9 +216,7 @@ describe.concurrent('a group of failures', () => {
       { at: clock.now(), status: 'processed', activity: 'CONTRACT_EXECUTED', contract_id: 7 },
     ]);
     const now = await ask(scene, 'failure prod');
-    expect(now.text).toContain(
-      '✅ prod (production), groups of failures: 0 open, 0 acknowledged, 1 resolved',
-    );
+    expect(now.text).toContain('✅ prod (production), failure groups: 0 open, 0 acknowledged, 1 resolved');
     expect(blocksOf(now)).not.toContain('CRM_TIMEOUT');
     expect(blocksOf(await ask(scene, 'failures prod --all'))).toContain('CRM_TIMEOUT');
     await click(scene, message, 'failed outcomes');
@@ -245,7 +243,7 @@ describe.concurrent('a group of failures', () => {
     await db.schema.alterTable('outcomes').renameTo('lost').execute();
     await db.destroy();
     const told = await ask(scene, 'failures prod');
-    expect(told.text).toContain('1 open, 0 acknowledged, 0 resolved; 1 could not be told');
-    expect(blocksOf(told)).toContain('Could not tell: failed outcomes');
+    expect(told.text).toContain('1 open, 0 acknowledged, 0 resolved; 1 could not be checked');
+    expect(blocksOf(told)).toContain('Could not check: failed outcomes');
   });
 });

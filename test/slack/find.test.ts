@@ -105,6 +105,6 @@ it.concurrent('of more contracts than there is room for buttons it says how one 
   expect(three.match(/"Re-trigger \d+ in prod/g)).toHaveLength(3);
   const four = blocksOf(await ask(4));
   expect(four).not.toContain('Re-trigger');
-  expect(four).toContain('This is about 4 contracts.');
+  expect(four).toContain('This covers 4 contracts.');
   expect(four).toContain('/envcheck find T-<number>');
 });

@@ -52,7 +52,7 @@ async function sign({ slack }: Scene): Promise<void> {
   const value = /prod runbook rpt_\w{26}/.exec(blocksOf(checklist))?.[0] ?? '';
   await slack.click({ message: checklist, actionId: actionIds.openSignOff, value, user: ALICE });
   const form = await slack.waitFor(() =>
-    slack.modals(ALICE).find(({ view }) => JSON.stringify(view.blocks).includes('What do you say?')),
+    slack.modals(ALICE).find(({ view }) => JSON.stringify(view.blocks).includes('Your decision')),
   );
   await slack.submitView({ view: form, values: {}, user: ALICE });
 }
@@ -66,9 +66,9 @@ describe.concurrent('what persons do, on the App Home', () => {
     await scene.slack.openHome(ALICE);
     const before = await shows(scene, /❌ prod \(production\): not ready/);
     expect(sees(before)).toContain(`Failing: ${TITLE} (sign-offs.runbook).`);
-    expect(sees(before)).toContain('0 of 1 given');
+    expect(sees(before)).toContain('0 of 1 signed off');
     await sign(scene);
-    const after = await shows(scene, /1 of 1 given/);
+    const after = await shows(scene, /1 of 1 signed off/);
     expect(sees(after)).toContain('✅ prod (production): ready');
     expect(sees(after)).not.toContain('Failing:');
     const reads = scene.spotdraft.traffic('prod').total;
@@ -97,7 +97,7 @@ describe.concurrent('what persons do, on the App Home', () => {
     );
     await scene.slack.click({ view: home, actionId: actionIds.homeFailures, value: 'prod', user: ALICE });
     const list = await scene.slack.waitFor(() =>
-      scene.slack.messages(ALICE).find(({ text }) => text.includes('groups of failures: 1 open')),
+      scene.slack.messages(ALICE).find(({ text }) => text.includes('failure groups: 1 open')),
     );
     expect(blocksOf(list)).toContain('crm_timeout');
     expect(blocksOf(list)).toContain(actionIds.acknowledgeFailure);

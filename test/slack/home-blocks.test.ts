@@ -73,7 +73,9 @@ describe('an App Home', () => {
     for (const { name } of environmentsOf(count)) expect(text).toContain(name);
     expect(text).not.toContain('not fit here');
     if (count === 20) {
-      expect(text).toContain('20 environments: 7 not ready, 6 could not tell, 1 not checked lately, 6 ready');
+      expect(text).toContain(
+        '20 environments: 7 not ready, 6 could not tell, 1 not checked recently, 6 ready',
+      );
       expect(text.indexOf('not ready ·')).toBeLessThan(text.indexOf('could not tell ·'));
       expect(text.indexOf('could not tell ·')).toBeLessThan(text.indexOf(': ready ·'));
       // Nothing that is not known to be so is green.
@@ -85,7 +87,7 @@ describe('an App Home', () => {
   it('with more environments than Slack has room for states the cut, and still counts them all', () => {
     const text = shown(facts(environmentsOf(60)));
     expect(text).toContain(
-      '60 environments: 20 not ready, 20 could not tell, 3 not checked lately, 17 ready',
+      '60 environments: 20 not ready, 20 could not tell, 3 not checked recently, 17 ready',
     );
     const kept = text.match(/^(?:❌|❔|✅) env-\d\d/gmu)?.length ?? 0;
     expect(text).toContain(`${60 - kept} more environments do not fit here.`);
@@ -131,9 +133,9 @@ describe('an App Home', () => {
     const text = shown(
       facts([{ ...environment, drift: unread, events: unread }], { expiring: unread }),
     ).replace(/\s+/g, ' ');
-    expect(text).toContain('❔ Differences of env-01: could not be read (err_abc in the log of Envcheck)');
-    expect(text).toContain('❔ Events: could not be read (err_abc in the log of Envcheck)');
-    expect(text).toContain('❔ Ends within 14 days: could not be read (err_abc in the log of Envcheck)');
+    expect(text).toContain('❔ Differences in env-01: could not be read (err_abc in Envcheck’s log)');
+    expect(text).toContain('❔ Events: could not be read (err_abc in Envcheck’s log)');
+    expect(text).toContain('❔ Ends within 14 days: could not be read (err_abc in Envcheck’s log)');
   });
 
   it('says of a silence and of activities that never came what they are', () => {
@@ -149,8 +151,8 @@ describe('an App Home', () => {
     const told = (value: typeof events | (Omit<typeof events, 'newestAt'> & { newestAt: null })) =>
       shown(facts([{ ...environment, events: { known: value } }])).replace(/\s+/g, ' ');
     expect(told(events)).toContain(
-      '❌ Events: silent for longer than 24 h; of 3 expected activities 1 not in the log: CONTRACT_VOIDED · newest 2026-11-24T20:00:00.000Z',
+      '❌ Events: silent for longer than 24 h; 1 of 3 expected activities not in the log: CONTRACT_VOIDED · newest 2026-11-24T20:00:00.000Z',
     );
-    expect(told({ ...events, newestAt: null })).toContain('❌ Events: none is in the log, of any activity.');
+    expect(told({ ...events, newestAt: null })).toContain('❌ Events: none in the log, for any activity.');
   });
 });

@@ -35,7 +35,7 @@ const buttons = [
     name: 'Checklist',
     actionId: actionIds.homeChecklist,
     value: 'prod',
-    answer: /Go-live checklist of prod/,
+    answer: /Go-live checklist for prod/,
   },
   { name: 'Waivers', actionId: actionIds.homeWaivers, value: 'prod', answer: /^Waivers: 0 accepted/ },
 ];

@@ -53,7 +53,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('the App Home over %s', (mode
     expect(ack).toMatchObject({ ok: true });
     const empty = await shows(scene, '2 environments: 2 not checked yet');
     expect(sees(empty)).toContain('prod (production): not checked yet. /envcheck prod checks it now');
-    expect(sees(empty)).toContain('a first check also runs by itself');
+    expect(sees(empty)).toContain('the first scheduled check also runs soon');
     expect(sees(empty)).toContain('not compared yet');
 
     await click(scene, empty, actionIds.homeCheck, 'prod');
@@ -82,7 +82,7 @@ describe.concurrent('the App Home', () => {
     await click(scene, home, there(homeDiffIds[0]), 'uat prod');
     const diff = await written(scene, 'uat → prod (production)');
     expect(blocksOf(diff)).toContain(actionIds.compareAgain);
-    await shows(scene, /Differences to uat: \d+ breaking, \d+ risky, \d+ cosmetic open/);
+    await shows(scene, /Differences from uat: \d+ breaking, \d+ risky, \d+ cosmetic open/);
     await click(scene, home, actionIds.homeWaivers, 'prod');
     await written(scene, 'Waivers: 0 accepted in prod (production)');
     await click(scene, home, actionIds.homeChecklist, 'prod');
@@ -118,7 +118,7 @@ describe.concurrent('the App Home', () => {
     await db.destroy();
     await scene.slack.openHome(ALICE);
     const home = await shows(scene, 'could not be read');
-    const token = /prod \(production\): could not be read \((err_\w+) in the log/.exec(sees(home))?.[1];
+    const token = /prod \(production\): could not be read \((err_\w+) in Envcheck’s log/.exec(sees(home))?.[1];
     expect(scene.logs.filter((line) => line.token === token)).toHaveLength(1);
     expect(sees(home)).toContain('2 environments: 1 could not be read, 1 not checked yet');
     expect(sees(home)).toContain('✅ Events: all 2 expected activities are in the log');
@@ -239,7 +239,7 @@ describe.concurrent('the App Home', () => {
     await db.destroy();
     await scene.slack.openHome(ALICE);
     const home = await shows(scene, 'Ends within 14 days: 1');
-    expect(sees(home)).toContain('❌ Sign-offs: 1 of 2 given. Open: The way back is tried');
+    expect(sees(home)).toContain('❌ Sign-offs: 1 of 2 signed off. Open: The way back is tried');
     expect(sees(home)).toContain('sign-off `The runbook is rehearsed` in prod (production), last day');
   });
 });

@@ -157,12 +157,10 @@ describe('stopped in mid-check', () => {
     const excused = () => {
       const [report, overview] = slack.messages(GENERAL);
       expect(report?.text).toBe(
-        'Envcheck was stopped before this was complete. Ask again in a minute: `/envcheck prod`',
+        'Envcheck stopped before this finished. Try again in a minute: `/envcheck prod`',
       );
-      expect(overview?.text).toMatch(/prod \(production\): not checked, because Envcheck was stopped/);
-      expect(slack.ephemerals(GENERAL, BOB).at(-1)?.text).toContain(
-        'Envcheck was stopped before this was complete',
-      );
+      expect(overview?.text).toMatch(/prod \(production\): not checked, because Envcheck stopped/);
+      expect(slack.ephemerals(GENERAL, BOB).at(-1)?.text).toContain('Envcheck stopped before this finished');
     };
     excused();
     // The check, cut off from SpotDraft, ends as well; a report of unknowns must not take the place of the excuse.

@@ -207,7 +207,7 @@ it.concurrent('a contract that was never heard of can be asked for where it may 
   const scene = await openScene(ctx, { adjust: byAlice });
   const message = await ask(scene, 'find T-99 prod');
   expect(message.text).toContain('was never received');
-  expect(confirmOf(message)).toContain('None of it is known here.');
+  expect(confirmOf(message)).toContain('The log has no delivery of it.');
   await retrigger(scene, message);
   const refused = await becomes(scene, message, 'SpotDraft does not send');
   expect(refused.text).toContain('Next: Check the id: there is no such contract in the workspace of prod');

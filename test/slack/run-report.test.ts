@@ -18,7 +18,7 @@ it('a check that fails unforeseen says so in its own message, with a token that 
     checker,
     clock: { now: () => 0 },
     logger: pino({}, { write: (line) => void lines.push(line) }),
-    open: createOpenAnswers(),
+    openAnswers: createOpenAnswers(),
   } as unknown as SlackTools;
   const shown: Message[] = [];
   const answer = {

@@ -48,7 +48,9 @@ it.concurrent('a message without an id says so, and what else can be asked', asy
   const scene = await openScene(ctx);
   const message = scene.slack.say({ channel: GENERAL, user: ALICE, text: 'good morning, room 4711' });
   await scene.slack.shortcut({ message, callbackId: shortcutIds.findIds, user: ALICE });
-  expect((await answer(scene)).text).toMatch(/^I see no id in this message.*\/envcheck find <id>|&lt;id&gt;/);
+  expect((await answer(scene)).text).toMatch(
+    /^This message has no id that I know.*\/envcheck find <id>|&lt;id&gt;/,
+  );
 });
 
 it.concurrent('a message full of ids is answered within the limits of Slack, and what is left out is counted', async (ctx) => {
@@ -59,5 +61,5 @@ it.concurrent('a message full of ids is answered within the limits of Slack, and
   await scene.slack.shortcut({ message, callbackId: shortcutIds.findIds, user: ALICE });
   const told = await answer(scene);
   expect(told.text).toBe('60 ids in this message, 2 in the log');
-  expect(blocksOf(told)).toContain('40 more are not looked up');
+  expect(blocksOf(told)).toContain('40 more were not looked up');
 });

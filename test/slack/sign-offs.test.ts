@@ -26,7 +26,7 @@ const wants =
     })),
   });
 
-const isChecklist = ({ text }: { text: string }): boolean => text.includes('Go-live checklist of');
+const isChecklist = ({ text }: { text: string }): boolean => text.includes('Go-live checklist for');
 
 async function checklist({ slack }: Scene, text = 'checklist prod'): Promise<StoredMessage> {
   await slack.command({ text });
@@ -84,7 +84,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('the checklist over %s', (mod
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode, adjust: wants() });
     const message = await checklist(scene);
-    expect(message.text).toContain('❌ Go-live checklist of prod (production): not ready');
+    expect(message.text).toContain('❌ Go-live checklist for prod (production): not ready');
     expect(message.text).toContain('0 of 1 signed off');
     for (const title of [
       '1. Credentials belong',
@@ -108,7 +108,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('the checklist over %s', (mod
       const now = current(scene, message);
       return now?.text.includes('1 of 1 signed off') && now;
     });
-    expect(after.text).toContain('✅ Go-live checklist of prod (production): ready');
+    expect(after.text).toContain('✅ Go-live checklist for prod (production): ready');
     expect(blocksOf(after)).toContain('alice (slack:U0ALICE)');
     expect(blocksOf(after)).toContain('“rehearsed on Monday”');
     expect(await rows(scene)).toEqual({
@@ -224,5 +224,5 @@ it.concurrent('which environment is asked back where there are several', async (
   const scene = await openScene(ctx, { adjust: wants() });
   await scene.slack.command({ text: 'checklist' });
   const asked = await scene.slack.waitFor(() => scene.slack.ephemerals(GENERAL, ALICE).at(-1));
-  expect(asked.text).toContain('Of which environment? There are: uat, prod.');
+  expect(asked.text).toContain('Which environment? Choose uat or prod.');
 });

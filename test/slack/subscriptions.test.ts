@@ -116,13 +116,13 @@ describe('a subscribe command that is refused', () => {
 
   // Each command is refused and changes nothing.
   it.each([
-    ['subscribe prod', 'What of prod?', 'subscribe prod daily at 09:00'],
-    ['subscribe daily at 9', 'Of which environment?', 'subscribe uat daily at 9'],
+    ['subscribe prod', 'Subscribe to what in prod?', 'subscribe prod daily at 09:00'],
+    ['subscribe daily at 9', 'Which environment?', 'subscribe uat daily at 9'],
     ['subscribe prod daily at 25:00', 'understand “25:00”', 'daily at 09:00'],
     ['subscribe prod failures at 9', '`failures` takes no time', ''],
     ['subscribe prod hourly', 'understand “hourly”', ''],
-    ['subcribe prod drift', 'I do not know “subcribe”', 'subscribe prod drift'],
-    ['subscriptions prod', 'stands by itself', 'subscriptions'],
+    ['subcribe prod drift', 'I don’t know “subcribe”', 'subscribe prod drift'],
+    ['subscriptions prod', 'takes no arguments', 'subscriptions'],
   ])('answers “%s” with what is wrong', async (typed, wrong, suggestion) => {
     const answer = await say(scene, typed);
     expect(answer?.text).toContain(wrong);
@@ -149,7 +149,7 @@ describe.concurrent('what comes by itself', () => {
       }),
     });
     expect((await say(scene, 'subscriptions', { user: BOB }))?.text).toMatch(
-      /^What comes by itself: 1 from the config, 0 subscribed\. morning: next \w{3} \d+ \w{3} \d{4}, 1[45]:00 \(Europe\/Berlin\)\.$/,
+      /^Scheduled posts: 1 from the config, 0 subscribed\. morning: next \w{3} \d+ \w{3} \d{4}, 1[45]:00 \(Europe\/Berlin\)\.$/,
     );
     await say(scene, 'subscribe prod failures');
     await say(scene, 'subscribe uat weekdays at 17:30');
@@ -188,7 +188,7 @@ describe.concurrent('what comes by itself', () => {
     expect(digest?.text).toMatch(/^prod digest \(baseline\): prod \(production\) not ready/);
     const self = await say(world, 'self');
     expect(self?.text).toMatch(
-      /^✅ Envcheck 0\.\d+\.\d+, up for .*: nothing needs a look\. Outbox: nothing waits to be posted\.$/,
+      /^✅ Envcheck 0\.\d+\.\d+, up for .*: no problems\. Outbox: nothing waits to be posted\.$/,
     );
     expect(JSON.stringify(self?.blocks)).toMatch(
       /prod digest.*next .*09:00 \(America\/New_York\) · last .*: posted/,

@@ -170,7 +170,7 @@ describe.concurrent('a waiver', () => {
       () => everything(scene).find(({ text }) => text.includes('0 accepted, 2 ended')),
       LONG,
     );
-    for (const words of ['1 became something else', '1 expired']) expect(blocksOf(list)).toContain(words);
+    for (const words of ['1 changed', '1 expired']) expect(blocksOf(list)).toContain(words);
   }, 90_000);
 
   it('of a failing check makes the report anew, in its place', async (ctx) => {

@@ -226,7 +226,7 @@ it.concurrent('an environment without webhooks offers nothing to register', asyn
 it.concurrent('which environment is asked for is asked back', async (ctx) => {
   const scene = await openUnregistered(ctx, { adjust: byAlice });
   const message = await list(scene, ALICE, 'webhooks');
-  expect(message.text).toContain('Of which environment? There are: uat, prod.');
+  expect(message.text).toContain('Which environment? Choose uat or prod.');
   expect(message.text).toContain('Did you mean `/envcheck webhooks uat`?');
 });
 
@@ -250,5 +250,5 @@ it.concurrent('a hundred webhooks fit into a message: those that do not are coun
   expect(message.text).toContain('100 active');
   const shown = blocksOf(message).match(/"text":"Delete \d+"/g)?.length ?? 0;
   expect(shown).toBeGreaterThan(5);
-  expect(blocksOf(message)).toContain(`${100 - shown} more do not fit into a message.`);
+  expect(blocksOf(message)).toContain(`${100 - shown} more do not fit in this message.`);
 });

@@ -32,7 +32,7 @@ const modal = (kind: AcceptFormView['kind'], blocks: KnownBlock[]): ModalView =>
 
 /** Slack wants a form within three seconds; who may use it, and what is there now, may take longer. */
 export const openingAcceptForm = (kind: AcceptFormView['kind']): ModalView =>
-  modal(kind, [richText(paragraph(plain('One moment: looking at what is there now…')))]);
+  modal(kind, [richText(paragraph(plain('One moment: loading the current state…')))]);
 
 /** Why there is no form, in our own words: mentions of those who may show as such. */
 export const refusedAcceptForm = (kind: AcceptFormView['kind'], mrkdwn: string): ModalView =>
@@ -55,8 +55,8 @@ export const acceptForm = (form: AcceptFormView): ModalView => ({
     {
       type: 'input',
       block_id: acceptInputs.reason,
-      label: { type: 'plain_text', text: 'Why does it not matter?' },
-      hint: { type: 'plain_text', text: 'Everybody sees it, with your name.' },
+      label: { type: 'plain_text', text: 'Why is this acceptable?' },
+      hint: { type: 'plain_text', text: 'Everyone can see it, with your name.' },
       element: {
         type: 'plain_text_input',
         action_id: acceptInputs.reason,
@@ -68,10 +68,10 @@ export const acceptForm = (form: AcceptFormView): ModalView => ({
     {
       type: 'input',
       block_id: acceptInputs.until,
-      label: { type: 'plain_text', text: 'Until when?' },
+      label: { type: 'plain_text', text: 'Accept until' },
       hint: {
         type: 'plain_text',
-        text: `The last day on which it counts (UTC), ${form.lastDay} at the latest. It ends earlier if what is accepted becomes something else.`,
+        text: `Last day of the waiver (UTC), ${form.lastDay} at the latest. It ends earlier if what you accept changes.`,
       },
       element: { type: 'datepicker', action_id: acceptInputs.until, initial_date: form.suggestedDay },
     },

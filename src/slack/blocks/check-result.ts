@@ -31,7 +31,7 @@ export function checkBlock(check: CheckResult, detail: 'short' | 'full'): KnownB
   if (check.remedy) closing.push(bold('Next: '), plain(clip(check.remedy, 400)), lineBreak);
   // It was read nowhere: the ids of the acts stand in what was found.
   closing.push(
-    plain(check.item === 'sign-offs' ? 'Evidence: the acts of persons' : evidenceLine(check.evidence)),
+    plain(check.item === 'sign-offs' ? 'Evidence: the sign-off record' : evidenceLine(check.evidence)),
   );
   elements.push(paragraph(...closing));
   return richText(...elements);

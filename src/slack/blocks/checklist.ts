@@ -15,7 +15,7 @@ import { bold, bullets, clip, code, lineBreak, paragraph, plain, quoted, richTex
 export function checklistMessage(report: Report): Message {
   const label = environmentLabel({ name: report.environment, production: report.production });
   const { mark, word } = verdictLabels[report.verdict];
-  const title = `${mark} Go-live checklist of ${label}: ${word}`;
+  const title = `${mark} Go-live checklist for ${label}: ${word}`;
   const counts = `${countsLine(report)}. ${signedWords(report)}.`;
   const next = nextStepOf(report);
   const parts = checklistOf(report).flatMap((item) => itemParts(item, report));
@@ -29,8 +29,8 @@ export function checklistMessage(report: Report): Message {
     (leftOut) =>
       richText(
         paragraph(
-          bold(`${leftOut} more ${leftOut === 1 ? 'part does' : 'parts do'} not fit into a message. `),
-          plain(`All of it: npm run -s envcheck -- checklist ${report.environment}`),
+          bold(`${leftOut} more ${leftOut === 1 ? 'part does' : 'parts do'} not fit in this message. `),
+          plain(`Full list: npm run -s envcheck -- checklist ${report.environment}`),
         ),
       ),
   );
@@ -40,7 +40,7 @@ export function checklistMessage(report: Report): Message {
 /** "1 of 3 signed off"; counted here because it is what persons have to do. */
 function signedWords({ items }: Report): string {
   const signOffs = items.find(({ id }) => id === 'sign-offs')?.checks ?? [];
-  if (signOffs.length === 0) return 'Nothing is to be signed off';
+  if (signOffs.length === 0) return 'No sign-offs required';
   const done = signOffs.filter(({ status }) => status === 'pass' || status === 'waived').length;
   return `${done} of ${signOffs.length} signed off`;
 }
@@ -48,7 +48,7 @@ function signedWords({ items }: Report): string {
 function itemParts(item: ChecklistItem, report: Report): KnownBlock[][] {
   const heading = bold(`${item.number}. ${item.title}`);
   if (item.status === null)
-    return [[richText(paragraph(heading, lineBreak, plain('nothing is to be signed off')))]];
+    return [[richText(paragraph(heading, lineBreak, plain('no sign-offs required')))]];
   if (item.id === 'sign-offs')
     return item.checks.map((check, index) => [
       ...(index === 0 ? [richText(paragraph(heading))] : []),
@@ -115,7 +115,7 @@ export function readSignOffButton(value: string): { environment: string; signOff
 /** Only our own values: a time and ids. */
 function footer({ checkedAt, snapshot, id }: Report): KnownBlock {
   const time = `<!date^${Math.floor(checkedAt / 1000)}^{date_short_pretty} {time_secs}|${new Date(checkedAt).toISOString()}>`;
-  const kept = snapshot ? `snapshot \`${snapshot.slice(0, 12)}\`` : 'nothing could be read';
+  const kept = snapshot ? `snapshot \`${snapshot.slice(0, 12)}\`` : 'no snapshot: nothing could be read';
   return {
     type: 'context',
     elements: [{ type: 'mrkdwn', text: `Read ${time} · ${kept} · report \`${id}\`` }],

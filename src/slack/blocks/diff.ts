@@ -99,7 +99,7 @@ function headline({ title, comparison }: DiffView, open: number): string {
   const accepted = comparison.differences.length > open;
   if (open > 0) return `❌ ${title}: different`;
   if (comparison.unknown.length > 0) return `❔ ${title}: could not tell`;
-  return `✅ ${title}: ${accepted ? 'the same but for what is accepted' : 'identical'}`;
+  return `✅ ${title}: ${accepted ? 'the same except for what is accepted' : 'identical'}`;
 }
 
 /** How much stands behind the word: both sides hold the same number where nothing differs. */
@@ -108,7 +108,9 @@ function comparedWords({ snapshots, comparison }: DiffView): string {
   if (!left || !right) return '';
   const items = `${Math.min(left.items, right.items).toLocaleString('en-US')} items compared`;
   const same =
-    left.hash === right.hash && comparison.differences.length === 0 ? ', one and the same snapshot' : '';
+    left.hash === right.hash && comparison.differences.length === 0
+      ? ', both sides are the same snapshot'
+      : '';
   return `, ${items}${same}`;
 }
 
@@ -120,8 +122,8 @@ function nextStep({ comparison, next, nextIfUnknown }: DiffView, open: number) {
 const cutBlock = ({ complete }: DiffView, count: number): KnownBlock =>
   richText(
     paragraph(
-      bold(`${count} more ${count === 1 ? 'difference is' : 'differences are'} not shown here. `),
-      plain('All of them: '),
+      bold(`${count} more ${count === 1 ? 'difference is' : 'differences are'} not shown. `),
+      plain('Full list: '),
       code(complete),
     ),
   );
@@ -130,9 +132,9 @@ function acceptedBlock({ comparison, detail, sideText: words }: DiffView): Known
   const accepted = comparison.differences.filter((each) => each.accepted !== null);
   if (accepted.length === 0) return [];
   const title = paragraph(
-    bold(`~ Accepted: ${accepted.length}`),
-    plain(', by whom and why: '),
+    bold(`~ Accepted: ${accepted.length}. `),
     code('/envcheck waivers'),
+    plain(' shows who accepted them and why'),
   );
   if (detail === 'short') return [richText(title)];
   const shown = accepted.slice(0, FULL_ACCEPTED);

@@ -36,7 +36,7 @@ export function eventsMessage(view: EventsView): Message {
     const sentence = emptyListText({ label, query: { ...query, since }, newest, keepMs });
     return { text: quoted(sentence, 1_000), blocks: [richText(paragraph(plain(sentence)))] };
   }
-  const more = page.next === null ? '' : '; there are older ones';
+  const more = page.next === null ? '' : '; older ones exist';
   const title = `${label}: ${countWords(page.entries.length, query)}, newest first${more}`;
   const lines = page.entries.map(line);
   const body = Array.from({ length: Math.ceil(lines.length / PER_BLOCK) }, (_, index) => [
@@ -48,7 +48,7 @@ export function eventsMessage(view: EventsView): Message {
       richText(
         paragraph(
           plain(
-            `${leftOut} parts do not fit into a message. All of it: npm run -s envcheck -- events ${environment.name}`,
+            `${leftOut} ${leftOut === 1 ? 'part does' : 'parts do'} not fit in this message. Full list: npm run -s envcheck -- events ${environment.name}`,
           ),
         ),
       ),
@@ -68,12 +68,12 @@ function line({ at, event, refused, outcome }: ListedEvent): RichTextElement[] {
       plain(` refused: ${refused.rejection?.replace('_', ' ')}, from ${clip(refused.source, 60)} `),
       code(refused.id),
     ];
-  const activity = event?.activity ?? outcome?.activity ?? 'an event of an unknown shape';
+  const activity = event?.activity ?? outcome?.activity ?? 'an event in an unknown format';
   const contract = event?.contract_id ?? outcome?.contract_id;
   const deliveries = event?.deliveries.length ?? 0;
   const details = [
     contract === null || contract === undefined ? null : `contract ${contract}`,
-    event === null ? 'never delivered here' : deliveries > 1 ? `${deliveries} deliveries` : null,
+    event === null ? 'no delivery received' : deliveries > 1 ? `${deliveries} deliveries` : null,
     outcome
       ? `${outcome.status}${outcome.code === null ? '' : ` (${outcome.code})`}, attempt ${outcome.attempt}`
       : null,

@@ -17,7 +17,7 @@ const modal = (blocks: KnownBlock[]): ModalView => ({
 
 /** Slack wants a form within three seconds; who may use it, and what there is now, may take longer. */
 export const openingAcknowledgement = (): ModalView =>
-  modal([richText(paragraph(plain('One moment: looking at what there is now…')))]);
+  modal([richText(paragraph(plain('One moment: loading the current state…')))]);
 
 /** Why there is no form, in our own words: mentions of those who may show as such. */
 export const refusedAcknowledgement = (mrkdwn: string): ModalView =>
@@ -39,16 +39,16 @@ export const acknowledgementForm = (group: GroupView, where: string, metadata: s
         plain(`${countText(group)}, last seen `),
         dateElement(group.lastSeen),
         lineBreak,
-        plain(clip(`Acknowledged for: ${reasonTexts(group.kind, group.reasons).join(', ')}`, 1_200)),
+        plain(clip(`Causes covered: ${reasonTexts(group.kind, group.reasons).join(', ')}`, 1_200)),
       ],
     }),
     {
       type: 'input',
       block_id: REASON_INPUT,
-      label: { type: 'plain_text', text: 'What is known of it, and who sees to it?' },
+      label: { type: 'plain_text', text: 'What is known about it, and who is handling it?' },
       hint: {
         type: 'plain_text',
-        text: 'Everybody sees it, with your name. The group opens again for another cause, and when it happens again after it was resolved.',
+        text: 'Everyone can see it, with your name. The group reopens for a new cause, or when it fails again after it was resolved.',
       },
       element: {
         type: 'plain_text_input',

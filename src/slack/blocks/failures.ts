@@ -32,17 +32,17 @@ export function failuresMessage(view: FailuresView): Message {
   const { environment, overview, all, isPrivate } = view;
   const { groups, unknown } = overview;
   const shown = all ? groups : groups.filter(({ state }) => state !== 'resolved');
-  const title = `${markOf(overview)} ${environmentLabel(environment)}, groups of failures: ${stateCounts(groups)}${unknown.length > 0 ? `; ${unknown.length} could not be told` : ''}`;
+  const title = `${markOf(overview)} ${environmentLabel(environment)}, failure groups: ${stateCounts(groups)}${unknown.length > 0 ? `; ${unknown.length} could not be checked` : ''}`;
   const body = [
     ...unknown.map(({ what, why }) => [
-      richText(paragraph(bold(`❔ Could not tell: ${what}. `), plain(clip(why, 400)))),
+      richText(paragraph(bold(`❔ Could not check: ${what}. `), plain(clip(why, 400)))),
     ]),
     ...shown.map((group) => groupBlocks(group, view)),
   ];
   const hidden = groups.length - shown.length;
   const foot = [
     ...footnotes(overview),
-    ...(hidden > 0 ? [`Resolved ones: /envcheck failures ${environment.name} --all`] : []),
+    ...(hidden > 0 ? [`Resolved groups: /envcheck failures ${environment.name} --all`] : []),
   ].join(' ');
   return {
     text: quoted(title, 1_000),
@@ -54,7 +54,7 @@ export function failuresMessage(view: FailuresView): Message {
         richText(
           paragraph(
             plain(
-              `${leftOut} parts do not fit into a message. All of it: npm run -s envcheck -- failures ${environment.name}${all ? ' --all' : ''}`,
+              `${leftOut} ${leftOut === 1 ? 'part does' : 'parts do'} not fit in this message. Full list: npm run -s envcheck -- failures ${environment.name}${all ? ' --all' : ''}`,
             ),
           ),
         ),
@@ -75,7 +75,7 @@ function groupBlocks(group: GroupView, { all, environment }: FailuresView): Know
     bold(`${marks[group.state]}: ${clip(groupText(group), 120)}`),
     plain(`: ${countText(group)}${reasonList(group)}`),
     lineBreak,
-    plain(group.isBeyondKeep ? 'first seen before what the log keeps, known since ' : 'first seen '),
+    plain(group.isBeyondKeep ? 'first seen before the oldest log entry, known since ' : 'first seen '),
     dateElement(group.firstSeen),
     plain(', last seen '),
     dateElement(group.lastSeen),

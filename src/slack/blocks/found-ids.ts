@@ -15,18 +15,18 @@ export interface FoundId {
 export function foundIdsMessage(found: readonly FoundId[], leftOut: number): Message {
   if (found.length === 0)
     return mrkdwnMessage(
-      'I see no id in this message that I know: none of an event, delivery, request, contract, external record or call. `/envcheck find <id>` looks for any id, also by its first six characters.',
+      'This message has no id that I know: no event, delivery, request, contract, external record or call. `/envcheck find <id>` finds any id, also by its first six characters.',
     );
   const known = found.filter(({ result }) => result.found).length;
   const title = `${pluralize(found.length + leftOut, 'id', 'ids')} in this message, ${known} in the log`;
   const more =
     leftOut > 0
-      ? [richText(paragraph(plain(`${leftOut} more are not looked up. Ask for one with /envcheck find.`)))]
+      ? [richText(paragraph(plain(`${leftOut} more were not looked up. Look one up with /envcheck find.`)))]
       : [];
   return {
     text: quoted(title, 1_000),
     blocks: fitBlocks([richText(paragraph(bold(title)))], found.map(rowOf), more, (cut) =>
-      richText(paragraph(plain(`${cut} more do not fit into a message.`))),
+      richText(paragraph(plain(`${cut} more do not fit in this message.`))),
     ),
   };
 }
@@ -34,10 +34,10 @@ export function foundIdsMessage(found: readonly FoundId[], leftOut: number): Mes
 function rowOf({ id, result }: FoundId): KnownBlock[] {
   const shown = clip(id, 150);
   const what = result.ambiguous
-    ? `${result.matches.length} ids begin like this`
+    ? `${result.matches.length} ids start with this`
     : result.found
       ? findCounts(result)
-      : clip(result.reason ?? 'nothing is known of it', 300);
+      : clip(result.reason ?? 'not found', 300);
   const text = richText(paragraph(code(shown), plain(` ${what}`)));
   if (!result.found) return [text];
   return [

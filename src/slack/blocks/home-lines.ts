@@ -14,7 +14,7 @@ type Line = RichTextElement[];
 /** A line that says that nothing can be said. */
 export const unreadLine = (what: string, token: string): Line => [
   bold(`❔ ${what}: could not be read `),
-  plain(`(${token} in the log of Envcheck)`),
+  plain(`(${token} in Envcheck’s log)`),
 ];
 
 /** The verdict with its counts and its time, and below it the first thing that has to be done. */
@@ -26,14 +26,14 @@ export function reportLines(environment: HomeEnvironment): Line[] {
     return [
       [
         bold(`❔ ${label}: not checked yet. `),
-        plain(`/envcheck ${environment.name} checks it now; a first check also runs by itself, soon.`),
+        plain(`/envcheck ${environment.name} checks it now; the first scheduled check also runs soon.`),
       ],
     ];
   const { report, isOld } = read.known;
   const { mark, word } = verdictLabels[report.verdict];
   // What was ready then may be anything now.
   const shown = isOld && report.verdict === 'ready' ? verdictLabels.unknown.mark : mark;
-  const late = isOld ? [bold(' · no check since, though one is due')] : [];
+  const late = isOld ? [bold(' · a newer check is overdue')] : [];
   return [
     [
       bold(`${shown} ${label}: ${isOld ? `${word} when last checked` : word}`),
@@ -65,15 +65,18 @@ const isOf =
     check.status === status;
 
 export function driftLines({ name, drift }: HomeEnvironment): Line[] {
-  if ('unknown' in drift) return [unreadLine(`Differences of ${name}`, drift.unknown)];
+  if ('unknown' in drift) return [unreadLine(`Differences in ${name}`, drift.unknown)];
   return drift.known.map(driftLine);
 }
 
 /** Only what the newest comparison showed is known; where it could not look, that is said, too. */
 function driftLine({ left, compared, open, accepted }: HomeDrift): Line {
-  const to = clip(environmentLabel(left), MAX_NAME);
+  const model = clip(environmentLabel(left), MAX_NAME);
   if (!compared)
-    return [bold(`❔ Differences to ${to}: `), plain('not compared yet; that runs by itself, soon.')];
+    return [
+      bold(`❔ Differences from ${model}: `),
+      plain('not compared yet; the first comparison runs soon.'),
+    ];
   const { breaking, risky, cosmetic } = open;
   const counts = `${breaking} breaking, ${risky} risky, ${cosmetic} cosmetic open`;
   const notCompared =
@@ -84,7 +87,7 @@ function driftLine({ left, compared, open, accepted }: HomeDrift): Line {
   const mark = breaking > 0 ? '❌' : risky + cosmetic > 0 ? '⚠️' : rest;
   const also = accepted > 0 ? `, ${accepted} accepted` : '';
   return [
-    bold(`${mark} Differences to ${to}: `),
+    bold(`${mark} Differences from ${model}: `),
     plain(`${counts}${also}${notCompared} · `),
     dateElement(compared.at),
   ];
@@ -96,7 +99,7 @@ export function eventsLine({ events }: HomeEnvironment): Line[] {
   if ('unknown' in events) return [unreadLine('Events', events.unknown)];
   if (events.known === null) return [];
   const { newestAt, maxSilenceMs, isSilent, expected, neverReceived } = events.known;
-  if (newestAt === null) return [[bold('❌ Events: '), plain('none is in the log, of any activity.')]];
+  if (newestAt === null) return [[bold('❌ Events: '), plain('none in the log, for any activity.')]];
   const missing = [
     ...neverReceived.slice(0, MAX_ACTIVITIES),
     ...(neverReceived.length > MAX_ACTIVITIES ? [`${neverReceived.length - MAX_ACTIVITIES} more`] : []),
@@ -104,7 +107,7 @@ export function eventsLine({ events }: HomeEnvironment): Line[] {
   const told = [
     ...(isSilent ? [`silent for longer than ${durationText(maxSilenceMs ?? 0)}`] : []),
     ...(neverReceived.length > 0
-      ? [`of ${expected} expected activities ${neverReceived.length} not in the log: ${missing.join(', ')}`]
+      ? [`${neverReceived.length} of ${expected} expected activities not in the log: ${missing.join(', ')}`]
       : []),
   ];
   const words = told.length > 0 ? told.join('; ') : `all ${expected} expected activities are in the log`;
@@ -146,7 +149,7 @@ export const maintenanceLines = ({ maintenance }: HomeEnvironment): Line[] =>
         [
           bold('⏳ Maintenance until '),
           dateElement(maintenance.until),
-          plain(`: ${clip(maintenance.reason, MAX_TEXT)}. What fails is announced after it.`),
+          plain(`: ${clip(maintenance.reason, MAX_TEXT)}. Failures are announced afterwards.`),
         ],
       ];
 
@@ -156,7 +159,7 @@ export function signOffLines({ name, signOffs }: HomeEnvironment): Line[] {
   if (signOffs.known === null) return [];
   const { required, open } = signOffs.known;
   const [first] = open;
-  const held = `${required - open.length} of ${required} given`;
+  const held = `${required - open.length} of ${required} signed off`;
   if (first === undefined) return [[bold('✅ Sign-offs: '), plain(held)]];
   const more = open.length > 1 ? `, and ${open.length - 1} more` : '';
   return [[bold('❌ Sign-offs: '), plain(`${held}. Open: ${clip(first, MAX_NAME)}${more}`)]];

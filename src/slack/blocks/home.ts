@@ -40,7 +40,7 @@ export function homeView({ facts, at, notice }: HomePage): HomeView {
       elements: [
         {
           type: 'mrkdwn',
-          text: 'What a button brings comes as a message from me to you: see the Messages tab.',
+          text: 'Answers to these buttons arrive as direct messages: see the Messages tab.',
         },
       ],
     },
@@ -63,7 +63,7 @@ export function homeView({ facts, at, notice }: HomePage): HomeView {
 
 const HELP: KnownBlock = {
   type: 'context',
-  elements: [{ type: 'mrkdwn', text: '`/envcheck help` lists everything else I can do.' }],
+  elements: [{ type: 'mrkdwn', text: '`/envcheck help` lists all commands.' }],
 };
 
 /** `old`: it was ready, and nobody knows whether it still is. */
@@ -73,7 +73,7 @@ const stateWords: Record<State, string> = {
   not_ready: verdictLabels.not_ready.word,
   unread: 'could not be read',
   unknown: verdictLabels.unknown.word,
-  old: 'not checked lately',
+  old: 'not checked recently',
   unchecked: 'not checked yet',
   ready: verdictLabels.ready.word,
 };
@@ -173,7 +173,7 @@ function expiringBlocks({ expiring, environments }: HomeFacts): KnownBlock[] {
 
 const kindWords: Record<HomeExpiry['kind'], string> = {
   waiver: 'waiver of',
-  rule: 'rule of the config for',
+  rule: 'config rule for',
   'sign-off': 'sign-off',
 };
 

@@ -28,7 +28,7 @@ export function overviewMessage(rows: OverviewRow[]): Message {
   return {
     text: escapeMrkdwn(clip(`${title}. ${lines.join('. ')}`, 1000)),
     blocks: fitBlocks([{ type: 'header', text: { type: 'plain_text', text: title } }], parts, [], (leftOut) =>
-      richText(paragraph(plain(`${leftOut} more do not fit here: /envcheck <environment> shows each.`))),
+      richText(paragraph(plain(`${leftOut} more do not fit here: /envcheck <environment> shows each one.`))),
     ),
   };
 }
@@ -40,9 +40,9 @@ function stateWords({ state }: OverviewRow): string {
         ? `reading, ${state.progress.done} of ${state.progress.planned}`
         : 'checking…';
     case 'failed':
-      return `the check failed unexpectedly (${state.token} in the log of Envcheck)`;
+      return `the check failed unexpectedly (${state.token} in Envcheck’s log)`;
     case 'interrupted':
-      return 'not checked, because Envcheck was stopped; check it again in a minute';
+      return 'not checked, because Envcheck stopped; check again in a minute';
     case 'report':
       return `${verdictLabels[state.report.verdict].word} (${countsLine(state.report)})`;
   }

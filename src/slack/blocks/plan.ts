@@ -33,7 +33,7 @@ export function planMessage(view: PlanView): Message {
   const title = `${mark} What ${target} needs to match ${model}`;
   const next: RichTextElement[] =
     steps.length > 0
-      ? [plain('Work from the top down; '), code(compare), plain(' shows what is left')]
+      ? [plain('Work from top to bottom; '), code(compare), plain(' shows what is left')]
       : unknown.length > 0
         ? [plain('Compare again once these can be read: '), code(compare)]
         : [];
@@ -48,9 +48,7 @@ export function planMessage(view: PlanView): Message {
   ];
   const foot = [
     ...notComparedBlock(unknown, MAX_UNKNOWN),
-    ...(steps.length > 0
-      ? [richText(paragraph(plain('As a file, with every detail: '), code(complete)))]
-      : []),
+    ...(steps.length > 0 ? [richText(paragraph(plain('Full plan as a file: '), code(complete)))] : []),
   ];
   return {
     text: quoted(`${title}: ${counts}.`, 2_000),
@@ -60,9 +58,7 @@ export function planMessage(view: PlanView): Message {
       foot,
       (leftOut) => {
         const count = linesIn(parts.slice(parts.length - leftOut));
-        return richText(
-          paragraph(bold(`${count} more ${count === 1 ? 'step is' : 'steps are'} not shown here.`)),
-        );
+        return richText(paragraph(bold(`${count} more ${count === 1 ? 'step is' : 'steps are'} not shown.`)));
       },
     ),
   };

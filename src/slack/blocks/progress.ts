@@ -27,6 +27,4 @@ export function readingMessage(what: string, { done, planned }: Progress, elapse
 
 /** `typed`: what to type behind the command to ask again. */
 export const interruptedMessage = (typed: string): Message =>
-  mrkdwnMessage(
-    `Envcheck was stopped before this was complete. Ask again in a minute: \`/envcheck ${typed}\``,
-  );
+  mrkdwnMessage(`Envcheck stopped before this finished. Try again in a minute: \`/envcheck ${typed}\``);

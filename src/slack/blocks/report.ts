@@ -108,8 +108,8 @@ function footer({ apiCalls, durationMs, checkedAt, snapshot, id }: Report): Know
 const cutNotice = ({ environment }: Report, leftOut: number): KnownBlock =>
   richText(
     paragraph(
-      bold(`${leftOut} more ${leftOut === 1 ? 'part does' : 'parts do'} not fit into a message. `),
-      plain(`The complete report: npm run -s envcheck -- check ${environment} --json`),
+      bold(`${leftOut} more ${leftOut === 1 ? 'part does' : 'parts do'} not fit in this message. `),
+      plain(`Full report: npm run -s envcheck -- check ${environment} --json`),
     ),
   );
 

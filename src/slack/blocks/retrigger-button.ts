@@ -37,8 +37,8 @@ export function retriggerButton(
   const label = environmentLabel(environment);
   const what = isOnly ? '' : ` ${contractId}`;
   const known = newest
-    ? `The newest known here: ${newest.activity ?? 'of an unknown shape'}, ${new Date(newest.receivedAt).toISOString().slice(0, 16)}Z.`
-    : 'None of it is known here.';
+    ? `Newest delivery in the log: ${newest.activity ?? 'unknown format'}, ${new Date(newest.receivedAt).toISOString().slice(0, 16)}Z.`
+    : 'The log has no delivery of it.';
   const value: RetriggerValue = {
     environment: environment.name,
     contractId,

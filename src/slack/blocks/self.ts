@@ -26,10 +26,7 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
   const troubles = outbox.troubles.length + failed.length;
   const mark = troubles > 0 ? '⚠️' : '✅';
   const headline = `Envcheck ${state.version}, up for ${durationText(Math.max(now - startedAt, 0))}, database ${sizeText(state)}`;
-  const trouble =
-    troubles > 0
-      ? `${troubles} ${troubles === 1 ? 'thing needs' : 'things need'} a look`
-      : 'nothing needs a look';
+  const trouble = troubles > 0 ? `${troubles} ${troubles === 1 ? 'problem' : 'problems'}` : 'no problems';
   const head: KnownBlock[] = [
     richText(
       paragraph(
@@ -45,7 +42,7 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
         ? [bullets(outbox.troubles.slice(0, 10).map((each) => [plain(clip(each, 300))]))]
         : []),
       ...(outbox.troubles.length > 10
-        ? [paragraph(plain(`${outbox.troubles.length - 10} more: /readyz shows all.`))]
+        ? [paragraph(plain(`${outbox.troubles.length - 10} more: /readyz lists all.`))]
         : []),
     ),
     richText(
@@ -80,5 +77,5 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
 
 function deliveryWords({ at, receives }: BotHealth['deliveries'][number], timezone: string): string {
   if (at !== null) return dateTimeText(at, timezone);
-  return receives ? 'none in the log' : 'none, and no webhooks are configured';
+  return receives ? 'none in the log' : 'none; no webhooks are configured';
 }

@@ -73,7 +73,7 @@ export function signOffForm(view: SignOffFormView): ModalView {
       : [
           choice(
             'sign',
-            `Sign off${signOff.validForMs === null ? '' : `, for ${Math.round(signOff.validForMs / 86_400_000) || 1} d`}`,
+            `Sign off${signOff.validForMs === null ? '' : ` for ${Math.round(signOff.validForMs / 86_400_000) || 1} d`}`,
           ),
         ]),
     ...(mine?.act === 'refuse' ? [] : [choice('refuse', 'Refuse, with a reason')]),
@@ -100,7 +100,7 @@ export function signOffForm(view: SignOffFormView): ModalView {
       {
         type: 'input',
         block_id: signOffInputs.act.block,
-        label: { type: 'plain_text', text: 'What do you say?' },
+        label: { type: 'plain_text', text: 'Your decision' },
         element: {
           type: 'radio_buttons',
           action_id: signOffInputs.act.action,
@@ -114,7 +114,7 @@ export function signOffForm(view: SignOffFormView): ModalView {
         block_id: signOffInputs.note.block,
         optional: true,
         label: { type: 'plain_text', text: 'Note' },
-        hint: { type: 'plain_text', text: 'What you looked at. A refusal needs its reason here.' },
+        hint: { type: 'plain_text', text: 'What you checked. A refusal needs a reason here.' },
         element: {
           type: 'plain_text_input',
           action_id: signOffInputs.note.action,
@@ -141,19 +141,19 @@ const choice = (value: string, text: string): PlainTextOption => ({
 function configurationPart({ report, signOff }: SignOffFormView): KnownBlock {
   if (!report?.snapshot)
     return richText(
-      paragraph(plain('Nothing could be read at the last check: there is no configuration to sign for.')),
+      paragraph(plain('The last check could not read anything, so there is no configuration to sign off.')),
     );
   const covers =
     signOff.covers === null ? 'any change' : `a change of ${clip(signOff.covers.join(', '), 300)}`;
   return richText({
     type: 'rich_text_section',
     elements: [
-      plain('For the configuration as read '),
+      plain('For the configuration read '),
       dateElement(report.checkedAt),
       plain(', snapshot '),
       code(report.snapshot.slice(0, 12)),
       plain(
-        `. The check of it said ${verdictLabels[report.verdict].word}: ${countsLine(report)}. A signature ends with ${covers}.`,
+        `. Its verdict: ${verdictLabels[report.verdict].word} (${countsLine(report)}). A signature ends with ${covers}.`,
       ),
     ],
   });
@@ -173,9 +173,9 @@ function saidPart({ state, signOff }: SignOffFormView): KnownBlock[] {
         `Void: ${changesText(by)} after ${signerText(approval)} signed on ${isoDay(approval.at)}`,
     ),
     ...expired.map((act) => `Expired: ${signerText(act)} signed on ${isoDay(act.at)}`),
-    ...reworded.map((act) => `Void: it said “${act.title}” when ${signerText(act)} signed it`),
+    ...reworded.map((act) => `Void: the text was “${act.title}” when ${signerText(act)} signed it`),
     ...(signOff.approvals > 1
-      ? [`${approvals.length} of ${signOff.approvals} persons have signed; one person counts once`]
+      ? [`${approvals.length} of ${signOff.approvals} people have signed; each person counts once`]
       : []),
   ];
   if (lines.length === 0) return [];

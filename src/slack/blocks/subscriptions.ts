@@ -25,13 +25,13 @@ export function subscriptionsMessage({ overview, environments, timezone, note }:
   const counts = [
     `${reports.filter(({ report }) => report.origin === 'config').length} from the config`,
     `${reports.filter(({ report }) => report.origin === 'subscription').length + notices.length} subscribed`,
-    ...(orphans.length > 0 ? [`${orphans.length} of environments that are gone`] : []),
+    ...(orphans.length > 0 ? [`${orphans.length} for removed environments`] : []),
   ].join(', ');
   const next = reports
     .filter((line) => line.next !== null)
     .toSorted((one, other) => (one.next ?? 0) - (other.next ?? 0))[0];
   const head: KnownBlock[] = [
-    { type: 'header', text: { type: 'plain_text', text: 'What comes by itself' } },
+    { type: 'header', text: { type: 'plain_text', text: 'Scheduled posts' } },
     richText(
       paragraph(
         bold(`${counts}.`),
@@ -51,7 +51,7 @@ export function subscriptionsMessage({ overview, environments, timezone, note }:
           [
             richText(
               paragraph(
-                plain('Nothing does yet. For this channel: '),
+                plain('None yet. To start one in this channel: '),
                 code('/envcheck subscribe prod daily at 09:00'),
               ),
             ),
@@ -60,14 +60,14 @@ export function subscriptionsMessage({ overview, environments, timezone, note }:
       : parts;
   return {
     text: quoted(
-      `What comes by itself: ${counts}.${next ? ` ${next.report.name}: ${nextRunText(next, timezone)}.` : ''}`,
+      `Scheduled posts: ${counts}.${next ? ` ${next.report.name}: ${nextRunText(next, timezone)}.` : ''}`,
       1_000,
     ),
     blocks: fitBlocks(head, empty, [], (leftOut) =>
       richText(
         paragraph(
-          bold(`${leftOut} more do not fit into a message. `),
-          plain('All: npm run -s envcheck -- subscriptions'),
+          bold(`${leftOut} more do not fit in this message. `),
+          plain('Full list: npm run -s envcheck -- subscriptions'),
         ),
       ),
     ),
@@ -80,7 +80,7 @@ function reportPart(line: ReportStatus, label: (name: string) => string, timezon
   const origin =
     report.origin === 'config'
       ? ['from the config']
-      : ['to end it, there: ', `/envcheck unsubscribe ${environment} ${typedAgain(report)}`];
+      : ['to end it, type there: ', `/envcheck unsubscribe ${environment} ${typedAgain(report)}`];
   return richText(
     paragraph(
       bold(clip(titleOf(report, label), 150)),
@@ -97,7 +97,7 @@ function reportPart(line: ReportStatus, label: (name: string) => string, timezon
 /** A subscription is named after its environment. */
 const titleOf = ({ name, origin, environments }: ScheduledReport, label: (name: string) => string): string =>
   origin === 'config'
-    ? `${name}, of ${environments.map(label).join(', ')}`
+    ? `${name}, for ${environments.map(label).join(', ')}`
     : name.replace(environments[0] ?? '', label(environments[0] ?? ''));
 
 /** A subscription's cron is `minute hour * * days`. */
@@ -115,7 +115,7 @@ const noticePart = (subscription: Subscription, label: (name: string) => string)
       plain(`: ${subscriptionText(subscription, label(subscription.environment))}, in `),
       channelElement(subscription.channel),
       lineBreak,
-      plain('to end it, there: '),
+      plain('to end it, type there: '),
       code(`/envcheck unsubscribe ${subscription.environment} failures`),
     ),
   );
@@ -124,7 +124,7 @@ const orphanPart = (subscription: Subscription): KnownBlock =>
   richText(
     paragraph(
       bold(`${subscription.environment} ${requestText(subscription)}`),
-      plain(': the config has no such environment any more, so nothing comes, in '),
+      plain(': this environment is no longer in the config, so nothing is posted, in '),
       channelElement(subscription.channel),
     ),
   );

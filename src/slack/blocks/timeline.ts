@@ -43,8 +43,8 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
     blocks: fitBlocks(head, bodyOf(result, view), foot, (leftOut) =>
       richText(
         paragraph(
-          bold(`${leftOut} more ${leftOut === 1 ? 'part does' : 'parts do'} not fit into a message. `),
-          plain(`All of it: npm run -s envcheck -- find ${clip(result.query, MAX_VALUE)}`),
+          bold(`${leftOut} more ${leftOut === 1 ? 'part does' : 'parts do'} not fit in this message. `),
+          plain(`Full timeline: npm run -s envcheck -- find ${clip(result.query, MAX_VALUE)}`),
         ),
       ),
     ),
@@ -52,7 +52,7 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
 }
 
 function summaryOf(result: FindResult): string {
-  if (result.ambiguous) return `${result.matches.length} ids begin like this. Ask for one of them:`;
+  if (result.ambiguous) return `${result.matches.length} ids start with this. Choose one:`;
   if (result.reason !== null && result.timeline.length === 0) return result.reason;
   return result.reason === null ? findCounts(result) : `${findCounts(result)}. ${result.reason}`;
 }
@@ -97,7 +97,7 @@ function buttonsOf(result: FindResult, { isPrivate, environment, retrigger }: Ti
           richText(
             paragraph(
               plain(
-                `This is about ${retrigger.tooMany} contracts. To have the latest webhook of one sent again, look for that contract alone: /envcheck find T-<number>`,
+                `This covers ${retrigger.tooMany} contracts. To re-trigger the latest webhook of one, find that contract alone: /envcheck find T-<number>`,
               ),
             ),
           ),

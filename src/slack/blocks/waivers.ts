@@ -55,7 +55,7 @@ export function waiversMessage(view: WaiversView): Message {
     text: quoted(`Waivers: ${counts}.${said}`, 1_000),
     blocks: fitBlocks(
       [
-        { type: 'header', text: { type: 'plain_text', text: 'What is accepted' } },
+        { type: 'header', text: { type: 'plain_text', text: 'Waivers' } },
         ...(result
           ? [richText(paragraph(bold(`${result.done ? '✅' : '❌'} ${clip(result.text, 2 * MAX_TEXT)}`)))]
           : []),
@@ -65,14 +65,14 @@ export function waiversMessage(view: WaiversView): Message {
       [...rulesBlock(view), ...(ended > 0 ? [endedBlock(own)] : [])],
       (leftOut) =>
         richText(
-          paragraph(bold(`${leftOut} more do not fit into a message. `), plain('All of them: '), code(ALL)),
+          paragraph(bold(`${leftOut} more do not fit in this message. `), plain('Full list: '), code(ALL)),
         ),
     ),
   };
 }
 
 const HOW =
-  'A failing check in a report, or a difference of two environments, can be accepted under “Accept…”.';
+  'To accept a failing check or a difference between two environments, use “Accept…” below a report or a comparison.';
 
 type Named = Pick<WaiversView, 'environments'>;
 
@@ -129,7 +129,7 @@ function revokeButton({ id, subject, until }: Waiver, { showing }: WaiversView):
       title: { type: 'plain_text', text: 'Revoke this waiver' },
       text: {
         type: 'plain_text',
-        text: clip(`${clip(what, 200)} counts again from now on, not only after ${lastDay(until)}.`, 300),
+        text: clip(`${clip(what, 200)} counts again from now on instead of after ${lastDay(until)}.`, 300),
       },
       confirm: { type: 'plain_text', text: 'Revoke' },
       deny: { type: 'plain_text', text: 'Cancel' },
@@ -147,7 +147,7 @@ function rulesBlock({ rules }: WaiversView): KnownBlock[] {
   const more = rules.length - shown.length;
   return [
     richText(
-      paragraph(bold(`Rules of the config (drift.ignore): ${rules.length}`)),
+      paragraph(bold(`Config rules (drift.ignore): ${rules.length}`)),
       bullets([
         ...shown.map((rule): RichTextElement[] => [
           code(clip(rule.path, 150)),
@@ -164,11 +164,11 @@ function endedBlock(waivers: readonly Waiver[]): KnownBlock {
   const words = {
     expired: 'expired',
     revoked: 'revoked',
-    changed: 'became something else',
+    changed: 'changed',
     resolved: 'resolved',
   } as const;
   const counts = (Object.keys(words) as (keyof typeof words)[])
     .filter((state) => count(state) > 0)
     .map((state) => `${count(state)} ${words[state]}`);
-  return richText(paragraph(plain(`Ended: ${counts.join(', ')}. They are listed by `), code(ALL)));
+  return richText(paragraph(plain(`Ended: ${counts.join(', ')}. List them with `), code(ALL)));
 }

@@ -46,8 +46,8 @@ export function webhooksMessage(view: WebhooksView): Message {
     blocks: fitBlocks(head, parts, registerPart(view, present), (leftOut) =>
       richText(
         paragraph(
-          bold(`${leftOut} more do not fit into a message. `),
-          plain(`All: ${webhooksCommand(`list ${view.environment.name}`)}`),
+          bold(`${leftOut} more do not fit in this message. `),
+          plain(`Full list: ${webhooksCommand(`list ${view.environment.name}`)}`),
         ),
       ),
     ),
@@ -75,14 +75,14 @@ function registrationText(registration: Registration): KnownBlock {
   const lines = [
     ...(title === null ? [] : [clip(title, MAX_TEXT)]),
     ...(url === null ? [] : [clip(url, MAX_TEXT)]),
-    activities === null ? 'activities not known' : shortList(activities, CUT),
+    activities === null ? 'activities unknown' : shortList(activities, CUT),
     ...(headerNames.length > 0 ? [`with ${shortList(headerNames, CUT)}`] : []),
   ];
   return richText({
     type: 'rich_text_section',
     elements: [
       bold(`${stateMarks[state]} ${state} `),
-      code(webhookId === null ? 'id not known' : String(webhookId)),
+      code(webhookId === null ? 'id unknown' : String(webhookId)),
       plain(` ${origin} `),
       since,
       ...lines.flatMap((line) => [lineBreak, plain(line)]),
@@ -105,7 +105,7 @@ function deleteButton(
     value: buttonValue({ environment: environment.name, webhookId, showing, plan }),
     confirm: dialog(
       `Delete webhook ${webhookId}`,
-      `SpotDraft stops sending events of ${label} to it.${title === null ? '' : ` Title: ${title}.`} This cannot be undone.`,
+      `SpotDraft stops sending events of ${label} to this webhook.${title === null ? '' : ` Title: ${title}.`} This cannot be undone.`,
       'Delete',
     ),
   };
@@ -118,7 +118,7 @@ function registerPart({ environment, showing, plan }: WebhooksView, present: Reg
   const label = environmentLabel(environment);
   if (!webhooks)
     return [
-      richText(paragraph(plain(`The config has no webhooks for ${label}: there is nothing to register.`))),
+      richText(paragraph(plain(`The config has no webhooks for ${label}, so there is nothing to register.`))),
     ];
   const known = present.find(({ url }) => url === webhooks.url);
   if (known?.state === 'active') return [];
@@ -132,9 +132,9 @@ function registerPart({ environment, showing, plan }: WebhooksView, present: Reg
     return [
       richText(
         paragraph(
-          bold('Whether the URL of this environment is registered is not known. '),
+          bold('It is unknown whether this environment’s URL is registered. '),
           plain(
-            `Look in SpotDraft. If it is there: ${webhooksCommand(`note ${name} <its id>`)}. If not: ${webhooksCommand(`register ${name} --again`)}`,
+            `Check in SpotDraft. If it is: ${webhooksCommand(`note ${name} <its id>`)}. If it is not: ${webhooksCommand(`register ${name} --again`)}`,
           ),
         ),
       ),

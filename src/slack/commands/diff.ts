@@ -76,9 +76,9 @@ function noPast(
 ): string {
   if (found.kind === 'unclear') return `--since “${since}” of ${label}: ${found.reason}.`;
   if (found.oldestAt === null)
-    return `There is no snapshot of ${label} yet, so nothing to compare it with. Every check and every comparison takes one: \`/envcheck ${left}\``;
+    return `There is no snapshot of ${label} yet, so there is nothing to compare with. A check or a comparison takes one: \`/envcheck ${left}\``;
   const oldest = new Date(found.oldestAt).toISOString();
-  return `There is no snapshot of ${label} from that time. The oldest is of ${oldest}: \`/envcheck diff ${left} --since ${oldest}\``;
+  return `No snapshot of ${label} is that old. The oldest is from ${oldest}: \`/envcheck diff ${left} --since ${oldest}\``;
 }
 
 /** The comparison that a message shows, from what is kept, with what is accepted now. */
@@ -124,7 +124,7 @@ function viewOf(
         { label: `${ours} then`, snapshot: snapshots.left },
         { label: `${ours} now`, snapshot: snapshots.right },
       ],
-      next: { command: `/envcheck history ${left.name}`, does: 'tells when each of these came' },
+      next: { command: `/envcheck history ${left.name}`, does: 'shows when each of these appeared' },
       nextIfUnknown: nextIfUnknown(left),
     };
   }
@@ -147,4 +147,4 @@ function viewOf(
 
 /** A report judges the same reads, and says of each what to do. */
 const nextIfUnknown = (environment: Environment): string =>
-  `/envcheck ${environment.name} says what keeps ${environmentLabel(environment)} from being read`;
+  `/envcheck ${environment.name} shows why ${environmentLabel(environment)} could not be read`;

@@ -48,7 +48,7 @@ export const envcheckCommand =
           const suggestion = parsed.suggestion
             ? ` Did you mean \`${command.command} ${parsed.suggestion}\`?`
             : '';
-          const next = `${suggestion} \`${command.command} help\` lists what I can do.`;
+          const next = `${suggestion} \`${command.command} help\` lists all commands.`;
           return respondPrivately(answering, quotedMessage(parsed.text + next), false);
         }
         case 'find':

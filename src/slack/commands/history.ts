@@ -17,7 +17,7 @@ export async function showHistory(
   channel: string | null,
 ): Promise<void> {
   const label = environmentLabel(environment);
-  const initial = mrkdwnMessage(`Looking up the history of ${label}…`);
+  const initial = mrkdwnMessage(`Loading the history of ${label}…`);
   const answer = channel
     ? await answerInChannel(answering, channel, initial)
     : await answerPrivately(answering, initial, null);
@@ -56,7 +56,7 @@ async function showPicture(
   if (!trend.days.some(({ verdict, open }) => verdict !== null || open !== null)) return words;
   // A file has no single reader: Slack shows it to a whole channel.
   if (channel === null)
-    return `${words} As a picture: ${command}, or this command in a channel that I am in.`;
+    return `${words} For a picture, run ${command}, or use this command in a channel that I am in.`;
   try {
     const png = await trends.picture(trend);
     await uploadPicture(progressClient, channel, {
@@ -67,8 +67,8 @@ async function showPicture(
     });
     return null;
   } catch (error) {
-    const why = error instanceof PictureUploadError ? error.message : 'it could not be drawn';
+    const why = error instanceof PictureUploadError ? error.message : 'drawing it failed';
     logger.warn({ err: error, environment: environment.name }, 'history shown without its picture');
-    return `${words} There is no picture of it: ${why}. ${command} writes it.`;
+    return `${words} There is no picture: ${why}. ${command} writes one.`;
   }
 }

@@ -14,7 +14,20 @@ export const mistake = (text: string, suggestion: string | null = null): Mistake
   suggestion,
 });
 
-const MOST_NAMED = 30;
+const MAX_NAMED = 30;
+const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
+/** "uat, dev or prod"; the first 30 of more. */
+const choice = (names: readonly string[]): string =>
+  alternatives.format(
+    names.length > MAX_NAMED
+      ? [...names.slice(0, MAX_NAMED), `one of ${names.length - MAX_NAMED} more`]
+      : names,
+  );
+
+/** `suggestion`: the same command with an environment. */
+export const missingEnvironment = (environments: readonly string[], suggestion: string): Mistake =>
+  mistake(`Which environment? Choose ${choice(environments)}.`, suggestion);
 
 /**
  * A word that is none of `known`. `words`: all that was typed, to be repeated with the one corrected. `named`: those of the
@@ -28,7 +41,7 @@ export function unknownWord(
 ): Mistake {
   const meant = nearMiss(known, word);
   return mistake(
-    `I do not know “${word.slice(0, 60)}”. Known are: ${named.slice(0, MOST_NAMED).join(', ')}${named.length > MOST_NAMED ? ' and more' : ''}.`,
+    `I don’t know “${word.slice(0, 60)}”. Use ${choice(named)}.`,
     meant ? words.map((each) => (each.toLowerCase() === word.toLowerCase() ? meant : each)).join(' ') : null,
   );
 }

@@ -1,5 +1,5 @@
 import { nearMiss } from '../../workspace/names.ts';
-import { type Mistake, mistake, unknownWord } from './mistake.ts';
+import { type Mistake, missingEnvironment, mistake, unknownWord } from './mistake.ts';
 
 export interface DiffCommand {
   kind: 'diff';
@@ -58,18 +58,18 @@ export function parseDiff(
   const [left, right] = named;
   if (left === undefined || named.length > 2 || (right === undefined && since === null))
     return mistake(
-      'Compare what? Give two environments, or one and what it was: diff prod --since 3d.',
+      'Compare what? Give two environments, or one environment and a time: diff prod --since 3d.',
       suggestedPair('diff', named, environments),
     );
   if (right === undefined) return { kind: 'diff', left, right: null, since, isPrivate };
   if (since !== null)
     return mistake(
-      'Two environments are compared as they are now; --since goes with one of them.',
+      '--since works with one environment; two environments are compared as they are now.',
       `diff ${right} --since ${since.slice(0, 80)}`,
     );
   if (left === right)
     return mistake(
-      `${left} is the same on both sides. Against what it was: diff ${left} --since 3d.`,
+      `${left} is on both sides. To compare it with an earlier state: diff ${left} --since 3d.`,
       `diff ${left} --since 3d`,
     );
   return { kind: 'diff', left, right, since: null, isPrivate };
@@ -82,12 +82,12 @@ export function parsePlan(words: readonly string[], environments: readonly strin
   const [model, target] = named;
   if (model === undefined || target === undefined || named.length > 2)
     return mistake(
-      'A plan needs two environments: the model, and the one that is to match it.',
+      'A plan needs two environments: the model, then the target that should match it.',
       suggestedPair('plan', named, environments),
     );
   if (model === target)
     return mistake(
-      `${model} matches itself. Give two environments.`,
+      `${model} is both model and target. Give two different environments.`,
       suggestedPair('plan', [model], environments),
     );
   return { kind: 'plan', model, target, isPrivate };
@@ -102,10 +102,7 @@ export function parseHistory(
   if (read.kind === 'mistake') return read;
   const [environment, ...more] = read.named.length > 0 || environments.length > 1 ? read.named : environments;
   if (environment === undefined || more.length > 0)
-    return mistake(
-      `Of which environment? One of ${environments.join(', ')}.`,
-      `history ${environment ?? environments[0]}`,
-    );
+    return missingEnvironment(environments, `history ${environment ?? environments[0]}`);
   return { kind: 'history', environment, isPrivate: read.isPrivate };
 }
 
@@ -145,7 +142,7 @@ function readWords(
 }
 
 const MOMENTS =
-  'a duration back from now (90m, 3d), yesterday, an ISO time (2026-11-01), or the first characters of a snapshot';
+  'a duration before now (90m, 3d), yesterday, an ISO time (2026-11-01), or the first characters of a snapshot';
 
 const wrongMoment = (value: string, typed: readonly string[]): Mistake =>
   mistake(

@@ -1,7 +1,7 @@
 import { activities } from '../../config/activities.ts';
 import { SINCE_FORMATS } from '../../time/since.ts';
 import { nearMiss } from '../../workspace/names.ts';
-import { type Mistake, mistake, unknownWord } from './mistake.ts';
+import { type Mistake, missingEnvironment, mistake, unknownWord } from './mistake.ts';
 
 export interface EventsCommand {
   kind: 'events';
@@ -39,13 +39,10 @@ export function parseEvents(
   }
   const [environment] = named;
   if (environment === undefined || named.length > 1)
-    return mistake(
-      `Of which environment? One of ${environments.join(', ')}.`,
-      `events ${environment ?? environments[0]}`,
-    );
+    return missingEnvironment(environments, `events ${environment ?? environments[0]}`);
   const since = given.get('--since') ?? null;
   if (since !== null && !isSince(since))
-    return mistake(`--since “${since.slice(0, 60)}” is no time: ${SINCE_FORMATS}.`);
+    return mistake(`--since “${since.slice(0, 60)}” is not a time: ${SINCE_FORMATS}.`);
   const activity = given.get('--activity')?.toUpperCase() ?? null;
   if (activity !== null && !activities.some((each) => each === activity))
     return wrongActivity(activity, typed);
@@ -61,13 +58,13 @@ export function parseEvents(
 
 const forms: Record<string, string> = {
   '--since': SINCE_FORMATS,
-  '--activity': 'one of SpotDraft’s activities, such as CONTRACT_EXECUTED',
+  '--activity': 'a SpotDraft activity, such as CONTRACT_EXECUTED',
 };
 
 function wrongActivity(activity: string, typed: readonly string[]): Mistake {
   const meant = nearMiss(activities, activity);
   return mistake(
-    `“${activity.slice(0, 60)}” is none of SpotDraft's activities.`,
+    `“${activity.slice(0, 60)}” is not a SpotDraft activity.`,
     meant ? typed.map((word) => (word.toUpperCase() === activity ? meant : word)).join(' ') : null,
   );
 }

@@ -1,4 +1,4 @@
-import { type Mistake, mistake, unknownWord } from './mistake.ts';
+import { type Mistake, missingEnvironment, unknownWord } from './mistake.ts';
 
 export interface FailuresCommand {
   kind: 'failures';
@@ -22,10 +22,7 @@ export function parseFailures(
   const named = [...new Set(typed.filter((word) => environments.includes(word)))];
   const [environment] = named.length === 0 && environments.length === 1 ? environments : named;
   if (environment === undefined || named.length > 1)
-    return mistake(
-      `Of which environment? One of ${environments.join(', ')}.`,
-      `failures ${environment ?? environments.at(-1)}`,
-    );
+    return missingEnvironment(environments, `failures ${environment ?? environments.at(-1)}`);
   return {
     kind: 'failures',
     environment,

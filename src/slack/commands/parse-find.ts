@@ -25,17 +25,17 @@ export function parseFind(words: readonly string[], environments: readonly strin
   const named = rest.filter(isEnvironment).map((word) => word.toLowerCase());
   const [id] = ids;
   if (id === undefined)
-    return mistake('find needs an id: of an event, request, contract, external record or call.');
+    return mistake('Find what? Give the id of an event, request, contract, external record or call.');
   if (ids.length > 1)
     return mistake(
-      `One id at a time, please: ${ids
+      `One id at a time: ${ids
         .slice(0, 5)
         .map((each) => each.slice(0, 40))
         .join(' or ')}.`,
       `find ${id.slice(0, MAX_ID)}`,
     );
   if (named.length > 1)
-    return mistake('One environment at a time, please.', `find ${named[0]} ${id.slice(0, MAX_ID)}`);
+    return mistake('One environment at a time.', `find ${named[0]} ${id.slice(0, MAX_ID)}`);
   return {
     kind: 'find',
     id: id.slice(0, MAX_ID),

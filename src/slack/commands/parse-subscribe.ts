@@ -3,7 +3,7 @@ import {
   REQUEST_FORMS,
   type SubscriptionRequest,
 } from '../../digests/schedule/subscription-text.ts';
-import { type Mistake, mistake } from './mistake.ts';
+import { type Mistake, missingEnvironment, mistake } from './mistake.ts';
 
 export interface SubscribeCommand {
   kind: 'subscribe';
@@ -32,16 +32,15 @@ export function parseSubscribe(
   const environment = named[0] ?? (environments.length === 1 ? environments[0] : undefined);
   const example = rest.length > 0 ? rest.join(' ').slice(0, 60) : 'daily at 09:00';
   if (environment === undefined)
-    return mistake(
-      `Of which environment? One of ${environments.join(', ')}.`,
-      `${verb} ${environments[0]} ${example}`,
-    );
-  if (named.length > 1)
-    return mistake('One environment at a time, please.', `${verb} ${environment} ${example}`);
+    return missingEnvironment(environments, `${verb} ${environments[0]} ${example}`);
+  if (named.length > 1) return mistake('One environment at a time.', `${verb} ${environment} ${example}`);
   if (rest.length === 0)
     return verb === 'unsubscribe'
       ? { kind: verb, environment, request: null }
-      : mistake(`What of ${environment}? ${REQUEST_FORMS}.`, `${verb} ${environment} daily at 09:00`);
+      : mistake(
+          `Subscribe to what in ${environment}? Choose ${REQUEST_FORMS}.`,
+          `${verb} ${environment} daily at 09:00`,
+        );
   const request = parseRequest(rest);
   if ('wrong' in request) return mistake(`${request.wrong}.`, `${verb} ${environment} daily at 09:00`);
   return { kind: verb, environment, request };

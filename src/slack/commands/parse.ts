@@ -1,4 +1,4 @@
-import { type Mistake, mistake, unknownWord } from './mistake.ts';
+import { type Mistake, missingEnvironment, mistake, unknownWord } from './mistake.ts';
 import {
   type DiffCommand,
   type HistoryCommand,
@@ -143,7 +143,7 @@ function parseAlone(words: readonly string[], at: number): Command {
   const extra = words.find((word, index) => index !== at && !flags.includes(word.toLowerCase()));
   return extra === undefined
     ? { kind }
-    : mistake(`${kind} stands by itself; “${extra.slice(0, 60)}” says nothing to it.`, kind);
+    : mistake(`${kind} takes no arguments, but you gave “${extra.slice(0, 60)}”.`, kind);
 }
 
 function parseCheck(words: readonly string[], environments: readonly string[]): Command {
@@ -161,8 +161,7 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
 
   const named = rest.filter((word) => environments.includes(word));
   if (rest.some((word) => verbOf(word) === 'help')) return { kind: 'help' };
-  if (named.length > 1)
-    return mistake(`One environment at a time, please: ${named.join(' or ')}.`, named[0] ?? null);
+  if (named.length > 1) return mistake(`One environment at a time: ${named.join(' or ')}.`, named[0] ?? null);
   const [environment] = named;
   if (rest.some((word) => verbOf(word) === 'waivers'))
     return { kind: 'waivers', environment: environment ?? null };
@@ -179,17 +178,11 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
 function parseWebhooks(named: string | null, environments: readonly string[]): Command {
   const environment = named ?? (environments.length === 1 ? environments[0] : null);
   if (environment) return { kind: 'webhooks', environment };
-  return mistake(
-    `Of which environment? There are: ${environments.join(', ')}.`,
-    `webhooks ${environments[0]}`,
-  );
+  return missingEnvironment(environments, `webhooks ${environments[0]}`);
 }
 
 function parseChecklist(named: string | null, environments: readonly string[], isPrivate: boolean): Command {
   const environment = named ?? (environments.length === 1 ? environments[0] : null);
   if (environment) return { kind: 'checklist', environment, isPrivate };
-  return mistake(
-    `Of which environment? There are: ${environments.join(', ')}.`,
-    `checklist ${environments.at(-1)}`,
-  );
+  return missingEnvironment(environments, `checklist ${environments.at(-1)}`);
 }

@@ -27,11 +27,11 @@ test('an operator accepts a difference from its message, with a reason', async (
   await form.waitFor();
   await form.getByRole('button', { name: 'Accept' }).click();
   expect(await form.isVisible(), 'a reason is required').toBe(true);
-  await form.getByLabel('Why does it not matter?').fill('The integration reads both names since release 4.');
+  await form.getByLabel('Why is this acceptable?').fill('The integration reads both names since release 4.');
   await form.getByRole('button', { name: 'Accept' }).click();
   await form.waitFor({ state: 'hidden' });
   await window.write('/envcheck diff uat prod');
-  await window.message(/the same but for what is accepted/);
+  await window.message(/the same except for what is accepted/);
   await window.write('/envcheck waivers');
   await window.message('The integration reads both names since release 4.');
 });

@@ -20,5 +20,5 @@ test('Home shows every environment, and its buttons answer in the direct message
 
   await window.show({ at: 'dm' });
   const checklist = await window.message('Read again');
-  expect(await checklist.innerText()).toMatch(/Go-live checklist of prod \(production\): not ready/);
+  expect(await checklist.innerText()).toMatch(/Go-live checklist for prod \(production\): not ready/);
 });

@@ -10,7 +10,7 @@ async function openForm(window: SandboxWindow, user: string) {
   await window.write('/envcheck checklist prod');
   const checklist = await window.message('Read again');
   expect(await checklist.innerText()).toMatch(
-    /Go-live checklist of prod \(production\): not ready[\s\S]*0 of 1 signed off/,
+    /Go-live checklist for prod \(production\): not ready[\s\S]*0 of 1 signed off/,
   );
   await checklist.getByRole('button', { name: 'Sign off' }).click();
   const form = window.page.getByRole('dialog', { name: 'Sign off' });
@@ -30,7 +30,7 @@ test('an operator signs off the last item in its form, and a changed configurati
   await form.getByRole('button', { name: 'Close' }).last().click();
   await form.waitFor({ state: 'hidden' });
   expect(await checklist.innerText()).toMatch(
-    /Go-live checklist of prod \(production\): ready[\s\S]*1 of 1 signed off[\s\S]*“Both shifts, on Monday”/,
+    /Go-live checklist for prod \(production\): ready[\s\S]*1 of 1 signed off[\s\S]*“Both shifts, on Monday”/,
   );
   const button = checklist.getByRole('button', { name: 'Open' });
   expect((await button.boundingBox())?.height, 'the label fits on one line').toBeLessThan(45);
