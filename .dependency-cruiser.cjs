@@ -13,7 +13,7 @@ module.exports = {
       severity: 'error',
       comment:
         'Checks judge what was gathered before. A check that could read would be able to fail for reasons other than the environment, and could not be tested by data alone.',
-      from: { path: '^src/readiness/' },
+      from: { path: '^src/(readiness/|inspect/judge-facts\\.ts)' },
       to: {
         path: '^src/(store|slack|http|cli|inspect|workspace/receivers|(app|core)\\.ts)|^node_modules/(undici|better-sqlite3|kysely|fastify|@slack|pino)',
         dependencyTypesNot: ['type-only'],
@@ -23,7 +23,7 @@ module.exports = {
       name: 'readiness-without-io',
       severity: 'error',
       comment: 'No files, no network, no clock of its own: facts come in, results go out.',
-      from: { path: '^src/(readiness|slack/blocks|workspace/diff)/' },
+      from: { path: '^src/(readiness/|inspect/judge-facts\\.ts|slack/blocks/|workspace/diff/)' },
       to: { dependencyTypes: ['core'] },
     },
     {

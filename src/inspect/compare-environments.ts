@@ -9,7 +9,7 @@ import type { Comparison, Difference, NotCompared } from '../workspace/diff/diff
 import { countItems } from '../workspace/diff/items-of.ts';
 import type { Progress } from '../workspace/progress.ts';
 import type { SnapshotContent } from '../workspace/snapshot.ts';
-import type { InspectDependencies } from './check-environment.ts';
+import type { InspectDependencies } from './dependencies.ts';
 import { type FoundSnapshot, findSnapshot } from './find-snapshot.ts';
 import { type ConfigurationReading, readConfiguration } from './read-configuration.ts';
 import { type History, readHistory } from './read-history.ts';

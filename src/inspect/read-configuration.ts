@@ -6,8 +6,8 @@ import { createMeter, type Meter, type Progress, plannedReads } from '../workspa
 import { readWorkspace } from '../workspace/read-workspace.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { baseUrlProblem } from './base-url-problem.ts';
-import type { InspectDependencies } from './check-environment.ts';
-import { keepSnapshot } from './keep-snapshot.ts';
+import type { InspectDependencies } from './dependencies.ts';
+import { keepSnapshot } from './keep-results.ts';
 
 /** A complete reading, or the reason why there is none. */
 export type ConfigurationReading =
@@ -29,7 +29,7 @@ export async function readConfiguration(
   const meter = createMeter(planned, onProgress);
   onProgress({ done: 0, planned });
   const client = meter.watch(expectingDetails(clientOf(environment.name), meter));
-  const reading = { client, needs, workspaceId: environment.workspaceId, now: takenAt, keyRead: () => {} };
+  const reading = { client, needs, workspaceId: environment.workspaceId, now: takenAt, onKey: () => {} };
   const read = await readWorkspace(reading, Promise.resolve([]));
   if (!read.access.known) return { snapshot: null, reason: read.access.reason };
   const snapshot = takeCompleteSnapshot(

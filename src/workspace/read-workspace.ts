@@ -16,8 +16,8 @@ export interface Reading {
   workspaceId: number | null;
   /** Epoch ms UTC. */
   now: number;
-  /** Gets the HMAC key, of which the facts hold the fingerprint only. */
-  keyRead: (hmacKey: Secret) => void;
+  /** Receives the HMAC key; the facts hold its fingerprint only. */
+  onKey: (hmacKey: Secret) => void;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function readWorkspace(
   otherWebhookKeys: Promise<OtherWebhookKey[]>,
 ): Promise<Omit<WorkspaceFacts, 'host'>> {
   const { client, needs } = reading;
-  const webhookKey = await readKeyFingerprint(client, reading.keyRead);
+  const webhookKey = await readKeyFingerprint(client, reading.onKey);
   let contractTypes: Fact<ContractType[]> | null = null;
   if (!webhookKey.known) {
     contractTypes = await client.read('contractTypes', undefined);

@@ -10,14 +10,14 @@ import { type Fact, mapFact } from '../spotdraft/fact.ts';
 export const fingerprintOf = (hmacKey: string): string =>
   createHash('sha256').update(hmacKey).digest('hex').slice(0, 12);
 
-/** `told` gets the key itself: whoever signs with it keeps it in memory, and no longer than that takes. */
+/** Reads the key and returns its fingerprint. `onKey` receives the key itself, to sign with it; it is never stored. */
 export async function readKeyFingerprint(
   client: SpotDraftReader,
-  told: (hmacKey: Secret) => void,
+  onKey: (hmacKey: Secret) => void,
 ): Promise<Fact<string>> {
   const fact = await client.read('hmacKey', undefined);
   return mapFact(fact, ({ hmac_key }) => {
-    told(new Secret(hmac_key));
+    onKey(new Secret(hmac_key));
     return fingerprintOf(hmac_key);
   });
 }
