@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import type { Database } from './database.ts';
 
 /** Deliveries of an environment and kind that go in one transaction: each takes some 17 pages with it, and a receiver waits for their fsync. */
 const BATCH = 1;
@@ -8,6 +9,38 @@ const PLAIN_BATCH = 200;
 const SPARE_PAGES = 16_000;
 /** Pages given back to the file system after a batch: about twice as many as it frees. */
 const VACUUM_PAGES = 20;
+
+/** True when a row may be older than `before` (epoch ms), from the first entry of each index. */
+export async function hasRowsOlderThan(db: Database, before: number): Promise<boolean> {
+  const oldest = await Promise.all([
+    db.selectFrom('deliveries').select('received_at as at').orderBy('key').limit(1).executeTakeFirst(),
+    db
+      .selectFrom('api_calls')
+      .select(({ fn }) => fn.min('at').as('at'))
+      .executeTakeFirst(),
+    db
+      .selectFrom('outcomes')
+      .select(({ fn }) => fn.min('at').as('at'))
+      .executeTakeFirst(),
+    db
+      .selectFrom('comparisons')
+      .select(({ fn }) => fn.min('at').as('at'))
+      .executeTakeFirst(),
+    db
+      .selectFrom('differences')
+      .select(({ fn }) => fn.min('resolved_at').as('at'))
+      .executeTakeFirst(),
+    db
+      .selectFrom('reports')
+      .select(({ fn }) => fn.min('checked_at').as('at'))
+      .executeTakeFirst(),
+    db
+      .selectFrom('snapshot_readings')
+      .select(({ fn }) => fn.min('taken_at').as('at'))
+      .executeTakeFirst(),
+  ]);
+  return oldest.some((row) => typeof row?.at === 'number' && row.at < before);
+}
 
 /**
  * Makes what takes away one small batch of all that is older than `before` (epoch ms), from every part of the log, and

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { readWebhookPayload } from '../../spotdraft/webhook-payload.ts';
+import { readWebhookPayload, textOrNumber } from '../../spotdraft/webhook-payload.ts';
 import type { PreparedDelivery } from '../../store/event-log.ts';
 import { packPayload } from '../../store/packed-json.ts';
 import { derivedId, randomId } from '../../text/ids.ts';
@@ -78,8 +77,7 @@ function textAt(json: unknown, pointer: string): string | null {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null;
     value = (value as Record<string, unknown>)[key];
   }
-  const parsed = z.union([z.string().min(1), z.number().transform(String)]).safeParse(value);
-  return parsed.success ? parsed.data : null;
+  return textOrNumber(value);
 }
 
 /**

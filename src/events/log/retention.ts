@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
-import { hasRowsOlderThan } from '../../store/database.ts';
+import { hasRowsOlderThan } from '../../store/prune.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Recorder } from './recorder.ts';
 
