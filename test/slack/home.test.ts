@@ -118,7 +118,9 @@ describe.concurrent('the App Home', () => {
     await db.destroy();
     await scene.slack.openHome(ALICE);
     const home = await shows(scene, 'could not be read');
-    const token = /prod \(production\): could not be read \((err_\w+) in Envcheck’s log/.exec(sees(home))?.[1];
+    const token = /prod \(production\): could not be read \((err_\w+) in Envcheck’s log/.exec(
+      sees(home),
+    )?.[1];
     expect(scene.logs.filter((line) => line.token === token)).toHaveLength(1);
     expect(sees(home)).toContain('2 environments: 1 could not be read, 1 not checked yet');
     expect(sees(home)).toContain('✅ Events: all 2 expected activities are in the log');
