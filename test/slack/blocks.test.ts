@@ -22,10 +22,7 @@ import fc from '../fast-check.ts';
 import { hostileTexts, reports } from './reports.ts';
 
 // Shrinking a report of megabytes takes longer than reading the one that failed.
-fc.configureGlobal({ endOnFailure: true });
-
-// Shrinking reports of this size takes minutes; the seed of a failure is printed.
-fc.configureGlobal({ endOnFailure: true });
+fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
 
 const views: fc.Arbitrary<ReportView> = fc.record({
   detail: fc.constantFrom('short', 'full'),
@@ -81,11 +78,11 @@ describe('any message', () => {
     { weight: 1, arbitrary: fc.constantFrom(...hostileTexts, '&'.repeat(4_000)).map(quotedMessage) },
   );
 
-  it('is one that Slack takes, within the budget', () => {
+  it('is accepted by Slack and stays in the budget', () => {
     fc.assert(fc.property(messages, expectPostable), { numRuns: 400 });
   });
 
-  it('is one that an independent schema of Block Kit takes', (ctx) => {
+  it('is valid by an independent schema of Block Kit', (ctx) => {
     const file = join(import.meta.dirname, '../../../shared/slack/slack-block-kit.schema.json');
     if (!existsSync(file)) ctx.skip(`no schema at ${file}`);
     const ajv = new Ajv2020({ strict: false });
@@ -102,11 +99,11 @@ describe('any message', () => {
     );
   });
 
-  it('calls nobody, links nowhere and draws no emoji of others’ choice', () => {
+  it('never mentions anybody, links anywhere or shows an emoji that others chose', () => {
     fc.assert(fc.property(messages, expectHarmless), { numRuns: 300 });
   });
 
-  it('does nothing to a terminal but be read', () => {
+  it('never controls the terminal that shows it', () => {
     fc.assert(
       fc.property(messages, fc.boolean(), (message, color) => {
         const drawn = renderMessage(message, { width: 80, color });
@@ -117,12 +114,12 @@ describe('any message', () => {
   });
 });
 
-it('whatever a person types is quoted within the limits', () => {
+it('any text that a person types is quoted within Slack’s limits', () => {
   for (const text of [...hostileTexts, 'x'.repeat(9_000), '&'.repeat(9_000), '😀'.repeat(3_000)])
     expectPostable(quotedMessage(text));
 });
 
-it('help and the excuse of a stopped bot fit as well, with as many environments as anybody has', () => {
+it('help and the notice of a stopped bot fit with 30 environments', () => {
   const many = Array.from({ length: 30 }, (_, index) => ({
     name: `${'e'.repeat(25)}-${index}`,
     production: true,
@@ -132,7 +129,7 @@ it('help and the excuse of a stopped bot fit as well, with as many environments 
 });
 
 describe('a report', () => {
-  it('carries exact counts, and names its environment with production marked', () => {
+  it('carries exact counts and names its environment, with production marked', () => {
     fc.assert(
       fc.property(reports, views, (report, view) => {
         const message = reportMessage(report, changed(report, view));
@@ -152,7 +149,7 @@ describe('a report', () => {
     );
   });
 
-  it('shown in full names every check, or says how much it leaves out and where all of it is', () => {
+  it('shown in full names every check, or states how many parts are left out and where the full report is', () => {
     let whole = 0;
     let cut = 0;
     fc.assert(
@@ -177,7 +174,7 @@ describe('a report', () => {
     expect(cut).toBeGreaterThan(10);
   });
 
-  it('in short has every failed and warned check, or states the cut', () => {
+  it('shown in short names every failed and warned check, or states the cut', () => {
     fc.assert(
       fc.property(reports, (report) => {
         const shown = JSON.stringify(
@@ -193,7 +190,7 @@ describe('a report', () => {
     );
   });
 
-  it('on a terminal is nothing but text', () => {
+  it('contains nothing but text on a terminal', () => {
     fc.assert(
       fc.property(reports, (report) => {
         expect(renderReport(report, plainTerminal)).not.toMatch(UNPRINTABLE);
@@ -204,7 +201,7 @@ describe('a report', () => {
   });
 });
 
-it('an overview that does not fit says how many environments it leaves out', () => {
+it('an overview that does not fit states how many environments it leaves out', () => {
   const many = Array.from(
     { length: 40 },
     (_, index): OverviewRow => ({ name: `env-${index}`, production: false, state: { kind: 'interrupted' } }),
@@ -216,11 +213,11 @@ it('an overview that does not fit says how many environments it leaves out', () 
   expect(shown.match(/env-\d+: /g)).toHaveLength(40 - left);
 });
 
-/** Control characters but the newline, and marks that turn the reading direction. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+/** Control characters except the newline, and marks that change the reading direction. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them
 const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
-/** Without the styles that our own renderer writes; anything else that starts with an escape stays. */
+/** Removes the styles that our own renderer writes; any other escape sequence stays. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence starts with one
 const withoutStyles = (text: string): string => text.replace(/\u001b\[\d{1,2}m/g, '');
 
@@ -241,7 +238,7 @@ function expectPostable({ text, blocks }: Message): void {
     if (typeof own === 'string') expect(own.length).toBeLessThanOrEqual(3_000);
 }
 
-/** Element types of rich text that act instead of being read. */
+/** Rich text elements that do more than show text. */
 const ACTING = ['user', 'usergroup', 'channel', 'broadcast', 'link', 'emoji', 'team', 'date', 'color'];
 
 function expectHarmless({ text, blocks }: Message): void {

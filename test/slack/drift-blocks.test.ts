@@ -91,7 +91,7 @@ function fits(message: Message): void {
 }
 
 describe('a comparison', () => {
-  it('groups by kind of thing, breaking first, with the place, its field and both values', () => {
+  it('groups differences by kind, breaking first, with the path, the field and both values', () => {
     const message = diffMessage(
       view([
         difference('workflows/Order Form/unpublishedChanges', 'risky', {
@@ -125,7 +125,7 @@ describe('a comparison', () => {
   });
 
   it.each(['short', 'full'] as const)(
-    'of 300 differences stays in the budget, %s, with an exact cut',
+    'stays in the budget with 300 differences and states an exact cut, %s',
     (detail) => {
       const message = diffMessage(view(many(300), { detail }));
       fits(message);
@@ -139,7 +139,7 @@ describe('a comparison', () => {
     },
   );
 
-  it('keeps what could not be compared apart, whatever else there is, and never calls it the same', () => {
+  it('lists what could not be compared separately and never calls it the same', () => {
     const unknown = Array.from({ length: 40 }, (_, index) => ({
       path: `roles/${index}`,
       reason: 'forbidden',
@@ -158,7 +158,7 @@ describe('a comparison', () => {
     expect(text(alone)).toContain('Next: /envcheck prod shows why');
   });
 
-  it('that finds nothing says how much it compared', () => {
+  it('states how much it compared when nothing differs', () => {
     expect(text(diffMessage(view([])))).toContain(
       '✅ uat → prod (production): identical\nno differences, 65 items compared',
     );
@@ -171,7 +171,7 @@ describe('a comparison', () => {
     expect(full).toContain('`templates/T` only in uat; accepted by a rule of the config: stay');
   });
 
-  it('offers to accept what it shows, and nothing where it compares in time', () => {
+  it('offers to accept the differences it shows, and none when it compares with an earlier state', () => {
     const menu = (message: Message) =>
       JSON.stringify(message.blocks).match(/"value":"dif_\d+"/g)?.length ?? 0;
     expect(menu(diffMessage(view(many(300))))).toBe(20);
@@ -179,7 +179,7 @@ describe('a comparison', () => {
     expect(menu(diffMessage(view(many(3), { value: { again: 'x', same: null } })))).toBe(0);
   });
 
-  it('fits whatever things are called, and none of it acts', () => {
+  it('fits in the budget and mentions nobody, whatever the names are', () => {
     const name = fc.oneof(
       fc.constantFrom(...hostileTexts),
       fc.string({ unit: 'binary', maxLength: 3_000, size: 'max' }),
@@ -216,7 +216,7 @@ describe('a comparison', () => {
   });
 });
 
-it('values of buttons are read back as they were written, and fit the id of a block', () => {
+it('button values are read back as they were written and fit a block id', () => {
   const longest = 'e'.repeat(31);
   const kept = {
     request: { left: longest, right: longest, since: null },
@@ -230,7 +230,7 @@ it('values of buttons are read back as they were written, and fit the id of a bl
   expect(readKeptDiffValue(keptDiffValue({ ...kept, request: inTime })).request).toEqual(inTime);
 });
 
-it('a plan of 300 steps stays in the budget, in order, with an exact cut', () => {
+it('a plan of 300 steps stays in the budget and states an exact cut', () => {
   const differences = many(300);
   const steps = planOf({ differences, unknown: [] }, 'uat');
   const message = planMessage({
@@ -249,7 +249,7 @@ it('a plan of 300 steps stays in the budget, in order, with an exact cut', () =>
   expect(message.text).toContain('300 steps, 100 of them for what is breaking');
 });
 
-it('a history tells the newest first and how many older ones it leaves out', () => {
+it('a history shows the newest changes first and counts the older ones it leaves out', () => {
   const changes = Array.from({ length: 40 }, (_, index) => ({
     at: 1_790_000_000_000 - index * 1_000,
     notBefore: 1_789_000_000_000,
@@ -268,16 +268,16 @@ it('a history tells the newest first and how many older ones it leaves out', () 
   fits(message);
   const shown = text(message);
   expect(message.text).toMatch(/^History of prod \(production\): 40 changes in 90 readings/);
-  const told = shown.match(/unchanged until at least/g)?.length ?? 0;
+  const listed = shown.match(/unchanged until at least/g)?.length ?? 0;
   const left = [...shown.matchAll(/(\d+) (?:older|more, newer)/g)].reduce(
     (sum, [, count]) => sum + Number(count),
     0,
   );
-  expect(told + left).toBe(40);
+  expect(listed + left).toBe(40);
   expect(shown).toContain('…and 44 more');
 });
 
-it('waivers are listed with who, why and until when; what has ended is a number', () => {
+it('active waivers are listed with person, reason and last day; ended ones are counted', () => {
   const waiver = {
     id: 'wvr_1',
     subject: { kind: 'check' as const, environment: 'prod', check: 'config.templates' },
@@ -318,7 +318,7 @@ it('waivers are listed with who, why and until when; what has ended is a number'
   );
 });
 
-it('the form to accept something is one that Slack takes, whatever it is about', () => {
+it('the accept form is valid for Slack with any subject and finding', () => {
   for (const long of ['x'.repeat(5_000), ...hostileTexts]) {
     const form = acceptForm({
       kind: 'check',

@@ -83,8 +83,8 @@ const anyGroup = fc
     }),
   );
 
-describe('a list of groups of failures', () => {
-  it('is a message that Slack takes, whatever there is and whatever it is called', () => {
+describe('a list of failure groups', () => {
+  it('is accepted by Slack with any groups and any names', () => {
     fc.assert(
       fc.property(
         fc.array(anyGroup, { maxLength: 40 }),
@@ -101,7 +101,7 @@ describe('a list of groups of failures', () => {
     );
   });
 
-  it('never lets words of others mention anybody', () => {
+  it('never lets text of others mention anybody', () => {
     const hostile = group({ activity: '<!channel>', reasons: ['<@U0EVERY>'] });
     const { text: fallback, blocks } = message(overview([hostile]));
     expect(fallback).not.toContain('<');
@@ -109,7 +109,7 @@ describe('a list of groups of failures', () => {
     expect(mrkdwn).toBeNull();
   });
 
-  it('tells how many parts do not fit, and keeps its counts', () => {
+  it('states how many parts do not fit and keeps its counts', () => {
     const many = Array.from({ length: 60 }, (_, index) => group({ activity: `ACTIVITY_${index}` }));
     const shown = message(overview(many));
     expect(shown.text).toContain('60 open, 0 acknowledged, 0 resolved');
@@ -119,7 +119,7 @@ describe('a list of groups of failures', () => {
     expect(rendered).toContain(`${60 - listed} parts do not fit in this message`);
   });
 
-  it('says what is of samples, what is beyond the log, what could not be told and what nobody watches', () => {
+  it('marks sampled counts, starts beyond the log, kinds that could not be checked and kinds not watched', () => {
     const rendered = renderMessage(
       message(
         overview([group({ kind: 'badly_signed', activity: null, isBeyondKeep: true, sample: null })], {
@@ -140,7 +140,7 @@ describe('a list of groups of failures', () => {
       expect(rendered).toContain(words);
   });
 
-  it('has a form that Slack takes, whatever the codes are called', () => {
+  it('has an acknowledgement form that is valid for Slack with any codes', () => {
     fc.assert(
       fc.property(anyGroup, (each) => {
         const { blocks } = acknowledgementForm(each, 'prod (production)', '{}');

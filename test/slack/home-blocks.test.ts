@@ -14,7 +14,7 @@ const shown = (facts: HomeFacts): string =>
 
 const verdicts: Verdict[] = ['ready', 'not_ready', 'unknown'];
 
-/** Every third of each verdict, with everything that an environment can have to say. */
+/** Environments with each verdict in turn, and with every kind of line that an environment can have. */
 function environmentsOf(count: number, text = 'Order Form'): HomeEnvironment[] {
   return Array.from({ length: count }, (_, index): HomeEnvironment => {
     const name = `env-${String(index + 1).padStart(2, '0')}`;
@@ -67,7 +67,7 @@ const facts = (environments: HomeEnvironment[], more: Partial<HomeFacts> = {}): 
 });
 
 describe('an App Home', () => {
-  it.each([1, 20])('with %i environments has them all, the worst first, with exact counts', (count) => {
+  it.each([1, 20])('shows all %i environments, the worst first, with exact counts', (count) => {
     const text = shown(facts(environmentsOf(count)));
     if (process.env.SHOW_HOME) console.log(text);
     for (const { name } of environmentsOf(count)) expect(text).toContain(name);
@@ -78,13 +78,13 @@ describe('an App Home', () => {
       );
       expect(text.indexOf('not ready ·')).toBeLessThan(text.indexOf('could not tell ·'));
       expect(text.indexOf('could not tell ·')).toBeLessThan(text.indexOf(': ready ·'));
-      // Nothing that is not known to be so is green.
+      // An outdated verdict is never green.
       expect(text).toContain('❔ env-07: ready when last checked');
       expect(text).not.toMatch(/✅ env-\d\d: ready when/);
     }
   });
 
-  it('with more environments than Slack has room for states the cut, and still counts them all', () => {
+  it('states the cut and still counts all environments when Slack has no room for them', () => {
     const text = shown(facts(environmentsOf(60)));
     expect(text).toContain(
       '60 environments: 20 not ready, 20 could not tell, 3 not checked recently, 17 ready',
@@ -94,7 +94,7 @@ describe('an App Home', () => {
     expect(kept).toBeGreaterThanOrEqual(20);
   });
 
-  it.each([0, 1, 20, 60, 300])('with %i environments and hostile names is one that Slack takes', (count) => {
+  it.each([0, 1, 20, 60, 300])('is accepted by Slack with %i environments and hostile names', (count) => {
     const hostile = HOSTILE.slice(0, 600);
     const view = homeView({
       facts: facts(environmentsOf(count, hostile), {
@@ -126,7 +126,7 @@ describe('an App Home', () => {
     expect(markup.join()).not.toContain('<!channel');
   });
 
-  it('tells what could not be read from what is not there', () => {
+  it('marks parts that could not be read', () => {
     const [environment] = environmentsOf(1);
     if (!environment) throw new Error('one');
     const unread = { unknown: 'err_abc' };
@@ -138,7 +138,7 @@ describe('an App Home', () => {
     expect(text).toContain('❔ Ends within 14 days: could not be read (err_abc in Envcheck’s log)');
   });
 
-  it('says of a silence and of activities that never came what they are', () => {
+  it('describes a silence and activities that never arrived', () => {
     const [environment] = environmentsOf(1);
     if (!environment) throw new Error('one');
     const events = {
@@ -148,11 +148,13 @@ describe('an App Home', () => {
       expected: 3,
       neverReceived: ['CONTRACT_VOIDED'],
     };
-    const told = (value: typeof events | (Omit<typeof events, 'newestAt'> & { newestAt: null })) =>
+    const homeWith = (value: typeof events | (Omit<typeof events, 'newestAt'> & { newestAt: null })) =>
       shown(facts([{ ...environment, events: { known: value } }])).replace(/\s+/g, ' ');
-    expect(told(events)).toContain(
+    expect(homeWith(events)).toContain(
       '❌ Events: silent for longer than 24 h; 1 of 3 expected activities not in the log: CONTRACT_VOIDED · newest 2026-11-24T20:00:00.000Z',
     );
-    expect(told({ ...events, newestAt: null })).toContain('❌ Events: none in the log, for any activity.');
+    expect(homeWith({ ...events, newestAt: null })).toContain(
+      '❌ Events: none in the log, for any activity.',
+    );
   });
 });

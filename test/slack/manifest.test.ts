@@ -26,7 +26,7 @@ interface Manifest {
 
 const manifest = (): Manifest => parse(readFileSync(join(repo, 'manifest.yml'), 'utf8')) as Manifest;
 
-it('the manifest is one that Slack’s own schema takes', (ctx) => {
+it('the manifest is valid by Slack’s own schema', (ctx) => {
   const root = join(shared, 'manifest.schema.json');
   if (!existsSync(root)) ctx.skip(`no schema at ${root}`);
   const read = (file: string) => JSON.parse(readFileSync(join(shared, file), 'utf8')) as { $ref?: string };
@@ -46,7 +46,7 @@ it('the manifest is one that Slack’s own schema takes', (ctx) => {
   expect(validate(wrong)).toBe(false);
 });
 
-it('the manifest asks for the scopes that the bot can need, and for no others', () => {
+it('the manifest asks for the scopes that the bot can need and no others', () => {
   const { scopes } = manifest().oauth_config;
   expect([...scopes.bot].sort()).toEqual([...manifestScopes].sort());
   expect([...scopes.bot_optional].sort()).toEqual([...optionalScopes].sort());
@@ -56,13 +56,13 @@ it('the manifest asks for the scopes that the bot can need, and for no others', 
 it('the manifest has the command and the buttons, over Socket Mode', () => {
   const { features, settings } = manifest();
   expect(features.slash_commands.map(({ command }) => command)).toEqual(['/envcheck']);
-  // Escaped, a name that looks like a mention would arrive as an id.
+  // With escaping, a name that looks like a mention would arrive as an id.
   expect(features.slash_commands[0]?.should_escape).toBe(false);
   expect(settings.interactivity.is_enabled).toBe(true);
   expect(settings.socket_mode_enabled).toBe(true);
 });
 
-it('the Home tab is on, with the event that opens it and the tab in which its buttons answer', () => {
+it('the Home tab is on, with the event that opens it and the Messages tab for the answers of its buttons', () => {
   const { features, settings } = manifest();
   expect(features.app_home).toEqual({
     home_tab_enabled: true,

@@ -57,7 +57,7 @@ const history = (environment: string, isPrivate = false): Command => ({
   isPrivate,
 });
 
-describe('what was typed', () => {
+describe('a typed command', () => {
   it.each<[typed: string, meant: Command]>([
     ['', { kind: 'overview' }],
     ['  \t ', { kind: 'overview' }],
@@ -123,7 +123,7 @@ describe('what was typed', () => {
     ['changes prod', history('prod')],
     ['waivers', { kind: 'waivers', environment: null }],
     ['prod waivers', { kind: 'waivers', environment: 'prod' }],
-    // What macOS makes of two hyphens.
+    // macOS replaces two hyphens with a dash.
     ['prod —private', report('prod', true)],
     ['–private prod', report('prod', true)],
   ])('“%s” is understood', (typed, meant) => {
@@ -176,11 +176,11 @@ describe('what was typed', () => {
     ['history', 'history uat'],
     ['history uat prod', 'history uat'],
     ['waiverss', 'waivers'],
-  ])('“%s” is a slip', (typed, suggestion) => {
+  ])('“%s” is a mistake with a suggestion', (typed, suggestion) => {
     expect(parse(typed)).toMatchObject({ kind: 'mistake', suggestion });
   });
 
-  it('names of everybody’s objects are no words of ours', () => {
+  it('names of built-in object properties are not commands', () => {
     for (const word of ['constructor', '__proto__', 'toString', 'hasOwnProperty'])
       expect(parse(word)).toMatchObject({ kind: 'mistake' });
   });
@@ -209,7 +209,7 @@ describe('any input', () => {
     fc.string({ unit: 'binary', maxLength: 5_000 }),
   );
 
-  it('is one of the kinds that there are, and names only environments that there are', () => {
+  it('becomes a known kind of command and names only existing environments', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const command = parse(text);
@@ -227,7 +227,7 @@ describe('any input', () => {
     );
   });
 
-  it('means the same in every order and in any case', () => {
+  it('means the same in every order of its words and in any case', () => {
     const parts = fc.record({
       environment: fc.constantFrom(...environments),
       verb: fc.constantFrom(null, 'check', 'status'),
@@ -249,7 +249,7 @@ describe('any input', () => {
     );
   });
 
-  it('is understood once the suggestion is followed', () => {
+  it('is understood after the suggestion is followed', () => {
     const slip = fc.tuple(
       fc.constantFrom('prodd', 'uatt', 'prod'),
       fc.constantFrom('', ' chek', ' --privat'),

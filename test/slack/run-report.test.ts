@@ -6,7 +6,7 @@ import { runReport } from '../../src/slack/run-report.ts';
 import { createOpenAnswers, type SlackTools } from '../../src/slack/slack-tools.ts';
 import type { Message } from '../../src/text/message.ts';
 
-it('a check that fails unforeseen says so in its own message, with a token that is in the log', async () => {
+it('a check that fails unexpectedly says so in its own message, with a token that is in the log', async () => {
   const lines: string[] = [];
   const checker: Pick<Checker, 'check' | 'newest'> = {
     newest: async () => null,

@@ -10,7 +10,7 @@ import fc from '../fast-check.ts';
 import { contractType, newestVersion, templateField, user } from '../readiness/northwind.ts';
 
 // Shrinking facts of this size takes longer than reading them.
-fc.configureGlobal({ endOnFailure: true });
+fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
 
 const list = <T>(item: fc.Arbitrary<T>) => fc.array(item, { maxLength: 4 });
 const text = fc.string({ maxLength: 8 });

@@ -2,21 +2,21 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { viewIds } from '../action-ids.ts';
 import { bold, clip, code, lineBreak, paragraph, plain, richText } from './text.ts';
 
-/** Block ids of the inputs: what a refusal points to. */
+/** Block ids of the inputs; a validation error names one of them. */
 export const acceptInputs = { reason: 'reason', until: 'until' } as const;
 
 export interface AcceptFormView {
   kind: 'difference' | 'check';
-  /** "uat → prod (production)", or the one environment. */
+  /** "uat → prod (production)" for a difference, one environment for a check. */
   where: string;
-  /** A path, or the id of a check. */
+  /** The path of a difference, or the id of a check. */
   subject: string;
-  /** What is there now, on one line. */
+  /** The current finding, on one line. */
   shown: string;
-  /** `2026-12-24`: filled in, and the last one that is taken. */
+  /** `YYYY-MM-DD`: the day filled in, and the latest day accepted. */
   suggestedDay: string;
   lastDay: string;
-  /** What the submission brings back; at most 3,000 characters. */
+  /** Returned with the submission; Slack allows 3,000 characters. */
   metadata: string;
 }
 
@@ -30,17 +30,17 @@ const modal = (kind: AcceptFormView['kind'], blocks: KnownBlock[]): ModalView =>
   blocks,
 });
 
-/** Slack wants a form within three seconds; who may use it, and what is there now, may take longer. */
+/** Shown at once, because Slack's trigger expires after three seconds and the permission and the current state may take longer. */
 export const openingAcceptForm = (kind: AcceptFormView['kind']): ModalView =>
   modal(kind, [richText(paragraph(plain('One moment: loading the current state…')))]);
 
-/** Why there is no form, in our own words: mentions of those who may show as such. */
+/** Explains why there is no form, in our own text: mentions of people who have the permission are shown as mentions. */
 export const refusedAcceptForm = (kind: AcceptFormView['kind'], mrkdwn: string): ModalView =>
   modal(kind, [{ type: 'section', text: { type: 'mrkdwn', text: clip(mrkdwn, 2_900) } }]);
 
-/** The same with what stands in SpotDraft in it. */
-export const outdatedAcceptForm = (kind: AcceptFormView['kind'], words: string): ModalView =>
-  modal(kind, [richText(paragraph(plain(clip(words, 2_900))))]);
+/** A refusal that quotes text from SpotDraft, so it is plain text. */
+export const outdatedAcceptForm = (kind: AcceptFormView['kind'], text: string): ModalView =>
+  modal(kind, [richText(paragraph(plain(clip(text, 2_900))))]);
 
 export const acceptForm = (form: AcceptFormView): ModalView => ({
   ...modal(form.kind, [

@@ -5,7 +5,7 @@ import { bold, clip, code, lineBreak, paragraph, plain, richText } from './text.
 const MAX_TEXT = 300;
 const marks = { done: '✅', refused: '❌', lost: '❔' } as const;
 
-/** What was just done, or not, with the one next step and the id of the call. */
+/** The result of the last act, with the next step and the id of the call. */
 export const actResultBlock = ({
   kind,
   summary,

@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 
-/** Slack refuses a message with more blocks than 50 (two are left for a note above), and one of about 13,000 characters with `msg_blocks_too_long`. */
+/** Slack refuses a message of more than 50 blocks (two are left for a note above) or about 13,000 characters (`msg_blocks_too_long`). */
 const MESSAGE_BUDGET: Budget = { blocks: 48, characters: 12_000 };
 
-/** An App Home may have 100 blocks and 250 kB as JSON; of a character outside ASCII up to three bytes are sent. */
+/** Slack allows an App Home 100 blocks and 250 kB of JSON; a character outside ASCII takes up to three bytes. */
 export const HOME_BUDGET: Budget = { blocks: 98, characters: 60_000 };
 
 export interface Budget {
@@ -12,8 +12,8 @@ export interface Budget {
 }
 
 /**
- * As many of `body` as fit between `head` and `foot`. What did not fit is told by `cut`, which gets the number of parts
- * left out; parts are kept whole and in their order.
+ * Returns `head`, as many parts of `body` as fit, and `foot`. Parts stay whole and in order; `cut` makes the notice that
+ * states how many were left out.
  */
 export function fitBlocks(
   head: KnownBlock[],
@@ -36,7 +36,7 @@ export function fitBlocks(
   return [...head, ...kept.flat(), ...(leftOut > 0 ? [cut(leftOut)] : []), ...foot];
 }
 
-/** All text in these blocks. Names of types and ids count too: a little too much is on the safe side. */
+/** Characters of every string in these blocks. Type names and ids count too, so the result is slightly too high, never too low. */
 function countCharacters(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 0;

@@ -8,7 +8,7 @@ import { bold, bullets, clip, code, lineBreak, paragraph, plain, richText } from
 const SHORT_FINDINGS = 3;
 const FULL_FINDINGS = 8;
 
-/** A check that did not pass: what was expected, what was found, what to do, and the request that showed it. */
+/** A check that did not pass: what was expected, what was found, what to do, and the request that proves it. */
 export function checkBlock(check: CheckResult, detail: 'short' | 'full'): KnownBlock {
   const { word, mark } = statusLabels[check.status];
   const advisory = check.severity === 'advisory' ? ', advisory' : '';
@@ -29,7 +29,7 @@ export function checkBlock(check: CheckResult, detail: 'short' | 'full'): KnownB
   const closing: RichTextText[] = [];
   if (check.reason) closing.push(plain(`Reason: ${clip(check.reason, 500)}`), lineBreak);
   if (check.remedy) closing.push(bold('Next: '), plain(clip(check.remedy, 400)), lineBreak);
-  // It was read nowhere: the ids of the acts stand in what was found.
+  // Sign-offs come from no API call; the finding already lists the ids of the acts.
   closing.push(
     plain(check.item === 'sign-offs' ? 'Evidence: the sign-off record' : evidenceLine(check.evidence)),
   );
@@ -37,7 +37,7 @@ export function checkBlock(check: CheckResult, detail: 'short' | 'full'): KnownB
   return richText(...elements);
 }
 
-/** Checks that are unknown for one and the same reason are one line, not many. */
+/** Unknown checks with the same reason share one block. */
 export function unknownBlocks(checks: CheckResult[]): KnownBlock[] {
   const byReason = Map.groupBy(checks, ({ reason }) => reason ?? '');
   return [...byReason.values()].map((group) => {
@@ -70,8 +70,8 @@ export const passedBlock = (checks: CheckResult[]): KnownBlock =>
 function outcome(check: CheckResult): string {
   if (check.status === 'skipped') return `skipped, ${check.reason ?? ''}`;
   const lines = check.actual.split('\n');
-  const words = [...new Set(lines)];
-  return words.length === 1 && lines.length > 1 ? `${lines.length} × ${words[0]}` : words.join('; ');
+  const distinct = [...new Set(lines)];
+  return distinct.length === 1 && lines.length > 1 ? `${lines.length} × ${distinct[0]}` : distinct.join('; ');
 }
 
 function evidenceLine(evidence: Source[]): string {
@@ -85,6 +85,6 @@ function evidenceLine(evidence: Source[]): string {
   );
 }
 
-/** Without the part that all paths share, and without the query: the complete path is in the log, under the call's id. */
+/** The path without the common prefix and the query; the log has the complete path under the call's id. */
 const shortPath = (path: string): string =>
   path.replace(/^.*\/api\/v[\d.]+\/public/, '').replace(/\?.*$/, '');

@@ -11,12 +11,12 @@ import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
 import { bold, bullets, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
-/** The go-live checklist: the guide's seven items, what is checked under each, and a button for each that persons sign. */
+/** The go-live checklist: the guide's seven items, the checks under each, and a button for each item that people sign off. */
 export function checklistMessage(report: Report): Message {
   const label = environmentLabel({ name: report.environment, production: report.production });
   const { mark, word } = verdictLabels[report.verdict];
   const title = `${mark} Go-live checklist for ${label}: ${word}`;
-  const counts = `${countsLine(report)}. ${signedWords(report)}.`;
+  const counts = `${countsLine(report)}. ${signedText(report)}.`;
   const next = nextStepOf(report);
   const parts = checklistOf(report).flatMap((item) => itemParts(item, report));
   const blocks = fitBlocks(
@@ -37,8 +37,8 @@ export function checklistMessage(report: Report): Message {
   return { text: quoted(`${title}. ${counts}${next ? ` Next: ${clip(next, 300)}` : ''}`, 2_000), blocks };
 }
 
-/** "1 of 3 signed off"; counted here because it is what persons have to do. */
-function signedWords({ items }: Report): string {
+/** "1 of 3 signed off": the part of the checklist that people have to do. */
+function signedText({ items }: Report): string {
   const signOffs = items.find(({ id }) => id === 'sign-offs')?.checks ?? [];
   if (signOffs.length === 0) return 'No sign-offs required';
   const done = signOffs.filter(({ status }) => status === 'pass' || status === 'waived').length;
@@ -78,9 +78,9 @@ const MAX_LINES = 3;
 function signOffBlock(check: CheckResult, report: Report): KnownBlock {
   const { mark, word } = statusLabels[check.status];
   const id = signOffIdOf(check) ?? '';
-  const said = check.status === 'unknown' ? (check.reason ?? '') : check.actual;
-  // The heading says so already.
-  const lines = said === NOT_SIGNED ? [] : said.split('\n');
+  const finding = check.status === 'unknown' ? (check.reason ?? '') : check.actual;
+  // The heading already says "not signed off".
+  const lines = finding === NOT_SIGNED ? [] : finding.split('\n');
   const shown = [
     ...lines.slice(0, MAX_LINES),
     ...(lines.length > MAX_LINES ? [`and ${lines.length - MAX_LINES} more`] : []),
@@ -88,7 +88,7 @@ function signOffBlock(check: CheckResult, report: Report): KnownBlock {
   ];
   return {
     type: 'section',
-    // Plain, because what a note or a name holds must not become a link, a mention or a picture.
+    // Plain text: a note or a name must not become a link, a mention or an emoji.
     text: {
       type: 'plain_text',
       emoji: false,
@@ -112,7 +112,7 @@ export function readSignOffButton(value: string): { environment: string; signOff
   return { environment, signOff, report };
 }
 
-/** Only our own values: a time and ids. */
+/** Safe as mrkdwn: it holds only our own times and ids. */
 function footer({ checkedAt, snapshot, id }: Report): KnownBlock {
   const time = `<!date^${Math.floor(checkedAt / 1000)}^{date_short_pretty} {time_secs}|${new Date(checkedAt).toISOString()}>`;
   const kept = snapshot ? `snapshot \`${snapshot.slice(0, 12)}\`` : 'no snapshot: nothing could be read';

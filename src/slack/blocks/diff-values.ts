@@ -1,19 +1,19 @@
-/** What is compared: two environments, or one (right null) with what it was. */
+/** The sides of a comparison: two environments, or one (`right` null) with its earlier state. */
 export interface DiffRequest {
   left: string;
   right: string | null;
-  /** As typed; null exactly where there is a right one. */
+  /** As typed; null if and only if `right` is set. */
   since: string | null;
 }
 
-/** A comparison that can be shown again without a reading: the snapshots are kept. */
+/** A comparison of stored snapshots: it can be shown again without reading SpotDraft. */
 export interface KeptDiff {
   request: DiffRequest;
   left: { hash: string; takenAt: number };
   right: { hash: string; takenAt: number };
 }
 
-/** `showing` tells this showing of the button from every other: each of them acts once. */
+/** `showing` identifies this copy of the button: each copy acts once. */
 export const compareAgainValue = ({ left, right, since }: DiffRequest, showing: string): string =>
   [left, right ?? '', since ?? '', showing].join(' ');
 
@@ -22,7 +22,7 @@ export function readCompareAgainValue(value: string): DiffRequest {
   return { left, right: right || null, since: since || null };
 }
 
-/** Short enough for the id of a block (255) where it is about two environments. Times in base 36. */
+/** Fits a block id (255 characters) for two environments. Times are in base 36. */
 export const keptDiffValue = ({ request, left, right }: KeptDiff): string =>
   [
     request.left,

@@ -16,36 +16,36 @@ import {
 import { bold, bullets, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 export interface DiffView {
-  /** "uat → prod (production)", "prod (production) since yesterday". */
+  /** Such as "uat → prod (production)" or "prod (production) since yesterday". */
   title: string;
   sideText: SideText;
   comparison: {
     differences: (Difference & { id: string; accepted: Acceptance | null })[];
     unknown: NotCompared[];
   };
-  /** Each with the name of its side; null: it could not be read. */
+  /** The snapshot of each side, with the side's label; null when the side could not be read. */
   snapshots: { label: string; snapshot: { hash: string; takenAt: number; items: number } | null }[];
-  /** The one next step where something differs: what to type, and what it does. */
+  /** The next step when something differs: the command, and what it does. */
   next: { command: string; does: string };
-  /** Where something could not be compared and nothing differs. */
+  /** The next step when nothing differs but something could not be compared. */
   nextIfUnknown: string;
-  /** The command that shows everything. */
+  /** The command that prints the full list. */
   complete: string;
-  /** What the buttons carry back; null: the same cannot be shown again. */
+  /** Button values; `same` is null when the comparison cannot be shown again. */
   value: { again: string; same: string | null };
-  /** Differences of this comparison can be accepted: they are between two environments. */
+  /** True between two environments: only those differences can be accepted. */
   acceptable: boolean;
   detail: 'short' | 'full';
   isPrivate: boolean;
 }
 
-/** One screen; the complete list is a button away. */
+/** Fits one screen; a button shows the full list. */
 const SHORT_LINES = 20;
 const SHORT_UNKNOWN = 5;
 const FULL_UNKNOWN = 15;
 const FULL_ACCEPTED = 20;
 
-/** Counts first, then what differs by kind of thing, what could not be compared, and what is accepted. */
+/** The counts, then the differences by kind, what could not be compared, and what is accepted. */
 export function diffMessage(view: DiffView): Message {
   const { comparison, detail } = view;
   const open = openDifferences(comparison.differences);
@@ -65,7 +65,7 @@ export function diffMessage(view: DiffView): Message {
     richText(
       paragraph(
         bold(counts),
-        ...(open.length === 0 ? [plain(comparedWords(view))] : []),
+        ...(open.length === 0 ? [plain(comparedText(view))] : []),
         ...(next ? [lineBreak, bold('Next: '), ...next] : []),
       ),
     ),
@@ -102,8 +102,8 @@ function headline({ title, comparison }: DiffView, open: number): string {
   return `✅ ${title}: ${accepted ? 'the same except for what is accepted' : 'identical'}`;
 }
 
-/** How much stands behind the word: both sides hold the same number where nothing differs. */
-function comparedWords({ snapshots, comparison }: DiffView): string {
+/** The number of items compared; without differences both sides have the same number. */
+function comparedText({ snapshots, comparison }: DiffView): string {
   const [left, right] = snapshots.map(({ snapshot }) => snapshot);
   if (!left || !right) return '';
   const items = `${Math.min(left.items, right.items).toLocaleString('en-US')} items compared`;
@@ -128,7 +128,7 @@ const cutBlock = ({ complete }: DiffView, count: number): KnownBlock =>
     ),
   );
 
-function acceptedBlock({ comparison, detail, sideText: words }: DiffView): KnownBlock[] {
+function acceptedBlock({ comparison, detail, sideText }: DiffView): KnownBlock[] {
   const accepted = comparison.differences.filter((each) => each.accepted !== null);
   if (accepted.length === 0) return [];
   const title = paragraph(
@@ -146,7 +146,7 @@ function acceptedBlock({ comparison, detail, sideText: words }: DiffView): Known
         ...shown.map((each): RichTextElement[] => [
           code(clip(each.path, 150)),
           plain(
-            ` ${clip(differenceText(each, words), 100)}; ${each.accepted ? clip(acceptanceText(each.accepted), 150) : ''}`,
+            ` ${clip(differenceText(each, sideText), 100)}; ${each.accepted ? clip(acceptanceText(each.accepted), 150) : ''}`,
           ),
         ]),
         ...(more > 0 ? [[plain(`…and ${more} more`)]] : []),
@@ -155,7 +155,7 @@ function acceptedBlock({ comparison, detail, sideText: words }: DiffView): Known
   ];
 }
 
-/** Only our own values: names of environments, hashes and times. */
+/** Safe as mrkdwn: it holds only environment names, hashes and times. */
 function footer({ snapshots }: DiffView): KnownBlock {
   const parts = snapshots.map(({ label, snapshot }) => {
     if (!snapshot) return `${label}: not read`;
@@ -189,7 +189,7 @@ function buttons(view: DiffView, open: DiffView['comparison']['differences']): K
   return [
     {
       type: 'actions',
-      // A choice in a menu carries no more than itself: what it chooses from stands in the id of its block.
+      // A menu returns only the chosen option, so the block id carries the comparison.
       ...(select.length > 0 && same !== null ? { block_id: same } : {}),
       elements: [
         button('Compare again', actionIds.compareAgain, value.again),
@@ -203,21 +203,21 @@ function buttons(view: DiffView, open: DiffView['comparison']['differences']): K
   ];
 }
 
-/** In the order in which the message shows them. */
+/** The open differences that the message shows, in its order. */
 const shownFirst = <D extends Difference>(open: readonly D[]): D[] =>
   groupByKind(open)
     .flatMap(({ list }) => list)
     .slice(0, SHORT_LINES);
 
-const optionOf = (difference: Difference & { id: string }, words: SideText): PlainTextOption => ({
+const optionOf = (difference: Difference & { id: string }, sideText: SideText): PlainTextOption => ({
   text: {
     type: 'plain_text',
     text: clip(`${weightMarks[difference.weight]} ${tail(difference.path)}`, 75),
     emoji: false,
   },
-  description: { type: 'plain_text', text: clip(differenceText(difference, words), 75), emoji: false },
+  description: { type: 'plain_text', text: clip(differenceText(difference, sideText), 75), emoji: false },
   value: difference.id,
 });
 
-/** The end of a path tells more than its beginning. */
+/** A long path keeps its end, which is more specific than its beginning. */
 const tail = (path: string): string => (path.length > 70 ? `…${path.slice(-69)}` : path);

@@ -20,7 +20,7 @@ const PER_BLOCK = 8;
 const heaviestFirst = (left: Difference, right: Difference): number =>
   weightOrder.indexOf(left.weight) - weightOrder.indexOf(right.weight);
 
-/** The differences of one kind of thing, the heaviest first; kinds with the heaviest differences first. */
+/** Groups by kind, the heaviest differences first, both within a group and among groups. */
 export function groupByKind<D extends Difference>(differences: readonly D[]): { title: string; list: D[] }[] {
   const titles: Record<string, string> = sectionTitles;
   const groups = Map.groupBy(differences, ({ path }) => splitPath(path)[0] ?? '');
@@ -32,7 +32,7 @@ export function groupByKind<D extends Difference>(differences: readonly D[]): { 
     });
 }
 
-/** "2 breaking, 1 risky" */
+/** Such as "2 breaking, 1 risky". */
 export const weightCounts = (differences: readonly Difference[]): string =>
   weightOrder
     .map((weight) => ({ weight, count: differences.filter((each) => each.weight === weight).length }))
@@ -40,16 +40,16 @@ export const weightCounts = (differences: readonly Difference[]): string =>
     .map(({ weight, count }) => `${count} ${weight}`)
     .join(', ');
 
-/** Parts of a message with the number of lines in each, so that a cut can be told exactly. */
+/** A part of a message and its number of lines, so that a cut states an exact count. */
 export interface DifferencePart {
   blocks: KnownBlock[];
   lines: number;
 }
 
-/** Kind by kind, a title above each; `most`: lines in all. */
+/** One or more parts for each kind, the first with a title; `most` is the total number of lines. */
 export function differenceParts(
   differences: readonly Difference[],
-  words: SideText,
+  sideText: SideText,
   most: number,
 ): DifferencePart[] {
   const parts: DifferencePart[] = [];
@@ -61,7 +61,7 @@ export function differenceParts(
       const lines = shown.slice(from, from + PER_BLOCK);
       const head = from === 0 ? [paragraph(bold(title), plain(`: ${weightCounts(list)}`))] : [];
       parts.push({
-        blocks: [richText(...head, bullets(lines.map((each) => differenceLine(each, words))))],
+        blocks: [richText(...head, bullets(lines.map((each) => differenceLine(each, sideText))))],
         lines: lines.length,
       });
     }
@@ -69,27 +69,27 @@ export function differenceParts(
   return parts;
 }
 
-/** `✗ breaking templates/Order Form/fields/effective_date type: text → date` */
-export function differenceLine(difference: Difference, words: SideText): RichTextElement[] {
+/** Such as `✗ breaking templates/Order Form/fields/effective_date type: text → date`. */
+export function differenceLine(difference: Difference, sideText: SideText): RichTextElement[] {
   const { weight } = difference;
-  const { thing, field } = placeOf(difference);
+  const { item, field } = placeOf(difference);
   return [
     plain(`${weightMarks[weight]} ${weight} `),
-    code(clip(thing, MAX_PATH)),
+    code(clip(item, MAX_PATH)),
     plain(
-      ` ${field === null ? '' : `${clip(field, 60)}: `}${clip(differenceText(difference, words), MAX_VALUES)}`,
+      ` ${field === null ? '' : `${clip(field, 60)}: `}${clip(differenceText(difference, sideText), MAX_VALUES)}`,
     ),
   ];
 }
 
-/** Paths go list, name, list, name; what comes after the last name is a value of that thing. */
-function placeOf({ path, kind }: Difference): { thing: string; field: string | null } {
+/** A path alternates list and name; a segment after the last name is a field of that item. */
+function placeOf({ path, kind }: Difference): { item: string; field: string | null } {
   const names = splitPath(path);
-  if (kind !== 'changed' || names.length % 2 === 0) return { thing: path, field: null };
-  return { thing: names.slice(0, -1).map(segment).join('/'), field: names.at(-1) ?? null };
+  if (kind !== 'changed' || names.length % 2 === 0) return { item: path, field: null };
+  return { item: names.slice(0, -1).map(segment).join('/'), field: names.at(-1) ?? null };
 }
 
-/** What could not be compared has a section of its own: it is neither a difference nor the same. */
+/** Facts that could not be compared have their own section: they are neither different nor the same. */
 export function notComparedBlock(unknown: readonly NotCompared[], most: number): KnownBlock[] {
   if (unknown.length === 0) return [];
   const shown = unknown.slice(0, most);

@@ -11,7 +11,7 @@ export interface EventsView {
   environment: { name: string; production: boolean };
   query: {
     environment: string;
-    /** As typed. */
+    /** As the person typed it. */
     since: string | null;
     activity: string | null;
     failed: boolean;
@@ -20,7 +20,7 @@ export interface EventsView {
   page: EventPage;
   /** Epoch ms. */
   since: number | null;
-  /** Where the page is empty: the newest event that there is, epoch ms. */
+  /** The newest event of the environment when the page is empty, epoch ms. */
   newest: number | null;
   keepMs: number;
   isPrivate: boolean;
@@ -28,7 +28,7 @@ export interface EventsView {
 
 const PER_BLOCK = 5;
 
-/** The events of an environment, newest first, with a button for the next page. */
+/** The events of an environment, newest first, with a button for older ones. */
 export function eventsMessage(view: EventsView): Message {
   const { page, environment, query, since, newest, keepMs } = view;
   const label = environmentLabel(environment);
@@ -37,7 +37,7 @@ export function eventsMessage(view: EventsView): Message {
     return { text: quoted(sentence, 1_000), blocks: [richText(paragraph(plain(sentence)))] };
   }
   const more = page.next === null ? '' : '; older ones exist';
-  const title = `${label}: ${countWords(page.entries.length, query)}, newest first${more}`;
+  const title = `${label}: ${countText(page.entries.length, query)}, newest first${more}`;
   const lines = page.entries.map(line);
   const body = Array.from({ length: Math.ceil(lines.length / PER_BLOCK) }, (_, index) => [
     richText(bullets(lines.slice(index * PER_BLOCK, (index + 1) * PER_BLOCK))),
@@ -56,7 +56,7 @@ export function eventsMessage(view: EventsView): Message {
   };
 }
 
-function countWords(count: number, { activity, failed, since }: EventsView['query']): string {
+function countText(count: number, { activity, failed, since }: EventsView['query']): string {
   const what = failed ? pluralize(count, 'failure', 'failures') : pluralize(count, 'event', 'events');
   return `${what}${activity === null ? '' : ` of ${activity}`}${since === null ? '' : ` since ${since}`}`;
 }

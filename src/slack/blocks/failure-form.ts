@@ -4,7 +4,7 @@ import type { GroupView } from '../../events/failures/read-failures.ts';
 import { viewIds } from '../action-ids.ts';
 import { bold, clip, dateElement, lineBreak, paragraph, plain, richText } from './text.ts';
 
-/** Block id of the input: what a refusal points to. */
+/** Block id of the input; a validation error names it. */
 export const REASON_INPUT = 'reason';
 const MAX_REASON = 500;
 
@@ -15,19 +15,19 @@ const modal = (blocks: KnownBlock[]): ModalView => ({
   blocks,
 });
 
-/** Slack wants a form within three seconds; who may use it, and what there is now, may take longer. */
+/** Shown at once, because Slack's trigger expires after three seconds and the permission and the current state may take longer. */
 export const openingAcknowledgement = (): ModalView =>
   modal([richText(paragraph(plain('One moment: loading the current state…')))]);
 
-/** Why there is no form, in our own words: mentions of those who may show as such. */
+/** Explains why there is no form, in our own text: mentions of people who have the permission are shown as mentions. */
 export const refusedAcknowledgement = (mrkdwn: string): ModalView =>
   modal([{ type: 'section', text: { type: 'mrkdwn', text: clip(mrkdwn, 2_900) } }]);
 
-/** The same with words of others in it. */
-export const outdatedAcknowledgement = (words: string): ModalView =>
-  modal([richText(paragraph(plain(clip(words, 2_900))))]);
+/** A refusal that quotes text of others, so it is plain text. */
+export const outdatedAcknowledgement = (text: string): ModalView =>
+  modal([richText(paragraph(plain(clip(text, 2_900))))]);
 
-/** `where`: with production marked. `metadata`: what the submission brings back; at most 3,000 characters. */
+/** `where` marks production. `metadata` is returned with the submission; Slack allows 3,000 characters. */
 export const acknowledgementForm = (group: GroupView, where: string, metadata: string): ModalView => ({
   ...modal([
     richText({

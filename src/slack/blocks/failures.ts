@@ -20,14 +20,14 @@ import { bold, clip, code, dateElement, lineBreak, paragraph, plain, quoted, ric
 export interface FailuresView {
   environment: { name: string; production: boolean };
   overview: FailureOverview;
-  /** With those that are resolved. */
+  /** True when resolved groups are included. */
   all: boolean;
   isPrivate: boolean;
 }
 
 const MAX_REASONS = 6;
 
-/** What goes wrong in an environment, the open groups first, each with the button to acknowledge it. */
+/** The failure groups of an environment, open ones first, each with a button to acknowledge it. */
 export function failuresMessage(view: FailuresView): Message {
   const { environment, overview, all, isPrivate } = view;
   const { groups, unknown } = overview;
@@ -84,7 +84,7 @@ function groupBlocks(group: GroupView, { all, environment }: FailuresView): Know
       ? [plain('no sample is kept')]
       : [plain('sample '), code(`/envcheck find ${group.sample}`)]),
     ...(state === null ? [] : [lineBreak, plain(clip(state, 800))]),
-    ...(group.acknowledgement === null ? [] : [lineBreak, ...said(group.acknowledgement)]),
+    ...(group.acknowledgement === null ? [] : [lineBreak, ...acknowledgementLine(group.acknowledgement)]),
     ...(group.state === 'resolved' ? [] : [lineBreak, bold('Next: '), plain(nextStep(group))]),
   ];
   const text = richText({ type: 'rich_text_section', elements });
@@ -99,14 +99,14 @@ function groupBlocks(group: GroupView, { all, environment }: FailuresView): Know
   return [text, { type: 'actions', elements: [button] }];
 }
 
-/** What the button carries back of what was shown; a value takes 2,000 characters. */
+/** Characters of a button's value for the reasons that were shown; Slack allows 2,000 for the whole value. */
 const MAX_SEEN = 1_200;
 function seenOf({ reasons }: GroupView): string[] | null {
-  // So many codes that they do not fit: what there is then is looked at by the form.
+  // Null when the codes do not fit: the form then reads the current ones.
   return JSON.stringify(reasons).length > MAX_SEEN ? null : reasons;
 }
 
-/** " (CRM_TIMEOUT, CRM_REFUSED)"; a silence has no cause to tell. */
+/** Such as " (CRM_TIMEOUT, CRM_REFUSED)"; empty for a silence, which has no cause. */
 function reasonList({ kind, reasons }: GroupView): string {
   if (kind === 'silence' || reasons.length === 0) return '';
   const shown = reasonTexts(kind, reasons.slice(0, MAX_REASONS)).map((reason) => clip(reason, 60));
@@ -114,7 +114,7 @@ function reasonList({ kind, reasons }: GroupView): string {
   return ` (${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''})`;
 }
 
-function said({ actor, at, reason }: Acknowledgement): RichTextElement[] {
+function acknowledgementLine({ actor, at, reason }: Acknowledgement): RichTextElement[] {
   const slackId = /^slack:([UW][A-Z0-9]+)$/.exec(actor)?.[1];
   return [
     slackId ? { type: 'user', user_id: slackId } : plain(clip(personText(actor), 80)),

@@ -11,7 +11,7 @@ export interface FoundId {
   result: FindResult;
 }
 
-/** The ids of a message, each with what is known of it and a button that shows its timeline. */
+/** The ids found in a message, each with what is known about it and a button for its timeline. */
 export function foundIdsMessage(found: readonly FoundId[], leftOut: number): Message {
   if (found.length === 0)
     return mrkdwnMessage(

@@ -25,7 +25,7 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   `Environments: ${environments.map(({ name, production }) => `\`${name}\`${production ? ' (production)' : ''}`).join(', ')}`,
 ];
 
-/** Slack takes 3,000 characters in a section. */
+/** Slack allows 3,000 characters in a section. */
 const MAX_SECTION = 2_900;
 
 export function helpMessage(environments: readonly { name: string; production: boolean }[]): Message {

@@ -11,13 +11,13 @@ const MAX_TEXT = 200;
 
 type Line = RichTextElement[];
 
-/** A line that says that nothing can be said. */
+/** States that a part of the Home could not be read. */
 export const unreadLine = (what: string, token: string): Line => [
   bold(`❔ ${what}: could not be read `),
   plain(`(${token} in Envcheck’s log)`),
 ];
 
-/** The verdict with its counts and its time, and below it the first thing that has to be done. */
+/** The verdict with its counts and time, and below it the first thing to do. */
 export function reportLines(environment: HomeEnvironment): Line[] {
   const label = clip(environmentLabel(environment), MAX_NAME);
   const { report: read } = environment;
@@ -31,7 +31,7 @@ export function reportLines(environment: HomeEnvironment): Line[] {
     ];
   const { report, isOld } = read.known;
   const { mark, word } = verdictLabels[report.verdict];
-  // What was ready then may be anything now.
+  // An outdated "ready" is never green.
   const shown = isOld && report.verdict === 'ready' ? verdictLabels.unknown.mark : mark;
   const late = isOld ? [bold(' · a newer check is overdue')] : [];
   return [
@@ -45,7 +45,7 @@ export function reportLines(environment: HomeEnvironment): Line[] {
   ];
 }
 
-/** The first check that keeps it from being ready: a blocking failure, any failure, then what is unknown. */
+/** The first check that prevents "ready": a failed one before an unknown one, a blocking one before an advisory one. */
 function firstOf(report: Report): Line[] {
   const checks = report.items.flatMap((item) => item.checks);
   const [failed, unknown] = [checks.filter(isOf('fail')), checks.filter(isOf('unknown'))];
@@ -69,7 +69,7 @@ export function driftLines({ name, drift }: HomeEnvironment): Line[] {
   return drift.known.map(driftLine);
 }
 
-/** Only what the newest comparison showed is known; where it could not look, that is said, too. */
+/** Counts come from the newest comparison; places it could not compare are counted too. */
 function driftLine({ left, compared, open, accepted }: HomeDrift): Line {
   const model = clip(environmentLabel(left), MAX_NAME);
   if (!compared)
@@ -104,19 +104,24 @@ export function eventsLine({ events }: HomeEnvironment): Line[] {
     ...neverReceived.slice(0, MAX_ACTIVITIES),
     ...(neverReceived.length > MAX_ACTIVITIES ? [`${neverReceived.length - MAX_ACTIVITIES} more`] : []),
   ];
-  const told = [
+  const problems = [
     ...(isSilent ? [`silent for longer than ${durationText(maxSilenceMs ?? 0)}`] : []),
     ...(neverReceived.length > 0
       ? [`${neverReceived.length} of ${expected} expected activities not in the log: ${missing.join(', ')}`]
       : []),
   ];
-  const words = told.length > 0 ? told.join('; ') : `all ${expected} expected activities are in the log`;
+  const text =
+    problems.length > 0 ? problems.join('; ') : `all ${expected} expected activities are in the log`;
   return [
-    [bold(`${told.length > 0 ? '❌' : '✅'} Events: `), plain(`${words} · newest `), dateElement(newestAt)],
+    [
+      bold(`${problems.length > 0 ? '❌' : '✅'} Events: `),
+      plain(`${text} · newest `),
+      dateElement(newestAt),
+    ],
   ];
 }
 
-/** What goes wrong now and what somebody knows of already. */
+/** Counts of open and acknowledged failure groups, with the newest. */
 export function failureLines({ name, failures }: HomeEnvironment): Line[] {
   if ('unknown' in failures) return [unreadLine(`Failures of ${name}`, failures.unknown)];
   if (failures.known === null) return [];
@@ -141,7 +146,7 @@ export function failureLines({ name, failures }: HomeEnvironment): Line[] {
   ];
 }
 
-/** While it lasts, what fails is not announced. */
+/** Failures are not announced during maintenance. */
 export const maintenanceLines = ({ maintenance }: HomeEnvironment): Line[] =>
   maintenance === null
     ? []
@@ -153,14 +158,14 @@ export const maintenanceLines = ({ maintenance }: HomeEnvironment): Line[] =>
         ],
       ];
 
-/** What a person has to confirm. */
+/** Sign-offs given and still open. */
 export function signOffLines({ name, signOffs }: HomeEnvironment): Line[] {
   if ('unknown' in signOffs) return [unreadLine(`Sign-offs of ${name}`, signOffs.unknown)];
   if (signOffs.known === null) return [];
   const { required, open } = signOffs.known;
   const [first] = open;
-  const held = `${required - open.length} of ${required} signed off`;
-  if (first === undefined) return [[bold('✅ Sign-offs: '), plain(held)]];
+  const given = `${required - open.length} of ${required} signed off`;
+  if (first === undefined) return [[bold('✅ Sign-offs: '), plain(given)]];
   const more = open.length > 1 ? `, and ${open.length - 1} more` : '';
-  return [[bold('❌ Sign-offs: '), plain(`${held}. Open: ${clip(first, MAX_NAME)}${more}`)]];
+  return [[bold('❌ Sign-offs: '), plain(`${given}. Open: ${clip(first, MAX_NAME)}${more}`)]];
 }

@@ -21,11 +21,11 @@ export interface HomePage {
   facts: HomeFacts;
   /** Epoch ms UTC at which the facts were read. */
   at: number;
-  /** What could not be told to this person in a message; null: nothing. */
+  /** An answer that could not be sent to this person as a message; null when there is none. */
   notice: string | null;
 }
 
-/** All environments at a glance, the worst first. Everything in it is dated: nobody sees when a page was drawn. */
+/** All environments at a glance, the worst first. Every fact has its date, because a page does not show when it was drawn. */
 export function homeView({ facts, at, notice }: HomePage): HomeView {
   const environments = facts.environments.toSorted((left, right) => rankOf(left) - rankOf(right));
   const head: KnownBlock[] = [
@@ -66,10 +66,10 @@ const HELP: KnownBlock = {
   elements: [{ type: 'mrkdwn', text: '`/envcheck help` lists all commands.' }],
 };
 
-/** `old`: it was ready, and nobody knows whether it still is. */
+/** `old` means that the last verdict was ready and a newer check is overdue. */
 type State = 'not_ready' | 'unread' | 'unknown' | 'old' | 'unchecked' | 'ready';
 const order: readonly State[] = ['not_ready', 'unread', 'unknown', 'old', 'unchecked', 'ready'];
-const stateWords: Record<State, string> = {
+const stateLabels: Record<State, string> = {
   not_ready: verdictLabels.not_ready.word,
   unread: 'could not be read',
   unknown: verdictLabels.unknown.word,
@@ -87,11 +87,11 @@ function stateOf({ report }: { report: ReadResult<HomeReport | null> }): State {
 
 const rankOf = (environment: HomeEnvironment): number => order.indexOf(stateOf(environment));
 
-/** "20 environments: 3 not ready, 1 not checked yet, 16 ready" */
+/** Such as "20 environments: 3 not ready, 1 not checked yet, 16 ready". */
 function countsOf(environments: readonly HomeEnvironment[]): string {
   const counts = order.flatMap((state) => {
     const count = environments.filter((each) => stateOf(each) === state).length;
-    return count > 0 ? [`${count} ${stateWords[state]}`] : [];
+    return count > 0 ? [`${count} ${stateLabels[state]}`] : [];
   });
   const total = environments.length;
   return `${total} ${total === 1 ? 'environment' : 'environments'}: ${counts.join(', ')}`;
@@ -124,14 +124,14 @@ function buttonsOf(environment: HomeEnvironment): Button[] {
     text: { type: 'plain_text', text },
     action_id,
     value,
-    // Read out one after the other, the buttons of all environments would be called the same.
+    // Without it a screen reader calls the buttons of all environments the same.
     accessibility_label: clip(`${text}: ${label}`, 75),
   });
   return [
     button(kept ? 'Re-check' : 'Check', actionIds.homeCheck, name),
     ...(kept ? [button('Show report', actionIds.homeReport, kept.id)] : []),
     ...pairs.slice(0, MAX_PAIRS).map(({ left }, index) =>
-      // Slack takes an action id once in a block.
+      // Slack allows each action id once per block.
       button(clip(`Differences to ${left.name}`, 75), homeDiffIds[index] ?? '', `${left.name} ${name}`),
     ),
     button('History', actionIds.homeHistory, name),
@@ -146,7 +146,7 @@ function buttonsOf(environment: HomeEnvironment): Button[] {
 const MAX_LINES = 8;
 const MAX_TEXT = 250;
 
-/** What was accepted for a time that ends within 14 days. */
+/** Waivers, config rules and sign-offs that end within 14 days. */
 function expiringBlocks({ expiring, environments }: HomeFacts): KnownBlock[] {
   const title = 'Ends within 14 days';
   if ('unknown' in expiring)
@@ -163,7 +163,7 @@ function expiringBlocks({ expiring, environments }: HomeFacts): KnownBlock[] {
     listed(
       `⏳ ${title}: ${all.length}`,
       all.map(({ kind, what, environment, until }) => [
-        plain(`${kindWords[kind]} `),
+        plain(`${kindLabels[kind]} `),
         code(clip(what, 150)),
         plain(`${labelOf(environment)}, last day ${lastDay(until)}`),
       ]),
@@ -171,13 +171,13 @@ function expiringBlocks({ expiring, environments }: HomeFacts): KnownBlock[] {
   );
 }
 
-const kindWords: Record<HomeExpiry['kind'], string> = {
+const kindLabels: Record<HomeExpiry['kind'], string> = {
   waiver: 'waiver of',
   rule: 'config rule for',
   'sign-off': 'sign-off',
 };
 
-/** What another part of the program has to say. */
+/** A section that another part of the program provides. */
 function sectionBlocks({ title, lines, none }: HomeSection): KnownBlock[] {
   if ('unknown' in lines)
     return withDivider(richText({ type: 'rich_text_section', elements: unreadLine(title, lines.unknown) }));

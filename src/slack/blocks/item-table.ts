@@ -3,7 +3,7 @@ import type { ItemResult, Report } from '../../readiness/report.ts';
 import { statusLabels, statusOrder } from '../../readiness/status-text.ts';
 import { preformatted, richText } from './text.ts';
 
-/** One line for each item of the checklist, in columns that fit a phone. */
+/** One line per checklist item, in columns that fit a phone. */
 export function itemTable(report: Report): KnownBlock {
   const width = Math.max(...report.items.map(({ id }) => id.length));
   const rows = report.items.map(

@@ -11,19 +11,19 @@ import { bold, clip, escapeMrkdwn, lineBreak, paragraph, plain, richText } from 
 export interface OverviewRow {
   name: string;
   production: boolean;
-  /** `running`: not answered yet. */
+  /** `running` until the check ends. */
   state:
     | { kind: 'report'; report: Report }
     | { kind: 'running'; progress: Progress }
     | { kind: 'failed'; token: string }
-    /** Envcheck was stopped before the report was there. */
+    /** Envcheck stopped before the check ended. */
     | { kind: 'interrupted' };
 }
 
-/** All environments at a glance: a verdict, the counts and the one next step for each. */
+/** All environments at a glance: verdict, counts and next step for each. */
 export function overviewMessage(rows: OverviewRow[]): Message {
   const title = 'Environments';
-  const lines = rows.map((row) => `${environmentLabel(row)}: ${stateWords(row)}`);
+  const lines = rows.map((row) => `${environmentLabel(row)}: ${stateText(row)}`);
   const parts = rows.map((row): KnownBlock[] => [rowText(row), ...rowButtons(row)]);
   return {
     text: escapeMrkdwn(clip(`${title}. ${lines.join('. ')}`, 1000)),
@@ -33,7 +33,7 @@ export function overviewMessage(rows: OverviewRow[]): Message {
   };
 }
 
-function stateWords({ state }: OverviewRow): string {
+function stateText({ state }: OverviewRow): string {
   switch (state.kind) {
     case 'running':
       return state.progress.planned > 0
@@ -54,7 +54,7 @@ function rowText(row: OverviewRow): KnownBlock {
   return richText(
     paragraph(
       bold(`${markOf(row)} ${environmentLabel(row)}: `),
-      plain(stateWords(row)),
+      plain(stateText(row)),
       ...(next ? [lineBreak, plain(`Next: ${clip(next, 300)}`)] : []),
     ),
   );
@@ -65,7 +65,7 @@ function markOf({ state }: OverviewRow): string {
   return state.kind === 'running' ? '⏳' : verdictLabels.unknown.mark;
 }
 
-/** None while it runs: a re-check there would fight with the overview over the message. */
+/** No buttons while it runs: a re-check would edit the same message as the overview. */
 function rowButtons({ name, state }: OverviewRow): KnownBlock[] {
   if (state.kind === 'running') return [];
   const button: Button =

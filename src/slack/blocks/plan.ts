@@ -8,16 +8,16 @@ import { notComparedBlock } from './difference-lines.ts';
 import { bold, bullets, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
 export interface PlanView {
-  /** What the model and the target are called. */
+  /** Labels of the model and the target. */
   model: string;
   target: string;
   steps: PlanStep[];
   unknown: NotCompared[];
-  /** Differences that were accepted, and are left out. */
+  /** Number of accepted differences, which the plan leaves out. */
   accepted: number;
-  /** The command that writes all of it into a file. */
+  /** The command that writes the full plan to a file. */
   complete: string;
-  /** The command that shows what is left once it is done. */
+  /** The command that shows what is left when the plan is done. */
   compare: string;
 }
 
@@ -25,7 +25,7 @@ const PER_BLOCK = 6;
 const MAX_DETAILS = 3;
 const MAX_UNKNOWN = 5;
 
-/** A checklist, section by section in the order in which things can be made; what is only in the target comes last. */
+/** A checklist, section by section, in the order in which items can be created; items only in the target come last. */
 export function planMessage(view: PlanView): Message {
   const { model, target, steps, unknown, accepted, complete, compare } = view;
   const counts = planCounts(steps, unknown, accepted);

@@ -5,7 +5,7 @@ import { mrkdwnMessage } from './text.ts';
 
 const BAR_WIDTH = 20;
 
-/** "Reading prod: 23 of 61" with the seconds so far. */
+/** Such as "Reading prod: 23 of 61 (4 s)" with a bar. */
 export function progressMessage(
   environment: { name: string; production: boolean },
   { done, planned }: Progress,
@@ -17,7 +17,7 @@ export function progressMessage(
     : readingMessage(label, { done, planned }, elapsedMs);
 }
 
-/** `what`: one environment or two, as they are called. */
+/** `what` is the label of one environment, or the labels of two. */
 export function readingMessage(what: string, { done, planned }: Progress, elapsedMs: number): Message {
   if (planned === 0) return mrkdwnMessage(`Comparing ${what}…`);
   const filled = Math.round((done / planned) * BAR_WIDTH);
@@ -25,6 +25,6 @@ export function readingMessage(what: string, { done, planned }: Progress, elapse
   return mrkdwnMessage(`Reading ${what}: ${done} of ${planned} (${Math.round(elapsedMs / 1000)} s)\n${bar}`);
 }
 
-/** `typed`: what to type behind the command to ask again. */
+/** `typed` is what to type after the command to try again. */
 export const interruptedMessage = (typed: string): Message =>
   mrkdwnMessage(`Envcheck stopped before this finished. Try again in a minute: \`/envcheck ${typed}\``);

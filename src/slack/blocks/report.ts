@@ -10,15 +10,15 @@ import { checkBlock, passedBlock, unknownBlocks } from './check-result.ts';
 import { itemTable } from './item-table.ts';
 import { bold, clip, lineBreak, paragraph, plain, quoted, richText } from './text.ts';
 
-/** Slack's limit for a menu. */
+/** Slack's limit for the options of a menu. */
 const MAX_OPTIONS = 100;
 
 export interface ReportView {
   /** `short` answers in one screen; `full` shows every check with its evidence. */
   detail: 'short' | 'full';
-  /** Compared with the report before; null when there is none. */
+  /** Changes since the previous report; null when there is none. */
   changes: ReportChanges | null;
-  /** Only the asker sees it: it can be shared. */
+  /** True when only the asker sees it, so it can be shared. */
   isPrivate: boolean;
 }
 
@@ -46,8 +46,8 @@ const headline = (report: Report): KnownBlock => ({
 
 function summary(report: Report, { changes }: ReportView): KnownBlock {
   const lines = [bold(countsLine(report))];
-  const moved = changes ? changesLine(changes) : null;
-  if (moved) lines.push(lineBreak, plain(`Since the last report: ${clip(moved, 400)}`));
+  const changed = changes ? changesLine(changes) : null;
+  if (changed) lines.push(lineBreak, plain(`Since the last report: ${clip(changed, 400)}`));
   const next = nextStepOf(report);
   if (next) lines.push(lineBreak, bold('Next: '), plain(clip(next, 600)));
   return richText(paragraph(...lines));
@@ -56,13 +56,13 @@ function summary(report: Report, { changes }: ReportView): KnownBlock {
 function changesLine({ resolved, broken }: ReportChanges): string | null {
   const checksLine = (checks: CheckResult[], word: string): string | null =>
     checks.length > 0 ? `${checks.length} ${word} (${checks.map(({ id }) => id).join(', ')})` : null;
-  // What a person accepted counts as passed, and is not mended.
-  const [accepted, mended] = [
+  // An accepted check counts as passed, but it is not fixed.
+  const [accepted, fixed] = [
     resolved.filter(({ status }) => status === 'waived'),
     resolved.filter(({ status }) => status !== 'waived'),
   ];
   const parts = [
-    checksLine(mended, 'resolved'),
+    checksLine(fixed, 'resolved'),
     checksLine(accepted, 'accepted'),
     checksLine(broken, 'newly failed'),
   ].filter((part) => part !== null);
@@ -92,7 +92,7 @@ function fullBody(report: Report): KnownBlock[][] {
   });
 }
 
-/** Only our own values: numbers, ids and a time. */
+/** Safe as mrkdwn: it holds only our own numbers, ids and a time. */
 function footer({ apiCalls, durationMs, checkedAt, snapshot, id }: Report): KnownBlock {
   const iso = new Date(checkedAt).toISOString();
   const time = `<!date^${Math.floor(checkedAt / 1000)}^{date_short_pretty} {time_secs}|${iso}>`;
@@ -126,12 +126,12 @@ const button = (text: string, action_id: string, value: string): Button => ({
   value,
 });
 
-/** What is there already has no button: a report in the channel is not shared, a full one not shown in full. */
+/** A report in the channel has no Share button, and a full report has no Show all button. */
 function reportButtons(report: Report, { detail, isPrivate }: ReportView): ActionsBlock {
   const failed = detail === 'short' ? report.items.flatMap(({ checks }) => checks).filter(isAcceptable) : [];
   return {
     type: 'actions',
-    // A choice in a menu carries no more than itself: the id of its block says of which report.
+    // A menu returns only the chosen option, so the block id carries the report.
     ...(failed.length > 0 ? { block_id: report.id } : {}),
     elements: [
       button('Re-check', actionIds.recheck, report.environment),
@@ -142,7 +142,7 @@ function reportButtons(report: Report, { detail, isPrivate }: ReportView): Actio
   };
 }
 
-/** A failure of which a part could not be judged is not known yet, and cannot be accepted. */
+/** A partly judged failure cannot be accepted: its findings are not all known yet. */
 const isAcceptable = ({ status, unjudged }: CheckResult): boolean => status === 'fail' && !unjudged;
 
 const acceptMenu = (failed: readonly CheckResult[]): StaticSelect => ({

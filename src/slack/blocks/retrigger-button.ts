@@ -5,13 +5,13 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import { actionIds } from '../action-ids.ts';
 import { clip } from './text.ts';
 
-/** A contract whose latest webhook call can be made again. */
+/** A contract whose latest webhook can be re-triggered. */
 export interface RetriggerOffer {
   environment: { name: string; production: boolean };
   contractId: number;
-  /** The newest delivery that is known; null: none. */
+  /** The newest delivery in the log; null when there is none. */
   newest: { id: string; activity: string | null; receivedAt: number } | null;
-  /** Tells this showing of the button from every other: each of them acts once. */
+  /** Identifies this copy of the button: each copy acts once. */
   showing: string;
 }
 
@@ -20,7 +20,7 @@ const retriggerValue = z.object({
   contractId: z.int().positive(),
   newest: z.string().nullable(),
   showing: z.string(),
-  /** What was asked, to show it again. */
+  /** The find request, to show its result again after the re-trigger. */
   find: z.object({ id: z.string(), environment: z.string().nullable() }),
 });
 export type RetriggerValue = z.infer<typeof retriggerValue>;
@@ -28,7 +28,7 @@ export type RetriggerValue = z.infer<typeof retriggerValue>;
 export const readRetriggerValue = (value: string | undefined): RetriggerValue =>
   retriggerValue.parse(JSON.parse(value ?? ''));
 
-/** `isOnly`: the message is about this contract alone. */
+/** `isOnly` when the message is about this contract alone; the button then omits its id. */
 export function retriggerButton(
   { environment, contractId, newest, showing }: RetriggerOffer,
   find: RetriggerValue['find'],

@@ -14,12 +14,12 @@ export interface SelfView {
   /** Epoch ms. */
   startedAt: number;
   now: number;
-  /** Of the asker. */
+  /** Time zone of the asker. */
   timezone: string;
   note: string | null;
 }
 
-/** How Envcheck itself does: what runs, what waits, what came. */
+/** Bot health: scheduled runs, outbox, last deliveries, database. */
 export function selfMessage({ state, startedAt, now, timezone, note }: SelfView): Message {
   const outbox = outboxText(state.outbox, now);
   const failed = state.reports.reports.filter(({ last }) => last?.state === 'failed');
@@ -52,7 +52,7 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
           .slice(0, 20)
           .map((each) => [
             plain(
-              `${environmentLabel({ name: each.environment, production: each.production })}: ${deliveryWords(each, timezone)}`,
+              `${environmentLabel({ name: each.environment, production: each.production })}: ${deliveryText(each, timezone)}`,
             ),
           ]),
       ),
@@ -75,7 +75,7 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
   };
 }
 
-function deliveryWords({ at, receives }: BotHealth['deliveries'][number], timezone: string): string {
+function deliveryText({ at, receives }: BotHealth['deliveries'][number], timezone: string): string {
   if (at !== null) return dateTimeText(at, timezone);
   return receives ? 'none in the log' : 'none; no webhooks are configured';
 }

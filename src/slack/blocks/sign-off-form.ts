@@ -10,18 +10,18 @@ import { printable } from '../../text/printable.ts';
 import { viewIds } from '../action-ids.ts';
 import { bold, bullets, clip, code, dateElement, paragraph, plain, richText } from './text.ts';
 
-/** Where the answer belongs, and what was shown: it comes back with the form. */
+/** Returned with the submission: where the answer belongs, and what the person saw. */
 export interface SignOffContext {
   environment: string;
   signOff: string;
-  /** `rpt_…` of the checklist in which it was clicked. */
+  /** Id (`rpt_…`) of the checklist whose button was clicked. */
   report: string;
-  /** Hash of the snapshot that is signed for. */
+  /** Hash of the snapshot that the signature is for. */
   seen: string | null;
-  /** Of the newest reading of everything when the form was opened; null: there was none. */
+  /** Hash of the newest complete snapshot when the form was opened; null when there was none. */
   seenComplete: string | null;
   channel: string | null;
-  /** Of everybody's message; null: the checklist is the asker's own. */
+  /** Timestamp of the checklist message in the channel; null when only the asker sees it. */
   ts: string | null;
   responseUrl: string | null;
 }
@@ -35,10 +35,10 @@ export const signOffInputs = {
 const TITLE = 'Sign off';
 const MAX_LINES = 4;
 
-/** A text that may hold words of others; or mrkdwn of our own, which can name persons and groups. */
+/** Plain text that may quote others; or mrkdwn of our own, which can mention people and groups. */
 export type NoticeLine = string | { own: string };
 
-/** What is shown while nobody knows yet, and at the end: words and a button to close. */
+/** Lines and a Close button: shown while the form is loading, and for the result. */
 export const signOffNotice = (lines: NoticeLine[], context: SignOffContext): ModalView => ({
   type: 'modal',
   callback_id: viewIds.signOff,
@@ -64,7 +64,7 @@ export interface SignOffFormView {
   context: SignOffContext;
 }
 
-/** The form: what is confirmed, for which configuration, what others said, and what the person says. */
+/** The item to confirm, the configuration it is for, the acts of others, and the inputs for the person's own act. */
 export function signOffForm(view: SignOffFormView): ModalView {
   const { environment, signOff, mine, maySign, context } = view;
   const choices = [
@@ -105,7 +105,7 @@ export function signOffForm(view: SignOffFormView): ModalView {
           type: 'radio_buttons',
           action_id: signOffInputs.act.action,
           options: choices,
-          // What takes something back is nobody's default.
+          // Withdrawing or refusing is never preselected.
           ...(maySign && choices[0] ? { initial_option: choices[0] } : {}),
         },
       },
@@ -159,7 +159,7 @@ function configurationPart({ report, signOff }: SignOffFormView): KnownBlock {
   });
 }
 
-/** What others said, and what became of it. */
+/** The acts of others on this item, and which of them still count. */
 function saidPart({ state, signOff }: SignOffFormView): KnownBlock[] {
   const { approvals, voided, expired, reworded, refusal } = state;
   const lines = [

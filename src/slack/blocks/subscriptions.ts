@@ -12,12 +12,12 @@ import { bold, clip, code, lineBreak, paragraph, plain, quoted, richText } from 
 export interface SubscriptionsView {
   overview: ReportsOverview;
   environments: readonly { name: string; production: boolean }[];
-  /** Of the asker. */
+  /** Time zone of the asker. */
   timezone: string;
   note: string | null;
 }
 
-/** What comes by itself, where to, and when next. Channels are named by Slack, for those who may see them. */
+/** The scheduled posts: what, where and when next. Slack shows a channel's name only to people who may see it. */
 export function subscriptionsMessage({ overview, environments, timezone, note }: SubscriptionsView): Message {
   const { reports, notices, orphans } = overview;
   const label = (name: string) =>
@@ -89,18 +89,18 @@ function reportPart(line: ReportStatus, label: (name: string) => string, timezon
       lineBreak,
       plain(`${nextRunText(line, timezone)} · ${clip(lastRunText(line, timezone), 300)}`),
       lineBreak,
-      ...origin.map((words, index) => (index === 1 ? code(words) : plain(words))),
+      ...origin.map((text, index) => (index === 1 ? code(text) : plain(text))),
     ),
   );
 }
 
-/** A subscription is named after its environment. */
+/** The name of a subscription begins with its environment, which is replaced by its label. */
 const titleOf = ({ name, origin, environments }: ScheduledReport, label: (name: string) => string): string =>
   origin === 'config'
     ? `${name}, for ${environments.map(label).join(', ')}`
     : name.replace(environments[0] ?? '', label(environments[0] ?? ''));
 
-/** A subscription's cron is `minute hour * * days`. */
+/** The arguments that would create the subscription; its cron is `minute hour * * days`. */
 function typedAgain({ cron, sections }: ReportStatus['report']): string {
   if (sections.length === 1) return 'drift';
   const [minute = '', hour = '', , , days] = cron.split(' ');

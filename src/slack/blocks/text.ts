@@ -2,28 +2,28 @@ import type { RichTextBlock, RichTextBlockElement, RichTextElement, RichTextText
 import type { Message } from '../../text/message.ts';
 import { printable } from '../../text/printable.ts';
 
-/** The three characters that Slack's mrkdwn gives a meaning: without them no mention, link or command can be written. */
+/** Escapes the three special characters of Slack's mrkdwn: without them, text contains no mention, link or command. */
 export const escapeMrkdwn = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** Shortened to `length` UTF-16 units, never through the middle of a character; the cut is visible. */
+/** Cuts to `length` UTF-16 units with a visible "…", never inside a character. */
 export function clip(text: string, length: number): string {
   if (text.length <= length) return text;
   return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** Text of others for mrkdwn: on one line, escaped, and at most `length` UTF-16 units long with all its escapes. */
+/** Text of others for mrkdwn: on one line, escaped, at most `length` UTF-16 units including escapes. */
 export function quoted(text: string, length: number): string {
-  // An escape that the cut went through would show as what it is not.
+  // A cut escape would show as stray characters.
   return clip(escapeMrkdwn(printable(text)), length).replace(/&[a-z]{0,3}…$/, '…');
 }
 
 /**
- * Text of a rich_text block. Slack parses nothing in it, so text from SpotDraft can carry neither markup nor mentions:
- * whatever is not our own wording goes here and not into mrkdwn.
+ * Text of a rich_text block. Slack does not parse it, so text from SpotDraft cannot carry markup or mentions. All text that
+ * is not our own goes here and never into mrkdwn.
  */
 export function plain(text: string, style?: RichTextText['style']): RichTextText {
-  // Slack refuses an element without text.
+  // Slack refuses an element with empty text.
   const shown = printable(text) || ' ';
   return style ? { type: 'text', text: shown, style } : { type: 'text', text: shown };
 }
@@ -44,7 +44,7 @@ export const bullets = (lines: RichTextElement[][]): RichTextBlockElement => ({
   elements: lines.map((elements) => ({ type: 'rich_text_section', elements })),
 });
 
-/** Shown in the reader's time zone. `at`: epoch ms. */
+/** A time in the reader's time zone. `at` is epoch ms. */
 export const dateElement = (at: number): RichTextElement => ({
   type: 'date',
   timestamp: Math.floor(at / 1000),
@@ -52,7 +52,7 @@ export const dateElement = (at: number): RichTextElement => ({
   fallback: new Date(at).toISOString(),
 });
 
-/** Fixed-width lines, for columns. */
+/** Lines in a fixed-width font, for columns. */
 export const preformatted = (lines: string[]): RichTextBlockElement => ({
   type: 'rich_text_preformatted',
   elements: [{ type: 'text', text: lines.map(printable).join('\n') || ' ' }],
@@ -63,13 +63,13 @@ export const richText = (...elements: RichTextBlockElement[]): RichTextBlock => 
   elements,
 });
 
-/** Slack takes 3,000 characters in a section. */
+/** Slack allows 3,000 characters in a section. */
 const MAX_QUOTED = 2_900;
 
-/** A message of our own wording. */
+/** A message of our own text. */
 export function mrkdwnMessage(mrkdwn: string): Message {
   return { text: mrkdwn, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: mrkdwn } }] };
 }
 
 /** A message that quotes what a person typed. */
-export const quotedMessage = (words: string): Message => mrkdwnMessage(quoted(words, MAX_QUOTED));
+export const quotedMessage = (text: string): Message => mrkdwnMessage(quoted(text, MAX_QUOTED));

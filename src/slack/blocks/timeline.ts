@@ -12,23 +12,23 @@ import { fitBlocks } from './budget.ts';
 import { type RetriggerOffer, retriggerButton } from './retrigger-button.ts';
 import { bold, bullets, clip, code, dateElement, paragraph, plain, quoted, richText } from './text.ts';
 
-/** Entries of the timeline that stand in one block. */
+/** Timeline entries per block. */
 const PER_BLOCK = 8;
 const MAX_VALUE = 200;
 
 export interface TimelineView {
   environments: readonly { name: string; production: boolean }[];
-  /** The one that was asked about; null: any. */
+  /** The environment that was asked about; null for any. */
   environment: string | null;
-  /** Only the asker sees it: it can be shared. */
+  /** True when only the asker sees it, so it can be shared. */
   isPrivate: boolean;
-  /** Contracts whose latest webhook call can be made again; or that there are more than there is room for buttons. */
+  /** Contracts whose latest webhook can be re-triggered; or their number when there are too many for buttons. */
   retrigger: RetriggerOffer[] | { tooMany: number };
-  /** What was just done; null: nothing. */
+  /** The result of the last act; null when there is none. */
   result: Pick<WebhookResult, 'kind' | 'summary' | 'remedy' | 'callId'> | null;
 }
 
-/** What happened to an id, oldest first; or the ids that begin like it; or why nothing was found. */
+/** What happened to an id, oldest first; or the ids that start with it; or why nothing was found. */
 export function timelineMessage(result: FindResult, view: TimelineView): Message {
   const title = clip(`🔎 ${result.query}`, 150);
   const head: KnownBlock[] = [
@@ -36,10 +36,10 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
     ...(view.result ? [actResultBlock(view.result)] : []),
     richText(paragraph(bold(summaryOf(result)))),
   ];
-  const said = view.result ? `. ${resultLine(view.result)}` : '';
+  const outcome = view.result ? `. ${resultLine(view.result)}` : '';
   const foot = buttonsOf(result, view);
   return {
-    text: quoted(`${result.query}: ${summaryOf(result)}${said}`, 1_000),
+    text: quoted(`${result.query}: ${summaryOf(result)}${outcome}`, 1_000),
     blocks: fitBlocks(head, bodyOf(result, view), foot, (leftOut) =>
       richText(
         paragraph(
@@ -86,7 +86,7 @@ function buttonsOf(result: FindResult, { isPrivate, environment, retrigger }: Ti
   const id = result.query.slice(0, MAX_VALUE);
   const offers = 'tooMany' in retrigger ? [] : retrigger;
   const isShareable = isPrivate && (result.ambiguous || result.timeline.length > 0);
-  // Slack takes an action id once in a block.
+  // Slack allows each action id once per block.
   const rows: Button[][] = offers.map((offer) => [
     retriggerButton(offer, { id, environment }, offers.length === 1),
   ]);

@@ -22,14 +22,14 @@ import {
 
 export interface WaiversView {
   environments: readonly { name: string; production: boolean }[];
-  /** Null: of all. */
+  /** Null for all environments. */
   environment: string | null;
-  /** Every one there ever was, the newest first. */
+  /** Active and ended waivers, newest first. */
   waivers: Waiver[];
   rules: IgnoreRule[];
-  /** What was just done, or why not; null: nothing. */
+  /** The result of the last act; null when there is none. */
   result: { done: boolean; text: string } | null;
-  /** Tells this showing of the buttons from every other: each of them acts once. */
+  /** Identifies this copy of the buttons: each copy acts once. */
   showing: string;
 }
 
@@ -37,7 +37,7 @@ const MAX_RULES = 8;
 const MAX_TEXT = 300;
 const ALL = 'npm run -s envcheck -- waivers list --all';
 
-/** What persons have accepted, each with the button that takes it back; what has ended stands behind its number. */
+/** The active waivers, each with a button to revoke it; ended ones are only counted. */
 export function waiversMessage(view: WaiversView): Message {
   const own = view.waivers.filter(
     ({ subject }) =>
@@ -50,9 +50,9 @@ export function waiversMessage(view: WaiversView): Message {
   const where = view.environment === null ? '' : ` in ${label(view, view.environment)}`;
   const counts = `${active.length} accepted${where}${ended > 0 ? `, ${ended} ended` : ''}`;
   const { result } = view;
-  const said = result ? ` ${result.text}` : '';
+  const outcome = result ? ` ${result.text}` : '';
   return {
-    text: quoted(`Waivers: ${counts}.${said}`, 1_000),
+    text: quoted(`Waivers: ${counts}.${outcome}`, 1_000),
     blocks: fitBlocks(
       [
         { type: 'header', text: { type: 'plain_text', text: 'Waivers' } },
@@ -81,7 +81,7 @@ const label = ({ environments }: Named, name: string): string => {
   return environment ? environmentLabel(environment) : name;
 };
 
-/** "config.templates in prod (production)" */
+/** Such as "config.templates in prod (production)". */
 export const subjectText = (subject: Waiver['subject'], named: Named): string => {
   const [what, where] = subjectParts(subject, named);
   return `${what} in ${where}`;
@@ -111,7 +111,7 @@ function waiverText({ id, subject, shown, by, reason, at, until }: Waiver, view:
   });
 }
 
-/** A mention tells nobody anything new here: the message is seen by one person. */
+/** A mention notifies nobody here, because only one person sees the message. */
 const personElements = (by: string): RichTextElement[] =>
   /^slack:[UW][A-Z0-9]+$/.test(by)
     ? [{ type: 'user', user_id: by.slice('slack:'.length) }]
@@ -140,7 +140,7 @@ function revokeButton({ id, subject, until }: Waiver, { showing }: WaiversView):
 
 function rulesBlock({ rules }: WaiversView): KnownBlock[] {
   if (rules.length === 0) return [];
-  // Those that do nothing come first: they are what somebody has to look at.
+  // Rules without effect come first: somebody should review them.
   const isIdle = ({ isOver, matches }: IgnoreRule) => isOver || matches === 0;
   const sorted = [...rules.filter(isIdle), ...rules.filter((rule) => !isIdle(rule))];
   const shown = sorted.slice(0, MAX_RULES);
@@ -161,14 +161,14 @@ function rulesBlock({ rules }: WaiversView): KnownBlock[] {
 
 function endedBlock(waivers: readonly Waiver[]): KnownBlock {
   const count = (state: Waiver['state']) => waivers.filter((each) => each.state === state).length;
-  const words = {
+  const stateLabels = {
     expired: 'expired',
     revoked: 'revoked',
     changed: 'changed',
     resolved: 'resolved',
   } as const;
-  const counts = (Object.keys(words) as (keyof typeof words)[])
+  const counts = (Object.keys(stateLabels) as (keyof typeof stateLabels)[])
     .filter((state) => count(state) > 0)
-    .map((state) => `${count(state)} ${words[state]}`);
+    .map((state) => `${count(state)} ${stateLabels[state]}`);
   return richText(paragraph(plain(`Ended: ${counts.join(', ')}. List them with `), code(ALL)));
 }

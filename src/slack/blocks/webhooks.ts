@@ -13,13 +13,13 @@ import { bold, clip, code, lineBreak, paragraph, plain, quoted, richText } from 
 
 export interface WebhooksView {
   environment: Pick<Environment, 'name' | 'production' | 'webhooks'>;
-  /** Newest first. */
+  /** The newest first. */
   registrations: Registration[];
-  /** What was just done; null: nothing. */
+  /** The result of the last act; null when there is none. */
   result: WebhookResult | null;
-  /** Tells this showing of the buttons from every other: each of them acts once. */
+  /** Identifies this copy of the buttons: each copy acts once. */
   showing: string;
-  /** Stands for what Register would send: a click must not send anything else than its dialog said. */
+  /** Identifies what Register would send: a click must send exactly what its dialog showed. */
   plan: string;
 }
 
@@ -28,13 +28,13 @@ const MAX_CONFIRM = 300;
 const CUT = 5;
 const stateMarks = { active: '✅', unknown: '❔', deleted: '➖' } as const;
 
-/** The webhooks of an environment that were made or noted here, with the buttons to make and to delete one. */
+/** The webhooks registered or noted through Envcheck, with buttons to register and to delete one. */
 export function webhooksMessage(view: WebhooksView): Message {
   const label = environmentLabel(view.environment);
   const present = view.registrations.filter(({ state }) => state !== 'deleted');
   const counts = countsOf(present, view.registrations.length - present.length);
   const { result } = view;
-  const said = result ? ` ${resultLine(result)}` : '';
+  const outcome = result ? ` ${resultLine(result)}` : '';
   const head: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: `Webhooks of ${label}` } },
     ...(result ? [actResultBlock(result)] : []),
@@ -42,7 +42,7 @@ export function webhooksMessage(view: WebhooksView): Message {
   ];
   const parts = present.map((each): KnownBlock[] => [registrationText(each), ...deleteButton(each, view)]);
   return {
-    text: quoted(`Webhooks of ${label}: ${counts}.${said}`, 1_000),
+    text: quoted(`Webhooks of ${label}: ${counts}.${outcome}`, 1_000),
     blocks: fitBlocks(head, parts, registerPart(view, present), (leftOut) =>
       richText(
         paragraph(
@@ -94,7 +94,7 @@ function deleteButton(
   { webhookId, title }: Registration,
   { environment, showing, plan }: WebhooksView,
 ): KnownBlock[] {
-  // Without an id there is nothing to delete by.
+  // SpotDraft deletes a webhook by its id.
   if (webhookId === null) return [];
   const label = environmentLabel(environment);
   const button: Button = {
@@ -112,7 +112,7 @@ function deleteButton(
   return [{ type: 'actions', elements: [button] }];
 }
 
-/** What Register would send, in full, with its button; or why there is none. */
+/** What Register would send, with its button; or why there is no button. */
 function registerPart({ environment, showing, plan }: WebhooksView, present: Registration[]): KnownBlock[] {
   const { webhooks, name } = environment;
   const label = environmentLabel(environment);
@@ -163,7 +163,7 @@ const dialog = (title: string, text: string, confirm: string): ConfirmationDialo
 
 export interface WebhookButtonValue {
   environment: string;
-  /** Null: register. */
+  /** Null for the Register button. */
   webhookId: number | null;
   showing: string;
   plan: string;

@@ -7,7 +7,7 @@ import { interruptedMessage, progressMessage } from '../blocks/progress.ts';
 import { mrkdwnMessage } from '../blocks/text.ts';
 import type { SlackTools } from '../slack-tools.ts';
 
-/** Reads the environment, or takes what was just read, and shows its checklist with the sign-offs as they are now. */
+/** Checks the environment, or uses a recent report, and shows its checklist with the current sign-offs. */
 export async function runChecklist(
   { checker, clock, logger, openAnswers, signOffs }: SlackTools,
   environment: Environment,

@@ -14,11 +14,11 @@ import { environmentOf, type SlackTools } from '../slack-tools.ts';
 
 export interface DiffSides {
   left: Environment;
-  /** Null: the same one in time. */
+  /** Null when the left one is compared with its earlier state. */
   right: Environment | null;
 }
 
-/** Null: the config does not have them any more. */
+/** Null when the config no longer has one of them. */
 export function sidesOf(tools: SlackTools, { left, right }: DiffRequest): DiffSides | null {
   const one = environmentOf(tools, left);
   const other = right === null ? null : environmentOf(tools, right);
@@ -34,7 +34,7 @@ export const comparingMessage = (sides: DiffSides): Message =>
 const typedAs = ({ left, right, since }: DiffRequest): string =>
   right === null ? `diff ${left} --since ${since}` : `diff ${left} ${right}`;
 
-/** Reads both sides, or joins those who do, and shows the comparison in the answer from progress to result. */
+/** Reads both sides, or joins a running read, and shows progress and then the comparison in the answer. */
 export async function runDiff(
   { drift, clock, logger, openAnswers }: SlackTools,
   request: DiffRequest,
@@ -56,7 +56,7 @@ export async function runDiff(
     }
     const found = await drift.find(left, request.since ?? '');
     if (found.kind !== 'found')
-      return await answer.finish(quotedMessage(noPast(environmentLabel(left), request, found)));
+      return await answer.finish(quotedMessage(missingSnapshotText(environmentLabel(left), request, found)));
     const comparison = await drift.compareSince(found.snapshot, left, onProgress);
     await answer.finish(
       diffMessage(viewOf(request, sides, comparison, { detail: 'short', isPrivate, before: found.snapshot })),
@@ -69,7 +69,7 @@ export async function runDiff(
   }
 }
 
-function noPast(
+function missingSnapshotText(
   label: string,
   { left, since }: DiffRequest,
   found: { kind: 'unclear'; reason: string } | { kind: 'none'; oldestAt: number | null },
@@ -81,7 +81,7 @@ function noPast(
   return `No snapshot of ${label} is that old. The oldest is from ${oldest}: \`/envcheck diff ${left} --since ${oldest}\``;
 }
 
-/** The comparison that a message shows, from what is kept, with what is accepted now. */
+/** The comparison of a message again, from stored snapshots, with the current waivers. */
 export async function keptDiffView(
   { drift }: SlackTools,
   { request, left, right }: KeptDiff,
@@ -145,6 +145,6 @@ function viewOf(
   };
 }
 
-/** A report judges the same reads, and says of each what to do. */
+/** A report judges the same reads and gives each one a remedy. */
 const nextIfUnknown = (environment: Environment): string =>
   `/envcheck ${environment.name} shows why ${environmentLabel(environment)} could not be read`;

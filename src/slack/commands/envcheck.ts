@@ -28,7 +28,7 @@ import { showWebhooks } from './webhooks.ts';
 
 type CommandArgs = SlackCommandMiddlewareArgs & AllMiddlewareArgs;
 
-/** `/envcheck …`: acknowledged first, whatever comes; Slack waits 3 s and people repeat what seems to have failed. */
+/** `/envcheck …` is acknowledged first: Slack waits 3 s, and people repeat a command that seems to have failed. */
 export const envcheckCommand =
   (tools: SlackTools) =>
   async ({ ack, command, respond }: CommandArgs): Promise<void> => {

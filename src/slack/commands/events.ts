@@ -3,13 +3,13 @@ import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.t
 import { type EventsView, eventsMessage } from '../blocks/events.ts';
 import { environmentOf, type SlackTools } from '../slack-tools.ts';
 
-/** Lines of one message. */
+/** Events per message. */
 const PAGE = 15;
 
-/** What a list asks for; stands in its buttons too. */
+/** The query of a list; its buttons carry it too. */
 export type EventsQuery = EventsView['query'];
 
-/** `/envcheck events ENV`: privately, since it names contracts. `channel` null: to the asker alone. */
+/** `/envcheck events ENV` answers privately, because it names contracts, unless `channel` is given. */
 export async function showEvents(
   tools: SlackTools,
   answering: AnswerTools,

@@ -3,13 +3,13 @@ import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.t
 import { failuresMessage } from '../blocks/failures.ts';
 import { environmentOf, type SlackTools } from '../slack-tools.ts';
 
-/** What the list was asked for; stands in its buttons too. */
+/** The query of a list; its buttons carry it too. */
 export interface FailuresQuery {
   environment: string;
   all: boolean;
 }
 
-/** `/envcheck failures ENV`: privately, since samples lead to contracts. `channel` null: to the asker alone. */
+/** `/envcheck failures ENV` answers privately, because samples lead to contracts, unless `channel` is given. */
 export async function showFailures(
   tools: SlackTools,
   answering: AnswerTools,

@@ -7,17 +7,17 @@ import type { RetriggerOffer } from '../blocks/retrigger-button.ts';
 import { type TimelineView, timelineMessage } from '../blocks/timeline.ts';
 import { environmentOf, type SlackTools } from '../slack-tools.ts';
 
-/** What a find asks for, and where its answer goes: null is to the asker alone. */
+/** The arguments of a find; `channel` is null for a private answer. */
 export interface FindRequest {
   id: string;
   environment: string | null;
   channel: string | null;
 }
 
-/** Beside more buttons than this nobody could tell which contract is meant. */
+/** With more buttons than this, people could confuse the contracts. */
 const MAX_OFFERS = 3;
 
-/** `/envcheck find ID`: privately, since a timeline can say more about a contract than a channel should know. */
+/** `/envcheck find ID` answers privately, because a timeline can reveal more about a contract than a channel should see. */
 export async function showFind(
   tools: SlackTools,
   answering: AnswerTools,
@@ -31,7 +31,7 @@ export async function showFind(
   await answerInChannel(answering, channel, timelineMessage(result, view));
 }
 
-/** What is known now, for the asker alone, with what was just done above it. */
+/** The private answer as of now, with the result of the last act above it. */
 export async function currentFindMessage(
   tools: SlackTools,
   { id, environment }: Omit<FindRequest, 'channel'>,
@@ -43,7 +43,7 @@ export async function currentFindMessage(
   return timelineMessage(found, { environments, environment, isPrivate: true, retrigger, result });
 }
 
-/** The contracts that were found; where nothing was, the one that was asked about, in every environment it may be in. */
+/** Offers the contracts of the result; without a result, the contract of the query in every environment it may be in. */
 async function offersFor(
   tools: SlackTools,
   { events, query, found, ambiguous }: FindResult,

@@ -9,7 +9,7 @@ import { mrkdwnMessage } from '../blocks/text.ts';
 import type { SlackTools } from '../slack-tools.ts';
 import { PictureUploadError, uploadPicture } from '../upload-picture.ts';
 
-/** `/envcheck history prod`: what changed, and how it went as a picture. `channel` null: to the asker alone. */
+/** `/envcheck history ENV` shows what changed, with a picture. The answer is private when `channel` is null. */
 export async function showHistory(
   tools: SlackTools,
   answering: AnswerTools,
@@ -44,31 +44,31 @@ export async function showHistory(
   }
 }
 
-/** Shows the picture. Where that does not go: its numbers in words, with the reason. Null: the picture is there. */
+/** Uploads the picture and returns null; or returns its numbers as text, with the reason why there is no picture. */
 async function showPicture(
   { trends, progressClient, logger }: SlackTools,
   environment: Environment,
   channel: string | null,
 ): Promise<string | null> {
   const trend = await trends.of(environment);
-  const words = trendText(trend);
+  const text = trendText(trend);
   const command = `npm run -s envcheck -- history ${environment.name} --png FILE`;
-  if (!trend.days.some(({ verdict, open }) => verdict !== null || open !== null)) return words;
-  // A file has no single reader: Slack shows it to a whole channel.
+  if (!trend.days.some(({ verdict, open }) => verdict !== null || open !== null)) return text;
+  // Slack cannot show a file to one person in a channel.
   if (channel === null)
-    return `${words} For a picture, run ${command}, or use this command in a channel that I am in.`;
+    return `${text} For a picture, run ${command}, or use this command in a channel that I am in.`;
   try {
     const png = await trends.picture(trend);
     await uploadPicture(progressClient, channel, {
       png,
       filename: `${environment.name}-last-${trend.days.length}-days.png`,
       title: `${trend.label}: the last ${trend.days.length} days`,
-      alt: words,
+      alt: text,
     });
     return null;
   } catch (error) {
     const why = error instanceof PictureUploadError ? error.message : 'drawing it failed';
     logger.warn({ err: error, environment: environment.name }, 'history shown without its picture');
-    return `${words} There is no picture: ${why}. ${command} writes one.`;
+    return `${text} There is no picture: ${why}. ${command} writes one.`;
   }
 }

@@ -1,10 +1,10 @@
 import { nearMiss } from '../../workspace/names.ts';
 
-/** What was typed cannot be carried out. */
+/** A command that cannot be run as typed. */
 export interface Mistake {
   kind: 'mistake';
   text: string;
-  /** What to type instead, behind the command; null: nothing is close. */
+  /** What to type after the command instead; null when nothing is close. */
   suggestion: string | null;
 }
 
@@ -17,7 +17,7 @@ export const mistake = (text: string, suggestion: string | null = null): Mistake
 const MAX_NAMED = 30;
 const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
-/** "uat, dev or prod"; the first 30 of more. */
+/** Such as "uat, dev or prod"; at most 30 names. */
 const choice = (names: readonly string[]): string =>
   alternatives.format(
     names.length > MAX_NAMED
@@ -25,13 +25,13 @@ const choice = (names: readonly string[]): string =>
       : names,
   );
 
-/** `suggestion`: the same command with an environment. */
+/** `suggestion` is the same command with an environment. */
 export const missingEnvironment = (environments: readonly string[], suggestion: string): Mistake =>
   mistake(`Which environment? Choose ${choice(environments)}.`, suggestion);
 
 /**
- * A word that is none of `known`. `words`: all that was typed, to be repeated with the one corrected. `named`: those of the
- * known ones that are told; other words for the same thing need not be.
+ * A word that is not in `known`. The suggestion repeats `words`, everything that was typed, with this word corrected. `named`
+ * are the known words that the answer lists, without synonyms.
  */
 export function unknownWord(
   word: string,

@@ -4,7 +4,7 @@ import { type AnswerTools, answerInChannel } from '../answer.ts';
 import { type OverviewRow, overviewMessage } from '../blocks/overview.ts';
 import type { SlackTools } from '../slack-tools.ts';
 
-/** `/envcheck`: every environment, checked at the same time, each at its own workspace's pace. */
+/** `/envcheck` checks every environment at the same time, each at its own workspace's pace. */
 export async function showOverview(
   tools: SlackTools,
   answering: AnswerTools,

@@ -4,9 +4,9 @@ import { type Mistake, missingEnvironment, mistake, unknownWord } from './mistak
 export interface DiffCommand {
   kind: 'diff';
   left: string;
-  /** Null: the same environment in time. */
+  /** Null when the left one is compared with its earlier state. */
   right: string | null;
-  /** As typed; null exactly where there is a right one. */
+  /** As typed; null if and only if `right` is set. */
   since: string | null;
   isPrivate: boolean;
 }
@@ -24,13 +24,13 @@ export interface HistoryCommand {
   isPrivate: boolean;
 }
 
-/** What people put between two environments. */
+/** Words that people put between two environments. */
 const between = ['vs', 'vs.', 'versus', 'against', 'and', 'to', 'with', 'from', '→', '->', '&'];
 const switches = ['--private', '--share'];
-/** The beginning of a snapshot's hash. */
+/** First characters of a snapshot's hash. */
 const HASH = /^[0-9a-f]{6,64}$/i;
 
-/** Whether these words, without any verb, can only be a comparison: "uat vs prod", "prod --since 3d". */
+/** True when these words can only be a comparison even without a verb: "uat vs prod", "prod --since 3d". */
 export function isComparison(words: readonly string[], environments: readonly string[]): boolean {
   const lower = words.map((word) => word.toLowerCase());
   if (lower.some((word) => /^(?:--)?since(?:=|$)/.test(word))) return true;
@@ -43,7 +43,7 @@ export function isComparison(words: readonly string[], environments: readonly st
   );
 }
 
-/** Everything but the verb. `isSince`: whether a text is a point in time. */
+/** Parses the words without the verb. `isSince` tells whether a text is a point in time. */
 export function parseDiff(
   words: readonly string[],
   environments: readonly string[],
@@ -93,7 +93,7 @@ export function parsePlan(words: readonly string[], environments: readonly strin
   return { kind: 'plan', model, target, isPrivate };
 }
 
-/** Where there is one environment it need not be named. */
+/** An only environment need not be named. */
 export function parseHistory(
   words: readonly string[],
   environments: readonly string[],
@@ -113,7 +113,7 @@ interface Read {
   isPrivate: boolean;
 }
 
-/** `isMoment` null: no time can be given. */
+/** `isMoment` is null for a verb that takes no time. */
 function readWords(
   words: readonly string[],
   environments: readonly string[],
@@ -131,8 +131,8 @@ function readWords(
       if (inline === undefined) index += 1;
       const value = inline ?? words[index];
       if (value === undefined || value === '' || value.startsWith('--'))
-        return mistake(`--since needs a value: ${MOMENTS}.`);
-      if (!isMoment(value)) return wrongMoment(value, typed);
+        return mistake(`--since needs a value: ${TIME_FORMS}.`);
+      if (!isMoment(value)) return wrongTime(value, typed);
       read.since = value;
     } else if (environments.includes(word)) read.named.push(word);
     else if (isMoment?.(given)) read.since = given;
@@ -141,23 +141,23 @@ function readWords(
   return read;
 }
 
-const MOMENTS =
+const TIME_FORMS =
   'a duration before now (90m, 3d), yesterday, an ISO time (2026-11-01), or the first characters of a snapshot';
 
-const wrongMoment = (value: string, typed: readonly string[]): Mistake =>
+const wrongTime = (value: string, typed: readonly string[]): Mistake =>
   mistake(
-    `--since “${value.slice(0, 60)}” is neither a time nor a snapshot. Give ${MOMENTS}.`,
+    `--since “${value.slice(0, 60)}” is neither a time nor a snapshot. Give ${TIME_FORMS}.`,
     nearMiss(['yesterday'], value) ? typed.map((word) => word.replace(value, 'yesterday')).join(' ') : null,
   );
 
-/** The pair that was probably meant: the named one first, with whichever there is beside it. */
+/** The pair that was probably meant: two named ones in their order, or the named one as the target of another. */
 function suggestedPair(
   verb: string,
   named: readonly string[],
   environments: readonly string[],
 ): string | null {
   const pair = [...new Set([...named, ...environments])].slice(0, 2);
-  // One that is named alone is the one that somebody worries about: it is measured against the other.
+  // A single name is probably the environment in doubt, so it goes to the right, as the target.
   const [left, right] = named.length === 1 ? pair.toReversed() : pair;
   return left && right ? `${verb} ${left} ${right}` : null;
 }

@@ -6,7 +6,7 @@ import { type Mistake, missingEnvironment, mistake, unknownWord } from './mistak
 export interface EventsCommand {
   kind: 'events';
   environment: string;
-  /** As typed, and understood by parseSince; null: from the beginning of the log. */
+  /** As typed, in a form that parseSince reads; null from the beginning of the log. */
   since: string | null;
   activity: string | null;
   failed: boolean;
@@ -16,7 +16,7 @@ export interface EventsCommand {
 const switches = ['--failed', '--share', '--private'];
 const withValue = ['--since', '--activity'];
 
-/** Everything but the verb. `isSince`: whether a text is a point in time. */
+/** Parses the words without the verb. `isSince` tells whether a text is a point in time. */
 export function parseEvents(
   words: readonly string[],
   environments: readonly string[],

@@ -3,14 +3,14 @@ import { type Mistake, missingEnvironment, unknownWord } from './mistake.ts';
 export interface FailuresCommand {
   kind: 'failures';
   environment: string;
-  /** With those that are resolved. */
+  /** True when resolved groups are included. */
   all: boolean;
   isShared: boolean;
 }
 
 const switches = ['--all', '--share', '--private'];
 
-/** Everything but the verb. Where there is one environment it need not be named. */
+/** Parses the words without the verb. An only environment need not be named. */
 export function parseFailures(
   words: readonly string[],
   environments: readonly string[],

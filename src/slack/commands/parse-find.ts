@@ -3,7 +3,7 @@ import { type Mistake, mistake } from './mistake.ts';
 export interface FindCommand {
   kind: 'find';
   id: string;
-  /** Null: in any. */
+  /** Null for any environment. */
   environment: string | null;
   isShared: boolean;
 }
@@ -12,8 +12,8 @@ const flags = ['--private', '--share'];
 const MAX_ID = 500;
 
 /**
- * What stands around the verb. An environment may come before it, before the id or behind it; an id keeps its case, and may
- * be pasted with the marks that it was formatted with.
+ * Parses the words around the verb. An environment may come before the verb, before the id or after it. An id keeps its case
+ * and may be pasted with quotes, backticks or angle brackets around it.
  */
 export function parseFind(words: readonly string[], environments: readonly string[]): FindCommand | Mistake {
   const rest = words

@@ -14,13 +14,13 @@ export interface SubscribeCommand {
 export interface UnsubscribeCommand {
   kind: 'unsubscribe';
   environment: string;
-  /** Null: the only one there is. */
+  /** Null for the only subscription of the environment in this channel. */
   request: SubscriptionRequest | null;
 }
 
 const sharing = ['--private', '--share'];
 
-/** Everything but the verb; the environment may stand anywhere. Both verbs take the same words. */
+/** Parses the words without the verb; the environment may come anywhere. Both verbs take the same arguments. */
 export function parseSubscribe(
   verb: 'subscribe' | 'unsubscribe',
   words: readonly string[],

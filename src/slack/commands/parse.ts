@@ -48,7 +48,7 @@ type Verb =
   | 'waivers'
   | 'checklist'
   | 'failures';
-/** Every word that is a verb, and the verb that it means. */
+/** Each word that is a verb, and the verb that it means. */
 export const verbs: Record<string, Verb> = {
   help: 'help',
   '?': 'help',
@@ -85,13 +85,13 @@ const flags = ['--private', '--share'];
 
 export interface ParseOptions {
   environments: readonly string[];
-  /** Whether a text is a point in time. */
+  /** Tells whether a text is a point in time. */
   isSince: (text: string) => boolean;
 }
 
-/** What was typed behind `/envcheck`. An environment may stand before or behind the verb; case does not matter. */
+/** Parses what was typed after `/envcheck`. An environment may come before or after the verb; case does not matter. */
 export function parseCommand(typed: string, { environments, isSince }: ParseOptions): Command {
-  // macOS turns a typed "--" into a dash.
+  // macOS replaces a typed "--" with a dash.
   const words = typed
     .trim()
     .split(/\s+/)
@@ -129,7 +129,7 @@ export function parseCommand(typed: string, { environments, isSince }: ParseOpti
 const verbOf = (word: string): (typeof verbs)[string] | null =>
   Object.hasOwn(verbs, word.toLowerCase()) ? (verbs[word.toLowerCase()] ?? null) : null;
 
-/** The first word that is neither an environment nor a flag, if it is a verb: what follows it may be anything. */
+/** Index of the first word that is neither an environment nor a flag, if it is a verb, else -1; any words may follow it. */
 function verbAt(words: readonly string[], environments: readonly string[]): number {
   const first = words.findIndex(
     (word) => !word.startsWith('--') && !environments.includes(word.toLowerCase()),
@@ -137,7 +137,7 @@ function verbAt(words: readonly string[], environments: readonly string[]): numb
   return verbOf(words[first] ?? '') === null ? -1 : first;
 }
 
-/** What is about everything takes no environment, and says so rather than answer about another thing than was asked. */
+/** Parses a verb without arguments. Extra words are refused, because the answer would not be what was asked for. */
 function parseAlone(words: readonly string[], at: number): Command {
   const kind = verbOf(words[at] ?? '') === 'self' ? 'self' : 'subscriptions';
   const extra = words.find((word, index) => index !== at && !flags.includes(word.toLowerCase()));
@@ -155,7 +155,7 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
   if (wrongWord)
     return unknownWord(wrongWord, [...environments, ...Object.keys(verbs)], words, [
       ...environments,
-      // Of words for the same thing, one.
+      // One verb instead of all its synonyms.
       ...new Set(Object.values(verbs)),
     ]);
 
@@ -174,7 +174,7 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
     : { kind: 'overview' };
 }
 
-/** Where there is one environment it need not be named. */
+/** An only environment need not be named. */
 function parseWebhooks(named: string | null, environments: readonly string[]): Command {
   const environment = named ?? (environments.length === 1 ? environments[0] : null);
   if (environment) return { kind: 'webhooks', environment };

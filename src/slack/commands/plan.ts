@@ -9,20 +9,20 @@ import { mrkdwnMessage } from '../blocks/text.ts';
 import type { SlackTools } from '../slack-tools.ts';
 import { type DiffSides, sidesText } from './diff.ts';
 
-/** `/envcheck plan uat prod`: what a person makes and changes. What was accepted needs nobody to do anything. */
+/** `/envcheck plan MODEL TARGET` lists what to create and change. Accepted differences need no work. */
 export async function runPlan(
   { drift, clock, logger, openAnswers }: SlackTools,
   { left, right }: DiffSides & { right: NonNullable<DiffSides['right']> },
   answer: Answer,
 ): Promise<void> {
   const started = clock.now();
-  const words = sidesText({ left, right });
+  const sides = sidesText({ left, right });
   const complete = openAnswers.add(() =>
     answer.finish(interruptedMessage(`plan ${left.name} ${right.name}`)),
   );
   try {
     const { differences, unknown } = await drift.compare(left, right, (progress) =>
-      answer.progress(readingMessage(words, progress, clock.now() - started)),
+      answer.progress(readingMessage(sides, progress, clock.now() - started)),
     );
     const model = environmentLabel(left);
     const notAccepted = openDifferences(differences);
@@ -39,7 +39,7 @@ export async function runPlan(
     );
   } catch (error) {
     const token = logUnexpected(logger, error, { plan: `${left.name} ${right.name}` });
-    await answer.finish(mrkdwnMessage(unexpectedText(`The plan for ${words}`, token)));
+    await answer.finish(mrkdwnMessage(unexpectedText(`The plan for ${sides}`, token)));
   } finally {
     complete();
   }

@@ -17,8 +17,8 @@ interface Asker {
 }
 
 /**
- * `/envcheck subscribe …` and its mirror image. The answer goes into the channel, which is to know what it gets; where the
- * bot cannot post, the asker is told how to invite it.
+ * `/envcheck subscribe …` and `unsubscribe …`. The answer goes to the channel, whose members should know what it gets. When
+ * the bot cannot post there, the asker sees how to invite it.
  */
 export async function changeSubscription(
   tools: SlackTools,
@@ -49,7 +49,7 @@ function subscribedMessage(
   return mrkdwnMessage(`${kind === 'done' ? '✅' : '❌'} ${summary}${first}${note}`);
 }
 
-/** `/envcheck subscriptions`: privately, in the asker's own time. */
+/** `/envcheck subscriptions` answers privately, in the asker's time zone. */
 export async function showSubscriptions(
   tools: SlackTools,
   answering: AnswerTools,
@@ -61,7 +61,6 @@ export async function showSubscriptions(
   await respondPrivately(answering, subscriptionsMessage({ overview, environments, ...zone }), false);
 }
 
-/** `/envcheck self` */
 export async function showSelf(tools: SlackTools, answering: AnswerTools, { user }: Asker): Promise<void> {
   const zone = await userTimeZone(tools.progressClient, tools.logger, user);
   const state = await readBotHealth(tools, tools.config);

@@ -3,7 +3,7 @@ import type { Message } from '../../text/message.ts';
 import { type WaiversView, waiversMessage } from '../blocks/waivers.ts';
 import type { SlackTools } from '../slack-tools.ts';
 
-/** `/envcheck waivers`: what is accepted now, with what was just done above it. */
+/** `/envcheck waivers` lists the current waivers, with the result of the last act above them. */
 export const currentWaivers = async (
   { waivers, config }: SlackTools,
   environment: string | null,

@@ -6,14 +6,14 @@ import { type AnswerTools, respondPrivately } from '../answer.ts';
 import { webhooksMessage } from '../blocks/webhooks.ts';
 import type { SlackTools } from '../slack-tools.ts';
 
-/** `/envcheck webhooks prod`: privately, since URLs of receivers are nobody else's business. */
+/** `/envcheck webhooks ENV` answers privately, because receiver URLs are not for the channel. */
 export const showWebhooks = async (
   tools: SlackTools,
   answering: AnswerTools,
   environment: Environment,
 ): Promise<void> => respondPrivately(answering, await currentWebhooks(tools, environment, null), false);
 
-/** The list as it is now, with what was just done above it. */
+/** The current list, with the result of the last act above it. */
 export const currentWebhooks = async (
   { registrations }: SlackTools,
   environment: Environment,
@@ -27,6 +27,6 @@ export const currentWebhooks = async (
     plan: registrationPlanId(environment),
   });
 
-/** Changes with what the config would have registered. */
+/** An id that changes with the URL or the activities that the config would register. */
 export const registrationPlanId = ({ webhooks }: Environment): string =>
   derivedId('plan', ...(webhooks ? [webhooks.url, ...webhooks.activities] : []));
