@@ -1,34 +1,6 @@
-import { fileURLToPath } from 'node:url';
+/** Entry of the drawing thread: draws one trend and ends. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Resvg } from '@resvg/resvg-js';
-import { BarChart } from 'echarts/charts';
-import { AriaComponent, GraphicComponent, GridComponent, TitleComponent } from 'echarts/components';
-import { init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { chartOption, FONT, HEIGHT, WIDTH } from './chart.ts';
+import { drawPng } from './draw.ts';
 import type { Trend } from './trend.ts';
 
-use([BarChart, GridComponent, TitleComponent, GraphicComponent, AriaComponent, SVGRenderer]);
-
-// A slim container has no fonts.
-const fontFiles = [
-  fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')),
-  fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')),
-];
-
-/** PNG bytes. */
-function draw(trend: Trend): Uint8Array {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
-  chart.setOption(chartOption(trend));
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  const font = {
-    loadSystemFonts: false,
-    fontFiles,
-    defaultFontFamily: FONT,
-    sansSerifFamily: FONT,
-  };
-  return new Resvg(svg, { font, background: '#ffffff' }).render().asPng();
-}
-
-parentPort?.postMessage(draw(workerData as Trend));
+parentPort?.postMessage(drawPng(workerData as Trend));

@@ -28,8 +28,8 @@ const made = (
   late = false,
 ): MadeDigest => makeDigest({ report, firedFor: now.at - (late ? 2 * HOUR_MS : 0), late }, now, before);
 
-/** As the store would have it. */
-const told = (now: DigestFacts, report = scheduled()): StoredDigest => ({
+/** The digest as the store returns it. */
+const stored = (now: DigestFacts, report = scheduled()): StoredDigest => ({
   firedFor: now.at,
   madeAt: now.at,
   day: new Date(now.at).toISOString().slice(0, 10),
@@ -44,7 +44,7 @@ const prodWith = (...checks: ReturnType<typeof aCheck>[]) =>
   anEnvironment('prod', { report: { known: aReport('prod', checks) } });
 
 describe('the first digest', () => {
-  it('is a baseline and says so; what differs in it is open and not new', () => {
+  it('says that it is a baseline, and shows its differences as open instead of new', () => {
     const first = made(withDifferences([aDifference('roles/Legal Team')]), null);
     expect(first.because).toBe('baseline');
     expect(shown(first)).toContain('Baseline: the first digest of this report');
@@ -54,8 +54,8 @@ describe('the first digest', () => {
     );
   });
 
-  it('of an environment that was added later is told as such, and what it has is not told as new', () => {
-    const before = told(gathered({ environments: [anEnvironment('uat')] }));
+  it('with an environment added later says so, and does not call its failures new', () => {
+    const before = stored(gathered({ environments: [anEnvironment('uat')] }));
     const now = gathered({
       environments: [prodWith(aCheck('config.templates', 'fail')), anEnvironment('uat')],
     });
@@ -66,8 +66,8 @@ describe('the first digest', () => {
   });
 });
 
-describe('against the digest before', () => {
-  const before = told(
+describe('a digest compared with the previous one', () => {
+  const before = stored(
     withDifferences([aDifference('a'), aDifference('b'), aDifference('c'), aDifference('d')], {
       at: YESTERDAY,
       environments: [
@@ -81,7 +81,7 @@ describe('against the digest before', () => {
     }),
   );
 
-  it('each difference is new, changed, still open with its day, accepted or resolved', () => {
+  it('shows each difference as new, changed, still open with its day, accepted or resolved', () => {
     const accepted = {
       kind: 'waiver',
       id: 'wvr_1',
@@ -105,7 +105,7 @@ describe('against the digest before', () => {
     expect(text).toContain('Accepted: 1 difference');
   });
 
-  it('a failing check is new or still there with its day, and one that passes is resolved', () => {
+  it('shows each failing check as new or still failing with its day, and a passing one as resolved', () => {
     const now = withDifferences([aDifference('a'), aDifference('b'), aDifference('c'), aDifference('d')], {
       environments: [
         prodWith(
@@ -123,7 +123,7 @@ describe('against the digest before', () => {
     expect(text).toMatch(/Resolved: 1\n.*config\.workflows` failed before/);
   });
 
-  it('what could not be compared or judged is neither resolved nor the same, and is said again each day', () => {
+  it('repeats every day what could not be read, and resolves none of it', () => {
     const open = ['a', 'b', 'c', 'd'].map((path) => aDifference(path, { uncheckedSince: NOW }));
     const lost = {
       environments: [
@@ -156,10 +156,10 @@ describe('against the digest before', () => {
     expect(next.digest.environments[0]?.readiness).toMatchObject({ known: { resolved: [] } });
     expect(digestMessage(next.digest).text).toContain('0 failing checks (2 unknown)');
 
-    const stored = { ...before, firedFor: NOW, madeAt: NOW, day: '2026-11-24', state: next.state };
-    expect(made({ ...now, at: NOW + DAY_MS }, stored).because).toBe('not read');
+    const unread = { ...before, firedFor: NOW, madeAt: NOW, day: '2026-11-24', state: next.state };
+    expect(made({ ...now, at: NOW + DAY_MS }, unread).because).toBe('not read');
 
-    // Back again: what failed before fails still, and is not new.
+    // After the next reading, checks that failed before still fail and are not new.
     const back = withDifferences([aDifference('a'), aDifference('b'), aDifference('c')], {
       at: NOW + 2 * DAY_MS,
       environments: [
@@ -171,19 +171,19 @@ describe('against the digest before', () => {
         anEnvironment('uat'),
       ],
     });
-    const after = shown(made(back, stored));
+    const after = shown(made(back, unread));
     expect(after).toContain('Failing checks: 1\n');
     expect(after).toMatch(/config\.templates asks for is there \(still failing, day 4\)/);
     expect(after).toContain('✅ Resolved: 2');
   });
 
-  it('a failing check that somebody accepted is not resolved', () => {
+  it('does not call an accepted failing check resolved', () => {
     const now = gathered({
       environments: [prodWith(aCheck('config.templates', 'waived')), anEnvironment('uat')],
     });
     const next = made(
       now,
-      told(
+      stored(
         gathered({
           at: YESTERDAY,
           environments: [prodWith(aCheck('config.templates', 'fail')), anEnvironment('uat')],
@@ -195,15 +195,15 @@ describe('against the digest before', () => {
     expect(shown(next)).not.toContain('✅ Resolved');
   });
 
-  it('a waiver that ended makes its difference new, and says why', () => {
+  it('shows the difference of an expired waiver as new, with the reason', () => {
     const accepted = { kind: 'ignored', path: 'a', reason: 'agreed', until: NOW } as const;
-    const was = told(withDifferences([aDifference('a', { accepted })], { at: YESTERDAY }));
+    const was = stored(withDifferences([aDifference('a', { accepted })], { at: YESTERDAY }));
     expect(shown(made(withDifferences([aDifference('a')]), was))).toContain('new, no longer accepted');
   });
 });
 
-describe('when it is changed', () => {
-  const before = told(withDifferences([aDifference('a')], { at: YESTERDAY }));
+describe('a report that posts when something changed', () => {
+  const before = stored(withDifferences([aDifference('a')], { at: YESTERDAY }));
 
   it.each([
     ['more deliveries', {}, null],
@@ -219,7 +219,7 @@ describe('when it is changed', () => {
       { silences: [{ activity: 'A', windowMs: DAY_MS, lastAt: null, tooLong: true }] },
       'moved',
     ],
-  ])('%s', (_what, counts, because) => {
+  ])('after %s: %s → %s', (_what, counts, because) => {
     const deliveries = {
       known: {
         verified: 999,
@@ -237,9 +237,9 @@ describe('when it is changed', () => {
     expect(made(now, before).because).toBe(because);
   });
 
-  it('is silent for six days and sends a heartbeat on the seventh, also where clocks change in between', () => {
+  it('is silent for six days and posts a heartbeat on the seventh, also across a clock change', () => {
     const start = Date.parse('2027-03-11T14:00:00Z');
-    const was = told(withDifferences([aDifference('a')], { at: start }));
+    const was = stored(withDifferences([aDifference('a')], { at: start }));
     const because = (days: number): string | null => {
       // 9:00 in New York is an hour earlier in UTC from 14 March on.
       const at = start + days * DAY_MS - (days >= 3 ? HOUR_MS : 0);
@@ -248,22 +248,22 @@ describe('when it is changed', () => {
     expect([1, 2, 3, 4, 5, 6, 7].map(because)).toEqual([null, null, null, null, null, null, 'heartbeat']);
   });
 
-  it('is always, it says that nothing moved', () => {
+  it('says that nothing changed when the report is set to always', () => {
     const always = made(withDifferences([aDifference('a')]), before, scheduled({ when: 'always' }));
     expect(always.because).toBe('always');
     expect(shown(always)).toContain('Nothing that could be read changed since the last digest');
   });
 });
 
-it('a late digest says for when it was planned', () => {
-  const late = made(gathered(), told(gathered({ at: YESTERDAY })), scheduled({ when: 'always' }), true);
+it('a late digest shows its planned time', () => {
+  const late = made(gathered(), stored(gathered({ at: YESTERDAY })), scheduled({ when: 'always' }), true);
   expect(shown(late)).toContain(
     'Late: planned for 24 Nov, 07:00 America/New_York, made at 24 Nov, 09:00 America/New_York',
   );
   expect(digestMessage(late.digest).text).toContain('Late.');
 });
 
-it('a window of maintenance is said, one that lasts and one that is over', () => {
+it('a digest lists current and past maintenance', () => {
   const window = { reason: 'deployment' };
   const maintenance = [
     { ...window, from: NOW - 5 * HOUR_MS, until: NOW - 4 * HOUR_MS },
@@ -274,12 +274,12 @@ it('a window of maintenance is said, one that lasts and one that is over', () =>
   expect(text).toContain('prod (production): in maintenance, announcements are off');
 });
 
-describe('the limits of Slack', () => {
+describe('Slack’s limits', () => {
   const names = (count: number) =>
     Array.from({ length: count }, (_, index) => (index === 0 ? 'prod' : `uat-${index}`));
 
   it.each([1, 2, 20])(
-    'hold with exact counts for %i environments, 300 differences and 40 failing checks',
+    'hold, with exact counts, for %i environments, 300 differences and 40 failing checks',
     (count) => {
       const failing = Array.from({ length: 40 }, (_, index) =>
         aCheck(`config.check-${index}`, 'fail', {
@@ -292,7 +292,7 @@ describe('the limits of Slack', () => {
         index === 0 ? prodWith(...failing) : anEnvironment(name),
       );
       const report = scheduled({ environments: names(count), name: 'n'.repeat(80) });
-      const before = told(
+      const before = stored(
         withDifferences([], { at: YESTERDAY, environments: names(count).map((name) => anEnvironment(name)) }),
         report,
       );

@@ -9,7 +9,7 @@ import { items } from '../../../src/readiness/report.ts';
 
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
-/** A Tuesday, 9:00 in New York. */
+/** A Tuesday, 09:00 in New York. */
 export const NOW = Date.parse('2026-11-24T14:00:00Z');
 
 export const scheduled = (changes: Partial<ScheduledReport> = {}): ScheduledReport => ({
@@ -109,7 +109,7 @@ export const gathered = (changes: Partial<DigestFacts> = {}): DigestFacts => ({
   ...changes,
 });
 
-/** With the open differences of the one pair. */
+/** Facts with these open differences in the one pair. */
 export const withDifferences = (open: OpenDifference[], changes: Partial<DigestFacts> = {}): DigestFacts => {
   const base = gathered(changes);
   return {

@@ -12,7 +12,8 @@ import { openDatabase } from '../../../src/store/database.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { startStand, temporaryFolder, there } from '../../environment.ts';
 import { aCheck, aReport, HOUR_MS, NOW } from '../digest/digests.ts';
-import { GENERAL, HISTORY, manualClock, webClient } from '../outbox/test-outbox.ts';
+import { webClient } from '../outbox/process-parts.ts';
+import { GENERAL, HISTORY, manualClock } from '../outbox/test-outbox.ts';
 
 const MINUTE = 60_000;
 
@@ -21,8 +22,8 @@ interface Options {
   channels?: string[];
 }
 
-/** Reports come by the hour; what they lead to is seen in a simulated Slack. Each report is watched by a new process. */
-async function openWatch({ maintenance = [], channels = [GENERAL] }: Options = {}) {
+/** Applies one report per hour and shows the result in a simulated Slack. Each report is applied by a new watch, as after a restart. */
+async function startNotices({ maintenance = [], channels = [GENERAL] }: Options = {}) {
   const clock = manualClock(NOW);
   const slack = await startSlack({ clock, scopes: ['commands', 'chat:write', ...HISTORY] });
   onTestFinished(() => slack.stop());
@@ -44,7 +45,7 @@ async function openWatch({ maintenance = [], channels = [GENERAL] }: Options = {
     reports: channels.map((channel) => ({ channel, environments: ['prod'] })),
   } as unknown as Config;
   let number = 0;
-  const see = async (checks: CheckResult[]) => {
+  const applyReport = async (checks: CheckResult[]) => {
     number += 1;
     const report = aReport('prod', checks, { id: `rpt_${number}`, checkedAt: clock.now() });
     await createNoticeWatch({ config, db, clock, presenter: slackPresenter }).afterReport(
@@ -64,10 +65,10 @@ async function openWatch({ maintenance = [], channels = [GENERAL] }: Options = {
     config,
     slack,
     clock,
-    see,
-    /** One check in these states, an hour apart. */
+    applyReport,
+    /** Reports one check in these states, an hour apart. */
     async states(...statuses: Status[]) {
-      for (const status of statuses) await see([aCheck('config.templates', status)]);
+      for (const status of statuses) await applyReport([aCheck('config.templates', status)]);
     },
     posts: () =>
       messages()
@@ -80,9 +81,9 @@ async function openWatch({ maintenance = [], channels = [GENERAL] }: Options = {
   };
 }
 
-describe('a blocking check that passed', () => {
-  it('is announced once it failed in two reports in a row, and not again while it fails', async () => {
-    const { states, posts, slack } = await openWatch();
+describe('a blocking check', () => {
+  it('is announced once when it fails in two reports in a row after passing', async () => {
+    const { states, posts, slack } = await startNotices();
     await states('pass', 'fail');
     expect(posts()).toEqual([]);
     await states('fail', 'fail', 'fail');
@@ -92,8 +93,8 @@ describe('a blocking check that passed', () => {
     expect(slack.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(1);
   });
 
-  it('is edited in place day by day, and resolved in the thread and in the channel', async () => {
-    const { states, posts, replies, slack } = await openWatch();
+  it('has its announcement edited daily, and resolved in the thread and in the channel', async () => {
+    const { states, posts, replies, slack } = await startNotices();
     await states('pass', ...Array.from({ length: 28 }, () => 'fail' as const));
     expect(posts()[0]).toMatch(/^❌ prod \(production\): 1 check fails, still failing, day 2\./);
     expect(slack.calls.filter(({ method }) => method === 'chat.update')).toHaveLength(1);
@@ -107,17 +108,17 @@ describe('a blocking check that passed', () => {
   it.each<[string, Status[]]>([
     ['flaps', ['pass', 'fail', 'pass', 'fail', 'pass', 'fail']],
     ['never passed', ['fail', 'fail', 'fail']],
-    ['could not be told in between', ['pass', 'fail', 'unknown', 'pass']],
-    ['is not required any more', ['pass', 'fail', 'skipped', 'fail']],
-  ])('is not announced where it %s', async (_how, statuses) => {
-    const { states, posts, replies } = await openWatch();
+    ['was unknown in between', ['pass', 'fail', 'unknown', 'pass']],
+    ['is no longer required', ['pass', 'fail', 'skipped', 'fail']],
+  ])('is not announced when it %s', async (_how, statuses) => {
+    const { states, posts, replies } = await startNotices();
     await states(...statuses);
     await states('pass');
     expect([...posts(), ...replies()]).toEqual([]);
   });
 
-  it('that could not be told after it was announced is not resolved', async () => {
-    const { states, posts, replies } = await openWatch();
+  it('that becomes unknown after its announcement is not resolved', async () => {
+    const { states, posts, replies } = await startNotices();
     await states('pass', 'fail', 'fail', 'unknown');
     expect(posts()[0]).toContain('1 check fails, unknown in the last report');
     expect(replies()).toEqual([]);
@@ -128,16 +129,16 @@ describe('a blocking check that passed', () => {
   it.each<[Status, string]>([
     ['waived', '➖ prod (production): 1 accepted'],
     ['skipped', '➖ prod (production): 1 no longer judged'],
-  ])('that is %s is over, and not told as resolved', async (status, words) => {
-    const { states, replies } = await openWatch();
+  ])('that is %s closes its notice without being called resolved', async (status, text) => {
+    const { states, replies } = await startNotices();
     await states('pass', 'fail', 'fail', status);
-    expect(replies()[0]).toContain(words);
+    expect(replies()[0]).toContain(text);
     expect(replies()[0]).not.toContain('resolved');
   });
 
-  it('is one message with the others that begin to fail with it; a part of them is over in the thread', async () => {
-    const { see, posts, replies } = await openWatch();
-    const both = (one: Status, two: Status) => see([aCheck('a.one', one), aCheck('a.two', two)]);
+  it('shares a message with checks that begin to fail in the same report; each that passes again gets a reply', async () => {
+    const { applyReport, posts, replies } = await startNotices();
+    const both = (one: Status, two: Status) => applyReport([aCheck('a.one', one), aCheck('a.two', two)]);
     await both('pass', 'pass');
     await both('fail', 'fail');
     await both('fail', 'fail');
@@ -145,7 +146,7 @@ describe('a blocking check that passed', () => {
     expect(posts()[0]).toContain('2 checks fail');
     await both('pass', 'fail');
     expect(replies()).toEqual(['✓ prod (production): 1 of 2 closed, 1 still fails']);
-    // One that fails again while another still does is in the same message.
+    // A check that fails again while the notice is open stays in the same message.
     await both('fail', 'pass');
     expect(posts()).toHaveLength(1);
     expect(posts()[0]).toContain('1 check fails');
@@ -154,32 +155,32 @@ describe('a blocking check that passed', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  it('of an advisory check is not announced', async () => {
-    const { see, posts } = await openWatch();
+  it('is not announced when it is advisory', async () => {
+    const { applyReport, posts } = await startNotices();
     for (const status of ['pass', 'fail', 'fail'] as const)
-      await see([aCheck('a.one', status, { severity: 'advisory' })]);
+      await applyReport([aCheck('a.one', status, { severity: 'advisory' })]);
     expect(posts()).toEqual([]);
   });
 });
 
-it('the same report seen twice is one report', async () => {
-  const { see, posts, db, config, clock } = await openWatch();
-  await see([aCheck('a.one', 'pass')]);
-  const report = await see([aCheck('a.one', 'fail')]);
+it('the same report applied twice counts once', async () => {
+  const { applyReport, posts, db, config, clock } = await startNotices();
+  await applyReport([aCheck('a.one', 'pass')]);
+  const report = await applyReport([aCheck('a.one', 'fail')]);
   await createNoticeWatch({ config, db, clock, presenter: slackPresenter }).afterReport(report, clock.now());
-  await see([aCheck('a.one', 'pass')]);
+  await applyReport([aCheck('a.one', 'pass')]);
   expect(posts()).toEqual([]);
 });
 
-it('is announced in every channel that is about the environment, once in each', async () => {
-  const { states, db } = await openWatch({ channels: [GENERAL, 'C0OTHER', GENERAL] });
+it('a notice is posted once in every channel with a report about the environment', async () => {
+  const { states, db } = await startNotices({ channels: [GENERAL, 'C0OTHER', GENERAL] });
   await states('pass', 'fail', 'fail');
   const rows = await db.selectFrom('outbox').select('channel').execute();
   expect(rows.map(({ channel }) => channel)).toEqual([GENERAL, 'C0OTHER']);
 });
 
-it('an environment that no report could tell of for an hour is announced with the reason, and when it can be told again', async () => {
-  const { states, posts, replies, clock } = await openWatch();
+it('an environment without a verdict for an hour is announced with the reason, and resolved when it has one', async () => {
+  const { states, posts, replies, clock } = await startNotices();
   await states('unknown');
   clock.advance(-30 * MINUTE);
   await states('unknown');
@@ -191,27 +192,27 @@ it('an environment that no report could tell of for an hour is announced with th
   expect(replies()[0]).toContain('✅ prod (production): resolved, the verdict is known again');
 });
 
-describe('in maintenance', () => {
+describe('maintenance', () => {
   const maintenance = [
     { kind: 'once' as const, from: NOW + HOUR_MS / 2, until: NOW + 4.5 * HOUR_MS, reason: 'deployment' },
   ];
 
-  it('nothing is announced; what still fails with the first report afterwards is announced then', async () => {
-    const { states, posts } = await openWatch({ maintenance });
+  it('delays an announcement to the first report after its end', async () => {
+    const { states, posts } = await startNotices({ maintenance });
     await states('pass', 'fail', 'fail', 'fail', 'fail');
     expect(posts()).toEqual([]);
     await states('fail');
     expect(posts()[0]).toContain('1 check fails');
   });
 
-  it('nothing is told of what passes again before its end', async () => {
-    const { states, posts, replies } = await openWatch({ maintenance });
+  it('hides a failure that passes again before its end', async () => {
+    const { states, posts, replies } = await startNotices({ maintenance });
     await states('pass', 'fail', 'fail', 'pass', 'pass', 'pass');
     expect([...posts(), ...replies()]).toEqual([]);
   });
 });
 
-it('is wired to every check, whoever asks for it', async () => {
+it('every check of the core can lead to a notice', async () => {
   const { check, core, prod } = await startStand({
     edit: (file) => {
       file.reports = [{ name: 'morning', cron: '0 9 * * *', channel: GENERAL, environments: ['prod'] }];

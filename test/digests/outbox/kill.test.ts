@@ -8,15 +8,15 @@ import { openTestOutbox, type TestOutbox } from './test-outbox.ts';
 
 const script = fileURLToPath(new URL('./killed-sender.ts', import.meta.url));
 
-/** Sends in a process of its own that dies at the step; resolves with the signal that ended it. */
+/** Sends in a process that kills itself at `step`. Resolves with the signal that ended it. */
 async function sendUntil(
   { file, slack, clock }: TestOutbox,
   step: string,
   key: string,
 ): Promise<string | null> {
   const trace = join(file, '../trace');
-  const told = { file, apiUrl: slack.apiUrl, token: slack.botToken, step, key, now: clock.now(), trace };
-  const child = spawn(process.execPath, [script, JSON.stringify(told)], {
+  const task = { file, apiUrl: slack.apiUrl, token: slack.botToken, step, key, now: clock.now(), trace };
+  const child = spawn(process.execPath, [script, JSON.stringify(task)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   await once(child, 'exit');
@@ -24,16 +24,16 @@ async function sendUntil(
   return child.signalCode;
 }
 
-describe('a process that is killed with kill -9', () => {
+describe('a sender killed with kill -9', () => {
   it.each([
     ['stored', 0],
     ['claimed', 0],
     ['attempt noted', 0],
     ['answered', 1],
     ['answer noted', 1],
-  ])('when the message is “%s” leaves it to be posted, once in all', async (step, posted) => {
+  ])('at the step “%s” leaves a message that is posted exactly once', async (step, posted) => {
     const office = await openTestOutbox();
-    const { put, run, texts } = office;
+    const { put, pass, texts } = office;
     expect(await sendUntil(office, step, 'm')).toBe('SIGKILL');
     expect(texts()).toHaveLength(posted);
     const row = await office.db.selectFrom('outbox').selectAll().executeTakeFirstOrThrow();
@@ -47,22 +47,22 @@ describe('a process that is killed with kill -9', () => {
       ts: step === 'answer noted',
     });
     await put({ key: 'after' });
-    await run(300_000, 5_000);
+    await pass(300_000);
     expect(texts()).toEqual(['m', 'after']);
   });
 
-  it('while it looks a message up whose answer was lost leaves it to be posted, once in all', async () => {
+  it('while it searches for a message whose answer was lost leaves a message that is posted exactly once', async () => {
     const office = await openTestOutbox();
-    const { slack, run, clock, texts } = office;
+    const { slack, pass, clock, texts } = office;
     expect(await sendUntil(office, 'attempt noted', 'never sent')).toBe('SIGKILL');
     clock.advance(150_000);
     expect(await sendUntil(office, 'looked up', 'never sent')).toBe('SIGKILL');
-    await run(300_000, 5_000);
+    await pass(300_000);
     expect(texts()).toEqual(['never sent']);
     expect(await sendUntil(office, 'answered', 'sent')).toBe('SIGKILL');
     clock.advance(150_000);
     expect(await sendUntil(office, 'looked up', 'sent')).toBe('SIGKILL');
-    await run(300_000, 5_000);
+    await pass(300_000);
     expect(texts()).toEqual(['never sent', 'sent']);
     expect(slack.calls.filter(({ method }) => method === 'conversations.history').length).toBeGreaterThan(2);
   });

@@ -1,4 +1,4 @@
-/** A process that sends what waits in an outbox, and kills itself at the step that it was told. */
+/** A process that enqueues and sends a message, and kills itself at the given step. */
 import { appendFileSync } from 'node:fs';
 import pino from 'pino';
 import type { Courier } from '../../../src/digests/outbox/courier.ts';
@@ -7,20 +7,11 @@ import { createSender } from '../../../src/digests/outbox/sender.ts';
 import { createCourier } from '../../../src/slack/courier.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { inTransaction } from '../../../src/store/transaction.ts';
-import { textMessage, webClient } from './test-outbox.ts';
+import { textMessage, webClient } from './process-parts.ts';
 
-export const steps = [
-  'stored',
-  'claimed',
-  'attempt noted',
-  'answered',
-  'answer noted',
-  'looked up',
-  'none',
-] as const;
-export type Step = (typeof steps)[number];
+type Step = 'stored' | 'claimed' | 'attempt noted' | 'answered' | 'answer noted' | 'looked up';
 
-interface Told {
+interface Task {
   file: string;
   apiUrl: string;
   token: string;
@@ -28,47 +19,47 @@ interface Told {
   key: string;
   /** Epoch ms. */
   now: number;
-  /** Where the step at which it died is written. */
+  /** File to which the step is written before the kill. */
   trace: string;
 }
 
-const die = (told: Told): never => {
-  appendFileSync(told.trace, `${told.step}\n`);
+const die = (task: Task): never => {
+  appendFileSync(task.trace, `${task.step}\n`);
   process.kill(process.pid, 'SIGKILL');
   throw new Error('still alive');
 };
 
-async function run(told: Told): Promise<void> {
-  const db = openDatabase(told.file);
+async function run(task: Task): Promise<void> {
+  const db = openDatabase(task.file);
   let asked = 0;
   const clock = {
     now() {
       asked += 1;
-      // The sender asks for the time when it claims, and again when it notes the attempt.
-      if (told.step === 'claimed' && asked === 2) die(told);
-      return told.now;
+      // The sender reads the clock when it claims, and again when it records the attempt.
+      if (task.step === 'claimed' && asked === 2) die(task);
+      return task.now;
     },
   };
   await inTransaction(db, (transaction) =>
     enqueue(
       transaction,
-      { channel: 'C0GENERAL', key: told.key, kind: 'post', message: textMessage(told.key) },
-      { now: () => told.now },
+      { channel: 'C0GENERAL', key: task.key, kind: 'post', message: textMessage(task.key) },
+      { now: () => task.now },
     ),
   );
-  if (told.step === 'stored') die(told);
-  const real = createCourier(webClient(told.apiUrl, told.token, 5_000));
+  if (task.step === 'stored') die(task);
+  const real = createCourier(webClient(task.apiUrl, task.token, 5_000));
   const courier: Courier = {
     ...real,
-    async post(letter) {
-      if (told.step === 'attempt noted') die(told);
-      const outcome = await real.post(letter);
-      if (told.step === 'answered') die(told);
+    async post(message) {
+      if (task.step === 'attempt noted') die(task);
+      const outcome = await real.post(message);
+      if (task.step === 'answered') die(task);
       return outcome;
     },
-    async find(letter, within) {
-      const outcome = await real.find(letter, within);
-      if (told.step === 'looked up') die(told);
+    async find(message, within) {
+      const outcome = await real.find(message, within);
+      if (task.step === 'looked up') die(task);
       return outcome;
     },
   };
@@ -81,9 +72,9 @@ async function run(told: Told): Promise<void> {
     tickMs: 1_000,
   });
   await sender.tick();
-  if (told.step === 'answer noted') die(told);
+  if (task.step === 'answer noted') die(task);
   await db.destroy();
 }
 
-const [told] = process.argv.slice(2);
-if (told && process.argv[1]?.endsWith('killed-sender.ts')) await run(JSON.parse(told) as Told);
+const [task] = process.argv.slice(2);
+if (task && process.argv[1]?.endsWith('killed-sender.ts')) await run(JSON.parse(task) as Task);

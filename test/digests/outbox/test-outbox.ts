@@ -1,17 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WebClient } from '@slack/web-api';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { type SimulatedSlack, type SlackOptions, startSlack } from '../../../sandbox/slack/server.ts';
 import { enqueue, type OutboxItem } from '../../../src/digests/outbox/outbox.ts';
 import { createSender, type Sender } from '../../../src/digests/outbox/sender.ts';
-import { silentLogger } from '../../../src/slack/bolt-logger.ts';
 import { createCourier } from '../../../src/slack/courier.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { migrate } from '../../../src/store/migrate.ts';
+import { ALL_CHANNELS, firstWaiting } from '../../../src/store/outbox-sending.ts';
 import { inTransaction } from '../../../src/store/transaction.ts';
 import { temporaryFolder } from '../../environment.ts';
+import { textMessage, webClient } from './process-parts.ts';
 
 export const GENERAL = 'C0GENERAL';
 export const START = Date.parse('2026-11-24T08:00:00Z');
@@ -31,11 +30,6 @@ export function manualClock(at = START): ManualClock {
   };
 }
 
-/** Runs as time does, moved by the ms that the file holds: several processes share it. */
-export const fileClock = (file: string) => ({
-  now: (): number => Date.now() + Number(readFileSync(file, 'utf8')),
-});
-
 export const HISTORY = ['channels:history', 'groups:history', 'im:history'];
 
 export interface TestOutbox {
@@ -45,20 +39,17 @@ export interface TestOutbox {
   clock: ManualClock;
   logged: Record<string, unknown>[];
   sender: Sender;
-  /** Another sender, as of another process. */
+  /** Another sender, as in another process. */
   another(): Sender;
   put(item: Partial<OutboxItem> & { key: string }): Promise<string>;
-  /** Ticks every `stepMs` of the clock for so long. */
+  /** Ticks every `stepMs` of the clock for `ms`. */
   run(ms: number, stepMs?: number): Promise<void>;
+  /** Moves the clock by `ms` and ticks only when a message is due: hours pass in few ticks. */
+  pass(ms: number): Promise<void>;
   texts(channel?: string): string[];
 }
 
-export const textMessage = (text: string) => ({
-  text,
-  blocks: [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text } }],
-});
-
-/** The real outbox on a real file, sending to a simulated Slack at Slack's pace, on a clock that the test moves. */
+/** The real outbox in a database file. It sends to a simulated Slack at Slack's pace, on a clock that the test moves. */
 export async function openTestOutbox(
   options: SlackOptions & { timeoutMs?: number } = {},
 ): Promise<TestOutbox> {
@@ -110,16 +101,26 @@ export async function openTestOutbox(
       }
       await sender.tick();
     },
+    async pass(ms) {
+      const end = clock.now() + ms;
+      await sender.tick();
+      while (clock.now() < end) {
+        clock.advance(Math.min(end, Math.max(await nextDue(db), clock.now() + 1_000)) - clock.now());
+        await sender.tick();
+      }
+    },
     texts: (channel = GENERAL) => slack.messages(channel).map(({ text }) => text),
   };
 }
 
-/** As the bot makes it for its outbox. */
-export const webClient = (apiUrl: string, token: string, timeoutMs: number): WebClient =>
-  new WebClient(token, {
-    slackApiUrl: apiUrl,
-    timeout: timeoutMs,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    logger: silentLogger,
-  });
+/** The next time at which the sender has something to do, epoch ms. */
+async function nextDue(db: Database): Promise<number> {
+  const pauses = await db.selectFrom('outbox_pauses').selectAll().execute();
+  const pausedUntil = (channel: string): number =>
+    Math.max(
+      0,
+      ...pauses.filter((pause) => [channel, ALL_CHANNELS].includes(pause.channel)).map(({ until }) => until),
+    );
+  const waiting = await firstWaiting(db);
+  return Math.min(...waiting.map(({ channel, due_at }) => Math.max(due_at, pausedUntil(channel))));
+}

@@ -1,34 +1,39 @@
 import { pino } from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createCronJobs } from '../../../src/digests/schedule/schedule.ts';
 
-const SECONDLY = { id: 'report', cron: '* * * * * *', timezone: 'America/New_York' };
-const NEVER = { ...SECONDLY, cron: '0 0 0 1 1 *' };
+const EVERY_MINUTE = { id: 'report', cron: '* * * * *', timezone: 'America/New_York' };
+const YEARLY = { ...EVERY_MINUTE, cron: '0 0 1 1 *' };
 
-test('it rings when a report is due, and no more once that has another schedule or is gone', async () => {
-  let rings = 0;
-  const cronJobs = createCronJobs(
+beforeEach(() => void vi.useFakeTimers({ now: Date.parse('2026-11-24T08:00:30Z') }));
+afterEach(() => void vi.useRealTimers());
+
+test('a job fires when its report is due, and stops when the report is rescheduled or gone', async () => {
+  let fired = 0;
+  const jobs = createCronJobs(
     () => {
-      rings += 1;
+      fired += 1;
     },
     pino({ level: 'silent' }),
   );
-  onTestFinished(() => cronJobs.stop());
-  const rung = (count: number) => expect.poll(() => rings, { timeout: 5_000 }).toBeGreaterThanOrEqual(count);
-  const stays = async () => {
-    const before = rings;
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(rings).toBe(before);
+  /** How often the job fires in ten minutes. */
+  const inTenMinutes = async (): Promise<number> => {
+    const before = fired;
+    await vi.advanceTimersByTimeAsync(600_000);
+    return fired - before;
   };
-  cronJobs.set([SECONDLY]);
-  await rung(1);
-  // The same once more adds nothing.
-  cronJobs.set([SECONDLY]);
-  await rung(2);
-  cronJobs.set([NEVER]);
-  await stays();
-  cronJobs.set([SECONDLY]);
-  await rung(rings + 1);
-  cronJobs.set([]);
-  await stays();
-}, 30_000);
+  jobs.set([EVERY_MINUTE]);
+  expect(await inTenMinutes()).toBe(10);
+  // The same report again adds no second job.
+  jobs.set([EVERY_MINUTE]);
+  expect(await inTenMinutes()).toBe(10);
+  jobs.set([YEARLY]);
+  expect(await inTenMinutes()).toBe(0);
+  jobs.set([EVERY_MINUTE]);
+  expect(await inTenMinutes()).toBe(10);
+  jobs.set([]);
+  expect(await inTenMinutes()).toBe(0);
+  jobs.set([EVERY_MINUTE]);
+  await jobs.stop();
+  expect(await inTenMinutes()).toBe(0);
+});

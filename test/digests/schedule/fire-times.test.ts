@@ -8,7 +8,7 @@ function between(cron: string, timezone: string, from: string, to: string): (str
   const times = fireTimes({ cron, timezone });
   const found: (string | null)[] = [];
   for (let at = times.after(Date.parse(from)); at !== null && at < Date.parse(to); at = times.after(at)) {
-    // Looked for from behind, the same is found.
+    // Searching backwards finds the same time.
     expect(iso(times.upTo(at))).toBe(iso(at));
     expect(iso(times.upTo(at + 59_999))).toBe(iso(at));
     expect(times.upTo(at - 1)).not.toBe(at);
@@ -17,7 +17,7 @@ function between(cron: string, timezone: string, from: string, to: string): (str
   return found;
 }
 
-describe('a daily report at a time that the clocks skip', () => {
+describe('a daily report at a local time that the clocks skip', () => {
   it.each([
     [
       '30 2 * * *',
@@ -40,13 +40,13 @@ describe('a daily report at a time that the clocks skip', () => {
       '2026-10-03T15:30:00.000Z',
       '2026-10-04T15:15:00.000Z',
     ],
-  ])('(%s in %s) comes once, when the gap ends', (cron, zone, from, gap, next) => {
+  ])('(%s in %s) comes once, at the end of the gap', (cron, zone, from, gap, next) => {
     const to = new Date(Date.parse(from) + 2 * 86_400_000).toISOString();
     expect(between(cron, zone, from, to)).toEqual([gap, next]);
   });
 });
 
-describe('a daily report at a time that the clocks show twice', () => {
+describe('a daily report at a local time that the clocks repeat', () => {
   it.each([
     [
       '30 1 * * *',
@@ -87,7 +87,7 @@ it.each(['America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata'])(
   },
 );
 
-it('an hourly report goes by real time: on the day of 25 hours it comes 25 times', () => {
+it('an hourly report follows real time: it comes 25 times on a day of 25 hours', () => {
   expect(
     between('0 * * * *', 'America/New_York', '2026-11-01T03:59:00Z', '2026-11-02T05:00:00Z'),
   ).toHaveLength(25);

@@ -13,9 +13,9 @@ const sunday: MaintenanceWindow = {
   reason: 'deployment',
 };
 
-describe('a window that comes every week', () => {
+describe('a weekly maintenance window', () => {
   it.each([
-    ['before it begins', '2026-11-29T20:59:59Z', false],
+    ['a second before it begins', '2026-11-29T20:59:59Z', false],
     ['when it begins', '2026-11-29T21:00:00Z', true],
     ['after midnight', '2026-11-30T00:59:59Z', true],
     ['when it ends', '2026-11-30T01:00:00Z', false],
@@ -23,11 +23,11 @@ describe('a window that comes every week', () => {
     // In summer the clocks of Berlin are two hours ahead.
     ['in summer, when it begins', '2027-07-04T20:00:00Z', true],
     ['in summer, an hour before', '2027-07-04T19:30:00Z', false],
-  ])('%s', (_when, iso, inForce) => {
+  ])('%s (%s) in force: %s', (_when, iso, inForce) => {
     expect(maintenanceAt([sunday], at(iso)) !== null).toBe(inForce);
   });
 
-  it('keeps to the clocks of its zone on the night on which they change', () => {
+  it('follows the clocks of its zone in the night in which they change', () => {
     const night: MaintenanceWindow = { ...sunday, days: ['sat'], untilMinute: 4 * 60 };
     expect(maintenanceAt([night], at('2027-03-27T22:00:00Z'))).toEqual({
       from: at('2027-03-27T21:00:00Z'),
@@ -36,12 +36,12 @@ describe('a window that comes every week', () => {
     });
   });
 
-  it('ends before the clocks change in the hour that they show then', () => {
+  it('that ends before the clocks change ends by the old offset', () => {
     const night: MaintenanceWindow = { ...sunday, days: ['sat'], untilMinute: 90 };
     expect(maintenanceAt([night], at('2027-03-27T22:00:00Z'))?.until).toBe(at('2027-03-28T00:30:00Z'));
   });
 
-  it('is there once for each of its days in a period', () => {
+  it('occurs once on each of its days in a period', () => {
     const all = maintenanceWithin(
       [{ ...sunday, days: ['sat', 'sun'] }],
       at('2026-11-28T00:00Z'),
@@ -56,7 +56,7 @@ describe('a window that comes every week', () => {
   });
 });
 
-it('a window that is there once is in force from its beginning until before its end', () => {
+it('a single window is in force from its beginning until just before its end', () => {
   const once: MaintenanceWindow = { kind: 'once', from: 100, until: 200, reason: 'move' };
   expect([99, 100, 199, 200].map((time) => maintenanceAt([once], time) !== null)).toEqual([
     false,

@@ -7,15 +7,17 @@ import type {
   ScheduledReport,
 } from '../../../src/digests/schedule/scheduled-report.ts';
 import { slackPresenter } from '../../../src/slack/blocks/digest-presenter.ts';
-import { GENERAL, openTestOutbox, START, textMessage } from '../outbox/test-outbox.ts';
+import { textMessage } from '../outbox/process-parts.ts';
+import { GENERAL, openTestOutbox, START } from '../outbox/test-outbox.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const HALF_MINUTE = MINUTE / 2;
 
 const daily: ScheduledReport = {
   id: 'config:morning',
   name: 'morning',
-  // An hour after START.
+  // One hour after START.
   cron: '0 9 * * *',
   timezone: 'UTC',
   channel: GENERAL,
@@ -47,10 +49,10 @@ async function openSchedule(makeReport: MakeReport, reports: () => ScheduledRepo
     logged,
     schedule,
     another,
-    /** Every half minute. */
-    async pass(ms: number) {
-      for (let passed = 0; passed < ms; passed += 30_000) {
-        clock.advance(30_000);
+    /** Ticks every `stepMs` of the clock for `ms`. */
+    async pass(ms: number, stepMs = 10 * MINUTE) {
+      for (let passed = 0; passed < ms; passed += stepMs) {
+        clock.advance(stepMs);
         await schedule.tick();
       }
     },
@@ -68,7 +70,7 @@ const posting =
   };
 
 describe('the schedule', () => {
-  it('makes a report at its time and at no other, and tells when the run before was made', async () => {
+  it('makes a report at its fire times only, and passes the time of the previous run', async () => {
     const made: ReportRun[] = [];
     const { pass } = await openSchedule(posting(made));
     await pass(49 * HOUR);
@@ -85,7 +87,7 @@ describe('the schedule', () => {
     ]);
   });
 
-  it('notes a run that had nothing to say, posts nothing, and counts it as the run before', async () => {
+  it('records a run without changes, posts nothing, and counts it as the previous run', async () => {
     const made: ReportRun[] = [];
     const { pass, runs, enqueued } = await openSchedule(async (run) => {
       made.push(run);
@@ -97,15 +99,15 @@ describe('the schedule', () => {
     expect(made[1]?.previousRun).toBe(START + HOUR);
   });
 
-  it('tries a report that cannot be made again, five times, and then says so where it was expected', async () => {
+  it('attempts a failing report five times and then says so in its channel', async () => {
     let tries = 0;
     const { pass, runs, enqueued, logged } = await openSchedule(async () => {
       tries += 1;
       throw new Error('the workspace is on fire');
     });
-    await pass(HOUR);
+    await pass(HOUR, HALF_MINUTE);
     expect(tries).toBe(1);
-    await pass(HOUR);
+    await pass(HOUR, HALF_MINUTE);
     expect(tries).toBe(5);
     const [run] = await runs();
     expect(run).toMatchObject({ state: 'failed', attempts: 5, error: expect.stringMatching(/^err_/) });
@@ -113,7 +115,7 @@ describe('the schedule', () => {
     expect(logged).toContainEqual(expect.objectContaining({ token: run?.error, level: 50 }));
   });
 
-  it('posts what was made at the last of several attempts once', async () => {
+  it('posts a report that succeeds at the third attempt once', async () => {
     let tries = 0;
     const made: ReportRun[] = [];
     const { pass, enqueued } = await openSchedule(async (run) => {
@@ -121,12 +123,12 @@ describe('the schedule', () => {
       if (tries < 3) throw new Error('not yet');
       return posting(made)(run);
     });
-    await pass(3 * HOUR);
+    await pass(1.5 * HOUR, HALF_MINUTE);
     expect(await enqueued()).toHaveLength(1);
     expect(made).toEqual([expect.objectContaining({ firedFor: START + HOUR, late: true })]);
   });
 
-  it('throws away what a process made of a run that another has taken over', async () => {
+  it('discards the messages of a process whose run another process has taken over', async () => {
     const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const made: ReportRun[] = [];
     const { schedule, another, clock, enqueued } = await openSchedule(async (run) => {
@@ -149,7 +151,7 @@ describe('the schedule', () => {
     expect(await enqueued()).toEqual([{ channel: GENERAL, key: 'made by 1' }]);
   });
 
-  it('does not make up for times of before a report was there, or was planned differently', async () => {
+  it('does not make up for fire times from before a report existed or was rescheduled', async () => {
     const made: ReportRun[] = [];
     let reports: ScheduledReport[] = [];
     const { pass, clock, another } = await openSchedule(posting(made), () => reports);
@@ -157,14 +159,14 @@ describe('the schedule', () => {
     reports = [daily];
     await another().tick();
     expect(made).toEqual([]);
-    // The next day, down over the old time and planned for another that has passed as well.
+    // A day later: no process ran at the old time, and the new time has passed as well.
     clock.advance(24 * HOUR);
     reports = [{ ...daily, cron: '30 8 * * *' }];
     await another().tick();
     expect(made).toEqual([]);
   });
 
-  it('makes what was missed once, late, and only the last of it', async () => {
+  it('covers missed fire times by one late run, for the last of them', async () => {
     const made: ReportRun[] = [];
     const { pass, clock, another, runs } = await openSchedule(posting(made));
     await pass(HOUR);

@@ -16,7 +16,7 @@ const requestOf = (words: string): SubscriptionRequest => {
   return request;
 };
 
-describe('the words of a subscription', () => {
+describe('a subscription request', () => {
   it.each([
     ['daily at 09:00', 'digest', 'daily', '09:00'],
     ['weekdays at 9', 'digest', 'weekdays', '09:00'],
@@ -30,7 +30,7 @@ describe('the words of a subscription', () => {
   });
 
   it.each(['daily', 'at 9', 'daily at 24:00', 'daily at 9:60', 'daily at 13pm', 'daily at 9 Mars/Olympus'])(
-    '“%s” is not, and says what is',
+    '“%s” is refused with the valid forms',
     (words) => {
       expect(parseRequest(words.split(' '))).toEqual({ wrong: expect.stringContaining('`daily at 09:00`') });
     },
@@ -38,7 +38,7 @@ describe('the words of a subscription', () => {
 });
 
 describe('a subscription', () => {
-  it('of failures is no scheduled report, and is found by its environment', async () => {
+  it('to failures is no scheduled report and is found by its environment', async () => {
     const { db, clock } = await openTestOutbox();
     const subscriptions = createSubscriptions({ db, clock });
     const [prod] = environments;
@@ -57,11 +57,11 @@ describe('a subscription', () => {
         environments: ['prod'],
       }),
     ]);
-    // Taken out of the config: nothing comes, nothing fails.
+    // When the environment leaves the config, the subscription posts nothing and nothing fails.
     expect(await allReports(db, { reports: [], environments: environments.slice(1) })).toEqual([]);
   });
 
-  it('asked for twice at the same moment is there once', async () => {
+  it('requested three times at the same moment is created once', async () => {
     const { db, clock } = await openTestOutbox();
     const subscriptions = createSubscriptions({ db, clock });
     const subscriber = {
