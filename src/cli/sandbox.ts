@@ -32,5 +32,5 @@ export function addSandbox(program: Command, context: CommandContext): void {
 function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port “${text}” is no port: give a number from 0 to 65535`);
+  throw new UsageError(`--port “${text}” is not a port: choose a number from 0 to 65535`);
 }

@@ -31,7 +31,7 @@ describe('subscriptions on the command line', () => {
     });
     const doctor = await run(['doctor']);
     expect(doctor.out).toMatch(/✓ outbox +nothing\s+waits\s+to\s+be\s+posted/);
-    expect(doctor.out).toMatch(/✓ report prod digest +next\s.*;\s+never\s+ran\s+yet/s);
+    expect(doctor.out).toMatch(/✓ report prod digest +next\s.*;\s+has\s+not\s+run\s+yet/s);
     expect(doctor.out).toMatch(/✓ Envcheck +\d+\.\d+\.\d+ on\s+Node\s+v\d+.*database\s+\d/s);
     expect((await run(['unsubscribe', 'prod', 'weekdays', 'at', '9', ...to])).code).toBe(0);
     expect((await run(['unsubscribe', 'prod', ...to])).out).toContain('no longer gets a notice');
