@@ -1,4 +1,4 @@
-/** Everything SpotDraft announces by webhook: the same names subscribe to it and arrive in it. */
+/** Every activity that SpotDraft announces by webhook. The same names are used to subscribe and in deliveries. */
 export const activities = [
   'CONTRACT_CREATED',
   'CONTRACT_DATA_UPDATED',

@@ -15,7 +15,7 @@ import type { ProcessSettings } from './process-settings.ts';
 import type { ConfigFile } from './schema.ts';
 import type { Secret } from './secret.ts';
 
-/** Translates what passed every check: units to ms, absent to null, references to what they refer to. */
+/** Builds the config from a valid file: units become ms, absent values null, references the secrets they name. */
 export function buildConfig(
   parsed: ConfigFile,
   from: {

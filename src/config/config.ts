@@ -1,13 +1,13 @@
 import type { Region } from '../spotdraft/regions.ts';
 import type { Secret } from './secret.ts';
 
-/** Everything Envcheck is told from outside, read once and frozen. Durations are in ms. */
+/** All settings, read once and frozen. Durations are in ms. */
 export interface Config {
-  /** The file it was read from, absolute. */
+  /** Absolute path of the config file. */
   file: string;
   /** Absolute path of the SQLite file. */
   database: string;
-  /** Where SpotDraft and people reach this server, without a trailing slash. */
+  /** The URL at which SpotDraft and people reach this server, without a trailing slash. */
   publicUrl: string | null;
   /** In the order of the file. */
   environments: Environment[];
@@ -18,12 +18,12 @@ export interface Config {
   reports: ReportSchedule[];
   log: { keepMs: number; payloads: 'none' | 'redacted' | 'full' };
   access: { signOff: Access; waive: Access; operate: Access };
-  /** With what go-live records are signed; null: none is given. */
+  /** The key that signs go-live records; null when none is given. */
   record: { key: Secret | null };
   limits: { requestsPerSecond: number };
-  /** Hosts (`host` or `host:port`, lower case) that a baseUrl may name besides SpotDraft's own. */
+  /** Hosts (`host` or `host:port`, lower case) that a baseUrl may name in addition to SpotDraft's own. */
   trustedHosts: string[];
-  /** Null where Slack is not needed: every command but `start`. */
+  /** null where Slack is not needed, which is every command except `start` and `doctor`. */
   slack: SlackSettings | null;
   http: { host: string; port: number };
   logLevel: LogLevel;
@@ -33,7 +33,7 @@ export interface Environment {
   name: string;
   production: boolean;
   region: Region;
-  /** As configured, or the region's default. Not normalised: its shape is what `host.path` judges. */
+  /** As configured, or the region's default. Not normalised, because the check `host.path` judges its shape. */
   baseUrl: string;
   credentials: { clientId: Secret; clientSecret: Secret };
   userEmail: string | null;
@@ -41,7 +41,7 @@ export interface Environment {
   webhooks: Webhooks | null;
   intake: { token: Secret } | null;
   receivers: Receiver[];
-  /** Times at which nothing is announced. */
+  /** Periods in which nothing is announced. */
   maintenance: MaintenanceWindow[];
 }
 
@@ -49,9 +49,9 @@ export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as con
 export type Weekday = (typeof weekdays)[number];
 
 export type MaintenanceWindow =
-  /** Epoch ms UTC; `until` is not included. */
+  /** Epoch ms UTC. `until` is not included. */
   | { kind: 'once'; from: number; until: number; reason: string }
-  /** Minutes after midnight in the time zone. One that ends at or before its beginning ends on the next day. */
+  /** Minutes after midnight in the time zone. A window that ends at or before its beginning ends on the next day. */
   | {
       kind: 'weekly';
       days: Weekday[];
@@ -62,7 +62,7 @@ export type MaintenanceWindow =
     };
 
 export interface Webhooks {
-  /** As configured: its shape is what `webhooks.endpoint` judges. */
+  /** As configured, because the check `webhooks.endpoint` judges its shape. */
   url: string;
   activities: string[];
   maxSilenceMs: number | null;
@@ -75,7 +75,7 @@ export interface Receiver {
   probe: 'signed' | 'none';
 }
 
-/** `environments: null` means: required in every environment. */
+/** An entry that applies to some environments; null: to all of them. */
 interface Scoped {
   environments: string[] | null;
 }
@@ -91,7 +91,7 @@ export interface Requirements {
 
 export interface ContractTypeRequirement extends Scoped {
   name: string;
-  /** Their names. */
+  /** Names of the entities. */
   entities: string[];
   intakeFields: FieldRequirement[];
   metadataFields: FieldRequirement[];
@@ -99,17 +99,17 @@ export interface ContractTypeRequirement extends Scoped {
 
 export interface TemplateRequirement extends Scoped {
   name: string;
-  /** Null: any contract type will do. */
+  /** null: any contract type. */
   contractType: string | null;
   fields: FieldRequirement[];
 }
 
-/** Null: not judged. */
+/** A required field. A property that is null is not judged. */
 export interface FieldRequirement {
   variable: string;
   type: FieldType | null;
   required: boolean | null;
-  /** Values (not labels) that must be on offer. */
+  /** Values (not labels) that the field must offer. */
   options: OptionValue[] | null;
 }
 
@@ -136,7 +136,7 @@ export interface WorkflowRequirement extends Scoped {
 }
 
 export interface ExternalMetadata {
-  /** How many of the most recent contracts are looked at. */
+  /** How many of the most recent contracts are checked. */
   sample: number;
   rules: ExternalMetadataRule[];
   foreignMarkers: string[];
@@ -145,7 +145,7 @@ export interface ExternalMetadata {
 export interface ExternalMetadataRule {
   integration: string;
   recordType: string;
-  /** Null: any id. */
+  /** null: any id. */
   id: RegExp | null;
   unique: boolean;
 }
@@ -153,18 +153,18 @@ export interface ExternalMetadataRule {
 export interface SignOff extends Scoped {
   id: string;
   title: string;
-  /** Null: never expires. */
+  /** null: never expires. */
   validForMs: number | null;
-  /** How many different persons have to sign. */
+  /** How many different people must sign. */
   approvals: number;
-  /** Paths of the configuration, `*` for any text of one name, each with what is below it. Null: all of it. */
+  /** Paths of the configuration, each including everything below it; `*` matches any text within one name. null: all paths. */
   covers: string[] | null;
 }
 
 export interface DriftIgnore {
   path: string;
   reason: string;
-  /** ISO date (YYYY-MM-DD). Null: for good. */
+  /** ISO date (YYYY-MM-DD). null: permanently. */
   until: string | null;
 }
 

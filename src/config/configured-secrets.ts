@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 import type { Secret } from './secret.ts';
 
-/** Every secret that the config holds, for the place that keeps them out of the log. */
+/** Every secret in the config, for masking them in logs and messages. */
 export function configuredSecrets({ environments, record, slack }: Config): Secret[] {
   const ofEnvironments = environments.flatMap(({ credentials, intake }) => [
     credentials.clientId,

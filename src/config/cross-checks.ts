@@ -10,8 +10,8 @@ interface Found {
 }
 
 /**
- * What concerns more than one value: names of environments, references to them, names used twice. Works on the file as
- * parsed and skips whatever has the wrong shape, so that it speaks up also where the schema already refused.
+ * Checks that concern more than one value: names of environments, references to them, names used twice. They work on the
+ * file as parsed and skip values of the wrong shape, so that they also find problems where the schema already found some.
  */
 export function crossChecks(content: Record<string, unknown>, at: MakeProblem): Problem[] {
   return [
@@ -40,14 +40,14 @@ function environmentNames(content: Record<string, unknown>, at: MakeProblem): Pr
   const problem = (name: string, wrong: string): Problem =>
     at(['environments', name], { wrong, value: undefined, ...valueKinds.environmentName, at: 'key' });
   return names.flatMap((name) => {
-    if (reservedWords.has(name)) return [problem(name, 'is named like a word of a command')];
+    if (reservedWords.has(name)) return [problem(name, 'has the name of a command or option')];
     return environmentNamePattern.test(name) ? [] : [problem(name, 'has a name that is not allowed')];
   });
 }
 
 const scopedLists = ['contractTypes', 'templates', 'workflows', 'roles', 'users', 'featureFlags'] as const;
 
-/** Every list of environments: where it stands, and its entries. */
+/** Every list of environments in the file. */
 function environmentLists(content: Record<string, unknown>): Found[] {
   return [
     ...entries(content, ['drift', 'pairs']),
@@ -103,7 +103,7 @@ function repeatedNames(content: Record<string, unknown>, at: MakeProblem): Probl
   ];
 }
 
-/** The same name twice. Requirements may share one when they hold in different environments. */
+/** Finds names that are used twice. Requirements may share a name when they apply to different environments. */
 function repeated(list: readonly Found[], key: string, at: MakeProblem, scope?: 'everywhere'): Problem[] {
   const named = list.flatMap((entry) => {
     const place = typeof entry.value === 'string' ? entry : inside(entry, key);
@@ -117,7 +117,7 @@ function repeated(list: readonly Found[], key: string, at: MakeProblem, scope?: 
       .some(({ folded, holdsIn }) => folded === entry.folded && overlap(holdsIn, entry.holdsIn));
     if (!earlier) return [];
     const wrong = 'is used twice';
-    const allowed = `each ${key} once in its list, compared without case and outer blanks`;
+    const allowed = `each ${key} once in its list, ignoring case and outer blanks`;
     return [
       at(entry.path, { wrong, value: entry.value, allowed, remedy: 'rename it, or merge the two entries' }),
     ];
@@ -127,7 +127,7 @@ function repeated(list: readonly Found[], key: string, at: MakeProblem, scope?: 
 const overlap = (left: readonly unknown[] | null, right: readonly unknown[] | null): boolean =>
   left === null || right === null || left.some((name) => right.includes(name));
 
-/** The same plain value twice in a list where that can only be a slip. */
+/** Finds values that are listed twice where that can only be a mistake. */
 function repeatedValues(content: Record<string, unknown>, at: MakeProblem): Problem[] {
   const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
   const lists: Found[] = [
@@ -155,34 +155,36 @@ const windowsOf = (content: Record<string, unknown>): Found[] =>
     entries(content, ['environments', name, 'maintenance']),
   );
 
-/** A window is there every week or once, and its times are written accordingly. */
+/** Checks that the times of a window fit its kind, weekly or once, and that it ends after it begins. */
 function maintenanceWindows(content: Record<string, unknown>, at: MakeProblem): Problem[] {
   return windowsOf(content).flatMap((window) => {
     const [from, until] = [inside(window, 'from'), inside(window, 'until')];
     const isWeekly = valueAt(window.value, ['days']) !== undefined;
     const zone = inside(window, 'timezone');
-    const unlike = [from, until].filter(
+    const misplaced = [from, until].filter(
       ({ value }) => typeof value === 'string' && /^\d\d:/.test(value) !== isWeekly && /^\d/.test(value),
     );
-    const wrong = isWeekly ? 'is no time of day, and the window has days' : 'is a time of day without days';
-    const problems = unlike.map(({ path, value }) =>
+    const wrong = isWeekly
+      ? 'is not a time of day, although the window has days'
+      : 'is a time of day, although the window has no days';
+    const problems = misplaced.map(({ path, value }) =>
       at(path, { wrong, value, ...valueKinds.maintenanceTime }),
     );
     if (!isWeekly && zone.value !== undefined)
       problems.push(
         at(zone.path, {
-          wrong: 'stands in a window without days',
+          wrong: 'is in a window without days',
           value: zone.value,
-          allowed: 'a time zone beside days; without days the zone is a part of the time',
+          allowed: 'a time zone together with days; without days the zone is part of the time',
           remedy: 'remove it, or add days',
         }),
       );
-    if (unlike.length === 0 && endsBeforeItBegins(from.value, until.value, isWeekly))
+    if (misplaced.length === 0 && endsBeforeItBegins(from.value, until.value, isWeekly))
       problems.push(
         at(until.path, {
-          wrong: isWeekly ? 'is when the window begins' : 'is not after from',
+          wrong: isWeekly ? 'is the same as from' : 'is not after from',
           value: until.value,
-          allowed: isWeekly ? 'another time of day than from' : 'a time after from',
+          allowed: isWeekly ? 'a different time of day from that in from' : 'a time after from',
           remedy: 'correct one of the two',
         }),
       );
@@ -190,7 +192,7 @@ function maintenanceWindows(content: Record<string, unknown>, at: MakeProblem): 
   });
 }
 
-/** Every week a time of day that is not after the other is one of the next day. */
+/** In a weekly window, an end that is earlier than its beginning is on the next day. */
 function endsBeforeItBegins(from: unknown, until: unknown, isWeekly: boolean): boolean {
   if (typeof from !== 'string' || typeof until !== 'string') return false;
   return isWeekly ? from === until : Date.parse(until) <= Date.parse(from);

@@ -1,8 +1,8 @@
 export const environmentNamePattern = /^[a-z][a-z0-9-]{0,30}$/;
 
 /**
- * Words that mean something where an environment's name is expected (`/envcheck <word>`, `--since <word>`):
- * an environment of that name could never be asked for.
+ * Words that have a meaning of their own where the name of an environment is expected (`/envcheck <word>`,
+ * `--since <word>`). Nobody could ask for an environment with such a name.
  */
 export const reservedWords: ReadonlySet<string> = new Set([
   'accept',

@@ -8,17 +8,17 @@ const webhooks = field
     url: field
       .httpUrl()
       .describe(
-        "Where this environment's webhooks arrive: publicUrl and /webhooks/<name of the environment>",
+        "The URL at which this environment's webhooks arrive: publicUrl and /webhooks/<name of the environment>",
       ),
     activities: field
       .nonEmptyList(z.enum(activities))
       .meta({ uniqueItems: true })
-      .describe('The activities that the webhook is registered for. Each is expected to arrive'),
+      .describe('The activities that the webhook is registered for, each of which is expected to arrive'),
     maxSilence: field
       .duration()
       .optional()
       .describe(
-        'For how long it may stay silent before that is reported. Without it silence is told in digests, and no check fails for it',
+        'How long no webhook may arrive before a check fails. Default: digests mention silence, and no check fails',
       ),
     eventId: z
       .union(
@@ -31,17 +31,17 @@ const webhooks = field
         { error: 'eventId' },
       )
       .optional()
-      .describe('Where a delivery carries an id of its event. Without it, the content identifies the event'),
+      .describe('The place of the event id in a delivery. Default: the content identifies the event'),
   })
-  .describe('How SpotDraft tells Envcheck what happens in this environment');
+  .describe('The webhook by which SpotDraft announces events of this environment');
 
 const receiver = field.section({
-  name: field.name().describe('What reports call this receiver'),
+  name: field.name().describe('The name of this receiver in reports'),
   url: field.httpUrl().describe('The URL that is registered in SpotDraft'),
   probe: z
     .enum(['signed', 'none'])
     .describe(
-      'signed: with every check, send it probes with a right and a wrong signature. none: never send it anything',
+      'signed: every check sends it probes with valid and invalid signatures. none: nothing is ever sent to it',
     ),
 });
 
@@ -50,20 +50,20 @@ const maintenanceWindow = field.section({
     .nonEmptyList(z.enum(weekdays))
     .meta({ uniqueItems: true })
     .optional()
-    .describe('Every week: the days on which the window begins. Without it the window is there once'),
+    .describe('For a weekly window: the days on which it begins. Default: the window happens once'),
   from: field
     .maintenanceTime()
     .describe(
-      'When it begins: a date and time with its zone (2026-12-05T20:00Z); with days a time of day (22:00)',
+      'When it begins: a date and time with a zone (2026-12-05T20:00Z), or with days a time of day (22:00)',
     ),
   until: field
     .maintenanceTime()
-    .describe('When it ends, written like from. A time of day that is not after from is one of the next day'),
+    .describe('When it ends, written like from. A time of day that is not after from is on the next day'),
   timezone: field
     .timezone()
     .optional()
-    .describe('With days: the time zone of the times of day. Default: UTC'),
-  reason: field.text().describe('What is done then; digests tell it'),
+    .describe('For a weekly window: the time zone of its times of day. Default: UTC'),
+  reason: field.text().describe('The reason, which digests show'),
 });
 
 export const environmentSchema = field
@@ -71,7 +71,7 @@ export const environmentSchema = field
     production: field
       .boolean()
       .default(false)
-      .describe('Whether real contracts live here. Production is marked wherever it is named'),
+      .describe('true when it has real contracts. Production is marked wherever it is shown'),
     region: z.enum(['in', 'us', 'me', 'eu']).describe('The SpotDraft cluster that the workspace is on'),
     baseUrl: field
       .httpUrl()
@@ -82,14 +82,17 @@ export const environmentSchema = field
         clientId: field.secret().describe("The workspace's client id"),
         clientSecret: field.secret().describe("The workspace's client secret"),
       })
-      .describe('API credentials, created in this very workspace'),
-    userEmail: field.email().optional().describe('Act as this active member of the workspace'),
-    workspaceId: field.workspaceId().optional().describe('The workspace that these credentials must open'),
+      .describe('API credentials, created in this same workspace'),
+    userEmail: field.email().optional().describe('The active member of the workspace to act as'),
+    workspaceId: field
+      .workspaceId()
+      .optional()
+      .describe('The id of the workspace that these credentials must belong to'),
     webhooks: webhooks.optional(),
     intake: field
       .section({ token: field.secret().describe('The bearer token that the reporting services send') })
       .optional()
-      .describe("Lets the integration's own services report their API calls and outcomes"),
+      .describe("Intake, by which the integration's own services report their API calls and outcomes"),
     receivers: field
       .list(receiver)
       .default([])
@@ -98,7 +101,7 @@ export const environmentSchema = field
       .list(maintenanceWindow)
       .default([])
       .describe(
-        'Times at which a failing check is not announced. What still fails afterwards is announced then',
+        'Periods in which failing checks are not announced. Checks that still fail are announced afterwards',
       ),
   })
   .describe('One SpotDraft workspace as the integration uses it');

@@ -6,18 +6,18 @@ import { isTimezone } from '../time/is-timezone.ts';
 import type { ValueKind } from './value-kinds.ts';
 
 /**
- * The kinds of single values in the file. Each carries the name of its wording in the place of an error message, and
- * as much of its rule as a JSON schema can say, so that an editor finds the mistake too.
+ * Schemas of single values in the file. Each carries the name of its value kind in place of an error message, and as much
+ * of its rule as a JSON schema can express, so that an editor finds the mistake too.
  */
 
-/** Separates the known keys of a section in its error text; see `keysOf`. */
+/** Prefix of the error text of a section, which lists the known keys; see `keysOf`. */
 const KEYS = 'keys: ';
 
-/** A section with exactly these keys. Its error text lists them, for "did you mean". */
+/** A section with exactly these keys. Its error text lists them for "did you mean". */
 export const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.strictObject(shape, { error: KEYS + Object.keys(shape).join(' ') });
 
-/** The known keys that an error text of `section` lists; null for any other text. */
+/** The known keys in an error text of `section`; null for any other text. */
 export const keysOf = (message: string): string[] | null =>
   message.startsWith(KEYS) ? message.slice(KEYS.length).split(' ') : null;
 
@@ -30,7 +30,7 @@ const refined = (kind: ValueKind, pattern: RegExp, accepts: (text: string) => bo
 const integer = (kind: ValueKind, from: number, to: number) =>
   z.int({ error: kind }).min(from, { error: kind }).max(to, { error: kind });
 
-/** Trimmed, because names are compared trimmed and a stray blank is never meant. */
+/** Text is trimmed, because names are compared trimmed and a stray blank is never intended. */
 const nonEmptyText = (kind: ValueKind) => z.string({ error: kind }).regex(/\S/, { error: kind }).trim();
 
 export const name = () => nonEmptyText('name');
@@ -50,7 +50,7 @@ export const pointer = () => matching('pointer', /^(?:\/(?:[^~/]|~[01])*)+$/);
 export const channel = () => matching('channel', /^[CGD][A-Z0-9]{5,}$/);
 export const slackUser = () => matching('slackUser', /^[UW][A-Z0-9]+$/);
 export const slackGroup = () => matching('slackGroup', /^S[A-Z0-9]+$/);
-/** Whether it is a name of this file is judged in `cross-checks.ts`, where all names are known. */
+/** `cross-checks.ts`, which knows all names, checks that the environment exists. */
 export const environmentRef = () => z.string({ error: 'environment' });
 export const requestRate = () => integer('requestRate', 1, 10);
 export const approvals = () => integer('approvals', 1, 5);
@@ -62,7 +62,7 @@ export const list = <Item extends z.ZodType>(item: Item) => z.array(item, { erro
 export const nonEmptyList = <Item extends z.ZodType>(item: Item) =>
   z.array(item, { error: 'nonEmptyList' }).min(1, { error: 'nonEmptyList' });
 
-/** Only that it is a URL: what shape it should have is judged by a check, while the bot runs. */
+/** Any URL. A check judges its shape while the bot runs. */
 export const httpUrl = () => refined('url', /^https?:\/\/[^\s/]\S*$/i, (url) => URL.canParse(url));
 
 export const publicUrl = () =>
@@ -70,7 +70,7 @@ export const publicUrl = () =>
 
 export const date = () => refined('date', /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, isCalendarDate);
 
-/** Five fields, as documented, that mean a time which comes. */
+/** Five fields with at least one run in the future. */
 export const cron = () =>
   refined('cron', /^\s*\S+(?:\s+\S+){4}\s*$/, (expression) => isCron(expression.trim()));
 
@@ -84,8 +84,8 @@ export const trustedHost = () =>
   );
 
 /**
- * `{ env: NAME }` or `{ file: PATH }`; never the secret itself. `abort`, because zod would otherwise take a branch with
- * nothing but a wrong pattern for the one that was meant, and speak of its inside.
+ * `{ env: NAME }` or `{ file: PATH }`, never the secret itself. Without `abort`, zod would take a branch whose only fault is
+ * a wrong pattern for the intended one, and report the problem inside it.
  */
 export const secret = () =>
   z.union(
@@ -106,7 +106,7 @@ export const secret = () =>
     { error: 'secret' },
   );
 
-/** A path, also written as `sqlite:` or `file:` URL; no other scheme, no host, and no SQLite database in memory. */
+/** Accepts a path, also as a `sqlite:` or `file:` URL. Refuses other schemes, hosts and in-memory databases. */
 export function isDatabasePath(text: string): boolean {
   const path = databasePathOf(text);
   return path !== '' && !/^(?::|\/\/|[a-z][a-z0-9+.-]+:)|[/\\?]$|\?.*=/i.test(path);
@@ -117,10 +117,10 @@ export function databasePathOf(text: string): string {
   return text.trim().replace(/^(?:sqlite|file):(?:\/\/(?=[/.]))?/i, '');
 }
 
-/** 30 February is a cron expression too, of a report that would never come. */
+/** Refuses expressions that never fire, such as one for 30 February. */
 function isCron(expression: string): boolean {
   try {
-    // One rings and the other knows what was missed: both have to understand it.
+    // node-cron fires the schedule and croner computes missed runs, so both must accept the expression.
     if (!validate(expression)) return false;
     return new Cron(expression, { mode: '5-part', timezone: 'UTC', paused: true }).nextRun() !== null;
   } catch (error) {
@@ -134,10 +134,10 @@ function isCalendarDate(text: string): boolean {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
-/** Not yet whether there is one: 29:00 looks like one, too. */
+/** Tests the shape only: 29:00 passes too. */
 const isTimeOfDay = (text: string): boolean => /^[0-2][0-9]:[0-5][0-9]$/.test(text);
 
-/** Of the calendar: 30 February would be read as a day in March. */
+/** Refuses dates that are not in the calendar: JavaScript would read 30 February as a day in March. */
 function isPointInTime(text: string): boolean {
   return isCalendarDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 }

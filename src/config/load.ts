@@ -12,11 +12,11 @@ import { Secret } from './secret.ts';
 import { readYamlFile } from './yaml-file.ts';
 
 export interface LoadOptions {
-  /** `--config`. Without it `ENVCHECK_CONFIG`, without that `envcheck.yaml`; relative to `cwd`. */
+  /** `--config`, relative to `cwd`. Default: `ENVCHECK_CONFIG`, else `envcheck.yaml`. */
   file?: string | undefined;
   env: NodeJS.ProcessEnv;
   cwd: string;
-  /** Whether the Slack variables are read, and missing ones are a problem. */
+  /** Reads the Slack variables; missing ones are then a problem. */
   needsSlack: boolean;
 }
 
@@ -26,7 +26,7 @@ export function loadEnvFile(folder: string): void {
   if (existsSync(file)) process.loadEnvFile(file);
 }
 
-/** Reads the file, the secrets and the environment variables, once. Deeply frozen. Throws `ConfigError` with every problem. */
+/** Reads the file, the secrets and the environment variables into a deeply frozen config. Throws `ConfigError` with every problem. */
 export function loadConfig({ file: option, env, cwd, needsSlack }: LoadOptions): Config {
   const file = resolve(cwd, option ?? (env.ENVCHECK_CONFIG || 'envcheck.yaml'));
   const folder = dirname(file);
@@ -63,11 +63,11 @@ function missingFile(file: string, shownAs: string, origin: string | null): Prob
   const remedy =
     sibling !== file && existsSync(sibling)
       ? `there is ${sibling}: rename it, or pass --config ${sibling}`
-      : 'make one and fill it in: cp envcheck.example.yaml envcheck.yaml';
+      : 'create one and fill it in: cp envcheck.example.yaml envcheck.yaml';
   return {
     place: shownAs,
     path: '',
-    wrong: `is not there (looked for ${file}${origin === null ? '' : `, as ${origin} says`})`,
+    wrong: `does not exist (looked for ${file}${origin === null ? '' : `, as ${origin} says`})`,
     value: null,
     allowed: 'a YAML file: envcheck.yaml in the working folder, --config FILE or ENVCHECK_CONFIG',
     remedy,
@@ -86,7 +86,7 @@ function inOrderOfLines(problems: readonly Problem[]): Problem[] {
   });
 }
 
-/** A regular expression stays as it is: it writes to itself while it works. */
+/** Regular expressions are not frozen, because matching writes to them. */
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || value instanceof RegExp || Object.isFrozen(value))
     return value;

@@ -3,8 +3,8 @@ import type { LogLevel } from './config.ts';
 import { type Secret, withoutSecrets } from './secret.ts';
 
 /**
- * The one place that keeps secrets out of the log: a `Secret` prints itself masked, and whatever else reaches a line, say
- * in the message of somebody's error, is replaced here before the line is written.
+ * Creates the logger, the one place that keeps secrets out of the log. A `Secret` prints itself masked; a secret that
+ * reaches a line in another way, such as in an error message of a library, is masked here before the line is written.
  */
 export function createLogger(
   level: LogLevel,

@@ -1,26 +1,26 @@
 import { distance, closest as nearest } from 'fastest-levenshtein';
 
-/** One thing that stops the start, with everything that is needed to put it right. */
+/** A problem that stops the start, with everything needed to fix it. */
 export interface Problem {
-  /** Where to look: `envcheck.yaml:12:5 environments.prod.region`, or the name of an environment variable. */
+  /** The place to fix: `envcheck.yaml:12:5 environments.prod.region`, or the name of an environment variable. */
   place: string;
-  /** The key's path in the file, or the variable's name. Empty: the file as a whole. */
+  /** The key's path in the file, or the variable's name. Empty for the file as a whole. */
   path: string;
-  /** What is wrong, read after the path: `is missing`, `is an unknown key`. */
+  /** The fault, as the end of a sentence that begins with the place: `is missing`, `is an unknown key`. */
   wrong: string;
-  /** As JSON, at most 60 characters. Null where nothing is there, and always null for a secret. */
+  /** JSON of at most 60 characters; null when there is no value, and always for a secret. */
   value: string | null;
   allowed: string;
   remedy: string;
 }
 
-/** All problems of a start at once. Carries no secret: neither its message nor its problems hold one. */
+/** All problems of a start at once. Neither its message nor its problems contain a secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly file: string;
   readonly problems: readonly Problem[];
 
-  /** @param file the file as the person knows it: relative to the working folder where it is inside of it */
+  /** @param file the file's name in messages: relative when it is inside the working folder */
   constructor(file: string, problems: readonly Problem[]) {
     super(summary(file, problems));
     this.file = file;
@@ -28,7 +28,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** For the terminal: a line with the count, then three lines for each problem. */
+/** Text for the terminal: a line with the count, then three lines per problem. */
 export function formatProblems(error: ConfigError): string {
   const entries = error.problems.map(({ place, wrong, value, allowed, remedy }) =>
     [
@@ -51,7 +51,7 @@ function summary(file: string, problems: readonly Problem[]): string {
 
 export type Path = readonly (string | number)[];
 
-/** `requires.users[0].email`; a key that is no plain word is quoted. */
+/** A path as text, such as `requires.users[0].email`. A key with special characters is quoted. */
 export function pathText(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
@@ -60,7 +60,7 @@ export function pathText(path: Path): string {
   }, '');
 }
 
-/** The candidate that a slip of the fingers may have meant; null when none is near. */
+/** The candidate that a typing error may have meant; null when none is close. */
 export function didYouMean(word: string, candidates: readonly string[]): string | null {
   if (candidates.length === 0) return null;
   const fold = (text: string): string => text.trim().toLowerCase();
@@ -73,7 +73,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return candidates.find((candidate) => fold(candidate) === folded) ?? null;
 }
 
-/** `intake` and `credentials` too: whoever misplaces a secret writes it there in the place of the section. */
+/** Includes `intake` and `credentials`, because people write a secret there in place of the section. */
 const secretKey = /secret|token|pass|pwd|clientid|credential|intake|key|hmac|auth|bearer|private|signing/i;
 
 const isSecretPath = (path: Path): boolean =>
@@ -81,7 +81,7 @@ const isSecretPath = (path: Path): boolean =>
 
 const isSecretKey = (key: string): boolean => secretKey.test(key.replace(/[^A-Za-z]/g, ''));
 
-/** A value for a message: JSON of at most 60 characters; null at the path of a secret, or where there is none. */
+/** A value for a message: JSON of at most 60 characters; null for a secret or an absent value. */
 export function showValue(value: unknown, path: Path): string | null {
   if (value === undefined || isSecretPath(path)) return null;
   return shorten(printable(toJson(value, 0)));
@@ -89,7 +89,7 @@ export function showValue(value: unknown, path: Path): string | null {
 
 const shorten = (text: string): string => (text.length <= 60 ? text : `${text.slice(0, 59)}…`);
 
-/** JSON with secrets masked. A few levels are enough for 60 characters, and an alias to itself has no end. */
+/** JSON with secrets masked. Three levels are enough for 60 characters, and an alias to itself would never end. */
 function toJson(value: unknown, depth: number): string {
   if (typeof value === 'string') return JSON.stringify(maskInText(value));
   if (typeof value !== 'object' || value === null) return String(value);
@@ -101,7 +101,7 @@ function toJson(value: unknown, depth: number): string {
   return `{${entries.join(',')}}`;
 }
 
-/** Secrets that stand where none belongs: a URL's user and query values, and Slack's tokens. */
+/** Masks secrets in unexpected places: the user and query of a URL, and Slack tokens. */
 function maskInText(text: string): string {
   return text
     .replace(/:\/\/\S*@/g, '://[secret]@')
@@ -110,7 +110,7 @@ function maskInText(text: string): string {
     .replace(/\bx(?:ox[a-z]|app)-[\w-]*/gi, '[secret]');
 }
 
-/** Control and direction characters could rewrite what a terminal shows. */
+/** Escapes control and direction characters, which could change what a terminal shows. */
 function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

@@ -5,21 +5,21 @@ import { didYouMean, type Problem, showValue } from './problem.ts';
 import { Secret } from './secret.ts';
 import { valueKinds } from './value-kinds.ts';
 
-/** What the environment variables say, apart from the secrets that the file refers to. */
+/** Settings from environment variables, except for the secrets that the file refers to. */
 export interface ProcessSettings {
   slack: SlackSettings | null;
   http: { host: string; port: number };
   logLevel: LogLevel;
-  /** ENVCHECK_RECORD_KEY; the file's own wins. */
+  /** ENVCHECK_RECORD_KEY. `record.key` in the file takes precedence. */
   recordKey: Secret | null;
-  /** As written, without a scheme; null: the file decides. */
+  /** The path without a scheme; null: the file decides. */
   database: string | null;
   problems: Problem[];
 }
 
 const logLevels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
-/** An empty variable counts as absent: compose files and `.env` files leave such behind. */
+/** Reads the variables. An empty variable counts as absent, because compose files and `.env` files often contain some. */
 export function readProcessSettings(env: NodeJS.ProcessEnv, needsSlack: boolean): ProcessSettings {
   const problems: Problem[] = [];
   const read = <T>(variable: string, fallback: T, parse: (text: string) => T | Complaint): T => {
@@ -65,7 +65,7 @@ function slackSettings(env: NodeJS.ProcessEnv, problems: Problem[], read: Read):
     missing('SLACK_APP_TOKEN', allowed, tokens.app.remedy);
   }
   if (botToken === null) return null;
-  // Both given: Socket Mode, which needs no address that Slack can reach.
+  // When both are given, Socket Mode is used, because it needs no address that Slack can reach.
   if (appToken !== null) return { botToken, apiUrl, mode: { kind: 'socket', appToken } };
   return signingSecret === null ? null : { botToken, apiUrl, mode: { kind: 'http', signingSecret } };
 }
@@ -107,12 +107,12 @@ function parseSigningSecret(text: string): Secret | Complaint {
   );
 }
 
-/** Whether it is a key is judged where it is used: here it must not even be shown. */
+/** Checks the characters only. `readSigningKey` checks that it is a key. */
 function parseRecordKey(text: string): Secret | Complaint {
   if (/^[A-Za-z0-9+/]{20,}={0,2}$/.test(text)) return new Secret(text);
   return new Complaint(
     'an Ed25519 key in one line of base64',
-    'make one: npm run -s envcheck -- record key --new',
+    'create one: npm run -s envcheck -- record key --new',
   );
 }
 

@@ -1,15 +1,15 @@
 import type { Requirements } from './config.ts';
 
-/** The requirements that hold in one environment: those that name no environment, and those that name it. */
+/** The requirements of one environment: entries that name it, and entries that name no environment. */
 export function requirementsFor(requires: Requirements, environment: string): Requirements {
-  const holds = (entry: { environments: string[] | null }): boolean =>
+  const applies = (entry: { environments: string[] | null }): boolean =>
     entry.environments === null || entry.environments.includes(environment);
   return {
-    contractTypes: requires.contractTypes.filter(holds),
-    templates: requires.templates.filter(holds),
-    workflows: requires.workflows.filter(holds),
-    roles: requires.roles.filter(holds),
-    users: requires.users.filter(holds),
-    featureFlags: requires.featureFlags.filter(holds),
+    contractTypes: requires.contractTypes.filter(applies),
+    templates: requires.templates.filter(applies),
+    workflows: requires.workflows.filter(applies),
+    roles: requires.roles.filter(applies),
+    users: requires.users.filter(applies),
+    featureFlags: requires.featureFlags.filter(applies),
   };
 }

@@ -6,7 +6,7 @@ export const environmentList = () =>
   field
     .nonEmptyList(field.environmentRef())
     .optional()
-    .describe('The environments in which this holds. Default: all of them');
+    .describe('The environments to which this applies. Default: all of them');
 
 const requiredField = field.section({
   variable: field.name().describe("The field's variable, not its label"),
@@ -14,11 +14,11 @@ const requiredField = field.section({
   required: field
     .boolean()
     .optional()
-    .describe('Whether it must be mandatory, or optional. Default: not judged'),
+    .describe('true when it must be mandatory, false when it must be optional. Default: not judged'),
   options: field
     .nonEmptyList(z.union([z.string(), z.number(), z.boolean()], { error: 'optionValue' }))
     .optional()
-    .describe('Values, not labels, that must be on offer. Default: not judged'),
+    .describe('Values, not labels, that it must offer. Default: not judged'),
 });
 
 const fieldList = () => field.list(requiredField).default([]);
@@ -28,8 +28,8 @@ const contractType = field.section({
   entities: field
     .list(field.name())
     .default([])
-    .describe('Names of the entities that it must be usable with'),
-  intakeFields: fieldList().describe('Questions that its intake form must ask'),
+    .describe('Names of the entities that must be able to use it'),
+  intakeFields: fieldList().describe('Fields that its intake form must have'),
   metadataFields: fieldList().describe('Metadata fields that it must have'),
   environments: environmentList(),
 });
@@ -46,7 +46,7 @@ const workflow = field.section({
   signatories: field
     .list(
       field.section({
-        party: z.enum(['CREATOR_PARTY', 'COUNTER_PARTY']).describe('Whose signatory it is'),
+        party: z.enum(['CREATOR_PARTY', 'COUNTER_PARTY']).describe('The party that signs'),
         name: field.name().describe("The signatory's name in the workflow"),
       }),
     )
@@ -90,5 +90,5 @@ export const requiresSchema = field
     featureFlags: field.list(scopedName()).default([]).describe('Feature flags that must be on'),
   })
   .describe(
-    'What the integration needs to find. An entry holds in every environment, or in those that it names',
+    'What the integration requires. An entry applies to every environment, or to those that it names',
   );

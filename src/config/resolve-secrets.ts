@@ -7,7 +7,7 @@ import { valueKinds } from './value-kinds.ts';
 import type { MakeProblem } from './yaml-file.ts';
 
 export interface ResolvedSecrets {
-  /** By the path of the reference, as `pathText` writes it. */
+  /** Secrets by the path of their reference, as `pathText` writes it. */
   secrets: ReadonlyMap<string, Secret>;
   problems: Problem[];
 }
@@ -18,7 +18,7 @@ const placesInEnvironment: Path[] = [
   ['intake', 'token'],
 ];
 
-/** Looks up every well-formed `{ env }` and `{ file }`. What is not well-formed is left to the schema to refuse. */
+/** Looks up every well-formed `{ env }` and `{ file }`. The schema refuses the others. */
 export function resolveSecrets(
   content: Record<string, unknown>,
   options: { env: NodeJS.ProcessEnv; folder: string; at: MakeProblem },
@@ -73,11 +73,11 @@ function fromFile(file: string, folder: string): Secret | Complaint {
       return { wrong: 'names a file that is empty', remedy: 'write the secret into the file' };
     if (isOneLine(value)) return new Secret(value);
     return {
-      wrong: 'names a file with more than the one line of the secret',
-      remedy: 'leave nothing else in the file',
+      wrong: 'names a file with more than one line, or with blanks',
+      remedy: 'leave only the secret in the file',
     };
   } catch (error) {
-    // The path stays unsaid: people have put the secret itself there.
+    // The path is not shown, because people have put the secret itself there.
     const { code } = error as NodeJS.ErrnoException;
     return {
       wrong: `names a file that cannot be read (${code ?? 'unknown error'})`,
@@ -86,8 +86,8 @@ function fromFile(file: string, folder: string): Secret | Complaint {
   }
 }
 
-/** A secret travels in an HTTP header, which holds no line breaks; blanks come from copying. */
+/** A secret is sent in an HTTP header, which cannot contain line breaks. Blanks come from careless copying. */
 const isOneLine = (value: string): boolean => /^[\x21-\x7e]+$/.test(value);
 
-/** Somebody may have put the secret itself where its variable's name belongs: only what reads like a name is shown. */
+/** Only text that looks like the name of a variable is shown, because people have put the secret itself in its place. */
 const looksLikeVariable = (text: string): boolean => /^[A-Z]+[0-9]{0,2}(?:_[A-Z]*[0-9]{0,4})*$/.test(text);

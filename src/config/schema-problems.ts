@@ -6,7 +6,7 @@ import type { MakeProblem } from './yaml-file.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What zod found, in our own words. `content` is the file as parsed, before the schema. */
+/** Translates zod's issues into problems. `content` is the file as parsed, before the schema. */
 export function schemaProblems(issues: readonly Issue[], content: unknown, at: MakeProblem): Problem[] {
   return issues.flatMap((issue) => issueProblem(issue, [], content, at));
 }
@@ -53,7 +53,7 @@ function unknownKeys(
   });
 }
 
-/** For `name or { name, environments }`: what is wrong inside of the braces, when braces were written. */
+/** For `name or { name, environments }`: the issues inside the braces, when the file has braces. */
 function objectBranch(issue: Issue & { code: 'invalid_union' }, value: unknown): readonly Issue[] | null {
   if (issue.message !== ('scopedName' satisfies ValueKind) || !isMapping(value)) return null;
   return (
@@ -78,14 +78,14 @@ function advice(issue: Issue, value: unknown): { allowed: string; remedy: string
     return { allowed: `a section with the ${named}`, remedy: 'write key: value lines below it' };
   }
   if (issue.code === 'invalid_value') return oneOf(issue.values.map(String), value);
-  // No schema of ours leads here; if one ever does, the person still gets a place and a way on.
+  // None of our schemas leads here. If one ever does, people still get a place and a next step.
   return { allowed: 'what envcheck config schema says', remedy: 'compare it with envcheck.example.yaml' };
 }
 
-/** More values than a line can hold are cut to those nearest to what was written. */
+/** Lists the allowed values. A list that is too long for a line is cut, with the closest value first. */
 function oneOf(values: readonly string[], value: unknown): { allowed: string; remedy: string } {
   const meant = typeof value === 'string' ? didYouMean(value, values) : null;
-  const remedy = meant === null ? 'use one of these, spelled exactly so' : `did you mean ${meant}?`;
+  const remedy = meant === null ? 'use one of these, in exactly this spelling' : `did you mean ${meant}?`;
   if (values.length <= 12) return { allowed: values.join(', '), remedy };
   const shown = [...new Set([...(meant === null ? [] : [meant]), ...values])].slice(0, 4);
   return {
@@ -95,7 +95,7 @@ function oneOf(values: readonly string[], value: unknown): { allowed: string; re
 }
 
 function secretWrong(value: unknown): string {
-  if (!isMapping(value)) return 'is written into the file; a secret never is';
+  if (!isMapping(value)) return 'is not a reference; secrets never go into the file';
   return 'env' in value && 'file' in value
     ? 'names both an env and a file'
     : 'does not say where the secret is';
@@ -104,7 +104,7 @@ function secretWrong(value: unknown): string {
 export const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The value at a path of the parsed file; undefined where there is none. Own keys only. */
+/** The value at a path of the parsed file; undefined when there is none. Reads own keys only. */
 export function valueAt(content: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (value, step) =>

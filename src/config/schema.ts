@@ -6,38 +6,41 @@ import { environmentList, requiresSchema } from './requires-schema.ts';
 
 const externalMetadata = field
   .section({
-    sample: field.sample().default(50).describe('How many of the most recent contracts are looked at'),
+    sample: field.sample().default(50).describe('How many of the most recent contracts are checked'),
     rules: field
       .list(
         field.section({
           integration: field.text().describe("The integration's name in the external metadata"),
           recordType: field.text().describe('The type of the external record'),
-          id: field.regex().optional().describe('A regular expression that its id fits. Default: any id'),
+          id: field
+            .regex()
+            .optional()
+            .describe('A regular expression that its id must match. Default: any id'),
           unique: field
             .boolean()
             .default(false)
-            .describe('Whether one record may belong to one contract only'),
+            .describe('true when a record may belong to one contract only'),
         }),
       )
       .default([])
-      .describe('The conventions. A contract has to fit one of them'),
+      .describe('Rules, of which each contract must match one'),
     foreignMarkers: field
       .list(field.text())
       .default([])
       .describe("Words that must not occur in a production environment's records"),
   })
-  .describe('What the external metadata of contracts looks like');
+  .describe('Rules for the external metadata of contracts');
 
 const signOff = field.section({
-  id: field.slug().describe('A short id. Changing it voids what was signed'),
-  title: field.text().describe('What the person confirms'),
-  validFor: field.duration().optional().describe('For how long a confirmation counts. Default: no end'),
-  approvals: field.approvals().default(1).describe('How many different persons have to sign'),
+  id: field.slug().describe('A short id. Changing it voids earlier signatures'),
+  title: field.text().describe('The statement that people sign'),
+  validFor: field.duration().optional().describe('How long a signature is valid. Default: no end'),
+  approvals: field.approvals().default(1).describe('How many different people must sign'),
   covers: field
     .nonEmptyList(field.text())
     .optional()
     .describe(
-      'The paths whose change voids what was signed, as `diff` prints them; * stands for any text of one name, and what is below a path belongs to it. Default: every path',
+      'The paths whose change voids a signature, as `diff` prints them, each including everything below it; * matches any text within one name. Default: every path',
     ),
   environments: environmentList(),
 });
@@ -47,17 +50,17 @@ const drift = field
     snapshotEvery: field
       .duration()
       .default('1h')
-      .describe('How often every environment is checked, and the pairs are compared, without being asked'),
+      .describe('How often every environment is checked and every pair is compared automatically'),
     pairs: field
       .list(z.tuple([field.environmentRef(), field.environmentRef()], { error: 'pair' }))
       .default([])
-      .describe('Environments that are compared in reports: left is the model, right is measured against it'),
+      .describe('Pairs of environments that reports compare: left is the model, right is compared with it'),
     ignore: field
       .list(
         field.section({
-          path: field.text().describe('The path of a difference; * stands for any text'),
+          path: field.text().describe('The path of a difference; * matches any text'),
           reason: field.text().describe('Why it does not matter'),
-          until: field.date().optional().describe('The last day on which it is ignored. Default: for good'),
+          until: field.date().optional().describe('The last day on which it is ignored. Default: no end'),
         }),
       )
       .default([])
@@ -66,20 +69,23 @@ const drift = field
   .describe('Which environments are compared');
 
 const report = field.section({
-  name: field.name().describe('What the report is called'),
-  cron: field.cron().describe('When: minute, hour, day of month, month, day of week'),
-  timezone: field.timezone().default('UTC').describe('The time zone that cron is read in'),
+  name: field.name().describe('The name of the report'),
+  cron: field.cron().describe('The schedule: minute, hour, day of month, month, day of week'),
+  timezone: field.timezone().default('UTC').describe('The time zone of the schedule'),
   channel: field.channel().describe('The id of the Slack channel'),
   environments: field
     .nonEmptyList(field.environmentRef())
     .optional()
-    .describe('What it is about. Default: every environment'),
+    .describe('The environments in it. Default: every environment'),
   sections: field
     .nonEmptyList(z.enum(['readiness', 'drift', 'events', 'checklist']))
     .meta({ uniqueItems: true })
     .default(['readiness', 'drift', 'events'])
-    .describe('What it contains'),
-  when: z.enum(['always', 'changed']).default('changed').describe('changed: silent when nothing moved'),
+    .describe('The sections in it'),
+  when: z
+    .enum(['always', 'changed'])
+    .default('changed')
+    .describe('changed: nothing is posted when nothing changed'),
 });
 
 const access = () =>
@@ -90,37 +96,40 @@ const access = () =>
     })
     .prefault({});
 
-/** `envcheck.yaml`: its shape, its rules and, in the descriptions, its documentation. */
+/** `envcheck.yaml`: its shape, its rules and, in the descriptions, its reference. */
 export const fileSchema = field
   .section({
     database: field
       .databasePath()
       .default('./data/envcheck.db')
-      .describe("The SQLite file; relative to this file's folder. DATABASE_URL wins"),
-    publicUrl: field.publicUrl().optional().describe('Where SpotDraft and people reach this server'),
+      .describe("The SQLite file, relative to this file's folder. DATABASE_URL takes precedence"),
+    publicUrl: field
+      .publicUrl()
+      .optional()
+      .describe('The URL at which SpotDraft and people reach this server'),
     environments: z
       .record(z.string(), environmentSchema, { error: 'environmentMap' })
-      // In the JSON schema only: zod would leave the inside of a wrongly named environment unread.
+      // Only the JSON schema checks the names here: zod would skip the content of a wrongly named environment.
       .meta({ minProperties: 1, propertyNames: { pattern: environmentNamePattern.source } })
-      .describe('The environments by name: a lower-case letter, then letters, digits and dashes'),
+      .describe('The environments by name. A name is a lower-case letter, then letters, digits and dashes'),
     requires: requiresSchema.prefault({}),
     externalMetadata: externalMetadata.optional(),
-    signOffs: field.list(signOff).default([]).describe('Checklist items that a person confirms'),
+    signOffs: field.list(signOff).default([]).describe('Checklist items that people sign off'),
     drift: drift.prefault({}),
     reports: field.list(report).default([]).describe('Reports that are posted to Slack on a schedule'),
     log: field
       .section({
-        keep: field.duration().default('90d').describe('For how long events, deliveries and calls are kept'),
+        keep: field.duration().default('90d').describe('How long events, deliveries and calls are kept'),
         payloads: z
           .enum(['none', 'redacted', 'full'])
           .default('redacted')
-          .describe('What of a payload is kept. redacted: without names and addresses of people'),
+          .describe('The part of a payload that is kept. redacted: without names and addresses of people'),
       })
       .prefault({})
       .describe('The log of events and API calls'),
     access: field
       .section({
-        signOff: access().describe('Who may sign checklist items off'),
+        signOff: access().describe('Who may sign off checklist items'),
         waive: access().describe('Who may accept a difference or a failing check'),
         operate: access().describe(
           'Who may re-trigger, register and delete webhooks, and acknowledge failures',
@@ -133,16 +142,16 @@ export const fileSchema = field
         key: field
           .secret()
           .optional()
-          .describe('The key that go-live records are signed with; `record key --new` makes one'),
+          .describe('The key that signs go-live records; `record key --new` creates one'),
       })
       .prefault({})
-      .describe('Signed go-live records. Without a key here, that of ENVCHECK_RECORD_KEY'),
+      .describe('Signed go-live records. Default: the key in ENVCHECK_RECORD_KEY'),
     limits: field
       .section({
-        requestsPerSecond: field.requestRate().default(5).describe('Requests in any second, per workspace'),
+        requestsPerSecond: field.requestRate().default(5).describe('Requests per second and workspace'),
       })
       .prefault({})
-      .describe('How much of the API allowance is used'),
+      .describe('Limits on the use of the SpotDraft API'),
     trustedHosts: field
       .list(field.trustedHost())
       .default([])
@@ -150,7 +159,7 @@ export const fileSchema = field
   })
   .describe('Configuration of Envcheck');
 
-/** The file once it has passed the schema: defaults filled in, nothing translated. */
+/** The file after the schema: defaults are filled in, nothing is translated. */
 export type ConfigFile = z.output<typeof fileSchema>;
 
 /** JSON schema of `envcheck.yaml` for editors. Draft 7 is the newest that the YAML language server reads completely. */

@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 const MASK = '[secret]';
 
 /**
- * A secret value that cannot be printed by accident: string conversion, JSON and `console.log` show a mask.
- * Only `reveal()` gives the value, so every place that uses a secret can be found by that name.
+ * A secret value that cannot be printed by accident: string conversion, JSON and `console.log` show a mask. Only `reveal()`
+ * returns the value, so a search for that name finds every use of a secret.
  */
 export class Secret {
   readonly #value: string;
@@ -35,13 +35,13 @@ export class Secret {
 }
 
 /**
- * The text with every spelling of these secrets masked: as it is, as it looks inside a JSON string, and inside a URL. For
- * what others say, which may echo what they were sent.
+ * Masks these secrets in text from others, which may echo what they were sent. Finds them verbatim, escaped in a JSON
+ * string and encoded in a URL.
  */
 export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
   return secrets
     .flatMap((secret) => spellings(secret.reveal()))
-    .sort((left, right) => right.length - left.length) // A secret that begins with another would leave its rest.
+    .sort((left, right) => right.length - left.length) // Otherwise a secret that begins with another would leave its rest.
     .reduce((masked, value) => masked.replaceAll(value, MASK), text);
 }
 

@@ -1,21 +1,21 @@
 /**
- * What is allowed and what to do, for every kind of value in the file and the environment. A schema names its kind in
- * the place of zod's message, so that no text of zod's ever reaches a person.
+ * The rule and the next step for each kind of value in the file and the environment variables. A schema has the name of
+ * its kind in place of zod's message, so that no text of zod reaches people.
  */
 export const valueKinds = {
   name: { allowed: 'a name: text that is not empty', remedy: 'write the name as SpotDraft shows it' },
-  text: { allowed: 'text that is not empty', remedy: 'write a text, in quotes if it looks like a number' },
+  text: { allowed: 'text that is not empty', remedy: 'write text, in quotes if it looks like a number' },
   header: {
     allowed: 'the name of an HTTP header, such as X-Event-Id',
-    remedy: 'write the header without a colon or a value',
+    remedy: 'write the name of the header only, without a colon or a value',
   },
   pointer: {
     allowed: 'a JSON pointer into the body, starting with /, such as /meta/event_id',
-    remedy: 'put a / before every step of the way to the field',
+    remedy: 'write the path to the field with a / before each step',
   },
   eventId: {
     allowed: 'either { header: X-Event-Id } or { field: /meta/event_id }',
-    remedy: 'keep one of the two, or remove eventId: without it events are told apart by their content',
+    remedy: 'keep one of the two, or remove eventId to identify events by their content',
   },
   boolean: { allowed: 'true or false', remedy: 'write true or false, without quotes' },
   duration: {
@@ -24,25 +24,25 @@ export const valueKinds = {
   },
   url: {
     allowed: 'a complete http:// or https:// URL',
-    remedy: 'write the whole URL, beginning with https://',
+    remedy: 'write the complete URL, beginning with https://',
   },
   publicUrl: {
     allowed: 'an http:// or https:// URL without query and fragment',
-    remedy: 'write where this server is reached from outside, like https://envcheck.example.com',
+    remedy: 'write the URL of this server on the internet, like https://envcheck.example.com',
   },
-  email: { allowed: 'an email address', remedy: 'write the address of the member, like someone@example.com' },
-  date: { allowed: 'a date of the calendar as YYYY-MM-DD', remedy: 'write it like 2027-03-31' },
+  email: { allowed: 'an email address', remedy: "write the member's address, like someone@example.com" },
+  date: { allowed: 'a calendar date as YYYY-MM-DD', remedy: 'write it like 2027-03-31' },
   maintenanceTime: {
     allowed:
-      'a date and time with its zone, such as 2026-12-05T20:00Z or 2026-12-05T21:00+01:00; in a window with days a time of day, such as 22:00',
-    remedy: 'write it in quotes; with days as "22:00", without as "2026-12-05T20:00Z"',
+      'a date and time with a zone, such as 2026-12-05T20:00Z or 2026-12-05T21:00+01:00; in a window with days a time of day, such as 22:00',
+    remedy: 'write it in quotes: "22:00" in a window with days, else "2026-12-05T20:00Z"',
   },
   cron: {
-    allowed: 'five fields of cron: minute, hour, day of month, month, day of week',
+    allowed: 'five cron fields (minute, hour, day of month, month, day of week) that match some date',
     remedy: 'write it in quotes, like "0 9 * * 1-5" for 9:00 from Monday to Friday',
   },
   timezone: {
-    allowed: 'a time zone of the IANA list, such as Europe/Berlin, or UTC',
+    allowed: 'an IANA time zone, such as Europe/Berlin, or UTC',
     remedy: 'write it as Region/City',
   },
   channel: {
@@ -63,33 +63,33 @@ export const valueKinds = {
   },
   environmentName: {
     allowed:
-      'a lower-case letter, then at most 30 lower-case letters, digits and dashes; no word of a command',
+      'a lower-case letter, then at most 30 lower-case letters, digits and dashes; not the name of a command or option',
     remedy: 'rename the environment, for example to uat or prod',
   },
   environmentMap: {
-    allowed: 'a section with one key for each environment, at least one',
+    allowed: 'a section with one key per environment, at least one',
     remedy: 'list the environments by name, as envcheck.example.yaml does',
   },
   environment: {
     allowed: 'the name of an environment of this file',
-    remedy: 'use a name that is listed under environments, or add it there',
+    remedy: 'use a name from environments, or add it there',
   },
   pair: {
     allowed: 'a list of two different environments, like [uat, prod]',
     remedy: 'write the pair as [left, right]',
   },
   regex: {
-    allowed: 'a regular expression of JavaScript, at most 500 characters long',
-    remedy: 'correct the expression (brackets closed, nothing to repeat missing), or shorten it',
+    allowed: 'a JavaScript regular expression of at most 500 characters',
+    remedy: 'correct the expression (check brackets and * + ?), or shorten it',
   },
-  sample: { allowed: 'a whole number from 1 to 500', remedy: 'write how many recent contracts to look at' },
+  sample: { allowed: 'a whole number from 1 to 500', remedy: 'write how many recent contracts to check' },
   approvals: {
     allowed: 'a whole number from 1 to 5',
-    remedy: 'write how many different persons have to sign, or leave it out for one',
+    remedy: 'write how many different people must sign, or leave it out for one',
   },
   requestRate: {
-    allowed: 'a whole number from 1 to 10 (SpotDraft allows 10 a second, shared with the integration)',
-    remedy: 'write a smaller number; 5 leaves the integration half of the allowance',
+    allowed: 'a whole number from 1 to 10 (SpotDraft allows 10 a second, which the integration shares)',
+    remedy: 'write a smaller number; 5 leaves half of the allowance to the integration',
   },
   workspaceId: {
     allowed: 'a whole number above 0',
@@ -103,7 +103,7 @@ export const valueKinds = {
     allowed: 'host or host:port, lower case, without https:// and without a path',
     remedy: 'write it like proxy.example.com or 127.0.0.1:4010',
   },
-  list: { allowed: 'a list', remedy: 'write [one, two], or each entry on a line of its own after a dash' },
+  list: { allowed: 'a list', remedy: 'write [one, two], or one entry per line after a dash' },
   nonEmptyList: {
     allowed: 'a list with at least one entry',
     remedy: 'write at least one entry',
@@ -117,8 +117,8 @@ export const valueKinds = {
     remedy: 'name an environment variable or a file that holds the secret',
   },
   database: {
-    allowed: 'the path of an SQLite file, such as ./data/envcheck.db (this version stores in SQLite only)',
-    remedy: 'write a path, or sqlite:PATH; postgres:// and other servers are not supported by this version',
+    allowed: 'the path of an SQLite file, such as ./data/envcheck.db (this version supports only SQLite)',
+    remedy: 'write a path, or sqlite:PATH; this version does not support postgres:// or other servers',
   },
 } as const satisfies Record<string, { allowed: string; remedy: string }>;
 

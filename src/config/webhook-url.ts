@@ -2,31 +2,31 @@ import type { Environment } from './config.ts';
 
 type Named = Pick<Environment, 'name'>;
 
-/** Path at which this environment's webhooks arrive, below whatever path the public URL has. */
+/** The path at which this environment's webhooks arrive, including the path of the public URL. */
 export const ownWebhookPath = ({ name }: Named, publicUrl: string | null): string =>
   `${publicUrl ? new URL(publicUrl).pathname.replace(/\/$/, '') : ''}/webhooks/${name}`;
 
 export const ownWebhookUrl = ({ name }: Named, publicUrl: string | null): string =>
   `${publicUrl ?? 'https://<your host>'}/webhooks/${name}`;
 
-/** Why webhooks sent there would not arrive as this environment's; null: they would. */
+/** The reason why webhooks sent to this URL would not arrive as this environment's; null when they would. */
 export function webhookUrlProblem(url: string, environment: Named, publicUrl: string | null): string | null {
   const { protocol, pathname } = new URL(url);
-  if (protocol !== 'https:') return 'not https, and SpotDraft takes nothing else';
+  if (protocol !== 'https:') return 'not https, and SpotDraft accepts nothing else';
   return pathname === ownWebhookPath(environment, publicUrl) ? null : `its path is ${pathname}`;
 }
 
-/** Whether two URLs lead to one receiver, however they are written. */
+/** Returns true when two URLs lead to the same receiver, even if they are written differently. */
 export const isSameEndpoint = (left: string, right: string): boolean =>
   normalised(left) === normalised(right);
 
-/** Case of the host, default port and dot segments go with `URL`; the trailing slash and the scheme here. */
+/** `URL` normalises the case of the host, the default port and dot segments; this drops the scheme and trailing slashes. */
 function normalised(raw: string): string {
   const url = new URL(raw);
   return `${url.host}${url.pathname.replace(/\/+$/, '')}${url.search}`;
 }
 
-/** As messages show it: a login and a query may be secret. */
+/** The URL for messages, with its login and query masked because they may be secret. */
 export function maskedUrl(raw: string): string {
   const { protocol, username, password, host, pathname, search } = new URL(raw);
   const login = username === '' && password === '' ? '' : '[secret]@';

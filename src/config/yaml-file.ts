@@ -14,21 +14,21 @@ import { type Path, type Problem, pathText, showValue } from './problem.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
-/** What the file holds, or why it holds nothing that could be judged. */
+/** The content of the file, or the problems that prevent reading it. */
 export interface YamlFile {
-  /** The parsed content, a mapping; null when there is none, and `problems` says why. */
+  /** The parsed mapping; null when there is none, and `problems` says why. */
   content: Record<string, unknown> | null;
   problems: Problem[];
   at: MakeProblem;
 }
 
-/** Makes a problem of this file. `at`: point to the key where the value is not what is wrong. */
+/** Makes a problem of this file. `at: 'key'` points to the key when the value is not at fault. */
 export type MakeProblem = (
   path: Path,
   problem: { wrong: string; value: unknown; allowed: string; remedy: string; at?: 'key' | 'value' },
 ) => Problem;
 
-/** Reads and parses. `shownAs` is the file's name in messages. A missing file is the caller's to judge. */
+/** Reads and parses the file. `shownAs` is its name in messages. The caller handles a missing file. */
 export function readYamlFile(file: string, shownAs: string): YamlFile {
   const whole = wholeFileProblem(shownAs);
   const at: MakeProblem = (path, { wrong, value, allowed, remedy }) =>
@@ -39,12 +39,12 @@ export function readYamlFile(file: string, shownAs: string): YamlFile {
   if (typeof read !== 'string') return fail(read);
   const lines = new LineCounter();
   try {
-    // Without prettyErrors: those quote the line, and the line may hold a secret.
+    // prettyErrors would quote the line, which may contain a secret.
     const options = { lineCounter: lines, prettyErrors: false, logLevel: 'error' } as const;
     const document = parseDocument(read, options);
     return judgeDocument(document, lines, shownAs);
   } catch (error) {
-    // yaml throws for aliases that multiply, or that lead nowhere, and the stack ends on absurd nesting.
+    // yaml throws for aliases that multiply or lead nowhere, and extreme nesting overflows the stack.
     if (error instanceof ReferenceError || error instanceof RangeError) {
       return fail(
         whole(
@@ -67,7 +67,7 @@ function judgeDocument(document: Document, lines: LineCounter, shownAs: string):
   };
   const faults = [...document.errors, ...danglingAliases(document), ...document.warnings];
   const faultProblems = faults.map((fault) => syntaxProblem(fault, lines, shownAs));
-  // After a repeated key or an unknown tag the rest still means what it says; after other faults it may not.
+  // After a repeated key or an unknown tag the rest is still reliable. After other faults it may not be.
   if (faults.some(({ code }) => code !== 'DUPLICATE_KEY' && code !== 'TAG_RESOLVE_FAILED')) {
     return { content: null, problems: firstOfEachLine(faultProblems), at };
   }
@@ -78,7 +78,7 @@ function judgeDocument(document: Document, lines: LineCounter, shownAs: string):
   const wrong = content === null || content === undefined ? 'is empty' : 'is not a mapping of keys to values';
   const topLevel = {
     wrong,
-    // Not shown: a file that is no mapping may be anything, a key file too.
+    // The value is not shown, because a file that is not a mapping may be anything, even a key file.
     value: undefined,
     allowed: 'a mapping with at least the key environments',
     remedy: 'start from the example: cp envcheck.example.yaml envcheck.yaml',
@@ -96,7 +96,7 @@ function readText(file: string, whole: ReturnType<typeof wholeFileProblem>): str
       whole('is over 1 MiB', 'a YAML file of at most 1 MiB', 'check that it is the right file');
     if (stat.size > MAX_BYTES) return tooLarge();
     const bytes = readFileSync(file);
-    // Again, because a pipe has no size before it is read.
+    // Checked again, because a pipe has no size before it is read.
     if (bytes.length > MAX_BYTES) return tooLarge();
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
@@ -124,9 +124,9 @@ const wholeFileProblem =
 
 const syntaxWording: Partial<Record<YAMLError['code'], [wrong: string, allowed: string, remedy: string]>> = {
   DUPLICATE_KEY: ['repeats a key of the same section', 'each key once', 'merge the two, or remove one'],
-  TAB_AS_INDENT: ['is indented with a tab', 'spaces', 'replace the tab by spaces'],
+  TAB_AS_INDENT: ['is indented with a tab', 'spaces', 'replace the tab with spaces'],
   BAD_INDENT: [
-    'is indented unlike its neighbours, or an earlier bracket is still open',
+    'is indented differently from its neighbours, or an earlier bracket is still open',
     'the same indentation for all keys of a section; brackets in pairs',
     'align the line, or close the bracket above it',
   ],
@@ -138,10 +138,10 @@ const syntaxWording: Partial<Record<YAMLError['code'], [wrong: string, allowed: 
     'remove the word that starts with !',
   ],
   BAD_ALIAS: ['is an alias without its anchor', '*name after a &name', 'write the value out'],
-  MISSING_CHAR: ['lacks a closing quote or bracket', 'quotes and brackets in pairs', 'close it'],
+  MISSING_CHAR: ['lacks a closing quote or bracket', 'quotes and brackets in pairs', 'add the closing one'],
 };
 
-/** Where the text is no YAML, what follows on the same line is mostly an echo of the first fault. */
+/** Keeps the first fault of each line, because later faults on the same line mostly follow from it. */
 function firstOfEachLine(problems: readonly Problem[]): Problem[] {
   const lineOf = ({ place }: Problem): string => place.replace(/:\d+$/, '');
   const first = new Map(problems.toReversed().map((problem) => [lineOf(problem), problem]));
@@ -150,7 +150,7 @@ function firstOfEachLine(problems: readonly Problem[]): Problem[] {
 
 type SyntaxFault = Pick<YAMLError, 'code' | 'pos'>;
 
-/** `*name` without a `&name` before it. yaml would throw for the first of them, without a line. */
+/** Finds each `*name` without a `&name` before it. yaml would throw for the first one only, without its line. */
 function danglingAliases(document: Document): SyntaxFault[] {
   const found: SyntaxFault[] = [];
   visit(document, {
@@ -165,14 +165,14 @@ function danglingAliases(document: Document): SyntaxFault[] {
 function syntaxProblem(error: SyntaxFault, lines: LineCounter, shownAs: string): Problem {
   const { line, col } = lines.linePos(error.pos[0]);
   const [wrong, allowed, remedy] = syntaxWording[error.code] ?? [
-    `is not YAML here (${error.code})`,
+    `is not valid YAML (${error.code})`,
     'key: value, indented with spaces; quotes around text with special characters',
-    'look at this line and the one above: indentation, colons, quotes, brackets',
+    'check indentation, colons, quotes and brackets in this line and the one above',
   ];
   return { place: `${shownAs}:${line}:${col}`, path: '', wrong, value: null, allowed, remedy };
 }
 
-/** Where the path's value (or key) begins; where it does not exist, the nearest section above it. */
+/** The offset at which the path's value (or key) begins; when it does not exist, that of the nearest section above it. */
 function offsetOf(document: Document, path: Path, target: 'key' | 'value'): number {
   let node: unknown = document.contents;
   let offset = isMap(node) ? (node.range?.[0] ?? 0) : 0;

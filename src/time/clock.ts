@@ -1,4 +1,4 @@
-/** The one source of time. Everything that needs "now" takes a Clock, so that a test can move it. */
+/** The only source of time. Code that needs the current time takes a Clock, so that a test can set it. */
 export interface Clock {
   /** Epoch milliseconds, UTC. */
   now(): number;

@@ -1,9 +1,9 @@
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Zero and more than five digits are refused: neither is a span that anybody means. */
+/** Refuses zero and more than five digits, which nobody means. */
 export const durationPattern = /^[1-9][0-9]{0,4}[mhd]$/;
 
-/** `30m`, `72h`, `90d` in ms. Throws on anything else: the schema has looked at it before. */
+/** `30m`, `72h` or `90d` in ms. Throws on anything else, which the schema refuses before. */
 export function durationMs(text: string): number {
   if (!durationPattern.test(text)) throw new RangeError(`not a duration: ${text}`);
   return Number(text.slice(0, -1)) * unitMs[text.slice(-1) as keyof typeof unitMs];

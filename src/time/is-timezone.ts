@@ -1,4 +1,4 @@
-/** Whether the platform has a time zone of this name. */
+/** Returns true when the platform knows a time zone of this name. */
 export function isTimezone(text: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: text });

@@ -2,17 +2,17 @@ import type { Logger } from 'pino';
 
 export interface Ticker {
   start(): void;
-  /** Calls `tick` now, in addition. */
+  /** Makes an extra call of `tick` now. */
   tickNow(): void;
   stop(): Promise<void>;
 }
 
-/** After a failure, so that a database that is locked or full is not asked all the time. */
+/** Pause after a failure, ms, so that a locked or full database is not queried all the time. */
 const PAUSE_MS = 5_000;
 
 /**
- * Calls `tick` again and again, whether or not the one before has come to its end: a long one must not hold up the others,
- * and each sees to it that nothing is done twice. `stop` resolves when none runs.
+ * Calls `tick` at an interval, even while an earlier call still runs, so that a long one does not delay the others. Each
+ * call must make sure itself that nothing is done twice. `stop` resolves when no call runs.
  */
 export function createTicker({
   name,
@@ -35,7 +35,7 @@ export function createTicker({
     const one = tick()
       .catch((error) => {
         failedAt = performance.now();
-        logger.error({ err: error, name }, 'a round failed; the next one follows');
+        logger.error({ err: error, name }, 'a tick failed; the next one follows');
       })
       .finally(() => running.delete(one));
     running.add(one);

@@ -35,7 +35,7 @@ reports:
 limits: { requestsPerSecond: 50 }
 `;
 
-/** path, the text that the place points to, what is wrong, value, allowed (a part of it), to do (a part of it) */
+/** Each problem: its path, the text at its place, what is wrong, its value, and a part of the rule and of the next step. */
 const expected: [
   path: string,
   at: string,
@@ -50,7 +50,7 @@ const expected: [
     'is not allowed',
     '"postgres://[secret]@db.internal/envcheck"',
     'the path of an SQLite file',
-    'not supported by this version',
+    'does not support postgres://',
   ],
   [
     'publicUrl',
@@ -80,7 +80,7 @@ const expected: [
   [
     'environments.uat.credentials.clientId',
     'written-out',
-    'is written into the file; a secret never is',
+    'is not a reference; secrets never go into the file',
     null,
     '{ env: NAME } or { file: PATH }',
     'name an environment variable',
@@ -151,7 +151,14 @@ const expected: [
     'did you mean uat?',
   ],
   ['externalMetadata.sample', '900', 'is not allowed', '900', 'from 1 to 500', 'how many recent contracts'],
-  ['externalMetadata.rules[0].id', '"("', 'is not allowed', '"("', 'a regular expression', 'brackets closed'],
+  [
+    'externalMetadata.rules[0].id',
+    '"("',
+    'is not allowed',
+    '"("',
+    'a JavaScript regular expression',
+    'check brackets',
+  ],
   [
     'signOffs[0].environments[0]',
     'uatt',
@@ -169,7 +176,7 @@ const expected: [
     '[left, right]',
   ],
   ['drift.ignore[0].until', '2027-02-30', 'is not allowed', '"2027-02-30"', 'YYYY-MM-DD', '2027-03-31'],
-  ['reports[0].cron', '"61', 'is not allowed', '"61 * * * *"', 'five fields', '"0 9 * * 1-5"'],
+  ['reports[0].cron', '"61', 'is not allowed', '"61 * * * *"', 'five cron fields', '"0 9 * * 1-5"'],
   ['reports[0].timezone', 'Mars', 'is not allowed', '"Mars/Olympus"', 'Europe/Berlin', 'Region/City'],
   [
     'reports[0].channel',
@@ -182,15 +189,15 @@ const expected: [
   ['limits.requestsPerSecond', '50', 'is not allowed', '50', 'from 1 to 10', 'smaller number'],
 ];
 
-const twentyMistakes = () => {
+const load = () => {
   const env = { ...completeEnv, PORT: 'eighty', SLACK_APP_TOKEN: 'xoxb-canary-bot' };
   return errorOf(() => loadConfig({ env, cwd: folderWith({ 'envcheck.yaml': file }), needsSlack: true }));
 };
 
 test.each(expected.map((row, index) => [row[0], index, row] as const))(
-  'of all mistakes in one file, the one at %s is reported with value, rule and next step',
+  'the problem at %s is reported with its value, the rule and the next step',
   (_path, index, [path, needle, wrong, value, allowed, remedy]) => {
-    expect(twentyMistakes().problems[index]).toEqual({
+    expect(load().problems[index]).toEqual({
       place: `envcheck.yaml:${positionOf(needle, file)} ${path}`,
       path,
       wrong,
@@ -201,8 +208,8 @@ test.each(expected.map((row, index) => [row[0], index, row] as const))(
   },
 );
 
-test('mistakes in the environment variables are reported along with those in the file, and nothing else is', () => {
-  const { problems } = twentyMistakes();
+test('problems in environment variables are reported together with those in the file, and nothing else is', () => {
+  const { problems } = load();
   expect(
     problems.slice(expected.length).map(({ place, value, remedy }) => ({ place, value, remedy })),
   ).toEqual([
@@ -215,8 +222,8 @@ test('mistakes in the environment variables are reported along with those in the
   ]);
 });
 
-test('the terminal shows the count first, then three aligned lines for each problem', () => {
-  const [first, ...blocks] = formatProblems(twentyMistakes()).split('\n\n');
+test('the terminal shows the count, then three aligned lines per problem', () => {
+  const [first, ...blocks] = formatProblems(load()).split('\n\n');
   expect(first).toBe('26 problems in envcheck.yaml and the environment variables');
   expect(blocks).toHaveLength(26);
   expect(blocks[3]).toBe(

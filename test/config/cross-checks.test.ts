@@ -23,7 +23,7 @@ describe('the name of an environment', () => {
     ]);
   });
 
-  test('cannot be a word of the bot’s own commands', () => {
+  test('cannot be the name of a command or option', () => {
     for (const word of [
       'help',
       'diff',
@@ -39,11 +39,11 @@ describe('the name of an environment', () => {
       expect(reservedWords).toContain(word);
     }
     for (const word of reservedWords) {
-      expect(brief(named(word))).toEqual([`environments.${word} is named like a word of a command`]);
+      expect(brief(named(word))).toEqual([`environments.${word} has the name of a command or option`]);
     }
   });
 
-  test('does not keep the inside of a wrongly named environment from being judged', () => {
+  test('may be wrong without hiding problems inside the environment', () => {
     expect(brief(named('Prod').replace('region: us', 'region: mars'))).toEqual([
       'environments.Prod has a name that is not allowed',
       'environments.Prod.region is not allowed',
@@ -72,7 +72,7 @@ describe('a reference to an environment', () => {
       'requires.featureFlags[0].environments[0]',
       'requires: { featureFlags: [{ name: a, environments: [prd] }] }',
     ],
-  ])('that does not exist is refused with what may have been meant: %s', (path, yaml) => {
+  ])('is refused at %s when the environment does not exist, with the name that was meant', (path, yaml) => {
     expect(problemsOf(`${pair}${yaml}\n`)).toMatchObject([
       {
         path,
@@ -84,7 +84,7 @@ describe('a reference to an environment', () => {
     ]);
   });
 
-  test('is judged also where other parts of the file are wrong', () => {
+  test('is checked even when other parts of the file are wrong', () => {
     expect(
       brief(`${pair}drift: { pairs: [[uat, prd]], ignore: 7 }\nreports: {}\nrequires: 7\nsignOffs: [3]\n`),
     ).toEqual([
@@ -96,25 +96,25 @@ describe('a reference to an environment', () => {
     ]);
   });
 
-  test('says nothing more when there are no environments to compare with', () => {
+  test('is not reported when the file has no environments', () => {
     expect(brief('drift: { pairs: [[uat, prod]] }')).toEqual(['environments is missing']);
   });
 
-  test('is compared exactly: a name in capitals is another', () => {
+  test('must match the name in upper and lower case', () => {
     expect(problemsOf(`${pair}drift: { pairs: [[UAT, prod]] }\n`)).toMatchObject([
       { remedy: 'did you mean uat?' },
     ]);
   });
 });
 
-test('a pair is of two different environments', () => {
+test('a pair must have two different environments', () => {
   expect(load(`${pair}drift: { pairs: [[uat, prod], [prod, uat]] }`).drift.pairs).toHaveLength(2);
   expect(brief(`${pair}drift: { pairs: [[uat, uat]] }`)).toEqual([
     'drift.pairs[0] compares an environment with itself',
   ]);
 });
 
-describe('a name used twice is refused, whatever its case and outer blanks', () => {
+describe('a name that is used twice, ignoring case and outer blanks,', () => {
   const receivers =
     'receivers: [{ name: crm, url: https://a.example, probe: none }, { name: " CRM", url: https://b.example, probe: none }]';
   const report = (name: string) => `{ name: ${name}, cron: "0 9 * * *", channel: C12345 }`;
@@ -135,18 +135,18 @@ describe('a name used twice is refused, whatever its case and outer blanks', () 
     ],
     ['reports[1].name', `${pair}reports: [${report('a')}, ${report('A')}]`],
     ['environments.uat.receivers[1].name', pair.replace('uat: {', `uat: { ${receivers}, `)],
-  ])('%s', (path, yaml) => {
+  ])('is refused at %s', (path, yaml) => {
     expect(brief(yaml)).toEqual([`${path} is used twice`]);
   });
 
-  test('but two requirements of one name may hold in different environments', () => {
+  test('is accepted for two requirements that apply to different environments', () => {
     const scoped = (...scopes: string[]) =>
       `${pair}requires: { templates: [${scopes.map((scope) => `{ name: A, environments: [${scope}] }`).join(', ')}] }`;
     expect(load(scoped('uat', 'prod')).requires.templates).toHaveLength(2);
     expect(brief(scoped('uat', 'uat, prod'))).toEqual(['requires.templates[1].name is used twice']);
   });
 
-  test('but two environments may have receivers of one name', () => {
+  test('is accepted for receivers of different environments', () => {
     const one = 'receivers: [{ name: crm, url: https://a.example, probe: none }]';
     const { environments } = load(pair.replaceAll(': { region', `: { ${one}, region`));
     expect(environments.map(({ receivers }) => receivers[0]?.name)).toEqual(['crm', 'crm']);
@@ -174,11 +174,11 @@ test.each([
     'requires.templates[0].environments[1]',
     `${pair}requires: { templates: [{ name: A, environments: [uat, uat] }] }`,
   ],
-])('a value listed twice is refused: %s', (path, yaml) => {
+])('a value that is listed twice is refused at %s', (path, yaml) => {
   expect(brief(yaml)).toEqual([`${path} is listed twice`]);
 });
 
-test('a template may belong to a contract type that is not required itself', () => {
+test('a template may name a contract type that the file does not require', () => {
   const { requires } = load(`${pair}requires: { templates: [{ name: A, contractType: Not Listed }] }`);
   expect(requires.templates[0]?.contractType).toBe('Not Listed');
 });

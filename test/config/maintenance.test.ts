@@ -9,7 +9,7 @@ const brief = (line: string) =>
   );
 
 describe('a maintenance window', () => {
-  test('is there once, or every week', () => {
+  test('happens once or every week', () => {
     const { environments } = load(
       windows(
         '{ from: "2026-12-05T20:00+01:00", until: "2026-12-06T02:00Z", reason: move }',
@@ -37,17 +37,20 @@ describe('a maintenance window', () => {
   test.each([
     [
       '{ from: "22:00", until: "23:00", reason: r }',
-      ['from is a time of day without days', 'until is a time of day without days'],
+      [
+        'from is a time of day, although the window has no days',
+        'until is a time of day, although the window has no days',
+      ],
     ],
     [
       '{ days: [sun], from: "2026-12-05T20:00Z", until: "23:00", reason: r }',
-      ['from is no time of day, and the window has days'],
+      ['from is not a time of day, although the window has days'],
     ],
-    ['{ days: [sun], from: "22:00", until: "22:00", reason: r }', ['until is when the window begins']],
+    ['{ days: [sun], from: "22:00", until: "22:00", reason: r }', ['until is the same as from']],
     ['{ from: "2026-12-05T20:00Z", until: "2026-12-05T19:00Z", reason: r }', ['until is not after from']],
     [
       '{ from: "2026-12-05T20:00Z", until: "2026-12-05T21:00Z", timezone: UTC, reason: r }',
-      ['timezone stands in a window without days'],
+      ['timezone is in a window without days'],
     ],
     ['{ days: [sun, sun], from: "22:00", until: "23:00", reason: r }', ['days[1] is listed twice']],
     ['{ days: [sunday], from: "22:00", until: "23:00", reason: r }', ['days[0] is not allowed']],
@@ -55,7 +58,7 @@ describe('a maintenance window', () => {
     ['{ from: "2026-12-05T20:00", until: "2026-12-05T21:00Z", reason: r }', ['from is not allowed']],
     ['{ days: [sun], from: "29:00", until: "23:00", reason: r }', ['from is not allowed']],
     ['{ from: "2026-12-05T20:00Z", until: "2026-12-05T21:00Z" }', ['reason is missing']],
-  ])('%s', (line, problems) => {
+  ])('is refused as %s', (line, problems) => {
     expect(brief(line)).toEqual(problems);
   });
 });

@@ -19,18 +19,18 @@ const problemsWith = (env: NodeJS.ProcessEnv, needsSlack = false) =>
   problemsOf(oneEnvironment, { env: { ...secrets, ...env }, needsSlack });
 
 describe('Slack', () => {
-  test('is left out where it is not needed, even when its variables are wrong', () => {
+  test('is null when it is not needed, even if its variables are wrong', () => {
     expect(loadWith({ SLACK_BOT_TOKEN: 'nonsense' }).slack).toBeNull();
   });
 
-  test('is reached over a socket with an app token', () => {
+  test('uses Socket Mode with an app token', () => {
     const { slack } = loadWith({ SLACK_BOT_TOKEN, SLACK_APP_TOKEN }, true);
     expect(slack?.apiUrl).toBe('https://slack.com/api/');
     expect(slack?.botToken.reveal()).toBe(SLACK_BOT_TOKEN);
     expect(slack?.mode.kind === 'socket' && slack.mode.appToken.reveal()).toBe(SLACK_APP_TOKEN);
   });
 
-  test('reaches us over HTTP with a signing secret and no app token', () => {
+  test('uses HTTP mode with a signing secret and no app token', () => {
     const { slack } = loadWith(
       { SLACK_BOT_TOKEN, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: '8f742231' },
       true,
@@ -38,12 +38,12 @@ describe('Slack', () => {
     expect(slack?.mode.kind === 'http' && slack.mode.signingSecret.reveal()).toBe('8f742231');
   });
 
-  test('is reached over a socket when both are given', () => {
+  test('uses Socket Mode when both are given', () => {
     const { slack } = loadWith({ SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET: '8f742231' }, true);
     expect(slack?.mode.kind).toBe('socket');
   });
 
-  test('is asked for when it is needed and nothing is set', () => {
+  test('is reported as missing when it is needed and no variable is set', () => {
     expect(problemsWith({}, true)).toMatchObject([
       {
         place: 'SLACK_BOT_TOKEN',
@@ -59,17 +59,17 @@ describe('Slack', () => {
     ]);
   });
 
-  test('a wrong app token is a problem even when a signing secret could do instead', () => {
+  test('refuses a wrong app token even when a signing secret is given', () => {
     const env = { SLACK_BOT_TOKEN, SLACK_APP_TOKEN: 'xapp-', SLACK_SIGNING_SECRET: '8f742231' };
     expect(problemsWith(env, true).map(({ place }) => place)).toEqual(['SLACK_APP_TOKEN']);
   });
 
-  test('a token in the place of the signing secret is a problem', () => {
+  test('refuses a token in place of the signing secret', () => {
     const env = { SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET: SLACK_APP_TOKEN };
     expect(problemsWith(env, true).map(({ place }) => place)).toEqual(['SLACK_SIGNING_SECRET']);
   });
 
-  test('tokens in each other’s place are told so', () => {
+  test('says so when the two tokens are swapped', () => {
     const env = { SLACK_BOT_TOKEN: SLACK_APP_TOKEN, SLACK_APP_TOKEN: SLACK_BOT_TOKEN };
     expect(problemsWith(env, true).map(({ place, remedy }) => [place, remedy])).toEqual([
       ['SLACK_BOT_TOKEN', 'SLACK_BOT_TOKEN and SLACK_APP_TOKEN look swapped'],
@@ -78,7 +78,7 @@ describe('Slack', () => {
   });
 
   test.each(['http://127.0.0.1:4020/api', 'http://127.0.0.1:4020/api/'])(
-    'its address %s ends with one slash',
+    'gets the address %s with one trailing slash',
     (url) => {
       const { slack } = loadWith({ SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_API_URL: url }, true);
       expect(slack?.apiUrl).toBe('http://127.0.0.1:4020/api/');
@@ -86,7 +86,7 @@ describe('Slack', () => {
   );
 
   test.each(['slack.com/api', 'ftp://slack.com/api/', 'https://slack.com/api/?a=b', 'https://'])(
-    'its address cannot be %s',
+    'refuses the address %s',
     (SLACK_API_URL) => {
       const problems = problemsWith({ SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_API_URL }, true);
       expect(problems.map(({ place }) => place)).toEqual(['SLACK_API_URL']);
@@ -95,17 +95,17 @@ describe('Slack', () => {
 });
 
 describe('the process', () => {
-  test('listens on every interface at 3000 and logs from info on, when nothing is said', () => {
+  test('listens on port 3000 of every interface and logs from info on by default', () => {
     const { http, logLevel } = loadWith({});
     expect({ http, logLevel }).toEqual({ http: { host: '0.0.0.0', port: 3000 }, logLevel: 'info' });
   });
 
-  test('takes an empty variable for an absent one', () => {
+  test('treats an empty variable as absent', () => {
     const { http, logLevel } = loadWith({ PORT: '', HOST: '', LOG_LEVEL: '', DATABASE_URL: '' });
     expect({ http, logLevel }).toEqual({ http: { host: '0.0.0.0', port: 3000 }, logLevel: 'info' });
   });
 
-  test('does as the variables say', () => {
+  test('follows the variables', () => {
     const { http, logLevel } = loadWith({ PORT: '0', HOST: '::1', LOG_LEVEL: 'debug' });
     expect({ http, logLevel }).toEqual({ http: { host: '::1', port: 0 }, logLevel: 'debug' });
   });
@@ -122,7 +122,7 @@ describe('the process', () => {
     ['DATABASE_URL', 'mysql://db/x', 'the path of an SQLite file', 'write a path'],
     ['DATABASE_URL', ':memory:', 'the path of an SQLite file', 'write a path'],
     ['DATABASE_URL', './data/', 'the path of an SQLite file', 'write a path'],
-  ])('refuses %s=%s instead of falling back to the default', (variable, value, allowed, remedy) => {
+  ])('refuses %s=%s and does not fall back to the default', (variable, value, allowed, remedy) => {
     expect(problemsWith({ [variable]: value })).toEqual([
       {
         place: variable,
@@ -144,11 +144,11 @@ describe('the database', () => {
     return database.replace(`${cwd}/`, '<cwd>/');
   };
 
-  test('lies beside the config file when nothing is said', () => {
+  test('is beside the config file by default', () => {
     expect(databaseOf(oneEnvironment)).toBe('<cwd>/deep/data/envcheck.db');
   });
 
-  test('lies where the file says, relative to the file', () => {
+  test('is at the path in the file, relative to the file', () => {
     expect(databaseOf(withSections('database: ../x.db'))).toBe('<cwd>/x.db');
     expect(databaseOf(withSections('database: /var/lib/x.db'))).toBe('/var/lib/x.db');
   });
@@ -160,15 +160,12 @@ describe('the database', () => {
     ['file:./x.db', '<cwd>/x.db'],
     ['file:///var/x.db', '/var/x.db'],
     ['/var/x.db', '/var/x.db'],
-  ])(
-    'lies where DATABASE_URL=%s says, relative to the working folder, whatever the file says',
-    (url, path) => {
-      expect(databaseOf(withSections('database: other.db'), url)).toBe(path);
-    },
-  );
+  ])('is at DATABASE_URL=%s, relative to the working folder, even when the file has a path', (url, path) => {
+    expect(databaseOf(withSections('database: other.db'), url)).toBe(path);
+  });
 
   test.each(['postgres://me@db/x', 'postgresql://db/x', 'sqlite://host/x.db', 'file:x.db?mode=memory'])(
-    'cannot be %s, and the message says that only SQLite is stored in',
+    'cannot be %s, and the message says that only SQLite is supported',
     (url) => {
       for (const problems of [
         problemsWith({ DATABASE_URL: url }),
@@ -176,7 +173,7 @@ describe('the database', () => {
       ]) {
         expect(problems).toMatchObject([
           {
-            allowed: expect.stringContaining('this version stores in SQLite only'),
+            allowed: expect.stringContaining('this version supports only SQLite'),
             remedy: expect.stringContaining('sqlite:PATH'),
           },
         ]);
@@ -197,21 +194,21 @@ describe('the file', () => {
     return config.environments[0]?.name;
   };
 
-  test('is envcheck.yaml, unless ENVCHECK_CONFIG names another, unless --config does', () => {
+  test('is the one from --config, else from ENVCHECK_CONFIG, else envcheck.yaml', () => {
     expect(nameIn({})).toBe('uat');
     expect(nameIn({ ENVCHECK_CONFIG: '' })).toBe('uat');
     expect(nameIn({ ENVCHECK_CONFIG: 'other/named.yaml' })).toBe('prod');
     expect(nameIn({ ENVCHECK_CONFIG: 'none.yaml', file: 'other/named.yaml' })).toBe('prod');
   });
 
-  test('that is missing is told with the place looked at and how to make one, along with the other problems', () => {
+  test('is reported as missing with its path and how to create it, together with other problems', () => {
     const cwd = folderWith({});
     const error = errorOf(() => loadConfig({ env: { PORT: 'x' }, cwd, needsSlack: false }));
     expect(error.problems).toEqual([
       {
         place: 'envcheck.yaml',
         path: '',
-        wrong: `is not there (looked for ${resolve(cwd, 'envcheck.yaml')})`,
+        wrong: `does not exist (looked for ${resolve(cwd, 'envcheck.yaml')})`,
         value: null,
         allowed: expect.stringContaining('ENVCHECK_CONFIG'),
         remedy: expect.stringContaining('cp envcheck.example.yaml envcheck.yaml'),
@@ -220,7 +217,7 @@ describe('the file', () => {
     ]);
   });
 
-  test('that is missing where --config or ENVCHECK_CONFIG points says which of them pointed there', () => {
+  test('is reported as missing with the option or variable that named it', () => {
     const cwd = folderWith({});
     const load = (file: string | undefined, env: NodeJS.ProcessEnv) =>
       errorOf(() => loadConfig({ file, env, cwd, needsSlack: false })).problems[0]?.wrong;
@@ -228,13 +225,13 @@ describe('the file', () => {
     expect(load(undefined, { ENVCHECK_CONFIG: 'a.yaml' })).toContain('as ENVCHECK_CONFIG says');
   });
 
-  test('that is called .yml instead is named', () => {
+  test('is found when its name ends with .yml, and the message says what to do', () => {
     const cwd = folderWith({ 'envcheck.yml': oneEnvironment });
     const [problem] = errorOf(() => loadConfig({ env: {}, cwd, needsSlack: false })).problems;
     expect(problem?.remedy).toContain(`there is ${resolve(cwd, 'envcheck.yml')}`);
   });
 
-  test('outside of the working folder is named by its whole path', () => {
+  test('is shown with its absolute path when it is outside the working folder', () => {
     const file = `${folderWith({ 'x.yaml': 'environments: 7' })}/x.yaml`;
     const error = errorOf(() => loadConfig({ file, env: {}, cwd: folderWith({}), needsSlack: false }));
     expect(error.problems[0]?.place).toBe(`${file}:1:15 environments`);

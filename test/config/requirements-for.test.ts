@@ -26,7 +26,7 @@ const namesIn = (environment: string) => {
   );
 };
 
-test('an entry without environments holds in all of them, one with a list only in those', () => {
+test('an entry without environments applies to all, and one with a list applies to those in it', () => {
   expect(namesIn('uat')).toEqual({
     contractTypes: ['everywhere'],
     templates: ['everywhere'],

@@ -5,7 +5,7 @@ import { load, problemsOf, withKeys, withSections } from './written-config.ts';
 const webhooks = (more: string) =>
   withKeys(`webhooks: { url: https://x.example/webhooks/uat, activities: [CONTRACT_CREATED]${more} }`);
 
-test('a file with one environment has documented defaults everywhere else', () => {
+test('a file with one environment gets the documented default everywhere else', () => {
   const { file: _file, database: _database, environments, ...rest } = load(withSections(''));
   expect(environments).toMatchObject([
     {
@@ -42,7 +42,7 @@ test('a file with one environment has documented defaults everywhere else', () =
   });
 });
 
-test('what an entry leaves out gets its default', () => {
+test('a key that an entry leaves out gets its default', () => {
   const config = load(`${webhooks('')}
 requires:
   contractTypes: [{ name: " Order Form ", metadataFields: [{ variable: a }] }]
@@ -80,7 +80,7 @@ access: { waive: { users: [W1] } }
   expect(config.access.waive).toEqual({ users: ['W1'], groups: [] });
 });
 
-describe('a base URL whose shape a check will judge starts, exactly as it was written:', () => {
+describe('a URL whose shape a check will judge', () => {
   test.each([
     'https://api.eu.spotdraft.com/api/v2.1/public',
     'https://api.us.spotdraft.com/api/api/v2.1/public',
@@ -88,7 +88,7 @@ describe('a base URL whose shape a check will judge starts, exactly as it was wr
     'http://api.us.spotdraft.com//api/v2.1/public',
     'HTTPS://API.US.SPOTDRAFT.COM/x?y#z',
     'http://127.0.0.1:4010/api/v2.1/public',
-  ])('%s', (url) => {
+  ])('is accepted exactly as written: %s', (url) => {
     expect(load(withKeys(`baseUrl: "${url}"`)).environments[0]?.baseUrl).toBe(url);
     const { environments } = load(withKeys(`webhooks: { url: "${url}", activities: [CONTRACT_CREATED] }`));
     expect(environments[0]?.webhooks?.url).toBe(url);
@@ -114,11 +114,11 @@ test('an event id may come from a header or a body field', () => {
   expect(eventId('{ field: /meta/a~1b/0 }')).toEqual({ field: '/meta/a~1b/0' });
 });
 
-test('the address of the server loses its trailing slash', () => {
+test('publicUrl loses its trailing slash', () => {
   expect(load(withSections('publicUrl: https://x.example/base/')).publicUrl).toBe('https://x.example/base');
 });
 
-describe('a value that is not allowed is refused with its value, the rule and the next step:', () => {
+describe('a value that is not allowed', () => {
   const report = (more: string) =>
     withSections(`reports: [{ name: r, cron: "0 9 * * *", channel: C12345, ${more} }]`);
   const rule = (more: string) =>
@@ -135,9 +135,9 @@ describe('a value that is not allowed is refused with its value, the rule and th
       withSections('publicUrl: https://x.example/?a=b'),
     ],
     ['environments', '{}', 'at least one', 'environments: {}'],
-    ['environments', '[]', 'a section with one key for each environment', 'environments: []'],
-    ['environments', null, 'a section with one key for each environment', 'log: {}'],
-    ['environments', null, 'a section with one key for each environment', 'environments:'],
+    ['environments', '[]', 'a section with one key per environment', 'environments: []'],
+    ['environments', null, 'a section with one key per environment', 'log: {}'],
+    ['environments', null, 'a section with one key per environment', 'environments:'],
     ['environments.uat', '7', 'a section with the keys production, region', 'environments: { uat: 7 }'],
     ['environments.uat.production', '"yes"', 'true or false', withKeys('production: yes')],
     [
@@ -248,7 +248,7 @@ describe('a value that is not allowed is refused with its value, the rule and th
     ],
     ['externalMetadata.sample', '0', 'from 1 to 500', withSections('externalMetadata: { sample: 0 }')],
     ['externalMetadata.sample', '501', 'from 1 to 500', withSections('externalMetadata: { sample: 501 }')],
-    ['externalMetadata.rules[0].id', '"a{2,1}"', 'a regular expression', rule('id: "a{2,1}"')],
+    ['externalMetadata.rules[0].id', '"a{2,1}"', 'a JavaScript regular expression', rule('id: "a{2,1}"')],
     ['externalMetadata.rules[0].id', `"${'a'.repeat(58)}…`, 'at most 500', rule(`id: ${'a'.repeat(501)}`)],
     [
       'signOffs[0].id',
@@ -261,8 +261,8 @@ describe('a value that is not allowed is refused with its value, the rule and th
     ['drift.ignore[0].until', '"2027-02-29"', 'YYYY-MM-DD', until('2027-02-29')],
     ['drift.ignore[0].until', '"31.03.2027"', 'YYYY-MM-DD', until('31.03.2027')],
     ['drift.ignore[0].until', '2027', 'YYYY-MM-DD', until('2027')],
-    ['reports[0].cron', '"0 0 9 * * *"', 'five fields', report('').replace('0 9 * * *', '0 0 9 * * *')],
-    ['reports[0].cron', '"daily"', 'five fields', report('').replace('0 9 * * *', 'daily')],
+    ['reports[0].cron', '"0 0 9 * * *"', 'five cron fields', report('').replace('0 9 * * *', '0 0 9 * * *')],
+    ['reports[0].cron', '"daily"', 'five cron fields', report('').replace('0 9 * * *', 'daily')],
     ['reports[0].channel', '"c12345"', 'the id of a Slack channel', report('').replace('C12345', 'c12345')],
     ['reports[0].channel', '"C1234"', 'the id of a Slack channel', report('').replace('C12345', 'C1234')],
     ['reports[0].sections[0]', '"all"', 'readiness, drift, events, checklist', report('sections: [all]')],
@@ -301,7 +301,7 @@ describe('a value that is not allowed is refused with its value, the rule and th
     ['reports', '{}', 'a list', withSections('reports: {}')],
     ['log', '[]', 'a section with the keys keep, payloads', withSections('log: []')],
     ['requires', null, 'a section with the keys contractTypes', withSections('requires:')],
-  ])('%s: %s', (path, value, allowed, yaml) => {
+  ])('is refused at %s with its value %s, the rule and the next step', (path, value, allowed, yaml) => {
     expect(problemsOf(yaml)).toEqual([
       {
         place: expect.stringMatching(/^envcheck\.yaml:\d+:\d+ /),
@@ -321,7 +321,7 @@ test.each([
   ['log: { keeep: 1d }', 'log.keeep', 'did you mean keep?'],
   ['access: { singOff: {} }', 'access.singOff', 'did you mean signOff?'],
   ['webhooks: {}', 'webhooks', 'remove it, or use one of the known keys'],
-])('an unknown key is refused with what may have been meant: %s', (yaml, path, remedy) => {
+])('an unknown key is refused with the key that was meant: %s', (yaml, path, remedy) => {
   expect(problemsOf(withSections(yaml))).toMatchObject([{ path, wrong: 'is an unknown key', remedy }]);
 });
 

@@ -29,7 +29,7 @@ describe('a loaded secret', () => {
   const loaded = () =>
     load(withKeys('intake: { token: { env: TOKEN } }'), { env: withSlack, needsSlack: true });
 
-  test.each(waysOut)('does not leave through %s, alone or inside of the config', (_name, show) => {
+  test.each(waysOut)('is masked by %s, alone or inside the config', (_name, show) => {
     const config = loaded();
     const [environment] = config.environments;
     const { slack } = config;
@@ -46,7 +46,7 @@ describe('a loaded secret', () => {
     }
   });
 
-  test('is given by reveal() only, and is still usable although everything is frozen', () => {
+  test('is returned only by reveal(), even though the config is frozen', () => {
     const [environment] = loaded().environments;
     expect(environment?.credentials.clientId.reveal()).toBe(`id-${canary}`);
     expect(environment?.intake?.token.reveal()).toBe(`token-${canary}`);
@@ -60,19 +60,19 @@ describe('a secret in a wrong place', () => {
   test.each([
     ['written out as client id', credentials(`{ clientId: ${canary}, clientSecret: { env: SECRET } }`)],
     ['written out as a number', credentials('{ clientId: 5111, clientSecret: { env: SECRET } }'), '5111'],
-    ['in the place of all credentials', credentials(canary)],
+    ['in place of all credentials', credentials(canary)],
     ['in a list of credentials', credentials(`[{ clientSecret: ${canary} }]`)],
     [
-      'in the place of a variable name',
+      'in place of a variable name',
       credentials(`{ clientId: { env: ${canary.replace('-', '_')} }, clientSecret: { env: SECRET } }`),
       'canary_',
     ],
     [
-      'in the place of a variable name, with characters that no name has',
+      'in place of a variable name, with characters that no name has',
       credentials(`{ clientId: { env: "${canary}" }, clientSecret: { env: SECRET } }`),
     ],
     [
-      'in the place of a file path',
+      'in place of a file path',
       credentials(`{ clientId: { file: ${canary} }, clientSecret: { env: SECRET } }`),
     ],
     [
@@ -80,11 +80,11 @@ describe('a secret in a wrong place', () => {
       credentials(`{ clientId: { env: ${canary}, file: ${canary} }, clientSecret: { env: SECRET } }`),
     ],
     ['as the intake token', withKeys(`intake: { token: ${canary} }`)],
-    ['in the place of the intake section', withKeys(`intake: ${canary}`)],
+    ['in place of the intake section', withKeys(`intake: ${canary}`)],
     ['under an unknown key at the top', withSections(`client_secret: ${canary}`)],
-    ['under an unknown key inside of a section', withSections(`log: { apiToken: { deep: [${canary}] } }`)],
-    ['inside of an unknown section', withSections(`slack: { botToken: ${canary}, password: ${canary} }`)],
-    ['in the place of another type', withSections(`reports: { password: ${canary} }`)],
+    ['under an unknown key in a section', withSections(`log: { apiToken: { deep: [${canary}] } }`)],
+    ['in an unknown section', withSections(`slack: { botToken: ${canary}, password: ${canary} }`)],
+    ['in place of another type', withSections(`reports: { password: ${canary} }`)],
     ['as the user of a URL', withKeys(`baseUrl: ftp://me:${canary}@api.us.spotdraft.com`)],
     ['with a slash in the user part of a URL', withSections(`database: postgres://me:x/${canary}@db/x`)],
     ['in the query of a URL', withSections(`publicUrl: https://envcheck.example.com/?sig=${canary}`)],
@@ -92,7 +92,7 @@ describe('a secret in a wrong place', () => {
       'as a Slack token for a channel',
       withSections(`reports: [{ name: a, cron: "0 9 * * *", channel: xoxb-${canary} }]`),
     ],
-    ['in a line that is no YAML', `environments:\n  clientSecret: "${canary}\n`],
+    ['in a line that is not YAML', `environments:\n  clientSecret: "${canary}\n`],
     ['in a repeated key', withSections(`clientSecret: ${canary}\nclientSecret: ${canary}`)],
     ['as the whole file', canary],
   ])('is reported without its value: %s', (_where, yaml, value = canary) => {
@@ -115,7 +115,7 @@ describe('a secret in a wrong place', () => {
     ['DATABASE_URL', `postgres://me:${canary}@db/x`],
     ['DATABASE_URL', `postgresql:host=db password=${canary}`],
     ['SLACK_API_URL', `https://me:${canary}@slack.example/?x`],
-  ])('is reported without its value: a wrong %s', (variable, value) => {
+  ])('is reported without its value in %s', (variable, value) => {
     const env = { ...completeEnv, [variable]: value };
     const error = errorOf(() => load(oneEnvironment, { env, needsSlack: true }));
     expect(error.problems.map(({ place }) => place)).toEqual([variable]);
@@ -126,7 +126,7 @@ describe('a secret in a wrong place', () => {
 describe('a reference to a secret', () => {
   const reference = (yaml: string) => oneEnvironment.replace('{ env: SECRET }', yaml);
 
-  test('to a file is relative to the config file, and loses its trailing newline', () => {
+  test('reads a file relative to the config file and drops its trailing newline', () => {
     for (const content of ['from-a-file', 'from-a-file\n', 'from-a-file\r\n']) {
       const config = load(reference('{ file: ./keys/secret }'), { files: { 'keys/secret': content } });
       expect(config.environments[0]?.credentials.clientSecret.reveal()).toBe('from-a-file');
@@ -150,15 +150,19 @@ describe('a reference to a secret', () => {
     ['{ file: ./empty }', 'names a file that is empty', 'write the secret into the file'],
     [
       '{ file: ./two }',
-      'names a file with more than the one line of the secret',
-      'leave nothing else in the file',
+      'names a file with more than one line, or with blanks',
+      'leave only the secret in the file',
     ],
     ['{ env: UNSET, file: ./two }', 'names both an env and a file', 'name an environment variable or a file'],
     ['{ variable: SECRET }', 'does not say where the secret is', 'name an environment variable or a file'],
     ['{ env: "" }', 'does not say where the secret is', 'name an environment variable or a file'],
     ['{}', 'does not say where the secret is', 'name an environment variable or a file'],
-    ['SECRET', 'is written into the file; a secret never is', 'name an environment variable or a file'],
-  ])('%s is refused, saying why', (yaml, wrong, remedy) => {
+    [
+      'SECRET',
+      'is not a reference; secrets never go into the file',
+      'name an environment variable or a file',
+    ],
+  ])('is refused as %s, and the message says why', (yaml, wrong, remedy) => {
     const env = { ...completeEnv, EMPTY: '', BROKEN: 'two\nlines' };
     const files = { empty: '\n', two: 'one\ntwo\n' };
     expect(problemsOf(reference(yaml), { env, files })).toEqual([
@@ -173,7 +177,7 @@ describe('a reference to a secret', () => {
     ]);
   });
 
-  test('is looked up also where other parts of the file are wrong', () => {
+  test('is looked up even when other parts of the file are wrong', () => {
     const paths = problemsOf(withSections('reports: 7'), { env: {} }).map(({ path }) => path);
     expect(paths).toEqual([
       'environments.uat.credentials.clientId',
@@ -183,7 +187,7 @@ describe('a reference to a secret', () => {
   });
 });
 
-test('of two secrets of which one begins with the other, neither leaves its rest in a text', () => {
+test('two secrets are masked completely when one begins with the other', () => {
   const [short, long] = [new Secret('northwind'), new Secret('northwind-canary')];
   for (const secrets of [
     [short, long],

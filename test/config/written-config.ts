@@ -21,7 +21,7 @@ environments:
     credentials: { clientId: { env: ID }, clientSecret: { env: SECRET } }
 `;
 
-/** A folder that is gone after the test, with these files in it. */
+/** Creates a folder with these files. It is removed after the test. */
 export function folderWith(files: Record<string, string | Uint8Array>): string {
   const folder = mkdtempSync(join(tmpdir(), 'envcheck-config-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -44,7 +44,7 @@ export function load(yaml: string | Uint8Array, written: Written = {}): Config {
   return loadConfig({ env, cwd, needsSlack });
 }
 
-/** The error that loading throws; fails the test when it throws none, or another. */
+/** Returns the ConfigError that `act` throws. Fails the test when it throws none or another error. */
 export function errorOf(act: () => unknown): ConfigError {
   try {
     act();
@@ -52,16 +52,16 @@ export function errorOf(act: () => unknown): ConfigError {
     if (error instanceof ConfigError) return error;
     throw error;
   }
-  throw new Error('it loaded, although it must not');
+  throw new Error('it loaded, but it should have been refused');
 }
 
 export const problemsOf = (yaml: string | Uint8Array, written: Written = {}): readonly Problem[] =>
   errorOf(() => load(yaml, written)).problems;
 
-/** `oneEnvironment` and more top-level sections. */
+/** `oneEnvironment` with more top-level sections. */
 export const withSections = (yaml: string): string => `${oneEnvironment}${yaml}\n`;
 
-/** `oneEnvironment` and more keys of its environment, each line without its indentation. */
+/** `oneEnvironment` with more keys in its environment, given without indentation. */
 export const withKeys = (yaml: string): string =>
   `${oneEnvironment}${yaml
     .trim()
@@ -69,7 +69,7 @@ export const withKeys = (yaml: string): string =>
     .map((line) => `    ${line}\n`)
     .join('')}`;
 
-/** `line:column` of a text that occurs once in the file. */
+/** The `line:column` of text that occurs once in the file. */
 export function positionOf(needle: string, file: string): string {
   const [before = '', ...rest] = file.split(needle);
   if (rest.length !== 1) throw new Error(`${needle} occurs ${rest.length} times`);

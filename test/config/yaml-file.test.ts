@@ -17,15 +17,21 @@ function step(name: string): string {
   return `${name}: &${name} [${Array(9).fill(`*${before}`).join(', ')}]`;
 }
 
-describe('a file that cannot be judged is one clear problem:', () => {
+describe('a file that cannot be read is one clear problem:', () => {
   test.each<[string, string | Uint8Array, place: string, wrong: string, remedy: string]>([
     ['an empty file', '', 'envcheck.yaml:1:1', 'is empty', 'cp envcheck.example.yaml'],
     ['a file of comments', '# nothing\n', 'envcheck.yaml:1:1', 'is empty', 'cp envcheck.example.yaml'],
     ['null', 'null', 'envcheck.yaml:1:1', 'is empty', 'cp envcheck.example.yaml'],
     ['a list', '- uat\n- prod\n', 'envcheck.yaml:1:1', 'is not a mapping', 'cp envcheck.example.yaml'],
-    ['a text', 'environments', 'envcheck.yaml:1:1', 'is not a mapping', 'cp envcheck.example.yaml'],
+    ['text', 'environments', 'envcheck.yaml:1:1', 'is not a mapping', 'cp envcheck.example.yaml'],
     ['a tab', 'environments:\n\tuat: 1\n', 'envcheck.yaml:2:1', 'is indented with a tab', 'replace the tab'],
-    ['a quote left open', 'a: 1\nb: "text\n', 'envcheck.yaml:3:1', 'lacks a closing quote', 'close it'],
+    [
+      'a quote left open',
+      'a: 1\nb: "text\n',
+      'envcheck.yaml:3:1',
+      'lacks a closing quote',
+      'add the closing one',
+    ],
     [
       'a bracket left open',
       'a: [1\nb: 2\n',
@@ -33,7 +39,7 @@ describe('a file that cannot be judged is one clear problem:', () => {
       'an earlier bracket is still open',
       'close the bracket',
     ],
-    ['a stray bracket', 'a: 1\nb: }\n', 'envcheck.yaml:2:4', 'is not YAML here', 'look at this line'],
+    ['a stray bracket', 'a: 1\nb: }\n', 'envcheck.yaml:2:4', 'is not valid YAML', 'in this line'],
     [
       'two documents',
       'a: 1\n---\nb: 1\n',
@@ -64,7 +70,7 @@ describe('a file that cannot be judged is one clear problem:', () => {
     ],
     ['a file over 1 MiB', '#'.repeat(1024 * 1024 + 1), 'envcheck.yaml', 'is over 1 MiB', 'the right file'],
     [
-      'bytes that are no text',
+      'bytes that are not text',
       new Uint8Array([0x61, 0x3a, 0x20, 0xff]),
       'envcheck.yaml',
       'is not text in UTF-8',
@@ -102,19 +108,19 @@ test('a file through a pipe is read', () => {
   expect(config.environments[0]?.name).toBe('uat');
 });
 
-test('a pipe that gives over 1 MiB is refused, although its size is not known before', () => {
+test('a pipe with more than 1 MiB is refused, although its size is unknown before it is read', () => {
   const cwd = folderWith({ written: '#'.repeat(1024 * 1024 + 1) });
   execFileSync('sh', ['-c', 'mkfifo pipe.yaml && (cat written > pipe.yaml &)'], { cwd, stdio: 'ignore' });
   const error = errorOf(() => loadConfig({ file: 'pipe.yaml', env: {}, cwd, needsSlack: false }));
   expect(error.problems).toMatchObject([{ place: 'pipe.yaml', wrong: 'is over 1 MiB' }]);
 });
 
-test('the problems of the environment variables are told also where the file cannot be judged', () => {
+test('problems in environment variables are reported even when the file cannot be read', () => {
   const places = problemsOf('', { env: { PORT: 'x' } }).map(({ place }) => place);
   expect(places).toEqual(['envcheck.yaml:1:1', 'PORT']);
 });
 
-test('every repeated key is reported, and the rest of the file is judged all the same', () => {
+test('every repeated key is reported, and the rest of the file is still checked', () => {
   const yaml = withSections('log: { keep: 1d, keep: 2d, payloads: full, payloads: all }');
   expect(problemsOf(yaml).map(({ place, wrong }) => `${place} ${wrong}`)).toEqual([
     'envcheck.yaml:6:18 repeats a key of the same section',
@@ -123,7 +129,7 @@ test('every repeated key is reported, and the rest of the file is judged all the
   ]);
 });
 
-test('an unknown tag is reported, and the rest of the file is judged all the same', () => {
+test('an unknown tag is reported, and the rest of the file is still checked', () => {
   const yaml = withSections('log: { keep: !days 90d }\ndatabase: 7');
   expect(problemsOf(yaml).map(({ place }) => place)).toEqual([
     'envcheck.yaml:6:14',
@@ -131,7 +137,7 @@ test('an unknown tag is reported, and the rest of the file is judged all the sam
   ]);
 });
 
-test('an alias may be used, and a mistake behind it is placed where the alias stands', () => {
+test('an alias is accepted, and a problem in its value is reported at its anchor', () => {
   const shared = (region: string) => `
 environments:
   uat: &shared
@@ -146,17 +152,17 @@ environments:
   ]);
 });
 
-test('an alias to itself ends in problems, not in a hanging program', () => {
+test('an alias to itself is reported and does not hang the program', () => {
   expect(problemsOf(withSections('log: &log { keep: *log }')).map(({ path }) => path)).toEqual(['log.keep']);
 });
 
-test('keys that could change what a terminal shows are printed as escapes', () => {
+test('control characters in keys and values are printed as escapes', () => {
   const [problem] = problemsOf(withSections('"\\e[31mred\\u202e": "\\e[2J\\u202e"'));
   expect(problem?.path).toBe('["\\u001b[31mred\\u202e"]');
   expect(problem?.value).toBe('"\\u001b[2J\\u202e"');
 });
 
-test('a long value is cut at 60 characters, and so is a long key', () => {
+test('a long value and a long key are cut at 60 characters', () => {
   const [problem] = problemsOf(withSections(`log: { payloads: ${'x'.repeat(500)} }`));
   expect(problem?.value).toBe(`"${'x'.repeat(58)}…`);
   const [unknown] = problemsOf(withSections(`"${'k '.repeat(400)}": 1`));
@@ -164,7 +170,7 @@ test('a long value is cut at 60 characters, and so is a long key', () => {
 });
 
 test.each(['__proto__', 'constructor', 'hasOwnProperty', 'toString'])(
-  'the key %s is a key like any other, and an unknown one',
+  'the key %s is refused as an unknown key and pollutes nothing',
   (key) => {
     expect(problemsOf(withSections(`${key}: { polluted: true }`))).toMatchObject([
       { path: key, wrong: 'is an unknown key', value: '{"polluted":true}' },
