@@ -1,7 +1,7 @@
 import { printable } from '../text/printable.ts';
 import type { NotCompared } from '../workspace/diff/difference.ts';
 import type { PlanStep } from '../workspace/diff/plan.ts';
-import { planCounts, sectionTitles } from '../workspace/diff/plan-titles.ts';
+import { planCounts, sectionTitles } from '../workspace/diff/plan.ts';
 import { csvLine } from './csv.ts';
 
 export interface Plan {

@@ -1,10 +1,9 @@
 import type { Environment } from '../config/config.ts';
 import type { SpotDraftReader } from '../spotdraft/client.ts';
-import { takeCompleteSnapshot } from '../workspace/complete-snapshot.ts';
 import { needsForComparison } from '../workspace/needs.ts';
 import { createMeter, type Meter, type Progress, plannedReads } from '../workspace/progress.ts';
 import { readWorkspace } from '../workspace/read-workspace.ts';
-import type { Snapshot } from '../workspace/snapshot.ts';
+import { type Snapshot, takeCompleteSnapshot } from '../workspace/snapshot.ts';
 import { baseUrlProblem } from './base-url-problem.ts';
 import type { InspectDependencies } from './dependencies.ts';
 import { keepSnapshot } from './keep-results.ts';

@@ -4,13 +4,13 @@ import { type Fact, known, type Source, unknown } from '../spotdraft/fact.ts';
 import type { AnalyticsRow } from '../spotdraft/schemas.ts';
 import type { Workflow } from './facts.ts';
 
-/** A page is at most 5,000 rows as documented; a workspace with more pages than this is not a workspace. */
+/** A page has at most 5,000 rows as documented. No workspace has more pages than this. */
 const MAX_PAGES = 50;
 
 interface Table {
   name: string;
   columns: string[];
-  /** An integer column that orders the rows, so that a truncated answer can be continued behind its last row. */
+  /** Integer column that orders the rows, so that a truncated answer can be continued after its last row. */
   key: string;
 }
 
@@ -29,7 +29,7 @@ const tables = {
     ],
     key: 'frozen_workflow_id',
   },
-  // Spelled in the plural, unlike the other tables.
+  // The name is plural, unlike those of the other tables.
   signatures: {
     name: 'signatures_setups',
     columns: ['default_signature_id', 'workspace_id', 'workflow_id', 'type', 'name', 'sign_order'],
@@ -52,13 +52,13 @@ async function readTable(client: SpotDraftReader, table: Table): Promise<Fact<An
     if (!fact.known) return { ...fact, sources: [...sources, ...fact.sources] };
     sources.push(...fact.sources);
     rows.push(...fact.value.rows);
-    // Our own LIMIT can hide the truncation that the server's limit of the same size would report.
+    // Our LIMIT can hide the truncation that the server's limit of the same size would report.
     if (!fact.value.truncated && fact.value.rows.length < 5000) return known(rows, sources);
     const last = rows.at(-1)?.[table.key];
     if (typeof last !== 'number') break;
     where = ` WHERE ${table.key} > ${last}`;
   }
-  return unknown('incomplete', `the rows of ${table.name} did not come to an end`, sources);
+  return unknown('incomplete', `the end of ${table.name} was not reached`, sources);
 }
 
 const text = z.string().nullable().catch(null);
@@ -66,16 +66,16 @@ const integer = z.number().nullable().catch(null);
 const flag = z.boolean().nullable().catch(null);
 
 /**
- * The workspace's workflows from the three setup tables: the newest version of each, with its signatories (joined by
- * workflow) and approvals (joined by version). Also the workspace ids that the rows carry: whether the tables are
- * filtered to the caller's workspace is not documented, so rows of several workspaces are not guessed apart.
+ * Workflows from the three setup tables: the newest version of each, with its signatories (joined by workflow) and
+ * approvals (joined by version). Returns the workspace ids of the rows too: SpotDraft does not document that the tables hold
+ * only the caller's workspace, and rows of several workspaces cannot be told apart without its id.
  */
 export async function readWorkflows(
   client: SpotDraftReader,
   workspaceId: number | null,
 ): Promise<{ workflows: Fact<Workflow[]>; workspaceIds: Fact<number[]> }> {
   const versions = await readTable(client, tables.workflows);
-  // Where the first query is refused the other two would be as well.
+  // When the first query is refused, the other two would be too.
   if (!versions.known) return { workflows: versions, workspaceIds: versions };
   const [signatures, approvals] = await Promise.all([
     readTable(client, tables.signatures),
@@ -89,7 +89,7 @@ export async function readWorkflows(
   if (!approvals.known) return { workflows: approvals, workspaceIds };
   const sources = [...versions.sources, ...signatures.sources, ...approvals.sources];
   if (ids.length > 1 && workspaceId === null) {
-    const reason = `the analytics tables hold rows of ${ids.length} workspaces (${ids.join(', ')}) and the config does not say which one is meant`;
+    const reason = `the analytics tables hold rows of ${ids.length} workspaces (${ids.join(', ')}) and the config sets no workspaceId`;
     return { workflows: unknown('shape', reason, sources), workspaceIds };
   }
   const own = (row: AnalyticsRow) =>

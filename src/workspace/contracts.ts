@@ -4,25 +4,25 @@ import { type Fact, known, type Source, unknown } from '../spotdraft/fact.ts';
 import type { Contract, ExternalMetadata } from '../spotdraft/schemas.ts';
 
 const DAY_MS = 86_400_000;
-/** A window that holds more than this many times the sample is narrowed before it is read. */
+/** A window that holds more than this multiple of the sample is narrowed before it is read. */
 const MAX_OVERREAD = 5;
 const MAX_STEPS = 14;
-/** Contracts that an import made at one moment cannot be told apart by date: up to this many are read all the same. */
+/** An import creates many contracts at one moment, which no date tells apart. Up to this many are read all the same. */
 const MAX_READ = 10_000;
 
 type ContractPage = { total_results: number; limit: number; results: Contract[] };
 
-/** Contracts created in the last `days`; infinite: all of them. */
+/** Contracts created in the last `days`; Infinity means all of them. */
 interface Window {
   days: number;
   createdSince: string | null;
-  /** Its first page. */
+  /** First page of the window. */
   first: ContractPage;
 }
 
 /**
- * The newest contracts. The list has no documented order, so a window of creation dates is looked for that holds enough
- * and not far too many, which is then read to its end and sorted here.
+ * Reads the newest contracts. The list has no documented order, so this searches for a window of creation dates that holds
+ * enough contracts but not far too many, reads it to the end and sorts it here.
  */
 export async function readNewestContracts(
   client: SpotDraftReader,
@@ -49,7 +49,7 @@ export async function readNewestContracts(
   return unknown('incomplete', reason, sources);
 }
 
-/** A month at first; then wider or narrower by leaps until the right width lies between two that were tried. */
+/** Starts with a month, then grows or shrinks in large steps until the width lies between two that were tried. */
 function nextDays(tooFew: number, tooMany: number | null): number {
   if (tooMany === null) return tooFew === 0 ? 30 : tooFew > 400 ? Infinity : tooFew * 4;
   if (tooMany === Infinity) return tooFew * 2;
@@ -67,7 +67,7 @@ async function newestOf(
   return known(newest(all.value, count), [...sources, ...all.sources]);
 }
 
-/** By what came and not by what the limit promises: a server may hand out fewer rows a page than it was asked for. */
+/** Counts the rows received instead of trusting the limit: a server may return fewer rows per page than asked for. */
 async function readToEnd(
   client: SpotDraftReader,
   { createdSince, first }: Window,
@@ -75,14 +75,14 @@ async function readToEnd(
   const rows = [...first.results];
   const sources: Source[] = [];
   let total = first.total_results;
-  let came = first.results.length;
-  for (let page = 2; came > 0 && rows.length < total; page += 1) {
+  let received = first.results.length;
+  for (let page = 2; received > 0 && rows.length < total; page += 1) {
     const fact = await client.read('contracts', { page, limit: first.limit, createdSince });
     if (!fact.known) return { ...fact, sources: [...sources, ...fact.sources] };
     sources.push(...fact.sources);
     rows.push(...fact.value.results);
     total = fact.value.total_results;
-    came = fact.value.results.length;
+    received = fact.value.results.length;
   }
   if (rows.length >= total) return known(rows, sources);
   return unknown(
@@ -93,7 +93,7 @@ async function readToEnd(
 }
 
 function newest(contracts: Contract[], count: number): Contract[] {
-  // Pages shift while they are read: a contract may come twice.
+  // Pages shift while they are read, so a contract may appear twice.
   const byId = new Map(contracts.map((contract) => [contract.id, contract]));
   return [...byId.values()]
     .sort((a, b) => b.created.localeCompare(a.created) || a.id.localeCompare(b.id))
@@ -104,8 +104,8 @@ function newest(contracts: Contract[], count: number): Contract[] {
 const NONE_SET = 'SD_INTEGRATIONS_00021';
 
 /**
- * The external metadata of one contract. The row of the list carries it when it is set; an absent one is asked for by
- * itself, because absent is not the same as none.
+ * Reads the external metadata of one contract; known null when none is set. The row of the list carries it when it is set.
+ * When the row has none, it is read separately, because an absent field does not prove that none is set.
  */
 export async function readExternalMetadata(
   client: SpotDraftReader,
@@ -115,21 +115,21 @@ export async function readExternalMetadata(
   if (contract.externalMetadata?.id) return known(contract.externalMetadata, rowSources);
   let last: Fact<ExternalMetadata | null> | null = null;
   for (const contractId of compositeIds(contract.id)) {
-    last = noneIfSaid(await client.read('externalMetadata', { contractId }));
+    last = nullWhenNone(await client.read('externalMetadata', { contractId }));
     if (last.known || last.code !== 'not_found') return last;
   }
   return last ?? unknown('not_asked', `contract ${contract.id} has an id of an unknown form`, rowSources);
 }
 
-function noneIfSaid(fact: Fact<ExternalMetadata | null>): Fact<ExternalMetadata | null> {
-  if (fact.known) return fact.value && saysSomething(fact.value) ? fact : known(null, fact.sources);
+function nullWhenNone(fact: Fact<ExternalMetadata | null>): Fact<ExternalMetadata | null> {
+  if (fact.known) return fact.value && hasContent(fact.value) ? fact : known(null, fact.sources);
   return fact.spotdraftCode === NONE_SET ? known(null, fact.sources) : fact;
 }
 
-/** Also without an id: what stands in it may be another environment's. */
-const saysSomething = ({ id, integration, recordType, data }: ExternalMetadata): boolean =>
+/** True even without an id: the data may belong to another environment. */
+const hasContent = ({ id, integration, recordType, data }: ExternalMetadata): boolean =>
   [id, integration, recordType].some((part) => part !== null && part !== '') ||
   !['null', '""', '{}', '[]'].includes(JSON.stringify(data));
 
-/** The list's schema says "T-1234", its example 1234; which prefix belongs to a bare number is not documented. */
+/** The list's schema says "T-1234", its example 1234. The prefix of a bare number is not documented. */
 const compositeIds = (id: string): string[] => (/^\d+$/.test(id) ? [`T-${id}`, `H-${id}`] : [id]);

@@ -4,14 +4,14 @@ import type { Certificate } from '../spotdraft/transport.ts';
 
 /** What was read of one workspace. `null` stands only where nothing needed it; a failed read is an unknown fact. */
 export interface WorkspaceFacts {
-  /** An authenticated read that succeeded, or why none did. */
+  /** Known when an authenticated read succeeded; unknown has the reason. */
   access: Fact<true>;
   /** Fingerprint of the HMAC key, never the key. One per workspace, so it tells workspaces apart. */
   webhookKey: Fact<string>;
-  /** The same of every other environment, to be compared. */
+  /** Fingerprints of every other environment, for comparison. */
   otherWebhookKeys: OtherWebhookKey[];
   host: HostFacts;
-  /** Workspace ids that answers carried. */
+  /** Workspace ids seen in answers. */
   workspaceIds: Fact<number[]> | null;
   actingUser: Fact<User | null> | null;
   contractTypes: Fact<ContractType[]> | null;
@@ -21,27 +21,27 @@ export interface WorkspaceFacts {
   templateTags: { template: Template; tags: Fact<string[]> }[];
   workflows: Fact<Workflow[]> | null;
   roles: Fact<string[]> | null;
-  /** Known null: not a member. */
+  /** Known null when nobody with this address is a member. */
   users: { email: string; user: Fact<User | null> }[];
   featureFlags: Fact<unknown> | null;
   contracts: Fact<SampledContract[]> | null;
 }
 
-/** How the host behaved over all reads of this workspace; each the first of its kind. */
+/** Behaviour of the host over all reads of this workspace; each field holds the first of its kind. */
 export interface HostFacts {
-  /** An HTTP answer of whatever status, redirects excepted. */
+  /** An HTTP answer with any status but a redirect. */
   answered: Source | null;
   redirected: Unknown | null;
   certificateRefused: Unknown | null;
   unreachable: Unknown | null;
-  /** Of the newest TLS connection; null over plain HTTP. */
+  /** Certificate of the newest TLS connection; null over plain HTTP. */
   certificate: Certificate | null;
 }
 
 export interface OtherWebhookKey {
   environment: string;
   fingerprint: Fact<string>;
-  /** What was last seen there, for when it cannot be read now. */
+  /** Last stored fingerprint, for when it cannot be read now. `at` is epoch ms UTC. */
   lastSeen: { fingerprint: string; at: number } | null;
 }
 
@@ -54,7 +54,7 @@ export interface ContractTypeDetails {
 
 export interface Workflow {
   title: string;
-  /** Of the newest version: PUBLISHED, UNPUBLISHED, ARCHIVED; null when the table holds no value. */
+  /** Status of the newest version: PUBLISHED, UNPUBLISHED, ARCHIVED; null when the table has no value. */
   status: string | null;
   unpublishedChanges: boolean | null;
   signatories: { party: string; name: string; order: number | null }[];
@@ -64,6 +64,6 @@ export interface Workflow {
 export interface SampledContract {
   id: string;
   createdAt: string;
-  /** Known null: none is set. */
+  /** Known null when none is set. */
   externalMetadata: Fact<ExternalMetadata | null>;
 }

@@ -1,6 +1,6 @@
 /**
- * What a feature-flags answer says is on or off. Its shape is not documented: a map of booleans is read at the top or one
- * level down, the top first. Whatever else it holds, say times or what was sent, is nobody's configuration.
+ * Flags that a feature-flags answer shows as on or off. The answer's shape is not documented: booleans are read at the top
+ * and one level down, and the top wins. Other content, such as times or an echo of the request, is ignored.
  */
 export function featureFlagsIn(answer: unknown): Record<string, boolean> {
   if (!isRecord(answer)) return {};

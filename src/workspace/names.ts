@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** Names match exactly after trimming and case folding; nothing else about them may differ. */
+/** Names match exactly after trimming and case folding. */
 export const foldName = (name: string): string => name.normalize('NFC').trim().toLowerCase();
 
 export const sameName = (left: string, right: string): boolean => foldName(left) === foldName(right);
@@ -10,7 +10,7 @@ export type Located<T> =
   | { kind: 'missing'; near: string | null }
   | { kind: 'ambiguous'; count: number };
 
-/** Finds the one entry of that name. Two of one name cannot be told apart, and a person has to say which is meant. */
+/** Finds the one entry of that name. Two entries of one name are ambiguous: a person has to decide. */
 export function locate<T>(entries: readonly T[], name: string, nameOf: (entry: T) => string): Located<T> {
   const matches = entries.filter((entry) => sameName(nameOf(entry), name));
   if (matches.length > 1) return { kind: 'ambiguous', count: matches.length };
@@ -20,7 +20,7 @@ export function locate<T>(entries: readonly T[], name: string, nameOf: (entry: T
     : { kind: 'found', match: one };
 }
 
-/** The name that was probably meant, as it is spelled there; null when nothing is close. */
+/** The candidate that was probably meant, in its own spelling; null when none is similar. */
 export function nearMiss(candidates: readonly string[], name: string): string | null {
   if (candidates.length === 0) return null;
   const wanted = foldName(name);
@@ -32,7 +32,7 @@ export function nearMiss(candidates: readonly string[], name: string): string | 
   return distance(wanted, best) <= tolerance ? (candidates[folded.indexOf(best)] ?? null) : null;
 }
 
-/** Two neighbouring letters typed the wrong way round, "prdo": two edits by distance, and one slip. */
+/** Two neighbouring letters swapped, "prdo": the distance counts two edits for this one slip. */
 function isSwap(left: string, right: string): boolean {
   if (left.length !== right.length || left === right) return false;
   const at = [...left].findIndex((letter, index) => letter !== right[index]);

@@ -2,10 +2,10 @@ import type { Config, Environment } from '../config/config.ts';
 import { requirementsFor } from '../config/requirements-for.ts';
 import { foldName } from './names.ts';
 
-/** Folded names; of those that are not known beforehand, none is counted. */
+/** Folded names. `size` is 0 when the names are not known beforehand. */
 type Names = Pick<ReadonlySet<string>, 'has' | 'size'>;
 
-/** What has to be read of one workspace for what it is read for, and nothing more. */
+/** Everything that has to be read of one workspace for one purpose, and nothing more. */
 export interface Needs {
   userEmail: string | null;
   contractTypes: boolean;
@@ -15,19 +15,19 @@ export interface Needs {
   metadataFields: Names;
   templates: boolean;
   templateFields: Names;
-  /** Of every template; only its own page shows them. */
+  /** Read for every template, because only the single template shows its tags. */
   templateTags: boolean;
   workflows: boolean;
   roles: boolean;
   userEmails: string[];
   featureFlags: string[];
-  /** Contracts whose external metadata is looked at; 0: none. */
+  /** Number of contracts whose external metadata is read. */
   contractSample: number;
-  /** The workspace's id has to be seen in some answer. */
+  /** True when some answer has to show the workspace's id. */
   workspaceId: boolean;
 }
 
-/** So that its requirements can be judged. */
+/** Needs of a check: what the requirements name. */
 export function needsForCheck(config: Config, environment: Environment): Needs {
   const requires = requirementsFor(config.requires, environment.name);
   const typesWith = (list: 'entities' | 'intakeFields' | 'metadataFields') =>
@@ -62,8 +62,8 @@ export function needsForCheck(config: Config, environment: Environment): Needs {
 const everyName: Names = { has: () => true, size: 0 };
 
 /**
- * So that it can be compared: everything that the API lists. Members and feature flags can only be asked for by name; they
- * are those that any environment requires, since two are compared where both were asked.
+ * Needs of a comparison: everything that the API lists. Members and feature flags can only be read by name, so these are the
+ * ones that any environment requires; two environments are compared only where both were asked.
  */
 export function needsForComparison({ requires }: Config, { userEmail }: Environment): Needs {
   return {

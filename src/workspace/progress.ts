@@ -3,21 +3,21 @@ import type { Fact } from '../spotdraft/fact.ts';
 import type { HostFacts } from './facts.ts';
 import type { Needs } from './needs.ts';
 
-/** Reads done of reads planned. The plan grows when an answer shows that more has to be asked. */
+/** Reads done of reads planned. The plan grows when an answer makes more reads necessary. */
 export interface Progress {
   done: number;
   planned: number;
 }
 
 export interface Meter {
-  /** The same client; every read counts. */
+  /** Returns the client with every read counted. */
   count(client: SpotDraftReader): SpotDraftReader;
-  /** As `count`; what the reads show of the host is kept too. */
+  /** As `count`, and collects the host facts. */
   watch(client: SpotDraftReader): SpotDraftReader;
   host(): HostFacts;
-  /** As many reads more, which an answer made necessary. */
+  /** Adds reads to the plan. */
   expect(reads: number): void;
-  /** Requests that left, retries included. */
+  /** Requests sent, retries included. */
   requests(): number;
 }
 
@@ -65,7 +65,7 @@ function noteHost(host: HostFacts, fact: Fact<unknown>): void {
   else host.answered ??= fact.sources[0] ?? null;
 }
 
-/** The reads that these needs take when every required name is found once and every list fits on one page. */
+/** Number of reads for these needs when every required name is found once and every list fits on one page. */
 export function plannedReads(needs: Needs, otherEnvironments: number): number {
   const one = (needed: boolean) => (needed ? 1 : 0);
   return (

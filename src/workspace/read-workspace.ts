@@ -12,7 +12,7 @@ import { readKeyFingerprint } from './webhook-key.ts';
 export interface Reading {
   client: SpotDraftReader;
   needs: Needs;
-  /** The workspace id that the config names. */
+  /** Workspace id from the config. */
   workspaceId: number | null;
   /** Epoch ms UTC. */
   now: number;
@@ -21,8 +21,8 @@ export interface Reading {
 }
 
 /**
- * Reads what the needs name. Two different reads go first: when both fail there is no point in asking for the rest, which
- * is then unknown for that one reason.
+ * Reads what the needs name. Two different reads go first: when both fail, the rest is not read and is unknown for that one
+ * reason.
  */
 export async function readWorkspace(
   reading: Reading,
@@ -39,7 +39,7 @@ export async function readWorkspace(
   const actingUser = needs.userEmail === null ? null : await readUser(client, needs.userEmail);
   const base = { access, webhookKey, actingUser };
   if (needs.userEmail !== null && actingUser?.known && !actingUser.value?.active) {
-    const reason = `nothing was read, because ${needs.userEmail}, as whom it would be read, is not an active member`;
+    const reason = `nothing was read, because the configured userEmail ${needs.userEmail} is not an active member`;
     const blocked = unknown('not_asked', reason, actingUser.sources);
     return { ...nothingRead(needs, blocked), ...base, otherWebhookKeys: await otherWebhookKeys };
   }
@@ -76,12 +76,11 @@ function unreadable(
   second: Unknown,
   otherWebhookKeys: OtherWebhookKey[],
 ): Omit<WorkspaceFacts, 'host'> {
-  // One of the two may have failed for a passing reason; a refusal of the credentials says more.
-  const telling =
-    [first, second].find(({ code }) => code === 'unauthorized' || code === 'forbidden') ?? first;
-  const access = { ...telling, sources: [...first.sources, ...second.sources] };
-  // The same words for all of them, so that a report says it once.
-  const rest = unknown('not_asked', telling.reason, access.sources);
+  // One of the two may have failed for a passing reason; refused credentials explain more.
+  const cause = [first, second].find(({ code }) => code === 'unauthorized' || code === 'forbidden') ?? first;
+  const access = { ...cause, sources: [...first.sources, ...second.sources] };
+  // All of them get the same reason, so that a report states it once.
+  const rest = unknown('not_asked', cause.reason, access.sources);
   return { ...nothingRead(needs, rest), access, otherWebhookKeys };
 }
 
@@ -105,7 +104,7 @@ function nothingRead(needs: Needs, because: Unknown): Omit<WorkspaceFacts, 'othe
   };
 }
 
-/** All facts of a workspace that must not be asked at all, for the one reason given. */
+/** Facts of a workspace that must not be read, all unknown for the given reason. */
 export function unreadFacts(
   needs: Needs,
   reason: string,
@@ -160,7 +159,7 @@ async function readTemplates({
   };
 }
 
-/** Known null: nobody with this address. The filter is documented as exact; the address is compared all the same. */
+/** Known null when nobody has this address. The filter is documented as exact; the address is compared all the same. */
 async function readUser(client: SpotDraftReader, email: string): Promise<Fact<User | null>> {
   const sources: Source[] = [];
   let seen = 0;
@@ -175,7 +174,7 @@ async function readUser(client: SpotDraftReader, email: string): Promise<Fact<Us
     if (seen >= total_results) return known(null, sources);
     if (results.length === 0) break;
   }
-  return unknown('incomplete', 'the list of members did not come to an end', sources);
+  return unknown('incomplete', 'the end of the list of members was not reached', sources);
 }
 
 type Contracts = { sample: WorkspaceFacts['contracts']; workspaceIds: Fact<number[]> } | null;
@@ -198,7 +197,7 @@ async function readContracts(
   };
 }
 
-/** Contract rows show the workspace's id as well: asked for only where the analytics tables did not show it, and it alone. */
+/** Reads the workspace id from a contract row, only when the analytics tables did not show it. */
 async function readIdsOnly(
   client: SpotDraftReader,
   readingWorkflows: Promise<{ workspaceIds: Fact<number[]> }> | null,
@@ -214,8 +213,8 @@ const idsOf = (rows: { workspaceId: number | null }[]): number[] => [
 ];
 
 /**
- * Either kind of answer shows the id; one that could not be read matters only when the other shows none. Analytics tables
- * that hold several workspaces say nothing about the caller's, and contract rows do.
+ * Both kinds of answer show the id; a failed one matters only when the other shows none. Analytics tables that hold several
+ * workspaces do not identify the caller's, and contract rows do.
  */
 function mergeIds(analytics: Fact<number[]> | null, contracts: Fact<number[]> | null): Fact<number[]> {
   const severalIds = analytics?.known && analytics.value.length > 1;

@@ -4,6 +4,7 @@ import type { Field } from '../spotdraft/schemas.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import type { WorkspaceFacts } from './facts.ts';
 import { featureFlagsIn } from './feature-flags.ts';
+import { sameName } from './names.ts';
 
 export interface SnapshotField {
   variable: string;
@@ -19,7 +20,7 @@ export interface SnapshotField {
  */
 export interface SnapshotContent {
   version: 1;
-  /** `complete`: everything was read that can be compared. Left out: only what the requirements name. */
+  /** `complete` when everything was read that can be compared; absent when only the requirements were read. */
   scope?: 'complete';
   /** Activities that the config expects of the environment's webhook; SpotDraft cannot list webhooks. */
   webhooks?: string[];
@@ -31,7 +32,7 @@ export interface SnapshotContent {
     intakeFields?: ReadResult<SnapshotField[]>;
     metadataFields?: ReadResult<SnapshotField[]>;
   }[];
-  /** `contractType` is left out where the contract types were not read, null where the id is none of them. */
+  /** `contractType` is absent when the contract types were not read, null when the id is none of them. */
   templates?: ReadResult<{ name: string; contractType?: string | null }[]>;
   templateFields?: { template: string; fields: ReadResult<SnapshotField[]> }[];
   templateTags?: { template: string; tags: ReadResult<string[]> }[];
@@ -46,7 +47,7 @@ export interface SnapshotContent {
   >;
   roles?: ReadResult<string[]>;
   users?: { email: string; user: ReadResult<{ active: boolean; roles: string[] | null } | null> }[];
-  /** Null: asked for, and the answer does not hold it. */
+  /** null when the flag was asked for and the answer lacks it. */
   featureFlags?: ReadResult<Record<string, boolean | null>>;
 }
 
@@ -58,6 +59,25 @@ export interface Snapshot {
 
 export function takeSnapshot(facts: WorkspaceFacts): Snapshot {
   return snapshotOf(normalise(facts));
+}
+
+/**
+ * Snapshot of a complete reading. Feature flags that were asked for and not answered are null in it. The webhook activities
+ * are those of the config, since SpotDraft has no endpoint that shows how a webhook is registered.
+ */
+export function takeCompleteSnapshot(
+  facts: WorkspaceFacts,
+  asked: { featureFlags: string[]; activities: string[] },
+): Snapshot {
+  const content = normalise(facts);
+  return snapshotOf({
+    ...content,
+    scope: 'complete',
+    webhooks: asked.activities.toSorted(),
+    ...(content.featureFlags && 'known' in content.featureFlags
+      ? { featureFlags: { known: withAbsent(content.featureFlags.known, asked.featureFlags) } }
+      : {}),
+  });
 }
 
 export function snapshotOf(content: SnapshotContent): Snapshot {
@@ -136,7 +156,7 @@ const fieldList = (fields: Field[]): SnapshotField[] =>
 const part = <A, B>(fact: Fact<A> | null, change: (value: A) => B): ReadResult<B> | undefined =>
   fact === null ? undefined : withoutSources(fact, change);
 
-/** By canonical JSON: an order that does not depend on the order in which things came. */
+/** Sorts by canonical JSON, so that the order does not depend on the order of the answer. */
 const sorted = <T>(list: T[]): T[] =>
   list
     .map((entry) => ({ entry, key: canonicalJson(entry) }))
@@ -147,3 +167,11 @@ const nonEmpty = <T>(list: T[]): T[] | undefined => (list.length > 0 ? sorted(li
 
 const dropAbsent = <T extends object>(record: T): T =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+
+function withAbsent(
+  answered: Record<string, boolean | null>,
+  asked: string[],
+): Record<string, boolean | null> {
+  const absent = asked.filter((name) => !Object.keys(answered).some((other) => sameName(other, name)));
+  return Object.fromEntries([...Object.entries(answered), ...absent.map((name) => [name, null] as const)]);
+}

@@ -4,8 +4,8 @@ import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { type Fact, mapFact } from '../spotdraft/fact.ts';
 
 /**
- * SpotDraft signs all webhooks of a workspace with one key, so its fingerprint tells workspaces apart. The key itself
- * signs deliveries and goes no further than those who verify them.
+ * Fingerprint of an HMAC key. SpotDraft signs all webhooks of a workspace with one key, so the fingerprint tells workspaces
+ * apart. The key itself goes only to the code that verifies or signs with it.
  */
 export const fingerprintOf = (hmacKey: string): string =>
   createHash('sha256').update(hmacKey).digest('hex').slice(0, 12);

@@ -66,5 +66,5 @@ test('without a configured workspaceId workflows of several workspaces are unkno
   });
   const { status, reason } = checkOf(await stand.check(), 'config.workflows');
   expect(status).toBe('unknown');
-  expect(reason).toContain('the config does not say which one is meant');
+  expect(reason).toContain('the config sets no workspaceId');
 });

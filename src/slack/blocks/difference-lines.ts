@@ -3,7 +3,7 @@ import { pluralize } from '../../text/counts.ts';
 import type { Difference, NotCompared, Weight } from '../../workspace/diff/difference.ts';
 import { differenceText, weightOrder } from '../../workspace/diff/difference-text.ts';
 import { segment, splitPath } from '../../workspace/diff/path.ts';
-import { sectionTitles } from '../../workspace/diff/plan-titles.ts';
+import { sectionTitles } from '../../workspace/diff/plan.ts';
 import { bold, bullets, clip, code, paragraph, plain, richText } from './text.ts';
 
 export interface SideText {

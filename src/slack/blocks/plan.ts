@@ -2,7 +2,7 @@ import type { KnownBlock, RichTextElement } from '@slack/types';
 import type { Message } from '../../text/message.ts';
 import type { NotCompared } from '../../workspace/diff/difference.ts';
 import type { PlanStep } from '../../workspace/diff/plan.ts';
-import { planCounts, sectionTitles } from '../../workspace/diff/plan-titles.ts';
+import { planCounts, sectionTitles } from '../../workspace/diff/plan.ts';
 import { fitBlocks } from './budget.ts';
 import { notComparedBlock } from './difference-lines.ts';
 import { bold, bullets, clip, code, lineBreak, paragraph, plain, quoted, richText } from './text.ts';

@@ -2,8 +2,8 @@ import { foldName } from '../names.ts';
 import type { SnapshotContent } from '../snapshot.ts';
 
 /**
- * What is known of an environment after one more reading: what that reading could not read is as it was known before. So
- * a change is seen at the first reading that shows it, however many failed in between.
+ * Adds a new reading to what was known of an environment. Parts that the new reading could not read keep their last known
+ * value, so a change shows at the first reading that sees it, however many failed in between.
  */
 export function carryOver(before: SnapshotContent, now: SnapshotContent): SnapshotContent {
   const carried: SnapshotContent = {
@@ -14,7 +14,7 @@ export function carryOver(before: SnapshotContent, now: SnapshotContent): Snapsh
     ...pick('roles', before, now),
     ...pick('featureFlags', before, now),
   };
-  // Where the list failed there are no details either; those of before belong to the list of before.
+  // When the list failed, its details are missing too, so the earlier details stay with the earlier list.
   const details = failed(now.contractTypes) ? before.contractTypeDetails : now.contractTypeDetails;
   const fields = failed(now.templates) ? before.templateFields : now.templateFields;
   const tags = failed(now.templates) ? before.templateTags : now.templateTags;
@@ -47,7 +47,7 @@ const carryDetails = (before: Details, now: Details): Details =>
     now,
   );
 
-/** The entries of now, each with the part of before where its own failed. */
+/** Returns the new entries; an entry whose part failed keeps the earlier part. */
 function carryEach<Name extends string, Key extends string, T extends { [N in Name]: string }>(
   before: T[],
   now: T[],

@@ -9,18 +9,18 @@ import { kinds } from './kinds.ts';
 import { below, pathOf, patternOf, splitPath } from './path.ts';
 
 export interface Side {
-  /** What it is called in reasons: an environment, or an environment at a time. */
+  /** Name in reasons: an environment, or an environment at a time. */
   label: string;
   content: SnapshotContent;
 }
 
-/** What is not the same in two configurations, and what could not be compared. Ids, hosts, times and order are neither. */
+/** Returns the differences of two configurations and what could not be compared. Ids, hosts, times and order are ignored. */
 export function compareSnapshots(left: Side, right: Side): Comparison {
   const { differences, unknown } = compareWithCauses(left, right);
   return { differences, unknown: unknown.map(({ path, reason }) => ({ path, reason })) };
 }
 
-/** The same, and of each place that could not be compared which of the two sides it was. */
+/** As `compareSnapshots`, with the cause for each place that could not be compared. */
 export function compareWithCauses(
   left: Side,
   right: Side,
@@ -45,7 +45,7 @@ export function compareWithCauses(
 const byPath = (left: { path: string }, right: { path: string }): number =>
   left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
 
-/** The templates of a contract type that has another name on the right did not move to another type. */
+/** A template stays in its contract type when that type was renamed. */
 function followRenames({ differences }: Findings, templates: ReadResult<Item[]> | undefined): void {
   const renamed = new Map<unknown, unknown>();
   for (const { path, kind, left, right } of differences) {
@@ -61,7 +61,7 @@ function followRenames({ differences }: Findings, templates: ReadResult<Item[]> 
   }
 }
 
-/** What one side did not look at is told once for all things of a kind: there may be hundreds. */
+/** Groups what one side did not read into one entry per kind of item: there may be hundreds of items. */
 function together(notRead: Findings['notRead']): NotComparedCause[] {
   const groups = Map.groupBy(notRead, ({ place, reason }) => `${patternOf(place)}\n${reason}`);
   return [...groups.values()].flatMap((group) => {

@@ -1,17 +1,17 @@
 import type { ReadResult } from '../../spotdraft/fact.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
+import { nearMiss } from '../names.ts';
 import type { Comparison, NotComparedCause } from './difference.ts';
 import { contentKey, type Item, isKnown, itemJson, itemKey, nameOf } from './item.ts';
 import type { Kind } from './kinds.ts';
 import { below, belowItem, type Place, pathOf } from './path.ts';
-import { findRenames } from './renames.ts';
 
-/** What comes of a comparison while it runs. */
+/** Results of a comparison while it runs. */
 export interface Findings extends Pick<Comparison, 'differences'> {
   unknown: NotComparedCause[];
-  /** What the two sides are called in reasons. */
+  /** Names of the two sides in reasons. */
   sides: [string, string];
-  /** Places that one side did not look at; many of them may have one pattern. */
+  /** Places that one side did not read. Many of them may share one pattern. */
   notRead: { place: Place; reason: string }[];
 }
 
@@ -62,7 +62,7 @@ export function compareLists(
     });
 }
 
-/** The things of one key, at most one on each side. One that is on one side only is put on a list. */
+/** Compares the items of one key, at most one on each side. An item on one side only goes to `missing` or `extra`. */
 function comparePair(
   findings: Findings,
   place: Place,
@@ -79,14 +79,14 @@ function comparePair(
   const both = bothKnown(findings, own, left ? left.presence : absent, right ? right.presence : absent);
   if (!both) return;
   const [onLeft, onRight] = both;
-  if (onLeft && onRight && left && right) compareThings(findings, own, kind, left, right);
+  if (onLeft && onRight && left && right) compareItems(findings, own, kind, left, right);
   else if (onLeft && left) missing.push(left);
   else if (onRight && right) extra.push(right);
 }
 
-/** Several of one name cannot be told apart: they are the same all together, or a person has to look. */
+/** Items of one name cannot be told apart: either all of them are equal on both sides, or a person has to check. */
 function compareNamesakes(findings: Findings, place: Place, left: Item[], right: Item[]): void {
-  const rest = (things: Item[]) => canonicalJson(things.map(contentKey).sort());
+  const rest = (items: Item[]) => canonicalJson(items.map(contentKey).sort());
   if ([...left, ...right].every(isKnown) && rest(left) === rest(right)) return;
   const there = left[0] ?? right[0];
   if (!there) return;
@@ -98,7 +98,7 @@ function compareNamesakes(findings: Findings, place: Place, left: Item[], right:
   });
 }
 
-function compareThings(findings: Findings, place: Place, kind: Kind, left: Item, right: Item): void {
+function compareItems(findings: Findings, place: Place, kind: Kind, left: Item, right: Item): void {
   for (const [by, one] of Object.entries(left.identity)) {
     const other = right.identity[by];
     if (!kind.exact && one !== other)
@@ -126,7 +126,7 @@ function compareThings(findings: Findings, place: Place, kind: Kind, left: Item,
     compareLists(findings, below(place, name), inner, left.lists[name], right.lists[name]);
 }
 
-/** Null: it is not known on both sides. Where at least one of them looked, that is noted with the reason. */
+/** Returns null unless both sides are known. When at least one side read the place, the reason goes to the findings. */
 function bothKnown<T>(
   findings: Findings,
   place: Place,
@@ -149,3 +149,53 @@ function bothKnown<T>(
   else findings.notRead.push({ place, reason });
   return null;
 }
+
+interface Rename {
+  left: Item;
+  right: Item;
+  /** The one part of the identity that differs. */
+  by: string;
+}
+
+/**
+ * Pairs of items that are probably one item under another name: everything else about them is equal and specific, and no
+ * other pair fits. Items that have nothing but a name must have similar names.
+ */
+function findRenames(kind: Kind, missing: readonly Item[], extra: readonly Item[]): Rename[] {
+  // An item that was asked for by name is not another one.
+  if (kind.asked) return [];
+  // Content that could not be read may differ.
+  const [ones, others] = [missing.filter(isKnown), extra.filter(isKnown)];
+  const found: Rename[] = [];
+  const taken = new Set<Item>();
+  for (const by of Object.keys(ones[0]?.identity ?? {})) {
+    const left = Map.groupBy(ones, (item) => keyWithout(by, item));
+    const right = Map.groupBy(others, (item) => keyWithout(by, item));
+    for (const [rest, candidates] of left)
+      for (const pair of pairs(kind, candidates, right.get(rest) ?? [], by)) {
+        if (taken.has(pair.left) || taken.has(pair.right)) continue;
+        taken.add(pair.left).add(pair.right);
+        found.push(pair);
+      }
+  }
+  return found;
+}
+
+const keyWithout = (by: string, item: Item): string =>
+  canonicalJson([{ ...item.identity, [by]: null }, contentKey(item)]);
+
+function pairs(kind: Kind, missing: Item[], extra: Item[], by: string): Rename[] {
+  const [left] = missing;
+  const [right] = extra;
+  if (!left || !right) return [];
+  if (kind.telling(left)) return missing.length === 1 && extra.length === 1 ? [{ left, right, by }] : [];
+  return missing.flatMap((one) => {
+    const [other, ...more] = extra.filter((each) => areNear(one, each));
+    if (!other || more.length > 0 || missing.filter((each) => areNear(each, other)).length > 1) return [];
+    return [{ left: one, right: other, by }];
+  });
+}
+
+/** Tests both directions, because the tolerance depends on the length of one of the names. */
+const areNear = (left: Item, right: Item): boolean =>
+  nearMiss([nameOf(left)], nameOf(right)) !== null && nearMiss([nameOf(right)], nameOf(left)) !== null;

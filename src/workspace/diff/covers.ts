@@ -2,43 +2,42 @@ import { foldName } from '../names.ts';
 import type { Difference } from './difference.ts';
 import { segment, splitPath } from './path.ts';
 
-/** What a thing is found by: where one of these changed, the thing is now under another name. */
+/** Fields that identify an item: when one of them changes, the item has a new name. */
 const IDENTITY = new Set(['name', 'variable', 'title', 'email', 'value', 'party']);
 
 /**
- * Whether a change at this difference is a change of what these paths cover. In a path `*` stands for any text of one name;
- * what is below a path belongs to it, and a whole thing that came or went is a change of everything below it.
+ * True when the difference changes something that the paths cover; null covers everything. In a path, `*` matches any text
+ * within one name. A path covers everything below it, and an item that appeared or disappeared changes everything below it.
  */
 export const coversDifference = (covers: readonly string[] | null, difference: Difference): boolean =>
   covers === null ||
   placesOf(difference).some((place) => covers.some((pattern) => overlap(pattern, place, false)));
 
-/** The same for a place that could not be compared; in it `*` stands for the names of things. */
+/** As `coversDifference`, for a place that could not be compared. In a place, `*` stands for the names of items. */
 export const coversPlace = (covers: readonly string[] | null, place: string): boolean =>
   covers === null || covers.some((pattern) => overlap(pattern, place, true));
 
-/** A renamed thing changes where it was and where it is now. */
+/** A renamed item changes the place of its old name and that of its new one. */
 function placesOf({ path, kind, right }: Difference): string[] {
-  const words = splitPath(path);
-  const [own, ...above] = words.toReversed();
+  const [own, ...above] = splitPath(path).toReversed();
   if (kind !== 'changed' || own === undefined || !IDENTITY.has(own) || above.length < 2) return [path];
   const now = typeof right === 'string' ? right : JSON.stringify(right);
   return [path, [...above.slice(1).toReversed(), now].map(segment).join('/')];
 }
 
-/** Whether one of the two is the other or lies below it. */
+/** True when one of the two is the other or lies below it. */
 function overlap(pattern: string, place: string, placeHasStars: boolean): boolean {
-  const [wanted, names] = [wordsOf(pattern), wordsOf(place)];
+  const [wanted, names] = [segmentsOf(pattern), segmentsOf(place)];
   return wanted
     .slice(0, names.length)
-    .every((word, index) => (placeHasStars && names[index] === '*') || fits(word, names[index] ?? ''));
+    .every((name, index) => (placeHasStars && names[index] === '*') || matches(name, names[index] ?? ''));
 }
 
-/** A stray slash at the end means nothing. */
-const wordsOf = (path: string): string[] => path.replace(/\/+$/, '').split('/').map(foldName);
+/** Ignores trailing slashes. */
+const segmentsOf = (path: string): string[] => path.replace(/\/+$/, '').split('/').map(foldName);
 
-/** Piece by piece between the stars: nothing that a person writes can take long. */
-function fits(pattern: string, name: string): boolean {
+/** Matches the pieces between the stars one after the other, so that every pattern runs in linear time. */
+function matches(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return pattern === name;

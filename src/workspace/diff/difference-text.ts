@@ -1,12 +1,12 @@
 import type { Difference, Weight } from './difference.ts';
 
-/** The heaviest first. */
+/** Heaviest first. */
 export const weightOrder: readonly Weight[] = ['breaking', 'risky', 'cosmetic'];
 
-/** A difference that may have been accepted: `accepted` says by whom. */
+/** A difference that may be accepted; `accepted` then says by whom. */
 export type MaybeAccepted = Difference & { accepted?: unknown };
 
-/** Those that nobody accepted. */
+/** Differences that nobody accepted. */
 export const openDifferences = <D extends MaybeAccepted>(differences: readonly D[]): D[] =>
   differences.filter(({ accepted }) => accepted === null || accepted === undefined);
 
@@ -35,7 +35,7 @@ export function comparisonCounts({
 
 const MAX_VALUE = 80;
 
-/** A value on one line. Texts that would not be seen as they are stand in quotes. */
+/** A value on one line. Texts with outer spaces, and the empty text, are quoted. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   const plain = typeof value === 'string' && value !== '' && value === value.trim();
@@ -43,10 +43,10 @@ export function valueText(value: unknown): string {
   return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE - 1)}…` : text;
 }
 
-/** For `shownDifference`, where the sides are one environment before and now. */
+/** Texts for `differenceText` when the two sides are one environment before and now. */
 export const OVER_TIME = { missing: 'gone', extra: 'new' } as const;
 
-/** What became of a place: on which side it is, or both values. */
+/** The side that has the item, or both values. */
 export function differenceText(
   { kind, left, right }: Difference,
   words: { missing: string; extra: string },
@@ -55,6 +55,6 @@ export function differenceText(
   return `${valueText(left)} → ${valueText(right)}`;
 }
 
-/** The same of one environment before and now, with its path. */
+/** "roles/NA Sales: gone": a change of one environment over time, with its path. */
 export const changeLine = (difference: Difference): string =>
   `${difference.path}: ${differenceText(difference, OVER_TIME)}`;

@@ -1,30 +1,30 @@
 export type Weight = 'breaking' | 'risky' | 'cosmetic';
 
-/** One path at which two configurations disagree. The left one is the model, the right one is measured against it. */
+/** One path at which two configurations disagree. The left one is the model for the right one. */
 export interface Difference {
-  /** As in `templates/Order Form - Standard/fields/effective_date/type`; path.ts says how names stand in it. */
+  /** `templates/Order Form - Standard/fields/effective_date/type`; path.ts says how names are encoded. */
   path: string;
-  /** missing: not on the right; extra: only there; changed: on both, and not the same. */
+  /** missing: not on the right; extra: on the right only; changed: on both, with different values. */
   kind: 'missing' | 'extra' | 'changed';
   weight: Weight;
-  /** Null where it is not there. A whole thing is a record of everything that was read of it. */
+  /** null on the side that lacks it. An item is a record of everything that was read of it. */
   left: unknown;
   right: unknown;
 }
 
-/** A place that was not read on one side or on both. Never a difference, and never the same. */
+/** A place that was not read on one side or on both. It is neither a difference nor equal. */
 export interface NotCompared {
-  /** With `*` where one reason holds for several things of a kind. */
+  /** Has `*` for names when one reason holds for several items of a kind. */
   path: string;
   reason: string;
 }
 
-/** The same with what a program can decide by. `not_read`: one side did not look; `ambiguous`: two things of one name. */
+/** A `NotCompared` with a cause for programs. `not_read`: one side did not read it; `ambiguous`: two items of one name. */
 export interface NotComparedCause extends NotCompared {
   why: 'failed_left' | 'failed_right' | 'not_read' | 'ambiguous';
 }
 
-/** Both lists in the order of their paths. */
+/** Both lists are sorted by path. */
 export interface Comparison {
   differences: Difference[];
   unknown: NotCompared[];

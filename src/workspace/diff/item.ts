@@ -2,13 +2,13 @@ import type { ReadResult } from '../../spotdraft/fact.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
 import { foldName } from '../names.ts';
 
-/** One thing of a configuration in the one form in which all of them are compared: a template, a field, an option. */
+/** One item of a configuration (a template, a field, an option) in the form in which all kinds are compared. */
 export interface Item {
-  /** What it is found by, never an id: a name, or a party and a name. */
+  /** Fields that identify it, never an id: a name, or a party and a name. */
   identity: Record<string, unknown>;
-  /** Known false: it was looked for and is not there. */
+  /** Known false: it was asked for and does not exist. */
   presence: ReadResult<boolean>;
-  /** Undefined: was not read. Under the empty name: what it holds itself. */
+  /** undefined when it was not read. The empty name holds the item's own value. */
   values: Record<string, ReadResult<unknown> | undefined>;
   lists: Record<string, ReadResult<Item[]> | undefined>;
 }
@@ -21,12 +21,12 @@ export const nameOf = ({ identity }: Item): string => Object.values(identity).ma
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value));
 
-/** Equal for things that are the same one in two workspaces: texts as names.ts compares names, all else exactly. */
+/** Equal for the same item in two workspaces. Texts are compared as names.ts compares names, all else exactly. */
 export function itemKey({ identity }: Item, exact: boolean): string {
   const parts = Object.values(identity);
   return parts
     .map((part) => {
-      // By far the most are texts, and there may be tens of thousands.
+      // Most parts are texts, and there may be tens of thousands.
       if (typeof part === 'string') return exact ? `"${part}` : foldName(part);
       return canonicalJson(part);
     })
@@ -36,7 +36,7 @@ export function itemKey({ identity }: Item, exact: boolean): string {
 const byName = (left: Item, right: Item): number =>
   nameOf(left) < nameOf(right) ? -1 : nameOf(left) > nameOf(right) ? 1 : 0;
 
-/** A thing as JSON, with what was read of it; its mere name where there is nothing else to it. */
+/** An item as JSON, with everything that was read of it; the bare name when there is nothing else. */
 export function itemJson({ identity, values, lists }: Item): unknown {
   const own = values[OWN_VALUE];
   if (own) return 'known' in own ? own.known : null;
@@ -53,12 +53,12 @@ export function itemJson({ identity, values, lists }: Item): unknown {
   return entries.length === 1 && only ? only[1] : Object.fromEntries(entries);
 }
 
-/** Whether nothing of it failed to be read, at any depth. */
+/** True when every part of it was read, at any depth. */
 export const isKnown = ({ presence, values, lists }: Item): boolean =>
   [presence, ...Object.values(values), ...Object.values(lists)].every((part) => !part || 'known' in part) &&
   Object.values(lists).every((part) => !part || 'unknown' in part || part.known.every(isKnown));
 
-/** Equal for things that differ in their identity at most, whatever the order of what they hold. */
+/** Equal for items that differ at most in their identity, whatever the order of their content. */
 export const contentKey = ({ presence, values, lists }: Item): string =>
   canonicalJson({ presence, values, lists: Object.entries(lists).map(listKey).sort() });
 
@@ -66,6 +66,6 @@ const listKey = ([name, part]: [string, ReadResult<Item[]> | undefined]): string
   canonicalJson([
     name,
     part && 'known' in part
-      ? part.known.map((thing) => `${canonicalJson(thing.identity)}${contentKey(thing)}`).sort()
+      ? part.known.map((item) => `${canonicalJson(item.identity)}${contentKey(item)}`).sort()
       : (part ?? null),
   ]);

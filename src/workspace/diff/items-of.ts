@@ -5,21 +5,21 @@ import { type Item, OWN_VALUE, PRESENT } from './item.ts';
 
 type Lists = Item['lists'];
 
-/** What a snapshot holds, part by part. A part that was not read is undefined. */
+/** Items of a snapshot, part by part. A part that was not read is undefined. */
 export function itemsOf(content: SnapshotContent): Lists {
   return {
     contractTypes: contractTypes(content),
     templates: templates(content),
     workflows: mapPart(content.workflows, (list) => list.map(workflow)),
     roles: mapPart(content.roles, names),
-    // Nobody asked for is the same as an empty list of those who were.
+    // Without required users the list of users is empty.
     users: { known: (content.users ?? []).map(user) },
     featureFlags: mapPart(content.featureFlags, (flags) => Object.entries(flags).map(featureFlag)),
     webhooks: content.webhooks && { known: names(content.webhooks) },
   };
 }
 
-/** How many things a snapshot holds, fields, options and steps included. */
+/** Number of items in a snapshot, including fields, options and steps. */
 export const countItems = (content: SnapshotContent): number => countIn(itemsOf(content));
 
 const countIn = (lists: Lists): number =>
@@ -35,21 +35,21 @@ function mapPart<A, B>(part: ReadResult<A> | undefined, change: (value: A) => B)
   return part && ('known' in part ? { known: change(part.known) } : part);
 }
 
-const thing = (identity: Item['identity'], values: Item['values'] = {}, lists: Lists = {}): Item => ({
+const newItem = (identity: Item['identity'], values: Item['values'] = {}, lists: Lists = {}): Item => ({
   identity,
   presence: PRESENT,
   values,
   lists,
 });
 
-const names = (list: string[]): Item[] => list.map((name) => thing({ name }));
+const names = (list: string[]): Item[] => list.map((name) => newItem({ name }));
 
 function contractTypes({ contractTypes: types, contractTypeDetails = [] }: SnapshotContent) {
   const details = takeByName(contractTypeDetails, ({ contractType }) => contractType);
   return mapPart(types, (list) =>
     list.map((name) => {
       const own = details(name);
-      return thing(
+      return newItem(
         { name },
         {},
         {
@@ -67,7 +67,7 @@ function templates({ templates: rows, templateFields = [], templateTags = [] }: 
   const tagged = takeByName(templateTags, ({ template }) => template);
   return mapPart(rows, (list) =>
     list.map(({ name, contractType }) =>
-      thing(
+      newItem(
         { name },
         { contractType: contractType === undefined ? undefined : { known: contractType } },
         { fields: mapPart(details(name)?.fields, fields), tags: mapPart(tagged(name)?.tags, names) },
@@ -76,7 +76,7 @@ function templates({ templates: rows, templateFields = [], templateTags = [] }: 
   );
 }
 
-/** Hands out the entries of a name one after the other: two things of one name have two sets of details. */
+/** Returns the entries of a name one after the other: two items of one name have two sets of details. */
 function takeByName<T>(entries: T[], nameOf: (entry: T) => string): (name: string) => T | undefined {
   const waiting = Map.groupBy(entries, (entry) => foldName(nameOf(entry)));
   const taken = new Map<string, number>();
@@ -90,12 +90,14 @@ function takeByName<T>(entries: T[], nameOf: (entry: T) => string): (name: strin
 
 const fields = (list: SnapshotField[]): Item[] =>
   list.map(({ variable, type, label, required, options }) =>
-    thing(
+    newItem(
       { variable },
       { type: { known: type }, required: { known: required }, label: { known: label } },
       {
         options: {
-          known: options.map((option) => thing({ value: option.value }, { label: { known: option.label } })),
+          known: options.map((option) =>
+            newItem({ value: option.value }, { label: { known: option.label } }),
+          ),
         },
       },
     ),
@@ -104,24 +106,26 @@ const fields = (list: SnapshotField[]): Item[] =>
 type Workflow = Extract<NonNullable<SnapshotContent['workflows']>, { known: unknown }>['known'][number];
 
 const workflow = ({ title, status, unpublishedChanges, signatories, approvals }: Workflow): Item =>
-  thing(
+  newItem(
     { title },
     { status: { known: status }, unpublishedChanges: { known: unpublishedChanges } },
     {
       signatories: {
         known: signatories.map(({ party, name, order }) =>
-          thing({ party, name }, { order: { known: order } }),
+          newItem({ party, name }, { order: { known: order } }),
         ),
       },
-      approvals: { known: approvals.map(({ name, order }) => thing({ name }, { order: { known: order } })) },
+      approvals: {
+        known: approvals.map(({ name, order }) => newItem({ name }, { order: { known: order } })),
+      },
     },
   );
 
 function user({ email, user: part }: NonNullable<SnapshotContent['users']>[number]): Item {
-  if ('unknown' in part) return { ...thing({ email }), presence: part };
+  if ('unknown' in part) return { ...newItem({ email }), presence: part };
   const member = part.known;
-  if (member === null) return { ...thing({ email }), presence: { known: false } };
-  return thing(
+  if (member === null) return { ...newItem({ email }), presence: { known: false } };
+  return newItem(
     { email },
     { active: { known: member.active } },
     { roles: member.roles === null ? { unknown: 'not_shown' } : { known: names(member.roles) } },
@@ -129,6 +133,6 @@ function user({ email, user: part }: NonNullable<SnapshotContent['users']>[numbe
 }
 
 const featureFlag = ([name, on]: [string, boolean | null]): Item => ({
-  ...thing({ name }, on === null ? {} : { [OWN_VALUE]: { known: on } }),
+  ...newItem({ name }, on === null ? {} : { [OWN_VALUE]: { known: on } }),
   presence: { known: on !== null },
 });

@@ -2,20 +2,20 @@ import { sameName } from '../names.ts';
 import type { Weight } from './difference.ts';
 import { type Item, OWN_VALUE } from './item.ts';
 
-/** How the things of one list are compared, and what a difference between them weighs. */
+/** How the items of one list are compared, and the weight of a difference between them. */
 export interface Kind {
-  /** The list holds only what was asked for: what it does not hold was not looked at. */
+  /** The list holds only items that were asked for by name: an item that it lacks was not read. */
   asked: boolean;
-  /** What it is found by is compared to the letter: the value of an option is data. */
+  /** The identity is compared exactly: the value of an option is data. */
   exact: boolean;
   missing: Weight;
-  extra(thing: Item): Weight;
-  /** Found under the same name, spelled in another way. */
+  extra(item: Item): Weight;
+  /** Weight of the same name in another spelling. */
   spelling: Weight;
   values: Record<string, Rule>;
   lists: Record<string, Kind>;
-  /** Whether what it holds is telling enough to know it by, where its name is another. */
-  telling(thing: Item): boolean;
+  /** True when the content is specific enough to recognise the item under another name. */
+  telling(item: Item): boolean;
 }
 
 interface Rule {
@@ -24,24 +24,24 @@ interface Rule {
 }
 
 const always = (weight: Weight): Rule => ({ weigh: () => weight, same: Object.is });
-/** Breaking where it turns into this on the right. */
+/** Breaking when the right side has this value. */
 const breakingAs = (value: unknown): Rule => ({
   weigh: (_left, right) => (right === value ? 'breaking' : 'risky'),
   same: Object.is,
 });
 
-const holds = (thing: Item, ...lists: string[]): boolean =>
+const holds = (item: Item, ...lists: string[]): boolean =>
   lists.some((name) => {
-    const list = thing.lists[name];
+    const list = item.lists[name];
     return list !== undefined && 'known' in list && list.known.length > 0;
   });
 
-const read = (thing: Item, name: string): unknown => {
-  const part = thing.values[name];
+const read = (item: Item, name: string): unknown => {
+  const part = item.values[name];
   return part && 'known' in part ? part.known : null;
 };
 
-/** Missing on the right breaks what relies on it; what only the right has was not tried on the left. */
+/** An item missing on the right breaks what relies on it. An extra one on the right was never tested on the left. */
 const basic: Kind = {
   asked: false,
   exact: false,
@@ -57,24 +57,24 @@ const option: Kind = {
   ...basic,
   exact: true,
   values: { label: always('cosmetic') },
-  telling: (thing) => read(thing, 'label') !== null,
+  telling: (item) => read(item, 'label') !== null,
 };
 
 const field: Kind = {
   ...basic,
-  // Whoever creates a contract without it is refused on the right only.
-  extra: (thing) => (read(thing, 'required') === true ? 'breaking' : 'risky'),
-  // Programs name a variable to the letter.
+  // A contract without an extra required field is refused on the right only.
+  extra: (item) => (read(item, 'required') === true ? 'breaking' : 'risky'),
+  // Programs use the exact spelling of a variable.
   spelling: 'risky',
   values: { type: always('breaking'), required: breakingAs(true), label: always('cosmetic') },
   lists: { options: option },
-  telling: (thing) => read(thing, 'label') !== null,
+  telling: (item) => read(item, 'label') !== null,
 };
 
 const contractType: Kind = {
   ...basic,
   lists: { entities: basic, intakeFields: field, metadataFields: field },
-  telling: (thing) => holds(thing, 'intakeFields', 'metadataFields'),
+  telling: (item) => holds(item, 'intakeFields', 'metadataFields'),
 };
 
 const template: Kind = {
@@ -86,15 +86,15 @@ const template: Kind = {
         typeof left === 'string' && typeof right === 'string' ? sameName(left, right) : left === right,
     },
   },
-  // By its tags a template is found, and no contract is refused for them.
+  // People search templates by tags; no contract is refused for a missing one.
   lists: { fields: field, tags: { ...basic, missing: 'risky' } },
-  telling: (thing) => holds(thing, 'fields'),
+  telling: (item) => holds(item, 'fields'),
 };
 
 const step: Kind = {
   ...basic,
   values: { order: always('risky') },
-  telling: (thing) => read(thing, 'order') !== null,
+  telling: (item) => read(item, 'order') !== null,
 };
 
 const workflow: Kind = {
@@ -107,7 +107,7 @@ const workflow: Kind = {
     unpublishedChanges: always('risky'),
   },
   lists: { signatories: step, approvals: step },
-  telling: (thing) => holds(thing, 'signatories', 'approvals'),
+  telling: (item) => holds(item, 'signatories', 'approvals'),
 };
 
 const user: Kind = {
@@ -119,7 +119,7 @@ const user: Kind = {
 
 const featureFlag: Kind = { ...basic, asked: true, values: { [OWN_VALUE]: breakingAs(false) } };
 
-/** The parts of a configuration by the first word of their paths; the words are those of the config. */
+/** The parts of a configuration by the first segment of their paths, which is the key in the config. */
 export const kinds: Record<string, Kind> = {
   contractTypes: contractType,
   templates: template,

@@ -1,41 +1,45 @@
 /**
- * A name in a path: `/` is written `~1` and `~` is written `~0`, as in a JSON pointer, so that every path can be taken
- * apart again whatever things are called.
+ * Encodes a name for a path: `/` as `~1` and `~` as `~0`, as in a JSON pointer, so that every path can be split again
+ * whatever the names are.
  */
 export const segment = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 const nameOf = (written: string): string => written.replaceAll('~1', '/').replaceAll('~0', '~');
 
-/** The names that a path was made of. */
+/** Returns the decoded names of a path. */
 export const splitPath = (path: string): string[] => path.split('/').map(nameOf);
 
-/** Where a comparison stands. The words are put together only where something is to be told: most of it is equal. */
+/** Position of a running comparison. Its path is built only for a finding: most positions are equal. */
 export interface Place {
   parent: Place | null;
-  word: string;
-  /** The word is the name of a thing, which people gave it. */
+  segment: string;
+  /** True when the segment is the name of an item, which people chose. */
   named: boolean;
 }
 
-/** Below a list or a value, which have names of our own. */
-export const below = (parent: Place | null, word: string): Place => ({ parent, word, named: false });
+/** The place of a list or a value, which the program names. */
+export const below = (parent: Place | null, name: string): Place => ({
+  parent,
+  segment: name,
+  named: false,
+});
 
-/** Below a thing, which people have named. */
-export const belowItem = (parent: Place, word: string): Place => ({ parent, word, named: true });
+/** The place of an item, which people name. */
+export const belowItem = (parent: Place, name: string): Place => ({ parent, segment: name, named: true });
 
-const put = (place: Place, name: (name: string) => string): string => {
-  const own = place.named ? name(place.word) : place.word;
+const build = (place: Place, encode: (name: string) => string): string => {
+  const own = place.named ? encode(place.segment) : place.segment;
   if (place.parent === null) return own;
-  // What a thing holds itself has no word.
-  return own === '' && !place.named ? put(place.parent, name) : `${put(place.parent, name)}/${own}`;
+  // The value of an item itself has an empty segment.
+  return own === '' && !place.named ? build(place.parent, encode) : `${build(place.parent, encode)}/${own}`;
 };
 
-export const pathOf = (place: Place): string => put(place, segment);
+export const pathOf = (place: Place): string => build(place, segment);
 
-/** The same with `*` for the names of things. */
-export const patternOf = (place: Place): string => put(place, () => '*');
+/** As `pathOf`, with `*` for the names of items. */
+export const patternOf = (place: Place): string => build(place, () => '*');
 
-/** Whether a path is that place or lies below it. In the place `*` stands for one name, and alone for everything. */
+/** True when the path is the place or lies below it. In a place, `*` stands for one name; `*` alone matches everything. */
 export function isWithin(path: string, place: string): boolean {
   if (place === '*') return true;
   const [names, wanted] = [path.split('/'), place.split('/')];

@@ -20,22 +20,22 @@ const nouns: Record<string, string> = {
   webhooks: 'webhook activity',
 };
 
-const valueWords: Record<string, string> = {
+const valueNames: Record<string, string> = {
   contractType: 'contract type',
   unpublishedChanges: 'unpublished changes',
 };
 
 const renames = ['name', 'title', 'variable'];
-/** They are not made but added to what is there. */
+/** Kinds that are added instead of created. */
 const added = ['users', 'featureFlags', 'webhooks'];
 
-/** What a person does about one difference, as an instruction. `model`: what the left environment is called. */
+/** Instruction to a person for one difference. `model` is the label of the left environment. */
 export function stepTitle({ path, kind, left, right }: Difference, model: string): string {
   const parts = splitPath(path);
-  const things = pairs(parts);
-  const subject = phrase(things);
+  const items = pairs(parts);
+  const subject = phrase(items);
   if (kind !== 'changed') {
-    const [inner, outer] = [phrase(things.slice(-1)), phrase(things.slice(0, -1))];
+    const [inner, outer] = [phrase(items.slice(-1)), phrase(items.slice(0, -1))];
     if (kind === 'extra') return `Remove ${inner}${outer && ` from ${outer}`}, or add it to ${model}`;
     if (outer) return `Add ${inner} to ${outer}`;
     return `${added.includes(parts[0] ?? '') ? 'Add' : 'Create'} ${inner}`;
@@ -43,13 +43,13 @@ export function stepTitle({ path, kind, left, right }: Difference, model: string
   const value = parts.length % 2 === 1 ? (parts.at(-1) ?? '') : '';
   if (value === '') return `Change ${subject} from ${valueText(right)} to ${valueText(left)}`;
   if (renames.includes(value)) {
-    const there = things.map((thing, index) =>
-      index === things.length - 1 ? { ...thing, name: String(right) } : thing,
+    const current = items.map((item, index) =>
+      index === items.length - 1 ? { ...item, name: String(right) } : item,
     );
-    return `Rename ${phrase(there)} to “${String(left)}”`;
+    return `Rename ${phrase(current)} to “${String(left)}”`;
   }
   if (value === 'unpublishedChanges' && right === true) return `Publish or discard the changes of ${subject}`;
-  return `Change the ${valueWords[value] ?? value} of ${subject} from ${valueText(right)} to ${valueText(left)}`;
+  return `Change the ${valueNames[value] ?? value} of ${subject} from ${valueText(right)} to ${valueText(left)}`;
 }
 
 interface Named {
@@ -58,41 +58,41 @@ interface Named {
 }
 
 function pairs(parts: string[]): Named[] {
-  const things: Named[] = [];
+  const items: Named[] = [];
   for (let index = 0; index + 1 < parts.length; index += 2)
-    things.push({ list: parts[index] ?? '', name: parts[index + 1] ?? '' });
-  return things;
+    items.push({ list: parts[index] ?? '', name: parts[index + 1] ?? '' });
+  return items;
 }
 
-/** The innermost first: the option “Net 60” of the field “payment_terms” of the template “Order Form”. */
-const phrase = (things: Named[]): string =>
-  things
+/** "the option “Net 60” of the field “payment_terms” of the template “Order Form”": the innermost first. */
+const phrase = (items: Named[]): string =>
+  items
     .toReversed()
     .map(({ list, name }) => `the ${nouns[list] ?? list} “${name}”`)
     .join(' of ');
 
-/** What a thing that is to be made has to hold. */
-export function stepDetails(thing: unknown): string[] {
-  if (typeof thing !== 'object' || thing === null) return [];
-  return Object.entries(thing).flatMap(([key, value]) => {
+/** Content of an item to create, one line each. */
+export function stepDetails(item: unknown): string[] {
+  if (typeof item !== 'object' || item === null) return [];
+  return Object.entries(item).flatMap(([key, value]) => {
     if (!Array.isArray(value))
-      return key === 'name' || value === null ? [] : [`${words(key)}: ${valueText(value)}`];
-    return value.map((item) => `${nouns[key] ?? key}: ${itemWords(item)}`);
+      return key === 'name' || value === null ? [] : [`${nameOf(key)}: ${valueText(value)}`];
+    return value.map((inner) => `${nouns[key] ?? key}: ${contentText(inner)}`);
   });
 }
 
-function itemWords(item: unknown): string {
+function contentText(item: unknown): string {
   if (typeof item !== 'object' || item === null) return valueText(item);
   return Object.entries(item)
     .filter(([, value]) => value !== null)
     .flatMap(([key, value]) => {
-      if (!Array.isArray(value)) return [`${words(key)} ${valueText(value)}`];
-      return value.length > 0 ? [`${key} ${value.map(optionWords).join(', ')}`] : [];
+      if (!Array.isArray(value)) return [`${nameOf(key)} ${valueText(value)}`];
+      return value.length > 0 ? [`${key} ${value.map(optionText).join(', ')}`] : [];
     })
     .join(', ');
 }
 
-const optionWords = (option: unknown): string => {
+const optionText = (option: unknown): string => {
   if (typeof option !== 'object' || option === null || !('value' in option)) return valueText(option);
   const label = 'label' in option ? option.label : null;
   return label === null || label === option.value
@@ -100,4 +100,4 @@ const optionWords = (option: unknown): string => {
     : `${valueText(option.value)} (${valueText(label)})`;
 };
 
-const words = (key: string): string => valueWords[key] ?? key;
+const nameOf = (key: string): string => valueNames[key] ?? key;

@@ -1,8 +1,8 @@
-import type { Comparison, Difference, Weight } from './difference.ts';
+import type { Comparison, Difference, NotCompared, Weight } from './difference.ts';
 import { segment, splitPath } from './path.ts';
 import { stepDetails, stepTitle } from './plan-text.ts';
 
-/** In the order in which SpotDraft needs them: each refers to things of the sections before it. */
+/** In the order in which SpotDraft needs them: items of a section refer to items of the sections before it. */
 export const planSections = [
   'entities',
   'roles',
@@ -17,28 +17,28 @@ export const planSections = [
 ] as const;
 export type PlanSection = (typeof planSections)[number];
 
-/** One thing that a person does in the right environment. */
+/** One step for a person in the right environment. */
 export interface PlanStep {
   section: PlanSection;
-  /** ensure: it may be there already, which no reading shows. */
+  /** ensure: the item may exist already, which the API does not show. */
   action: 'ensure' | 'create' | 'change' | 'remove';
   weight: Weight;
   path: string;
   title: string;
-  /** What it has to hold, a line each. */
+  /** Content of the item to create, one line each. */
   details: string[];
   left: unknown;
   right: unknown;
 }
 
-/** What to do so that the right one matches the left one: first what is to be made and changed, then what is to go. */
+/** Steps that make the right environment match the left one: first what to create and change, then what to remove. */
 export function planOf({ differences }: Comparison, model: string): PlanStep[] {
   const found = differences.flatMap(expanded);
   const steps = [...entitySteps(found), ...found.map((each) => stepOf(each, model))];
   const inOrder = (section: PlanSection) => steps.filter((step) => step.section === section);
   return [
     ...planSections.flatMap(inOrder).filter(({ action }) => action !== 'remove'),
-    // What refers to others goes before them.
+    // An item that refers to others is removed before them.
     ...planSections
       .toReversed()
       .flatMap(inOrder)
@@ -48,7 +48,7 @@ export function planOf({ differences }: Comparison, model: string): PlanStep[] {
 
 const detailLists = ['entities', 'metadataFields', 'intakeFields'] as const;
 
-/** A contract type that is missing is made first, and its fields later, in sections of their own. */
+/** Splits a missing contract type: the type is created first, its fields later in sections of their own. */
 function expanded(difference: Difference): Difference[] {
   const { path, kind, left } = difference;
   const [list, , ...below] = splitPath(path);
@@ -66,7 +66,7 @@ function expanded(difference: Difference): Difference[] {
   return [{ ...difference, left: left.name }, ...parts];
 }
 
-/** Entities are shown by the contract types that allow them, and may be there without being allowed for one. */
+/** The API shows entities only through the contract types that allow them, so a missing one may still exist. */
 function entitySteps(differences: Difference[]): PlanStep[] {
   const steps = new Map<string, PlanStep>();
   for (const { path, kind, weight } of differences) {
@@ -77,7 +77,7 @@ function entitySteps(differences: Difference[]): PlanStep[] {
       action: 'ensure',
       weight,
       path: `entities/${segment(entity)}`,
-      title: `Make sure that the entity “${entity}” is there`,
+      title: `Make sure that the entity “${entity}” exists`,
       details: [],
       left: entity,
       right: null,
@@ -109,3 +109,34 @@ function stepOf(difference: Difference, model: string): PlanStep {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Heading of each section. */
+export const sectionTitles: Record<PlanSection, string> = {
+  entities: 'Entities',
+  roles: 'Roles',
+  users: 'Members',
+  featureFlags: 'Feature flags',
+  contractTypes: 'Contract types',
+  metadataFields: 'Metadata fields',
+  intakeForms: 'Intake forms',
+  templates: 'Templates',
+  workflows: 'Workflows',
+  webhooks: 'Webhooks',
+};
+
+/** "3 steps, 2 of them for what is breaking; 1 accepted difference left out; 1 place could not be compared" */
+export function planCounts(
+  steps: readonly PlanStep[],
+  unknown: readonly NotCompared[],
+  accepted: number,
+): string {
+  const breaking = steps.filter(({ weight }) => weight === 'breaking').length;
+  const todo =
+    steps.length === 0
+      ? 'Nothing to do'
+      : `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}, ${breaking} of them for what is breaking`;
+  const left = `${accepted} accepted ${accepted === 1 ? 'difference' : 'differences'} left out`;
+  const found = accepted === 0 ? todo : `${todo}; ${left}`;
+  if (unknown.length === 0) return found;
+  return `${found}; ${unknown.length} ${unknown.length === 1 ? 'place' : 'places'} could not be compared`;
+}

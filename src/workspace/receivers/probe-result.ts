@@ -1,36 +1,36 @@
 import type { Fact, Unknown } from '../../spotdraft/fact.ts';
 
-/** What an HTTP answer to a probe said. */
+/** HTTP answer to a probe. */
 export interface ProbeAnswer {
   status: number;
-  /** The host that a redirect leads to; null: none, or it does not say. Redirects are not followed. */
+  /** Host of a redirect; null when there is none or it names no host. Redirects are not followed. */
   redirectsTo: string | null;
 }
 
-/** A probe whose signature the receiver must not accept. */
+/** A probe that the receiver must refuse. */
 export interface WrongProbe {
-  /** The environment whose key signed it; null: a random key, where no other environment's is at hand. */
+  /** Environment whose key signed it; null for a random key, when no other environment's key is available. */
   keyOf: string | null;
   answer: Fact<ProbeAnswer>;
 }
 
-/** What became of the probes to one receiver of the integration. */
+/** Results of the probes to one receiver of the integration. */
 export type ProbedReceiver = {
-  /** As configured. */
+  /** Name in the config. */
   name: string;
-  /** With its port. The rest of a URL may hold a secret. */
+  /** Host and port. The rest of the URL may hold a secret. */
   host: string;
 } & (
   | { kind: 'not_sent'; reason: string }
-  /** Without this environment's key there is nothing to sign with. */
+  /** The environment's key could not be read, so nothing can be signed. */
   | { kind: 'no_key'; why: Unknown }
   | {
       kind: 'probed';
-      /** To the probe that is signed with this environment's key. */
+      /** Answer to the probe that is signed with this environment's key. */
       right: Fact<ProbeAnswer>;
-      /** Empty where `right` shows that there is no use in sending more. */
+      /** Empty when `right` shows that more probes are useless. */
       wrong: WrongProbe[];
-      /** Environments with whose keys it was not tried, because they could not be read. */
+      /** Environments whose keys could not be read, so that no probe was signed with them. */
       untried: { environment: string; why: Unknown }[];
     }
 );

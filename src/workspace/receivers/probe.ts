@@ -1,13 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { SIGNATURE_HEADER, sign } from '../../spotdraft/webhook-signature.ts';
 
-/** The header by which a receiver recognises a probe. It is not signed: the field in the body is. */
+/** Header by which a receiver recognises a probe. It is not signed; the field in the body is. */
 const PROBE_HEADER = 'x-envcheck-probe';
 
-/** No webhook of SpotDraft begins like this, whatever people write into their contracts. */
+/** No webhook of SpotDraft begins with these bytes, whatever people write into their contracts. */
 const NO_CONTRACT = Buffer.from('{"contract_id":0,');
 
-/** Whether a body with a right signature is a probe that a receiver has handed on: its bytes are those that were signed. */
+/** True when a correctly signed body is a probe that a receiver has forwarded. */
 export const isProbe = (body: Buffer): boolean =>
   body.subarray(0, NO_CONTRACT.length).equals(NO_CONTRACT) && body.includes('"envcheck_probe":"prb_');
 
@@ -17,19 +17,19 @@ export interface Probe {
 }
 
 /**
- * A webhook as SpotDraft would send it, of an activity that changes nothing and of contract 0, which does not exist. Header
- * and body carry its id, `prb_…`. `at`: epoch ms UTC.
+ * Creates a webhook as SpotDraft would send it, for an activity that changes nothing and for contract 0, which does not
+ * exist. Header and body carry its id, `prb_…`. `at` is epoch ms UTC.
  */
 export function makeProbe(id: string, key: KeyObject, at: number): Probe {
   const time = new Date(at).toISOString();
-  const words = 'Envcheck probe: no contract, nothing to do';
+  const text = 'Envcheck probe: no contract, nothing to do';
   const body = Buffer.from(
     JSON.stringify({
       contract_id: 0,
       contract_kind: 'TEMPLATE_CONTRACT',
-      contract_title: words,
-      contract_type: words,
-      contract_type_name: words,
+      contract_title: text,
+      contract_type: text,
+      contract_type_name: text,
       contract_type_id: 0,
       contract_status: 'DRAFT',
       business_user: { name: 'SYSTEM' },

@@ -9,11 +9,11 @@ import type { ProbeAnswer, ProbedReceiver, WrongProbe } from './probe-result.ts'
 import { createSender, PROBE_TIMEOUT_MS, type Sender } from './send.ts';
 import { type KeysRead, type Signers, signersOf } from './signers.ts';
 
-/** Within this time a receiver is not probed again: whoever clicks twice gets what it answered to the first click. */
+/** A receiver is not probed again within this time, ms: a second click gets the first answer. */
 const REUSED_MS = 5_000;
 
 export interface Prober {
-  /** One result for each receiver of the environment, in the order of the config. */
+  /** Returns one result per receiver of the environment, in the order of the config. */
   probe(environment: Environment, read: KeysRead): Promise<ProbedReceiver[]>;
   close(): Promise<void>;
 }
@@ -21,15 +21,15 @@ export interface Prober {
 export interface ProberOptions {
   config: Config;
   clock: Clock;
-  /** Time limit of a probe, from the one that it has by itself; both in ms. */
+  /** Time limit of a probe from its default; both in ms. */
   timeoutMs: (own: number) => number;
-  /** PEM of an additional certificate authority; null: the system's alone. */
+  /** PEM of an additional certificate authority; null for the system's alone. */
   ca: string | null;
 }
 
 type Ready = Extract<Signers, { kind: 'signers' }>;
 
-/** Asks the integration's own receivers whether they verify, and remembers their answers for a moment. */
+/** Probes the integration's own receivers, and remembers their answers for 5 s. */
 export function createProber({ config, clock, timeoutMs, ca }: ProberOptions): Prober {
   const sender = createSender({ ca });
   const ask = { sender, clock, timeoutMs: timeoutMs(PROBE_TIMEOUT_MS) };
@@ -61,16 +61,16 @@ export function createProber({ config, clock, timeoutMs, ca }: ProberOptions): P
 
 const whose = ({ name, url }: Receiver) => ({ name, host: new URL(url).host });
 
-/** Null: it is to be probed. */
+/** Reason not to probe a receiver; null when it is probed. */
 function reasonNotTo({ name, url, probe }: Receiver, { environments, publicUrl }: Config): string | null {
   if (probe === 'none') return `receiver ${name} is not probed (probe: none)`;
-  // The wrong one would be kept as a delivery that was refused.
+  // Envcheck would record its own wrongly signed probe as a refused delivery.
   const ownUrls = environments.flatMap((environment) => [
     ...(environment.webhooks ? [environment.webhooks.url] : []),
     ...(publicUrl === null ? [] : [ownWebhookUrl(environment, publicUrl)]),
   ]);
   return ownUrls.some((own) => isSameEndpoint(own, url))
-    ? `receiver ${name} has the URL where Envcheck itself takes webhooks (webhooks.signature)`
+    ? `receiver ${name} has the URL at which Envcheck itself receives webhooks (webhooks.signature)`
     : null;
 }
 
@@ -80,7 +80,7 @@ interface Asking {
   timeoutMs: number;
 }
 
-/** One probe after the other, so that a receiver never has two at once. */
+/** Sends one probe after the other, so that a receiver never has two at once. */
 async function probeReceiver(
   asking: Asking,
   receiver: Receiver,
@@ -96,7 +96,7 @@ async function probeReceiver(
   return { ...whose(receiver), kind: 'probed', right, wrong, untried };
 }
 
-/** After an answer that shows nothing of the signature more of the same are only a burden. One that fails may still tell. */
+/** Another probe is useless after an answer that does not depend on the signature. A 4xx or 5xx may depend on it. */
 const isWorthAnother = (answer: Fact<ProbeAnswer>): boolean =>
   answer.known && answer.value.status !== 429 && (answer.value.status < 300 || answer.value.status >= 400);
 

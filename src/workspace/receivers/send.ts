@@ -4,23 +4,24 @@ import { type NetworkFailure, networkFailure } from '../../spotdraft/network-fai
 import type { Probe } from './probe.ts';
 import type { ProbeAnswer } from './probe-result.ts';
 
-/** SpotDraft's own patience is not documented; a receiver that takes longer than this is not one to rely on. */
+/** SpotDraft's own time limit is not documented. A receiver that takes longer than this is not reliable. */
 export const PROBE_TIMEOUT_MS = 5_000;
 
-/** What is read of an answer: its words are of no interest, and it may be endless. */
+/** Bytes read of an answer: only its status matters, and it may be endless. */
 const MAX_BODY_BYTES = 16 * 1024;
 
 export type SentProbe = ({ kind: 'answer' } & ProbeAnswer) | ({ kind: 'failure' } & NetworkFailure);
 
 export interface Sender {
-  /** Sends one probe once. Never throws for what the receiver or the network does. */
+  /** Sends one probe once. Failures of the receiver or the network are returned, not thrown. */
   send(url: string, probe: Probe, timeoutMs: number): Promise<SentProbe>;
   close(): Promise<void>;
 }
 
 /**
- * HTTP to the integration's receivers, apart from the client of SpotDraft, which has no way to send this: no redirects, no
- * retries, a connection for each probe. `ca`: PEM of an additional certificate authority; null: the system's alone.
+ * HTTP client for the integration's receivers, separate from the SpotDraft client, which cannot send probes. It follows no
+ * redirects, retries nothing and opens a connection per probe. `ca` is the PEM of an additional certificate authority, null
+ * for the system's alone.
  */
 export function createSender({ ca }: { ca: string | null }): Sender {
   const agent = new Agent({
@@ -38,10 +39,10 @@ export function createSender({ ca }: { ca: string | null }): Sender {
           body,
           signal,
           dispatcher: agent,
-          // One that was kept open may be closed by the other side in the moment in which it is used again.
+          // The other side may close a kept connection at the moment of its reuse.
           reset: true,
         });
-        // The status is what was asked for; how the rest of the answer ends does not change it.
+        // Only the status matters, so a failure in the rest of the answer is ignored.
         await answer.body.dump({ limit: MAX_BODY_BYTES, signal }).catch(() => {});
         return { kind: 'answer', status: statusCode, redirectsTo: hostOf(answer.headers.location, url) };
       } catch (error) {
@@ -52,7 +53,7 @@ export function createSender({ ca }: { ca: string | null }): Sender {
   };
 }
 
-/** A login in a URL is sent as every HTTP client does. */
+/** Moves a login from the URL to the Authorization header. */
 function withoutLogin(raw: string): { url: URL; login: Record<string, string> } {
   const url = new URL(raw);
   const { username, password } = url;

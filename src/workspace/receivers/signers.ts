@@ -7,21 +7,21 @@ import type { OtherWebhookKey, WorkspaceFacts } from '../facts.ts';
 
 export interface KeysRead {
   facts: Pick<WorkspaceFacts, 'webhookKey' | 'otherWebhookKeys'>;
-  /** The HMAC keys that were read, by environment. */
+  /** HMAC keys by environment. */
   keys: ReadonlyMap<string, Secret>;
 }
 
-/** What signs the probes to the receivers of one environment; or why nothing does. */
+/** Keys that sign the probes to the receivers of one environment, or the reason why there are none. */
 export type Signers =
   | { kind: 'not_sent'; reason: string }
   | { kind: 'no_key'; why: Unknown }
   | {
       kind: 'signers';
       right: KeyObject;
-      /** Each key once. Null: a random one, where no other environment's could be read. */
+      /** Each key once. `keyOf` null is a random key, when no other environment's key could be read. */
       wrong: { keyOf: string | null; key: KeyObject }[];
       untried: { environment: string; why: Unknown }[];
-      /** Equal as long as the environments' keys are. */
+      /** Changes when a key of the environments changes. */
       fingerprint: string;
     };
 
@@ -34,11 +34,11 @@ export function signersOf({ name }: Environment, { facts, keys }: KeysRead): Sig
       kind: 'no_key',
       why: unknown(
         'shape',
-        `the HMAC key of ${name} is no base64, so nothing can be signed with it`,
+        `the HMAC key of ${name} is not base64, so it cannot sign a probe`,
         webhookKey.sources,
       ),
     };
-  // Then it is that workspace's key, and a receiver that refuses it is right.
+  // The key belongs to another workspace then, and a receiver that refuses it is right.
   const same = otherWebhookKeys.find((other) => fingerprintOfOther(other) === webhookKey.value);
   if (same)
     return {
@@ -63,9 +63,9 @@ const fingerprintOfOther = ({ fingerprint, lastSeen }: OtherWebhookKey): string 
   fingerprint.known ? fingerprint.value : (lastSeen?.fingerprint ?? null);
 
 const whyNotRead = ({ fingerprint }: OtherWebhookKey): Unknown =>
-  fingerprint.known ? unknown('shape', 'it is no base64', fingerprint.sources) : fingerprint;
+  fingerprint.known ? unknown('shape', 'it is not base64', fingerprint.sources) : fingerprint;
 
-/** Null: there is none, or none that signs. Text that is no base64 decodes to no bytes. */
+/** null when there is no key or it cannot sign. Text that is not base64 decodes to no bytes. */
 function keyObject(hmacKey: Secret | undefined): KeyObject | null {
   const bytes = decodeKey(hmacKey?.reveal() ?? '');
   return bytes.length > 0 ? createSecretKey(bytes) : null;

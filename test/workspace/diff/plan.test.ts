@@ -59,7 +59,7 @@ test('a plan says what to make, with all that it has to hold', () => {
     roles: { known: ['legal team'] },
   });
   expect(steps.map(({ action, path, title, details }) => [action, path, title, details])).toEqual([
-    ['ensure', 'entities/Northwind~1US', 'Make sure that the entity “Northwind/US” is there', []],
+    ['ensure', 'entities/Northwind~1US', 'Make sure that the entity “Northwind/US” exists', []],
     ['change', 'roles/Legal Team/name', 'Rename the role “legal team” to “Legal Team”', []],
     ['create', 'contractTypes/NDA', 'Create the contract type “NDA”', []],
     [

@@ -251,7 +251,7 @@ test('the URL where Envcheck itself takes webhooks gets no probe: it would be st
   });
   expect(checkOf(await stand.check(), ID)).toMatchObject({
     status: 'skipped',
-    reason: expect.stringMatching(/where Envcheck itself takes webhooks/),
+    reason: expect.stringMatching(/at which Envcheck itself receives webhooks/),
   });
   expect(receiver.arrived).toEqual([]);
 });
@@ -314,7 +314,7 @@ test('nothing is sent without this environment’s key, and the reason is that o
   stand.prod.hmacKey = '***';
   expect(checkOf(await stand.check(), ID)).toMatchObject({
     status: 'unknown',
-    reason: expect.stringMatching(/^the HMAC key of prod is no base64/),
+    reason: expect.stringMatching(/^the HMAC key of prod is not base64/),
   });
   expect(receiver.arrived).toEqual([]);
 });
