@@ -74,7 +74,7 @@ it.concurrent('what was never received says so, how far back the log goes, and w
   await slack.command({ text: 'find 006NothingHere' });
   const told = await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).at(-1));
   expect(told.text).toMatch(
-    /was never received.*The log keeps 90 days; its oldest delivery is of \d{4}-.*Try the contract/,
+    /was never received.*The log keeps 7 days; its oldest delivery is of \d{4}-.*Try the contract/,
   );
 });
 
