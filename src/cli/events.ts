@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
-import {
-  CURSOR_PATTERN,
-  type EventPage,
-  emptyListText,
-  type ListedEvent,
-} from '../events/log/list-events.ts';
+import { emptyListText } from '../events/log/empty-list-text.ts';
+import { CURSOR_PATTERN, type EventPage, type ListedEvent } from '../events/log/list-events.ts';
 import { pluralize } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';

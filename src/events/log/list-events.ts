@@ -110,29 +110,3 @@ function parseCursor(text: string | null): Cursor | null {
   if (at === undefined || key === undefined) throw new RangeError(`not the end of a page: ${text}`);
   return { at: Number(at), key: /^\d+$/.test(key) ? Number(key) : key };
 }
-
-/** What there is to say where a list is empty. */
-export interface EmptyList {
-  /** With production marked. */
-  label: string;
-  query: Pick<ListQuery, 'since' | 'activity' | 'failed'>;
-  /** The newest event of this activity, or of any, epoch ms; null: none is kept. */
-  newest: number | null;
-  keepMs: number;
-}
-
-/** "No CONTRACT_EXECUTED in prod (production) since …. The newest is of …. The log keeps 90 days." */
-export function emptyListText({ label, query, newest: at, keepMs }: EmptyList): string {
-  const { activity, since, failed } = query;
-  const what = failed
-    ? `Nothing refused and no failed outcome${activity === null ? '' : ` of ${activity}`}`
-    : activity === null
-      ? 'No events'
-      : `No ${activity}`;
-  const when = since === null ? '' : ` since ${iso(since)}`;
-  const last =
-    at === null ? 'None was ever received' : `The newest event${activity ? ' of it' : ''} arrived ${iso(at)}`;
-  return `${what} in ${label}${when}. ${last}. The log keeps ${Math.round(keepMs / 86_400_000)} days.`;
-}
-
-const iso = (at: number): string => new Date(at).toISOString();

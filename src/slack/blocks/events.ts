@@ -1,5 +1,6 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import { type EventPage, emptyListText, type ListedEvent } from '../../events/log/list-events.ts';
+import { emptyListText } from '../../events/log/empty-list-text.ts';
+import type { EventPage, ListedEvent } from '../../events/log/list-events.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';

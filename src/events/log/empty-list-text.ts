@@ -1,0 +1,27 @@
+import type { ListQuery } from './list-events.ts';
+
+/** The query of a list without events, and what the log has instead. */
+interface EmptyList {
+  /** The environment's label, with production marked. */
+  label: string;
+  query: Pick<ListQuery, 'since' | 'activity' | 'failed'>;
+  /** The newest event of this activity, or of any, epoch ms; null when the log has none. */
+  newest: number | null;
+  keepMs: number;
+}
+
+/** Such as "No CONTRACT_EXECUTED in prod (production) since …. The newest event of it arrived …. The log keeps 90 days." */
+export function emptyListText({ label, query, newest: at, keepMs }: EmptyList): string {
+  const { activity, since, failed } = query;
+  const what = failed
+    ? `Nothing refused and no failed outcome${activity === null ? '' : ` of ${activity}`}`
+    : activity === null
+      ? 'No events'
+      : `No ${activity}`;
+  const when = since === null ? '' : ` since ${iso(since)}`;
+  const last =
+    at === null ? 'None was ever received' : `The newest event${activity ? ' of it' : ''} arrived ${iso(at)}`;
+  return `${what} in ${label}${when}. ${last}. The log keeps ${Math.round(keepMs / 86_400_000)} days.`;
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
