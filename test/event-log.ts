@@ -23,11 +23,7 @@ export async function fillLog(
   workspaces: readonly Workspace[],
   { activities = ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'], at = Date.now() - 60_000 }: Filling = {},
 ): Promise<void> {
-  const isNew = !existsSync(database);
-  if (isNew) {
-    mkdirSync(dirname(database), { recursive: true });
-    writeFileSync(database, await migratedDatabase());
-  }
+  const isNew = await createDatabase(database);
   const db = openDatabase(database);
   // The log counts as begun when its tables were created.
   if (isNew) await db.updateTable('migrations').set({ applied_at: at }).execute();
@@ -54,6 +50,14 @@ export async function fillLog(
     ),
   );
   log.close();
+}
+
+/** Writes an empty, migrated database. Returns false, and writes nothing, where there is a file already. */
+export async function createDatabase(database: string): Promise<boolean> {
+  if (existsSync(database)) return false;
+  mkdirSync(dirname(database), { recursive: true });
+  writeFileSync(database, await migratedDatabase());
+  return true;
 }
 
 let migrated: Promise<Buffer> | null = null;

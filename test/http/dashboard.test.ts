@@ -27,12 +27,12 @@ const dashboard: {
 const charts = dashboard.panels.filter(({ type }) => type !== 'row');
 const expressions = charts.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
-/** The name of a metric as `# TYPE` has it: a histogram's series end differently. */
+/** The name of a metric as in `# TYPE`, without the suffixes of a histogram's series. */
 const family = (name: string): string => name.replace(/_(bucket|sum|count)$/, '');
 const named = (words: string): Set<string> =>
   new Set([...words.matchAll(/\b(?:envcheck|nodejs|process)_\w+/g)].map(([name]) => family(name)));
 
-/** Types of all metrics, by name. */
+/** Type of each metric, by name. */
 async function exportedMetrics(): Promise<Map<string, string>> {
   const db = openDatabase(join(temporaryFolder(), 'envcheck.db'));
   await migrate(db, { now: () => 0 });
@@ -48,18 +48,18 @@ async function exportedMetrics(): Promise<Map<string, string>> {
 const ofEnvcheck = (names: Iterable<string>): string[] =>
   [...names].filter((name) => name.startsWith('envcheck_')).toSorted();
 
-/** Grafana's own syntax. */
+/** A Grafana variable. */
 const CHOSEN = ['$', '{datasource}'].join('');
 
 describe('the dashboard', () => {
-  it('shows every metric of Envcheck, and none that is not exported', async () => {
+  it('the dashboard shows every Envcheck metric and no metric that is not exported', async () => {
     const exported = await exportedMetrics();
     const shown = named(expressions.join('\n'));
     expect([...shown].filter((name) => !exported.has(name))).toEqual([]);
     expect(ofEnvcheck(shown)).toEqual(ofEnvcheck(exported.keys()));
   });
 
-  it('takes rates of what only rises, and of nothing else', async () => {
+  it('the dashboard takes rates of counters and histograms only', async () => {
     const exported = await exportedMetrics();
     for (const expr of expressions) {
       const rated = new Set(
@@ -72,7 +72,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('has a unit, a description and a source that can be chosen in every panel', () => {
+  it('every panel has a unit, a description and a selectable data source', () => {
     expect(dashboard.schemaVersion).toBeGreaterThanOrEqual(39);
     expect(dashboard.templating.list).toContainEqual(
       expect.objectContaining({ name: 'datasource', type: 'datasource', query: 'prometheus' }),
@@ -86,7 +86,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('has panels with ids of their own that do not lie on one another', () => {
+  it('panels have unique ids and do not overlap', () => {
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
     const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
@@ -97,7 +97,7 @@ describe('the dashboard', () => {
 });
 
 describe('docs/operations.md', () => {
-  it('has a line for every metric of Envcheck, and names none that is not exported', async () => {
+  it('docs/operations.md lists every Envcheck metric and no metric that is not exported', async () => {
     const exported = await exportedMetrics();
     const page = text('operations.md');
     const listed = [...page.matchAll(/^- `(envcheck_\w+)/gm)].map(([, name = '']) => name);

@@ -13,7 +13,7 @@ interface Sample {
   value: number;
 }
 
-/** Reads the text format of Prometheus as far as it is used here. */
+/** Parses the part of Prometheus' text format that is used here. */
 async function scrape(url: string): Promise<{ text: string; samples: Sample[] }> {
   const response = await fetch(`${url}/metrics`);
   expect(response.status).toBe(200);
@@ -31,7 +31,7 @@ async function scrape(url: string): Promise<{ text: string; samples: Sample[] }>
   return { text, samples };
 }
 
-/** Counts above zero, by their labels. */
+/** Delivery counts above zero, by label values. */
 async function deliveries({ url }: Receiver): Promise<Record<string, number>> {
   const { samples } = await scrape(url);
   return Object.fromEntries(
@@ -44,8 +44,8 @@ async function deliveries({ url }: Receiver): Promise<Record<string, number>> {
   );
 }
 
-describe('deliveries are counted', () => {
-  it('by environment, activity and what became of them', async () => {
+describe('delivery metrics', () => {
+  it('deliveries are counted by environment, activity and result', async () => {
     const clock = runningClock();
     const receiver = await startReceiver({ overrides: { clock } });
     const { deliver, world, config, url } = receiver;
@@ -83,7 +83,7 @@ describe('deliveries are counted', () => {
     });
   });
 
-  it('with the time that those took that were taken', async () => {
+  it('only stored deliveries are timed', async () => {
     const { deliver, url } = await startReceiver();
     for (const contract of [1, 2, 3]) await deliver(activity(contract));
     await deliver(activity(4), { signature: null });
@@ -102,7 +102,7 @@ describe('deliveries are counted', () => {
     expect(samples.find(({ name }) => name === 'envcheck_delivery_queue_depth')?.value).toBe(0);
   });
 
-  it('from zero on, so that the first refusal is a rise', async () => {
+  it('series begin at zero, so that the first refusal shows as a rise', async () => {
     const { url } = await startReceiver();
     const { samples } = await scrape(url);
     expect(samples).toContainEqual({
@@ -112,7 +112,7 @@ describe('deliveries are counted', () => {
     });
   });
 
-  it('in as many series as there are activities, whatever is sent', async () => {
+  it('unknown activities add no series', async () => {
     const { deliver, url } = await startReceiver();
     for (let index = 0; index < 60; index += 1)
       await deliver(activity(index, { activity: `CONTRACT_${index}` }));
@@ -126,11 +126,11 @@ describe('deliveries are counted', () => {
   });
 });
 
-describe('what the database knows', () => {
+describe('metrics read from the database', () => {
   const of = (samples: Sample[], name: string) =>
     samples.filter((sample) => sample.name === name).map(({ labels, value }) => ({ ...labels, value }));
 
-  it('is told from the first scrape after a restart on', async () => {
+  it('the first scrape after a restart shows the newest verified delivery', async () => {
     const first = await startReceiver();
     await first.deliver(activity(1));
     await first.deliver(activity(2), { signature: null });
@@ -147,7 +147,7 @@ describe('what the database knows', () => {
     expect(await deliveries(again)).toEqual({});
   });
 
-  it('of checks is the newest report, whoever made it', async () => {
+  it('check metrics show the newest report, whichever process made it', async () => {
     const { config, url } = await startReceiver();
     expect(of((await scrape(url)).samples, 'envcheck_check_status')).toEqual([]);
     const core = await openCore(config, { logDestination: { write: () => {} } });
@@ -177,7 +177,7 @@ describe('what the database knows', () => {
     await core.close();
   });
 
-  it('is absent when the database cannot be read, and the rest is still told', async () => {
+  it('a metric that cannot be read is absent, and the others are exported', async () => {
     const receiver = await startReceiver();
     await receiver.deliver(activity(1));
     const database = new BetterSqlite3(receiver.config.database);
@@ -191,7 +191,7 @@ describe('what the database knows', () => {
   });
 });
 
-it('calls to SpotDraft are counted by class of status and outcome', async () => {
+it('calls to SpotDraft are counted by status class and outcome', async () => {
   const { deliver, world, url } = await startReceiver();
   await deliver(activity(1));
   world.spotdraft.faults.add({ fault: { kind: 'status', status: 403 } });
@@ -207,7 +207,7 @@ it('calls to SpotDraft are counted by class of status and outcome', async () => 
   ]);
 });
 
-it('nothing in a scrape is secret, names an id or repeats what was sent', async () => {
+it('a scrape contains no secret, no id and no text from requests', async () => {
   const { deliver, world, url } = await startReceiver();
   const { json } = await deliver(activity(481_516, { activity: 'x"} 1\ninjected 1' }), {
     headers: { 'x-request-id': 'request-7' },
@@ -219,7 +219,7 @@ it('nothing in a scrape is secret, names an id or repeats what was sent', async 
     expect(text).not.toContain(word);
 });
 
-it('two programs in one process do not count for each other', async () => {
+it('two apps in one process count separately', async () => {
   const [left, right] = [await startReceiver(), await startReceiver()];
   await left.deliver(activity(1));
   expect(await deliveries(left)).toEqual({ 'prod CONTRACT_EXECUTED stored': 1 });

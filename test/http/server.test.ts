@@ -30,7 +30,7 @@ async function get(url: string): Promise<{ status: number; body: unknown }> {
   return { status: response.status, body: await response.json() };
 }
 
-/** Asks until it is answered with this status. */
+/** Polls until the answer has this status; returns its body. */
 async function until(status: number, url: string): Promise<unknown> {
   for (let tries = 0; tries < 100; tries += 1) {
     const answer = await get(url);
@@ -40,7 +40,7 @@ async function until(status: number, url: string): Promise<unknown> {
   throw new Error(`${url} never answered ${status}`);
 }
 
-/** `/envcheck help`; what it is answered with leads nowhere. */
+/** `/envcheck help` with a response URL that does not exist. */
 const form = (url: string): string =>
   new URLSearchParams({
     command: '/envcheck',
@@ -59,7 +59,7 @@ interface Sent {
   contentType?: string;
 }
 
-/** A request as Slack signs it, but for what is given. */
+/** Sends a request signed as Slack signs it, with the given changes. */
 async function post({ world, url }: Running, sent: Sent = {}): Promise<number> {
   const { body = form(url), at = now(), secret = world.slack.signingSecret } = sent;
   const response = await fetch(url + SLACK_PATH, {
@@ -76,7 +76,7 @@ async function post({ world, url }: Running, sent: Sent = {}): Promise<number> {
 }
 
 describe('health', () => {
-  it('is ready while Slack can reach the bot, and not while it cannot', async () => {
+  it('the bot is ready while its connection to Slack is open, and not while it is broken', async () => {
     const { world, url } = await start('socket');
     expect(await get(`${url}/healthz`)).toEqual({ status: 200, body: { status: 'ok' } });
     expect(await until(200, `${url}/readyz`)).toEqual({
@@ -95,7 +95,7 @@ describe('health', () => {
     expect(await until(200, `${url}/readyz`)).toMatchObject({ slack: 'ok' });
   });
 
-  it('is not ready without its database, and says what is wrong with it', async () => {
+  it('the bot is not ready without its database, and /readyz says what is wrong', async () => {
     const { config, url } = await start('http');
     expect((await get(`${url}/readyz`)).status).toBe(200);
     const database = new BetterSqlite3(config.database);
@@ -109,14 +109,14 @@ describe('health', () => {
   });
 });
 
-describe('requests of Slack', () => {
-  it('are taken when they are signed, at the time they are sent', async () => {
+describe('requests from Slack', () => {
+  it('a request with a valid signature and a recent timestamp gets 200', async () => {
     const running = await start('http');
     expect(await post(running)).toBe(200);
     expect(await post(running, { at: now() - 60 })).toBe(200);
   });
 
-  it('are refused without a signature, with a wrong one, and when they are old', async () => {
+  it('a request that is unsigned, wrongly signed or old gets 401', async () => {
     const running = await start('http');
     const bare = await fetch(running.url + SLACK_PATH, {
       method: 'POST',
@@ -129,7 +129,7 @@ describe('requests of Slack', () => {
     expect(running.world.slack.history.filter(({ kind }) => kind === 'ephemeral')).toEqual([]);
   });
 
-  it('are refused when they are too big or of another kind, and the next one is taken', async () => {
+  it('a request that is too large or malformed is refused, and the next one gets 200', async () => {
     const running = await start('http');
     expect(await post(running, { body: `${form(running.url)}&pad=${'x'.repeat(1024 * 1024)}` })).toBe(413);
     expect(await post(running, { contentType: 'application/xml' })).toBe(400);
@@ -137,20 +137,20 @@ describe('requests of Slack', () => {
     expect(await post(running)).toBe(200);
   });
 
-  it('have one path and one method', async () => {
+  it('only POST to the one path reaches Slack’s handler', async () => {
     const { url } = await start('http');
     expect((await get(url + SLACK_PATH)).status).toBe(404);
     expect((await fetch(`${url}/slack/other`, { method: 'POST', body: form(url) })).status).toBe(404);
     expect((await fetch(`${url}/healthz`, { method: 'POST' })).status).toBe(404);
   });
 
-  it('have no path at all in Socket Mode', async () => {
+  it('Socket Mode has no path for requests from Slack', async () => {
     expect(await post(await start('socket'))).toBe(404);
   });
 });
 
-describe('a start that fails', () => {
-  it('for a port in use says so, and closes everything that it had opened', async () => {
+describe('a failed start', () => {
+  it('a start on a port in use fails with EADDRINUSE and closes everything it opened', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void taken.close());
@@ -163,7 +163,7 @@ describe('a start that fails', () => {
     await expectClosed(config, world);
   });
 
-  it('for a token that Slack refuses closes everything, and the next start with the right one works', async () => {
+  it('a start with a token that Slack refuses closes everything, and the next start works', async () => {
     const world = await startWorld({});
     onTestFinished(() => world.stop());
     const config = world.configure({ sharedWebhookUrl: false });
@@ -177,12 +177,12 @@ describe('a start that fails', () => {
   });
 });
 
-/** SQLite removes the write-ahead log when the last connection closes. */
+/** Fails while any connection to the database is open: the journal mode cannot change then. */
 async function expectClosed(config: Config, world: World): Promise<void> {
   const database = new BetterSqlite3(config.database, { timeout: 0 });
   database.pragma('journal_mode = delete');
   expect(database.pragma('journal_mode', { simple: true })).toBe('delete');
   database.close();
-  // The goodbye is still under way when the bot has stopped.
+  // The close frame may arrive after the bot has stopped.
   await world.slack.waitFor(() => world.slack.connections() === 0, 2_000);
 }

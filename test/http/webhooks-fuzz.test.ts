@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { activity, type Receiver, signed, startReceiver } from '../events/log/start-receiver.ts';
 import fc from '../fast-check.ts';
+import { long } from '../long.ts';
 
 const TOGETHER = 20;
 
@@ -76,14 +77,15 @@ function send({ url, world }: Receiver, { path, type, body, signature, extra }: 
   });
 }
 
-/** Null: the path may be anybody's, and is answered with an error of some kind. */
+/** null when the path is not a receiver's: any client error will do. */
 function expected({ path, type, signature }: Sent): number | null {
   if (!/^\/webhooks\/prod(?:\?|$)/.test(path)) return null;
   if (!/^application\/json/.test(type)) return 415;
   return signature === 'right' ? 200 : 401;
 }
 
-it('any path, header and body is answered with the status it deserves, and what is stored was signed', async () => {
+it('any path, header and body gets the right status, and only signed bodies are stored', async () => {
+  const runs = long ? 40 : 12;
   const receiver = await startReceiver();
   let stored = 0;
   await fc.assert(
@@ -97,14 +99,14 @@ it('any path, header and body is answered with the status it deserves, and what 
       });
       stored += statuses.filter((status) => status === 200).length;
     }),
-    { numRuns: 40 },
+    { numRuns: runs },
   );
-  expect(stored).toBeGreaterThan(50);
+  expect(stored).toBeGreaterThan(1.25 * runs);
   expect(receiver.count('deliveries where rejection is null')).toBe(stored);
   expect(receiver.logged.filter((line) => JSON.parse(line).level > 40)).toEqual([]);
 });
 
-/** A request with some of its bytes changed, taken out, or sent twice. */
+/** A change to a request: some bytes replaced, removed or repeated. */
 const damage = fc.record({
   at: fc.double({ min: 0, max: 1, noNaN: true }),
   length: fc.integer({ min: 1, max: 40 }),
@@ -130,7 +132,7 @@ function damaged(
   return Buffer.concat([before, instead[how as keyof typeof instead], rest]);
 }
 
-/** All that comes back within a short time, and what was half sent is then broken off. */
+/** The statuses received until the server closes, or for 300 ms; the connection is then broken. */
 function exchange(url: string, bytes: Buffer): Promise<number[]> {
   return new Promise((resolve) => {
     const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
@@ -147,13 +149,13 @@ function exchange(url: string, bytes: Buffer): Promise<number[]> {
   });
 }
 
-it('a damaged request is refused or left unanswered, never taken for another, and the next is served', async () => {
+it('a damaged request is never stored as another one, and the next request is served', async () => {
   const receiver = await startReceiver();
   let number = 0;
   let taken = 0;
   const seen = new Set<number>();
   await fc.assert(
-    fc.asyncProperty(fc.array(damage, { minLength: TOGETHER, maxLength: TOGETHER }), async (all) => {
+    fc.asyncProperty(fc.array(damage, { minLength: 100, maxLength: 100 }), async (all) => {
       const answers = await Promise.all(
         all.map((each) => {
           number += 1;
@@ -167,11 +169,11 @@ it('a damaged request is refused or left unanswered, never taken for another, an
       for (const status of answers.flat()) seen.add(status);
       taken += answers.flat().filter((status) => status === 200).length;
     }),
-    { numRuns: 15 },
+    { numRuns: long ? 15 : 3 },
   );
   expect([...seen].filter((status) => status !== 200 && (status < 400 || status >= 500))).toEqual([]);
   expect([...seen]).toContain(400);
-  // Above, whoever waits for the key to be read anew may have gone before the answer.
+  // Senders above may have left before an answer that waited for a new read of the key.
   const altered = await fetch(`${receiver.url}/webhooks/prod`, {
     method: 'POST',
     headers: {
@@ -181,7 +183,7 @@ it('a damaged request is refused or left unanswered, never taken for another, an
     body: activity(2),
   });
   expect(altered.status).toBe(401);
-  // One may be stored after its sender has stopped waiting.
+  // A delivery may be stored after its sender stopped waiting.
   expect(receiver.count('deliveries where rejection is null')).toBeGreaterThanOrEqual(taken);
   expect(receiver.count(`events where contract_id not between 1 and ${number}`)).toBe(0);
   expect((await receiver.deliver(activity(1_000_000))).status).toBe(200);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { makeProbe } from '../../src/workspace/receivers/probe.ts';
 import { activity, startReceiver } from '../events/log/start-receiver.ts';
 
-it('a probe that a receiver hands on ends no silence: with a right signature it is answered and not stored', async () => {
+it('a signed probe that a receiver passes on gets 200 and is not stored, so it ends no silence', async () => {
   const { deliver, count, world } = await startReceiver();
   const key = createSecretKey(Buffer.from(world.prod.hmacKey, 'base64'));
   const { body } = makeProbe('prb_00000000000000000000000001', key, Date.now());
@@ -14,7 +14,7 @@ it('a probe that a receiver hands on ends no silence: with a right signature it 
   expect(count('deliveries where rejection is not null')).toBe(1);
 });
 
-it('a webhook that only speaks of a probe is stored', async () => {
+it('a webhook that only mentions a probe is stored', async () => {
   const { deliver, count } = await startReceiver();
   const probe = { envcheck_probe: 'prb_00000000000000000000000001' };
   const speaking = { contract_title: JSON.stringify(probe), ...probe };

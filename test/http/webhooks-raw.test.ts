@@ -5,17 +5,17 @@ import { activity, type Receiver, signed, startReceiver } from '../events/log/st
 
 interface Line {
   write(text: string | Buffer): void;
-  /** Says that nothing more comes. */
+  /** Half-closes the connection. */
   end(): void;
-  /** As when the sender's machine dies. */
+  /** Resets the connection, as when the sender's machine dies. */
   reset(): void;
-  /** All that came back once the server has closed, or for at most so long. */
+  /** Everything received until the server closes, or within `withinMs`. */
   answer(withinMs?: number): Promise<{ text: string; statuses: number[]; closed: boolean }>;
-  /** Resolves when so many answers are there. */
+  /** Resolves when `count` answers have arrived. */
   answers(count: number): Promise<number[]>;
 }
 
-/** A socket and nothing more. */
+/** Opens a plain socket. */
 async function dial(url: string): Promise<Line> {
   const { port } = new URL(url);
   const socket = connect({ port: Number(port), host: '127.0.0.1' });
@@ -53,7 +53,7 @@ async function dial(url: string): Promise<Line> {
 interface Written {
   signature?: string;
   headers?: string[];
-  /** Default: as long as the body is. Null: none. */
+  /** Content-Length; default: the body's. null: no such header. */
   length?: string | null;
 }
 
@@ -72,21 +72,21 @@ function head({ world }: Receiver, body: string, { signature, headers = [], leng
 
 const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 
-describe('a raw connection', () => {
+describe('raw connections', () => {
   let receiver: Receiver;
   const open = async (): Promise<Line> => {
     receiver = await startReceiver();
     return dial(receiver.url);
   };
 
-  /** Whatever came over the wire, the next delivery is taken. */
+  /** Expects the next delivery to be stored. */
   const worksStill = async (): Promise<void> => {
     const { status, json } = await receiver.deliver(activity(999_999));
     expect({ status, duplicate: json.duplicate }).toEqual({ status: 200, duplicate: false });
     expect((await fetch(`${receiver.url}/healthz`)).status).toBe(200);
   };
 
-  it('that ends or breaks in the middle of a body stores nothing', async () => {
+  it('a connection that ends or breaks in the middle of a body stores nothing', async () => {
     const line = await open();
     const body = activity(1);
     line.write(head(receiver, body) + body.slice(0, 40));
@@ -101,7 +101,7 @@ describe('a raw connection', () => {
     await worksStill();
   });
 
-  it('that is gone before its answer is ready spoils no delivery that is stored with it', async () => {
+  it('a sender that leaves before its answer spoils no delivery in the same commit', async () => {
     await open();
     const neighbours: Promise<{ status: number }>[] = [];
     for (let contract = 1; contract <= 40; contract += 1) {
@@ -117,7 +117,7 @@ describe('a raw connection', () => {
     await worksStill();
   });
 
-  it('that sends its body in chunks, or byte by byte, is answered like any other', async () => {
+  it('a body sent in chunks or byte by byte is stored', async () => {
     const line = await open();
     const body = activity(1);
     const parts = [body.slice(0, 1), body.slice(1, 50), body.slice(50)];
@@ -141,7 +141,7 @@ describe('a raw connection', () => {
     await worksStill();
   });
 
-  it('that sends chunks without end is cut off at 1 MiB', async () => {
+  it('an endless chunked body gets 413 at 1 MiB', async () => {
     const line = await open();
     line.write(head(receiver, '', { length: null, headers: ['Transfer-Encoding: chunked'] }));
     for (let sent = 0; sent < 20; sent += 1) {
@@ -153,7 +153,7 @@ describe('a raw connection', () => {
     await worksStill();
   });
 
-  it('that stalls in the middle of headers or body holds up nobody else', async () => {
+  it('a stalled request delays no other sender', async () => {
     const line = await open();
     const body = activity(1);
     const stalled = await Promise.all(Array.from({ length: 50 }, () => dial(receiver.url)));
@@ -167,7 +167,7 @@ describe('a raw connection', () => {
     expect(await stalled[0]?.answers(1)).toEqual([200]);
   });
 
-  it('with two signatures is refused, even when one of them is right', async () => {
+  it('a request with two signature headers gets 401, even when one is valid', async () => {
     const line = await open();
     const body = activity(1);
     const right = signed(receiver.world.prod.hmacKey, body);
@@ -184,7 +184,7 @@ describe('a raw connection', () => {
     await worksStill();
   });
 
-  it('with ten requests behind one another gets ten answers in their order', async () => {
+  it('ten pipelined requests get ten answers in order', async () => {
     const line = await open();
     const requests = Array.from({ length: 10 }, (_, index) => {
       const body = activity(index + 1);
@@ -196,7 +196,7 @@ describe('a raw connection', () => {
     await worksStill();
   });
 
-  it('with two lengths, or a length and chunks, is refused: no request hides in another', async () => {
+  it('a request with two lengths, or a length and chunks, gets 400, so none can hide in another', async () => {
     const line = await open();
     const body = activity(1);
     line.write(head(receiver, body, { headers: ['Content-Length: 3'] }) + body);
@@ -211,14 +211,14 @@ describe('a raw connection', () => {
     await worksStill();
   });
 
-  it('that announces more than 1 MiB is answered 413 before it sends it', async () => {
+  it('a request that announces more than 1 MiB gets 413 before it sends the body', async () => {
     const line = await open();
     line.write(head(receiver, '', { length: String(1024 * 1024 * 1024) }));
     expect(await line.answers(1)).toEqual([413]);
     await worksStill();
   });
 
-  it('that asks first is told to go on, and then answered', async () => {
+  it('Expect: 100-continue is answered 100 and then 200', async () => {
     const line = await open();
     const body = activity(1);
     line.write(head(receiver, body, { headers: ['Expect: 100-continue'] }));
@@ -227,7 +227,7 @@ describe('a raw connection', () => {
     expect(await line.answers(2)).toEqual([100, 200]);
   });
 
-  it('with garbage is closed with 400 or without a word, and the server goes on', async () => {
+  it('garbage gets a client error or a closed connection, and the server continues', async () => {
     await open();
     const garbage: (string | Buffer)[] = [
       'hello\r\n\r\n',

@@ -6,6 +6,7 @@ import { onTestFinished, type TestContext } from 'vitest';
 import { startWorld, type World } from '../../../sandbox/world.ts';
 import { createApp, type Overrides } from '../../../src/app.ts';
 import type { Config, Environment } from '../../../src/config/config.ts';
+import { createDatabase } from '../../event-log.ts';
 
 const shared = join(import.meta.dirname, '../../../../shared/spotdraft');
 
@@ -79,13 +80,14 @@ export interface ReceiverOptions {
 
 /** The whole program with a simulated SpotDraft; everything stops with the test. */
 export async function startReceiver(setting: ReceiverOptions = {}): Promise<Receiver> {
-  const world = await startWorld({});
+  const world = await startWorld({ requestsPerSecond: 100_000 });
   onTestFinished(() => world.stop());
   await setting.prepare?.(world);
   const read = world.configure({ sharedWebhookUrl: false, slackMode: 'http' });
   const wanted: Config = {
     ...read,
     logLevel: 'trace',
+    limits: { requestsPerSecond: 10_000 },
     log: { ...read.log, payloads: setting.payloads ?? read.log.payloads },
     environments: read.environments.map((environment) => {
       const eventId = setting.eventId?.[environment.name];
@@ -95,6 +97,7 @@ export async function startReceiver(setting: ReceiverOptions = {}): Promise<Rece
     }),
   };
   const config = setting.adjust?.(wanted) ?? wanted;
+  await createDatabase(config.database);
   const logged: string[] = [];
   const app = createApp(config, {
     retry: { baseDelayMs: 1 },

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { activity, startReceiver } from '../events/log/start-receiver.ts';
+
+describe('request ids', () => {
+  it('the request id comes from X-Request-Id, else from traceparent, and is returned and stored', async () => {
+    const { deliver, rows } = await startReceiver();
+    const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const traceparent = `00-${trace}-00f067aa0ba902b7-01`;
+    const sent: [Record<string, string>, string][] = [
+      [{ 'x-request-id': 'order-service/7:a.b=c+d_e-f' }, 'order-service/7:a.b=c+d_e-f'],
+      [{ traceparent }, trace],
+      [{ 'x-request-id': 'mine', traceparent }, 'mine'],
+    ];
+    for (const [headers, expected] of sent) {
+      const answer = await deliver(activity(1), { headers });
+      expect(answer.headers.get('x-request-id')).toBe(expected);
+      expect(answer.json.requestId).toBe(expected);
+    }
+    expect(rows('select request_id from deliveries order by key')).toEqual(
+      sent.map(([, id]) => ({ request_id: id })),
+    );
+  });
+
+  it('a missing or hostile request id is replaced by a generated one', async () => {
+    const { deliver, rows } = await startReceiver();
+    const hostile = [
+      '',
+      ' ',
+      'a b',
+      '<script>alert(1)</script>',
+      "'; drop table events; --",
+      'x'.repeat(129),
+      'ä',
+      '*bold*',
+      '{"a":1}',
+      '\\u001b[31m',
+      'a, b',
+    ];
+    const sent: Record<string, string>[] = [
+      {},
+      ...hostile.map((id) => ({ 'x-request-id': id })),
+      { traceparent: '00-xyz-00f067aa0ba902b7-01' },
+      { traceparent: '00-00000000000000000000000000000000-00f067aa0ba902b7-01' },
+    ];
+    for (const headers of sent) {
+      const answer = await deliver(activity(1), { headers });
+      expect({ headers, id: answer.headers.get('x-request-id') }).toEqual({
+        headers,
+        id: expect.stringMatching(/^req_[0-9a-z]{26}$/),
+      });
+      expect(answer.json.requestId).toBe(answer.headers.get('x-request-id'));
+    }
+    const ids = rows<{ request_id: string }>('select request_id from deliveries').map(
+      (row) => row.request_id,
+    );
+    expect(new Set(ids).size).toBe(sent.length);
+  });
+
+  it('every refusal carries the request id', async () => {
+    const { deliver } = await startReceiver();
+    const headers = { 'x-request-id': 'refused-1' };
+    const refused = [
+      await deliver('{}', { headers, signature: null }),
+      await deliver('{}', { headers, environment: 'nowhere' }),
+      await deliver('{}', { headers: { ...headers, 'content-type': 'text/plain' } }),
+      await deliver('x'.repeat(1024 * 1024 + 1), { headers }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([401, 404, 415, 413]);
+    expect(refused.map((answer) => answer.headers.get('x-request-id'))).toEqual(
+      refused.map(() => 'refused-1'),
+    );
+  });
+});
+
+describe('a configured event id', () => {
+  it('a configured header identifies the event; without it the content does', async () => {
+    const { deliver, count, rows } = await startReceiver({ eventId: { prod: { header: 'X-Event-Id' } } });
+    const as = (id: string) => ({ headers: { 'x-event-id': id } });
+    const first = await deliver(activity(1), as('E-1'));
+    const again = await deliver(activity(2), as('E-1'));
+    const other = await deliver(activity(1), as('E-2'));
+    const bare = await deliver(activity(1));
+    expect([first, again, other, bare].map(({ json }) => json.duplicate)).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
+    expect(again.json.eventId).toBe(first.json.eventId);
+    expect(new Set([first, other, bare].map(({ json }) => json.eventId)).size).toBe(3);
+    expect(count('events')).toBe(3);
+    expect(rows("select value from identifiers where kind = 'event' order by value")).toEqual([
+      { value: 'E-1' },
+      { value: 'E-2' },
+    ]);
+  });
+
+  it('a configured body field identifies the event at any depth, as text or number, in its environment only', async () => {
+    const { deliver, count } = await startReceiver({
+      eventId: { prod: { field: '/meta/event~1id/0' }, uat: { header: 'X-Event-Id' } },
+    });
+    const body = (id: unknown, n: number) => JSON.stringify({ contract_id: n, meta: { 'event/id': [id] } });
+    const first = await deliver(body('E-1', 1));
+    const again = await deliver(body('E-1', 2));
+    const number = await deliver(body(17, 1));
+    const numberAgain = await deliver(body(17, 2));
+    const none = await deliver(body({ no: 'text' }, 1));
+    expect([first, again, number, numberAgain, none].map(({ json }) => json.duplicate)).toEqual([
+      false,
+      true,
+      false,
+      true,
+      false,
+    ]);
+    const uat = await deliver(body('E-1', 1), { environment: 'uat' });
+    expect(uat.json).toMatchObject({ duplicate: false });
+    expect(count('events')).toBe(4);
+  });
+});
