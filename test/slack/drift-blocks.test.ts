@@ -309,7 +309,9 @@ it('active waivers are listed with person, reason and last day; ended ones are c
   expect(shown).toContain('`config.templates` in prod (production): not found among 2');
   expect(shown).toContain('comes *next* week <!channel>');
   expect(shown).toContain('Ended: 1 revoked');
-  expect(shown.indexOf('it fits no difference: is it needed?')).toBeLessThan(shown.indexOf('it fits 2'));
+  expect(shown.indexOf('matches no difference: is it still needed?')).toBeLessThan(
+    shown.indexOf('matches 2 differences'),
+  );
   const hundred = listed(Array.from({ length: 100 }, (_, index) => ({ ...waiver, id: `wvr_${index}` })));
   fits(hundred);
   expect(text(hundred)).toMatch(/\d+ more do not fit in this message/);

@@ -134,7 +134,7 @@ describe('a list of failure groups', () => {
       'one of each sender and minute',
       'first seen before the oldest log entry',
       'no sample is kept',
-      'Could not check: failed outcomes. the log cannot be read: disk I/O error',
+      'Could not check failed outcomes: the log cannot be read: disk I/O error',
       'Not watched: silence: nothing is expected.',
     ])
       expect(rendered).toContain(words);

@@ -106,7 +106,7 @@ describe.concurrent('what persons do, on the App Home', () => {
     await db.schema.alterTable('outcomes').renameTo('outcomes_gone').execute();
     await db.destroy();
     clock.move(60_000);
-    const unread = await shows(scene, /could not tell: failed outcomes/);
-    expect(sees(unread)).toContain('❔ Failures: none open, could not tell: failed outcomes');
+    const unread = await shows(scene, /could not check failed outcomes/);
+    expect(sees(unread)).toContain('❔ Failures: none open, could not check failed outcomes');
   });
 });

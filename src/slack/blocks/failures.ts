@@ -35,7 +35,7 @@ export function failuresMessage(view: FailuresView): Message {
   const title = `${markOf(overview)} ${environmentLabel(environment)}, failure groups: ${stateCounts(groups)}${unknown.length > 0 ? `; ${unknown.length} could not be checked` : ''}`;
   const body = [
     ...unknown.map(({ what, why }) => [
-      richText(paragraph(bold(`❔ Could not check: ${what}. `), plain(clip(why, 400)))),
+      richText(paragraph(bold(`❔ Could not check ${what}: `), plain(clip(why, 400)))),
     ]),
     ...shown.map((group) => groupBlocks(group, view)),
   ];

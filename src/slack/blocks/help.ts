@@ -10,7 +10,7 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   '`/envcheck checklist <environment>` shows the go-live checklist, with a button for each item that people sign off',
   '`/envcheck diff <a> <b>` compares two environments; `/envcheck diff <a> --since 3d` compares one with its earlier state (`yesterday`, `2026-11-01`, a snapshot)',
   '`/envcheck plan <model> <target>` lists what to create or change in the target to match the model',
-  '`/envcheck history <environment>` shows when it changed and what, with a picture of the last 30 days',
+  '`/envcheck history <environment>` shows what changed and when, with a picture of the last 30 days',
   '`/envcheck waivers` lists what was accepted: by whom, why and until when, with a button to revoke it',
   '`/envcheck find <id>` shows what happened to an id: event, request, contract, external record or call (`--share` answers in the channel)',
   '`/envcheck events <environment>` lists what arrived, newest first (`--since 3d`, `--activity CONTRACT_EXECUTED`, `--failed`)',

@@ -132,7 +132,7 @@ export function failureLines({ name, failures }: HomeEnvironment): Line[] {
     ...(acknowledged > 0 ? [`${acknowledged} acknowledged`] : []),
     ...(unknown.length > 0
       ? [
-          `could not tell: ${unknown.slice(0, MAX_ACTIVITIES).join(', ')}${unknown.length > MAX_ACTIVITIES ? ` and ${unknown.length - MAX_ACTIVITIES} more` : ''}`,
+          `could not check ${unknown.slice(0, MAX_ACTIVITIES).join(', ')}${unknown.length > MAX_ACTIVITIES ? ` and ${unknown.length - MAX_ACTIVITIES} more` : ''}`,
         ]
       : []),
   ].join(', ');

@@ -132,7 +132,7 @@ function buttonsOf(environment: HomeEnvironment): Button[] {
     ...(kept ? [button('Show report', actionIds.homeReport, kept.id)] : []),
     ...pairs.slice(0, MAX_PAIRS).map(({ left }, index) =>
       // Slack allows each action id once per block.
-      button(clip(`Differences to ${left.name}`, 75), homeDiffIds[index] ?? '', `${left.name} ${name}`),
+      button(clip(`Differences from ${left.name}`, 75), homeDiffIds[index] ?? '', `${left.name} ${name}`),
     ),
     button('History', actionIds.homeHistory, name),
     button('Waivers', actionIds.homeWaivers, name),

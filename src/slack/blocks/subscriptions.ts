@@ -80,7 +80,7 @@ function reportPart(line: ReportStatus, label: (name: string) => string, timezon
   const origin =
     report.origin === 'config'
       ? ['from the config']
-      : ['to end it, type there: ', `/envcheck unsubscribe ${environment} ${typedAgain(report)}`];
+      : ['to stop it, type in that channel: ', `/envcheck unsubscribe ${environment} ${typedAgain(report)}`];
   return richText(
     paragraph(
       bold(clip(titleOf(report, label), 150)),
@@ -115,7 +115,7 @@ const noticePart = (subscription: Subscription, label: (name: string) => string)
       plain(`: ${subscriptionText(subscription, label(subscription.environment))}, in `),
       channelElement(subscription.channel),
       lineBreak,
-      plain('to end it, type there: '),
+      plain('to stop it, type in that channel: '),
       code(`/envcheck unsubscribe ${subscription.environment} failures`),
     ),
   );

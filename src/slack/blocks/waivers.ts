@@ -151,7 +151,7 @@ function rulesBlock({ rules }: WaiversView): KnownBlock[] {
       bullets([
         ...shown.map((rule): RichTextElement[] => [
           code(clip(rule.path, 150)),
-          plain(` ${ruleText(rule)}. ${clip(rule.reason, 150)}`),
+          plain(` ${clip(rule.reason, 150)} (${ruleText(rule)})`),
         ]),
         ...(more > 0 ? [[plain(`…and ${more} more`)]] : []),
       ]),
