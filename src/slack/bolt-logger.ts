@@ -1,4 +1,4 @@
-import { type Logger as BoltLogger, LogLevel } from '@slack/bolt';
+import { type Logger as BoltLogger, LogLevel } from '@slack/web-api';
 import type { Logger } from 'pino';
 
 /** Ours in the shape that Bolt and its clients take. What they tell at `info` is of interest to nobody on call. */
