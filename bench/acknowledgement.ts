@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startWorld, type World } from '../sandbox/world.ts';
 import { type Figure, ms, percentile } from './figure.ts';
-import { openLines } from './load.ts';
+import { openConnections } from './load.ts';
 import { signedRequests } from './payload.ts';
 import { startEnvcheck } from './processes.ts';
 
@@ -10,7 +10,7 @@ const COMMANDS = 300;
 const CONNECTIONS = 128;
 const PER_FLOOD = 10_000;
 
-/** From typing to Slack's acknowledgement, over Socket Mode, with a check of production running and receivers at full load. */
+/** Time from typing a command to its acknowledgement, over Socket Mode, during a check of production and with the receivers at full load. */
 export async function measureAcknowledgement(): Promise<Figure[]> {
   const world = await startWorld({});
   const bot = await startEnvcheck(world, world.configure({ sharedWebhookUrl: false }).file);
@@ -31,7 +31,7 @@ export async function measureAcknowledgement(): Promise<Figure[]> {
         reference: `${ms(bare)}: bare node:http round trip, p99`,
         ratio: (p99 / bare).toFixed(1),
         goal: '< 300 ms',
-        note: `${COMMANDS} commands one after the other, while a check ran and ${Math.round(perSecond).toLocaleString('en')} deliveries a second were stored; without that load ${ms(percentile(quiet, 0.99))}. Commands and deliveries share the main thread.`,
+        note: `${COMMANDS} commands in sequence, during a check and while ${Math.round(perSecond).toLocaleString('en')} deliveries per second were stored; without load ${ms(percentile(quiet, 0.99))}. Commands and deliveries share the main thread.`,
       },
     ];
   } finally {
@@ -47,7 +47,7 @@ async function commands(world: World): Promise<number[]> {
   return times;
 }
 
-/** Floods until it is stopped, and then tells how many deliveries were answered in a second. */
+/** Floods the receivers until stopped. `stop` returns the median number of answers per second. */
 function startLoad(world: World, port: number): { underWay: Promise<void>; stop(): Promise<number> } {
   let stopped = false;
   let begin = () => {};
@@ -55,14 +55,14 @@ function startLoad(world: World, port: number): { underWay: Promise<void>; stop(
     begin = resolve;
   });
   const running = (async () => {
-    const lines = await openLines(port, CONNECTIONS);
+    const connections = await openConnections(port, CONNECTIONS);
     const requests = signedRequests(world.prod.hmacKey, 0, PER_FLOOD);
-    await lines.flood(requests.slice(0, CONNECTIONS));
+    await connections.flood(requests.slice(0, CONNECTIONS));
     begin();
     const rates: number[] = [];
-    // The same again: duplicates are rows too, and signing more would take the time of what is measured.
-    while (!stopped) rates.push((await lines.flood(requests)).perSecond);
-    lines.close();
+    // Sends the same requests again: duplicates are rows too, and signing new ones would take CPU time from the server.
+    while (!stopped) rates.push((await connections.flood(requests)).perSecond);
+    connections.close();
     return percentile(rates, 0.5);
   })();
   return {

@@ -12,7 +12,7 @@ const RATE = 5;
 const TYPES = 40;
 const TEMPLATES = 60;
 
-/** A whole workspace at the allowed rate: the time that the rate alone would take is the reference. */
+/** Checks a whole workspace at the allowed rate. The reference is the time that the rate alone takes. */
 export async function measureCheck(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'envcheck-bench-'));
   const field = { variable: 'effective_date', type: 'date' as const };
@@ -75,7 +75,7 @@ export async function measureCheck(): Promise<Figure[]> {
         reference: `${seconds(ideal)} = reads ÷ ${RATE} per second`,
         ratio: (report.durationMs / ideal).toFixed(2),
         goal: `≤ 1.1 × reference + 1 s (${seconds(ideal * 1.1 + 1000)})`,
-        note: `limited by the pace alone; the server saw at most ${maxInAnySecond} in any second and ${maxInFlight} at once. The verdict was ${report.verdict}.`,
+        note: `limited only by the pace; the server saw at most ${maxInAnySecond} in any second, and ${maxInFlight} at once. The verdict was ${report.verdict}.`,
       },
     ];
   } finally {

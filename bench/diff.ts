@@ -7,7 +7,7 @@ import { largeConfiguration } from './large-configuration.ts';
 const ROUNDS = 30;
 const CHANGES = 300;
 
-/** Comparing two large workspaces, beside a deep equality of the same data that stops at nothing; in turns. */
+/** Compares two large workspaces, in turns with a deep equality check of the same data. */
 export async function measureDiff(): Promise<Figure[]> {
   const [model, same, different] = [0, 0, CHANGES].map(largeConfiguration) as [
     SnapshotContent,
@@ -41,7 +41,7 @@ export async function measureDiff(): Promise<Figure[]> {
       reference: `${ms(reference)}: node:util isDeepStrictEqual of the same data`,
       ratio: (median / reference).toFixed(1),
       goal: '< 100 ms',
-      note: `${differences.length} differences; ${ms(percentile(alike, 0.5))} where nothing differs; ${ms(first)} the first time, before anything is compiled. Names are folded and matched in any order, which an equality need not do.`,
+      note: `${differences.length} differences; ${ms(percentile(alike, 0.5))} when nothing differs; ${ms(first)} on the first run, before compilation. The diff also folds case and matches names in any order, which an equality check does not.`,
     },
   ];
 }

@@ -1,13 +1,13 @@
-/** One measured figure as it is shown. */
+/** One measured figure, as text. */
 export interface Figure {
   name: string;
   measured: string;
-  /** What it is compared with, measured or computed in the same run. */
+  /** The value to compare with, measured or computed in the same run. */
   reference: string;
   ratio: string;
-  /** From the design. */
+  /** The goal of the design. */
   goal: string;
-  /** What limits it. */
+  /** What limits the figure. */
   note?: string;
 }
 

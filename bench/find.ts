@@ -16,7 +16,7 @@ const environments = [
   { name: 'prod', production: true },
 ];
 
-/** What people look up, and where existing ones are taken from: a row at a random place of the table that has one. */
+/** The kinds of ids to look up. An existing id comes from a random row of the table. */
 const kinds: [kind: string, table: string, column: string, shape: (id: string) => string, having?: string][] =
   [
     ['event', 'events', 'id', (id) => id],
@@ -37,7 +37,7 @@ interface Measured {
   gigabytes: number;
 }
 
-/** The same log at two lengths: what is looked up must not cost more because there is more of it. */
+/** Looks up ids in a log at two lengths: a lookup must not get slower because the log is longer. */
 export async function measureFind(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'envcheck-bench-'));
   const file = join(folder, 'log.db');
@@ -55,7 +55,7 @@ export async function measureFind(): Promise<Figure[]> {
         reference: `${ms(before)}: at 1 million`,
         ratio: (p99 / before).toFixed(2),
         goal: '≤ 5 ms, and ≤ 1.5 × that at 1 million',
-        note: `${LOOKUPS} random ids of each of ${kinds.length} kinds; median ${ms(percentile(large.all, 0.5))}. The slowest kinds: ${slowest.map(([kind, time]) => `${kind} ${ms(time)}`).join(', ')}. The file has ${large.gigabytes.toFixed(1)} GB; pages that the system does not keep in memory come from the disk, and a contract leads to the more events the longer the log is.`,
+        note: `${LOOKUPS} random ids of each of ${kinds.length} kinds; median ${ms(percentile(large.all, 0.5))}. The slowest kinds: ${slowest.map(([kind, time]) => `${kind} ${ms(time)}`).join(', ')}. The file has ${large.gigabytes.toFixed(1)} GB. Pages outside the page cache come from disk, and a contract has more events in a longer log.`,
       },
     ];
   } finally {
@@ -68,7 +68,7 @@ async function measureAt(file: string, from: number, to: number): Promise<Measur
   const started = performance.now();
   await growLog(file, from, to, now);
   process.stderr.write(
-    `  ${to.toLocaleString('en')} deliveries made in ${Math.round((performance.now() - started) / 1000)} s\n`,
+    `  ${to.toLocaleString('en')} deliveries generated in ${Math.round((performance.now() - started) / 1000)} s\n`,
   );
   const db = openDatabase(file);
   try {

@@ -11,7 +11,7 @@ import type { Figure } from './figure.ts';
 const HOURS = 24;
 const HOUR_MS = 3_600_000;
 
-/** A day of hourly snapshots of two environments that did not change, beside storing each of them anew. */
+/** Stores a day of hourly snapshots of two environments, unchanged and each different. */
 export async function measureGrowth(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'envcheck-bench-'));
   try {
@@ -21,10 +21,10 @@ export async function measureGrowth(): Promise<Figure[]> {
       {
         name: 'growth by a day of unchanged hourly snapshots, two environments',
         measured: `${Math.round(unchanged / 1000)} kB`,
-        reference: `${Math.round(changing / 1000)} kB: the same, each one different`,
+        reference: `${Math.round(changing / 1000)} kB: the same number of snapshots, each different`,
         ratio: (unchanged / changing).toFixed(2),
         goal: '< 100 kB',
-        note: 'snapshots and their readings only; the log of API calls grows with the calls.',
+        note: 'only snapshots and their readings; the log of API calls grows with the number of calls.',
       },
     ];
   } finally {

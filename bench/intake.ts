@@ -1,13 +1,13 @@
 import { startWorld } from '../sandbox/world.ts';
 import { type Figure, ms, percentile } from './figure.ts';
-import { type Load, openLines } from './load.ts';
+import { type Load, openConnections } from './load.ts';
 import { signedRequests } from './payload.ts';
-import { type Running, startBare, startEnvcheck } from './processes.ts';
+import { type RunningServer, startBareServer, startEnvcheck } from './processes.ts';
 
 const CONNECTIONS = 128;
 const ROUNDS = 7;
 const PER_ROUND = 20_000;
-/** More than any workspace sends, and little enough that a delivery does not wait for others. */
+/** More than any workspace sends, and few enough that deliveries do not wait for each other. */
 const STEADY_PER_SECOND = 500;
 const STEADY_COUNT = 5_000;
 
@@ -17,23 +17,26 @@ interface Round {
 }
 
 interface Measured extends Load {
-  /** CPU time of the server, µs for each request. */
+  /** CPU time of the server per request, µs. */
   cpuMicros: number;
 }
 
-/** Signed deliveries, each another event, beside the same bytes sent to a server that only reads them; in turns. */
+/** Sends signed deliveries of distinct events, in turns with the same bytes to a server that only reads them. */
 export async function measureIntake(): Promise<Figure[]> {
   const world = await startWorld({});
   const bot = await startEnvcheck(world, world.configure({ sharedWebhookUrl: false }).file);
-  const bare = await startBare();
-  const [toBot, toBare] = [await openLines(bot.port, CONNECTIONS), await openLines(bare.port, CONNECTIONS)];
+  const bare = await startBareServer();
+  const [toBot, toBare] = [
+    await openConnections(bot.port, CONNECTIONS),
+    await openConnections(bare.port, CONNECTIONS),
+  ];
   try {
     let made = 0;
     const requests = (count: number): Buffer[] => {
       made += count;
       return signedRequests(world.prod.hmacKey, made - count, count);
     };
-    for (const lines of [toBot, toBare]) await lines.flood(requests(PER_ROUND));
+    for (const connections of [toBot, toBare]) await connections.flood(requests(PER_ROUND));
     const rounds: Round[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const same = requests(PER_ROUND);
@@ -58,7 +61,7 @@ export async function measureIntake(): Promise<Figure[]> {
   }
 }
 
-async function measured(server: Running, load: () => Promise<Load>): Promise<Measured> {
+async function measured(server: RunningServer, load: () => Promise<Load>): Promise<Measured> {
   const before = server.cpuMs();
   const done = await load();
   if (done.refused > 0) throw new Error(`${done.refused} requests were not answered 200`);
@@ -79,7 +82,7 @@ function intakeFigures(rounds: Round[]): Figure[] {
       reference: `${rate(bares)}: a bare node:http server that reads the body`,
       ratio: median(rounds.map(({ bot, bare }) => bot.perSecond / bare.perSecond)).toFixed(2),
       goal: '≥ 0.7',
-      note: `${CONNECTIONS} connections, ${ROUNDS} rounds of ${PER_ROUND} events in turns, median of their ratios. CPU time for each: ${cpu(bots)}, the bare server ${cpu(bares)}; the receiver, the writing thread and the sender share the cores. Beyond HTTP it is the signature, the 17 index entries of an event with its delivery, and the pages they lie on, which go to the write-ahead log before the answer.`,
+      note: `${CONNECTIONS} connections, ${ROUNDS} rounds of ${PER_ROUND} events in turns, median of the ratios. CPU time per delivery: ${cpu(bots)}, the bare server ${cpu(bares)}. Receiver, writing thread and sender share the cores. Beyond HTTP, a delivery costs its signature, 17 index entries, and the write of their pages to the write-ahead log before the answer.`,
     },
   ];
 }
@@ -93,7 +96,7 @@ function latencyFigures({ bot, bare }: Round): Figure[] {
       reference: `${ms(theirs)}: the bare server`,
       ratio: (ours / theirs).toFixed(1),
       goal: 'none',
-      note: 'one commit and its fsync, and two changes of threads.',
+      note: 'one commit with its fsync, and two thread switches.',
     };
   });
 }

@@ -14,7 +14,7 @@ const field = (number: number): SnapshotField => ({
 });
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-/** 200 contract types, 500 templates, 10,000 fields. `changes` fields of it have another type than in the one without. */
+/** 200 contract types, 500 templates, 10,000 fields. About `changes` of the fields have another type than in the configuration without changes. */
 export function largeConfiguration(changes: number): SnapshotContent {
   const every = changes === 0 ? Number.POSITIVE_INFINITY : Math.floor((TEMPLATES * FIELDS_EACH) / changes);
   return {

@@ -1,60 +1,60 @@
 import { connect, type Socket } from 'node:net';
 
-/** A connection that is kept, with one request under way at most. */
-interface Line {
-  /** Resolves with the status when the answer is complete. */
+/** A kept-alive connection with at most one request in flight. */
+interface Connection {
+  /** Resolves with the HTTP status when the answer is complete. */
   send(request: Buffer): Promise<number>;
   close(): void;
 }
 
 export interface Load {
   perSecond: number;
-  /** Of each request from when it was due until its answer was complete, ms. */
+  /** Time of each request from when it was due until its answer was complete, ms. */
   latencies: number[];
-  /** Answers other than 200. */
+  /** Number of answers other than 200. */
   refused: number;
 }
 
-export interface Lines {
-  /** As fast as they are answered. */
+export interface Connections {
+  /** Sends as fast as the server answers. */
   flood(requests: readonly Buffer[]): Promise<Load>;
-  /** So many in a second, whether or not the ones before have been answered. */
+  /** Sends at a fixed rate, whether or not earlier requests have been answered. */
   steady(requests: readonly Buffer[], perSecond: number): Promise<Load>;
   close(): void;
 }
 
-/** Sockets and no HTTP client: what the sender costs is taken from a machine that the server needs. */
-export async function openLines(port: number, count: number): Promise<Lines> {
-  const lines = await Promise.all(Array.from({ length: count }, () => openLine(port)));
+/** Opens raw sockets instead of an HTTP client: sender and server share the CPU, so the sender has to be cheap. */
+export async function openConnections(port: number, count: number): Promise<Connections> {
+  const connections = await Promise.all(Array.from({ length: count }, () => openConnection(port)));
   return {
     close() {
-      for (const line of lines) line.close();
+      for (const connection of connections) connection.close();
     },
     async flood(requests) {
       const load = startLoad();
       let next = 0;
-      const drain = async (line: Line): Promise<void> => {
+      const drain = async (connection: Connection): Promise<void> => {
         for (let request = requests[next++]; request; request = requests[next++])
-          load.note(performance.now(), await line.send(request));
+          load.note(performance.now(), await connection.send(request));
       };
-      await Promise.all(lines.map(drain));
+      await Promise.all(connections.map(drain));
       return load.result();
     },
     async steady(requests, perSecond) {
       const load = startLoad();
       const started = performance.now();
-      const free = [...lines];
+      const free = [...connections];
       const due: { request: Buffer; at: number }[] = [];
       const pending: Promise<void>[] = [];
       const dispatch = (): void => {
         while (free.length > 0 && due.length > 0) {
-          // In turns: a server closes a connection that is not used for long.
-          const [line, item] = [free.shift(), due.shift()];
-          if (!line || !item) return;
+          // Uses the connections in turns: a server closes idle ones.
+          const [connection, item] = [free.shift(), due.shift()];
+          if (!connection || !item) return;
           pending.push(
-            line.send(item.request).then((status) => {
+            connection.send(item.request).then((status) => {
               load.note(item.at, status);
-              free.push(line);
+              free.push(connection);
               dispatch();
             }),
           );
@@ -91,7 +91,7 @@ function startLoad(): { note(from: number, status: number): void; result(): Load
   };
 }
 
-async function openLine(port: number): Promise<Line> {
+async function openConnection(port: number): Promise<Connection> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
@@ -115,7 +115,7 @@ async function openLine(port: number): Promise<Line> {
   };
 }
 
-/** Both servers name the length of what they answer. */
+/** Reads answers by their Content-Length, which both servers send. */
 function readAnswers(socket: Socket, onAnswer: (status: number) => void): void {
   let text = '';
   socket.setEncoding('latin1');

@@ -3,15 +3,16 @@ import { openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { openSqlite } from '../src/store/sqlite.ts';
 
-/** Deliveries up to this one lie within the time that the log keeps: ten million in 90 days. */
+/** Time between two deliveries, ms: ten million fill the 90 days that the log keeps. */
 const MS_APART = 778;
-/** Rows per statement, so that what a statement sorts stays in memory. */
+/** Rows per statement, so that its sort stays in memory. */
 const CHUNK = 1_000_000;
 
 /**
- * Migrates a database that nobody else has open and fills it up to `to` deliveries from `from`, the newest received at `until` (epoch ms): two environments,
- * a quarter of the deliveries repeat the one before, one of a hundred is refused, a contract has about eight events, a fifth
- * of the senders name their requests. Indexes are taken off and made again: ten million rows through them would take an hour.
+ * Migrates a database that no other process has open and adds the deliveries after `from` up to `to`; the newest is received
+ * at `until`, epoch ms. Two environments; a quarter of the deliveries repeat the previous one, one in a hundred is refused, a
+ * contract has about eight events, a fifth of the senders name their requests. Indexes are dropped and created again: ten
+ * million inserts with indexes would take an hour.
  */
 export async function growLog(file: string, from: number, to: number, until: number): Promise<void> {
   const db = openDatabase(file);
@@ -43,7 +44,7 @@ export async function growLog(file: string, from: number, to: number, until: num
   } finally {
     sqlite.close();
   }
-  // What was written without waiting for the disk would go there in the measurement's first fsync.
+  // Otherwise the first fsync of the measurement would write all of this to disk.
   const written = openSync(file, 'r');
   fsyncSync(written);
   closeSync(written);
@@ -52,12 +53,12 @@ export async function growLog(file: string, from: number, to: number, until: num
 const numbers =
   'with recursive n(i) as (select cast(@first as integer) union all select i + 1 from n where i < @last)';
 const environment = (i: string): string => `case when ${i} % 5 < 3 then 'prod' else 'uat' end`;
-/** Of a delivery's number. Every fourth has the same as the one before. */
+/** Event key of delivery number `i`. Every fourth delivery repeats the event of the previous one. */
 const eventKey = '(i - i / 4)';
 const contract = (key: string): string => `(100000 + (${key} * 7919) % (cast(@of as integer) / 10))`;
 const randomText = (length: number): string =>
   `substr(lower(hex(randomblob(${Math.ceil(length / 2)}))), 1, ${length})`;
-/** As the program's own: those made one after the other begin alike. */
+/** Like the program's own ids: ids made shortly after each other share their beginning. */
 const ownId = (prefix: string): string =>
   `'${prefix}_' || printf('%03x', (i / 256 * 2654435761) % 4096) || ${randomText(23)}`;
 const activity = (key: string): string =>
@@ -77,7 +78,7 @@ const deliveries = `${numbers}
     case when i % 100 = 0 then 'bad_signature' end
   from n`;
 
-/** In the order of the table, which is an index itself. */
+/** Sorted by the primary key, because the table is stored in its order. */
 const identifiers = `${numbers}, e(key, contract, at) as (
     select ${eventKey}, ${contract(eventKey)}, @start + i * ${MS_APART} - 900 from n where i % 4 != 0)
   insert into identifiers (value, kind, event_key)

@@ -1,6 +1,6 @@
 import { startWorld } from '../sandbox/world.ts';
 import { type Figure, megabytes } from './figure.ts';
-import { openLines } from './load.ts';
+import { openConnections } from './load.ts';
 import { signedRequests } from './payload.ts';
 import { startEnvcheck } from './processes.ts';
 
@@ -8,21 +8,21 @@ const EARLY = 20_000;
 const LATE = 100_000;
 const STEP = 5_000;
 
-/** Resident memory after the first and after all of 100,000 deliveries, a quarter of which are wrongly signed or wrong. */
+/** Resident memory after 20,000 and after 100,000 deliveries, a quarter of them invalid. */
 export async function measureMemory(): Promise<Figure[]> {
   const world = await startWorld({});
   const bot = await startEnvcheck(world, world.configure({ sharedWebhookUrl: false }).file);
   try {
-    const lines = await openLines(bot.port, 64);
+    const connections = await openConnections(bot.port, 64);
     let early = 0;
     for (let sent = 0; sent < LATE; sent += STEP) {
       const requests = signedRequests(world.prod.hmacKey, sent, STEP).map((request, index) =>
-        index % 4 === 0 ? spoilt(request, index) : request,
+        index % 4 === 0 ? corrupted(request, index) : request,
       );
-      await lines.flood(requests);
+      await connections.flood(requests);
       if (sent + STEP === EARLY) early = bot.residentBytes();
     }
-    lines.close();
+    connections.close();
     const late = bot.residentBytes();
     return [
       {
@@ -31,7 +31,7 @@ export async function measureMemory(): Promise<Figure[]> {
         reference: `${megabytes(early)}: after 20,000`,
         ratio: (late / early).toFixed(2),
         goal: 'no growth',
-        note: 'a quarter of them wrongly signed, to an unknown environment, or of another type. V8 keeps pages that it has used; a leak would show in the ratio.',
+        note: 'a quarter of them have a wrong signature, an unknown environment or another content type. V8 keeps used pages; a leak would show in the ratio.',
       },
     ];
   } finally {
@@ -40,12 +40,12 @@ export async function measureMemory(): Promise<Figure[]> {
   }
 }
 
-function spoilt(request: Buffer, index: number): Buffer {
+function corrupted(request: Buffer, index: number): Buffer {
   const wrong: [string, string][] = [
     ['HASH: ', 'HASH: 0'],
     ['/webhooks/prod', '/webhooks/none'],
     ['application/json', 'text/plain'],
   ];
-  const [right, instead] = wrong[index % wrong.length] as [string, string];
-  return Buffer.from(request.toString('latin1').replace(right, instead), 'latin1');
+  const [right, wrongText] = wrong[index % wrong.length] as [string, string];
+  return Buffer.from(request.toString('latin1').replace(right, wrongText), 'latin1');
 }

@@ -9,7 +9,7 @@ const ACTIVITIES = [
 ];
 const FIRST_MS = Date.UTC(2026, 0, 1);
 
-/** An activity of about the size and shape that SpotDraft sends, about 1.3 kB; another one for each number. */
+/** A payload with the size and shape of SpotDraft's, about 1.3 kB. Each number has its own. */
 export function payload(number: number): string {
   const contract = 100_000 + (number % 5_000_000);
   const at = new Date(FIRST_MS + number * 1_000).toISOString();
@@ -62,7 +62,7 @@ export function payload(number: number): string {
   });
 }
 
-/** Complete requests as they go over the wire, signed; made before the clock starts. */
+/** Complete signed HTTP requests as bytes, so that signing is not part of the measurement. */
 export function signedRequests(hmacKey: string, from: number, count: number): Buffer[] {
   const key = Buffer.from(hmacKey, 'base64');
   return Array.from({ length: count }, (_, index) => {

@@ -8,29 +8,29 @@ import type { World } from '../sandbox/world.ts';
 
 const repo = join(import.meta.dirname, '..');
 
-/** A server in a process of its own. */
-export interface Running {
+/** A server in its own process. */
+export interface RunningServer {
   port: number;
-  /** From the start of the process until it answered, ms. */
+  /** Time from the start of the process to its first answer, ms. */
   startMs: number;
   residentBytes(): number;
-  /** CPU time of all its threads since the start, ms. */
+  /** CPU time of all threads since the start, ms. */
   cpuMs(): number;
-  /** Stops the process where it is, until `resume`. */
+  /** Suspends the process until `resume`. */
   pause(): void;
   resume(): void;
   /** Default: SIGTERM. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** The program as `npm start` runs it, with the simulated SpotDraft and Slack of `world`. */
-export function startEnvcheck(world: World, configFile: string): Promise<Running> {
+/** Starts the program as `npm start` does, with the simulated SpotDraft and Slack of `world`. */
+export function startEnvcheck(world: World, configFile: string): Promise<RunningServer> {
   const env = { ...world.environment, ENVCHECK_CONFIG: configFile, NODE_ENV: 'production' };
   return start(['--max-semi-space-size=4', 'src/main.ts'], env);
 }
 
-/** Reads the body and answers 200: as little as a receiver can do. */
-export const startBare = (): Promise<Running> =>
+/** Starts a server that only reads the body and answers 200, the minimum for a receiver. */
+export const startBareServer = (): Promise<RunningServer> =>
   start(
     [
       '-e',
@@ -43,7 +43,7 @@ export const startBare = (): Promise<Running> =>
     {},
   );
 
-async function start(args: string[], environment: NodeJS.ProcessEnv): Promise<Running> {
+async function start(args: string[], environment: NodeJS.ProcessEnv): Promise<RunningServer> {
   const port = await freePort();
   const { PATH, HOME } = process.env;
   const started = performance.now();
@@ -70,7 +70,7 @@ async function start(args: string[], environment: NodeJS.ProcessEnv): Promise<Ru
     residentBytes: () =>
       Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
     cpuMs: () => {
-      // Behind the name, which may contain anything but ends with the last bracket: fields 14 and 15 are ticks of 10 ms.
+      // The process name may contain anything and ends with the last bracket. Fields 14 and 15 of the line are ticks of 10 ms.
       const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
       return (Number(fields[11]) + Number(fields[12])) * 10;
     },

@@ -2,47 +2,48 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorld } from '../sandbox/world.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { type Figure, ms, percentile } from './figure.ts';
-import { type Lines, openLines } from './load.ts';
+import { type Connections, openConnections } from './load.ts';
 import { growLog } from './log-rows.ts';
 import { signedRequests } from './payload.ts';
-import { type Running, startEnvcheck } from './processes.ts';
+import { type RunningServer, startEnvcheck } from './processes.ts';
 
 const ROWS = 1_000_000;
 const PER_SECOND = 200;
 const SECONDS = 5;
 const ROUNDS = 8;
-/** After a pause a process has its own things to see to first. */
+/** A resumed process first catches up with its timers. */
 const SETTLE_MS = 1_000;
 const DAY_MS = 86_400_000;
 
 interface Log {
-  bot: Running;
-  lines: Lines;
+  bot: RunningServer;
+  connections: Connections;
   latencies: number[];
   hmacKey: string;
   rows(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Intake of a program with a million deliveries to take away, beside one with as many to keep; in turns. */
+/** Intake while a million old deliveries are pruned, in turns with intake into a log of the same length with nothing to prune. */
 export async function measurePruning(): Promise<Figure[]> {
   const logs: Log[] = [];
   try {
     logs.push(await openLog(0), await openLog(91 * DAY_MS));
     const [keeping, pruning] = logs as [Log, Log];
-    // The first delivery starts the writing thread and reads the key.
-    for (const log of logs) await log.lines.steady(signedRequests(log.hmacKey, ROUNDS * 1_000_000, 50), 50);
+    // The first delivery starts the writing thread and reads the HMAC key.
+    for (const log of logs)
+      await log.connections.steady(signedRequests(log.hmacKey, ROUNDS * 1_000_000, 50), 50);
     const rowsBefore = await pruning.rows();
     for (let round = 0; round < ROUNDS; round += 1)
       for (const [log, other] of [
         [keeping, pruning],
         [pruning, keeping],
       ] as const) {
-        // One that works on would disturb the other's figure.
+        // A running process would disturb the figure of the other.
         other.bot.pause();
         await sleep(SETTLE_MS);
         const requests = signedRequests(log.hmacKey, round * 1_000_000, PER_SECOND * SECONDS);
-        log.latencies.push(...(await log.lines.steady(requests, PER_SECOND)).latencies);
+        log.latencies.push(...(await log.connections.steady(requests, PER_SECOND)).latencies);
         other.bot.resume();
       }
     const gone = rowsBefore + ROUNDS * PER_SECOND * SECONDS - (await pruning.rows());
@@ -57,11 +58,11 @@ async function openLog(ageMs: number): Promise<Log> {
   const config = world.configure({ sharedWebhookUrl: false });
   await growLog(config.database, 0, ROWS, Date.now() - ageMs);
   const bot = await startEnvcheck(world, config.file);
-  const lines = await openLines(bot.port, 16);
+  const connections = await openConnections(bot.port, 16);
   const db = openDatabase(config.database);
   return {
     bot,
-    lines,
+    connections,
     latencies: [],
     hmacKey: world.prod.hmacKey,
     rows: async () => {
@@ -69,7 +70,7 @@ async function openLog(ageMs: number): Promise<Log> {
       return (await counted.executeTakeFirstOrThrow()).n;
     },
     async stop() {
-      lines.close();
+      connections.close();
       await db.destroy();
       bot.resume();
       await bot.stop();
@@ -86,6 +87,6 @@ function figure(pruning: number[], keeping: number[], gone: number): Figure {
     reference: `${ms(reference)}: a log of the same length with nothing to prune`,
     ratio: (p99 / reference).toFixed(2),
     goal: '≤ 2',
-    note: `${PER_SECOND} deliveries a second in ${ROUNDS} rounds of ${SECONDS} s in turns, in which ${gone.toLocaleString('en')} old ones went. A delivery waits for at most one small batch of deletions, and the writing thread rests nineteen times as long as a batch took.`,
+    note: `${PER_SECOND} deliveries per second in ${ROUNDS} rounds of ${SECONDS} s in turns; ${gone.toLocaleString('en')} old deliveries were pruned meanwhile. A delivery waits for at most one small batch of deletions. After a batch the writing thread pauses nineteen times as long as the batch took.`,
   };
 }

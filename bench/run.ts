@@ -1,7 +1,7 @@
 /**
- * The figures of this version, each beside a reference from the same run: `npm run bench`, or some of them by name:
- * `npm run bench -- intake find`. Prints a table; when all ran, it is written to bench/results.md as well. Nothing here is
- * asserted: a figure is reported, good or bad.
+ * Measures the figures of this version, each with a reference from the same run: `npm run bench`, or some by name:
+ * `npm run bench -- intake find`. It prints a table; a complete run also writes it to bench/results.md. Nothing here is
+ * asserted: each figure is reported, good or bad.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -36,7 +36,7 @@ const known = Object.keys(measures) as Name[];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !known.includes(name as Name));
 if (unknown.length > 0) {
-  process.stderr.write(`unknown: ${unknown.join(', ')}; known are ${known.join(', ')}\n`);
+  process.stderr.write(`unknown benchmark ${unknown.join(', ')}; known are ${known.join(', ')}\n`);
   process.exit(64);
 }
 const names = wanted.length === 0 ? known : known.filter((name) => wanted.includes(name));
@@ -67,7 +67,7 @@ if (names.length === known.length)
     [
       '# Measured figures',
       '',
-      `\`npm run bench\`, ${new Date().toISOString().slice(0, 10)}, ${machine}. Single figures move with the machine; the ratios are what to compare.`,
+      `\`npm run bench\`, ${new Date().toISOString().slice(0, 10)}, ${machine}. Figures depend on the machine; compare the ratios.`,
       '',
       line(head),
       line(head.map(() => '---')),

@@ -19,14 +19,14 @@ const HOURS = 365 * 24;
 const WEEK_HOURS = 7 * 24;
 const ROUNDS = 7;
 
-/** A year of hourly snapshots and comparisons of two environments that change once a week, and how long `history` takes. */
+/** Database growth by a year of hourly snapshots and comparisons of two environments that change weekly, and the time of `history`. */
 export async function measureYear(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'envcheck-bench-'));
   try {
     const file = join(folder, 'year.db');
     const db = openDatabase(file);
     await migrate(db, { now: () => 0 });
-    // Each hour waits for its fsync otherwise; what is measured is what is there afterwards.
+    // Saves an fsync per hour of the year. Only the final size is measured.
     await sql`pragma synchronous = off`.execute(db);
     const size = async () => {
       await sql`pragma wal_checkpoint(truncate)`.execute(db);
@@ -45,12 +45,12 @@ export async function measureYear(): Promise<Figure[]> {
         reference: `${((days * 100) / 1000).toFixed(1)} MB = ${days} days of 100 kB`,
         ratio: (bytes / (days * 100_000)).toFixed(2),
         goal: '< 100 kB a day',
-        note: 'each of the 10,000 fields is in every snapshot that is another than the one before, deflated.',
+        note: 'every changed snapshot contains all 10,000 fields, deflated.',
       },
       {
         name: 'history of that year, median',
         measured: ms(one),
-        reference: `${ms(all)}: reading its rows and inflating its snapshots alone`,
+        reference: `${ms(all)}: only reading its rows and inflating its snapshots`,
         ratio: (one / all).toFixed(1),
         goal: 'none',
         note: '52 comparisons of two configurations with 10,000 fields each.',
@@ -72,7 +72,7 @@ async function fill(db: Database): Promise<void> {
     const prod = variants[Math.floor(hour / WEEK_HOURS)] ?? model;
     await saveSnapshot(db, 'uat', at, model);
     await saveSnapshot(db, 'prod', at, prod);
-    // Between two changes every comparison is the same: made once.
+    // All comparisons between two changes are the same, so each is computed once.
     if (hour % WEEK_HOURS === 0) comparison = compareSnapshots(side('uat', model), side('prod', prod));
     await recordComparison(db, { pair: { left: 'uat', right: 'prod' }, at, rules: [] }, comparison);
   }
