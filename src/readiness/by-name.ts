@@ -4,13 +4,13 @@ import { environmentLabel } from '../text/environment-label.ts';
 import type { Located } from '../workspace/names.ts';
 import { type Finding, fail, pass, quoted } from './judgement.ts';
 
-/** The finding for one required thing that is looked up by its name. */
+/** The finding for one required item that is looked up by its name. */
 export function judgeByName<T>(
-  what: { kind: string; name: string; environment: Environment; count: number; evidence: Source[] },
+  item: { kind: string; name: string; environment: Environment; count: number; evidence: Source[] },
   located: Located<T>,
-  nameOf: (one: T) => string,
+  nameOf: (match: T) => string,
 ): Finding {
-  const { kind, name, environment, count, evidence } = what;
+  const { kind, name, environment, count, evidence } = item;
   const label = environmentLabel(environment);
   const expected = `${kind} ${quoted(name)}`;
   switch (located.kind) {

@@ -6,27 +6,27 @@ import type { ProbedReceiver } from '../workspace/receivers/probe-result.ts';
 import type { Judgement } from './judgement.ts';
 import type { ItemId, Severity } from './report.ts';
 
-/** Everything a check may look at. All of it was gathered before; a check reads nothing and knows no time but `now`. */
+/** Everything a check may use. It was gathered before: a check reads nothing and knows no time but `now`. */
 export interface CheckInput {
   environment: Environment;
-  /** All of the config, this one included. */
+  /** All environments of the config, this one included. */
   environments: readonly Environment[];
-  /** Those that hold in this environment. */
+  /** Requirements that apply to this environment. */
   requires: Requirements;
   externalMetadata: ExternalMetadata | null;
   publicUrl: string | null;
   trustedHosts: readonly string[];
   facts: WorkspaceFacts;
-  /** What the event log holds of this environment. */
+  /** Facts from the event log of this environment. */
   log: Fact<LogFacts>;
-  /** What the integration's receivers answered to probes, in the order of the config. */
+  /** Answers of the integration's receivers to probes, in the order of the config. */
   receivers: readonly ProbedReceiver[];
   /** Epoch ms UTC. */
   now: number;
 }
 
 export interface Check {
-  /** `config.templates`; the file under checks/ has the same name with a dash for the dot. */
+  /** `config.templates`; the file in checks/ has the same name with a dash for the dot. */
   id: string;
   item: ItemId;
   title: string;

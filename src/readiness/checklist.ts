@@ -5,9 +5,9 @@ export interface ChecklistItem {
   number: number;
   id: ItemId;
   title: string;
-  /** Null: nothing is checked here. */
+  /** null when the item has no checks. */
   status: Status | null;
-  /** Blocking ones first, and of those what is wrong. */
+  /** Blocking checks first, worst status first. */
   checks: CheckResult[];
 }
 
@@ -16,7 +16,7 @@ const byStatus: Status[] = ['fail', 'unknown', 'warn', 'waived', 'pass', 'skippe
 const weight = ({ severity, status }: CheckResult): number =>
   (severity === 'blocking' ? 0 : byStatus.length) + byStatus.indexOf(status);
 
-/** The guide's seven items, each with its checks; those of the last one are the persons' own. */
+/** The guide's seven items, each with its checks. The last item has one check per sign-off. */
 export const checklistOf = ({ items: judged }: Pick<Report, 'items'>): ChecklistItem[] =>
   items.map(({ id, title }, index) => {
     const own: ItemResult | undefined = judged.find((item) => item.id === id);
@@ -29,6 +29,6 @@ export const checklistOf = ({ items: judged }: Pick<Report, 'items'>): Checklist
     };
   });
 
-/** The id of the sign-off that a check is about; null: a check of Envcheck's own. */
+/** Id of the sign-off that a check represents; null for every other check. */
 export const signOffIdOf = ({ item, id }: Pick<CheckResult, 'item' | 'id'>): string | null =>
   item === 'sign-offs' ? id.slice('sign-offs.'.length) : null;

@@ -1,13 +1,13 @@
 import type { CheckResult, Report } from './report.ts';
 
 export interface ReportChanges {
-  /** Failed or unknown before, passed or only warned about now. */
+  /** Failed or unknown before; passed, waived or a warning now. */
   resolved: CheckResult[];
-  /** Fails now and did not before. */
+  /** Failed now and not before. */
   broken: CheckResult[];
 }
 
-/** What moved between two reports of one environment. */
+/** Returns the checks that changed between two reports of one environment. */
 export function compareReports(before: Report, after: Report): ReportChanges {
   const earlier = new Map(
     before.items.flatMap(({ checks }) => checks).map((check) => [check.id, check.status]),

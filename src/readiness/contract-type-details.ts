@@ -6,7 +6,7 @@ import type { CheckInput } from './check.ts';
 import { cannotTell, combine, type Finding, type Judgement, nothingRequired, skip } from './judgement.ts';
 
 interface DetailCheck<T> {
-  /** "intake form", for sentences. */
+  /** "intake form": noun in sentences. */
   detail: string;
   isRequired: (requirement: ContractTypeRequirement) => boolean;
   factOf: (details: ContractTypeDetails) => Fact<T> | null;
@@ -14,8 +14,8 @@ interface DetailCheck<T> {
 }
 
 /**
- * Judges one kind of detail of every required contract type. Where the type itself is missing or ambiguous the detail
- * is not judged: `config.contract-types` reports that, once.
+ * Judges one kind of detail of every required contract type. When the type itself is missing or ambiguous, the detail is
+ * skipped: `config.contract-types` reports that once.
  */
 export function judgeDetails<T>({ requires, facts }: CheckInput, check: DetailCheck<T>): Judgement {
   const requirements = requires.contractTypes.filter(check.isRequired);

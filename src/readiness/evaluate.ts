@@ -2,7 +2,7 @@ import type { CheckInput } from './check.ts';
 import { checks } from './checks/index.ts';
 import { type CheckResult, type ItemResult, items, type Status, type Verdict } from './report.ts';
 
-/** Judges everything. Pure: the same facts and requirements give the same items. Items without a check are left out. */
+/** Runs all checks. Pure: equal facts and requirements give equal items. Items without a check are left out. */
 export function evaluate(input: CheckInput): ItemResult[] {
   const results = checks.map(
     ({ id, item, title, severity, judge }): CheckResult => ({ id, item, severity, title, ...judge(input) }),
@@ -10,7 +10,7 @@ export function evaluate(input: CheckInput): ItemResult[] {
   return itemsOf(results);
 }
 
-/** Results under the items that they belong to, in the guide's order. */
+/** Groups results by their items, in the guide's order. */
 export function itemsOf(results: readonly CheckResult[]): ItemResult[] {
   return items
     .map(({ id, title }) => {

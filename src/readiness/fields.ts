@@ -4,7 +4,7 @@ import type { Field } from '../spotdraft/schemas.ts';
 import { nearMiss } from '../workspace/names.ts';
 import { type Finding, fail, pass, quoted } from './judgement.ts';
 
-/** Compares required fields with those found, by variable: the name that payloads use. `place` is told with each. */
+/** Compares required fields with those found, by variable: the name that payloads use. Each finding names `place`. */
 export function judgeFields(
   required: readonly FieldRequirement[],
   found: readonly Field[],
@@ -85,7 +85,7 @@ function requiredProblem({ required, variable }: FieldRequirement, field: Field)
   };
 }
 
-/** Values decide: an integration sends and receives them, and a label may change freely. */
+/** Compares option values only: an integration sends and receives values, and a label may change freely. */
 function optionProblem({ options, variable }: FieldRequirement, field: Field): Problem | null {
   const missing = (options ?? []).filter(
     (option) => !field.options.some(({ value }) => sameValue(option, value)),
@@ -104,7 +104,7 @@ function optionProblem({ options, variable }: FieldRequirement, field: Field): P
   };
 }
 
-/** A value is written in YAML as text, number or boolean, and comes over the API as any of them. */
+/** A value is a text, number or boolean in YAML, and any of them in an answer. */
 const sameValue = (wanted: OptionValue, value: unknown): boolean =>
   (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') &&
   String(wanted).trim() === String(value).trim();

@@ -2,18 +2,18 @@ import type { Fact, Source, Unknown } from '../spotdraft/fact.ts';
 import { printable } from '../text/printable.ts';
 import type { CheckResult } from './report.ts';
 
-/** What a check finds; its id, item, title and severity are the registry's. */
+/** Result of a check without its id, item, title and severity, which the registry adds. */
 export type Judgement = Pick<
   CheckResult,
   'status' | 'expected' | 'actual' | 'reason' | 'remedy' | 'evidence' | 'unjudged'
 >;
 
-/** The outcome for one required thing. A check over several is the combination of its findings. */
+/** Result for one required item. A check over several items combines its findings. */
 export type Finding =
   | { status: 'pass'; expected: string; actual: string; evidence: Source[] }
   | { status: 'fail'; expected: string; actual: string; remedy: string; evidence: Source[] }
   | { status: 'unknown'; expected: string; reason: string; remedy: string; evidence: Source[] }
-  /** Cannot be judged before something that another check reports is there. */
+  /** Waits for something that another check reports. */
   | { status: 'skipped'; expected: string; reason: string };
 
 export const pass = (expected: string, actual: string, evidence: Source[]): Finding => ({
@@ -33,7 +33,7 @@ export const fail = (expected: string, actual: string, remedy: string, evidence:
 
 export const skip = (expected: string, reason: string): Finding => ({ status: 'skipped', expected, reason });
 
-/** For a fact that a check needs and that could not be read. */
+/** The finding when a needed fact could not be read. */
 export const cannotTell = (expected: string, fact: Unknown, remedy?: string): Finding => ({
   status: 'unknown',
   expected,
@@ -42,7 +42,7 @@ export const cannotTell = (expected: string, fact: Unknown, remedy?: string): Fi
   evidence: fact.sources,
 });
 
-/** What a person can do about a read that failed, by its kind. */
+/** Next step after a failed read, by its cause. */
 export function remedyFor({ code }: Unknown): string {
   switch (code) {
     case 'unauthorized':
@@ -50,14 +50,14 @@ export function remedyFor({ code }: Unknown): string {
     case 'forbidden':
       return 'Ask a SpotDraft admin to give the API credentials (or the configured userEmail) the permission for this read';
     case 'rate_limited':
-      return 'Check again in a minute; if it stays, find what else uses up the 10 requests a second of this workspace';
+      return 'Check again in a minute. If it stays, find what else uses the 10 requests a second of this workspace';
     case 'not_enabled':
       return 'Ask SpotDraft support to enable this feature for the workspace';
     case 'server_error':
     case 'timeout':
     case 'empty':
     case 'incomplete':
-      return 'Check again in a few minutes; if it stays, ask SpotDraft support, with time and path from the evidence';
+      return 'Check again in a few minutes. If it stays, send SpotDraft support the time and path from the evidence';
     case 'network':
       return 'Check that the machine Envcheck runs on can reach the host (DNS, proxy, firewall)';
     case 'certificate':
@@ -65,9 +65,9 @@ export function remedyFor({ code }: Unknown): string {
     case 'redirect':
       return 'Correct the baseUrl of this environment so that nothing is redirected';
     case 'database':
-      return 'Run `envcheck doctor`: it looks at the database and says what to do';
+      return 'Run `envcheck doctor`: it checks the database and says what to do';
     case 'not_asked':
-      return 'Resolve what is named first, then check again';
+      return 'Resolve the named cause first, then check again';
     case 'not_found':
     case 'refused':
     case 'not_json':
@@ -80,8 +80,8 @@ export function remedyFor({ code }: Unknown): string {
 const MAX_LINES = 20;
 
 /**
- * One judgement from the findings of a check: a failure outranks an unknown, which outranks a pass; skipped only when
- * nothing could be judged. Lines of `expected` and `actual` stand side by side.
+ * Combines the findings of a check: a failure outranks an unknown, which outranks a pass; skipped only when nothing could be
+ * judged. The lines of `expected` and `actual` correspond one by one.
  */
 export function combine(findings: Finding[]): Judgement {
   const of = <S extends Finding['status']>(status: S) =>
@@ -130,7 +130,7 @@ export function combine(findings: Finding[]): Judgement {
   };
 }
 
-/** Nothing to judge: nothing of the kind is required or configured. */
+/** The judgement when nothing of the kind is required or configured. */
 export const nothingRequired = (reason: string): Judgement => ({
   status: 'skipped',
   expected: 'nothing',
@@ -169,7 +169,7 @@ const distinct = (findings: { evidence: Source[] }[]): Source[] => [
   ...new Map(findings.flatMap(({ evidence }) => evidence).map((source) => [source.callId, source])).values(),
 ];
 
-/** Names as they are spelled there, spaces included. */
+/** Quotes a name in its own spelling, spaces included. */
 export const quoted = (name: string): string => `“${name}”`;
 
 export const listed = (names: readonly string[], most = 5): string =>

@@ -2,7 +2,7 @@ import type { Source } from '../spotdraft/fact.ts';
 import type { LoggedCall } from '../store/api-calls.ts';
 import type { LoggedDelivery } from '../store/deliveries.ts';
 
-/** A logged call as evidence; its id can be given to `find`. */
+/** A logged call as evidence; `find` accepts its id. */
 export const callEvidence = (call: LoggedCall): Source => ({
   callId: call.call_id,
   method: call.method,
@@ -13,7 +13,7 @@ export const callEvidence = (call: LoggedCall): Source => ({
   at: call.at,
 });
 
-/** A logged delivery as evidence: the request that the receiver got, and what it answered. */
+/** A logged delivery as evidence: the request that the receiver got and the status it answered. */
 export const deliveryEvidence = ({ id, environment, rejection, received_at }: LoggedDelivery): Source => ({
   callId: id,
   method: 'POST',

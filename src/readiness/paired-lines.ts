@@ -1,6 +1,6 @@
 import type { CheckResult } from './report.ts';
 
-/** The lines of `expected` and `actual` belong together one by one; where there is only one actual it is that of all. */
+/** Pairs the lines of `expected` and `actual` one by one; a single actual line belongs to all of them. */
 export function pairedLines({
   expected,
   actual,

@@ -1,6 +1,6 @@
 import type { Report } from './report.ts';
 
-/** The contract of `check --json`: these names and no others. Times are ISO 8601 UTC, durations ms. */
+/** The object of `check --json`, whose field names are a contract. Times are ISO 8601 UTC, durations ms. */
 export function reportJson(report: Report): object {
   const { environment, verdict, checkedAt, durationMs, apiCalls, snapshot, items } = report;
   return {

@@ -4,7 +4,7 @@ export type Status = 'pass' | 'fail' | 'warn' | 'unknown' | 'waived' | 'skipped'
 export type Severity = 'blocking' | 'advisory';
 export type Verdict = 'ready' | 'not_ready' | 'unknown';
 
-/** The guide's checklist. The order is the guide's. */
+/** The guide's checklist, in the guide's order. */
 export const items = [
   { id: 'credentials', title: 'Credentials belong to this workspace' },
   { id: 'host', title: 'Host and versioned path' },
@@ -26,12 +26,12 @@ export interface CheckResult {
   /** One line per finding, in the same order as `actual`. */
   expected: string;
   actual: string;
-  /** Why it is unknown, skipped or warned about; null when expected and actual say it all. */
+  /** Reason why it is unknown, skipped or a warning; null when expected and actual say everything. */
   reason: string | null;
   /** The one next step; null when there is nothing to do. */
   remedy: string | null;
   evidence: Source[];
-  /** Of a failed check: how many of its findings could not be judged; left out where all could. */
+  /** Number of findings of a failed check that could not be judged; absent when it is 0. */
   unjudged?: number;
 }
 
@@ -52,9 +52,9 @@ export interface Report {
   /** Epoch ms UTC. */
   checkedAt: number;
   durationMs: number;
-  /** Calls made to SpotDraft for this report, other environments' keys included. */
+  /** Requests to SpotDraft for this report, including those for the keys of other environments. */
   apiCalls: number;
-  /** Content hash of the snapshot, hex; null when nothing at all could be read. */
+  /** Content hash of the snapshot, hex; null when nothing could be read. */
   snapshot: string | null;
   items: ItemResult[];
 }

@@ -3,7 +3,7 @@ import type { SampledContract } from '../workspace/facts.ts';
 import type { CheckInput } from './check.ts';
 import { cannotTell, combine, type Finding, type Judgement, nothingRequired } from './judgement.ts';
 
-/** A sampled contract whose external metadata could be read; null: none is set. */
+/** A sampled contract whose external metadata could be read; `metadata` is null when none is set. */
 export interface ReadContract {
   id: string;
   metadata: Found | null;
@@ -11,8 +11,8 @@ export interface ReadContract {
 }
 
 /**
- * Judges the sample of contracts. Contracts whose metadata could not be read are unknown, each for its reason; a
- * workspace without any contract has nothing to judge yet.
+ * Judges the sample of contracts. A contract whose metadata could not be read is unknown for its own reason. A workspace
+ * without contracts has nothing to judge yet.
  */
 export function judgeSample(
   { facts: { contracts } }: CheckInput,

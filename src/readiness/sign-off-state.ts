@@ -1,27 +1,29 @@
 import type { SignOff } from '../config/config.ts';
 import type { SignOffAct } from '../store/sign-offs.ts';
 
-/** What of the acts about one item still says something at a moment. */
+/** State of one sign-off at a moment, derived from its acts. */
 export interface SignOffState {
-  /** Signatures that hold, oldest first; one a person. */
+  /** Valid signatures, oldest first; one per person. */
   approvals: SignOffAct[];
-  /** Signatures that ended because time passed, or the configuration or the item's words changed; newest of each person. */
+  /** Signatures past their end; the newest of each person. */
   expired: SignOffAct[];
+  /** Signatures under which the configuration changed. */
   voided: { approval: SignOffAct; by: SignOffAct }[];
+  /** Signatures that were given under another title. */
   reworded: SignOffAct[];
-  /** Somebody said no, and nobody signed since. */
+  /** A refusal with no signature after it. */
   refusal: SignOffAct | null;
 }
 
-/** When a signature ends: as it was said when it was given, or earlier where the config has become stricter. Null: never. */
+/** End of a signature, epoch ms UTC: the end set when it was given, or an earlier one from a stricter config. null: never. */
 export function endOf({ at, expiresAt }: SignOffAct, { validForMs }: SignOff): number | null {
   const ends = [expiresAt, validForMs === null ? null : at + validForMs].filter((each) => each !== null);
   return ends.length > 0 ? Math.min(...ends) : null;
 }
 
 /**
- * What holds follows from the acts alone. A refusal ends every signature before it; a signature after it opens a new round.
- * @param acts about this item, oldest first
+ * Derives the state from the acts alone. A refusal ends every signature before it; a signature after it opens a new round.
+ * @param acts acts on this sign-off, oldest first
  */
 export function stateOf(signOff: SignOff, acts: readonly SignOffAct[], now: number): SignOffState {
   let signed: SignOffAct[] = [];
@@ -48,8 +50,8 @@ export function stateOf(signOff: SignOff, acts: readonly SignOffAct[], now: numb
 }
 
 /**
- * Whether two acts may be one person's. The command line can speak for somebody: then both the one who typed and the one
- * who was named count, or one pair of hands could sign for two.
+ * True when two acts may come from one person. The command line can act for somebody else: both the one who typed and the
+ * one who was named count then, so that nobody can sign for two.
  */
 export function samePerson(
   one: Pick<SignOffAct, 'actor' | 'person'>,

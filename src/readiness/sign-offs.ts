@@ -10,23 +10,23 @@ import type { CheckResult, ItemResult } from './report.ts';
 import { items } from './report.ts';
 import { endOf, type SignOffState, stateOf } from './sign-off-state.ts';
 
-/** What is known of an environment's sign-offs when it is judged. */
+/** Facts about an environment's sign-offs. */
 export interface SignOffFacts {
-  /** Oldest first, with an act `void` for every signature under which something changed. */
+  /** Oldest first, with a `void` act for every signature under which something changed. */
   acts: SignOffAct[];
-  /** By the id of a signature: what of the configuration it was given on could not be compared with that of now. */
+  /** Places of the signed configuration that could not be compared with the current one, by the id of the signature. */
   notCompared: ReadonlyMap<string, NotComparedCause[]>;
-  /** Why there is no configuration of now to compare with; null: there is one. */
+  /** Reason why there is no current configuration; null when there is one. */
   unread: string | null;
 }
 
-/** From this time before its end on a signature can be renewed, and its person is reminded. */
+/** A signature can be renewed, and its signer is reminded, from this time before its end, ms. */
 export const RENEWAL_MS = 14 * 86_400_000;
 
-/** What a sign-off is of which nobody has said anything. */
+/** Text of a sign-off without any act. */
 export const NOT_SIGNED = 'not signed';
 
-/** Whether a signature that holds ends so soon that its person may sign again. */
+/** True when a valid signature ends so soon that its signer may sign again. */
 export function canRenew(approval: SignOffAct, signOff: SignOff, now: number): boolean {
   const end = endOf(approval, signOff);
   return end !== null && end - now <= RENEWAL_MS;
@@ -34,11 +34,11 @@ export function canRenew(approval: SignOffAct, signOff: SignOff, now: number): b
 
 type Where = { name: string; production: boolean };
 
-/** Those that are wanted in an environment. */
+/** Sign-offs that an environment requires. */
 export const signOffsOf = (signOffs: readonly SignOff[], environment: string): SignOff[] =>
   signOffs.filter(({ environments }) => environments === null || environments.includes(environment));
 
-/** One check for each configured sign-off. Pure. @param signOffs those of this environment */
+/** One check per sign-off. Pure. @param signOffs sign-offs of this environment */
 export const judgeSignOffs = (
   signOffs: readonly SignOff[],
   facts: Fact<SignOffFacts>,
@@ -53,7 +53,7 @@ export const judgeSignOffs = (
     ...judge(signOff, facts, where, now),
   }));
 
-/** The last item of the checklist; none where nothing is to be signed. */
+/** Adds the sign-offs as the last item of the checklist; no item when nothing has to be signed. */
 export function withSignOffs(others: readonly ItemResult[], results: readonly CheckResult[]): ItemResult[] {
   const item = items.find(({ id }) => id === 'sign-offs');
   if (!item || results.length === 0) return others.filter(({ id }) => id !== 'sign-offs');
@@ -73,19 +73,19 @@ function judge(signOff: SignOff, facts: Fact<SignOffFacts>, where: Where, now: n
 }
 
 const expectation = ({ approvals, validForMs }: SignOff): string =>
-  `signed off by ${approvals === 1 ? 'one person' : `${approvals} persons`}${validForMs === null ? '' : `, each time for ${Math.round(validForMs / 86_400_000) || 1} d at most`}`;
+  `signed off by ${approvals === 1 ? 'one person' : `${approvals} people`}${validForMs === null ? '' : `, for at most ${Math.round(validForMs / 86_400_000) || 1} d each`}`;
 
 function failed(signOff: SignOff, state: SignOffState, expected: string, where: Where): Judgement {
   const findings = [
-    ...(state.refusal ? [refusalWords(state.refusal)] : []),
-    ...state.voided.map(({ approval, by }) => `void: ${changesText(by)} after ${signatureWords(approval)}`),
+    ...(state.refusal ? [refusalText(state.refusal)] : []),
+    ...state.voided.map(({ approval, by }) => `void: ${changesText(by)} after ${signatureText(approval)}`),
     ...state.expired.map(
-      (approval) => `expired on ${isoDay(endOf(approval, signOff) ?? 0)}: ${signatureWords(approval)}`,
+      (approval) => `expired on ${isoDay(endOf(approval, signOff) ?? 0)}: ${signatureText(approval)}`,
     ),
     ...state.reworded.map(
-      (approval) => `void: it said “${approval.title}” when ${signerText(approval)} signed it`,
+      (approval) => `void: its title was “${approval.title}” when ${signerText(approval)} signed it`,
     ),
-    ...state.approvals.map((approval) => approvalWords(approval, signOff)),
+    ...state.approvals.map((approval) => approvalText(approval, signOff)),
   ];
   const count = `${state.approvals.length} of ${signOff.approvals}`;
   const actual =
@@ -96,7 +96,7 @@ function failed(signOff: SignOff, state: SignOffState, expected: string, where: 
   const how = `/envcheck checklist ${where.name}, or npm run -s envcheck -- sign ${where.name} ${signOff.id}`;
   const remedy = state.refusal
     ? `Resolve what ${signerText(state.refusal)} said, then sign “${signOff.title}” off for ${label}: ${how}`
-    : `${state.voided.length > 0 ? 'Look at what changed, then sign' : 'Sign'} “${signOff.title}” off for ${label}: ${how}`;
+    : `${state.voided.length > 0 ? 'Review the changes, then sign' : 'Sign'} “${signOff.title}” off for ${label}: ${how}`;
   return {
     status: 'fail',
     expected: lines.map(() => expected).join('\n'),
@@ -108,8 +108,8 @@ function failed(signOff: SignOff, state: SignOffState, expected: string, where: 
 }
 
 /**
- * What could not be read now is not green, and voids nothing: once it is read again and is the same, the signature holds as
- * before. What was not read when it was signed, or is not read at all, is said beside the pass.
+ * A place that could not be read now makes the check unknown and voids nothing: the signature is valid again once the place
+ * is read and unchanged. Places that were not read when it was signed, or are never read, are stated beside the pass.
  */
 function judgeComparison(
   signOff: SignOff,
@@ -118,7 +118,7 @@ function judgeComparison(
   expected: string,
   now: number,
 ): Judgement {
-  const said = state.approvals.map((approval) => approvalWords(approval, signOff));
+  const approvals = state.approvals.map((approval) => approvalText(approval, signOff));
   const places = state.approvals
     .flatMap(({ id }) => notCompared.get(id) ?? [])
     .filter(({ path }) => coversPlace(signOff.covers, path));
@@ -128,12 +128,11 @@ function judgeComparison(
       status: 'unknown',
       expected,
       actual: 'unknown',
-      reason: unread ?? `whether it still holds cannot be told: ${placesWords(unclear)}`,
-      remedy:
-        'Check again; the signatures stand, and count once the configuration under them can be compared',
+      reason: unread ?? `cannot tell whether the signature still holds: ${placesText(unclear)}`,
+      remedy: 'Check again. The signatures stay, and count once the configuration can be compared',
       evidence: [],
     };
-  const passed = combine(said.map((words) => pass(expected, words, [])));
+  const passed = combine(approvals.map((approval) => pass(expected, approval, [])));
   const ends = state.approvals
     .map((approval) => endOf(approval, signOff))
     .filter((end) => end !== null && end - now <= RENEWAL_MS);
@@ -143,12 +142,12 @@ function judgeComparison(
           `expires soon, on ${isoDay(Math.min(...ends.filter((end) => end !== null)))}: sign again before that`,
         ]
       : []),
-    ...(places.length > 0 ? [`it does not speak of what was not compared: ${placesWords(places)}`] : []),
+    ...(places.length > 0 ? [`it does not cover what was not compared: ${placesText(places)}`] : []),
   ];
   return { ...passed, reason: remarks.length > 0 ? remarks.join('; ') : null };
 }
 
-function placesWords(places: readonly NotComparedCause[]): string {
+function placesText(places: readonly NotComparedCause[]): string {
   const [first] = places;
   if (!first) return '';
   const more = new Set(places.map(({ path }) => path)).size - 1;
@@ -169,21 +168,21 @@ export const signerText = ({
       ? actor
       : `${personName} (${actor})`;
 
-const signatureWords = (act: SignOffAct): string => `${signerText(act)} signed on ${isoDay(act.at)}`;
+const signatureText = (act: SignOffAct): string => `${signerText(act)} signed on ${isoDay(act.at)}`;
 
-function approvalWords(act: SignOffAct, signOff: SignOff): string {
+function approvalText(act: SignOffAct, signOff: SignOff): string {
   const end = endOf(act, signOff);
   return [
     `${signerText(act)}, ${new Date(act.at).toISOString()}`,
     `snapshot ${act.snapshot?.slice(0, 12) ?? 'none'}`,
-    end === null ? 'no end' : `until ${isoDay(end)}`,
+    end === null ? 'no expiry' : `until ${isoDay(end)}`,
     ...(act.note === null ? [] : [`“${act.note}”`]),
     ...(act.link === null ? [] : [act.link]),
     act.id,
   ].join(', ');
 }
 
-const refusalWords = (act: SignOffAct): string =>
+const refusalText = (act: SignOffAct): string =>
   `refused by ${signerText(act)} on ${isoDay(act.at)}: ${act.note ?? 'no reason given'}`;
 
 /** "templates/…/type: date → string and 2 more changes". */

@@ -1,6 +1,6 @@
 import { countStatuses, type Report, type Status, type Verdict } from './report.ts';
 
-/** What a verdict and a status are called and marked with, on every surface. A mark never stands without its word. */
+/** Word and mark of each verdict and status, on every surface. A mark never stands without its word. */
 export const verdictLabels: Record<Verdict, { word: string; mark: string }> = {
   ready: { word: 'ready', mark: '✅' },
   not_ready: { word: 'not ready', mark: '❌' },
@@ -19,7 +19,7 @@ export const statusLabels: Record<Status, { word: string; mark: string }> = {
 /** Worst first. */
 export const statusOrder: readonly Status[] = ['fail', 'unknown', 'warn', 'waived', 'pass', 'skipped'];
 
-/** "2 failed, 1 unknown, 15 passed": what there is none of is left out. */
+/** "2 failed, 1 unknown, 15 passed": zero counts are left out. */
 export function countsLine(report: Report): string {
   const counts = countStatuses(report);
   return statusOrder
@@ -28,7 +28,7 @@ export function countsLine(report: Report): string {
     .join(', ');
 }
 
-/** The one next step of a report: that of the first blocking failure, else of the first unknown, else of a warning. */
+/** The next step of a report: that of the first failure, else of the first unknown, else of a warning; blocking ones first. */
 export function nextStepOf(report: Report): string | null {
   const checks = report.items.flatMap((item) => item.checks);
   for (const status of ['fail', 'unknown', 'warn'] as const) {

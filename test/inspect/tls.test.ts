@@ -95,8 +95,8 @@ test('a certificate that ends in five days is a warning and blocks nothing', asy
   const report = await stand.check();
   expect([report.verdict, idsOf(report, 'warn')]).toEqual(['ready', ['host.reachable']]);
   const { reason, remedy, actual } = checkOf(report, 'host.reachable');
-  expect(reason).toMatch(/^the certificate ends in [45] days$/);
-  expect(remedy).toBe(`Have it renewed before ${day(5)}`);
+  expect(reason).toMatch(/^the certificate expires in [45] days$/);
+  expect(remedy).toBe(`Renew the certificate before ${day(5)}`);
   expect(actual).toContain(`certificate valid until ${day(5)}`);
   expect(report.items.find(({ id }) => id === 'host')?.status).toBe('warn');
 });

@@ -132,7 +132,7 @@ const credentials: Mistake[] = [
     make: ({ spotdraft }) =>
       spotdraft.faults.add({ workspace: 'prod', fault: { kind: 'status', status: 403 } }),
     actual: /^403: /,
-    remedy: /^Have SpotDraft confirm that the workspace of prod \(production\) is entitled/,
+    remedy: /^Ask SpotDraft whether the workspace of prod \(production\) has the public API/,
     unknown: behindTheCredentials,
   },
   {
@@ -684,9 +684,9 @@ const webhooks: Mistake[] = [
       check: 'webhooks.separate',
       mistake: `a receiver is that of UAT, written ${url}`,
       edit: receiver(url),
-      expected: /^receiver crm-sync of prod \(production\) alone$/,
+      expected: /^receiver crm-sync is used by prod \(production\) only$/,
       actual: /is also receiver crm-sync of uat$/,
-      remedy: /^Give prod \(production\) a receiver URL of its own/,
+      remedy: /^Give prod \(production\) its own receiver URL/,
       skipped: ['webhooks.receivers'],
     }),
   ),
@@ -720,7 +720,7 @@ const webhooks: Mistake[] = [
         activities: ['CONTRACT_CREATED'],
       };
     },
-    actual: /not https, and SpotDraft takes nothing else$/,
+    actual: /not https, and SpotDraft accepts nothing else$/,
     remedy: /^Register https:/,
   },
   {
@@ -744,7 +744,7 @@ const externalMetadata: Mistake[] = [
     },
     expected: /^contract T-\d+ fits a rule$/,
     actual: /^no external metadata$/,
-    remedy: /^Correct the external metadata of contract T-\d+, or what writes it$/,
+    remedy: /^Correct the external metadata of contract T-\d+, or the program that writes it$/,
   },
   {
     check: 'external-metadata.convention',
@@ -829,16 +829,16 @@ const deliveries: Mistake[] = [
       prod.hmacKey = Buffer.from('another key').toString('base64');
     },
     expected: /^the receiver verifies with the workspace's current key$/,
-    actual: /^it verifies with another one, since \d{4}-/,
+    actual: /^another key, since \d{4}-/,
     remedy: /^Change a contract in this workspace/,
   },
   {
     check: 'webhooks.signature',
     mistake: 'a delivery was signed with another key',
     make: refuse('bad_signature', 23),
-    expected: /^no delivery of the last 24 h refused for its signature$/,
+    expected: /^no delivery refused for its signature in the last 24 h$/,
     actual: /^1 kept, the newest with a wrong signature, /,
-    remedy: /^Look whether another workspace has the URL of prod \(production\).*192\.0\.2\.7/,
+    remedy: /^Check whether another workspace has registered the URL of prod \(production\).*192\.0\.2\.7/,
   },
   {
     check: 'webhooks.signature',
@@ -852,8 +852,8 @@ const deliveries: Mistake[] = [
     mistake: 'one activity has never arrived',
     log: { activities: ['CONTRACT_CREATED'] },
     expected: /^CONTRACT_EXECUTED has arrived$/,
-    actual: /^not within what the log keeps; other activities have$/,
-    remedy: /^See that the webhook with https:\S+\/webhooks\/prod is registered.*CONTRACT_EXECUTED too/,
+    actual: /^not in the log; other activities arrived$/,
+    remedy: /^Check that the webhook with https:\S+\/webhooks\/prod is registered.*includes CONTRACT_EXECUTED and/,
   },
   {
     check: 'webhooks.delivering',
@@ -862,7 +862,7 @@ const deliveries: Mistake[] = [
     edit: silence,
     expected: /^a delivery within the last 24 h$/,
     actual: /^the newest is 25 h old$/,
-    remedy: /^Look in SpotDraft .* whether the webhook of prod \(production\) is still active/,
+    remedy: /^Check in SpotDraft .* that the webhook of prod \(production\) is active/,
   },
   {
     check: 'logging.requests',
@@ -921,8 +921,8 @@ test('where nothing was ever delivered, no activity has arrived and no event is 
   const report = await (await withMistake(undefined, null)).check();
   expect(idsOf(report, 'fail')).toEqual(['webhooks.delivering', 'logging.events']);
   expect(checkOf(report, 'webhooks.delivering').actual.split('\n')).toEqual([
-    'not within what the log keeps; nothing was ever delivered',
-    'not within what the log keeps; nothing was ever delivered',
+    'not in the log; no activity has arrived',
+    'not in the log; no activity has arrived',
   ]);
   expect(idsOf(report, 'skipped')).toEqual(['webhooks.signature']);
 });

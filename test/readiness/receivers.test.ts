@@ -84,7 +84,7 @@ test('where nothing fails, an answer that says nothing leaves it unknown, beside
       expect([status, reason, remedy]).toEqual([
         'unknown',
         expect.stringMatching(
-          /^receiver crm-1 \(crm\.example\), asked with the key of (?:uat|prod \(production\)): /,
+          /^receiver crm-1 \(crm\.example\), probed with the key of (?:uat|prod \(production\)): /,
         ),
         expect.stringMatching(/\S/),
       ]);
@@ -95,7 +95,7 @@ test('where nothing fails, an answer that says nothing leaves it unknown, beside
 test('a certificate that is refused has a next step of its own', () => {
   const right = unknown('certificate', 'CERT_HAS_EXPIRED', []);
   expect(judge({ right, wrong: [] })).toMatchObject({
-    reason: 'receiver crm-0 (crm.example), asked with the key of prod (production): CERT_HAS_EXPIRED',
+    reason: 'receiver crm-0 (crm.example), probed with the key of prod (production): CERT_HAS_EXPIRED',
     remedy: 'Find who presents this certificate: crm-0 itself, or a proxy between Envcheck and crm.example',
   });
 });
@@ -103,5 +103,5 @@ test('a certificate that is refused has a next step of its own', () => {
 test('a receiver that was never looked at stops the program instead of passing', () => {
   const environment = { name: 'prod', receivers: [{ name: 'crm' }] };
   const input = { environment, receivers: [] } as unknown as CheckInput;
-  expect(() => check.judge(input)).toThrow('receiver crm is configured and was not looked at');
+  expect(() => check.judge(input)).toThrow('receiver crm is configured and was not probed');
 });

@@ -43,7 +43,7 @@ function judgeTemplate(requirement: TemplateRequirement, list: Template[], input
   return [judgeContractType(located.match, requirement.contractType, input) ?? byName];
 }
 
-/** Null: as required, or not to be judged because `config.contract-types` reports the contract type itself. */
+/** null when it is as required, or when `config.contract-types` reports the contract type itself. */
 function judgeContractType(template: Template, wanted: string, input: CheckInput): Finding | null {
   const { environment, facts, requires } = input;
   const expected = `template ${quoted(template.name)} of contract type ${quoted(wanted)}`;
@@ -54,8 +54,8 @@ function judgeContractType(template: Template, wanted: string, input: CheckInput
   if (located.kind !== 'found') {
     if (requires.contractTypes.some(({ name }) => sameName(name, wanted))) return null;
     const count = types.value.length;
-    const what = { kind: 'contract type', name: wanted, environment, count, evidence: types.sources };
-    return judgeByName<ContractType>(what, located, ({ name }) => name);
+    const item = { kind: 'contract type', name: wanted, environment, count, evidence: types.sources };
+    return judgeByName<ContractType>(item, located, ({ name }) => name);
   }
   const actual = types.value.find(({ id }) => id === template.contractTypeId);
   if (actual && sameName(actual.name, wanted)) return null;

@@ -41,11 +41,11 @@ export const check: Check = {
   },
 };
 
-/** Workflows are readable only through the analytics API, which a workspace has to be given. */
+/** Only the analytics API shows workflows, and SpotDraft enables it per workspace. */
 function remedyForAnalytics({ code }: Unknown, { environment }: CheckInput): string | undefined {
   const label = environmentLabel(environment);
   if (code === 'not_enabled')
-    return `Ask SpotDraft support to enable PUBLIC_ANALYTICS_QUERY_API for the workspace of ${label}; until then look at the workflows there and take out requires.workflows`;
+    return `Ask SpotDraft support to enable PUBLIC_ANALYTICS_QUERY_API for the workspace of ${label}. Until then, check the workflows by hand and remove requires.workflows`;
   if (code === 'forbidden' || code === 'unauthorized')
     return `Give the API credentials of ${label} the permission INSIGHTS_VIEW (workspace-wide reads need the Admin role)`;
   return undefined;
@@ -61,8 +61,8 @@ function judgeWorkflow(
   const current = all.filter(({ status }) => status !== 'ARCHIVED');
   const located = locate(current, title, (workflow) => workflow.title);
   if (located.kind !== 'found') {
-    const what = { kind: 'workflow', name: title, environment, count: current.length, evidence };
-    return [judgeByName<Workflow>(what, located, (each) => each.title)];
+    const item = { kind: 'workflow', name: title, environment, count: current.length, evidence };
+    return [judgeByName<Workflow>(item, located, (each) => each.title)];
   }
   const workflow = located.match;
   const subject = `workflow ${quoted(title)}`;
@@ -105,7 +105,7 @@ function judgeStatus(subject: string, { status, unpublishedChanges }: Workflow, 
       status: 'unknown',
       expected,
       reason: `the analytics row of ${subject} leaves ${status === null ? 'status' : 'unpublished_changes_present'} empty`,
-      remedy: `Look at ${subject} in SpotDraft; publishing it again fills the row`,
+      remedy: `Check ${subject} in SpotDraft; publishing it again fills the row`,
       evidence,
     };
   return pass(expected, 'published', evidence);

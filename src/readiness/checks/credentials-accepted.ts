@@ -9,7 +9,7 @@ export const check: Check = {
   severity: 'blocking',
   judge({ environment, facts: { access } }) {
     const expected = 'an authenticated read succeeds';
-    if (access.known) return combine([pass(expected, 'it did', access.sources)]);
+    if (access.known) return combine([pass(expected, 'it succeeded', access.sources)]);
     const label = environmentLabel(environment);
     if (access.code === 'unauthorized')
       return combine([
@@ -25,9 +25,9 @@ export const check: Check = {
       return combine([
         fail(
           expected,
-          '403: the credentials are known, but nothing may be read with them',
-          `Have SpotDraft confirm that the workspace of ${label} is entitled to the public API, and an admin that the ` +
-            'credentials may use it',
+          '403: the credentials are known, but they may not read anything',
+          `Ask SpotDraft whether the workspace of ${label} has the public API, and an admin whether these credentials ` +
+            'may use it',
           access.sources,
         ),
       ]);

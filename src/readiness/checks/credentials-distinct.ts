@@ -24,6 +24,6 @@ function compare(environment: Environment, other: Environment): Finding {
   ].filter((part) => part !== null);
   const expected = `client id and secret differ from those of ${environmentLabel(other)}`;
   if (shared.length === 0) return pass(expected, 'both differ', []);
-  const remedy = `Generate credentials in the workspace of ${environmentLabel(environment)} and configure them there only`;
+  const remedy = `Generate credentials in the workspace of ${environmentLabel(environment)} and use them for this environment only`;
   return fail(expected, `same ${shared.join(' and ')}`, remedy, []);
 }

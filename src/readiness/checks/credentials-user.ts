@@ -5,12 +5,12 @@ import { combine, fail, judgeFact, nothingRequired, pass } from '../judgement.ts
 export const check: Check = {
   id: 'credentials.user',
   item: 'credentials',
-  title: 'The user to act as is an active member',
+  title: 'The configured user is an active member',
   severity: 'blocking',
   judge({ environment, facts: { actingUser } }) {
     const { userEmail } = environment;
     if (userEmail === null || actingUser === null)
-      return nothingRequired('no userEmail is configured; calls run as the credentials themselves');
+      return nothingRequired('no userEmail is configured, so calls use the credentials alone');
     const expected = `${userEmail} is an active member`;
     return combine(
       judgeFact(actingUser, expected, (user) => {

@@ -5,13 +5,13 @@ import type { Check } from '../check.ts';
 import { cannotTell, combine, type Finding, fail, nothingRequired, pass } from '../judgement.ts';
 
 /**
- * Credentials are bound to a workspace, and no read is made to say which one. Two things tell: the HMAC key, of which
- * each workspace has its own, and the workspace id that contracts and analytics rows carry.
+ * Credentials belong to a workspace, and the API has no read that names it. Two facts identify it: the HMAC key, which is
+ * different in every workspace, and the workspace id in contracts and analytics rows.
  */
 export const check: Check = {
   id: 'credentials.workspace',
   item: 'credentials',
-  title: 'They open this workspace and no other',
+  title: 'The credentials open this workspace and no other',
   severity: 'blocking',
   judge({ environment, environments, facts }) {
     const byId = judgeId(environment, environments, facts);
@@ -21,7 +21,7 @@ export const check: Check = {
       return nothingRequired(
         'there is no other environment to compare with and no workspaceId is configured',
       );
-    // The id as configured, seen in an answer, is proof enough where another environment cannot be read right now.
+    // The configured id in an answer is proof enough when another environment cannot be read right now.
     const proven = byId.length > 0 && byId.every(({ status }) => status === 'pass');
     return combine(proven ? findings.filter(({ status }) => status !== 'unknown') : findings);
   },
@@ -45,7 +45,7 @@ function judgeId(
       {
         status: 'unknown',
         expected,
-        reason: `answers show rows of several workspaces (${seen.value.join(', ')}), which does not say whose credentials these are`,
+        reason: `answers show rows of several workspaces (${seen.value.join(', ')}), so it is not clear to which one these credentials belong`,
         remedy: `Compare the credentials with those in the workspace of ${environmentLabel(environment)} (Settings → Developer settings)`,
         evidence: seen.sources,
       },
@@ -64,7 +64,7 @@ function judgeId(
       expected,
       reason:
         'no answer shows a workspace id: there is no contract yet, and the analytics tables were not read',
-      remedy: 'Create one contract in the workspace, or leave workspaceId out of the config',
+      remedy: 'Create one contract in the workspace, or remove workspaceId from the config',
       evidence: seen.sources,
     },
   ];

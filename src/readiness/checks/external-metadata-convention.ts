@@ -8,7 +8,7 @@ import { judgeSample } from '../sampled-contracts.ts';
 export const check: Check = {
   id: 'external-metadata.convention',
   item: 'external-metadata',
-  title: 'External metadata fits the conventions',
+  title: 'External metadata follows the conventions',
   severity: 'blocking',
   judge(input) {
     const rules = input.externalMetadata?.rules ?? [];
@@ -16,7 +16,7 @@ export const check: Check = {
     return judgeSample(input, 'external metadata that fits a rule', (contracts) => {
       const misfits = contracts.flatMap(({ id, metadata, sources }) => {
         const misfit = misfitOf(metadata, rules);
-        const remedy = `Correct the external metadata of contract ${id}, or what writes it`;
+        const remedy = `Correct the external metadata of contract ${id}, or the program that writes it`;
         return misfit ? [fail(`contract ${id} fits a rule`, misfit, remedy, sources)] : [];
       });
       if (misfits.length > 0 || contracts.length === 0) return misfits;
@@ -26,7 +26,7 @@ export const check: Check = {
   },
 };
 
-/** Null: it fits. */
+/** Reason why the metadata fits no rule; null when it fits one. */
 function misfitOf(metadata: ExternalMetadata | null, rules: readonly ExternalMetadataRule[]): string | null {
   if (metadata === null) return 'no external metadata';
   const { id, integration, recordType } = metadata;

@@ -26,7 +26,7 @@ export const check: Check = {
   },
 };
 
-/** Where a marker stands as a word of its own: "uat" is in "SFDC-UAT" and not in "graduate". */
+/** Place of the first marker that stands as a separate word: "uat" is in "SFDC-UAT" but not in "graduate". */
 function markerIn(metadata: ExternalMetadata, markers: readonly string[]): string | null {
   const { id, integration, recordType, data } = metadata;
   const places = {

@@ -7,7 +7,7 @@ const CERTIFICATE_DAYS = 14;
 export const check: Check = {
   id: 'host.reachable',
   item: 'host',
-  title: 'It answers, without a redirect',
+  title: 'The host answers without a redirect',
   severity: 'blocking',
   judge({ environment: { baseUrl }, facts: { host, access }, now }) {
     const expected = 'an answer without redirect, with a valid certificate';
@@ -40,7 +40,7 @@ export const check: Check = {
     const until = new Date(host.certificate.validTo).toISOString().slice(0, 10);
     const actual = `${passed.actual}, certificate valid until ${until}`;
     if (days > CERTIFICATE_DAYS) return { ...passed, actual };
-    const reason = `the certificate ends in ${days} days`;
-    return { ...passed, status: 'warn', actual, reason, remedy: `Have it renewed before ${until}` };
+    const reason = `the certificate expires in ${days} days`;
+    return { ...passed, status: 'warn', actual, reason, remedy: `Renew the certificate before ${until}` };
   },
 };

@@ -5,7 +5,7 @@ import { combine, fail, pass } from '../judgement.ts';
 export const check: Check = {
   id: 'host.region',
   item: 'host',
-  title: "The region's host",
+  title: 'The host belongs to the region',
   severity: 'blocking',
   judge({ environment: { baseUrl, region }, trustedHosts }) {
     const expected = `${regionHosts[region]}, or one of trustedHosts`;
@@ -13,7 +13,7 @@ export const check: Check = {
     const { host } = new URL(baseUrl);
     if (problem === null) return combine([pass(expected, host, [])]);
     const remedy =
-      'Correct region or baseUrl; a proxy of your own belongs into trustedHosts. Nothing is sent before that';
+      'Correct region or baseUrl, or add your own proxy to trustedHosts. Nothing is sent until then';
     return combine([fail(expected, `${host}: ${problem}`, remedy, [])]);
   },
 };

@@ -32,12 +32,12 @@ function judgeOwn({ newestCall }: LogFacts, { access }: CheckInput['facts']): Fi
     : fail(
         expected,
         'none, although calls were made',
-        'Look for “api call not logged” in the log of Envcheck',
+        'Search the log of Envcheck for “api call not logged”',
         [],
       );
 }
 
-/** A configured intake says that the integration reports its calls. */
+/** A configured intake means that the integration reports its calls. */
 function judgeReported({ newestReportedCall }: LogFacts, environment: Environment): Finding[] {
   if (!environment.intake) return [];
   const expected = 'API calls that the integration reported';
@@ -46,7 +46,7 @@ function judgeReported({ newestReportedCall }: LogFacts, environment: Environmen
       fail(
         expected,
         'none',
-        `Have the integration report its calls to /v1/${environment.name}/calls (docs/reporting.md), or leave intake of ${environmentLabel(environment)} out of the config`,
+        `Have the integration report its calls to /v1/${environment.name}/calls (docs/reporting.md), or remove intake of ${environmentLabel(environment)} from the config`,
         [],
       ),
     ];

@@ -9,7 +9,7 @@ export const check: Check = {
   severity: 'blocking',
   judge({ log }) {
     if (log.known && log.value.newestCall === null)
-      return nothingRequired('there is no call yet of which retries could be logged (logging.requests)');
+      return nothingRequired('no API call is in the log yet (logging.requests)');
     const expected = 'the attempts of every API call in the log';
     return combine(
       judgeFact(log, expected, ({ newestCall, newestRetriedCall }) => {
@@ -17,7 +17,7 @@ export const check: Check = {
         if (shown === null) return [];
         const actual = newestRetriedCall
           ? `newest retried ${shown.call_id}, ${shown.attempts} attempts, ${new Date(shown.at).toISOString()}`
-          : `newest ${shown.call_id}, 1 attempt; none has been retried`;
+          : `newest ${shown.call_id}, 1 attempt; no call was retried`;
         return [pass(expected, actual, [callEvidence(shown)])];
       }),
     );

@@ -53,10 +53,10 @@ function judgeUser(
         status: 'unknown',
         expected: wanted,
         reason: `the answer carries no roles for ${email}`,
-        remedy: `Look up the roles of ${email} in ${label}`,
+        remedy: `Check the roles of ${email} in ${label}`,
         evidence,
       };
-    if (own.some((each) => sameName(each, role))) return pass(wanted, 'is in it', evidence);
+    if (own.some((each) => sameName(each, role))) return pass(wanted, 'has the role', evidence);
     return fail(
       wanted,
       `roles: ${listed(own)}`,

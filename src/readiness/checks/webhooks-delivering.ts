@@ -32,11 +32,11 @@ function judgeArrival(
   const expected = `${activity} has arrived`;
   const evidence = newestVerified ? [deliveryEvidence(newestVerified)] : [];
   if (at !== null) return pass(expected, `newest ${new Date(at).toISOString()}`, evidence);
-  const others = newestVerified ? 'other activities have' : 'nothing was ever delivered';
+  const others = newestVerified ? 'other activities arrived' : 'no activity has arrived';
   return fail(
     expected,
-    `not within what the log keeps; ${others}`,
-    `See that the webhook with ${url} is registered in the workspace of ${environmentLabel(environment)}, for ${activity} too, and is active; then let a test contract go through that activity`,
+    `not in the log; ${others}`,
+    `Check that the webhook with ${url} is registered in the workspace of ${environmentLabel(environment)}, includes ${activity} and is active. Then take a test contract through that activity`,
     evidence,
   );
 }
@@ -47,13 +47,13 @@ function judgeSilence(
   { maxSilenceMs }: Webhooks,
   now: number,
 ): Finding[] {
-  // That nothing ever came is said by each activity.
+  // When nothing ever arrived, each activity says so.
   if (maxSilenceMs === null || newestVerified === null) return [];
   const silence = now - newestVerified.received_at;
   const expected = `a delivery within the last ${durationText(maxSilenceMs)}`;
   const evidence = [deliveryEvidence(newestVerified)];
   const actual = `the newest is ${durationText(silence)} old`;
   if (silence <= maxSilenceMs) return [pass(expected, actual, evidence)];
-  const remedy = `Look in SpotDraft (Settings, Developer settings) whether the webhook of ${environmentLabel(environment)} is still active: after failures it is disabled there, and no webhook is sent any more`;
+  const remedy = `Check in SpotDraft (Settings, Developer settings) that the webhook of ${environmentLabel(environment)} is active: SpotDraft disables it after failures and then sends nothing`;
   return [fail(expected, actual, remedy, evidence)];
 }

@@ -6,7 +6,7 @@ import { combine, fail, nothingRequired, pass } from '../judgement.ts';
 export const check: Check = {
   id: 'webhooks.endpoint',
   item: 'webhooks',
-  title: "https and this environment's own path",
+  title: "The webhook URL has https and this environment's own path",
   severity: 'blocking',
   judge({ environment, publicUrl }) {
     if (!environment.webhooks) return nothingRequired('no webhook URL is configured');

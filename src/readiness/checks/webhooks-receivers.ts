@@ -5,7 +5,7 @@ import type { ProbeAnswer, ProbedReceiver, WrongProbe } from '../../workspace/re
 import type { Check } from '../check.ts';
 import { cannotTell, combine, type Finding, fail, nothingRequired, pass, skip } from '../judgement.ts';
 
-/** Both halves are needed: a receiver that takes everything also takes what is rightly signed. */
+/** Needs both halves: a receiver that accepts everything accepts a correct signature too. */
 export const check: Check = {
   id: 'webhooks.receivers',
   item: 'webhooks',
@@ -16,7 +16,7 @@ export const check: Check = {
     return combine(
       environment.receivers.flatMap(({ name }) => {
         const probed = receivers.find((each) => each.name === name);
-        if (!probed) throw new Error(`receiver ${name} is configured and was not looked at`);
+        if (!probed) throw new Error(`receiver ${name} is configured and was not probed`);
         return judgeReceiver(probed, environment);
       }),
     );
@@ -26,7 +26,7 @@ export const check: Check = {
 type Probed = Extract<ProbedReceiver, { kind: 'probed' }>;
 
 function judgeReceiver(receiver: ProbedReceiver, environment: Environment): Finding[] {
-  const own = keyWords(environmentLabel(environment));
+  const own = keyText(environmentLabel(environment));
   const expected = `${nameOf(receiver)} accepts a probe with ${own}`;
   switch (receiver.kind) {
     case 'not_sent':
@@ -40,7 +40,7 @@ function judgeReceiver(receiver: ProbedReceiver, environment: Environment): Find
         ...receiver.untried.map(({ environment: other, why }) =>
           cannotTell(`${nameOf(receiver)} refuses one with the key of ${other}`, {
             ...why,
-            reason: `receiver ${receiver.name} was not tried with the key of ${other}, which could not be read: ${why.reason}`,
+            reason: `receiver ${receiver.name} was not probed with the key of ${other}, which could not be read: ${why.reason}`,
           }),
         ),
       ];
@@ -49,7 +49,7 @@ function judgeReceiver(receiver: ProbedReceiver, environment: Environment): Find
 
 function judgeRight(receiver: Probed, expected: string, environment: Environment): Finding {
   const { right } = receiver;
-  const key = keyWords(environmentLabel(environment));
+  const key = keyText(environmentLabel(environment));
   const meaning = meaningOf(right);
   if (meaning === null) return inconclusive(receiver, expected, key, right);
   const actual = actualOf(receiver, key, right);
@@ -59,7 +59,7 @@ function judgeRight(receiver: Probed, expected: string, environment: Environment
 
 function judgeWrong(receiver: Probed, { keyOf, answer }: WrongProbe, environment: Environment): Finding {
   const { name, right } = receiver;
-  const key = keyWords(keyOf);
+  const key = keyText(keyOf);
   const expected = `${nameOf(receiver)} refuses one with ${key}`;
   const meaning = meaningOf(answer);
   if (meaning === null) return inconclusive(receiver, expected, key, answer);
@@ -68,32 +68,33 @@ function judgeWrong(receiver: Probed, { keyOf, answer }: WrongProbe, environment
   const remedy =
     meaningOf(right) === 'refused'
       ? remedyOfRefusal(receiver, environment)
-      : `Have ${name} verify X-SD-WEBHOOK-CONTENT-HASH with the key of ${environmentLabel(environment)} alone before it takes anything: it does not verify, or knows ${key} too`;
+      : `Have ${name} verify X-SD-WEBHOOK-CONTENT-HASH with the key of ${environmentLabel(environment)} alone before it accepts anything: it does not verify, or also accepts ${key}`;
   return fail(expected, actual, remedy, answer.sources);
 }
 
-/** The key first: it is what is most often wrong. Where the two signatures are told apart it is something else. */
+/** The key comes first, because it is the most frequent cause. A receiver that tells the signatures apart has another one. */
 function remedyOfRefusal({ name, right, wrong }: Probed, environment: Environment): string {
   const label = environmentLabel(environment);
-  const taken = wrong.find(({ answer }) => meaningOf(answer) === 'accepted');
-  if (taken) return `Give ${name} the webhook key of ${label}: it verifies with ${keyWords(taken.keyOf)}`;
+  const accepted = wrong.find(({ answer }) => meaningOf(answer) === 'accepted');
+  if (accepted)
+    return `Give ${name} the webhook key of ${label}: it verifies with ${keyText(accepted.keyOf)}`;
   const status = statusOf(right);
   if (status === 404 || status === 405 || status === 410)
-    return `Look whether the url of receiver ${name} is the one that is registered in the workspace of ${label}`;
-  const toldApart = wrong.some(
+    return `Check that the url of receiver ${name} is the one that is registered in the workspace of ${label}`;
+  const tellsApart = wrong.some(
     ({ answer }) => meaningOf(answer) === 'refused' && statusOf(answer) !== status,
   );
-  return toldApart
-    ? `Have ${name} answer 2xx to a probe (docs/checks.md): it tells the signatures apart and refuses what is in it`
-    : `Look whether ${name} verifies with the current webhook key of ${label}, not with that of another workspace; one that wants more than the signature gets probe: none`;
+  return tellsApart
+    ? `Have ${name} answer 2xx to a probe (docs/checks.md): it verifies the signature but refuses the content`
+    : `Check that ${name} verifies with the current webhook key of ${label}, not with that of another workspace. If it requires more than the signature, set probe: none`;
 }
 
-/** Statuses that come from what stands before a receiver, or pass, say nothing of how it verifies. */
+/** Statuses of a proxy in front of the receiver, and temporary ones, say nothing about how it verifies. */
 const sayNothing = new Set([407, 408, 425, 429]);
 
 const statusOf = (answer: Fact<ProbeAnswer>): number | null => (answer.known ? answer.value.status : null);
 
-/** Null: nothing can be concluded from it. */
+/** null when the answer allows no conclusion. */
 function meaningOf(answer: Fact<ProbeAnswer>): 'accepted' | 'refused' | null {
   const status = statusOf(answer);
   if (status === null || sayNothing.has(status)) return null;
@@ -101,15 +102,15 @@ function meaningOf(answer: Fact<ProbeAnswer>): 'accepted' | 'refused' | null {
   return status >= 400 && status < 500 ? 'refused' : null;
 }
 
-/** Says all of it: some surfaces show it without what was expected. */
+/** Complete by itself: some surfaces show it without `expected`. */
 const actualOf = ({ name }: Probed, key: string, answer: Fact<ProbeAnswer>): string =>
-  `${name} ${meaningOf(answer)} ${key}: ${statusOf(answer)}${tookWords(answer)}`;
+  `${name} ${meaningOf(answer)} ${key}: ${statusOf(answer)}${durationText(answer)}`;
 
 function inconclusive(receiver: Probed, expected: string, key: string, answer: Fact<ProbeAnswer>): Finding {
   const { name, host } = receiver;
-  const unreachable = `Check that ${name} runs and that the machine Envcheck runs on can reach ${host} (DNS, proxy, firewall); where it must not, set probe: none`;
+  const unreachable = `Check that ${name} runs and that the machine Envcheck runs on can reach ${host} (DNS, proxy, firewall). If it must not, set probe: none`;
   const certificate = `Find who presents this certificate: ${name} itself, or a proxy between Envcheck and ${host}`;
-  const reason = (said: string) => `${nameOf(receiver)}, asked with ${key}: ${said}`;
+  const reason = (answered: string) => `${nameOf(receiver)}, probed with ${key}: ${answered}`;
   const evidence = answer.sources;
   if (!answer.known) {
     const remedy = answer.code === 'certificate' ? certificate : unreachable;
@@ -117,11 +118,10 @@ function inconclusive(receiver: Probed, expected: string, key: string, answer: F
   }
   const { status, redirectsTo } = answer.value;
   const where = redirectsTo === null ? '' : `, a redirect to ${redirectsTo}`;
-  const said = `it answered ${status}${where}${tookWords(answer)}`;
   return {
     status: 'unknown',
     expected,
-    reason: reason(said),
+    reason: reason(`it answered ${status}${where}${durationText(answer)}`),
     remedy: remedyOfStatus(name, status),
     evidence,
   };
@@ -129,14 +129,15 @@ function inconclusive(receiver: Probed, expected: string, key: string, answer: F
 
 function remedyOfStatus(name: string, status: number): string {
   if (status >= 300 && status < 400)
-    return `Set the url of receiver ${name} to where webhooks are taken, and register that: a redirect turns a POST into a GET`;
+    return `Set the url of receiver ${name} to the one that receives webhooks, and register that: a redirect turns a POST into a GET`;
   if (status >= 500)
-    return `Look in the log of ${name} what it failed at; the id of the probe is in X-Envcheck-Probe. It should answer 2xx or, to a wrong signature, 401`;
-  return `Check again in a minute; if it stays, look what stands before ${name}`;
+    return `Find the error in the log of ${name} by the probe's id, which is in X-Envcheck-Probe. It should answer 2xx or, to a wrong signature, 401`;
+  return `Check again in a minute. If it stays, check the proxy in front of ${name}`;
 }
 
-const tookWords = ({ sources: [source] }: Fact<ProbeAnswer>): string => (source ? ` in ${source.ms} ms` : '');
+const durationText = ({ sources: [source] }: Fact<ProbeAnswer>): string =>
+  source ? ` in ${source.ms} ms` : '';
 
 const nameOf = ({ name, host }: ProbedReceiver): string => `receiver ${name} (${host})`;
 
-const keyWords = (keyOf: string | null): string => (keyOf === null ? 'a random key' : `the key of ${keyOf}`);
+const keyText = (keyOf: string | null): string => (keyOf === null ? 'a random key' : `the key of ${keyOf}`);

@@ -16,14 +16,14 @@ export const check: Check = {
     if (others.length === 0) return nothingRequired('there is no other environment to compare with');
     return combine(
       own.map(({ what, url }) => {
-        const expected = `${what} of ${environmentLabel(environment)} alone`;
+        const expected = `${what} is used by ${environmentLabel(environment)} only`;
         const sharing = others.flatMap((other) =>
           receiverUrls(other)
             .filter((theirs) => isSameEndpoint(theirs.url, url))
             .map((theirs) => `${theirs.what} of ${environmentLabel(other)}`),
         );
         if (sharing.length === 0) return pass(expected, maskedUrl(url), []);
-        const remedy = `Give ${environmentLabel(environment)} a receiver URL of its own, and register it in that workspace`;
+        const remedy = `Give ${environmentLabel(environment)} its own receiver URL, and register it in that workspace`;
         return fail(expected, `${maskedUrl(url)} is also ${sharing.join(', ')}`, remedy, []);
       }),
     );

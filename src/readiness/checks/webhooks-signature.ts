@@ -12,7 +12,7 @@ export const check: Check = {
   judge({ environment, facts, log }) {
     if (!environment.webhooks) return nothingRequired('no webhook URL is configured');
     const nothingArrived = log.known && log.value.receiverKey === null && log.value.refused.newest === null;
-    if (nothingArrived) return nothingRequired('no delivery has arrived yet that could be verified');
+    if (nothingArrived) return nothingRequired('no delivery has arrived yet');
     return combine([
       ...judgeFact(log, 'a readable event log', ({ receiverKey }) => judgeKey(receiverKey, facts)),
       ...judgeFact(log, 'a readable event log', ({ refused }) =>
@@ -39,11 +39,11 @@ function judgeKey(
       ];
     const since = `since ${new Date(receiverKey.readAt).toISOString()}`;
     if (fingerprint === receiverKey.fingerprint)
-      return [pass(expected, `it does, ${since}`, current.sources)];
+      return [pass(expected, `the current key, ${since}`, current.sources)];
     return [
       fail(
         expected,
-        `it verifies with another one, ${since}`,
+        `another key, ${since}`,
         'Change a contract in this workspace: with that delivery the receiver reads the new key. If this stays, the receiver uses credentials of another workspace: restart Envcheck',
         current.sources,
       ),
@@ -52,7 +52,7 @@ function judgeKey(
 }
 
 function judgeRefused({ count, newest }: LogFacts['refused'], label: string): Finding[] {
-  const expected = 'no delivery of the last 24 h refused for its signature';
+  const expected = 'no delivery refused for its signature in the last 24 h';
   if (newest === null) return [pass(expected, 'none', [])];
   const what = newest.rejection === 'missing_signature' ? 'without a signature' : 'with a wrong signature';
   return [
@@ -60,8 +60,8 @@ function judgeRefused({ count, newest }: LogFacts['refused'], label: string): Fi
       expected,
       `${count} kept, the newest ${what}, ${new Date(newest.received_at).toISOString()}`,
       newest.rejection === 'missing_signature'
-        ? `Find who sends to the receiver of ${label} from ${newest.source}: SpotDraft signs every delivery, so it is somebody else, or a proxy takes the header away`
-        : `Look whether another workspace has the URL of ${label} registered, or a proxy in between changes the body (sender ${newest.source})`,
+        ? `Find who sends to the receiver of ${label} from ${newest.source}: SpotDraft signs every delivery, so it is somebody else, or a proxy removes the header`
+        : `Check whether another workspace has registered the URL of ${label}, or a proxy changes the body (sender ${newest.source})`,
       [deliveryEvidence(newest)],
     ),
   ];

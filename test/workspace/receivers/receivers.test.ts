@@ -63,7 +63,7 @@ test.each<[string, Answering, RegExp, RegExp]>([
     'takes everything',
     statuses(200),
     /^crm-sync accepted the key of uat: 200 in \d+ ms$/,
-    /^Have crm-sync verify .* with the key of prod \(production\) alone .* or knows the key of uat too$/,
+    /^Have crm-sync verify .* with the key of prod \(production\) alone .* or also accepts the key of uat$/,
   ],
   [
     'verifies with the key of UAT',
@@ -75,19 +75,19 @@ test.each<[string, Answering, RegExp, RegExp]>([
     'refuses everything',
     statuses(403),
     /^crm-sync refused the key of prod \(production\): 403 in \d+ ms$/,
-    /^Look whether crm-sync verifies with the current webhook key of prod \(production\), not with that/,
+    /^Check that crm-sync verifies with the current webhook key of prod \(production\), not with that/,
   ],
   [
     'is somewhere else',
     statuses(404),
     /^crm-sync refused the key of prod \(production\): 404 in \d+ ms$/,
-    /^Look whether the url of receiver crm-sync is the one that is registered in the workspace of prod/,
+    /^Check that the url of receiver crm-sync is the one that is registered in the workspace of prod/,
   ],
   [
     'verifies, and then refuses what is in it',
     statuses(422, 401),
     /^crm-sync refused the key of prod \(production\): 422 in \d+ ms$/,
-    /^Have crm-sync answer 2xx to a probe .*tells the signatures apart/,
+    /^Have crm-sync answer 2xx to a probe .*verifies the signature but refuses the content/,
   ],
   [
     'fails at the right one and takes the wrong one',
@@ -119,24 +119,24 @@ test.each<[string, Answering, RegExp, RegExp, number]>([
     1,
   ],
   ['has too much to do', statuses(429), /: it answered 429 in /, /^Check again in a minute/, 1],
-  ['fails', statuses(500, 503), /: it answered 500 in .*\n.*: it answered 503 in /, /^Look in the log of/, 2],
+  ['fails', statuses(500, 503), /: it answered 500 in .*\n.*: it answered 503 in /, /^Find the error in the log of/, 2],
   ['fails at the wrong one', statuses(200, 500), /: it answered 500 in /, /to a wrong signature, 401$/, 2],
   [
     'redirects',
     location('https://u:hunter2@login.example/in?token=hunter2'),
     /: it answered 302, a redirect to login\.example in /,
-    /^Set the url of receiver crm-sync to where webhooks are taken/,
+    /^Set the url of receiver crm-sync to the one that receives webhooks/,
     1,
   ],
   ['redirects to itself', location('/spotdraft'), /a redirect to 127\.0\.0\.1:\d+ in /, /^Set the url/, 1],
-  ['stands behind a login', statuses(407), /: it answered 407 in /, /look what stands before crm-sync$/, 2],
+  ['stands behind a login', statuses(407), /: it answered 407 in /, /check the proxy in front of crm-sync$/, 2],
 ])(
   'a receiver that %s is unknown, and is asked no more than is of use',
   async (_, answering, reason, remedy, asked) => {
     const { report, check, receiver } = await probed(answering);
     expect([report.verdict, check.status, check.actual]).toEqual(['unknown', 'unknown', 'unknown']);
     expect(check.reason).toMatch(
-      /^receiver crm-sync \(127\.0\.0\.1:\d+\), asked with the key of (?:prod \(production\)|uat): /,
+      /^receiver crm-sync \(127\.0\.0\.1:\d+\), probed with the key of (?:prod \(production\)|uat): /,
     );
     expect(check.reason).toMatch(reason);
     expect(check.remedy).toMatch(remedy);
@@ -163,7 +163,7 @@ test.each([
   const report = await stand.check();
   expect([report.verdict, checkOf(report, ID).status]).toEqual(['unknown', 'unknown']);
   expect(checkOf(report, ID).reason).toMatch(reason);
-  expect(checkOf(report, ID).remedy).toMatch(/where it must not, set probe: none$/);
+  expect(checkOf(report, ID).remedy).toMatch(/If it must not, set probe: none$/);
 });
 
 test('one that speaks no TLS on a https URL is unknown', async () => {
@@ -264,7 +264,7 @@ test('where the key of UAT cannot be read a random one signs, and whether UAT’
   expect(check.status).toBe('unknown');
   expect(check.expected).toMatch(/ refuses one with the key of uat$/);
   expect(check.reason).toMatch(
-    /^receiver crm-sync was not tried with the key of uat, which could not be read: GET .*hmac_key/,
+    /^receiver crm-sync was not probed with the key of uat, which could not be read: GET .*hmac_key/,
   );
   expect(receiver.arrived.map((each) => signerOf(each, [stand.uat, stand.prod]))).toEqual(['prod', null]);
 });
