@@ -853,7 +853,8 @@ const deliveries: Mistake[] = [
     log: { activities: ['CONTRACT_CREATED'] },
     expected: /^CONTRACT_EXECUTED has arrived$/,
     actual: /^not in the log; other activities arrived$/,
-    remedy: /^Check that the webhook with https:\S+\/webhooks\/prod is registered.*includes CONTRACT_EXECUTED and/,
+    remedy:
+      /^Check that the webhook with https:\S+\/webhooks\/prod is registered.*includes CONTRACT_EXECUTED and/,
   },
   {
     check: 'webhooks.delivering',

@@ -119,7 +119,13 @@ test.each<[string, Answering, RegExp, RegExp, number]>([
     1,
   ],
   ['has too much to do', statuses(429), /: it answered 429 in /, /^Check again in a minute/, 1],
-  ['fails', statuses(500, 503), /: it answered 500 in .*\n.*: it answered 503 in /, /^Find the error in the log of/, 2],
+  [
+    'fails',
+    statuses(500, 503),
+    /: it answered 500 in .*\n.*: it answered 503 in /,
+    /^Find the error in the log of/,
+    2,
+  ],
   ['fails at the wrong one', statuses(200, 500), /: it answered 500 in /, /to a wrong signature, 401$/, 2],
   [
     'redirects',
@@ -129,7 +135,13 @@ test.each<[string, Answering, RegExp, RegExp, number]>([
     1,
   ],
   ['redirects to itself', location('/spotdraft'), /a redirect to 127\.0\.0\.1:\d+ in /, /^Set the url/, 1],
-  ['stands behind a login', statuses(407), /: it answered 407 in /, /check the proxy in front of crm-sync$/, 2],
+  [
+    'stands behind a login',
+    statuses(407),
+    /: it answered 407 in /,
+    /check the proxy in front of crm-sync$/,
+    2,
+  ],
 ])(
   'a receiver that %s is unknown, and is asked no more than is of use',
   async (_, answering, reason, remedy, asked) => {
