@@ -87,7 +87,7 @@ export function createProgram(
       return overrides.adjust?.(config) ?? config;
     },
     async withCore(config, work) {
-      const core = await openCore(config, { logDestination: { write: terminal.err }, ...overrides });
+      const core = await openCore(config, overrides);
       try {
         return await work(core);
       } finally {

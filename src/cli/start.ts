@@ -11,7 +11,7 @@ export function addStart(program: Command, context: CommandContext): void {
         const config = context.loadConfig(true);
         // Loaded only here, because Bolt and the server would slow down the start of every other command.
         const { createApp } = await import('../app.ts');
-        const app = createApp(config);
+        const app = createApp(config, context.overrides);
         // Registered before anything is opened, so that a signal during the start is not lost.
         const signal = context.nextSignal();
         try {

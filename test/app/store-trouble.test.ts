@@ -6,7 +6,7 @@ import { GENERAL, openScene, reportAnywhere, withOwnWebhooks } from '../slack/sc
 
 const HELD_MS = 1_500;
 
-/** Another process that holds the whole database, as a backup or an administrator's shell does. */
+/** The script of another process that locks the whole database, as an administrator's shell does. */
 const holder = (file: string): string => `
   import Database from 'better-sqlite3';
   const database = new Database(${JSON.stringify(file)});
@@ -15,7 +15,7 @@ const holder = (file: string): string => `
   setTimeout(() => { database.exec('commit'); database.close(); }, ${HELD_MS});
 `;
 
-it('a database that another process holds for a moment in mid-check costs time and nothing else', async (ctx) => {
+it('a check loses nothing when another process locks the database for a moment', async (ctx) => {
   const scene = await openScene(ctx, { latencyMs: 400, adjust: withOwnWebhooks });
   const { slack, spotdraft } = scene;
   await slack.command({ text: 'prod' });

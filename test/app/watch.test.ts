@@ -5,17 +5,17 @@ import { newestComparison } from '../../src/store/differences.ts';
 import { newestReport } from '../../src/store/reports.ts';
 import { withoutRequirements } from '../slack/scene.ts';
 
-test('the program checks its environments and compares them without being asked', async () => {
-  const world = await startWorld({ lookEveryMs: 50 });
+test('the bot checks and compares its environments automatically', async () => {
+  const world = await startWorld({ lookEveryMs: 50, requestsPerSecond: 100_000 });
   onTestFinished(() => world.stop());
   const config = withoutRequirements(world.configure({ sharedWebhookUrl: false }));
-  await world.startBot(config);
+  await world.startBot({ ...config, limits: { requestsPerSecond: 10_000 } });
   const db = openDatabase(config.database);
   onTestFinished(() => db.destroy());
   await expect
     .poll(() => newestComparison(db, { left: 'uat', right: 'prod' }), { timeout: 30_000 })
     .toMatchObject({ open: { breaking: 2 } });
   for (const name of ['uat', 'prod']) expect((await newestReport(db, name))?.environment).toBe(name);
-  // Nobody is told: what is posted unasked are reports, and none is configured.
+  // Nothing is posted, because no report is configured.
   expect(world.slack.history.filter(({ kind }) => kind !== 'connection')).toEqual([]);
 }, 60_000);

@@ -128,6 +128,9 @@ describe('check', () => {
     if (spawnSync('/usr/bin/env', ['script', '--version']).status !== 0)
       ctx.skip('no script(1) of util-linux to give a terminal');
     const world = await openCliWorld({ whole: true });
+    world.edit((config: Record<string, unknown>) => {
+      config.limits = { requestsPerSecond: 10 };
+    });
     const command = `${process.execPath} ${join(repo, 'src/cli.ts')} check prod`;
     const child = spawn('/usr/bin/env', ['script', '-qec', command, '/dev/null'], {
       cwd: world.folder,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Workspace } from '../../sandbox/spotdraft/workspace.ts';
@@ -181,13 +181,12 @@ describe('history', () => {
     const world = await openCliWorld();
     await world.run(['check', 'prod']);
     const file = join(world.folder, 'trend.png');
-    for (let time = 0; time < 2; time += 1) {
-      const ended = await world.run(['history', 'prod', '--png', file, '--json']);
-      expect(ended.code).toBe(0);
-      expect(JSON.parse(ended.out)).toMatchObject({ environment: 'prod', readings: 1 });
-      expect(ended.err).toMatch(/trend\.png: prod \(production\), .* not checked on 29\./);
-      expect(readFileSync(file).subarray(1, 4).toString()).toBe('PNG');
-    }
+    writeFileSync(file, 'an older chart');
+    const ended = await world.run(['history', 'prod', '--png', 'trend.png', '--json']);
+    expect(ended.code).toBe(0);
+    expect(JSON.parse(ended.out)).toMatchObject({ environment: 'prod', readings: 1 });
+    expect(ended.err).toMatch(/trend\.png: prod \(production\), .* not checked on 29\./);
+    expect(readFileSync(file).subarray(1, 4).toString()).toBe('PNG');
     const { database } = world.configure({ sharedWebhookUrl: false });
     const refused = await world.run(['history', 'prod', '--png', database]);
     expect(refused).toMatchObject({ code: 64, out: '' });

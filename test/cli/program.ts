@@ -6,7 +6,7 @@ import { styleText } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { runCommandLine } from '../../src/cli/command-line.ts';
+import { type CommandLineOverrides, runCommandLine } from '../../src/cli/command-line.ts';
 import { fillLog } from '../event-log.ts';
 
 export const repo = join(import.meta.dirname, '../..');
@@ -82,12 +82,6 @@ export function start(args: string[], { env = {}, cwd = repo }: RunOptions = {})
   };
 }
 
-/** SpotDraft's pace and the delays before retries are the subject of other tests. */
-const overrides: NonNullable<Parameters<typeof runCommandLine>[2]> = {
-  retry: { baseDelayMs: 1 },
-  adjust: (config) => ({ ...config, limits: { requestsPerSecond: 10_000 } }),
-};
-
 let last: Promise<unknown> = Promise.resolve();
 
 /**
@@ -119,6 +113,12 @@ export function run(args: string[], { env = {}, cwd = repo }: RunOptions = {}): 
     cwd,
     nextSignal: () => new Promise<never>(() => {}),
     exit,
+  };
+  // Other tests are about SpotDraft's pace and the delays before retries.
+  const overrides: CommandLineOverrides = {
+    retry: { baseDelayMs: 1 },
+    adjust: (config) => ({ ...config, limits: { requestsPerSecond: 10_000 } }),
+    logDestination: { write: terminal.err },
   };
   const result = last.then(async () => ({ code: await runCommandLine(args, context, overrides), out, err }));
   last = result;
