@@ -35,7 +35,7 @@ import { UsageError } from './usage-error.ts';
 import { addWaivers } from './waivers.ts';
 import { addWebhooks } from './webhooks.ts';
 
-/** What a test replaces; everything else is the same as in production. */
+/** Parts that tests replace. Everything else is the same as in production. */
 export interface CommandLineOverrides extends CoreOverrides {
   /** Changes the config after it was read. */
   adjust?: (config: Config) => Config;

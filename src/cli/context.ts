@@ -7,7 +7,7 @@ import { processTerminal, type Terminal } from './terminal.ts';
 /** The process around a command line. Commands use it and no globals, so that many can run in one process. */
 export interface ProcessContext {
   terminal: Terminal;
-  /** Standard input, which a file argument of `-` stands for. */
+  /** Standard input, for a file argument of `-`. */
   stdin(): Readable;
   env: NodeJS.ProcessEnv;
   /** The folder that relative paths start from. */
@@ -18,7 +18,7 @@ export interface ProcessContext {
   exit(code: number): void;
 }
 
-/** What each command is registered with. */
+/** Everything that a command needs. */
 export interface CommandContext extends ProcessContext {
   /** Runs a command and keeps its exit code. */
   run(command: () => Promise<number>): Promise<void>;

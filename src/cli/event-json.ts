@@ -22,7 +22,7 @@ const deliveryJson = (delivery: LoggedDelivery, index: number): object => ({
   duplicate: index > 0,
 });
 
-/** The same names for an entry without an event in the log: a refused delivery, or a failed outcome whose event never arrived. */
+/** The same names for an entry without an event: a refused delivery, or a failed outcome whose event never arrived. */
 export function listedEventJson({ event, refused, outcome }: ListedEvent): object {
   if (event) return eventJson(event);
   return {

@@ -85,7 +85,7 @@ export function renderWebhooks(
   ].join('\n');
 }
 
-/** The contract of `webhooks retrigger --json`. `delivery` is null when none arrived within `waitedMs`, which is null when nobody waited. */
+/** The contract of `webhooks retrigger --json`. `delivery` is null when none arrived; `waitedMs` is null without a wait. */
 export function retriggerJson(
   result: RetriggerResult,
   arrival: Arrival | null,

@@ -39,5 +39,5 @@ export function processTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.Write
   };
 }
 
-/** What `--json` prints. */
+/** The text of a value for `--json`. */
 export const jsonText = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;

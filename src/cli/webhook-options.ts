@@ -35,7 +35,7 @@ export function parseUrl(text: string | undefined): string | null {
   throw new UsageError(`--url “${text}” is not an https URL, and SpotDraft accepts no other`);
 }
 
-/** `A,B` as a list; null stands for the activities of the config. */
+/** `A,B` as a list; null when the option is absent, so that the config's activities apply. */
 export function parseActivities(text: string | undefined): string[] | null {
   if (text === undefined) return null;
   const given = text

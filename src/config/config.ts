@@ -187,7 +187,7 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
 
 export interface SlackSettings {
   botToken: Secret;
-  /** With a trailing slash. */
+  /** A URL with a trailing slash. */
   apiUrl: string;
   mode: { kind: 'socket'; appToken: Secret } | { kind: 'http'; signingSecret: Secret };
 }

@@ -26,7 +26,7 @@ export function loadEnvFile(folder: string): void {
   if (existsSync(file)) process.loadEnvFile(file);
 }
 
-/** Reads the file, the secrets and the environment variables into a deeply frozen config. Throws `ConfigError` with every problem. */
+/** Reads file, secrets and environment variables into a deeply frozen config. Throws `ConfigError` with every problem. */
 export function loadConfig({ file: option, env, cwd, needsSlack }: LoadOptions): Config {
   const file = resolve(cwd, option ?? (env.ENVCHECK_CONFIG || 'envcheck.yaml'));
   const folder = dirname(file);

@@ -77,7 +77,7 @@ describe('a wrong config', () => {
     },
   );
 
-  it('that does not exist is reported by its name', async () => {
+  it('is reported by its name when it does not exist', async () => {
     const { code, err } = await run(['check', 'prod', '--config', 'nowhere.yaml']);
     expect(code).toBe(78);
     expect(err).toContain('nowhere.yaml');
