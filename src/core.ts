@@ -1,8 +1,8 @@
-import { type DestinationStream, type Logger, destination as pinoDestination } from 'pino';
+import { type DestinationStream, type Logger, pino, destination as pinoDestination } from 'pino';
 import { createWaivers, type Waivers } from './approvals/waivers/waivers.ts';
 import type { Config } from './config/config.ts';
 import { configuredSecrets } from './config/configured-secrets.ts';
-import { createLogger } from './config/logger.ts';
+import { withoutSecrets } from './config/secret.ts';
 import { createNoticeWatch } from './digests/notices/watch.ts';
 import { createTrends, type Trends } from './digests/trend/trends.ts';
 import { createFailures, type Failures } from './events/failures/failures.ts';
@@ -19,10 +19,10 @@ import { migrate } from './store/migrate.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { createProber } from './workspace/receivers/prober.ts';
 
-/** What a test replaces; everything else is the same as in production. */
+/** Parts that tests replace. Everything else is the same as in production. */
 export interface CoreOverrides {
   clock?: Clock;
-  /** Where log lines go; standard error by default, since standard output belongs to results. */
+  /** The destination of log lines; standard error by default, because standard output is for results. */
   logDestination?: DestinationStream;
   retry?: RetryPolicy;
   /** Time limit of an attempt, from the one in the endpoint table; both in ms. */
@@ -48,7 +48,7 @@ export interface Core {
 
 /**
  * Opens the store (and brings it up to date) and prepares the clients. Throws StoreError when the store is unusable.
- * `called` is told of every call to SpotDraft that has ended; it must not throw.
+ * `called` is called after every call to SpotDraft; it must not throw.
  */
 export async function openCore(
   config: Config,
@@ -56,11 +56,7 @@ export async function openCore(
   called: (call: ApiCall) => void = () => {},
 ): Promise<Core> {
   const clock = overrides.clock ?? systemClock;
-  const logger = createLogger(
-    config.logLevel,
-    configuredSecrets(config),
-    overrides.logDestination ?? pinoDestination({ dest: 2, sync: true }),
-  );
+  const logger = createLogger(config, overrides.logDestination ?? pinoDestination({ dest: 2, sync: true }));
   const releases = createReleases();
   const close = async () => {
     for (const { name, error } of await releases.releaseAll())
@@ -105,7 +101,17 @@ export async function openCore(
   }
 }
 
-/** What was acquired, to be given back last-in first-out, once; one that fails does not stop the rest. */
+/**
+ * Creates the logger, the one place that keeps secrets out of the log. A `Secret` prints itself masked; a secret that
+ * reaches a line in another way, such as in an error message of a library, is masked here before the line is written.
+ */
+function createLogger(config: Config, destination: DestinationStream): Logger {
+  const secrets = configuredSecrets(config);
+  const masking: DestinationStream = { write: (line) => destination.write(withoutSecrets(line, secrets)) };
+  return pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, masking);
+}
+
+/** Acquired resources. They are released once, last-in first-out, and a release that fails does not stop the others. */
 export interface Releases {
   add(name: string, release: () => Promise<void> | void): void;
   /** Failures by name, for the log. */
