@@ -17,8 +17,15 @@ export function dateText(seconds: number, format: string, fallback: string, cont
   );
 }
 
-const formatted = (at: number, { timeZone }: DateContext, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat('en-US', { timeZone, ...options }).format(at);
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Keeps the formatters: creating one takes most of the time of rendering a page, and the page is rendered often. */
+function formatted(at: number, { timeZone }: DateContext, options: Intl.DateTimeFormatOptions): string {
+  const key = `${timeZone} ${JSON.stringify(options)}`;
+  const formatter = formatters.get(key) ?? new Intl.DateTimeFormat('en-US', { timeZone, ...options });
+  formatters.set(key, formatter);
+  return formatter.format(at);
+}
 
 const long: Intl.DateTimeFormatOptions = { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' };
 const plain: Intl.DateTimeFormatOptions = { month: 'long', day: 'numeric', year: 'numeric' };

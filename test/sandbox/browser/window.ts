@@ -1,7 +1,7 @@
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import type { TestContext } from 'vitest';
+import { afterAll, type TestContext } from 'vitest';
 import { findChromium } from '../../../sandbox/browser/chromium.ts';
-import { startSandbox } from '../../../sandbox/browser/sandbox.ts';
+import { type SandboxOptions, startSandbox } from '../../../sandbox/browser/sandbox.ts';
 import { startPageServer } from '../../../sandbox/browser/server.ts';
 import type { Sandbox } from '../../../sandbox/browser/state.ts';
 
@@ -28,23 +28,58 @@ export interface WindowOptions {
   colorScheme?: 'light' | 'dark';
 }
 
-/** High enough never to wait: these tests are about the page, not about SpotDraft's rate limit. */
-const REQUESTS_PER_SECOND = 200;
+/** Retries and SpotDraft's rate limit cost no time: these tests are about the page. */
+export const SANDBOX_OPTIONS: SandboxOptions = { retry: { baseDelayMs: 20 }, requestsPerSecond: 200 };
 
 let browser: Promise<Browser> | null = null;
 
-/** Starts a sandbox and opens a window on it. Skips the test when there is no browser. */
+/** Opens a window on a sandbox of its own. Skips the test when there is no browser. */
 export async function openWindow(context: TestContext, options: WindowOptions = {}): Promise<SandboxWindow> {
-  const executablePath = findChromium(process.env);
-  if (!executablePath)
-    return context.skip('Chromium is missing. Run apt-get install chromium, or set CHROMIUM to its path.');
-  const sandbox = await startSandbox({
-    retry: { baseDelayMs: 20 },
-    requestsPerSecond: REQUESTS_PER_SECOND,
+  const executablePath = chromiumPath(context);
+  const served = await serveSandbox((stop) => context.onTestFinished(stop));
+  return openPage(context, executablePath, served, options);
+}
+
+/**
+ * Returns a function like openWindow whose windows show the same sandbox, for tests that do not depend on each other's
+ * messages. The first test starts the sandbox; it stops after the last test of the file.
+ */
+export function shareSandbox(): typeof openWindow {
+  const stops: (() => unknown)[] = [];
+  afterAll(async () => {
+    for (const stop of stops.reverse()) await stop();
   });
-  context.onTestFinished(() => sandbox.stop());
+  let shared: Promise<ServedSandbox> | null = null;
+  return async (context, options = {}) => {
+    const executablePath = chromiumPath(context);
+    shared ??= serveSandbox((stop) => stops.push(stop));
+    return openPage(context, executablePath, await shared, options);
+  };
+}
+
+interface ServedSandbox {
+  sandbox: Sandbox;
+  url: string;
+}
+
+async function serveSandbox(onStop: (stop: () => Promise<void>) => void): Promise<ServedSandbox> {
+  const sandbox = await startSandbox(SANDBOX_OPTIONS);
+  onStop(() => sandbox.stop());
   const server = await startPageServer(sandbox, 0);
-  context.onTestFinished(() => server.stop());
+  onStop(() => server.stop());
+  return { sandbox, url: server.url };
+}
+
+const chromiumPath = (context: TestContext): string =>
+  findChromium(process.env) ??
+  context.skip('Chromium is missing. Run apt-get install chromium, or set CHROMIUM to its path.');
+
+async function openPage(
+  context: TestContext,
+  executablePath: string,
+  { sandbox, url }: ServedSandbox,
+  options: WindowOptions,
+): Promise<SandboxWindow> {
   browser ??= chromium.launch({ executablePath, args: ['--no-sandbox'] });
   const page = await (await browser).newPage({
     viewport: { width: options.width ?? 1440, height: 900 },
@@ -56,14 +91,14 @@ export async function openWindow(context: TestContext, options: WindowOptions = 
   context.onTestFinished(() => {
     if (errors.length > 0) throw new Error(`The page's script failed: ${errors.join('; ')}`);
   });
-  await page.goto(server.url);
+  await page.goto(url);
   const messages = page.locator('.conversation .messages');
   return {
     sandbox,
-    url: server.url,
+    url,
     page,
     messages,
-    show: async (query) => void (await page.goto(`${server.url}/?${new URLSearchParams(query)}`)),
+    show: async (query) => void (await page.goto(`${url}/?${new URLSearchParams(query)}`)),
     async write(text) {
       const field = page.getByRole('combobox', { name: /^Message / });
       await field.fill(text);
