@@ -56,7 +56,7 @@ it('the manifest asks for the scopes that the bot can need and no others', () =>
 it('the manifest has the command and the buttons, over Socket Mode', () => {
   const { features, settings } = manifest();
   expect(features.slash_commands.map(({ command }) => command)).toEqual(['/envcheck']);
-  // With escaping, a name that looks like a mention would arrive as an id.
+  // Escaping would turn a name that looks like a mention into an id.
   expect(features.slash_commands[0]?.should_escape).toBe(false);
   expect(settings.interactivity.is_enabled).toBe(true);
   expect(settings.socket_mode_enabled).toBe(true);

@@ -250,12 +250,12 @@ describe('any input', () => {
   });
 
   it('is understood after the suggestion is followed', () => {
-    const slip = fc.tuple(
+    const mistyped = fc.tuple(
       fc.constantFrom('prodd', 'uatt', 'prod'),
       fc.constantFrom('', ' chek', ' --privat'),
     );
     fc.assert(
-      fc.property(slip, (parts) => {
+      fc.property(mistyped, (parts) => {
         let command = parse(parts.join(''));
         for (let tries = 0; tries < 2 && command.kind === 'mistake'; tries += 1)
           command = parse(command.suggestion ?? '');

@@ -28,7 +28,7 @@ export interface TimelineView {
   result: Pick<WebhookResult, 'kind' | 'summary' | 'remedy' | 'callId'> | null;
 }
 
-/** What happened to an id, oldest first; or the ids that start with it; or why nothing was found. */
+/** The timeline of an id, oldest first; or the ids that start with it; or why nothing was found. */
 export function timelineMessage(result: FindResult, view: TimelineView): Message {
   const title = clip(`🔎 ${result.query}`, 150);
   const head: KnownBlock[] = [

@@ -112,7 +112,7 @@ function deleteButton(
   return [{ type: 'actions', elements: [button] }];
 }
 
-/** What Register would send, with its button; or why there is no button. */
+/** The request that Register would send, with its button; or why there is no button. */
 function registerPart({ environment, showing, plan }: WebhooksView, present: Registration[]): KnownBlock[] {
   const { webhooks, name } = environment;
   const label = environmentLabel(environment);

@@ -14,7 +14,7 @@ export interface FindRequest {
   channel: string | null;
 }
 
-/** With more buttons than this, people could confuse the contracts. */
+/** People could confuse the contracts of more buttons than this. */
 const MAX_OFFERS = 3;
 
 /** `/envcheck find ID` answers privately, because a timeline can reveal more about a contract than a channel should see. */

@@ -4,7 +4,7 @@ import { nearMiss } from '../../workspace/names.ts';
 export interface Mistake {
   kind: 'mistake';
   text: string;
-  /** What to type after the command instead; null when nothing is close. */
+  /** Text to type after the command instead; null when nothing is close. */
   suggestion: string | null;
 }
 

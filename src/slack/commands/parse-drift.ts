@@ -49,7 +49,7 @@ export function parseDiff(
   environments: readonly string[],
   isSince: (text: string) => boolean,
 ): DiffCommand | Mistake {
-  const read = readWords(words, environments, {
+  const read = parseWords(words, environments, {
     verb: 'diff',
     isPointInTime: (text) => isSince(text) || HASH.test(text),
   });
@@ -76,7 +76,7 @@ export function parseDiff(
 }
 
 export function parsePlan(words: readonly string[], environments: readonly string[]): PlanCommand | Mistake {
-  const read = readWords(words, environments, { verb: 'plan', isPointInTime: null });
+  const read = parseWords(words, environments, { verb: 'plan', isPointInTime: null });
   if (read.kind === 'mistake') return read;
   const { named, isPrivate } = read;
   const [model, target] = named;
@@ -98,7 +98,7 @@ export function parseHistory(
   words: readonly string[],
   environments: readonly string[],
 ): HistoryCommand | Mistake {
-  const read = readWords(words, environments, { verb: 'history', isPointInTime: null });
+  const read = parseWords(words, environments, { verb: 'history', isPointInTime: null });
   if (read.kind === 'mistake') return read;
   const [environment, ...more] = read.named.length > 0 || environments.length > 1 ? read.named : environments;
   if (environment === undefined || more.length > 0)
@@ -106,20 +106,20 @@ export function parseHistory(
   return { kind: 'history', environment, isPrivate: read.isPrivate };
 }
 
-interface Read {
+interface ParsedWords {
   kind: 'read';
   named: string[];
   since: string | null;
   isPrivate: boolean;
 }
 
-/** `isMoment` is null for a verb that takes no time. */
-function readWords(
+/** `isPointInTime` is null for a verb that takes no time. */
+function parseWords(
   words: readonly string[],
   environments: readonly string[],
   { verb, isPointInTime: isMoment }: { verb: string; isPointInTime: ((text: string) => boolean) | null },
-): Read | Mistake {
-  const read: Read = { kind: 'read', named: [], since: null, isPrivate: false };
+): ParsedWords | Mistake {
+  const read: ParsedWords = { kind: 'read', named: [], since: null, isPrivate: false };
   const typed = [verb, ...words];
   const flags = isMoment ? [...switches, '--since'] : switches;
   for (let index = 0; index < words.length; index += 1) {
