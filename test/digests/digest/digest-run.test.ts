@@ -108,7 +108,10 @@ describe('a report', () => {
 
   it('shows the last 30 days in the thread of the first message of a day, and is posted without them when drawing fails', async () => {
     const always = { ...report, when: 'always' as const };
-    const { make, clock, slack, core } = await startDigestStand({ scopes: ['files:write'], drawsPictures: true }, always);
+    const { make, clock, slack, core } = await startDigestStand(
+      { scopes: ['files:write'], drawsPictures: true },
+      always,
+    );
     const pictures = () => slack.messages(GENERAL).filter(({ files }) => files.length > 0);
     await make();
     const [parent] = slack.messages(GENERAL);
