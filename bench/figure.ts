@@ -7,7 +7,7 @@ export interface Figure {
   ratio: string;
   /** The goal of the design. */
   goal: string;
-  /** What limits the figure. */
+  /** The limiting factor, and conditions of the measurement. */
   note?: string;
 }
 

@@ -87,6 +87,6 @@ function figure(pruning: number[], keeping: number[], gone: number): Figure {
     reference: `${ms(reference)}: a log of the same length with nothing to prune`,
     ratio: (p99 / reference).toFixed(2),
     goal: '≤ 2',
-    note: `${PER_SECOND} deliveries per second in ${ROUNDS} rounds of ${SECONDS} s in turns; ${gone.toLocaleString('en')} old deliveries were pruned meanwhile. A delivery waits for at most one small batch of deletions. After a batch the writing thread pauses nineteen times as long as the batch took.`,
+    note: `${PER_SECOND} deliveries per second in ${ROUNDS} rounds of ${SECONDS} s in turns; ${gone.toLocaleString('en')} old deliveries were pruned at the same time. A delivery waits for at most one small batch of deletions. After a batch the writing thread pauses nineteen times as long as the batch took.`,
   };
 }

@@ -15,7 +15,7 @@ export interface BotHealth {
   databaseBytes: number | null;
   reports: ReportsOverview;
   outbox: OutboxState;
-  /** In the order of the config. `at`: time of the newest verified delivery, epoch ms; null when the log has none. */
+  /** One per environment, in the order of the config. `at`: time of the newest verified delivery, epoch ms; null when the log has none. */
   deliveries: { environment: string; production: boolean; receives: boolean; at: number | null }[];
 }
 

@@ -5,12 +5,12 @@ import type { DigestRow } from './tables/reporting.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
- * What the last digest of a report contained. The next digest is compared with it; no time decides what is new. So a restart
+ * The content of a report's last digest. The next digest is compared with it; no time decides what is new. So a restart
  * repeats nothing, and nothing is shown as new twice.
  */
 export interface DigestState {
   environments: Record<string, EnvironmentState>;
-  /** By the names of both environments; only pairs that could be compared at least once. */
+  /** Keyed by the names of both environments; only pairs that could be compared at least once. */
   pairs: Record<string, PairState>;
   /** Short names of everything that could not be read; sorted. */
   unread: string[];
@@ -29,7 +29,7 @@ export interface CheckState {
   /** Last known status; `unknown` when it was never known. */
   status: 'fail' | 'warn' | 'unknown';
   title: string;
-  /** What is expected and was not found. What was found is left out: it may contain a time, which changes every day. */
+  /** The expectation that was not met. What was found is left out: it may contain a time, which changes every day. */
   expected: string;
   since: number;
   /** The check was unknown in the last digest. */
@@ -37,7 +37,7 @@ export interface CheckState {
 }
 
 export interface PairState {
-  /** By path. */
+  /** Keyed by path. */
   differences: Record<string, DifferenceState>;
 }
 
@@ -60,7 +60,7 @@ export interface StoredDigest {
   state: DigestState;
 }
 
-/** A report as posted in one channel: in another channel it begins anew. */
+/** A report in one channel. A report that moves to another channel starts with a new baseline. */
 export interface DigestPlace {
   /** Id of the scheduled report. */
   report: string;
@@ -78,7 +78,7 @@ const toDigest = (row: Omit<DigestRow, 'key'>): StoredDigest => ({
   state: unpack(row.state) as DigestState,
 });
 
-/** The last one before that day, or of all: what the next one is compared with. */
+/** The newest digest, or the newest before a day. */
 export async function newestDigest(
   db: Database | Transaction,
   place: DigestPlace,
@@ -90,7 +90,7 @@ export async function newestDigest(
   return row ? toDigest(row) : null;
 }
 
-/** Whether one was put into the outbox for this planned time, epoch ms. */
+/** True when a digest for this planned time, epoch ms, is in the outbox already. */
 export async function digestWasMade(
   transaction: Transaction,
   place: DigestPlace,
@@ -100,10 +100,10 @@ export async function digestWasMade(
   return row !== undefined;
 }
 
-/** More than a day has, so that what a day began with is among them. */
+/** Kept digests per place. More than a report can make in a day, so that the last digest of the day before stays. */
 const KEPT = 1_500;
 
-/** Also forgets what is older than the newest 1,500 of the place. */
+/** Inserts a digest and deletes all but the newest 1,500 of the place. */
 export async function insertDigest(
   transaction: Transaction,
   { report, channel }: DigestPlace,

@@ -30,7 +30,7 @@ export interface NoticeCheck {
   state: 'failing' | 'unclear' | 'passes' | 'accepted' | 'not judged';
 }
 
-/** What is kept about an environment from report to report. */
+/** The state that is kept about an environment from report to report. */
 export interface WatchState {
   /** Blocking checks by id, as last known: an unknown check keeps its state. */
   checks: Record<string, WatchedCheck>;
@@ -43,25 +43,25 @@ export interface WatchedCheck {
   failing: { since: number; reports: number } | null;
 }
 
-/** A notice with where it was posted, and as what it is shown there. */
+/** A notice with its announcements. */
 export interface StoredNotice {
   notice: Notice;
   /** `obx_…` of the announcement in each channel. */
   places: { channel: string; message: string }[];
-  /** The message as it was enqueued last, as JSON. */
+  /** The last enqueued message, as JSON. */
   shown: string;
-  /** How often it was edited or replied to. */
+  /** Number of edits and replies. */
   edits: number;
 }
 
 export interface StoredWatch {
-  /** The newest report that was looked at. */
+  /** The newest report that was applied. */
   report: string;
   checkedAt: number;
   state: WatchState;
 }
 
-/** Null: no report of the environment was looked at yet. */
+/** Null before the first report of the environment. */
 export async function watchOf(transaction: Transaction, environment: string): Promise<StoredWatch | null> {
   const row = await transaction
     .selectFrom('watched')
@@ -86,7 +86,7 @@ export async function saveWatch(
     .execute();
 }
 
-/** Those that last, the oldest first. */
+/** Open notices of an environment, oldest first. */
 export async function openNotices(transaction: Transaction, environment: string): Promise<StoredNotice[]> {
   const rows = await transaction
     .selectFrom('notices')
@@ -98,7 +98,7 @@ export async function openNotices(transaction: Transaction, environment: string)
   return rows.map(({ content }) => unpack(content) as StoredNotice);
 }
 
-/** Writes it anew, or over what is there of it. */
+/** Inserts the notice or replaces it. */
 export async function saveNotice(transaction: Transaction, stored: StoredNotice): Promise<void> {
   const { id, environment, announcedAt, closedAt } = stored.notice;
   const values = { closed_at: closedAt, content: pack(stored) };

@@ -42,7 +42,7 @@ const CONCURRENT_READS = 4;
 export interface CurrentFacts {
   at: number;
   environments: Environment[];
-  /** In the order of the environments. */
+  /** One per environment, in the same order. */
   reports: EnvironmentFacts['report'][];
   pairs: DigestFacts['pairs'];
 }
@@ -53,7 +53,7 @@ export async function readCurrentFacts(
   report: ScheduledReport,
 ): Promise<CurrentFacts> {
   const { config, clock } = dependencies;
-  // In the order of the report, which its readers have chosen.
+  // Keeps the order of the report, which its readers have chosen.
   const environments = report.environments.flatMap(
     (name) => config.environments.find((each) => each.name === name) ?? [],
   );

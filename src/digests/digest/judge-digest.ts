@@ -10,7 +10,7 @@ import { judgeDrift } from './judge-drift.ts';
 import { judgeReadiness } from './judge-readiness.ts';
 
 export interface JudgedDigest extends Pick<Digest, 'environments' | 'pairs' | 'expiring' | 'moved'> {
-  /** What the next digest is compared with. */
+  /** The state with which the next digest is compared. */
   state: DigestState;
   /** A whole environment, pair or log could not be read. Silence would mean that nothing changed there. */
   mustSpeak: boolean;

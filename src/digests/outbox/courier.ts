@@ -16,7 +16,7 @@ export interface OutgoingMessage {
   broadcast: boolean;
 }
 
-/** What is known after a call to Slack. */
+/** The knowledge after a call to Slack. */
 export type Outcome<Result> =
   | { kind: 'done'; result: Result }
   /** Slack refused with an error code, such as `is_archived`. Nothing has happened. */
@@ -28,7 +28,7 @@ export type Outcome<Result> =
   /** No answer came: the call may have had its effect. */
   | { kind: 'unknown'; why: string };
 
-/** What the outbox needs from Slack. No method throws or retries. */
+/** The calls that the outbox makes to Slack. No method throws or retries. */
 export interface Courier {
   post(message: OutgoingMessage): Promise<Outcome<PostedMessage>>;
   update(place: PostedMessage, message: Message): Promise<Outcome<PostedMessage>>;

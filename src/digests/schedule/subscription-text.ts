@@ -86,7 +86,7 @@ export function requestText({ kind, schedule }: Pick<SubscriptionRequest, 'kind'
   return `${schedule.days} at ${schedule.time}`;
 }
 
-/** What the channel gets, to continue a sentence: "a digest of prod (production), daily at 09:00 (Europe/Berlin)". */
+/** The end of a sentence that says what the channel gets: "a digest of prod (production), daily at 09:00 (Europe/Berlin)". */
 export function subscriptionText(
   { kind, schedule }: Pick<Subscription, 'kind' | 'schedule'>,
   label: string,

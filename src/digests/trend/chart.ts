@@ -184,25 +184,25 @@ const verdictLegend = (y: number) =>
     ...(Object.keys(verdictLooks) as Verdict[]).map((verdict) => ({
       color: verdictLooks[verdict].color,
       sign: verdictLooks[verdict].sign,
-      words: verdictLabels[verdict].word,
+      label: verdictLabels[verdict].word,
     })),
-    { color: notKnown.color, sign: '╱', words: 'not checked' },
+    { color: notKnown.color, sign: '╱', label: 'not checked' },
   ]);
 
 const weightLegend = (y: number) =>
   legend(y, [
-    ...weightOrder.map((weight) => ({ color: weightColors[weight], sign: '', words: weight })),
-    { color: notKnown.color, sign: '╱', words: 'not compared' },
+    ...weightOrder.map((weight) => ({ color: weightColors[weight], sign: '', label: weight })),
+    { color: notKnown.color, sign: '╱', label: 'not compared' },
   ]);
 
 const LEGEND_FONT = 17;
 const LEGEND_GAP = 26;
 
 /** Laid out from the right edge to the left, because the labels have different widths. */
-function legend(y: number, entries: { color: string; sign: string; words: string }[]) {
+function legend(y: number, entries: { color: string; sign: string; label: string }[]) {
   let right = WIDTH - RIGHT;
-  return entries.toReversed().flatMap(({ color, sign, words }) => {
-    const width = 32 + words.length * 9.8;
+  return entries.toReversed().flatMap(({ color, sign, label }) => {
+    const width = 32 + label.length * 9.8;
     right -= width;
     const x = right;
     right -= LEGEND_GAP;
@@ -213,16 +213,16 @@ function legend(y: number, entries: { color: string; sign: string; words: string
         style: { fill: color, stroke: FAINT, lineWidth: 1 },
       },
       text(sign, x + 12, y + 11, { fill: sign === '╱' ? FAINT : '#ffffff', align: 'center' }),
-      text(words, x + 32, y + 11, { fill: INK, align: 'left' }),
+      text(label, x + 32, y + 11, { fill: INK, align: 'left' }),
     ];
   });
 }
 
-const text = (words: string, x: number, y: number, style: { fill: string; align: 'left' | 'center' }) => ({
+const text = (content: string, x: number, y: number, style: { fill: string; align: 'left' | 'center' }) => ({
   type: 'text',
   x,
   y,
-  style: { text: words, fontSize: LEGEND_FONT, fontFamily: FONT, verticalAlign: 'middle', ...style },
+  style: { text: content, fontSize: LEGEND_FONT, fontFamily: FONT, verticalAlign: 'middle', ...style },
 });
 
 /** 24 Nov */

@@ -136,7 +136,7 @@ export function differenceLine(
   withPair: boolean,
 ): Line {
   const { path, weight, day, before, noLongerAccepted } = difference;
-  const words = {
+  const sides = {
     missing: `only in ${environmentLabel(pair.left)}`,
     extra: `only in ${environmentLabel(pair.right)}`,
   };
@@ -145,7 +145,7 @@ export function differenceLine(
   const state = how === 'open' ? (day > 1 ? `still open, day ${day}` : 'open') : how;
   return [
     code(clip(path, 160)),
-    plain(` ${clip(differenceText(difference, words), 200)}${was} (${weight}, ${state}${again})`),
+    plain(` ${clip(differenceText(difference, sides), 200)}${was} (${weight}, ${state}${again})`),
     ...(withPair ? [plain(` ${pairLabel(pair)}`)] : []),
   ];
 }

@@ -131,7 +131,7 @@ const acceptedLines = (digest: Digest): Line[] =>
     plain(` ${difference.accepted ? clip(acceptanceText(difference.accepted), 300) : ''}`),
   ]);
 
-/** As many lines as fit, and the exact number of the rest. */
+/** The lines that fit, and the exact number of the rest. */
 function listMessage(title: string, lines: Line[], all: string): Message {
   const shown = `${title}: ${lines.length}`;
   const groups = Array.from({ length: Math.ceil(lines.length / PER_BLOCK) }, (_, index) =>

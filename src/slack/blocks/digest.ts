@@ -51,12 +51,12 @@ function headline(digest: Digest): string {
   if (all.length <= MAX_HEADER) return all;
   const verdictsNow = shown.map((environment) => readinessOf(environment)?.report.verdict ?? 'unknown');
   const count = (verdict: string): number => verdictsNow.filter((each) => each === verdict).length;
-  const words = [
+  const perVerdict = [
     [count('not_ready'), '❌', 'not ready'],
     [count('unknown'), '❔', 'could not tell'],
     [count('ready'), '✅', 'ready'],
   ] as const;
-  const counts = words
+  const counts = perVerdict
     .filter(([number]) => number > 0)
     .map(([number, mark, word]) => `${mark} ${number} ${word}`);
   return `${clip(digest.name, MAX_HEADER - 60)}: ${counts.join(' · ')}`;
@@ -95,7 +95,7 @@ function countsBlock(digest: Digest): KnownBlock[] {
 interface Figure {
   label: string;
   count: number;
-  /** What the count leaves out; empty when it is complete. */
+  /** The part that the count leaves out; empty when it is complete. */
   missing: string;
 }
 

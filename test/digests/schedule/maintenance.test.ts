@@ -20,7 +20,7 @@ describe('a weekly maintenance window', () => {
     ['after midnight', '2026-11-30T00:59:59Z', true],
     ['when it ends', '2026-11-30T01:00:00Z', false],
     ['on the next evening', '2026-11-30T21:30:00Z', false],
-    // In summer the clocks of Berlin are two hours ahead.
+    // Berlin is two hours ahead of UTC in summer.
     ['in summer, when it begins', '2027-07-04T20:00:00Z', true],
     ['in summer, an hour before', '2027-07-04T19:30:00Z', false],
   ])('%s (%s) in force: %s', (_when, iso, inForce) => {

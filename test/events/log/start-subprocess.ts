@@ -45,7 +45,7 @@ export async function startSubprocessWorld(): Promise<SubprocessWorld> {
       const kill = () => killed(child);
       onTestFinished(kill);
       const url = `http://127.0.0.1:${port}`;
-      for (let tries = 0; tries < 200; tries += 1) {
+      for (let tries = 0; tries < 1_200; tries += 1) {
         if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}:\n${said}`);
         const answer = await fetch(`${url}/healthz`).catch(() => null);
         if (answer?.ok) return { url, kill };
