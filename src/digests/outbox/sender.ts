@@ -1,9 +1,31 @@
-import { type ClaimedMessage, claimMessage } from '../../store/outbox-sending.ts';
+import {
+  ALL_CHANNELS,
+  type ClaimedMessage,
+  claimMessage,
+  noteAttempt,
+  pauseChannel,
+} from '../../store/outbox-sending.ts';
 import { randomId } from '../../text/ids.ts';
+import type { Message } from '../../text/message.ts';
 import { createTicker } from '../../time/ticker.ts';
-import { deliver } from './deliver.ts';
-import type { AttemptDependencies, ClaimedItem } from './record-outcome.ts';
+import type { Outcome, PostedMessage } from './courier.ts';
+import { deliverPicture } from './deliver-picture.ts';
+import {
+  type AttemptDependencies,
+  type ClaimedItem,
+  giveUp,
+  recordSent,
+  scheduleRetry,
+} from './record-outcome.ts';
+import { effectOf, refusalText } from './refusals.ts';
 
+/** Slack accepts one message per second and channel. */
+const CHANNEL_PACE_MS = 1_000;
+/** Tolerated difference between Slack's clock and this machine's when searching for a message. */
+const CLOCK_SKEW_MS = 600_000;
+/** Pause of the whole outbox after Slack has rejected the token. */
+const STOPPED_MS = 300_000;
+const DAY_MS = 86_400_000;
 /** How long a claim on a message lasts. It is longer than all calls to Slack for one message together. */
 const CLAIM_MS = 120_000;
 
@@ -40,3 +62,120 @@ export function createSender(dependencies: SenderDependencies): Sender {
 
 /** `enqueue` accepts only messages, so the stored JSON is one. */
 const asMessage = (claimed: ClaimedMessage): ClaimedItem => claimed as ClaimedItem;
+
+/** Makes one attempt at a claimed message and records the outcome, which ends the claim. */
+async function deliver(dependencies: AttemptDependencies, item: ClaimedItem): Promise<void> {
+  if (item.place) return deliverPicture(dependencies, item, item.place);
+  if (item.namesOther && item.kind === 'update' && item.other === null)
+    return giveUp(dependencies, item, 'the message it edits was never posted');
+  if (item.inDoubtSince !== null && item.kind === 'post') {
+    const found = await findPosted(dependencies, item, {
+      from: item.inDoubtSince - CLOCK_SKEW_MS,
+      to: (item.attemptedAt ?? item.inDoubtSince) + CLOCK_SKEW_MS,
+    });
+    if (found === 'later') return;
+    if (found) return recordSent(dependencies, item, found);
+  }
+  const { db, clock, courier } = dependencies;
+  const now = clock.now();
+  if (
+    !(await noteAttempt(db, { ...item, owner: dependencies.owner }, { now, claimMs: dependencies.claimMs }))
+  )
+    return;
+  await pauseChannel(db, item.channel, now + CHANNEL_PACE_MS, null);
+  const outcome =
+    item.kind === 'update' && item.other
+      ? await courier.update(item.other, item.message)
+      : await courier.post(outgoing(item));
+  await recordOutcome(dependencies, item, outcome);
+}
+
+/** A reply whose parent was given up is posted outside a thread, so that its content is not lost. */
+const outgoing = ({ id, channel, message, other, broadcast }: ClaimedItem) => ({
+  id,
+  channel,
+  message,
+  threadTs: other?.ts ?? null,
+  broadcast,
+});
+
+/** Searches Slack for a message whose last answer was lost; null when it was not posted. `later`: the search has to be repeated. */
+async function findPosted(
+  dependencies: AttemptDependencies,
+  item: ClaimedItem,
+  within: { from: number; to: number },
+): Promise<PostedMessage | null | 'later'> {
+  const { courier, logger, clock } = dependencies;
+  const outcome = await courier.find(outgoing(item), within);
+  if (outcome.kind === 'done') return outcome.result;
+  if (outcome.kind === 'refused') {
+    const effect = effectOf(outcome.code);
+    // When the channel or the token is gone, the next attempt reports it.
+    if (effect === 'give up' || effect === 'stop everything' || outcome.code === 'not_in_channel')
+      return null;
+    logger.warn(
+      { id: item.id, channel: item.channel, why: outcome.code },
+      'cannot check whether a message was posted, so it is posted again',
+    );
+    return null;
+  }
+  if (outcome.kind === 'paused')
+    await pauseChannel(dependencies.db, item.channel, clock.now() + outcome.ms, null);
+  const why = outcome.kind === 'paused' ? 'Slack asks to wait' : outcome.why;
+  await scheduleRetry(dependencies, item, { reason: why, inDoubt: true, counts: true });
+  return 'later';
+}
+
+async function recordOutcome(
+  dependencies: AttemptDependencies,
+  item: ClaimedItem,
+  outcome: Outcome<PostedMessage>,
+): Promise<void> {
+  const { db, clock } = dependencies;
+  switch (outcome.kind) {
+    case 'done':
+      await pauseChannel(db, item.channel, clock.now() + CHANNEL_PACE_MS, null);
+      return recordSent(dependencies, item, outcome.result);
+    case 'refused':
+      return refused(dependencies, item, outcome.code);
+    case 'paused':
+      await pauseChannel(db, item.channel, clock.now() + outcome.ms, null);
+      return scheduleRetry(dependencies, item, { reason: null, inDoubt: false, counts: false });
+    case 'unreached':
+      return scheduleRetry(dependencies, item, { reason: outcome.why, inDoubt: false, counts: true });
+    case 'unknown':
+      return scheduleRetry(dependencies, item, { reason: outcome.why, inDoubt: true, counts: true });
+  }
+}
+
+async function refused(dependencies: AttemptDependencies, item: ClaimedItem, code: string): Promise<void> {
+  const { db, clock, logger, botName } = dependencies;
+  const reason = refusalText(code, botName);
+  const now = clock.now();
+  switch (effectOf(code)) {
+    case 'give up':
+      return giveUp(dependencies, item, reason);
+    case 'text only':
+      if (item.message.blocks.length === 0) return giveUp(dependencies, item, reason);
+      return scheduleRetry(dependencies, item, {
+        reason: `${reason}; sent again as plain text`,
+        inDoubt: false,
+        counts: false,
+        message: textOnly(item.message),
+      });
+    case 'stop everything':
+      logger.error({ code }, reason);
+      await pauseChannel(db, ALL_CHANNELS, now + STOPPED_MS, reason);
+      return scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: false });
+    case 'wait':
+      return scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: true });
+    case 'wait a day':
+      if (now - item.createdAt > DAY_MS) return giveUp(dependencies, item, `${reason}, for a day`);
+      return scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: true });
+  }
+}
+
+const textOnly = ({ text }: Message): Message => ({
+  text: `${text}\n(Slack refused the full layout. The command line shows everything: \`npm run -s envcheck -- help\`)`,
+  blocks: [],
+});

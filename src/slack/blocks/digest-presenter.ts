@@ -1,9 +1,18 @@
+import type { Reminder } from '../../approvals/sign-offs/reminders.ts';
 import type { Presenter } from '../../digests/presenter.ts';
+import { isoDay } from '../../readiness/sign-offs.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Message } from '../../text/message.ts';
 import { digestMessage } from './digest.ts';
 import { digestDetails } from './digest-thread.ts';
 import { noticeMessage, noticeReply } from './notice.ts';
-import { reminderMessage } from './sign-off-reminder.ts';
-import { bold, escapeMrkdwn, mrkdwnMessage, paragraph, plain, richText } from './text.ts';
+import { bold, escapeMrkdwn, mrkdwnMessage, paragraph, plain, quoted, richText } from './text.ts';
+
+/** Asks the signer to renew a sign-off, 14 days before it expires. */
+const reminderMessage = ({ environment, signOff, approval, endsAt }: Reminder): Message =>
+  mrkdwnMessage(
+    `Your sign-off “${quoted(signOff.title, 300)}” for ${environmentLabel(environment)}, given on ${isoDay(approval.at)}, expires on ${isoDay(endsAt)}. Next: review it and sign again: \`/envcheck checklist ${environment.name}\``,
+  );
 
 /** Slack's messages for everything that Envcheck posts unasked. */
 export const slackPresenter: Presenter = {

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { dueReminders, remindSigners } from '../../../src/approvals/sign-offs/reminders.ts';
 import { sendReminders } from '../../../src/digests/reporting.ts';
 import { slackPresenter } from '../../../src/slack/blocks/digest-presenter.ts';
-import { reminderMessage } from '../../../src/slack/blocks/sign-off-reminder.ts';
 import { BOB, DAY_MS, startSignOffStand } from './stand.ts';
 
 async function soonOver() {
@@ -31,7 +30,7 @@ it('14 days before its end the one who signed is reminded, once, also when two p
   const texts: string[] = [];
   const send = async (_: unknown, reminder: Parameters<Parameters<typeof remindSigners>[1]>[1]) => {
     keys.push(`${reminder.user} ${reminder.key}`);
-    texts.push(reminderMessage(reminder).text);
+    texts.push(slackPresenter.reminder(reminder).text);
   };
   expect(await Promise.all([remindSigners(dependencies, send), remindSigners(dependencies, send)])).toEqual([
     2, 0,
