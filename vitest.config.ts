@@ -15,10 +15,7 @@ export default defineConfig(({ mode }) => {
           test: { name: 'isolated', include: ['test/**/*.test.ts'], exclude: ['test/slack/**'] },
         },
         // Loading the bot takes longer than most Slack tests, and they share nothing but its modules: each opens its own servers and database.
-        {
-          extends: true,
-          test: { name: 'slack', include: ['test/slack/**/*.test.ts'], isolate: false, maxConcurrency: 8 },
-        },
+        { extends: true, test: { name: 'slack', include: ['test/slack/**/*.test.ts'], isolate: false } },
       ],
       globalSetup: 'test/temporary-folder.ts',
       env: { ENVCHECK_TEST_SEED: seed, ENVCHECK_TEST_LONG: mode === 'long' ? '1' : '0' },

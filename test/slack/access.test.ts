@@ -10,7 +10,7 @@ const [ALICE, BOB, CAROL] = ['U0ALICE', 'U0BOB', 'U0CAROL'] as const;
 const ALWAYS = ['commands', 'chat:write'];
 const MEMBERS = 'users:read';
 
-/** The real client against the simulated Slack, with two groups and a clock that stands. */
+/** The real client against the simulated Slack, with two groups and a stopped clock. */
 async function office({ scopes = [...ALWAYS, MEMBERS, 'usergroups:read'] }: { scopes?: string[] } = {}) {
   const operators: string[] = [BOB];
   const slack = await startSlack({
@@ -43,7 +43,7 @@ async function office({ scopes = [...ALWAYS, MEMBERS, 'usergroups:read'] }: { sc
 
 const ops: Access = { users: [ALICE], groups: ['S0OPS'] };
 
-it('lets in a person who is named without reading a group, and members of a group', async () => {
+it('allows users listed in the config without reading a group, and members of a listed group', async () => {
   const { allowed, lookups } = await office();
   expect(await allowed(ALICE, ops)).toBe(true);
   expect(lookups()).toBe(0);
@@ -52,7 +52,7 @@ it('lets in a person who is named without reading a group, and members of a grou
   expect(await allowed(CAROL, { users: [], groups: ['S0OPS', 'S0LEGAL'] })).toBe(true);
 });
 
-it('tells the one who may not who may, users and groups as mentions', async () => {
+it('names the allowed users and groups as mentions to someone who lacks the permission', async () => {
   const { decide } = await office();
   expect(await decide(CAROL, ops)).toEqual({
     allowed: false,
@@ -64,7 +64,7 @@ it('tells the one who may not who may, users and groups as mentions', async () =
   });
 });
 
-it('remembers a group for 60 s and no longer, and asks once for many at a time', async () => {
+it('caches a group for 60 s and reads it once for simultaneous decisions', async () => {
   const { allowed, lookups, clock, operators } = await office();
   await Promise.all([allowed(BOB, ops), allowed(CAROL, ops), allowed(BOB, ops)]);
   expect(lookups()).toBe(1);
@@ -79,7 +79,7 @@ it('remembers a group for 60 s and no longer, and asks once for many at a time',
   expect(lookups()).toBe(3);
 });
 
-it('lets nobody in by a group that cannot be read, says so, and asks again the next time', async () => {
+it('allows nobody by a group that cannot be read, says so, and reads it again the next time', async () => {
   const { decide, allowed, slack } = await office();
   slack.faults.add({ method: 'usergroups.users.list', fault: { kind: 'status', status: 500 } });
   const decision = await decide(BOB, ops);
@@ -92,7 +92,7 @@ it('lets nobody in by a group that cannot be read, says so, and asks again the n
   expect(await allowed(BOB, ops)).toBe(true);
 });
 
-it('names the missing scope, and the group that is not there', async () => {
+it('names a missing scope and a missing group', async () => {
   const { decide } = await office({ scopes: ALWAYS });
   expect(await decide(BOB, ops)).toMatchObject({
     why: expect.stringContaining('lacks the scope `usergroups:read`'),
@@ -103,12 +103,12 @@ it('names the missing scope, and the group that is not there', async () => {
   });
 });
 
-it('one group that can be read is enough to be let in', async () => {
+it('one readable group is enough to be allowed', async () => {
   const { allowed } = await office();
   expect(await allowed(BOB, { users: [], groups: ['S0GONE', 'S0OPS'] })).toBe(true);
 });
 
-it('the scope for groups is needed only where the config names one, that for members where somebody may act', () => {
+it('the scope for groups is required only when the config lists a group, and the one for members when anybody may act', () => {
   const nobody: Access = { users: [], groups: [] };
   const none = { signOff: nobody, waive: nobody, operate: nobody };
   expect(requiredScopes({ access: none, signOffs: [] })).toEqual(ALWAYS);
@@ -122,7 +122,7 @@ it('the scope for groups is needed only where the config names one, that for mem
     ]);
 });
 
-it('lets nobody in whose account is deactivated or cannot be read, named or in a group, and says so', async () => {
+it('refuses listed users and group members whose account is deactivated or cannot be read, and says so', async () => {
   const { decide, slack } = await office();
   slack.faults.add({ method: 'users.info', fault: { kind: 'error', error: 'internal_error' } });
   expect(await decide(ALICE, ops)).toMatchObject({

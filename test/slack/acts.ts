@@ -5,17 +5,17 @@ import { there } from '../environment.ts';
 import { accepting, acknowledging, askAsBob, clickAsBob, shownToBob, signing, waitForText } from './bob.ts';
 import { BOB, type Scene, withOwnWebhooks } from './scene.ts';
 
-/** Everything that a person can do in Slack and that leaves an audit row. All of them are Bob's here. */
+/** An act in Slack that leaves an audit row, done by Bob. */
 export interface Act {
   name: string;
-  /** What the audit says once it is done. */
+  /** Audit rows that it leaves. */
   audited: string[];
-  /** Null: everybody may. */
+  /** The permission that it needs; null: none. */
   access: keyof Config['access'] | null;
   adjust?: (config: Config) => Config;
-  /** Goes up to the last step, and returns it: one click on that button, one sending of that form. */
+  /** Does everything but the last step and returns that step: a click on a button, or sending a form. */
   prepare(scene: Scene): Promise<() => Promise<Ack>>;
-  /** What the second of two clicks or sendings is told. */
+  /** Answer to the second of two clicks. */
   secondReply: RegExp;
 }
 
@@ -30,21 +30,21 @@ async function registering(scene: Scene): Promise<{ list: StoredMessage; registe
 
 export const acts: Act[] = [
   {
-    name: 'to sign off',
+    name: 'signing off',
     audited: ['sign-off.sign'],
     access: 'signOff',
     prepare: (scene) => signing(scene, {}),
     secondReply: sentBefore,
   },
   {
-    name: 'to refuse a sign-off',
+    name: 'refusing a sign-off',
     audited: ['sign-off.refuse'],
     access: 'signOff',
     prepare: (scene) => signing(scene, { act: 'refuse', note: 'not yet' }),
     secondReply: sentBefore,
   },
   {
-    name: 'to withdraw a signature',
+    name: 'withdrawing a signature',
     audited: ['sign-off.withdraw'],
     access: 'signOff',
     async prepare(scene) {
@@ -56,21 +56,21 @@ export const acts: Act[] = [
     secondReply: sentBefore,
   },
   {
-    name: 'to accept a difference',
+    name: 'accepting a difference',
     audited: ['waiver.accept'],
     access: 'waive',
     prepare: (scene) => accepting(scene, 'diff uat prod', actionIds.acceptDifference),
     secondReply: /accepted it already/,
   },
   {
-    name: 'to accept a failing check',
+    name: 'accepting a failing check',
     audited: ['waiver.accept'],
     access: 'waive',
     prepare: (scene) => accepting(scene, 'prod', actionIds.acceptCheck),
     secondReply: /accepted it already/,
   },
   {
-    name: 'to revoke a waiver',
+    name: 'revoking a waiver',
     audited: ['waiver.revoke'],
     access: 'waive',
     async prepare(scene) {
@@ -82,14 +82,14 @@ export const acts: Act[] = [
     secondReply: usedBefore,
   },
   {
-    name: 'to acknowledge a group of failures',
+    name: 'acknowledging a failure group',
     audited: ['failures.acknowledge'],
     access: 'operate',
     prepare: acknowledging,
     secondReply: /acknowledged it already/,
   },
   {
-    name: 'to re-trigger a webhook',
+    name: 're-triggering a webhook',
     audited: ['webhook.retrigger_attempt', 'webhook.retrigger'],
     access: 'operate',
     adjust: withOwnWebhooks,
@@ -104,7 +104,7 @@ export const acts: Act[] = [
     secondReply: usedBefore,
   },
   {
-    name: 'to register a webhook',
+    name: 'registering a webhook',
     audited: ['webhook.register_attempt', 'webhook.register'],
     access: 'operate',
     adjust: withOwnWebhooks,
@@ -112,7 +112,7 @@ export const acts: Act[] = [
     secondReply: usedBefore,
   },
   {
-    name: 'to delete a webhook',
+    name: 'deleting a webhook',
     audited: ['webhook.delete_attempt', 'webhook.delete'],
     access: 'operate',
     adjust: withOwnWebhooks,
@@ -127,14 +127,14 @@ export const acts: Act[] = [
     secondReply: usedBefore,
   },
   {
-    name: 'to subscribe',
+    name: 'subscribing',
     audited: ['subscription.create'],
     access: null,
     prepare: async (scene) => () => scene.slack.command({ text: 'subscribe prod failures', user: BOB }),
     secondReply: /already gets/,
   },
   {
-    name: 'to unsubscribe',
+    name: 'unsubscribing',
     audited: ['subscription.end'],
     access: null,
     async prepare(scene) {

@@ -8,7 +8,7 @@ import { BOB, blocksOf, GENERAL, type Scene } from './scene.ts';
 
 const byOperators: Access = { users: [], groups: ['S0OPERATORS'] };
 
-/** Bob may everything, as one of the operators; nobody else may anything. */
+/** Config in which only the operators, of whom Bob is one, may act. */
 export const forActsOfBob =
   ({ adjust = (config) => config }: { adjust?: (config: Config) => Config }) =>
   (config: Config): Config => ({
@@ -26,16 +26,16 @@ export const forActsOfBob =
     ],
   });
 
-/** The channel of Bob and the bot. */
+/** The direct messages of Bob and the bot. */
 const DIRECT = 'D0BOB';
 
-/** What Bob is shown in the channel. */
+/** Messages in the channel that Bob sees. */
 export const shownToBob = ({ slack }: Scene): StoredMessage[] => [
   ...slack.messages(GENERAL),
   ...slack.ephemerals(GENERAL, BOB),
 ];
 
-/** Types it and waits for the first message that has such a button. */
+/** Bob types a command and waits for the first message with this button. */
 export async function askAsBob(scene: Scene, text: string, actionId: string): Promise<StoredMessage> {
   const before = new Set(shownToBob(scene).map(({ ts }) => ts));
   await scene.slack.command({ text, user: BOB });
@@ -52,7 +52,7 @@ export const clickAsBob = (
   value?: string,
 ): Promise<Ack> => slack.click({ message, actionId, user: BOB, ...(value === undefined ? {} : { value }) });
 
-/** The form behind a button, once it can be sent. */
+/** Opens the form behind a button and waits until it can be sent. */
 async function form(
   scene: Scene,
   message: StoredMessage,
@@ -73,7 +73,7 @@ interface Menu {
   options?: { text: { text: string }; value: string }[];
 }
 
-/** The first entry of a menu that has this in its name. */
+/** Value of the first menu entry whose name contains this. */
 function entry(message: StoredMessage, actionId: string, name: string): string {
   const [menu] = (message.blocks as { elements?: Menu[] }[])
     .flatMap(({ elements }) => elements ?? [])
@@ -83,7 +83,7 @@ function entry(message: StoredMessage, actionId: string, name: string): string {
 
 const dayAhead = (): string => new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
 
-/** The form to sign off in a checklist, up to sending it. */
+/** Opens the form of a sign-off and returns the function that sends it. */
 export async function signing(
   scene: Scene,
   values: Record<string, string>,
@@ -93,7 +93,7 @@ export async function signing(
   return sending(scene, await form(scene, message, actionIds.openSignOff), values);
 }
 
-/** The form to accept the first of what has this in its name, in the answer to that text. */
+/** Runs a command, opens the form that accepts the first entry with this name, and returns the function that sends it. */
 export async function accepting(
   scene: Scene,
   text: string,
@@ -105,7 +105,7 @@ export async function accepting(
   return sending(scene, view, { reason: 'next release', until: dayAhead() });
 }
 
-/** The form to acknowledge a failure of the integration, which is reported first. */
+/** Reports a failure of the integration, opens the form that acknowledges it, and returns the function that sends it. */
 export async function acknowledging(scene: Scene): Promise<() => Promise<Ack>> {
   reportFailure(scene, 'CRM_TIMEOUT');
   const list = await askAsBob(scene, 'failures prod', actionIds.acknowledgeFailure);
@@ -115,7 +115,7 @@ export async function acknowledging(scene: Scene): Promise<() => Promise<Ack>> {
 export const reportFailure = ({ config }: Scene, code: string, at = Date.now()): void =>
   void writeOutcomes(config.database, [{ at, status: 'failed', code, activity: 'CONTRACT_EXECUTED' }]);
 
-/** Waits until Bob reads this in a message in the channel or to him, in a form or below one of its fields. */
+/** Waits until a message to Bob, a form or one of its errors contains the text. */
 export const waitForText = (scene: Scene, words: RegExp, acks: readonly Ack[] = []): Promise<true> =>
   scene.slack.waitFor(() => {
     const modals = scene.slack.modals(BOB).map(({ view, errors }) => JSON.stringify([view, errors]));
@@ -128,7 +128,7 @@ export const waitForText = (scene: Scene, words: RegExp, acks: readonly Ack[] = 
     return read.some((text) => words.test(text)) && true;
   }, 20_000);
 
-/** What acts leave behind: rows, audit rows, and what was sent to SpotDraft. */
+/** Traces of acts: audit rows, other rows, and requests to SpotDraft that change something. */
 export function traces({ config, spotdraft }: Scene): { audit: string[]; state: unknown } {
   const db = new BetterSqlite3(config.database, { readonly: true });
   const rows = (table: string) => db.prepare(`select * from ${table} order by 1`).all();

@@ -22,7 +22,7 @@ const deleteReports = async ({ config }: Scene): Promise<void> => {
 };
 
 describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
-  it.concurrent('Re-check edits the same message and says what changed, also after a restart of the bot', async (ctx) => {
+  it.concurrent('Re-check edits the same message and lists what changed, even after a restart of the bot', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode, latencyMs: 700 });
     const { slack } = scene;
@@ -51,7 +51,7 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
     expect(progress.length).toBeGreaterThan(0);
   });
 
-  it.concurrent('Re-check reads anew although the report is younger than 60 s', async (ctx) => {
+  it.concurrent('Re-check reads SpotDraft again although the report is younger than 60 s', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     await scene.slack.command({ text: 'prod' });
@@ -66,7 +66,7 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
     expect(blocksOf(after)).not.toContain('Since the last report');
   });
 
-  it.concurrent('Re-check clicked twice runs one check', async (ctx) => {
+  it.concurrent('Re-check runs one check when it is clicked twice', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     const { slack, spotdraft } = scene;
@@ -81,7 +81,7 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
       const [now] = slack.messages(GENERAL);
       return now && isReport(now) && idOf(now) !== idOf(message) && now;
     });
-    // Time for a second check, were there one.
+    // Leaves time for a second check, which must not happen.
     await new Promise((resolve) => setTimeout(resolve, 700));
     const paths = spotdraft.requests.map(({ workspace, path }) => `${workspace} ${path}`);
     expect(new Set(paths).size).toBe(paths.length);
@@ -90,7 +90,7 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
     expect(idOf(slack.messages(GENERAL)[0])).toBe(idOf(after));
   });
 
-  it.concurrent('Show all shows the clicker alone every check', async (ctx) => {
+  it.concurrent('Show all lists every check to the clicker alone', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode, size: 'whole' });
     const { slack } = scene;
@@ -112,7 +112,7 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
     expect(shown).toContain(actionIds.share);
   });
 
-  it.concurrent('Share posts a private report in the channel, with who shared it', async (ctx) => {
+  it.concurrent('Share posts a private report in the channel and names who shared it', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     const { slack } = scene;
@@ -125,11 +125,11 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
     expect(blocksOf(shared)).not.toContain(actionIds.share);
     expect(shared.unfurlLinks).toBe(false);
     expect(shared.unfurlMedia).toBe(false);
-    // The private one is still there, and nothing else was said.
+    // The private report is still there, and there is no other answer.
     expect(slack.ephemerals(GENERAL).filter(isReport)).toHaveLength(1);
   });
 
-  it.concurrent('Re-check of a private report replaces it, for the clicker alone', async (ctx) => {
+  it.concurrent('Re-check replaces a private report for the clicker alone', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     const { slack } = scene;
@@ -145,7 +145,7 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
     expect(slack.messages(GENERAL)).toEqual([]);
   });
 
-  it.concurrent('says so when its report or its environment is gone', async (ctx) => {
+  it.concurrent('says so when its report or its environment no longer exists', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     const { slack } = scene;
@@ -176,10 +176,10 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
   });
 });
 
-it.concurrent('nothing can be clicked on an overview that is still being worked on', async (ctx) => {
+it.concurrent('an overview in progress has no buttons', async (ctx) => {
   const scene = await openScene(ctx, { latencyMs: 500 });
   await scene.slack.command({ text: '' });
   const running = await scene.slack.waitFor(() => scene.slack.messages(GENERAL)[0]);
-  // A re-check there would turn the overview of all into the report of one.
+  // Re-check would replace the overview of all environments with the report of one.
   expect(blocksOf(running)).not.toContain(actionIds.recheck);
 });

@@ -5,7 +5,7 @@ import { ALICE, BOB, blocksOf, GENERAL, idOf, isReport, openScene, readsOf } fro
 const modes = ['socket', 'http'] as const;
 
 describe.each(modes)('/envcheck prod over %s', (mode) => {
-  it.concurrent('is acknowledged, shows that it checks, then its progress, then the report in one message', async (ctx) => {
+  it.concurrent('is acknowledged, then shows its progress and the report in one message', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode, size: 'whole', latencyMs: 800 });
     const { slack } = scene;
@@ -39,7 +39,7 @@ describe.each(modes)('/envcheck prod over %s', (mode) => {
     expect(slack.ephemerals(GENERAL)).toEqual([]);
   });
 
-  it.concurrent('gives two who ask at once the same report of one check', async (ctx) => {
+  it.concurrent('runs one check for two people who ask at the same time', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode, latencyMs: 300 });
     const { slack, spotdraft } = scene;
@@ -58,7 +58,7 @@ describe.each(modes)('/envcheck prod over %s', (mode) => {
     expect(new Set(paths).size).toBe(paths.length);
   });
 
-  it.concurrent('asked again within 60 s is answered from the newest report, without a read', async (ctx) => {
+  it.concurrent('repeats the newest report without a read when asked again within 60 s', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     const { slack } = scene;
@@ -72,7 +72,7 @@ describe.each(modes)('/envcheck prod over %s', (mode) => {
     expect(blocksOf(second)).not.toContain('Since the last report');
   });
 
-  it.concurrent('with --private is seen by the asker alone, and can be shared', async (ctx) => {
+  it.concurrent('with --private is visible to the asker alone and can be shared', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     const { slack } = scene;
@@ -88,7 +88,7 @@ describe.each(modes)('/envcheck prod over %s', (mode) => {
 });
 
 describe.each(modes)('/envcheck over %s', (mode) => {
-  it.concurrent('shows every environment with verdict, counts and next step', async (ctx) => {
+  it.concurrent('lists every environment with verdict, counts and next step', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode, latencyMs: 500 });
     const { slack } = scene;
@@ -113,7 +113,7 @@ describe.each(modes)('/envcheck over %s', (mode) => {
     expect((await scene.privateReport({ user: BOB })).text).toMatch(/^❌ uat: not ready\./);
   });
 
-  it.concurrent('answers help and slips privately, with what was probably meant', async (ctx) => {
+  it.concurrent('answers help and typing errors privately and suggests the likely command', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     const { slack } = scene;
@@ -138,7 +138,7 @@ describe.each(modes)('/envcheck over %s', (mode) => {
     expect(scene.spotdraft.requests).toEqual([]);
   });
 
-  it.concurrent('takes any case, and the environment before or after the verb', async (ctx) => {
+  it.concurrent('accepts any case, and the environment before or after the verb', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     for (const [index, text] of ['PROD', 'check prod', 'Prod Status', 'prod --SHARE'].entries()) {
@@ -152,7 +152,7 @@ describe.each(modes)('/envcheck over %s', (mode) => {
   });
 });
 
-it.concurrent('every message names the environment, marks production, carries the counts and unfurls nothing', async (ctx) => {
+it.concurrent('every message names the environment, marks production, carries the counts and unfurls no link', async (ctx) => {
   const scene = await openScene(ctx, { latencyMs: 200 });
   const { slack } = scene;
   await slack.command({ text: 'prod' });

@@ -4,8 +4,8 @@ import { acts } from './acts.ts';
 import { forActsOfBob, traces, waitForText } from './bob.ts';
 import { openScene, type Scene } from './scene.ts';
 
-describe.concurrent('it is one act', () => {
-  it.concurrent.for(acts)('$name with two clicks, and the second is answered in words', async (act, ctx) => {
+describe.concurrent('an act that is sent twice', () => {
+  it.concurrent.for(acts)('$name happens once, and the second attempt gets an answer', async (act, ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { adjust: forActsOfBob(act) });
     const perform = await act.prepare(scene);
@@ -19,7 +19,7 @@ describe.concurrent('it is one act', () => {
   });
 });
 
-/** From now on no audit row can be written, or none of those. */
+/** From now on the database refuses audit rows: all of them, or those that match `which`. */
 function refuseAudit({ config }: Scene, which = '1'): void {
   const db = new BetterSqlite3(config.database);
   db.exec(
@@ -28,8 +28,8 @@ function refuseAudit({ config }: Scene, which = '1'): void {
   db.close();
 }
 
-describe.concurrent('there is no act without its audit row', () => {
-  it.concurrent.for(acts)('$name', async (act, ctx) => {
+describe.concurrent('an act whose audit row cannot be written', () => {
+  it.concurrent.for(acts)('$name does not happen', async (act, ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { adjust: forActsOfBob(act) });
     const perform = await act.prepare(scene);
@@ -42,7 +42,7 @@ describe.concurrent('there is no act without its audit row', () => {
 
   const sending = acts.filter(({ audited }) => audited.length === 2);
   it.concurrent.for(sending)(
-    '$name: what came of it is told where only the attempt could be written',
+    '$name reports its outcome when only the row of the attempt was written',
     async (act, ctx) => {
       const { expect } = ctx;
       const scene = await openScene(ctx, { adjust: forActsOfBob(act) });

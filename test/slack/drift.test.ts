@@ -6,7 +6,7 @@ import { ALICE, BOB, blocksOf, GENERAL, NO_BOT, openScene, readsOf, type Scene }
 
 const LONG = 40_000;
 
-/** Types it, and waits for the answer that says this. */
+/** Types a command and waits for an answer that matches. */
 async function ask(
   scene: Scene,
   text: string,
@@ -32,7 +32,7 @@ const becomes = ({ slack }: Scene, { ts, channel }: StoredMessage, says: RegExp)
 const COMPARED = /^(?:✅|❌|❔) uat → prod \(production\): /;
 
 describe.concurrent('drift', () => {
-  it('of two environments: in the channel, with progress in the same message, counts first, compared again in place', async (ctx) => {
+  it('between two environments is shown in the channel with progress, and compared again in the same message', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http' });
     const { slack, prod } = scene;
@@ -59,12 +59,12 @@ describe.concurrent('drift', () => {
     );
     for (const ack of await Promise.all(clicks)) expect(ack).toMatchObject({ ok: true });
     await becomes(scene, again, /4 differences: 3 breaking, 1 risky/);
-    // Clicked twice it is read once.
+    // Two clicks cause one reading.
     expect(readsOf(scene, 'prod') - reads).toBeLessThan(reads);
     expect(slack.messages(GENERAL)).toHaveLength(2);
   });
 
-  it('shown in full and shared from a private answer reads nothing again', async (ctx) => {
+  it('is shown in full and shared from a private answer without another read', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http' });
     const { slack } = scene;
@@ -83,7 +83,7 @@ describe.concurrent('drift', () => {
     expect(scene.spotdraft.requests).toHaveLength(reads);
   });
 
-  it('of one environment in time, and its history with a picture that is told in words too', async (ctx) => {
+  it('of one environment over time is shown, and its history has a picture with the same numbers as text', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http' });
     const { slack, prod } = scene;
@@ -126,7 +126,7 @@ describe.concurrent('drift', () => {
 });
 
 describe.concurrent('drift in Slack', () => {
-  it('as a plan is a checklist in the order in which things can be made, without what was accepted', async (ctx) => {
+  it('becomes a plan: a checklist in the order in which items can be created', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     const plan = await ask(scene, 'plan uat → prod', /needs to match/);
@@ -141,7 +141,7 @@ describe.concurrent('drift in Slack', () => {
     expect(shown).toContain('/envcheck diff uat prod');
   });
 
-  it('of what cannot be read says so, and never that it is the same', async (ctx) => {
+  it('that cannot be read is reported as not compared and never as identical', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     scene.spotdraft.faults.add({
@@ -160,7 +160,7 @@ describe.concurrent('drift in Slack', () => {
     expect(blocksOf(message)).toContain('it could not be read in prod (production) (forbidden)');
   });
 
-  it('a history that cannot be shown as a picture says so in text, with the reason', async (ctx) => {
+  it('history falls back to text with the reason when its picture cannot be shown', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     await ask(scene, 'prod', /^❌ prod \(production\): not ready/);
@@ -180,7 +180,7 @@ describe.concurrent('drift in Slack', () => {
     expect(history.text).toContain('0 changes in 1 reading');
   });
 
-  it('of an environment that nobody ever looked at draws nothing', async (ctx) => {
+  it('history of an environment that was never read has no picture', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     const history = await ask(scene, 'history prod', /prod \(production\) has no snapshots yet/);
@@ -188,7 +188,7 @@ describe.concurrent('drift in Slack', () => {
     expect(scene.slack.calls.filter(({ method }) => method.startsWith('files.'))).toEqual([]);
   });
 
-  it('where the bot is not in the channel is for the asker alone, and so is a history', async (ctx) => {
+  it('history is private in a channel without the bot', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     await ask(scene, 'prod', /^❌ prod \(production\): not ready/);
@@ -198,7 +198,7 @@ describe.concurrent('drift in Slack', () => {
     expect(scene.slack.calls.filter(({ method }) => method.startsWith('files.'))).toEqual([]);
   });
 
-  it('of environments that the config does not have any more says so', async (ctx) => {
+  it('buttons say so when the config no longer has the environments', async (ctx) => {
     const { expect } = ctx;
     const waive = { users: [BOB], groups: [] };
     const scene = await openScene(ctx, {

@@ -7,13 +7,13 @@ const newest = ({ slack }: Scene) => slack.ephemerals(GENERAL, ALICE).at(-1);
 const told = (scene: Scene) => scene.slack.waitFor(() => newest(scene));
 
 describe.concurrent('events', () => {
-  it('are listed for the asker alone, page by page, and Share posts the page in the channel', async (ctx) => {
+  it('are listed for the asker alone, and Share posts the page in the channel', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     const { slack } = scene;
     for (let hour = 2; hour < 12; hour += 1)
       await fillLog(scene.config, [scene.prod], { at: Date.now() - hour * 3_600_000 - hour });
-    // The same bodies: two events, delivered many times.
+    // The bodies are equal, so these are two events with many deliveries.
     await slack.command({ text: 'events prod' });
     const first = await told(scene);
     expect(first.text).toBe('prod (production): 2 events, newest first');
@@ -26,7 +26,7 @@ describe.concurrent('events', () => {
     expect(blocksOf(shared)).not.toContain(actionIds.shareEvents);
   });
 
-  it('that are many are turned over in the place of the page before, each shown once', async (ctx) => {
+  it('fill several pages that replace each other, and each event is listed once', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { delivered: false });
     const activities = Array.from({ length: 40 }, (_, index) => `ACTIVITY_${String(index).padStart(2, '0')}`);
@@ -47,7 +47,7 @@ describe.concurrent('events', () => {
   });
 });
 
-it.concurrent('--failed lists what was refused, and says so where nothing was', async (ctx) => {
+it.concurrent('--failed lists refused deliveries, and says so when there are none', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   await scene.slack.command({ text: 'prod events --failed --since 24h' });

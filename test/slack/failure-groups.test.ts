@@ -54,7 +54,7 @@ const viewJson = ({ view }: StoredView): string => JSON.stringify(view);
 const modal = ({ slack }: Scene, user = ALICE): Promise<StoredView> =>
   slack.waitFor(() => slack.modals(user).findLast((each) => !viewJson(each).includes('One moment')));
 
-/** A delivery that nobody signed rightly, sent to the running receiver. */
+/** Sends the running receiver a delivery with a wrong signature, or with none. */
 async function sendBadly({ url }: Scene, signature: string | null = 'ab'.repeat(64)): Promise<number> {
   const response = await fetch(`${url}/webhooks/prod`, {
     method: 'POST',
@@ -81,7 +81,7 @@ async function acts({ config }: Scene): Promise<{ act: string; actor: string; de
 }
 
 describe.concurrent('groups of failures', () => {
-  it('are shown to the asker alone, acknowledged in a form, shown as such, and open again for another code', async (ctx) => {
+  it('are listed for the asker alone, acknowledged in a form, and open again for a new error code', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { adjust: byAlice });
     const { slack } = scene;
@@ -99,7 +99,7 @@ describe.concurrent('groups of failures', () => {
     ])
       expect(blocksOf(message)).toContain(words);
 
-    // One of a minute, and a minute may have ended between the two.
+    // One sample is kept per minute, and a minute may have ended between the two.
     expect(blocksOf(message)).toMatch(/[12] samples? kept/);
 
     await click(scene, message, 'failed outcomes');
@@ -131,7 +131,7 @@ describe.concurrent('groups of failures', () => {
     expect(blocksOf(reopened)).toContain('open again: new is CRM_REFUSED');
   });
 
-  it('are not acknowledged by one who may not, who is told who may; decided again when the form is sent', async (ctx) => {
+  it('cannot be acknowledged without the permission, which is checked again when the form is sent', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { adjust: operatedBy({ groups: ['S0OPERATORS'] }) });
     const { slack } = scene;
@@ -146,7 +146,7 @@ describe.concurrent('groups of failures', () => {
     expect(refused.view.submit).toBeUndefined();
     await click(scene, message, 'badly signed', BOB);
     expect((await modal(scene, BOB)).view.submit).toBeDefined();
-    // Meanwhile the config lets only Alice.
+    // The config now allows only Alice.
     await scene.startBot(byAlice(scene.config));
     await slack.submitView({ user: BOB, values: { reason: 'because' } });
     expect(viewJson(await modal(scene, BOB))).toContain(
@@ -157,7 +157,7 @@ describe.concurrent('groups of failures', () => {
 });
 
 describe.concurrent('a group of failures', () => {
-  it('is acknowledged once, however many forms are open, and the message in the channel is brought up to date', async (ctx) => {
+  it('is acknowledged once, however many forms are open, and the message in the channel is updated', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { adjust: operatedBy({ users: [ALICE, BOB] }) });
     const { slack } = scene;
@@ -184,7 +184,7 @@ describe.concurrent('a group of failures', () => {
     expect(outdated.view.submit).toBeUndefined();
   });
 
-  it('is not acknowledged for a cause that came after the message, or after the form', async (ctx) => {
+  it('is not acknowledged for a cause that is newer than the message or the form', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { adjust: byAlice });
     const { slack } = scene;
@@ -205,7 +205,7 @@ describe.concurrent('a group of failures', () => {
     expect(await acts(scene)).toEqual([]);
   });
 
-  it('that is resolved is shown with --all alone, and its old button does nothing', async (ctx) => {
+  it('is listed only with --all once it is resolved, and its old button does nothing', async (ctx) => {
     const { expect } = ctx;
     const clock = runningClock();
     const scene = await openScene(ctx, { adjust: byAlice, clock });
@@ -224,7 +224,7 @@ describe.concurrent('a group of failures', () => {
     expect(await acts(scene)).toEqual([]);
   });
 
-  it('that cannot be read is told, and a form that does not open says so', async (ctx) => {
+  it('is reported as unknown when it cannot be read, and a form that does not open is reported', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { adjust: byAlice });
     const { slack } = scene;

@@ -16,13 +16,13 @@ type Fault = Parameters<Scene['slack']['faults']['add']>[0]['fault'];
 const always = Number.POSITIVE_INFINITY;
 const error = (code: string): Fault => ({ kind: 'error', error: code });
 
-describe.concurrent('Slack fails at the first message:', () => {
+describe.concurrent('a failure of Slack at the first message', () => {
   it.concurrent.for<[what: string, fault: Fault, times: number]>([
     ['a rate limit', { kind: 'ratelimited', retryAfter: 1 }, 1],
     ['two server errors', { kind: 'status', status: 500 }, 2],
     ['a reset connection', { kind: 'reset' }, 1],
     ['a message posted whose answer is lost', { kind: 'lost' }, 1],
-  ])('%s is waited out, and the report is in the channel', async ([_what, fault, times], ctx) => {
+  ])('%s delays the report, which still arrives in the channel', async ([_what, fault, times], ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http' });
     scene.slack.faults.add({ method: 'chat.postMessage', times, fault });
@@ -33,7 +33,7 @@ describe.concurrent('Slack fails at the first message:', () => {
     expect(scene.slack.ephemerals(GENERAL)).toEqual([]);
   });
 
-  it.concurrent.for<[code: string, told: RegExp]>([
+  it.concurrent.for<[code: string, reason: RegExp]>([
     [
       'channel_not_found',
       /I cannot post in this channel \(channel_not_found\)\. Invite me with `\/invite @\w+`/,
@@ -44,26 +44,26 @@ describe.concurrent('Slack fails at the first message:', () => {
     ['msg_blocks_too_long', /Slack did not take my message \(msg_blocks_too_long\)/],
     ['internal_error', /Slack did not take my message \(internal_error\)/],
     ['token_revoked', /Slack did not take my message \(token_revoked\)/],
-  ])('%s: the asker gets the report privately and is told why', async ([code, told], ctx) => {
+  ])('%s makes the report private, with the reason', async ([code, reason], ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', refuses: true });
     scene.slack.faults.add({ method: 'chat.postMessage', times: always, fault: error(code) });
     await scene.slack.command({ text: 'prod' });
     expect((await reportAnywhere(scene)).ephemeralFor).toBe(ALICE);
     const [first] = scene.slack.ephemerals(GENERAL, ALICE);
-    expect(first?.text).toMatch(told);
-    expect(blocksOf(first ?? { blocks: [] }).replaceAll('\\"', '"')).toMatch(told);
+    expect(first?.text).toMatch(reason);
+    expect(blocksOf(first ?? { blocks: [] }).replaceAll('\\"', '"')).toMatch(reason);
     expect(scene.slack.messages(GENERAL)).toEqual([]);
   });
 });
 
-describe.concurrent('Slack fails at the report:', () => {
+describe.concurrent('a failure of Slack at the report', () => {
   it.concurrent.for<[what: string, fault: Fault, times: number]>([
     ['a rate limit', { kind: 'ratelimited', retryAfter: 1 }, 2],
     ['two server errors', { kind: 'status', status: 500 }, 2],
     ['a reset connection', { kind: 'reset' }, 1],
     ['an edit whose answer is lost', { kind: 'lost' }, 1],
-  ])('%s is waited out, and the report takes its place', async ([_what, fault, times], ctx) => {
+  ])('%s delays the report, which still replaces the progress', async ([_what, fault, times], ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http' });
     scene.slack.faults.add({ method: 'chat.update', times, fault });
@@ -75,7 +75,7 @@ describe.concurrent('Slack fails at the report:', () => {
   });
 
   it.concurrent.for(['message_not_found', 'cant_update_message', 'edit_window_closed'])(
-    '%s: the report is a new message',
+    '%s makes the report a new message',
     async (code, ctx) => {
       const { expect } = ctx;
       const scene = await openScene(ctx, { mode: 'http' });
@@ -89,11 +89,11 @@ describe.concurrent('Slack fails at the report:', () => {
   );
 
   it.concurrent.for(['invalid_blocks', 'msg_blocks_too_long'])(
-    '%s: verdict and counts stand in its place, with the way to all of it',
+    '%s leaves verdict and counts as text, with the command that shows everything',
     async (code, ctx) => {
       const { expect } = ctx;
       const scene = await openScene(ctx, { mode: 'http', refuses: true });
-      // Progress is shown in the same message and may be edited first.
+      // An edit of the progress may come first.
       scene.slack.faults.add({ method: 'chat.update', text: /not ready/, fault: error(code) });
       await scene.slack.command({ text: 'prod' });
       const message = await scene.report();
@@ -106,7 +106,7 @@ describe.concurrent('Slack fails at the report:', () => {
     },
   );
 
-  it.concurrent('neither an edit nor a new message: the asker gets it privately, told why', async (ctx) => {
+  it.concurrent('makes the report private, with the reason, when neither an edit nor a new message is possible', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', latencyMs: 300 });
     const { slack } = scene;
@@ -125,7 +125,7 @@ describe('a private answer', () => {
     ['a server error', { kind: 'status', status: 500 }],
     ['a rate limit', { kind: 'status', status: 429 }],
     ['a reset connection', { kind: 'reset' }],
-  ])('survives %s of the response URL', async ([_what, fault], ctx) => {
+  ])('arrives despite %s of the response URL', async ([_what, fault], ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { latencyMs: 300 });
     const { slack } = scene;
@@ -135,7 +135,7 @@ describe('a private answer', () => {
     expect((await reportAnywhere(scene)).ephemeralFor).toBe(ALICE);
   });
 
-  it.concurrent('whose layout is refused says verdict and counts', async (ctx) => {
+  it.concurrent('keeps verdict and counts as text when its layout is refused', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { latencyMs: 300, refuses: true });
     const { slack } = scene;
@@ -151,7 +151,7 @@ describe('a private answer', () => {
 });
 
 it.concurrent.for([NO_BOT, SECRET])(
-  'in %s, where the bot is not, the asker gets report and invitation privately',
+  'a command in %s, where the bot is no member, is answered privately with an invitation',
   async (channel, ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
@@ -164,7 +164,7 @@ it.concurrent.for([NO_BOT, SECRET])(
 );
 
 it.concurrent.for(['chat.postMessage', 'chat.update', 'response_url'])(
-  '%s that is never answered is tried again, and the report arrives',
+  '%s is called again when Slack never answers, and the report arrives',
   async (method, ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { slackTimeoutMs: 1_000 });

@@ -3,7 +3,7 @@ import { actionIds } from '../../src/slack/action-ids.ts';
 import { sign } from '../../src/spotdraft/webhook-signature.ts';
 import { ALICE, BOB, blocksOf, GENERAL, openScene, type Scene } from './scene.ts';
 
-/** As SpotDraft would send it. */
+/** Sends a delivery as SpotDraft would. */
 async function deliver(
   { url, prod }: Scene,
   payload: object,
@@ -33,7 +33,7 @@ const executed = {
 };
 
 describe.concurrent('find', () => {
-  it('answers the asker alone with the timeline, and Share posts it in the channel', async (ctx) => {
+  it('shows the timeline to the asker alone, and Share posts it in the channel', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http' });
     const { slack } = scene;
@@ -55,7 +55,7 @@ describe.concurrent('find', () => {
   });
 });
 
-it.concurrent('a refused request is found by its id, and says why it was refused', async (ctx) => {
+it.concurrent('finds a refused request by its id and says why it was refused', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   const { slack } = scene;
@@ -66,7 +66,7 @@ it.concurrent('a refused request is found by its id, and says why it was refused
   expect(blocksOf(told)).toContain('refused with 401 (bad signature)');
 });
 
-it.concurrent('what was never received says so, how far back the log goes, and what to try', async (ctx) => {
+it.concurrent('says that an id was never received, how far back the log goes, and what to try', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   const { slack } = scene;
@@ -78,7 +78,7 @@ it.concurrent('what was never received says so, how far back the log goes, and w
   );
 });
 
-it.concurrent('an id that would call the channel is shown as text', async (ctx) => {
+it.concurrent('shows an id that contains a mention of the channel as plain text', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   const { slack } = scene;
@@ -90,7 +90,7 @@ it.concurrent('an id that would call the channel is shown as text', async (ctx) 
   expect(markup.join()).not.toContain('<!channel');
 });
 
-it.concurrent('of more contracts than there is room for buttons it says how one of them can be sent again', async (ctx) => {
+it.concurrent('says how to re-trigger one contract when there are too many for buttons', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   const { slack } = scene;

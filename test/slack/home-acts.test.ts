@@ -57,8 +57,8 @@ async function sign({ slack }: Scene): Promise<void> {
   await slack.submitView({ view: form, values: {}, user: ALICE });
 }
 
-describe.concurrent('what persons do, on the App Home', () => {
-  it('a signature counts at once, in the verdict too, without another reading', async (ctx) => {
+describe.concurrent('acts and failures on the App Home', () => {
+  it('a signature changes the verdict at once, without another reading', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { adjust });
     await scene.slack.command({ text: 'prod' });
@@ -80,7 +80,7 @@ describe.concurrent('what persons do, on the App Home', () => {
     expect(scene.spotdraft.traffic('prod').total).toBe(reads);
   });
 
-  it('groups of failures are counted, listed by their button, and what could not be told is no zero', async (ctx) => {
+  it('failure groups are counted and listed by their button, and an unreadable count is not shown as zero', async (ctx) => {
     const { expect } = ctx;
     const clock = runningClock();
     const scene = await openScene(ctx, { adjust, clock });

@@ -11,11 +11,11 @@ import { systemClock } from '../../src/time/clock.ts';
 import { there } from '../environment.ts';
 import { ALICE, BOB, blocksOf, type Mode, openScene, type Scene } from './scene.ts';
 
-/** What the person sees, on one line. */
+/** The text of a Home, on one line. */
 const sees = (view: StoredView | null): string =>
   view === null ? '' : renderView(view, { width: 100, color: false }).replace(/\s+/g, ' ');
 
-/** The Home once it says this. */
+/** Waits for a Home that contains the text. */
 const shows = (
   { slack }: Scene,
   words: string | RegExp,
@@ -34,7 +34,7 @@ const publishes = ({ slack }: Scene, user = ALICE) =>
 const click = (scene: Scene, view: StoredView, actionId: string, value?: string) =>
   scene.slack.click({ view, actionId, ...(value === undefined ? {} : { value }) });
 
-/** The newest message of the bot to this person that says this. */
+/** Waits for a direct message that contains the text; returns the newest. */
 const written = ({ slack }: Scene, words: string, user = ALICE) =>
   slack.waitFor(
     () =>
@@ -46,7 +46,7 @@ const written = ({ slack }: Scene, words: string, user = ALICE) =>
   );
 
 describe.concurrent.each<Mode>(['socket', 'http'])('the App Home over %s', (mode) => {
-  it('says what to do before anything was checked, and shows what is known once it was', async (ctx) => {
+  it('says what to do before the first check, and shows the result after it', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     const ack = await scene.slack.openHome(ALICE);
@@ -64,7 +64,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('the App Home over %s', (mode
     const home = await shows(scene, '2 environments: 1 not ready, 1 not checked yet');
     expect(sees(home)).toMatch(/❌ prod \(production\): not ready · \d+ failed/);
     expect(sees(home)).toMatch(/Failing: .+ \(\w+\.[\w-]+\), and 1 more\. Next: /);
-    // The worst first.
+    // The worst environment comes first.
     expect(sees(home).indexOf('prod (production)')).toBeLessThan(sees(home).indexOf('uat: not'));
 
     await click(scene, home, actionIds.homeReport);
@@ -74,7 +74,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('the App Home over %s', (mode
 });
 
 describe.concurrent('the App Home', () => {
-  it('answers each of its buttons in the messages of the person, and the buttons there work on', async (ctx) => {
+  it('answers its buttons in direct messages, which have working buttons of their own', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http' });
     await scene.slack.openHome(ALICE);
@@ -94,7 +94,7 @@ describe.concurrent('the App Home', () => {
     for (const message of scene.slack.messages(ALICE)) expect(message.channel).toMatch(/^D/);
   });
 
-  it('a change that somebody else brings about is shown to those who look, and to nobody else', async (ctx) => {
+  it('shows a change by somebody else to people who have it open, and publishes nothing to others', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     await scene.slack.openHome(ALICE);
@@ -105,7 +105,7 @@ describe.concurrent('the App Home', () => {
     expect(publishes(scene, BOB)).toEqual([]);
   });
 
-  it('what cannot be read says so, and everything else stands', async (ctx) => {
+  it('marks what cannot be read and shows the rest', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     await scene.slack.command({ text: 'prod' });
@@ -126,7 +126,7 @@ describe.concurrent('the App Home', () => {
     expect(sees(home)).toContain('✅ Events: all 2 expected activities are in the log');
   });
 
-  it('where a person cannot be written to, their Home says so and what to do', async (ctx) => {
+  it('says what to do when the bot cannot write to the person', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     await scene.slack.openHome(ALICE);
@@ -143,7 +143,7 @@ describe.concurrent('the App Home', () => {
     await scene.slack.waitFor(() => !sees(scene.slack.home(ALICE)).includes('could not send'), 10_000);
   });
 
-  it('a waiver that is revoked from the messages is gone from the Home as well', async (ctx) => {
+  it('drops a waiver that was revoked in a direct message', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { adjust: waivedByAlice });
     await scene.slack.command({ text: 'prod' });
@@ -183,7 +183,7 @@ describe.concurrent('the App Home', () => {
     await scene.slack.waitFor(() => !sees(scene.slack.home(ALICE)).includes('Ends within'), 12_000);
   });
 
-  it('tells when reports come, what waits for Slack, and what Slack never took', async (ctx) => {
+  it('shows the next report, messages that wait for Slack, and those that are held up', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { adjust: withMorningReport });
     await scene.slack.openHome(ALICE);
@@ -205,7 +205,7 @@ describe.concurrent('the App Home', () => {
     expect(sees(waiting)).toContain('1 message waits to be posted, the oldest since 20');
   });
 
-  it('tells which sign-offs are open, and which end soon', async (ctx) => {
+  it('lists open sign-offs and those that expire soon', async (ctx) => {
     const { expect } = ctx;
     const DAY_MS = 86_400_000;
     const item = { approvals: 1, covers: null, environments: ['prod'], validForMs: 10 * DAY_MS };

@@ -22,7 +22,7 @@ const factsOf = (name: string): HomeFacts => ({
   sections: [],
 });
 
-/** The Homes alone, before a Slack that keeps to its limits. */
+/** Only the App Homes, with a simulated Slack that enforces its rate limits. */
 async function openHomes(options: SlackOptions) {
   const slack = await startSlack({ enforceRateLimits: true, ...options });
   const stage = { name: 'prod', lines: [] as Record<string, unknown>[] };
@@ -45,7 +45,7 @@ async function openHomes(options: SlackOptions) {
   return { slack, homes, stage, seen };
 }
 
-it('eighty persons at once see theirs, and a change then waits rather than be refused', async () => {
+it('eighty people see their Home at once, and a later change waits instead of exceeding the rate limit', async () => {
   const users = Array.from({ length: 80 }, (_, index) => ({ id: `U0P${index}`, name: `person-${index}` }));
   const { slack, homes, stage, seen } = await openHomes({ users });
   for (const { id } of users) homes.opened(id);
@@ -54,12 +54,12 @@ it('eighty persons at once see theirs, and a change then waits rather than be re
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(slack.calls).toHaveLength(80);
   expect(slack.calls.filter(({ ok }) => !ok)).toEqual([]);
-  // Who comes now does not wait.
+  // A person who opens theirs now does not wait.
   homes.opened('U0P0');
   await slack.waitFor(() => seen('U0P0').includes('uat'), 20_000);
 });
 
-it('a refusal for the pace is waited out, and the Home is there then', async () => {
+it('a rate-limited Home is published after the pause', async () => {
   const { slack, homes, seen } = await openHomes({});
   slack.faults.add({ method: 'views.publish', fault: { kind: 'ratelimited', retryAfter: 1 } });
   homes.opened('U0ALICE');
@@ -67,7 +67,7 @@ it('a refusal for the pace is waited out, and the Home is there then', async () 
   expect(slack.calls.map(({ ok }) => ok)).toEqual([false, true]);
 });
 
-it('a Home tab that is switched off is told in the log, once for each opening', async () => {
+it('a Home tab that is switched off is logged once per opening', async () => {
   const { slack, homes, stage } = await openHomes({ homeTab: false });
   homes.opened('U0ALICE');
   await slack.waitFor(() => stage.lines.length > 0);
@@ -79,13 +79,13 @@ it('a Home tab that is switched off is told in the log, once for each opening', 
   ]);
 });
 
-it('opening it again and again publishes at once and one more time after the gap', async () => {
+it('opening a Home many times publishes it at once and once more after the gap', async () => {
   const { slack, homes } = await openHomes({});
   for (let time = 0; time < 8; time += 1) homes.opened('U0ALICE');
   await slack.waitFor(() => slack.calls.length === 1);
   for (let time = 0; time < 8; time += 1) homes.opened('U0ALICE');
   await slack.waitFor(() => slack.calls.length === 2);
-  // Nothing has changed since, so nothing is published.
+  // Nothing has changed, so nothing is published.
   await new Promise((resolve) => setTimeout(resolve, 700));
   expect(slack.calls).toHaveLength(2);
 });

@@ -17,7 +17,7 @@ import {
 
 const always = Number.POSITIVE_INFINITY;
 
-describe('Socket Mode in mid-check', () => {
+describe('a Socket Mode connection that closes during a check', () => {
   const opened = ({ slack }: Scene): number =>
     slack.history.filter(({ kind, text }) => kind === 'connection' && text.startsWith('opened')).length;
 
@@ -26,20 +26,23 @@ describe('Socket Mode in mid-check', () => {
     'refresh_requested',
     'link_disabled',
     'too_many_websockets',
-  ])('told to go (%s), the answer is completed and the next command is taken again', async (reason, ctx) => {
-    const { expect } = ctx;
-    const scene = await openScene(ctx, { latencyMs: 700 });
-    const { slack } = scene;
-    await slack.command({ text: 'prod' });
-    await slack.waitFor(() => slack.messages(GENERAL).length === 1);
-    slack.disconnect(reason);
-    expect((await reportAnywhere(scene)).ephemeralFor).toBeNull();
-    await slack.waitFor(() => opened(scene) === 2, 15_000);
-    expect(await slack.command({ text: 'prod' })).toMatchObject({ ok: true });
-    await slack.waitFor(() => slack.messages(GENERAL).filter(isReport).length === 2);
-  });
+  ])(
+    'on Slack’s request (%s) leaves the answer complete, and the next command works',
+    async (reason, ctx) => {
+      const { expect } = ctx;
+      const scene = await openScene(ctx, { latencyMs: 700 });
+      const { slack } = scene;
+      await slack.command({ text: 'prod' });
+      await slack.waitFor(() => slack.messages(GENERAL).length === 1);
+      slack.disconnect(reason);
+      expect((await reportAnywhere(scene)).ephemeralFor).toBeNull();
+      await slack.waitFor(() => opened(scene) === 2, 15_000);
+      expect(await slack.command({ text: 'prod' })).toMatchObject({ ok: true });
+      await slack.waitFor(() => slack.messages(GENERAL).filter(isReport).length === 2);
+    },
+  );
 
-  it.concurrent('dropped again and again, every answer is completed', async (ctx) => {
+  it.concurrent('without notice, several times, leaves every answer complete', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { latencyMs: 700 });
     const { slack } = scene;
@@ -54,7 +57,7 @@ describe('Socket Mode in mid-check', () => {
   });
 });
 
-it.concurrent('SpotDraft entirely down: the report says unknown and why, and nothing that was not read is green', async (ctx) => {
+it.concurrent('a report without SpotDraft says unknown and why, and shows nothing unread as passed', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx, { size: 'whole', adjust: withOwnWebhooks });
   await scene.spotdraft.stop();
@@ -73,7 +76,7 @@ const tamper = ({ config }: Scene, sql: string): void => {
   database.close();
 };
 
-it.concurrent('the database failing in mid-check: the answer comes, and what hangs on it is unknown', async (ctx) => {
+it.concurrent('a database that fails during a check makes dependent checks unknown, and the answer arrives', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx, { latencyMs: 500, adjust: withOwnWebhooks });
   const { slack } = scene;
@@ -90,7 +93,7 @@ it.concurrent('the database failing in mid-check: the answer comes, and what han
 });
 
 describe('an unexpected error', () => {
-  it.concurrent('a report before that cannot be read does not keep a new one from being made', async (ctx) => {
+  it.concurrent('in the previous report does not prevent a new one', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     const { slack } = scene;
@@ -104,7 +107,7 @@ describe('an unexpected error', () => {
     expect(scene.logs.map(({ msg }) => msg)).toContain('newest report not read');
   });
 
-  it.concurrent('of a button is told to the clicker, with a token that is in the log', async (ctx) => {
+  it.concurrent('of a button is reported to the clicker with a token that is in the log', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     const { slack } = scene;
@@ -124,14 +127,14 @@ describe('an unexpected error', () => {
   });
 });
 
-describe('stopped in mid-check', () => {
+describe('a stop during a check', () => {
   const stopped = async ({ stopBot }: Scene): Promise<number> => {
     const started = performance.now();
     await stopBot();
     return performance.now() - started;
   };
 
-  it.concurrent('the bot completes what takes a moment', async (ctx) => {
+  it.concurrent('waits for an answer that is nearly complete', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { latencyMs: 1_000 });
     const { slack } = scene;
@@ -142,7 +145,7 @@ describe('stopped in mid-check', () => {
     expect(slack.connections()).toBe(0);
   });
 
-  it.concurrent('the bot excuses itself where it would take too long, and stays with that', async (ctx) => {
+  it.concurrent('replaces an answer that would take too long with an apology, which stays', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     const { slack, spotdraft } = scene;
@@ -163,12 +166,12 @@ describe('stopped in mid-check', () => {
       expect(slack.ephemerals(GENERAL, BOB).at(-1)?.text).toContain('Envcheck stopped before this finished');
     };
     excused();
-    // The check, cut off from SpotDraft, ends as well; a report of unknowns must not take the place of the excuse.
+    // The interrupted check ends as well. Its report of unknowns must not replace the apology.
     await sleep(3_000);
     excused();
   });
 
-  it.concurrent('the bot stops also when Slack does not take the excuse', async (ctx) => {
+  it.concurrent('ends even when Slack does not accept the apology', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     const { slack, spotdraft } = scene;

@@ -18,16 +18,16 @@ const HOUR = 3_600_000;
 
 interface Form {
   name: string;
-  /** The whole configuration is required, so that a check reads it. */
+  /** `whole`: the checks read the whole configuration. */
   size?: 'whole';
-  /** Opens the form, and returns how it is sent. */
+  /** Opens the form and returns the function that sends it. */
   open(scene: Scene): Promise<() => Promise<Ack>>;
   meanwhile?(scene: Scene): Promise<unknown>;
-  told: RegExp;
+  answer: RegExp;
   audited?: string[];
 }
 
-/** Bob opens the form, somebody does something within the hour that goes by, and Bob sends it. */
+/** Bob opens the form, an hour passes in which `meanwhile` happens, and Bob sends it. */
 async function sentAnHourLater(ctx: TestContext, form: Form): Promise<{ scene: Scene; ack: Ack }> {
   const clock = runningClock();
   const { size = 'small' } = form;
@@ -38,7 +38,7 @@ async function sentAnHourLater(ctx: TestContext, form: Form): Promise<{ scene: S
   return { scene, ack: await send() };
 }
 
-/** Alice looks, for herself. Returns what she is shown. */
+/** Alice runs a private command. Returns the answer as JSON. */
 async function look({ slack }: Scene, text: string, isAnswer: (text: string) => boolean): Promise<string> {
   const before = slack.ephemerals(GENERAL, ALICE).length;
   await slack.command({ text: `${text} --private`, user: ALICE });
@@ -51,7 +51,7 @@ const compare = (scene: Scene) => look(scene, 'diff uat prod', (text) => text.st
 const addRole = ({ prod }: Scene): void =>
   void prod.roles.push({ ...structuredClone(there(prod.roles[0])), id: 99_001, name: 'Night shift' });
 
-/** The value that the form shows becomes another one. */
+/** Changes the value that the form shows. */
 function changeNet60({ prod }: Scene): void {
   const changed = JSON.stringify(prod.contractTypes).replaceAll('"net-60"', '"net_sixty"');
   prod.contractTypes.splice(0, prod.contractTypes.length, ...JSON.parse(changed));
@@ -61,56 +61,57 @@ const { acceptDifference, acceptCheck } = actionIds;
 
 const unchanged: Form[] = [
   {
-    name: 'to sign off, from a checklist in the channel',
+    name: 'a signature from a checklist in the channel',
     open: (scene) => signing(scene, {}),
-    told: /1 of 1 signed off/,
+    answer: /1 of 1 signed off/,
     audited: ['sign-off.sign'],
   },
   {
-    name: 'to sign off, from a checklist that Bob alone sees',
+    name: 'a signature from a private checklist',
     open: (scene) => signing(scene, {}, 'checklist prod --private'),
-    told: /bob signed .* can no longer be changed\. \/envcheck checklist prod shows it/,
+    answer: /bob signed .* can no longer be changed\. \/envcheck checklist prod shows it/,
     audited: ['sign-off.sign'],
   },
   {
-    name: 'to accept a difference, from the channel',
+    name: 'a waiver of a difference from the channel',
     open: (scene) => accepting(scene, 'diff uat prod', acceptDifference),
-    told: /1 more accepted/,
+    answer: /1 more accepted/,
     audited: ['waiver.accept'],
   },
   {
-    name: 'to accept a difference that Bob alone sees',
+    name: 'a waiver of a difference from a private answer',
     open: (scene) => accepting(scene, 'diff uat prod --private', acceptDifference),
-    told: /Accepted: .* can no longer be changed; `\/envcheck waivers` shows/,
+    answer: /Accepted: .* can no longer be changed; `\/envcheck waivers` shows/,
     audited: ['waiver.accept'],
   },
   {
-    name: 'to accept a failing check that Bob alone sees',
+    name: 'a waiver of a check from a private report',
     open: (scene) => accepting(scene, 'prod --private', acceptCheck),
-    told: /Accepted: .* can no longer be changed; `\/envcheck waivers` shows/,
+    answer: /Accepted: .* can no longer be changed; `\/envcheck waivers` shows/,
     audited: ['waiver.accept'],
   },
   {
-    name: 'to acknowledge failures that Bob alone sees',
+    name: 'an acknowledgement from a private list',
     open: acknowledging,
-    told: /Acknowledged: failed outcomes of CONTRACT_EXECUTED of prod \(production\)\. .*`\/envcheck failures prod` shows/,
+    answer:
+      /Acknowledged: failed outcomes of CONTRACT_EXECUTED of prod \(production\)\. .*`\/envcheck failures prod` shows/,
     audited: ['failures.acknowledge'],
   },
 ];
 
 const changed: Form[] = [
   {
-    name: 'a signature, when a check saw a change',
+    name: 'a signature after a check that saw a change',
     size: 'whole',
     open: (scene) => signing(scene, {}),
     async meanwhile(scene) {
       addRole(scene);
       await check(scene);
     },
-    told: /changed since this was shown: roles\/Night shift: new\. Nothing was signed/,
+    answer: /changed since this was shown: roles\/Night shift: new\. Nothing was signed/,
   },
   {
-    name: 'a signature, when a comparison saw a change that no check reads',
+    name: 'a signature after a comparison that saw a change no check reads',
     async open(scene) {
       await compare(scene);
       return signing(scene, {});
@@ -119,60 +120,60 @@ const changed: Form[] = [
       addRole(scene);
       await compare(scene);
     },
-    told: /changed since this was shown: roles\/Night shift: new\. Nothing was signed/,
+    answer: /changed since this was shown: roles\/Night shift: new\. Nothing was signed/,
   },
   {
-    name: 'a difference that is another one by now',
+    name: 'a difference whose value has changed',
     open: (scene) => accepting(scene, 'diff uat prod', acceptDifference, 'Net 60'),
     async meanwhile(scene) {
       changeNet60(scene);
       await compare(scene);
     },
-    told: /has changed since this was shown\. It is now: Net 60 → net_sixty/,
+    answer: /has changed since this was shown\. It is now: Net 60 → net_sixty/,
   },
   {
-    name: 'a check that does not fail any more',
+    name: 'a check that no longer fails',
     open: (scene) => accepting(scene, 'prod', acceptCheck),
     async meanwhile(scene) {
       await scene.startBot(withOwnWebhooks(scene.config));
       await check(scene);
     },
-    told: /does not fail: its status is pass/,
+    answer: /does not fail: its status is pass/,
   },
   {
-    name: 'a group of failures with another cause by now',
+    name: 'a failure group with a new cause',
     open: acknowledging,
     meanwhile: async (scene) => reportFailure(scene, 'CRM_REFUSED'),
-    told: /now there is CRM_REFUSED, too/,
+    answer: /now there is CRM_REFUSED, too/,
   },
 ];
 
 describe.concurrent('a form left open for an hour', () => {
-  it.concurrent.for(unchanged)('$name: it is done, and Bob is told', async (form, ctx) => {
+  it.concurrent.for(unchanged)('$name is accepted, and Bob sees the result', async (form, ctx) => {
     const { expect } = ctx;
     const { scene, ack } = await sentAnHourLater(ctx, form);
     expect(ack).toMatchObject({ ok: true });
-    await waitForText(scene, form.told);
+    await waitForText(scene, form.answer);
     expect(traces(scene).audit).toEqual(form.audited);
     expect(scene.logs.filter(({ msg }) => msg === 'unexpected error')).toEqual([]);
   });
 
-  it.concurrent.for(changed)('does not cover $name: Bob is told what', async (form, ctx) => {
+  it.concurrent.for(changed)('does not cover $name, and Bob sees what changed', async (form, ctx) => {
     const { expect } = ctx;
     const { scene, ack } = await sentAnHourLater(ctx, form);
     expect(ack).toMatchObject({ ok: true });
-    await waitForText(scene, form.told);
+    await waitForText(scene, form.answer);
     expect(traces(scene).audit).toEqual([]);
   });
 
-  it.concurrent('signs what it shows where nobody has looked since: the next check finds the change and ends it', async (ctx) => {
+  it.concurrent('signs what it shows when nothing was read since, and the next check voids the signature', async (ctx) => {
     const { expect } = ctx;
     const { scene } = await sentAnHourLater(ctx, {
-      name: 'a change that nobody saw',
+      name: 'an unseen change',
       size: 'whole',
       open: (opened) => signing(opened, {}),
       meanwhile: async (opened) => addRole(opened),
-      told: /bob signed/,
+      answer: /bob signed/,
     });
     await waitForText(scene, /bob signed/);
     expect(await check(scene)).toContain('roles/Night shift: new');

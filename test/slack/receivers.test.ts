@@ -3,7 +3,7 @@ import { actionIds } from '../../src/slack/action-ids.ts';
 import { runningClock } from '../time/movable-clock.ts';
 import { blocksOf, GENERAL, openScene, withOwnWebhooks } from './scene.ts';
 
-it('a receiver that verifies with the key of UAT shows in the report, and its repair with Re-check', async (ctx) => {
+it('a receiver that verifies with the key of UAT fails the report, and Re-check shows its repair', async (ctx) => {
   const clock = runningClock();
   const scene = await openScene(ctx, { adjust: withOwnWebhooks, clock });
   const { slack, integration, uat, prod } = scene;
@@ -22,7 +22,7 @@ it('a receiver that verifies with the key of UAT shows in the report, and its re
   expect(integration.received.map(({ receiver }) => receiver)).toEqual(['prod', 'prod']);
 
   integration.verifiesWith.set('prod', 'prod');
-  // What it answered a moment ago is good for five seconds.
+  // The answer to a probe is reused for five seconds.
   clock.move(5_000);
   await slack.click({ message: report, actionId: actionIds.recheck });
   const after = await slack.waitFor(() =>

@@ -2,7 +2,7 @@ import { type CheckResult, items, type Report, type Status } from '../../src/rea
 import type { Source } from '../../src/spotdraft/fact.ts';
 import fc from '../fast-check.ts';
 
-/** What somebody could name a template to act on whoever reads about it. `zqx` tells where it ended up. */
+/** Names that try to act on the reader, such as a mention of the channel. `zqx` marks where they end up. */
 export const hostileTexts = [
   '<!channel> zqx',
   '<@U123> zqx',
@@ -21,10 +21,10 @@ export const hostileTexts = [
 ];
 
 const hostile = fc.constantFrom(...hostileTexts);
-// Without `size` fast-check keeps to about ten of anything.
+// Without `size`, fast-check generates about ten elements.
 const unicode = (maxLength: number) => fc.string({ unit: 'binary', maxLength, size: 'max' });
 
-/** Anything that SpotDraft may hold in a name, now and then a very long one. */
+/** Any name that SpotDraft may hold, sometimes a very long one. */
 const foreign = fc.oneof(
   { weight: 4, arbitrary: unicode(60) },
   { weight: 3, arbitrary: hostile },
@@ -70,7 +70,7 @@ const check: fc.Arbitrary<CheckResult> = fc.record({
   evidence: fc.array(source, { maxLength: 4 }),
 });
 
-/** A report as no check of ours would write it: no field that carries text of others is cleaned. */
+/** A report whose fields hold uncleaned foreign text, as no check writes them. */
 export const reports: fc.Arbitrary<Report> = fc
   .record({
     id: idText.map((id) => `rpt_${id}`),

@@ -27,7 +27,7 @@ const byAlice = operatedBy({ users: [ALICE] });
 
 const WEBHOOK_OF_PROD = 'https://envcheck.northwind.example/webhooks/prod';
 
-/** A contract of production was created and executed, and Envcheck was told so. */
+/** A scene in which a contract of production was created and executed, with a delivery for each. */
 async function openExecuted(
   ctx: TestContext,
   options: SceneOptions = {},
@@ -49,7 +49,7 @@ async function ask({ slack }: Scene, text: string, user = ALICE): Promise<Stored
 const retrigger = ({ slack }: Scene, message: StoredMessage, user = ALICE) =>
   slack.click({ message, actionId: actionIds.retriggerWebhook, user });
 
-/** The same message once it says this. */
+/** Waits until the same message contains the text. */
 const becomes = (
   { slack }: Scene,
   { ts }: StoredMessage,
@@ -81,8 +81,8 @@ const confirmOf = (message: StoredMessage): string => {
   return JSON.stringify(buttons.find(({ action_id: id }) => id === actionIds.retriggerWebhook)?.confirm);
 };
 
-describe.concurrent('a webhook is made again', () => {
-  it('after a dialog that says what it does, and its delivery stands in the same message', async (ctx) => {
+describe.concurrent('a re-triggered webhook', () => {
+  it('needs a confirmation that names its effect, and its delivery appears in the same message', async (ctx) => {
     const { expect } = ctx;
     const scene = await openExecuted(ctx, { mode: 'http' });
     const found = await ask(scene, `find ${scene.contract.id}`);
@@ -113,7 +113,7 @@ describe.concurrent('a webhook is made again', () => {
     ]);
   });
 
-  it('not by one who may not, who is told who may', async (ctx) => {
+  it('needs the permission, and the refusal names who has it', async (ctx) => {
     const { expect } = ctx;
     const scene = await openExecuted(ctx, { mode: 'http' });
     const found = await ask(scene, `find ${scene.contract.id}`, BOB);
@@ -125,8 +125,8 @@ describe.concurrent('a webhook is made again', () => {
   });
 });
 
-describe.concurrent('a click on what has changed meanwhile', () => {
-  it('two clicks on one button send once, and a second person is told to wait, after a restart too', async (ctx) => {
+describe.concurrent('a click on an outdated message', () => {
+  it('sends once for two clicks, and asks to wait before the next one, even after a restart', async (ctx) => {
     const { expect } = ctx;
     const scene = await openExecuted(ctx, { mode: 'http' });
     const found = await ask(scene, `find ${scene.contract.id}`);
@@ -141,7 +141,7 @@ describe.concurrent('a click on what has changed meanwhile', () => {
     expect(sentCalls(scene)).toHaveLength(1);
   });
 
-  it('a message that is older than a delivery sends nothing, and shows what arrived', async (ctx) => {
+  it('sends nothing when a delivery has arrived since, and shows that delivery', async (ctx) => {
     const { expect } = ctx;
     const scene = await openExecuted(ctx, { mode: 'http' });
     const found = await ask(scene, `find ${scene.contract.id}`);
@@ -156,7 +156,7 @@ describe.concurrent('a click on what has changed meanwhile', () => {
     expect(sentCalls(scene)).toHaveLength(1);
   });
 
-  it('an answer that is lost is its own outcome, is not sent again, and is made good by the delivery', async (ctx) => {
+  it('records a lost answer as such, does not send again, and shows the delivery that arrived', async (ctx) => {
     const { expect } = ctx;
     const scene = await openExecuted(ctx, { mode: 'http' });
     const found = await ask(scene, `find ${scene.contract.id}`);
@@ -172,7 +172,7 @@ describe.concurrent('a click on what has changed meanwhile', () => {
   });
 });
 
-it.concurrent('where nothing arrives the message says so, for how long it was watched, and what to look at', async (ctx) => {
+it.concurrent('the message says when no delivery arrived, how long it waited, and what to check', async (ctx) => {
   const { expect } = ctx;
   const scene = await openExecuted(ctx, { arrivalWaitMs: 1_200 });
   for (const webhook of scene.prod.webhooks) webhook.status = 'DISABLED_BY_ERROR';
@@ -186,11 +186,11 @@ it.concurrent('where nothing arrives the message says so, for how long it was wa
   expect(none.text).toContain('2 events, 2 deliveries');
 });
 
-it.concurrent('deliveries that were refused meanwhile are told, since one of them may be it', async (ctx) => {
+it.concurrent('the message mentions deliveries that were refused meanwhile', async (ctx) => {
   const { expect } = ctx;
   const scene = await openExecuted(ctx, { arrivalWaitMs: 1_500 });
   const found = await ask(scene, `find ${scene.contract.id}`);
-  // The call comes signed with a key that is not the workspace's.
+  // SpotDraft's call carries a wrong signature.
   const right = scene.prod.hmacKey;
   scene.prod.webhooks = scene.prod.webhooks.map((webhook) => ({
     ...webhook,
@@ -202,7 +202,7 @@ it.concurrent('deliveries that were refused meanwhile are told, since one of the
   expect(scene.prod.hmacKey).toBe(right);
 });
 
-it.concurrent('a contract that was never heard of can be asked for where it may be, and SpotDraft says no', async (ctx) => {
+it.concurrent('an unknown contract can be re-triggered, and SpotDraft’s refusal is shown', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx, { adjust: byAlice });
   const message = await ask(scene, 'find T-99 prod');
@@ -217,7 +217,7 @@ it.concurrent('a contract that was never heard of can be asked for where it may 
   ]);
 });
 
-it.concurrent('what is shared into the channel has no such button', async (ctx) => {
+it.concurrent('a shared answer has no Re-trigger button', async (ctx) => {
   const { expect } = ctx;
   const scene = await openExecuted(ctx);
   await scene.slack.command({ text: `find ${scene.contract.id} --share` });
@@ -225,7 +225,7 @@ it.concurrent('what is shared into the channel has no such button', async (ctx) 
   expect(blocksOf(shared)).not.toContain(actionIds.retriggerWebhook);
 });
 
-it.concurrent('a stop while the delivery is waited for says so, and where to look', {
+it.concurrent('a stop during the wait for the delivery says so and where to look', {
   timeout: 30_000,
 }, async (ctx) => {
   const { expect } = ctx;

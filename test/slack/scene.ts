@@ -1,88 +1,82 @@
 import type { TestContext } from 'vitest';
 import type { StoredMessage } from '../../sandbox/slack/server.ts';
-import { startWorld, type World } from '../../sandbox/world.ts';
+import { startWorld, type World, type WorldOptions } from '../../sandbox/world.ts';
 import type { Config } from '../../src/config/config.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
-import { slackPace } from '../../src/slack/bolt.ts';
-import type { Clock } from '../../src/time/clock.ts';
+import { slackPace as botPace } from '../../src/slack/bolt.ts';
 import { fillLog } from '../event-log.ts';
 
 export type Mode = 'socket' | 'http';
 
 export const GENERAL = 'C0GENERAL';
-/** Public, and the bot is not in it. */
+/** A public channel without the bot. */
 export const NO_BOT = 'C0NOBOT';
-/** Private, and the bot is not in it. */
+/** A private channel without the bot. */
 export const SECRET = 'G0SECRET';
 export const ALICE = 'U0ALICE';
 export const BOB = 'U0BOB';
 
-export interface SceneOptions {
+export interface SceneOptions extends Pick<WorldOptions, 'arrivalWaitMs' | 'clock' | 'reportsTickMs'> {
   mode?: Mode;
-  /** `whole`: Northwind's requirements, about 17 reads. `small` (default): the credentials alone, 3 reads. */
+  /** `whole`: Northwind's requirements, about 17 reads per check. `small` (default): no requirements, 3 reads. */
   size?: 'whole' | 'small';
-  /** Every answer of SpotDraft comes this much later. */
+  /** Delay of every answer of SpotDraft, ms. */
   latencyMs?: number;
   adjust?: (config: Config) => Config;
-  /** The bot's; default: the system's. */
-  clock?: Clock;
-  /** Whether webhooks have arrived before; default true. */
+  /** The log holds the expected deliveries of both environments; default: true. */
   delivered?: boolean;
-  /** The test makes Slack refuse messages for their blocks. Else one that it refuses is a defect of ours. */
+  /** The test makes Slack refuse messages. Without it, a refused message fails the test. */
   refuses?: boolean;
-  /** How long a re-triggered delivery is waited for. */
-  arrivalWaitMs?: number;
-  /** Time limit of a call to Slack; default: the bot's own. */
+  /** Time limit of a call to Slack, ms; default: the bot's own. */
   slackTimeoutMs?: number;
 }
 
-/** No test but one of its own is about how long the bot waits: short delays, and nothing limits how fast is read. */
+/** Delays are short and reading is not paced: the tests are about outcomes, not about waiting. */
 const FAST = {
   requestsPerSecond: 100_000,
   retry: { baseDelayMs: 20 },
   finishMs: 1_500,
-  slackPace: { ...slackPace, retryDelayMs: 50, home: { gapMs: 100, lookEveryMs: 250 } },
+  slackPace: { ...botPace, retryDelayMs: 50, home: { gapMs: 100, lookEveryMs: 250 } },
 };
 
-/** The real bot between simulated far sides, and what a test looks at. */
+/** The real bot between a simulated Slack, SpotDraft and integration. */
 export interface Scene extends World {
   config: Config;
-  /** Where the bot listens. */
+  /** Base URL of the bot's server. */
   url: string;
   /** Log lines, parsed. */
   logs: Record<string, unknown>[];
-  /** The newest message of a channel once it is a report, or the one with this timestamp. */
+  /** Waits until the newest message of a channel, or the one with this `ts`, is a report. */
   report(options?: { channel?: string; ts?: string; timeoutMs?: number }): Promise<StoredMessage>;
-  /** The newest private report. */
+  /** Waits for a private report; returns the newest. */
   privateReport(options?: { channel?: string; user?: string; timeoutMs?: number }): Promise<StoredMessage>;
-  /** Texts of everything that was shown, in the order in which it was. */
+  /** Texts of all messages of this kind, in order. */
   shown(kind: 'post' | 'update' | 'ephemeral'): string[];
 }
 
-/** Starts everything; the end of the test stops it. */
+/** Starts the bot and what surrounds it. All of it stops at the end of the test. */
 export async function openScene({ onTestFinished }: TestContext, options: SceneOptions = {}): Promise<Scene> {
-  const { mode = 'socket', size = 'small', latencyMs = 0 } = options;
-  const { adjust = (config: Config) => config } = options;
+  const { mode = 'socket', size = 'small', latencyMs = 0, delivered = true, ...others } = options;
+  const {
+    adjust = (config: Config) => config,
+    refuses = false,
+    slackTimeoutMs: limit,
+    ...overrides
+  } = others;
   const logs: Record<string, unknown>[] = [];
   const logDestination = { write: (line: string) => void logs.push(JSON.parse(line)) };
-  const { arrivalWaitMs, slackTimeoutMs: limit, clock } = options;
-  const world = await startWorld({
-    ...FAST,
-    logDestination,
-    ...(arrivalWaitMs === undefined ? {} : { arrivalWaitMs }),
-    ...(limit === undefined
-      ? {}
-      : { slackPace: { ...FAST.slackPace, callTimeoutMs: limit, progressTimeoutMs: limit } }),
-    ...(clock ? { clock } : {}),
-  });
+  const slackPace = limit
+    ? { ...FAST.slackPace, callTimeoutMs: limit, progressTimeoutMs: limit }
+    : FAST.slackPace;
+  const world = await startWorld({ ...FAST, ...overrides, slackPace, logDestination });
   onTestFinished(() => world.stop());
-  if (!options.refuses) onTestFinished(() => expectNoRefusedMessages(logs));
+  if (!refuses) onTestFinished(() => expectNoRefusedMessages(logs));
   const written = world.configure({ sharedWebhookUrl: true, slackMode: mode });
   const sized = size === 'small' ? withoutRequirements(written) : written;
   const chosen = adjust({ ...sized, limits: { requestsPerSecond: 10_000 } });
   const config: Config = { ...chosen, logLevel: 'warn' };
   if (latencyMs > 0) world.spotdraft.faults.add({ fault: { kind: 'slow', ms: latencyMs } });
-  if (options.delivered ?? true) await fillLog(config, [world.uat, world.prod]);
+  if (delivered) await fillLog(config, [world.uat, world.prod]);
   const { url } = await world.startBot(config);
   const { slack } = world;
   return {
@@ -102,16 +96,16 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
   };
 }
 
-/** Where Slack does not take the blocks, people get the text alone, and a test that reads it sees no difference. */
+/** A message whose blocks Slack refuses arrives as text alone, which a test that reads the text would not notice. */
 function expectNoRefusedMessages(logs: Scene['logs']): void {
   const refused = logs.find((line) =>
-    // A response URL answers 404 once it is used up, and 400 where it does not take the blocks.
+    // A response URL answers 400 when it refuses the blocks, and 404 when it is used up.
     /"statusCode":400|invalid_blocks|invalid_arguments/.test(JSON.stringify(line)),
   );
   if (refused) throw new Error(`Slack did not take a message of ours: ${JSON.stringify(refused)}`);
 }
 
-/** Little to read, for what is about Slack and not about the checks. Two checks fail: both URLs are the same. */
+/** No requirements, so that a check needs few reads. Two checks fail, since both environments share a receiver URL. */
 export const withoutRequirements = (config: Config): Config => ({
   ...config,
   // Failures are counted day by day, and 90 days are 180 queries.
@@ -126,10 +120,10 @@ const VERDICT = /^(?:✅|❌|❔) \S+(?: \(production\))?: (?:ready|not ready|co
 /** "❌ prod (production): not ready. 2 failed, 6 passed, …" */
 export const isReport = ({ text }: { text: string }): boolean => VERDICT.test(text);
 
-/** The blocks as JSON, to look for words and ids in. */
+/** The blocks as JSON. */
 export const blocksOf = (message: { blocks: unknown[] }): string => JSON.stringify(message.blocks);
 
-/** How often SpotDraft was read with an environment's credentials. */
+/** Number of requests to SpotDraft with an environment's credentials. */
 export const readsOf = ({ spotdraft }: Pick<World, 'spotdraft'>, key: 'uat' | 'prod'): number =>
   spotdraft.traffic(key).total;
 
@@ -137,7 +131,7 @@ export const readsOf = ({ spotdraft }: Pick<World, 'spotdraft'>, key: 'uat' | 'p
 export const idOf = (message: { blocks: unknown[] } | undefined): string | undefined =>
   /rpt_\w{26}/.exec(JSON.stringify(message?.blocks))?.[0];
 
-/** The mistake of the config that the failing checks are about, corrected. */
+/** Gives each environment a receiver URL of its own, which makes the two failing checks pass. */
 export const withOwnWebhooks = (config: Config): Config => ({
   ...config,
   environments: config.environments.map((environment) => ({
@@ -149,7 +143,7 @@ export const withOwnWebhooks = (config: Config): Config => ({
   })),
 });
 
-/** The complete report wherever it is: everybody's or the asker's own. */
+/** Waits for a complete report in the channel or private to Alice. */
 export const reportAnywhere = (
   { slack }: Scene,
   channel = GENERAL,

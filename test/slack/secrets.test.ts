@@ -4,20 +4,20 @@ import { BOB, GENERAL, openScene, reportAnywhere, type Scene } from './scene.ts'
 
 type Fault = Parameters<Scene['slack']['faults']['add']>[0]['fault'];
 
-/** Everything that the bot wrote: log, messages, database. */
+/** Everything that the bot wrote: log, messages and database. */
 function written({ logs, slack, config }: Scene): string {
   const shown = slack.history.filter(({ kind }) => ['post', 'update', 'ephemeral'].includes(kind));
   const files = [config.database, `${config.database}-wal`].map((file) => readFileSync(file, 'latin1'));
   return [JSON.stringify(logs), JSON.stringify(shown), ...files].join('\n');
 }
 
-describe.each(['socket', 'http'] as const)('Slack’s tokens, over %s,', (mode) => {
+describe.each(['socket', 'http'] as const)('Slack’s tokens over %s', (mode) => {
   it.concurrent.for<[what: string, fault: (token: string) => Fault]>([
     ['a refusal that quotes the token', (token) => ({ kind: 'error', error: token, data: { sent: token } })],
     ['a server error', () => ({ kind: 'status', status: 500 })],
     ['a rate limit', () => ({ kind: 'ratelimited', retryAfter: 1 })],
     ['a reset', () => ({ kind: 'reset' })],
-  ])('are nowhere after %s, also at the most talkative log level', async ([_what, fault], ctx) => {
+  ])('appear nowhere after %s, even at log level trace', async ([_what, fault], ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode, adjust: (config) => ({ ...config, logLevel: 'trace' }) });
     const { slack, url } = scene;

@@ -2,13 +2,13 @@ import { describe, it } from 'vitest';
 import { actionIds, shortcutIds } from '../../src/slack/action-ids.ts';
 import { ALICE, blocksOf, GENERAL, type Mode, openScene, type Scene } from './scene.ts';
 
-/** Contracts of whose activities the scene's log holds one each. */
+/** Contracts with one activity each in the scene's log. */
 const [CREATED, EXECUTED] = [4_000, 4_001];
 
 const answer = ({ slack }: Scene) => slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).at(-1));
 
 describe.concurrent.each<Mode>(['socket', 'http'])('“Find SpotDraft ids” over %s', (mode) => {
-  it('takes every id out of text, blocks and attachments, and tells the asker alone', async (ctx) => {
+  it('finds the ids in text, blocks and attachments, and shows them to the asker alone', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     const { slack } = scene;
@@ -34,7 +34,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('“Find SpotDraft ids” ove
     expect(shown.text).toContain('2 events, 2 deliveries');
   });
 
-  it('shows the timeline at once where there is one id', async (ctx) => {
+  it('shows the timeline at once when there is one id', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     const message = scene.slack.say({ channel: GENERAL, user: ALICE, text: 'what of request-prod-0?' });
@@ -43,7 +43,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('“Find SpotDraft ids” ove
   });
 });
 
-it.concurrent('a message without an id says so, and what else can be asked', async (ctx) => {
+it.concurrent('a message without an id is answered with other ways to search', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   const message = scene.slack.say({ channel: GENERAL, user: ALICE, text: 'good morning, room 4711' });
@@ -53,7 +53,7 @@ it.concurrent('a message without an id says so, and what else can be asked', asy
   );
 });
 
-it.concurrent('a message full of ids is answered within the limits of Slack, and what is left out is counted', async (ctx) => {
+it.concurrent('a message full of ids is answered within Slack’s limits, with the number of ids left out', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx);
   const text = Array.from({ length: 60 }, (_, index) => `T-${CREATED + index}`).join(' ');

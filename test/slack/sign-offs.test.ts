@@ -36,7 +36,7 @@ async function checklist({ slack }: Scene, text = 'checklist prod'): Promise<Sto
 const current = ({ slack }: Scene, { ts }: StoredMessage): StoredMessage | undefined =>
   slack.messages(GENERAL).find((message) => message.ts === ts);
 
-/** Clicks the button of a sign-off and waits for what the form becomes. */
+/** Clicks the button of a sign-off and waits for the loaded form. */
 async function open(
   { slack }: Scene,
   message: StoredMessage,
@@ -80,7 +80,7 @@ async function rows({ config }: Scene): Promise<{ acts: string[]; audit: { act: 
 }
 
 describe.concurrent.each<Mode>(['socket', 'http'])('the checklist over %s', (mode) => {
-  it('shows the seven items, is signed by button and form, and says so in the same message', async (ctx) => {
+  it('shows the seven items, is signed by button and form, and shows the signature in the same message', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode, adjust: wants() });
     const message = await checklist(scene);
@@ -115,13 +115,13 @@ describe.concurrent.each<Mode>(['socket', 'http'])('the checklist over %s', (mod
       acts: ['alice sign'],
       audit: [{ act: 'sign-off.sign', actor: `slack:${ALICE}` }],
     });
-    // And the report of everybody is judged with it.
+    // The signature counts in everybody's report.
     await scene.slack.command({ text: 'prod' });
     const report = await scene.report();
     expect(report.text).toContain('prod (production): ready');
   });
 
-  it('is refused with a reason, which everybody sees, and withdrawn', async (ctx) => {
+  it('shows a refusal with its reason to everybody, until it is withdrawn', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode, adjust: wants() });
     const message = await checklist(scene);
@@ -147,7 +147,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('the checklist over %s', (mod
 });
 
 describe.concurrent('the form of a sign-off', () => {
-  it('who may not is told who may, when the form opens and again when it is sent', async (ctx) => {
+  it('names who has the permission when it opens and again when it is sent', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { adjust: wants({ groups: [OPERATORS] }) });
     const message = await checklist(scene);
@@ -157,7 +157,7 @@ describe.concurrent('the form of a sign-off', () => {
     expect(refused.view.submit).toBeUndefined();
 
     await open(scene, message, BOB);
-    // In the meantime the config says otherwise.
+    // The config has changed in between.
     await scene.startBot(wants({ users: [ALICE] })(scene.config));
     const sent = await submit(scene, {}, BOB);
     expect(viewText(sent)).toContain('You may not sign off');
@@ -165,7 +165,7 @@ describe.concurrent('the form of a sign-off', () => {
     expect(await rows(scene)).toEqual({ acts: [], audit: [] });
   });
 
-  it('two persons are two persons: the second signature of one of them is refused', async (ctx) => {
+  it('does not let one person sign twice when two people must sign', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, {
       adjust: wants(undefined, [{ id: 'legal', approvals: 2 }]),
@@ -184,7 +184,7 @@ describe.concurrent('the form of a sign-off', () => {
     expect((await rows(scene)).acts).toEqual(['alice sign', 'bob sign']);
   });
 
-  it('a form whose item is gone from the config says so', async (ctx) => {
+  it('says that its sign-off is no longer in the config', async (ctx) => {
     const scene = await openScene(ctx, { adjust: wants() });
     const message = await checklist(scene);
     await open(scene, message);
@@ -194,7 +194,7 @@ describe.concurrent('the form of a sign-off', () => {
     expect(viewText(await open(scene, message))).toContain('has no sign-off runbook any more');
   });
 
-  it('a checklist for the asker alone is brought up to date, too', async (ctx) => {
+  it('updates a private checklist', async (ctx) => {
     const scene = await openScene(ctx, { adjust: wants() });
     const { slack } = scene;
     await slack.command({ text: 'checklist prod --private' });
@@ -207,7 +207,7 @@ describe.concurrent('the form of a sign-off', () => {
     expect(slack.messages(GENERAL)).toEqual([]);
   });
 
-  it('a form that Slack does not open is told, and nothing is signed', async (ctx) => {
+  it('reports that Slack did not open it, and signs nothing', async (ctx) => {
     const scene = await openScene(ctx, { adjust: wants() });
     const message = await checklist(scene);
     scene.slack.faults.add({ method: 'views.open', fault: { kind: 'error', error: 'expired_trigger_id' } });
@@ -220,7 +220,7 @@ describe.concurrent('the form of a sign-off', () => {
   });
 });
 
-it.concurrent('which environment is asked back where there are several', async (ctx) => {
+it.concurrent('checklist asks which environment when there are several', async (ctx) => {
   const scene = await openScene(ctx, { adjust: wants() });
   await scene.slack.command({ text: 'checklist' });
   const asked = await scene.slack.waitFor(() => scene.slack.ephemerals(GENERAL, ALICE).at(-1));

@@ -1,7 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { ALICE, BOB, GENERAL, NO_BOT, openScene, type Scene, withoutRequirements } from './scene.ts';
+import { ALICE, BOB, GENERAL, NO_BOT, openScene, type Scene } from './scene.ts';
 
 async function say(scene: Pick<Scene, 'slack'>, text: string, { user = ALICE, channel = GENERAL } = {}) {
   const { slack } = scene;
@@ -21,7 +21,7 @@ const audit = ({ config }: Pick<Scene, 'config'>) => {
 };
 
 describe.concurrent('/envcheck subscribe', () => {
-  it('gives the channel a digest at a time of the asker, says the zone, and unsubscribe mirrors it', async (context) => {
+  it('sends the channel a digest at the asker’s local time and names the zone, and unsubscribe ends it', async (context) => {
     const scene = await openScene(context);
     const done = await say(scene, 'subscribe prod daily at 09:00');
     expect(done).toMatchObject({
@@ -66,7 +66,7 @@ describe.concurrent('/envcheck subscribe', () => {
     ]);
   });
 
-  it('tells the same words of two zones apart', async (context) => {
+  it('distinguishes equal times in two zones', async (context) => {
     const scene = await openScene(context);
     await say(scene, 'subscribe prod daily at 09:00');
     await say(scene, 'subscribe prod daily at 09:00', { user: BOB });
@@ -82,7 +82,7 @@ describe.concurrent('/envcheck subscribe', () => {
     );
   });
 
-  it('in a channel without the bot says how to invite it', async (context) => {
+  it('says how to invite the bot in a channel without it', async (context) => {
     const scene = await openScene(context);
     const answer = await say(scene, 'subscribe prod daily at 09:00', { channel: NO_BOT });
     expect(answer?.ephemeralFor).toBe(ALICE);
@@ -90,7 +90,7 @@ describe.concurrent('/envcheck subscribe', () => {
     expect(answer?.text).toContain('Invite me with `/invite @envcheck`');
   });
 
-  it('says so where the zone cannot be read, and uses UTC', async (context) => {
+  it('uses UTC and says so when the zone cannot be read', async (context) => {
     const scene = await openScene(context);
     scene.slack.faults.add({
       method: 'users.info',
@@ -123,15 +123,15 @@ describe('a subscribe command that is refused', () => {
     ['subscribe prod hourly', 'understand “hourly”', ''],
     ['subcribe prod drift', 'I don’t know “subcribe”', 'subscribe prod drift'],
     ['subscriptions prod', 'takes no arguments', 'subscriptions'],
-  ])('answers “%s” with what is wrong', async (typed, wrong, suggestion) => {
+  ])('names the problem with “%s”', async (typed, problem, suggestion) => {
     const answer = await say(scene, typed);
-    expect(answer?.text).toContain(wrong);
+    expect(answer?.text).toContain(problem);
     expect(answer?.text).toContain(suggestion);
   });
 });
 
-describe.concurrent('what comes by itself', () => {
-  it('is listed with the config’s reports, in the asker’s zone', async (context) => {
+describe.concurrent('scheduled posts', () => {
+  it('are listed with the config’s reports, in the asker’s zone', async (context) => {
     const scene = await openScene(context, {
       adjust: (config) => ({
         ...config,
@@ -161,27 +161,20 @@ describe.concurrent('what comes by itself', () => {
     expect(list?.text).toContain('1 from the config, 2 subscribed');
   });
 
-  it('comes at its time, once, and self says so', async ({ expect, onTestFinished }) => {
+  it('arrive on time, once, and self lists them', async (context) => {
     let moved = 0;
     const clock = { now: () => Date.now() + moved };
-    const world = await startWorld({
-      clock,
-      reportsTickMs: 20,
-      retry: { baseDelayMs: 20 },
-      logDestination: { write: () => {} },
-    });
-    onTestFinished(() => world.stop());
-    const config = withoutRequirements(world.configure({ sharedWebhookUrl: true }));
-    const { url } = await world.startBot(config);
+    const world = await openScene(context, { clock, reportsTickMs: 20 });
+    const { url } = world;
     const done = await say(world, 'subscribe prod daily at 09:00');
     const before = world.slack.messages(GENERAL).length;
     const at = new Date(clock.now());
-    // 14:00 UTC is 9 or 10 in New York.
+    // 14:00 UTC is 09:00 or 10:00 in New York.
     at.setUTCHours(14, 0, 30);
     moved = at.getTime() + 86_400_000 - Date.now();
     const posted = () => world.slack.messages(GENERAL).filter(({ threadTs }) => threadTs === null);
     const digest = await world.slack.waitFor(() => posted()[before], 20_000);
-    await expect
+    await context.expect
       .poll(async () => (await fetch(`${url}/readyz`)).json(), { timeout: 20_000 })
       .toMatchObject({ outbox: { waiting: 0 } });
     expect(done?.text).toContain('America/New_York');

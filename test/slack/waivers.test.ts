@@ -52,14 +52,14 @@ const optionsOf = (message: StoredMessage, actionId: string) =>
     .flatMap(({ elements }) => elements ?? [])
     .find((each) => each.action_id === actionId)?.options ?? [];
 
-/** Chooses what has this in its name. */
+/** Chooses the first menu entry whose name contains this. */
 function choose({ slack }: Scene, message: StoredMessage, actionId: string, name: string, user = ALICE) {
   const option = optionsOf(message, actionId).find(({ text }) => text.text.includes(name));
   if (!option) throw new Error(`no option ${name}`);
   return slack.click({ message, actionId, value: option.value, user });
 }
 
-/** Gives an option another value wherever it stands. */
+/** Changes the value of an option in all contract types. */
 function renameOption(workspace: { contractTypes: object[] }, from: string, to: string): void {
   const written = JSON.stringify(workspace.contractTypes).replaceAll(
     JSON.stringify(from),
@@ -69,7 +69,7 @@ function renameOption(workspace: { contractTypes: object[] }, from: string, to: 
 }
 
 const viewJson = ({ view }: StoredView): string => JSON.stringify(view);
-/** The modal once it is more than "One moment". */
+/** Waits until the modal has loaded. */
 const modal = ({ slack }: Scene, user = ALICE): Promise<StoredView> =>
   slack.waitFor(() => slack.modals(user).findLast((each) => !viewJson(each).includes('One moment')));
 
@@ -83,7 +83,7 @@ async function acts({ config }: Scene): Promise<{ act: string; actor: string }[]
 const accepted = async (scene: Scene) => (await acts(scene)).filter(({ act }) => act === 'waiver.accept');
 
 describe.concurrent('a waiver', () => {
-  it('of a difference is given in a form, shown in the same message, listed, and revoked', async (ctx) => {
+  it('of a difference is accepted in a form, shown in the same message, listed, and revoked', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const { slack, spotdraft } = scene;
@@ -130,13 +130,13 @@ describe.concurrent('a waiver', () => {
     const revoked = await becomes(scene, list, /Revoked: .* in uat → prod \(production\)\. It counts again/);
     expect(revoked.text).toContain('0 accepted, 1 ended');
     await new Promise((resolve) => setTimeout(resolve, 300));
-    // The second click did nothing, and says nothing over what the first did.
+    // The second click did nothing and did not replace the answer to the first.
     expect(slack.ephemerals(GENERAL, ALICE).find(({ ts }) => ts === list.ts)?.text).toBe(revoked.text);
     expect((await acts(scene)).map(({ act }) => act)).toEqual(['waiver.accept', 'waiver.revoke']);
     expect((await compare(scene)).text).toContain('3 differences: 2 breaking, 1 risky. ');
   });
 
-  it('is over when its day is, and when what it accepted becomes something else', async (ctx) => {
+  it('ends on its last day, and when the accepted value changes', async (ctx) => {
     const { expect } = ctx;
     const clock = runningClock();
     const scene = await openScene(ctx, { mode: 'http', adjust: byAlice, clock });
@@ -173,7 +173,7 @@ describe.concurrent('a waiver', () => {
     for (const words of ['1 changed', '1 expired']) expect(blocksOf(list)).toContain(words);
   }, 90_000);
 
-  it('of a failing check makes the report anew, in its place', async (ctx) => {
+  it('of a failing check renews the report in the same message', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const { slack } = scene;
@@ -193,7 +193,7 @@ describe.concurrent('a waiver', () => {
     expect(slack.messages(GENERAL)).toHaveLength(1);
   });
 
-  it('is not given by one who may not, who is told who may; decided again when the form is sent', async (ctx) => {
+  it('needs the permission, which is checked again when the form is sent', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, {
       mode: 'http',
@@ -209,7 +209,7 @@ describe.concurrent('a waiver', () => {
     expect(refused.view.submit).toBeUndefined();
     await choose(scene, message, actionIds.acceptDifference, 'Net 60', BOB);
     expect((await modal(scene, BOB)).view.submit).toBeDefined();
-    // Meanwhile the config lets only Alice.
+    // The config now allows only Alice.
     await scene.startBot(byAlice(scene.config));
     await slack.submitView({ user: BOB, values: { reason: 'because', until: dayIn(3) } });
     const after = await modal(scene, BOB);
@@ -218,8 +218,8 @@ describe.concurrent('a waiver', () => {
   });
 });
 
-describe.concurrent('a waiver, when things change', () => {
-  it('is not given for what has become something else since the form was opened, or since the message', async (ctx) => {
+describe.concurrent('a waiver of a changing difference', () => {
+  it('is refused when the value has changed since the form was opened or the message was posted', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const { slack, prod } = scene;
@@ -249,7 +249,7 @@ describe.concurrent('a waiver, when things change', () => {
     expect(await accepted(scene)).toEqual([]);
   });
 
-  it('is given once, however many forms are open for it', async (ctx) => {
+  it('is accepted once, however many forms are open for it', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', adjust: waivedBy({ users: [ALICE, BOB] }) });
     const { slack } = scene;
@@ -267,7 +267,7 @@ describe.concurrent('a waiver, when things change', () => {
     expect(await accepted(scene)).toHaveLength(1);
   });
 
-  it('can be given from a private message, which is brought up to date as well', async (ctx) => {
+  it('can be accepted from a private message, which is updated', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const mine = await compare(scene, ' --private');
@@ -279,7 +279,7 @@ describe.concurrent('a waiver, when things change', () => {
     expect(scene.slack.messages(GENERAL)).toEqual([]);
   });
 
-  it('whose form does not open says so, and groups that take long do not keep it from opening', async (ctx) => {
+  it('reports a form that does not open, and a slow user group does not delay its opening', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, {
       mode: 'http',
@@ -298,7 +298,7 @@ describe.concurrent('a waiver, when things change', () => {
     await slack.waitFor(() => slack.modals(BOB)[0]?.view.submit, 10_000);
   });
 
-  it('whose revocation failed can be revoked with the same button', async (ctx) => {
+  it('can be revoked with the same button after a failed attempt', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const report = await ask(scene, 'prod', /^❌ prod \(production\): not ready/);
@@ -319,7 +319,7 @@ describe.concurrent('a waiver, when things change', () => {
     expect((await acts(scene)).map(({ act }) => act)).toEqual(['waiver.accept', 'waiver.revoke']);
   });
 
-  it('is not revoked by one who may not', async (ctx) => {
+  it('is not revoked without the permission', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const { slack } = scene;

@@ -5,7 +5,7 @@ import { actionIds } from '../../src/slack/action-ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { ALICE, BOB, blocksOf, GENERAL, openScene, type Scene, withOwnWebhooks } from './scene.ts';
 
-/** Nothing is registered in either workspace yet. */
+/** A scene in which no webhook is registered. */
 async function openUnregistered(...how: Parameters<typeof openScene>): Promise<Scene> {
   const scene = await openScene(...how);
   for (const workspace of [scene.uat, scene.prod]) workspace.webhooks = [];
@@ -22,14 +22,14 @@ const operatedBy =
   });
 const byAlice = operatedBy({ users: [ALICE] });
 
-/** Asks for the list and waits for it. */
+/** Asks for the list of webhooks and waits for it. */
 async function list({ slack }: Scene, user = ALICE, text = 'webhooks prod'): Promise<StoredMessage> {
   const before = slack.ephemerals(GENERAL, user).length;
   await slack.command({ text, user });
   return slack.waitFor(() => slack.ephemerals(GENERAL, user)[before]);
 }
 
-/** The same message once it says this. */
+/** Waits until the same message contains the text. */
 const becomes = ({ slack }: Scene, { ts }: StoredMessage, words: string): Promise<StoredMessage> =>
   slack.waitFor(() =>
     slack.ephemerals(GENERAL).find((message) => message.ts === ts && message.text.includes(words)),
@@ -38,7 +38,7 @@ const becomes = ({ slack }: Scene, { ts }: StoredMessage, words: string): Promis
 const register = ({ slack }: Scene, message: StoredMessage, user = ALICE) =>
   slack.click({ message, actionId: actionIds.registerWebhook, user });
 
-/** The newest private message to this person that says this. */
+/** Waits for a private message to this person that contains the text. */
 const told = ({ slack }: Scene, user: string, words: string): Promise<StoredMessage> =>
   slack.waitFor(() => slack.ephemerals(GENERAL, user).find(({ text }) => text.includes(words)));
 
@@ -95,7 +95,7 @@ describe.concurrent('webhooks', () => {
     );
   });
 
-  it('are not touched by one who may not, who is told who may', async (ctx) => {
+  it('are not changed without the permission, and the refusal names who has it', async (ctx) => {
     const { expect } = ctx;
     const scene = await openUnregistered(ctx, { adjust: byAlice });
     const message = await list(scene, BOB);
@@ -104,12 +104,12 @@ describe.concurrent('webhooks', () => {
     expect(refused.text).toContain(`These may: <@${ALICE}>.`);
     expect(scene.spotdraft.requests).toEqual([]);
     expect(await audited(scene)).toEqual([]);
-    // Shown to him alone, and the list is still there.
+    // The refusal is visible to Bob alone, and the list is still there.
     expect(scene.slack.ephemerals(GENERAL, ALICE)).toEqual([]);
     expect(scene.slack.ephemerals(GENERAL, BOB)).toHaveLength(2);
   });
 
-  it('are registered by a member of the group that may, and by nobody while the group cannot be read', async (ctx) => {
+  it('are registered by a member of the allowed group, and by nobody while the group cannot be read', async (ctx) => {
     const { expect } = ctx;
     const scene = await openUnregistered(ctx, { adjust: operatedBy({ groups: ['S0OPERATORS'] }) });
     const { slack, prod } = scene;
@@ -131,8 +131,8 @@ describe.concurrent('webhooks', () => {
   });
 });
 
-describe.concurrent('a list that is older than what it shows', () => {
-  it('a button works again for one who has been let in since', async (ctx) => {
+describe.concurrent('an outdated list of webhooks', () => {
+  it('has a button that works once the person has the permission', async (ctx) => {
     const scene = await openUnregistered(ctx, { adjust: operatedBy({ users: [BOB] }) });
     const message = await list(scene);
     await register(scene, message);
@@ -142,7 +142,7 @@ describe.concurrent('a list that is older than what it shows', () => {
     await becomes(scene, message, 'Registered in prod');
   });
 
-  it('an older list does not register a second time', async (ctx) => {
+  it('does not register a second time', async (ctx) => {
     const scene = await openUnregistered(ctx, { adjust: byAlice });
     const [first, second] = [await list(scene), await list(scene)];
     await register(scene, first);
@@ -153,7 +153,7 @@ describe.concurrent('a list that is older than what it shows', () => {
     expect(scene.prod.webhooks).toHaveLength(1);
   });
 
-  it('a dialog that named another URL than the config does now registers nothing', async (ctx) => {
+  it('registers nothing when the config has changed since its dialog', async (ctx) => {
     const scene = await openUnregistered(ctx, { adjust: byAlice });
     const message = await list(scene);
     await scene.startBot({
@@ -171,7 +171,7 @@ describe.concurrent('a list that is older than what it shows', () => {
     await becomes(scene, message, 'Registered in prod');
   });
 
-  it('an answer that was lost is shown as unknown with where to look, and offers no second try', async (ctx) => {
+  it('shows a lost answer as unknown, says where to look, and offers no second attempt', async (ctx) => {
     const scene = await openUnregistered(ctx, { adjust: byAlice });
     const message = await list(scene);
     scene.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
@@ -184,7 +184,7 @@ describe.concurrent('a list that is older than what it shows', () => {
   });
 });
 
-it.concurrent('a refusal shows SpotDraft’s words and the next step, and leaves Register there', async (ctx) => {
+it.concurrent('a refusal by SpotDraft is shown with the next step, and Register stays', async (ctx) => {
   const scene = await openUnregistered(ctx, { adjust: byAlice });
   scene.prod.developerSettings = false;
   const message = await list(scene);
@@ -197,7 +197,7 @@ it.concurrent('a refusal shows SpotDraft’s words and the next step, and leaves
   await becomes(scene, message, 'Registered in prod');
 });
 
-it.concurrent('a stop while SpotDraft has not answered says so, and leaves the attempt as unknown', async (ctx) => {
+it.concurrent('a stop before SpotDraft answers says so and leaves the attempt as unknown', async (ctx) => {
   const scene = await openUnregistered(ctx, { adjust: byAlice });
   const message = await list(scene);
   scene.spotdraft.faults.add({ fault: { kind: 'timeout' } });
@@ -223,14 +223,14 @@ it.concurrent('an environment without webhooks offers nothing to register', asyn
   expect(blocksOf(message)).not.toContain(actionIds.registerWebhook);
 });
 
-it.concurrent('which environment is asked for is asked back', async (ctx) => {
+it.concurrent('webhooks asks which environment when there are several', async (ctx) => {
   const scene = await openUnregistered(ctx, { adjust: byAlice });
   const message = await list(scene, ALICE, 'webhooks');
   expect(message.text).toContain('Which environment? Choose uat or prod.');
   expect(message.text).toContain('Did you mean `/envcheck webhooks uat`?');
 });
 
-it.concurrent('a hundred webhooks fit into a message: those that do not are counted', async (ctx) => {
+it.concurrent('a list of a hundred webhooks fits into one message and counts the rest', async (ctx) => {
   const scene = await openUnregistered(ctx, { adjust: byAlice });
   const db = openDatabase(scene.config.database);
   for (let id = 1; id <= 100; id += 1)
