@@ -4,7 +4,7 @@ import { environmentFile, startStand } from '../environment.ts';
 import { loadOpenApi, NO_OPENAPI, validateRequest } from '../openapi.ts';
 import { contract } from '../readiness/northwind.ts';
 
-/** Everything that the client can read is read, and acts as a member where it may. */
+/** A check that uses every read of the client and acts as a member. */
 const fullCheck = () =>
   startStand({
     prepare: ({ prod }) => {
@@ -15,7 +15,7 @@ const fullCheck = () =>
     },
   });
 
-/** The operation, as the simulated server calls it, of every read. */
+/** The simulated server's name of each read. */
 const operations: Record<EndpointId, string> = {
   hmacKey: 'hmac_key',
   contractTypes: 'contract_types',
@@ -33,7 +33,7 @@ const operations: Record<EndpointId, string> = {
   externalMetadata: 'external_metadata',
 };
 
-test('a full check and a comparison send every read of the table, each as SpotDraft documents it', async (context) => {
+test('a check and a comparison send every read of the table as SpotDraft documents it', async (context) => {
   if (!loadOpenApi()) return context.skip(NO_OPENAPI);
   const { check, spotdraft, core, environment } = await fullCheck();
   await check();
@@ -47,7 +47,7 @@ test('a full check and a comparison send every read of the table, each as SpotDr
   expect(Object.keys(operations).sort()).toEqual(Object.keys(endpoints).sort());
 });
 
-test('every path has its documented slash: nothing is redirected, nothing is unknown', async () => {
+test('every path has its documented slash, so nothing is redirected or unknown', async () => {
   const { check, spotdraft } = await fullCheck();
   await check();
   const statuses = new Set(
@@ -60,10 +60,10 @@ test('every path has its documented slash: nothing is redirected, nothing is unk
   );
 });
 
-test('user-email is sent where a read acts as the member, and not where it would hide wrong credentials', async () => {
+test('user-email is sent with reads that act as the member, and not where it would hide wrong credentials', async () => {
   const { check, spotdraft } = await fullCheck();
   await check();
-  // What another program of this machine sends to a port that was its own has no credentials of ours.
+  // Another program on this machine may send requests to a port it used before; they lack our credentials.
   const ours = spotdraft.requests.filter(({ workspace }) => workspace !== null);
   const withUser = new Set(
     ours.filter(({ headers }) => headers['user-email']).map(({ operation }) => operation),

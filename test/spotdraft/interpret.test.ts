@@ -37,14 +37,14 @@ const known = <T>(schema: z.ZodType<T>, body: unknown): T => {
 
 const reasonOf = (given: Partial<Extract<Outcome, { kind: 'answer' }>>, secrets: Secret[] = []) => {
   const fact = interpret(outcome(given), schemas.roles, source, secrets);
-  if (fact.known) throw new Error('it is known');
+  if (fact.known) throw new Error('the fact is known');
   return fact;
 };
 
 const attribute = { display_label: 'Term', variable: 'term', type: 'int' };
 const field = { variable: 'term', type: 'int', label: 'Term', required: true, options: [] };
 
-test('an intake form is taken as the array of the schema and as the one object of the example', () => {
+test('an intake form may be the array of the schema or the single object of the example', () => {
   expect(known(schemas.intakeForm, [attribute])).toEqual([field]);
   expect(known(schemas.intakeForm, attribute)).toEqual([field]);
   expect(known(schemas.intakeForm, [])).toEqual([]);
@@ -56,12 +56,12 @@ test('fields that are not required by the document may be absent or null', () =>
   expect(known(schemas.intakeForm, [{ variable: 'term', type: 'int' }])).toEqual([{ ...field, label: null }]);
 });
 
-test('a field is required unless the answer says that it is not', () => {
+test('a field is required unless the answer says otherwise', () => {
   const [optional] = known(schemas.intakeForm, [{ ...attribute, required: false }]);
   expect(optional?.required).toBe(false);
 });
 
-test('an option without a value, or with any kind of value, is kept', () => {
+test('an option is kept with any value or none', () => {
   const options = [
     { label: 'A' },
     { label: 'B', value: null },
@@ -76,7 +76,7 @@ test('an option without a value, or with any kind of value, is kept', () => {
   ]);
 });
 
-test('columns of a repeating field are fields, whether their names carry the parent or not', () => {
+test('columns of a repeating field are fields, with or without the parent in their names', () => {
   const attributes = [
     { variable: 'sku', type: 'string' },
     { variable: 'items.price', type: 'float' },
@@ -105,7 +105,7 @@ test('the id in a list of contracts may be text or a number', () => {
     expect([id, read(schemas.contractPage, page([{ ...row, id }])).known]).toEqual([id, false]);
 });
 
-test('external metadata requires nothing of what it may hold, and an id may be a number', () => {
+test('every field of external metadata is optional, and an id may be a number', () => {
   const empty = { id: null, integration: null, recordType: null, data: null };
   expect(known(schemas.externalMetadata, { external_metadata: {} })).toEqual(empty);
   expect(known(schemas.externalMetadata, { external_metadata: { id: '', record_data: null } })).toEqual(
@@ -114,7 +114,7 @@ test('external metadata requires nothing of what it may hold, and an id may be a
   expect(known(schemas.externalMetadata, { external_metadata: { id: 7 } })).toEqual({ ...empty, id: '7' });
 });
 
-test('"none is set" is an empty object or null, and nothing that only lacks the key', () => {
+test('an empty object or null means no external metadata; another object without the key is unknown', () => {
   expect(known(schemas.externalMetadata, {})).toBeNull();
   expect(known(schemas.externalMetadata, { external_metadata: null })).toBeNull();
   expect(read(schemas.externalMetadata, { detail: 'soon', status_code: 200 }).known).toBe(false);
@@ -133,7 +133,7 @@ test('a user without roles is not a user with no roles', () => {
 });
 
 test.each([['page'], ['limit'], ['total_results'], ['results']])(
-  'a page without its %s is unknown: where it ends could not be told',
+  'a page without its %s is unknown, because its end is unknown',
   (key) => {
     const page: Record<string, unknown> = users(user);
     delete page[key];
@@ -141,7 +141,7 @@ test.each([['page'], ['limit'], ['total_results'], ['results']])(
   },
 );
 
-test('one row that does not fit makes the whole list unknown', () => {
+test('one row of the wrong shape makes the whole list unknown', () => {
   const fact = read(schemas.contractTypes, [{ id: 1, name: 'NDA' }, { id: 2 }]);
   expect(fact).toMatchObject({
     known: false,
@@ -150,7 +150,7 @@ test('one row that does not fit makes the whole list unknown', () => {
   });
 });
 
-test('a feature-flags answer may be any object or list, and no other value', () => {
+test('a feature-flags answer may be any object or list and nothing else', () => {
   for (const body of [{}, { flags: { A: true } }, [], [{ A: true }]])
     expect(known(schemas.featureFlags, body)).toEqual(body);
   for (const body of [null, true, 'on', 1]) expect(read(schemas.featureFlags, body).known).toBe(false);
@@ -175,7 +175,7 @@ test.each([
   ['a list', '["no"]'],
   ['a web page', '<html>client-secret</html>'],
   ['nothing', ''],
-  ['words of another type', JSON.stringify({ detail: { nested: true } })],
+  ['a detail that is not text', JSON.stringify({ detail: { nested: true } })],
 ])('an error body that is %s is not quoted', (_, body) => {
   expect(reasonOf({ status: 400, body }).reason).toBe('GET /api/v2.1/public/templates/: answered 400');
 });
@@ -195,17 +195,17 @@ test.each([
   expect(reasonOf({ status }).code).toBe(code);
 });
 
-test('a status that no documented answer has, with a body that fits, is still judged by its body', () => {
+test('an undocumented 2xx status is judged by its body', () => {
   expect(reasonOf({ status: 204, body: '' }).code).toBe('empty');
 });
 
-/** With everything that looks like an end: of a path, a value, a string, an escape. */
+/** Contains every character that could end a path, a value, a string or an escape. */
 const awkward = 'kZ7mTb4Jc?qW9#xY2"vB5\\nM8%41;tR6&pL3+hG1/=dF0 cS4';
 const plain = 'sk_live_4f9a8b7c6d5e';
 
 const spelled = (secret: string) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
 
-/** No eight characters in a row of any spelling. */
+/** Fails on any eight consecutive characters of any spelling. */
 function expectHidden(text: string, secret: string): void {
   for (const spelling of spelled(secret))
     for (let start = 0; start + 8 <= spelling.length; start += 1)
@@ -216,7 +216,7 @@ for (const value of [plain, awkward]) {
   const secret = new Secret(value);
   const echoes: [string, Partial<Extract<Outcome, { kind: 'answer' }>>][] = [
     [
-      'in the words of an error',
+      'in the text of an error',
       { status: 400, body: JSON.stringify({ detail: `bad client-secret ${value}` }) },
     ],
     ['in the code of an error', { status: 400, body: JSON.stringify({ code: value, message: value }) }],
@@ -225,7 +225,7 @@ for (const value of [plain, awkward]) {
       { status: 400, body: JSON.stringify({ detail: JSON.stringify({ 'client-secret': value }) }) },
     ],
     [
-      'across the place where words are cut',
+      'across the place where text is cut',
       { status: 400, body: JSON.stringify({ detail: `${'x'.repeat(190)}${value}` }) },
     ],
     ['in the path of a redirect', { status: 302, location: `https://login.example/${value}` }],
@@ -243,8 +243,11 @@ for (const value of [plain, awkward]) {
     ['as a key of another shape', { status: 200, body: JSON.stringify({ active_roles: { [value]: 1 } }) }],
     ['in a web page', { status: 200, contentType: 'text/html', body: `<p>${value}</p>` }],
   ];
-  test.each(echoes)(`the secret ${value} that a server echoes %s is not in the reason`, (_, given) => {
-    const fact = reasonOf(given, [new Secret('another'), secret]);
-    expectHidden(`${fact.reason}\n${fact.spotdraftCode}`, value);
-  });
+  test.each(echoes)(
+    `the secret ${value} that a server echoes %s does not appear in the reason`,
+    (_, given) => {
+      const fact = reasonOf(given, [new Secret('another'), secret]);
+      expectHidden(`${fact.reason}\n${fact.spotdraftCode}`, value);
+    },
+  );
 }

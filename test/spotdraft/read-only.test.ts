@@ -8,17 +8,18 @@ import { createPace } from '../../src/spotdraft/pace.ts';
 import { createTransport } from '../../src/spotdraft/transport.ts';
 import { type WriteId, writes } from '../../src/spotdraft/writes.ts';
 import fc from '../fast-check.ts';
+import { long } from '../long.ts';
 
 interface Seen {
   method: string;
-  /** As it came over the wire. */
+  /** Path and query as received. */
   target: string;
-  /** Names of the headers. */
+  /** Header names. */
   headers: string[];
   body: string;
 }
 
-/** A server that notes and answers everything alike, and a client for it. */
+/** A server that records every request and answers `{}`, and a client for it. */
 async function recorded() {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
@@ -100,7 +101,7 @@ const parameters = fc.record({
   }),
 });
 
-/** All that may ever leave, as `METHOD path` without the query. */
+/** The only requests that may be sent, as `METHOD path` without the query. */
 const allowed: Record<EndpointId, RegExp> = {
   contractTypes: /^GET \/contract_types\/$/,
   contractTypeEntities: /^GET \/contract_types\/\d+\/entities$/,
@@ -122,9 +123,9 @@ const request = ({ method, target }: Seen): string =>
   `${method} ${target.replace(/[?].*/s, '').replace('/api/v2.1/public', '')}`;
 
 for (const id of Object.keys(endpoints) as EndpointId[])
-  test(`whatever it is given, ${id} sends its one documented read or nothing`, async () => {
+  test(`${id} sends its documented read or nothing, whatever its parameters`, async () => {
     const { client, seen } = await recorded();
-    // The types forbid most of this; what comes from SpotDraft's answers has no types.
+    // Types forbid most of these values, but SpotDraft's answers are untyped.
     const read = client.read as (id: EndpointId, parameters: unknown) => Promise<unknown>;
     await fc.assert(
       fc.asyncProperty(parameters, async (given) => {
@@ -136,7 +137,7 @@ for (const id of Object.keys(endpoints) as EndpointId[])
           expect(request(each)).not.toMatch(/re_trigger|\.\.|%2e/i);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: long ? 500 : 50 },
     );
     const ordinary = {
       contractTypeId: 7,
@@ -154,7 +155,7 @@ for (const id of Object.keys(endpoints) as EndpointId[])
     expect(seen.map(request)).toEqual([expect.stringMatching(allowed[id])]);
   });
 
-/** The only things that the client can change. Another entry here is a decision about what this program may do. */
+/** The only writes of the client. A new entry here is a decision about what this program may do. */
 const allowedWrites: Record<WriteId, RegExp> = {
   createWebhook: /^POST \/webhooks\/$/,
   deleteWebhook: /^DELETE \/webhooks\/\d+$/,
@@ -162,7 +163,7 @@ const allowedWrites: Record<WriteId, RegExp> = {
 };
 
 for (const id of Object.keys(writes) as WriteId[])
-  test(`whatever it is given, ${id} sends its one documented write, once, or nothing`, async () => {
+  test(`${id} sends its documented write once or nothing, whatever its parameters`, async () => {
     const { client, seen } = await recorded();
     const write = client.write as (id: WriteId, parameters: unknown) => Promise<unknown>;
     await fc.assert(
@@ -175,7 +176,7 @@ for (const id of Object.keys(writes) as WriteId[])
           if (id === 'retriggerWebhook') expect(each.body).toMatch(/^\{"contract_ids":\[\d+\]\}$/);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: long ? 500 : 50 },
     );
     seen.length = 0;
     const ordinary = { title: 'T', url: 'https://a.example', activities: ['A'], headers: [] };
@@ -185,7 +186,7 @@ for (const id of Object.keys(writes) as WriteId[])
     expect(seen[0]?.headers).not.toContain('user-email');
   });
 
-test('the only writes are to create a webhook, to delete one, and to make the latest call of a contract again', () => {
+test('the only writes create a webhook, delete one, and re-trigger the latest call of a contract', () => {
   expect(Object.entries(writes).map(([id, { method }]) => `${method} ${id}`)).toEqual([
     'POST createWebhook',
     'DELETE deleteWebhook',
@@ -205,18 +206,18 @@ test.each(hostile)('the id %j is refused before anything is sent', async (id) =>
   expect(seen).toEqual([]);
 });
 
-test('the only POSTs among the reads are the two that are documented as queries', () => {
+test('the only POST reads are the two documented queries', () => {
   const posts = Object.entries(endpoints).filter(([, { method }]) => method !== 'GET');
   expect(posts.map(([id, { method }]) => `${method} ${id}`)).toEqual(['POST featureFlags', 'POST analytics']);
 });
 
-test('a client can read, write and show its certificate, and the module makes nothing else', async () => {
+test('a client can read, write and show its certificate, and the module exports nothing else', async () => {
   const { client } = await recorded();
   expect(Object.keys(client).sort()).toEqual(['certificate', 'read', 'write']);
   expect(Object.keys(clientModule).sort()).toEqual(['createSpotDraftClient', 'documentedTimeouts']);
 });
 
-test("a member's address is sent as it is and logged as a star", async () => {
+test("a member's address is sent as given and logged as *", async () => {
   const { client, seen, logged } = await recorded();
   await client.read('users', { email: 'abc+123@xyz.example', page: 1 });
   expect(seen[0]?.target).toContain('user_email=abc%2B123%40xyz.example&');

@@ -19,7 +19,7 @@ const webhook: NewWebhook = {
 const create = ({ core }: Stand) => core.clients.of('prod').write('createWebhook', webhook);
 const calls = ({ core }: Stand) => core.db.selectFrom('api_calls').selectAll().orderBy('at').execute();
 
-it('a webhook is created with exactly what was asked for, and deleted by its id', async () => {
+it('a webhook is created as requested and deleted by its id', async () => {
   const stand = await startStand();
   const created = await create(stand);
   expect(created).toMatchObject({ kind: 'done', value: { status: 'ACTIVE' }, source: { status: 201 } });
@@ -48,7 +48,7 @@ it('a webhook is created with exactly what was asked for, and deleted by its id'
   ]);
 });
 
-describe('what comes back instead is told apart, and nothing is sent twice:', () => {
+describe('failed writes', () => {
   it.each<[what: string, fault: Fault, kind: WriteOutcome<unknown>['kind'], words: RegExp]>([
     [
       '400',
@@ -83,8 +83,8 @@ describe('what comes back instead is told apart, and nothing is sent twice:', ()
       'lost',
       /unexpected shape/,
     ],
-    ['an answer without end', { kind: 'huge', bytes: 11 * 1024 * 1024 }, 'lost', /over 10 MiB/],
-  ])('%s', async (_what, fault, kind, words) => {
+    ['an endless answer', { kind: 'huge', bytes: 11 * 1024 * 1024 }, 'lost', /over 10 MiB/],
+  ])('%s has the right outcome, and nothing is sent twice', async (_what, fault, kind, words) => {
     const stand = await startStand({ overrides: { timeoutMs: () => 400 } });
     stand.spotdraft.faults.add({ fault });
     const created = await create(stand);
@@ -114,7 +114,7 @@ const standAt = (port: number): Promise<Stand> =>
     overrides: { timeoutMs: () => 400 },
   });
 
-it('an empty 201 with nothing in it at all is an answer that was lost', async () => {
+it('a 201 with an empty body counts as a lost answer', async () => {
   const stand = await standAt(await listening(createServer((_, response) => response.writeHead(201).end())));
   expect(await create(stand)).toMatchObject({
     kind: 'lost',
@@ -122,7 +122,7 @@ it('an empty 201 with nothing in it at all is an answer that was lost', async ()
   });
 });
 
-it('a request that never left changed nothing, and that is sure', async () => {
+it('a request that was never sent counts as refused', async () => {
   const server = createTcpServer();
   const port = await listening(server);
   await new Promise((resolve) => server.close(resolve));
@@ -134,7 +134,7 @@ it('a request that never left changed nothing, and that is sure', async () => {
   });
 });
 
-it('a refusal for the pace slows the next call down, and is not tried again', async () => {
+it('a write refused with 429 delays the next call and is not tried again', async () => {
   const stand = await startStand();
   stand.spotdraft.faults.add({ times: 1, fault: { kind: 'status', status: 429 } });
   const started = performance.now();

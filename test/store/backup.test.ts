@@ -7,7 +7,7 @@ import { migrate } from '../../src/store/migrate.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { temporaryFolder } from '../environment.ts';
 
-it('a commit between any two steps does not begin the copy anew', async () => {
+it('commits during a backup do not restart it', async () => {
   const folder = temporaryFolder();
   const [from, to] = [join(folder, 'envcheck.db'), join(folder, 'copy.db')];
   const db = openDatabase(from);
@@ -22,7 +22,7 @@ it('a commit between any two steps does not begin the copy anew', async () => {
   let steps = 0;
   const { bytes, migrations } = await backupDatabase(from, to, () => {
     steps += 1;
-    if (steps > 100) throw new Error('it goes on for ever');
+    if (steps > 100) throw new Error('the backup does not end');
     insert.run(10_000 + steps);
   });
   writer.close();

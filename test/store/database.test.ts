@@ -20,10 +20,10 @@ function failureOf(file: string): StoreError {
     if (error instanceof StoreError) return error;
     throw error;
   }
-  throw new Error('it opened');
+  throw new Error('the database opened');
 }
 
-test('a database is made with its folder, and keeps what the log promises', async () => {
+test('a new database is created with its folder and has every pragma the log relies on', async () => {
   const file = join(temporaryFolder(), 'deep', 'er', 'envcheck.db');
   const db = open(file);
   await db.schema
@@ -35,14 +35,14 @@ test('a database is made with its folder, and keeps what the log promises', asyn
     .addColumn('parent', 'integer', (column) => column.references('parent.id'))
     .execute();
 
-  // What is kept in the file itself, as a second program sees it.
+  // These settings are stored in the file, so a second program sees them.
   const second = new BetterSqlite3(file);
   onTestFinished(() => void second.close());
   expect(second.pragma('journal_mode', { simple: true })).toBe('wal');
   expect(second.pragma('auto_vacuum', { simple: true })).toBe(2);
   expect(statSync(`${file}-wal`).size).toBeGreaterThan(0);
 
-  // What holds for a connection.
+  // These settings belong to the connection.
   const pragma = async (name: string) =>
     (await sql.raw(`pragma ${name}`).execute(db)).rows.flatMap((row) => Object.values(row as object));
   expect(await pragma('synchronous')).toEqual([2]);
@@ -51,7 +51,7 @@ test('a database is made with its folder, and keeps what the log promises', asyn
   await expect(insert.execute()).rejects.toThrow('FOREIGN KEY constraint failed');
 });
 
-test('a reader does not wait for a writer, and sees what is committed', async () => {
+test('a reader does not wait for a writer and sees committed rows only', async () => {
   const file = join(temporaryFolder(), 'envcheck.db');
   const [db, other] = [open(file), new BetterSqlite3(file)];
   onTestFinished(() => void other.close());
@@ -72,7 +72,7 @@ test('a reader does not wait for a writer, and sees what is committed', async ()
   ).toEqual([{ id: 1 }]);
 });
 
-test('a file that is no database is refused in one line that says what to do, and is left as it is', () => {
+test('a file that is not a database is refused with a next step and left unchanged', () => {
   const file = join(temporaryFolder(), 'notes.db');
   writeFileSync(file, 'These are notes and no database at all. '.repeat(40));
   const before = readFileSync(file);
@@ -82,14 +82,14 @@ test('a file that is no database is refused in one line that says what to do, an
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 
-test('a folder where the file should be is refused in one line', () => {
+test('a folder in place of the file is refused in one line', () => {
   const folder = temporaryFolder();
   expect(failureOf(folder).message).toBe(
     `cannot open the database ${folder}: the file cannot be created or opened; check that the folder exists and can be written`,
   );
 });
 
-test('a path that leads through a file is refused in one line', () => {
+test('a path through a file is refused in one line', () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'file'), '');
   const { message } = failureOf(join(folder, 'file', 'envcheck.db'));
@@ -98,7 +98,7 @@ test('a path that leads through a file is refused in one line', () => {
   expect(message.split('\n')).toHaveLength(1);
 });
 
-/** Root may write everywhere, so it opens as somebody to whom the folder does not belong. */
+/** Runs as another user: root may write everywhere. */
 function asSomebodyElse<T>(work: () => T): T {
   if (process.geteuid?.() !== 0) return work();
   process.seteuid?.(65_534);
@@ -109,7 +109,7 @@ function asSomebodyElse<T>(work: () => T): T {
   }
 }
 
-test('a path that may not be written is refused in one line', () => {
+test('a path without write permission is refused in one line', () => {
   const outer = temporaryFolder();
   const folder = join(outer, 'closed');
   mkdirSync(folder);
@@ -125,7 +125,7 @@ test('a path that may not be written is refused in one line', () => {
   );
 });
 
-test('a damaged database is refused, and the reason is kept as the cause', () => {
+test('a damaged database is refused with SQLite’s error as the cause', () => {
   const file = join(temporaryFolder(), 'envcheck.db');
   const made = new BetterSqlite3(file);
   made.exec('create table t (id integer); insert into t values (1)');

@@ -13,22 +13,19 @@ it.each([
   ['full', 'raw'],
   ['redacted', 'redacted'],
   ['none', null],
-] as const)(
-  'under log.payloads: %s it is noted with the event how its payload is kept',
-  async (payloads, kind) => {
-    const { deliver, rows } = await startReceiver({ payloads });
-    const body = activity(7);
-    expect((await deliver(body)).status).toBe(200);
-    const [row] = rows<Row>('select payload, payload_kind from events');
-    expect(row?.payload_kind).toBe(kind);
-    const kept = storedPayload(row as Row);
-    if (kind === 'raw') expect(kept).toEqual({ kind, bytes: Buffer.from(body) });
-    else if (kind === 'redacted') expect(kept).toMatchObject({ kind, json: { contract_id: 7 } });
-    else expect(kept).toEqual({ kind: 'none' });
-  },
-);
+] as const)('log.payloads: %s is recorded with each event as its payload kind', async (payloads, kind) => {
+  const { deliver, rows } = await startReceiver({ payloads });
+  const body = activity(7);
+  expect((await deliver(body)).status).toBe(200);
+  const [row] = rows<Row>('select payload, payload_kind from events');
+  expect(row?.payload_kind).toBe(kind);
+  const kept = storedPayload(row as Row);
+  if (kind === 'raw') expect(kept).toEqual({ kind, bytes: Buffer.from(body) });
+  else if (kind === 'redacted') expect(kept).toMatchObject({ kind, json: { contract_id: 7 } });
+  else expect(kept).toEqual({ kind: 'none' });
+});
 
-it('rows of before are told apart by what they hold', () => {
+it('the kind of a payload from an earlier version follows from its content', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       const raw = storedPayload({ payload: Buffer.from(text), payload_kind: null });

@@ -3,8 +3,9 @@ import { migrations } from '../../migrations/index.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 
-// A process of its own: opens the file named first and migrates it; `die` ends it in the middle of a migration.
+// Run as a process: says on stderr that it is ready, then opens and migrates the given file. `die` kills it in the middle of a migration.
 const [file = '', how] = process.argv.slice(2);
+process.stderr.write('ready');
 const db = openDatabase(file);
 const fatal = {
   name: '9999-fatal',

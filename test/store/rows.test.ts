@@ -16,7 +16,7 @@ async function store(): Promise<Database> {
   return db;
 }
 
-test('a report comes back as it was, by its id and as the newest of its environment', async () => {
+test('a report is read as it was written, by id and as the newest of its environment', async () => {
   const { core, check, environment } = await startStand();
   const [uat, first, second] = [await check('uat'), await check('prod'), await check('prod')];
   expect(await reportById(core.db, first.id)).toEqual(first);
@@ -29,7 +29,7 @@ test('a report comes back as it was, by its id and as the newest of its environm
   ]);
 });
 
-test('names with any characters come back as they were', async () => {
+test('text with any characters is read as it was written', async () => {
   const db = await store();
   const report = {
     id: 'rpt_1',
@@ -43,7 +43,7 @@ test('names with any characters come back as they were', async () => {
   expect(await reportById(db, 'rpt_1')).toEqual(report);
 });
 
-test('a report cannot name a snapshot that is not there', async () => {
+test('a report cannot refer to a missing snapshot', async () => {
   const db = await store();
   const report = { id: 'rpt_1', environment: 'prod', verdict: 'ready', checkedAt: 5, snapshot: 'abc' };
   await expect(saveReport(db, report as unknown as Report)).rejects.toThrow('FOREIGN KEY');
@@ -51,7 +51,7 @@ test('a report cannot name a snapshot that is not there', async () => {
 
 const content = (key: string) => ({ version: 1 as const, webhookKey: { known: key } });
 
-test('a snapshot comes back as it was, with the time of its last reading', async () => {
+test('a snapshot is read as it was written, with the time of its last reading', async () => {
   const db = await store();
   await saveSnapshot(db, 'prod', 10, { hash: 'a', content: content('a') });
   await saveSnapshot(db, 'prod', 20, { hash: 'b', content: content('b') });
@@ -64,7 +64,7 @@ test('a snapshot comes back as it was, with the time of its last reading', async
   expect(rows).toEqual([{ hash: 'a' }, { hash: 'b' }]);
 });
 
-test('of two readings in one millisecond the later one is the newest', async () => {
+test('the later of two readings in one millisecond is the newest', async () => {
   const db = await store();
   await saveSnapshot(db, 'prod', 10, { hash: 'a', content: content('a') });
   await saveSnapshot(db, 'prod', 10, { hash: 'b', content: content('b') });
@@ -79,7 +79,7 @@ const row = ({ callId, ms, ...rest }: ApiCall) => ({
   own_id: null,
 });
 
-test('an API call comes back as it was, answered or not', async () => {
+test('an API call is read as it was written, answered or not', async () => {
   const db = await store();
   const call: ApiCall = {
     callId: 'call_1',

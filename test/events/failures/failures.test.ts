@@ -9,17 +9,21 @@ import { writeDeliveries, writeOutcomes } from './write-log.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-interface Room extends Stand {
+interface FailureStand extends Stand {
   clock: MovableClock;
   database: string;
   read(): Promise<FailureOverview>;
-  /** The group of this kind as `state: count reasons`. */
+  /** The first group of this kind. */
   group(kind: string): Promise<FailureOverview['groups'][number] | undefined>;
   acknowledge(kind: string, options?: { reason?: string; seen?: string[] }): Promise<string>;
 }
 
-/** Production, watched for 24 h of silence; deliveries arrived ten days ago, and outcomes are put in by each test. */
-async function room({ maxSilence = '24h' }: { maxSilence?: string | null } = {}): Promise<Room> {
+/** Production with `maxSilence` 24 h. Deliveries arrived ten days ago; each test writes its own outcomes. */
+async function startFailures({
+  maxSilence = '24h',
+}: {
+  maxSilence?: string | null;
+} = {}): Promise<FailureStand> {
   const clock = movableClock(Math.floor(Date.now() / HOUR) * HOUR);
   const stand = await startStand({
     overrides: { clock },
@@ -37,7 +41,8 @@ async function room({ maxSilence = '24h' }: { maxSilence?: string | null } = {})
   });
   const prod = stand.environment('prod');
   const read = () => stand.core.failures.read(prod);
-  const group: Room['group'] = async (kind) => (await read()).groups.find((each) => each.kind === kind);
+  const group: FailureStand['group'] = async (kind) =>
+    (await read()).groups.find((each) => each.kind === kind);
   return {
     ...stand,
     clock,
@@ -56,14 +61,14 @@ async function room({ maxSilence = '24h' }: { maxSilence?: string | null } = {})
   };
 }
 
-const arriving = (clock: MovableClock, database: string) =>
+const deliverExpected = (clock: MovableClock, database: string) =>
   writeDeliveries(database, [
     { at: clock.now() - 1, activity: 'CONTRACT_CREATED' },
     { at: clock.now() - 1, activity: 'CONTRACT_EXECUTED' },
   ]);
 
-test('refused deliveries and failed outcomes are in the groups of their kind and activity, with a sample that find knows', async () => {
-  const { core, clock, database, read } = await room({ maxSilence: null });
+test('failures are grouped by kind and activity, each with a sample that find knows', async () => {
+  const { core, clock, database, read } = await startFailures({ maxSilence: null });
   const now = clock.now();
   const [own = null] = writeDeliveries(database, [
     { at: now - 5 * HOUR, activity: 'CONTRACT_VOIDED' },
@@ -111,7 +116,7 @@ test('refused deliveries and failed outcomes are in the groups of their kind and
   }
   expect(unknown).toEqual([]);
   expect(notWatched).toEqual([expect.stringContaining('silence: the config names no activities')]);
-  // By the id that the config's header carries.
+  // The outcome names the event by the id in the configured header.
   writeOutcomes(database, [{ at: now - 30_000, status: 'failed', event_id: 'theirs-77' }]);
   expect((await read()).groups[0]).toMatchObject({
     kind: 'failed',
@@ -120,9 +125,9 @@ test('refused deliveries and failed outcomes are in the groups of their kind and
   });
 });
 
-test('a group that somebody knows of opens for another code and not for more of the same', async () => {
-  const { core, clock, database, group, acknowledge } = await room();
-  arriving(clock, database);
+test('an acknowledged group reopens for a new code and not for more of a known one', async () => {
+  const { core, clock, database, group, acknowledge } = await startFailures();
+  deliverExpected(clock, database);
   const failing = (code: string) =>
     writeOutcomes(database, [
       { at: clock.now(), status: 'failed', code, activity: 'CONTRACT_EXECUTED', contract_id: 1 },
@@ -158,9 +163,9 @@ test('a group that somebody knows of opens for another code and not for more of 
   await expect(sql`delete from failure_acknowledgements`.execute(core.db)).rejects.toThrow('append-only');
 });
 
-test('an acknowledgement whose audit entry cannot be written is not there either', async () => {
-  const { core, clock, database, group, acknowledge } = await room();
-  arriving(clock, database);
+test('an acknowledgement is not stored when its audit entry cannot be written', async () => {
+  const { core, clock, database, group, acknowledge } = await startFailures();
+  deliverExpected(clock, database);
   writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
   await sql`create trigger full before insert on audit begin select raise(abort, 'disk full'); end`.execute(
     core.db,
@@ -169,17 +174,17 @@ test('an acknowledgement whose audit entry cannot be written is not there either
   expect(await group('badly_signed')).toMatchObject({ state: 'open', acknowledgement: null });
 });
 
-test('a group is resolved after 24 hours without it in which others went well, and opens when it happens again', async () => {
-  const { clock, database, group, acknowledge } = await room();
+test('a group is resolved after 24 hours without failures and with a success, and reopens with the next failure', async () => {
+  const { clock, database, group, acknowledge } = await startFailures();
   writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
   writeOutcomes(database, [
     { at: clock.now(), status: 'failed', activity: 'CONTRACT_EXECUTED', contract_id: 1 },
   ]);
   expect(await acknowledge('badly_signed')).toBe('acknowledged');
   clock.move(DAY);
-  // Nothing was tried meanwhile: that it is over is not known.
+  // Nothing succeeded in that time, so nobody knows that it is over.
   expect(await group('badly_signed')).toMatchObject({ state: 'acknowledged' });
-  arriving(clock, database);
+  deliverExpected(clock, database);
   writeOutcomes(database, [
     { at: clock.now() - 2, status: 'processed', activity: 'CONTRACT_CREATED', contract_id: 1 },
   ]);
@@ -197,8 +202,8 @@ test('a group is resolved after 24 hours without it in which others went well, a
   expect(await group('badly_signed')).toMatchObject({ state: 'open', count: 2, reopened: { by: 'again' } });
 });
 
-test('an expected activity is silent after maxSilence, until it arrives, and each silence counts', async () => {
-  const { clock, database, read, acknowledge } = await room();
+test('an expected activity is silent from maxSilence until it arrives, and each silence counts', async () => {
+  const { clock, database, read, acknowledge } = await startFailures();
   const silences = async () =>
     (await read()).groups
       .filter(({ kind }) => kind === 'silence')
@@ -212,7 +217,7 @@ test('an expected activity is silent after maxSilence, until it arrives, and eac
   });
   expect(first?.sample).toMatch(/^evt_/);
   expect(await acknowledge('silence')).toBe('acknowledged');
-  arriving(clock, database);
+  deliverExpected(clock, database);
   expect(await silences()).toEqual(['CONTRACT_CREATED resolved 1', 'CONTRACT_EXECUTED resolved 1']);
   clock.move(DAY - 1);
   expect(await silences()).toEqual(['CONTRACT_CREATED resolved 1', 'CONTRACT_EXECUTED resolved 1']);
@@ -221,7 +226,7 @@ test('an expected activity is silent after maxSilence, until it arrives, and eac
   expect((await read()).groups[0]?.reopened).toEqual({ by: 'again' });
 });
 
-test('of an activity that never arrived silence is told once the log is older than maxSilence', async () => {
+test('an activity that never arrived is silent once the log is older than maxSilence', async () => {
   const clock = movableClock();
   const stand = await startStand({
     overrides: { clock },
@@ -246,14 +251,14 @@ test('of an activity that never arrived silence is told once the log is older th
     groups: [{ kind: 'silence', state: 'open', sample: null, firstSeen: clock.now() - HOUR }],
     unknown: [],
   });
-  // Older than the log keeps: since when is not known.
+  // Older than the log keeps, so the start is unknown.
   clock.move(stand.config.log.keepMs + DAY);
   expect((await read()).groups[0]).toMatchObject({ isBeyondKeep: true });
 });
 
-test('what is older than the log keeps is not counted, and what somebody knew of it is told as such', async () => {
-  const { clock, database, config, group, acknowledge } = await room();
-  arriving(clock, database);
+test('failures older than log.keep are not counted, and their acknowledged group is shown as resolved', async () => {
+  const { clock, database, config, group, acknowledge } = await startFailures();
+  deliverExpected(clock, database);
   writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
   await acknowledge('badly_signed');
   const firstSeen = clock.now();
@@ -275,9 +280,9 @@ test('what is older than the log keeps is not counted, and what somebody knew of
   });
 });
 
-test('a part of the log that cannot be read is told, and the rest as well', async () => {
-  const { core, clock, database, read, acknowledge } = await room();
-  arriving(clock, database);
+test('an unreadable part of the log is reported, and the other groups are shown', async () => {
+  const { core, clock, database, read, acknowledge } = await startFailures();
+  deliverExpected(clock, database);
   writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
   writeOutcomes(database, [
     { at: clock.now(), status: 'failed', activity: 'CONTRACT_EXECUTED', contract_id: 1 },
@@ -287,14 +292,14 @@ test('a part of the log that cannot be read is told, and the rest as well', asyn
   const { groups, unknown } = await read();
   expect(new Set(groups.map(({ kind }) => kind))).toEqual(new Set(['badly_signed', 'silence']));
   expect(unknown).toEqual([{ what: 'failed outcomes', why: expect.stringContaining('no such table') }]);
-  // It is not told as gone, nor as unknown to everybody.
+  // The group is reported neither as gone nor as never acknowledged.
   expect(await acknowledge('failed')).toMatch(
     /^No group “grp_none” .* not everything could be read: failed outcomes/,
   );
 });
 
-test('every failure within what the log keeps is counted once, at whatever hour it happened', async () => {
-  const { clock, config, database, group } = await room();
+test('every failure within log.keep is counted once, whatever its hour', async () => {
+  const { clock, config, database, group } = await startFailures();
   const { keepMs } = config.log;
   const from = clock.now() - keepMs;
   const ages = [0, 1, DAY - 1, DAY, DAY + 1, 10 * DAY, keepMs - 1, keepMs];
@@ -303,7 +308,7 @@ test('every failure within what the log keeps is counted once, at whatever hour 
     ages.map((age) => ({ at: from + age, rejection: 'bad_signature' as const })),
   );
   writeDeliveries(database, [{ at: from - 1, rejection: 'bad_signature' }]);
-  // The clock of the integration is ahead.
+  // The integration's clock is ahead.
   for (const at of [from, from + DAY, clock.now() + 2 * DAY])
     writeOutcomes(database, [
       { at, status: 'failed', code: 'X', activity: 'CONTRACT_EXECUTED', contract_id: 1 },
@@ -317,7 +322,7 @@ test('every failure within what the log keeps is counted once, at whatever hour 
 });
 
 test('groups are read through indexes', async () => {
-  const { core } = await room();
+  const { core } = await startFailures();
   const plan = async (query: ReturnType<typeof refusedQuery>) => {
     const { sql: text, parameters } = query.compile(core.db);
     const bound = parameters.reduce<string>((sofar, value) => sofar.replace('?', `'${value}'`), text);

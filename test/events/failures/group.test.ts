@@ -54,7 +54,7 @@ const acknowledged = (at: number, covers = ['CRM_TIMEOUT']): Acknowledgement => 
   last_seen: at,
 });
 
-test('every failure is in exactly one group, that of its kind and activity, and the counts are exact', () => {
+test('every failure is in exactly one group, by kind and activity, and the counts are exact', () => {
   fc.assert(
     fc.property(occurrences, (all) => {
       const groups = groupOccurrences('prod', all);
@@ -62,7 +62,7 @@ test('every failure is in exactly one group, that of its kind and activity, and 
       for (const each of all) {
         const holding = groups.filter((group) => group.occurrences.includes(each));
         expect(holding.map(({ kind, activity }) => [kind, activity])).toEqual([
-          // Without an activity and of one without letters is the same thing.
+          // No activity and an empty activity are the same.
           [each.kind, holding[0]?.activity ?? null],
         ]);
         expect(groupId({ environment: 'prod', ...each })).toBe(holding[0]?.id);
@@ -74,7 +74,7 @@ test('every failure is in exactly one group, that of its kind and activity, and 
   );
 });
 
-test('the same failures in another order are the same groups', () => {
+test('the order of failures does not change their groups', () => {
   fc.assert(
     fc.property(occurrences, (all) => {
       const sorted = (groups: FailureGroup[]) =>
@@ -88,7 +88,7 @@ test('the same failures in another order are the same groups', () => {
   );
 });
 
-test('no failure lies in a pause, and between two pauses there is none of 24 hours', () => {
+test('a pause contains no failure, and every gap of 24 hours is a pause', () => {
   fc.assert(
     fc.property(fc.array(occurrence, { minLength: 1, maxLength: 40 }), (all) => {
       const same = all.map((each) => ({ ...each, kind: 'failed' as const, activity: 'A' }));
@@ -109,7 +109,7 @@ test('no failure lies in a pause, and between two pauses there is none of 24 hou
   );
 });
 
-test('a group is acknowledged for the causes that were known, and opens again for another', () => {
+test('an acknowledgement covers the causes known at that time, and another cause reopens the group', () => {
   const known = one([failed(NOW - HOUR), failed(NOW - 2 * HOUR)]);
   expect(groupStatus(known, [], []).state).toBe('open');
   expect(groupStatus(known, [], [acknowledged(NOW - HOUR / 2)]).state).toBe('acknowledged');
@@ -127,7 +127,7 @@ test('a group is acknowledged for the causes that were known, and opens again fo
   });
 });
 
-test('a group is resolved by a pause in which something went well, and opens again when it happens again', () => {
+test('a pause with a success resolves a group, and the next failure reopens it', () => {
   const once = one([failed(NOW - 100 * HOUR)]);
   const [pause] = findPauses(once, NOW);
   expect(pause).toEqual({ from: NOW - 100 * HOUR, to: null });
@@ -138,6 +138,6 @@ test('a group is resolved by a pause in which something went well, and opens aga
   expect(healed).toEqual([{ from: NOW - 100 * HOUR, to: NOW - HOUR }]);
   const before = [acknowledged(NOW - 99 * HOUR)];
   expect(groupStatus(twice, healed, before)).toMatchObject({ state: 'open', reopened: { by: 'again' } });
-  // Nothing went well meanwhile: it was never resolved, and is still the one that somebody knows of.
+  // Nothing succeeded in the pause: the group was never resolved and stays acknowledged.
   expect(groupStatus(twice, [], before).state).toBe('acknowledged');
 });

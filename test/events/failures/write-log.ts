@@ -7,7 +7,7 @@ import type { OutcomeRow } from '../../../src/store/tables/event-log.ts';
 
 let made = 0;
 
-/** Puts deliveries into the log as the receiver does. Returns their events' ids where they have some. */
+/** Writes deliveries to the log as the receiver does. Returns their event ids; null for a refused delivery. */
 export function writeDeliveries(
   database: string,
   deliveries: {
@@ -39,7 +39,7 @@ export function writeDeliveries(
   return prepared.map(({ event }) => event?.id ?? null);
 }
 
-/** Puts outcomes into the log as the intake does. */
+/** Writes outcomes to the log as the intake does. Returns their ids. */
 export function writeOutcomes(
   database: string,
   outcomes: (Partial<OutcomeRow> & Pick<OutcomeRow, 'at' | 'status'>)[],

@@ -24,8 +24,8 @@ const reader = (kind: LineKind | null, payloads: 'none' | 'redacted' | 'full' = 
 const reasonOf = (read: ReturnType<ReturnType<typeof reader>>): string | null =>
   read.kind === 'refused' ? read.reason : null;
 
-describe('a line', () => {
-  it('of either kind is told by its fields, also with a slip in one of them', () => {
+describe('reading a line', () => {
+  it('the fields of a line tell its kind, even when one is misspelled', () => {
     const read = reader(null);
     expect(read(call('a')).kind).toBe('calls');
     expect(read(outcome('a')).kind).toBe('outcomes');
@@ -39,7 +39,7 @@ describe('a line', () => {
     expect(reasonOf(read('{"id":"a"}'))).toMatch(/cannot be told/);
   });
 
-  it('with several mistakes is refused for all of them at once', () => {
+  it('a line is refused for all of its mistakes at once', () => {
     const reason = reasonOf(
       reader('calls')(
         '{"id":"","at":7,"method":"FETCH","path":"contracts","status":"200","code":"a b","x":1}',
@@ -58,7 +58,7 @@ describe('a line', () => {
     expect(reason).toContain('path is text of 9 characters');
   });
 
-  it('has a time with zone, in any of its spellings, from as far back as the log keeps to an hour ahead', () => {
+  it('a time needs a zone and lies between the start of log.keep and one hour ahead', () => {
     const read = reader('calls');
     const taken = (at: string) => read(call('a', { at })).kind === 'calls';
     const iso = (ms: number) => new Date(NOW + ms).toISOString();
@@ -85,7 +85,7 @@ describe('a line', () => {
       expect({ at, taken: taken(at) }).toEqual({ at, taken: false });
   });
 
-  it('names its contract as a number, as text, or in composite form', () => {
+  it('a contract id is a number, text or a composite id', () => {
     const read = reader('calls');
     for (const contractId of [123, '123', 'T-123', 'H-123', 't-123']) {
       const line = read(call('a', { contractId }));
@@ -98,7 +98,7 @@ describe('a line', () => {
       expect(reasonOf(read(call('a', { contractId })))).toMatch(/^contractId .*the number of a contract/);
   });
 
-  it('whose ids look like an e-mail address is refused, except where payloads are kept in full', () => {
+  it('an id that looks like an e-mail address is refused unless log.payloads is full', () => {
     for (const id of ['jane@example.com', 'order-7-jane%40example.com', '<x@y>'])
       for (const field of ['id', 'requestId', 'externalId']) {
         const line = call('a', { [field]: id });
@@ -107,7 +107,7 @@ describe('a line', () => {
       }
   });
 
-  it('with ids and paths as long as they may be is judged at once, whatever they are full of', () => {
+  it('the longest ids and paths are validated without delay, whatever their content', () => {
     const read = reader('calls');
     const started = performance.now();
     for (const filler of ['x', '%25', '%', '@', 'x '])
@@ -118,7 +118,7 @@ describe('a line', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  it('of any shape is read or refused, and never breaks the reader', () => {
+  it('any text is read or refused and never breaks the reader', () => {
     const read = reader(null);
     const strict = ['calls', 'outcomes'].map((kind) => reader(kind as LineKind));
     fc.assert(
@@ -139,7 +139,7 @@ describe('a line', () => {
   });
 });
 
-describe('the path of a call', () => {
+describe('call paths', () => {
   const kept: [path: string, redacted: string][] = [
     ['/contracts/4711/', '/contracts/4711/'],
     ['https://api.us.spotdraft.com/api/v2.1/public/contracts/?page=2', '/api/v2.1/public/contracts/?page=2'],
@@ -161,18 +161,18 @@ describe('the path of a call', () => {
     ['/users/jane%40example.com', '/users/*'],
     ['/users/jane%2540example.com', '/users/*'],
   ];
-  it('loses its host, and of its query what may be personal', () => {
+  it('a stored path has no host and no query values that may be personal', () => {
     for (const [path, redacted] of kept)
       expect({ path, kept: keptPath(path, 'redacted') }).toEqual({ path, kept: redacted });
   });
 
-  it('is whole where payloads are kept in full, except for what is called a secret', () => {
+  it('log.payloads: full keeps the whole path except parameters named like secrets', () => {
     expect(
       keptPath('https://h/users/jane@example.com?query=Jane&access_token=abc&client-secret=x#y', 'full'),
     ).toBe('/users/jane@example.com?query=Jane&access_token=*&client-secret=*');
   });
 
-  it('never holds an address afterwards', () => {
+  it('a stored path never contains an e-mail address', () => {
     const part = fc.constantFrom(
       'jane',
       '@',
@@ -197,7 +197,7 @@ describe('the path of a call', () => {
   });
 });
 
-describe('lines', () => {
+describe('splitting lines', () => {
   async function split(chunks: Buffer[]): Promise<(string | null)[]> {
     const found: (string | null)[] = [];
     for await (const { bytes, number } of linesOf(chunks)) {
@@ -211,7 +211,7 @@ describe('lines', () => {
       Buffer.from(text.slice(index * size, (index + 1) * size)),
     );
 
-  it('are the same however the bytes arrive', async () => {
+  it('lines are the same however the bytes are split', async () => {
     const text = 'one\n\ntwo\r\nthree';
     for (const size of [1, 2, 3, 5, 100])
       expect(await split(cut(text, size))).toEqual(['one', '', 'two\r', 'three']);
@@ -219,19 +219,19 @@ describe('lines', () => {
     expect(await split([])).toEqual([]);
   });
 
-  it('that are too long are not kept, and the next one is read again', async () => {
+  it('a line that is too long is dropped, and the next one is read', async () => {
     const longest = 'x'.repeat(MAX_LINE_BYTES);
     expect(await split(cut(`${longest}\n${longest}y\nshort`, 10_000))).toEqual([longest, null, 'short']);
     expect(reasonOf(createLineReaderFor(null))).toBe('is longer than 64 KiB');
   });
 
-  it('without an end are not kept in memory', async () => {
+  it('an endless line is not held in memory', async () => {
     const chunks: WeakRef<ArrayBuffer>[] = [];
     const held: number[] = [];
     async function* endless() {
       for (let megabytes = 1; megabytes <= 100; megabytes += 1) {
         if (megabytes % 25 === 0) {
-          // What a WeakRef was made for stays until the turn is over.
+          // A WeakRef keeps its target until the end of the turn.
           await setImmediate();
           collectGarbage();
           held.push(chunks.filter((chunk) => chunk.deref() !== undefined).length);

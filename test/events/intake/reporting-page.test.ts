@@ -9,7 +9,7 @@ import { startIntake, tokens } from './start-intake.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/reporting.md'), 'utf8');
 
-/** The first code block of that language. */
+/** The first code block in this language. */
 const example = (language: string): string =>
   page.split(`\`\`\`${language}\n`)[1]?.split('\n```')[0] ?? `no ${language} example`;
 
@@ -28,7 +28,7 @@ async function execute(command: string, args: string[], url: string) {
   return { code, out, err };
 }
 
-it('the examples for curl, Node and Python store the call or outcome that they show', async () => {
+it('the curl, Node and Python examples store the call or outcome they show', async () => {
   const { url, rows } = await startIntake();
   const ran = [
     await execute('sh', ['-c', example('sh')], url),
@@ -50,7 +50,7 @@ it('the examples for curl, Node and Python store the call or outcome that they s
   ]);
 });
 
-it('the tables list every field of the schemas and no other', () => {
+it('the tables list exactly the fields of the schemas', () => {
   const rules = { environment: 'prod', payloads: 'none', keepMs: 1, clock: { now: () => 0 } } as const;
   for (const [heading, { shape }] of [
     ['## Fields of a call', callSchema(rules)],

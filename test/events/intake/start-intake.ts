@@ -19,7 +19,7 @@ export interface Answer {
 
 export interface ReportOptions {
   environment?: string;
-  /** Null: no such header. Default: the right one. */
+  /** null sends no such header; default: the valid token. */
   token?: string | null;
   headers?: Record<string, string>;
 }
@@ -28,7 +28,7 @@ export interface Intake extends Receiver {
   report(kind: 'calls' | 'outcomes', body: string | Buffer, how?: ReportOptions): Promise<Answer>;
 }
 
-/** The whole program with intake in both environments. */
+/** Starts the whole program with intake in both environments. */
 export async function startIntake(setting: ReceiverOptions = {}): Promise<Intake> {
   const receiver = await startReceiver({
     adjust: (config) => ({
@@ -58,7 +58,7 @@ export async function startIntake(setting: ReceiverOptions = {}): Promise<Intake
   };
 }
 
-/** A call that is taken; `undefined` leaves a field out. */
+/** A valid call line; `undefined` leaves a field out. */
 export const call = (id: unknown, more: object = {}): string =>
   JSON.stringify({
     id,

@@ -17,7 +17,7 @@ const counts = {
   failed: 0,
 } as const;
 
-it('beside the configuration in force a timeline tells what differed from the other environment at that moment', async () => {
+it('a timeline shows the configuration in force and its differences to the other environment at that time', async () => {
   const clock = movableClock();
   const { config, deliver } = await startReceiver({ overrides: { clock } });
   const db = openDatabase(config.database);
@@ -62,7 +62,7 @@ it('beside the configuration in force a timeline tells what differed from the ot
     for (const { key, path } of rows)
       if (path !== 'c-label') await markDifference(transaction, key, { resolved_at: resolved });
     await insertComparison(transaction, { ...counts, at: resolved, breaking: 0, risky: 0, cosmetic: 1 });
-    // What could not be read tells nothing of this moment.
+    // A comparison that could not read a side says nothing about this time.
     await insertComparison(transaction, {
       ...counts,
       at: resolved + HOUR_MS,

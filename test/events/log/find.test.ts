@@ -10,8 +10,8 @@ interface Log extends Receiver {
   look(query: string, environment?: string): Promise<FindResult>;
 }
 
-async function openLog(setting: ReceiverOptions = {}): Promise<Log> {
-  const receiver = await startReceiver(setting);
+async function openLog(options: ReceiverOptions = {}): Promise<Log> {
+  const receiver = await startReceiver(options);
   const db: Database = openDatabase(receiver.config.database);
   onTestFinished(() => db.destroy());
   return {
@@ -22,7 +22,7 @@ async function openLog(setting: ReceiverOptions = {}): Promise<Log> {
         { id, environment: environment ?? null },
         {
           keepMs: KEEP_MS,
-          now: (setting.overrides?.clock ?? Date).now(),
+          now: (options.overrides?.clock ?? Date).now(),
           environments: receiver.config.environments,
           pairs: receiver.config.drift.pairs,
         },
@@ -35,8 +35,8 @@ const body = activity(481_516, {
   external_metadata: { id: 'deal-122', integration_name: 'HubSpot', record_type: 'Deal' },
 });
 
-describe('one event', () => {
-  it('has the same timeline whichever of its ids is asked for, whole or by its beginning', async () => {
+describe('finding an event', () => {
+  it('every id of an event, whole or as a prefix, leads to the same timeline', async () => {
     const clock = runningClock();
     const { deliver, look } = await openLog({
       overrides: { clock },
@@ -74,7 +74,7 @@ describe('one event', () => {
     const whole = await look(eventId);
     expect(whole.timeline.map(({ kind }) => kind)).toEqual(['occurred', 'delivery', 'call', 'delivery']);
     expect([1, 3].map((index) => whole.timeline[index]?.id)).toEqual([deliveryId, second.json.deliveryId]);
-    // And what the deliveries themselves took on a busy machine.
+    // On a busy machine the deliveries themselves take seconds.
     expect(whole.timeline[3]?.summary).toMatch(/no\. 2\), 1[2-9] s after the one before/);
     for (const id of ids) {
       const found = await look(id);
@@ -87,7 +87,7 @@ describe('one event', () => {
     }
   });
 
-  it('is found by the time of its activity as sent, with all that happened then', async () => {
+  it('the activity time as sent finds every event of that time', async () => {
     const { deliver, look } = await openLog();
     const { json } = await deliver(body);
     const other = await deliver(activity(1));
@@ -96,7 +96,7 @@ describe('one event', () => {
     expect((await look('2026-09-17T08')).events).toHaveLength(2);
   });
 
-  it('is one of several of its contract, in both environments, which are all shown', async () => {
+  it('a contract id finds its events in both environments', async () => {
     const { deliver, look } = await openLog();
     await deliver(body);
     await deliver(activity(481_516));
@@ -108,7 +108,7 @@ describe('one event', () => {
     expect(calls.map(({ environment }) => environment).sort()).toEqual(['prod', 'uat']);
   });
 
-  it('is shown with its refused deliveries where the id is that of a request', async () => {
+  it('a request id finds accepted and refused deliveries', async () => {
     const { deliver, look } = await openLog();
     await deliver(activity(1));
     const headers = { 'x-request-id': 'order-service-9' };
@@ -129,7 +129,7 @@ describe('one event', () => {
     expect(byDelivery.reason).toMatch(/^Rejected for its signature: .* Look whether another workspace/);
   });
 
-  it('stays unfound by wildcards and quotes, which are letters like any other', async () => {
+  it('wildcards and quotes are ordinary characters and find nothing', async () => {
     const { deliver, look } = await openLog();
     await deliver(body);
     for (const query of [
@@ -145,8 +145,8 @@ describe('one event', () => {
   });
 });
 
-describe('an API call', () => {
-  it('of ours is found by its id', async () => {
+describe('finding an API call', () => {
+  it('the id of one of our calls finds it', async () => {
     const { deliver, look, rows } = await openLog();
     await deliver(body);
     const [call] = rows<{ call_id: string }>('select call_id from api_calls');
@@ -157,8 +157,8 @@ describe('an API call', () => {
   });
 });
 
-describe('a beginning', () => {
-  it('that several ids share lists them, and mixes up nothing', async () => {
+describe('finding by a prefix', () => {
+  it('a prefix of several ids lists them and shows no timeline', async () => {
     const { deliver, look } = await openLog();
     for (const id of ['deal-1221', 'deal-1222', 'deal-1223'])
       await deliver(activity(1, { external_metadata: { id } }));
@@ -172,13 +172,13 @@ describe('a beginning', () => {
     expect((await look('deal-1221')).events).toHaveLength(1);
   });
 
-  it('that is itself a whole id is that id', async () => {
+  it('a prefix that is a whole id is that id', async () => {
     const { deliver, look } = await openLog();
     for (const id of ['deal-12', 'deal-122']) await deliver(activity(1, { external_metadata: { id } }));
     expect((await look('deal-12')).matches).toEqual([{ kind: 'external', value: 'deal-12' }]);
   });
 
-  it('of fewer than six characters is too short, however well it fits', async () => {
+  it('a prefix of fewer than six characters is too short', async () => {
     const { deliver, look } = await openLog();
     const { json } = await deliver(body);
     for (const query of ['deal-', (json.eventId ?? '').slice(0, 5), '']) {
@@ -189,8 +189,8 @@ describe('a beginning', () => {
   });
 });
 
-describe('what is not found', () => {
-  it('is told with how far the log goes back and what to try', async () => {
+describe('ids that are not found', () => {
+  it('the reason says how far the log goes back and what to try', async () => {
     const { deliver, look } = await openLog();
     expect((await look('evt_0000000000')).reason).toMatch(
       /Nothing was ever received\. The log keeps 90 days and holds no delivery yet\. Register a webhook/,
@@ -205,7 +205,7 @@ describe('what is not found', () => {
     expect((await look('77')).reason).toMatch(/“77” was never received/);
   });
 
-  it('because its deliveries may be among those rejected for their signature is told so', async () => {
+  it('the reason names rejected deliveries that the id may belong to', async () => {
     const { deliver, look } = await openLog();
     await deliver(activity(1));
     await deliver(body, { signature: 'e'.repeat(128) });
@@ -215,7 +215,7 @@ describe('what is not found', () => {
     expect((await look('T-481516', 'uat')).reason).not.toMatch(/rejected/);
   });
 
-  it('because it belongs to another environment is told so', async () => {
+  it('the reason names the other environment that knows the id', async () => {
     const { deliver, look } = await openLog();
     await deliver(body, { environment: 'uat' });
     const inProd = await look('T-481516', 'prod');
@@ -226,7 +226,7 @@ describe('what is not found', () => {
     expect((await look('T-481516')).timeline).toEqual(inUat.timeline);
   });
 
-  it('because it is older than what is kept is told so', async () => {
+  it('the reason says that a time is older than the log keeps', async () => {
     const { deliver, look } = await openLog();
     await deliver(body);
     expect((await look('2019-01-01T00:00:00Z')).reason).toMatch(/older than what the log keeps.*backup/);

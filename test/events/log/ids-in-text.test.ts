@@ -7,10 +7,10 @@ const event = `evt_${'a1'.repeat(13)}`;
 const uuid = '3f2b8c1e-0d4a-4a5b-9c6d-7e8f90a1b2c3';
 
 it.each([
-  ['plain', `look at ${event} please`, [event]],
-  ['in code, with a full stop', `It was \`${event}\`.`, [event]],
-  ['as a contract, whatever the punctuation', 'T-481516, (H-42) and "T-7".', ['T-481516', 'H-42', 'T-7']],
-  ['as a bare number of a contract', 'Contract 481516 failed; contract_id=42', ['481516', '42']],
+  ['in plain text', `look at ${event} please`, [event]],
+  ['in code before a full stop', `It was \`${event}\`.`, [event]],
+  ['as a contract id between punctuation', 'T-481516, (H-42) and "T-7".', ['T-481516', 'H-42', 'T-7']],
+  ['as a contract number', 'Contract 481516 failed; contract_id=42', ['481516', '42']],
   [
     'in JSON',
     '{"contract_id": 481516, "request_id":"3f2b8c1e-0d4a-4a5b-9c6d-7e8f90a1b2c3"}',
@@ -24,18 +24,18 @@ it.each([
     ['2026-09-17T08:53:52.201442Z'],
   ],
   ['twice', `${event} ${event}`, [event]],
-])('an id %s is taken', (_how, text, ids) => {
+])('an id %s is recognised', (_how, text, ids) => {
   expect(idsInText(text, [opportunity]).certain).toEqual(ids);
 });
 
-it('what has the form of no id is only possible, and a word without a digit is not even that', () => {
+it('a word with a digit is a possible id, and a word without one is none', () => {
   const { certain, possible } = idsInText('the order-service-9 said hello to everybody at 12:30', []);
   expect(certain).toEqual([]);
   expect(possible).toContain('order-service-9');
   expect(possible).not.toContain('everybody');
 });
 
-it('any text is read in a moment, and no id comes twice', () => {
+it('any text is read without delay, and no id is returned twice', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 3_000 }), (text) => {
       const { certain, possible } = idsInText(text, [opportunity]);

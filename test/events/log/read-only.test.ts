@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { expect, it, onTestFinished, type TestContext } from 'vitest';
 import { activity, startReceiver } from './start-receiver.ts';
 
-/** Modes do not stop root; the attribute does, where the file system knows it. */
+/** File modes do not stop root. The immutable attribute does, where the file system has it. */
 function setImmutable(files: string[], on: boolean): void {
   execFileSync('chattr', [on ? '+i' : '-i', ...files], { stdio: 'ignore' });
 }
@@ -20,7 +20,7 @@ function makeReadOnly(ctx: TestContext, database: string): { writable(): void } 
   return { writable };
 }
 
-it('a read-only database makes deliveries 503, is told in the log and by /readyz, and is over without a restart', async (ctx) => {
+it('deliveries and /readyz get 503 while the database is read-only, the log says why, and no restart is needed', async (ctx) => {
   const { deliver, config, count, url, logged } = await startReceiver();
   const { writable } = makeReadOnly(ctx, config.database);
   for (let contract = 1; contract <= 3; contract += 1) {

@@ -4,7 +4,7 @@ import { pack, packPayload, unpackPayload } from '../../../src/store/packed-json
 import fc from '../../fast-check.ts';
 import { activity, bytesOf, type Sample, samples, startReceiver } from './start-receiver.ts';
 
-/** Under these keys stand people, organisations and what they write. */
+/** Keys whose values name people or organisations, or hold their text. */
 const PERSONAL = new Set([
   'name',
   'email',
@@ -18,7 +18,7 @@ const PERSONAL = new Set([
   'jurisdiction',
 ]);
 
-/** Every personal text of a payload, however deep it stands. */
+/** Every personal text in a payload, at any depth. */
 function personal(value: unknown, inside = false): string[] {
   if (typeof value === 'string') return inside ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
@@ -28,7 +28,7 @@ function personal(value: unknown, inside = false): string[] {
 }
 
 const personalTexts = (all: Sample[]): string[] =>
-  // "SYSTEM" is no person.
+  // "SYSTEM" is not a person.
   [...new Set(all.flatMap(({ body }) => personal(JSON.parse(body.toString()))))].filter(
     (text) => text !== 'SYSTEM',
   );
@@ -38,8 +38,8 @@ interface Kept {
 }
 const payloads = 'select payload from events order by key';
 
-describe('payloads: redacted', () => {
-  it('leaves no name, address, title or organisation of any sample in the database, packed or not', async (ctx) => {
+describe('log.payloads: redacted', () => {
+  it('the database contains no name, address, title or organisation of any sample, packed or not', async (ctx) => {
     const all = samples(ctx);
     const texts = personalTexts(all);
     expect(texts.length).toBeGreaterThan(8);
@@ -56,13 +56,13 @@ describe('payloads: redacted', () => {
         expect({ text, inFile: raw.includes(form) }).toEqual({ text, inFile: false });
       }
     }
-    // What was searched does hold what is meant to stay.
+    // Prove that the searched bytes do contain the fields that are kept.
     expect(raw.includes('CONTRACT_EXECUTED')).toBe(true);
     expect(inflated).toContain('"contract_status":"EXECUTED"');
     expect(inflated).toContain('deal-122');
   });
 
-  it('keeps identifiers, activity, times and status', async () => {
+  it('identifiers, activity, times and status are kept', async () => {
     const { deliver, rows } = await startReceiver({ payloads: 'redacted' });
     await deliver(
       activity(1, {
@@ -86,8 +86,8 @@ describe('payloads: redacted', () => {
   });
 });
 
-describe('payloads: none', () => {
-  it('keeps nothing of a body but the ids that lead to it', async () => {
+describe('log.payloads: none', () => {
+  it('only the ids that lead to an event are kept', async () => {
     const { deliver, rows, config, count } = await startReceiver({ payloads: 'none' });
     const body = activity(481_516, {
       contract_status: 'A-STATUS-OF-ITS-OWN',
@@ -100,8 +100,8 @@ describe('payloads: none', () => {
   });
 });
 
-describe('payloads: full', () => {
-  it('keeps the exact bytes, so that their signature can be made again', async (ctx) => {
+describe('log.payloads: full', () => {
+  it('the exact bytes are kept, so that their signature can be computed again', async (ctx) => {
     const bodies = [
       ...samples(ctx).map(({ body }) => body),
       Buffer.from('{ "a" : 1,\r\n\t"a": "\\u00e4ä" }\n'),
@@ -114,14 +114,14 @@ describe('payloads: full', () => {
   });
 });
 
-/** Where each value stands: list positions do not count. */
+/** The path of each value; list positions are left out. */
 function paths(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((entry) => paths(entry, path));
   if (typeof value !== 'object' || value === null) return value === undefined ? [] : [path];
   return Object.entries(value).flatMap(([key, inner]) => paths(inner, `${path}/${key}`));
 }
 
-/** Written down anew: what README and decisions promise. */
+/** The allowed paths, written a second time: the docs promise them. */
 const allowed = new Set([
   '/activity',
   '/activity_data/timestamp',
@@ -144,7 +144,7 @@ const allowed = new Set([
   '/external_metadata/record_type',
   '/external_metadata/object_configuration_id',
 ]);
-/** Of nothing that is kept: a list of nulls, or of values that stood in place of objects. */
+/** Paths at which nulls may remain, in place of dropped values. */
 const emptied = (path: string): boolean =>
   [
     '',
@@ -176,19 +176,19 @@ describe('redact', () => {
       fc.array(tie('payload'), { maxLength: 4 }),
       fc
         .array(fc.tuple(keys, tie('payload')), { maxLength: 8 })
-        // As JSON.parse makes them: "__proto__" is a key like any other.
+        // As JSON.parse does, with "__proto__" as an ordinary key.
         .map((entries) => Object.fromEntries(entries)),
     ),
   }));
 
-  it('never lets a value through that is not at an allowed place', () => {
+  it('redact never keeps a value outside the allowed paths', () => {
     fc.assert(
       fc.property(payload, (value) => {
         const kept = redact(value);
         const json = kept === undefined ? null : JSON.parse(JSON.stringify(kept));
         for (const path of paths(json))
           if (!allowed.has(path)) expect({ path, emptied: emptied(path) }).toEqual({ path, emptied: true });
-        // In place of an object nothing is kept but its absence.
+        // A value in place of an object is dropped.
         for (const path of ['entity', 'external_metadata', 'activity_data', 'counterparties'])
           expect(typeof (json?.[path] ?? null)).toBe('object');
       }),
@@ -196,7 +196,7 @@ describe('redact', () => {
     );
   });
 
-  it('changes nothing when it is done again, and takes no offence at any depth', () => {
+  it('redact is idempotent and works at any depth', () => {
     fc.assert(
       fc.property(payload, (value) => {
         const once = JSON.stringify(redact(value) ?? null);
@@ -210,7 +210,7 @@ describe('redact', () => {
   });
 });
 
-describe('a packed payload', () => {
+describe('packed payloads', () => {
   const payload = fc.oneof(
     fc.object(),
     fc.array(fc.object(), { maxLength: 3 }),
@@ -218,7 +218,7 @@ describe('a packed payload', () => {
     fc.constant({ contract_type_name: 'x'.repeat(10_000) }),
   );
 
-  it('is read as it was written, small or large, and as an earlier version wrote it', () => {
+  it('a payload of any size is read as it was written, also one from an earlier version', () => {
     fc.assert(
       fc.property(payload, (value) => {
         const json = JSON.stringify(value);

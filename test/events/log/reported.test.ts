@@ -28,18 +28,18 @@ async function openLog(): Promise<Log> {
 
 const lines = (...all: object[]): string => all.map((line) => JSON.stringify(line)).join('\n');
 
-it('what the integration says of an event stands in its timeline, whichever way it names the event', async () => {
+it('reported outcomes appear in the timeline of their event, however they name it', async () => {
   const { deliver, report, reader, look } = await openLog();
   const { json } = await deliver(activity(481_516), { headers: { 'x-event-id': 'theirs-0001' } });
-  const told = { contractId: 'T-481516', activity: 'CONTRACT_EXECUTED', occurredAt: OCCURRED };
+  const described = { contractId: 'T-481516', activity: 'CONTRACT_EXECUTED', occurredAt: OCCURRED };
   await report(
     'outcomes',
     lines(
       { id: 'out-1', at: now(), status: 'retrying', code: 'crm_timeout', eventId: json.eventId },
       { id: 'out-2', at: now(), status: 'retrying', attempt: 2, eventId: 'theirs-0001' },
-      { id: 'out-3', at: now(), status: 'processed', attempt: 3, requestId: 'crm-77', ...told },
-      // Of the same contract, and of another event.
-      { id: 'out-4', at: now(), status: 'failed', ...told, activity: 'CONTRACT_VOIDED' },
+      { id: 'out-3', at: now(), status: 'processed', attempt: 3, requestId: 'crm-77', ...described },
+      // Another event of the same contract.
+      { id: 'out-4', at: now(), status: 'failed', ...described, activity: 'CONTRACT_VOIDED' },
     ),
   );
   const found = await reader.find({ id: json.eventId ?? '', environment: null });
@@ -53,14 +53,14 @@ it('what the integration says of an event stands in its timeline, whichever way 
   const whole = ['occurred', 'delivery', 'call', 'outcome', 'outcome', 'outcome'];
   expect(await look(json.eventId ?? '')).toEqual(whole);
   expect(await look('theirs-0001')).toEqual(whole);
-  // The contract has one outcome more.
+  // The contract has one more outcome.
   expect((await look('T-481516')).filter((kind) => kind === 'outcome')).toHaveLength(4);
   expect(await look('crm-77')).toEqual(['outcome']);
   const [first] = found.outcomes;
   for (const id of [first?.id ?? '', first?.own_id ?? '']) expect(await look(id)).toEqual(['outcome']);
 });
 
-it('calls of the integration are found by their own id, request, contract and external record', async () => {
+it('reported calls are found by own id, request, contract and external record', async () => {
   const { report, reader } = await openLog();
   await report(
     'calls',
@@ -86,7 +86,7 @@ it('calls of the integration are found by their own id, request, contract and ex
   }
 });
 
-it('what the integration failed to process is among the failures, with its event where that is known', async () => {
+it('failed outcomes are listed among the failures, with their event where it is known', async () => {
   const { deliver, report, reader } = await openLog();
   const { json } = await deliver(activity(1));
   await report(

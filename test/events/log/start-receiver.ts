@@ -15,7 +15,7 @@ export interface Sample {
   body: Buffer;
 }
 
-/** SpotDraft's sample payloads, which are not part of this repository. */
+/** SpotDraft's sample payloads. They are not part of this repository. */
 export function samples(ctx: TestContext): Sample[] {
   const folder = join(shared, 'webhook-samples');
   if (!existsSync(folder)) ctx.skip('../shared/spotdraft/webhook-samples is not there');
@@ -30,14 +30,14 @@ export interface Vectors {
   vectors: { name: string; body_utf8: string; expected_hex: string }[];
 }
 
-/** Bodies with the signatures that SpotDraft's algorithm gives them; not part of this repository either. */
+/** Bodies with their signatures by SpotDraft's algorithm. They are not part of this repository. */
 export function vectors(ctx: TestContext): Vectors {
   const file = join(shared, 'webhook-signature-vectors.json');
   if (!existsSync(file)) ctx.skip('../shared/spotdraft/webhook-signature-vectors.json is not there');
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-/** As SpotDraft documents it, written anew here: the program's own function must not judge itself. */
+/** The documented signature, implemented a second time: the program's own function must not test itself. */
 export const signed = (hmacKey: string, body: string | Buffer): string =>
   createHmac('sha512', Buffer.from(hmacKey, 'base64')).update(body).digest('hex');
 
@@ -50,7 +50,7 @@ export interface Answer {
 
 export interface DeliverOptions {
   environment?: string;
-  /** Null: no such header. Default: the right one. */
+  /** null sends no such header; default: the valid signature. */
   signature?: string | null;
   headers?: Record<string, string>;
 }
@@ -62,47 +62,47 @@ export interface Receiver {
   /** Complete lines of the log. */
   logged: string[];
   deliver(body: string | Buffer, how?: DeliverOptions): Promise<Answer>;
-  /** Reads from the database file through a connection of its own. */
+  /** Reads from the database file through a separate connection. */
   rows<Row>(sql: string): Row[];
   count(sql: string): number;
-  /** Requests for HMAC keys that SpotDraft has seen. */
+  /** Number of HMAC key reads that SpotDraft received. */
   keyReads(): number;
 }
 
 export interface ReceiverOptions {
   payloads?: Config['log']['payloads'];
-  /** By environment. */
+  /** By environment name. */
   eventId?: Record<string, NonNullable<Environment['webhooks']>['eventId']>;
   overrides?: Overrides;
   adjust?: (config: Config) => Config;
   prepare?: (world: World) => void | Promise<void>;
 }
 
-/** The whole program with a simulated SpotDraft; everything stops with the test. */
-export async function startReceiver(setting: ReceiverOptions = {}): Promise<Receiver> {
+/** Starts the whole program against a simulated SpotDraft. Everything stops with the test. */
+export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const world = await startWorld({ requestsPerSecond: 100_000 });
   onTestFinished(() => world.stop());
-  await setting.prepare?.(world);
+  await options.prepare?.(world);
   const read = world.configure({ sharedWebhookUrl: false, slackMode: 'http' });
   const wanted: Config = {
     ...read,
     logLevel: 'trace',
     limits: { requestsPerSecond: 10_000 },
-    log: { ...read.log, payloads: setting.payloads ?? read.log.payloads },
+    log: { ...read.log, payloads: options.payloads ?? read.log.payloads },
     environments: read.environments.map((environment) => {
-      const eventId = setting.eventId?.[environment.name];
+      const eventId = options.eventId?.[environment.name];
       return eventId && environment.webhooks
         ? { ...environment, webhooks: { ...environment.webhooks, eventId } }
         : environment;
     }),
   };
-  const config = setting.adjust?.(wanted) ?? wanted;
+  const config = options.adjust?.(wanted) ?? wanted;
   await createDatabase(config.database);
   const logged: string[] = [];
   const app = createApp(config, {
     retry: { baseDelayMs: 1 },
     logDestination: { write: (line) => void logged.push(line) },
-    ...setting.overrides,
+    ...options.overrides,
   });
   onTestFinished(() => app.stop());
   const { url } = await app.start();
@@ -149,13 +149,13 @@ export function rowsOf<Row>(file: string, sql: string): Row[] {
   }
 }
 
-/** Every byte of the database: the file and its write-ahead log. */
+/** All bytes of the database file and its write-ahead log. */
 export function bytesOf(file: string): Buffer {
   const names = readdirSync(dirname(file)).filter((name) => name.startsWith(basename(file)));
   return Buffer.concat(names.map((name) => readFileSync(join(dirname(file), name))));
 }
 
-/** An activity as SpotDraft sends it, in small. */
+/** A small payload as SpotDraft sends it. */
 export const activity = (contractId: number, more: object = {}): string =>
   JSON.stringify({
     activity: 'CONTRACT_EXECUTED',

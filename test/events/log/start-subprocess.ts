@@ -11,18 +11,18 @@ const repo = join(import.meta.dirname, '../../..');
 
 export interface RunningProgram {
   url: string;
-  /** `kill -9`; resolves when it is gone. */
+  /** Sends SIGKILL; resolves when the process has exited. */
   kill(): Promise<void>;
 }
 
 export interface SubprocessWorld {
   world: World;
   database: string;
-  /** Starts the real program and resolves when it takes requests. */
+  /** Starts the real program; resolves when it accepts requests. */
   start(env?: NodeJS.ProcessEnv): Promise<RunningProgram>;
 }
 
-/** A world for the real program as a process of its own; everything stops with the test. */
+/** A simulated world for the real program in its own process. Everything stops with the test. */
 export async function startSubprocessWorld(): Promise<SubprocessWorld> {
   const world = await startWorld({});
   onTestFinished(() => world.stop());
@@ -38,20 +38,20 @@ export async function startSubprocessWorld(): Promise<SubprocessWorld> {
         env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
-      let said = '';
+      let stderr = '';
       child.stderr.on('data', (chunk) => {
-        said += chunk;
+        stderr += chunk;
       });
       const kill = () => killed(child);
       onTestFinished(kill);
       const url = `http://127.0.0.1:${port}`;
       for (let tries = 0; tries < 1_200; tries += 1) {
-        if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}:\n${said}`);
+        if (child.exitCode !== null) throw new Error(`exited with ${child.exitCode}:\n${stderr}`);
         const answer = await fetch(`${url}/healthz`).catch(() => null);
         if (answer?.ok) return { url, kill };
         await sleep(50);
       }
-      throw new Error(`took no requests:\n${said}`);
+      throw new Error(`accepted no requests:\n${stderr}`);
     },
   };
 }

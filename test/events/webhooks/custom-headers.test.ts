@@ -5,9 +5,12 @@ import { customHeadersProblem } from '../../../src/events/webhooks/custom-header
 const problem = (name: string, value = 'a value'): string | null =>
   customHeadersProblem([{ name, value: new Secret(value) }]);
 
-it.each(['X-Access-Key', 'x-a', 'X-Client-Signature-2', 'X-SDK', 'X-Amazing'])('%s is taken', (name) => {
-  expect(problem(name)).toBeNull();
-});
+it.each(['X-Access-Key', 'x-a', 'X-Client-Signature-2', 'X-SDK', 'X-Amazing'])(
+  'the header name %s is valid',
+  (name) => {
+    expect(problem(name)).toBeNull();
+  },
+);
 
 it.each<[name: string, rule: RegExp]>([
   ['Authorization', /has to start with X-/],
@@ -26,7 +29,7 @@ it.each<[name: string, rule: RegExp]>([
   ['X-B3-TraceId', /X-B3-/],
   ['X-SD-WEBHOOK-CONTENT-HASH', /X-SD-/],
   ['x-spotdraft-id', /X-SPOTDRAFT-/],
-])('%j is refused by its rule', (name, rule) => {
+])('the header name %j is refused with the rule it breaks', (name, rule) => {
   expect(problem(name)).toMatch(rule);
 });
 
@@ -38,7 +41,7 @@ it.each(['', '  ', 'secret\n', 'secret\r\nX-Other: 1', 'secret\u0000'])(
   },
 );
 
-it('one name in two spellings is refused', () => {
+it('two spellings of one header name are refused', () => {
   const value = new Secret('a value');
   expect(
     customHeadersProblem([

@@ -14,14 +14,14 @@ const CANARY = 'canary-header-value';
 const ACTOR = 'cli:ana';
 const plain: RegisterRequest = { title: null, activities: null, headers: [], again: false };
 
-interface Office extends Stand {
+interface WebhookStand extends Stand {
   registrations: Registrations;
   prodEnvironment: Environment;
   audited(): Promise<{ act: string; actor: string; subject: string; detail: Record<string, unknown> }[]>;
   states(): Promise<[id: number | null, state: string][]>;
 }
 
-async function open(options: StandOptions = {}): Promise<Office> {
+async function open(options: StandOptions = {}): Promise<WebhookStand> {
   const stand = await startStand({ log: null, overrides: { timeoutMs: () => 400 }, ...options });
   const { config, core } = stand;
   const registrations = createRegistrations({ config, ...core, clientOf: core.clients.of });
@@ -44,19 +44,19 @@ async function open(options: StandOptions = {}): Promise<Office> {
   };
 }
 
-const register = ({ registrations, prodEnvironment }: Office, request: Partial<RegisterRequest> = {}) =>
+const register = ({ registrations, prodEnvironment }: WebhookStand, request: Partial<RegisterRequest> = {}) =>
   registrations.register(prodEnvironment, { ...plain, ...request }, ACTOR);
-const remove = ({ registrations, prodEnvironment }: Office, id: number) =>
+const remove = ({ registrations, prodEnvironment }: WebhookStand, id: number) =>
   registrations.delete(prodEnvironment, id, ACTOR);
-const acts = async (office: Office) => (await office.audited()).map(({ act }) => act);
-const madeId = ({ prod }: Office): number => there(prod.webhooks[0]).id;
+const acts = async (stand: WebhookStand) => (await stand.audited()).map(({ act }) => act);
+const madeId = ({ prod }: WebhookStand): number => there(prod.webhooks[0]).id;
 
-it('a webhook is registered as the config says, and its id, names and author are kept', async () => {
-  const office = await open();
-  const result = await register(office, {
+it('a webhook is registered as configured, and its id, header names and actor are stored', async () => {
+  const stand = await open();
+  const result = await register(stand, {
     headers: [{ name: ' X-Access-Key ', value: new Secret(CANARY) }],
   });
-  const id = madeId(office);
+  const id = madeId(stand);
   expect(result).toMatchObject({
     kind: 'done',
     summary: `Registered in prod (production) as webhook ${id}.`,
@@ -65,7 +65,7 @@ it('a webhook is registered as the config says, and its id, names and author are
     callId: expect.stringMatching(/^call_/),
     auditId: expect.stringMatching(/^aud_\w{26}$/),
   });
-  expect(office.prod.webhooks).toMatchObject([
+  expect(stand.prod.webhooks).toMatchObject([
     {
       title: 'Envcheck prod',
       url: 'https://envcheck.northwind.example/webhooks/prod',
@@ -73,17 +73,17 @@ it('a webhook is registered as the config says, and its id, names and author are
       customHeaders: { 'X-Access-Key': CANARY },
     },
   ]);
-  expect(await office.registrations.list(office.prodEnvironment)).toMatchObject([
+  expect(await stand.registrations.list(stand.prodEnvironment)).toMatchObject([
     { webhookId: id, origin: 'created', state: 'active', headerNames: ['X-Access-Key'], deletedAt: null },
   ]);
-  expect(await office.audited()).toMatchObject([
-    { act: 'webhook.register_attempt', actor: ACTOR, subject: office.prodEnvironment.webhooks?.url },
+  expect(await stand.audited()).toMatchObject([
+    { act: 'webhook.register_attempt', actor: ACTOR, subject: stand.prodEnvironment.webhooks?.url },
     { act: 'webhook.register', actor: ACTOR, detail: { webhookId: id, headerNames: ['X-Access-Key'] } },
   ]);
 });
 
-it('a header’s value is in no answer, log line, call or byte of the database, whatever SpotDraft echoes', async () => {
-  const office = await open();
+it('a header value appears in no answer, log line, call or byte of the database, whatever SpotDraft echoes', async () => {
+  const stand = await open();
   const headers = [{ name: 'X-Access-Key', value: new Secret(CANARY) }];
   const results = [];
   for (const fault of [
@@ -92,18 +92,18 @@ it('a header’s value is in no answer, log line, call or byte of the database, 
     { kind: 'redirect', location: `https://a.example/${CANARY}` },
     null,
   ] satisfies (Fault | null)[]) {
-    if (fault) office.spotdraft.faults.add({ times: 1, fault });
-    results.push(await register(office, { headers, again: true }));
+    if (fault) stand.spotdraft.faults.add({ times: 1, fault });
+    results.push(await register(stand, { headers, again: true }));
   }
   expect(results.map(({ kind }) => kind)).toEqual(['refused', 'lost', 'refused', 'done']);
-  expect(JSON.stringify(results) + office.logged.join('')).not.toContain(CANARY);
-  const { database } = office.config;
+  expect(JSON.stringify(results) + stand.logged.join('')).not.toContain(CANARY);
+  const { database } = stand.config;
   for (const file of [database, `${database}-wal`]) expect(readFileSync(file).includes(CANARY)).toBe(false);
-  // The search can find: the name is there.
+  // Prove that the search works: the name is there.
   expect(readFileSync(`${database}-wal`).includes('X-Access-Key')).toBe(true);
 });
 
-describe('before anything is sent', () => {
+describe('refusals before a request', () => {
   it.each<[what: string, edit: NonNullable<StandOptions['edit']>, words: RegExp, remedy: RegExp]>([
     [
       'an environment without webhooks',
@@ -128,254 +128,254 @@ describe('before anything is sent', () => {
       /Set webhooks\.url of prod to https:\/\/envcheck\.northwind\.example\/webhooks\/prod/,
     ],
     [
-      'a base URL that would give the credentials away',
+      'a base URL that would leak the credentials',
       (file) => {
         environmentFile(file, 'prod').baseUrl = 'https://evil.example/api/v2.1/public';
       },
       /not one to send credentials to/,
       /Correct baseUrl/,
     ],
-  ])('%s is refused with what to do', async (_what, edit, words, remedy) => {
-    const office = await open({ edit });
-    const result = await register(office);
+  ])('%s is refused with a next step', async (_what, edit, words, remedy) => {
+    const stand = await open({ edit });
+    const result = await register(stand);
     expect(result).toMatchObject({ kind: 'refused', status: null, auditId: null });
     expect(result.summary).toMatch(words);
     expect(result.remedy).toMatch(remedy);
-    expect(office.spotdraft.requests).toEqual([]);
-    expect(await office.states()).toEqual([]);
+    expect(stand.spotdraft.requests).toEqual([]);
+    expect(await stand.states()).toEqual([]);
   });
 
-  it('a URL that is registered already is refused with its id, until it is asked for again', async () => {
-    const office = await open();
-    await register(office);
-    const id = madeId(office);
-    const second = await register(office);
+  it('a registered URL is refused with its webhook id, and registered again on request', async () => {
+    const stand = await open();
+    await register(stand);
+    const id = madeId(stand);
+    const second = await register(stand);
     expect(second).toMatchObject({ kind: 'refused', registration: { webhookId: id } });
     expect(second.summary).toContain(`already, as webhook ${id}`);
     expect(second.remedy).toContain(`webhooks delete prod ${id}`);
     expect(second.remedy).toContain('register prod --again');
-    expect(office.prod.webhooks).toHaveLength(1);
-    expect(await register(office, { title: 'A second one', again: true })).toMatchObject({ kind: 'done' });
-    expect(office.prod.webhooks).toHaveLength(2);
+    expect(stand.prod.webhooks).toHaveLength(1);
+    expect(await register(stand, { title: 'A second one', again: true })).toMatchObject({ kind: 'done' });
+    expect(stand.prod.webhooks).toHaveLength(2);
   });
 
-  it('an id that was neither made nor noted here is not deleted', async () => {
-    const office = await open();
-    const result = await remove(office, 4711);
+  it('a webhook that was neither registered nor noted here is not deleted', async () => {
+    const stand = await open();
+    const result = await remove(stand, 4711);
     expect(result).toMatchObject({ kind: 'refused', remedy: expect.stringContaining('note prod 4711') });
-    expect(office.spotdraft.requests).toEqual([]);
-    expect(await office.audited()).toEqual([]);
+    expect(stand.spotdraft.requests).toEqual([]);
+    expect(await stand.audited()).toEqual([]);
   });
 });
 
-it('two who register at once make one webhook', async () => {
-  const office = await open();
-  office.spotdraft.faults.add({ fault: { kind: 'slow', ms: 100 } });
-  const results = await Promise.all([register(office), register(office), register(office)]);
+it('simultaneous registrations create one webhook', async () => {
+  const stand = await open();
+  stand.spotdraft.faults.add({ fault: { kind: 'slow', ms: 100 } });
+  const results = await Promise.all([register(stand), register(stand), register(stand)]);
   expect(results.map(({ kind }) => kind).sort()).toEqual(['done', 'refused', 'refused']);
-  expect(office.prod.webhooks).toHaveLength(1);
+  expect(stand.prod.webhooks).toHaveLength(1);
 });
 
-describe('a creation whose answer', () => {
+describe('a registration without a clear answer', () => {
   it.each<[what: string, fault: Fault]>([
-    ['is late', { kind: 'timeout' }],
-    ['is a reset', { kind: 'reset' }],
-    ['is a 500', { kind: 'status', status: 500 }],
-    ['is cut off', { kind: 'reset_mid_body' }],
-    ['is empty', { kind: 'empty' }],
-    ['has no id', { kind: 'status', status: 201, body: {} }],
-  ])('%s may have happened: it is listed as unknown, with where to look', async (_what, fault) => {
-    const office = await open();
-    office.spotdraft.faults.add({ times: 1, fault });
-    const result = await register(office);
+    ['a late answer', { kind: 'timeout' }],
+    ['a connection reset', { kind: 'reset' }],
+    ['a 500', { kind: 'status', status: 500 }],
+    ['a truncated answer', { kind: 'reset_mid_body' }],
+    ['an empty answer', { kind: 'empty' }],
+    ['an answer without an id', { kind: 'status', status: 201, body: {} }],
+  ])('%s leaves the webhook as unknown, with the place to look', async (_what, fault) => {
+    const stand = await open();
+    stand.spotdraft.faults.add({ times: 1, fault });
+    const result = await register(stand);
     expect(result).toMatchObject({ kind: 'lost', registration: { state: 'unknown', webhookId: null } });
     expect(result.summary).toContain('may have been created in prod (production), or not');
     for (const words of ['Developer settings', 'note prod <its id>', 'register prod --again'])
       expect(result.remedy).toContain(words);
-    expect(await acts(office)).toEqual(['webhook.register_attempt', 'webhook.register_lost']);
-    const before = office.spotdraft.requests.length;
+    expect(await acts(stand)).toEqual(['webhook.register_attempt', 'webhook.register_lost']);
+    const before = stand.spotdraft.requests.length;
     expect(before).toBe(1);
-    // A second one by mistake is what has to be kept from.
-    expect(await register(office)).toMatchObject({ kind: 'refused', remedy: result.remedy });
-    expect(office.spotdraft.requests).toHaveLength(before);
+    // A second webhook must not be created by mistake.
+    expect(await register(stand)).toMatchObject({ kind: 'refused', remedy: result.remedy });
+    expect(stand.spotdraft.requests).toHaveLength(before);
   });
 
-  it('was lost gets its id by a note, and is then like any other', async () => {
-    const office = await open();
-    office.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
-    await register(office);
-    const id = madeId(office);
+  it('a note adds the lost id, and the webhook is then like any other', async () => {
+    const stand = await open();
+    stand.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
+    await register(stand);
+    const id = madeId(stand);
     const seen = { webhookId: id, title: null, url: null };
-    const result = await office.registrations.note(office.prodEnvironment, seen, ACTOR);
+    const result = await stand.registrations.note(stand.prodEnvironment, seen, ACTOR);
     expect(result.summary).toContain('as the one whose answer was lost');
-    expect(await office.registrations.list(office.prodEnvironment)).toMatchObject([
+    expect(await stand.registrations.list(stand.prodEnvironment)).toMatchObject([
       { webhookId: id, state: 'active', origin: 'created', title: 'Envcheck prod' },
     ]);
-    expect(await remove(office, id)).toMatchObject({ kind: 'done' });
-    expect(office.prod.webhooks).toEqual([]);
+    expect(await remove(stand, id)).toMatchObject({ kind: 'done' });
+    expect(stand.prod.webhooks).toEqual([]);
   });
 
-  it('was lost and that was not there is closed by registering again', async () => {
-    const office = await open();
-    office.spotdraft.faults.add({ times: 1, fault: { kind: 'reset' } });
-    await register(office);
-    expect(await register(office, { again: true })).toMatchObject({ kind: 'done' });
-    expect(await office.states()).toEqual([
-      [madeId(office), 'active'],
+  it('registering again closes a lost attempt that created nothing', async () => {
+    const stand = await open();
+    stand.spotdraft.faults.add({ times: 1, fault: { kind: 'reset' } });
+    await register(stand);
+    expect(await register(stand, { again: true })).toMatchObject({ kind: 'done' });
+    expect(await stand.states()).toEqual([
+      [madeId(stand), 'active'],
       [null, 'deleted'],
     ]);
   });
 });
 
-it('a crash between request and answer leaves an attempt that says who tried what', async () => {
-  const office = await open({ overrides: {} });
-  office.spotdraft.faults.add({ fault: { kind: 'timeout' } });
-  void register(office).catch(() => {});
-  while (office.spotdraft.requests.length === 0) await sleep(5);
-  // As the next start would find it: nothing after this moment is written.
-  expect(await office.states()).toEqual([[null, 'unknown']]);
-  expect(await office.audited()).toMatchObject([
+it('a crash between request and answer leaves an audited attempt', async () => {
+  const stand = await open({ overrides: {} });
+  stand.spotdraft.faults.add({ fault: { kind: 'timeout' } });
+  void register(stand).catch(() => {});
+  while (stand.spotdraft.requests.length === 0) await sleep(5);
+  // The next start finds this state.
+  expect(await stand.states()).toEqual([[null, 'unknown']]);
+  expect(await stand.audited()).toMatchObject([
     { act: 'webhook.register_attempt', actor: ACTOR, detail: { title: 'Envcheck prod' } },
   ]);
 });
 
-describe.each([400, 401, 403, 404, 429])('refused with %i', (status) => {
-  it('a creation leaves nothing but the audit, with SpotDraft’s words and a next step', async () => {
-    const office = await open();
-    office.spotdraft.faults.add({
+describe.each([400, 401, 403, 404, 429])('refusal with %i', (status) => {
+  it('a refused registration leaves only audit entries, with SpotDraft’s reason and a next step', async () => {
+    const stand = await open();
+    stand.spotdraft.faults.add({
       times: 1,
       fault: { kind: 'status', status, body: { detail: 'Because.' } },
     });
-    const result = await register(office);
+    const result = await register(stand);
     expect(result).toMatchObject({ kind: 'refused', status, registration: null });
     expect(result.summary).toContain(`Nothing was registered in prod (production). POST`);
     expect(result.summary).toContain(`answered ${status}: Because.`);
     expect(result.remedy).not.toBe('');
-    expect(await office.states()).toEqual([]);
-    expect(await office.audited()).toMatchObject([
+    expect(await stand.states()).toEqual([]);
+    expect(await stand.audited()).toMatchObject([
       { act: 'webhook.register_attempt' },
       { act: 'webhook.register_refused', detail: { status, callId: result.callId } },
     ]);
   });
 });
 
-describe('a deletion', () => {
-  it('that was done is kept with its time, and is not tried twice', async () => {
-    const office = await open();
-    await register(office);
-    const id = madeId(office);
-    expect(await remove(office, id)).toMatchObject({
+describe('deletions', () => {
+  it('a deleted webhook stays listed with its time and is not deleted twice', async () => {
+    const stand = await open();
+    await register(stand);
+    const id = madeId(stand);
+    expect(await remove(stand, id)).toMatchObject({
       kind: 'done',
       summary: `Deleted webhook ${id} of prod (production).`,
       registration: { state: 'deleted', deletedAt: expect.any(Number) },
     });
-    expect(await remove(office, id)).toMatchObject({
+    expect(await remove(stand, id)).toMatchObject({
       kind: 'refused',
       summary: expect.stringContaining('was deleted at'),
     });
-    expect((await acts(office)).slice(2)).toEqual(['webhook.delete_attempt', 'webhook.delete']);
+    expect((await acts(stand)).slice(2)).toEqual(['webhook.delete_attempt', 'webhook.delete']);
   });
 
-  it.each([403, 429])('that was refused with %i leaves the webhook active', async (status) => {
-    const office = await open();
-    await register(office);
-    office.spotdraft.faults.add({ times: 1, fault: { kind: 'status', status } });
-    const id = madeId(office);
-    expect(await remove(office, id)).toMatchObject({ kind: 'refused', status });
-    expect(await office.states()).toEqual([[id, 'active']]);
-    expect((await acts(office)).at(-1)).toBe('webhook.delete_refused');
+  it.each([403, 429])('a deletion refused with %i leaves the webhook active', async (status) => {
+    const stand = await open();
+    await register(stand);
+    stand.spotdraft.faults.add({ times: 1, fault: { kind: 'status', status } });
+    const id = madeId(stand);
+    expect(await remove(stand, id)).toMatchObject({ kind: 'refused', status });
+    expect(await stand.states()).toEqual([[id, 'active']]);
+    expect((await acts(stand)).at(-1)).toBe('webhook.delete_refused');
   });
 
-  it('of one that SpotDraft does not know makes it unknown, and the second 404 takes it off the list', async () => {
-    const office = await open();
-    await register(office);
-    const id = madeId(office);
-    office.prod.webhooks.length = 0;
-    const first = await remove(office, id);
+  it('a 404 makes a webhook unknown, and a second 404 marks it deleted', async () => {
+    const stand = await open();
+    await register(stand);
+    const id = madeId(stand);
+    stand.prod.webhooks.length = 0;
+    const first = await remove(stand, id);
     expect(first).toMatchObject({ kind: 'refused', status: 404, registration: { state: 'unknown' } });
     expect(first.remedy).toContain('gone, or not visible to these credentials');
-    expect(await remove(office, id)).toMatchObject({ registration: { state: 'deleted' } });
+    expect(await remove(stand, id)).toMatchObject({ registration: { state: 'deleted' } });
   });
 
-  it('whose answer was lost is unknown, and deleting again tells', async () => {
-    const office = await open();
-    await register(office);
-    const id = madeId(office);
-    office.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
-    const lost = await remove(office, id);
+  it('a deletion whose answer was lost leaves the webhook unknown until it is deleted again', async () => {
+    const stand = await open();
+    await register(stand);
+    const id = madeId(stand);
+    stand.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
+    const lost = await remove(stand, id);
     expect(lost).toMatchObject({ kind: 'lost', registration: { state: 'unknown' } });
     expect(lost.remedy).toContain(`webhooks delete prod ${id}`);
-    expect((await acts(office)).at(-1)).toBe('webhook.delete_lost');
-    expect(await remove(office, id)).toMatchObject({ status: 404, registration: { state: 'deleted' } });
+    expect((await acts(stand)).at(-1)).toBe('webhook.delete_lost');
+    expect(await remove(stand, id)).toMatchObject({ status: 404, registration: { state: 'deleted' } });
   });
 
-  it('frees an id that SpotDraft may give out again', async () => {
-    const office = await open();
-    await register(office);
-    const id = madeId(office);
-    await remove(office, id);
-    expect(await register(office)).toMatchObject({ kind: 'done' });
-    expect(madeId(office)).toBe(id);
-    expect(await office.states()).toEqual([[id, 'active']]);
+  it('SpotDraft may reuse the id of a deleted webhook', async () => {
+    const stand = await open();
+    await register(stand);
+    const id = madeId(stand);
+    await remove(stand, id);
+    expect(await register(stand)).toMatchObject({ kind: 'done' });
+    expect(madeId(stand)).toBe(id);
+    expect(await stand.states()).toEqual([[id, 'active']]);
   });
 });
 
-it('a webhook made elsewhere is noted, noted better, and can then be deleted', async () => {
-  const office = await open();
-  const { registrations, prodEnvironment } = office;
+it('a webhook created elsewhere can be noted, and noted again with more details', async () => {
+  const stand = await open();
+  const { registrations, prodEnvironment } = stand;
   await registrations.note(prodEnvironment, { webhookId: 88, title: null, url: null }, ACTOR);
   await registrations.note(prodEnvironment, { webhookId: 88, title: 'CRM sync', url: null }, 'slack:U0ALICE');
   expect(await registrations.list(prodEnvironment)).toMatchObject([
     { webhookId: 88, origin: 'noted', state: 'active', title: 'CRM sync', url: null, activities: null },
   ]);
-  expect(await registrations.list(office.environment('uat'))).toEqual([]);
-  expect(await office.audited()).toMatchObject([
+  expect(await registrations.list(stand.environment('uat'))).toEqual([]);
+  expect(await stand.audited()).toMatchObject([
     { act: 'webhook.note', subject: '88', actor: ACTOR, detail: { stateBefore: null } },
     { act: 'webhook.note', subject: '88', actor: 'slack:U0ALICE', detail: { title: 'CRM sync' } },
   ]);
-  expect(office.spotdraft.requests).toEqual([]);
+  expect(stand.spotdraft.requests).toEqual([]);
 });
 
-it('an id that could not be written down is told, with how to write it down', async () => {
-  const office = await open();
-  office.spotdraft.faults.add({ fault: { kind: 'slow', ms: 200 } });
-  const registering = register(office);
-  while (office.spotdraft.requests.length === 0) await sleep(5);
+it('the answer shows a new id that could not be stored, and the command to store it', async () => {
+  const stand = await open();
+  stand.spotdraft.faults.add({ fault: { kind: 'slow', ms: 200 } });
+  const registering = register(stand);
+  while (stand.spotdraft.requests.length === 0) await sleep(5);
   await sql`create trigger broken before insert on audit begin select raise(abort, 'disk full'); end`.execute(
-    office.core.db,
+    stand.core.db,
   );
   const result = await registering;
-  const id = madeId(office);
+  const id = madeId(stand);
   expect(result).toMatchObject({ kind: 'lost', status: 201 });
   expect(result.summary).toContain(`Webhook ${id} was created in prod (production).`);
   expect(result.remedy).toContain(`note prod ${id}`);
-  expect(office.logged.join('')).toContain('not written down');
-  expect(await office.states()).toEqual([[null, 'unknown']]);
+  expect(stand.logged.join('')).toContain('not written down');
+  expect(await stand.states()).toEqual([[null, 'unknown']]);
 });
 
 it('a webhook whose audit entry cannot be written is not noted', async () => {
-  const office = await open();
+  const stand = await open();
   await sql`create trigger full before insert on audit begin select raise(abort, 'disk full'); end`.execute(
-    office.core.db,
+    stand.core.db,
   );
   const seen = { webhookId: 88, title: null, url: null };
-  await expect(office.registrations.note(office.prodEnvironment, seen, ACTOR)).rejects.toThrow('disk full');
-  expect(await office.states()).toEqual([]);
+  await expect(stand.registrations.note(stand.prodEnvironment, seen, ACTOR)).rejects.toThrow('disk full');
+  expect(await stand.states()).toEqual([]);
 });
 
-it('what was audited can be neither changed nor taken away', async () => {
-  const office = await open();
-  await register(office);
-  const { db } = office.core;
-  const before = await office.audited();
+it('audit entries can be neither changed nor deleted', async () => {
+  const stand = await open();
+  await register(stand);
+  const { db } = stand.core;
+  const before = await stand.audited();
   await expect(db.updateTable('audit').set({ actor: 'cli:nobody' }).execute()).rejects.toThrow('append-only');
   await expect(db.deleteFrom('audit').execute()).rejects.toThrow('append-only');
-  expect(await office.audited()).toEqual(before);
+  expect(await stand.audited()).toEqual(before);
 });
 
-it('what fails in the middle of a transaction has not happened', async () => {
-  const office = await open();
-  const half = inTransaction(office.core.db, async (transaction) => {
+it('a transaction that fails halfway changes nothing', async () => {
+  const stand = await open();
+  const half = inTransaction(stand.core.db, async (transaction) => {
     await transaction
       .insertInto('receiver_keys')
       .values({ environment: 'prod', fingerprint: 'a', read_at: 1 })
@@ -383,5 +383,5 @@ it('what fails in the middle of a transaction has not happened', async () => {
     throw new Error('half-way');
   });
   await expect(half).rejects.toThrow('half-way');
-  expect(await office.core.db.selectFrom('receiver_keys').selectAll().execute()).toEqual([]);
+  expect(await stand.core.db.selectFrom('receiver_keys').selectAll().execute()).toEqual([]);
 });

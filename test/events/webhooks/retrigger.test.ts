@@ -6,7 +6,7 @@ import { movableClock } from '../../time/movable-clock.ts';
 
 const MINUTE_MS = 60_000;
 
-async function openDesk() {
+async function startRetrigger() {
   const clock = movableClock();
   const stand = await startStand({ overrides: { clock } });
   const { config, core } = stand;
@@ -20,37 +20,37 @@ async function openDesk() {
 const sent = ({ spotdraft }: Stand): number =>
   spotdraft.requests.filter(({ path }) => path.endsWith('/re_trigger_latest/')).length;
 
-it('a button acts once, however long ago it did', async () => {
-  const desk = await openDesk();
+it('a button acts once, however long ago', async () => {
+  const retriggers = await startRetrigger();
   const shown = { showing: 'showing_one', newest: null };
-  expect(await desk.ask(shown)).toMatchObject({ kind: 'done', sent: true });
-  desk.clock.move(10 * MINUTE_MS);
-  expect(await desk.ask(shown)).toMatchObject({
+  expect(await retriggers.ask(shown)).toMatchObject({ kind: 'done', sent: true });
+  retriggers.clock.move(10 * MINUTE_MS);
+  expect(await retriggers.ask(shown)).toMatchObject({
     kind: 'refused',
     sent: false,
     summary: 'This button has been used already, so nothing was sent.',
   });
-  expect(sent(desk)).toBe(1);
-  expect(await desk.ask({ ...shown, showing: 'showing_two' })).toMatchObject({ kind: 'done' });
-  expect(sent(desk)).toBe(2);
+  expect(sent(retriggers)).toBe(1);
+  expect(await retriggers.ask({ ...shown, showing: 'showing_two' })).toMatchObject({ kind: 'done' });
+  expect(sent(retriggers)).toBe(2);
 });
 
-it('two persons at the same time send once, and the second is told of the first', async () => {
-  const desk = await openDesk();
-  const results = await Promise.all([desk.ask(), desk.ask()]);
+it('two people at the same time send once, and the second sees the name of the first', async () => {
+  const retriggers = await startRetrigger();
+  const results = await Promise.all([retriggers.ask(), retriggers.ask()]);
   expect(results.map(({ kind }) => kind).sort()).toEqual(['done', 'refused']);
   const { summary } = there(results.find(({ kind }) => kind === 'refused'));
   expect(summary).toContain('Slack member U0ALICE re-triggered contract');
-  expect(sent(desk)).toBe(1);
-  desk.clock.move(MINUTE_MS);
-  expect((await desk.ask()).kind).toBe('done');
+  expect(sent(retriggers)).toBe(1);
+  retriggers.clock.move(MINUTE_MS);
+  expect((await retriggers.ask()).kind).toBe('done');
 });
 
-it('what SpotDraft refused keeps nobody from trying again', async () => {
-  const desk = await openDesk();
-  expect(await desk.ask(null, 1)).toMatchObject({ kind: 'refused', status: 404, sent: false });
-  expect(await desk.ask(null, 1)).toMatchObject({ kind: 'refused', status: 404, sent: false });
-  expect(sent(desk)).toBe(2);
+it('a refused re-trigger can be tried again at once', async () => {
+  const retriggers = await startRetrigger();
+  expect(await retriggers.ask(null, 1)).toMatchObject({ kind: 'refused', status: 404, sent: false });
+  expect(await retriggers.ask(null, 1)).toMatchObject({ kind: 'refused', status: 404, sent: false });
+  expect(sent(retriggers)).toBe(2);
 });
 
 it.each([
@@ -59,11 +59,11 @@ it.each([
   ['a page instead of an answer', { kind: 'html' as const, status: 200 }, 'lost'],
   ['no permission', { kind: 'status' as const, status: 403 }, 'refused'],
   ['too many requests', { kind: 'status' as const, status: 429 }, 'refused'],
-])('%s is told for what it is, and nothing is sent a second time', async (_, fault, kind) => {
-  const desk = await openDesk();
-  desk.spotdraft.faults.add({ fault });
-  const result = await desk.ask();
+])('%s is reported as such, and nothing is sent a second time', async (_, fault, kind) => {
+  const retriggers = await startRetrigger();
+  retriggers.spotdraft.faults.add({ fault });
+  const result = await retriggers.ask();
   expect(result.kind).toBe(kind);
   expect(result.remedy).toMatch(/\w+ \w+/);
-  expect(sent(desk)).toBe(1);
+  expect(sent(retriggers)).toBe(1);
 });
