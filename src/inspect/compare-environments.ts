@@ -16,15 +16,15 @@ import { type History, readHistory } from './read-history.ts';
 import { createSharedRuns } from './shared-runs.ts';
 import { recordComparison, type TrackedDifference, trackedDifferences } from './track-differences.ts';
 
-/** A difference as one comparison shows it, and what the store knows of it. */
+/** A difference of one comparison, with its history from the store. */
 export interface ShownDifference extends Difference {
-  /** `dif_…`: stands for this path with these values. */
+  /** `dif_…`: identifies this path with these values. */
   id: string;
-  /** Epoch ms UTC of the comparison that showed it first; null: the store could not be asked. */
+  /** Epoch ms UTC of the first comparison that showed it; null when the store has no record of it. */
   firstSeen: number | null;
-  /** When its values last became others while it was open. */
+  /** Epoch ms UTC of the last change of its values while it was open. */
   changedAt: number | null;
-  /** Null: nobody accepted it. */
+  /** null when nobody accepted it. */
   accepted: Acceptance | null;
 }
 
@@ -33,17 +33,17 @@ export interface ComparedSnapshot {
   hash: string;
   /** Epoch ms UTC of its reading. */
   takenAt: number;
-  /** What it holds, fields and options included. */
+  /** Number of items in it, fields and options included. */
   items: number;
 }
 
 export interface TrackedComparison extends Comparison {
   differences: ShownDifference[];
-  /** Null: it could not be read. */
+  /** null for a side that could not be read. */
   snapshots: { left: ComparedSnapshot | null; right: ComparedSnapshot | null };
 }
 
-/** A snapshot that is kept, as a message names it. */
+/** A stored snapshot, as a message names it. */
 export interface StoredSide {
   environment: Environment;
   hash: string;
@@ -51,21 +51,21 @@ export interface StoredSide {
 }
 
 export interface Drift {
-  /** Reads both environments anew, side by side, and writes down what became of their differences. Left is the model. */
+  /** Reads both environments at the same time and records their differences. Left is the model. */
   compare(
     left: Environment,
     right: Environment,
     onProgress: (progress: Progress) => void,
   ): Promise<TrackedComparison>;
-  /** Reads the environment anew and compares it with what it was. */
+  /** Reads the environment and compares it with an earlier snapshot. */
   compareSince(
     before: StoredSnapshot<SnapshotContent>,
     environment: Environment,
     onProgress: (progress: Progress) => void,
   ): Promise<TrackedComparison>;
-  /** Compares what is kept, with what is accepted now. Reads nothing of SpotDraft, and writes nothing down. */
+  /** Compares stored snapshots, with the current acceptances. Neither reads SpotDraft nor records anything. */
   compareStored(left: StoredSide, right: StoredSide): Promise<TrackedComparison>;
-  /** A snapshot of the past by what a person gave for it. */
+  /** Finds an earlier snapshot by a person's input. */
   find(environment: Environment, text: string): Promise<FoundSnapshot>;
   history(environment: Environment): Promise<History>;
 }
@@ -84,7 +84,7 @@ export function createDrift(dependencies: InspectDependencies): Drift {
     const comparison = compareSides(...sides);
     const recording = { pair: { left: left.name, right: right.name }, at: clock.now(), rules };
     const tracked = await recordComparison(db, recording, comparison).catch((error) => {
-      // What differs is known all the same; only its past is not.
+      // The differences are known all the same; only their history is not.
       logger.error({ err: error, ...recording.pair }, 'comparison not written down');
       return null;
     });
@@ -93,7 +93,7 @@ export function createDrift(dependencies: InspectDependencies): Drift {
   return {
     find: (environment, text) => findSnapshot(db, environment.name, text, clock.now()),
     history: (environment) => readHistory(db, environment.name),
-    // Whoever asks for the same pair meanwhile gets the same answer, and SpotDraft is read once.
+    // All who ask for a pair while it is compared get one answer, and SpotDraft is read once.
     compare: (left, right, onProgress) =>
       shared.join(`${left.name}\n${right.name}`, (report) => compareNow(left, right, report), onProgress),
     async compareSince(before, environment, onProgress) {
@@ -135,7 +135,7 @@ function shown(
     differences: differences.map((difference) => {
       const fingerprint = fingerprintOfDifference(difference);
       const life = lives.get(difference.path);
-      // What is accepted at this path with other values is not this.
+      // An acceptance at this path with other values is not an acceptance of this difference.
       const own = life?.fingerprint === fingerprint ? life : null;
       return {
         ...difference,
@@ -175,7 +175,7 @@ const comparedSnapshot = ({ reading }: ReadSide): ComparedSnapshot | null =>
     items: countItems(reading.snapshot.content),
   };
 
-/** A side of which nothing could be read differs in nothing: that it could not be compared is all there is to say. */
+/** When a side could not be read, the result has no differences, only the reason why it could not be compared. */
 function compareSides(left: ReadSide, right: ReadSide): Comparison {
   if (left.reading.snapshot && right.reading.snapshot)
     return compareSnapshots(
@@ -188,7 +188,7 @@ function compareSides(left: ReadSide, right: ReadSide): Comparison {
   return { differences: [], unknown };
 }
 
-/** One count for readings that run side by side. */
+/** Adds up the progress of readings that run at the same time. */
 function together(
   readings: readonly unknown[],
   onProgress: (progress: Progress) => void,

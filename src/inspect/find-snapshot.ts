@@ -8,20 +8,20 @@ import {
 import { parseSince } from '../time/since.ts';
 import type { SnapshotContent } from '../workspace/snapshot.ts';
 
-/** What a person may give as a snapshot of the past, for help and error sentences. */
+/** Accepted inputs for an earlier snapshot, for help and error sentences. */
 export const SNAPSHOT_FORMS =
   'a duration back from now (90m, 3d), yesterday, an ISO time (2026-11-01), or the first characters of a snapshot';
 
 export type FoundSnapshot =
   | { kind: 'found'; snapshot: StoredSnapshot<SnapshotContent> }
-  /** Nothing that could be meant: the words are wrong. */
+  /** The input is not understood or not unique. */
   | { kind: 'unclear'; reason: string }
-  /** There was none at that time; `oldestAt` null: there is none at all. */
+  /** There was none at that time. `oldestAt` is epoch ms UTC, null when there is no snapshot at all. */
   | { kind: 'none'; oldestAt: number | null };
 
 const PREFIX = /^[0-9a-f]{6,64}$/i;
 
-/** The snapshot in force at a time, a complete one where there is one; or the one whose hash begins so. */
+/** Finds the snapshot in force at a time, a complete one if possible, or the one whose hash begins with the input. */
 export async function findSnapshot(
   db: Database,
   environment: string,
@@ -34,7 +34,9 @@ export async function findSnapshot(
   }
   const at = parseSince(text, now);
   if (at !== null) return atTime(db, environment, at);
-  const what = PREFIX.test(text) ? 'no snapshot of this environment begins so' : `give ${SNAPSHOT_FORMS}`;
+  const what = PREFIX.test(text)
+    ? 'no snapshot of this environment begins with these characters'
+    : `give ${SNAPSHOT_FORMS}`;
   return { kind: 'unclear', reason: what };
 }
 
@@ -43,7 +45,10 @@ async function byPrefix(db: Database, environment: string, prefix: string): Prom
   const [match, ...more] = all.filter(({ hash }) => hash.startsWith(prefix));
   if (!match) return null;
   if (more.length > 0)
-    return { kind: 'unclear', reason: `${more.length + 1} snapshots begin so; give more of its characters` };
+    return {
+      kind: 'unclear',
+      reason: `${more.length + 1} snapshots begin with these characters; give more of them`,
+    };
   return { kind: 'found', snapshot: { ...match, content: await snapshotContent(db, match.hash) } };
 }
 

@@ -8,7 +8,7 @@ import { baseUrlProblem } from './base-url-problem.ts';
 import type { InspectDependencies } from './dependencies.ts';
 import { keepSnapshot } from './keep-results.ts';
 
-/** A complete reading, or the reason why there is none. */
+/** A complete snapshot with its time (epoch ms UTC), or the reason why there is none. */
 export type ConfigurationReading =
   | { snapshot: Snapshot; takenAt: number }
   | { snapshot: null; reason: string };
@@ -39,7 +39,7 @@ export async function readConfiguration(
   return { snapshot, takenAt };
 }
 
-/** How much there is to read shows with the lists: three reads for each contract type, two for each template. */
+/** Adds the detail reads to the plan once the lists are known: three per contract type, two per template. */
 function expectingDetails(client: SpotDraftReader, meter: Meter): SpotDraftReader {
   const readsEach: Record<string, number> = { contractTypes: 3, templates: 2 };
   return {

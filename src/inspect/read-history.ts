@@ -5,9 +5,9 @@ import { compareSnapshots } from '../workspace/diff/compare-snapshots.ts';
 import type { Difference } from '../workspace/diff/difference.ts';
 import type { SnapshotContent } from '../workspace/snapshot.ts';
 
-/** A time at which an environment was found to be another than before. */
+/** A change of an environment between two readings. */
 export interface Change {
-  /** Of the reading that showed it; epoch ms UTC, as is the last reading that did not. */
+  /** Epoch ms UTC of the reading that showed it; `notBefore` is the last reading that did not. */
   at: number;
   notBefore: number;
   /** Hashes of the two snapshots. */
@@ -30,7 +30,7 @@ interface Reading {
   hash: string;
 }
 
-/** When an environment changed, what, and between which two snapshots. */
+/** Lists the changes of an environment, each with its time and its two snapshots. */
 export async function readHistory(db: Database, environment: string): Promise<History> {
   const readings = await snapshotReadings(db, environment);
   const contents = new Map<string, SnapshotContent>();
@@ -45,8 +45,8 @@ export async function readHistory(db: Database, environment: string): Promise<Hi
 }
 
 /**
- * Complete readings, and before the first of them what checks read: the two hold different parts, and a change would be
- * told by both of them.
+ * Complete readings, and before the first of them the readings of checks. The two kinds hold different parts, so together
+ * they would report a change twice.
  */
 function ofOneScope(readings: Reading[], contents: Map<string, SnapshotContent>): Reading[] {
   const isComplete = ({ hash }: Reading) => contents.get(hash)?.scope === 'complete';

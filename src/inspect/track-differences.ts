@@ -19,22 +19,21 @@ import type { Comparison, Difference } from '../workspace/diff/difference.ts';
 import { weightOrder } from '../workspace/diff/difference-text.ts';
 import { isWithin } from '../workspace/diff/path.ts';
 
-/** An open difference with its life and, where somebody accepted it, by whom, why and until when. */
+/** An open difference with its history and its acceptance, if any. */
 export interface TrackedDifference extends StoredDifference {
   accepted: Acceptance | null;
 }
 
 interface Recording {
   pair: Pair;
-  /** Epoch ms UTC at which it was compared. */
+  /** Epoch ms UTC of the comparison. */
   at: number;
   rules: readonly DriftIgnore[];
 }
 
 /**
- * Writes down what a comparison showed, and returns all differences that are open after it, those included whose place could
- * not be compared this time: what was not looked at is neither resolved nor the same. A waiver ends when its difference is
- * another one or is gone.
+ * Records a comparison and returns all differences that are open after it. A difference whose place could not be compared
+ * stays open: it is neither resolved nor unchanged. A waiver ends when its difference changes or is gone.
  */
 export async function recordComparison(
   db: Database,
@@ -43,7 +42,7 @@ export async function recordComparison(
 ): Promise<TrackedDifference[]> {
   return inTransaction(db, async (transaction) => {
     const newest = await newestComparison(transaction, pair);
-    // One that began earlier and came late knows less than what is there.
+    // A comparison that began earlier and ended late is older than the recorded one.
     if (newest === null || newest.at <= at) {
       await settle(transaction, pair, comparison, at);
       const tracked = await trackedDifferences(transaction, pair, rules, at);
@@ -91,7 +90,7 @@ async function settle(
   }
 }
 
-/** What is open now between two environments, and what of it is accepted at `now` (epoch ms UTC). */
+/** Open differences between two environments, with their acceptances at `now` (epoch ms UTC). */
 export async function trackedDifferences(
   db: Database | Transaction,
   pair: Pair,
@@ -105,7 +104,7 @@ export async function trackedDifferences(
   }));
 }
 
-/** A person's word goes before a rule's. */
+/** A person's waiver goes before a rule of the config. */
 function acceptanceFor(
   { path, fingerprint }: StoredDifference,
   waivers: readonly WaiverRow[],

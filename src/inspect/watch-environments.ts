@@ -7,9 +7,9 @@ import type { Drift } from './compare-environments.ts';
 import type { Checker } from './run-checks.ts';
 
 export interface Watch {
-  /** Checks and compares what is due now, one after the other. Never throws. */
+  /** Runs the checks and comparisons that are due, one after the other. Never throws. */
   runDue(): Promise<void>;
-  /** Resolves when what is under way has ended. */
+  /** Stops and resolves when the run under way has ended. */
   stop(): Promise<void>;
 }
 
@@ -20,28 +20,27 @@ interface WatchDependencies {
   drift: Drift;
   clock: Clock;
   logger: Logger;
-  /** What else is looked after at each look. */
+  /** Other work that is run each time. */
   otherDueWork: () => Promise<unknown>;
 }
 
 /**
- * Keeps the snapshots coming (`drift.snapshotEvery`): checks every environment and compares every pair that nobody has for
- * so long, whoever it was: what a person asks for counts too, after a restart as before. One at a time, at the pace of every
- * other reading.
+ * Takes snapshots regularly (`drift.snapshotEvery`): checks every environment and compares every pair whose last run is older
+ * than that. Runs that a person asked for count too, also across restarts. Runs one at a time, at the normal pace.
  */
-export function startWatch(dependencies: WatchDependencies, lookEveryMs: number): Watch {
+export function startWatch(dependencies: WatchDependencies, intervalMs: number): Watch {
   let stopped = false;
   let underWay: Promise<void> | null = null;
-  const look = (): Promise<void> => {
-    underWay ??= lookOnce(dependencies, () => stopped).finally(() => {
+  const runDue = (): Promise<void> => {
+    underWay ??= runOnce(dependencies, () => stopped).finally(() => {
       underWay = null;
     });
     return underWay;
   };
-  const timer = setInterval(look, lookEveryMs);
+  const timer = setInterval(runDue, intervalMs);
   timer.unref();
   return {
-    runDue: look,
+    runDue,
     async stop() {
       stopped = true;
       clearInterval(timer);
@@ -50,14 +49,16 @@ export function startWatch(dependencies: WatchDependencies, lookEveryMs: number)
   };
 }
 
-async function lookOnce(
+async function runOnce(
   { config, db, checker, drift, clock, logger, otherDueWork: alsoDue }: WatchDependencies,
   isStopped: () => boolean,
 ): Promise<void> {
   const isDue = (at: number | null) => at === null || clock.now() - at >= config.drift.snapshotEveryMs;
   const attempt = async (work: () => Promise<unknown>, of: Record<string, string>) => {
     if (isStopped()) return;
-    await work().catch((error) => logger.error({ err: error, ...of }, 'not looked at; the next try is soon'));
+    await work().catch((error) =>
+      logger.error({ err: error, ...of }, 'scheduled work failed; it is tried again soon'),
+    );
   };
   const nothing = () => {};
   await attempt(alsoDue, { what: 'reminders' });

@@ -1,3 +1,3 @@
-/** Production is marked wherever it is named. */
+/** Name of an environment, with a mark for production. */
 export const environmentLabel = ({ name, production }: { name: string; production: boolean }): string =>
   production ? `${name} (production)` : name;

@@ -1,19 +1,19 @@
 import { createHash, randomFillSync } from 'node:crypto';
 
-/** Crockford's base 32 in lower case: no letter that is taken for a digit when an id is read out loud. */
+/** Crockford's base 32 in lower case, without letters that look or sound like digits. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
 const LENGTH = 26;
 const SHARED = 3;
-/** Random bytes for the ids of one run: asking for few at a time costs more than what is made of them. */
+/** Random bytes for the ids of one run: requesting few bytes at a time costs more than building the ids. */
 const pool = Buffer.alloc(SHARED + 256 * (LENGTH - SHARED));
 let used = pool.length;
 let shared = '';
 
 /**
- * `call_…`: a prefix and 26 random characters. Ids of one run of 256 have the first three of them in common, so that rows
- * written together are neighbours in an index and not each on a page of its own. A prefix of six still leads to as few ids
- * as if all were random, which one of a time-ordered id would not.
+ * `call_…`: a prefix and 26 random characters. The 256 ids of one run share their first three characters, so that rows
+ * written together are neighbours in an index instead of each on a separate page. Six characters still match as few ids as
+ * if all were random, which those of a time-ordered id would not.
  */
 export function randomId(prefix: string): string {
   if (used === pool.length) {
@@ -31,14 +31,14 @@ function characters(bytes: Buffer, from: number, to: number): string {
   return text;
 }
 
-/** `evt_…`: the same form from a hash of `parts`, so that equal parts have equal ids. Parts cannot run into each other. */
+/** `evt_…`: an id from a hash of `parts`; equal parts give equal ids. Lengths are hashed too, so parts cannot merge. */
 export function derivedId(prefix: string, ...parts: (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${part.length}:`).update(part);
   return `${prefix}_${encode(hash.digest())}`;
 }
 
-/** 26 characters of 5 bits each; the bits of the digest in groups of five. */
+/** Encodes the first 130 bits of the digest as 26 characters of 5 bits. */
 function encode(digest: Buffer): string {
   let [text, bits, waiting] = ['', 0, 0];
   for (const byte of digest) {

@@ -1,8 +1,8 @@
-/** What went wrong at the bottom: the errors of HTTP clients say "fetch failed" and keep the reason in `cause`. */
+/** Message of the innermost cause: HTTP clients say "fetch failed" and keep the reason in `cause`. */
 export function innermostMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return innermostMessage(error.cause);
-  // Connecting to several addresses of a host fails with one error for each, and no words of its own.
+  // A failed connection to several addresses of a host has one error per address and no message.
   if (error instanceof AggregateError && error.errors.length > 0) return innermostMessage(error.errors[0]);
   return error.message || ('code' in error ? String(error.code) : error.name);
 }

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 
-/** What is posted: blocks, and the plain text that phones and screen readers show instead. */
+/** A Slack message: blocks, and the plain text that phones and screen readers show instead. */
 export interface Message {
   /** Escaped for mrkdwn. */
   text: string;

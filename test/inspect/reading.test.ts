@@ -140,6 +140,6 @@ test('a base URL of a foreign host is sent nothing', async () => {
   });
   const { unknown } = await compare(stand);
   expect(unknown.map(({ reason }) => reason)).toEqual([
-    'prod (production) could not be read: nothing was sent, because the host of the baseUrl is not the right one (host.region)',
+    'prod (production) could not be read: nothing was sent, because the host of the baseUrl is wrong (host.region)',
   ]);
 });

@@ -103,7 +103,7 @@ describe.concurrent('drift', () => {
     const wrong = await ask(
       scene,
       'diff prod --since 0123456789',
-      /no snapshot of this environment begins so/,
+      /no snapshot of this environment begins with these characters/,
     );
     expect(wrong.text).toContain('prod (production)');
 

@@ -6,10 +6,10 @@ import { type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
 import { waiversAt } from '../../store/waivers.ts';
 import { toWaiver, type Waiver } from '../waivers/waiver.ts';
 
-/** The state of an environment at one report, for keeping. Times are ISO 8601 UTC. */
+/** State of an environment at one report, for archiving. Times are ISO 8601 UTC. */
 export interface GoLiveRecord {
   format: 'envcheck-record/1';
-  /** The version that wrote it. */
+  /** Version of Envcheck that wrote it. */
   envcheck: string;
   report: string;
   environment: string;
@@ -18,16 +18,16 @@ export interface GoLiveRecord {
   checkedAt: string;
   durationMs: number;
   apiCalls: number;
-  /** SHA-256 of the configuration, hex; null: nothing could be read. */
+  /** SHA-256 of the configuration, hex; null when nothing could be read. */
   snapshot: string | null;
   items: object[];
-  /** Everything that was said about the checklist until then, oldest first. */
+  /** All acts on sign-offs until then, oldest first. */
   signOffs: object[];
-  /** Those that counted then. */
+  /** Waivers that were active then. */
   waivers: object[];
 }
 
-/** From what is stored alone: the same report gives the same record, whenever it is asked for. */
+/** Builds a record from stored data alone: one report always gives the same record. */
 export async function buildRecord(db: Database, report: Report, version: string): Promise<GoLiveRecord> {
   const { environment, checkedAt } = report;
   const { items } = reportJson(report) as { items: object[] };

@@ -19,13 +19,13 @@ type Signature = z.output<typeof signatureSchema>;
 const BEGIN = '<!-- envcheck-record-signature ';
 const END = ' -->\n';
 
-/** What is signed says which of the two formats it is: no part of one can be passed off as the other. */
+/** The signed bytes name the format, so that no part of one format can pass for the other. */
 const signedBytes = (format: RecordFormat, text: string): Buffer =>
   Buffer.from(`envcheck-record/1 ${format}\n${text}`, 'utf8');
 
 /**
- * The whole file. JSON is canonical and on one line; Markdown ends with the signature in a comment. Ed25519 signs without
- * chance, so that the same record and key give the same bytes.
+ * Returns the complete file. JSON is canonical and on one line; Markdown ends with the signature in a comment. Ed25519 is
+ * deterministic: the same record and key give the same bytes.
  */
 export function signRecord(record: GoLiveRecord, format: RecordFormat, key: SigningKey): string {
   if (format === 'json') {
@@ -45,7 +45,7 @@ const signatureOf = (bytes: Buffer, key: SigningKey): Signature => ({
 
 export type VerifyResult =
   | { kind: 'intact'; format: RecordFormat; fingerprint: string; summary: RecordSummary }
-  /** Something in it is not as it was signed, or it never was a record. */
+  /** The file was changed after signing, or it is not a record. */
   | { kind: 'broken'; why: string };
 
 const summarySchema = z.object({
@@ -60,19 +60,19 @@ export type RecordSummary = z.output<typeof summarySchema>;
 
 const broken = (why: string): VerifyResult => ({ kind: 'broken', why });
 
-/** Whether every byte of the file is as it was signed. Says nothing of whose key it is: compare the fingerprint. Pure. */
+/** Verifies every byte of the file. It does not tell whose key signed it: compare the fingerprint. Pure. */
 export function verifyRecord(file: Buffer): VerifyResult {
   const text = file.toString('utf8');
-  if (!Buffer.from(text, 'utf8').equals(file)) return broken('it is no UTF-8 text');
+  if (!Buffer.from(text, 'utf8').equals(file)) return broken('it is not UTF-8 text');
   return text.startsWith('{') ? verifyJson(text) : verifyMarkdown(text);
 }
 
 function verifyJson(text: string): VerifyResult {
   const parsed = parse(text);
   const whole = z.strictObject({ record: z.unknown(), signature: signatureSchema }).safeParse(parsed);
-  if (!whole.success) return broken('it is no signed record');
-  // Blanks, the order of keys, another spelling of a letter: what JSON does not tell apart is not as it was written.
-  if (`${canonicalJson(parsed)}\n` !== text) return broken('its bytes are not those that were written');
+  if (!whole.success) return broken('it is not a signed record');
+  // Spaces, the order of keys and escapes change nothing in JSON, but they change the bytes that were written.
+  if (`${canonicalJson(parsed)}\n` !== text) return broken('its bytes differ from those that were written');
   const { record, signature } = whole.data;
   return judge('json', canonicalJson(record), signature, record);
 }
@@ -83,7 +83,7 @@ function verifyMarkdown(text: string): VerifyResult {
   const written = text.slice(at + BEGIN.length, -END.length);
   const signature = signatureSchema.safeParse(parse(written));
   if (!signature.success || canonicalJson(signature.data) !== written)
-    return broken('its signature is not as it was written');
+    return broken('its signature was changed');
   const body = text.slice(0, at);
   const data = /\n(`{3,})json\n(.*)\n\1\n$/.exec(body)?.[2];
   return judge('markdown', body, signature.data, parse(data ?? ''));
@@ -92,11 +92,11 @@ function verifyMarkdown(text: string): VerifyResult {
 function judge(format: RecordFormat, text: string, signature: Signature, record: unknown): VerifyResult {
   const publicKey = Buffer.from(signature.publicKey, 'hex');
   const fingerprint = fingerprintOf(publicKey);
-  if (signature.fingerprint !== fingerprint) return broken('the fingerprint in it is not that of its key');
+  if (signature.fingerprint !== fingerprint) return broken('its fingerprint does not match its key');
   if (!isSigned(publicKey, signedBytes(format, text), signature))
-    return broken('the signature does not fit it');
+    return broken('its signature does not match its content');
   const summary = summarySchema.safeParse(record);
-  if (!summary.success) return broken('it is signed, and no record that this version knows');
+  if (!summary.success) return broken('it is signed, but this version does not know its format');
   return { kind: 'intact', format, fingerprint, summary: summary.data };
 }
 
@@ -104,7 +104,7 @@ function isSigned(publicKey: Buffer, bytes: Buffer, { value }: Signature): boole
   try {
     return isSignedBy(publicKey, bytes, Buffer.from(value, 'hex'));
   } catch {
-    // 32 bytes that are no key.
+    // The 32 bytes are not a valid key.
     return false;
   }
 }

@@ -9,7 +9,7 @@ import {
 } from 'node:crypto';
 import type { Secret } from '../../config/secret.ts';
 
-/** Before the 32 bytes of an Ed25519 public key in SPKI (RFC 8410). */
+/** Bytes before the 32 bytes of an Ed25519 public key in SPKI (RFC 8410). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 export interface SigningKey {
@@ -18,20 +18,20 @@ export interface SigningKey {
   publicKey: Buffer;
 }
 
-/** Null: the secret is no Ed25519 private key in base64 of PKCS #8. */
+/** Returns null when the secret is not an Ed25519 private key in base64 of PKCS #8. */
 export function readSigningKey(secret: Secret): SigningKey | null {
   let key: KeyObject;
   try {
     key = createPrivateKey({ key: Buffer.from(secret.reveal(), 'base64'), format: 'der', type: 'pkcs8' });
   } catch {
-    // Why not is of no use to anybody, and could quote it.
+    // The error's message could quote the secret.
     return null;
   }
   if (key.asymmetricKeyType !== 'ed25519') return null;
   return { sign: (bytes) => sign(null, bytes, key), publicKey: rawPublicKey(createPublicKey(key)) };
 }
 
-/** A new key: the secret in one line, and its public half. */
+/** Creates a key: the secret on one line, and its public half. */
 export function newSigningKey(): { secret: string; publicKey: Buffer } {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   return {
@@ -43,7 +43,7 @@ export function newSigningKey(): { secret: string; publicKey: Buffer } {
 const rawPublicKey = (key: KeyObject): Buffer =>
   key.export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length);
 
-/** "SHA256:" and 64 hex digits: short enough to be compared by eye and to stand in a pipeline. */
+/** "SHA256:" and 64 hex digits: short enough to compare by eye and to put into a pipeline. */
 export const fingerprintOf = (publicKey: Buffer): string =>
   `SHA256:${createHash('sha256').update(publicKey).digest('hex')}`;
 

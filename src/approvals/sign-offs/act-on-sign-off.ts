@@ -22,12 +22,12 @@ export interface SignOffDependencies {
   clock: { now(): number };
 }
 
-/** Who acts, as the audit names them, and what they are called. */
+/** The person who acts. */
 export interface Signer {
-  /** `slack:U…` or `cli:` and a name. */
+  /** Id in the audit: `slack:U…` or `cli:` and a name. */
   actor: string;
   name: string;
-  /** For whom the command line acts, where that was said. */
+  /** The person for whom the command line acts; null when none was named. */
   person: string | null;
 }
 
@@ -41,7 +41,7 @@ interface Acting {
   now: number;
 }
 
-/** Signs, refuses or withdraws. The act and its audit entry are written together or not at all. */
+/** Signs, refuses or withdraws. The act and its audit entry are written in one transaction. */
 export async function actOnSignOff(
   { config, db, clock }: SignOffDependencies,
   environment: Environment,
@@ -66,8 +66,7 @@ export async function actOnSignOff(
 function notConfigured(environment: Environment, own: SignOff[], id: string): ActResult {
   const label = environmentLabel(environment);
   const ids = own.map((each) => each.id);
-  if (ids.length === 0)
-    return refused(`Nothing is to be signed off for ${label}.`, 'List it under signOffs in the config');
+  if (ids.length === 0) return refused(`${label} has no sign-offs.`, 'Add one under signOffs in the config');
   const meant = nearMiss(ids, id);
   return refused(
     `${label} has no sign-off “${id}”${meant ? `; did you mean ${meant}?` : '.'} It has: ${ids.join(', ')}.`,
@@ -84,7 +83,7 @@ async function sign(acting: Acting): Promise<ActResult> {
     return refused(
       `${signerText(mine)} signed “${signOff.title}” off for ${label} already, on ${isoDay(mine.at)}${end === null ? '' : `, until ${isoDay(end)}`}. One person counts once.`,
       state.approvals.length < signOff.approvals
-        ? 'Another person has to sign, in Slack or with an account of their own'
+        ? 'Another person has to sign, in Slack or with their own account'
         : null,
     );
   const report = await newestReport(transaction, environment.name);
@@ -92,18 +91,18 @@ async function sign(acting: Acting): Promise<ActResult> {
     return refused(
       report
         ? `At the last check of ${label} nothing could be read, so there is no configuration to sign for.`
-        : `${label} was not checked yet, so there is no configuration to sign for.`,
+        : `${label} has not been checked yet, so there is no configuration to sign for.`,
       `Check it first: /envcheck ${environment.name}`,
     );
   const everything = await newestCompleteSnapshot<SnapshotContent>(transaction, environment.name);
-  // A form may have been open while a check, or a comparison that reads more than it, saw a change.
+  // A check, or a comparison that reads more, may have seen a change while the form was open.
   const changed =
     (await changedSince(transaction, signOff, request.seen, report.snapshot)) ??
     (await changedSince(transaction, signOff, request.seenComplete, everything?.hash ?? null));
   if (changed !== null)
     return refused(
       `The configuration of ${label} ${changed}. Nothing was signed.`,
-      'Look at it, then sign again',
+      'Review it, then sign again',
     );
   const until = signOff.validForMs === null ? null : now + signOff.validForMs;
   const auditId = await write(acting, {
@@ -115,7 +114,7 @@ async function sign(acting: Acting): Promise<ActResult> {
   const missing = signOff.approvals - count;
   const rest =
     missing > 0
-      ? ` ${count} of ${signOff.approvals} have signed; ${missing} more ${missing === 1 ? 'person has' : 'persons have'} to.`
+      ? ` ${count} of ${signOff.approvals} have signed; ${missing} more ${missing === 1 ? 'person has' : 'people have'} to.`
       : '';
   return done(
     `${who.name} signed “${signOff.title}” off for ${label}, on snapshot ${report.snapshot.slice(0, 12)}${until === null ? '' : `, until ${isoDay(until)}`}.${rest}`,
@@ -123,7 +122,7 @@ async function sign(acting: Acting): Promise<ActResult> {
   );
 }
 
-/** What the item covers and what changed from one snapshot to the other, or cannot be told now, in words; null: nothing. */
+/** Covered changes between two snapshots, or a covered place that cannot be read now, as a text; null when there are none. */
 async function changedSince(
   transaction: Transaction,
   signOff: SignOff,
@@ -132,7 +131,7 @@ async function changedSince(
 ): Promise<string | null> {
   if (seen === null || now === null || seen === now) return null;
   const shown = await findSnapshotContent<SnapshotContent>(transaction, seen);
-  if (!shown) return 'what was shown is not kept any more';
+  if (!shown) return 'can no longer be compared with what was shown';
   const { differences, unknown } = compareWithCauses(
     { label: 'what was shown', content: shown },
     { label: 'now', content: await snapshotContent(transaction, now) },
@@ -140,7 +139,7 @@ async function changedSince(
   const covered = differences.filter((difference) => coversDifference(signOff.covers, difference));
   if (covered.length > 0)
     return `changed since this was shown: ${changesText({ changes: { total: covered.length, shown: covered.map(changeLine) } })}`;
-  // What was shown and is not known any more may have changed: a signature for it would hold whatever it is now.
+  // A place that cannot be read now may have changed, and a signature would cover an unknown state.
   const unread = unknown.find(({ path, why }) => why === 'failed_right' && coversPlace(signOff.covers, path));
   return unread ? `could not be read since this was shown: ${unread.path}: ${unread.reason}` : null;
 }
@@ -171,9 +170,7 @@ async function withdraw(acting: Acting): Promise<ActResult> {
   );
   const what = refusal && samePerson(refusal, who) ? refusal : signed;
   if (!what)
-    return refused(
-      `${who.name} has said nothing about “${signOff.title}” of ${label} that could be withdrawn.`,
-    );
+    return refused(`${who.name} has no signature or refusal of “${signOff.title}” for ${label} to withdraw.`);
   const auditId = await write(acting, { about: what.id });
   return done(
     `${who.name} withdrew the ${what.act === 'refuse' ? 'refusal' : 'signature'} of ${isoDay(what.at)} from “${signOff.title}” of ${label}.`,

@@ -19,15 +19,15 @@ export interface SignOffReading {
   logger: Logger;
 }
 
-/** Who voids: not a person. */
+/** Actor of a void in the audit: it is not a person. */
 const ENVCHECK = 'envcheck';
 const MAX_SHOWN = 20;
 const MAX_LINE = 300;
 
 /**
- * The sign-offs of an environment as they are with this configuration. A signature under which something changed that its
- * item covers is void from now on, whatever later readings show; that is written down here, with the paths.
- * @param now the configuration as it was just read; or why there is none
+ * Reads the sign-offs of an environment against its current configuration. A signature is void for good once something that
+ * its item covers has changed; this function records that, with the paths.
+ * @param now the current configuration, or the reason why there is none
  */
 export async function readSignOffs(
   { config, db, logger }: SignOffReading,
@@ -36,7 +36,7 @@ export async function readSignOffs(
   at: number,
 ): Promise<SignOffFacts> {
   const signOffs = signOffsOf(config.signOffs, name);
-  // A report is of the moment at which it began: what is said while it is read belongs to the next one.
+  // A report shows the moment at which it began: acts during the check belong to the next report.
   const acts = await signOffActs(db, name, at);
   if ('unread' in now) return { acts, notCompared: new Map(), unread: now.unread };
   const standing = signOffs.flatMap((signOff) => {
@@ -55,7 +55,7 @@ export async function readSignOffs(
   const voids = voiding.map((each) => voidOf(name, each, at));
   if (voids.length > 0)
     await writeVoids(db, voids).catch((error) =>
-      // Void all the same: the next check finds the same change and writes it down then.
+      // The signature is void all the same: the next check finds the same change and records it.
       logger.error({ err: error, environment: name }, 'void sign-offs not written down'),
     );
   return {
@@ -97,7 +97,7 @@ function voidOf(environment: string, { signOff, approval, differences }: Voiding
 const writeVoids = (db: Database, voids: NewAct[]): Promise<void> =>
   inTransaction(db, async (transaction) => {
     for (const act of voids) {
-      // Another process may have seen the same change.
+      // Another process may have recorded the same change.
       const known = (await signOffActs(transaction, act.environment)).some(
         (each) => each.act === 'void' && each.about === act.about,
       );
@@ -120,8 +120,8 @@ interface Compared {
 }
 
 /**
- * Compares what was signed with what is now. A check reads what the requirements name, a drift comparison reads everything;
- * each is compared with its own kind, so that a change is seen by whichever reads it.
+ * Compares the signed configuration with the current one. A check reads what the requirements name, a comparison reads
+ * everything. Each reading is compared with its own kind, so that either of them shows a change.
  */
 function createComparing(
   db: Database,
@@ -147,7 +147,7 @@ function createComparing(
       approval.completeSnapshot && everything && everything.takenAt > approval.at
         ? await pair(approval.completeSnapshot, everything.hash, async () => everything.content)
         : { differences: [], unknown: [] };
-    // The newest complete reading may be old: what failed in it says nothing of now.
+    // The newest complete reading may be old, so its failed parts say nothing about the current state.
     const seen = new Set(ofCheck.differences.map(({ path }) => path));
     return {
       differences: [...ofCheck.differences, ...ofAll.differences.filter(({ path }) => !seen.has(path))],

@@ -5,14 +5,14 @@ import type { Database } from '../../store/database.ts';
 import { noteReminded, type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
 
-/** A signature that ends soon, of which its person was not told yet. */
+/** A signature that ends soon and whose signer was not reminded yet. */
 export interface Reminder {
   environment: Environment;
   signOff: SignOff;
   approval: SignOffAct;
   /** Epoch ms UTC. */
   endsAt: number;
-  /** Slack's id of the person; null: signed by the command line under a name that Slack does not know. */
+  /** Slack id of the signer; null when the command line signed under a name that Slack does not know. */
   user: string | null;
 }
 
@@ -22,7 +22,7 @@ export interface ReminderDependencies {
   clock: { now(): number };
 }
 
-/** What ends within 14 days and was not told. What is void or was refused has nothing to end. */
+/** Valid signatures that end within 14 days and have no reminder yet. Void and refused ones are not included. */
 export async function dueReminders(
   { config, clock }: Pick<ReminderDependencies, 'config' | 'clock'>,
   db: Database | Transaction,
@@ -47,9 +47,9 @@ const userOf = ({ actor, person }: SignOffAct): string | null =>
   /^slack:([UW][A-Z0-9]+)$/.exec(actor)?.[1] ?? /^[UW][A-Z0-9]{2,}$/.exec(person ?? '')?.[0] ?? null;
 
 /**
- * Hands every due reminder over once: that it was, is written down in the transaction in which `send` takes it. Returns how
- * many there were. Those whose person Slack does not know stay due: the checklist says that they end.
- * @param send puts a message to that person into the outbox; `key` is the same for the same reminder
+ * Sends every due reminder once: the transaction in which `send` takes it also records it. Returns the number sent. Reminders
+ * to people whom Slack does not know stay due; the checklist shows that the signatures end.
+ * @param send puts a message to the signer into the outbox; `key` identifies the reminder
  */
 export function remindSigners(
   dependencies: ReminderDependencies,

@@ -3,11 +3,11 @@ export interface SignOffRequest {
   signOff: string;
   /** Optional for a signature, needed for a refusal. */
   note: string;
-  /** Of the evidence; empty: none. */
+  /** URL of the evidence; empty for none. */
   link: string;
-  /** The snapshot that the person was shown; null: the newest there is. */
+  /** Hash of the snapshot that the person saw; null for the newest. */
   seen: string | null;
-  /** The newest reading of everything at that time; null: there was none, or nothing was shown. */
+  /** Hash of the newest complete snapshot at that time; null when there was none or nothing was shown. */
   seenComplete: string | null;
 }
 

@@ -16,25 +16,25 @@ import { actOnSignOff, type Signer, type SignOffDependencies } from './act-on-si
 import { readSignOffs } from './read-sign-offs.ts';
 import type { SignOffRequest } from './request.ts';
 
-/** What a form shows of one sign-off before anything is done. */
+/** State of one sign-off for its form. */
 export interface SignOffForm {
   signOff: SignOff;
   state: SignOffState;
-  /** What this person said last and could withdraw; null: nothing. */
+  /** The person's last act that could be withdrawn; null when there is none. */
   mine: SignOffAct | null;
-  /** This person has not signed, or what was signed ends soon. */
+  /** True when this person has not signed, or the signature ends soon. */
   maySign: boolean;
-  /** What would be signed for; null: it is not kept. */
+  /** Report that would be signed; null when it is no longer kept. */
   report: Report | null;
-  /** Hash of the newest reading of everything; null: there is none. */
+  /** Hash of the newest complete snapshot; null when there is none. */
   complete: string | null;
 }
 
 export interface SignOffs {
   act(environment: Environment, request: SignOffRequest, who: Signer): Promise<ActResult>;
-  /** Null: the config has no such sign-off in this environment. */
+  /** Returns null when the config has no such sign-off for this environment. */
   form(environment: Environment, id: string, report: string, actor: string): Promise<SignOffForm | null>;
-  /** A report with the sign-offs as they are now; what was read of the workspace stays as it was read. */
+  /** Returns the report with the current sign-offs. The results of all other checks stay. */
   refresh(environment: Environment, report: Report): Promise<Report>;
 }
 

@@ -7,13 +7,13 @@ import { fingerprintOfCheck } from './fingerprint.ts';
 
 export interface WaivedItems {
   items: ItemResult[];
-  /** Waivers whose time is over because what they accepted is not what is there any more. */
+  /** Waivers that end because what they accepted has changed or is gone. */
   ended: { id: string; how: 'changed' | 'resolved' }[];
 }
 
 /**
- * Failing checks that a person accepted become `waived`. One that fails in another way, or passes, ends its waiver; one that
- * could not be told, or was not judged, says nothing about it.
+ * Turns failing checks that a person accepted into `waived`. A check that passes or fails in another way ends its waiver; an
+ * unknown or skipped one leaves it as it is.
  */
 export function waiveChecks(
   items: readonly ItemResult[],
@@ -29,7 +29,7 @@ export function waiveChecks(
       return check;
     }
     const accepted = acceptanceText(acceptanceOf(waiver));
-    // What failed was accepted; what could not be judged beside it was not.
+    // The waiver accepts the failure, not the findings that could not be judged.
     if (check.unjudged) return { ...check, status: 'unknown', reason: `${accepted}; ${check.reason}` };
     return { ...check, status: 'waived', reason: accepted, remedy: null };
   };

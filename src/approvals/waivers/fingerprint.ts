@@ -3,13 +3,13 @@ import type { CheckResult } from '../../readiness/report.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
 import type { Difference } from '../../workspace/diff/difference.ts';
 
-/** Equal as long as the difference is of the same kind with the same values. */
+/** Equal for differences of one kind with the same values. */
 export const fingerprintOfDifference = ({ kind, left, right }: Difference): string =>
   hash({ kind, left, right });
 
-/** Equal as long as a check finds the same things wrong; that the clock went on does not make them others. */
+/** Equal while a check has the same findings; times and ages in them do not count. */
 export const fingerprintOfCheck = ({ status, expected, actual }: CheckResult): string =>
-  // One that is accepted finds the same things wrong as the one that failed.
+  // A waived check has the findings of the failed one.
   hash({
     status: status === 'waived' ? 'fail' : status,
     expected: withoutMoment(expected),
@@ -18,7 +18,7 @@ export const fingerprintOfCheck = ({ status, expected, actual }: CheckResult): s
 
 const hash = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
 
-/** Times, ages, ids of single rows, and how many of them there were. */
+/** Replaces times, ages, ids of rows and their number. */
 const withoutMoment = (text: string): string =>
   text
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')

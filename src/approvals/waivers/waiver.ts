@@ -1,24 +1,24 @@
 import type { WaiverRow } from '../../store/tables/acts.ts';
 import type { WaiverSubject } from '../../store/waivers.ts';
 
-/** A waiver as people see it. Times are epoch ms UTC. */
+/** A waiver for display. Times are epoch ms UTC. */
 export interface Waiver {
   /** `wvr_…` */
   id: string;
   subject: WaiverSubject;
-  /** What was accepted, on one line. */
+  /** The accepted failure or difference, on one line. */
   shown: string;
   reason: string;
   /** `slack:U…`, or `cli:` and a name. */
   by: string;
   at: number;
-  /** It counts before this time. */
+  /** End, not included. */
   until: number;
-  /** `changed` and `resolved`: what was accepted is not what is there any more. */
+  /** `changed` and `resolved`: what was accepted has changed or is gone. */
   state: 'active' | 'expired' | 'revoked' | 'changed' | 'resolved';
-  /** Null while it counts. */
+  /** null while it is active. */
   endedAt: number | null;
-  /** Who revoked it. */
+  /** Person who revoked it; null when nobody did. */
   endedBy: string | null;
   endedReason: string | null;
 }

@@ -17,10 +17,10 @@ import {
 import { isRuleActive, ruleMatches } from './acceptance.ts';
 import { subjectText, toWaiver, type Waiver } from './waiver.ts';
 
-/** A rule of `drift.ignore` and what it does. */
+/** A rule of `drift.ignore` with its effect. */
 export interface IgnoreRule extends DriftIgnore {
   isOver: boolean;
-  /** Open differences of the configured pairs that it fits; null: no pair has been compared yet. */
+  /** Number of open differences of the configured pairs that it matches; null before the first comparison. */
   matches: number | null;
 }
 
@@ -31,12 +31,12 @@ export interface Waivers {
   acceptable(subject: WaiverSubject): Promise<Acceptable | Refusal>;
   accept(request: AcceptRequest, actor: string): Promise<AcceptResult>;
   revoke(id: string, reason: string, actor: string): Promise<RevokeResult>;
-  /** Every waiver there ever was, the newest first. */
+  /** All waivers, ended ones included, newest first. */
   list(): Promise<Waiver[]>;
   rules(): Promise<IgnoreRule[]>;
 }
 
-/** Who accepted what, for every surface: the same rules for Slack and the command line. */
+/** Waivers for every surface: Slack and the command line follow the same rules. */
 export const createWaivers = (dependencies: WaiverDependencies): Waivers => ({
   acceptable: (subject) => findAcceptable(dependencies, dependencies.db, subject),
   accept: (request, actor) => accept(dependencies, request, actor),
@@ -78,7 +78,7 @@ async function revoke(
   });
 }
 
-/** How one ended. */
+/** How a waiver ended. */
 export function endText({ state, endedAt, until }: Waiver): string {
   const at = endedAt === null ? '' : ` at ${new Date(endedAt).toISOString()}`;
   switch (state) {
@@ -89,7 +89,7 @@ export function endText({ state, endedAt, until }: Waiver): string {
     case 'revoked':
       return `it was revoked${at}`;
     case 'changed':
-      return `what it accepted became something else${at}`;
+      return `what it accepted changed${at}`;
     case 'resolved':
       return `what it accepted was resolved${at}`;
   }

@@ -208,7 +208,7 @@ it('a refusal ends what was signed and says why, until somebody signs again; eac
   });
   expect(await stand.sign('runbook', { act: 'withdraw' }, ALICE)).toMatchObject({
     kind: 'refused',
-    summary: expect.stringContaining('nothing'),
+    summary: expect.stringContaining('no signature or refusal'),
   });
   await stand.sign('runbook', { act: 'withdraw' }, BOB);
   expect((await stand.judged('runbook')).actual).toBe('not signed');
