@@ -86,7 +86,7 @@ test('groups are listed and acknowledged one by one, and the exit code is 1 whil
   expect(reopened.out.replace(/\s+/g, ' ')).toContain('open again: new is CRM_REFUSED');
 }, 60_000);
 
-test('the exit code is 2 when failures cannot be read, and 64 for wrong usage', async () => {
+test('the exit code is 2 when failures cannot be read, which is logged to standard error, and 64 for wrong usage', async () => {
   const world = await openCliWorld();
   const sqlite = openSqlite(databaseOf(world));
   sqlite.exec('alter table outcomes rename to lost');
@@ -94,6 +94,9 @@ test('the exit code is 2 when failures cannot be read, and 64 for wrong usage', 
   const { code, out } = await world.run(['failures', 'prod'], NO_COLOR);
   expect(code).toBe(2);
   expect(out).toMatch(/; 1 could not be read\n\? Could not read: failed outcomes\. the log cannot be read/);
+  const object = await world.run(['failures', 'prod', '--json']);
+  expect(json(object.out).unknown).toHaveLength(1);
+  expect(json(object.err)).toMatchObject({ msg: 'failures not read', environment: 'prod' });
   for (const [args, exit, message] of [
     [['failures'], 64, 'environment'],
     [['failures', 'prdo'], 64, 'did you mean prod?'],
