@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { startStubApp } from './stub-app.ts';
-import { ALICE, BOB, closeBrowser, GENERAL, openWindow } from './window.ts';
+import { ALICE, BOB, closeBrowser, GENERAL, shareSandbox } from './window.ts';
 
+const openWindow = shareSandbox();
 afterAll(closeBrowser);
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text });

@@ -1,9 +1,12 @@
 import { afterAll, expect, test } from 'vitest';
 import { finishContract } from '../../../sandbox/browser/contracts.ts';
 import { repairEverything } from '../../../sandbox/browser/switches.ts';
-import { ALICE, BOB, closeBrowser, GENERAL, nextReport, openWindow } from './window.ts';
+import { ALICE, BOB, closeBrowser, GENERAL, nextReport, shareSandbox } from './window.ts';
 
+const openWindow = shareSandbox();
 afterAll(closeBrowser);
+
+const HELP = /checks whether a SpotDraft environment is ready/;
 
 test('the keyboard alone can look up ids in a colleague’s message from its menu', async (context) => {
   const window = await openWindow(context);
@@ -23,15 +26,18 @@ test('the keyboard alone can look up ids in a colleague’s message from its men
 test('an ephemeral message is hidden from other people and offers no shortcuts', async (context) => {
   const window = await openWindow(context);
   await window.write('/envcheck help');
-  const help = await window.message(/checks that a SpotDraft environment is ready/);
+  const help = await window.message(HELP);
   expect(await help.innerText()).toContain('Only visible to you');
   expect(await help.getByLabel('More actions').count()).toBe(0);
   await window.show({ as: BOB, at: GENERAL });
-  await window.page.getByText('No messages yet').waitFor();
+  await window.page.getByRole('log', { name: 'Messages in #general' }).waitFor();
+  expect(await window.page.getByText(HELP).count()).toBe(0);
 });
 
 test('a private report is re-checked in place', async (context) => {
   const window = await openWindow(context);
+  // No other test posts in this channel.
+  await window.show({ as: ALICE, at: 'C0NOBOT' });
   await window.write('/envcheck prod --private');
   const report = await nextReport(window, 0);
   const callsOf = async () => (await report.innerText()).match(/rpt_\w{26}/)?.[0];
@@ -95,8 +101,10 @@ test('a command can be completed with the arrow keys', async (context) => {
     await field.press('ArrowDown');
   await field.press('Enter');
   expect(await field.inputValue()).toBe('/envcheck help');
+  const helps = window.messages.locator(':scope > li').filter({ hasText: HELP });
+  const before = await helps.count();
   await field.press('Enter');
-  await window.message(/checks that a SpotDraft environment is ready/);
+  await helps.nth(before).waitFor();
 });
 
 test('text that cannot be sent stays in the field, with the reason', async (context) => {
@@ -132,6 +140,6 @@ test('the bot also answers in a direct message and in a channel without the bot'
   for (const at of ['dm', 'G0SECRET']) {
     await window.show({ as: ALICE, at });
     await window.write('/envcheck help');
-    await window.message(/checks that a SpotDraft environment is ready/);
+    await window.message(HELP);
   }
 });
