@@ -16,11 +16,18 @@ async function compare(window: SandboxWindow) {
   return message;
 }
 
-test('an operator accepts a difference from its message, with a reason', async (context) => {
+test('only an operator can accept a difference from its message, with a reason', async (context) => {
   const window = await openWindow(context);
   const { page } = window;
+  await window.show({ as: ALICE, at: GENERAL });
+  const compared = await compare(window);
+  await compared.getByText('Accept…').click();
+  await compared.getByRole('button', { name: /intakeFields\/purpose/ }).click();
+  await page.getByText('@operators').first().waitFor();
+  expect(await page.getByRole('button', { name: 'Accept', exact: true }).count()).toBe(0);
+
   await window.show({ as: BOB, at: GENERAL });
-  const message = await compare(window);
+  const message = await window.message('Compare again');
   await message.getByText('Accept…').click();
   await message.getByRole('button', { name: /intakeFields\/purpose/ }).click();
   const form = page.getByRole('dialog', { name: 'Accept a difference' });
@@ -34,17 +41,6 @@ test('an operator accepts a difference from its message, with a reason', async (
   await window.message(/the same except for what is accepted/);
   await window.write('/envcheck waivers');
   await window.message('The integration reads both names since release 4.');
-});
-
-test('someone without the permission to accept sees who has it, and no form opens', async (context) => {
-  const window = await openWindow(context);
-  await window.show({ as: ALICE, at: GENERAL });
-  const message = await compare(window);
-  await message.getByText('Accept…').click();
-  await message.getByRole('button', { name: /intakeFields\/purpose/ }).click();
-  const refusal = await window.page.getByText('@operators').first();
-  await refusal.waitFor();
-  expect(await window.page.getByRole('button', { name: 'Accept', exact: true }).count()).toBe(0);
 });
 
 test('the history shows its picture, with alternative text', async (context) => {

@@ -23,21 +23,16 @@ export interface SandboxWindow {
   message(text: string | RegExp): Promise<Locator>;
 }
 
-export interface WindowOptions {
-  width?: number;
-  colorScheme?: 'light' | 'dark';
-}
-
 /** Retries and SpotDraft's rate limit cost no time: these tests are about the page. */
 export const SANDBOX_OPTIONS: SandboxOptions = { retry: { baseDelayMs: 20 }, requestsPerSecond: 200 };
 
 let browser: Promise<Browser> | null = null;
 
 /** Opens a window on a sandbox of its own. Skips the test when there is no browser. */
-export async function openWindow(context: TestContext, options: WindowOptions = {}): Promise<SandboxWindow> {
+export async function openWindow(context: TestContext): Promise<SandboxWindow> {
   const executablePath = chromiumPath(context);
   const served = await serveSandbox((stop) => context.onTestFinished(stop));
-  return openPage(context, executablePath, served, options);
+  return openPage(context, executablePath, served);
 }
 
 /**
@@ -50,10 +45,10 @@ export function shareSandbox(): typeof openWindow {
     for (const stop of stops.reverse()) await stop();
   });
   let shared: Promise<ServedSandbox> | null = null;
-  return async (context, options = {}) => {
+  return async (context) => {
     const executablePath = chromiumPath(context);
     shared ??= serveSandbox((stop) => stops.push(stop));
-    return openPage(context, executablePath, await shared, options);
+    return openPage(context, executablePath, await shared);
   };
 }
 
@@ -78,13 +73,9 @@ async function openPage(
   context: TestContext,
   executablePath: string,
   { sandbox, url }: ServedSandbox,
-  options: WindowOptions,
 ): Promise<SandboxWindow> {
   browser ??= chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  const page = await (await browser).newPage({
-    viewport: { width: options.width ?? 1440, height: 900 },
-    colorScheme: options.colorScheme ?? 'light',
-  });
+  const page = await (await browser).newPage({ viewport: { width: 1440, height: 900 } });
   context.onTestFinished(() => page.close());
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => void errors.push(message));
