@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -255,10 +255,26 @@ describe('start', () => {
   });
 });
 
-it('demo shows both verdicts and exits with 0', async () => {
+it('demo shows both verdicts, prints the sample of the README, and exits with 0', async () => {
   const { code, out, err } = await run(['demo'], { cwd: repo, env: { NO_COLOR: '1' } });
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toContain('❌ prod (production): not ready');
   expect(out).toContain('✅ prod (production): ready');
   expect(out.indexOf('not ready')).toBeLessThan(out.indexOf('(production): ready'));
+  const [, sample = ''] = readFileSync(join(repo, 'README.md'), 'utf8').split(
+    'The demo prints, shortened:\n\n```\n',
+  );
+  // The ids of calls are random, and the last two lines stand for more.
+  const shown =
+    sample
+      .split('\n    call_')[0]
+      ?.split('\n')
+      .filter((line) => line !== '') ?? [];
+  expect(shown.length).toBeGreaterThan(15);
+  expect(
+    out
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .slice(0, shown.length),
+  ).toEqual(shown);
 });
