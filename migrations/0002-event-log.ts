@@ -1,8 +1,8 @@
 import { type Kysely, SqliteAdapter, sql } from 'kysely';
 
 /**
- * Deliveries refer to their event by an integer key: at ten million rows the text ids would cost more than the rows. Texts
- * that people look up by prefix have an index of their own.
+ * Deliveries refer to their event by an integer key: at ten million rows text ids would take more space than the rows.
+ * Columns that people search by prefix have their own index.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -42,7 +42,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .columns(['environment', 'received_at'])
     .execute();
 
-  // The key is the whole row: without a row id it is stored once. PostgreSQL has no such tables.
+  // The key is the whole row, so `without rowid` stores it once. PostgreSQL has no such tables.
   const ending = db.getExecutor().adapter instanceof SqliteAdapter ? sql`without rowid` : sql``;
   await db.schema
     .createTable('identifiers')
@@ -52,6 +52,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('identifiers_by_value', ['value', 'kind', 'event_key'])
     .modifyEnd(ending)
     .execute();
-  // To take them away with their event.
+  // Serves the removal of identifiers with their event.
   await db.schema.createIndex('identifiers_by_event').on('identifiers').column('event_key').execute();
 }

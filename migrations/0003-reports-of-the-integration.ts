@@ -1,6 +1,6 @@
 import { type Kysely, SqliteAdapter, sql } from 'kysely';
 
-/** What the integration reports, which key the receivers verify with, webhook registrations, and who did what. */
+/** Reported calls and outcomes, receiver keys, webhook registrations, and the audit. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await addReportedCalls(db);
   await addOutcomes(db);
@@ -9,7 +9,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await addAudit(db);
 }
 
-/** A reported call has a `call_…` id like ours, derived from the id that its reporter gave it. */
+/** A reported call has a `call_…` id like ours, derived from the reporter's own id. */
 async function addReportedCalls(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .alterTable('api_calls')
@@ -29,7 +29,7 @@ async function addReportedCalls(db: Kysely<unknown>): Promise<void> {
   await sql`create index api_calls_retried on api_calls (environment, at) where attempts > 1`.execute(db);
 }
 
-/** What became of an event in the integration. It names the event by its id, or by contract, activity and time. */
+/** The outcome of an event in the integration. It names the event by id, or by contract, activity and time. */
 async function addOutcomes(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('outcomes')
@@ -60,7 +60,7 @@ async function addOutcomes(db: Kysely<unknown>): Promise<void> {
     );
 }
 
-/** A delivery is in one of two partial indexes: the newest verified one is found behind any flood of refused ones. */
+/** Each delivery is in one of two partial indexes, so a flood of refused ones does not slow the search for the newest verified one. */
 async function indexByResult(db: Kysely<unknown>): Promise<void> {
   await db.schema.dropIndex('deliveries_by_time').execute();
   await sql`create index deliveries_verified on deliveries (environment, received_at) where rejection is null`.execute(
@@ -102,7 +102,7 @@ async function addWebhookTables(db: Kysely<unknown>): Promise<void> {
   );
 }
 
-/** Append-only, and the database sees to it: no update or delete passes, whoever tries. */
+/** Append-only: triggers reject every update and delete. */
 async function addAudit(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('audit')

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Differences as they live, every comparison with its counts, and what a person accepted. */
+/** Differences with their history, comparisons with their counts, and waivers. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('comparisons')
@@ -47,7 +47,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('waivers')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('kind', 'text', (column) => column.notNull())
-    // Empty where it is about a check: the index below would not hold two nulls for equal.
+    // Empty for a check: the index below would not treat two nulls as equal.
     .addColumn('left_environment', 'text', (column) => column.notNull())
     .addColumn('environment', 'text', (column) => column.notNull())
     .addColumn('subject', 'text', (column) => column.notNull())

@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What is reported when and to whom, which fire times have been seen to, and what is on its way to Slack. */
+/** Report schedules and runs, the outbox to Slack, and subscriptions. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await addSchedule(db);
   await addOutbox(db);
   await addSubscriptions(db);
 }
 
-/** The primary key of a run is what makes a report happen once, however many processes and restarts there are. */
+/** The primary key of a run makes a report happen once, whatever the number of processes and restarts. */
 async function addSchedule(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('report_schedules')
@@ -32,7 +32,7 @@ async function addSchedule(db: Kysely<unknown>): Promise<void> {
   await sql`create index report_runs_open on report_runs (free_at) where state = 'open'`.execute(db);
 }
 
-/** `seq` is the order of sending within a channel. */
+/** `seq` is the order in which a channel's messages are sent. */
 async function addOutbox(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('outbox')

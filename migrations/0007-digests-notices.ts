@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What the last digests told, and what was announced of an environment. */
+/** The content of past digests, and announcements about environments. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('digests')
@@ -13,7 +13,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('message', 'text', (column) => column.notNull())
     .addColumn('state', 'bytea' as 'blob', (column) => column.notNull())
     .execute();
-  // Whoever makes the same run a second time finds that it was made.
+  // A second attempt at the same run finds that it was made.
   await db.schema
     .createIndex('digests_once')
     .unique()

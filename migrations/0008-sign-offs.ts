@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-/** What persons said about checklist items, act by act: what holds follows from them and is kept nowhere else. */
+/** Acts of people about checklist items. The current state follows from them and is stored nowhere else. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('sign_off_acts')

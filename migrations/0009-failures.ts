@@ -1,6 +1,6 @@
 import { type Kysely, SqliteAdapter, sql } from 'kysely';
 
-/** Who knows of which failures. What failed stands in the log; of the groups only what persons said about them is kept. */
+/** Acknowledgements of failure groups. The failures are in the log; of a group only people's acts are stored. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('failure_acknowledgements')
@@ -26,7 +26,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     for (const act of ['update', 'delete'])
       await sql`create trigger ${sql.ref(`failure_acknowledgements_no_${act}`)} before ${sql.raw(act)} on failure_acknowledgements
         begin select raise(abort, 'acknowledgements are append-only'); end`.execute(db);
-  // Holds all that counting needs. Of refused deliveries only, so that taking a verified one costs what it did.
+  // Covers the counting query. It indexes refused deliveries only, so that storing a verified one costs no more.
   await sql`create index deliveries_refused_why on deliveries (environment, received_at, rejection) where rejection is not null`.execute(
     db,
   );

@@ -15,7 +15,7 @@ export interface Migration {
   up(db: Kysely<unknown>): Promise<void>;
 }
 
-/** In the order in which they run. A migration that has been released is never edited; a new one is added below. */
+/** Migrations in the order they run. A released migration is never edited; a new one is added below. */
 export const migrations: readonly Migration[] = [
   { name: '0001-calls-snapshots-reports', up: callsSnapshotsReports },
   { name: '0002-event-log', up: eventLog },

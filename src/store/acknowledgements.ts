@@ -4,13 +4,13 @@ import type { Database } from './database.ts';
 import type { AcknowledgementRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';
 
-/** That somebody knows of a group of failures. */
+/** A person's statement that they know of a group of failures. */
 export interface Acknowledgement extends Omit<Selectable<AcknowledgementRow>, 'key' | 'covers'> {
-  /** Rejections or codes that were known then. */
+  /** Rejections or codes known at that time. */
   covers: string[];
 }
 
-/** Returns it with its `ack_…` id. */
+/** Returns the acknowledgement with its `ack_…` id. */
 export async function insertAcknowledgement(
   transaction: Transaction,
   act: Omit<Acknowledgement, 'id'>,
@@ -23,7 +23,7 @@ export async function insertAcknowledgement(
   return { id, ...act };
 }
 
-/** All there ever were in an environment, the oldest first. */
+/** All acknowledgements of an environment, oldest first. */
 export async function listAcknowledgements(
   db: Database | Transaction,
   environment: string,

@@ -37,10 +37,10 @@ export async function insertApiCall(db: Database, call: OwnCall): Promise<void> 
     .execute();
 }
 
-/** A call of ours or of the integration's. */
+/** A call by Envcheck or by the integration. */
 export type LoggedCall = Selectable<ApiCallRow>;
 
-/** Which calls count. Each but the first has a partial index of its own. */
+/** Filter of calls. Each but `any` has its own partial index. */
 type Kind = 'any' | 'reported' | 'retried';
 
 const conditions = {
@@ -49,7 +49,7 @@ const conditions = {
   retried: sql<boolean>`attempts > 1`,
 };
 
-/** The call that began last, of those that count; null: the log has none. */
+/** The call of this kind that began last; null when the log has none. */
 export async function newestCall(db: Database, environment: string, kind: Kind): Promise<LoggedCall | null> {
   const row = await db
     .selectFrom('api_calls')

@@ -13,14 +13,14 @@ export interface AuditEntry {
   /** `webhook.register`, … */
   act: string;
   environment: string | null;
-  /** What it was done to. */
+  /** The object of the act, such as a webhook id or a path. */
   subject: string;
   detail: Record<string, unknown>;
 }
 
 /**
- * Notes who did what, in the transaction in which it is done. Returns the entry's `aud_…` id: the one that is given, which
- * must be new, or a random one.
+ * Records who did what, in the transaction of the act. Returns the `aud_…` id of the entry: the given one, which must be
+ * new, or a random one.
  */
 export async function insertAudit(
   transaction: Transaction,
@@ -39,7 +39,7 @@ export type LoggedAct = Selectable<AuditRow>;
 export const actById = (db: Database | Transaction, id: string): Promise<LoggedAct | undefined> =>
   db.selectFrom('audit').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** The newest of these acts on this subject of an environment. */
+/** The newest of these acts on a subject in an environment. */
 export const newestAct = (
   db: Database | Transaction,
   { environment, subject, acts }: { environment: string; subject: string; acts: readonly string[] },

@@ -16,12 +16,12 @@ export interface Backup {
   migrations: string[];
 }
 
-/** Pages between two looks at what else is to do. */
+/** Pages copied before other work gets its turn. */
 const STEP_PAGES = 1_000;
 
 /**
- * Copies the database `from` as it is at this moment into the empty file `to`, whoever writes to it meanwhile, and has
- * SQLite look through all of the copy. Throws StoreError when there is no database, or the copy is not whole.
+ * Copies the current state of database `from` into the empty file `to`, also during writes, and lets SQLite check the whole
+ * copy. Throws StoreError when there is no database or the copy is damaged.
  */
 export async function backupDatabase(
   from: string,
@@ -34,8 +34,8 @@ export async function backupDatabase(
     );
   const source = openSqlite(from);
   try {
-    // One reading transaction around it: a copy is begun anew with every commit that it sees, and under steady
-    // deliveries it would never end.
+    // Runs inside one read transaction: SQLite restarts a copy at every commit it sees, so under steady deliveries it
+    // would never end.
     source.exec('begin');
     source.prepare('select count(*) from sqlite_master').get();
     await source.backup(to, {
@@ -51,7 +51,7 @@ export async function backupDatabase(
   }
   const copy = new BetterSqlite3(to);
   try {
-    // One file, that can be moved about: the next start puts it back to a write-ahead log.
+    // Leaves one file that can be moved. The next start turns the write-ahead log on again.
     copy.pragma('journal_mode = delete');
     const found = copy.pragma('integrity_check(1)', { simple: true });
     if (found !== 'ok') throw new StoreError(`the copy of ${from} is damaged: ${found}`);

@@ -5,7 +5,7 @@ import type { Transaction } from './transaction.ts';
 
 export type LoggedDelivery = Selectable<DeliveryRow>;
 
-/** The newest delivery of an environment whose signature was right, with the id of its event; null: none is kept. */
+/** The newest delivery of an environment with a valid signature, and the id of its event; null when none is kept. */
 export async function newestVerified(
   db: Database,
   environment: string,
@@ -36,10 +36,10 @@ export async function newestVerifiedAt(db: Database, environment: string): Promi
   return row?.received_at ?? null;
 }
 
-/** Far more than a healthy environment has; to count on would take longer than the rest of an answer. */
+/** Far above a healthy environment's number. Counting further would take longer than the rest of an answer. */
 const MAX_COUNTED = 5_000;
 
-/** Refused deliveries of an environment that were kept (one of each sender and minute) since `since`, epoch ms; counted up to 5,000. */
+/** Kept refused deliveries (one per sender and minute) since `since`, epoch ms; counted up to 5,000. */
 export async function refusedSince(
   db: Database,
   environment: string,
@@ -60,7 +60,7 @@ export async function refusedSince(
 
 /** A delivery of a contract's event. */
 export interface ContractDelivery {
-  /** Grows with every delivery. */
+  /** Increases with every delivery. */
   key: number;
   /** `dlv_…` */
   id: string;
@@ -71,7 +71,7 @@ export interface ContractDelivery {
   receivedAt: number;
 }
 
-/** Of an environment's contract: those that are newer than `afterKey`, the newest first, at most `limit`. */
+/** Deliveries of a contract newer than `afterKey`, newest first, at most `limit`. */
 export const deliveriesOfContract = (
   db: Database | Transaction,
   environment: string,
@@ -98,17 +98,17 @@ export const deliveriesOfContract = (
     .execute();
 
 export interface DeliveryCounts {
-  /** With a right signature, duplicates included. */
+  /** Deliveries with a valid signature, including duplicates. */
   verified: number;
-  /** Of an event that had been delivered before. */
+  /** Deliveries of an event that had been delivered before. */
   duplicates: number;
-  /** Kept: of a flood, one of each sender and minute is. */
+  /** Kept refused deliveries: one per sender and minute. */
   refused: number;
-  /** Outcomes that say `failed`, reported by the integration. */
+  /** Reported outcomes with status `failed`. */
   failedOutcomes: number;
 }
 
-/** What an environment's log got from `from` on and before `to`, epoch ms. Exact, from the indexes alone. */
+/** Counts of an environment from `from` (included) to `to` (excluded), epoch ms. Exact, from indexes alone. */
 export async function countDeliveries(
   db: Database,
   environment: string,
@@ -127,7 +127,7 @@ export async function countDeliveries(
         .executeTakeFirstOrThrow(),
     );
   const verified = await deliveries('is');
-  // An event was received when its first delivery was.
+  // An event's time of receipt is that of its first delivery.
   const events = await countOf(
     db
       .selectFrom('events')

@@ -4,7 +4,7 @@ import { pack, unpack } from './packed-json.ts';
 import type { ComparisonRow, DifferenceRow } from './tables/readings.ts';
 import type { Transaction } from './transaction.ts';
 
-/** Two environments that are compared. Left is the model. */
+/** Two compared environments. Left is the model. */
 export interface Pair {
   left: string;
   right: string;
@@ -13,23 +13,23 @@ export interface Pair {
 /** The part of a difference that a comparison produces. */
 type Difference = Pick<DifferenceRow, 'path' | 'kind' | 'weight'> & { left: unknown; right: unknown };
 
-/** A difference with its life. Times are epoch ms UTC of the comparisons that showed it. */
+/** A difference with its history. Times are those of the comparisons that showed it, epoch ms UTC. */
 export interface StoredDifference extends Difference {
   key: number;
   fingerprint: string;
   firstSeen: number;
-  /** When its values last became others while it was open; null: never. */
+  /** When its values last changed while it was open; null: never. */
   changedAt: number | null;
-  /** Since when its place could not be compared; null: the newest comparison saw it. */
+  /** Since when its path could not be compared; null: the newest comparison covered it. */
   uncheckedSince: number | null;
-  /** Null: open. */
+  /** null while open. */
   resolvedAt: number | null;
 }
 
 export const openDifferences = async (db: Database | Transaction, pair: Pair): Promise<StoredDifference[]> =>
   (await ofPair(db, pair).where('resolved_at', 'is', null).orderBy('path').execute()).map(toDifference);
 
-/** Those that were resolved at `since` or later. One that came back since is among the open ones as well. */
+/** Differences resolved at `since` or later. One that came back is also among the open ones. */
 export const resolvedDifferences = async (
   db: Database | Transaction,
   pair: Pair,
@@ -90,7 +90,7 @@ export const insertDifference = async (
     .execute();
 };
 
-/** The same place with other values. */
+/** Stores new values at the same path. */
 export const changeDifference = async (
   transaction: Transaction,
   key: number,
@@ -125,7 +125,7 @@ export interface StoredComparison {
   open: { breaking: number; risky: number; cosmetic: number };
   accepted: number;
   notCompared: number;
-  /** A side could not be read at all: nothing is known of this moment, and the counts are those of before. */
+  /** A side could not be read at all; the counts are those of the previous comparison. */
   failed: boolean;
 }
 
@@ -144,7 +144,7 @@ const toComparison = (row: Omit<ComparisonRow, 'key'>): StoredComparison => ({
   failed: row.failed === 1,
 });
 
-/** Also one that could not read a side; null: the two were never compared. */
+/** The newest comparison, even a failed one; null when the pair was never compared. */
 export async function newestComparison(
   db: Database | Transaction,
   pair: Pair,
@@ -153,12 +153,12 @@ export async function newestComparison(
   return row ? toComparison(row) : null;
 }
 
-/** What a comparison told, and at which paths, those that break something first. */
+/** A past comparison with the paths of its open differences, breaking ones first. */
 export interface PastDrift extends StoredComparison {
   paths: string[];
 }
 
-/** How two environments differed at a time (epoch ms), by the last comparison until then; null: there was none. */
+/** The differences at a time (epoch ms), by the last successful comparison until then; null when there was none. */
 export async function driftAt(db: Database, pair: Pair, time: number): Promise<PastDrift | null> {
   const row = await comparisonsOf(db, pair)
     .where('at', '<=', time)
@@ -180,7 +180,7 @@ export async function driftAt(db: Database, pair: Pair, time: number): Promise<P
   return { ...toComparison(row), paths: open.map(({ path }) => path) };
 }
 
-/** Those that could compare something, oldest first. */
+/** Successful comparisons since `since` (epoch ms), oldest first. */
 export const comparisonsSince = async (
   db: Database,
   pair: Pair,

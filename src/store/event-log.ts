@@ -27,29 +27,29 @@ export interface PreparedEvent {
 
 export interface EventLogWriter {
   /**
-   * Writes all of them in one transaction, on disk when it returns. Tells for each whether its event was there before. Of
-   * none it tells whether writing works: it throws when it does not.
+   * Writes a batch in one transaction, on disk when it returns. Returns for each delivery whether its event was known. An
+   * empty batch tests whether writing works. Throws when it does not.
    */
   write(batch: readonly PreparedDelivery[]): boolean[];
-  /** Takes away one small batch of what is older than `before` (epoch ms) and returns how many rows went. */
+  /** Removes one small batch of rows older than `before` (epoch ms); returns their number. */
   prune(before: number): number;
   reported: ReportWriter;
   close(): void;
 }
 
-/** Pages are written to the log many times over before they go to the file once; 16 MB of log is what that takes. */
+/** 16 MB of write-ahead log: pages change many times in it before they are written to the file once. */
 const CHECKPOINT_PAGES = 4_000;
 
 /**
- * The hot path of the receivers, with statements prepared once: synchronous, for a thread of its own. That an event is
- * there once is the unique index's doing, not that of a look before.
+ * The hot path of the receivers, with statements prepared once. Synchronous, for a separate thread. The unique index, not
+ * a prior query, makes an event exist once.
  */
 export function openEventLogWriter(file: string): EventLogWriter {
   const sqlite = openSqlite(file);
   sqlite.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   const insert = prepareStatements(sqlite);
   const write = sqlite.transaction((batch: readonly PreparedDelivery[]) => {
-    // A page is written even though the number stays what it is.
+    // Setting the same number still writes a page.
     if (batch.length === 0)
       sqlite.pragma(`user_version = ${sqlite.pragma('user_version', { simple: true })}`);
     return batch.map((each) => writeOne(insert, each));

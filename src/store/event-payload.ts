@@ -2,13 +2,13 @@ import type { Database } from './database.ts';
 import { unpack, unpackPayload } from './packed-json.ts';
 import type { EventRow } from './tables/event-log.ts';
 
-/** What is kept of an event's payload: the bytes as they came, the allowed part of it as JSON, or nothing. */
+/** The stored payload of an event: the bytes as received, the allowed part as JSON, or nothing. */
 export type StoredPayload =
   | { kind: 'raw'; bytes: Buffer }
   | { kind: 'redacted'; json: unknown }
   | { kind: 'none' };
 
-/** Reads rows of before `payload_kind` was noted, too. */
+/** Also reads rows from before `payload_kind` existed. */
 export function storedPayload({
   payload,
   payload_kind: kind,
@@ -19,7 +19,7 @@ export function storedPayload({
   return ofUnknownKind(payload);
 }
 
-/** A row of before the kind was noted: what inflates to JSON was redacted, for no JSON text is such a stream. */
+/** For rows without a kind: a payload that inflates to JSON was redacted, because no JSON text is a deflate stream. */
 function ofUnknownKind(payload: Buffer): StoredPayload {
   try {
     return { kind: 'redacted', json: unpack(payload) };
@@ -35,7 +35,7 @@ export interface StoredEvent {
   payload: StoredPayload;
 }
 
-/** Events whose id begins like this, at most `limit`, in the order of their ids. */
+/** Events whose id has this prefix, at most `limit`, ordered by id. */
 export async function eventsByPrefix(db: Database, prefix: string, limit: number): Promise<StoredEvent[]> {
   const rows = await db
     .selectFrom('events')

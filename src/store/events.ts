@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
 import type { FoundEvent, FoundOutcome } from './find.ts';
 
-/** Where a page ended. Pages are ordered by time and, within a millisecond, by `key`. */
+/** The end of a page. Pages are ordered by time and, within a millisecond, by `key`. */
 export interface Cursor {
   /** Epoch ms. */
   at: number;
@@ -12,7 +12,7 @@ export interface Cursor {
 
 export interface EventFilter {
   environment: string;
-  /** Received at or after this, epoch ms; null: from the beginning of the log. */
+  /** Earliest time of receipt, epoch ms; null: the beginning of the log. */
   since: number | null;
   /** Null: any. */
   activity: string | null;
@@ -21,7 +21,7 @@ export interface EventFilter {
   after: Cursor | null;
 }
 
-/** Events, the newest first. */
+/** Events, newest first. */
 export async function listEvents(
   db: Database,
   { environment, since, activity, limit, after }: EventFilter,
@@ -33,7 +33,7 @@ export async function listEvents(
   return query.orderBy('received_at', 'desc').orderBy('key', 'desc').limit(limit).execute();
 }
 
-/** Refused deliveries, the newest first. Which activity they announced is not known. */
+/** Refused deliveries, newest first. Their activity is unknown. */
 export async function listRefused(
   db: Database,
   { environment, since, limit, after }: EventFilter,
@@ -48,7 +48,7 @@ export async function listRefused(
   return query.orderBy('received_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
 }
 
-/** Outcomes that say `failed`, the newest first. */
+/** Outcomes with status `failed`, newest first. */
 export async function listFailedOutcomes(
   db: Database,
   { environment, since, activity, limit, after }: EventFilter,
@@ -64,11 +64,11 @@ export async function listFailedOutcomes(
   return query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute();
 }
 
-/** In the order of the indexes, which are by time: in any other all rows of the environment would be sorted first. */
+/** Follows the order of the indexes, by time: any other order would sort all rows of the environment first. */
 const behind = (time: string, key: string, { at, key: last }: Cursor) =>
   sql<boolean>`(${sql.ref(time)}, ${sql.ref(key)}) < (${at}, ${last})`;
 
-/** When this environment's newest event of an activity (null: of any) was received, epoch ms; null: never. */
+/** When the newest event of an activity (null: any) was received, epoch ms; null: never. */
 export async function newestEventAt(
   db: Database,
   environment: string,

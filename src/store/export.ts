@@ -5,28 +5,28 @@ import type { LoggedDelivery } from './deliveries.ts';
 import type { FoundEvent } from './find.ts';
 import type { OutcomeRow } from './tables/event-log.ts';
 
-/** Rows of one environment from `since` on and before `until`, epoch ms UTC. */
+/** Rows of one environment from `since` (included) to `until` (excluded), epoch ms UTC. */
 export interface ExportRange {
   environment: string;
   since: number;
   until: number;
 }
 
-/** Rows that are in memory at once. */
+/** Rows in memory at once. */
 const PAGE = 1_000;
 
 export interface ExportedDelivery extends LoggedDelivery {
-  /** What it announces; null for a refused one. */
+  /** The announced event; null for a refused delivery. */
   event: FoundEvent | null;
   /** The event was announced before. */
   duplicate: boolean;
-  /** Of the deliveries of its event that are in the range it was written first. */
+  /** It is the first delivery of its event within the range. */
   firstInRange: boolean;
 }
 
 /**
- * Deliveries in the order of their arrival, refused ones among them. Each page is a transaction of its own: a longer one
- * would keep the write-ahead log from being cleared for as long as somebody reads the export.
+ * Deliveries in order of arrival, including refused ones. Each page has its own transaction: a longer one would keep the
+ * write-ahead log from being cleared while somebody reads the export.
  */
 export async function* deliveryPages(db: Database, range: ExportRange): AsyncGenerator<ExportedDelivery[]> {
   let after = { at: range.since, key: 0 };
@@ -43,7 +43,7 @@ export async function* deliveryPages(db: Database, range: ExportRange): AsyncGen
   }
 }
 
-/** Verified and refused deliveries stand in two partial indexes, and each is entered where the page before ended. */
+/** Verified and refused deliveries have separate partial indexes; each is read from the end of the previous page. */
 async function deliveriesAfter(
   db: Database,
   { environment, until }: ExportRange,
@@ -95,7 +95,7 @@ async function withEvents(
   });
 }
 
-/** What the integration reported of its calls, oldest first. */
+/** Calls reported by the integration, oldest first. */
 export const callPages = (
   db: Database,
   { environment, since, until }: ExportRange,
@@ -107,7 +107,7 @@ export const callPages = (
       .then(({ rows }) => ({ rows, last: rows.at(-1)?.call_id ?? '' })),
   );
 
-/** What became of events in the integration, oldest first. */
+/** Outcomes reported by the integration, oldest first. */
 export const outcomePages = (
   db: Database,
   { environment, since, until }: ExportRange,
@@ -119,7 +119,7 @@ export const outcomePages = (
       .then(({ rows }) => ({ rows, last: rows.at(-1)?.id ?? '' })),
   );
 
-/** Page by page behind the time and id of the last row; no id is less than the empty one. */
+/** Reads page by page after the time and id of the last row. The empty id sorts before every id. */
 async function* pages<Row extends { at: number }>(
   since: number,
   read: (at: number, id: string) => Promise<{ rows: Row[]; last: string }>,

@@ -6,11 +6,11 @@ import type { Transaction } from './transaction.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Failures of one cause within one hour of the clock. */
+/** Failures of one cause within one clock hour. */
 export interface CountedFailures {
-  /** Null: not known, as of every refused delivery. */
+  /** null when unknown, as for every refused delivery. */
   activity: string | null;
-  /** The rejection, or the code of the outcome; null: the integration gave none. */
+  /** The rejection or the outcome's code; null when the integration gave none. */
   reason: string | null;
   count: number;
   /** Epoch ms. */
@@ -18,20 +18,20 @@ export interface CountedFailures {
   last: number;
 }
 
-/** Epoch ms, `to` excluded. */
+/** Times in epoch ms, `to` excluded. */
 interface Range {
   from: number;
   to: number;
 }
 
-/** A day at a time: in between, whoever waits for this process is served. */
+/** Reads one day at a time and lets other work run in between. */
 async function byDay(
   { since, now }: { since: number; now: number },
   read: (range: Range) => Promise<CountedFailures[]>,
 ): Promise<CountedFailures[]> {
   const counted: CountedFailures[] = [];
   for (let from = since; from <= now; from += DAY_MS) {
-    // The clock of the integration may be ahead.
+    // The integration's clock may be ahead.
     const to = from + DAY_MS > now ? Number.MAX_SAFE_INTEGER : from + DAY_MS;
     counted.push(...(await read({ from, to })));
     await setImmediate();
@@ -39,7 +39,7 @@ async function byDay(
   return counted;
 }
 
-/** Refused deliveries that were kept since `since` (epoch ms), from an index alone. */
+/** Kept refused deliveries since `since` (epoch ms), from an index alone. */
 export const countRefused = (
   db: Database | Transaction,
   environment: string,
@@ -53,14 +53,14 @@ export const refusedQuery = (environment: string, { from, to }: Range) =>
     from deliveries where environment = ${environment} and rejection is not null and received_at >= ${from} and received_at < ${to}
     group by rejection, received_at / ${sql.lit(HOUR_MS)} order by first`;
 
-/** An outcome names its activity, or the event whose activity it is. Null: that event is not in the log. */
+/** The activity of an outcome, named directly or through its event; null when that event is not in the log. */
 const activityOfOutcome = sql`coalesce(outcomes.activity,
   (select events.activity from events where events.id = outcomes.event_id and events.environment = outcomes.environment),
   (select events.activity from identifiers join events on events.key = identifiers.event_key
     where identifiers.value = outcomes.event_id and identifiers.kind = 'event'
       and events.environment = outcomes.environment and events.activity is not null limit 1))`;
 
-/** Outcomes since `since` (epoch ms) that say `failed`. */
+/** Outcomes with status `failed` since `since` (epoch ms). */
 export const countFailedOutcomes = (
   db: Database | Transaction,
   environment: string,
@@ -74,7 +74,7 @@ export const failedQuery = (environment: string, { from, to }: Range) =>
       where environment = ${environment} and status = 'failed' and at >= ${from} and at < ${to}) as failed
     group by activity, code, at / ${sql.lit(HOUR_MS)} order by first`;
 
-/** The id of a delivery that was refused for this reason at this time. */
+/** The id of a delivery refused for this reason at this time. */
 export async function refusedDeliveryAt(
   db: Database | Transaction,
   environment: string,
@@ -94,7 +94,7 @@ export async function refusedDeliveryAt(
   return row?.id ?? null;
 }
 
-/** The id of an outcome of this activity that failed at this time. */
+/** The id of a failed outcome of this activity at this time. */
 export async function failedOutcomeAt(
   db: Database | Transaction,
   environment: string,
@@ -111,7 +111,7 @@ export async function failedOutcomeAt(
   return rows.find((row) => row.activity === activity)?.id ?? null;
 }
 
-/** Whether a delivery was verified between two times, epoch ms, both excluded. */
+/** True when a delivery was verified between two times, epoch ms, both excluded. */
 export async function verifiedBetween(
   db: Database | Transaction,
   environment: string,
@@ -130,14 +130,14 @@ export async function verifiedBetween(
   return row !== undefined;
 }
 
-/** Whether the integration processed an event of this activity (null: of one that is not known) between two times. */
+/** True when the integration processed an event of this activity (null: an unknown one) between two times, both excluded. */
 export async function processedBetween(
   db: Database | Transaction,
   environment: string,
   activity: string | null,
   { from, to }: { from: number; to: number },
 ): Promise<boolean> {
-  // The newest first: where it is over, that is where its successes are.
+  // Newest first: successes after a failure are recent.
   const { rows } =
     await sql`select 1 from outcomes where environment = ${environment} and status = 'processed'
     and at > ${from} and at < ${to} and ${activityOfOutcome} is not distinct from ${activity} order by at desc limit 1`.execute(
@@ -146,7 +146,7 @@ export async function processedBetween(
   return rows.length > 0;
 }
 
-/** Whether the integration ever reported an outcome in this environment, of those that are kept. */
+/** True when an outcome of this environment is kept. */
 export async function hasOutcomes(db: Database | Transaction, environment: string): Promise<boolean> {
   const row = await db
     .selectFrom('outcomes')
@@ -157,7 +157,7 @@ export async function hasOutcomes(db: Database | Transaction, environment: strin
   return row !== undefined;
 }
 
-/** Since when there is a log, epoch ms. */
+/** When the log began, epoch ms. */
 export async function logStartedAt(db: Database | Transaction): Promise<number> {
   const row = await db
     .selectFrom('migrations')
@@ -167,14 +167,14 @@ export async function logStartedAt(db: Database | Transaction): Promise<number> 
   return row.applied_at;
 }
 
-/** An arrival of an event. */
+/** An event and its time of receipt. */
 export interface Arrival {
   id: string;
   /** Epoch ms. */
   at: number;
 }
 
-/** The newest event of an activity that arrived before `before` (epoch ms); null: none is kept. */
+/** The newest event of an activity received before `before` (epoch ms); null when none is kept. */
 export const arrivalBefore = (
   db: Database | Transaction,
   environment: string,
@@ -182,7 +182,7 @@ export const arrivalBefore = (
   before: number,
 ): Promise<Arrival | null> => arrival(db, environment, activity, { before });
 
-/** The oldest one that arrived at `from` or after it. */
+/** The oldest event of an activity received at `from` or later. */
 export const arrivalFrom = (
   db: Database | Transaction,
   environment: string,

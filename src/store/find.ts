@@ -8,10 +8,10 @@ import type { EventRow, OutcomeRow } from './tables/event-log.ts';
 export type FoundEvent = Selectable<EventRow>;
 export type FoundOutcome = Selectable<OutcomeRow>;
 
-/** Of a contract, request or record with more than this many, the newest are shown. */
+/** Limit of each query. A contract, request or record with more rows shows its newest. */
 const MAX_ROWS = 200;
 
-/** The events that a match leads to, newest first; of a contract with many, the newest. */
+/** Events of a match, newest first, at most MAX_ROWS. */
 export async function eventsOf(db: Database, { kind, value }: Match): Promise<FoundEvent[]> {
   const events = db.selectFrom('events').selectAll('events');
   switch (kind) {
@@ -54,7 +54,7 @@ export const deliveriesOf = (db: Database, eventKeys: number[]): Promise<LoggedD
     ? Promise.resolve([])
     : db.selectFrom('deliveries').selectAll().where('event_key', 'in', eventKeys).orderBy('key').execute();
 
-/** Refused deliveries that a match leads to: they announce no event. */
+/** Refused deliveries of a match. They announce no event. */
 export async function refusedDeliveries(db: Database, { kind, value }: Match): Promise<LoggedDelivery[]> {
   if (kind !== 'delivery' && kind !== 'request') return [];
   return db
@@ -73,7 +73,7 @@ const callColumns: Partial<Record<Match['kind'], ('call_id' | 'own_id' | 'reques
   external: ['external_id'],
 };
 
-/** Calls that a match names: by their own id, their request, contract or external record; the newest first. */
+/** Calls of a match by own id, request, contract or external record, newest first. */
 export async function callsOf(db: Database, { kind, value }: Match): Promise<LoggedCall[]> {
   const calls = db.selectFrom('api_calls').selectAll().orderBy('at', 'desc').limit(MAX_ROWS);
   if (kind === 'contract') return calls.where('contract_id', '=', Number(value)).execute();
@@ -83,7 +83,7 @@ export async function callsOf(db: Database, { kind, value }: Match): Promise<Log
   return found.flat();
 }
 
-/** Calls to an environment within a time, epoch ms; the integration's and our own. */
+/** Calls to an environment between two times, epoch ms, by the integration and by Envcheck. */
 export const callsBetween = (
   db: Database,
   environment: string,
@@ -106,7 +106,7 @@ const outcomeColumns: Partial<Record<Match['kind'], ('id' | 'own_id' | 'request_
   event: ['event_id'],
 };
 
-/** Outcomes that a match names: by their own id, request, event or contract. */
+/** Outcomes of a match by own id, request, event or contract. */
 export async function outcomesOf(db: Database, { kind, value }: Match): Promise<FoundOutcome[]> {
   const outcomes = db.selectFrom('outcomes').selectAll().orderBy('at', 'desc').limit(MAX_ROWS);
   if (kind === 'contract') return outcomes.where('contract_id', '=', Number(value)).execute();
@@ -116,7 +116,7 @@ export async function outcomesOf(db: Database, { kind, value }: Match): Promise<
   return found.flat();
 }
 
-/** Outcomes of these events, which name them by id, by an id that the sender gave them, or by contract, activity and time. */
+/** Outcomes of these events: an outcome names its event by our id, by the sender's id, or by contract, activity and time. */
 export async function outcomesOfEvents(db: Database, events: FoundEvent[]): Promise<FoundOutcome[]> {
   if (events.length === 0) return [];
   const given = await db
@@ -140,7 +140,7 @@ export async function outcomesOfEvents(db: Database, events: FoundEvent[]): Prom
   return [...named, ...ofEvents];
 }
 
-/** Whether an outcome without an event id is about this event. */
+/** True when an outcome without an event id is about this event. */
 const describes = (outcome: FoundOutcome, event: FoundEvent): boolean =>
   outcome.event_id === null &&
   outcome.environment === event.environment &&
@@ -148,7 +148,7 @@ const describes = (outcome: FoundOutcome, event: FoundEvent): boolean =>
   outcome.activity === event.activity &&
   outcome.occurred_at === event.occurred_at;
 
-/** When an environment looked like a snapshot, epoch ms. */
+/** First and last reading of a snapshot in an environment, epoch ms. */
 export interface Reading {
   environment: string;
   hash: string;
@@ -157,7 +157,7 @@ export interface Reading {
   times: number;
 }
 
-/** Where and when a snapshot was read. */
+/** Readings of a snapshot, by environment. */
 export const readingsOf = (db: Database, hash: string): Promise<Reading[]> =>
   db
     .selectFrom('snapshot_readings')
@@ -177,11 +177,11 @@ export interface ReadingInForce {
   hash: string;
   /** Epoch ms. */
   at: number;
-  /** When the first of the events was received for which it was in force, epoch ms. */
+  /** When the first event under it was received, epoch ms. */
   receivedAt: number;
 }
 
-/** The readings that were the newest of their environment when one of these events was received. */
+/** The newest reading of the environment at the time each of these events was received. */
 export async function readingsInForce(db: Database, eventKeys: number[]): Promise<ReadingInForce[]> {
   if (eventKeys.length === 0) return [];
   const { rows } = await sql<ReadingInForce>`
@@ -194,7 +194,7 @@ export async function readingsInForce(db: Database, eventKeys: number[]): Promis
   return rows;
 }
 
-/** The oldest delivery that is kept, epoch ms; null: there is none. */
+/** Time of the oldest kept delivery, epoch ms; null when there is none. */
 export async function oldestDelivery(db: Database): Promise<number | null> {
   const row = await db
     .selectFrom('deliveries')
@@ -205,7 +205,7 @@ export async function oldestDelivery(db: Database): Promise<number | null> {
   return row?.received_at ?? null;
 }
 
-/** The event that an outcome is about, if it is in the log. */
+/** The event of an outcome; null when it is not in the log. */
 export async function eventOfOutcome(db: Database, outcome: FoundOutcome): Promise<FoundEvent | null> {
   const { event_id: id, environment, contract_id: contract } = outcome;
   const events =

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './database.ts';
 
-/** One thing that an id leads to. */
+/** One record that an id leads to. */
 export interface Match {
   kind:
     | 'event'
@@ -20,20 +20,20 @@ export interface Match {
   value: string;
 }
 
-/** Every value that a prefix leads to is read through an index; more than this many are not told apart. */
+/** Limit of matches of one prefix. */
 const MAX_MATCHES = 20;
 
-/** What has exactly this id. */
+/** Records with exactly this id. */
 export const exactMatches = async (db: Database, id: string): Promise<Match[]> => [
   ...(await matches(db, id, id)),
   ...(/^\d{1,15}$/.test(id) ? await contractMatches(db, Number(id)) : []),
 ];
 
-/** What has an id that begins like this. */
+/** Records whose id has this prefix. */
 export const prefixMatches = (db: Database, prefix: string): Promise<Match[]> =>
   matches(db, prefix, `${prefix}\u{10ffff}`);
 
-/** Where ids stand, each column under an index. */
+/** Columns that hold ids, each with an index. */
 const columns: [kind: Match['kind'], table: string, column: string][] = [
   ['event', 'events', 'id'],
   ['delivery', 'deliveries', 'id'],
@@ -51,7 +51,7 @@ const columns: [kind: Match['kind'], table: string, column: string][] = [
   ['act', 'audit', 'id'],
 ];
 
-/** In one statement: as many as there are columns would take longer to send than to answer. */
+/** One statement for all columns: one per column would take longer to send than to answer. */
 async function matches(db: Database, from: string, to: string): Promise<Match[]> {
   const within = (kind: RawBuilder<unknown>, table: string, column: string) => {
     const id = sql.ref(column);
@@ -67,7 +67,7 @@ async function matches(db: Database, from: string, to: string): Promise<Match[]>
   return [...distinct.values()].slice(0, MAX_MATCHES);
 }
 
-/** A contract that only the integration has spoken of. */
+/** Contracts known from the integration's reports only. */
 async function contractMatches(db: Database, contract: number): Promise<Match[]> {
   for (const table of ['api_calls', 'outcomes'] as const) {
     const row = await db

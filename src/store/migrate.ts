@@ -5,9 +5,8 @@ import type { Tables } from './schema.ts';
 import { StoreError } from './store-error.ts';
 
 /**
- * Runs what is pending, in order, each in a transaction of its own together with its row in `migrations`: after a crash
- * a migration has happened with its row or not at all. Kysely's own migrator runs SQLite's without a transaction.
- * Returns the names of those that ran.
+ * Runs pending migrations in order, each in one transaction with its row in `migrations`, so that after a crash a migration
+ * has happened with its row or not at all. Kysely's migrator uses no transaction on SQLite. Returns the names of those run.
  */
 export async function migrate(
   db: Kysely<Tables>,
@@ -23,7 +22,7 @@ export async function migrate(
   return ran;
 }
 
-/** Names of those that the next start runs. Throws where there is no table of migrations yet. */
+/** Names of the migrations that the next start runs. Throws when the table of migrations does not exist yet. */
 export async function pendingMigrations(db: Kysely<Tables>): Promise<string[]> {
   const applied = await appliedNames(db);
   return migrations.map(({ name }) => name).filter((name) => !applied.includes(name));
@@ -34,7 +33,7 @@ async function appliedNames(db: Kysely<Tables>): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** Those that the database has and this version does not know: a start refuses them. */
+/** Migrations of the database that this version does not know. A start refuses them. */
 export async function newerMigrations(
   db: Kysely<Tables>,
   all: readonly Migration[] = migrations,
@@ -50,7 +49,7 @@ function refuse(newer: string[], all: readonly Migration[]): void {
   );
 }
 
-/** `begin immediate` makes a second process that starts at the same time wait instead of running it as well. */
+/** `begin immediate` makes a second process that starts at the same time wait instead of running the migration too. */
 async function runOnce(db: Kysely<Tables>, migration: Migration, clock: Clock): Promise<boolean> {
   return db.connection().execute(async (connection) => {
     await sql`begin immediate`.execute(connection);

@@ -5,12 +5,12 @@ import { unpack } from './packed-json.ts';
 import type { OutboxRow } from './tables/reporting.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
-/** Stands for every channel in `outbox_pauses`. */
+/** Means every channel in `outbox_pauses`. */
 export const ALL_CHANNELS = '*';
 
 type Row = Selectable<OutboxRow>;
 
-/** The first message of a channel that is not done, as the one who has claimed it sees it. */
+/** The first unfinished message of a channel, as its claimant sees it. */
 export interface ClaimedMessage {
   seq: number;
   id: string;
@@ -18,22 +18,22 @@ export interface ClaimedMessage {
   kind: Row['kind'];
   message: StoredContent;
   broadcast: boolean;
-  /** Times that Slack was asked before. */
+  /** Number of earlier calls to Slack. */
   attempts: number;
   createdAt: number;
-  /** When the first attempt was noted of which nobody knows what came of it; null: there is none. */
+  /** When the first attempt without a known result was recorded; null when there is none. */
   inDoubtSince: number | null;
-  /** When the last attempt was noted. */
+  /** When the last attempt was recorded. */
   attemptedAt: number | null;
-  /** Where it stands already: only its picture is missing. */
+  /** Where the text is posted already; only its picture is missing. */
   place: { channel: string; ts: string } | null;
-  /** Of the message that it edits or answers; null: it names none, or that one was given up. */
+  /** The message that it edits or answers; null when there is none or it was given up. */
   other: { channel: string; ts: string } | null;
   namesOther: boolean;
   picture: { png: Buffer; name: string; alt: string; file: string | null } | null;
 }
 
-/** The first waiting message of each channel: nothing overtakes within a channel. */
+/** The first waiting message of each channel: messages of a channel keep their order. */
 export const firstWaiting = (db: Database | Transaction): Promise<Row[]> =>
   db
     .selectFrom('outbox')
@@ -59,7 +59,7 @@ async function dueHead(db: Database | Transaction, now: number): Promise<Row | u
   return (await firstWaiting(db)).find(({ channel, due_at }) => due_at <= now && !paused.has(channel));
 }
 
-/** Takes the next message that may be sent, for `claimMs`. Null: nothing is due. */
+/** Claims the next message that may be sent, for `claimMs`. null when none is due. */
 export async function claimMessage(
   db: Database,
   { owner, now, claimMs }: { owner: string; now: number; claimMs: number },
@@ -117,7 +117,7 @@ interface OwnedMessage {
   owner: string;
 }
 
-/** Changes a message that is still claimed by its owner. False: another process has taken it over. */
+/** Changes a message that its owner still claims. False when another process has claimed it. */
 export async function changeMessage(
   db: Database,
   { seq, owner }: OwnedMessage,
@@ -133,7 +133,7 @@ export async function changeMessage(
   return numUpdatedRows === 1n;
 }
 
-/** Written before Slack is asked. False: the claim is over, and Slack may not be asked. */
+/** Records an attempt before the call to Slack. False when the claim has ended and Slack must not be called. */
 export async function noteAttempt(
   db: Database,
   { seq, owner }: OwnedMessage,
@@ -155,7 +155,7 @@ export async function noteAttempt(
   return numUpdatedRows === 1n;
 }
 
-/** Nothing is sent to the channel before `until`; a longer pause stands. */
+/** Sends nothing to the channel before `until`. A longer pause stays. */
 export const pauseChannel = async (
   db: Database,
   channel: string,

@@ -1,21 +1,21 @@
 import type { Database } from './database.ts';
 import { ALL_CHANNELS, firstWaiting } from './outbox-sending.ts';
 
-/** How far the outbox is behind, and what it will not deliver. */
+/** The backlog of the outbox and the messages it gave up. */
 export interface OutboxState {
-  /** Messages that wait, a claimed one included. */
+  /** Waiting messages, including a claimed one. */
   waiting: number;
-  /** Epoch ms at which the oldest of these was stored; null: none waits. */
+  /** When the oldest of these was stored, epoch ms; null when none waits. */
   oldestAt: number | null;
-  /** The channels whose first message Slack has not taken, with the reason and the time of the next attempt. */
+  /** Channels whose first message Slack has not accepted, with the reason and the time of the next attempt. */
   held: { channel: string; waiting: number; reason: string; nextAt: number }[];
-  /** Why nothing at all is sent; null: that is not so. */
+  /** Why sending has stopped altogether; null when it has not. */
   stopped: string | null;
-  /** Given up since `givenUpSince`, newest first. */
+  /** Messages given up since `givenUpSince`, newest first. */
   givenUp: { id: string; channel: string; reason: string; at: number }[];
 }
 
-/** What waits, and what is wrong with it. Times are epoch ms UTC. */
+/** Reads the state of the outbox. Times are epoch ms UTC. */
 export async function readOutboxState(
   db: Database,
   { now, givenUpSince }: { now: number; givenUpSince: number },
@@ -62,7 +62,7 @@ export async function readOutboxState(
   };
 }
 
-/** What became of the messages that were put into the outbox for a channel in that time. */
+/** The combined state of the messages stored for a channel in that time. */
 export async function channelState(
   db: Database,
   channel: string,

@@ -3,13 +3,13 @@ import { pack } from './packed-json.ts';
 import type { OutboxRow } from './tables/reporting.ts';
 import type { Transaction } from './transaction.ts';
 
-/** A message as Slack takes it; what is in its blocks is nobody's business here. */
+/** A message in Slack's format. The store does not read its blocks. */
 export interface StoredContent {
   text: string;
   blocks: unknown[];
 }
 
-/** What a row is, before anything was done about it. */
+/** A new row of the outbox. */
 export interface NewOutboxRow {
   id: string;
   key: string;
@@ -25,7 +25,7 @@ export interface NewOutboxRow {
   at: number;
 }
 
-/** Throws where the key was used before. */
+/** Throws when the key was used before. */
 export async function insertOutboxRow(transaction: Transaction, row: NewOutboxRow): Promise<void> {
   const { message, picture, broadcast, at, ...rest } = row;
   await transaction
@@ -54,13 +54,13 @@ export const outboxRowById = (db: Database | Transaction, id: string): Promise<O
     .where('id', '=', id)
     .executeTakeFirst();
 
-/** `obx_…` of what was put here under this key; null: nothing was. */
+/** The `obx_…` id stored under this key; null when there is none. */
 export async function outboxIdByKey(db: Database | Transaction, key: string): Promise<string | null> {
   const row = await db.selectFrom('outbox').select('id').where('key', '=', key).executeTakeFirst();
   return row?.id ?? null;
 }
 
-/** What is sent in the place of what was to be. Of a message that nobody has tried to send. */
+/** Replaces the content of a message without attempts. */
 export async function replaceContent(
   transaction: Transaction,
   id: string,

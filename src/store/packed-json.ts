@@ -1,19 +1,19 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { canonicalJson } from '../text/canonical-json.ts';
 
-/** How larger values are kept in a column: canonical JSON, deflated. */
+/** Encodes larger values for a column: canonical JSON, deflated. */
 export const pack = (value: unknown): Buffer => deflateRawSync(canonicalJson(value));
 
-/** Up to so many bytes, deflating costs a receiver more time than it saves space. */
+/** Up to this size, deflating costs a receiver more time than the saved space is worth. */
 const PLAIN_BYTES = 4_096;
 
-/** The redacted payload of an event: JSON, deflated only where it is large. */
+/** Encodes the redacted payload of an event: JSON, deflated only when large. */
 export function packPayload(value: unknown): Buffer {
   const json = Buffer.from(JSON.stringify(value));
   return json.length <= PLAIN_BYTES ? json : deflateRawSync(json);
 }
 
-/** Deflated JSON begins with none of these: its first byte holds the kind of the block and bits of the coded character. */
+/** Deflated JSON begins with none of these bytes: its first byte holds the block kind and bits of the first code. */
 export const unpackPayload = (content: Buffer): unknown =>
   ['{', '[', 'n'].includes(String.fromCharCode(content[0] ?? 0))
     ? JSON.parse(content.toString('utf8'))

@@ -1,13 +1,13 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Database } from './database.ts';
 
-/** Deliveries of an environment and kind that go in one transaction: each takes some 17 pages with it, and a receiver waits for their fsync. */
+/** Deliveries removed per environment, kind and transaction. Each changes some 17 pages, and a receiver waits for their fsync. */
 const BATCH = 1;
-/** Of tables whose rows take nothing else with them. */
+/** Rows removed per transaction from tables without dependent rows. */
 const PLAIN_BATCH = 200;
-/** Free pages up to so many (64 MB) stay in the file, for the deliveries to come. */
+/** Free pages (64 MB) that stay in the file for future deliveries. */
 const SPARE_PAGES = 16_000;
-/** Pages given back to the file system after a batch: about twice as many as it frees. */
+/** Pages returned to the file system after a batch: about twice as many as it frees. */
 const VACUUM_PAGES = 20;
 
 /** True when a row may be older than `before` (epoch ms), from the first entry of each index. */
@@ -43,9 +43,9 @@ export async function hasRowsOlderThan(db: Database, before: number): Promise<bo
 }
 
 /**
- * Makes what takes away one small batch of all that is older than `before` (epoch ms), from every part of the log, and
- * returns how many rows went. 0: nothing is older. The newest snapshot and report of each environment stay whatever their
- * age: they are what is known of it. Synchronous, for the thread that writes the log.
+ * Returns a function that removes one small batch of rows older than `before` (epoch ms) from every part of the log and
+ * returns their number; 0 when nothing is older. The newest snapshot and report of each environment stay whatever their age,
+ * because they are its known state. Synchronous, for the thread that writes the log.
  */
 export function createPruner(sqlite: BetterSqlite3.Database): (before: number) => number {
   const environments = sqlite.prepare(environmentsOfDeliveries).pluck();
@@ -64,7 +64,7 @@ export function createPruner(sqlite: BetterSqlite3.Database): (before: number) =
   const kept = newestKept.map((statement) => sqlite.prepare(statement));
   const unused = sqlite.prepare(unusedSnapshots);
 
-  /** An event goes with its last delivery. */
+  /** Removes events that have no delivery left. */
   const pruneEvents = (keys: unknown[]): number =>
     [...new Set(keys)]
       .filter((key) => key !== null && announced.get(key) === undefined)
@@ -85,7 +85,7 @@ export function createPruner(sqlite: BetterSqlite3.Database): (before: number) =
     if (snapshotsOrReports > 0) unused.run();
     return snapshotsOrReports + run(plain);
   };
-  // Of the others there are few, and to look for them costs as much as many deliveries: when those are gone.
+  // Other rows are few, and searching them costs as much as many deliveries, so they come last.
   const prune = sqlite.transaction((before: number) => pruneDeliveries(before) || pruneOthers(before));
   return (before) => {
     const gone = prune.immediate(before);
@@ -95,7 +95,7 @@ export function createPruner(sqlite: BetterSqlite3.Database): (before: number) =
   };
 }
 
-/** From one to the next through the index: `distinct` would read all of it. */
+/** Steps through the index from name to name: `distinct` would read all of it. */
 const environmentsOfDeliveries = `with recursive
   verified(name) as (select min(environment) from deliveries where rejection is null union all
     select (select min(environment) from deliveries where rejection is null and environment > name) from verified where name is not null),
@@ -110,7 +110,7 @@ const plainTables = [
   `delete from differences where key in (select key from differences where resolved_at < ? limit ${PLAIN_BATCH})`,
 ];
 
-/** The newest of each environment excepted. By row id, so that the index alone is read and not the contents. */
+/** Keeps the newest of each environment. By row id, so that only the index is read and not the contents. */
 const newestKept = [
   `delete from reports where rowid in (select rowid from reports where checked_at < ? and checked_at <
     (select max(newer.checked_at) from reports as newer where newer.environment = reports.environment) limit ${PLAIN_BATCH})`,

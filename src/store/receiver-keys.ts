@@ -1,12 +1,12 @@
 import type { Database } from './database.ts';
 
-/** Which key a receiver verifies with, by its fingerprint, and since when; epoch ms. */
+/** The key that a receiver verifies with, by fingerprint, and when it was read, epoch ms. */
 export interface ReceiverKey {
   fingerprint: string;
   readAt: number;
 }
 
-/** In the place of the one before. */
+/** Replaces the previous key. */
 export async function saveReceiverKey(
   db: Database,
   environment: string,
@@ -19,7 +19,7 @@ export async function saveReceiverKey(
     .execute();
 }
 
-/** Null: none was read yet. */
+/** null when no key was read yet. */
 export async function receiverKeyOf(db: Database, environment: string): Promise<ReceiverKey | null> {
   const row = await db
     .selectFrom('receiver_keys')

@@ -6,8 +6,8 @@ import { inTransaction, type Transaction } from './transaction.ts';
 export type ReportRunState = Selectable<ReportRunRow>;
 
 /**
- * Up to which time the fire times of a report have been seen to, epoch ms. One that is new, or whose `definition` is another
- * than before, begins at `now`: what it would have done earlier is nothing that was missed.
+ * Time up to which the fire times of a report are handled, epoch ms. A new report, or one with a changed `definition`,
+ * begins at `now`, because it missed nothing before.
  */
 export async function seenUntil(
   db: Database,
@@ -24,7 +24,7 @@ export async function seenUntil(
   return now;
 }
 
-/** Fire times count from now on. */
+/** Starts counting fire times from `now`. */
 export const beginSchedule = async (
   db: Database | Transaction,
   report: { id: string; definition: string },
@@ -42,8 +42,8 @@ export const beginSchedule = async (
     .execute());
 
 /**
- * Opens the run of a fire time, once: whoever inserts first, all others find it there. Runs of before that nobody is making
- * are closed by it, since it tells what they would have told. Returns whether this call opened it.
+ * Opens the run of a fire time once: the first insert wins. It closes earlier runs that nobody is making, because it covers
+ * what they would have reported. Returns true when this call opened the run.
  */
 export const openRun = (db: Database, report: string, firedFor: number, now: number): Promise<boolean> =>
   inTransaction(db, async (transaction) => {
@@ -73,17 +73,17 @@ export const openRun = (db: Database, report: string, firedFor: number, now: num
 export interface RunClaim {
   report: string;
   firedFor: number;
-  /** This one included. */
+  /** Number of attempts, including this one. */
   attempts: number;
   late: boolean;
 }
 
-/** Takes an open run, the oldest first, of a report of which nobody makes another. Null: there is none. */
+/** Claims the oldest open run of a report that nobody is making. null when there is none. */
 export async function claimRun(
   db: Database,
   { owner, now, leaseMs, lateAfterMs }: { owner: string; now: number; leaseMs: number; lateAfterMs: number },
 ): Promise<RunClaim | null> {
-  // Asked every second: the right to write is taken only where there is something to write.
+  // Runs every second, so it takes the write lock only when there is something to write.
   if (!(await openRuns(db)).some(({ free_at }) => free_at <= now)) return null;
   return inTransaction(db, async (transaction) => {
     const open = await openRuns(transaction);
@@ -133,7 +133,7 @@ const mine = (transaction: Database | Transaction, { report, firedFor, owner }: 
     .where('state', '=', 'open')
     .where('owner', '=', owner);
 
-/** False: another process has taken the run over, and what was made of it here is not to be used. */
+/** False when another process has claimed the run; its result must then not be used. */
 export async function endRun(
   transaction: Transaction,
   key: RunKey,
@@ -145,14 +145,14 @@ export async function endRun(
   return numUpdatedRows === 1n;
 }
 
-/** To be tried again, by anybody. */
+/** Releases a run so that any process may try again. */
 export const releaseRun = async (db: Database, key: RunKey, freeAt: number, error: string): Promise<void> =>
   void (await mine(db, key).set({ owner: null, free_at: freeAt, error }).execute());
 
 export const extendRun = async (db: Database, key: RunKey, freeAt: number): Promise<void> =>
   void (await mine(db, key).set({ free_at: freeAt }).execute());
 
-/** When the run before this one was begun that had a result; null: there is none. */
+/** When the previous run with a result began; null when there is none. */
 export async function previousRunAt(
   db: Database,
   { report, firedFor }: Pick<RunClaim, 'report' | 'firedFor'>,
@@ -169,7 +169,7 @@ export async function previousRunAt(
   return row?.began_at ?? null;
 }
 
-/** The newest run of a report that is over. */
+/** The newest finished run of a report. */
 export const lastRun = (db: Database, report: string): Promise<ReportRunState | undefined> =>
   db
     .selectFrom('report_runs')

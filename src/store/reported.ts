@@ -5,7 +5,7 @@ import type { ApiCallRow, OutcomeRow } from './tables/event-log.ts';
 export type ReportedCall = Selectable<ApiCallRow>;
 
 export interface ReportWriter {
-  /** Stores in one transaction those that are not there yet, and returns how many those were. */
+  /** Stores new rows in one transaction and returns their number. */
   calls(rows: readonly ReportedCall[]): number;
   outcomes(rows: readonly OutcomeRow[]): number;
 }
@@ -43,7 +43,7 @@ const outcomeColumns = [
   'message',
 ] as const satisfies (keyof OutcomeRow)[];
 
-/** What the integration reports, with statements prepared once: synchronous, for the thread that writes the log. */
+/** Writes the integration's reports with statements prepared once. Synchronous, for the thread that writes the log. */
 export function createReportWriter(sqlite: BetterSqlite3.Database): ReportWriter {
   return {
     calls: insertInto(sqlite, 'api_calls', callColumns),
@@ -51,7 +51,7 @@ export function createReportWriter(sqlite: BetterSqlite3.Database): ReportWriter
   };
 }
 
-/** That a row is there once is the primary key's doing, not that of a look before. */
+/** The primary key, not a prior query, makes a row exist once. */
 function insertInto<Row extends object>(
   sqlite: BetterSqlite3.Database,
   table: string,

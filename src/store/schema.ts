@@ -4,8 +4,8 @@ import type { ReadingTables } from './tables/readings.ts';
 import type { ReportingTables } from './tables/reporting.ts';
 
 /**
- * The tables as code sees them. Times are epoch ms UTC. A `Buffer` is what `pack` makes of a value, but for the payload of an
- * event and the picture of a message.
+ * The types of all tables. Times are epoch ms UTC. A `Buffer` is a value encoded by `pack`, except the payload of an event
+ * and the picture of a message.
  */
 export interface Tables extends ActTables, EventLogTables, ReadingTables, ReportingTables {
   migrations: { name: string; applied_at: number };

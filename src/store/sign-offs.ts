@@ -4,14 +4,14 @@ import type { Database } from './database.ts';
 import type { SignOffActRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';
 
-/** What changed under a signature: the paths, as many as were kept, and how many there were. */
+/** Changes that voided a signature: their number and the paths that were kept. */
 export interface VoidingChanges {
   total: number;
   /** "templates/Order Form/fields/effective_date/type: date → string" */
   shown: string[];
 }
 
-/** One act about a checklist item, as it was written down. */
+/** One recorded act about a checklist item. */
 export interface SignOffAct {
   id: string;
   environment: string;
@@ -64,7 +64,7 @@ export async function insertSignOffAct(
   return id;
 }
 
-/** All acts of an environment, oldest first; with `until`, those up to that time. */
+/** All acts of an environment up to `until`, oldest first. */
 export async function signOffActs(
   db: Database | Transaction,
   environment: string,
@@ -80,7 +80,7 @@ export async function signOffActs(
   return rows.map(toAct);
 }
 
-/** When anything was last said or voided, epoch ms; null: never. */
+/** Time of the newest act, epoch ms; null: never. */
 export async function newestSignOffAct(
   db: Database | Transaction,
   environment: string,

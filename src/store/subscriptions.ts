@@ -7,16 +7,16 @@ export interface Subscription {
   id: string;
   channel: string;
   environment: string;
-  /** A whole digest or its drift part, on a schedule; or a notice whenever something begins to fail. */
+  /** A whole digest or its drift part, on a schedule; or a notice when something begins to fail. */
   kind: SubscriptionRow['kind'];
-  /** When; null for `failures`. */
+  /** null for `failures`. */
   schedule: { days: 'daily' | 'weekdays'; time: string; timezone: string } | null;
   createdBy: string;
   /** Epoch ms UTC. */
   createdAt: number;
 }
 
-/** Those in force, oldest first. */
+/** Active subscriptions, oldest first. */
 export async function listSubscriptions(db: Database | Transaction): Promise<Subscription[]> {
   const rows = await db
     .selectFrom('subscriptions')
@@ -27,7 +27,7 @@ export async function listSubscriptions(db: Database | Transaction): Promise<Sub
   return rows.map(toSubscription);
 }
 
-/** The channels that want this kind of an environment. */
+/** Active subscriptions of this kind to an environment. */
 export async function subscriptionsFor(
   db: Database | Transaction,
   kind: Subscription['kind'],
@@ -37,7 +37,7 @@ export async function subscriptionsFor(
   return all.filter((each) => each.kind === kind && each.environment === environment);
 }
 
-/** False: the channel has this already. `slot`: what it can have once per environment. */
+/** False when the channel is already subscribed. `slot`: the kind that a channel can have once per environment. */
 export async function insertSubscription(
   transaction: Transaction,
   subscription: Subscription,
@@ -62,7 +62,7 @@ export async function insertSubscription(
   return numInsertedOrUpdatedRows === 1n;
 }
 
-/** False: it had ended before. */
+/** False when it had ended before. */
 export async function endSubscription(transaction: Transaction, id: string, at: number): Promise<boolean> {
   const { numUpdatedRows } = await transaction
     .updateTable('subscriptions')

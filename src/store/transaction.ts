@@ -2,12 +2,12 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
 
-/** A connection on which a transaction runs. What is written through it is written together or not at all. */
+/** A connection with a running transaction. Its writes happen together or not at all. */
 export type Transaction = Kysely<Tables>;
 
 /**
- * Takes the right to write before the first read, which Kysely's own transaction does not: what was read cannot have
- * changed when it is acted upon, whoever else writes, and no commit fails because somebody did.
+ * Takes the write lock before the first read; Kysely's own transaction does not. So the rows read cannot change before
+ * they are acted on, and no commit fails because of another writer.
  */
 export const inTransaction = <T>(db: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> =>
   db.connection().execute(async (connection) => {

@@ -2,7 +2,7 @@ import type { Database } from './database.ts';
 import type { WaiverRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';
 
-/** What a waiver is about: a difference between two environments, or a check of one. */
+/** The subject of a waiver: a difference between two environments, or a check of one. */
 export type WaiverSubject =
   | { kind: 'difference'; left: string; environment: string; path: string }
   | { kind: 'check'; environment: string; check: string };
@@ -24,7 +24,7 @@ const columnsOf = (subject: WaiverSubject) =>
         subject: subject.check,
       };
 
-/** One that is about the same must have ended before. */
+/** An earlier waiver of the same subject must have ended. */
 export const insertWaiver = async (
   transaction: Transaction,
   subject: WaiverSubject,
@@ -43,7 +43,7 @@ export const insertWaiver = async (
     .execute();
 };
 
-/** Those that nothing has ended, whatever their date; all of them, or those of one kind and place. */
+/** Waivers that have not ended, whatever their date: all, or those of one kind and place. */
 export function openWaivers(
   db: Database | Transaction,
   of?: { kind: 'difference'; left: string; environment: string } | { kind: 'check'; environment: string },
@@ -76,11 +76,11 @@ export const waiverOf = (
 export const waiverById = (db: Database | Transaction, id: string): Promise<WaiverRow | undefined> =>
   db.selectFrom('waivers').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** Every waiver there ever was, the newest first. */
+/** All waivers, newest first. */
 export const allWaivers = (db: Database): Promise<WaiverRow[]> =>
   db.selectFrom('waivers').selectAll().orderBy('accepted_at', 'desc').orderBy('id').execute();
 
-/** When something was accepted in an environment, or such a thing ended, last; null: never. */
+/** When a waiver of an environment last began or ended, epoch ms; null: never. */
 export async function newestWaiverChange(db: Database, environment: string): Promise<number | null> {
   const row = await db
     .selectFrom('waivers')
@@ -91,7 +91,7 @@ export async function newestWaiverChange(db: Database, environment: string): Pro
   return times.length > 0 ? Math.max(...times) : null;
 }
 
-/** Ends one that is open. */
+/** Ends an open waiver. */
 export const endWaiver = async (
   transaction: Transaction,
   id: string,
@@ -105,7 +105,7 @@ export const endWaiver = async (
     .execute();
 };
 
-/** Those that counted in an environment at a time, the oldest first. */
+/** Waivers that applied to an environment at a time, oldest first. */
 export const waiversAt = (db: Database, environment: string, at: number): Promise<WaiverRow[]> =>
   db
     .selectFrom('waivers')

@@ -13,16 +13,16 @@ export interface Registration {
   state: WebhookRegistrationRow['state'];
   title: string | null;
   url: string | null;
-  /** Null: of a webhook made elsewhere they are not known. */
+  /** null when unknown, as for a webhook created elsewhere. */
   activities: string[] | null;
-  /** Of its custom headers; the values are kept nowhere. */
+  /** Names of the custom headers. Their values are never stored. */
   headerNames: string[];
   /** Epoch ms UTC. */
   registeredAt: number;
   deletedAt: number | null;
 }
 
-/** All that were made or noted, newest first. */
+/** All registrations of an environment, newest first, including deleted ones. */
 export async function listRegistrations(
   db: Database | Transaction,
   environment: string,
@@ -36,7 +36,7 @@ export async function listRegistrations(
   return rows.map(toRegistration);
 }
 
-/** By SpotDraft's id; null: none is known here, deleted ones included. */
+/** The registration with SpotDraft's id, also a deleted one; null when none is known. */
 export async function registrationById(
   db: Database | Transaction,
   environment: string,
@@ -51,7 +51,7 @@ export async function registrationById(
   return row ? toRegistration(row) : null;
 }
 
-/** Returns it with its key. Throws where the environment has one with this id of SpotDraft's. */
+/** Returns the registration with its key. Throws when SpotDraft's id exists in the environment. */
 export async function insertRegistration(
   transaction: Transaction,
   registration: Omit<Registration, 'key'>,
@@ -64,7 +64,7 @@ export async function insertRegistration(
   return toRegistration(row);
 }
 
-/** Returns it as it is now. */
+/** Returns the changed registration. */
 export async function changeRegistration(
   transaction: Transaction,
   registration: Registration,
@@ -75,7 +75,7 @@ export async function changeRegistration(
   return { key, ...changed };
 }
 
-/** For an attempt that came to nothing, and for the older row of an id that SpotDraft has given out again. */
+/** Removes an attempt that created nothing, or the older row of an id that SpotDraft has reused. */
 export async function removeRegistration(transaction: Transaction, key: number): Promise<void> {
   await transaction.deleteFrom('webhook_registrations').where('key', '=', key).execute();
 }

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-/** What persons have done, and the audit of it. */
+/** Acts of people, and their audit. */
 export interface ActTables {
   audit: AuditRow;
   webhook_registrations: WebhookRegistrationRow;
@@ -19,7 +19,7 @@ export interface AuditRow {
   /** `webhook.register`, … */
   act: string;
   environment: string | null;
-  /** What it was done to. */
+  /** The object of the act. */
   subject: string;
   /** JSON object. */
   detail: string;
@@ -30,7 +30,7 @@ export interface WebhookRegistrationRow {
   environment: string;
   /** SpotDraft's id; null when the answer that carries it was lost. */
   webhook_id: number | null;
-  /** Made by Envcheck, or made elsewhere and noted. */
+  /** Created by Envcheck, or created elsewhere and noted. */
   origin: 'created' | 'noted';
   /** `unknown`: SpotDraft's answer to the creation or deletion never came. */
   state: 'active' | 'unknown' | 'deleted';
@@ -53,18 +53,18 @@ export interface WaiverRow {
   environment: string;
   /** The path of the difference, or the id of the check. */
   subject: string;
-  /** What was accepted, on one line. */
+  /** The accepted difference or finding, on one line. */
   shown: string;
   fingerprint: string;
   reason: string;
   /** `slack:U…`, or `cli:` and a name. */
   accepted_by: string;
   accepted_at: number;
-  /** It counts before this time. */
+  /** The waiver applies before this time. */
   until: number;
   ended_at: number | null;
   ended_how: 'revoked' | 'changed' | 'resolved' | 'expired' | null;
-  /** Who revoked it, and why. */
+  /** The person who revoked it. */
   ended_by: string | null;
   ended_reason: string | null;
 }
@@ -75,34 +75,34 @@ export interface SignOffActRow {
   /** `sgn_…` */
   id: string;
   environment: string;
-  /** Its id in the config. */
+  /** The id in the config. */
   sign_off: string;
   act: 'sign' | 'refuse' | 'withdraw' | 'void';
   at: number;
-  /** Who did it: `slack:U…`, `cli:` and a name, or `envcheck`. */
+  /** `slack:U…`, `cli:` and a name, or `envcheck`. */
   actor: string;
-  /** Whom the command line did it for, where that was said; as given. */
+  /** The person named on the command line, as given; null when none was. */
   person: string | null;
-  /** What the person is called. */
+  /** Display name of the person. */
   person_name: string;
-  /** The reason of a refusal. */
+  /** Reason of a refusal. */
   note: string | null;
   link: string | null;
-  /** What the item said when it was done. */
+  /** Title of the item at that time. */
   title: string;
-  /** What was signed: the configuration of the newest check, and the newest reading of everything. */
+  /** The signed configuration: that of the newest check, and the newest complete reading. */
   snapshot: string | null;
   complete_snapshot: string | null;
   expires_at: number | null;
-  /** Of `void`: the signature that ended. */
+  /** For `void`: the signature that ended. */
   about: string | null;
-  /** Of `void`: JSON, what changed. */
+  /** For `void`: the changes, JSON. */
   changes: string | null;
-  /** When the person was told that it expires. */
+  /** When the person was reminded of the expiry. */
   reminded_at: number | null;
 }
 
-/** Somebody knows of a group of failures. Never changed: what holds follows from these rows and the log. */
+/** An acknowledgement of a group of failures. Never changed: the state follows from these rows and the log. */
 export interface AcknowledgementRow {
   key: Generated<number>;
   /** `ack_…` */
@@ -114,9 +114,9 @@ export interface AcknowledgementRow {
   /** `slack:U…`, or `cli:` and a name. */
   actor: string;
   reason: string;
-  /** JSON list: the rejections or codes that were known then. */
+  /** Rejections or codes known at that time, JSON list. */
   covers: string;
-  /** What was seen then: how many were in the log, and since and until when. */
+  /** Number of failures in the log at that time, with the first and last time. */
   count: number;
   first_seen: number;
   last_seen: number;

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-/** Events, their deliveries, and what Envcheck and the integration called and made of them. */
+/** Events, deliveries, API calls and outcomes. */
 export interface EventLogTables {
   events: EventRow;
   deliveries: DeliveryRow;
@@ -15,14 +15,14 @@ export interface EventRow {
   /** `evt_…` */
   id: string;
   environment: string;
-  /** As the payload names it; null for a payload of an unknown shape. */
+  /** Name in the payload; null for a payload of an unknown shape. */
   activity: string | null;
   contract_id: number | null;
   occurred_at: number | null;
   received_at: number;
-  /** `raw`: the bytes as they came. `redacted`: what `packPayload` makes of the allowed part. */
+  /** `raw`: the bytes as received. `redacted`: the allowed part, encoded by `packPayload`. */
   payload: Buffer | null;
-  /** Null without payload, and in rows of before this was noted. */
+  /** null without a payload, and in rows older than this column. */
   payload_kind: 'raw' | 'redacted' | null;
 }
 
@@ -30,16 +30,16 @@ export interface DeliveryRow {
   key: Generated<number>;
   /** `dlv_…` */
   id: string;
-  /** Null for a refused delivery, which announces nothing. */
+  /** null for a refused delivery, which announces no event. */
   event_key: number | null;
   environment: string;
   received_at: number;
   request_id: string;
-  /** Address of the sender, as far as it is known. */
+  /** IP address of the sender. */
   source: string;
-  /** Length of the body. */
+  /** Length of the body, bytes. */
   bytes: number;
-  /** Why it was refused; null: its signature was right. */
+  /** Reason of the refusal; null for a valid signature. */
   rejection: string | null;
 }
 
@@ -54,14 +54,14 @@ export interface OutcomeRow {
   attempt: number;
   /** `evt_…`, or the id that the configured header or field carries. */
   event_id: string | null;
-  /** Without an event id these three name the event. */
+  /** These three name the event when there is no event id. */
   contract_id: number | null;
   activity: string | null;
   occurred_at: number | null;
   request_id: string | null;
   /** A short machine-readable reason. */
   code: string | null;
-  /** Free text; kept under `log.payloads: full` only. */
+  /** Free text; stored under `log.payloads: full` only. */
   message: string | null;
 }
 
@@ -75,7 +75,7 @@ export interface ApiCallRow {
   attempts: number;
   duration_ms: number;
   failure: string | null;
-  /** Who made the call: Envcheck, or the integration that reported it. */
+  /** The caller: Envcheck, or the integration that reported the call. */
   reporter: Generated<'envcheck' | 'integration'>;
   /** The reporter's own id of the call. */
   own_id: Generated<string | null>;

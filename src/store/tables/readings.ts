@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-/** What was read of the environments, and what came of judging and comparing it. */
+/** Readings of environments, with their reports and comparisons. */
 export interface ReadingTables {
   snapshots: { hash: string; content: Buffer };
   snapshot_readings: { id: Generated<number>; environment: string; taken_at: number; hash: string };
@@ -18,7 +18,7 @@ export interface ReportRow {
   content: Buffer;
 }
 
-/** One comparison of two environments. Left is the model. Counts are of open differences. */
+/** One comparison of two environments. Left is the model. The three counts are of open differences. */
 export interface ComparisonRow {
   key: Generated<number>;
   left_environment: string;
@@ -27,11 +27,11 @@ export interface ComparisonRow {
   breaking: number;
   risky: number;
   cosmetic: number;
-  /** Of the others none is accepted. */
+  /** Accepted differences. They are not in the counts above. */
   accepted: number;
-  /** Places that could not be compared. */
+  /** Number of paths that could not be compared. */
   not_compared: number;
-  /** 1: a side could not be read at all, and the counts are those of before. */
+  /** 1: a side could not be read at all, and the counts are those of the previous comparison. */
   failed: 0 | 1;
 }
 
@@ -46,9 +46,9 @@ export interface DifferenceRow {
   sides: Buffer;
   fingerprint: string;
   first_seen: number;
-  /** When its values last became others while it was open. */
+  /** When its values last changed while it was open. */
   changed_at: number | null;
-  /** Since when its place could not be compared; null: the newest comparison saw it. */
+  /** Since when its path could not be compared; null: the newest comparison covered it. */
   unchecked_since: number | null;
   resolved_at: number | null;
 }

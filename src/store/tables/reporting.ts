@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-/** What channels are told: who asked for it, when it is due, and what is on its way. */
+/** Subscriptions, schedules, the outbox and what was posted. */
 export interface ReportingTables {
   subscriptions: SubscriptionRow;
   report_schedules: { report: string; definition: string; seen_until: number };
@@ -19,12 +19,12 @@ export interface SubscriptionRow {
   channel: string;
   environment: string;
   kind: 'digest' | 'drift' | 'failures';
-  /** Null: not on a schedule. */
+  /** null when not on a schedule. */
   days: 'daily' | 'weekdays' | null;
   /** `HH:MM` */
   time: string | null;
   timezone: string | null;
-  /** What a channel can have once per environment. */
+  /** The kind that a channel can have once per environment. */
   slot: string;
   /** `slack:U…` or `cli:…`. */
   created_by: string;
@@ -38,16 +38,16 @@ export interface ReportRunRow {
   /** The planned time. */
   fired_for: number;
   late: 0 | 1;
-  /** `open`: to be made, or being made by `owner`. `posted` put messages into the outbox, `quiet` had nothing to say. */
+  /** `open`: waiting, or being made by `owner`. `posted`: put messages into the outbox. `quiet`: had nothing to report. */
   state: 'open' | 'posted' | 'quiet' | 'failed';
   attempts: number;
-  /** The process that makes it; null: nobody does. */
+  /** The process that makes it; null when none does. */
   owner: string | null;
-  /** From when on another process may take it over. */
+  /** Time from which another process may claim it. */
   free_at: number;
   began_at: number | null;
   ended_at: number | null;
-  /** Of the last attempt that failed. */
+  /** Error of the last failed attempt. */
   error: string | null;
 }
 
@@ -55,13 +55,13 @@ export interface OutboxRow {
   seq: Generated<number>;
   /** `obx_…` */
   id: string;
-  /** Unique for all time: what was put here under it once is not put here again. */
+  /** Unique for all time: a key is never stored twice. */
   key: string;
   channel: string;
   kind: 'post' | 'update';
   /** Packed. */
   message: Buffer;
-  /** `obx_…` of the message in whose thread it is posted, after it. */
+  /** `obx_…` of the message whose thread it belongs to; it is posted after that message. */
   parent: string | null;
   /** `obx_…` of the message that an update edits. */
   target: string | null;
@@ -70,11 +70,11 @@ export interface OutboxRow {
   state: 'waiting' | 'sent' | 'merged' | 'given_up';
   created_at: number;
   attempts: number;
-  /** When the last attempt was noted, before it was made. */
+  /** When the last attempt was recorded, before it was made. */
   attempted_at: number | null;
-  /** When the first attempt was noted of which nobody knows what Slack did with it. */
+  /** When the first attempt with an unknown result was recorded. */
   in_doubt_since: number | null;
-  /** Not to be attempted before; while `owner` is set, the end of its claim. */
+  /** Earliest time of the next attempt; while `owner` is set, the end of its claim. */
   due_at: number;
   owner: string | null;
   error: string | null;
@@ -85,13 +85,13 @@ export interface OutboxRow {
   picture: Buffer | null;
   picture_name: string | null;
   picture_alt: string | null;
-  /** Null: there is none. */
+  /** null when there is no picture. */
   picture_state: 'waiting' | 'sent' | 'given_up' | null;
   /** Slack's id of the uploaded file. */
   picture_file: string | null;
 }
 
-/** A digest that was put into the outbox, with what it told. */
+/** A digest that was put into the outbox, with its content. */
 export interface DigestRow {
   key: Generated<number>;
   /** Id of the scheduled report. */
@@ -100,22 +100,22 @@ export interface DigestRow {
   /** The planned time. */
   fired_for: number;
   made_at: number;
-  /** The day of the calendar in the report's time zone, as `2026-11-24`. */
+  /** Calendar day in the report's time zone, as `2026-11-24`. */
   day: string;
-  /** `obx_…` of the message of that day, in whose thread its details are. */
+  /** `obx_…` of that day's message; details are in its thread. */
   message: string;
   /** Packed. */
   state: Buffer;
 }
 
-/** What was announced of an environment, until all of it is over. */
+/** An announcement about an environment, until all of it is resolved. */
 export interface NoticeRow {
   /** `ntc_…` */
   id: string;
   environment: string;
   announced_at: number;
-  /** Null: it lasts. */
+  /** null while open. */
   closed_at: number | null;
-  /** Packed: what it is about, where it was posted, and as what it is shown. */
+  /** Packed: the checks, the places it was posted, and the message shown there. */
   content: Buffer;
 }
