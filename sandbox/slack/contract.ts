@@ -33,7 +33,7 @@ export interface SlackOptions {
   botToken?: string;
   appToken?: string;
   signingSecret?: string;
-  /** Clock of messages, triggers, response URLs and rate limits. The 3 s for an ack are real time. */
+  /** Clock of messages, triggers, response URLs and rate limits. The time for an ack is real time. */
   clock?: Clock;
   /** Default: 0, any free port. */
   port?: number;
@@ -48,6 +48,8 @@ export interface SlackOptions {
   /** The tabs of the app's home, as set in the manifest. Both on by default. */
   homeTab?: boolean;
   messagesTab?: boolean;
+  /** Time that Slack waits for a 2xx or an acknowledged envelope, ms, in real time. Default: 3,000, as documented. */
+  ackTimeoutMs?: number;
   /** Delays before each retry of an unacknowledged event, ms. Default: Slack's documented 0, 1 min, 5 min. */
   eventRetryDelaysMs?: number[];
 }

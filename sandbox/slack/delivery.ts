@@ -4,9 +4,6 @@ import { postToRequestUrl } from './request-url.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { Fields } from './validation.ts';
 
-/** Time that Slack waits for a 2xx or an acknowledged envelope. */
-const ACK_LIMIT_MS = 3_000;
-
 export interface Deliverer {
   /** Delivers once. Commands and interactions are never sent twice. */
   deliver(delivery: Delivery): Promise<Ack>;
@@ -18,12 +15,14 @@ export interface Deliverer {
 /**
  * Delivers payloads to the app over HTTP or Socket Mode.
  * @param requestUrl called for each attempt; null means Socket Mode
+ * @param ackTimeoutMs time that Slack waits for a 2xx or an acknowledged envelope
  * @param retryDelaysMs delay before each retry of an event
  */
 export function createDeliverer(
   socketMode: SocketMode,
   requestUrl: () => string | null,
   signingSecret: string,
+  ackTimeoutMs: number,
   retryDelaysMs: number[],
 ): Deliverer {
   const timers = new Set<NodeJS.Timeout>();
@@ -33,8 +32,8 @@ export function createDeliverer(
     const startedAt = performance.now();
     const url = requestUrl();
     const outcome = url
-      ? await postToRequestUrl(url, signingSecret, delivery, ACK_LIMIT_MS, retry)
-      : await socketMode.send(delivery, ACK_LIMIT_MS, retry);
+      ? await postToRequestUrl(url, signingSecret, delivery, ackTimeoutMs, retry)
+      : await socketMode.send(delivery, ackTimeoutMs, retry);
     return { outcome, ack: ackOf(outcome, performance.now() - startedAt) };
   }
 

@@ -24,6 +24,8 @@ import { createWorkspace, requireChannel, requireUser, type Workspace } from './
 export type * from './contract.ts';
 export { BOT_USER_ID };
 
+/** Slack's documented limit for an acknowledgement. */
+const ACK_TIMEOUT_MS = 3_000;
 /** Slack's documented retry delays: none, one minute, five minutes. */
 const EVENT_RETRY_DELAYS_MS = [0, 60_000, 300_000];
 
@@ -58,6 +60,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SimulatedS
     socketMode,
     () => slack.requestUrl,
     workspace.signingSecret,
+    options.ackTimeoutMs ?? ACK_TIMEOUT_MS,
     options.eventRetryDelaysMs ?? EVENT_RETRY_DELAYS_MS,
   );
   const interaction: InteractionContext = { workspace, deliverer, responseUrls, triggers, views };

@@ -122,6 +122,8 @@ describe.each(['http', 'socket'] as const)('a click over %s', (mode) => {
 });
 
 it('an unacknowledged click shows the person an error', async () => {
+  await slack.stop();
+  slack = await startSlack({ ackTimeoutMs: 200 });
   running = await startApp(slack, 'socket', () => {});
   const ack = await slack.click({ message: await posted(), actionId: 'recheck', user: 'U0BOB' });
   expect(ack).toMatchObject({ ok: false, error: 'operation_timeout' });

@@ -70,7 +70,9 @@ describe.each(['http', 'socket'] as const)('a slash command over %s', (mode) => 
     ]);
   });
 
-  it('times out after three seconds without an ack, shows the person an error, and is not sent again', async () => {
+  it('times out without an ack, shows the person an error, and is not sent again', async () => {
+    await slack.stop();
+    slack = await startSlack({ ackTimeoutMs: 200 });
     let times = 0;
     await start((app) =>
       app.command('/envcheck', async () => {
@@ -79,8 +81,6 @@ describe.each(['http', 'socket'] as const)('a slash command over %s', (mode) => 
     );
     const ack = await slack.command({ text: 'prod', user: 'U0ALICE' });
     expect(ack).toMatchObject({ ok: false, error: 'operation_timeout', status: null });
-    expect(ack.ms).toBeGreaterThanOrEqual(2_990);
-    expect(ack.ms).toBeLessThan(5_000);
     expect(slack.ephemerals('C0GENERAL', 'U0ALICE')).toMatchObject([
       { user: 'USLACKBOT', text: '/envcheck failed with the error "operation_timeout"' },
     ]);
@@ -92,6 +92,14 @@ describe.each(['http', 'socket'] as const)('a slash command over %s', (mode) => 
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(times).toBe(1);
   });
+});
+
+it('a command times out after three seconds by default', async () => {
+  running = await startApp(slack, 'socket', () => {});
+  const ack = await slack.command({ text: '' });
+  expect(ack).toMatchObject({ ok: false, error: 'operation_timeout' });
+  expect(ack.ms).toBeGreaterThanOrEqual(2_990);
+  expect(ack.ms).toBeLessThan(5_000);
 });
 
 it('a command without a connection fails immediately and shows the person an error', async () => {

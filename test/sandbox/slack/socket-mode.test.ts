@@ -101,6 +101,8 @@ describe('a connection', () => {
 });
 
 it('an unacknowledged event is retried with its attempt number, a command is not', async () => {
+  await slack.stop();
+  slack = await startSlack({ eventRetryDelaysMs: [0, 10], ackTimeoutMs: 200 });
   const received = await connect(() => null);
   const [event, command] = await Promise.all([slack.openHome(), slack.command({ text: '' })]);
   expect([event.error, command.error]).toEqual(['operation_timeout', 'operation_timeout']);

@@ -109,17 +109,6 @@ test('another method on a documented path is refused with the allowed methods', 
   expect(response.headers.allow).toBe('POST');
 });
 
-test('requests beyond the rate limit get 429 without Retry-After until a second has passed', async () => {
-  const { call } = await startWith(workspace(), { requestsPerSecond: 3 });
-  const burst = await Promise.all(Array.from({ length: 5 }, () => call('GET', '/contract_types/')));
-  expect(burst.map((each) => each.status).sort()).toEqual([200, 200, 200, 429, 429]);
-  const refused = burst.find((each) => each.status === 429);
-  expect(refused?.json).toMatchObject({ status_code: 429 });
-  expect(refused?.headers).not.toHaveProperty('retry-after');
-  await delay(1_050);
-  expect((await call('GET', '/contract_types/')).status).toBe(200);
-});
-
 test('each workspace has its own limit, by default ten per second', async () => {
   const [uat, prod] = [workspace(), createWorkspace({ key: 'prod' })];
   const server = await startSpotDraft({ workspaces: [uat, prod] });
@@ -179,13 +168,17 @@ test('every request is recorded as received', async () => {
   expect(slash).toMatchObject({ path: '/api/v2.1/public/contract_types', operation: null, status: 302 });
 });
 
-test('traffic counts the total, the busiest second and the most at once, including refused requests', async () => {
-  const { server, call } = await startWith(workspace(), { latencyMs: 40, requestsPerSecond: 2 });
-  await Promise.all([1, 2, 3].map(() => call('GET', '/templates/')));
+test('requests beyond the rate limit get 429 without Retry-After until a second has passed, and count as traffic', async () => {
+  const { server, call } = await startWith(workspace(), { latencyMs: 40, requestsPerSecond: 3 });
+  const burst = await Promise.all(Array.from({ length: 5 }, () => call('GET', '/contract_types/')));
+  expect(burst.map((each) => each.status).sort()).toEqual([200, 200, 200, 429, 429]);
+  const refused = burst.find((each) => each.status === 429);
+  expect(refused?.json).toMatchObject({ status_code: 429 });
+  expect(refused?.headers).not.toHaveProperty('retry-after');
   await delay(1_050);
-  await call('GET', '/templates/');
-  await call('GET', '/templates/');
-  expect(server.traffic('uat')).toEqual({ total: 5, maxInAnySecond: 3, maxInFlight: 3 });
+  expect((await call('GET', '/templates/')).status).toBe(200);
+  expect((await call('GET', '/templates/')).status).toBe(200);
+  expect(server.traffic('uat')).toEqual({ total: 7, maxInAnySecond: 5, maxInFlight: 5 });
   server.resetTraffic();
   expect(server.requests).toEqual([]);
   expect(server.traffic('uat')).toEqual({ total: 0, maxInAnySecond: 0, maxInFlight: 0 });
