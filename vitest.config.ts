@@ -9,14 +9,9 @@ export default defineConfig(({ mode }) => {
   if (seed !== FIXED_SEED) console.error(`property tests: ENVCHECK_TEST_SEED=${seed}`);
   return {
     test: {
-      projects: [
-        {
-          extends: true,
-          test: { name: 'isolated', include: ['test/**/*.test.ts'], exclude: ['test/slack/**'] },
-        },
-        // Loading the bot takes longer than most Slack tests, and they share nothing but its modules: each opens its own servers and database.
-        { extends: true, test: { name: 'slack', include: ['test/slack/**/*.test.ts'], isolate: false } },
-      ],
+      include: ['test/**/*.test.ts'],
+      // Loading the bot takes longer than most test files. They share its modules and nothing else: each opens its own servers and database.
+      isolate: false,
       globalSetup: 'test/temporary-folder.ts',
       env: { ENVCHECK_TEST_SEED: seed, ENVCHECK_TEST_LONG: mode === 'long' ? '1' : '0' },
       // Tests start real servers and pace real requests; a loaded machine takes long. No test is about elapsed time.
