@@ -2,22 +2,21 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Access } from '../config/config.ts';
 import type { Clock } from '../time/clock.ts';
-import { lookUpMember } from './member.ts';
 import { slackErrorCode } from './slack-errors.ts';
 
-/** How long a group's members are remembered: who is added to a group has to wait no longer than this. */
+/** How long the members of a group are cached. A person who was just added waits no longer than this. */
 const REMEMBER_MS = 60_000;
 
 export type Decision =
-  /** `name`: what the person is called in Slack. */
+  /** `name`: the person's display name in Slack. */
   | { allowed: true; name: string }
-  /** `why`: mrkdwn, of our own wording; names who may. */
+  /** `why`: mrkdwn of our own wording that names who has the permission. */
   | { allowed: false; why: string };
 
 export interface AccessControl {
   /**
-   * Whether this person is one of those users, or a member of one of those groups now, and the account is still there: a
-   * button or a form may be used days after it was shown. Never throws.
+   * Allows a listed user or a current member of a listed group whose account is active: a button or a form may be used days
+   * after it was shown. Never throws.
    */
   decide(user: string, access: Access): Promise<Decision>;
 }
@@ -28,8 +27,8 @@ interface Members {
 }
 
 /**
- * Decides who may act. A group that cannot be read makes nobody a member: not knowing is a no, and is said.
- * @param client one that gives up soon; the person is waiting
+ * Decides who may act. A group that cannot be read has no members, and the answer says so.
+ * @param client one with a short time limit; the person is waiting
  */
 export function createAccessControl({
   client,
@@ -46,7 +45,7 @@ export function createAccessControl({
     if (known && clock.now() - known.at < REMEMBER_MS) return known.users;
     const users = client.usergroups.users.list({ usergroup: group }).then((answer) => answer.users ?? []);
     remembered.set(group, { at: clock.now(), users });
-    // A failure is not remembered: the next click asks again.
+    // A failure is not cached: the next click reads again.
     users.catch(() => remembered.delete(group));
     return users;
   };
@@ -57,7 +56,7 @@ export function createAccessControl({
       lookup.status === 'rejected' ? [{ group: access.groups[index] ?? '', error: lookup.reason }] : [],
     );
     for (const { group, error } of failures)
-      logger.warn({ err: error, group }, 'members of a user group not read');
+      logger.warn({ err: error, group }, 'failed to read the members of a user group');
     return { why: [whoMay(access), ...failures.map(unread)].join(' ') };
   };
   return {
@@ -72,7 +71,7 @@ export function createAccessControl({
 
 function whoMay({ users, groups }: Access): string {
   const names = [...users.map((user) => `<@${user}>`), ...groups.map((group) => `<!subteam^${group}>`)];
-  return names.length > 0 ? `These may: ${names.join(', ')}.` : 'The config lets nobody do it.';
+  return names.length > 0 ? `Allowed: ${names.join(', ')}.` : 'The config allows nobody.';
 }
 
 function unread({ group, error }: { group: string; error: unknown }): string {
@@ -81,5 +80,36 @@ function unread({ group, error }: { group: string; error: unknown }): string {
     why === 'missing_scope'
       ? 'the app lacks the scope `usergroups:read`; install it again from manifest.yml'
       : `${why ? `Slack says ${why}` : 'Slack did not answer'}; try again in a moment`;
-  return `Whether you are in <!subteam^${group}> could not be read (${words}).`;
+  return `I couldn’t check whether you are in <!subteam^${group}> (${words}).`;
+}
+
+/** A person's account in Slack as it is now. `why`: mrkdwn of our own wording. */
+type Member = { active: true; name: string } | { active: false; why: string };
+
+/**
+ * Reads a person's name and whether the account is active. A form may stay open for days, and a person who has left must
+ * not sign. When Slack does not answer, the person counts as inactive and the answer says so. Never throws.
+ */
+async function lookUpMember(
+  { client, logger }: { client: WebClient; logger: Logger },
+  user: string,
+): Promise<Member> {
+  try {
+    const { user: found } = await client.users.info({ user });
+    if (found?.deleted) return { active: false, why: `The account of <@${user}> is deactivated.` };
+    const { display_name: displayed, real_name: real } = found?.profile ?? {};
+    return { active: true, name: displayed || real || found?.name || user };
+  } catch (error) {
+    logger.warn({ err: error, user }, 'failed to read a member');
+    const why = slackErrorCode(error);
+    return {
+      active: false,
+      why:
+        why === 'missing_scope'
+          ? 'I couldn’t check your account: the app lacks the scope `users:read`; install it again from manifest.yml.'
+          : why === 'user_not_found' || why === 'account_inactive'
+            ? `Slack no longer knows <@${user}>.`
+            : `I couldn’t check your account (${why ? `Slack says ${why}` : 'Slack did not answer'}); try again in a moment.`,
+    };
+  }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 
-/** `err_…`: what the person is shown and what the log line carries, so that the two can be brought together. */
+/** Logs an error and returns its token, `err_…`, which links the message to the person with the log line. */
 export function logUnexpected(logger: Logger, error: unknown, where: Record<string, unknown>): string {
   const token = `err_${randomBytes(5).toString('hex')}`;
   logger.error({ err: error, token, ...where }, 'unexpected error');

@@ -1,4 +1,4 @@
-/** Ids of interactive elements: what a click carries back. Old messages keep them, so they do not change. */
+/** Ids of interactive elements, which a click sends back. Old messages keep them, so they never change. */
 export const actionIds = {
   recheck: 'report_recheck',
   showAll: 'report_show_all',
@@ -28,15 +28,15 @@ export const actionIds = {
   shareFailures: 'failures_share',
 } as const;
 
-/** Ids of shortcuts; they stand in manifest.yml too. */
+/** Ids of shortcuts, as in manifest.yml. */
 export const shortcutIds = { findIds: 'find_ids' } as const;
 
-/** Ids of modals: what their submission carries back. */
+/** Ids of modals, which a submission sends back. */
 export const viewIds = {
   accept: 'waiver_accept',
   signOff: 'sign_off',
   acknowledge: 'failure_acknowledge',
 } as const;
 
-/** Of the buttons that lead to an environment's differences, one for each environment that it is measured by. */
+/** Ids of the Differences buttons of one environment, one for each environment that it is compared with. */
 export const homeDiffIds = ['home_diff', 'home_diff_2', 'home_diff_3'] as const;

@@ -7,35 +7,35 @@ import type { Message } from '../text/message.ts';
 import { escapeMrkdwn } from './blocks/text.ts';
 import { cannotBePosted, cannotPostThere, slackErrorCode } from './slack-errors.ts';
 
-/** Slack allows about 50 edits a minute over all messages of the bot. */
+/** Least time between two edits, ms. Slack allows about 50 edits a minute over all messages of the bot. */
 const EDIT_EVERY_MS = 2_000;
-/** Soon enough to show that a click was heard, late enough for a quick answer to need no progress. */
+/** Delay of the first edit, ms: short enough to confirm a click, long enough that a quick answer needs no progress. */
 const FIRST_EDIT_MS = 300;
 const RESPOND_TIMEOUT_MS = 15_000;
 
-/** Neither flag alone keeps links from unfurling. */
+/** Only both flags together prevent links from unfurling. */
 const noUnfurl = { unfurl_links: false, unfurl_media: false };
 
 export interface AnswerTools {
-  /** Retries; for what has to arrive. */
+  /** Retries; for messages that must arrive. */
   client: WebClient;
-  /** Gives up at once; for progress, which is stale a moment later. */
+  /** Gives up at once; for progress, which is soon stale. */
   progressClient: WebClient;
   respond: RespondFn;
   logger: Logger;
-  /** How the bot is invited: "@envcheck". */
+  /** The bot's mention for an invitation: "@envcheck". */
   botName: string;
 }
 
-/** One message that starts as "checking", is edited while the work goes on, and ends as the answer. */
+/** One message that starts as "checking", shows progress, and ends as the answer. */
 export interface Answer {
-  /** Where everybody sees it; null: the asker alone does. */
+  /** The channel of a public answer; null for a private one. */
   channel: string | null;
   /** May be dropped. */
   progress(message: Message): void;
   /**
-   * Arrives somewhere, if Slack can be reached at all: in place, as a new message, or privately. The first one stands:
-   * what comes after an excuse, or an excuse that comes after the answer, is dropped.
+   * Arrives in place, as a new message, or privately, as long as Slack is reachable. Only the first call counts: an answer
+   * after an apology, or an apology after the answer, is dropped.
    */
   finish(message: Message): Promise<void>;
 }
@@ -45,7 +45,7 @@ interface Place {
   ts: string;
 }
 
-/** Answers in a channel. Where the bot cannot post, the asker gets the answer privately and is told why. */
+/** Answers in a channel. When the bot cannot post there, the asker gets the answer privately with the reason. */
 export async function answerInChannel(
   tools: AnswerTools,
   channel: string,
@@ -63,7 +63,7 @@ export async function answerInChannel(
   }
 }
 
-/** Answers by editing a message of the bot's that is there already. */
+/** Answers by editing an existing message of the bot. */
 export function answerInPlace(tools: AnswerTools, place: Place): Answer {
   const edit = (message: Message) => tools.progressClient.chat.update({ ...place, ...content(message) });
   const edits = createEdits(edit, tools.logger);
@@ -76,10 +76,10 @@ export function answerInPlace(tools: AnswerTools, place: Place): Answer {
       try {
         await update(message);
       } catch (error) {
-        tools.logger.warn({ err: error, ...place }, 'the answer cannot be put in its place');
+        tools.logger.warn({ err: error, ...place }, 'failed to edit the answer');
         const shown = cannotBePosted(error) ? textOnly(message, slackErrorCode(error)) : message;
         if (shown !== message && (await succeeds(update(shown)))) return;
-        await postAnew(tools, place.channel, shown);
+        await postAgain(tools, place.channel, shown);
       }
     }),
   };
@@ -99,7 +99,7 @@ function once(finish: Answer['finish']): Answer['finish'] {
   };
 }
 
-async function postAnew(tools: AnswerTools, channel: string, shown: Message): Promise<void> {
+async function postAgain(tools: AnswerTools, channel: string, shown: Message): Promise<void> {
   try {
     await tools.client.chat.postMessage({ channel, ...content(shown), ...noUnfurl });
   } catch (again) {
@@ -111,7 +111,7 @@ async function postAnew(tools: AnswerTools, channel: string, shown: Message): Pr
   }
 }
 
-/** Answers only the asker, through the response URL: five uses in 30 minutes, so progress is left out. */
+/** Answers the asker alone through the response URL, which allows five uses in 30 minutes; so there is no progress. */
 export async function answerPrivately(
   tools: AnswerTools,
   initial: Message,
@@ -125,7 +125,7 @@ export async function answerPrivately(
   };
 }
 
-/** Answers by replacing the private message whose button was clicked. */
+/** Answers by replacing the private message of the clicked button. */
 export async function answerInPrivatePlace(tools: AnswerTools, initial: Message): Promise<Answer> {
   await respondPrivately(tools, initial, true);
   return {
@@ -152,12 +152,12 @@ export async function respondPrivately(
   try {
     await send(message);
   } catch (error) {
-    logger.warn({ err: error }, 'the response URL did not take the message; sending its text only');
+    logger.warn({ err: error }, 'the response URL refused the message; sending only its text');
     await send(textOnly(message, null));
   }
 }
 
-/** Answers through a response URL that was kept: five uses in 30 minutes. */
+/** Answers through a stored response URL: five uses in 30 minutes. */
 export const respondThrough =
   (url: string): RespondFn =>
   async (message) => {
@@ -171,13 +171,13 @@ export const respondThrough =
     });
     if (response.ok) return response;
     await response.body?.cancel();
-    throw new RespondError('the response URL did not take the message', response.status);
+    throw new RespondError('the response URL refused the message', response.status);
   };
 
-/** Refused for what it is; anything else may pass the next time. */
+/** True when Slack refused the message itself; other errors may pass the next time. */
 const isFinal = ({ statusCode }: RespondError): boolean => statusCode < 500 && statusCode !== 429;
 
-/** An edit without blocks takes the old ones away, which an empty list does not. */
+/** An edit without `blocks` removes the old ones; an empty list does not. */
 const content = ({ text, blocks }: Message): { text: string; blocks?: KnownBlock[] } =>
   blocks.length > 0 ? { text, blocks } : { text };
 
@@ -192,7 +192,7 @@ const notInChannel = (why: string | null, botName: string): string =>
 const slackRefused = (why: string | null): string =>
   `Slack did not take my message${why ? ` (${why})` : ''}, so only you see the answer.`;
 
-/** The note is our own wording, with nothing of SpotDraft's in it. */
+/** `note` is our own wording without text from SpotDraft. */
 const withNote = (message: Message, note: string): Message => ({
   text: `${message.text}\n${escapeMrkdwn(note)}`,
   blocks: message.blocks.length > 0 ? [noteBlock(note), ...message.blocks] : [],
@@ -205,11 +205,11 @@ const noteBlock = (note: string): KnownBlock => ({
 
 interface Edits {
   offer(message: Message): void;
-  /** Resolves when no edit is under way, so that a stale one cannot land after the answer. */
+  /** Resolves when no edit is in progress, so that a stale one cannot follow the answer. */
   close(): Promise<void>;
 }
 
-/** Sends the newest of what is offered, at most every two seconds and one at a time. */
+/** Sends the newest offered message, one at a time and at most every two seconds. */
 function createEdits(send: (message: Message) => Promise<unknown>, logger: Logger): Edits {
   let newest: Message | null = null;
   let timer: NodeJS.Timeout | null = null;

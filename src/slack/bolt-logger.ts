@@ -1,7 +1,7 @@
 import { type Logger as BoltLogger, LogLevel } from '@slack/web-api';
 import type { Logger } from 'pino';
 
-/** Ours in the shape that Bolt and its clients take. What they tell at `info` is of interest to nobody on call. */
+/** Adapts our logger to Bolt and its clients. Their `info` lines become `debug`: nobody on call needs them. */
 export function boltLogger(logger: Logger): BoltLogger {
   const write =
     (level: 'debug' | 'warn' | 'error') =>
@@ -23,7 +23,7 @@ export function boltLogger(logger: Logger): BoltLogger {
 
 const nothing = () => {};
 
-/** For a client whose caller says itself what went wrong. */
+/** For a client whose caller reports errors itself. */
 export const silentLogger: BoltLogger = {
   debug: nothing,
   info: nothing,

@@ -17,18 +17,18 @@ import { type CoreTools, createOpenAnswers, type OpenAnswers, type SlackTools } 
 
 export interface SlackBot extends Pick<Connection, 'requestListener' | 'connected' | 'start' | 'stop'> {
   openAnswers: OpenAnswers;
-  /** What the outbox sends with. */
+  /** Sends the messages of the outbox. */
   courier: Courier;
-  /** How the bot is invited: "@envcheck". */
+  /** The bot's mention for an invitation: "@envcheck". */
   botName: string;
 }
 
 /** Time limits and delays towards Slack, ms. */
 export interface SlackPace {
   callTimeoutMs: number;
-  /** Time limit of a call whose content is stale soon: progress and App Homes. */
+  /** Time limit of a call whose content is soon stale: progress and App Homes. */
   progressTimeoutMs: number;
-  /** Delay before the first retry of a call that has to arrive. Each further delay is twice as long, up to 10 s. */
+  /** Delay before the first retry of a call that must arrive. Each further delay is twice as long, up to 10 s. */
   retryDelayMs: number;
   home: HomePace;
 }
@@ -43,11 +43,11 @@ export const slackPace: SlackPace = {
 export interface SlackDependencies extends CoreTools {
   settings: SlackSettings;
   pace: SlackPace;
-  /** What the App Home shows. Never throws. */
+  /** Loads what the App Home shows. Never throws. */
   gatherHome(): Promise<HomeFacts>;
 }
 
-/** The real Bolt app with its commands and actions. Throws when Slack does not accept the bot's token. */
+/** Creates the Bolt app with its commands and actions. Throws when Slack refuses the bot's token. */
 export async function createSlackBot(dependencies: SlackDependencies): Promise<SlackBot> {
   const { settings, pace, gatherHome, clock, logger } = dependencies;
   const clients = createWebClients(settings, pace, logger);
@@ -70,7 +70,7 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
   const connection = createConnection(settings, logger);
   const app = new App({
     token: settings.botToken.reveal(),
-    // With both ids given Bolt asks Slack nothing of its own.
+    // With both ids Bolt makes no calls of its own.
     botId: identity.bot_id ?? '',
     botUserId: identity.user_id ?? '',
     tokenVerificationEnabled: false,
@@ -99,9 +99,9 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
 }
 
 interface WebClients {
-  /** Retries; for what has to arrive. */
+  /** Retries; for messages that must arrive. */
   client: WebClient;
-  /** Gives up at once; for what is stale a moment later. */
+  /** Gives up at once; for content that is soon stale. */
   progressClient: WebClient;
   /** Tries once: the outbox decides by its own rows when to try again. */
   outboxClient: WebClient;

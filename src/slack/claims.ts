@@ -1,15 +1,15 @@
-/** More clicks than anybody has open messages for. */
+/** Largest number of remembered keys; more than anybody has open messages. */
 const MAX_KEYS = 1_000;
 
-/** What the second click is told. The first changes the message itself, or says why it does not. */
+/** Answer to the second click. The first one changes the message or says why not. */
 export const ALREADY_USED_TEXT =
-  'This button was used already, so nothing more was done. Its message shows what came of it.';
+  'This button was used already, so nothing more was done. Its message shows the result.';
 
-/** Makes of two clicks on one button one act. */
+/** Makes two clicks on one button a single act. */
 export interface Claims {
-  /** True for the first who asks with this key. */
+  /** True for the first claim of this key. */
   claim(key: string): boolean;
-  /** Nothing was done after all: the next who asks is the first. */
+  /** Allows the key to be claimed again, after an act that failed. */
   release(key: string): void;
 }
 

@@ -9,17 +9,17 @@ export const SLACK_PATH = '/slack/events';
 
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
-/** How Slack reaches the bot: by a socket that the bot opens, or by requests to its server. */
+/** Slack's way to the bot: a socket that the bot opens, or requests to its server. */
 export interface Connection {
-  /** What Bolt listens on. */
+  /** Bolt's receiver. */
   receiver: HTTPReceiver | SocketModeReceiver;
-  /** For HTTP mode: what the server hands requests for `/slack/events` to. Null in Socket Mode. */
+  /** Handles the server's requests to `/slack/events` in HTTP mode; null in Socket Mode. */
   requestListener: RequestListener | null;
-  /** Whether Slack can reach the bot now. */
+  /** True while Slack can reach the bot. */
   connected(): boolean;
-  /** Connects, in Socket Mode. Rejects with one line for the person who starts the program. */
+  /** Connects in Socket Mode. Rejects with one line for the operator. */
   start(): Promise<void>;
-  /** Takes nothing new. */
+  /** Accepts no new requests. */
   stop(): Promise<void>;
 }
 
@@ -55,8 +55,8 @@ function overSocket({ appToken }: Mode<'socket'>, apiUrl: string, logger: Logger
   });
   let connected = false;
   let stopping = false;
-  // A disconnect while the client reconnects rejects its pending start, for which nobody waits: the process would end
-  // with an unhandled rejection instead of cleanly.
+  // A disconnect while the client reconnects rejects a start that nobody awaits, which would end the process with an
+  // unhandled rejection.
   const start = receiver.client.start.bind(receiver.client);
   receiver.client.start = () =>
     start().catch((error) => {
@@ -67,7 +67,7 @@ function overSocket({ appToken }: Mode<'socket'>, apiUrl: string, logger: Logger
     connected = true;
     logger.info('connected to Slack');
   });
-  // 'close' comes at once; the others only when the client, some seconds later, does something about it.
+  // 'close' comes at once; the others only when the client reacts, some seconds later.
   for (const event of ['close', 'reconnecting', 'disconnecting', 'disconnected'])
     receiver.client.on(event, () => {
       if (connected) logger.info({ event }, 'connection to Slack closed; the client reconnects by itself');

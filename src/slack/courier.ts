@@ -12,21 +12,21 @@ import type { Message } from '../text/message.ts';
 import { slackErrorCode } from './slack-errors.ts';
 import { uploadUnsharedPicture } from './upload-picture.ts';
 
-/** Marks the messages of the outbox. Every member of the workspace's apps can read metadata: it holds an id and no more. */
+/** Marks messages of the outbox. Other apps of the workspace can read metadata, so it holds only an id. */
 const EVENT_TYPE = 'envcheck_outbox';
 const PAGE = 200;
-/** A channel in which more is said meanwhile cannot be searched to its end; that is then not known. */
+/** Page limit of a search. In a busier channel the result is unknown. */
 const MAX_PAGES = 50;
 
-/** Slack's own trouble: some of it may have happened. */
+/** Slack's internal errors, after which the call may have succeeded. */
 const uncertain = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
 const rateLimits = new Set(['ratelimited', 'rate_limited']);
 const DEFAULT_PAUSE_MS = 30_000;
 
-/** The connection was never there, so nothing was sent. */
+/** Errors before a connection existed, so nothing was sent. */
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
 
-/** @param client one that tries once, says at once that it is to wait, and gives up after some seconds */
+/** @param client one without retries, which reports rate limits at once and has a time limit */
 export function createCourier(client: WebClient): Courier {
   return {
     post: (letter) =>
@@ -57,7 +57,7 @@ export function createCourier(client: WebClient): Courier {
         });
         return null;
       });
-      // It was shared by an attempt before this one.
+      // An earlier attempt shared it.
       return shared.kind === 'refused' && shared.code === 'file_not_found'
         ? { kind: 'done', result: null }
         : shared;
@@ -68,7 +68,7 @@ export function createCourier(client: WebClient): Courier {
 const inThread = (threadTs: string, broadcast: boolean) =>
   broadcast ? { thread_ts: threadTs, reply_broadcast: true as const } : { thread_ts: threadTs };
 
-/** An edit without blocks takes the old ones away, which an empty list does not. */
+/** An edit without `blocks` removes the old ones; an empty list does not. */
 const content = ({ text, blocks }: Message): { text: string; blocks?: (KnownBlock | Block)[] } =>
   blocks.length > 0 ? { text, blocks } : { text };
 
@@ -101,7 +101,7 @@ function failed(error: unknown): Exclude<Outcome<never>, { kind: 'done' }> {
   return { kind: 'unknown', why: `Slack did not answer: ${innermostMessage(error)}` };
 }
 
-/** Of the innermost error. */
+/** Code of the innermost error. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   const inner = error.cause === undefined ? '' : codeOf(error.cause);

@@ -31,7 +31,6 @@ import type { SubmitArgs } from './actions/submission.ts';
 import { revokeWaiver } from './actions/waiver-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
-import { homeOpened } from './home/home-opened.ts';
 import { findIds } from './shortcuts/find-ids.ts';
 import type { SlackTools } from './slack-tools.ts';
 
@@ -41,7 +40,7 @@ type Listener<Args> = (tools: SlackTools) => (args: Args) => Promise<void>;
 
 type MenuId = 'acceptDifference' | 'acceptCheck';
 
-// Their types see to it that no id is without its listener.
+// The types of these tables require a listener for every id.
 
 const buttons: Record<Exclude<keyof typeof actionIds, MenuId>, Listener<ClickArgs>> = {
   recheck,
@@ -78,7 +77,7 @@ const forms: Record<keyof typeof viewIds, Listener<SubmitArgs>> = {
   acknowledge: submitAcknowledgement,
 };
 
-/** Everything that a person can do in Slack, and the function that answers it. */
+/** Registers a listener for everything that a person can do in Slack. */
 export function registerListeners(app: App, tools: SlackTools): void {
   const onClick = (action_id: string, listener: Listener<ClickArgs>) =>
     app.action<BlockButtonAction>({ type: 'block_actions', action_id }, listener(tools));
@@ -93,7 +92,10 @@ export function registerListeners(app: App, tools: SlackTools): void {
   for (const [name, listener] of entries(forms))
     app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: viewIds[name] }, listener(tools));
   app.shortcut<MessageShortcut>({ type: 'message_action', callback_id: shortcutIds.findIds }, findIds(tools));
-  app.event('app_home_opened', homeOpened(tools));
+  app.event('app_home_opened', async ({ event }) => {
+    // The event comes for the Messages tab, too.
+    if (event.tab === 'home') tools.homes.opened(event.user);
+  });
 }
 
 const entries = <Name extends string, Value>(table: Record<Name, Value>) =>

@@ -8,7 +8,7 @@ import { reportMessage } from './blocks/report.ts';
 import { mrkdwnMessage } from './blocks/text.ts';
 import type { SlackTools } from './slack-tools.ts';
 
-/** Checks an environment, or joins the check that runs, and shows it in the answer from progress to report. */
+/** Checks an environment, or joins a running check, and shows progress and report in the answer. */
 export async function runReport(
   { checker, clock, logger, openAnswers }: SlackTools,
   environment: Environment,
@@ -18,9 +18,9 @@ export async function runReport(
   const started = clock.now();
   const complete = openAnswers.add(() => answer.finish(interruptedMessage(environment.name)));
   try {
-    // Only to say what changed: without it the report is still worth having.
+    // Needed only to list changes; the report is useful without it.
     const before = await checker.newest(environment).catch((error) => {
-      logger.error({ err: error, environment: environment.name }, 'report before not read');
+      logger.error({ err: error, environment: environment.name }, 'failed to read the previous report');
       return null;
     });
     const report = await checker.check(environment, {
@@ -31,7 +31,7 @@ export async function runReport(
     const changes = before && before.id !== report.id ? compareReports(before, report) : null;
     await answer.finish(reportMessage(report, { detail: 'short', changes, isPrivate }));
   } catch (error) {
-    // In the answer itself: a message that says "Reading…" for ever would mislead everybody else in the channel.
+    // In the answer itself: a message that stays at "Reading…" would mislead the channel.
     const label = environmentLabel(environment);
     const token = logUnexpected(logger, error, { environment: environment.name });
     await answer.finish(mrkdwnMessage(unexpectedText(`The check of ${label}`, token)));

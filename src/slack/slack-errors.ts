@@ -3,8 +3,8 @@ import type { SlackSettings } from '../config/config.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
 
 /**
- * Slack's own error word ("channel_not_found") when Slack refused the call; null for anything else. It is shown to people,
- * so what is no such word, say a proxy's sentence that quotes what it was sent, is not passed on.
+ * Slack's error code ("channel_not_found") when Slack refused the call; null for any other error. People see it, so a text
+ * that is no code, such as a proxy's sentence that quotes the request, is replaced.
  */
 export function slackErrorCode(error: unknown): string | null {
   if (!(error instanceof WebAPIPlatformError)) return null;
@@ -12,7 +12,7 @@ export function slackErrorCode(error: unknown): string | null {
   return /^[a-z][a-z0-9_]{0,60}$/.test(word) ? word : 'an error without a name';
 }
 
-/** Refusals that say: the bot cannot post there at all. */
+/** Codes that mean that the bot cannot post in the channel. */
 const unreachableChannel = new Set([
   'channel_not_found',
   'not_in_channel',
@@ -22,7 +22,7 @@ const unreachableChannel = new Set([
   'missing_scope',
 ]);
 
-/** Refusals that say: this message cannot be posted by anybody. */
+/** Codes that mean that Slack refuses the message itself. */
 const unpostable = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
@@ -35,7 +35,7 @@ export const cannotPostThere = (error: unknown): boolean =>
   unreachableChannel.has(slackErrorCode(error) ?? '');
 export const cannotBePosted = (error: unknown): boolean => unpostable.has(slackErrorCode(error) ?? '');
 
-/** In one line for the person who starts the program: which of the two tokens, or that there is no Slack there. */
+/** One line for the operator: which token Slack refused, or that Slack is unreachable. */
 export function startFailure(
   variable: 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN',
   { apiUrl }: Pick<SlackSettings, 'apiUrl'>,

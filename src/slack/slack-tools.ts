@@ -21,7 +21,7 @@ import { mrkdwnMessage } from './blocks/text.ts';
 import type { Claims } from './claims.ts';
 import type { Homes } from './home/homes.ts';
 
-/** What the rest of the program gives to the bot. */
+/** Services of the rest of the program. */
 export interface CoreTools {
   config: Config;
   checker: Checker;
@@ -31,9 +31,9 @@ export interface CoreTools {
   failures: Failures;
   log: LogReader;
   registrations: Registrations;
-  /** How long a re-triggered delivery is waited for, ms. */
+  /** How long the bot waits for a re-triggered delivery, ms. */
   arrivalWaitMs: number;
-  /** What channels have asked for. */
+  /** Subscriptions of channels. */
   subscriptions: Subscriptions;
   db: Database;
   signOffs: SignOffs;
@@ -41,35 +41,35 @@ export interface CoreTools {
   logger: Logger;
 }
 
-/** What every command and action works with. */
+/** Services for every command and action. */
 export interface SlackTools extends CoreTools {
-  /** Retries; for what has to arrive. */
+  /** Retries; for messages that must arrive. */
   client: WebClient;
-  /** Gives up at once; for what is stale a moment later. */
+  /** Gives up at once; for content that is soon stale. */
   progressClient: WebClient;
   homes: Homes;
-  /** Who may act. */
+  /** Decides who may act. */
   access: AccessControl;
-  /** Which buttons have been used. */
+  /** Used buttons. */
   claims: Claims;
-  /** When this process began, epoch ms. */
+  /** Start of this process, epoch ms. */
   startedAt: number;
-  /** How the bot is invited: "@envcheck". */
+  /** The bot's mention for an invitation: "@envcheck". */
   botName: string;
-  /** Answers that are still being worked on. */
+  /** Answers in progress. */
   openAnswers: OpenAnswers;
 }
 
-/** What has to be finished, or excused, before the process may end. */
+/** Answers that must be finished, or replaced by an apology, before the process may end. */
 export interface OpenAnswers {
-  /** Returns what to call when the answer is complete. */
+  /** Returns the function to call when the answer is complete. */
   add(interrupt: () => Promise<void>): () => void;
-  /** Resolves when all are complete. Those that are not after `timeoutMs` are interrupted then, within EXCUSE_MS. */
+  /** Resolves when all are complete. After `timeoutMs` it interrupts the rest and waits for at most APOLOGY_MS. */
   settle(timeoutMs: number): Promise<void>;
 }
 
-/** Slack may be what is broken: an excuse that it does not take must not keep the process. */
-const EXCUSE_MS = 1_500;
+/** Time limit of the apologies, ms: Slack may be down, and the process must still end. */
+const APOLOGY_MS = 1_500;
 
 export function createOpenAnswers(): OpenAnswers {
   const open = new Map<symbol, { interrupt: () => Promise<void>; completed: Promise<void> }>();
@@ -87,7 +87,7 @@ export function createOpenAnswers(): OpenAnswers {
       const all = Promise.all([...open.values()].map(({ completed }) => completed));
       await Promise.race([all, sleep(timeoutMs, undefined, { ref: false })]);
       const excuses = Promise.allSettled([...open.values()].map(({ interrupt }) => interrupt()));
-      await Promise.race([excuses, sleep(EXCUSE_MS, undefined, { ref: false })]);
+      await Promise.race([excuses, sleep(APOLOGY_MS, undefined, { ref: false })]);
     },
   };
 }
@@ -96,8 +96,8 @@ export const environmentOf = ({ config }: SlackTools, name: string): Environment
   config.environments.find((environment) => environment.name === name) ?? null;
 
 /**
- * Runs what a person asked for. Whatever goes wrong unforeseen is logged under a token, and the person is told that token
- * by the one way that needs nothing but their own request.
+ * Runs a person's request. An unexpected error is logged with a token, which the person gets through the response URL, since
+ * that needs nothing but the request itself.
  */
 export async function withErrorReply(
   { logger, openAnswers }: SlackTools,
@@ -105,14 +105,14 @@ export async function withErrorReply(
   respond: RespondFn,
   work: () => Promise<void>,
 ): Promise<void> {
-  // From the acknowledgement on, so that a stop waits also for an answer whose first message is under way.
+  // Starts at the acknowledgement, so that a stop also waits for an answer whose first message is being posted.
   const complete = openAnswers.add(async () => {});
   try {
     await work();
   } catch (error) {
     const token = logUnexpected(logger, error, { what });
     await respondPrivately({ respond, logger }, mrkdwnMessage(unexpectedText(what, token)), false).catch(
-      (failure) => logger.error({ err: failure, token }, 'the person could not be told about an error'),
+      (failure) => logger.error({ err: failure, token }, 'failed to report an error to the person'),
     );
   } finally {
     complete();

@@ -4,23 +4,23 @@ import { escapeMrkdwn } from './blocks/text.ts';
 import { slackErrorCode } from './slack-errors.ts';
 
 const UPLOAD_TIMEOUT_MS = 10_000;
-/** Slack's `alt_txt_too_large`. */
+/** Slack's limit, characters (`alt_txt_too_large`). */
 const MAX_ALT = 1_000;
 
 export interface Picture {
   png: Buffer;
   filename: string;
   title: string;
-  /** The numbers that the picture shows. */
+  /** The numbers of the picture, as text. */
   alt: string;
 }
 
-/** Why there is no picture, in a few words of our own. */
+/** An upload that failed, with a reason of our own wording. */
 export class PictureUploadError extends Error {}
 
 /**
- * Slack's first two steps: a place is asked for, and the bytes go there. Returns the file's id; nobody sees it yet. Throws
- * PictureRefused or what the client throws.
+ * Slack's first two steps: requests an upload URL and sends the bytes. Returns the file's id; nobody sees the file yet. Throws
+ * PictureUploadError or the client's error.
  */
 export async function uploadUnsharedPicture(
   client: WebClient,
@@ -29,11 +29,11 @@ export async function uploadUnsharedPicture(
   const asked = await client.files.getUploadURLExternal({
     filename,
     length: png.byteLength,
-    // Documented under this name; the library's own type has another.
+    // Slack documents this name; the library's type has another.
     ...{ alt_txt: alt.slice(0, MAX_ALT) },
   });
   const { upload_url: url, file_id: id } = asked;
-  if (!url || !id) throw new PictureUploadError('Slack gave no place to put it');
+  if (!url || !id) throw new PictureUploadError('Slack returned no upload URL');
   const answer = await fetch(url, {
     method: 'POST',
     body: new Uint8Array(png),
@@ -47,8 +47,8 @@ export async function uploadUnsharedPicture(
 }
 
 /**
- * Shows a picture in a channel. Throws PictureRefused.
- * @param client one that gives up soon: the text waits for it
+ * Shows a picture in a channel. Throws PictureUploadError.
+ * @param client one with a short time limit: the text waits for it
  */
 export async function uploadPicture(client: WebClient, channel: string, picture: Picture): Promise<void> {
   try {
@@ -68,7 +68,7 @@ function reasonOf(error: unknown): string {
   const why = slackErrorCode(error);
   if (why === 'missing_scope')
     return 'the Slack app lacks the scope files:write; update it from manifest.yml and install it again';
-  if (why === 'not_in_channel') return 'I am not a member of this channel, and files need that';
+  if (why === 'not_in_channel') return 'I am not a member of this channel, which files require';
   return why
     ? `Slack says ${why}`
     : `Slack could not be reached for it (${innermostMessage(error).slice(0, 80)})`;

@@ -56,11 +56,11 @@ it('names the allowed users and groups as mentions to someone who lacks the perm
   const { decide } = await office();
   expect(await decide(CAROL, ops)).toEqual({
     allowed: false,
-    why: `These may: <@${ALICE}>, <!subteam^S0OPS>.`,
+    why: `Allowed: <@${ALICE}>, <!subteam^S0OPS>.`,
   });
   expect(await decide(CAROL, { users: [], groups: [] })).toEqual({
     allowed: false,
-    why: 'The config lets nobody do it.',
+    why: 'The config allows nobody.',
   });
 });
 
@@ -86,7 +86,7 @@ it('allows nobody by a group that cannot be read, says so, and reads it again th
   expect(decision).toMatchObject({
     allowed: false,
     why: expect.stringContaining(
-      'Whether you are in <!subteam^S0OPS> could not be read (Slack did not answer; try again in a moment).',
+      'I couldn’t check whether you are in <!subteam^S0OPS> (Slack did not answer; try again in a moment).',
     ),
   });
   expect(await allowed(BOB, ops)).toBe(true);
@@ -126,7 +126,9 @@ it('refuses listed users and group members whose account is deactivated or canno
   const { decide, slack } = await office();
   slack.faults.add({ method: 'users.info', fault: { kind: 'error', error: 'internal_error' } });
   expect(await decide(ALICE, ops)).toMatchObject({
-    why: expect.stringContaining('could not be read (Slack says internal_error); try again in a moment.'),
+    why: expect.stringContaining(
+      'I couldn’t check your account (Slack says internal_error); try again in a moment.',
+    ),
   });
   expect(await decide(ALICE, ops)).toEqual({ allowed: true, name: 'alice' });
   for (const user of [ALICE, BOB]) {

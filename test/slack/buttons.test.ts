@@ -158,7 +158,7 @@ describe.each(['socket', 'http'] as const)('a button over %s', (mode) => {
       return found.length > 0 && found;
     });
     expect(gone?.text).toBe(
-      `The report ${idOf(message)} is not kept any more. Check the environment again for a new one.`,
+      `The report ${idOf(message)} is no longer stored. Check the environment again for a new one.`,
     );
 
     const { config } = scene;

@@ -216,9 +216,11 @@ describe.concurrent('drift in Slack', () => {
       const all = scene.slack.ephemerals(GENERAL, BOB);
       return all.length === 2 && all;
     });
-    for (const { text } of told) expect(text).toContain('The config does not have uat or prod any more.');
+    for (const { text } of told) expect(text).toContain('The config no longer has uat or prod.');
     const form = await scene.slack.waitFor(() =>
-      scene.slack.modals(BOB).find(({ view }) => JSON.stringify(view).includes('any more')),
+      scene.slack
+        .modals(BOB)
+        .find(({ view }) => JSON.stringify(view).includes('no longer has both of these')),
     );
     expect(form.view.submit).toBeUndefined();
     expect(scene.slack.messages(GENERAL)).toEqual([message]);

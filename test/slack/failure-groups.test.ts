@@ -140,9 +140,7 @@ describe.concurrent('groups of failures', () => {
     expect(message.ephemeralFor).toBeFalsy();
     await click(scene, message, 'badly signed', ALICE);
     const refused = await modal(scene, ALICE);
-    expect(viewJson(refused)).toContain(
-      'You may not acknowledge failures. These may: <!subteam^S0OPERATORS>.',
-    );
+    expect(viewJson(refused)).toContain('You may not acknowledge failures. Allowed: <!subteam^S0OPERATORS>.');
     expect(refused.view.submit).toBeUndefined();
     await click(scene, message, 'badly signed', BOB);
     expect((await modal(scene, BOB)).view.submit).toBeDefined();
@@ -150,7 +148,7 @@ describe.concurrent('groups of failures', () => {
     await scene.startBot(byAlice(scene.config));
     await slack.submitView({ user: BOB, values: { reason: 'because' } });
     expect(viewJson(await modal(scene, BOB))).toContain(
-      `You may not acknowledge failures. These may: <@${ALICE}>.`,
+      `You may not acknowledge failures. Allowed: <@${ALICE}>.`,
     );
     expect(await acts(scene)).toEqual([]);
   });

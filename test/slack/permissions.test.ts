@@ -38,7 +38,7 @@ describe.concurrent('an act by someone who is no longer allowed', () => {
       expect(await perform()).toMatchObject({ ok: true });
       await waitForText(
         scene,
-        /<!subteam\^S0OPERATORS> could not be read \(Slack says internal_error; try again/,
+        /I couldn’t check whether you are in <!subteam\^S0OPERATORS> \(Slack says internal_error; try again/,
       );
       expect(traces(scene)).toEqual(before);
     },

@@ -119,7 +119,7 @@ describe.concurrent('a re-triggered webhook', () => {
     const found = await ask(scene, `find ${scene.contract.id}`, BOB);
     await retrigger(scene, found, BOB);
     const refused = await told(scene, BOB, 'You may not re-trigger webhooks of prod (production)');
-    expect(refused.text).toContain(`These may: <@${ALICE}>.`);
+    expect(refused.text).toContain(`Allowed: <@${ALICE}>.`);
     expect(sentCalls(scene)).toEqual([]);
     expect(await audited(scene)).toEqual([]);
   });

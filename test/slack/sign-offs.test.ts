@@ -153,7 +153,7 @@ describe.concurrent('the form of a sign-off', () => {
     const message = await checklist(scene);
     const refused = await open(scene, message, ALICE);
     expect(viewText(refused)).toContain('You may not sign off for prod (production)');
-    expect(viewText(refused)).toContain(`These may: <!subteam^${OPERATORS}>.`);
+    expect(viewText(refused)).toContain(`Allowed: <!subteam^${OPERATORS}>.`);
     expect(refused.view.submit).toBeUndefined();
 
     await open(scene, message, BOB);
@@ -161,7 +161,7 @@ describe.concurrent('the form of a sign-off', () => {
     await scene.startBot(wants({ users: [ALICE] })(scene.config));
     const sent = await submit(scene, {}, BOB);
     expect(viewText(sent)).toContain('You may not sign off');
-    expect(viewText(sent)).toContain(`These may: <@${ALICE}>.`);
+    expect(viewText(sent)).toContain(`Allowed: <@${ALICE}>.`);
     expect(await rows(scene)).toEqual({ acts: [], audit: [] });
   });
 

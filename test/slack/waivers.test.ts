@@ -203,9 +203,7 @@ describe.concurrent('a waiver', () => {
     const message = await compare(scene);
     await choose(scene, message, actionIds.acceptDifference, 'Net 60', ALICE);
     const refused = await modal(scene, ALICE);
-    expect(viewJson(refused)).toContain(
-      'You may not accept a difference. These may: <!subteam^S0OPERATORS>.',
-    );
+    expect(viewJson(refused)).toContain('You may not accept a difference. Allowed: <!subteam^S0OPERATORS>.');
     expect(refused.view.submit).toBeUndefined();
     await choose(scene, message, actionIds.acceptDifference, 'Net 60', BOB);
     expect((await modal(scene, BOB)).view.submit).toBeDefined();
@@ -213,7 +211,7 @@ describe.concurrent('a waiver', () => {
     await scene.startBot(byAlice(scene.config));
     await slack.submitView({ user: BOB, values: { reason: 'because', until: dayIn(3) } });
     const after = await modal(scene, BOB);
-    expect(viewJson(after)).toContain(`You may not accept this. These may: <@${ALICE}>.`);
+    expect(viewJson(after)).toContain(`You may not accept this. Allowed: <@${ALICE}>.`);
     expect(await accepted(scene)).toEqual([]);
   });
 });
@@ -333,7 +331,7 @@ describe.concurrent('a waiver of a changing difference', () => {
     const told = await slack.waitFor(() =>
       slack.ephemerals(GENERAL, BOB).find(({ text }) => text.includes('may not revoke')),
     );
-    expect(told.text).toContain(`These may: <@${ALICE}>.`);
+    expect(told.text).toContain(`Allowed: <@${ALICE}>.`);
     expect((await acts(scene)).map(({ act }) => act)).toEqual(['waiver.accept']);
   });
 });

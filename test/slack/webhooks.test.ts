@@ -101,7 +101,7 @@ describe.concurrent('webhooks', () => {
     const message = await list(scene, BOB);
     await register(scene, message, BOB);
     const refused = await told(scene, BOB, 'You may not register webhooks of prod (production)');
-    expect(refused.text).toContain(`These may: <@${ALICE}>.`);
+    expect(refused.text).toContain(`Allowed: <@${ALICE}>.`);
     expect(scene.spotdraft.requests).toEqual([]);
     expect(await audited(scene)).toEqual([]);
     // The refusal is visible to Bob alone, and the list is still there.
@@ -119,11 +119,11 @@ describe.concurrent('webhooks', () => {
     const unread = await told(
       scene,
       BOB,
-      'could not be read (Slack says internal_error; try again in a moment)',
+      'I couldn’t check whether you are in <!subteam^S0OPERATORS> (Slack says internal_error; try again in a moment)',
     );
-    expect(unread.text).toContain('These may: <!subteam^S0OPERATORS>.');
+    expect(unread.text).toContain('Allowed: <!subteam^S0OPERATORS>.');
     await register(scene, hers, ALICE);
-    expect((await told(scene, ALICE, 'You may not')).text).not.toContain('could not be read');
+    expect((await told(scene, ALICE, 'You may not')).text).not.toContain('couldn’t check');
     expect(prod.webhooks).toEqual([]);
     await register(scene, his, BOB);
     await becomes(scene, his, 'Registered in prod');

@@ -26,7 +26,7 @@ import { type ChoiceArgs, placeOf } from './click.ts';
 const DAY_MS = 86_400_000;
 const SUGGESTED_MS = 30 * DAY_MS;
 
-/** What the form is about; or, in mrkdwn, why there is none. */
+/** The subject of the form, or the reason in mrkdwn why there is none. */
 type Found =
   | {
       subject: WaiverSubject;
@@ -36,19 +36,19 @@ type Found =
     }
   | { why: string };
 
-/** A difference was chosen in a comparison: the block's id says in which. */
+/** Opens the form for a difference that was chosen in a comparison. The id of the block names the comparison. */
 export const acceptDifference = (tools: SlackTools) =>
   opening(tools, 'difference', async (action): Promise<Found> => {
     const kept = readKeptDiffValue(action.block_id);
     const sides = sidesOf(tools, kept.request);
-    if (!sides?.right) return { why: 'The config does not have both of these environments any more.' };
+    if (!sides?.right) return { why: 'The config no longer has both of these environments.' };
     const { left, right } = sides;
     const shown = await tools.drift.compareStored(
       { environment: left, ...kept.left },
       { environment: right, ...kept.right },
     );
     const chosen = shown.differences.find(({ id }) => id === action.selected_option.value);
-    if (!chosen) return { why: 'This difference is not in that comparison. Compare again, and choose anew.' };
+    if (!chosen) return { why: 'This difference is not in that comparison. Compare again and choose again.' };
     return {
       subject: { kind: 'difference', left: left.name, environment: right.name, path: chosen.path },
       kept: action.block_id,
@@ -57,7 +57,7 @@ export const acceptDifference = (tools: SlackTools) =>
     };
   });
 
-/** A failing check was chosen in a report: the block's id says in which. */
+/** Opens the form for a failing check that was chosen in a report. The id of the block is the report's. */
 export const acceptCheck = (tools: SlackTools) =>
   opening(tools, 'check', async (action): Promise<Found> => {
     const report = await tools.checker.byId(action.block_id);
@@ -65,7 +65,7 @@ export const acceptCheck = (tools: SlackTools) =>
     const id = action.selected_option.value;
     const check = report?.items.flatMap(({ checks }) => checks).find((each) => each.id === id);
     if (!environment || !check)
-      return { why: 'The report that this was chosen in is not kept any more. Check the environment again.' };
+      return { why: 'The report of this choice is no longer stored. Check the environment again.' };
     return {
       subject: { kind: 'check', environment: environment.name, check: id },
       kept: null,
@@ -74,7 +74,7 @@ export const acceptCheck = (tools: SlackTools) =>
     };
   });
 
-/** The form opens at once, empty; then it is decided who may, and looked at what is there now. */
+/** Opens an empty form at once, then checks the permission and loads the current state into it. */
 const opening =
   (tools: SlackTools, kind: AcceptFormView['kind'], find: (action: StaticSelectAction) => Promise<Found>) =>
   async ({ ack, action, body, respond }: ChoiceArgs): Promise<void> => {
@@ -159,7 +159,7 @@ async function viewFor(
     subject: subject.kind === 'check' ? subject.check : subject.path,
     shown: now.shown,
     suggestedDay: lastDay(today + SUGGESTED_MS),
-    // The whole of the day counts.
+    // The whole day counts.
     lastDay: lastDay(today + MAX_WAIVER_MS - DAY_MS),
     metadata,
   });

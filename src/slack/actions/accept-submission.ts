@@ -15,7 +15,7 @@ import { showOrNotify } from './show-or-notify.ts';
 import { decideInTime, type SubmitArgs } from './submission.ts';
 
 const DAY_MS = 86_400_000;
-/** Slack's limit for what a view carries. */
+/** Slack's limit for the metadata of a view, characters. */
 const MAX_METADATA = 3_000;
 
 const form = z.object({
@@ -23,23 +23,23 @@ const form = z.object({
     z.object({ kind: z.literal('difference'), left: z.string(), environment: z.string(), path: z.string() }),
     z.object({ kind: z.literal('check'), environment: z.string(), check: z.string() }),
   ]),
-  /** Fingerprint of what the form shows. */
+  /** Fingerprint of the value that the form shows. */
   seen: z.string(),
-  /** The comparison that the message shows; null for a report. */
+  /** The comparison in the message; null for a report. */
   kept: z.string().nullable(),
-  /** The message; null: one that the person alone sees. */
+  /** The message; null when it is private. */
   place: z.object({ channel: z.string(), ts: z.string() }).nullable(),
   responseUrl: z.string(),
 });
 export type AcceptForm = z.infer<typeof form>;
 
-/** Null: it does not fit. */
+/** Returns null when the form does not fit. */
 export function writeForm(written: AcceptForm): string | null {
   const text = JSON.stringify(written);
   return text.length > MAX_METADATA ? null : text;
 }
 
-/** Accepts what the form shows, unless it has become something else; then the message is brought up to date. */
+/** Accepts what the form shows, unless it has changed, and then updates the message. */
 export const submitAcceptance =
   (tools: SlackTools) =>
   async ({ ack, body, view }: SubmitArgs): Promise<void> => {
@@ -54,10 +54,10 @@ export const submitAcceptance =
       if (Number.isNaN(until)) return await refuse('until', 'a day is needed');
       const decision = await decideInTime(tools, body.user.id, 'waive');
       if (decision === null)
-        return await refuse('reason', 'Whether you may could not be told in time. Try again in a moment.');
+        return await refuse('reason', 'I couldn’t check your permission in time. Try again in a moment.');
       if (!decision.allowed) {
         const words = `You may not accept this. ${decision.why}`;
-        // Not as an error of a field, which would show no mentions of those who may.
+        // An error below a field would not show mentions.
         return await ack({ response_action: 'update', view: refusedAcceptForm(asked.subject.kind, words) });
       }
       const reason = view.state.values[acceptInputs.reason]?.[acceptInputs.reason]?.value ?? '';
@@ -75,14 +75,14 @@ export const submitAcceptance =
       );
     } catch (error) {
       const token = logUnexpected(tools.logger, error, { what: 'Accept' });
-      // Where it was acknowledged before, this changes nothing.
+      // After an earlier acknowledgement this has no effect.
       await refuse('reason', unexpectedText('Accepting it', token)).catch(() => {});
     } finally {
       complete();
     }
   };
 
-/** A comparison is shown anew from what is kept; a report is made anew, since its verdict may be another. */
+/** Shows a comparison again from the stored snapshots. A report is renewed by a check, since its verdict may change. */
 async function showAccepted(
   tools: SlackTools,
   { subject, kept, place, responseUrl }: AcceptForm,

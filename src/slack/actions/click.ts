@@ -14,30 +14,30 @@ import {
   answerPrivately,
 } from '../answer.ts';
 
-/** What Bolt hands over when a button of a message or of the Home is clicked. */
+/** Bolt's arguments for a click on a button of a message or of the App Home. */
 export type ClickArgs = SlackActionMiddlewareArgs<BlockButtonAction> & AllMiddlewareArgs;
-/** The same for an entry of a menu. */
+/** Bolt's arguments for a choice in a menu. */
 export type ChoiceArgs = SlackActionMiddlewareArgs<BlockAction<StaticSelectAction>> & AllMiddlewareArgs;
 
 type Clicked = Pick<BlockAction, 'container' | 'channel' | 'message'>;
 
-/** Whether the message of the button is one that the person alone sees. */
+/** True when the message of the button is private. */
 export const isEphemeral = ({ container }: Pick<Clicked, 'container'>): boolean =>
   container.is_ephemeral === true;
 
-/** The channel of the message. Throws where there is none: what is shared stands in a message. */
+/** The channel of the message. Throws when there is none. */
 export function channelOf({ channel }: Pick<Clicked, 'channel'>): string {
   if (!channel?.id) throw new Error('a click without a channel');
   return channel.id;
 }
 
-/** The message of the button, as one that can be edited later; null: the person alone sees it. */
+/** The message of the button, to be edited later; null when it is private. */
 export function placeOf(body: Clicked): { channel: string; ts: string } | null {
   const [channel, ts] = [body.channel?.id, body.message?.ts];
   return channel && ts && !isEphemeral(body) ? { channel, ts } : null;
 }
 
-/** Answers where the button stood, beginning with `initial`. */
+/** Answers in the message of the button, starting with `initial`. */
 export async function answerWhereClicked(
   tools: AnswerTools,
   body: Clicked,
@@ -59,6 +59,6 @@ export const sharedBy = (message: Message, user: string): Message => ({
   ],
 });
 
-/** Of a button that is older than the config. */
+/** Answer to a button that is older than the config. */
 export const missingEnvironmentText = (name: string): string =>
-  `There is no environment “${name}” any more. \`/envcheck\` shows those that there are.`;
+  `There is no environment “${name}” any more. \`/envcheck\` lists the environments.`;

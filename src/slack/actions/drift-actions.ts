@@ -6,7 +6,7 @@ import { comparingMessage, type DiffSides, keptDiffView, runDiff, sidesOf } from
 import { type SlackTools, withErrorReply } from '../slack-tools.ts';
 import { answerWhereClicked, type ClickArgs, channelOf, isEphemeral, sharedBy } from './click.ts';
 
-/** Reads both sides again and puts the result where the old one stood. */
+/** Reads both sides again and replaces the old result. */
 export const compareAgain =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
@@ -23,7 +23,7 @@ export const compareAgain =
     });
   };
 
-/** Everything that the message is about, privately, from what is kept: nothing is read again. */
+/** Shows all differences privately, from the stored snapshots and without a read. */
 export const showAllDifferences =
   (tools: SlackTools) =>
   async ({ ack, action, respond }: ClickArgs): Promise<void> => {
@@ -37,7 +37,7 @@ export const showAllDifferences =
     });
   };
 
-/** Posts a comparison that only one person saw into the channel. */
+/** Posts a private comparison in the channel. */
 export const shareDiff =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
@@ -60,6 +60,6 @@ async function withSides(
 ): Promise<void> {
   const sides = sidesOf(tools, request);
   if (sides) return work(sides);
-  const gone = `The config does not have ${request.left}${request.right === null ? '' : ` or ${request.right}`} any more. \`/envcheck\` shows those that there are.`;
+  const gone = `The config no longer has ${request.left}${request.right === null ? '' : ` or ${request.right}`}. \`/envcheck\` lists the environments.`;
   await respondPrivately({ ...tools, respond }, quotedMessage(gone), false);
 }

@@ -13,7 +13,7 @@ const query = z.object({
   after: z.string().nullable(),
 });
 
-/** The next page, in the place of the one before. */
+/** Replaces the page with the next one. */
 export const olderEvents =
   (tools: SlackTools) =>
   async ({ ack, action, respond }: ClickArgs): Promise<void> => {
@@ -25,7 +25,7 @@ export const olderEvents =
     );
   };
 
-/** Posts the list that only one person saw into the channel. */
+/** Posts a private list in the channel. */
 export const shareEvents =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {

@@ -22,7 +22,7 @@ const query = z.object({ environment: z.string(), all: z.boolean() });
 const chosen = query.extend({ group: z.string(), seen: z.array(z.string()).nullable() });
 type Chosen = z.infer<typeof chosen>;
 
-/** Posts the list that only one person saw into the channel, as it is now. */
+/** Posts the current list in the channel. */
 export const shareFailures =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
@@ -36,7 +36,7 @@ export const shareFailures =
     });
   };
 
-/** The form opens at once, empty; then it is decided who may, and looked at what there is now. */
+/** Opens an empty form at once, then checks the permission and loads the current state into it. */
 export const acknowledgeFailure =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
@@ -75,8 +75,8 @@ async function viewFor(
   const { groups, unknown } = await tools.failures.read(environment);
   const group = groups.find((each) => each.id === id);
   if (!group) {
-    const why = unknown.map(({ what, why: reason }) => ` Could not tell: ${what} (${reason}).`).join('');
-    return outdatedAcknowledgement(`This group is not in the log any more.${why}`);
+    const why = unknown.map(({ what, why: reason }) => ` Unknown: ${what} (${reason}).`).join('');
+    return outdatedAcknowledgement(`This group is no longer in the log.${why}`);
   }
   const why = whyOutdated(group, seen);
   if (why !== null) return outdatedAcknowledgement(why);
@@ -91,13 +91,13 @@ async function viewFor(
   return acknowledgementForm(group, environmentLabel(environment), writeForm(form));
 }
 
-/** What the message shows is not what there is now; null: it is. */
+/** The reason why the message is outdated; null when it is current. */
 function whyOutdated(
   { kind, state, reasons, acknowledgement }: GroupView,
   seen: readonly string[] | null,
 ): string | null {
   if (state === 'resolved')
-    return 'Nothing to acknowledge: it is resolved. Ask again to see what there is now.';
+    return 'Nothing to acknowledge: it is resolved. Ask again to see the current list.';
   if (state === 'acknowledged')
     return `Nothing to acknowledge: somebody did already (${acknowledgement?.reason}). Ask again to see it.`;
   const unseen = seen === null ? [] : reasons.filter((reason) => !seen.includes(reason));

@@ -14,18 +14,18 @@ const form = z.object({
   environment: z.string(),
   all: z.boolean(),
   group: z.string(),
-  /** What the message showed; null: too much to be carried. */
+  /** Reasons that the message showed; null when they were too many to carry. */
   seen: z.array(z.string()).nullable(),
-  /** The message; null: one that the person alone sees. */
+  /** The message; null when it is private. */
   place: z.object({ channel: z.string(), ts: z.string() }).nullable(),
   responseUrl: z.string(),
 });
 export type AcknowledgementForm = z.infer<typeof form>;
 
-/** What the message's button carries and an address fit into the 3,000 characters that a view takes. */
+/** The value of a button and a URL always fit into the 3,000 characters of a view's metadata. */
 export const writeForm = (written: AcknowledgementForm): string => JSON.stringify(written);
 
-/** Acknowledges what the form shows, unless it has become something else; then the message is brought up to date. */
+/** Acknowledges what the form shows, unless it has changed, and then updates the message. */
 export const submitAcknowledgement =
   (tools: SlackTools) =>
   async ({ ack, body, view }: SubmitArgs): Promise<void> => {
@@ -36,8 +36,8 @@ export const submitAcknowledgement =
       const asked = form.parse(JSON.parse(view.private_metadata));
       const decision = await decideInTime(tools, body.user.id, 'operate');
       if (decision === null)
-        return await refuse('Whether you may could not be told in time. Try again in a moment.');
-      // Not as an error of a field, which would show no mentions of those who may.
+        return await refuse('I couldn’t check your permission in time. Try again in a moment.');
+      // An error below a field would not show mentions.
       if (!decision.allowed)
         return await ack({
           response_action: 'update',
@@ -63,14 +63,14 @@ export const submitAcknowledgement =
       );
     } catch (error) {
       const token = logUnexpected(tools.logger, error, { what: 'Acknowledge' });
-      // Where it was acknowledged before, this changes nothing.
+      // After an earlier acknowledgement this has no effect.
       await refuse(unexpectedText('Acknowledging it', token)).catch(() => {});
     } finally {
       complete();
     }
   };
 
-/** The list as it is now, in the place of the one whose button was used. */
+/** Replaces the list whose button was clicked with the current one. */
 async function showAcknowledged(
   tools: SlackTools,
   { place, responseUrl, ...asked }: AcknowledgementForm,

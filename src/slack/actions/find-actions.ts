@@ -5,7 +5,7 @@ import { type ClickArgs, channelOf } from './click.ts';
 
 const asked = z.object({ id: z.string(), environment: z.string().nullable() });
 
-/** Posts what a `find` answered privately into the channel, as it is now. */
+/** Posts the current answer of a private `find` in the channel. */
 export const shareFind =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
@@ -16,7 +16,7 @@ export const shareFind =
     });
   };
 
-/** The timeline of one of several ids, to the asker alone. */
+/** Shows the timeline of one of several ids to the asker alone. */
 export const showFound =
   (tools: SlackTools) =>
   async ({ ack, action, respond }: ClickArgs): Promise<void> => {

@@ -13,12 +13,12 @@ import { runReport } from '../run-report.ts';
 import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
 import type { ClickArgs } from './click.ts';
 
-/** Clicks on one button within this time are one. */
+/** Clicks on one button within this time count once. */
 const DOUBLE_CLICK_MS = 3_000;
 
 interface HomeClick {
   answering: AnswerTools;
-  /** Whose direct messages answer: Slack takes a person's id for the channel of the two. */
+  /** The person whose direct messages answer: Slack accepts a person's id as the channel. */
   user: string;
   value: string;
 }
@@ -32,7 +32,7 @@ const fromHome =
     const now = tools.clock.now();
     const moment = (at: number) => `${user} ${action.action_id} ${value} ${Math.floor(at / DOUBLE_CLICK_MS)}`;
     const isFirst = tools.claims.claim(moment(now));
-    // So that a double click across the border of two such times is one, too.
+    // Covers a double click across the border of two intervals.
     tools.claims.claim(moment(now + DOUBLE_CLICK_MS / 2));
     if (!isFirst) return;
     const respond = respondByDirectMessage(tools, user);
@@ -50,11 +50,9 @@ const withEnvironment = async (
 };
 
 const gone = (name: string) =>
-  quotedMessage(
-    `The config does not have ${name} any more. \`/envcheck\` shows the environments that there are.`,
-  );
+  quotedMessage(`The config no longer has ${name}. \`/envcheck\` lists the environments.`);
 
-/** Checks anew, from progress to report, in a message to the person. */
+/** Runs a check and shows progress and report in a direct message. */
 export const checkFromHome = (tools: SlackTools) =>
   fromHome(tools, 'Re-check', (click) =>
     withEnvironment(tools, click, async (environment) => {
@@ -64,19 +62,19 @@ export const checkFromHome = (tools: SlackTools) =>
     }),
   );
 
-/** The report that the Home speaks of, without a reading. */
+/** Shows the report that the Home mentions, without a read. */
 export const reportFromHome = (tools: SlackTools) =>
   fromHome(tools, 'Show report', async ({ answering, value }) => {
     const kept = await tools.checker.byId(value);
     const environment = kept && environmentOf(tools, kept.environment);
-    // As on the Home: what was signed since counts.
+    // Sign-offs since the report count, as on the Home.
     const report = kept && environment ? await tools.signOffs.refresh(environment, kept) : kept;
     await respondPrivately(
       answering,
       report
         ? reportMessage(report, { detail: 'short', changes: null, isPrivate: false })
         : quotedMessage(
-            `The report ${value} is not kept any more. Check the environment again for a new one.`,
+            `The report ${value} is no longer stored. Check the environment again for a new one.`,
           ),
       false,
     );

@@ -14,7 +14,7 @@ import {
   sharedBy,
 } from './click.ts';
 
-/** Checks again and puts the result where the old one stood. */
+/** Checks again and replaces the old report. */
 export const recheck =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
@@ -31,7 +31,7 @@ export const recheck =
     });
   };
 
-/** Every check with its evidence, privately. */
+/** Shows every check with its evidence privately. */
 export const showFullReport =
   (tools: SlackTools) =>
   async ({ ack, action, respond }: ClickArgs): Promise<void> => {
@@ -47,7 +47,7 @@ export const showFullReport =
     );
   };
 
-/** Posts a report that only one person saw into the channel. */
+/** Posts a private report in the channel. */
 export const shareReport =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
@@ -74,7 +74,7 @@ async function withReport(
   if (report) return show(report);
   await respondPrivately(
     answering,
-    quotedMessage(`The report ${id ?? ''} is not kept any more. Check the environment again for a new one.`),
+    quotedMessage(`The report ${id ?? ''} is no longer stored. Check the environment again for a new one.`),
     false,
   );
 }

@@ -12,10 +12,10 @@ import { currentFindMessage } from '../commands/find.ts';
 import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
 import { type ClickArgs, missingEnvironmentText } from './click.ts';
 
-/** A response URL can be used five times: sending, sent, this often waiting, and what came of it. */
+/** Number of edits while waiting. A response URL can be used five times: sending, sent, these edits, and the result. */
 const WAITING_EDITS = 2;
 
-/** Has SpotDraft make the latest call again, and shows in the same message what arrived. */
+/** Makes SpotDraft send the latest webhook again, and shows the delivery in the same message. */
 export const retriggerWebhook =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
@@ -34,7 +34,7 @@ export const retriggerWebhook =
           mrkdwnMessage(`You may not re-trigger webhooks of ${label}. ${decision.why}`),
           false,
         );
-      // Behind the decision: who was not allowed and is now may use the same button.
+      // After the decision: a person who gets the permission later can use the same button.
       if (!tools.claims.claim(value.showing))
         return respondPrivately(answering, mrkdwnMessage(ALREADY_USED_TEXT), false);
       await showInPlace(tools, answering, { environment, value, actor: `slack:${body.user.id}` });
@@ -75,7 +75,7 @@ async function showInPlace(tools: SlackTools, answering: AnswerTools, act: Act):
   }
 }
 
-/** SpotDraft's answer, and behind it what arrived. An answer that was lost is made good by a delivery. */
+/** Returns SpotDraft's answer and the delivery that arrived. A delivery also settles a lost answer. */
 async function arrivalOf(
   tools: SlackTools,
   answering: AnswerTools,
@@ -85,7 +85,7 @@ async function arrivalOf(
 ): Promise<TimelineView['result']> {
   const forMs = tools.arrivalWaitMs;
   let edits = 0;
-  // One that is still under way would land on top of the answer.
+  // An edit in progress would overwrite the answer.
   let underWay: Promise<unknown> = Promise.resolve();
   const waiting = (waitedMs: number) => {
     if (signal.aborted || edits > WAITING_EDITS - 1 || waitedMs < (edits * forMs) / WAITING_EDITS) return;

@@ -4,9 +4,9 @@ import { respondByDirectMessage } from '../home/direct-messages.ts';
 import type { SlackTools } from '../slack-tools.ts';
 
 /**
- * Brings the message up to date from which a form was opened. Where a person alone sees it, Slack takes that for 30 minutes
- * only; behind an older form the person is told in their own messages what was done, since the form itself has closed.
- * @param done what was done and where it can be seen; words of others may be in it
+ * Updates the message from which a form was opened. Slack accepts that for a private message for only 30 minutes; after that
+ * the person gets a direct message instead, since the form itself has closed.
+ * @param done the result and where to see it; may contain foreign text
  */
 export async function showOrNotify(
   tools: SlackTools,
@@ -17,7 +17,7 @@ export async function showOrNotify(
   try {
     await show();
   } catch (error) {
-    tools.logger.info({ err: error }, 'a message could not be brought up to date, so the person is told');
+    tools.logger.info({ err: error }, 'failed to update a message; sending a direct message instead');
     const respond = respondByDirectMessage(tools, user);
     await respondPrivately({ ...tools, respond }, quotedMessage(done), false);
   }

@@ -27,14 +27,14 @@ const contextSchema = z.object({
   signOff: z.string(),
   report: z.string(),
   seen: z.string().nullable(),
-  // Not in a form that was opened by an earlier version.
+  // Missing in forms that an earlier version opened.
   seenComplete: z.string().nullable().default(null),
   channel: z.string().nullable(),
   ts: z.string().nullable(),
   responseUrl: z.string().nullable(),
 });
 
-/** Reads again and puts the checklist where it stood. */
+/** Reads again and replaces the checklist. */
 export const checklistAgain =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
@@ -43,7 +43,7 @@ export const checklistAgain =
       const answering = { ...tools, respond };
       const environment = environmentOf(tools, action.value ?? '');
       if (!environment)
-        return respondPrivately(answering, quotedMessage(goneWords(action.value ?? '')), false);
+        return respondPrivately(answering, quotedMessage(missingEnvironmentText(action.value ?? '')), false);
       const initial = progressMessage(environment, { done: 0, planned: 0 }, 0);
       const answer = await answerWhereClicked(answering, body, initial);
       await runChecklist(tools, environment, answer, { fresh: true });
@@ -51,8 +51,8 @@ export const checklistAgain =
   };
 
 /**
- * Opens the form. It is opened at once, since Slack gives 3 s, and filled when it is known whether the person may sign: that
- * question goes to Slack, too.
+ * Opens the form at once, since Slack allows 3 s, and fills it when the permission is known: that is a question to Slack as
+ * well.
  */
 export const openSignOff =
   (tools: SlackTools) =>
@@ -77,7 +77,7 @@ export const openSignOff =
         });
         viewId = opened.view?.id ?? '';
       } catch (error) {
-        tools.logger.warn({ err: error }, 'a form was not opened');
+        tools.logger.warn({ err: error }, 'failed to open a form');
         const why = slackErrorCode(error) ?? 'it did not answer';
         return respondPrivately(
           { ...tools, respond },
@@ -94,9 +94,9 @@ export const openSignOff =
 
 async function formFor(tools: SlackTools, context: SignOffContext, user: string): Promise<ModalView> {
   const environment = environmentOf(tools, context.environment);
-  if (!environment) return signOffNotice([goneWords(context.environment)], context);
+  if (!environment) return signOffNotice([missingEnvironmentText(context.environment)], context);
   const decision = await tools.access.decide(user, tools.config.access.signOff);
-  if (!decision.allowed) return signOffNotice([{ own: mayNot(environment, decision.why) }], context);
+  if (!decision.allowed) return signOffNotice([{ own: refusedText(environment, decision.why) }], context);
   const form = await tools.signOffs.form(environment, context.signOff, context.report, `slack:${user}`);
   if (!form)
     return signOffNotice(
@@ -110,13 +110,13 @@ async function formFor(tools: SlackTools, context: SignOffContext, user: string)
   return signOffForm({ environment, ...form, context: { ...context, seen, seenComplete } });
 }
 
-const goneWords = (name: string): string =>
-  `There is no environment “${name}” any more. /envcheck shows those that there are.`;
+const missingEnvironmentText = (name: string): string =>
+  `There is no environment “${name}” any more. /envcheck lists the environments.`;
 
-const mayNot = (environment: Environment, why: string): string =>
+const refusedText = (environment: Environment, why: string): string =>
   `You may not sign off for ${environmentLabel(environment)}. Nothing was changed. ${why}`;
 
-/** What the person said. It is acknowledged at once and then decided anew: the form may have been open for an hour. */
+/** Handles a sent form. Acknowledges it at once and checks the permission again: the form may have been open for an hour. */
 export const submitSignOff =
   (tools: SlackTools) =>
   async ({ ack, body, view }: SubmitArgs): Promise<void> => {
@@ -132,7 +132,7 @@ export const submitSignOff =
     await ack({
       response_action: 'update',
       view: signOffNotice(
-        [first ? 'Writing it down…' : 'This form was sent already. The checklist shows what came of it.'],
+        [first ? 'Writing it down…' : 'This form was sent already. The checklist shows the result.'],
         context,
       ),
     });
@@ -179,16 +179,16 @@ async function decideAndAct(
   user: string,
 ): Promise<NoticeLine[]> {
   const environment = environmentOf(tools, context.environment);
-  if (!environment) return [goneWords(context.environment)];
+  if (!environment) return [missingEnvironmentText(context.environment)];
   const decision = await tools.access.decide(user, tools.config.access.signOff);
-  if (!decision.allowed) return [{ own: mayNot(environment, decision.why) }];
+  if (!decision.allowed) return [{ own: refusedText(environment, decision.why) }];
   const who = { actor: `slack:${user}`, name: decision.name, person: null };
   const result = await tools.signOffs.act(environment, request, who);
   const isShown = result.kind !== 'done' || (await showChecklist(tools, environment, context));
   return [...resultLines(result), ...(isShown ? [] : [notShown(environment)])];
 }
 
-/** Slack takes changes of a message that a person alone sees for 30 minutes; a form may be older. */
+/** Slack accepts changes of a private message for 30 minutes; a form may be older. */
 const notShown = ({ name }: Environment): string =>
   `The checklist in which you clicked can no longer be changed. /envcheck checklist ${name} shows it as it is now.`;
 
@@ -198,14 +198,14 @@ const resultLines = ({ kind, summary, remedy, auditId }: ActResult): NoticeLine[
   ...(auditId ? [auditId] : []),
 ];
 
-/** The form may have been closed meanwhile: what was done is in the checklist and in the audit. */
+/** The form may be closed by now. The result is also in the checklist and in the audit. */
 async function showResult({ client, logger }: SlackTools, viewId: string, view: ModalView): Promise<void> {
   await client.views
     .update({ view_id: viewId, view })
-    .catch((error) => logger.info({ err: error }, 'the result of a sign-off could not be shown in its form'));
+    .catch((error) => logger.info({ err: error }, 'failed to show the result of a sign-off in its form'));
 }
 
-/** In the message in which it was clicked; false: it could not be shown there. What was signed stays signed. */
+/** Updates the checklist in its message. Returns false when that failed; the signature stays valid. */
 async function showChecklist(
   tools: SlackTools,
   environment: Environment,
@@ -220,7 +220,7 @@ async function showChecklist(
       await respondPrivately({ ...tools, respond: respondThrough(responseUrl) }, message, true);
     return true;
   } catch (error) {
-    tools.logger.warn({ err: error }, 'the checklist could not be brought up to date');
+    tools.logger.warn({ err: error }, 'failed to update the checklist');
     return false;
   }
 }

@@ -4,13 +4,13 @@ import type { Config } from '../../config/config.ts';
 import type { Decision } from '../access.ts';
 import type { SlackTools } from '../slack-tools.ts';
 
-/** What Bolt hands over when a form is sent. */
+/** Bolt's arguments for a sent form. */
 export type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
 
-/** Slack waits three seconds for an answer to a form. */
+/** Time limit of a decision, ms. Slack waits three seconds for the answer to a form. */
 const DECIDE_MS = 2_000;
 
-/** Whether a person may do what `what` of the config's `access` allows; null: not told in the time in which Slack waits. */
+/** Decides whether a person has the permission `what`; null when the decision takes too long for Slack. */
 export const decideInTime = (
   { access, config }: Pick<SlackTools, 'access' | 'config'>,
   user: string,

@@ -7,7 +7,7 @@ import { currentWaivers } from '../commands/waivers.ts';
 import { type SlackTools, withErrorReply } from '../slack-tools.ts';
 import type { ClickArgs } from './click.ts';
 
-/** Ends a waiver before its time, and shows the list without it in the same message. */
+/** Revokes a waiver and updates the list in the same message. */
 export const revokeWaiver =
   (tools: SlackTools) =>
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
@@ -22,14 +22,14 @@ export const revokeWaiver =
           false,
         );
       const value = action.value ?? '';
-      // Behind the decision: who was not allowed and is now may use the same button.
+      // After the decision: a person who gets the permission later can use the same button.
       if (!tools.claims.claim(value))
         return respondPrivately(answering, mrkdwnMessage(ALREADY_USED_TEXT), false);
       const [id = ''] = value.split(' ');
       const result = await tools.waivers
         .revoke(id, 'revoked in Slack', `slack:${body.user.id}`)
         .catch((error) => {
-          // The button is still there, and the person is told to try again.
+          // The button is still there, and the answer says to try again.
           tools.claims.release(value);
           throw error;
         });

@@ -10,7 +10,7 @@ import { currentWebhooks, registrationPlanId } from '../commands/webhooks.ts';
 import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.ts';
 import { type ClickArgs, missingEnvironmentText } from './click.ts';
 
-/** Creates the webhook that the confirmation dialog named, and shows the list with it in the same message. */
+/** Creates the webhook that the confirmation named, and updates the list in the same message. */
 export const registerWebhook = (tools: SlackTools) =>
   acting(tools, 'Register', 'Registering a webhook in', ({ environment, actor }) =>
     tools.registrations.register(
@@ -56,7 +56,7 @@ const acting =
           await currentWebhooks(tools, environment, changedSince(label)),
           true,
         );
-      // Behind the decision: who was not allowed and is now may use the same button.
+      // After the decision: a person who gets the permission later can use the same button.
       if (!tools.claims.claim(value))
         return respondPrivately(answering, mrkdwnMessage(ALREADY_USED_TEXT), false);
       const click = { environment, webhookId, actor: `slack:${body.user.id}` };
@@ -77,7 +77,7 @@ interface Act {
   perform: (click: Click) => Promise<WebhookResult>;
 }
 
-/** The buttons go while it runs, and come back with what came of it. */
+/** Hides the buttons while it runs, then shows the result with the buttons. */
 async function showInPlace(
   tools: SlackTools,
   answering: AnswerTools,

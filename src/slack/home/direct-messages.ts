@@ -4,8 +4,8 @@ import { cannotBePosted, slackErrorCode } from '../slack-errors.ts';
 import type { SlackTools } from '../slack-tools.ts';
 
 /**
- * A click on the App Home brings no response URL, so what it asks for is answered by a message to the person. Where that
- * cannot be sent either, the Home itself says so.
+ * Answers a click on the App Home, which has no response URL, with a direct message. When that fails, the Home itself says
+ * so.
  */
 export const respondByDirectMessage =
   ({ client, homes, logger }: Pick<SlackTools, 'client' | 'homes' | 'logger'>, user: string): RespondFn =>
@@ -22,9 +22,9 @@ export const respondByDirectMessage =
         unfurl_media: false,
       });
     } catch (error) {
-      if (cannotBePosted(error)) throw new RespondError('Slack did not take the message', 400);
+      if (cannotBePosted(error)) throw new RespondError('Slack refused the message', 400);
       const why = slackErrorCode(error);
-      logger.warn({ err: error, user }, 'no message to a person could be sent');
+      logger.warn({ err: error, user }, 'failed to send a direct message');
       homes.notify(user, couldNotWrite(why));
     }
     return new Response();

@@ -1,97 +1,97 @@
 import type { Report } from '../../readiness/report.ts';
 import type { ReadResult } from '../../spotdraft/fact.ts';
 
-/** What the App Home shows. Times are epoch ms UTC. What could not be read has the token of the log line that says why. */
+/** Content of the App Home. Times are epoch ms UTC. A part that could not be read has the token of its log line. */
 export interface HomeFacts {
   /** In the order of the config. */
   environments: HomeEnvironment[];
-  /** What was accepted for a time that ends soon, the soonest first. */
+  /** Items that expire soon, the soonest first. */
   expiring: ReadResult<HomeExpiry[]>;
-  /** What other parts of the program have to say. */
+  /** Sections of other parts of the program. */
   sections: HomeSection[];
 }
 
 export interface HomeEnvironment {
   name: string;
   production: boolean;
-  /** Null: never checked. */
+  /** null when it was never checked. */
   report: ReadResult<HomeReport | null>;
-  /** The configured pairs in which it is the one that is measured. */
+  /** The configured pairs in which it is the right side. */
   drift: ReadResult<HomeDrift[]>;
-  /** Null: the config expects no events. */
+  /** null when the config expects no events. */
   events: ReadResult<HomeEvents | null>;
-  /** Null: nothing of it is watched. */
+  /** null when no failures are watched. */
   failures: ReadResult<HomeFailures | null>;
-  /** Null: none is wanted. */
+  /** null when none is required. */
   signOffs: ReadResult<HomeSignOffs | null>;
-  /** The window that is in force; null: none is. */
+  /** The current maintenance window; null outside one. */
   maintenance: HomeMaintenance | null;
 }
 
-/** Groups of failures that are not over. */
+/** Unresolved failure groups. */
 export interface HomeFailures {
   open: number;
   acknowledged: number;
-  /** Of those that are open, the one that began last. */
+  /** The open group that began last. */
   newest: { what: string; since: number } | null;
-  /** Of what it could not be told. */
+  /** Kinds of failures that could not be read. */
   unknown: string[];
 }
 
 export interface HomeMaintenance {
-  /** Not included. */
+  /** Exclusive end. */
   until: number;
   reason: string;
 }
 
 export interface HomeSignOffs {
   required: number;
-  /** Titles of those that do not hold. */
+  /** Titles of open sign-offs. */
   open: string[];
 }
 
 export interface HomeReport {
   report: Report;
-  /** Older than the config's `drift.snapshotEvery` allows for: the checks do not get through. */
+  /** Older than `drift.snapshotEvery` of the config allows: the checks do not get through. */
   isOld: boolean;
 }
 
 export interface HomeDrift {
   left: { name: string; production: boolean };
-  /** Null: never compared. */
+  /** null when never compared. */
   compared: { at: number; notCompared: number } | null;
-  /** What nobody has accepted. */
+  /** Differences without a waiver. */
   open: { breaking: number; risky: number; cosmetic: number };
   accepted: number;
 }
 
 export interface HomeEvents {
-  /** Of any activity; null: nothing is kept. */
+  /** Newest event of any activity; null when the log has none. */
   newestAt: number | null;
-  /** Null: any silence is fine. */
+  /** null when any silence is acceptable. */
   maxSilenceMs: number | null;
   isSilent: boolean;
-  /** Expected activities. */
+  /** Number of expected activities. */
   expected: number;
-  /** Those of them of which nothing is kept. */
+  /** Expected activities that are not in the log. */
   neverReceived: string[];
 }
 
 export interface HomeExpiry {
-  /** A person's waiver, or a rule of the config. */
+  /** `rule`: a rule of the config that ignores differences. */
   kind: 'waiver' | 'rule' | 'sign-off';
-  /** It counts before this time. */
+  /** Exclusive end. */
   until: number;
   what: string;
-  /** Null: of no single one. */
+  /** null when it belongs to no single environment. */
   environment: string | null;
 }
 
-/** A title with lines under it, each a fact on its own. */
+/** A title with independent lines. */
 export interface HomeSection {
   title: string;
   lines: ReadResult<HomeLine[]>;
-  /** What to say where there are no lines. */
+  /** Text when there are no lines. */
   none: string;
 }
 

@@ -5,10 +5,10 @@ import type { FailureOverview } from '../../events/failures/read-failures.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { HomeFailures } from './facts.ts';
 
-/** The log is counted anew after this time: a Home is looked at every few seconds, and a log may be long. */
+/** How long a count of failures is reused, ms: an open Home is refreshed every few seconds, and a log may be long. */
 const KEEP_MS = 30_000;
 
-/** Reads the groups of failures for the App Home; null: nothing of the environment is watched. */
+/** Reads the failure groups for the App Home; null when none are watched. */
 export function createHomeFailures(
   failures: Pick<Failures, 'read'>,
   clock: Clock,
@@ -28,7 +28,7 @@ export function createHomeFailures(
 
 function failuresOf({ groups, unknown }: FailureOverview): HomeFailures {
   const open = groups.filter(({ state }) => state === 'open');
-  // By when it began, not by when it was seen last: of a silence that is now, whenever it is asked.
+  // By its start, since a silence was always last seen now.
   const newest = open.toSorted((left, right) => right.since - left.since)[0];
   return {
     open: open.length,

@@ -6,12 +6,15 @@ import type { Config, Environment } from '../../config/config.ts';
 import { maintenanceAt } from '../../digests/schedule/maintenance.ts';
 import { trackedDifferences } from '../../inspect/track-differences.ts';
 import type { Report } from '../../readiness/report.ts';
+import { endOf, type SignOffState, stateOf } from '../../readiness/sign-off-state.ts';
+import { signOffsOf } from '../../readiness/sign-offs.ts';
 import type { ReadResult } from '../../spotdraft/fact.ts';
 import type { Database } from '../../store/database.ts';
 import { newestVerified } from '../../store/deliveries.ts';
 import { newestComparison } from '../../store/differences.ts';
 import { newestEventAt } from '../../store/events.ts';
 import { newestReport } from '../../store/reports.ts';
+import { type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
 import type { Clock } from '../../time/clock.ts';
 import type {
   HomeDrift,
@@ -23,10 +26,10 @@ import type {
   HomeLine,
   HomeReport,
   HomeSection,
+  HomeSignOffs,
 } from './facts.ts';
-import { homeSignOffs, signOffsChangedSince } from './sign-offs.ts';
 
-/** A check takes its time, and comes round when its turn is. */
+/** Tolerance for the age of a report, ms: a check takes time and waits for its turn. */
 const LATE_MS = 15 * 60_000;
 
 export interface HomeDependencies {
@@ -36,17 +39,17 @@ export interface HomeDependencies {
   logger: Logger;
   signOffs: Pick<SignOffs, 'refresh'>;
   failuresOf(environment: Environment): Promise<HomeFailures | null>;
-  /** Other parts of the program, in the order in which they are shown. */
+  /** Sections of other parts of the program, in order. */
   sections: readonly HomeSectionReader[];
 }
 
-/** A part of the program that has something to say on the App Home. */
+/** Reads one section of the App Home. */
 export interface HomeSectionReader extends Pick<HomeSection, 'title' | 'none'> {
-  /** May throw: it is then told that it could not be read. */
+  /** May throw; the section then says that it could not be read. */
   read(): Promise<HomeLine[]>;
 }
 
-/** Everything that the App Home shows, from the store alone: SpotDraft is not asked. Never throws. */
+/** Loads the content of the App Home from the store, without calls to SpotDraft. Never throws. */
 export async function gatherHome(dependencies: HomeDependencies): Promise<HomeFacts> {
   const { config, sections, logger, clock } = dependencies;
   const tell = createTelling(logger);
@@ -73,7 +76,7 @@ export async function gatherHome(dependencies: HomeDependencies): Promise<HomeFa
   };
 }
 
-/** One failure is one line in the log, however many things could not be read for it. */
+/** Logs equal errors once, however many parts could not be read. */
 function createTelling(logger: Logger) {
   const tokens = new Map<string, string>();
   return async <T>(what: string, read: () => Promise<T>): Promise<ReadResult<T>> => {
@@ -82,14 +85,15 @@ function createTelling(logger: Logger) {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const token = tokens.get(why) ?? `err_${randomBytes(5).toString('hex')}`;
-      if (!tokens.has(why)) logger.error({ err: error, token, what }, 'not read for the App Home');
+      if (!tokens.has(why))
+        logger.error({ err: error, token, what }, 'failed to read a part of the App Home');
       tokens.set(why, token);
       return { unknown: token };
     }
   };
 }
 
-/** What was read of SpotDraft stands as it was read; what persons have signed since, and what has ended, counts. */
+/** The stored report, updated for sign-offs that were given or expired since. */
 async function reportOf(
   { db, clock, config, signOffs }: HomeDependencies,
   environment: Environment,
@@ -124,7 +128,7 @@ const driftOf = ({ config, db, clock }: HomeDependencies, { name }: Environment)
       }),
   );
 
-/** By the same words as the check `webhooks.delivering`, but as it is now. */
+/** Applies the rule of the check `webhooks.delivering` to the present. */
 async function eventsOf(
   { db, clock }: HomeDependencies,
   { name, webhooks }: Environment,
@@ -144,7 +148,7 @@ async function eventsOf(
   };
 }
 
-/** A sign-off that takes two persons ends with the first of their signatures. */
+/** A sign-off by two people expires with the first of their signatures. */
 async function expiringSoon({ config, db, clock }: HomeDependencies): Promise<HomeExpiry[]> {
   const endings = (await loadExpiringItems({ config, db }, config.environments, clock.now())).map(toExpiry);
   const isSame = (one: HomeExpiry, other: HomeExpiry): boolean =>
@@ -165,4 +169,53 @@ function toExpiry(ending: ExpiringItem): HomeExpiry {
     case 'sign-off':
       return { kind: 'sign-off', until, what: ending.title, environment: ending.environment.name };
   }
+}
+
+interface State {
+  signOff: Config['signOffs'][number];
+  acts: SignOffAct[];
+  state: SignOffState;
+}
+
+/** States from the stored acts alone. Only a check compares them with the current configuration. */
+const statesOf = async (
+  { config, db }: { config: Config; db: Database },
+  environment: string,
+  now: number,
+): Promise<State[]> => {
+  const acts = await signOffActs(db, environment);
+  return signOffsOf(config.signOffs, environment).map((signOff) => {
+    const own = acts.filter((act) => act.signOff === signOff.id);
+    return { signOff, acts: own, state: stateOf(signOff, own, now) };
+  });
+};
+
+/** True when somebody signed, refused or withdrew, or a signature expired, after `since` (epoch ms). */
+async function signOffsChangedSince(
+  from: { config: Config; db: Database },
+  environment: string,
+  since: number,
+  now: number,
+): Promise<boolean> {
+  const states = await statesOf(from, environment, now);
+  return states.some(
+    ({ signOff, acts, state }) =>
+      acts.some(({ at }) => at > since) ||
+      state.expired.some((approval) => (endOf(approval, signOff) ?? 0) > since),
+  );
+}
+
+/** Returns null when the environment requires none. */
+async function homeSignOffs(
+  from: { config: Config; db: Database },
+  environment: string,
+  now: number,
+): Promise<HomeSignOffs | null> {
+  const states = await statesOf(from, environment, now);
+  const open = states.filter(
+    ({ signOff, state }) => state.refusal !== null || state.approvals.length < signOff.approvals,
+  );
+  return states.length === 0
+    ? null
+    : { required: states.length, open: open.map(({ signOff }) => signOff.title) };
 }

@@ -7,22 +7,22 @@ import { homeView } from '../blocks/home.ts';
 import { slackErrorCode } from '../slack-errors.ts';
 import type { HomeFacts } from './facts.ts';
 
-/** Slack does not tell when a Home is closed: who opened theirs within this time sees what changes. */
+/** How long an opened Home is updated, ms. Slack does not report when it is closed. */
 const VIEWER_MS = 30 * 60_000;
 const MAX_VIEWERS = 50;
-/** Of all persons: Slack takes about 100 in a minute. Who opens theirs goes before those who have something to look at. */
+/** Publications per minute for all people. Slack accepts about 100; opened Homes may use more of them than updates. */
 const CHANGES_PER_MINUTE = 60;
 const PER_MINUTE = 90;
 const MINUTE_MS = 60_000;
 const TRIES = 3;
 
-/** The App Homes of those who have opened theirs lately. */
+/** App Homes that were opened lately. */
 export interface Homes {
-  /** Publishes the person's Home at once, and keeps it up to date for half an hour. */
+  /** Publishes the person's Home at once and updates it for half an hour. */
   opened(user: string): void;
   /** Shows a line on the person's Home until they open it the next time. */
   notify(user: string, notice: string): void;
-  /** Resolves when nothing is under way; publishes nothing any more. */
+  /** Publishes nothing more. Resolves when nothing is in progress. */
   stop(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export interface HomePace {
 export interface HomesDependencies {
   /** Never throws. */
   gather(): Promise<HomeFacts>;
-  /** One that gives up at once: what is late is stale. */
+  /** One that gives up at once: a late Home is stale. */
   client: WebClient;
   clock: Clock;
   logger: Logger;
@@ -46,16 +46,16 @@ export interface HomesDependencies {
 interface Viewer {
   openedAt: number;
   publishedAt: number;
-  /** Stands for what they see; null: not known. */
+  /** Hash of the published Home; null when unknown. */
   shown: string | null;
   notice: string | null;
-  /** Publishing failed so often in a row. */
+  /** Consecutive failed publications. */
   failures: number;
 }
 
 /**
- * Every few seconds, while somebody looks, it is compared what their Homes show and what is in the store: so what another
- * process writes down, or only the passing of time changes, is seen as well.
+ * Compares the shown Homes with the store every few seconds while somebody has one open. So changes by another process, or by
+ * the passing of time, appear as well.
  */
 export function createHomes({ gather, client, clock, logger, pace }: HomesDependencies): Homes {
   const viewers = new Map<string, Viewer>();
@@ -71,7 +71,7 @@ export function createHomes({ gather, client, clock, logger, pace }: HomesDepend
     while (recent[0] !== undefined && now - recent[0] >= MINUTE_MS) recent.shift();
     const viewer = viewers.get(user);
     const most = viewer?.shown === null ? PER_MINUTE : CHANGES_PER_MINUTE;
-    // When the one that makes it too many is a minute old.
+    // The publication that exhausts the budget must be a minute old.
     const budget = recent.length < most ? 0 : (recent[recent.length - most] ?? 0) + MINUTE_MS;
     return Math.max((viewer?.publishedAt ?? 0) + pace.gapMs, budget, pausedUntil);
   };
@@ -89,7 +89,7 @@ export function createHomes({ gather, client, clock, logger, pace }: HomesDepend
     });
   };
   const publishDue = async (): Promise<void> => {
-    // Who opened last waits for it.
+    // The person who opened last goes first.
     const due = [...wanted].filter((user) => dueAt(user) <= clock.now());
     const user = due.sort((left, right) => opened(right) - opened(left))[0];
     const viewer = user && viewers.get(user);
@@ -137,7 +137,7 @@ export function createHomes({ gather, client, clock, logger, pace }: HomesDepend
   };
   let looked: Promise<void> = Promise.resolve();
   const looking = setInterval(() => {
-    looked = look().catch((error) => logger.error({ err: error }, 'App Homes not looked at'));
+    looked = look().catch((error) => logger.error({ err: error }, 'failed to compare the App Homes'));
   }, pace.lookEveryMs);
   looking.unref();
 
@@ -153,7 +153,7 @@ export function createHomes({ gather, client, clock, logger, pace }: HomesDepend
         failures: 0,
       });
       wanted.add(user);
-      // Nobody is left out who has seen nothing yet.
+      // A person who has seen nothing yet is kept.
       const oldest = [...viewers.keys()].find((each) => !wanted.has(each));
       if (viewers.size > MAX_VIEWERS && oldest !== undefined) viewers.delete(oldest);
       wake();

@@ -13,11 +13,11 @@ interface Dependencies {
   clock: Clock;
 }
 
-/** The reports that come by the clock, and what Slack has not taken of them. */
+/** Sections about scheduled reports and about messages that Slack has not accepted. */
 export const reportSections = (dependencies: Dependencies): HomeSectionReader[] => [
   {
     title: 'Reports',
-    none: 'none comes by itself. /envcheck subscribe in a channel changes that.',
+    none: 'none are scheduled. /envcheck subscribe in a channel schedules one.',
     read: () => readReports(dependencies),
   },
   {
@@ -34,7 +34,7 @@ const marks: Record<NonNullable<ReportStatus['last']>['state'], HomeLine['mark']
   'given up': '❌',
   failed: '❌',
 };
-/** What somebody has to look at comes first. */
+/** Problems come first. */
 const order: readonly HomeLine['mark'][] = ['❌', '❔', '⏳', '✅'];
 
 async function readReports({ db, config, clock }: Dependencies): Promise<HomeLine[]> {

@@ -3,14 +3,13 @@ import { idsInText } from '../../events/log/ids-in-text.ts';
 import { respondPrivately } from '../answer.ts';
 import { type FoundId, foundIdsMessage } from '../blocks/found-ids.ts';
 import { showFind } from '../commands/find.ts';
-import { messageText } from '../message-text.ts';
 import { type SlackTools, withErrorReply } from '../slack-tools.ts';
 
-/** Every id costs a few queries, and a pasted log may be full of what looks like one. */
+/** Limits on lookups: each id costs a few queries, and a pasted log may contain many. */
 const MAX_IDS = 20;
 const MAX_POSSIBLE = 200;
 
-/** "Find SpotDraft ids": takes the ids out of a message and tells the asker alone what is known of each. */
+/** "Find SpotDraft ids": finds the ids in a message and shows the asker alone what the log knows about each. */
 export const findIds =
   (tools: SlackTools) =>
   async ({
@@ -36,7 +35,7 @@ export const findIds =
     });
   };
 
-/** Those that are ids by their form, and of all other words those that the log knows. */
+/** Words that have the form of an id, and other words that the log knows. */
 async function knownIds({ config, log }: SlackTools, text: string): Promise<string[]> {
   const conventions = (config.externalMetadata?.rules ?? [])
     .map(({ id }) => id)
@@ -46,4 +45,30 @@ async function knownIds({ config, log }: SlackTools, text: string): Promise<stri
     possible.slice(0, MAX_POSSIBLE).map(async (word) => ((await log.knows(word)) ? [word] : [])),
   );
   return [...certain, ...known.flat()];
+}
+
+/** Keys of a message that describe its structure, not its text. */
+const structural = new Set([
+  'type',
+  'block_id',
+  'action_id',
+  'callback_id',
+  'style',
+  'color',
+  'name',
+  'range',
+]);
+
+/** All text of a Slack message (plain, blocks, attachments), with Slack's escapes removed. */
+function messageText(message: unknown): string {
+  return textsIn(message)
+    .map((text) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'))
+    .join('\n');
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (structural.has(key) ? [] : textsIn(inner)));
 }
