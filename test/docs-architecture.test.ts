@@ -30,7 +30,9 @@ describe('docs/architecture.md', () => {
 
   it('has one paragraph for every other folder of the project that holds TypeScript', () => {
     const documented = [...rooms.keys()].filter((folder) => !folder.startsWith('src/'));
-    const folders = foldersIn('.').filter((name) => !/^\.|^(src|node_modules|bin)$/.test(name));
+    const folders = foldersIn('.').filter(
+      (name) => !/^\.|^(src|node_modules)$/.test(name) && sourcesIn(name).length > 0,
+    );
     expect(documented.toSorted()).toEqual(folders.toSorted());
   });
 
