@@ -16,13 +16,13 @@ export interface Intake {
   clock: Clock;
 }
 
-/** The largest body that is taken. */
+/** Size limit of a body. */
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
-/** What all bodies that are being read and stored may take of the memory together. */
+/** Memory limit of all bodies that are being read and stored. */
 const MAX_BYTES_AT_ONCE = 64 * 1024 * 1024;
-/** What a reporter is asked to wait when nothing can be stored. */
+/** `Retry-After` when a report cannot be stored, seconds. */
 const RETRY_AFTER_S = '10';
-/** Refused lines that an answer lists. It counts all of them. */
+/** Refused lines listed in an answer. All are counted. */
 const LISTED = 100;
 const MEDIA_TYPES = ['application/x-ndjson', 'application/json', 'text/plain'];
 
@@ -32,9 +32,9 @@ interface Params {
 }
 
 /**
- * `POST /v1/<environment>/calls` and `/outcomes`: what the integration reports, one JSON object a line, on disk before it is
- * answered. 200 tells which lines were refused and why, 400 that all were; 401 for a missing or wrong token, 404 where no
- * reports are taken, 413 and 415 for a body that is none, 503 when it cannot be stored now and should be sent again.
+ * `POST /v1/<environment>/calls` and `/outcomes`: reports of the integration, one JSON object per line, on disk before the
+ * answer. 200 lists refused lines with reasons; 400: all were refused; 401: missing or wrong token; 404: no intake; 413 and
+ * 415: unsuitable body; 503: it cannot be stored now and should be sent again.
  */
 export async function intakeRoutes(scope: FastifyInstance, intake: Intake): Promise<void> {
   scope.removeAllContentTypeParsers();
@@ -91,7 +91,7 @@ function refusalOf(
   return null;
 }
 
-/** In a time that depends on neither: hashes are of one length. */
+/** Compares in constant time. Hashes have equal length. */
 const isToken = (expected: Secret, given: string): boolean =>
   timingSafeEqual(sha256(expected.reveal()), sha256(given));
 

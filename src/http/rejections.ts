@@ -3,23 +3,23 @@ import type { Recorder } from '../events/log/recorder.ts';
 import type { Clock } from '../time/clock.ts';
 
 const MINUTE_MS = 60_000;
-/** Senders that are told apart within one minute; a flood from more of them is counted together. */
+/** Senders counted separately within a minute; further ones are counted together. */
 const MAX_SOURCES = 1_000;
-/** So many refusals of one sender within a minute, and it is not listened to until that minute is over. */
+/** Refusals per minute after which a sender is blocked until the minute is over. */
 const MAX_REFUSALS = 600;
 
 export interface Rejections {
-  /** Keeps the first refused delivery of a sender, environment and minute; the others are only counted. */
+  /** Stores the first refused delivery per sender, environment and minute; the others are only counted. */
   record(delivery: NewDelivery): Promise<void>;
-  /** This sender has sent a rightly signed delivery. */
+  /** Records that this sender has sent a validly signed delivery. */
   trust(source: string): void;
-  /** Ms until this sender is listened to again; 0: it is. */
+  /** Time until this sender is unblocked, ms; 0 when it is not blocked. */
   blockedMs(source: string): number;
 }
 
 /**
- * A flood of badly signed requests costs counters, not disk, and from one sender not even signatures. Who has once sent a
- * rightly signed delivery is always listened to: it may be a proxy, behind which SpotDraft and the flood are one sender.
+ * Limits refused deliveries: a flood of bad signatures costs counters, not disk, and from one sender no verification either.
+ * A sender of a valid delivery is never blocked: it may be a proxy that forwards both SpotDraft and the flood.
  */
 export function createRejections(
   recorder: Recorder,
@@ -54,7 +54,7 @@ export function createRejections(
       const key = `${environment} ${rejection} ${source}`;
       if (kept.has(key) || kept.size >= MAX_SOURCES) return;
       kept.add(key);
-      // A refusal is refused whether or not its sample could be kept.
+      // The delivery is refused even when its sample cannot be stored.
       await recorder.record(delivery).catch(onLost);
     },
   };

@@ -5,15 +5,15 @@ import { type Intake, intakeRoutes } from './intake.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { type WebhookReceivers, webhookReceivers } from './webhooks.ts';
 
-/** A part of the program that has to work before the whole is of use; null: it works. */
+/** Probes of the parts that must work for the program to be ready. Each returns a problem, or null. */
 export type ReadinessProbes = Record<string, () => Promise<string | null> | string | null>;
 
 export interface ServerOptions {
   logger: Logger;
   readiness: ReadinessProbes;
-  /** What `/readyz` shows beside it. None of it makes the program unready: it is of use while a channel cannot be posted in. */
+  /** Details that `/readyz` also shows. None makes the program unready: it is useful even when a channel rejects messages. */
   details: Record<string, () => Promise<unknown>>;
-  /** Requests that another library reads from the socket itself. */
+  /** A path whose requests another library reads from the socket. */
   mounted: { path: string; listener: RequestListener } | null;
   receivers: WebhookReceivers;
   intake: Intake;
@@ -21,10 +21,10 @@ export interface ServerOptions {
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
-/** With a body of 1 MiB in each, as much memory as a small machine can spare. */
+/** Connection limit: with a body of 1 MiB each, the memory that a small machine can spare. */
 const MAX_CONNECTIONS = 500;
 
-/** The one HTTP server: webhooks, what the integration reports, health and metrics, and Slack's requests in HTTP mode. */
+/** The HTTP server: webhooks, intake, health, metrics, and Slack's requests in HTTP mode. */
 export function createServer({
   logger,
   readiness,
@@ -37,7 +37,7 @@ export function createServer({
   const server: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    // One logger for all: a child for each request would cost more than the rest of a delivery.
+    // All requests share one logger: a child per request would cost more than the rest of a delivery.
     childLoggerFactory: (parent) => parent,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 10_000,
@@ -71,7 +71,7 @@ export function createServer({
   return server;
 }
 
-/** Bolt verifies the raw bytes itself, so nothing may read the body before it does. */
+/** Bolt verifies the raw bytes, so nothing may read the body before it. */
 async function mount(
   scope: FastifyInstance,
   { path, listener }: { path: string; listener: RequestListener },

@@ -3,20 +3,20 @@ import type { Fact } from '../spotdraft/fact.ts';
 import { decodeKey, verifySignature } from '../spotdraft/webhook-signature.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** A badly signed flood must not become a flood of requests to SpotDraft. */
+/** Shortest time between two key reads, so that a flood of bad signatures does not become one of requests to SpotDraft. */
 const REFRESH_EVERY_MS = 5_000;
-/** Deliveries that were signed before a rotation may arrive after it. */
+/** Time for which a replaced key stays valid: deliveries signed before a rotation may arrive after it. */
 const PREVIOUS_GOOD_MS = 10 * 60_000;
 
 export type SignatureCheck = 'right' | 'wrong' | 'no_key';
 
 export interface WebhookKeys {
-  /** `no_key`: the key of this environment could not be read yet, so nothing can be said. */
+  /** `no_key`: the environment's key could not be read yet, so the signature cannot be judged. */
   verify(environment: string, body: Buffer, signature: string): Promise<SignatureCheck>;
 }
 
 interface Keys {
-  /** Key objects: made of bytes for each delivery anew, they would cost more than the signature. */
+  /** Kept as key objects: creating one per delivery would cost more than the signature. */
   current: KeyObject | null;
   previous: { key: KeyObject; until: number } | null;
   fetchedAt: number;
@@ -24,13 +24,13 @@ interface Keys {
 }
 
 /**
- * The HMAC keys of all environments, in memory only. A signature that does not fit may mean that the key was rotated: it is
- * then fetched anew, at most once in 5 s, and the delivery judged again.
+ * The HMAC keys of all environments, in memory only. An invalid signature may mean a rotated key, so the key is read again,
+ * at most once in 5 s, and the delivery is judged again.
  */
 export function createWebhookKeys(
   readKey: (environment: string) => Promise<Fact<string>>,
   clock: Clock,
-  /** Told of every key that is from now on verified with. Must not throw. */
+  /** Called with every new key before it is used. Must not throw. */
   onKey: (environment: string, hmacKey: string) => Promise<void>,
 ): WebhookKeys {
   const all = new Map<string, Keys>();
@@ -49,7 +49,7 @@ export function createWebhookKeys(
     const fact = await readKey(environment);
     if (!fact.known) return;
     const bytes = decodeKey(fact.value);
-    // Anyone could sign with a key of no bytes, which is what text that is no base64 decodes to.
+    // Text that is not base64 decodes to zero bytes, and anyone could sign with such a key.
     if (bytes.length === 0) return;
     const fresh = createSecretKey(bytes);
     if (keys.current?.equals(fresh)) return;

@@ -19,9 +19,9 @@ export interface WebhookReceivers {
   metrics: DeliveryMetrics;
 }
 
-/** The largest body that is taken. */
+/** Size limit of a body. */
 const MAX_BODY_BYTES = 1024 * 1024;
-/** What a sender is asked to wait when nothing can be stored. */
+/** `Retry-After` when a delivery cannot be stored, seconds. */
 const RETRY_AFTER_S = '10';
 
 interface Params {
@@ -30,9 +30,9 @@ interface Params {
 }
 
 /**
- * `POST /webhooks/<environment>`: verified before it is parsed, on disk before it is answered. 401 for a wrong or missing
- * signature, 404 for an unknown environment, 413 and 415 for a body that is none of SpotDraft's, 429 for a sender that only
- * floods, 503 when it cannot be judged or stored now, so that SpotDraft sends it again.
+ * `POST /webhooks/<environment>`: verified before parsing, on disk before the answer. 401: wrong or missing signature; 404:
+ * unknown environment; 413 and 415: a body that SpotDraft does not send; 429: a sender that only floods; 503: it cannot be
+ * judged or stored now, so that SpotDraft sends it again.
  */
 export async function webhookReceivers(scope: FastifyInstance, receivers: WebhookReceivers): Promise<void> {
   scope.removeAllContentTypeParsers();
@@ -103,7 +103,7 @@ async function receive(
   const judged = await keys.verify(environment.name, body, signature);
   if (judged === 'no_key') return later('the key of this workspace could not be read yet', 'no_key');
   if (judged === 'wrong') return refuse('bad_signature');
-  // Of ours, handed on by the receiver that got it: nothing happened in SpotDraft, and no silence has ended.
+  // Our own probe, passed on by its receiver: nothing happened in SpotDraft, and no silence has ended.
   if (isProbe(body)) return { probe: true, requestId: request.id };
   try {
     const { deliveryId, eventId, activity, duplicate } = await recorder.record(delivery);
@@ -120,7 +120,7 @@ async function receive(
   }
 }
 
-/** A sender that is gone before its request was handled has no address any more. */
+/** Address of the sender; unknown when it left before its request was handled. */
 const sourceOf = ({ socket }: FastifyRequest): string => socket.remoteAddress ?? 'unknown';
 
 function headerEventId(request: FastifyRequest, { webhooks }: Environment): string | null {

@@ -3,13 +3,13 @@ import type { Pace } from './pace.ts';
 import type { Attempt, Outcome, Transport } from './transport.ts';
 
 export interface RetryPolicy {
-  /** First delay; it doubles with each retry and is stretched by a random factor of up to two. */
+  /** First delay, ms. It doubles with each retry and is stretched by a random factor of up to two. */
   baseDelayMs: number;
 }
 
 export const defaultRetryPolicy: RetryPolicy = { baseDelayMs: 500 };
 
-/** A server that asks for a longer wait than this is reported as what it is: not readable now. */
+/** Longest wait, ms, that a server may ask for. A longer one makes the fact unknown. */
 const MAX_RETRY_AFTER_MS = 30_000;
 /** SpotDraft documents no Retry-After; its limit counts requests in a second. */
 const RATE_LIMIT_HOLD_MS = 1_000;
@@ -24,7 +24,7 @@ class RetryableOutcome extends Error {
   }
 }
 
-/** Sends until there is an answer worth keeping or the retries are used up. Every attempt counts against the pace. */
+/** Sends until an answer is final or the retries are used up. Every attempt counts against the pace. */
 export async function sendWithRetries(
   attempt: Attempt,
   { transport, pace, retry }: { transport: Transport; pace: Pace; retry: RetryPolicy },
@@ -56,9 +56,7 @@ export async function sendWithRetries(
   }
 }
 
-/**
- * For what changes something: sent once, whatever comes back. `sent` false: it never left, so nothing was changed.
- */
+/** Sends a write once, whatever the answer. `sent` is false when the request never left, so nothing was changed. */
 export async function sendOnce(
   attempt: Attempt,
   { transport, pace }: { transport: Transport; pace: Pace },
@@ -75,7 +73,7 @@ export async function sendOnce(
   return { outcome, sent };
 }
 
-/** How often this may be tried again; a timeout has cost its time already. 501 says "not enabled" and stays. */
+/** Number of retries. A timeout has already cost its time; 501 means "not enabled" and does not change. */
 function retriesFor(outcome: Outcome): number {
   if (outcome.kind === 'failure') {
     return { timeout: 1, network: 2, certificate: 0, too_large: 0 }[outcome.code];
@@ -83,7 +81,7 @@ function retriesFor(outcome: Outcome): number {
   return outcome.status === 429 || (outcome.status >= 500 && outcome.status !== 501) ? MAX_RETRIES : 0;
 }
 
-/** `Retry-After` in seconds or as a date; 0 when nothing is asked for. */
+/** The wait that the server asks for, ms, from `Retry-After` in seconds or as a date; 0 when none. */
 function askedToWaitMs(outcome: Outcome): number {
   if (outcome.kind === 'failure') return 0;
   const header = outcome.retryAfter?.trim() ?? '';

@@ -15,27 +15,27 @@ type Value<K extends EndpointId> = (typeof endpoints)[K] extends Endpoint<never,
 type WriteParameters<K extends WriteId> = (typeof writes)[K] extends Write<infer P, unknown> ? P : never;
 type Written<K extends WriteId> = (typeof writes)[K] extends Write<never, infer V> ? V : never;
 
-/** A call as it goes to the log of API calls. */
+/** An entry in the log of API calls. */
 export interface ApiCall extends Source {
   environment: string;
-  /** Null when the answer could be used. */
+  /** null when the answer could be used. */
   failure: UnknownCode | null;
 }
 
-/** What checks get: it cannot change anything. */
+/** The reading half of the client, for checks. It cannot change anything. */
 export interface SpotDraftReader {
-  /** Reads one thing. Never throws for what SpotDraft or the network does: that is an unknown fact. */
+  /** Reads one endpoint. Failures of SpotDraft or the network give an unknown fact and never throw. */
   read<K extends EndpointId>(endpoint: K, parameters: Parameters<K>): Promise<Fact<Value<K>>>;
-  /** Of the newest TLS connection to this host. */
+  /** Certificate of the newest TLS connection to this host. */
   certificate(): Certificate | null;
 }
 
 export interface SpotDraftClient extends SpotDraftReader {
-  /** Changes one thing. Sent once, never again by itself. Never throws for what SpotDraft or the network does. */
+  /** Sends one write, once. Failures of SpotDraft or the network never throw. */
   write<K extends WriteId>(write: K, parameters: WriteParameters<K>): Promise<WriteOutcome<Written<K>>>;
 }
 
-/** Every attempt has the time that the endpoint table gives it. */
+/** Uses the timeouts of the endpoint table unchanged, ms. */
 export const documentedTimeouts = (documented: number): number => documented;
 
 export interface ClientOptions {
@@ -47,13 +47,13 @@ export interface ClientOptions {
   pace: Pace;
   clock: Clock;
   retry: RetryPolicy;
-  /** Time limit of an attempt, from the one in the endpoint table; both in ms. */
+  /** Time limit of an attempt, derived from the one in the endpoint table; both in ms. */
   timeoutMs: (documented: number) => number;
-  /** Must not throw: a log that fails does not change what was read. */
+  /** Must not throw: a failing log does not change what was read. */
   log: (call: ApiCall) => Promise<void>;
 }
 
-/** A client of one workspace that can do what the two tables list, reads and writes, and nothing else. */
+/** A client of one workspace. It can send the reads and writes of the two tables and nothing else. */
 export function createSpotDraftClient(options: ClientOptions): SpotDraftClient {
   return {
     certificate: () => options.transport.certificate(),
@@ -125,7 +125,7 @@ function buildAttempt<P>(endpoint: Request<P>, parameters: P, options: ClientOpt
   };
 }
 
-/** Path and query without a person's address: evidence is shown in channels and kept for months. */
+/** Path and query without a person's address, because evidence is shown in channels and kept for months. */
 function loggedPath(url: string): string {
   const { pathname, searchParams } = new URL(url);
   if (searchParams.has('user_email')) searchParams.set('user_email', '*');

@@ -15,19 +15,19 @@ export interface ClientsOptions {
   retry: RetryPolicy;
   /** As in ClientOptions. */
   timeoutMs: (documented: number) => number;
-  /** PEM of an additional certificate authority; null: the system's alone. */
+  /** PEM of an additional certificate authority; null for the system's only. */
   ca: string | null;
   /** Must not throw. */
   log: (call: ApiCall) => Promise<void>;
 }
 
-/** A client for each environment, each with connections of its own. */
+/** A client for each environment, each with its own connections. */
 export function createClients(
   { environments, limits }: Config,
   { clock, retry, timeoutMs, ca, log }: ClientsOptions,
 ): Clients {
   const paces = new Map<string, Pace>();
-  /** SpotDraft limits a workspace; two environments that share credentials by mistake share its limit too. */
+  /** SpotDraft limits a workspace, so two environments that share credentials by mistake share one pace. */
   const paceOf = ({ baseUrl, credentials }: Environment): Pace => {
     const workspace = `${new URL(baseUrl).host} ${credentials.clientId.reveal()}`;
     const pace = paces.get(workspace) ?? createPace(limits.requestsPerSecond);

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import * as schemas from './schemas.ts';
 
 /**
- * One read of SpotDraft's public API. Every entry below is a GET or one of the two POSTs that are documented as queries.
- * What changes something stands in a table of its own, and besides the two there is no way to make the client send.
+ * One read of SpotDraft's public API. Every entry below is a GET or one of the two POSTs documented as queries. Writes have
+ * their own table; the client can send nothing outside the two.
  */
 export interface Endpoint<Parameters, Value> {
   method: 'GET' | 'POST';
@@ -12,16 +12,16 @@ export interface Endpoint<Parameters, Value> {
   query?: (parameters: Parameters) => Record<string, string>;
   body?: (parameters: Parameters) => unknown;
   schema: z.ZodType<Value>;
-  /** Per attempt. */
+  /** Time limit of an attempt, ms. */
   timeoutMs: number;
-  /** `workspace` calls leave `user-email` out, so that a wrong user is told apart from wrong credentials. */
+  /** `workspace` calls leave `user-email` out, so that a wrong user and wrong credentials can be distinguished. */
   actAs: 'user' | 'workspace';
 }
 
 const TIMEOUT_MS = 15_000;
-/** The analytics job itself may run for 60 s. */
+/** The analytics job may run for 60 s. */
 const ANALYTICS_TIMEOUT_MS = 75_000;
-/** The largest page SpotDraft's own client asks for; the documented default is 10 and no maximum is given. */
+/** The largest page that SpotDraft's own client requests. The documented default is 10; no maximum is given. */
 export const PAGE_LIMIT = 100;
 
 const get = <P, V>(
@@ -37,7 +37,7 @@ const get = <P, V>(
   actAs: 'user',
 });
 
-/** For the two queries that SpotDraft takes by POST. They change nothing. */
+/** Builds one of the two queries that SpotDraft accepts by POST. They change nothing. */
 const post = <P, V>(
   schema: z.ZodType<V>,
   path: () => string,
@@ -45,7 +45,7 @@ const post = <P, V>(
   timeoutMs: number,
 ): Endpoint<P, V> => ({ method: 'POST', path, body, schema, timeoutMs, actAs: 'user' });
 
-/** Ids come from SpotDraft's answers; they must not be able to change the path they stand in. */
+/** Ids come from SpotDraft's answers and must not change the path that contains them. */
 export const checkedId = (id: number): number => z.int().nonnegative().parse(id);
 export const integerId = (id: number): string => String(checkedId(id));
 const compositeId = (id: string): string =>

@@ -1,20 +1,20 @@
-/** One request as evidence, most often one to SpotDraft: what was asked, what came back, and the id under which it is logged. */
+/** One request as evidence, usually to SpotDraft: the request, the answer's status, and the id in the log. */
 export interface Source {
-  /** `call_…`, also the key of the row in the log of API calls; of a probe to a receiver `prb_…`, which the receiver got. */
+  /** `call_…`, the key in the log of API calls. For a probe to a receiver `prb_…`, which the receiver also got. */
   callId: string;
   method: string;
-  /** Path and query below the host, without personal data; of a probe host and path, without the query. */
+  /** Path and query without personal data. For a probe, host and path without the query. */
   path: string;
   /** HTTP status of the last attempt; null when none came back. */
   status: number | null;
   attempts: number;
-  /** From the first attempt's start to the last one's end, waiting included. */
+  /** From the start of the first attempt to the end of the last one, including waits, ms. */
   ms: number;
   /** Start of the call, epoch ms UTC. */
   at: number;
 }
 
-/** Why a fact is unknown, for programs. The sentence for people is `reason`. */
+/** Machine-readable reason why a fact is unknown. The sentence for people is `reason`. */
 export type UnknownCode =
   | 'unauthorized' // 401
   | 'forbidden' // 403
@@ -44,14 +44,14 @@ export interface Known<T> {
 export interface Unknown {
   known: false;
   code: UnknownCode;
-  /** One sentence: what was asked and what came back instead. */
+  /** One sentence: the request and the answer it got. */
   reason: string;
   /** SpotDraft's own code from its error body, such as SD_PUBLIC_00045; null where it gave none. */
   spotdraftCode: string | null;
   sources: Source[];
 }
 
-/** One thing read from the outside world. There is no third case: no null, no empty default. */
+/** One value read from the outside world. There is no third case: no null, no empty default. */
 export type Fact<T> = Known<T> | Unknown;
 
 export const known = <T>(value: T, sources: Source[]): Known<T> => ({ known: true, value, sources });
@@ -74,6 +74,6 @@ export type ReadResult<T> = { known: T } | { unknown: string };
 export const withoutSources = <A, B>(fact: Fact<A>, change: (value: A) => B): ReadResult<B> =>
   fact.known ? { known: change(fact.value) } : { unknown: fact.code };
 
-/** Applies `change` to a known value; an unknown stays what it is. */
+/** Applies `change` to a known value; an unknown fact stays the same. */
 export const mapFact = <A, B>(fact: Fact<A>, change: (value: A) => B): Fact<B> =>
   fact.known ? known(change(fact.value), fact.sources) : fact;

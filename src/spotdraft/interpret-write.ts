@@ -5,15 +5,15 @@ import { interpret } from './interpret.ts';
 import type { Outcome } from './transport.ts';
 import type { Write } from './writes.ts';
 
-/** What became of a write. `reason` is one sentence: what was asked and what came back instead. */
+/** Outcome of a write. `reason` is one sentence: the request and the answer it got. */
 export type WriteOutcome<T> =
   | { kind: 'done'; value: T; source: Source }
-  /** Nothing was changed: SpotDraft said no, or (`status` null) the request never left. */
+  /** Nothing was changed: SpotDraft refused, or (`status` null) the request never left. */
   | { kind: 'refused'; status: number | null; reason: string; source: Source }
-  /** It may have been changed or not: the request left, and no answer came that says which. */
+  /** Something may have been changed: the request left, and no clear answer came. */
   | { kind: 'lost'; reason: string; source: Source };
 
-/** Only an answer that clearly says so counts as done or as refused; `failure` is for the log of API calls. */
+/** Only a clear answer counts as done or refused. `failure` goes to the log of API calls. */
 export function interpretWrite<T>(
   outcome: Outcome,
   {

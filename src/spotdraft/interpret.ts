@@ -4,7 +4,7 @@ import { type Fact, known, type Source, type UnknownCode, unknown } from './fact
 import { errorBody } from './schemas.ts';
 import type { Outcome } from './transport.ts';
 
-/** Turns what came back into a fact. Everything that is not a body of the documented shape is unknown. */
+/** Turns an answer into a fact. Anything but a body of the documented shape is unknown. */
 export function interpret<T>(
   outcome: Outcome,
   schema: z.ZodType<T>,
@@ -14,7 +14,7 @@ export function interpret<T>(
   const what = `${source.method} ${source.path}`;
   const no = (code: UnknownCode, words: string, spotdraftCode: string | null = null): Fact<T> =>
     unknown(code, `${what}: ${words}${tries(source)}`, [source], spotdraftCode);
-  /** A server may echo what it was sent; cut only after that, or half a secret would stay. */
+  /** Masks secrets that a server echoes. Text is cut only after that, or half a secret would stay. */
   const masked = (text: string): string => withoutSecrets(text, secrets);
 
   if (outcome.kind === 'failure') return no(outcome.code, outcome.detail);
@@ -51,7 +51,7 @@ const codeOf = (status: number): UnknownCode =>
 
 const tries = ({ attempts }: Source): string => (attempts > 1 ? `, ${attempts} attempts` : '');
 
-/** SpotDraft's own words, where its error body has some. */
+/** Code and message of SpotDraft's error body, where it has them. */
 function explanation(body: string): { code: string | null; words: string } {
   const json = parseJson(body);
   const parsed = errorBody.safeParse(json.ok ? json.value : null);
@@ -61,13 +61,13 @@ function explanation(body: string): { code: string | null; words: string } {
   return { code: code && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : null, words };
 }
 
-/** Where a redirect points to, without a query: it may carry what was sent. */
+/** Target of a redirect without its query, which may repeat what was sent. */
 function target(location: string): string {
   if (!location) return 'nowhere (no Location header)';
   return location.split(/[?#]/)[0] ?? '';
 }
 
-/** The first place where the body does not fit. The value itself is not shown: it may be anybody's data. */
+/** The first place where the body does not fit. The value is not shown, because it may be personal data. */
 function misfit(error: z.ZodError): string {
   const issue = error.issues[0];
   const place = issue?.path.join('.') || 'the body';

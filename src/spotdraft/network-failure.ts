@@ -1,9 +1,9 @@
 import { errors } from 'undici';
 
-/** Why a request got no answer that could be used. */
+/** The reason why a request got no usable answer. */
 export interface NetworkFailure {
   code: 'timeout' | 'network' | 'certificate' | 'too_large';
-  /** In words; it names neither host nor path. */
+  /** Text for people. It names neither host nor path. */
   detail: string;
 }
 
@@ -13,14 +13,14 @@ export interface RequestLimits {
   maxBodyBytes: number;
 }
 
-/** What an error of the HTTP client means. Throws it again where it is none of the network's. */
+/** Classifies an error of the HTTP client. Rethrows errors that are not the network's. */
 export function networkFailure(error: unknown, limits: RequestLimits): NetworkFailure {
   if (error instanceof errors.ResponseExceededMaxSizeError)
     return { code: 'too_large', detail: `answer over ${limits.maxBodyBytes / 1024 / 1024} MiB` };
   if (error instanceof Error && error.name === 'TimeoutError')
     return { code: 'timeout', detail: `no answer within ${limits.timeoutMs / 1000} s` };
   const code = errorCode(error);
-  // Without a code it is no network error but a mistake in this program, which must not pass for one.
+  // An error without a code is a bug in this program and must not look like a network failure.
   if (code === null) throw error;
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT')
     return { code: 'timeout', detail: `no connection within ${limits.connectTimeoutMs / 1000} s` };
@@ -28,7 +28,7 @@ export function networkFailure(error: unknown, limits: RequestLimits): NetworkFa
   return { code: 'network', detail: networkWords[code] ?? code };
 }
 
-/** OpenSSL's verification results as Node names them in `error.code`. */
+/** OpenSSL's verification results, as in Node's `error.code`. */
 const certificateCode =
   /^(?:CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA)/;
 

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 
-/** SpotDraft's limit is shared with the integration that is being watched over. */
+/** Requests in flight at once. SpotDraft's limit is shared with the monitored integration. */
 const CONCURRENCY = 4;
 
 /**
- * What counts is when requests arrive, and they arrive with some jitter: a little more than the even share between two of
- * them keeps what SpotDraft counts in any one second at or below the limit. Costs 8 % of the rate.
+ * Extra distance between requests. SpotDraft counts arrivals, which have jitter; the margin keeps the count of any second
+ * at or below the limit. It costs 8 % of the rate.
  */
 const MARGIN = 1.08;
 
-/** Lets requests through at a workspace's allowed rate: first come, first served, never a burst above it. */
+/** Lets requests through at a workspace's allowed rate, in order and without bursts. */
 export interface Pace {
-  /** `task` calls `sent` at the moment its request leaves. */
+  /** `task` calls `sent` when its request leaves. */
   run<T>(task: (sent: () => void) => Promise<T>): Promise<T>;
-  /** Nobody starts for this long: SpotDraft said that the workspace, not this request, is over its limit. */
+  /** Starts no request for this long, ms: SpotDraft said that the workspace is over its limit. */
   hold(ms: number): void;
 }
 
@@ -26,9 +26,9 @@ export function createPace(requestsPerSecond: number): Pace {
     run: (task) =>
       queue.add(async () => {
         const sent = await nextSlot();
-        // Asked after the slot: a request that waited for one when the hold began must not leave either.
+        // Checked after the slot, so that a request that waited for one when the hold began does not leave either.
         while (performance.now() < heldUntil) await sleep(heldUntil - performance.now());
-        // A request that never left, say for want of a connection, has used its slot all the same.
+        // A request that never left, for example without a connection, still uses its slot.
         return task(sent).finally(sent);
       }),
     hold(ms) {
@@ -38,9 +38,9 @@ export function createPace(requestsPerSecond: number): Pace {
 }
 
 /**
- * One slot after the other, evenly: a burst at the beginning of each second would hit the integration whose limit this is
- * too. The distance is kept from when the request before left, not from when its task started: one that has to open its
- * connection first leaves late, and the next would follow it too closely.
+ * Spaces slots evenly: a burst at the start of each second would use up the integration's share. The distance counts from
+ * when the previous request left, not from when its task started: a request that first opens a connection leaves late, and
+ * the next one would follow too closely.
  */
 function createSlots(distanceMs: number): () => Promise<() => void> {
   let lastLeft: Promise<number> = Promise.resolve(Number.NEGATIVE_INFINITY);

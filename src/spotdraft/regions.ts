@@ -1,7 +1,7 @@
 /** SpotDraft's regions. Each is a deployment with its own host. */
 export type Region = 'in' | 'us' | 'me' | 'eu';
 
-/** Documented hosts, one deployment per region. There is no host of its own for UAT. */
+/** Documented hosts, one deployment per region. UAT has no separate host. */
 export const regionHosts: Record<Region, string> = {
   in: 'api.in.spotdraft.com',
   us: 'api.us.spotdraft.com',
@@ -9,19 +9,19 @@ export const regionHosts: Record<Region, string> = {
   eu: 'api.eu.spotdraft.com',
 };
 
-/** The version is a part of the path; every read that Envcheck makes is documented under this one. */
+/** The path includes the version. Every read of Envcheck is documented under this one. */
 export const PUBLIC_PATH = '/api/v2.1/public';
 
 export const defaultBaseUrl = (region: Region): string => `https://${regionHosts[region]}${PUBLIC_PATH}`;
 
 export interface BaseUrlProblems {
-  /** What is wrong with scheme or path; null when nothing is. */
+  /** Problem with scheme or path; null when there is none. */
   path: string | null;
-  /** What is wrong with the host; null when nothing is. */
+  /** Problem with the host; null when there is none. */
   host: string | null;
 }
 
-/** Judges a base URL by its text alone. Where there is a problem no request may leave: it would carry the credentials. */
+/** Judges a base URL by its text alone. With a problem no request may leave, because it would carry the credentials. */
 export function baseUrlProblems(
   baseUrl: string,
   region: Region,
@@ -33,12 +33,12 @@ export function baseUrlProblems(
 }
 
 function pathProblem(url: URL, asWritten: string, trusted: boolean): string | null {
-  // A test server on this machine is the one place where plain HTTP carries nothing over a network.
+  // Plain HTTP is allowed to a trusted server on this machine only: nothing crosses a network.
   if (url.protocol !== 'https:' && !(trusted && isLoopback(url.hostname)))
     return 'it does not use https, and SpotDraft redirects plain http';
   if (url.username || url.password) return 'it carries a user name or password';
   if (url.search || url.hash) return 'it carries a query or a fragment';
-  // As written, because URL() resolves dot segments silently.
+  // Taken as written, because URL() resolves dot segments silently.
   const path = asWritten.replace(/^[a-z]+:\/\/[^/]*/i, '');
   if (path === PUBLIC_PATH) return null;
   if (/\/api\/+api(?:\/|$)/.test(path)) return '/api is doubled';

@@ -1,7 +1,7 @@
 /**
- * What Envcheck uses of SpotDraft's answers. Each schema names only the fields that are used and tolerates the rest;
- * every field that is not required in the API's own schema may be absent or null (the API document does not say nullable,
- * but nulls are sent). Where the document contradicts itself, both forms are taken, and the comment says which two.
+ * The parts of SpotDraft's answers that Envcheck uses. Each schema names only the used fields and tolerates the rest.
+ * Every field that the API's schema does not require may be absent or null (the document does not say nullable, but nulls
+ * are sent). Where the document contradicts itself, both forms are accepted, and the comment names them.
  */
 import { z } from 'zod';
 
@@ -10,7 +10,7 @@ const option = z.object({ label: z.string().nullish(), value: z.unknown().option
 /** A field of an intake form, a template or a metadata definition. */
 export interface Field {
   variable: string;
-  /** Open: documented as ten values, kept as sent. */
+  /** Kept as sent; ten values are documented. */
   type: string;
   label: string | null;
   required: boolean;
@@ -21,7 +21,7 @@ const rawAttribute = z.object({
   variable: z.string(),
   type: z.string(),
   display_label: z.string().nullish(),
-  // Documented default: true.
+  // The documented default is true.
   required: z.boolean().nullish(),
   options: z.array(option).nullish(),
 });
@@ -37,7 +37,7 @@ const toField = (raw: z.infer<typeof rawAttribute>): Field => ({
 const nestedName = (parent: string, column: string): string =>
   column.startsWith(`${parent}.`) ? column : `${parent}.${column}`;
 
-/** A repeating field carries its columns in `attributes`; they are listed after it, as `parent.column`. */
+/** A repeating field has its columns in `attributes`. They are listed after it, as `parent.column`. */
 const attributes = z
   .array(rawAttribute.extend({ attributes: z.array(rawAttribute).nullish() }))
   .transform((rows) =>
@@ -49,10 +49,10 @@ const attributes = z
     ]),
   );
 
-/** Of a webhook that was just made. The answer also carries its custom headers with their values: they are not read. */
+/** Answer to the creation of a webhook. It also carries custom headers with their values, which are not read. */
 export const createdWebhook = z.object({ id: z.int().nonnegative(), status: z.string().nullish() });
 
-/** Documented: `{"message":"Success"}`. */
+/** Documented answer: `{"message":"Success"}`. */
 export const retriggered = z.object({ message: z.string().nullish() });
 
 export const hmacKey = z.object({ hmac_key: z.string().min(1) });
@@ -63,7 +63,7 @@ export const contractTypeEntities = z
   .array(z.object({ entity_name: z.string() }))
   .transform((rows) => rows.map((row) => row.entity_name));
 
-/** Schema: an array; documented example: one object. */
+/** The schema says an array; the documented example is one object. */
 export const intakeForm = z.union([attributes, rawAttribute.transform((row) => [toField(row)])]);
 
 export const templates = z
@@ -72,7 +72,7 @@ export const templates = z
     items.map((item) => ({ id: item.id, name: item.name, contractTypeId: item.contract_type_id })),
   );
 
-/** Tags stand only here, not in the list. */
+/** Tags appear only here, not in the list of templates. */
 export const template = z
   .object({ tags: z.array(z.string()).nullish() })
   .transform(({ tags }) => ({ tags: tags ?? [] }));
@@ -96,7 +96,7 @@ const user = z
   .transform((raw) => ({
     email: raw.email,
     active: raw.is_active,
-    // Absent roles are not the same as none: the check says so.
+    // Absent roles differ from an empty list: the check reports them as unknown.
     roles: raw.roles ? raw.roles.map((role) => role.name) : null,
   }));
 
@@ -110,7 +110,7 @@ const page = <T extends z.ZodType>(row: T) =>
 
 export const userPage = page(user);
 
-/** The response shape is undocumented: whatever JSON object or list comes is kept for the check to read. */
+/** The answer is undocumented. Any JSON object or list is kept for the check to read. */
 export const featureFlags = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]);
 
 export const analytics = z.object({
@@ -135,7 +135,7 @@ const externalMetadataObject = z
 export const contractPage = page(
   z
     .object({
-      // String in the schema ("T-1234"), integer in the operation's example.
+      // The schema says string ("T-1234"); the operation's example has an integer.
       id: z.union([z.string().regex(/^(?:[TH]-)?\d+$/), z.int().nonnegative()]),
       created: z.string(),
       created_by_workspace: z.int().nullish(),
@@ -149,7 +149,7 @@ export const contractPage = page(
     })),
 );
 
-/** How "none is set" looks is not documented: null and an empty object are taken for it, any other object is not. */
+/** The form of "none is set" is undocumented. null and an empty object mean it; any other object does not. */
 export const externalMetadata = z.union([
   z
     .object({ external_metadata: externalMetadataObject.nullable() })
@@ -157,7 +157,7 @@ export const externalMetadata = z.union([
   z.strictObject({}).transform(() => null),
 ]);
 
-/** `{detail, status_code, code, message}` where documented; any of it may be missing. */
+/** Documented as `{detail, status_code, code, message}`; any field may be missing. */
 export const errorBody = z.object({
   code: z.string().nullish(),
   detail: z.string().nullish(),

@@ -2,7 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import { Agent, buildConnector, DecoratorHandler, type Dispatcher, request } from 'undici';
 import { type NetworkFailure, networkFailure } from './network-failure.ts';
 
-/** The biggest documented answer, 5,000 analytics rows, stays well below this. */
+/** Limit of an answer. The largest documented one, 5,000 analytics rows, stays well below. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -15,7 +15,7 @@ export interface Attempt {
   timeoutMs: number;
 }
 
-/** What came back over the wire. Anything that is not an HTTP answer is a `failure`. */
+/** Result of an attempt. Anything but an HTTP answer is a `failure`. */
 export type Outcome =
   | {
       kind: 'answer';
@@ -33,19 +33,19 @@ export interface Certificate {
 }
 
 export interface Transport {
-  /** `onSent` is called when the request is written to a connection, not when it begins to wait for one. */
+  /** Calls `onSent` when the request is written to a connection, not when it starts waiting for one. */
   send(attempt: Attempt, onSent: () => void): Promise<Outcome>;
-  /** Of the newest TLS connection; null before the first one and over plain HTTP. */
+  /** Certificate of the newest TLS connection; null before the first one and over plain HTTP. */
   certificate(): Certificate | null;
   close(): Promise<void>;
 }
 
-/** HTTP with nothing added: no redirects, no retries, no cookies; a time limit on the whole attempt and a cap on the body. */
+/** Plain HTTP without redirects, retries or cookies, with a time limit for the attempt and a size limit for the body. */
 export function createTransport(options: { ca: string | null }): Transport {
   let certificate: Certificate | null = null;
   const connect = buildConnector({
     timeout: CONNECT_TIMEOUT_MS,
-    // A resumed session shows no certificate.
+    // A resumed TLS session shows no certificate.
     maxCachedSessions: 0,
     ...(options.ca ? { ca: options.ca } : {}),
   });

@@ -3,22 +3,22 @@ import type { Secret } from '../config/secret.ts';
 import { checkedId, integerId } from './endpoints.ts';
 import * as schemas from './schemas.ts';
 
-/** One thing that the client can change in SpotDraft. The table below is all there is. */
+/** One change that the client can make in SpotDraft. The table below lists all of them. */
 export interface Write<Parameters, Value> {
   method: 'POST' | 'DELETE';
   /** Below the base URL, with exactly the trailing slash (or none) that is documented for this operation. */
   path: (parameters: Parameters) => string;
   body?: (parameters: Parameters) => unknown;
-  /** Of the answer that says it was done; null: that answer is a 204 and has no body. */
+  /** Schema of the success answer; null when that answer is a 204 without a body. */
   schema: z.ZodType<Value> | null;
-  /** What is sent and may come back in somebody's words, but must not be read there. */
+  /** Values that an answer may echo and that must be masked. */
   secrets: (parameters: Parameters) => Secret[];
   timeoutMs: number;
-  /** No operation below is documented to take `user-email`. */
+  /** No operation below is documented to accept `user-email`. */
   actAs: 'workspace';
 }
 
-/** Longer than a read's: nothing is sent twice, so an answer that is given up on has to be looked for by a person. */
+/** Longer than for a read: a write is never repeated, so after a timeout a person has to look for its result. */
 const TIMEOUT_MS = 30_000;
 
 export interface NewWebhook {
@@ -56,7 +56,7 @@ export const writes = {
   retriggerWebhook: {
     method: 'POST',
     path: () => '/contracts/webhooks/re_trigger_latest/',
-    // SpotDraft takes a list; one at a time is what a person can confirm and look after.
+    // SpotDraft accepts a list; a person confirms and follows up one contract at a time.
     body: ({ contractId }: { contractId: number }) => ({ contract_ids: [checkedId(contractId)] }),
     schema: schemas.retriggered,
     secrets: () => [],

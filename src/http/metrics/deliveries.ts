@@ -1,7 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { activities } from '../../config/activities.ts';
 
-/** Why a delivery was not taken. */
+/** Reasons why a delivery was refused. */
 export const refusalReasons = [
   'missing_signature',
   'bad_signature',
@@ -13,10 +13,10 @@ export const refusalReasons = [
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
-/** `startedAt`: of `performance.now()`, when the delivery was there completely. */
+/** A stored delivery. `startedAt`: `performance.now()` at its last byte. */
 export interface StoredDelivery {
   environment: string;
-  /** Null: the payload is of an unknown shape. */
+  /** null for a payload of an unknown shape. */
   activity: string | null;
   duplicate: boolean;
   startedAt: number;
@@ -25,15 +25,15 @@ export interface StoredDelivery {
 export interface DeliveryMetrics {
   countStored(delivery: StoredDelivery): void;
   countRefused(environment: string, refusal: RefusalReason): void;
-  /** Somebody sends to a receiver that does not exist; its name is not kept. */
+  /** Counts a request to a receiver that does not exist, without its name. */
   countUnknownReceiver(): void;
 }
 
 const known: ReadonlySet<string> = new Set(activities);
 
-/** From half a millisecond, a commit that nobody else shares, to where a sender gives up. */
+/** Seconds, from half a millisecond (a commit of one delivery) to a sender's timeout. */
 const BUCKETS_S = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
-/** A delivery that is not taken is not read. */
+/** Activity label of refused deliveries, whose payload is not read. */
 const NOT_READ = 'unknown';
 
 export function createDeliveryMetrics(registry: Registry, environments: readonly string[]): DeliveryMetrics {
@@ -51,7 +51,7 @@ export function createDeliveryMetrics(registry: Registry, environments: readonly
     registers: [registry],
   });
   const misdirected = { environment: '', activity: NOT_READ, result: 'unknown_environment' };
-  // The rate of a series that begins with its first refusal does not show that one.
+  // Starts at zero: a rate over a series that begins with its first refusal would miss that one.
   deliveries.inc(misdirected, 0);
   for (const environment of environments) {
     duration.zero({ environment });
@@ -71,6 +71,6 @@ export function createDeliveryMetrics(registry: Registry, environments: readonly
   };
 }
 
-/** Whoever can sign may send any activity, and a series for each would fill the memory of who scrapes. */
+/** Limits the label to known activities: a signer may send any, and a series each would fill Prometheus' memory. */
 const bounded = (activity: string | null): string =>
   activity !== null && known.has(activity) ? activity : 'other';

@@ -5,15 +5,15 @@ import { createDeliveryMetrics, type DeliveryMetrics } from './deliveries.ts';
 import { addStateMetrics, type StateSources } from './state.ts';
 
 export interface Metrics extends DeliveryMetrics {
-  /** Of a call to SpotDraft that has ended. */
+  /** Counts a finished call to SpotDraft. */
   countCall(call: ApiCall): void;
-  /** Adds what is read when somebody scrapes, once there is something to read from. */
+  /** Adds the metrics that are read at each scrape. */
   observe(sources: StateSources): void;
-  /** What Prometheus reads. */
+  /** The text for Prometheus. */
   scrape(): Promise<{ contentType: string; text: string }>;
 }
 
-/** A registry of its own for every app: two in one process do not count for each other. */
+/** Each app has its own registry, so that two apps in one process count separately. */
 export function createMetrics(environments: readonly string[]): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -36,7 +36,7 @@ function addBuildInfo(registry: Registry): void {
   info.set({ version: VERSION, node: process.version }, 1);
 }
 
-/** Counts our own calls to SpotDraft. Paths are no labels: they hold ids. */
+/** Counts our calls to SpotDraft. Paths are not labels, because they contain ids. */
 function createApiCallMetrics(registry: Registry): (call: ApiCall) => void {
   const calls = new Counter({
     name: 'envcheck_api_calls_total',

@@ -9,7 +9,7 @@ import type { Clock } from '../../time/clock.ts';
 export interface StateSources {
   db: Database;
   clock: Clock;
-  /** Deliveries that wait for their commit. */
+  /** Number of deliveries that wait for their commit. */
   depth: () => number;
 }
 
@@ -19,8 +19,8 @@ const verdicts = ['ready', 'not_ready', 'unknown'] as const satisfies Verdict[];
 const statuses = ['pass', 'fail', 'warn', 'unknown', 'waived', 'skipped'] as const satisfies Status[];
 
 /**
- * What is true also after a restart, read at every scrape: looks at the end of an index. A report is unpacked only when it
- * is another one than the last time.
+ * Metrics read from the database at every scrape, so that they survive a restart. Each is one index lookup; a report is
+ * unpacked only when it has changed.
  */
 export function addStateMetrics(
   registry: Registry,
@@ -55,7 +55,7 @@ export function addStateMetrics(
       labelNames: ['environment', ...labels],
       registers,
       async collect() {
-        // An old value would pass for a present one.
+        // A failed read must not leave the old value.
         this.reset();
         for (const environment of environments)
           await read(environment, (own, value) => this.set({ environment, ...own }, value)).catch(() =>
@@ -104,7 +104,7 @@ export function addStateMetrics(
   );
 }
 
-/** The three figures of the outbox, from one look at it. */
+/** Three gauges of the outbox, from one read. */
 function addOutboxMetrics(
   registers: Registry[],
   { db, clock }: Pick<StateSources, 'db' | 'clock'>,
@@ -138,7 +138,7 @@ function addOutboxMetrics(
   });
 }
 
-/** Of each environment the newest report stays in memory, for three gauges and for the next scrape. */
+/** Caches the newest report of each environment for three gauges and the next scrape. */
 function createNewestReports(db: Database): (environment: string) => Promise<Report | null> {
   const last = new Map<string, Report>();
   return async (environment) => {
