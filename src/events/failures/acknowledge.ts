@@ -18,16 +18,16 @@ const MAX_REASON = 500;
 const MIN_PREFIX = 6;
 
 export interface AcknowledgeRequest {
-  /** `grp_…`, or the beginning of it. */
+  /** `grp_…`, or a prefix of it. */
   group: string;
   reason: string;
-  /** The rejections or codes that the person saw; null: those that there are now. */
+  /** Rejections or codes that the person saw; null for the current ones. */
   seen: readonly string[] | null;
 }
 
 export type AcknowledgeResult = ActResult & ({ kind: 'done'; group: GroupView } | { kind: 'refused' });
 
-/** Notes that somebody knows of a group as it is now. The audit entry is written with it or nothing is. */
+/** Records that a person knows of the current state of a group. It is stored with its audit entry or not at all. */
 export async function acknowledge(
   dependencies: FailureDependencies,
   environment: Environment,
@@ -39,7 +39,7 @@ export async function acknowledge(
   if (text === '') return refused(REASON_NEEDED);
   if (text.length > MAX_REASON)
     return refused(`The reason has ${text.length} characters; at most ${MAX_REASON} fit.`);
-  // The log is read before the right to write is taken: no receiver waits for it.
+  // Reads the log before taking the write lock, so that no receiver waits for it.
   const now = clock.now();
   const { groups, acknowledgements, unknown } = await gatherFailures(dependencies, environment, now);
   const found = groups.filter(({ group }) => group.id === id || isPrefix(group.id, id));
@@ -117,7 +117,7 @@ function notFound(
   if (several) return `Several groups of ${label} begin with “${id}”. Give more of the id.`;
   if (acknowledgements.some((each) => groupId(each) === id))
     return 'Nothing of it is in the log any more: it is older than `log.keep`.';
-  // What cannot be read must not look as if it were not there.
+  // An unreadable part must not look as if it were empty.
   if (unknown.length > 0)
     return `No group “${id}” of ${label} is known, and not everything could be read: ${unknown.map(({ what, why }) => `${what} (${why})`).join('; ')}.`;
   return `There is no group “${id}” of failures in ${label}. \`failures ${environment.name}\` lists the groups.`;

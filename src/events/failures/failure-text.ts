@@ -18,11 +18,11 @@ export function groupText({ kind, activity }: Pick<GroupIdentity, 'kind' | 'acti
   }
 }
 
-/** Rejections as they are read; codes of the integration as they are, to be looked for. */
+/** Rejections in words; the integration's codes unchanged, so that people can search for them. */
 export const reasonTexts = (kind: FailureKind, reasons: readonly string[]): string[] =>
   kind === 'failed' ? [...reasons] : reasons.map((reason) => reason.replaceAll('_', ' '));
 
-/** "12 samples kept", "12 failed", "1 silence": what the number counts. */
+/** The count with its unit: "12 samples kept", "12 outcomes", "1 time". */
 export function countText({ kind, count }: Pick<GroupView, 'kind' | 'count'>): string {
   if (count === 0) return 'none in the log any more';
   if (kind === 'silence') return pluralize(count, 'time', 'times');
@@ -30,13 +30,13 @@ export function countText({ kind, count }: Pick<GroupView, 'kind' | 'count'>): s
   return `${pluralize(count, 'sample', 'samples')} kept`;
 }
 
-/** "2 open, 1 acknowledged, 3 resolved": exact, whatever is shown. */
+/** "2 open, 1 acknowledged, 3 resolved": exact counts, whatever is shown. */
 export function stateCounts(groups: readonly Pick<GroupView, 'state'>[]): string {
   const of = (state: GroupView['state']) => groups.filter((group) => group.state === state).length;
   return `${of('open')} open, ${of('acknowledged')} acknowledged, ${of('resolved')} resolved`;
 }
 
-/** Why it is in the state that it is in; null: it is what it was when it was found or acknowledged. */
+/** The reason for the current state; null for a group that is simply open or acknowledged. */
 export function stateText({ reopened, state, kind, count }: GroupView): string | null {
   if (state === 'resolved') {
     if (count === 0) return 'resolved: nothing of it is within what the log keeps';
@@ -50,7 +50,7 @@ export function stateText({ reopened, state, kind, count }: GroupView): string |
     : `open again: new is ${reasonTexts(kind, reopened.reasons).join(', ')}`;
 }
 
-/** The one next step. */
+/** The next step for a group. */
 export function nextStep({ kind, sample, activity }: GroupView): string {
   switch (kind) {
     case 'badly_signed':
@@ -66,7 +66,7 @@ export function nextStep({ kind, sample, activity }: GroupView): string {
   }
 }
 
-/** What is said of all groups together: what the numbers are of, and what nobody watches. */
+/** Notes about all groups: what the numbers count, and what is not watched. */
 export function footnotes({ groups, keepMs, notWatched }: FailureOverview): string[] {
   const sampled = groups.some(({ kind }) => kind === 'badly_signed' || kind === 'refused');
   const days = Math.round(keepMs / DAY_MS);

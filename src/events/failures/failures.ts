@@ -3,7 +3,7 @@ import { type AcknowledgeRequest, type AcknowledgeResult, acknowledge } from './
 import type { FailureDependencies } from './gather.ts';
 import { type FailureOverview, readFailures } from './read-failures.ts';
 
-/** What Slack and the command line do with failures. */
+/** Operations on failures for every surface. */
 export interface Failures {
   read(environment: Environment): Promise<FailureOverview>;
   /** `actor`: `slack:U…`, or `cli:` and a name. */

@@ -36,7 +36,7 @@ export interface FailureDependencies {
   logger: Logger;
 }
 
-/** A group with all that its state follows from; judged anew where an act is written. */
+/** A group with everything its state follows from. The state is computed again when an act is written. */
 export interface GatheredGroup {
   group: FailureGroup;
   healed: Pause[];
@@ -46,15 +46,15 @@ export interface GatheredGroup {
 export interface GatheredFailures {
   groups: GatheredGroup[];
   acknowledgements: Acknowledgement[];
-  /** Kinds of which all that is kept could be read. */
+  /** Kinds whose rows could all be read. */
   complete: Set<FailureKind>;
-  /** What could not be told, and why. */
+  /** Parts that could not be read, with the reason. */
   unknown: { what: string; why: string }[];
-  /** What nobody watches. */
+  /** Failures that are not watched, with the reason. */
   notWatched: string[];
 }
 
-/** Everything that is known of an environment's failures now. Never throws: `unknown` says what could not be read. */
+/** Everything known about an environment's failures. Never throws: `unknown` lists unreadable parts. */
 export async function gatherFailures(
   dependencies: FailureDependencies,
   environment: Environment,
@@ -107,7 +107,7 @@ const ofFailed = ({ reason, ...counted }: CountedFailures): Occurrences => ({
   reason: reason ?? 'no code',
 });
 
-/** With a sample of the newest, and what went well between. */
+/** Groups with a sample of the newest failure and the pauses in which something succeeded. */
 const withSamples = (
   db: Database,
   environment: string,
@@ -179,7 +179,7 @@ function silentGroup(environment: string, activity: string, silences: readonly S
   const newest = silences.at(-1);
   return groupOccurrences(environment, occurrences).map((group) => ({
     group,
-    // It ends with an arrival: in every pause something went well.
+    // A silence ends with an arrival, so every pause contains a success.
     healed: [
       ...findPauses(group, Number.NEGATIVE_INFINITY),
       ...(newest?.isOver ? [{ from: newest.last, to: null }] : []),
@@ -188,27 +188,27 @@ function silentGroup(environment: string, activity: string, silences: readonly S
   }));
 }
 
-/** A time longer than `maxSilence` in which an expected activity did not arrive. */
+/** A period longer than `maxSilence` without an expected activity. */
 interface Silence {
-  /** When it was longer than it may be, epoch ms. */
+  /** When `maxSilence` was exceeded, epoch ms. */
   first: number;
-  /** Until when: the next arrival, or now. */
+  /** The next arrival, or now, epoch ms. */
   last: number;
   isOver: boolean;
-  /** The event before it; null: none is kept. */
+  /** The event before it; null when none is kept. */
   sample: string | null;
 }
 
-/** How many times `maxSilence` is looked back: each takes two looks into an index. */
+/** Limit of the search for silences, in multiples of `maxSilence`. Each step takes two index lookups. */
 const MAX_LOOKS = 1_000;
 
-/** Silences before this (epoch ms) are not looked for. */
+/** Start of the search for silences, epoch ms. */
 const silenceHorizon = (maxSilenceMs: number, { now, keepMs }: { now: number; keepMs: number }) =>
   now - Math.min(keepMs, MAX_LOOKS * maxSilenceMs);
 
 /**
- * The silences of an activity, the oldest first. Null: it has not arrived, and there has not been a log for as long as it
- * may be silent. From one arrival to the oldest within `maxSilence` before it: what lies between need not be read.
+ * The silences of an activity, oldest first. null when it never arrived and the log is younger than `maxSilence`. Steps from
+ * an arrival to the oldest one within `maxSilence` before it; rows in between need not be read.
  */
 async function findSilences(
   db: Database,

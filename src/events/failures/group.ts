@@ -1,15 +1,15 @@
 import type { Acknowledgement } from '../../store/acknowledgements.ts';
 import { derivedId } from '../../text/ids.ts';
 
-/** What kinds of failure are told apart. `refused`: for another reason than a wrong signature. */
+/** Kinds of failure. `refused`: for another reason than an invalid signature. */
 export type FailureKind = Acknowledgement['kind'];
 
-/** Failures of one group and one cause that lie close together. */
+/** Failures of one group and one cause within a short time. */
 export interface Occurrences {
   kind: FailureKind;
-  /** Null: not known, as of every refused delivery. */
+  /** null when unknown, as for every refused delivery. */
   activity: string | null;
-  /** The rejection, or the code of the outcome. */
+  /** The rejection, or the outcome's code. */
   reason: string;
   count: number;
   /** Epoch ms. */
@@ -24,17 +24,17 @@ export interface GroupIdentity {
 }
 
 export interface FailureGroup extends GroupIdentity {
-  /** `grp_…`, of the name: the same group has the same id for ever. */
+  /** `grp_…`, derived from the identity: the same group always has the same id. */
   id: string;
   count: number;
-  /** The oldest first. */
+  /** Oldest first. */
   occurrences: Occurrences[];
 }
 
-/** A time without failures of a group, epoch ms. */
+/** A period without failures of a group, epoch ms. */
 export interface Pause {
   from: number;
-  /** When it happened again; null: not until now. */
+  /** The next failure; null when there is none. */
   to: number | null;
 }
 
@@ -42,23 +42,23 @@ export type FailureState = 'open' | 'acknowledged' | 'resolved';
 
 export interface GroupStatus {
   state: FailureState;
-  /** What belongs together: since the group was last resolved. Its oldest failure, epoch ms. */
+  /** The oldest failure since the group was last resolved, epoch ms. */
   since: number;
-  /** Rejections or codes since then. */
+  /** Rejections or codes since then, sorted. */
   reasons: string[];
-  /** The newest one, whether or not it still holds. */
+  /** The newest acknowledgement, even when it no longer holds. */
   acknowledgement: Acknowledgement | null;
-  /** Why the acknowledgement does not hold any more; null: it holds, or there is none. */
+  /** Why the acknowledgement no longer holds; null when it holds or there is none. */
   reopened: { by: 'new_reason'; reasons: string[] } | { by: 'again' } | null;
 }
 
-/** So long nothing of a group may happen, and something must go well meanwhile, for it to be resolved. */
+/** Time without failures, and with a success, after which a group is resolved. */
 export const QUIET_MS = 24 * 3_600_000;
 
 export const groupId = ({ environment, kind, activity }: GroupIdentity): string =>
   derivedId('grp', environment, kind, activity ?? '');
 
-/** Every occurrence is in exactly one group: that of its kind and activity. */
+/** Groups occurrences by kind and activity. Each is in exactly one group. */
 export function groupOccurrences(environment: string, all: readonly Occurrences[]): FailureGroup[] {
   const groups = Map.groupBy(all, ({ kind, activity }) => groupId({ environment, kind, activity }));
   return [...groups].flatMap(([id, own]) => {
@@ -73,11 +73,11 @@ export function groupOccurrences(environment: string, all: readonly Occurrences[
 const byTime = (left: Occurrences, right: Occurrences): number =>
   left.first - right.first || left.last - right.last;
 
-/** When it happened last, epoch ms. */
+/** Time of the newest failure, epoch ms. */
 export const lastSeen = ({ occurrences }: Pick<FailureGroup, 'occurrences'>): number =>
   Math.max(...occurrences.map(({ last }) => last));
 
-/** Times in which the group may have been resolved: long enough, and of what is silence every one. */
+/** Pauses long enough to resolve the group. For a silence every pause is. */
 export function findPauses({ kind, occurrences }: FailureGroup, now: number): Pause[] {
   const enough = kind === 'silence' ? 1 : QUIET_MS;
   const pauses: Pause[] = [];
@@ -91,8 +91,8 @@ export function findPauses({ kind, occurrences }: FailureGroup, now: number): Pa
 }
 
 /**
- * What state a group is in. `healed`: the pauses in which something went well. `acknowledgements`: of this group, the
- * oldest first; one holds for what was known when it was given, until the group is resolved.
+ * The state of a group. `healed`: its pauses that contain a success. `acknowledgements`: those of this group, oldest first;
+ * one covers the reasons known when it was given, until the group is resolved.
  */
 export function groupStatus(
   group: FailureGroup,

@@ -3,17 +3,17 @@ import type { Acknowledgement } from '../../store/acknowledgements.ts';
 import { type FailureDependencies, type GatheredGroup, gatherFailures } from './gather.ts';
 import { type GroupIdentity, type GroupStatus, groupId, groupStatus, lastSeen } from './group.ts';
 
-/** A group as it is shown. */
+/** A group for display. */
 export interface GroupView extends GroupIdentity, GroupStatus {
   id: string;
-  /** Of those that the log keeps; of badly signed and refused deliveries, of samples: one of each sender and minute. */
+  /** Failures in the log. For badly signed and refused deliveries, samples: one per sender and minute. */
   count: number;
-  /** Epoch ms. `firstSeen`: as far as it is known. */
+  /** Times in epoch ms. `firstSeen` is the earliest known one. */
   firstSeen: number;
   lastSeen: number;
-  /** It began before what the log keeps. */
+  /** The group began before the log's horizon. */
   isBeyondKeep: boolean;
-  /** Can be given to `find`; null: nothing of it is kept, or the activity never arrived. */
+  /** An id for `find`; null when nothing is kept or the activity never arrived. */
   sample: string | null;
 }
 
@@ -22,15 +22,15 @@ export interface FailureOverview {
   /** Epoch ms. */
   at: number;
   keepMs: number;
-  /** Open ones first, then the newest. */
+  /** Open groups first, then by newest failure. */
   groups: GroupView[];
-  /** What could not be told, and why. */
+  /** Parts that could not be read, with the reason. */
   unknown: { what: string; why: string }[];
-  /** What nobody watches. */
+  /** Failures that are not watched, with the reason. */
   notWatched: string[];
 }
 
-/** What failed in an environment. What cannot be read is told as such, and does not keep the rest from being told. */
+/** Failures of an environment. Unreadable parts are listed as unknown, and the rest is returned. */
 export async function readFailures(
   dependencies: FailureDependencies,
   environment: Environment,
@@ -63,7 +63,7 @@ const ranks = { open: 0, acknowledged: 1, resolved: 2 };
 const openFirst = (left: GroupView, right: GroupView): number =>
   ranks[left.state] - ranks[right.state] || right.lastSeen - left.lastSeen;
 
-/** `horizon`: what is older the log does not keep, epoch ms. */
+/** `horizon`: start of what the log keeps, epoch ms. */
 export function groupView(
   { group, healed, sample }: GatheredGroup,
   acknowledgements: readonly Acknowledgement[],
@@ -82,14 +82,14 @@ export function groupView(
     count,
     firstSeen,
     lastSeen: lastSeen(group),
-    // A silence that is as old as the log has begun when nobody knows.
+    // The start of a silence that is as old as the log is unknown.
     isBeyondKeep: firstSeen < horizon || (kind === 'silence' && firstSeen === horizon),
     sample,
     ...groupStatus(group, healed, acknowledgements),
   };
 }
 
-/** Somebody acknowledged it, and nothing of it is in the log any more. */
+/** An acknowledged group without failures left in the log. */
 function forgotten(id: string, acknowledgements: readonly Acknowledgement[]): GroupView[] {
   const newest = acknowledgements.at(-1);
   if (!newest) return [];

@@ -9,7 +9,7 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as 
 const PATH = 'a path that begins with /, or a complete http(s) URL, of at most 2000 characters';
 const DURATION = 'a number of milliseconds from 0 to 86400000';
 
-/** A line that reports one request of the integration to SpotDraft. */
+/** Schema of a line that reports one request of the integration to SpotDraft. */
 export const callSchema = (rules: IntakeRules) =>
   z.strictObject({
     id: id(rules),
@@ -19,7 +19,7 @@ export const callSchema = (rules: IntakeRules) =>
       .string({ error: invalidValue(PATH) })
       .regex(/^(?:\/|https?:\/\/[^/?#])[\p{L}\p{M}\p{N}\p{P}\p{S}]*$/iu, { error: invalidValue(PATH) })
       .max(2000, { error: invalidValue(PATH) }),
-    // Absent is not taken for null: that there was no answer is a statement.
+    // A missing status is not null: "no answer" has to be stated.
     status: integer(100, 599, 'a status from 100 to 599, or null where no answer came').nullable(),
     requestId: id(rules).nullish(),
     retries: integer(0, 1000).nullish(),
@@ -35,7 +35,7 @@ export const callSchema = (rules: IntakeRules) =>
 
 export type CallLine = z.output<ReturnType<typeof callSchema>>;
 
-/** Its id follows from the reporter's own one, so that a call that is reported again is not stored again. */
+/** Derives the id from the reporter's own id, so that a repeated report is not stored twice. */
 export const toCall = (line: CallLine, { environment, payloads }: IntakeRules): ReportedCall => ({
   call_id: derivedId('call', environment, 'own', line.id),
   environment,

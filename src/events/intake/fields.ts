@@ -4,7 +4,7 @@ import type { Clock } from '../../time/clock.ts';
 import { invalidShortValue, invalidValue } from './invalid-value.ts';
 import { containsAddress } from './kept-path.ts';
 
-/** What decides whether a line is taken, and what of it is kept. */
+/** Settings that decide which lines are accepted and which parts are stored. */
 export interface IntakeRules {
   environment: string;
   payloads: 'none' | 'redacted' | 'full';
@@ -13,7 +13,7 @@ export interface IntakeRules {
 }
 
 const HOUR_MS = 3_600_000;
-/** Clocks of different machines differ by less. */
+/** Tolerance for clocks of other machines, ms. */
 const MAX_AHEAD_MS = HOUR_MS;
 
 const ID = 'text of 1 to 200 printable characters';
@@ -22,7 +22,7 @@ const CONTRACT = 'the number of a contract, such as 123, "123", "T-123" or "H-12
 const CODE = 'a short machine-readable reason: 1 to 64 letters, digits and _ . : -';
 const ACTIVITY = "SpotDraft's name of the activity, such as CONTRACT_EXECUTED";
 
-/** An id of the reporter's. Numbers are taken as well: many systems count. */
+/** The reporter's own id. Numbers are accepted, because many systems count. */
 export const id = ({ payloads }: IntakeRules) =>
   z
     .preprocess(
@@ -36,17 +36,17 @@ export const id = ({ payloads }: IntakeRules) =>
       error: `holds an e-mail address, which is not kept under log.payloads: ${payloads}; report an id that names no person`,
     });
 
-/** Epoch ms. */
+/** A time, as epoch ms. */
 const time = () =>
   z
     .preprocess(
-      // As Python's %z and Java's Z write the zone.
+      // Python's %z and Java's Z write the zone without a colon.
       (value) => (typeof value === 'string' ? value.replace(/([+-]\d\d)(\d\d)$/, '$1:$2') : value),
       z.iso.datetime({ offset: true, error: invalidValue(TIME) }),
     )
     .transform((text) => Date.parse(text));
 
-/** The time of what is reported: it lies within what the log keeps. */
+/** The time of a reported row. It lies within log.keep. */
 export const recentTime = ({ keepMs, clock }: IntakeRules) =>
   time()
     .refine((at) => at >= clock.now() - keepMs, {
@@ -80,7 +80,7 @@ export const integer = (from: number, to: number, allowed = `a whole number from
     .min(from, { error: invalidShortValue(allowed) })
     .max(to, { error: invalidShortValue(allowed) });
 
-/** One of these words, in capitals or not. */
+/** One of these keywords, in any case. */
 export const keyword = <const Word extends string>(words: readonly Word[], spell: (text: string) => string) =>
   z.preprocess(
     (value) => (typeof value === 'string' ? spell(value.trim()) : value),

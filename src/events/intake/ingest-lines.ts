@@ -5,37 +5,37 @@ import type { Recorder } from '../log/recorder.ts';
 import { isBlank, type Line, linesOf } from './lines.ts';
 import type { LineResult } from './read-line.ts';
 
-/** Lines that are read in one turn of the event loop and stored in one transaction: deliveries come in between. */
+/** Lines read in one turn of the event loop and stored in one transaction. Deliveries are handled in between. */
 const CHUNK = 250;
 
 export interface RefusedLine {
-  /** From 1. */
+  /** Line number, from 1. */
   line: number;
   reason: string;
 }
 
 export interface IngestResult {
-  /** Stored by this. */
+  /** Newly stored lines. */
   accepted: number;
-  /** Stored before: there is one with the same own id. */
+  /** Lines whose own id was stored before. */
   duplicates: number;
   refusedCount: number;
-  /** The first of them, up to the limit. */
+  /** The first refused lines, up to `listed`. */
   refused: RefusedLine[];
 }
 
 export interface IngestOptions {
   read: (line: Line) => LineResult;
   recorder: Recorder;
-  /** How many refused lines are listed; all are counted. */
+  /** Limit of listed refused lines; all are counted. */
   listed: number;
-  /** After every chunk, with what was taken so far. */
+  /** Called after every chunk with the result so far. */
   onProgress: (taken: Readonly<IngestResult>, line: number) => void;
 }
 
 /**
- * Reads and stores line by line what was reported, in the order in which it came. Rejects with NotRecorded when it cannot
- * be stored; what went before stays, and is a duplicate when all of it comes again.
+ * Reads and stores reported lines in order. Rejects with NotRecordedError when storing fails; earlier lines stay stored and
+ * are duplicates when the report is sent again.
  */
 export async function ingestLines(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

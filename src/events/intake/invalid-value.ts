@@ -3,15 +3,15 @@ import type * as z from 'zod';
 type Issue = z.core.$ZodRawIssue;
 
 /**
- * What is wrong with a value, for zod's error texts: what was found and what it has to be. The value stays out of it: it
- * may be a person's name, or a token in the wrong place.
+ * A zod error text: the found type and the allowed values. The value itself is left out: it may be a person's name or a
+ * misplaced token.
  */
 export const invalidValue =
   (allowed: string) =>
   ({ input }: Issue): string =>
     `${found(input)}; it has to be ${allowed}`;
 
-/** The same for fields whose values are numbers and words of a few letters: such a one is shown. */
+/** The same for fields with numbers and short keywords, which are shown. */
 export const invalidShortValue =
   (allowed: string) =>
   ({ input }: Issue): string =>

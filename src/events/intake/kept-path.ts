@@ -1,12 +1,12 @@
-/** Also where it was encoded for a URL, once or more often. */
+/** An e-mail address, also when it is URL-encoded once or several times. */
 const ADDRESS = /[^\s/@](?:@|%(?:25)*40)[^\s/@]/i;
 
-/** Whether there is an e-mail address in it, or what may be one. */
+/** True when the text contains something like an e-mail address. */
 export const containsAddress = (text: string): boolean => ADDRESS.test(text);
 
 const MASK = '*';
 
-/** Parameters of SpotDraft's public API whose values are numbers, times and yes or no. */
+/** Parameters of SpotDraft's public API whose values are numbers, times or booleans. */
 const KEPT_PARAMETER =
   /^(?:page|limit|contract_type_id|include_archived|is_external|exclude_multi_party|(?:cp_types|tags)_all|filter__(?:contract_id|contract_type_id|created_at|execution_date|last_updated_on)(?:\[\$[a-z]{2,3}\])?)$/;
 const KEPT_VALUE =
@@ -15,9 +15,8 @@ const PARAMETER_NAME = /^[\w.$[\]-]{1,64}$/;
 const SECRET_NAME = /secret|token|key|pass|signature|credential|auth/i;
 
 /**
- * The path of a call as it is kept: without host and fragment. A URL's query may hold names and addresses of people, so
- * that of its values only numbers, times and yes or no stay, and those of parameters that are known to hold nothing else.
- * Where payloads are kept in full, so is the query; what is called a secret never is.
+ * The stored form of a call's path, without host and fragment. A query may contain names and addresses of people, so only
+ * numbers, times and booleans of known parameters stay. `full` keeps the whole query, except parameters named like secrets.
  */
 export function keptPath(text: string, payloads: 'none' | 'redacted' | 'full'): string {
   const [beforeFragment = ''] = withoutHost(text).split('#');

@@ -1,16 +1,16 @@
-/** Much more than a call or an outcome can fill. */
+/** Size limit of a line, far above that of a call or an outcome. */
 export const MAX_LINE_BYTES = 64 * 1024;
 
 export interface Line {
-  /** From 1. */
+  /** Line number, from 1. */
   number: number;
-  /** Without the line end; null: it is longer than MAX_LINE_BYTES, and was not kept. */
+  /** Content without the line end; null when it is longer than MAX_LINE_BYTES. */
   bytes: Uint8Array | null;
 }
 
 const LINE_FEED = 10;
 
-/** Line by line: however much comes in, no more than one line of it is held. */
+/** Splits a stream into lines and holds at most one line in memory. */
 export async function* linesOf(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Line> {
@@ -43,6 +43,6 @@ export async function* linesOf(
   if (length > 0) yield end();
 }
 
-/** Nothing but blanks, tabs and carriage returns, which JSON skips as well. */
+/** True for a line of spaces, tabs and carriage returns only, which JSON also skips. */
 export const isBlank = ({ bytes }: Line): boolean =>
   bytes?.every((byte) => byte === 32 || byte === 9 || byte === 13) ?? false;

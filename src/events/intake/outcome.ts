@@ -17,7 +17,7 @@ import { invalidValue } from './invalid-value.ts';
 export const outcomeStatuses = ['processed', 'failed', 'skipped', 'retrying'] as const;
 const MESSAGE = 'text of at most 2000 characters';
 
-/** A line that reports what became of an event in the integration. */
+/** Schema of a line that reports the outcome of an event in the integration. */
 export const outcomeSchema = (rules: IntakeRules) =>
   z.strictObject({
     id: id(rules),
@@ -38,7 +38,7 @@ export const outcomeSchema = (rules: IntakeRules) =>
 
 export type OutcomeLine = z.output<ReturnType<typeof outcomeSchema>>;
 
-/** Why a line names no event; null: it names one, by id or by contract, activity and time. */
+/** Why a line names no event; null when it names one by id, or by contract, activity and time. */
 export function missingEvent(line: Record<string, unknown>): string | null {
   const absent = ['contractId', 'activity', 'occurredAt'].filter((field) => (line[field] ?? null) === null);
   if ((line.eventId ?? null) !== null || absent.length === 0) return null;
@@ -59,6 +59,6 @@ export const toOutcome = (line: OutcomeLine, { environment, payloads }: IntakeRu
   occurred_at: line.occurredAt ?? null,
   request_id: line.requestId ?? null,
   code: line.code ?? null,
-  // Free text names people; it is a payload.
+  // Free text may name people, so it is stored like a payload.
   message: payloads === 'full' ? (line.message?.toWellFormed() ?? null) : null,
 });

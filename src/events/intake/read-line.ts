@@ -11,7 +11,7 @@ export type LineKind = 'calls' | 'outcomes';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** What a line is: something to store, or why it is refused. */
+/** A row to store, or the reason why the line is refused. */
 export type LineResult =
   | { kind: 'calls'; row: ReportedCall }
   | { kind: 'outcomes'; row: OutcomeRow }
@@ -20,7 +20,7 @@ export type LineResult =
 const SEEN_IN_CALLS = ['method', 'path', 'retries', 'durationMs', 'externalId'];
 const SEEN_IN_OUTCOMES = ['attempt', 'eventId', 'activity', 'occurredAt', 'message'];
 
-/** Reads lines of one kind; `null`: each tells by its fields which it is. */
+/** Creates a reader for lines of one kind, or (`null`) of both kinds, told apart by their fields. */
 export function createLineReader(kind: LineKind | null, rules: IntakeRules): (line: Line) => LineResult {
   const schemas = { calls: callSchema(rules), outcomes: outcomeSchema(rules) };
 
@@ -46,7 +46,7 @@ export function createLineReader(kind: LineKind | null, rules: IntakeRules): (li
     if (wanted === null)
       return refused(['cannot be told to be a call (method and path) or an outcome (attempt, eventId)']);
     const read = readAs(wanted, object);
-    // What is wrong with it as the other kind would lead astray.
+    // Errors of the wrong schema would mislead.
     if (read.kind === 'refused' && guessed !== null && guessed !== wanted)
       return refused([`is one of ${guessed}, and ${wanted} are taken here`]);
     return read;
@@ -55,7 +55,7 @@ export function createLineReader(kind: LineKind | null, rules: IntakeRules): (li
 
 const refused = (reasons: string[]): LineResult => ({ kind: 'refused', reason: reasons.join('. Also ') });
 
-/** The object that a line is, or why it is none. */
+/** The object of a line, or the reason why it has none. */
 function objectOf(bytes: Uint8Array): Record<string, unknown> | string {
   const text = decodedText(bytes);
   if (text === null) return 'is not UTF-8';
@@ -75,7 +75,7 @@ function decodedText(bytes: Uint8Array): string | null {
   }
 }
 
-/** Without the parser's message, which quotes the text. */
+/** Parses JSON without the parser's message, which quotes the text. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -85,7 +85,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** By the fields that only one of them has; a slip in one does not make it the other. */
+/** Guesses the kind from fields that only one kind has. One misspelled field does not change the result. */
 function guess(object: Record<string, unknown>): LineKind | null {
   const count = (fields: string[]) => fields.filter((field) => Object.hasOwn(object, field)).length;
   const { status } = object;
@@ -103,7 +103,7 @@ const reasonsOf = ({ issues }: z.ZodError, shape: object): string[] =>
       : [`${issue.path.join('.')} ${issue.message}`],
   );
 
-/** A name that does not look like one may be anything, and is not shown. */
+/** Hides a field name that does not look like one: it may be anything. */
 function unknownField(key: string, known: string[]): string {
   const name = /^[a-z_]{1,24}$/i.test(key) ? `“${key}”` : 'with a name that is not shown here';
   const meant = nearMiss(known, key);

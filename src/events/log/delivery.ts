@@ -1,29 +1,29 @@
-/** A webhook request as it arrived. */
+/** A received webhook request. */
 export interface NewDelivery {
   environment: string;
   /** Epoch ms UTC. */
   receivedAt: number;
   requestId: string;
-  /** Address of the sender, as far as it is known. */
+  /** IP address of the sender. */
   source: string;
-  /** Why it was refused; null: its signature is right. */
+  /** Reason of the refusal; null for a valid signature. */
   rejection: Rejection | null;
-  /** The id that the configured header carries; null: none is configured, or the request has none. */
+  /** Id in the configured header; null when none is configured or sent. */
   headerEventId: string | null;
-  /** Raw bytes. Of a refused delivery only the length is kept. */
+  /** Raw bytes. Only the length of a refused delivery is stored. */
   body: Uint8Array;
 }
 
 export type Rejection = 'missing_signature' | 'bad_signature';
 
-/** How it went into the log. */
+/** A stored delivery. */
 export interface RecordedDelivery {
   /** `dlv_…` */
   deliveryId: string;
-  /** `evt_…`; null for a refused delivery, which announces nothing. */
+  /** `evt_…`; null for a refused delivery, which announces no event. */
   eventId: string | null;
-  /** As the payload names it; null for a refused delivery, and for a payload of an unknown shape. */
+  /** Name in the payload; null for a refused delivery or a payload of an unknown shape. */
   activity: string | null;
-  /** The event was announced before. */
+  /** The event had been announced before. */
   duplicate: boolean;
 }

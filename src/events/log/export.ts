@@ -12,21 +12,21 @@ import { deliveriesOf, type FoundEvent } from '../../store/find.ts';
 import { callRecord, outcomeRecord } from './records.ts';
 
 export interface ExportPage {
-  /** In the order in which they are written. */
+  /** Records in output order. */
   records: Record<string, unknown>[];
-  /** What they hold, by the word for it. */
+  /** Number of rows by kind. */
   counts: Record<string, number>;
 }
 
 export interface Export {
-  /** Names of the values of a record, where all records are alike and flat. */
+  /** Column names of the flat records. */
   columns: readonly string[];
   pages(db: Database, range: ExportRange): AsyncGenerator<ExportPage>;
 }
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-/** One record for each event with any delivery in the range, with all of its deliveries; and one for each refused delivery. */
+/** One record per event with a delivery in the range, with all of its deliveries, and one per refused delivery. */
 export async function* eventRecords(db: Database, range: ExportRange): AsyncGenerator<ExportPage> {
   for await (const page of deliveryPages(db, range)) {
     const written = page.filter(({ firstInRange }) => firstInRange);
@@ -79,7 +79,7 @@ const deliveryRecord = ({ id, received_at, rejection, request_id, source, bytes 
   bytes,
 });
 
-/** A verified delivery of an unknown shape need not be JSON. */
+/** A verified delivery of an unknown shape may not be JSON. */
 function jsonOrText(bytes: Buffer): unknown {
   const text = bytes.toString('utf8');
   try {
@@ -105,7 +105,7 @@ const deliveryColumns = [
   'occurredAt',
 ];
 
-/** One flat record for each delivery in the range. */
+/** One flat record per delivery in the range. */
 export const deliveryExport: Export = {
   columns: deliveryColumns,
   async *pages(db, range) {
@@ -131,7 +131,7 @@ function flatDelivery({ event, duplicate, ...delivery }: ExportedDelivery): Reco
   };
 }
 
-/** The integration's own API calls, as it reported them. */
+/** API calls reported by the integration. */
 export const callExport: Export = {
   columns: [
     'callId',
@@ -158,7 +158,7 @@ export const callExport: Export = {
   },
 };
 
-/** What became of events in the integration, as it reported. */
+/** Outcomes reported by the integration. */
 export const outcomeExport: Export = {
   columns: [
     'outcomeId',

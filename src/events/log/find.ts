@@ -22,48 +22,48 @@ import { reportById } from '../../store/reports.ts';
 import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
 import { buildTimeline, type EventWithDeliveries, type FoundRows, type TimelineEntry } from './timeline.ts';
 
-/** Shorter ones lead to too much. */
+/** Shortest prefix, characters. A shorter one has too many matches. */
 export const MIN_PREFIX = 6;
-/** API calls this close to a delivery are shown with it. */
+/** API calls within this time of a delivery are shown with it. */
 const AROUND_MS = 60_000;
 
 export interface FindQuery {
-  /** An id, or the first six or more of its characters. */
+  /** An id, or its first six or more characters. */
   id: string;
-  /** Only what is of this environment; null: of any. */
+  /** Only rows of this environment; null for any. */
   environment: string | null;
 }
 
 export interface FindResult {
   query: string;
-  /** What the id is, or begins. */
+  /** Records with this id or prefix. */
   matches: Match[];
-  /** The id is the beginning of several; none of them is followed. */
+  /** The prefix matches several ids; none is followed. */
   ambiguous: boolean;
-  /** Something is known of it, be it only which ids begin like this. */
+  /** True when anything is known, even if only the matching ids. */
   found: boolean;
   events: EventWithDeliveries[];
   calls: LoggedCall[];
   outcomes: FoundOutcome[];
   /** Oldest first. */
   timeline: TimelineEntry[];
-  /** Why nothing was found, and what to try; null when something was. */
+  /** Why nothing was found and what to try; null when something was. */
   reason: string | null;
 }
 
 export interface FindOptions {
-  /** How long the log keeps, ms. */
+  /** Length of the log, ms. */
   keepMs: number;
   /** Epoch ms UTC. */
   now: number;
   environments: readonly { name: string; production: boolean }[];
-  /** That are compared: left is the model. */
+  /** Compared pairs; left is the model. */
   pairs: readonly (readonly [left: string, right: string])[];
 }
 
 /**
- * Everything that is known of an id: of an event, delivery, request, contract (with or without T- or H-), external record,
- * reference, activity time, API call, outcome, report or snapshot; the id itself or the first six or more of its characters.
+ * Everything known about an id of an event, delivery, request, contract (with or without T- or H-), external record,
+ * reference, activity time, API call, outcome, report or snapshot, whole or as a prefix of six or more characters.
  */
 export async function find(db: Database, query: FindQuery, options: FindOptions): Promise<FindResult> {
   const id = query.id.trim();
@@ -80,7 +80,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
     timeline: [],
     reason: null,
   };
-  // Several ids that begin alike are different things, and their timelines would be mixed up.
+  // Several ids with one prefix are different records, so their timelines are not merged.
   if (ambiguous) return nothing;
   const everywhere = await gather(db, matches, options.pairs);
   const found = query.environment === null ? everywhere : within(everywhere, query.environment);
@@ -88,7 +88,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   if (timeline.length === 0) return { ...nothing, reason: await explain(db, query, everywhere, options) };
   const { events, outcomes } = found;
   const calls = distinct([...found.named, ...found.around], ({ call_id }) => call_id);
-  // A refused delivery announces no event: what was looked for is not in the log, and the request says why.
+  // A refused delivery announces no event: the log does not have it, and the refusal says why.
   const onlyRefused = timeline.every(({ kind }) => kind === 'refused');
   const reason = onlyRefused ? explainRefused(found.refused) : null;
   return { ...nothing, found: !onlyRefused, events, calls, outcomes, timeline, reason };
@@ -98,7 +98,7 @@ async function findMatches(db: Database, query: string): Promise<Match[]> {
   const id = query.replace(/^[TH]-(?=\d+$)/i, '');
   const exact = await exactMatches(db, id);
   if (exact.length > 0) return exact;
-  // Ids of ours are lower case; people copy them from where they were capitalised.
+  // Our ids are lower case; people copy them from places that capitalise.
   const lower = /^(?:evt|dlv|call|out|rpt|req|aud)_/i.test(id) ? id.toLowerCase() : id;
   return lower.length < MIN_PREFIX ? [] : prefixMatches(db, lower);
 }
@@ -136,7 +136,7 @@ async function gather(db: Database, matches: Match[], pairs: FindOptions['pairs'
   };
 }
 
-/** With what was known of differences to other environments when the event came. */
+/** Readings with the differences to other environments known when the event came. */
 const withDrift = (
   db: Database,
   readings: ReadingInForce[],
@@ -172,7 +172,7 @@ function within(found: FoundRows, environment: string): FoundRows {
   };
 }
 
-/** About the first and the last delivery of each environment: those of a contract may be months apart. */
+/** Calls around the first and the last delivery of each environment, which may be months apart. */
 async function callsAround(db: Database, deliveries: LoggedDelivery[]): Promise<LoggedCall[]> {
   const windows = [...Map.groupBy(deliveries, ({ environment }) => environment)].flatMap(
     ([environment, own]) => {

@@ -1,30 +1,30 @@
-/** Ids that show by their form what they are. */
+/** Forms that identify an id without a doubt. */
 const certain: RegExp[] = [
   /^(?:evt|dlv|call|out|rpt|req|aud)_[0-9a-z]{26}$/,
   /^[TH]-\d{1,15}$/,
-  // A UUID, a trace id or a snapshot's hash.
+  // UUID, trace id, hash of a snapshot.
   /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i,
   /^[\da-f]{32}$/,
   /^[\da-f]{64}$/,
-  // The time of an activity, as SpotDraft writes it.
+  // Activity time in SpotDraft's form.
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/,
 ];
 
-/** A number counts where it is said of what it is: "contract 481516", "contract_id": 481516. */
+/** A number named as a contract: "contract 481516", "contract_id": 481516. */
 const numberedContract = /\bcontract(?:[ _-]?id)?["'”]?\s*[:=#]?\s*(\d{1,15})\b/gi;
 
 export interface IdsInText {
-  /** Look like an id of a known kind. */
+  /** Texts in the form of a known id. */
   certain: string[];
-  /** May be an id of anybody's: those that the log knows are. */
+  /** Other candidates. They are ids if the log knows them. */
   possible: string[];
 }
 
-/** The ids in a text, each once and in their order. `conventions`: forms of external ids, from the config. */
+/** The ids in a text, each once, in order. `conventions`: forms of external ids from the config. */
 export function idsInText(text: string, conventions: readonly RegExp[]): IdsInText {
   const words = text
     .split(/[\s,;()[\]{}<>"'`“”|]+/)
-    // `id=…`, `id: …` and a full stop behind an id.
+    // Handles `id=…`, `id: …` and a full stop after an id.
     .flatMap((word) => [word, ...word.split(/[=#?&]|:(?!\d)/)])
     .map((word) => word.replace(/^[:/]+|[.:!?/*_]+$/g, ''))
     .filter((word) => word.length >= 3);

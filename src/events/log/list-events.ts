@@ -10,22 +10,22 @@ import {
 import { deliveriesOf, eventOfOutcome, type FoundOutcome, outcomesOfEvents } from '../../store/find.ts';
 import type { EventWithDeliveries } from './timeline.ts';
 
-/** What is asked for; the store's filter and the two things that the store does not know. */
+/** A query for a page of events. */
 export interface ListQuery extends Omit<EventFilter, 'after'> {
-  /** Only what went wrong: refused deliveries, and events that the integration failed to process. */
+  /** Only failures: refused deliveries and failed outcomes. */
   failed: boolean;
-  /** What the page before gave as `next`; null: the first page. */
+  /** `next` of the previous page; null for the first page. */
   after: string | null;
 }
 
-/** One line of the list. */
+/** One entry of the list. */
 export interface ListedEvent {
-  /** Epoch ms UTC: when it arrived; of a failure, when it failed. */
+  /** Time of arrival, or of the failure, epoch ms UTC. */
   at: number;
-  /** Null: a refused delivery announces none, or the integration spoke of one that never arrived here. */
+  /** null for a refused delivery, or when the event of an outcome never arrived here. */
   event: EventWithDeliveries | null;
   refused: LoggedDelivery | null;
-  /** What the integration reported last; null: nothing. */
+  /** The newest outcome reported by the integration; null when there is none. */
   outcome: FoundOutcome | null;
 }
 
@@ -35,9 +35,9 @@ export interface EventPage {
   next: string | null;
 }
 
-/** The events of an environment, the newest first. */
+/** One page of an environment's events, newest first. */
 export async function listEventPage(db: Database, query: ListQuery): Promise<EventPage> {
-  // One more than asked for tells whether there is a next page.
+  // One extra row shows whether there is a next page.
   const filter = { ...query, after: parseCursor(query.after), limit: query.limit + 1 };
   const all = query.failed ? await failures(db, filter) : await received(db, filter);
   const shown = all.slice(0, query.limit);
@@ -64,7 +64,7 @@ async function received(db: Database, filter: EventFilter): Promise<Keyed[]> {
 }
 
 async function failures(db: Database, filter: EventFilter): Promise<Keyed[]> {
-  // What a refused delivery announced is not known, so no activity can be asked for.
+  // The activity of a refused delivery is unknown, so a filter by activity excludes it.
   const refused = filter.activity === null ? await listRefused(db, filter) : [];
   const outcomes = await listFailedOutcomes(db, filter);
   const ofOutcomes = await Promise.all(
@@ -106,7 +106,7 @@ export const CURSOR_PATTERN = /^(\d{1,15})\.((?:dlv|out)_\w{26}|\d{1,15})$/;
 function parseCursor(text: string | null): Cursor | null {
   if (text === null) return null;
   const [, at, key] = CURSOR_PATTERN.exec(text) ?? [];
-  // The first page in the place of a later one would look like an answer.
+  // Returning the first page for an invalid cursor would look like an answer.
   if (at === undefined || key === undefined) throw new RangeError(`not the end of a page: ${text}`);
   return { at: Number(at), key: /^\d+$/.test(key) ? Number(key) : key };
 }

@@ -6,24 +6,24 @@ import { type ReceiverKey, receiverKeyOf } from '../../store/receiver-keys.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What the log holds of one environment, as checks need it. Null: nothing of the kind is kept. */
+/** Facts about one environment from the log, for checks. null when nothing of the kind is kept. */
 export interface LogFacts {
-  /** Of Envcheck's and the integration's. */
+  /** Newest call by Envcheck or the integration. */
   newestCall: LoggedCall | null;
-  /** Reported by the integration. */
+  /** Newest call reported by the integration. */
   newestReportedCall: LoggedCall | null;
-  /** That took more than one attempt. */
+  /** Newest call with more than one attempt. */
   newestRetriedCall: LoggedCall | null;
   newestVerified: (LoggedDelivery & { event_id: string }) | null;
-  /** When the newest event of each activity that is expected arrived, epoch ms. */
+  /** When the newest event of each expected activity arrived, epoch ms. */
   arrivals: { activity: string; at: number | null }[];
-  /** Refused within the last 24 h and kept; of a flood, one of each sender and minute is. */
+  /** Kept refused deliveries of the last 24 h: one per sender and minute. */
   refused: { count: number; newest: LoggedDelivery | null };
-  /** What the receiver verifies with. */
+  /** The key that the receiver verifies with. */
   receiverKey: ReceiverKey | null;
 }
 
-/** Reads them. Throws what the database throws. `now`: epoch ms. */
+/** Reads the facts. Throws the database's errors. `now`: epoch ms. */
 export async function readLogFacts(
   db: Database,
   environment: string,

@@ -6,13 +6,13 @@ import type { Clock } from '../../time/clock.ts';
 import { type FindQuery, type FindResult, find } from './find.ts';
 import { type EventPage, type ListQuery, listEventPage } from './list-events.ts';
 
-/** What every surface asks of the event log. */
+/** Queries to the event log for every surface. */
 export interface LogReader {
   find(query: FindQuery): Promise<FindResult>;
   list(query: ListQuery): Promise<EventPage>;
-  /** When the newest event of an activity (null: of any) arrived, epoch ms; null: none is kept. */
+  /** When the newest event of an activity (null: any) arrived, epoch ms; null when none is kept. */
   newestEventAt(environment: string, activity: string | null): Promise<number | null>;
-  /** Whether the log has exactly this id. */
+  /** True when the log has exactly this id. */
   knows(id: string): Promise<boolean>;
 }
 

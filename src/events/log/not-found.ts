@@ -11,13 +11,13 @@ interface NamedEnvironment {
 interface Circumstances {
   keepMs: number;
   now: number;
-  /** Oldest delivery that is kept, epoch ms; null: there is none. */
+  /** Time of the oldest kept delivery, epoch ms; null when there is none. */
   oldest: number | null;
-  /** What each environment that was asked about has refused. */
+  /** Refused deliveries of each environment in question. */
   refused: { environment: NamedEnvironment; count: number; newest: LoggedDelivery | null }[];
 }
 
-/** Why an id leads nowhere, as far as can be told, and what to try next. Every answer says how far back the log goes. */
+/** Why an id was not found, how far the log goes back, and what to try next. */
 export function explainNotFound(query: string, { keepMs, now, oldest, refused }: Circumstances): string {
   const days = Math.round(keepMs / DAY_MS);
   const reach = `The log keeps ${days} days${oldest === null ? ' and holds no delivery yet' : `; its oldest delivery is of ${day(oldest)}`}.`;
@@ -36,7 +36,7 @@ export function explainNotFound(query: string, { keepMs, now, oldest, refused }:
   ].join(' ');
 }
 
-/** Of a refused delivery no id of an event or contract is known, so what is looked for may be among them. */
+/** A refused delivery has no known event or contract id, so the id may belong to one. */
 function refusedSentence({ environment, count, newest }: Circumstances['refused'][number]): string[] {
   if (newest === null) return [];
   const them =
@@ -48,7 +48,7 @@ function refusedSentence({ environment, count, newest }: Circumstances['refused'
   ];
 }
 
-/** A request or delivery is known, and it was refused. */
+/** The reason for a known delivery or request that was refused. */
 export function explainRefused(refused: readonly LoggedDelivery[]): string {
   const [first] = refused;
   const missing = first?.rejection === 'missing_signature';
@@ -58,7 +58,7 @@ export function explainRefused(refused: readonly LoggedDelivery[]): string {
   return `Rejected for its signature: it was answered 401, because ${why}. Nothing of what it announced is kept.`;
 }
 
-/** The environment that was asked about does not know it, and others do. */
+/** The reason for an id that only other environments know. */
 export function explainElsewhere(
   query: string,
   environment: string,

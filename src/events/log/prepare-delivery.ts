@@ -6,11 +6,11 @@ import type { NewDelivery } from './delivery.ts';
 
 export interface PrepareOptions {
   payloads: 'none' | 'redacted' | 'full';
-  /** JSON pointers to the event's id in the body, by environment; where the config names one. */
+  /** JSON pointers to the event id in the body, by environment, where configured. */
   eventIdFields: Record<string, string>;
 }
 
-/** What a delivery becomes in the tables: its event with identity, the ids that lead to it, and what is kept of it. */
+/** Turns a delivery into its rows: the event with its id, the identifiers that lead to it, and the stored payload. */
 export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions): PreparedDelivery {
   const { environment, receivedAt, requestId, source, rejection, body } = delivery;
   const own = {
@@ -55,7 +55,7 @@ const payloadKinds = { none: null, redacted: 'redacted', full: 'raw' } as const;
 
 function keptPayload(json: unknown, body: Uint8Array, { payloads }: PrepareOptions): Buffer | null {
   if (payloads === 'none') return null;
-  // The bytes as they came: their signature can be made again.
+  // The exact bytes, so that their signature can be computed again.
   if (payloads === 'full') return Buffer.from(body);
   return packPayload(redact(json) ?? null);
 }
@@ -64,12 +64,12 @@ function parse(body: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
   } catch {
-    // A verified delivery of an unknown shape is stored: its signature says that SpotDraft sent it.
+    // A verified delivery of an unknown shape is stored: its signature proves that SpotDraft sent it.
     return null;
   }
 }
 
-/** The text or number at a JSON pointer (RFC 6901). */
+/** The text or number at a JSON pointer (RFC 6901), as text. */
 function textAt(json: unknown, pointer: string): string | null {
   let value: unknown = json;
   for (const part of pointer.split('/').slice(1)) {
@@ -111,7 +111,7 @@ export const redact = (payload: unknown): unknown => pick(payload, allowedFields
 const pick = (value: unknown, shape: Shape): unknown =>
   Array.isArray(value) ? value.map((entry) => pickObject(entry, shape)) : pickObject(value, shape);
 
-/** A list in a list is dropped as well: no deeper than the shape, whatever is sent. */
+/** Drops nested lists too, so the result is never deeper than the shape. */
 function pickObject(value: unknown, shape: Shape): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const given = value as Record<string, unknown>;

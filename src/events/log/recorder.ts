@@ -3,13 +3,13 @@ import { Worker } from 'node:worker_threads';
 import type { NewDelivery, RecordedDelivery } from './delivery.ts';
 import type { Batch, BatchResult, Failure, Job, JobResult, WriterData } from './writer-thread.ts';
 
-/** How many share one commit at most, and how much of them may wait before more is refused. */
+/** Most deliveries of one commit, and the limit of waiting bytes, above which deliveries are refused. */
 const MAX_BATCH = 1_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
-/** The delivery is not on disk. SpotDraft has to send it again. */
+/** A delivery is not on disk, and SpotDraft has to send it again. */
 export class NotRecordedError extends Error {
-  /** SQLite's code, such as SQLITE_FULL; `BUSY` when too much is waiting. */
+  /** SQLite's code, such as SQLITE_FULL; `BUSY` when too many bytes are waiting. */
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -19,18 +19,18 @@ export class NotRecordedError extends Error {
 }
 
 export interface Recorder {
-  /** Resolves once the delivery is on disk. Rejects with NotRecorded. */
+  /** Resolves once the delivery is on disk. Rejects with NotRecordedError. */
   record(delivery: NewDelivery): Promise<RecordedDelivery>;
-  /** Has the writing thread do something else, between two batches of deliveries. Rejects with NotRecorded. */
+  /** Runs another job on the writing thread, between two batches. Rejects with NotRecordedError. */
   run(job: Job): Promise<number>;
-  /** Deliveries that wait for their commit. */
+  /** Number of deliveries that wait for their commit. */
   depth(): number;
   /**
-   * The failure of the newest commit; null: it succeeded. While there is one, asking has another commit tried: who sends
-   * no deliveries to a receiver that is not ready would otherwise never learn that it is again.
+   * The failure of the newest commit; null when it succeeded. After a failure each call tries another commit: a receiver that
+   * is not ready gets no deliveries and would never recover otherwise.
    */
   lastFailure(): string | null;
-  /** Commits what waits, then ends the thread. */
+  /** Commits waiting deliveries, then ends the thread. */
   close(): Promise<void>;
 }
 
@@ -47,22 +47,22 @@ interface Waiting {
 }
 
 /**
- * Group commit: while one batch is being written, the next collects, and all of it shares one transaction and one fsync.
- * The writing has a thread of its own, so that the disk delays neither receivers nor Slack.
+ * Group commit: while one batch is written, the next one collects, and each batch shares one transaction and one fsync.
+ * Writing runs on a separate thread, so that the disk delays neither receivers nor Slack.
  */
 export function createRecorder(data: WriterData): Recorder {
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   const jobs: WaitingJob[] = [];
   let underWay: { deliveries: Waiting[] } | WaitingJob | null = null;
-  /** Batches and jobs take turns, so that neither keeps the other waiting for long. */
+  /** Batches and jobs take turns, so that neither delays the other for long. */
   let jobIsNext = false;
   let trouble: string | null = null;
 
   const startThread = (): Worker => {
     const started = new Worker(new URL('writer-thread.ts', import.meta.url), { workerData: data });
     started.on('message', (result: BatchResult | JobResult) => settle(result));
-    // It caught what SQLite may do; what ends it all the same must not leave deliveries waiting for ever.
+    // The thread catches SQLite's errors. If it ends anyway, its deliveries must not wait forever.
     started.on('error', (error) => {
       thread = null;
       settle({ failure: { code: 'THREAD', message: error.message } });
@@ -100,7 +100,7 @@ export function createRecorder(data: WriterData): Recorder {
     else if (ended) settleBatch(ended.deliveries, result as BatchResult);
     next();
   };
-  // Started by the first delivery: where no webhook is registered it would cost memory for nothing.
+  // Starts with the first delivery: without a webhook it would waste memory.
   let thread: Worker | null = null;
 
   return {
@@ -110,7 +110,7 @@ export function createRecorder(data: WriterData): Recorder {
           return reject(new NotRecordedError('BUSY', 'too many deliveries wait to be written'));
         waiting.push({ delivery, resolve, reject });
         waitingBytes += delivery.body.length;
-        // After everything that this turn of the event loop brings in.
+        // Runs after everything received in this turn of the event loop.
         setImmediate(next);
       }),
     run: (job) =>
@@ -151,7 +151,7 @@ function settleJob({ resolve, reject }: WaitingJob, result: JobResult): void {
 const notRecorded = ({ failure }: Failure): NotRecordedError =>
   new NotRecordedError(failure.code, failure.message);
 
-/** The bodies are put behind one another and their memory is handed over. */
+/** Joins the bodies in one buffer, whose memory is transferred to the thread. */
 function pack(all: Waiting[]): { batch: Batch; bytes: number } {
   const bytes = all.reduce((sum, { delivery }) => sum + delivery.body.length, 0);
   const bodies = new Uint8Array(bytes);

@@ -3,7 +3,7 @@ import type { FoundOutcome } from '../../store/find.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** An API call as `find` and `export` print it. Times are ISO 8601 UTC. */
+/** The JSON form of an API call in `find` and `export`. Times are ISO 8601 UTC. */
 export const callRecord = (call: LoggedCall) => ({
   callId: call.call_id,
   at: iso(call.at),
@@ -21,7 +21,7 @@ export const callRecord = (call: LoggedCall) => ({
   externalId: call.external_id,
 });
 
-/** What became of an event, as `find` and `export` print it. */
+/** The JSON form of an outcome in `find` and `export`. */
 export const outcomeRecord = (outcome: FoundOutcome) => ({
   outcomeId: outcome.id,
   at: iso(outcome.at),

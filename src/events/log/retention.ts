@@ -6,17 +6,17 @@ import type { Clock } from '../../time/clock.ts';
 import type { Recorder } from './recorder.ts';
 
 const HOUR_MS = 3_600_000;
-/** So many times as long as a batch took nothing is taken away: on a slow disk, too, most of the time is for deliveries. */
+/** Pause after a batch, as a multiple of its duration: even on a slow disk most of the time is left for deliveries. */
 const REST = 19;
 
 export interface Retention {
-  /** Resolves when the batch under way is done. */
+  /** Resolves when the current batch is done. */
   stop(): Promise<void>;
 }
 
 /**
- * Keeps the log at its length: looks once an hour, from the start on, and has the thread that writes the log take away
- * what is older, in small batches between those of the deliveries.
+ * Prunes the log at the start and then once an hour: the thread that writes the log removes rows older than `keepMs` in small
+ * batches between those of the deliveries.
  */
 export function startRetention(
   { db, recorder, clock, logger }: { db: Database; recorder: Recorder; clock: Clock; logger: Logger },

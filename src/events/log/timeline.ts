@@ -10,36 +10,36 @@ export interface TimelineEntry {
   /** Epoch ms UTC. */
   at: number;
   kind: 'occurred' | 'delivery' | 'refused' | 'call' | 'outcome' | 'snapshot' | 'report' | 'act';
-  /** Can be given to `find`. */
+  /** An id for `find`. */
   id: string;
   environment: string;
   summary: string;
 }
 
-/** As people are shown it: of a snapshot's hash, as everywhere, the first twelve characters. */
+/** The id for display: twelve characters of a snapshot's hash, others unchanged. */
 export const displayId = ({ kind, id }: TimelineEntry): string =>
   kind === 'snapshot' ? id.slice(0, 12) : id;
 
-/** An event with every request that announced it, oldest first. */
+/** An event with its deliveries, oldest first. */
 export type EventWithDeliveries = FoundEvent & { deliveries: LoggedDelivery[] };
 
-/** What the timeline is made of. */
+/** The rows of a timeline. */
 export interface FoundRows {
   events: EventWithDeliveries[];
   refused: LoggedDelivery[];
-  /** That the id names. */
+  /** Calls that the id names. */
   named: LoggedCall[];
-  /** To the same environment, about the time of the deliveries. */
+  /** Other calls to the environment around the deliveries. */
   around: LoggedCall[];
   outcomes: FoundOutcome[];
-  /** In force when an event was delivered, with the differences to other environments that were known then. */
+  /** Readings in force when an event was delivered, with the differences to other environments known then. */
   snapshots: (ReadingInForce & { drift: { left: string; known: PastDrift | null }[] })[];
   readings: Reading[];
   reports: StoredReport[];
   acts: LoggedAct[];
 }
 
-/** Everything in the order in which it happened. */
+/** All entries in chronological order. */
 export function buildTimeline(found: FoundRows): TimelineEntry[] {
   const isNamed = new Set(found.named.map((call) => call.call_id));
   const entries = [
@@ -57,10 +57,10 @@ export function buildTimeline(found: FoundRows): TimelineEntry[] {
   return [...entries, ...routineEntries(routine)].sort((left, right) => left.at - right.at);
 }
 
-/** The two queries that SpotDraft takes by POST. */
+/** Paths of the two queries that SpotDraft accepts by POST. */
 const queryPath = /\/(?:analytics\/query|workspace\/feature-flags)\/$/;
 
-/** Our own reads that went well. They are many, and what they tell is that SpotDraft answered meanwhile. */
+/** Our own successful reads. They are many and only show that SpotDraft answered. */
 const isRoutine = ({ reporter, failure, attempts, method, path }: LoggedCall): boolean =>
   reporter === 'envcheck' && failure === null && attempts === 1 && (method === 'GET' || queryPath.test(path));
 
@@ -91,7 +91,7 @@ function eventEntries({ deliveries, ...event }: EventWithDeliveries): TimelineEn
 
 function firstDelivery(at: number, occurredAt: number | null, what: string): string {
   if (occurredAt === null) return `${what} delivered`;
-  // The clocks of two machines: what came before it happened was delivered at once.
+  // Clocks differ: a delivery "before" its event counts as immediate.
   return `delivered ${durationText(Math.max(0, at - occurredAt))} after it happened`;
 }
 
@@ -120,7 +120,7 @@ function callEntry(call: LoggedCall): TimelineEntry {
   };
 }
 
-/** One entry for each environment; every call of it is in the JSON of `find`. */
+/** One entry per environment. The JSON of `find` has every call. */
 const routineEntries = (calls: LoggedCall[]): TimelineEntry[] =>
   [...Map.groupBy(calls, ({ environment }) => environment).values()].flatMap((own) => {
     const [first, last] = [own[0], own.at(-1)];

@@ -5,30 +5,30 @@ import type { OutcomeRow } from '../../store/tables/event-log.ts';
 import type { NewDelivery, RecordedDelivery } from './delivery.ts';
 import { type PrepareOptions, prepareDelivery } from './prepare-delivery.ts';
 
-/** What the thread is started with. */
+/** Start data of the thread. */
 export interface WriterData {
   database: string;
   options: PrepareOptions;
 }
 
-/** A batch as it crosses to the thread: the bodies one behind the other, so that they are moved and not copied. */
+/** A batch for the thread. The bodies share one buffer, which is transferred and not copied. */
 export interface Batch {
   deliveries: (Omit<NewDelivery, 'body'> & { from: number; to: number })[];
   bodies: ArrayBuffer;
 }
 
-/** What else the thread does, between two batches: one thread writes the log, so that nobody waits for a lock. */
+/** Other work of the thread between two batches. One thread does all writing, so that nothing waits for a lock. */
 export type Job =
   | { kind: 'prune'; before: number }
   | { kind: 'calls'; rows: ReportedCall[] }
   | { kind: 'outcomes'; rows: OutcomeRow[] };
 
-/** `code`: SQLite's, where it has one. */
+/** A failed batch or job. `code` is SQLite's where there is one. */
 export interface Failure {
   failure: { code: string; message: string };
 }
 export type BatchResult = { recorded: RecordedDelivery[] } | Failure;
-/** Rows that went, or rows that are new. */
+/** Number of removed or new rows. */
 export type JobResult = { done: number } | Failure;
 
 const port = parentPort;
@@ -65,7 +65,7 @@ function attempt<R>(work: (log: EventLogWriter) => R): R | Failure {
     writer ??= openEventLogWriter(database);
     return work(writer);
   } catch (error) {
-    // Opened anew for the next one: what was wrong with the file may be over by then.
+    // The next batch opens the file again, since the problem may be over by then.
     writer?.close();
     writer = null;
     return {
@@ -87,7 +87,7 @@ function write(log: EventLogWriter, { deliveries, bodies }: Batch): RecordedDeli
   }));
 }
 
-/** An error of the opening carries SQLite's own as its cause. */
+/** Finds SQLite's code; an error on opening has SQLite's error as its cause. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'UNEXPECTED';
   return 'code' in error ? String(error.code) : codeOf(error.cause);

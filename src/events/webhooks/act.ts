@@ -50,7 +50,7 @@ export const evidence = ({ status, callId }: Source): Pick<WebhookResult, 'statu
   callId,
 });
 
-/** Where the base URL is wrong no request may leave: it would carry the credentials. */
+/** Refuses when the base URL is wrong, because a request would carry the credentials there. */
 export function baseUrlRefusal({ trustedHosts }: Config, environment: Environment): WebhookResult | null {
   const { host, path } = baseUrlProblems(environment.baseUrl, environment.region, trustedHosts);
   const problem = host ?? path;
@@ -68,7 +68,7 @@ export interface AuditedAct {
   detail: Record<string, unknown>;
 }
 
-/** One audit entry in the transaction of what it is about. */
+/** Writes one audit entry in the transaction of its act. */
 export const audit = (
   transaction: Transaction,
   { clock, actor, environment }: { clock: Clock; actor: Actor; environment: Environment },
@@ -78,8 +78,8 @@ export const audit = (
   insertAudit(transaction, { at: clock.now(), actor, environment: environment.name, ...entry }, id);
 
 /**
- * Writes down what became of a request that has been sent. A store that fails now must not swallow what SpotDraft said:
- * the id of a new webhook cannot be asked for a second time.
+ * Records the outcome of a sent request. If the store fails, the result still shows SpotDraft's answer: the id of a new
+ * webhook cannot be requested again.
  */
 export async function recordOutcome<T>(
   { db, logger }: ActDependencies,

@@ -4,7 +4,7 @@ import { durationText } from '../../time/duration-text.ts';
 import type { Arrival } from './arrival.ts';
 import { SPOTDRAFT_SETTINGS } from './webhook-text.ts';
 
-/** What came of a re-trigger, and the one thing to look at where nothing came. */
+/** The result of a re-trigger, and the next step when nothing arrived. */
 export function arrivalText(
   arrival: Arrival,
   environment: Environment,

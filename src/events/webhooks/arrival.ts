@@ -5,17 +5,17 @@ import { listRegistrations } from '../../store/webhook-registrations.ts';
 import type { ActDependencies } from './act.ts';
 import type { RetriggerResult } from './retrigger.ts';
 
-/** What came after a re-triggered call. */
+/** The delivery after a re-triggered call, if any. */
 export type Arrival =
   | {
       kind: 'arrived';
       delivery: ContractDelivery;
-      /** The event was in the log before: the same bytes once more. */
+      /** The event was in the log before: the same bytes arrived again. */
       again: boolean;
       /** From the call to the delivery, ms. */
       afterMs: number;
     }
-  /** Nothing of this contract came within this time. */
+  /** No delivery of this contract arrived in time. */
   | { kind: 'none'; waitedMs: number; refused: number; isRegistered: boolean };
 
 const LOOK_EVERY_MS = 500;
@@ -23,15 +23,15 @@ const LOOK_EVERY_MS = 500;
 export interface WaitOptions {
   contractId: number;
   forMs: number;
-  /** Told of every look, with the time waited so far, ms. */
+  /** Called at every poll with the time waited so far, ms. */
   onWait: (waitedMs: number) => void;
-  /** Ends the waiting early. */
+  /** Ends the wait early. */
   signal?: AbortSignal;
 }
 
 /**
- * Watches the event log for a delivery of the contract that is newer than those before the call. Which call announced it
- * cannot be told: SpotDraft's deliveries carry no id of a call.
+ * Polls the event log for a delivery of the contract newer than those before the call. SpotDraft's deliveries carry no call
+ * id, so another call may have caused it.
  */
 export async function waitForArrival(
   { db, clock }: Pick<ActDependencies, 'db' | 'clock'>,
@@ -61,7 +61,7 @@ export async function waitForArrival(
   }
 }
 
-/** Whether the event had a delivery before the call. */
+/** True when the event had a delivery before the call. */
 async function wasDeliveredBefore(
   db: ActDependencies['db'],
   { name }: Environment,

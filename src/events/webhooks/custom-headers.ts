@@ -5,7 +5,7 @@ export interface CustomHeader {
   value: Secret;
 }
 
-/** Documented as refused. Their case is not documented to matter, so it does not. */
+/** Prefixes that SpotDraft documents as refused. Compared without case. */
 const reservedPrefixes = [
   'X-Google-',
   'X-Goog-',
@@ -19,7 +19,7 @@ const reservedPrefixes = [
   'X-SPOTDRAFT-',
 ];
 
-/** What SpotDraft would refuse, by the rule that refuses it, before a secret is on its way; null: nothing. */
+/** The rule by which SpotDraft would refuse a header, found before a secret is sent; null when there is none. */
 export function customHeadersProblem(headers: readonly CustomHeader[]): string | null {
   const names = headers.map(({ name }) => name.toLowerCase());
   for (const [index, { name, value }] of headers.entries()) {
@@ -30,7 +30,7 @@ export function customHeadersProblem(headers: readonly CustomHeader[]): string |
   return null;
 }
 
-/** A name as SpotDraft reads it. */
+/** The name as SpotDraft reads it. */
 export const trimmedName = (name: string): string => name.trim();
 
 function nameProblem(name: string): string | null {
@@ -41,7 +41,7 @@ function nameProblem(name: string): string | null {
   return reserved ? `SpotDraft reserves names that start with ${reserved}` : null;
 }
 
-/** A line break would begin another header. The value itself is not shown. */
+/** Refuses line breaks, which would begin another header. The value is not shown. */
 function valueProblem(value: Secret): string | null {
   const text = value.reveal();
   if (text.trim() === '') return 'its value is empty';

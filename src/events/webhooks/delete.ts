@@ -22,7 +22,7 @@ import { SPOTDRAFT_SETTINGS, webhooksCommand } from './webhook-text.ts';
 
 type Deleted = WriteOutcome<unknown>;
 
-/** Deletes a webhook that was made or noted here. The attempt is on disk before the request leaves. */
+/** Deletes a webhook that was registered or noted here. The attempt is on disk before the request leaves. */
 export async function deleteWebhook(
   dependencies: ActDependencies,
   environment: Environment,
@@ -62,7 +62,7 @@ export async function deleteWebhook(
   );
 }
 
-/** A slip of the finger must not delete the webhook that somebody's integration lives on. */
+/** Refuses unknown ids: a typo must not delete a webhook that an integration depends on. */
 function refuseUnknown(
   known: Registration | null,
   environment: Environment,
@@ -89,8 +89,8 @@ interface Settling {
 }
 
 /**
- * 404 says "not there or not visible", without saying which. After a deletion whose answer was lost it is that answer; for
- * a webhook that was active it is none.
+ * 404 means "not there or not visible". After a deletion with a lost answer it confirms the deletion; for an active webhook
+ * it proves nothing.
  */
 async function settle(
   transaction: Transaction,

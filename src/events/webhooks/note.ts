@@ -12,14 +12,14 @@ import { type ActDependencies, type Actor, audit, doneUnsent, type WebhookResult
 
 export interface NoteRequest {
   webhookId: number;
-  /** Null: not said. */
+  /** null when not given. */
   title: string | null;
   url: string | null;
 }
 
 /**
- * Writes down a webhook that a person has seen in SpotDraft: one made elsewhere, or the one of an attempt whose answer was
- * lost. SpotDraft is not asked; it has nothing to ask with.
+ * Records a webhook that a person has seen in SpotDraft: one created elsewhere, or the result of an attempt whose answer was
+ * lost. SpotDraft has no endpoint to verify it.
  */
 export async function noteWebhook(
   { db, clock }: ActDependencies,
@@ -62,7 +62,7 @@ export async function noteWebhook(
   });
 }
 
-/** The row of that id, else the newest attempt without one that the URL does not speak against. */
+/** The row with this id, else the newest attempt without an id and with the same URL, if a URL is given. */
 async function findNoted(
   transaction: Transaction,
   { name }: Environment,

@@ -70,7 +70,7 @@ export function refusalRemedy(status: number | null): string {
   return 'Correct what SpotDraft names, then try again';
 }
 
-/** For when SpotDraft has answered and the store fails. */
+/** The text for a registration that SpotDraft answered and the store could not record. */
 export function unrecordedRegister(
   written: CreateOutcome,
   environment: Environment,

@@ -30,12 +30,12 @@ import {
 } from './register-text.ts';
 
 export interface RegisterRequest {
-  /** Null: "Envcheck" and the environment. */
+  /** null for "Envcheck" and the environment's name. */
   title: string | null;
-  /** Null: those of the config. */
+  /** null for the configured activities. */
   activities: string[] | null;
   headers: CustomHeader[];
-  /** Also where one of this URL is known or may be there. */
+  /** Registers even when a webhook with this URL exists or may exist. */
   again: boolean;
 }
 
@@ -78,7 +78,7 @@ export async function registerWebhook(
   );
 }
 
-/** What will be sent, or why nothing will be. */
+/** The webhook to create, or the refusal. */
 function planWebhook(
   config: Config,
   environment: Environment,
@@ -135,7 +135,7 @@ const newRow = (
   deletedAt: null,
 });
 
-/** Those that send to the same URL or may: every event would then arrive twice. */
+/** Registrations that send, or may send, to the same URL. Every event would arrive twice. */
 async function registrationsOfUrl(
   transaction: Transaction,
   url: string,
@@ -147,7 +147,7 @@ async function registrationsOfUrl(
   );
 }
 
-/** The row as it is after SpotDraft's answer; null: there is nothing to list. */
+/** Updates the row after SpotDraft's answer; null when there is nothing to list. */
 async function settle(
   transaction: Transaction,
   attempt: Registration,
@@ -166,7 +166,7 @@ async function settle(
   return changeRegistration(transaction, attempt, { webhookId: id, state: 'active' });
 }
 
-/** Who registers again after a lost answer has looked and found that nothing was created. */
+/** Marks earlier lost attempts as deleted: whoever registers again has seen that nothing was created. */
 async function closeLostAttempts(
   transaction: Transaction,
   attempt: Registration,

@@ -13,7 +13,7 @@ import {
   retriggerWebhook,
 } from './retrigger.ts';
 
-/** The webhooks of an environment as far as they were made or noted here: SpotDraft has no list to compare with. */
+/** Webhooks that were registered or noted here. SpotDraft has no list to compare with. */
 export interface Registrations {
   /** Newest first, deleted ones included. */
   list(environment: Environment): Promise<Registration[]>;
@@ -21,9 +21,9 @@ export interface Registrations {
   delete(environment: Environment, webhookId: number, actor: Actor): Promise<WebhookResult>;
   note(environment: Environment, seen: NoteRequest, actor: Actor): Promise<WebhookResult>;
   retrigger(environment: Environment, request: RetriggerRequest, actor: Actor): Promise<RetriggerResult>;
-  /** Waits for what a re-triggered call brings. */
+  /** Waits for the delivery of a re-triggered call. */
   arrival(environment: Environment, sent: RetriggerResult, waiting: WaitOptions): Promise<Arrival>;
-  /** The newest delivery of a contract; null: none is kept. */
+  /** The newest delivery of a contract; null when none is kept. */
   newestDelivery(environment: Environment, contractId: number): Promise<ContractDelivery | null>;
 }
 

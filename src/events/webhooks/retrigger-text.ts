@@ -4,7 +4,7 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import type { WebhookResult } from './act.ts';
 import { refusalRemedy } from './register-text.ts';
 
-/** As the audit names them. */
+/** Names of the acts in the audit. */
 export const retriggerActs = {
   attempt: 'webhook.retrigger_attempt',
   done: 'webhook.retrigger',
@@ -12,7 +12,7 @@ export const retriggerActs = {
   lost: 'webhook.retrigger_lost',
 } as const;
 
-/** What SpotDraft documents of it, and what it leaves open. */
+/** The documented effect of a re-trigger. */
 export const RETRIGGER_NOTE =
   'SpotDraft makes the latest webhook call of this contract again: the latest only, and to all who listen to it, not to Envcheck alone.';
 
@@ -61,7 +61,7 @@ function refusedRemedy(status: number | null, label: string): string {
 const lostRemedy = ({ name }: Environment, contractId: number): string =>
   `A delivery says that it was sent: /envcheck find ${contractId} ${name}. If none is there after a minute, ask again`;
 
-/** For when SpotDraft has answered and the store fails. */
+/** The text for a re-trigger that SpotDraft answered and the store could not record. */
 export const unrecordedRetrigger = (
   written: Sent,
   environment: Environment,

@@ -18,32 +18,32 @@ import {
 } from './act.ts';
 import { describeRetrigger, retriggerActs, unrecordedRetrigger } from './retrigger-text.ts';
 
-/** For so long a delivery is waited for, and nobody else re-triggers the same contract. */
+/** Time to wait for a delivery, in which nobody else can re-trigger the contract. */
 export const ARRIVAL_WAIT_MS = 60_000;
 
 export interface RetriggerRequest {
   contractId: number;
-  /** What the person saw when they asked; null: nothing, as on the command line. */
+  /** The state that the person saw; null on the command line. */
   shown: {
-    /** Stands for one showing of one button: it acts once, after a restart as before. */
+    /** Identifies one shown button, which acts once, even after a restart. */
     showing: string;
-    /** `dlv_…` of the newest delivery of the contract; null: none. Another one by now: something else would be sent. */
+    /** `dlv_…` of the contract's newest delivery; null: none. If it has changed, SpotDraft would send something else. */
     newest: string | null;
   } | null;
 }
 
 export interface RetriggerResult extends WebhookResult {
-  /** The newest delivery of the contract before the call; null: none was known. */
+  /** The contract's newest delivery before the call; null when none was known. */
   before: ContractDelivery | null;
-  /** The request left: a delivery may come. */
+  /** The request left, so a delivery may come. */
   sent: boolean;
   /** Epoch ms UTC. */
   at: number;
 }
 
 /**
- * Lets SpotDraft make the latest webhook call of a contract once more, to all who listen. The attempt is on disk before the
- * request leaves; nothing is sent twice by itself, by a second click, or by two persons at the same time.
+ * Asks SpotDraft to repeat the latest webhook call of a contract, to all its receivers. The attempt is on disk before the
+ * request leaves. No retry, second click or second person at the same time sends it twice.
  */
 export async function retriggerWebhook(
   dependencies: ActDependencies,
@@ -99,7 +99,7 @@ export const newestDelivery = async (
 ): Promise<ContractDelivery | null> =>
   (await deliveriesOfContract(db, name, contractId, { afterKey: 0, limit: 1 }))[0] ?? null;
 
-/** Undefined: a random one. */
+/** Audit id of the attempt; undefined for a random one. */
 const attemptId = ({ name }: Environment, { contractId, shown }: RetriggerRequest): string | undefined =>
   shown ? derivedId('aud', name, String(contractId), shown.showing) : undefined;
 
@@ -126,7 +126,7 @@ async function refusalFor(
     );
   const acts = Object.values(retriggerActs);
   const last = await newestAct(transaction, { environment: environment.name, subject, acts });
-  // One that SpotDraft refused sent nothing, so nothing is under way.
+  // A refused re-trigger sent nothing, so it blocks nobody.
   if (last && last.act !== retriggerActs.refused && now - last.at < ARRIVAL_WAIT_MS)
     return refusedUnsent(
       `${personText(last.actor)} re-triggered ${subject} of ${label} ${durationText(Math.max(0, now - last.at))} ago, so nothing was sent now.`,

@@ -1,4 +1,4 @@
-/** As a person types it; the same whatever the surface they read it on. */
+/** A `webhooks` command as a person types it, on every surface. */
 export const webhooksCommand = (words: string): string => `npm run -s envcheck -- webhooks ${words}`;
 
 export const SPOTDRAFT_SETTINGS = 'Settings → Developer settings';
