@@ -107,9 +107,10 @@ const faults: Record<string, Fault> = {
 };
 
 test.each(reads)('a failed read of %s is never a difference', async (operation, place) => {
+  const stand = await startStand();
   for (const [name, fault] of Object.entries(faults))
     for (const workspace of ['uat', 'prod']) {
-      const stand = await startStand();
+      stand.spotdraft.faults.clear();
       stand.spotdraft.faults.add({ workspace, operation, fault });
       const { differences, unknown } = await compare(stand);
       expect({ name, workspace, differences }).toEqual({ name, workspace, differences: [] });

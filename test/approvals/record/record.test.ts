@@ -4,6 +4,7 @@ import { signRecord, verifyRecord } from '../../../src/approvals/record/signed-r
 import { fingerprintOf, newSigningKey, readSigningKey } from '../../../src/approvals/record/signing-key.ts';
 import { Secret } from '../../../src/config/secret.ts';
 import { there } from '../../environment.ts';
+import { long } from '../../long.ts';
 import { templateField } from '../../readiness/northwind.ts';
 import { BOB, type SignOffStand, startSignOffStand } from '../sign-offs/stand.ts';
 
@@ -92,7 +93,9 @@ it.each(['json', 'markdown'] as const)(
       summary: { environment: 'prod', verdict: 'not_ready', report: id },
     });
     const survivors: number[] = [];
-    for (let at = 0; at < file.length; at += 1) {
+    // The short run tries every character of the signature, which is at the end, and every seventh of the rest.
+    const signatureAt = file.length - 450;
+    for (let at = 0; at < file.length; at += long || at >= signatureAt ? 1 : 7) {
       const changed = Buffer.from(file);
       // Another letter, and the other case of one: hex digits read alike in both.
       changed[at] = there(file[at]) ^ (at % 2 === 0 ? 0x20 : 0x01);
