@@ -23,7 +23,7 @@ const factsOf = (name: string): HomeFacts => ({
 });
 
 /** Only the App Homes, with a simulated Slack that enforces its rate limits. */
-async function openHomes(options: SlackOptions) {
+async function openHomes(options: SlackOptions, gapMs = 300) {
   const slack = await startSlack({ enforceRateLimits: true, ...options });
   const stage = { name: 'prod', lines: [] as Record<string, unknown>[] };
   const homes = createHomes({
@@ -34,7 +34,7 @@ async function openHomes(options: SlackOptions) {
       rejectRateLimitedCalls: true,
     }),
     clock: { now: () => Date.now() },
-    pace: { gapMs: 300, lookEveryMs: 100 },
+    pace: { gapMs, lookEveryMs: 100 },
     logger: pino({}, { write: (line: string) => void stage.lines.push(JSON.parse(line)) }),
   });
   onTestFinished(async () => {
@@ -80,12 +80,17 @@ it('a Home tab that is switched off is logged once per opening', async () => {
 });
 
 it('opening a Home many times publishes it at once and once more after the gap', async () => {
-  const { slack, homes } = await openHomes({});
-  for (let time = 0; time < 8; time += 1) homes.opened('U0ALICE');
-  await slack.waitFor(() => slack.calls.length === 1);
-  for (let time = 0; time < 8; time += 1) homes.opened('U0ALICE');
+  const gapMs = 1_000;
+  const { slack, homes } = await openHomes({}, gapMs);
+  for (let time = 0; time < 8; time += 1) {
+    homes.opened('U0ALICE');
+    // Leaves time to publish, so that each opening would show if there were no gap.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
   await slack.waitFor(() => slack.calls.length === 2);
+  const [first, second] = slack.calls.map(({ at }) => at);
+  expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(gapMs - 200);
   // Nothing has changed, so nothing is published.
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await new Promise((resolve) => setTimeout(resolve, gapMs + 300));
   expect(slack.calls).toHaveLength(2);
 });

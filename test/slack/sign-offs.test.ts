@@ -217,6 +217,7 @@ describe.concurrent('the form of a sign-off', () => {
         .ephemerals(GENERAL, ALICE)
         .some(({ text }) => text.includes('did not open the form (expired_trigger_id)')),
     );
+    expect(await rows(scene)).toEqual({ acts: [], audit: [] });
   });
 });
 
