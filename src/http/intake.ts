@@ -52,7 +52,7 @@ export async function intakeRoutes(scope: FastifyInstance, intake: Intake): Prom
     if (refusal) return reply.code(refusal.status).send({ error: refusal.error, requestId });
     const bytes = Number(request.headers['content-length'] ?? MAX_BODY_BYTES);
     if (bytesAtOnce + bytes > MAX_BYTES_AT_ONCE)
-      return later(reply, 'too much is being reported at this moment', requestId);
+      return later(reply, 'too many reports are being received', requestId);
     bytesAtOnce += bytes;
     reply.raw.once('close', () => {
       bytesAtOnce -= bytes;
@@ -60,9 +60,7 @@ export async function intakeRoutes(scope: FastifyInstance, intake: Intake): Prom
   });
   scope.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     if (error.statusCode !== 413) throw error;
-    return reply
-      .code(413)
-      .send({ error: 'a body of up to 5 MiB is taken; send it in parts', requestId: request.id });
+    return reply.code(413).send({ error: 'the body is over 5 MiB; send it in parts', requestId: request.id });
   });
   for (const kind of ['calls', 'outcomes'] as const)
     scope.post<Params>(`/v1/:environment/${kind}`, (request, reply) => take(request, reply, kind, intake));
@@ -76,18 +74,18 @@ function refusalOf(
   if (!environment.intake)
     return {
       status: 404,
-      error: `intake is not configured for ${environment.name}: its token belongs under environments.${environment.name}.intake of the configuration`,
+      error: `intake is not configured for ${environment.name}; set environments.${environment.name}.intake.token in the config`,
     };
   const token = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
   if (token === undefined)
-    return { status: 401, error: 'a token is missing: send the header Authorization: Bearer <token>' };
+    return { status: 401, error: 'the token is missing; send the header Authorization: Bearer <token>' };
   if (!isToken(environment.intake.token, token))
-    return { status: 401, error: `the token is not that of ${environment.name}` };
+    return { status: 401, error: `the token is not valid for ${environment.name}` };
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type !== undefined && !MEDIA_TYPES.includes(type))
-    return { status: 415, error: `${MEDIA_TYPES.join(', ')} or no content type is expected` };
+    return { status: 415, error: `the content type must be absent or one of ${MEDIA_TYPES.join(', ')}` };
   if ((headers['content-encoding'] ?? 'identity') !== 'identity')
-    return { status: 415, error: 'a body without content-encoding is expected' };
+    return { status: 415, error: 'content-encoding is not supported; send the body uncompressed' };
   return null;
 }
 
@@ -120,7 +118,7 @@ async function take(
   } catch (error) {
     if (!(error instanceof NotRecordedError)) throw error;
     request.log.error({ err: error, environment, kind, requestId: request.id }, 'reports not stored');
-    return later(reply, 'it could not be stored', request.id);
+    return later(reply, 'the report could not be stored', request.id);
   }
 }
 

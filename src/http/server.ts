@@ -83,7 +83,7 @@ async function mount(
     try {
       listener(request.raw, reply.raw);
     } catch (error) {
-      request.log.warn({ err: error }, 'a request for Slack could not be handed over');
+      request.log.warn({ err: error }, 'request from Slack not handled');
       reply.raw.writeHead(400).end();
     }
   });

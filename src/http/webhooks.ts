@@ -58,7 +58,7 @@ export async function webhookReceivers(scope: FastifyInstance, receivers: Webhoo
     const type = request.headers['content-type'];
     if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
       metrics.countRefused(request.params.environment, 'wrong_type');
-      return reply.code(415).send({ error: 'application/json is expected', requestId });
+      return reply.code(415).send({ error: 'the content type must be application/json', requestId });
     }
   });
   scope.addHook<Params>('onError', async (request, _reply, { code }) => {
@@ -116,7 +116,7 @@ async function receive(
       { err: error, environment: environment.name, requestId: request.id },
       'delivery not stored',
     );
-    return later('it could not be stored', 'not_stored');
+    return later('the delivery could not be stored', 'not_stored');
   }
 }
 

@@ -29,9 +29,7 @@ export async function backupDatabase(
   onProgress: (progress: BackupProgress) => void,
 ): Promise<Backup> {
   if (!statSync(from, { throwIfNoEntry: false })?.isFile())
-    throw new StoreError(
-      `there is no database ${from} to be copied; \`database\` in the config names another?`,
-    );
+    throw new StoreError(`there is no database ${from}; check \`database\` in the config`);
   const source = openSqlite(from);
   try {
     // Runs inside one read transaction: SQLite restarts a copy at every commit it sees, so under steady deliveries it
@@ -45,7 +43,7 @@ export async function backupDatabase(
       },
     });
   } catch (error) {
-    throw new StoreError(`the copy was not made: ${error instanceof Error ? error.message : error}`, error);
+    throw new StoreError(`the backup failed: ${error instanceof Error ? error.message : error}`, error);
   } finally {
     source.close();
   }
@@ -63,7 +61,7 @@ export async function backupDatabase(
 
 function migrationsOf(copy: BetterSqlite3.Database): string[] {
   const table = copy.prepare("select 1 from sqlite_master where name = 'migrations'").get();
-  if (table === undefined) throw new StoreError('what was copied is no database of Envcheck');
+  if (table === undefined) throw new StoreError('the copied file is not an Envcheck database');
   const known = new Set(migrations.map(({ name }) => name));
   const names = copy.prepare<[], string>('select name from migrations order by name').pluck().all();
   const newer = names.filter((name) => !known.has(name));

@@ -134,6 +134,6 @@ it('a failed copy and a missing database leave no file behind', async () => {
   });
   expect(await run(['backup', copy])).toMatchObject({
     code: 2,
-    err: expect.stringContaining('no database of Envcheck'),
+    err: expect.stringContaining('not an Envcheck database'),
   });
 });

@@ -33,7 +33,7 @@ test('the exit code is 0 without failures, and the output names what is not watc
   const world = await openCliWorld();
   const { code, out } = await world.run(['failures', 'prod'], NO_COLOR);
   expect(out).toMatch(/^prod \(production\), groups of failures: 0 open, 0 acknowledged, 0 resolved\n/);
-  expect(out).toContain('Not watched: failed outcomes: the integration has reported none');
+  expect(out).toContain('Not watched: failed outcomes: the integration has reported no outcomes');
   expect(code).toBe(0);
 }, 60_000);
 
@@ -83,7 +83,7 @@ test('groups are listed and acknowledged one by one, and the exit code is 1 whil
   ]);
   const reopened = await world.run(['failures', 'prod'], NO_COLOR);
   expect(reopened.code).toBe(1);
-  expect(reopened.out.replace(/\s+/g, ' ')).toContain('open again: new is CRM_REFUSED');
+  expect(reopened.out.replace(/\s+/g, ' ')).toContain('open again: new reason CRM_REFUSED');
 }, 60_000);
 
 test('the exit code is 2 when failures cannot be read, which is logged to standard error, and 64 for wrong usage', async () => {

@@ -171,7 +171,7 @@ describe('find', () => {
     );
     const lines = [short, old, unknown].map(({ out }) => out.replaceAll(/\s+/g, ' '));
     expect(lines[0]).toContain('too short');
-    expect(lines[1]).toContain('older than what the log keeps');
+    expect(lines[1]).toContain('older than the log keeps');
     expect(lines[2]).toContain('never received');
   });
 

@@ -24,7 +24,7 @@ it('a file with 1,000 good and 7 bad lines stores 1,000, lists the 7, and stores
   expect(first).toMatchObject({ code: 1, err: '' });
   const [counts, ...rest] = first.out.split('\n');
   expect(counts).toBe('prod (production): 1,000 accepted, 0 duplicates, 7 refused');
-  const reason = 'status is 42; it has to be a status from 100 to 599, or null where no answer came';
+  const reason = 'status is 42; it must be a status from 100 to 599, or null when no answer came';
   expect(rest.filter((line) => /^ +line/.test(line)).map((line) => line.trim().replace(/ +/g, ' '))).toEqual(
     places.map((number) => `line ${number} ${reason}`),
   );
@@ -51,7 +51,7 @@ it('calls and outcomes may share a file, unless --kind names one of them', async
   expect(strict.code).toBe(1);
   expect(JSON.parse(strict.out)).toMatchObject({
     accepted: 2,
-    refused: [1, 4].map((line) => ({ line, reason: 'is one of calls, and outcomes are taken here' })),
+    refused: [1, 4].map((line) => ({ line, reason: 'is a call; only outcomes are accepted here' })),
   });
   const mixed = await world.run(['import', 'uat', file]);
   expect(mixed).toMatchObject({

@@ -173,7 +173,7 @@ describe('the exit code of webhooks', () => {
     expect(await register('--activities', 'CONTRACT_CREATD')).toContain('did you mean CONTRACT_CREATED?');
     expect(await register('--activities', ',')).toContain('--activities is empty');
     expect(await register('--title', ' ')).toContain('--title is empty');
-    expect(await register('--header', 'Authorization=HOOK_KEY')).toContain('has to start with X-');
+    expect(await register('--header', 'Authorization=HOOK_KEY')).toContain('must start with X-');
     expect(await register('--header', 'X-Datadog-Key=HOOK_KEY')).toContain(
       'names that start with X-Datadog-',
     );

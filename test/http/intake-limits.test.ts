@@ -46,7 +46,7 @@ describe('a refused report', () => {
     const filled = numbered(80, (index) => `${call(index).padEnd(64 * 1024 - 1)}\n`).join('');
     expect(filled).toHaveLength(5 * MIB);
     expect((await report('calls', `${filled} `)).json).toMatchObject({
-      error: 'a body of up to 5 MiB is taken; send it in parts',
+      error: 'the body is over 5 MiB; send it in parts',
       requestId: expect.any(String),
     });
     expect(count(reported)).toBe(0);

@@ -6,12 +6,12 @@ const reported = "api_calls where reporter = 'integration'";
 
 /** Invalid lines, each with the reason it is refused for. */
 const bad: [line: string, reason: RegExp][] = [
-  ['{"id": "cut off', /no JSON/],
-  ['["id", "at"]', /no JSON object/],
-  [call('x', { status: 700 }), /^status is 700; it has to be a status from 100 to 599/],
-  [call('x', { at: 'yesterday' }), /^at is text of 9 characters; it has to be an ISO 8601 time/],
+  ['{"id": "cut off', /is not JSON/],
+  ['["id", "at"]', /is not a JSON object/],
+  [call('x', { status: 700 }), /^status is 700; it must be a status from 100 to 599/],
+  [call('x', { at: 'yesterday' }), /^at is text of 9 characters; it must be an ISO 8601 time/],
   [call('x', { requestID: 'r' }), /^there is no field “requestID”; did you mean requestId\?/],
-  [call('x', { at: '2019-01-01T00:00:00Z' }), /older than what the log keeps \(90 days\)/],
+  [call('x', { at: '2019-01-01T00:00:00Z' }), /older than the log keeps \(90 days\)/],
   [call('x', { id: undefined, retries: -1 }), /^id is missing; .* Also retries is -1/],
 ];
 
@@ -145,7 +145,7 @@ describe('a report of outcomes', () => {
     expect(json).toMatchObject({ accepted: 2, refusedCount: 2 });
     expect(json.refused?.map(({ reason }) => reason)).toEqual([
       expect.stringMatching(/^no event is named: give eventId, or contractId, activity and occurredAt/),
-      expect.stringMatching(/without occurredAt/),
+      expect.stringMatching(/missing: occurredAt/),
     ]);
     const stored = rows(
       'select id, own_id, status, attempt, event_id, contract_id, occurred_at, code from outcomes',
@@ -182,7 +182,7 @@ describe('a report of outcomes', () => {
     const { status, json } = await report('calls', outcome('a'));
     expect([status, json.refused]).toEqual([
       400,
-      [{ line: 1, reason: 'is one of outcomes, and calls are taken here' }],
+      [{ line: 1, reason: 'is an outcome; only calls are accepted here' }],
     ]);
   });
 

@@ -50,7 +50,7 @@ describe.concurrent('an act whose audit row cannot be written', () => {
       const before = traces(scene);
       refuseAudit(scene, "new.act not like '%_attempt'");
       await perform();
-      await waitForText(scene, /The database did not take it/);
+      await waitForText(scene, /The database could not store it/);
       expect(traces(scene).audit).toEqual([...before.audit, act.audited[0]]);
     },
   );

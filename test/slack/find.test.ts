@@ -74,7 +74,7 @@ it.concurrent('says that an id was never received, how far back the log goes, an
   await slack.command({ text: 'find 006NothingHere' });
   const told = await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).at(-1));
   expect(told.text).toMatch(
-    /was never received.*The log keeps 7 days; its oldest delivery is of \d{4}-.*Try the contract/,
+    /was never received.*The log keeps 7 days; its oldest delivery is from \d{4}-.*Try the contract/,
   );
 });
 

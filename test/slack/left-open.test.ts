@@ -144,7 +144,7 @@ const changed: Form[] = [
     name: 'a failure group with a new cause',
     open: acknowledging,
     meanwhile: async (scene) => reportFailure(scene, 'CRM_REFUSED'),
-    answer: /now there is CRM_REFUSED, too/,
+    answer: /CRM_REFUSED is new/,
   },
 ];
 

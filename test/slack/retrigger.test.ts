@@ -90,7 +90,7 @@ describe.concurrent('a re-triggered webhook', () => {
     const dialog = confirmOf(found);
     for (const words of [
       `Contract ${scene.number} in prod (production)`,
-      'to all who listen',
+      'to all of its receivers',
       'CONTRACT_EXECUTED',
     ])
       expect(dialog).toContain(words);

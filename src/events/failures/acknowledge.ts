@@ -90,13 +90,12 @@ function refusalFor(
   { kind, state, reasons, acknowledgement, lastSeen }: GroupView,
   seen: readonly string[] | null,
 ): string | null {
-  if (state === 'resolved')
-    return `It is resolved: nothing of it happened since ${new Date(lastSeen).toISOString()}.`;
+  if (state === 'resolved') return `It is resolved: no failure since ${new Date(lastSeen).toISOString()}.`;
   if (state === 'acknowledged' && acknowledgement)
     return `${personText(acknowledgement.actor)} acknowledged it already, at ${new Date(acknowledgement.at).toISOString()}: ${acknowledgement.reason}`;
   const unseen = seen === null ? [] : reasons.filter((reason) => !seen.includes(reason));
   return unseen.length > 0
-    ? `It has changed since this was shown: now there is ${reasonTexts(kind, unseen).join(', ')}, too. Look at it again first.`
+    ? `The group has changed since this was shown: ${reasonTexts(kind, unseen).join(', ')} is new. Look at it again first.`
     : null;
 }
 
@@ -116,7 +115,7 @@ function notFound(
   const label = environmentLabel(environment);
   if (several) return `Several groups of ${label} begin with “${id}”. Give more of the id.`;
   if (acknowledgements.some((each) => groupId(each) === id))
-    return 'Nothing of it is in the log any more: it is older than `log.keep`.';
+    return 'The group has no failure left in the log: it is older than `log.keep`.';
   // An unreadable part must not look as if it were empty.
   if (unknown.length > 0)
     return `No group “${id}” of ${label} is known, and not everything could be read: ${unknown.map(({ what, why }) => `${what} (${why})`).join('; ')}.`;

@@ -39,15 +39,15 @@ export function stateCounts(groups: readonly Pick<GroupView, 'state'>[]): string
 /** The reason for the current state; null for a group that is simply open or acknowledged. */
 export function stateText({ reopened, state, kind, count }: GroupView): string | null {
   if (state === 'resolved') {
-    if (count === 0) return 'resolved: nothing of it is within what the log keeps';
+    if (count === 0) return 'resolved: no failure is left in the log';
     return kind === 'silence'
       ? 'resolved: it arrives again'
-      : 'resolved: nothing of it for 24 h, and others went well since';
+      : 'resolved: no failure for 24 h, and others succeeded since';
   }
   if (reopened === null) return null;
   return reopened.by === 'again'
     ? 'open again: it was resolved, and it happened again'
-    : `open again: new is ${reasonTexts(kind, reopened.reasons).join(', ')}`;
+    : `open again: new reason ${reasonTexts(kind, reopened.reasons).join(', ')}`;
 }
 
 /** The next step for a group. */
@@ -56,13 +56,13 @@ export function nextStep({ kind, sample, activity }: GroupView): string {
     case 'badly_signed':
       return "Check this environment: webhooks.signature says whether the receiver verifies with the workspace's current key. If it does, somebody else sends these: the sample names the sender";
     case 'refused':
-      return 'Find the sample: it names the sender. If that is SpotDraft or your proxy, something between takes the header X-SD-WEBHOOK-CONTENT-HASH away';
+      return 'Find the sample: it names the sender. If that is SpotDraft or your proxy, a proxy in between removes the header X-SD-WEBHOOK-CONTENT-HASH';
     case 'failed':
       return sample === null
         ? 'Look for the code in the log of the integration'
         : 'Find the sample: its timeline has the event and the request to look for in the log of the integration';
     case 'silence':
-      return `See in SpotDraft (Settings, Developer settings) whether the webhook for ${activity} is still active: after failures it is disabled there, and nothing is sent any more`;
+      return `Check in SpotDraft (Settings, Developer settings) that the webhook for ${activity} is still active: SpotDraft disables it after failures and then sends nothing`;
   }
 }
 
@@ -71,7 +71,7 @@ export function footnotes({ groups, keepMs, notWatched }: FailureOverview): stri
   const sampled = groups.some(({ kind }) => kind === 'badly_signed' || kind === 'refused');
   const days = Math.round(keepMs / DAY_MS);
   return [
-    `The log keeps ${keepMs < 2 * DAY_MS ? `${Math.round(keepMs / 3_600_000)} h` : `${days} days`}; counts are of what it keeps.`,
+    `The log keeps ${keepMs < 2 * DAY_MS ? `${Math.round(keepMs / 3_600_000)} h` : `${days} days`}; counts cover that time.`,
     ...(sampled
       ? [
           'Refused deliveries are counted by their samples, one of each sender and minute; all of them are in the metric envcheck_deliveries_total.',

@@ -86,10 +86,10 @@ export async function gatherFailures(
     const counted = await countFailedOutcomes(db, environment.name, within);
     gathered.groups.push(...(await withSamples(db, environment.name, counted.map(ofFailed), now)));
     if (!(await hasOutcomes(db, environment.name)))
-      gathered.notWatched.push('failed outcomes: the integration has reported none of its outcomes');
+      gathered.notWatched.push('failed outcomes: the integration has reported no outcomes');
   });
   await attempt('silence', ['silence'], () => gatherSilences(dependencies, environment, now, gathered));
-  await attempt('who acknowledged what', [], async () => {
+  await attempt('acknowledgements', [], async () => {
     gathered.acknowledgements = await listAcknowledgements(db, environment.name);
   });
   return gathered;
@@ -159,7 +159,7 @@ async function gatherSilences(
     if (silences === null)
       gathered.unknown.push({
         what: `silence of ${activity}`,
-        why: `it has not arrived, and the log is younger than the ${durationText(maxSilenceMs)} for which it may be silent`,
+        why: `it never arrived, and the log is younger than the ${durationText(maxSilenceMs)} of maxSilence`,
       });
     else gathered.groups.push(...silentGroup(name, activity, silences));
   }

@@ -20,7 +20,7 @@ export const callSchema = (rules: IntakeRules) =>
       .regex(/^(?:\/|https?:\/\/[^/?#])[\p{L}\p{M}\p{N}\p{P}\p{S}]*$/iu, { error: invalidValue(PATH) })
       .max(2000, { error: invalidValue(PATH) }),
     // A missing status is not null: "no answer" has to be stated.
-    status: integer(100, 599, 'a status from 100 to 599, or null where no answer came').nullable(),
+    status: integer(100, 599, 'a status from 100 to 599, or null when no answer came').nullable(),
     requestId: id(rules).nullish(),
     retries: integer(0, 1000).nullish(),
     durationMs: z

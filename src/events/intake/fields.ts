@@ -33,7 +33,7 @@ export const id = ({ payloads }: IntakeRules) =>
         .regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,200}$/u, { error: invalidValue(ID), abort: true }),
     )
     .refine((text) => payloads === 'full' || !containsAddress(text), {
-      error: `holds an e-mail address, which is not kept under log.payloads: ${payloads}; report an id that names no person`,
+      error: `contains an e-mail address, which log.payloads: ${payloads} does not allow; report an id that names no person`,
     });
 
 /** A time, as epoch ms. */
@@ -51,7 +51,7 @@ export const recentTime = ({ keepMs, clock }: IntakeRules) =>
   time()
     .refine((at) => at >= clock.now() - keepMs, {
       error: ({ input }) =>
-        `is ${new Date(input as number).toISOString()}, older than what the log keeps (${spanOf(keepMs)})`,
+        `is ${new Date(input as number).toISOString()}, older than the log keeps (${spanOf(keepMs)})`,
     })
     .refine((at) => at <= clock.now() + MAX_AHEAD_MS, {
       error: ({ input }) =>

@@ -9,13 +9,13 @@ type Issue = z.core.$ZodRawIssue;
 export const invalidValue =
   (allowed: string) =>
   ({ input }: Issue): string =>
-    `${found(input)}; it has to be ${allowed}`;
+    `${found(input)}; it must be ${allowed}`;
 
 /** The same for fields with numbers and short keywords, which are shown. */
 export const invalidShortValue =
   (allowed: string) =>
   ({ input }: Issue): string =>
-    `${isShowable(input) ? `is ${shown(input)}` : found(input)}; it has to be ${allowed}`;
+    `${isShowable(input) ? `is ${shown(input)}` : found(input)}; it must be ${allowed}`;
 
 const isShowable = (value: unknown): boolean =>
   (typeof value === 'number' && Math.abs(value) < 1e6) ||

@@ -42,7 +42,7 @@ export type OutcomeLine = z.output<ReturnType<typeof outcomeSchema>>;
 export function missingEvent(line: Record<string, unknown>): string | null {
   const absent = ['contractId', 'activity', 'occurredAt'].filter((field) => (line[field] ?? null) === null);
   if ((line.eventId ?? null) !== null || absent.length === 0) return null;
-  const missing = absent.length === 3 ? 'none of them is there' : `without ${absent.join(' and ')}`;
+  const missing = absent.length === 3 ? 'all are missing' : `missing: ${absent.join(' and ')}`;
   return `no event is named: give eventId, or contractId, activity and occurredAt (${missing})`;
 }
 

@@ -44,11 +44,13 @@ export function createLineReader(kind: LineKind | null, rules: IntakeRules): (li
     const guessed = guess(object);
     const wanted = kind ?? guessed;
     if (wanted === null)
-      return refused(['cannot be told to be a call (method and path) or an outcome (attempt, eventId)']);
+      return refused(['is neither a call (method and path) nor an outcome (attempt, eventId)']);
     const read = readAs(wanted, object);
     // Errors of the wrong schema would mislead.
     if (read.kind === 'refused' && guessed !== null && guessed !== wanted)
-      return refused([`is one of ${guessed}, and ${wanted} are taken here`]);
+      return refused([
+        `is ${guessed === 'calls' ? 'a call' : 'an outcome'}; only ${wanted} are accepted here`,
+      ]);
     return read;
   };
 }
@@ -60,10 +62,10 @@ function objectOf(bytes: Uint8Array): Record<string, unknown> | string {
   const text = decodedText(bytes);
   if (text === null) return 'is not UTF-8';
   const value = parsed(text);
-  if (value === undefined) return 'is no JSON; every line is one complete object';
+  if (value === undefined) return 'is not JSON; each line must be one complete object';
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
-    : 'is no JSON object; every line is one complete object, without a list around them';
+    : 'is not a JSON object; each line must be one complete object, without a list around them';
 }
 
 function decodedText(bytes: Uint8Array): string | null {

@@ -20,19 +20,19 @@ interface Circumstances {
 /** Why an id was not found, how far the log goes back, and what to try next. */
 export function explainNotFound(query: string, { keepMs, now, oldest, refused }: Circumstances): string {
   const days = Math.round(keepMs / DAY_MS);
-  const reach = `The log keeps ${days} days${oldest === null ? ' and holds no delivery yet' : `; its oldest delivery is of ${day(oldest)}`}.`;
+  const reach = `The log keeps ${days} days${oldest === null ? ' and holds no delivery yet' : `; its oldest delivery is from ${day(oldest)}`}.`;
   if (query.length < 6 && !/^(?:[TH]-)?\d+$/i.test(query))
     return `“${query}” is too short: give the whole id, or the first six or more of its characters.`;
   const time = /^\d{4}-\d{2}-\d{2}T/.test(query) ? Date.parse(query) : Number.NaN;
   if (time < now - keepMs)
-    return `${query} is older than what the log keeps. ${reach} Look in a backup or an export of that time.`;
+    return `${query} is older than the log keeps. ${reach} Look in a backup or an export of that time.`;
   if (oldest === null)
     return `Nothing was ever received. ${reach} Register a webhook with the URL of the environment, and see that its deliveries arrive.`;
   return [
     `“${query}” was never received, or not by this Envcheck.`,
     reach,
     ...refused.flatMap(refusedSentence),
-    "Try the contract's number or its external id; if SpotDraft shows the activity, look whether its webhook is registered in that workspace and active.",
+    "Try the contract's number or its external id; if SpotDraft shows the activity, check that its webhook is registered and active in that workspace.",
   ].join(' ');
 }
 
@@ -53,9 +53,9 @@ export function explainRefused(refused: readonly LoggedDelivery[]): string {
   const [first] = refused;
   const missing = first?.rejection === 'missing_signature';
   const why = missing
-    ? 'it carried no signature. Find who sends to this URL without one, or which proxy takes the header away'
-    : "its signature was not made with this workspace's key. Look whether another workspace has this URL registered, or a proxy changes the body";
-  return `Rejected for its signature: it was answered 401, because ${why}. Nothing of what it announced is kept.`;
+    ? 'it had no signature. Find who sends to this URL without one, or which proxy removes the header'
+    : "its signature was not made with this workspace's key. Check whether another workspace has this URL registered, or a proxy changes the body";
+  return `Rejected for its signature: it was answered 401, because ${why}. Its content is not kept.`;
 }
 
 /** The reason for an id that only other environments know. */
@@ -68,7 +68,7 @@ export function explainElsewhere(
   const label = (name: string): string =>
     environmentLabel(environments.find((each) => each.name === name) ?? { name, production: false });
   const others = elsewhere.map(label).join(' and ');
-  return `“${query}” is not known in ${label(environment)}, but in ${others}. The two share no ids: ask without naming an environment to see it, or look for the id that ${label(environment)} has for it.`;
+  return `“${query}” is not known in ${label(environment)}, but in ${others}. Environments share no ids: leave out the environment to see it, or search for its id in ${label(environment)}.`;
 }
 
 const iso = (at: number): string => new Date(at).toISOString();

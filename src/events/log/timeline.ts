@@ -100,7 +100,7 @@ const refusedEntry = (delivery: LoggedDelivery): TimelineEntry => ({
   kind: 'refused',
   id: delivery.id,
   environment: delivery.environment,
-  summary: `a delivery refused with 401 (${delivery.rejection?.replace('_', ' ')}), sent from ${delivery.source}, ${delivery.bytes} bytes of which none were kept; request ${delivery.request_id}`,
+  summary: `a delivery refused with 401 (${delivery.rejection?.replace('_', ' ')}), sent from ${delivery.source}, ${delivery.bytes} bytes, none kept; request ${delivery.request_id}`,
 });
 
 function callEntry(call: LoggedCall): TimelineEntry {
@@ -135,8 +135,8 @@ const routineEntries = (calls: LoggedCall[]): TimelineEntry[] =>
 const outcomeWords: Record<FoundOutcome['status'], string> = {
   processed: 'the integration processed it',
   failed: 'the integration failed to process it',
-  skipped: 'the integration left it aside',
-  retrying: 'the integration could not process it yet and tries again',
+  skipped: 'the integration skipped it',
+  retrying: 'the integration could not process it yet and will retry',
 };
 
 function outcomeEntry({ at, id, environment, status, attempt, code, message }: FoundOutcome): TimelineEntry {
@@ -155,9 +155,7 @@ const snapshotEntry = ({ at, hash, environment, drift }: FoundRows['snapshots'][
   kind: 'snapshot',
   id: hash,
   environment,
-  summary: ['the configuration read that was in force when it was delivered', ...drift.map(driftWords)].join(
-    '; ',
-  ),
+  summary: ['the configuration in force when it was delivered', ...drift.map(driftWords)].join('; '),
 });
 
 const MAX_PATHS = 2;
@@ -178,9 +176,12 @@ function driftWords({ left, known }: FoundRows['snapshots'][number]['drift'][num
 
 const readingEntries = ({ environment, hash, first, last, times }: Reading): TimelineEntry[] => {
   const entry = { kind: 'snapshot' as const, id: hash, environment };
-  const seen = { ...entry, at: first, summary: 'the configuration was read like this for the first time' };
+  const seen = { ...entry, at: first, summary: 'this configuration was read for the first time' };
   if (times === 1) return [seen];
-  return [seen, { ...entry, at: last, summary: `and for the last time, no. ${times}` }];
+  return [
+    seen,
+    { ...entry, at: last, summary: `this configuration was read for the last time (reading ${times})` },
+  ];
 };
 
 const actEntry = ({ at, id, environment, actor, act, subject }: LoggedAct): TimelineEntry => ({

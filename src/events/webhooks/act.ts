@@ -56,7 +56,7 @@ export function baseUrlRefusal({ trustedHosts }: Config, environment: Environmen
   const problem = host ?? path;
   return problem
     ? refusedUnsent(
-        `The base URL of ${environmentLabel(environment)} is not one to send credentials to: ${problem}. Nothing was sent.`,
+        `The base URL of ${environmentLabel(environment)} must not receive credentials: ${problem}. Nothing was sent.`,
         'Correct baseUrl or region in the config',
       )
     : null;
@@ -91,10 +91,10 @@ export async function recordOutcome<T>(
     return await inTransaction(db, settle);
   } catch (error) {
     const { callId } = written.source;
-    logger.error({ err: error, callId, outcome: written.kind }, 'outcome of a webhook act not written down');
+    logger.error({ err: error, callId, outcome: written.kind }, 'outcome of a webhook act not stored');
     return {
       kind: 'lost',
-      summary: `${unwritten.said} The database did not take it, so it is listed as unknown.`,
+      summary: `${unwritten.said} The database could not store it, so it is listed as unknown.`,
       remedy: unwritten.remedy,
       registration: null,
       auditId: null,

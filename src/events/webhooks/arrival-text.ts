@@ -31,7 +31,7 @@ export function arrivalText(
   return {
     summary: none,
     remedy: isRegistered
-      ? `Look in SpotDraft (${SPOTDRAFT_SETTINGS}) whether the webhook of ${label} is active and listens to this activity: after failures it is disabled there`
+      ? `Check in SpotDraft (${SPOTDRAFT_SETTINGS}) that the webhook of ${label} is active and has this activity: SpotDraft disables it after failures`
       : `No webhook of ${label} is known here: /envcheck webhooks ${environment.name}`,
   };
 }

@@ -35,8 +35,8 @@ export const trimmedName = (name: string): string => name.trim();
 
 function nameProblem(name: string): string | null {
   if (!/^x-/i.test(name))
-    return 'SpotDraft takes no standard HTTP headers; a custom name has to start with X-';
-  if (!/^x-[\w!#$%&'*+.^`|~-]+$/i.test(name)) return 'behind X- may stand letters, digits and dashes';
+    return 'SpotDraft accepts no standard HTTP headers; a custom name must start with X-';
+  if (!/^x-[\w!#$%&'*+.^`|~-]+$/i.test(name)) return 'after X- only letters, digits and dashes are allowed';
   const reserved = reservedPrefixes.find((prefix) => name.toLowerCase().startsWith(prefix.toLowerCase()));
   return reserved ? `SpotDraft reserves names that start with ${reserved}` : null;
 }

@@ -76,7 +76,7 @@ function refuseUnknown(
       known,
     );
   return refusedUnsent(
-    `Webhook ${webhookId} of ${label} was neither made nor noted here, so it is not deleted.`,
+    `Webhook ${webhookId} of ${label} was neither registered nor noted here, so it is not deleted.`,
     `If it is the right one, note it first: ${webhooksCommand(`note ${environment.name} ${webhookId}`)}`,
   );
 }

@@ -19,7 +19,7 @@ export function alreadyRegistered(rivals: Registration[], environment: Environme
       rival,
     );
   return refusedUnsent(
-    `Whether this URL is registered in ${label} is not known: SpotDraft's answer to an attempt of ${since} is missing or still to come.`,
+    `This URL may be registered in ${label}: SpotDraft has not answered an attempt of ${since}.`,
     lookUp(name),
     rival,
   );

@@ -14,7 +14,7 @@ export const retriggerActs = {
 
 /** The documented effect of a re-trigger. */
 export const RETRIGGER_NOTE =
-  'SpotDraft makes the latest webhook call of this contract again: the latest only, and to all who listen to it, not to Envcheck alone.';
+  'SpotDraft makes the latest webhook call of this contract again: the latest only, and to all of its receivers, not only to Envcheck.';
 
 type Sent = WriteOutcome<unknown>;
 

@@ -122,7 +122,7 @@ async function refusalFor(
   if (used && (await actById(transaction, used)))
     return refusedUnsent(
       'This button has been used already, so nothing was sent.',
-      `Look at what came: ${look}`,
+      `See the result: ${look}`,
     );
   const acts = Object.values(retriggerActs);
   const last = await newestAct(transaction, { environment: environment.name, subject, acts });
@@ -135,7 +135,7 @@ async function refusalFor(
   if (shown && shown.newest !== (before?.id ?? null))
     return refusedUnsent(
       `A delivery of ${subject} has arrived in ${label} since this was shown, so nothing was sent.`,
-      'Look at what arrived first; the button is there again',
+      'Look at the new delivery first; the button is there again',
     );
   return null;
 }

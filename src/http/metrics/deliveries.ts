@@ -39,7 +39,7 @@ const NOT_READ = 'unknown';
 export function createDeliveryMetrics(registry: Registry, environments: readonly string[]): DeliveryMetrics {
   const deliveries = new Counter({
     name: 'envcheck_deliveries_total',
-    help: 'Webhook deliveries by what became of them; without an environment: of a URL that no environment has',
+    help: 'Webhook deliveries by result; an empty environment means a URL of no environment',
     labelNames: ['environment', 'activity', 'result'],
     registers: [registry],
   });

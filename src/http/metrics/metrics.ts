@@ -29,7 +29,7 @@ export function createMetrics(environments: readonly string[]): Metrics {
 function addBuildInfo(registry: Registry): void {
   const info = new Gauge({
     name: 'envcheck_build_info',
-    help: 'Always 1; its labels say what runs',
+    help: 'Always 1; the labels name the running version',
     labelNames: ['version', 'node'],
     registers: [registry],
   });
@@ -40,7 +40,7 @@ function addBuildInfo(registry: Registry): void {
 function createApiCallMetrics(registry: Registry): (call: ApiCall) => void {
   const calls = new Counter({
     name: 'envcheck_api_calls_total',
-    help: 'Calls to SpotDraft by class of the last status and by what came of them',
+    help: 'Calls to SpotDraft by class of the last status and by outcome',
     labelNames: ['environment', 'status', 'outcome'],
     registers: [registry],
   });

@@ -72,7 +72,7 @@ export function addStateMetrics(
 
   gauge(
     'envcheck_last_verified_delivery_timestamp_seconds',
-    'When the newest delivery with a right signature came; absent where the log has none',
+    'Time of the newest delivery with a valid signature; absent when the log has none',
     [],
     async (environment, set) => {
       const at = await newestVerifiedAt(db, environment);
@@ -81,13 +81,13 @@ export function addStateMetrics(
   );
   gauge(
     'envcheck_report_timestamp_seconds',
-    'When the newest report was made',
+    'Time of the newest report',
     [],
     ofReport(({ checkedAt }, set) => set({}, checkedAt / 1_000)),
   );
   gauge(
     'envcheck_verdict',
-    'Verdict of the newest report: 1 for the one that holds, 0 for the others',
+    'Verdict of the newest report: 1 for the current one, 0 for the others',
     ['verdict'],
     ofReport(({ verdict }, set) => {
       for (const each of verdicts) set({ verdict: each }, each === verdict ? 1 : 0);
@@ -95,7 +95,7 @@ export function addStateMetrics(
   );
   gauge(
     'envcheck_check_status',
-    'Status of each check in the newest report: 1 for the one that holds, 0 for the others',
+    'Status of each check in the newest report: 1 for the current one, 0 for the others',
     ['check', 'status'],
     ofReport(({ items }, set) => {
       for (const { id: check, status } of items.flatMap((item) => item.checks))
@@ -112,17 +112,17 @@ function addOutboxMetrics(
 ): void {
   const oldest = new Gauge({
     name: 'envcheck_outbox_oldest_seconds',
-    help: 'Age of the oldest message that waits to be posted in Slack; 0 where none waits',
+    help: 'Age of the oldest message waiting to be posted in Slack; 0 when none waits',
     registers,
   });
   const givenUp = new Gauge({
     name: 'envcheck_outbox_given_up',
-    help: 'Messages of the last seven days that Slack will never take',
+    help: 'Messages given up in the last seven days',
     registers,
   });
   new Gauge({
     name: 'envcheck_outbox_depth',
-    help: 'Messages that wait to be posted in Slack',
+    help: 'Messages waiting to be posted in Slack',
     registers,
     async collect() {
       try {

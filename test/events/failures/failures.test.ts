@@ -145,7 +145,7 @@ test('an acknowledged group reopens for a new code and not for more of a known o
     count: 3,
     reopened: { by: 'new_reason', reasons: ['CRM_REFUSED'] },
   });
-  expect(await acknowledge('failed', { seen: ['CRM_TIMEOUT'] })).toContain('now there is CRM_REFUSED, too');
+  expect(await acknowledge('failed', { seen: ['CRM_TIMEOUT'] })).toContain('CRM_REFUSED is new');
   expect(
     await acknowledge('failed', { seen: ['CRM_TIMEOUT', 'CRM_REFUSED'], reason: ' the CRM again ' }),
   ).toBe('acknowledged');
@@ -195,7 +195,7 @@ test('a group is resolved after 24 hours without failures and with a success, an
   ]);
   writeOutcomes(database, [{ at: clock.now() - 1, status: 'processed', event_id: executed }]);
   expect(await group('failed')).toMatchObject({ state: 'resolved' });
-  expect(await acknowledge('failed')).toMatch(/^It is resolved: nothing of it happened since/);
+  expect(await acknowledge('failed')).toMatch(/^It is resolved: no failure since/);
 
   clock.move(1);
   writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);

@@ -34,9 +34,9 @@ describe('reading a line', () => {
       /did you mean eventId\?/,
     );
     expect(reasonOf(read(outcome('a', { status: 'procesed' })))).toMatch(
-      /^status is “procesed”; it has to be one of processed, failed, skipped, retrying$/,
+      /^status is “procesed”; it must be one of processed, failed, skipped, retrying$/,
     );
-    expect(reasonOf(read('{"id":"a"}'))).toMatch(/cannot be told/);
+    expect(reasonOf(read('{"id":"a"}'))).toMatch(/is neither a call \(method and path\) nor an outcome/);
   });
 
   it('a line is refused for all of its mistakes at once', () => {
@@ -54,7 +54,7 @@ describe('reading a line', () => {
       'code is',
       'there is',
     ]);
-    expect(reason).toContain('method is “FETCH”; it has to be one of GET, POST');
+    expect(reason).toContain('method is “FETCH”; it must be one of GET, POST');
     expect(reason).toContain('path is text of 9 characters');
   });
 
@@ -102,20 +102,22 @@ describe('reading a line', () => {
     for (const id of ['jane@example.com', 'order-7-jane%40example.com', '<x@y>'])
       for (const field of ['id', 'requestId', 'externalId']) {
         const line = call('a', { [field]: id });
-        expect(reasonOf(reader('calls')(line))).toMatch(new RegExp(`^${field} holds an e-mail address`));
+        expect(reasonOf(reader('calls')(line))).toMatch(new RegExp(`^${field} contains an e-mail address`));
         expect(reader('calls', 'full')(line).kind).toBe('calls');
       }
   });
 
   it('the longest ids and paths are validated without delay, whatever their content', () => {
     const read = reader('calls');
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const filler of ['x', '%25', '%', '@', 'x '])
       for (let index = 0; index < 100; index += 1) {
         read(call('a', { path: `/${filler.repeat(1_900 / filler.length)}` }));
         read(call(filler.repeat(190 / filler.length), { at: filler.repeat(10_000), code: filler }));
       }
-    expect(performance.now() - started).toBeLessThan(1_000);
+    // Processor time, so that other work on the machine does not count.
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1_000).toBeLessThan(1_000);
   });
 
   it('any text is read or refused and never breaks the reader', () => {

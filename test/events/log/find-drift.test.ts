@@ -75,7 +75,7 @@ it('a timeline shows the configuration in force and its differences to the other
   clock.move(2 * HOUR_MS);
   await deliver(activity(3));
 
-  const inForce = 'the configuration read that was in force when it was delivered';
+  const inForce = 'the configuration in force when it was delivered';
   expect(await snapshotOf(1)).toEqual([`${inForce}; not compared with uat before that`]);
   expect(await snapshotOf(2)).toEqual([
     `${inForce}; differences to uat then: 1 breaking, 0 risky, 2 cosmetic open (b-type, a-label and 1 more)`,

@@ -126,7 +126,7 @@ describe('finding an event', () => {
     const byDelivery = await look(entry?.id ?? '');
     expect(byDelivery.timeline.map(({ kind }) => kind)).toEqual(['refused']);
     expect(byDelivery).toMatchObject({ found: false, events: [] });
-    expect(byDelivery.reason).toMatch(/^Rejected for its signature: .* Look whether another workspace/);
+    expect(byDelivery.reason).toMatch(/^Rejected for its signature: .* Check whether another workspace/);
   });
 
   it('wildcards and quotes are ordinary characters and find nothing', async () => {
@@ -199,7 +199,7 @@ describe('ids that are not found', () => {
     const today = new Date().toISOString().slice(0, 10);
     const reason = (await look('evt_0000000000')).reason ?? '';
     expect(reason).toMatch(/“evt_0000000000” was never received/);
-    expect(reason).toContain(`The log keeps 90 days; its oldest delivery is of ${today}.`);
+    expect(reason).toContain(`The log keeps 90 days; its oldest delivery is from ${today}.`);
     expect(reason).toMatch(/Try the contract's number/);
     expect((await look('T-77')).reason).toMatch(/“T-77” was never received/);
     expect((await look('77')).reason).toMatch(/“77” was never received/);
@@ -229,7 +229,7 @@ describe('ids that are not found', () => {
   it('the reason says that a time is older than the log keeps', async () => {
     const { deliver, look } = await openLog();
     await deliver(body);
-    expect((await look('2019-01-01T00:00:00Z')).reason).toMatch(/older than what the log keeps.*backup/);
+    expect((await look('2019-01-01T00:00:00Z')).reason).toMatch(/older than the log keeps.*backup/);
     expect((await look(new Date().toISOString())).reason).toMatch(/never received/);
   });
 });

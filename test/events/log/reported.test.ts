@@ -46,8 +46,8 @@ it('reported outcomes appear in the timeline of their event, however they name i
   expect(found.outcomes.map(({ own_id }) => own_id).sort()).toEqual(['out-1', 'out-2', 'out-3']);
   const summaries = found.timeline.filter(({ kind }) => kind === 'outcome').map(({ summary }) => summary);
   expect(summaries).toEqual([
-    'the integration could not process it yet and tries again, attempt 1 (crm_timeout)',
-    'the integration could not process it yet and tries again, attempt 2',
+    'the integration could not process it yet and will retry, attempt 1 (crm_timeout)',
+    'the integration could not process it yet and will retry, attempt 2',
     'the integration processed it, attempt 3',
   ]);
   const whole = ['occurred', 'delivery', 'call', 'outcome', 'outcome', 'outcome'];

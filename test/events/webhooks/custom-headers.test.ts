@@ -13,7 +13,7 @@ it.each(['X-Access-Key', 'x-a', 'X-Client-Signature-2', 'X-SDK', 'X-Amazing'])(
 );
 
 it.each<[name: string, rule: RegExp]>([
-  ['Authorization', /has to start with X-/],
+  ['Authorization', /must start with X-/],
   ['Content-Type', /no standard HTTP headers/],
   ['Host', /no standard HTTP headers/],
   ['X-', /letters, digits and dashes/],

@@ -132,7 +132,7 @@ describe('refusals before a request', () => {
       (file) => {
         environmentFile(file, 'prod').baseUrl = 'https://evil.example/api/v2.1/public';
       },
-      /not one to send credentials to/,
+      /must not receive credentials/,
       /Correct baseUrl/,
     ],
   ])('%s is refused with a next step', async (_what, edit, words, remedy) => {
@@ -349,7 +349,7 @@ it('the answer shows a new id that could not be stored, and the command to store
   expect(result).toMatchObject({ kind: 'lost', status: 201 });
   expect(result.summary).toContain(`Webhook ${id} was created in prod (production).`);
   expect(result.remedy).toContain(`note prod ${id}`);
-  expect(stand.logged.join('')).toContain('not written down');
+  expect(stand.logged.join('')).toContain('outcome of a webhook act not stored');
   expect(await stand.states()).toEqual([[null, 'unknown']]);
 });
 
