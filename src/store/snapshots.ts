@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
-import type { Transaction } from './transaction.ts';
+import { inTransaction, type Transaction } from './transaction.ts';
 
 /**
  * A configuration as it was read at `takenAt` (epoch ms UTC). The store does not read `content`: callers name its type.
@@ -19,7 +19,7 @@ export async function saveSnapshot(
   takenAt: number,
   { hash, content }: { hash: string; content: object },
 ): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+  await inTransaction(db, async (transaction) => {
     const known = await transaction
       .selectFrom('snapshots')
       .select('hash')
