@@ -18,7 +18,7 @@ import type { CheckResult, Report, Status } from '../src/readiness/report.ts';
 import type { Progress } from '../src/workspace/progress.ts';
 import { type Filling, fillLog } from './event-log.ts';
 
-/** The config file before it is read: what a person writes. */
+/** The config file as a person writes it. */
 export type ConfigFile = input<typeof fileSchema>;
 export type EnvironmentFile = ConfigFile['environments'][string];
 
@@ -27,21 +27,21 @@ export interface StandOptions {
   prepare?: (workspaces: { uat: Workspace; prod: Workspace }) => void;
   /** Changes the config file before it is read. */
   edit?: (file: ConfigFile, spotdraft: SimulatedSpotDraft) => void;
-  /** Null: as the file says, and SpotDraft's own limit holds. Default: neither side limits anything. */
+  /** `as configured` applies the config's pace and SpotDraft's own limit. By default neither side limits anything. */
   pace?: 'as configured' | 'unlimited';
   latencyMs?: number;
   logLevel?: string;
   overrides?: Overrides;
-  /** Default: both workspaces deliver. Null: nothing has ever arrived. */
+  /** Deliveries in the log. By default both workspaces deliver; null for an empty log. */
   log?: Filling | null;
-  /** Whether the integration has receivers of its own, which verify. Default: none are configured. */
+  /** True to start and configure receivers of the integration that verify signatures. */
   receivers?: boolean;
 }
 
 /** Northwind's two workspaces, both ready, on a simulated SpotDraft; the real core reads them over HTTP. */
 export interface Stand {
   spotdraft: SimulatedSpotDraft;
-  /** Null: there are no receivers. */
+  /** null when no receivers were started. */
   integration: SimulatedIntegration | null;
   uat: Workspace;
   prod: Workspace;
@@ -50,22 +50,22 @@ export interface Stand {
   /** Lines of the log. */
   logged: string[];
   environment(name: string): Environment;
-  /** Reads anew. */
+  /** Runs a new check. */
   check(name?: string, onProgress?: (progress: Progress) => void): Promise<Report>;
 }
 
-/** Gone with the test. */
+/** Creates a folder that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'envcheck-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Everything stops with the test. */
+/** Starts the stand; everything stops after the test. */
 export async function startStand(options: StandOptions = {}): Promise<Stand> {
   const { uat, prod } = seedWorkspaces(Date.now());
   repairProduction(prod, uat);
-  // Nothing listens here; what is registered is what a test registers.
+  // Nothing listens at the seeded URLs; a test registers its own webhooks.
   for (const workspace of [uat, prod]) workspace.webhooks = [];
   options.prepare?.({ uat, prod });
   const unlimited = options.pace !== 'as configured';
@@ -137,12 +137,12 @@ export function checkOf(report: Report, id: string): CheckResult {
   return found;
 }
 
-/** The value, or the test fails here. */
+/** Returns the value, or fails the test here. */
 export function there<T>(value: T | undefined | null, what = 'what the test changes'): T {
   if (value === undefined || value === null) throw new Error(`${what} is not there`);
   return value;
 }
 
-/** A part of the config file that is there by construction. */
+/** Returns an environment of the config file, which exists by construction. */
 export const environmentFile = (file: ConfigFile, name: string): EnvironmentFile =>
   there(file.environments[name], `environment ${name}`);

@@ -11,13 +11,13 @@ import { saveReceiverKey } from '../src/store/receiver-keys.ts';
 import { fingerprintOf } from '../src/workspace/webhook-key.ts';
 
 export interface Filling {
-  /** Which activities arrived; default: those that Northwind expects. */
+  /** Activities that arrived; by default those that Northwind expects. */
   activities?: string[];
-  /** When, epoch ms; default: a minute ago. */
+  /** Time of arrival, epoch ms; by default a minute ago. */
   at?: number;
 }
 
-/** Puts into the log what a receiver would have: a delivery of each activity, and the key that it verified with. */
+/** Fills the log as a receiver would: one delivery per activity, and the key that verified it. */
 export async function fillLog(
   { database }: Pick<Config, 'database'>,
   workspaces: readonly Workspace[],
@@ -52,7 +52,7 @@ export async function fillLog(
   log.close();
 }
 
-/** Writes an empty, migrated database. Returns false, and writes nothing, where there is a file already. */
+/** Writes an empty, migrated database. Returns false without writing when the file exists. */
 export async function createDatabase(database: string): Promise<boolean> {
   if (existsSync(database)) return false;
   mkdirSync(dirname(database), { recursive: true });

@@ -3,8 +3,8 @@ import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 
 /**
- * SpotDraft's API document, which lies beside the repository and is not part of it. A test that needs it skips, with a
- * reason, where loadOpenApi gives null.
+ * SpotDraft's API document, which is beside the repository and not part of it. A test that needs it skips with a reason
+ * when loadOpenApi returns null.
  */
 const location = new URL('../../shared/spotdraft/openapi.json', import.meta.url);
 
@@ -13,7 +13,7 @@ export const NO_OPENAPI = `SpotDraft's API document is not at ${location.pathnam
 export interface OpenApiOperation {
   /** Upper case. */
   method: string;
-  /** With the documented trailing slash, or none, and `{parameters}`. */
+  /** Path template with `{parameters}` and the documented trailing slash, if any. */
   path: string;
   /** Documented response statuses, like '200' and '5XX'. */
   statuses: string[];
@@ -59,11 +59,11 @@ function load(): Document | null {
 
 function documented(): Document {
   const document = load();
-  if (!document) throw new Error(`${NO_OPENAPI}; skip the test where loadOpenApi() gives null.`);
+  if (!document) throw new Error(`${NO_OPENAPI}; skip the test when loadOpenApi() returns null.`);
   return document;
 }
 
-/** Null where the document is missing. */
+/** Returns null when the document is missing. */
 export function loadOpenApi(): { operations: OpenApiOperation[] } | null {
   const document = load();
   if (!document) return null;
@@ -78,8 +78,8 @@ export function loadOpenApi(): { operations: OpenApiOperation[] } | null {
 }
 
 /**
- * What is wrong with a response; empty when nothing is. `template` is a path of the document, `body` the parsed JSON,
- * undefined where there is none. Keys that the document does not declare count as wrong: a misspelt optional field would
+ * Problems of a response; empty when there are none. `template` is a path of the document, `body` the parsed JSON,
+ * undefined when there is none. Keys that the document does not declare count as wrong: a misspelt optional field would
  * otherwise pass.
  */
 export function validateResponse(method: string, template: string, status: number, body: unknown): string[] {
@@ -95,8 +95,8 @@ export function validateResponse(method: string, template: string, status: numbe
 }
 
 /**
- * What is wrong with a request; empty when nothing is. `path` is the path on the wire without its query, `body` the raw
- * text, empty where there is none. Header names are lower case, as node gives them.
+ * Problems of a request; empty when there are none. `path` is the path on the wire without its query, `body` the raw
+ * text, empty when there is none. Header names are lower case, as node gives them.
  */
 export function validateRequest(
   method: string,
@@ -121,7 +121,7 @@ export function validateRequest(
   ];
 }
 
-/** The raw values of the template's parameters; null where the path does not fit. */
+/** Raw values of the template's parameters; null when the path does not match. */
 function match(template: string, path: string): Record<string, string> | null {
   const pattern = template.replaceAll(/[.]/g, '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
   const found = new RegExp(`^${pattern}$`).exec(path);
@@ -199,14 +199,14 @@ function checkBody(
   }
 }
 
-/** Text from a path or query as the type that its schema asks for; left as text where it is none. */
+/** Converts text from a path or query to the type of its schema; it stays text when it does not convert. */
 function parse(text: string, schema: AnySchemaObject): unknown {
   if (schema.type === 'integer' && /^-?\d+$/.test(text)) return Number(text);
   if (schema.type === 'boolean' && /^(?:true|false)$/.test(text)) return text === 'true';
   return text;
 }
 
-// Not strict: OpenAPI 3.0 has keywords of its own. `nullable` is one that Ajv knows.
+// Not strict: OpenAPI 3.0 has its own keywords. Ajv knows `nullable`.
 const ajv = new Ajv({ strict: false, allErrors: true });
 formats.default(ajv);
 
@@ -225,7 +225,7 @@ function check(schema: AnySchemaObject, value: unknown, where: string): string[]
   );
 }
 
-/** The same schema, in which an object with declared properties has no others unless it says so. */
+/** Copy of the schema in which an object with declared properties allows no others unless it says so. */
 function closed<T>(node: T): T {
   if (Array.isArray(node)) return node.map(closed) as T;
   if (typeof node !== 'object' || node === null) return node;
@@ -236,7 +236,7 @@ function closed<T>(node: T): T {
   ) as T;
 }
 
-/** What is wrong with the payload of a webhook; empty when nothing is. */
+/** Problems of a webhook payload; empty when there are none. */
 export function validateWebhook(body: unknown): string[] {
   const schema = documented().components.schemas.ContractActivityDomainModel;
   return schema ? check(schema, body, 'webhook') : ['webhooks are not documented'];

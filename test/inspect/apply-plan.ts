@@ -23,14 +23,14 @@ import { foldName } from '../../src/workspace/names.ts';
 import { there } from '../environment.ts';
 import { remove } from '../readiness/northwind.ts';
 
-/** Does in a simulated workspace what a person would do who follows the plan, with nothing but the plan at hand. */
+/** Applies a plan to a simulated workspace as a person would, with nothing but the plan. */
 export function applyPlan(workspace: Workspace, steps: PlanStep[]): void {
   for (const step of steps) applyStep(workspace, step);
 }
 
 interface Work extends Pick<PlanStep, 'action'> {
   workspace: Workspace;
-  /** Of whatever type the place needs: what was read there. */
+  /** Value that was read, of the type that the place needs. */
   left: never;
   right: never;
 }
@@ -130,7 +130,7 @@ function applyEntity({ workspace, action }: Work, type: SimContractType, name: u
     action === 'create' ? [...type.entityIds, id] : type.entityIds.filter((each) => each !== id);
 }
 
-/** A definition of its own for each: which of them belong together no reading tells. */
+/** Creates a separate definition per field, because no reading tells which of them belong together. */
 function applyMetadataField(work: Work, type: SimContractType, variable: string, below: string[]): unknown {
   const { workspace, action, left } = work;
   if (below.length > 0 || action === 'remove') {
@@ -190,23 +190,23 @@ function applyToWorkflow(
 ): unknown {
   const version = there(workflow.versions.at(-1));
   if (list === 'status' || list === 'unpublishedChanges') return Object.assign(version, { [list]: left });
-  const things: { name: string; party?: string }[] =
+  const items: { name: string; party?: string }[] =
     list === 'approvals' ? version.approvals : workflow.signatories;
   const nameOf = (each: { name: string; party?: string }, name = each.name) =>
     each.party === undefined ? name : `${each.party} ${name}`;
   if (action === 'create') {
     const built = createWorkflow(workspace, { title: workflow.title, [list]: [left] });
     const made = list === 'approvals' ? built.versions[0]?.approvals : built.signatories;
-    return things.push(there(made?.[0]));
+    return items.push(there(made?.[0]));
   }
-  if (action === 'remove') return remove(things, (each) => same(nameOf(each), item));
-  const thing = there(
-    things.find((each) =>
+  if (action === 'remove') return remove(items, (each) => same(nameOf(each), item));
+  const target = there(
+    items.find((each) =>
       value === 'name'
         ? each.name === (right as unknown)
         : same(nameOf(each), item) || (value === 'party' && item.endsWith(each.name)),
     ),
     item,
   );
-  Object.assign(thing, { [there(value)]: left });
+  Object.assign(target, { [there(value)]: left });
 }

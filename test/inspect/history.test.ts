@@ -7,9 +7,9 @@ const START = Date.parse('2026-11-01T09:00:00Z');
 const HOUR_MS = 3_600_000;
 
 interface TimedStand extends Stand {
-  /** Lets so many hours pass. */
+  /** Moves the clock by hours. */
   pass(hours: number): void;
-  /** Reads everything of production, as `diff` does. */
+  /** Takes a complete reading of production, as `diff` does. */
   read(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ async function startTimed(): Promise<TimedStand> {
 const historyOf = (stand: Stand) => stand.core.drift.history(stand.environment('prod'));
 const at = (hours: number) => START + hours * HOUR_MS;
 
-test('each change is told once, with the times between which it was made and both snapshots', async () => {
+test('each change is listed once, with its time range and both snapshots', async () => {
   const stand = await startTimed();
   await stand.read();
   stand.pass(1);
@@ -62,7 +62,7 @@ test('each change is told once, with the times between which it was made and bot
   ]);
 });
 
-test('checks between complete readings add nothing, and before the first one they tell what they saw', async () => {
+test('checks between complete readings add no changes; checks before the first one do', async () => {
   const stand = await startTimed();
   await stand.check();
   Object.assign(templateField(stand.prod, 'effective_date'), { required: false });
@@ -81,7 +81,7 @@ test('checks between complete readings add nothing, and before the first one the
   ]);
 });
 
-test('a check between two complete readings hides no change of what it does not read', async () => {
+test('a check between two complete readings hides no change of parts that it does not read', async () => {
   const stand = await startTimed();
   await stand.read();
   stand.pass(1);
@@ -96,7 +96,7 @@ test('a check between two complete readings hides no change of what it does not 
   ]);
 });
 
-test('a failed reading hides no change and makes none', async () => {
+test('a failed reading neither hides nor adds a change', async () => {
   const stand = await startTimed();
   await stand.read();
   for (const operation of ['roles', 'template_metadata', 'contract_types', 'users'] as const)
@@ -116,7 +116,7 @@ test('a failed reading hides no change and makes none', async () => {
 
 const find = (stand: Stand, text: string) => stand.core.drift.find(stand.environment('prod'), text);
 
-test('a snapshot is found by duration, by yesterday, by time and by its first characters', async () => {
+test('a snapshot is found by duration, `yesterday`, time or its first characters', async () => {
   const stand = await startTimed();
   await stand.read();
   const [first] = await Promise.all([find(stand, '2026-11-01T09:00:00Z')]);
@@ -140,7 +140,7 @@ test('a snapshot is found by duration, by yesterday, by time and by its first ch
   });
 });
 
-test('a time before the first snapshot has none, and what is neither a time nor a snapshot is told', async () => {
+test('a time before the first snapshot finds none, and an unknown input is explained', async () => {
   const stand = await startTimed();
   expect(await find(stand, '3d')).toEqual({ kind: 'none', oldestAt: null });
   await stand.read();
@@ -149,7 +149,7 @@ test('a time before the first snapshot has none, and what is neither a time nor 
   expect(await find(stand, 'ffffff')).toMatchObject({ kind: 'unclear', reason: /no snapshot/ });
 });
 
-test('a complete snapshot is preferred to what a later check read', async () => {
+test('a complete snapshot is preferred to a later one from a check', async () => {
   const stand = await startTimed();
   await stand.read();
   stand.pass(1);
@@ -161,7 +161,7 @@ test('a complete snapshot is preferred to what a later check read', async () => 
   });
 });
 
-test('what only a check had read before is compared as far as it goes', async () => {
+test('a snapshot from a check is compared as far as it goes', async () => {
   const stand = await startTimed();
   await stand.check();
   stand.prod.roles = stand.prod.roles.filter(({ name }) => name !== 'Legal Team');

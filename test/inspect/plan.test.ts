@@ -14,7 +14,7 @@ import fc from '../fast-check.ts';
 import { long } from '../long.ts';
 import { applyPlan } from './apply-plan.ts';
 
-/** Two of one name cannot be told apart: nothing here is called like another. */
+/** Returns a unique name, because two items of one name cannot be told apart. */
 let named = 0;
 const newName = (): string => {
   named += 1;
@@ -42,13 +42,13 @@ const optionsAt = (workspace: Workspace, pick: number) =>
     pick,
   );
 
-/** Columns of a repeating field are read as fields of their own, and are made so where a plan is followed. */
+/** Turns columns of a repeating field into fields, because they are read, and created by a plan, as fields. */
 function flatten({ contractTypes }: Workspace): void {
   for (const type of contractTypes)
     type.intakeForm = type.intakeForm?.map(({ attributes: _, ...field }): SimField => field) ?? null;
 }
 
-/** What may have gone another way in one of two workspaces. Some take away what others need: those come to nothing. */
+/** Changes to one of two workspaces. A change that needs an item which another one removed does nothing. */
 const ways: Record<string, (workspace: Workspace, pick: number) => unknown> = {
   'a template less': (it, pick) => Object.assign(it, { templates: without(it.templates, pick) }),
   'a template renamed': (it, pick) => Object.assign(at(it.templates, pick), { name: newName() }),
@@ -132,7 +132,7 @@ function go(workspace: Workspace, steps: [string, number][]): void {
     }
 }
 
-test('who follows the plan has nothing left to do', async () => {
+test('no difference is left after the plan is applied', async () => {
   const stand = await startStand({
     log: null,
     prepare: ({ uat, prod }) => [uat, prod].forEach(flatten),

@@ -11,11 +11,11 @@ const compare = (stand: Stand, onProgress: (progress: Progress) => void = () => 
 const paths = (comparison: { differences: { path: string; kind: string; weight: string }[] }) =>
   comparison.differences.map(({ path, kind, weight }) => `${kind} ${path} (${weight})`);
 
-test('two workspaces that were set up alike have no differences, whatever their ids', async () => {
+test('two equally configured workspaces have no differences, whatever their ids', async () => {
   expect(await compare(await startStand())).toMatchObject({ differences: [], unknown: [] });
 });
 
-test('everything is compared, not only what is required', async () => {
+test('everything is compared, not only required items', async () => {
   const stand = await startStand({ edit: (file) => Object.assign(file, { requires: {} }) });
   const { prod } = stand;
   const nda = template(prod, 'Mutual NDA - Standard');
@@ -31,7 +31,7 @@ test('everything is compared, not only what is required', async () => {
   ]);
 });
 
-test('members and feature flags are compared where any environment requires them', async () => {
+test('members and feature flags are compared when any environment requires them', async () => {
   const stand = await startStand({
     edit: (file) =>
       Object.assign(file, {
@@ -50,7 +50,7 @@ test('members and feature flags are compared where any environment requires them
   ]);
 });
 
-test('what the webhook is expected to announce is compared as the config has it', async () => {
+test('expected webhook activities are compared as the config lists them', async () => {
   const stand = await startStand({
     edit: (file) =>
       Object.assign(file.environments.prod?.webhooks ?? {}, { activities: ['CONTRACT_CREATED'] }),
@@ -58,7 +58,7 @@ test('what the webhook is expected to announce is compared as the config has it'
   expect(paths(await compare(stand))).toEqual(['missing webhooks/CONTRACT_EXECUTED (breaking)']);
 });
 
-test('progress counts both workspaces, and its plan holds', async () => {
+test('progress counts the reads of both workspaces and reaches its plan', async () => {
   const stand = await startStand();
   const seen: Progress[] = [];
   await compare(stand, (progress) => seen.push(progress));
@@ -66,12 +66,12 @@ test('progress counts both workspaces, and its plan holds', async () => {
   expect(last?.done).toBe(last?.planned);
   expect(last?.done).toBe(stand.spotdraft.requests.length);
   for (const { done, planned } of seen) expect(done).toBeLessThanOrEqual(planned);
-  // The lists come early and say how much there is to read.
+  // The lists come early and complete the plan.
   const halfway = seen.find(({ done }) => done * 2 >= (last?.done ?? 0));
   expect(halfway?.planned).toBe(last?.planned);
 });
 
-test('reading everything stays in the pace of a good neighbour', async () => {
+test('a complete reading stays within the configured pace', async () => {
   const stand = await startStand({ pace: 'as configured', latencyMs: 20 });
   await compare(stand);
   for (const workspace of ['uat', 'prod']) {
@@ -82,7 +82,7 @@ test('reading everything stays in the pace of a good neighbour', async () => {
   }
 });
 
-/** Operation, and where it has to be told. */
+/** Operation, and the path at which its failure has to be reported. */
 const reads: [OperationId, RegExp][] = [
   ['contract_types', /^contractTypes$/],
   ['contract_type_entities', /^contractTypes\/[^/]+\/entities$/],
@@ -123,7 +123,7 @@ test.each(reads)('a failed read of %s is never a difference', async (operation, 
     }
 });
 
-test('an environment of which nothing can be read is told with the reason, and keeps no snapshot', async () => {
+test('an unreadable environment is reported with the reason and stores no snapshot', async () => {
   const stand = await startStand();
   stand.spotdraft.faults.add({ workspace: 'prod', fault: { kind: 'status', status: 401 } });
   const { differences, unknown } = await compare(stand);
@@ -134,7 +134,7 @@ test('an environment of which nothing can be read is told with the reason, and k
   expect((await stand.core.drift.history(stand.environment('prod'))).readings).toBe(0);
 });
 
-test('a base URL of a foreign host is sent nothing', async () => {
+test('nothing is sent to a base URL on a foreign host', async () => {
   const stand = await startStand({
     edit: (file) =>
       Object.assign(file.environments.prod ?? {}, { baseUrl: 'https://elsewhere.example/api/v2.1/public' }),

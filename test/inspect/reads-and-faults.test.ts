@@ -9,14 +9,14 @@ import { checkOf, environmentFile, idsOf, type StandOptions, startStand } from '
 import { long } from '../long.ts';
 import { contract } from '../readiness/northwind.ts';
 
-/** Longer than any answer takes on a busy machine; the documented 15 s and 75 s would only make the test slower. */
+/** 400 ms is longer than any answer takes on a busy machine; the documented 15 s and 75 s would make the test slower. */
 const overrides = { retry: { baseDelayMs: 1 }, timeoutMs: () => 400 };
 
 const faults: Record<string, Fault> = {
   '401': { kind: 'status', status: 401 },
   '403': { kind: 'status', status: 403 },
   '404': { kind: 'status', status: 404 },
-  // Without a time to wait, which test/spotdraft/pace.test.ts is about.
+  // Asks for no wait; test/spotdraft/pace.test.ts is about waiting.
   '429 for ever': { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
   '500': { kind: 'status', status: 500 },
   'no answer': { kind: 'timeout' },
@@ -33,27 +33,27 @@ const faults: Record<string, Fault> = {
 };
 
 const names = Object.keys(faults);
-/** Costs one timeout and a retry per check. Reads of their own parts can meet it together in one check. */
+/** Costs a timeout and a retry per read, so the short run tries independent reads together in one check. */
 const NO_ANSWER = 'no answer';
 const faultOf = (name: string): Fault => faults[name] as Fault;
 const isRedirect = (name: string): boolean => name === 'a redirect';
 
 interface Read {
   operation: OperationId;
-  /** As it stands in reasons. */
+  /** Pattern of the request in reasons. */
   asked: RegExp;
-  /** The checks that rest on this read. */
+  /** Checks that need this read. */
   checks: string[];
   stand?: StandOptions;
 }
 
-/** All but the one that only comparisons need. */
+/** All reads but `template`, which only comparisons need. */
 const reads: Record<Exclude<EndpointId, 'template'>, Read> = {
   hmacKey: {
     operation: 'hmac_key',
     asked: /^GET \S+\/webhooks\/hmac_key\/: /,
     checks: ['credentials.workspace', 'webhooks.signature', 'webhooks.receivers'],
-    // A workspace id that is seen would be proof enough without the key.
+    // A workspace id in an answer would be proof enough without the key.
     stand: {
       edit: (file) => {
         delete environmentFile(file, 'prod').workspaceId;
@@ -109,7 +109,7 @@ const reads: Record<Exclude<EndpointId, 'template'>, Read> = {
   },
   featureFlags: {
     operation: 'feature_flags',
-    // Any object may be an answer; one that does not name the flag says nothing.
+    // Any object may be an answer; one without the flag proves nothing.
     asked: /^POST \S+\/workspace\/feature-flags\/: |^the answer does not say whether /,
     checks: ['config.feature-flags'],
   },
@@ -127,7 +127,7 @@ const reads: Record<Exclude<EndpointId, 'template'>, Read> = {
     operation: 'external_metadata',
     asked: /^GET \S+\/contracts\/T-\d+\/external_metadata: /,
     checks: ['external-metadata.foreign'],
-    // Asked for by itself where the list shows none. Without a rule none is all right.
+    // Read separately when the list shows none. Without a rule, no metadata is fine.
     stand: {
       prepare: ({ prod }) => {
         contract(prod).externalMetadata = null;
@@ -141,7 +141,7 @@ const reads: Record<Exclude<EndpointId, 'template'>, Read> = {
 
 const verdictAndExit = ({ verdict }: Report) => [verdict, exitCodeOfVerdict[verdict]];
 
-/** Reads whose failure hides no other read, with checks of their own and the plain config. */
+/** Reads that hide no other read when they fail, with separate checks and the plain config. */
 const independent: readonly (keyof typeof reads)[] = [
   'contractTypeEntities',
   'intakeForm',
@@ -149,14 +149,14 @@ const independent: readonly (keyof typeof reads)[] = [
   'templateFields',
   'roles',
   'featureFlags',
-  // Not together with the contracts: one of the two has to show the workspace's id.
+  // `contracts` is not in the list, because either of the two has to show the workspace's id.
   'analytics',
 ];
 
 const ofChecks = (Object.keys(endpoints) as EndpointId[]).filter((each) => each !== 'template');
 for (const id of ofChecks) {
   const { operation, asked, checks: behind, stand: options = {} } = reads[id];
-  test(`a ${id} read that fails, however it fails, leaves what rests on it unknown`, async () => {
+  test(`every failure of the ${id} read leaves its checks unknown`, async () => {
     const stand = await startStand({ ...options, overrides, receivers: true });
     const healthy = await stand.check();
     expect(verdictAndExit(healthy)).toEqual(['ready', 0]);
@@ -182,7 +182,7 @@ for (const id of ofChecks) {
   });
 }
 
-test('reads without an answer leave unknown what rests on each of them', async () => {
+test('independent reads without an answer leave the checks of each of them unknown', async () => {
   const stand = await startStand({ overrides, receivers: true });
   for (const id of independent)
     stand.spotdraft.faults.add({
@@ -204,11 +204,11 @@ test('reads without an answer leave unknown what rests on each of them', async (
     }
 });
 
-test('every read that the client can make is tried with every fault above', () => {
+test('every read of the client is tested with every fault', () => {
   expect(Object.keys(reads).sort()).toEqual(ofChecks.sort());
 });
 
-/** Judged without a read of the workspace. */
+/** Checks that need no read of the workspace. */
 const byItself = [
   'credentials.distinct',
   'host.path',
@@ -220,7 +220,7 @@ const byItself = [
   'logging.requests',
   'logging.retries',
 ];
-/** What the fault itself shows, where every read meets it. */
+/** The check that fails when every read has the fault. */
 const seen: Record<string, string> = {
   '401': 'credentials.accepted',
   '403': 'credentials.accepted',
@@ -229,7 +229,7 @@ const seen: Record<string, string> = {
 const noAnswer = ['no answer', 'a reset', 'a reset in the body'];
 
 test.each(names)(
-  '%s to every read is one reason for everything behind it, and no check passes by it',
+  '%s to every read is the one reason of all unknown checks, and no check passes because of it',
   async (name) => {
     const stand = await startStand({
       overrides,
@@ -254,7 +254,7 @@ test.each(names)(
     expect(reasonsOf(unknown)).toEqual([expect.stringMatching(/^GET \S+\/webhooks\/hmac_key\/: ./)]);
     for (const id of idsOf(report, 'unknown')) expect(checkOf(report, id).remedy).toMatch(/\S/);
     expect(report.snapshot).toBeNull();
-    // The two probes, and no more.
+    // Only the two first reads were sent.
     const paths = new Set(
       stand.spotdraft.requests.filter(({ workspace }) => workspace === 'prod').map(({ path }) => path),
     );
@@ -262,7 +262,7 @@ test.each(names)(
   },
 );
 
-test('a check that is unknown because of a passing fault passes when it is gone', async () => {
+test('a check passes when a temporary fault ends within the retries', async () => {
   const stand = await startStand({ overrides });
   stand.spotdraft.faults.add({
     workspace: 'prod',
@@ -275,7 +275,7 @@ test('a check that is unknown because of a passing fault passes when it is gone'
   expect(checkOf(report, 'routing.roles').evidence).toMatchObject([{ status: 200, attempts: 4 }]);
 });
 
-test('another environment that cannot be read is no failure of this one', async () => {
+test('an unreadable other environment does not fail this one', async () => {
   const stand = await startStand({ overrides, ...reads.hmacKey.stand });
   stand.spotdraft.faults.add({ workspace: 'uat', fault: { kind: 'status', status: 500 } });
   const first = await stand.check();

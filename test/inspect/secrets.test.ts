@@ -12,7 +12,7 @@ import { reportJson } from '../../src/readiness/report-json.ts';
 import { reportMessage } from '../../src/slack/blocks/report.ts';
 import { environmentFile, type Stand, startStand, there } from '../environment.ts';
 
-/** None of these words occurs in anything else. */
+/** Secrets that occur nowhere else. */
 const canaries = {
   prodId: 'QxJvWzKqYt/Zy7+Lk=',
   prodSecret: 'HbNcXrTgPz?LwEd#Ky"Vw\\9Mf&Uj=',
@@ -28,7 +28,7 @@ const windows = (text: string): string[] =>
     text.slice(start, start + LENGTH),
   );
 
-/** Every eight characters in a row of every spelling. */
+/** All runs of eight characters of every spelling of the secrets. */
 const needles = new Set(
   Object.values(canaries).flatMap((secret) =>
     [
@@ -94,7 +94,7 @@ interface Sent {
   secret: string;
 }
 
-/** What a server, or a proxy in front of it, may do with what it was sent. */
+/** Faults of a server or proxy, some of which echo the credentials. */
 const faults: Record<string, (sent: Sent) => Fault> = {
   'a timeout': () => ({ kind: 'timeout' }),
   'a reset': () => ({ kind: 'reset' }),
@@ -135,7 +135,7 @@ const faults: Record<string, (sent: Sent) => Fault> = {
   }),
 };
 
-/** Everything that a person or a program could see of the checks so far. */
+/** Scans everything that a person or a program can see of the checks so far. */
 async function expectNothingLeaked(stand: Stand, reports: Report[]): Promise<void> {
   for (const report of reports) {
     expectClean('the stored report', JSON.stringify(report));
@@ -164,7 +164,7 @@ async function expectNothingLeaked(stand: Stand, reports: Report[]): Promise<voi
   expectClean('the log of API calls', JSON.stringify(calls));
 }
 
-test('a check that goes well shows no secret anywhere', async () => {
+test('a successful check shows no secret anywhere', async () => {
   const stand = await standWithCanaries();
   const reports = [await stand.check('prod'), await stand.check('uat')];
   expect(reports[0]?.verdict).toBe('ready');
@@ -172,11 +172,11 @@ test('a check that goes well shows no secret anywhere', async () => {
 });
 
 test.each(Object.keys(faults))(
-  '%s, to all reads and to each alone, brings no secret anywhere',
+  '%s, on all reads and on each alone, shows no secret anywhere',
   async (name) => {
     const stand = await standWithCanaries();
     const fault = faults[name] as (sent: Sent) => Fault;
-    const befall = (operation?: OperationId) => {
+    const checkWithFault = (operation?: OperationId) => {
       stand.spotdraft.faults.clear();
       for (const { key, clientId: id, clientSecret: secret } of [stand.uat, stand.prod])
         stand.spotdraft.faults.add({
@@ -188,16 +188,16 @@ test.each(Object.keys(faults))(
     };
     await stand.check();
     const reads = [...new Set(stand.spotdraft.requests.map(({ operation }) => there(operation)))];
-    // What costs time and brings nothing that was sent is met in one place alone.
+    // Slow faults that echo nothing are tried on one read only.
     const costly = name === 'a timeout' || name === 'a huge body';
-    const reports = [await befall()];
-    for (const operation of costly ? reads.slice(0, 1) : reads) reports.push(await befall(operation));
+    const reports = [await checkWithFault()];
+    for (const operation of costly ? reads.slice(0, 1) : reads) reports.push(await checkWithFault(operation));
     expect(reports[0]?.verdict).not.toBe('ready');
     await expectNothingLeaked(stand, reports);
   },
 );
 
-test('errors that carry a secret in their words are written to the log without it', async () => {
+test('an error with a secret in its message is logged without the secret', async () => {
   const stand = await standWithCanaries();
   const { prodId, prodSecret, uatId, uatSecret } = canaries;
   const echoed = [prodId, prodSecret, uatId, uatSecret].join(', ');

@@ -12,7 +12,7 @@ interface Certificate {
   cert: string;
 }
 
-/** Null where there is no openssl. */
+/** null when openssl is missing. */
 function selfSigned(days: number, name = 'localhost'): Certificate | null {
   const folder = temporaryFolder();
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -35,7 +35,7 @@ function selfSigned(days: number, name = 'localhost'): Certificate | null {
 
 const NO_OPENSSL = 'openssl is not installed, and certificates are made with it';
 
-/** The simulated SpotDraft behind TLS, on a port of its own. Production calls it there. */
+/** Puts the simulated SpotDraft behind TLS on another port, where production calls it. */
 async function behindTls(certificate: Certificate, ca: string | null): Promise<Stand> {
   let target = 0;
   const front = createServer(certificate, (incoming, outgoing) => {
@@ -64,7 +64,7 @@ async function behindTls(certificate: Certificate, ca: string | null): Promise<S
 
 const untrusted = (stand: Stand) => stand.spotdraft.requests.filter(({ workspace }) => workspace === 'prod');
 
-test('a certificate that nobody vouches for fails host.reachable, and nothing is sent over it', async (ctx) => {
+test('an untrusted certificate fails host.reachable, and nothing is sent over it', async (ctx) => {
   const certificate = selfSigned(90);
   if (!certificate) return ctx.skip(NO_OPENSSL);
   const stand = await behindTls(certificate, null);
@@ -88,7 +88,7 @@ test('a certificate for another host fails host.reachable, and nothing is sent o
 
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
-test('a certificate that ends in five days is a warning and blocks nothing', async (ctx) => {
+test('a certificate that expires in five days is a warning and blocks nothing', async (ctx) => {
   const certificate = selfSigned(5);
   if (!certificate) return ctx.skip(NO_OPENSSL);
   const stand = await behindTls(certificate, certificate.cert);
@@ -101,7 +101,7 @@ test('a certificate that ends in five days is a warning and blocks nothing', asy
   expect(report.items.find(({ id }) => id === 'host')?.status).toBe('warn');
 });
 
-test('a certificate that is good for longer passes and says until when', async (ctx) => {
+test('a certificate that is valid for longer passes and states its end', async (ctx) => {
   const certificate = selfSigned(30);
   if (!certificate) return ctx.skip(NO_OPENSSL);
   const report = await (await behindTls(certificate, certificate.cert)).check();
@@ -110,7 +110,7 @@ test('a certificate that is good for longer passes and says until when', async (
   expect(checkOf(report, 'host.reachable').actual).toContain(`valid until ${day(30)}`);
 });
 
-test('a host that speaks no TLS cannot be told from one that is down', async () => {
+test('a host without TLS is unknown, like one that is down', async () => {
   const stand = await startStand({
     edit: (file, { host }) => {
       environmentFile(file, 'prod').baseUrl = `https://${host}/api/v2.1/public`;
@@ -121,7 +121,7 @@ test('a host that speaks no TLS cannot be told from one that is down', async () 
   expect(checkOf(report, 'host.reachable').reason).toMatch(/hmac_key\/: no TLS on the other side/);
 });
 
-test('a name that does not resolve and a port that refuses are unknown, with the reason', async () => {
+test('an unresolvable name and a refused port are unknown, with the reason', async () => {
   const hosts = ['nowhere.invalid', '127.0.0.1:1'];
   for (const host of hosts) {
     const stand = await startStand({

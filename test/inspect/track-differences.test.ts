@@ -19,7 +19,7 @@ const lives = async ({ core: { db } }: Stand) =>
     uncheckedSince,
   }));
 
-test('a difference is new, changes while it is open, cannot be checked for a while, and is resolved', async () => {
+test('a difference is tracked while it is new, changed, not comparable and resolved', async () => {
   const clock = movableClock();
   const stand = await startStand({ overrides: { clock } });
   const began = clock.now();
@@ -77,7 +77,7 @@ test('a difference is new, changes while it is open, cannot be checked for a whi
   ]);
 });
 
-test('one that comes back is a new one', async () => {
+test('a resolved difference that returns is a new one', async () => {
   const clock = movableClock();
   const stand = await startStand({ overrides: { clock } });
   const { roles } = stand.prod;
@@ -90,7 +90,7 @@ test('one that comes back is a new one', async () => {
   expect(open?.firstSeen).toBe(clock.now() - HOUR_MS);
 });
 
-test('a comparison that began earlier and comes late changes nothing', async () => {
+test('an older comparison that ends late changes nothing', async () => {
   const clock = movableClock();
   const stand = await startStand({ overrides: { clock } });
   template(stand.prod, 'Mutual NDA - Standard').name = 'Something else';
@@ -103,7 +103,7 @@ test('a comparison that began earlier and comes late changes nothing', async () 
   expect(await lives(stand)).toEqual(before);
 });
 
-test('a rule of the config accepts what it names, and below it, up to its last day', async () => {
+test('a rule of the config accepts its path and everything below, up to its last day', async () => {
   const clock = movableClock(Date.parse('2026-11-24T12:00:00Z'));
   const rule = { path: 'TEMPLATES/mutual*', reason: 'NDAs stay as they are', until: '2026-11-25' };
   const stand = await startStand({
@@ -127,7 +127,7 @@ test('a rule of the config accepts what it names, and below it, up to its last d
   expect((await stand.core.waivers.rules())[0]).toMatchObject({ matches: 1, isOver: true });
 });
 
-test('a rule says that it fits nothing once something was compared, and not before', async () => {
+test('a rule counts its matches only after the first comparison', async () => {
   const stand = await startStand({
     edit: (file) => Object.assign(file.drift ?? {}, { ignore: [{ path: 'roles/Nobody*', reason: 'x' }] }),
   });
@@ -136,7 +136,7 @@ test('a rule says that it fits nothing once something was compared, and not befo
   expect((await stand.core.waivers.rules())[0]?.matches).toBe(0);
 });
 
-test('a store that cannot be written costs the past of a difference, and not the difference', async () => {
+test('an unwritable store loses the history of a difference, not the difference', async () => {
   const stand = await startStand();
   stand.prod.roles = stand.prod.roles.slice(1);
   await stand.core.db.schema.dropTable('comparisons').execute();

@@ -23,7 +23,7 @@ async function open(options: StandOptions = {}) {
   };
 }
 
-test('every environment is checked and every pair compared once in the time that the config says', async () => {
+test('every environment is checked and every pair compared once per configured interval', async () => {
   const { watch, clock, counts } = await open();
   await watch.runDue();
   expect(await counts()).toEqual({ reports: 2, comparisons: 1 });
@@ -36,7 +36,7 @@ test('every environment is checked and every pair compared once in the time that
   await watch.stop();
 });
 
-test('what a person asked for counts, and so does what an earlier process did', async () => {
+test('runs by people and by an earlier process count towards the interval', async () => {
   const stand = await open();
   await stand.check('prod');
   await stand.watch.runDue();
@@ -46,7 +46,7 @@ test('what a person asked for counts, and so does what an earlier process did', 
   expect(await stand.counts()).toEqual({ reports: 2, comparisons: 1 });
 });
 
-test('an environment that does not answer is unknown, and is not asked more often for that', async () => {
+test('an environment that does not answer is unknown and is not checked more often', async () => {
   const { watch, spotdraft, uat, counts, core, environment } = await open();
   spotdraft.faults.add({ workspace: uat.key, fault: { kind: 'status', status: 401 } });
   await watch.runDue();
@@ -55,6 +55,6 @@ test('an environment that does not answer is unknown, and is not asked more ofte
   expect((await core.checker.newest(environment('uat')))?.verdict).toBe('not_ready');
   const newest = await newestComparison(core.db, { left: 'uat', right: 'prod' });
   expect(newest).toMatchObject({ failed: true, notCompared: 1 });
-  // That nothing differs was not seen.
+  // The comparison is recorded as failed, not as equal.
   expect(await comparisonsSince(core.db, { left: 'uat', right: 'prod' }, 0)).toEqual([]);
 });

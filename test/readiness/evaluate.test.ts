@@ -51,7 +51,7 @@ test.each([
   expect(verdictOf(given.map((status) => item(result(status))))).toBe(verdict);
 });
 
-test('an unknown blocking check never counts as ready, whatever stands beside it', () => {
+test('an unknown blocking check never counts as ready, whatever the other results are', () => {
   fc.assert(
     fc.property(anyItems, fc.constantFrom<Status>('unknown', 'fail'), (items, status) => {
       const verdict = verdictOf([...items, item(result(status))]);
@@ -61,7 +61,7 @@ test('an unknown blocking check never counts as ready, whatever stands beside it
   );
 });
 
-test('advisory checks decide nothing', () => {
+test('advisory checks do not change the verdict', () => {
   fc.assert(
     fc.property(anyItems, fc.constantFrom(...statuses), (items, status) => {
       expect(verdictOf([...items, item(result(status, 'advisory'))])).toBe(verdictOf(items));
@@ -69,7 +69,7 @@ test('advisory checks decide nothing', () => {
   );
 });
 
-test('a pipeline gets 0 for ready, 1 for not ready, 2 where it could not be told', () => {
+test('the exit code is 0 for ready, 1 for not ready and 2 for unknown', () => {
   expect(exitCodeOfVerdict).toEqual({ ready: 0, not_ready: 1, unknown: 2 });
 });
 
@@ -90,7 +90,7 @@ const finding = (status: Finding['status']): fc.Arbitrary<Finding> =>
     .map((parts) => ({ ...parts, status }) as Finding);
 const anyFinding = fc.oneof(finding('pass'), finding('fail'), finding('unknown'), finding('skipped'));
 
-test('no combination of findings with a failure or an unknown among them is a pass', () => {
+test('findings with a failure or an unknown never combine to a pass', () => {
   fc.assert(
     fc.property(
       fc.array(anyFinding),
@@ -105,7 +105,7 @@ test('no combination of findings with a failure or an unknown among them is a pa
   );
 });
 
-test('only findings that passed make a pass, and only a pass has no failure, unknown or silence behind it', () => {
+test('a pass needs at least one passed finding and no failed or unknown one', () => {
   fc.assert(
     fc.property(fc.array(anyFinding), (findings) => {
       const has = (status: Finding['status']) => findings.some((each) => each.status === status);
@@ -116,7 +116,7 @@ test('only findings that passed make a pass, and only a pass has no failure, unk
   );
 });
 
-test('each line of what was expected has its line of what was found, whatever the names contain', () => {
+test('each expected line has its actual line, whatever the names contain', () => {
   fc.assert(
     fc.property(fc.array(finding('fail'), { minLength: 1, maxLength: 30 }), (findings) => {
       const { expected, actual, remedy, evidence } = combine(findings);
@@ -131,7 +131,7 @@ test('each line of what was expected has its line of what was found, whatever th
   );
 });
 
-test('what could not be judged beside a failure is said, not lost', () => {
+test('unknown findings beside a failure are stated in the reason', () => {
   const unclear: Finding = {
     status: 'unknown',
     expected: 'x',
@@ -148,13 +148,13 @@ test('what could not be judged beside a failure is said, not lost', () => {
   });
 });
 
-test('one next step is named and the rest are counted', () => {
+test('one next step is named and the others are counted', () => {
   const three = ['one', 'two', 'two', 'three'].map((remedy) => fail('a', 'b', remedy, []));
   expect(combine(three).remedy).toBe('one (then 2 more like it)');
   expect(combine([pass('a', 'b', [])]).remedy).toBeNull();
 });
 
-test('every kind of unknown has something that a person can do', () => {
+test('every cause of an unknown has a next step', () => {
   const codes: Record<UnknownCode, true> = {
     unauthorized: true,
     forbidden: true,
@@ -194,7 +194,7 @@ const report = (...own: CheckResult[]): Report => ({
   items: [item(...own)],
 });
 
-test('the next step of a report is that of a blocking failure before anything else', () => {
+test('the next step of a report is that of a blocking failure first', () => {
   const three = [
     result('unknown', 'blocking', 'u.b'),
     result('fail', 'advisory', 'f.a'),
@@ -223,7 +223,7 @@ test.each([
   ]);
 });
 
-test('an item shows the worst of its checks', async () => {
+test('an item shows the worst status of its checks', async () => {
   const stand = await startStand();
   stand.prod.roles = [];
   stand.spotdraft.faults.add({ workspace: 'prod', operation: 'contracts', fault: { kind: 'empty' } });
@@ -238,7 +238,7 @@ test('an item shows the worst of its checks', async () => {
   });
 });
 
-test('the same facts give the same results, at any time of day', async () => {
+test('equal facts give equal results at any time of day', async () => {
   const stand = await startStand();
   const first = await stand.check();
   const again = await stand.check();
@@ -248,7 +248,7 @@ test('the same facts give the same results, at any time of day', async () => {
   expect(again.snapshot).toBe(first.snapshot);
 });
 
-test('nothing required and nothing configured is skipped, check by check, and never passes', async () => {
+test('every check without a requirement is skipped and never passes', async () => {
   const stand = await startStand({
     edit: (file) => {
       file.requires = {};
@@ -278,7 +278,7 @@ test('nothing required and nothing configured is skipped, check by check, and ne
     expect([status, reason, expected]).toEqual(['skipped', expect.stringMatching(/\S/), 'nothing']);
 });
 
-test('a requirement whose facts were never gathered stops the program instead of passing', () => {
+test('a requirement without gathered facts throws instead of passing', () => {
   const facts = { templates: null, templateFields: [], users: [] };
   const requires = { templates: [{ name: 'x', fields: [{}] }], users: [{ email: 'a@b.example' }] };
   const input = { facts, requires } as unknown as CheckInput;

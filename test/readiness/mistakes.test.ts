@@ -38,7 +38,7 @@ import {
 const ANA = 'ana.lima@northwind.example';
 const INTEGRATION = 'integrations@northwind.example';
 
-/** Northwind's config with something in it for every check to judge. */
+/** Northwind's config with a requirement for every check. */
 function everythingRequired(file: ConfigFile): void {
   const prod = environmentFile(file, 'prod');
   prod.userEmail = ANA;
@@ -59,20 +59,20 @@ const withMistake = (edit: NonNullable<Mistake['edit']> = () => {}, log?: Mistak
 interface Mistake {
   check: string;
   mistake: string;
-  /** In the live workspaces, after the config was read. */
+  /** Changes the live workspaces after the config was read. */
   make?: (stand: Stand) => void | Promise<void>;
   edit?: (file: ConfigFile, host: string) => void;
-  /** What has arrived before. */
+  /** Deliveries before the check. */
   log?: StandOptions['log'];
   expected?: RegExp;
   actual: RegExp;
   remedy: RegExp;
-  /** What cannot be judged any more. */
+  /** Checks that become unknown. */
   unknown?: readonly string[];
   skipped?: readonly string[];
 }
 
-/** Judged by the config alone: there is no request to show. */
+/** Checks that judge the config alone and have no evidence. */
 const withoutRequest = [
   'credentials.distinct',
   'host.path',
@@ -162,7 +162,7 @@ const credentials: Mistake[] = [
   },
   {
     check: 'credentials.workspace',
-    mistake: 'they were made in the workspace of UAT (its webhook key is the same)',
+    mistake: 'they were created in the workspace of UAT (its webhook key is the same)',
     make: ({ prod, uat }) => {
       prod.hmacKey = uat.hmacKey;
     },
@@ -242,7 +242,7 @@ const host: Mistake[] = [
   },
   {
     check: 'host.region',
-    mistake: 'the host is nobody’s',
+    mistake: 'the host belongs to no region',
     edit: baseUrl(() => 'https://api.us.spotdraft.com.evil.example/api/v2.1/public'),
     actual: /is neither a host of SpotDraft's nor one of trustedHosts$/,
     remedy: /^Correct region or baseUrl/,
@@ -641,7 +641,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'routing.users',
-    mistake: 'one is no member',
+    mistake: 'one is not a member',
     make: ({ prod }) => remove(prod.users, ({ email }) => email === INTEGRATION),
     actual: /^no member has this address$/,
     remedy: /^Invite integrations@northwind\.example in prod/,
@@ -667,7 +667,7 @@ const configuration: Mistake[] = [
   },
 ];
 
-/** Nothing listens there, and nothing is sent. */
+/** A URL at which nothing listens; nothing is sent to it. */
 const receiver = (url: string) => (file: ConfigFile) => {
   const uats = 'https://crm.northwind.example/spotdraft/uat';
   environmentFile(file, 'uat').receivers = [{ name: 'crm-sync', url: uats, probe: 'none' }];
@@ -692,7 +692,7 @@ const webhooks: Mistake[] = [
   ),
   {
     check: 'webhooks.separate',
-    mistake: 'a receiver is the URL where Envcheck takes the events of UAT',
+    mistake: 'a receiver has the URL at which Envcheck receives the events of UAT',
     edit: receiver('https://envcheck.northwind.example/webhooks/uat'),
     actual: /is also webhooks\.url of uat$/,
     remedy: /^Give prod/,
@@ -748,7 +748,7 @@ const externalMetadata: Mistake[] = [
   },
   {
     check: 'external-metadata.convention',
-    mistake: 'an id is not of the right form',
+    mistake: 'an id has the wrong form',
     make: ({ prod }) => {
       contract(prod).externalMetadata = { integrationName: 'Salesforce', recordType: 'Opportunity', id: '7' };
     },
@@ -798,7 +798,7 @@ const externalMetadata: Mistake[] = [
 
 const HOUR_MS = 3_600_000;
 
-/** A request that a receiver has refused. */
+/** Adds a refused request to the log. */
 const refuse =
   (rejection: 'bad_signature' | 'missing_signature', hoursAgo: number) =>
   async ({ core }: Stand): Promise<void> => {
@@ -879,7 +879,7 @@ const deliveries: Mistake[] = [
 
 const mistakes = [...credentials, ...host, ...configuration, ...webhooks, ...deliveries, ...externalMetadata];
 
-test('without a mistake production is ready: every check passes', async () => {
+test('production without a mistake is ready and every check passes', async () => {
   const stand = await withMistake();
   const report = await stand.check();
   expect(idsOf(report, 'pass')).toEqual(checks.map(({ id }) => id));
@@ -909,16 +909,16 @@ test.each(mistakes)('$check alone fails when $mistake', async (row) => {
   expect(result.evidence.length > 0).toBe(!withoutRequest.includes(row.check));
 });
 
-test('every check is made to fail above', () => {
+test('every check has a mistake that fails it', () => {
   const covered = new Set(mistakes.map(({ check }) => check));
-  // Retries are in the log by the check's own doing; events are missing together with what delivers them, below.
+  // The check itself logs its retries. Missing events are tested below, together with missing deliveries.
   const missing = checks.filter(
     ({ id }) => id !== 'logging.retries' && id !== 'logging.events' && !covered.has(id),
   );
   expect(missing.map(({ id }) => id)).toEqual([]);
 });
 
-test('where nothing was ever delivered, no activity has arrived and no event is in the log', async () => {
+test('an empty log fails every activity and the event log check', async () => {
   const report = await (await withMistake(undefined, null)).check();
   expect(idsOf(report, 'fail')).toEqual(['webhooks.delivering', 'logging.events']);
   expect(checkOf(report, 'webhooks.delivering').actual.split('\n')).toEqual([
@@ -928,13 +928,13 @@ test('where nothing was ever delivered, no activity has arrived and no event is 
   expect(idsOf(report, 'skipped')).toEqual(['webhooks.signature']);
 });
 
-test('a refusal of the day before yesterday and a silence within bounds are no failures', async () => {
+test('an older refusal and a short silence do not fail', async () => {
   const stand = await withMistake(silence, { at: Date.now() - 23 * HOUR_MS });
   await refuse('bad_signature', 25)(stand);
   expect(idsOf(await stand.check(), 'fail')).toEqual([]);
 });
 
-test('a log that cannot be read makes unknown what rests on it, and nothing else', async () => {
+test('an unreadable event log makes only its own checks unknown', async () => {
   const stand = await withMistake();
   await sql`drop table outcomes`.execute(stand.core.db);
   await sql`alter table deliveries rename to elsewhere`.execute(stand.core.db);
@@ -951,12 +951,12 @@ test('a log that cannot be read makes unknown what rests on it, and nothing else
   for (const id of unknown) expect(checkOf(report, id).reason).toMatch(/event log could not be read/);
 });
 
-test('401 and 403 have remedies of their own', () => {
+test('401 and 403 have different remedies', () => {
   const [unauthorized, forbidden] = credentials.filter(({ check }) => check === 'credentials.accepted');
   expect(unauthorized?.remedy.source).not.toBe(forbidden?.remedy.source);
 });
 
-test('one URL for both environments fails what it breaks: separate, and the path of its own', async () => {
+test('one URL for both environments fails webhooks.separate and webhooks.endpoint', async () => {
   const stand = await withMistake((file) => {
     environmentFile(file, 'prod').webhooks = {
       url: 'https://envcheck.northwind.example/webhooks/uat',
@@ -966,13 +966,13 @@ test('one URL for both environments fails what it breaks: separate, and the path
   expect(idsOf(await stand.check(), 'fail')).toEqual(['webhooks.separate', 'webhooks.endpoint']);
 });
 
-test('the credentials of UAT in production fail as shared, and as those of the workspace of UAT', async () => {
+test('UAT credentials in production fail as shared and as those of another workspace', async () => {
   const stand = await withMistake((file) => {
     const prod = environmentFile(file, 'prod');
     prod.credentials = environmentFile(file, 'uat').credentials;
   });
   const report = await stand.check();
-  // What is left is right in UAT's own way: its records are those of the UAT system.
+  // The third failure is correct too: UAT's records belong to the UAT system.
   expect(idsOf(report, 'fail')).toEqual([
     'credentials.distinct',
     'credentials.workspace',
@@ -984,7 +984,7 @@ test('the credentials of UAT in production fail as shared, and as those of the w
   ]);
 });
 
-test('a host that is not trusted gets no connection at all', async () => {
+test('an untrusted host gets no connection', async () => {
   let connections = 0;
   const other = createServer(() => {
     connections += 1;
@@ -1004,7 +1004,7 @@ test('a host that is not trusted gets no connection at all', async () => {
   expect(calls).toEqual([{ environment: 'uat' }]);
 });
 
-test('with a base URL of the wrong form nothing is sent to production either', async () => {
+test('nothing is sent to a base URL of the wrong form', async () => {
   const stand = await withMistake(baseUrl((at) => `http://${at}/api/api/v2.1/public`));
   await stand.check();
   expect(stand.spotdraft.requests.map(({ workspace }) => workspace)).toEqual(['uat']);
@@ -1017,7 +1017,7 @@ test('a login in the base URL fails and is not shown', async () => {
   expect(JSON.stringify(report)).not.toContain('hunter2');
 });
 
-test('names in another case or with blanks around are found, and the report says how they are spelled', async () => {
+test('names in another case or with outer spaces are found, and the report shows their spelling', async () => {
   const stand = await withMistake();
   const { prod } = stand;
   contractType(prod, 'Mutual NDA').name = ' mutual nda';
@@ -1048,14 +1048,14 @@ test('labels may change freely, and option values may come as numbers', async ()
   expect(idsOf(await stand.check(), 'fail')).toEqual([]);
 });
 
-test('an older version of a workflow does not count, whatever it looks like', async () => {
+test('older versions of a workflow do not count', async () => {
   const stand = await withMistake();
   const older = workflow(stand.prod).versions[0];
   if (older) Object.assign(older, { status: 'UNPUBLISHED', unpublishedChanges: true, approvals: [] });
   expect(checkOf(await stand.check(), 'config.workflows').status).toBe('pass');
 });
 
-test('a marker is found in external metadata that names no record, too', async () => {
+test('a marker is found in external metadata without a record id', async () => {
   const stand = await withMistake();
   contract(stand.prod).externalMetadata = {
     integrationName: 'Salesforce',
@@ -1067,14 +1067,14 @@ test('a marker is found in external metadata that names no record, too', async (
   expect([status, actual]).toEqual(['fail', '“uat” in the record data']);
 });
 
-test('a marker inside a longer word is not one', async () => {
+test('a marker inside a longer word does not count', async () => {
   const stand = await withMistake();
   const { externalMetadata } = contract(stand.prod);
   if (externalMetadata) externalMetadata.recordData = { Name: 'Graduate School', Note: 'sandboxed' };
   expect(checkOf(await stand.check(), 'external-metadata.foreign').status).toBe('pass');
 });
 
-test('the registry is the folder, and a file has the name of its check', () => {
+test('the registry equals the folder, and each file is named after its check', () => {
   const folder = new URL('../../src/readiness/checks/', import.meta.url);
   const files = readdirSync(folder).filter((file) => file !== 'index.ts');
   expect(checks.map(({ id }) => `${id.replaceAll('.', '-')}.ts`).sort()).toEqual(files.sort());

@@ -10,7 +10,7 @@ import type {
 } from '../../sandbox/spotdraft/workspace.ts';
 import { there } from '../environment.ts';
 
-/** The parts of a seeded workspace that tests make mistakes in, by what they are called. */
+/** Finds parts of a seeded workspace by name, for tests that change them. */
 const named =
   (name: string) =>
   (each: { name: string }): boolean =>
@@ -60,11 +60,11 @@ export const user = (workspace: Workspace, email: string): SimUser =>
     email,
   );
 
-/** The newest contract is number 0. */
+/** Contract by index; 0 is the newest. */
 export const contract = (workspace: Workspace, index = 0): SimContract =>
   there(workspace.contracts.toSorted((a, b) => b.created.localeCompare(a.created))[index], 'contract');
 
-/** Changes the values of an option and leaves its label. */
+/** Changes the value of an option and keeps its label. */
 export function revalue(target: SimField, label: string, value: unknown): void {
   there(
     target.options?.find((option) => option.label === label),
@@ -78,7 +78,7 @@ export function remove<T>(list: T[], unwanted: (each: T) => boolean): void {
   list.splice(index, 1);
 }
 
-/** A later version of the workflow, published an hour ago. */
+/** Adds a newer version of the workflow, published an hour ago. */
 export function publishAgain(workspace: Workspace, change: Partial<SimWorkflowVersion>): void {
   const now = new Date(Date.now() - 3_600_000).toISOString();
   workflow(workspace).versions.unshift({

@@ -39,7 +39,7 @@ function judge(...probed: Pick<Extract<ProbedReceiver, { kind: 'probed' }>, 'rig
   return check.judge({ environment, receivers } as unknown as CheckInput);
 }
 
-test('only what accepted the right signature and refused every wrong one passes', () => {
+test('only a receiver that accepted the right signature and refused every wrong one passes', () => {
   fc.assert(
     fc.property(accepted, several(refused), (right, wrong) => {
       expect(judge({ right, wrong })).toMatchObject({ status: 'pass', remedy: null });
@@ -47,7 +47,7 @@ test('only what accepted the right signature and refused every wrong one passes'
   );
 });
 
-test('the right signature refused, or a wrong one accepted, fails, whatever the other answers were', () => {
+test('a refused right signature or an accepted wrong one fails, whatever the other answers are', () => {
   fc.assert(
     fc.property(any, several(any), accepted, (right, wrong, bad) => {
       const all = [...wrong, { keyOf: 'uat', answer: bad }];
@@ -74,7 +74,7 @@ test('the right signature refused, or a wrong one accepted, fails, whatever the 
   );
 });
 
-test('where nothing fails, an answer that says nothing leaves it unknown, beside receivers that pass too', () => {
+test('an inconclusive answer leaves the check unknown when nothing fails', () => {
   fc.assert(
     fc.property(accepted, several(refused), nothing, fc.boolean(), (right, wrong, silent, first) => {
       const unclear = first
@@ -92,7 +92,7 @@ test('where nothing fails, an answer that says nothing leaves it unknown, beside
   );
 });
 
-test('a certificate that is refused has a next step of its own', () => {
+test('a refused certificate has its own next step', () => {
   const right = unknown('certificate', 'CERT_HAS_EXPIRED', []);
   expect(judge({ right, wrong: [] })).toMatchObject({
     reason: 'receiver crm-0 (crm.example), probed with the key of prod (production): CERT_HAS_EXPIRED',
@@ -100,7 +100,7 @@ test('a certificate that is refused has a next step of its own', () => {
   });
 });
 
-test('a receiver that was never looked at stops the program instead of passing', () => {
+test('a receiver that was not probed throws instead of passing', () => {
   const environment = { name: 'prod', receivers: [{ name: 'crm' }] };
   const input = { environment, receivers: [] } as unknown as CheckInput;
   expect(() => check.judge(input)).toThrow('receiver crm is configured and was not probed');

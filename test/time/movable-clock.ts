@@ -6,7 +6,7 @@ export interface MovableClock extends Clock {
   set(at: number): void;
 }
 
-/** Stands still until it is moved. */
+/** A clock that stands still until it is moved. */
 export function movableClock(at = Date.now()): MovableClock {
   let now = at;
   return {
@@ -20,7 +20,7 @@ export function movableClock(at = Date.now()): MovableClock {
   };
 }
 
-/** Goes on by itself, for what waits by it, and can be moved on. */
+/** A clock that runs, for code that waits by it, and can be moved forward. */
 export function runningClock(): Pick<MovableClock, 'now' | 'move'> {
   let offset = 0;
   return {

@@ -6,7 +6,7 @@ import { checkOf, type Stand, startStand } from '../environment.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** `count` contracts created between `from` and `to` before now, evenly. */
+/** Creates `count` contracts evenly between `from` and `to` before now. */
 function createMany(workspace: Workspace, count: number, from: number, to: number): void {
   const model = createContract(workspace, { name: 'Order form' });
   const firstNumber = 100_000 * (workspace.contracts.length + 1);
@@ -58,7 +58,7 @@ test.each<[string, (prod: Workspace) => void]>([
   ],
   ['all of them years old', (prod) => createMany(prod, 300, 900 * DAY_MS, 1_500 * DAY_MS)],
   ['fewer than the sample', (prod) => createMany(prod, 7, 5 * DAY_MS, 900 * DAY_MS)],
-])('the sample is the newest contracts: %s', async (_, create) => {
+])('the sample holds the newest contracts: %s', async (_, create) => {
   const stand = await standWith(create);
   const sampled = Math.min(20, stand.prod.contracts.length);
   expect((await foreign(stand)).actual).toBe(`none in ${sampled} contracts`);
@@ -73,7 +73,7 @@ test.each<[string, (prod: Workspace) => void]>([
   });
 });
 
-test('an import of thousands at one moment is read to its end, and the newest are found in it', async () => {
+test('an import of thousands at one moment is read to its end to find the newest contracts', async () => {
   const stand = await standWith((prod) => createMany(prod, 1_500, 10 * DAY_MS, 10 * DAY_MS + 10_000));
   expect((await foreign(stand)).actual).toBe('none in 20 contracts');
   const newest = newestFirst(stand)[0];
@@ -81,7 +81,7 @@ test('an import of thousands at one moment is read to its end, and the newest ar
   expect((await foreign(stand)).status).toBe('fail');
 });
 
-test('more than can be read at one moment are unknown, not "no contract yet"', async () => {
+test('too many contracts of one moment are unknown, not "no contract yet"', async () => {
   const stand = await standWith((prod) => createMany(prod, 10_001, 10 * DAY_MS, 10 * DAY_MS + 1_000));
   const { status, reason, remedy } = await foreign(stand);
   expect(status).toBe('unknown');
@@ -104,7 +104,7 @@ test('a list that ends before its count is unknown', async () => {
   expect([status, reason]).toEqual(['unknown', 'the list of contracts counts 90 and ends after 1']);
 });
 
-test('a server that hands out fewer rows a page than it was asked for is read to its end', async () => {
+test('a server that returns fewer rows per page than asked for is read to its end', async () => {
   const stand = await standWith((prod) => createMany(prod, 40, HOUR_MS, DAY_MS));
   const rows = newestFirst(stand).map(({ id, created }) => ({
     id,
@@ -114,7 +114,7 @@ test('a server that hands out fewer rows a page than it was asked for is read to
   }));
   const newest = rows[0];
   if (newest) newest.external_metadata.record_data.Name = 'uat';
-  // The newest comes last.
+  // The newest contract comes last.
   for (const results of [rows.slice(20), rows.slice(0, 20)])
     stand.spotdraft.faults.add({
       workspace: 'prod',

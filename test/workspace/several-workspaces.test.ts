@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkOf, environmentFile, type Stand, type StandOptions, startStand } from '../environment.ts';
 
-/** Whether the analytics tables are filtered to the caller's workspace is not documented: here they are not. */
+/** SpotDraft does not document that the analytics tables are filtered to the caller's workspace. Here they are not. */
 async function standWithUnfilteredTables(options: StandOptions = {}): Promise<Stand> {
   const stand = await startStand(options);
   const { prod, uat, spotdraft } = stand;
@@ -26,17 +26,17 @@ const withoutSample: StandOptions['edit'] = (file) => {
   delete file.externalMetadata;
 };
 
-test('rows of other workspaces are no proof of the own one; contract rows are', async () => {
+test('contract rows prove the workspace when the tables hold rows of several', async () => {
   const stand = await standWithUnfilteredTables({ edit: withoutSample });
   const report = await stand.check();
   const { status, actual, evidence } = checkOf(report, 'credentials.workspace');
   expect([status, actual.split('\n')[0]]).toEqual(['pass', `workspace ${stand.prod.workspaceId}`]);
   expect(evidence[0]?.path).toMatch(/\/contracts\/\?/);
-  // The other workspace's workflow of the same title makes nothing ambiguous.
+  // The other workspace's workflow of the same title does not make it ambiguous.
   expect(checkOf(report, 'config.workflows').status).toBe('pass');
 });
 
-test('contract rows of another workspace fail it, whatever else the tables hold', async () => {
+test('contract rows of another workspace fail the check, whatever the tables hold', async () => {
   const stand = await standWithUnfilteredTables({ edit: withoutSample });
   stand.prod.workspaceId = 4711;
   expect(checkOf(await stand.check(), 'credentials.workspace')).toMatchObject({
@@ -45,7 +45,7 @@ test('contract rows of another workspace fail it, whatever else the tables hold'
   });
 });
 
-test('with no contract to tell, the workspace is unknown', async () => {
+test('the workspace is unknown when there is no contract', async () => {
   const stand = await standWithUnfilteredTables({
     edit: withoutSample,
     prepare: ({ prod }) => {
@@ -57,7 +57,7 @@ test('with no contract to tell, the workspace is unknown', async () => {
   expect(reason).toMatch(/^answers show rows of several workspaces \(\d+, \d+\)/);
 });
 
-test('without a configured workspaceId workflows of several workspaces are unknown', async () => {
+test('workflows of several workspaces are unknown when no workspaceId is configured', async () => {
   const stand = await standWithUnfilteredTables({
     edit: (file, spotdraft) => {
       withoutSample(file, spotdraft);

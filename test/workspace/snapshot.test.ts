@@ -10,7 +10,7 @@ import fc from '../fast-check.ts';
 import { long } from '../long.ts';
 import { contractType, newestVersion, templateField, user } from '../readiness/northwind.ts';
 
-// Shrinking facts of this size takes longer than reading them.
+// Shrinking facts of this size takes longer than reading a failure.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
 
 const list = <T>(item: fc.Arbitrary<T>) => fc.array(item, { maxLength: 4 });
@@ -33,7 +33,7 @@ const named =
     names.map((name, index) => ({ id: index + 1, [key]: name }) as { id: number } & Record<K, string>);
 const fact = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Fact<T>> => value.map((each) => known(each, []));
 
-/** Facts as a reading makes them: contract types and templates with ids that refer to each other. */
+/** Facts as from a reading: the ids of contract types and templates refer to each other. */
 const anyFacts: fc.Arbitrary<WorkspaceFacts> = fc
   .record({
     key: fact(text),
@@ -98,7 +98,7 @@ const anyFacts: fc.Arbitrary<WorkspaceFacts> = fc
 
 const hashOf = (facts: WorkspaceFacts): string => takeSnapshot(facts).hash;
 
-/** Numbers from 0 to 1 that follow from the seed. */
+/** Random numbers from 0 to 1 from a seed. */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -107,7 +107,7 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** Every list in another order, at every depth. */
+/** Shuffles every list at every depth. */
 function shuffled<T>(value: T, random: () => number): T {
   if (Array.isArray(value)) {
     const items = value.map((each) => ({ each: shuffled(each, random), at: random() }));
@@ -125,7 +125,7 @@ test('order does not matter', () => {
   );
 });
 
-test('ids, hosts, times and what other environments have do not matter', () => {
+test('ids, hosts, times and other environments do not change the hash', () => {
   fc.assert(
     fc.property(anyFacts, fc.integer({ min: 1_000, max: 2_000 }), (facts, offset) => {
       const other = structuredClone(facts);
@@ -160,7 +160,7 @@ test('ids, hosts, times and what other environments have do not matter', () => {
 
 type Path = (string | number)[];
 
-/** Where the content has a value that is not an object. */
+/** Paths of all values that are not objects. */
 function leaves(value: unknown, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path];
   return Object.entries(value).flatMap(([key, each]) => leaves(each, [...path, key]));
@@ -170,11 +170,11 @@ function at(value: unknown, path: Path): unknown {
   return path.reduce((inner: unknown, key) => (inner as Record<string, unknown>)[key], value);
 }
 
-/** What identifies and what was observed on the way is no content. */
+/** Paths that are not content: ids and observations of the reading. */
 const noContent =
   /^(?:access|host|otherWebhookKeys|workspaceIds|actingUser|contracts)\b|\.(?:id|contractTypeId|sources|known)\b|^users\.\d+\.user\.value\.email$/;
 
-test('every single value of the configuration matters', () => {
+test('every single value of the configuration changes the hash', () => {
   const tried = new Set<string>();
   fc.assert(
     fc.property(anyFacts, fc.nat(), (facts, pick) => {
@@ -187,7 +187,7 @@ test('every single value of the configuration matters', () => {
       if (typeof value === 'boolean') parent[key] = !value;
       else if (key === 'roles') parent[key] = ['changed'];
       else parent[key] = `${String(value)} changed`;
-      // Renaming a type renames its details as well where one object stands for both.
+      // One object may be both a type and the type of its details, so a rename changes both.
       expect([path.join('.'), hashOf(changed)]).not.toEqual([path.join('.'), hashOf(facts)]);
       tried.add(path.filter((part) => !/^\d+$/.test(String(part))).join('.'));
     }),
@@ -214,7 +214,7 @@ test('every single value of the configuration matters', () => {
     expect([...tried]).toContain(expected);
 });
 
-test('a template that moves to another contract type is another configuration', () => {
+test('a template that moves to another contract type changes the hash', () => {
   const base = there(
     fc.sample(
       anyFacts.filter(({ contractTypes, templates }) =>
@@ -239,21 +239,18 @@ test('a template that moves to another contract type is another configuration', 
 
 const parts = ['contractTypes', 'templates', 'workflows', 'roles', 'featureFlags'] as const;
 
-test.each(parts)(
-  '%s that could not be read, that are empty, and that nobody asked for are three different things',
-  (part) => {
-    fc.assert(
-      fc.property(anyFacts, (facts) => {
-        const empty = known(part === 'featureFlags' ? {} : [], []);
-        const variants = [empty, unknown('timeout', 'no answer', []), unknown('forbidden', 'no', []), null];
-        const hashes = variants.map((variant) => hashOf({ ...facts, [part]: variant }));
-        expect(new Set(hashes).size).toBe(variants.length);
-      }),
-    );
-  },
-);
+test.each(parts)('unread, empty and not requested %s have three different hashes', (part) => {
+  fc.assert(
+    fc.property(anyFacts, (facts) => {
+      const empty = known(part === 'featureFlags' ? {} : [], []);
+      const variants = [empty, unknown('timeout', 'no answer', []), unknown('forbidden', 'no', []), null];
+      const hashes = variants.map((variant) => hashOf({ ...facts, [part]: variant }));
+      expect(new Set(hashes).size).toBe(variants.length);
+    }),
+  );
+});
 
-test('the words of a failed read do not matter, only its kind: a request number would make every reading new', () => {
+test('only the code of a failed read changes the hash, not its message', () => {
   fc.assert(
     fc.property(anyFacts, (facts) => {
       const failed = (reason: string) => hashOf({ ...facts, roles: unknown('timeout', reason, []) });
@@ -262,7 +259,7 @@ test('the words of a failed read do not matter, only its kind: a request number 
   );
 });
 
-test('a member who is not there, one without roles and one whose roles are not shown are three different things', () => {
+test('a missing member, one without roles and one with hidden roles have three different hashes', () => {
   const [base] = fc.sample(anyFacts, 1);
   const withRoles = (value: { email: string; active: boolean; roles: string[] | null } | null) =>
     hashOf({ ...there(base), users: [{ email: 'a@b.example', user: known(value, []) }] });
@@ -279,14 +276,14 @@ const rowsOf = (file: string) => {
   return counts;
 };
 
-test('an unchanged workspace is stored once, however often it is read', async () => {
+test('an unchanged workspace is stored once for any number of readings', async () => {
   const stand = await startStand();
   const hashes = new Set<string | null>();
   for (let reading = 0; reading < 4; reading += 1) hashes.add((await stand.check()).snapshot);
   expect(hashes.size).toBe(1);
   expect(rowsOf(stand.config.database)).toEqual({ contents: 1, readings: 4 });
 
-  // Another order and other ids are no change.
+  // Another order and other ids are not a change.
   stand.prod.roles.reverse();
   stand.prod.templates.reverse();
   for (const role of stand.prod.roles) role.description = 'reworded';
@@ -300,7 +297,7 @@ test('an unchanged workspace is stored once, however often it is read', async ()
   expect([newest?.hash, newest?.takenAt]).toEqual([changed.snapshot, changed.checkedAt]);
 });
 
-test('UAT and production have equal parts where they are equal, with ids of their own', async () => {
+test('equal parts of UAT and production have equal content despite different ids', async () => {
   const stand = await startStand();
   await stand.check('uat');
   await stand.check('prod');
@@ -313,7 +310,7 @@ test('UAT and production have equal parts where they are equal, with ids of thei
   expect(JSON.stringify(prod?.content)).not.toContain(String(contractType(stand.prod).id));
 });
 
-test('what a person changes in the workspace changes the snapshot, one thing at a time', async () => {
+test('each single change in the workspace changes the snapshot', async () => {
   const stand = await startStand();
   const seen = new Set([(await stand.check()).snapshot]);
   const { prod } = stand;
@@ -333,7 +330,7 @@ test('what a person changes in the workspace changes the snapshot, one thing at 
   expect(seen.size).toBe(changes.length + 1);
 });
 
-test('nothing read, nothing kept', async () => {
+test('an unreadable workspace stores no snapshot', async () => {
   const stand = await startStand();
   stand.spotdraft.faults.add({ workspace: 'prod', fault: { kind: 'status', status: 401 } });
   expect((await stand.check()).snapshot).toBeNull();

@@ -5,7 +5,7 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import { printable } from '../../text/printable.ts';
 import type { GoLiveRecord } from './build-record.ts';
 
-/** The record for people, with all of it as JSON at the end. */
+/** The record as Markdown for people, with the complete record as JSON at the end. */
 export function recordMarkdown(record: GoLiveRecord): string {
   const { mark, word } = verdictLabels[record.verdict];
   const label = environmentLabel({ name: record.environment, production: record.production });
@@ -14,7 +14,7 @@ export function recordMarkdown(record: GoLiveRecord): string {
   return [
     `# Go-live record of ${escaped(label)}`,
     '',
-    `${mark} **${word}**, as checked ${record.checkedAt}`,
+    `${mark} **${word}**, checked at ${record.checkedAt}`,
     '',
     `- Report: \`${record.report}\``,
     `- Snapshot of the configuration: ${record.snapshot ? `\`${record.snapshot}\`` : 'none, nothing could be read'}`,
@@ -22,15 +22,15 @@ export function recordMarkdown(record: GoLiveRecord): string {
     `- Envcheck ${escaped(record.envcheck)}`,
     ...(record.items as ItemResult[]).flatMap(itemLines),
     '',
-    '## What persons said',
+    '## Sign-off history',
     '',
-    ...listOr((record.signOffs as Said[]).map(saidLine), 'Nobody said anything.'),
+    ...listOr((record.signOffs as RecordedAct[]).map(actLine), 'No sign-offs were recorded.'),
     '',
-    '## What was accepted',
+    '## Active waivers',
     '',
-    ...listOr((record.waivers as Accepted[]).map(acceptedLine), 'Nothing was accepted.'),
+    ...listOr((record.waivers as RecordedWaiver[]).map(acceptedLine), 'No waivers were active.'),
     '',
-    '## All of it',
+    '## Complete record',
     '',
     `${fence}json`,
     data,
@@ -46,7 +46,7 @@ function itemLines({ title, checks }: ItemResult): string[] {
     '',
     `## ${escaped(title)}`,
     '',
-    '| status | check | wanted | found | evidence |',
+    '| status | check | expected | actual | evidence |',
     '| --- | --- | --- | --- | --- |',
     ...checks.map(checkLine),
   ];
@@ -68,7 +68,7 @@ function checkLine({ id, status, severity, expected, actual, reason, evidence }:
   return `| ${cells.map(cell).join(' | ')} |`;
 }
 
-interface Said {
+interface RecordedAct {
   id: string;
   signOff: string;
   act: string;
@@ -81,27 +81,27 @@ interface Said {
   changes: { total: number; shown: string[] } | null;
 }
 
-const acts: Record<string, string> = {
+const verbs: Record<string, string> = {
   sign: 'signed',
   refuse: 'refused',
   withdraw: 'withdrew',
   void: 'found void',
 };
 
-const saidLine = (said: Said): string =>
+const actLine = (act: RecordedAct): string =>
   `- ${[
-    `${said.at}: ${said.by} ${acts[said.act] ?? said.act} ${said.signOff}`,
-    ...(said.snapshot ? [`on snapshot ${said.snapshot.slice(0, 12)}`] : []),
-    ...(said.until ? [`until ${said.until}`] : []),
-    ...(said.note ? [`“${said.note}”`] : []),
-    ...(said.evidence ? [said.evidence] : []),
-    ...(said.changes ? [`${said.changes.total} changed: ${said.changes.shown.join('; ')}`] : []),
-    said.id,
+    `${act.at}: ${act.by} ${verbs[act.act] ?? act.act} ${act.signOff}`,
+    ...(act.snapshot ? [`on snapshot ${act.snapshot.slice(0, 12)}`] : []),
+    ...(act.until ? [`until ${act.until}`] : []),
+    ...(act.note ? [`“${act.note}”`] : []),
+    ...(act.evidence ? [act.evidence] : []),
+    ...(act.changes ? [`${act.changes.total} changed: ${act.changes.shown.join('; ')}`] : []),
+    act.id,
   ]
     .map(escaped)
     .join(', ')}`;
 
-interface Accepted {
+interface RecordedWaiver {
   id: string;
   subject: Record<string, string>;
   reason: string;
@@ -110,10 +110,10 @@ interface Accepted {
   shown: string;
 }
 
-const acceptedLine = ({ id, subject, reason, by, until, shown }: Accepted): string =>
+const acceptedLine = ({ id, subject, reason, by, until, shown }: RecordedWaiver): string =>
   `- ${escaped(`${subject.check ?? subject.path}: ${shown}; accepted by ${by} until ${until}, because ${reason}, ${id}`)}`;
 
 const cell = (text: string): string => text.split('\n').map(escaped).join('<br>');
 
-/** Names of things are text and not Markdown. */
+/** Escapes names, which are text and not Markdown. */
 const escaped = (text: string): string => printable(text).replace(/[\\`*_[\]<>#|~&]/g, '\\$&');

@@ -36,7 +36,7 @@ export interface AcceptRequest {
   reason: string;
   /** Epoch ms UTC; it counts before this time. */
   until: number;
-  /** The fingerprint that the person saw; null: what is there now. */
+  /** Fingerprint that the person saw; null for the current value. */
   seen: string | null;
 }
 

@@ -6,7 +6,7 @@ import { Secret } from '../../../src/config/secret.ts';
 import { there } from '../../environment.ts';
 import { long } from '../../long.ts';
 import { templateField } from '../../readiness/northwind.ts';
-import { BOB, type SignOffStand, startSignOffStand } from '../sign-offs/stand.ts';
+import { BOB, type SignOffStand, startSignOffStand } from '../sign-offs/start-stand.ts';
 
 const keyOf = () => {
   const made = newSigningKey();
@@ -29,7 +29,7 @@ async function standWithHistory(): Promise<{ stand: SignOffStand; id: string }> 
   return { stand, id: (await stand.check()).id };
 }
 
-it('the same report gives the same bytes, whatever has happened since', async () => {
+it('a report gives the same record bytes at any later time', async () => {
   const { stand, id } = await standWithHistory();
   const key = keyOf();
   const first = signRecord(await recorded(stand, id), 'json', key);
@@ -43,7 +43,7 @@ it('the same report gives the same bytes, whatever has happened since', async ()
   expect(signRecord(await recorded(stand, id), 'json', key)).toBe(first);
 });
 
-it('a record holds verdict, checks with evidence, what was signed and what became of it, and the snapshot', async () => {
+it('a record holds the verdict, checks with evidence, sign-offs with their fate, and the snapshot', async () => {
   const { stand, id } = await standWithHistory();
   const record = await recorded(stand, id);
   const report = there(await stand.core.checker.byId(id));
@@ -68,10 +68,10 @@ it('a record holds verdict, checks with evidence, what was signed and what becam
     expect(signRecord(record, 'markdown', keyOf())).not.toContain(secret);
 });
 
-it('in Markdown what people wrote is text', async () => {
+it('text from people is escaped in a Markdown record', async () => {
   const { stand, id } = await standWithHistory();
   const text = signRecord(await recorded(stand, id), 'markdown', keyOf());
-  const [forPeople = ''] = text.split('## All of it');
+  const [forPeople = ''] = text.split('## Complete record');
   expect(forPeople).toContain('# Go-live record of prod (production)');
   expect(forPeople).toContain('a \\| b \\` c');
   expect(forPeople).not.toMatch(/[^\\]<script/);
@@ -79,11 +79,11 @@ it('in Markdown what people wrote is text', async () => {
 });
 
 it.each(['json', 'markdown'] as const)(
-  '%s: intact as written, and broken by any one character that is changed, taken or added',
+  'a %s record is intact as written and broken once a character is changed, removed or added',
   async (format) => {
     const { stand, id } = await standWithHistory();
     const key = keyOf();
-    // Two of its items: one for every character of all seven would take a minute and show nothing more.
+    // Two items are enough: all seven would take a minute and show nothing more.
     const whole = await recorded(stand, id);
     const file = Buffer.from(signRecord({ ...whole, items: whole.items.slice(-2) }, format, key));
     expect(verifyRecord(file)).toMatchObject({
@@ -97,7 +97,7 @@ it.each(['json', 'markdown'] as const)(
     const signatureAt = file.length - 450;
     for (let at = 0; at < file.length; at += long || at >= signatureAt ? 1 : 7) {
       const changed = Buffer.from(file);
-      // Another letter, and the other case of one: hex digits read alike in both.
+      // Alternates between another letter and the other case, because hex digits read alike in both cases.
       changed[at] = there(file[at]) ^ (at % 2 === 0 ? 0x20 : 0x01);
       if (verifyRecord(changed).kind === 'intact') survivors.push(at);
     }
@@ -117,7 +117,7 @@ it.each(['json', 'markdown'] as const)(
   60_000,
 );
 
-it('a signature of one format, record or key is none of another', async () => {
+it('a signature is invalid for another format, record or key', async () => {
   const { stand, id } = await standWithHistory();
   const [key, other] = [keyOf(), keyOf()];
   const record = await recorded(stand, id);
@@ -138,11 +138,11 @@ it('a signature of one format, record or key is none of another', async () => {
   const markdown = signRecord(record, 'markdown', key);
   const signature = parse(there(/record-signature (.*) -->\n$/.exec(markdown)?.[1]));
   expect(verifyRecord(rewritten({ record, signature })).kind).toBe('broken');
-  // Somebody who signs anew with a key of their own is told by the fingerprint alone.
+  // Only the fingerprint reveals somebody who signs again with another key.
   expect(verifyRecord(rewritten(theirs))).toMatchObject({ fingerprint: fingerprintOf(other.publicKey) });
 });
 
-it('what is no Ed25519 key is refused', () => {
+it('a signing key that is not Ed25519 is refused', () => {
   for (const text of ['', 'bm8ga2V5IGF0IGFsbCwganVzdCB0ZXh0', newSigningKey().secret.slice(0, -8)])
     expect(readSigningKey(new Secret(text))).toBeNull();
 });

@@ -37,30 +37,30 @@ it.each<[string, string, boolean]>([
   ['templates/Order Form/fields/date/type', 'templates/Order', false],
   ['templates/Order Form/fields/date/type', 'templates/*/fields/name', false],
   ['templates/Order Form/fields/date/type', 'workflows*', false],
-  // The whole thing went, and what is covered with it.
+  // The whole item is gone, including the covered part.
   ['templates/Order Form', 'templates/Order Form/fields/date', true],
   ['templates/Order Form', 'templates/*/fields', true],
   ['templates/Order Form', 'templates/NDA/fields', false],
-  // A name with a star is no pattern.
+  // A star in a name is not a pattern.
   ['templates/*/fields/date', 'templates/Order Form', false],
   ['templates/*/fields/date', 'templates/*', true],
-])('a change at %s, covered by %s: %s', (path, pattern, expected) => {
+])('a change at %s is covered by %s: %s', (path, pattern, expected) => {
   expect(coversDifference([pattern], difference(path))).toBe(expected);
 });
 
-it('a thing that takes a covered name is a change of what is covered', () => {
+it('an item that takes a covered name changes what is covered', () => {
   const renamed = difference('templates/Old/name', { kind: 'changed', left: 'Old', right: 'Order Form' });
   expect(coversDifference(['templates/Order*'], renamed)).toBe(true);
   expect(coversDifference(['templates/Old'], renamed)).toBe(true);
   expect(coversDifference(['templates/NDA'], renamed)).toBe(false);
 });
 
-it('a place that could not be compared has stars for the names of things', () => {
+it('a place that could not be compared has stars for the names of items', () => {
   expect(coversPlace(['templates/Order Form'], 'templates/*/fields')).toBe(true);
   expect(coversPlace(['templates/Order Form/contractType'], 'templates/*/fields')).toBe(false);
 });
 
-/** By another way than the program's: segment by segment. */
+/** Independent implementation of the program's rule: segment by segment. */
 function isCovered(pattern: string, { path }: Difference): boolean {
   const [wanted, names] = [pattern, path].map((text) => text.split('/').map(foldName));
   const shared = Math.min(wanted?.length ?? 0, names?.length ?? 0);
@@ -84,7 +84,7 @@ it('a change voids exactly the sign-offs that cover it', async () => {
       fc.nat(1_000),
       fc.boolean(),
       async (before, other, pick, mixed) => {
-        // All else equal but two parts: changes enough, and much that is the same.
+        // Everything but one or three parts is equal: enough changes, and much that is unchanged.
         const after = mixed
           ? {
               ...before,
@@ -99,7 +99,7 @@ it('a change voids exactly the sign-offs that cover it', async () => {
           { label: 'a', content: left.content },
           { label: 'b', content: right.content },
         );
-        // Renames are told apart above; in a name of its own a star is a pattern in `covers`.
+        // Renames are tested above. A star in a name would be a pattern in `covers`.
         fc.pre(
           differences.every(
             ({ path }) => !path.includes('*') && !/\/(?:name|variable|title|value|party)$/.test(path),
@@ -157,7 +157,7 @@ it('a change voids exactly the sign-offs that cover it', async () => {
         expect(results.map(({ status }) => status)).toEqual(expected);
         voided += expected.filter((each) => each === 'fail').length;
         held += expected.filter((each) => each === 'pass').length;
-        // What was written down says the same at the next look, also after the change is gone.
+        // The recorded void stays at the next check, also after the change is gone.
         const again = await readSignOffs({ config, db, logger }, where as never, left, 3);
         expect(judgeSignOffs(signOffs, known(again, []), where, 3).map(({ status }) => status)).toEqual(
           expected,

@@ -2,9 +2,9 @@ import type { InputBlock } from '@slack/types';
 import { expect, it } from 'vitest';
 import { createSignOffs } from '../../../src/approvals/sign-offs/sign-offs.ts';
 import { signOffForm, signOffInputs } from '../../../src/slack/blocks/sign-off-form.ts';
-import { ALICE, DAY_MS, startSignOffStand } from './stand.ts';
+import { ALICE, DAY_MS, startSignOffStand } from './start-stand.ts';
 
-it('the form offers to sign to who has not signed, and to who has, again, once it ends soon; taking back is never preselected', async () => {
+it('the form offers signing to people who have not signed or whose signature ends soon, and never preselects withdrawing', async () => {
   const stand = await startSignOffStand([{ id: 'runbook', validFor: '90d' }]);
   const { id: report } = await stand.check();
   const environment = stand.environment('prod');

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { dueReminders, remindSigners } from '../../../src/approvals/sign-offs/reminders.ts';
 import { sendReminders } from '../../../src/digests/reporting.ts';
 import { slackPresenter } from '../../../src/slack/blocks/digest-presenter.ts';
-import { BOB, DAY_MS, startSignOffStand } from './stand.ts';
+import { BOB, DAY_MS, startSignOffStand } from './start-stand.ts';
 
 async function soonOver() {
   const stand = await startSignOffStand([
@@ -20,7 +20,7 @@ async function soonOver() {
   return { stand, dependencies, due: () => dueReminders(dependencies, stand.core.db) };
 }
 
-it('14 days before its end the one who signed is reminded, once, also when two processes do it', async () => {
+it('the signer is reminded once, 14 days before the end, also when two processes send reminders', async () => {
   const { stand, dependencies, due } = await soonOver();
   stand.clock.at += 76 * DAY_MS - 1;
   expect(await due()).toEqual([]);
@@ -41,20 +41,20 @@ it('14 days before its end the one who signed is reminded, once, also when two p
     `expires on ${new Date(stand.clock.at + 14 * DAY_MS).toISOString().slice(0, 10)}`,
   );
   expect(await due()).toEqual([]);
-  // A renewed one is a new one.
+  // A renewed signature is a new one.
   await stand.sign('runbook');
   stand.clock.at += 80 * DAY_MS;
   expect((await due()).map(({ user }) => user)).toEqual(['U0ALICE']);
 });
 
-it('a reminder that could not be handed over is due again', async () => {
+it('a reminder that could not be sent is due again', async () => {
   const { stand, dependencies, due } = await soonOver();
   stand.clock.at += 80 * DAY_MS;
   await expect(remindSigners(dependencies, () => Promise.reject(new Error('full')))).rejects.toThrow('full');
   expect(await due()).toHaveLength(2);
 });
 
-it('what was refused, withdrawn or has ended is not spoken of, nor is one whom Slack does not know', async () => {
+it('refused, withdrawn and ended signatures get no reminder, nor does a signer whom Slack does not know', async () => {
   const { stand, dependencies, due } = await soonOver();
   await stand.sign('runbook', { act: 'withdraw' });
   await stand.sign('runbook', {}, { actor: 'cli:ops', name: 'Anna', person: 'Anna' } as never);
@@ -65,7 +65,7 @@ it('what was refused, withdrawn or has ended is not spoken of, nor is one whom S
   expect(await due()).toEqual([]);
 });
 
-it('the reminder goes to the person by the outbox, once', async () => {
+it('the reminder goes to the signer through the outbox once', async () => {
   const { stand, dependencies } = await soonOver();
   stand.clock.at += 80 * DAY_MS;
   expect([await sendReminders(dependencies), await sendReminders(dependencies)]).toEqual([2, 0]);

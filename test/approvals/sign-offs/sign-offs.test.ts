@@ -4,9 +4,9 @@ import { actById } from '../../../src/store/audit.ts';
 import { signOffActs } from '../../../src/store/sign-offs.ts';
 import { checkOf, there } from '../../environment.ts';
 import { template, templateField } from '../../readiness/northwind.ts';
-import { ALICE, BOB, DAY_MS, startSignOffStand } from './stand.ts';
+import { ALICE, BOB, DAY_MS, startSignOffStand } from './start-stand.ts';
 
-it('a sign-off that nobody gave fails and blocks; one that was given says who, when, on which snapshot and until when', async () => {
+it('a missing sign-off fails and blocks; a given one names the signer, the time, the snapshot and the end', async () => {
   const stand = await startSignOffStand([{ id: 'runbook', validFor: '90d' }]);
   const before = await stand.check();
   expect(before.verdict).toBe('not_ready');
@@ -35,7 +35,7 @@ it('a sign-off that nobody gave fails and blocks; one that was given says who, w
   expect(after.verdict).toBe('ready');
 });
 
-it('a report of before a signature is not given for one of after it', async () => {
+it('a report from before a signature is not reused after it', async () => {
   const stand = await startSignOffStand([{ id: 'runbook' }]);
   const cached = () =>
     stand.core.checker.check(stand.environment('prod'), { fresh: false, onProgress: () => {} });
@@ -48,7 +48,7 @@ it('a report of before a signature is not given for one of after it', async () =
   expect(checkOf(await cached(), 'sign-offs.runbook').status).toBe('pass');
 });
 
-it('a change of what it covers voids it for good and names the path; another sign-off that covers something else holds', async () => {
+it('a covered change voids a sign-off for good and names the path; a sign-off that covers something else stays valid', async () => {
   const stand = await startSignOffStand([
     { id: 'all' },
     { id: 'template', covers: ['templates/Order Form*'] },
@@ -66,7 +66,7 @@ it('a change of what it covers voids it for good and names the path; another sig
       actual: expect.stringContaining(`void: ${path} after alice (slack:U0ALICE) signed`),
     });
   expect((await stand.judged('roles')).status).toBe('pass');
-  // The same configuration again does not bring the signature back: nobody knows what happened in between.
+  // A restored configuration does not restore the signature, because nobody knows what happened in between.
   field.type = was;
   expect((await stand.judged('template')).status).toBe('fail');
   await stand.sign('template');
@@ -80,7 +80,7 @@ it('a change of what it covers voids it for good and names the path; another sig
   ]);
 });
 
-it('what cannot be read now makes it unknown, voids nothing, and it holds again once it is read', async () => {
+it('an unreadable place makes a sign-off unknown without voiding it, and it is valid again once the place is read', async () => {
   const stand = await startSignOffStand([{ id: 'all' }, { id: 'users', covers: ['users'] }]);
   await stand.check();
   await stand.sign('all');
@@ -97,7 +97,7 @@ it('what cannot be read now makes it unknown, voids nothing, and it holds again 
   expect((await signOffActs(stand.core.db, 'prod')).filter(({ act }) => act === 'void')).toEqual([]);
 });
 
-it('what was shown and cannot be read any more is not signed for, unless the item does not cover it', async () => {
+it('a signature is refused when a covered place that was shown can no longer be read', async () => {
   const stand = await startSignOffStand([{ id: 'all' }, { id: 'users', covers: ['users'] }]);
   const { snapshot: seen } = await stand.check();
   stand.spotdraft.faults.add({ operation: 'template_metadata', fault: { kind: 'status', status: 403 } });
@@ -110,7 +110,7 @@ it('what was shown and cannot be read any more is not signed for, unless the ite
   expect(await stand.sign('all', { seen: unread.snapshot })).toMatchObject({ kind: 'done' });
 });
 
-it('where nothing at all can be read the signatures are unknown for that one reason', async () => {
+it('the signatures are unknown for one reason when nothing can be read', async () => {
   const stand = await startSignOffStand([{ id: 'runbook' }]);
   await stand.check();
   await stand.sign('runbook');
@@ -124,7 +124,7 @@ it('where nothing at all can be read the signatures are unknown for that one rea
   });
 });
 
-it('a change that only a reading of everything shows voids it too', async () => {
+it('a change that only a complete reading shows voids a sign-off too', async () => {
   const stand = await startSignOffStand([{ id: 'all' }]);
   const [uat, prod] = [stand.environment('uat'), stand.environment('prod')];
   await stand.core.drift.compare(uat, prod, () => {});
@@ -145,7 +145,7 @@ it('a change that only a reading of everything shows voids it too', async () => 
   });
 });
 
-it('it expires on its day, can be renewed within the last 14 days, and a stricter config ends it earlier', async () => {
+it('a signature expires on its day, can be renewed within the last 14 days, and ends earlier under a stricter config', async () => {
   const stand = await startSignOffStand([{ id: 'runbook', validFor: '90d' }]);
   await stand.check();
   await stand.sign('runbook');
@@ -166,7 +166,7 @@ it('it expires on its day, can be renewed within the last 14 days, and a stricte
   expect((await stand.judged('runbook')).status).toBe('pass');
 });
 
-it('two persons have to sign where the config says so, and nobody counts twice, under whatever name', async () => {
+it('two people have to sign when the config says so, and nobody counts twice under any name', async () => {
   const stand = await startSignOffStand([{ id: 'legal', approvals: 2 }]);
   await stand.check();
   expect((await stand.sign('legal')).summary).toContain('1 of 2 have signed; 1 more person has to');
@@ -189,7 +189,7 @@ it('two persons have to sign where the config says so, and nobody counts twice, 
   });
 });
 
-it('a refusal ends what was signed and says why, until somebody signs again; each can be withdrawn', async () => {
+it('a refusal ends the signatures and states its reason until somebody signs again; both can be withdrawn', async () => {
   const stand = await startSignOffStand([{ id: 'runbook' }]);
   await stand.check();
   await stand.sign('runbook');
@@ -218,7 +218,7 @@ it('a refusal ends what was signed and says why, until somebody signs again; eac
   expect((await stand.judged('runbook')).actual).toBe('not signed');
 });
 
-it('a signature for another configuration than was shown is refused with the path, unless the item does not cover it', async () => {
+it('a signature is refused with the path when a covered part has changed since the form was shown', async () => {
   const stand = await startSignOffStand([{ id: 'all' }, { id: 'roles', covers: ['roles'] }]);
   const seen = (await stand.check()).snapshot;
   templateField(stand.prod, 'effective_date').type = 'string';
@@ -230,7 +230,7 @@ it('a signature for another configuration than was shown is refused with the pat
   expect(await stand.sign('roles', { seen })).toMatchObject({ kind: 'done' });
 });
 
-it('every act has its audit entry, and none of them happens without one', async () => {
+it('every act is written together with its audit entry or not at all', async () => {
   const stand = await startSignOffStand([{ id: 'runbook' }]);
   await stand.check();
   const { db } = stand.core;
@@ -251,7 +251,7 @@ it('every act has its audit entry, and none of them happens without one', async 
   expect(await signOffActs(db, 'prod')).toEqual(before);
 });
 
-it('a signature under which something changed is void also where that cannot be audited, and is written down later', async () => {
+it('a changed signature is void even when the audit fails, and the void is recorded later', async () => {
   const stand = await startSignOffStand([{ id: 'runbook' }]);
   await stand.check();
   await stand.sign('runbook');
@@ -270,7 +270,7 @@ it('a signature under which something changed is void also where that cannot be 
   expect(await said()).toEqual(['sign', 'void']);
 });
 
-it('words that do not fit are refused with the place', async () => {
+it('an unknown sign-off, a bad link and a long note are refused with the reason', async () => {
   const stand = await startSignOffStand([{ id: 'runbook' }]);
   await stand.check();
   expect(await stand.sign('runbok')).toMatchObject({
@@ -289,7 +289,7 @@ it('words that do not fit are refused with the place', async () => {
   expect(await signOffActs(stand.core.db, 'prod')).toEqual([]);
 });
 
-it('signing while a store fails to answer says so and judges nothing as signed', async () => {
+it('a sign-off is unknown when the database cannot be read', async () => {
   const stand = await startSignOffStand([{ id: 'runbook' }]);
   await stand.check();
   await stand.sign('runbook');

@@ -50,7 +50,7 @@ const without =
     template(prod, name).name = 'Something else';
   };
 
-test('a failing check that is accepted counts as passed, out loud, until its day is over', async () => {
+test('an accepted failing check counts as waived until its last day is over', async () => {
   const place = await open({ prepare: without('Order Form - Standard') });
   expect((await place.check()).verdict).toBe('not_ready');
   const accepted = await place.accept(ofCheck);
@@ -59,7 +59,7 @@ test('a failing check that is accepted counts as passed, out loud, until its day
   const report = await place.check();
   expect(checkOf(report, CHECK)).toMatchObject({ status: 'waived', remedy: null });
   expect(checkOf(report, CHECK).reason).toContain('accepted by Slack member U0BOB until');
-  // What cannot be judged without the template is not what was accepted.
+  // Checks that wait for the template are skipped, not accepted.
   expect(report.verdict).toBe('ready');
 
   place.clock.move(30 * DAY_MS - 1);
@@ -71,7 +71,7 @@ test('a failing check that is accepted counts as passed, out loud, until its day
   expect(await place.core.waivers.list()).toMatchObject([{ state: 'active' }, { state: 'expired' }]);
 });
 
-test('whoever asks again within the minute is not told what was judged before the acceptance', async () => {
+test('a report from before an acceptance or its revocation is not reused within the minute', async () => {
   const place = await open({ prepare: without('Order Form - Standard') });
   await place.check();
   place.clock.move(1_000);
@@ -87,7 +87,7 @@ test('whoever asks again within the minute is not told what was judged before th
   expect(checkOf(await again(), CHECK).status).toBe('fail');
 });
 
-test('one that fails in another way is not accepted, and neither is the old way when it returns', async () => {
+test('a waiver ends when its check fails in another way, and stays ended when the old failure returns', async () => {
   const place = await open({ prepare: without('Order Form - Standard') });
   await place.check();
   await place.accept(ofCheck);
@@ -99,7 +99,7 @@ test('one that fails in another way is not accepted, and neither is the old way 
   expect(await place.core.waivers.list()).toMatchObject([{ state: 'changed' }]);
 });
 
-test('one that cannot be judged stays unknown, and keeps its waiver', async () => {
+test('an unknown check keeps its waiver', async () => {
   const place = await open({ prepare: without('Order Form - Standard') });
   await place.check();
   await place.accept(ofCheck);
@@ -113,7 +113,7 @@ test('one that cannot be judged stays unknown, and keeps its waiver', async () =
   expect(checkOf(await place.check(), CHECK).status).toBe('waived');
 });
 
-test('a difference that is accepted stays so until its value changes', async () => {
+test('an accepted difference stays accepted until its value changes', async () => {
   const place = await open();
   const path = 'templates/Order Form - Standard/fields/effective_date/type';
   const field = templateField(place.prod, 'effective_date');
@@ -130,7 +130,7 @@ test('a difference that is accepted stays so until its value changes', async () 
   Object.assign(field, { type: 'string' });
   expect(await place.compare()).toEqual([{ path, accepted: undefined }]);
 
-  // A form that was opened when it was another one.
+  // The form was opened before the value changed.
   Object.assign(field, { type: 'int' });
   await place.compare();
   const seen = 'fingerprint' in found ? found.fingerprint : '';
@@ -141,7 +141,7 @@ test('a difference that is accepted stays so until its value changes', async () 
   Object.assign(field, { type });
 });
 
-test('what was resolved and comes back has to be accepted anew', async () => {
+test('a resolved difference that returns has to be accepted again', async () => {
   const place = await open();
   const { roles } = place.prod;
   place.prod.roles = roles.filter(({ name }) => name !== 'NA Sales');
@@ -154,7 +154,7 @@ test('what was resolved and comes back has to be accepted anew', async () => {
   expect(await place.compare()).toContainEqual({ path: 'roles/NA Sales', accepted: undefined });
 });
 
-test('one that is revoked does not count any more, and only once', async () => {
+test('a revoked waiver no longer counts and cannot be revoked twice', async () => {
   const place = await open();
   place.prod.roles = place.prod.roles.filter(({ name }) => name !== 'NA Sales');
   await place.compare();
@@ -176,7 +176,7 @@ test('one that is revoked does not count any more, and only once', async () => {
   ]);
 });
 
-test('nothing is accepted, and nothing written, without a reason, a day within a year, and something that is wrong', async () => {
+test('nothing is accepted without a reason, a day within a year and an actual failure', async () => {
   const place = await open({ prepare: without('Order Form - Standard') });
   expect(await place.accept(ofCheck)).toMatchObject({
     summary: expect.stringContaining('not been checked yet'),
@@ -203,7 +203,7 @@ test('nothing is accepted, and nothing written, without a reason, a day within a
   expect(await place.acts()).toHaveLength(1);
 });
 
-test('without its audit entry nothing is accepted or revoked', async () => {
+test('nothing is accepted or revoked when its audit entry cannot be written', async () => {
   const place = await open({ prepare: without('Order Form - Standard') });
   await place.check();
   const accepted = await place.accept(ofCheck);

@@ -29,7 +29,7 @@ test('order does not matter', () => {
   );
 });
 
-/** What must be the same when the sides change places; the names in the paths may be spelled in two ways. */
+/** Form of a difference when the sides are swapped; names in paths are folded, because two spellings are possible. */
 const mirrored = ({ path, kind, left, right }: Difference) => ({
   path: foldName(path),
   kind: { missing: 'extra', extra: 'missing', changed: 'changed' }[kind],
@@ -41,7 +41,7 @@ const isRename = ({ path, kind }: Difference) =>
   kind === 'changed' && /\/(?:name|variable|title|party|value)$/.test(path);
 const sorted = (list: object[]) => list.map((each) => JSON.stringify(each)).sort();
 
-test('the other way round every difference is turned around, and nothing else changes', () => {
+test('swapping the sides mirrors every difference and changes nothing else', () => {
   fc.assert(
     fc.property(anyContent, anyContent, (left, right) => {
       const [there_, back] = [compare(left, right), compare(right, left)];
@@ -49,7 +49,7 @@ test('the other way round every difference is turned around, and nothing else ch
       expect(sorted(others(there_.differences).map(mirrored))).toEqual(
         sorted(others(back.differences).map(plain)),
       );
-      // A renamed thing stands under its name on the left.
+      // A renamed item has its left name in the path.
       const pairs = (list: Difference[], turn: boolean) =>
         list
           .filter(isRename)
@@ -65,14 +65,14 @@ interface Expected {
   kind: Difference['kind'];
   weight: Weight;
 }
-/** Changes the right side and says what has to come of it; null where this content has nothing to change so. */
+/** Changes the right side and returns the expected difference; null when this content has nothing to change. */
 type Mutation = (content: WholeContent, pick: number) => Expected | null;
 
 const at = <T>(list: T[], pick: number): T => there(list[pick % list.length]);
 const drop = <T>(list: T[], item: T): void => void list.splice(list.indexOf(item), 1);
 const written = (value: unknown): string =>
   segment(typeof value === 'string' ? value : JSON.stringify(value));
-/** Longer than any generated name, so that it is none of them and close to none. */
+/** Longer than any generated name, so that it neither equals nor resembles one. */
 const NEW = 'something that nothing else is called';
 
 const changed = (path: string, weight: Weight): Expected => ({ path, kind: 'changed', weight });

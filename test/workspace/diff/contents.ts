@@ -25,7 +25,7 @@ export interface WholeContent extends SnapshotContent {
   webhooks: string[];
 }
 
-/** Names with everything in them that a path or a comparison could stumble over; none the fold of another. */
+/** Names with every character that could break a path or a comparison; no two fold to the same name. */
 export const name = fc.oneof(
   fc.string({ minLength: 1, maxLength: 10 }),
   fc.constantFrom('a/b', 'a~1b', '*', 'Übung', 'Order Form', '__proto__', '日本'),
@@ -114,7 +114,7 @@ export const anyContent: fc.Arbitrary<WholeContent> = fc
     users: users.map(({ email, ...member }) => ({ email, user: { known: member } })),
   }));
 
-/** Numbers from 0 to 1 that follow from the seed. */
+/** Random numbers from 0 to 1 from a seed. */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -123,7 +123,7 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** Every list in another order, at every depth. */
+/** Shuffles every list at every depth. */
 export function shuffled<T>(value: T, random = randomFrom(1)): T {
   if (Array.isArray(value)) {
     const items = value.map((each) => ({ each: shuffled(each, random), at: random() }));

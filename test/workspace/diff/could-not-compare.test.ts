@@ -10,7 +10,7 @@ const compare = (left: SnapshotContent, right: SnapshotContent) =>
   compareSnapshots({ label: 'uat', content: left }, { label: 'prod', content: right });
 
 type Part = { known: unknown } | { unknown: string };
-/** Puts the part of a content to what is given, or takes it out; says at which path that has to be told. */
+/** Sets or removes a part of a content; returns the path at which that has to be reported. */
 type Setter = (content: WholeContent, part: Part | undefined) => string;
 
 const put = (holder: object, key: string, part: Part | undefined): void => {
@@ -80,7 +80,7 @@ describe.each(Object.entries(parts))('%s', (_part, set) => {
     fc.assert(
       fc.property(anyContent, (content) => {
         const [left, right] = [structuredClone(content), structuredClone(content)];
-        // Null: it stays as it was read.
+        // null keeps the part as it was read.
         const paths = [
           ...(how.left === null ? [] : [set(left, how.left)]),
           ...(how.right === null ? [] : [set(right, how.right)]),
@@ -94,7 +94,7 @@ describe.each(Object.entries(parts))('%s', (_part, set) => {
     );
   });
 
-  test('read on neither side is no matter', () => {
+  test('a part that neither side read is not reported', () => {
     fc.assert(
       fc.property(anyContent, (content) => {
         const [left, right] = [structuredClone(content), structuredClone(content)];
@@ -116,7 +116,7 @@ const field = (variable: string, label: string | null = null) => ({
   options: [],
 });
 
-test('what a smaller reading left out is told once for all things of a kind', () => {
+test('parts that one side did not read are reported once per kind of item', () => {
   const types = { contractTypes: { known: ['A', 'B', 'C'] } };
   const whole: SnapshotContent = {
     ...empty,
@@ -133,7 +133,7 @@ test('what a smaller reading left out is told once for all things of a kind', ()
   });
 });
 
-test('each failed read is told by itself', () => {
+test('each failed read is reported separately', () => {
   const types = (part: { known: string[] } | { unknown: string }): SnapshotContent => ({
     ...empty,
     contractTypes: { known: ['A', 'B'] },
@@ -143,7 +143,7 @@ test('each failed read is told by itself', () => {
   expect(unknown.map(({ path }) => path)).toEqual(['contractTypes/A/entities', 'contractTypes/B/entities']);
 });
 
-test('a flag that one side was not asked for is not compared, since nobody knows whether it is there', () => {
+test('a flag that one side was not asked for is not compared', () => {
   const flags = (known: Record<string, boolean | null>): SnapshotContent => ({
     ...empty,
     featureFlags: { known },
@@ -154,7 +154,7 @@ test('a flag that one side was not asked for is not compared, since nobody knows
   });
 });
 
-test('a member whose roles are not shown has no roles that are missing', () => {
+test('a member with hidden roles has no missing roles', () => {
   const member = (roles: string[] | null): SnapshotContent => ({
     ...empty,
     users: [{ email: 'a@b.example', user: { known: { active: true, roles } } }],
@@ -165,7 +165,7 @@ test('a member whose roles are not shown has no roles that are missing', () => {
   });
 });
 
-test('namesakes are the same all together or cannot be told apart', () => {
+test('items of one name are all equal or cannot be compared', () => {
   const templates = (...fields: string[]): SnapshotContent => ({
     ...empty,
     templates: { known: fields.map(() => ({ name: 'NDA' })) },
@@ -179,7 +179,7 @@ test('namesakes are the same all together or cannot be told apart', () => {
   });
 });
 
-test('nothing is proposed as a rename whose parts could not be read, or of which another could be meant', () => {
+test('an unread or ambiguous pair is not reported as a rename', () => {
   const templates = (
     fields: { known: ReturnType<typeof field>[] } | { unknown: string },
     ...names: string[]
@@ -210,7 +210,7 @@ test('nothing is proposed as a rename whose parts could not be read, or of which
   ]);
 });
 
-test('a path can be taken apart again whatever things are called', () => {
+test('a path can be split again whatever the names are', () => {
   fc.assert(
     fc.property(fc.array(name, { minLength: 1 }), (names) => {
       expect(splitPath(names.map(segment).join('/'))).toEqual(names);

@@ -8,7 +8,7 @@ import { anyContent } from './contents.ts';
 const planBetween = (left: SnapshotContent, right: SnapshotContent) =>
   planOf(compareSnapshots({ label: 'uat', content: left }, { label: 'prod', content: right }), 'uat');
 
-test('what others refer to is made before them and taken away after them', () => {
+test('an item is created before the items that refer to it and removed after them', () => {
   fc.assert(
     fc.property(anyContent, anyContent, (left, right) => {
       const steps = planBetween(left, right);
@@ -51,7 +51,7 @@ const whole: SnapshotContent = {
   roles: { known: ['Legal Team'] },
 };
 
-test('a plan says what to make, with all that it has to hold', () => {
+test('a plan step lists the complete content of the item to create', () => {
   const steps = planBetween(whole, {
     version: 1,
     contractTypes: { known: [] },
@@ -86,7 +86,7 @@ test('a plan says what to make, with all that it has to hold', () => {
   ]);
 });
 
-test('nothing that differs is nothing to do, and what could not be compared is no step', () => {
+test('a plan has no steps for equal workspaces or for places that could not be compared', () => {
   expect(planBetween(whole, structuredClone(whole))).toEqual([]);
   expect(planBetween(whole, { ...whole, roles: { unknown: 'timeout' } })).toEqual([]);
 });

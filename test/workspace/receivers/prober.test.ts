@@ -22,7 +22,7 @@ const fingerprints = (unread: readonly string[]) => ({
   })),
 });
 
-/** Production, its receiver, and the keys of three other environments, but for those that could not be read. */
+/** Production, its receiver and the keys of three other environments, without those that could not be read. */
 async function probe(codes: number[], unread: string[] = []) {
   const receiver = await startReceiver(statuses(...codes));
   const { config, environment } = await startStand({ edit: withReceiver(receiver.url) });
@@ -37,13 +37,13 @@ async function probe(codes: number[], unread: string[] = []) {
   return { result, signers: receiver.arrived.map((each) => signerOf(each, keys)) };
 }
 
-test('every other environment’s key is tried, one after the other', async () => {
+test('the keys of all other environments are tried one after the other', async () => {
   const { result, signers } = await probe([200, 401]);
   expect(signers).toEqual(['prod', 'uat', 'staging', 'dev']);
   expect(result).toMatchObject({ kind: 'probed', untried: [] });
 });
 
-test('a key that could not be read is said not to have been tried, and no random one takes its place', async () => {
+test('an unreadable key is listed as untried, and no random key replaces it', async () => {
   const { result, signers } = await probe([200, 401], ['uat']);
   expect(signers).toEqual(['prod', 'staging', 'dev']);
   expect(result).toMatchObject({
@@ -51,7 +51,7 @@ test('a key that could not be read is said not to have been tried, and no random
   });
 });
 
-test('after an answer that says nothing no further key is tried', async () => {
+test('no further key is tried after an inconclusive answer', async () => {
   const { result, signers } = await probe([200, 401, 429]);
   expect(signers).toEqual(['prod', 'uat', 'staging']);
   expect(result).toMatchObject({ wrong: [{ keyOf: 'uat' }, { keyOf: 'staging' }] });

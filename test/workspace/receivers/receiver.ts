@@ -13,7 +13,7 @@ export interface Arrived {
   body: Buffer;
 }
 
-/** How a receiver answers; it is told how many came before. */
+/** Answer of a receiver, from the number of earlier requests. */
 export type Answering = (response: ServerResponse, before: number) => void;
 
 export interface TestReceiver {
@@ -23,7 +23,7 @@ export interface TestReceiver {
   arrived: Arrived[];
 }
 
-/** Nothing is verified: it answers as it is told. Stops with the test. */
+/** Starts a receiver that verifies nothing and answers as scripted. It stops after the test. */
 export async function startReceiver(
   answering: Answering,
   serve: (listener: RequestListener) => ReturnType<typeof createServer> = createServer,
@@ -43,20 +43,20 @@ export async function startReceiver(
   return { url: `http://127.0.0.1:${port}/spotdraft`, port, arrived };
 }
 
-/** Answers one after the other; the last one for all that come later. */
+/** Answers in order; the last one repeats. */
 export const statuses =
   (...codes: number[]): Answering =>
   (response, before) =>
     void response.writeHead(codes[before] ?? codes.at(-1) ?? 200).end();
 
-/** Production's config with this receiver, and no other. */
+/** Production's config with this receiver only. */
 export const withReceiver =
   (url: string, probe: 'signed' | 'none' = 'signed'): NonNullable<StandOptions['edit']> =>
   (file) => {
     environmentFile(file, 'prod').receivers = [{ name: 'crm-sync', url, probe }];
   };
 
-/** Whose key signed a request, by SpotDraft's documented algorithm; null: nobody's of these. */
+/** Environment whose key signed a request, by SpotDraft's documented algorithm; null for none of these. */
 export const signerOf = (
   { headers, body }: Pick<Arrived, 'headers' | 'body'>,
   workspaces: readonly { key: string; hmacKey: string }[],

@@ -7,7 +7,7 @@ import { type Answering, signerOf, startReceiver, statuses, withReceiver } from 
 
 const ID = 'webhooks.receivers';
 
-/** Production with one receiver that answers like this; its report and the check. */
+/** Checks production with one receiver that answers like this; returns the report and the check. */
 async function probed(answering: Answering, options: StandOptions = {}) {
   const receiver = await startReceiver(answering);
   const stand = await startStand({ edit: withReceiver(receiver.url), ...options });
@@ -15,7 +15,7 @@ async function probed(answering: Answering, options: StandOptions = {}) {
   return { receiver, stand, report, check: checkOf(report, ID) };
 }
 
-test('a receiver that takes the right signature and refuses that of UAT passes, with both answers as evidence', async () => {
+test('a receiver that accepts the right signature and refuses that of UAT passes, with both answers as evidence', async () => {
   const { receiver, stand, check } = await probed(statuses(202, 401));
   expect([check.status, check.reason, check.remedy]).toEqual(['pass', null, null]);
   expect(check.expected.split('\n')).toEqual([
@@ -32,12 +32,12 @@ test('a receiver that takes the right signature and refuses that of UAT passes, 
     { callId: ids[0], method: 'POST', path: `127.0.0.1:${receiver.port}/spotdraft`, status: 202 },
     { callId: ids[1], method: 'POST', path: `127.0.0.1:${receiver.port}/spotdraft`, status: 401 },
   ]);
-  // No call of an environment's API: what is in that log is.
+  // Probes are not calls to SpotDraft's API, so they are not in the log of API calls.
   const calls = await stand.core.db.selectFrom('api_calls').select('call_id').execute();
   expect(calls.filter(({ call_id }) => ids.includes(call_id))).toEqual([]);
 });
 
-test('a probe is a webhook of the documented shape, of no contract, and says what it is', async (ctx) => {
+test('a probe is a webhook of the documented shape, without a contract, and names itself a probe', async (ctx) => {
   const { receiver } = await probed(statuses(200, 401));
   for (const { method, headers, body } of receiver.arrived) {
     const payload = JSON.parse(body.toString());
@@ -60,7 +60,7 @@ test('a probe is a webhook of the documented shape, of no contract, and says wha
 
 test.each<[string, Answering, RegExp, RegExp]>([
   [
-    'takes everything',
+    'accepts everything',
     statuses(200),
     /^crm-sync accepted the key of uat: 200 in \d+ ms$/,
     /^Have crm-sync verify .* with the key of prod \(production\) alone .* or also accepts the key of uat$/,
@@ -95,7 +95,7 @@ test.each<[string, Answering, RegExp, RegExp]>([
     /^crm-sync accepted the key of uat: 204 in \d+ ms$/,
     /^Have crm-sync verify /,
   ],
-])('a receiver that %s fails, and the next step is told', async (_, answering, actual, remedy) => {
+])('a receiver that %s fails with the next step', async (_, answering, actual, remedy) => {
   const { report, check, receiver } = await probed(answering);
   expect([report.verdict, check.status]).toEqual(['not_ready', 'fail']);
   expect(check.actual).toMatch(actual);
@@ -143,7 +143,7 @@ test.each<[string, Answering, RegExp, RegExp, number]>([
     2,
   ],
 ])(
-  'a receiver that %s is unknown, and is asked no more than is of use',
+  'a receiver that %s is unknown and gets no useless probes',
   async (_, answering, reason, remedy, asked) => {
     const { report, check, receiver } = await probed(answering);
     expect([report.verdict, check.status, check.actual]).toEqual(['unknown', 'unknown', 'unknown']);
@@ -162,7 +162,7 @@ test('a receiver that never answers is unknown after its own time limit, and get
   const { report, check, receiver } = await probed(() => {}, { overrides: { timeoutMs } });
   expect([report.verdict, check.status]).toEqual(['unknown', 'unknown']);
   expect(check.reason).toMatch(/: no answer within 0\.3 s$/);
-  // On a busy machine not even the first may have arrived by then.
+  // On a busy machine even the first probe may not have arrived by then.
   expect(check.evidence).toMatchObject([{ status: null }]);
   expect(receiver.arrived.length).toBeLessThan(2);
 });
@@ -170,7 +170,7 @@ test('a receiver that never answers is unknown after its own time limit, and get
 test.each([
   ['where nothing listens', 'http://127.0.0.1:1/spotdraft', /: connection refused \(ECONNREFUSED\)$/],
   ['whose name does not resolve', 'https://crm.invalid/spotdraft', /\(E(?:NOTFOUND|AI_AGAIN)\)$/],
-])('a receiver %s is unknown, and not failing', async (_, url, reason) => {
+])('a receiver %s is unknown instead of failing', async (_, url, reason) => {
   const stand = await startStand({ edit: withReceiver(url) });
   const report = await stand.check();
   expect([report.verdict, checkOf(report, ID).status]).toEqual(['unknown', 'unknown']);
@@ -178,7 +178,7 @@ test.each([
   expect(checkOf(report, ID).remedy).toMatch(/If it must not, set probe: none$/);
 });
 
-test('one that speaks no TLS on a https URL is unknown', async () => {
+test('a receiver without TLS at an https URL is unknown', async () => {
   const receiver = await startReceiver(statuses(200, 401));
   const stand = await startStand({ edit: withReceiver(receiver.url.replace('http:', 'https:')) });
   expect(checkOf(await stand.check(), ID)).toMatchObject({
@@ -188,7 +188,7 @@ test('one that speaks no TLS on a https URL is unknown', async () => {
   expect(receiver.arrived).toEqual([]);
 });
 
-test('an answer without an end counts by its status', async () => {
+test('an endless answer counts by its status', async () => {
   const { check } = await probed((response, before) => {
     response.writeHead(before === 0 ? 200 : 401);
     const more = () => {
@@ -200,7 +200,7 @@ test('an answer without an end counts by its status', async () => {
   expect(check.status).toBe('pass');
 });
 
-test('with probe: none nothing is sent, and the report says so', async () => {
+test('a receiver with probe: none gets no probe, and the report says so', async () => {
   const receiver = await startReceiver(statuses(200));
   const alone = await startStand({ edit: withReceiver(receiver.url, 'none') });
   expect(checkOf(await alone.check(), ID)).toMatchObject({
@@ -225,7 +225,7 @@ test('with probe: none nothing is sent, and the report says so', async () => {
   expect(receiver.arrived).toEqual([]);
 });
 
-test('without a receiver there is nothing to judge', async () => {
+test('the check is skipped when no receiver is configured', async () => {
   const stand = await startStand();
   expect(checkOf(await stand.check(), ID)).toMatchObject({
     status: 'skipped',
@@ -233,7 +233,7 @@ test('without a receiver there is nothing to judge', async () => {
   });
 });
 
-test('of two receivers the failing one is named, and the other is asked all the same', async () => {
+test('the failing one of two receivers is named, and both are probed', async () => {
   const good = await startReceiver(statuses(200, 401));
   const bad = await startReceiver(statuses(200));
   const stand = await startStand({
@@ -252,7 +252,7 @@ test('of two receivers the failing one is named, and the other is asked all the 
   expect(good.arrived).toHaveLength(2);
 });
 
-test('the URL where Envcheck itself takes webhooks gets no probe: it would be stored as an event', async () => {
+test('the webhook URL of Envcheck gets no probe, which would be stored as an event', async () => {
   const receiver = await startReceiver(statuses(200, 401));
   const own = receiver.url.replace('/spotdraft', '/webhooks/prod');
   const stand = await startStand({
@@ -268,7 +268,7 @@ test('the URL where Envcheck itself takes webhooks gets no probe: it would be st
   expect(receiver.arrived).toEqual([]);
 });
 
-test('where the key of UAT cannot be read a random one signs, and whether UAT’s is refused is unknown', async () => {
+test('a random key signs when UAT’s key cannot be read, and the check is unknown', async () => {
   const receiver = await startReceiver(statuses(200, 401));
   const stand = await startStand({ edit: withReceiver(receiver.url) });
   stand.spotdraft.faults.add({ workspace: 'uat', fault: { kind: 'status', status: 403 } });
@@ -281,7 +281,7 @@ test('where the key of UAT cannot be read a random one signs, and whether UAT’
   expect(receiver.arrived.map((each) => signerOf(each, [stand.uat, stand.prod]))).toEqual(['prod', null]);
 });
 
-test('with one environment alone a random key signs the wrong one, and one that takes it fails', async () => {
+test('a random key signs the wrong probe when there is one environment, and a receiver that accepts it fails', async () => {
   const receiver = await startReceiver(statuses(200));
   const stand = await startStand({
     edit: (file) => {
@@ -297,7 +297,7 @@ test('with one environment alone a random key signs the wrong one, and one that 
   });
 });
 
-test('two other environments of one workspace have one key, which is tried once', async () => {
+test('the shared key of two other environments is tried once', async () => {
   const receiver = await startReceiver(statuses(200, 401, 200));
   const stand = await startStand({
     edit: (file) => {
@@ -309,7 +309,7 @@ test('two other environments of one workspace have one key, which is tried once'
   expect(receiver.arrived).toHaveLength(2);
 });
 
-test('nothing is sent without this environment’s key, and the reason is that of the read', async () => {
+test('nothing is sent without this environment’s key, and the reason is the failed read', async () => {
   const receiver = await startReceiver(statuses(200, 401));
   const stand = await startStand({ edit: withReceiver(receiver.url) });
   stand.spotdraft.faults.add({
@@ -331,7 +331,7 @@ test('nothing is sent without this environment’s key, and the reason is that o
   expect(receiver.arrived).toEqual([]);
 });
 
-test('credentials of UAT in production are told once: its key would be no key of this receiver', async () => {
+test('UAT credentials in production are reported once, and its receivers are not probed', async () => {
   const receiver = await startReceiver(statuses(200, 401));
   const stand = await startStand({ edit: withReceiver(receiver.url) });
   stand.prod.hmacKey = stand.uat.hmacKey;
@@ -344,7 +344,7 @@ test('credentials of UAT in production are told once: its key would be no key of
   expect(receiver.arrived).toEqual([]);
 });
 
-test('login and query of a URL are used and never shown, and neither is a key', async () => {
+test('the login and query of a URL are used and never shown; keys are never shown', async () => {
   const receiver = await startReceiver(statuses(401, 200));
   const secret = receiver.url.replace('://', '://crm:hunter%202%zz@').concat('?token=s3cr3t');
   const stand = await startStand({ edit: withReceiver(secret), logLevel: 'trace' });
@@ -359,7 +359,7 @@ test('login and query of a URL are used and never shown, and neither is a key', 
     expect(shown).not.toContain(each);
 });
 
-test('whoever checks twice in five seconds probes once; later, and after a rotation, it is probed anew', async () => {
+test('a receiver is probed once in five seconds, and again later or after a key rotation', async () => {
   const receiver = await startReceiver(statuses(200, 401, 503, 503, 200, 401, 200, 401));
   const clock = movableClock();
   const stand = await startStand({ edit: withReceiver(receiver.url), overrides: { clock } });
@@ -376,7 +376,7 @@ test('whoever checks twice in five seconds probes once; later, and after a rotat
   expect(signerOf(there(receiver.arrived[6]), [stand.prod])).toBe('prod');
 });
 
-test('a reading for a comparison sends no probe', async () => {
+test('a comparison sends no probe', async () => {
   const receiver = await startReceiver(statuses(200, 401));
   const stand = await startStand({ edit: withReceiver(receiver.url) });
   await stand.core.drift.compare(stand.environment('uat'), stand.environment('prod'), () => {});

@@ -15,12 +15,12 @@ export interface SignOffStand extends Stand {
     how?: Partial<Parameters<typeof actOnSignOff>[2]>,
     who?: typeof ALICE | Person,
   ): Promise<ActResult>;
-  /** Checks prod anew and gives the check of that sign-off. */
+  /** Checks prod and returns the check of that sign-off. */
   judged(id: string): Promise<CheckResult>;
 }
 type Person = { actor: string; name: string; person: string | null };
 
-/** A stand with these sign-offs of prod, and a clock that a test moves. */
+/** Starts the stand with these sign-offs for prod and a clock that the test moves. */
 export async function startSignOffStand(
   signOffs: (Pick<SignOff, 'id'> & Partial<NonNullable<ConfigFile['signOffs']>[number]>)[],
   options: StandOptions = {},
