@@ -28,6 +28,11 @@ describe('docs/architecture.md', () => {
     );
   });
 
+  it('has no heading twice', () => {
+    const headings = [...page.matchAll(/^#+ .+$/gm)].map(([heading]) => heading);
+    expect(headings).toEqual([...new Set(headings)]);
+  });
+
   it('has one paragraph for every other folder of the project that holds TypeScript', () => {
     const documented = [...rooms.keys()].filter((folder) => !folder.startsWith('src/'));
     const folders = foldersIn('.').filter(

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import type { FindResult } from '../events/log/find.ts';
+import { findCounts } from '../events/log/find-text.ts';
 import { callRecord, outcomeRecord } from '../events/log/records.ts';
 import { displayId, type TimelineEntry } from '../events/log/timeline.ts';
-import { findCounts } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';

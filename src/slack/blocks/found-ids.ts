@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { FindResult } from '../../events/log/find.ts';
-import { findCounts, pluralize } from '../../text/counts.ts';
+import { findCounts } from '../../events/log/find-text.ts';
+import { pluralize } from '../../text/counts.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';

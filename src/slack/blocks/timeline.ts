@@ -1,9 +1,9 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
 import type { FindResult } from '../../events/log/find.ts';
+import { findCounts } from '../../events/log/find-text.ts';
 import { displayId, type TimelineEntry } from '../../events/log/timeline.ts';
 import type { WebhookResult } from '../../events/webhooks/act.ts';
 import { resultLine } from '../../text/act-result.ts';
-import { findCounts } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
