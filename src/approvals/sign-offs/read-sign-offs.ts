@@ -7,6 +7,7 @@ import type { Database } from '../../store/database.ts';
 import { insertSignOffAct, type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
 import { newestCompleteSnapshot, type StoredSnapshot, snapshotContent } from '../../store/snapshots.ts';
 import { inTransaction } from '../../store/transaction.ts';
+import { canonicalJson } from '../../text/canonical-json.ts';
 import { compareWithCauses } from '../../workspace/diff/compare-snapshots.ts';
 import { coversDifference } from '../../workspace/diff/covers.ts';
 import type { Difference, NotComparedCause } from '../../workspace/diff/difference.ts';
@@ -138,23 +139,35 @@ function createComparing(
     return comparison;
   };
   return async (approval) => {
-    if (approval.completeSnapshot) complete ??= newestCompleteSnapshot(db, environment);
+    const { snapshot, completeSnapshot } = approval;
+    if (completeSnapshot) complete ??= newestCompleteSnapshot(db, environment);
     const everything = await complete;
-    const ofCheck = approval.snapshot
-      ? await pair(approval.snapshot, now.hash, async () => now.content)
-      : { differences: [], unknown: [] };
+    const none: Compared = { differences: [], unknown: [] };
+    const ofCheck = snapshot ? await pair(snapshot, now.hash, async () => now.content) : none;
     const ofAll =
-      approval.completeSnapshot && everything && everything.takenAt > approval.at
-        ? await pair(approval.completeSnapshot, everything.hash, async () => everything.content)
-        : { differences: [], unknown: [] };
+      completeSnapshot && everything && everything.takenAt > approval.at
+        ? await pair(completeSnapshot, everything.hash, async () => everything.content)
+        : none;
+    // The signed check may have shown a change since the complete reading before it: that change was signed.
+    const signed =
+      completeSnapshot && snapshot && ofAll.differences.length > 0
+        ? await pair(completeSnapshot, snapshot, () => snapshotContent(db, snapshot))
+        : none;
+    const signedChanges = new Set(signed.differences.map(changeKey));
     // The newest complete reading may be old, so its failed parts say nothing about the current state.
     const seen = new Set(ofCheck.differences.map(({ path }) => path));
     return {
-      differences: [...ofCheck.differences, ...ofAll.differences.filter(({ path }) => !seen.has(path))],
+      differences: [
+        ...ofCheck.differences,
+        ...ofAll.differences.filter((each) => !seen.has(each.path) && !signedChanges.has(changeKey(each))),
+      ],
       unknown: ofCheck.unknown,
     };
   };
 }
+
+/** Equal for two changes that led to the same value at the same path. */
+const changeKey = ({ path, right }: Difference): string => canonicalJson([path, right ?? null]);
 
 async function compareHashes(
   db: Database,

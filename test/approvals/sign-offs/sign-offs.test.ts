@@ -145,6 +145,29 @@ it('a change that only a complete reading shows voids a sign-off too', async () 
   });
 });
 
+it('a repair before the signature does not void it when the next complete reading shows the repair', async () => {
+  const stand = await startSignOffStand([{ id: 'all' }]);
+  const [uat, prod] = [stand.environment('uat'), stand.environment('prod')];
+  const [member] = stand.prod.users.filter(({ email }) => email === 'integrations@northwind.example');
+  if (!member) throw new Error('the seed has no user of the integration');
+  const roles = member.roleIds;
+  member.roleIds = [];
+  await stand.core.drift.compare(uat, prod, () => {});
+  member.roleIds = roles;
+  stand.clock.at += 1_000;
+  await stand.check();
+  stand.clock.at += 1_000;
+  await stand.sign('all');
+  stand.clock.at += 1_000;
+  await stand.core.drift.compare(uat, prod, () => {});
+  stand.clock.at += 1_000;
+  expect((await stand.judged('all')).status).toBe('pass');
+  member.roleIds = [];
+  await stand.core.drift.compare(uat, prod, () => {});
+  stand.clock.at += 1_000;
+  expect((await stand.judged('all')).status).toBe('fail');
+});
+
 it('a signature expires on its day, can be renewed within the last 14 days, and ends earlier under a stricter config', async () => {
   const stand = await startSignOffStand([{ id: 'runbook', validFor: '90d' }]);
   await stand.check();
