@@ -114,7 +114,7 @@ export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptio
       },
       async startBot(config) {
         await bot?.stop();
-        bot = createApp(config, { lookEveryMs: ONLY_WHEN_ASKED_MS, ...overrides });
+        bot = createApp(config, { pollIntervalMs: ONLY_WHEN_ASKED_MS, ...overrides });
         const { url } = await bot.start();
         spotdraft.webhookRoutes.set(NORTHWIND_URL, url);
         const overHttp = config.slack?.mode.kind === 'http';

@@ -27,15 +27,15 @@ import { databaseFailure } from './store/database.ts';
 import { saveReceiverKey } from './store/receiver-keys.ts';
 import { fingerprintOf } from './workspace/webhook-key.ts';
 
-/** What a test replaces; everything else is the same as in production. */
+/** Parts that a test can replace. The rest is as in production. */
 export interface Overrides extends CoreOverrides {
-  /** How often it is looked whether a check or a comparison is due, ms. */
-  lookEveryMs?: number;
-  /** How long a re-triggered delivery is waited for, ms. */
+  /** Poll interval for due checks and comparisons, ms. */
+  pollIntervalMs?: number;
+  /** Timeout for a re-triggered delivery, ms. */
   arrivalWaitMs?: number;
-  /** How often schedule and outbox ask the clock, ms. */
+  /** Poll interval of schedule and outbox, ms. */
   reportsTickMs?: number;
-  /** How long a stop waits for what runs, ms. */
+  /** Shutdown timeout, ms. Open answers and running reports each wait up to it, one after the other. */
   finishMs?: number;
   slackPace?: SlackPace;
 }
@@ -43,7 +43,7 @@ export interface Overrides extends CoreOverrides {
 export interface App {
   /** Resolves when requests are taken. */
   start(): Promise<{ url: string }>;
-  /** Finishes what runs, for at most 8 s, then closes everything. */
+  /** Waits up to 8 s for open answers, then up to 8 s for running reports, and closes everything. */
   stop(): Promise<void>;
 }
 
@@ -84,7 +84,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
             config,
             otherDueWork: () => sendReminders({ ...core, config, presenter: slackPresenter }),
           },
-          overrides.lookEveryMs ?? LOOK_EVERY_MS,
+          overrides.pollIntervalMs ?? LOOK_EVERY_MS,
         );
         releases.add('watch', () => watch.stop());
         const reporting = createReporting({

@@ -16,7 +16,7 @@ export interface MessageShortcut {
   callbackId: string;
 }
 
-/** What Slack offers of the app. */
+/** App features that Slack shows. */
 export interface Manifest {
   /** The slash command, with its slash. */
   command: string;

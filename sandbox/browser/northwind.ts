@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 export interface Person {
   id: string;
   name: string;
-  /** What this person may do. */
+  /** Permissions of this person. */
   role: string;
   timeZone: string;
 }

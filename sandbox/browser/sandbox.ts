@@ -12,7 +12,7 @@ import type { Sandbox } from './state.ts';
 const REPORTS_TICK_MS = 100;
 
 export interface SandboxOptions extends Overrides {
-  /** Both SpotDraft's limit and the bot's pace. Default: SpotDraft's real limit of 10, and 9 for the bot. */
+  /** Requests per second, for both SpotDraft's limit and the bot. Default: SpotDraft's real limit of 10, and 9 for the bot. */
   requestsPerSecond?: number;
 }
 

@@ -8,7 +8,7 @@ import { addNote, type FaultId, type Sandbox } from './state.ts';
 export interface Switch {
   id: string;
   title: string;
-  /** What is wrong, in one or two sentences. */
+  /** Description of the fault, one or two sentences. */
   text: string;
   /** The check that fails; null when none does. */
   check: string | null;

@@ -1,6 +1,6 @@
 import { channels, GENERAL, people } from './northwind.ts';
 
-/** What a window shows. It is in the URL, so that it survives a reload and can be shared. */
+/** State of one window. It is in the URL, so that it survives a reload and can be shared. */
 export interface View {
   /** The person who reads and acts. */
   as: string;

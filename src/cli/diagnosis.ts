@@ -7,14 +7,14 @@ export interface Diagnosis {
   remedy: string | null;
 }
 
-export const works = (part: string, detail: string): Diagnosis => ({
+export const passed = (part: string, detail: string): Diagnosis => ({
   part,
   state: 'works',
   detail,
   remedy: null,
 });
 
-export const broken = (part: string, detail: string, remedy: string): Diagnosis => ({
+export const failed = (part: string, detail: string, remedy: string): Diagnosis => ({
   part,
   state: 'broken',
   detail,

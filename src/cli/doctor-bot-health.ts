@@ -10,7 +10,7 @@ import { environmentLabel } from '../text/environment-label.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
 import { systemClock } from '../time/clock.ts';
 import { dateTimeText } from '../time/date-time-text.ts';
-import { broken, type Diagnosis, works } from './diagnosis.ts';
+import { type Diagnosis, failed, passed } from './diagnosis.ts';
 
 /** Bot health, from what Envcheck's processes wrote to the database. Empty before the first start. */
 export async function probeBotHealth(config: Config): Promise<Diagnosis[]> {
@@ -21,11 +21,11 @@ export async function probeBotHealth(config: Config): Promise<Diagnosis[]> {
       if (rows.length === 0 || (await pendingMigrations(db)).length > 0) return [];
       const state = await readBotHealth({ db, clock: systemClock }, config);
       return [
-        works('Envcheck', `${state.version} on Node ${process.version}, database ${sizeText(state)}`),
+        passed('Envcheck', `${state.version} on Node ${process.version}, database ${sizeText(state)}`),
         outboxDiagnosis(state),
         ...state.reports.reports.map(reportDiagnosis),
         ...state.deliveries.map(({ environment, production, receives, at }) =>
-          works(
+          passed(
             `deliveries ${environmentLabel({ name: environment, production })}`,
             at === null
               ? `none in the log${receives ? '' : '; no webhooks are configured'}`
@@ -46,9 +46,9 @@ export async function probeBotHealth(config: Config): Promise<Diagnosis[]> {
 function outboxDiagnosis({ outbox }: BotHealth): Diagnosis {
   const { headline, troubles } = outboxText(outbox, systemClock.now());
   const [first, ...others] = troubles;
-  if (first === undefined) return works('outbox', headline);
+  if (first === undefined) return passed('outbox', headline);
   const more = others.length > 0 ? `; ${others.length} more` : '';
-  return broken(
+  return failed(
     'outbox',
     `${headline}. ${first}${more}`,
     'Check the channels named here; `/readyz` lists all of them',
@@ -60,6 +60,6 @@ function reportDiagnosis(line: ReportStatus): Diagnosis {
   const part = `report ${report.name}`;
   const runs = `${nextRunText(line, report.timezone)}; ${lastRunText(line, report.timezone)}`;
   if (last?.state === 'failed')
-    return broken(part, runs, `Search the log of Envcheck for ${last.error ?? 'the report'}`);
-  return works(part, runs);
+    return failed(part, runs, `Search the log of Envcheck for ${last.error ?? 'the report'}`);
+  return passed(part, runs);
 }

@@ -19,7 +19,7 @@ import { environmentLabel } from '../text/environment-label.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
 import { systemClock } from '../time/clock.ts';
 import { readKeyFingerprint } from '../workspace/webhook-key.ts';
-import { broken, type Diagnosis, works } from './diagnosis.ts';
+import { type Diagnosis, failed, passed } from './diagnosis.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -31,17 +31,17 @@ export async function probeDatabase(file: string): Promise<Diagnosis> {
     try {
       const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(db);
       const found = rows[0]?.quick_check;
-      if (found !== 'ok') return broken(part, `${file}: ${found}`, 'Stop Envcheck and restore a backup');
+      if (found !== 'ok') return failed(part, `${file}: ${found}`, 'Stop Envcheck and restore a backup');
       const { rows: tables } = await sql`select 1 from sqlite_master where name = 'migrations'`.execute(db);
       const newer = tables.length > 0 ? await newerMigrations(db) : [];
       if (newer.length > 0)
-        return broken(
+        return failed(
           part,
           `${file} was written by a newer Envcheck (it has migration ${newer.join(', ')})`,
           'Start the newer version, or restore an older backup',
         );
       const pending = tables.length > 0 ? await pendingMigrations(db) : ['all'];
-      return works(
+      return passed(
         part,
         pending.length > 0 ? `${file}; the next start runs these migrations: ${pending.join(', ')}` : file,
       );
@@ -49,7 +49,7 @@ export async function probeDatabase(file: string): Promise<Diagnosis> {
       await db.destroy();
     }
   } catch (error) {
-    return broken(
+    return failed(
       part,
       innermostMessage(error),
       'Correct `database` in the config, or the permissions of its folder',
@@ -73,7 +73,7 @@ async function probeBotToken(slack: SlackSettings, config: Config): Promise<Diag
     const granted = answer.response_metadata?.scopes ?? [];
     const missing = requiredScopes(config).filter((scope) => !granted.includes(scope));
     if (missing.length > 0)
-      return broken(
+      return failed(
         part,
         `the app lacks ${missing.join(', ')}`,
         'Update the app from manifest.yml and install it again',
@@ -83,7 +83,7 @@ async function probeBotToken(slack: SlackSettings, config: Config): Promise<Diag
       without.length > 0
         ? `; without ${without.join(', ')}, a message may be posted twice when Slack's response is lost`
         : '';
-    return works(part, `${answer.user} in ${answer.team}${note}`);
+    return passed(part, `${answer.user} in ${answer.team}${note}`);
   } catch (error) {
     return slackFailure(part, error, config, 'Copy the bot token of the installed app into SLACK_BOT_TOKEN');
   }
@@ -93,7 +93,7 @@ async function probeAppToken(slack: SlackSettings, token: string, config: Config
   const part = 'Slack app token';
   try {
     await client(slack, token).apps.connections.open({});
-    return works(part, 'Socket Mode can connect');
+    return passed(part, 'Socket Mode can connect');
   } catch (error) {
     return slackFailure(
       part,
@@ -115,7 +115,7 @@ const client = ({ apiUrl }: SlackSettings, token: string): WebClient =>
 
 function slackFailure(part: string, error: unknown, config: Config, remedy: string): Diagnosis {
   const why = slackErrorCode(error);
-  if (why) return broken(part, `Slack answered ${why}`, remedy);
+  if (why) return failed(part, `Slack answered ${why}`, remedy);
   const detail = withoutSecrets(innermostMessage(error), configuredSecrets(config));
   return { part, state: 'unknown', detail, remedy: 'Check that this machine can reach Slack' };
 }
@@ -136,9 +136,9 @@ export async function probeSpotDraft(config: Config, overrides: CoreOverrides): 
         const part = `SpotDraft ${environmentLabel(environment)}`;
         const { host, path } = baseUrlProblems(environment.baseUrl, environment.region, config.trustedHosts);
         if (host ?? path)
-          return broken(part, `baseUrl: ${host ?? path}`, 'Correct baseUrl or region; nothing was sent');
+          return failed(part, `baseUrl: ${host ?? path}`, 'Correct baseUrl or region; nothing was sent');
         const fact = await readKeyFingerprint(clients.of(environment.name), () => {});
-        if (fact.known) return works(part, `credentials accepted at ${new URL(environment.baseUrl).host}`);
+        if (fact.known) return passed(part, `credentials accepted at ${new URL(environment.baseUrl).host}`);
         const state = fact.code === 'unauthorized' || fact.code === 'forbidden' ? 'broken' : 'unknown';
         return { part, state, detail: fact.reason, remedy: remedyFor(fact) };
       }),
@@ -151,14 +151,14 @@ export async function probeSpotDraft(config: Config, overrides: CoreOverrides): 
 /** Requests the public URL from this machine. SpotDraft may take another route, so a failure is `unknown` and not `broken`. */
 export async function probePublicUrl({ publicUrl }: Config): Promise<Diagnosis> {
   const part = 'public URL';
-  if (!publicUrl) return works(part, 'not configured, so no webhooks are received');
+  if (!publicUrl) return passed(part, 'not configured, so no webhooks are received');
   const agent = new Agent();
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const { statusCode, body } = await request(`${publicUrl}/healthz`, { signal, dispatcher: agent });
     const text = await body.text();
     if (statusCode === 200 && text === '{"status":"ok"}')
-      return works(part, `${publicUrl} reaches a running Envcheck`);
+      return passed(part, `${publicUrl} reaches a running Envcheck`);
     return {
       part,
       state: 'unknown',

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { ConfigError, formatProblems } from '../config/problem.ts';
 import type { CommandContext } from './context.ts';
-import { broken, type Diagnosis, works } from './diagnosis.ts';
+import { type Diagnosis, failed, passed } from './diagnosis.ts';
 import { probeBotHealth } from './doctor-bot-health.ts';
 import { probeDatabase, probePublicUrl, probeSlack, probeSpotDraft } from './doctor-probes.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -21,7 +21,7 @@ async function doctor(context: CommandContext): Promise<number> {
   const { config, slackProblem } = loadTolerantly(context);
   terminal.status?.('Testing every connection…');
   const diagnoses = [
-    works('configuration', config.file),
+    passed('configuration', config.file),
     await probeDatabase(config.database),
     ...(slackProblem ? [slackProblem] : await probeSlack(config)),
     ...(await probeSpotDraft(config, context.overrides)),
@@ -46,7 +46,7 @@ function loadTolerantly(context: CommandContext): { config: Config; slackProblem
       .map((line) => line.trim())
       .filter(Boolean)
       .join(' ');
-    return { config, slackProblem: broken('Slack', problems, 'Set these variables, see .env.example') };
+    return { config, slackProblem: failed('Slack', problems, 'Set these variables, see .env.example') };
   }
 }
 

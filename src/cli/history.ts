@@ -107,7 +107,7 @@ function render(
 ): string {
   const label = environmentLabel(environment);
   if (firstAt === null || lastAt === null)
-    return `${label} has no snapshot yet. Every check and every diff takes one.\n`;
+    return `${label} has no snapshots yet. Every check and every diff takes one.\n`;
   return [
     terminal.style('bold', `${label}: ${pluralize(changes.length + older, 'change', 'changes')}`),
     `${pluralize(readings, 'reading', 'readings')}, ${iso(firstAt)} to ${iso(lastAt)}`,

@@ -104,7 +104,7 @@ function findReport(reports: ScheduledReport[], name: string): ScheduledReport {
 }
 
 async function print(terminal: Terminal, title: string, message: Message): Promise<void> {
-  // Loaded only here: what draws messages in a terminal belongs to the simulators, which are no part of the running bot.
+  // The terminal renderer is loaded only for previews.
   const { renderMessage } = await import('./preview/render.ts');
   const color = terminal.style('bold', 'x') !== 'x';
   const drawn = renderMessage(message, { width: Math.min(terminal.width, MAX_WIDTH) - 4, color });

@@ -25,7 +25,7 @@ import { UsageError } from './usage-error.ts';
 export function addSubscriptions(program: Command, context: CommandContext): void {
   program
     .command('subscriptions')
-    .description('list what is posted to Slack unasked: reports of the config and subscriptions of channels')
+    .description('list automatic Slack posts: configured reports and channel subscriptions')
     .option(...JSON_OPTION)
     .action(({ json = false }: { json?: boolean }) => context.run(() => list(context, json)));
   for (const verb of ['subscribe', 'unsubscribe'] as const)
@@ -102,7 +102,7 @@ function render({ reports, notices, orphans }: ReportsOverview, config: Config, 
   const label = (name: string) =>
     environmentLabel(config.environments.find((each) => each.name === name) ?? { name, production: false });
   if (reports.length + notices.length + orphans.length === 0)
-    return 'Nothing is posted unasked. Add `reports:` to the config, or send `/envcheck subscribe prod daily at 09:00` in a channel.\n';
+    return 'No automatic posts. Add `reports:` to the config, or send `/envcheck subscribe prod daily at 09:00` in a channel.\n';
   return [
     terminal.style(
       'bold',
@@ -112,7 +112,7 @@ function render({ reports, notices, orphans }: ReportsOverview, config: Config, 
     ...notices.map((each) => `\n${each.channel}  ${subscriptionText(each, label(each.environment))}`),
     ...orphans.map(
       (each) =>
-        `\n${each.channel}  ${each.environment} ${requestText(each)}: nothing is posted, because this environment is no longer in the config`,
+        `\n${each.channel}  ${each.environment} ${requestText(each)}: not posted: this environment is no longer in the config`,
     ),
     '',
   ].join('\n');

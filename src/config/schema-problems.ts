@@ -78,8 +78,11 @@ function advice(issue: Issue, value: unknown): { allowed: string; remedy: string
     return { allowed: `a section with the ${named}`, remedy: 'write key: value lines below it' };
   }
   if (issue.code === 'invalid_value') return oneOf(issue.values.map(String), value);
-  // None of our schemas leads here. If one ever does, people still get a place and a next step.
-  return { allowed: 'what envcheck config schema says', remedy: 'compare it with envcheck.example.yaml' };
+  // Unreachable with our schemas. The fallback still names the place and a next step.
+  return {
+    allowed: 'a value that `envcheck config schema` allows',
+    remedy: 'compare it with envcheck.example.yaml',
+  };
 }
 
 /** Lists the allowed values. A list that is too long for a line is cut, with the closest value first. */

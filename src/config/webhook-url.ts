@@ -12,7 +12,7 @@ export const ownWebhookUrl = ({ name }: Named, publicUrl: string | null): string
 /** The reason why webhooks sent to this URL would not arrive as this environment's; null when they would. */
 export function webhookUrlProblem(url: string, environment: Named, publicUrl: string | null): string | null {
   const { protocol, pathname } = new URL(url);
-  if (protocol !== 'https:') return 'not https, and SpotDraft accepts nothing else';
+  if (protocol !== 'https:') return 'not https; SpotDraft accepts only https';
   return pathname === ownWebhookPath(environment, publicUrl) ? null : `its path is ${pathname}`;
 }
 

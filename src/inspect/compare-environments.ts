@@ -93,7 +93,7 @@ export function createDrift(dependencies: InspectDependencies): Drift {
   return {
     find: (environment, text) => findSnapshot(db, environment.name, text, clock.now()),
     history: (environment) => readHistory(db, environment.name),
-    // All who ask for a pair while it is compared get one answer, and SpotDraft is read once.
+    // Concurrent requests for a pair share one comparison, so SpotDraft is read once.
     compare: (left, right, onProgress) =>
       shared.join(`${left.name}\n${right.name}`, (report) => compareNow(left, right, report), onProgress),
     async compareSince(before, environment, onProgress) {

@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Prober } from '../workspace/receivers/prober.ts';
 
-/** What checks and comparisons need from the composition root. */
+/** Dependencies of checks and comparisons, built by the composition root. */
 export interface InspectDependencies {
   config: Config;
   db: Database;

@@ -3,7 +3,7 @@ import type { Fact } from '../spotdraft/fact.ts';
 import type { ContractTypeDetails } from '../workspace/facts.ts';
 import { locate } from '../workspace/names.ts';
 import type { CheckInput } from './check.ts';
-import { cannotTell, combine, type Finding, type Judgement, nothingRequired, skip } from './judgement.ts';
+import { combine, type Finding, type Judgement, nothingRequired, skip, unknownFinding } from './judgement.ts';
 
 interface DetailCheck<T> {
   /** "intake form": noun in sentences. */
@@ -25,7 +25,7 @@ export function judgeDetails<T>({ requires, facts }: CheckInput, check: DetailCh
   return combine(
     requirements.flatMap((requirement): Finding[] => {
       const expected = `${check.detail} of contract type “${requirement.name}”`;
-      if (!types.known) return [cannotTell(expected, types)];
+      if (!types.known) return [unknownFinding(expected, types)];
       const located = locate(types.value, requirement.name, (type) => type.name);
       if (located.kind !== 'found')
         return [
@@ -36,7 +36,7 @@ export function judgeDetails<T>({ requires, facts }: CheckInput, check: DetailCh
       );
       const fact = details ? check.factOf(details) : null;
       if (!fact) throw new Error(`${expected} is required and was not read`);
-      return fact.known ? check.judge(requirement, fact.value, fact) : [cannotTell(expected, fact)];
+      return fact.known ? check.judge(requirement, fact.value, fact) : [unknownFinding(expected, fact)];
     }),
   );
 }

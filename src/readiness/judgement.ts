@@ -34,7 +34,7 @@ export const fail = (expected: string, actual: string, remedy: string, evidence:
 export const skip = (expected: string, reason: string): Finding => ({ status: 'skipped', expected, reason });
 
 /** The finding when a needed fact could not be read. */
-export const cannotTell = (expected: string, fact: Unknown, remedy?: string): Finding => ({
+export const unknownFinding = (expected: string, fact: Unknown, remedy?: string): Finding => ({
   status: 'unknown',
   expected,
   reason: fact.reason,
@@ -142,7 +142,7 @@ export const nothingRequired = (reason: string): Judgement => ({
 
 /** Judges a value that may be unknown. */
 export const judgeFact = <T>(fact: Fact<T>, expected: string, judge: (value: T) => Finding[]): Finding[] =>
-  fact.known ? judge(fact.value) : [cannotTell(expected, fact)];
+  fact.known ? judge(fact.value) : [unknownFinding(expected, fact)];
 
 function asideReason(unclear: { reason: string }[], skipped: { reason: string }[]): string | null {
   const parts = [

@@ -1,7 +1,7 @@
 import type { ExternalMetadata as Found } from '../spotdraft/schemas.ts';
 import type { SampledContract } from '../workspace/facts.ts';
 import type { CheckInput } from './check.ts';
-import { cannotTell, combine, type Finding, type Judgement, nothingRequired } from './judgement.ts';
+import { combine, type Finding, type Judgement, nothingRequired, unknownFinding } from './judgement.ts';
 
 /** A sampled contract whose external metadata could be read; `metadata` is null when none is set. */
 export interface ReadContract {
@@ -20,7 +20,7 @@ export function judgeSample(
   judge: (contracts: ReadContract[]) => Finding[],
 ): Judgement {
   if (contracts === null) return nothingRequired('nothing is configured about external metadata');
-  if (!contracts.known) return combine([cannotTell(expected, contracts)]);
+  if (!contracts.known) return combine([unknownFinding(expected, contracts)]);
   if (contracts.value.length === 0) return nothingRequired('there is no contract yet');
   const read = contracts.value.flatMap(({ id, externalMetadata }): ReadContract[] =>
     externalMetadata.known
@@ -28,7 +28,7 @@ export function judgeSample(
       : [],
   );
   const unread = contracts.value.flatMap(({ id, externalMetadata }): Finding[] =>
-    externalMetadata.known ? [] : [cannotTell(`contract ${id}: ${expected}`, externalMetadata)],
+    externalMetadata.known ? [] : [unknownFinding(`contract ${id}: ${expected}`, externalMetadata)],
   );
   return combine([...judge(read), ...unread]);
 }

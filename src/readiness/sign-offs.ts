@@ -5,7 +5,7 @@ import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { coversPlace } from '../workspace/diff/covers.ts';
 import type { NotComparedCause } from '../workspace/diff/difference.ts';
-import { cannotTell, combine, type Judgement, pass } from './judgement.ts';
+import { combine, type Judgement, pass, unknownFinding } from './judgement.ts';
 import type { CheckResult, ItemResult } from './report.ts';
 import { items } from './report.ts';
 import { endOf, type SignOffState, stateOf } from './sign-off-state.ts';
@@ -64,7 +64,7 @@ export function withSignOffs(others: readonly ItemResult[], results: readonly Ch
 
 function judge(signOff: SignOff, facts: Fact<SignOffFacts>, where: Where, now: number): Judgement {
   const expected = expectation(signOff);
-  if (!facts.known) return combine([cannotTell(expected, facts)]);
+  if (!facts.known) return combine([unknownFinding(expected, facts)]);
   const own = facts.value.acts.filter((act) => act.signOff === signOff.id);
   const state = stateOf(signOff, own, now);
   if (state.refusal || state.approvals.length < signOff.approvals)

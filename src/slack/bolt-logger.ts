@@ -23,7 +23,7 @@ export function boltLogger(logger: Logger): BoltLogger {
 
 const nothing = () => {};
 
-/** For a client whose caller reports errors itself. */
+/** Silent logger for a client whose caller reports errors. */
 export const silentLogger: BoltLogger = {
   debug: nothing,
   info: nothing,

@@ -10,7 +10,7 @@ import { createClaims } from './claims.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createCourier } from './courier.ts';
 import type { HomeFacts } from './home/facts.ts';
-import { createHomes, type HomePace } from './home/homes.ts';
+import { createHomes, type HomeIntervals } from './home/homes.ts';
 import { registerListeners } from './listeners.ts';
 import { startFailure } from './slack-errors.ts';
 import { type CoreTools, createOpenAnswers, type OpenAnswers, type SlackTools } from './slack-tools.ts';
@@ -30,14 +30,14 @@ export interface SlackPace {
   progressTimeoutMs: number;
   /** Delay before the first retry of a call that must arrive. Each further delay is twice as long, up to 10 s. */
   retryDelayMs: number;
-  home: HomePace;
+  home: HomeIntervals;
 }
 
 export const slackPace: SlackPace = {
   callTimeoutMs: 15_000,
   progressTimeoutMs: 5_000,
   retryDelayMs: 500,
-  home: { gapMs: 3_000, lookEveryMs: 5_000 },
+  home: { gapMs: 3_000, pollIntervalMs: 5_000 },
 };
 
 export interface SlackDependencies extends CoreTools {

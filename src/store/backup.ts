@@ -5,23 +5,24 @@ import { openSqlite } from './sqlite.ts';
 import { StoreError } from './store-error.ts';
 
 export interface BackupProgress {
-  /** Pages. */
+  /** Copied pages. */
   copied: number;
+  /** Pages of the whole database. */
   total: number;
 }
 
 export interface Backup {
   bytes: number;
-  /** Names of the migrations that the copy has. */
+  /** Names of the migrations in the copy. */
   migrations: string[];
 }
 
-/** Pages copied before other work gets its turn. */
+/** Pages per step. Other work runs between steps. */
 const STEP_PAGES = 1_000;
 
 /**
- * Copies the current state of database `from` into the empty file `to`, also during writes, and lets SQLite check the whole
- * copy. Throws StoreError when there is no database or the copy is damaged.
+ * Copies the database `from` into the empty file `to` and checks the integrity of the copy. Writes may continue meanwhile;
+ * the copy has the state at the start. Throws StoreError when there is no database or the copy is damaged.
  */
 export async function backupDatabase(
   from: string,
@@ -32,8 +33,8 @@ export async function backupDatabase(
     throw new StoreError(`there is no database ${from}; check \`database\` in the config`);
   const source = openSqlite(from);
   try {
-    // Runs inside one read transaction: SQLite restarts a copy at every commit it sees, so under steady deliveries it
-    // would never end.
+    // The copy runs in one read transaction. Otherwise SQLite would restart it at every commit, and it would never end
+    // under steady deliveries.
     source.exec('begin');
     source.prepare('select count(*) from sqlite_master').get();
     await source.backup(to, {
@@ -49,7 +50,7 @@ export async function backupDatabase(
   }
   const copy = new BetterSqlite3(to);
   try {
-    // Leaves one file that can be moved. The next start turns the write-ahead log on again.
+    // The copy is a single file without a write-ahead log, so it can be moved. The next start turns the log on again.
     copy.pragma('journal_mode = delete');
     const found = copy.pragma('integrity_check(1)', { simple: true });
     if (found !== 'ok') throw new StoreError(`the copy of ${from} is damaged: ${found}`);

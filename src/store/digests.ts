@@ -91,7 +91,7 @@ export async function newestDigest(
 }
 
 /** True when a digest for this planned time, epoch ms, is in the outbox already. */
-export async function digestWasMade(
+export async function digestExists(
   transaction: Transaction,
   place: DigestPlace,
   firedFor: number,

@@ -19,7 +19,7 @@ export function storedPayload({
   return ofUnknownKind(payload);
 }
 
-/** For rows without a kind: a payload that inflates to JSON was redacted, because no JSON text is a deflate stream. */
+/** Guesses the kind of old rows: a payload that inflates to JSON was redacted, because no JSON text is a deflate stream. */
 function ofUnknownKind(payload: Buffer): StoredPayload {
   try {
     return { kind: 'redacted', json: unpack(payload) };

@@ -172,7 +172,7 @@ export const readingsOf = (db: Database, hash: string): Promise<Reading[]> =>
     .groupBy(['environment', 'hash'])
     .execute();
 
-export interface ReadingInForce {
+export interface SnapshotAtEvent {
   environment: string;
   hash: string;
   /** Epoch ms. */
@@ -182,9 +182,9 @@ export interface ReadingInForce {
 }
 
 /** The newest reading of the environment at the time each of these events was received. */
-export async function readingsInForce(db: Database, eventKeys: number[]): Promise<ReadingInForce[]> {
+export async function snapshotsAtEvents(db: Database, eventKeys: number[]): Promise<SnapshotAtEvent[]> {
   if (eventKeys.length === 0) return [];
-  const { rows } = await sql<ReadingInForce>`
+  const { rows } = await sql<SnapshotAtEvent>`
     select reading.environment, reading.hash, reading.taken_at as at, min(event.received_at) as "receivedAt"
     from (select received_at, (select id from snapshot_readings where environment = events.environment
         and taken_at <= events.received_at order by taken_at desc limit 1) as reading_id

@@ -25,7 +25,7 @@ export interface ClaimedMessage {
   inDoubtSince: number | null;
   /** When the last attempt was recorded. */
   attemptedAt: number | null;
-  /** Where the text is posted already; only its picture is missing. */
+  /** Location of the posted text whose picture is still missing; null before it is posted. */
   place: { channel: string; ts: string } | null;
   /** The message that it edits or answers; null when there is none or it was given up. */
   other: { channel: string; ts: string } | null;
@@ -34,7 +34,7 @@ export interface ClaimedMessage {
 }
 
 /** The first waiting message of each channel: messages of a channel keep their order. */
-export const firstWaiting = (db: Database | Transaction): Promise<Row[]> =>
+export const nextPendingMessages = (db: Database | Transaction): Promise<Row[]> =>
   db
     .selectFrom('outbox')
     .selectAll()
@@ -56,7 +56,7 @@ async function pausedChannels(db: Database | Transaction, now: number): Promise<
 async function dueHead(db: Database | Transaction, now: number): Promise<Row | undefined> {
   const paused = await pausedChannels(db, now);
   if (paused.has(ALL_CHANNELS)) return undefined;
-  return (await firstWaiting(db)).find(({ channel, due_at }) => due_at <= now && !paused.has(channel));
+  return (await nextPendingMessages(db)).find(({ channel, due_at }) => due_at <= now && !paused.has(channel));
 }
 
 /** Claims the next message that may be sent, for `claimMs`. null when none is due. */

@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import { ALL_CHANNELS, firstWaiting } from './outbox-sending.ts';
+import { ALL_CHANNELS, nextPendingMessages } from './outbox-sending.ts';
 
 /** The backlog of the outbox and the messages it gave up. */
 export interface OutboxState {
@@ -44,7 +44,7 @@ export async function readOutboxState(
   return {
     waiting: waiting.reduce((sum, { count }) => sum + Number(count), 0),
     oldestAt: oldest.length > 0 ? Math.min(...oldest) : null,
-    held: (await firstWaiting(db))
+    held: (await nextPendingMessages(db))
       .filter(({ error }) => error !== null)
       .map(({ channel, error, due_at }) => ({
         channel,

@@ -9,7 +9,7 @@ export type ReportRunState = Selectable<ReportRunRow>;
  * Time up to which the fire times of a report are handled, epoch ms. A new report, or one with a changed `definition`,
  * begins at `now`, because it missed nothing before.
  */
-export async function seenUntil(
+export async function lastSeenAt(
   db: Database,
   report: { id: string; definition: string },
   now: number,

@@ -93,7 +93,7 @@ export async function newestSignOffAct(
   return row?.at ?? null;
 }
 
-export const noteReminded = async (transaction: Transaction, id: string, at: number): Promise<void> => {
+export const markReminded = async (transaction: Transaction, id: string, at: number): Promise<void> => {
   await transaction.updateTable('sign_off_acts').set({ reminded_at: at }).where('id', '=', id).execute();
 };
 

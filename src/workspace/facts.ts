@@ -2,7 +2,7 @@ import type { Fact, Source, Unknown } from '../spotdraft/fact.ts';
 import type { ContractType, ExternalMetadata, Field, Template, User } from '../spotdraft/schemas.ts';
 import type { Certificate } from '../spotdraft/transport.ts';
 
-/** What was read of one workspace. `null` stands only where nothing needed it; a failed read is an unknown fact. */
+/** Facts read from one workspace. A fact is `null` when nothing needed it; a failed read is an unknown fact. */
 export interface WorkspaceFacts {
   /** Known when an authenticated read succeeded; unknown has the reason. */
   access: Fact<true>;

@@ -6,7 +6,7 @@ import { newestReport } from '../../src/store/reports.ts';
 import { withoutRequirements } from '../slack/scene.ts';
 
 test('the bot checks and compares its environments automatically', async () => {
-  const world = await startWorld({ lookEveryMs: 50, requestsPerSecond: 100_000 });
+  const world = await startWorld({ pollIntervalMs: 50, requestsPerSecond: 100_000 });
   onTestFinished(() => world.stop());
   const config = withoutRequirements(world.configure({ sharedWebhookUrl: false }));
   await world.startBot({ ...config, limits: { requestsPerSecond: 10_000 } });

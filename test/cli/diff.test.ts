@@ -80,7 +80,7 @@ describe('diff', () => {
     expect(JSON.parse(none.out).unknown[0].reason).toMatch(
       /^there is no snapshot of prod \(production\) yet/,
     );
-    expect((await world.run(['history', 'prod'])).out).toMatch(/^prod \(production\) has no snapshot yet\./);
+    expect((await world.run(['history', 'prod'])).out).toMatch(/^prod \(production\) has no snapshots yet\./);
 
     await world.run(['diff', 'uat', 'prod']);
     const before = new Date().toISOString();

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const json = (out: string) => JSON.parse(out);
 const databaseOf = (world: CliWorld): string => world.configure({ sharedWebhookUrl: false }).database;
 
-/** Production with a badly signed delivery and a failed outcome; nothing is silent. */
+/** Production with a delivery without a valid signature and a failed outcome; nothing is silent. */
 async function failing(): Promise<{ world: CliWorld; database: string; dlv: string }> {
   const world = await openCliWorld();
   const database = databaseOf(world);
@@ -46,7 +46,7 @@ test('groups are listed and acknowledged one by one, and the exit code is 1 whil
   );
   expect(listed.out).toMatch(
     new RegExp(
-      `✗ open {2}badly signed deliveries: 1 sample kept\n {4}grp_\\w{26}\n {4}bad signature\n.*\n {4}sample: find ${dlv}\n {4}Next: `,
+      `✗ open {2}deliveries without a valid signature: 1 sample kept\n {4}grp_\\w{26}\n {4}bad signature\n.*\n {4}sample: find ${dlv}\n {4}Next: `,
     ),
   );
   expect((await world.run(['find', dlv], NO_COLOR)).out).toContain('bad signature');
@@ -65,7 +65,7 @@ test('groups are listed and acknowledged one by one, and the exit code is 1 whil
     world.run(['failures', 'acknowledge', 'prod', id, '--reason', reason, ...more], NO_COLOR);
   expect(await acknowledge(badly.id.slice(0, 12), 'a scan')).toEqual({
     code: 0,
-    out: '✓ Acknowledged in prod (production): badly signed deliveries\n',
+    out: '✓ Acknowledged in prod (production): deliveries without a valid signature\n',
     err: '',
   });
   const again = await acknowledge(badly.id, 'a scan');

@@ -5,7 +5,7 @@ describe('subscriptions on the command line', () => {
   it('start, are listed and end with the same words', async () => {
     const { run } = await openCliWorld();
     const to = ['--channel', 'C0GENERAL'];
-    expect((await run(['subscriptions'])).out).toContain('Nothing is posted unasked');
+    expect((await run(['subscriptions'])).out).toContain('No automatic posts');
     const made = await run(['subscribe', 'prod', 'weekdays', 'at', '9', 'Europe/Berlin', ...to]);
     expect(made).toMatchObject({ code: 0, err: '' });
     expect(made.out).toMatch(

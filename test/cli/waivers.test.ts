@@ -111,7 +111,7 @@ test('wrong arguments are refused with a reason, and nothing is written', async 
     [['prod', 'uat', 'x', 'y'], 64, 'put a path with blanks in quotes'],
     [['prod', 'prod', 'x'], 64, 'both sides are prod'],
     [['prod', 'config.templates'], 1, 'has not been checked yet'],
-    [['uat', 'prod', 'roles/x'], 1, 'Compare them again'],
+    [['uat', 'prod', 'roles/x'], 1, 'Compare them again (`diff uat prod`)'],
   ] as const) {
     const ended = await accept(world, ...args);
     expect(ended).toMatchObject({ code, out: '' });

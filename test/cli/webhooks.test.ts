@@ -50,7 +50,7 @@ it('register, list and delete show the webhook and record who did it', async () 
   expect(listed.out).toMatch(
     new RegExp(`${id} +active +CRM +CONTRACT_CREATED, CONTRACT_VOIDED +\\d{4}-\\d\\d-\\d\\dT`),
   );
-  expect(listed.out.replace(/\s+/g, ' ')).toContain('SpotDraft has no list of webhooks to read');
+  expect(listed.out.replace(/\s+/g, ' ')).toContain("SpotDraft's API cannot list webhooks");
 
   const again = await webhooks(world, ['register', 'prod']);
   expect(again).toMatchObject({ code: 1, err: '' });
@@ -217,7 +217,7 @@ describe('retrigger', () => {
       /^✓ SpotDraft sends the latest webhook of contract \d+ in prod \(production\) again\./,
     );
     expect(text).toMatch(/\? No delivery of this contract arrived in prod \(production\) within 1\d\d\d ms/);
-    expect(text).toContain('Next: No webhook of prod (production) is known here');
+    expect(text).toContain('Next: Envcheck knows no webhook for prod (production).');
 
     const { code, out } = await webhooks(world, ['retrigger', 'uat', '1', '--json']);
     expect({ code, value: JSON.parse(out) }).toEqual({

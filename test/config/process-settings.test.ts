@@ -105,7 +105,7 @@ describe('the process', () => {
     expect({ http, logLevel }).toEqual({ http: { host: '0.0.0.0', port: 3000 }, logLevel: 'info' });
   });
 
-  test('follows the variables', () => {
+  test('uses HOST, PORT and LOG_LEVEL from the environment', () => {
     const { http, logLevel } = loadWith({ PORT: '0', HOST: '::1', LOG_LEVEL: 'debug' });
     expect({ http, logLevel }).toEqual({ http: { host: '::1', port: 0 }, logLevel: 'debug' });
   });

@@ -118,7 +118,7 @@ const baseUrl = (value: (host: string) => string) => (file: ConfigFile, host: st
 const credentials: Mistake[] = [
   {
     check: 'credentials.accepted',
-    mistake: 'the secret is another one',
+    mistake: 'the secret is wrong',
     make: ({ prod }) => {
       prod.clientSecret = 'rotated';
     },
@@ -137,7 +137,7 @@ const credentials: Mistake[] = [
   },
   {
     check: 'credentials.distinct',
-    mistake: 'only the client id is that of UAT',
+    mistake: 'the client id is that of UAT and the secret is not',
     edit: (file) => {
       environmentFile(file, 'prod').credentials.clientId = { env: 'SPOTDRAFT_UAT_CLIENT_ID' };
     },
@@ -150,7 +150,7 @@ const credentials: Mistake[] = [
   },
   {
     check: 'credentials.distinct',
-    mistake: 'only the client secret is that of UAT',
+    mistake: 'the client secret is that of UAT and the id is not',
     edit: (file) => {
       environmentFile(file, 'prod').credentials.clientSecret = { env: 'SPOTDRAFT_UAT_CLIENT_SECRET' };
     },
@@ -162,7 +162,7 @@ const credentials: Mistake[] = [
   },
   {
     check: 'credentials.workspace',
-    mistake: 'they were created in the workspace of UAT (its webhook key is the same)',
+    mistake: 'the credentials belong to the workspace of UAT (same webhook key)',
     make: ({ prod, uat }) => {
       prod.hmacKey = uat.hmacKey;
     },
@@ -173,7 +173,7 @@ const credentials: Mistake[] = [
   },
   {
     check: 'credentials.workspace',
-    mistake: 'they open a workspace that no environment has',
+    mistake: 'the credentials open a workspace that no environment has',
     make: ({ prod }) => {
       prod.workspaceId = 4711;
     },
@@ -183,7 +183,7 @@ const credentials: Mistake[] = [
   },
   {
     check: 'credentials.workspace',
-    mistake: 'they open the workspace of UAT (its id is seen)',
+    mistake: 'the credentials open the workspace of UAT (same workspace id)',
     make: ({ prod, uat }) => {
       prod.workspaceId = uat.workspaceId;
     },
@@ -192,7 +192,7 @@ const credentials: Mistake[] = [
   },
   {
     check: 'credentials.user',
-    mistake: 'nobody has the address',
+    mistake: 'no member has the user e-mail address',
     edit: (file) => {
       environmentFile(file, 'prod').userEmail = 'nobody@northwind.example';
     },
@@ -233,7 +233,7 @@ const host: Mistake[] = [
   hostPath('plain http', () => 'http://api.us.spotdraft.com/api/v2.1/public', /does not use https/),
   {
     check: 'host.region',
-    mistake: 'the host is that of another region',
+    mistake: 'the host belongs to another region',
     edit: baseUrl(() => 'https://api.eu.spotdraft.com/api/v2.1/public'),
     expected: /^api\.us\.spotdraft\.com, or one of trustedHosts$/,
     actual: /it is the host of region eu, and the environment is in us$/,
@@ -250,7 +250,7 @@ const host: Mistake[] = [
   },
   {
     check: 'host.reachable',
-    mistake: 'everything is redirected',
+    mistake: 'the host redirects every request',
     make: ({ spotdraft }) =>
       spotdraft.faults.add({
         workspace: 'prod',
@@ -265,7 +265,7 @@ const host: Mistake[] = [
 const configuration: Mistake[] = [
   {
     check: 'config.contract-types',
-    mistake: 'one is missing',
+    mistake: 'a contract type is missing',
     make: ({ prod }) => {
       contractType(prod, 'Mutual NDA').name = 'Confidentiality';
     },
@@ -274,7 +274,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.contract-types',
-    mistake: 'one has another name by a letter',
+    mistake: 'the name of a contract type differs in one letter',
     make: ({ prod }) => {
       contractType(prod, 'Mutual NDA').name = 'Mutual NDAs ';
     },
@@ -283,7 +283,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.contract-types',
-    mistake: 'two have one name',
+    mistake: 'two contract types have the same name',
     make: ({ prod }) => {
       prod.contractTypes.push(createContractType(prod, { name: ' order form' }));
     },
@@ -294,7 +294,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.entities',
-    mistake: 'a contract type is not set up for one',
+    mistake: 'an entity lacks a contract type',
     make: ({ prod }) => {
       contractType(prod).entityIds.pop();
     },
@@ -303,7 +303,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.entities',
-    mistake: 'one is spelled differently',
+    mistake: 'an entity is spelled differently',
     make: ({ prod }) => {
       const german = prod.entities.find(({ name }) => name === 'Northwind GmbH');
       if (german) german.name = 'Northwind GmbH.';
@@ -322,7 +322,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.intake-forms',
-    mistake: 'there is no intake form',
+    mistake: 'the intake form is missing',
     make: ({ prod }) => {
       contractType(prod, 'Mutual NDA').intakeForm = null;
     },
@@ -349,7 +349,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.intake-forms',
-    mistake: 'the type differs',
+    mistake: 'a question has another type',
     make: ({ prod }) => {
       intakeField(prod, 'payment_terms').type = 'string';
     },
@@ -386,7 +386,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.intake-forms',
-    mistake: 'one variable stands there twice',
+    mistake: 'a variable occurs twice',
     make: ({ prod }) => {
       contractType(prod).intakeForm?.push(createField({ variable: 'payment_terms' }));
     },
@@ -395,7 +395,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.templates',
-    mistake: 'one is missing',
+    mistake: 'a template is missing',
     make: ({ prod }) => remove(prod.templates, ({ name }) => name === 'MSA - Enterprise'),
     expected: /^published template “MSA - Enterprise”$/,
     actual: /^not found among 2$/,
@@ -403,7 +403,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.templates',
-    mistake: 'one was never published',
+    mistake: 'a template was never published',
     make: ({ prod }) => {
       template(prod).state = 'draft';
     },
@@ -412,7 +412,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.templates',
-    mistake: 'one is archived',
+    mistake: 'a template is archived',
     make: ({ prod }) => {
       template(prod, 'Mutual NDA - Standard').state = 'archived';
     },
@@ -421,7 +421,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.templates',
-    mistake: 'one has another name by a letter',
+    mistake: 'the name of a template differs in one letter',
     make: ({ prod }) => {
       template(prod).name = 'Order Form – Standard';
     },
@@ -430,7 +430,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.templates',
-    mistake: 'two have one name',
+    mistake: 'two templates have the same name',
     make: ({ prod }) => {
       prod.templates.push(createTemplate(prod, { name: 'MSA - enterprise ', contractType: 'Mutual NDA' }));
     },
@@ -439,7 +439,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.templates',
-    mistake: 'one belongs to another contract type',
+    mistake: 'a template belongs to another contract type',
     make: ({ prod }) => {
       template(prod).contractTypeId = contractType(prod, 'Mutual NDA').id;
     },
@@ -449,7 +449,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.templates',
-    mistake: 'the contract type that one must belong to is missing, and nothing else requires it',
+    mistake: 'the contract type of a template is missing, and nothing else requires it',
     edit: (file) => {
       file.requires = {
         templates: [{ name: 'MSA - Enterprise', contractType: 'Master Services Agreement' }],
@@ -475,7 +475,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.templates',
-    mistake: 'one belongs to a contract type that is not listed',
+    mistake: 'a template belongs to a contract type that is not listed',
     make: ({ prod }) => {
       template(prod).contractTypeId = 999_999;
     },
@@ -492,7 +492,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.template-fields',
-    mistake: 'the type differs',
+    mistake: 'a field has another type',
     make: ({ prod }) => {
       templateField(prod, 'effective_date').type = 'string';
     },
@@ -517,7 +517,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.template-fields',
-    mistake: 'one variable stands there twice',
+    mistake: 'a variable occurs twice',
     make: ({ prod }) => {
       template(prod).fields.push(createField({ variable: 'effective_date', type: 'date', required: true }));
     },
@@ -546,7 +546,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.workflows',
-    mistake: 'one is missing',
+    mistake: 'a workflow is missing',
     make: ({ prod }) => {
       workflow(prod).title = 'Quotes';
     },
@@ -556,14 +556,14 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.workflows',
-    mistake: 'the newest version is archived',
+    mistake: 'the newest version of a workflow is archived',
     make: ({ prod }) => publishAgain(prod, { status: 'ARCHIVED' }),
     actual: /^not found among 2$/,
     remedy: /^Create the workflow “Order Form”/,
   },
   {
     check: 'config.workflows',
-    mistake: 'two have one title',
+    mistake: 'two workflows have the same title',
     make: ({ prod }) => {
       prod.workflows.push(createWorkflow(prod, { title: 'order form' }));
     },
@@ -572,7 +572,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.workflows',
-    mistake: 'the newest version is not published',
+    mistake: 'the newest version of a workflow is not published',
     make: ({ prod }) => publishAgain(prod, { status: 'UNPUBLISHED' }),
     expected: /^workflow “Order Form”: published, without unpublished changes$/,
     actual: /^status UNPUBLISHED$/,
@@ -580,7 +580,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.workflows',
-    mistake: 'changes were not published',
+    mistake: 'a workflow has unpublished changes',
     make: ({ prod }) => {
       newestVersion(prod).unpublishedChanges = true;
     },
@@ -606,7 +606,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.workflows',
-    mistake: 'the approval is missing from the newest version and stands in an older one',
+    mistake: 'an approval is missing from the newest version and present in an older one',
     make: ({ prod }) => publishAgain(prod, { approvals: [] }),
     expected: /approval “Legal review”$/,
     actual: /^approvals: none$/,
@@ -614,7 +614,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'config.feature-flags',
-    mistake: 'one is off',
+    mistake: 'a feature flag is off',
     make: ({ prod }) => {
       prod.featureFlags.PUBLIC_ANALYTICS_QUERY_API = false;
     },
@@ -624,7 +624,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'routing.roles',
-    mistake: 'one is missing',
+    mistake: 'a role is missing',
     make: ({ prod }) => remove(prod.roles, ({ name }) => name === 'Legal Team'),
     expected: /^active role “Legal Team”$/,
     actual: /^not found among 1$/,
@@ -632,7 +632,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'routing.roles',
-    mistake: 'two have one name',
+    mistake: 'two roles have the same name',
     make: ({ prod }) => {
       prod.roles.push({ id: 1, name: 'legal team' });
     },
@@ -641,14 +641,14 @@ const configuration: Mistake[] = [
   },
   {
     check: 'routing.users',
-    mistake: 'one is not a member',
+    mistake: 'a user is not a member',
     make: ({ prod }) => remove(prod.users, ({ email }) => email === INTEGRATION),
     actual: /^no member has this address$/,
     remedy: /^Invite integrations@northwind\.example in prod/,
   },
   {
     check: 'routing.users',
-    mistake: 'one is inactive',
+    mistake: 'a user is inactive',
     make: ({ prod }) => {
       user(prod, INTEGRATION).active = false;
     },
@@ -657,7 +657,7 @@ const configuration: Mistake[] = [
   },
   {
     check: 'routing.users',
-    mistake: 'one is not in its role',
+    mistake: 'a user is not in the required role',
     make: ({ prod }) => {
       user(prod, INTEGRATION).roleIds = user(prod, ANA).roleIds;
     },
@@ -700,7 +700,7 @@ const webhooks: Mistake[] = [
   },
   {
     check: 'webhooks.endpoint',
-    mistake: 'the path is not that of the environment',
+    mistake: 'the path does not name the environment',
     edit: (file) => {
       environmentFile(file, 'prod').webhooks = {
         url: 'https://envcheck.northwind.example/webhooks/production',
@@ -713,14 +713,14 @@ const webhooks: Mistake[] = [
   },
   {
     check: 'webhooks.endpoint',
-    mistake: 'plain http',
+    mistake: 'the URL is plain http',
     edit: (file) => {
       environmentFile(file, 'prod').webhooks = {
         url: 'http://envcheck.northwind.example/webhooks/prod',
         activities: ['CONTRACT_CREATED'],
       };
     },
-    actual: /not https, and SpotDraft accepts nothing else$/,
+    actual: /not https; SpotDraft accepts only https$/,
     remedy: /^Register https:/,
   },
   {
@@ -738,7 +738,7 @@ const webhooks: Mistake[] = [
 const externalMetadata: Mistake[] = [
   {
     check: 'external-metadata.convention',
-    mistake: 'a contract has none',
+    mistake: 'a contract has no external metadata',
     make: ({ prod }) => {
       contract(prod).externalMetadata = null;
     },
@@ -748,7 +748,7 @@ const externalMetadata: Mistake[] = [
   },
   {
     check: 'external-metadata.convention',
-    mistake: 'an id has the wrong form',
+    mistake: 'a record id has the wrong form',
     make: ({ prod }) => {
       contract(prod).externalMetadata = { integrationName: 'Salesforce', recordType: 'Opportunity', id: '7' };
     },
@@ -836,7 +836,7 @@ const deliveries: Mistake[] = [
     check: 'webhooks.signature',
     mistake: 'a delivery was signed with another key',
     make: refuse('bad_signature', 23),
-    expected: /^no delivery refused for its signature in the last 24 h$/,
+    expected: /^no delivery without a valid signature in the last 24 h$/,
     actual: /^1 kept, the newest with a wrong signature, /,
     remedy: /^Check whether another workspace has registered the URL of prod \(production\).*192\.0\.2\.7/,
   },
@@ -849,7 +849,7 @@ const deliveries: Mistake[] = [
   },
   {
     check: 'webhooks.delivering',
-    mistake: 'one activity has never arrived',
+    mistake: 'an activity has never arrived',
     log: { activities: ['CONTRACT_CREATED'] },
     expected: /^CONTRACT_EXECUTED has arrived$/,
     actual: /^not in the log; other activities arrived$/,
@@ -858,7 +858,7 @@ const deliveries: Mistake[] = [
   },
   {
     check: 'webhooks.delivering',
-    mistake: 'it has been silent for too long',
+    mistake: 'an activity has been silent for too long',
     log: { at: Date.now() - 25 * HOUR_MS },
     edit: silence,
     expected: /^a delivery within the last 24 h$/,
@@ -867,7 +867,7 @@ const deliveries: Mistake[] = [
   },
   {
     check: 'logging.requests',
-    mistake: 'the integration may report its calls and has not',
+    mistake: 'the integration has reported no calls',
     edit: (file) => {
       environmentFile(file, 'prod').intake = { token: { env: 'SPOTDRAFT_PROD_CLIENT_SECRET' } };
     },

@@ -72,7 +72,7 @@ describe.each(modes)('/envcheck prod over %s', (mode) => {
     expect(blocksOf(second)).not.toContain('Since the last report');
   });
 
-  it.concurrent('with --private is visible to the asker alone and can be shared', async (ctx) => {
+  it.concurrent('is visible only to the asker with --private, and can be shared', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode });
     const { slack } = scene;

@@ -31,8 +31,8 @@ const becomes = ({ slack }: Scene, { ts, channel }: StoredMessage, says: RegExp)
 
 const COMPARED = /^(?:✅|❌|❔) uat → prod \(production\): /;
 
-describe.concurrent('drift', () => {
-  it('between two environments is shown in the channel with progress, and compared again in the same message', async (ctx) => {
+describe.concurrent('a comparison', () => {
+  it('is shown in the channel with progress, and repeated in the same message', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http' });
     const { slack, prod } = scene;
@@ -64,7 +64,7 @@ describe.concurrent('drift', () => {
     expect(slack.messages(GENERAL)).toHaveLength(2);
   });
 
-  it('is shown in full and shared from a private answer without another read', async (ctx) => {
+  it('is expanded and shared from a private answer without another read', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http' });
     const { slack } = scene;
@@ -83,7 +83,7 @@ describe.concurrent('drift', () => {
     expect(scene.spotdraft.requests).toHaveLength(reads);
   });
 
-  it('of one environment over time is shown, and its history has a picture with the same numbers as text', async (ctx) => {
+  it('shows one environment over time, and the history has a picture with the same numbers as text', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http' });
     const { slack, prod } = scene;
@@ -141,7 +141,7 @@ describe.concurrent('drift in Slack', () => {
     expect(shown).toContain('/envcheck diff uat prod');
   });
 
-  it('that cannot be read is reported as not compared and never as identical', async (ctx) => {
+  it('is reported as not compared, never as identical, when it cannot be read', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     scene.spotdraft.faults.add({
@@ -160,7 +160,7 @@ describe.concurrent('drift in Slack', () => {
     expect(blocksOf(message)).toContain('it could not be read in prod (production) (forbidden)');
   });
 
-  it('history falls back to text with the reason when its picture cannot be shown', async (ctx) => {
+  it('has a history that falls back to text with the reason when its picture cannot be shown', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     await ask(scene, 'prod', /^❌ prod \(production\): not ready/);
@@ -180,7 +180,7 @@ describe.concurrent('drift in Slack', () => {
     expect(history.text).toContain('0 changes in 1 reading');
   });
 
-  it('history of an environment that was never read has no picture', async (ctx) => {
+  it('has a history without a picture while the environment has no snapshots', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     const history = await ask(scene, 'history prod', /prod \(production\) has no snapshots yet/);
@@ -188,7 +188,7 @@ describe.concurrent('drift in Slack', () => {
     expect(scene.slack.calls.filter(({ method }) => method.startsWith('files.'))).toEqual([]);
   });
 
-  it('history is private in a channel without the bot', async (ctx) => {
+  it('has a history that is private in a channel without the bot', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     await ask(scene, 'prod', /^❌ prod \(production\): not ready/);
@@ -198,7 +198,7 @@ describe.concurrent('drift in Slack', () => {
     expect(scene.slack.calls.filter(({ method }) => method.startsWith('files.'))).toEqual([]);
   });
 
-  it('buttons say so when the config no longer has the environments', async (ctx) => {
+  it('has buttons that say when the config no longer has the environments', async (ctx) => {
     const { expect } = ctx;
     const waive = { users: [BOB], groups: [] };
     const scene = await openScene(ctx, {

@@ -138,11 +138,11 @@ describe.concurrent('groups of failures', () => {
     await sendBadly(scene);
     const message = await ask(scene, 'failures prod --share');
     expect(message.ephemeralFor).toBeFalsy();
-    await click(scene, message, 'badly signed', ALICE);
+    await click(scene, message, 'without a valid signature', ALICE);
     const refused = await modal(scene, ALICE);
     expect(viewJson(refused)).toContain('You may not acknowledge failures. Allowed: <!subteam^S0OPERATORS>.');
     expect(refused.view.submit).toBeUndefined();
-    await click(scene, message, 'badly signed', BOB);
+    await click(scene, message, 'without a valid signature', BOB);
     expect((await modal(scene, BOB)).view.submit).toBeDefined();
     // The config now allows only Alice.
     await scene.startBot(byAlice(scene.config));
@@ -164,7 +164,7 @@ describe.concurrent('a group of failures', () => {
     await slack.click({ message: mine, actionId: actionIds.shareFailures, user: ALICE });
     const shared = await slack.waitFor(() => slack.messages(GENERAL).at(-1));
     for (const user of [ALICE, BOB]) {
-      await click(scene, shared, 'badly signed', user);
+      await click(scene, shared, 'without a valid signature', user);
       await modal(scene, user);
     }
     for (const user of [ALICE, BOB]) await slack.submitView({ user, values: { reason: 'a scan' } });
@@ -176,7 +176,7 @@ describe.concurrent('a group of failures', () => {
     expect(await acts(scene)).toHaveLength(1);
     // The private message still has its button.
     await slack.closeView({ user: BOB });
-    await click(scene, mine, 'badly signed');
+    await click(scene, mine, 'without a valid signature');
     const outdated = await modal(scene);
     expect(viewJson(outdated)).toContain('somebody did already (a scan)');
     expect(outdated.view.submit).toBeUndefined();
@@ -229,7 +229,7 @@ describe.concurrent('a group of failures', () => {
     await sendBadly(scene);
     const message = await ask(scene, 'failures prod');
     slack.faults.add({ method: 'views.open', fault: { kind: 'error', error: 'expired_trigger_id' } });
-    await click(scene, message, 'badly signed');
+    await click(scene, message, 'without a valid signature');
     await slack.waitFor(() =>
       slack
         .ephemerals(GENERAL, ALICE)

@@ -34,7 +34,7 @@ async function openHomes(options: SlackOptions, gapMs = 300) {
       rejectRateLimitedCalls: true,
     }),
     clock: { now: () => Date.now() },
-    pace: { gapMs, lookEveryMs: 100 },
+    pace: { gapMs, pollIntervalMs: 100 },
     logger: pino({}, { write: (line: string) => void stage.lines.push(JSON.parse(line)) }),
   });
   onTestFinished(async () => {

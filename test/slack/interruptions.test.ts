@@ -17,7 +17,7 @@ import {
 
 const always = Number.POSITIVE_INFINITY;
 
-describe('a Socket Mode connection that closes during a check', () => {
+describe('a closed Socket Mode connection', () => {
   const opened = ({ slack }: Scene): number =>
     slack.history.filter(({ kind, text }) => kind === 'connection' && text.startsWith('opened')).length;
 
@@ -27,7 +27,7 @@ describe('a Socket Mode connection that closes during a check', () => {
     'link_disabled',
     'too_many_websockets',
   ])(
-    'on Slack’s request (%s) leaves the answer complete, and the next command works',
+    'leaves the answer complete when Slack asked for it (%s), and the next command works',
     async (reason, ctx) => {
       const { expect } = ctx;
       const scene = await openScene(ctx, { latencyMs: 700 });
@@ -42,7 +42,7 @@ describe('a Socket Mode connection that closes during a check', () => {
     },
   );
 
-  it.concurrent('without notice, several times, leaves every answer complete', async (ctx) => {
+  it.concurrent('leaves every answer complete when it closes without notice, several times', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { latencyMs: 700 });
     const { slack } = scene;
@@ -93,7 +93,7 @@ it.concurrent('a database that fails during a check makes dependent checks unkno
 });
 
 describe('an unexpected error', () => {
-  it.concurrent('in the previous report does not prevent a new one', async (ctx) => {
+  it.concurrent('does not prevent a new report when it is in the previous one', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     const { slack } = scene;
@@ -107,7 +107,7 @@ describe('an unexpected error', () => {
     expect(scene.logs.map(({ msg }) => msg)).toContain('newest report not read');
   });
 
-  it.concurrent('of a button is reported to the clicker with a token that is in the log', async (ctx) => {
+  it.concurrent('is reported to the person who clicked the button, with a token that is in the log', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     const { slack } = scene;
@@ -134,7 +134,7 @@ describe('a stop during a check', () => {
     return performance.now() - started;
   };
 
-  it.concurrent('waits for an answer that is nearly complete', async (ctx) => {
+  it.concurrent('waits for a nearly complete answer', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { latencyMs: 1_000 });
     const { slack } = scene;
@@ -171,7 +171,7 @@ describe('a stop during a check', () => {
     excused();
   });
 
-  it.concurrent('ends even when Slack does not accept the apology', async (ctx) => {
+  it.concurrent('completes even when Slack does not accept the apology', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx);
     const { slack, spotdraft } = scene;

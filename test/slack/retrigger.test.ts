@@ -181,7 +181,7 @@ it.concurrent('the message says when no delivery arrived, how long it waited, an
   await becomes(scene, found, 'Waiting for the delivery');
   const none = await becomes(scene, found, 'No delivery of this contract arrived');
   expect(none.text).toMatch(
-    /within (?:1200 ms|1\d\d\d ms)\. Next: No webhook of prod \(production\) is known here/,
+    /within (?:1200 ms|1\d\d\d ms)\. Next: Envcheck knows no webhook for prod \(production\)\./,
   );
   expect(none.text).toContain('2 events, 2 deliveries');
 });

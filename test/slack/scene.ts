@@ -36,7 +36,7 @@ const FAST = {
   requestsPerSecond: 100_000,
   retry: { baseDelayMs: 20 },
   finishMs: 1_500,
-  slackPace: { ...botPace, retryDelayMs: 50, home: { gapMs: 100, lookEveryMs: 250 } },
+  slackPace: { ...botPace, retryDelayMs: 50, home: { gapMs: 100, pollIntervalMs: 250 } },
 };
 
 /** The real bot between a simulated Slack, SpotDraft and integration. */

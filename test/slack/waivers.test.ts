@@ -83,7 +83,7 @@ async function acts({ config }: Scene): Promise<{ act: string; actor: string }[]
 const accepted = async (scene: Scene) => (await acts(scene)).filter(({ act }) => act === 'waiver.accept');
 
 describe.concurrent('a waiver', () => {
-  it('of a difference is accepted in a form, shown in the same message, listed, and revoked', async (ctx) => {
+  it('is created for a difference in a form, shown in the same message, listed, and revoked', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const { slack, spotdraft } = scene;
@@ -173,7 +173,7 @@ describe.concurrent('a waiver', () => {
     for (const words of ['1 changed', '1 expired']) expect(blocksOf(list)).toContain(words);
   }, 90_000);
 
-  it('of a failing check renews the report in the same message', async (ctx) => {
+  it('updates the report in the same message when it accepts a failing check', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const { slack } = scene;
@@ -193,7 +193,7 @@ describe.concurrent('a waiver', () => {
     expect(slack.messages(GENERAL)).toHaveLength(1);
   });
 
-  it('needs the permission, which is checked again when the form is sent', async (ctx) => {
+  it('requires the permission, which is checked again when the form is sent', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, {
       mode: 'http',
@@ -216,7 +216,7 @@ describe.concurrent('a waiver', () => {
   });
 });
 
-describe.concurrent('a waiver of a changing difference', () => {
+describe.concurrent('a waiver of a difference', () => {
   it('is refused when the value has changed since the form was opened or the message was posted', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
@@ -247,7 +247,7 @@ describe.concurrent('a waiver of a changing difference', () => {
     expect(await accepted(scene)).toEqual([]);
   });
 
-  it('is accepted once, however many forms are open for it', async (ctx) => {
+  it('is created once when several forms are open', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', adjust: waivedBy({ users: [ALICE, BOB] }) });
     const { slack } = scene;
@@ -265,7 +265,7 @@ describe.concurrent('a waiver of a changing difference', () => {
     expect(await accepted(scene)).toHaveLength(1);
   });
 
-  it('can be accepted from a private message, which is updated', async (ctx) => {
+  it('can be created from a private message, which is updated', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, { mode: 'http', adjust: byAlice });
     const mine = await compare(scene, ' --private');
@@ -277,7 +277,7 @@ describe.concurrent('a waiver of a changing difference', () => {
     expect(scene.slack.messages(GENERAL)).toEqual([]);
   });
 
-  it('reports a form that does not open, and a slow user group does not delay its opening', async (ctx) => {
+  it('has a form that reports when it cannot open and does not wait for a slow user group', async (ctx) => {
     const { expect } = ctx;
     const scene = await openScene(ctx, {
       mode: 'http',

@@ -63,7 +63,7 @@ describe.concurrent('webhooks', () => {
     const { slack, prod } = scene;
     const empty = await list(scene);
     expect(empty.text).toContain('Webhooks of prod (production): 0 active');
-    expect(blocksOf(empty)).toContain('SpotDraft has no list of webhooks to read');
+    expect(blocksOf(empty)).toContain("SpotDraft's API cannot list webhooks");
     expect(blocksOf(empty)).toContain('CONTRACT_CREATED, CONTRACT_EXECUTED');
     const asked = confirmOf(empty, actionIds.registerWebhook);
     for (const words of ['prod (production)', URL_OF_PROD, 'CONTRACT_CREATED, CONTRACT_EXECUTED'])

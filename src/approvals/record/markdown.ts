@@ -115,5 +115,5 @@ const acceptedLine = ({ id, subject, reason, by, until, shown }: RecordedWaiver)
 
 const cell = (text: string): string => text.split('\n').map(escaped).join('<br>');
 
-/** Escapes names, which are text and not Markdown. */
+/** Item names are escaped: they are text, not Markdown. */
 const escaped = (text: string): string => printable(text).replace(/[\\`*_[\]<>#|~&]/g, '\\$&');

@@ -158,7 +158,9 @@ async function refuse(acting: Acting): Promise<ActResult> {
     approvals.length > 0
       ? ` That ended ${approvals.length === 1 ? 'a signature' : `${approvals.length} signatures`}.`
       : '';
-  return done(`${who.name} refused “${signOff.title}” for ${label}: ${request.note.trim()}${ended}`, auditId);
+  const reason = request.note.trim();
+  const stop = ended !== '' && !/[.!?…]$/.test(reason) ? '.' : '';
+  return done(`${who.name} refused “${signOff.title}” for ${label}: ${reason}${stop}${ended}`, auditId);
 }
 
 async function withdraw(acting: Acting): Promise<ActResult> {

@@ -2,7 +2,7 @@ import type { Config, Environment, SignOff } from '../../config/config.ts';
 import { endOf, stateOf } from '../../readiness/sign-off-state.ts';
 import { RENEWAL_MS, signOffsOf } from '../../readiness/sign-offs.ts';
 import type { Database } from '../../store/database.ts';
-import { noteReminded, type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
+import { markReminded, type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
 
 /** A signature that ends soon and whose signer was not reminded yet. */
@@ -62,7 +62,7 @@ export function remindSigners(
       const { user, approval } = reminder;
       if (user === null) continue;
       await send(transaction, { ...reminder, user, key: `sign-off-reminder ${approval.id}` });
-      await noteReminded(transaction, approval.id, clock.now());
+      await markReminded(transaction, approval.id, clock.now());
       sent += 1;
     }
     return sent;

@@ -25,7 +25,7 @@ const MAX_REASON = 500;
 export interface Acceptable {
   /** Fingerprint of the current value: a form shows one value and must not have another accepted. */
   fingerprint: string;
-  /** What is accepted, on one line. */
+  /** One-line description of the accepted item. */
   shown: string;
 }
 
@@ -34,7 +34,7 @@ export type Refusal = ReturnType<typeof refused>;
 export interface AcceptRequest {
   subject: WaiverSubject;
   reason: string;
-  /** Epoch ms UTC; it counts before this time. */
+  /** End of the waiver, exclusive, epoch ms UTC. */
   until: number;
   /** Fingerprint that the person saw; null for the current value. */
   seen: string | null;
@@ -118,7 +118,7 @@ async function acceptableDifference(
     );
     return refused(
       `The last comparison of ${ours} and ${theirs} shows no difference “${path}”${meant ? `; did you mean ${meant}?` : '.'}`,
-      meant ? null : `Compare them again: /envcheck diff ${left} ${environment}`,
+      meant ? null : `Compare them again (\`diff ${left} ${environment}\`)`,
     );
   }
   if (difference.uncheckedSince !== null)

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
 import {
   type DigestState,
-  digestWasMade,
+  digestExists,
   insertDigest,
   newestDigest,
   type StoredDigest,
@@ -57,7 +57,7 @@ export const createMakeReport =
     const picture =
       made.because === null || ofDay ? null : await drawPicture(dependencies, report, present.environments);
     return inTransaction(db, async (transaction) => {
-      if (await digestWasMade(transaction, place, firedFor)) return [];
+      if (await digestExists(transaction, place, firedFor)) return [];
       const newest = await newestDigest(transaction, place);
       if (newest?.firedFor !== before?.firedFor)
         throw new Error(

@@ -177,7 +177,7 @@ async function changesOf(
   to: number,
 ): Promise<ReadResult<Changes>> {
   const { changes, lastAt } = await drift.history(environment);
-  if (lastAt === null) return { unknown: 'it was never read' };
+  if (lastAt === null) return { unknown: 'it has no snapshots yet' };
   if (lastAt < from) return { unknown: `it was last read at ${new Date(lastAt).toISOString()}` };
   const newest = await newestSnapshot<SnapshotContent>(db, environment.name);
   const side = { label: environmentLabel(environment), content: newest?.content ?? { version: 1 as const } };

@@ -48,7 +48,7 @@ export function judgeDrift(
   return { drift, state, moved: moved || missing.length > 0 };
 }
 
-/** A difference that could not be compared is `unchecked`, whatever else holds. */
+/** A difference that could not be compared is always `unchecked`. */
 function placeOf(
   { uncheckedSince, accepted, fingerprint }: OpenDifference,
   was: DifferenceState | null,

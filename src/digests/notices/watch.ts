@@ -19,7 +19,7 @@ import { maintenanceAt } from '../schedule/maintenance.ts';
 import { isClosed, watchReport } from './watch-report.ts';
 
 export interface NoticeWatch {
-  /** Call this with every report, whoever asked for it. `at`: epoch ms UTC. */
+  /** Call this for every report, automatic or requested. `at`: epoch ms UTC. */
   afterReport(report: Report, at: number): Promise<void>;
 }
 
@@ -32,8 +32,8 @@ export interface NoticeDependencies {
 
 /**
  * Announces once that a check begins to fail or that an environment has no verdict for an hour, edits the announcement while
- * it is open, and says when it is resolved. State and messages are written in one transaction: everything announced is
- * resolved later, whatever happens in between, and nothing else is.
+ * it is open, and says when it is resolved. State and messages are written in one transaction: every announced
+ * failure is resolved later, even after a crash, and only those.
  */
 export function createNoticeWatch(dependencies: NoticeDependencies): NoticeWatch {
   return {

@@ -5,11 +5,11 @@ import {
   claimRun,
   endRun,
   extendRun,
+  lastSeenAt,
   openRun,
   previousRunAt,
   type RunClaim,
   releaseRun,
-  seenUntil,
 } from '../../store/report-runs.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { randomId } from '../../text/ids.ts';
@@ -64,7 +64,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     if (known?.definition !== definition) known = { definition, times: fireTimes(report), next: 0 };
     if (known.next === null || now < known.next) return;
     const due = known.times.upTo(now);
-    const seen = await seenUntil(db, { id: report.id, definition }, now);
+    const seen = await lastSeenAt(db, { id: report.id, definition }, now);
     if (due !== null && due > seen) await openRun(db, report.id, due, now);
     dueTimes.set(report.id, { ...known, next: known.times.after(now) });
   }

@@ -52,7 +52,7 @@ const labelOf = ({ environments }: Config, name: string): string => {
 const TIME_LIMIT_MS = 20_000;
 
 /**
- * Draws the picture as PNG in a thread of its own, which then ends. The drawing code is large, rarely needed, and would stay
+ * Draws the picture as PNG in a worker thread that exits afterwards. The drawing code is large, rarely needed, and would stay
  * in memory; and drawing would block the webhook receivers for too long. Rejects when it cannot be drawn.
  */
 export async function drawTrend(trend: Trend): Promise<Buffer> {

@@ -4,11 +4,11 @@ import type { FailureOverview, GroupView } from './read-failures.ts';
 
 const DAY_MS = 86_400_000;
 
-/** "badly signed deliveries", "failed outcomes of CONTRACT_EXECUTED", "silence of CONTRACT_EXECUTED" */
+/** "deliveries without a valid signature", "failed outcomes of CONTRACT_EXECUTED", "silence of CONTRACT_EXECUTED" */
 export function groupText({ kind, activity }: Pick<GroupIdentity, 'kind' | 'activity'>): string {
   switch (kind) {
     case 'badly_signed':
-      return 'badly signed deliveries';
+      return 'deliveries without a valid signature';
     case 'refused':
       return 'deliveries refused for another reason';
     case 'failed':
@@ -74,7 +74,7 @@ export function footnotes({ groups, keepMs, notWatched }: FailureOverview): stri
     `The log keeps ${keepMs < 2 * DAY_MS ? `${Math.round(keepMs / 3_600_000)} h` : `${days} days`}; counts cover that time.`,
     ...(sampled
       ? [
-          'Refused deliveries are counted by their samples, one of each sender and minute; all of them are in the metric envcheck_deliveries_total.',
+          'Refused deliveries are sampled: one per sender per minute. The metric envcheck_deliveries_total counts all of them.',
         ]
       : []),
     ...notWatched.map((what) => `Not watched: ${what}.`),

@@ -6,7 +6,7 @@ import { type GroupIdentity, type GroupStatus, groupId, groupStatus, lastSeen } 
 /** A group for display. */
 export interface GroupView extends GroupIdentity, GroupStatus {
   id: string;
-  /** Failures in the log. For badly signed and refused deliveries, samples: one per sender and minute. */
+  /** Failures in the log. For refused deliveries, samples: one per sender and minute. */
   count: number;
   /** Times in epoch ms. `firstSeen` is the earliest known one. */
   firstSeen: number;

@@ -3,7 +3,7 @@ import type { ReportedCall } from '../../store/reported.ts';
 import { derivedId } from '../../text/ids.ts';
 import { code, contractId, type IntakeRules, id, integer, keyword, recentTime } from './fields.ts';
 import { invalidValue } from './invalid-value.ts';
-import { keptPath } from './kept-path.ts';
+import { redactedPath } from './redacted-path.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 const PATH = 'a path that begins with /, or a complete http(s) URL, of at most 2000 characters';
@@ -41,7 +41,7 @@ export const toCall = (line: CallLine, { environment, payloads }: IntakeRules): 
   environment,
   at: line.at,
   method: line.method,
-  path: keptPath(line.path, payloads),
+  path: redactedPath(line.path, payloads),
   status: line.status,
   attempts: (line.retries ?? 0) + 1,
   duration_ms: Math.round(line.durationMs ?? 0),

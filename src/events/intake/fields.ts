@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { contractNumber } from '../../spotdraft/contract-number.ts';
 import type { Clock } from '../../time/clock.ts';
 import { invalidShortValue, invalidValue } from './invalid-value.ts';
-import { containsAddress } from './kept-path.ts';
+import { containsAddress } from './redacted-path.ts';
 
 /** Settings that decide which lines are accepted and which parts are stored. */
 export interface IntakeRules {

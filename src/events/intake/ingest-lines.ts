@@ -27,7 +27,7 @@ export interface IngestResult {
 export interface IngestOptions {
   read: (line: Line) => LineResult;
   recorder: Recorder;
-  /** Limit of listed refused lines; all are counted. */
+  /** Maximum number of refused lines to list. The count includes all. */
   listed: number;
   /** Called after every chunk with the result so far. */
   onProgress: (taken: Readonly<IngestResult>, line: number) => void;

@@ -12,10 +12,10 @@ import {
   oldestDelivery,
   outcomesOf,
   outcomesOfEvents,
-  type ReadingInForce,
-  readingsInForce,
   readingsOf,
   refusedDeliveries,
+  type SnapshotAtEvent,
+  snapshotsAtEvents,
 } from '../../store/find.ts';
 import { exactMatches, type Match, prefixMatches } from '../../store/matches.ts';
 import { reportById } from '../../store/reports.ts';
@@ -124,7 +124,7 @@ async function gather(db: Database, matches: Match[], pairs: FindOptions['pairs'
     outcomes: distinct([...(await each(outcomesOf)), ...(await outcomesOfEvents(db, rows))], ({ id }) => id),
     snapshots: await withDrift(
       db,
-      await readingsInForce(
+      await snapshotsAtEvents(
         db,
         rows.map(({ key }) => key),
       ),
@@ -139,7 +139,7 @@ async function gather(db: Database, matches: Match[], pairs: FindOptions['pairs'
 /** Readings with the differences to other environments known when the event came. */
 const withDrift = (
   db: Database,
-  readings: ReadingInForce[],
+  readings: SnapshotAtEvent[],
   pairs: FindOptions['pairs'],
 ): Promise<FoundRows['snapshots']> =>
   Promise.all(

@@ -2,7 +2,7 @@ import type { LoggedCall } from '../../store/api-calls.ts';
 import type { LoggedAct } from '../../store/audit.ts';
 import type { LoggedDelivery } from '../../store/deliveries.ts';
 import type { PastDrift } from '../../store/differences.ts';
-import type { FoundEvent, FoundOutcome, Reading, ReadingInForce } from '../../store/find.ts';
+import type { FoundEvent, FoundOutcome, Reading, SnapshotAtEvent } from '../../store/find.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import { durationText } from '../../time/duration-text.ts';
 
@@ -33,7 +33,7 @@ export interface FoundRows {
   around: LoggedCall[];
   outcomes: FoundOutcome[];
   /** Readings in force when an event was delivered, with the differences to other environments known then. */
-  snapshots: (ReadingInForce & { drift: { left: string; known: PastDrift | null }[] })[];
+  snapshots: (SnapshotAtEvent & { drift: { left: string; known: PastDrift | null }[] })[];
   readings: Reading[];
   reports: StoredReport[];
   acts: LoggedAct[];
@@ -91,7 +91,7 @@ function eventEntries({ deliveries, ...event }: EventWithDeliveries): TimelineEn
 
 function firstDelivery(at: number, occurredAt: number | null, what: string): string {
   if (occurredAt === null) return `${what} delivered`;
-  // Clocks differ: a delivery "before" its event counts as immediate.
+  // Clocks differ, so a delivery dated before its event gets a delay of 0.
   return `delivered ${durationText(Math.max(0, at - occurredAt))} after it happened`;
 }
 

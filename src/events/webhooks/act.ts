@@ -33,13 +33,17 @@ export type Actor = string;
 
 const withoutRequest = { status: null, callId: null };
 
-export const refusedUnsent = (
+export const refusedWithoutRequest = (
   summary: string,
   remedy: string,
   registration: Registration | null = null,
 ): WebhookResult => ({ ...refused(summary, remedy), registration, ...withoutRequest });
 
-export const doneUnsent = (summary: string, registration: Registration, auditId: string): WebhookResult => ({
+export const doneWithoutRequest = (
+  summary: string,
+  registration: Registration,
+  auditId: string,
+): WebhookResult => ({
   ...done(summary, auditId),
   registration,
   ...withoutRequest,
@@ -55,7 +59,7 @@ export function baseUrlRefusal({ trustedHosts }: Config, environment: Environmen
   const { host, path } = baseUrlProblems(environment.baseUrl, environment.region, trustedHosts);
   const problem = host ?? path;
   return problem
-    ? refusedUnsent(
+    ? refusedWithoutRequest(
         `The base URL of ${environmentLabel(environment)} must not receive credentials: ${problem}. Nothing was sent.`,
         'Correct baseUrl or region in the config',
       )

@@ -32,6 +32,6 @@ export function arrivalText(
     summary: none,
     remedy: isRegistered
       ? `Check in SpotDraft (${SPOTDRAFT_SETTINGS}) that the webhook of ${label} is active and has this activity: SpotDraft disables it after failures`
-      : `No webhook of ${label} is known here: /envcheck webhooks ${environment.name}`,
+      : `Envcheck knows no webhook for ${label}. List them: /envcheck webhooks ${environment.name}`,
   };
 }

@@ -14,7 +14,7 @@ import {
   baseUrlRefusal,
   evidence,
   recordOutcome,
-  refusedUnsent,
+  refusedWithoutRequest,
   type WebhookResult,
 } from './act.ts';
 import { refusalRemedy } from './register-text.ts';
@@ -70,12 +70,12 @@ function refuseUnknown(
 ): WebhookResult {
   const label = environmentLabel(environment);
   if (known)
-    return refusedUnsent(
+    return refusedWithoutRequest(
       `Webhook ${webhookId} of ${label} was deleted at ${new Date(known.deletedAt ?? 0).toISOString()}.`,
       webhooksCommand(`list ${environment.name}`),
       known,
     );
-  return refusedUnsent(
+  return refusedWithoutRequest(
     `Webhook ${webhookId} of ${label} was neither registered nor noted here, so it is not deleted.`,
     `If it is the right one, note it first: ${webhooksCommand(`note ${environment.name} ${webhookId}`)}`,
   );

@@ -8,7 +8,7 @@ import {
   registrationById,
 } from '../../store/webhook-registrations.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { type ActDependencies, type Actor, audit, doneUnsent, type WebhookResult } from './act.ts';
+import { type ActDependencies, type Actor, audit, doneWithoutRequest, type WebhookResult } from './act.ts';
 
 export interface NoteRequest {
   webhookId: number;
@@ -58,7 +58,7 @@ export async function noteWebhook(
     );
     const from = before?.webhookId === null ? ', as the one whose answer was lost' : '';
     const summary = `Noted webhook ${seen.webhookId} of ${environmentLabel(environment)}${from}. SpotDraft was not asked.`;
-    return doneUnsent(summary, registration, auditId);
+    return doneWithoutRequest(summary, registration, auditId);
   });
 }
 

@@ -2,7 +2,7 @@ import type { Environment } from '../../config/config.ts';
 import type { WriteOutcome } from '../../spotdraft/interpret-write.ts';
 import type { Registration } from '../../store/webhook-registrations.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { refusedUnsent, type WebhookResult } from './act.ts';
+import { refusedWithoutRequest, type WebhookResult } from './act.ts';
 import { SPOTDRAFT_SETTINGS, webhooksCommand } from './webhook-text.ts';
 
 export type CreateOutcome = WriteOutcome<{ id: number; status?: string | null | undefined }>;
@@ -13,12 +13,12 @@ export function alreadyRegistered(rivals: Registration[], environment: Environme
   const rival = rivals.find(({ state }) => state === 'active') ?? rivals[0] ?? null;
   const since = rival ? new Date(rival.registeredAt).toISOString() : '';
   if (rival?.state === 'active')
-    return refusedUnsent(
+    return refusedWithoutRequest(
       `This URL is registered in ${label} already, as webhook ${rival.webhookId}. A second one would deliver every event twice.`,
       `To replace it: ${webhooksCommand(`delete ${name} ${rival.webhookId}`)}, then register. To have both: ${webhooksCommand(`register ${name} --again`)}`,
       rival,
     );
-  return refusedUnsent(
+  return refusedWithoutRequest(
     `This URL may be registered in ${label}: SpotDraft has not answered an attempt of ${since}.`,
     lookUp(name),
     rival,
@@ -65,7 +65,7 @@ export function refusalRemedy(status: number | null): string {
   if (status === null) return 'Check that this machine can reach SpotDraft, then try again';
   if (status === 401) return 'Correct the credentials of this environment';
   if (status === 403) return 'Give the user of these credentials the permission Developer Settings';
-  if (status === 429) return 'Try again in a minute; nothing is sent a second time by itself';
+  if (status === 429) return 'Try again in a minute; Envcheck does not retry automatically';
   if (status < 400) return 'Correct baseUrl in the config; redirects are never followed';
   return 'Correct what SpotDraft names, then try again';
 }

@@ -18,7 +18,7 @@ import {
   baseUrlRefusal,
   evidence,
   recordOutcome,
-  refusedUnsent,
+  refusedWithoutRequest,
   type WebhookResult,
 } from './act.ts';
 import { type CustomHeader, customHeadersProblem, trimmedName } from './custom-headers.ts';
@@ -88,19 +88,19 @@ function planWebhook(
   const { webhooks } = environment;
   const own = ownWebhookUrl(environment, config.publicUrl);
   if (!webhooks)
-    return refusedUnsent(
+    return refusedWithoutRequest(
       `The config has no webhooks for ${label}, so there is no URL to register.`,
       `Set webhooks.url (${own}) and webhooks.activities of ${environment.name} in the config`,
     );
   const problem = webhookUrlProblem(webhooks.url, environment, config.publicUrl);
   if (problem)
-    return refusedUnsent(
+    return refusedWithoutRequest(
       `${webhooks.url} cannot be registered for ${label}: ${problem}.`,
       `Set webhooks.url of ${environment.name} to ${own}`,
     );
   const named = headers.map(({ name, value }) => ({ name: trimmedName(name), value }));
   const wrong = customHeadersProblem(named);
-  if (wrong) return refusedUnsent(`Nothing was sent to ${label}. ${wrong}.`, 'Use another header');
+  if (wrong) return refusedWithoutRequest(`Nothing was sent to ${label}. ${wrong}.`, 'Use another header');
   return (
     baseUrlRefusal(config, environment) ?? {
       title: title ?? `Envcheck ${environment.name}`,

@@ -13,7 +13,7 @@ import {
   baseUrlRefusal,
   evidence,
   recordOutcome,
-  refusedUnsent,
+  refusedWithoutRequest,
   type WebhookResult,
 } from './act.ts';
 import { describeRetrigger, retriggerActs, unrecordedRetrigger } from './retrigger-text.ts';
@@ -120,7 +120,7 @@ async function refusalFor(
   const { shown } = request;
   const used = attemptId(environment, request);
   if (used && (await actById(transaction, used)))
-    return refusedUnsent(
+    return refusedWithoutRequest(
       'This button has been used already, so nothing was sent.',
       `See the result: ${look}`,
     );
@@ -128,12 +128,12 @@ async function refusalFor(
   const last = await newestAct(transaction, { environment: environment.name, subject, acts });
   // A refused re-trigger sent nothing, so it blocks nobody.
   if (last && last.act !== retriggerActs.refused && now - last.at < ARRIVAL_WAIT_MS)
-    return refusedUnsent(
+    return refusedWithoutRequest(
       `${personText(last.actor)} re-triggered ${subject} of ${label} ${durationText(Math.max(0, now - last.at))} ago, so nothing was sent now.`,
       `Wait a minute for its delivery: ${look}`,
     );
   if (shown && shown.newest !== (before?.id ?? null))
-    return refusedUnsent(
+    return refusedWithoutRequest(
       `A delivery of ${subject} has arrived in ${label} since this was shown, so nothing was sent.`,
       'Look at the new delivery first; the button is there again',
     );

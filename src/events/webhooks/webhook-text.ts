@@ -3,7 +3,7 @@ export const webhooksCommand = (words: string): string => `npm run -s envcheck -
 
 export const SPOTDRAFT_SETTINGS = 'Settings → Developer settings';
 
-export const LIST_NOTE = `SpotDraft has no list of webhooks to read: these were registered or noted here. All of them are in its ${SPOTDRAFT_SETTINGS}.`;
+export const LIST_NOTE = `SpotDraft's API cannot list webhooks. This list has only those registered or noted here. For all webhooks, see SpotDraft's ${SPOTDRAFT_SETTINGS}.`;
 
 /** Some of the names, and how many more there are. */
 export function shortList(names: readonly string[], most: number): string {

@@ -2,7 +2,7 @@ import type { TemplateRequirement } from '../../config/config.ts';
 import { locate } from '../../workspace/names.ts';
 import type { Check, CheckInput } from '../check.ts';
 import { judgeFields } from '../fields.ts';
-import { cannotTell, combine, type Finding, nothingRequired, quoted, skip } from '../judgement.ts';
+import { combine, type Finding, nothingRequired, quoted, skip, unknownFinding } from '../judgement.ts';
 
 export const check: Check = {
   id: 'config.template-fields',
@@ -20,12 +20,12 @@ function judgeTemplate({ name, fields }: TemplateRequirement, { facts }: CheckIn
   const place = `template ${quoted(name)}`;
   const { templates } = facts;
   if (templates === null) throw new Error(`fields of ${place} are required and templates were not read`);
-  if (!templates.known) return [cannotTell(`fields of ${place}`, templates)];
+  if (!templates.known) return [unknownFinding(`fields of ${place}`, templates)];
   const located = locate(templates.value, name, (template) => template.name);
   if (located.kind !== 'found')
     return [skip(`fields of ${place}`, `${place} is ${located.kind} (config.templates)`)];
   const read = facts.templateFields.find(({ template }) => template.id === located.match.id);
   if (!read) throw new Error(`fields of ${place} are required and were not read`);
-  if (!read.fields.known) return [cannotTell(`fields of ${place}`, read.fields)];
+  if (!read.fields.known) return [unknownFinding(`fields of ${place}`, read.fields)];
   return judgeFields(fields, read.fields.value, place, read.fields.sources);
 }

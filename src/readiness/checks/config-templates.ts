@@ -3,7 +3,15 @@ import type { ContractType, Template } from '../../spotdraft/schemas.ts';
 import { locate, sameName } from '../../workspace/names.ts';
 import { judgeByName } from '../by-name.ts';
 import type { Check, CheckInput } from '../check.ts';
-import { cannotTell, combine, type Finding, fail, judgeFact, nothingRequired, quoted } from '../judgement.ts';
+import {
+  combine,
+  type Finding,
+  fail,
+  judgeFact,
+  nothingRequired,
+  quoted,
+  unknownFinding,
+} from '../judgement.ts';
 
 export const check: Check = {
   id: 'config.templates',
@@ -49,7 +57,7 @@ function judgeContractType(template: Template, wanted: string, input: CheckInput
   const expected = `template ${quoted(template.name)} of contract type ${quoted(wanted)}`;
   const types = facts.contractTypes;
   if (types === null) throw new Error('contract types are needed for a template and were not read');
-  if (!types.known) return cannotTell(expected, types);
+  if (!types.known) return unknownFinding(expected, types);
   const located = locate(types.value, wanted, ({ name }) => name);
   if (located.kind !== 'found') {
     if (requires.contractTypes.some(({ name }) => sameName(name, wanted))) return null;

@@ -6,7 +6,6 @@ import { locate, sameName } from '../../workspace/names.ts';
 import { judgeByName } from '../by-name.ts';
 import type { Check, CheckInput } from '../check.ts';
 import {
-  cannotTell,
   combine,
   type Finding,
   fail,
@@ -14,6 +13,7 @@ import {
   nothingRequired,
   pass,
   quoted,
+  unknownFinding,
 } from '../judgement.ts';
 
 export const check: Check = {
@@ -30,7 +30,7 @@ export const check: Check = {
         workflows.known
           ? judgeWorkflow(requirement, workflows.value, input, workflows.sources)
           : [
-              cannotTell(
+              unknownFinding(
                 `workflow ${quoted(requirement.title)}`,
                 workflows,
                 remedyForAnalytics(workflows, input),

@@ -1,6 +1,6 @@
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check } from '../check.ts';
-import { cannotTell, combine, fail, pass } from '../judgement.ts';
+import { combine, fail, pass, unknownFinding } from '../judgement.ts';
 
 export const check: Check = {
   id: 'credentials.accepted',
@@ -25,12 +25,12 @@ export const check: Check = {
       return combine([
         fail(
           expected,
-          '403: the credentials are known, but they may not read anything',
+          '403: the credentials are valid but have no read permission',
           `Ask SpotDraft whether the workspace of ${label} has the public API, and an admin whether these credentials ` +
             'may use it',
           access.sources,
         ),
       ]);
-    return combine([cannotTell(expected, access)]);
+    return combine([unknownFinding(expected, access)]);
   },
 };

@@ -2,7 +2,7 @@ import type { Environment } from '../../config/config.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { OtherWebhookKey, WorkspaceFacts } from '../../workspace/facts.ts';
 import type { Check } from '../check.ts';
-import { cannotTell, combine, type Finding, fail, nothingRequired, pass } from '../judgement.ts';
+import { combine, type Finding, fail, nothingRequired, pass, unknownFinding } from '../judgement.ts';
 
 /**
  * Credentials belong to a workspace, and the API has no read that names it. Two facts identify it: the HMAC key, which is
@@ -39,7 +39,7 @@ function judgeId(
   const seen = facts.workspaceIds;
   if (workspaceId === null || seen === null) return [];
   const expected = `workspace ${workspaceId}, as configured`;
-  if (!seen.known) return [cannotTell(expected, seen)];
+  if (!seen.known) return [unknownFinding(expected, seen)];
   if (seen.value.includes(workspaceId) && seen.value.length > 1)
     return [
       {
@@ -73,10 +73,10 @@ function judgeId(
 function judgeKey(environment: Environment, other: OtherWebhookKey, facts: WorkspaceFacts): Finding {
   const expected = `not the workspace of ${other.environment}`;
   const own = facts.webhookKey;
-  if (!own.known) return cannotTell(expected, own);
+  if (!own.known) return unknownFinding(expected, own);
   const theirs = other.fingerprint.known ? other.fingerprint.value : other.lastSeen?.fingerprint;
   if (theirs === undefined && !other.fingerprint.known)
-    return cannotTell(expected, {
+    return unknownFinding(expected, {
       ...other.fingerprint,
       reason: `the key of ${other.environment} could not be read for comparison: ${other.fingerprint.reason}`,
     });

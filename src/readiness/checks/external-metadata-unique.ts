@@ -12,7 +12,7 @@ export const check: Check = {
   judge(input) {
     const rules = (input.externalMetadata?.rules ?? []).filter(({ unique }) => unique);
     if (rules.length === 0) return nothingRequired('no rule says that external records are unique');
-    return judgeSample(input, 'an external record of its own', (contracts) => {
+    return judgeSample(input, 'a unique external record', (contracts) => {
       const shared = [...byRecord(contracts, rules)].filter(([, sharing]) => sharing.length > 1);
       if (shared.length > 0)
         return shared.map(([record, sharing]) =>

@@ -1,5 +1,5 @@
 import type { Check } from '../check.ts';
-import { cannotTell, combine, fail, pass } from '../judgement.ts';
+import { combine, fail, pass, unknownFinding } from '../judgement.ts';
 
 const DAY_MS = 86_400_000;
 const CERTIFICATE_DAYS = 14;
@@ -31,7 +31,7 @@ export const check: Check = {
       ]);
     if (!host.answered) {
       const why = host.unreachable ?? (access.known ? null : access);
-      if (why) return combine([cannotTell(expected, why)]);
+      if (why) return combine([unknownFinding(expected, why)]);
     }
     const evidence = host.answered ? [host.answered] : [];
     const passed = combine([pass(expected, `answers at ${new URL(baseUrl).host}`, evidence)]);

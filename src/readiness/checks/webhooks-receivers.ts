@@ -1,9 +1,9 @@
 import type { Environment } from '../../config/config.ts';
 import type { Fact } from '../../spotdraft/fact.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import type { ProbeAnswer, ProbedReceiver, WrongProbe } from '../../workspace/receivers/probe-result.ts';
+import type { ProbeAnswer, ProbedReceiver, WrongKeyProbe } from '../../workspace/receivers/probe-result.ts';
 import type { Check } from '../check.ts';
-import { cannotTell, combine, type Finding, fail, nothingRequired, pass, skip } from '../judgement.ts';
+import { combine, type Finding, fail, nothingRequired, pass, skip, unknownFinding } from '../judgement.ts';
 
 /** Needs both halves: a receiver that accepts everything accepts a correct signature too. */
 export const check: Check = {
@@ -32,13 +32,13 @@ function judgeReceiver(receiver: ProbedReceiver, environment: Environment): Find
     case 'not_sent':
       return [skip(expected, receiver.reason)];
     case 'no_key':
-      return [cannotTell(expected, receiver.why)];
+      return [unknownFinding(expected, receiver.why)];
     case 'probed':
       return [
         judgeRight(receiver, expected, environment),
         ...receiver.wrong.map((wrong) => judgeWrong(receiver, wrong, environment)),
         ...receiver.untried.map(({ environment: other, why }) =>
-          cannotTell(`${nameOf(receiver)} refuses one with the key of ${other}`, {
+          unknownFinding(`${nameOf(receiver)} refuses one with the key of ${other}`, {
             ...why,
             reason: `receiver ${receiver.name} was not probed with the key of ${other}, which could not be read: ${why.reason}`,
           }),
@@ -57,7 +57,7 @@ function judgeRight(receiver: Probed, expected: string, environment: Environment
   return fail(expected, actual, remedyOfRefusal(receiver, environment), right.sources);
 }
 
-function judgeWrong(receiver: Probed, { keyOf, answer }: WrongProbe, environment: Environment): Finding {
+function judgeWrong(receiver: Probed, { keyOf, answer }: WrongKeyProbe, environment: Environment): Finding {
   const { name, right } = receiver;
   const key = keyText(keyOf);
   const expected = `${nameOf(receiver)} refuses one with ${key}`;
@@ -102,7 +102,7 @@ function meaningOf(answer: Fact<ProbeAnswer>): 'accepted' | 'refused' | null {
   return status >= 400 && status < 500 ? 'refused' : null;
 }
 
-/** Complete by itself: some surfaces show it without `expected`. */
+/** Must make sense without `expected`: some surfaces omit that. */
 const actualOf = ({ name }: Probed, key: string, answer: Fact<ProbeAnswer>): string =>
   `${name} ${meaningOf(answer)} ${key}: ${statusOf(answer)}${durationText(answer)}`;
 

@@ -44,7 +44,7 @@ function judgeKey(
       fail(
         expected,
         `another key, ${since}`,
-        'Change a contract in this workspace: with that delivery the receiver reads the new key. If this stays, the receiver uses credentials of another workspace: restart Envcheck',
+        'Change a contract in this workspace: with that delivery the receiver reads the new key. If this check still fails, the receiver uses credentials of another workspace: restart Envcheck',
         current.sources,
       ),
     ];
@@ -52,7 +52,7 @@ function judgeKey(
 }
 
 function judgeRefused({ count, newest }: LogFacts['refused'], label: string): Finding[] {
-  const expected = 'no delivery refused for its signature in the last 24 h';
+  const expected = 'no delivery without a valid signature in the last 24 h';
   if (newest === null) return [pass(expected, 'none', [])];
   const what = newest.rejection === 'missing_signature' ? 'without a signature' : 'with a wrong signature';
   return [

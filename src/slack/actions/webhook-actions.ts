@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/config.ts';
-import { refusedUnsent, type WebhookResult } from '../../events/webhooks/act.ts';
+import { refusedWithoutRequest, type WebhookResult } from '../../events/webhooks/act.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
@@ -65,7 +65,7 @@ const acting =
   };
 
 const changedSince = (label: string): WebhookResult =>
-  refusedUnsent(
+  refusedWithoutRequest(
     `The config of ${label} has changed since this was shown, so nothing was sent.`,
     'Look at what would be registered now',
   );

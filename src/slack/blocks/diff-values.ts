@@ -7,7 +7,7 @@ export interface DiffRequest {
 }
 
 /** A comparison of stored snapshots: it can be shown again without reading SpotDraft. */
-export interface KeptDiff {
+export interface StoredDiff {
   request: DiffRequest;
   left: { hash: string; takenAt: number };
   right: { hash: string; takenAt: number };
@@ -23,7 +23,7 @@ export function readCompareAgainValue(value: string): DiffRequest {
 }
 
 /** Fits a block id (255 characters) for two environments. Times are in base 36. */
-export const keptDiffValue = ({ request, left, right }: KeptDiff): string =>
+export const keptDiffValue = ({ request, left, right }: StoredDiff): string =>
   [
     request.left,
     request.right ?? '',
@@ -34,7 +34,7 @@ export const keptDiffValue = ({ request, left, right }: KeptDiff): string =>
     request.since ?? '',
   ].join(' ');
 
-export function readKeptDiffValue(value: string): KeptDiff {
+export function readKeptDiffValue(value: string): StoredDiff {
   const [left = '', right = '', leftHash = '', rightHash = '', leftAt = '', rightAt = '', since = ''] =
     value.split(' ');
   return {

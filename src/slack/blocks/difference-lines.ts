@@ -101,7 +101,7 @@ export function notComparedBlock(unknown: readonly NotCompared[], most: number):
     richText(
       paragraph(
         bold(`? Could not compare: ${pluralize(unknown.length, 'place', 'places')}`),
-        plain(', which may or may not differ'),
+        plain('; these may differ'),
       ),
       bullets([...lines, ...(more > 0 ? [[plain(`…and ${more} more`)]] : [])]),
     ),

@@ -24,7 +24,7 @@ export function notReadLines(digest: Digest): Line[] {
               [
                 bold(`${label}: `),
                 plain(
-                  `${unchecked.length} earlier ${unchecked.length === 1 ? 'difference' : 'differences'} could not be compared again, so not resolved`,
+                  `${unchecked.length} earlier ${unchecked.length === 1 ? 'difference' : 'differences'} could not be compared again and ${unchecked.length === 1 ? 'stays' : 'stay'} open`,
                 ),
               ],
             ]

@@ -7,7 +7,12 @@ import { OVER_TIME } from '../../workspace/diff/difference-text.ts';
 import { logUnexpected, unexpectedText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { type DiffView, diffMessage } from '../blocks/diff.ts';
-import { compareAgainValue, type DiffRequest, type KeptDiff, keptDiffValue } from '../blocks/diff-values.ts';
+import {
+  compareAgainValue,
+  type DiffRequest,
+  keptDiffValue,
+  type StoredDiff,
+} from '../blocks/diff-values.ts';
 import { interruptedMessage, readingMessage } from '../blocks/progress.ts';
 import { mrkdwnMessage, quotedMessage } from '../blocks/text.ts';
 import { environmentOf, type SlackTools } from '../slack-tools.ts';
@@ -84,7 +89,7 @@ function missingSnapshotText(
 /** The comparison of a message again, from stored snapshots, with the current waivers. */
 export async function keptDiffView(
   { drift }: SlackTools,
-  { request, left, right }: KeptDiff,
+  { request, left, right }: StoredDiff,
   sides: DiffSides,
   how: Pick<DiffView, 'detail' | 'isPrivate'>,
 ): Promise<DiffView> {

@@ -33,7 +33,7 @@ export const missingEnvironment = (environments: readonly string[], suggestion: 
  * A word that is not in `known`. The suggestion repeats `words`, everything that was typed, with this word corrected. `named`
  * are the known words that the answer lists, without synonyms.
  */
-export function unknownWord(
+export function unknownArgument(
   word: string,
   known: readonly string[],
   words: readonly string[],

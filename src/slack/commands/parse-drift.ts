@@ -1,5 +1,5 @@
 import { nearMiss } from '../../workspace/names.ts';
-import { type Mistake, missingEnvironment, mistake, unknownWord } from './mistake.ts';
+import { type Mistake, missingEnvironment, mistake, unknownArgument } from './mistake.ts';
 
 export interface DiffCommand {
   kind: 'diff';
@@ -136,7 +136,7 @@ function parseWords(
       read.since = value;
     } else if (environments.includes(word)) read.named.push(word);
     else if (isMoment?.(given)) read.since = given;
-    else if (!between.includes(word)) return unknownWord(name, [...environments, ...flags], typed);
+    else if (!between.includes(word)) return unknownArgument(name, [...environments, ...flags], typed);
   }
   return read;
 }

@@ -1,7 +1,7 @@
 import { activities } from '../../config/activities.ts';
 import { SINCE_FORMATS } from '../../time/since.ts';
 import { nearMiss } from '../../workspace/names.ts';
-import { type Mistake, missingEnvironment, mistake, unknownWord } from './mistake.ts';
+import { type Mistake, missingEnvironment, mistake, unknownArgument } from './mistake.ts';
 
 export interface EventsCommand {
   kind: 'events';
@@ -35,7 +35,7 @@ export function parseEvents(
       if (value === undefined) return mistake(`${word} needs a value: ${forms[word]}.`);
       given.set(word, value);
     } else if (environments.includes(word)) named.push(word);
-    else return unknownWord(name, [...environments, ...switches, ...withValue], typed);
+    else return unknownArgument(name, [...environments, ...switches, ...withValue], typed);
   }
   const [environment] = named;
   if (environment === undefined || named.length > 1)

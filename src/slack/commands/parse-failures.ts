@@ -1,4 +1,4 @@
-import { type Mistake, missingEnvironment, unknownWord } from './mistake.ts';
+import { type Mistake, missingEnvironment, unknownArgument } from './mistake.ts';
 
 export interface FailuresCommand {
   kind: 'failures';
@@ -18,7 +18,7 @@ export function parseFailures(
   const typed = words.map((word) => word.toLowerCase());
   const wrong = typed.findIndex((word) => !switches.includes(word) && !environments.includes(word));
   if (wrong >= 0)
-    return unknownWord(words[wrong] ?? '', [...environments, ...switches], ['failures', ...words]);
+    return unknownArgument(words[wrong] ?? '', [...environments, ...switches], ['failures', ...words]);
   const named = [...new Set(typed.filter((word) => environments.includes(word)))];
   const [environment] = named.length === 0 && environments.length === 1 ? environments : named;
   if (environment === undefined || named.length > 1)

@@ -1,4 +1,4 @@
-import { type Mistake, missingEnvironment, mistake, unknownWord } from './mistake.ts';
+import { type Mistake, missingEnvironment, mistake, unknownArgument } from './mistake.ts';
 import {
   type DiffCommand,
   type HistoryCommand,
@@ -150,10 +150,10 @@ function parseCheck(words: readonly string[], environments: readonly string[]): 
   const typedFlags = words.filter((word) => word.startsWith('--')).map((word) => word.toLowerCase());
   const rest = words.filter((word) => !word.startsWith('--')).map((word) => word.toLowerCase());
   const wrongFlag = typedFlags.find((flag) => !flags.includes(flag));
-  if (wrongFlag) return unknownWord(wrongFlag, flags, words);
+  if (wrongFlag) return unknownArgument(wrongFlag, flags, words);
   const wrongWord = rest.find((word) => verbOf(word) === null && !environments.includes(word));
   if (wrongWord)
-    return unknownWord(wrongWord, [...environments, ...Object.keys(verbs)], words, [
+    return unknownArgument(wrongWord, [...environments, ...Object.keys(verbs)], words, [
       ...environments,
       // One verb instead of all its synonyms.
       ...new Set(Object.values(verbs)),

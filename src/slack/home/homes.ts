@@ -26,21 +26,21 @@ export interface Homes {
   stop(): Promise<void>;
 }
 
-export interface HomePace {
+export interface HomeIntervals {
   /** Least time between two publications for one person, ms. */
   gapMs: number;
-  /** How often the shown Homes are compared with the store, ms. */
-  lookEveryMs: number;
+  /** Interval between comparisons of the shown Homes with the store, ms. */
+  pollIntervalMs: number;
 }
 
 export interface HomesDependencies {
   /** Never throws. */
   gather(): Promise<HomeFacts>;
-  /** One that gives up at once: a late Home is stale. */
+  /** A client without retries, because a late Home is stale. */
   client: WebClient;
   clock: Clock;
   logger: Logger;
-  pace: HomePace;
+  pace: HomeIntervals;
 }
 
 interface Viewer {
@@ -138,7 +138,7 @@ export function createHomes({ gather, client, clock, logger, pace }: HomesDepend
   let looked: Promise<void> = Promise.resolve();
   const looking = setInterval(() => {
     looked = look().catch((error) => logger.error({ err: error }, 'failed to compare the App Homes'));
-  }, pace.lookEveryMs);
+  }, pace.pollIntervalMs);
   looking.unref();
 
   return {

@@ -4,10 +4,10 @@ import type { Difference, Weight } from './difference.ts';
 export const weightOrder: readonly Weight[] = ['breaking', 'risky', 'cosmetic'];
 
 /** A difference that may be accepted; `accepted` then says by whom. */
-export type MaybeAccepted = Difference & { accepted?: unknown };
+export type DifferenceWithAcceptance = Difference & { accepted?: unknown };
 
 /** Differences that nobody accepted. */
-export const openDifferences = <D extends MaybeAccepted>(differences: readonly D[]): D[] =>
+export const openDifferences = <D extends DifferenceWithAcceptance>(differences: readonly D[]): D[] =>
   differences.filter(({ accepted }) => accepted === null || accepted === undefined);
 
 /** "3 differences: 2 breaking, 1 cosmetic; 2 more accepted; 1 place could not be compared". */
@@ -15,7 +15,7 @@ export function comparisonCounts({
   differences,
   unknown,
 }: {
-  differences: readonly MaybeAccepted[];
+  differences: readonly DifferenceWithAcceptance[];
   unknown: readonly unknown[];
 }): string {
   const open = openDifferences(differences);

@@ -8,7 +8,7 @@ export interface ProbeAnswer {
 }
 
 /** A probe that the receiver must refuse. */
-export interface WrongProbe {
+export interface WrongKeyProbe {
   /** Environment whose key signed it; null for a random key, when no other environment's key is available. */
   keyOf: string | null;
   answer: Fact<ProbeAnswer>;
@@ -29,7 +29,7 @@ export type ProbedReceiver = {
       /** Answer to the probe that is signed with this environment's key. */
       right: Fact<ProbeAnswer>;
       /** Empty when `right` shows that more probes are useless. */
-      wrong: WrongProbe[];
+      wrong: WrongKeyProbe[];
       /** Environments whose keys could not be read, so that no probe was signed with them. */
       untried: { environment: string; why: Unknown }[];
     }

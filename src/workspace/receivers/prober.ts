@@ -5,7 +5,7 @@ import { type Fact, known, type Source, unknown } from '../../spotdraft/fact.ts'
 import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
 import { makeProbe } from './probe.ts';
-import type { ProbeAnswer, ProbedReceiver, WrongProbe } from './probe-result.ts';
+import type { ProbeAnswer, ProbedReceiver, WrongKeyProbe } from './probe-result.ts';
 import { createSender, PROBE_TIMEOUT_MS, type Sender } from './send.ts';
 import { type KeysRead, type Signers, signersOf } from './signers.ts';
 
@@ -87,7 +87,7 @@ async function probeReceiver(
   { right: key, wrong: keys, untried }: Ready,
 ): Promise<ProbedReceiver> {
   const right = await sendProbe(asking, receiver, key);
-  const wrong: WrongProbe[] = [];
+  const wrong: WrongKeyProbe[] = [];
   for (const { keyOf, key: wrongKey } of keys) {
     const before = wrong.at(-1)?.answer ?? right;
     if (!isWorthAnother(before)) break;

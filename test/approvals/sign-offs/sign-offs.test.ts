@@ -221,7 +221,7 @@ it('a refusal ends the signatures and states its reason until somebody signs aga
     summary: 'A refusal needs a reason: the others have to resolve it.',
   });
   const result = await stand.sign('runbook', { act: 'refuse', note: 'no\nrota' }, BOB);
-  expect(result.summary).toContain('That ended a signature');
+  expect(result.summary).toContain(': no\nrota. That ended a signature.');
   expect(await stand.judged('runbook')).toMatchObject({
     status: 'fail',
     actual: expect.stringMatching(/^refused by bob \(slack:U0BOB\) on \S+: no rota$/),

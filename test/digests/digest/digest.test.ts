@@ -54,7 +54,7 @@ describe('the first digest', () => {
     );
   });
 
-  it('with an environment added later says so, and does not call its failures new', () => {
+  it('announces an environment added later, and does not call its failures new', () => {
     const before = stored(gathered({ environments: [anEnvironment('uat')] }));
     const now = gathered({
       environments: [prodWith(aCheck('config.templates', 'fail')), anEnvironment('uat')],
@@ -150,7 +150,7 @@ describe('a digest compared with the previous one', () => {
     const next = made(now, before);
     const text = shown(next);
     expect(text).toContain('prod (production): its configuration could not be read: the answer was 503');
-    expect(text).toContain('4 earlier differences could not be compared again, so not resolved');
+    expect(text).toContain('4 earlier differences could not be compared again and stay open');
     expect(text).toContain('deliveries unknown');
     expect(text).not.toContain('✅ Resolved');
     expect(next.digest.environments[0]?.readiness).toMatchObject({ known: { resolved: [] } });

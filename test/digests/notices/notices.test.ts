@@ -93,7 +93,7 @@ describe('a blocking check', () => {
     expect(slack.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(1);
   });
 
-  it('has its announcement edited daily, and resolved in the thread and in the channel', async () => {
+  it('has its notice edited daily, and resolved in the thread and in the channel', async () => {
     const { states, posts, replies, slack } = await startNotices();
     await states('pass', ...Array.from({ length: 28 }, () => 'fail' as const));
     expect(posts()[0]).toMatch(/^❌ prod \(production\): 1 check fails, still failing, day 2\./);
@@ -117,7 +117,7 @@ describe('a blocking check', () => {
     expect([...posts(), ...replies()]).toEqual([]);
   });
 
-  it('that becomes unknown after its announcement is not resolved', async () => {
+  it('is not resolved when it becomes unknown after its announcement', async () => {
     const { states, posts, replies } = await startNotices();
     await states('pass', 'fail', 'fail', 'unknown');
     expect(posts()[0]).toContain('1 check fails, unknown in the last report');
@@ -129,14 +129,14 @@ describe('a blocking check', () => {
   it.each<[Status, string]>([
     ['waived', '➖ prod (production): 1 accepted'],
     ['skipped', '➖ prod (production): 1 no longer judged'],
-  ])('that is %s closes its notice without being called resolved', async (status, text) => {
+  ])('closes its notice without “resolved” when it becomes %s', async (status, text) => {
     const { states, replies } = await startNotices();
     await states('pass', 'fail', 'fail', status);
     expect(replies()[0]).toContain(text);
     expect(replies()[0]).not.toContain('resolved');
   });
 
-  it('shares a message with checks that begin to fail in the same report; each that passes again gets a reply', async () => {
+  it('shares a message with other new failures of the same report; each check that passes again gets a reply', async () => {
     const { applyReport, posts, replies } = await startNotices();
     const both = (one: Status, two: Status) => applyReport([aCheck('a.one', one), aCheck('a.two', two)]);
     await both('pass', 'pass');

@@ -60,7 +60,7 @@ describe('replies and updates', () => {
     expect(String(call?.args.reply_broadcast)).toBe('true');
   });
 
-  it('an update of a message that no sender has tried replaces its content', async () => {
+  it('an update of an untried message replaces its content', async () => {
     const { put, run, slack } = await openTestOutbox();
     const target = await put({ key: 'a' });
     await put({ key: 'edit', kind: 'update', target, message: textMessage('changed') });
@@ -69,7 +69,7 @@ describe('replies and updates', () => {
     expect(slack.calls.map(({ method }) => method)).toEqual(['chat.postMessage']);
   });
 
-  it('an update of a message whose answer was lost waits until the message is found', async () => {
+  it('an update waits until its message is found when the answer of Slack was lost', async () => {
     const { put, run, slack, pass } = await openTestOutbox();
     slack.faults.add({ fault: { kind: 'lost' } });
     const target = await put({ key: 'a' });
@@ -79,7 +79,7 @@ describe('replies and updates', () => {
     expect(slack.messages(GENERAL)).toEqual([expect.objectContaining({ text: 'changed', edits: 1 })]);
   });
 
-  it('a reply to a message that was given up is posted outside a thread; an update of it is given up', async () => {
+  it('a reply is posted outside a thread when its message was given up; an update is given up', async () => {
     const { put, slack, db, clock, texts, pass } = await openTestOutbox();
     slack.faults.add({ fault: { kind: 'error', error: 'restricted_action_thread_locked' }, times: 1 });
     slack.faults.add({ fault: { kind: 'error', error: 'no_text' }, times: 1 });
@@ -95,7 +95,7 @@ describe('replies and updates', () => {
     ]);
   });
 
-  it('a reference to a message of another channel is refused when it is enqueued', async () => {
+  it('a reference to a message in another channel cannot be enqueued', async () => {
     const { put } = await openTestOutbox();
     const parent = await put({ key: 'parent' });
     await expect(put({ key: 'r', parent, channel: 'C0OTHER' })).rejects.toThrow(/parent/);
@@ -103,8 +103,8 @@ describe('replies and updates', () => {
   });
 });
 
-describe('a message that Slack refuses', () => {
-  it('waits while the bot is not in the channel, says so, and is posted after an invitation', async () => {
+describe('a refused message', () => {
+  it('waits with a log line while the bot is not in the channel, and is posted after an invitation', async () => {
     const { put, db, clock, slack, texts, pass } = await openTestOutbox({
       channels: [{ id: 'C0NOBOT', name: 'no-bot', members: [] }],
     });
@@ -125,7 +125,7 @@ describe('a message that Slack refuses', () => {
   it.each([
     ['C0GONE', 'channel_not_found'],
     ['C0OLD', 'is_archived'],
-  ])('in channel %s is given up and logged with the reason', async (channel, code) => {
+  ])('is given up and logged with the reason in channel %s (%s)', async (channel, code) => {
     const { put, db, clock, slack, logged, pass } = await openTestOutbox({
       channels: [{ id: 'C0OLD', name: 'old', members: ['U0SIMBOT'], archived: true }],
     });
@@ -139,7 +139,7 @@ describe('a message that Slack refuses', () => {
     expect(logged).toContainEqual(expect.objectContaining({ level: 50, channel }));
   });
 
-  it('because of its layout is sent as plain text', async () => {
+  it('is sent as plain text when Slack refuses its layout', async () => {
     const { put, run, texts } = await openTestOutbox();
     await put({
       key: 'a',
@@ -149,7 +149,7 @@ describe('a message that Slack refuses', () => {
     expect(texts()).toEqual([expect.stringMatching(/^short\n\(Slack refused the full layout/)]);
   });
 
-  it('because the token was revoked stops all sending, and everything is sent once the token works', async () => {
+  it('stops all sending when the token is revoked, and everything is sent once the token works', async () => {
     const { put, db, clock, slack, texts, pass } = await openTestOutbox();
     slack.faults.add({
       fault: { kind: 'error', error: 'token_revoked' },
@@ -167,7 +167,7 @@ describe('a message that Slack refuses', () => {
     expect(await outboxState(db, clock)).toMatchObject({ waiting: 0, stopped: null });
   });
 
-  it('with an unknown error code is retried for a day and then given up', async () => {
+  it('is retried for a day and then given up when the error code is unknown', async () => {
     const { put, db, clock, slack, pass } = await openTestOutbox();
     slack.faults.add({ fault: { kind: 'error', error: 'weather_is_bad' }, times: 10_000 });
     await put({ key: 'a' });
@@ -184,7 +184,7 @@ describe('a message that Slack refuses', () => {
   });
 });
 
-describe('an hour of trouble with Slack', () => {
+describe('an hour of faults in Slack', () => {
   const faults = {
     refusing: { kind: 'ratelimited', retryAfter: long ? 30 : 240 },
     failing: { kind: 'status', status: 503 },
@@ -192,19 +192,22 @@ describe('an hour of trouble with Slack', () => {
     'taking messages without an answer': { kind: 'lost' },
     slow: { kind: 'slow', ms: 150 },
   } as const;
-  it.each(Object.entries(faults))('(%s) loses, duplicates and reorders no message', async (name, fault) => {
-    const { put, slack, texts, db, clock, pass } = await openTestOutbox({ timeoutMs: 100 });
-    slack.faults.add({ fault, times: Number.POSITIVE_INFINITY, until: START + HOUR });
-    const keys = Array.from({ length: 12 }, (_, index) => `${name} ${index}`);
-    const first = await put({ key: keys[0] ?? '' });
-    for (const key of keys.slice(1, 6)) await put({ key });
-    await pass(HOUR / 2);
-    for (const key of keys.slice(6)) await put({ key });
-    await put({ key: 'edit', kind: 'update', target: first, message: textMessage('edited') });
-    await pass(HOUR);
-    expect(texts()).toEqual(['edited', ...keys.slice(1)]);
-    expect((await outboxState(db, clock)).waiting).toBe(0);
-  });
+  it.each(Object.entries(faults))(
+    'neither loses, duplicates nor reorders a message (%s)',
+    async (name, fault) => {
+      const { put, slack, texts, db, clock, pass } = await openTestOutbox({ timeoutMs: 100 });
+      slack.faults.add({ fault, times: Number.POSITIVE_INFINITY, until: START + HOUR });
+      const keys = Array.from({ length: 12 }, (_, index) => `${name} ${index}`);
+      const first = await put({ key: keys[0] ?? '' });
+      for (const key of keys.slice(1, 6)) await put({ key });
+      await pass(HOUR / 2);
+      for (const key of keys.slice(6)) await put({ key });
+      await put({ key: 'edit', kind: 'update', target: first, message: textMessage('edited') });
+      await pass(HOUR);
+      expect(texts()).toEqual(['edited', ...keys.slice(1)]);
+      expect((await outboxState(db, clock)).waiting).toBe(0);
+    },
+  );
 
   it('makes the sender wait as long as Slack says', async () => {
     const { put, run, slack, texts } = await openTestOutbox();
@@ -215,7 +218,7 @@ describe('an hour of trouble with Slack', () => {
     expect(texts()).toEqual(['a']);
   });
 
-  it('without the scope to read the channel posts again a message whose answer was lost, and logs that', async () => {
+  it('leads to a second, logged post of a message when its answer was lost and the channel cannot be read', async () => {
     const { put, slack, texts, logged, pass } = await openTestOutbox({ scopes: ['chat:write'] });
     slack.faults.add({ fault: { kind: 'lost' } });
     await put({ key: 'a' });
@@ -226,7 +229,7 @@ describe('an hour of trouble with Slack', () => {
 });
 
 describe('a picture', () => {
-  it('is shared once in the thread of its message, before the next message is sent', async () => {
+  it('is posted once in the thread of its message, before the next message is sent', async () => {
     const { put, slack, pass } = await openTestOutbox({
       scopes: ['chat:write', 'files:write', 'channels:history'],
     });
@@ -244,7 +247,7 @@ describe('a picture', () => {
     expect(slack.messages(GENERAL)).toHaveLength(3);
   });
 
-  it('that the app may not upload is left out, and the message is posted', async () => {
+  it('is left out when the app may not upload it, and the message is posted', async () => {
     const { put, slack, db, clock, pass } = await openTestOutbox();
     await put({ key: 'a', picture: { png: Buffer.from('x'), name: 'x.png', alt: 'x' } });
     await put({ key: 'b' });

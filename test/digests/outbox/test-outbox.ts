@@ -7,7 +7,7 @@ import { createSender, type Sender } from '../../../src/digests/outbox/sender.ts
 import { createCourier } from '../../../src/slack/courier.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { migrate } from '../../../src/store/migrate.ts';
-import { ALL_CHANNELS, firstWaiting } from '../../../src/store/outbox-sending.ts';
+import { ALL_CHANNELS, nextPendingMessages } from '../../../src/store/outbox-sending.ts';
 import { inTransaction } from '../../../src/store/transaction.ts';
 import { temporaryFolder } from '../../environment.ts';
 import { textMessage, webClient } from './process-parts.ts';
@@ -121,6 +121,6 @@ async function nextDue(db: Database): Promise<number> {
       0,
       ...pauses.filter((pause) => [channel, ALL_CHANNELS].includes(pause.channel)).map(({ until }) => until),
     );
-  const waiting = await firstWaiting(db);
+  const waiting = await nextPendingMessages(db);
   return Math.min(...waiting.map(({ channel, due_at }) => Math.max(due_at, pausedUntil(channel))));
 }

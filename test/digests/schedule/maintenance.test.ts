@@ -23,11 +23,11 @@ describe('a weekly maintenance window', () => {
     // Berlin is two hours ahead of UTC in summer.
     ['in summer, when it begins', '2027-07-04T20:00:00Z', true],
     ['in summer, an hour before', '2027-07-04T19:30:00Z', false],
-  ])('%s (%s) in force: %s', (_when, iso, inForce) => {
+  ])('has the right state %s (%s): active %s', (_when, iso, inForce) => {
     expect(maintenanceAt([sunday], at(iso)) !== null).toBe(inForce);
   });
 
-  it('follows the clocks of its zone in the night in which they change', () => {
+  it('follows its time zone in the night of a clock change', () => {
     const night: MaintenanceWindow = { ...sunday, days: ['sat'], untilMinute: 4 * 60 };
     expect(maintenanceAt([night], at('2027-03-27T22:00:00Z'))).toEqual({
       from: at('2027-03-27T21:00:00Z'),
@@ -36,7 +36,7 @@ describe('a weekly maintenance window', () => {
     });
   });
 
-  it('that ends before the clocks change ends by the old offset', () => {
+  it('ends by the old offset when its end is before the clock change', () => {
     const night: MaintenanceWindow = { ...sunday, days: ['sat'], untilMinute: 90 };
     expect(maintenanceAt([night], at('2027-03-27T22:00:00Z'))?.until).toBe(at('2027-03-28T00:30:00Z'));
   });
@@ -56,7 +56,7 @@ describe('a weekly maintenance window', () => {
   });
 });
 
-it('a single window is in force from its beginning until just before its end', () => {
+it('a single window is active from its start until just before its end', () => {
   const once: MaintenanceWindow = { kind: 'once', from: 100, until: 200, reason: 'move' };
   expect([99, 100, 199, 200].map((time) => maintenanceAt([once], time) !== null)).toEqual([
     false,

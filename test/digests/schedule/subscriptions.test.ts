@@ -25,12 +25,12 @@ describe('a subscription request', () => {
     ['at 17.15 daily', 'digest', 'daily', '17:15'],
     ['drift', 'drift', 'daily', '09:00'],
     ['drift weekdays at 8', 'drift', 'weekdays', '08:00'],
-  ])('“%s” is understood', (words, kind, days, time) => {
+  ])('is understood: “%s”', (words, kind, days, time) => {
     expect(parseRequest(words.split(' '))).toEqual({ kind, schedule: { days, time }, timezone: null });
   });
 
   it.each(['daily', 'at 9', 'daily at 24:00', 'daily at 9:60', 'daily at 13pm', 'daily at 9 Mars/Olympus'])(
-    '“%s” is refused with the valid forms',
+    'is refused with the valid forms: “%s”',
     (words) => {
       expect(parseRequest(words.split(' '))).toEqual({ wrong: expect.stringContaining('`daily at 09:00`') });
     },
@@ -38,7 +38,7 @@ describe('a subscription request', () => {
 });
 
 describe('a subscription', () => {
-  it('to failures is no scheduled report and is found by its environment', async () => {
+  it('has no schedule when it is for failures, and is found by its environment', async () => {
     const { db, clock } = await openTestOutbox();
     const subscriptions = createSubscriptions({ db, clock });
     const [prod] = environments;
@@ -61,7 +61,7 @@ describe('a subscription', () => {
     expect(await allReports(db, { reports: [], environments: environments.slice(1) })).toEqual([]);
   });
 
-  it('requested three times at the same moment is created once', async () => {
+  it('is created once when it is requested three times at the same moment', async () => {
     const { db, clock } = await openTestOutbox();
     const subscriptions = createSubscriptions({ db, clock });
     const subscriber = {

@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { containsAddress, keptPath } from '../../../src/events/intake/kept-path.ts';
 import { linesOf, MAX_LINE_BYTES } from '../../../src/events/intake/lines.ts';
 import { createLineReader, type LineKind } from '../../../src/events/intake/read-line.ts';
+import { containsAddress, redactedPath } from '../../../src/events/intake/redacted-path.ts';
 import fc from '../../fast-check.ts';
 import { call, outcome } from './start-intake.ts';
 
@@ -165,12 +165,12 @@ describe('call paths', () => {
   ];
   it('a stored path has no host and no query values that may be personal', () => {
     for (const [path, redacted] of kept)
-      expect({ path, kept: keptPath(path, 'redacted') }).toEqual({ path, kept: redacted });
+      expect({ path, kept: redactedPath(path, 'redacted') }).toEqual({ path, kept: redacted });
   });
 
   it('log.payloads: full keeps the whole path except parameters named like secrets', () => {
     expect(
-      keptPath('https://h/users/jane@example.com?query=Jane&access_token=abc&client-secret=x#y', 'full'),
+      redactedPath('https://h/users/jane@example.com?query=Jane&access_token=abc&client-secret=x#y', 'full'),
     ).toBe('/users/jane@example.com?query=Jane&access_token=*&client-secret=*');
   });
 
@@ -192,7 +192,7 @@ describe('call paths', () => {
     );
     fc.assert(
       fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
-        const pieces = keptPath(`/${parts.join('')}`, 'redacted').split(/[?&=/]/);
+        const pieces = redactedPath(`/${parts.join('')}`, 'redacted').split(/[?&=/]/);
         expect(pieces.filter(containsAddress)).toEqual([]);
       }),
     );

@@ -172,7 +172,7 @@ describe('finding by a prefix', () => {
     expect((await look('deal-1221')).events).toHaveLength(1);
   });
 
-  it('a prefix that is a whole id is that id', async () => {
+  it('a complete id finds only that id, even when it is a prefix of another', async () => {
     const { deliver, look } = await openLog();
     for (const id of ['deal-12', 'deal-122']) await deliver(activity(1, { external_metadata: { id } }));
     expect((await look('deal-12')).matches).toEqual([{ kind: 'external', value: 'deal-12' }]);

@@ -4,7 +4,7 @@ import { createHomeFailures } from '../../../src/slack/home/failures.ts';
 import { systemClock } from '../../../src/time/clock.ts';
 import { startStand } from '../../environment.ts';
 
-it('an environment without webhooks has nothing to say of failures, unless there are some or it could not be told', async () => {
+it('an environment without webhooks has no line about failures, except when it has some or they could not be counted', async () => {
   const stand = await startStand();
   const environment = { ...stand.environment('prod'), webhooks: null };
   const told = (overview: Partial<FailureOverview>) =>

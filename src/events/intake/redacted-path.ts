@@ -18,7 +18,7 @@ const SECRET_NAME = /secret|token|key|pass|signature|credential|auth/i;
  * The stored form of a call's path, without host and fragment. A query may contain names and addresses of people, so only
  * numbers, times and booleans of known parameters stay. `full` keeps the whole query, except parameters named like secrets.
  */
-export function keptPath(text: string, payloads: 'none' | 'redacted' | 'full'): string {
+export function redactedPath(text: string, payloads: 'none' | 'redacted' | 'full'): string {
   const [beforeFragment = ''] = withoutHost(text).split('#');
   const at = beforeFragment.indexOf('?');
   const path = at < 0 ? beforeFragment : beforeFragment.slice(0, at);
