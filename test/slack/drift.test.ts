@@ -34,7 +34,7 @@ const COMPARED = /^(?:✅|❌|❔) uat → prod \(production\): /;
 describe.concurrent('a comparison', () => {
   it('is shown in the channel with progress, and repeated in the same message', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { mode: 'http' });
+    const scene = await openScene(ctx, { mode: 'http', latencyMs: 100 });
     const { slack, prod } = scene;
     const message = await ask(scene, 'compare uat with PROD', COMPARED, { user: BOB });
     expect(slack.messages(GENERAL)).toHaveLength(1);
