@@ -16,7 +16,7 @@ export default defineConfig(({ mode }) => {
       globalSetup: 'test/temporary-folder.ts',
       env: { ENVCHECK_TEST_SEED: seed, ENVCHECK_TEST_LONG: mode === 'long' ? '1' : '0' },
       // Tests start real servers and pace real requests; a loaded machine takes long. Only the tests of pace measure time, and they measure the sender's.
-      testTimeout: 90_000,
+      testTimeout: mode === 'long' ? 600_000 : 90_000,
       hookTimeout: 60_000,
       maxWorkers: 2,
     },

@@ -7,7 +7,14 @@ import { long } from './long.ts';
  */
 fc.configureGlobal({
   seed: Number(process.env.ENVCHECK_TEST_SEED),
-  ...(long ? { numRuns: 1_000, interruptAfterTimeLimit: 60_000 } : {}),
+  ...(long ? { numRuns: 300 } : {}),
 });
+
+/** Number of runs of a property: `short` in `npm test`, ten times as many in `npm run test:long`. */
+export const runs = (short: number): number => (long ? 10 * short : short);
+
+/** Fractions between 0 and 1: `short` in `npm test`, `count` drawn with this run's seed in `npm run test:long`. */
+export const fractions = (short: number[], count: number): number[] =>
+  long ? fc.sample(fc.noBias(fc.nat(999)), count).map((thousandths) => thousandths / 1_000) : short;
 
 export default fc;

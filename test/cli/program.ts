@@ -82,11 +82,13 @@ export function start(args: string[], { env = {}, cwd = repo }: RunOptions = {})
   };
 }
 
+/** Ends when the next run may start. All test files of a worker share it. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs a command line in this process, with no variables but these and its output captured. Runs wait for each other,
- * because two commands in one process can wait for each other's lock on the database.
+ * because two commands in one process can wait for each other's lock on the database. A run that hangs holds the others
+ * up only until its test ends.
  */
 export function run(args: string[], { env = {}, cwd = repo }: RunOptions = {}): Promise<RunResult> {
   let [out, err] = ['', ''];
@@ -121,7 +123,8 @@ export function run(args: string[], { env = {}, cwd = repo }: RunOptions = {}): 
     logDestination: { write: terminal.err },
   };
   const result = last.then(async () => ({ code: await runCommandLine(args, context, overrides), out, err }));
-  last = result;
+  const testFinished = new Promise<void>((resolve) => onTestFinished(() => resolve()));
+  last = Promise.race([result.catch(() => {}), testFinished]);
   return result;
 }
 

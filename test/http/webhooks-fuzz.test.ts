@@ -2,8 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { activity, type Receiver, signed, startReceiver } from '../events/log/start-receiver.ts';
-import fc from '../fast-check.ts';
-import { long } from '../long.ts';
+import fc, { runs } from '../fast-check.ts';
 
 const TOGETHER = 20;
 
@@ -85,7 +84,7 @@ function expected({ path, type, signature }: Sent): number | null {
 }
 
 it('any path, header and body gets the right status, and only signed bodies are stored', async () => {
-  const runs = long ? 40 : 12;
+  const numRuns = runs(12);
   const receiver = await startReceiver();
   let stored = 0;
   await fc.assert(
@@ -99,9 +98,10 @@ it('any path, header and body gets the right status, and only signed bodies are 
       });
       stored += statuses.filter((status) => status === 200).length;
     }),
-    { numRuns: runs },
+    { numRuns },
   );
-  expect(stored).toBeGreaterThan(1.25 * runs);
+  // About 4 of the 20 requests of a run are valid.
+  expect(stored).toBeGreaterThan(numRuns / 2);
   expect(receiver.count('deliveries where rejection is null')).toBe(stored);
   expect(receiver.logged.filter((line) => JSON.parse(line).level > 40)).toEqual([]);
 });
@@ -169,7 +169,7 @@ it('a damaged request is never stored as another one, and the next request is se
       for (const status of answers.flat()) seen.add(status);
       taken += answers.flat().filter((status) => status === 200).length;
     }),
-    { numRuns: long ? 15 : 3 },
+    { numRuns: runs(3) },
   );
   expect([...seen].filter((status) => status !== 200 && (status < 400 || status >= 500))).toEqual([]);
   expect([...seen]).toContain(400);

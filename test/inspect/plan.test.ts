@@ -10,7 +10,7 @@ import {
 import type { SimField, Workspace } from '../../sandbox/spotdraft/model.ts';
 import { planOf, planSections } from '../../src/workspace/diff/plan.ts';
 import { startStand, there } from '../environment.ts';
-import fc from '../fast-check.ts';
+import fc, { runs } from '../fast-check.ts';
 import { long } from '../long.ts';
 import { applyPlan } from './apply-plan.ts';
 
@@ -168,7 +168,7 @@ test('no difference is left after the plan is applied', async () => {
       applyPlan(stand.prod, steps);
       expect(await compare()).toMatchObject({ differences: [], unknown: [] });
     }),
-    { numRuns: every.length + (long ? 40 : 10), examples: every, endOnFailure: true },
+    { numRuns: every.length + runs(10), examples: every, endOnFailure: true },
   );
   for (const section of planSections.filter(
     (each) => !['webhooks', 'entities', 'featureFlags'].includes(each),

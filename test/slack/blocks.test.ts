@@ -18,11 +18,10 @@ import { type ReportView, reportMessage } from '../../src/slack/blocks/report.ts
 import { quotedMessage } from '../../src/slack/blocks/text.ts';
 import { environmentLabel } from '../../src/text/environment-label.ts';
 import type { Message } from '../../src/text/message.ts';
-import fc from '../fast-check.ts';
+import fc, { runs } from '../fast-check.ts';
 import { hostileTexts, reports } from './reports.ts';
 
 // Shrinking a report of megabytes takes longer than reading the one that failed.
-fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
 
 const views: fc.Arbitrary<ReportView> = fc.record({
   detail: fc.constantFrom('short', 'full'),
@@ -79,7 +78,7 @@ describe('any message', () => {
   );
 
   it('is accepted by Slack and stays in the budget', () => {
-    fc.assert(fc.property(messages, expectPostable), { numRuns: 400 });
+    fc.assert(fc.property(messages, expectPostable), { numRuns: runs(400), endOnFailure: true });
   });
 
   it('is valid by an independent schema of Block Kit', (ctx) => {
@@ -95,12 +94,12 @@ describe('any message', () => {
       fc.property(messages, ({ blocks }) => {
         expect(validate(blocks), JSON.stringify(validate.errors?.slice(0, 3))).toBe(true);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150), endOnFailure: true },
     );
   });
 
   it('never mentions anybody, links anywhere or shows an emoji that others chose', () => {
-    fc.assert(fc.property(messages, expectHarmless), { numRuns: 300 });
+    fc.assert(fc.property(messages, expectHarmless), { numRuns: runs(300), endOnFailure: true });
   });
 
   it('never controls the terminal that shows it', () => {
@@ -109,7 +108,7 @@ describe('any message', () => {
         const drawn = renderMessage(message, { width: 80, color });
         expect(withoutStyles(drawn)).not.toMatch(UNPRINTABLE);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100), endOnFailure: true },
     );
   });
 });
@@ -145,7 +144,7 @@ describe('a report', () => {
         expect(headline).toContain(label);
         if (words) expect(summary).toContain(`"text":"${words}"`);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200), endOnFailure: true },
     );
   });
 
@@ -168,7 +167,7 @@ describe('a report', () => {
         if (stated) cut += 1;
         else whole += 1;
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200), endOnFailure: true },
     );
     expect(whole).toBeGreaterThan(10);
     expect(cut).toBeGreaterThan(10);
@@ -186,7 +185,7 @@ describe('a report', () => {
         const named = open.every(({ id }) => shown.includes(id));
         expect(named || shown.includes('not fit in this message')).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200), endOnFailure: true },
     );
   });
 
@@ -196,7 +195,7 @@ describe('a report', () => {
         expect(renderReport(report, plainTerminal)).not.toMatch(UNPRINTABLE);
         expect(withoutStyles(renderReport(report, colourTerminal))).not.toMatch(UNPRINTABLE);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100), endOnFailure: true },
     );
   });
 });

@@ -16,7 +16,7 @@ import { type WaiversView, waiversMessage } from '../../src/slack/blocks/waivers
 import type { Message } from '../../src/text/message.ts';
 import type { Difference, Weight } from '../../src/workspace/diff/difference.ts';
 import { planOf } from '../../src/workspace/diff/plan.ts';
-import fc from '../fast-check.ts';
+import fc, { runs } from '../fast-check.ts';
 import { hostileTexts } from './reports.ts';
 
 const snapshot = { hash: 'a'.repeat(64), takenAt: 1_790_000_000_000, items: 65 };
@@ -211,7 +211,7 @@ describe('a comparison', () => {
           expect(message.text).not.toMatch(/<[!@#]|<https?:/);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

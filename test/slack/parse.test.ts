@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Command, parseCommand } from '../../src/slack/commands/parse.ts';
 import { parseSince } from '../../src/time/since.ts';
-import fc from '../fast-check.ts';
+import fc, { runs } from '../fast-check.ts';
 
 const environments = ['uat', 'prod', 'eu-prod'];
 const parse = (typed: string): Command =>
@@ -223,7 +223,7 @@ describe('any input', () => {
         if (command.kind === 'report') expect(environments).toContain(command.environment);
         if (command.kind === 'mistake') expect(command.text.length).toBeLessThan(300);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

@@ -7,8 +7,7 @@ import { type EndpointId, endpoints } from '../../src/spotdraft/endpoints.ts';
 import { createPace } from '../../src/spotdraft/pace.ts';
 import { createTransport } from '../../src/spotdraft/transport.ts';
 import { type WriteId, writes } from '../../src/spotdraft/writes.ts';
-import fc from '../fast-check.ts';
-import { long } from '../long.ts';
+import fc, { runs } from '../fast-check.ts';
 
 interface Seen {
   method: string;
@@ -137,7 +136,7 @@ for (const id of Object.keys(endpoints) as EndpointId[])
           expect(request(each)).not.toMatch(/re_trigger|\.\.|%2e/i);
         }
       }),
-      { numRuns: long ? 500 : 50 },
+      { numRuns: runs(50) },
     );
     const ordinary = {
       contractTypeId: 7,
@@ -176,7 +175,7 @@ for (const id of Object.keys(writes) as WriteId[])
           if (id === 'retriggerWebhook') expect(each.body).toMatch(/^\{"contract_ids":\[\d+\]\}$/);
         }
       }),
-      { numRuns: long ? 500 : 50 },
+      { numRuns: runs(50) },
     );
     seen.length = 0;
     const ordinary = { title: 'T', url: 'https://a.example', activities: ['A'], headers: [] };

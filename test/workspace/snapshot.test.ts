@@ -6,12 +6,11 @@ import { newestSnapshot } from '../../src/store/snapshots.ts';
 import type { WorkspaceFacts } from '../../src/workspace/facts.ts';
 import { type SnapshotContent, takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { startStand, there } from '../environment.ts';
-import fc from '../fast-check.ts';
-import { long } from '../long.ts';
+import fc, { runs } from '../fast-check.ts';
 import { contractType, newestVersion, templateField, user } from '../readiness/northwind.ts';
 
-// Shrinking facts of this size takes longer than reading a failure.
-fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
+/** Shrinking facts of this size takes longer than reading a failure. */
+const unshrunk = { endOnFailure: true };
 
 const list = <T>(item: fc.Arbitrary<T>) => fc.array(item, { maxLength: 4 });
 const text = fc.string({ maxLength: 8 });
@@ -122,6 +121,7 @@ test('order does not matter', () => {
     fc.property(anyFacts, fc.nat(), (facts, seed) => {
       expect(hashOf(shuffled(facts, randomFrom(seed)))).toBe(hashOf(facts));
     }),
+    unshrunk,
   );
 });
 
@@ -155,6 +155,7 @@ test('ids, hosts, times and other environments do not change the hash', () => {
       other.otherWebhookKeys.push({ environment: 'uat', fingerprint: known('x', []), lastSeen: null });
       expect(hashOf(other)).toBe(hashOf(facts));
     }),
+    unshrunk,
   );
 });
 
@@ -191,7 +192,7 @@ test('every single value of the configuration changes the hash', () => {
       expect([path.join('.'), hashOf(changed)]).not.toEqual([path.join('.'), hashOf(facts)]);
       tried.add(path.filter((part) => !/^\d+$/.test(String(part))).join('.'));
     }),
-    { numRuns: long ? 1_000 : 300, endOnFailure: true },
+    { ...unshrunk, numRuns: runs(300) },
   );
   for (const expected of [
     'webhookKey.value',
@@ -247,6 +248,7 @@ test.each(parts)('unread, empty and not requested %s have three different hashes
       const hashes = variants.map((variant) => hashOf({ ...facts, [part]: variant }));
       expect(new Set(hashes).size).toBe(variants.length);
     }),
+    unshrunk,
   );
 });
 
@@ -256,6 +258,7 @@ test('only the code of a failed read changes the hash, not its message', () => {
       const failed = (reason: string) => hashOf({ ...facts, roles: unknown('timeout', reason, []) });
       expect(failed('no answer within 15 s')).toBe(failed('no answer within 16 s'));
     }),
+    unshrunk,
   );
 });
 

@@ -14,7 +14,7 @@ import type { Difference } from '../../../src/workspace/diff/difference.ts';
 import { foldName } from '../../../src/workspace/names.ts';
 import { snapshotOf } from '../../../src/workspace/snapshot.ts';
 import { temporaryFolder } from '../../environment.ts';
-import fc from '../../fast-check.ts';
+import fc, { runs } from '../../fast-check.ts';
 import { anyContent } from '../../workspace/diff/contents.ts';
 
 const difference = (path: string, more: Partial<Difference> = {}): Difference => ({
@@ -164,7 +164,7 @@ it('a change voids exactly the sign-offs that cover it', async () => {
         );
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
   expect(Math.min(voided, held)).toBeGreaterThan(50);
 });

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { renderMessage, renderView } from '../../../src/cli/preview/render.ts';
 import { textWidth } from '../../../src/cli/preview/spans.ts';
-import fc from '../../fast-check.ts';
+import fc, { runs } from '../../fast-check.ts';
 
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
 const plain = (text: string) => ({ type: 'plain_text', text });
@@ -288,7 +288,7 @@ describe('a message with any content', () => {
         const letters = (text: string) => text.replace(/[^\p{L}✅]/gu, '');
         expect(letters(shown)).toBe(letters(source));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -44,7 +44,10 @@ export interface TestOutbox {
   put(item: Partial<OutboxItem> & { key: string }): Promise<string>;
   /** Ticks every `stepMs` of the clock for `ms`. */
   run(ms: number, stepMs?: number): Promise<void>;
-  /** Moves the clock by `ms` and ticks only when a message is due: hours pass in few ticks. */
+  /**
+   * Moves the clock by `ms` and ticks only when a message is due: hours pass in few ticks. It reads the pauses itself,
+   * so a test that proves a pause uses `run`.
+   */
   pass(ms: number): Promise<void>;
   texts(channel?: string): string[];
 }

@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
+import { fractions } from '../../fast-check.ts';
 import { long } from '../../long.ts';
 import { activity, rowsOf, signed, startReceiver } from './start-receiver.ts';
 import { startSubprocessWorld } from './start-subprocess.ts';
 
-const kills = long ? 10 : 2;
+const moments = fractions([0.3, 0.7], 10);
+const kills = moments.length;
 const perKill = long ? 2_000 : 400;
 const TOGETHER = 64;
 
@@ -20,11 +22,11 @@ it(`a delivery answered 200 is on disk after kill -9 in the middle of ${perKill}
   const { world, database, start } = await startSubprocessWorld();
   const acknowledged = new Map<string, number>();
   let cut = 0;
-  for (let round = 0; round < kills; round += 1) {
+  for (const [round, moment] of moments.entries()) {
     const program = await start();
     const agent = new Agent({ keepAlive: true, maxSockets: TOGETHER });
     // Each round kills later than the one before.
-    const killAt = Math.floor(perKill * (0.2 + (0.6 * (round + Math.random())) / kills));
+    const killAt = Math.floor(perKill * (0.2 + (0.6 * (round + moment)) / kills));
     let [next, answered, dead] = [0, 0, false];
     let gone: Promise<void> | null = null;
     const send = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../../src/events/log/prepare-delivery.ts';
 import { pack, packPayload, unpackPayload } from '../../../src/store/packed-json.ts';
-import fc from '../../fast-check.ts';
+import fc, { runs } from '../../fast-check.ts';
 import { activity, bytesOf, type Sample, samples, startReceiver } from './start-receiver.ts';
 
 /** Keys whose values name people or organisations, or hold their text. */
@@ -192,7 +192,7 @@ describe('redact', () => {
         for (const path of ['entity', 'external_metadata', 'activity_data', 'counterparties'])
           expect(typeof (json?.[path] ?? null)).toBe('object');
       }),
-      { numRuns: 1_000, endOnFailure: true },
+      { numRuns: runs(1_000), endOnFailure: true },
     );
   });
 
@@ -202,7 +202,7 @@ describe('redact', () => {
         const once = JSON.stringify(redact(value) ?? null);
         expect(JSON.stringify(redact(JSON.parse(once)) ?? null)).toBe(once);
       }),
-      { numRuns: 300, endOnFailure: true },
+      { numRuns: runs(300), endOnFailure: true },
     );
     let deep: unknown = 'Ana Lima';
     for (let depth = 0; depth < 100_000; depth += 1) deep = depth % 2 ? [deep] : { counterparties: deep };

@@ -4,8 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { blockProblems, type Surface } from '../../../sandbox/slack/blocks.ts';
-import fc from '../../fast-check.ts';
-import { long } from '../../long.ts';
+import fc, { runs } from '../../fast-check.ts';
 
 /**
  * Compares our validator with an independent one: a third party's JSON schema of Block Kit. Both must agree on generated
@@ -250,7 +249,7 @@ describe('the validator and an independent schema', () => {
     if (missing) return ctx.skip(missing);
     const accepts = schemaAccepts();
     let valid = 0;
-    let runs = 0;
+    let compared = 0;
     fc.assert(
       fc.property(block, (each) => {
         const theirs = accepts([each]);
@@ -259,14 +258,14 @@ describe('the validator and an independent schema', () => {
           block: each,
           accepted: theirs,
         });
-        runs += 1;
+        compared += 1;
         valid += theirs ? 1 : 0;
       }),
-      { numRuns: long ? 3_000 : 600 },
+      { numRuns: runs(600) },
     );
     // The comparison proves something only if both kinds are frequent.
-    expect(valid / runs).toBeGreaterThan(0.15);
-    expect(valid / runs).toBeLessThan(0.85);
+    expect(valid / compared).toBeGreaterThan(0.15);
+    expect(valid / compared).toBeLessThan(0.85);
   });
 
   it('agree on the bot’s own blocks with a property missing or added', (ctx) => {

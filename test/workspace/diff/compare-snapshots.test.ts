@@ -5,7 +5,7 @@ import { segment } from '../../../src/workspace/diff/path.ts';
 import { foldName } from '../../../src/workspace/names.ts';
 import type { SnapshotContent, SnapshotField } from '../../../src/workspace/snapshot.ts';
 import { there } from '../../environment.ts';
-import fc from '../../fast-check.ts';
+import fc, { runs } from '../../fast-check.ts';
 import { anyContent, shuffled, type WholeContent, type Workflows } from './contents.ts';
 
 const compare = (left: SnapshotContent, right: SnapshotContent) =>
@@ -347,7 +347,7 @@ test.each(Object.keys(mutations))('one difference at its path, with its weight, 
       if (expected.kind === 'extra') expect(difference?.left).toBeNull();
       if (expected.kind === 'changed') expect(difference?.left).not.toEqual(difference?.right);
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: runs(60), endOnFailure: true },
   );
   expect(tried).toBeGreaterThan(5);
 });

@@ -3,7 +3,7 @@ import { compareSnapshots } from '../../../src/workspace/diff/compare-snapshots.
 import { segment, splitPath } from '../../../src/workspace/diff/path.ts';
 import type { SnapshotContent } from '../../../src/workspace/snapshot.ts';
 import { there } from '../../environment.ts';
-import fc from '../../fast-check.ts';
+import fc, { runs } from '../../fast-check.ts';
 import { anyContent, name, type WholeContent } from './contents.ts';
 
 const compare = (left: SnapshotContent, right: SnapshotContent) =>
@@ -92,7 +92,7 @@ describe.each(Object.entries(parts))('%s', (_part, set) => {
             unknown: [{ path: paths[0], reason: how.reason }],
           });
         }),
-        { numRuns: 20, endOnFailure: true },
+        { numRuns: runs(20), endOnFailure: true },
       );
     },
   );
@@ -105,7 +105,7 @@ describe.each(Object.entries(parts))('%s', (_part, set) => {
         set(right, undefined);
         expect(compare(left, right)).toEqual({ differences: [], unknown: [] });
       }),
-      { numRuns: 20, endOnFailure: true },
+      { numRuns: runs(20), endOnFailure: true },
     );
   });
 });
