@@ -15,7 +15,7 @@ test('two equally configured workspaces have no differences, whatever their ids'
   expect(await compare(await startStand())).toMatchObject({ differences: [], unknown: [] });
 });
 
-test('everything is compared, not only required items', async () => {
+test('all items are compared, not only the required ones', async () => {
   const stand = await startStand({ edit: (file) => Object.assign(file, { requires: {} }) });
   const { prod } = stand;
   const nda = template(prod, 'Mutual NDA - Standard');

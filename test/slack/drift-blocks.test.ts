@@ -6,9 +6,9 @@ import { acceptForm } from '../../src/slack/blocks/accept-form.ts';
 import { type DiffView, diffMessage } from '../../src/slack/blocks/diff.ts';
 import {
   compareAgainValue,
-  keptDiffValue,
   readCompareAgainValue,
-  readKeptDiffValue,
+  readStoredDiffValue,
+  storedDiffValue,
 } from '../../src/slack/blocks/diff-values.ts';
 import { historyMessage } from '../../src/slack/blocks/history.ts';
 import { planMessage } from '../../src/slack/blocks/plan.ts';
@@ -39,7 +39,7 @@ const view = (
   complete: 'npm run -s envcheck -- diff uat prod',
   value: {
     again: compareAgainValue({ left: 'uat', right: 'prod', since: null }, 'showing_1'),
-    same: keptDiffValue({
+    same: storedDiffValue({
       request: { left: 'uat', right: 'prod', since: null },
       left: snapshot,
       right: snapshot,
@@ -223,11 +223,11 @@ it('button values are read back as they were written and fit a block id', () => 
     left: { hash: 'a'.repeat(64), takenAt: 1_890_000_000_000 },
     right: { hash: 'b'.repeat(64), takenAt: 1_890_000_000_001 },
   };
-  expect(readKeptDiffValue(keptDiffValue(kept))).toEqual(kept);
-  expect(keptDiffValue(kept).length).toBeLessThanOrEqual(255);
+  expect(readStoredDiffValue(storedDiffValue(kept))).toEqual(kept);
+  expect(storedDiffValue(kept).length).toBeLessThanOrEqual(255);
   const inTime = { left: 'prod', right: null, since: '2026-11-01' };
   expect(readCompareAgainValue(compareAgainValue(inTime, 'showing_x'))).toEqual(inTime);
-  expect(readKeptDiffValue(keptDiffValue({ ...kept, request: inTime })).request).toEqual(inTime);
+  expect(readStoredDiffValue(storedDiffValue({ ...kept, request: inTime })).request).toEqual(inTime);
 });
 
 it('a plan of 300 steps stays in the budget and states an exact cut', () => {

@@ -15,7 +15,7 @@ import {
   outdatedAcceptForm,
   refusedAcceptForm,
 } from '../blocks/accept-form.ts';
-import { readKeptDiffValue } from '../blocks/diff-values.ts';
+import { readStoredDiffValue } from '../blocks/diff-values.ts';
 import { mrkdwnMessage } from '../blocks/text.ts';
 import { sidesOf } from '../commands/diff.ts';
 import { slackErrorCode } from '../slack-errors.ts';
@@ -39,7 +39,7 @@ type Found =
 /** Opens the form for a difference that was chosen in a comparison. The id of the block names the comparison. */
 export const acceptDifference = (tools: SlackTools) =>
   opening(tools, 'difference', async (action): Promise<Found> => {
-    const kept = readKeptDiffValue(action.block_id);
+    const kept = readStoredDiffValue(action.block_id);
     const sides = sidesOf(tools, kept.request);
     if (!sides?.right) return { why: 'The config no longer has both of these environments.' };
     const { left, right } = sides;

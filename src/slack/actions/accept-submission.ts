@@ -4,7 +4,7 @@ import { logUnexpected, unexpectedText } from '../action-error.ts';
 import { type Answer, answerInPlace, answerInPrivatePlace, respondThrough } from '../answer.ts';
 import { acceptInputs, refusedAcceptForm } from '../blocks/accept-form.ts';
 import { diffMessage } from '../blocks/diff.ts';
-import { readKeptDiffValue } from '../blocks/diff-values.ts';
+import { readStoredDiffValue } from '../blocks/diff-values.ts';
 import { progressMessage } from '../blocks/progress.ts';
 import { clip, mrkdwnMessage } from '../blocks/text.ts';
 import { subjectText } from '../blocks/waivers.ts';
@@ -96,7 +96,7 @@ async function showAccepted(
     answer.progress(initial);
     return runReport(tools, environment, answer, { fresh: true, isPrivate });
   }
-  const comparison = kept === null ? null : readKeptDiffValue(kept);
+  const comparison = kept === null ? null : readStoredDiffValue(kept);
   const sides = comparison && sidesOf(tools, comparison.request);
   if (!comparison || !sides) return;
   const message = diffMessage(await keptDiffView(tools, comparison, sides, { detail: 'short', isPrivate }));

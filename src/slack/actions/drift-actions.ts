@@ -1,6 +1,6 @@
 import { answerInChannel, respondPrivately } from '../answer.ts';
 import { diffMessage } from '../blocks/diff.ts';
-import { type DiffRequest, readCompareAgainValue, readKeptDiffValue } from '../blocks/diff-values.ts';
+import { type DiffRequest, readCompareAgainValue, readStoredDiffValue } from '../blocks/diff-values.ts';
 import { quotedMessage } from '../blocks/text.ts';
 import { comparingMessage, type DiffSides, keptDiffView, runDiff, sidesOf } from '../commands/diff.ts';
 import { type SlackTools, withErrorReply } from '../slack-tools.ts';
@@ -29,7 +29,7 @@ export const showAllDifferences =
   async ({ ack, action, respond }: ClickArgs): Promise<void> => {
     await ack();
     await withErrorReply(tools, 'Show all', respond, async () => {
-      const kept = readKeptDiffValue(action.value ?? '');
+      const kept = readStoredDiffValue(action.value ?? '');
       await withSides(tools, respond, kept.request, async (sides) => {
         const view = await keptDiffView(tools, kept, sides, { detail: 'full', isPrivate: true });
         await respondPrivately({ ...tools, respond }, diffMessage(view), false);
@@ -43,7 +43,7 @@ export const shareDiff =
   async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
     await ack();
     await withErrorReply(tools, 'Share', respond, async () => {
-      const kept = readKeptDiffValue(action.value ?? '');
+      const kept = readStoredDiffValue(action.value ?? '');
       const channel = channelOf(body);
       await withSides(tools, respond, kept.request, async (sides) => {
         const view = await keptDiffView(tools, kept, sides, { detail: 'short', isPrivate: false });

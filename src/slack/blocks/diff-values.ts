@@ -23,7 +23,7 @@ export function readCompareAgainValue(value: string): DiffRequest {
 }
 
 /** Fits a block id (255 characters) for two environments. Times are in base 36. */
-export const keptDiffValue = ({ request, left, right }: StoredDiff): string =>
+export const storedDiffValue = ({ request, left, right }: StoredDiff): string =>
   [
     request.left,
     request.right ?? '',
@@ -34,7 +34,7 @@ export const keptDiffValue = ({ request, left, right }: StoredDiff): string =>
     request.since ?? '',
   ].join(' ');
 
-export function readKeptDiffValue(value: string): StoredDiff {
+export function readStoredDiffValue(value: string): StoredDiff {
   const [left = '', right = '', leftHash = '', rightHash = '', leftAt = '', rightAt = '', since = ''] =
     value.split(' ');
   return {

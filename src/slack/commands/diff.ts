@@ -10,8 +10,8 @@ import { type DiffView, diffMessage } from '../blocks/diff.ts';
 import {
   compareAgainValue,
   type DiffRequest,
-  keptDiffValue,
   type StoredDiff,
+  storedDiffValue,
 } from '../blocks/diff-values.ts';
 import { interruptedMessage, readingMessage } from '../blocks/progress.ts';
 import { mrkdwnMessage, quotedMessage } from '../blocks/text.ts';
@@ -110,7 +110,7 @@ function viewOf(
   const { snapshots } = comparison;
   const kept =
     snapshots.left && snapshots.right
-      ? keptDiffValue({ request, left: snapshots.left, right: snapshots.right })
+      ? storedDiffValue({ request, left: snapshots.left, right: snapshots.right })
       : null;
   const common = {
     comparison,
