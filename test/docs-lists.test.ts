@@ -97,7 +97,7 @@ describe('README.md', () => {
   });
 });
 
-/** What can be typed for each command: its path, arguments and options, without those that only group others. */
+/** The words of each command: its path, arguments and options, without those that only group others. */
 function synopses(command: Command, path: string): string[] {
   return command.commands.flatMap((each) => {
     const name = `${path}${each.name()}`;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Config } from '../config/config.ts';
-import { loadEnvFile } from '../config/load.ts';
+import { processEnvironment } from '../config/load.ts';
 import type { Core, CoreOverrides } from '../core.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
@@ -32,11 +32,10 @@ export interface CommandContext extends ProcessContext {
 /** The context of this process, with the variables of a `.env` file in its working folder. */
 export function processContext(): ProcessContext {
   const cwd = process.cwd();
-  loadEnvFile(cwd);
   return {
     terminal: processTerminal(process.stdout, process.stderr),
     stdin: () => process.stdin,
-    env: process.env,
+    env: processEnvironment(cwd),
     cwd,
     nextSignal: () =>
       new Promise((resolve) => {

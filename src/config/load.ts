@@ -20,10 +20,11 @@ export interface LoadOptions {
   needsSlack: boolean;
 }
 
-/** Adds the variables of a `.env` file in the folder to the process. Variables that are set already keep their value. */
-export function loadEnvFile(folder: string): void {
+/** The variables of the process, with those of a `.env` file in the folder. Variables that are set already keep their value. */
+export function processEnvironment(folder: string): NodeJS.ProcessEnv {
   const file = join(folder, '.env');
   if (existsSync(file)) process.loadEnvFile(file);
+  return process.env;
 }
 
 /** Reads file, secrets and environment variables into a deeply frozen config. Throws `ConfigError` with every problem. */

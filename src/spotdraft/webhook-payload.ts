@@ -1,4 +1,4 @@
-/** What the log reads from a payload. Every part may be missing: a verified delivery of an unknown shape is stored too. */
+/** The parts of a payload that the log reads. Every part may be missing: a verified delivery of an unknown shape is stored too. */
 export interface WebhookFacts {
   activity: string | null;
   /** Integer, without the prefix of composite ids. */
