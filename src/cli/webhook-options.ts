@@ -5,8 +5,8 @@ import { parseActivity } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
 export function parseWebhookId(text: string): number {
-  const id = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (id > 0) return id;
+  const id = /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(id)) return id;
   throw new UsageError(`“${text}” is not the id of a webhook: give a whole number, such as 511`);
 }
 

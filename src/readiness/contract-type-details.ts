@@ -31,9 +31,8 @@ export function judgeDetails<T>({ requires, facts }: CheckInput, check: DetailCh
         return [
           skip(expected, `contract type “${requirement.name}” is ${located.kind} (config.contract-types)`),
         ];
-      const details = facts.contractTypeDetails.find(
-        ({ contractType }) => contractType.id === located.match.id,
-      );
+      // Ids may repeat, so the entry itself is compared.
+      const details = facts.contractTypeDetails.find(({ contractType }) => contractType === located.match);
       const fact = details ? check.factOf(details) : null;
       if (!fact) throw new Error(`${expected} is required and was not read`);
       return fact.known ? check.judge(requirement, fact.value, fact) : [unknownFinding(expected, fact)];

@@ -47,7 +47,8 @@ const post = <P, V>(
 
 /** Ids come from SpotDraft's answers and must not change the path that contains them. */
 export const checkedId = (id: number): number => z.int().nonnegative().parse(id);
-export const integerId = (id: number): string => String(checkedId(id));
+export const integerId = (id: schemas.Id): string =>
+  String(z.union([z.int(), z.string().regex(/^-?\d+$/)]).parse(id));
 const compositeId = (id: string): string =>
   z
     .string()
@@ -60,27 +61,27 @@ export const endpoints = {
   contractTypes: get<Nothing, schemas.ContractType[]>(schemas.contractTypes, () => '/contract_types/'),
   contractTypeEntities: get(
     schemas.contractTypeEntities,
-    ({ contractTypeId }: { contractTypeId: number }) =>
+    ({ contractTypeId }: { contractTypeId: schemas.Id }) =>
       `/contract_types/${integerId(contractTypeId)}/entities`,
   ),
   intakeForm: get(
     schemas.intakeForm,
-    ({ contractTypeId }: { contractTypeId: number }) =>
+    ({ contractTypeId }: { contractTypeId: schemas.Id }) =>
       `/contract_types/${integerId(contractTypeId)}/intake_form/questionnaire/`,
   ),
   metadataFields: get(
     schemas.metadataFields,
     () => '/key_pointers/',
-    ({ contractTypeId }: { contractTypeId: number }) => ({ contract_type_id: integerId(contractTypeId) }),
+    ({ contractTypeId }: { contractTypeId: schemas.Id }) => ({ contract_type_id: integerId(contractTypeId) }),
   ),
   templates: get<Nothing, schemas.Template[]>(schemas.templates, () => '/templates/'),
   template: get(
     schemas.template,
-    ({ templateId }: { templateId: number }) => `/templates/${integerId(templateId)}/`,
+    ({ templateId }: { templateId: schemas.Id }) => `/templates/${integerId(templateId)}/`,
   ),
   templateFields: get(
     schemas.templateFields,
-    ({ templateId }: { templateId: number }) => `/templates/${integerId(templateId)}/metadata`,
+    ({ templateId }: { templateId: schemas.Id }) => `/templates/${integerId(templateId)}/metadata`,
   ),
   roles: get<Nothing, string[]>(schemas.roles, () => '/auth/roles/'),
   users: {

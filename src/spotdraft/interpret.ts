@@ -76,11 +76,26 @@ function misfit(error: z.ZodError): string {
 
 function parseJson(body: string): { ok: true; value: unknown } | { ok: false } {
   try {
-    return { ok: true, value: JSON.parse(body) };
+    return {
+      ok: true,
+      value: LONG_NUMBER.test(body) ? parseWithSource(body, exactInteger) : JSON.parse(body),
+    };
   } catch {
     return { ok: false };
   }
 }
+
+const LONG_NUMBER = /\d{16}/;
+
+/** `JSON.parse` as Node runs it: TypeScript does not know the third parameter yet. */
+const parseWithSource = JSON.parse as (
+  text: string,
+  reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
+) => unknown;
+
+/** Keeps an integer that a number cannot hold as its digits. Rounded, it would be the id of something else. */
+const exactInteger = (_key: string, value: unknown, { source = '' }: { source?: string }): unknown =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? source : value;
 
 const clip = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text;

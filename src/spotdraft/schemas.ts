@@ -5,6 +5,15 @@
  */
 import { z } from 'zod';
 
+/**
+ * An id as one value, whether it was sent as a number or as text: a number, or its digits where a number cannot hold them. The
+ * API's schema allows every integer, also negative ones.
+ */
+export type Id = number | string;
+const id = z
+  .union([z.int(), z.string().regex(/^-?\d{1,40}$/)])
+  .transform((raw): Id => (Number.isSafeInteger(Number(raw)) ? Number(raw) : String(raw)));
+
 const option = z.object({ label: z.string().nullish(), value: z.unknown().optional() });
 
 /** A field of an intake form, a template or a metadata definition. */
@@ -50,14 +59,14 @@ const attributes = z
   );
 
 /** Answer to the creation of a webhook. It also carries custom headers with their values, which are not read. */
-export const createdWebhook = z.object({ id: z.int().nonnegative(), status: z.string().nullish() });
+export const createdWebhook = z.object({ id: z.int(), status: z.string().nullish() });
 
 /** Documented answer: `{"message":"Success"}`. */
 export const retriggered = z.object({ message: z.string().nullish() });
 
 export const hmacKey = z.object({ hmac_key: z.string().min(1) });
 
-export const contractTypes = z.array(z.object({ id: z.int(), name: z.string() }));
+export const contractTypes = z.array(z.object({ id, name: z.string() }));
 
 export const contractTypeEntities = z
   .array(z.object({ entity_name: z.string() }))
@@ -67,7 +76,7 @@ export const contractTypeEntities = z
 export const intakeForm = z.union([attributes, rawAttribute.transform((row) => [toField(row)])]);
 
 export const templates = z
-  .object({ items: z.array(z.object({ id: z.int(), name: z.string(), contract_type_id: z.int() })) })
+  .object({ items: z.array(z.object({ id, name: z.string(), contract_type_id: id })) })
   .transform(({ items }) =>
     items.map((item) => ({ id: item.id, name: item.name, contractTypeId: item.contract_type_id })),
   );

@@ -6,10 +6,9 @@ import type { Transaction } from './transaction.ts';
 export interface Registration {
   key: number;
   environment: string;
-  /** SpotDraft's id; null when the answer that carries it was lost. */
+  /** SpotDraft's id; null when the answer that carries it was lost or the id cannot be stored. */
   webhookId: number | null;
   origin: WebhookRegistrationRow['origin'];
-  /** `unknown`: SpotDraft's answer to the creation or deletion never came. */
   state: WebhookRegistrationRow['state'];
   title: string | null;
   url: string | null;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Fact, type ReadResult, withoutSources } from '../spotdraft/fact.ts';
-import type { Field } from '../spotdraft/schemas.ts';
+import type { Field, Id } from '../spotdraft/schemas.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import type { WorkspaceFacts } from './facts.ts';
 import { featureFlagsIn } from './feature-flags.ts';
@@ -86,8 +86,14 @@ export function snapshotOf(content: SnapshotContent): Snapshot {
 
 function normalise(facts: WorkspaceFacts): SnapshotContent {
   const types = facts.contractTypes;
-  const typeOf = (id: number): { contractType?: string | null } =>
-    types?.known ? { contractType: types.value.find((type) => type.id === id)?.name ?? null } : {};
+  const typeOf = (id: Id): { contractType?: string | null } => {
+    if (!types?.known) return {};
+    const [name = null, ...others] = new Set(
+      types.value.filter((type) => type.id === id).map((type) => type.name),
+    );
+    // Several names under one id leave open which one is meant.
+    return others.length > 0 ? {} : { contractType: name };
+  };
   return dropAbsent({
     version: 1 as const,
     webhookKey: withoutSources(facts.webhookKey, (fingerprint) => fingerprint),

@@ -61,7 +61,9 @@ it('register, list and delete show the webhook and record who did it', async () 
   expect(deleted).toMatchObject({ code: 0, err: '' });
   expect(deleted.out).toMatch(new RegExp(`^✓ Deleted webhook ${id} of prod \\(production\\)\\.`));
   expect(world.prod.webhooks).toEqual([]);
-  expect((await webhooks(world, ['delete', 'prod', String(id)])).code).toBe(1);
+  const gone = await webhooks(world, ['delete', 'prod', String(id)]);
+  expect(gone).toMatchObject({ code: 0, err: '' });
+  expect(gone.out).toMatch(new RegExp(`^✓ Webhook ${id} of prod \\(production\\) is gone since`));
 
   const database = new BetterSqlite3(join(world.folder, 'envcheck.db'));
   const audited = database.prepare('select act, actor from audit order by key').all();
@@ -120,9 +122,11 @@ it('every webhooks command prints exactly one JSON value with --json', async () 
     },
   });
   expect(await json(['delete', 'uat', '77'])).toMatchObject({
-    code: 1,
-    value: { result: 'refused', status: 404, webhook: { state: 'unknown' } },
+    code: 0,
+    value: { result: 'done', status: 404, webhook: { state: 'deleted' } },
   });
+  // A negative id is an argument and not an option.
+  expect(await json(['note', 'uat', '-5'])).toMatchObject({ code: 0, value: { webhook: { id: -5 } } });
 });
 
 describe('the exit code of webhooks', () => {

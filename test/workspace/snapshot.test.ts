@@ -129,17 +129,20 @@ test('ids, hosts, times and other environments do not change the hash', () => {
   fc.assert(
     fc.property(anyFacts, fc.integer({ min: 1_000, max: 2_000 }), (facts, offset) => {
       const other = structuredClone(facts);
-      for (const each of other.contractTypes?.known ? other.contractTypes.value : []) each.id += offset;
+      for (const each of other.contractTypes?.known ? other.contractTypes.value : [])
+        each.id = Number(each.id) + offset;
       for (const { contractType: each } of other.contractTypeDetails)
         each.id =
-          there(facts.contractTypeDetails.find(({ contractType: was }) => was.name === each.name))
-            .contractType.id + offset;
+          Number(
+            there(facts.contractTypeDetails.find(({ contractType: was }) => was.name === each.name))
+              .contractType.id,
+          ) + offset;
       for (const each of other.templates?.known ? other.templates.value : []) {
-        each.id += offset;
-        each.contractTypeId += offset;
+        each.id = Number(each.id) + offset;
+        each.contractTypeId = Number(each.contractTypeId) + offset;
       }
       for (const [index, { template }] of other.templateFields.entries())
-        template.id = there(facts.templateFields[index]).template.id + offset;
+        template.id = Number(there(facts.templateFields[index]).template.id) + offset;
       other.host.certificate = { validTo: offset };
       other.workspaceIds = known([offset], []);
       const source = {

@@ -49,6 +49,16 @@ export const doneWithoutRequest = (
   ...withoutRequest,
 });
 
+/** The result of an act whose aim was reached before: nothing was sent and nothing is audited. */
+export const nothingToDo = (summary: string, registration: Registration): WebhookResult => ({
+  kind: 'done',
+  summary,
+  remedy: null,
+  auditId: null,
+  registration,
+  ...withoutRequest,
+});
+
 export const evidence = ({ status, callId }: Source): Pick<WebhookResult, 'status' | 'callId'> => ({
   status,
   callId,

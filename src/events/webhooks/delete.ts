@@ -13,6 +13,7 @@ import {
   audit,
   baseUrlRefusal,
   evidence,
+  nothingToDo,
   recordOutcome,
   refusedWithoutRequest,
   type WebhookResult,
@@ -36,7 +37,7 @@ export async function deleteWebhook(
   const subject = String(webhookId);
   const begun = await inTransaction(db, async (transaction) => {
     const before = await registrationById(transaction, environment.name, webhookId);
-    if (!before || before.state === 'deleted') return refuseUnknown(before, environment, webhookId);
+    if (!before || before.state === 'deleted') return withoutRequest(before, environment, webhookId);
     const attempt = await changeRegistration(transaction, before, { state: 'unknown' });
     const detail = { url: before.url, stateBefore: before.state };
     await audit(transaction, by, { act: 'webhook.delete_attempt', subject, detail });
@@ -62,17 +63,16 @@ export async function deleteWebhook(
   );
 }
 
-/** Refuses unknown ids: a typo must not delete a webhook that an integration depends on. */
-function refuseUnknown(
+/** Refuses unknown ids: a typo must not delete a webhook that an integration depends on. One that is gone stays gone. */
+function withoutRequest(
   known: Registration | null,
   environment: Environment,
   webhookId: number,
 ): WebhookResult {
   const label = environmentLabel(environment);
   if (known)
-    return refusedWithoutRequest(
-      `Webhook ${webhookId} of ${label} was deleted at ${new Date(known.deletedAt ?? 0).toISOString()}.`,
-      webhooksCommand(`list ${environment.name}`),
+    return nothingToDo(
+      `Webhook ${webhookId} of ${label} is gone since ${new Date(known.deletedAt ?? 0).toISOString()}. SpotDraft was not asked.`,
       known,
     );
   return refusedWithoutRequest(
@@ -88,19 +88,18 @@ interface Settling {
   now: number;
 }
 
-/**
- * 404 means "not there or not visible". After a deletion with a lost answer it confirms the deletion; for an active webhook
- * it proves nothing.
- */
+/** SpotDraft does not tell "not there" from "not visible": both are gone for these credentials, and the summary says so. */
+const isGone = (written: Deleted): boolean => written.kind === 'refused' && written.status === 404;
+
 async function settle(
   transaction: Transaction,
   { before, attempt, written, now }: Settling,
 ): Promise<Registration> {
   const gone = { state: 'deleted', deletedAt: now } as const;
-  if (written.kind === 'done') return changeRegistration(transaction, attempt, gone);
-  if (written.kind === 'lost') return attempt;
-  if (written.status !== 404) return changeRegistration(transaction, attempt, { state: before.state });
-  return before.state === 'unknown' ? changeRegistration(transaction, attempt, gone) : attempt;
+  if (written.kind === 'done' || isGone(written)) return changeRegistration(transaction, attempt, gone);
+  return written.kind === 'lost'
+    ? attempt
+    : changeRegistration(transaction, attempt, { state: before.state });
 }
 
 function describeDelete(
@@ -110,6 +109,13 @@ function describeDelete(
 ): Pick<WebhookResult, 'kind' | 'summary' | 'remedy'> & { act: string } {
   const label = environmentLabel(environment);
   const again = webhooksCommand(`delete ${environment.name} ${webhookId}`);
+  if (isGone(written))
+    return {
+      act: 'webhook.delete_gone',
+      kind: 'done',
+      summary: `Webhook ${webhookId} of ${label} is gone: SpotDraft answered 404, so it was deleted before, or these credentials cannot see it.`,
+      remedy: `If its events still arrive, delete it in SpotDraft's ${SPOTDRAFT_SETTINGS}`,
+    };
   switch (written.kind) {
     case 'done':
       return {
@@ -123,10 +129,7 @@ function describeDelete(
         act: 'webhook.delete_refused',
         kind: 'refused',
         summary: `Webhook ${webhookId} of ${label} was not deleted. ${written.reason}`,
-        remedy:
-          written.status === 404
-            ? `It is gone, or not visible to these credentials: look in ${SPOTDRAFT_SETTINGS}. To take it off the list: ${again}`
-            : refusalRemedy(written.status),
+        remedy: refusalRemedy(written.status),
       };
     case 'lost':
       return {

@@ -3,7 +3,7 @@ import type { WriteOutcome } from '../../spotdraft/interpret-write.ts';
 import type { Registration } from '../../store/webhook-registrations.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { refusedWithoutRequest, type WebhookResult } from './act.ts';
-import { SPOTDRAFT_SETTINGS, webhooksCommand } from './webhook-text.ts';
+import { SPOTDRAFT_SETTINGS, switchOn, webhooksCommand } from './webhook-text.ts';
 
 export type CreateOutcome = WriteOutcome<{ id: number; status?: string | null | undefined }>;
 
@@ -18,8 +18,14 @@ export function alreadyRegistered(rivals: Registration[], environment: Environme
       `To replace it: ${webhooksCommand(`delete ${name} ${rival.webhookId}`)}, then register. To have both: ${webhooksCommand(`register ${name} --again`)}`,
       rival,
     );
+  if (rival?.state === 'disabled')
+    return refusedWithoutRequest(
+      `This URL is registered in ${label} already, as webhook ${rival.webhookId}, which was not active on ${since}.`,
+      switchOn(rival, name),
+      rival,
+    );
   return refusedWithoutRequest(
-    `This URL may be registered in ${label}: SpotDraft has not answered an attempt of ${since}.`,
+    `This URL may be registered in ${label}: the state of an attempt of ${since} is unknown.`,
     lookUp(name),
     rival,
   );
@@ -27,6 +33,10 @@ export function alreadyRegistered(rivals: Registration[], environment: Environme
 
 const lookUp = (name: string): string =>
   `SpotDraft cannot list webhooks: look in ${SPOTDRAFT_SETTINGS}. If it is there: ${webhooksCommand(`note ${name} <its id>`)}. If not: ${webhooksCommand(`register ${name} --again`)}`;
+
+/** State of a new webhook. Three statuses are documented; any but ACTIVE delivers nothing. */
+export const createdState = (status: string | null | undefined): 'active' | 'disabled' | 'unknown' =>
+  status ? (status === 'ACTIVE' ? 'active' : 'disabled') : 'unknown';
 
 export function describeRegister(
   written: CreateOutcome,
@@ -36,12 +46,13 @@ export function describeRegister(
   switch (written.kind) {
     case 'done': {
       const { id, status } = written.value;
-      const asleep = status && status !== 'ACTIVE' ? ` SpotDraft says that it is ${status}.` : '';
+      const isActive = createdState(status) === 'active';
+      const said = status ? `SpotDraft says that it is ${status}` : 'SpotDraft does not say its status';
       return {
         act: 'webhook.register',
         kind: 'done',
-        summary: `Registered in ${label} as webhook ${id}.${asleep}`,
-        remedy: asleep ? `Switch it on in ${SPOTDRAFT_SETTINGS}` : null,
+        summary: `Registered in ${label} as webhook ${id}${isActive ? '.' : `, which is not known to be active: ${said}.`}`,
+        remedy: isActive ? null : switchOn({ webhookId: id }, environment.name),
       };
     }
     case 'refused':

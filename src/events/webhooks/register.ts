@@ -25,6 +25,7 @@ import { type CustomHeader, customHeadersProblem, trimmedName } from './custom-h
 import {
   alreadyRegistered,
   type CreateOutcome,
+  createdState,
   describeRegister,
   unrecordedRegister,
 } from './register-text.ts';
@@ -159,11 +160,11 @@ async function settle(
     await removeRegistration(transaction, attempt.key);
     return null;
   }
-  const { id } = written.value;
+  const { id, status } = written.value;
   const older = await registrationById(transaction, attempt.environment, id);
   if (older) await removeRegistration(transaction, older.key);
   await closeLostAttempts(transaction, attempt, now);
-  return changeRegistration(transaction, attempt, { webhookId: id, state: 'active' });
+  return changeRegistration(transaction, attempt, { webhookId: id, state: createdState(status) });
 }
 
 /** Marks earlier lost attempts as deleted: whoever registers again has seen that nothing was created. */

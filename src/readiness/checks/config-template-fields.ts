@@ -24,7 +24,7 @@ function judgeTemplate({ name, fields }: TemplateRequirement, { facts }: CheckIn
   const located = locate(templates.value, name, (template) => template.name);
   if (located.kind !== 'found')
     return [skip(`fields of ${place}`, `${place} is ${located.kind} (config.templates)`)];
-  const read = facts.templateFields.find(({ template }) => template.id === located.match.id);
+  const read = facts.templateFields.find(({ template }) => template === located.match);
   if (!read) throw new Error(`fields of ${place} are required and were not read`);
   if (!read.fields.known) return [unknownFinding(`fields of ${place}`, read.fields)];
   return judgeFields(fields, read.fields.value, place, read.fields.sources);

@@ -1,7 +1,7 @@
 import type { Button, ConfirmationDialog, KnownBlock, RichTextElement } from '@slack/types';
 import type { Environment } from '../../config/config.ts';
 import type { WebhookResult } from '../../events/webhooks/act.ts';
-import { LIST_NOTE, shortList, webhooksCommand } from '../../events/webhooks/webhook-text.ts';
+import { LIST_NOTE, shortList, switchOn, webhooksCommand } from '../../events/webhooks/webhook-text.ts';
 import type { Registration } from '../../store/webhook-registrations.ts';
 import { resultLine } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
@@ -26,7 +26,7 @@ export interface WebhooksView {
 const MAX_TEXT = 300;
 const MAX_CONFIRM = 300;
 const CUT = 5;
-const stateMarks = { active: '✅', unknown: '❔', deleted: '➖' } as const;
+const stateMarks = { active: '✅', disabled: '⛔', unknown: '❔', deleted: '➖' } as const;
 
 /** The webhooks registered or noted through Envcheck, with buttons to register and to delete one. */
 export function webhooksMessage(view: WebhooksView): Message {
@@ -55,10 +55,11 @@ export function webhooksMessage(view: WebhooksView): Message {
 }
 
 function countsOf(present: Registration[], deleted: number): string {
-  const active = present.filter(({ state }) => state === 'active').length;
-  const unknown = present.length - active;
+  const count = (wanted: Registration['state']) => present.filter(({ state }) => state === wanted).length;
+  const [disabled, unknown] = [count('disabled'), count('unknown')];
   return [
-    `${active} active`,
+    `${count('active')} active`,
+    ...(disabled > 0 ? [`${disabled} disabled`] : []),
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
     ...(deleted > 0 ? [`${deleted} deleted`] : []),
   ].join(', ');
@@ -128,6 +129,8 @@ function registerPart({ environment, showing, plan }: WebhooksView, present: Reg
       plain(`${clip(webhooks.url, MAX_TEXT)}, for ${webhooks.activities.join(', ')}`),
     ),
   );
+  if (known?.state === 'disabled')
+    return [richText(paragraph(bold('This webhook is not active. '), plain(`${switchOn(known, name)}.`)))];
   if (known)
     return [
       richText(

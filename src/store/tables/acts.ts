@@ -32,8 +32,11 @@ export interface WebhookRegistrationRow {
   webhook_id: number | null;
   /** Created by Envcheck, or created elsewhere and noted. */
   origin: 'created' | 'noted';
-  /** `unknown`: SpotDraft's answer to the creation or deletion never came. */
-  state: 'active' | 'unknown' | 'deleted';
+  /**
+   * `disabled`: SpotDraft created it with a status other than ACTIVE. `unknown`: SpotDraft's answer to the creation or deletion
+   * never came, or lacks the id or the status.
+   */
+  state: 'active' | 'disabled' | 'unknown' | 'deleted';
   title: string | null;
   url: string | null;
   /** JSON list. */

@@ -227,6 +227,49 @@ describe('a registration without a clear answer', () => {
   });
 });
 
+describe('a webhook that SpotDraft does not create as ACTIVE', () => {
+  const created = (answer: object): Fault => ({ kind: 'status', status: 201, body: { id: 88, ...answer } });
+
+  it.each([
+    ['DISABLED_BY_ERROR', 'disabled', /SpotDraft says that it is DISABLED_BY_ERROR/],
+    ['DISABLED_BY_USER', 'disabled', /SpotDraft says that it is DISABLED_BY_USER/],
+    ['PAUSED', 'disabled', /SpotDraft says that it is PAUSED/],
+    ['active', 'disabled', /SpotDraft says that it is active/],
+    ['', 'unknown', /SpotDraft does not say its status/],
+    [null, 'unknown', /SpotDraft does not say its status/],
+    [undefined, 'unknown', /SpotDraft does not say its status/],
+  ])('status %j is listed as %s, and the result says so', async (status, state, words) => {
+    const stand = await open();
+    stand.spotdraft.faults.add({ times: 1, fault: created({ status }) });
+    const result = await register(stand);
+    expect(result).toMatchObject({ kind: 'done', registration: { webhookId: 88, state } });
+    expect(result.summary).toMatch(words);
+    expect(result.remedy).toMatch(/^Switch it on .*webhooks note prod 88$/);
+    expect(await stand.states()).toEqual([[88, state]]);
+    // A second webhook would deliver twice once the first is on.
+    expect(await register(stand)).toMatchObject({ kind: 'refused', registration: { webhookId: 88 } });
+    await stand.registrations.note(stand.prodEnvironment, { webhookId: 88, title: null, url: null }, ACTOR);
+    expect(await stand.states()).toEqual([[88, 'active']]);
+  });
+
+  it.each([-88, 0, Number.MAX_SAFE_INTEGER])('id %i is kept, and the webhook can be deleted', async (id) => {
+    const stand = await open();
+    stand.spotdraft.faults.add({ times: 1, fault: created({ id, status: 'ACTIVE' }) });
+    expect(await register(stand)).toMatchObject({ kind: 'done', registration: { webhookId: id } });
+    await remove(stand, id);
+    expect(stand.spotdraft.requests.at(-1)).toMatchObject({
+      method: 'DELETE',
+      path: expect.stringMatching(new RegExp(`/webhooks/${id}$`)),
+    });
+  });
+
+  it('an id that a number cannot hold is not rounded to the id of another webhook', async () => {
+    const stand = await open();
+    stand.spotdraft.faults.add({ times: 1, fault: created({ id: 2 ** 53, status: 'ACTIVE' }) });
+    expect(await register(stand)).toMatchObject({ kind: 'lost', registration: { webhookId: null } });
+  });
+});
+
 it('a crash between request and answer leaves an audited attempt', async () => {
   const stand = await open({ overrides: {} });
   stand.spotdraft.faults.add({ fault: { kind: 'timeout' } });
@@ -260,7 +303,7 @@ describe.each([400, 401, 403, 404, 429])('refusal with %i', (status) => {
 });
 
 describe('deletions', () => {
-  it('a deleted webhook stays listed with its time and is not deleted twice', async () => {
+  it('a deleted webhook stays listed with its time, and deleting it again succeeds without a request', async () => {
     const stand = await open();
     await register(stand);
     const id = madeId(stand);
@@ -269,10 +312,13 @@ describe('deletions', () => {
       summary: `Deleted webhook ${id} of prod (production).`,
       registration: { state: 'deleted', deletedAt: expect.any(Number) },
     });
+    const sent = stand.spotdraft.requests.length;
     expect(await remove(stand, id)).toMatchObject({
-      kind: 'refused',
-      summary: expect.stringContaining('was deleted at'),
+      kind: 'done',
+      status: null,
+      summary: expect.stringContaining('is gone since'),
     });
+    expect(stand.spotdraft.requests).toHaveLength(sent);
     expect((await acts(stand)).slice(2)).toEqual(['webhook.delete_attempt', 'webhook.delete']);
   });
 
@@ -286,15 +332,25 @@ describe('deletions', () => {
     expect((await acts(stand)).at(-1)).toBe('webhook.delete_refused');
   });
 
-  it('a 404 makes a webhook unknown, and a second 404 marks it deleted', async () => {
+  it('a webhook that is gone in SpotDraft is deleted here, and the result says both', async () => {
     const stand = await open();
     await register(stand);
     const id = madeId(stand);
     stand.prod.webhooks.length = 0;
-    const first = await remove(stand, id);
-    expect(first).toMatchObject({ kind: 'refused', status: 404, registration: { state: 'unknown' } });
-    expect(first.remedy).toContain('gone, or not visible to these credentials');
-    expect(await remove(stand, id)).toMatchObject({ registration: { state: 'deleted' } });
+    const gone = await remove(stand, id);
+    expect(gone).toMatchObject({ kind: 'done', status: 404, registration: { state: 'deleted' } });
+    expect(gone.summary).toContain(`Webhook ${id} of prod (production) is gone: SpotDraft answered 404`);
+    expect(gone.remedy).toContain('Developer settings');
+    expect((await acts(stand)).at(-1)).toBe('webhook.delete_gone');
+  });
+
+  it.each([400, 410, 500])('an answer of %i does not say that a webhook is gone', async (status) => {
+    const stand = await open();
+    await register(stand);
+    stand.spotdraft.faults.add({ times: 1, fault: { kind: 'status', status } });
+    const result = await remove(stand, madeId(stand));
+    expect(result.kind).not.toBe('done');
+    expect(result.registration?.state).not.toBe('deleted');
   });
 
   it('a deletion whose answer was lost leaves the webhook unknown until it is deleted again', async () => {
@@ -306,7 +362,11 @@ describe('deletions', () => {
     expect(lost).toMatchObject({ kind: 'lost', registration: { state: 'unknown' } });
     expect(lost.remedy).toContain(`webhooks delete prod ${id}`);
     expect((await acts(stand)).at(-1)).toBe('webhook.delete_lost');
-    expect(await remove(stand, id)).toMatchObject({ status: 404, registration: { state: 'deleted' } });
+    expect(await remove(stand, id)).toMatchObject({
+      kind: 'done',
+      status: 404,
+      registration: { state: 'deleted' },
+    });
   });
 
   it('SpotDraft may reuse the id of a deleted webhook', async () => {
