@@ -87,37 +87,59 @@ function pairsOfTwo(content: Record<string, unknown>, at: MakeProblem): Problem[
 
 function repeatedNames(content: Record<string, unknown>, at: MakeProblem): Problem[] {
   const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
-  const keyOf = { contractTypes: 'name', templates: 'name', workflows: 'title', users: 'email' } as const;
+  const lists = ['contractTypes', 'templates', 'roles', 'featureFlags'];
   return [
-    ...Object.entries(keyOf).flatMap(([list, key]) =>
-      repeated(entries(content, ['requires', list]), key, at),
-    ),
-    ...(['roles', 'featureFlags'] as const).flatMap((list) =>
-      repeated(entries(content, ['requires', list]), 'name', at),
-    ),
-    ...repeated(entries(content, ['signOffs']), 'id', at, 'everywhere'),
-    ...repeated(entries(content, ['reports']), 'name', at, 'everywhere'),
+    ...lists.flatMap((list) => repeated(entries(content, ['requires', list]), 'name', at, inTheirSpelling)),
+    ...repeated(entries(content, ['requires', 'workflows']), 'title', at, inTheirSpelling),
+    ...repeated(entries(content, ['requires', 'users']), 'email', at, folded),
+    ...repeated(entries(content, ['signOffs']), 'id', at, everywhere),
+    ...repeated(entries(content, ['reports']), 'name', at, everywhere),
     ...environments.flatMap((name) =>
-      repeated(entries(content, ['environments', name, 'receivers']), 'name', at, 'everywhere'),
+      repeated(entries(content, ['environments', name, 'receivers']), 'name', at, everywhere),
     ),
   ];
 }
 
-/** Finds names that are used twice. Requirements may share a name when they apply to different environments. */
-function repeated(list: readonly Found[], key: string, at: MakeProblem, scope?: 'everywhere'): Problem[] {
+interface Sameness {
+  keyOf: (name: string) => string;
+  rule: string;
+  /** Requirements may share a name when they apply to different environments. */
+  scoped: boolean;
+}
+
+/** A workspace may hold two items whose names differ in case. */
+const inTheirSpelling: Sameness = {
+  keyOf: (name) => name.normalize('NFC').trim(),
+  rule: 'ignoring outer blanks',
+  scoped: true,
+};
+const folded: Sameness = {
+  keyOf: (name) => name.trim().toLowerCase(),
+  rule: 'ignoring case and outer blanks',
+  scoped: true,
+};
+const everywhere: Sameness = { ...folded, scoped: false };
+
+/** Finds names that are used twice. */
+function repeated(
+  list: readonly Found[],
+  key: string,
+  at: MakeProblem,
+  { keyOf, rule, scoped }: Sameness,
+): Problem[] {
   const named = list.flatMap((entry) => {
     const place = typeof entry.value === 'string' ? entry : inside(entry, key);
     const environments = valueAt(entry.value, ['environments']);
-    const holdsIn = scope === undefined && Array.isArray(environments) ? environments : null;
-    return typeof place.value === 'string' ? [{ ...place, folded: fold(place.value), holdsIn }] : [];
+    const holdsIn = scoped && Array.isArray(environments) ? environments : null;
+    return typeof place.value === 'string' ? [{ ...place, same: keyOf(place.value), holdsIn }] : [];
   });
   return named.flatMap((entry, index) => {
     const earlier = named
       .slice(0, index)
-      .some(({ folded, holdsIn }) => folded === entry.folded && overlap(holdsIn, entry.holdsIn));
+      .some(({ same, holdsIn }) => same === entry.same && overlap(holdsIn, entry.holdsIn));
     if (!earlier) return [];
     const wrong = 'is used twice';
-    const allowed = `each ${key} once in its list, ignoring case and outer blanks`;
+    const allowed = `each ${key} once in its list, ${rule}`;
     return [
       at(entry.path, { wrong, value: entry.value, allowed, remedy: 'rename it, or merge the two entries' }),
     ];
@@ -197,8 +219,6 @@ function endsBeforeItBegins(from: unknown, until: unknown, isWeekly: boolean): b
   if (typeof from !== 'string' || typeof until !== 'string') return false;
   return isWeekly ? from === until : Date.parse(until) <= Date.parse(from);
 }
-
-const fold = (text: string): string => text.trim().toLowerCase();
 
 const found = (content: unknown, path: Path): Found => ({ path, value: valueAt(content, path) });
 

@@ -34,6 +34,8 @@ const integer = (kind: ValueKind, from: number, to: number) =>
 const nonEmptyText = (kind: ValueKind) => z.string({ error: kind }).regex(/\S/, { error: kind }).trim();
 
 export const name = () => nonEmptyText('name');
+/** Kept as written: programs send it as data. */
+export const variable = () => z.string({ error: 'name' }).regex(/\S/, { error: 'name' });
 export const text = () => nonEmptyText('text');
 export const boolean = () => z.boolean({ error: 'boolean' });
 export const duration = () => matching('duration', durationPattern);

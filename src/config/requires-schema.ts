@@ -9,7 +9,7 @@ export const environmentList = () =>
     .describe('The environments to which this applies. Default: all of them');
 
 const requiredField = field.section({
-  variable: field.name().describe("The field's variable, not its label"),
+  variable: field.variable().describe("The field's variable, not its label. Compared exactly"),
   type: z.enum(fieldTypes).optional().describe('The type it must have. Default: not judged'),
   required: field
     .boolean()
@@ -18,7 +18,9 @@ const requiredField = field.section({
   options: field
     .nonEmptyList(z.union([z.string(), z.number(), z.boolean()], { error: 'optionValue' }))
     .optional()
-    .describe('Values, not labels, that it must offer. Default: not judged'),
+    .describe(
+      'Values, not labels, that it must offer. Compared exactly, with their type: 30 is a number, "30" is text. Default: not judged',
+    ),
 });
 
 const fieldList = () => field.list(requiredField).default([]);

@@ -1,6 +1,7 @@
 import type { Environment } from '../config/config.ts';
 import type { Source } from '../spotdraft/fact.ts';
 import { environmentLabel } from '../text/environment-label.ts';
+import { withHiddenNamed } from '../text/hidden-differences.ts';
 import type { Located } from '../workspace/names.ts';
 import { type Finding, fail, pass, quoted } from './judgement.ts';
 
@@ -16,7 +17,8 @@ export function judgeByName<T>(
   switch (located.kind) {
     case 'found': {
       const found = nameOf(located.match);
-      return pass(expected, found === name ? 'found' : `found as ${quoted(found)}`, evidence);
+      const written = quoted(withHiddenNamed(found, name));
+      return pass(expected, found === name ? 'found' : `found as ${written}`, evidence);
     }
     case 'ambiguous':
       return fail(
@@ -25,14 +27,22 @@ export function judgeByName<T>(
         `Rename or archive all but one ${kind} ${quoted(name)} in ${label}`,
         evidence,
       );
-    case 'missing':
+    case 'missing': {
+      if (located.near === null)
+        return fail(
+          expected,
+          `not found among ${count}`,
+          `Create the ${kind} ${quoted(name)} in ${label}`,
+          evidence,
+        );
+      const near = quoted(withHiddenNamed(located.near, name));
+      const wanted = quoted(withHiddenNamed(name, located.near));
       return fail(
-        expected,
-        located.near ? `not found; found ${quoted(located.near)}` : `not found among ${count}`,
-        located.near
-          ? `Rename ${quoted(located.near)} to ${quoted(name)} in ${label}, or correct the requirement`
-          : `Create the ${kind} ${quoted(name)} in ${label}`,
+        `${kind} ${wanted}`,
+        `not found; found ${near}`,
+        `Rename ${near} to ${wanted} in ${label}, or correct the requirement`,
         evidence,
       );
+    }
   }
 }

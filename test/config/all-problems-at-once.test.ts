@@ -22,7 +22,7 @@ environments:
     region: us
     credentials: { clientId: { env: ID }, clientSecret: { env: SECRET } }
 requires:
-  roles: [Legal Team, { name: legal team }]
+  roles: [Legal Team, { name: ' Legal Team' }]
   users: [{ roles: [NA Sales] }]
   templates: [{ name: 2024, environments: [uta] }]
 externalMetadata: { sample: 900, rules: [{ integration: Salesforce, recordType: Account, id: "(" }] }
@@ -127,9 +127,9 @@ const expected: [
   ],
   [
     'requires.roles[1].name',
-    'legal team',
+    "' Legal Team'",
     'is used twice',
-    '"legal team"',
+    '" Legal Team"',
     'each name once',
     'rename it, or merge',
   ],

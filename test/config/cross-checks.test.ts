@@ -114,21 +114,21 @@ test('a pair must have two different environments', () => {
   ]);
 });
 
-describe('a name that is used twice, ignoring case and outer blanks,', () => {
+describe('a name that is used twice', () => {
   const receivers =
     'receivers: [{ name: crm, url: https://a.example, probe: none }, { name: " CRM", url: https://b.example, probe: none }]';
   const report = (name: string) => `{ name: ${name}, cron: "0 9 * * *", channel: C12345 }`;
   test.each([
-    ['requires.contractTypes[1].name', `${pair}requires: { contractTypes: [{ name: A }, { name: "a " }] }`],
-    ['requires.templates[1].name', `${pair}requires: { templates: [{ name: A }, { name: "a " }] }`],
-    ['requires.workflows[1].title', `${pair}requires: { workflows: [{ title: A }, { title: "a " }] }`],
-    ['requires.roles[1]', `${pair}requires: { roles: [A, "a "] }`],
-    ['requires.roles[1].name', `${pair}requires: { roles: [A, { name: a, environments: [uat] }] }`],
+    ['requires.contractTypes[1].name', `${pair}requires: { contractTypes: [{ name: A }, { name: "A " }] }`],
+    ['requires.templates[1].name', `${pair}requires: { templates: [{ name: A }, { name: "A " }] }`],
+    ['requires.workflows[1].title', `${pair}requires: { workflows: [{ title: A }, { title: "A " }] }`],
+    ['requires.roles[1]', `${pair}requires: { roles: [A, "A "] }`],
+    ['requires.roles[1].name', `${pair}requires: { roles: [A, { name: A, environments: [uat] }] }`],
     [
       'requires.users[1].email',
       `${pair}requires: { users: [{ email: a@x.example }, { email: A@x.example }] }`,
     ],
-    ['requires.featureFlags[1]', `${pair}requires: { featureFlags: [A, a] }`],
+    ['requires.featureFlags[1]', `${pair}requires: { featureFlags: [A, A] }`],
     [
       'signOffs[1].id',
       `${pair}signOffs: [{ id: a, title: A, environments: [prod] }, { id: a, title: B, environments: [uat] }]`,
@@ -137,6 +137,15 @@ describe('a name that is used twice, ignoring case and outer blanks,', () => {
     ['environments.uat.receivers[1].name', pair.replace('uat: {', `uat: { ${receivers}, `)],
   ])('is refused at %s', (path, yaml) => {
     expect(brief(yaml)).toEqual([`${path} is used twice`]);
+  });
+
+  test('is accepted in another case, because a workspace may hold both', () => {
+    const { requires } = load(
+      `${pair}requires: { roles: [A, a], featureFlags: [B, b], templates: [{ name: C }, { name: c }] }`,
+    );
+    expect(requires.roles.map(({ name }) => name)).toEqual(['A', 'a']);
+    expect(requires.featureFlags.map(({ name }) => name)).toEqual(['B', 'b']);
+    expect(requires.templates.map(({ name }) => name)).toEqual(['C', 'c']);
   });
 
   test('is accepted for two requirements that apply to different environments', () => {

@@ -285,7 +285,7 @@ const configuration: Mistake[] = [
     check: 'config.contract-types',
     mistake: 'two contract types have the same name',
     make: ({ prod }) => {
-      prod.contractTypes.push(createContractType(prod, { name: ' order form' }));
+      prod.contractTypes.push(createContractType(prod, { name: 'Order Form' }));
     },
     actual: /^2 have this name$/,
     remedy: /^Rename or archive all but one contract type “Order Form”/,
@@ -425,14 +425,14 @@ const configuration: Mistake[] = [
     make: ({ prod }) => {
       template(prod).name = 'Order Form – Standard';
     },
-    actual: /^not found; found “Order Form – Standard”$/,
-    remedy: /^Rename “Order Form – Standard” to “Order Form - Standard”/,
+    actual: /^not found; found “Order Form \[U\+2013 EN DASH\] Standard”$/,
+    remedy: /^Rename “Order Form \[U\+2013 EN DASH\] Standard” to “Order Form - Standard”/,
   },
   {
     check: 'config.templates',
     mistake: 'two templates have the same name',
     make: ({ prod }) => {
-      prod.templates.push(createTemplate(prod, { name: 'MSA - enterprise ', contractType: 'Mutual NDA' }));
+      prod.templates.push(createTemplate(prod, { name: 'MSA - Enterprise', contractType: 'Mutual NDA' }));
     },
     actual: /^2 have this name$/,
     remedy: /^Rename or archive all but one/,
@@ -512,7 +512,7 @@ const configuration: Mistake[] = [
     check: 'config.template-fields',
     mistake: 'an option has another value under the same label',
     make: ({ prod }) => revalue(templateField(prod, 'payment_terms'), 'Net 30', 30),
-    actual: /^label “Net 30” has the value “30”$/,
+    actual: /^label “Net 30” has the value 30$/,
     remedy: /^Give “payment_terms” the option value “Net 30”/,
   },
   {
@@ -565,7 +565,7 @@ const configuration: Mistake[] = [
     check: 'config.workflows',
     mistake: 'two workflows have the same title',
     make: ({ prod }) => {
-      prod.workflows.push(createWorkflow(prod, { title: 'order form' }));
+      prod.workflows.push(createWorkflow(prod, { title: 'Order Form' }));
     },
     actual: /^2 have this name$/,
     remedy: /^Rename or archive all but one workflow/,
@@ -634,7 +634,7 @@ const configuration: Mistake[] = [
     check: 'routing.roles',
     mistake: 'two roles have the same name',
     make: ({ prod }) => {
-      prod.roles.push({ id: 1, name: 'legal team' });
+      prod.roles.push({ id: 1, name: 'Legal Team' });
     },
     actual: /^2 have this name$/,
     remedy: /^Rename or archive all but one active role “Legal Team”/,
@@ -1035,10 +1035,10 @@ test('names in another case or with outer spaces are found, and the report shows
   expect(checkOf(report, 'config.entities').actual).toContain('found as “ Northwind GmbH ”');
 });
 
-test('labels may change freely, and option values may come as numbers', async () => {
+test('labels may change freely, and option values may be numbers', async () => {
   const stand = await withMistake((file) => {
     for (const each of file.requires?.templates?.[0]?.fields ?? [])
-      if (each.options) each.options = ['30', 60];
+      if (each.options) each.options = [30, '60'];
   });
   const field = templateField(stand.prod, 'payment_terms');
   field.options = [
@@ -1046,6 +1046,29 @@ test('labels may change freely, and option values may come as numbers', async ()
     { label: 'Sixty days', value: '60' },
   ];
   expect(idsOf(await stand.check(), 'fail')).toEqual([]);
+});
+
+test('the item in the required spelling is judged when another differs in case', async () => {
+  const stand = await withMistake();
+  const { prod } = stand;
+  prod.contractTypes.unshift(createContractType(prod, { name: 'order form' }));
+  prod.templates.unshift(
+    createTemplate(prod, { name: 'ORDER FORM - STANDARD', contractType: 'order form', fields: [] }),
+  );
+  prod.workflows.unshift(createWorkflow(prod, { title: 'order form' }));
+  prod.roles.unshift({ id: 1, name: 'legal team' });
+  const report = await stand.check();
+  expect([report.verdict, idsOf(report, 'pass').length]).toEqual(['ready', checks.length]);
+});
+
+test('a template under the contract type of another case fails', async () => {
+  const stand = await withMistake();
+  const { prod } = stand;
+  const other = createContractType(prod, { name: 'order form' });
+  prod.contractTypes.push(other);
+  template(prod).contractTypeId = other.id;
+  const { status, actual } = checkOf(await stand.check(), 'config.templates');
+  expect([status, actual]).toEqual(['fail', 'of contract type “order form”']);
 });
 
 test('older versions of a workflow do not count', async () => {

@@ -65,10 +65,8 @@ function judgeContractType(template: Template, wanted: string, input: CheckInput
     const item = { kind: 'contract type', name: wanted, environment, count, evidence: types.sources };
     return judgeByName<ContractType>(item, located, ({ name }) => name);
   }
-  const own = types.value.filter(({ id }) => id === template.contractTypeId);
-  const [actual] = own;
-  // Two contract types with one id cannot be told apart from here.
-  if (own.some(({ name }) => sameName(name, wanted))) return null;
+  if (located.match.id === template.contractTypeId) return null;
+  const actual = types.value.find(({ id }) => id === template.contractTypeId);
   return fail(
     expected,
     actual
