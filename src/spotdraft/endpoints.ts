@@ -49,11 +49,10 @@ const post = <P, V>(
 export const checkedId = (id: number): number => z.int().nonnegative().parse(id);
 export const integerId = (id: schemas.Id): string =>
   String(z.union([z.int(), z.string().regex(/^-?\d+$/)]).parse(id));
-const compositeId = (id: string): string =>
-  z
-    .string()
-    .regex(/^[TH]-\d+$/)
-    .parse(id);
+/** An older document of SpotDraft shows a letter behind the number: `T-1234X`. */
+const compositeForm = /^[TH]-\d{1,30}[A-Za-z]?$/;
+export const isCompositeId = (id: string): boolean => compositeForm.test(id);
+const compositeId = (id: string): string => z.string().regex(compositeForm).parse(id);
 
 type Nothing = undefined;
 
@@ -88,10 +87,10 @@ export const endpoints = {
     ...get(
       schemas.userPage,
       () => '/auth/users/',
-      ({ email, page }: { email: string; page: number }) => ({
+      ({ email, page, limit }: { email: string; page: number; limit: number }) => ({
         user_email: email,
         page: String(page),
-        limit: String(PAGE_LIMIT),
+        limit: String(limit),
       }),
     ),
     actAs: 'workspace' as const,

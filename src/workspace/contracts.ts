@@ -1,7 +1,9 @@
 import type { SpotDraftReader } from '../spotdraft/client.ts';
-import { PAGE_LIMIT } from '../spotdraft/endpoints.ts';
-import { type Fact, known, type Source, unknown } from '../spotdraft/fact.ts';
+import { isCompositeId, PAGE_LIMIT } from '../spotdraft/endpoints.ts';
+import { type Fact, known, mapFact, type Source, unknown } from '../spotdraft/fact.ts';
+import { type ListPage, readPagedList } from '../spotdraft/paged-list.ts';
 import type { Contract, ExternalMetadata } from '../spotdraft/schemas.ts';
+import { printable } from '../text/printable.ts';
 
 const DAY_MS = 86_400_000;
 /** A window that holds more than this multiple of the sample is narrowed before it is read. */
@@ -10,14 +12,12 @@ const MAX_STEPS = 14;
 /** An import creates many contracts at one moment, which no date tells apart. Up to this many are read all the same. */
 const MAX_READ = 10_000;
 
-type ContractPage = { total_results: number; limit: number; results: Contract[] };
-
 /** Contracts created in the last `days`; Infinity means all of them. */
 interface Window {
   days: number;
   createdSince: string | null;
   /** First page of the window. */
-  first: ContractPage;
+  first: ListPage<Contract>;
 }
 
 /**
@@ -58,78 +58,69 @@ function nextDays(tooFew: number, tooMany: number | null): number {
 
 async function newestOf(
   client: SpotDraftReader,
-  window: Window,
+  { createdSince, first }: Window,
   count: number,
   sources: Source[],
 ): Promise<Fact<Contract[]>> {
-  const all = await readToEnd(client, window);
-  if (!all.known) return { ...all, sources: [...sources, ...all.sources] };
-  return known(newest(all.value, count), [...sources, ...all.sources]);
+  // The search for the window has read the first page already.
+  let readAlready: ListPage<Contract> | null = first;
+  const all = await readPagedList({
+    name: 'the list of contracts',
+    limit: PAGE_LIMIT,
+    idOf: identityOf,
+    async read(page, limit) {
+      const again = readAlready;
+      readAlready = null;
+      return again ? known(again, []) : client.read('contracts', { page, limit, createdSince });
+    },
+  });
+  return mapFact({ ...all, sources: [...sources, ...all.sources] }, (contracts) => newest(contracts, count));
 }
 
-/** Counts the rows received instead of trusting the limit: a server may return fewer rows per page than asked for. */
-async function readToEnd(
-  client: SpotDraftReader,
-  { createdSince, first }: Window,
-): Promise<Fact<Contract[]>> {
-  const rows = [...first.results];
-  const sources: Source[] = [];
-  let total = first.total_results;
-  let received = first.results.length;
-  for (let page = 2; received > 0 && rows.length < total; page += 1) {
-    const fact = await client.read('contracts', { page, limit: first.limit, createdSince });
-    if (!fact.known) return { ...fact, sources: [...sources, ...fact.sources] };
-    sources.push(...fact.sources);
-    rows.push(...fact.value.results);
-    total = fact.value.total_results;
-    received = fact.value.results.length;
-  }
-  if (rows.length >= total) return known(rows, sources);
-  return unknown(
-    'incomplete',
-    `the list of contracts counts ${total} and ends after ${rows.length}`,
-    sources,
-  );
-}
+/** Rows without an id are told apart by what else they show. */
+const identityOf = ({ id, created, title }: Contract): string => id ?? JSON.stringify([created, title]);
+
+/** A contract whose time of creation cannot be read may be the newest, so it belongs to the sample. */
+const createdAt = ({ created }: Contract): number => {
+  const at = Date.parse(created ?? '');
+  return Number.isNaN(at) ? Number.POSITIVE_INFINITY : at;
+};
 
 function newest(contracts: Contract[], count: number): Contract[] {
-  // Pages shift while they are read, so a contract may appear twice.
-  const byId = new Map(contracts.map((contract) => [contract.id, contract]));
-  return [...byId.values()]
-    .sort((a, b) => b.created.localeCompare(a.created) || a.id.localeCompare(b.id))
-    .slice(0, count);
+  const dated = contracts.map((contract) => ({ contract, at: createdAt(contract) }));
+  return dated
+    .sort((a, b) =>
+      a.at === b.at ? identityOf(a.contract).localeCompare(identityOf(b.contract)) : b.at - a.at,
+    )
+    .slice(0, count)
+    .map(({ contract }) => contract);
 }
 
-/** SpotDraft's code for a contract that exists and has no external metadata. A bare 404 may also mean "not visible". */
-const NONE_SET = 'SD_INTEGRATIONS_00021';
-
 /**
- * Reads the external metadata of one contract; known null when none is set. The row of the list carries it when it is set.
- * When the row has none, it is read separately, because an absent field does not prove that none is set.
+ * Reads the external metadata of one contract; known null when none is set. The row of the list is enough when it holds an id
+ * and the record's data. Else it is read separately, because an absent field proves nothing.
+ *
+ * Only an answer 200 without content means "none is set". The documented 404 (SD_INTEGRATIONS_00021) says that the entity
+ * does not exist for the object configuration, and a bare 404 may mean "not visible".
  */
 export async function readExternalMetadata(
   client: SpotDraftReader,
   contract: Contract,
   rowSources: Source[],
 ): Promise<Fact<ExternalMetadata | null>> {
-  if (contract.externalMetadata?.id) return known(contract.externalMetadata, rowSources);
-  let last: Fact<ExternalMetadata | null> | null = null;
-  for (const contractId of compositeIds(contract.id)) {
-    last = nullWhenNone(await client.read('externalMetadata', { contractId }));
-    if (last.known || last.code !== 'not_found') return last;
-  }
-  return last ?? unknown('not_asked', `contract ${contract.id} has an id of an unknown form`, rowSources);
+  const { id, externalMetadata: inRow } = contract;
+  if (inRow && inRow.id !== null && inRow.data !== null) return known(inRow, rowSources);
+  if (id === null || !isCompositeId(id)) return unknown('not_asked', unaskable(id), rowSources);
+  const read = await client.read('externalMetadata', { contractId: id });
+  return mapFact(read, (metadata) => (metadata && hasContent(metadata) ? metadata : null));
 }
 
-function nullWhenNone(fact: Fact<ExternalMetadata | null>): Fact<ExternalMetadata | null> {
-  if (fact.known) return fact.value && hasContent(fact.value) ? fact : known(null, fact.sources);
-  return fact.spotdraftCode === NONE_SET ? known(null, fact.sources) : fact;
-}
+const unaskable = (id: string | null): string =>
+  id !== null && /^\d+$/.test(id)
+    ? `the list shows the number ${id} without T- or H-, and which composite id belongs to it is not documented, so its external metadata was not read`
+    : `the list shows ${id === null ? 'no id' : `the id “${printable(id.slice(0, 60))}”, which is none of the form T-123 or H-123`}, so its external metadata was not read`;
 
 /** True even without an id: the data may belong to another environment. */
 const hasContent = ({ id, integration, recordType, data }: ExternalMetadata): boolean =>
   [id, integration, recordType].some((part) => part !== null && part !== '') ||
   !['null', '""', '{}', '[]'].includes(JSON.stringify(data));
-
-/** The list's schema says "T-1234", its example 1234. The prefix of a bare number is not documented. */
-const compositeIds = (id: string): string[] => (/^\d+$/.test(id) ? [`T-${id}`, `H-${id}`] : [id]);

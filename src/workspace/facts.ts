@@ -62,8 +62,11 @@ export interface Workflow {
 }
 
 export interface SampledContract {
+  /** As the list shows it; a description when the list shows none. */
   id: string;
-  createdAt: string;
+  /** null when the list shows none. */
+  title: string | null;
+  counterparty: string | null;
   /** Known null when none is set. */
   externalMetadata: Fact<ExternalMetadata | null>;
 }

@@ -1,6 +1,8 @@
 import type { Secret } from '../config/secret.ts';
 import type { SpotDraftReader } from '../spotdraft/client.ts';
-import { type Fact, known, mapFact, type Source, type Unknown, unknown } from '../spotdraft/fact.ts';
+import { PAGE_LIMIT } from '../spotdraft/endpoints.ts';
+import { type Fact, known, mapFact, type Unknown, unknown } from '../spotdraft/fact.ts';
+import { readPagedList } from '../spotdraft/paged-list.ts';
 import type { ContractType, Template, User } from '../spotdraft/schemas.ts';
 import { readWorkflows } from './analytics.ts';
 import { readExternalMetadata, readNewestContracts } from './contracts.ts';
@@ -161,20 +163,18 @@ async function readTemplates({
 
 /** Known null when nobody has this address. The filter is documented as exact; the address is compared all the same. */
 async function readUser(client: SpotDraftReader, email: string): Promise<Fact<User | null>> {
-  const sources: Source[] = [];
-  let seen = 0;
-  for (let page = 1; page <= 100; page += 1) {
-    const fact = await client.read('users', { email, page });
-    if (!fact.known) return { ...fact, sources: [...sources, ...fact.sources] };
-    sources.push(...fact.sources);
-    const user = fact.value.results.find((candidate) => sameName(candidate.email, email));
-    if (user) return known(user, sources);
-    const { total_results, results } = fact.value;
-    seen += results.length;
-    if (seen >= total_results) return known(null, sources);
-    if (results.length === 0) break;
-  }
-  return unknown('incomplete', 'the end of the list of members was not reached', sources);
+  const isMeant = (user: User): boolean => sameName(user.email, email);
+  const members = await readPagedList({
+    name: 'the list of members',
+    limit: PAGE_LIMIT,
+    read: (page, limit) => client.read('users', { email, page, limit }),
+    idOf: (user) => user.id ?? user.email,
+    until: isMeant,
+  });
+  return mapFact(members, (users) => {
+    const found = users.find(isMeant);
+    return found ? { email: found.email, active: found.active, roles: found.roles } : null;
+  });
 }
 
 type Contracts = { sample: WorkspaceFacts['contracts']; workspaceIds: Fact<number[]> } | null;
@@ -187,8 +187,9 @@ async function readContracts(
   const contracts = await readNewestContracts(client, needs.contractSample, now);
   if (!contracts.known) return { sample: contracts, workspaceIds: contracts };
   const sample = contracts.value.map(async (contract) => ({
-    id: contract.id,
-    createdAt: contract.created,
+    id: contract.id ?? `without an id, created ${contract.created ?? 'at an unknown time'}`,
+    title: contract.title,
+    counterparty: contract.counterparty,
     externalMetadata: await readExternalMetadata(client, contract, contracts.sources),
   }));
   return {

@@ -53,11 +53,7 @@ test('every path has its documented slash, so nothing is redirected or unknown',
   const statuses = new Set(
     spotdraft.requests.map(({ operation, status }) => `${operation ? 'known' : 'unknown'} ${status}`),
   );
-  // 404: the one contract without external metadata.
-  expect([...statuses].sort()).toEqual(['known 200', 'known 404']);
-  expect(spotdraft.requests.filter(({ status }) => status === 404).map(({ operation }) => operation)).toEqual(
-    ['external_metadata'],
-  );
+  expect([...statuses]).toEqual(['known 200']);
 });
 
 test('user-email is sent with reads that act as the member, and not where it would hide wrong credentials', async () => {

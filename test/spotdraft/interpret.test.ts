@@ -90,7 +90,7 @@ test('the documented example of template metadata, an empty object, is unknown a
   expect(known(schemas.templateFields, { attributes: [] })).toEqual([]);
 });
 
-test('the id in a list of contracts may be text or a number', () => {
+test('an odd field in a list of contracts is read as absent and hides no other row', () => {
   const row = { id: 'T-1234', created: '2026-01-01T00:00:00Z' };
   const page = (results: object[]) => ({ page: 1, limit: 10, total_results: results.length, results });
   const rows = (results: object[]) => known(schemas.contractPage, page(results)).results;
@@ -98,11 +98,33 @@ test('the id in a list of contracts may be text or a number', () => {
   expect(rows([{ ...row, external_metadata: null, created_by_workspace: null }])[0]).toEqual({
     id: 'T-1234',
     created: row.created,
+    title: null,
+    counterparty: null,
     workspaceId: null,
     externalMetadata: null,
   });
-  for (const id of ['T-1/../../webhooks', '../1', 'x', -1, 1.5, null])
-    expect([id, read(schemas.contractPage, page([{ ...row, id }])).known]).toEqual([id, false]);
+  const odd: [unknown, string | null][] = [
+    ['T-1/../../webhooks', 'T-1/../../webhooks'],
+    ['T-1234X', 'T-1234X'],
+    [-1, '-1'],
+    [1e21, '1e+21'],
+    [null, null],
+    ['', null],
+    [{ number: 1 }, null],
+  ];
+  for (const [id, shown] of odd)
+    expect(rows([{ ...row, id }, row]).map((each) => each.id)).toEqual([shown, 'T-1234']);
+  const oddFields = { created: 7, contract_name: [], external_metadata: 'none', created_by_workspace: '1' };
+  expect(rows([{ ...row, ...oddFields }])).toEqual([
+    {
+      id: 'T-1234',
+      created: null,
+      title: null,
+      counterparty: null,
+      workspaceId: null,
+      externalMetadata: null,
+    },
+  ]);
 });
 
 test('every field of external metadata is optional, and an id may be a number', () => {

@@ -19,12 +19,14 @@ export const contracts: Handler = ({ workspace, query }) => {
   }));
 };
 
-/** SpotDraft does not document the answer for a contract without external metadata; here it is 404 with the documented code. */
+/**
+ * SpotDraft does not document the answer for a contract without external metadata. Here it is an empty object: the documented
+ * 404 says that a record does not exist for its object configuration, which is something else.
+ */
 export const externalMetadata: Handler = (call) => {
   const contract = findContract(call, 'contract_id');
-  if (!contract.externalMetadata)
-    throw new ApiError(404, `Contract ${contract.id} has no external metadata.`, 'SD_INTEGRATIONS_00021');
-  return json(200, { external_metadata: externalMetadataRow(contract.externalMetadata) });
+  const { externalMetadata: metadata } = contract;
+  return json(200, { external_metadata: metadata ? externalMetadataRow(metadata) : {} });
 };
 
 export const byExternalMetadata: Handler = (call) => {

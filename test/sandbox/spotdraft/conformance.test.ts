@@ -117,7 +117,7 @@ const examples: Record<(typeof operations)[number]['id'], Example[]> = {
   ],
   external_metadata: [
     { status: 200, path: `/contracts/${contract.id}/external_metadata` },
-    { status: 404, path: `/contracts/${contract.id}/external_metadata`, prepare: noMetadata },
+    { status: 200, path: `/contracts/${contract.id}/external_metadata`, prepare: noMetadata },
     { status: 404, path: '/contracts/T-1/external_metadata' },
   ],
   contract_status: [
@@ -178,7 +178,7 @@ test('the requests of these tests are documented ones', async (context) => {
   const problems = server.requests.flatMap(({ method, path, query: sent, headers, body }) =>
     validateRequest(method, path, sent, headers, body),
   );
-  expect(server.requests).toHaveLength(20);
+  expect(server.requests).toHaveLength(21);
   expect(problems).toEqual([]);
 });
 
