@@ -45,6 +45,8 @@ export interface BotSetup {
   sharedWebhookUrl: boolean;
   /** The workspace whose credentials the bot uses for production. */
   prodCredentials: 'prod' | 'uat';
+  /** True when both environments use one receiver of the integration, whose isolation production declares. */
+  sharedReceiver: boolean;
 }
 
 export interface ConfigureInput {
@@ -60,18 +62,29 @@ export function configure({ world, setup, requestsPerSecond }: ConfigureInput): 
   const config = world.configure({
     sharedWebhookUrl: setup.sharedWebhookUrl,
     env: { SPOTDRAFT_PROD_CLIENT_ID: clientId, SPOTDRAFT_PROD_CLIENT_SECRET: clientSecret },
-    edit: (yaml) => stringify(withSandboxParts(parse(yaml)), { aliasDuplicateObjects: false }),
+    edit: (yaml) => stringify(withSandboxParts(parse(yaml), setup.sharedReceiver ? world.integration.sharedUrl : null), { aliasDuplicateObjects: false }),
   });
   return requestsPerSecond === null ? config : { ...config, limits: { requestsPerSecond } };
 }
 
 interface Written {
-  environments: Record<string, { webhooks: object }>;
+  environments: Record<string, { webhooks: object; receivers: object[] }>;
 }
 
-function withSandboxParts(file: Written): object {
-  for (const [name, environment] of Object.entries(file.environments))
+/** `sharedReceiver` is the URL of the receiver that serves both environments; null when each has its own. */
+function withSandboxParts(file: Written, sharedReceiver: string | null): object {
+  for (const [name, environment] of Object.entries(file.environments)) {
+    if (sharedReceiver !== null)
+      environment.receivers = [
+        {
+          name: 'crm-sync',
+          url: sharedReceiver,
+          probe: 'signed',
+          ...(name === 'prod' && { isolation: { with: ['uat'], reason: 'one gateway for both workspaces' } }),
+        },
+      ];
     environment.webhooks = { ...environment.webhooks, maxSilence: name === 'prod' ? '24h' : '72h' };
+  }
   const operators = { groups: [OPERATORS] };
   return {
     ...file,

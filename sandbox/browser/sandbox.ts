@@ -23,7 +23,7 @@ export interface SandboxOptions extends Overrides {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = createAdjustableClock();
   const world = await startWorld({ reportsTickMs: REPORTS_TICK_MS, ...options, clock });
-  const setup: BotSetup = { sharedWebhookUrl: true, prodCredentials: 'prod' };
+  const setup: BotSetup = { sharedWebhookUrl: true, prodCredentials: 'prod', sharedReceiver: false };
   let running: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   const restart = () => {

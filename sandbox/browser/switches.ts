@@ -1,24 +1,10 @@
 import type { FaultRule } from '../spotdraft/faults.ts';
 import { additionalMistakes, type Mistake, seededMistakes } from '../spotdraft/mistakes.ts';
 import { finishContract, sendWronglySignedWebhook } from './contracts.ts';
+import { receiverSwitches } from './receiver-switches.ts';
 import { signOffProduction } from './sign-off.ts';
 import { addNote, type FaultId, type Sandbox } from './state.ts';
-
-/** A mistake or fault that can be turned on in production and repaired. */
-export interface Switch {
-  id: string;
-  title: string;
-  /** Description of the fault, one or two sentences. */
-  text: string;
-  /** The check that fails; null when none does. */
-  check: string | null;
-  isOn(sandbox: Sandbox): boolean;
-  turnOn(sandbox: Sandbox): Promise<void>;
-  /** Repairs it. */
-  turnOff(sandbox: Sandbox): Promise<void>;
-}
-
-type SwitchText = Pick<Switch, 'id' | 'title' | 'text' | 'check'>;
+import type { Switch, SwitchText } from './switch.ts';
 
 /** The mistakes that SpotDraft's guide on environments names, in the guide's order. */
 export const mistakeSwitches: readonly Switch[] = [
@@ -48,20 +34,7 @@ export const mistakeSwitches: readonly Switch[] = [
       await sandbox.changeSetup({ sharedWebhookUrl: false });
     },
   },
-  {
-    id: 'receiver-key',
-    title: 'UAT’s key in the receiver',
-    text: 'Production’s receiver crm-sync verifies signatures with UAT’s webhook key.',
-    check: 'webhooks.receivers',
-    isOn: ({ world }) => world.integration.verifiesWith.get('prod') !== 'prod',
-    async turnOn({ world }) {
-      world.integration.verifiesWith.set('prod', 'uat');
-    },
-    async turnOff(sandbox) {
-      sandbox.world.integration.verifiesWith.set('prod', 'prod');
-      addNote(sandbox, 'Gave prod’s receiver crm-sync the webhook key of prod.');
-    },
-  },
+  ...receiverSwitches,
   mistakeSwitch(seededMistakes.missingTemplate, {
     id: 'missing-template',
     title: 'A template only in UAT',

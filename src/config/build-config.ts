@@ -111,7 +111,10 @@ function environment(
         }
       : null,
     intake: entry.intake ? { token: secret('intake', 'token') } : null,
-    receivers: entry.receivers,
+    receivers: entry.receivers.map(({ isolation, ...receiver }) => ({
+      ...receiver,
+      isolation: isolation ?? null,
+    })),
     maintenance: entry.maintenance.map(maintenanceWindow),
   };
 }

@@ -73,6 +73,8 @@ export interface Receiver {
   name: string;
   url: string;
   probe: 'signed' | 'none';
+  /** The environments that it serves too and keeps apart; null: it serves its own alone. */
+  isolation: { with: string[]; reason: string } | null;
 }
 
 /** An entry that applies to some environments; null: to all of them. */

@@ -20,6 +20,7 @@ export function crossChecks(content: Record<string, unknown>, at: MakeProblem): 
     ...pairsOfTwo(content, at),
     ...repeatedNames(content, at),
     ...repeatedValues(content, at),
+    ...isolationFromItself(content, at),
     ...maintenanceWindows(content, at),
   ];
 }
@@ -56,7 +57,34 @@ function environmentLists(content: Record<string, unknown>): Found[] {
     ...scopedLists.flatMap((list) =>
       entries(content, ['requires', list]).map((entry) => inside(entry, 'environments')),
     ),
+    ...isolations(content).map(({ list }) => list),
   ];
+}
+
+/** The `with` of each isolation, and the environment whose receiver declares it. */
+function isolations(content: Record<string, unknown>): { name: string; list: Found }[] {
+  const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
+  return environments.flatMap((name) =>
+    entries(content, ['environments', name, 'receivers']).map((receiver) => ({
+      name,
+      list: inside(inside(receiver, 'isolation'), 'with'),
+    })),
+  );
+}
+
+function isolationFromItself(content: Record<string, unknown>, at: MakeProblem): Problem[] {
+  return isolations(content).flatMap(({ name, list }) =>
+    items(list.value, list.path)
+      .filter(({ value }) => value === name)
+      .map(({ path, value }) =>
+        at(path, {
+          wrong: 'is the environment of this receiver itself',
+          value,
+          allowed: 'the other environments that it serves',
+          remedy: 'name the environments that share it with this one',
+        }),
+      ),
+  );
 }
 
 function environmentReferences(content: Record<string, unknown>, at: MakeProblem): Problem[] {

@@ -43,6 +43,18 @@ const receiver = field.section({
     .describe(
       'signed: every check sends it probes with valid and invalid signatures. none: nothing is ever sent to it',
     ),
+  isolation: field
+    .section({
+      with: field
+        .nonEmptyList(field.environmentRef())
+        .meta({ uniqueItems: true })
+        .describe('The other environments that this receiver serves too'),
+      reason: field.text().describe('The reason why one receiver serves several environments'),
+    })
+    .optional()
+    .describe(
+      'For one receiver that serves several environments on purpose and keeps them apart, which the probes have to prove. Default: it serves this environment alone',
+    ),
 });
 
 const maintenanceWindow = field.section({

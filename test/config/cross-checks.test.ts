@@ -107,6 +107,44 @@ describe('a reference to an environment', () => {
   });
 });
 
+describe('the isolation of a receiver', () => {
+  const isolated = (isolation: string) =>
+    pair.replace(
+      'prod: {',
+      `prod: { receivers: [{ name: crm, url: https://a.example, probe: signed, isolation: ${isolation} }],`,
+    );
+  const place = 'environments.prod.receivers[0].isolation';
+
+  test('names the other environments and the reason', () => {
+    const [uat, prod] = load(isolated('{ with: [uat], reason: one gateway }')).environments;
+    expect(prod?.receivers[0]?.isolation).toEqual({ with: ['uat'], reason: 'one gateway' });
+    expect(uat?.receivers).toEqual([]);
+  });
+
+  test('is null when none is declared', () => {
+    const plain = pair.replace(
+      'uat: {',
+      'uat: { receivers: [{ name: crm, url: https://a.example, probe: none }],',
+    );
+    expect(load(plain).environments[0]?.receivers[0]?.isolation).toBeNull();
+  });
+
+  test.each([
+    ['{ with: [staging], reason: r }', `${place}.with[0] is not an environment of this file`],
+    ['{ with: [uat, Uat], reason: r }', `${place}.with[1] is not an environment of this file`],
+    ['{ with: [prod], reason: r }', `${place}.with[0] is the environment of this receiver itself`],
+    ['{ with: [uat, uat], reason: r }', `${place}.with[1] is listed twice`],
+    ['{ with: [], reason: r }', `${place}.with is not allowed`],
+    ['{ with: uat, reason: r }', `${place}.with is not allowed`],
+    ['{ with: [uat] }', `${place}.reason is missing`],
+    ['{ with: [uat], reason: "  " }', `${place}.reason is not allowed`],
+    ['{ reason: r }', `${place}.with is missing`],
+    ['true', `${place} is not allowed`],
+  ])('is refused when it is %s', (isolation, problem) => {
+    expect(brief(isolated(isolation))).toEqual([problem]);
+  });
+});
+
 test('a pair must have two different environments', () => {
   expect(load(`${pair}drift: { pairs: [[uat, prod], [prod, uat]] }`).drift.pairs).toHaveLength(2);
   expect(brief(`${pair}drift: { pairs: [[uat, uat]] }`)).toEqual([

@@ -1,12 +1,10 @@
-import { createSecretKey } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { makeProbe } from '../../src/workspace/receivers/probe.ts';
 import { activity, startReceiver } from '../events/log/start-receiver.ts';
 
 it('a signed probe that a receiver passes on gets 200 and is not stored, so it ends no silence', async () => {
-  const { deliver, count, world } = await startReceiver();
-  const key = createSecretKey(Buffer.from(world.prod.hmacKey, 'base64'));
-  const { body } = makeProbe('prb_00000000000000000000000001', key, Date.now());
+  const { deliver, count } = await startReceiver();
+  const { body } = makeProbe('prb_00000000000000000000000001', Date.now());
   expect(await deliver(body)).toMatchObject({ status: 200, json: { probe: true } });
   expect(count('deliveries')).toBe(0);
   expect(count('events')).toBe(0);

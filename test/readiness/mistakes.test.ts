@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
+import type { ReceiverFault } from '../../sandbox/integration.ts';
 import {
   createContractType,
   createField,
@@ -674,7 +675,52 @@ const receiver = (url: string) => (file: ConfigFile) => {
   environmentFile(file, 'prod').receivers = [{ name: 'crm-sync', url, probe: 'none' }];
 };
 
+/** A way to verify wrongly, with the answer and the next step. */
+const receiverFault = (fault: ReceiverFault, mistake: string, actual: RegExp, remedy: RegExp): Mistake => ({
+  check: 'webhooks.receivers',
+  mistake,
+  make: ({ integration }) => void there(integration).faults.set('prod', fault),
+  actual,
+  remedy,
+});
+
 const webhooks: Mistake[] = [
+  receiverFault(
+    'answers_first',
+    'the receiver answers 202 before it judges',
+    /^crm-sync accepted everything alike: .*\(202\)/,
+    /^Have crm-sync verify X-SD-WEBHOOK-CONTENT-HASH before it answers/,
+  ),
+  receiverFault(
+    'skips_missing_signature',
+    'the receiver does not verify a webhook without a signature',
+    /^crm-sync accepted a probe without a signature: 200/,
+    /^Have crm-sync answer 401 to a webhook without/,
+  ),
+  receiverFault(
+    'any_signature',
+    'the receiver accepts any signature',
+    /^crm-sync accepted a random key: 200/,
+    /^Have crm-sync compare/,
+  ),
+  receiverFault(
+    'reserialises',
+    'the receiver hashes the JSON that it has parsed',
+    /^crm-sync refused the key of prod .*\ncrm-sync accepted a signature over the re-serialised JSON: 200/,
+    /^Have crm-sync verify the bytes of the body as they arrive/,
+  ),
+  receiverFault(
+    'undecoded_key',
+    'the receiver does not decode the key',
+    /\ncrm-sync accepted the undecoded key of prod \(production\): 200/,
+    /^Have crm-sync decode the webhook key from base64/,
+  ),
+  receiverFault(
+    'older_header',
+    'the receiver reads the header of the older document',
+    /\ncrm-sync accepted the older header X-SD-CONTENT-HASH: 200/,
+    /^Have crm-sync verify X-SD-WEBHOOK-CONTENT-HASH with the base64-decoded key/,
+  ),
   ...[
     'https://crm.northwind.example/spotdraft/uat',
     'https://CRM.northwind.example:443/spotdraft/uat/',

@@ -1,7 +1,8 @@
 import { type EnvironmentName, newestContracts, nextStepLabel } from '../contracts.ts';
 import { type Html, html, json } from '../html.ts';
 import type { Sandbox } from '../state.ts';
-import { faultSwitches, mistakeSwitches, type Switch } from '../switches.ts';
+import type { Switch } from '../switch.ts';
+import { faultSwitches, mistakeSwitches } from '../switches.ts';
 import { comparison, type Row, type RowGroup } from './comparison.ts';
 
 /** SpotDraft's side: mistakes in production, contracts, both workspaces compared, and an activity log. */

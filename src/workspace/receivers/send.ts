@@ -7,8 +7,14 @@ import type { ProbeAnswer } from './probe-result.ts';
 /** SpotDraft's own time limit is not documented. A receiver that takes longer than this is not reliable. */
 export const PROBE_TIMEOUT_MS = 5_000;
 
-/** Bytes read of an answer: only its status matters, and it may be endless. */
+/** Bytes read of an answer: only its status and headers matter, and it may be endless. */
 const MAX_BODY_BYTES = 16 * 1024;
+
+/** Response header in which a receiver names the environment that it took a probe for. */
+const ENVIRONMENT_HEADER = 'x-envcheck-environment';
+
+/** Length limit of that name: an environment's name is shorter. */
+const MAX_NAME_CHARS = 64;
 
 export type SentProbe = ({ kind: 'answer' } & ProbeAnswer) | ({ kind: 'failure' } & NetworkFailure);
 
@@ -42,9 +48,14 @@ export function createSender({ ca }: { ca: string | null }): Sender {
           // The other side may close a kept connection at the moment of its reuse.
           reset: true,
         });
-        // Only the status matters, so a failure in the rest of the answer is ignored.
+        // Only status and headers matter, so a failure in the rest of the answer is ignored.
         await answer.body.dump({ limit: MAX_BODY_BYTES, signal }).catch(() => {});
-        return { kind: 'answer', status: statusCode, redirectsTo: hostOf(answer.headers.location, url) };
+        return {
+          kind: 'answer',
+          status: statusCode,
+          redirectsTo: hostOf(answer.headers.location, url),
+          environment: environmentIn(answer.headers[ENVIRONMENT_HEADER]),
+        };
       } catch (error) {
         const limits = { timeoutMs, connectTimeoutMs: PROBE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES };
         return { kind: 'failure', ...networkFailure(error, limits) };
@@ -67,4 +78,10 @@ function withoutLogin(raw: string): { url: URL; login: Record<string, string> } 
 function hostOf(location: string | string[] | undefined, base: URL): string | null {
   const [first] = [location].flat();
   return first === undefined ? null : (URL.parse(first, base.href)?.host ?? null);
+}
+
+/** Several headers name no environment in particular; they are kept together, so that they equal none. */
+function environmentIn(header: string | string[] | undefined): string | null {
+  if (header === undefined) return null;
+  return [header].flat().join(', ').trim().slice(0, MAX_NAME_CHARS);
 }

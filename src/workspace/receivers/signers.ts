@@ -1,9 +1,14 @@
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Environment } from '../../config/config.ts';
 import type { Secret } from '../../config/secret.ts';
 import { type Unknown, unknown } from '../../spotdraft/fact.ts';
-import { decodeKey } from '../../spotdraft/webhook-signature.ts';
 import type { OtherWebhookKey, WorkspaceFacts } from '../facts.ts';
+import {
+  diagnosticSignings,
+  regularSignings,
+  type Signing,
+  type SigningKey,
+  signingKey,
+} from './signatures.ts';
 
 export interface KeysRead {
   facts: Pick<WorkspaceFacts, 'webhookKey' | 'otherWebhookKeys'>;
@@ -11,15 +16,15 @@ export interface KeysRead {
   keys: ReadonlyMap<string, Secret>;
 }
 
-/** Keys that sign the probes to the receivers of one environment, or the reason why there are none. */
+/** Signatures for the probes to the receivers of one environment, or the reason why there are none. */
 export type Signers =
-  | { kind: 'not_sent'; reason: string }
+  | { kind: 'not_sent'; cause: 'same_workspace'; reason: string }
   | { kind: 'no_key'; why: Unknown }
   | {
       kind: 'signers';
-      right: KeyObject;
-      /** Each key once. `keyOf` null is a random key, when no other environment's key could be read. */
-      wrong: { keyOf: string | null; key: KeyObject }[];
+      regular: Signing[];
+      /** For the cause, when the receiver refuses the right signature. */
+      diagnostic: Signing[];
       untried: { environment: string; why: Unknown }[];
       /** Changes when a key of the environments changes. */
       fingerprint: string;
@@ -28,8 +33,9 @@ export type Signers =
 export function signersOf({ name }: Environment, { facts, keys }: KeysRead): Signers {
   const { webhookKey, otherWebhookKeys } = facts;
   if (!webhookKey.known) return { kind: 'no_key', why: webhookKey };
-  const right = keyObject(keys.get(name));
-  if (right === null)
+  const keyOf = (environment: string) => signingKey(keys.get(environment)?.reveal() ?? '');
+  const own = keyOf(name);
+  if (own === null)
     return {
       kind: 'no_key',
       why: unknown(
@@ -43,15 +49,22 @@ export function signersOf({ name }: Environment, { facts, keys }: KeysRead): Sig
   if (same)
     return {
       kind: 'not_sent',
+      cause: 'same_workspace',
       reason: `the credentials open the workspace of ${same.environment} (credentials.workspace)`,
     };
-  const others = otherWebhookKeys.map((other) => ({ other, key: keyObject(keys.get(other.environment)) }));
-  const read = others.flatMap(({ other, key }) => (key ? [{ keyOf: other.environment, key }] : []));
-  const distinct = read.filter(({ key }, at) => read.findIndex((each) => each.key.equals(key)) === at);
+  const others = otherWebhookKeys.map((other) => ({ other, key: keyOf(other.environment) }));
+  const read = others.flatMap(({ other, key }) => (key ? [{ environment: other.environment, key }] : []));
+  const distinct = read.filter(({ key }, at) => read.findIndex((each) => isSameKey(each.key, key)) === at);
   return {
     kind: 'signers',
-    right,
-    wrong: distinct.length > 0 ? distinct : [{ keyOf: null, key: createSecretKey(randomBytes(64)) }],
+    regular: regularSignings(
+      own,
+      distinct.map(({ key }) => ({
+        environments: read.filter((each) => isSameKey(each.key, key)).map(({ environment }) => environment),
+        key,
+      })),
+    ),
+    diagnostic: diagnosticSignings(own),
     untried: others.flatMap(({ other, key }) =>
       key ? [] : [{ environment: other.environment, why: whyNotRead(other) }],
     ),
@@ -59,14 +72,10 @@ export function signersOf({ name }: Environment, { facts, keys }: KeysRead): Sig
   };
 }
 
+const isSameKey = (left: SigningKey, right: SigningKey): boolean => left.decoded.equals(right.decoded);
+
 const fingerprintOfOther = ({ fingerprint, lastSeen }: OtherWebhookKey): string | null =>
   fingerprint.known ? fingerprint.value : (lastSeen?.fingerprint ?? null);
 
 const whyNotRead = ({ fingerprint }: OtherWebhookKey): Unknown =>
   fingerprint.known ? unknown('shape', 'it is not base64', fingerprint.sources) : fingerprint;
-
-/** null when there is no key or it cannot sign. Text that is not base64 decodes to no bytes. */
-function keyObject(hmacKey: Secret | undefined): KeyObject | null {
-  const bytes = decodeKey(hmacKey?.reveal() ?? '');
-  return bytes.length > 0 ? createSecretKey(bytes) : null;
-}

@@ -39,20 +39,33 @@ async function probe(codes: number[], unread: string[] = []) {
 
 test('the keys of all other environments are tried one after the other', async () => {
   const { result, signers } = await probe([200, 401]);
-  expect(signers).toEqual(['prod', 'uat', 'staging', 'dev']);
+  expect(signers).toEqual(['prod', null, null, 'uat', 'staging', 'dev', null, null]);
   expect(result).toMatchObject({ kind: 'probed', untried: [] });
 });
 
-test('an unreadable key is listed as untried, and no random key replaces it', async () => {
+test('an unreadable key is listed as untried', async () => {
   const { result, signers } = await probe([200, 401], ['uat']);
-  expect(signers).toEqual(['prod', 'staging', 'dev']);
+  expect(signers).toEqual(['prod', null, null, 'staging', 'dev', null, null]);
   expect(result).toMatchObject({
     untried: [{ environment: 'uat', why: { known: false, reason: 'no answer within 15 s' } }],
   });
 });
 
-test('no further key is tried after an inconclusive answer', async () => {
-  const { result, signers } = await probe([200, 401, 429]);
-  expect(signers).toEqual(['prod', 'uat', 'staging']);
-  expect(result).toMatchObject({ wrong: [{ keyOf: 'uat' }, { keyOf: 'staging' }] });
+test('no further probe is sent after an inconclusive answer', async () => {
+  const { result, signers } = await probe([200, 401, 401, 401, 429]);
+  expect(signers).toEqual(['prod', null, null, 'uat', 'staging']);
+  expect(result).toMatchObject({
+    probes: [
+      { signature: { kind: 'own_key' } },
+      { signature: { kind: 'missing' } },
+      { signature: { kind: 'random_key' } },
+      { signature: { kind: 'other_key', environments: ['uat'] } },
+      { signature: { kind: 'other_key', environments: ['staging'] } },
+    ],
+  });
+});
+
+test('a series is bounded, also when every probe is refused', async () => {
+  const { signers } = await probe([401]);
+  expect(signers).toHaveLength(9 + 3);
 });

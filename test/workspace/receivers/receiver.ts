@@ -13,8 +13,8 @@ export interface Arrived {
   body: Buffer;
 }
 
-/** Answer of a receiver, from the number of earlier requests. */
-export type Answering = (response: ServerResponse, before: number) => void;
+/** Answer of a receiver, from the number of earlier requests and the request. */
+export type Answering = (response: ServerResponse, before: number, request: Arrived) => void;
 
 export interface TestReceiver {
   /** `http://127.0.0.1:PORT/spotdraft` */
@@ -31,8 +31,9 @@ export async function startReceiver(
   const arrived: Arrived[] = [];
   const server = serve(async (request, response) => {
     const body = await buffer(request);
-    arrived.push({ method: request.method, target: request.url, headers: request.headers, body });
-    answering(response, arrived.length - 1);
+    const each = { method: request.method, target: request.url, headers: request.headers, body };
+    arrived.push(each);
+    answering(response, arrived.length - 1, each);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
