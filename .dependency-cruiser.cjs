@@ -37,7 +37,7 @@ module.exports = {
         'Checks judge what was gathered before. A check that could read would be able to fail for reasons other than the environment, and could not be tested by data alone.',
       from: { path: '^src/(readiness/|inspect/judge-facts\\.ts)' },
       to: {
-        path: '^src/(?!readiness/|config/|text/|time/(?!clock|ticker)|workspace/(names|feature-flags|diff/)|spotdraft/(fact|regions)\\.ts)|^node_modules/',
+        path: '^src/(?!readiness/|config/|text/|time/(?!clock|ticker)|workspace/(names|feature-flags|diff/|receivers/answers)|spotdraft/(fact|regions)\\.ts)|^node_modules/',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -90,7 +90,7 @@ module.exports = {
       name: 'probes-only-ask',
       severity: 'error',
       comment:
-        'What is sent to receivers depends on config and keys alone. What their answers mean is judged by the check.',
+        'What is sent to receivers depends on config, keys and earlier answers alone. The check judges the series.',
       from: { path: '^src/workspace/receivers/' },
       to: {
         path: '^src/(readiness|inspect|store|slack|cli|http|(app|core)\\.ts)',

@@ -62,7 +62,10 @@ export function configure({ world, setup, requestsPerSecond }: ConfigureInput): 
   const config = world.configure({
     sharedWebhookUrl: setup.sharedWebhookUrl,
     env: { SPOTDRAFT_PROD_CLIENT_ID: clientId, SPOTDRAFT_PROD_CLIENT_SECRET: clientSecret },
-    edit: (yaml) => stringify(withSandboxParts(parse(yaml), setup.sharedReceiver ? world.integration.sharedUrl : null), { aliasDuplicateObjects: false }),
+    edit: (yaml) =>
+      stringify(withSandboxParts(parse(yaml), setup.sharedReceiver ? world.integration.sharedUrl : null), {
+        aliasDuplicateObjects: false,
+      }),
   });
   return requestsPerSecond === null ? config : { ...config, limits: { requestsPerSecond } };
 }

@@ -52,7 +52,7 @@ describe('check', () => {
     expect(coloured.out).toMatch(/\u001b\[31m✗\u001b\[39m configuration/);
   });
 
-  it('shows the receiver's answers that fail, with their probes as evidence, and the next step', async () => {
+  it('shows the failing answers of a receiver, with their probes as evidence, and the next step', async () => {
     const world = await openCliWorld();
     world.integration.verifiesWith.set('prod', 'uat');
     const { code, out } = await world.run(['check', 'prod'], { NO_COLOR: '1' });

@@ -24,7 +24,7 @@ describe('the example', () => {
       region: 'eu',
       workspaceId: 7312,
       webhooks: { maxSilenceMs: 36 * 3_600_000, eventId: { header: 'X-Acme-Event-Id' } },
-      receivers: [{ probe: 'signed' }, { probe: 'none' }],
+      receivers: [{ probe: 'signed' }, { probe: 'signed', isolation: { with: ['uat'] } }, { probe: 'none' }],
     });
     expect(config.environments[1]?.credentials.clientSecret.reveal()).toBe('replace-me-prod-secret');
     expect(config.environments[1]?.intake?.token.reveal()).toBe('replace-me-intake-token');
