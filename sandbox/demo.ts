@@ -34,16 +34,18 @@ export async function runDemo(terminal: Terminal): Promise<number> {
     world.spotdraft.resetTraffic();
     await world.startBot(world.configure({ sharedWebhookUrl: false }));
     const contract = await finishContract(world, 'prod');
-    terminal.out(`    Created and executed a contract, ${contract.id}: its webhooks now arrive at prod.\n\n`);
+    terminal.out(
+      `    Created and executed the contract ${contract.internalId}: its webhooks now arrive at prod.\n\n`,
+    );
 
     say('Someone clicks Re-check. The same message now shows:\n');
     await world.slack.click({ message: first, actionId: actionIds.recheck });
     print(await nextReport(world, terminal, first), terminal);
 
     say(
-      `Someone asks what happened to that contract: /envcheck find ${contract.id}. Slack shows, only to them:\n`,
+      `Someone asks what happened to that contract: /envcheck find ${contract.internalId}. Slack shows, only to them:\n`,
     );
-    await world.slack.command({ text: `find ${contract.id}`, channel: CHANNEL });
+    await world.slack.command({ text: `find ${contract.internalId}`, channel: CHANNEL });
     print(await nextPrivate(world), terminal);
 
     const after = world.spotdraft.traffic('prod');

@@ -157,8 +157,10 @@ export function createContract(workspace: Workspace, seed: ContractSeed): SimCon
   const taken = workspace.contracts.map((contract) => contractNumber(contract.id));
   const id = seed.id ?? `T-${freshId(workspace.key, `contract/${seed.name ?? taken.length}`, taken)}`;
   const created = seed.created ?? LONG_AGO;
+  const internal = workspace.contracts.map(({ internalId }) => internalId);
   return {
     id,
+    internalId: seed.internalId ?? freshId(workspace.key, `internal/${id}`, [...internal, ...taken]),
     name: seed.name ?? `Contract ${id}`,
     contractTypeId: seed.contractTypeId ?? contractTypeId(workspace, seed.contractType),
     status: seed.status ?? 'DRAFT',

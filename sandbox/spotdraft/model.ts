@@ -149,6 +149,8 @@ export type ContractStatus = 'DRAFT' | 'REDLINING' | 'SIGN' | 'EXECUTED' | 'ON_H
 export interface SimContract {
   /** Composite id: `T-123` or `H-123`. The number alone is unique in the workspace too. */
   id: string;
+  /** The integer in webhooks, links and re-triggers. SpotDraft does not document that it is the number in the composite id. */
+  internalId: number;
   name: string;
   contractTypeId: number;
   status: ContractStatus;

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { contractNumber } from './ids.ts';
 import type { SimContract, Workspace } from './model.ts';
 
 /** One webhook request and its result. */
@@ -28,7 +27,7 @@ export interface WebhookCall {
 
 export const createWebhookCall = (workspace: Workspace, announcement: ActivityInput): WebhookCall => ({
   activity: announcement.activity,
-  contract: contractNumber(announcement.contract.id),
+  contract: announcement.contract.internalId,
   body: JSON.stringify(payload(workspace, announcement)),
 });
 
@@ -74,7 +73,7 @@ function payload(workspace: Workspace, { activity, contract, at }: ActivityInput
   const type = workspace.contractTypes.find(({ id }) => id === contract.contractTypeId);
   const { externalMetadata } = contract;
   return {
-    contract_id: contractNumber(contract.id),
+    contract_id: contract.internalId,
     contract_kind: 'TEMPLATE_CONTRACT',
     contract_title: contract.name,
     contract_type: type?.name,

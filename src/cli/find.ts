@@ -44,13 +44,13 @@ async function run(context: CommandContext, id: string, { env, json }: Options):
 
 /** The contract of `find --json`. Times are ISO 8601 UTC, durations ms. */
 function findJson(result: FindResult): object {
-  const { query, found, matches, ambiguous, events, calls, outcomes, timeline, reason } = result;
+  const { query, found, matches, ambiguous, events, calls, outcomes, timeline, reason, guess } = result;
   return {
     query,
     found,
     reason: ambiguous
       ? `several ids begin like this: ${matches.map(({ value }) => value).join(', ')}`
-      : reason,
+      : (reason ?? guess),
     events: events.map(eventJson),
     calls: calls.map(callRecord),
     outcomes: outcomes.map(outcomeRecord),
@@ -59,8 +59,10 @@ function findJson(result: FindResult): object {
 }
 
 function render(result: FindResult, environments: readonly Environment[], terminal: Terminal): string {
-  const { query, matches, ambiguous, reason, timeline } = result;
-  const sentence = reason === null ? [] : [hangingIndent('', printable(reason), terminal.width), ''];
+  const { query, matches, ambiguous, reason, guess, timeline } = result;
+  const sentence = [reason, guess]
+    .filter((each) => each !== null)
+    .flatMap((each) => [hangingIndent('', printable(each), terminal.width), '']);
   if (timeline.length === 0 && !ambiguous) return sentence.join('\n');
   if (ambiguous)
     return [

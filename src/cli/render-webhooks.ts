@@ -85,11 +85,11 @@ export function renderWebhooks(
   ].join('\n');
 }
 
-/** The contract of `webhooks retrigger --json`. `delivery` is null when none arrived; `waitedMs` is null without a wait. */
+/** The contract of `webhooks retrigger --json`. `contractId` is null when the given id is not an internal one; `delivery` is null when none arrived; `waitedMs` is null without a wait. */
 export function retriggerJson(
   result: RetriggerResult,
   arrival: Arrival | null,
-  { contractId, environment }: { contractId: number; environment: Environment },
+  { contractId, environment }: { contractId: number | null; environment: Environment },
 ): object {
   const { webhook: _, ...common } = resultJson(result, environment) as Record<string, unknown>;
   const delivery =

@@ -1,6 +1,6 @@
 import { Secret } from '../config/secret.ts';
 import { type CustomHeader, customHeadersProblem, trimmedName } from '../events/webhooks/custom-headers.ts';
-import { contractNumber } from '../spotdraft/contract-number.ts';
+import { type GivenContract, readContractId } from '../spotdraft/contract-id.ts';
 import { parseActivity } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -10,10 +10,10 @@ export function parseWebhookId(text: string): number {
   throw new UsageError(`“${text}” is not the id of a webhook: give a whole number, such as 511`);
 }
 
-export function parseContract(text: string): number {
-  const contract = contractNumber(text);
+export function parseContract(text: string): GivenContract {
+  const contract = readContractId(text);
   if (contract !== null) return contract;
-  throw new UsageError(`“${text}” is not the id of a contract: give one such as 481516 or T-481516`);
+  throw new UsageError(`“${text}” is not the id of a contract: give its internal id, such as 481516`);
 }
 
 /** Seconds to ms. */

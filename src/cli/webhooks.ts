@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import type { WebhookResult } from '../events/webhooks/act.ts';
 import { createRegistrations, type Registrations } from '../events/webhooks/registrations.ts';
+import { refusedGuess } from '../events/webhooks/retrigger.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -109,7 +110,7 @@ function addRetrigger(webhooks: Command, context: CommandContext): void {
       'have SpotDraft send the latest webhook of a contract again, to every listener, and wait for its delivery',
     )
     .argument(...ENVIRONMENT)
-    .argument('<contract>', 'its id: 481516 or T-481516')
+    .argument('<contract>', 'its internal id, such as 481516: contract_id of a webhook or of create-contract')
     .option('--wait <seconds>', 'how long to wait for the delivery, 0 to 600', '60')
     .option(...JSON_OPTION)
     .addHelpText(
@@ -118,14 +119,17 @@ function addRetrigger(webhooks: Command, context: CommandContext): void {
     )
     .action((name: string, contract: string, { wait, json = false }: { wait: string; json?: boolean }) =>
       context.run(() => {
-        const contractId = parseContract(contract);
+        const given = parseContract(contract);
+        const contractId = given.kind === 'internal' ? given.id : null;
         const forMs = parseWait(wait);
         return withRegistrations(context, name, async (registrations, environment) => {
           const { terminal } = context;
-          const request = { contractId, shown: null };
-          const result = await registrations.retrigger(environment, request, actor());
+          const result =
+            given.kind === 'internal'
+              ? await registrations.retrigger(environment, { contractId: given.id, shown: null }, actor())
+              : refusedGuess(given, environment);
           const arrival =
-            result.sent && forMs > 0
+            contractId !== null && result.sent && forMs > 0
               ? await registrations.arrival(environment, result, {
                   contractId,
                   forMs,

@@ -213,7 +213,7 @@ it('find finds the API call of a registration by its id', async () => {
 describe('retrigger', () => {
   it('has SpotDraft send the latest webhook of a contract again, and reports what arrived', async () => {
     const world = await openUnregistered();
-    const id = world.prod.contracts[0]?.id ?? '';
+    const id = String(world.prod.contracts[0]?.internalId);
     const quick = await webhooks(world, ['retrigger', 'prod', id, '--wait', '1']);
     expect(quick).toMatchObject({ code: 0, err: '' });
     const text = quick.out.replace(/\s+/g, ' ');
@@ -243,9 +243,31 @@ describe('retrigger', () => {
     });
   });
 
+  it.each([
+    ['T-1234', /the number in T-1234 is the internal id of the contract, so 1234 may be another contract\./],
+    ['H-77', /so 77 may be/],
+    ['t-481516', /in T-481516 is/],
+    ['https://app.spotdraft.com/contracts/v2/4322', /so 4322 may be/],
+  ])('sends nothing for %s, whose number is only a guess', async (id, why) => {
+    const world = await openUnregistered();
+    const { code, out } = await webhooks(world, ['retrigger', 'prod', id, '--json']);
+    expect({ code, value: JSON.parse(out) }).toEqual({
+      code: 1,
+      value: expect.objectContaining({
+        result: 'refused',
+        summary: expect.stringMatching(why),
+        remedy: expect.stringMatching(/^Give the internal id: contract_id of a webhook or /),
+        contractId: null,
+        status: null,
+        auditId: null,
+      }),
+    });
+    expect(world.spotdraft.requests).toEqual([]);
+  });
+
   it('exits with 2 when the response was lost, and with 64 for wrong usage', async () => {
     const world = await openUnregistered();
-    const id = world.prod.contracts[0]?.id ?? '';
+    const id = String(world.prod.contracts[0]?.internalId);
     world.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
     const lost = await webhooks(world, ['retrigger', 'prod', id, '--wait', '0']);
     expect(lost.code).toBe(2);

@@ -98,7 +98,7 @@ export const acts: Act[] = [
         webhook.url = 'https://envcheck.northwind.example/webhooks/prod';
       const contract = there(scene.prod.contracts[0]);
       await scene.spotdraft.announce('prod', 'CONTRACT_CREATED', contract);
-      const found = await askAsBob(scene, `find ${contract.id} prod`, actionIds.retriggerWebhook);
+      const found = await askAsBob(scene, `find ${contract.internalId} prod`, actionIds.retriggerWebhook);
       return () => clickAsBob(scene, found, actionIds.retriggerWebhook);
     },
     secondReply: usedBefore,

@@ -106,5 +106,5 @@ it.concurrent('says how to re-trigger one contract when there are too many for b
   const four = blocksOf(await ask(4));
   expect(four).not.toContain('Re-trigger');
   expect(four).toContain('This covers 4 contracts.');
-  expect(four).toContain('/envcheck find T-<number>');
+  expect(four).toContain('/envcheck find <number>');
 });

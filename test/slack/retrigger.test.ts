@@ -37,7 +37,7 @@ async function openExecuted(
   const contract = there(scene.prod.contracts[0]);
   await scene.spotdraft.announce('prod', 'CONTRACT_CREATED', contract);
   await scene.spotdraft.announce('prod', 'CONTRACT_EXECUTED', { ...contract, status: 'EXECUTED' });
-  return { ...scene, contract, number: Number(contract.id.slice(2)) };
+  return { ...scene, contract, number: contract.internalId };
 }
 
 async function ask({ slack }: Scene, text: string, user = ALICE): Promise<StoredMessage> {
@@ -85,7 +85,7 @@ describe.concurrent('a re-triggered webhook', () => {
   it('needs a confirmation that names its effect, and its delivery appears in the same message', async (ctx) => {
     const { expect } = ctx;
     const scene = await openExecuted(ctx, { mode: 'http' });
-    const found = await ask(scene, `find ${scene.contract.id}`);
+    const found = await ask(scene, `find ${scene.number}`);
     expect(found.text).toContain('2 events, 2 deliveries');
     const dialog = confirmOf(found);
     for (const words of [
@@ -116,7 +116,7 @@ describe.concurrent('a re-triggered webhook', () => {
   it('needs the permission, and the refusal names who has it', async (ctx) => {
     const { expect } = ctx;
     const scene = await openExecuted(ctx, { mode: 'http' });
-    const found = await ask(scene, `find ${scene.contract.id}`, BOB);
+    const found = await ask(scene, `find ${scene.number}`, BOB);
     await retrigger(scene, found, BOB);
     const refused = await told(scene, BOB, 'You may not re-trigger webhooks of prod (production)');
     expect(refused.text).toContain(`Allowed: <@${ALICE}>.`);
@@ -129,13 +129,13 @@ describe.concurrent('a click on an outdated message', () => {
   it('sends once for two clicks, and asks to wait before the next one, even after a restart', async (ctx) => {
     const { expect } = ctx;
     const scene = await openExecuted(ctx, { mode: 'http' });
-    const found = await ask(scene, `find ${scene.contract.id}`);
+    const found = await ask(scene, `find ${scene.number}`);
     await Promise.all([retrigger(scene, found), retrigger(scene, found)]);
     await becomes(scene, found, 'arrived in prod (production)');
     expect(sentCalls(scene)).toHaveLength(1);
 
     await scene.startBot(scene.config);
-    const again = await ask(scene, `find ${scene.contract.id}`);
+    const again = await ask(scene, `find ${scene.number}`);
     await retrigger(scene, again);
     await becomes(scene, again, 'ago, so nothing was sent now');
     expect(sentCalls(scene)).toHaveLength(1);
@@ -144,7 +144,7 @@ describe.concurrent('a click on an outdated message', () => {
   it('sends nothing when a delivery has arrived since, and shows that delivery', async (ctx) => {
     const { expect } = ctx;
     const scene = await openExecuted(ctx, { mode: 'http' });
-    const found = await ask(scene, `find ${scene.contract.id}`);
+    const found = await ask(scene, `find ${scene.number}`);
     await scene.spotdraft.announce('prod', 'CONTRACT_CREATED', { ...scene.contract, name: 'Renamed' });
     await retrigger(scene, found);
     const now = await becomes(scene, found, 'has arrived in prod (production) since this was shown');
@@ -159,7 +159,7 @@ describe.concurrent('a click on an outdated message', () => {
   it('records a lost answer as such, does not send again, and shows the delivery that arrived', async (ctx) => {
     const { expect } = ctx;
     const scene = await openExecuted(ctx, { mode: 'http' });
-    const found = await ask(scene, `find ${scene.contract.id}`);
+    const found = await ask(scene, `find ${scene.number}`);
     scene.spotdraft.faults.add({ times: 1, fault: { kind: 'reset_mid_body' } });
     await retrigger(scene, found);
     const done = await becomes(scene, found, 'arrived in prod (production)');
@@ -176,7 +176,7 @@ it.concurrent('the message says when no delivery arrived, how long it waited, an
   const { expect } = ctx;
   const scene = await openExecuted(ctx, { arrivalWaitMs: 1_200 });
   for (const webhook of scene.prod.webhooks) webhook.status = 'DISABLED_BY_ERROR';
-  const found = await ask(scene, `find ${scene.contract.id}`);
+  const found = await ask(scene, `find ${scene.number}`);
   await retrigger(scene, found);
   await becomes(scene, found, 'Waiting for the delivery');
   const none = await becomes(scene, found, 'No delivery of this contract arrived');
@@ -189,7 +189,7 @@ it.concurrent('the message says when no delivery arrived, how long it waited, an
 it.concurrent('the message mentions deliveries that were refused meanwhile', async (ctx) => {
   const { expect } = ctx;
   const scene = await openExecuted(ctx, { arrivalWaitMs: 1_500 });
-  const found = await ask(scene, `find ${scene.contract.id}`);
+  const found = await ask(scene, `find ${scene.number}`);
   // SpotDraft's call carries a wrong signature.
   const right = scene.prod.hmacKey;
   scene.prod.webhooks = scene.prod.webhooks.map((webhook) => ({
@@ -205,9 +205,9 @@ it.concurrent('the message mentions deliveries that were refused meanwhile', asy
 it.concurrent('an unknown contract can be re-triggered, and SpotDraft’s refusal is shown', async (ctx) => {
   const { expect } = ctx;
   const scene = await openScene(ctx, { adjust: byAlice });
-  const message = await ask(scene, 'find T-99 prod');
+  const message = await ask(scene, 'find 99 prod');
   expect(message.text).toContain('was never received');
-  expect(confirmOf(message)).toContain('The log has no delivery of it.');
+  expect(confirmOf(message)).toContain('99 has to be its internal id, not the number in T-99.');
   await retrigger(scene, message);
   const refused = await becomes(scene, message, 'SpotDraft does not send');
   expect(refused.text).toContain('Next: Check the id: there is no such contract in the workspace of prod');
@@ -217,10 +217,23 @@ it.concurrent('an unknown contract can be re-triggered, and SpotDraft’s refusa
   ]);
 });
 
+it.concurrent.for<[string, (id: number) => string, string]>([
+  ['a composite id that the log may know', (id: number) => `T-${id}`, '2 events, 2 deliveries'],
+  ['a link', (id: number) => `https://app.spotdraft.com/contracts/v2/${id}`, '2 events, 2 deliveries'],
+  ['a composite id that the log does not know', () => 'T-99', 'was never received'],
+])('%s has no Re-trigger button, because its number is a guess', async ([, query, words], ctx) => {
+  const { expect } = ctx;
+  const scene = await openExecuted(ctx);
+  const found = await ask(scene, `find ${query(scene.number)} prod`);
+  expect(found.text).toContain(words);
+  expect(blocksOf(found)).not.toContain(actionIds.retriggerWebhook);
+  expect(blocksOf(found)).toContain('SpotDraft does not document that the number in');
+});
+
 it.concurrent('a shared answer has no Re-trigger button', async (ctx) => {
   const { expect } = ctx;
   const scene = await openExecuted(ctx);
-  await scene.slack.command({ text: `find ${scene.contract.id} --share` });
+  await scene.slack.command({ text: `find ${scene.number} --share` });
   const shared = await scene.slack.waitFor(() => scene.slack.messages(GENERAL).at(-1));
   expect(blocksOf(shared)).not.toContain(actionIds.retriggerWebhook);
 });
@@ -231,7 +244,7 @@ it.concurrent('a stop during the wait for the delivery says so and where to look
   const { expect } = ctx;
   const scene = await openExecuted(ctx);
   for (const webhook of scene.prod.webhooks) webhook.status = 'DISABLED_BY_USER';
-  const found = await ask(scene, `find ${scene.contract.id}`);
+  const found = await ask(scene, `find ${scene.number}`);
   await retrigger(scene, found);
   await becomes(scene, found, 'Waiting for the delivery');
   await scene.stopBot();

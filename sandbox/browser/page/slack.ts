@@ -125,7 +125,7 @@ const uses: readonly (readonly [string, string])[] = [
 function completionsOf(sandbox: Sandbox, command: string): { text: string; hint: string }[] {
   const [contract] = newestContracts(sandbox, 'prod');
   const find = contract
-    ? [[`find ${contract.id}`, 'what happened to a contract, event or request'] as const]
+    ? [[`find ${contract.internalId}`, 'what happened to a contract, event or request'] as const]
     : [];
   return [...uses.slice(0, 4), ...find, ...uses.slice(4)].map(([text, hint]) => ({
     text: `${command} ${text}`.trim(),

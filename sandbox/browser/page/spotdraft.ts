@@ -45,7 +45,7 @@ function switchItem(sandbox: Sandbox, { id, title, text, check, isOn }: Switch):
 function contracts(sandbox: Sandbox, key: EnvironmentName): Html {
   const items = newestContracts(sandbox, key).map((contract) => {
     const move = nextStepLabel(contract);
-    return html`<li><div><strong>${contract.name}</strong><br><code>${contract.id}</code> <span class="status">${contract.status.toLowerCase()}</span></div>
+    return html`<li><div><strong>${contract.name}</strong><br><code>${contract.id}</code>, internal id <code>${contract.internalId}</code> <span class="status">${contract.status.toLowerCase()}</span></div>
       ${move && html`<button type="button" class="button small" aria-label="${move}: ${contract.name}" data-do="moveContract" data-with="${json({ key, id: contract.id })}">${move}</button>`}</li>`;
   });
   return html`<div><h4>${environmentName(key)}</h4>

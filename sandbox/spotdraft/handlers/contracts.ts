@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { ApiError, json, parseObject } from '../answer.ts';
 import { filterContracts } from '../contract-filters.ts';
 import { type Call, type Handler, parameter } from '../handler.ts';
-import { contractNumber } from '../ids.ts';
 import type { SimContract, SimExternalMetadata, Workspace } from '../model.ts';
 import { paginate } from '../query.ts';
 
@@ -36,7 +35,7 @@ export const byExternalMetadata: Handler = (call) => {
     .sort(byIdHash)
     .slice(0, MAX_BY_EXTERNAL_ID)
     // SpotDraft documents an integer id here and a composite id in the list.
-    .map((contract) => ({ id: contractNumber(contract.id), ...contractRow(call.workspace, contract) }));
+    .map((contract) => ({ id: contract.internalId, ...contractRow(call.workspace, contract) }));
   return json(200, rows);
 };
 
@@ -47,7 +46,7 @@ export const contractStatus: Handler = (call) => {
 
 export const reTrigger: Handler = ({ workspace, body, retrigger }) => {
   const ids = contractIds(body);
-  const existing = new Set(workspace.contracts.map((contract) => contractNumber(contract.id)));
+  const existing = new Set(workspace.contracts.map(({ internalId }) => internalId));
   // Partial success is undocumented, so one unknown id refuses the whole request.
   if (!ids.every((id) => existing.has(id))) return json(404, { detail: 'Not Found' });
   retrigger(ids);
@@ -91,7 +90,7 @@ function contractRow(workspace: Workspace, contract: SimContract) {
     created: contract.created,
     created_by: contract.createdBy.name,
     created_by_workspace: workspace.workspaceId,
-    contract_link: `https://app.spotdraft.com/contracts/v2/${contractNumber(contract.id)}`,
+    contract_link: `https://app.spotdraft.com/contracts/v2/${contract.internalId}`,
     contract_status: contract.status,
     contract_name: contract.name,
     counter_party_name: contract.counterparty,

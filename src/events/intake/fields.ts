@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contractNumber } from '../../spotdraft/contract-number.ts';
+import { readContractId } from '../../spotdraft/contract-id.ts';
 import type { Clock } from '../../time/clock.ts';
 import { invalidShortValue, invalidValue } from './invalid-value.ts';
 import { containsAddress } from './redacted-path.ts';
@@ -62,9 +62,16 @@ export const anyTime = time;
 
 export const contractId = () =>
   z.preprocess(
-    (value) => (typeof value === 'string' ? (contractNumber(value) ?? value) : value),
+    (value) => (typeof value === 'string' ? numberIn(value) : value),
     z.int({ error: invalidValue(CONTRACT) }).min(1, { error: invalidValue(CONTRACT) }),
   );
+
+/** Reports name contracts for `find` only. The number in a composite id is a guess there, and nothing is written from it. */
+function numberIn(text: string): number | string {
+  const given = readContractId(text);
+  if (given === null || given.kind === 'link') return text;
+  return given.kind === 'internal' ? given.id : given.guess;
+}
 
 export const code = () =>
   z.string({ error: invalidValue(CODE) }).regex(/^[\w.:-]{1,64}$/, { error: invalidValue(CODE) });

@@ -1,3 +1,4 @@
+import { guessText, readContractId } from '../../spotdraft/contract-id.ts';
 import type { LoggedCall } from '../../store/api-calls.ts';
 import { actById } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
@@ -49,6 +50,8 @@ export interface FindResult {
   timeline: TimelineEntry[];
   /** Why nothing was found and what to try; null when something was. */
   reason: string | null;
+  /** Why the result may be about another contract; null when the id itself is known. */
+  guess: string | null;
 }
 
 export interface FindOptions {
@@ -67,7 +70,7 @@ export interface FindOptions {
  */
 export async function find(db: Database, query: FindQuery, options: FindOptions): Promise<FindResult> {
   const id = query.id.trim();
-  const matches = await findMatches(db, id);
+  const { matches, guess } = await findMatches(db, id);
   const ambiguous = new Set(matches.map(({ value }) => value)).size > 1;
   const nothing: FindResult = {
     query: query.id,
@@ -79,6 +82,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
     outcomes: [],
     timeline: [],
     reason: null,
+    guess,
   };
   // Several ids with one prefix are different records, so their timelines are not merged.
   if (ambiguous) return nothing;
@@ -94,13 +98,16 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   return { ...nothing, found: !onlyRefused, events, calls, outcomes, timeline, reason };
 }
 
-async function findMatches(db: Database, query: string): Promise<Match[]> {
-  const id = query.replace(/^[TH]-(?=\d+$)/i, '');
+/** The id itself is tried first, then the number in a composite id or link, which is a guess. */
+async function findMatches(db: Database, id: string): Promise<Pick<FindResult, 'matches' | 'guess'>> {
   const exact = await exactMatches(db, id);
-  if (exact.length > 0) return exact;
+  if (exact.length > 0) return { matches: exact, guess: null };
+  const contract = readContractId(id);
+  if (contract !== null && contract.kind !== 'internal')
+    return { matches: await exactMatches(db, String(contract.guess)), guess: guessText(contract) };
   // Our ids are lower case; people copy them from places that capitalise.
   const lower = /^(?:evt|dlv|call|out|rpt|req|aud)_/i.test(id) ? id.toLowerCase() : id;
-  return lower.length < MIN_PREFIX ? [] : prefixMatches(db, lower);
+  return { matches: lower.length < MIN_PREFIX ? [] : await prefixMatches(db, lower), guess: null };
 }
 
 async function gather(db: Database, matches: Match[], pairs: FindOptions['pairs']): Promise<FoundRows> {

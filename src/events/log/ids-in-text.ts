@@ -2,6 +2,8 @@
 const certain: RegExp[] = [
   /^(?:evt|dlv|call|out|rpt|req|aud)_[0-9a-z]{26}$/,
   /^[TH]-\d{1,15}$/,
+  // Link to a contract.
+  /^https?:\/\/[^/]+\/contracts\/v\d+\/\d{1,15}$/,
   // UUID, trace id, hash of a snapshot.
   /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i,
   /^[\da-f]{32}$/,

@@ -1,4 +1,5 @@
 import type { Environment } from '../../config/config.ts';
+import { type GivenContract, guessText, INTERNAL_ID_SOURCES } from '../../spotdraft/contract-id.ts';
 import { actById, newestAct } from '../../store/audit.ts';
 import { type ContractDelivery, deliveriesOfContract } from '../../store/deliveries.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
@@ -22,6 +23,7 @@ import { describeRetrigger, retriggerActs, unrecordedRetrigger } from './retrigg
 export const ARRIVAL_WAIT_MS = 60_000;
 
 export interface RetriggerRequest {
+  /** The internal id, as a source gave it: never derived from a composite id. */
   contractId: number;
   /** The state that the person saw; null on the command line. */
   shown: {
@@ -40,6 +42,20 @@ export interface RetriggerResult extends WebhookResult {
   /** Epoch ms UTC. */
   at: number;
 }
+
+/** The refusal of an id that only suggests a contract: SpotDraft would repeat the webhook of another one. */
+export const refusedGuess = (
+  given: Extract<GivenContract, { guess: number }>,
+  environment: Environment,
+): RetriggerResult => ({
+  ...refusedWithoutRequest(
+    `${guessText(given)} Nothing was sent in ${environmentLabel(environment)}.`,
+    `Give the internal id: ${INTERNAL_ID_SOURCES}`,
+  ),
+  before: null,
+  sent: false,
+  at: 0,
+});
 
 /**
  * Asks SpotDraft to repeat the latest webhook call of a contract, to all its receivers. The attempt is on disk before the

@@ -38,7 +38,7 @@ export function retriggerButton(
   const what = isOnly ? '' : ` ${contractId}`;
   const known = newest
     ? `Newest delivery in the log: ${newest.activity ?? 'unknown format'}, ${new Date(newest.receivedAt).toISOString().slice(0, 16)}Z.`
-    : 'The log has no delivery of it.';
+    : `The log has no delivery of it: ${contractId} has to be its internal id, not the number in T-${contractId}.`;
   const value: RetriggerValue = {
     environment: environment.name,
     contractId,

@@ -35,6 +35,7 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
     { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
     ...(view.result ? [actResultBlock(view.result)] : []),
     richText(paragraph(bold(summaryOf(result)))),
+    ...(result.guess ? [richText(paragraph(plain(guessNote(result, result.guess))))] : []),
   ];
   const outcome = view.result ? `. ${resultLine(view.result)}` : '';
   const foot = buttonsOf(result, view);
@@ -50,6 +51,12 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
     ),
   };
 }
+
+/** Explains also why there is no button. */
+const guessNote = ({ query, timeline }: FindResult, guess: string): string =>
+  timeline.length === 0
+    ? guess
+    : `Matched by its number. ${clip(guess, 400)} To re-trigger, check that this is ${clip(query, 100)}, then find the contract by that number.`;
 
 function summaryOf(result: FindResult): string {
   if (result.ambiguous) return `${result.matches.length} ids start with this. Choose one:`;
@@ -97,7 +104,7 @@ function buttonsOf(result: FindResult, { isPrivate, environment, retrigger }: Ti
           richText(
             paragraph(
               plain(
-                `This covers ${retrigger.tooMany} contracts. To re-trigger the latest webhook of one, find that contract alone: /envcheck find T-<number>`,
+                `This covers ${retrigger.tooMany} contracts. To re-trigger the latest webhook of one, find that contract alone: /envcheck find <number>`,
               ),
             ),
           ),

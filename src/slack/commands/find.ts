@@ -1,5 +1,5 @@
 import type { FindResult } from '../../events/log/find.ts';
-import { contractNumber } from '../../spotdraft/contract-number.ts';
+import { readContractId } from '../../spotdraft/contract-id.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
@@ -43,14 +43,18 @@ export async function currentFindMessage(
   return timelineMessage(found, { environments, environment, isPrivate: true, retrigger, result });
 }
 
-/** Offers the contracts of the result; without a result, the contract of the query in every environment it may be in. */
+/**
+ * Offers the contracts of the result; without a result, the contract of the query in every environment it may be in. Nothing
+ * is offered for a guess: a re-trigger needs the internal id that a webhook or a person gave.
+ */
 async function offersFor(
   tools: SlackTools,
-  { events, query, found, ambiguous }: FindResult,
+  { events, query, found, ambiguous, guess }: FindResult,
   environment: string | null,
 ): Promise<TimelineView['retrigger']> {
-  if (ambiguous) return [];
-  const asked = found ? null : contractNumber(query);
+  if (ambiguous || guess !== null) return [];
+  const given = found ? null : readContractId(query);
+  const asked = given?.kind === 'internal' ? given.id : null;
   const pairs =
     asked === null
       ? events.flatMap((event) =>

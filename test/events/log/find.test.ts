@@ -87,6 +87,23 @@ describe('finding an event', () => {
     }
   });
 
+  it('the number in a composite id or link is a guess, and an id of that very form comes first', async () => {
+    const { deliver, look } = await openLog();
+    await deliver(body);
+    for (const id of ['T-481516', 'H-481516', 'https://app.spotdraft.com/contracts/v2/481516'])
+      expect(await look(id)).toMatchObject({
+        found: true,
+        reason: null,
+        guess: expect.stringContaining(`the number in ${id} is the internal id`),
+      });
+    expect((await look('481516')).guess).toBeNull();
+    expect((await look('SD-4815')).guess).toBeNull();
+    const named = await deliver(activity(7, { contract_reference_id: 'T-481516' }));
+    const exact = await look('T-481516');
+    expect(exact.events.map(({ id }) => id)).toEqual([named.json.eventId]);
+    expect(exact.guess).toBeNull();
+  });
+
   it('the activity time as sent finds every event of that time', async () => {
     const { deliver, look } = await openLog();
     const { json } = await deliver(body);

@@ -10,6 +10,11 @@ it.each([
   ['in plain text', `look at ${event} please`, [event]],
   ['in code before a full stop', `It was \`${event}\`.`, [event]],
   ['as a contract id between punctuation', 'T-481516, (H-42) and "T-7".', ['T-481516', 'H-42', 'T-7']],
+  [
+    'as a link to a contract',
+    'see <https://app.spotdraft.com/contracts/v2/4322|the contract>.',
+    ['https://app.spotdraft.com/contracts/v2/4322'],
+  ],
   ['as a contract number', 'Contract 481516 failed; contract_id=42', ['481516', '42']],
   [
     'in JSON',

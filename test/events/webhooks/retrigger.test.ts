@@ -11,7 +11,7 @@ async function startRetrigger() {
   const stand = await startStand({ overrides: { clock } });
   const { config, core } = stand;
   const registrations = createRegistrations({ config, ...core, clientOf: core.clients.of });
-  const contractId = Number(there(stand.prod.contracts[0]).id.slice(2));
+  const contractId = there(stand.prod.contracts[0]).internalId;
   const ask = (shown: RetriggerRequest['shown'] = null, id = contractId) =>
     registrations.retrigger(stand.environment('prod'), { contractId: id, shown }, 'slack:U0ALICE');
   return { ...stand, clock, ask, contractId };

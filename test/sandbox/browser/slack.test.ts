@@ -11,8 +11,12 @@ const HELP = /checks whether a SpotDraft environment is ready/;
 test('the keyboard alone can look up ids in a colleague’s message from its menu', async (context) => {
   const window = await openWindow(context);
   const contract = await finishContract(window.sandbox, 'uat');
-  window.sandbox.world.slack.say({ text: `What happened to ${contract.id}?`, channel: GENERAL, user: BOB });
-  const asked = await window.message(`What happened to ${contract.id}?`);
+  window.sandbox.world.slack.say({
+    text: `What happened to contract ${contract.internalId}?`,
+    channel: GENERAL,
+    user: BOB,
+  });
+  const asked = await window.message(`What happened to contract ${contract.internalId}?`);
   await asked.getByLabel('More actions').focus();
   await window.page.keyboard.press('Enter');
   await window.page.keyboard.press('Tab');
@@ -20,7 +24,7 @@ test('the keyboard alone can look up ids in a colleague’s message from its men
   await window.page.keyboard.press('Enter');
   const found = await window.message(/CONTRACT_EXECUTED/);
   expect(await found.innerText()).toContain('Only visible to you');
-  expect(await found.innerText()).toContain(contract.id);
+  expect(await found.innerText()).toContain(String(contract.internalId));
 });
 
 test('an ephemeral message is hidden from other people and offers no shortcuts', async (context) => {

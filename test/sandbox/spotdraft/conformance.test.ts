@@ -105,7 +105,7 @@ const examples: Record<(typeof operations)[number]['id'], Example[]> = {
     {
       status: 200,
       path: '/contracts/webhooks/re_trigger_latest/',
-      body: { contract_ids: [Number(contract.id.slice(2))] },
+      body: { contract_ids: [contract.internalId] },
     },
     { status: 404, path: '/contracts/webhooks/re_trigger_latest/', body: { contract_ids: [1] } },
   ],

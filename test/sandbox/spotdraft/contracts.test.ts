@@ -158,12 +158,14 @@ test('the status belongs to exactly this contract', async () => {
 
 test('re-triggering reports the workspace and the contracts to onRetrigger', async () => {
   const calls: unknown[] = [];
-  const { call } = await startWith(workspace(), { onRetrigger: (...given) => calls.push(given) });
+  const there = workspace();
+  const ids = there.contracts.slice(0, 2).map(({ internalId }) => internalId);
+  const { call } = await startWith(there, { onRetrigger: (...given) => calls.push(given) });
   const response = await call('POST', '/contracts/webhooks/re_trigger_latest/', {
-    body: { contract_ids: [1, 3] },
+    body: { contract_ids: ids },
   });
   expect(response.json).toEqual({ message: 'Success' });
-  expect(calls).toEqual([['uat', [1, 3]]]);
+  expect(calls).toEqual([['uat', ids]]);
 });
 
 test.each([
