@@ -8,6 +8,7 @@ import { up as scheduleOutboxSubscriptions } from './0006-schedule-outbox-subscr
 import { up as digestsNotices } from './0007-digests-notices.ts';
 import { up as signOffs } from './0008-sign-offs.ts';
 import { up as failures } from './0009-failures.ts';
+import { up as integrationCalls } from './0010-integration-calls.ts';
 
 export interface Migration {
   /** The file's name without its extension. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   { name: '0007-digests-notices', up: digestsNotices },
   { name: '0008-sign-offs', up: signOffs },
   { name: '0009-failures', up: failures },
+  { name: '0010-integration-calls', up: integrationCalls },
 ];

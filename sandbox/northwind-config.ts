@@ -30,6 +30,7 @@ export function northwindConfig(options: NorthwindOptions): string {
       url: `${NORTHWIND_URL}/webhooks/${webhookPath}`,
       activities: ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
     },
+    intake: { token: { env: `ENVCHECK_${workspace.key.toUpperCase()}_INTAKE_TOKEN` } },
     ...(receiverUrl && {
       receivers: [{ name: 'crm-sync', url: receiverUrl(workspace.key), probe: 'signed' }],
     }),
@@ -55,12 +56,16 @@ export function northwindConfig(options: NorthwindOptions): string {
   return stringify(content, { aliasDuplicateObjects: false });
 }
 
+/** The bearer token with which Northwind's integration reports its calls of a workspace. */
+export const intakeToken = (key: string): string => `intake-token-of-northwind-${key}`;
+
 /** The environment variables that the config's `{ env: … }` refer to. */
 export const northwindSecrets = (workspaces: Workspace[]): Record<string, string> =>
   Object.fromEntries(
     workspaces.flatMap(({ key, clientId, clientSecret }) => [
       [`SPOTDRAFT_${key.toUpperCase()}_CLIENT_ID`, clientId],
       [`SPOTDRAFT_${key.toUpperCase()}_CLIENT_SECRET`, clientSecret],
+      [`ENVCHECK_${key.toUpperCase()}_INTAKE_TOKEN`, intakeToken(key)],
     ]),
   );
 

@@ -88,8 +88,8 @@ export async function openCore(
     releases.add('connections to receivers', () => prober.close());
     const dependencies = { config, db, clock, logger, clientOf: clients.of, prober };
     const notices = createNoticeWatch({ ...dependencies, presenter: slackPresenter });
-    const checker = createChecker(dependencies, (report) => notices.afterReport(report, clock.now()));
     const drift = createDrift(dependencies);
+    const checker = createChecker(dependencies, drift, (report) => notices.afterReport(report, clock.now()));
     const waivers = createWaivers(dependencies);
     const failures = createFailures(dependencies);
     const trends = createTrends({ config, db, clock });

@@ -4,13 +4,20 @@ import { dirname, join } from 'node:path';
 import type { Workspace } from '../sandbox/spotdraft/workspace.ts';
 import type { Config } from '../src/config/config.ts';
 import { prepareDelivery } from '../src/events/log/prepare-delivery.ts';
+import type { Report } from '../src/readiness/report.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { openEventLogWriter } from '../src/store/event-log.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { saveReceiverKey } from '../src/store/receiver-keys.ts';
+import type { ReportedCall } from '../src/store/reported.ts';
+import { saveReport } from '../src/store/reports.ts';
 import { fingerprintOf } from '../src/workspace/webhook-key.ts';
 
 export interface Filling {
+  /** Calls that the integration reported, changed as given; by default one good call a workspace. null: none. */
+  calls?: Partial<ReportedCall>[] | null;
+  /** True when UAT was ready a minute before the deliveries. Default: true. */
+  ready?: boolean;
   /** Activities that arrived; by default those that Northwind expects. */
   activities?: string[];
   /** Time of arrival, epoch ms; by default a minute ago. */
@@ -21,7 +28,12 @@ export interface Filling {
 export async function fillLog(
   { database }: Pick<Config, 'database'>,
   workspaces: readonly Workspace[],
-  { activities = ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'], at = Date.now() - 60_000 }: Filling = {},
+  {
+    activities = ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
+    at = Date.now() - 60_000,
+    calls = [{}],
+    ready = true,
+  }: Filling = {},
 ): Promise<void> {
   const isNew = await createDatabase(database);
   const db = openDatabase(database);
@@ -29,6 +41,7 @@ export async function fillLog(
   if (isNew) await db.updateTable('migrations').set({ applied_at: at }).execute();
   for (const { key, hmacKey } of workspaces)
     await saveReceiverKey(db, key, { fingerprint: fingerprintOf(hmacKey), readAt: at });
+  if (ready) await saveReport(db, readyReport('uat', at - 60_000));
   await db.destroy();
   const log = openEventLogWriter(database);
   log.write(
@@ -49,8 +62,42 @@ export async function fillLog(
       ),
     ),
   );
+  for (const { key } of workspaces)
+    log.reported.calls((calls ?? []).map((changes, index) => ({ ...goodCall(key, index, at), ...changes })));
   log.close();
 }
+
+/** A call as the integration reports it. */
+const goodCall = (environment: string, index: number, at: number): ReportedCall => ({
+  call_id: `call_${environment}_${index}`,
+  environment,
+  at,
+  method: 'POST',
+  path: '/api/v2.1/public/contracts/',
+  status: 201,
+  attempts: 1,
+  duration_ms: 120,
+  failure: null,
+  reporter: 'integration',
+  own_id: `own-${environment}-${index}`,
+  request_id: `req-${environment}-${index}`,
+  external_id: null,
+  contract_id: 4_000 + index,
+  host: null,
+  retries_stated: 1,
+});
+
+const readyReport = (environment: string, checkedAt: number): Report => ({
+  id: `rpt_ready_${environment}`,
+  environment,
+  production: environment === 'prod',
+  verdict: 'ready',
+  checkedAt,
+  durationMs: 1,
+  apiCalls: 0,
+  snapshot: null,
+  items: [],
+});
 
 /** Writes an empty, migrated database. Returns false without writing when the file exists. */
 export async function createDatabase(database: string): Promise<boolean> {

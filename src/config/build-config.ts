@@ -8,7 +8,9 @@ import type {
   FieldRequirement,
   MaintenanceWindow,
   Requirements,
+  SignOff,
 } from './config.ts';
+import { loggingSignOffIds } from './config.ts';
 import { databasePathOf } from './fields.ts';
 import { pathText } from './problem.ts';
 import type { ProcessSettings } from './process-settings.ts';
@@ -48,14 +50,13 @@ export function buildConfig(
           })),
         }
       : null,
-    signOffs: parsed.signOffs.map(({ id, title, validFor, approvals, covers, environments }) => ({
-      id,
-      title,
-      validForMs: optionalMs(validFor),
-      approvals,
-      covers: covers ?? null,
-      environments: environments ?? null,
-    })),
+    notApplicable: parsed.notApplicable.map(scoped),
+    promotion: {
+      from: parsed.promotion.from ?? null,
+      to: parsed.promotion.to ?? null,
+      withinMs: durationMs(parsed.promotion.within),
+    },
+    signOffs: [...parsed.signOffs.map(signOff), ...loggingSignOffs(parsed)],
     drift: {
       snapshotEveryMs: durationMs(parsed.drift.snapshotEvery),
       pairs: parsed.drift.pairs,
@@ -119,6 +120,35 @@ function environment(
   };
 }
 
+const signOff = (entry: ConfigFile['signOffs'][number]): SignOff => ({
+  id: entry.id,
+  title: entry.title,
+  validForMs: optionalMs(entry.validFor),
+  approvals: entry.approvals,
+  covers: entry.covers ?? null,
+  environments: entry.environments ?? null,
+});
+
+/** The sign-offs that `requires.logging` asks for. They say where the logs are, so no change in SpotDraft voids them. */
+function loggingSignOffs({ requires, signOffs }: ConfigFile): SignOff[] {
+  const titles = {
+    requests: 'The request ids of the integration are logged; the note says where',
+    retries: 'The retries of the integration are logged; the note says where',
+  };
+  return (['requests', 'retries'] as const)
+    .filter((what) => requires.logging[what] === 'signOff')
+    .map((what) => ({
+      id: loggingSignOffIds[what],
+      title: titles[what],
+      validForMs: null,
+      approvals: 1,
+      covers: [],
+      environments: null,
+      needsNote: true as const,
+    }))
+    .filter(({ id }) => signOffs.every((own) => own.id !== id));
+}
+
 type WindowEntry = EnvironmentEntry['maintenance'][number];
 
 function maintenanceWindow({ days, from, until, timezone, reason }: WindowEntry): MaintenanceWindow {
@@ -135,11 +165,12 @@ function maintenanceWindow({ days, from, until, timezone, reason }: WindowEntry)
 
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 
+const scoped = <Entry extends { environments?: string[] | undefined }>(entry: Entry) => ({
+  ...entry,
+  environments: entry.environments ?? null,
+});
+
 function requirements(parsed: ConfigFile['requires']): Requirements {
-  const scoped = <Entry extends { environments?: string[] | undefined }>(entry: Entry) => ({
-    ...entry,
-    environments: entry.environments ?? null,
-  });
   const scopedName = (entry: ConfigFile['requires']['roles'][number]) =>
     scoped(typeof entry === 'string' ? { name: entry } : entry);
   return {
@@ -159,6 +190,7 @@ function requirements(parsed: ConfigFile['requires']): Requirements {
     roles: parsed.roles.map(scopedName),
     users: parsed.users.map(scoped),
     featureFlags: parsed.featureFlags.map(scopedName),
+    logging: parsed.logging,
   };
 }
 

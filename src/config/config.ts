@@ -13,6 +13,8 @@ export interface Config {
   environments: Environment[];
   requires: Requirements;
   externalMetadata: ExternalMetadata | null;
+  notApplicable: NotApplicable[];
+  promotion: Promotion;
   signOffs: SignOff[];
   drift: { snapshotEveryMs: number; pairs: [string, string][]; ignore: DriftIgnore[] };
   reports: ReportSchedule[];
@@ -89,6 +91,16 @@ export interface Requirements {
   roles: (Scoped & { name: string })[];
   users: (Scoped & { email: string; roles: string[] })[];
   featureFlags: (Scoped & { name: string })[];
+  logging: LoggingRequirement;
+}
+
+/** Ids of the sign-offs that `requires.logging` asks for, by what they prove. */
+export const loggingSignOffIds = { requests: 'logging-requests', retries: 'logging-retries' } as const;
+
+/** Where the logging of the integration's request ids and retries is proven: by its reports, or by a sign-off. */
+export interface LoggingRequirement {
+  requests: 'reported' | 'signOff';
+  retries: 'reported' | 'signOff';
 }
 
 export interface ContractTypeRequirement extends Scoped {
@@ -152,6 +164,32 @@ export interface ExternalMetadataRule {
   unique: boolean;
 }
 
+/** Items of the guide that a config may declare not applicable. */
+export const guideItems = [
+  'credentials',
+  'host',
+  'configuration',
+  'webhooks',
+  'external-metadata',
+  'logging',
+] as const;
+
+/** A declaration that nothing has to be configured for an item of the checklist. */
+export interface NotApplicable extends Scoped {
+  item: (typeof guideItems)[number];
+  reason: string;
+}
+
+/** The model that production is recreated from. */
+export interface Promotion {
+  /** null: the left side of the drift pair whose right side is the production environment. */
+  from: string | null;
+  /** null: every production environment. */
+  to: string | null;
+  /** How recently the model must have been ready, ms. */
+  withinMs: number;
+}
+
 export interface SignOff extends Scoped {
   id: string;
   title: string;
@@ -161,6 +199,8 @@ export interface SignOff extends Scoped {
   approvals: number;
   /** Paths of the configuration, each including everything below it; `*` matches any text within one name. null: all paths. */
   covers: string[] | null;
+  /** True when a signature must say in its note where something is found; absent otherwise. */
+  needsNote?: true;
 }
 
 export interface DriftIgnore {

@@ -53,7 +53,9 @@ function environmentLists(content: Record<string, unknown>): Found[] {
   return [
     ...entries(content, ['drift', 'pairs']),
     ...entries(content, ['reports']).map((report) => inside(report, 'environments')),
-    ...entries(content, ['signOffs']).map((signOff) => inside(signOff, 'environments')),
+    ...['signOffs', 'notApplicable'].flatMap((list) =>
+      entries(content, [list]).map((entry) => inside(entry, 'environments')),
+    ),
     ...scopedLists.flatMap((list) =>
       entries(content, ['requires', list]).map((entry) => inside(entry, 'environments')),
     ),
@@ -91,8 +93,10 @@ function environmentReferences(content: Record<string, unknown>, at: MakeProblem
   const { environments } = content;
   const known = isMapping(environments) ? Object.keys(environments) : [];
   if (known.length === 0) return [];
-  return environmentLists(content)
-    .flatMap(({ path, value }) => items(value, path))
+  return [
+    ...environmentLists(content).flatMap(({ path, value }) => items(value, path)),
+    ...['from', 'to'].map((side) => found(content, ['promotion', side])),
+  ]
     .filter(({ value }) => typeof value === 'string' && !known.includes(value))
     .map(({ path, value }) => {
       const meant = didYouMean(String(value), known);

@@ -70,6 +70,8 @@ const scopedName = () =>
     },
   );
 
+const proof = () => z.enum(['reported', 'signOff']).default('reported');
+
 export const requiresSchema = field
   .section({
     contractTypes: field.list(contractType).default([]).describe('Contract types and their fields'),
@@ -90,6 +92,15 @@ export const requiresSchema = field
       .default([])
       .describe('Members that must be active'),
     featureFlags: field.list(scopedName()).default([]).describe('Feature flags that must be on'),
+    logging: field
+      .section({
+        requests: proof().describe('How it is proven that request ids are logged'),
+        retries: proof().describe('How it is proven that retries are logged'),
+      })
+      .prefault({})
+      .describe(
+        'How it is proven that the integration logs its requests. reported: it reports its calls. signOff: a person signs and says where',
+      ),
   })
   .describe(
     'What the integration requires. An entry applies to every environment, or to those that it names',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { guideItems } from './config.ts';
 import { environmentNamePattern } from './environment-name.ts';
 import { environmentSchema } from './environment-schema.ts';
 import * as field from './fields.ts';
@@ -114,6 +115,30 @@ export const fileSchema = field
       .describe('The environments by name. A name is a lower-case letter, then letters, digits and dashes'),
     requires: requiresSchema.prefault({}),
     externalMetadata: externalMetadata.optional(),
+    notApplicable: field
+      .list(
+        field.section({
+          item: z.enum(guideItems).describe('The item of the checklist'),
+          reason: field.text().describe('Why nothing has to be configured for it'),
+          environments: environmentList(),
+        }),
+      )
+      .default([])
+      .describe('Items of the checklist for which a production environment needs no check'),
+    promotion: field
+      .section({
+        from: field
+          .environmentRef()
+          .optional()
+          .describe('The model. Default: the left side of the drift pair with this production environment'),
+        to: field
+          .environmentRef()
+          .optional()
+          .describe('The environment recreated from it. Default: every production environment'),
+        within: field.duration().default('30d').describe('How recently the model must have been ready'),
+      })
+      .prefault({})
+      .describe('The promotion from the environment in which the integration was validated to production'),
     signOffs: field.list(signOff).default([]).describe('Checklist items that people sign off'),
     drift: drift.prefault({}),
     reports: field.list(report).default([]).describe('Reports that are posted to Slack on a schedule'),

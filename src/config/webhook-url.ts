@@ -32,3 +32,17 @@ export function maskedUrl(raw: string): string {
   const login = username === '' && password === '' ? '' : '[secret]@';
   return `${protocol}//${login}${host}${pathname}${search === '' ? '' : '?[secret]'}`;
 }
+
+/** True when another environment receives at this one's webhook URL, by a webhook or by a receiver of the integration. */
+export const sharesWebhookUrl = (
+  { name, webhooks }: Environment,
+  environments: readonly Environment[],
+): boolean =>
+  webhooks !== null &&
+  environments
+    .filter((other) => other.name !== name)
+    .flatMap((other) => [
+      ...(other.webhooks ? [other.webhooks.url] : []),
+      ...other.receivers.map(({ url }) => url),
+    ])
+    .some((url) => isSameEndpoint(url, webhooks.url));

@@ -41,6 +41,8 @@ export interface TrackedComparison extends Comparison {
   differences: ShownDifference[];
   /** null for a side that could not be read. */
   snapshots: { left: ComparedSnapshot | null; right: ComparedSnapshot | null };
+  /** Requests sent to SpotDraft for it, retries included. */
+  apiCalls: number;
 }
 
 /** A stored snapshot, as a message names it. */
@@ -132,6 +134,7 @@ function shown(
   return {
     unknown,
     snapshots: { left: comparedSnapshot(left), right: comparedSnapshot(right) },
+    apiCalls: left.reading.apiCalls + right.reading.apiCalls,
     differences: differences.map((difference) => {
       const fingerprint = fingerprintOfDifference(difference);
       const life = lives.get(difference.path);
@@ -160,12 +163,12 @@ const sideOf = (environment: Environment, reading: ConfigurationReading): ReadSi
 
 const keptSide = (environment: Environment, snapshot: StoredSnapshot<SnapshotContent>): ReadSide => ({
   label: environmentLabel(environment),
-  reading: { snapshot, takenAt: snapshot.takenAt },
+  reading: { snapshot, takenAt: snapshot.takenAt, apiCalls: 0 },
 });
 
 const pastSide = (environment: Environment, snapshot: StoredSnapshot<SnapshotContent>): ReadSide => ({
   label: `${environmentLabel(environment)} at ${new Date(snapshot.takenAt).toISOString()}`,
-  reading: { snapshot, takenAt: snapshot.takenAt },
+  reading: { snapshot, takenAt: snapshot.takenAt, apiCalls: 0 },
 });
 
 const comparedSnapshot = ({ reading }: ReadSide): ComparedSnapshot | null =>

@@ -1,6 +1,7 @@
 import type { Config, Environment } from '../config/config.ts';
 import { requirementsFor } from '../config/requirements-for.ts';
 import { evaluate } from '../readiness/evaluate.ts';
+import type { PromotionFacts } from '../readiness/promotion.ts';
 import type { ItemResult } from '../readiness/report.ts';
 import type { GatheredFacts } from './gather-facts.ts';
 
@@ -9,6 +10,7 @@ export const judgeFacts = (
   config: Config,
   environment: Environment,
   { facts, log, receivers }: GatheredFacts,
+  promotion: PromotionFacts | null,
   now: number,
 ): ItemResult[] =>
   evaluate({
@@ -19,6 +21,7 @@ export const judgeFacts = (
     publicUrl: config.publicUrl,
     trustedHosts: config.trustedHosts,
     facts,
+    promotion,
     log,
     receivers,
     now,

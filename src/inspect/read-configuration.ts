@@ -8,10 +8,10 @@ import { baseUrlProblem } from './base-url-problem.ts';
 import type { InspectDependencies } from './dependencies.ts';
 import { keepSnapshot } from './keep-results.ts';
 
-/** A complete snapshot with its time (epoch ms UTC), or the reason why there is none. */
+/** A complete snapshot with its time (epoch ms UTC), or the reason why there is none; `apiCalls` counts the requests sent. */
 export type ConfigurationReading =
-  | { snapshot: Snapshot; takenAt: number }
-  | { snapshot: null; reason: string };
+  | { snapshot: Snapshot; takenAt: number; apiCalls: number }
+  | { snapshot: null; reason: string; apiCalls: number };
 
 /** Reads everything of an environment that can be compared, at the pace of a check, and keeps the snapshot. */
 export async function readConfiguration(
@@ -21,7 +21,7 @@ export async function readConfiguration(
 ): Promise<ConfigurationReading> {
   const { config, clock, clientOf } = dependencies;
   const blocked = baseUrlProblem(config, environment);
-  if (blocked) return { snapshot: null, reason: blocked };
+  if (blocked) return { snapshot: null, reason: blocked, apiCalls: 0 };
   const takenAt = clock.now();
   const needs = needsForComparison(config, environment);
   const planned = plannedReads(needs, 0);
@@ -30,13 +30,13 @@ export async function readConfiguration(
   const client = meter.watch(expectingDetails(clientOf(environment.name), meter));
   const reading = { client, needs, workspaceId: environment.workspaceId, now: takenAt, onKey: () => {} };
   const read = await readWorkspace(reading, Promise.resolve([]));
-  if (!read.access.known) return { snapshot: null, reason: read.access.reason };
+  if (!read.access.known) return { snapshot: null, reason: read.access.reason, apiCalls: meter.requests() };
   const snapshot = takeCompleteSnapshot(
     { ...read, host: meter.host() },
     { featureFlags: needs.featureFlags, activities: environment.webhooks?.activities ?? [] },
   );
   await keepSnapshot(dependencies, environment.name, takenAt, snapshot);
-  return { snapshot, takenAt };
+  return { snapshot, takenAt, apiCalls: meter.requests() };
 }
 
 /** Adds the detail reads to the plan once the lists are known: three per contract type, two per template. */

@@ -5,6 +5,7 @@ import { newestSignOffAct } from '../store/sign-offs.ts';
 import { newestWaiverChange } from '../store/waivers.ts';
 import type { Progress } from '../workspace/progress.ts';
 import { checkEnvironment } from './check-environment.ts';
+import type { Drift } from './compare-environments.ts';
 import type { InspectDependencies } from './dependencies.ts';
 import { createSharedRuns } from './shared-runs.ts';
 
@@ -32,6 +33,7 @@ export interface Checker {
  */
 export function createChecker(
   dependencies: InspectDependencies,
+  drift: Drift,
   afterReport: (report: Report) => Promise<void>,
 ): Checker {
   const { db, clock, logger } = dependencies;
@@ -40,7 +42,7 @@ export function createChecker(
   const startedAt = clock.now();
 
   const run = async (environment: Environment, onProgress: CheckOptions['onProgress']): Promise<Report> => {
-    const report = await checkEnvironment(dependencies, environment, onProgress);
+    const report = await checkEnvironment(dependencies, drift, environment, onProgress);
     await afterReport(report).catch((error) =>
       logger.error({ err: error, report: report.id }, 'no notices made from this report'),
     );

@@ -4,6 +4,7 @@ import type { Fact } from '../spotdraft/fact.ts';
 import type { WorkspaceFacts } from '../workspace/facts.ts';
 import type { ProbedReceiver } from '../workspace/receivers/probe-result.ts';
 import type { Judgement } from './judgement.ts';
+import type { PromotionFacts } from './promotion.ts';
 import type { ItemId, Severity } from './report.ts';
 
 /** Everything a check may use. It was gathered before: a check reads nothing and knows no time but `now`. */
@@ -17,6 +18,8 @@ export interface CheckInput {
   publicUrl: string | null;
   trustedHosts: readonly string[];
   facts: WorkspaceFacts;
+  /** Facts about the model of this environment; null when the config names none. */
+  promotion: PromotionFacts | null;
   /** Facts from the event log of this environment. */
   log: Fact<LogFacts>;
   /** Answers of the integration's receivers to probes, in the order of the config. */
@@ -31,5 +34,10 @@ export interface Check {
   item: ItemId;
   title: string;
   severity: Severity;
+  /**
+   * Ids of the checks that this one rests on. When one of them fails, this one waits, because nothing it says is earned. When
+   * one of them is unknown, this one waits if it is unknown too: it has the same cause.
+   */
+  restsOn: readonly string[] | ((input: CheckInput) => readonly string[]);
   judge(input: CheckInput): Judgement;
 }

@@ -1,16 +1,34 @@
 import type { CheckInput } from './check.ts';
 import { checks } from './checks/index.ts';
-import { type CheckResult, type ItemResult, items, type Status, type Verdict } from './report.ts';
+import {
+  type CheckResult,
+  type ItemId,
+  type ItemResult,
+  items,
+  type JudgedCheck,
+  type Status,
+  type Verdict,
+} from './report.ts';
 
-/** Runs all checks. Pure: equal facts and requirements give equal items. Items without a check are left out. */
+/**
+ * Runs all checks. Pure: equal facts and requirements give equal items. A check that rests on a failed one is judged too,
+ * because a person may have accepted that failure: `settle` decides after the waivers which ones wait.
+ */
 export function evaluate(input: CheckInput): ItemResult[] {
   const results = checks.map(
-    ({ id, item, title, severity, judge }): CheckResult => ({ id, item, severity, title, ...judge(input) }),
+    ({ id, item, title, severity, restsOn, judge }): JudgedCheck => ({
+      id,
+      item,
+      severity,
+      title,
+      ...judge(input),
+      restsOn: typeof restsOn === 'function' ? restsOn(input) : restsOn,
+    }),
   );
   return itemsOf(results);
 }
 
-/** Groups results by their items, in the guide's order. */
+/** Groups results by their items, in the guide's order. Items without a result are left out. */
 export function itemsOf(results: readonly CheckResult[]): ItemResult[] {
   return items
     .map(({ id, title }) => {
@@ -18,6 +36,119 @@ export function itemsOf(results: readonly CheckResult[]): ItemResult[] {
       return { id, title, status: worst(own.map(({ status }) => status)), checks: own };
     })
     .filter((item) => item.checks.length > 0);
+}
+
+/** An item that the config declares not applicable, and why. */
+export interface NotApplicable {
+  item: ItemId;
+  reason: string;
+}
+
+/**
+ * Ends the judging of a report. One cause is reported once: a check that rests on a failed one is skipped and names it. No
+ * item of production is green because nobody looked: one that is wholly skipped is unknown, unless it is declared not
+ * applicable.
+ * @param judged items with sign-offs and waivers applied
+ */
+export function settle(
+  judged: readonly ItemResult[],
+  production: boolean,
+  notApplicable: readonly NotApplicable[],
+): ItemResult[] {
+  const results = withWaits(judged.flatMap((item) => item.checks));
+  return itemsOf(results).map((item) => covered(item, production, notApplicable));
+}
+
+function withWaits(results: readonly JudgedCheck[]): CheckResult[] {
+  const byId = new Map(results.map((result) => [result.id, result]));
+  const settled = new Map<string, CheckResult>();
+  const settleOne = (result: JudgedCheck): CheckResult => {
+    const done = settled.get(result.id) ?? waiting(result);
+    settled.set(result.id, done);
+    return done;
+  };
+  const waiting = ({ restsOn = [], ...result }: JudgedCheck): CheckResult => {
+    if (result.status === 'skipped' || result.status === 'waived') return result;
+    for (const id of restsOn) {
+      const base = byId.get(id);
+      const cause = base && causeOf(settleOne(base));
+      if (cause && (byId.get(cause)?.status === 'fail' || result.status === 'unknown'))
+        return waitsFor(result, cause);
+    }
+    return result;
+  };
+  return results.map(settleOne);
+}
+
+/** Id of the check that explains why nothing can rest on this one; null when something can. */
+const causeOf = ({ id, status, waitsFor }: CheckResult): string | null =>
+  waitsFor ?? (status === 'fail' || status === 'unknown' ? id : null);
+
+const waitsFor = ({ unjudged: _, ...result }: CheckResult, cause: string): CheckResult => ({
+  ...result,
+  status: 'skipped',
+  actual: 'not checked',
+  reason: `waits for ${cause}`,
+  remedy: null,
+  evidence: [],
+  waitsFor: cause,
+});
+
+/** `promotion.validated` judges the model, so it does not show that anything of this environment was looked at. */
+const judgesItem = ({ id, status }: CheckResult): boolean =>
+  status !== 'skipped' && id !== 'promotion.validated';
+
+function covered(item: ItemResult, production: boolean, notApplicable: readonly NotApplicable[]): ItemResult {
+  if (!production || item.id === 'sign-offs' || item.checks.some(judgesItem)) return item;
+  const declared = notApplicable.find((each) => each.item === item.id);
+  // What waits is judged once its cause is resolved; until then it is neither green nor missing.
+  if (!declared && item.checks.some((check) => check.waitsFor !== undefined))
+    return { ...item, status: 'unknown' };
+  const shared = {
+    id: `${item.id}.configured`,
+    item: item.id,
+    severity: 'blocking',
+    title: 'Something is configured for this item',
+    expected: 'at least one check that judges this item',
+    evidence: [],
+  } satisfies Partial<CheckResult>;
+  const { reason, remedy } = nothingJudged(item);
+  const result: CheckResult = declared
+    ? {
+        ...shared,
+        status: 'skipped',
+        actual: 'not applicable',
+        reason: `declared not applicable: ${declared.reason}`,
+        remedy: null,
+      }
+    : { ...shared, status: 'unknown', actual: 'unknown', reason, remedy };
+  return {
+    ...item,
+    status: worst([result.status, ...item.checks.map(({ status }) => status)]),
+    checks: [result, ...item.checks],
+  };
+}
+
+/** Sections of the config that an item needs, for its next step. */
+const sectionOf: Partial<Record<ItemId, string>> = {
+  configuration: 'requires',
+  webhooks: 'webhooks of the environment',
+  'external-metadata': 'externalMetadata',
+  logging: 'webhooks and intake of the environment, or requires.logging',
+};
+
+function nothingJudged({ id, checks: own }: ItemResult): { reason: string; remedy: string } {
+  const pending = [...new Set(own.flatMap(({ pending, reason }) => (pending && reason ? [reason] : [])))];
+  const declare = `or declare the item under notApplicable with a reason`;
+  if (pending.length > 0)
+    return {
+      reason: `nothing could be judged: ${pending.join('; ')}`,
+      remedy: `Check again when there is something to judge, ${declare}`,
+    };
+  return {
+    reason: 'nothing is configured for it',
+    remedy: `Add ${sectionOf[id] ?? 'what it needs'} to the config, ${declare}`,
+  };
 }
 
 export function verdictOf(results: ItemResult[]): Verdict {
@@ -28,5 +159,6 @@ export function verdictOf(results: ItemResult[]): Verdict {
 
 const byWeight: Status[] = ['fail', 'unknown', 'warn', 'pass', 'waived', 'skipped'];
 
-const worst = (statuses: Status[]): Status =>
+/** The status of an item whose checks have these. */
+export const worst = (statuses: Status[]): Status =>
   byWeight.find((status) => statuses.includes(status)) ?? 'skipped';

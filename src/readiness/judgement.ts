@@ -5,7 +5,7 @@ import type { CheckResult } from './report.ts';
 /** Result of a check without its id, item, title and severity, which the registry adds. */
 export type Judgement = Pick<
   CheckResult,
-  'status' | 'expected' | 'actual' | 'reason' | 'remedy' | 'evidence' | 'unjudged'
+  'status' | 'expected' | 'actual' | 'reason' | 'remedy' | 'evidence' | 'unjudged' | 'pending'
 >;
 
 /** Result for one required item. A check over several items combines its findings. */
@@ -13,6 +13,8 @@ export type Finding =
   | { status: 'pass'; expected: string; actual: string; evidence: Source[] }
   | { status: 'fail'; expected: string; actual: string; remedy: string; evidence: Source[] }
   | { status: 'unknown'; expected: string; reason: string; remedy: string; evidence: Source[] }
+  /** Passes, with a remark that somebody should act on. */
+  | { status: 'warn'; expected: string; actual: string; reason: string; remedy: string; evidence: Source[] }
   /** Waits for something that another check reports. */
   | { status: 'skipped'; expected: string; reason: string };
 
@@ -80,14 +82,15 @@ export function remedyFor({ code }: Unknown): string {
 const MAX_LINES = 20;
 
 /**
- * Combines the findings of a check: a failure outranks an unknown, which outranks a pass; skipped only when nothing could be
- * judged. The lines of `expected` and `actual` correspond one by one.
+ * Combines the findings of a check: a failure outranks an unknown, which outranks a warning, which outranks a pass; skipped
+ * only when nothing could be judged. The lines of `expected` and `actual` correspond one by one.
  */
 export function combine(findings: Finding[]): Judgement {
   const of = <S extends Finding['status']>(status: S) =>
     findings.filter((finding): finding is Extract<Finding, { status: S }> => finding.status === status);
   const failed = of('fail');
   const unclear = of('unknown');
+  const warned = of('warn');
   const passed = of('pass');
   const skipped = of('skipped');
   const aside = asideReason(unclear, skipped);
@@ -110,6 +113,15 @@ export function combine(findings: Finding[]): Judgement {
       reason: lines([...new Set(unclear.map(({ reason }) => reason))]),
       remedy: nextStep(unclear.map(({ remedy }) => remedy)),
       evidence: distinct(unclear),
+    };
+  if (warned.length > 0)
+    return {
+      status: 'warn',
+      expected: lines(warned.map(({ expected }) => expected)),
+      actual: lines(warned.map(({ actual }) => actual)),
+      reason: lines([...new Set(warned.map(({ reason }) => reason)), ...(aside === null ? [] : [aside])]),
+      remedy: nextStep(warned.map(({ remedy }) => remedy)),
+      evidence: distinct(warned),
     };
   if (passed.length > 0)
     return {
@@ -139,6 +151,9 @@ export const nothingRequired = (reason: string): Judgement => ({
   remedy: null,
   evidence: [],
 });
+
+/** The judgement when something is configured and nothing of the kind exists yet. */
+export const nothingYet = (reason: string): Judgement => ({ ...nothingRequired(reason), pending: true });
 
 /** Judges a value that may be unknown. */
 export const judgeFact = <T>(fact: Fact<T>, expected: string, judge: (value: T) => Finding[]): Finding[] =>

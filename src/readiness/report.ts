@@ -33,6 +33,16 @@ export interface CheckResult {
   evidence: Source[];
   /** Number of findings of a failed check that could not be judged; absent when it is 0. */
   unjudged?: number;
+  /** True for a skipped check that is configured and has nothing to judge yet; absent otherwise. */
+  pending?: true;
+  /** Id of the failed or unknown check that this skipped one waits for; absent when it waits for none. */
+  waitsFor?: string;
+}
+
+/** The result of a check before `settle` decides which checks wait. */
+export interface JudgedCheck extends CheckResult {
+  /** Ids of the checks that it rests on; absent on sign-offs. */
+  restsOn?: readonly string[];
 }
 
 export interface ItemResult {

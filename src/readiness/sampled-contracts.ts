@@ -2,7 +2,14 @@ import type { Unknown } from '../spotdraft/fact.ts';
 import type { ExternalMetadata as Found } from '../spotdraft/schemas.ts';
 import type { SampledContract } from '../workspace/facts.ts';
 import type { CheckInput } from './check.ts';
-import { combine, type Finding, type Judgement, nothingRequired, unknownFinding } from './judgement.ts';
+import {
+  combine,
+  type Finding,
+  type Judgement,
+  nothingRequired,
+  nothingYet,
+  unknownFinding,
+} from './judgement.ts';
 
 /** A sampled contract whose external metadata could be read; `metadata` is null when none is set. */
 export interface ReadContract {
@@ -24,7 +31,7 @@ export function judgeSample(
 ): Judgement {
   if (contracts === null) return nothingRequired('nothing is configured about external metadata');
   if (!contracts.known) return combine([unknownFinding(expected, contracts)]);
-  if (contracts.value.length === 0) return nothingRequired('there is no contract yet');
+  if (contracts.value.length === 0) return nothingYet('there is no contract yet');
   const read = contracts.value.flatMap(({ id, title, counterparty, externalMetadata }): ReadContract[] =>
     externalMetadata.known
       ? [{ id, title, counterparty, metadata: externalMetadata.value, sources: externalMetadata.sources }]

@@ -40,24 +40,19 @@ export async function insertApiCall(db: Database, call: OwnCall): Promise<void> 
 /** A call by Envcheck or by the integration. */
 export type LoggedCall = Selectable<ApiCallRow>;
 
-/** Filter of calls. Each but `any` has its own partial index. */
-type Kind = 'any' | 'reported' | 'retried';
-
-const conditions = {
-  any: sql<boolean>`true`,
-  reported: sql<boolean>`reporter = 'integration'`,
-  retried: sql<boolean>`attempts > 1`,
-};
-
-/** The call of this kind that began last; null when the log has none. */
-export async function newestCall(db: Database, environment: string, kind: Kind): Promise<LoggedCall | null> {
-  const row = await db
+/** The integration's calls from `since` to `until` (epoch ms UTC, both included), newest first, at most `limit`. */
+export const reportedCalls = (
+  db: Database,
+  environment: string,
+  { since, until, limit }: { since: number; until: number; limit: number },
+): Promise<LoggedCall[]> =>
+  db
     .selectFrom('api_calls')
     .selectAll()
     .where('environment', '=', environment)
-    .where(conditions[kind])
+    .where(sql<boolean>`reporter = 'integration'`)
+    .where('at', '>=', since)
+    .where('at', '<=', until)
     .orderBy('at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row ?? null;
-}
+    .limit(limit)
+    .execute();

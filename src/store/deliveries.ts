@@ -23,6 +23,41 @@ export async function newestVerified(
   return row ?? null;
 }
 
+/** Newest deliveries among which a repeated one is searched: a check must not read a whole week of a busy log. */
+const MAX_SEARCHED = 5_000;
+
+/** The newest delivery that repeated an event, from `since` to `until` (epoch ms UTC), among the newest 5,000; null when there is none. */
+export async function newestRedelivery(
+  db: Database,
+  environment: string,
+  { since, until }: { since: number; until: number },
+): Promise<LoggedDelivery | null> {
+  const recent = db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('environment', '=', environment)
+    .where('rejection', 'is', null)
+    .where('received_at', '>=', since)
+    .where('received_at', '<=', until)
+    .orderBy('received_at', 'desc')
+    .limit(MAX_SEARCHED);
+  const row = await db
+    .selectFrom(recent.as('recent'))
+    .selectAll()
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('deliveries as earlier')
+          .select('earlier.key')
+          .whereRef('earlier.event_key', '=', 'recent.event_key')
+          .whereRef('earlier.key', '<', 'recent.key'),
+      ),
+    )
+    .orderBy('received_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /** When the newest delivery with a valid signature arrived, epoch ms UTC; read from an index alone. */
 export async function newestVerifiedAt(db: Database, environment: string): Promise<number | null> {
   const row = await db

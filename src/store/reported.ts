@@ -25,6 +25,8 @@ const callColumns = [
   'request_id',
   'external_id',
   'contract_id',
+  'host',
+  'retries_stated',
 ] as const satisfies (keyof ReportedCall)[];
 
 const outcomeColumns = [

@@ -60,6 +60,25 @@ export const verdictsSince = (
     .orderBy('checked_at')
     .execute();
 
+/** The newest report with the verdict ready, from `since` to `until` (epoch ms UTC), without its content; null when there is none. */
+export async function newestReady(
+  db: Database,
+  environment: string,
+  { since, until }: { since: number; until: number },
+): Promise<{ id: string; at: number } | null> {
+  const row = await db
+    .selectFrom('reports')
+    .select(['id', 'checked_at as at'])
+    .where('environment', '=', environment)
+    .where('verdict', '=', 'ready')
+    .where('checked_at', '>=', since)
+    .where('checked_at', '<=', until)
+    .orderBy('checked_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /** The id of an environment's newest report, read without its content. */
 export async function newestReportId(db: Database, environment: string): Promise<string | null> {
   const row = await db

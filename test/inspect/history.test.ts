@@ -16,7 +16,13 @@ interface TimedStand extends Stand {
 async function startTimed(): Promise<TimedStand> {
   let now = START;
   const clock: Clock = { now: () => now };
-  const stand = await startStand({ overrides: { clock, retry: { baseDelayMs: 1 } } });
+  const stand = await startStand({
+    // With a model, a check of production would take complete readings too.
+    edit: (file) => {
+      delete file.drift;
+    },
+    overrides: { clock, retry: { baseDelayMs: 1 } },
+  });
   return {
     ...stand,
     pass: (hours) => {

@@ -72,7 +72,7 @@ test('an untrusted certificate fails host.reachable, and nothing is sent over it
   expect([report.verdict, idsOf(report, 'fail')]).toEqual(['not_ready', ['host.reachable']]);
   expect(checkOf(report, 'host.reachable').actual).toMatch(/hmac_key\/: DEPTH_ZERO_SELF_SIGNED_CERT$/);
   expect(checkOf(report, 'host.reachable').remedy).toMatch(/^Find who presents this certificate/);
-  expect(checkOf(report, 'credentials.accepted').status).toBe('unknown');
+  expect(checkOf(report, 'credentials.accepted').waitsFor).toBe('host.reachable');
   expect(untrusted(stand)).toEqual([]);
 });
 

@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 
 async function open(options: StandOptions = {}) {
   const clock = movableClock();
-  const stand = await startStand({ ...options, overrides: { clock } });
+  const stand = await startStand({ log: { ready: false }, ...options, overrides: { clock } });
   const { db } = stand.core;
   const watch = startWatch({ ...stand.core, config: stand.config, otherDueWork: async () => {} }, NEVER_MS);
   return {

@@ -9,7 +9,14 @@ import type { CheckResult, ItemResult, Report, Severity, Status } from '../../sr
 import { nextStepOf } from '../../src/readiness/status-text.ts';
 import type { Source, UnknownCode } from '../../src/spotdraft/fact.ts';
 import { unknown } from '../../src/spotdraft/fact.ts';
-import { startStand } from '../environment.ts';
+import {
+  type ConfigFile,
+  checkOf,
+  environmentFile,
+  idsOf,
+  type StandOptions,
+  startStand,
+} from '../environment.ts';
 import fc from '../fast-check.ts';
 
 const statuses: Status[] = ['pass', 'fail', 'warn', 'unknown', 'waived', 'skipped'];
@@ -248,18 +255,24 @@ test('equal facts give equal results at any time of day', async () => {
   expect(again.snapshot).toBe(first.snapshot);
 });
 
+/** Removes everything that is optional, and UAT. */
+function nothingConfigured(file: ConfigFile): void {
+  file.requires = {};
+  delete file.externalMetadata;
+  delete file.drift;
+  delete file.environments.uat;
+  const { prod } = file.environments;
+  delete prod?.webhooks;
+  delete prod?.workspaceId;
+  delete prod?.intake;
+}
+
 test('every check without a requirement is skipped and never passes', async () => {
   const stand = await startStand({
+    log: null,
     edit: (file) => {
-      file.requires = {};
-      delete file.externalMetadata;
-      delete file.drift;
-      for (const name of ['uat', 'prod']) {
-        const environment = file.environments[name];
-        delete environment?.webhooks;
-        delete environment?.workspaceId;
-      }
-      delete file.environments.uat;
+      nothingConfigured(file);
+      environmentFile(file, 'prod').production = false;
     },
   });
   const { verdict, items } = await stand.check();
@@ -270,12 +283,97 @@ test('every check without a requirement is skipped and never passes', async () =
     'host.path',
     'host.region',
     'host.reachable',
-    'logging.requests',
-    'logging.retries',
   ]);
   const rest = items.flatMap((each) => each.checks.filter(({ status }) => status !== 'pass'));
   for (const { status, reason, expected } of rest)
     expect([status, reason, expected]).toEqual(['skipped', expect.stringMatching(/\S/), 'nothing']);
+});
+
+const bareProduction = (edit: (file: ConfigFile) => void = () => {}, log: StandOptions['log'] = null) =>
+  startStand({
+    log,
+    edit: (file) => {
+      nothingConfigured(file);
+      edit(file);
+    },
+  });
+
+test('an item of production for which nothing is configured is unknown, and so is the verdict', async () => {
+  const report = await (await bareProduction()).check();
+  expect(report.verdict).toBe('unknown');
+  expect(Object.fromEntries(report.items.map(({ id, status }) => [id, status]))).toEqual({
+    credentials: 'pass',
+    host: 'pass',
+    configuration: 'unknown',
+    webhooks: 'unknown',
+    'external-metadata': 'unknown',
+    logging: 'unknown',
+  });
+  for (const id of ['configuration', 'webhooks', 'external-metadata'])
+    expect(checkOf(report, `${id}.configured`)).toMatchObject({
+      status: 'unknown',
+      severity: 'blocking',
+      reason: 'nothing is configured for it',
+      remedy: expect.stringMatching(/^Add .* to the config, or declare the item under notApplicable/),
+    });
+  expect(checkOf(report, 'logging.requests').reason).toMatch(/^nothing shows what the integration logs/);
+});
+
+test('an item that the config declares not applicable shows the declared reason and opens the gate', async () => {
+  const items = ['configuration', 'webhooks', 'external-metadata'] as const;
+  const stand = await bareProduction((file) => {
+    file.notApplicable = items.map((item) => ({ item, reason: `no ${item} here`, environments: ['prod'] }));
+  }, {});
+  const report = await stand.check();
+  expect([report.verdict, idsOf(report, 'unknown')]).toEqual(['ready', []]);
+  for (const id of items)
+    expect(checkOf(report, `${id}.configured`)).toMatchObject({
+      status: 'skipped',
+      reason: `declared not applicable: no ${id} here`,
+    });
+});
+
+test('a declaration for another environment does not count', async () => {
+  const stand = await bareProduction((file) => {
+    file.environments.uat = { ...environmentFile(file, 'prod'), production: false };
+    file.notApplicable = [{ item: 'webhooks', reason: 'none', environments: ['uat'] }];
+  });
+  expect(checkOf(await stand.check(), 'webhooks.configured').status).toBe('unknown');
+});
+
+test('requirements that are all for another environment leave the item unknown', async () => {
+  const stand = await bareProduction((file) => {
+    file.environments.uat = { ...environmentFile(file, 'prod'), production: false };
+    file.requires = { roles: [{ name: 'Legal Team', environments: ['uat'] }] };
+  });
+  expect(checkOf(await stand.check(), 'configuration.configured').reason).toBe(
+    'nothing is configured for it',
+  );
+});
+
+test('a configured item with nothing to judge yet says so and is unknown', async () => {
+  const stand = await bareProduction((file) => {
+    file.externalMetadata = { rules: [{ integration: 'Salesforce', recordType: 'Opportunity' }] };
+  });
+  stand.prod.contracts = [];
+  expect(checkOf(await stand.check(), 'external-metadata.configured')).toMatchObject({
+    status: 'unknown',
+    reason: 'nothing could be judged: there is no contract yet',
+  });
+});
+
+test('a validated model alone shows nothing about the configuration of production', async () => {
+  const stand = await startStand({
+    edit: (file) => {
+      file.requires = {};
+      file.promotion = { from: 'uat', to: 'prod' };
+    },
+  });
+  stand.spotdraft.faults.add({ workspace: 'uat', fault: { kind: 'status', status: 500 } });
+  const report = await stand.check();
+  expect(checkOf(report, 'promotion.validated').status).toBe('pass');
+  expect(checkOf(report, 'promotion.drift').status).toBe('unknown');
+  expect(report.items.find(({ id }) => id === 'configuration')?.status).toBe('unknown');
 });
 
 test('a requirement without gathered facts throws instead of passing', () => {

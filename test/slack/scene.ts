@@ -111,7 +111,15 @@ export const withoutRequirements = (config: Config): Config => ({
   // Failures are counted day by day, and 90 days are 180 queries.
   log: { ...config.log, keepMs: 7 * 86_400_000 },
   externalMetadata: null,
-  requires: { contractTypes: [], templates: [], workflows: [], roles: [], users: [], featureFlags: [] },
+  requires: {
+    contractTypes: [],
+    templates: [],
+    workflows: [],
+    roles: [],
+    users: [],
+    featureFlags: [],
+    logging: { requests: 'reported', retries: 'reported' },
+  },
   environments: config.environments.map((environment) => ({ ...environment, workspaceId: null })),
 });
 

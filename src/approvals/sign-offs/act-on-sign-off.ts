@@ -53,6 +53,11 @@ export async function actOnSignOff(
   const own = signOffsOf(config.signOffs, environment.name);
   const signOff = own.find(({ id }) => id === request.signOff);
   if (!signOff) return notConfigured(environment, own, request.signOff);
+  if (request.act === 'sign' && signOff.needsNote && request.note.trim() === '')
+    return refused(
+      `“${signOff.title}” needs a note that says where. Nothing was signed.`,
+      `Sign again and name the place in the note, such as a dashboard or a log group`,
+    );
   return inTransaction(db, async (transaction) => {
     const acts = (await signOffActs(transaction, environment.name)).filter(
       (act) => act.signOff === signOff.id,

@@ -7,6 +7,7 @@ import { redactedPath } from './redacted-path.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 const PATH = 'a path that begins with /, or a complete http(s) URL, of at most 2000 characters';
+const HOST = 'the host that was called, such as api.us.spotdraft.com, with a port if it is not 443';
 const DURATION = 'a number of milliseconds from 0 to 86400000';
 
 /** Schema of a line that reports one request of the integration to SpotDraft. */
@@ -27,6 +28,10 @@ export const callSchema = (rules: IntakeRules) =>
       .number({ error: invalidValue(DURATION) })
       .min(0, { error: invalidValue(DURATION) })
       .max(86_400_000, { error: invalidValue(DURATION) })
+      .nullish(),
+    host: z
+      .string({ error: invalidValue(HOST) })
+      .regex(/^[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?(?::[0-9]{1,5})?$/i, { error: invalidValue(HOST) })
       .nullish(),
     contractId: contractId().nullish(),
     externalId: id(rules).nullish(),
@@ -51,4 +56,13 @@ export const toCall = (line: CallLine, { environment, payloads }: IntakeRules): 
   request_id: line.requestId ?? null,
   external_id: line.externalId ?? null,
   contract_id: line.contractId ?? null,
+  host: line.host?.toLowerCase().replace(/:443$/, '') ?? hostOf(line.path),
+  retries_stated: (line.retries ?? null) === null ? 0 : 1,
 });
+
+/** The host of a complete URL, without a login; null for a path alone. */
+function hostOf(path: string): string | null {
+  if (!/^https?:/i.test(path) || !URL.canParse(path)) return null;
+  const { protocol, host } = new URL(path);
+  return protocol === 'https:' ? host : `http://${host}`;
+}

@@ -1,26 +1,47 @@
-import { type LoggedCall, newestCall } from '../../store/api-calls.ts';
+import { type LoggedCall, reportedCalls } from '../../store/api-calls.ts';
 import type { Database } from '../../store/database.ts';
-import { type LoggedDelivery, newestVerified, refusedSince } from '../../store/deliveries.ts';
+import {
+  type LoggedDelivery,
+  newestRedelivery,
+  newestVerified,
+  refusedSince,
+} from '../../store/deliveries.ts';
 import { newestEventAt } from '../../store/events.ts';
+import { newestRetriedOutcome } from '../../store/outcomes.ts';
 import { type ReceiverKey, receiverKeyOf } from '../../store/receiver-keys.ts';
+import type { OutcomeRow } from '../../store/tables/event-log.ts';
 
 const DAY_MS = 86_400_000;
 
+/** How recent a report of the integration must be to prove that it logs, ms. */
+export const RECENT_MS = 7 * DAY_MS;
+
+/** Reported calls that a check reads, newest first. */
+const MAX_CALLS = 1_000;
+
 /** Facts about one environment from the log, for checks. null when nothing of the kind is kept. */
 export interface LogFacts {
-  /** Newest call by Envcheck or the integration. */
-  newestCall: LoggedCall | null;
-  /** Newest call reported by the integration. */
-  newestReportedCall: LoggedCall | null;
-  /** Newest call with more than one attempt. */
-  newestRetriedCall: LoggedCall | null;
+  /** The integration's newest calls of the last 7 days, newest first, at most 1,000. Envcheck's own calls are not among them. */
+  reported: LoggedCall[];
+  /** Newest reported call of any age. */
+  newestReported: LoggedCall | null;
+  /** Newest delivery of the last 7 days that repeated an event. */
+  newestRedelivery: LoggedDelivery | null;
+  /** Newest reported outcome of the last 7 days that was a retry or announces one. */
+  newestRetriedOutcome: OutcomeRow | null;
   newestVerified: (LoggedDelivery & { event_id: string }) | null;
   /** When the newest event of each expected activity arrived, epoch ms. */
-  arrivals: { activity: string; at: number | null }[];
+  arrivals: Arrival[];
   /** Kept refused deliveries of the last 24 h: one per sender and minute. */
   refused: { count: number; newest: LoggedDelivery | null };
   /** The key that the receiver verifies with. */
   receiverKey: ReceiverKey | null;
+}
+
+export interface Arrival {
+  activity: string;
+  /** Epoch ms UTC; null when none is in the log. */
+  at: number | null;
 }
 
 /** Reads the facts. Throws the database's errors. `now`: epoch ms. */
@@ -30,15 +51,28 @@ export async function readLogFacts(
   activities: readonly string[],
   now: number,
 ): Promise<LogFacts> {
+  const recent = { since: now - RECENT_MS, until: now };
+  const reported = await reportedCalls(db, environment, { ...recent, limit: MAX_CALLS });
+  const [newest] =
+    reported.length > 0 ? reported : await reportedCalls(db, environment, { since: 0, until: now, limit: 1 });
   return {
-    newestCall: await newestCall(db, environment, 'any'),
-    newestReportedCall: await newestCall(db, environment, 'reported'),
-    newestRetriedCall: await newestCall(db, environment, 'retried'),
+    reported,
+    newestReported: newest ?? null,
+    newestRedelivery: await newestRedelivery(db, environment, recent),
+    newestRetriedOutcome: await newestRetriedOutcome(db, environment, recent),
     newestVerified: await newestVerified(db, environment),
-    arrivals: await Promise.all(
-      activities.map(async (activity) => ({ activity, at: await newestEventAt(db, environment, activity) })),
-    ),
+    arrivals: await readArrivals(db, environment, activities),
     refused: await refusedSince(db, environment, now - DAY_MS),
     receiverKey: await receiverKeyOf(db, environment),
   };
 }
+
+/** When the newest event of each activity arrived. Throws the database's errors. */
+export const readArrivals = (
+  db: Database,
+  environment: string,
+  activities: readonly string[],
+): Promise<Arrival[]> =>
+  Promise.all(
+    activities.map(async (activity) => ({ activity, at: await newestEventAt(db, environment, activity) })),
+  );

@@ -8,6 +8,7 @@ export const check: Check = {
   item: 'configuration',
   title: 'Contract types exist',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge({ environment, requires, facts: { contractTypes } }) {
     if (requires.contractTypes.length === 0 || contractTypes === null)
       return nothingRequired('no contract type is required');

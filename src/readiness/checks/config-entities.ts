@@ -8,6 +8,7 @@ export const check: Check = {
   item: 'configuration',
   title: 'Entities are set up for their contract types',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge: (input) =>
     judgeDetails<string[]>(input, {
       detail: 'entities',

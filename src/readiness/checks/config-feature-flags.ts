@@ -8,6 +8,7 @@ export const check: Check = {
   item: 'configuration',
   title: 'Feature flags are on',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge({ environment, requires, facts: { featureFlags } }) {
     if (requires.featureFlags.length === 0 || featureFlags === null)
       return nothingRequired('no feature flag is required');

@@ -8,6 +8,7 @@ export const check: Check = {
   item: 'configuration',
   title: 'Intake forms have their fields',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge: (input) =>
     judgeDetails<Field[]>(input, {
       detail: 'intake form',

@@ -9,6 +9,7 @@ export const check: Check = {
   item: 'configuration',
   title: 'Templates have their fields',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge(input) {
     const requirements = input.requires.templates.filter(({ fields }) => fields.length > 0);
     if (requirements.length === 0) return nothingRequired('no field is required of any template');

@@ -18,6 +18,7 @@ export const check: Check = {
   item: 'configuration',
   title: 'Templates are published, with their contract type',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge(input) {
     const { templates } = input.facts;
     if (input.requires.templates.length === 0 || templates === null)

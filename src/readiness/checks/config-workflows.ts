@@ -21,6 +21,7 @@ export const check: Check = {
   item: 'configuration',
   title: 'Workflows are published, with signatories and approvals',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge(input) {
     const { workflows } = input.facts;
     if (input.requires.workflows.length === 0 || workflows === null)

@@ -7,6 +7,7 @@ export const check: Check = {
   item: 'credentials',
   title: 'SpotDraft accepts the credentials',
   severity: 'blocking',
+  restsOn: ['host.path', 'host.region', 'host.reachable'],
   judge({ environment, facts: { access } }) {
     const expected = 'an authenticated read succeeds';
     if (access.known) return combine([pass(expected, 'it succeeded', access.sources)]);

@@ -8,6 +8,7 @@ export const check: Check = {
   item: 'credentials',
   title: 'No other environment uses these credentials',
   severity: 'blocking',
+  restsOn: [],
   judge({ environment, environments }) {
     const others = environments.filter((other) => other.name !== environment.name);
     if (others.length === 0) return nothingRequired('there is no other environment to compare with');

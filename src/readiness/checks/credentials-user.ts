@@ -7,6 +7,7 @@ export const check: Check = {
   item: 'credentials',
   title: 'The configured user is an active member',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace'],
   judge({ environment, facts: { actingUser } }) {
     const { userEmail } = environment;
     if (userEmail === null || actingUser === null)

@@ -2,7 +2,7 @@ import type { Environment } from '../../config/config.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { OtherWebhookKey, WorkspaceFacts } from '../../workspace/facts.ts';
 import type { Check } from '../check.ts';
-import { combine, type Finding, fail, nothingRequired, pass, unknownFinding } from '../judgement.ts';
+import { combine, type Finding, fail, nothingRequired, pass, skip, unknownFinding } from '../judgement.ts';
 
 /**
  * Credentials belong to a workspace, and the API has no read that names it. Two facts identify it: the HMAC key, which is
@@ -13,6 +13,7 @@ export const check: Check = {
   item: 'credentials',
   title: 'The credentials open this workspace and no other',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.distinct'],
   judge({ environment, environments, facts }) {
     const byId = judgeId(environment, environments, facts);
     const byKey = facts.otherWebhookKeys.map((other) => judgeKey(environment, other, facts));
@@ -39,6 +40,9 @@ function judgeId(
   const seen = facts.workspaceIds;
   if (workspaceId === null || seen === null) return [];
   const expected = `workspace ${workspaceId}, as configured`;
+  const { actingUser } = facts;
+  if (actingUser?.known && !actingUser.value?.active)
+    return [skip(expected, 'nothing was read as the configured user (credentials.user)')];
   if (!seen.known) return [unknownFinding(expected, seen)];
   if (seen.value.includes(workspaceId) && seen.value.length > 1)
     return [

@@ -10,6 +10,7 @@ export const check: Check = {
   item: 'external-metadata',
   title: 'External metadata follows the conventions',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge(input) {
     const rules = input.externalMetadata?.rules ?? [];
     if (rules.length === 0) return nothingRequired('no rule for external metadata is configured');

@@ -8,6 +8,7 @@ export const check: Check = {
   item: 'external-metadata',
   title: "No other environment's records in production",
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge(input) {
     const markers = input.externalMetadata?.foreignMarkers ?? [];
     if (markers.length === 0) return nothingRequired('no foreign marker is configured');

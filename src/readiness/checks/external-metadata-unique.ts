@@ -9,6 +9,7 @@ export const check: Check = {
   item: 'external-metadata',
   title: 'No two contracts share an external record',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge(input) {
     const rules = (input.externalMetadata?.rules ?? []).filter(({ unique }) => unique);
     if (rules.length === 0) return nothingRequired('no rule says that external records are unique');

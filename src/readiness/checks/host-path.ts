@@ -7,6 +7,7 @@ export const check: Check = {
   item: 'host',
   title: 'The base URL has https and the versioned public path',
   severity: 'blocking',
+  restsOn: [],
   judge({ environment: { baseUrl, region }, trustedHosts }) {
     const expected = `https://<host>${PUBLIC_PATH}`;
     const problem = baseUrlProblems(baseUrl, region, trustedHosts).path;

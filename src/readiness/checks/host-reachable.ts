@@ -9,6 +9,7 @@ export const check: Check = {
   item: 'host',
   title: 'The host answers without a redirect',
   severity: 'blocking',
+  restsOn: ['host.path', 'host.region'],
   judge({ environment: { baseUrl }, facts: { host, access }, now }) {
     const expected = 'an answer without redirect, with a valid certificate';
     if (host.redirected)

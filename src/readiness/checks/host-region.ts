@@ -7,6 +7,7 @@ export const check: Check = {
   item: 'host',
   title: 'The host belongs to the region',
   severity: 'blocking',
+  restsOn: [],
   judge({ environment: { baseUrl, region }, trustedHosts }) {
     const expected = `${regionHosts[region]}, or one of trustedHosts`;
     const problem = baseUrlProblems(baseUrl, region, trustedHosts).host;

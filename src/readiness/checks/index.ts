@@ -14,12 +14,15 @@ import { check as credentialsWorkspace } from './credentials-workspace.ts';
 import { check as externalMetadataConvention } from './external-metadata-convention.ts';
 import { check as externalMetadataForeign } from './external-metadata-foreign.ts';
 import { check as externalMetadataUnique } from './external-metadata-unique.ts';
+import { check as hostCalls } from './host-calls.ts';
 import { check as hostPath } from './host-path.ts';
 import { check as hostReachable } from './host-reachable.ts';
 import { check as hostRegion } from './host-region.ts';
 import { check as loggingEvents } from './logging-events.ts';
 import { check as loggingRequests } from './logging-requests.ts';
 import { check as loggingRetries } from './logging-retries.ts';
+import { check as promotionDrift } from './promotion-drift.ts';
+import { check as promotionValidated } from './promotion-validated.ts';
 import { check as routingRoles } from './routing-roles.ts';
 import { check as routingUsers } from './routing-users.ts';
 import { check as webhooksDelivering } from './webhooks-delivering.ts';
@@ -37,6 +40,7 @@ export const checks: readonly Check[] = [
   hostPath,
   hostRegion,
   hostReachable,
+  hostCalls,
   configContractTypes,
   configEntities,
   configIntakeForms,
@@ -47,6 +51,8 @@ export const checks: readonly Check[] = [
   configFeatureFlags,
   routingRoles,
   routingUsers,
+  promotionValidated,
+  promotionDrift,
   webhooksSeparate,
   webhooksEndpoint,
   webhooksSignature,

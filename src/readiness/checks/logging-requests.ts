@@ -1,60 +1,53 @@
-import type { Environment } from '../../config/config.ts';
-import type { LogFacts } from '../../events/log/log-facts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import type { Check, CheckInput } from '../check.ts';
-import { combine, type Finding, fail, judgeFact, pass, skip } from '../judgement.ts';
+import type { Check } from '../check.ts';
+import { allRefused, unprovenLogging } from '../integration-calls.ts';
+import { combine, type Finding, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
 import { callEvidence } from '../log-evidence.ts';
 
+/** Judges what the integration reported. Envcheck's own calls show nothing about the integration. */
 export const check: Check = {
   id: 'logging.requests',
   item: 'logging',
-  title: 'Requests are logged with their ids',
+  title: 'The integration logs its requests with their ids',
   severity: 'blocking',
-  judge({ environment, facts, log }) {
+  restsOn: [],
+  judge({ environment, requires, log, now }) {
+    if (requires.logging.requests === 'signOff') return nothingRequired('proven by a sign-off');
+    const expected = 'calls of the integration, of the last 7 days, with request ids';
+    if (log.known && log.value.reported.length === 0) {
+      const unproven = unprovenLogging(environment, log.value, expected, now);
+      return unproven === null
+        ? nothingRequired('no intake is configured and the integration reports nothing')
+        : combine([unproven]);
+    }
     return combine(
-      judgeFact(log, 'API calls of this environment in the log', (found) => [
-        judgeOwn(found, facts),
-        ...judgeReported(found, environment),
-      ]),
+      judgeFact(log, expected, ({ reported }): Finding[] => {
+        const [newest] = reported;
+        if (newest === undefined) return [];
+        if (allRefused(reported))
+          return [
+            fail(
+              'calls of the integration that SpotDraft accepts',
+              `all ${reported.length} reported calls of the last 7 days were answered 401 or 403`,
+              `Correct the credentials that the integration uses for ${environmentLabel(environment)}`,
+              [callEvidence(newest)],
+            ),
+          ];
+        const identified = reported.filter(({ request_id }) => request_id !== null);
+        const [shown] = identified;
+        if (shown === undefined)
+          return [
+            fail(
+              expected,
+              `none of the ${reported.length} reported calls has one`,
+              'Have the integration send requestId with each call it reports (docs/reporting.md)',
+              [callEvidence(newest)],
+            ),
+          ];
+        const count = `${identified.length} of ${reported.length} reported calls have one`;
+        const actual = `${count}, newest ${shown.request_id}, ${new Date(shown.at).toISOString()}`;
+        return [pass(expected, actual, [callEvidence(shown)])];
+      }),
     );
   },
 };
-
-function judgeOwn({ newestCall }: LogFacts, { access }: CheckInput['facts']): Finding {
-  const expected = 'API calls of this environment in the log';
-  if (newestCall) {
-    const { call_id, at } = newestCall;
-    return pass(expected, `newest ${call_id}, ${new Date(at).toISOString()}`, [callEvidence(newestCall)]);
-  }
-  const nothingAsked = !access.known && access.sources.length === 0;
-  return nothingAsked
-    ? skip(expected, 'no call has been made to this environment yet')
-    : fail(
-        expected,
-        'none, although calls were made',
-        'Search the log of Envcheck for “api call not logged”',
-        [],
-      );
-}
-
-/** A configured intake means that the integration reports its calls. */
-function judgeReported({ newestReportedCall }: LogFacts, environment: Environment): Finding[] {
-  if (!environment.intake) return [];
-  const expected = 'API calls that the integration reported';
-  if (newestReportedCall === null)
-    return [
-      fail(
-        expected,
-        'none',
-        `Have the integration report its calls to /v1/${environment.name}/calls (docs/reporting.md), or remove intake of ${environmentLabel(environment)} from the config`,
-        [],
-      ),
-    ];
-  const { call_id, request_id, at } = newestReportedCall;
-  const request = request_id === null ? 'without a request id' : `request ${request_id}`;
-  return [
-    pass(expected, `newest ${call_id}, ${request}, ${new Date(at).toISOString()}`, [
-      callEvidence(newestReportedCall),
-    ]),
-  ];
-}

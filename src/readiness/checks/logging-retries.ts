@@ -1,25 +1,75 @@
+import type { LogFacts } from '../../events/log/log-facts.ts';
 import type { Check } from '../check.ts';
-import { combine, judgeFact, nothingRequired, pass } from '../judgement.ts';
-import { callEvidence } from '../log-evidence.ts';
+import { allRefused, unprovenLogging } from '../integration-calls.ts';
+import { combine, type Finding, fail, judgeFact, nothingRequired, pass, skip } from '../judgement.ts';
+import { callEvidence, deliveryEvidence } from '../log-evidence.ts';
 
+const expected = 'retries of the integration, of the last 7 days';
+
+/** Judges what the integration reported and what reached the receiver. Envcheck's own retries show nothing about it. */
 export const check: Check = {
   id: 'logging.retries',
   item: 'logging',
   title: 'Retries are logged',
   severity: 'blocking',
-  judge({ log }) {
-    if (log.known && log.value.newestCall === null)
-      return nothingRequired('no API call is in the log yet (logging.requests)');
-    const expected = 'the attempts of every API call in the log';
+  restsOn: [],
+  judge({ environment, requires, log, now }) {
+    if (requires.logging.retries === 'signOff') return nothingRequired('proven by a sign-off');
+    if (log.known && proofs(log.value).length === 0 && log.value.reported.length === 0) {
+      const unproven = unprovenLogging(environment, log.value, expected, now);
+      if (unproven === null)
+        return nothingRequired('no intake is configured and the integration reports nothing');
+      if (requires.logging.requests === 'reported')
+        return combine([skip(expected, 'no call of the integration is reported (logging.requests)')]);
+      return combine([unproven]);
+    }
     return combine(
-      judgeFact(log, expected, ({ newestCall, newestRetriedCall }) => {
-        const shown = newestRetriedCall ?? newestCall;
-        if (shown === null) return [];
-        const actual = newestRetriedCall
-          ? `newest retried ${shown.call_id}, ${shown.attempts} attempts, ${new Date(shown.at).toISOString()}`
-          : `newest ${shown.call_id}, 1 attempt; no call was retried`;
-        return [pass(expected, actual, [callEvidence(shown)])];
+      judgeFact(log, expected, (facts): Finding[] => {
+        const [proof] = proofs(facts);
+        if (proof) return [proof];
+        const [newest] = facts.reported;
+        if (newest === undefined) return [];
+        if (allRefused(facts.reported))
+          return [skip(expected, 'SpotDraft refused every reported call (logging.requests)')];
+        return [
+          fail(
+            expected,
+            `none of the ${facts.reported.length} reported calls states its retries`,
+            'Have the integration send retries with each call it reports, 0 included (docs/reporting.md)',
+            [callEvidence(newest)],
+          ),
+        ];
       }),
     );
   },
 };
+
+/** What shows that retries are logged, the strongest first. */
+function proofs({ reported, newestRetriedOutcome: outcome, newestRedelivery: again }: LogFacts): Finding[] {
+  const stated = allRefused(reported) ? [] : reported.filter(({ retries_stated }) => retries_stated === 1);
+  const retried = reported.find(({ attempts }) => attempts > 1) ?? stated[0];
+  const found: Finding[] = [];
+  if (retried && !allRefused(reported))
+    found.push(
+      pass(
+        expected,
+        `${stated.length} of ${reported.length} reported calls state them, newest ${retried.call_id} with ${retried.attempts} ${retried.attempts === 1 ? 'attempt' : 'attempts'}, ${new Date(retried.at).toISOString()}`,
+        [callEvidence(retried)],
+      ),
+    );
+  if (outcome)
+    found.push(
+      pass(
+        expected,
+        `outcome ${outcome.id} was reported with attempt ${outcome.attempt} (${outcome.status}), ${new Date(outcome.at).toISOString()}`,
+        [],
+      ),
+    );
+  if (again)
+    found.push(
+      pass(expected, `delivery ${again.id} repeated an event, ${new Date(again.received_at).toISOString()}`, [
+        deliveryEvidence(again),
+      ]),
+    );
+  return found;
+}

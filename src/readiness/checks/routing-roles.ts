@@ -8,6 +8,7 @@ export const check: Check = {
   item: 'configuration',
   title: 'Roles for routing exist',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge({ environment, requires, facts: { roles } }) {
     if (requires.roles.length === 0 || roles === null) return nothingRequired('no role is required');
     return combine(

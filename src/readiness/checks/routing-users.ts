@@ -19,6 +19,7 @@ export const check: Check = {
   item: 'configuration',
   title: 'Users are active and in their roles',
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge({ environment, requires, facts }) {
     if (requires.users.length === 0) return nothingRequired('no user is required');
     return combine(

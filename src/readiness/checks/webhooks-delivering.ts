@@ -5,12 +5,14 @@ import { durationText } from '../../time/duration-text.ts';
 import type { Check } from '../check.ts';
 import { combine, type Finding, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
 import { deliveryEvidence } from '../log-evidence.ts';
+import { webhookBases } from '../webhook-bases.ts';
 
 export const check: Check = {
   id: 'webhooks.delivering',
   item: 'webhooks',
   title: 'Every expected activity arrives',
   severity: 'blocking',
+  restsOn: webhookBases,
   judge({ environment, log, now }) {
     const { webhooks } = environment;
     if (!webhooks) return nothingRequired('no webhook URL is configured');

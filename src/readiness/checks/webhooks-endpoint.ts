@@ -1,4 +1,9 @@
-import { ownWebhookPath, ownWebhookUrl, webhookUrlProblem } from '../../config/webhook-url.ts';
+import {
+  ownWebhookPath,
+  ownWebhookUrl,
+  sharesWebhookUrl,
+  webhookUrlProblem,
+} from '../../config/webhook-url.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check } from '../check.ts';
 import { combine, fail, nothingRequired, pass } from '../judgement.ts';
@@ -8,6 +13,8 @@ export const check: Check = {
   item: 'webhooks',
   title: "The webhook URL has https and this environment's own path",
   severity: 'blocking',
+  restsOn: ({ environment, environments }) =>
+    sharesWebhookUrl(environment, environments) ? ['webhooks.separate'] : [],
   judge({ environment, publicUrl }) {
     if (!environment.webhooks) return nothingRequired('no webhook URL is configured');
     const { url } = environment.webhooks;

@@ -17,6 +17,7 @@ export const check: Check = {
   item: 'webhooks',
   title: "Receivers accept this workspace's signature and no other",
   severity: 'blocking',
+  restsOn: ['credentials.accepted', 'credentials.workspace'],
   judge({ environment, environments, receivers }) {
     if (environment.receivers.length === 0) return nothingRequired('no receiver is configured');
     return combine(

@@ -12,6 +12,7 @@ export const check: Check = {
   item: 'webhooks',
   title: 'No receiver URL is shared with another environment',
   severity: 'blocking',
+  restsOn: [],
   judge(input) {
     const { environment, environments } = input;
     const own = receiverUrls(environment);

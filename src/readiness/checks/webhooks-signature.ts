@@ -1,18 +1,29 @@
 import type { LogFacts } from '../../events/log/log-facts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check, CheckInput } from '../check.ts';
-import { combine, type Finding, fail, judgeFact, nothingRequired, pass, skip } from '../judgement.ts';
+import {
+  combine,
+  type Finding,
+  fail,
+  judgeFact,
+  nothingRequired,
+  nothingYet,
+  pass,
+  skip,
+} from '../judgement.ts';
 import { deliveryEvidence } from '../log-evidence.ts';
+import { webhookBases } from '../webhook-bases.ts';
 
 export const check: Check = {
   id: 'webhooks.signature',
   item: 'webhooks',
   title: "Deliveries verify with this workspace's key",
   severity: 'blocking',
+  restsOn: (input) => ['credentials.accepted', ...webhookBases(input)],
   judge({ environment, facts, log }) {
     if (!environment.webhooks) return nothingRequired('no webhook URL is configured');
     const nothingArrived = log.known && log.value.receiverKey === null && log.value.refused.newest === null;
-    if (nothingArrived) return nothingRequired('no delivery has arrived yet');
+    if (nothingArrived) return nothingYet('no delivery has arrived yet');
     return combine([
       ...judgeFact(log, 'a readable event log', ({ receiverKey }) => judgeKey(receiverKey, facts)),
       ...judgeFact(log, 'a readable event log', ({ refused }) =>

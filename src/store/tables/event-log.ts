@@ -82,4 +82,8 @@ export interface ApiCallRow {
   request_id: Generated<string | null>;
   external_id: Generated<string | null>;
   contract_id: Generated<number | null>;
+  /** `api.us.spotdraft.com`; with `http://` before it when the call was not encrypted. null: not reported. */
+  host: Generated<string | null>;
+  /** 1 when the reporter stated the number of retries, 0 included. */
+  retries_stated: Generated<0 | 1>;
 }

@@ -1,0 +1,69 @@
+import { environmentLabel } from '../../text/environment-label.ts';
+import { durationText } from '../../time/duration-text.ts';
+import type { Check } from '../check.ts';
+import { combine, type Finding, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
+import type { PromotionFacts, Validation } from '../promotion.ts';
+
+/** The guide: validate the integration in UAT, then recreate the configuration in production. */
+export const check: Check = {
+  id: 'promotion.validated',
+  item: 'configuration',
+  title: 'The integration was validated in the model environment',
+  severity: 'blocking',
+  restsOn: [],
+  judge({ environment, promotion, now }) {
+    if (promotion === null) return nothingRequired('no model is configured (drift.pairs or promotion)');
+    const { model, withinMs, validation } = promotion;
+    const expected = `${environmentLabel(model)} was ready within the last ${durationText(withinMs)}`;
+    return combine(
+      judgeFact(validation, expected, (facts) => [
+        judgeReady(expected, facts, promotion, now),
+        ...judgeArrivals(facts, promotion, environment.webhooks !== null),
+      ]),
+    );
+  },
+};
+
+function judgeReady(
+  expected: string,
+  { newest, ready }: Validation,
+  { model }: PromotionFacts,
+  now: number,
+): Finding {
+  const label = environmentLabel(model);
+  if (ready) return pass(expected, `ready on ${new Date(ready.at).toISOString()}, report ${ready.id}`, []);
+  if (newest === null)
+    return {
+      status: 'unknown',
+      expected,
+      reason: `${label} has not been checked yet`,
+      remedy: `Check ${label}, then check again`,
+      evidence: [],
+    };
+  const verdict = { ready: 'ready', not_ready: 'not ready', unknown: 'could not tell' }[newest.verdict];
+  return fail(
+    expected,
+    `its newest check, ${durationText(now - newest.checkedAt)} ago, says: ${verdict}`,
+    `Make ${label} ready and validate the integration there first`,
+    [],
+  );
+}
+
+function judgeArrivals({ arrivals }: Validation, { model }: PromotionFacts, hasWebhooks: boolean): Finding[] {
+  const label = environmentLabel(model);
+  if (arrivals.length === 0 && hasWebhooks)
+    return [
+      {
+        status: 'unknown',
+        expected: `webhooks arrived in ${label}`,
+        reason: `no webhooks are configured for ${label}, so nothing shows that the integration received them there`,
+        remedy: `Configure webhooks of ${label} with the activities that production expects`,
+        evidence: [],
+      },
+    ];
+  return arrivals.map(({ activity, at }) => {
+    const expected = `${activity} arrived in ${label}`;
+    if (at !== null) return pass(expected, `newest ${new Date(at).toISOString()}`, []);
+    return fail(expected, 'none in the log', `Take a test contract of ${label} through ${activity}`, []);
+  });
+}

@@ -1,0 +1,51 @@
+import type { Environment } from '../config/config.ts';
+import type { Arrival } from '../events/log/log-facts.ts';
+import type { Fact } from '../spotdraft/fact.ts';
+import type { Difference, NotCompared } from '../workspace/diff/difference.ts';
+import type { Verdict } from './report.ts';
+
+/** Facts about the environment that a production environment is recreated from. */
+export interface PromotionFacts {
+  model: Environment;
+  /** How recently the model must have been ready, ms. */
+  withinMs: number;
+  validation: Fact<Validation>;
+  drift: Fact<ModelDrift>;
+}
+
+export interface Validation {
+  /** Newest report of the model; null when it was never checked. */
+  newest: { verdict: Verdict; checkedAt: number } | null;
+  /** Newest report within `withinMs` that says ready, with its time (epoch ms UTC); null when there is none. */
+  ready: { id: string; at: number } | null;
+  /** Arrival of each activity that the model expects; empty when it has no webhooks. */
+  arrivals: Arrival[];
+}
+
+export interface ModelDrift {
+  /** Epoch ms UTC of the older of the two readings. */
+  comparedAt: number;
+  /** Breaking differences that nobody accepted. */
+  breaking: Difference[];
+  /** Number of breaking differences that somebody accepted. */
+  accepted: number;
+  /** Places that could not be compared because a read failed. */
+  unread: NotCompared[];
+}
+
+/** Checks of required objects, which say more precisely what is missing than a comparison does. */
+export const driftBases: readonly string[] = [
+  'credentials.accepted',
+  'credentials.workspace',
+  'credentials.user',
+  'config.contract-types',
+  'config.entities',
+  'config.intake-forms',
+  'config.templates',
+  'config.template-fields',
+  'config.metadata-fields',
+  'config.workflows',
+  'config.feature-flags',
+  'routing.roles',
+  'routing.users',
+];
