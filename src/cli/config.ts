@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { configJsonSchema } from '../config/schema.ts';
+import { configWarnings } from '../config/warnings.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -15,9 +16,13 @@ export function addConfig(program: Command, context: CommandContext): void {
     .description('list every problem of the configuration file')
     .action(() =>
       context.run(async () => {
-        const { file, environments } = context.loadConfig(false);
-        const labels = environments.map(environmentLabel).join(', ');
-        terminal.out(`${file} is valid. Environments: ${labels}. Next: npm run -s envcheck -- doctor\n`);
+        const loaded = context.loadConfig(false);
+        const labels = loaded.environments.map(environmentLabel).join(', ');
+        terminal.out(
+          `${loaded.file} is valid. Environments: ${labels}. Next: npm run -s envcheck -- doctor\n`,
+        );
+        for (const { text, remedy } of configWarnings(loaded))
+          terminal.out(`${terminal.style('yellow', 'Warning:')} ${text}. Next: ${remedy}\n`);
         return exitCodes.ok;
       }),
     );

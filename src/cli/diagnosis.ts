@@ -1,7 +1,7 @@
 /** The result of one test of `doctor`. */
 export interface Diagnosis {
   part: string;
-  state: 'works' | 'broken' | 'unknown';
+  state: 'works' | 'broken' | 'warning' | 'unknown';
   detail: string;
   /** null when it works. */
   remedy: string | null;
@@ -17,6 +17,14 @@ export const passed = (part: string, detail: string): Diagnosis => ({
 export const failed = (part: string, detail: string, remedy: string): Diagnosis => ({
   part,
   state: 'broken',
+  detail,
+  remedy,
+});
+
+/** Something that works and that somebody should look at. */
+export const warned = (part: string, detail: string, remedy: string): Diagnosis => ({
+  part,
+  state: 'warning',
   detail,
   remedy,
 });

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { ConfigError, formatProblems } from '../config/problem.ts';
+import { configWarnings } from '../config/warnings.ts';
 import type { CommandContext } from './context.ts';
-import { type Diagnosis, failed, passed } from './diagnosis.ts';
+import { type Diagnosis, failed, passed, warned } from './diagnosis.ts';
 import { probeBotHealth } from './doctor-bot-health.ts';
 import { probeDatabase, probePublicUrl, probeSlack, probeSpotDraft } from './doctor-probes.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -22,6 +23,7 @@ async function doctor(context: CommandContext): Promise<number> {
   terminal.status?.('Testing every connection…');
   const diagnoses = [
     passed('configuration', config.file),
+    ...configWarnings(config).map(({ text, remedy }) => warned('configuration', text, remedy)),
     await probeDatabase(config.database),
     ...(slackProblem ? [slackProblem] : await probeSlack(config)),
     ...(await probeSpotDraft(config, context.overrides)),
@@ -53,6 +55,7 @@ function loadTolerantly(context: CommandContext): { config: Config; slackProblem
 const marks = {
   works: { mark: '✓', style: 'green' },
   broken: { mark: '✗', style: 'red' },
+  warning: { mark: '!', style: 'yellow' },
   unknown: { mark: '?', style: 'yellow' },
 } as const;
 
@@ -71,9 +74,10 @@ function render(diagnoses: Diagnosis[], terminal: Terminal): string {
 /** Counts unknown results apart from broken ones. */
 function summary(diagnoses: Diagnosis[]): string {
   const count = (wanted: Diagnosis['state']) => diagnoses.filter(({ state }) => state === wanted).length;
-  const [failed, unknown] = [count('broken'), count('unknown')];
+  const [failed, unknown, warnings] = [count('broken'), count('unknown'), count('warning')];
   const parts = [
     ...(failed > 0 ? [`${failed} of ${diagnoses.length} ${failed === 1 ? 'does' : 'do'} not work`] : []),
+    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
     ...(unknown > 0 ? [`${unknown} of ${diagnoses.length} could not be tested`] : []),
   ];
   return parts.length === 0 ? 'Everything works.' : `${parts.join(', ')}.`;

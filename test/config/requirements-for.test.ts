@@ -18,8 +18,9 @@ requires:
 
 const namesIn = (environment: string) => {
   const { requires } = load(everyKind, { env: completeEnv });
+  const { logging: _, ...lists } = requirementsFor(requires, environment);
   return Object.fromEntries(
-    Object.entries(requirementsFor(requires, environment)).map(([kind, entries]) => [
+    Object.entries(lists).map(([kind, entries]) => [
       kind,
       entries.map((entry: object) => Object.values(entry)[0]),
     ]),
