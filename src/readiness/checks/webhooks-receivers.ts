@@ -1,5 +1,6 @@
-import type { Environment } from '../../config/config.ts';
+import type { Environment, Receiver } from '../../config/config.ts';
 import { isolationOf } from '../../config/isolation.ts';
+import { isSameEndpoint } from '../../config/webhook-url.ts';
 import { meaningOf, statusOf } from '../../workspace/receivers/answers.ts';
 import type {
   AnsweredProbe,
@@ -24,8 +25,7 @@ export const check: Check = {
       environment.receivers.flatMap((receiver) => {
         const probed = receivers.find((each) => each.name === receiver.name);
         if (!probed) throw new Error(`receiver ${receiver.name} is configured and was not probed`);
-        const isolation = isolationOf(environment, receiver, environments);
-        return judgeReceiver(probed, environment, isolation?.others.map(({ name }) => name) ?? []);
+        return judgeReceiver(probed, environment, sharing(receiver, environment, environments));
       }),
     );
   },
@@ -33,8 +33,21 @@ export const check: Check = {
 
 type Probed = Extract<ProbedReceiver, { kind: 'probed' }>;
 
-/** `isolated` are the environments that the receiver serves too: `webhooks.separate` judges the answers to their keys. */
-function judgeReceiver(receiver: ProbedReceiver, environment: Environment, isolated: string[]): Finding[] {
+/** Names of the other environments that this receiver serves too. `webhooks.separate` judges that, and the answers to their keys. */
+function sharing(
+  receiver: Receiver,
+  environment: Environment,
+  environments: readonly Environment[],
+): string[] {
+  const isolated = isolationOf(environment, receiver, environments)?.others ?? [];
+  const shared = environments.filter(
+    ({ name, receivers }) =>
+      name !== environment.name && receivers.some(({ url }) => isSameEndpoint(url, receiver.url)),
+  );
+  return [...isolated, ...shared].map(({ name }) => name);
+}
+
+function judgeReceiver(receiver: ProbedReceiver, environment: Environment, served: string[]): Finding[] {
   const expected = expectedOf(receiver, { kind: 'own_key' }, environment);
   switch (receiver.kind) {
     case 'not_sent':
@@ -42,20 +55,20 @@ function judgeReceiver(receiver: ProbedReceiver, environment: Environment, isola
     case 'no_key':
       return [unknownFinding(expected, receiver.why)];
     case 'probed':
-      return judgeProbed(receiver, environment, isolated);
+      return judgeProbed(receiver, environment, served);
   }
 }
 
-function judgeProbed(receiver: Probed, environment: Environment, isolated: string[]): Finding[] {
-  const isIsolated = ({ signature }: AnsweredProbe) =>
-    signature.kind === 'other_key' && signature.environments.every((name) => isolated.includes(name));
+function judgeProbed(receiver: Probed, environment: Environment, served: string[]): Finding[] {
+  const isJudgedThere = ({ signature }: AnsweredProbe) =>
+    signature.kind === 'other_key' && signature.environments.every((name) => served.includes(name));
   const judged = acceptsEverything(receiver)
     ? judgeEverythingAccepted(receiver, environment)
     : receiver.probes
-        .filter((probe) => !isIsolated(probe))
+        .filter((probe) => !isJudgedThere(probe))
         .map((probe) => judgeProbe(receiver, probe, environment));
   const untried = receiver.untried
-    .filter((each) => !isolated.includes(each.environment))
+    .filter((each) => !served.includes(each.environment))
     .map(({ environment: other, why }) =>
       unknownFinding(`${receiverText(receiver)} refuses one with the key of ${other}`, {
         ...why,

@@ -12,7 +12,11 @@ export const check: Check = {
   item: 'webhooks',
   title: 'No receiver URL is shared with another environment',
   severity: 'blocking',
-  restsOn: [],
+  // Only a declared isolation is proven by probes, which need this workspace's key.
+  restsOn: ({ environment, environments }) =>
+    environment.receivers.some((receiver) => isolationOf(environment, receiver, environments))
+      ? ['credentials.accepted']
+      : [],
   judge(input) {
     const { environment, environments } = input;
     const own = receiverUrls(environment);
