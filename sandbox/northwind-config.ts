@@ -95,8 +95,8 @@ const northwindRequirements = {
   workflows: [
     {
       title: 'Order Form',
-      signatories: [{ party: 'CREATOR_PARTY', name: 'CFO' }],
-      approvals: ['Legal review'],
+      signatories: [{ party: 'CREATOR_PARTY', name: 'CFO', order: 1, conditional: false }],
+      approvals: [{ name: 'Legal review', role: 'Legal Team', conditional: false }],
     },
   ],
   roles: ['Legal Team', 'NA Sales'],

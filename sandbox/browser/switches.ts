@@ -65,6 +65,24 @@ export const mistakeSwitches: readonly Switch[] = [
     text: 'The workflow “Order Form” has unpublished changes.',
     check: 'config.workflows',
   }),
+  mistakeSwitch(additionalMistakes.signatoryOrder, {
+    id: 'signatory-order',
+    title: 'Signatories in another order',
+    text: 'In the workflow “Order Form”, the counterparty signs before the CFO.',
+    check: 'config.workflows',
+  }),
+  mistakeSwitch(additionalMistakes.conditionalSignatory, {
+    id: 'conditional-signatory',
+    title: 'A conditional signatory',
+    text: 'The CFO signs order forms only when a condition holds.',
+    check: 'config.workflows',
+  }),
+  mistakeSwitch(additionalMistakes.approvalRole, {
+    id: 'approval-role',
+    title: 'An approval by another role',
+    text: '“NA Sales” gives the approval “Legal review” instead of “Legal Team”.',
+    check: 'config.workflows',
+  }),
   mistakeSwitch(seededMistakes.userOutsideRole, {
     id: 'user-outside-role',
     title: 'A user outside its role',

@@ -72,7 +72,7 @@ export const tables: Record<string, Table> = {
           workspace_id: workspace.workspaceId,
           workflow_id: workflow.id,
           conditional_signatory: signatory.conditional,
-          conditional_routing: false,
+          conditional_routing: signatory.conditionalRouting,
         })),
       ),
   },

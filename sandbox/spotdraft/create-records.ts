@@ -1,6 +1,5 @@
 import { contractNumber, freshId, metadataFields } from './ids.ts';
 import type {
-  SimApproval,
   SimContract,
   SimContractType,
   SimEntity,
@@ -132,13 +131,13 @@ export function createWorkflow(workspace: Workspace, seed: WorkflowSeed): SimWor
         version.lastPublished === undefined ? (version.created ?? LONG_AGO) : version.lastPublished,
       unpublishedChanges: version.unpublishedChanges ?? false,
       approvals: (version.approvals ?? []).map((approval, index) => {
-        const given: WithRequired<SimApproval, 'name'> =
+        const given: Exclude<typeof approval, string> =
           typeof approval === 'string' ? { name: approval } : approval;
         return {
           id: given.id ?? ids('approval'),
           name: given.name,
           order: given.order ?? index + 1,
-          roleId: given.roleId ?? null,
+          roleId: given.roleId ?? workspace.roles.find(({ name }) => name === given.role)?.id ?? null,
           conditional: given.conditional ?? false,
         };
       }),
@@ -149,6 +148,7 @@ export function createWorkflow(workspace: Workspace, seed: WorkflowSeed): SimWor
       name: signatory.name,
       order: signatory.order ?? index + 1,
       conditional: signatory.conditional ?? false,
+      conditionalRouting: signatory.conditionalRouting ?? false,
     })),
   };
 }

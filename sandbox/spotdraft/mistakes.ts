@@ -1,6 +1,6 @@
 import { createTemplate } from './create-records.ts';
 import { freshId } from './ids.ts';
-import type { SimField, SimUser, SimWorkflow, SimWorkflowVersion, Workspace } from './model.ts';
+import type { SimField, SimSignatory, SimUser, SimWorkflow, SimWorkflowVersion, Workspace } from './model.ts';
 import { newestFirst, opportunityId, PRODUCTION_INSTANCE, UAT_INSTANCE, webhookUrl } from './northwind.ts';
 import { iso } from './seed-configuration.ts';
 
@@ -18,6 +18,7 @@ const MISSING_TEMPLATE = 'Order Form - Standard';
 const INTEGRATION_USER = 'integrations@northwind.example';
 const INTEGRATION_ROLE = 'NA Sales';
 const CHANGED_OPTION = 'Net 60';
+const APPROVAL_ROLE = 'Legal Team';
 
 const missingTemplate: Mistake = {
   isPresent: (prod) => !prod.templates.some((template) => template.name === MISSING_TEMPLATE),
@@ -194,7 +195,58 @@ export const additionalMistakes = {
       return [`Reactivated ${user.email}.`];
     },
   },
+  signatoryOrder: {
+    isPresent: (prod, uat) => signatory(prod).order !== signatory(uat).order,
+    introduce(prod) {
+      const { signatories } = orderFormWorkflow(prod);
+      const orders = signatories.map(({ order }) => order);
+      for (const [index, each] of signatories.entries()) each.order = orders.at(-1 - index) ?? each.order;
+    },
+    repair(prod, uat) {
+      const model = orderFormWorkflow(uat).signatories;
+      const wrong = orderFormWorkflow(prod).signatories.flatMap((each) => {
+        const order = model.find(({ name, party }) => name === each.name && party === each.party)?.order;
+        return order === undefined || order === each.order ? [] : [{ each, order }];
+      });
+      for (const { each, order } of wrong) each.order = order;
+      return wrong.length > 0 ? ['Put the signatories of the workflow "Order Form" back in order.'] : [];
+    },
+  },
+  conditionalSignatory: {
+    isPresent: (prod) => signatory(prod).conditional,
+    introduce(prod) {
+      signatory(prod).conditional = true;
+    },
+    repair(prod) {
+      const each = signatory(prod);
+      if (!each.conditional) return [];
+      each.conditional = false;
+      return [`Removed the condition of the signatory "${each.name}".`];
+    },
+  },
+  approvalRole: {
+    isPresent: (prod) => approvalRole(prod) !== APPROVAL_ROLE,
+    introduce(prod) {
+      const role = required(prod.roles.find(({ name }) => name === INTEGRATION_ROLE));
+      for (const approval of newestVersion(orderFormWorkflow(prod)).approvals) approval.roleId = role.id;
+    },
+    repair(prod) {
+      if (approvalRole(prod) === APPROVAL_ROLE) return [];
+      const role = required(prod.roles.find(({ name }) => name === APPROVAL_ROLE));
+      const { approvals } = newestVersion(orderFormWorkflow(prod));
+      for (const approval of approvals) approval.roleId = role.id;
+      return approvals.map(({ name }) => `Assigned the approval "${name}" to the role "${role.name}".`);
+    },
+  },
 } satisfies Record<string, Mistake>;
+
+const signatory = (workspace: Workspace): SimSignatory =>
+  required(orderFormWorkflow(workspace).signatories.find(({ party }) => party === 'CREATOR_PARTY'));
+
+function approvalRole(workspace: Workspace): string | undefined {
+  const [approval] = newestVersion(orderFormWorkflow(workspace)).approvals;
+  return workspace.roles.find(({ id }) => id === approval?.roleId)?.name;
+}
 
 function paymentTermsOptions(workspace: Workspace): { label: string; value: unknown }[] {
   const orderForm = workspace.contractTypes.find((type) => type.name === 'Order Form');

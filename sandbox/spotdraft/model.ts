@@ -134,6 +134,7 @@ export interface SimSignatory {
   name: string;
   order: number;
   conditional: boolean;
+  conditionalRouting: boolean;
 }
 
 export interface SimApproval {

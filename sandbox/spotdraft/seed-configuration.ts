@@ -167,7 +167,7 @@ function workflows(now: number): NonNullable<WorkspaceSeed['workflows']> {
   const published = (daysAgo: number, approvals: string[]) => ({
     created: iso(now - daysAgo * DAY_MS - HOUR_MS),
     lastPublished: iso(now - daysAgo * DAY_MS),
-    approvals,
+    approvals: approvals.map((name) => ({ name, role: 'Legal Team' })),
   });
   return [
     // The older version has no approval, so code that reads it instead of the newest sees a difference.

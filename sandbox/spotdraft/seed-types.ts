@@ -47,7 +47,8 @@ export type WorkflowSeed = WithRequired<Omit<SimWorkflow, 'signatories' | 'versi
   versions?: (Partial<Omit<SimWorkflowVersion, 'approvals'>> & { approvals?: ApprovalSeed[] })[];
   approvals?: ApprovalSeed[];
 };
-type ApprovalSeed = string | WithRequired<SimApproval, 'name'>;
+/** A name, or an object. `role` is the name of a role and replaces `roleId`. */
+type ApprovalSeed = string | (WithRequired<SimApproval, 'name'> & { role?: string });
 /** `contractType` is a name and replaces `contractTypeId`. */
 export type ContractSeed = Partial<SimContract> & { contractType?: string };
 

@@ -2,12 +2,14 @@ import { resolve } from 'node:path';
 import { defaultBaseUrl } from '../spotdraft/regions.ts';
 import { durationMs } from '../time/duration.ts';
 import type {
+  ApprovalRequirement,
   Config,
   ContractTypeRequirement,
   Environment,
   FieldRequirement,
   MaintenanceWindow,
   Requirements,
+  SignatoryRequirement,
   SignOff,
 } from './config.ts';
 import { loggingSignOffIds } from './config.ts';
@@ -186,7 +188,11 @@ function requirements(parsed: ConfigFile['requires']): Requirements {
       contractType: entry.contractType ?? null,
       fields: entry.fields.map(fieldRequirement),
     })),
-    workflows: parsed.workflows.map(scoped),
+    workflows: parsed.workflows.map((entry) => ({
+      ...scoped(entry),
+      signatories: entry.signatories.map(signatoryRequirement),
+      approvals: entry.approvals.map(approvalRequirement),
+    })),
     roles: parsed.roles.map(scopedName),
     users: parsed.users.map(scoped),
     featureFlags: parsed.featureFlags.map(scopedName),
@@ -202,6 +208,19 @@ const fieldRequirement = (entry: FieldEntry): FieldRequirement => ({
   required: entry.required ?? null,
   options: entry.options ?? null,
 });
+
+type WorkflowEntry = ConfigFile['requires']['workflows'][number];
+
+const signatoryRequirement = (entry: WorkflowEntry['signatories'][number]): SignatoryRequirement => ({
+  ...entry,
+  order: entry.order ?? null,
+  conditional: entry.conditional ?? null,
+});
+
+function approvalRequirement(entry: WorkflowEntry['approvals'][number]): ApprovalRequirement {
+  const { name, order, role, conditional } = typeof entry === 'string' ? { name: entry } : entry;
+  return { name, order: order ?? null, role: role ?? null, conditional: conditional ?? null };
+}
 
 const optionalMs = (text: string | undefined): number | null =>
   text === undefined ? null : durationMs(text);

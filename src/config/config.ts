@@ -145,8 +145,25 @@ export type FieldType = (typeof fieldTypes)[number];
 
 export interface WorkflowRequirement extends Scoped {
   title: string;
-  signatories: { party: 'CREATOR_PARTY' | 'COUNTER_PARTY'; name: string }[];
-  approvals: string[];
+  signatories: SignatoryRequirement[];
+  approvals: ApprovalRequirement[];
+}
+
+/** A required signatory. A property that is null is not judged. */
+export interface SignatoryRequirement {
+  party: 'CREATOR_PARTY' | 'COUNTER_PARTY';
+  name: string;
+  order: number | null;
+  conditional: boolean | null;
+}
+
+/** A required approval. A property that is null is not judged. */
+export interface ApprovalRequirement {
+  name: string;
+  order: number | null;
+  /** Name of the role that approves. */
+  role: string | null;
+  conditional: boolean | null;
 }
 
 export interface ExternalMetadata {

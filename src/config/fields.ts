@@ -56,6 +56,7 @@ export const slackGroup = () => matching('slackGroup', /^S[A-Z0-9]+$/);
 export const environmentRef = () => z.string({ error: 'environment' });
 export const requestRate = () => integer('requestRate', 1, 10);
 export const approvals = () => integer('approvals', 1, 5);
+export const stepOrder = () => integer('stepOrder', 0, 1000);
 export const sample = () => integer('sample', 1, 500);
 export const workspaceId = () => integer('workspaceId', 1, Number.MAX_SAFE_INTEGER);
 export const databasePath = () => refined('database', /\S/, isDatabasePath);

@@ -43,6 +43,30 @@ const template = field.section({
   environments: environmentList(),
 });
 
+/** `Legal review`, or `{ name: Legal review, role: Legal Team }`. */
+const approval = () =>
+  z.union(
+    [
+      field.name(),
+      field.section({
+        name: field.name().describe("The approval's name"),
+        order: field
+          .stepOrder()
+          .optional()
+          .describe("Its place, as analytics' `approval_order` counts it. Default: not judged"),
+        role: field
+          .name()
+          .optional()
+          .describe('Name of the role (in the product: team) that gives it. Default: not judged'),
+        conditional: field
+          .boolean()
+          .optional()
+          .describe('true when it must have a condition, false when it must have none. Default: not judged'),
+      }),
+    ],
+    { error: 'approval' },
+  );
+
 const workflow = field.section({
   title: field.name().describe("The workflow's title"),
   signatories: field
@@ -50,11 +74,22 @@ const workflow = field.section({
       field.section({
         party: z.enum(['CREATOR_PARTY', 'COUNTER_PARTY']).describe('The party that signs'),
         name: field.name().describe("The signatory's name in the workflow"),
+        order: field
+          .stepOrder()
+          .optional()
+          .describe("Its place, as analytics' `sign_order` counts it. Default: not judged"),
+        conditional: field
+          .boolean()
+          .optional()
+          .describe('true when it must have a condition, false when it must have none. Default: not judged'),
       }),
     )
     .default([])
     .describe('Signatories that it must have'),
-  approvals: field.list(field.name()).default([]).describe('Names of approvals that it must have'),
+  approvals: field
+    .list(approval())
+    .default([])
+    .describe('Approvals that it must have: names, or sections with what is judged of them'),
   environments: environmentList(),
 });
 

@@ -53,9 +53,12 @@ function unknownKeys(
   });
 }
 
+/** Kinds of values that are a name or a section with a name. */
+const nameOrSection: readonly string[] = ['scopedName', 'approval'] satisfies ValueKind[];
+
 /** For `name or { name, environments }`: the issues inside the braces, when the file has braces. */
 function objectBranch(issue: Issue & { code: 'invalid_union' }, value: unknown): readonly Issue[] | null {
-  if (issue.message !== ('scopedName' satisfies ValueKind) || !isMapping(value)) return null;
+  if (!nameOrSection.includes(issue.message) || !isMapping(value)) return null;
   return (
     issue.errors.find(
       (branch) => !branch.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
@@ -66,7 +69,7 @@ function objectBranch(issue: Issue & { code: 'invalid_union' }, value: unknown):
 function advice(issue: Issue, value: unknown): { allowed: string; remedy: string } {
   const { message } = issue;
   if (isValueKind(message)) {
-    const quotable = message === 'name' || message === 'text' || message === 'scopedName';
+    const quotable = message === 'name' || message === 'text' || nameOrSection.includes(message);
     if (quotable && (typeof value === 'number' || typeof value === 'boolean')) {
       return { allowed: valueKinds[message].allowed, remedy: `put it in quotes: "${value}"` };
     }

@@ -87,6 +87,14 @@ export const valueKinds = {
     allowed: 'a whole number from 1 to 5',
     remedy: 'write how many different people must sign, or leave it out for one',
   },
+  stepOrder: {
+    allowed: 'a whole number from 0 to 1000',
+    remedy: 'write the place of the step in its workflow, such as 1 for the first',
+  },
+  approval: {
+    allowed: 'a name, or { name: …, order: …, role: …, conditional: … }',
+    remedy: 'write the name as SpotDraft shows it',
+  },
   requestRate: {
     allowed: 'a whole number from 1 to 10 (SpotDraft allows 10 a second, which the integration shares)',
     remedy: 'write a smaller number; 5 leaves half of the allowance to the integration',

@@ -82,7 +82,7 @@ export const endpoints = {
     schemas.templateFields,
     ({ templateId }: { templateId: schemas.Id }) => `/templates/${integerId(templateId)}/metadata`,
   ),
-  roles: get<Nothing, string[]>(schemas.roles, () => '/auth/roles/'),
+  roles: get<Nothing, schemas.Role[]>(schemas.roles, () => '/auth/roles/'),
   users: {
     ...get(
       schemas.userPage,

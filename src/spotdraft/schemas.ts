@@ -93,8 +93,12 @@ export const metadataFields = z
   .transform((rows) => rows.flatMap((row) => row.descriptors));
 
 export const roles = z
-  .object({ active_roles: z.array(z.object({ name: z.string() })) })
-  .transform((raw) => raw.active_roles.map((role) => role.name));
+  .object({
+    active_roles: z.array(z.object({ id: z.union([z.string(), z.int()]).nullish(), name: z.string() })),
+  })
+  .transform(({ active_roles }) =>
+    active_roles.map(({ id, name }) => ({ id: id === null || id === undefined ? null : String(id), name })),
+  );
 
 const user = z
   .object({
@@ -124,10 +128,17 @@ export const userPage = page(user);
 /** The answer is undocumented. Any JSON object or list is kept for the check to read. */
 export const featureFlags = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]);
 
-export const analytics = z.object({
-  rows: z.array(z.record(z.string(), z.unknown())),
-  truncated: z.boolean(),
-});
+export const analytics = z
+  .object({
+    rows: z.array(z.record(z.string(), z.unknown())),
+    row_count: z.number().nullish(),
+    truncated: z.boolean(),
+  })
+  // Rows that are counted and not sent were cut, whatever the flag says.
+  .transform(({ rows, row_count, truncated }) => ({
+    rows,
+    truncated: truncated || (row_count ?? 0) > rows.length,
+  }));
 
 const externalMetadataObject = z
   .object({
@@ -187,6 +198,7 @@ export const errorBody = z.object({
 });
 
 export type ContractType = z.infer<typeof contractTypes>[number];
+export type Role = z.infer<typeof roles>[number];
 export type Template = z.infer<typeof templates>[number];
 /** `id` tells rows of the list apart and is no part of a configuration. */
 export type User = Omit<z.infer<typeof user>, 'id'>;

@@ -12,7 +12,7 @@ export interface WorkspaceFacts {
   otherWebhookKeys: OtherWebhookKey[];
   host: HostFacts;
   /** Workspace ids seen in answers. */
-  workspaceIds: Fact<number[]> | null;
+  workspaceIds: Fact<string[]> | null;
   actingUser: Fact<User | null> | null;
   contractTypes: Fact<ContractType[]> | null;
   contractTypeDetails: ContractTypeDetails[];
@@ -52,13 +52,38 @@ export interface ContractTypeDetails {
   metadataFields: Fact<Field[]> | null;
 }
 
+/** A workflow as the analytics tables show it. null: the table has no value, which says nothing about the workflow. */
 export interface Workflow {
-  title: string;
-  /** Status of the newest version: PUBLISHED, UNPUBLISHED, ARCHIVED; null when the table has no value. */
+  title: string | null;
+  /** Status of the newest version: PUBLISHED, UNPUBLISHED, ARCHIVED. */
   status: string | null;
   unpublishedChanges: boolean | null;
-  signatories: { party: string; name: string; order: number | null }[];
-  approvals: { name: string; order: number | null }[];
+  /** Reason why this may not be the newest version of a workflow of this workspace; null when it certainly is. */
+  doubt: string | null;
+  signatories: Signatory[];
+  approvals: Approval[];
+  /** Rows that may belong to this workflow as well as to another. */
+  unplaced: { signatories: Signatory[]; approvals: Approval[] };
+}
+
+export interface Signatory {
+  /** CREATOR_PARTY or COUNTER_PARTY. */
+  party: string | null;
+  name: string | null;
+  order: number | null;
+  conditional: boolean | null;
+  conditionalRouting: boolean | null;
+}
+
+export interface Approval {
+  name: string | null;
+  order: number | null;
+  conditional: boolean | null;
+  /**
+   * The role that approves. Its name is null when no active role has this id: SpotDraft does not document that the ids of
+   * analytics are those of the roles.
+   */
+  role: { id: string; name: string | null } | null;
 }
 
 export interface SampledContract {

@@ -1,4 +1,4 @@
-import type { Config, Environment } from '../config/config.ts';
+import type { Config, Environment, WorkflowRequirement } from '../config/config.ts';
 import { requirementsFor } from '../config/requirements-for.ts';
 import { foldName } from './names.ts';
 
@@ -51,13 +51,17 @@ export function needsForCheck(config: Config, environment: Environment): Needs {
     ),
     templateTags: false,
     workflows: requires.workflows.length > 0,
-    roles: requires.roles.length > 0,
+    roles: requires.roles.length > 0 || requires.workflows.some(namesRole),
     userEmails: requires.users.map(({ email }) => email),
     featureFlags: requires.featureFlags.map(({ name }) => name),
     contractSample: judgesMetadata ? externalMetadata.sample : 0,
     workspaceId: environment.workspaceId !== null,
   };
 }
+
+/** The analytics tables show the role of an approval by its id only. */
+const namesRole = ({ approvals }: WorkflowRequirement): boolean =>
+  approvals.some(({ role }) => role !== null);
 
 const everyName: Names = { has: () => true, size: 0 };
 

@@ -3,10 +3,10 @@ import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { PAGE_LIMIT } from '../spotdraft/endpoints.ts';
 import { type Fact, known, mapFact, type Unknown, unknown } from '../spotdraft/fact.ts';
 import { readPagedList } from '../spotdraft/paged-list.ts';
-import type { ContractType, Template, User } from '../spotdraft/schemas.ts';
+import type { ContractType, Role, Template, User } from '../spotdraft/schemas.ts';
 import { readWorkflows } from './analytics.ts';
 import { readExternalMetadata, readNewestContracts } from './contracts.ts';
-import type { ContractTypeDetails, OtherWebhookKey, WorkspaceFacts } from './facts.ts';
+import type { Approval, ContractTypeDetails, OtherWebhookKey, Workflow, WorkspaceFacts } from './facts.ts';
 import { foldName, sameName } from './names.ts';
 import type { Needs } from './needs.ts';
 import { readKeyFingerprint } from './webhook-key.ts';
@@ -64,12 +64,29 @@ export async function readWorkspace(
     workspaceIds: needs.workspaceId
       ? mergeIds(analytics?.workspaceIds ?? null, contracts?.workspaceIds ?? null)
       : null,
-    workflows: analytics?.workflows ?? null,
+    workflows: analytics && withRoleNames(analytics.workflows, roles),
     contracts: contracts?.sample ?? null,
-    roles,
+    roles: roles && mapFact(roles, (list) => list.map(({ name }) => name)),
     users,
     featureFlags,
   };
+}
+
+/** Names the roles of approvals by their ids; a role that is not listed keeps its id only. */
+function withRoleNames(workflows: Fact<Workflow[]>, roles: Fact<Role[]> | null): Fact<Workflow[]> {
+  if (!roles?.known) return workflows;
+  const names = new Map(roles.value.map(({ id, name }) => [id, name]));
+  const named = ({ role, ...approval }: Approval): Approval => ({
+    ...approval,
+    role: role && { id: role.id, name: names.get(role.id) ?? null },
+  });
+  return mapFact(workflows, (list) =>
+    list.map((workflow) => ({
+      ...workflow,
+      approvals: workflow.approvals.map(named),
+      unplaced: { ...workflow.unplaced, approvals: workflow.unplaced.approvals.map(named) },
+    })),
+  );
 }
 
 function unreadable(
@@ -177,11 +194,11 @@ async function readUser(client: SpotDraftReader, email: string): Promise<Fact<Us
   });
 }
 
-type Contracts = { sample: WorkspaceFacts['contracts']; workspaceIds: Fact<number[]> } | null;
+type Contracts = { sample: WorkspaceFacts['contracts']; workspaceIds: Fact<string[]> } | null;
 
 async function readContracts(
   { client, needs, now }: Reading,
-  readingWorkflows: Promise<{ workspaceIds: Fact<number[]> }> | null,
+  readingWorkflows: Promise<{ workspaceIds: Fact<string[]> }> | null,
 ): Promise<Contracts> {
   if (needs.contractSample === 0) return needs.workspaceId ? readIdsOnly(client, readingWorkflows) : null;
   const contracts = await readNewestContracts(client, needs.contractSample, now);
@@ -201,7 +218,7 @@ async function readContracts(
 /** Reads the workspace id from a contract row, only when the analytics tables did not show it. */
 async function readIdsOnly(
   client: SpotDraftReader,
-  readingWorkflows: Promise<{ workspaceIds: Fact<number[]> }> | null,
+  readingWorkflows: Promise<{ workspaceIds: Fact<string[]> }> | null,
 ): Promise<Contracts> {
   const seen = (await readingWorkflows)?.workspaceIds;
   if (seen?.known && seen.value.length === 1) return null;
@@ -209,15 +226,15 @@ async function readIdsOnly(
   return { sample: null, workspaceIds: mapFact(page, ({ results }) => idsOf(results)) };
 }
 
-const idsOf = (rows: { workspaceId: number | null }[]): number[] => [
-  ...new Set(rows.map((row) => row.workspaceId).filter((id) => id !== null)),
+const idsOf = (rows: { workspaceId: number | null }[]): string[] => [
+  ...new Set(rows.flatMap(({ workspaceId }) => (workspaceId === null ? [] : [String(workspaceId)]))),
 ];
 
 /**
  * Both kinds of answer show the id; a failed one matters only when the other shows none. Analytics tables that hold several
  * workspaces do not identify the caller's, and contract rows do.
  */
-function mergeIds(analytics: Fact<number[]> | null, contracts: Fact<number[]> | null): Fact<number[]> {
+function mergeIds(analytics: Fact<string[]> | null, contracts: Fact<string[]> | null): Fact<string[]> {
   const severalIds = analytics?.known && analytics.value.length > 1;
   if (severalIds && contracts?.known && contracts.value.length > 0) return contracts;
   const facts = [analytics, contracts].filter((fact) => fact !== null);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Fact, type ReadResult, withoutSources } from '../spotdraft/fact.ts';
 import type { Field, Id } from '../spotdraft/schemas.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
-import type { WorkspaceFacts } from './facts.ts';
+import type { Workflow, WorkspaceFacts } from './facts.ts';
 import { featureFlagsIn } from './feature-flags.ts';
 import { sameName } from './names.ts';
 
@@ -12,6 +12,29 @@ export interface SnapshotField {
   label: string | null;
   required: boolean;
   options: { value: unknown; label: string | null }[];
+}
+
+/** null: the table had no value. Older snapshots lack the optional values, and have an empty name instead of null. */
+export interface SnapshotWorkflow {
+  title: string | null;
+  status: string | null;
+  unpublishedChanges: boolean | null;
+  signatories: {
+    party: string | null;
+    name: string | null;
+    order: number | null;
+    conditional?: boolean | null;
+    conditionalRouting?: boolean | null;
+  }[];
+  /** `role` is null, too, when the id of the role could not be mapped to a name: ids are never compared. */
+  approvals: {
+    name: string | null;
+    order: number | null;
+    conditional?: boolean | null;
+    role?: string | null;
+  }[];
+  /** Parts for which it could not be told which rows belong to this workflow; absent when there are none. */
+  unclear?: ('workflow' | 'signatories' | 'approvals')[];
 }
 
 /**
@@ -36,15 +59,7 @@ export interface SnapshotContent {
   templates?: ReadResult<{ name: string; contractType?: string | null }[]>;
   templateFields?: { template: string; fields: ReadResult<SnapshotField[]> }[];
   templateTags?: { template: string; tags: ReadResult<string[]> }[];
-  workflows?: ReadResult<
-    {
-      title: string;
-      status: string | null;
-      unpublishedChanges: boolean | null;
-      signatories: { party: string; name: string; order: number | null }[];
-      approvals: { name: string; order: number | null }[];
-    }[]
-  >;
+  workflows?: ReadResult<SnapshotWorkflow[]>;
   roles?: ReadResult<string[]>;
   users?: { email: string; user: ReadResult<{ active: boolean; roles: string[] | null } | null> }[];
   /** null when the flag was asked for and the answer lacks it. */
@@ -125,15 +140,7 @@ function normalise(facts: WorkspaceFacts): SnapshotContent {
         tags: withoutSources(tags, sorted),
       })),
     ),
-    workflows: part(facts.workflows, (list) =>
-      sorted(
-        list.map((workflow) => ({
-          ...workflow,
-          signatories: sorted(workflow.signatories),
-          approvals: sorted(workflow.approvals),
-        })),
-      ),
-    ),
+    workflows: part(facts.workflows, (list) => sorted(list.map(snapshotWorkflow))),
     roles: part(facts.roles, sorted),
     users: nonEmpty(
       facts.users.map(({ email, user }) => ({
@@ -146,6 +153,19 @@ function normalise(facts: WorkspaceFacts): SnapshotContent {
     ),
     featureFlags: part(facts.featureFlags, featureFlagsIn),
   }) as SnapshotContent;
+}
+
+function snapshotWorkflow({ doubt, unplaced, ...workflow }: Workflow): SnapshotWorkflow {
+  const unclear: NonNullable<SnapshotWorkflow['unclear']> = [
+    ...(doubt === null ? [] : (['workflow'] as const)),
+    ...(['signatories', 'approvals'] as const).filter((list) => unplaced[list].length > 0),
+  ];
+  return {
+    ...workflow,
+    signatories: sorted(workflow.signatories),
+    approvals: sorted(workflow.approvals.map(({ role, ...step }) => ({ ...step, role: role?.name ?? null }))),
+    ...(unclear.length > 0 && { unclear }),
+  };
 }
 
 const fieldList = (fields: Field[]): SnapshotField[] =>

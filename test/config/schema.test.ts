@@ -57,7 +57,7 @@ test('a key that an entry leaves out gets its default', () => {
 requires:
   contractTypes: [{ name: " Order Form ", metadataFields: [{ variable: a }] }]
   templates: [{ name: T }]
-  workflows: [{ title: W }]
+  workflows: [{ title: W, signatories: [{ party: CREATOR_PARTY, name: S }], approvals: [A, { name: B, role: R }] }]
   users: [{ email: a@x.example }]
 externalMetadata: { rules: [{ integration: S, recordType: R }] }
 signOffs: [{ id: a, title: A }]
@@ -72,7 +72,17 @@ access: { waive: { users: [W1] } }
       { name: 'Order Form', entities: [], intakeFields: [], metadataFields: [field], environments: null },
     ],
     templates: [{ name: 'T', contractType: null, fields: [], environments: null }],
-    workflows: [{ title: 'W', signatories: [], approvals: [], environments: null }],
+    workflows: [
+      {
+        title: 'W',
+        signatories: [{ party: 'CREATOR_PARTY', name: 'S', order: null, conditional: null }],
+        approvals: [
+          { name: 'A', order: null, role: null, conditional: null },
+          { name: 'B', order: null, role: 'R', conditional: null },
+        ],
+        environments: null,
+      },
+    ],
     users: [{ email: 'a@x.example', roles: [], environments: null }],
   });
   expect(config.externalMetadata).toEqual({
@@ -255,6 +265,34 @@ describe('a value that is not allowed', () => {
       '"US"',
       'CREATOR_PARTY, COUNTER_PARTY',
       withSections('requires: { workflows: [{ title: W, signatories: [{ party: US, name: A }] }] }'),
+    ],
+    [
+      'requires.workflows[0].signatories[0].order',
+      '1.5',
+      'from 0 to 1000',
+      withSections(
+        'requires: { workflows: [{ title: W, signatories: [{ party: CREATOR_PARTY, name: A, order: 1.5 }] }] }',
+      ),
+    ],
+    [
+      'requires.workflows[0].approvals[0]',
+      '7',
+      'a name, or { name: …, order',
+      withSections('requires: { workflows: [{ title: W, approvals: [7] }] }'),
+    ],
+    [
+      'requires.workflows[0].approvals[0].conditional',
+      '"sometimes"',
+      'true or false',
+      withSections(
+        'requires: { workflows: [{ title: W, approvals: [{ name: A, conditional: sometimes }] }] }',
+      ),
+    ],
+    [
+      'requires.workflows[0].approvals[0].roel',
+      '"Legal"',
+      'the keys name, order, role, conditional',
+      withSections('requires: { workflows: [{ title: W, approvals: [{ name: A, roel: Legal }] }] }'),
     ],
     ['externalMetadata.sample', '0', 'from 1 to 500', withSections('externalMetadata: { sample: 0 }')],
     ['externalMetadata.sample', '501', 'from 1 to 500', withSections('externalMetadata: { sample: 501 }')],

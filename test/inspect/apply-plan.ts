@@ -208,5 +208,6 @@ function applyToWorkflow(
     ),
     item,
   );
-  Object.assign(target, { [there(value)]: left });
+  if (value === 'role') Object.assign(target, { roleId: byName(workspace.roles, 'name', left).id });
+  else Object.assign(target, { [there(value)]: left });
 }

@@ -100,7 +100,11 @@ const reads: Record<Exclude<EndpointId, 'template'>, Read> = {
     asked: /^GET \S+\/templates\/\d+\/metadata: /,
     checks: ['config.template-fields'],
   },
-  roles: { operation: 'roles', asked: /^GET \S+\/auth\/roles\/: /, checks: ['routing.roles'] },
+  roles: {
+    operation: 'roles',
+    asked: /^GET \S+\/auth\/roles\/: /,
+    checks: ['config.workflows', 'routing.roles'],
+  },
   users: {
     operation: 'users',
     asked: /^GET \S+\/auth\/users\/\?user_email=\*&page=1&limit=100: /,
@@ -152,7 +156,6 @@ const independent: readonly (keyof typeof reads)[] = [
   'intakeForm',
   'metadataFields',
   'templateFields',
-  'roles',
   'featureFlags',
   // `contracts` is not in the list, because either of the two has to show the workspace's id.
   'analytics',

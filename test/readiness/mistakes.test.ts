@@ -33,6 +33,7 @@ import {
   publishAgain,
   remove,
   revalue,
+  roleId,
   template,
   templateField,
   user,
@@ -624,6 +625,46 @@ const configuration: Mistake[] = [
     expected: /approval “Legal review”$/,
     actual: /^approvals: none$/,
     remedy: /^Add the approval “Legal review” to workflow “Order Form”$/,
+  },
+  {
+    check: 'config.workflows',
+    mistake: 'the signatories sign in another order',
+    make: ({ prod }) => {
+      for (const each of workflow(prod).signatories) each.order = 3 - each.order;
+    },
+    expected: /^workflow “Order Form”: signatory “CFO” \(CREATOR_PARTY\) has the order 1$/,
+    actual: /^has the order 2$/,
+    remedy: /^Move the signatory “CFO” from place 2 to place 1 in workflow “Order Form”$/,
+  },
+  {
+    check: 'config.workflows',
+    mistake: 'a signatory has a condition',
+    make: ({ prod }) => {
+      for (const each of workflow(prod).signatories) each.conditional = true;
+    },
+    expected: /signatory “CFO” \(CREATOR_PARTY\) has no condition$/,
+    actual: /^has a condition$/,
+    remedy: /^Remove the condition of the signatory “CFO” in workflow “Order Form”$/,
+  },
+  {
+    check: 'config.workflows',
+    mistake: 'an approval has a condition',
+    make: ({ prod }) => {
+      for (const each of newestVersion(prod).approvals) each.conditional = true;
+    },
+    expected: /approval “Legal review” has no condition$/,
+    actual: /^has a condition$/,
+    remedy: /^Remove the condition of the approval “Legal review” in workflow “Order Form”$/,
+  },
+  {
+    check: 'config.workflows',
+    mistake: 'another role gives the approval',
+    make: ({ prod }) => {
+      for (const each of newestVersion(prod).approvals) each.roleId = roleId(prod, 'NA Sales');
+    },
+    expected: /approval “Legal review” is given by the role “Legal Team”$/,
+    actual: /^is given by the role “NA Sales”$/,
+    remedy: /^Assign the approval “Legal review” to the role “Legal Team” in workflow “Order Form”$/,
   },
   {
     check: 'config.feature-flags',

@@ -60,6 +60,9 @@ export const user = (workspace: Workspace, email: string): SimUser =>
     email,
   );
 
+export const roleId = (workspace: Workspace, name: string): number =>
+  there(workspace.roles.find(named(name)), name).id;
+
 /** Contract by index; 0 is the newest. */
 export const contract = (workspace: Workspace, index = 0): SimContract =>
   there(workspace.contracts.toSorted((a, b) => b.created.localeCompare(a.created))[index], 'contract');

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type Fact, known, unknown } from '../../src/spotdraft/fact.ts';
 import type { Field } from '../../src/spotdraft/schemas.ts';
 import { newestSnapshot } from '../../src/store/snapshots.ts';
-import type { WorkspaceFacts } from '../../src/workspace/facts.ts';
+import type { Approval, Signatory, WorkspaceFacts } from '../../src/workspace/facts.ts';
 import { type SnapshotContent, takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { startStand, there } from '../environment.ts';
 import fc, { runs } from '../fast-check.ts';
@@ -26,6 +26,20 @@ const field: fc.Arbitrary<Field> = fc.record({
     }),
   ),
 });
+const step = {
+  name: fc.option(text),
+  order: fc.option(fc.nat(3)),
+  conditional: fc.option(fc.boolean()),
+};
+const signatory: fc.Arbitrary<Signatory> = fc.record({
+  ...step,
+  party: fc.option(text),
+  conditionalRouting: fc.option(fc.boolean()),
+});
+const approval: fc.Arbitrary<Approval> = fc.record({
+  ...step,
+  role: fc.option(fc.record({ id: text, name: fc.option(text) })),
+});
 const named =
   <K extends string>(key: K) =>
   (names: string[]) =>
@@ -42,11 +56,13 @@ const anyFacts: fc.Arbitrary<WorkspaceFacts> = fc
     workflows: fact(
       list(
         fc.record({
-          title: text,
+          title: fc.option(text),
           status: fc.option(text),
           unpublishedChanges: fc.option(fc.boolean()),
-          signatories: list(fc.record({ party: text, name: text, order: fc.option(fc.nat(3)) })),
-          approvals: list(fc.record({ name: text, order: fc.option(fc.nat(3)) })),
+          doubt: fc.option(text),
+          signatories: list(signatory),
+          approvals: list(approval),
+          unplaced: fc.record({ signatories: list(signatory), approvals: list(approval) }),
         }),
       ),
     ),
@@ -144,7 +160,9 @@ test('ids, hosts, times and other environments do not change the hash', () => {
       for (const [index, { template }] of other.templateFields.entries())
         template.id = Number(there(facts.templateFields[index]).template.id) + offset;
       other.host.certificate = { validTo: offset };
-      other.workspaceIds = known([offset], []);
+      other.workspaceIds = known([String(offset)], []);
+      for (const { approvals } of other.workflows?.known ? other.workflows.value : [])
+        for (const { role } of approvals) if (role) role.id += offset;
       const source = {
         callId: 'call_1',
         method: 'GET',
@@ -174,9 +192,9 @@ function at(value: unknown, path: Path): unknown {
   return path.reduce((inner: unknown, key) => (inner as Record<string, unknown>)[key], value);
 }
 
-/** Paths that are not content: ids and observations of the reading. */
+/** Paths that are not content: ids, observations of the reading, and doubts, which have a test of their own. */
 const noContent =
-  /^(?:access|host|otherWebhookKeys|workspaceIds|actingUser|contracts)\b|\.(?:id|contractTypeId|sources|known)\b|^users\.\d+\.user\.value\.email$/;
+  /^(?:access|host|otherWebhookKeys|workspaceIds|actingUser|contracts)\b|\.(?:id|contractTypeId|sources|known|doubt|unplaced)\b|^users\.\d+\.user\.value\.email$/;
 
 test('every single value of the configuration changes the hash', () => {
   const tried = new Set<string>();
@@ -190,6 +208,7 @@ test('every single value of the configuration changes the hash', () => {
       const value = parent[key];
       if (typeof value === 'boolean') parent[key] = !value;
       else if (key === 'roles') parent[key] = ['changed'];
+      else if (key === 'role') parent[key] = { id: '9', name: 'changed' };
       else parent[key] = `${String(value)} changed`;
       // One object may be both a type and the type of its details, so a rename changes both.
       expect([path.join('.'), hashOf(changed)]).not.toEqual([path.join('.'), hashOf(facts)]);
@@ -211,6 +230,9 @@ test('every single value of the configuration changes the hash', () => {
     'workflows.value.unpublishedChanges',
     'workflows.value.signatories.name',
     'workflows.value.approvals.order',
+    'workflows.value.approvals.role.name',
+    'workflows.value.signatories.conditional',
+    'workflows.value.signatories.conditionalRouting',
     'roles.value',
     'users.user.value.active',
     'users.user.value.roles',

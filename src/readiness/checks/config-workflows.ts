@@ -5,16 +5,8 @@ import type { Workflow } from '../../workspace/facts.ts';
 import { locate, sameName } from '../../workspace/names.ts';
 import { judgeByName } from '../by-name.ts';
 import type { Check, CheckInput } from '../check.ts';
-import {
-  combine,
-  type Finding,
-  fail,
-  listed,
-  nothingRequired,
-  pass,
-  quoted,
-  unknownFinding,
-} from '../judgement.ts';
+import { combine, type Finding, fail, nothingRequired, pass, quoted, unknownFinding } from '../judgement.ts';
+import { judgeApproval, judgeSignatory } from '../workflow-steps.ts';
 
 export const check: Check = {
   id: 'config.workflows',
@@ -55,46 +47,56 @@ function remedyForAnalytics({ code }: Unknown, { environment }: CheckInput): str
 function judgeWorkflow(
   requirement: WorkflowRequirement,
   all: Workflow[],
-  { environment }: CheckInput,
+  { environment, facts, requires }: CheckInput,
   evidence: Source[],
 ): Finding[] {
   const { title } = requirement;
+  const subject = `workflow ${quoted(title)}`;
   const current = all.filter(({ status }) => status !== 'ARCHIVED');
-  const located = locate(current, title, (workflow) => workflow.title);
+  const certain = current.flatMap((workflow) =>
+    workflow.title !== null && workflow.doubt === null ? [{ workflow, title: workflow.title }] : [],
+  );
+  const located = locate(certain, title, (each) => each.title);
+  if (located.kind === 'missing') {
+    const doubt = doubtAbout(title, current);
+    if (doubt !== null) return [cannotTell(subject, doubt, evidence)];
+  }
   if (located.kind !== 'found') {
     const item = { kind: 'workflow', name: title, environment, count: current.length, evidence };
-    return [judgeByName<Workflow>(item, located, (each) => each.title)];
+    return [judgeByName<{ title: string }>(item, located, (each) => each.title)];
   }
-  const workflow = located.match;
-  const subject = `workflow ${quoted(title)}`;
+  const { workflow } = located.match;
+  const steps = <List extends 'signatories' | 'approvals'>(list: List) => ({
+    place: subject,
+    certain: workflow[list],
+    unplaced: workflow.unplaced[list],
+    evidence,
+  });
+  const roles = { read: facts.roles, required: requires.roles.map(({ name }) => name) };
   return [
     judgeStatus(subject, workflow, evidence),
-    ...requirement.signatories.map(({ party, name }) => {
-      const expected = `${subject}: signatory ${quoted(name)} (${party})`;
-      const found = workflow.signatories.some((each) => each.party === party && sameName(each.name, name));
-      if (found) return pass(expected, 'found', evidence);
-      const others = listed(workflow.signatories.map((each) => `${each.name} (${each.party})`));
-      return fail(
-        expected,
-        `signatories: ${others}`,
-        `Add the signatory ${quoted(name)} to ${subject}`,
-        evidence,
-      );
-    }),
-    ...requirement.approvals.map((name) => {
-      const expected = `${subject}: approval ${quoted(name)}`;
-      if (workflow.approvals.some((each) => sameName(each.name, name)))
-        return pass(expected, 'found', evidence);
-      const others = listed(workflow.approvals.map((each) => each.name));
-      return fail(
-        expected,
-        `approvals: ${others}`,
-        `Add the approval ${quoted(name)} to ${subject}`,
-        evidence,
-      );
-    }),
+    ...requirement.signatories.flatMap((wanted) => judgeSignatory(wanted, steps('signatories'))),
+    ...requirement.approvals.flatMap((wanted) => judgeApproval(wanted, steps('approvals'), roles)),
   ];
 }
+
+/** Reason why a workflow that was not found may be there all the same; null when it is certainly missing. */
+function doubtAbout(title: string, workflows: Workflow[]): string | null {
+  const uncertain = workflows.find((each) => each.title !== null && sameName(each.title, title));
+  if (uncertain) return uncertain.doubt;
+  const nameless = workflows.filter((each) => each.title === null).length;
+  if (nameless === 0) return null;
+  const count = nameless === 1 ? '1 workflow has' : `${nameless} workflows have`;
+  return `${count} no title in workflows_setup, and may be it`;
+}
+
+const cannotTell = (subject: string, reason: string, evidence: Source[]): Finding => ({
+  status: 'unknown',
+  expected: subject,
+  reason: `${subject}: ${reason}`,
+  remedy: `Check ${subject} in SpotDraft; publishing it again fills its row`,
+  evidence,
+});
 
 function judgeStatus(subject: string, { status, unpublishedChanges }: Workflow, evidence: Source[]): Finding {
   const expected = `${subject}: published, without unpublished changes`;

@@ -36,9 +36,9 @@ function judgeId(
   environments: readonly Environment[],
   facts: WorkspaceFacts,
 ): Finding[] {
-  const { workspaceId } = environment;
   const seen = facts.workspaceIds;
-  if (workspaceId === null || seen === null) return [];
+  if (environment.workspaceId === null || seen === null) return [];
+  const workspaceId = String(environment.workspaceId);
   const expected = `workspace ${workspaceId}, as configured`;
   const { actingUser } = facts;
   if (actingUser?.known && !actingUser.value?.active)
@@ -57,7 +57,7 @@ function judgeId(
   if (seen.value.includes(workspaceId)) return [pass(expected, `workspace ${workspaceId}`, seen.sources)];
   if (seen.value.length > 0) {
     const owner = environments.find(
-      (other) => other.workspaceId !== null && seen.value.includes(other.workspaceId),
+      (other) => other.workspaceId !== null && seen.value.includes(String(other.workspaceId)),
     );
     const actual = `workspace ${seen.value.join(', ')}${owner ? `, which is that of ${environmentLabel(owner)}` : ''}`;
     return [fail(expected, actual, remedyFor(environment), seen.sources)];

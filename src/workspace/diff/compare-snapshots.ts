@@ -32,6 +32,9 @@ export function compareWithCauses(
     notRead: [],
   };
   const [ours, theirs] = [itemsOf(left.content), itemsOf(right.content)];
+  // Without the list of roles, approvals have ids of roles only. That the list was not read is reported once.
+  const rolesRead = [ours.roles, theirs.roles].every((roles) => roles && 'known' in roles);
+  if (!rolesRead) for (const { workflows } of [ours, theirs]) leaveOutRoles(workflows);
   for (const [name, kind] of Object.entries(kinds)) {
     if (name === 'templates') followRenames(findings, theirs.templates);
     compareLists(findings, below(null, name), kind, ours[name], theirs[name]);
@@ -44,6 +47,13 @@ export function compareWithCauses(
 
 const byPath = (left: { path: string }, right: { path: string }): number =>
   left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
+
+function leaveOutRoles(workflows: ReadResult<Item[]> | undefined): void {
+  if (!workflows || 'unknown' in workflows) return;
+  for (const { lists } of workflows.known)
+    if (lists.approvals && 'known' in lists.approvals)
+      for (const { values } of lists.approvals.known) values.role = undefined;
+}
 
 /** A template stays in its contract type when that type was renamed. */
 function followRenames({ differences }: Findings, templates: ReadResult<Item[]> | undefined): void {

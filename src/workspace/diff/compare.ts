@@ -4,6 +4,7 @@ import { nearMiss } from '../names.ts';
 import type { Comparison, NotComparedCause } from './difference.ts';
 import { contentKey, type Item, isKnown, itemJson, itemKey, nameOf } from './item.ts';
 import type { Kind } from './kinds.ts';
+import { type NamedItems, sameNameless, separateNameless } from './nameless.ts';
 import { below, belowItem, type Place, pathOf } from './path.ts';
 
 /** Results of a comparison while it runs. */
@@ -24,14 +25,22 @@ export function compareLists(
 ): void {
   const both = bothKnown(findings, place, left, right);
   if (!both) return;
-  const [leftGroups, rightGroups] = both.map((list) => Map.groupBy(list, (one) => itemKey(one, kind.exact)));
+  const sides = both.map((list) => separateNameless(list, kind));
+  noteNameless(findings, place, sides);
+  const [leftGroups, rightGroups] = sides.map(({ named }) =>
+    Map.groupBy(named, (one) => itemKey(one, kind.exact)),
+  );
+  const [absentLeft, absentRight] = sides.map((side) => absence(kind, side));
   const missing: Item[] = [];
   const extra: Item[] = [];
   for (const key of new Set([...(leftGroups?.keys() ?? []), ...(rightGroups?.keys() ?? [])])) {
     const ones = leftGroups?.get(key) ?? [];
     const others = rightGroups?.get(key) ?? [];
     if (ones.length > 1 || others.length > 1) compareNamesakes(findings, place, ones, others);
-    else comparePair(findings, place, kind, ones[0], others[0], missing, extra);
+    else {
+      const pair = [ones[0], others[0]] as const;
+      comparePair(findings, place, kind, pair, [absentLeft, absentRight], missing, extra);
+    }
   }
   const renames = findRenames(kind, missing, extra);
   for (const { left: one, right: other, by } of renames)
@@ -62,21 +71,41 @@ export function compareLists(
     });
 }
 
-/** Compares the items of one key, at most one on each side. An item on one side only goes to `missing` or `extra`. */
+/** What a list says of an item that it lacks. An item without a name may be any. */
+function absence(kind: Kind, { nameless }: NamedItems): ReadResult<boolean> | undefined {
+  if (kind.asked) return undefined;
+  return nameless.length > 0 ? { unknown: 'a_row_has_no_name' } : { known: false };
+}
+
+function noteNameless(findings: Findings, place: Place, sides: NamedItems[]): void {
+  const [left = [], right = []] = sides.map(({ nameless }) => nameless);
+  if (sameNameless(left, right)) return;
+  const [one, other] = findings.sides;
+  findings.unknown.push({
+    path: pathOf(place),
+    reason: `${left.length} in ${one} and ${right.length} in ${other} have no name and cannot be told apart`,
+    why: 'ambiguous',
+  });
+}
+
+/**
+ * Compares the items of one key, at most one on each side. An item on one side only goes to `missing` or `extra`, when the
+ * other side, by its `absent`, certainly lacks it.
+ */
 function comparePair(
   findings: Findings,
   place: Place,
   kind: Kind,
-  left: Item | undefined,
-  right: Item | undefined,
+  [left, right]: readonly [Item | undefined, Item | undefined],
+  [absentLeft, absentRight]: (ReadResult<boolean> | undefined)[],
   missing: Item[],
   extra: Item[],
 ): void {
   const there = left ?? right;
   if (!there) return;
-  const absent: ReadResult<boolean> | undefined = kind.asked ? undefined : { known: false };
   const own = belowItem(place, nameOf(there));
-  const both = bothKnown(findings, own, left ? left.presence : absent, right ? right.presence : absent);
+  const [onTheLeft, onTheRight] = [left ? left.presence : absentLeft, right ? right.presence : absentRight];
+  const both = bothKnown(findings, own, onTheLeft, onTheRight);
   if (!both) return;
   const [onLeft, onRight] = both;
   if (onLeft && onRight && left && right) compareItems(findings, own, kind, left, right);

@@ -1,6 +1,6 @@
 import type { ReadResult } from '../../spotdraft/fact.ts';
 import { foldName } from '../names.ts';
-import type { SnapshotContent, SnapshotField } from '../snapshot.ts';
+import type { SnapshotContent, SnapshotField, SnapshotWorkflow } from '../snapshot.ts';
 import { type Item, OWN_VALUE, PRESENT } from './item.ts';
 
 type Lists = Item['lists'];
@@ -103,23 +103,42 @@ const fields = (list: SnapshotField[]): Item[] =>
     ),
   );
 
-type Workflow = Extract<NonNullable<SnapshotContent['workflows']>, { known: unknown }>['known'][number];
+const workflow = ({ title, status, unpublishedChanges, ...parts }: SnapshotWorkflow): Item => {
+  const unclear = (part: 'workflow' | 'signatories' | 'approvals') => parts.unclear?.includes(part) ?? false;
+  const steps = (part: 'signatories' | 'approvals', list: Item[]): ReadResult<Item[]> =>
+    unclear(part) ? { unknown: 'unclear' } : { known: list };
+  return {
+    ...newItem(
+      { title: named(title) },
+      { status: cell(status), unpublishedChanges: cell(unpublishedChanges) },
+      {
+        signatories: steps('signatories', parts.signatories.map(signatory)),
+        approvals: steps('approvals', parts.approvals.map(approval)),
+      },
+    ),
+    presence: unclear('workflow') ? { unknown: 'unclear' } : PRESENT,
+  };
+};
 
-const workflow = ({ title, status, unpublishedChanges, signatories, approvals }: Workflow): Item =>
+const signatory = ({ party, name, ...values }: SnapshotWorkflow['signatories'][number]): Item =>
   newItem(
-    { title },
-    { status: { known: status }, unpublishedChanges: { known: unpublishedChanges } },
+    { party: named(party), name: named(name) },
     {
-      signatories: {
-        known: signatories.map(({ party, name, order }) =>
-          newItem({ party, name }, { order: { known: order } }),
-        ),
-      },
-      approvals: {
-        known: approvals.map(({ name, order }) => newItem({ name }, { order: { known: order } })),
-      },
+      order: cell(values.order),
+      conditional: cell(values.conditional),
+      conditionalRouting: cell(values.conditionalRouting),
     },
   );
+
+const approval = ({ name, order, conditional, role }: SnapshotWorkflow['approvals'][number]): Item =>
+  newItem({ name: named(name) }, { order: cell(order), conditional: cell(conditional), role: cell(role) });
+
+/** The value of a cell that may be empty: an empty one was not read. */
+const cell = (value: unknown): ReadResult<unknown> | undefined =>
+  value === null || value === undefined ? undefined : { known: value };
+
+/** An empty name identifies nothing. */
+const named = (name: string | null): string | null => (name === '' ? null : name);
 
 function user({ email, user: part }: NonNullable<SnapshotContent['users']>[number]): Item {
   if ('unknown' in part) return { ...newItem({ email }), presence: part };

@@ -91,22 +91,37 @@ const template: Kind = {
   telling: (item) => holds(item, 'fields'),
 };
 
+/** A signatory or approval. With a condition it may be left out, and an integration waits in vain for its event. */
 const step: Kind = {
   ...basic,
-  values: { order: always('risky') },
+  values: { order: always('risky'), conditional: always('risky') },
   telling: (item) => read(item, 'order') !== null,
+};
+const signatory: Kind = {
+  ...step,
+  values: { ...step.values, conditionalRouting: always('risky') },
+};
+const approval: Kind = {
+  ...step,
+  values: {
+    ...step.values,
+    role: {
+      weigh: () => 'risky',
+      same: (left, right) => sameName(String(left), String(right)),
+    },
+  },
 };
 
 const workflow: Kind = {
   ...basic,
   values: {
     status: {
-      weigh: (left, right) => (left === 'PUBLISHED' && right !== null ? 'breaking' : 'risky'),
+      weigh: (left) => (left === 'PUBLISHED' ? 'breaking' : 'risky'),
       same: Object.is,
     },
     unpublishedChanges: always('risky'),
   },
-  lists: { signatories: step, approvals: step },
+  lists: { signatories: signatory, approvals: approval },
   telling: (item) => holds(item, 'signatories', 'approvals'),
 };
 

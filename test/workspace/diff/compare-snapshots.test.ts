@@ -273,6 +273,30 @@ const mutations: Record<string, Mutation> = {
     one.order = 9;
     return changed(`${place}/approvals/${segment(one.name)}/order`, 'risky');
   },
+  'the condition of a signatory'(content, pick) {
+    const [place, { signatories }] = workflowAt(content, pick);
+    const one = at(signatories, pick);
+    one.conditional = !one.conditional;
+    return changed(`${place}/signatories/${segment(`${one.party} ${one.name}`)}/conditional`, 'risky');
+  },
+  'the conditional routing of a signatory'(content, pick) {
+    const [place, { signatories }] = workflowAt(content, pick);
+    const one = at(signatories, pick);
+    one.conditionalRouting = !one.conditionalRouting;
+    return changed(`${place}/signatories/${segment(`${one.party} ${one.name}`)}/conditionalRouting`, 'risky');
+  },
+  'the condition of an approval'(content, pick) {
+    const [place, { approvals }] = workflowAt(content, pick);
+    const one = at(approvals, pick);
+    one.conditional = !one.conditional;
+    return changed(`${place}/approvals/${segment(one.name)}/conditional`, 'risky');
+  },
+  'the role of an approval'(content, pick) {
+    const [place, { approvals }] = workflowAt(content, pick);
+    const one = at(approvals, pick);
+    one.role = NEW;
+    return changed(`${place}/approvals/${segment(one.name)}/role`, 'risky');
+  },
   'a tag less'({ templateTags }, pick) {
     const { template, tags } = at(templateTags, pick);
     const tag = at(tags.known, pick);
