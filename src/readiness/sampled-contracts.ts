@@ -14,8 +14,6 @@ import {
 /** A sampled contract whose external metadata could be read; `metadata` is null when none is set. */
 export interface ReadContract {
   id: string;
-  title: SampledContract['title'];
-  counterparty: SampledContract['counterparty'];
   metadata: Found | null;
   sources: SampledContract['externalMetadata']['sources'];
 }
@@ -27,14 +25,14 @@ export interface ReadContract {
 export function judgeSample(
   { facts: { contracts } }: CheckInput,
   expected: string,
-  judge: (contracts: ReadContract[]) => Finding[],
+  judge: (read: ReadContract[], all: SampledContract[]) => Finding[],
 ): Judgement {
   if (contracts === null) return nothingRequired('nothing is configured about external metadata');
   if (!contracts.known) return combine([unknownFinding(expected, contracts)]);
   if (contracts.value.length === 0) return nothingYet('there is no contract yet');
-  const read = contracts.value.flatMap(({ id, title, counterparty, externalMetadata }): ReadContract[] =>
+  const read = contracts.value.flatMap(({ id, externalMetadata }): ReadContract[] =>
     externalMetadata.known
-      ? [{ id, title, counterparty, metadata: externalMetadata.value, sources: externalMetadata.sources }]
+      ? [{ id, metadata: externalMetadata.value, sources: externalMetadata.sources }]
       : [],
   );
   const unread = contracts.value.flatMap(({ id, externalMetadata }): Finding[] => {
@@ -43,7 +41,7 @@ export function judgeSample(
     const fact = { ...externalMetadata, reason };
     return [unknownFinding(`contract ${id}: ${expected}`, fact, remedyFor(id, externalMetadata))];
   });
-  const judgement = combine([...judge(read), ...unread]);
+  const judgement = combine([...judge(read, contracts.value), ...unread]);
   if (judgement.status !== 'unknown' || read.length === 0) return judgement;
   const judged = `${read.length} of ${contracts.value.length} sampled contracts were judged, and nothing was wrong with them`;
   return { ...judgement, reason: `${judgement.reason}\n${judged}` };

@@ -894,7 +894,7 @@ const externalMetadata: Mistake[] = [
       if (externalMetadata) externalMetadata.recordData = contract(uat, 3).externalMetadata?.recordData ?? {};
     },
     expected: /none of “uat”, “sandbox”$/,
-    actual: /^“uat” in the record data$/,
+    actual: /^“uat” in the record data at InstanceUrl, as “northwind--uat”$/,
     remedy: /^Find what wrote test data to contract T-\d+/,
   },
 ];
@@ -1338,7 +1338,7 @@ test('a marker is found in external metadata without a record id', async () => {
     recordData: { instance: 'northwind--uat' },
   };
   const { status, actual } = checkOf(await stand.check(), 'external-metadata.foreign');
-  expect([status, actual]).toEqual(['fail', '“uat” in the record data']);
+  expect([status, actual]).toEqual(['fail', '“uat” in the record data at instance, as “northwind--uat”']);
 });
 
 test('a marker inside a longer word does not count', async () => {

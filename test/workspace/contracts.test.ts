@@ -140,5 +140,5 @@ test('a server that returns fewer rows per page than asked for is read to its en
       times: 1,
       fault: { kind: 'json', body: { page: 1, limit: 100, total_results: 40, results } },
     });
-  expect(await foreign(stand)).toMatchObject({ status: 'fail', actual: '“uat” in the record data' });
+  expect(await foreign(stand)).toMatchObject({ status: 'fail', actual: '“uat” in the record data at Name' });
 });

@@ -161,3 +161,84 @@ test('a member is unknown, not absent, when the server ignores the page', async 
     'the list of members could not be read completely in 4 attempts: it counts 5, and page 2 repeats rows: 1 different ones came',
   ]);
 });
+
+test.each<[string, (contract: SimContract) => void, string]>([
+  [
+    'the title',
+    (each) => Object.assign(each, { name: 'NDA [UAT] Fabrikam' }),
+    '“uat” in the title, as “UAT”',
+  ],
+  [
+    'the counterparty',
+    (each) => Object.assign(each, { counterparty: 'Fabrikam_uat1' }),
+    '“uat” in the counterparty, as “Fabrikam_uat1”',
+  ],
+  [
+    'a host name without a sign before it',
+    ({ externalMetadata }) => {
+      if (externalMetadata)
+        externalMetadata.recordData = { links: [{ self: 'https://northwinduat.my.x.example/7' }] };
+    },
+    '“uat” in the record data at links.0.self, as “northwinduat”',
+  ],
+  [
+    'the name of a field',
+    ({ externalMetadata }) => {
+      if (externalMetadata) externalMetadata.recordData = { uat_id__c: 7 };
+    },
+    '“uat” in the record data, in the name of uat_id__c, as “uat_id__c”',
+  ],
+  [
+    'the title of a contract whose metadata cannot be read',
+    (each) => {
+      each.name = 'UAT order';
+      each.externalMetadata = null;
+    },
+    '“uat” in the title, as “UAT”',
+  ],
+])('a marker in %s is found and shown', async (_, change, actual) => {
+  const stand = await startStand({ prepare: ({ prod }) => change(contract(prod)) });
+  refused(stand, 404);
+  expect(checkOf(await stand.check(), 'external-metadata.foreign')).toMatchObject({ status: 'fail', actual });
+});
+
+test('a contract whose title the list leaves out is unknown for the marker check alone', async () => {
+  const stand = await startStand();
+  const row = { created: new Date().toISOString(), created_by_workspace: stand.prod.workspaceId };
+  const record = {
+    id: '006000000000001',
+    integration_name: 'Salesforce',
+    record_type: 'Opportunity',
+    record_data: {},
+  };
+  const results = [{ id: 'T-1', ...row, external_metadata: record }];
+  const body = { page: 1, limit: 100, total_results: 1, results };
+  stand.spotdraft.faults.add({ workspace: 'prod', operation: 'contracts', fault: { kind: 'json', body } });
+  expect(await statuses(stand)).toEqual(['pass', 'pass', 'unknown']);
+});
+
+test('the two forms of a Salesforce id are one record, and another case or checksum is not', async () => {
+  const stand = await startStand();
+  const link = (index: number, id: string) => {
+    contract(stand.prod, index).externalMetadata = {
+      integrationName: 'Salesforce',
+      recordType: 'Opportunity',
+      id,
+      recordData: {},
+    };
+  };
+  const unique = async () => checkOf(await stand.check(), 'external-metadata.unique');
+  link(4, '006A0000006Vm9r');
+  for (const other of ['006A0000006Vm9rIAD', '006A0000006VM9r', '006a0000006Vm9rIAC']) {
+    link(7, other);
+    expect([other, (await unique()).status]).toEqual([other, 'pass']);
+  }
+  for (const same of ['006A0000006Vm9rIAC', '006a0000006vm9riac']) {
+    link(7, same);
+    const { status, expected } = await unique();
+    expect([
+      status,
+      expected.includes('006A0000006Vm9r” = “') || expected.includes('” = “006A0000006Vm9r”'),
+    ]).toEqual(['fail', true]);
+  }
+});

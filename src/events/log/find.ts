@@ -20,6 +20,7 @@ import {
 } from '../../store/find.ts';
 import { exactMatches, type Match, prefixMatches } from '../../store/matches.ts';
 import { reportById } from '../../store/reports.ts';
+import { longSalesforceId, sameRecordId, shortSalesforceId } from '../../text/salesforce-id.ts';
 import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
 import { buildTimeline, type EventWithDeliveries, type FoundRows, type TimelineEntry } from './timeline.ts';
 
@@ -71,7 +72,7 @@ export interface FindOptions {
 export async function find(db: Database, query: FindQuery, options: FindOptions): Promise<FindResult> {
   const id = query.id.trim();
   const { matches, guess } = await findMatches(db, id);
-  const ambiguous = new Set(matches.map(({ value }) => value)).size > 1;
+  const ambiguous = new Set(matches.map(({ value }) => sameRecordId(value))).size > 1;
   const nothing: FindResult = {
     query: query.id,
     matches,
@@ -100,7 +101,12 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
 
 /** The id itself is tried first, then the number in a composite id or link, which is a guess. */
 async function findMatches(db: Database, id: string): Promise<Pick<FindResult, 'matches' | 'guess'>> {
-  const exact = await exactMatches(db, id);
+  // A Salesforce record has two ids, and the log may hold either.
+  const otherForm = longSalesforceId(id) ?? shortSalesforceId(id);
+  const exact = [
+    ...(await exactMatches(db, id)),
+    ...(otherForm === null ? [] : await exactMatches(db, otherForm)),
+  ];
   if (exact.length > 0) return { matches: exact, guess: null };
   const contract = readContractId(id);
   if (contract !== null && contract.kind !== 'internal')

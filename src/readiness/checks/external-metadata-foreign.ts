@@ -1,6 +1,8 @@
 import type { ExternalMetadata } from '../../spotdraft/schemas.ts';
+import type { SampledContract } from '../../workspace/facts.ts';
 import type { Check } from '../check.ts';
-import { fail, nothingRequired, pass, quoted } from '../judgement.ts';
+import { findMarker } from '../foreign-markers.ts';
+import { type Finding, fail, nothingRequired, pass, quoted, unknownFinding } from '../judgement.ts';
 import { judgeSample } from '../sampled-contracts.ts';
 
 export const check: Check = {
@@ -14,35 +16,87 @@ export const check: Check = {
     if (markers.length === 0) return nothingRequired('no foreign marker is configured');
     if (!input.environment.production) return nothingRequired('judged in production only');
     const expected = `none of ${markers.map(quoted).join(', ')}`;
-    return judgeSample(input, expected, (contracts) => {
-      const foreign = contracts.flatMap(({ id, metadata, sources }) => {
-        const found = metadata ? markerIn(metadata, markers) : null;
-        const remedy = `Find what wrote test data to contract ${id}, stop it, and correct the record`;
-        return found ? [fail(`contract ${id}: ${expected}`, found, remedy, sources)] : [];
+    const listed = input.facts.contracts?.sources ?? [];
+    return judgeSample(input, expected, (read, all) => {
+      const findings = all.flatMap((contract): Finding[] => {
+        const { id, title, externalMetadata: metadata } = contract;
+        const places = [...namePlaces(contract), ...(metadata.known ? recordPlaces(metadata.value) : [])];
+        const found = markersIn(places, markers);
+        const remedy = `Find what wrote test data to contract ${id}, stop it, and correct the contract`;
+        if (found.length > 0)
+          return [
+            fail(`contract ${id}: ${expected}`, found.join('; '), remedy, [...metadata.sources, ...listed]),
+          ];
+        return title === null ? [untitled(id, expected, listed)] : [];
       });
-      if (foreign.length > 0 || contracts.length === 0) return foreign;
-      const evidence = input.facts.contracts?.sources ?? [];
-      return [pass(expected, `none in ${contracts.length} contracts`, evidence)];
+      if (findings.length > 0 || read.length === 0) return findings;
+      return [pass(expected, `none in ${read.length} contracts`, listed)];
     });
   },
 };
 
-/** Place of the first marker that stands as a separate word: "uat" is in "SFDC-UAT" but not in "graduate". */
-function markerIn(metadata: ExternalMetadata, markers: readonly string[]): string | null {
-  const { id, integration, recordType, data } = metadata;
-  const places = {
-    id,
-    'integration name': integration,
-    'record type': recordType,
-    'record data': JSON.stringify(data),
-  };
-  for (const marker of markers) {
-    const word = new RegExp(`(?<![\\p{L}\\p{N}])${literal(marker)}(?![\\p{L}\\p{N}])`, 'iu');
-    for (const [place, value] of Object.entries(places))
-      if (value && word.test(value)) return `${quoted(marker)} in the ${place}`;
+const untitled = (id: string, expected: string, sources: SampledContract['externalMetadata']['sources']) =>
+  unknownFinding(
+    `contract ${id}: ${expected}`,
+    {
+      known: false,
+      code: 'shape',
+      reason: `the list shows no title of contract ${id}, so the title was not searched`,
+      spotdraftCode: null,
+      sources,
+    },
+    `Look at the title of contract ${id} in SpotDraft`,
+  );
+
+type Place = [name: string, text: string | null];
+
+const namePlaces = ({ title, counterparty }: SampledContract): Place[] => [
+  ['title', title],
+  ['counterparty', counterparty],
+];
+
+const recordPlaces = (metadata: ExternalMetadata | null): Place[] =>
+  metadata === null
+    ? []
+    : [
+        ['record id', metadata.id],
+        ['integration name', metadata.integration],
+        ['record type', metadata.recordType],
+        ...dataPlaces(metadata.data),
+      ];
+
+/** Texts, numbers and keys anywhere in the record data, each with its path. */
+function dataPlaces(data: unknown): Place[] {
+  const places: Place[] = [];
+  const open: [path: string, value: unknown][] = [['', data]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [path, value] = next;
+    const place = path === '' ? 'record data' : `record data at ${path}`;
+    if (typeof value === 'string') places.push([place, value]);
+    else if (typeof value === 'number') places.push([place, String(value)]);
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value).reverse()) {
+        const below = path === '' ? key : `${path}.${key}`;
+        if (!Array.isArray(value)) places.push([`record data, in the name of ${below}`, key]);
+        open.push([below, inner]);
+      }
   }
-  return null;
+  return places;
 }
 
-/** `RegExp.escape` is younger than the oldest Node that Envcheck runs on. */
-const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+const MAX_PLACES = 3;
+const MAX_PATH = 80;
+
+/** What matched and where, for the first few places. */
+function markersIn(places: Place[], markers: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const [name, text] of places) {
+    const match = text === null ? null : findMarker(text, markers);
+    if (!match) continue;
+    const place = name.length > MAX_PATH ? `${name.slice(0, MAX_PATH)}…` : name;
+    const as = match.word === match.marker ? '' : `, as ${quoted(match.word)}`;
+    found.push(`${quoted(match.marker)} in the ${place}${as}`);
+    if (found.length === MAX_PLACES) break;
+  }
+  return found;
+}

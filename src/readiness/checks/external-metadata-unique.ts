@@ -1,4 +1,5 @@
 import type { ExternalMetadataRule } from '../../config/config.ts';
+import { sameRecordId } from '../../text/salesforce-id.ts';
 import { sameName } from '../../workspace/names.ts';
 import type { Check } from '../check.ts';
 import { fail, nothingRequired, pass, quoted } from '../judgement.ts';
@@ -14,16 +15,18 @@ export const check: Check = {
     const rules = (input.externalMetadata?.rules ?? []).filter(({ unique }) => unique);
     if (rules.length === 0) return nothingRequired('no rule says that external records are unique');
     return judgeSample(input, 'a unique external record', (contracts) => {
-      const shared = [...byRecord(contracts, rules)].filter(([, sharing]) => sharing.length > 1);
+      const shared = [...byRecord(contracts, rules).values()].filter((sharing) => sharing.length > 1);
       if (shared.length > 0)
-        return shared.map(([record, sharing]) =>
-          fail(
+        return shared.map((sharing) => {
+          const record = recordName(sharing);
+          const ids = sharing.map(({ contract }) => contract.id).join(', ');
+          return fail(
             `one contract for ${record}`,
-            `shared by ${sharing.map(({ id }) => id).join(', ')}`,
-            `Decide which of ${sharing.map(({ id }) => id).join(', ')} belongs to ${record}`,
-            sharing.flatMap(({ sources }) => sources),
-          ),
-        );
+            `shared by ${ids}`,
+            `Decide which of ${ids} belongs to ${record}`,
+            sharing.flatMap(({ contract }) => contract.sources),
+          );
+        });
       if (contracts.length === 0) return [];
       const evidence = input.facts.contracts?.sources ?? [];
       return [pass('no external record is shared', `none among ${contracts.length} contracts`, evidence)];
@@ -31,17 +34,30 @@ export const check: Check = {
   },
 };
 
-function byRecord(contracts: ReadContract[], rules: ExternalMetadataRule[]): Map<string, ReadContract[]> {
-  const records = new Map<string, ReadContract[]>();
-  for (const contract of contracts) {
-    const { integration, recordType, id } = contract.metadata ?? {};
-    if (!id || !integration || !recordType) continue;
+interface Linked {
+  contract: ReadContract;
+  rule: ExternalMetadataRule;
+  recordId: string;
+}
+
+/** Contracts by record. The two forms of a Salesforce id are one record. */
+function byRecord(contracts: ReadContract[], rules: ExternalMetadataRule[]): Map<string, Linked[]> {
+  const linked = contracts.flatMap((contract): Linked[] => {
+    const { integration, recordType, id: recordId } = contract.metadata ?? {};
+    if (!recordId || !integration || !recordType) return [];
     const rule = rules.find(
       (each) => sameName(each.integration, integration) && sameName(each.recordType, recordType),
     );
-    if (!rule) continue;
-    const record = `${rule.integration} ${rule.recordType} ${quoted(id)}`;
-    records.set(record, [...(records.get(record) ?? []), contract]);
-  }
-  return records;
+    return rule ? [{ contract, rule, recordId }] : [];
+  });
+  return Map.groupBy(linked, ({ rule, recordId }) =>
+    JSON.stringify([rule.integration, rule.recordType, sameRecordId(recordId)]),
+  );
+}
+
+/** The record in each of its spellings. */
+function recordName(sharing: Linked[]): string {
+  const [first] = sharing;
+  const spellings = [...new Set(sharing.map(({ recordId }) => quoted(recordId)))];
+  return `${first?.rule.integration} ${first?.rule.recordType} ${spellings.join(' = ')}`;
 }

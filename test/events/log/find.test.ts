@@ -87,6 +87,25 @@ describe('finding an event', () => {
     }
   });
 
+  it('both forms of a Salesforce id find the event, whichever the log holds', async () => {
+    const { deliver, look } = await openLog();
+    const record = (id: string) => ({ external_metadata: { id, integration_name: 'Salesforce' } });
+    const long = await deliver(activity(1, record('001A0000006Vm9rIAC')));
+    const both = ['001A0000006Vm9r', '001A0000006Vm9rIAC'];
+    for (const id of both)
+      expect((await look(id)).events.map((event) => event.id)).toEqual([long.json.eventId]);
+    const short = await deliver(activity(2, record('001A0000006Vm9r')));
+    for (const id of both) {
+      const found = await look(id);
+      expect(found.ambiguous).toBe(false);
+      expect(new Set(found.events.map((event) => event.id))).toEqual(
+        new Set([long.json.eventId, short.json.eventId]),
+      );
+    }
+    expect((await look('001A0000006VM9r')).found).toBe(false);
+    expect((await look('001A0000006Vm9rIAD')).found).toBe(false);
+  });
+
   it('the number in a composite id or link is a guess, and an id of that very form comes first', async () => {
     const { deliver, look } = await openLog();
     await deliver(body);

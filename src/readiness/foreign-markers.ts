@@ -1,0 +1,117 @@
+import { decodedText, plainForms } from '../text/decoded-text.ts';
+import { ordinaryWords } from './ordinary-words.ts';
+
+export interface MarkerMatch {
+  /** As configured. */
+  marker: string;
+  /** The word that holds it, with at most 64 characters on each side. */
+  word: string;
+}
+
+/** Reach of the search around a marker, characters, so that a long text takes time in proportion to its length. */
+const AROUND = 64;
+
+/**
+ * The first marker in a text, in any case, also in percent-encoding, entities and escapes. A marker counts
+ *
+ * 1. as a word: no letter stands directly before or after it. Digits, signs and a change of case end a word:
+ *    `northwind--uat2`, `UAT_4711`, `northwindUat`.
+ * 2. glued to letters on one side, in a host name, address, path or id: `northwinduat.my.salesforce.example`, `OPPUAT4711`.
+ *    Not when the whole is an ordinary word (`latest`), nor in running text.
+ *
+ * Letters on both sides never count: `graduate`, `Guatemala`.
+ */
+export function findMarker(text: string, markers: readonly string[]): MarkerMatch | null {
+  // As written too: what looks like an escape may be a path, `C:\test`.
+  const readings = new Set([decodedText(text), plainForms(text)]);
+  for (const reading of readings) {
+    const searched = withoutRandomIds(reading);
+    const folded = foldCase(searched);
+    for (const marker of markers) {
+      const word = wordWith(searched, folded, foldCase(plainForms(marker.trim())));
+      if (word !== null) return { marker, word };
+    }
+  }
+  return null;
+}
+
+function wordWith(text: string, folded: string, marker: string): string | null {
+  if (marker === '') return null;
+  for (let start = folded.indexOf(marker); start !== -1; start = folded.indexOf(marker, start + 1)) {
+    const end = start + marker.length;
+    const [left, right] = [isFreeBefore(text, start), isFreeAfter(text, start, end)];
+    const counts =
+      left && right ? !isInRandomId(text, start, end) : (left || right) && isGlued(text, start, end);
+    if (counts) return run(text, start, end, /[\p{L}\p{M}\p{N}_-]/u);
+  }
+  return null;
+}
+
+const isLetter = (char: string): boolean => /[\p{L}\p{M}]/u.test(char);
+const isDigit = (char: string): boolean => /\p{N}/u.test(char);
+/** True for letters of one kind: `uat環境` are two words, since Latin letters have cases and the others none. */
+const continues = (char: string, neighbour: string): boolean =>
+  isLetter(char) && isLetter(neighbour) && hasCase(char) === hasCase(neighbour);
+const hasCase = (char: string): boolean => /[\p{Lu}\p{Ll}\p{Lt}\p{M}]/u.test(char);
+const isUpper = (char: string): boolean => /\p{Lu}/u.test(char);
+const isLower = (char: string): boolean => /\p{Ll}/u.test(char);
+
+/** True when the word with the marker begins at `start`. */
+function isFreeBefore(text: string, start: number): boolean {
+  const [before, first, second] = [text.charAt(start - 1), text.charAt(start), text.charAt(start + 1)];
+  if (isDigit(first)) return !isLetter(before) && !isDigit(before);
+  if (!continues(first, before)) return true;
+  // northwindUat, and NWUat: the last capital begins a word.
+  return isUpper(first) && (isLower(before) || isLower(second));
+}
+
+/** True when the word with the marker ends at `end`. */
+function isFreeAfter(text: string, start: number, end: number): boolean {
+  const [last, after, next] = [text.charAt(end - 1), text.charAt(end), text.charAt(end + 1)];
+  if (isDigit(last)) return !isLetter(after) && !isDigit(after);
+  if (!continues(last, after)) return true;
+  if (isLower(last)) return isUpper(after);
+  // UATInstance and UATs, but not GRADUATE.
+  const isAcronym = text.slice(start, end) === text.slice(start, end).toUpperCase();
+  return isAcronym && (isUpper(after) ? isLower(next) : true);
+}
+
+const SIGN_OF_AN_ID = /[\p{L}\p{N}]\.\p{L}|@|_|--|:\/\//u;
+
+/** True for a marker with letters on one side, where names are put together without blanks. */
+function isGlued(text: string, start: number, end: number): boolean {
+  const splitsNumber =
+    (isDigit(text.charAt(start)) && isDigit(text.charAt(start - 1))) ||
+    (isDigit(text.charAt(end - 1)) && isDigit(text.charAt(end)));
+  if (splitsNumber) return false;
+  const letters = run(text, start, end, /[\p{L}\p{M}]/u);
+  if (ordinaryWords.has(letters.toLowerCase())) return false;
+  if (isDigit(text.charAt(end)) || isDigit(text.charAt(start - 1))) return !isInRandomId(text, start, end);
+  const token = run(text, start, end, /[^\s"'<>(),;|{}[\]]/u);
+  return SIGN_OF_AN_ID.test(token) || (token === text.trim() && /^[a-z0-9-]+$/.test(token));
+}
+
+/** Generated ids hold every short marker sooner or later. */
+function isInRandomId(text: string, start: number, end: number): boolean {
+  const id = run(text, start, end, /[A-Za-z0-9]/);
+  if (id.length < 15) return false;
+  const kinds = [...id].map((char) => (isDigit(char) ? 'digit' : isUpper(char) ? 'upper' : 'lower'));
+  const changes = kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
+  return new Set(kinds).size === 3 && changes >= 6;
+}
+
+/** UUIDs and hexadecimal digests blanked out. */
+const withoutRandomIds = (text: string): string =>
+  text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{20,}/gi, (id) => ' '.repeat(id.length));
+
+/** The text around a marker as far as its characters match. */
+function run(text: string, start: number, end: number, characters: RegExp): string {
+  let [from, to] = [start, end];
+  while (from > 0 && start - from < AROUND && characters.test(text.charAt(from - 1))) from -= 1;
+  while (to < text.length && to - end < AROUND && characters.test(text.charAt(to))) to += 1;
+  return text.slice(from, to);
+}
+
+/** Lower case of the same length, so that places stay the same. */
+const foldCase = (text: string): string =>
+  text.replace(/\p{Lu}/gu, (char) => (char.toLowerCase().length === char.length ? char.toLowerCase() : char));

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { findMarker } from '../../src/readiness/foreign-markers.ts';
+
+const word = (text: string, ...markers: string[]) =>
+  findMarker(text, markers.length > 0 ? markers : ['uat'])?.word ?? null;
+
+describe('a marker', () => {
+  it.each([
+    ['as a word of its own', 'NDA (UAT)', 'UAT'],
+    ['between signs', 'northwind--uat.sandbox.my.example', 'northwind--uat'],
+    ['before a digit', 'https://northwind--uat2.my.example', 'northwind--uat2'],
+    ['before an underscore', 'UAT_4711', 'UAT_4711'],
+    ['after a digit', 'crm2uat', 'crm2uat'],
+    ['after a change of case', 'northwindUat', 'northwindUat'],
+    ['before a change of case', 'uatInstance', 'uatInstance'],
+    ['as capitals before a word', 'sfdcUATInstance', 'sfdcUATInstance'],
+    ['as capitals in the plural', 'one of the UATs', 'UATs'],
+    ['glued in a host name', 'https://northwinduat.my.salesforce.example/x', 'northwinduat'],
+    ['glued at the start of a host name', 'uatnorthwind.example', 'uatnorthwind'],
+    ['glued in an address', 'crmuat@northwind.example', 'crmuat'],
+    ['glued in an id with digits', 'OPPUAT4711', 'OPPUAT4711'],
+    ['glued in an id with an underscore', 'northwinduat_7', 'northwinduat_7'],
+    ['glued in a name without blanks', 'northwinduat', 'northwinduat'],
+    ['glued to letters with marks', 'münchenuat.example', 'münchenuat'],
+  ])('is found %s', (_, text, found) => {
+    expect(word(text)).toBe(found);
+  });
+
+  it.each([
+    ['percent-encoded', 'northwind%2D%75at', 'northwind-uat'],
+    ['percent-encoded twice', 'x%255F%2575at', 'x_uat'],
+    ['percent-encoded beside broken bytes', '%FF%75%61%74', 'uat'],
+    ['as decimal entities', 'a &#117;&#97;t', 'uat'],
+    ['as a hexadecimal entity', '(&#x75;at)', 'uat'],
+    ['after a named entity', 'sfdc&lowbar;uat', 'sfdc_uat'],
+    ['with JSON escapes', '{\\"env\\":\\"\\u0075\\u0061t\\"}', 'uat'],
+    ['behind an escaped line break', 'first\\nuat', 'uat'],
+    ['before letters of another script', 'uat環境', 'uat環境'],
+    ['in full-width letters as a word', 'ＮＤＡ ＵＡＴ', 'UAT'],
+    ['with invisible characters', 'u\u200ba\u00adt', 'uat'],
+    ['in punycode', 'https://xn--uat-mnchen-eeb.example', 'uat-münchen'],
+  ])('is found %s', (_, text, found) => {
+    expect(word(text)).toBe(found);
+  });
+
+  it.each([
+    'graduate',
+    'Graduate School',
+    'GRADUATE',
+    'the situation',
+    'Guatemala',
+    'graduate.school.example',
+    'https://www.guatemala.example/graduates_2026',
+    'evaluating',
+    'kumquat.example',
+    'Squat Gym Ltd',
+    'Adequat GmbH',
+    'adäquat',
+    'antiquated_7',
+    'U.A.T.',
+    'ua t',
+    '',
+  ])('is not found in %j', (text) => {
+    expect(word(text)).toBeNull();
+  });
+
+  it.each([
+    ['https://latest.northwind.example', 'test'],
+    ['Latest MSA', 'test'],
+    ['contest2@northwind.example', 'test'],
+    ['https://developer.salesforce.example', 'dev'],
+    ['devices_4711', 'dev'],
+    ['sandboxed', 'sandbox'],
+    ['point-of-sale.example', 'int'],
+    ['sites/12.html', 'sit'],
+  ])('is not found in the ordinary word in %j (%s)', (text, marker) => {
+    expect(word(text, marker)).toBeNull();
+  });
+
+  it('is not found by accident in generated ids', () => {
+    expect(word('0061qUaT4rZZx1qA9')).toBeNull();
+    expect(word('9f86d081-884c-4acc-8d65-9a2feaa0c55a', 'acc')).toBeNull();
+    expect(word('9f86d0818acc84c7d659a2feaa0c55ad015a3bf4', 'acc')).toBeNull();
+    // A person composed this one.
+    expect(word('northwindUAT2026')).toBe('northwindUAT2026');
+  });
+
+  it('may itself hold signs and digits', () => {
+    expect(word('https://x--uat7.example', '--uat')).toBe('x--uat7');
+    expect(word('org 4000', '4000')).toBe('4000');
+    expect(word('org 14000', '4000')).toBeNull();
+    expect(word('x--uat21.example', 'uat2')).toBeNull();
+    expect(word('テスト契約', 'テスト契約')).toBe('テスト契約');
+    expect(word('the Test Env here', 'test env')).toBe('Test Env');
+    expect(word('a.b', 'a+b')).toBeNull();
+    expect(word('(x', '(x')).toBe('(x');
+  });
+
+  it('is named as configured, the first of several', () => {
+    expect(findMarker('my-sandbox-uat', ['prod', 'SandBox', 'uat'])).toEqual({
+      marker: 'SandBox',
+      word: 'my-sandbox-uat',
+    });
+  });
+
+  it('is searched in time that grows with the text alone', () => {
+    const hostile = ['uatx', 'a%', '&#', '\\u', 'xn--', 'uat', '%75', 'aA']
+      .map((part) => part.repeat(40_000))
+      .join(' ');
+    const started = performance.now();
+    word(hostile, 'nowhere', 'uatz', 'aaaaaaab');
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
