@@ -63,6 +63,30 @@ function documented(): Document {
   return document;
 }
 
+/** The document as it was parsed. Throws when it is missing. */
+export const openApiDocument = (): object => documented();
+
+/** The documented operation of a path on the wire without its query, and the schema of its JSON answers; null when there is none. */
+export function findResponse(
+  method: string,
+  path: string,
+  status: number,
+): { template: string; schema: AnySchemaObject } | null {
+  const document = documented();
+  const template = templateOf(path);
+  const found = document.paths[template ?? '']?.[method.toLowerCase()]?.responses[status];
+  const response = found?.$ref ? document.components.responses[found.$ref.split('/').at(-1) ?? ''] : found;
+  const schema = response?.content?.['application/json']?.schema;
+  return template && schema ? { template, schema } : null;
+}
+
+/** Follows a reference to `#/components/schemas/…`. */
+export function resolveSchema(reference: string): AnySchemaObject {
+  const schema = documented().components.schemas[reference.split('/').at(-1) ?? ''];
+  if (!schema) throw new Error(`${reference} is not in the document`);
+  return schema;
+}
+
 /** Returns null when the document is missing. */
 export function loadOpenApi(): { operations: OpenApiOperation[] } | null {
   const document = load();
@@ -106,9 +130,7 @@ export function validateRequest(
   body: string,
 ): string[] {
   const document = documented();
-  const templates = Object.keys(document.paths).filter((template) => match(template, path));
-  // A literal segment wins over a parameter.
-  const template = templates.sort((a, b) => a.split('{').length - b.split('{').length)[0];
+  const template = templateOf(path);
   if (template === undefined) return [`no documented path is ${path}`];
   const operation = document.paths[template]?.[method.toLowerCase()];
   if (!operation) return [`${method} is not documented for ${template}`];
@@ -119,6 +141,12 @@ export function validateRequest(
     ...checkHeaders(document, operation, parameters, headers),
     ...checkBody(operation, headers, body),
   ];
+}
+
+/** The documented path with its parameters. A literal segment wins over a parameter. */
+function templateOf(path: string): string | undefined {
+  const templates = Object.keys(documented().paths).filter((template) => match(template, path));
+  return templates.sort((a, b) => a.split('{').length - b.split('{').length)[0];
 }
 
 /** Raw values of the template's parameters; null when the path does not match. */
@@ -223,6 +251,36 @@ function check(schema: AnySchemaObject, value: unknown, where: string): string[]
   return (validate.errors ?? []).map(
     (error) => `${where}${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
   );
+}
+
+const looselyCompiled = new WeakMap<AnySchemaObject, ValidateFunction>();
+
+/** Problems of an answer whose optional fields may be null, as SpotDraft documents beside the schemas. Other fields may be there. */
+export function validateWithNulls(schema: AnySchemaObject, value: unknown): string[] {
+  let validate = looselyCompiled.get(schema);
+  if (!validate) {
+    validate = ajv.compile(withNulls({ allOf: [schema], components: documented().components }));
+    looselyCompiled.set(schema, validate);
+  }
+  return validate(value)
+    ? []
+    : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+}
+
+/** Copy of the schema in which every field that is not required may be null. */
+function withNulls<T>(node: T): T {
+  if (Array.isArray(node)) return node.map(withNulls) as T;
+  if (typeof node !== 'object' || node === null) return node;
+  const copy: AnySchemaObject = Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, withNulls(value)]),
+  );
+  if (copy.type === 'object' && typeof copy.properties === 'object')
+    copy.properties = Object.fromEntries(
+      Object.entries(copy.properties).map(([key, inner]) =>
+        copy.required?.includes(key) ? [key, inner] : [key, { anyOf: [inner, { type: 'null' }] }],
+      ),
+    );
+  return copy as T;
 }
 
 /** Copy of the schema in which an object with declared properties allows no others unless it says so. */
