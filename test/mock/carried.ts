@@ -102,10 +102,11 @@ export interface Requirements {
     intakeFields?: { variable: string }[];
     metadataFields?: { variable: string }[];
   }[];
-  templates: { name: string; fields?: { variable: string }[] }[];
+  templates: { name: string; contractType?: string; fields?: { variable: string }[] }[];
   workflows: { title: string }[];
   roles: string[];
   users: { email: string }[];
+  featureFlags: string[];
 }
 
 /** Every required item of the config, with the answers that decide about it. */
