@@ -1,10 +1,10 @@
 import type { Environment } from '../config/config.ts';
 import type { Isolation } from '../config/isolation.ts';
 import { environmentLabel } from '../text/environment-label.ts';
-import { meaningOf } from '../workspace/receivers/answers.ts';
+import { accepts, meaningOf, mistakenFor } from '../workspace/receivers/answers.ts';
 import type { AnsweredProbe, ProbedReceiver } from '../workspace/receivers/probe-result.ts';
 import { type Finding, fail, pass, quoted, unknownFinding } from './judgement.ts';
-import { acceptsEverything, remedyOfAcceptance } from './receiver-remedy.ts';
+import { remedyOfAcceptance, remedyOfRefusal } from './receiver-remedy.ts';
 import { answerText, inconclusive, receiverText } from './receiver-text.ts';
 
 type Probed = Extract<ProbedReceiver, { kind: 'probed' }>;
@@ -73,8 +73,8 @@ function judgeProbed(
   const judgedWrong = wrong.flatMap((probe) =>
     probe ? judgeWrong(receiver, probe, environment, expected) : [],
   );
-  // Names mean nothing in the answers of a receiver that accepts everything.
-  if (acceptsEverything(receiver)) return judgedWrong;
+  // Names mean nothing in the answers of a receiver that does not compare signatures.
+  if (accepts(probes, 'random_key')) return judgedWrong;
   const untried = receiver.untried.filter((each) =>
     others.some(({ name: other }) => other === each.environment),
   );
@@ -136,14 +136,7 @@ function judgeKey(
   if (meaning === null || !answer.known) return [inconclusive(receiver, expected, probe, environment)];
   const actual = answerText(receiver, probe, environment);
   if (meaning === 'refused')
-    return [
-      fail(
-        expected,
-        actual,
-        `Give ${name} the webhook key of ${label} beside the others, or remove its isolation and give each environment its own receiver URL`,
-        answer.sources,
-      ),
-    ];
+    return [fail(expected, actual, remedyOfRefusedKey(receiver, environment, label), answer.sources)];
   const taken = answer.value.environment;
   if (taken === about.name) return [];
   const found = taken === null ? `no ${HEADER}` : `${HEADER} ${quoted(taken)}`;
@@ -169,4 +162,11 @@ function judgeWrong(
   if (meaning === null) return [inconclusive(receiver, expected, probe, environment)];
   const remedy = remedyOfAcceptance(receiver, probe.signature, environment);
   return [fail(expected, answerText(receiver, probe, environment), remedy, probe.answer.sources)];
+}
+
+/** A key that is missing beside the others is the isolation's own cause; else the receiver verifies wrongly altogether. */
+function remedyOfRefusedKey(receiver: Probed, environment: Environment, label: string): string {
+  const mistaken = accepts(receiver.probes, 'own_key') ? null : mistakenFor(receiver.probes);
+  if (mistaken !== null && mistaken.kind !== 'other_key') return remedyOfRefusal(receiver, environment);
+  return `Give ${receiver.name} the webhook key of ${label} beside the others, or remove its isolation and give each environment its own receiver URL`;
 }

@@ -27,13 +27,14 @@ export function remedyOfRefusal(receiver: Probed, environment: Environment): str
     return `Check that the url of receiver ${name} is the one that is registered in the workspace of ${label}`;
   if (own && isRecognised(probes, own))
     return `Have ${name} answer 2xx to a probe (docs/checks.md): it verifies the signature but refuses the content`;
-  return `Check that ${name} verifies with the current webhook key of ${label}, not with that of another workspace. If it requires more than the signature, set probe: none`;
+  return `Check that ${name} verifies the body's bytes by HMAC-SHA512 in hex, with the current webhook key of ${label}, not with that of another workspace. If it requires more than the signature, set probe: none`;
 }
 
 /** Next step when a receiver verifies something else in place of the right signature. */
 function remedyOfMistake(name: string, mistaken: ProbeSignature, environment: Environment): string {
   switch (mistaken.kind) {
     case 'reserialised':
+    case 'plain_body':
       return `Have ${name} verify the bytes of the body as they arrive, before it parses them: it hashes the JSON that it has parsed and serialised again, which differs in blanks and escapes`;
     case 'undecoded_key':
       return `Have ${name} decode the webhook key from base64 before it verifies: it uses the key's text as the key`;

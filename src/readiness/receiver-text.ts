@@ -26,6 +26,8 @@ export function signatureText(signature: ProbeSignature, environment: Environmen
       return `the key of ${signature.environments.join(' and ')}`;
     case 'reserialised':
       return 'a signature over the re-serialised JSON';
+    case 'plain_body':
+      return 'the right signature of a body without blanks and escapes';
     case 'undecoded_key':
       return `the undecoded key of ${label}`;
     case 'older_header':

@@ -1,7 +1,7 @@
 import type { Environment, Receiver } from '../../config/config.ts';
 import { isolationOf } from '../../config/isolation.ts';
 import { isSameEndpoint } from '../../config/webhook-url.ts';
-import { meaningOf, statusOf } from '../../workspace/receivers/answers.ts';
+import { accepts, answerTo, meaningOf, statusOf } from '../../workspace/receivers/answers.ts';
 import type {
   AnsweredProbe,
   ProbedReceiver,
@@ -25,6 +25,8 @@ export const check: Check = {
       environment.receivers.flatMap((receiver) => {
         const probed = receivers.find((each) => each.name === receiver.name);
         if (!probed) throw new Error(`receiver ${receiver.name} is configured and was not probed`);
+        if (isolationOf(environment, receiver, environments) && !verifies(probed))
+          return [skip(expectedOf(probed, { kind: 'own_key' }, environment), 'waits for webhooks.separate')];
         return judgeReceiver(probed, environment, sharing(receiver, environment, environments));
       }),
     );
@@ -32,6 +34,15 @@ export const check: Check = {
 };
 
 type Probed = Extract<ProbedReceiver, { kind: 'probed' }>;
+
+/** True when the answers that prove an isolation show a receiver that verifies. Else `webhooks.separate` has the finding. */
+const verifies = (receiver: ProbedReceiver): boolean =>
+  receiver.kind === 'probed' &&
+  accepts(receiver.probes, 'own_key') &&
+  (['missing', 'random_key'] as const).every((kind) => {
+    const answer = answerTo(receiver.probes, kind);
+    return answer !== undefined && meaningOf(answer) === 'refused';
+  });
 
 /** Names of the other environments that this receiver serves too. `webhooks.separate` judges that, and the answers to their keys. */
 function sharing(
@@ -134,7 +145,14 @@ const judgeComplete = (receiver: Probed, environment: Environment): Finding[] =>
       evidence: [],
     }));
 
-const expectedOf = (receiver: ProbedReceiver, signature: ProbeSignature, environment: Environment): string =>
-  signature.kind === 'own_key'
-    ? `${receiverText(receiver)} accepts a probe ${withSignature(signature, environment)}`
-    : `${receiverText(receiver)} refuses one ${withSignature(signature, environment)}`;
+function expectedOf(receiver: ProbedReceiver, signature: ProbeSignature, environment: Environment): string {
+  const probe = withSignature(signature, environment);
+  switch (signature.kind) {
+    case 'own_key':
+      return `${receiverText(receiver)} accepts a probe ${probe}`;
+    case 'plain_body':
+      return `${receiverText(receiver)} verifies the bytes of the body, blanks and escapes included`;
+    default:
+      return `${receiverText(receiver)} refuses one ${probe}`;
+  }
+}

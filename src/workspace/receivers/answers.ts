@@ -49,11 +49,12 @@ export function isRecognised(
 const wrongKinds: ReadonlySet<ProbeSignature['kind']> = new Set([
   'other_key',
   'reserialised',
+  'plain_body',
   'undecoded_key',
   'older_header',
 ]);
 
-/** The wrong signature that the receiver takes for the right one; null when no probe shows it. */
+/** The signature that the receiver takes for the right one; null when no probe shows it. Only after `own_key` was refused. */
 export const mistakenFor = (probes: readonly AnsweredProbe[]): ProbeSignature | null =>
   probes.find((probe) => wrongKinds.has(probe.signature.kind) && isRecognised(probes, probe))?.signature ??
   null;

@@ -9,8 +9,9 @@ export interface ProbeAnswer {
   environment: string | null;
 }
 
-/** How a probe is signed. Only `own_key` is right. */
+/** How a probe is signed. */
 export type ProbeSignature =
+  /** Right, as SpotDraft signs. */
   | { kind: 'own_key' }
   | { kind: 'missing' }
   | { kind: 'random_key' }
@@ -18,6 +19,8 @@ export type ProbeSignature =
   | { kind: 'other_key'; environments: string[] }
   /** The own key, over the parsed and serialised body instead of its bytes. */
   | { kind: 'reserialised' }
+  /** Right, over a body that looks the same after parsing and serialising. Only sent when `own_key` was refused. */
+  | { kind: 'plain_body' }
   /** The own key's base64 text instead of the bytes it stands for. */
   | { kind: 'undecoded_key' }
   /** `X-SD-CONTENT-HASH`, the header of an older document of SpotDraft, instead of today's. */

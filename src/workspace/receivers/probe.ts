@@ -1,12 +1,20 @@
+import * as z from 'zod';
+
 /** Header by which a receiver recognises a probe. It is not signed; the field in the body is. */
 const PROBE_HEADER = 'x-envcheck-probe';
 
-/** No webhook of SpotDraft begins with these bytes, whatever people write into their contracts. */
-const NO_CONTRACT = Buffer.from('{"contract_id":0,');
+const probeBody = z.object({ contract_id: z.literal(0), envcheck_probe: z.string().startsWith('prb_') });
 
-/** True when a correctly signed body is a probe that a receiver has forwarded. */
-export const isProbe = (body: Buffer): boolean =>
-  body.subarray(0, NO_CONTRACT.length).equals(NO_CONTRACT) && body.includes('"envcheck_probe":"prb_');
+/** True when a correctly signed body is a probe that a receiver has forwarded. SpotDraft sends neither of these values. */
+export function isProbe(body: Buffer): boolean {
+  if (!body.includes('"envcheck_probe"')) return false;
+  try {
+    return probeBody.safeParse(JSON.parse(body.toString())).success;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
 
 export interface Probe {
   /** Without a signature. */
@@ -14,30 +22,51 @@ export interface Probe {
   body: Buffer;
 }
 
-const TEXT = 'Envcheck probe: no contract, nothing to do (ü, é, €)';
-const ESCAPED_TEXT = TEXT.replaceAll(
-  /[\u0080-\uffff]/g,
-  (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-);
+/**
+ * Layout of a body. `irregular`: blanks in some places only, and the same letters both escaped and not, so that no program
+ * that parses it and serialises it again writes the same bytes. `compact` and `spaced` (with the blanks that Python writes):
+ * ASCII and sorted names, so that every serialiser of that kind does.
+ */
+export type Layout = 'irregular' | 'compact' | 'spaced';
+
+const TEXT = 'Envcheck probe: no contract, nothing to do';
+const LETTERS = ' (ü, é, €)';
 
 /**
  * Creates a webhook as SpotDraft would send it, for an activity that changes nothing and for contract 0, which does not
  * exist. Header and body carry its id, `prb_…`. `at` is epoch ms UTC.
- *
- * Blanks are irregular, and the same text occurs both escaped and not: no program that parses this body and serialises it
- * again writes these bytes, so a receiver that hashes its own JSON refuses the right signature.
  */
-export function makeProbe(id: string, at: number): Probe {
+export function makeProbe(id: string, at: number, layout: Layout): Probe {
   const time = new Date(at).toISOString();
-  const body = [
-    `{"contract_id":0, "contract_kind": "TEMPLATE_CONTRACT","contract_title":"${TEXT}", `,
-    `"contract_type" : "${ESCAPED_TEXT}", "contract_type_name": "${ESCAPED_TEXT}","contract_type_id":0, `,
-    `"contract_status":"DRAFT","business_user":{ "name": "SYSTEM" }, "created_at":"${time}", `,
-    `"activity_data":{"performed_by": {"name":"SYSTEM"}, "timestamp": "${time}"}, `,
-    `"activity":"CONTRACT_ACTIVITY_LOG_COMMENT_CREATED", "envcheck_probe":"${id}" }`,
-  ];
+  const letters = layout === 'irregular' ? LETTERS : '';
+  const content = {
+    activity: 'CONTRACT_ACTIVITY_LOG_COMMENT_CREATED',
+    activity_data: { performed_by: { name: 'SYSTEM' }, timestamp: time },
+    business_user: { name: 'SYSTEM' },
+    contract_id: 0,
+    contract_kind: 'TEMPLATE_CONTRACT',
+    contract_status: 'DRAFT',
+    contract_title: TEXT + letters,
+    contract_type: TEXT + letters,
+    contract_type_id: 0,
+    contract_type_name: TEXT + letters,
+    created_at: time,
+    envcheck_probe: id,
+  };
   return {
     headers: { 'content-type': 'application/json', 'user-agent': 'Envcheck', [PROBE_HEADER]: id },
-    body: Buffer.from(body.join('')),
+    body: Buffer.from(write[layout](content)),
   };
 }
+
+const write: Record<Layout, (content: object) => string> = {
+  compact: (content) => JSON.stringify(content),
+  spaced: (content) => JSON.stringify(content, null, 1).replaceAll(/,\n */g, ', ').replaceAll(/\n */g, ''),
+  irregular: (content) =>
+    write
+      .spaced(content)
+      .replaceAll('": "', '":"')
+      .replace(LETTERS, LETTERS.replaceAll(/[\u0080-\uffff]/g, escaped)),
+};
+
+const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

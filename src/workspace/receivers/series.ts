@@ -53,12 +53,12 @@ function isRefusalUnexplained(probes: readonly AnsweredProbe[]): boolean {
 async function sendProbe(
   { sender, clock, timeoutMs }: Asking,
   url: string,
-  { headers: signatureHeaders }: Signing,
+  { layout, headers: signatureHeaders }: Signing,
 ): Promise<Fact<ProbeAnswer>> {
   const id = randomId('prb');
   const at = clock.now();
   const started = performance.now();
-  const { headers, body } = makeProbe(id, at);
+  const { headers, body } = makeProbe(id, at, layout);
   const sent = await sender.send(
     url,
     { headers: { ...headers, ...signatureHeaders(body) }, body },

@@ -1,13 +1,15 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { decodeKey, SIGNATURE_HEADER, sign } from '../../spotdraft/webhook-signature.ts';
+import type { Layout } from './probe.ts';
 import type { ProbeSignature } from './probe-result.ts';
 
 /** Signature header of an older document of SpotDraft. Receivers written after it still exist. */
 const OLDER_HEADER = 'x-sd-content-hash';
 
-/** A way to sign the body of a probe. */
+/** A way to write and sign a probe. */
 export interface Signing {
   signature: ProbeSignature;
+  layout: Layout;
   /** The headers that carry the signature. */
   headers(body: Buffer): Record<string, string>;
 }
@@ -26,12 +28,21 @@ export function signingKey(text: string): SigningKey | null {
   return { decoded: createSecretKey(bytes), undecoded: createSecretKey(Buffer.from(text)) };
 }
 
-const signing = (
-  signature: ProbeSignature,
-  key: KeyObject,
-  change: (body: Buffer) => Buffer = (body) => body,
-  header = SIGNATURE_HEADER,
-): Signing => ({ signature, headers: (body) => ({ [header]: sign(key, change(body)) }) });
+interface Form {
+  layout: Layout;
+  header: string;
+  /** Bytes that are signed, from those of the body. */
+  change: (body: Buffer) => Buffer;
+}
+
+const documented: Form = { layout: 'irregular', header: SIGNATURE_HEADER, change: (body) => body };
+
+function signing(signature: ProbeSignature, key: KeyObject, form: Partial<Form> = {}): Signing {
+  const { layout, header, change } = { ...documented, ...form };
+  return { signature, layout, headers: (body) => ({ [header]: sign(key, change(body)) }) };
+}
+
+const reserialised = (body: Buffer): Buffer => Buffer.from(JSON.stringify(JSON.parse(body.toString())));
 
 /**
  * Signatures that every series tries, in this order: the right one, then those that show most with fewest probes. `others`
@@ -42,33 +53,22 @@ export const regularSignings = (
   others: readonly { environments: string[]; key: SigningKey }[],
 ): Signing[] => [
   signing({ kind: 'own_key' }, decoded),
-  { signature: { kind: 'missing' }, headers: () => ({}) },
+  { signature: { kind: 'missing' }, layout: 'irregular', headers: () => ({}) },
   signing({ kind: 'random_key' }, createSecretKey(randomBytes(64))),
   ...others.map(({ environments, key }) => signing({ kind: 'other_key', environments }, key.decoded)),
-  signing({ kind: 'reserialised' }, decoded, reserialised(compact)),
+  signing({ kind: 'reserialised' }, decoded, { change: reserialised }),
   signing({ kind: 'undecoded_key' }, undecoded),
 ];
 
-/** Further signatures, for the cause when the right one is refused. Receivers in other languages serialise in other ways. */
+/**
+ * Further signatures, for the cause when the right one is refused. Their bodies are plain, because a receiver that uses the
+ * wrong key or header often hashes parsed JSON as well.
+ */
 export const diagnosticSignings = ({ decoded, undecoded }: SigningKey): Signing[] => [
-  signing({ kind: 'older_header' }, undecoded, undefined, OLDER_HEADER),
-  signing({ kind: 'older_header' }, decoded, undefined, OLDER_HEADER),
-  signing({ kind: 'reserialised' }, decoded, reserialised(spaced, ascii)),
-  signing({ kind: 'reserialised' }, decoded, reserialised(compact, ascii)),
+  signing({ kind: 'plain_body' }, decoded, { layout: 'compact' }),
+  signing({ kind: 'undecoded_key' }, undecoded, { layout: 'compact' }),
+  signing({ kind: 'older_header' }, undecoded, { layout: 'compact', header: OLDER_HEADER }),
+  signing({ kind: 'older_header' }, decoded, { layout: 'compact', header: OLDER_HEADER }),
+  signing({ kind: 'plain_body' }, decoded, { layout: 'spaced' }),
+  signing({ kind: 'undecoded_key' }, undecoded, { layout: 'spaced' }),
 ];
-
-const reserialised =
-  (serialise: (value: unknown) => string, encode: (json: string) => string = (json) => json) =>
-  (body: Buffer): Buffer =>
-    Buffer.from(encode(serialise(JSON.parse(body.toString()))));
-
-/** As JavaScript, Java and Go write it. */
-const compact = (value: unknown): string => JSON.stringify(value);
-
-/** As Python writes it: a blank after each comma and colon. */
-const spaced = (value: unknown): string =>
-  JSON.stringify(value, null, 1).replaceAll(/,\n */g, ', ').replaceAll(/\n */g, '');
-
-/** Escapes everything beyond ASCII, as Python and PHP do. */
-const ascii = (json: string): string =>
-  json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -43,13 +43,29 @@ const verifying =
 const parsed = (body: Buffer) => JSON.parse(body.toString());
 const ascii = (json: string) =>
   json.replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-/** Writes JSON as Python's json.dumps does by default. */
-function pythonDumps(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return ascii(JSON.stringify(value));
-  return `{${Object.entries(value)
-    .map(([name, each]) => `${ascii(JSON.stringify(name))}: ${pythonDumps(each)}`)
-    .join(', ')}}`;
+
+interface Dumps {
+  separators: readonly [comma: string, colon: string];
+  ensureAscii: boolean;
+  sortKeys: boolean;
 }
+const python: Dumps = { separators: [', ', ': '], ensureAscii: true, sortKeys: false };
+
+/** Writes JSON as Python's json.dumps does with these options. */
+function dumps(value: unknown, options: Dumps): string {
+  const { separators, ensureAscii, sortKeys } = options;
+  const [comma, colon] = separators;
+  if (typeof value !== 'object' || value === null)
+    return ensureAscii ? ascii(JSON.stringify(value)) : JSON.stringify(value);
+  const entries = Object.entries(value);
+  const members = (sortKeys ? entries.toSorted(([left], [right]) => (left < right ? -1 : 1)) : entries).map(
+    ([name, each]) => `"${name}"${colon}${dumps(each, options)}`,
+  );
+  return `{${members.join(comma)}}`;
+}
+
+const hashing = (options: Partial<Dumps>) => (body: Buffer) => dumps(parsed(body), { ...python, ...options });
+const stringified = (body: Buffer) => JSON.stringify(parsed(body));
 
 const either =
   (...receivers: Receiver[]): Receiver =>
@@ -76,6 +92,15 @@ async function diagnose(receives: Receiver): Promise<Judgement & { asked: number
 test('a receiver that verifies as documented passes after six probes', async () => {
   expect(await diagnose(verifying({}))).toMatchObject({ status: 'pass', asked: 6 });
 });
+
+/** Ways to serialise JSON again, and how many probes show each. */
+const serialisers: [string, Partial<Dumps>, number][] = [
+  ['as Python serialises it', {}, 11],
+  ['as Python serialises it, with sorted names', { sortKeys: true }, 11],
+  ['as Python serialises it, without escapes', { ensureAscii: false }, 11],
+  ['compact and with escapes, as PHP serialises it', { separators: [',', ':'] }, 7],
+  ['compact and with sorted names, as Go serialises it', { separators: [',', ':'], sortKeys: true }, 7],
+];
 
 test.each<[string, Receiver, RegExp, RegExp, number]>([
   [
@@ -115,28 +140,42 @@ test.each<[string, Receiver, RegExp, RegExp, number]>([
   ],
   [
     'hashes the JSON as JavaScript serialises it',
-    verifying({ bytes: (body) => JSON.stringify(parsed(body)) }),
+    verifying({ bytes: stringified }),
     /^crm refused the key of prod .*: 401 in .*\ncrm accepted a signature over the re-serialised JSON: 200 in/,
     /^Have crm verify the bytes of the body as they arrive/,
     6,
   ],
-  [
-    'hashes the JSON as Python serialises it',
-    verifying({ bytes: (body) => pythonDumps(parsed(body)) }),
-    /\ncrm accepted a signature over the re-serialised JSON: 200 in/,
+  ...serialisers.map(([how, options, asked]): [string, Receiver, RegExp, RegExp, number] => [
+    `hashes the JSON ${how}`,
+    verifying({ bytes: hashing(options) }),
+    /\ncrm accepted the right signature of a body without blanks and escapes: 200 in/,
     /^Have crm verify the bytes of the body as they arrive/,
+    asked,
+  ]),
+  [
+    'hashes the JSON serialised again with the undecoded key',
+    verifying({ key: PROD, bytes: stringified }),
+    /\ncrm accepted the undecoded key of prod \(production\): 200 in/,
+    /^Have crm decode the webhook key from base64/,
+    8,
+  ],
+  [
+    'hashes the JSON as Python serialises it with the undecoded key',
+    verifying({ key: PROD, bytes: hashing({}) }),
+    /\ncrm accepted the undecoded key of prod \(production\): 200 in/,
+    /^Have crm decode the webhook key from base64/,
+    12,
+  ],
+  [
+    'reads the older header and hashes the JSON serialised again',
+    verifying({ key: PROD, header: 'x-sd-content-hash', bytes: stringified }),
+    /\ncrm accepted the older header X-SD-CONTENT-HASH: 200 in/,
+    /it reads X-SD-CONTENT-HASH/,
     9,
   ],
   [
-    'hashes compact JSON with escapes, as PHP serialises it',
-    verifying({ bytes: (body) => ascii(JSON.stringify(parsed(body))) }),
-    /\ncrm accepted a signature over the re-serialised JSON: 200 in/,
-    /^Have crm verify the bytes of the body as they arrive/,
-    10,
-  ],
-  [
     'accepts the bytes of the body and the JSON serialised again',
-    either(verifying({}), verifying({ bytes: (body) => JSON.stringify(parsed(body)) })),
+    either(verifying({}), verifying({ bytes: stringified })),
     /^crm accepted a signature over the re-serialised JSON: 200 in/,
     /^Have crm verify the bytes of the body alone/,
     6,
@@ -167,14 +206,14 @@ test.each<[string, Receiver, RegExp, RegExp, number]>([
     verifying({ key: PROD, header: 'x-sd-content-hash' }),
     /\ncrm accepted the older header X-SD-CONTENT-HASH: 200 in/,
     /^Have crm verify X-SD-WEBHOOK-CONTENT-HASH with the base64-decoded key: it reads X-SD-CONTENT-HASH/,
-    7,
+    9,
   ],
   [
     'reads the older header with the decoded key',
     verifying({ header: 'x-sd-content-hash' }),
     /\ncrm accepted the older header/,
     /it reads X-SD-CONTENT-HASH/,
-    8,
+    10,
   ],
   [
     'reads the older header, and answers 400 when it is missing',
@@ -184,7 +223,7 @@ test.each<[string, Receiver, RegExp, RegExp, number]>([
         : verifying({ key: PROD, header: 'x-sd-content-hash' })(request),
     /\ncrm accepted the older header/,
     /it reads X-SD-CONTENT-HASH/,
-    7,
+    9,
   ],
   [
     'verifies with the key of UAT',
@@ -204,15 +243,15 @@ test.each<[string, Receiver, RegExp, RegExp, number]>([
     'refuses everything',
     () => 403,
     /^crm refused the key of prod \(production\): 403 in \d+ ms$/,
-    /^Check that crm verifies with the current webhook key of prod \(production\), not with that/,
-    10,
+    /^Check that crm verifies the body's bytes .* with the current webhook key of prod \(production\), not with that/,
+    12,
   ],
   [
     'refuses everything, and a missing header with another status',
     ({ headers }) => (headers[HEADER] === undefined ? 400 : 401),
     /^crm refused the key of prod \(production\): 401 in \d+ ms$/,
-    /^Check that crm verifies with the current webhook key/,
-    10,
+    /^Check that crm verifies the body's bytes .* with the current webhook key/,
+    12,
   ],
   [
     'is somewhere else',
@@ -238,16 +277,27 @@ test.each<[string, Receiver, RegExp, RegExp, number]>([
   expect(judged.asked).toBe(asked);
 });
 
-test('no serialiser reproduces the bytes of a probe', async () => {
+test('no serialiser reproduces the bytes of the probes that every receiver gets', async () => {
   const bodies: Buffer[] = [];
-  await diagnose(({ body }) => bodies.push(body) && 401);
+  await diagnose((request) => {
+    bodies.push(request.body);
+    return verifying({})(request);
+  });
+  expect(bodies).toHaveLength(6);
   for (const body of bodies) {
     const value = parsed(body);
-    const written = [JSON.stringify(value), ascii(JSON.stringify(value)), pythonDumps(value)];
-    expect(written).not.toContain(body.toString());
-    // The same character both raw and escaped, and blanks in some places only.
-    expect(body.toString()).toMatch(/ü.*\\u00fc/);
-    expect(body.toString()).toMatch(/":\S.*": /);
+    const all = ([', ', ','] as const).flatMap((comma) =>
+      ([': ', ':'] as const).flatMap((colon) =>
+        [true, false].flatMap((ensureAscii) =>
+          [true, false].map((sortKeys) =>
+            dumps(value, { separators: [comma, colon], ensureAscii, sortKeys }),
+          ),
+        ),
+      ),
+    );
+    expect(all).not.toContain(body.toString());
+    // The same letters both raw and escaped, in texts that are equal.
+    expect(body.toString()).toMatch(/\\u00fc.*ü/);
     expect(value.contract_title).toBe(value.contract_type);
   }
 });

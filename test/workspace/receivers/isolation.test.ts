@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SHARED } from '../../../sandbox/integration.ts';
+import { type ReceiverFault, SHARED } from '../../../sandbox/integration.ts';
 import type { Report } from '../../../src/readiness/report.ts';
 import {
   type ConfigFile,
@@ -80,14 +80,34 @@ test('an isolation is unknown when the own key cannot be read', async () => {
     workspace: 'prod',
     fault: { kind: 'status', status: 403 },
   });
-  expect(statusesOf(await stand.check())).toEqual(['unknown', 'unknown']);
+  expect(statusesOf(await stand.check())).toEqual(['unknown', 'skipped']);
 });
 
 test('an isolation is unknown when the receiver cannot be reached', async () => {
   const stand = await startStand({ edit: (file) => shareReceiver(file, 'http://127.0.0.1:1/hooks') });
   const report = await stand.check();
-  expect([report.verdict, ...statusesOf(report)]).toEqual(['unknown', 'unknown', 'unknown']);
+  expect([report.verdict, ...statusesOf(report)]).toEqual(['unknown', 'unknown', 'skipped']);
 });
+
+test.each<[ReceiverFault, RegExp]>([
+  ['answers_first', /^Have gateway verify X-SD-WEBHOOK-CONTENT-HASH before it answers/],
+  ['skips_missing_signature', /^Have gateway answer 401 to a webhook without/],
+  ['any_signature', /^Have gateway compare/],
+  ['reserialises', /^Have gateway verify the bytes of the body as they arrive/],
+  ['undecoded_key', /^Have gateway decode the webhook key/],
+  ['older_header', /it reads X-SD-CONTENT-HASH/],
+])(
+  'a shared receiver that verifies wrongly (%s) is reported once, with its own next step',
+  async (fault, remedy) => {
+    const stand = await withSharedReceiver();
+    there(stand.integration).faults.set(SHARED, fault);
+    const report = await stand.check();
+    expect([report.verdict, ...statusesOf(report)]).toEqual(['not_ready', 'fail', 'skipped']);
+    expect(checkOf(report, 'webhooks.separate').remedy).toMatch(remedy);
+    expect(checkOf(report, 'webhooks.separate').remedy).not.toContain('more like it');
+    expect(checkOf(report, 'webhooks.receivers').reason).toBe('waits for webhooks.separate');
+  },
+);
 
 /** A shared receiver that verifies, and answers a signed webhook with these headers. */
 async function gateway(headers: (sender: string) => Record<string, string | string[]>) {

@@ -67,5 +67,5 @@ test('no further probe is sent after an inconclusive answer', async () => {
 
 test('a series is bounded, also when every probe is refused', async () => {
   const { signers } = await probe([401]);
-  expect(signers).toHaveLength(9 + 3);
+  expect(signers).toHaveLength(11 + 3);
 });
