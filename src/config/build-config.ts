@@ -14,6 +14,7 @@ import type {
 } from './config.ts';
 import { loggingSignOffIds } from './config.ts';
 import { databasePathOf } from './fields.ts';
+import { compilePattern } from './pattern.ts';
 import { pathText } from './problem.ts';
 import type { ProcessSettings } from './process-settings.ts';
 import type { ConfigFile } from './schema.ts';
@@ -48,7 +49,7 @@ export function buildConfig(
           ...parsed.externalMetadata,
           rules: parsed.externalMetadata.rules.map((rule) => ({
             ...rule,
-            id: rule.id === undefined ? null : new RegExp(rule.id),
+            id: rule.id === undefined ? null : compilePattern(rule.id),
           })),
         }
       : null,

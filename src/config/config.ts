@@ -1,4 +1,5 @@
 import type { Region } from '../spotdraft/regions.ts';
+import type { Pattern } from './pattern.ts';
 import type { Secret } from './secret.ts';
 
 /** All settings, read once and frozen. Durations are in ms. */
@@ -177,7 +178,7 @@ export interface ExternalMetadataRule {
   integration: string;
   recordType: string;
   /** null: any id. */
-  id: RegExp | null;
+  id: Pattern | null;
   unique: boolean;
 }
 

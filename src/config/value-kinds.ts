@@ -79,7 +79,8 @@ export const valueKinds = {
     remedy: 'write the pair as [left, right]',
   },
   regex: {
-    allowed: 'a JavaScript regular expression of at most 500 characters',
+    allowed:
+      'a JavaScript regular expression of at most 500 characters, without lookaround and back-references',
     remedy: 'correct the expression (check brackets and * + ?), or shorten it',
   },
   sample: { allowed: 'a whole number from 1 to 500', remedy: 'write how many recent contracts to check' },

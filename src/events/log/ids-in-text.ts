@@ -23,7 +23,7 @@ export interface IdsInText {
 }
 
 /** The ids in a text, each once, in order. `conventions`: forms of external ids from the config. */
-export function idsInText(text: string, conventions: readonly RegExp[]): IdsInText {
+export function idsInText(text: string, conventions: readonly Pick<RegExp, 'test'>[]): IdsInText {
   const words = text
     .split(/[\s,;()[\]{}<>"'`“”|]+/)
     // Handles `id=…`, `id: …` and a full stop after an id.
