@@ -38,6 +38,14 @@ export async function runDemo(terminal: Terminal): Promise<number> {
       `    Created and executed the contract ${contract.internalId}: its webhooks now arrive at prod.\n\n`,
     );
 
+    say(
+      'Someone types /envcheck uat, because production waits for a validated UAT. Slack shows, shortened:\n',
+    );
+    await world.slack.command({ text: 'uat', channel: CHANNEL });
+    const uat = await nextReport(world, terminal, null, first.ts);
+    terminal.status?.('');
+    terminal.out(`    ${uat.text.split('\n')[0] ?? ''}\n\n`);
+
     say('Someone clicks Re-check. The same message now shows:\n');
     await world.slack.click({ message: first, actionId: actionIds.recheck });
     print(await nextReport(world, terminal, first), terminal);
@@ -62,26 +70,30 @@ export async function runDemo(terminal: Terminal): Promise<number> {
   }
 }
 
-/** Announces both activities that Northwind subscribes to, for the newest contract of a workspace. */
-async function finishContract({ spotdraft }: World, key: string): Promise<SimContract> {
+/** Announces both activities that Northwind subscribes to, for the newest contract of a workspace, and reports the call that created it. */
+async function finishContract({ spotdraft, reportCall }: World, key: string): Promise<SimContract> {
   const contract = spotdraft.workspace(key).contracts[0];
   if (!contract) throw new Error(`workspace ${key} was seeded without contracts`);
   await spotdraft.announce(key, 'CONTRACT_CREATED', { ...contract, status: 'DRAFT' });
   await spotdraft.announce(key, 'CONTRACT_EXECUTED', { ...contract, status: 'EXECUTED' });
+  await reportCall(key, { contractId: contract.internalId });
   return contract;
 }
 
 const nextPrivate = ({ slack }: World): Promise<StoredMessage> =>
   slack.waitFor(() => slack.ephemerals(CHANNEL).at(-1), REPORT_TIMEOUT_MS);
 
-/** Waits until the newest message is a report that differs from `before`, and shows the progress meanwhile. */
+/** Waits for a report that differs from `before`, or that is no message with the timestamp `not`, and shows the progress meanwhile. */
 function nextReport(
   { slack }: World,
   terminal: Terminal,
   before: StoredMessage | null,
+  not: string | null = null,
 ): Promise<StoredMessage> {
   return slack.waitFor(() => {
-    const message = slack.messages(CHANNEL).at(-1);
+    const message = slack
+      .messages(CHANNEL)
+      .findLast(({ ts }) => (before === null ? ts !== not : ts === before.ts));
     if (!message) return null;
     const shown = JSON.stringify(message.blocks);
     if (shown.includes(actionIds.recheck) && shown !== JSON.stringify(before?.blocks)) return message;

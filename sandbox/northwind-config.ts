@@ -30,6 +30,7 @@ export function northwindConfig(options: NorthwindOptions): string {
       url: `${NORTHWIND_URL}/webhooks/${webhookPath}`,
       activities: ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
     },
+    routing: { businessUser: 'integrations@northwind.example' },
     intake: { token: { env: `ENVCHECK_${workspace.key.toUpperCase()}_INTAKE_TOKEN` } },
     ...(receiverUrl && {
       receivers: [{ name: 'crm-sync', url: receiverUrl(workspace.key), probe: 'signed' }],

@@ -8,7 +8,7 @@ import { createReleases } from '../src/core.ts';
 import { SLACK_PATH } from '../src/slack/connection.ts';
 import { systemClock } from '../src/time/clock.ts';
 import { type SimulatedIntegration, startIntegration } from './integration.ts';
-import { northwindConfig, northwindSecrets } from './northwind-config.ts';
+import { intakeToken, northwindConfig, northwindSecrets } from './northwind-config.ts';
 import { type SimulatedSlack, startSlack } from './slack/server.ts';
 import { NORTHWIND_URL, seedWorkspaces } from './spotdraft/seed.ts';
 import { type SimulatedSpotDraft, startSpotDraft } from './spotdraft/server.ts';
@@ -39,6 +39,8 @@ export interface World {
   /** Stops the running bot, starts the real bot with this config, and resolves when Slack can reach it. */
   startBot(config: Config): Promise<{ url: string }>;
   stopBot(): Promise<void>;
+  /** Reports a call that the integration made to a workspace, as the integration does; `changes` replaces fields. */
+  reportCall(key: string, changes?: object): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -93,6 +95,8 @@ export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptio
       LOG_LEVEL: 'error',
     };
     let bot: App | null = null;
+    let botUrl: string | null = null;
+    let reported = 0;
     releases.add('bot', () => bot?.stop());
     return {
       spotdraft,
@@ -116,6 +120,7 @@ export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptio
         await bot?.stop();
         bot = createApp(config, { pollIntervalMs: ONLY_WHEN_ASKED_MS, ...overrides });
         const { url } = await bot.start();
+        botUrl = url;
         spotdraft.webhookRoutes.set(NORTHWIND_URL, url);
         const overHttp = config.slack?.mode.kind === 'http';
         slack.requestUrl = overHttp ? url + SLACK_PATH : null;
@@ -123,6 +128,26 @@ export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptio
         return { url };
       },
       stopBot: async () => bot?.stop(),
+      async reportCall(key, changes = {}) {
+        reported += 1;
+        const call = {
+          id: `northwind-${key}-${reported}`,
+          at: new Date(clock.now()).toISOString(),
+          method: 'POST',
+          host: spotdraft.host,
+          path: '/api/v2.1/public/contracts/',
+          status: 201,
+          requestId: `crm-${key}-${reported}`,
+          retries: 0,
+          ...changes,
+        };
+        const answer = await fetch(`${botUrl}/v1/${key}/calls`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${intakeToken(key)}`, 'content-type': 'application/x-ndjson' },
+          body: JSON.stringify(call),
+        });
+        if (!answer.ok) throw new Error(`the bot refused a reported call: ${await answer.text()}`);
+      },
     };
   } catch (error) {
     await stop();

@@ -16,6 +16,8 @@ import { fingerprintOf } from '../src/workspace/webhook-key.ts';
 export interface Filling {
   /** Calls that the integration reported, changed as given; by default one good call a workspace. null: none. */
   calls?: Partial<ReportedCall>[] | null;
+  /** Address of the business user in every delivery. */
+  businessUser?: string;
   /** True when UAT was ready a minute before the deliveries. Default: true. */
   ready?: boolean;
   /** Activities that arrived; by default those that Northwind expects. */
@@ -32,6 +34,7 @@ export async function fillLog(
     activities = ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
     at = Date.now() - 60_000,
     calls = [{}],
+    businessUser = 'integrations@northwind.example',
     ready = true,
   }: Filling = {},
 ): Promise<void> {
@@ -55,7 +58,13 @@ export async function fillLog(
             source: '127.0.0.1',
             rejection: null,
             headerEventId: null,
-            body: Buffer.from(JSON.stringify({ activity, contract_id: 4_000 + index })),
+            body: Buffer.from(
+              JSON.stringify({
+                activity,
+                contract_id: 4_000 + index,
+                business_user: { name: 'Northwind Integrations', email: businessUser },
+              }),
+            ),
           },
           { payloads: 'redacted', eventIdFields: {} },
         ),

@@ -29,7 +29,7 @@ function stepAfter(status: ContractStatus) {
 
 const customers = ['Fabrikam', 'Contoso', 'Tailspin Toys', 'Wingtip', 'Litware'];
 
-/** Creates a contract of the first type with its own Salesforce record, and sends its webhooks. */
+/** Creates a contract of the first type with its own Salesforce record, sends its webhooks and reports the call that created it. */
 export async function newContract(sandbox: Sandbox, key: EnvironmentName): Promise<SimContract> {
   const workspace = sandbox.world.spotdraft.workspace(key);
   const type = workspace.contractTypes[0];
@@ -56,6 +56,12 @@ export async function newContract(sandbox: Sandbox, key: EnvironmentName): Promi
   });
   workspace.contracts.push(contract);
   await sendWebhooks(sandbox, key, 'CONTRACT_CREATED', contract);
+  const changes = {
+    'as configured': {},
+    'to another region': { host: 'api.eu.spotdraft.com' },
+    'without request ids': { requestId: null },
+  }[key === 'prod' ? sandbox.calls : 'as configured'];
+  await sandbox.world.reportCall(key, { contractId: contract.internalId, ...changes });
   return contract;
 }
 

@@ -45,6 +45,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     setup,
     faults: new Set(),
     badSignatureAt: null,
+    calls: 'as configured',
+    validatedAt: null,
     completedSteps: new Set(),
     notes: [],
     restarting: () => waiting > 0,

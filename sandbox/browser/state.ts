@@ -13,6 +13,10 @@ export interface Sandbox {
   faults: Set<FaultId>;
   /** Last time production received a wrong signature, epoch ms; null when none counts any more. */
   badSignatureAt: number | null;
+  /** How the integration makes and reports its calls. */
+  calls: 'as configured' | 'to another region' | 'without request ids';
+  /** When UAT was checked and found ready, epoch ms; null when it was not yet. */
+  validatedAt: number | null;
   /** Ids of the completed tour steps. */
   completedSteps: Set<string>;
   /** The activity log: sentences about what was done in SpotDraft, oldest first. */

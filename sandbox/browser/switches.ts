@@ -1,10 +1,14 @@
 import type { FaultRule } from '../spotdraft/faults.ts';
 import { additionalMistakes, type Mistake, seededMistakes } from '../spotdraft/mistakes.ts';
-import { finishContract, sendWronglySignedWebhook } from './contracts.ts';
+import { finishContract, newContract, newestContracts, sendWronglySignedWebhook } from './contracts.ts';
 import { receiverSwitches } from './receiver-switches.ts';
 import { signOffProduction } from './sign-off.ts';
 import { addNote, type FaultId, type Sandbox } from './state.ts';
 import type { Switch, SwitchText } from './switch.ts';
+import { validateUat } from './validate.ts';
+
+const DAY_MS = 86_400_000;
+const MONTH_MS = 31 * DAY_MS;
 
 /** The mistakes that SpotDraft's guide on environments names, in the guide's order. */
 export const mistakeSwitches: readonly Switch[] = [
@@ -95,6 +99,38 @@ export const mistakeSwitches: readonly Switch[] = [
     text: 'The integration’s user was deactivated.',
     check: 'routing.users',
   }),
+  mistakeSwitch(additionalMistakes.newlyRequired, {
+    id: 'newly-required',
+    title: 'A field newly required',
+    text: 'The intake form of “Mutual NDA” requires a field in production that UAT does not have.',
+    check: 'promotion.drift',
+  }),
+  {
+    id: 'business-user',
+    title: 'The wrong business user',
+    text: 'Contracts get Ana as business user instead of the integration’s user.',
+    check: 'routing.business-user',
+    isOn: ({ world }) => additionalMistakes.wrongBusinessUser.isPresent(world.prod),
+    async turnOn(sandbox) {
+      await newContract(sandbox, 'prod');
+      additionalMistakes.wrongBusinessUser.introduce(sandbox.world.prod);
+      await announceNewest(sandbox);
+    },
+    async turnOff(sandbox) {
+      addNote(sandbox, ...additionalMistakes.wrongBusinessUser.repair(sandbox.world.prod));
+      await announceNewest(sandbox);
+    },
+  },
+  callsSwitch('to another region', 'host.calls', {
+    id: 'other-region',
+    title: 'Calls to another region',
+    text: 'The integration of production calls the host of region eu. Calls count for a day, so both ways move the clock.',
+  }),
+  callsSwitch('without request ids', 'logging.requests', {
+    id: 'no-request-ids',
+    title: 'No request ids logged',
+    text: 'The integration reports its calls without request ids. Reports count for a week, so this moves the clock.',
+  }),
   mistakeSwitch(seededMistakes.testData, {
     id: 'test-data',
     title: 'UAT data in production',
@@ -109,7 +145,19 @@ export const mistakeSwitches: readonly Switch[] = [
   }),
 ];
 
-const DAY_MS = 86_400_000;
+/** The last one, because UAT is ready only without the mistakes that concern both. */
+const notValidated: Switch = {
+  id: 'not-validated',
+  title: 'UAT not validated',
+  text: 'UAT was not ready within the last 30 days. After a repair, this moves the clock by a month.',
+  check: 'promotion.validated',
+  isOn: ({ clock, validatedAt }) => validatedAt === null || clock.now() - validatedAt > 30 * DAY_MS,
+  async turnOn(sandbox) {
+    sandbox.clock.advance(MONTH_MS);
+    await finishContract(sandbox, 'prod');
+  },
+  turnOff: validateUat,
+};
 
 /** Faults at run time. */
 export const faultSwitches: readonly Switch[] = [
@@ -183,7 +231,7 @@ export const faultSwitches: readonly Switch[] = [
   }),
 ];
 
-export const switches: readonly Switch[] = [...mistakeSwitches, ...faultSwitches];
+export const switches: readonly Switch[] = [...mistakeSwitches, ...faultSwitches, notValidated];
 
 const RENEWED = '-renewed';
 
@@ -193,6 +241,31 @@ function mistakeSwitch(mistake: Mistake, text: SwitchText): Switch {
     isOn: ({ world }) => mistake.isPresent(world.prod, world.uat),
     turnOn: async ({ world }) => mistake.introduce(world.prod),
     turnOff: async (sandbox) => repair(sandbox, mistake),
+  };
+}
+
+/** Sends a webhook for each of the newest contracts, so that the log shows who has them now. */
+async function announceNewest(sandbox: Sandbox): Promise<void> {
+  for (const contract of newestContracts(sandbox, 'prod'))
+    await sandbox.world.spotdraft.announce('prod', 'CONTRACT_CREATED', contract);
+}
+
+function callsSwitch(
+  calls: Exclude<Sandbox['calls'], 'as configured'>,
+  check: string,
+  text: Omit<SwitchText, 'check'>,
+): Switch {
+  const set = async (sandbox: Sandbox, now: Sandbox['calls']) => {
+    sandbox.calls = now;
+    sandbox.clock.advance(8 * DAY_MS);
+    await finishContract(sandbox, 'prod');
+  };
+  return {
+    ...text,
+    check,
+    isOn: (sandbox) => sandbox.calls === calls,
+    turnOn: (sandbox) => set(sandbox, calls),
+    turnOff: (sandbox) => set(sandbox, 'as configured'),
   };
 }
 

@@ -1,4 +1,4 @@
-import { createTemplate } from './create-records.ts';
+import { createField, createTemplate } from './create-records.ts';
 import { freshId } from './ids.ts';
 import type { SimField, SimSignatory, SimUser, SimWorkflow, SimWorkflowVersion, Workspace } from './model.ts';
 import { newestFirst, opportunityId, PRODUCTION_INSTANCE, UAT_INSTANCE, webhookUrl } from './northwind.ts';
@@ -183,6 +183,33 @@ export const additionalMistakes = {
         return [`Renamed the contract type "${RENAMED_TYPE}" back to "${CONTRACT_TYPE}", as in UAT.`];
       }),
   },
+  newlyRequired: {
+    isPresent: (prod) => newFieldIn(prod) !== undefined,
+    introduce(prod) {
+      for (const type of prod.contractTypes)
+        if (type.name === CONTRACT_TYPE)
+          type.intakeForm?.push(createField({ variable: NEW_FIELD, required: true }));
+    },
+    repair(prod) {
+      const field = newFieldIn(prod);
+      if (!field) return [];
+      for (const type of prod.contractTypes)
+        type.intakeForm = type.intakeForm?.filter((each) => each !== field) ?? null;
+      return [`Removed the required field "${NEW_FIELD}" from the intake form.`];
+    },
+  },
+  wrongBusinessUser: {
+    isPresent: (prod) => newestFirst(prod)[0]?.createdBy.email !== INTEGRATION_USER,
+    introduce(prod) {
+      const other = required(prod.users.find(({ email, active }) => active && email !== INTEGRATION_USER));
+      for (const contract of prod.contracts) contract.createdBy = { name: other.name, email: other.email };
+    },
+    repair(prod) {
+      const { name, email } = integrationUser(prod);
+      for (const contract of prod.contracts) contract.createdBy = { name, email };
+      return [`Made ${email} the business user of the integration's contracts again.`];
+    },
+  },
   inactiveUser: {
     isPresent: (prod) => !integrationUser(prod).active,
     introduce(prod) {
@@ -252,6 +279,10 @@ function paymentTermsOptions(workspace: Workspace): { label: string; value: unkn
   const orderForm = workspace.contractTypes.find((type) => type.name === 'Order Form');
   return orderForm?.intakeForm?.find((field) => field.variable === 'payment_terms')?.options ?? [];
 }
+
+const NEW_FIELD = 'cost_center';
+
+const newFieldIn = (workspace: Workspace): SimField | undefined => intakeField(workspace, NEW_FIELD);
 
 const intakeField = (workspace: Workspace, variable: string): SimField | undefined =>
   workspace.contractTypes

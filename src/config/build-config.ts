@@ -119,6 +119,7 @@ function environment(
       ...receiver,
       isolation: isolation ?? null,
     })),
+    routing: entry.routing ?? null,
     maintenance: entry.maintenance.map(maintenanceWindow),
   };
 }

@@ -44,6 +44,8 @@ export interface Environment {
   webhooks: Webhooks | null;
   intake: { token: Secret } | null;
   receivers: Receiver[];
+  /** The business user that contracts of the integration must get: an address, or a role. */
+  routing: { businessUser: string } | null;
   /** Periods in which nothing is announced. */
   maintenance: MaintenanceWindow[];
 }

@@ -109,6 +109,14 @@ export const environmentSchema = field
       .list(receiver)
       .default([])
       .describe("The integration's own webhook receivers in this environment"),
+    routing: field
+      .section({
+        businessUser: field
+          .name()
+          .describe('The address of the business user that contracts of the integration must get, or a role'),
+      })
+      .optional()
+      .describe('How contracts of the integration are routed'),
     maintenance: field
       .list(maintenanceWindow)
       .default([])

@@ -88,13 +88,13 @@ async function readOtherKeys(
 
 async function readLog(
   { db, logger }: InspectDependencies,
-  { name, webhooks }: Environment,
+  environment: Environment,
   now: number,
 ): Promise<Fact<LogFacts>> {
   try {
-    return known(await readLogFacts(db, name, webhooks?.activities ?? [], now), []);
+    return known(await readLogFacts(db, environment, now), []);
   } catch (error) {
-    logger.error({ err: error, environment: name }, 'event log not read');
+    logger.error({ err: error, environment: environment.name }, 'event log not read');
     return unknown('database', 'the event log could not be read from the database', []);
   }
 }

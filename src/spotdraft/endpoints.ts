@@ -87,8 +87,8 @@ export const endpoints = {
     ...get(
       schemas.userPage,
       () => '/auth/users/',
-      ({ email, page, limit }: { email: string; page: number; limit: number }) => ({
-        user_email: email,
+      ({ email, page, limit }: { email: string | null; page: number; limit: number }) => ({
+        ...(email === null ? {} : { user_email: email }),
         page: String(page),
         limit: String(limit),
       }),

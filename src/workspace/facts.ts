@@ -24,6 +24,8 @@ export interface WorkspaceFacts {
   /** Known null when nobody with this address is a member. */
   users: { email: string; user: Fact<User | null> }[];
   featureFlags: Fact<unknown> | null;
+  /** Addresses of the active members of the role that contracts are routed to. */
+  roleMembers: Fact<string[]> | null;
   contracts: Fact<SampledContract[]> | null;
 }
 

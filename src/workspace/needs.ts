@@ -21,6 +21,8 @@ export interface Needs {
   roles: boolean;
   userEmails: string[];
   featureFlags: string[];
+  /** Role whose members are read; null when no one asks. */
+  membersOf: string | null;
   /** Number of contracts whose external metadata is read. */
   contractSample: number;
   /** True when some answer has to show the workspace's id. */
@@ -54,6 +56,7 @@ export function needsForCheck(config: Config, environment: Environment): Needs {
     roles: requires.roles.length > 0 || requires.workflows.some(namesRole),
     userEmails: requires.users.map(({ email }) => email),
     featureFlags: requires.featureFlags.map(({ name }) => name),
+    membersOf: roleIn(environment.routing),
     contractSample: judgesMetadata ? externalMetadata.sample : 0,
     workspaceId: environment.workspaceId !== null,
   };
@@ -83,10 +86,15 @@ export function needsForComparison({ requires }: Config, { userEmail }: Environm
     roles: true,
     userEmails: distinct(requires.users.map(({ email }) => email)),
     featureFlags: distinct(requires.featureFlags.map(({ name }) => name)),
+    membersOf: null,
     contractSample: 0,
     workspaceId: false,
   };
 }
+
+/** The business user is a role when it is no address. */
+const roleIn = (routing: Environment['routing']): string | null =>
+  routing === null || routing.businessUser.includes('@') ? null : routing.businessUser;
 
 const distinct = (names: string[]): string[] => [
   ...new Map(names.map((name) => [foldName(name), name])).values(),

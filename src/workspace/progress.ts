@@ -82,6 +82,7 @@ export function plannedReads(needs: Needs, otherEnvironments: number): number {
     one(needs.roles) +
     needs.userEmails.length +
     one(needs.featureFlags.length > 0) +
+    one(needs.membersOf !== null) +
     one(needs.contractSample > 0 || (needs.workspaceId && !needs.workflows))
   );
 }

@@ -46,16 +46,18 @@ export async function readWorkspace(
     return { ...nothingRead(needs, blocked), ...base, otherWebhookKeys: await otherWebhookKeys };
   }
   const readingWorkflows = needs.workflows ? readWorkflows(client, reading.workspaceId) : null;
-  const [others, types, templates, analytics, contracts, roles, users, featureFlags] = await Promise.all([
-    otherWebhookKeys,
-    readContractTypes(reading, contractTypes),
-    readTemplates(reading),
-    readingWorkflows,
-    readContracts(reading, readingWorkflows),
-    needs.roles ? client.read('roles', undefined) : null,
-    Promise.all(needs.userEmails.map(async (email) => ({ email, user: await readUser(client, email) }))),
-    needs.featureFlags.length > 0 ? client.read('featureFlags', { flags: needs.featureFlags }) : null,
-  ]);
+  const [others, types, templates, analytics, contracts, roles, users, featureFlags, roleMembers] =
+    await Promise.all([
+      otherWebhookKeys,
+      readContractTypes(reading, contractTypes),
+      readTemplates(reading),
+      readingWorkflows,
+      readContracts(reading, readingWorkflows),
+      needs.roles ? client.read('roles', undefined) : null,
+      Promise.all(needs.userEmails.map(async (email) => ({ email, user: await readUser(client, email) }))),
+      needs.featureFlags.length > 0 ? client.read('featureFlags', { flags: needs.featureFlags }) : null,
+      needs.membersOf === null ? null : readMembersOf(client, needs.membersOf),
+    ]);
   return {
     ...base,
     ...types,
@@ -69,6 +71,7 @@ export async function readWorkspace(
     roles: roles && mapFact(roles, (list) => list.map(({ name }) => name)),
     users,
     featureFlags,
+    roleMembers,
   };
 }
 
@@ -119,6 +122,7 @@ function nothingRead(needs: Needs, because: Unknown): Omit<WorkspaceFacts, 'othe
     roles: ifNeeded(needs.roles),
     users: needs.userEmails.map((email) => ({ email, user: because })),
     featureFlags: ifNeeded(needs.featureFlags.length > 0),
+    roleMembers: ifNeeded(needs.membersOf !== null),
     contracts: ifNeeded(needs.contractSample > 0),
   };
 }
@@ -192,6 +196,21 @@ async function readUser(client: SpotDraftReader, email: string): Promise<Fact<Us
     const found = users.find(isMeant);
     return found ? { email: found.email, active: found.active, roles: found.roles } : null;
   });
+}
+
+/** Addresses of the active members of a role. No read is documented that lists them, so every member is read. */
+async function readMembersOf(client: SpotDraftReader, role: string): Promise<Fact<string[]>> {
+  const members = await readPagedList({
+    name: 'the list of members',
+    limit: PAGE_LIMIT,
+    read: (page, limit) => client.read('users', { email: null, page, limit }),
+    idOf: (user) => user.id ?? user.email,
+  });
+  return mapFact(members, (users) =>
+    users
+      .filter(({ active, roles }) => active && roles?.some((each) => sameName(each, role)))
+      .map(({ email }) => email),
+  );
 }
 
 type Contracts = { sample: WorkspaceFacts['contracts']; workspaceIds: Fact<string[]> } | null;

@@ -36,7 +36,7 @@ describe('check', () => {
     expect(table).toHaveLength(6);
     expect(new Set(table.map((line) => line.search(/\d+ (?:passed|failed)/)))).toEqual(new Set([23]));
     const failed = out.split(/\n(?=✗ )/).slice(1);
-    expect(failed).toHaveLength(8);
+    expect(failed).toHaveLength(7);
     for (const one of failed) {
       for (const label of ['expected', 'found', 'next'])
         expect(one).toMatch(new RegExp(`^ {4}${label} +\\S`, 'm'));

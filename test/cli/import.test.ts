@@ -15,7 +15,7 @@ const write = ({ folder }: CliWorld, lines: string[]): string => {
 };
 
 it('a file with 1,000 good and 7 bad lines stores 1,000, lists the 7, and stores nothing the second time', async () => {
-  const world = await openCliWorld();
+  const world = await openCliWorld({ delivered: false });
   const lines = numbered(1_000, (index) => call(`call-${index}`));
   const places = [1, 10, 99, 400, 777, 1_000, 1_007];
   for (const number of places) lines.splice(number - 1, 0, call(`bad-${number}`, { status: 42 }));
@@ -45,7 +45,7 @@ it('a file with 1,000 good and 7 bad lines stores 1,000, lists the 7, and stores
 });
 
 it('calls and outcomes may share a file, unless --kind names one of them', async () => {
-  const world = await openCliWorld();
+  const world = await openCliWorld({ delivered: false });
   const file = write(world, [call('a'), outcome('a'), '', call('b'), outcome('b', { status: 'failed' })]);
   const strict = await world.run(['import', 'uat', file, '--kind', 'outcomes', '--json']);
   expect(strict.code).toBe(1);
@@ -62,7 +62,7 @@ it('calls and outcomes may share a file, unless --kind names one of them', async
 });
 
 it('lines can come from standard input, and only the first 20 refused lines are shown', async () => {
-  const world = await openCliWorld();
+  const world = await openCliWorld({ delivered: false });
   const input = world.start(['import', 'prod', '-']);
   for (const line of numbered(150, (index) => call(`call-${index}`))) input.write(`${line}\n{"id":1}`);
   input.end();
@@ -74,7 +74,7 @@ it('lines can come from standard input, and only the first 20 refused lines are 
 });
 
 it('an empty file is accepted, and a line that is too long does not affect the others', async () => {
-  const world = await openCliWorld();
+  const world = await openCliWorld({ delivered: false });
   const empty = await world.run(['import', 'prod', write(world, [''])]);
   expect(empty.code).toBe(0);
   expect(empty.out).toMatch(/0 accepted, 0 duplicates, 0 refused\n\nNext: the file has no lines/);
@@ -92,7 +92,7 @@ it('an empty file is accepted, and a line that is too long does not affect the o
 });
 
 it('a missing file, a folder, an unknown kind and an unknown environment are wrong usage', async () => {
-  const world = await openCliWorld();
+  const world = await openCliWorld({ delivered: false });
   const file = write(world, [call('a')]);
   mkdirSync(join(world.folder, 'folder'));
   const wrong: [args: string[], message: string][] = [
@@ -111,7 +111,7 @@ it('a missing file, a folder, an unknown kind and an unknown environment are wro
 });
 
 it('a database that gets locked ends the import with what is stored so far, and the next run completes it', async () => {
-  const world = await openCliWorld();
+  const world = await openCliWorld({ delivered: false });
   const lines = numbered(600, (index) => call(`call-${index}`));
   await world.run(['migrate']);
   const input = world.start(['import', 'prod', '-', '--json']);

@@ -82,6 +82,7 @@ interface Mistake {
 
 /** Checks that judge the config alone and have no evidence. */
 const withoutRequest = [
+  'routing.business-user',
   'credentials.distinct',
   'host.path',
   'host.region',
@@ -105,6 +106,7 @@ const behindTheUser = [
   'external-metadata.convention',
   'external-metadata.unique',
   'external-metadata.foreign',
+  'routing.business-user',
   'promotion.drift',
 ];
 const behindTheCredentials = [
@@ -1046,6 +1048,51 @@ const integrationCalls: Mistake[] = [
   ),
 ];
 
+const routing: Mistake[] = [
+  {
+    check: 'routing.business-user',
+    mistake: 'contracts get the user behind the credentials',
+    log: { businessUser: ANA },
+    expected: /^contracts of the integration get integrations@northwind\.example$/,
+    actual:
+      /^1 of 1 contracts got another one; contract 4000 \(evt_\w+\) got ana\.lima@northwind\.example, the configured userEmail$/,
+    remedy: /^Have the integration create contracts as the intended user \(header user-email\)/,
+  },
+  {
+    check: 'routing.business-user',
+    mistake: 'contracts get somebody whom the config does not name',
+    log: { businessUser: 'someone@elsewhere.example' },
+    actual: /got another business user$/,
+    remedy: /^Have the integration/,
+  },
+  {
+    check: 'routing.business-user',
+    mistake: 'contracts get a user without an address',
+    log: { businessUser: 'SYSTEM' },
+    actual: /got a business user without an address$/,
+    remedy: /^Have the integration/,
+  },
+  {
+    check: 'routing.business-user',
+    mistake: 'contracts get a user outside the intended role',
+    edit: (file) => {
+      environmentFile(file, 'prod').routing = { businessUser: 'legal team' };
+    },
+    expected: /^contracts of the integration get a member of “legal team”$/,
+    actual: /got integrations@northwind\.example$/,
+    remedy: /^Have the integration/,
+  },
+  {
+    check: 'routing.business-user',
+    mistake: 'no active member has the intended role',
+    edit: (file) => {
+      environmentFile(file, 'prod').routing = { businessUser: 'Contract Desk' };
+    },
+    actual: /^no active member has the role “Contract Desk”$/,
+    remedy: /^Add the intended business users to “Contract Desk” in prod \(production\)$/,
+  },
+];
+
 const promotion: Mistake[] = [
   {
     check: 'promotion.validated',
@@ -1112,6 +1159,7 @@ const mistakes = [
   ...credentials,
   ...host,
   ...configuration,
+  ...routing,
   ...promotion,
   ...webhooks,
   ...deliveries,

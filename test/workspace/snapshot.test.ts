@@ -107,6 +107,7 @@ const anyFacts: fc.Arbitrary<WorkspaceFacts> = fc
         { email: 'c@d.example', user: known(null, []) },
       ],
       featureFlags: flags,
+      roleMembers: null,
       contracts: null,
     };
   });

@@ -1,3 +1,4 @@
+import type { Environment } from '../../config/config.ts';
 import { type LoggedCall, reportedCalls } from '../../store/api-calls.ts';
 import type { Database } from '../../store/database.ts';
 import {
@@ -10,6 +11,7 @@ import { newestEventAt } from '../../store/events.ts';
 import { newestRetriedOutcome } from '../../store/outcomes.ts';
 import { type ReceiverKey, receiverKeyOf } from '../../store/receiver-keys.ts';
 import type { OutcomeRow } from '../../store/tables/event-log.ts';
+import { type ContractUser, readBusinessUsers } from './business-user.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -36,6 +38,8 @@ export interface LogFacts {
   refused: { count: number; newest: LoggedDelivery | null };
   /** The key that the receiver verifies with. */
   receiverKey: ReceiverKey | null;
+  /** Business users of the contracts of the last 30 days; null when nothing asks for them. */
+  businessUsers: ContractUser[] | null;
 }
 
 export interface Arrival {
@@ -47,8 +51,7 @@ export interface Arrival {
 /** Reads the facts. Throws the database's errors. `now`: epoch ms. */
 export async function readLogFacts(
   db: Database,
-  environment: string,
-  activities: readonly string[],
+  { name: environment, webhooks, routing }: Environment,
   now: number,
 ): Promise<LogFacts> {
   const recent = { since: now - RECENT_MS, until: now };
@@ -61,9 +64,10 @@ export async function readLogFacts(
     newestRedelivery: await newestRedelivery(db, environment, recent),
     newestRetriedOutcome: await newestRetriedOutcome(db, environment, recent),
     newestVerified: await newestVerified(db, environment),
-    arrivals: await readArrivals(db, environment, activities),
+    arrivals: await readArrivals(db, environment, webhooks?.activities ?? []),
     refused: await refusedSince(db, environment, now - DAY_MS),
     receiverKey: await receiverKeyOf(db, environment),
+    businessUsers: routing && (await readBusinessUsers(db, environment, now - 30 * DAY_MS)),
   };
 }
 

@@ -2,6 +2,7 @@ import { readWebhookPayload, textOrNumber } from '../../spotdraft/webhook-payloa
 import type { PreparedDelivery } from '../../store/event-log.ts';
 import { packPayload } from '../../store/packed-json.ts';
 import { derivedId, randomId } from '../../text/ids.ts';
+import { addressMark, businessUserIn } from './business-user.ts';
 import type { NewDelivery } from './delivery.ts';
 
 export interface PrepareOptions {
@@ -36,7 +37,7 @@ export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions):
       activity: facts.activity,
       contractId: facts.contractId,
       occurredAt: facts.occurredAt,
-      payload: keptPayload(json, body, options),
+      payload: keptPayload(json, body, identity, options),
       payloadKind: payloadKinds[options.payloads],
       identifiers: [
         ...(givenId === null ? [] : [{ kind: 'event', value: givenId }]),
@@ -53,11 +54,16 @@ export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions):
 
 const payloadKinds = { none: null, redacted: 'redacted', full: 'raw' } as const;
 
-function keptPayload(json: unknown, body: Uint8Array, { payloads }: PrepareOptions): Buffer | null {
+function keptPayload(
+  json: unknown,
+  body: Uint8Array,
+  eventId: string,
+  { payloads }: PrepareOptions,
+): Buffer | null {
   if (payloads === 'none') return null;
   // The exact bytes, so that their signature can be computed again.
   if (payloads === 'full') return Buffer.from(body);
-  return packPayload(redact(json) ?? null);
+  return packPayload(redact(json, eventId) ?? null);
 }
 
 function parse(body: Uint8Array): unknown {
@@ -105,8 +111,19 @@ interface Shape {
   [key: string]: true | Shape;
 }
 
-/** The allowed part of a payload. Lists of objects keep their length; a value in place of an object is dropped. */
-export const redact = (payload: unknown): unknown => pick(payload, allowedFields);
+/**
+ * The allowed part of a payload. Lists of objects keep their length; a value in place of an object is dropped. The address of
+ * the business user is replaced by a mark, which only tells whether it is a given address.
+ */
+export function redact(payload: unknown, eventId: string): unknown {
+  const kept = pick(payload, allowedFields);
+  const user = businessUserIn(payload);
+  if (user === null || typeof kept !== 'object' || kept === null || Array.isArray(kept)) return kept;
+  return {
+    ...kept,
+    business_user: { mark: user.address === null ? user.mark : addressMark(eventId, user.address) },
+  };
+}
 
 const pick = (value: unknown, shape: Shape): unknown =>
   Array.isArray(value) ? value.map((entry) => pickObject(entry, shape)) : pickObject(value, shape);

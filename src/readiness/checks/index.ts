@@ -23,6 +23,7 @@ import { check as loggingRequests } from './logging-requests.ts';
 import { check as loggingRetries } from './logging-retries.ts';
 import { check as promotionDrift } from './promotion-drift.ts';
 import { check as promotionValidated } from './promotion-validated.ts';
+import { check as routingBusinessUser } from './routing-business-user.ts';
 import { check as routingRoles } from './routing-roles.ts';
 import { check as routingUsers } from './routing-users.ts';
 import { check as webhooksDelivering } from './webhooks-delivering.ts';
@@ -51,6 +52,7 @@ export const checks: readonly Check[] = [
   configFeatureFlags,
   routingRoles,
   routingUsers,
+  routingBusinessUser,
   promotionValidated,
   promotionDrift,
   webhooksSeparate,

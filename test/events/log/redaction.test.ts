@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addressMark } from '../../../src/events/log/business-user.ts';
 import { redact } from '../../../src/events/log/prepare-delivery.ts';
 import { pack, packPayload, unpackPayload } from '../../../src/store/packed-json.ts';
 import fc, { runs } from '../../fast-check.ts';
@@ -143,6 +144,7 @@ const allowed = new Set([
   '/external_metadata/integration_name',
   '/external_metadata/record_type',
   '/external_metadata/object_configuration_id',
+  '/business_user/mark',
 ]);
 /** Paths at which nulls may remain, in place of dropped values. */
 const emptied = (path: string): boolean =>
@@ -184,10 +186,11 @@ describe('redact', () => {
   it('redact never keeps a value outside the allowed paths', () => {
     fc.assert(
       fc.property(payload, (value) => {
-        const kept = redact(value);
+        const kept = redact(value, 'evt_1');
         const json = kept === undefined ? null : JSON.parse(JSON.stringify(kept));
         for (const path of paths(json))
           if (!allowed.has(path)) expect({ path, emptied: emptied(path) }).toEqual({ path, emptied: true });
+        expect(json?.business_user?.mark ?? 'usr_00000000000000000000000000').toMatch(/^usr_[0-9a-z]{26}$/);
         // A value in place of an object is dropped.
         for (const path of ['entity', 'external_metadata', 'activity_data', 'counterparties'])
           expect(typeof (json?.[path] ?? null)).toBe('object');
@@ -199,14 +202,28 @@ describe('redact', () => {
   it('redact is idempotent and works at any depth', () => {
     fc.assert(
       fc.property(payload, (value) => {
-        const once = JSON.stringify(redact(value) ?? null);
-        expect(JSON.stringify(redact(JSON.parse(once)) ?? null)).toBe(once);
+        const once = JSON.stringify(redact(value, 'evt_1') ?? null);
+        expect(JSON.stringify(redact(JSON.parse(once), 'evt_1') ?? null)).toBe(once);
       }),
       { numRuns: runs(300), endOnFailure: true },
     );
     let deep: unknown = 'Ana Lima';
     for (let depth = 0; depth < 100_000; depth += 1) deep = depth % 2 ? [deep] : { counterparties: deep };
-    expect(JSON.stringify(redact(deep))).not.toContain('Ana');
+    expect(JSON.stringify(redact(deep, 'evt_1'))).not.toContain('Ana');
+  });
+});
+
+describe('the mark of a business user', () => {
+  it('tells whether it is a given address, is different in every event, and cannot be forged by a payload', () => {
+    const marked = (email: unknown, event: string) =>
+      (redact({ business_user: { name: 'Ana Lima', email } }, event) as { business_user: { mark: unknown } })
+        .business_user.mark;
+    expect(marked(' Ana@Northwind.example ', 'evt_1')).toBe(addressMark('evt_1', 'ana@northwind.example'));
+    expect(marked('ana@northwind.example', 'evt_2')).not.toBe(marked('ana@northwind.example', 'evt_1'));
+    expect(marked(undefined, 'evt_1')).toBeNull();
+    expect(redact({ business_user: { mark: 'Ana Lima' } }, 'evt_1')).toEqual({
+      business_user: { mark: null },
+    });
   });
 });
 
