@@ -38,6 +38,10 @@ export function derivedId(prefix: string, ...parts: (string | Uint8Array)[]): st
   return `${prefix}_${encode(hash.digest())}`;
 }
 
+/** `usr_…`: a hash of an address, salted by an event's id. It tells whether the event names a given address, and no more. */
+export const addressMark = (eventId: string, address: string): string =>
+  derivedId('usr', eventId, address.trim().toLowerCase());
+
 /** Encodes the first 130 bits of the digest as 26 characters of 5 bits. */
 function encode(digest: Buffer): string {
   let [text, bits, waiting] = ['', 0, 0];

@@ -265,6 +265,7 @@ function nothingConfigured(file: ConfigFile): void {
   delete prod?.webhooks;
   delete prod?.workspaceId;
   delete prod?.intake;
+  delete prod?.routing;
 }
 
 test('every check without a requirement is skipped and never passes', async () => {

@@ -1,7 +1,7 @@
 import type { Database } from '../../store/database.ts';
 import { storedPayload } from '../../store/event-payload.ts';
 import { listEvents } from '../../store/events.ts';
-import { derivedId } from '../../text/ids.ts';
+import { addressMark } from '../../text/ids.ts';
 
 /** The business user of a contract, from the newest delivery that concerns it. */
 export interface ContractUser {
@@ -15,10 +15,6 @@ export interface ContractUser {
   /** A mark of the address; null when the delivery shows none. `not_kept`: the payload is not stored. */
   mark: string | null | 'not_kept';
 }
-
-/** A salted hash of an address: it tells whether an event names a given address, and nothing about any other. */
-export const addressMark = (eventId: string, address: string): string =>
-  derivedId('usr', eventId, address.trim().toLowerCase());
 
 /** The stored form of a mark. */
 const MARK = /^usr_[0-9a-z]{26}$/;

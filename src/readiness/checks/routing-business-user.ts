@@ -1,6 +1,7 @@
 import type { Environment } from '../../config/config.ts';
-import { addressMark, type ContractUser } from '../../events/log/business-user.ts';
+import type { ContractUser } from '../../events/log/business-user.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
+import { addressMark } from '../../text/ids.ts';
 import type { Check, CheckInput } from '../check.ts';
 import {
   combine,

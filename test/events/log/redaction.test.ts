@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { addressMark } from '../../../src/events/log/business-user.ts';
 import { redact } from '../../../src/events/log/prepare-delivery.ts';
 import { pack, packPayload, unpackPayload } from '../../../src/store/packed-json.ts';
+import { addressMark } from '../../../src/text/ids.ts';
 import fc, { runs } from '../../fast-check.ts';
 import { activity, bytesOf, type Sample, samples, startReceiver } from './start-receiver.ts';
 
