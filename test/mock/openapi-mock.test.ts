@@ -24,7 +24,7 @@ interface Stand {
 }
 
 /** The mock, and a config of Northwind for it. Commands run in this process. */
-async function open(): Promise<Stand> {
+async function open({ workspaceId }: { workspaceId: boolean }): Promise<Stand> {
   const { uat, prod } = seedWorkspaces(Date.now());
   const mock = await startMock(
     names,
@@ -35,6 +35,8 @@ async function open(): Promise<Stand> {
     northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl: false, receiverUrl: null }),
   ) as Required<ConfigFile>;
   file.requires = requires as typeof file.requires;
+  // Ids that the mock does not know would make every other check wait.
+  if (!workspaceId) for (const each of Object.values(file.environments)) delete each.workspaceId;
   // Nothing listens there, and `doctor` would wait for it.
   delete (file as ConfigFile).publicUrl;
   const folder = temporaryFolder();
@@ -170,19 +172,19 @@ async function tryWebhooks({ mock, run }: Pick<Stand, 'mock' | 'run'>, play: Pla
 describe('against a mock made from SpotDraft’s API document, every command ends without a claim that the answers do not carry', () => {
   test('when the mock answers with the examples of the document', async (context) => {
     if (!loadOpenApi()) return context.skip(NO_OPENAPI);
-    const { passes, missing } = await tryCommands(await open(), { kind: 'static' });
+    const { passes, missing } = await tryCommands(await open({ workspaceId: false }), { kind: 'static' });
     expect(passes + missing).toBeGreaterThan(0);
   });
 
   test('when the mock answers at random, as its schemas allow', async (context) => {
     if (!loadOpenApi()) return context.skip(NO_OPENAPI);
-    const stand = await open();
+    const stand = await open({ workspaceId: false });
     for (const seed of seeds(2)) await tryCommands(stand, { kind: 'random', seed });
   });
 
   test('when the answers have legal oddities, names that are required, and failures', async (context) => {
     if (!loadOpenApi()) return context.skip(NO_OPENAPI);
-    const stand = await open();
+    const stand = await open({ workspaceId: true });
     let [passes, missing] = [0, 0];
     for (const seed of [REACHES_BOTH, ...seeds(2)]) {
       const total = await tryCommands(stand, { kind: 'odd', seed });
