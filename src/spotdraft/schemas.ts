@@ -160,17 +160,20 @@ const externalMetadataObject = z
  */
 export const contractPage = page(
   z
-    .object({
-      id: z
-        .union([z.string().min(1), z.number()])
-        .nullish()
-        .catch(null),
-      created: z.string().nullish().catch(null),
-      contract_name: z.string().nullish().catch(null),
-      counter_party_name: z.string().nullish().catch(null),
-      created_by_workspace: z.int().nullish().catch(null),
-      external_metadata: externalMetadataObject.nullish().catch(null),
-    })
+    .preprocess(
+      (row) => (typeof row === 'object' && row !== null && !Array.isArray(row) ? row : {}),
+      z.object({
+        id: z
+          .union([z.string().min(1), z.number()])
+          .nullish()
+          .catch(null),
+        created: z.string().nullish().catch(null),
+        contract_name: z.string().nullish().catch(null),
+        counter_party_name: z.string().nullish().catch(null),
+        created_by_workspace: z.int().nullish().catch(null),
+        external_metadata: externalMetadataObject.nullish().catch(null),
+      }),
+    )
     .transform((raw) => ({
       id: raw.id === null || raw.id === undefined ? null : String(raw.id),
       created: raw.created ?? null,

@@ -114,6 +114,8 @@ test('an odd field in a list of contracts is read as absent and hides no other r
   ];
   for (const [id, shown] of odd)
     expect(rows([{ ...row, id }, row]).map((each) => each.id)).toEqual([shown, 'T-1234']);
+  for (const odd of [null, 'T-1', 7, []])
+    expect(rows([odd as never, row]).map((each) => each.id)).toEqual([null, 'T-1234']);
   const oddFields = { created: 7, contract_name: [], external_metadata: 'none', created_by_workspace: '1' };
   expect(rows([{ ...row, ...oddFields }])).toEqual([
     {

@@ -99,14 +99,16 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   return { ...nothing, found: !onlyRefused, events, calls, outcomes, timeline, reason };
 }
 
+/** Records with this id. A Salesforce record has two, and the log may hold either. */
+export async function matchesOf(db: Database, id: string): Promise<Match[]> {
+  const otherForm = longSalesforceId(id) ?? shortSalesforceId(id);
+  const exact = await exactMatches(db, id);
+  return otherForm === null ? exact : [...exact, ...(await exactMatches(db, otherForm))];
+}
+
 /** The id itself is tried first, then the number in a composite id or link, which is a guess. */
 async function findMatches(db: Database, id: string): Promise<Pick<FindResult, 'matches' | 'guess'>> {
-  // A Salesforce record has two ids, and the log may hold either.
-  const otherForm = longSalesforceId(id) ?? shortSalesforceId(id);
-  const exact = [
-    ...(await exactMatches(db, id)),
-    ...(otherForm === null ? [] : await exactMatches(db, otherForm)),
-  ];
+  const exact = await matchesOf(db, id);
   if (exact.length > 0) return { matches: exact, guess: null };
   const contract = readContractId(id);
   if (contract !== null && contract.kind !== 'internal')

@@ -1,9 +1,8 @@
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../store/database.ts';
 import { newestEventAt } from '../../store/events.ts';
-import { exactMatches } from '../../store/matches.ts';
 import type { Clock } from '../../time/clock.ts';
-import { type FindQuery, type FindResult, find } from './find.ts';
+import { type FindQuery, type FindResult, find, matchesOf } from './find.ts';
 import { type EventPage, type ListQuery, listEventPage } from './list-events.ts';
 
 /** Queries to the event log for every surface. */
@@ -25,5 +24,5 @@ export const createLogReader = (
     find(db, query, { keepMs: log.keepMs, now: clock.now(), environments, pairs: drift.pairs }),
   list: (query) => listEventPage(db, query),
   newestEventAt: (environment, activity) => newestEventAt(db, environment, activity),
-  knows: async (id) => (await exactMatches(db, id)).length > 0,
+  knows: async (id) => (await matchesOf(db, id)).length > 0,
 });

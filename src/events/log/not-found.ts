@@ -32,7 +32,7 @@ export function explainNotFound(query: string, { keepMs, now, oldest, refused }:
     `“${query}” was never received, or not by this Envcheck.`,
     reach,
     ...refused.flatMap(refusedSentence),
-    "Try the contract's number or its external id; if SpotDraft shows the activity, check that its webhook is registered and active in that workspace.",
+    "Try the contract's number, as webhooks carry it in contract_id, or its external id; if SpotDraft shows the activity, check that its webhook is registered and active in that workspace.",
   ].join(' ');
 }
 
