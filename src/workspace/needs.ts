@@ -85,7 +85,7 @@ export function needsForComparison({ requires }: Config, { userEmail }: Environm
     workflows: true,
     roles: true,
     userEmails: distinct(requires.users.map(({ email }) => email)),
-    featureFlags: distinct(requires.featureFlags.map(({ name }) => name)),
+    featureFlags: [...new Set(requires.featureFlags.map(({ name }) => name))],
     membersOf: null,
     contractSample: 0,
     workspaceId: false,

@@ -4,7 +4,6 @@ import type { Field, Id } from '../spotdraft/schemas.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import type { Workflow, WorkspaceFacts } from './facts.ts';
 import { featureFlagsIn } from './feature-flags.ts';
-import { sameName } from './names.ts';
 
 export interface SnapshotField {
   variable: string;
@@ -198,6 +197,6 @@ function withAbsent(
   answered: Record<string, boolean | null>,
   asked: string[],
 ): Record<string, boolean | null> {
-  const absent = asked.filter((name) => !Object.keys(answered).some((other) => sameName(other, name)));
+  const absent = asked.filter((name) => !Object.hasOwn(answered, name));
   return Object.fromEntries([...Object.entries(answered), ...absent.map((name) => [name, null] as const)]);
 }

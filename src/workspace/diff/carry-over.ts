@@ -1,4 +1,4 @@
-import { foldName } from '../names.ts';
+import { locate } from '../names.ts';
 import type { SnapshotContent } from '../snapshot.ts';
 
 /**
@@ -54,9 +54,10 @@ function carryEach<Name extends string, Key extends string, T extends { [N in Na
   name: Name,
   key: Key & keyof T,
 ): T[] {
-  const known = new Map(before.map((entry) => [foldName(entry[name]), entry]));
   return now.map((entry) => {
-    const was = known.get(foldName(entry[name]))?.[key];
-    return was !== undefined && failed(entry[key]) ? { ...entry, [key]: was } : entry;
+    if (!failed(entry[key])) return entry;
+    const located = locate(before, entry[name], (each) => each[name]);
+    const was = located.kind === 'found' ? located.match[key] : undefined;
+    return was === undefined ? entry : { ...entry, [key]: was };
   });
 }

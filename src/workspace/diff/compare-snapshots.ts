@@ -1,12 +1,10 @@
-import type { ReadResult } from '../../spotdraft/fact.ts';
-import { foldName } from '../names.ts';
 import type { SnapshotContent } from '../snapshot.ts';
 import { compareLists, type Findings } from './compare.ts';
 import type { Comparison, Difference, NotComparedCause } from './difference.ts';
-import type { Item } from './item.ts';
 import { itemsOf } from './items-of.ts';
-import { kinds } from './kinds.ts';
-import { below, pathOf, patternOf, splitPath } from './path.ts';
+import { type Kind, kinds } from './kinds.ts';
+import { below, pathOf, patternOf } from './path.ts';
+import { followEntities, followRoles, followTypes } from './references.ts';
 
 export interface Side {
   /** Name in reasons: an environment, or an environment at a time. */
@@ -35,10 +33,14 @@ export function compareWithCauses(
   // Without the list of roles, approvals have ids of roles only. That the list was not read is reported once.
   const rolesRead = [ours.roles, theirs.roles].every((roles) => roles && 'known' in roles);
   if (!rolesRead) for (const { workflows } of [ours, theirs]) leaveOutRoles(workflows);
-  for (const [name, kind] of Object.entries(kinds)) {
-    if (name === 'templates') followRenames(findings, theirs.templates);
+  followEntities(findings, ours.contractTypes, theirs.contractTypes);
+  const compare = (name: string, kind = kinds[name] as Kind) =>
     compareLists(findings, below(null, name), kind, ours[name], theirs[name]);
-  }
+  const types = compare('contractTypes');
+  compare('templates', followTypes(types, ours, theirs));
+  compare('workflows');
+  followRoles(compare('roles'), ours, theirs);
+  for (const name of ['users', 'featureFlags', 'webhooks']) compare(name);
   return {
     differences: findings.differences.sort(byPath),
     unknown: [...findings.unknown, ...together(findings.notRead)].sort(byPath),
@@ -53,22 +55,6 @@ function leaveOutRoles(workflows: ReadResult<Item[]> | undefined): void {
   for (const { lists } of workflows.known)
     if (lists.approvals && 'known' in lists.approvals)
       for (const { values } of lists.approvals.known) values.role = undefined;
-}
-
-/** A template stays in its contract type when that type was renamed. */
-function followRenames({ differences }: Findings, templates: ReadResult<Item[]> | undefined): void {
-  const renamed = new Map<unknown, unknown>();
-  for (const { path, kind, left, right } of differences) {
-    const [list, , value, ...more] = splitPath(path);
-    if (list === 'contractTypes' && value === 'name' && more.length === 0 && kind === 'changed')
-      renamed.set(foldName(String(right)), left);
-  }
-  if (renamed.size === 0 || !templates || 'unknown' in templates) return;
-  for (const { values } of templates.known) {
-    const part = values.contractType;
-    const left = part && 'known' in part && renamed.get(foldName(String(part.known)));
-    if (left) values.contractType = { known: left };
-  }
 }
 
 /** Groups what one side did not read into one entry per kind of item: there may be hundreds of items. */

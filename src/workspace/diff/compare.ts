@@ -1,10 +1,11 @@
 import type { ReadResult } from '../../spotdraft/fact.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
-import { nearMiss } from '../names.ts';
 import type { Comparison, NotComparedCause } from './difference.ts';
-import { contentKey, type Item, isKnown, itemJson, itemKey, nameOf } from './item.ts';
+import { findRenames } from './find-renames.ts';
+import { contentKey, type Item, isKnown, itemJson, nameOf } from './item.ts';
 import type { Kind } from './kinds.ts';
 import { type NamedItems, sameNameless, separateNameless } from './nameless.ts';
+import { pairItems } from './pair-items.ts';
 import { below, belowItem, type Place, pathOf } from './path.ts';
 
 /** Results of a comparison while it runs. */
@@ -16,33 +17,30 @@ export interface Findings extends Pick<Comparison, 'differences'> {
   notRead: { place: Place; reason: string }[];
 }
 
+/** Compares two lists of items. Returns the pairs of items that are one and the same. */
 export function compareLists(
   findings: Findings,
   place: Place,
   kind: Kind,
   left: ReadResult<Item[]> | undefined,
   right: ReadResult<Item[]> | undefined,
-): void {
+): { left: Item; right: Item }[] {
   const both = bothKnown(findings, place, left, right);
-  if (!both) return;
+  if (!both) return { pairs: [], missing: [], extra: [] };
   const sides = both.map((list) => separateNameless(list, kind));
   noteNameless(findings, place, sides);
-  const [leftGroups, rightGroups] = sides.map(({ named }) =>
-    Map.groupBy(named, (one) => itemKey(one, kind.exact)),
-  );
-  const [absentLeft, absentRight] = sides.map((side) => absence(kind, side));
+  const [ones = [], others = []] = sides.map(({ named }) => named);
+  const pairing = pairItems(ones, others, kind.exact);
+  const absent = sides.map((side) => absence(kind, side));
+  for (const each of pairing.namesakes) compareNamesakes(findings, place, each.left, each.right);
   const missing: Item[] = [];
   const extra: Item[] = [];
-  for (const key of new Set([...(leftGroups?.keys() ?? []), ...(rightGroups?.keys() ?? [])])) {
-    const ones = leftGroups?.get(key) ?? [];
-    const others = rightGroups?.get(key) ?? [];
-    if (ones.length > 1 || others.length > 1) compareNamesakes(findings, place, ones, others);
-    else {
-      const pair = [ones[0], others[0]] as const;
-      comparePair(findings, place, kind, pair, [absentLeft, absentRight], missing, extra);
-    }
-  }
-  const renames = findRenames(kind, missing, extra);
+  const comparing = (one: Item | undefined, other: Item | undefined) =>
+    comparePair(findings, place, kind, [one, other], absent, missing, extra);
+  for (const each of pairing.pairs) comparing(each.left, each.right);
+  for (const one of pairing.missing) comparing(one, undefined);
+  for (const other of pairing.extra) comparing(undefined, other);
+  const renames = findRenames(kind, { ...pairing, missing, extra }, ones, others);
   for (const { left: one, right: other, by } of renames)
     findings.differences.push({
       path: pathOf(below(belowItem(place, nameOf(one)), by)),
@@ -69,6 +67,7 @@ export function compareLists(
       left: null,
       right: itemJson(one),
     });
+  return [...pairing.pairs, ...renames];
 }
 
 /** What a list says of an item that it lacks. An item without a name may be any. */
@@ -119,18 +118,17 @@ function compareNamesakes(findings: Findings, place: Place, left: Item[], right:
   if ([...left, ...right].every(isKnown) && rest(left) === rest(right)) return;
   const there = left[0] ?? right[0];
   if (!there) return;
-  const [one, other] = findings.sides;
-  findings.unknown.push({
-    path: pathOf(belowItem(place, nameOf(there))),
-    reason: `${left.length} in ${one} and ${right.length} in ${other} have this name and cannot be told apart`,
-    why: 'ambiguous',
-  });
+  const path = pathOf(belowItem(place, nameOf(there)));
+  findings.unknown.push({ path, reason: cannotTell(findings, left, right), why: 'ambiguous' });
 }
+
+export const cannotTell = ({ sides: [one, other] }: Findings, left: Item[], right: Item[]): string =>
+  `${left.length} in ${one} and ${right.length} in ${other} have this name and cannot be told apart`;
 
 function compareItems(findings: Findings, place: Place, kind: Kind, left: Item, right: Item): void {
   for (const [by, one] of Object.entries(left.identity)) {
     const other = right.identity[by];
-    if (!kind.exact && one !== other)
+    if (kind.spelling !== null && one !== other)
       findings.differences.push({
         path: pathOf(below(place, by)),
         kind: 'changed',
@@ -178,53 +176,3 @@ function bothKnown<T>(
   else findings.notRead.push({ place, reason });
   return null;
 }
-
-interface Rename {
-  left: Item;
-  right: Item;
-  /** The one part of the identity that differs. */
-  by: string;
-}
-
-/**
- * Pairs of items that are probably one item under another name: everything else about them is equal and specific, and no
- * other pair fits. Items that have nothing but a name must have similar names.
- */
-function findRenames(kind: Kind, missing: readonly Item[], extra: readonly Item[]): Rename[] {
-  // An item that was asked for by name is not another one.
-  if (kind.asked) return [];
-  // Content that could not be read may differ.
-  const [ones, others] = [missing.filter(isKnown), extra.filter(isKnown)];
-  const found: Rename[] = [];
-  const taken = new Set<Item>();
-  for (const by of Object.keys(ones[0]?.identity ?? {})) {
-    const left = Map.groupBy(ones, (item) => keyWithout(by, item));
-    const right = Map.groupBy(others, (item) => keyWithout(by, item));
-    for (const [rest, candidates] of left)
-      for (const pair of pairs(kind, candidates, right.get(rest) ?? [], by)) {
-        if (taken.has(pair.left) || taken.has(pair.right)) continue;
-        taken.add(pair.left).add(pair.right);
-        found.push(pair);
-      }
-  }
-  return found;
-}
-
-const keyWithout = (by: string, item: Item): string =>
-  canonicalJson([{ ...item.identity, [by]: null }, contentKey(item)]);
-
-function pairs(kind: Kind, missing: Item[], extra: Item[], by: string): Rename[] {
-  const [left] = missing;
-  const [right] = extra;
-  if (!left || !right) return [];
-  if (kind.telling(left)) return missing.length === 1 && extra.length === 1 ? [{ left, right, by }] : [];
-  return missing.flatMap((one) => {
-    const [other, ...more] = extra.filter((each) => areNear(one, each));
-    if (!other || more.length > 0 || missing.filter((each) => areNear(each, other)).length > 1) return [];
-    return [{ left: one, right: other, by }];
-  });
-}
-
-/** Tests both directions, because the tolerance depends on the length of one of the names. */
-const areNear = (left: Item, right: Item): boolean =>
-  nearMiss([nameOf(left)], nameOf(right)) !== null && nearMiss([nameOf(right)], nameOf(left)) !== null;

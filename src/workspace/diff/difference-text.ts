@@ -1,3 +1,4 @@
+import { withHiddenNamed } from '../../text/hidden-differences.ts';
 import type { Difference, Weight } from './difference.ts';
 
 /** Heaviest first. */
@@ -35,13 +36,21 @@ export function comparisonCounts({
 
 const MAX_VALUE = 80;
 
-/** A value on one line. Texts with outer spaces, and the empty text, are quoted. */
+/** A value on one line. Texts with outer spaces, the empty text and texts that look like another type are quoted. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return 'none';
-  const plain = typeof value === 'string' && value !== '' && value === value.trim();
+  const plain = typeof value === 'string' && value !== '' && value === value.trim() && !LITERAL.test(value);
   const text = plain ? value : JSON.stringify(value);
   return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE - 1)}…` : text;
 }
+
+const LITERAL = /^(?:true|false|null|none|-?\d+(?:\.\d+)?)$/;
+
+/** Both values of a difference. A character that cannot be seen has its code and name. */
+export const changedTexts = (left: unknown, right: unknown): [string, string] =>
+  typeof left === 'string' && typeof right === 'string'
+    ? [valueText(withHiddenNamed(left, right)), valueText(withHiddenNamed(right, left))]
+    : [valueText(left), valueText(right)];
 
 /** Texts for `differenceText` when the two sides are one environment before and now. */
 export const OVER_TIME = { missing: 'gone', extra: 'new' } as const;
@@ -52,7 +61,7 @@ export function differenceText(
   words: { missing: string; extra: string },
 ): string {
   if (kind !== 'changed') return words[kind];
-  return `${valueText(left)} → ${valueText(right)}`;
+  return changedTexts(left, right).join(' → ');
 }
 
 /** "roles/NA Sales: gone": a change of one environment over time, with its path. */

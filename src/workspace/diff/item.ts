@@ -1,11 +1,12 @@
 import type { ReadResult } from '../../spotdraft/fact.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
-import { foldName } from '../names.ts';
 
 /** One item of a configuration (a template, a field, an option) in the form in which all kinds are compared. */
 export interface Item {
   /** Fields that identify it, never an id: a name, or a party and a name. */
   identity: Record<string, unknown>;
+  /** Identifies an item that refers to another one, such as a member's role: equal for the same one on both sides. */
+  key?: string;
   /** Known false: it was asked for and does not exist. */
   presence: ReadResult<boolean>;
   /** undefined when it was not read. The empty name holds the item's own value. */
@@ -21,15 +22,12 @@ export const nameOf = ({ identity }: Item): string => Object.values(identity).ma
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value));
 
-/** Equal for the same item in two workspaces. Texts are compared as names.ts compares names, all else exactly. */
-export function itemKey({ identity }: Item, exact: boolean): string {
-  const parts = Object.values(identity);
-  return parts
-    .map((part) => {
-      // Most parts are texts, and there may be tens of thousands.
-      if (typeof part === 'string') return exact ? `"${part}` : foldName(part);
-      return canonicalJson(part);
-    })
+/** Equal for the same item in two workspaces. `spelling` says which texts are one name; all else is compared exactly. */
+export function itemKey({ identity, key }: Item, spelling: (name: string) => string): string {
+  if (key !== undefined) return key;
+  // Most parts are texts, and there may be tens of thousands. A text is not the number that is written like it.
+  return Object.values(identity)
+    .map((part) => (typeof part === 'string' ? `"${spelling(part)}` : canonicalJson(part)))
     .join('\n');
 }
 

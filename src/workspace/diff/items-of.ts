@@ -1,5 +1,4 @@
 import type { ReadResult } from '../../spotdraft/fact.ts';
-import { foldName } from '../names.ts';
 import type { SnapshotContent, SnapshotField, SnapshotWorkflow } from '../snapshot.ts';
 import { type Item, OWN_VALUE, PRESENT } from './item.ts';
 
@@ -78,13 +77,12 @@ function templates({ templates: rows, templateFields = [], templateTags = [] }: 
 
 /** Returns the entries of a name one after the other: two items of one name have two sets of details. */
 function takeByName<T>(entries: T[], nameOf: (entry: T) => string): (name: string) => T | undefined {
-  const waiting = Map.groupBy(entries, (entry) => foldName(nameOf(entry)));
+  const waiting = Map.groupBy(entries, nameOf);
   const taken = new Map<string, number>();
   return (name) => {
-    const key = foldName(name);
-    const next = taken.get(key) ?? 0;
-    taken.set(key, next + 1);
-    return waiting.get(key)?.[next];
+    const next = taken.get(name) ?? 0;
+    taken.set(name, next + 1);
+    return waiting.get(name)?.[next];
   };
 }
 

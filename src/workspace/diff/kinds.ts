@@ -1,21 +1,25 @@
-import { sameName } from '../names.ts';
+import { foldName, sameName } from '../names.ts';
 import type { Weight } from './difference.ts';
-import { type Item, OWN_VALUE } from './item.ts';
+import { type Item, nameOf, OWN_VALUE } from './item.ts';
 
 /** How the items of one list are compared, and the weight of a difference between them. */
 export interface Kind {
   /** The list holds only items that were asked for by name: an item that it lacks was not read. */
   asked: boolean;
-  /** The identity is compared exactly: the value of an option is data. */
+  /** The identity is compared exactly: option values, variables and flags are data that programs send. */
   exact: boolean;
   missing: Weight;
   extra(item: Item): Weight;
-  /** Weight of the same name in another spelling. */
-  spelling: Weight;
+  /** Weight of the same name in another spelling; null when it is no difference of this item. */
+  spelling: Weight | null;
   values: Record<string, Rule>;
   lists: Record<string, Kind>;
-  /** True when the content is specific enough to recognise the item under another name. */
-  telling(item: Item): boolean;
+  /** False for items whose names are given, such as flags, and for references: another one is not the same one renamed. */
+  renamed: boolean;
+  /** Parts of the identity that are chosen from a list, so that the rest of it recognises the item. */
+  chosen: string[];
+  /** Content by which the item is recognised under any other name: at least so many marks that no other item has. */
+  recognised: { marksOf(item: Item): string[]; least: number };
 }
 
 interface Rule {
@@ -30,11 +34,24 @@ const breakingAs = (value: unknown): Rule => ({
   same: Object.is,
 });
 
-const holds = (item: Item, ...lists: string[]): boolean =>
-  lists.some((name) => {
+/** The items of these lists that were read. */
+const itemsIn = (item: Item, ...lists: string[]): Item[] =>
+  lists.flatMap((name) => {
     const list = item.lists[name];
-    return list !== undefined && 'known' in list && list.known.length > 0;
+    return list && 'known' in list ? list.known : [];
   });
+
+/** The names of everything in these lists. Two or three of them are shared by unrelated items. */
+const byContent = (...lists: string[]): Kind['recognised'] => ({
+  marksOf: (item) => itemsIn(item, ...lists).map(nameOf),
+  least: 5,
+});
+
+/** The label that people see. */
+const labelOf = (item: Item): string[] => {
+  const label = read(item, 'label');
+  return typeof label === 'string' && label.trim() !== '' ? [foldName(label)] : [];
+};
 
 const read = (item: Item, name: string): unknown => {
   const part = item.values[name];
@@ -50,34 +67,45 @@ const basic: Kind = {
   spelling: 'cosmetic',
   values: {},
   lists: {},
-  telling: () => false,
+  renamed: true,
+  chosen: [],
+  recognised: { marksOf: () => [], least: 1 },
 };
+
+/** An item that is defined elsewhere and named here. Its name in another spelling is a difference of its own. */
+const reference: Kind = { ...basic, renamed: false, spelling: null };
 
 const option: Kind = {
   ...basic,
   exact: true,
+  spelling: null,
   values: { label: always('cosmetic') },
-  telling: (item) => read(item, 'label') !== null,
+  recognised: { marksOf: labelOf, least: 1 },
 };
 
 const field: Kind = {
   ...basic,
   // A contract without an extra required field is refused on the right only.
   extra: (item) => (read(item, 'required') === true ? 'breaking' : 'risky'),
-  // Programs use the exact spelling of a variable.
-  spelling: 'risky',
+  exact: true,
+  spelling: null,
   values: { type: always('breaking'), required: breakingAs(true), label: always('cosmetic') },
   lists: { options: option },
-  telling: (item) => read(item, 'label') !== null,
+  recognised: {
+    // "Date" is the label of many fields.
+    marksOf: (item) =>
+      labelOf(item).filter((label) => /\p{L}\P{L}+\p{L}/u.test(label) || itemsIn(item, 'options').length > 1),
+    least: 1,
+  },
 };
 
 const contractType: Kind = {
   ...basic,
-  lists: { entities: basic, intakeFields: field, metadataFields: field },
-  telling: (item) => holds(item, 'intakeFields', 'metadataFields'),
+  lists: { entities: reference, intakeFields: field, metadataFields: field },
+  recognised: byContent('intakeFields', 'metadataFields'),
 };
 
-const template: Kind = {
+export const template: Kind = {
   ...basic,
   values: {
     contractType: {
@@ -88,14 +116,14 @@ const template: Kind = {
   },
   // People search templates by tags; no contract is refused for a missing one.
   lists: { fields: field, tags: { ...basic, missing: 'risky' } },
-  telling: (item) => holds(item, 'fields'),
+  recognised: byContent('fields'),
 };
 
 /** A signatory or approval. With a condition it may be left out, and an integration waits in vain for its event. */
 const step: Kind = {
   ...basic,
   values: { order: always('risky'), conditional: always('risky') },
-  telling: (item) => read(item, 'order') !== null,
+  chosen: ['party'],
 };
 const signatory: Kind = {
   ...step,
@@ -122,17 +150,27 @@ const workflow: Kind = {
     unpublishedChanges: always('risky'),
   },
   lists: { signatories: signatory, approvals: approval },
-  telling: (item) => holds(item, 'signatories', 'approvals'),
+  recognised: byContent('signatories', 'approvals'),
 };
 
 const user: Kind = {
   ...basic,
   asked: true,
+  renamed: false,
+  // Asked for by the address in the config.
+  spelling: null,
   values: { active: breakingAs(false) },
-  lists: { roles: basic },
+  lists: { roles: reference },
 };
 
-const featureFlag: Kind = { ...basic, asked: true, values: { [OWN_VALUE]: breakingAs(false) } };
+const featureFlag: Kind = {
+  ...basic,
+  asked: true,
+  renamed: false,
+  exact: true,
+  spelling: null,
+  values: { [OWN_VALUE]: breakingAs(false) },
+};
 
 /** The parts of a configuration by the first segment of their paths, which is the key in the config. */
 export const kinds: Record<string, Kind> = {
@@ -142,5 +180,5 @@ export const kinds: Record<string, Kind> = {
   roles: basic,
   users: user,
   featureFlags: featureFlag,
-  webhooks: basic,
+  webhooks: { ...basic, renamed: false },
 };

@@ -1,5 +1,6 @@
+import { withHiddenNamed } from '../../text/hidden-differences.ts';
 import type { Difference } from './difference.ts';
-import { valueText } from './difference-text.ts';
+import { changedTexts, valueText } from './difference-text.ts';
 import { splitPath } from './path.ts';
 
 const nouns: Record<string, string> = {
@@ -29,27 +30,50 @@ const renames = ['name', 'title', 'variable'];
 /** Kinds that are added instead of created. */
 const added = ['users', 'featureFlags', 'webhooks'];
 
-/** Instruction to a person for one difference. `model` is the label of the left environment. */
-export function stepTitle({ path, kind, left, right }: Difference, model: string): string {
+/**
+ * Instruction to a person for one difference. `model` is the label of the left environment. `others` are names on the other
+ * side that may be this item.
+ */
+export function stepTitle(
+  { path, kind, left, right }: Difference,
+  model: string,
+  others: readonly string[],
+): string {
   const parts = splitPath(path);
   const items = pairs(parts);
   const subject = phrase(items);
   if (kind !== 'changed') {
     const [inner, outer] = [phrase(items.slice(-1)), phrase(items.slice(0, -1))];
-    if (kind === 'extra') return `Remove ${inner}${outer && ` from ${outer}`}, or add it to ${model}`;
-    if (outer) return `Add ${inner} to ${outer}`;
-    return `${added.includes(parts[0] ?? '') ? 'Add' : 'Create'} ${inner}`;
+    if (kind === 'extra') {
+      const unless = others.length > 0 ? ', unless you renamed it' : '';
+      return `Remove ${inner}${outer && ` from ${outer}`}, or add it to ${model}${unless}`;
+    }
+    const other = orRename(items.at(-1)?.name ?? '', others);
+    if (outer) return `Add ${inner} to ${outer}${other}`;
+    return `${added.includes(parts[0] ?? '') ? 'Add' : 'Create'} ${inner}${other}`;
   }
   const value = parts.length % 2 === 1 ? (parts.at(-1) ?? '') : '';
   if (value === '') return `Change ${subject} from ${valueText(right)} to ${valueText(left)}`;
   if (renames.includes(value)) {
+    const [now, was] = [String(left), String(right)];
     const current = items.map((item, index) =>
-      index === items.length - 1 ? { ...item, name: String(right) } : item,
+      index === items.length - 1 ? { ...item, name: withHiddenNamed(was, now) } : item,
     );
-    return `Rename ${phrase(current)} to “${String(left)}”`;
+    return `Rename ${phrase(current)} to “${withHiddenNamed(now, was)}”`;
   }
   if (value === 'unpublishedChanges' && right === true) return `Publish or discard the changes of ${subject}`;
-  return `Change the ${valueNames[value] ?? value} of ${subject} from ${valueText(right)} to ${valueText(left)}`;
+  if (value === 'status' && right === 'ARCHIVED') return `Restore ${subject}, and make it ${valueText(left)}`;
+  const [to, from] = changedTexts(left, right);
+  return `Change the ${valueNames[value] ?? value} of ${subject} from ${from} to ${to}`;
+}
+
+/** ", or rename “Order Forms” if it is the same thing": nothing proves that the other one is this item. */
+export function orRename(name: string, others: readonly string[]): string {
+  if (others.length === 0) return '';
+  const shown = others.map((other) => `“${withHiddenNamed(other, name)}”`);
+  return shown.length === 1
+    ? `, or rename ${shown[0]} if it is the same thing`
+    : `, or rename ${shown.join(' or ')} if one of them is the same thing`;
 }
 
 interface Named {

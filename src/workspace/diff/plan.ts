@@ -1,6 +1,7 @@
 import type { Comparison, Difference, NotCompared, Weight } from './difference.ts';
 import { segment, splitPath } from './path.ts';
-import { stepDetails, stepTitle } from './plan-text.ts';
+import { orRename, stepDetails, stepTitle } from './plan-text.ts';
+import { type PossibleRenames, possibleRenames } from './possible-renames.ts';
 
 /** In the order in which SpotDraft needs them: items of a section refer to items of the sections before it. */
 export const planSections = [
@@ -33,9 +34,18 @@ export interface PlanStep {
 
 /** Steps that make the right environment match the left one: first what to create and change, then what to remove. */
 export function planOf({ differences }: Comparison, model: string): PlanStep[] {
-  const found = differences.flatMap(expanded);
-  const steps = [...entitySteps(found), ...found.map((each) => stepOf(each, model))];
-  const inOrder = (section: PlanSection) => steps.filter((step) => step.section === section);
+  const others = possibleRenames(differences);
+  const found = differences.filter((each) => !isEntitySpelling(each)).flatMap(expanded);
+  const steps = [
+    ...entitySteps(found, others),
+    ...entitySpellings(differences),
+    ...found.map((each) => stepOf(each, model, others.get(each.path) ?? [])),
+  ];
+  const inOrder = (section: PlanSection) => {
+    const own = steps.filter((step) => step.section === section);
+    // Later steps use the new names.
+    return [...own.filter(isRename), ...own.filter((step) => !isRename(step))];
+  };
   return [
     ...planSections.flatMap(inOrder).filter(({ action }) => action !== 'remove'),
     // An item that refers to others is removed before them.
@@ -45,6 +55,9 @@ export function planOf({ differences }: Comparison, model: string): PlanStep[] {
       .filter(({ action }) => action === 'remove'),
   ];
 }
+
+const isRename = ({ action, path }: PlanStep): boolean =>
+  action === 'change' && /^[^/]*\/[^/]*\/(?:name|title)$/.test(path);
 
 const detailLists = ['entities', 'metadataFields', 'intakeFields'] as const;
 
@@ -67,7 +80,7 @@ function expanded(difference: Difference): Difference[] {
 }
 
 /** The API shows entities only through the contract types that allow them, so a missing one may still exist. */
-function entitySteps(differences: Difference[]): PlanStep[] {
+function entitySteps(differences: Difference[], others: PossibleRenames): PlanStep[] {
   const steps = new Map<string, PlanStep>();
   for (const { path, kind, weight } of differences) {
     const [, , list, entity, ...below] = splitPath(path);
@@ -77,7 +90,7 @@ function entitySteps(differences: Difference[]): PlanStep[] {
       action: 'ensure',
       weight,
       path: `entities/${segment(entity)}`,
-      title: `Make sure that the entity “${entity}” exists`,
+      title: `Make sure that the entity “${entity}” exists${orRename(entity, others.get(path) ?? [])}`,
       details: [],
       left: entity,
       right: null,
@@ -86,12 +99,26 @@ function entitySteps(differences: Difference[]): PlanStep[] {
   return [...steps.values()];
 }
 
+/** An entity in another spelling is renamed once, in the workspace. */
+function isEntitySpelling({ path, kind }: Difference): boolean {
+  const [, , list, , value] = splitPath(path);
+  return list === 'entities' && kind === 'changed' && value === 'name';
+}
+
+function entitySpellings(differences: readonly Difference[]): PlanStep[] {
+  return differences.filter(isEntitySpelling).map(({ weight, left, right }): PlanStep => {
+    const path = `entities/${segment(String(left))}/name`;
+    const title = stepTitle({ path, kind: 'changed', weight, left, right }, '', []);
+    return { section: 'entities', action: 'change', weight, path, title, details: [], left, right };
+  });
+}
+
 const sectionOf: Record<string, PlanSection> = {
   intakeFields: 'intakeForms',
   metadataFields: 'metadataFields',
 };
 
-function stepOf(difference: Difference, model: string): PlanStep {
+function stepOf(difference: Difference, model: string, others: string[]): PlanStep {
   const { path, kind, weight, left, right } = difference;
   const [list = '', , below = ''] = splitPath(path);
   const section = sectionOf[below] ?? planSections.find((each) => each === list) ?? 'contractTypes';
@@ -100,7 +127,7 @@ function stepOf(difference: Difference, model: string): PlanStep {
     action: kind === 'missing' ? 'create' : kind === 'extra' ? 'remove' : 'change',
     weight,
     path,
-    title: stepTitle(difference, model),
+    title: stepTitle(difference, model, others),
     details: kind === 'missing' ? stepDetails(left) : [],
     left,
     right,

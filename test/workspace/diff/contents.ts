@@ -37,94 +37,102 @@ export const name = fc.oneof(
   fc.string({ minLength: 1, maxLength: 10 }),
   fc.constantFrom('a/b', 'a~1b', '*', 'Übung', 'Order Form', '__proto__', '日本'),
 );
-const unique = <T>(item: fc.Arbitrary<T>, key: (one: T) => string, minLength = 1) =>
-  fc.uniqueArray(item, { minLength, maxLength: 4, selector: (one) => foldName(key(one)) });
-const names = unique(name, (one) => one);
+/** Contents with these names; no two of one list have the same key. */
+export function contentOf(
+  name: fc.Arbitrary<string>,
+  keyOf: (name: string) => string,
+): fc.Arbitrary<WholeContent> {
+  const unique = <T>(item: fc.Arbitrary<T>, key: (one: T) => string, minLength = 1) =>
+    fc.uniqueArray(item, { minLength, maxLength: 4, selector: (one) => keyOf(key(one)) });
+  const names = unique(name, (one) => one);
 
-const field: fc.Arbitrary<SnapshotField> = fc.record({
-  variable: name,
-  type: fc.constantFrom('string', 'enum', 'date'),
-  label: fc.option(name),
-  required: fc.boolean(),
-  options: unique(
-    fc.record({ value: fc.oneof(name, fc.integer(), fc.boolean()), label: fc.option(name) }),
-    ({ value }) => JSON.stringify(value),
-  ),
-});
-const fields = unique(field, ({ variable }) => variable);
-const known = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<{ known: T }> =>
-  value.map((each) => ({ known: each }));
-
-const details = fc.record({
-  entities: known(names),
-  intakeFields: known(fields),
-  metadataFields: known(fields),
-});
-const workflow = fc.record({
-  title: name,
-  status: fc.constantFrom('PUBLISHED', 'UNPUBLISHED'),
-  unpublishedChanges: fc.boolean(),
-  signatories: unique(
-    fc.record({
-      party: fc.constantFrom('CREATOR_PARTY', 'COUNTER_PARTY'),
-      name,
-      order: fc.nat(3),
-      conditional: fc.boolean(),
-      conditionalRouting: fc.boolean(),
-    }),
-    (one) => one.name,
-  ),
-  approvals: unique(
-    fc.record({ name, order: fc.nat(3), conditional: fc.boolean(), role: name }),
-    (one) => one.name,
-  ),
-});
-
-export const anyContent: fc.Arbitrary<WholeContent> = fc
-  .record({
-    types: names,
-    details: fc.array(details, { minLength: 4, maxLength: 4 }),
-    templates: names,
-    templateFields: fc.array(known(fields), { minLength: 4, maxLength: 4 }),
-    templateTags: fc.array(known(names), { minLength: 4, maxLength: 4 }),
-    ofType: fc.nat(3),
-    workflows: known(unique(workflow, ({ title }) => title)),
-    roles: known(names),
-    users: unique(fc.record({ email: name, active: fc.boolean(), roles: names }), ({ email }) => email),
-    featureFlags: known(
-      names.chain((list) =>
-        fc
-          .array(fc.option(fc.boolean()), { minLength: list.length, maxLength: list.length })
-          .map((values) => Object.fromEntries(list.map((one, index) => [one, values[index] ?? null]))),
-      ),
+  const field: fc.Arbitrary<SnapshotField> = fc.record({
+    variable: name,
+    type: fc.constantFrom('string', 'enum', 'date'),
+    label: fc.option(name),
+    required: fc.boolean(),
+    options: unique(
+      fc.record({ value: fc.oneof(name, fc.integer(), fc.boolean()), label: fc.option(name) }),
+      ({ value }) => JSON.stringify(value),
     ),
-    webhooks: names,
-  })
-  .map(({ types, details: each, templates, templateFields, templateTags, ofType, users, ...rest }) => ({
-    version: 1 as const,
-    scope: 'complete' as const,
-    ...rest,
-    contractTypes: { known: types },
-    contractTypeDetails: types.map((contractType, index) => ({
-      contractType,
-      ...(each[index] as (typeof each)[0]),
-    })),
-    templates: {
-      known: templates.map((one, index) => ({
-        name: one,
-        contractType: types[(index + ofType) % types.length] ?? null,
+  });
+  const fields = unique(field, ({ variable }) => variable);
+  const known = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<{ known: T }> =>
+    value.map((each) => ({ known: each }));
+
+  const details = fc.record({
+    entities: known(names),
+    intakeFields: known(fields),
+    metadataFields: known(fields),
+  });
+  const workflow = fc.record({
+    title: name,
+    status: fc.constantFrom('PUBLISHED', 'UNPUBLISHED'),
+    unpublishedChanges: fc.boolean(),
+    signatories: unique(
+      fc.record({
+        party: fc.constantFrom('CREATOR_PARTY', 'COUNTER_PARTY'),
+        name,
+        order: fc.nat(3),
+        conditional: fc.boolean(),
+        conditionalRouting: fc.boolean(),
+      }),
+      (one) => one.name,
+    ),
+    approvals: unique(
+      fc.record({ name, order: fc.nat(3), conditional: fc.boolean(), role: name }),
+      (one) => one.name,
+    ),
+  });
+
+  return fc
+    .record({
+      types: names,
+      details: fc.array(details, { minLength: 4, maxLength: 4 }),
+      templates: names,
+      templateFields: fc.array(known(fields), { minLength: 4, maxLength: 4 }),
+      templateTags: fc.array(known(names), { minLength: 4, maxLength: 4 }),
+      ofType: fc.nat(3),
+      workflows: known(unique(workflow, ({ title }) => title)),
+      roles: known(names),
+      users: unique(fc.record({ email: name, active: fc.boolean(), roles: names }), ({ email }) => email),
+      featureFlags: known(
+        names.chain((list) =>
+          fc
+            .array(fc.option(fc.boolean()), { minLength: list.length, maxLength: list.length })
+            .map((values) => Object.fromEntries(list.map((one, index) => [one, values[index] ?? null]))),
+        ),
+      ),
+      webhooks: names,
+    })
+    .map(({ types, details: each, templates, templateFields, templateTags, ofType, users, ...rest }) => ({
+      version: 1 as const,
+      scope: 'complete' as const,
+      ...rest,
+      contractTypes: { known: types },
+      contractTypeDetails: types.map((contractType, index) => ({
+        contractType,
+        ...(each[index] as (typeof each)[0]),
       })),
-    },
-    templateFields: templates.map((template, index) => ({
-      template,
-      fields: templateFields[index] as { known: SnapshotField[] },
-    })),
-    templateTags: templates.map((template, index) => ({
-      template,
-      tags: templateTags[index] as { known: string[] },
-    })),
-    users: users.map(({ email, ...member }) => ({ email, user: { known: member } })),
-  }));
+      templates: {
+        known: templates.map((one, index) => ({
+          name: one,
+          contractType: types[(index + ofType) % types.length] ?? null,
+        })),
+      },
+      templateFields: templates.map((template, index) => ({
+        template,
+        fields: templateFields[index] as { known: SnapshotField[] },
+      })),
+      templateTags: templates.map((template, index) => ({
+        template,
+        tags: templateTags[index] as { known: string[] },
+      })),
+      users: users.map(({ email, ...member }) => ({ email, user: { known: member } })),
+    }));
+}
+
+export const anyContent = contentOf(name, foldName);
 
 /** Random numbers from 0 to 1 from a seed. */
 function randomFrom(seed: number): () => number {

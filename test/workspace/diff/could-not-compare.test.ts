@@ -194,16 +194,18 @@ test('an unread or ambiguous pair is not reported as a rename', () => {
   const kinds = (left: SnapshotContent, right: SnapshotContent) =>
     compare(left, right).differences.map(({ path, kind }) => `${kind} ${path}`);
   const fields = { known: [field('a', 'A')] };
-  expect(kinds(templates(fields, 'NDA'), templates(fields, 'MSA'))).toEqual(['changed templates/NDA/name']);
-  const unread = { unknown: 'timeout' };
-  expect(kinds(templates(unread, 'NDA 1'), templates(unread, 'NDA 2'))).toEqual([
-    'missing templates/NDA 1',
-    'extra templates/NDA 2',
+  expect(kinds(templates(fields, 'NDA form'), templates(fields, 'NDA forms'))).toEqual([
+    'changed templates/NDA form/name',
   ]);
-  expect(kinds(templates(fields, 'NDA'), templates(fields, 'MSA', 'SOW'))).toEqual([
-    'extra templates/MSA',
-    'missing templates/NDA',
-    'extra templates/SOW',
+  const unread = { unknown: 'timeout' };
+  expect(kinds(templates(unread, 'NDA form'), templates(unread, 'NDA forms'))).toEqual([
+    'missing templates/NDA form',
+    'extra templates/NDA forms',
+  ]);
+  expect(kinds(templates(fields, 'NDA form'), templates(fields, 'NDA forms', 'NDA-form'))).toEqual([
+    'missing templates/NDA form',
+    'extra templates/NDA forms',
+    'extra templates/NDA-form',
   ]);
   const roles = (...known: string[]): SnapshotContent => ({ ...empty, roles: { known } });
   expect(kinds(roles('Legal Team'), roles('Legal Teams'))).toEqual(['changed roles/Legal Team/name']);
