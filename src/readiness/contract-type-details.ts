@@ -1,9 +1,11 @@
 import type { ContractTypeRequirement } from '../config/config.ts';
 import type { Fact } from '../spotdraft/fact.ts';
+import { environmentLabel } from '../text/environment-label.ts';
 import type { ContractTypeDetails } from '../workspace/facts.ts';
 import { locate } from '../workspace/names.ts';
 import type { CheckInput } from './check.ts';
 import { combine, type Finding, type Judgement, nothingRequired, skip, unknownFinding } from './judgement.ts';
+import { unseenDetail } from './not-visible.ts';
 
 interface DetailCheck<T> {
   /** "intake form": noun in sentences. */
@@ -17,7 +19,10 @@ interface DetailCheck<T> {
  * Judges one kind of detail of every required contract type. When the type itself is missing or ambiguous, the detail is
  * skipped: `config.contract-types` reports that once.
  */
-export function judgeDetails<T>({ requires, facts }: CheckInput, check: DetailCheck<T>): Judgement {
+export function judgeDetails<T>(
+  { environment, requires, facts }: CheckInput,
+  check: DetailCheck<T>,
+): Judgement {
   const requirements = requires.contractTypes.filter(check.isRequired);
   const types = facts.contractTypes;
   if (requirements.length === 0 || types === null)
@@ -35,7 +40,9 @@ export function judgeDetails<T>({ requires, facts }: CheckInput, check: DetailCh
       const details = facts.contractTypeDetails.find(({ contractType }) => contractType === located.match);
       const fact = details ? check.factOf(details) : null;
       if (!fact) throw new Error(`${expected} is required and was not read`);
-      return fact.known ? check.judge(requirement, fact.value, fact) : [unknownFinding(expected, fact)];
+      if (fact.known) return check.judge(requirement, fact.value, fact);
+      const item = `contract type “${requirement.name}” in ${environmentLabel(environment)}`;
+      return [unseenDetail(expected, fact, item, `it has no ${check.detail}`)];
     }),
   );
 }

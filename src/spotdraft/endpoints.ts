@@ -74,6 +74,13 @@ export const endpoints = {
     ({ contractTypeId }: { contractTypeId: schemas.Id }) => ({ contract_type_id: integerId(contractTypeId) }),
   ),
   templates: get<Nothing, schemas.Template[]>(schemas.templates, () => '/templates/'),
+  /** Published templates and archived ones; a row does not say which it is. */
+  templatesWithArchived: get<Nothing, schemas.Template[]>(
+    schemas.templates,
+    () => '/templates/',
+    () => ({ include_archived: 'true' }),
+  ),
+  entities: get<Nothing, string[]>(schemas.entities, () => '/organizations/entities/'),
   template: get(
     schemas.template,
     ({ templateId }: { templateId: schemas.Id }) => `/templates/${integerId(templateId)}/`,

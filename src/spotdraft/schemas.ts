@@ -92,6 +92,11 @@ export const metadataFields = z
   .array(z.object({ descriptors: attributes }))
   .transform((rows) => rows.flatMap((row) => row.descriptors));
 
+/** Every entity of the workspace, whether or not a contract type allows it. */
+export const entities = z
+  .array(z.object({ name: z.string() }))
+  .transform((rows) => rows.map((row) => row.name));
+
 export const roles = z
   .object({
     active_roles: z.array(z.object({ id: z.union([z.string(), z.int()]).nullish(), name: z.string() })),

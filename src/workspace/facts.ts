@@ -16,7 +16,11 @@ export interface WorkspaceFacts {
   actingUser: Fact<User | null> | null;
   contractTypes: Fact<ContractType[]> | null;
   contractTypeDetails: ContractTypeDetails[];
+  /** Every entity of the workspace. Read only when a contract type lacks a required one. */
+  allEntities: Fact<string[]> | null;
   templates: Fact<Template[]> | null;
+  /** Read only when a required template is not published. */
+  archivedTemplates: Fact<Template[]> | null;
   templateFields: { template: Template; fields: Fact<Field[]> }[];
   templateTags: { template: Template; tags: Fact<string[]> }[];
   workflows: Fact<Workflow[]> | null;

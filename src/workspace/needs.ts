@@ -17,6 +17,8 @@ export interface Needs {
   templateFields: Names;
   /** Read for every template, because only the single template shows its tags. */
   templateTags: boolean;
+  /** Names to look for elsewhere when the lists above lack them; empty where nothing is required. */
+  lookFor: { templates: string[]; entities: { contractType: string; names: string[] }[] };
   workflows: boolean;
   roles: boolean;
   userEmails: string[];
@@ -52,8 +54,15 @@ export function needsForCheck(config: Config, environment: Environment): Needs {
       requires.templates.filter((template) => template.fields.length > 0).map(({ name }) => foldName(name)),
     ),
     templateTags: false,
+    lookFor: {
+      templates: requires.templates.map(({ name }) => name),
+      entities: requires.contractTypes.map(({ name, entities }) => ({ contractType: name, names: entities })),
+    },
     workflows: requires.workflows.length > 0,
-    roles: requires.roles.length > 0 || requires.workflows.some(namesRole),
+    roles:
+      requires.roles.length > 0 ||
+      requires.users.some(({ roles }) => roles.length > 0) ||
+      requires.workflows.some(namesRole),
     userEmails: requires.users.map(({ email }) => email),
     featureFlags: requires.featureFlags.map(({ name }) => name),
     membersOf: roleIn(environment.routing),
@@ -82,6 +91,7 @@ export function needsForComparison({ requires }: Config, { userEmail }: Environm
     templates: true,
     templateFields: everyName,
     templateTags: true,
+    lookFor: { templates: [], entities: [] },
     workflows: true,
     roles: true,
     userEmails: distinct(requires.users.map(({ email }) => email)),

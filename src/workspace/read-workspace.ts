@@ -7,7 +7,7 @@ import type { ContractType, Role, Template, User } from '../spotdraft/schemas.ts
 import { readWorkflows } from './analytics.ts';
 import { readExternalMetadata, readNewestContracts } from './contracts.ts';
 import type { Approval, ContractTypeDetails, OtherWebhookKey, Workflow, WorkspaceFacts } from './facts.ts';
-import { foldName, sameName } from './names.ts';
+import { foldName, locate, sameName } from './names.ts';
 import type { Needs } from './needs.ts';
 import { readKeyFingerprint } from './webhook-key.ts';
 
@@ -115,7 +115,9 @@ function nothingRead(needs: Needs, because: Unknown): Omit<WorkspaceFacts, 'othe
     actingUser: ifNeeded(needs.userEmail !== null),
     contractTypes: ifNeeded(needs.contractTypes),
     contractTypeDetails: [],
+    allEntities: null,
     templates: ifNeeded(needs.templates),
+    archivedTemplates: null,
     templateFields: [],
     templateTags: [],
     workflows: ifNeeded(needs.workflows),
@@ -139,11 +141,12 @@ export function unreadFacts(
 async function readContractTypes(
   { client, needs }: Reading,
   alreadyRead: Fact<ContractType[]> | null,
-): Promise<Pick<WorkspaceFacts, 'contractTypes' | 'contractTypeDetails'>> {
-  if (!needs.contractTypes) return { contractTypes: null, contractTypeDetails: [] };
+): Promise<Pick<WorkspaceFacts, 'contractTypes' | 'contractTypeDetails' | 'allEntities'>> {
+  const none = { contractTypeDetails: [], allEntities: null };
+  if (!needs.contractTypes) return { contractTypes: null, ...none };
   const contractTypes = alreadyRead ?? (await client.read('contractTypes', undefined));
-  if (!contractTypes.known) return { contractTypes, contractTypeDetails: [] };
-  const details = contractTypes.value.map(async (contractType): Promise<ContractTypeDetails> => {
+  if (!contractTypes.known) return { contractTypes, ...none };
+  const reading = contractTypes.value.map(async (contractType): Promise<ContractTypeDetails> => {
     const name = foldName(contractType.name);
     const parameters = { contractTypeId: contractType.id };
     const [entities, intakeFields, metadataFields] = await Promise.all([
@@ -153,14 +156,34 @@ async function readContractTypes(
     ]);
     return { contractType, entities, intakeFields, metadataFields };
   });
-  return { contractTypes, contractTypeDetails: await Promise.all(details) };
+  const contractTypeDetails = await Promise.all(reading);
+  const allEntities = lacksEntity(needs, contractTypeDetails)
+    ? await client.read('entities', undefined)
+    : null;
+  return { contractTypes, contractTypeDetails, allEntities };
 }
+
+/** True when a contract type that could be read lacks a required entity: it may exist in the workspace all the same. */
+const lacksEntity = ({ lookFor }: Needs, details: ContractTypeDetails[]): boolean =>
+  lookFor.entities.some(({ contractType, names }) =>
+    details.some(
+      ({ contractType: { name }, entities }) =>
+        sameName(name, contractType) &&
+        entities?.known &&
+        names.some((entity) => !isListed(entities.value, entity)),
+    ),
+  );
+
+const isListed = (names: string[], name: string): boolean =>
+  locate(names, name, (each) => each).kind !== 'missing';
 
 async function readTemplates({
   client,
   needs,
-}: Reading): Promise<Pick<WorkspaceFacts, 'templates' | 'templateFields' | 'templateTags'>> {
-  const none = { templateFields: [], templateTags: [] };
+}: Reading): Promise<
+  Pick<WorkspaceFacts, 'templates' | 'archivedTemplates' | 'templateFields' | 'templateTags'>
+> {
+  const none = { archivedTemplates: null, templateFields: [], templateTags: [] };
   if (!needs.templates) return { templates: null, ...none };
   const templates = await client.read('templates', undefined);
   if (!templates.known) return { templates, ...none };
@@ -175,11 +198,21 @@ async function readTemplates({
     template,
     tags: mapFact(await client.read('template', { templateId: template.id }), ({ tags }) => tags),
   }));
+  const published = templates.value.map(({ name }) => name);
+  const lacksOne = needs.lookFor.templates.some((name) => !isListed(published, name));
   return {
     templates,
+    archivedTemplates: lacksOne ? await readArchived(client, templates.value) : null,
     templateFields: await Promise.all(templateFields),
     templateTags: await Promise.all(templateTags),
   };
+}
+
+async function readArchived(client: SpotDraftReader, published: Template[]): Promise<Fact<Template[]>> {
+  const ids = new Set(published.map(({ id }) => String(id)));
+  return mapFact(await client.read('templatesWithArchived', undefined), (all) =>
+    all.filter(({ id }) => !ids.has(String(id))),
+  );
 }
 
 /** Known null when nobody has this address. The filter is documented as exact; the address is compared all the same. */

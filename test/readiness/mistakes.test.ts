@@ -315,8 +315,33 @@ const configuration: Mistake[] = [
     make: ({ prod }) => {
       contractType(prod).entityIds.pop();
     },
+    actual: /^“Northwind GmbH” is an entity of the workspace, but not of this contract type$/,
+    remedy: /^Add the entity “Northwind GmbH” to contract type “Order Form” in prod/,
+  },
+  {
+    check: 'config.entities',
+    mistake: 'an entity does not exist',
+    make: ({ prod }) => {
+      remove(prod.entities, ({ name }) => name === 'Northwind GmbH');
+    },
+    actual: /^not found among 1 entities of the workspace$/,
+    remedy:
+      /^Create the entity “Northwind GmbH” in prod \(production\), and add it to contract type “Order Form”$/,
+  },
+  {
+    check: 'config.entities',
+    mistake: 'the entities of the workspace cannot be read to look for a missing one',
+    make: ({ prod, spotdraft }) => {
+      contractType(prod).entityIds.pop();
+      spotdraft.faults.add({
+        workspace: 'prod',
+        operation: 'entities',
+        fault: { kind: 'status', status: 403 },
+      });
+    },
     actual: /^not found among 1$/,
-    remedy: /^Create the entity of contract type “Order Form” “Northwind GmbH”/,
+    remedy:
+      /^Add the entity “Northwind GmbH” to contract type “Order Form” .*; first create it if it does not exist \(the list of entities could not be read: GET \S+ answered 403/,
   },
   {
     check: 'config.entities',
@@ -433,8 +458,22 @@ const configuration: Mistake[] = [
     make: ({ prod }) => {
       template(prod, 'Mutual NDA - Standard').state = 'archived';
     },
-    actual: /^not found among 2$/,
-    remedy: /^Create the published template “Mutual NDA - Standard”/,
+    actual: /^archived$/,
+    remedy: /^Restore the archived template “Mutual NDA - Standard” in prod \(production\), and publish it$/,
+  },
+  {
+    check: 'config.templates',
+    mistake: 'the archived templates cannot be read to look for a missing one',
+    make: ({ prod, spotdraft }) => {
+      template(prod, 'Mutual NDA - Standard').state = 'archived';
+      const templates = { workspace: 'prod', operation: 'templates' } as const;
+      // The list itself is read first.
+      spotdraft.faults.add({ ...templates, times: 1, fault: { kind: 'slow', ms: 0 } });
+      spotdraft.faults.add({ ...templates, fault: { kind: 'status', status: 403 } });
+    },
+    actual: /^not found among the published ones$/,
+    remedy:
+      /^Create the published template “Mutual NDA - Standard” .*, or restore it if it is archived \(the archived ones could not be read: GET \S+include_archived=true/,
   },
   {
     check: 'config.templates',
@@ -575,8 +614,8 @@ const configuration: Mistake[] = [
     check: 'config.workflows',
     mistake: 'the newest version of a workflow is archived',
     make: ({ prod }) => publishAgain(prod, { status: 'ARCHIVED' }),
-    actual: /^not found among 2$/,
-    remedy: /^Create the workflow “Order Form”/,
+    actual: /^archived$/,
+    remedy: /^Restore the archived workflow “Order Form” in prod \(production\), and publish it$/,
   },
   {
     check: 'config.workflows',
@@ -686,6 +725,20 @@ const configuration: Mistake[] = [
     expected: /^active role “Legal Team”$/,
     actual: /^not found among 1$/,
     remedy: /^Create the active role “Legal Team” in prod/,
+  },
+  {
+    check: 'routing.roles',
+    mistake: 'a role of a required user is missing, and nobody can be added to it',
+    edit: (file) => {
+      if (file.requires) file.requires.roles = ['Legal Team'];
+    },
+    make: ({ prod }) => {
+      remove(prod.roles, ({ name }) => name === 'NA Sales');
+      user(prod, INTEGRATION).roleIds = [];
+    },
+    expected: /^active role “NA Sales”$/,
+    actual: /^not found among 1$/,
+    remedy: /^Create the active role “NA Sales” in prod \(production\)$/,
   },
   {
     check: 'routing.roles',
@@ -1365,6 +1418,50 @@ test('the item in the required spelling is judged when another differs in case',
   prod.roles.unshift({ id: 1, name: 'legal team' });
   const report = await stand.check();
   expect([report.verdict, idsOf(report, 'pass').length]).toEqual(['ready', checks.length]);
+});
+
+test('a user with a role that differs in case from the required one lacks it', async () => {
+  const stand = await withMistake();
+  const { prod } = stand;
+  prod.roles.push({ id: 1, name: 'na sales' });
+  user(prod, INTEGRATION).roleIds = [1];
+  const { status, actual, remedy } = checkOf(await stand.check(), 'routing.users');
+  expect([status, actual]).toEqual(['fail', 'roles: “na sales”']);
+  expect(remedy).toMatch(/^Add \S+ to role “NA Sales”/);
+});
+
+test('one detail that is not visible says so, and the others are judged', async () => {
+  const stand = await withMistake();
+  const { prod, spotdraft } = stand;
+  const hide = (path: RegExp, status: number) =>
+    spotdraft.faults.add({ workspace: 'prod', path, fault: { kind: 'status', status } });
+  hide(new RegExp(`/templates/${template(prod).id}/metadata$`), 404);
+  hide(new RegExp(`/contract_types/${contractType(prod).id}/intake_form/`), 404);
+  hide(new RegExp(`/contract_types/${contractType(prod).id}/entities$`), 403);
+  const report = await stand.check();
+  const told = (id: string) => {
+    const { status, reason, remedy } = checkOf(report, id);
+    return [status, reason, remedy];
+  };
+  const remedy = 'and give the user behind the credentials (or the configured userEmail) access to it';
+  expect(told('config.template-fields')).toEqual([
+    'unknown',
+    expect.stringMatching(
+      /^GET \S+ answered 404.*\. The template “Order Form - Standard” in prod \(production\) is listed, so this detail is not visible to these credentials$/,
+    ),
+    `Open the template “Order Form - Standard” in prod (production) in SpotDraft, ${remedy}`,
+  ]);
+  expect(told('config.intake-forms')).toEqual([
+    'unknown',
+    expect.stringMatching(/is not visible to these credentials, or it has no intake form$/),
+    `Open the contract type “Order Form” in prod (production) in SpotDraft, ${remedy}, or add what is missing`,
+  ]);
+  expect(told('config.entities')).toEqual([
+    'unknown',
+    expect.stringMatching(/^GET \S+ answered 403.* is not visible to these credentials$/),
+    `Open the contract type “Order Form” in prod (production) in SpotDraft, ${remedy}, or add what is missing`,
+  ]);
+  expect(idsOf(report, 'fail')).toEqual([]);
 });
 
 test('a template under the contract type of another case fails', async () => {

@@ -107,6 +107,8 @@ const allowed: Record<EndpointId, RegExp> = {
   intakeForm: /^GET \/contract_types\/-?\d+\/intake_form\/questionnaire\/$/,
   metadataFields: /^GET \/key_pointers\/$/,
   templates: /^GET \/templates\/$/,
+  templatesWithArchived: /^GET \/templates\/$/,
+  entities: /^GET \/organizations\/entities\/$/,
   template: /^GET \/templates\/-?\d+\/$/,
   templateFields: /^GET \/templates\/-?\d+\/metadata$/,
   roles: /^GET \/auth\/roles\/$/,

@@ -12,6 +12,7 @@ export const check: Check = {
   judge({ environment, requires, facts: { contractTypes } }) {
     if (requires.contractTypes.length === 0 || contractTypes === null)
       return nothingRequired('no contract type is required');
+    const claimed = requires.contractTypes.map(({ name }) => name);
     return combine(
       requires.contractTypes.flatMap(({ name }) =>
         judgeFact(contractTypes, `contract type “${name}”`, (types) => [
@@ -23,7 +24,7 @@ export const check: Check = {
               count: types.length,
               evidence: contractTypes.sources,
             },
-            locate(types, name, (type) => type.name),
+            locate(types, name, (type) => type.name, claimed),
             (type) => type.name,
           ),
         ]),

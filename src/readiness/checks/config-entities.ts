@@ -1,7 +1,12 @@
+import type { ContractTypeRequirement } from '../../config/config.ts';
+import type { Source } from '../../spotdraft/fact.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import { withHiddenNamed } from '../../text/hidden-differences.ts';
 import { locate } from '../../workspace/names.ts';
 import { judgeByName } from '../by-name.ts';
-import type { Check } from '../check.ts';
+import type { Check, CheckInput } from '../check.ts';
 import { judgeDetails } from '../contract-type-details.ts';
+import { type Finding, fail, quoted } from '../judgement.ts';
 
 export const check: Check = {
   id: 'config.entities',
@@ -15,18 +20,53 @@ export const check: Check = {
       isRequired: ({ entities }) => entities.length > 0,
       factOf: ({ entities }) => entities,
       judge: (requirement, names, { sources }) =>
-        requirement.entities.map((name) =>
-          judgeByName(
-            {
-              kind: `entity of contract type “${requirement.name}”`,
-              name,
-              environment: input.environment,
-              count: names.length,
-              evidence: sources,
-            },
-            locate(names, name, (entity) => entity),
-            (entity) => entity,
-          ),
-        ),
+        requirement.entities.map((name) => judgeEntity(requirement, name, names, sources, input)),
     }),
 };
+
+const itself = (entity: string): string => entity;
+
+function judgeEntity(
+  requirement: ContractTypeRequirement,
+  name: string,
+  names: string[],
+  evidence: Source[],
+  { environment, facts }: CheckInput,
+): Finding {
+  const ofType = `contract type ${quoted(requirement.name)}`;
+  const kind = `entity of ${ofType}`;
+  const item = { kind, name, environment, count: names.length, evidence };
+  const located = locate(names, name, itself, requirement.entities);
+  const all = facts.allEntities;
+  if (located.kind !== 'missing' || all === null) return judgeByName(item, located, itself);
+  const label = environmentLabel(environment);
+  const expected = `${kind} ${quoted(name)}`;
+  const seen = [...evidence, ...all.sources];
+  if (!all.known) {
+    const doubt = `first create it if it does not exist (the list of entities could not be read: ${all.reason})`;
+    return fail(
+      expected,
+      `not found among ${names.length}`,
+      `Add the entity ${quoted(name)} to ${ofType} in ${label}; ${doubt}`,
+      seen,
+    );
+  }
+  const elsewhere = locate(all.value, name, itself, requirement.entities);
+  if (elsewhere.kind === 'found') {
+    const shown = quoted(withHiddenNamed(elsewhere.match, name));
+    return fail(
+      expected,
+      `${shown} is an entity of the workspace, but not of this contract type`,
+      `Add the entity ${shown} to ${ofType} in ${label}`,
+      seen,
+    );
+  }
+  if (elsewhere.kind === 'ambiguous' || elsewhere.near !== null)
+    return judgeByName({ ...item, kind: 'entity', evidence: seen }, elsewhere, itself);
+  return fail(
+    expected,
+    `not found among ${all.value.length} entities of the workspace`,
+    `Create the entity ${quoted(name)} in ${label}, and add it to ${ofType}`,
+    seen,
+  );
+}

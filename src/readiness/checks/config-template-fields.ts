@@ -1,8 +1,10 @@
 import type { TemplateRequirement } from '../../config/config.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { locate } from '../../workspace/names.ts';
 import type { Check, CheckInput } from '../check.ts';
 import { judgeFields } from '../fields.ts';
 import { combine, type Finding, nothingRequired, quoted, skip, unknownFinding } from '../judgement.ts';
+import { unseenDetail } from '../not-visible.ts';
 
 export const check: Check = {
   id: 'config.template-fields',
@@ -17,7 +19,7 @@ export const check: Check = {
   },
 };
 
-function judgeTemplate({ name, fields }: TemplateRequirement, { facts }: CheckInput): Finding[] {
+function judgeTemplate({ name, fields }: TemplateRequirement, { environment, facts }: CheckInput): Finding[] {
   const place = `template ${quoted(name)}`;
   const { templates } = facts;
   if (templates === null) throw new Error(`fields of ${place} are required and templates were not read`);
@@ -27,6 +29,9 @@ function judgeTemplate({ name, fields }: TemplateRequirement, { facts }: CheckIn
     return [skip(`fields of ${place}`, `${place} is ${located.kind} (config.templates)`)];
   const read = facts.templateFields.find(({ template }) => template === located.match);
   if (!read) throw new Error(`fields of ${place} are required and were not read`);
-  if (!read.fields.known) return [unknownFinding(`fields of ${place}`, read.fields)];
+  if (!read.fields.known) {
+    const item = `${place} in ${environmentLabel(environment)}`;
+    return [unseenDetail(`fields of ${place}`, read.fields, item, null)];
+  }
   return judgeFields(fields, read.fields.value, place, read.fields.sources);
 }

@@ -1,5 +1,6 @@
 import type { TemplateRequirement } from '../../config/config.ts';
 import type { ContractType, Template } from '../../spotdraft/schemas.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
 import { locate, sameName } from '../../workspace/names.ts';
 import { judgeByName } from '../by-name.ts';
 import type { Check, CheckInput } from '../check.ts';
@@ -36,7 +37,12 @@ export const check: Check = {
 /** SpotDraft lists published templates only, so one that is listed is published. */
 function judgeTemplate(requirement: TemplateRequirement, list: Template[], input: CheckInput): Finding[] {
   const evidence = input.facts.templates?.sources ?? [];
-  const located = locate(list, requirement.name, ({ name }) => name);
+  const claimed = input.requires.templates.map(({ name }) => name);
+  const located = locate(list, requirement.name, ({ name }) => name, claimed);
+  if (located.kind === 'missing') {
+    const archived = judgeArchived(requirement, located.near, input);
+    if (archived) return [archived];
+  }
   const byName = judgeByName(
     {
       kind: 'published template',
@@ -50,6 +56,29 @@ function judgeTemplate(requirement: TemplateRequirement, list: Template[], input
   );
   if (located.kind !== 'found' || requirement.contractType === null) return [byName];
   return [judgeContractType(located.match, requirement.contractType, input) ?? byName];
+}
+
+/** The finding for a template that is archived, or may be; null when it is neither. */
+function judgeArchived(
+  { name }: TemplateRequirement,
+  near: string | null,
+  { environment, facts }: CheckInput,
+): Finding | null {
+  const { archivedTemplates: archived, templates } = facts;
+  if (archived === null) return null;
+  const label = environmentLabel(environment);
+  const expected = `published template ${quoted(name)}`;
+  const evidence = [...(templates?.sources ?? []), ...archived.sources];
+  if (!archived.known) {
+    if (near !== null) return null;
+    const doubt = `restore it if it is archived (the archived ones could not be read: ${archived.reason})`;
+    const remedy = `Create the published template ${quoted(name)} in ${label}, or ${doubt}`;
+    return fail(expected, 'not found among the published ones', remedy, evidence);
+  }
+  const located = locate(archived.value, name, (template) => template.name);
+  if (located.kind === 'missing') return null;
+  const remedy = `Restore the archived template ${quoted(name)} in ${label}, and publish it`;
+  return fail(expected, 'archived', remedy, evidence);
 }
 
 /** null when it is as required, or when `config.contract-types` reports the contract type itself. */

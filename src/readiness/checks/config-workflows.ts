@@ -63,6 +63,13 @@ function judgeWorkflow(
   }
   if (located.kind !== 'found') {
     const item = { kind: 'workflow', name: title, environment, count: current.length, evidence };
+    const archived = all.flatMap(({ status, title: name }) =>
+      status === 'ARCHIVED' && name !== null ? [name] : [],
+    );
+    if (located.kind === 'missing' && locate(archived, title, (each) => each).kind !== 'missing') {
+      const remedy = `Restore the archived ${subject} in ${environmentLabel(environment)}, and publish it`;
+      return [fail(subject, 'archived', remedy, evidence)];
+    }
     return [judgeByName<{ title: string }>(item, located, (each) => each.title)];
   }
   const { workflow } = located.match;

@@ -2,6 +2,7 @@ import { locate } from '../../workspace/names.ts';
 import { judgeByName } from '../by-name.ts';
 import type { Check } from '../check.ts';
 import { combine, judgeFact, nothingRequired } from '../judgement.ts';
+import { requiredRoles } from '../required-roles.ts';
 
 export const check: Check = {
   id: 'routing.roles',
@@ -10,13 +11,14 @@ export const check: Check = {
   severity: 'blocking',
   restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge({ environment, requires, facts: { roles } }) {
-    if (requires.roles.length === 0 || roles === null) return nothingRequired('no role is required');
+    const required = requiredRoles(requires);
+    if (required.length === 0 || roles === null) return nothingRequired('no role is required');
     return combine(
-      requires.roles.flatMap(({ name }) =>
+      required.flatMap((name) =>
         judgeFact(roles, `active role “${name}”`, (names) => [
           judgeByName(
             { kind: 'active role', name, environment, count: names.length, evidence: roles.sources },
-            locate(names, name, (role) => role),
+            locate(names, name, (role) => role, required),
             (role) => role,
           ),
         ]),

@@ -1,6 +1,8 @@
+import type { ReadResult } from '../../spotdraft/fact.ts';
 import type { SnapshotContent } from '../snapshot.ts';
 import { compareLists, type Findings } from './compare.ts';
 import type { Comparison, Difference, NotComparedCause } from './difference.ts';
+import type { Item } from './item.ts';
 import { itemsOf } from './items-of.ts';
 import { type Kind, kinds } from './kinds.ts';
 import { below, pathOf, patternOf } from './path.ts';
@@ -38,8 +40,8 @@ export function compareWithCauses(
     compareLists(findings, below(null, name), kind, ours[name], theirs[name]);
   const types = compare('contractTypes');
   compare('templates', followTypes(types, ours, theirs));
-  compare('workflows');
   followRoles(compare('roles'), ours, theirs);
+  compare('workflows');
   for (const name of ['users', 'featureFlags', 'webhooks']) compare(name);
   return {
     differences: findings.differences.sort(byPath),

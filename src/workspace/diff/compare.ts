@@ -5,7 +5,7 @@ import { findRenames } from './find-renames.ts';
 import { contentKey, type Item, isKnown, itemJson, nameOf } from './item.ts';
 import type { Kind } from './kinds.ts';
 import { type NamedItems, sameNameless, separateNameless } from './nameless.ts';
-import { pairItems } from './pair-items.ts';
+import { type Pairing, pairItems } from './pair-items.ts';
 import { below, belowItem, type Place, pathOf } from './path.ts';
 
 /** Results of a comparison while it runs. */
@@ -17,14 +17,16 @@ export interface Findings extends Pick<Comparison, 'differences'> {
   notRead: { place: Place; reason: string }[];
 }
 
-/** Compares two lists of items. Returns the pairs of items that are one and the same. */
+export type Matches = Pick<Pairing, 'pairs' | 'missing' | 'extra'>;
+
+/** Compares two lists of items. Returns which items are one and the same, and which are on one side only. */
 export function compareLists(
   findings: Findings,
   place: Place,
   kind: Kind,
   left: ReadResult<Item[]> | undefined,
   right: ReadResult<Item[]> | undefined,
-): { left: Item; right: Item }[] {
+): Matches {
   const both = bothKnown(findings, place, left, right);
   if (!both) return { pairs: [], missing: [], extra: [] };
   const sides = both.map((list) => separateNameless(list, kind));
@@ -67,7 +69,12 @@ export function compareLists(
       left: null,
       right: itemJson(one),
     });
-  return [...pairing.pairs, ...renames];
+  const isAlone = (item: Item) => !renamed.has(item);
+  return {
+    pairs: [...pairing.pairs, ...renames],
+    missing: missing.filter(isAlone),
+    extra: extra.filter(isAlone),
+  };
 }
 
 /** What a list says of an item that it lacks. An item without a name may be any. */

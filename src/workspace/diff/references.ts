@@ -1,12 +1,11 @@
 import { foldName } from '../names.ts';
-import { cannotTell, type Findings } from './compare.ts';
+import { cannotTell, type Findings, type Matches } from './compare.ts';
 import { type Item, nameOf } from './item.ts';
 import { type Kind, template } from './kinds.ts';
 import { pairItems } from './pair-items.ts';
 import { segment } from './path.ts';
 
 type Lists = Item['lists'];
-type Pairs = readonly { left: Item; right: Item }[];
 
 /**
  * Some items name another one: a template its contract type, a member its roles, a contract type its entities. The names
@@ -24,7 +23,8 @@ const below = (items: Item[], list: string): Item[] => items.flatMap(({ lists })
  */
 export function followEntities(findings: Findings, left: Lists[string], right: Lists[string]): void {
   const [ours, theirs] = [below(listOf(left), 'entities'), below(listOf(right), 'entities')];
-  const { pairs, namesakes } = pairItems(distinct(ours), distinct(theirs), false);
+  const entities = pairItems(distinct(ours), distinct(theirs), false);
+  const { pairs, namesakes } = entities;
   const places = [...listOf(left), ...listOf(right)].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const placeOf = (entity: string): string[] => {
     const isHere = ({ lists }: Item) => listOf(lists.entities).some((each) => nameOf(each) === entity);
@@ -42,15 +42,21 @@ export function followEntities(findings: Findings, left: Lists[string], right: L
       .join('/');
     findings.unknown.push({ path, reason: cannotTell(findings, ones, others), why: 'ambiguous' });
   }
-  identify(pairs, ours, theirs);
+  identify(entities, ours, theirs);
 }
 
 const distinct = (items: Item[]): Item[] => [
   ...new Map(items.map((item) => [nameOf(item), { ...item }])).values(),
 ];
 
-/** `roles` are the pairs of roles that are one and the same. */
-export function followRoles(roles: Pairs, ours: Lists, theirs: Lists): void {
+/** Roles are named by members, and by approvals of workflows. */
+export function followRoles(roles: Matches, ours: Lists, theirs: Lists): void {
+  const names = new Map(roles.pairs.map(({ left, right }) => [nameOf(right), nameOf(left)]));
+  for (const { values } of below(listOf(theirs.workflows), 'approvals')) {
+    const part = values.role;
+    const left = part && 'known' in part ? names.get(String(part.known)) : undefined;
+    if (left !== undefined) values.role = { known: left };
+  }
   identify(roles, below(listOf(ours.users), 'roles'), below(listOf(theirs.users), 'roles'));
 }
 
@@ -58,26 +64,38 @@ export function followRoles(roles: Pairs, ours: Lists, theirs: Lists): void {
  * Gives references to one and the same item one key, and the left name: a plan renames the item before the references to it.
  * Names of items that are not listed are compared as names.
  */
-function identify(pairs: Pairs, left: Item[], right: Item[]): void {
-  const names = pairs.map((pair) => ({ left: nameOf(pair.left), right: nameOf(pair.right) }));
+function identify({ pairs, missing, extra }: Matches, left: Item[], right: Item[]): void {
+  const listed = { left: new Map<string, Item>(), right: new Map<string, Item>() };
+  for (const pair of pairs) {
+    listed.left.set(nameOf(pair.left), pair.left);
+    listed.right.set(nameOf(pair.right), pair.left);
+  }
+  for (const item of missing) listed.left.set(nameOf(item), item);
+  for (const item of extra) listed.right.set(nameOf(item), item);
+  const items = [...pairs.map((pair) => pair.left), ...missing, ...extra];
+  const namesakes = Map.groupBy(items, (item) => foldName(nameOf(item)));
+  /** A name that only one item has is compared as a name, so that a side that does not list the item agrees too. */
+  const keyOf = (item: Item): string => {
+    const folded = foldName(nameOf(item));
+    return namesakes.get(folded)?.length === 1 ? `~${folded}` : `=${items.indexOf(item)}`;
+  };
   for (const [side, references] of [
     ['left', left],
     ['right', right],
   ] as const) {
-    const listed = new Map(names.map((each) => [each[side], each.left]));
-    const folded = Map.groupBy(listed, ([name]) => foldName(name));
+    const folded = Map.groupBy(listed[side], ([name]) => foldName(name));
     for (const reference of references) {
       const name = nameOf(reference);
       const [only, ...more] = folded.get(foldName(name)) ?? [];
-      const own = listed.get(name) ?? (more.length === 0 ? only?.[1] : undefined);
-      reference.key = own === undefined ? `~${foldName(name)}` : `=${own}`;
-      if (own !== undefined) reference.identity = { name: own };
+      const item = listed[side].get(name) ?? (more.length === 0 ? only?.[1] : undefined);
+      reference.key = item === undefined ? `~${foldName(name)}` : keyOf(item);
+      if (item !== undefined) reference.identity = { name: nameOf(item) };
     }
   }
 }
 
 /** Writes the contract types of the right templates as the left side names them, and returns how templates are compared. */
-export function followTypes(types: Pairs, ours: Lists, theirs: Lists): Kind {
+export function followTypes({ pairs: types }: Matches, ours: Lists, theirs: Lists): Kind {
   if (![ours.contractTypes, theirs.contractTypes].every((part) => part && 'known' in part)) return template;
   const names = new Map(types.map(({ left, right }) => [nameOf(right), nameOf(left)]));
   for (const { values } of listOf(theirs.templates)) {

@@ -83,6 +83,8 @@ const appliers: Record<string, (work: Work, name: string, below: string[]) => vo
   roles({ content, step }, name) {
     applyToNames(content.roles.known, step, name);
     if (step.action !== 'change') return;
+    for (const approval of content.workflows.known.flatMap(({ approvals }) => approvals))
+      if (approval.role === step.right) approval.role = step.left as string;
     for (const { user } of content.users)
       if ('known' in user && user.known?.roles)
         user.known.roles = replace(user.known.roles, step.right as string, step.left as string);

@@ -95,7 +95,9 @@ export function contentOf(
       ofType: fc.nat(3),
       workflows: known(unique(workflow, ({ title }) => title)),
       roles: known(names),
-      users: unique(fc.record({ email: name, active: fc.boolean(), roles: names }), ({ email }) => email),
+      users: unique(fc.record({ email: name, active: fc.boolean(), roles: names }), ({ email }) =>
+        foldName(email),
+      ),
       featureFlags: known(
         names.chain((list) =>
           fc
