@@ -25,6 +25,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('“Find SpotDraft ids” ove
     for (const id of [`T-${CREATED}`, String(EXECUTED), 'request-prod-1', 'request-uat-0'])
       expect(blocksOf(told)).toContain(id);
     expect(blocksOf(told)).toMatch(/T-99999.*was never received/);
+    expect(blocksOf(told)).toContain('matched by its number, which may be of another contract');
     expect(slack.messages(GENERAL)).toHaveLength(1);
 
     await slack.click({ message: told, actionId: actionIds.showFind, user: ALICE });

@@ -37,7 +37,7 @@ function rowOf({ id, result }: FoundId): KnownBlock[] {
   const what = result.ambiguous
     ? `${result.matches.length} ids start with this`
     : result.found
-      ? findCounts(result)
+      ? `${findCounts(result)}${result.guess === null ? '' : ', matched by its number, which may be of another contract'}`
       : clip(result.reason ?? 'not found', 300);
   const text = richText(paragraph(code(shown), plain(` ${what}`)));
   if (!result.found) return [text];
