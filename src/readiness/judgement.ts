@@ -159,9 +159,15 @@ export const nothingYet = (reason: string): Judgement => ({ ...nothingRequired(r
 export const judgeFact = <T>(fact: Fact<T>, expected: string, judge: (value: T) => Finding[]): Finding[] =>
   fact.known ? judge(fact.value) : [unknownFinding(expected, fact)];
 
-function asideReason(unclear: { reason: string }[], skipped: { reason: string }[]): string | null {
+function asideReason(
+  unclear: { expected: string; reason: string }[],
+  skipped: { reason: string }[],
+): string | null {
+  const names = unclear.slice(0, 3).map(({ expected }) => printable(expected));
   const parts = [
-    unclear.length > 0 ? `${unclear.length} more could not be judged: ${unclear[0]?.reason}` : null,
+    unclear.length > 0
+      ? `${unclear.length} more could not be judged (${names.join('; ')}${unclear.length > 3 ? '; …' : ''}): ${unclear[0]?.reason}`
+      : null,
     skipped.length > 0 ? `${skipped.length} not judged: ${skipped[0]?.reason}` : null,
   ].filter((part) => part !== null);
   return parts.length > 0 ? parts.join('; ') : null;

@@ -151,7 +151,7 @@ test('unknown findings beside a failure are stated in the reason', () => {
     status: 'fail',
     expected: 'a',
     actual: 'b',
-    reason: '1 more could not be judged: it hid; 1 not judged: no d',
+    reason: '1 more could not be judged (x): it hid; 1 not judged: no d',
   });
 });
 
