@@ -97,7 +97,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
   const read = loadConfig({ env, cwd: folder, needsSlack: false });
   const config = unlimited ? { ...read, limits: { requestsPerSecond: 10_000 } } : read;
 
-  if (options.log !== null) await fillLog(config, [uat, prod], options.log);
+  if (options.log !== null) await fillLog(config, [uat, prod], { ready: true, ...options.log });
   const logged: string[] = [];
   const core = await openCore(config, {
     retry: { baseDelayMs: 1 },

@@ -18,7 +18,7 @@ export interface Filling {
   calls?: Partial<ReportedCall>[] | null;
   /** Address of the business user in every delivery. */
   businessUser?: string;
-  /** True when UAT was ready a minute before the deliveries. Default: true. */
+  /** True when UAT was ready a minute before the deliveries. Default: false. */
   ready?: boolean;
   /** Activities that arrived; by default those that Northwind expects. */
   activities?: string[];
@@ -35,7 +35,7 @@ export async function fillLog(
     at = Date.now() - 60_000,
     calls = [{}],
     businessUser = 'integrations@northwind.example',
-    ready = true,
+    ready = false,
   }: Filling = {},
 ): Promise<void> {
   const isNew = await createDatabase(database);

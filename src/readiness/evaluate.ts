@@ -33,7 +33,7 @@ export function itemsOf(results: readonly CheckResult[]): ItemResult[] {
   return items
     .map(({ id, title }) => {
       const own = results.filter((result) => result.item === id);
-      return { id, title, status: worst(own.map(({ status }) => status)), checks: own };
+      return { id, title, status: statusOf(own), checks: own };
     })
     .filter((item) => item.checks.length > 0);
 }
@@ -102,8 +102,7 @@ function covered(item: ItemResult, production: boolean, notApplicable: readonly 
   if (!production || item.id === 'sign-offs' || item.checks.some(judgesItem)) return item;
   const declared = notApplicable.find((each) => each.item === item.id);
   // What waits is judged once its cause is resolved; until then it is neither green nor missing.
-  if (!declared && item.checks.some((check) => check.waitsFor !== undefined))
-    return { ...item, status: 'unknown' };
+  if (!declared && item.checks.some((check) => check.waitsFor !== undefined)) return item;
   const shared = {
     id: `${item.id}.configured`,
     item: item.id,
@@ -122,11 +121,8 @@ function covered(item: ItemResult, production: boolean, notApplicable: readonly 
         remedy: null,
       }
     : { ...shared, status: 'unknown', actual: 'unknown', reason, remedy };
-  return {
-    ...item,
-    status: worst([result.status, ...item.checks.map(({ status }) => status)]),
-    checks: [result, ...item.checks],
-  };
+  const own = [result, ...item.checks];
+  return { ...item, status: statusOf(own), checks: own };
 }
 
 /** Sections of the config that an item needs, for its next step. */
@@ -159,6 +155,8 @@ export function verdictOf(results: ItemResult[]): Verdict {
 
 const byWeight: Status[] = ['fail', 'unknown', 'warn', 'pass', 'waived', 'skipped'];
 
-/** The status of an item whose checks have these. */
-export const worst = (statuses: Status[]): Status =>
-  byWeight.find((status) => statuses.includes(status)) ?? 'skipped';
+/** The status of an item: that of its worst check. A check that waits was not judged, so the item is not green. */
+export function statusOf(checks: readonly CheckResult[]): Status {
+  const statuses = checks.map(({ status, waitsFor }) => (waitsFor === undefined ? status : 'unknown'));
+  return byWeight.find((status) => statuses.includes(status)) ?? 'skipped';
+}

@@ -5,7 +5,7 @@ import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { coversPlace } from '../workspace/diff/covers.ts';
 import type { NotComparedCause } from '../workspace/diff/difference.ts';
-import { worst } from './evaluate.ts';
+import { statusOf } from './evaluate.ts';
 import { combine, type Judgement, pass, unknownFinding } from './judgement.ts';
 import type { CheckResult, ItemResult } from './report.ts';
 import { items } from './report.ts';
@@ -212,5 +212,5 @@ function provenBySignOffs(item: ItemResult, results: readonly CheckResult[]): It
     const waits = { status: 'skipped', actual: 'not checked', remedy: null } as const;
     return { ...own, ...waits, evidence: [], reason: `waits for ${signOff.id}`, waitsFor: signOff.id };
   });
-  return { ...item, status: worst(checks.map(({ status }) => status)), checks };
+  return { ...item, status: statusOf(checks), checks };
 }

@@ -33,7 +33,12 @@ describe('a refused report', () => {
   });
 
   it('a report for an environment without intake gets 404 and the config key to set', async () => {
-    const { url } = await startReceiver();
+    const { url } = await startReceiver({
+      adjust: (config) => ({
+        ...config,
+        environments: config.environments.map((environment) => ({ ...environment, intake: null })),
+      }),
+    });
     const response = await fetch(`${url}/v1/prod/calls`, { method: 'POST', body: call('a') });
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({

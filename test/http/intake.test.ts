@@ -69,6 +69,9 @@ describe('a report of calls', () => {
       request_id: 'req-1',
       external_id: '0061x00000AbCdE',
       contract_id: 4711,
+      // The host without the login.
+      host: 'api.us.spotdraft.com',
+      retries_stated: 1,
     });
     expect(second).toMatchObject({ own_id: '2', attempts: 1, request_id: null, contract_id: null });
   });

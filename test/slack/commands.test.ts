@@ -30,7 +30,7 @@ describe.each(modes)('/envcheck prod over %s', (mode) => {
     expect(slack.messages(GENERAL)).toHaveLength(1);
     expect(report.ts).toBe(posts[0]?.ts);
     expect(report.text).toBe(
-      '❌ prod (production): not ready. 8 failed, 19 passed, 1 skipped. Next: Give “payment_terms” the option value ' +
+      '❌ prod (production): not ready. 7 failed, 1 unknown, 18 passed, 6 skipped. Next: Give “payment_terms” the option value ' +
         '“Net 60” in intake form of “Order Form”',
     );
     expect(blocksOf(report)).toContain('❌ prod (production): not ready');

@@ -105,7 +105,7 @@ function expectNoRefusedMessages(logs: Scene['logs']): void {
   if (refused) throw new Error(`Slack did not take a message of ours: ${JSON.stringify(refused)}`);
 }
 
-/** No requirements, so that a check needs few reads. Two checks fail, since both environments share a receiver URL. */
+/** No requirements and no model, so that a check needs few reads. One check fails, since both environments share a receiver URL. */
 export const withoutRequirements = (config: Config): Config => ({
   ...config,
   // Failures are counted day by day, and 90 days are 180 queries.
@@ -120,7 +120,18 @@ export const withoutRequirements = (config: Config): Config => ({
     featureFlags: [],
     logging: { requests: 'reported', retries: 'reported' },
   },
-  environments: config.environments.map((environment) => ({ ...environment, workspaceId: null })),
+  notApplicable: (['configuration', 'external-metadata'] as const).map((item) => ({
+    item,
+    reason: 'these tests need none',
+    environments: null,
+  })),
+  // Production has no model: before every verdict it would be compared with it.
+  promotion: { ...config.promotion, to: 'nowhere' },
+  environments: config.environments.map((environment) => ({
+    ...environment,
+    workspaceId: null,
+    routing: null,
+  })),
 });
 
 const VERDICT = /^(?:✅|❌|❔) \S+(?: \(production\))?: (?:ready|not ready|could not tell)\. \d+ \w+/u;
