@@ -67,9 +67,9 @@ function judgeProbed(
   expected: string,
 ): Finding[] {
   const { name, probes } = receiver;
-  const found = (kind: 'own_key' | 'missing' | 'random_key') =>
-    probes.find(({ signature }) => signature.kind === kind);
-  const wrong = [found('missing'), found('random_key')];
+  const wrong = (['missing', 'random_key'] as const).map((kind) =>
+    probes.find(({ signature }) => signature.kind === kind),
+  );
   const judgedWrong = wrong.flatMap((probe) =>
     probe ? judgeWrong(receiver, probe, environment, expected) : [],
   );
@@ -78,17 +78,9 @@ function judgeProbed(
   const untried = receiver.untried.filter((each) =>
     others.some(({ name: other }) => other === each.environment),
   );
-  const keys = [
-    { about: environment, probe: found('own_key') },
-    ...others
-      .filter((other) => !untried.some((each) => each.environment === other.name))
-      .map((about) => ({
-        about,
-        probe: probes.find(
-          ({ signature }) => signature.kind === 'other_key' && signature.environments.includes(about.name),
-        ),
-      })),
-  ];
+  const keys = [environment, ...others]
+    .filter((about) => !untried.some((each) => each.environment === about.name))
+    .map((about) => ({ about, probe: probes.find(isSignedBy(about, environment)) }));
   const findings = [
     ...judgedWrong,
     ...keys.flatMap(({ about, probe }) =>
@@ -121,6 +113,13 @@ function judgeProbed(
     ),
   ];
 }
+
+const isSignedBy =
+  (about: Environment, own: Environment) =>
+  ({ signature }: AnsweredProbe): boolean =>
+    about.name === own.name
+      ? signature.kind === 'own_key'
+      : signature.kind === 'other_key' && signature.environments.includes(about.name);
 
 /** Empty when the key of `about` is accepted and answered with its name. */
 function judgeKey(

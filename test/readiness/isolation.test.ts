@@ -259,6 +259,48 @@ describe('an isolation that one side declares', () => {
   });
 });
 
+test('an isolation that both sides declare is judged once, with the reason of the first', () => {
+  const both = [
+    environment('uat', { isolation: { with: ['prod'], reason: 'as in production' } }),
+    there(isolated[1]),
+  ];
+  expect(check.judge(inputOf(both, probed(proven)))).toMatchObject({
+    status: 'pass',
+    expected: expect.stringMatching(/^\S.* \(isolation: as in production\)$/),
+  });
+});
+
+test('two environments of one workspace cannot be kept apart by their keys', () => {
+  const shared = { isolation: { with: ['uat', 'staging'], reason } };
+  const all = [environment('uat'), environment('staging'), environment('prod', shared)];
+  const sameKey: AnsweredProbe = {
+    signature: { kind: 'other_key', environments: ['uat', 'staging'] },
+    answer: answer(200, 'uat'),
+  };
+  expect(check.judge(inputOf(all, probed(proven.with(3, sameKey))))).toMatchObject({
+    status: 'fail',
+    actual: 'gateway accepted the key of uat and staging: 200 in 7 ms, with X-Envcheck-Environment “uat”',
+  });
+});
+
+test('a receiver of another URL in the same environment is judged beside an isolation', () => {
+  const [uat, prod] = isolated;
+  const billing = { name: 'billing', url: 'https://billing.example/', probe: 'signed', isolation: null };
+  const two = [there(uat), { ...there(prod), receivers: [...there(prod).receivers, billing] }];
+  const unproven = inputOf(two, probed(replaced(2, answer(200, 'prod'))));
+  const acceptsUat = { name: 'billing', host: 'billing.example', ...probed(proven) };
+  const input = { ...unproven, receivers: [...unproven.receivers, acceptsUat] } as CheckInput;
+  expect(check.judge(input)).toMatchObject({
+    status: 'fail',
+    actual: expect.stringMatching(/^gateway accepted a random key/),
+  });
+  expect(receiversCheck.judge(input)).toMatchObject({
+    status: 'fail',
+    actual: 'billing accepted the key of uat: 202 in 7 ms',
+    reason: '1 not judged: waits for webhooks.separate',
+  });
+});
+
 test('a shared receiver without an isolation fails, even if it keeps the environments apart', () => {
   const plain = [environment('uat'), environment('prod')];
   expect(check.judge(inputOf(plain, probed(proven)))).toMatchObject({
