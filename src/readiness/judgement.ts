@@ -68,6 +68,8 @@ export function remedyFor({ code }: Unknown): string {
       return 'Correct the baseUrl of this environment so that nothing is redirected';
     case 'database':
       return 'Run `envcheck doctor`: it checks the database and says what to do';
+    case 'other_workspaces':
+      return 'Set workspaceId of this environment in the config to the id of its own workspace: the named ids are those that the answer shows';
     case 'not_asked':
       return 'Resolve the named cause first, then check again';
     case 'not_found':

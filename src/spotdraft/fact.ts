@@ -32,6 +32,7 @@ export type UnknownCode =
   | 'shape' // JSON, but not the documented shape
   | 'too_large'
   | 'incomplete' // a list whose end was never reached
+  | 'other_workspaces' // rows of other workspaces, and the config does not say which are this one's
   | 'not_asked' // nothing was sent, because an earlier fact made it pointless
   | 'database'; // not SpotDraft's doing: our own log could not be read
 

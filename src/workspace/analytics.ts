@@ -133,7 +133,10 @@ export async function readWorkflows(
   if (!approvals.known) return { workflows: approvals, workspaceIds };
   const sources = [...versions.sources, ...signatures.sources, ...approvals.sources];
   const own = workspaceId === null ? (ids.length === 1 ? ids[0] : null) : String(workspaceId);
-  const cannotTell = (reason: string) => ({ workflows: unknown('shape', reason, sources), workspaceIds });
+  const cannotTell = (reason: string) => ({
+    workflows: unknown('other_workspaces', reason, sources),
+    workspaceIds,
+  });
   if (ids.length > 1 && workspaceId === null)
     return cannotTell(
       `the analytics tables hold rows of ${ids.length} workspaces (${ids.join(', ')}) and the config sets no workspaceId`,

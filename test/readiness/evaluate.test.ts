@@ -163,6 +163,7 @@ test('one next step is named and the others are counted', () => {
 
 test('every cause of an unknown has a next step', () => {
   const codes: Record<UnknownCode, true> = {
+    other_workspaces: true,
     unauthorized: true,
     forbidden: true,
     not_found: true,

@@ -64,7 +64,8 @@ test('workflows of several workspaces are unknown when no workspaceId is configu
       delete environmentFile(file, 'prod').workspaceId;
     },
   });
-  const { status, reason } = checkOf(await stand.check(), 'config.workflows');
+  const { status, reason, remedy } = checkOf(await stand.check(), 'config.workflows');
   expect(status).toBe('unknown');
   expect(reason).toContain('the config sets no workspaceId');
+  expect(remedy).toMatch(/^Set workspaceId of this environment in the config/);
 });

@@ -11,6 +11,7 @@ import { newestEventAt } from '../../store/events.ts';
 import { newestRetriedOutcome } from '../../store/outcomes.ts';
 import { type ReceiverKey, receiverKeyOf } from '../../store/receiver-keys.ts';
 import type { OutcomeRow } from '../../store/tables/event-log.ts';
+import { listRegistrations, type Registration } from '../../store/webhook-registrations.ts';
 import { type ContractUser, readBusinessUsers } from './business-user.ts';
 
 const DAY_MS = 86_400_000;
@@ -38,6 +39,8 @@ export interface LogFacts {
   refused: { count: number; newest: LoggedDelivery | null };
   /** The key that the receiver verifies with. */
   receiverKey: ReceiverKey | null;
+  /** Webhooks registered or noted here, newest first, with deleted ones. */
+  registered: Registration[];
   /** Business users of the contracts of the last 30 days; null when nothing asks for them. */
   businessUsers: ContractUser[] | null;
 }
@@ -67,6 +70,7 @@ export async function readLogFacts(
     arrivals: await readArrivals(db, environment, webhooks?.activities ?? []),
     refused: await refusedSince(db, environment, now - DAY_MS),
     receiverKey: await receiverKeyOf(db, environment),
+    registered: await listRegistrations(db, environment),
     businessUsers: routing && (await readBusinessUsers(db, environment, now - 30 * DAY_MS)),
   };
 }

@@ -5,6 +5,7 @@ import { durationText } from '../../time/duration-text.ts';
 import type { Check } from '../check.ts';
 import { combine, type Finding, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
 import { deliveryEvidence } from '../log-evidence.ts';
+import { registrationRemedy } from '../registered-webhook.ts';
 import { webhookBases } from '../webhook-bases.ts';
 
 export const check: Check = {
@@ -27,7 +28,7 @@ export const check: Check = {
 
 function judgeArrival(
   { activity, at }: LogFacts['arrivals'][number],
-  { newestVerified }: LogFacts,
+  { newestVerified, registered }: LogFacts,
   environment: Environment,
   { url }: Webhooks,
 ): Finding {
@@ -38,7 +39,8 @@ function judgeArrival(
   return fail(
     expected,
     `not in the log; ${others}`,
-    `Check that the webhook with ${url} is registered in the workspace of ${environmentLabel(environment)}, includes ${activity} and is active. Then take a test contract through that activity`,
+    registrationRemedy(registered, url, activity) ??
+      `Check that the webhook with ${url} is registered in the workspace of ${environmentLabel(environment)}, includes ${activity} and is active. Then take a test contract through that activity`,
     evidence,
   );
 }

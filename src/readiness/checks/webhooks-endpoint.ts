@@ -7,6 +7,7 @@ import {
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check } from '../check.ts';
 import { combine, fail, nothingRequired, pass } from '../judgement.ts';
+import { registeredFor } from '../registered-webhook.ts';
 
 export const check: Check = {
   id: 'webhooks.endpoint',
@@ -15,14 +16,18 @@ export const check: Check = {
   severity: 'blocking',
   restsOn: ({ environment, environments }) =>
     sharesWebhookUrl(environment, environments) ? ['webhooks.separate'] : [],
-  judge({ environment, publicUrl }) {
+  judge({ environment, publicUrl, log }) {
     if (!environment.webhooks) return nothingRequired('no webhook URL is configured');
     const { url } = environment.webhooks;
     const expected = `https, path ${ownWebhookPath(environment, publicUrl)}`;
     const problem = webhookUrlProblem(url, environment, publicUrl);
     if (problem === null) return combine([pass(expected, url, [])]);
     const own = ownWebhookUrl(environment, publicUrl);
-    const remedy = `Register ${own} in the workspace of ${environmentLabel(environment)} and set webhooks.url to it`;
+    const label = environmentLabel(environment);
+    const [registered] = log.known ? registeredFor(log.value.registered, own) : [];
+    const remedy = registered
+      ? `Set webhooks.url to ${own}: webhook ${registered.webhookId ?? 'without a known id'} is registered for it in the workspace of ${label}`
+      : `Register ${own} in the workspace of ${label} and set webhooks.url to it`;
     return combine([fail(expected, `${url}: ${problem}`, remedy, [])]);
   },
 };
