@@ -199,6 +199,23 @@ const rowsOfCheck = ({ id, status, expected, actual }: Check): Row[] => {
     .map((line, index) => ({ check: id, status, expected: line, actual: found[index] ?? found[0] ?? '' }));
 };
 
+/** Answers without which a check cannot pass. */
+const behind: Record<string, (answers: Recorded[]) => boolean> = {
+  'credentials.accepted': (answers) => ok(answers, /^\/(?:webhooks\/hmac_key|contract_types)\/$/).length > 0,
+  'credentials.workspace': (answers) => ok(answers, /hmac_key|^\/contracts\/$|analytics/).length > 0,
+  'config.feature-flags': (answers) =>
+    ok(answers, /feature-flags/).some(({ body }) =>
+      Object.values(body as object).some((value) => value === true),
+    ),
+  ...Object.fromEntries(
+    ['convention', 'unique', 'foreign'].map((part) => [
+      `external-metadata.${part}`,
+      (answers: Recorded[]) =>
+        ok(answers, /^\/contracts\/$/).some(({ body }) => rowsOf(body, 'results').length > 0),
+    ]),
+  ),
+};
+
 const MISSING = /^(?:not found|missing|no such|none|nobody|not a member)/i;
 
 /** Passes and "missing" of a report that the answers do not carry, one sentence each; and how many of each were looked at. */
@@ -209,6 +226,9 @@ export function compareWithAnswers(
 ): { problems: string[]; passes: number; missing: number } {
   const rows = checks.flatMap(rowsOfCheck);
   const result = { problems: [] as string[], passes: 0, missing: 0 };
+  for (const { id, status, expected } of checks)
+    if (status === 'pass' && behind[id]?.(answers) === false)
+      result.problems.push(`${id}: “${expected}” passes, and no answer carries it`);
   for (const { check, words, item, names, certain } of required)
     for (const row of rows.filter(
       (each) => each.check === check && words.every((word) => each.expected.includes(word)),
