@@ -80,7 +80,6 @@ export const endpoints = {
     () => '/templates/',
     () => ({ include_archived: 'true' }),
   ),
-  entities: get<Nothing, string[]>(schemas.entities, () => '/organizations/entities/'),
   template: get(
     schemas.template,
     ({ templateId }: { templateId: schemas.Id }) => `/templates/${integerId(templateId)}/`,
@@ -89,6 +88,7 @@ export const endpoints = {
     schemas.templateFields,
     ({ templateId }: { templateId: schemas.Id }) => `/templates/${integerId(templateId)}/metadata`,
   ),
+  entities: get<Nothing, schemas.Entity[]>(schemas.entities, () => '/organizations/entities/'),
   roles: get<Nothing, schemas.Role[]>(schemas.roles, () => '/auth/roles/'),
   users: {
     ...get(

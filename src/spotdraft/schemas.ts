@@ -23,6 +23,10 @@ export interface Field {
   type: string;
   label: string | null;
   required: boolean;
+  /** Obligation of the compound field that it is a part of; null when the answer has none. */
+  parentRequired: boolean | null;
+  /** null when it has none. */
+  defaultValue: unknown;
   options: { label: string | null; value: unknown }[];
 }
 
@@ -32,6 +36,8 @@ const rawAttribute = z.object({
   display_label: z.string().nullish(),
   // The documented default is true.
   required: z.boolean().nullish(),
+  parent_required: z.boolean().nullish(),
+  default_value: z.unknown().optional(),
   options: z.array(option).nullish(),
 });
 
@@ -40,6 +46,8 @@ const toField = (raw: z.infer<typeof rawAttribute>): Field => ({
   type: raw.type,
   label: raw.display_label ?? null,
   required: raw.required ?? true,
+  parentRequired: raw.parent_required ?? null,
+  defaultValue: raw.default_value ?? null,
   options: (raw.options ?? []).map((entry) => ({ label: entry.label ?? null, value: entry.value ?? null })),
 });
 
@@ -69,8 +77,21 @@ export const hmacKey = z.object({ hmac_key: z.string().min(1) });
 export const contractTypes = z.array(z.object({ id, name: z.string() }));
 
 export const contractTypeEntities = z
-  .array(z.object({ entity_name: z.string() }))
-  .transform((rows) => rows.map((row) => row.entity_name));
+  .array(z.object({ entity_name: z.string(), is_primary: z.boolean().nullish() }))
+  .transform((rows) => rows.map((row) => ({ name: row.entity_name, isPrimary: row.is_primary ?? null })));
+
+/** All entities of the workspace. Templates refer to an entity by its reference id, which its creator chose. */
+export const entities = z
+  .array(
+    z.object({ name: z.string(), reference_id: z.string().nullish(), is_primary: z.boolean().nullish() }),
+  )
+  .transform((rows) =>
+    rows.map((row) => ({
+      name: row.name,
+      referenceId: row.reference_id || null,
+      isPrimary: row.is_primary ?? null,
+    })),
+  );
 
 /** The schema says an array; the documented example is one object. */
 export const intakeForm = z.union([attributes, rawAttribute.transform((row) => [toField(row)])]);
@@ -86,16 +107,13 @@ export const template = z
   .object({ tags: z.array(z.string()).nullish() })
   .transform(({ tags }) => ({ tags: tags ?? [] }));
 
-export const templateFields = z.object({ attributes }).transform((raw) => raw.attributes);
+export const templateFields = z
+  .object({ attributes, counter_party_kind: z.string().nullish() })
+  .transform((raw) => ({ fields: raw.attributes, counterPartyKind: raw.counter_party_kind || null }));
 
 export const metadataFields = z
   .array(z.object({ descriptors: attributes }))
   .transform((rows) => rows.flatMap((row) => row.descriptors));
-
-/** Every entity of the workspace, whether or not a contract type allows it. */
-export const entities = z
-  .array(z.object({ name: z.string() }))
-  .transform((rows) => rows.map((row) => row.name));
 
 export const roles = z
   .object({
@@ -206,6 +224,8 @@ export const errorBody = z.object({
 });
 
 export type ContractType = z.infer<typeof contractTypes>[number];
+export type ContractTypeEntity = z.infer<typeof contractTypeEntities>[number];
+export type Entity = z.infer<typeof entities>[number];
 export type Role = z.infer<typeof roles>[number];
 export type Template = z.infer<typeof templates>[number];
 /** `id` tells rows of the list apart and is no part of a configuration. */

@@ -1,5 +1,13 @@
 import type { Fact, Source, Unknown } from '../spotdraft/fact.ts';
-import type { ContractType, ExternalMetadata, Field, Template, User } from '../spotdraft/schemas.ts';
+import type {
+  ContractType,
+  ContractTypeEntity,
+  Entity,
+  ExternalMetadata,
+  Field,
+  Template,
+  User,
+} from '../spotdraft/schemas.ts';
 import type { Certificate } from '../spotdraft/transport.ts';
 
 /** Facts read from one workspace. A fact is `null` when nothing needed it; a failed read is an unknown fact. */
@@ -16,12 +24,15 @@ export interface WorkspaceFacts {
   actingUser: Fact<User | null> | null;
   contractTypes: Fact<ContractType[]> | null;
   contractTypeDetails: ContractTypeDetails[];
-  /** Every entity of the workspace. Read only when a contract type lacks a required one. */
+  /** Names of every entity of the workspace. Read only when a contract type lacks a required one. */
   allEntities: Fact<string[]> | null;
+  /** All entities of the workspace; those of a contract type are in its details. */
+  entities: Fact<Entity[]> | null;
   templates: Fact<Template[]> | null;
   /** Read only when a required template is not published. */
   archivedTemplates: Fact<Template[]> | null;
-  templateFields: { template: Template; fields: Fact<Field[]> }[];
+  /** The kind of counterparty is Individual, Organisation or Both; null when the answer has none. */
+  templateFields: { template: Template; fields: Fact<Field[]>; counterPartyKind: Fact<string | null> }[];
   templateTags: { template: Template; tags: Fact<string[]> }[];
   workflows: Fact<Workflow[]> | null;
   roles: Fact<string[]> | null;
@@ -53,7 +64,7 @@ export interface OtherWebhookKey {
 
 export interface ContractTypeDetails {
   contractType: ContractType;
-  entities: Fact<string[]> | null;
+  entities: Fact<ContractTypeEntity[]> | null;
   intakeFields: Fact<Field[]> | null;
   metadataFields: Fact<Field[]> | null;
 }

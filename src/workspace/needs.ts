@@ -13,6 +13,8 @@ export interface Needs {
   entities: Names;
   intakeForms: Names;
   metadataFields: Names;
+  /** True when all entities of the workspace are needed. */
+  workspaceEntities: boolean;
   templates: boolean;
   templateFields: Names;
   /** Read for every template, because only the single template shows its tags. */
@@ -49,6 +51,7 @@ export function needsForCheck(config: Config, environment: Environment): Needs {
     entities: typesWith('entities'),
     intakeForms: typesWith('intakeFields'),
     metadataFields: typesWith('metadataFields'),
+    workspaceEntities: false,
     templates: requires.templates.length > 0,
     templateFields: new Set(
       requires.templates.filter((template) => template.fields.length > 0).map(({ name }) => foldName(name)),
@@ -88,6 +91,7 @@ export function needsForComparison({ requires }: Config, { userEmail }: Environm
     entities: everyName,
     intakeForms: everyName,
     metadataFields: everyName,
+    workspaceEntities: true,
     templates: true,
     templateFields: everyName,
     templateTags: true,

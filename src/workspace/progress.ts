@@ -76,6 +76,7 @@ export function plannedReads(needs: Needs, otherEnvironments: number): number {
     needs.entities.size +
     needs.intakeForms.size +
     needs.metadataFields.size +
+    one(needs.workspaceEntities) +
     one(needs.templates) +
     needs.templateFields.size +
     3 * one(needs.workflows) +

@@ -46,10 +46,11 @@ export async function readWorkspace(
     return { ...nothingRead(needs, blocked), ...base, otherWebhookKeys: await otherWebhookKeys };
   }
   const readingWorkflows = needs.workflows ? readWorkflows(client, reading.workspaceId) : null;
-  const [others, types, templates, analytics, contracts, roles, users, featureFlags, roleMembers] =
+  const [others, types, entities, templates, analytics, contracts, roles, users, featureFlags, roleMembers] =
     await Promise.all([
       otherWebhookKeys,
       readContractTypes(reading, contractTypes),
+      needs.workspaceEntities ? client.read('entities', undefined) : null,
       readTemplates(reading),
       readingWorkflows,
       readContracts(reading, readingWorkflows),
@@ -61,6 +62,7 @@ export async function readWorkspace(
   return {
     ...base,
     ...types,
+    entities,
     ...templates,
     otherWebhookKeys: others,
     workspaceIds: needs.workspaceId
@@ -116,6 +118,7 @@ function nothingRead(needs: Needs, because: Unknown): Omit<WorkspaceFacts, 'othe
     contractTypes: ifNeeded(needs.contractTypes),
     contractTypeDetails: [],
     allEntities: null,
+    entities: ifNeeded(needs.workspaceEntities),
     templates: ifNeeded(needs.templates),
     archivedTemplates: null,
     templateFields: [],
@@ -158,7 +161,7 @@ async function readContractTypes(
   });
   const contractTypeDetails = await Promise.all(reading);
   const allEntities = lacksEntity(needs, contractTypeDetails)
-    ? await client.read('entities', undefined)
+    ? mapFact(await client.read('entities', undefined), (list) => list.map(({ name }) => name))
     : null;
   return { contractTypes, contractTypeDetails, allEntities };
 }
@@ -170,7 +173,13 @@ const lacksEntity = ({ lookFor }: Needs, details: ContractTypeDetails[]): boolea
       ({ contractType: { name }, entities }) =>
         sameName(name, contractType) &&
         entities?.known &&
-        names.some((entity) => !isListed(entities.value, entity)),
+        names.some(
+          (entity) =>
+            !isListed(
+              entities.value.map((each) => each.name),
+              entity,
+            ),
+        ),
     ),
   );
 
@@ -190,10 +199,14 @@ async function readTemplates({
   const wanted = templates.value.filter((template: Template) =>
     needs.templateFields.has(foldName(template.name)),
   );
-  const templateFields = wanted.map(async (template) => ({
-    template,
-    fields: await client.read('templateFields', { templateId: template.id }),
-  }));
+  const templateFields = wanted.map(async (template) => {
+    const read = await client.read('templateFields', { templateId: template.id });
+    return {
+      template,
+      fields: mapFact(read, ({ fields }) => fields),
+      counterPartyKind: mapFact(read, ({ counterPartyKind }) => counterPartyKind),
+    };
+  });
   const templateTags = (needs.templateTags ? templates.value : []).map(async (template) => ({
     template,
     tags: mapFact(await client.read('template', { templateId: template.id }), ({ tags }) => tags),

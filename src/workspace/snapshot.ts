@@ -10,6 +10,9 @@ export interface SnapshotField {
   type: string;
   label: string | null;
   required: boolean;
+  /** The two that older snapshots lack. null: the answer had none. */
+  parentRequired?: boolean | null;
+  defaultValue?: unknown;
   options: { value: unknown; label: string | null }[];
 }
 
@@ -50,13 +53,21 @@ export interface SnapshotContent {
   contractTypes?: ReadResult<string[]>;
   contractTypeDetails?: {
     contractType: string;
-    entities?: ReadResult<string[]>;
+    /** Names alone in older snapshots, and where the answer does not say which one is the primary entity. */
+    entities?: ReadResult<(string | { name: string; isPrimary: boolean })[]>;
     intakeFields?: ReadResult<SnapshotField[]>;
     metadataFields?: ReadResult<SnapshotField[]>;
   }[];
   /** `contractType` is absent when the contract types were not read, null when the id is none of them. */
   templates?: ReadResult<{ name: string; contractType?: string | null }[]>;
-  templateFields?: { template: string; fields: ReadResult<SnapshotField[]> }[];
+  /** All entities of the workspace, not only those of a contract type. */
+  entities?: ReadResult<{ name: string; referenceId: string | null; isPrimary: boolean | null }[]>;
+  /** `counterPartyKind` is absent in older snapshots, and when the answer has none. */
+  templateFields?: {
+    template: string;
+    fields: ReadResult<SnapshotField[]>;
+    counterPartyKind?: string;
+  }[];
   templateTags?: { template: string; tags: ReadResult<string[]> }[];
   workflows?: ReadResult<SnapshotWorkflow[]>;
   roles?: ReadResult<string[]>;
@@ -118,19 +129,23 @@ function normalise(facts: WorkspaceFacts): SnapshotContent {
         .map((details) =>
           dropAbsent({
             contractType: details.contractType.name,
-            entities: part(details.entities, sorted),
+            entities: part(details.entities, (list) =>
+              sorted(list.map(({ name, isPrimary }) => (isPrimary === null ? name : { name, isPrimary }))),
+            ),
             intakeFields: part(details.intakeFields, fieldList),
             metadataFields: part(details.metadataFields, fieldList),
           }),
         ),
     ),
+    entities: part(facts.entities, sorted),
     templates: part(facts.templates, (list) =>
       sorted(list.map(({ name, contractTypeId }) => ({ name, ...typeOf(contractTypeId) }))),
     ),
     templateFields: nonEmpty(
-      facts.templateFields.map(({ template, fields }) => ({
+      facts.templateFields.map(({ template, fields, counterPartyKind: kind }) => ({
         template: template.name,
         fields: withoutSources(fields, fieldList),
+        ...(kind.known && kind.value !== null && { counterPartyKind: kind.value }),
       })),
     ),
     templateTags: nonEmpty(
@@ -169,11 +184,8 @@ function snapshotWorkflow({ doubt, unplaced, ...workflow }: Workflow): SnapshotW
 
 const fieldList = (fields: Field[]): SnapshotField[] =>
   sorted(
-    fields.map(({ variable, type, label, required, options }) => ({
-      variable,
-      type,
-      label,
-      required,
+    fields.map(({ options, ...field }) => ({
+      ...field,
       options: sorted(options.map((option) => ({ value: option.value, label: option.label }))),
     })),
   );

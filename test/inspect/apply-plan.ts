@@ -53,9 +53,13 @@ const take = <T, K extends keyof T>(list: T[], key: K, name: unknown): void =>
   remove(list, (each) => same(each[key], name));
 
 const appliers: Record<string, (work: Work, name: string, below: string[]) => unknown> = {
-  entities({ workspace }, name) {
-    if (!workspace.entities.some((each) => same(each.name, name)))
-      workspace.entities.push(createEntity(workspace, { name }));
+  entities({ workspace, action, left, right }, name, [value]) {
+    const { entities } = workspace;
+    if (value === 'name') byName(entities, 'name', right).name = left;
+    else if (value !== undefined) Object.assign(byName(entities, 'name', name), { [value]: left ?? '' });
+    else if (action === 'remove') take(entities, 'name', name);
+    else if (!entities.some((each) => same(each.name, name)))
+      entities.push(createEntity(workspace, { ...(action === 'create' ? (left as object) : {}), name }));
   },
   roles({ workspace, action, left, right }, name) {
     const { roles } = workspace;
@@ -88,7 +92,7 @@ const appliers: Record<string, (work: Work, name: string, below: string[]) => un
     if (list === undefined) return take(types, 'name', name);
     if (list === 'name') return Object.assign(byName(types, 'name', right), { name: left });
     const type = byName(types, 'name', name);
-    if (list === 'entities') return applyEntity(work, type, item);
+    if (list === 'entities') return applyEntity(work, type, item, below);
     if (list === 'metadataFields') return applyMetadataField(work, type, item ?? '', below);
     type.intakeForm ??= [];
     applyField(work, type.intakeForm, item ?? '', below);
@@ -101,6 +105,7 @@ const appliers: Record<string, (work: Work, name: string, below: string[]) => un
     if (list === 'name') return Object.assign(byName(templates, 'name', right), { name: left });
     const template = byName(templates, 'name', name);
     if (list === 'tags') applyTag(template.tags, work, item ?? '');
+    else if (list === 'counterPartyKind') template.counterPartyKind = left;
     else if (list === 'contractType')
       template.contractTypeId = byName(workspace.contractTypes, 'name', left).id;
     else applyField(work, template.fields, item ?? '', below);
@@ -124,7 +129,14 @@ const appliers: Record<string, (work: Work, name: string, below: string[]) => un
   },
 };
 
-function applyEntity({ workspace, action }: Work, type: SimContractType, name: unknown): void {
+/** The name and the primary mark belong to the entity, which has a step of its own. */
+function applyEntity(
+  { workspace, action }: Work,
+  type: SimContractType,
+  name: unknown,
+  below: string[],
+): void {
+  if (below.length > 0) return;
   const { id } = byName(workspace.entities, 'name', name);
   type.entityIds =
     action === 'create' ? [...type.entityIds, id] : type.entityIds.filter((each) => each !== id);

@@ -76,6 +76,29 @@ const ways: Record<string, (workspace: Workspace, pick: number) => unknown> = {
     it.entities.push(entity);
     at(it.contractTypes, pick).entityIds.push(entity.id);
   },
+  'another reference id': (it, pick) => Object.assign(at(it.entities, pick), { referenceId: newName() }),
+  'another primary entity': (it, pick) => {
+    const entity = at(it.entities, pick);
+    entity.isPrimary = !entity.isPrimary;
+  },
+  'a template for another counterparty': (it, pick) =>
+    Object.assign(at(it.templates, pick), { counterPartyKind: 'Individual' }),
+  'a default value': (it, pick) => Object.assign(at(fieldsAt(it, pick), pick), { defaultValue: newName() }),
+  'an obligation of a compound field': (it, pick) =>
+    Object.assign(at(fieldsAt(it, pick), pick), { parentRequired: true }),
+  'a conditional signatory': (it, pick) =>
+    Object.assign(at(at(it.workflows, pick).signatories, pick), {
+      conditional: true,
+      conditionalRouting: true,
+    }),
+  'a conditional approval': (it, pick) => {
+    for (const { approvals } of at(it.workflows, pick).versions)
+      for (const each of approvals) each.conditional = true;
+  },
+  'an approval by another role': (it, pick) => {
+    for (const { approvals } of at(it.workflows, pick).versions)
+      for (const each of approvals) each.roleId = at(it.roles, pick).id;
+  },
   'a type of a field': (it, pick) => Object.assign(at(fieldsAt(it, pick), pick), { type: 'float' }),
   'a field not required': (it, pick) => {
     const field = at(fieldsAt(it, pick), pick);

@@ -92,6 +92,7 @@ const reads: [OperationId, RegExp][] = [
   ['templates', /^templates$/],
   ['template', /^templates\/[^/]+\/tags$/],
   ['template_metadata', /^templates\/[^/]+\/fields$/],
+  ['entities', /^entities$/],
   ['roles', /^roles$/],
   ['users', /^users\/[^/]+$/],
   ['feature_flags', /^featureFlags$/],

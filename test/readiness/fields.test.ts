@@ -8,6 +8,8 @@ const field = (variable: string, ...values: unknown[]): Field => ({
   type: 'enum',
   label: null,
   required: true,
+  parentRequired: null,
+  defaultValue: null,
   options: values.map((value) => ({ label: null, value })),
 });
 const requirement = (variable: string, ...options: OptionValue[]): FieldRequirement => ({

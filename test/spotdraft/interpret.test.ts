@@ -42,7 +42,15 @@ const reasonOf = (given: Partial<Extract<Outcome, { kind: 'answer' }>>, secrets:
 };
 
 const attribute = { display_label: 'Term', variable: 'term', type: 'int' };
-const field = { variable: 'term', type: 'int', label: 'Term', required: true, options: [] };
+const field = {
+  variable: 'term',
+  type: 'int',
+  label: 'Term',
+  required: true,
+  parentRequired: null,
+  defaultValue: null,
+  options: [],
+};
 
 test('an intake form may be the array of the schema or the single object of the example', () => {
   expect(known(schemas.intakeForm, [attribute])).toEqual([field]);
@@ -68,7 +76,9 @@ test('an option is kept with any value or none', () => {
     { value: 3 },
     { label: 'D', value: { x: 1 } },
   ];
-  expect(known(schemas.templateFields, { attributes: [{ ...attribute, options }] })[0]?.options).toEqual([
+  expect(
+    known(schemas.templateFields, { attributes: [{ ...attribute, options }] }).fields[0]?.options,
+  ).toEqual([
     { label: 'A', value: null },
     { label: 'B', value: null },
     { label: null, value: 3 },
@@ -87,7 +97,50 @@ test('columns of a repeating field are fields, with or without the parent in the
 
 test('the documented example of template metadata, an empty object, is unknown and not empty', () => {
   expect(read(schemas.templateFields, {})).toMatchObject({ known: false, code: 'shape' });
-  expect(known(schemas.templateFields, { attributes: [] })).toEqual([]);
+  expect(known(schemas.templateFields, { attributes: [] })).toEqual({ fields: [], counterPartyKind: null });
+});
+
+const given: [string, object, object][] = [
+  ['a default', { default_value: 24 }, { defaultValue: 24 }],
+  ['a default of false', { default_value: false }, { defaultValue: false }],
+  ['a default of a list', { default_value: ['a'] }, { defaultValue: ['a'] }],
+  ['a default of null', { default_value: null }, { defaultValue: null }],
+  ['an optional parent', { parent_required: false }, { parentRequired: false }],
+  ['a parent of null', { parent_required: null }, { parentRequired: null }],
+];
+test.each(given)('%s of a field is kept', (_what, sent, kept) => {
+  expect(known(schemas.intakeForm, [{ ...attribute, ...sent }])).toEqual([{ ...field, ...kept }]);
+});
+
+test('the kind of counterparty of a template is kept, and an empty one is none', () => {
+  const kindOf = (kind: unknown) =>
+    known(schemas.templateFields, { attributes: [], counter_party_kind: kind }).counterPartyKind;
+  expect(['Both', 'Organization', '', null, undefined].map(kindOf)).toEqual([
+    'Both',
+    'Organization',
+    null,
+    null,
+    null,
+  ]);
+});
+
+test('entities keep their reference id and primary mark, and an empty one is none', () => {
+  const row = { name: 'Acme Inc.', id: 1 };
+  expect(
+    known(schemas.entities, [
+      { ...row, reference_id: 'US20', is_primary: true },
+      { ...row, reference_id: '' },
+    ]),
+  ).toEqual([
+    { name: 'Acme Inc.', referenceId: 'US20', isPrimary: true },
+    { name: 'Acme Inc.', referenceId: null, isPrimary: null },
+  ]);
+  expect(
+    known(schemas.contractTypeEntities, [{ entity_name: 'A', is_primary: false }, { entity_name: 'B' }]),
+  ).toEqual([
+    { name: 'A', isPrimary: false },
+    { name: 'B', isPrimary: null },
+  ]);
 });
 
 test('an odd field in a list of contracts is read as absent and hides no other row', () => {

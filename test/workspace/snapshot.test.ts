@@ -19,6 +19,8 @@ const field: fc.Arbitrary<Field> = fc.record({
   type: fc.constantFrom('string', 'enum', 'date'),
   label: fc.option(text),
   required: fc.boolean(),
+  parentRequired: fc.option(fc.boolean()),
+  defaultValue: fc.option(text),
   options: list(
     fc.record({
       value: fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null)),
@@ -66,12 +68,16 @@ const anyFacts: fc.Arbitrary<WorkspaceFacts> = fc
         }),
       ),
     ),
+    entities: list(
+      fc.record({ name: text, referenceId: fc.option(text), isPrimary: fc.option(fc.boolean()) }),
+    ),
+    kind: fc.option(text),
     roles: fact(list(text)),
     active: fc.boolean(),
     userRoles: fc.option(list(text)),
     flags: fact(fc.dictionary(text, fc.boolean(), { maxKeys: 3 })),
   })
-  .map(({ key, types, templates, fields, workflows, roles, active, userRoles, flags }) => {
+  .map(({ key, types, templates, fields, workflows, entities, kind, roles, active, userRoles, flags }) => {
     const rows = templates.map(([name, index], number) => ({
       id: 100 + number,
       name,
@@ -93,14 +99,22 @@ const anyFacts: fc.Arbitrary<WorkspaceFacts> = fc
       contractTypes: known(types, []),
       contractTypeDetails: types.map((each) => ({
         contractType: each,
-        entities: roles,
+        entities: known(
+          entities.map(({ name, isPrimary }) => ({ name, isPrimary })),
+          [],
+        ),
         intakeFields: known(fields, []),
         metadataFields: null,
       })),
       allEntities: null,
       templates: known(rows, []),
       archivedTemplates: null,
-      templateFields: rows.map((template) => ({ template, fields: known(fields, []) })),
+      entities: known(entities, []),
+      templateFields: rows.map((template) => ({
+        template,
+        fields: known(fields, []),
+        counterPartyKind: known(kind, []),
+      })),
       templateTags: rows.map((template) => ({ template, tags: roles })),
       workflows,
       roles,
@@ -223,7 +237,13 @@ test('every single value of the configuration changes the hash', () => {
     'webhookKey.value',
     'contractTypes.value.name',
     'contractTypeDetails.contractType.name',
-    'contractTypeDetails.entities.value',
+    'contractTypeDetails.entities.value.name',
+    'contractTypeDetails.entities.value.isPrimary',
+    'entities.value.referenceId',
+    'entities.value.isPrimary',
+    'templateFields.counterPartyKind.value',
+    'templateFields.fields.value.parentRequired',
+    'templateFields.fields.value.defaultValue',
     'contractTypeDetails.intakeFields.value.type',
     'contractTypeDetails.intakeFields.value.options.value',
     'templates.value.name',

@@ -1,5 +1,6 @@
 import type { ContractTypeRequirement } from '../../config/config.ts';
 import type { Source } from '../../spotdraft/fact.ts';
+import type { ContractTypeEntity } from '../../spotdraft/schemas.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { withHiddenNamed } from '../../text/hidden-differences.ts';
 import { locate } from '../../workspace/names.ts';
@@ -15,14 +16,18 @@ export const check: Check = {
   severity: 'blocking',
   restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge: (input) =>
-    judgeDetails<string[]>(input, {
+    judgeDetails<ContractTypeEntity[]>(input, {
       detail: 'entities',
       isRequired: ({ entities }) => entities.length > 0,
       factOf: ({ entities }) => entities,
-      judge: (requirement, names, { sources }) =>
-        requirement.entities.map((name) => judgeEntity(requirement, name, names, sources, input)),
+      judge: (requirement, entities, { sources }) =>
+        requirement.entities.map((name) =>
+          judgeEntity(requirement, name, entities.map(nameOf), sources, input),
+        ),
     }),
 };
+
+const nameOf = ({ name }: ContractTypeEntity): string => name;
 
 const itself = (entity: string): string => entity;
 

@@ -9,6 +9,7 @@ export function carryOver(before: SnapshotContent, now: SnapshotContent): Snapsh
   const carried: SnapshotContent = {
     ...now,
     ...pick('contractTypes', before, now),
+    ...pick('entities', before, now),
     ...pick('templates', before, now),
     ...pick('workflows', before, now),
     ...pick('roles', before, now),
@@ -21,7 +22,7 @@ export function carryOver(before: SnapshotContent, now: SnapshotContent): Snapsh
   return {
     ...carried,
     ...(details && { contractTypeDetails: carryDetails(before.contractTypeDetails ?? [], details) }),
-    ...(fields && { templateFields: carryEach(before.templateFields ?? [], fields, 'template', 'fields') }),
+    ...(fields && { templateFields: carryFields(before.templateFields ?? [], fields) }),
     ...(tags && { templateTags: carryEach(before.templateTags ?? [], tags, 'template', 'tags') }),
     ...(now.users && { users: carryEach(before.users ?? [], now.users, 'email', 'user') }),
   };
@@ -46,6 +47,17 @@ const carryDetails = (before: Details, now: Details): Details =>
     (list, key) => carryEach(before, list, 'contractType', key),
     now,
   );
+
+type TemplateFields = NonNullable<SnapshotContent['templateFields']>;
+
+/** The kind of counterparty comes with the fields. */
+function carryFields(before: TemplateFields, now: TemplateFields): TemplateFields {
+  return now.map((entry) => {
+    if (!failed(entry.fields)) return entry;
+    const located = locate(before, entry.template, ({ template }) => template);
+    return located.kind === 'found' ? { ...located.match, template: entry.template } : entry;
+  });
+}
 
 /** Returns the new entries; an entry whose part failed keeps the earlier part. */
 function carryEach<Name extends string, Key extends string, T extends { [N in Name]: string }>(

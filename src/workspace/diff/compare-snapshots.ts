@@ -42,7 +42,7 @@ export function compareWithCauses(
   compare('templates', followTypes(types, ours, theirs));
   followRoles(compare('roles'), ours, theirs);
   compare('workflows');
-  for (const name of ['users', 'featureFlags', 'webhooks']) compare(name);
+  for (const name of ['entities', 'users', 'featureFlags', 'webhooks']) compare(name);
   return {
     differences: findings.differences.sort(byPath),
     unknown: [...findings.unknown, ...together(findings.notRead)].sort(byPath),

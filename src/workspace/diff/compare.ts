@@ -144,7 +144,8 @@ function compareItems(findings: Findings, place: Place, kind: Kind, left: Item, 
         right: other,
       });
   }
-  for (const [name, { same, weigh }] of Object.entries(kind.values)) {
+  for (const [name, { same, weigh, readWith }] of Object.entries(kind.values)) {
+    if (readWith !== undefined && ![left, right].every(({ lists }) => wasRead(lists[readWith]))) continue;
     const inner = below(place, name);
     const both = bothKnown(findings, inner, left.values[name], right.values[name]);
     if (both && !same(both[0], both[1]))
@@ -159,6 +160,8 @@ function compareItems(findings: Findings, place: Place, kind: Kind, left: Item, 
   for (const [name, inner] of Object.entries(kind.lists))
     compareLists(findings, below(place, name), inner, left.lists[name], right.lists[name]);
 }
+
+const wasRead = (part: ReadResult<unknown> | undefined): boolean => part !== undefined && 'known' in part;
 
 /** Returns null unless both sides are known. When at least one side read the place, the reason goes to the findings. */
 function bothKnown<T>(

@@ -8,6 +8,11 @@ type Lists = Item['lists'];
 export function itemsOf(content: SnapshotContent): Lists {
   return {
     contractTypes: contractTypes(content),
+    entities: mapPart(content.entities, (list) =>
+      list.map(({ name, referenceId, isPrimary }) =>
+        newItem({ name }, { referenceId: { known: referenceId }, isPrimary: cell(isPrimary) }),
+      ),
+    ),
     templates: templates(content),
     workflows: mapPart(content.workflows, (list) => list.map(workflow)),
     roles: mapPart(content.roles, names),
@@ -52,7 +57,7 @@ function contractTypes({ contractTypes: types, contractTypeDetails = [] }: Snaps
         { name },
         {},
         {
-          entities: mapPart(own?.entities, names),
+          entities: mapPart(own?.entities, (entities) => entities.map(entityOfType)),
           intakeFields: mapPart(own?.intakeFields, fields),
           metadataFields: mapPart(own?.metadataFields, fields),
         },
@@ -65,15 +70,24 @@ function templates({ templates: rows, templateFields = [], templateTags = [] }: 
   const details = takeByName(templateFields, ({ template }) => template);
   const tagged = takeByName(templateTags, ({ template }) => template);
   return mapPart(rows, (list) =>
-    list.map(({ name, contractType }) =>
-      newItem(
+    list.map(({ name, contractType }) => {
+      const own = details(name);
+      return newItem(
         { name },
-        { contractType: contractType === undefined ? undefined : { known: contractType } },
-        { fields: mapPart(details(name)?.fields, fields), tags: mapPart(tagged(name)?.tags, names) },
-      ),
-    ),
+        {
+          contractType: contractType === undefined ? undefined : { known: contractType },
+          counterPartyKind: cell(own?.counterPartyKind),
+        },
+        { fields: mapPart(own?.fields, fields), tags: mapPart(tagged(name)?.tags, names) },
+      );
+    }),
   );
 }
+
+const entityOfType = (entity: string | { name: string; isPrimary: boolean }): Item =>
+  typeof entity === 'string'
+    ? newItem({ name: entity })
+    : newItem({ name: entity.name }, { isPrimary: { known: entity.isPrimary } });
 
 /** Returns the entries of a name one after the other: two items of one name have two sets of details. */
 function takeByName<T>(entries: T[], nameOf: (entry: T) => string): (name: string) => T | undefined {
@@ -87,10 +101,17 @@ function takeByName<T>(entries: T[], nameOf: (entry: T) => string): (name: strin
 }
 
 const fields = (list: SnapshotField[]): Item[] =>
-  list.map(({ variable, type, label, required, options }) =>
+  list.map(({ variable, type, label, required, parentRequired, defaultValue, options }) =>
     newItem(
       { variable },
-      { type: { known: type }, required: { known: required }, label: { known: label } },
+      {
+        type: { known: type },
+        required: { known: required },
+        // Older snapshots lack both. null is what the answer says: no obligation, no default.
+        parentRequired: parentRequired === undefined ? undefined : { known: parentRequired },
+        defaultValue: defaultValue === undefined ? undefined : { known: defaultValue },
+        label: { known: label },
+      },
       {
         options: {
           known: options.map((option) =>

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../text/canonical-json.ts';
 import { foldName, sameName } from '../names.ts';
 import type { Weight } from './difference.ts';
 import { type Item, nameOf, OWN_VALUE } from './item.ts';
@@ -23,6 +24,8 @@ export interface Kind {
 }
 
 interface Rule {
+  /** The list that comes with the same read. While that was not read on both sides, only the list is reported. */
+  readWith?: string;
   weigh(left: unknown, right: unknown): Weight;
   same(left: unknown, right: unknown): boolean;
 }
@@ -89,7 +92,20 @@ const field: Kind = {
   extra: (item) => (read(item, 'required') === true ? 'breaking' : 'risky'),
   exact: true,
   spelling: null,
-  values: { type: always('breaking'), required: breakingAs(true), label: always('cosmetic') },
+  values: {
+    type: always('breaking'),
+    required: breakingAs(true),
+    parentRequired: {
+      ...breakingAs(true),
+      same: (left, right) => (left ?? false) === (right ?? false),
+    },
+    defaultValue: {
+      // An integration that leaves the field out relies on the default.
+      weigh: (_left, right) => (right === null ? 'breaking' : 'risky'),
+      same: (left, right) => canonicalJson(left) === canonicalJson(right),
+    },
+    label: always('cosmetic'),
+  },
   lists: { options: option },
   recognised: {
     // "Date" is the label of many fields.
@@ -99,11 +115,24 @@ const field: Kind = {
   },
 };
 
+/** Templates find an entity by its reference id. */
+const entity: Kind = {
+  ...basic,
+  values: { referenceId: always('breaking'), isPrimary: always('risky') },
+};
+
 const contractType: Kind = {
   ...basic,
-  lists: { entities: reference, intakeFields: field, metadataFields: field },
+  lists: {
+    entities: { ...reference, values: { isPrimary: always('risky') } },
+    intakeFields: field,
+    metadataFields: field,
+  },
   recognised: byContent('intakeFields', 'metadataFields'),
 };
+
+/** SpotDraft's document spells it Organisation for templates and Organization for webhooks. */
+const britishSpelling = (kind: unknown): string => String(kind).replace(/organiz/i, 'organis');
 
 export const template: Kind = {
   ...basic,
@@ -112,6 +141,12 @@ export const template: Kind = {
       weigh: () => 'breaking',
       same: (left, right) =>
         typeof left === 'string' && typeof right === 'string' ? sameName(left, right) : left === right,
+    },
+    counterPartyKind: {
+      readWith: 'fields',
+      // A template for both kinds takes every counterparty that one of a single kind takes.
+      weigh: (_left, right) => (sameName(String(right), 'Both') ? 'risky' : 'breaking'),
+      same: (left, right) => sameName(britishSpelling(left), britishSpelling(right)),
     },
   },
   // People search templates by tags; no contract is refused for a missing one.
@@ -175,6 +210,7 @@ const featureFlag: Kind = {
 /** The parts of a configuration by the first segment of their paths, which is the key in the config. */
 export const kinds: Record<string, Kind> = {
   contractTypes: contractType,
+  entities: entity,
   templates: template,
   workflows: workflow,
   roles: basic,

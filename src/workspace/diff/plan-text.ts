@@ -24,6 +24,13 @@ const nouns: Record<string, string> = {
 const valueNames: Record<string, string> = {
   contractType: 'contract type',
   unpublishedChanges: 'unpublished changes',
+  counterPartyKind: 'kind of counterparty',
+  parentRequired: 'obligation of the compound field',
+  defaultValue: 'default value',
+  referenceId: 'reference id',
+  isPrimary: 'mark “primary”',
+  conditional: 'condition',
+  conditionalRouting: 'conditional routing',
 };
 
 const renames = ['name', 'title', 'variable'];

@@ -72,18 +72,20 @@ function expanded(difference: Difference): Difference[] {
     if (!Array.isArray(items)) return [];
     return items.map((item: unknown) => ({
       ...difference,
-      path: `${path}/${name}/${segment(String(isRecord(item) ? item.variable : item))}`,
+      path: `${path}/${name}/${segment(String(isRecord(item) ? (item.variable ?? item.name) : item))}`,
       left: item,
     }));
   });
   return [{ ...difference, left: left.name }, ...parts];
 }
 
-/** The API shows entities only through the contract types that allow them, so a missing one may still exist. */
+/** An entity that a contract type lacks may exist in the workspace; one that does not is created by a step of its own. */
 function entitySteps(differences: Difference[], others: PossibleRenames): PlanStep[] {
   const steps = new Map<string, PlanStep>();
+  const created = new Set(differences.flatMap(({ path, kind }) => (kind === 'missing' ? [path] : [])));
   for (const { path, kind, weight } of differences) {
     const [, , list, entity, ...below] = splitPath(path);
+    if (entity !== undefined && created.has(`entities/${segment(entity)}`)) continue;
     if (list !== 'entities' || kind !== 'missing' || entity === undefined || below.length > 0) continue;
     steps.set(entity, {
       section: 'entities',

@@ -7,7 +7,10 @@ import type { WholeContent } from './contents.ts';
 
 /** Follows a plan in a configuration as a person would, with nothing but the plan. A step that cannot be followed throws. */
 export function applyToContent(content: WholeContent, steps: PlanStep[]): void {
-  const entities = new Set(content.contractTypeDetails.flatMap((each) => each.entities.known));
+  const entities = new Set([
+    ...content.contractTypeDetails.flatMap((each) => each.entities.known),
+    ...content.entities.known.map((each) => each.name),
+  ]);
   for (const step of steps) {
     const [list = '', name = '', ...below] = splitPath(step.path);
     there(appliers[list], step.path)({ content, entities, step }, name, below);
@@ -74,7 +77,18 @@ function applyToFields(work: Work, fields: SnapshotField[], [variable = '', part
 
 const appliers: Record<string, (work: Work, name: string, below: string[]) => void> = {
   entities({ content, entities, step }, name, [part]) {
+    const all = content.entities.known;
+    if (part === undefined && step.action === 'remove')
+      return void all.splice(all.indexOf(find(all, name, (each) => each.name)), 1);
+    if (part === undefined && step.action === 'create')
+      all.push({ referenceId: null, ...(step.left as { name: string; isPrimary: boolean }) });
     if (part === undefined) return void entities.add(name);
+    if (part !== 'name')
+      return void Object.assign(
+        find(all, name, (each) => each.name),
+        { [part]: step.left },
+      );
+    for (const each of all) if (each.name === step.right) each.name = step.left as string;
     if (!entities.delete(step.right as string)) throw new Error(`no entity ${step.right}`);
     entities.add(step.left as string);
     for (const { entities: list } of content.contractTypeDetails)
@@ -133,9 +147,14 @@ const appliers: Record<string, (work: Work, name: string, below: string[]) => vo
   templates(work, name, [part, ...below]) {
     const { content, step } = work;
     if (part === undefined && step.action === 'create') {
-      const { contractType = null, fields = [], tags = [] } = step.left as Record<string, never>;
+      const {
+        contractType = null,
+        fields = [],
+        tags = [],
+      } = step.left as Record<string, never>;
+      const { counterPartyKind } = step.left as { counterPartyKind: string };
       content.templates.known.push({ name, contractType });
-      content.templateFields.push({ template: name, fields: { known: fields } });
+      content.templateFields.push({ template: name, fields: { known: fields }, counterPartyKind });
       return void content.templateTags.push({ template: name, tags: { known: tags } });
     }
     const row = find(

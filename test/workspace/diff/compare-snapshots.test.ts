@@ -118,6 +118,25 @@ const ofField: Record<string, FieldMutation> = {
     field.required = !field.required;
     return changed(`${place}/${segment(field.variable)}/required`, field.required ? 'breaking' : 'risky');
   },
+  parentRequired(place, list, pick) {
+    const field = at(list, pick);
+    field.parentRequired = !field.parentRequired;
+    return changed(
+      `${place}/${segment(field.variable)}/parentRequired`,
+      field.parentRequired ? 'breaking' : 'risky',
+    );
+  },
+  'another default value'(place, list, pick) {
+    const field = at(list, pick);
+    field.defaultValue = NEW;
+    return changed(`${place}/${segment(field.variable)}/defaultValue`, 'risky');
+  },
+  'no default value any more'(place, list, pick) {
+    const field = at(list, pick);
+    if (field.defaultValue === null) return null;
+    field.defaultValue = null;
+    return changed(`${place}/${segment(field.variable)}/defaultValue`, 'breaking');
+  },
   label(place, list, pick) {
     const field = at(list, pick);
     field.label = `${field.label} changed`;
@@ -215,7 +234,7 @@ const mutations: Record<string, Mutation> = {
   },
   'a template more'(content) {
     content.templates.known.push({ name: NEW, contractType: null });
-    content.templateFields.push({ template: NEW, fields: { known: [] } });
+    content.templateFields.push({ template: NEW, counterPartyKind: 'Both', fields: { known: [] } });
     content.templateTags.push({ template: NEW, tags: { known: [] } });
     return extra(`templates/${NEW}`);
   },
@@ -282,6 +301,28 @@ const mutations: Record<string, Mutation> = {
     const one = at(approvals, pick);
     one.order = 9;
     return changed(`${place}/approvals/${segment(one.name)}/order`, 'risky');
+  },
+  'the kind of counterparty of a template'({ templateFields }, pick) {
+    const one = at(templateFields, pick);
+    const narrower = one.counterPartyKind === 'Both';
+    one.counterPartyKind = narrower ? 'Individual' : 'Both';
+    const path = `templates/${segment(one.template)}/counterPartyKind`;
+    return changed(path, narrower ? 'breaking' : 'risky');
+  },
+  'the reference id of an entity'({ entities }, pick) {
+    const one = at(entities.known, pick);
+    one.referenceId = NEW;
+    return changed(`entities/${segment(one.name)}/referenceId`, 'breaking');
+  },
+  'the primary entity'({ entities }, pick) {
+    const one = at(entities.known, pick);
+    one.isPrimary = !one.isPrimary;
+    return changed(`entities/${segment(one.name)}/isPrimary`, 'risky');
+  },
+  'an entity of the workspace less'({ entities }, pick) {
+    const one = at(entities.known, pick);
+    drop(entities.known, one);
+    return missing(`entities/${segment(one.name)}`);
   },
   'the condition of a signatory'(content, pick) {
     const [place, { signatories }] = workflowAt(content, pick);

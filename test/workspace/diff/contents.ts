@@ -16,6 +16,7 @@ export type Workflows = {
 /** A complete configuration in which every part could be read, so that a test may change any of it. */
 export interface WholeContent extends SnapshotContent {
   contractTypes: { known: string[] };
+  entities: { known: { name: string; referenceId: string | null; isPrimary: boolean }[] };
   contractTypeDetails: {
     contractType: string;
     entities: { known: string[] };
@@ -23,7 +24,7 @@ export interface WholeContent extends SnapshotContent {
     metadataFields: { known: SnapshotField[] };
   }[];
   templates: { known: { name: string; contractType: string | null }[] };
-  templateFields: { template: string; fields: { known: SnapshotField[] } }[];
+  templateFields: { template: string; fields: { known: SnapshotField[] }; counterPartyKind: string }[];
   templateTags: { template: string; tags: { known: string[] } }[];
   workflows: { known: Workflows };
   roles: { known: string[] };
@@ -51,6 +52,8 @@ export function contentOf(
     type: fc.constantFrom('string', 'enum', 'date'),
     label: fc.option(name),
     required: fc.boolean(),
+    parentRequired: fc.boolean(),
+    defaultValue: fc.option(fc.oneof(name, fc.integer(), fc.boolean())),
     options: unique(
       fc.record({ value: fc.oneof(name, fc.integer(), fc.boolean()), label: fc.option(name) }),
       ({ value }) => JSON.stringify(value),
@@ -88,11 +91,15 @@ export function contentOf(
   return fc
     .record({
       types: names,
+      entities: known(
+        unique(fc.record({ name, referenceId: fc.option(name), isPrimary: fc.boolean() }), (one) => one.name),
+      ),
       details: fc.array(details, { minLength: 4, maxLength: 4 }),
       templates: names,
       templateFields: fc.array(known(fields), { minLength: 4, maxLength: 4 }),
       templateTags: fc.array(known(names), { minLength: 4, maxLength: 4 }),
       ofType: fc.nat(3),
+      kinds: fc.array(fc.constantFrom('Individual', 'Organisation', 'Both'), { minLength: 4, maxLength: 4 }),
       workflows: known(unique(workflow, ({ title }) => title)),
       roles: known(names),
       users: unique(fc.record({ email: name, active: fc.boolean(), roles: names }), ({ email }) =>
@@ -107,31 +114,34 @@ export function contentOf(
       ),
       webhooks: names,
     })
-    .map(({ types, details: each, templates, templateFields, templateTags, ofType, users, ...rest }) => ({
-      version: 1 as const,
-      scope: 'complete' as const,
-      ...rest,
-      contractTypes: { known: types },
-      contractTypeDetails: types.map((contractType, index) => ({
-        contractType,
-        ...(each[index] as (typeof each)[0]),
-      })),
-      templates: {
-        known: templates.map((one, index) => ({
-          name: one,
-          contractType: types[(index + ofType) % types.length] ?? null,
+    .map(
+      ({ types, details: each, templates, templateFields, templateTags, ofType, kinds, users, ...rest }) => ({
+        version: 1 as const,
+        scope: 'complete' as const,
+        ...rest,
+        contractTypes: { known: types },
+        contractTypeDetails: types.map((contractType, index) => ({
+          contractType,
+          ...(each[index] as (typeof each)[0]),
         })),
-      },
-      templateFields: templates.map((template, index) => ({
-        template,
-        fields: templateFields[index] as { known: SnapshotField[] },
-      })),
-      templateTags: templates.map((template, index) => ({
-        template,
-        tags: templateTags[index] as { known: string[] },
-      })),
-      users: users.map(({ email, ...member }) => ({ email, user: { known: member } })),
-    }));
+        templates: {
+          known: templates.map((one, index) => ({
+            name: one,
+            contractType: types[(index + ofType) % types.length] ?? null,
+          })),
+        },
+        templateFields: templates.map((template, index) => ({
+          template,
+          fields: templateFields[index] as { known: SnapshotField[] },
+          counterPartyKind: kinds[index] ?? 'Both',
+        })),
+        templateTags: templates.map((template, index) => ({
+          template,
+          tags: templateTags[index] as { known: string[] },
+        })),
+        users: users.map(({ email, ...member }) => ({ email, user: { known: member } })),
+      }),
+    );
 }
 
 export const anyContent = contentOf(name, foldName);

@@ -35,6 +35,7 @@ const parts: Record<string, Setter> = {
   entities: detail('entities'),
   intakeFields: detail('intakeFields'),
   metadataFields: detail('metadataFields'),
+  'workspace entities': top('entities'),
   templates: top('templates'),
   'template fields': (content, part) => {
     const fields = there(content.templateFields[0]);

@@ -46,6 +46,8 @@ test.each([
 ])('no difference is left after the plan is followed: %s', (_names, content) => {
   fc.assert(
     fc.property(content, content, (left, right) => {
+      // The entities of contract types alone: test/inspect/plan.test.ts follows plans for those of the workspace.
+      for (const each of [left, right]) each.entities.known = [];
       const sides = (now: SnapshotContent) =>
         compareSnapshots({ label: 'uat', content: left }, { label: 'prod', content: now });
       const found = sides(right);
