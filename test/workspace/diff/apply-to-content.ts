@@ -147,11 +147,7 @@ const appliers: Record<string, (work: Work, name: string, below: string[]) => vo
   templates(work, name, [part, ...below]) {
     const { content, step } = work;
     if (part === undefined && step.action === 'create') {
-      const {
-        contractType = null,
-        fields = [],
-        tags = [],
-      } = step.left as Record<string, never>;
+      const { contractType = null, fields = [], tags = [] } = step.left as Record<string, never>;
       const { counterPartyKind } = step.left as { counterPartyKind: string };
       content.templates.known.push({ name, contractType });
       content.templateFields.push({ template: name, fields: { known: fields }, counterPartyKind });
@@ -173,6 +169,7 @@ const appliers: Record<string, (work: Work, name: string, below: string[]) => vo
       fields.template = row.name;
       tags.template = row.name;
     } else if (part === 'contractType') row.contractType = step.left as string;
+    else if (part === 'counterPartyKind') fields.counterPartyKind = step.left as string;
     else if (part === 'tags') applyToNames(tags.tags.known, step, below[0] ?? '');
     else applyToFields(work, fields.fields.known, below);
   },
