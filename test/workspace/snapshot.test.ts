@@ -328,7 +328,12 @@ const rowsOf = (file: string) => {
 };
 
 test('an unchanged workspace is stored once for any number of readings', async () => {
-  const stand = await startStand();
+  // With a model, complete readings would be stored beside those of the checks.
+  const stand = await startStand({
+    edit: (file) => {
+      delete file.drift;
+    },
+  });
   const hashes = new Set<string | null>();
   for (let reading = 0; reading < 4; reading += 1) hashes.add((await stand.check()).snapshot);
   expect(hashes.size).toBe(1);

@@ -51,11 +51,14 @@ const without =
   };
 
 test('an accepted failing check counts as waived until its last day is over', async () => {
-  const place = await open({ prepare: without('Order Form - Standard') });
+  const place = await open({
+    prepare: without('Order Form - Standard'),
+    // The missing template would be a difference from the model too, and accepted apart.
+    edit: (file) => {
+      delete file.drift;
+    },
+  });
   expect((await place.check()).verdict).toBe('not_ready');
-  // The missing template is a difference from UAT too, and accepted apart.
-  for (const { path } of await place.compare())
-    await place.accept({ kind: 'difference', left: 'uat', environment: 'prod', path }, { days: 60 });
   const accepted = await place.accept(ofCheck);
   expect(accepted).toMatchObject({ kind: 'done', waiver: { state: 'active', by: 'slack:U0BOB' } });
 
