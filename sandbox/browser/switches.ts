@@ -121,16 +121,26 @@ export const mistakeSwitches: readonly Switch[] = [
       await announceNewest(sandbox);
     },
   },
-  callsSwitch('to another region', 'host.calls', {
-    id: 'other-region',
-    title: 'Calls to another region',
-    text: 'The integration of production calls the host of region eu. Calls count for a day, so both ways move the clock.',
-  }),
-  callsSwitch('without request ids', 'logging.requests', {
-    id: 'no-request-ids',
-    title: 'No request ids logged',
-    text: 'The integration reports its calls without request ids. Reports count for a week, so this moves the clock.',
-  }),
+  callsSwitch(
+    'to another region',
+    'host.calls',
+    { on: 0, off: 2 },
+    {
+      id: 'other-region',
+      title: 'Calls to another region',
+      text: 'The integration of production calls the host of region eu. Calls count for a day, so the repair moves the clock.',
+    },
+  ),
+  callsSwitch(
+    'without request ids',
+    'logging.requests',
+    { on: 8, off: 0 },
+    {
+      id: 'no-request-ids',
+      title: 'No request ids logged',
+      text: 'The integration reports its calls without request ids. Reports count for a week, so this moves the clock.',
+    },
+  ),
   mistakeSwitch(seededMistakes.testData, {
     id: 'test-data',
     title: 'UAT data in production',
@@ -143,21 +153,20 @@ export const mistakeSwitches: readonly Switch[] = [
     text: 'Two production contracts refer to the same opportunity.',
     check: 'external-metadata.unique',
   }),
-];
-
-/** The last one, because UAT is ready only without the mistakes that concern both. */
-const notValidated: Switch = {
-  id: 'not-validated',
-  title: 'UAT not validated',
-  text: 'UAT was not ready within the last 30 days. After a repair, this moves the clock by a month.',
-  check: 'promotion.validated',
-  isOn: ({ clock, validatedAt }) => validatedAt === null || clock.now() - validatedAt > 30 * DAY_MS,
-  async turnOn(sandbox) {
-    sandbox.clock.advance(MONTH_MS);
-    await finishContract(sandbox, 'prod');
+  // The last one, because UAT is ready only without the mistakes that concern both.
+  {
+    id: 'not-validated',
+    title: 'UAT not validated',
+    text: 'UAT was not ready within the last 30 days. After a repair, this moves the clock by a month.',
+    check: 'promotion.validated',
+    isOn: ({ clock, validatedAt }) => validatedAt === null || clock.now() - validatedAt > 30 * DAY_MS,
+    async turnOn(sandbox) {
+      sandbox.clock.advance(MONTH_MS);
+      await finishContract(sandbox, 'prod');
+    },
+    turnOff: validateUat,
   },
-  turnOff: validateUat,
-};
+];
 
 /** Faults at run time. */
 export const faultSwitches: readonly Switch[] = [
@@ -231,7 +240,7 @@ export const faultSwitches: readonly Switch[] = [
   }),
 ];
 
-export const switches: readonly Switch[] = [...mistakeSwitches, ...faultSwitches, notValidated];
+export const switches: readonly Switch[] = [...mistakeSwitches, ...faultSwitches];
 
 const RENEWED = '-renewed';
 
@@ -253,19 +262,21 @@ async function announceNewest(sandbox: Sandbox): Promise<void> {
 function callsSwitch(
   calls: Exclude<Sandbox['calls'], 'as configured'>,
   check: string,
+  /** Days that pass, because reported calls count for a while. */
+  passes: { on: number; off: number },
   text: Omit<SwitchText, 'check'>,
 ): Switch {
-  const set = async (sandbox: Sandbox, now: Sandbox['calls']) => {
+  const set = async (sandbox: Sandbox, now: Sandbox['calls'], days: number) => {
     sandbox.calls = now;
-    sandbox.clock.advance(8 * DAY_MS);
+    sandbox.clock.advance(days * DAY_MS);
     await finishContract(sandbox, 'prod');
   };
   return {
     ...text,
     check,
     isOn: (sandbox) => sandbox.calls === calls,
-    turnOn: (sandbox) => set(sandbox, calls),
-    turnOff: (sandbox) => set(sandbox, 'as configured'),
+    turnOn: (sandbox) => set(sandbox, calls, passes.on),
+    turnOff: (sandbox) => set(sandbox, 'as configured', passes.off),
   };
 }
 

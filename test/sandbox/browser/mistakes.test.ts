@@ -67,6 +67,10 @@ const voiding = new Set([
   'unpublished-workflow',
   'user-outside-role',
   'inactive-user',
+  'signatory-order',
+  'conditional-signatory',
+  'approval-role',
+  'newly-required',
 ]);
 
 test.for(switches.map(({ id, title, check: failing }) => ({ title, failing, voids: voiding.has(id) })))(
