@@ -54,7 +54,7 @@ export const mistakeSwitches: readonly Switch[] = [
   mistakeSwitch(additionalMistakes.renamedField, {
     id: 'renamed-field',
     title: 'A renamed field',
-    text: 'The intake form of “Mutual NDA” asks for reason_for_nda instead of purpose.',
+    text: 'The intake form of “Mutual NDA” asks for purposes instead of purpose.',
     check: 'config.intake-forms',
   }),
   mistakeSwitch(seededMistakes.changedOption, {

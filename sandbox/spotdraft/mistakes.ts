@@ -153,7 +153,7 @@ export const seededMistakes = {
   sharedRecord,
 } satisfies Record<string, Mistake>;
 
-const [FIELD, RENAMED_FIELD] = ['purpose', 'reason_for_nda'];
+const [FIELD, RENAMED_FIELD] = ['purpose', 'purposes'];
 const [CONTRACT_TYPE, RENAMED_TYPE] = ['Mutual NDA', 'Mutual NDA (2025)'];
 
 /** Further mistakes that a visitor can make. */

@@ -71,7 +71,7 @@ test('the keyboard alone can move the clock, make a mistake, repair it and check
   expect(await focused().getAttribute('aria-checked')).toBe('true');
   await keyboard.press('Space');
   await page.getByRole('switch', { name: 'A renamed field', checked: false }).waitFor();
-  expect(sandbox.notes.at(-1)).toContain('reason_for_nda');
+  expect(sandbox.notes.at(-1)).toContain('purposes');
 
   await page.reload();
   await keyboard.press('Tab');

@@ -14,7 +14,7 @@ test('the tour leads from a production that is not ready to the morning report a
   expect(await current.innerText()).toContain('Check');
   await step('Type /envcheck prod').click();
   const first = await nextReport(window, 0);
-  expect(await first.innerText()).toMatch(/❌ prod \(production\): not ready\s+11 failed/);
+  expect(await first.innerText()).toMatch(/❌ prod \(production\): not ready\s+9 failed, 1 unknown/);
 
   await step('Repair and re-check').click();
   await window.message('✅ prod (production): ready');
@@ -30,7 +30,7 @@ test('the tour leads from a production that is not ready to the morning report a
   await page.getByRole('switch', { name: 'A renamed field', checked: true }).waitFor();
   await page.locator('[aria-current=step]', { hasText: 'Incident' }).waitFor();
   expect(await (await window.message('Compare again')).innerText()).toMatch(
-    /1 difference: 1 breaking[\s\S]*reason_for_nda/,
+    /1 difference: 1 breaking[\s\S]*purposes/,
   );
 
   await step('Send it and list the failed events').click();
@@ -148,7 +148,7 @@ test('only an operator can sign off the last item, and a changed configuration v
   await page.getByRole('switch', { name: 'A renamed field', exact: true, checked: true }).waitFor();
   sandbox.clock.advance(61_000);
   await window.write('/envcheck checklist prod');
-  const after = await window.message(/void: .*reason_for_nda.* after/);
+  const after = await window.message(/void: .*purposes.* after/);
   expect(await after.innerText()).toContain('0 of 1 signed off');
 });
 
@@ -163,7 +163,7 @@ test('Home shows every environment, and its buttons answer in the direct message
   await page.getByRole('heading', { name: 'Environments' }).waitFor({ timeout: 60_000 });
   const home = page.getByRole('region', { name: 'App Home' });
   expect(await home.innerText()).toMatch(
-    /2 environments: 1 not ready, 1 not checked yet[\s\S]*❌ prod \(production\): not ready · 11 failed/,
+    /2 environments: 1 not ready, 1 not checked yet[\s\S]*❌ prod \(production\): not ready · 9 failed, 1 unknown/,
   );
   await home.getByRole('button', { name: 'Checklist: prod (production)' }).click();
 
@@ -193,5 +193,5 @@ test('the morning report is posted at 9:00, with its details and picture in the 
   const shown = "document.querySelector('aside .picture img')";
   const width = await page.evaluate<number>(`${shown}.decode().then(() => ${shown}.naturalWidth)`);
   expect(width).toBeGreaterThan(300);
-  expect(await thread.innerText()).toContain('reason_for_nda');
+  expect(await thread.innerText()).toContain('purposes');
 });
