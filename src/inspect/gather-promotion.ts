@@ -61,7 +61,7 @@ export async function gatherPromotion(
   const compared = await attempt('the comparison with the model', async () => {
     if (snapshot === null) return unknown('not_asked', 'nothing of this environment could be read', []);
     if (await mustWait(dependencies, environment, judged))
-      return unknown('not_asked', 'a check of required objects fails', []);
+      return unknown('not_asked', 'a check of required objects fails or is unknown', []);
     const read = await readDrift(dependencies, drift, { model, environment, snapshot, now }, onProgress);
     apiCalls = read.apiCalls;
     return read.drift;
@@ -90,7 +90,7 @@ async function readValidation(
   };
 }
 
-/** True while a check that `promotion.drift` rests on fails and nobody accepted that. */
+/** True while a check that `promotion.drift` rests on fails, and nobody accepted that, or is unknown: it would read the same again. */
 async function mustWait(
   { db }: InspectDependencies,
   { name }: Environment,
@@ -101,7 +101,10 @@ async function mustWait(
   );
   return judged
     .flatMap(({ checks }) => checks)
-    .some(({ id, status }) => status === 'fail' && driftBases.includes(id) && !waived.has(id));
+    .some(
+      ({ id, status }) =>
+        driftBases.includes(id) && (status === 'unknown' || (status === 'fail' && !waived.has(id))),
+    );
 }
 
 async function readDrift(

@@ -207,12 +207,14 @@ function roleProperty(
     remedy: `Assign ${subject} to the role ${quoted(wanted)}`,
     column: 'role_id',
   };
-  if (name !== null) return [{ ...property, found: `is given by the role ${quoted(name)}` }];
+  const given = name === null ? null : `is given by the role ${quoted(name)}`;
+  // Nothing can be assigned to a role that does not exist, whichever role has the approval now.
   if (!exists) {
     const waitsFor = required.some((role) => sameName(role, wanted)) ? 'routing.roles' : null;
-    const missing = { ...property, found: 'no active role has this name' };
+    const missing = { ...property, found: given ?? 'no active role has this name' };
     return [waitsFor ? { ...missing, waitsFor } : missing];
   }
+  if (given !== null) return [{ ...property, found: given }];
   if (found === null) return [{ ...property, found: null }];
   const unmapped = `the role of ${subject} has the id ${found.id}, which is none of the active roles`;
   return [{ ...property, found: null, reason: read?.known === false ? read.reason : unmapped }];

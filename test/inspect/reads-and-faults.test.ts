@@ -228,6 +228,7 @@ test('every read of the client is tested with every fault', () => {
 const byItself = [
   'promotion.validated',
   'host.calls',
+  'routing.business-user',
   'credentials.distinct',
   'host.path',
   'host.region',

@@ -107,7 +107,6 @@ const behindTheUser = [
   'external-metadata.convention',
   'external-metadata.unique',
   'external-metadata.foreign',
-  'routing.business-user',
   'promotion.drift',
 ];
 const behindTheCredentials = [

@@ -17,7 +17,8 @@ const webhook: NewWebhook = {
 };
 
 const create = ({ core }: Stand) => core.clients.of('prod').write('createWebhook', webhook);
-const calls = ({ core }: Stand) => core.db.selectFrom('api_calls').selectAll().orderBy('at').execute();
+const calls = ({ core }: Stand) =>
+  core.db.selectFrom('api_calls').selectAll().where('reporter', '=', 'envcheck').orderBy('at').execute();
 
 it('a webhook is created as requested and deleted by its id', async () => {
   const stand = await startStand();

@@ -20,6 +20,10 @@ export const callSchema = (rules: IntakeRules) =>
       .string({ error: invalidValue(PATH) })
       .regex(/^(?:\/|https?:\/\/[^/?#])[\p{L}\p{M}\p{N}\p{P}\p{S}]*$/iu, { error: invalidValue(PATH) })
       .max(2000, { error: invalidValue(PATH) }),
+    host: z
+      .string({ error: invalidValue(HOST) })
+      .regex(/^[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?(?::[0-9]{1,5})?$/i, { error: invalidValue(HOST) })
+      .nullish(),
     // A missing status is not null: "no answer" has to be stated.
     status: integer(100, 599, 'a status from 100 to 599, or null when no answer came').nullable(),
     requestId: id(rules).nullish(),
@@ -28,10 +32,6 @@ export const callSchema = (rules: IntakeRules) =>
       .number({ error: invalidValue(DURATION) })
       .min(0, { error: invalidValue(DURATION) })
       .max(86_400_000, { error: invalidValue(DURATION) })
-      .nullish(),
-    host: z
-      .string({ error: invalidValue(HOST) })
-      .regex(/^[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?(?::[0-9]{1,5})?$/i, { error: invalidValue(HOST) })
       .nullish(),
     contractId: contractId().nullish(),
     externalId: id(rules).nullish(),

@@ -20,7 +20,11 @@ export const check: Check = {
   item: 'configuration',
   title: 'Contracts of the integration get the intended business user',
   severity: 'blocking',
-  restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
+  // Only the members of a role are read from the workspace.
+  restsOn: ({ environment }) =>
+    environment.routing?.businessUser.includes('@')
+      ? []
+      : ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge(input) {
     const { environment, log, facts } = input;
     if (environment.routing === null) return nothingRequired('no business user is configured (routing)');
