@@ -66,8 +66,13 @@ export async function gatherPromotion(
     apiCalls = read.apiCalls;
     return read.drift;
   });
+  const reading = await attempt('the configuration of the model', async () =>
+    known(await newestCompleteSnapshot<SnapshotContent>(dependencies.db, model.name), []),
+  );
+  const recent = reading.known && reading.value && reading.value.takenAt > now - config.promotion.withinMs;
+  const configuration = recent ? (reading.value?.content ?? null) : null;
   return {
-    facts: { model, withinMs: config.promotion.withinMs, validation, drift: compared },
+    facts: { model, withinMs: config.promotion.withinMs, validation, drift: compared, configuration },
     apiCalls,
   };
 }

@@ -2,6 +2,7 @@ import type { Environment } from '../config/config.ts';
 import type { Arrival } from '../events/log/log-facts.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import type { Difference, NotCompared } from '../workspace/diff/difference.ts';
+import type { SnapshotContent } from '../workspace/snapshot.ts';
 import type { Verdict } from './report.ts';
 
 /** Facts about the environment that a production environment is recreated from. */
@@ -11,6 +12,8 @@ export interface PromotionFacts {
   withinMs: number;
   validation: Fact<Validation>;
   drift: Fact<ModelDrift>;
+  /** Last complete reading of the model within `withinMs`; null when there is none. */
+  configuration: SnapshotContent | null;
 }
 
 export interface Validation {

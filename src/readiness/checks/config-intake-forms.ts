@@ -2,6 +2,7 @@ import type { Field } from '../../spotdraft/schemas.ts';
 import type { Check } from '../check.ts';
 import { judgeDetails } from '../contract-type-details.ts';
 import { judgeFields } from '../fields.ts';
+import { intakeFieldsIn, judgeNewlyRequired } from '../newly-required.ts';
 
 export const check: Check = {
   id: 'config.intake-forms',
@@ -14,7 +15,10 @@ export const check: Check = {
       detail: 'intake form',
       isRequired: ({ intakeFields }) => intakeFields.length > 0,
       factOf: ({ intakeFields }) => intakeFields,
-      judge: (requirement, fields, { sources }) =>
-        judgeFields(requirement.intakeFields, fields, `intake form of “${requirement.name}”`, sources),
+      judge: ({ name, intakeFields }, fields, { sources }) => {
+        const place = `intake form of “${name}”`;
+        const form = { place, fields, listed: intakeFields, sources, inModel: intakeFieldsIn(name) };
+        return [...judgeFields(intakeFields, fields, place, sources), ...judgeNewlyRequired(input, form)];
+      },
     }),
 };

@@ -4,6 +4,7 @@ import { locate } from '../../workspace/names.ts';
 import type { Check, CheckInput } from '../check.ts';
 import { judgeFields } from '../fields.ts';
 import { combine, type Finding, nothingRequired, quoted, skip, unknownFinding } from '../judgement.ts';
+import { judgeNewlyRequired, templateFieldsIn } from '../newly-required.ts';
 import { unseenDetail } from '../not-visible.ts';
 
 export const check: Check = {
@@ -19,7 +20,8 @@ export const check: Check = {
   },
 };
 
-function judgeTemplate({ name, fields }: TemplateRequirement, { environment, facts }: CheckInput): Finding[] {
+function judgeTemplate({ name, fields }: TemplateRequirement, input: CheckInput): Finding[] {
+  const { environment, facts } = input;
   const place = `template ${quoted(name)}`;
   const { templates } = facts;
   if (templates === null) throw new Error(`fields of ${place} are required and templates were not read`);
@@ -33,5 +35,7 @@ function judgeTemplate({ name, fields }: TemplateRequirement, { environment, fac
     const item = `${place} in ${environmentLabel(environment)}`;
     return [unseenDetail(`fields of ${place}`, read.fields, item, null)];
   }
-  return judgeFields(fields, read.fields.value, place, read.fields.sources);
+  const { value, sources } = read.fields;
+  const form = { place, fields: value, listed: fields, sources, inModel: templateFieldsIn(name) };
+  return [...judgeFields(fields, value, place, sources), ...judgeNewlyRequired(input, form)];
 }

@@ -156,9 +156,9 @@ describe('a report', () => {
     expect(await make()).toBe('posted');
     const text = there(posts().at(-1));
     expect(text).toContain('❌ prod (production) not ready');
-    expect(text).toMatch(/Differences \(uat → prod \(production\)\): 3 new, 0 changed/);
+    expect(text).toMatch(/Differences \(uat → prod \(production\)\): 5 new, 0 changed/);
     expect(text).toContain(`roles/${name}`);
-    expect(text).toMatch(/Changed since the last digest: 3\n/);
+    expect(text).toMatch(/Changed since the last digest: 5\n/);
     expect(text).toMatch(/Failing checks: \d+, \d+ new/);
     expect(replies().some((reply) => reply.includes('Evidence: GET'))).toBe(true);
 

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { createField } from '../../sandbox/spotdraft/create-records.ts';
+import type { CheckInput } from '../../src/readiness/check.ts';
+import { intakeFieldsIn, judgeNewlyRequired, templateFieldsIn } from '../../src/readiness/newly-required.ts';
+import type { Field } from '../../src/spotdraft/schemas.ts';
+import type { SnapshotContent, SnapshotField } from '../../src/workspace/snapshot.ts';
+import { checkOf, startStand, there } from '../environment.ts';
+import { contractType, template } from './northwind.ts';
+
+const field = (variable: string, required: boolean) =>
+  ({ variable, type: 'string', label: null, required, options: [] }) as unknown as Field & SnapshotField;
+
+/** Variables that are warned of when production has `fields`, the model has `inModel` and the requirements list `listed`. */
+function warned(fields: Field[], inModel: SnapshotContent | null, listed: string[] = []): string[] {
+  const input = {
+    environment: { name: 'prod', production: true },
+    promotion: inModel && { model: { name: 'uat', production: false }, configuration: inModel },
+  } as unknown as CheckInput;
+  const requirements = listed.map((variable) => ({ variable, type: null, required: null, options: null }));
+  return judgeNewlyRequired(input, {
+    place: 'intake form of “Order Form”',
+    fields,
+    listed: requirements,
+    sources: [],
+    inModel: intakeFieldsIn('order form'),
+  }).map((finding) => ('actual' in finding ? finding.actual : ''));
+}
+
+const model = (...fields: SnapshotField[]): SnapshotContent => ({
+  version: 1,
+  contractTypeDetails: [{ contractType: 'Order Form', intakeFields: { known: fields } }],
+});
+
+test('a required field is warned of when the model lacks it or has it optional, and it is not listed', () => {
+  const fields = [field('cost_center', true), field('notes', false)];
+  expect(warned(fields, model())).toEqual(['“cost_center” is required']);
+  expect(warned(fields, model(field('cost_center', false)))).toEqual(['“cost_center” is required']);
+  expect(warned(fields, model(field('Cost_Center', true)))).toEqual(['“cost_center” is required']);
+  expect(warned(fields, model(field('cost_center', true)))).toEqual([]);
+  expect(warned(fields, model(), ['cost_center'])).toEqual([]);
+});
+
+test('nothing is warned of without a model, or where the form of the model is not known', () => {
+  const fields = [field('cost_center', true)];
+  expect(warned(fields, null)).toEqual([]);
+  expect(warned(fields, { version: 1 })).toEqual([]);
+  const unread: SnapshotContent = {
+    version: 1,
+    contractTypeDetails: [{ contractType: 'Order Form', intakeFields: { unknown: 'forbidden' } }],
+  };
+  expect(warned(fields, unread)).toEqual([]);
+  expect(templateFieldsIn('A')({ version: 1 })).toBeUndefined();
+});
+
+test('a check warns of newly required fields of intake forms and templates, beside the failing comparison', async () => {
+  const stand = await startStand();
+  await stand.check();
+  const added = { variable: 'cost_center', required: true };
+  there(contractType(stand.prod).intakeForm).push(createField(added));
+  template(stand.prod).fields.push(createField(added));
+  const report = await stand.check();
+  for (const [id, place] of [
+    ['config.intake-forms', 'intake form of “Order Form”'],
+    ['config.template-fields', 'template “Order Form - Standard”'],
+  ] as const)
+    expect(checkOf(report, id)).toMatchObject({
+      status: 'warn',
+      expected: `${place}: no required field that uat does not require`,
+      actual: '“cost_center” is required',
+      reason: 'uat does not have “cost_center” required, and the requirements do not list it',
+      remedy: `Have the integration send “cost_center” and list it under requires, or make it optional in ${place} of prod (production)`,
+    });
+  expect(checkOf(report, 'promotion.drift').status).toBe('fail');
+});
