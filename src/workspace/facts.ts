@@ -24,9 +24,7 @@ export interface WorkspaceFacts {
   actingUser: Fact<User | null> | null;
   contractTypes: Fact<ContractType[]> | null;
   contractTypeDetails: ContractTypeDetails[];
-  /** Names of every entity of the workspace. Read only when a contract type lacks a required one. */
-  allEntities: Fact<string[]> | null;
-  /** All entities of the workspace; those of a contract type are in its details. */
+  /** All entities of the workspace. A check reads them only when a contract type lacks a required one. */
   entities: Fact<Entity[]> | null;
   templates: Fact<Template[]> | null;
   /** Read only when a required template is not published. */

@@ -46,11 +46,10 @@ export async function readWorkspace(
     return { ...nothingRead(needs, blocked), ...base, otherWebhookKeys: await otherWebhookKeys };
   }
   const readingWorkflows = needs.workflows ? readWorkflows(client, reading.workspaceId) : null;
-  const [others, types, entities, templates, analytics, contracts, roles, users, featureFlags, roleMembers] =
+  const [others, types, templates, analytics, contracts, roles, users, featureFlags, roleMembers] =
     await Promise.all([
       otherWebhookKeys,
       readContractTypes(reading, contractTypes),
-      needs.workspaceEntities ? client.read('entities', undefined) : null,
       readTemplates(reading),
       readingWorkflows,
       readContracts(reading, readingWorkflows),
@@ -62,7 +61,6 @@ export async function readWorkspace(
   return {
     ...base,
     ...types,
-    entities,
     ...templates,
     otherWebhookKeys: others,
     workspaceIds: needs.workspaceId
@@ -117,7 +115,6 @@ function nothingRead(needs: Needs, because: Unknown): Omit<WorkspaceFacts, 'othe
     actingUser: ifNeeded(needs.userEmail !== null),
     contractTypes: ifNeeded(needs.contractTypes),
     contractTypeDetails: [],
-    allEntities: null,
     entities: ifNeeded(needs.workspaceEntities),
     templates: ifNeeded(needs.templates),
     archivedTemplates: null,
@@ -144,11 +141,16 @@ export function unreadFacts(
 async function readContractTypes(
   { client, needs }: Reading,
   alreadyRead: Fact<ContractType[]> | null,
-): Promise<Pick<WorkspaceFacts, 'contractTypes' | 'contractTypeDetails' | 'allEntities'>> {
-  const none = { contractTypeDetails: [], allEntities: null };
-  if (!needs.contractTypes) return { contractTypes: null, ...none };
+): Promise<Pick<WorkspaceFacts, 'contractTypes' | 'contractTypeDetails' | 'entities'>> {
+  const readEntities = (needed: boolean) => (needed ? client.read('entities', undefined) : null);
+  const without = async (contractTypes: WorkspaceFacts['contractTypes']) => ({
+    contractTypes,
+    contractTypeDetails: [],
+    entities: await readEntities(needs.workspaceEntities),
+  });
+  if (!needs.contractTypes) return without(null);
   const contractTypes = alreadyRead ?? (await client.read('contractTypes', undefined));
-  if (!contractTypes.known) return { contractTypes, ...none };
+  if (!contractTypes.known) return without(contractTypes);
   const reading = contractTypes.value.map(async (contractType): Promise<ContractTypeDetails> => {
     const name = foldName(contractType.name);
     const parameters = { contractTypeId: contractType.id };
@@ -160,10 +162,8 @@ async function readContractTypes(
     return { contractType, entities, intakeFields, metadataFields };
   });
   const contractTypeDetails = await Promise.all(reading);
-  const allEntities = lacksEntity(needs, contractTypeDetails)
-    ? mapFact(await client.read('entities', undefined), (list) => list.map(({ name }) => name))
-    : null;
-  return { contractTypes, contractTypeDetails, allEntities };
+  const entities = await readEntities(needs.workspaceEntities || lacksEntity(needs, contractTypeDetails));
+  return { contractTypes, contractTypeDetails, entities };
 }
 
 /** True when a contract type that could be read lacks a required entity: it may exist in the workspace all the same. */

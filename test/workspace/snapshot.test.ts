@@ -106,7 +106,6 @@ const anyFacts: fc.Arbitrary<WorkspaceFacts> = fc
         intakeFields: known(fields, []),
         metadataFields: null,
       })),
-      allEntities: null,
       templates: known(rows, []),
       archivedTemplates: null,
       entities: known(entities, []),

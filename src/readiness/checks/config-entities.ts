@@ -42,7 +42,7 @@ function judgeEntity(
   const kind = `entity of ${ofType}`;
   const item = { kind, name, environment, count: names.length, evidence };
   const located = locate(names, name, itself, requirement.entities);
-  const all = facts.allEntities;
+  const all = facts.entities;
   if (located.kind !== 'missing' || all === null) return judgeByName(item, located, itself);
   const label = environmentLabel(environment);
   const expected = `${kind} ${quoted(name)}`;
@@ -56,7 +56,12 @@ function judgeEntity(
       seen,
     );
   }
-  const elsewhere = locate(all.value, name, itself, requirement.entities);
+  const elsewhere = locate(
+    all.value.map((entity) => entity.name),
+    name,
+    itself,
+    requirement.entities,
+  );
   if (elsewhere.kind === 'found') {
     const shown = quoted(withHiddenNamed(elsewhere.match, name));
     return fail(
