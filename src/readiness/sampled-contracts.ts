@@ -20,7 +20,7 @@ export interface ReadContract {
 
 /**
  * Judges the sample of contracts. A contract whose metadata could not be read is unknown for its own reason. A workspace
- * without contracts has nothing to judge yet.
+ * without contracts, or with skipped ones only, has nothing to judge yet.
  */
 export function judgeSample(
   { facts: { contracts } }: CheckInput,
@@ -42,6 +42,7 @@ export function judgeSample(
     return [unknownFinding(`contract ${id}: ${expected}`, fact, remedyFor(id, externalMetadata))];
   });
   const judgement = combine([...judge(read, contracts.value), ...unread]);
+  if (judgement.status === 'skipped') return { ...judgement, pending: true };
   if (judgement.status !== 'unknown' || read.length === 0) return judgement;
   const judged = `${read.length} of ${contracts.value.length} sampled contracts were judged, and nothing was wrong with them`;
   return { ...judgement, reason: `${judgement.reason}\n${judged}` };

@@ -33,12 +33,14 @@ interface Required {
   approval?: Partial<ApprovalRequirement>;
   /** Names under requires.roles. */
   roles?: string[];
+  /** Roles of a user under requires.users. */
+  userRoles?: string[];
 }
 
 /** Judges workflows with one required signatory and one required approval. */
 function judge(
   workflows: Workflow[],
-  { signatory, approval, roles = [] }: Required = {},
+  { signatory, approval, roles = [], userRoles = [] }: Required = {},
   activeRoles: Fact<string[]> = known(['Legal Team', 'NA Sales'], []),
 ) {
   const requirement = {
@@ -49,7 +51,11 @@ function judge(
   };
   return check.judge({
     environment: { name: 'prod', production: true },
-    requires: { workflows: [requirement], roles: roles.map((name) => ({ name, environments: null })) },
+    requires: {
+      workflows: [requirement],
+      roles: roles.map((name) => ({ name, environments: null })),
+      users: [{ email: 'ana@northwind.example', environments: null, roles: userRoles }],
+    },
     facts: { workflows: known(workflows, []), roles: activeRoles },
   } as unknown as CheckInput);
 }
@@ -230,13 +236,18 @@ test('a row that cannot be the required signatory leaves it missing', () => {
   });
 });
 
-test('of two approvals of one name the one that fits counts', () => {
+test('the approval that fits counts when two have the same name', () => {
   const approvals = [{ ...legal, role: { id: '56', name: 'NA Sales' } }, legal];
   expect(judge([{ ...orderForm, approvals }], { approval: { role: 'Legal Team' } }).status).toBe('pass');
 });
 
-test('a missing role is reported by routing.roles alone', () => {
-  const required = { approval: { role: 'Finance' }, roles: ['Finance'] };
+test.each<Pick<Required, 'roles' | 'userRoles'>>([
+  { roles: ['Finance'] },
+  { userRoles: ['Finance'] },
+  { userRoles: ['Legal Team', 'finance'] },
+  { roles: ['Legal Team'], userRoles: ['FINANCE'] },
+])('a missing role is reported by routing.roles alone: %j', (needed) => {
+  const required = { approval: { role: 'Finance' }, ...needed };
   expect(judge(withApproval({ role: { id: '99', name: null } }), required)).toMatchObject({
     status: 'pass',
     reason: '1 not judged: no active role has this name (routing.roles)',

@@ -242,3 +242,39 @@ test('the two forms of a Salesforce id are one record, and another case or check
     ]).toEqual(['fail', true]);
   }
 });
+
+test.each<[string, SimContract['externalMetadata']]>([
+  ['no external metadata', { integrationName: '', recordType: '', id: '', recordData: {} }],
+  [
+    'another record type',
+    { integrationName: 'Salesforce', recordType: 'Lead', id: '00Q000000000001', recordData: {} },
+  ],
+  [
+    'another integration',
+    { integrationName: 'HubSpot', recordType: 'Opportunity', id: '4711', recordData: {} },
+  ],
+  ['no record id', { integrationName: 'Salesforce', recordType: 'Opportunity', id: '', recordData: {} }],
+])('uniqueness is pending, not passed, when every contract has %s', async (_case, externalMetadata) => {
+  const stand = await startStand({
+    prepare: ({ prod }) => {
+      for (const each of prod.contracts) each.externalMetadata = structuredClone(externalMetadata);
+    },
+  });
+  const { status, pending, reason } = checkOf(await stand.check(), 'external-metadata.unique');
+  expect([status, pending, reason]).toEqual([
+    'skipped',
+    true,
+    'no sampled contract has a record of a unique rule',
+  ]);
+});
+
+test('uniqueness counts the contracts with a record of a unique rule only', async () => {
+  const stand = await startStand({
+    prepare: ({ prod }) => {
+      for (const each of prod.contracts.slice(1))
+        each.externalMetadata = { integrationName: 'HubSpot', recordType: 'Deal', id: '1', recordData: {} };
+    },
+  });
+  const { status, actual } = checkOf(await stand.check(), 'external-metadata.unique');
+  expect([status, actual]).toEqual(['pass', 'none among 1 contract']);
+});

@@ -6,6 +6,7 @@ import { locate, sameName } from '../../workspace/names.ts';
 import { judgeByName } from '../by-name.ts';
 import type { Check, CheckInput } from '../check.ts';
 import { combine, type Finding, fail, nothingRequired, pass, quoted, unknownFinding } from '../judgement.ts';
+import { requiredRoles } from '../required-roles.ts';
 import { judgeApproval, judgeSignatory } from '../workflow-steps.ts';
 
 export const check: Check = {
@@ -79,7 +80,7 @@ function judgeWorkflow(
     unplaced: workflow.unplaced[list],
     evidence,
   });
-  const roles = { read: facts.roles, required: requires.roles.map(({ name }) => name) };
+  const roles = { read: facts.roles, required: requiredRoles(requires) };
   return [
     judgeStatus(subject, workflow, evidence),
     ...requirement.signatories.flatMap((wanted) => judgeSignatory(wanted, steps('signatories'))),

@@ -1,8 +1,9 @@
 import type { ExternalMetadataRule } from '../../config/config.ts';
+import { pluralize } from '../../text/counts.ts';
 import { sameRecordId } from '../../text/salesforce-id.ts';
 import { sameName } from '../../workspace/names.ts';
 import type { Check } from '../check.ts';
-import { fail, nothingRequired, pass, quoted } from '../judgement.ts';
+import { fail, nothingRequired, pass, quoted, skip } from '../judgement.ts';
 import { judgeSample, type ReadContract } from '../sampled-contracts.ts';
 
 export const check: Check = {
@@ -15,7 +16,8 @@ export const check: Check = {
     const rules = (input.externalMetadata?.rules ?? []).filter(({ unique }) => unique);
     if (rules.length === 0) return nothingRequired('no rule says that external records are unique');
     return judgeSample(input, 'a unique external record', (contracts) => {
-      const shared = [...byRecord(contracts, rules).values()].filter((sharing) => sharing.length > 1);
+      const linked = linkedTo(rules, contracts);
+      const shared = [...byRecord(linked).values()].filter((sharing) => sharing.length > 1);
       if (shared.length > 0)
         return shared.map((sharing) => {
           const record = recordName(sharing);
@@ -27,9 +29,16 @@ export const check: Check = {
             sharing.flatMap(({ contract }) => contract.sources),
           );
         });
-      if (contracts.length === 0) return [];
+      if (linked.length === 0)
+        return [skip('a unique external record', 'no sampled contract has a record of a unique rule')];
       const evidence = input.facts.contracts?.sources ?? [];
-      return [pass('no external record is shared', `none among ${contracts.length} contracts`, evidence)];
+      return [
+        pass(
+          'no external record is shared',
+          `none among ${pluralize(linked.length, 'contract', 'contracts')}`,
+          evidence,
+        ),
+      ];
     });
   },
 };
@@ -40,9 +49,9 @@ interface Linked {
   recordId: string;
 }
 
-/** Contracts by record. The two forms of a Salesforce id are one record. */
-function byRecord(contracts: ReadContract[], rules: ExternalMetadataRule[]): Map<string, Linked[]> {
-  const linked = contracts.flatMap((contract): Linked[] => {
+/** The contracts that have a record of one of the rules. */
+const linkedTo = (rules: ExternalMetadataRule[], contracts: ReadContract[]): Linked[] =>
+  contracts.flatMap((contract): Linked[] => {
     const { integration, recordType, id: recordId } = contract.metadata ?? {};
     if (!recordId || !integration || !recordType) return [];
     const rule = rules.find(
@@ -50,10 +59,12 @@ function byRecord(contracts: ReadContract[], rules: ExternalMetadataRule[]): Map
     );
     return rule ? [{ contract, rule, recordId }] : [];
   });
-  return Map.groupBy(linked, ({ rule, recordId }) =>
+
+/** Contracts by record. The two forms of a Salesforce id are one record. */
+const byRecord = (linked: Linked[]): Map<string, Linked[]> =>
+  Map.groupBy(linked, ({ rule, recordId }) =>
     JSON.stringify([rule.integration, rule.recordType, sameRecordId(recordId)]),
   );
-}
 
 /** The record in each of its spellings. */
 function recordName(sharing: Linked[]): string {
