@@ -9,7 +9,8 @@ import { startSandbox } from '../sandbox/browser/sandbox.ts';
 import { startPageServer } from '../sandbox/browser/server.ts';
 import type { Sandbox } from '../sandbox/browser/state.ts';
 import { repairEverything } from '../sandbox/browser/switches.ts';
-import { additionalMistakes, seededMistakes } from '../sandbox/spotdraft/mistakes.ts';
+import { additionalMistakes } from '../sandbox/spotdraft/additional-mistakes.ts';
+import { seededMistakes } from '../sandbox/spotdraft/mistakes.ts';
 import { actionIds } from '../src/slack/action-ids.ts';
 
 /** Folder of the pictures in the docs. They are taken from the sandbox, so they show real answers of the bot. */

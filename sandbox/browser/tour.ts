@@ -1,6 +1,6 @@
 import { actionIds } from '../../src/slack/action-ids.ts';
 import type { StoredMessage } from '../slack/contract.ts';
-import { additionalMistakes } from '../spotdraft/mistakes.ts';
+import { additionalMistakes } from '../spotdraft/additional-mistakes.ts';
 import { nextMorning } from './adjustable-clock.ts';
 import { sendWronglySignedWebhook } from './contracts.ts';
 import { GENERAL, REPORT_ZONE } from './northwind.ts';

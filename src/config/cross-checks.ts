@@ -1,13 +1,18 @@
 import { environmentNamePattern, reservedWords } from './environment-name.ts';
-import { didYouMean, type Path, type Problem } from './problem.ts';
-import { isMapping, valueAt } from './schema-problems.ts';
+import {
+  entries,
+  environmentNamesIn,
+  type Found,
+  found,
+  inside,
+  isMapping,
+  items,
+  valueAt,
+} from './parsed-values.ts';
+import { didYouMean, type Problem } from './problem.ts';
+import { repeatedNames } from './repeated-names.ts';
 import { valueKinds } from './value-kinds.ts';
 import type { MakeProblem } from './yaml-file.ts';
-
-interface Found {
-  path: Path;
-  value: unknown;
-}
 
 /**
  * Checks that concern more than one value: names of environments, references to them, names used twice. They work on the
@@ -65,7 +70,7 @@ function environmentLists(content: Record<string, unknown>): Found[] {
 
 /** The `with` of each isolation, and the environment whose receiver declares it. */
 function isolations(content: Record<string, unknown>): { name: string; list: Found }[] {
-  const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
+  const environments = environmentNamesIn(content);
   return environments.flatMap((name) =>
     entries(content, ['environments', name, 'receivers']).map((receiver) => ({
       name,
@@ -90,8 +95,7 @@ function isolationFromItself(content: Record<string, unknown>, at: MakeProblem):
 }
 
 function environmentReferences(content: Record<string, unknown>, at: MakeProblem): Problem[] {
-  const { environments } = content;
-  const known = isMapping(environments) ? Object.keys(environments) : [];
+  const known = environmentNamesIn(content);
   if (known.length === 0) return [];
   return [
     ...environmentLists(content).flatMap(({ path, value }) => items(value, path)),
@@ -117,73 +121,9 @@ function pairsOfTwo(content: Record<string, unknown>, at: MakeProblem): Problem[
     );
 }
 
-function repeatedNames(content: Record<string, unknown>, at: MakeProblem): Problem[] {
-  const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
-  const lists = ['contractTypes', 'templates', 'roles', 'featureFlags'];
-  return [
-    ...lists.flatMap((list) => repeated(entries(content, ['requires', list]), 'name', at, inTheirSpelling)),
-    ...repeated(entries(content, ['requires', 'workflows']), 'title', at, inTheirSpelling),
-    ...repeated(entries(content, ['requires', 'users']), 'email', at, folded),
-    ...repeated(entries(content, ['signOffs']), 'id', at, everywhere),
-    ...repeated(entries(content, ['reports']), 'name', at, everywhere),
-    ...environments.flatMap((name) =>
-      repeated(entries(content, ['environments', name, 'receivers']), 'name', at, everywhere),
-    ),
-  ];
-}
-
-interface Sameness {
-  keyOf: (name: string) => string;
-  rule: string;
-  /** Requirements may share a name when they apply to different environments. */
-  scoped: boolean;
-}
-
-/** A workspace may hold two items whose names differ in case. */
-const inTheirSpelling: Sameness = {
-  keyOf: (name) => name.normalize('NFC').trim(),
-  rule: 'ignoring outer blanks',
-  scoped: true,
-};
-const folded: Sameness = {
-  keyOf: (name) => name.trim().toLowerCase(),
-  rule: 'ignoring case and outer blanks',
-  scoped: true,
-};
-const everywhere: Sameness = { ...folded, scoped: false };
-
-/** Finds names that are used twice. */
-function repeated(
-  list: readonly Found[],
-  key: string,
-  at: MakeProblem,
-  { keyOf, rule, scoped }: Sameness,
-): Problem[] {
-  const named = list.flatMap((entry) => {
-    const place = typeof entry.value === 'string' ? entry : inside(entry, key);
-    const environments = valueAt(entry.value, ['environments']);
-    const holdsIn = scoped && Array.isArray(environments) ? environments : null;
-    return typeof place.value === 'string' ? [{ ...place, same: keyOf(place.value), holdsIn }] : [];
-  });
-  return named.flatMap((entry, index) => {
-    const earlier = named
-      .slice(0, index)
-      .some(({ same, holdsIn }) => same === entry.same && overlap(holdsIn, entry.holdsIn));
-    if (!earlier) return [];
-    const wrong = 'is used twice';
-    const allowed = `each ${key} once in its list, ${rule}`;
-    return [
-      at(entry.path, { wrong, value: entry.value, allowed, remedy: 'rename it, or merge the two entries' }),
-    ];
-  });
-}
-
-const overlap = (left: readonly unknown[] | null, right: readonly unknown[] | null): boolean =>
-  left === null || right === null || left.some((name) => right.includes(name));
-
 /** Finds values that are listed twice where that can only be a mistake. */
 function repeatedValues(content: Record<string, unknown>, at: MakeProblem): Problem[] {
-  const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
+  const environments = environmentNamesIn(content);
   const lists: Found[] = [
     ...environmentLists(content).filter(({ path }) => path[1] !== 'pairs'),
     ...environments.map((name) => found(content, ['environments', name, 'webhooks', 'activities'])),
@@ -205,9 +145,7 @@ function repeatedValues(content: Record<string, unknown>, at: MakeProblem): Prob
 }
 
 const windowsOf = (content: Record<string, unknown>): Found[] =>
-  (isMapping(content.environments) ? Object.keys(content.environments) : []).flatMap((name) =>
-    entries(content, ['environments', name, 'maintenance']),
-  );
+  environmentNamesIn(content).flatMap((name) => entries(content, ['environments', name, 'maintenance']));
 
 /** Checks that the times of a window fit its kind, weekly or once, and that it ends after it begins. */
 function maintenanceWindows(content: Record<string, unknown>, at: MakeProblem): Problem[] {
@@ -251,15 +189,3 @@ function endsBeforeItBegins(from: unknown, until: unknown, isWeekly: boolean): b
   if (typeof from !== 'string' || typeof until !== 'string') return false;
   return isWeekly ? from === until : Date.parse(until) <= Date.parse(from);
 }
-
-const found = (content: unknown, path: Path): Found => ({ path, value: valueAt(content, path) });
-
-const inside = (entry: Found, key: string): Found => ({
-  path: [...entry.path, key],
-  value: valueAt(entry.value, [key]),
-});
-
-const items = (list: unknown, path: Path): Found[] =>
-  Array.isArray(list) ? list.map((value, index) => ({ path: [...path, index], value })) : [];
-
-const entries = (content: unknown, path: Path): Found[] => items(valueAt(content, path), path);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { environmentNamesIn, isMapping, valueAt } from './parsed-values.ts';
 import { type Path, type Problem, pathText } from './problem.ts';
-import { isMapping, valueAt } from './schema-problems.ts';
 import { Secret } from './secret.ts';
 import { valueKinds } from './value-kinds.ts';
 import type { MakeProblem } from './yaml-file.ts';
@@ -25,7 +25,7 @@ export function resolveSecrets(
 ): ResolvedSecrets {
   const secrets = new Map<string, Secret>();
   const problems: Problem[] = [];
-  const environments = isMapping(content.environments) ? Object.keys(content.environments) : [];
+  const environments = environmentNamesIn(content);
   const places: Path[] = [
     ...environments.flatMap((name) => placesInEnvironment.map((place) => ['environments', name, ...place])),
     ['record', 'key'],

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { keysOf } from './fields.ts';
+import { isMapping, valueAt } from './parsed-values.ts';
 import { didYouMean, type Path, type Problem, pathText } from './problem.ts';
 import { isValueKind, type ValueKind, valueKinds } from './value-kinds.ts';
 import type { MakeProblem } from './yaml-file.ts';
@@ -105,18 +106,4 @@ function secretWrong(value: unknown): string {
   return 'env' in value && 'file' in value
     ? 'names both an env and a file'
     : 'does not say where the secret is';
-}
-
-export const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The value at a path of the parsed file; undefined when there is none. Reads own keys only. */
-export function valueAt(content: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, step) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, step)
-        ? (value as Record<string | number, unknown>)[step]
-        : undefined,
-    content,
-  );
 }

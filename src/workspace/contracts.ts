@@ -4,6 +4,8 @@ import { type Fact, known, mapFact, type Source, unknown } from '../spotdraft/fa
 import { type ListPage, readPagedList } from '../spotdraft/paged-list.ts';
 import type { Contract, ExternalMetadata } from '../spotdraft/schemas.ts';
 import { printable } from '../text/printable.ts';
+import type { WorkspaceFacts } from './facts.ts';
+import type { Needs } from './needs.ts';
 
 const DAY_MS = 86_400_000;
 /** A window that holds more than this multiple of the sample is narrowed before it is read. */
@@ -24,7 +26,7 @@ interface Window {
  * Reads the newest contracts. The list has no documented order, so this searches for a window of creation dates that holds
  * enough contracts but not far too many, reads it to the end and sorts it here.
  */
-export async function readNewestContracts(
+async function readNewestContracts(
   client: SpotDraftReader,
   count: number,
   now: number,
@@ -103,7 +105,7 @@ function newest(contracts: Contract[], count: number): Contract[] {
  * Only an answer 200 without content means "none is set". The documented 404 (SD_INTEGRATIONS_00021) says that the entity
  * does not exist for the object configuration, and a bare 404 may mean "not visible".
  */
-export async function readExternalMetadata(
+async function readExternalMetadata(
   client: SpotDraftReader,
   contract: Contract,
   rowSources: Source[],
@@ -124,3 +126,39 @@ const unaskable = (id: string | null): string =>
 const hasContent = ({ id, integration, recordType, data }: ExternalMetadata): boolean =>
   [id, integration, recordType].some((part) => part !== null && part !== '') ||
   !['null', '""', '{}', '[]'].includes(JSON.stringify(data));
+
+type Contracts = { sample: WorkspaceFacts['contracts']; workspaceIds: Fact<string[]> } | null;
+
+export async function readContracts(
+  { client, needs, now }: { client: SpotDraftReader; needs: Needs; now: number },
+  readingWorkflows: Promise<{ workspaceIds: Fact<string[]> }> | null,
+): Promise<Contracts> {
+  if (needs.contractSample === 0) return needs.workspaceId ? readIdsOnly(client, readingWorkflows) : null;
+  const contracts = await readNewestContracts(client, needs.contractSample, now);
+  if (!contracts.known) return { sample: contracts, workspaceIds: contracts };
+  const sample = contracts.value.map(async (contract) => ({
+    id: contract.id ?? `without an id, created ${contract.created ?? 'at an unknown time'}`,
+    title: contract.title,
+    counterparty: contract.counterparty,
+    externalMetadata: await readExternalMetadata(client, contract, contracts.sources),
+  }));
+  return {
+    sample: known(await Promise.all(sample), contracts.sources),
+    workspaceIds: known(idsOf(contracts.value), contracts.sources),
+  };
+}
+
+/** Reads the workspace id from a contract row, only when the analytics tables did not show it. */
+async function readIdsOnly(
+  client: SpotDraftReader,
+  readingWorkflows: Promise<{ workspaceIds: Fact<string[]> }> | null,
+): Promise<Contracts> {
+  const seen = (await readingWorkflows)?.workspaceIds;
+  if (seen?.known && seen.value.length === 1) return null;
+  const page = await client.read('contracts', { page: 1, limit: 10, createdSince: null });
+  return { sample: null, workspaceIds: mapFact(page, ({ results }) => idsOf(results)) };
+}
+
+const idsOf = (rows: { workspaceId: number | null }[]): string[] => [
+  ...new Set(rows.flatMap(({ workspaceId }) => (workspaceId === null ? [] : [String(workspaceId)]))),
+];

@@ -1,14 +1,15 @@
 import type { Secret } from '../config/secret.ts';
 import type { SpotDraftReader } from '../spotdraft/client.ts';
 import { PAGE_LIMIT } from '../spotdraft/endpoints.ts';
-import { type Fact, known, mapFact, type Unknown, unknown } from '../spotdraft/fact.ts';
+import { type Fact, known, mapFact, unknown } from '../spotdraft/fact.ts';
 import { readPagedList } from '../spotdraft/paged-list.ts';
 import type { ContractType, Role, Template, User } from '../spotdraft/schemas.ts';
 import { readWorkflows } from './analytics.ts';
-import { readExternalMetadata, readNewestContracts } from './contracts.ts';
+import { readContracts } from './contracts.ts';
 import type { Approval, ContractTypeDetails, OtherWebhookKey, Workflow, WorkspaceFacts } from './facts.ts';
 import { foldName, locate, sameName } from './names.ts';
 import type { Needs } from './needs.ts';
+import { nothingRead, unreadable } from './unread-facts.ts';
 import { readKeyFingerprint } from './webhook-key.ts';
 
 export interface Reading {
@@ -90,52 +91,6 @@ function withRoleNames(workflows: Fact<Workflow[]>, roles: Fact<Role[]> | null):
       unplaced: { ...workflow.unplaced, approvals: workflow.unplaced.approvals.map(named) },
     })),
   );
-}
-
-function unreadable(
-  needs: Needs,
-  first: Unknown,
-  second: Unknown,
-  otherWebhookKeys: OtherWebhookKey[],
-): Omit<WorkspaceFacts, 'host'> {
-  // One of the two may have failed for a passing reason; refused credentials explain more.
-  const cause = [first, second].find(({ code }) => code === 'unauthorized' || code === 'forbidden') ?? first;
-  const access = { ...cause, sources: [...first.sources, ...second.sources] };
-  // All of them get the same reason, so that a report states it once.
-  const rest = unknown('not_asked', cause.reason, access.sources);
-  return { ...nothingRead(needs, rest), access, otherWebhookKeys };
-}
-
-function nothingRead(needs: Needs, because: Unknown): Omit<WorkspaceFacts, 'otherWebhookKeys' | 'host'> {
-  const ifNeeded = (needed: boolean) => (needed ? because : null);
-  return {
-    access: because,
-    webhookKey: because,
-    workspaceIds: ifNeeded(needs.workspaceId),
-    actingUser: ifNeeded(needs.userEmail !== null),
-    contractTypes: ifNeeded(needs.contractTypes),
-    contractTypeDetails: [],
-    entities: ifNeeded(needs.workspaceEntities),
-    templates: ifNeeded(needs.templates),
-    archivedTemplates: null,
-    templateFields: [],
-    templateTags: [],
-    workflows: ifNeeded(needs.workflows),
-    roles: ifNeeded(needs.roles),
-    users: needs.userEmails.map((email) => ({ email, user: because })),
-    featureFlags: ifNeeded(needs.featureFlags.length > 0),
-    roleMembers: ifNeeded(needs.membersOf !== null),
-    contracts: ifNeeded(needs.contractSample > 0),
-  };
-}
-
-/** Facts of a workspace that must not be read, all unknown for the given reason. */
-export function unreadFacts(
-  needs: Needs,
-  reason: string,
-  otherWebhookKeys: OtherWebhookKey[],
-): Omit<WorkspaceFacts, 'host'> {
-  return { ...nothingRead(needs, unknown('not_asked', reason, [])), otherWebhookKeys };
 }
 
 async function readContractTypes(
@@ -258,42 +213,6 @@ async function readMembersOf(client: SpotDraftReader, role: string): Promise<Fac
       .map(({ email }) => email),
   );
 }
-
-type Contracts = { sample: WorkspaceFacts['contracts']; workspaceIds: Fact<string[]> } | null;
-
-async function readContracts(
-  { client, needs, now }: Reading,
-  readingWorkflows: Promise<{ workspaceIds: Fact<string[]> }> | null,
-): Promise<Contracts> {
-  if (needs.contractSample === 0) return needs.workspaceId ? readIdsOnly(client, readingWorkflows) : null;
-  const contracts = await readNewestContracts(client, needs.contractSample, now);
-  if (!contracts.known) return { sample: contracts, workspaceIds: contracts };
-  const sample = contracts.value.map(async (contract) => ({
-    id: contract.id ?? `without an id, created ${contract.created ?? 'at an unknown time'}`,
-    title: contract.title,
-    counterparty: contract.counterparty,
-    externalMetadata: await readExternalMetadata(client, contract, contracts.sources),
-  }));
-  return {
-    sample: known(await Promise.all(sample), contracts.sources),
-    workspaceIds: known(idsOf(contracts.value), contracts.sources),
-  };
-}
-
-/** Reads the workspace id from a contract row, only when the analytics tables did not show it. */
-async function readIdsOnly(
-  client: SpotDraftReader,
-  readingWorkflows: Promise<{ workspaceIds: Fact<string[]> }> | null,
-): Promise<Contracts> {
-  const seen = (await readingWorkflows)?.workspaceIds;
-  if (seen?.known && seen.value.length === 1) return null;
-  const page = await client.read('contracts', { page: 1, limit: 10, createdSince: null });
-  return { sample: null, workspaceIds: mapFact(page, ({ results }) => idsOf(results)) };
-}
-
-const idsOf = (rows: { workspaceId: number | null }[]): string[] => [
-  ...new Set(rows.flatMap(({ workspaceId }) => (workspaceId === null ? [] : [String(workspaceId)]))),
-];
 
 /**
  * Both kinds of answer show the id; a failed one matters only when the other shows none. Analytics tables that hold several

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { type EndpointId, endpoints } from '../../src/spotdraft/endpoints.ts';
 import { environmentFile, startStand } from '../environment.ts';
-import { loadOpenApi, NO_OPENAPI, validateRequest } from '../openapi.ts';
+import { loadOpenApi, NO_OPENAPI } from '../openapi.ts';
+import { validateRequest } from '../openapi-validation.ts';
 import { contract, contractType, template } from '../readiness/northwind.ts';
 
 /** A check that uses every read of the client and acts as a member. */

@@ -1,8 +1,9 @@
 import { type EnvironmentName, newestContracts, nextStepLabel } from '../contracts.ts';
+import { faultSwitches } from '../fault-switches.ts';
 import { type Html, html, json } from '../html.ts';
 import type { Sandbox } from '../state.ts';
 import type { Switch } from '../switch.ts';
-import { faultSwitches, mistakeSwitches } from '../switches.ts';
+import { mistakeSwitches } from '../switches.ts';
 import { comparison, type Row, type RowGroup } from './comparison.ts';
 
 /** SpotDraft's side: mistakes in production, contracts, both workspaces compared, and an activity log. */

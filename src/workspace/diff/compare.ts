@@ -4,7 +4,6 @@ import type { Comparison, NotComparedCause } from './difference.ts';
 import { findRenames } from './find-renames.ts';
 import { contentKey, type Item, isKnown, itemJson, nameOf } from './item.ts';
 import type { Kind } from './kinds.ts';
-import { type NamedItems, sameNameless, separateNameless } from './nameless.ts';
 import { type Pairing, pairItems } from './pair-items.ts';
 import { below, belowItem, type Place, pathOf } from './path.ts';
 
@@ -77,7 +76,29 @@ export function compareLists(
   };
 }
 
-/** What a list says of an item that it lacks. An item without a name may be any. */
+/** Items of one list, apart from those whose identity has an empty part and which nothing can be paired with. */
+interface NamedItems {
+  named: Item[];
+  nameless: Item[];
+}
+
+/** The value of an option is data and may be null; every other identity is a name. */
+function separateNameless(items: Item[], kind: Kind): NamedItems {
+  if (kind.exact) return { named: items, nameless: [] };
+  const { named = [], nameless = [] } = Object.groupBy(items, ({ identity }) =>
+    Object.values(identity).includes(null) ? 'nameless' : 'named',
+  );
+  return { named, nameless };
+}
+
+/** True when the nameless items of both sides have equal contents, so that nothing speaks for a difference. */
+function sameNameless(left: Item[], right: Item[]): boolean {
+  const keys = (items: Item[]) =>
+    JSON.stringify(items.map((item) => [JSON.stringify(item.identity), contentKey(item)]).sort());
+  return keys(left) === keys(right);
+}
+
+/** Presence of an item that a list lacks. An item without a name may be any item, so the presence is then unknown. */
 function absence(kind: Kind, { nameless }: NamedItems): ReadResult<boolean> | undefined {
   if (kind.asked) return undefined;
   return nameless.length > 0 ? { unknown: 'a_row_has_no_name' } : { known: false };

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { repairEverything, repairMistakes } from '../../../sandbox/browser/switches.ts';
-import { additionalMistakes } from '../../../sandbox/spotdraft/mistakes.ts';
+import { additionalMistakes } from '../../../sandbox/spotdraft/additional-mistakes.ts';
 import { ALICE, BOB, closeBrowser, GENERAL, nextReport, openWindow, type SandboxWindow } from './window.ts';
 
 afterAll(closeBrowser);

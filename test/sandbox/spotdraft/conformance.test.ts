@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { API_PATH, operations } from '../../../sandbox/spotdraft/operations.ts';
 import { seedWorkspaces } from '../../../sandbox/spotdraft/seed.ts';
 import { createWorkspace, type Workspace } from '../../../sandbox/spotdraft/workspace.ts';
-import { loadOpenApi, NO_OPENAPI, validateRequest, validateResponse } from '../../openapi.ts';
+import { loadOpenApi, NO_OPENAPI } from '../../openapi.ts';
+import { validateRequest, validateResponse } from '../../openapi-validation.ts';
 import { startWith } from './caller.ts';
 
 interface Example {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { loadOpenApi, NO_OPENAPI, validateRequest, validateResponse } from '../../openapi.ts';
+import { loadOpenApi, NO_OPENAPI } from '../../openapi.ts';
+import { validateRequest, validateResponse } from '../../openapi-validation.ts';
 
 const path = '/api/v2.1/public';
 const headers = { 'client-id': 'a', 'client-secret': 'b', 'content-type': 'application/json' };

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Workspace } from '../../../sandbox/spotdraft/workspace.ts';
 import { readWebhookPayload } from '../../../src/spotdraft/webhook-payload.ts';
 import { checkOf, environmentFile, type StandOptions, startStand } from '../../environment.ts';
-import { loadOpenApi, NO_OPENAPI, validateWebhook } from '../../openapi.ts';
+import { loadOpenApi, NO_OPENAPI } from '../../openapi.ts';
+import { validateWebhook } from '../../openapi-validation.ts';
 import { movableClock } from '../../time/movable-clock.ts';
 import { type Answering, signerOf, startReceiver, statuses, withReceiver } from './receiver.ts';
 
