@@ -35,7 +35,7 @@ export async function runDemo(terminal: Terminal): Promise<number> {
     await world.startBot(world.configure({ sharedWebhookUrl: false }));
     const contract = await finishContract(world, 'prod');
     terminal.out(
-      `    Created and executed the contract ${contract.internalId}: its webhooks now arrive at prod.\n\n`,
+      `    Created and executed the contract ${contract.internalId}: the integration reported its call, and its webhooks arrive at prod.\n\n`,
     );
 
     say(
@@ -74,9 +74,9 @@ export async function runDemo(terminal: Terminal): Promise<number> {
 async function finishContract({ spotdraft, reportCall }: World, key: string): Promise<SimContract> {
   const contract = spotdraft.workspace(key).contracts[0];
   if (!contract) throw new Error(`workspace ${key} was seeded without contracts`);
+  await reportCall(key, { contractId: contract.internalId });
   await spotdraft.announce(key, 'CONTRACT_CREATED', { ...contract, status: 'DRAFT' });
   await spotdraft.announce(key, 'CONTRACT_EXECUTED', { ...contract, status: 'EXECUTED' });
-  await reportCall(key, { contractId: contract.internalId });
   return contract;
 }
 

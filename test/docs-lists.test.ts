@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { switches } from '../sandbox/browser/switches.ts';
 import { createProgram } from '../src/cli/command-line.ts';
 import { processTerminal } from '../src/cli/terminal.ts';
 import { readProcessSettings } from '../src/config/process-settings.ts';
@@ -69,6 +70,15 @@ describe('docs/checks.md', () => {
   it('lists every check in the order of a report, and no other', () => {
     const documented = [...text('docs/checks.md').matchAll(/^- `([\w-]+\.[\w<>-]+)` /gm)].map(([, id]) => id);
     expect(documented).toEqual([...checks.map(({ id }) => id), 'sign-offs.<id>']);
+  });
+});
+
+describe('docs/sandbox.md', () => {
+  it('lists every switch of the page in its order, and no other', () => {
+    const documented = [...text('docs/sandbox.md').matchAll(/^\| (?!switch |-)(.+?) +\|/gm)].map(
+      ([, title]) => title,
+    );
+    expect(documented).toEqual(switches.map(({ title }) => title));
   });
 });
 

@@ -1,3 +1,4 @@
+import { declaredReason } from '../readiness/evaluate.ts';
 import { pairedLines } from '../readiness/paired-lines.ts';
 import type { CheckResult, ItemResult, Report, Status } from '../readiness/report.ts';
 import {
@@ -52,13 +53,14 @@ export function renderReport(report: Report, terminal: Terminal): string {
   ].join('\n');
 }
 
-function itemLine({ id, status, checks }: ItemResult, { items }: Report, terminal: Terminal): string {
+function itemLine(item: ItemResult, { items }: Report, terminal: Terminal): string {
+  const { id, status, checks } = item;
   const width = Math.max(...items.map((item) => item.id.length));
   const counts = statusOrder
     .map((each) => ({ each, count: checks.filter((check) => check.status === each).length }))
     .filter(({ count }) => count > 0)
     .map(({ each, count }) => `${count} ${statusLabels[each].word}`);
-  return `  ${terminal.style(statusStyles[status], statusLabels[status].mark)} ${id.padEnd(width)}  ${counts.join(', ')}`;
+  return `  ${terminal.style(statusStyles[status], statusLabels[status].mark)} ${id.padEnd(width)}  ${printable(declaredReason(item) ?? counts.join(', '))}`;
 }
 
 /** One check, or several that are unknown for the same reason. */

@@ -134,7 +134,7 @@ const signOff = (entry: ConfigFile['signOffs'][number]): SignOff => ({
 });
 
 /** The sign-offs that `requires.logging` asks for. They say where the logs are, so no change in SpotDraft voids them. */
-function loggingSignOffs({ requires, signOffs }: ConfigFile): SignOff[] {
+function loggingSignOffs({ requires }: ConfigFile): SignOff[] {
   const titles = {
     requests: 'The request ids of the integration are logged; the note says where',
     retries: 'The retries of the integration are logged; the note says where',
@@ -149,8 +149,7 @@ function loggingSignOffs({ requires, signOffs }: ConfigFile): SignOff[] {
       covers: [],
       environments: null,
       needsNote: true as const,
-    }))
-    .filter(({ id }) => signOffs.every((own) => own.id !== id));
+    }));
 }
 
 type WindowEntry = EnvironmentEntry['maintenance'][number];

@@ -1,3 +1,4 @@
+import { loggingSignOffIds } from './config.ts';
 import { environmentNamePattern, reservedWords } from './environment-name.ts';
 import {
   entries,
@@ -27,6 +28,8 @@ export function crossChecks(content: Record<string, unknown>, at: MakeProblem): 
     ...repeatedValues(content, at),
     ...isolationFromItself(content, at),
     ...maintenanceWindows(content, at),
+    ...reservedSignOffs(content, at),
+    ...promotionOfItself(content, at),
   ];
 }
 
@@ -188,4 +191,35 @@ function maintenanceWindows(content: Record<string, unknown>, at: MakeProblem): 
 function endsBeforeItBegins(from: unknown, until: unknown, isWeekly: boolean): boolean {
   if (typeof from !== 'string' || typeof until !== 'string') return false;
   return isWeekly ? from === until : Date.parse(until) <= Date.parse(from);
+}
+
+/** Finds sign-offs with the ids of those that `requires.logging` adds. */
+function reservedSignOffs(content: Record<string, unknown>, at: MakeProblem): Problem[] {
+  const reserved: string[] = Object.values(loggingSignOffIds);
+  return entries(content, ['signOffs'])
+    .map((signOff) => inside(signOff, 'id'))
+    .filter(({ value }) => typeof value === 'string' && reserved.includes(value))
+    .map(({ path, value }) =>
+      at(path, {
+        wrong: 'is the id of a sign-off that requires.logging adds',
+        value,
+        allowed: `any other id than ${reserved.join(' and ')}`,
+        remedy: 'rename it, or remove it and set requires.logging to signOff',
+      }),
+    );
+}
+
+/** Finds a production environment that is its own model. */
+function promotionOfItself(content: Record<string, unknown>, at: MakeProblem): Problem[] {
+  const [from, to] = ['from', 'to'].map((side) => found(content, ['promotion', side]));
+  const isProduction = valueAt(content, ['environments', String(from?.value), 'production']) === true;
+  if (!from || typeof from.value !== 'string' || !(from.value === to?.value || isProduction)) return [];
+  return [
+    at(from.path, {
+      wrong: from.value === to?.value ? 'is its own model' : 'is a production environment',
+      value: from.value,
+      allowed: 'the environment in which the integration is validated, which is not production',
+      remedy: 'name that one, or remove from: the default is the left side of the drift pair',
+    }),
+  ];
 }

@@ -25,11 +25,15 @@ export function requirementsFor(requires: Requirements, environment: string): Re
 export const notApplicableIn = ({ notApplicable }: Config, environment: string): NotApplicable[] =>
   notApplicable.filter(appliesIn(environment));
 
-/** Name of the environment that this one is recreated from; null when the config names none. */
+/**
+ * Name of the environment that this one is recreated from; null when the config names none. By default only production has a
+ * model: the left side of its drift pair.
+ */
 export function modelOf({ promotion, drift, environments }: Config, environment: string): string | null {
   const isProduction = environments.some(({ name, production }) => name === environment && production);
-  if (promotion.to === null ? !isProduction : promotion.to !== environment) return null;
+  if (!isProduction && promotion.to !== environment) return null;
+  const isMeant = promotion.to === null || promotion.to === environment;
   const [pair] = drift.pairs.filter(([, right]) => right === environment);
-  const model = promotion.from ?? pair?.[0] ?? null;
+  const model = (isMeant ? promotion.from : null) ?? pair?.[0] ?? null;
   return model === environment ? null : model;
 }

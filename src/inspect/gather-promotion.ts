@@ -5,15 +5,18 @@ import { readArrivals } from '../events/log/log-facts.ts';
 import { driftBases, type ModelDrift, type PromotionFacts, type Validation } from '../readiness/promotion.ts';
 import type { ItemResult, Report } from '../readiness/report.ts';
 import { type Fact, known, unknown } from '../spotdraft/fact.ts';
-import { newestReady, newestReport } from '../store/reports.ts';
+import { newestReady, newestReport, reportById } from '../store/reports.ts';
 import { newestCompleteSnapshot, type StoredSnapshot } from '../store/snapshots.ts';
 import { openWaivers } from '../store/waivers.ts';
 import { compareWithCauses } from '../workspace/diff/compare-snapshots.ts';
+import { mayBreak } from '../workspace/diff/kinds.ts';
 import type { Progress } from '../workspace/progress.ts';
 import type { Snapshot, SnapshotContent } from '../workspace/snapshot.ts';
 import type { Drift, TrackedComparison } from './compare-environments.ts';
 import type { InspectDependencies } from './dependencies.ts';
 import type { GatheredFacts } from './gather-facts.ts';
+
+const HOUR_MS = 3_600_000;
 
 export interface GatheredPromotion {
   facts: PromotionFacts;
@@ -56,7 +59,7 @@ export async function gatherPromotion(
     }
   };
   const validation = await attempt('the reports of the model', async () =>
-    known(await readValidation(dependencies, model, now), []),
+    known(await readValidation(dependencies, model, environment, now), []),
   );
   const compared = await attempt('the comparison with the model', async () => {
     if (snapshot === null) return unknown('not_asked', 'nothing of this environment could be read', []);
@@ -85,13 +88,19 @@ function modelIn(config: Config, { name }: Environment): Environment | null {
 async function readValidation(
   { config, db }: InspectDependencies,
   { name, webhooks }: Environment,
+  measured: Environment,
   now: number,
 ): Promise<Validation> {
+  const ready = await newestReady(db, name, { since: now - config.promotion.withinMs, until: now });
+  const report = ready && (await reportById<Report>(db, ready.id));
+  const item = report?.items.find(({ id }) => id === 'configuration');
+  const expected = [...(webhooks?.activities ?? []), ...(measured.webhooks?.activities ?? [])];
   const newest = await newestReport<Report>(db, name);
   return {
     newest: newest && { verdict: newest.verdict, checkedAt: newest.checkedAt },
-    ready: await newestReady(db, name, { since: now - config.promotion.withinMs, until: now }),
-    arrivals: await readArrivals(db, name, webhooks?.activities ?? []),
+    ready,
+    judgedConfiguration: item !== undefined && item.status !== 'skipped',
+    arrivals: webhooks ? await readArrivals(db, name, [...new Set(expected)]) : [],
   };
 }
 
@@ -118,7 +127,7 @@ async function readDrift(
   { model, environment, snapshot, now }: Sides,
   onProgress: (progress: Progress) => void,
 ): Promise<{ drift: Fact<ModelDrift>; apiCalls: number }> {
-  const since = now - config.drift.snapshotEveryMs;
+  const since = now - Math.min(config.drift.snapshotEveryMs, HOUR_MS);
   const kept = await Promise.all(
     [model, environment].map(({ name }) => newestCompleteSnapshot<SnapshotContent>(db, name)),
   );
@@ -129,27 +138,27 @@ async function readDrift(
   const rules = config.drift.ignore;
   if (left && right && stillHolds(right.content, snapshot.content)) {
     const stored = await drift.compareStored({ environment: model, ...left }, { environment, ...right });
-    const found = driftIn(stored, [left, right], rules, now);
+    const found = driftIn(stored, Math.min(left.takenAt, right.takenAt), rules, now);
     // Somebody who checks again after a repair must see the repair.
     if (found.breaking.length === 0 && found.unread.length === 0)
       return { drift: known(found, []), apiCalls: 0 };
   }
   const compared = await drift.compare(model, environment, onProgress);
   const { apiCalls, snapshots } = compared;
-  const [modelReading, own] = await Promise.all(
-    [model, environment].map(({ name }) => newestCompleteSnapshot<SnapshotContent>(db, name)),
-  );
-  if (snapshots.left && snapshots.right && modelReading && own)
-    return { drift: known(driftIn(compared, [modelReading, own], rules, now), []), apiCalls };
-  // An outage of the model does not change what was validated there: its last reading serves.
-  if (snapshots.right && modelReading && own && modelReading.takenAt > now - config.promotion.withinMs) {
-    const stored = await drift.compareStored(
-      { environment: model, ...modelReading },
-      { environment, ...own },
-    );
-    return { drift: known(driftIn(stored, [modelReading, own], rules, now), []), apiCalls };
+  if (snapshots.left && snapshots.right) {
+    const { takenAt } = snapshots.left;
+    return {
+      drift: known(driftIn(compared, Math.min(takenAt, snapshots.right.takenAt), rules, now), []),
+      apiCalls,
+    };
   }
-  const reason = compared.unknown.find(({ path }) => path === '*')?.reason ?? 'the readings were not kept';
+  // While the model cannot be read, a reading of the last hour serves, as it does when both are stored.
+  if (snapshots.right && left) {
+    const own = { environment, ...snapshots.right };
+    const stored = await drift.compareStored({ environment: model, ...left }, own);
+    return { drift: known(driftIn(stored, left.takenAt, rules, now), []), apiCalls };
+  }
+  const reason = compared.unknown.find(({ path }) => path === '*')?.reason ?? 'a reading was not kept';
   return { drift: unknown('incomplete', reason, []), apiCalls };
 }
 
@@ -159,21 +168,17 @@ const stillHolds = (stored: SnapshotContent, read: SnapshotContent): boolean =>
     .length === 0;
 
 function driftIn(
-  { differences }: TrackedComparison,
-  [left, right]: readonly StoredSnapshot<SnapshotContent>[],
+  { differences, unknown: places, snapshots }: TrackedComparison,
+  comparedAt: number,
   rules: readonly DriftIgnore[],
   now: number,
 ): ModelDrift {
-  if (!left || !right) throw new Error('a comparison has two kept snapshots');
   const breaking = differences.filter(({ weight }) => weight === 'breaking');
-  const { unknown: places } = compareWithCauses(
-    { label: 'the model', content: left.content },
-    { label: 'this environment', content: right.content },
-  );
   return {
-    comparedAt: Math.min(left.takenAt, right.takenAt),
+    comparedAt,
+    items: snapshots.left?.items ?? 0,
     breaking: breaking.filter(({ accepted }) => accepted === null),
     accepted: breaking.filter(({ accepted }) => accepted !== null).length,
-    unread: places.filter(({ path, why }) => why !== 'not_read' && ignoredBy(rules, path, now) === null),
+    unread: places.filter(({ path }) => mayBreak(path) && ignoredBy(rules, path, now) === null),
   };
 }

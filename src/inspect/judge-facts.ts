@@ -1,5 +1,5 @@
 import type { Config, Environment } from '../config/config.ts';
-import { requirementsFor } from '../config/requirements-for.ts';
+import { notApplicableIn, requirementsFor } from '../config/requirements-for.ts';
 import { evaluate } from '../readiness/evaluate.ts';
 import type { PromotionFacts } from '../readiness/promotion.ts';
 import type { ItemResult } from '../readiness/report.ts';
@@ -24,5 +24,6 @@ export const judgeFacts = (
     promotion,
     log,
     receivers,
+    notApplicable: notApplicableIn(config, environment.name).map(({ item }) => item),
     now,
   });

@@ -24,6 +24,8 @@ export interface CheckInput {
   log: Fact<LogFacts>;
   /** Answers of the integration's receivers to probes, in the order of the config. */
   receivers: readonly ProbedReceiver[];
+  /** Items that the config declares not applicable here. */
+  notApplicable: readonly ItemId[];
   /** Epoch ms UTC. */
   now: number;
 }

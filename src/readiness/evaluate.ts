@@ -55,8 +55,26 @@ export function settle(
   production: boolean,
   notApplicable: readonly NotApplicable[],
 ): ItemResult[] {
-  const results = withWaits(judged.flatMap((item) => item.checks));
+  const results = withWaits(provenBySignOffs(judged.flatMap((item) => item.checks)));
   return itemsOf(results).map((item) => covered(item, production, notApplicable));
+}
+
+/** Settles a stored report again after its sign-offs changed. The other results stay. */
+export function resettle(stored: readonly ItemResult[]): ItemResult[] {
+  const now = itemsOf(provenBySignOffs(stored.flatMap((item) => item.checks)));
+  return now.map((item) => ({ ...(stored.find(({ id }) => id === item.id) ?? item), ...item }));
+}
+
+/** A check whose proof is a sign-off takes its result, a waived one included; until that is valid it waits for it. */
+function provenBySignOffs(results: readonly JudgedCheck[]): JudgedCheck[] {
+  return results.map((check) => {
+    const signOff = results.find(({ id }) => id === check.provenBy);
+    if (!signOff) return check;
+    const { waitsFor: _, ...own } = check;
+    if (signOff.status !== 'pass' && signOff.status !== 'waived') return waitsFor(own, signOff.id);
+    const { status, expected, actual, reason } = signOff;
+    return { ...own, status, expected, actual, reason, remedy: null };
+  });
 }
 
 function withWaits(results: readonly JudgedCheck[]): CheckResult[] {
@@ -115,9 +133,10 @@ function covered(item: ItemResult, production: boolean, notApplicable: readonly 
   const result: CheckResult = declared
     ? {
         ...shared,
+        title: 'Not applicable',
         status: 'skipped',
         actual: 'not applicable',
-        reason: `declared not applicable: ${declared.reason}`,
+        reason: `not applicable: ${declared.reason}`,
         remedy: null,
       }
     : { ...shared, status: 'unknown', actual: 'unknown', reason, remedy };
@@ -146,6 +165,10 @@ function nothingJudged({ id, checks: own }: ItemResult): { reason: string; remed
     remedy: `Add ${sectionOf[id] ?? 'what it needs'} to the config, ${declare}`,
   };
 }
+
+/** Why the config declares an item not applicable; null when it does not, or when a check judged the item all the same. */
+export const declaredReason = ({ id, checks: own }: ItemResult): string | null =>
+  own.find((check) => check.id === `${id}.configured` && check.status === 'skipped')?.reason ?? null;
 
 export function verdictOf(results: ItemResult[]): Verdict {
   const blocking = results.flatMap((item) => item.checks).filter(({ severity }) => severity === 'blocking');

@@ -1,8 +1,8 @@
-import type { Environment } from '../config/config.ts';
 import type { LogFacts } from '../events/log/log-facts.ts';
 import type { LoggedCall } from '../store/api-calls.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { durationText } from '../time/duration-text.ts';
+import type { CheckInput } from './check.ts';
 import { type Finding, fail } from './judgement.ts';
 import { callEvidence } from './log-evidence.ts';
 
@@ -15,10 +15,9 @@ export const allRefused = (calls: readonly LoggedCall[]): boolean =>
  * where nobody expects a report.
  */
 export function unprovenLogging(
-  environment: Environment,
+  { environment, notApplicable, now }: CheckInput,
   { newestReported }: LogFacts,
   expected: string,
-  now: number,
 ): Finding | null {
   const label = environmentLabel(environment);
   if (newestReported)
@@ -35,7 +34,7 @@ export function unprovenLogging(
       `Have the integration report its calls to /v1/${environment.name}/calls (docs/reporting.md)`,
       [],
     );
-  if (!environment.production) return null;
+  if (!environment.production || notApplicable.includes('logging')) return null;
   return {
     status: 'unknown',
     expected,

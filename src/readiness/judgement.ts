@@ -5,7 +5,7 @@ import type { CheckResult } from './report.ts';
 /** Result of a check without its id, item, title and severity, which the registry adds. */
 export type Judgement = Pick<
   CheckResult,
-  'status' | 'expected' | 'actual' | 'reason' | 'remedy' | 'evidence' | 'unjudged' | 'pending'
+  'status' | 'expected' | 'actual' | 'reason' | 'remedy' | 'evidence' | 'unjudged' | 'pending' | 'provenBy'
 >;
 
 /** Result for one required item. A check over several items combines its findings. */
@@ -156,6 +156,12 @@ export const nothingRequired = (reason: string): Judgement => ({
 
 /** The judgement when something is configured and nothing of the kind exists yet. */
 export const nothingYet = (reason: string): Judgement => ({ ...nothingRequired(reason), pending: true });
+
+/** The judgement of a check that takes the result of a sign-off, once the waivers are applied. */
+export const provenBySignOff = (id: string): Judgement => ({
+  ...nothingRequired('proven by a sign-off'),
+  provenBy: `sign-offs.${id}`,
+});
 
 /** Judges a value that may be unknown. */
 export const judgeFact = <T>(fact: Fact<T>, expected: string, judge: (value: T) => Finding[]): Finding[] =>

@@ -21,13 +21,17 @@ export interface Validation {
   newest: { verdict: Verdict; checkedAt: number } | null;
   /** Newest report within `withinMs` that says ready, with its time (epoch ms UTC); null when there is none. */
   ready: { id: string; at: number } | null;
-  /** Arrival of each activity that the model expects; empty when it has no webhooks. */
+  /** False when that report judged nothing of the model's configuration. */
+  judgedConfiguration: boolean;
+  /** Arrival in the model of each activity that it or this environment expects; empty when the model has no webhooks. */
   arrivals: Arrival[];
 }
 
 export interface ModelDrift {
   /** Epoch ms UTC of the older of the two readings. */
   comparedAt: number;
+  /** Number of items of the model that were compared. */
+  items: number;
   /** Breaking differences that nobody accepted. */
   breaking: Difference[];
   /** Number of breaking differences that somebody accepted. */

@@ -33,6 +33,8 @@ export interface CheckResult {
   evidence: Source[];
   /** Number of findings of a failed check that could not be judged; absent when it is 0. */
   unjudged?: number;
+  /** Id of the sign-off whose result this check takes; absent otherwise. */
+  provenBy?: string;
   /** True for a skipped check that is configured and has nothing to judge yet; absent otherwise. */
   pending?: true;
   /** Id of the failed or unknown check that this skipped one waits for; absent when it waits for none. */

@@ -5,7 +5,6 @@ import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { coversPlace } from '../workspace/diff/covers.ts';
 import type { NotComparedCause } from '../workspace/diff/difference.ts';
-import { statusOf } from './evaluate.ts';
 import { combine, type Judgement, pass, unknownFinding } from './judgement.ts';
 import type { CheckResult, ItemResult } from './report.ts';
 import { items } from './report.ts';
@@ -55,8 +54,7 @@ export const judgeSignOffs = (
   }));
 
 /** Adds the sign-offs as the last item of the checklist; no item when nothing has to be signed. */
-export function withSignOffs(judged: readonly ItemResult[], results: readonly CheckResult[]): ItemResult[] {
-  const others = judged.map((each) => (each.id === 'logging' ? provenBySignOffs(each, results) : each));
+export function withSignOffs(others: readonly ItemResult[], results: readonly CheckResult[]): ItemResult[] {
   const item = items.find(({ id }) => id === 'sign-offs');
   if (!item || results.length === 0) return others.filter(({ id }) => id !== 'sign-offs');
   const statuses = ['fail', 'unknown', 'pass', 'waived'] as const;
@@ -192,25 +190,4 @@ export function changesText({ changes }: Pick<SignOffAct, 'changes'>): string {
   const [first] = changes?.shown ?? [];
   const more = (changes?.total ?? 1) - 1;
   return `${first ?? 'the configuration changed'}${more > 0 ? ` and ${more} more ${more === 1 ? 'change' : 'changes'}` : ''}`;
-}
-
-/** The checks of the item whose proof is a sign-off take its result; until it is valid they wait for it. */
-function provenBySignOffs(item: ItemResult, results: readonly CheckResult[]): ItemResult {
-  const checks = item.checks.map((check): CheckResult => {
-    const signOff = results.find(({ id }) => id === `sign-offs.${check.id.replace('.', '-')}`);
-    if (!signOff) return check;
-    const { waitsFor: _, ...own } = check;
-    if (signOff.status === 'pass')
-      return {
-        ...own,
-        status: 'pass',
-        expected: signOff.expected,
-        actual: signOff.actual,
-        reason: null,
-        remedy: null,
-      };
-    const waits = { status: 'skipped', actual: 'not checked', remedy: null } as const;
-    return { ...own, ...waits, evidence: [], reason: `waits for ${signOff.id}`, waitsFor: signOff.id };
-  });
-  return { ...item, status: statusOf(checks), checks };
 }

@@ -28,9 +28,17 @@ export function countsLine(report: Report): string {
     .join(', ');
 }
 
-/** The next step of a report: that of the first failure, else of the first unknown, else of a warning; blocking ones first. */
+/**
+ * The next step of a report: that of the check for which most others wait; else of the first failure, unknown or warning,
+ * blocking ones first.
+ */
 export function nextStepOf(report: Report): string | null {
   const checks = report.items.flatMap((item) => item.checks);
+  const waiting = (id: string) => checks.filter(({ waitsFor }) => waitsFor === id).length;
+  const [cause] = checks
+    .filter(({ id, remedy }) => remedy !== null && waiting(id) > 1)
+    .toSorted((one, other) => waiting(other.id) - waiting(one.id));
+  if (cause) return cause.remedy;
   for (const status of ['fail', 'unknown', 'warn'] as const) {
     const ofStatus = checks.filter((check) => check.status === status && check.remedy !== null);
     const first = ofStatus.find(({ severity }) => severity === 'blocking') ?? ofStatus[0];

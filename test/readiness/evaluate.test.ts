@@ -331,7 +331,7 @@ test('an item that the config declares not applicable shows the declared reason 
   for (const id of items)
     expect(checkOf(report, `${id}.configured`)).toMatchObject({
       status: 'skipped',
-      reason: `declared not applicable: no ${id} here`,
+      reason: `not applicable: no ${id} here`,
     });
 });
 

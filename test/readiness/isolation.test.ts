@@ -296,8 +296,7 @@ test('a receiver of another URL in the same environment is judged beside an isol
   });
   expect(receiversCheck.judge(input)).toMatchObject({
     status: 'fail',
-    actual: 'billing accepted the key of uat: 202 in 7 ms',
-    reason: '1 not judged: waits for webhooks.separate',
+    actual: expect.stringMatching(/\nbilling accepted the key of uat: 202 in 7 ms$/),
   });
 });
 

@@ -125,8 +125,8 @@ export const withoutRequirements = (config: Config): Config => ({
     reason: 'these tests need none',
     environments: null,
   })),
-  // Production has no model: before every verdict it would be compared with it.
-  promotion: { ...config.promotion, to: 'nowhere' },
+  // Production is no model of itself: with a model, it would be compared with it before every verdict.
+  promotion: { ...config.promotion, from: 'prod' },
   environments: config.environments.map((environment) => ({
     ...environment,
     workspaceId: null,

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Environment, SignOff } from '../../config/config.ts';
-import { verdictOf } from '../../readiness/evaluate.ts';
+import { resettle, verdictOf } from '../../readiness/evaluate.ts';
 import type { Report } from '../../readiness/report.ts';
 import { type SignOffState, samePerson, stateOf } from '../../readiness/sign-off-state.ts';
 import { canRenew, judgeSignOffs, signOffsOf, withSignOffs } from '../../readiness/sign-offs.ts';
@@ -66,7 +66,7 @@ export function createSignOffs(dependencies: SignOffDependencies & { logger: Log
         waivers,
         at,
       ).items;
-      const items = withSignOffs(report.items, own?.checks ?? []);
+      const items = resettle(withSignOffs(report.items, own?.checks ?? []));
       return { ...report, items, verdict: verdictOf(items) };
     },
   };

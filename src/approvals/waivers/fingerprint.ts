@@ -18,10 +18,17 @@ export const fingerprintOfCheck = ({ status, expected, actual }: CheckResult): s
 
 const hash = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
 
-/** Replaces times, ages, ids of rows and their number. */
+/** Replaces times, ages, ids of rows and their number, but for those in quoted names, which people chose. */
 const withoutMoment = (text: string): string =>
+  text
+    .split(/(“[^”]*”)/)
+    .map((part) => (part.startsWith('“') ? part : withoutNumbers(part)))
+    .join('');
+
+const withoutNumbers = (text: string): string =>
   text
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
     .replaceAll(/\b\d+ (?:ms|s|min|h|d)\b/g, '<span>')
     .replaceAll(/\b(?:call|dlv|evt|req|rpt)_[0-9a-z]{26}\b/g, '<id>')
-    .replaceAll(/\b\d+ kept\b/g, '<count> kept');
+    .replaceAll(/\bcontract \d+ \(<id>\)/g, 'contract <id>')
+    .replaceAll(/\b(?:\d+ of )?\d+ (?=(?:kept|contracts|reported calls)\b)/g, '<count> ');

@@ -55,7 +55,10 @@ const linkedTo = (rules: ExternalMetadataRule[], contracts: ReadContract[]): Lin
     const { integration, recordType, id: recordId } = contract.metadata ?? {};
     if (!recordId || !integration || !recordType) return [];
     const rule = rules.find(
-      (each) => sameName(each.integration, integration) && sameName(each.recordType, recordType),
+      (each) =>
+        sameName(each.integration, integration) &&
+        sameName(each.recordType, recordType) &&
+        (each.id === null || each.id.test(recordId)),
     );
     return rule ? [{ contract, rule, recordId }] : [];
   });

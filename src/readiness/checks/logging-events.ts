@@ -1,5 +1,6 @@
+import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check } from '../check.ts';
-import { combine, judgeFact, nothingRequired, pass, skip } from '../judgement.ts';
+import { combine, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
 import { deliveryEvidence } from '../log-evidence.ts';
 import { webhookBases } from '../webhook-bases.ts';
 
@@ -8,15 +9,21 @@ export const check: Check = {
   item: 'logging',
   title: 'Events are logged with their ids',
   severity: 'blocking',
-  restsOn: webhookBases,
+  // Without any delivery, the check of the deliveries says which activity is missing.
+  restsOn: (input) => [
+    ...webhookBases(input),
+    ...(input.log.known && input.log.value.newestVerified === null ? ['webhooks.delivering'] : []),
+  ],
   judge({ environment, log }) {
     if (!environment.webhooks) return nothingRequired('no webhook URL is configured');
     const expected = `events of ${environment.name} in the log`;
     return combine(
       judgeFact(log, expected, ({ newestVerified }) => {
-        // The check of the deliveries says which activity is missing and what to do.
-        if (newestVerified === null)
-          return [skip(expected, 'no delivery has arrived yet (webhooks.delivering)')];
+        if (newestVerified === null) {
+          const { url } = environment.webhooks ?? {};
+          const remedy = `Register ${url} as a webhook in the workspace of ${environmentLabel(environment)} and create a test contract there`;
+          return [fail(expected, 'none', remedy, [])];
+        }
         const { event_id, request_id, received_at } = newestVerified;
         const newest = `newest ${event_id}, request ${request_id}, ${new Date(received_at).toISOString()}`;
         return [pass(expected, newest, [deliveryEvidence(newestVerified)])];

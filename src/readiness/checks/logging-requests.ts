@@ -1,7 +1,16 @@
+import { loggingSignOffIds } from '../../config/config.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check } from '../check.ts';
 import { allRefused, unprovenLogging } from '../integration-calls.ts';
-import { combine, type Finding, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
+import {
+  combine,
+  type Finding,
+  fail,
+  judgeFact,
+  nothingRequired,
+  pass,
+  provenBySignOff,
+} from '../judgement.ts';
 import { callEvidence } from '../log-evidence.ts';
 
 /** Judges what the integration reported. Envcheck's own calls show nothing about the integration. */
@@ -11,11 +20,12 @@ export const check: Check = {
   title: 'The integration logs its requests with their ids',
   severity: 'blocking',
   restsOn: [],
-  judge({ environment, requires, log, now }) {
-    if (requires.logging.requests === 'signOff') return nothingRequired('proven by a sign-off');
+  judge(input) {
+    const { requires, log } = input;
+    if (requires.logging.requests === 'signOff') return provenBySignOff(loggingSignOffIds.requests);
     const expected = 'calls of the integration, of the last 7 days, with request ids';
     if (log.known && log.value.reported.length === 0) {
-      const unproven = unprovenLogging(environment, log.value, expected, now);
+      const unproven = unprovenLogging(input, log.value, expected);
       return unproven === null
         ? nothingRequired('no intake is configured and the integration reports nothing')
         : combine([unproven]);
@@ -29,7 +39,7 @@ export const check: Check = {
             fail(
               'calls of the integration that SpotDraft accepts',
               `all ${reported.length} reported calls of the last 7 days were answered 401 or 403`,
-              `Correct the credentials that the integration uses for ${environmentLabel(environment)}`,
+              `Correct the credentials that the integration uses for ${environmentLabel(input.environment)}`,
               [callEvidence(newest)],
             ),
           ];

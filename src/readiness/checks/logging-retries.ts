@@ -1,7 +1,16 @@
+import { loggingSignOffIds } from '../../config/config.ts';
 import type { LogFacts } from '../../events/log/log-facts.ts';
 import type { Check } from '../check.ts';
 import { allRefused, unprovenLogging } from '../integration-calls.ts';
-import { combine, type Finding, fail, judgeFact, nothingRequired, pass, skip } from '../judgement.ts';
+import {
+  combine,
+  type Finding,
+  fail,
+  judgeFact,
+  nothingRequired,
+  pass,
+  provenBySignOff,
+} from '../judgement.ts';
 import { callEvidence, deliveryEvidence } from '../log-evidence.ts';
 
 const expected = 'retries of the integration, of the last 7 days';
@@ -12,15 +21,19 @@ export const check: Check = {
   item: 'logging',
   title: 'Retries are logged',
   severity: 'blocking',
-  restsOn: [],
-  judge({ environment, requires, log, now }) {
-    if (requires.logging.retries === 'signOff') return nothingRequired('proven by a sign-off');
+  // Where nothing useful is reported, one check says so.
+  restsOn: ({ log, requires }) => {
+    if (!log.known || requires.logging.requests === 'signOff' || proofs(log.value).length > 0) return [];
+    const { reported } = log.value;
+    return reported.length === 0 || allRefused(reported) ? ['logging.requests'] : [];
+  },
+  judge(input) {
+    const { requires, log } = input;
+    if (requires.logging.retries === 'signOff') return provenBySignOff(loggingSignOffIds.retries);
     if (log.known && proofs(log.value).length === 0 && log.value.reported.length === 0) {
-      const unproven = unprovenLogging(environment, log.value, expected, now);
+      const unproven = unprovenLogging(input, log.value, expected);
       if (unproven === null)
         return nothingRequired('no intake is configured and the integration reports nothing');
-      if (requires.logging.requests === 'reported')
-        return combine([skip(expected, 'no call of the integration is reported (logging.requests)')]);
       return combine([unproven]);
     }
     return combine(
@@ -30,7 +43,14 @@ export const check: Check = {
         const [newest] = facts.reported;
         if (newest === undefined) return [];
         if (allRefused(facts.reported))
-          return [skip(expected, 'SpotDraft refused every reported call (logging.requests)')];
+          return [
+            fail(
+              expected,
+              `all ${facts.reported.length} reported calls were answered 401 or 403`,
+              'Correct the credentials of the integration: no retry of a refused call shows anything',
+              [callEvidence(newest)],
+            ),
+          ];
         return [
           fail(
             expected,

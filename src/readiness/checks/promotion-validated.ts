@@ -26,11 +26,19 @@ export const check: Check = {
 
 function judgeReady(
   expected: string,
-  { newest, ready }: Validation,
+  { newest, ready, judgedConfiguration }: Validation,
   { model }: PromotionFacts,
   now: number,
 ): Finding {
   const label = environmentLabel(model);
+  if (ready && !judgedConfiguration)
+    return {
+      status: 'unknown',
+      expected,
+      reason: `${label} was ready, but nothing was required of its configuration (report ${ready.id})`,
+      remedy: `Let the entries under requires apply to ${label} too, and check it`,
+      evidence: [],
+    };
   if (ready) return pass(expected, `ready on ${new Date(ready.at).toISOString()}, report ${ready.id}`, []);
   if (newest === null)
     return {
@@ -43,7 +51,7 @@ function judgeReady(
   const verdict = { ready: 'ready', not_ready: 'not ready', unknown: 'could not tell' }[newest.verdict];
   return fail(
     expected,
-    `its newest check, ${durationText(now - newest.checkedAt)} ago, says: ${verdict}`,
+    `its newest check, ${durationText(Math.max(0, now - newest.checkedAt))} ago, says: ${verdict}`,
     `Make ${label} ready and validate the integration there first`,
     [],
   );

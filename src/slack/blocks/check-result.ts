@@ -2,7 +2,6 @@ import type { KnownBlock, RichTextBlockElement, RichTextText } from '@slack/type
 import { pairedLines } from '../../readiness/paired-lines.ts';
 import type { CheckResult } from '../../readiness/report.ts';
 import { statusLabels } from '../../readiness/status-text.ts';
-import type { Source } from '../../spotdraft/fact.ts';
 import { bold, bullets, clip, code, lineBreak, paragraph, plain, richText } from './text.ts';
 
 const SHORT_FINDINGS = 3;
@@ -29,10 +28,7 @@ export function checkBlock(check: CheckResult, detail: 'short' | 'full'): KnownB
   const closing: RichTextText[] = [];
   if (check.reason) closing.push(plain(`Reason: ${clip(check.reason, 500)}`), lineBreak);
   if (check.remedy) closing.push(bold('Next: '), plain(clip(check.remedy, 400)), lineBreak);
-  // Sign-offs come from no API call; the finding already lists the ids of the acts.
-  closing.push(
-    plain(check.item === 'sign-offs' ? 'Evidence: the sign-off record' : evidenceLine(check.evidence)),
-  );
+  closing.push(plain(evidenceLine([check])));
   elements.push(paragraph(...closing));
   return richText(...elements);
 }
@@ -52,7 +48,7 @@ export function unknownBlocks(checks: CheckResult[]): KnownBlock[] {
         lineBreak,
         ...closing,
         lineBreak,
-        plain(evidenceLine(group.flatMap(({ evidence }) => evidence))),
+        plain(evidenceLine(group)),
       ),
     );
   });
@@ -74,9 +70,19 @@ function outcome(check: CheckResult): string {
   return distinct.length === 1 && lines.length > 1 ? `${lines.length} × ${distinct[0]}` : distinct.join('; ');
 }
 
-function evidenceLine(evidence: Source[]): string {
+/** Where a check looked that rests on no single call. */
+function recordOf({ id, item }: CheckResult): string {
+  if (item === 'sign-offs') return 'the sign-off record';
+  if (id.startsWith('promotion.')) return 'stored reports and readings';
+  const readsLog =
+    item === 'logging' || ['host.calls', 'routing.business-user', 'webhooks.delivering'].includes(id);
+  return readsLog ? 'the event log' : 'envcheck.yaml';
+}
+
+function evidenceLine(group: CheckResult[]): string {
+  const evidence = group.flatMap((check) => check.evidence);
   const [first] = evidence;
-  if (!first) return 'Evidence: envcheck.yaml';
+  if (!first) return `Evidence: ${[...new Set(group.map(recordOf))].join(', ')}`;
   const more = new Set(evidence.map(({ callId }) => callId)).size - 1;
   const status = first.status ?? 'no answer';
   return clip(

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../text/canonical-json.ts';
 import { foldName, sameName } from '../names.ts';
 import type { Weight } from './difference.ts';
 import { type Item, nameOf, OWN_VALUE } from './item.ts';
+import { splitPath } from './path.ts';
 
 /** How the items of one list are compared, and the weight of a difference between them. */
 export interface Kind {
@@ -27,13 +28,16 @@ interface Rule {
   /** The list that comes with the same read. While that was not read on both sides, only the list is reported. */
   readWith?: string;
   weigh(left: unknown, right: unknown): Weight;
+  /** The heaviest weight that `weigh` gives. */
+  most: Weight;
   same(left: unknown, right: unknown): boolean;
 }
 
-const always = (weight: Weight): Rule => ({ weigh: () => weight, same: Object.is });
+const always = (weight: Weight): Rule => ({ weigh: () => weight, most: weight, same: Object.is });
 /** Breaking when the right side has this value. */
 const breakingAs = (value: unknown): Rule => ({
   weigh: (_left, right) => (right === value ? 'breaking' : 'risky'),
+  most: 'breaking',
   same: Object.is,
 });
 
@@ -102,6 +106,7 @@ const field: Kind = {
     defaultValue: {
       // An integration that leaves the field out relies on the default.
       weigh: (_left, right) => (right === null ? 'breaking' : 'risky'),
+      most: 'breaking',
       same: (left, right) => canonicalJson(left) === canonicalJson(right),
     },
     label: always('cosmetic'),
@@ -139,6 +144,7 @@ export const template: Kind = {
   values: {
     contractType: {
       weigh: () => 'breaking',
+      most: 'breaking',
       same: (left, right) =>
         typeof left === 'string' && typeof right === 'string' ? sameName(left, right) : left === right,
     },
@@ -146,6 +152,7 @@ export const template: Kind = {
       readWith: 'fields',
       // A template for both kinds takes every counterparty that one of a single kind takes.
       weigh: (_left, right) => (sameName(String(right), 'Both') ? 'risky' : 'breaking'),
+      most: 'breaking',
       same: (left, right) => sameName(britishSpelling(left), britishSpelling(right)),
     },
   },
@@ -170,6 +177,7 @@ const approval: Kind = {
     ...step.values,
     role: {
       weigh: () => 'risky',
+      most: 'risky',
       same: (left, right) => sameName(String(left), String(right)),
     },
   },
@@ -180,6 +188,7 @@ const workflow: Kind = {
   values: {
     status: {
       weigh: (left) => (left === 'PUBLISHED' ? 'breaking' : 'risky'),
+      most: 'breaking',
       same: Object.is,
     },
     unpublishedChanges: always('risky'),
@@ -218,3 +227,16 @@ export const kinds: Record<string, Kind> = {
   featureFlags: featureFlag,
   webhooks: { ...basic, renamed: false },
 };
+
+/** True when a difference at this place could be breaking. In a path, names of items and parts of them alternate. */
+export function mayBreak(path: string): boolean {
+  const [list = '', ...steps] = splitPath(path);
+  let kind: Kind | undefined = kinds[list as keyof typeof kinds];
+  for (let at = 1; kind !== undefined && at < steps.length; at += 2) {
+    const part = steps[at] ?? '';
+    const rule: Rule | undefined = kind.values[part];
+    if (rule) return rule.most === 'breaking';
+    kind = kind.lists[part];
+  }
+  return kind === undefined || kind.missing === 'breaking';
+}
