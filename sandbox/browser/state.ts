@@ -15,7 +15,7 @@ export interface Sandbox {
   badSignatureAt: number | null;
   /** How the integration makes and reports its calls. */
   calls: 'as configured' | 'to another region' | 'without request ids';
-  /** When UAT was checked and found ready, epoch ms; null when it was not yet. */
+  /** Time at which UAT was checked and found ready, epoch ms UTC; null before that. */
   validatedAt: number | null;
   /** Ids of the completed tour steps. */
   completedSteps: Set<string>;

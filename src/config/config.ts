@@ -100,7 +100,7 @@ export interface Requirements {
 /** Ids of the sign-offs that `requires.logging` asks for, by what they prove. */
 export const loggingSignOffIds = { requests: 'logging-requests', retries: 'logging-retries' } as const;
 
-/** Where the logging of the integration's request ids and retries is proven: by its reports, or by a sign-off. */
+/** Proof that the integration logs request ids and retries: its reports, or a sign-off. */
 export interface LoggingRequirement {
   requests: 'reported' | 'signOff';
   retries: 'reported' | 'signOff';

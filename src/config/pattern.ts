@@ -2,7 +2,7 @@ import { RE2JS, RE2JSException } from 're2js';
 
 /** A regular expression from the config. */
 export interface Pattern {
-  /** As configured. */
+  /** The expression as configured. */
   source: string;
   /** True when the text contains a match. Takes time in proportion to the text: ids come from other systems. */
   test(text: string): boolean;

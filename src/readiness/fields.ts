@@ -177,7 +177,7 @@ function describe(subject: string, { type, required, options }: FieldRequirement
   return parts.length > 0 ? `${subject} (${parts.join(', ')})` : subject;
 }
 
-/** As in YAML: a text that would be read as another type, or that has outer blanks, is in quotes. */
+/** Writes an option value as YAML does: a text that reads as another type, or has outer blanks, is in quotes. */
 const plain = (option: OptionValue): string =>
   typeof option === 'string' && (option !== option.trim() || isOtherTypeInYaml(option))
     ? JSON.stringify(option)

@@ -2,7 +2,7 @@ import { decodedText, plainForms } from '../text/decoded-text.ts';
 import { ordinaryWords } from './ordinary-words.ts';
 
 export interface MarkerMatch {
-  /** As configured. */
+  /** The marker as configured. */
   marker: string;
   /** The word that holds it, with at most 64 characters on each side. */
   word: string;
@@ -22,7 +22,7 @@ const AROUND = 64;
  * Letters on both sides never count: `graduate`, `Guatemala`.
  */
 export function findMarker(text: string, markers: readonly string[]): MarkerMatch | null {
-  // As written too: what looks like an escape may be a path, `C:\test`.
+  // The text as written is searched too: an apparent escape may be a path, `C:\test`.
   const readings = new Set([decodedText(text), plainForms(text)]);
   for (const reading of readings) {
     const searched = withoutRandomIds(reading);

@@ -7,7 +7,7 @@ type Registered = LogFacts['registered'][number];
 export const registeredFor = (registered: readonly Registered[], url: string): Registered[] =>
   registered.filter((each) => each.state !== 'deleted' && each.url !== null && isSameEndpoint(each.url, url));
 
-/** What to do about an activity that does not arrive, as far as registrations made here tell; null when they tell nothing. */
+/** Next step when an activity does not arrive, from the registrations made here; null when none of them is for this URL. */
 export function registrationRemedy(
   registered: readonly Registered[],
   url: string,

@@ -1,7 +1,7 @@
 import { sharesWebhookUrl } from '../config/webhook-url.ts';
 import type { CheckInput } from './check.ts';
 
-/** What arrives at a webhook URL that is shared or wrong says nothing about this environment. */
+/** Checks to pass before arrivals count: deliveries at a shared or wrong webhook URL prove nothing about this environment. */
 export const webhookBases = ({ environment, environments }: CheckInput): string[] => [
   ...(sharesWebhookUrl(environment, environments) ? ['webhooks.separate'] : []),
   'webhooks.endpoint',

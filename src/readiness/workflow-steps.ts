@@ -96,7 +96,7 @@ function judgeStep<S>(steps: Steps<S>, kind: StepKind<S>): Finding[] {
   const { place, certain, unplaced, evidence } = steps;
   const expected = `${place}: ${kind.noun} ${kind.label}`;
   const found = certain.filter((step) => kind.isIt(step) === true);
-  // Of several steps with this name, the one that comes closest counts.
+  // The closest match counts when several steps have this name.
   const [best] = found
     .map((step) => judgeProperties(expected, kind.properties(step), steps))
     .sort((left, right) => rank(left) - rank(right));

@@ -70,7 +70,7 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
   const connection = createConnection(settings, logger);
   const app = new App({
     token: settings.botToken.reveal(),
-    // With both ids Bolt makes no calls of its own.
+    // Bolt makes no calls of its own when it has both ids.
     botId: identity.bot_id ?? '',
     botUserId: identity.user_id ?? '',
     tokenVerificationEnabled: false,

@@ -26,10 +26,10 @@ function guessed(kind: 'composite' | 'link', text: string, digits = ''): GivenCo
   return guess === 0 ? null : { kind, text, guess };
 }
 
-/** Why a number is only a guess, as a sentence. */
+/** Sentence that says why a number is only a guess. */
 export const guessText = ({ text, guess }: Extract<GivenContract, { guess: number }>): string =>
   `SpotDraft does not document that the number in ${text} is the internal id of the contract, so ${guess} may be another contract.`;
 
-/** Where the internal id of a contract is found. */
+/** Places that show the internal id of a contract. */
 export const INTERNAL_ID_SOURCES =
   'contract_id of a webhook or of the answer to create-contract; find shows it for an external or reference id';

@@ -3,7 +3,7 @@ export interface Source {
   /** `call_…`, the key in the log of API calls. For a probe to a receiver `prb_…`, which the receiver also got. */
   callId: string;
   method: string;
-  /** Path and query without personal data. For a probe, host and path without the query. */
+  /** Path and query without personal data. For a probe, the host and `/[secret]` for the rest of the URL. */
   path: string;
   /** HTTP status of the last attempt; null when none came back. */
   status: number | null;

@@ -25,7 +25,7 @@ const percentEncoding = (text: string): string =>
     try {
       return decodeURIComponent(run);
     } catch {
-      // Bytes of another encoding among them: the ASCII ones are still readable.
+      // Some bytes have another encoding; the ASCII ones are still readable.
       return run.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => {
         const byte = Number.parseInt(hex, 16);
         return byte < 0x80 ? String.fromCharCode(byte) : '\ufffd';

@@ -109,7 +109,7 @@ export interface WorkflowReading {
   workflows: Fact<Workflow[]>;
   /**
    * Workspace ids of the rows: SpotDraft does not document that the tables hold only the caller's workspace, and rows of
-   * several workspaces cannot be told apart without its id.
+   * several workspaces cannot be separated without its id.
    */
   workspaceIds: Fact<string[]>;
 }

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 /** A window that holds more than this multiple of the sample is narrowed before it is read. */
 const MAX_OVERREAD = 5;
 const MAX_STEPS = 14;
-/** An import creates many contracts at one moment, which no date tells apart. Up to this many are read all the same. */
+/** An import creates many contracts at one moment, which no date separates. Up to this many are read all the same. */
 const MAX_READ = 10_000;
 
 /** Contracts created in the last `days`; Infinity means all of them. */
@@ -79,7 +79,7 @@ async function newestOf(
   return mapFact({ ...all, sources: [...sources, ...all.sources] }, (contracts) => newest(contracts, count));
 }
 
-/** Rows without an id are told apart by what else they show. */
+/** Id of a row; its creation time and title stand in for a missing one. */
 const identityOf = ({ id, created, title }: Contract): string => id ?? JSON.stringify([created, title]);
 
 /** A contract whose time of creation cannot be read may be the newest, so it belongs to the sample. */

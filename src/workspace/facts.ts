@@ -102,7 +102,7 @@ export interface Approval {
 }
 
 export interface SampledContract {
-  /** As the list shows it; a description when the list shows none. */
+  /** The id as the list shows it; a description when the list shows none. */
   id: string;
   /** null when the list shows none. */
   title: string | null;

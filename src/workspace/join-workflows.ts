@@ -113,7 +113,7 @@ function newestOf(versions: PlacedRow[]): { newest: AnalyticsRow; doubt: string 
   if (!newest)
     return {
       newest: first.row,
-      doubt: `which of its ${versions.length} versions is the newest cannot be told, because last_published, created or frozen_workflow_id is empty`,
+      doubt: `the newest of its ${versions.length} versions is unknown, because last_published, created or frozen_workflow_id is empty`,
     };
   const emptyColumn = idIn(newest.row.workspace_id) === null ? 'workspace_id' : 'workflow_id';
   return {
@@ -125,7 +125,7 @@ function newestOf(versions: PlacedRow[]): { newest: AnalyticsRow; doubt: string 
 }
 
 /**
- * By publication, else by creation, else by id. A version that was never published is older than a published one, unless its
+ * Compares by publication, else by creation, else by id. A version that was never published is older than a published one, unless its
  * status says that it was published: then only its time is missing. null when the columns that would decide are empty.
  */
 function isNewer(one: AnalyticsRow, other: AnalyticsRow): boolean | null {

@@ -11,7 +11,7 @@ export const foldName = (name: string): string => name.normalize('NFC').trim().t
 
 export const sameName = (left: string, right: string): boolean => foldName(left) === foldName(right);
 
-/** From strict to lax: two names that differ in case are two names as long as one of them is written as required. */
+/** Spellings from strict to lax: two names that differ in case are two names as long as one of them is written as required. */
 export const spellings: readonly ((name: string) => string)[] = [
   (name) => name,
   (name) => name.normalize('NFC').trim(),

@@ -35,7 +35,7 @@ export interface SnapshotWorkflow {
     conditional?: boolean | null;
     role?: string | null;
   }[];
-  /** Parts for which it could not be told which rows belong to this workflow; absent when there are none. */
+  /** Parts whose rows cannot be assigned to a workflow with certainty; absent when there are none. */
   unclear?: ('workflow' | 'signatories' | 'approvals')[];
 }
 

@@ -17,7 +17,7 @@ async function startTimed(): Promise<TimedStand> {
   let now = START;
   const clock: Clock = { now: () => now };
   const stand = await startStand({
-    // With a model, a check of production would take complete readings too.
+    // A check of production takes complete readings too when there is a model.
     edit: (file) => {
       delete file.drift;
     },

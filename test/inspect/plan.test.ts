@@ -14,7 +14,7 @@ import fc, { runs } from '../fast-check.ts';
 import { long } from '../long.ts';
 import { applyPlan } from './apply-plan.ts';
 
-/** Returns a unique name, because two items of one name cannot be told apart. */
+/** Returns a unique name, because nothing distinguishes two items of one name. */
 let named = 0;
 const newName = (): string => {
   named += 1;

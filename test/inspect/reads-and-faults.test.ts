@@ -248,7 +248,7 @@ const seen: Record<string, string> = {
 const noAnswer = ['no answer', 'a reset', 'a reset in the body'];
 
 test.each(names)(
-  '%s to every read is told once, every check behind it waits, and none passes because of it',
+  '%s to every read is reported once, every check behind it waits, and none passes because of it',
   async (name) => {
     const stand = await startStand({
       overrides,

@@ -58,7 +58,7 @@ const variables = (rows: Record<string, unknown>[]): string[] =>
     ),
   ]);
 
-/** As `listed`, for a detail of the item of this name: the answers for each id that the list gives it. */
+/** Does what `listed` does for a detail of the item of this name: the answers for each id that the list gives it. */
 const detail =
   (
     { list, listKey }: { list: RegExp; listKey: string | null },

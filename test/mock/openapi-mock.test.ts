@@ -77,7 +77,7 @@ const requires: Requirements = {
   featureFlags: ['PUBLIC_ANALYTICS_QUERY_API'],
 };
 
-/** What the config requires, by the field in which an answer has it, and forms that are the same or nearly. */
+/** Required names and near forms of them, by the field of an answer that holds them. */
 const names: Names = {
   name: ['Order Form', 'MSA', 'Legal Team', 'order form ', 'Order Forms', '\u041erder Form', 'Mutual NDA'],
   entity_name: ['Northwind GmbH', 'Northwind Inc.'],

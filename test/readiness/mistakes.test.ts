@@ -305,7 +305,7 @@ const configuration: Mistake[] = [
     },
     actual: /^2 have this name$/,
     remedy: /^Rename or archive all but one contract type “Order Form”/,
-    // Of the only contract type that requires entities.
+    // No other contract type requires entities.
     skipped: ['config.entities'],
   },
   {
@@ -1263,7 +1263,7 @@ test.each(mistakes)('$check alone fails when $mistake', async (row) => {
 
 test('every check has a mistake that fails it', () => {
   const covered = new Set(mistakes.map(({ check }) => check));
-  // Without events its check waits for that of the deliveries.
+  // The check of the events waits for the check of the deliveries when there are no events.
   const missing = checks.filter(({ id }) => id !== 'logging.events' && !covered.has(id));
   expect(missing.map(({ id }) => id)).toEqual([]);
 });
@@ -1440,24 +1440,24 @@ test('one detail that is not visible says so, and the others are judged', async 
   hide(new RegExp(`/contract_types/${contractType(prod).id}/intake_form/`), 404);
   hide(new RegExp(`/contract_types/${contractType(prod).id}/entities$`), 403);
   const report = await stand.check();
-  const told = (id: string) => {
+  const findingsOf = (id: string) => {
     const { status, reason, remedy } = checkOf(report, id);
     return [status, reason, remedy];
   };
   const remedy = 'and give the user behind the credentials (or the configured userEmail) access to it';
-  expect(told('config.template-fields')).toEqual([
+  expect(findingsOf('config.template-fields')).toEqual([
     'unknown',
     expect.stringMatching(
       /^GET \S+ answered 404.*\. The template “Order Form - Standard” in prod \(production\) is listed, so this detail is not visible to these credentials$/,
     ),
     `Open the template “Order Form - Standard” in prod (production) in SpotDraft, ${remedy}`,
   ]);
-  expect(told('config.intake-forms')).toEqual([
+  expect(findingsOf('config.intake-forms')).toEqual([
     'unknown',
     expect.stringMatching(/is not visible to these credentials, or it has no intake form$/),
     `Open the contract type “Order Form” in prod (production) in SpotDraft, ${remedy}, or add what is missing`,
   ]);
-  expect(told('config.entities')).toEqual([
+  expect(findingsOf('config.entities')).toEqual([
     'unknown',
     expect.stringMatching(/^GET \S+ answered 403.* is not visible to these credentials$/),
     `Open the contract type “Order Form” in prod (production) in SpotDraft, ${remedy}, or add what is missing`,

@@ -202,7 +202,7 @@ test.each(undecided)('the newest version is in doubt with %s', async (_what, one
   const [workflow] = await workflowsFrom({
     versions: [version(one), version({ ...other, status: 'ARCHIVED' })],
   });
-  expect(workflow?.doubt).toMatch(/^which of its 2 versions is the newest cannot be told/);
+  expect(workflow?.doubt).toMatch(/^the newest of its 2 versions is unknown, because last_published/);
 });
 
 test('a published version whose time is missing is ordered by its creation', async () => {

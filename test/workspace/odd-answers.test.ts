@@ -50,10 +50,10 @@ describe('ids that the schema allows', () => {
     },
   );
 
-  test('repeated: the details of each contract type are judged, and a template is not told to be of another type', async () => {
+  test('repeated: the details of each contract type are judged, and no template is reported as one of another type', async () => {
     const stand = await startStand();
     const { id } = contractType(stand.prod);
-    // The one whose details are read comes last.
+    // The type whose details are read comes last.
     stand.prod.contractTypes.reverse();
     typesWithIds(stand, () => id);
     const report = await stand.check();

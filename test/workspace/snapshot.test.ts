@@ -327,7 +327,7 @@ const rowsOf = (file: string) => {
 };
 
 test('an unchanged workspace is stored once for any number of readings', async () => {
-  // With a model, complete readings would be stored beside those of the checks.
+  // Complete readings are stored beside those of the checks when there is a model.
   const stand = await startStand({
     edit: (file) => {
       delete file.drift;

@@ -5,7 +5,7 @@ import { type ApiContext, booleanArg, botMethod, type Method, requiredArg, TIER 
 import { type Fields, isFields } from '../validation.ts';
 import { type Channel, directMessage, visibleChannel, type Workspace } from '../workspace.ts';
 
-// Not a tier: one message per second and channel, and "several hundred" per minute and workspace.
+// Slack gives chat.postMessage no tier: one message per second and channel, and "several hundred" per minute and workspace.
 const POSTS_PER_MINUTE = 300;
 
 export const chatMethods: Record<string, Method> = {

@@ -33,7 +33,7 @@ export interface LogFacts {
   /** Newest reported outcome of the last 7 days that was a retry or announces one. */
   newestRetriedOutcome: OutcomeRow | null;
   newestVerified: (LoggedDelivery & { event_id: string }) | null;
-  /** When the newest event of each expected activity arrived, epoch ms. */
+  /** Arrival time of the newest event of each expected activity, epoch ms UTC. */
   arrivals: Arrival[];
   /** Kept refused deliveries of the last 24 h: one per sender and minute. */
   refused: { count: number; newest: LoggedDelivery | null };
@@ -75,7 +75,7 @@ export async function readLogFacts(
   };
 }
 
-/** When the newest event of each activity arrived. Throws the database's errors. */
+/** Reads the arrival time of the newest event of each activity. Throws the database's errors. */
 export const readArrivals = (
   db: Database,
   environment: string,

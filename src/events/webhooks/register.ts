@@ -1,5 +1,5 @@
 import type { Config, Environment } from '../../config/config.ts';
-import { ownWebhookUrl, webhookUrlProblem } from '../../config/webhook-url.ts';
+import { maskedUrl, ownWebhookUrl, webhookUrlProblem } from '../../config/webhook-url.ts';
 import type { NewWebhook } from '../../spotdraft/writes.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import {
@@ -96,7 +96,7 @@ function planWebhook(
   const problem = webhookUrlProblem(webhooks.url, environment, config.publicUrl);
   if (problem)
     return refusedWithoutRequest(
-      `${webhooks.url} cannot be registered for ${label}: ${problem}.`,
+      `${maskedUrl(webhooks.url)} cannot be registered for ${label}: ${problem}.`,
       `Set webhooks.url of ${environment.name} to ${own}`,
     );
   const named = headers.map(({ name, value }) => ({ name: trimmedName(name), value }));

@@ -87,7 +87,7 @@ function dataPlaces(data: unknown): Place[] {
 const MAX_PLACES = 3;
 const MAX_PATH = 80;
 
-/** What matched and where, for the first few places. */
+/** Matches and their places, at most three of them. */
 function markersIn(places: Place[], markers: readonly string[]): string[] {
   const found: string[] = [];
   for (const [name, text] of places) {

@@ -1,4 +1,5 @@
 import {
+  maskedUrl,
   ownWebhookPath,
   ownWebhookUrl,
   sharesWebhookUrl,
@@ -21,13 +22,13 @@ export const check: Check = {
     const { url } = environment.webhooks;
     const expected = `https, path ${ownWebhookPath(environment, publicUrl)}`;
     const problem = webhookUrlProblem(url, environment, publicUrl);
-    if (problem === null) return combine([pass(expected, url, [])]);
+    if (problem === null) return combine([pass(expected, maskedUrl(url), [])]);
     const own = ownWebhookUrl(environment, publicUrl);
     const label = environmentLabel(environment);
     const [registered] = log.known ? registeredFor(log.value.registered, own) : [];
     const remedy = registered
       ? `Set webhooks.url to ${own}: webhook ${registered.webhookId ?? 'without a known id'} is registered for it in the workspace of ${label}`
       : `Register ${own} in the workspace of ${label} and set webhooks.url to it`;
-    return combine([fail(expected, `${url}: ${problem}`, remedy, [])]);
+    return combine([fail(expected, `${maskedUrl(url)}: ${problem}`, remedy, [])]);
   },
 };

@@ -32,7 +32,7 @@ export function compareWithCauses(
     notRead: [],
   };
   const [ours, theirs] = [itemsOf(left.content), itemsOf(right.content)];
-  // Without the list of roles, approvals have ids of roles only. That the list was not read is reported once.
+  // Without the list of roles, approvals have ids of roles only. The unread list itself is reported once.
   const rolesRead = [ours.roles, theirs.roles].every((roles) => roles && 'known' in roles);
   if (!rolesRead) for (const { workflows } of [ours, theirs]) leaveOutRoles(workflows);
   followEntities(findings, ours.contractTypes, theirs.contractTypes);

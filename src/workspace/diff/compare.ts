@@ -140,7 +140,7 @@ function comparePair(
   else if (onRight && right) extra.push(right);
 }
 
-/** Items of one name cannot be told apart: either all of them are equal on both sides, or a person has to check. */
+/** Nothing distinguishes items of one name: either all of them are equal on both sides, or a person has to check. */
 function compareNamesakes(findings: Findings, place: Place, left: Item[], right: Item[]): void {
   const rest = (items: Item[]) => canonicalJson(items.map(contentKey).sort());
   if ([...left, ...right].every(isKnown) && rest(left) === rest(right)) return;

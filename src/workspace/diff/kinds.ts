@@ -201,7 +201,7 @@ const user: Kind = {
   ...basic,
   asked: true,
   renamed: false,
-  // Asked for by the address in the config.
+  // A user is read by the address in the config.
   spelling: null,
   values: { active: breakingAs(false) },
   lists: { roles: reference },

@@ -6,7 +6,7 @@ export interface Pairing {
   pairs: { left: Item; right: Item }[];
   missing: Item[];
   extra: Item[];
-  /** Items of one spelling, more than one on a side: they cannot be told apart. */
+  /** Items of one spelling, more than one on a side: nothing distinguishes them. */
   namesakes: { left: Item[]; right: Item[] }[];
 }
 

@@ -43,7 +43,7 @@ export type ProbedReceiver = {
   | { kind: 'no_key'; why: Unknown }
   | {
       kind: 'probed';
-      /** In the order of sending, the right one first. The series ends early when more probes are useless. */
+      /** Probes in the order of sending, the right one first. The series ends early when more probes are useless. */
       probes: AnsweredProbe[];
       /** Environments whose keys could not be read, so that no probe was signed with them. */
       untried: { environment: string; why: Unknown }[];

@@ -17,7 +17,7 @@ export function isProbe(body: Buffer): boolean {
 }
 
 export interface Probe {
-  /** Without a signature. */
+  /** Headers without the signature. */
   headers: Record<string, string>;
   body: Buffer;
 }

@@ -64,11 +64,11 @@ async function sendProbe(
     { headers: { ...headers, ...signatureHeaders(body) }, body },
     timeoutMs,
   );
-  const { host, pathname } = new URL(url);
   const source: Source = {
     callId: id,
     method: 'POST',
-    path: host + pathname,
+    // The path may hold a secret.
+    path: `${new URL(url).host}/[secret]`,
     status: sent.kind === 'answer' ? sent.status : null,
     attempts: 1,
     ms: Math.round(performance.now() - started),

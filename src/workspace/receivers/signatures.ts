@@ -31,7 +31,7 @@ export function signingKey(text: string): SigningKey | null {
 interface Form {
   layout: Layout;
   header: string;
-  /** Bytes that are signed, from those of the body. */
+  /** Returns the bytes to sign for a body. */
   change: (body: Buffer) => Buffer;
 }
 

@@ -23,7 +23,7 @@ export type Signers =
   | {
       kind: 'signers';
       regular: Signing[];
-      /** For the cause, when the receiver refuses the right signature. */
+      /** Signatures that find the cause when the receiver refuses the right one. */
       diagnostic: Signing[];
       untried: { environment: string; why: Unknown }[];
       /** Changes when a key of the environments changes. */

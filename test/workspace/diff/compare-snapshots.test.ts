@@ -52,7 +52,7 @@ test('swapping the sides mirrors every difference and changes nothing else', () 
   fc.assert(
     fc.property(anyContent, anyContent, (left, right) => {
       const [there_, back] = [compare(left, right), compare(right, left)];
-      // What refers to a renamed item has its left name, which is another one when the sides are swapped.
+      // References to a renamed item show its left name, which differs when the sides are swapped.
       if (there_.differences.some((each) => /^(?:roles|contractTypes)\/[^/]*\/name$/.test(each.path))) return;
       const others = (list: Difference[]) => list.filter((each) => !isRename(each));
       expect(sorted(others(there_.differences).map(mirrored))).toEqual(

@@ -51,7 +51,7 @@ test.each([
       const sides = (now: SnapshotContent) =>
         compareSnapshots({ label: 'uat', content: left }, { label: 'prod', content: now });
       const found = sides(right);
-      // Items that cannot be told apart are for a person to decide, and so are those of a side that was not asked.
+      // A person decides about items that nothing distinguishes, and about those of a side that was not asked.
       if (found.unknown.some(({ reason }) => reason.includes('cannot be told apart'))) return;
       const followed = structuredClone(right);
       applyToContent(followed, planOf(found, 'uat'));

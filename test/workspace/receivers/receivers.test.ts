@@ -59,7 +59,7 @@ test('a receiver that accepts the right signature and refuses that of UAT passes
     ids.map((callId, at) => ({
       callId,
       method: 'POST',
-      path: `127.0.0.1:${receiver.port}/spotdraft`,
+      path: `127.0.0.1:${receiver.port}/[secret]`,
       status: at === 0 ? 202 : 401,
     })),
   );
