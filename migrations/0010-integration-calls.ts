@@ -1,13 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Host and stated retries of the integration's calls, for the checks that judge what the integration does. */
+/** Columns for the checks that judge what the integration does. They are null in older rows, and null proves nothing. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('api_calls').addColumn('host', 'text').execute();
-  // Reports older than this column did not keep whether they stated the number.
-  await db.schema
-    .alterTable('api_calls')
-    .addColumn('retries_stated', 'integer', (column) => column.notNull().defaultTo(0))
-    .execute();
+  for (const flag of ['retries_stated', 'contract_id_exact'])
+    await db.schema.alterTable('api_calls').addColumn(flag, 'integer').execute();
   await sql`create index outcomes_retried on outcomes (environment, at) where attempt > 1 or status = 'retrying'`.execute(
     db,
   );

@@ -92,6 +92,7 @@ const goodCall = (environment: string, index: number, at: number): ReportedCall 
   request_id: `req-${environment}-${index}`,
   external_id: null,
   contract_id: 4_000 + index,
+  contract_id_exact: 1,
   host: null,
   retries_stated: 1,
 });

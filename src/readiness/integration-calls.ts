@@ -1,3 +1,4 @@
+import { loggingSignOffIds } from '../config/config.ts';
 import type { LogFacts } from '../events/log/log-facts.ts';
 import type { LoggedCall } from '../store/api-calls.ts';
 import { environmentLabel } from '../text/environment-label.ts';
@@ -6,9 +7,18 @@ import type { CheckInput } from './check.ts';
 import { type Finding, fail } from './judgement.ts';
 import { callEvidence } from './log-evidence.ts';
 
-/** True when SpotDraft refused the credentials of every call: nothing of the integration worked. */
-export const allRefused = (calls: readonly LoggedCall[]): boolean =>
-  calls.length > 0 && calls.every(({ status }) => status === 401 || status === 403);
+/** The calls that prove something: those whose credentials SpotDraft did not refuse with 401 or 403. */
+export const acceptedCalls = (calls: readonly LoggedCall[]): LoggedCall[] =>
+  calls.filter(({ status }) => status !== 401 && status !== 403);
+
+/** `3 reported calls (2 more were answered 401 or 403)`: their number in a finding. */
+export function acceptedText(calls: readonly LoggedCall[]): string {
+  const count = acceptedCalls(calls).length;
+  const refused = calls.length - count;
+  const more =
+    refused === 0 ? '' : ` (${refused} more ${refused === 1 ? 'was' : 'were'} answered 401 or 403)`;
+  return `${count} reported calls${more}`;
+}
 
 /**
  * The finding when the integration reported no call lately: a failure where it should report, unknown in production. null
@@ -17,21 +27,22 @@ export const allRefused = (calls: readonly LoggedCall[]): boolean =>
 export function unprovenLogging(
   { environment, notApplicable, now }: CheckInput,
   { newestReported }: LogFacts,
-  expected: string,
+  { expected, kind }: { expected: string; kind: keyof typeof loggingSignOffIds },
 ): Finding | null {
   const label = environmentLabel(environment);
+  const orSign = `or set requires.logging.${kind} to signOff and sign ${loggingSignOffIds[kind]}, with a note that says where they are logged`;
   if (newestReported)
     return fail(
       expected,
       `none; the newest reported call is ${durationText(now - newestReported.at)} old`,
-      `Check that the integration of ${label} still reports its calls to /v1/${environment.name}/calls (docs/reporting.md)`,
+      `Check that the integration of ${label} still reports its calls to /v1/${environment.name}/calls (docs/reporting.md), ${orSign}`,
       [callEvidence(newestReported)],
     );
   if (environment.intake)
     return fail(
       expected,
       'none: the integration has reported no call',
-      `Have the integration report its calls to /v1/${environment.name}/calls (docs/reporting.md)`,
+      `Have the integration report its calls to /v1/${environment.name}/calls (docs/reporting.md), ${orSign}`,
       [],
     );
   if (!environment.production || notApplicable.includes('logging')) return null;
@@ -39,7 +50,7 @@ export function unprovenLogging(
     status: 'unknown',
     expected,
     reason: 'nothing shows what the integration logs: no intake is configured and it reports nothing',
-    remedy: `Configure intake of ${label} and have the integration report its calls (docs/reporting.md), or set requires.logging to signOff and sign where they are logged`,
+    remedy: `Configure intake of ${label} and have the integration report its calls (docs/reporting.md), ${orSign}`,
     evidence: [],
   };
 }

@@ -56,3 +56,49 @@ export const reportedCalls = (
     .orderBy('at', 'desc')
     .limit(limit)
     .execute();
+
+/**
+ * Successful POST and PUT calls that the integration reported about these contracts, by their internal ids. The number of a
+ * composite id may be another contract.
+ */
+export async function successfulWrites(
+  db: Database,
+  environment: string,
+  contracts: readonly number[],
+): Promise<Pick<LoggedCall, 'contract_id' | 'path'>[]> {
+  if (contracts.length === 0) return [];
+  const calls = await db
+    .selectFrom('api_calls')
+    .select(['contract_id', 'path', 'environment'])
+    .distinct()
+    // Only the index by contract serves this: one environment may have millions of calls.
+    .where('contract_id', 'in', contracts)
+    .where('contract_id_exact', '=', 1)
+    .where('method', 'in', ['POST', 'PUT'])
+    .where('status', '>=', 200)
+    .where('status', '<', 300)
+    .execute();
+  return calls.filter((call) => call.environment === environment);
+}
+
+/** Reported calls among which one with a contract is searched. */
+const MAX_SEARCHED = 5_000;
+
+/** True when one of the newest 5,000 calls that the integration reported since `since` (epoch ms UTC) names a contract. */
+export async function namesContracts(db: Database, environment: string, since: number): Promise<boolean> {
+  const recent = db
+    .selectFrom('api_calls')
+    .select('contract_id')
+    .where('environment', '=', environment)
+    .where(sql<boolean>`reporter = 'integration'`)
+    .where('at', '>=', since)
+    .orderBy('at', 'desc')
+    .limit(MAX_SEARCHED);
+  const row = await db
+    .selectFrom(recent.as('recent'))
+    .select('contract_id')
+    .where('contract_id', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -5,6 +5,14 @@ import type { Database } from './database.ts';
 import type { AuditRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';
 
+/** Acts of a re-trigger; their subject is `contract` and the internal id. */
+export const retriggerActs = {
+  attempt: 'webhook.retrigger_attempt',
+  done: 'webhook.retrigger',
+  refused: 'webhook.retrigger_refused',
+  lost: 'webhook.retrigger_lost',
+} as const;
+
 export interface AuditEntry {
   /** Epoch ms UTC. */
   at: number;

@@ -1,4 +1,5 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import { retriggerActs } from './audit.ts';
 import type { Database } from './database.ts';
 import type { DeliveryRow } from './tables/event-log.ts';
 import type { Transaction } from './transaction.ts';
@@ -26,7 +27,16 @@ export async function newestVerified(
 /** Newest deliveries among which a repeated one is searched: a check must not read a whole week of a busy log. */
 const MAX_SEARCHED = 5_000;
 
-/** The newest delivery that repeated an event, from `since` to `until` (epoch ms UTC), among the newest 5,000; null when there is none. */
+/** Time in which a repeated delivery counts as caused by a re-trigger, ms. SpotDraft does not document how soon it sends. */
+const CAUSED_WITHIN_MS = 3_600_000;
+
+/** Acts after which a re-trigger may have left. */
+const SENT = [retriggerActs.attempt, retriggerActs.done, retriggerActs.lost];
+
+/**
+ * The newest delivery that repeated an event, from `since` to `until` (epoch ms UTC), among the newest 5,000; null when there is
+ * none. A delivery within an hour after a re-trigger of its contract does not count: a person asked for it.
+ */
 export async function newestRedelivery(
   db: Database,
   environment: string,
@@ -50,6 +60,20 @@ export async function newestRedelivery(
           .select('earlier.key')
           .whereRef('earlier.event_key', '=', 'recent.event_key')
           .whereRef('earlier.key', '<', 'recent.key'),
+      ),
+    )
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('audit')
+            .innerJoin('events', (join) => join.onRef('events.key', '=', 'recent.event_key'))
+            .select('audit.key')
+            .where('audit.environment', '=', environment)
+            .where('audit.act', 'in', SENT)
+            .where('audit.subject', '=', sql<string>`'contract ' || events.contract_id`)
+            .whereRef('audit.at', '<=', 'recent.received_at')
+            .where('audit.at', '>', sql<number>`recent.received_at - ${CAUSED_WITHIN_MS}`),
+        ),
       ),
     )
     .orderBy('received_at', 'desc')

@@ -25,6 +25,7 @@ const callColumns = [
   'request_id',
   'external_id',
   'contract_id',
+  'contract_id_exact',
   'host',
   'retries_stated',
 ] as const satisfies (keyof ReportedCall)[];

@@ -69,6 +69,7 @@ describe('a report of calls', () => {
       request_id: 'req-1',
       external_id: '0061x00000AbCdE',
       contract_id: 4711,
+      contract_id_exact: 0,
       // The host without the login.
       host: 'api.us.spotdraft.com',
       retries_stated: 1,

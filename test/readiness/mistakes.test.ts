@@ -1084,20 +1084,24 @@ const integrationCalls: Mistake[] = [
       ['api.in.spotdraft.com', '/contracts/', /that is the host of region in, and the environment is in us$/],
       ['api.spotdraft.com', '/api/v2/contracts/', /that host has no region; third-party connectors use it/],
       ['api.us.spotdraft.com.evil.example', '/x', /neither the configured host nor one of trustedHosts$/],
-      [null, '/api/v2/public/contracts/', /its path is \/api\/v2\/public and not \/api\/v2\.1\/public$/],
+      [
+        null,
+        '/api/v2/public/contracts/',
+        /have \/api\/v2\/public: the configured path is \/api\/v2\.1\/public$/,
+      ],
       [
         'api.us.spotdraft.com',
         '/api/api/v2.1/public/contracts/',
-        /its path is \/api\/api\/v2\.1\/public and/,
+        /have \/api\/api\/v2\.1\/public: the configured path/,
       ],
     ] as const
   ).map(
     ([host, path, actual]): Mistake => ({
       check: 'host.calls',
       mistake: `the integration calls ${host ?? ''}${path}`,
-      log: { calls: [{ host, path }, {}] },
-      expected: /^calls to 127\.0\.0\.1:\d+\/api\/v2\.1\/public$/,
-      actual: new RegExp(`^1 of 2 reported calls go to .*${actual.source}`),
+      log: { calls: [{ host, path }, { host: 'api.us.spotdraft.com' }] },
+      expected: /^calls (to the host 127\.0\.0\.1:\d+|with the path \/api\/v2\.1\/public)$/m,
+      actual: new RegExp(`^1 of 2 reported calls .*${actual.source}`, 'm'),
       remedy: /^Have the integration of prod \(production\) call http/,
     }),
   ),

@@ -55,10 +55,13 @@ export const toCall = (line: CallLine, { environment, payloads }: IntakeRules): 
   own_id: line.id,
   request_id: line.requestId ?? null,
   external_id: line.externalId ?? null,
-  contract_id: line.contractId ?? null,
+  contract_id: line.contractId?.id ?? null,
+  contract_id_exact: line.contractId ? flag(line.contractId.isExact) : null,
   host: line.host?.toLowerCase().replace(/:443$/, '') ?? hostOf(line.path),
-  retries_stated: (line.retries ?? null) === null ? 0 : 1,
+  retries_stated: flag((line.retries ?? null) !== null),
 });
+
+const flag = (is: boolean): 0 | 1 => (is ? 1 : 0);
 
 /** The host of a complete URL, without a login; null for a path alone. */
 function hostOf(path: string): string | null {

@@ -60,18 +60,22 @@ export const recentTime = ({ keepMs, clock }: IntakeRules) =>
 
 export const anyTime = time;
 
-export const contractId = () =>
-  z.preprocess(
-    (value) => (typeof value === 'string' ? numberIn(value) : value),
-    z.int({ error: invalidValue(CONTRACT) }).min(1, { error: invalidValue(CONTRACT) }),
-  );
-
-/** Reports name contracts for `find` only. The number in a composite id is a guess there, and nothing is written from it. */
-function numberIn(text: string): number | string {
-  const given = readContractId(text);
-  if (given === null || given.kind === 'link') return text;
-  return given.kind === 'internal' ? given.id : given.guess;
+/** A contract in a report. The number in a composite id is a guess: it serves `find`, and proves nothing. */
+export interface ReportedContract {
+  id: number;
+  /** True when the report gives the internal id. */
+  isExact: boolean;
 }
+
+export const contractId = () =>
+  z.unknown().transform((value, context): ReportedContract => {
+    if (Number.isSafeInteger(value) && Number(value) > 0) return { id: Number(value), isExact: true };
+    const given = typeof value === 'string' ? readContractId(value) : null;
+    if (given?.kind === 'internal') return { id: given.id, isExact: true };
+    if (given?.kind === 'composite') return { id: given.guess, isExact: false };
+    context.addIssue({ code: 'custom', input: value, message: invalidValue(CONTRACT)({ input: value }) });
+    return z.NEVER;
+  });
 
 export const code = () =>
   z.string({ error: invalidValue(CODE) }).regex(/^[\w.:-]{1,64}$/, { error: invalidValue(CODE) });

@@ -8,7 +8,7 @@ type Issue = z.core.$ZodRawIssue;
  */
 export const invalidValue =
   (allowed: string) =>
-  ({ input }: Issue): string =>
+  ({ input }: { input?: unknown }): string =>
     `${found(input)}; it must be ${allowed}`;
 
 /** The same for fields with numbers and short keywords, which are shown. */

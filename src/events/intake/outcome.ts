@@ -54,7 +54,7 @@ export const toOutcome = (line: OutcomeLine, { environment, payloads }: IntakeRu
   status: line.status,
   attempt: line.attempt ?? 1,
   event_id: line.eventId ?? null,
-  contract_id: line.contractId ?? null,
+  contract_id: line.contractId?.id ?? null,
   activity: line.activity ?? null,
   occurred_at: line.occurredAt ?? null,
   request_id: line.requestId ?? null,

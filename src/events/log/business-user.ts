@@ -1,3 +1,5 @@
+import { readWebhookPayload } from '../../spotdraft/webhook-payload.ts';
+import { namesContracts, successfulWrites } from '../../store/api-calls.ts';
 import type { Database } from '../../store/database.ts';
 import { storedPayload } from '../../store/event-payload.ts';
 import { listEvents } from '../../store/events.ts';
@@ -10,10 +12,20 @@ export interface ContractUser {
   contractId: number;
   /** When the event arrived, epoch ms UTC. */
   at: number;
-  /** True when the delivery shows external metadata: the contract is linked to a record of the integration. */
-  isLinked: boolean;
+  /** True for a contract of the integration: it reported the call that created it, or the delivery names an external record. */
+  isOwn: boolean;
   /** A mark of the address; null when the delivery shows none. `not_kept`: the payload is not stored. */
   mark: string | null | 'not_kept';
+}
+
+/** The business users that the log names. */
+export interface BusinessUsers {
+  /** Newest first, one per contract. */
+  contracts: ContractUser[];
+  /** The number of newest events that were read; null when they are all of the period. */
+  limit: number | null;
+  /** True when a reported call names a contract, so that an unreported contract is somebody else's. */
+  reportsContracts: boolean;
 }
 
 /** The stored form of a mark. */
@@ -32,25 +44,42 @@ export function businessUserIn(payload: unknown): { address: string | null; mark
 /** Events that are read. More would take longer than the rest of a check. */
 const MAX_EVENTS = 500;
 
-/** Business users of the contracts of the newest 500 events since `since` (epoch ms UTC), newest first, one per contract. */
+/** Business users of the contracts of the newest 500 events since `since`, epoch ms UTC. */
 export async function readBusinessUsers(
   db: Database,
   environment: string,
   since: number,
-): Promise<ContractUser[]> {
-  const filter = { environment, since, activity: null, limit: MAX_EVENTS, after: null };
+): Promise<BusinessUsers> {
+  const filter = { environment, since, activity: null, limit: MAX_EVENTS + 1, after: null };
+  const events = await listEvents(db, filter);
   const users = new Map<number, ContractUser>();
-  for (const { id, contract_id: contractId, received_at: at, ...row } of await listEvents(db, filter)) {
+  for (const { id, contract_id: contractId, received_at: at, ...row } of events.slice(0, MAX_EVENTS)) {
     if (contractId === null || users.has(contractId)) continue;
     const payload = storedPayload(row);
     const json =
       payload.kind === 'raw' ? parsed(payload.bytes) : payload.kind === 'redacted' ? payload.json : null;
-    const isLinked = Object.keys(fieldsOf(fieldsOf(json).external_metadata)).length > 0;
     const mark = payload.kind === 'none' ? 'not_kept' : markIn(json, id);
-    if (mark !== undefined) users.set(contractId, { eventId: id, contractId, at, isLinked, mark });
+    if (mark !== undefined)
+      users.set(contractId, { eventId: id, contractId, at, isOwn: namesExternalRecord(json), mark });
   }
-  return [...users.values()];
+  const writes = await successfulWrites(db, environment, [...users.keys()]);
+  const created = new Set(writes.filter(({ path }) => CREATING.test(path)).map((call) => call.contract_id));
+  return {
+    contracts: [...users.values()].map((user) => ({
+      ...user,
+      isOwn: user.isOwn || created.has(user.contractId),
+    })),
+    limit: events.length > MAX_EVENTS ? MAX_EVENTS : null,
+    reportsContracts: await namesContracts(db, environment, since),
+  };
 }
+
+/** A path of contracts without the id of one, such as /contracts/ and /contracts/upload/. Webhooks are below it too. */
+const CREATING = /\/contracts(?:\/+(?!webhooks\b)[a-z_-]+)*\/*(?:\?|$)/i;
+
+/** An object without an id, such as `{ "id": null }`, links nothing. */
+const namesExternalRecord = (json: unknown): boolean =>
+  (readWebhookPayload(json).externalMetadataId ?? '').trim() !== '';
 
 /** undefined when the payload names no business user, as payloads that were stored before marks existed. */
 function markIn(json: unknown, eventId: string): string | null | undefined {

@@ -12,7 +12,7 @@ import { newestRetriedOutcome } from '../../store/outcomes.ts';
 import { type ReceiverKey, receiverKeyOf } from '../../store/receiver-keys.ts';
 import type { OutcomeRow } from '../../store/tables/event-log.ts';
 import { listRegistrations, type Registration } from '../../store/webhook-registrations.ts';
-import { type ContractUser, readBusinessUsers } from './business-user.ts';
+import { type BusinessUsers, readBusinessUsers } from './business-user.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -28,7 +28,7 @@ export interface LogFacts {
   reported: LoggedCall[];
   /** Newest reported call of any age. */
   newestReported: LoggedCall | null;
-  /** Newest delivery of the last 7 days that repeated an event. */
+  /** Newest delivery of the last 7 days that repeated an event, and that no person asked for. */
   newestRedelivery: LoggedDelivery | null;
   /** Newest reported outcome of the last 7 days that was a retry or announces one. */
   newestRetriedOutcome: OutcomeRow | null;
@@ -42,7 +42,7 @@ export interface LogFacts {
   /** Webhooks registered or noted here, newest first, with deleted ones. */
   registered: Registration[];
   /** Business users of the contracts of the last 30 days; null when nothing asks for them. */
-  businessUsers: ContractUser[] | null;
+  businessUsers: BusinessUsers | null;
 }
 
 export interface Arrival {

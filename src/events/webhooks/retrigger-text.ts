@@ -1,16 +1,9 @@
 import type { Environment } from '../../config/config.ts';
 import type { WriteOutcome } from '../../spotdraft/interpret-write.ts';
+import { retriggerActs } from '../../store/audit.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { WebhookResult } from './act.ts';
 import { refusalRemedy } from './register-text.ts';
-
-/** Names of the acts in the audit. */
-export const retriggerActs = {
-  attempt: 'webhook.retrigger_attempt',
-  done: 'webhook.retrigger',
-  refused: 'webhook.retrigger_refused',
-  lost: 'webhook.retrigger_lost',
-} as const;
 
 /** The documented effect of a re-trigger. */
 export const RETRIGGER_NOTE =

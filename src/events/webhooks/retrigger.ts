@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/config.ts';
 import { type GivenContract, guessText, INTERNAL_ID_SOURCES } from '../../spotdraft/contract-id.ts';
-import { actById, newestAct } from '../../store/audit.ts';
+import { actById, newestAct, retriggerActs } from '../../store/audit.ts';
 import { type ContractDelivery, deliveriesOfContract } from '../../store/deliveries.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { personText } from '../../text/acceptance-text.ts';
@@ -17,7 +17,7 @@ import {
   refusedWithoutRequest,
   type WebhookResult,
 } from './act.ts';
-import { describeRetrigger, retriggerActs, unrecordedRetrigger } from './retrigger-text.ts';
+import { describeRetrigger, unrecordedRetrigger } from './retrigger-text.ts';
 
 /** Time to wait for a delivery, in which nobody else can re-trigger the contract. */
 export const ARRIVAL_WAIT_MS = 60_000;

@@ -1,34 +1,89 @@
-import type { Environment } from '../../config/config.ts';
 import { regionHosts } from '../../spotdraft/regions.ts';
 import type { LoggedCall } from '../../store/api-calls.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check, CheckInput } from '../check.ts';
-import { combine, type Finding, fail, judgeFact, nothingRequired, nothingYet, pass } from '../judgement.ts';
+import {
+  combine,
+  type Finding,
+  fail,
+  judgeFact,
+  nothingRequired,
+  nothingYet,
+  pass,
+  skip,
+} from '../judgement.ts';
 import { callEvidence } from '../log-evidence.ts';
 
 /** The configured host and path are what Envcheck calls. The integration has a configuration of its own. */
 export const check: Check = {
   id: 'host.calls',
   item: 'host',
-  title: 'The integration calls the configured host and path',
+  title: 'Host and path of the calls that the integration reports',
   severity: 'blocking',
   restsOn: ['host.path', 'host.region'],
   judge(input) {
     const { environment, log } = input;
     if (log.known && log.value.newestReported === null)
       return nothingRequired('the integration reports no calls');
-    const placed = log.known ? newestDay(log.value.reported.filter(hasPlace), input.now) : [];
-    if (log.known && placed.length === 0)
+    if (log.known && !log.value.reported.some(({ host, path }) => host !== null || prefixOf(path) !== null))
       return nothingYet('no reported call of the last 7 days names its host or its complete path');
-    return combine(
-      judgeFact(log, `calls to ${environment.baseUrl}`, () =>
-        [...Map.groupBy(placed, placeText)].map(([place, calls]) =>
-          judgePlace(place, calls, placed.length, input),
-        ),
-      ),
-    );
+    const { host, pathname } = new URL(environment.baseUrl);
+    return combine([
+      ...judgePart(input, {
+        expected: `calls to the host ${host}`,
+        partOf: (call) => call.host,
+        none: 'no reported call names its host; send `host` (docs/reporting.md)',
+        which: 'that name their host go to',
+        problem: (value) => hostProblem(value, input),
+      }),
+      ...judgePart(input, {
+        expected: `calls with the path ${pathname}`,
+        partOf: (call) => prefixOf(call.path),
+        none: 'no reported call has its complete path; send it from /api on (docs/reporting.md)',
+        which: 'with a complete path have',
+        problem: (prefix) => (prefix === pathname ? null : `the configured path is ${pathname}`),
+      }),
+    ]);
   },
 };
+
+/** Host or path of the calls. Each is judged by itself, because calls to another region have the same path. */
+interface Part {
+  expected: string;
+  /** null when the call does not say it. */
+  partOf(call: LoggedCall): string | null;
+  /** Reason when no call says it. */
+  none: string;
+  /** Names the calls that say it, with the verb. */
+  which: string;
+  /** null when the value is right. */
+  problem(value: string): string | null;
+}
+
+function judgePart(
+  { environment, log, now }: CheckInput,
+  { expected, partOf, none, which, problem }: Part,
+): Finding[] {
+  return judgeFact(log, expected, ({ reported }) => {
+    const calls = newestDay(
+      reported.filter((call) => partOf(call) !== null),
+      now,
+    );
+    if (calls.length === 0) return [skip(expected, none)];
+    return [...Map.groupBy(calls, (call) => partOf(call) ?? '')].map(([value, same]) => {
+      const count = `${same.length} of ${calls.length} reported calls ${which} ${value}`;
+      const evidence = same.slice(0, 1).map(callEvidence);
+      const wrong = problem(value);
+      if (wrong === null) return pass(expected, count, evidence);
+      return fail(
+        expected,
+        `${count}: ${wrong}`,
+        `Have the integration of ${environmentLabel(environment)} call ${environment.baseUrl}`,
+        evidence,
+      );
+    });
+  });
+}
 
 const DAY_MS = 86_400_000;
 
@@ -42,40 +97,10 @@ function newestDay(calls: readonly LoggedCall[], now: number): readonly LoggedCa
 const prefixOf = (path: string): string | null =>
   /^(.*?\/api\/+(?:api\/+)?[^/?]+(?:\/+public)?)(?=[/?]|$)/.exec(path)?.[1] ?? null;
 
-const hasPlace = ({ host, path }: LoggedCall): boolean => host !== null || prefixOf(path) !== null;
-
-const placeText = ({ host, path }: LoggedCall): string => `${host ?? ''}${prefixOf(path) ?? ''}`;
-
-function judgePlace(
-  place: string,
-  calls: readonly LoggedCall[],
-  total: number,
-  { environment, environments, trustedHosts }: CheckInput,
-): Finding {
-  const base = new URL(environment.baseUrl);
-  const expected = `calls to ${base.host}${base.pathname}`;
-  const [newest] = calls;
-  if (newest === undefined) throw new Error('a group of calls is never empty');
-  const count = `${calls.length} of ${total} reported calls go to ${place}`;
-  const wrong =
-    hostProblem(newest.host, environment, environments, trustedHosts) ??
-    pathProblem(newest.path, base.pathname);
-  if (wrong === null) return pass(expected, count, [callEvidence(newest)]);
-  return fail(
-    expected,
-    `${count}: ${wrong}`,
-    `Have the integration of ${environmentLabel(environment)} call ${environment.baseUrl}`,
-    [callEvidence(newest)],
-  );
-}
-
 function hostProblem(
-  host: string | null,
-  { name, region, baseUrl }: Environment,
-  environments: readonly Environment[],
-  trustedHosts: readonly string[],
+  host: string,
+  { environment: { name, region, baseUrl }, environments, trustedHosts }: CheckInput,
 ): string | null {
-  if (host === null) return null;
   const base = new URL(baseUrl);
   const bare = host.replace(/^http:\/\//, '');
   if (bare !== host && base.protocol === 'https:') return 'it is plain http, and SpotDraft redirects it';
@@ -87,10 +112,4 @@ function hostProblem(
   if (bare === 'api.spotdraft.com')
     return 'that host has no region; third-party connectors use it with an older version of the API';
   return trustedHosts.includes(bare) ? null : 'it is neither the configured host nor one of trustedHosts';
-}
-
-function pathProblem(path: string, wanted: string): string | null {
-  const prefix = prefixOf(path);
-  if (prefix === null || prefix === wanted || path.startsWith(`${wanted}/`)) return null;
-  return `its path is ${prefix} and not ${wanted}`;
 }

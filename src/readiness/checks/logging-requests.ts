@@ -1,7 +1,7 @@
 import { loggingSignOffIds } from '../../config/config.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check } from '../check.ts';
-import { allRefused, unprovenLogging } from '../integration-calls.ts';
+import { acceptedCalls, acceptedText, unprovenLogging } from '../integration-calls.ts';
 import {
   combine,
   type Finding,
@@ -25,7 +25,7 @@ export const check: Check = {
     if (requires.logging.requests === 'signOff') return provenBySignOff(loggingSignOffIds.requests);
     const expected = 'calls of the integration, of the last 7 days, with request ids';
     if (log.known && log.value.reported.length === 0) {
-      const unproven = unprovenLogging(input, log.value, expected);
+      const unproven = unprovenLogging(input, log.value, { expected, kind: 'requests' });
       return unproven === null
         ? nothingRequired('no intake is configured and the integration reports nothing')
         : combine([unproven]);
@@ -34,7 +34,8 @@ export const check: Check = {
       judgeFact(log, expected, ({ reported }): Finding[] => {
         const [newest] = reported;
         if (newest === undefined) return [];
-        if (allRefused(reported))
+        const accepted = acceptedCalls(reported);
+        if (accepted.length === 0)
           return [
             fail(
               'calls of the integration that SpotDraft accepts',
@@ -43,18 +44,18 @@ export const check: Check = {
               [callEvidence(newest)],
             ),
           ];
-        const identified = reported.filter(({ request_id }) => request_id !== null);
+        const identified = accepted.filter(({ request_id }) => request_id !== null);
         const [shown] = identified;
         if (shown === undefined)
           return [
             fail(
               expected,
-              `none of the ${reported.length} reported calls has one`,
+              `none of the ${acceptedText(reported)} has one`,
               'Have the integration send requestId with each call it reports (docs/reporting.md)',
-              [callEvidence(newest)],
+              accepted.slice(0, 1).map(callEvidence),
             ),
           ];
-        const count = `${identified.length} of ${reported.length} reported calls have one`;
+        const count = `${identified.length} of ${acceptedText(reported)} have one`;
         const actual = `${count}, newest ${shown.request_id}, ${new Date(shown.at).toISOString()}`;
         return [pass(expected, actual, [callEvidence(shown)])];
       }),

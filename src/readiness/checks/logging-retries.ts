@@ -1,7 +1,7 @@
 import { loggingSignOffIds } from '../../config/config.ts';
 import type { LogFacts } from '../../events/log/log-facts.ts';
 import type { Check } from '../check.ts';
-import { allRefused, unprovenLogging } from '../integration-calls.ts';
+import { acceptedCalls, acceptedText, unprovenLogging } from '../integration-calls.ts';
 import {
   combine,
   type Finding,
@@ -24,14 +24,13 @@ export const check: Check = {
   // Where nothing useful is reported, one check says so.
   restsOn: ({ log, requires }) => {
     if (!log.known || requires.logging.requests === 'signOff' || proofs(log.value).length > 0) return [];
-    const { reported } = log.value;
-    return reported.length === 0 || allRefused(reported) ? ['logging.requests'] : [];
+    return acceptedCalls(log.value.reported).length === 0 ? ['logging.requests'] : [];
   },
   judge(input) {
     const { requires, log } = input;
     if (requires.logging.retries === 'signOff') return provenBySignOff(loggingSignOffIds.retries);
     if (log.known && proofs(log.value).length === 0 && log.value.reported.length === 0) {
-      const unproven = unprovenLogging(input, log.value, expected);
+      const unproven = unprovenLogging(input, log.value, { expected, kind: 'retries' });
       if (unproven === null)
         return nothingRequired('no intake is configured and the integration reports nothing');
       return combine([unproven]);
@@ -40,21 +39,32 @@ export const check: Check = {
       judgeFact(log, expected, (facts): Finding[] => {
         const [proof] = proofs(facts);
         if (proof) return [proof];
-        const [newest] = facts.reported;
-        if (newest === undefined) return [];
-        if (allRefused(facts.reported))
+        const accepted = acceptedCalls(facts.reported);
+        const [newest] = accepted;
+        if (newest === undefined)
           return [
             fail(
               expected,
               `all ${facts.reported.length} reported calls were answered 401 or 403`,
               'Correct the credentials of the integration: no retry of a refused call shows anything',
-              [callEvidence(newest)],
+              facts.reported.slice(0, 1).map(callEvidence),
             ),
+          ];
+        if (accepted.every(({ retries_stated }) => retries_stated === null))
+          return [
+            {
+              status: 'unknown',
+              expected,
+              reason:
+                'the reported calls were stored by an older version, which did not keep whether they state retries',
+              remedy: 'Check again after the next call of the integration',
+              evidence: [callEvidence(newest)],
+            },
           ];
         return [
           fail(
             expected,
-            `none of the ${facts.reported.length} reported calls states its retries`,
+            `none of the ${acceptedText(facts.reported)} states its retries`,
             'Have the integration send retries with each call it reports, 0 included (docs/reporting.md)',
             [callEvidence(newest)],
           ),
@@ -66,15 +76,18 @@ export const check: Check = {
 
 /** What shows that retries are logged, the strongest first. */
 function proofs({ reported, newestRetriedOutcome: outcome, newestRedelivery: again }: LogFacts): Finding[] {
-  const stated = allRefused(reported) ? [] : reported.filter(({ retries_stated }) => retries_stated === 1);
-  const retried = reported.find(({ attempts }) => attempts > 1) ?? stated[0];
+  // More than one attempt states the number in rows that are older than the column, too.
+  const stated = acceptedCalls(reported).filter(
+    ({ attempts, retries_stated }) => attempts > 1 || retries_stated === 1,
+  );
+  const shown = stated.find(({ attempts }) => attempts > 1) ?? stated[0];
   const found: Finding[] = [];
-  if (retried && !allRefused(reported))
+  if (shown)
     found.push(
       pass(
         expected,
-        `${stated.length} of ${reported.length} reported calls state them, newest ${retried.call_id} with ${retried.attempts} ${retried.attempts === 1 ? 'attempt' : 'attempts'}, ${new Date(retried.at).toISOString()}`,
-        [callEvidence(retried)],
+        `${stated.length} of ${acceptedText(reported)} state them; ${shown.call_id} has ${shown.attempts} ${shown.attempts === 1 ? 'attempt' : 'attempts'}, ${new Date(shown.at).toISOString()}`,
+        [callEvidence(shown)],
       ),
     );
   if (outcome)

@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/config.ts';
-import type { ContractUser } from '../../events/log/business-user.ts';
+import type { BusinessUsers, ContractUser } from '../../events/log/business-user.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { addressMark } from '../../text/ids.ts';
 import type { Check, CheckInput } from '../check.ts';
@@ -30,17 +30,17 @@ export const check: Check = {
     if (environment.routing === null) return nothingRequired('no business user is configured (routing)');
     const { businessUser } = environment.routing;
     const expected = `contracts of the integration get ${nameOf(businessUser)}`;
-    if (log.known && contractsIn(log.value.businessUsers ?? [], input).length === 0)
-      return nothingYet('no delivery of the last 30 days names a business user');
+    const users = log.known ? log.value.businessUsers : null;
+    if (users && judgedContracts(users).length === 0) return nothingYet(nothingToJudge(users));
     return combine(
       judgeFact(log, expected, ({ businessUsers }) => {
-        const contracts = contractsIn(businessUsers ?? [], input);
-        if (businessUser.includes('@')) return judgeContracts(contracts, [businessUser], expected, input);
+        if (businessUsers === null) throw new Error('business users are needed and were not read');
+        if (businessUser.includes('@')) return judgeContracts(businessUsers, [businessUser], expected, input);
         if (facts.roleMembers === null)
           throw new Error(`members of ${businessUser} are needed and were not read`);
         return judgeFact(facts.roleMembers, expected, (members) =>
           members.length > 0
-            ? judgeContracts(contracts, members, expected, input)
+            ? judgeContracts(businessUsers, members, expected, input)
             : [
                 fail(
                   expected,
@@ -58,19 +58,32 @@ export const check: Check = {
 const nameOf = (businessUser: string): string =>
   businessUser.includes('@') ? businessUser : `a member of ${quoted(businessUser)}`;
 
-/** The integration's contracts: those it reported or linked to a record; all of them when it marks none. */
-function contractsIn(all: readonly ContractUser[], { log }: CheckInput): readonly ContractUser[] {
-  const reported = new Set(log.known ? log.value.reported.map(({ contract_id }) => contract_id) : []);
-  const own = all.filter(({ contractId, isLinked }) => isLinked || reported.has(contractId));
-  return own.length > 0 ? own : all;
+/**
+ * The integration's contracts. All contracts count only when the integration marks none: it links none to a record and reports
+ * no contract with its calls. Else an unmarked contract is somebody else's.
+ */
+function judgedContracts({ contracts, reportsContracts }: BusinessUsers): readonly ContractUser[] {
+  const own = contracts.filter(({ isOwn }) => isOwn);
+  return own.length > 0 || reportsContracts ? own : contracts;
+}
+
+const periodText = ({ limit }: BusinessUsers): string =>
+  limit === null ? 'the last 30 days' : `the newest ${limit} events`;
+
+function nothingToJudge(users: BusinessUsers): string {
+  const period = periodText(users);
+  return users.contracts.length === 0
+    ? `no delivery of ${period} names a business user`
+    : `no delivery of ${period} is about a contract that the integration created; report it by the number that webhooks carry in contract_id (docs/reporting.md)`;
 }
 
 function judgeContracts(
-  contracts: readonly ContractUser[],
+  users: BusinessUsers,
   intended: readonly string[],
   expected: string,
   input: CheckInput,
 ): Finding[] {
+  const contracts = judgedContracts(users);
   const kept = contracts.filter(({ mark }) => mark !== 'not_kept');
   if (kept.length === 0)
     return [
@@ -86,7 +99,7 @@ function judgeContracts(
   const wrong = kept.filter((contract) => !intended.some((address) => isFor(contract, address)));
   const [newest] = wrong;
   if (newest === undefined)
-    return [pass(expected, `all ${kept.length} contracts of the last 30 days do`, [])];
+    return [pass(expected, `all ${kept.length} contracts of ${periodText(users)} do`, [])];
   const behind = knownAddresses(input.environment, input).find(({ address }) => isFor(newest, address));
   const who =
     newest.mark === null ? 'a business user without an address' : (behind?.text ?? 'another business user');
@@ -94,7 +107,7 @@ function judgeContracts(
     fail(
       expected,
       `${wrong.length} of ${kept.length} contracts got another one; contract ${newest.contractId} (${newest.eventId}) got ${who}`,
-      `Have the integration create contracts as the intended user (header user-email): without it SpotDraft takes the user behind the credentials as the business user`,
+      `Have the integration create contracts as the intended user (header user-email): without it SpotDraft takes the user behind the credentials as the business user${newest.isOwn ? '' : '. If people created these contracts, have it report contractId with the calls that create its own (docs/reporting.md)'}`,
       [],
     ),
   ];

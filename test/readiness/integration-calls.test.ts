@@ -1,0 +1,440 @@
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Environment } from '../../src/config/config.ts';
+import { createLineReader } from '../../src/events/intake/read-line.ts';
+import { readLogFacts } from '../../src/events/log/log-facts.ts';
+import { prepareDelivery } from '../../src/events/log/prepare-delivery.ts';
+import type { CheckInput } from '../../src/readiness/check.ts';
+import { checks } from '../../src/readiness/checks/index.ts';
+import type { Judgement } from '../../src/readiness/judgement.ts';
+import { insertAudit, retriggerActs } from '../../src/store/audit.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { type EventLogWriter, openEventLogWriter } from '../../src/store/event-log.ts';
+import { inTransaction } from '../../src/store/transaction.ts';
+import { temporaryFolder, there } from '../environment.ts';
+import { createDatabase } from '../event-log.ts';
+
+const NOW = Date.parse('2026-11-30T12:00:00Z');
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const INTENDED = 'integrations@northwind.example';
+const OTHER = 'ana.lima@northwind.example';
+
+interface Log {
+  db: Database;
+  writer: EventLogWriter;
+  /** Reports calls as the integration does, one line each. */
+  report(...lines: object[]): void;
+  deliver(...deliveries: Delivery[]): void;
+  judge(id: string, changes?: Partial<Environment>): Promise<Judgement>;
+}
+
+interface Delivery {
+  contractId: number;
+  user?: string;
+  /** Epoch ms; by default an hour ago. */
+  at?: number;
+  external?: unknown;
+  activity?: string;
+}
+
+async function openLog(): Promise<Log> {
+  const database = join(temporaryFolder(), 'envcheck.db');
+  await createDatabase(database);
+  const db = openDatabase(database);
+  const writer = openEventLogWriter(database);
+  onTestFinished(async () => {
+    writer.close();
+    await db.destroy();
+  });
+  const clock = { now: () => NOW };
+  const read = createLineReader('calls', {
+    environment: 'prod',
+    payloads: 'redacted',
+    keepMs: 90 * DAY_MS,
+    clock,
+  });
+  let reported = 0;
+  return {
+    db,
+    writer,
+    report(...lines) {
+      for (const changes of lines) {
+        reported += 1;
+        const line = { ...goodCall(reported), ...changes };
+        const result = read({ number: reported, bytes: Buffer.from(JSON.stringify(line)) });
+        if (result.kind !== 'calls') throw new Error(JSON.stringify(result));
+        writer.reported.calls([result.row]);
+      }
+    },
+    deliver(...deliveries) {
+      writer.write(
+        deliveries.map(({ contractId, user, at = NOW - HOUR_MS, external, activity = 'CONTRACT_CREATED' }) =>
+          prepareDelivery(
+            {
+              environment: 'prod',
+              receivedAt: at,
+              requestId: 'request',
+              source: '127.0.0.1',
+              rejection: null,
+              headerEventId: null,
+              body: Buffer.from(
+                JSON.stringify({
+                  activity,
+                  contract_id: contractId,
+                  ...(external === undefined ? {} : { external_metadata: external }),
+                  ...(user === undefined ? {} : { business_user: { name: 'A', email: user } }),
+                }),
+              ),
+            },
+            { payloads: 'redacted', eventIdFields: {} },
+          ),
+        ),
+      );
+    },
+    async judge(id, changes = {}) {
+      const environment = { ...prod, ...changes };
+      const log = { known: true, value: await readLogFacts(db, environment, NOW), sources: [] };
+      return there(checks.find((check) => check.id === id)).judge({
+        environment,
+        environments: [environment],
+        requires: { users: [], logging: { requests: 'reported', retries: 'reported' } },
+        notApplicable: [],
+        trustedHosts: [],
+        facts: { roleMembers: null },
+        log,
+        now: NOW,
+      } as unknown as CheckInput);
+    },
+  };
+}
+
+const prod = {
+  name: 'prod',
+  production: true,
+  region: 'us',
+  baseUrl: 'https://api.us.spotdraft.com/api/v2.1/public',
+  userEmail: null,
+  webhooks: null,
+  intake: { token: null },
+  routing: { businessUser: INTENDED },
+} as unknown as Environment;
+
+const goodCall = (index: number) => ({
+  id: `own-${index}`,
+  at: new Date(NOW - HOUR_MS - index * 1_000).toISOString(),
+  method: 'POST',
+  path: '/api/v2.1/public/contracts/',
+  status: 201,
+});
+
+// host.calls
+
+test.each([
+  ['a path', [{}]],
+  ['a path, and credentials that SpotDraft refuses as those of another region', [{ status: 401 }]],
+  ['a path without an answer', [{ status: null }, { host: null }]],
+  ['a path, and a host a month ago', [{}, { host: 'api.eu.spotdraft.com', at: '2026-10-30T00:00:00Z' }]],
+])('calls that name only %s prove nothing about the host', async (_, lines) => {
+  const log = await openLog();
+  log.report(...lines);
+  const judged = await log.judge('host.calls');
+  expect(judged).toMatchObject({
+    status: 'pass',
+    expected: 'calls with the path /api/v2.1/public',
+    reason: '1 not judged: no reported call names its host; send `host` (docs/reporting.md)',
+  });
+  expect(JSON.stringify(judged)).not.toContain('spotdraft.com');
+});
+
+test.each([
+  [
+    'a host and a relative path',
+    { host: 'api.us.spotdraft.com', path: '/contracts/' },
+    'host',
+    /not judged: no reported call has its complete path/,
+  ],
+  ['a complete URL', { path: 'https://api.us.spotdraft.com/api/v2.1/public/contracts/' }, 'both', null],
+  ['both', { host: 'API.us.spotdraft.com:443' }, 'both', null],
+])('a call that names %s passes for what it names', async (_, line, parts, reason) => {
+  const log = await openLog();
+  log.report(line);
+  const judged = await log.judge('host.calls');
+  expect(judged.status).toBe('pass');
+  expect(judged.actual.split('\n')).toEqual([
+    '1 of 1 reported calls that name their host go to api.us.spotdraft.com',
+    ...(parts === 'both' ? ['1 of 1 reported calls with a complete path have /api/v2.1/public'] : []),
+  ]);
+  if (reason === null) expect(judged.reason).toBeNull();
+  else expect(judged.reason).toMatch(reason);
+});
+
+test('the host counts from the older calls that name one, when the newest name only a path', async () => {
+  const log = await openLog();
+  log.report({}, {}, { host: 'api.eu.spotdraft.com', at: new Date(NOW - 3 * DAY_MS).toISOString() });
+  expect(await log.judge('host.calls')).toMatchObject({
+    status: 'fail',
+    expected: 'calls to the host api.us.spotdraft.com',
+    actual:
+      '1 of 1 reported calls that name their host go to api.eu.spotdraft.com: that is the host of region eu, and the environment is in us',
+  });
+});
+
+test('calls that name neither host nor complete path leave the check pending', async () => {
+  const log = await openLog();
+  log.report({ path: '/contracts/' });
+  expect(await log.judge('host.calls')).toMatchObject({ status: 'skipped', pending: true });
+});
+
+// routing.business-user
+
+/** A contract of somebody else, which got another business user. */
+const foreign = { contractId: 900, user: OTHER };
+const own = { contractId: 4000, user: INTENDED };
+
+test.each([
+  ['reported as created by a contract that no delivery names', { contractId: 4711 }],
+  ['read by the integration', { contractId: 900, method: 'GET', status: 200 }],
+  [
+    'changed by the integration',
+    { contractId: 900, path: '/api/v2.1/public/contracts/T-900/external_metadata' },
+  ],
+  ['updated by the integration', { contractId: 900, method: 'PUT', path: '/contracts/900/', status: 200 }],
+  ['deleted by the integration', { contractId: 900, method: 'DELETE', status: 204 }],
+  [
+    're-triggered by the integration',
+    { contractId: 900, path: '/contracts/webhooks/re_trigger_latest/', status: 200 },
+  ],
+  ['of a creation that failed', { contractId: 900, status: 400 }],
+  ['of a creation without an answer', { contractId: 900, status: null }],
+  ['known by the number of a composite id', { contractId: 'T-900' }],
+  ['known by the number of a historical id', { contractId: 'h-900' }],
+])('a contract %s is not the integration’s', async (_, line) => {
+  const log = await openLog();
+  log.report(line);
+  log.deliver(foreign);
+  expect(await log.judge('routing.business-user')).toMatchObject({
+    status: 'skipped',
+    pending: true,
+    reason: expect.stringMatching(
+      /^no delivery of the last 30 days is about a contract that the integration created; report it by the number/,
+    ),
+  });
+});
+
+test.each([
+  ['POST /contracts/', {}],
+  ['PUT of a relative path', { method: 'PUT', path: '/contracts', status: 200 }],
+  ['POST with a query', { path: '/contracts/?page=1' }],
+  ['an upload', { path: '/api/v2.1/public/contracts/upload/', status: 202 }],
+  ['a number as text', { contractId: '900' }],
+  ['a call of three weeks ago', { at: new Date(NOW - 21 * DAY_MS).toISOString() }],
+])('a contract that the integration created (%s) is judged, and the others are not', async (_, line) => {
+  const log = await openLog();
+  log.report({ contractId: 900, ...line });
+  log.deliver(foreign, own);
+  const judged = await log.judge('routing.business-user');
+  expect(judged.status).toBe('fail');
+  expect(judged.actual).toMatch(/^1 of 1 contracts got another one; contract 900 /);
+});
+
+test.each([
+  [{ id: null }],
+  [{ id: '' }],
+  [{ id: '  ' }],
+  [{ id: null, integration_name: 'Salesforce', record_type: 'Opportunity' }],
+  [{}],
+  [null],
+])('external metadata %j links a contract to nothing', async (external) => {
+  const log = await openLog();
+  log.deliver({ ...foreign, external }, { ...own, external: { id: '006A' } });
+  expect(await log.judge('routing.business-user')).toMatchObject({
+    status: 'pass',
+    actual: 'all 1 contracts of the last 30 days do',
+  });
+});
+
+test('a contract linked by a numeric id is judged beside a reported one', async () => {
+  const log = await openLog();
+  log.report({ contractId: 4000 });
+  log.deliver({ ...foreign, external: { id: 17 } }, own);
+  expect((await log.judge('routing.business-user')).actual).toMatch(/^1 of 2 contracts got another one/);
+});
+
+test('all contracts are judged when the integration marks none, and the next step says how to mark them', async () => {
+  const log = await openLog();
+  log.report({}, { externalId: '006A' });
+  log.deliver(foreign, own);
+  const judged = await log.judge('routing.business-user');
+  expect(judged.actual).toMatch(/^1 of 2 contracts got another one/);
+  expect(judged.remedy).toMatch(/If people created these contracts, have it report contractId/);
+});
+
+test('a contract of another environment with the same number is not the integration’s', async () => {
+  const log = await openLog();
+  log.report({ contractId: 900 });
+  await log.db.updateTable('api_calls').set({ environment: 'uat' }).execute();
+  log.report({ contractId: 4000 });
+  log.deliver(foreign, own);
+  expect((await log.judge('routing.business-user')).status).toBe('pass');
+});
+
+test('a contract id stored before exact ids were told apart proves nothing', async () => {
+  const log = await openLog();
+  log.report({ contractId: 900 });
+  await log.db.updateTable('api_calls').set({ contract_id_exact: null }).execute();
+  log.deliver(foreign);
+  expect((await log.judge('routing.business-user')).status).toBe('skipped');
+});
+
+test('the result says when only the newest 500 events were read', async () => {
+  const log = await openLog();
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ contractId: index + 1, user: INTENDED, at: NOW - index }));
+  log.deliver(...many(500));
+  expect((await log.judge('routing.business-user')).actual).toBe('all 500 contracts of the last 30 days do');
+  log.deliver({ ...foreign, contractId: 999, at: NOW - DAY_MS });
+  expect(await log.judge('routing.business-user')).toMatchObject({
+    status: 'pass',
+    actual: 'all 500 contracts of the newest 500 events do',
+  });
+  log.report({ contractId: 999 });
+  expect((await log.judge('routing.business-user')).reason).toMatch(/^no delivery of the newest 500 events/);
+});
+
+// logging.requests and logging.retries
+
+test.each([
+  [
+    'one refused call has an id',
+    [{ status: 401, requestId: 'r-1' }, {}],
+    'fail',
+    'none of the 1 reported calls (1 more was answered 401 or 403) has one',
+  ],
+  [
+    'every refused call has one',
+    [{ status: 403, requestId: 'r-1' }, { status: 401, requestId: 'r-2' }, {}, { status: 404 }],
+    'fail',
+    'none of the 2 reported calls (2 more were answered 401 or 403) has one',
+  ],
+  [
+    'all calls with an id are refused',
+    [{ status: 401, requestId: 'r-1' }],
+    'fail',
+    'all 1 reported calls of the last 7 days were answered 401 or 403',
+  ],
+  [
+    'an accepted call has one',
+    [{ status: 401, requestId: 'r-1' }, { requestId: 'r-2' }],
+    'pass',
+    '1 of 1 reported calls (1 more was answered 401 or 403) have one, newest r-2, 2026-11-30T10:59:58.000Z',
+  ],
+])('request ids count on accepted calls only: %s', async (_, lines, status, actual) => {
+  const log = await openLog();
+  log.report(...lines);
+  expect(await log.judge('logging.requests')).toMatchObject({ status, actual });
+});
+
+test.each([
+  [
+    'a call with attempts alone',
+    [{ retries: 2 }],
+    /^1 of 1 reported calls state them; call_\w+ has 3 attempts/,
+  ],
+  [
+    'a call without retries',
+    [{ retries: 0 }, {}],
+    /^1 of 2 reported calls state them; call_\w+ has 1 attempt,/,
+  ],
+  [
+    'a refused call beside it',
+    [{ retries: 5, status: 401 }, { retries: 1 }],
+    /^1 of 1 reported calls \(1 more .*\) state them; call_\w+ has 2 attempts/,
+  ],
+])('stated retries are counted as they are shown: %s', async (_, lines, actual) => {
+  const log = await openLog();
+  log.report(...lines);
+  const judged = await log.judge('logging.retries');
+  expect([judged.status, judged.actual]).toEqual(['pass', expect.stringMatching(actual)]);
+});
+
+test.each([
+  ['several attempts', { retries: 2 }, 'pass', /^1 of 1 reported calls state them; call_\w+ has 3 attempts/],
+  ['one attempt', { retries: 0 }, 'unknown', /^unknown$/],
+])('a call of an older version with %s', async (_, line, status, actual) => {
+  const log = await openLog();
+  log.report(line);
+  await log.db.updateTable('api_calls').set({ retries_stated: null }).execute();
+  const judged = await log.judge('logging.retries');
+  expect([judged.status, judged.actual]).toEqual([status, expect.stringMatching(actual)]);
+});
+
+test('retries that only refused calls state prove nothing', async () => {
+  const log = await openLog();
+  log.report({ retries: 3, status: 401 }, {});
+  expect(await log.judge('logging.retries')).toMatchObject({
+    status: 'fail',
+    actual: 'none of the 1 reported calls (1 more was answered 401 or 403) states its retries',
+  });
+});
+
+const again = { contractId: 4000, activity: 'CONTRACT_EXECUTED' };
+
+test.each([
+  ['just before it', retriggerActs.attempt, MINUTE_MS, 'contract 4000', 'prod', false],
+  ['whose answer was lost', retriggerActs.lost, 30 * MINUTE_MS, 'contract 4000', 'prod', false],
+  ['that SpotDraft accepted', retriggerActs.done, 1, 'contract 4000', 'prod', false],
+  ['that SpotDraft refused', retriggerActs.refused, MINUTE_MS, 'contract 4000', 'prod', true],
+  ['of another contract', retriggerActs.done, MINUTE_MS, 'contract 40', 'prod', true],
+  ['in another environment', retriggerActs.done, MINUTE_MS, 'contract 4000', 'uat', true],
+  ['hours before', retriggerActs.done, 2 * HOUR_MS, 'contract 4000', 'prod', true],
+  ['after it', retriggerActs.done, -MINUTE_MS, 'contract 4000', 'prod', true],
+])('a repeated delivery and a re-trigger %s', async (_, act, before, subject, environment, counts) => {
+  const log = await openLog();
+  log.report({});
+  log.deliver({ ...again, at: NOW - 5 * HOUR_MS }, again);
+  await inTransaction(log.db, (transaction) =>
+    insertAudit(transaction, {
+      at: NOW - HOUR_MS - before,
+      actor: 'cli:ada',
+      act,
+      environment,
+      subject,
+      detail: {},
+    }),
+  );
+  const judged = await log.judge('logging.retries');
+  if (counts)
+    expect(judged).toMatchObject({ status: 'pass', actual: expect.stringMatching(/repeated an event/) });
+  else expect(judged.status).toBe('fail');
+});
+
+test('an older repetition that nobody asked for counts behind a re-triggered one', async () => {
+  const log = await openLog();
+  log.deliver(again, again);
+  log.deliver({ ...again, at: NOW - 5 * MINUTE_MS });
+  await inTransaction(log.db, (transaction) =>
+    insertAudit(transaction, {
+      at: NOW - 6 * MINUTE_MS,
+      actor: 'cli:ada',
+      act: retriggerActs.done,
+      environment: 'prod',
+      subject: 'contract 4000',
+      detail: {},
+    }),
+  );
+  expect((await log.judge('logging.retries')).actual).toMatch(/repeated an event, 2026-11-30T11:00:00/);
+});
+
+test.each([
+  ['an intake that got nothing', {}, []],
+  ['reports that stopped', {}, [{ at: new Date(NOW - 9 * DAY_MS).toISOString() }]],
+  ['no intake', { intake: null }, []],
+])('the next step of logging.requests with %s also names the sign-off', async (_, changes, lines) => {
+  const log = await openLog();
+  log.report(...lines);
+  expect((await log.judge('logging.requests', changes)).remedy).toMatch(
+    /, or set requires\.logging\.requests to signOff and sign logging-requests, with a note that says where they are logged$/,
+  );
+});
