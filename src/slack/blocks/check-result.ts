@@ -70,7 +70,7 @@ function outcome(check: CheckResult): string {
   return distinct.length === 1 && lines.length > 1 ? `${lines.length} × ${distinct[0]}` : distinct.join('; ');
 }
 
-/** Where a check looked that rests on no single call. */
+/** Source of a result that rests on no single call. */
 function recordOf({ id, item }: CheckResult): string {
   if (item === 'sign-offs') return 'the sign-off record';
   if (id.startsWith('promotion.')) return 'stored reports and readings';
