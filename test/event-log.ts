@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Workspace } from '../sandbox/spotdraft/workspace.ts';
 import type { Config } from '../src/config/config.ts';
 import { prepareDelivery } from '../src/events/log/prepare-delivery.ts';
-import type { Report } from '../src/readiness/report.ts';
+import type { CheckResult, Report } from '../src/readiness/report.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { openEventLogWriter } from '../src/store/event-log.ts';
 import { migrate } from '../src/store/migrate.ts';
@@ -97,6 +97,19 @@ const goodCall = (environment: string, index: number, at: number): ReportedCall 
   retries_stated: 1,
 });
 
+const passed: CheckResult = {
+  id: 'config.templates',
+  item: 'configuration',
+  status: 'pass',
+  severity: 'blocking',
+  title: 'Templates',
+  expected: 'one',
+  actual: 'one',
+  reason: null,
+  remedy: null,
+  evidence: [],
+};
+
 const readyReport = (environment: string, checkedAt: number): Report => ({
   id: `rpt_ready_${environment}`,
   environment,
@@ -106,7 +119,7 @@ const readyReport = (environment: string, checkedAt: number): Report => ({
   durationMs: 1,
   apiCalls: 0,
   snapshot: null,
-  items: [{ id: 'configuration', title: 'Configuration', status: 'pass', checks: [] }],
+  items: [{ id: 'configuration', title: 'Configuration', status: 'pass', checks: [passed] }],
 });
 
 /** Writes an empty, migrated database. Returns false without writing when the file exists. */

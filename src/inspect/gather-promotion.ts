@@ -93,13 +93,17 @@ async function readValidation(
 ): Promise<Validation> {
   const ready = await newestReady(db, name, { since: now - config.promotion.withinMs, until: now });
   const report = ready && (await reportById<Report>(db, ready.id));
-  const item = report?.items.find(({ id }) => id === 'configuration');
+  const judged = (report?.items ?? [])
+    .flatMap(({ checks }) => checks)
+    .filter(
+      ({ id, item, status }) => item === 'configuration' && driftBases.includes(id) && status !== 'skipped',
+    );
   const expected = [...(webhooks?.activities ?? []), ...(measured.webhooks?.activities ?? [])];
   const newest = await newestReport<Report>(db, name);
   return {
     newest: newest && { verdict: newest.verdict, checkedAt: newest.checkedAt },
     ready,
-    judgedConfiguration: item !== undefined && item.status !== 'skipped',
+    judgedConfiguration: judged.length > 0,
     arrivals: webhooks ? await readArrivals(db, name, [...new Set(expected)]) : [],
   };
 }
@@ -138,7 +142,7 @@ async function readDrift(
   const rules = config.drift.ignore;
   if (left && right && stillHolds(right.content, snapshot.content)) {
     const stored = await drift.compareStored({ environment: model, ...left }, { environment, ...right });
-    const found = driftIn(stored, Math.min(left.takenAt, right.takenAt), rules, now);
+    const found = driftIn(stored, model, Math.min(left.takenAt, right.takenAt), rules, now);
     // Somebody who checks again after a repair must see the repair.
     if (found.breaking.length === 0 && found.unread.length === 0)
       return { drift: known(found, []), apiCalls: 0 };
@@ -148,7 +152,7 @@ async function readDrift(
   if (snapshots.left && snapshots.right) {
     const { takenAt } = snapshots.left;
     return {
-      drift: known(driftIn(compared, Math.min(takenAt, snapshots.right.takenAt), rules, now), []),
+      drift: known(driftIn(compared, model, Math.min(takenAt, snapshots.right.takenAt), rules, now), []),
       apiCalls,
     };
   }
@@ -156,7 +160,7 @@ async function readDrift(
   if (snapshots.right && left) {
     const own = { environment, ...snapshots.right };
     const stored = await drift.compareStored({ environment: model, ...left }, own);
-    return { drift: known(driftIn(stored, left.takenAt, rules, now), []), apiCalls };
+    return { drift: known(driftIn(stored, model, left.takenAt, rules, now), []), apiCalls };
   }
   const reason = compared.unknown.find(({ path }) => path === '*')?.reason ?? 'a reading was not kept';
   return { drift: unknown('incomplete', reason, []), apiCalls };
@@ -169,6 +173,7 @@ const stillHolds = (stored: SnapshotContent, read: SnapshotContent): boolean =>
 
 function driftIn(
   { differences, unknown: places, snapshots }: TrackedComparison,
+  model: Environment,
   comparedAt: number,
   rules: readonly DriftIgnore[],
   now: number,
@@ -176,7 +181,8 @@ function driftIn(
   const breaking = differences.filter(({ weight }) => weight === 'breaking');
   return {
     comparedAt,
-    items: snapshots.left?.items ?? 0,
+    // The activities are those of the config.
+    items: (snapshots.left?.items ?? 0) - (model.webhooks?.activities.length ?? 0),
     breaking: breaking.filter(({ accepted }) => accepted === null),
     accepted: breaking.filter(({ accepted }) => accepted !== null).length,
     unread: places.filter(({ path }) => mayBreak(path) && ignoredBy(rules, path, now) === null),

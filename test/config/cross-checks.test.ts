@@ -229,3 +229,37 @@ test('a template may name a contract type that the file does not require', () =>
   const { requires } = load(`${pair}requires: { templates: [{ name: A, contractType: Not Listed }] }`);
   expect(requires.templates[0]?.contractType).toBe('Not Listed');
 });
+
+test.each([
+  ['promotion: { from: uat, to: uat }', 'promotion.from', 'is its own model'],
+  ['promotion: { from: prod }', 'promotion.from', 'is a production environment'],
+  ['promotion: { from: prod, to: uat }', 'promotion.from', 'is a production environment'],
+  ['promotion: { from: nowhere }', 'promotion.from', 'is not an environment of this file'],
+  [
+    'signOffs: [{ id: logging-requests, title: Logs }]',
+    'signOffs[0].id',
+    'is the id of a sign-off that requires.logging adds',
+  ],
+  [
+    'signOffs: [{ id: a, title: A }, { id: logging-retries, title: B }]',
+    'signOffs[1].id',
+    'is the id of a sign-off',
+  ],
+  [
+    'notApplicable: [{ item: logging, reason: x, environments: [prd] }]',
+    'notApplicable[0].environments[0]',
+    'is not an environment',
+  ],
+])('%s is refused at its place', (section, path, wrong) => {
+  const production = pair.replace(/^ {2}prod:(.*)$/m, (line) =>
+    line.replace('region: us', 'region: us, production: true'),
+  );
+  expect(production).not.toBe(pair);
+  const problems = problemsOf(production + section);
+  expect(problems.map((each) => [each.path, each.wrong])).toEqual([[path, expect.stringContaining(wrong)]]);
+});
+
+test('a model that is not production is accepted', () => {
+  const { promotion } = load(`${pair}promotion: { from: uat, to: prod, within: 10d }`);
+  expect(promotion).toEqual({ from: 'uat', to: 'prod', withinMs: 10 * 86_400_000 });
+});
