@@ -112,9 +112,15 @@ it('migrate brings the database up to date, once', async () => {
   expect(newer.err).not.toMatch(TRACE);
 });
 
+/** Without a model, doctor warns. */
+const withModel = (config: Record<string, unknown>): void => {
+  config.drift = { pairs: [['uat', 'prod']] };
+};
+
 describe('doctor', () => {
   it('lists what works and what does not with the next step, and prints no secret', async () => {
     const world = await openCliWorld();
+    world.edit(withModel);
     world.edit((config: Record<string, unknown>) => {
       delete config.publicUrl;
     });
@@ -141,6 +147,7 @@ describe('doctor', () => {
 
   it('names missing Slack variables and still tests everything else', async () => {
     const world = await openCliWorld();
+    world.edit(withModel);
     world.edit((config: Record<string, unknown>) => {
       delete config.publicUrl;
     });
@@ -155,6 +162,7 @@ describe('doctor', () => {
 
   it('reports a database of a newer Envcheck as broken', async () => {
     const world = await openCliWorld();
+    world.edit(withModel);
     world.edit((config: Record<string, unknown>) => {
       delete config.publicUrl;
     });
@@ -171,6 +179,7 @@ describe('doctor', () => {
 
   it('does not call the tokens wrong when Slack cannot be reached, and says why', async () => {
     const world = await openCliWorld();
+    world.edit(withModel);
     world.edit((config: Record<string, unknown>) => {
       delete config.publicUrl;
     });
@@ -182,6 +191,7 @@ describe('doctor', () => {
 
   it('does not call a public URL wrong when only this machine cannot reach it', async () => {
     const world = await openCliWorld();
+    world.edit(withModel);
     world.edit((config: Record<string, unknown>) => {
       config.publicUrl = 'http://127.0.0.1:1';
       for (const environment of Object.values(config.environments as Record<string, { webhooks?: unknown }>))
