@@ -27,13 +27,13 @@ export interface GatheredPromotion {
 interface Sides {
   model: Environment;
   environment: Environment;
-  /** What the check has just read of the environment. */
+  /** The check's own reading of the environment. */
   snapshot: Snapshot;
   now: number;
 }
 
 /**
- * Facts about the model of a production environment. It compares the two anew unless stored readings are recent and still
+ * Facts about the model of a production environment. It compares the two again unless stored readings are recent and still
  * true, and not at all while a check of required objects fails: `promotion.drift` waits for that one.
  * @param judged results of the other checks
  */

@@ -119,7 +119,7 @@ const judgesItem = ({ id, status }: CheckResult): boolean =>
 function covered(item: ItemResult, production: boolean, notApplicable: readonly NotApplicable[]): ItemResult {
   if (!production || item.id === 'sign-offs' || item.checks.some(judgesItem)) return item;
   const declared = notApplicable.find((each) => each.item === item.id);
-  // What waits is judged once its cause is resolved; until then it is neither green nor missing.
+  // A waiting check is judged once its cause is resolved; until then the item is neither green nor missing.
   if (!declared && item.checks.some((check) => check.waitsFor !== undefined)) return item;
   const shared = {
     id: `${item.id}.configured`,

@@ -72,7 +72,7 @@ describe('check', () => {
       const { status, headers } = there(each);
       expect(section).toMatch(
         new RegExp(
-          `POST 127\\.0\\.0\\.1:\\d+/spotdraft/prod → ${status}, \\S+Z, ${headers['x-envcheck-probe']}`,
+          `POST 127\\.0\\.0\\.1:\\d+/\\[secret\\] → ${status}, \\S+Z, ${headers['x-envcheck-probe']}`,
         ),
       );
     }

@@ -30,8 +30,8 @@ describe.each(modes)('/envcheck prod over %s', (mode) => {
     expect(slack.messages(GENERAL)).toHaveLength(1);
     expect(report.ts).toBe(posts[0]?.ts);
     expect(report.text).toBe(
-      '❌ prod (production): not ready. 7 failed, 1 unknown, 18 passed, 6 skipped. Next: Give “payment_terms” the option value ' +
-        '“Net 60” in intake form of “Order Form”',
+      '❌ prod (production): not ready. 7 failed, 1 unknown, 18 passed, 6 skipped. Next: Give prod (production) its own ' +
+        'receiver URL, and register it in that workspace',
     );
     expect(blocksOf(report)).toContain('❌ prod (production): not ready');
     expect(blocksOf(report)).toContain(actionIds.recheck);

@@ -17,7 +17,7 @@ it('a receiver that verifies with the key of UAT fails the report, and Re-check 
   expect(blocksOf(report)).toContain('crm-sync refused the key of prod (production): 401 in ');
   expect(blocksOf(report)).toContain('crm-sync accepted the key of uat: 200 in ');
   const probes = integration.received.map(({ headers }) => headers['x-envcheck-probe']);
-  expect(blocksOf(report)).toContain(`/spotdraft/prod 401, ${probes[0]} and 1 more`);
+  expect(blocksOf(report)).toContain(`/[secret] 401, ${probes[0]} and 1 more`);
   expect(blocksOf(report)).not.toMatch(new RegExp([uat.hmacKey, prod.hmacKey].map(escaped).join('|')));
   expect(integration.received.map(({ receiver }) => receiver)).toEqual(Array(6).fill('prod'));
 

@@ -21,7 +21,7 @@ export const check: Check = {
   item: 'logging',
   title: 'Retries are logged',
   severity: 'blocking',
-  // Where nothing useful is reported, one check says so.
+  // One check says that nothing useful is reported.
   restsOn: ({ log, requires }) => {
     if (!log.known || requires.logging.requests === 'signOff' || proofs(log.value).length > 0) return [];
     return acceptedCalls(log.value.reported).length === 0 ? ['logging.requests'] : [];
@@ -74,7 +74,7 @@ export const check: Check = {
   },
 };
 
-/** What shows that retries are logged, the strongest first. */
+/** Findings that show logged retries, the strongest first. */
 function proofs({ reported, newestRetriedOutcome: outcome, newestRedelivery: again }: LogFacts): Finding[] {
   // More than one attempt states the number in rows that are older than the column, too.
   const stated = acceptedCalls(reported).filter(
