@@ -78,7 +78,7 @@ describe('any message', () => {
   );
 
   it('is accepted by Slack and stays in the budget', () => {
-    fc.assert(fc.property(messages, expectPostable), { numRuns: runs(400), endOnFailure: true });
+    fc.assert(fc.property(messages, expectPostable), { numRuns: runs(240), endOnFailure: true });
   });
 
   it('is valid by an independent schema of Block Kit', (ctx) => {
@@ -99,7 +99,7 @@ describe('any message', () => {
   });
 
   it('never mentions anybody, links anywhere or shows an emoji that others chose', () => {
-    fc.assert(fc.property(messages, expectHarmless), { numRuns: runs(300), endOnFailure: true });
+    fc.assert(fc.property(messages, expectHarmless), { numRuns: runs(180), endOnFailure: true });
   });
 
   it('never controls the terminal that shows it', () => {
@@ -144,7 +144,7 @@ describe('a report', () => {
         expect(headline).toContain(label);
         if (words) expect(summary).toContain(`"text":"${words}"`);
       }),
-      { numRuns: runs(200), endOnFailure: true },
+      { numRuns: runs(120), endOnFailure: true },
     );
   });
 
@@ -167,7 +167,7 @@ describe('a report', () => {
         if (stated) cut += 1;
         else whole += 1;
       }),
-      { numRuns: runs(200), endOnFailure: true },
+      { numRuns: runs(120), endOnFailure: true },
     );
     expect(whole).toBeGreaterThan(10);
     expect(cut).toBeGreaterThan(10);
@@ -185,7 +185,7 @@ describe('a report', () => {
         const named = open.every(({ id }) => shown.includes(id));
         expect(named || shown.includes('not fit in this message')).toBe(true);
       }),
-      { numRuns: runs(200), endOnFailure: true },
+      { numRuns: runs(120), endOnFailure: true },
     );
   });
 
