@@ -1096,6 +1096,8 @@ const integrationCalls: Mistake[] = [
         '/api/api/v2.1/public/contracts/',
         /have \/api\/api\/v2\.1\/public: the configured path/,
       ],
+      ['api.us.spotdraft.com', '/v1/contracts/', /have \/v1: the configured path/],
+      ['api.us.spotdraft.com', '/public/v2.1/contracts/', /have \/public\/v2\.1: the configured path/],
     ] as const
   ).map(
     ([host, path, actual]): Mistake => ({

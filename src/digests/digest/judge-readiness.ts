@@ -34,6 +34,9 @@ export function judgeReadiness(report: Report, before: EnvironmentState | null, 
     } else if (check.status === 'waived') {
       // The check still fails; someone accepted that.
       moved ||= before !== null && was !== null;
+    } else if (check.waitsFor !== undefined) {
+      // Neither resolved nor new when it is judged again: the check that it waits for is in the digest.
+      if (was) checks[check.id] = { ...was, unclear: true };
     } else if (check.status !== 'skipped' && was) {
       resolved.push({ id: check.id, title: check.title, was: was.status });
       moved = true;

@@ -104,6 +104,8 @@ function updated(notice: Notice, report: Report, blocking: CheckResult[], at: nu
 
 /** A check that fails again while its notice is open stays part of that notice. */
 function updatedCheck(check: NoticeCheck, now: CheckResult | undefined): NoticeCheck {
+  // A check that waits for another one was not judged, so it may still fail.
+  if (now?.waitsFor !== undefined) return isClosed(check) ? check : { ...check, state: 'unclear' };
   switch (now?.status) {
     case 'fail':
       // `actual` may contain a time, so it is replaced only together with `expected`.

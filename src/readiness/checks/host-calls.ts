@@ -95,7 +95,9 @@ function newestDay(calls: readonly LoggedCall[], now: number): readonly LoggedCa
 
 /** The version is in the path when it begins with /api; a path such as /contracts/ is relative to a base URL. */
 const prefixOf = (path: string): string | null =>
-  /^(.*?\/api\/+(?:api\/+)?[^/?]+(?:\/+public)?)(?=[/?]|$)/.exec(path)?.[1] ?? null;
+  /^(.*?\/api\/+(?:api\/+)?[^/?]+(?:\/+public)?)(?=[/?]|$)/.exec(path)?.[1] ??
+  /^\/(?:v\d[\d.]*|public\/v\d[\d.]*)(?=[/?]|$)/.exec(path)?.[0] ??
+  null;
 
 function hostProblem(
   host: string,

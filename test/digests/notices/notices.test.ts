@@ -126,6 +126,19 @@ describe('a blocking check', () => {
     expect(posts()[0]).not.toContain('unknown');
   });
 
+  it('stays open while it waits for another check', async () => {
+    const { applyReport, states, posts, replies } = await startNotices();
+    await states('pass', 'fail', 'fail');
+    await applyReport([
+      aCheck('config.templates', 'skipped', { waitsFor: 'credentials.accepted' }),
+      aCheck('credentials.accepted', 'fail', { item: 'credentials' }),
+    ]);
+    expect(posts()[0]).toContain('1 check fails, unknown in the last report');
+    expect(replies()).toEqual([]);
+    await states('fail');
+    expect(posts()[0]).not.toContain('unknown');
+  });
+
   it.each<[Status, string]>([
     ['waived', '➖ prod (production): 1 accepted'],
     ['skipped', '➖ prod (production): 1 no longer judged'],
