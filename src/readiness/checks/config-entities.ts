@@ -3,7 +3,7 @@ import type { Source } from '../../spotdraft/fact.ts';
 import type { ContractTypeEntity } from '../../spotdraft/schemas.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { withHiddenNamed } from '../../text/hidden-differences.ts';
-import { locate } from '../../workspace/names.ts';
+import { locate, sameName } from '../../workspace/names.ts';
 import { judgeByName } from '../by-name.ts';
 import type { Check, CheckInput } from '../check.ts';
 import { judgeDetails } from '../contract-type-details.ts';
@@ -57,7 +57,10 @@ function judgeEntity(
     );
   }
   const elsewhere = locate(
-    all.value.map((entity) => entity.name),
+    entitiesKnown(
+      all.value.map((entity) => entity.name),
+      facts,
+    ),
     name,
     itself,
     requirement.entities,
@@ -79,4 +82,12 @@ function judgeEntity(
     `Create the entity ${quoted(name)} in ${label}, and add it to ${ofType}`,
     seen,
   );
+}
+
+/** The entities of the workspace, and those that a contract type has beside that list. */
+function entitiesKnown(names: string[], { contractTypeDetails }: CheckInput['facts']): string[] {
+  const others = contractTypeDetails.flatMap(({ entities }) =>
+    entities?.known ? entities.value.map((entity) => entity.name) : [],
+  );
+  return [...names, ...new Set(others.filter((name) => !names.some((each) => sameName(each, name))))];
 }

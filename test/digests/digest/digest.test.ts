@@ -124,21 +124,21 @@ describe('a digest compared with the previous one', () => {
   });
 
   it('keeps the day of a failing check that waits for another one meanwhile, and resolves it only when it passes', () => {
-    const after = (before: StoredDigest | null, day: number, ...checks: ReturnType<typeof aCheck>[]) => {
+    const digestOn = (before: StoredDigest | null, day: number, ...checks: ReturnType<typeof aCheck>[]) => {
       const facts = withDifferences([], { at: NOW + day * DAY_MS, environments: [prodWith(...checks)] });
       const digest = made(facts, before);
       return { text: shown(digest), digest: { ...stored(facts), state: digest.state } };
     };
     const waits = aCheck('config.templates', 'skipped', { waitsFor: 'credentials.accepted' });
-    const first = after(null, 0, aCheck('config.templates', 'fail'));
-    const second = after(
+    const first = digestOn(null, 0, aCheck('config.templates', 'fail'));
+    const second = digestOn(
       first.digest,
       1,
       waits,
       aCheck('credentials.accepted', 'fail', { item: 'credentials' }),
     );
     expect(second.text).not.toMatch(/Resolved: \d+\n.*config\.templates/);
-    const third = after(second.digest, 2, aCheck('config.templates', 'fail'));
+    const third = digestOn(second.digest, 2, aCheck('config.templates', 'fail'));
     expect(third.text).toMatch(/config\.templates asks for is there \(still failing, day 3\)/);
   });
 
