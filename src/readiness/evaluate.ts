@@ -60,10 +60,8 @@ export function settle(
 }
 
 /** Settles a stored report again after its sign-offs changed. The other results stay. */
-export function resettle(stored: readonly ItemResult[]): ItemResult[] {
-  const now = itemsOf(provenBySignOffs(stored.flatMap((item) => item.checks)));
-  return now.map((item) => ({ ...(stored.find(({ id }) => id === item.id) ?? item), ...item }));
-}
+export const resettle = (stored: readonly ItemResult[]): ItemResult[] =>
+  itemsOf(provenBySignOffs(stored.flatMap((item) => item.checks)));
 
 /** A check whose proof is a sign-off takes its result, a waived one included; until that is valid it waits for it. */
 function provenBySignOffs(results: readonly JudgedCheck[]): JudgedCheck[] {

@@ -38,6 +38,9 @@ export function derivedId(prefix: string, ...parts: (string | Uint8Array)[]): st
   return `${prefix}_${encode(hash.digest())}`;
 }
 
+/** True for an e-mail address; a role may hold an @ too, as in `Sales @ EMEA`. */
+export const isAddress = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text);
+
 /** `usr_…`: a hash of an address, salted by an event's id. It tells whether the event names a given address, and no more. */
 export const addressMark = (eventId: string, address: string): string =>
   derivedId('usr', eventId, address.trim().toLowerCase());

@@ -1,5 +1,6 @@
 import type { Config, Environment, WorkflowRequirement } from '../config/config.ts';
 import { requirementsFor } from '../config/requirements-for.ts';
+import { isAddress } from '../text/ids.ts';
 import { foldName } from './names.ts';
 
 /** Folded names. `size` is 0 when the names are not known beforehand. */
@@ -108,7 +109,7 @@ export function needsForComparison({ requires }: Config, { userEmail }: Environm
 
 /** The business user is a role when it is no address. */
 const roleIn = (routing: Environment['routing']): string | null =>
-  routing === null || routing.businessUser.includes('@') ? null : routing.businessUser;
+  routing === null || isAddress(routing.businessUser) ? null : routing.businessUser;
 
 const distinct = (names: string[]): string[] => [
   ...new Map(names.map((name) => [foldName(name), name])).values(),

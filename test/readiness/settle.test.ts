@@ -219,3 +219,25 @@ test('a ready model of which nothing was required validates nothing', async () =
     reason: expect.stringMatching(/^uat was ready, but nothing was required of its configuration/),
   });
 });
+
+test('calls of a machine whose clock is ahead are reports too, and a time far ahead is none', async () => {
+  const ahead = (minutes: number) =>
+    startStand({ log: { ready: true, calls: [{ at: Date.now() + minutes * 60_000 }] } });
+  const report = await (await ahead(10)).check();
+  expect([checkOf(report, 'logging.requests').status, checkOf(report, 'logging.retries').status]).toEqual([
+    'pass',
+    'pass',
+  ]);
+  expect(checkOf(await (await ahead(600)).check(), 'logging.requests').status).toBe('fail');
+});
+
+test('a role with an @ in its name is a role', async () => {
+  const stand = await startStand({
+    edit: (file) => {
+      environmentFile(file, 'prod').routing = { businessUser: 'Sales @ EMEA' };
+    },
+  });
+  expect(checkOf(await stand.check(), 'routing.business-user').actual).toBe(
+    'no active member has the role “Sales @ EMEA”',
+  );
+});

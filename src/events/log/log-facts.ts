@@ -19,6 +19,9 @@ const DAY_MS = 86_400_000;
 /** How recent a report of the integration must be to prove that it logs, ms. */
 export const RECENT_MS = 7 * DAY_MS;
 
+/** Clocks of reporting machines may be this far ahead, ms; the intake refuses later times. */
+const MAX_AHEAD_MS = 3_600_000;
+
 /** Reported calls that a check reads, newest first. */
 const MAX_CALLS = 1_000;
 
@@ -58,14 +61,15 @@ export async function readLogFacts(
   now: number,
 ): Promise<LogFacts> {
   const recent = { since: now - RECENT_MS, until: now };
-  const reported = await reportedCalls(db, environment, { ...recent, limit: MAX_CALLS });
+  const until = now + MAX_AHEAD_MS;
+  const reported = await reportedCalls(db, environment, { since: recent.since, until, limit: MAX_CALLS });
   const [newest] =
-    reported.length > 0 ? reported : await reportedCalls(db, environment, { since: 0, until: now, limit: 1 });
+    reported.length > 0 ? reported : await reportedCalls(db, environment, { since: 0, until, limit: 1 });
   return {
     reported,
     newestReported: newest ?? null,
     newestRedelivery: await newestRedelivery(db, environment, recent),
-    newestRetriedOutcome: await newestRetriedOutcome(db, environment, recent),
+    newestRetriedOutcome: await newestRetriedOutcome(db, environment, { since: recent.since, until }),
     newestVerified: await newestVerified(db, environment),
     arrivals: await readArrivals(db, environment, webhooks?.activities ?? []),
     refused: await refusedSince(db, environment, now - DAY_MS),

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
 import type { BusinessUsers, ContractUser } from '../../events/log/business-user.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { addressMark } from '../../text/ids.ts';
+import { addressMark, isAddress } from '../../text/ids.ts';
 import type { Check, CheckInput } from '../check.ts';
 import {
   combine,
@@ -22,7 +22,7 @@ export const check: Check = {
   severity: 'blocking',
   // Only the members of a role are read from the workspace.
   restsOn: ({ environment }) =>
-    environment.routing?.businessUser.includes('@')
+    environment.routing && isAddress(environment.routing.businessUser)
       ? []
       : ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
   judge(input) {
@@ -35,7 +35,7 @@ export const check: Check = {
     return combine(
       judgeFact(log, expected, ({ businessUsers }) => {
         if (businessUsers === null) throw new Error('business users are needed and were not read');
-        if (businessUser.includes('@')) return judgeContracts(businessUsers, [businessUser], expected, input);
+        if (isAddress(businessUser)) return judgeContracts(businessUsers, [businessUser], expected, input);
         if (facts.roleMembers === null)
           throw new Error(`members of ${businessUser} are needed and were not read`);
         return judgeFact(facts.roleMembers, expected, (members) =>
@@ -56,7 +56,7 @@ export const check: Check = {
 };
 
 const nameOf = (businessUser: string): string =>
-  businessUser.includes('@') ? businessUser : `a member of ${quoted(businessUser)}`;
+  isAddress(businessUser) ? businessUser : `a member of ${quoted(businessUser)}`;
 
 /**
  * The integration's contracts. All contracts count only when the integration marks none: it links none to a record and reports
