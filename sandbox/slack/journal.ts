@@ -39,7 +39,7 @@ export function createJournal(clock: Clock): Journal {
         ...blank,
         ...rest,
         at: clock.now(),
-        message: message ? structuredClone(message) : null,
+        message: message ? { ...message } : null,
       });
       changed();
     },

@@ -156,7 +156,7 @@ function people(interaction: InteractionContext) {
         threadTs: input.threadTs ?? null,
         via: 'person',
       });
-      return structuredClone(message);
+      return { ...message };
     },
   };
   return actions;
@@ -184,5 +184,8 @@ function copies(
   wanted: (message: StoredMessage) => boolean,
 ): StoredMessage[] {
   const { id } = requireChannel(workspace, channel);
-  return structuredClone(workspace.messages.filter((message) => message.channel === id && wanted(message)));
+  // An edit replaces a message's text and blocks and never changes their content, so the fields are enough of a copy.
+  return workspace.messages
+    .filter((message) => message.channel === id && wanted(message))
+    .map((message) => ({ ...message }));
 }

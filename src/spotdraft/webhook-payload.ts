@@ -26,6 +26,19 @@ export function readWebhookPayload(body: unknown): WebhookFacts {
   };
 }
 
+/** The stored form of a mark. */
+const MARK = /^usr_[0-9a-z]{26}$/;
+
+/** The business user of a payload; null when the payload has none. */
+export function businessUserIn(payload: unknown): { address: string | null; mark: string | null } | null {
+  const { email, mark, ...more } = fieldsOf(fieldsOf(payload).business_user);
+  if (email === undefined && mark === undefined && Object.keys(more).length === 0) return null;
+  return {
+    address: typeof email === 'string' && email.includes('@') ? email : null,
+    mark: typeof mark === 'string' && MARK.test(mark) ? mark : null,
+  };
+}
+
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

@@ -1,13 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { Resvg } from '@resvg/resvg-js';
-import { BarChart } from 'echarts/charts';
-import { AriaComponent, GraphicComponent, GridComponent, TitleComponent } from 'echarts/components';
-import { init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
+// One file instead of 600 loads ten times faster.
+import { init } from 'echarts/dist/echarts.esm.min.mjs';
 import { chartOption, FONT, HEIGHT, WIDTH } from './chart.ts';
 import type { Trend } from './trend.ts';
-
-use([BarChart, GridComponent, TitleComponent, GraphicComponent, AriaComponent, SVGRenderer]);
 
 // A slim container has no fonts.
 const fontFiles = [

@@ -1,4 +1,4 @@
-import { readWebhookPayload } from '../../spotdraft/webhook-payload.ts';
+import { businessUserIn, readWebhookPayload } from '../../spotdraft/webhook-payload.ts';
 import { namesContracts, successfulWrites } from '../../store/api-calls.ts';
 import type { Database } from '../../store/database.ts';
 import { storedPayload } from '../../store/event-payload.ts';
@@ -26,19 +26,6 @@ export interface BusinessUsers {
   limit: number | null;
   /** True when a reported call names a contract, so that an unreported contract is somebody else's. */
   reportsContracts: boolean;
-}
-
-/** The stored form of a mark. */
-const MARK = /^usr_[0-9a-z]{26}$/;
-
-/** The business user of a payload; null when the payload has none. */
-export function businessUserIn(payload: unknown): { address: string | null; mark: string | null } | null {
-  const { email, mark, ...more } = fieldsOf(fieldsOf(payload).business_user);
-  if (email === undefined && mark === undefined && Object.keys(more).length === 0) return null;
-  return {
-    address: typeof email === 'string' && email.includes('@') ? email : null,
-    mark: typeof mark === 'string' && MARK.test(mark) ? mark : null,
-  };
 }
 
 /** Events that are read. More would take longer than the rest of a check. */
@@ -95,8 +82,3 @@ function parsed(bytes: Buffer): unknown {
     return null;
   }
 }
-
-const fieldsOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};

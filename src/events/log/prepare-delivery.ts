@@ -1,8 +1,7 @@
-import { readWebhookPayload, textOrNumber } from '../../spotdraft/webhook-payload.ts';
+import { businessUserIn, readWebhookPayload, textOrNumber } from '../../spotdraft/webhook-payload.ts';
 import type { PreparedDelivery } from '../../store/event-log.ts';
 import { packPayload } from '../../store/packed-json.ts';
 import { addressMark, derivedId, randomId } from '../../text/ids.ts';
-import { businessUserIn } from './business-user.ts';
 import type { NewDelivery } from './delivery.ts';
 
 export interface PrepareOptions {
