@@ -167,9 +167,9 @@ const independent: readonly (keyof typeof reads)[] = [
 const ofChecks = (Object.keys(endpoints) as EndpointId[]).filter(
   (each): each is Exclude<EndpointId, Other> => !others.includes(each),
 );
-for (const id of ofChecks) {
+for (const [index, id] of ofChecks.entries()) {
   const { operation, asked, checks: behind, waiting = [], stand: options = {} } = reads[id];
-  test(`every failure of the ${id} read leaves its checks unknown`, async () => {
+  test(`any failure of the ${id} read leaves its checks unknown`, async () => {
     // Only the key is needed for the receivers; the long run probes them beside every other read too.
     const receivers = long || id === 'hmacKey';
     const stand = await startStand({ ...options, overrides, receivers });
@@ -177,8 +177,10 @@ for (const id of ofChecks) {
     expect(verdictAndExit(healthy)).toEqual(['ready', 0]);
     for (const each of behind) expect([each, checkOf(healthy, each).status]).toEqual([each, 'pass']);
 
-    // The long run tries it on each read alone.
-    const tried = long || !independent.includes(id) ? names : names.filter((name) => name !== NO_ANSWER);
+    // The long run tries each fault on each read. The short one tries a third of them, other ones for each read.
+    const tried = names.filter(
+      (name, fault) => long || (fault % 3 === index % 3 && !(name === NO_ANSWER && independent.includes(id))),
+    );
     for (const name of tried) {
       stand.spotdraft.faults.clear();
       stand.spotdraft.faults.add({ workspace: 'prod', operation, fault: faultOf(name) });
@@ -222,7 +224,7 @@ test('independent reads without an answer leave the checks of each of them unkno
     }
 });
 
-test('every read of the client is tested with every fault', () => {
+test('every read of the client is tested with faults', () => {
   expect([...ofChecks, ...others].sort()).toEqual(Object.keys(endpoints).sort());
 });
 

@@ -422,7 +422,7 @@ test.each(Object.keys(mutations))('one difference at its path, with its weight, 
       if (expected.kind === 'extra') expect(difference?.left).toBeNull();
       if (expected.kind === 'changed') expect(difference?.left).not.toEqual(difference?.right);
     }),
-    { numRuns: runs(60), endOnFailure: true },
+    { numRuns: runs(25), endOnFailure: true },
   );
-  expect(tried).toBeGreaterThan(5);
+  expect(tried).toBeGreaterThan(2);
 });

@@ -57,7 +57,7 @@ test.each([
       applyToContent(followed, planOf(found, 'uat'));
       expect(sides(followed)).toEqual({ differences: [], unknown: found.unknown });
     }),
-    { numRuns: runs(300), endOnFailure: true },
+    { numRuns: runs(100), endOnFailure: true },
   );
 });
 
