@@ -194,6 +194,7 @@ export const contractPage = page(
         contract_name: z.string().nullish().catch(null),
         counter_party_name: z.string().nullish().catch(null),
         created_by_workspace: z.int().nullish().catch(null),
+        created_by_user_email: z.string().nullish().catch(null),
         external_metadata: externalMetadataObject.nullish().catch(null),
       }),
     )
@@ -203,6 +204,7 @@ export const contractPage = page(
       title: raw.contract_name ?? null,
       counterparty: raw.counter_party_name ?? null,
       workspaceId: raw.created_by_workspace ?? null,
+      creator: raw.created_by_user_email ?? null,
       externalMetadata: raw.external_metadata ?? null,
     })),
 );

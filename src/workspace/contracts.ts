@@ -83,10 +83,13 @@ async function newestOf(
 const identityOf = ({ id, created, title }: Contract): string => id ?? JSON.stringify([created, title]);
 
 /** A contract whose time of creation cannot be read may be the newest, so it belongs to the sample. */
-const createdAt = ({ created }: Contract): number => {
+const createdAt = (contract: Contract): number => timeOf(contract) ?? Number.POSITIVE_INFINITY;
+
+/** Epoch ms UTC; null when the row shows no time that can be read. */
+function timeOf({ created }: Contract): number | null {
   const at = Date.parse(created ?? '');
-  return Number.isNaN(at) ? Number.POSITIVE_INFINITY : at;
-};
+  return Number.isNaN(at) ? null : at;
+}
 
 function newest(contracts: Contract[], count: number): Contract[] {
   const dated = contracts.map((contract) => ({ contract, at: createdAt(contract) }));
@@ -140,6 +143,8 @@ export async function readContracts(
     id: contract.id ?? `without an id, created ${contract.created ?? 'at an unknown time'}`,
     title: contract.title,
     counterparty: contract.counterparty,
+    createdAt: timeOf(contract),
+    creator: contract.creator,
     externalMetadata: await readExternalMetadata(client, contract, contracts.sources),
   }));
   return {

@@ -107,6 +107,10 @@ export interface SampledContract {
   /** null when the list shows none. */
   title: string | null;
   counterparty: string | null;
+  /** Epoch ms UTC; null when the list shows no time that can be read. */
+  createdAt: number | null;
+  /** Address of the user who created it (`created_by_user_email`). It stays in memory. null when the list shows none. */
+  creator: string | null;
   /** Known null when none is set. */
   externalMetadata: Fact<ExternalMetadata | null>;
 }

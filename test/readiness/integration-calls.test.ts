@@ -11,6 +11,7 @@ import { insertAudit, retriggerActs } from '../../src/store/audit.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { type EventLogWriter, openEventLogWriter } from '../../src/store/event-log.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
+import type { SampledContract, WorkspaceFacts } from '../../src/workspace/facts.ts';
 import { temporaryFolder, there } from '../environment.ts';
 import { createDatabase } from '../event-log.ts';
 
@@ -27,7 +28,11 @@ interface Log {
   /** Reports calls as the integration does, one line each. */
   report(...lines: object[]): void;
   deliver(...deliveries: Delivery[]): void;
-  judge(id: string, changes?: Partial<Environment>): Promise<Judgement>;
+  judge(
+    id: string,
+    changes?: Partial<Environment>,
+    contracts?: WorkspaceFacts['contracts'],
+  ): Promise<Judgement>;
 }
 
 interface Delivery {
@@ -93,7 +98,7 @@ async function openLog(): Promise<Log> {
         ),
       );
     },
-    async judge(id, changes = {}) {
+    async judge(id, changes = {}, contracts = null) {
       const environment = { ...prod, ...changes };
       const log = { known: true, value: await readLogFacts(db, environment, NOW), sources: [] };
       return there(checks.find((check) => check.id === id)).judge({
@@ -102,7 +107,7 @@ async function openLog(): Promise<Log> {
         requires: { users: [], logging: { requests: 'reported', retries: 'reported' } },
         notApplicable: [],
         trustedHosts: [],
-        facts: { roleMembers: null },
+        facts: { roleMembers: null, contracts },
         log,
         now: NOW,
       } as unknown as CheckInput);
@@ -301,6 +306,132 @@ test('the result says when only the newest 500 events were read', async () => {
   });
   log.report({ contractId: 999 });
   expect((await log.judge('routing.business-user')).reason).toMatch(/^no delivery of the newest 500 events/);
+});
+
+const listed = (changes: Partial<SampledContract> & { external?: string | null } = {}): SampledContract => {
+  const { external = '006A', ...rest } = changes;
+  return {
+    id: 'T-7',
+    title: 'Order Form',
+    counterparty: 'Fabrikam',
+    createdAt: NOW - DAY_MS,
+    creator: INTENDED,
+    externalMetadata: {
+      known: true,
+      value: external === null ? null : { id: external, integration: 'S', recordType: 'O', data: {} },
+      sources: [],
+    },
+    ...rest,
+  };
+};
+const list = (...contracts: SampledContract[]): WorkspaceFacts['contracts'] => ({
+  known: true,
+  value: contracts,
+  sources: [],
+});
+const unreadList = { known: false, code: 'timeout', reason: 'no answer', sources: [] } as never;
+const unreadRecord = { externalMetadata: unreadList as never };
+const inList = /contracts? .*in the list of contracts .*created_by_user_email/;
+
+test.each([
+  [
+    'the intended user',
+    [listed({ creator: ` ${INTENDED.toUpperCase()}` })],
+    'pass',
+    /^all 1 contracts with an external record in the list of contracts were created by/,
+  ],
+  [
+    'another user',
+    [listed(), listed({ id: 'T-8', creator: OTHER })],
+    'fail',
+    /^1 of 2 contracts .*; contract T-8 was created by another user$/,
+  ],
+  [
+    'another user for a record that was read, and nobody shown',
+    [listed({ creator: null }), listed({ creator: OTHER })],
+    'fail',
+    /^1 of 1 contracts/,
+  ],
+  ['nobody who is shown', [listed({ creator: null })], 'unknown', /^unknown$/],
+  [
+    'another user without an external record',
+    [listed({ creator: OTHER, external: null }), listed()],
+    'pass',
+    /^all 1 contracts/,
+  ],
+  [
+    'another user with an empty record id',
+    [listed({ creator: OTHER, external: ' ' }), listed()],
+    'pass',
+    /^all 1 contracts/,
+  ],
+  [
+    'another user five weeks ago',
+    [listed({ creator: OTHER, createdAt: NOW - 35 * DAY_MS }), listed()],
+    'pass',
+    /^all 1 contracts/,
+  ],
+  [
+    'another user at an unknown time',
+    [listed({ creator: OTHER, createdAt: null })],
+    'fail',
+    /^1 of 1 contracts/,
+  ],
+  [
+    'another user for an unread record',
+    [listed({ creator: OTHER, ...unreadRecord }), listed()],
+    'unknown',
+    /^unknown$/,
+  ],
+  ['the intended user for an unread record', [listed(unreadRecord), listed()], 'pass', /^all 1 contracts/],
+])('without deliveries the list of contracts shows a creator: %s', async (_, contracts, status, actual) => {
+  const log = await openLog();
+  const judged = await log.judge('routing.business-user', {}, list(...contracts));
+  expect([judged.status, judged.actual]).toEqual([status, expect.stringMatching(actual)]);
+  if (status === 'fail') expect(judged.actual).toMatch(inList);
+  expect(JSON.stringify(judged)).not.toContain(OTHER);
+});
+
+test.each([
+  [
+    'no contract of the integration',
+    list(listed({ external: null, creator: OTHER })),
+    'skipped',
+    /links an external record$/,
+  ],
+  ['no contract', list(), 'skipped', /links an external record$/],
+  ['an unread list', unreadList, 'unknown', /the list of contracts could not be read: no answer$/],
+  ['no list', null, 'skipped', /^no delivery of the last 30 days names a business user$/],
+])('without deliveries and with %s nothing passes', async (_, contracts, status, reason) => {
+  const log = await openLog();
+  expect(await log.judge('routing.business-user', {}, contracts)).toMatchObject({
+    status,
+    reason: expect.stringMatching(reason),
+  });
+});
+
+test('a delivery outranks the list for its own contract, and both are judged for others', async () => {
+  const log = await openLog();
+  log.deliver({ ...own, external: { id: '006A' } });
+  const contracts = [listed({ creator: OTHER }), listed({ id: 'T-8', external: '006B' })];
+  expect((await log.judge('routing.business-user', {}, list(...contracts))).actual.split('\n')).toEqual([
+    'all 1 contracts of the last 30 days do',
+    'all 1 contracts with an external record in the list of contracts were created by the intended user (created_by_user_email)',
+  ]);
+  contracts.push(listed({ id: 'T-9', external: '006C', creator: OTHER }));
+  expect(await log.judge('routing.business-user', { userEmail: OTHER }, list(...contracts))).toMatchObject({
+    status: 'fail',
+    actual: expect.stringMatching(
+      /^1 of 2 contracts .*; contract T-9 was created by ana\.lima@northwind\.example, the configured userEmail$/,
+    ),
+  });
+  expect((await log.judge('routing.business-user', {}, unreadList)).status).toBe('pass');
+});
+
+test('contracts that link no record are somebody else’s when those in the list do', async () => {
+  const log = await openLog();
+  log.deliver(foreign);
+  expect((await log.judge('routing.business-user', {}, list(listed()))).status).toBe('pass');
 });
 
 // logging.requests and logging.retries

@@ -31,4 +31,5 @@ const withoutNumbers = (text: string): string =>
     .replaceAll(/\b\d+ (?:ms|s|min|h|d)\b/g, '<span>')
     .replaceAll(/\b(?:call|dlv|evt|req|rpt)_[0-9a-z]{26}\b/g, '<id>')
     .replaceAll(/\bcontract \d+ \(<id>\)/g, 'contract <id>')
+    .replaceAll(/\bcontract \S+ (?=was created by)/g, 'contract <id> ')
     .replaceAll(/\b(?:\d+ of )?\d+ (?=(?:kept|contracts|reported calls)\b)/g, '<count> ');

@@ -14,6 +14,8 @@ export interface ContractUser {
   at: number;
   /** True for a contract of the integration: it reported the call that created it, or the delivery names an external record. */
   isOwn: boolean;
+  /** Id of the external record that the delivery names; null when it names none. */
+  externalId: string | null;
   /** A mark of the address; null when the delivery shows none. `not_kept`: the payload is not stored. */
   mark: string | null | 'not_kept';
 }
@@ -46,8 +48,9 @@ export async function readBusinessUsers(
     const json =
       payload.kind === 'raw' ? parsed(payload.bytes) : payload.kind === 'redacted' ? payload.json : null;
     const mark = payload.kind === 'none' ? 'not_kept' : markIn(json, id);
-    if (mark !== undefined)
-      users.set(contractId, { eventId: id, contractId, at, isOwn: namesExternalRecord(json), mark });
+    if (mark === undefined) continue;
+    const externalId = externalRecordIn(json);
+    users.set(contractId, { eventId: id, contractId, at, isOwn: externalId !== null, externalId, mark });
   }
   const writes = await successfulWrites(db, environment, [...users.keys()]);
   const created = new Set(writes.filter(({ path }) => CREATING.test(path)).map((call) => call.contract_id));
@@ -65,8 +68,8 @@ export async function readBusinessUsers(
 const CREATING = /\/contracts(?:\/+(?!webhooks\b)[a-z_-]+)*\/*(?:\?|$)/i;
 
 /** An object without an id, such as `{ "id": null }`, links nothing. */
-const namesExternalRecord = (json: unknown): boolean =>
-  (readWebhookPayload(json).externalMetadataId ?? '').trim() !== '';
+const externalRecordIn = (json: unknown): string | null =>
+  readWebhookPayload(json).externalMetadataId?.trim() || null;
 
 /** undefined when the payload names no business user, as payloads that were stored before marks existed. */
 function markIn(json: unknown, eventId: string): string | null | undefined {

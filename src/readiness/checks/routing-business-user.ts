@@ -7,46 +7,54 @@ import {
   combine,
   type Finding,
   fail,
+  type Judgement,
   judgeFact,
   nothingRequired,
   nothingYet,
   pass,
   quoted,
+  skip,
+  unknownFinding,
 } from '../judgement.ts';
+import { judgeCreators, type ListedContracts, listedContracts } from '../listed-contracts.ts';
 
-/** Deliveries are the only source that names the business user: the list of contracts shows who created one. */
+/** Deliveries name the business user. The list of contracts shows who created one, which is the second source. */
 export const check: Check = {
   id: 'routing.business-user',
   item: 'configuration',
   title: 'Contracts of the integration get the intended business user',
   severity: 'blocking',
-  // Only the members of a role are read from the workspace.
-  restsOn: ({ environment }) =>
-    environment.routing && isAddress(environment.routing.businessUser)
-      ? []
-      : ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
+  // Only the members of a role are needed from the workspace, and the list of contracts when no delivery shows anything.
+  restsOn: (input) => {
+    const { routing } = input.environment;
+    const isRole = routing !== null && !isAddress(routing.businessUser);
+    return isRole || !showsDeliveries(input)
+      ? ['credentials.accepted', 'credentials.workspace', 'credentials.user']
+      : [];
+  },
   judge(input) {
-    const { environment, log, facts } = input;
+    const { environment, log } = input;
     if (environment.routing === null) return nothingRequired('no business user is configured (routing)');
     const { businessUser } = environment.routing;
-    const expected = `contracts of the integration get ${nameOf(businessUser)}`;
-    const users = log.known ? log.value.businessUsers : null;
-    if (users && judgedContracts(users).length === 0) return nothingYet(nothingToJudge(users));
+    const expected = `contracts of the integration get ${intendedText(input)}`;
+    const sources = log.known && log.value.businessUsers ? sourcesOf(log.value.businessUsers, input) : null;
+    if (sources && isEmpty(sources)) return nothingToJudge(sources, expected, input);
     return combine(
       judgeFact(log, expected, ({ businessUsers }) => {
         if (businessUsers === null) throw new Error('business users are needed and were not read');
-        if (isAddress(businessUser)) return judgeContracts(businessUsers, [businessUser], expected, input);
-        if (facts.roleMembers === null)
-          throw new Error(`members of ${businessUser} are needed and were not read`);
-        return judgeFact(facts.roleMembers, expected, (members) =>
+        if (sources === null) return [];
+        if (isAddress(businessUser)) return judgeContracts(sources, [businessUser], expected, input);
+        const { roleMembers } = input.facts;
+        if (roleMembers === null) throw new Error(`members of ${businessUser} are needed and were not read`);
+        return judgeFact(roleMembers, expected, (members) =>
           members.length > 0
-            ? judgeContracts(businessUsers, members, expected, input)
+            ? judgeContracts(sources, members, expected, input)
             : [
                 fail(
                   expected,
                   `no active member has the role ${quoted(businessUser)}`,
                   `Add the intended business users to ${quoted(businessUser)} in ${environmentLabel(environment)}`,
-                  facts.roleMembers?.sources ?? [],
+                  roleMembers.sources,
                 ),
               ],
         );
@@ -55,22 +63,58 @@ export const check: Check = {
   },
 };
 
-const nameOf = (businessUser: string): string =>
-  isAddress(businessUser) ? businessUser : `a member of ${quoted(businessUser)}`;
+function intendedText({ environment: { routing } }: CheckInput): string {
+  const businessUser = routing?.businessUser ?? '';
+  return isAddress(businessUser) ? businessUser : `a member of ${quoted(businessUser)}`;
+}
+
+/** The integration's contracts in both sources. */
+interface Sources {
+  users: BusinessUsers;
+  delivered: readonly ContractUser[];
+  listed: ListedContracts;
+}
+
+const showsDeliveries = ({ log }: CheckInput): boolean =>
+  log.known && log.value.businessUsers !== null && log.value.businessUsers.contracts.length > 0;
 
 /**
- * The integration's contracts. All contracts count only when the integration marks none: it links none to a record and reports
- * no contract with its calls. Else an unmarked contract is somebody else's.
+ * All delivered contracts count only when the integration marks none: it links none to a record and reports no contract with its
+ * calls. Else an unmarked contract is somebody else's.
  */
-function judgedContracts({ contracts, reportsContracts }: BusinessUsers): readonly ContractUser[] {
-  const own = contracts.filter(({ isOwn }) => isOwn);
-  return own.length > 0 || reportsContracts ? own : contracts;
+function sourcesOf(users: BusinessUsers, input: CheckInput): Sources {
+  const listed = listedContracts(input, users.contracts);
+  const own = users.contracts.filter(({ isOwn }) => isOwn);
+  const marksThem = own.length > 0 || users.reportsContracts || listed.own.length > 0;
+  return { users, delivered: marksThem ? own : users.contracts, listed };
 }
+
+const isEmpty = ({ delivered, listed }: Sources): boolean =>
+  delivered.length === 0 && listed.own.length === 0;
 
 const periodText = ({ limit }: BusinessUsers): string =>
   limit === null ? 'the last 30 days' : `the newest ${limit} events`;
 
-function nothingToJudge(users: BusinessUsers): string {
+function nothingToJudge(
+  { users }: Sources,
+  expected: string,
+  { facts: { contracts } }: CheckInput,
+): Judgement {
+  const reason = nothingDelivered(users);
+  if (contracts === null) return nothingYet(reason);
+  if (!contracts.known)
+    return combine([
+      unknownFinding(expected, {
+        ...contracts,
+        reason: `${reason}, and the list of contracts could not be read: ${contracts.reason}`,
+      }),
+    ]);
+  return nothingYet(
+    `${reason}; no contract of the last 30 days in the list of contracts links an external record`,
+  );
+}
+
+function nothingDelivered(users: BusinessUsers): string {
   const period = periodText(users);
   return users.contracts.length === 0
     ? `no delivery of ${period} names a business user`
@@ -78,46 +122,68 @@ function nothingToJudge(users: BusinessUsers): string {
 }
 
 function judgeContracts(
-  users: BusinessUsers,
+  { users, delivered, listed }: Sources,
   intended: readonly string[],
   expected: string,
   input: CheckInput,
 ): Finding[] {
-  const contracts = judgedContracts(users);
-  const kept = contracts.filter(({ mark }) => mark !== 'not_kept');
-  if (kept.length === 0)
-    return [
-      {
-        status: 'unknown',
-        expected,
-        reason: 'log.payloads: none keeps no business user of the deliveries',
-        remedy: 'Set log.payloads to redacted: it keeps a mark of the address and no address',
-        evidence: [],
-      },
-    ];
+  const kept = delivered.filter(({ mark }) => mark !== 'not_kept');
+  const known = knownAddresses(input.environment, input);
+  const fromList = judgeCreators(listed, {
+    expected: `contracts of the integration are created as ${intendedText(input)}`,
+    intended,
+    remedy: REMEDY,
+    nameOf: (creator) =>
+      known.find(({ address }) => address.toLowerCase() === creator.trim().toLowerCase())?.text ?? null,
+    hasDeliveries: kept.length > 0,
+  });
+  if (kept.length > 0) return [judgeDelivered(kept, { users, intended, expected, known }), ...fromList];
+  if (delivered.length === 0) return fromList;
+  const reason = 'log.payloads: none keeps no business user of the deliveries';
+  if (fromList.length > 0) return [skip(expected, reason), ...fromList];
+  const remedy = 'Set log.payloads to redacted: it keeps a mark of the address and no address';
+  return [{ status: 'unknown', expected, reason, remedy, evidence: [] }];
+}
+
+const REMEDY =
+  'Have the integration create contracts as the intended user (header user-email): without it SpotDraft takes the user behind the credentials as the business user';
+
+interface Routing {
+  users: BusinessUsers;
+  intended: readonly string[];
+  expected: string;
+  known: readonly KnownAddress[];
+}
+
+function judgeDelivered(
+  kept: readonly ContractUser[],
+  { users, intended, expected, known }: Routing,
+): Finding {
   const isFor = ({ eventId, mark }: ContractUser, address: string) => mark === addressMark(eventId, address);
   const wrong = kept.filter((contract) => !intended.some((address) => isFor(contract, address)));
   const [newest] = wrong;
   if (newest === undefined)
-    return [pass(expected, `all ${kept.length} contracts of ${periodText(users)} do`, [])];
-  const behind = knownAddresses(input.environment, input).find(({ address }) => isFor(newest, address));
+    return pass(expected, `all ${kept.length} contracts of ${periodText(users)} do`, []);
+  const behind = known.find(({ address }) => isFor(newest, address));
   const who =
     newest.mark === null ? 'a business user without an address' : (behind?.text ?? 'another business user');
-  return [
-    fail(
-      expected,
-      `${wrong.length} of ${kept.length} contracts got another one; contract ${newest.contractId} (${newest.eventId}) got ${who}`,
-      `Have the integration create contracts as the intended user (header user-email): without it SpotDraft takes the user behind the credentials as the business user${newest.isOwn ? '' : '. If people created these contracts, have it report contractId with the calls that create its own (docs/reporting.md)'}`,
-      [],
-    ),
-  ];
+  return fail(
+    expected,
+    `${wrong.length} of ${kept.length} contracts got another one; contract ${newest.contractId} (${newest.eventId}) got ${who}`,
+    newest.isOwn
+      ? REMEDY
+      : `${REMEDY}. If people created these contracts, have it report contractId with the calls that create its own (docs/reporting.md)`,
+    [],
+  );
+}
+
+interface KnownAddress {
+  address: string;
+  text: string;
 }
 
 /** Addresses from the config that a wrong business user is compared with. */
-const knownAddresses = (
-  { userEmail }: Environment,
-  { requires }: CheckInput,
-): { address: string; text: string }[] => [
+const knownAddresses = ({ userEmail }: Environment, { requires }: CheckInput): KnownAddress[] => [
   ...(userEmail === null ? [] : [{ address: userEmail, text: `${userEmail}, the configured userEmail` }]),
   ...requires.users.map(({ email }) => ({ address: email, text: email })),
 ];
