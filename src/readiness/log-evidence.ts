@@ -1,9 +1,9 @@
 import type { Source } from '../spotdraft/fact.ts';
-import type { LoggedCall } from '../store/api-calls.ts';
+import type { CallTarget } from '../store/api-calls.ts';
 import type { LoggedDelivery } from '../store/deliveries.ts';
 
 /** A logged call as evidence; `find` accepts its id. */
-export const callEvidence = (call: LoggedCall): Source => ({
+export const callEvidence = (call: CallTarget['newest']): Source => ({
   callId: call.call_id,
   method: call.method,
   path: call.path,

@@ -57,6 +57,60 @@ export const reportedCalls = (
     .limit(limit)
     .execute();
 
+/** Calls to one host whose paths begin alike. */
+export interface CallTarget {
+  /** null when the calls do not name it. */
+  host: string | null;
+  /** Beginning of the path: `/api/v2.1/public`; empty when the path is not complete. */
+  start: string;
+  /** True for calls after `recent`. */
+  isRecent: boolean;
+  count: number;
+  newest: Pick<LoggedCall, 'call_id' | 'method' | 'path' | 'status' | 'attempts' | 'duration_ms' | 'at'>;
+}
+
+/**
+ * Hosts and beginnings of the paths of all calls that the integration reported from `since` to `until` (epoch ms UTC, both
+ * included), each with its newest call. `recent`: epoch ms UTC.
+ */
+export async function callTargets(
+  db: Database,
+  environment: string,
+  { since, until, recent }: { since: number; until: number; recent: number },
+): Promise<CallTarget[]> {
+  // The rest of a path holds ids, so that grouping by whole paths would return nearly every row.
+  const { rows } = await sql<
+    Omit<CallTarget, 'newest' | 'isRecent'> & CallTarget['newest'] & { is_recent: 0 | 1 }
+  >`
+    with calls as (
+      select *, substr(path, 1, instr(path || '?', '?') - 1) as p
+      from api_calls
+      where environment = ${environment} and reporter = 'integration' and at >= ${since} and at <= ${until}
+    ), after_api as (
+      select *, iif(instr(p, '/api/') > 0, ltrim(substr(p, instr(p, '/api/') + 5), '/'), null) as version_on from calls
+    ), after_second as (
+      select *, iif(substr(version_on, 1, 4) = 'api/', ltrim(substr(version_on, 5), '/'), version_on) as v from after_api
+    ), rests as (
+      select *, substr(v, instr(v || '/', '/')) as rest from after_second
+    ), starts as (
+      select *, case
+        when v is null then iif(p glob '/v[0-9]*' or p glob '/public/v[0-9]*', substr(p, 1, 24), '')
+        when ltrim(rest, '/') || '/' glob 'public/*' then substr(p, 1, length(p) - length(ltrim(rest, '/')) + 6)
+        else substr(p, 1, length(p) - length(rest))
+      end as start from rests
+    )
+    select host, start, at > ${recent} as is_recent, count(*) as count, max(at) as at,
+      call_id, method, path, status, attempts, duration_ms
+    from starts group by host, start, is_recent order by max(at) desc, start`.execute(db);
+  return rows.map(({ host, start, is_recent, count, ...newest }) => ({
+    host,
+    start,
+    isRecent: is_recent === 1,
+    count,
+    newest,
+  }));
+}
+
 /**
  * Successful POST and PUT calls that the integration reported about these contracts, by their internal ids. The number of a
  * composite id may be another contract.

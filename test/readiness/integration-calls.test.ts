@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Environment } from '../../src/config/config.ts';
 import { createLineReader } from '../../src/events/intake/read-line.ts';
@@ -190,6 +191,46 @@ test('calls that name neither host nor complete path leave the check pending', a
   const log = await openLog();
   log.report({ path: '/contracts/' });
   expect(await log.judge('host.calls')).toMatchObject({ status: 'skipped', pending: true });
+});
+
+test('all calls of the period count, however many are newer', async () => {
+  const log = await openLog();
+  const minutesAgo = (minutes: number) => new Date(NOW - minutes * MINUTE_MS).toISOString();
+  log.report({ path: 'https://api.eu.spotdraft.com/api/v2/contracts/1', at: minutesAgo(600) });
+  log.report({ host: 'api.us.spotdraft.com' });
+  await sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < 1200)
+    insert into api_calls (call_id, environment, at, method, path, status, attempts, duration_ms, reporter, host)
+    select 'call_' || i, 'prod', ${NOW} - i, 'GET', '/api/v2.1/public/contracts/T-' || i || '/status', 200, 1, 1,
+      'integration', 'api.us.spotdraft.com' from n`.execute(log.db);
+  expect(await log.judge('host.calls')).toMatchObject({
+    status: 'fail',
+    actual:
+      '1 of 1202 reported calls that name their host go to api.eu.spotdraft.com: that is the host of region eu, and the environment is in us\n' +
+      '1 of 1202 reported calls with a complete path have /api/v2: the configured path is /api/v2.1/public',
+  });
+  const facts = await readLogFacts(log.db, prod, NOW);
+  expect(facts.targets.map(({ start, count }) => [start, count])).toEqual([
+    ['/api/v2.1/public', 1201],
+    ['/api/v2', 1],
+  ]);
+});
+
+test.each([
+  ['/api/v2.1/public/contracts/T-1/status?page=2', '/api/v2.1/public'],
+  ['/api/v2.1/public', '/api/v2.1/public'],
+  ['/api/v2.1/publications/7', '/api/v2.1'],
+  ['/api/api/v2.1/public/contracts/', '/api/api/v2.1/public'],
+  ['/api//v2.1//public/contracts/', '/api//v2.1//public'],
+  ['/api/v2/contracts/1/', '/api/v2'],
+  ['/eu/proxy/api/v2.1/public/contracts/1', '/eu/proxy/api/v2.1/public'],
+  ['/v2.1/public/contracts/9', '/v2.1'],
+  ['/public/v2.1/contracts/9', '/public/v2.1'],
+])('the path %s is called %s in the result', async (path, shown) => {
+  const log = await openLog();
+  log.report({ path });
+  expect((await log.judge('host.calls')).actual).toMatch(
+    new RegExp(`^1 of 1 reported calls with a complete path have ${shown.replaceAll('.', '\\.')}(?::|$)`),
+  );
 });
 
 // routing.business-user

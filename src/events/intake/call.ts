@@ -57,15 +57,28 @@ export const toCall = (line: CallLine, { environment, payloads }: IntakeRules): 
   external_id: line.externalId ?? null,
   contract_id: line.contractId?.id ?? null,
   contract_id_exact: line.contractId ? flag(line.contractId.isExact) : null,
-  host: line.host?.toLowerCase().replace(/:443$/, '') ?? hostOf(line.path),
+  // A complete URL also says when the call was not encrypted.
+  host: hostOf(line.path) ?? line.host?.toLowerCase().replace(/:443$/, '') ?? null,
   retries_stated: flag((line.retries ?? null) !== null),
 });
 
 const flag = (is: boolean): 0 | 1 => (is ? 1 : 0);
 
+/** The reason when `host` is not the host of the complete URL in `path`; null otherwise. Neither is shown: it may be anything. */
+export function otherHost({ host, path }: Record<string, unknown>): string | null {
+  if (typeof host !== 'string' || typeof path !== 'string') return null;
+  const inPath = hostOf(path);
+  if (inPath === null) return null;
+  const scheme = inPath.startsWith('http://') ? 'http' : 'https';
+  return hostOf(`${scheme}://${host}`) === inPath
+    ? null
+    : 'host differs from the host of the URL in path; it must be the host that was called, or be left out';
+}
+
 /** The host of a complete URL, without a login; null for a path alone. */
 function hostOf(path: string): string | null {
   if (!/^https?:/i.test(path) || !URL.canParse(path)) return null;
-  const { protocol, host } = new URL(path);
+  const { protocol, host: written } = new URL(path);
+  const host = written.replace(/\.(?=:|$)/, '');
   return protocol === 'https:' ? host : `http://${host}`;
 }

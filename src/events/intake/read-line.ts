@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { ReportedCall } from '../../store/reported.ts';
 import type { OutcomeRow } from '../../store/tables/event-log.ts';
 import { nearMiss } from '../../workspace/names.ts';
-import { callSchema, toCall } from './call.ts';
+import { callSchema, otherHost, toCall } from './call.ts';
 import type { IntakeRules } from './fields.ts';
 import { type Line, MAX_LINE_BYTES } from './lines.ts';
 import { missingEvent, outcomeSchema, outcomeStatuses, toOutcome } from './outcome.ts';
@@ -27,9 +27,10 @@ export function createLineReader(kind: LineKind | null, rules: IntakeRules): (li
   const readAs = (wanted: LineKind, object: Record<string, unknown>): LineResult => {
     if (wanted === 'calls') {
       const { data, error } = schemas.calls.safeParse(object);
-      return data
-        ? { kind: 'calls', row: toCall(data, rules) }
-        : refused(reasonsOf(error, schemas.calls.shape));
+      const mismatch = otherHost(object);
+      if (data && mismatch === null) return { kind: 'calls', row: toCall(data, rules) };
+      const reasons = error ? reasonsOf(error, schemas.calls.shape) : [];
+      return refused(mismatch === null ? reasons : [...reasons, mismatch]);
     }
     const { data, error } = schemas.outcomes.safeParse(object);
     const noEvent = missingEvent(object);

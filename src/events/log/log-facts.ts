@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/config.ts';
-import { type LoggedCall, reportedCalls } from '../../store/api-calls.ts';
+import { type CallTarget, callTargets, type LoggedCall, reportedCalls } from '../../store/api-calls.ts';
 import type { Database } from '../../store/database.ts';
 import {
   type LoggedDelivery,
@@ -29,6 +29,8 @@ const MAX_CALLS = 1_000;
 export interface LogFacts {
   /** The integration's newest calls of the last 7 days, newest first, at most 1,000. Envcheck's own calls are not among them. */
   reported: LoggedCall[];
+  /** Hosts and paths of all its calls of the last 7 days; those of the last 24 h are recent. */
+  targets: CallTarget[];
   /** Newest reported call of any age. */
   newestReported: LoggedCall | null;
   /** Newest delivery of the last 7 days that repeated an event, and that no person asked for. */
@@ -67,6 +69,7 @@ export async function readLogFacts(
     reported.length > 0 ? reported : await reportedCalls(db, environment, { since: 0, until, limit: 1 });
   return {
     reported,
+    targets: await callTargets(db, environment, { since: recent.since, until, recent: now - DAY_MS }),
     newestReported: newest ?? null,
     newestRedelivery: await newestRedelivery(db, environment, recent),
     newestRetriedOutcome: await newestRetriedOutcome(db, environment, { since: recent.since, until }),

@@ -1,5 +1,5 @@
 import { regionHosts } from '../../spotdraft/regions.ts';
-import type { LoggedCall } from '../../store/api-calls.ts';
+import type { CallTarget } from '../../store/api-calls.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check, CheckInput } from '../check.ts';
 import {
@@ -25,20 +25,20 @@ export const check: Check = {
     const { environment, log } = input;
     if (log.known && log.value.newestReported === null)
       return nothingRequired('the integration reports no calls');
-    if (log.known && !log.value.reported.some(({ host, path }) => host !== null || prefixOf(path) !== null))
+    if (log.known && !log.value.targets.some(({ host, start }) => host !== null || prefixOf(start) !== null))
       return nothingYet('no reported call of the last 7 days names its host or its complete path');
     const { host, pathname } = new URL(environment.baseUrl);
     return combine([
       ...judgePart(input, {
         expected: `calls to the host ${host}`,
-        partOf: (call) => call.host,
+        partOf: ({ host }) => host,
         none: 'no reported call names its host; send `host` (docs/reporting.md)',
         which: 'that name their host go to',
         problem: (value) => hostProblem(value, input),
       }),
       ...judgePart(input, {
         expected: `calls with the path ${pathname}`,
-        partOf: (call) => prefixOf(call.path),
+        partOf: ({ start }) => prefixOf(start),
         none: 'no reported call has its complete path; send it from /api on (docs/reporting.md)',
         which: 'with a complete path have',
         problem: (prefix) => (prefix === pathname ? null : `the configured path is ${pathname}`),
@@ -51,7 +51,7 @@ export const check: Check = {
 interface Part {
   expected: string;
   /** null when the call does not say it. */
-  partOf(call: LoggedCall): string | null;
+  partOf(target: CallTarget): string | null;
   /** Reason when no call says it. */
   none: string;
   /** Names the calls that say it, with the verb. */
@@ -61,18 +61,15 @@ interface Part {
 }
 
 function judgePart(
-  { environment, log, now }: CheckInput,
+  { environment, log }: CheckInput,
   { expected, partOf, none, which, problem }: Part,
 ): Finding[] {
-  return judgeFact(log, expected, ({ reported }) => {
-    const calls = newestDay(
-      reported.filter((call) => partOf(call) !== null),
-      now,
-    );
+  return judgeFact(log, expected, ({ targets }) => {
+    const calls = newestDay(targets.filter((target) => partOf(target) !== null));
     if (calls.length === 0) return [skip(expected, none)];
-    return [...Map.groupBy(calls, (call) => partOf(call) ?? '')].map(([value, same]) => {
-      const count = `${same.length} of ${calls.length} reported calls ${which} ${value}`;
-      const evidence = same.slice(0, 1).map(callEvidence);
+    return [...Map.groupBy(calls, (target) => partOf(target) ?? '')].map(([value, same]) => {
+      const count = `${countOf(same)} of ${countOf(calls)} reported calls ${which} ${value}`;
+      const evidence = same.slice(0, 1).map(({ newest }) => callEvidence(newest));
       const wrong = problem(value);
       if (wrong === null) return pass(expected, count, evidence);
       return fail(
@@ -85,12 +82,13 @@ function judgePart(
   });
 }
 
-const DAY_MS = 86_400_000;
+const countOf = (targets: readonly CallTarget[]): number =>
+  targets.reduce((sum, { count }) => sum + count, 0);
 
 /** The calls of the last 24 h, so that a corrected integration passes after a day; without any, those of the last 7 days. */
-function newestDay(calls: readonly LoggedCall[], now: number): readonly LoggedCall[] {
-  const recent = calls.filter(({ at }) => at > now - DAY_MS);
-  return recent.length > 0 ? recent : calls;
+function newestDay(targets: readonly CallTarget[]): readonly CallTarget[] {
+  const recent = targets.filter(({ isRecent }) => isRecent);
+  return recent.length > 0 ? recent : targets;
 }
 
 /** The version is in the path when it begins with /api; a path such as /contracts/ is relative to a base URL. */

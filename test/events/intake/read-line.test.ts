@@ -98,6 +98,36 @@ describe('reading a line', () => {
       expect(reasonOf(read(call('a', { contractId })))).toMatch(/^contractId .*the number of a contract/);
   });
 
+  it('a host is the one of a complete URL in the path, in any spelling', () => {
+    const read = reader('calls');
+    const url = 'https://api.us.spotdraft.com/api/v2.1/public/contracts/';
+    for (const [host, path, stored] of [
+      ['api.us.spotdraft.com', url, 'api.us.spotdraft.com'],
+      ['API.us.spotdraft.com:443', url.replace('com/', 'com:443/'), 'api.us.spotdraft.com'],
+      ['api.us.spotdraft.com', url.replace('com/', 'com./'), 'api.us.spotdraft.com'],
+      ['127.0.0.1:8080', 'http://127.0.0.1:8080/x', 'http://127.0.0.1:8080'],
+      ['proxy.example:80', 'http://PROXY.example/x', 'http://proxy.example'],
+      [null, url, 'api.us.spotdraft.com'],
+      ['api.eu.spotdraft.com', '/api/v2.1/public/', 'api.eu.spotdraft.com'],
+    ]) {
+      const line = read(call('a', { host, path }));
+      expect({ host, path, stored: line.kind === 'calls' && line.row.host }).toEqual({ host, path, stored });
+    }
+    for (const [host, path] of [
+      ['api.us.spotdraft.com', url.replace('.us.', '.eu.')],
+      ['api.us.spotdraft.com:8443', url],
+      ['us.spotdraft.com', url],
+      ['api.us.spotdraft.com', 'https://api.us.spotdraft.com@evil.example/x'],
+      ['api.us.spotdraft.com', 'http://api.us.spotdraft.com:443/x'],
+    ])
+      expect(reasonOf(read(call('a', { host, path })))).toMatch(
+        /^host differs from the host of the URL in path; /,
+      );
+    expect(reasonOf(read(call('a', { host: 'x', path: url, status: 'ok' })))).toMatch(
+      /^status .*\. Also host differs/,
+    );
+  });
+
   it('an id that looks like an e-mail address is refused unless log.payloads is full', () => {
     for (const id of ['jane@example.com', 'order-7-jane%40example.com', '<x@y>'])
       for (const field of ['id', 'requestId', 'externalId']) {
