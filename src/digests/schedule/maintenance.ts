@@ -1,5 +1,5 @@
+import { Temporal } from 'temporal-polyfill';
 import type { MaintenanceWindow, Weekday } from '../../config/config.ts';
-import { localDate } from '../../time/days.ts';
 
 /** One occurrence of a maintenance window. Epoch ms UTC; `until` is exclusive. */
 export interface MaintenancePeriod {
@@ -8,9 +8,7 @@ export interface MaintenancePeriod {
   reason: string;
 }
 
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
-const weekdays: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const weekdays: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /** The maintenance in force; of several, the one that ends last. Null when there is none. */
 export function maintenanceAt(windows: readonly MaintenanceWindow[], at: number): MaintenancePeriod | null {
@@ -26,7 +24,7 @@ export function maintenanceWithin(
 ): MaintenancePeriod[] {
   return windows
     .flatMap((window) => (window.kind === 'once' ? [window] : weekly(window, from, to)))
-    .filter((window) => window.from < to && window.until > from)
+    .filter((window) => window.from < to && window.until > from && window.from < window.until)
     .map(({ from: begin, until, reason }) => ({ from: begin, until, reason }))
     .sort((left, right) => left.from - right.from);
 }
@@ -37,43 +35,37 @@ function weekly(
   to: number,
 ): MaintenancePeriod[] {
   const found: MaintenancePeriod[] = [];
-  // A window may have begun the day before, and days begin at other times in other zones.
-  for (let at = from - 2 * DAY_MS; at < to + 2 * DAY_MS; at += DAY_MS) {
-    const day = localDate(at, timezone);
-    const weekday = weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()];
+  const dateAt = (at: number) =>
+    Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).toPlainDate();
+  // The window that began the day before may still be in force.
+  let day = dateAt(from).subtract({ days: 1 });
+  for (const last = dateAt(to); Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 })) {
+    const weekday = weekdays[day.dayOfWeek - 1];
     if (weekday === undefined || !days.includes(weekday)) continue;
     // A window that ends at or before its beginning ends on the next day.
-    const length = untilMinute > fromMinute ? 0 : 24 * 60;
+    const lastDay = untilMinute > fromMinute ? day : day.add({ days: 1 });
     found.push({
-      from: zonedTime(day, fromMinute, timezone),
-      until: zonedTime(day, untilMinute + length, timezone),
+      from: momentOf(day, fromMinute, timezone, 'earlier'),
+      until: momentOf(lastDay, untilMinute, timezone, 'later'),
       reason,
     });
   }
-  return [...new Map(found.map((each) => [each.from, each])).values()];
+  return found;
 }
 
-/** The moment at which clocks of a zone show `minute` minutes after midnight of `day`, epoch ms. */
-function zonedTime(day: string, minute: number, timezone: string): number {
-  const asUtc = Date.parse(`${day}T00:00:00Z`) + minute * MINUTE_MS;
-  const guess = asUtc - offsetAt(asUtc, timezone);
-  // When the offset changes in between, the second guess is right.
-  return asUtc - offsetAt(guess, timezone);
-}
-
-/** Offset of a time zone from UTC, ms; positive east of Greenwich. */
-function offsetAt(at: number, timezone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(at);
-  const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
-  const shown = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
-  return shown - Math.floor(at / 1000) * 1000;
+/**
+ * The moment at which clocks of a zone show `minute` minutes after midnight of that day, epoch ms. When they show it twice, `which`
+ * of the two. When they skip it, the moment at which they are set forward.
+ */
+function momentOf(
+  day: Temporal.PlainDate,
+  minute: number,
+  timezone: string,
+  which: 'earlier' | 'later',
+): number {
+  const shown = day.toPlainDateTime({ hour: Math.floor(minute / 60), minute: minute % 60 });
+  const found = shown.toZonedDateTime(timezone, { disambiguation: which });
+  if (found.toPlainDateTime().equals(shown)) return found.epochMilliseconds;
+  const before = shown.toZonedDateTime(timezone, { disambiguation: 'earlier' });
+  return (before.getTimeZoneTransition('next') ?? before).epochMilliseconds;
 }
