@@ -9,6 +9,7 @@ import { up as digestsNotices } from './0007-digests-notices.ts';
 import { up as signOffs } from './0008-sign-offs.ts';
 import { up as failures } from './0009-failures.ts';
 import { up as integrationCalls } from './0010-integration-calls.ts';
+import { up as auditChainIncidentMarks } from './0011-audit-chain-incident-marks.ts';
 
 export interface Migration {
   /** The file's name without its extension. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   { name: '0008-sign-offs', up: signOffs },
   { name: '0009-failures', up: failures },
   { name: '0010-integration-calls', up: integrationCalls },
+  { name: '0011-audit-chain-incident-marks', up: auditChainIncidentMarks },
 ];

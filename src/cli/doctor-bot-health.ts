@@ -6,6 +6,7 @@ import type { ReportStatus } from '../digests/schedule/overview.ts';
 import { lastRunText, nextRunText } from '../digests/schedule/report-status-text.ts';
 import { openDatabase } from '../store/database.ts';
 import { pendingMigrations } from '../store/migrate.ts';
+import { isDatabase } from '../store/sqlite.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
 import { systemClock } from '../time/clock.ts';
@@ -15,7 +16,8 @@ import { type Diagnosis, failed, passed } from './diagnosis.ts';
 /** Bot health, from what Envcheck's processes wrote to the database. Empty before the first start. */
 export async function probeBotHealth(config: Config): Promise<Diagnosis[]> {
   try {
-    const db = openDatabase(config.database);
+    if (!isDatabase(config.database)) return [];
+    const db = openDatabase(config.database, 'existing');
     try {
       const { rows } = await sql`select 1 from sqlite_master where name = 'migrations'`.execute(db);
       if (rows.length === 0 || (await pendingMigrations(db)).length > 0) return [];

@@ -1,5 +1,4 @@
 import { WebClient } from '@slack/web-api';
-import { sql } from 'kysely';
 import { Agent, request } from 'undici';
 import type { Config, SlackSettings } from '../config/config.ts';
 import { configuredSecrets } from '../config/configured-secrets.ts';
@@ -13,8 +12,6 @@ import { defaultRetryPolicy } from '../spotdraft/attempts.ts';
 import { documentedTimeouts } from '../spotdraft/client.ts';
 import { createClients } from '../spotdraft/clients.ts';
 import { baseUrlProblems } from '../spotdraft/regions.ts';
-import { openDatabase } from '../store/database.ts';
-import { newerMigrations, pendingMigrations } from '../store/migrate.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
 import { systemClock } from '../time/clock.ts';
@@ -22,40 +19,6 @@ import { readKeyFingerprint } from '../workspace/webhook-key.ts';
 import { type Diagnosis, failed, passed } from './diagnosis.ts';
 
 const TIMEOUT_MS = 10_000;
-
-/** Opens the file, which reads its pragmas back, and runs SQLite's quick check. */
-export async function probeDatabase(file: string): Promise<Diagnosis> {
-  const part = 'database';
-  try {
-    const db = openDatabase(file);
-    try {
-      const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(db);
-      const found = rows[0]?.quick_check;
-      if (found !== 'ok') return failed(part, `${file}: ${found}`, 'Stop Envcheck and restore a backup');
-      const { rows: tables } = await sql`select 1 from sqlite_master where name = 'migrations'`.execute(db);
-      const newer = tables.length > 0 ? await newerMigrations(db) : [];
-      if (newer.length > 0)
-        return failed(
-          part,
-          `${file} was written by a newer Envcheck (it has migration ${newer.join(', ')})`,
-          'Start the newer version, or restore an older backup',
-        );
-      const pending = tables.length > 0 ? await pendingMigrations(db) : ['all'];
-      return passed(
-        part,
-        pending.length > 0 ? `${file}; the next start runs these migrations: ${pending.join(', ')}` : file,
-      );
-    } finally {
-      await db.destroy();
-    }
-  } catch (error) {
-    return failed(
-      part,
-      innermostMessage(error),
-      'Correct `database` in the config, or the permissions of its folder',
-    );
-  }
-}
 
 export async function probeSlack(config: Config): Promise<Diagnosis[]> {
   const { slack } = config;

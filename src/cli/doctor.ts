@@ -5,7 +5,8 @@ import { configWarnings } from '../config/warnings.ts';
 import type { CommandContext } from './context.ts';
 import { type Diagnosis, failed, passed, warned } from './diagnosis.ts';
 import { probeBotHealth } from './doctor-bot-health.ts';
-import { probeDatabase, probePublicUrl, probeSlack, probeSpotDraft } from './doctor-probes.ts';
+import { probeDatabase } from './doctor-database.ts';
+import { probePublicUrl, probeSlack, probeSpotDraft } from './doctor-probes.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import { hangingIndent } from './wrap.ts';
@@ -24,7 +25,7 @@ async function doctor(context: CommandContext): Promise<number> {
   const diagnoses = [
     passed('configuration', config.file),
     ...configWarnings(config).map(({ text, remedy }) => warned('configuration', text, remedy)),
-    await probeDatabase(config.database),
+    ...(await probeDatabase(config.database)),
     ...(slackProblem ? [slackProblem] : await probeSlack(config)),
     ...(await probeSpotDraft(config, context.overrides)),
     await probePublicUrl(config),

@@ -1,12 +1,12 @@
 import { Kysely, SqliteDialect } from 'kysely';
 import type { Tables } from './schema.ts';
-import { openSqlite } from './sqlite.ts';
+import { type Opening, openSqlite } from './sqlite.ts';
 
 export type Database = Kysely<Tables>;
 
-/** Opens the SQLite file, and creates it and its folder if they are missing. Throws StoreError with the reason. */
-export const openDatabase = (file: string): Database =>
-  new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(file) }) });
+/** Opens the SQLite file, which `create` creates with its folder if missing. Throws StoreError with the reason. */
+export const openDatabase = (file: string, opening: Opening = 'create'): Database =>
+  new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(file, opening) }) });
 
 /** The reason why the database does not answer; null when it does. Never throws. */
 export async function databaseFailure(db: Database): Promise<string | null> {

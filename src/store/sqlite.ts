@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
+import { createForOwner, keepToOwner } from './owner-only.ts';
 import { StoreError } from './store-error.ts';
 
 /** How long a statement waits for another process to finish writing. */
@@ -18,28 +19,53 @@ const pragmas: [name: string, set: string, expected: unknown][] = [
   ['foreign_keys', 'on', 1],
 ];
 
+/** `create`: a missing file is created, with its folder. `existing`: it is refused. */
+export type Opening = 'create' | 'existing';
+
 /**
- * Opens an SQLite file without the query builder, and creates it and its folder if they are missing. Throws StoreError.
- * The thread that writes the log loads this file: loading the query builder there costs about 270 ms of processor time.
+ * Opens an SQLite file without the query builder, so that its owner alone can read it. Throws StoreError. The thread that
+ * writes the log loads this file: loading the query builder there costs about 270 ms of processor time.
  */
-export function openSqlite(file: string): BetterSqlite3.Database {
+export function openSqlite(file: string, opening: Opening = 'create'): BetterSqlite3.Database {
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    const sqlite = new BetterSqlite3(file);
+    if (opening === 'existing' && !isDatabase(file)) throw new NoDatabaseError(file);
+    if (opening === 'create') {
+      mkdirSync(dirname(file), { recursive: true });
+      createForOwner(file);
+    }
+    // The write-ahead log gets the permissions of the file.
+    keepToOwner(file);
+    const sqlite = new BetterSqlite3(file, { fileMustExist: opening === 'existing' });
     try {
       for (const [name, set] of pragmas) sqlite.pragma(`${name} = ${set}`);
       for (const [name, , expected] of pragmas) {
         const actual = sqlite.pragma(name, { simple: true });
         if (actual !== expected) throw new StoreError(`SQLite did not take ${name}: it is ${actual}`);
       }
+      // The first read opens the write-ahead log.
+      sqlite.prepare('select 1 from sqlite_master limit 1').get();
     } catch (error) {
       sqlite.close();
       throw error;
     }
     return sqlite;
   } catch (error) {
+    if (error instanceof NoDatabaseError) throw error;
     if (error instanceof StoreError) throw new StoreError(`cannot use ${file}: ${error.message}`, error);
     throw new StoreError(`cannot open the database ${file}: ${explain(error)}`, error);
+  }
+}
+
+/** True when the file exists and holds something: a file of 0 bytes is no database. */
+export const isDatabase = (file: string): boolean =>
+  (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+
+/** There is no database where the config says, so that nothing can be read. */
+export class NoDatabaseError extends StoreError {
+  constructor(file: string) {
+    super(
+      `there is no database ${file}, so nothing can be said about what arrived. Start Envcheck to create it, or correct \`database\` in the config if it is elsewhere`,
+    );
   }
 }
 

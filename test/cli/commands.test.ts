@@ -126,7 +126,14 @@ describe('doctor', () => {
     });
     const well = await world.run(['doctor']);
     expect(well).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^Everything works\./) });
-    for (const part of ['configuration', 'database', 'Slack bot token', 'Slack app token', 'SpotDraft uat'])
+    for (const part of [
+      'configuration',
+      'database',
+      'audit',
+      'Slack bot token',
+      'Slack app token',
+      'SpotDraft uat',
+    ])
       expect(well.out).toMatch(new RegExp(`^✓ +${part}`, 'm'));
     expect(well.out).toContain('SpotDraft prod (production)');
 
@@ -136,7 +143,7 @@ describe('doctor', () => {
     };
     const ill = await world.run(['doctor'], wrong);
     expect(ill.code).toBe(1);
-    expect(ill.out).toMatch(/^2 of 11 do not work\./);
+    expect(ill.out).toMatch(/^2 of 12 do not work\./);
     expect(ill.out).toMatch(/^✗ +Slack bot token +Slack answered invalid_auth/m);
     expect(ill.out).toMatch(/^✗ +SpotDraft prod \(production\) +/m);
     expect(ill.out.match(/Next: /g)).toHaveLength(2);
@@ -184,7 +191,7 @@ describe('doctor', () => {
       delete config.publicUrl;
     });
     const nowhere = await world.run(['doctor'], { SLACK_API_URL: 'http://127.0.0.1:3/api/' });
-    expect(nowhere.out).toMatch(/^2 of 11 could not be tested\./);
+    expect(nowhere.out).toMatch(/^2 of 12 could not be tested\./);
     expect(nowhere.out).toMatch(/^\? +Slack bot token +connect ECONNREFUSED 127\.0\.0\.1:3/m);
     expect(nowhere.code).toBe(2);
   });
@@ -200,7 +207,7 @@ describe('doctor', () => {
     const { code, out } = await world.run(['doctor']);
     expect(out).toMatch(/^\? +public URL +http:\/\/127\.0\.0\.1:1\/healthz/m);
     expect(out).toContain('Next: Start Envcheck');
-    expect(out).toMatch(/^1 of 11 could not be tested\./);
+    expect(out).toMatch(/^1 of 12 could not be tested\./);
     expect(code).toBe(2);
   });
 });

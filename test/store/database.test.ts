@@ -1,9 +1,18 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/store/database.ts';
+import { readableByOthers } from '../../src/store/owner-only.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { temporaryFolder } from '../environment.ts';
 
@@ -136,4 +145,59 @@ test('a damaged database is refused with SQLite’s error as the cause', () => {
   const error = failureOf(file);
   expect(error.message).toMatch(/: it is damaged; restore a backup$/);
   expect(error.cause).toMatchObject({ code: 'SQLITE_CORRUPT' });
+});
+
+const modes = (file: string): string[] =>
+  ['', '-wal', '-shm'].map((ending) => (statSync(file + ending).mode & 0o777).toString(8));
+
+test.each([0o000, 0o022, 0o077, 0o277])(
+  'the files of a new database are for their owner alone under umask %o',
+  (umask) => {
+    const file = join(temporaryFolder(), 'envcheck.db');
+    const before = process.umask(umask);
+    try {
+      open(file);
+    } finally {
+      process.umask(before);
+    }
+    expect(modes(file)).toEqual(['600', '600', '600']);
+  },
+);
+
+test('permissions of others are taken from the files of an existing database, also behind a link', () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'envcheck.db');
+  open(file);
+  for (const ending of ['', '-wal', '-shm']) chmodSync(file + ending, 0o664);
+  const link = join(folder, 'link.db');
+  symlinkSync(file, link);
+  expect(readableByOthers(link)).toHaveLength(3);
+  open(link);
+  expect(modes(file)).toEqual(['600', '600', '600']);
+  expect(readableByOthers(file)).toEqual([]);
+});
+
+test('a file of another user opens, and its permissions are known', (ctx) => {
+  if (process.geteuid?.() !== 0) ctx.skip('only root can give a file to another user');
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o777);
+  const file = join(folder, 'envcheck.db');
+  const made = open(file);
+  for (const ending of ['', '-wal', '-shm']) chmodSync(file + ending, 0o666);
+  asSomebodyElse(() => open(file));
+  expect(readableByOthers(file)).toHaveLength(3);
+  return made.destroy();
+});
+
+test('reading opens no missing and no empty database, and creates nothing', () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'none', 'envcheck.db');
+  const empty = join(folder, 'empty.db');
+  writeFileSync(empty, '');
+  for (const path of [file, empty])
+    expect(() => openDatabase(path, 'existing')).toThrow(
+      `there is no database ${path}, so nothing can be said about what arrived. Start Envcheck to create it, or correct \`database\` in the config if it is elsewhere`,
+    );
+  expect(readdirSync(folder)).toEqual(['empty.db']);
+  expect(statSync(empty).size).toBe(0);
 });

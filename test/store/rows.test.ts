@@ -3,12 +3,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../src/readiness/report.ts';
 import type { ApiCall } from '../../src/spotdraft/client.ts';
 import { insertApiCall, reportedCalls } from '../../src/store/api-calls.ts';
-import { actById, insertAudit } from '../../src/store/audit.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { newestReport, reportById, saveReport } from '../../src/store/reports.ts';
 import { newestSnapshot, saveSnapshot } from '../../src/store/snapshots.ts';
-import { inTransaction } from '../../src/store/transaction.ts';
 import { startStand, temporaryFolder } from '../environment.ts';
 
 async function store(): Promise<Database> {
@@ -110,21 +108,4 @@ test('an API call is read as it was written, answered or not', async () => {
   expect(await stored()).toMatchObject([row(answered), row(call)]);
   expect(await reportedCalls(db, 'prod', { since: 0, until: 10, limit: 10 })).toEqual([]);
   await expect(insertApiCall(db, call)).rejects.toThrow('UNIQUE');
-});
-
-test('the audit refuses an update and a delete, and keeps its entry', async () => {
-  const db = await store();
-  const entry = {
-    at: 1,
-    actor: 'cli:ada',
-    act: 'waiver.accept',
-    environment: 'prod',
-    subject: 'a',
-    detail: {},
-  };
-  const id = await inTransaction(db, (transaction) => insertAudit(transaction, entry));
-  const written = await actById(db, id);
-  await expect(db.updateTable('audit').set({ actor: 'cli:eve' }).execute()).rejects.toThrow('append-only');
-  await expect(db.deleteFrom('audit').execute()).rejects.toThrow('append-only');
-  expect(await actById(db, id)).toEqual(written);
 });

@@ -3,6 +3,8 @@ import type { Generated } from 'kysely';
 /** Acts of people, and their audit. */
 export interface ActTables {
   audit: AuditRow;
+  audit_head: { key: 1; hash: string; entries: number };
+  incident_marks: IncidentMarkRow;
   webhook_registrations: WebhookRegistrationRow;
   waivers: WaiverRow;
   sign_off_acts: SignOffActRow;
@@ -23,6 +25,26 @@ export interface AuditRow {
   subject: string;
   /** JSON object. */
   detail: string;
+  /** Hash of the entry before. */
+  previous: string;
+}
+
+/** What a person asked to keep beyond `log.keep`. */
+export interface IncidentMarkRow {
+  /** `mrk_…` */
+  id: string;
+  /** The id as the person gave it. */
+  query: string;
+  /** null: in every environment. */
+  environment: string | null;
+  /** The ids that it led to, JSON list of `Match`. */
+  names: string;
+  reason: string;
+  /** `slack:U…`, or `cli:` and a name. */
+  marked_by: string;
+  marked_at: number;
+  /** The mark applies before this time. */
+  until: number;
 }
 
 export interface WebhookRegistrationRow {

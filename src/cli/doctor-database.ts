@@ -1,0 +1,97 @@
+import { statSync } from 'node:fs';
+import { sql } from 'kysely';
+import { verifyAudit } from '../store/audit.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { newerMigrations, pendingMigrations } from '../store/migrate.ts';
+import { readableByOthers } from '../store/owner-only.ts';
+import { NoDatabaseError } from '../store/sqlite.ts';
+import { pluralize } from '../text/counts.ts';
+import { innermostMessage } from '../text/innermost-message.ts';
+import { type Diagnosis, failed, passed, warned } from './diagnosis.ts';
+
+/** Opens the file, which reads its pragmas back, and verifies its content, its permissions and its audit. It creates none. */
+export async function probeDatabase(file: string): Promise<Diagnosis[]> {
+  const part = 'database';
+  try {
+    const db = openDatabase(file, 'existing');
+    try {
+      const content = await probeContent(db, file);
+      if (content.state === 'broken') return [content];
+      return [content, ...probePermissions(file), ...(await probeAudit(db))];
+    } finally {
+      await db.destroy();
+    }
+  } catch (error) {
+    if (error instanceof NoDatabaseError)
+      return [
+        warned(
+          part,
+          `there is no database ${file}; the next start creates it`,
+          'Start Envcheck, or correct `database` in the config if the database is elsewhere',
+        ),
+      ];
+    const remedy = 'Correct `database` in the config, or the permissions of its folder';
+    return [failed(part, innermostMessage(error), remedy)];
+  }
+}
+
+async function probeContent(db: Database, file: string): Promise<Diagnosis> {
+  const part = 'database';
+  const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(db);
+  const found = rows[0]?.quick_check;
+  if (found !== 'ok') return failed(part, `${file}: ${found}`, 'Stop Envcheck and restore a backup');
+  const newer = (await isMigrated(db)) ? await newerMigrations(db) : [];
+  if (newer.length > 0)
+    return failed(
+      part,
+      `${file} was written by a newer Envcheck (it has migration ${newer.join(', ')})`,
+      'Start the newer version, or restore an older backup',
+    );
+  const pending = (await isMigrated(db)) ? await pendingMigrations(db) : ['all'];
+  return passed(
+    part,
+    pending.length > 0 ? `${file}; the next start runs these migrations: ${pending.join(', ')}` : file,
+  );
+}
+
+/** True when an Envcheck has used the database. */
+async function isMigrated(db: Database): Promise<boolean> {
+  const { rows } = await sql`select 1 from sqlite_master where name = 'migrations'`.execute(db);
+  return rows.length > 0;
+}
+
+/** Opening takes the permissions of others away, so those left are on files of another user. */
+function probePermissions(file: string): Diagnosis[] {
+  const open = readableByOthers(file);
+  if (open.length === 0) return [];
+  const shown = open.map((path) => `${path} (${(statSync(path).mode & 0o777).toString(8)})`).join(', ');
+  return [
+    warned(
+      'database permissions',
+      `others than their owner can read or write ${shown}`,
+      `Run as their owner: chmod 600 ${open.join(' ')}`,
+    ),
+  ];
+}
+
+async function probeAudit(db: Database): Promise<Diagnosis[]> {
+  const part = 'audit';
+  if (!(await isMigrated(db)) || (await pendingMigrations(db)).length > 0) return [];
+  const { entries, broken } = await verifyAudit(db);
+  if (broken === null)
+    return [
+      passed(
+        part,
+        entries === 0
+          ? 'no entries yet'
+          : `${pluralize(entries, 'entry', 'entries')}, each with the hash of the one before`,
+      ),
+    ];
+  return [
+    failed(
+      part,
+      `the chain of entries is broken ${broken}: somebody changed the audit outside Envcheck`,
+      'Compare the audit with a backup, and find out who can write to the database',
+    ),
+  ];
+}
