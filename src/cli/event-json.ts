@@ -1,6 +1,6 @@
 import type { ListedEvent } from '../events/log/list-events.ts';
-import type { EventWithDeliveries } from '../events/log/timeline.ts';
 import type { LoggedDelivery } from '../store/deliveries.ts';
+import type { EventWithDeliveries } from '../store/find.ts';
 
 export const iso = (at: number): string => new Date(at).toISOString();
 
@@ -12,6 +12,9 @@ export const eventJson = (event: EventWithDeliveries): object => ({
   contractId: event.contract_id,
   occurredAt: event.occurred_at === null ? null : iso(event.occurred_at),
   deliveries: event.deliveries.map(deliveryJson),
+  ...(event.deliveryCount > event.deliveries.length
+    ? { deliveriesLeftOut: event.deliveryCount - event.deliveries.length }
+    : {}),
 });
 
 const deliveryJson = (delivery: LoggedDelivery, index: number): object => ({

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import type { FindResult } from '../events/log/find.ts';
-import { findCounts } from '../events/log/find-text.ts';
+import { findCounts, leftOutText } from '../events/log/find-text.ts';
 import { callRecord, outcomeRecord } from '../events/log/records.ts';
 import { displayId, type TimelineEntry } from '../events/log/timeline.ts';
 import { environmentLabel } from '../text/environment-label.ts';
@@ -44,13 +44,15 @@ async function run(context: CommandContext, id: string, { env, json }: Options):
 
 /** The contract of `find --json`. Times are ISO 8601 UTC, durations ms. */
 function findJson(result: FindResult): object {
-  const { query, found, matches, ambiguous, events, calls, outcomes, timeline, reason, guess } = result;
+  const { query, found, matches, ambiguous, events, calls, outcomes, timeline, reason, guess, leftOut } =
+    result;
   return {
     query,
     found,
     reason: ambiguous
       ? `several ids begin like this: ${matches.map(({ value }) => value).join(', ')}`
       : (reason ?? guess),
+    leftOut,
     events: events.map(eventJson),
     calls: calls.map(callRecord),
     outcomes: outcomes.map(outcomeRecord),
@@ -59,37 +61,46 @@ function findJson(result: FindResult): object {
 }
 
 function render(result: FindResult, environments: readonly Environment[], terminal: Terminal): string {
-  const { query, matches, ambiguous, reason, guess, timeline } = result;
+  const { query, matches, ambiguous, reason, guess, timeline, counts } = result;
+  const leftOut = leftOutText(result);
+  const note = leftOut === null ? [] : ['', hangingIndent('', leftOut, terminal.width)];
   const sentence = [reason, guess]
     .filter((each) => each !== null)
     .flatMap((each) => [hangingIndent('', printable(each), terminal.width), '']);
   if (timeline.length === 0 && !ambiguous) return sentence.join('\n');
   if (ambiguous)
     return [
-      terminal.style('bold', `${matches.length} ids begin with ${printable(query)}; search for one of them`),
+      terminal.style(
+        'bold',
+        `${counts.ids.toLocaleString('en-US')} ids begin with ${printable(query)}; search for one of them`,
+      ),
       '',
       ...matches.map(({ kind, value }) => `  ${kind.padEnd(10)}${printable(value)}`),
+      ...note,
       '',
     ].join('\n');
   const labels = new Map(environments.map((each) => [each.name, environmentLabel(each)]));
   const labelOf = (entry: TimelineEntry) => labels.get(entry.environment) ?? entry.environment;
-  const width = Math.max(...timeline.map((entry) => labelOf(entry).length));
+  const width = timeline.reduce((longest, entry) => Math.max(longest, labelOf(entry).length), 0);
   return [
     terminal.style('bold', `${printable(query)}: ${findCounts(result)}`),
     ...sentence,
-    ...[...Map.groupBy(timeline, ({ at }) => new Date(at).toISOString().slice(0, 10))].flatMap(
-      ([day, entries]) => [
-        '',
-        terminal.style('dim', `${day} (UTC)`),
-        ...entries.map((entry) =>
-          hangingIndent(
-            `  ${new Date(entry.at).toISOString().slice(11, 23)}  ${labelOf(entry).padEnd(width)}  ${entry.kind.padEnd(8)}  `,
-            printable(`${entry.summary} (${displayId(entry)})`),
-            Math.max(terminal.width, 100),
-          ),
+    ...timeline.flatMap((entry, index) => {
+      const before = timeline[index - 1];
+      return [
+        ...(before && dayOf(before) === dayOf(entry)
+          ? []
+          : ['', terminal.style('dim', `${dayOf(entry)} (UTC)`)]),
+        hangingIndent(
+          `  ${iso(entry.at).slice(11, 23)}  ${labelOf(entry).padEnd(width)}  ${entry.kind.padEnd(8)}  `,
+          printable(`${entry.summary} (${displayId(entry)})`),
+          Math.max(terminal.width, 100),
         ),
-      ],
-    ),
+      ];
+    }),
+    ...note,
     '',
   ].join('\n');
 }
+
+const dayOf = ({ at }: TimelineEntry): string => iso(at).slice(0, 10);

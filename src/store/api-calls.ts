@@ -33,8 +33,19 @@ export async function insertApiCall(db: Database, call: OwnCall): Promise<void> 
       attempts: call.attempts,
       duration_ms: call.ms,
       failure: call.failure,
+      ...contractOf(call.path),
     })
     .execute();
+}
+
+const CONTRACT = /\/contracts\/[TH]-(\d{1,15})[A-Z]?(?:\/|$)/i;
+
+/** The contract that a path names by its composite id, whose number may be another contract's internal id. */
+function contractOf(path: string): Pick<LoggedCall, 'contract_id' | 'contract_id_exact'> {
+  const number = CONTRACT.exec(path)?.[1];
+  return number === undefined
+    ? { contract_id: null, contract_id_exact: null }
+    : { contract_id: Number(number), contract_id_exact: 0 };
 }
 
 /** A call by Envcheck or by the integration. */

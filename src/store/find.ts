@@ -1,5 +1,4 @@
-import { type Selectable, sql } from 'kysely';
-import type { LoggedCall } from './api-calls.ts';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
 import type { Match } from './matches.ts';
@@ -8,190 +7,181 @@ import type { EventRow, OutcomeRow } from './tables/event-log.ts';
 export type FoundEvent = Selectable<EventRow>;
 export type FoundOutcome = Selectable<OutcomeRow>;
 
-/** Limit of each query. A contract, request or record with more rows shows its newest. */
-const MAX_ROWS = 200;
+/** Rows that one search shows of a kind. The total is counted whenever there are more. */
+export const MAX_ROWS = 200;
+/** Deliveries that one search shows: the first of each event and its newest. */
+const MAX_DELIVERIES = 1_000;
 
-/** Events of a match, newest first, at most MAX_ROWS. */
-export async function eventsOf(db: Database, { kind, value }: Match): Promise<FoundEvent[]> {
-  const events = db.selectFrom('events').selectAll('events');
-  switch (kind) {
-    case 'event': {
-      const byId = await events.where('id', '=', value).execute();
-      return byId.length > 0 ? byId : eventsByIdentifier(db, kind, value);
-    }
-    case 'delivery':
-    case 'request':
-      return events
-        .innerJoin('deliveries', 'deliveries.event_key', 'events.key')
-        .where(kind === 'delivery' ? 'deliveries.id' : 'deliveries.request_id', '=', value)
-        .distinct()
-        .limit(MAX_ROWS)
-        .execute();
-    case 'call':
-    case 'outcome':
-    case 'report':
-    case 'snapshot':
-    case 'act':
-      return [];
-    default:
-      return eventsByIdentifier(db, kind, value);
-  }
+/** The matches of a search; an environment narrows it before any limit applies. */
+export interface Search {
+  matches: readonly Match[];
+  /** null: every environment. */
+  environment: string | null;
 }
 
-const eventsByIdentifier = (db: Database, kind: string, value: string): Promise<FoundEvent[]> =>
-  db
-    .selectFrom('events')
-    .selectAll('events')
-    .innerJoin('identifiers', 'identifiers.event_key', 'events.key')
-    .where('identifiers.value', '=', value)
-    .where('identifiers.kind', '=', kind)
-    .orderBy('identifiers.event_key', 'desc')
-    .limit(MAX_ROWS)
-    .execute();
+/** Rows within a limit, and the number without it. */
+export interface Limited<Row> {
+  rows: Row[];
+  total: number;
+}
 
+/** An event with the first and newest of its deliveries, oldest first. */
+export type EventWithDeliveries = FoundEvent & {
+  deliveries: LoggedDelivery[];
+  /** Number of all its deliveries. */
+  deliveryCount: number;
+};
+
+/** One query for all of these parts; a union removes what two of them have in common. */
+export const unionOf = (parts: RawBuilder<unknown>[]): RawBuilder<unknown> | null =>
+  parts.length === 0 ? null : sql.join(parts, sql` union `);
+
+export const countOf = async (db: Database, rows: RawBuilder<unknown>): Promise<number> => {
+  const result = await sql<{ n: number }>`select count(*) as n from (${rows}) as counted`.execute(db);
+  return result.rows[0]?.n ?? 0;
+};
+
+/** Keys of the events that the matches lead to; null when none can. */
+function keysOf(matches: readonly Match[]): RawBuilder<unknown> | null {
+  const identified = ({ kind, value }: Match) =>
+    sql`select event_key from identifiers where value = ${value} and kind = ${kind}`;
+  return unionOf(
+    matches.flatMap((match): RawBuilder<unknown>[] => {
+      switch (match.kind) {
+        case 'event':
+          return [sql`select key as event_key from events where id = ${match.value}`, identified(match)];
+        case 'delivery':
+        case 'request': {
+          const column = sql.ref(match.kind === 'delivery' ? 'id' : 'request_id');
+          return [
+            sql`select event_key from deliveries where ${column} = ${match.value} and event_key is not null`,
+          ];
+        }
+        case 'call':
+        case 'outcome':
+        case 'report':
+        case 'snapshot':
+        case 'act':
+          return [];
+        default:
+          return [identified(match)];
+      }
+    }),
+  );
+}
+
+/** Keys of all events of a search, as a query; null when there can be none. */
+export function eventKeysOf({ matches, environment }: Search): RawBuilder<unknown> | null {
+  const keys = keysOf(matches);
+  if (keys === null) return null;
+  // A cross join keeps this order: the index by environment would lead through all of its events.
+  return environment === null
+    ? sql`select event_key from (${keys}) as wanted`
+    : sql`select wanted.event_key from (${keys}) as wanted cross join events
+        where events.key = wanted.event_key and events.environment = ${environment}`;
+}
+
+/** Events of a search, newest first; those whose processing failed stay when there are too many. */
+export async function eventsOf(db: Database, search: Search): Promise<Limited<FoundEvent>> {
+  const keys = eventKeysOf(search);
+  if (keys === null) return { rows: [], total: 0 };
+  const events = (limited: RawBuilder<unknown>) =>
+    db
+      .selectFrom('events')
+      .selectAll()
+      .where('key', 'in', sql<number>`(${limited})`)
+      .orderBy('key', 'desc')
+      .execute();
+  const newest = await events(sql`${keys} order by event_key desc limit ${MAX_ROWS + 1}`);
+  if (newest.length <= MAX_ROWS) return { rows: newest, total: newest.length };
+  const failed = sql`exists (select 1 from outcomes where event_id = each.id and status = 'failed')`;
+  const kept = await events(sql`select each.key from (${keys}) as every cross join events as each
+    where each.key = every.event_key order by ${failed} desc, each.key desc limit ${MAX_ROWS}`);
+  return { rows: kept, total: await countOf(db, keys) };
+}
+
+/** Number of deliveries of all events of a search. */
+export async function countDeliveriesOf(db: Database, search: Search): Promise<number> {
+  const keys = eventKeysOf(search);
+  return keys === null ? 0 : countOf(db, sql`select key from deliveries where event_key in (${keys})`);
+}
+
+/** These events with their deliveries, in the same order. */
+export async function withDeliveries<Event extends { key: number }>(
+  db: Database,
+  events: Event[],
+): Promise<(Event & Pick<EventWithDeliveries, 'deliveries' | 'deliveryCount'>)[]> {
+  if (events.length === 0) return [];
+  const keys = events.map(({ key }) => key);
+  const counted = await db
+    .selectFrom('deliveries')
+    .select(({ fn }) => ['event_key', fn.countAll<number>().as('n')])
+    .where('event_key', 'in', keys)
+    .groupBy('event_key')
+    .execute();
+  const counts = new Map(counted.map(({ event_key, n }) => [event_key, n]));
+  const total = counted.reduce((sum, { n }) => sum + n, 0);
+  const rows = await shownDeliveries(db, keys, total);
+  const ofEvent = Map.groupBy(rows, ({ event_key }) => event_key);
+  return events.map((event) => ({
+    ...event,
+    deliveries: ofEvent.get(event.key) ?? [],
+    deliveryCount: counts.get(event.key) ?? 0,
+  }));
+}
+
+/** All deliveries of these events, in order. */
 export const deliveriesOf = (db: Database, eventKeys: number[]): Promise<LoggedDelivery[]> =>
   eventKeys.length === 0
     ? Promise.resolve([])
     : db.selectFrom('deliveries').selectAll().where('event_key', 'in', eventKeys).orderBy('key').execute();
 
-/** Refused deliveries of a match. They announce no event. */
-export async function refusedDeliveries(db: Database, { kind, value }: Match): Promise<LoggedDelivery[]> {
-  if (kind !== 'delivery' && kind !== 'request') return [];
+function shownDeliveries(db: Database, keys: number[], total: number): Promise<LoggedDelivery[]> {
+  if (total <= MAX_DELIVERIES) return deliveriesOf(db, keys);
+  const newest = Math.max(1, Math.floor(MAX_DELIVERIES / keys.length) - 1);
   return db
     .selectFrom('deliveries')
     .selectAll()
-    .where(kind === 'delivery' ? 'id' : 'request_id', '=', value)
-    .where('rejection', 'is not', null)
     .orderBy('key')
-    .limit(MAX_ROWS)
-    .execute();
-}
-
-const callColumns: Partial<Record<Match['kind'], ('call_id' | 'own_id' | 'request_id' | 'external_id')[]>> = {
-  call: ['call_id', 'own_id'],
-  request: ['request_id'],
-  external: ['external_id'],
-};
-
-/** Calls of a match by own id, request, contract or external record, newest first. */
-export async function callsOf(db: Database, { kind, value }: Match): Promise<LoggedCall[]> {
-  const calls = db.selectFrom('api_calls').selectAll().orderBy('at', 'desc').limit(MAX_ROWS);
-  if (kind === 'contract') return calls.where('contract_id', '=', Number(value)).execute();
-  const found = await Promise.all(
-    (callColumns[kind] ?? []).map((column) => calls.where(column, '=', value).execute()),
-  );
-  return found.flat();
-}
-
-/** Calls to an environment between two times, epoch ms, by the integration and by Envcheck. */
-export const callsBetween = (
-  db: Database,
-  environment: string,
-  from: number,
-  to: number,
-): Promise<LoggedCall[]> =>
-  db
-    .selectFrom('api_calls')
-    .selectAll()
-    .where('environment', '=', environment)
-    .where('at', '>=', from)
-    .where('at', '<=', to)
-    .orderBy('at')
-    .limit(MAX_ROWS)
-    .execute();
-
-const outcomeColumns: Partial<Record<Match['kind'], ('id' | 'own_id' | 'request_id' | 'event_id')[]>> = {
-  outcome: ['id', 'own_id'],
-  request: ['request_id'],
-  event: ['event_id'],
-};
-
-/** Outcomes of a match by own id, request, event or contract. */
-export async function outcomesOf(db: Database, { kind, value }: Match): Promise<FoundOutcome[]> {
-  const outcomes = db.selectFrom('outcomes').selectAll().orderBy('at', 'desc').limit(MAX_ROWS);
-  if (kind === 'contract') return outcomes.where('contract_id', '=', Number(value)).execute();
-  const found = await Promise.all(
-    (outcomeColumns[kind] ?? []).map((column) => outcomes.where(column, '=', value).execute()),
-  );
-  return found.flat();
-}
-
-/** Outcomes of these events: an outcome names its event by our id, by the sender's id, or by contract, activity and time. */
-export async function outcomesOfEvents(db: Database, events: FoundEvent[]): Promise<FoundOutcome[]> {
-  if (events.length === 0) return [];
-  const given = await db
-    .selectFrom('identifiers')
-    .select('value')
     .where(
-      'event_key',
+      'key',
       'in',
-      events.map(({ key }) => key),
+      sql<number>`(select key from (select key,
+        row_number() over (partition by event_key order by key) as oldest,
+        row_number() over (partition by event_key order by key desc) as newest
+        from deliveries where event_key in (${sql.join(keys)})) as numbered where oldest = 1 or newest <= ${newest})`,
     )
-    .where('kind', '=', 'event')
     .execute();
-  const outcomes = db.selectFrom('outcomes').selectAll().orderBy('at', 'desc').limit(MAX_ROWS);
-  const named = await outcomes
-    .where('event_id', 'in', [...events.map(({ id }) => id), ...given.map(({ value }) => value)])
-    .execute();
-  const contracts = [...new Set(events.map((event) => event.contract_id).filter((id) => id !== null))];
-  const described =
-    contracts.length === 0 ? [] : await outcomes.where('contract_id', 'in', contracts).execute();
-  const ofEvents = described.filter((outcome) => events.some((event) => describes(outcome, event)));
-  return [...named, ...ofEvents];
 }
 
-/** True when an outcome without an event id is about this event. */
-const describes = (outcome: FoundOutcome, event: FoundEvent): boolean =>
-  outcome.event_id === null &&
-  outcome.environment === event.environment &&
-  outcome.contract_id === event.contract_id &&
-  outcome.activity === event.activity &&
-  outcome.occurred_at === event.occurred_at;
-
-/** First and last reading of a snapshot in an environment, epoch ms. */
-export interface Reading {
-  environment: string;
-  hash: string;
-  first: number;
-  last: number;
-  times: number;
-}
-
-/** Readings of a snapshot, by environment. */
-export const readingsOf = (db: Database, hash: string): Promise<Reading[]> =>
-  db
-    .selectFrom('snapshot_readings')
-    .select(({ fn }) => [
-      'environment',
-      'hash',
-      fn.min('taken_at').as('first'),
-      fn.max('taken_at').as('last'),
-      fn.countAll<number>().as('times'),
-    ])
-    .where('hash', '=', hash)
-    .groupBy(['environment', 'hash'])
+/** Refused deliveries of a search, newest first. They announce no event. */
+export async function refusedDeliveries(
+  db: Database,
+  { matches, environment }: Search,
+): Promise<Limited<LoggedDelivery>> {
+  const keys = unionOf(
+    matches
+      .filter(({ kind }) => kind === 'delivery' || kind === 'request')
+      .map(({ kind, value }) => {
+        const column = sql.ref(kind === 'delivery' ? 'id' : 'request_id');
+        return sql`select key from deliveries where ${column} = ${value} and rejection is not null
+          ${environment === null ? sql`` : sql`and environment || '' = ${environment}`}`;
+      }),
+  );
+  if (keys === null) return { rows: [], total: 0 };
+  const rows = await db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('key', 'in', sql<number>`(${keys} order by key desc limit ${MAX_ROWS + 1})`)
+    .orderBy('key', 'desc')
     .execute();
-
-export interface SnapshotAtEvent {
-  environment: string;
-  hash: string;
-  /** Epoch ms. */
-  at: number;
-  /** When the first event under it was received, epoch ms. */
-  receivedAt: number;
+  return limited(rows, () => countOf(db, keys));
 }
 
-/** The newest reading of the environment at the time each of these events was received. */
-export async function snapshotsAtEvents(db: Database, eventKeys: number[]): Promise<SnapshotAtEvent[]> {
-  if (eventKeys.length === 0) return [];
-  const { rows } = await sql<SnapshotAtEvent>`
-    select reading.environment, reading.hash, reading.taken_at as at, min(event.received_at) as "receivedAt"
-    from (select received_at, (select id from snapshot_readings where environment = events.environment
-        and taken_at <= events.received_at order by taken_at desc limit 1) as reading_id
-      from events where key in (${sql.join(eventKeys)})) as event
-    join snapshot_readings as reading on reading.id = event.reading_id
-    group by reading.id, reading.environment, reading.hash, reading.taken_at`.execute(db);
-  return rows;
+/** The first rows within the limit. The total is counted only when there are more. */
+export async function limited<Row>(rows: Row[], count: () => Promise<number>): Promise<Limited<Row>> {
+  if (rows.length <= MAX_ROWS) return { rows, total: rows.length };
+  return { rows: rows.slice(0, MAX_ROWS), total: await count() };
 }
 
 /** Time of the oldest kept delivery, epoch ms; null when there is none. */
@@ -203,15 +193,4 @@ export async function oldestDelivery(db: Database): Promise<number | null> {
     .limit(1)
     .executeTakeFirst();
   return row?.received_at ?? null;
-}
-
-/** The event of an outcome; null when it is not in the log. */
-export async function eventOfOutcome(db: Database, outcome: FoundOutcome): Promise<FoundEvent | null> {
-  const { event_id: id, environment, contract_id: contract } = outcome;
-  const events =
-    id === null
-      ? await eventsOf(db, { kind: 'contract', value: String(contract) })
-      : await eventsOf(db, { kind: 'event', value: id });
-  const own = events.filter((event) => event.environment === environment);
-  return own.find((event) => id !== null || describes(outcome, event)) ?? null;
 }

@@ -42,7 +42,7 @@ async function openLog(): Promise<CliWorld> {
   const database = new BetterSqlite3(`${world.folder}/envcheck.db`);
   database
     .prepare(
-      "insert into api_calls (call_id, environment, at, method, path, status, attempts, duration_ms) values ('call_1234567', 'prod', ?, 'GET', '/x', 200, 1, 5)",
+      "insert into api_calls (call_id, environment, at, method, path, status, attempts, duration_ms, reporter) values ('call_1234567', 'prod', ?, 'GET', '/x', 200, 1, 5, 'integration')",
     )
     .run(at + 1_000);
   database.close();
@@ -59,6 +59,7 @@ describe('find --json', () => {
       query: 'deal-122',
       found: true,
       reason: null,
+      leftOut: {},
       events: [
         {
           id: evt('a'),
@@ -97,6 +98,7 @@ describe('find --json', () => {
       'query',
       'found',
       'reason',
+      'leftOut',
       'events',
       'calls',
       'outcomes',
@@ -112,6 +114,7 @@ describe('find --json', () => {
       query: 'evt_zzzzzzzz',
       found: false,
       reason: expect.stringContaining('never received'),
+      leftOut: {},
       events: [],
       calls: [],
       outcomes: [],

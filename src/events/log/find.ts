@@ -2,32 +2,29 @@ import { guessText, readContractId } from '../../spotdraft/contract-id.ts';
 import type { LoggedCall } from '../../store/api-calls.ts';
 import { actById } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
-import { type LoggedDelivery, refusedSince } from '../../store/deliveries.ts';
+import { refusedSince } from '../../store/deliveries.ts';
 import { driftAt } from '../../store/differences.ts';
 import {
-  callsBetween,
-  callsOf,
-  deliveriesOf,
+  countDeliveriesOf,
+  type EventWithDeliveries,
   eventsOf,
   type FoundOutcome,
   oldestDelivery,
-  outcomesOf,
-  outcomesOfEvents,
-  readingsOf,
   refusedDeliveries,
-  type SnapshotAtEvent,
-  snapshotsAtEvents,
+  type Search,
+  withDeliveries,
 } from '../../store/find.ts';
+import { callsOf, ownReadsOf } from '../../store/find-calls.ts';
+import { outcomesOf } from '../../store/find-outcomes.ts';
+import { readingsOf, type SnapshotAtEvent, snapshotsAtEvents } from '../../store/find-snapshots.ts';
 import { exactMatches, type Match, prefixMatches } from '../../store/matches.ts';
 import { reportById } from '../../store/reports.ts';
 import { longSalesforceId, sameRecordId, shortSalesforceId } from '../../text/salesforce-id.ts';
 import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
-import { buildTimeline, type EventWithDeliveries, type FoundRows, type TimelineEntry } from './timeline.ts';
+import { buildTimeline, type FoundRows, type TimelineEntry } from './timeline.ts';
 
 /** Shortest prefix, characters. A shorter one has too many matches. */
 export const MIN_PREFIX = 6;
-/** API calls within this time of a delivery are shown with it. */
-const AROUND_MS = 60_000;
 
 export interface FindQuery {
   /** An id, or its first six or more characters. */
@@ -35,6 +32,9 @@ export interface FindQuery {
   /** Only rows of this environment; null for any. */
   environment: string | null;
 }
+
+/** What a search counts. `ids`: the ids that share a prefix. */
+export type FoundKind = 'ids' | 'events' | 'deliveries' | 'refused' | 'calls' | 'outcomes';
 
 export interface FindResult {
   query: string;
@@ -47,8 +47,12 @@ export interface FindResult {
   events: EventWithDeliveries[];
   calls: LoggedCall[];
   outcomes: FoundOutcome[];
-  /** Oldest first. */
+  /** Oldest first; the configuration in force comes last. */
   timeline: TimelineEntry[];
+  /** Numbers of rows in the log, those that are not shown included. Envcheck's own reads do not count. */
+  counts: Record<FoundKind, number>;
+  /** Numbers of rows that are not shown, above 0. */
+  leftOut: Partial<Record<FoundKind, number>>;
   /** Why nothing was found and what to try; null when something was. */
   reason: string | null;
   /** Why the result may be about another contract; null when the id itself is known. */
@@ -65,13 +69,22 @@ export interface FindOptions {
   pairs: readonly (readonly [left: string, right: string])[];
 }
 
+const NONE: Record<FoundKind, number> = {
+  ids: 0,
+  events: 0,
+  deliveries: 0,
+  refused: 0,
+  calls: 0,
+  outcomes: 0,
+};
+
 /**
  * Everything known about an id of an event, delivery, request, contract (with or without T- or H-), external record,
  * reference, activity time, API call, outcome, report or snapshot, whole or as a prefix of six or more characters.
  */
 export async function find(db: Database, query: FindQuery, options: FindOptions): Promise<FindResult> {
   const id = query.id.trim();
-  const { matches, guess } = await findMatches(db, id);
+  const { matches, more, guess } = await findMatches(db, id, query.environment);
   const ambiguous = new Set(matches.map(({ value }) => sameRecordId(value))).size > 1;
   const nothing: FindResult = {
     query: query.id,
@@ -82,70 +95,126 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
     calls: [],
     outcomes: [],
     timeline: [],
+    counts: { ...NONE, ids: matches.length + more },
+    leftOut: more > 0 ? { ids: more } : {},
     reason: null,
     guess,
   };
   // Several ids with one prefix are different records, so their timelines are not merged.
   if (ambiguous) return nothing;
-  const everywhere = await gather(db, matches, options.pairs);
-  const found = query.environment === null ? everywhere : within(everywhere, query.environment);
-  const timeline = buildTimeline(found);
-  if (timeline.length === 0) return { ...nothing, reason: await explain(db, query, everywhere, options) };
-  const { events, outcomes } = found;
-  const calls = distinct([...found.named, ...found.around], ({ call_id }) => call_id);
+  const { rows, counts, leftOut } = await gather(
+    db,
+    { matches, environment: query.environment },
+    options.pairs,
+  );
+  const timeline = buildTimeline(rows);
+  if (timeline.length === 0) return { ...nothing, reason: await explain(db, query, options) };
+  const { events, outcomes, calls } = rows;
   // A refused delivery announces no event: the log does not have it, and the refusal says why.
   const onlyRefused = timeline.every(({ kind }) => kind === 'refused');
-  const reason = onlyRefused ? explainRefused(found.refused) : null;
-  return { ...nothing, found: !onlyRefused, events, calls, outcomes, timeline, reason };
+  const reason = onlyRefused ? explainRefused(rows.refused) : null;
+  const found = { events, calls, outcomes, timeline, counts: { ...counts, ids: matches.length }, leftOut };
+  return { ...nothing, ...found, found: !onlyRefused, reason };
 }
 
 /** Records with this id. A Salesforce record has two, and the log may hold either. */
-export async function matchesOf(db: Database, id: string): Promise<Match[]> {
+export async function matchesOf(
+  db: Database,
+  id: string,
+  environment: string | null = null,
+): Promise<Match[]> {
   const otherForm = longSalesforceId(id) ?? shortSalesforceId(id);
-  const exact = await exactMatches(db, id);
-  return otherForm === null ? exact : [...exact, ...(await exactMatches(db, otherForm))];
+  const exact = await exactMatches(db, id, environment);
+  return otherForm === null ? exact : [...exact, ...(await exactMatches(db, otherForm, environment))];
+}
+
+interface FoundMatches {
+  matches: Match[];
+  /** Number of further matches. */
+  more: number;
+  guess: string | null;
 }
 
 /** The id itself is tried first, then the number in a composite id or link, which is a guess. */
-async function findMatches(db: Database, id: string): Promise<Pick<FindResult, 'matches' | 'guess'>> {
-  const exact = await matchesOf(db, id);
-  if (exact.length > 0) return { matches: exact, guess: null };
+async function findMatches(db: Database, id: string, environment: string | null): Promise<FoundMatches> {
+  const exact = await matchesOf(db, id, environment);
+  if (exact.length > 0) return { matches: exact, more: 0, guess: null };
   const contract = readContractId(id);
-  if (contract !== null && contract.kind !== 'internal')
-    return { matches: await exactMatches(db, String(contract.guess)), guess: guessText(contract) };
+  if (contract !== null && contract.kind !== 'internal') {
+    const matches = await exactMatches(db, String(contract.guess), environment);
+    return { matches, more: 0, guess: guessText(contract) };
+  }
   // Our ids are lower case; people copy them from places that capitalise.
   const lower = /^(?:evt|dlv|call|out|rpt|req|aud)_/i.test(id) ? id.toLowerCase() : id;
-  return { matches: lower.length < MIN_PREFIX ? [] : await prefixMatches(db, lower), guess: null };
+  if (lower.length < MIN_PREFIX) return { matches: [], more: 0, guess: null };
+  const { rows, leftOut } = await prefixMatches(db, lower, environment);
+  return { matches: rows, more: leftOut, guess: null };
 }
 
-async function gather(db: Database, matches: Match[], pairs: FindOptions['pairs']): Promise<FoundRows> {
-  const each = async <T>(read: (db: Database, match: Match) => Promise<T[]>): Promise<T[]> =>
-    (await Promise.all(matches.map((match) => read(db, match)))).flat();
-  const rows = distinct(await each(eventsOf), ({ key }) => String(key));
-  const deliveries = await deliveriesOf(
-    db,
-    rows.map(({ key }) => key),
+interface Gathered extends Pick<FindResult, 'leftOut'> {
+  rows: FoundRows;
+  counts: Omit<FindResult['counts'], 'ids'>;
+}
+
+async function gather(db: Database, search: Search, pairs: FindOptions['pairs']): Promise<Gathered> {
+  const found = await eventsOf(db, search);
+  const events = await withDeliveries(db, found.rows);
+  const isComplete = found.total === events.length;
+  const deliveries = isComplete
+    ? events.reduce((sum, { deliveryCount }) => sum + deliveryCount, 0)
+    : await countDeliveriesOf(db, search);
+  const refused = await refusedDeliveries(db, search);
+  const moments = events.flatMap(({ environment, deliveries: all }) =>
+    [all[0], all.length > 1 ? all.at(-1) : undefined].flatMap((delivery) =>
+      delivery ? [{ environment, at: delivery.received_at }] : [],
+    ),
   );
-  const ofEvent = Map.groupBy(deliveries, ({ event_key }) => event_key);
+  const contracts = [...new Set(events.flatMap(({ contract_id: id }) => (id === null ? [] : [id])))];
+  const calls = await callsOf(db, search, moments, contracts);
+  const outcomes = await outcomesOf(db, search);
+  const keys = events.map(({ key }) => key);
+  const rows: FoundRows = {
+    events,
+    refused: refused.rows,
+    calls: calls.rows,
+    reads: await ownReadsOf(db, search),
+    outcomes: outcomes.rows,
+    snapshots: await withDrift(db, await snapshotsAtEvents(db, keys), pairs),
+    ...(await recordsOf(db, search)),
+  };
+  const shown = events.reduce((sum, event) => sum + event.deliveries.length, 0);
+  const left = {
+    events: found.total - events.length,
+    deliveries: deliveries - shown,
+    refused: refused.total - refused.rows.length,
+    calls: calls.total - calls.rows.length,
+    outcomes: outcomes.total - outcomes.rows.length,
+  };
+  return {
+    rows,
+    counts: {
+      events: found.total,
+      deliveries,
+      refused: refused.total,
+      calls: calls.total,
+      outcomes: outcomes.total,
+    },
+    leftOut: Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0)),
+  };
+}
+
+/** Snapshots, reports and acts whose own id was asked for. */
+async function recordsOf(
+  db: Database,
+  { matches, environment }: Search,
+): Promise<Pick<FoundRows, 'readings' | 'reports' | 'acts'>> {
   const valuesOf = (kind: Match['kind']): string[] =>
     matches.filter((match) => match.kind === kind).map(({ value }) => value);
+  const readings = await Promise.all(valuesOf('snapshot').map((hash) => readingsOf(db, hash, environment)));
   const reports = await Promise.all(valuesOf('report').map((id) => reportById(db, id)));
   const acts = await Promise.all(valuesOf('act').map((id) => actById(db, id)));
   return {
-    events: rows.map((event) => ({ ...event, deliveries: ofEvent.get(event.key) ?? [] })),
-    refused: await each(refusedDeliveries),
-    named: distinct(await each(callsOf), ({ call_id }) => call_id),
-    around: await callsAround(db, deliveries),
-    outcomes: distinct([...(await each(outcomesOf)), ...(await outcomesOfEvents(db, rows))], ({ id }) => id),
-    snapshots: await withDrift(
-      db,
-      await snapshotsAtEvents(
-        db,
-        rows.map(({ key }) => key),
-      ),
-      pairs,
-    ),
-    readings: (await Promise.all(valuesOf('snapshot').map((hash) => readingsOf(db, hash)))).flat(),
+    readings: readings.flat(),
     reports: reports.filter((report) => report !== null),
     acts: acts.filter((act) => act !== undefined),
   };
@@ -171,52 +240,20 @@ const withDrift = (
     })),
   );
 
-function within(found: FoundRows, environment: string): FoundRows {
-  const own = <T extends { environment: string }>(all: T[]): T[] =>
-    all.filter((each) => each.environment === environment);
-  return {
-    events: own(found.events),
-    refused: own(found.refused),
-    named: own(found.named),
-    around: own(found.around),
-    outcomes: own(found.outcomes),
-    snapshots: own(found.snapshots),
-    readings: own(found.readings),
-    reports: own(found.reports),
-    acts: found.acts.filter((act) => act.environment === environment),
-  };
-}
-
-/** Calls around the first and the last delivery of each environment, which may be months apart. */
-async function callsAround(db: Database, deliveries: LoggedDelivery[]): Promise<LoggedCall[]> {
-  const windows = [...Map.groupBy(deliveries, ({ environment }) => environment)].flatMap(
-    ([environment, own]) => {
-      const times = own.map(({ received_at }) => received_at);
-      return [Math.min(...times), Math.max(...times)].map((at) => ({ environment, at }));
-    },
-  );
-  const calls = await Promise.all(
-    windows.map(({ environment, at }) => callsBetween(db, environment, at - AROUND_MS, at + AROUND_MS)),
-  );
-  return distinct(calls.flat(), ({ call_id }) => call_id);
-}
-
 async function explain(
   db: Database,
   { id, environment }: FindQuery,
-  everywhere: FoundRows,
-  { keepMs, now, environments }: FindOptions,
+  { keepMs, now, environments, pairs }: FindOptions,
 ): Promise<string> {
-  const elsewhere = buildTimeline(everywhere).map((entry) => entry.environment);
-  if (environment !== null && elsewhere.length > 0)
-    return explainElsewhere(id, environment, [...new Set(elsewhere)], environments);
+  if (environment !== null) {
+    const { matches } = await findMatches(db, id.trim(), null);
+    const { rows } = await gather(db, { matches, environment: null }, pairs);
+    const elsewhere = [...new Set(buildTimeline(rows).map((entry) => entry.environment))];
+    if (elsewhere.length > 0) return explainElsewhere(id, environment, elsewhere, environments);
+  }
   const asked = environments.filter(({ name }) => environment === null || name === environment);
   const refused = await Promise.all(
     asked.map(async (each) => ({ environment: each, ...(await refusedSince(db, each.name, now - keepMs)) })),
   );
   return explainNotFound(id.trim(), { keepMs, now, oldest: await oldestDelivery(db), refused });
 }
-
-const distinct = <T>(all: T[], idOf: (each: T) => string): T[] => [
-  ...new Map(all.map((each) => [idOf(each), each])).values(),
-];

@@ -7,8 +7,8 @@ import {
   listFailedOutcomes,
   listRefused,
 } from '../../store/events.ts';
-import { deliveriesOf, eventOfOutcome, type FoundOutcome, outcomesOfEvents } from '../../store/find.ts';
-import type { EventWithDeliveries } from './timeline.ts';
+import { type EventWithDeliveries, type FoundOutcome, withDeliveries } from '../../store/find.ts';
+import { eventOfOutcome, outcomesOfEvents } from '../../store/find-outcomes.ts';
 
 /** A query for a page of events. */
 export interface ListQuery extends Omit<EventFilter, 'after'> {
@@ -83,18 +83,6 @@ async function failures(db: Database, filter: EventFilter): Promise<Keyed[]> {
   return [...ofRefused, ...ofOutcomes].sort(
     (left, right) => right.entry.at - left.entry.at || (left.key < right.key ? 1 : -1),
   );
-}
-
-async function withDeliveries<T extends { key: number }>(
-  db: Database,
-  events: T[],
-): Promise<(T & { deliveries: LoggedDelivery[] })[]> {
-  const deliveries = await deliveriesOf(
-    db,
-    events.map(({ key }) => key),
-  );
-  const ofEvent = Map.groupBy(deliveries, ({ event_key }) => event_key);
-  return events.map((event) => ({ ...event, deliveries: ofEvent.get(event.key) ?? [] }));
 }
 
 const newest = (outcomes: FoundOutcome[]): FoundOutcome | null =>

@@ -2,7 +2,9 @@ import type { LoggedCall } from '../../store/api-calls.ts';
 import type { LoggedAct } from '../../store/audit.ts';
 import type { LoggedDelivery } from '../../store/deliveries.ts';
 import type { PastDrift } from '../../store/differences.ts';
-import type { FoundEvent, FoundOutcome, Reading, SnapshotAtEvent } from '../../store/find.ts';
+import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
+import type { OwnReads } from '../../store/find-calls.ts';
+import type { Reading, SnapshotAtEvent } from '../../store/find-snapshots.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import { durationText } from '../../time/duration-text.ts';
 
@@ -14,71 +16,75 @@ export interface TimelineEntry {
   id: string;
   environment: string;
   summary: string;
+  /** True for failures and for writes, which stay when not all entries fit. */
+  matters: boolean;
 }
 
 /** The id for display: twelve characters of a snapshot's hash, others unchanged. */
 export const displayId = ({ kind, id }: TimelineEntry): string =>
   kind === 'snapshot' ? id.slice(0, 12) : id;
 
-/** An event with its deliveries, oldest first. */
-export type EventWithDeliveries = FoundEvent & { deliveries: LoggedDelivery[] };
-
 /** The rows of a timeline. */
 export interface FoundRows {
   events: EventWithDeliveries[];
   refused: LoggedDelivery[];
-  /** Calls that the id names. */
-  named: LoggedCall[];
-  /** Other calls to the environment around the deliveries. */
-  around: LoggedCall[];
+  /** Calls that the id names, and other calls to the environment around the deliveries. */
+  calls: LoggedCall[];
+  /** Envcheck's own reads of the contract. */
+  reads: OwnReads[];
   outcomes: FoundOutcome[];
-  /** Readings in force when an event was delivered, with the differences to other environments known then. */
+  /** Readings in force when the newest event was delivered, with the differences to other environments known then. */
   snapshots: (SnapshotAtEvent & { drift: { left: string; known: PastDrift | null }[] })[];
   readings: Reading[];
   reports: StoredReport[];
   acts: LoggedAct[];
 }
 
-/** All entries in chronological order. */
-export function buildTimeline(found: FoundRows): TimelineEntry[] {
-  const isNamed = new Set(found.named.map((call) => call.call_id));
-  const entries = [
+/** All entries in chronological order, and the configuration in force as the last one. */
+export const buildTimeline = (found: FoundRows): TimelineEntry[] => [
+  ...[
     ...found.events.flatMap(eventEntries),
     ...found.refused.map(refusedEntry),
-    ...found.named.map(callEntry),
-    ...found.around.filter((call) => !isNamed.has(call.call_id) && !isRoutine(call)).map(callEntry),
-    ...found.outcomes.map(outcomeEntry),
-    ...found.snapshots.map(snapshotEntry),
+    ...found.calls.map(callEntry),
+    ...found.reads.map(readsEntry),
+    ...found.outcomes.toSorted((left, right) => left.attempt - right.attempt).map(outcomeEntry),
     ...found.readings.flatMap(readingEntries),
     ...found.reports.map(reportEntry),
     ...found.acts.map(actEntry),
-  ];
-  const routine = found.around.filter((call) => !isNamed.has(call.call_id) && isRoutine(call));
-  return [...entries, ...routineEntries(routine)].sort((left, right) => left.at - right.at);
-}
+  ].sort((left, right) => left.at - right.at),
+  ...found.snapshots.map(snapshotEntry),
+];
 
-/** Paths of the two queries that SpotDraft accepts by POST. */
-const queryPath = /\/(?:analytics\/query|workspace\/feature-flags)\/$/;
-
-/** Our own successful reads. They are many and only show that SpotDraft answered. */
-const isRoutine = ({ reporter, failure, attempts, method, path }: LoggedCall): boolean =>
-  reporter === 'envcheck' && failure === null && attempts === 1 && (method === 'GET' || queryPath.test(path));
-
-function eventEntries({ deliveries, ...event }: EventWithDeliveries): TimelineEntry[] {
+function eventEntries({ deliveries, deliveryCount, ...event }: EventWithDeliveries): TimelineEntry[] {
   const { id, environment, activity, contract_id: contract, occurred_at: occurredAt } = event;
   const what = `${activity ?? 'an event of an unknown shape'}${contract === null ? '' : `, contract ${contract}`}`;
   const occurred: TimelineEntry[] =
     occurredAt === null
       ? []
-      : [{ at: occurredAt, kind: 'occurred', id, environment, summary: `${what} happened in SpotDraft` }];
+      : [
+          {
+            at: occurredAt,
+            kind: 'occurred',
+            id,
+            environment,
+            summary: `${what} happened in SpotDraft`,
+            matters: false,
+          },
+        ];
+  // The first delivery is always there; those left out are behind it.
+  const leftOut = deliveryCount - deliveries.length;
   return [
     ...occurred,
     ...deliveries.map((delivery, index): TimelineEntry => {
       const before = deliveries[index - 1];
+      const number = (index + 1 + leftOut).toLocaleString('en-US');
       const how = before
-        ? `delivered again (no. ${index + 1}), ${durationText(delivery.received_at - before.received_at)} after the one before`
+        ? index === 1 && leftOut > 0
+          ? `delivered again (no. ${number})`
+          : `delivered again (no. ${number}), ${durationText(delivery.received_at - before.received_at)} after the one before`
         : firstDelivery(delivery.received_at, occurredAt, what);
       return {
+        matters: index === 0,
         at: delivery.received_at,
         kind: 'delivery',
         id: delivery.id,
@@ -98,10 +104,15 @@ function firstDelivery(at: number, occurredAt: number | null, what: string): str
 const refusedEntry = (delivery: LoggedDelivery): TimelineEntry => ({
   at: delivery.received_at,
   kind: 'refused',
+  matters: true,
   id: delivery.id,
   environment: delivery.environment,
   summary: `a delivery refused with 401 (${delivery.rejection?.replace('_', ' ')}), sent from ${delivery.source}, ${delivery.bytes} bytes, none kept; request ${delivery.request_id}`,
 });
+
+/** No answer, an error, or more than one attempt. */
+export const isFailedCall = ({ failure, status, attempts }: LoggedCall): boolean =>
+  failure !== null || status === null || status >= 400 || attempts > 1;
 
 function callEntry(call: LoggedCall): TimelineEntry {
   const { method, path, status, attempts, failure, reporter } = call;
@@ -114,23 +125,19 @@ function callEntry(call: LoggedCall): TimelineEntry {
   return {
     at: call.at,
     kind: 'call',
+    matters: isFailedCall(call) || method !== 'GET',
     id: call.call_id,
     environment: call.environment,
     summary: [`${who} called ${method} ${path} → ${status ?? 'no answer'}`, ...details].join(', '),
   };
 }
 
-/** One entry per environment. The JSON of `find` has every call. */
-const routineEntries = (calls: LoggedCall[]): TimelineEntry[] =>
-  [...Map.groupBy(calls, ({ environment }) => environment).values()].flatMap((own) => {
-    const [first, last] = [own[0], own.at(-1)];
-    if (!first || !last) return [];
-    if (own.length === 1) return [callEntry(first)];
-    const span = durationText(last.at - first.at);
-    return [
-      { ...callEntry(first), summary: `Envcheck made ${own.length} reads within ${span}, all answered` },
-    ];
-  });
+/** One entry for all reads of an environment. */
+const readsEntry = ({ newest, times }: OwnReads): TimelineEntry => ({
+  ...callEntry(newest),
+  matters: false,
+  summary: `Envcheck read the contract${times === 1 ? '' : ` ${times.toLocaleString('en-US')} times, the last time now`}: ${newest.method} ${newest.path} → ${newest.status}`,
+});
 
 const outcomeWords: Record<FoundOutcome['status'], string> = {
   processed: 'the integration processed it',
@@ -144,6 +151,7 @@ function outcomeEntry({ at, id, environment, status, attempt, code, message }: F
   return {
     at,
     kind: 'outcome',
+    matters: status === 'failed' || status === 'retrying',
     id,
     environment,
     summary: `${outcomeWords[status]}, attempt ${attempt}${why ? ` (${why})` : ''}`,
@@ -155,6 +163,7 @@ const snapshotEntry = ({ at, hash, environment, drift }: FoundRows['snapshots'][
   kind: 'snapshot',
   id: hash,
   environment,
+  matters: false,
   summary: ['the configuration in force when it was delivered', ...drift.map(driftWords)].join('; '),
 });
 
@@ -175,7 +184,7 @@ function driftWords({ left, known }: FoundRows['snapshots'][number]['drift'][num
 }
 
 const readingEntries = ({ environment, hash, first, last, times }: Reading): TimelineEntry[] => {
-  const entry = { kind: 'snapshot' as const, id: hash, environment };
+  const entry = { kind: 'snapshot' as const, id: hash, environment, matters: false };
   const seen = { ...entry, at: first, summary: 'this configuration was read for the first time' };
   if (times === 1) return [seen];
   return [
@@ -187,6 +196,7 @@ const readingEntries = ({ environment, hash, first, last, times }: Reading): Tim
 const actEntry = ({ at, id, environment, actor, act, subject }: LoggedAct): TimelineEntry => ({
   at,
   kind: 'act',
+  matters: true,
   id,
   environment: environment ?? '–',
   summary: `${actor} did ${act}: ${subject}`,
@@ -195,6 +205,7 @@ const actEntry = ({ at, id, environment, actor, act, subject }: LoggedAct): Time
 const reportEntry = ({ checkedAt, id, environment, verdict }: StoredReport): TimelineEntry => ({
   at: checkedAt,
   kind: 'report',
+  matters: false,
   id,
   environment,
   summary: `checked: ${verdict.replace('_', ' ')}`,

@@ -36,6 +36,10 @@ export function fitBlocks(
   return [...head, ...kept.flat(), ...(leftOut > 0 ? [cut(leftOut)] : []), ...foot];
 }
 
+/** True when a message may have these blocks. */
+export const fitsMessage = (blocks: KnownBlock[]): boolean =>
+  blocks.length <= MESSAGE_BUDGET.blocks && countCharacters(blocks) <= MESSAGE_BUDGET.characters;
+
 /** Characters of every string in these blocks. Type names and ids count too, so the result is slightly too high, never too low. */
 function countCharacters(value: unknown): number {
   if (typeof value === 'string') return value.length;

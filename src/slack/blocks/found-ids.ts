@@ -35,7 +35,7 @@ export function foundIdsMessage(found: readonly FoundId[], leftOut: number): Mes
 function rowOf({ id, result }: FoundId): KnownBlock[] {
   const shown = clip(id, 150);
   const what = result.ambiguous
-    ? `${result.matches.length} ids start with this`
+    ? `${result.counts.ids.toLocaleString('en-US')} ids start with this`
     : result.found
       ? `${findCounts(result)}${result.guess === null ? '' : ', matched by its number, which may be of another contract'}`
       : clip(result.reason ?? 'not found', 300);

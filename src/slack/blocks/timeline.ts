@@ -1,19 +1,21 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
 import type { FindResult } from '../../events/log/find.ts';
-import { findCounts } from '../../events/log/find-text.ts';
+import { findCounts, leftOutText } from '../../events/log/find-text.ts';
 import { displayId, type TimelineEntry } from '../../events/log/timeline.ts';
 import type { WebhookResult } from '../../events/webhooks/act.ts';
 import { resultLine } from '../../text/act-result.ts';
+import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
 import { actResultBlock } from './act-result.ts';
-import { fitBlocks } from './budget.ts';
+import { fitsMessage } from './budget.ts';
 import { type RetriggerOffer, retriggerButton } from './retrigger-button.ts';
 import { bold, bullets, clip, code, dateElement, paragraph, plain, quoted, richText } from './text.ts';
 
-/** Timeline entries per block. */
+/** Timeline entries per block, and in a message; as many of them are shown as fit. */
 const PER_BLOCK = 8;
+const MAX_ENTRIES = 64;
 const MAX_VALUE = 200;
 
 export interface TimelineView {
@@ -41,14 +43,7 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
   const foot = buttonsOf(result, view);
   return {
     text: quoted(`${result.query}: ${summaryOf(result)}${outcome}`, 1_000),
-    blocks: fitBlocks(head, bodyOf(result, view), foot, (leftOut) =>
-      richText(
-        paragraph(
-          bold(`${leftOut} more ${leftOut === 1 ? 'part does' : 'parts do'} not fit in this message. `),
-          plain(`Full timeline: npm run -s envcheck -- find ${clip(result.query, MAX_VALUE)}`),
-        ),
-      ),
-    ),
+    blocks: [...head, ...bodyOf(result, view, (body) => fitsMessage([...head, ...body, ...foot])), ...foot],
   };
 }
 
@@ -59,24 +54,65 @@ const guessNote = ({ query, timeline }: FindResult, guess: string): string =>
     : `Matched by its number. ${clip(guess, 400)} To re-trigger, check that this is ${clip(query, 100)}, then find the contract by that number.`;
 
 function summaryOf(result: FindResult): string {
-  if (result.ambiguous) return `${result.matches.length} ids start with this. Choose one:`;
+  if (result.ambiguous)
+    return `${result.counts.ids.toLocaleString('en-US')} ids start with this. Choose one:`;
   if (result.reason !== null && result.timeline.length === 0) return result.reason;
   return result.reason === null ? findCounts(result) : `${findCounts(result)}. ${result.reason}`;
 }
 
-function bodyOf(result: FindResult, view: TimelineView): KnownBlock[][] {
+/** The most entries that fit, with the number of the others. */
+function bodyOf(
+  result: FindResult,
+  view: TimelineView,
+  fits: (blocks: KnownBlock[]) => boolean,
+): KnownBlock[] {
+  const leftOut = leftOutText(result);
+  const note = leftOut === null ? [] : [richText(paragraph(plain(leftOut)))];
   if (result.ambiguous)
     return [
-      [
-        richText(
-          bullets(result.matches.map(({ kind, value }) => [plain(`${kind} `), code(clip(value, MAX_VALUE))])),
-        ),
-      ],
+      richText(
+        bullets(result.matches.map(({ kind, value }) => [plain(`${kind} `), code(clip(value, MAX_VALUE))])),
+      ),
+      ...note,
     ];
-  const lines = result.timeline.map((entry) => entryLine(entry, view));
-  return Array.from({ length: Math.ceil(lines.length / PER_BLOCK) }, (_, index) => [
+  const build = (count: number) => [
+    ...linesOf(chosen(result.timeline, count), view),
+    ...cutNote(result, count),
+    ...note,
+  ];
+  let count = Math.min(result.timeline.length, MAX_ENTRIES);
+  while (count > 1 && !fits(build(count))) count -= 1;
+  return build(count);
+}
+
+function linesOf(entries: readonly TimelineEntry[], view: TimelineView): KnownBlock[] {
+  const lines = entries.map((entry) => entryLine(entry, view));
+  return Array.from({ length: Math.ceil(lines.length / PER_BLOCK) }, (_, index) =>
     richText(bullets(lines.slice(index * PER_BLOCK, (index + 1) * PER_BLOCK))),
-  ]);
+  );
+}
+
+/** The most important entries in their order: failures and writes, then the newest. */
+function chosen(timeline: readonly TimelineEntry[], count: number): readonly TimelineEntry[] {
+  if (timeline.length <= count) return timeline;
+  const places = timeline.map((_, index) => index).reverse();
+  const first = places.filter((index) => timeline[index]?.matters);
+  const others = places.filter((index) => !timeline[index]?.matters);
+  const kept = new Set([...first, ...others].slice(0, count));
+  return timeline.filter((_, index) => kept.has(index));
+}
+
+function cutNote({ query, timeline }: FindResult, count: number): KnownBlock[] {
+  if (timeline.length <= count) return [];
+  const more = pluralize(timeline.length - count, 'more entry does', 'more entries do');
+  return [
+    richText(
+      paragraph(
+        bold(`${more} not fit in this message. `),
+        plain(`Full timeline: npm run -s envcheck -- find ${clip(query, MAX_VALUE)}`),
+      ),
+    ),
+  ];
 }
 
 function entryLine(entry: TimelineEntry, { environments }: TimelineView): RichTextElement[] {

@@ -50,7 +50,7 @@ it('reported outcomes appear in the timeline of their event, however they name i
     'the integration could not process it yet and will retry, attempt 2',
     'the integration processed it, attempt 3',
   ]);
-  const whole = ['occurred', 'delivery', 'call', 'outcome', 'outcome', 'outcome'];
+  const whole = ['occurred', 'delivery', 'outcome', 'outcome', 'outcome'];
   expect(await look(json.eventId ?? '')).toEqual(whole);
   expect(await look('theirs-0001')).toEqual(whole);
   // The contract has one more outcome.

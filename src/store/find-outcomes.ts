@@ -1,0 +1,94 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Database } from './database.ts';
+import {
+  countOf,
+  eventKeysOf,
+  type FoundEvent,
+  type FoundOutcome,
+  type Limited,
+  limited,
+  MAX_ROWS,
+  type Search,
+  unionOf,
+} from './find.ts';
+import type { Match } from './matches.ts';
+
+const columns: Partial<
+  Record<Match['kind'], ('id' | 'own_id' | 'request_id' | 'event_id' | 'contract_id')[]>
+> = {
+  outcome: ['id', 'own_id'],
+  request: ['request_id'],
+  event: ['event_id'],
+  contract: ['contract_id'],
+};
+
+/** Outcomes of a search, by their own ids and by their events: failed ones first, then the newest. */
+export async function outcomesOf(db: Database, search: Search): Promise<Limited<FoundOutcome>> {
+  const named = search.matches.flatMap(({ kind, value }) =>
+    (columns[kind] ?? []).map(
+      (column) =>
+        sql`select id from outcomes where ${sql.ref(column)} = ${column === 'contract_id' ? Number(value) : value}`,
+    ),
+  );
+  const keys = eventKeysOf(search);
+  return choose(db, [...named, ...(keys === null ? [] : ofEvents(keys))], search.environment);
+}
+
+/** Outcomes of these events, failed ones first. */
+export async function outcomesOfEvents(db: Database, events: FoundEvent[]): Promise<FoundOutcome[]> {
+  if (events.length === 0) return [];
+  const keys = sql`select key from events where key in (${sql.join(events.map(({ key }) => key))})`;
+  return (await choose(db, ofEvents(keys), null)).rows;
+}
+
+/** An outcome names its event by our id, by the sender's id in the same environment, or by contract, activity and time. */
+const ofEvents = (keys: RawBuilder<unknown>): RawBuilder<unknown>[] => [
+  sql`select id from outcomes where event_id in (select id from events where key in (${keys}))`,
+  sql`select outcomes.id from identifiers cross join events cross join outcomes
+    where identifiers.event_key in (${keys}) and identifiers.kind = 'event' and events.key = identifiers.event_key
+    and outcomes.event_id = identifiers.value and outcomes.environment = events.environment`,
+  sql`select id from outcomes where event_id is null
+    and contract_id in (select contract_id from events where key in (${keys}) and contract_id is not null)
+    and (environment, contract_id, activity, occurred_at) in
+      (select environment, contract_id, activity, occurred_at from events where key in (${keys}))`,
+];
+
+async function choose(
+  db: Database,
+  parts: RawBuilder<unknown>[],
+  environment: string | null,
+): Promise<Limited<FoundOutcome>> {
+  const ids = unionOf(parts);
+  if (ids === null) return { rows: [], total: 0 };
+  const own =
+    environment === null
+      ? ids
+      : sql`select each.id from (${ids}) as every cross join outcomes as each
+          where each.id = every.id and each.environment = ${environment}`;
+  const rows = await db
+    .selectFrom('outcomes')
+    .selectAll()
+    .where('id', 'in', sql<string>`(${own})`)
+    .orderBy(sql`status = 'failed'`, 'desc')
+    .orderBy('at', 'desc')
+    .limit(MAX_ROWS + 1)
+    .execute();
+  return limited(rows, () => countOf(db, own));
+}
+
+/** The event of an outcome; null when it is not in the log. */
+export async function eventOfOutcome(db: Database, outcome: FoundOutcome): Promise<FoundEvent | null> {
+  const { event_id: id, environment, contract_id: contract, activity, occurred_at: occurredAt } = outcome;
+  const keys =
+    id === null
+      ? sql`select event_key from identifiers where value = ${String(contract)} and kind = 'contract'`
+      : sql`select key from events where id = ${id} union
+          select event_key from identifiers where value = ${id} and kind = 'event'`;
+  let query = db
+    .selectFrom('events')
+    .selectAll()
+    .where('key', 'in', sql<number>`(${keys})`)
+    .where(sql<boolean>`environment || '' = ${environment}`);
+  if (id === null) query = query.where('activity', 'is', activity).where('occurred_at', 'is', occurredAt);
+  return (await query.orderBy('key', 'desc').limit(1).executeTakeFirst()) ?? null;
+}
