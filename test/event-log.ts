@@ -11,6 +11,8 @@ import { migrate } from '../src/store/migrate.ts';
 import { saveReceiverKey } from '../src/store/receiver-keys.ts';
 import type { ReportedCall } from '../src/store/reported.ts';
 import { saveReport } from '../src/store/reports.ts';
+import { saveSnapshot } from '../src/store/snapshots.ts';
+import { snapshotOf } from '../src/workspace/snapshot.ts';
 import { fingerprintOf } from '../src/workspace/webhook-key.ts';
 
 export interface Filling {
@@ -44,7 +46,12 @@ export async function fillLog(
   if (isNew) await db.updateTable('migrations').set({ applied_at: at }).execute();
   for (const { key, hmacKey } of workspaces)
     await saveReceiverKey(db, key, { fingerprint: fingerprintOf(hmacKey), readAt: at });
-  if (ready) await saveReport(db, readyReport('uat', at - 60_000));
+  const uat = workspaces.find(({ key }) => key === 'uat');
+  if (ready && uat) {
+    const snapshot = snapshotOf({ version: 1, webhookKey: { known: fingerprintOf(uat.hmacKey) } });
+    await saveSnapshot(db, 'uat', at - 60_000, snapshot);
+    await saveReport(db, { ...readyReport('uat', at - 60_000), snapshot: snapshot.hash });
+  }
   await db.destroy();
   const log = openEventLogWriter(database);
   log.write(

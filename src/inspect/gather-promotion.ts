@@ -2,11 +2,23 @@ import { ignoredBy } from '../approvals/waivers/acceptance.ts';
 import type { Config, DriftIgnore, Environment } from '../config/config.ts';
 import { modelOf } from '../config/requirements-for.ts';
 import { readArrivals } from '../events/log/log-facts.ts';
-import { driftBases, type ModelDrift, type PromotionFacts, type Validation } from '../readiness/promotion.ts';
+import {
+  driftBases,
+  type ModelDrift,
+  type PromotionFacts,
+  type ReportedWorkspace,
+  type Validation,
+} from '../readiness/promotion.ts';
 import type { ItemResult, Report } from '../readiness/report.ts';
 import { type Fact, known, unknown } from '../spotdraft/fact.ts';
+import type { Database } from '../store/database.ts';
 import { newestReady, newestReport, reportById } from '../store/reports.ts';
-import { newestCompleteSnapshot, type StoredSnapshot } from '../store/snapshots.ts';
+import {
+  findSnapshotContent,
+  newestCompleteSnapshot,
+  type StoredSnapshot,
+  snapshotsUntil,
+} from '../store/snapshots.ts';
 import { openWaivers } from '../store/waivers.ts';
 import { compareWithCauses } from '../workspace/diff/compare-snapshots.ts';
 import { mayBreak } from '../workspace/diff/kinds.ts';
@@ -26,6 +38,8 @@ export interface GatheredPromotion {
 
 interface Sides {
   model: Environment;
+  /** Fingerprint of the model's webhook key, which tells workspaces apart; null when it could not be read. */
+  key: string | null;
   environment: Environment;
   /** The check's own reading of the environment. */
   snapshot: Snapshot;
@@ -41,7 +55,7 @@ export async function gatherPromotion(
   dependencies: InspectDependencies,
   drift: Drift,
   environment: Environment,
-  { snapshot }: GatheredFacts,
+  { snapshot, facts: { otherWebhookKeys } }: GatheredFacts,
   judged: readonly ItemResult[],
   now: number,
   onProgress: (progress: Progress) => void,
@@ -50,6 +64,8 @@ export async function gatherPromotion(
   const { config } = dependencies;
   const model = modelIn(config, environment);
   if (model === null) return null;
+  const read = otherWebhookKeys.find((other) => other.environment === model.name);
+  const key = read?.fingerprint.known ? read.fingerprint.value : (read?.lastSeen?.fingerprint ?? null);
   const attempt = async <T>(what: string, read: () => Promise<Fact<T>>): Promise<Fact<T>> => {
     try {
       return await read();
@@ -59,21 +75,25 @@ export async function gatherPromotion(
     }
   };
   const validation = await attempt('the reports of the model', async () =>
-    known(await readValidation(dependencies, model, environment, now), []),
+    known(await readValidation(dependencies, { model, key, measured: environment, now }), []),
   );
   const compared = await attempt('the comparison with the model', async () => {
     if (snapshot === null) return unknown('not_asked', 'nothing of this environment could be read', []);
     if (await mustWait(dependencies, environment, judged))
       return unknown('not_asked', 'a check of required objects fails or is unknown', []);
-    const read = await readDrift(dependencies, drift, { model, environment, snapshot, now }, onProgress);
+    const read = await readDrift(dependencies, drift, { model, key, environment, snapshot, now }, onProgress);
     apiCalls = read.apiCalls;
     return read.drift;
   });
   const reading = await attempt('the configuration of the model', async () =>
     known(await newestCompleteSnapshot<SnapshotContent>(dependencies.db, model.name), []),
   );
-  const recent = reading.known && reading.value && reading.value.takenAt > now - config.promotion.withinMs;
-  const configuration = recent ? (reading.value?.content ?? null) : null;
+  const stored = reading.known ? reading.value : null;
+  const counts =
+    stored &&
+    stored.takenAt > now - config.promotion.withinMs &&
+    workspaceIn(stored.content, key) !== 'other';
+  const configuration = counts ? stored.content : null;
   return {
     facts: { model, withinMs: config.promotion.withinMs, validation, drift: compared, configuration },
     apiCalls,
@@ -85,14 +105,21 @@ function modelIn(config: Config, { name }: Environment): Environment | null {
   return config.environments.find((each) => each.name === model) ?? null;
 }
 
+interface ValidationSides {
+  model: Environment;
+  key: string | null;
+  /** The environment that is checked. */
+  measured: Environment;
+  now: number;
+}
+
 async function readValidation(
   { config, db }: InspectDependencies,
-  { name, webhooks }: Environment,
-  measured: Environment,
-  now: number,
+  { model: { name, webhooks }, key, measured, now }: ValidationSides,
 ): Promise<Validation> {
   const ready = await newestReady(db, name, { since: now - config.promotion.withinMs, until: now });
   const report = ready && (await reportById<Report>(db, ready.id));
+  const snapshot = report?.snapshot ? await findSnapshotContent<SnapshotContent>(db, report.snapshot) : null;
   const judged = (report?.items ?? [])
     .flatMap(({ checks }) => checks)
     .filter(
@@ -102,10 +129,34 @@ async function readValidation(
   const newest = await newestReport<Report>(db, name);
   return {
     newest: newest && { verdict: newest.verdict, checkedAt: newest.checkedAt },
-    ready,
+    ready: ready && { ...ready, workspace: workspaceIn(snapshot, key) },
     judgedConfiguration: judged.length > 0,
     arrivals: webhooks ? await readArrivals(db, name, [...new Set(expected)]) : [],
+    otherWorkspaceUntil: await otherWorkspaceUntil(db, name, key, now),
   };
+}
+
+/** Workspace of a stored reading, compared with the one of this key. */
+function workspaceIn(content: SnapshotContent | null, key: string | null): ReportedWorkspace {
+  const stored = content?.webhookKey;
+  if (key === null || !stored || !('known' in stored)) return 'unknown';
+  return stored.known === key ? 'same' : 'other';
+}
+
+/** Distinct readings that are searched for another workspace, newest first: large ones take time to unpack. */
+const MAX_READINGS = 50;
+
+/** Newest of these readings that shows another workspace, epoch ms UTC; null when none does. */
+async function otherWorkspaceUntil(
+  db: Database,
+  environment: string,
+  key: string | null,
+  now: number,
+): Promise<number | null> {
+  const readings = await snapshotsUntil(db, environment, now);
+  for (const { hash, takenAt } of readings.slice(0, MAX_READINGS))
+    if (workspaceIn(await findSnapshotContent<SnapshotContent>(db, hash), key) === 'other') return takenAt;
+  return null;
 }
 
 /** True while a check that `promotion.drift` rests on fails, and nobody accepted that, or is unknown: it would read the same again. */
@@ -128,7 +179,7 @@ async function mustWait(
 async function readDrift(
   { config, db }: InspectDependencies,
   drift: Drift,
-  { model, environment, snapshot, now }: Sides,
+  { model, key, environment, snapshot, now }: Sides,
   onProgress: (progress: Progress) => void,
 ): Promise<{ drift: Fact<ModelDrift>; apiCalls: number }> {
   const since = now - Math.min(config.drift.snapshotEveryMs, HOUR_MS);
@@ -138,7 +189,8 @@ async function readDrift(
   const [ours, theirs] = kept;
   const recent = (side: StoredSnapshot<SnapshotContent> | null | undefined) =>
     side && side.takenAt > since && side.takenAt <= now ? side : null;
-  const [left, right] = [recent(ours), recent(theirs)];
+  const left = ours && workspaceIn(ours.content, key) === 'other' ? null : recent(ours);
+  const right = recent(theirs);
   const rules = config.drift.ignore;
   if (left && right && stillHolds(right.content, snapshot.content)) {
     const stored = await drift.compareStored({ environment: model, ...left }, { environment, ...right });

@@ -20,12 +20,17 @@ export interface Validation {
   /** Newest report of the model; null when it was never checked. */
   newest: { verdict: Verdict; checkedAt: number } | null;
   /** Newest report within `withinMs` that says ready, with its time (epoch ms UTC); null when there is none. */
-  ready: { id: string; at: number } | null;
+  ready: { id: string; at: number; workspace: ReportedWorkspace } | null;
   /** False when that report judged nothing of the model's configuration. */
   judgedConfiguration: boolean;
   /** Arrival in the model of each activity that it or this environment expects; empty when the model has no webhooks. */
   arrivals: Arrival[];
+  /** Newest reading of the model that shows another workspace, epoch ms UTC; null when none does. Older arrivals prove nothing. */
+  otherWorkspaceUntil: number | null;
 }
+
+/** Workspace of a report, compared with the one that the model's credentials open now. */
+export type ReportedWorkspace = 'same' | 'other' | 'unknown';
 
 export interface ModelDrift {
   /** Epoch ms UTC of the older of the two readings. */

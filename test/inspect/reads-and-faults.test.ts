@@ -308,11 +308,13 @@ test('a check passes when a temporary fault ends within the retries', async () =
 
 test('an unreadable other environment does not fail this one', async () => {
   const stand = await startStand({ overrides, ...reads.hmacKey.stand });
+  // UAT was never read.
+  await stand.core.db.deleteFrom('snapshot_readings').execute();
   stand.spotdraft.faults.add({ workspace: 'uat', fault: { kind: 'status', status: 500 } });
   const first = await stand.check();
   expect([first.verdict, idsOf(first, 'unknown'), idsOf(first, 'fail')]).toEqual([
     'unknown',
-    ['credentials.workspace'],
+    ['credentials.workspace', 'promotion.validated'],
     [],
   ]);
   expect(checkOf(first, 'promotion.drift').waitsFor).toBe('credentials.workspace');

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 import { resettle, settle } from '../../src/readiness/evaluate.ts';
 import type { ItemResult, JudgedCheck, Report } from '../../src/readiness/report.ts';
 import { nextStepOf } from '../../src/readiness/status-text.ts';
+import { pack } from '../../src/store/packed-json.ts';
 import {
   checkOf,
   checksOf,
   environmentFile,
   idsOf,
+  type Stand,
   type StandOptions,
   startStand,
   there,
@@ -218,6 +220,49 @@ test('a ready model of which nothing was required validates nothing', async () =
     status: 'unknown',
     reason: expect.stringMatching(/^uat was ready, but nothing was required of its configuration/),
   });
+});
+
+test.each([
+  [
+    'with another key',
+    ({ uat }: Stand) => void Object.assign(uat, { hmacKey: Buffer.from('another').toString('base64') }),
+    /^report rpt_\w+ of uat says ready, but of a workspace with another webhook key than uat has now\nthe newest CONTRACT_CREATED arrived before uat got its present webhook key/,
+  ],
+  [
+    'whose key could not be read for the report',
+    ({ core }: Stand) =>
+      core.db
+        .updateTable('snapshots')
+        .set({ content: pack({ version: 1, webhookKey: { unknown: 'timeout' } }) })
+        .execute(),
+    /^report rpt_\w+ of uat says ready, but a webhook key was not read, so it may be about another workspace/,
+  ],
+  [
+    'that no read of the report shows',
+    ({ core }: Stand) =>
+      core.db
+        .updateTable('snapshots')
+        .set({ content: pack({ version: 1 }) })
+        .execute(),
+    /a webhook key was not read/,
+  ],
+])('a report about a workspace %s does not validate the model', async (_, change, reason) => {
+  const stand = await startStand({ log: { ready: true } });
+  expect(checkOf(await stand.check(), 'promotion.validated').status).toBe('pass');
+  await change(stand);
+  expect(checkOf(await stand.check(), 'promotion.validated')).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringMatching(reason),
+    remedy: expect.stringMatching(/^Check uat, then check again/),
+  });
+});
+
+test('a stored reading of another workspace is not compared with production', async () => {
+  const stand = await startStand({ log: { ready: true } });
+  await stand.check();
+  stand.uat.hmacKey = Buffer.from('another').toString('base64');
+  stand.uat.roles.push({ ...there(stand.uat.roles[0]), id: 77, name: 'EMEA Sales' });
+  expect(checkOf(await stand.check(), 'promotion.drift').actual).toMatch(/EMEA Sales: only in uat/);
 });
 
 test('calls of a machine whose clock is ahead are reports too, and a time far ahead is none', async () => {

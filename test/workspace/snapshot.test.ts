@@ -329,6 +329,7 @@ const rowsOf = (file: string) => {
 test('an unchanged workspace is stored once for any number of readings', async () => {
   // Complete readings are stored beside those of the checks when there is a model.
   const stand = await startStand({
+    log: { ready: false },
     edit: (file) => {
       delete file.drift;
     },
@@ -386,7 +387,7 @@ test('each single change in the workspace changes the snapshot', async () => {
 });
 
 test('an unreadable workspace stores no snapshot', async () => {
-  const stand = await startStand();
+  const stand = await startStand({ log: { ready: false } });
   stand.spotdraft.faults.add({ workspace: 'prod', fault: { kind: 'status', status: 401 } });
   expect((await stand.check()).snapshot).toBeNull();
   expect(rowsOf(stand.config.database)).toEqual({ contents: 0, readings: 0 });

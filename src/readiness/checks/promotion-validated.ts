@@ -31,6 +31,17 @@ function judgeReady(
   now: number,
 ): Finding {
   const label = environmentLabel(model);
+  if (ready && ready.workspace !== 'same')
+    return {
+      status: 'unknown',
+      expected,
+      reason:
+        ready.workspace === 'other'
+          ? `report ${ready.id} of ${label} says ready, but of a workspace with another webhook key than ${label} has now`
+          : `report ${ready.id} of ${label} says ready, but a webhook key was not read, so it may be about another workspace`,
+      remedy: `Check ${label}, then check again`,
+      evidence: [],
+    };
   if (ready && !judgedConfiguration)
     return {
       status: 'unknown',
@@ -57,7 +68,11 @@ function judgeReady(
   );
 }
 
-function judgeArrivals({ arrivals }: Validation, { model }: PromotionFacts, hasWebhooks: boolean): Finding[] {
+function judgeArrivals(
+  { arrivals, otherWorkspaceUntil }: Validation,
+  { model }: PromotionFacts,
+  hasWebhooks: boolean,
+): Finding[] {
   const label = environmentLabel(model);
   if (arrivals.length === 0 && hasWebhooks)
     return [
@@ -71,7 +86,16 @@ function judgeArrivals({ arrivals }: Validation, { model }: PromotionFacts, hasW
     ];
   return arrivals.map(({ activity, at }) => {
     const expected = `${activity} arrived in ${label}`;
+    const next = `Take a test contract of ${label} through ${activity}`;
+    if (at !== null && otherWorkspaceUntil !== null && at <= otherWorkspaceUntil)
+      return {
+        status: 'unknown',
+        expected,
+        reason: `the newest ${activity} arrived before ${label} got its present webhook key, so it may be of another workspace`,
+        remedy: next,
+        evidence: [],
+      };
     if (at !== null) return pass(expected, `newest ${new Date(at).toISOString()}`, []);
-    return fail(expected, 'none in the log', `Take a test contract of ${label} through ${activity}`, []);
+    return fail(expected, 'none in the log', next, []);
   });
 }
