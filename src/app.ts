@@ -68,7 +68,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         // Loaded only here: a command line has nobody who scrapes it, and would start slower.
         const { createMetrics } = await import('./http/metrics/metrics.ts');
         const metrics = createMetrics(config.environments.map(({ name }) => name));
-        const core = await openCore(config, overrides, metrics.countCall);
+        const core = await openCore(config, overrides, 'create', metrics.countCall);
         logger = core.logger;
         releases.add('core', core.close);
         const slack = await createBot(settings, config, core, overrides);

@@ -14,8 +14,9 @@ import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
 import { type ApiCall, documentedTimeouts } from './spotdraft/client.ts';
 import { type Clients, createClients } from './spotdraft/clients.ts';
 import { insertApiCall } from './store/api-calls.ts';
-import { type Database, openDatabase } from './store/database.ts';
+import { type Database, openDatabase, refuseOtherDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
+import type { Opening } from './store/sqlite.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { createProber } from './workspace/receivers/prober.ts';
 
@@ -47,12 +48,13 @@ export interface Core {
 }
 
 /**
- * Opens the store (and brings it up to date) and prepares the clients. Throws StoreError when the store is unusable.
- * `called` is called after every call to SpotDraft; it must not throw.
+ * Opens the store (and brings it up to date) and prepares the clients. Throws StoreError when the store is unusable, or
+ * missing under `existing`. `called` is called after every call to SpotDraft; it must not throw.
  */
 export async function openCore(
   config: Config,
   overrides: CoreOverrides = {},
+  opening: Opening = 'create',
   called: (call: ApiCall) => void = () => {},
 ): Promise<Core> {
   const clock = overrides.clock ?? systemClock;
@@ -63,8 +65,9 @@ export async function openCore(
       logger.error({ err: error, name }, 'not closed cleanly');
   };
   try {
-    const db = openDatabase(config.database);
+    const db = openDatabase(config.database, opening);
     releases.add('database', () => db.destroy());
+    if (opening === 'existing') await refuseOtherDatabase(db, config.database);
     await migrate(db, clock);
     const clients = createClients(config, {
       clock,

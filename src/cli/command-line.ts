@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { ConfigError, formatProblems } from '../config/problem.ts';
 import { type Secret, withoutSecrets } from '../config/secret.ts';
 import { type CoreOverrides, openCore } from '../core.ts';
+import type { Opening } from '../store/sqlite.ts';
 import { StoreError } from '../store/store-error.ts';
 import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
@@ -73,6 +74,10 @@ export function createProgram(
     .addHelpText('after', EXIT_CODES)
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .exitOverride();
+  let opening: Opening = 'existing';
+  program.hook('preAction', (_program, command) => {
+    opening = mayCreateDatabase(command) ? 'create' : 'existing';
+  });
   const secrets: Secret[] = [];
   const context: CommandContext = {
     ...surroundings,
@@ -87,7 +92,7 @@ export function createProgram(
       return overrides.adjust?.(config) ?? config;
     },
     async withCore(config, work) {
-      const core = await openCore(config, overrides);
+      const core = await openCore(config, overrides, opening);
       try {
         return await work(core);
       } finally {
@@ -98,6 +103,27 @@ export function createProgram(
   for (const add of commands) add(program, context);
   for (const command of program.commands) inheritSettings(program, command);
   return { program, exitCode: () => exitCode, secrets };
+}
+
+/** Commands that have something to do without a database. All others read it, and a new one would seem to say “never”. */
+const withoutDatabase: ReadonlySet<string> = new Set([
+  'check',
+  'checklist',
+  'diff',
+  'import',
+  'plan',
+  'sign',
+  'subscribe',
+  'verify',
+  'webhooks note',
+  'webhooks register',
+]);
+
+function mayCreateDatabase(command: Command): boolean {
+  const names: string[] = [];
+  for (let each: Command | null = command; each?.parent; each = each.parent) names.unshift(each.name());
+  // With `--since` it compares with the past.
+  return withoutDatabase.has(names.join(' ')) && command.opts<{ since?: string }>().since === undefined;
 }
 
 /** In the order of the help text. */

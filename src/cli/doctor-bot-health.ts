@@ -1,10 +1,9 @@
-import { sql } from 'kysely';
 import { type BotHealth, readBotHealth } from '../commands/self.ts';
 import { outboxText, sizeText } from '../commands/self-text.ts';
 import type { Config } from '../config/config.ts';
 import type { ReportStatus } from '../digests/schedule/overview.ts';
 import { lastRunText, nextRunText } from '../digests/schedule/report-status-text.ts';
-import { openDatabase } from '../store/database.ts';
+import { isUsed, openDatabase } from '../store/database.ts';
 import { pendingMigrations } from '../store/migrate.ts';
 import { isDatabase } from '../store/sqlite.ts';
 import { environmentLabel } from '../text/environment-label.ts';
@@ -19,8 +18,7 @@ export async function probeBotHealth(config: Config): Promise<Diagnosis[]> {
     if (!isDatabase(config.database)) return [];
     const db = openDatabase(config.database, 'existing');
     try {
-      const { rows } = await sql`select 1 from sqlite_master where name = 'migrations'`.execute(db);
-      if (rows.length === 0 || (await pendingMigrations(db)).length > 0) return [];
+      if (!(await isUsed(db)) || (await pendingMigrations(db)).length > 0) return [];
       const state = await readBotHealth({ db, clock: systemClock }, config);
       return [
         passed('Envcheck', `${state.version} on Node ${process.version}, database ${sizeText(state)}`),

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { sql } from 'kysely';
 import { verifyAudit } from '../store/audit.ts';
-import { type Database, openDatabase } from '../store/database.ts';
+import { type Database, isUsed, openDatabase } from '../store/database.ts';
 import { newerMigrations, pendingMigrations } from '../store/migrate.ts';
 import { readableByOthers } from '../store/owner-only.ts';
 import { NoDatabaseError } from '../store/sqlite.ts';
@@ -40,24 +40,18 @@ async function probeContent(db: Database, file: string): Promise<Diagnosis> {
   const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(db);
   const found = rows[0]?.quick_check;
   if (found !== 'ok') return failed(part, `${file}: ${found}`, 'Stop Envcheck and restore a backup');
-  const newer = (await isMigrated(db)) ? await newerMigrations(db) : [];
+  const newer = (await isUsed(db)) ? await newerMigrations(db) : [];
   if (newer.length > 0)
     return failed(
       part,
       `${file} was written by a newer Envcheck (it has migration ${newer.join(', ')})`,
       'Start the newer version, or restore an older backup',
     );
-  const pending = (await isMigrated(db)) ? await pendingMigrations(db) : ['all'];
+  const pending = (await isUsed(db)) ? await pendingMigrations(db) : ['all'];
   return passed(
     part,
     pending.length > 0 ? `${file}; the next start runs these migrations: ${pending.join(', ')}` : file,
   );
-}
-
-/** True when an Envcheck has used the database. */
-async function isMigrated(db: Database): Promise<boolean> {
-  const { rows } = await sql`select 1 from sqlite_master where name = 'migrations'`.execute(db);
-  return rows.length > 0;
 }
 
 /** Opening takes the permissions of others away, so those left are on files of another user. */
@@ -76,7 +70,7 @@ function probePermissions(file: string): Diagnosis[] {
 
 async function probeAudit(db: Database): Promise<Diagnosis[]> {
   const part = 'audit';
-  if (!(await isMigrated(db)) || (await pendingMigrations(db)).length > 0) return [];
+  if (!(await isUsed(db)) || (await pendingMigrations(db)).length > 0) return [];
   const { entries, broken } = await verifyAudit(db);
   if (broken === null)
     return [

@@ -64,7 +64,7 @@ export const isDatabase = (file: string): boolean =>
 export class NoDatabaseError extends StoreError {
   constructor(file: string) {
     super(
-      `there is no database ${file}, so nothing can be said about what arrived. Start Envcheck to create it, or correct \`database\` in the config if it is elsewhere`,
+      `there is no database ${file}, so nothing is known. Start Envcheck to create it, or correct \`database\` in the config if it is elsewhere`,
     );
   }
 }

@@ -196,7 +196,7 @@ test('reading opens no missing and no empty database, and creates nothing', () =
   writeFileSync(empty, '');
   for (const path of [file, empty])
     expect(() => openDatabase(path, 'existing')).toThrow(
-      `there is no database ${path}, so nothing can be said about what arrived. Start Envcheck to create it, or correct \`database\` in the config if it is elsewhere`,
+      `there is no database ${path}, so nothing is known. Start Envcheck to create it, or correct \`database\` in the config if it is elsewhere`,
     );
   expect(readdirSync(folder)).toEqual(['empty.db']);
   expect(statSync(empty).size).toBe(0);
