@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
+import type { Answers } from '../events/log/ask.ts';
 import type { FindResult } from '../events/log/find.ts';
 import { findCounts, leftOutText } from '../events/log/find-text.ts';
 import { callRecord, outcomeRecord } from '../events/log/records.ts';
 import { displayId, type TimelineEntry } from '../events/log/timeline.ts';
+import { pluralize } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
@@ -23,27 +25,64 @@ export function addFind(program: Command, context: CommandContext): void {
   program
     .command('find')
     .description(
-      'show what happened to an event, delivery, request, contract, external record, call or outcome: exit code 0 found, 1 not found',
+      'show what happened to an event, delivery, request, contract, external record, call or outcome: exit code 0 found, 1 not found (of several ids, any)',
     )
-    .argument('<id>', 'its id, or at least the first six characters')
+    .argument(
+      '<id...>',
+      'ids as you copied them, or at least their first six characters; a link to a contract; part of a title or counterparty, with log.payloads: full',
+    )
     .option('--env <environment>', 'only in this environment')
     .option(...JSON_OPTION)
-    .action((id: string, options: Options) => context.run(() => run(context, id, options)));
+    .action((ids: string[], options: Options) => context.run(() => run(context, ids.join(' '), options)));
 }
 
-async function run(context: CommandContext, id: string, { env, json }: Options): Promise<number> {
+async function run(context: CommandContext, text: string, { env, json }: Options): Promise<number> {
   const config = context.loadConfig(false);
   const environment = env === undefined ? null : findEnvironment(config, env).name;
   return context.withCore(config, async ({ log }) => {
     const { terminal } = context;
-    const result = await log.find({ id, environment });
-    terminal.out(json ? jsonText(findJson(result)) : render(result, config.environments, terminal));
-    return result.found ? exitCodes.ok : exitCodes.negative;
+    const answers = await log.ask({ text, environment });
+    terminal.out(
+      json ? jsonText(answersJson(answers)) : renderAnswers(answers, config.environments, terminal),
+    );
+    return answers.answered.every(({ result }) => result.found) ? exitCodes.ok : exitCodes.negative;
   });
 }
 
+/** One id is answered by one object. Several are answered in order; `leftOut` counts the ids that were not looked up. */
+function answersJson({ answered, leftOut, note }: Answers): object {
+  const [only, ...more] = answered;
+  if (only && more.length === 0 && leftOut === 0) return findJson(only.result, note);
+  return {
+    answers: answered.map(({ result }) => findJson(result, null)),
+    leftOut: leftOut === 0 ? {} : { ids: leftOut },
+    reason: note,
+  };
+}
+
+function renderAnswers(
+  { answered, leftOut, note }: Answers,
+  environments: readonly Environment[],
+  terminal: Terminal,
+): string {
+  const found = answered.filter(({ result }) => result.found).length;
+  return [
+    ...(answered.length > 1
+      ? [terminal.style('bold', `${pluralize(answered.length + leftOut, 'id', 'ids')}, ${found} found`), '']
+      : []),
+    ...(note === null ? [] : [hangingIndent('', printable(note), terminal.width), '']),
+    ...answered.map(({ result }) => render(result, environments, terminal)),
+    ...(leftOut > 0
+      ? [
+          `${pluralize(leftOut, 'more id was', 'more ids were')} not looked up; search for the rest separately`,
+          '',
+        ]
+      : []),
+  ].join('\n');
+}
+
 /** The contract of `find --json`. Times are ISO 8601 UTC, durations ms. */
-function findJson(result: FindResult): object {
+function findJson(result: FindResult, note: string | null): object {
   const { query, found, matches, ambiguous, events, calls, outcomes, timeline, reason, guess, leftOut } =
     result;
   return {
@@ -51,7 +90,7 @@ function findJson(result: FindResult): object {
     found,
     reason: ambiguous
       ? `several ids begin like this: ${matches.map(({ value }) => value).join(', ')}`
-      : (reason ?? guess),
+      : sentences([reason ?? guess, note]),
     leftOut,
     events: events.map(eventJson),
     calls: calls.map(callRecord),
@@ -59,6 +98,9 @@ function findJson(result: FindResult): object {
     timeline: timeline.map(({ at, kind, id, summary }) => ({ at: iso(at), kind, id, summary })),
   };
 }
+
+const sentences = (all: (string | null)[]): string | null =>
+  all.filter((each) => each !== null).join(' ') || null;
 
 function render(result: FindResult, environments: readonly Environment[], terminal: Terminal): string {
   const { query, matches, ambiguous, reason, guess, timeline, counts } = result;

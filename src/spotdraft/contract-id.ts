@@ -8,8 +8,11 @@ export type GivenContract =
   /** `guess` is the number in `text`. */
   | { kind: 'composite' | 'link'; text: string; guess: number };
 
-const COMPOSITE = /^[TH]-(\d{1,15})$/i;
-const LINK = /^<?(https?:\/\/[^\s/]+\/contracts\/v\d+\/(\d{1,15}))(?:[/?#][^\s>|]*)?(?:\|[^>]*)?>?$/i;
+/** SpotDraft's older API description writes some ids with a letter behind the number: `T-1234X`. */
+const COMPOSITE = /^[TH]-(\d{1,15})[A-Z]?$/i;
+/** The end of a link of the app (`/contracts/v2/4322`) or the API (`/contracts/T-1234/status`). */
+const LINK_END = /\/contracts\/(?:v\d{1,3}\/)?(?:(\d{1,15})|([TH]-\d{1,15}[A-Z]?))(?![\w-])/i;
+const HOST = /^[\w-]{1,63}\.[\w.:-]{1,200}\//;
 
 /** null when the text is none of `481516`, `T-481516`, `H-481516` and a link to a contract. */
 export function readContractId(given: string): GivenContract | null {
@@ -17,8 +20,19 @@ export function readContractId(given: string): GivenContract | null {
   if (/^\d{1,15}$/.test(text)) return Number(text) === 0 ? null : { kind: 'internal', id: Number(text) };
   const composite = COMPOSITE.exec(text);
   if (composite) return guessed('composite', text.toUpperCase(), composite[1]);
-  const link = LINK.exec(text);
-  return link ? guessed('link', link[1] ?? text, link[2]) : null;
+  const link = contractLinkIn(text);
+  const number = link === null ? null : LINK_END.exec(link)?.[1];
+  return link !== null && number ? guessed('link', link, number) : null;
+}
+
+/** The link to a contract in a word, up to the number, or the composite id in it; null for any other word. */
+export function contractLinkIn(word: string): string | null {
+  const end = LINK_END.exec(word);
+  if (end === null) return null;
+  const before = word.slice(0, end.index + 1);
+  const scheme = Math.max(before.lastIndexOf('http://'), before.lastIndexOf('https://'));
+  if (/\s/.test(before) || (scheme < 0 && !HOST.test(before))) return null;
+  return end[2]?.toUpperCase() ?? word.slice(Math.max(scheme, 0), end.index + end[0].length);
 }
 
 function guessed(kind: 'composite' | 'link', text: string, digits = ''): GivenContract | null {

@@ -32,6 +32,9 @@ export interface Matches {
   leftOut: number;
 }
 
+/** Sorts behind every text with the same beginning. */
+const LAST = '\u{10ffff}';
+
 /** Records with exactly this id, in one environment or (null) in any. */
 export const exactMatches = async (
   db: Database,
@@ -44,7 +47,7 @@ export const exactMatches = async (
 
 /** Records whose id has this prefix. */
 export const prefixMatches = (db: Database, prefix: string, environment: string | null): Promise<Matches> =>
-  matches(db, { from: prefix, to: `${prefix}\u{10ffff}` }, environment);
+  matches(db, { from: prefix, to: prefix + LAST }, environment);
 
 /** Columns that hold ids, each with an index. */
 const columns: [kind: Match['kind'], table: string, column: string][] = [
@@ -109,4 +112,43 @@ async function contractMatches(db: Database, contract: number, environment: stri
     db,
   );
   return rows.length > 0 ? [{ kind: 'contract', value: String(contract) }] : [];
+}
+
+/** Spellings that are followed at most. Real logs have one or two of an id. */
+const MAX_SPELLINGS = 20;
+/** Rows that the search for spellings visits at most. */
+const MAX_STEPS = 20_000;
+/** Longest text whose spellings are searched, characters. */
+const MAX_SPELLED = 200;
+
+/**
+ * The spellings of a text with which an id of the log begins: in other letter case, composed or decomposed, with another kind of
+ * hyphen. Walks the indexes character by character, so that no second index is needed.
+ */
+export async function storedSpellings(db: Database, text: string): Promise<string[]> {
+  const characters = [...text];
+  if (characters.length === 0 || characters.length > MAX_SPELLED) return [];
+  const choices = characters.flatMap((each, at) => spellingsOf(each).map((spelling) => [at, spelling]));
+  const from = sql<string>`walk.prefix || choice.spelling`;
+  const begins = ([, table, column]: readonly [unknown, string, string]) =>
+    sql`exists (select 1 from ${sql.table(table)} where ${sql.ref(column)} >= ${from}
+      and ${sql.ref(column)} <= ${from} || ${LAST})`;
+  const anywhere = [...columns, ['', 'identifiers', 'value'] as const].map(begins);
+  const { rows } = await sql<{ prefix: string }>`
+    with recursive choice (at, spelling) as materialized
+        (select value ->> 0, value ->> 1 from json_each(${JSON.stringify(choices)})),
+      walk (at, prefix) as (select 0, '' union all
+        select walk.at + 1, ${from} from walk join choice on choice.at = walk.at
+        where ${sql.join(anywhere, sql` or `)} limit ${MAX_STEPS})
+    select prefix from walk where at = ${characters.length} limit ${MAX_SPELLINGS}`.execute(db);
+  return rows.map(({ prefix }) => prefix);
+}
+
+/** Hyphens, dashes and the minus sign that programs put in place of a hyphen. */
+const HYPHENS = ['-', '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212'];
+
+function spellingsOf(character: string): string[] {
+  if (HYPHENS.includes(character)) return HYPHENS;
+  const cases = [character, character.toLowerCase(), character.toUpperCase()];
+  return [...new Set(cases.flatMap((each) => [each.normalize('NFC'), each.normalize('NFD')]))];
 }

@@ -6,6 +6,9 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 const SHORT = /^[A-Za-z0-9]{15}$/;
 const LONG = /^[A-Za-z0-9]{15}[A-Za-z0-5]{3}$/;
 
+/** True for the form of 15 characters, in which case matters. */
+export const isShortSalesforceId = (id: string): boolean => SHORT.test(id);
+
 /** The 18-character form; null when `id` is not of the 15-character form. */
 export const longSalesforceId = (id: string): string | null => (SHORT.test(id) ? id + checksum(id) : null);
 

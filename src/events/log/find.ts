@@ -1,4 +1,3 @@
-import { guessText, readContractId } from '../../spotdraft/contract-id.ts';
 import type { LoggedCall } from '../../store/api-calls.ts';
 import { actById } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
@@ -17,14 +16,11 @@ import {
 import { callsOf, ownReadsOf } from '../../store/find-calls.ts';
 import { outcomesOf } from '../../store/find-outcomes.ts';
 import { readingsOf, type SnapshotAtEvent, snapshotsAtEvents } from '../../store/find-snapshots.ts';
-import { exactMatches, type Match, prefixMatches } from '../../store/matches.ts';
+import type { Match } from '../../store/matches.ts';
 import { reportById } from '../../store/reports.ts';
-import { longSalesforceId, sameRecordId, shortSalesforceId } from '../../text/salesforce-id.ts';
+import { findMatches } from './find-matches.ts';
 import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
 import { buildTimeline, type FoundRows, type TimelineEntry } from './timeline.ts';
-
-/** Shortest prefix, characters. A shorter one has too many matches. */
-export const MIN_PREFIX = 6;
 
 export interface FindQuery {
   /** An id, or its first six or more characters. */
@@ -84,8 +80,7 @@ const NONE: Record<FoundKind, number> = {
  */
 export async function find(db: Database, query: FindQuery, options: FindOptions): Promise<FindResult> {
   const id = query.id.trim();
-  const { matches, more, guess } = await findMatches(db, id, query.environment);
-  const ambiguous = new Set(matches.map(({ value }) => sameRecordId(value))).size > 1;
+  const { matches, more, guess, ambiguous } = await findMatches(db, id, query.environment);
   const nothing: FindResult = {
     query: query.id,
     matches,
@@ -115,40 +110,6 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   const reason = onlyRefused ? explainRefused(rows.refused) : null;
   const found = { events, calls, outcomes, timeline, counts: { ...counts, ids: matches.length }, leftOut };
   return { ...nothing, ...found, found: !onlyRefused, reason };
-}
-
-/** Records with this id. A Salesforce record has two, and the log may hold either. */
-export async function matchesOf(
-  db: Database,
-  id: string,
-  environment: string | null = null,
-): Promise<Match[]> {
-  const otherForm = longSalesforceId(id) ?? shortSalesforceId(id);
-  const exact = await exactMatches(db, id, environment);
-  return otherForm === null ? exact : [...exact, ...(await exactMatches(db, otherForm, environment))];
-}
-
-interface FoundMatches {
-  matches: Match[];
-  /** Number of further matches. */
-  more: number;
-  guess: string | null;
-}
-
-/** The id itself is tried first, then the number in a composite id or link, which is a guess. */
-async function findMatches(db: Database, id: string, environment: string | null): Promise<FoundMatches> {
-  const exact = await matchesOf(db, id, environment);
-  if (exact.length > 0) return { matches: exact, more: 0, guess: null };
-  const contract = readContractId(id);
-  if (contract !== null && contract.kind !== 'internal') {
-    const matches = await exactMatches(db, String(contract.guess), environment);
-    return { matches, more: 0, guess: guessText(contract) };
-  }
-  // Our ids are lower case; people copy them from places that capitalise.
-  const lower = /^(?:evt|dlv|call|out|rpt|req|aud)_/i.test(id) ? id.toLowerCase() : id;
-  if (lower.length < MIN_PREFIX) return { matches: [], more: 0, guess: null };
-  const { rows, leftOut } = await prefixMatches(db, lower, environment);
-  return { matches: rows, more: leftOut, guess: null };
 }
 
 interface Gathered extends Pick<FindResult, 'leftOut'> {

@@ -1,19 +1,25 @@
-/** Forms that identify an id without a doubt. */
-const certain: RegExp[] = [
-  /^(?:evt|dlv|call|out|rpt|req|aud)_[0-9a-z]{26}$/,
-  /^[TH]-\d{1,15}$/,
-  // Link to a contract.
-  /^https?:\/\/[^/]+\/contracts\/v\d+\/\d{1,15}$/,
+import { readContractId } from '../../spotdraft/contract-id.ts';
+import { type PastedWord, pastedWords } from './pasted-words.ts';
+
+/** Forms that identify an id without a doubt, besides those of contracts. */
+const certainForms: RegExp[] = [
+  /^(?:evt|dlv|call|out|rpt|req|aud)_[0-9a-z]{26}$/i,
   // UUID, trace id, hash of a snapshot.
   /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i,
-  /^[\da-f]{32}$/,
-  /^[\da-f]{64}$/,
+  /^[\da-f]{32}$/i,
+  /^[\da-f]{64}$/i,
   // Activity time in SpotDraft's form.
-  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/,
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/,
 ];
 
-/** A number named as a contract: "contract 481516", "contract_id": 481516. */
-const numberedContract = /\bcontract(?:[ _-]?id)?["'”]?\s*[:=#]?\s*(\d{1,15})\b/gi;
+/** "Contract", "contract_id", "Contract No". The number that follows is a contract's. */
+const NAMES_CONTRACT = /^contracts?(?:[_-]?(?:id|ids|no|nr|number))?$/i;
+const BETWEEN = /^(?:ids?|no|nr|num|numbers?|is|was|and|or|the)$/i;
+const NUMBER = /^\d{1,15}$/;
+const GLUED = /^contract[_-](\d{1,15})$/i;
+
+/** Forms of external ids from the config. */
+export type Conventions = readonly Pick<RegExp, 'test'>[];
 
 export interface IdsInText {
   /** Texts in the form of a known id. */
@@ -22,19 +28,39 @@ export interface IdsInText {
   possible: string[];
 }
 
-/** The ids in a text, each once, in order. `conventions`: forms of external ids from the config. */
-export function idsInText(text: string, conventions: readonly Pick<RegExp, 'test'>[]): IdsInText {
-  const words = text
-    .split(/[\s,;()[\]{}<>"'`“”|]+/)
-    // Handles `id=…`, `id: …` and a full stop after an id.
-    .flatMap((word) => [word, ...word.split(/[=#?&]|:(?!\d)/)])
-    .map((word) => word.replace(/^[:/]+|[.:!?/*_]+$/g, ''))
-    .filter((word) => word.length >= 3);
-  const contracts = [...text.matchAll(numberedContract)].flatMap(([, id]) => (id ? [id] : []));
-  const isCertain = (word: string) => [...certain, ...conventions].some((pattern) => pattern.test(word));
-  const sure = [...new Set([...words.filter(isCertain), ...contracts])];
-  const possible = [...new Set(words)].filter(
-    (word) => word.length >= 6 && /\d/.test(word) && !sure.includes(word),
-  );
-  return { certain: sure, possible };
+/** The ids in a text, each once, in order; numbers that only the word “contract” makes ids come last. */
+export function idsInText(text: string, conventions: Conventions): IdsInText {
+  const words = pastedWords(text);
+  const forms = words.flatMap((word) => (word.link === null ? [word.text, ...word.parts] : [word.link]));
+  const sure = new Set(forms.flatMap((form) => certainId(form, conventions) ?? []));
+  for (const number of contractNumbers(words)) sure.add(number);
+  const possible = new Set(forms.filter((form) => form.length >= 6 && hasDigit(form) && !sure.has(form)));
+  return { certain: [...sure], possible: [...possible] };
+}
+
+/** The id that a word certainly is, in its usual spelling; null for other words. */
+export function certainId(word: string, conventions: Conventions): string | null {
+  const contract = readContractId(word);
+  if (contract !== null && contract.kind !== 'internal') return contract.text;
+  return [...certainForms, ...conventions].some((form) => form.test(word)) ? word : null;
+}
+
+export const hasDigit = (word: string): boolean => /\d/.test(word);
+
+/** Numbers after the word “contract”: the first one, or all after “contracts”. */
+export function contractNumbers(words: readonly PastedWord[]): string[] {
+  const numbers: string[] = [];
+  let expected: 'none' | 'one' | 'all' = 'none';
+  for (const word of words.flatMap(({ text, parts, link }) =>
+    link === null && parts.length > 0 ? parts : [text],
+  )) {
+    const glued = GLUED.exec(word)?.[1];
+    if (glued) numbers.push(glued);
+    if (NAMES_CONTRACT.test(word)) expected = /^contracts|ids$/i.test(word) ? 'all' : 'one';
+    else if (expected !== 'none' && NUMBER.test(word)) {
+      numbers.push(word);
+      if (expected === 'one') expected = 'none';
+    } else if (!BETWEEN.test(word)) expected = 'none';
+  }
+  return numbers;
 }

@@ -1,14 +1,16 @@
-import type { FindResult } from '../../events/log/find.ts';
+import type { FindQuery, FindResult } from '../../events/log/find.ts';
 import { readContractId } from '../../spotdraft/contract-id.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
+import { foundIdsMessage } from '../blocks/found-ids.ts';
 import type { RetriggerOffer } from '../blocks/retrigger-button.ts';
 import { type TimelineView, timelineMessage } from '../blocks/timeline.ts';
 import { environmentOf, type SlackTools } from '../slack-tools.ts';
 
 /** The arguments of a find; `channel` is null for a private answer. */
 export interface FindRequest {
+  /** Anything that was pasted. */
   id: string;
   environment: string | null;
   channel: string | null;
@@ -23,21 +25,49 @@ export async function showFind(
   answering: AnswerTools,
   { id, environment, channel }: FindRequest,
 ): Promise<void> {
+  const answers = await tools.log.ask({ text: id, environment });
+  const [only, ...more] = answers.answered;
+  if (only && more.length === 0 && answers.leftOut === 0) {
+    const { reason, found } = only.result;
+    const result = found ? only.result : { ...only.result, reason: joined(reason, answers.note) };
+    if (answers.note === null || !found) return showOne(tools, answering, result, { environment, channel });
+  }
+  const message = foundIdsMessage({ ...answers, where: '' });
+  if (channel === null) await respondPrivately(answering, message, false);
+  else await answerInChannel(answering, channel, message);
+}
+
+async function showOne(
+  tools: SlackTools,
+  answering: AnswerTools,
+  found: FindResult,
+  { environment, channel }: Omit<FindRequest, 'id'>,
+): Promise<void> {
   if (channel === null)
-    return respondPrivately(answering, await currentFindMessage(tools, { id, environment }, null), false);
-  const result = await tools.log.find({ id, environment });
+    return respondPrivately(answering, await privateMessage(tools, found, environment, null), false);
   const { environments } = tools.config;
   const view = { environments, environment, isPrivate: false, retrigger: [], result: null };
-  await answerInChannel(answering, channel, timelineMessage(result, view));
+  await answerInChannel(answering, channel, timelineMessage(found, view));
 }
+
+const joined = (...sentences: (string | null)[]): string | null =>
+  sentences.filter((each) => each !== null).join(' ') || null;
 
 /** The private answer as of now, with the result of the last act above it. */
 export async function currentFindMessage(
   tools: SlackTools,
-  { id, environment }: Omit<FindRequest, 'channel'>,
+  query: FindQuery,
   result: TimelineView['result'],
 ): Promise<Message> {
-  const found = await tools.log.find({ id, environment });
+  return privateMessage(tools, await tools.log.find(query), query.environment, result);
+}
+
+async function privateMessage(
+  tools: SlackTools,
+  found: FindResult,
+  environment: string | null,
+  result: TimelineView['result'],
+): Promise<Message> {
   const { environments } = tools.config;
   const retrigger = await offersFor(tools, found, environment);
   return timelineMessage(found, { environments, environment, isPrivate: true, retrigger, result });

@@ -1,12 +1,12 @@
 import type { AllMiddlewareArgs, MessageShortcut, SlackShortcutMiddlewareArgs } from '@slack/bolt';
 import { idsInText } from '../../events/log/ids-in-text.ts';
+import { conventionsOf } from '../../events/log/log-reader.ts';
 import { respondPrivately } from '../answer.ts';
-import { type FoundId, foundIdsMessage } from '../blocks/found-ids.ts';
+import { foundIdsMessage, noIdsMessage } from '../blocks/found-ids.ts';
 import { showFind } from '../commands/find.ts';
 import { type SlackTools, withErrorReply } from '../slack-tools.ts';
 
-/** Limits on lookups: each id costs a few queries, and a pasted log may contain many. */
-const MAX_IDS = 20;
+/** Words that are looked up to tell whether they are ids. Each costs a few queries. */
 const MAX_POSSIBLE = 200;
 
 /** "Find SpotDraft ids": finds the ids in a message and shows the asker alone what the log knows about each. */
@@ -20,31 +20,32 @@ export const findIds =
     await ack();
     await withErrorReply(tools, 'Find SpotDraft ids', respond, async () => {
       const { text, blocks, attachments } = shortcut.message;
-      const ids = await knownIds(tools, messageText([text, blocks, attachments]));
+      const { ids, notLookedUp } = await knownIds(tools, messageText([text, blocks, attachments]));
       const answering = { ...tools, respond };
       const [only] = ids;
-      if (only && ids.length === 1)
+      if (only === undefined) return respondPrivately(answering, noIdsMessage(notLookedUp), false);
+      if (ids.length === 1 && notLookedUp === 0)
         return showFind(tools, answering, { id: only, environment: null, channel: null });
-      const found = await Promise.all(
-        ids.slice(0, MAX_IDS).map(async (id): Promise<FoundId> => {
-          const result = await tools.log.find({ id, environment: null });
-          return { id, result };
-        }),
-      );
-      await respondPrivately(answering, foundIdsMessage(found, ids.length - found.length), false);
+      const answers = await tools.log.answer(ids.map((id) => ({ id, environment: null })));
+      const note =
+        notLookedUp === 0
+          ? null
+          : `${notLookedUp} more words may be ids; they were not looked up. Look one up with /envcheck find.`;
+      const message = foundIdsMessage({ ...answers, where: ' in this message', note });
+      await respondPrivately(answering, message, false);
     });
   };
 
 /** Words that have the form of an id, and other words that the log knows. */
-async function knownIds({ config, log }: SlackTools, text: string): Promise<string[]> {
-  const conventions = (config.externalMetadata?.rules ?? [])
-    .map(({ id }) => id)
-    .filter((pattern) => pattern !== null);
-  const { certain, possible } = idsInText(text, conventions);
+async function knownIds(
+  { config, log }: SlackTools,
+  text: string,
+): Promise<{ ids: string[]; notLookedUp: number }> {
+  const { certain, possible } = idsInText(text, conventionsOf(config));
   const known = await Promise.all(
     possible.slice(0, MAX_POSSIBLE).map(async (word) => ((await log.knows(word)) ? [word] : [])),
   );
-  return [...certain, ...known.flat()];
+  return { ids: [...certain, ...known.flat()], notLookedUp: Math.max(0, possible.length - MAX_POSSIBLE) };
 }
 
 /** Keys of a message that describe its structure, not its text. */

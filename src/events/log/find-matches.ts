@@ -1,0 +1,101 @@
+import { type GivenContract, guessText, readContractId } from '../../spotdraft/contract-id.ts';
+import type { Database } from '../../store/database.ts';
+import { exactMatches, type Match, prefixMatches, storedSpellings } from '../../store/matches.ts';
+import {
+  isShortSalesforceId,
+  longSalesforceId,
+  sameRecordId,
+  shortSalesforceId,
+} from '../../text/salesforce-id.ts';
+import { bareId } from './pasted-words.ts';
+
+/** Shortest prefix, characters. A shorter one has too many matches. */
+export const MIN_PREFIX = 6;
+
+export interface FoundMatches {
+  matches: Match[];
+  /** Number of further matches. */
+  more: number;
+  /** The text leads to several different ids; none is followed. */
+  ambiguous: boolean;
+  /** Why the matches may be of another contract; null when the id itself is known. */
+  guess: string | null;
+}
+
+/** An environment, or null for any. */
+type Scope = string | null;
+
+/**
+ * Records that a text leads to. The text itself is tried first, then without the marks around it and in other spellings, then
+ * the number in a composite id or link, which is a guess, and last its prefix.
+ */
+export async function findMatches(db: Database, text: string, scope: Scope): Promise<FoundMatches> {
+  const id = text.trim();
+  const bare = bareId(id);
+  const given = readContractId(bare);
+  const contract = given !== null && given.kind !== 'internal' ? given : null;
+  const exact = await knownMatches(db, id, scope);
+  if (exact.length > 0)
+    return { more: 0, ambiguous: severalIds(exact), ...(await orContract(db, exact, contract, scope)) };
+  const byNumber = contract === null ? [] : await exactMatches(db, String(contract.guess), scope);
+  if (contract !== null && byNumber.length > 0)
+    return { matches: byNumber, more: 0, ambiguous: false, guess: guessText(contract) };
+  const spelled = bare.length < MIN_PREFIX ? [] : await spellingsIn(db, bare);
+  const pages = await Promise.all(spelled.map((prefix) => prefixMatches(db, prefix, scope)));
+  const matches = pages.flatMap(({ rows }) => rows);
+  return {
+    matches,
+    more: pages.reduce((sum, { leftOut }) => sum + leftOut, 0),
+    ambiguous: severalIds(matches),
+    guess: contract !== null && matches.length === 0 ? guessText(contract) : null,
+  };
+}
+
+/** Records whose whole id the text is: as given, without the marks around it, or in another spelling. */
+export async function knownMatches(db: Database, text: string, scope: Scope): Promise<Match[]> {
+  const bare = bareId(text);
+  for (const id of new Set([text, bare])) {
+    const matches = await matchesOf(db, id, scope);
+    if (matches.length > 0) return matches;
+  }
+  const spelled = await spellingsIn(db, bare);
+  return (await Promise.all(spelled.map((id) => matchesOf(db, id, scope)))).flat();
+}
+
+/** Spellings of this id or prefix in the log. Two Salesforce records may differ in case alone, so theirs is never changed. */
+async function spellingsIn(db: Database, id: string): Promise<string[]> {
+  const isOneCase = id === id.toLowerCase() || id === id.toUpperCase();
+  return isShortSalesforceId(id) && !isOneCase ? [id] : storedSpellings(db, id);
+}
+
+/** Records with this id. A Salesforce record has two, and the log may hold either. */
+async function matchesOf(db: Database, id: string, scope: Scope): Promise<Match[]> {
+  const otherForm = longSalesforceId(id) ?? shortSalesforceId(id);
+  const exact = await exactMatches(db, id, scope);
+  return otherForm === null ? exact : [...exact, ...(await exactMatches(db, otherForm, scope))];
+}
+
+/** Several ids with one prefix are different records. */
+const severalIds = (matches: readonly Match[]): boolean =>
+  new Set(matches.map(({ value }) => sameRecordId(value))).size > 1;
+
+/**
+ * An id of the integration may look like a contract's: a ticket `T-991`. It stays in front, and the contract with that number
+ * is shown with it. A reference id of SpotDraft leaves no doubt.
+ */
+async function orContract(
+  db: Database,
+  matches: Match[],
+  contract: Extract<GivenContract, { guess: number }> | null,
+  scope: Scope,
+): Promise<Pick<FoundMatches, 'matches' | 'guess'>> {
+  const bySpotDraft = matches.some(({ kind }) => kind === 'reference' || kind === 'contract');
+  if (contract === null || bySpotDraft) return { matches, guess: null };
+  const byNumber = await exactMatches(db, String(contract.guess), scope);
+  if (byNumber.length === 0) return { matches, guess: null };
+  const kinds = [...new Set(matches.map(({ kind }) => kind))].join(' and ');
+  return {
+    matches: [...matches, ...byNumber],
+    guess: `${contract.text} is the id of ${kinds} in the log. Contract ${contract.guess} is shown too: ${guessText(contract)}`,
+  };
+}

@@ -1,0 +1,264 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answers, ask } from '../../../src/events/log/ask.ts';
+import { find } from '../../../src/events/log/find.ts';
+import { prepareDelivery } from '../../../src/events/log/prepare-delivery.ts';
+import { type Database, openDatabase } from '../../../src/store/database.ts';
+import { openEventLogWriter } from '../../../src/store/event-log.ts';
+import type { ReportedCall } from '../../../src/store/reported.ts';
+import { createDatabase } from '../../event-log.ts';
+
+const at = Date.UTC(2026, 10, 30, 9);
+const app = 'https://app.spotdraft.com/contracts/v2';
+/** Shorter than a contract's number may be, so that no prefix matches. */
+const [acme, globex, cafe] = [720_363, 4_322, 555_001];
+
+const deliveries = [
+  {
+    environment: 'prod',
+    contract_id: acme,
+    contract_title: 'Mutual NDA 2026 - Acme GmbH',
+    contract_reference_id: 'SD-Acme-4815',
+    external_metadata: { id: 'Order–Service 9' },
+    counterparties: [{ organization_name: 'Acme GmbH', poc_name: 'Priya Nair' }],
+  },
+  {
+    environment: 'prod',
+    contract_id: globex,
+    contract_title: 'DPA',
+    external_metadata: { id: 'deal-122' },
+    counterparties: [{ organization_name: 'Globex  Ltd' }],
+  },
+  {
+    environment: 'uat',
+    contract_id: cafe,
+    contract_title: 'Café Müller lease'.normalize('NFD'),
+    external_metadata: { id: 'Müller-77'.normalize('NFD') },
+  },
+];
+
+const call = (own_id: string, more: Partial<ReportedCall> = {}): ReportedCall => ({
+  call_id: `call_${own_id}`,
+  environment: 'prod',
+  at: at - 86_400_000,
+  method: 'POST',
+  path: '/x',
+  status: 201,
+  attempts: 1,
+  duration_ms: 1,
+  failure: null,
+  reporter: 'integration',
+  own_id,
+  request_id: null,
+  external_id: null,
+  contract_id: null,
+  contract_id_exact: null,
+  host: null,
+  retries_stated: null,
+  ...more,
+});
+
+type Payloads = 'none' | 'redacted' | 'full';
+
+async function openLog(payloads: Payloads): Promise<Database> {
+  const file = join(mkdtempSync(join(tmpdir(), 'envcheck-')), 'log.db');
+  await createDatabase(file);
+  const log = openEventLogWriter(file);
+  log.write(
+    deliveries.map(({ environment, ...body }, index) =>
+      prepareDelivery(
+        {
+          environment,
+          receivedAt: at,
+          requestId: `Request-${index}-Ab`,
+          source: '127.0.0.1',
+          rejection: null,
+          headerEventId: null,
+          body: Buffer.from(JSON.stringify({ activity: 'CONTRACT_EXECUTED', ...body })),
+        },
+        { payloads, eventIdFields: {} },
+      ),
+    ),
+  );
+  log.reported.calls([
+    call('T-991'),
+    call('other', { external_id: 'H-888777' }),
+    call('T-4322'),
+    call('order 12 of May', { request_id: 't-77001' }),
+  ]);
+  log.close();
+  return openDatabase(file);
+}
+
+const open = new Map<Payloads, Database>();
+beforeAll(async () => {
+  for (const payloads of ['none', 'redacted', 'full'] as const) open.set(payloads, await openLog(payloads));
+});
+afterAll(async () => {
+  for (const db of open.values()) await db.destroy();
+});
+
+function asked(text: string, payloads: Payloads = 'redacted', environment: string | null = null) {
+  const db = open.get(payloads);
+  if (!db) throw new Error('no log');
+  return ask(
+    db,
+    { text, environment },
+    {
+      conventions: [/^006[A-Za-z0-9]{12,15}$/],
+      payloads,
+      find: (query) =>
+        find(db, query, {
+          keepMs: 90 * 86_400_000,
+          now: at,
+          environments: [
+            { name: 'uat', production: false },
+            { name: 'prod', production: true },
+          ],
+          pairs: [],
+        }),
+    },
+  );
+}
+
+/** Contracts of the events of each answer. */
+const contractsOf = ({ answered }: Answers) =>
+  answered.map(({ result }) => result.events.map((event) => event.contract_id));
+const ownIdsOf = ({ answered }: Answers) =>
+  answered.map(({ result }) => result.calls.map(({ own_id }) => own_id));
+
+describe('one id with something around it', () => {
+  it.each([
+    `T-${acme}`,
+    `<${app}/${acme}>`,
+    `<${app}/${acme}|Mutual NDA - T-${acme}>`,
+    `<${app}/${acme}?tab=activity#top|app.spotdraft.com/contracts/v2/${acme}>`,
+    `&lt;${app}/${acme}&gt;`,
+    `HTTPS://APP.SPOTDRAFT.COM/contracts/v2/${acme}/`,
+    `[the contract](${app}/${acme})`,
+    `https://safe.example/?url=${encodeURIComponent(`${app}/${acme}`)}&x=1`,
+    `#${acme}`,
+    `"T-${acme}",`,
+    `(T-${acme})`,
+    `*T-${acme}*`,
+    `\`t-${acme}\`.`,
+    `_*T-${acme}*_!`,
+    `‹T\u2011${acme}›`,
+    `T\u2013${acme}`,
+    `\uff34\uff0d\uff17\uff12\uff10\uff13\uff16\uff13`,
+    `T-720\u200b363\ufeff`,
+    `contract ${acme}`,
+    `Contract: T-${acme}.`,
+    `CONTRACT\u00a0#${acme}`,
+    `contract no. ${acme}`,
+    `"contract_id": ${acme},`,
+    `contractId=${acme}`,
+    `please look at contract ${acme}, it hangs since 9`,
+    'sd-acme-4815',
+    'SD-ACME-4815;',
+    'SD\u2010Acme\u20104815',
+    'sd-acme-48',
+    'order-service 9',
+    'REQUEST-0-AB',
+    'request_id: request-0-ab',
+  ])('%j finds the contract', async (text) => {
+    const answers = await asked(text);
+    expect({ contracts: contractsOf(answers), leftOut: answers.leftOut }).toEqual({
+      contracts: [[acme]],
+      leftOut: 0,
+    });
+  });
+
+  it.each(['Müller-77', 'MÜLLER-77'.normalize('NFD'), '»müller-77«', 'muller-77'])(
+    '%j finds an id that was stored decomposed, if only its form differs',
+    async (text) => {
+      expect(contractsOf(await asked(text))).toEqual([text === 'muller-77' ? [] : [cafe]]);
+    },
+  );
+
+  it('an id with blanks is found as it was stored', async () => {
+    expect(ownIdsOf(await asked('order 12 of May'))).toEqual([['order 12 of May']]);
+    expect(ownIdsOf(await asked('“Order 12 of may”'))).toEqual([['order 12 of May']]);
+  });
+});
+
+describe('ids of the integration in the form of a contract', () => {
+  it('they are found, in any case and with marks', async () => {
+    expect(ownIdsOf(await asked('T-991'))).toEqual([['T-991']]);
+    expect(ownIdsOf(await asked('*t-991*,'))).toEqual([['T-991']]);
+    expect(ownIdsOf(await asked('H-888777'))).toEqual([['other']]);
+    expect(ownIdsOf(await asked('H-88877'))).toEqual([['other']]);
+    expect(ownIdsOf(await asked('T-77001'))).toEqual([['order 12 of May']]);
+    for (const text of ['T-991', 'H-888777'])
+      expect((await asked(text)).answered).toMatchObject([{ result: { guess: null, found: true } }]);
+  });
+
+  it('they are shown with the contract of that number, and the answer says which is which', async () => {
+    const answers = await asked('T-4322');
+    expect(ownIdsOf(answers)).toEqual([['T-4322']]);
+    expect(contractsOf(answers)).toEqual([[globex]]);
+    expect(answers.answered[0]?.result).toMatchObject({
+      ambiguous: false,
+      guess: expect.stringMatching(/^T-4322 is the id of call in the log\. Contract 4322 is shown too: /),
+    });
+  });
+});
+
+describe('several ids', () => {
+  it.each([
+    [`T-${acme} deal-122`, [[acme], [globex]]],
+    [`T-${acme},deal-122;4322`, [[acme], [globex], [globex]]],
+    [`contracts ${acme} and 999999`, [[acme], []]],
+    ['deal-122 deal-999', [[globex], []]],
+    [`*T-${acme}* is done but <${app}/${globex}|this one> hangs at 12:30`, [[acme], [globex]]],
+    [`deal-122 deal-122 https://crm.example/deals/deal-122/view`, [[globex]]],
+    ['https://crm.example/lightning/r/deal-122/view', [[globex]]],
+  ])('%j has one answer for each', async (text, contracts) => {
+    expect(contractsOf(await asked(text))).toEqual(contracts);
+  });
+
+  it('more ids than are answered at once are counted', async () => {
+    const text = Array.from({ length: 33 }, (_, index) => `deal-${index + 500}`).join(' ');
+    const { answered, leftOut } = await asked(text);
+    expect([answered.length, leftOut]).toEqual([20, 13]);
+    const words = Array.from({ length: 450 }, (_, index) => `deal-${index + 500}`).join('\n');
+    const many = await asked(words);
+    expect([many.answered.length, many.leftOut]).toEqual([20, 430]);
+  });
+});
+
+describe('titles and counterparties', () => {
+  it.each([
+    ['Mutual NDA 2026', [acme]],
+    ['acme gmbh', [acme]],
+    ['ACME', [acme]],
+    ['Globex Ltd', [globex]],
+    ['Priya Nair', [acme]],
+    ['café müller', [cafe]],
+    ['ＮＤＡ', [acme]],
+  ])('%j finds the contract where payloads are kept', async (text, contracts) => {
+    const answers = await asked(text, 'full');
+    expect(contractsOf(answers)).toEqual([contracts]);
+    expect(answers.note).toBe(`1 contract has “${text}” in the title or counterparty.`);
+  });
+
+  it('a text that no title has, a short text and another environment find nothing and say so', async () => {
+    const none = await asked('Initech', 'full');
+    expect(none).toMatchObject({
+      answered: [{ result: { found: false } }],
+      note: 'No contract has “Initech” in its title or counterparty.',
+    });
+    expect((await asked('Ac', 'full')).note).toBeNull();
+    expect(contractsOf(await asked('Acme', 'full', 'uat'))).toEqual([[]]);
+    expect((await asked('deal-999', 'full')).note).toBeNull();
+  });
+
+  it.each(['none', 'redacted'] as const)('they cannot be searched with payloads: %s', async (payloads) => {
+    const answers = await asked('Acme GmbH', payloads);
+    expect(contractsOf(answers)).toEqual([[]]);
+    expect(answers.note).toContain(`\`log.payloads: ${payloads}\` does not keep them`);
+    expect((await asked('deal-999', payloads)).note).toBeNull();
+  });
+});
