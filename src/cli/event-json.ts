@@ -29,7 +29,8 @@ const deliveryJson = (delivery: LoggedDelivery, index: number): object => ({
 export function listedEventJson({ event, refused, outcome }: ListedEvent): object {
   if (event) return eventJson(event);
   return {
-    id: outcome?.event_id ?? null,
+    // Without an event the entry is known by its delivery or outcome; `find` takes these too.
+    id: outcome?.event_id ?? outcome?.id ?? refused?.id,
     environment: refused?.environment ?? outcome?.environment,
     activity: outcome?.activity ?? null,
     contractId: outcome?.contract_id ?? null,

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { emptyListText } from '../events/log/empty-list-text.ts';
 import { CURSOR_PATTERN, type EventPage, type ListedEvent } from '../events/log/list-events.ts';
-import { pluralize } from '../text/counts.ts';
+import { emptyListText, pageText } from '../events/log/list-text.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
@@ -51,7 +50,8 @@ const events = (context: CommandContext, name: string, options: Options): Promis
     const page = await core.log.list(query);
     const label = environmentLabel(environment);
     if (options.json) terminal.out(jsonText(pageJson(environment.name, page)));
-    else if (page.entries.length > 0) terminal.out(render(label, page, terminal));
+    else if (page.entries.length > 0)
+      terminal.out(render(`${label}: ${pageText(page, query)}`, page, terminal));
     else {
       const newest = await core.log.newestEventAt(environment.name, query.activity);
       terminal.out(`${emptyListText({ label, query, newest, keepMs: config.log.keepMs })}\n`);
@@ -59,12 +59,19 @@ const events = (context: CommandContext, name: string, options: Options): Promis
     return exitCodes.ok;
   });
 
-/** The contract of `events --json`. */
-const pageJson = (environment: string, { entries, next }: EventPage): object => ({
-  environment,
-  events: entries.map(listedEventJson),
-  next,
-});
+/** The contract of `events --json`. `leftOut`: rows of each kind that are not on this page; older events are on the next ones. */
+const pageJson = (environment: string, { entries, older, next }: EventPage): object => {
+  const deliveries = entries.reduce(
+    (sum, { event }) => sum + (event ? event.deliveryCount - event.deliveries.length : 0),
+    0,
+  );
+  return {
+    environment,
+    events: entries.map(listedEventJson),
+    next,
+    leftOut: { ...(older > 0 ? { events: older } : {}), ...(deliveries > 0 ? { deliveries } : {}) },
+  };
+};
 
 function parseLimit(text: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
@@ -77,11 +84,11 @@ function parseAfter(text: string): string {
   throw new UsageError(`--after “${text}” is not the end of a page: copy it from the line “More”`);
 }
 
-function render(label: string, { entries, next }: EventPage, terminal: Terminal): string {
+function render(title: string, { entries, older, next }: EventPage, terminal: Terminal): string {
   const rows = entries.map(cells);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return [
-    terminal.style('bold', `${label}: ${pluralize(entries.length, 'event', 'events')}, newest first`),
+    terminal.style('bold', title),
     '',
     ...rows.map((row) =>
       row
@@ -89,7 +96,7 @@ function render(label: string, { entries, next }: EventPage, terminal: Terminal)
         .join('  ')
         .trimEnd(),
     ),
-    ...(next === null ? [] : ['', `More: --after ${next}`]),
+    ...(next === null ? [] : ['', `More: --after ${next} (${older} older)`]),
     '',
   ].join('\n');
 }
@@ -99,7 +106,7 @@ function cells({ at, event, refused, outcome }: ListedEvent): string[] {
   if (refused) return [iso(at), 'refused', '–', `${refused.rejection?.replace('_', ' ')}  ${refused.id}`];
   const activity = event?.activity ?? outcome?.activity ?? 'unknown shape';
   const contract = event?.contract_id ?? outcome?.contract_id ?? '–';
-  const times = `${event?.deliveries.length ?? 0} ×`.padStart(5);
+  const times = `${event?.deliveryCount ?? 0} ×`.padStart(5);
   const status = (outcome?.status ?? '').padEnd(10);
   return [
     iso(at),

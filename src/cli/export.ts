@@ -67,17 +67,26 @@ const run = (context: CommandContext, name: string, options: Options): Promise<n
     terminal.status?.('');
     terminal.err(
       `${progress()} of ${environmentLabel(environment)} from ${iso(range.since)} to ${iso(range.until)}` +
-        `${out === undefined ? '' : `: ${out}, ${bytes} bytes`}\n`,
+        `${out === undefined ? '' : `: ${out}, ${bytes} bytes`}\n${continuation(environment.name, range, options)}\n`,
     );
     return exitCodes.ok;
   });
 
 function parseRange(options: Options, now: number): Omit<ExportRange, 'environment'> {
   const since = parseTime('--since', options.since, now);
-  const until = options.until === undefined ? now : parseTime('--until', options.until, now);
-  if (since < until) return { since, until };
-  throw new UsageError(`--since (${iso(since)}) is not before --until (${iso(until)})`);
+  const wanted = options.until === undefined ? now : parseTime('--until', options.until, now);
+  if (since >= wanted) throw new UsageError(`--since (${iso(since)}) is not before --until (${iso(wanted)})`);
+  // The next export begins where this one ends, so it must not end later than now.
+  const until = Math.max(Math.min(wanted, now), since);
+  return { since, until };
 }
+
+/** Time in which a row that has arrived is stored at the latest, ms. Consecutive exports overlap by it. */
+const OVERLAP_MS = 60_000;
+
+const continuation = (name: string, { since, until }: ExportRange, { what, format }: Options): string =>
+  `Times are UTC. Continue: export ${name} --what ${what} --format ${format} --since ${iso(Math.max(since, until - OVERLAP_MS))}. ` +
+  'It repeats the last minute: drop the ids that you have. Reports that arrive late are in the export of the time at which they arrive.';
 
 interface Chunk extends ExportPage {
   text: string;

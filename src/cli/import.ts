@@ -78,6 +78,7 @@ const store = (
       await ingestLines(source.chunks(progress.read), {
         read: createLineReader(kind, { ...log, environment: environment.name, clock }),
         recorder,
+        clock,
         listed: LISTED,
         onProgress(soFar, line) {
           result = soFar;

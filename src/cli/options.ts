@@ -1,5 +1,5 @@
 import { activities } from '../config/activities.ts';
-import { parseSince, SINCE_FORMATS } from '../time/since.ts';
+import { readSince, type TimeReading } from '../time/since.ts';
 import { nearMiss } from '../workspace/names.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -9,13 +9,16 @@ export const JSON_OPTION = ['--json', 'print one JSON object and nothing else'] 
 export const FORCE_OPTION = ['--force', 'replace the file if it exists'] as const;
 
 /** The accepted forms of a time, for the help text of an option. */
-export const TIME_FORMATS = 'a duration before now (90m, 3d) or an ISO time';
+export const TIME_FORMATS = 'a duration before now (90m, 3d), or a date or time in UTC';
 
 /** Epoch ms UTC. Throws UsageError. */
-export function parseTime(option: string, text: string, now: number): number {
-  const at = parseSince(text, now);
-  if (at === null) throw new UsageError(`${option} “${text}” is not a time: ${SINCE_FORMATS}`);
-  return at;
+export const parseTime = (option: string, text: string, now: number): number =>
+  timeOf(option, text, readSince(text, now));
+
+/** The time that was read, epoch ms UTC. Throws UsageError. */
+export function timeOf(option: string, text: string, read: TimeReading): number {
+  if ('at' in read) return read.at;
+  throw new UsageError(`${option} “${text}” is not a time: ${read.problem}`);
 }
 
 /** The activity in SpotDraft's spelling. Throws UsageError. */

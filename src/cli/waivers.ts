@@ -3,12 +3,13 @@ import type { Config } from '../config/config.ts';
 import type { WaiverSubject } from '../store/waivers.ts';
 import { type ActResult, resultLine } from '../text/act-result.ts';
 import { durationMs, durationPattern } from '../time/duration.ts';
+import { readIsoTime } from '../time/since.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './context.ts';
 import { findPair } from './diff.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findEnvironment } from './find-environment.ts';
-import { JSON_OPTION } from './options.ts';
+import { JSON_OPTION, timeOf } from './options.ts';
 import { renderWaivers, ruleJson, waiverJson } from './render-waivers.ts';
 import { jsonText } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -104,12 +105,11 @@ function subjectOf(config: Config, what: string[]): WaiverSubject {
 /** Epoch ms of the end of a day (UTC) or of a duration. Throws UsageError. */
 function parseUntil(text: string, now: number): number {
   if (durationPattern.test(text)) return now + durationMs(text);
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(day))
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text))
     throw new UsageError(
       `--until “${text}” is not a day: give one such as 2026-12-31, or a duration such as 30d`,
     );
-  return day + DAY_MS;
+  return timeOf('--until', text, readIsoTime(text)) + DAY_MS;
 }
 
 function done({ terminal }: CommandContext, sentence: string, object: object, json = false): number {

@@ -3,6 +3,7 @@ import { validate } from 'node-cron';
 import * as z from 'zod';
 import { durationPattern } from '../time/duration.ts';
 import { isTimezone } from '../time/is-timezone.ts';
+import { readIsoTime } from '../time/since.ts';
 import { compilePattern } from './pattern.ts';
 import type { ValueKind } from './value-kinds.ts';
 
@@ -46,7 +47,7 @@ export const maintenanceTime = () =>
   refined(
     'maintenanceTime',
     /^(?:[0-2][0-9]:[0-5][0-9]|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2}))$/,
-    (text) => (isTimeOfDay(text) ? text < '24:00' : isPointInTime(text)),
+    (text) => (isTimeOfDay(text) ? text < '24:00' : isCalendarDate(text)),
   );
 export const header = () => matching('header', /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/);
 export const pointer = () => matching('pointer', /^(?:\/(?:[^~/]|~[01])*)+$/);
@@ -136,15 +137,8 @@ function isCron(expression: string): boolean {
   }
 }
 
-function isCalendarDate(text: string): boolean {
-  const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
-}
+/** Refuses dates that are not in the calendar: JavaScript would read 30 February as a day in March. */
+const isCalendarDate = (text: string): boolean => 'at' in readIsoTime(text);
 
 /** Tests the shape only: 29:00 passes too. */
 const isTimeOfDay = (text: string): boolean => /^[0-2][0-9]:[0-5][0-9]$/.test(text);
-
-/** Refuses dates that are not in the calendar: JavaScript would read 30 February as a day in March. */
-function isPointInTime(text: string): boolean {
-  return isCalendarDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
-}

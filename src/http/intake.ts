@@ -109,6 +109,7 @@ async function take(
       {
         read,
         recorder: intake.recorder,
+        clock: intake.clock,
         listed: LISTED,
         onProgress: () => {},
       },

@@ -5,12 +5,12 @@ import {
   snapshotReadings,
   snapshotsUntil,
 } from '../store/snapshots.ts';
-import { parseSince } from '../time/since.ts';
+import { readSince } from '../time/since.ts';
 import type { SnapshotContent } from '../workspace/snapshot.ts';
 
 /** Accepted inputs for an earlier snapshot, for help and error sentences. */
 export const SNAPSHOT_FORMS =
-  'a duration back from now (90m, 3d), yesterday, an ISO time (2026-11-01), or the first characters of a snapshot';
+  'a duration back from now (90m, 3d), yesterday, a date or time in UTC (2026-11-01), or the first characters of a snapshot';
 
 export type FoundSnapshot =
   | { kind: 'found'; snapshot: StoredSnapshot<SnapshotContent> }
@@ -32,8 +32,9 @@ export async function findSnapshot(
     const found = await byPrefix(db, environment, text.toLowerCase());
     if (found) return found;
   }
-  const at = parseSince(text, now);
-  if (at !== null) return atTime(db, environment, at);
+  const read = readSince(text, now);
+  if ('at' in read) return atTime(db, environment, read.at);
+  if (/^\d{4}-/.test(text)) return { kind: 'unclear', reason: `not a time: ${read.problem}` };
   const what = PREFIX.test(text)
     ? 'no snapshot of this environment begins with these characters'
     : `give ${SNAPSHOT_FORMS}`;

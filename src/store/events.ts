@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
+import { activityOfOutcome } from './failures.ts';
 import type { FoundEvent, FoundOutcome } from './find.ts';
 
 /** The end of a page. Pages are ordered by time and, within a millisecond, by `key`. */
@@ -48,7 +50,7 @@ export async function listRefused(
   return query.orderBy('received_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
 }
 
-/** Outcomes with status `failed`, newest first. */
+/** Outcomes with status `failed`, newest first. An outcome that names no activity has that of its event. */
 export async function listFailedOutcomes(
   db: Database,
   { environment, since, activity, limit, after }: EventFilter,
@@ -59,9 +61,64 @@ export async function listFailedOutcomes(
     .where('environment', '=', environment)
     .where('status', '=', 'failed');
   if (since !== null) query = query.where('at', '>=', since);
-  if (activity !== null) query = query.where('activity', '=', activity);
+  if (activity !== null) query = query.where(sql<boolean>`${activityOfOutcome} = ${activity}`);
   if (after !== null) query = query.where(behind('at', 'id', after));
   return query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** The lists, with their table and the columns of their order. */
+const lists = {
+  events: { table: 'events', time: 'received_at', key: 'key', only: sql`true` },
+  refused: { table: 'deliveries', time: 'received_at', key: 'id', only: sql`rejection is not null` },
+  failed: { table: 'outcomes', time: 'at', key: 'id', only: sql`status = 'failed'` },
+} as const;
+
+const DAY_MS = 86_400_000;
+
+/** Number of rows that a list has without its limit. Counts day by day and lets other work run in between. */
+export async function countListed(
+  db: Database,
+  list: keyof typeof lists,
+  { environment, since, activity, after }: Omit<EventFilter, 'limit'>,
+): Promise<number> {
+  const { table, time, key, only } = lists[list];
+  const at = sql.ref(time);
+  const ofActivity = list === 'failed' ? activityOfOutcome : sql.ref('activity');
+  const within = sql`from ${sql.table(table)} where environment = ${environment} and ${only}
+    ${since === null ? sql`` : sql`and ${at} >= ${since}`}
+    ${activity === null ? sql`` : sql`and ${ofActivity} = ${activity}`}
+    ${after === null ? sql`` : sql`and ${behind(time, key, after)}`}`;
+  const first = async (direction: 'asc' | 'desc') =>
+    (
+      await sql<{
+        at: number;
+      }>`select ${at} as at ${within} order by ${at} ${sql.raw(direction)} limit 1`.execute(db)
+    ).rows[0]?.at ?? null;
+  const [from, to] = [await first('asc'), await first('desc')];
+  if (from === null || to === null) return 0;
+  let count = 0;
+  for (let day = from; day <= to; day += DAY_MS) {
+    const { rows } = await sql<{ count: number }>`select count(*) as count ${within}
+      and ${at} >= ${day} and ${at} < ${day + DAY_MS}`.execute(db);
+    count += rows[0]?.count ?? 0;
+    await setImmediate();
+  }
+  return count;
+}
+
+/** The newest outcome of an event: it names the event by our id, by the sender's id, or by contract, activity and time. */
+export async function newestOutcome(db: Database, event: FoundEvent): Promise<FoundOutcome | null> {
+  const { rows } = await sql<FoundOutcome>`
+    select * from (select * from outcomes where environment = ${event.environment} and event_id in (
+        select ${event.id} union all select value from identifiers where event_key = ${event.key} and kind = 'event')
+      order by at desc limit 1)
+    union all
+    select * from (select * from outcomes where contract_id = ${event.contract_id} and event_id is null
+        and environment = ${event.environment} and activity is not distinct from ${event.activity}
+        and occurred_at is not distinct from ${event.occurred_at}
+      order by at desc limit 1)
+    order by at desc limit 1`.execute(db);
+  return rows[0] ?? null;
 }
 
 /** Follows the order of the indexes, by time: any other order would sort all rows of the environment first. */

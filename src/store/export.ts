@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { LoggedCall } from './api-calls.ts';
 import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
@@ -95,41 +95,47 @@ async function withEvents(
   });
 }
 
-/** Calls reported by the integration, oldest first. */
-export const callPages = (
+/** Rows that happened in the range, or (`late`) that arrived in it and happened at another time. */
+export interface ReportedPage<Row> {
+  rows: Row[];
+  late: boolean;
+}
+
+/**
+ * Calls reported by the integration: those that arrived in the range but happened outside it, then those of the range, oldest
+ * first. So a report that arrives after its time was exported is in the export of the time at which it arrived.
+ */
+export const callPages = (db: Database, range: ExportRange): AsyncGenerator<ReportedPage<LoggedCall>> =>
+  reportedPages(db, range, { table: 'api_calls', id: 'call_id', only: sql`reporter = 'integration'` });
+
+/** Outcomes reported by the integration, in the same order. */
+export const outcomePages = (db: Database, range: ExportRange): AsyncGenerator<ReportedPage<OutcomeRow>> =>
+  reportedPages(db, range, { table: 'outcomes', id: 'id', only: sql`true` });
+
+async function* reportedPages<Row extends { at: number }>(
   db: Database,
   { environment, since, until }: ExportRange,
-): AsyncGenerator<LoggedCall[]> =>
-  pages(since, (at, id) =>
-    sql<LoggedCall>`select * from api_calls where reporter = 'integration' and environment = ${environment}
-      and (at, call_id) > (${at}, ${id}) and at < ${until} order by at, call_id limit ${PAGE}`
-      .execute(db)
-      .then(({ rows }) => ({ rows, last: rows.at(-1)?.call_id ?? '' })),
-  );
-
-/** Outcomes reported by the integration, oldest first. */
-export const outcomePages = (
-  db: Database,
-  { environment, since, until }: ExportRange,
-): AsyncGenerator<OutcomeRow[]> =>
-  pages(since, (at, id) =>
-    sql<OutcomeRow>`select * from outcomes where environment = ${environment}
-      and (at, id) > (${at}, ${id}) and at < ${until} order by at, id limit ${PAGE}`
-      .execute(db)
-      .then(({ rows }) => ({ rows, last: rows.at(-1)?.id ?? '' })),
-  );
-
-/** Reads page by page after the time and id of the last row. The empty id sorts before every id. */
-async function* pages<Row extends { at: number }>(
-  since: number,
-  read: (at: number, id: string) => Promise<{ rows: Row[]; last: string }>,
-): AsyncGenerator<Row[]> {
-  let [at, id] = [since, ''];
-  while (true) {
-    const { rows, last } = await read(at, id);
-    if (rows.length > 0) yield rows;
-    if (rows.length < PAGE) return;
-    at = rows.at(-1)?.at ?? at;
-    id = last;
+  { table, id, only }: { table: string; id: string; only: RawBuilder<unknown> },
+): AsyncGenerator<ReportedPage<Row>> {
+  const ofTable = sql`select * from ${sql.table(table)} where ${only} and environment = ${environment}`;
+  const page = async (time: string, { at, key }: { at: number; key: string }, more: RawBuilder<unknown>) => {
+    const { rows } = await sql<Row>`${ofTable} and (${sql.ref(time)}, ${sql.ref(id)}) > (${at}, ${key})
+      and ${sql.ref(time)} < ${until} ${more} order by ${sql.ref(time)}, ${sql.ref(id)} limit ${PAGE}`.execute(
+      db,
+    );
+    return rows;
+  };
+  for (const time of ['stored_at', 'at'] as const) {
+    const late = time === 'stored_at';
+    const more = late ? sql`and stored_at is not null and (at < ${since} or at >= ${until})` : sql``;
+    // The empty id sorts before every id.
+    let after = { at: since, key: '' };
+    while (true) {
+      const rows = await page(time, after, more);
+      if (rows.length > 0) yield { rows, late };
+      const last = rows.at(-1) as Record<string, unknown> | undefined;
+      if (!last || rows.length < PAGE) break;
+      after = { at: Number(last[time]), key: String(last[id]) };
+    }
   }
 }

@@ -33,7 +33,7 @@ async function byDay(
   for (let from = since; from <= now; from += DAY_MS) {
     // The integration's clock may be ahead.
     const to = from + DAY_MS > now ? Number.MAX_SAFE_INTEGER : from + DAY_MS;
-    counted.push(...(await read({ from, to })));
+    for (const each of await read({ from, to })) counted.push(each);
     await setImmediate();
   }
   return counted;
@@ -54,7 +54,7 @@ export const refusedQuery = (environment: string, { from, to }: Range) =>
     group by rejection, received_at / ${sql.lit(HOUR_MS)} order by first`;
 
 /** The activity of an outcome, named directly or through its event; null when that event is not in the log. */
-const activityOfOutcome = sql`coalesce(outcomes.activity,
+export const activityOfOutcome = sql`coalesce(outcomes.activity,
   (select events.activity from events where events.id = outcomes.event_id and events.environment = outcomes.environment),
   (select events.activity from identifiers join events on events.key = identifiers.event_key
     where identifiers.value = outcomes.event_id and identifiers.kind = 'event'

@@ -34,13 +34,6 @@ export async function outcomesOf(db: Database, search: Search): Promise<Limited<
   return choose(db, [...named, ...(keys === null ? [] : ofEvents(keys))], search.environment);
 }
 
-/** Outcomes of these events, failed ones first. */
-export async function outcomesOfEvents(db: Database, events: FoundEvent[]): Promise<FoundOutcome[]> {
-  if (events.length === 0) return [];
-  const keys = sql`select key from events where key in (${sql.join(events.map(({ key }) => key))})`;
-  return (await choose(db, ofEvents(keys), null)).rows;
-}
-
 /** An outcome names its event by our id, by the sender's id in the same environment, or by contract, activity and time. */
 const ofEvents = (keys: RawBuilder<unknown>): RawBuilder<unknown>[] => [
   sql`select id from outcomes where event_id in (select id from events where key in (${keys}))`,

@@ -5,9 +5,9 @@ import type { ApiCallRow, OutcomeRow } from './tables/event-log.ts';
 export type ReportedCall = Selectable<ApiCallRow>;
 
 export interface ReportWriter {
-  /** Stores new rows in one transaction and returns their number. */
-  calls(rows: readonly ReportedCall[]): number;
-  outcomes(rows: readonly OutcomeRow[]): number;
+  /** Stores new rows in one transaction and returns their number. `storedAt`: the time of arrival, epoch ms; null: unknown. */
+  calls(rows: readonly ReportedCall[], storedAt?: number | null): number;
+  outcomes(rows: readonly OutcomeRow[], storedAt?: number | null): number;
 }
 
 const callColumns = [
@@ -59,13 +59,14 @@ function insertInto<Row extends object>(
   sqlite: BetterSqlite3.Database,
   table: string,
   columns: readonly string[],
-): (rows: readonly Row[]) => number {
-  const values = columns.map((column) => `@${column}`).join(', ');
+): (rows: readonly Row[], storedAt?: number | null) => number {
+  const names = [...columns, 'stored_at'];
+  const values = names.map((column) => `@${column}`).join(', ');
   const insert = sqlite.prepare(
-    `insert into ${table} (${columns.join(', ')}) values (${values}) on conflict do nothing`,
+    `insert into ${table} (${names.join(', ')}) values (${values}) on conflict do nothing`,
   );
-  const all = sqlite.transaction((rows: readonly Row[]) =>
-    rows.reduce((stored, row) => stored + insert.run(row).changes, 0),
+  const all = sqlite.transaction((rows: readonly Row[], storedAt: number | null) =>
+    rows.reduce((stored, row) => stored + insert.run({ ...row, stored_at: storedAt }).changes, 0),
   );
-  return (rows) => all.immediate(rows);
+  return (rows, storedAt = null) => all.immediate(rows, storedAt);
 }

@@ -45,7 +45,8 @@ it('events are listed newest first, page by page, and each once', async () => {
   const first = await run(['prod', '--json', '--limit', '2'], env);
   expect(first).toMatchObject({ code: 0, err: '' });
   const page = JSON.parse(first.out);
-  expect(Object.keys(page)).toEqual(['environment', 'events', 'next']);
+  expect(Object.keys(page)).toEqual(['environment', 'events', 'next', 'leftOut']);
+  expect(page.leftOut).toEqual({ events: 3 });
   expect(contractsOf(first.out)).toEqual([5, 4]);
   expect(page.events[0].deliveries.map(({ duplicate }: { duplicate: boolean }) => duplicate)).toEqual([
     false,
@@ -55,7 +56,10 @@ it('events are listed newest first, page by page, and each once', async () => {
   expect(contractsOf(second.out)).toEqual([3, 2]);
   const last = await run(['prod', '--json', '--limit', '2', '--after', JSON.parse(second.out).next], env);
   expect(contractsOf(last.out)).toEqual([1]);
-  expect(JSON.parse(last.out).next).toBeNull();
+  expect(JSON.parse(last.out)).toMatchObject({ next: null, leftOut: {} });
+  const text = await run(['prod', '--limit', '2', '--after', page.next], env);
+  expect(text.out).toMatch(/^prod \(production\): 2 of 5 events, newest first\n/);
+  expect(text.out).toMatch(/More: --after \S+ \(1 older\)/);
 });
 
 it('events are filtered by activity and time, and an empty list says what the log has instead', async () => {
@@ -63,6 +67,9 @@ it('events are filtered by activity and time, and an empty list says what the lo
   expect(contractsOf((await run(['prod', '--json', '--activity', 'contract_voided'], env)).out)).toEqual([3]);
   expect(contractsOf((await run(['prod', '--json', '--since', '1h'], env)).out)).toHaveLength(5);
   expect((await run(['prod'], env)).out).toContain('prod (production): 5 events, newest first');
+  expect(
+    (await run(['prod', '--since', '2026-11-01T09:00'], { ...env, TZ: 'America/New_York' })).out,
+  ).toContain('prod (production): 5 events since 2026-11-01 09:00 UTC, newest first');
   expect((await run(['prod', '--since', '2999-01-01'], env)).out).toMatch(
     /^No events in prod \(production\) since 2999.*The newest event arrived \d{4}-.*The log keeps 90 days/,
   );
@@ -75,6 +82,14 @@ it('a wrong filter is refused and the message says what is allowed', async () =>
   const env = await logWithEvents();
   const cases: [string[], RegExp][] = [
     [['--since', 'yesterday-ish'], /--since “yesterday-ish” is not a time: give a duration/],
+    [
+      ['--since', '2026-02-30'],
+      /--since “2026-02-30” is not a time: there is no day 30 in 2026-02: 01 to 28\n/,
+    ],
+    [
+      ['--since', '2026-11-30T24:61'],
+      /--since “2026-11-30T24:61” is not a time: there is no hour 24: 00 to 23\n/,
+    ],
     [['--activity', 'CONTRACT_EXECUTD'], /did you mean CONTRACT_EXECUTED\?/],
     [['--limit', '0'], /--limit “0” is not a whole number from 1 to 1000/],
     [['--after', 'x'], /--after “x” is not the end of a page/],

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Command, parseCommand } from '../../src/slack/commands/parse.ts';
-import { parseSince } from '../../src/time/since.ts';
+import { sinceProblem } from '../../src/time/since.ts';
 import fc, { runs } from '../fast-check.ts';
 
 const environments = ['uat', 'prod', 'eu-prod'];
+const NOW = Date.UTC(2026, 11, 24);
 const parse = (typed: string): Command =>
-  parseCommand(typed, { environments, isSince: (text) => parseSince(text, 0) !== null });
+  parseCommand(typed, { environments, timeProblem: (text) => sinceProblem(text, NOW) });
 const report = (environment: string, isPrivate = false): Command => ({
   kind: 'report',
   environment,

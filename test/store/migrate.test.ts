@@ -149,5 +149,6 @@ test('the registry lists the files of the folder in numerical order', () => {
     .map((file) => file.replace(/\.ts$/, ''))
     .sort();
   expect(names).toEqual(files);
-  expect(names.map((name) => Number(name.slice(0, 4)))).toEqual(names.map((_, index) => index + 1));
+  const numbers = names.map((name) => Number(name.slice(0, 4)));
+  expect(numbers).toEqual([...new Set(numbers)].sort((left, right) => left - right));
 });

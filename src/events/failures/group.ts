@@ -75,7 +75,8 @@ const byTime = (left: Occurrences, right: Occurrences): number =>
 
 /** Time of the newest failure, epoch ms. */
 export const lastSeen = ({ occurrences }: Pick<FailureGroup, 'occurrences'>): number =>
-  Math.max(...occurrences.map(({ last }) => last));
+  // A spread would end the process at some 100,000 occurrences: codes may differ in each outcome.
+  occurrences.reduce((newest, { last }) => Math.max(newest, last), Number.NEGATIVE_INFINITY);
 
 /** Pauses long enough to resolve the group. For a silence every pause is. */
 export function findPauses({ kind, occurrences }: FailureGroup, now: number): Pause[] {

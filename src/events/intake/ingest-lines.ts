@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReportedCall } from '../../store/reported.ts';
 import type { OutcomeRow } from '../../store/tables/event-log.ts';
+import type { Clock } from '../../time/clock.ts';
 import type { Recorder } from '../log/recorder.ts';
 import { isBlank, type Line, linesOf } from './lines.ts';
 import type { LineResult } from './read-line.ts';
@@ -27,6 +28,7 @@ export interface IngestResult {
 export interface IngestOptions {
   read: (line: Line) => LineResult;
   recorder: Recorder;
+  clock: Clock;
   /** Maximum number of refused lines to list. The count includes all. */
   listed: number;
   /** Called after every chunk with the result so far. */
@@ -39,7 +41,7 @@ export interface IngestOptions {
  */
 export async function ingestLines(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { read, recorder, listed, onProgress }: IngestOptions,
+  { read, recorder, clock, listed, onProgress }: IngestOptions,
 ): Promise<IngestResult> {
   const taken: IngestResult = { accepted: 0, duplicates: 0, refusedCount: 0, refused: [] };
   let calls: ReportedCall[] = [];
@@ -50,8 +52,10 @@ export async function ingestLines(
     taken.duplicates += rows.length - stored;
   };
   const store = async (line: number) => {
-    if (calls.length > 0) count(calls, await recorder.run({ kind: 'calls', rows: calls }));
-    if (outcomes.length > 0) count(outcomes, await recorder.run({ kind: 'outcomes', rows: outcomes }));
+    const storedAt = clock.now();
+    if (calls.length > 0) count(calls, await recorder.run({ kind: 'calls', rows: calls, storedAt }));
+    if (outcomes.length > 0)
+      count(outcomes, await recorder.run({ kind: 'outcomes', rows: outcomes, storedAt }));
     if (calls.length + outcomes.length === 0) await nextTurn();
     [calls, outcomes, inChunk] = [[], [], 0];
     onProgress(taken, line);

@@ -131,6 +131,9 @@ function flatDelivery({ event, duplicate, ...delivery }: ExportedDelivery): Reco
   };
 }
 
+/** The count of rows that arrived in the range and happened at another time. */
+const LATE = 'of another time that arrived in this one';
+
 /** API calls reported by the integration. */
 export const callExport: Export = {
   columns: [
@@ -150,10 +153,10 @@ export const callExport: Export = {
     'externalId',
   ],
   async *pages(db, range) {
-    for await (const page of callPages(db, range))
+    for await (const { rows, late } of callPages(db, range))
       yield {
-        counts: { calls: page.length },
-        records: page.map(callRecord),
+        counts: { calls: rows.length, ...(late ? { [LATE]: rows.length } : {}) },
+        records: rows.map(callRecord),
       };
   },
 };
@@ -176,10 +179,10 @@ export const outcomeExport: Export = {
     'ownId',
   ],
   async *pages(db, range) {
-    for await (const page of outcomePages(db, range))
+    for await (const { rows, late } of outcomePages(db, range))
       yield {
-        counts: { outcomes: page.length },
-        records: page.map(outcomeRecord),
+        counts: { outcomes: rows.length, ...(late ? { [LATE]: rows.length } : {}) },
+        records: rows.map(outcomeRecord),
       };
   },
 };

@@ -2,13 +2,15 @@ import type { Database } from '../../store/database.ts';
 import type { LoggedDelivery } from '../../store/deliveries.ts';
 import {
   type Cursor,
+  countListed,
   type EventFilter,
   listEvents,
   listFailedOutcomes,
   listRefused,
+  newestOutcome,
 } from '../../store/events.ts';
 import { type EventWithDeliveries, type FoundOutcome, withDeliveries } from '../../store/find.ts';
-import { eventOfOutcome, outcomesOfEvents } from '../../store/find-outcomes.ts';
+import { eventOfOutcome } from '../../store/find-outcomes.ts';
 
 /** A query for a page of events. */
 export interface ListQuery extends Omit<EventFilter, 'after'> {
@@ -31,6 +33,10 @@ export interface ListedEvent {
 
 export interface EventPage {
   entries: ListedEvent[];
+  /** Number of entries on all pages. */
+  total: number;
+  /** Number of entries on later pages. */
+  older: number;
   /** For the next page; null on the last one. */
   next: string | null;
 }
@@ -42,51 +48,72 @@ export async function listEventPage(db: Database, query: ListQuery): Promise<Eve
   const all = query.failed ? await failures(db, filter) : await received(db, filter);
   const shown = all.slice(0, query.limit);
   const last = all.length > query.limit ? shown.at(-1) : undefined;
+  const older = last ? await count(db, query, { at: last.at, key: last.key }) : 0;
   return {
-    entries: shown.map(({ entry }) => entry),
-    next: last ? `${last.entry.at}.${last.key}` : null,
+    entries: await Promise.all(shown.map(({ complete }) => complete())),
+    total: filter.after === null ? shown.length + older : await count(db, query, null),
+    older,
+    next: last ? `${last.at}.${last.key}` : null,
   };
 }
 
-interface Keyed {
-  entry: ListedEvent;
-  key: number | string;
+async function count(
+  db: Database,
+  { failed, ...query }: Omit<ListQuery, 'after'>,
+  after: Cursor | null,
+): Promise<number> {
+  const of = (list: Parameters<typeof countListed>[1]) => countListed(db, list, { ...query, after });
+  if (!failed) return of('events');
+  return (query.activity === null ? await of('refused') : 0) + (await of('failed'));
 }
 
-async function received(db: Database, filter: EventFilter): Promise<Keyed[]> {
+/** A row of the page. Its event, deliveries and outcome are read only when it is shown. */
+interface Row {
+  at: number;
+  key: number | string;
+  complete(): Promise<ListedEvent>;
+}
+
+async function received(db: Database, filter: EventFilter): Promise<Row[]> {
   const events = await listEvents(db, filter);
-  const complete = await withDeliveries(db, events);
-  const outcomes = await Promise.all(events.map((event) => outcomesOfEvents(db, [event])));
-  return complete.map((event, index) => ({
+  return events.map((event) => ({
+    at: event.received_at,
     key: event.key,
-    entry: { at: event.received_at, event, refused: null, outcome: newest(outcomes[index] ?? []) },
+    complete: async () => ({
+      at: event.received_at,
+      event: (await withDeliveries(db, [event]))[0] ?? null,
+      refused: null,
+      outcome: await newestOutcome(db, event),
+    }),
   }));
 }
 
-async function failures(db: Database, filter: EventFilter): Promise<Keyed[]> {
+async function failures(db: Database, filter: EventFilter): Promise<Row[]> {
   // The activity of a refused delivery is unknown, so a filter by activity excludes it.
   const refused = filter.activity === null ? await listRefused(db, filter) : [];
   const outcomes = await listFailedOutcomes(db, filter);
-  const ofOutcomes = await Promise.all(
-    outcomes.map(async (outcome): Promise<Keyed> => {
-      const event = await eventOfOutcome(db, outcome);
-      const [complete = null] = event ? await withDeliveries(db, [event]) : [];
-      return { key: outcome.id, entry: { at: outcome.at, event: complete, refused: null, outcome } };
+  const ofOutcomes = outcomes.map(
+    (outcome): Row => ({
+      at: outcome.at,
+      key: outcome.id,
+      complete: async () => {
+        const event = await eventOfOutcome(db, outcome);
+        const [complete = null] = await withDeliveries(db, event ? [event] : []);
+        return { at: outcome.at, event: complete, refused: null, outcome };
+      },
     }),
   );
   const ofRefused = refused.map(
-    (delivery): Keyed => ({
+    (delivery): Row => ({
+      at: delivery.received_at,
       key: delivery.id,
-      entry: { at: delivery.received_at, event: null, refused: delivery, outcome: null },
+      complete: async () => ({ at: delivery.received_at, event: null, refused: delivery, outcome: null }),
     }),
   );
   return [...ofRefused, ...ofOutcomes].sort(
-    (left, right) => right.entry.at - left.entry.at || (left.key < right.key ? 1 : -1),
+    (left, right) => right.at - left.at || (left.key < right.key ? 1 : -1),
   );
 }
-
-const newest = (outcomes: FoundOutcome[]): FoundOutcome | null =>
-  outcomes.toSorted((left, right) => right.at - left.at)[0] ?? null;
 
 /** The form of `next`. */
 export const CURSOR_PATTERN = /^(\d{1,15})\.((?:dlv|out)_\w{26}|\d{1,15})$/;

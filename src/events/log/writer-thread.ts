@@ -20,8 +20,9 @@ export interface Batch {
 /** Other work of the thread between two batches. One thread does all writing, so that nothing waits for a lock. */
 export type Job =
   | { kind: 'prune'; before: number }
-  | { kind: 'calls'; rows: ReportedCall[] }
-  | { kind: 'outcomes'; rows: OutcomeRow[] };
+  /** `storedAt`: the time of arrival, epoch ms. */
+  | { kind: 'calls'; rows: ReportedCall[]; storedAt: number }
+  | { kind: 'outcomes'; rows: OutcomeRow[]; storedAt: number };
 
 /** A failed batch or job. `code` is SQLite's where there is one. */
 export interface Failure {
@@ -54,9 +55,9 @@ function carryOut(log: EventLogWriter, job: Job): number {
     case 'prune':
       return log.prune(job.before);
     case 'calls':
-      return log.reported.calls(job.rows);
+      return log.reported.calls(job.rows, job.storedAt);
     case 'outcomes':
-      return log.reported.outcomes(job.rows);
+      return log.reported.outcomes(job.rows, job.storedAt);
   }
 }
 

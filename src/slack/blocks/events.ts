@@ -1,7 +1,6 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import { emptyListText } from '../../events/log/empty-list-text.ts';
 import type { EventPage, ListedEvent } from '../../events/log/list-events.ts';
-import { pluralize } from '../../text/counts.ts';
+import { emptyListText, pageText } from '../../events/log/list-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
@@ -37,8 +36,7 @@ export function eventsMessage(view: EventsView): Message {
     const sentence = emptyListText({ label, query: { ...query, since }, newest, keepMs });
     return { text: quoted(sentence, 1_000), blocks: [richText(paragraph(plain(sentence)))] };
   }
-  const more = page.next === null ? '' : '; older ones exist';
-  const title = `${label}: ${countText(page.entries.length, query)}, newest first${more}`;
+  const title = `${label}: ${pageText(page, { ...query, since })}`;
   const lines = page.entries.map(line);
   const body = Array.from({ length: Math.ceil(lines.length / PER_BLOCK) }, (_, index) => [
     richText(bullets(lines.slice(index * PER_BLOCK, (index + 1) * PER_BLOCK))),
@@ -57,11 +55,6 @@ export function eventsMessage(view: EventsView): Message {
   };
 }
 
-function countText(count: number, { activity, failed, since }: EventsView['query']): string {
-  const what = failed ? pluralize(count, 'failure', 'failures') : pluralize(count, 'event', 'events');
-  return `${what}${activity === null ? '' : ` of ${activity}`}${since === null ? '' : ` since ${since}`}`;
-}
-
 function line({ at, event, refused, outcome }: ListedEvent): RichTextElement[] {
   if (refused)
     return [
@@ -71,7 +64,7 @@ function line({ at, event, refused, outcome }: ListedEvent): RichTextElement[] {
     ];
   const activity = event?.activity ?? outcome?.activity ?? 'an event in an unknown format';
   const contract = event?.contract_id ?? outcome?.contract_id;
-  const deliveries = event?.deliveries.length ?? 0;
+  const deliveries = event?.deliveryCount ?? 0;
   const details = [
     contract === null || contract === undefined ? null : `contract ${contract}`,
     event === null ? 'no delivery received' : deliveries > 1 ? `${deliveries} deliveries` : null,

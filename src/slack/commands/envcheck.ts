@@ -1,6 +1,6 @@
 import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { Message } from '../../text/message.ts';
-import { parseSince } from '../../time/since.ts';
+import { sinceProblem } from '../../time/since.ts';
 import {
   type Answer,
   type AnswerTools,
@@ -38,7 +38,7 @@ export const envcheckCommand =
       const answering = { ...tools, respond };
       const parsed = parseCommand(command.text, {
         environments: environments.map(({ name }) => name),
-        isSince: (text) => parseSince(text, tools.clock.now()) !== null,
+        timeProblem: (text) => sinceProblem(text, tools.clock.now()),
       });
       const asker = { channel: command.channel_id, user: command.user_id };
       switch (parsed.kind) {

@@ -1,4 +1,4 @@
-import { parseSince } from '../../time/since.ts';
+import { readSince } from '../../time/since.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import { type EventsView, eventsMessage } from '../blocks/events.ts';
 import { environmentOf, type SlackTools } from '../slack-tools.ts';
@@ -18,7 +18,7 @@ export async function showEvents(
 ): Promise<void> {
   const environment = environmentOf(tools, query.environment);
   if (!environment) throw new Error(`no environment ${query.environment}`);
-  const since = query.since === null ? null : parseSince(query.since, tools.clock.now());
+  const since = query.since === null ? null : sinceOf(query.since, tools.clock.now());
   const page = await tools.log.list({ ...query, since, limit: PAGE });
   const newest =
     page.entries.length > 0 ? null : await tools.log.newestEventAt(environment.name, query.activity);
@@ -26,4 +26,11 @@ export async function showEvents(
   const message = eventsMessage({ ...view, isPrivate: channel === null });
   if (channel === null) return respondPrivately(answering, message, replace);
   await answerInChannel(answering, channel, message);
+}
+
+/** The text was read when it was typed; a button brings it again. */
+function sinceOf(text: string, now: number): number {
+  const read = readSince(text, now);
+  if ('problem' in read) throw new RangeError(`--since ${text} is not a time: ${read.problem}`);
+  return read.at;
 }

@@ -8,6 +8,9 @@ export interface Mistake {
   suggestion: string | null;
 }
 
+/** Why a text is no point in time; null when it is one. */
+export type TimeProblem = (text: string) => string | null;
+
 export const mistake = (text: string, suggestion: string | null = null): Mistake => ({
   kind: 'mistake',
   text,

@@ -1,5 +1,5 @@
 import { nearMiss } from '../../workspace/names.ts';
-import { type Mistake, missingEnvironment, mistake, unknownArgument } from './mistake.ts';
+import { type Mistake, missingEnvironment, mistake, type TimeProblem, unknownArgument } from './mistake.ts';
 
 export interface DiffCommand {
   kind: 'diff';
@@ -43,15 +43,15 @@ export function isComparison(words: readonly string[], environments: readonly st
   );
 }
 
-/** Parses the words without the verb. `isSince` tells whether a text is a point in time. */
+/** Parses the words without the verb. `timeProblem` tells why a text is no point in time; null when it is one. */
 export function parseDiff(
   words: readonly string[],
   environments: readonly string[],
-  isSince: (text: string) => boolean,
+  timeProblem: TimeProblem,
 ): DiffCommand | Mistake {
   const read = parseWords(words, environments, {
     verb: 'diff',
-    isPointInTime: (text) => isSince(text) || HASH.test(text),
+    timeProblem: (text) => (HASH.test(text) ? null : timeProblem(text)),
   });
   if (read.kind === 'mistake') return read;
   const { named, since, isPrivate } = read;
@@ -76,7 +76,7 @@ export function parseDiff(
 }
 
 export function parsePlan(words: readonly string[], environments: readonly string[]): PlanCommand | Mistake {
-  const read = parseWords(words, environments, { verb: 'plan', isPointInTime: null });
+  const read = parseWords(words, environments, { verb: 'plan', timeProblem: null });
   if (read.kind === 'mistake') return read;
   const { named, isPrivate } = read;
   const [model, target] = named;
@@ -98,7 +98,7 @@ export function parseHistory(
   words: readonly string[],
   environments: readonly string[],
 ): HistoryCommand | Mistake {
-  const read = parseWords(words, environments, { verb: 'history', isPointInTime: null });
+  const read = parseWords(words, environments, { verb: 'history', timeProblem: null });
   if (read.kind === 'mistake') return read;
   const [environment, ...more] = read.named.length > 0 || environments.length > 1 ? read.named : environments;
   if (environment === undefined || more.length > 0)
@@ -113,40 +113,46 @@ interface ParsedWords {
   isPrivate: boolean;
 }
 
-/** `isPointInTime` is null for a verb that takes no time. */
+/** `timeProblem` is null for a verb that takes no time. */
 function parseWords(
   words: readonly string[],
   environments: readonly string[],
-  { verb, isPointInTime: isMoment }: { verb: string; isPointInTime: ((text: string) => boolean) | null },
+  { verb, timeProblem }: { verb: string; timeProblem: TimeProblem | null },
 ): ParsedWords | Mistake {
   const read: ParsedWords = { kind: 'read', named: [], since: null, isPrivate: false };
   const typed = [verb, ...words];
-  const flags = isMoment ? [...switches, '--since'] : switches;
+  const flags = timeProblem ? [...switches, '--since'] : switches;
   for (let index = 0; index < words.length; index += 1) {
     const given = words[index] ?? '';
     const [name = '', inline] = given.split('=');
     const word = name.toLowerCase();
     if (switches.includes(word)) read.isPrivate = word === '--private';
-    else if (isMoment && (word === '--since' || word === 'since')) {
+    else if (timeProblem && (word === '--since' || word === 'since')) {
       if (inline === undefined) index += 1;
       const value = inline ?? words[index];
       if (value === undefined || value === '' || value.startsWith('--'))
         return mistake(`--since needs a value: ${TIME_FORMS}.`);
-      if (!isMoment(value)) return wrongTime(value, typed);
+      const problem = timeProblem(value);
+      if (problem !== null) return wrongTime(value, problem, typed);
       read.since = value;
     } else if (environments.includes(word)) read.named.push(word);
-    else if (isMoment?.(given)) read.since = given;
+    else if (timeProblem?.(given) === null) read.since = given;
+    else if (timeProblem && LIKE_A_DATE.test(given)) return wrongTime(given, timeProblem(given) ?? '', typed);
     else if (!between.includes(word)) return unknownArgument(name, [...environments, ...flags], typed);
   }
   return read;
 }
 
 const TIME_FORMS =
-  'a duration before now (90m, 3d), yesterday, an ISO time (2026-11-01), or the first characters of a snapshot';
+  'a duration before now (90m, 3d), yesterday, a date or time in UTC (2026-11-01, 2026-11-01T09:00), or the first characters of a snapshot';
 
-const wrongTime = (value: string, typed: readonly string[]): Mistake =>
+const LIKE_A_DATE = /^\d{4}-\d/;
+
+const wrongTime = (value: string, problem: string, typed: readonly string[]): Mistake =>
   mistake(
-    `--since “${value.slice(0, 60)}” is neither a time nor a snapshot. Give ${TIME_FORMS}.`,
+    LIKE_A_DATE.test(value)
+      ? `--since “${value.slice(0, 60)}” is not a time: ${problem}.`
+      : `--since “${value.slice(0, 60)}” is neither a time nor a snapshot. Give ${TIME_FORMS}.`,
     nearMiss(['yesterday'], value) ? typed.map((word) => word.replace(value, 'yesterday')).join(' ') : null,
   );
 

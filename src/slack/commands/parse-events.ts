@@ -1,12 +1,12 @@
 import { activities } from '../../config/activities.ts';
 import { SINCE_FORMATS } from '../../time/since.ts';
 import { nearMiss } from '../../workspace/names.ts';
-import { type Mistake, missingEnvironment, mistake, unknownArgument } from './mistake.ts';
+import { type Mistake, missingEnvironment, mistake, type TimeProblem, unknownArgument } from './mistake.ts';
 
 export interface EventsCommand {
   kind: 'events';
   environment: string;
-  /** As typed, in a form that parseSince reads; null from the beginning of the log. */
+  /** As typed, in a form that readSince reads; null from the beginning of the log. */
   since: string | null;
   activity: string | null;
   failed: boolean;
@@ -16,11 +16,11 @@ export interface EventsCommand {
 const switches = ['--failed', '--share', '--private'];
 const withValue = ['--since', '--activity'];
 
-/** Parses the words without the verb. `isSince` tells whether a text is a point in time. */
+/** Parses the words without the verb. `timeProblem` tells why a text is no point in time; null when it is one. */
 export function parseEvents(
   words: readonly string[],
   environments: readonly string[],
-  isSince: (text: string) => boolean,
+  timeProblem: TimeProblem,
 ): EventsCommand | Mistake {
   const given = new Map<string, string>();
   const named: string[] = [];
@@ -41,8 +41,8 @@ export function parseEvents(
   if (environment === undefined || named.length > 1)
     return missingEnvironment(environments, `events ${environment ?? environments[0]}`);
   const since = given.get('--since') ?? null;
-  if (since !== null && !isSince(since))
-    return mistake(`--since “${since.slice(0, 60)}” is not a time: ${SINCE_FORMATS}.`);
+  const problem = since === null ? null : timeProblem(since);
+  if (problem !== null) return mistake(`--since “${since?.slice(0, 60)}” is not a time: ${problem}.`);
   const activity = given.get('--activity')?.toUpperCase() ?? null;
   if (activity !== null && !activities.some((each) => each === activity))
     return wrongActivity(activity, typed);

@@ -1,4 +1,4 @@
-import { type Mistake, missingEnvironment, mistake, unknownArgument } from './mistake.ts';
+import { type Mistake, missingEnvironment, mistake, type TimeProblem, unknownArgument } from './mistake.ts';
 import {
   type DiffCommand,
   type HistoryCommand,
@@ -85,12 +85,11 @@ const flags = ['--private', '--share'];
 
 export interface ParseOptions {
   environments: readonly string[];
-  /** Tells whether a text is a point in time. */
-  isSince: (text: string) => boolean;
+  timeProblem: TimeProblem;
 }
 
 /** Parses what was typed after `/envcheck`. An environment may come before or after the verb; case does not matter. */
-export function parseCommand(typed: string, { environments, isSince }: ParseOptions): Command {
+export function parseCommand(typed: string, { environments, timeProblem }: ParseOptions): Command {
   // macOS replaces a typed "--" with a dash.
   const words = typed
     .trim()
@@ -103,7 +102,7 @@ export function parseCommand(typed: string, { environments, isSince }: ParseOpti
     case 'find':
       return parseFind(others, environments);
     case 'events':
-      return parseEvents(others, environments, isSince);
+      return parseEvents(others, environments, timeProblem);
     case 'failures':
       return parseFailures(others, environments);
     case 'subscribe':
@@ -114,14 +113,14 @@ export function parseCommand(typed: string, { environments, isSince }: ParseOpti
     case 'self':
       return parseAlone(words, at);
     case 'diff':
-      return parseDiff(others, environments, isSince);
+      return parseDiff(others, environments, timeProblem);
     case 'plan':
       return parsePlan(others, environments);
     case 'history':
       return parseHistory(others, environments);
     default:
       return isComparison(words, environments)
-        ? parseDiff(words, environments, isSince)
+        ? parseDiff(words, environments, timeProblem)
         : parseCheck(words, environments);
   }
 }

@@ -5,8 +5,10 @@ export interface EventLogTables {
   events: EventRow;
   deliveries: DeliveryRow;
   identifiers: { value: string; kind: string; event_key: number };
-  outcomes: OutcomeRow;
-  api_calls: ApiCallRow;
+  /** `stored_at`: when the report arrived, epoch ms; null in rows older than this column. */
+  outcomes: OutcomeRow & { stored_at: Generated<number | null> };
+  /** `stored_at`: the same; null in Envcheck's own calls too. */
+  api_calls: ApiCallRow & { stored_at: Generated<number | null> };
   receiver_keys: { environment: string; fingerprint: string; read_at: number };
 }
 

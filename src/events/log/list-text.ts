@@ -1,4 +1,6 @@
-import type { ListQuery } from './list-events.ts';
+import { pluralize } from '../../text/counts.ts';
+import { utcText } from '../../time/since.ts';
+import type { EventPage, ListQuery } from './list-events.ts';
 
 /** The query of a list without events, and what the log has instead. */
 interface EmptyList {
@@ -22,6 +24,17 @@ export function emptyListText({ label, query, newest: at, keepMs }: EmptyList): 
   const last =
     at === null ? 'None was ever received' : `The newest event${activity ? ' of it' : ''} arrived ${iso(at)}`;
   return `${what} in ${label}${when}. ${last}. The log keeps ${Math.round(keepMs / 86_400_000)} days.`;
+}
+
+/** "20 of 213 failures of CONTRACT_EXECUTED since 2026-11-30 09:00 UTC, newest first". The larger number is exact. */
+export function pageText(
+  { entries, total }: Pick<EventPage, 'entries' | 'total'>,
+  { failed, activity, since }: EmptyList['query'],
+): string {
+  const all = failed ? pluralize(total, 'failure', 'failures') : pluralize(total, 'event', 'events');
+  const shown = entries.length < total ? `${entries.length} of ` : '';
+  const of = activity === null ? '' : ` of ${activity}`;
+  return `${shown}${all}${of}${since === null ? '' : ` since ${utcText(since)}`}, newest first`;
 }
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { readSince, utcText } from '../../src/time/since.ts';
+
+const NOW = Date.UTC(2026, 10, 30, 12);
+const read = (text: string) => readSince(text, NOW);
+
+test('a date and a time without a zone are UTC in every zone of the machine', () => {
+  const zone = process.env.TZ;
+  process.env.TZ = 'America/New_York';
+  try {
+    expect(new Date(2026, 10, 30).getTimezoneOffset()).not.toBe(0);
+    expect(read('2026-11-30')).toEqual({ at: Date.UTC(2026, 10, 30) });
+    expect(read('2026-11-30T09:00')).toEqual({ at: Date.UTC(2026, 10, 30, 9) });
+    expect(read('2026-11-30 09:00:01.5')).toEqual({ at: Date.UTC(2026, 10, 30, 9, 0, 1, 500) });
+  } finally {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  }
+});
+
+test.each([
+  ['2026-11-30T09:00:00.289Z', Date.UTC(2026, 10, 30, 9, 0, 0, 289)],
+  ['2026-11-30T09:00+02:00', Date.UTC(2026, 10, 30, 7)],
+  ['2026-11-30T09:00-0530', Date.UTC(2026, 10, 30, 14, 30)],
+  ['2024-02-29', Date.UTC(2024, 1, 29)],
+  ['2000-02-29', Date.UTC(2000, 1, 29)],
+  ['90m', NOW - 90 * 60_000],
+  ['Yesterday', NOW - 86_400_000],
+])('“%s” is read', (text, at) => {
+  expect(read(text)).toEqual({ at });
+});
+
+test.each([
+  ['2026-02-30', 'there is no day 30 in 2026-02: 01 to 28'],
+  ['2025-02-29', 'there is no day 29 in 2025-02: 01 to 28'],
+  ['1900-02-29', 'there is no day 29 in 1900-02: 01 to 28'],
+  ['2026-04-31T10:00Z', 'there is no day 31 in 2026-04: 01 to 30'],
+  ['2026-11-00', 'there is no day 00 in 2026-11: 01 to 30'],
+  ['2026-13-01', 'there is no month 13: 01 to 12'],
+  ['2026-00-10', 'there is no month 00: 01 to 12'],
+  ['2026-11-30T24:61', 'there is no hour 24: 00 to 23'],
+  ['2026-11-30T24:00', 'there is no hour 24: 00 to 23'],
+  ['2026-11-30T09:60', 'there is no minute 60: 00 to 59'],
+  ['2026-11-30T09:00:60Z', 'there is no second 60: 00 to 59'],
+  ['2026-11-30T09:00+15:00', 'there is no time zone +15:00: -12:00 to +14:00'],
+  ['2026-11-30T09:00+01:75', 'there is no time zone +01:75: -12:00 to +14:00'],
+])('“%s” is refused with the part that is impossible', (text, problem) => {
+  expect(read(text)).toEqual({ problem });
+});
+
+test.each([
+  '',
+  'soon',
+  '2026',
+  '2026-11',
+  '26-11-30',
+  '2026-11-3',
+  '2026-11-30T',
+  '2026-11-30T9:00',
+  '30.11.2026',
+  '2026/11/30',
+  '-3d',
+  '0d',
+  '2026-11-30T09:00 CET',
+  '12345678',
+])('“%s” is refused with the forms that are read', (text) => {
+  expect(read(text)).toEqual({ problem: expect.stringMatching(/^give a duration before now/) });
+});
+
+test('a time is shown in UTC, with seconds only when there are some', () => {
+  expect(utcText(Date.UTC(2026, 10, 30, 9))).toBe('2026-11-30 09:00 UTC');
+  expect(utcText(Date.UTC(2026, 10, 30, 9, 0, 7))).toBe('2026-11-30 09:00:07 UTC');
+  expect(utcText(Date.UTC(2026, 10, 30, 9, 0, 0, 289))).toBe('2026-11-30 09:00:00.289 UTC');
+});
