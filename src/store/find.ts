@@ -136,22 +136,17 @@ export const deliveriesOf = (db: Database, eventKeys: number[]): Promise<LoggedD
     ? Promise.resolve([])
     : db.selectFrom('deliveries').selectAll().where('event_key', 'in', eventKeys).orderBy('key').execute();
 
-function shownDeliveries(db: Database, keys: number[], total: number): Promise<LoggedDelivery[]> {
+async function shownDeliveries(db: Database, keys: number[], total: number): Promise<LoggedDelivery[]> {
   if (total <= MAX_DELIVERIES) return deliveriesOf(db, keys);
   const newest = Math.max(1, Math.floor(MAX_DELIVERIES / keys.length) - 1);
-  return db
-    .selectFrom('deliveries')
-    .selectAll()
-    .orderBy('key')
-    .where(
-      'key',
-      'in',
-      sql<number>`(select key from (select key,
-        row_number() over (partition by event_key order by key) as oldest,
-        row_number() over (partition by event_key order by key desc) as newest
-        from deliveries where event_key in (${sql.join(keys)})) as numbered where oldest = 1 or newest <= ${newest})`,
-    )
-    .execute();
+  const shown = new Map<number, LoggedDelivery>();
+  for (const key of keys) {
+    const own = db.selectFrom('deliveries').selectAll().where('event_key', '=', key);
+    const first = await own.orderBy('key').limit(1).execute();
+    const last = await own.orderBy('key', 'desc').limit(newest).execute();
+    for (const delivery of [...first, ...last]) shown.set(delivery.key, delivery);
+  }
+  return [...shown.values()].sort((left, right) => left.key - right.key);
 }
 
 /** Refused deliveries of a search, newest first. They announce no event. */

@@ -9,7 +9,12 @@ import {
   listRefused,
   newestOutcome,
 } from '../../store/events.ts';
-import { type EventWithDeliveries, type FoundOutcome, withDeliveries } from '../../store/find.ts';
+import {
+  type EventWithDeliveries,
+  type FoundEvent,
+  type FoundOutcome,
+  withDeliveries,
+} from '../../store/find.ts';
 import { eventOfOutcome } from '../../store/find-outcomes.ts';
 
 /** A query for a page of events. */
@@ -50,7 +55,7 @@ export async function listEventPage(db: Database, query: ListQuery): Promise<Eve
   const last = all.length > query.limit ? shown.at(-1) : undefined;
   const older = last ? await count(db, query, { at: last.at, key: last.key }) : 0;
   return {
-    entries: await Promise.all(shown.map(({ complete }) => complete())),
+    entries: await completed(db, shown),
     total: filter.after === null ? shown.length + older : await count(db, query, null),
     older,
     next: last ? `${last.at}.${last.key}` : null,
@@ -71,48 +76,49 @@ async function count(
 interface Row {
   at: number;
   key: number | string;
-  complete(): Promise<ListedEvent>;
+  row:
+    | { kind: 'event'; event: FoundEvent }
+    | { kind: 'refused'; refused: LoggedDelivery }
+    | { kind: 'failed'; outcome: FoundOutcome };
 }
 
 async function received(db: Database, filter: EventFilter): Promise<Row[]> {
   const events = await listEvents(db, filter);
-  return events.map((event) => ({
-    at: event.received_at,
-    key: event.key,
-    complete: async () => ({
-      at: event.received_at,
-      event: (await withDeliveries(db, [event]))[0] ?? null,
-      refused: null,
-      outcome: await newestOutcome(db, event),
-    }),
-  }));
+  return events.map((event) => ({ at: event.received_at, key: event.key, row: { kind: 'event', event } }));
 }
 
 async function failures(db: Database, filter: EventFilter): Promise<Row[]> {
   // The activity of a refused delivery is unknown, so a filter by activity excludes it.
   const refused = filter.activity === null ? await listRefused(db, filter) : [];
   const outcomes = await listFailedOutcomes(db, filter);
-  const ofOutcomes = outcomes.map(
-    (outcome): Row => ({
-      at: outcome.at,
-      key: outcome.id,
-      complete: async () => {
-        const event = await eventOfOutcome(db, outcome);
-        const [complete = null] = await withDeliveries(db, event ? [event] : []);
-        return { at: outcome.at, event: complete, refused: null, outcome };
-      },
+  const rows: Row[] = [
+    ...refused.map(
+      (each): Row => ({ at: each.received_at, key: each.id, row: { kind: 'refused', refused: each } }),
+    ),
+    ...outcomes.map(
+      (outcome): Row => ({ at: outcome.at, key: outcome.id, row: { kind: 'failed', outcome } }),
+    ),
+  ];
+  return rows.sort((left, right) => right.at - left.at || (left.key < right.key ? 1 : -1));
+}
+
+async function completed(db: Database, rows: readonly Row[]): Promise<ListedEvent[]> {
+  const parts = await Promise.all(
+    rows.map(async ({ row }) => {
+      if (row.kind === 'refused') return { event: null, refused: row.refused, outcome: null };
+      if (row.kind === 'failed')
+        return { event: await eventOfOutcome(db, row.outcome), refused: null, outcome: row.outcome };
+      return { event: row.event, refused: null, outcome: await newestOutcome(db, row.event) };
     }),
   );
-  const ofRefused = refused.map(
-    (delivery): Row => ({
-      at: delivery.received_at,
-      key: delivery.id,
-      complete: async () => ({ at: delivery.received_at, event: null, refused: delivery, outcome: null }),
-    }),
-  );
-  return [...ofRefused, ...ofOutcomes].sort(
-    (left, right) => right.at - left.at || (left.key < right.key ? 1 : -1),
-  );
+  const events = new Map(parts.flatMap(({ event }) => (event ? [[event.key, event]] : [])));
+  const complete = await withDeliveries(db, [...events.values()]);
+  const byKey = new Map(complete.map((event) => [event.key, event]));
+  return parts.map(({ event, ...part }, index) => ({
+    at: rows[index]?.at ?? 0,
+    event: event && (byKey.get(event.key) ?? null),
+    ...part,
+  }));
 }
 
 /** The form of `next`. */
