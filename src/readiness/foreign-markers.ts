@@ -1,5 +1,5 @@
 import { decodedText, plainForms } from '../text/decoded-text.ts';
-import { ordinaryWords } from './ordinary-words.ts';
+import { ordinaryWords, wordBeginnings } from './ordinary-words.ts';
 
 export interface MarkerMatch {
   /** The marker as configured. */
@@ -17,8 +17,10 @@ const AROUND = 64;
  * 1. as a word: no letter stands directly before or after it. Digits, signs and a change of case end a word:
  *    `northwind--uat2`, `UAT_4711`, `northwindUat`.
  * 2. glued to letters on one side, in a host name, address, path or id: `northwinduat.my.salesforce.example`, `OPPUAT4711`.
- *    Not when the whole is an ordinary word (`latest`), nor in running text.
+ *    Not when the whole is an ordinary word (`latest`), nor before letters when it begins ordinary words (`stagecoach`), nor in
+ *    running text.
  *
+ * The parts of a marker of several words may be joined in any way: `test data` is found in `test_data`, `Test-Data`, `testdata`.
  * Letters on both sides never count: `graduate`, `Guatemala`.
  */
 export function findMarker(text: string, markers: readonly string[]): MarkerMatch | null {
@@ -28,17 +30,27 @@ export function findMarker(text: string, markers: readonly string[]): MarkerMatc
     const searched = withoutRandomIds(reading);
     const folded = foldCase(searched);
     for (const marker of markers) {
-      const word = wordWith(searched, folded, foldCase(plainForms(marker.trim())));
+      const word = wordWith(searched, folded, patternOf(foldCase(plainForms(marker.trim()))));
       if (word !== null) return { marker, word };
     }
   }
   return null;
 }
 
-function wordWith(text: string, folded: string, marker: string): string | null {
-  if (marker === '') return null;
-  for (let start = folded.indexOf(marker); start !== -1; start = folded.indexOf(marker, start + 1)) {
-    const end = start + marker.length;
+const PART_END = /(?<=[\p{L}\p{M}\p{N}])[\s_-]+(?=[\p{L}\p{N}])/u;
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+/** null for an empty marker, which is in every text. */
+const patternOf = (marker: string): RegExp | null =>
+  marker === '' ? null : new RegExp(marker.split(PART_END).map(escaped).join('[\\s._-]{0,3}'), 'gu');
+
+function wordWith(text: string, folded: string, pattern: RegExp | null): string | null {
+  if (pattern === null) return null;
+  for (let found = pattern.exec(folded); found !== null; found = pattern.exec(folded)) {
+    const start = found.index;
+    const end = start + found[0].length;
+    pattern.lastIndex = start + 1;
     const [left, right] = [isFreeBefore(text, start), isFreeAfter(text, start, end)];
     const counts =
       left && right ? !isInRandomId(text, start, end) : (left || right) && isGlued(text, start, end);
@@ -84,8 +96,11 @@ function isGlued(text: string, start: number, end: number): boolean {
     (isDigit(text.charAt(start)) && isDigit(text.charAt(start - 1))) ||
     (isDigit(text.charAt(end - 1)) && isDigit(text.charAt(end)));
   if (splitsNumber) return false;
-  const letters = run(text, start, end, /[\p{L}\p{M}]/u);
+  // The word at the glued end: of `latest_data`, `latest` for the marker “test data”.
+  const [from, to] = isFreeBefore(text, start) ? [end - 1, end] : [start, start + 1];
+  const letters = run(text, from, to, /[\p{L}\p{M}]/u);
   if (ordinaryWords.has(letters.toLowerCase())) return false;
+  if (!isFreeAfter(text, start, end) && wordBeginnings.has(foldCase(text.slice(start, end)))) return false;
   if (isDigit(text.charAt(end)) || isDigit(text.charAt(start - 1))) return !isInRandomId(text, start, end);
   const token = run(text, start, end, /[^\s"'<>(),;|{}[\]]/u);
   return SIGN_OF_AN_ID.test(token) || (token === text.trim() && /^[a-z0-9-]+$/.test(token));

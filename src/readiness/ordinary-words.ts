@@ -3,7 +3,7 @@ const words = `
   latest contest protest attest detest greatest fastest hottest lightest brightest smartest shortest cutest
   testament testimony testimonial testimonials testify tested
   developer developers device devices devil devon devote devoted devotion
-  postage hostage backstage upstage onstage stages staged
+  postage hostage backstage upstage downstage onstage offstage multistage
   democracy democrat democratic demographic demographics demolition demon demonstrate demonstration demote
   qatar qatari qantas
   sandboxed sandboxes
@@ -31,3 +31,15 @@ const words = `
  * whole is such a word: `latest.northwind.example` is no test host.
  */
 export const ordinaryWords: ReadonlySet<string> = new Set(words.trim().split(/\s+/));
+
+const beginnings = `
+  acc accept alpha beta build cert check cloud copy demo dev dry eval exam ex exp fake hot int lab live load local lower mock
+  model new next non old perf pilot play pre preview prep pro prod proto ref regression release sample sand sim sit stag stage
+  stand sub temp temper test train training trans trial try val verify
+`;
+
+/**
+ * Usual names of test environments that begin many ordinary words and names: `stagecoach`, `testarossa`, `demokratia`. No list
+ * holds all of these, so letters directly after such a marker make it another word. `uat` and `sandbox` begin none.
+ */
+export const wordBeginnings: ReadonlySet<string> = new Set(beginnings.trim().split(/\s+/));

@@ -78,7 +78,9 @@ function judgeProbed(
   const untried = receiver.untried.filter((each) =>
     others.some(({ name: other }) => other === each.environment),
   );
+  const shared = sharedKeys(probes, others);
   const keys = [environment, ...others]
+    .filter((about) => !shared.flat().includes(about))
     .filter((about) => !untried.some((each) => each.environment === about.name))
     .map((about) => ({ about, probe: probes.find(isSignedBy(about, environment)) }));
   const findings = [
@@ -93,6 +95,18 @@ function judgeProbed(
       }),
     ),
   ];
+  for (const same of shared) {
+    const labels = same.map(environmentLabel).join(' and ');
+    const remedy = `Give ${labels} credentials of separate workspaces first: no receiver can tell their webhooks apart (check ${same[0]?.name}: credentials.distinct, credentials.workspace)`;
+    findings.push(
+      fail(
+        expected,
+        `${labels} have the same webhook key, because their credentials open one workspace`,
+        remedy,
+        [],
+      ),
+    );
+  }
   if (findings.length > 0) return findings;
   const sources = probes.flatMap(({ answer }) => answer.sources);
   if ([...wrong, ...keys.map(({ probe }) => probe)].includes(undefined))
@@ -113,6 +127,16 @@ function judgeProbed(
     ),
   ];
 }
+
+/** Environments that share a key, in groups. No answer can name more than one of them. */
+const sharedKeys = (probes: readonly AnsweredProbe[], others: readonly Environment[]): Environment[][] =>
+  probes
+    .map(({ signature }) =>
+      signature.kind === 'other_key'
+        ? others.filter(({ name }) => signature.environments.includes(name))
+        : [],
+    )
+    .filter((same) => same.length > 1);
 
 const isSignedBy =
   (about: Environment, own: Environment) =>

@@ -77,6 +77,65 @@ describe('a marker', () => {
     expect(word(text, marker)).toBeNull();
   });
 
+  it.each([
+    ['test_data', 'test data'],
+    ['Test-Data', 'test data'],
+    ['testdata', 'test data'],
+    ['TestData', 'test data'],
+    ['TESTDATA', 'test data'],
+    ['the test  data of May', 'test data'],
+    ['test.data@northwind.example', 'test data'],
+    ['x%20test%20data', 'test data'],
+    ['loadtestdata.example', 'test data'],
+    ['test data', 'test_data'],
+    ['northwind--preprod2', 'pre-prod'],
+    ['pre prod', 'Pre-Prod'],
+    ['UAT2', 'uat-2'],
+  ])('is found in %j whatever joins the words of %j', (text, marker) => {
+    expect(word(text, marker)).not.toBeNull();
+  });
+
+  it.each([
+    ['contest data', 'test data'],
+    ['test database', 'test data'],
+    ['test of data', 'test data'],
+    ['the latestdata feed', 'test data'],
+    ['latest_data', 'test data'],
+    ['latest-data.example', 'test data'],
+    ['uat-21', 'uat-2'],
+    ['northwinduat', '--uat'],
+    ['uatx', 'uat-'],
+  ])('is not found in %j for the words of %j', (text, marker) => {
+    expect(word(text, marker)).toBeNull();
+  });
+
+  it.each([
+    ['https://www.stagecoachbus.example', 'stage'],
+    ['stagecoach_7', 'stage'],
+    ['sales@stagecoach.example', 'stage'],
+    ['STAGECOACH4711', 'stage'],
+    ['stagecoach', 'stage'],
+    ['testarossa.example', 'test'],
+    ['demokratia-7', 'demo'],
+    ['crm/trainline_9', 'train'],
+    ['devlin.example', 'dev'],
+  ])('is not found at the beginning of the name in %j (%s)', (text, marker) => {
+    expect(word(text, marker)).toBeNull();
+  });
+
+  it.each([
+    ['northwindstage.my.example', 'stage'],
+    ['stage-coach.example', 'stage'],
+    ['stage2.example', 'stage'],
+    ['stageNorthwind', 'stage'],
+    ['northwind--stage', 'stage'],
+    ['northwindtest_7', 'test'],
+    ['sandboxnorthwind.example', 'sandbox'],
+    ['uatnorthwind.example', 'uat'],
+  ])('is found in %j (%s)', (text, marker) => {
+    expect(word(text, marker)).not.toBeNull();
+  });
+
   it('is not found by accident in generated ids', () => {
     expect(word('0061qUaT4rZZx1qA9')).toBeNull();
     expect(word('9f86d081-884c-4acc-8d65-9a2feaa0c55a', 'acc')).toBeNull();

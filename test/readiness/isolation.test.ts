@@ -75,6 +75,40 @@ describe('an isolation', () => {
     expect(receiversCheck.judge(input)).toMatchObject({ status: 'pass' });
   });
 
+  test.each([
+    [['uat', 'stage'], ['uat', 'stage'], 'uat'],
+    [['stage', 'uat'], ['uat', 'stage'], 'stage'],
+    [['uat', 'stage'], ['uat', 'stage', 'dev'], null],
+  ])('of environments %j with one key asks for separate credentials first', (together, sharing, named) => {
+    const environments = [
+      ...sharing.map((name) => environment(name, name === 'dev' ? { url: 'https://dev.example' } : {})),
+      environment('prod', { isolation: { with: together, reason } }),
+    ];
+    const probes = proven.with(3, {
+      signature: { kind: 'other_key', environments: sharing },
+      answer: answer(200, named),
+    });
+    const judged = check.judge(inputOf(environments, probed(probes)));
+    const labels = together.toSorted().toReversed().join(' and ');
+    expect(judged).toMatchObject({
+      status: 'fail',
+      actual: `${labels} have the same webhook key, because their credentials open one workspace`,
+      remedy: expect.stringMatching(new RegExp(`^Give ${labels} credentials of separate workspaces first: `)),
+    });
+    expect(judged.remedy).not.toMatch(/Environment/);
+  });
+
+  test('waits for credentials that are not those of another environment', () => {
+    const { restsOn } = check;
+    if (typeof restsOn !== 'function') throw new Error('restsOn is a list');
+    expect(restsOn(inputOf(isolated, probed(proven)))).toEqual([
+      'credentials.accepted',
+      'credentials.distinct',
+      'credentials.workspace',
+    ]);
+    expect(restsOn(inputOf([environment('uat'), environment('prod')], probed(proven)))).toEqual([]);
+  });
+
   test.each<[string, AnsweredProbe[], RegExp, RegExp]>([
     [
       'the key of UAT is accepted without a name',
@@ -267,19 +301,6 @@ test('an isolation that both sides declare is judged once, with the reason of th
   expect(check.judge(inputOf(both, probed(proven)))).toMatchObject({
     status: 'pass',
     expected: expect.stringMatching(/^\S.* \(isolation: as in production\)$/),
-  });
-});
-
-test('two environments of one workspace cannot be kept apart by their keys', () => {
-  const shared = { isolation: { with: ['uat', 'staging'], reason } };
-  const all = [environment('uat'), environment('staging'), environment('prod', shared)];
-  const sameKey: AnsweredProbe = {
-    signature: { kind: 'other_key', environments: ['uat', 'staging'] },
-    answer: answer(200, 'uat'),
-  };
-  expect(check.judge(inputOf(all, probed(proven.with(3, sameKey))))).toMatchObject({
-    status: 'fail',
-    actual: 'gateway accepted the key of uat and staging: 200 in 7 ms, with X-Envcheck-Environment “uat”',
   });
 });
 

@@ -12,10 +12,10 @@ export const check: Check = {
   item: 'webhooks',
   title: 'No receiver URL is shared with another environment',
   severity: 'blocking',
-  // Only a declared isolation is proven by probes, which need this workspace's key.
+  // Only a declared isolation is proven by probes, which need this workspace's key and another one of the others.
   restsOn: ({ environment, environments }) =>
     environment.receivers.some((receiver) => isolationOf(environment, receiver, environments))
-      ? ['credentials.accepted']
+      ? ['credentials.accepted', 'credentials.distinct', 'credentials.workspace']
       : [],
   judge(input) {
     const { environment, environments } = input;
