@@ -10,6 +10,7 @@ import { up as signOffs } from './0008-sign-offs.ts';
 import { up as failures } from './0009-failures.ts';
 import { up as integrationCalls } from './0010-integration-calls.ts';
 import { up as auditChainIncidentMarks } from './0011-audit-chain-incident-marks.ts';
+import { up as unreadEvents } from './0012-unread-events.ts';
 import { up as arrivalAndMissingEvents } from './0013-arrival-and-missing-events.ts';
 
 export interface Migration {
@@ -31,5 +32,6 @@ export const migrations: readonly Migration[] = [
   { name: '0009-failures', up: failures },
   { name: '0010-integration-calls', up: integrationCalls },
   { name: '0011-audit-chain-incident-marks', up: auditChainIncidentMarks },
+  { name: '0012-unread-events', up: unreadEvents },
   { name: '0013-arrival-and-missing-events', up: arrivalAndMissingEvents },
 ];

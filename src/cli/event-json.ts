@@ -15,6 +15,8 @@ export const eventJson = (event: EventWithDeliveries): object => ({
   ...(event.deliveryCount > event.deliveries.length
     ? { deliveriesLeftOut: event.deliveryCount - event.deliveries.length }
     : {}),
+  unread: event.notes.unread,
+  sharedIds: event.notes.sharedIds,
 });
 
 const deliveryJson = (delivery: LoggedDelivery, index: number): object => ({
@@ -36,5 +38,7 @@ export function listedEventJson({ event, refused, outcome }: ListedEvent): objec
     contractId: outcome?.contract_id ?? null,
     occurredAt: outcome?.occurred_at ? iso(outcome.occurred_at) : null,
     deliveries: refused ? [deliveryJson(refused, 0)] : [],
+    unread: null,
+    sharedIds: [],
   };
 }

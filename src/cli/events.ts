@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { notesTexts } from '../events/log/event-notes-text.ts';
 import { CURSOR_PATTERN, type EventPage, type ListedEvent } from '../events/log/list-events.ts';
 import { emptyListText, pageText } from '../events/log/list-text.ts';
 import { environmentLabel } from '../text/environment-label.ts';
@@ -112,6 +113,9 @@ function cells({ at, event, refused, outcome }: ListedEvent): string[] {
     iso(at),
     printable(activity),
     String(contract),
-    `${times}  ${status}  ${event?.id ?? outcome?.id ?? ''}`,
+    [
+      `${times}  ${status}  ${event?.id ?? outcome?.id ?? ''}`,
+      ...(event ? notesTexts(event.notes).map(printable) : []),
+    ].join('  '),
   ];
 }

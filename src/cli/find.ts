@@ -83,8 +83,20 @@ function renderAnswers(
 
 /** The contract of `find --json`. Times are ISO 8601 UTC, durations ms. */
 function findJson(result: FindResult, note: string | null): object {
-  const { query, found, matches, ambiguous, events, calls, outcomes, timeline, reason, guess, leftOut } =
-    result;
+  const {
+    query,
+    found,
+    matches,
+    ambiguous,
+    events,
+    calls,
+    outcomes,
+    timeline,
+    reason,
+    unread,
+    guess,
+    leftOut,
+  } = result;
   return {
     query,
     found,
@@ -92,6 +104,7 @@ function findJson(result: FindResult, note: string | null): object {
       ? `several ids begin like this: ${matches.map(({ value }) => value).join(', ')}`
       : sentences([reason ?? guess, note]),
     leftOut,
+    unread,
     events: events.map(eventJson),
     calls: calls.map(callRecord),
     outcomes: outcomes.map(outcomeRecord),

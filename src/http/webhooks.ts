@@ -106,9 +106,9 @@ async function receive(
   // Our own probe, passed on by its receiver: nothing happened in SpotDraft, and no silence has ended.
   if (isProbe(body)) return { probe: true, requestId: request.id };
   try {
-    const { deliveryId, eventId, activity, duplicate } = await recorder.record(delivery);
+    const { deliveryId, eventId, activity, duplicate, unread } = await recorder.record(delivery);
     rejections.trust(delivery.source);
-    metrics.countStored({ environment: environment.name, activity, duplicate, startedAt });
+    metrics.countStored({ environment: environment.name, activity, duplicate, unread, startedAt });
     return { deliveryId, eventId, duplicate, requestId: request.id };
   } catch (error) {
     if (!(error instanceof NotRecordedError)) throw error;

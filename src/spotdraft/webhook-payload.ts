@@ -1,30 +1,130 @@
+import { createIdCollector, type FoundIds, type IdCollector, type WebhookIdentifier } from './webhook-ids.ts';
+import { number, scanIds } from './webhook-scan.ts';
+import { webhookText } from './webhook-text.ts';
+
+/**
+ * Why a verified payload could not be read completely: no bytes, bytes in no known encoding, too large when expanded, no
+ * JSON, no id of a contract, more ids than are kept.
+ */
+export const unreadReasons = [
+  'empty',
+  'not_text',
+  'too_large',
+  'not_json',
+  'no_contract',
+  'too_many_ids',
+] as const;
+export type UnreadReason = (typeof unreadReasons)[number];
+
 /** The parts of a payload that the log reads. Every part may be missing: a verified delivery of an unknown shape is stored too. */
 export interface WebhookFacts {
   activity: string | null;
-  /** Integer, without the prefix of composite ids. */
+  /** Internal id, an integer; null when the payload names none or several. */
   contractId: number | null;
   /** When it happened, epoch ms UTC. Not `created_at`, which is the creation of the contract. */
   occurredAt: number | null;
-  /** The time as sent: people copy it from other places. */
-  timestamp: string | null;
-  contractReferenceId: string | null;
-  externalMetadataId: string | null;
+  /** Everything by which the event is found. */
+  identifiers: WebhookIdentifier[];
+  /** null when the payload was read. Ids that were found anyway are among the identifiers. */
+  unread: UnreadReason | null;
+  /** The parsed payload, with numbers that JavaScript would round as text; null when it is not JSON. */
+  json: unknown;
 }
 
-/** Reads the fields it recognises and ignores the rest. By hand: zod takes 130 ms to load in the thread that writes the log. */
-export function readWebhookPayload(body: unknown): WebhookFacts {
-  const payload = fieldsOf(body);
-  const timestamp = text(fieldsOf(payload.activity_data).timestamp);
-  const occurredAt = timestamp === null ? Number.NaN : Date.parse(timestamp);
+/**
+ * Reads the bytes of a payload in whatever encoding and shape they come. By hand: zod takes 130 ms to load in the thread that
+ * writes the log.
+ */
+export function readWebhookPayload(body: Uint8Array): WebhookFacts {
+  const { text, problem } = webhookText(body);
+  const json = parse(text);
+  const ids = createIdCollector();
+  if (json === undefined) scanIds(text, ids);
+  else {
+    ids.walk(json);
+    // A repeated key is in the text more often than in the value.
+    if (count(text, /"\s*:/g) !== ids.found.keys) scanIds(text, ids);
+  }
+  searchFurther(ids);
   return {
-    activity: text(payload.activity),
-    contractId: integer(payload.contract_id),
-    occurredAt: Number.isNaN(occurredAt) ? null : occurredAt,
-    timestamp,
-    contractReferenceId: textOrNumber(payload.contract_reference_id),
-    externalMetadataId: textOrNumber(fieldsOf(payload.external_metadata).id),
+    ...factsOf(json, ids.found),
+    unread: problem ?? unreadReason(text, json, ids.found),
+    json: json ?? null,
   };
 }
+
+/** Payloads wrapped as text in another one. */
+const MAX_WRAPPINGS = 3;
+
+/** Reads texts that hold JSON: those in place of an id always, others only while nothing names a contract. */
+function searchFurther(ids: IdCollector): void {
+  const { found } = ids;
+  for (let depth = 0; depth < MAX_WRAPPINGS && found.nested.length > 0; depth += 1)
+    for (const { text, role } of found.nested.splice(0))
+      if (role !== 'other' || !found.hasContract) ids.walk(parse(text), role);
+  if (!found.hasContract) ids.keepOthers();
+}
+
+function factsOf(
+  json: unknown,
+  { identifiers, activities, contractIds }: FoundIds,
+): Pick<WebhookFacts, 'activity' | 'contractId' | 'occurredAt' | 'identifiers'> {
+  const root = fieldsOf(json);
+  const [activity = null] = activities.size === 1 ? activities : [];
+  const contracts = identifiers.filter(({ kind }) => kind === 'contract');
+  const [contractId = null] = contracts.length === 1 ? contractIds : [];
+  const times = identifiers.filter(({ kind }) => kind === 'time');
+  const timestamp = fieldsOf(root.activity_data).timestamp ?? times[0]?.value;
+  const occurredAt = typeof timestamp === 'string' ? Date.parse(timestamp.trim()) : Number.NaN;
+  return {
+    activity: text(root.activity) ?? activity,
+    contractId: integer(root.contract_id) ?? contractId,
+    occurredAt: Number.isNaN(occurredAt) ? null : occurredAt,
+    identifiers,
+  };
+}
+
+function unreadReason(text: string, json: unknown, found: FoundIds): UnreadReason | null {
+  if (text === '') return 'empty';
+  if (json === undefined) return 'not_json';
+  if (found.tooMany) return 'too_many_ids';
+  if (found.hasContract) return null;
+  // Activities of counterparties need not name a contract.
+  const [activity = ''] = found.activities;
+  return activity.startsWith('COUNTER_PARTY_') ? null : 'no_contract';
+}
+
+/** A number of 16 digits or more, or with an exponent, may be rounded when it is parsed. */
+const mayRound = /\d[\d.]{15}|[:,[]\s*-?[\d.]+[eE]/;
+const stringOrNumber = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\d[\d.eE+-]*/g;
+
+/** undefined when the text is not JSON. */
+function parse(text: string): unknown {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (!mayRound.test(text)) return json;
+    return JSON.parse(text.replaceAll(stringOrNumber, (each) => (each.startsWith('"') ? each : exact(each))));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The number unchanged, or as text when JavaScript would round it. */
+function exact(word: string): string {
+  const read = number(word);
+  return String(Number(read)) === read ? read : JSON.stringify(read);
+}
+
+const count = (text: string, pattern: RegExp): number => {
+  let found = 0;
+  pattern.lastIndex = 0;
+  while (pattern.test(text)) found += 1;
+  return found;
+};
+
+/** The id of the external record that a payload names; null when it names none. */
+export const externalIdIn = (payload: unknown): string | null =>
+  textOrNumber(fieldsOf(fieldsOf(payload).external_metadata).id);
 
 /** The stored form of a mark. */
 const MARK = /^usr_[0-9a-z]{26}$/;
@@ -46,11 +146,13 @@ const fieldsOf = (value: unknown): Record<string, unknown> =>
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-/** A non-empty text, or a finite number as text; null for anything else. */
+/** A non-empty text without blanks around it, or a finite number as text; null for anything else. */
 export const textOrNumber = (value: unknown): string | null =>
-  typeof value === 'number' && Number.isFinite(value) ? String(value) : text(value);
+  typeof value === 'number' && Number.isFinite(value)
+    ? String(value)
+    : text(typeof value === 'string' ? value.trim() : value);
 
 function integer(value: unknown): number | null {
-  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(number) && (number as number) >= 0 ? (number as number) : null;
 }

@@ -23,6 +23,8 @@ export interface PreparedEvent {
   payload: Buffer | null;
   payloadKind: 'raw' | 'redacted' | null;
   identifiers: { kind: string; value: string }[];
+  /** Why the payload could not be read; null when it was. */
+  unread: string | null;
 }
 
 export interface EventLogWriter {
@@ -67,6 +69,7 @@ interface Statements {
   eventKey: Statement;
   identifier: Statement;
   delivery: Statement;
+  unread: Statement;
 }
 
 const prepareStatements = (sqlite: BetterSqlite3.Database): Statements => ({
@@ -76,6 +79,9 @@ const prepareStatements = (sqlite: BetterSqlite3.Database): Statements => ({
   eventKey: sqlite.prepare('select key from events where id = ?').pluck(),
   identifier: sqlite.prepare(
     'insert into identifiers (value, kind, event_key) values (?, ?, ?) on conflict do nothing',
+  ),
+  unread: sqlite.prepare(
+    'insert into unread_events (event_key, environment, received_at, reason) values (?, ?, ?, ?)',
   ),
   delivery: sqlite.prepare(
     'insert into deliveries (id, event_key, environment, received_at, request_id, source, bytes, rejection) values (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -101,8 +107,9 @@ function writeOne(statements: Statements, delivery: PreparedDelivery): boolean {
 function writeEvent(
   statements: Statements,
   { environment, receivedAt }: PreparedDelivery,
-  { id, activity, contractId, occurredAt, payload, payloadKind, identifiers }: PreparedEvent,
+  event: PreparedEvent,
 ): { key: number | bigint; duplicate: boolean } {
+  const { id, activity, contractId, occurredAt, payload, payloadKind, identifiers, unread } = event;
   const { changes, lastInsertRowid } = statements.event.run(
     id,
     environment,
@@ -113,7 +120,11 @@ function writeEvent(
     payload,
     payloadKind,
   );
-  if (changes === 0) return { key: statements.eventKey.get(id) as number, duplicate: true };
-  for (const { value, kind } of identifiers) statements.identifier.run(value, kind, lastInsertRowid);
-  return { key: lastInsertRowid, duplicate: false };
+  const isDuplicate = changes === 0;
+  const key = isDuplicate ? (statements.eventKey.get(id) as number) : lastInsertRowid;
+  // Equal bytes have equal identifiers, but under an id of the sender other bytes or another id may come.
+  if (!isDuplicate || identifiers.some(({ kind }) => kind === 'event'))
+    for (const { value, kind } of identifiers) statements.identifier.run(value, kind, key);
+  if (!isDuplicate && unread !== null) statements.unread.run(key, environment, receivedAt, unread);
+  return { key, duplicate: isDuplicate };
 }

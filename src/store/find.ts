@@ -1,6 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
+import { type EventNotes, eventNotes, noNotes } from './event-notes.ts';
 import type { Match } from './matches.ts';
 import type { EventRow, OutcomeRow } from './tables/event-log.ts';
 
@@ -27,6 +28,7 @@ export interface Limited<Row> {
 
 /** An event with the first and newest of its deliveries, oldest first. */
 export type EventWithDeliveries = FoundEvent & {
+  notes: EventNotes;
   deliveries: LoggedDelivery[];
   /** Number of all its deliveries. */
   deliveryCount: number;
@@ -110,7 +112,7 @@ export async function countDeliveriesOf(db: Database, search: Search): Promise<n
 export async function withDeliveries<Event extends { key: number }>(
   db: Database,
   events: Event[],
-): Promise<(Event & Pick<EventWithDeliveries, 'deliveries' | 'deliveryCount'>)[]> {
+): Promise<(Event & Pick<EventWithDeliveries, 'deliveries' | 'deliveryCount' | 'notes'>)[]> {
   if (events.length === 0) return [];
   const keys = events.map(({ key }) => key);
   const counted = await db
@@ -123,10 +125,12 @@ export async function withDeliveries<Event extends { key: number }>(
   const total = counted.reduce((sum, { n }) => sum + n, 0);
   const rows = await shownDeliveries(db, keys, total);
   const ofEvent = Map.groupBy(rows, ({ event_key }) => event_key);
+  const notes = await eventNotes(db, keys);
   return events.map((event) => ({
     ...event,
     deliveries: ofEvent.get(event.key) ?? [],
     deliveryCount: counts.get(event.key) ?? 0,
+    notes: notes.get(event.key) ?? noNotes,
   }));
 }
 

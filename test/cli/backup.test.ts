@@ -26,6 +26,7 @@ function fill(database: string, count: number): void {
       occurredAt: index,
       payload: Buffer.alloc(300, index),
       payloadKind: 'raw',
+      unread: null,
       identifiers: [{ kind: 'contract', value: String(index) }],
     },
   });

@@ -46,6 +46,7 @@ async function openLog(deliveries: Sent[]): Promise<CliWorld> {
               occurredAt: at - 1_000,
               payload: payload ?? null,
               payloadKind: payload ? (raw ? 'raw' : 'redacted') : null,
+              unread: null,
               identifiers: [],
             },
     }),
@@ -94,6 +95,7 @@ describe('export', () => {
         deliveries: [delivery(2, at, false), delivery(5, at + 3_000, true)],
         payloadKind: 'raw',
         payload: { contract_id: 2 },
+        payloadBase64: Buffer.from('{ "contract_id": 2 }').toString('base64'),
       },
       {
         kind: 'refused',

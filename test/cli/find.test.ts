@@ -19,6 +19,7 @@ async function openLog(): Promise<CliWorld> {
     occurredAt: at - 10_000,
     payload: null,
     payloadKind: null,
+    unread: null,
     identifiers: [
       { kind: 'contract', value: '481516' },
       { kind: 'external', value: external },
@@ -60,6 +61,7 @@ describe('find --json', () => {
       found: true,
       reason: null,
       leftOut: {},
+      unread: 0,
       events: [
         {
           id: evt('a'),
@@ -83,6 +85,8 @@ describe('find --json', () => {
               duplicate: true,
             },
           ],
+          unread: null,
+          sharedIds: [],
         },
       ],
       calls: [expect.objectContaining({ callId: 'call_1234567', environment: 'prod', status: 200 })],
@@ -99,6 +103,7 @@ describe('find --json', () => {
       'found',
       'reason',
       'leftOut',
+      'unread',
       'events',
       'calls',
       'outcomes',
@@ -115,6 +120,7 @@ describe('find --json', () => {
       found: false,
       reason: expect.stringContaining('never received'),
       leftOut: {},
+      unread: 0,
       events: [],
       calls: [],
       outcomes: [],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openCore } from '../../src/core.ts';
 import { activity, startReceiver } from '../events/log/start-receiver.ts';
 
 describe('request ids', () => {
@@ -73,26 +74,41 @@ describe('request ids', () => {
 });
 
 describe('a configured event id', () => {
-  it('a configured header identifies the event; without it the content does', async () => {
-    const { deliver, count, rows } = await startReceiver({ eventId: { prod: { header: 'X-Event-Id' } } });
+  it('two bodies with one id in the header are two events, and equal bytes are one, whatever their id', async () => {
+    const { deliver, count, rows, config } = await startReceiver({
+      eventId: { prod: { header: 'X-Event-Id' } },
+    });
     const as = (id: string) => ({ headers: { 'x-event-id': id } });
     const first = await deliver(activity(1), as('E-1'));
     const again = await deliver(activity(2), as('E-1'));
     const other = await deliver(activity(1), as('E-2'));
     const bare = await deliver(activity(1));
-    expect([first, again, other, bare].map(({ json }) => json.duplicate)).toEqual([
-      false,
-      true,
-      false,
-      false,
+    expect([first, again, other, bare].map(({ json }) => json.duplicate)).toEqual([false, false, true, true]);
+    expect(again.json.eventId).not.toBe(first.json.eventId);
+    expect(new Set([first, other, bare].map(({ json }) => json.eventId)).size).toBe(1);
+    expect(count('events')).toBe(2);
+    expect(
+      rows("select value, event_key from identifiers where kind = 'event' order by value, event_key"),
+    ).toEqual([
+      { value: 'E-1', event_key: 1 },
+      { value: 'E-1', event_key: 2 },
+      { value: 'E-2', event_key: 1 },
     ]);
-    expect(again.json.eventId).toBe(first.json.eventId);
-    expect(new Set([first, other, bare].map(({ json }) => json.eventId)).size).toBe(3);
-    expect(count('events')).toBe(3);
-    expect(rows("select value from identifiers where kind = 'event' order by value")).toEqual([
-      { value: 'E-1' },
-      { value: 'E-2' },
+    const uat = await deliver(activity(3), { environment: 'uat', ...as('E-1') });
+    const core = await openCore(config, { logDestination: { write: () => {} } });
+    const { events, timeline } = await core.log.find({ id: 'E-1', environment: null });
+    expect(events.map(({ id, contract_id, notes }) => [id, contract_id, notes.sharedIds])).toEqual([
+      [again.json.eventId, 2, [{ value: 'E-1', events: [first.json.eventId] }]],
+      [first.json.eventId, 1, [{ value: 'E-1', events: [again.json.eventId] }]],
     ]);
+    expect(uat.status).toBe(200);
+    expect(timeline.map(({ summary }) => summary).join('\n')).toContain(
+      `the event id E-1 also came with 1 other body (${first.json.eventId}): its header is not signed`,
+    );
+    const query = { environment: 'prod', since: null, activity: null, failed: false, limit: 10, after: null };
+    const { entries } = await core.log.list(query);
+    expect(entries.map(({ event }) => event?.notes.sharedIds.length)).toEqual([1, 1]);
+    await core.close();
   });
 
   it('a configured body field identifies the event at any depth, as text or number, in its environment only', async () => {

@@ -1,4 +1,4 @@
-import { businessUserIn, readWebhookPayload } from '../../spotdraft/webhook-payload.ts';
+import { businessUserIn, externalIdIn } from '../../spotdraft/webhook-payload.ts';
 import { namesContracts, successfulWrites } from '../../store/api-calls.ts';
 import type { Database } from '../../store/database.ts';
 import { storedPayload } from '../../store/event-payload.ts';
@@ -49,7 +49,7 @@ export async function readBusinessUsers(
       payload.kind === 'raw' ? parsed(payload.bytes) : payload.kind === 'redacted' ? payload.json : null;
     const mark = payload.kind === 'none' ? 'not_kept' : markIn(json, id);
     if (mark === undefined) continue;
-    const externalId = externalRecordIn(json);
+    const externalId = externalIdIn(json);
     users.set(contractId, { eventId: id, contractId, at, isOwn: externalId !== null, externalId, mark });
   }
   const writes = await successfulWrites(db, environment, [...users.keys()]);
@@ -66,10 +66,6 @@ export async function readBusinessUsers(
 
 /** A path of contracts without the id of one, such as /contracts/ and /contracts/upload/. Webhooks are below it too. */
 const CREATING = /\/contracts(?:\/+(?!webhooks\b)[a-z_-]+)*\/*(?:\?|$)/i;
-
-/** An object without an id, such as `{ "id": null }`, links nothing. */
-const externalRecordIn = (json: unknown): string | null =>
-  readWebhookPayload(json).externalMetadataId?.trim() || null;
 
 /** undefined when the payload names no business user, as payloads that were stored before marks existed. */
 function markIn(json: unknown, eventId: string): string | null | undefined {

@@ -18,6 +18,8 @@ export type Rejection = 'missing_signature' | 'bad_signature';
 
 /** A stored delivery. */
 export interface RecordedDelivery {
+  /** Why the payload could not be read; null when it was, and for a refused delivery. */
+  unread: string | null;
   /** `dlv_…` */
   deliveryId: string;
   /** `evt_…`; null for a refused delivery, which announces no event. */

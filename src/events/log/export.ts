@@ -1,3 +1,5 @@
+import { readWebhookPayload } from '../../spotdraft/webhook-payload.ts';
+import { webhookText } from '../../spotdraft/webhook-text.ts';
 import type { Database } from '../../store/database.ts';
 import type { LoggedDelivery } from '../../store/deliveries.ts';
 import { storedPayload } from '../../store/event-payload.ts';
@@ -59,7 +61,9 @@ function eventRecord(event: FoundEvent, deliveries: LoggedDelivery[]): Record<st
     occurredAt: iso(event.occurred_at),
     deliveries: deliveries.map((delivery, index) => ({ ...deliveryRecord(delivery), duplicate: index > 0 })),
     payloadKind: kept.kind,
-    payload: kept.kind === 'none' ? null : kept.kind === 'redacted' ? kept.json : jsonOrText(kept.bytes),
+    ...(kept.kind === 'raw'
+      ? rawPayload(kept.bytes)
+      : { payload: kept.kind === 'redacted' ? kept.json : null }),
   };
 }
 
@@ -79,14 +83,14 @@ const deliveryRecord = ({ id, received_at, rejection, request_id, source, bytes 
   bytes,
 });
 
-/** A verified delivery of an unknown shape may not be JSON. */
-function jsonOrText(bytes: Buffer): unknown {
-  const text = bytes.toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+/**
+ * The payload as JSON, or as text, and the bytes that came (base64) where these do not give them back: another layout, encoding
+ * or compression, a repeated key, a rounded number.
+ */
+function rawPayload(bytes: Buffer): { payload: unknown; payloadBase64?: string } {
+  const payload = readWebhookPayload(bytes).json ?? webhookText(bytes).text;
+  const isExact = Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)).equals(bytes);
+  return { payload, ...(isExact ? {} : { payloadBase64: bytes.toString('base64') }) };
 }
 
 const deliveryColumns = [

@@ -3,6 +3,7 @@ import { actById } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
 import { refusedSince } from '../../store/deliveries.ts';
 import { driftAt } from '../../store/differences.ts';
+import { type UnreadDeliveries, unreadSince } from '../../store/event-notes.ts';
 import {
   countDeliveriesOf,
   type EventWithDeliveries,
@@ -51,6 +52,8 @@ export interface FindResult {
   leftOut: Partial<Record<FoundKind, number>>;
   /** Why nothing was found and what to try; null when something was. */
   reason: string | null;
+  /** Verified deliveries in the log whose payload could not be read, so that the id may be in one of them. */
+  unread: number;
   /** Why the result may be about another contract; null when the id itself is known. */
   guess: string | null;
 }
@@ -81,6 +84,7 @@ const NONE: Record<FoundKind, number> = {
 export async function find(db: Database, query: FindQuery, options: FindOptions): Promise<FindResult> {
   const id = query.id.trim();
   const { matches, more, guess, ambiguous } = await findMatches(db, id, query.environment);
+  const unread = await unreadIn(db, query, options);
   const nothing: FindResult = {
     query: query.id,
     matches,
@@ -93,6 +97,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
     counts: { ...NONE, ids: matches.length + more },
     leftOut: more > 0 ? { ids: more } : {},
     reason: null,
+    unread: unread.reduce((sum, { count }) => sum + count, 0),
     guess,
   };
   // Several ids with one prefix are different records, so their timelines are not merged.
@@ -103,7 +108,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
     options.pairs,
   );
   const timeline = buildTimeline(rows);
-  if (timeline.length === 0) return { ...nothing, reason: await explain(db, query, options) };
+  if (timeline.length === 0) return { ...nothing, reason: await explain(db, query, unread, options) };
   const { events, outcomes, calls } = rows;
   // A refused delivery announces no event: the log does not have it, and the refusal says why.
   const onlyRefused = timeline.every(({ kind }) => kind === 'refused');
@@ -204,17 +209,32 @@ const withDrift = (
 async function explain(
   db: Database,
   { id, environment }: FindQuery,
+  unread: UnreadIn[],
   { keepMs, now, environments, pairs }: FindOptions,
 ): Promise<string> {
   if (environment !== null) {
     const { matches } = await findMatches(db, id.trim(), null);
     const { rows } = await gather(db, { matches, environment: null }, pairs);
     const elsewhere = [...new Set(buildTimeline(rows).map((entry) => entry.environment))];
-    if (elsewhere.length > 0) return explainElsewhere(id, environment, elsewhere, environments);
+    if (elsewhere.length > 0) return explainElsewhere(id, environment, elsewhere, { environments, unread });
   }
   const asked = environments.filter(({ name }) => environment === null || name === environment);
   const refused = await Promise.all(
     asked.map(async (each) => ({ environment: each, ...(await refusedSince(db, each.name, now - keepMs)) })),
   );
-  return explainNotFound(id.trim(), { keepMs, now, oldest: await oldestDelivery(db), refused });
+  return explainNotFound(id.trim(), { keepMs, now, oldest: await oldestDelivery(db), refused, unread });
 }
+
+type UnreadIn = UnreadDeliveries & { environment: FindOptions['environments'][number] };
+
+/** Unread deliveries of each environment in question. */
+const unreadIn = (
+  db: Database,
+  { environment }: FindQuery,
+  { keepMs, now, environments }: FindOptions,
+): Promise<UnreadIn[]> =>
+  Promise.all(
+    environments
+      .filter(({ name }) => environment === null || name === environment)
+      .map(async (each) => ({ environment: each, ...(await unreadSince(db, each.name, now - keepMs)) })),
+  );

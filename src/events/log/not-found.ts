@@ -1,4 +1,6 @@
 import type { LoggedDelivery } from '../../store/deliveries.ts';
+import type { UnreadDeliveries } from '../../store/event-notes.ts';
+import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,10 +17,15 @@ interface Circumstances {
   oldest: number | null;
   /** Refused deliveries of each environment in question. */
   refused: { environment: NamedEnvironment; count: number; newest: LoggedDelivery | null }[];
+  /** Verified deliveries that could not be read, of each environment in question. */
+  unread: (UnreadDeliveries & { environment: NamedEnvironment })[];
 }
 
 /** Why an id was not found, how far the log goes back, and what to try next. */
-export function explainNotFound(query: string, { keepMs, now, oldest, refused }: Circumstances): string {
+export function explainNotFound(
+  query: string,
+  { keepMs, now, oldest, refused, unread }: Circumstances,
+): string {
   const days = Math.round(keepMs / DAY_MS);
   const reach = `The log keeps ${days} days${oldest === null ? ' and holds no delivery yet' : `; its oldest delivery is from ${day(oldest)}`}.`;
   if (query.length < 6 && !/^(?:[TH]-)?\d+$/i.test(query))
@@ -31,10 +38,19 @@ export function explainNotFound(query: string, { keepMs, now, oldest, refused }:
   return [
     `“${query}” was never received, or not by this Envcheck.`,
     reach,
+    ...unread.flatMap(unreadSentence),
     ...refused.flatMap(refusedSentence),
     "Try the contract's number, as webhooks carry it in contract_id, or its external id; if SpotDraft shows the activity, check that its webhook is registered and active in that workspace.",
   ].join(' ');
 }
+
+/** A delivery that could not be read may hold any id. */
+const unreadSentence = ({ environment, count, newest }: Circumstances['unread'][number]): string[] =>
+  newest === null
+    ? []
+    : [
+        `${pluralize(count, 'verified delivery', 'verified deliveries')} of that time could not be read in ${environmentLabel(environment)}, the newest ${iso(newest.at)} (${newest.id}): it may be in ${count === 1 ? 'it' : 'one of them'}.`,
+      ];
 
 /** A refused delivery has no known event or contract id, so the id may belong to one. */
 function refusedSentence({ environment, count, newest }: Circumstances['refused'][number]): string[] {
@@ -63,12 +79,15 @@ export function explainElsewhere(
   query: string,
   environment: string,
   elsewhere: readonly string[],
-  environments: readonly NamedEnvironment[],
+  { environments, unread }: { environments: readonly NamedEnvironment[] } & Pick<Circumstances, 'unread'>,
 ): string {
   const label = (name: string): string =>
     environmentLabel(environments.find((each) => each.name === name) ?? { name, production: false });
   const others = elsewhere.map(label).join(' and ');
-  return `“${query}” is not known in ${label(environment)}, but in ${others}. Environments share no ids: leave out the environment to see it, or search for its id in ${label(environment)}.`;
+  return [
+    `“${query}” is not known in ${label(environment)}, but in ${others}. Environments share no ids: leave out the environment to see it, or search for its id in ${label(environment)}.`,
+    ...unread.flatMap(unreadSentence),
+  ].join(' ');
 }
 
 const iso = (at: number): string => new Date(at).toISOString();

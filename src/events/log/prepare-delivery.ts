@@ -23,30 +23,24 @@ export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions):
     bytes: body.length,
   };
   if (rejection) return { ...own, event: null };
-  const json = parse(body);
-  const facts = readWebhookPayload(json);
+  const { json, activity, contractId, occurredAt, identifiers, unread } = readWebhookPayload(body);
   const field = options.eventIdFields[environment];
-  const givenId = delivery.headerEventId ?? (field === undefined ? null : textAt(json, field));
+  const signedId = field === undefined ? null : textAt(json, field);
+  // A header is not signed, so it cannot make two bodies one event; a field of the body can.
   const identity =
-    givenId === null ? derivedId('evt', environment, body) : derivedId('evt', environment, 'id', givenId);
+    signedId === null ? derivedId('evt', environment, body) : derivedId('evt', environment, 'id', signedId);
+  const givenIds = [delivery.headerEventId, signedId].filter((id) => id !== null);
   return {
     ...own,
     event: {
       id: identity,
-      activity: facts.activity,
-      contractId: facts.contractId,
-      occurredAt: facts.occurredAt,
+      activity,
+      contractId,
+      occurredAt,
       payload: keptPayload(json, body, identity, options),
       payloadKind: payloadKinds[options.payloads],
-      identifiers: [
-        ...(givenId === null ? [] : [{ kind: 'event', value: givenId }]),
-        ...(facts.contractId === null ? [] : [{ kind: 'contract', value: String(facts.contractId) }]),
-        ...(facts.contractReferenceId === null
-          ? []
-          : [{ kind: 'reference', value: facts.contractReferenceId }]),
-        ...(facts.externalMetadataId === null ? [] : [{ kind: 'external', value: facts.externalMetadataId }]),
-        ...(facts.timestamp === null ? [] : [{ kind: 'time', value: facts.timestamp }]),
-      ],
+      identifiers: [...givenIds.map((value) => ({ kind: 'event', value })), ...identifiers],
+      unread,
     },
   };
 }
@@ -63,15 +57,6 @@ function keptPayload(
   // The exact bytes, so that their signature can be computed again.
   if (payloads === 'full') return Buffer.from(body);
   return packPayload(redact(json, eventId) ?? null);
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-  } catch {
-    // A verified delivery of an unknown shape is stored: its signature proves that SpotDraft sent it.
-    return null;
-  }
 }
 
 /** The text or number at a JSON pointer (RFC 6901), as text. */

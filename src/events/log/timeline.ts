@@ -7,6 +7,7 @@ import type { OwnReads } from '../../store/find-calls.ts';
 import type { Reading, SnapshotAtEvent } from '../../store/find-snapshots.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import { durationText } from '../../time/duration-text.ts';
+import { notesTexts } from './event-notes-text.ts';
 
 export interface TimelineEntry {
   /** Epoch ms UTC. */
@@ -55,7 +56,7 @@ export const buildTimeline = (found: FoundRows): TimelineEntry[] => [
   ...found.snapshots.map(snapshotEntry),
 ];
 
-function eventEntries({ deliveries, deliveryCount, ...event }: EventWithDeliveries): TimelineEntry[] {
+function eventEntries({ deliveries, deliveryCount, notes, ...event }: EventWithDeliveries): TimelineEntry[] {
   const { id, environment, activity, contract_id: contract, occurred_at: occurredAt } = event;
   const what = `${activity ?? 'an event of an unknown shape'}${contract === null ? '' : `, contract ${contract}`}`;
   const occurred: TimelineEntry[] =
@@ -77,6 +78,7 @@ function eventEntries({ deliveries, deliveryCount, ...event }: EventWithDeliveri
     ...occurred,
     ...deliveries.map((delivery, index): TimelineEntry => {
       const before = deliveries[index - 1];
+      const more = index === 0 ? notesTexts(notes).map((note) => `; ${note}`) : [];
       const number = (index + 1 + leftOut).toLocaleString('en-US');
       const how = before
         ? index === 1 && leftOut > 0
@@ -89,7 +91,7 @@ function eventEntries({ deliveries, deliveryCount, ...event }: EventWithDeliveri
         kind: 'delivery',
         id: delivery.id,
         environment,
-        summary: `${how}; verified and stored, request ${delivery.request_id}`,
+        summary: [`${how}; verified and stored, request ${delivery.request_id}`, ...more].join(''),
       };
     }),
   ];

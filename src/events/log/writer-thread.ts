@@ -84,6 +84,7 @@ function write(log: EventLogWriter, { deliveries, bodies }: Batch): RecordedDeli
     deliveryId: id,
     eventId: event?.id ?? null,
     activity: event?.activity ?? null,
+    unread: event?.unread ?? null,
     duplicate: duplicates[index] ?? false,
   }));
 }

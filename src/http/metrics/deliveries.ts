@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { activities } from '../../config/activities.ts';
+import { unreadReasons } from '../../spotdraft/webhook-payload.ts';
 
 /** Reasons why a delivery was refused. */
 export const refusalReasons = [
@@ -19,6 +20,8 @@ export interface StoredDelivery {
   /** null for a payload of an unknown shape. */
   activity: string | null;
   duplicate: boolean;
+  /** Why the payload could not be read; null when it was. */
+  unread: string | null;
   startedAt: number;
 }
 
@@ -50,15 +53,23 @@ export function createDeliveryMetrics(registry: Registry, environments: readonly
     buckets: BUCKETS_S,
     registers: [registry],
   });
+  const unreadable = new Counter({
+    name: 'envcheck_unread_deliveries_total',
+    help: 'Verified and stored deliveries whose payload could not be read, by reason',
+    labelNames: ['environment', 'reason'],
+    registers: [registry],
+  });
   const misdirected = { environment: '', activity: NOT_READ, result: 'unknown_environment' };
   // Starts at zero: a rate over a series that begins with its first refusal would miss that one.
   deliveries.inc(misdirected, 0);
   for (const environment of environments) {
     duration.zero({ environment });
+    for (const reason of unreadReasons) unreadable.inc({ environment, reason }, 0);
     for (const result of refusalReasons) deliveries.inc({ environment, activity: NOT_READ, result }, 0);
   }
   return {
-    countStored({ environment, activity, duplicate, startedAt }) {
+    countStored({ environment, activity, duplicate, unread, startedAt }) {
+      if (unread !== null) unreadable.inc({ environment, reason: unread });
       duration.observe({ environment }, (performance.now() - startedAt) / 1_000);
       deliveries.inc({
         environment,

@@ -1,4 +1,5 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
+import { notesTexts } from '../../events/log/event-notes-text.ts';
 import type { EventPage, ListedEvent } from '../../events/log/list-events.ts';
 import { emptyListText, pageText } from '../../events/log/list-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
@@ -71,6 +72,7 @@ function line({ at, event, refused, outcome }: ListedEvent): RichTextElement[] {
     outcome
       ? `${outcome.status}${outcome.code === null ? '' : ` (${outcome.code})`}, attempt ${outcome.attempt}`
       : null,
+    ...(event ? notesTexts(event.notes).map((note) => clip(note, 300)) : []),
   ].filter((detail) => detail !== null);
   return [
     dateElement(at),

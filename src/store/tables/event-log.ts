@@ -5,6 +5,7 @@ export interface EventLogTables {
   events: EventRow;
   deliveries: DeliveryRow;
   identifiers: { value: string; kind: string; event_key: number };
+  unread_events: UnreadEventRow;
   /** `stored_at`: when the report arrived, epoch ms; null in rows older than this column. */
   outcomes: OutcomeRow & { stored_at: Generated<number | null> };
   /** `stored_at`: the same; null in Envcheck's own calls too. */
@@ -43,6 +44,16 @@ export interface DeliveryRow {
   bytes: number;
   /** Reason of the refusal; null for a valid signature. */
   rejection: string | null;
+  /** Key that signed a refused delivery, encoded by `signerCode`; null when nothing was tried, and in older rows. */
+  signed_with: Generated<string | null>;
+}
+
+/** An event whose payload could not be read. */
+export interface UnreadEventRow {
+  event_key: number;
+  environment: string;
+  received_at: number;
+  reason: string;
 }
 
 export interface OutcomeRow {

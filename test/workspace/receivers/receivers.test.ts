@@ -75,11 +75,13 @@ test('a probe is a webhook of the documented shape, without a contract, and name
     expect([method, headers['content-type']]).toEqual(['POST', 'application/json']);
     expect(payload.envcheck_probe).toMatch(/^prb_[0-9a-z]{26}$/);
     expect(headers['x-envcheck-probe']).toBe(payload.envcheck_probe);
-    expect(readWebhookPayload(payload)).toMatchObject({
+    expect(readWebhookPayload(body)).toMatchObject({
       activity: 'CONTRACT_ACTIVITY_LOG_COMMENT_CREATED',
       contractId: 0,
-      contractReferenceId: null,
-      externalMetadataId: null,
+      identifiers: [
+        { kind: 'contract', value: '0' },
+        { kind: 'time', value: expect.any(String) },
+      ],
     });
   }
   if (!loadOpenApi()) return ctx.skip(NO_OPENAPI);

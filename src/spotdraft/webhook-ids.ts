@@ -1,0 +1,172 @@
+import { readContractId } from './contract-id.ts';
+
+/** An id under which an event is found. */
+export interface WebhookIdentifier {
+  kind: 'event' | 'contract' | 'reference' | 'external' | 'time';
+  value: string;
+}
+
+/** Meaning of a key, however it is spelled: `contract_id`, `contractId`, `Contract-ID`. */
+export type Role =
+  | 'contract_id'
+  | 'contract'
+  | 'reference'
+  | 'external'
+  | 'external_id'
+  | 'activity_data'
+  | 'activity'
+  | 'timestamp'
+  | 'id'
+  | 'other_id'
+  | 'other';
+
+const roles: Record<string, Role> = {
+  contractid: 'contract_id',
+  contractids: 'contract_id',
+  contract: 'contract',
+  contracts: 'contract',
+  contractreferenceid: 'reference',
+  externalmetadata: 'external',
+  externalid: 'external_id',
+  recordid: 'external_id',
+  activitydata: 'activity_data',
+  activity: 'activity',
+  timestamp: 'timestamp',
+  id: 'id',
+};
+
+const remembered = new Map<string, Role>();
+const MAX_REMEMBERED = 500;
+
+export function roleOf(key: string): Role {
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const plain = key.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const role = Object.hasOwn(roles, plain) ? roles[plain] : undefined;
+  const read = role ?? (/ids?$/.test(plain) ? 'other_id' : 'other');
+  if (remembered.size < MAX_REMEMBERED && key.length < 100) remembered.set(key, read);
+  return read;
+}
+
+/** Ids of one event that are kept. An event with more is counted as unread. */
+const MAX_IDS = 1_000;
+/** Ids without a known meaning that are kept of an event without a contract. */
+const MAX_OTHER_IDS = 20;
+/** Texts inside a payload that are read as JSON. */
+const MAX_NESTED = 50;
+
+export interface FoundIds {
+  identifiers: WebhookIdentifier[];
+  activities: Set<string>;
+  /** Internal ids of contracts, as integers. */
+  contractIds: Set<number>;
+  hasContract: boolean;
+  /** More ids than are kept. */
+  tooMany: boolean;
+  /** Number of keys that were read. */
+  keys: number;
+  /** Texts that hold JSON, with their meaning. */
+  nested: { text: string; role: Role }[];
+}
+
+/** Collects the ids of a payload, from parsed JSON and from text. Each id is kept once, however often it occurs. */
+export function createIdCollector() {
+  const seen = new Set<string>();
+  const found: FoundIds = {
+    identifiers: [],
+    activities: new Set(),
+    contractIds: new Set(),
+    hasContract: false,
+    tooMany: false,
+    keys: 0,
+    nested: [],
+  };
+  const others: string[] = [];
+
+  const add = (kind: WebhookIdentifier['kind'], value: string): void => {
+    const once = `${kind} ${value}`;
+    if (seen.has(once)) return;
+    seen.add(once);
+    if (found.identifiers.length >= MAX_IDS) found.tooMany = true;
+    else found.identifiers.push({ kind, value });
+  };
+  const addText = (kind: WebhookIdentifier['kind'], value: string): void => {
+    add(kind, value);
+    const composed = value.normalize('NFC');
+    if (composed !== value) add(kind, composed);
+  };
+  const addContract = (value: string): void => {
+    found.hasContract = true;
+    const contract = readContractId(value.normalize('NFKC'));
+    const digits =
+      contract?.kind === 'internal' || /^\d+$/.test(value) ? Number(value.normalize('NFKC')) : null;
+    if (digits !== null && Number.isSafeInteger(digits)) {
+      found.contractIds.add(digits);
+      add('contract', String(digits));
+      if (String(digits) === value) return;
+    } else if (contract && contract.kind !== 'internal') {
+      add('contract', String(contract.guess));
+      add('reference', contract.text);
+    }
+    // Longer numbers stay text: as numbers they would be rounded.
+    addText('reference', value);
+  };
+  const take = (scalar: string, role: Role, inside: Role): void => {
+    const value = withoutBlanks(scalar);
+    if (value === '') return;
+    if (/^[[{"]/.test(value) && found.nested.length < MAX_NESTED) {
+      const own = within(role, inside);
+      found.nested.push({ text: value, role: own });
+      if (own !== 'other') return;
+    }
+    if (role === 'contract_id' || inside === 'contract_id' || (role === 'id' && inside === 'contract'))
+      addContract(value);
+    else if (role === 'contract' && readContractId(value)) addContract(value);
+    else if (role === 'reference' || inside === 'reference') addText('reference', value);
+    else if (role === 'external' || role === 'external_id' || (role === 'id' && inside === 'external'))
+      addText('external', value);
+    else if (role === 'activity') found.activities.add(scalar);
+    else if (role === 'timestamp' && inside === 'activity_data') add('time', value);
+    else if ((role === 'id' || role === 'other_id') && others.length < MAX_OTHER_IDS) others.push(value);
+  };
+
+  return {
+    found,
+    take,
+    /** Reads all of a JSON value, at any depth. `role`: its meaning when it comes from a text inside a payload. */
+    walk(json: unknown, role: Role = 'other'): void {
+      const open: [value: object, inside: Role][] = [];
+      const visit = (value: unknown, role: Role, inside: Role): void => {
+        if (typeof value === 'string') take(value, role, inside);
+        else if (typeof value === 'number') take(String(value), role, inside);
+        else if (typeof value === 'object' && value !== null) open.push([value, within(role, inside)]);
+      };
+      visit(json, role, role);
+      for (let next = open.pop(); next; next = open.pop()) {
+        const [value, inside] = next;
+        if (Array.isArray(value)) for (const entry of value) visit(entry, inside, inside);
+        else
+          for (const [key, entry] of Object.entries(value)) {
+            found.keys += 1;
+            visit(entry, roleOf(key), inside);
+          }
+      }
+    },
+    /** Keeps ids without a known meaning, for an event that names no contract. */
+    keepOthers: () => {
+      for (const value of others) addText('external', value);
+    },
+  };
+}
+
+export type IdCollector = ReturnType<typeof createIdCollector>;
+
+/** The meaning of what is inside a value. Everything inside an id or inside external metadata belongs to it. */
+export const within = (role: Role, inside: Role): Role =>
+  inside === 'contract_id' || inside === 'reference' || inside === 'external' ? inside : role;
+
+/** Without blanks and characters of no width at both ends. */
+const withoutBlanks = (text: string): string =>
+  /^[!-~](?:[ -~]*[!-~])?$/.test(text)
+    ? text
+    : text.replace(/^[\s\p{Cf}]+/u, '').replace(/[\s\p{Cf}]+$/u, '');

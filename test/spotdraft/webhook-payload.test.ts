@@ -1,0 +1,285 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it, test } from 'vitest';
+import { readWebhookPayload } from '../../src/spotdraft/webhook-payload.ts';
+import fc, { runs } from '../fast-check.ts';
+
+const read = (body: string | Buffer) => readWebhookPayload(Buffer.from(body));
+const ids = (body: string | Buffer): string[] =>
+  read(body).identifiers.map(({ kind, value }) => `${kind} ${value}`);
+
+const ordinary = JSON.stringify({
+  activity: 'CONTRACT_EXECUTED',
+  activity_data: { timestamp: '2026-11-05T09:00:00Z' },
+  contract_id: 700_010,
+  contract_reference_id: 'REF-é',
+  external_metadata: { id: '0061234567890AB', record_type: 'Opportunity' },
+});
+const all = ['time 2026-11-05T09:00:00Z', 'contract 700010', 'reference REF-é', 'external 0061234567890AB'];
+
+test('an ordinary payload is read', () => {
+  expect(ids(ordinary).toSorted()).toEqual(all.toSorted());
+  expect(read(ordinary)).toMatchObject({
+    activity: 'CONTRACT_EXECUTED',
+    contractId: 700_010,
+    occurredAt: Date.parse('2026-11-05T09:00:00Z'),
+    unread: null,
+  });
+});
+
+const utf32 = (text: string, order: 'LE' | 'BE'): Buffer =>
+  Buffer.concat(
+    [...text].map((each) => {
+      const four = Buffer.alloc(4);
+      if (order === 'LE') four.writeUInt32LE(each.codePointAt(0) ?? 0);
+      else four.writeUInt32BE(each.codePointAt(0) ?? 0);
+      return four;
+    }),
+  );
+
+describe('bytes', () => {
+  const text = Buffer.from(ordinary);
+  test.each<[string, Buffer]>([
+    ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${ordinary}`)],
+    ['UTF-16, little end first, with a mark', Buffer.from(`\uFEFF${ordinary}`, 'utf16le')],
+    ['UTF-16, big end first, with a mark', Buffer.from(`\uFEFF${ordinary}`, 'utf16le').swap16()],
+    ['UTF-16, little end first', Buffer.from(ordinary, 'utf16le')],
+    ['UTF-16, big end first', Buffer.from(ordinary, 'utf16le').swap16()],
+    [
+      'UTF-16 cut in a character',
+      Buffer.concat([Buffer.from(`\uFEFF${ordinary}`, 'utf16le'), Buffer.from(' ')]),
+    ],
+    ['UTF-32, little end first, with a mark', utf32(`\uFEFF${ordinary}`, 'LE')],
+    ['UTF-32, big end first, with a mark', utf32(`\uFEFF${ordinary}`, 'BE')],
+    ['UTF-32, little end first', utf32(ordinary, 'LE')],
+    ['UTF-32, big end first', utf32(ordinary, 'BE')],
+    ['gzip', gzipSync(text)],
+    ['gzip twice', gzipSync(gzipSync(text))],
+    ['gzip of UTF-16', gzipSync(Buffer.from(`\uFEFF${ordinary}`, 'utf16le'))],
+    ['zstd', zstdCompressSync(text)],
+    ['deflate', deflateSync(text)],
+    ['deflate at the lowest level', deflateSync(text, { level: 1 })],
+    ['deflate without a header', deflateRawSync(text)],
+    ['brotli', brotliCompressSync(text)],
+    ['blanks and line ends around', Buffer.from(`\r\n\t ${ordinary} \n`)],
+  ])('%s is read completely', (_what, body) => {
+    expect(ids(body).toSorted()).toEqual(all.toSorted());
+    expect(read(body)).toMatchObject({ contractId: 700_010, unread: null, json: { contract_id: 700_010 } });
+  });
+
+  test.each<[string, string | Buffer, string, string[]]>([
+    ['nothing', '', 'empty', []],
+    ['gzip of nothing', gzipSync(''), 'empty', []],
+    ['blanks', ' \n', 'not_json', []],
+    ['XML', '<contract_id>5</contract_id>', 'not_json', []],
+    ['half a payload', ordinary.slice(0, 110), 'not_json', ['time 2026-11-05T09:00:00Z', 'contract 700010']],
+    ['a payload cut in an id', '{"contract_id":5,"contract_reference_id":700', 'not_json', ['contract 5']],
+    ['a form', 'payload={"contract_id":"5"}', 'not_json', ['contract 5']],
+    ['two payloads', '{"contract_id":5}\n{"contract_id":6}', 'not_json', ['contract 5', 'contract 6']],
+    ['a number that JSON does not know', '{"contract_id":0x2A,"score":NaN}', 'not_json', ['reference 0x2A']],
+    ['keys without quotes', '{contract_id: 5, contract_reference_id: null}', 'not_json', ['contract 5']],
+    ['a text without an end', '{"contract_id":5,"note":"\\', 'not_json', ['contract 5']],
+    [
+      'Latin-1',
+      Buffer.from('{"contract_id":5,"contract_reference_id":"é"}', 'latin1'),
+      'not_text',
+      ['contract 5', 'reference é'],
+    ],
+    ['bytes in no encoding', Buffer.from([0xc3, 0x28, 0xa0, 0x80]), 'not_text', []],
+    ['a bomb', gzipSync(Buffer.alloc(20_000_000, ' ')), 'too_large', []],
+    ['no contract', '{"activity":"CONTRACT_EXECUTED"}', 'no_contract', []],
+    ['null', 'null', 'no_contract', []],
+    ['a contract without a number', '{"contract_id":null}', 'no_contract', []],
+    [
+      'an id of unknown meaning',
+      '{"event":{"id":"abc-1","orderId":77}}',
+      'no_contract',
+      ['external abc-1', 'external 77'],
+    ],
+  ])('%s is unread, and its ids are kept', (_what, body, unread, expected) => {
+    expect(read(body).unread).toBe(unread);
+    expect(ids(body).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('more ids than are kept are counted as unread', () => {
+    const many = JSON.stringify(Array.from({ length: 1_001 }, (_, index) => ({ contract_id: index + 1 })));
+    expect(read(many)).toMatchObject({ unread: 'too_many_ids', contractId: null });
+    expect(ids(many)).toHaveLength(1_000);
+  });
+
+  it('an event of a counterparty needs no contract', () => {
+    expect(read('{"activity":"COUNTER_PARTY_CREATED"}')).toMatchObject({ unread: null, contractId: null });
+  });
+});
+
+describe('ids of a contract', () => {
+  test.each<[string, string, number | null, string[]]>([
+    ['a composite id', '{"contract_id":"T-700010"}', null, ['contract 700010', 'reference T-700010']],
+    [
+      'a composite id in small letters',
+      '{"contract_id":"h-700010"}',
+      null,
+      ['contract 700010', 'reference H-700010', 'reference h-700010'],
+    ],
+    ['a number as text', '{"contract_id":"700010"}', 700_010, ['contract 700010']],
+    ['blanks around', '{"contract_id":" 700010\\n"}', 700_010, ['contract 700010']],
+    ['characters of no width around', '{"contract_id":"\\u200b700010\\u00a0"}', 700_010, ['contract 700010']],
+    [
+      'digits of another width',
+      '{"contract_id":"７０００１０"}',
+      700_010,
+      ['contract 700010', 'reference ７０００１０'],
+    ],
+    ['zeros in front', '{"contract_id":"000700010"}', 700_010, ['contract 700010', 'reference 000700010']],
+    ['a fraction of zero', '{"contract_id":700010.0}', 700_010, ['contract 700010']],
+    ['an exponent', '{"contract_id":7e5}', 700_000, ['contract 700000']],
+    [
+      'the largest exact number',
+      '{"contract_id":9007199254740991}',
+      2 ** 53 - 1,
+      ['contract 9007199254740991'],
+    ],
+    ['a number above 2^53', '{"contract_id":9007199254740993}', null, ['reference 9007199254740993']],
+    [
+      'a number of 20 digits as text',
+      '{"contract_id":"12345678901234567891"}',
+      null,
+      ['reference 12345678901234567891'],
+    ],
+    [
+      'a number above 2^53 with a fraction',
+      '{"contract_id":9007199254740993.0}',
+      null,
+      ['reference 9007199254740993'],
+    ],
+    [
+      'a number above 2^53 with an exponent',
+      '{"contract_id":9.007199254740993e15}',
+      null,
+      ['reference 9.007199254740993e15'],
+    ],
+    ['a number beyond all measure', '{"contract_id":1e400}', null, ['reference 1e400']],
+    [
+      'a link',
+      '{"contract_id":"https://app.spotdraft.com/contracts/v2/720363"}',
+      null,
+      ['contract 720363', 'reference https://app.spotdraft.com/contracts/v2/720363'],
+    ],
+    ['a repeated key', '{"contract_id":1,"contract_id":2}', 2, ['contract 1', 'contract 2']],
+    [
+      'a repeated key with an escape',
+      '{"contract_id":1,"contract\\u005fid":2}',
+      2,
+      ['contract 1', 'contract 2'],
+    ],
+    ['a repeated object', '{"contract":{"id":1},"contract":{"id":2}}', null, ['contract 1', 'contract 2']],
+    [
+      'a list of events',
+      '[{"contract_id":1},{"contract_id":"T-2"}]',
+      null,
+      ['contract 1', 'contract 2', 'reference T-2'],
+    ],
+    ['a list of ids', '{"contract_ids":[1,"2"]}', null, ['contract 1', 'contract 2']],
+    ['an object in place of the id', '{"contract_id":{"value":5}}', 5, ['contract 5']],
+    ['an event in an envelope', '{"data":{"event":{"contract_id":5}}}', 5, ['contract 5']],
+    ['the contract as an object', '{"contract":{"id":5}}', 5, ['contract 5']],
+    ['another spelling', '{"contractId":5}', 5, ['contract 5']],
+    ['a payload as text', JSON.stringify('{"contract_id":5}'), 5, ['contract 5']],
+    ['a payload as text in an envelope', JSON.stringify({ body: '{"contract_id":5}' }), 5, ['contract 5']],
+  ])('%s is read', (_what, body, contractId, expected) => {
+    expect(read(body)).toMatchObject({ contractId, unread: null });
+    expect(ids(body).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test.each<[string, string, string]>([
+    [
+      'a list',
+      '{"contract_id":1,"external_metadata":[{"id":"A"},{"id":9007199254740993}]}',
+      'contract 1, external 9007199254740993, external A',
+    ],
+    [
+      'an object per system',
+      '{"contract_id":1,"external_metadata":{"salesforce":{"record_id":" A "}}}',
+      'contract 1, external A',
+    ],
+    ['text', '{"contract_id":1,"external_metadata":"{\\"id\\":\\"A\\"}"}', 'contract 1, external A'],
+    [
+      'a repeated key',
+      '{"contract_id":1,"external_metadata":{"id":"A"},"external_metadata":{"id":"B"}}',
+      'contract 1, external A, external B',
+    ],
+    [
+      'another Unicode form',
+      '{"contract_id":1,"contract_reference_id":"e\\u0301"}',
+      'contract 1, reference e\u0301, reference é',
+    ],
+  ])('external ids and references are read from %s', (_what, body, expected) => {
+    expect(ids(body).toSorted().join(', ')).toBe(expected);
+    expect(read(body).unread).toBeNull();
+  });
+
+  it('text of a person that looks like an id is not one', () => {
+    const body = JSON.stringify({
+      contract_id: 5,
+      contract_title: '{"contract_id":6}',
+      note: '"contract_id":7,',
+    });
+    expect(ids(body)).toEqual(['contract 5']);
+  });
+});
+
+/** A value that holds one id in some shape. */
+const id = fc.oneof(
+  fc.integer({ min: 1, max: 2 ** 31 }).map(String),
+  fc.bigInt({ min: 2n ** 53n, max: 2n ** 80n }).map(String),
+  fc.integer({ min: 1, max: 10 ** 6 }).map((number) => `T-${number}`),
+  fc.stringMatching(/^[A-Za-z][\w-]{0,20}$/),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).map((text) => `x${text}x`),
+);
+const written = (value: string, asNumber: boolean): string =>
+  asNumber && /^[1-9]\d*$/.test(value) ? value : JSON.stringify(` ${value}\n`);
+const member = fc.tuple(
+  fc.constantFrom('contract_id', 'contract_reference_id', 'contractId', 'external_id'),
+  id,
+  fc.boolean(),
+);
+const encodings: ((text: string) => Buffer)[] = [
+  (text) => Buffer.from(text),
+  (text) => Buffer.from(`\uFEFF${text}`),
+  (text) => Buffer.from(`\uFEFF${text}`, 'utf16le'),
+  (text) => gzipSync(text),
+  (text) => Buffer.from(text.slice(0, -1)),
+  (text) => Buffer.from(`[${text}]`),
+  (text) => Buffer.from(`{"data":${text}}`),
+];
+
+it('every id of a payload is kept, exactly, or the payload is counted as unread', () => {
+  fc.assert(
+    fc.property(
+      fc.array(member, { minLength: 1, maxLength: 6 }),
+      fc.constantFrom(...encodings),
+      (members, encode) => {
+        const text = `{${members.map(([key, value, asNumber]) => `"${key}": ${written(value, asNumber)}`).join(', ')}}`;
+        const { identifiers, unread } = readWebhookPayload(encode(text));
+        const found = new Set(identifiers.map(({ value }) => value));
+        for (const [, value] of members)
+          expect({ value, known: found.has(value) || unread !== null }).toEqual({ value, known: true });
+      },
+    ),
+    { numRuns: runs(400) },
+  );
+});
+
+it('any bytes are read in linear time without an error', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const { unread, identifiers } = readWebhookPayload(bytes);
+      expect(unread !== null || identifiers.length > 0).toBe(true);
+    }),
+    { numRuns: runs(300) },
+  );
+  for (const unit of ['\\"', '"', '[', '{"a":', ':', ' 1', '"\\']) {
+    const started = performance.now();
+    readWebhookPayload(Buffer.from(unit.repeat(262_144 / unit.length)));
+    expect({ unit, slow: performance.now() - started > 2_000 }).toEqual({ unit, slow: false });
+  }
+});
