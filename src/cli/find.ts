@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import type { Answers } from '../events/log/ask.ts';
-import type { FindResult } from '../events/log/find.ts';
+import type { FindResult } from '../events/log/find-result.ts';
 import { findCounts, leftOutText } from '../events/log/find-text.ts';
 import { callRecord, outcomeRecord } from '../events/log/records.ts';
 import { displayId, type TimelineEntry } from '../events/log/timeline.ts';
@@ -83,22 +83,11 @@ function renderAnswers(
 
 /** The contract of `find --json`. Times are ISO 8601 UTC, durations ms. */
 function findJson(result: FindResult, note: string | null): object {
-  const {
-    query,
-    found,
-    matches,
-    ambiguous,
-    events,
-    calls,
-    outcomes,
-    timeline,
-    reason,
-    unread,
-    guess,
-    leftOut,
-  } = result;
+  const { query, answer, found, matches, ambiguous, events, calls, outcomes, timeline } = result;
+  const { reason, guess, leftOut, unread } = result;
   return {
     query,
+    answer,
     found,
     reason: ambiguous
       ? `several ids begin like this: ${matches.map(({ value }) => value).join(', ')}`
@@ -116,30 +105,30 @@ const sentences = (all: (string | null)[]): string | null =>
   all.filter((each) => each !== null).join(' ') || null;
 
 function render(result: FindResult, environments: readonly Environment[], terminal: Terminal): string {
-  const { query, matches, ambiguous, reason, guess, timeline, counts } = result;
+  const { query, answer, advice, matches, ambiguous, guess, timeline } = result;
+  const paragraph = (text: string) => hangingIndent('', printable(text), terminal.width);
   const leftOut = leftOutText(result);
-  const note = leftOut === null ? [] : ['', hangingIndent('', leftOut, terminal.width)];
-  const sentence = [reason, guess]
-    .filter((each) => each !== null)
-    .flatMap((each) => [hangingIndent('', printable(each), terminal.width), '']);
-  if (timeline.length === 0 && !ambiguous) return sentence.join('\n');
+  const note = leftOut === null ? [] : ['', paragraph(leftOut)];
+  const head = [
+    terminal.style('bold', paragraph(`${query}: ${answer}`)),
+    ...[advice, guess].flatMap((text) => (text === null ? [] : ['', paragraph(text)])),
+  ];
   if (ambiguous)
     return [
-      terminal.style(
-        'bold',
-        `${counts.ids.toLocaleString('en-US')} ids begin with ${printable(query)}; search for one of them`,
-      ),
+      ...head,
       '',
       ...matches.map(({ kind, value }) => `  ${kind.padEnd(10)}${printable(value)}`),
       ...note,
       '',
     ].join('\n');
+  if (timeline.length === 0) return [...head, ''].join('\n');
   const labels = new Map(environments.map((each) => [each.name, environmentLabel(each)]));
   const labelOf = (entry: TimelineEntry) => labels.get(entry.environment) ?? entry.environment;
   const width = timeline.reduce((longest, entry) => Math.max(longest, labelOf(entry).length), 0);
   return [
-    terminal.style('bold', `${printable(query)}: ${findCounts(result)}`),
-    ...sentence,
+    ...head,
+    '',
+    findCounts(result),
     ...timeline.flatMap((entry, index) => {
       const before = timeline[index - 1];
       return [

@@ -96,7 +96,7 @@ export async function newestVerifiedAt(db: Database, environment: string): Promi
 }
 
 /** Far above a healthy environment's number. Counting further would take longer than the rest of an answer. */
-const MAX_COUNTED = 5_000;
+export const MAX_COUNTED = 5_000;
 
 /** Kept refused deliveries (one per sender and minute) since `since`, epoch ms; counted up to 5,000. */
 export async function refusedSince(

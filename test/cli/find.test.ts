@@ -58,6 +58,7 @@ describe('find --json', () => {
     const found = JSON.parse(out);
     expect(found).toEqual({
       query: 'deal-122',
+      answer: 'CONTRACT_EXECUTED arrived 2 times and was verified; your integration reported no outcome.',
       found: true,
       reason: null,
       leftOut: {},
@@ -100,6 +101,7 @@ describe('find --json', () => {
     });
     expect(Object.keys(found)).toEqual([
       'query',
+      'answer',
       'found',
       'reason',
       'leftOut',
@@ -117,6 +119,7 @@ describe('find --json', () => {
     expect({ code, err }).toEqual({ code: 1, err: '' });
     expect(JSON.parse(out)).toEqual({
       query: 'evt_zzzzzzzz',
+      answer: '“evt_zzzzzzzz” was never received, or not by this Envcheck.',
       found: false,
       reason: expect.stringContaining('never received'),
       leftOut: {},
@@ -146,7 +149,10 @@ describe('find', () => {
     const { run } = await openLog();
     const { code, out, err } = await run(['find', 'T-481516']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/^T-481516: 2 events, 3 deliveries, 1 API call\n/);
+    expect(out).toMatch(
+      /^T-481516: Both webhooks arrived and were verified; your integration reported no\noutcome\.\n/,
+    );
+    expect(out).toContain('\n2 events, 3 deliveries, 1 API call\n');
     const text = out.replaceAll(/\s+/g, ' ');
     const order = ['happened in SpotDraft', dlv('1'), 'call_1234567', dlv('2'), dlv('3')].map((each) =>
       text.indexOf(each),
@@ -160,11 +166,11 @@ describe('find', () => {
     const { run } = await openLog();
     const { code, out } = await run(['find', 'deal-1']);
     expect(code).toBe(0);
-    expect(out).toMatch(/^2 ids begin with deal-1; search for one of them\n/);
+    expect(out).toMatch(/^deal-1: 2 ids begin with this: search for one of them\.\n/);
     expect(out).toContain('external  deal-122');
     expect(out).not.toContain('\u001b');
     const events = await run(['find', 'evt_000000']);
-    expect(events.out).toMatch(/^2 ids begin with evt_000000; search for one of them\n/);
+    expect(events.out).toMatch(/^evt_000000: 2 ids begin with this: search for one of them\.\n/);
     for (const id of [evt('a'), evt('b')]) expect(events.out).toContain(`event     ${id}`);
   });
 

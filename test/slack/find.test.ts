@@ -42,7 +42,9 @@ describe.concurrent('find', () => {
 
     await slack.command({ text: 'find T-481516', user: BOB });
     const told = await slack.waitFor(() => slack.ephemerals(GENERAL, BOB).at(-1));
-    expect(told.text).toContain('T-481516: 1 event, 2 deliveries');
+    expect(told.text).toContain(
+      'T-481516: CONTRACT_EXECUTED arrived 2 times and was verified; your integration reported no outcome. 1 event, 2 deliveries.',
+    );
     expect(blocksOf(told)).toContain('request-number-one');
     expect(blocksOf(told)).toContain('delivered again (no. 2)');
     expect(blocksOf(told)).toContain('prod (production)');
@@ -62,7 +64,9 @@ it.concurrent('finds a refused request by its id and says why it was refused', a
   expect(await deliver(scene, executed, 'badly-signed-one', '00')).toBe(401);
   await slack.command({ text: 'lookup badly-signed-one' });
   const told = await slack.waitFor(() => slack.ephemerals(GENERAL, ALICE).at(-1));
-  expect(told.text).toContain('0 events, 1 refused. Rejected for its signature');
+  expect(told.text).toContain(
+    "A delivery was refused: it was not signed with this workspace's key. 0 events, 1 refused. Check whether",
+  );
   expect(blocksOf(told)).toContain('refused with 401 (bad signature)');
 });
 

@@ -25,7 +25,7 @@ describe.concurrent.each<Mode>(['socket', 'http'])('“Find SpotDraft ids” ove
     for (const id of [`T-${CREATED}`, String(EXECUTED), 'request-prod-1', 'request-uat-0'])
       expect(blocksOf(told)).toContain(id);
     expect(blocksOf(told)).toMatch(/T-99999.*was never received/);
-    expect(blocksOf(told)).toContain('matched by its number, which may be of another contract');
+    expect(blocksOf(told)).toContain('Matched by its number, which may be of another contract');
     expect(slack.messages(GENERAL)).toHaveLength(1);
 
     await slack.click({ message: told, actionId: actionIds.showFind, user: ALICE });
@@ -40,7 +40,9 @@ describe.concurrent.each<Mode>(['socket', 'http'])('“Find SpotDraft ids” ove
     const scene = await openScene(ctx, { mode });
     const message = scene.slack.say({ channel: GENERAL, user: ALICE, text: 'what of request-prod-0?' });
     await scene.slack.shortcut({ message, callbackId: shortcutIds.findIds, user: ALICE });
-    expect((await answer(scene)).text).toMatch(/^request-prod-0: 1 event, 1 delivery/);
+    expect((await answer(scene)).text).toMatch(
+      /^request-prod-0: CONTRACT_CREATED arrived and was verified; your integration reported no outcome\. 1 event, 1 delivery/,
+    );
   });
 });
 

@@ -1,8 +1,8 @@
 import { type GivenContract, readContractId } from '../../spotdraft/contract-id.ts';
 import type { Database } from '../../store/database.ts';
 import { pluralize } from '../../text/counts.ts';
-import type { FindQuery, FindResult } from './find.ts';
 import { findMatches, knownMatches } from './find-matches.ts';
+import type { FindQuery, FindResult } from './find-result.ts';
 import { type Conventions, certainId, contractNumbers, hasDigit } from './ids-in-text.ts';
 import { bareId, type PastedWord, pastedWords } from './pasted-words.ts';
 import { mayBeTitle, searchTitles, type TitleSearch } from './title-search.ts';

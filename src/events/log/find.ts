@@ -1,72 +1,14 @@
-import type { LoggedCall } from '../../store/api-calls.ts';
-import { actById } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
 import { refusedSince } from '../../store/deliveries.ts';
-import { driftAt } from '../../store/differences.ts';
 import { type UnreadDeliveries, unreadSince } from '../../store/event-notes.ts';
-import {
-  countDeliveriesOf,
-  type EventWithDeliveries,
-  eventsOf,
-  type FoundOutcome,
-  oldestDelivery,
-  refusedDeliveries,
-  type Search,
-  withDeliveries,
-} from '../../store/find.ts';
-import { callsOf, ownReadsOf } from '../../store/find-calls.ts';
-import { outcomesOf } from '../../store/find-outcomes.ts';
-import { readingsOf, type SnapshotAtEvent, snapshotsAtEvents } from '../../store/find-snapshots.ts';
-import type { Match } from '../../store/matches.ts';
-import { reportById } from '../../store/reports.ts';
+import { oldestDelivery } from '../../store/find.ts';
+import { answerOf } from './answer.ts';
 import { findMatches } from './find-matches.ts';
+import type { FindOptions, FindQuery, FindResult, FoundKind } from './find-result.ts';
+import { gather } from './gather.ts';
 import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
-import { buildTimeline, type FoundRows, type TimelineEntry } from './timeline.ts';
-
-export interface FindQuery {
-  /** An id, or its first six or more characters. */
-  id: string;
-  /** Only rows of this environment; null for any. */
-  environment: string | null;
-}
-
-/** What a search counts. `ids`: the ids that share a prefix. */
-export type FoundKind = 'ids' | 'events' | 'deliveries' | 'refused' | 'calls' | 'outcomes';
-
-export interface FindResult {
-  query: string;
-  /** Records with this id or prefix. */
-  matches: Match[];
-  /** The prefix matches several ids; none is followed. */
-  ambiguous: boolean;
-  /** True when anything is known, even if only the matching ids. */
-  found: boolean;
-  events: EventWithDeliveries[];
-  calls: LoggedCall[];
-  outcomes: FoundOutcome[];
-  /** Oldest first; the configuration in force comes last. */
-  timeline: TimelineEntry[];
-  /** Numbers of rows in the log, those that are not shown included. Envcheck's own reads do not count. */
-  counts: Record<FoundKind, number>;
-  /** Numbers of rows that are not shown, above 0. */
-  leftOut: Partial<Record<FoundKind, number>>;
-  /** Why nothing was found and what to try; null when something was. */
-  reason: string | null;
-  /** Verified deliveries in the log whose payload could not be read, so that the id may be in one of them. */
-  unread: number;
-  /** Why the result may be about another contract; null when the id itself is known. */
-  guess: string | null;
-}
-
-export interface FindOptions {
-  /** Length of the log, ms. */
-  keepMs: number;
-  /** Epoch ms UTC. */
-  now: number;
-  environments: readonly { name: string; production: boolean }[];
-  /** Compared pairs; left is the model. */
-  pairs: readonly (readonly [left: string, right: string])[];
-}
+import { recordText, storiesOf } from './stories.ts';
+import { buildTimeline } from './timeline.ts';
 
 const NONE: Record<FoundKind, number> = {
   ids: 0,
@@ -87,6 +29,8 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   const unread = await unreadIn(db, query, options);
   const nothing: FindResult = {
     query: query.id,
+    answer: `${(matches.length + more).toLocaleString('en-US')} ids begin with this: search for one of them.`,
+    advice: null,
     matches,
     ambiguous,
     found: ambiguous,
@@ -102,116 +46,39 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   };
   // Several ids with one prefix are different records, so their timelines are not merged.
   if (ambiguous) return nothing;
-  const { rows, counts, leftOut } = await gather(
-    db,
-    { matches, environment: query.environment },
-    options.pairs,
-  );
+  const search = { matches, environment: query.environment };
+  const { rows, counts, leftOut, senderIds } = await gather(db, search, options.pairs);
   const timeline = buildTimeline(rows);
-  if (timeline.length === 0) return { ...nothing, reason: await explain(db, query, unread, options) };
+  if (timeline.length === 0) {
+    const [answer = '', ...advice] = await explain(db, query, unread, options);
+    return { ...nothing, answer, advice: textOf(advice), reason: textOf([answer, ...advice]) };
+  }
   const { events, outcomes, calls } = rows;
   // A refused delivery announces no event: the log does not have it, and the refusal says why.
   const onlyRefused = timeline.every(({ kind }) => kind === 'refused');
-  const reason = onlyRefused ? explainRefused(rows.refused) : null;
-  const found = { events, calls, outcomes, timeline, counts: { ...counts, ids: matches.length }, leftOut };
-  return { ...nothing, ...found, found: !onlyRefused, reason };
-}
-
-interface Gathered extends Pick<FindResult, 'leftOut'> {
-  rows: FoundRows;
-  counts: Omit<FindResult['counts'], 'ids'>;
-}
-
-async function gather(db: Database, search: Search, pairs: FindOptions['pairs']): Promise<Gathered> {
-  const found = await eventsOf(db, search);
-  const events = await withDeliveries(db, found.rows);
-  const isComplete = found.total === events.length;
-  const deliveries = isComplete
-    ? events.reduce((sum, { deliveryCount }) => sum + deliveryCount, 0)
-    : await countDeliveriesOf(db, search);
-  const refused = await refusedDeliveries(db, search);
-  const moments = events.flatMap(({ environment, deliveries: all }) =>
-    [all[0], all.length > 1 ? all.at(-1) : undefined].flatMap((delivery) =>
-      delivery ? [{ environment, at: delivery.received_at }] : [],
-    ),
-  );
-  const contracts = [...new Set(events.flatMap(({ contract_id: id }) => (id === null ? [] : [id])))];
-  const calls = await callsOf(db, search, moments, contracts);
-  const outcomes = await outcomesOf(db, search);
-  const keys = events.map(({ key }) => key);
-  const rows: FoundRows = {
+  const refusal = onlyRefused ? explainRefused(rows.refused) : [];
+  const stories = storiesOf({ rows, search, senderIds, leftOut, environments: options.environments });
+  return {
+    ...nothing,
+    answer: stories.length > 0 ? answerOf(stories) : recordText(rows, timeline),
+    advice: textOf(refusal.slice(1)),
+    found: !onlyRefused,
     events,
-    refused: refused.rows,
-    calls: calls.rows,
-    reads: await ownReadsOf(db, search),
-    outcomes: outcomes.rows,
-    snapshots: await withDrift(db, await snapshotsAtEvents(db, keys), pairs),
-    ...(await recordsOf(db, search)),
-  };
-  const shown = events.reduce((sum, event) => sum + event.deliveries.length, 0);
-  const left = {
-    events: found.total - events.length,
-    deliveries: deliveries - shown,
-    refused: refused.total - refused.rows.length,
-    calls: calls.total - calls.rows.length,
-    outcomes: outcomes.total - outcomes.rows.length,
-  };
-  return {
-    rows,
-    counts: {
-      events: found.total,
-      deliveries,
-      refused: refused.total,
-      calls: calls.total,
-      outcomes: outcomes.total,
-    },
-    leftOut: Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0)),
+    calls,
+    outcomes,
+    timeline,
+    counts: { ...counts, ids: matches.length },
+    leftOut,
+    reason: textOf(refusal),
   };
 }
-
-/** Snapshots, reports and acts whose own id was asked for. */
-async function recordsOf(
-  db: Database,
-  { matches, environment }: Search,
-): Promise<Pick<FoundRows, 'readings' | 'reports' | 'acts'>> {
-  const valuesOf = (kind: Match['kind']): string[] =>
-    matches.filter((match) => match.kind === kind).map(({ value }) => value);
-  const readings = await Promise.all(valuesOf('snapshot').map((hash) => readingsOf(db, hash, environment)));
-  const reports = await Promise.all(valuesOf('report').map((id) => reportById(db, id)));
-  const acts = await Promise.all(valuesOf('act').map((id) => actById(db, id)));
-  return {
-    readings: readings.flat(),
-    reports: reports.filter((report) => report !== null),
-    acts: acts.filter((act) => act !== undefined),
-  };
-}
-
-/** Readings with the differences to other environments known when the event came. */
-const withDrift = (
-  db: Database,
-  readings: SnapshotAtEvent[],
-  pairs: FindOptions['pairs'],
-): Promise<FoundRows['snapshots']> =>
-  Promise.all(
-    readings.map(async (reading) => ({
-      ...reading,
-      drift: await Promise.all(
-        pairs
-          .filter(([, right]) => right === reading.environment)
-          .map(async ([left, right]) => ({
-            left,
-            known: await driftAt(db, { left, right }, reading.receivedAt),
-          })),
-      ),
-    })),
-  );
 
 async function explain(
   db: Database,
   { id, environment }: FindQuery,
   unread: UnreadIn[],
   { keepMs, now, environments, pairs }: FindOptions,
-): Promise<string> {
+): Promise<string[]> {
   if (environment !== null) {
     const { matches } = await findMatches(db, id.trim(), null);
     const { rows } = await gather(db, { matches, environment: null }, pairs);
@@ -238,3 +105,6 @@ const unreadIn = (
       .filter(({ name }) => environment === null || name === environment)
       .map(async (each) => ({ environment: each, ...(await unreadSince(db, each.name, now - keepMs)) })),
   );
+
+const textOf = (sentences: readonly string[]): string | null =>
+  sentences.length > 0 ? sentences.join(' ') : null;

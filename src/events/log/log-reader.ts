@@ -3,8 +3,9 @@ import type { Database } from '../../store/database.ts';
 import { newestEventAt } from '../../store/events.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type Answers, answersFor, ask, type Question } from './ask.ts';
-import { type FindQuery, type FindResult, find } from './find.ts';
+import { find } from './find.ts';
 import { knownMatches } from './find-matches.ts';
+import type { FindQuery, FindResult } from './find-result.ts';
 import type { Conventions } from './ids-in-text.ts';
 import { type EventPage, type ListQuery, listEventPage } from './list-events.ts';
 

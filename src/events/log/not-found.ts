@@ -1,4 +1,4 @@
-import type { LoggedDelivery } from '../../store/deliveries.ts';
+import { type LoggedDelivery, MAX_COUNTED } from '../../store/deliveries.ts';
 import type { UnreadDeliveries } from '../../store/event-notes.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
@@ -21,27 +21,34 @@ interface Circumstances {
   unread: (UnreadDeliveries & { environment: NamedEnvironment })[];
 }
 
-/** Why an id was not found, how far the log goes back, and what to try next. */
+/** Sentences: why an id was not found, how far the log goes back, and what to try next. */
 export function explainNotFound(
   query: string,
   { keepMs, now, oldest, refused, unread }: Circumstances,
-): string {
+): string[] {
   const days = Math.round(keepMs / DAY_MS);
   const reach = `The log keeps ${days} days${oldest === null ? ' and holds no delivery yet' : `; its oldest delivery is from ${day(oldest)}`}.`;
   if (query.length < 6 && !/^(?:[TH]-)?\d+$/i.test(query))
-    return `“${query}” is too short: give the whole id, or the first six or more of its characters.`;
+    return [`“${query}” is too short: give the whole id, or the first six or more of its characters.`];
   const time = /^\d{4}-\d{2}-\d{2}T/.test(query) ? Date.parse(query) : Number.NaN;
   if (time < now - keepMs)
-    return `${query} is older than the log keeps. ${reach} Look in a backup or an export of that time.`;
+    return [`${query} is older than the log keeps.`, reach, 'Look in a backup or an export of that time.'];
   if (oldest === null)
-    return `Nothing was ever received. ${reach} Register a webhook with the URL of the environment, and see that its deliveries arrive.`;
+    return [
+      'Nothing was ever received.',
+      reach,
+      'Register a webhook with the URL of the environment, and see that its deliveries arrive.',
+    ];
+  const unreadCount = unread.reduce((sum, { count }) => sum + count, 0);
   return [
-    `“${query}” was never received, or not by this Envcheck.`,
+    unreadCount === 0
+      ? `“${query}” was never received, or not by this Envcheck.`
+      : `“${query}” is in no delivery that could be read, and ${pluralize(unreadCount, 'verified one', 'verified ones')} could not be read.`,
     reach,
     ...unread.flatMap(unreadSentence),
     ...refused.flatMap(refusedSentence),
     "Try the contract's number, as webhooks carry it in contract_id, or its external id; if SpotDraft shows the activity, check that its webhook is registered and active in that workspace.",
-  ].join(' ');
+  ];
 }
 
 /** A delivery that could not be read may hold any id. */
@@ -55,39 +62,45 @@ const unreadSentence = ({ environment, count, newest }: Circumstances['unread'][
 /** A refused delivery has no known event or contract id, so the id may belong to one. */
 function refusedSentence({ environment, count, newest }: Circumstances['refused'][number]): string[] {
   if (newest === null) return [];
+  const number = `${count >= MAX_COUNTED ? 'At least ' : ''}${count.toLocaleString('en-US')}`;
   const them =
     count === 1
       ? 'A delivery was rejected for its signature'
-      : `${count} deliveries were rejected for their signature`;
+      : `${number} deliveries were rejected for their signature`;
   return [
     `${them} in ${environmentLabel(environment)}, the newest ${iso(newest.received_at)} (${newest.id}): it may be among them, since nothing of a refused delivery is kept.`,
   ];
 }
 
-/** The reason for a known delivery or request that was refused. */
-export function explainRefused(refused: readonly LoggedDelivery[]): string {
+/** Sentences: the reason for a known delivery or request that was refused, and what to do. */
+export function explainRefused(refused: readonly LoggedDelivery[]): string[] {
   const [first] = refused;
   const missing = first?.rejection === 'missing_signature';
-  const why = missing
-    ? 'it had no signature. Find who sends to this URL without one, or which proxy removes the header'
-    : "its signature was not made with this workspace's key. Check whether another workspace has this URL registered, or a proxy changes the body";
-  return `Rejected for its signature: it was answered 401, because ${why}. Its content is not kept.`;
+  const why = missing ? 'it had no signature' : "its signature was not made with this workspace's key";
+  return [
+    `Rejected for its signature: it was answered 401, because ${why}.`,
+    missing
+      ? 'Find who sends to this URL without one, or which proxy removes the header.'
+      : 'Check whether another workspace has this URL registered, or a proxy changes the body.',
+    'Its content is not kept.',
+  ];
 }
 
-/** The reason for an id that only other environments know. */
+/** Sentences: the reason for an id that only other environments know, and what to do. */
 export function explainElsewhere(
   query: string,
   environment: string,
   elsewhere: readonly string[],
   { environments, unread }: { environments: readonly NamedEnvironment[] } & Pick<Circumstances, 'unread'>,
-): string {
+): string[] {
   const label = (name: string): string =>
     environmentLabel(environments.find((each) => each.name === name) ?? { name, production: false });
   const others = elsewhere.map(label).join(' and ');
   return [
-    `“${query}” is not known in ${label(environment)}, but in ${others}. Environments share no ids: leave out the environment to see it, or search for its id in ${label(environment)}.`,
+    `“${query}” is not known in ${label(environment)}, but in ${others}.`,
+    `Environments share no ids: leave out the environment to see it, or search for its id in ${label(environment)}.`,
     ...unread.flatMap(unreadSentence),
-  ].join(' ');
+  ];
 }
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -44,11 +44,10 @@ export const noIdsMessage = (notLookedUp: number): Message =>
 function rowOf({ result, environment }: Answered): KnownBlock[] {
   const id = result.query;
   const shown = clip(id, 150);
-  const what = result.ambiguous
-    ? `${result.counts.ids.toLocaleString('en-US')} ids start with this`
-    : result.found
-      ? `${findCounts(result)}${result.guess === null ? '' : ', matched by its number, which may be of another contract'}`
-      : clip(result.reason ?? 'not found', 300);
+  const byNumber = result.guess === null ? '' : ' Matched by its number, which may be of another contract.';
+  const what = result.found
+    ? `${clip(result.answer, 400)}${result.ambiguous ? '' : ` ${findCounts(result)}.${byNumber}`}`
+    : clip(result.reason ?? result.answer, 400);
   const text = richText(paragraph(code(shown), plain(` ${what}`)));
   if (!result.found) return [text];
   return [

@@ -1,5 +1,5 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import type { FindResult } from '../../events/log/find.ts';
+import type { FindResult } from '../../events/log/find-result.ts';
 import { findCounts, leftOutText } from '../../events/log/find-text.ts';
 import { displayId, type TimelineEntry } from '../../events/log/timeline.ts';
 import type { WebhookResult } from '../../events/webhooks/act.ts';
@@ -17,6 +17,7 @@ import { bold, bullets, clip, code, dateElement, paragraph, plain, quoted, richT
 const PER_BLOCK = 8;
 const MAX_ENTRIES = 64;
 const MAX_VALUE = 200;
+const MAX_ANSWER = 1_000;
 
 export interface TimelineView {
   environments: readonly { name: string; production: boolean }[];
@@ -36,13 +37,15 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
   const head: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
     ...(view.result ? [actResultBlock(view.result)] : []),
-    richText(paragraph(bold(summaryOf(result)))),
-    ...(result.guess ? [richText(paragraph(plain(guessNote(result, result.guess))))] : []),
+    richText(paragraph(bold(clip(result.answer, MAX_ANSWER)))),
+    ...[result.advice, result.guess && guessNote(result, result.guess), countsOf(result)].flatMap((text) =>
+      text ? [richText(paragraph(plain(text)))] : [],
+    ),
   ];
   const outcome = view.result ? `. ${resultLine(view.result)}` : '';
   const foot = buttonsOf(result, view);
   return {
-    text: quoted(`${result.query}: ${summaryOf(result)}${outcome}`, 1_000),
+    text: quoted(`${result.query}: ${summaryOf(result)}${outcome}`, 1_500),
     blocks: [...head, ...bodyOf(result, view, (body) => fitsMessage([...head, ...body, ...foot])), ...foot],
   };
 }
@@ -53,12 +56,13 @@ const guessNote = ({ query, timeline }: FindResult, guess: string): string =>
     ? guess
     : `Matched by its number. ${clip(guess, 400)} To re-trigger, check that this is ${clip(query, 100)}, then find the contract by that number.`;
 
-function summaryOf(result: FindResult): string {
-  if (result.ambiguous)
-    return `${result.counts.ids.toLocaleString('en-US')} ids start with this. Choose one:`;
-  if (result.reason !== null && result.timeline.length === 0) return result.reason;
-  return result.reason === null ? findCounts(result) : `${findCounts(result)}. ${result.reason}`;
-}
+/** null when there is nothing to count. */
+const countsOf = (result: FindResult): string | null =>
+  result.timeline.length === 0 ? null : `${findCounts(result)}.`;
+
+/** For a notification: the answer, with what to do and the numbers. */
+const summaryOf = (result: FindResult): string =>
+  [clip(result.answer, MAX_ANSWER), countsOf(result), result.advice].filter(Boolean).join(' ');
 
 /** The most entries that fit, with the number of the others. */
 function bodyOf(

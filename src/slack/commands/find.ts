@@ -1,4 +1,4 @@
-import type { FindQuery, FindResult } from '../../events/log/find.ts';
+import type { FindQuery, FindResult } from '../../events/log/find-result.ts';
 import { readContractId } from '../../spotdraft/contract-id.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
@@ -28,8 +28,8 @@ export async function showFind(
   const answers = await tools.log.ask({ text: id, environment });
   const [only, ...more] = answers.answered;
   if (only && more.length === 0 && answers.leftOut === 0) {
-    const { reason, found } = only.result;
-    const result = found ? only.result : { ...only.result, reason: joined(reason, answers.note) };
+    const { advice, found } = only.result;
+    const result = found ? only.result : { ...only.result, advice: joined(advice, answers.note) };
     if (answers.note === null || !found) return showOne(tools, answering, result, { environment, channel });
   }
   const message = foundIdsMessage({ ...answers, where: '' });

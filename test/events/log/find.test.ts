@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type FindResult, find } from '../../../src/events/log/find.ts';
+import { find } from '../../../src/events/log/find.ts';
+import type { FindResult } from '../../../src/events/log/find-result.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { runningClock } from '../../time/movable-clock.ts';
 import { activity, type Receiver, type ReceiverOptions, startReceiver } from './start-receiver.ts';

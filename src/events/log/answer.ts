@@ -1,0 +1,236 @@
+import type { LoggedCall } from '../../store/api-calls.ts';
+import type { LoggedDelivery } from '../../store/deliveries.ts';
+import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
+import type { OwnReads } from '../../store/find-calls.ts';
+import { dayText } from './day-text.ts';
+
+/** Everything that one environment knows about an id. */
+export interface Story {
+  /** Name of the environment, with a mark for production. */
+  label: string;
+  events: readonly EventWithDeliveries[];
+  refused: readonly LoggedDelivery[];
+  /** True when the log has more events and refused deliveries of it than these. */
+  hasMore: boolean;
+  outcomes: readonly FoundOutcome[];
+  /** `evt_…` by the sender's own id, for outcomes that name it. */
+  senderIds: ReadonlyMap<string, string>;
+  /** The integration's calls and Envcheck's writes that name this id. */
+  calls: readonly LoggedCall[];
+  reads: OwnReads | null;
+  /** What SpotDraft says of the contract; null when it was not asked or could not tell. */
+  status: string | null;
+  /** Expected activities that did not come. */
+  missing: readonly string[];
+  /** Time of the oldest delivery in the log, epoch ms; null when there is none. */
+  since: number | null;
+}
+
+/** One sentence for the person on call, about the environment with the worst news first. */
+export function answerOf(stories: readonly Story[]): string {
+  const told = stories
+    .map((story) => ({ label: story.label, ...tell(story) }))
+    .sort((left, right) => left.rank - right.rank);
+  const [only] = told;
+  if (only && told.length === 1) return sentence(only.text);
+  const shown = told
+    .slice(0, 3)
+    .map(({ label, text }, index) => `${index === 0 ? 'In' : 'in'} ${label}: ${lowerFirst(text)}`);
+  const more = told.length - shown.length;
+  return sentence([...shown, ...(more > 0 ? [`${more} more environments know it`] : [])].join('; '));
+}
+
+interface Told {
+  text: string;
+  /** 0 is the worst. */
+  rank: number;
+}
+
+function tell(story: Story): Told {
+  if (story.events.length > 0) return tellEvents(story);
+  const { refused, outcomes, calls, reads, status } = story;
+  if (refused.length > 0) return { text: refusedText(story), rank: 0 };
+  const [outcome] = outcomes.toSorted(byTime);
+  if (outcome) {
+    const what = outcome.activity ?? 'an event';
+    const text = `Your integration ${outcomeText[outcome.status]} ${what}${reasonOf(outcome)}; the webhook itself is not in the log`;
+    return { text, rank: outcome.status === 'failed' ? 0 : 2 };
+  }
+  if (status !== null || (reads && calls.length === 0)) return { text: unheardText(story), rank: 1 };
+  const call = failedCall(calls) ?? calls.toSorted(byTime)[0];
+  return call
+    ? { text: `${callText(call)}; no webhook of it is in the log`, rank: isFailed(call) ? 1 : 3 }
+    : { text: unheardText(story), rank: 2 };
+}
+
+function tellEvents(story: Story): Told {
+  const { events, refused, calls, missing, status } = story;
+  const arrived = arrivedText(story);
+  const { last, others } = finalOutcomes(story);
+  const named = (wanted: FoundOutcome['status']) =>
+    events.flatMap((event) => {
+      const outcome = last.get(event.id);
+      return outcome?.status === wanted ? [{ event, outcome }] : [];
+    });
+  const [failed, retrying, skipped] = [named('failed'), named('retrying'), named('skipped')];
+  const loose = others.find((outcome) => outcome.status === 'failed');
+  const [worst] = failed;
+  if (worst || loose) {
+    const outcome = worst?.outcome ?? loose;
+    const what = worst ? activityOf(worst.event) : (loose?.activity ?? 'one of them');
+    const others = failed.length > 1 ? ` and ${failed.length - 1} more` : '';
+    return {
+      text: `${arrived}, but your integration failed to process ${events.length === 1 ? 'it' : what}${others}${outcome ? reasonOf(outcome) : ''}`,
+      rank: 0,
+    };
+  }
+  if (missing.length > 0) {
+    const says = status === null ? '' : `, though SpotDraft says that the contract is ${statusText(status)}`;
+    return { text: `${arrived}; ${list(missing)} did not arrive${says}`, rank: 1 };
+  }
+  if (refused.length > 0) return { text: `${arrived}; ${lowerFirst(refusedText(story))}`, rank: 1 };
+  const call = failedCall(calls);
+  if (call) return { text: `${arrived}; ${lowerFirst(callText(call))}`, rank: 1 };
+  const [waiting] = retrying;
+  if (waiting)
+    return {
+      text: `${arrived}; your integration could not process ${events.length === 1 ? 'it' : activityOf(waiting.event)} yet and will retry${reasonOf(waiting.outcome)}`,
+      rank: 2,
+    };
+  const silent = events.filter(({ id }) => !last.has(id));
+  if (silent.length === events.length)
+    return { text: `${arrived}; your integration reported no outcome`, rank: 2 };
+  const [quiet] = silent;
+  if (quiet)
+    return {
+      text: `${arrived}; your integration reported no outcome of ${silent.length === 1 ? activityOf(quiet) : `${silent.length} of them`}`,
+      rank: 2,
+    };
+  const all = events.length === 1 ? 'it' : events.length === 2 ? 'both' : 'all of them';
+  if (skipped.length === events.length)
+    return { text: `${arrived}; your integration skipped ${all}${reasonOf(skipped[0]?.outcome)}`, rank: 3 };
+  const [passed] = skipped;
+  if (passed)
+    return {
+      text: `${arrived}; your integration skipped ${skipped.length === 1 ? activityOf(passed.event) : `${skipped.length} of them`} and processed the rest`,
+      rank: 3,
+    };
+  return { text: `${arrived}; your integration processed ${all}`, rank: 4 };
+}
+
+/** The newest outcome of each event by the event's id, and the newest of each event that is not shown. */
+function finalOutcomes({ events, outcomes, senderIds }: Story): {
+  last: Map<string, FoundOutcome>;
+  others: FoundOutcome[];
+} {
+  const last = new Map<string, FoundOutcome>();
+  const others = new Map<string | null, FoundOutcome>();
+  for (const outcome of outcomes.toSorted(byTime).reverse()) {
+    const id = outcome.event_id;
+    const event = events.find((each) =>
+      id === null ? describes(outcome, each) : each.id === id || each.id === senderIds.get(id),
+    );
+    if (event) last.set(event.id, outcome);
+    else others.set(id ?? `${outcome.activity} ${outcome.occurred_at}`, outcome);
+  }
+  return { last, others: [...others.values()] };
+}
+
+const describes = (outcome: FoundOutcome, event: EventWithDeliveries): boolean =>
+  event.contract_id === outcome.contract_id &&
+  event.activity === outcome.activity &&
+  event.occurred_at === outcome.occurred_at;
+
+function arrivedText({ events, hasMore }: Story): string {
+  const [first] = events;
+  const count = events.length;
+  if (hasMore) return `More than ${count} webhooks arrived and were verified`;
+  if (first && count === 1) {
+    const times = first.deliveryCount > 1 ? ` ${first.deliveryCount.toLocaleString('en-US')} times` : '';
+    return `${activityOf(first)} arrived${times} and was verified`;
+  }
+  return count === 2
+    ? 'Both webhooks arrived and were verified'
+    : `${count.toLocaleString('en-US')} webhooks arrived and were verified`;
+}
+
+function refusedText({ refused, hasMore }: Story): string {
+  const [first] = refused;
+  const one = refused.length === 1;
+  const number = hasMore ? `More than ${refused.length}` : refused.length;
+  const what = one ? 'A delivery was refused' : `${number} deliveries were refused`;
+  return first?.rejection === 'missing_signature'
+    ? `${what}: ${one ? 'it' : 'the newest'} had no signature`
+    : `${what}: ${one ? 'it' : 'the newest'} was not signed with this workspace's key`;
+}
+
+/** No webhook came, and something else shows that the contract exists or may exist. */
+function unheardText({ label, reads, status, missing, since }: Story): string {
+  if (status !== null && missing.length > 0) {
+    const from = since === null ? '' : ` since ${dayText(since)}`;
+    return `Nothing arrived for this contract${from}, though SpotDraft says that it is ${statusText(status)}`;
+  }
+  const how =
+    status !== null
+      ? `SpotDraft says that it is ${statusText(status)}`
+      : reads
+        ? `Envcheck read this contract on ${dayText(reads.newest.at)}`
+        : null;
+  return how === null
+    ? `No webhook of it is in the log of ${label}`
+    : `Known in ${label}, no webhook received: ${how}`;
+}
+
+/** The newest failed call of the integration that the same request did not repeat with success. */
+function failedCall(calls: readonly LoggedCall[]): LoggedCall | undefined {
+  const newest = calls.filter(({ reporter }) => reporter === 'integration').toSorted(byTime);
+  return newest.find(
+    (call) =>
+      isFailed(call) &&
+      !newest.some(
+        (later) =>
+          later.at >= call.at && !isFailed(later) && later.method === call.method && later.path === call.path,
+      ),
+  );
+}
+
+const isFailed = ({ failure, status }: LoggedCall): boolean =>
+  failure !== null || status === null || status >= 400;
+
+function callText({ reporter, method, path, status, failure, request_id: request }: LoggedCall): string {
+  const who = reporter === 'envcheck' ? 'Envcheck’s' : 'Your integration’s';
+  const answer = status === null ? 'got no answer' : `was answered ${status}`;
+  const why = [failure, request && `request ${request}`].filter(Boolean).join(', ');
+  return `${who} call ${method} ${path} ${answer}${why ? ` (${why})` : ''}`;
+}
+
+const outcomeText: Record<FoundOutcome['status'], string> = {
+  processed: 'processed',
+  failed: 'failed to process',
+  skipped: 'skipped',
+  retrying: 'could not yet process',
+};
+
+function reasonOf(outcome: FoundOutcome | undefined): string {
+  if (!outcome) return '';
+  const why = [outcome.code, outcome.message].filter((part) => part !== null).join(': ');
+  const attempt = outcome.attempt > 1 ? `attempt ${outcome.attempt}` : '';
+  const parts = [why, attempt].filter(Boolean).join(', ');
+  return parts === '' ? '' : ` (${parts})`;
+}
+
+export const statusText = (status: string): string => status.toLowerCase().replaceAll('_', ' ');
+
+const activityOf = ({ activity, notes }: EventWithDeliveries): string =>
+  activity ?? (notes.unread === null ? 'A webhook of an unknown shape' : 'A webhook that could not be read');
+
+const byTime = (left: { at: number }, right: { at: number }): number => right.at - left.at;
+
+const list = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** Names of activities keep their capitals. */
+const lowerFirst = (text: string): string =>
+  /^[A-Z][a-z ]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;

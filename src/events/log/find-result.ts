@@ -1,0 +1,53 @@
+import type { LoggedCall } from '../../store/api-calls.ts';
+import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
+import type { Match } from '../../store/matches.ts';
+import type { TimelineEntry } from './timeline.ts';
+
+export interface FindQuery {
+  /** An id, or its first six or more characters. */
+  id: string;
+  /** Only rows of this environment; null for any. */
+  environment: string | null;
+}
+
+/** What a search counts. `ids`: the ids that share a prefix. */
+export type FoundKind = 'ids' | 'events' | 'deliveries' | 'refused' | 'calls' | 'outcomes';
+
+export interface FindResult {
+  query: string;
+  /** One sentence for the person on call. */
+  answer: string;
+  /** What to do about an answer that has a reason; null when there is none. */
+  advice: string | null;
+  /** Records with this id or prefix. */
+  matches: Match[];
+  /** The prefix matches several ids; none is followed. */
+  ambiguous: boolean;
+  /** True when anything is known, even if only the matching ids. */
+  found: boolean;
+  events: EventWithDeliveries[];
+  calls: LoggedCall[];
+  outcomes: FoundOutcome[];
+  /** Oldest first; the configuration in force comes last. */
+  timeline: TimelineEntry[];
+  /** Numbers of rows in the log, those that are not shown included. Envcheck's own reads do not count. */
+  counts: Record<FoundKind, number>;
+  /** Numbers of rows that are not shown, above 0. */
+  leftOut: Partial<Record<FoundKind, number>>;
+  /** Why nothing was found and what to try; null when something was. */
+  reason: string | null;
+  /** Verified deliveries in the log whose payload could not be read, so that the id may be in one of them. */
+  unread: number;
+  /** Why the result may be about another contract; null when the id itself is known. */
+  guess: string | null;
+}
+
+export interface FindOptions {
+  /** Length of the log, ms. */
+  keepMs: number;
+  /** Epoch ms UTC. */
+  now: number;
+  environments: readonly { name: string; production: boolean }[];
+  /** Compared pairs; left is the model. */
+  pairs: readonly (readonly [left: string, right: string])[];
+}

@@ -1,0 +1,67 @@
+import type { LoggedCall } from '../../store/api-calls.ts';
+import type { Search } from '../../store/find.ts';
+import { environmentLabel } from '../../text/environment-label.ts';
+import type { Story } from './answer.ts';
+import { dayText } from './day-text.ts';
+import type { FindOptions, FindResult } from './find-result.ts';
+import type { Gathered } from './gather.ts';
+import type { FoundRows, TimelineEntry } from './timeline.ts';
+
+interface Found extends Pick<Gathered, 'rows' | 'senderIds' | 'leftOut'> {
+  search: Search;
+  environments: FindOptions['environments'];
+}
+
+/** The rows of each environment that has an event, a refused delivery, an outcome or a call. */
+export function storiesOf({ rows, search, senderIds, leftOut, environments }: Found): Story[] {
+  const { events, refused, outcomes, calls, reads } = rows;
+  const own = calls.filter((call) => isNamed(call, rows, search));
+  const all = [...events, ...refused, ...outcomes, ...own, ...reads.map(({ newest }) => newest)];
+  const names = [...new Set(all.map(({ environment }) => environment))];
+  return names.map((name) => {
+    const of = <Row extends { environment: string }>(each: readonly Row[]): Row[] =>
+      each.filter(({ environment }) => environment === name);
+    return {
+      label: labelOf(name, environments),
+      events: of(events),
+      refused: of(refused),
+      hasMore: (leftOut.events ?? 0) + (leftOut.refused ?? 0) > 0,
+      outcomes: of(outcomes),
+      senderIds,
+      calls: of(own),
+      reads: reads.find(({ newest }) => newest.environment === name) ?? null,
+      status: null,
+      missing: [],
+      since: null,
+    };
+  });
+}
+
+const labelOf = (name: string, environments: FindOptions['environments']): string =>
+  environmentLabel(environments.find((each) => each.name === name) ?? { name, production: false });
+
+/** True when a call names the id, or a contract of the events; other calls were only made around a delivery. */
+function isNamed(call: LoggedCall, { events }: FoundRows, { matches }: Search): boolean {
+  const { call_id: id, own_id: ownId, request_id: requestId, external_id: externalId } = call;
+  const names = [id, ownId, requestId, externalId, call.contract_id?.toString() ?? null];
+  return (
+    matches.some(({ value }) => names.includes(value)) ||
+    (call.contract_id !== null && events.some((event) => event.contract_id === call.contract_id))
+  );
+}
+
+/** The answer for the id of a report, a configuration or an act. */
+export function recordText({ reports, readings }: FoundRows, timeline: FindResult['timeline']): string {
+  const [report] = reports;
+  if (report)
+    return `${report.environment} was checked on ${dayText(report.checkedAt)}: ${report.verdict.replace('_', ' ')}.`;
+  const [reading] = readings;
+  if (reading) {
+    const { environment, times, first, last } = reading;
+    return times === 1
+      ? `A configuration of ${environment}, read on ${dayText(first)}.`
+      : `A configuration of ${environment}, read ${times.toLocaleString('en-US')} times from ${dayText(first)} to ${dayText(last)}.`;
+  }
+  const [entry]: readonly TimelineEntry[] = timeline;
+  return entry ? `${entry.summary}.` : '';
+}

@@ -1,0 +1,307 @@
+import { describe, expect, it } from 'vitest';
+import { answerOf, type Story } from '../../../src/events/log/answer.ts';
+import type { LoggedCall } from '../../../src/store/api-calls.ts';
+import type { LoggedDelivery } from '../../../src/store/deliveries.ts';
+import { noNotes } from '../../../src/store/event-notes.ts';
+import type { EventWithDeliveries, FoundOutcome } from '../../../src/store/find.ts';
+
+const NOV_3 = Date.UTC(2026, 10, 3, 8);
+
+const delivery = (changes: Partial<LoggedDelivery> = {}): LoggedDelivery => ({
+  key: 1,
+  id: 'dlv_1',
+  event_key: 1,
+  environment: 'prod',
+  received_at: NOV_3,
+  request_id: 'req_1',
+  source: '192.0.2.1',
+  bytes: 2,
+  rejection: null,
+  signed_with: null,
+  ...changes,
+});
+
+const event = (activity: string | null, changes: Partial<EventWithDeliveries> = {}): EventWithDeliveries => ({
+  key: 1,
+  id: `evt_${activity}`,
+  environment: 'prod',
+  activity,
+  contract_id: 7,
+  occurred_at: NOV_3,
+  received_at: NOV_3,
+  payload: null,
+  payload_kind: null,
+  deliveries: [delivery()],
+  deliveryCount: 1,
+  notes: noNotes,
+  ...changes,
+});
+const created = event('CONTRACT_CREATED');
+const executed = event('CONTRACT_EXECUTED');
+
+const outcome = (
+  status: FoundOutcome['status'],
+  of: EventWithDeliveries,
+  changes: Partial<FoundOutcome> = {},
+): FoundOutcome => ({
+  id: `out_${status}`,
+  own_id: status,
+  environment: 'prod',
+  at: NOV_3,
+  status,
+  attempt: 1,
+  event_id: of.id,
+  contract_id: null,
+  activity: null,
+  occurred_at: null,
+  request_id: null,
+  code: null,
+  message: null,
+  ...changes,
+});
+
+const call = (changes: Partial<LoggedCall> = {}): LoggedCall => ({
+  call_id: 'call_1',
+  environment: 'prod',
+  at: NOV_3,
+  method: 'POST',
+  path: '/contracts/',
+  status: 201,
+  attempts: 1,
+  duration_ms: 5,
+  failure: null,
+  reporter: 'integration',
+  own_id: 'own',
+  request_id: 'req_9',
+  external_id: null,
+  contract_id: 7,
+  contract_id_exact: 1,
+  host: null,
+  retries_stated: null,
+  ...changes,
+});
+
+const story = (changes: Partial<Story> = {}): Story => ({
+  label: 'prod (production)',
+  events: [],
+  refused: [],
+  hasMore: false,
+  outcomes: [],
+  senderIds: new Map(),
+  calls: [],
+  reads: null,
+  status: null,
+  missing: [],
+  since: NOV_3,
+  ...changes,
+});
+const told = (changes: Partial<Story>): string => answerOf([story(changes)]);
+
+const both = [executed, created];
+const BOTH = 'Both webhooks arrived and were verified';
+
+describe('the answer about webhooks that arrived', () => {
+  it.for<[string, Partial<Story>, string]>([
+    [
+      'a payload that could not be read',
+      { events: [event(null, { notes: { unread: 'not_json', sharedIds: [] } })] },
+      'A webhook that could not be read arrived and was verified; your integration reported no outcome.',
+    ],
+    ['no outcome', { events: both }, `${BOTH}; your integration reported no outcome.`],
+    [
+      'one webhook without an outcome',
+      { events: [executed] },
+      'CONTRACT_EXECUTED arrived and was verified; your integration reported no outcome.',
+    ],
+    [
+      'a repeated delivery',
+      { events: [event('CONTRACT_EXECUTED', { deliveryCount: 130_000 })] },
+      'CONTRACT_EXECUTED arrived 130,000 times and was verified; your integration reported no outcome.',
+    ],
+    [
+      'more events than are read',
+      { events: both, hasMore: true },
+      'More than 2 webhooks arrived and were verified; your integration reported no outcome.',
+    ],
+    [
+      'an unknown shape',
+      { events: [event(null)] },
+      'A webhook of an unknown shape arrived and was verified; your integration reported no outcome.',
+    ],
+    [
+      'one outcome of two',
+      { events: both, outcomes: [outcome('processed', created)] },
+      `${BOTH}; your integration reported no outcome of CONTRACT_EXECUTED.`,
+    ],
+    [
+      'both processed',
+      { events: both, outcomes: [outcome('processed', created), outcome('processed', executed)] },
+      `${BOTH}; your integration processed both.`,
+    ],
+    [
+      'one skipped',
+      { events: both, outcomes: [outcome('processed', created), outcome('skipped', executed)] },
+      `${BOTH}; your integration skipped CONTRACT_EXECUTED and processed the rest.`,
+    ],
+    [
+      'the only one skipped',
+      { events: [executed], outcomes: [outcome('skipped', executed, { code: 'not_mine' })] },
+      'CONTRACT_EXECUTED arrived and was verified; your integration skipped it (not_mine).',
+    ],
+    [
+      'a failure',
+      {
+        events: both,
+        outcomes: [
+          outcome('processed', created),
+          outcome('failed', executed, { code: 'crm_down', attempt: 3 }),
+        ],
+      },
+      `${BOTH}, but your integration failed to process CONTRACT_EXECUTED (crm_down, attempt 3).`,
+    ],
+    [
+      'a failure before a success',
+      {
+        events: [executed],
+        outcomes: [
+          outcome('failed', executed, { at: NOV_3 }),
+          outcome('processed', executed, { at: NOV_3 + 5 }),
+        ],
+      },
+      'CONTRACT_EXECUTED arrived and was verified; your integration processed it.',
+    ],
+    [
+      'a failure after a success',
+      {
+        events: [executed],
+        outcomes: [
+          outcome('processed', executed, { at: NOV_3 }),
+          outcome('failed', executed, { at: NOV_3 + 5 }),
+        ],
+      },
+      'CONTRACT_EXECUTED arrived and was verified, but your integration failed to process it.',
+    ],
+    [
+      'a failure by the id of the sender',
+      {
+        events: [executed],
+        outcomes: [outcome('failed', executed, { event_id: 'theirs' })],
+        senderIds: new Map([['theirs', executed.id]]),
+      },
+      'CONTRACT_EXECUTED arrived and was verified, but your integration failed to process it.',
+    ],
+    [
+      'a failure by contract, activity and time',
+      {
+        events: both,
+        outcomes: [
+          outcome('failed', created, {
+            event_id: null,
+            contract_id: 7,
+            activity: 'CONTRACT_CREATED',
+            occurred_at: NOV_3,
+          }),
+        ],
+      },
+      `${BOTH}, but your integration failed to process CONTRACT_CREATED.`,
+    ],
+    [
+      'a failure of an event that is not shown',
+      {
+        events: both,
+        outcomes: [outcome('failed', created, { event_id: 'evt_other', activity: 'CONTRACT_VOIDED' })],
+      },
+      `${BOTH}, but your integration failed to process CONTRACT_VOIDED.`,
+    ],
+    [
+      'a retry',
+      { events: [executed], outcomes: [outcome('retrying', executed, { attempt: 2 })] },
+      'CONTRACT_EXECUTED arrived and was verified; your integration could not process it yet and will retry (attempt 2).',
+    ],
+    [
+      'a failed call',
+      { events: [executed], calls: [call({ status: 503 })] },
+      'CONTRACT_EXECUTED arrived and was verified; your integration’s call POST /contracts/ was answered 503 (request req_9).',
+    ],
+    [
+      'a failed call that succeeded later',
+      { events: [executed], calls: [call({ status: 503 }), call({ at: NOV_3 + 5 })] },
+      'CONTRACT_EXECUTED arrived and was verified; your integration reported no outcome.',
+    ],
+    [
+      'an expected webhook that did not come',
+      { events: [created], status: 'EXECUTED', missing: ['CONTRACT_EXECUTED'] },
+      'CONTRACT_CREATED arrived and was verified; CONTRACT_EXECUTED did not arrive, though SpotDraft says that the contract is executed.',
+    ],
+    [
+      'a refused repetition of the same request',
+      { events: [executed], refused: [delivery({ rejection: 'missing_signature' })] },
+      'CONTRACT_EXECUTED arrived and was verified; a delivery was refused: it had no signature.',
+    ],
+  ])('names %s', ([, facts, expected]) => {
+    expect(told(facts)).toBe(expected);
+  });
+});
+
+describe('the answer when no webhook arrived', () => {
+  const reads = { newest: call({ reporter: 'envcheck', method: 'GET', at: NOV_3 }), times: 2 };
+
+  it.for<[string, Partial<Story>, string]>([
+    [
+      'a delivery without a signature',
+      { refused: [delivery({ rejection: 'missing_signature' })] },
+      'A delivery was refused: it had no signature.',
+    ],
+    [
+      'deliveries with a wrong signature',
+      { refused: [delivery({ rejection: 'bad_signature' }), delivery({ rejection: 'bad_signature' })] },
+      "2 deliveries were refused: the newest was not signed with this workspace's key.",
+    ],
+    [
+      'an outcome of an event that is not in the log',
+      { outcomes: [outcome('failed', executed, { activity: 'CONTRACT_EXECUTED', code: 'crm_down' })] },
+      'Your integration failed to process CONTRACT_EXECUTED (crm_down); the webhook itself is not in the log.',
+    ],
+    [
+      'a failed call before later good ones',
+      { calls: [call({ at: NOV_3 + 5, path: '/other' }), call({ status: null, request_id: null })] },
+      'Your integration’s call POST /contracts/ got no answer; no webhook of it is in the log.',
+    ],
+    [
+      'a call',
+      { calls: [call()] },
+      'Your integration’s call POST /contracts/ was answered 201 (request req_9); no webhook of it is in the log.',
+    ],
+    [
+      'a contract that Envcheck read',
+      { reads },
+      'Known in prod (production), no webhook received: Envcheck read this contract on 3 Nov 2026.',
+    ],
+    [
+      'a contract that SpotDraft knows',
+      { status: 'REDLINING', reads },
+      'Known in prod (production), no webhook received: SpotDraft says that it is redlining.',
+    ],
+    [
+      'an executed contract whose webhooks were expected',
+      { status: 'EXECUTED', missing: ['CONTRACT_EXECUTED'] },
+      'Nothing arrived for this contract since 3 Nov 2026, though SpotDraft says that it is executed.',
+    ],
+  ])('names %s', ([, facts, expected]) => {
+    expect(told(facts)).toBe(expected);
+  });
+});
+
+it('the answer about several environments begins with the worst news', () => {
+  const uat = story({
+    label: 'uat',
+    events: both,
+    outcomes: [outcome('processed', created), outcome('processed', executed)],
+  });
+  const prod = story({ events: [executed], outcomes: [outcome('failed', executed)] });
+  expect(answerOf([uat, prod])).toBe(
+    'In prod (production): CONTRACT_EXECUTED arrived and was verified, but your integration failed to process it; in uat: both webhooks arrived and were verified; your integration processed both.',
+  );
+  const many = ['a', 'b', 'c', 'd', 'e'].map((label) => story({ label, events: [created] }));
+  expect(answerOf(many)).toMatch(/^In a: .*; in b: .*; in c: .*; 2 more environments know it\.$/);
+});
