@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { ConfigError, formatProblems } from '../config/problem.ts';
+import { ConfigError } from '../config/problem.ts';
 import { configWarnings } from '../config/warnings.ts';
 import type { CommandContext } from './context.ts';
 import { type Diagnosis, failed, passed, warned } from './diagnosis.ts';
@@ -20,13 +20,13 @@ export function addDoctor(program: Command, context: CommandContext): void {
 
 async function doctor(context: CommandContext): Promise<number> {
   const { terminal } = context;
-  const { config, slackProblem } = loadTolerantly(context);
+  const { config, slackProblems } = loadTolerantly(context);
   terminal.status?.('Testing every connection…');
   const diagnoses = [
     passed('configuration', config.file),
     ...configWarnings(config).map(({ text, remedy }) => warned('configuration', text, remedy)),
     ...(await probeDatabase(config.database)),
-    ...(slackProblem ? [slackProblem] : await probeSlack(config)),
+    ...(slackProblems.length > 0 ? slackProblems : await probeSlack(config)),
     ...(await probeSpotDraft(config, context.overrides)),
     await probePublicUrl(config),
     ...(await probeBotHealth(config)),
@@ -37,19 +37,17 @@ async function doctor(context: CommandContext): Promise<number> {
   return diagnoses.some(({ state }) => state === 'unknown') ? exitCodes.couldNotTell : exitCodes.ok;
 }
 
-/** Loads the config. Missing Slack variables become a diagnosis, because everything else can be tested without them. */
-function loadTolerantly(context: CommandContext): { config: Config; slackProblem: Diagnosis | null } {
+/** Loads the config. Each problem of the Slack variables becomes a diagnosis: everything else can be tested without them. */
+function loadTolerantly(context: CommandContext): { config: Config; slackProblems: Diagnosis[] } {
   try {
-    return { config: context.loadConfig(true), slackProblem: null };
+    return { config: context.loadConfig(true), slackProblems: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const config = context.loadConfig(false);
-    const problems = formatProblems(error)
-      .split('\n')
-      .map((line) => line.trim())
-      .filter(Boolean)
-      .join(' ');
-    return { config, slackProblem: failed('Slack', problems, 'Set these variables, see .env.example') };
+    const slackProblems = error.problems.map(({ place, wrong, value, allowed, remedy }) =>
+      failed('Slack', `${place} ${wrong}${value === null ? '' : `: ${value}`}; allowed: ${allowed}`, remedy),
+    );
+    return { config, slackProblems };
   }
 }
 

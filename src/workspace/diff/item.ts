@@ -18,7 +18,14 @@ export const OWN_VALUE = '';
 
 export const PRESENT: ReadResult<boolean> = { known: true };
 
-export const nameOf = ({ identity }: Item): string => Object.values(identity).map(asText).join(' ');
+export const nameOf = ({ identity }: Item): string =>
+  Object.entries(identity)
+    .map(([by, part]) => (by === 'value' && readsAsJson(part) ? JSON.stringify(part) : asText(part)))
+    .join(' ');
+
+/** True for a text such as "30", which is another option than the number: quoted, each has a name of its own. */
+const readsAsJson = (value: unknown): value is string =>
+  typeof value === 'string' && /^(?:-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$|true$|false$|null$|["[{])/i.test(value);
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value));
 

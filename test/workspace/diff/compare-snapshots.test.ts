@@ -80,7 +80,11 @@ type Mutation = (content: WholeContent, pick: number) => Expected | null;
 const at = <T>(list: T[], pick: number): T => there(list[pick % list.length]);
 const drop = <T>(list: T[], item: T): void => void list.splice(list.indexOf(item), 1);
 const written = (value: unknown): string =>
-  segment(typeof value === 'string' ? value : JSON.stringify(value));
+  segment(typeof value === 'string' && !readsAsJson(value) ? value : JSON.stringify(value));
+const readsAsJson = (text: string): boolean =>
+  /^["[{]/.test(text) ||
+  ['true', 'false', 'null'].includes(text.toLowerCase()) ||
+  !Number.isNaN(Number.parseFloat(text) - Number(text));
 /** Longer than any generated name, so that it neither equals nor resembles one. */
 const NEW = 'something that nothing else is called';
 

@@ -146,6 +146,23 @@ test.each<[string, SnapshotContent, SnapshotContent, string]>([
   expect(changes(left, right)).toEqual([`changed ${path}`]);
 });
 
+test.each([
+  ['a number and its text', [30, '30'], ['30', '"30"']],
+  ['a truth value and its text', [true, 'true'], ['"true"', 'true']],
+  ['null and its text', [null, 'null'], ['"null"', 'null']],
+  ['a text and the same in quotes', ['30', '"30"'], ['"30"', '"\\"30\\""']],
+  ['a list and its text', [[1], '[1]'], ['"[1]"', '[1]']],
+  ['decimals', [1.5, '1.5'], ['"1.5"', '1.5']],
+])('%s are two options, each with a path of its own', (_what, values, names) => {
+  const before = options(['Net 60', null]);
+  const after = options(['Net 60', null], ...values.map((value): [unknown, null] => [value, null]));
+  const paths = (kind: string) =>
+    names.toSorted().map((name) => `${kind} templates/NDA/fields/terms/options/${name}`);
+  expect(changes(before, after)).toEqual(paths('extra'));
+  expect(changes(after, before)).toEqual(paths('missing'));
+  expect(changes(after, after)).toEqual([]);
+});
+
 test('an item with a near name and other content is offered as a question', () => {
   expect(titles(types({ 'Order Form': dates }), types({ 'Order Forms': [] }))[0]).toBe(
     'Create the contract type “Order Form”, or rename “Order Forms” if it is the same thing',
