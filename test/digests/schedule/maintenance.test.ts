@@ -124,7 +124,7 @@ it('is in force exactly while clocks are within its times, in every zone that ch
       for (const [fromMinute, untilMinute] of shapes) {
         const begin = change - 30 * HOUR;
         const { weekday } = shown(change);
-        const onDay = weekdays.findIndex((each) => each === weekday);
+        const onDay = weekdays.indexOf(weekday);
         const dayBefore = weekdays[(onDay + 6) % 7] ?? 'sun';
         const days = [dayBefore, weekdays[onDay] ?? 'sun'];
         const window: MaintenanceWindow = {
@@ -138,7 +138,7 @@ it('is in force exactly while clocks are within its times, in every zone that ch
         const periods = maintenanceWithin([window], begin, change + 50 * HOUR);
         for (let moment = begin; moment < change + 50 * HOUR; moment += HOUR / 2) {
           const { weekday: day, minute } = shown(moment);
-          const started = weekdays[(weekdays.findIndex((each) => each === day) + 6) % 7] ?? 'sun';
+          const started = weekdays[(weekdays.indexOf(day) + 6) % 7] ?? 'sun';
           const overMidnight = untilMinute <= fromMinute;
           const expected = overMidnight
             ? (days.includes(day as Weekday) && minute >= fromMinute) ||
