@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Fact } from '../spotdraft/fact.ts';
 import { decodeKey, verifySignature } from '../spotdraft/webhook-signature.ts';
+import { isYoung } from '../time/age.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** Shortest time between two key reads, so that a flood of bad signatures does not become one of requests to SpotDraft. */
@@ -58,7 +59,7 @@ export function createWebhookKeys(
     await onKey(environment, fact.value);
   };
   const refresh = (environment: string, keys: Keys): Promise<void> => {
-    if (clock.now() - keys.fetchedAt >= REFRESH_EVERY_MS)
+    if (!isYoung(keys.fetchedAt, clock.now(), REFRESH_EVERY_MS))
       keys.fetching ??= fetchKey(environment, keys).finally(() => {
         keys.fetching = null;
       });

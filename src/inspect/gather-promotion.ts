@@ -20,6 +20,7 @@ import {
   snapshotsUntil,
 } from '../store/snapshots.ts';
 import { openWaivers } from '../store/waivers.ts';
+import { isYoung } from '../time/age.ts';
 import { compareWithCauses } from '../workspace/diff/compare-snapshots.ts';
 import { mayBreak } from '../workspace/diff/kinds.ts';
 import type { Progress } from '../workspace/progress.ts';
@@ -91,7 +92,7 @@ export async function gatherPromotion(
   const stored = reading.known ? reading.value : null;
   const counts =
     stored &&
-    stored.takenAt > now - config.promotion.withinMs &&
+    isYoung(stored.takenAt, now, config.promotion.withinMs) &&
     workspaceIn(stored.content, key) !== 'other';
   const configuration = counts ? stored.content : null;
   return {
@@ -182,13 +183,13 @@ async function readDrift(
   { model, key, environment, snapshot, now }: Sides,
   onProgress: (progress: Progress) => void,
 ): Promise<{ drift: Fact<ModelDrift>; apiCalls: number }> {
-  const since = now - Math.min(config.drift.snapshotEveryMs, HOUR_MS);
+  const within = Math.min(config.drift.snapshotEveryMs, HOUR_MS);
   const kept = await Promise.all(
     [model, environment].map(({ name }) => newestCompleteSnapshot<SnapshotContent>(db, name)),
   );
   const [ours, theirs] = kept;
   const recent = (side: StoredSnapshot<SnapshotContent> | null | undefined) =>
-    side && side.takenAt > since && side.takenAt <= now ? side : null;
+    side && isYoung(side.takenAt, now, within) ? side : null;
   const left = ours && workspaceIn(ours.content, key) === 'other' ? null : recent(ours);
   const right = recent(theirs);
   const rules = config.drift.ignore;

@@ -3,6 +3,7 @@ import type { Report } from '../readiness/report.ts';
 import { newestReport, reportById } from '../store/reports.ts';
 import { newestSignOffAct } from '../store/sign-offs.ts';
 import { newestWaiverChange } from '../store/waivers.ts';
+import { isYoung } from '../time/age.ts';
 import type { Progress } from '../workspace/progress.ts';
 import { checkEnvironment } from './check-environment.ts';
 import type { Drift } from './compare-environments.ts';
@@ -55,8 +56,8 @@ export function createChecker(
       // Waivers and sign-offs since then change the result. Acts that the check itself wrote have its own time.
       const waived = (await newestWaiverChange(db, environment)) ?? 0;
       const signed = ((await newestSignOffAct(db, environment)) ?? 0) - 1;
-      const since = Math.max(startedAt, clock.now() - FRESH_MS, waived, signed);
-      return newest && newest.checkedAt > since ? newest : null;
+      if (!newest || !isYoung(newest.checkedAt, clock.now(), FRESH_MS)) return null;
+      return newest.checkedAt > Math.max(startedAt, waived, signed) ? newest : null;
     } catch (error) {
       // A report that cannot be read does not prevent a new one.
       logger.error({ err: error, environment }, 'newest report not read');

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config, Environment } from '../config/config.ts';
 import type { Database } from '../store/database.ts';
 import { newestComparison } from '../store/differences.ts';
+import { isYoung } from '../time/age.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Drift } from './compare-environments.ts';
 import type { Checker } from './run-checks.ts';
@@ -53,7 +54,7 @@ async function runOnce(
   { config, db, checker, drift, clock, logger, otherDueWork: alsoDue }: WatchDependencies,
   isStopped: () => boolean,
 ): Promise<void> {
-  const isDue = (at: number | null) => at === null || clock.now() - at >= config.drift.snapshotEveryMs;
+  const isDue = (at: number | null) => at === null || !isYoung(at, clock.now(), config.drift.snapshotEveryMs);
   const attempt = async (work: () => Promise<unknown>, of: Record<string, string>) => {
     if (isStopped()) return;
     await work().catch((error) =>

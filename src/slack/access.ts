@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Access } from '../config/config.ts';
+import { isYoung } from '../time/age.ts';
 import type { Clock } from '../time/clock.ts';
 import { slackErrorCode } from './slack-errors.ts';
 
@@ -42,7 +43,7 @@ export function createAccessControl({
   const remembered = new Map<string, Members>();
   const membersOf = (group: string): Promise<string[]> => {
     const known = remembered.get(group);
-    if (known && clock.now() - known.at < REMEMBER_MS) return known.users;
+    if (known && isYoung(known.at, clock.now(), REMEMBER_MS)) return known.users;
     const users = client.usergroups.users.list({ usergroup: group }).then((answer) => answer.users ?? []);
     remembered.set(group, { at: clock.now(), users });
     // A failure is not cached: the next click reads again.

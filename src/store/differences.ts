@@ -149,7 +149,7 @@ export async function newestComparison(
   db: Database | Transaction,
   pair: Pair,
 ): Promise<StoredComparison | null> {
-  const row = await comparisonsOf(db, pair).orderBy('at', 'desc').limit(1).executeTakeFirst();
+  const row = await comparisonsOf(db, pair).orderBy('key', 'desc').limit(1).executeTakeFirst();
   return row ? toComparison(row) : null;
 }
 

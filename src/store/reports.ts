@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
 import type { ReportRow } from './tables/readings.ts';
@@ -31,7 +32,13 @@ export async function reportById<Report extends StoredReport = StoredReport>(
   return row ? (unpack(row.content) as Report) : null;
 }
 
-/** The report of the check that began last; null when there was none. */
+const rowid = sql<number>`rowid`;
+
+/** Row of the report that was stored last. Order by time would take one from a clock that was ahead for the newest. */
+const storedLast = (db: Database, environment: string) =>
+  db.selectFrom('reports').select(sql<number>`max(rowid)`.as('rowid')).where('environment', '=', environment);
+
+/** The report that was stored last, even when a clock was wrong then; null when there is none. */
 export async function newestReport<Report extends StoredReport = StoredReport>(
   db: Database,
   environment: string,
@@ -39,9 +46,7 @@ export async function newestReport<Report extends StoredReport = StoredReport>(
   const row = await db
     .selectFrom('reports')
     .select('content')
-    .where('environment', '=', environment)
-    .orderBy('checked_at', 'desc')
-    .limit(1)
+    .where(rowid, '=', storedLast(db, environment))
     .executeTakeFirst();
   return row ? (unpack(row.content) as Report) : null;
 }
@@ -84,9 +89,7 @@ export async function newestReportId(db: Database, environment: string): Promise
   const row = await db
     .selectFrom('reports')
     .select('id')
-    .where('environment', '=', environment)
-    .orderBy('checked_at', 'desc')
-    .limit(1)
+    .where(rowid, '=', storedLast(db, environment))
     .executeTakeFirst();
   return row?.id ?? null;
 }

@@ -48,10 +48,12 @@ export async function newestSnapshot<Content>(
     .selectFrom('snapshot_readings')
     .innerJoin('snapshots', 'snapshots.hash', 'snapshot_readings.hash')
     .select(['snapshots.hash', 'snapshots.content', 'snapshot_readings.taken_at'])
-    .where('environment', '=', environment)
-    .orderBy('taken_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
+    .where('snapshot_readings.id', '=', (query) =>
+      query
+        .selectFrom('snapshot_readings')
+        .select(({ fn }) => fn.max('id').as('id'))
+        .where('environment', '=', environment),
+    )
     .executeTakeFirst();
   return row ? { hash: row.hash, content: unpack(row.content) as Content, takenAt: row.taken_at } : null;
 }

@@ -21,6 +21,15 @@ it('a key rotated during delivery is picked up without a restart, and nothing is
   expect(keyReads() - before).toBe(1);
 });
 
+it('a key rotated just after the clock was set back is picked up at once', async () => {
+  const clock = runningClock();
+  const { deliver, world } = await startReceiver({ overrides: { clock } });
+  expect((await deliver(activity(1))).status).toBe(200);
+  clock.move(-3_600_000);
+  world.prod.hmacKey = Buffer.from('rotated'.repeat(8)).toString('base64');
+  expect((await deliver(activity(2))).status).toBe(200);
+});
+
 it('a replaced key stays valid for ten minutes and no longer', async () => {
   const clock = runningClock();
   const { deliver, world } = await startReceiver({ overrides: { clock } });

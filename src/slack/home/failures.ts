@@ -2,6 +2,7 @@ import type { Environment } from '../../config/config.ts';
 import { groupText } from '../../events/failures/failure-text.ts';
 import type { Failures } from '../../events/failures/failures.ts';
 import type { FailureOverview } from '../../events/failures/read-failures.ts';
+import { isYoung } from '../../time/age.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { HomeFailures } from './facts.ts';
 
@@ -18,7 +19,7 @@ export function createHomeFailures(
     const now = clock.now();
     const before = kept.get(environment.name);
     const current =
-      before && now - before.at < KEEP_MS ? before : { at: now, overview: failures.read(environment) };
+      before && isYoung(before.at, now, KEEP_MS) ? before : { at: now, overview: failures.read(environment) };
     kept.set(environment.name, current);
     const told = failuresOf(await current.overview);
     const isQuiet = told.open + told.acknowledged + told.unknown.length === 0;

@@ -15,6 +15,7 @@ import { newestComparison } from '../../store/differences.ts';
 import { newestEventAt } from '../../store/events.ts';
 import { newestReport } from '../../store/reports.ts';
 import { type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
+import { isYoung } from '../../time/age.ts';
 import type { Clock } from '../../time/clock.ts';
 import type {
   HomeDrift,
@@ -102,7 +103,7 @@ async function reportOf(
   if (!kept) return null;
   const moved = await signOffsChangedSince({ config, db }, environment.name, kept.checkedAt, clock.now());
   const report = moved ? await signOffs.refresh(environment, kept) : kept;
-  return { report, isOld: clock.now() - report.checkedAt > config.drift.snapshotEveryMs + LATE_MS };
+  return { report, isOld: !isYoung(report.checkedAt, clock.now(), config.drift.snapshotEveryMs + LATE_MS) };
 }
 
 const driftOf = ({ config, db, clock }: HomeDependencies, { name }: Environment): Promise<HomeDrift[]> =>

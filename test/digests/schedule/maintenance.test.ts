@@ -69,7 +69,7 @@ it('a single window is active from its start until just before its end', () => {
 });
 
 /** Time of day of a zone in minutes after midnight, and its day of the week, from the runtime's own calendar. */
-function clockOf(timezone: string): (at: number) => { weekday: string; minute: number } {
+function clockOf(timezone: string): (at: number) => { weekday: Weekday; minute: number } {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: timezone,
     hourCycle: 'h23',
@@ -80,7 +80,7 @@ function clockOf(timezone: string): (at: number) => { weekday: string; minute: n
   return (moment) => {
     const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
     return {
-      weekday: `${parts.weekday}`.toLowerCase(),
+      weekday: `${parts.weekday}`.toLowerCase() as Weekday,
       minute: Number(parts.hour) * 60 + Number(parts.minute),
     };
   };
@@ -141,9 +141,8 @@ it('is in force exactly while clocks are within its times, in every zone that ch
           const started = weekdays[(weekdays.indexOf(day) + 6) % 7] ?? 'sun';
           const overMidnight = untilMinute <= fromMinute;
           const expected = overMidnight
-            ? (days.includes(day as Weekday) && minute >= fromMinute) ||
-              (days.includes(started) && minute < untilMinute)
-            : days.includes(day as Weekday) && minute >= fromMinute && minute < untilMinute;
+            ? (days.includes(day) && minute >= fromMinute) || (days.includes(started) && minute < untilMinute)
+            : days.includes(day) && minute >= fromMinute && minute < untilMinute;
           const actual = periods.some(({ from, until }) => from <= moment && moment < until);
           // An hour that clocks show twice belongs to the window whole, even when they already showed its end.
           const isNearChange = actual && Math.abs(moment - change) <= 2 * HOUR;
