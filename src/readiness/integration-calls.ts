@@ -1,4 +1,4 @@
-import { loggingSignOffIds } from '../config/config.ts';
+import { type Environment, loggingSignOffIds } from '../config/config.ts';
 import type { LogFacts } from '../events/log/log-facts.ts';
 import type { LoggedCall } from '../store/api-calls.ts';
 import { environmentLabel } from '../text/environment-label.ts';
@@ -7,17 +7,42 @@ import type { CheckInput } from './check.ts';
 import { type Finding, fail } from './judgement.ts';
 import { callEvidence } from './log-evidence.ts';
 
-/** The calls that prove something: those whose credentials SpotDraft did not refuse with 401 or 403. */
+/** The calls that prove something: those that SpotDraft answered, and not with 401 or 403. */
 export const acceptedCalls = (calls: readonly LoggedCall[]): LoggedCall[] =>
-  calls.filter(({ status }) => status !== 401 && status !== 403);
+  calls.filter((call) => call.status !== null && !isRefused(call));
+
+const isRefused = ({ status }: LoggedCall): boolean => status === 401 || status === 403;
 
 /** `3 reported calls (2 more were answered 401 or 403)`: their number in a finding. */
 export function acceptedText(calls: readonly LoggedCall[]): string {
-  const count = acceptedCalls(calls).length;
-  const refused = calls.length - count;
-  const more =
-    refused === 0 ? '' : ` (${refused} more ${refused === 1 ? 'was' : 'were'} answered 401 or 403)`;
-  return `${count} reported calls${more}`;
+  const others = othersText(calls, ' more');
+  return `${acceptedCalls(calls).length} reported calls${others === '' ? '' : ` (${others})`}`;
+}
+
+/** Numbers of the calls that prove nothing; empty when there are none. */
+function othersText(calls: readonly LoggedCall[], more: string): string {
+  const refused = calls.filter(isRefused).length;
+  const unanswered = calls.filter(({ status }) => status === null).length;
+  return [
+    ...(refused > 0 ? [`${refused}${more} ${refused === 1 ? 'was' : 'were'} answered 401 or 403`] : []),
+    ...(unanswered > 0 ? [`${unanswered}${more} got no answer`] : []),
+  ].join(', ');
+}
+
+/** The finding when SpotDraft accepted none of the reported calls, of which there is at least one. */
+export function noneAccepted(calls: readonly LoggedCall[], environment: Environment): Finding {
+  const refused = calls.filter(isRefused);
+  const label = environmentLabel(environment);
+  return fail(
+    'calls of the integration that SpotDraft accepts',
+    refused.length === calls.length
+      ? `all ${calls.length} reported calls of the last 7 days were answered 401 or 403`
+      : `none of the ${calls.length} reported calls of the last 7 days: ${othersText(calls, '')}`,
+    refused.length > 0
+      ? `Correct the credentials that the integration uses for ${label}`
+      : `Check that the integration of ${label} reaches SpotDraft: a call without an answer proves nothing`,
+    calls.slice(0, 1).map(callEvidence),
+  );
 }
 
 /**

@@ -7,6 +7,19 @@ type Registered = LogFacts['registered'][number];
 export const registeredFor = (registered: readonly Registered[], url: string): Registered[] =>
   registered.filter((each) => each.state !== 'deleted' && each.url !== null && isSameEndpoint(each.url, url));
 
+/** True when two of these webhooks deliver the same activity to this URL, so that one event arrives twice. */
+export function deliversTwice(registered: readonly Registered[], url: string): boolean {
+  const own = registeredFor(registered, url).filter(({ state }) => state !== 'disabled');
+  return own.some(({ activities }, index) =>
+    own
+      .slice(index + 1)
+      .some(
+        (other) =>
+          activities === null || (other.activities?.some((each) => activities.includes(each)) ?? true),
+      ),
+  );
+}
+
 /** Next step when an activity does not arrive, from the registrations made here; null when none of them is for this URL. */
 export function registrationRemedy(
   registered: readonly Registered[],

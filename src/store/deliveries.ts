@@ -34,13 +34,13 @@ const CAUSED_WITHIN_MS = 3_600_000;
 const SENT = [retriggerActs.attempt, retriggerActs.done, retriggerActs.lost];
 
 /**
- * The newest delivery that repeated an event, from `since` to `until` (epoch ms UTC), among the newest 5,000; null when there is
+ * The newest delivery that repeated an event at least `afterMs` after an earlier one, from `since` to `until` (epoch ms UTC), among the newest 5,000; null when there is
  * none. A delivery within an hour after a re-trigger of its contract does not count: a person asked for it.
  */
 export async function newestRedelivery(
   db: Database,
   environment: string,
-  { since, until }: { since: number; until: number },
+  { since, until, afterMs }: { since: number; until: number; afterMs: number },
 ): Promise<LoggedDelivery | null> {
   const recent = db
     .selectFrom('deliveries')
@@ -59,7 +59,8 @@ export async function newestRedelivery(
         selectFrom('deliveries as earlier')
           .select('earlier.key')
           .whereRef('earlier.event_key', '=', 'recent.event_key')
-          .whereRef('earlier.key', '<', 'recent.key'),
+          .whereRef('earlier.key', '<', 'recent.key')
+          .where('earlier.received_at', '<=', sql<number>`recent.received_at - ${afterMs}`),
       ),
     )
     .where(({ exists, not, selectFrom }) =>

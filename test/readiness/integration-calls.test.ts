@@ -12,6 +12,7 @@ import { insertAudit, retriggerActs } from '../../src/store/audit.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { type EventLogWriter, openEventLogWriter } from '../../src/store/event-log.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
+import { insertRegistration, type Registration } from '../../src/store/webhook-registrations.ts';
 import type { SampledContract, WorkspaceFacts } from '../../src/workspace/facts.ts';
 import { temporaryFolder, there } from '../environment.ts';
 import { createDatabase } from '../event-log.ts';
@@ -582,9 +583,104 @@ test.each([
   else expect(judged.status).toBe('fail');
 });
 
+const HOOK = 'https://hooks.northwind.example/webhooks/prod';
+const hook = (webhookId: number, changes: Partial<Registration> = {}): Omit<Registration, 'key'> => ({
+  environment: 'prod',
+  webhookId,
+  origin: 'created',
+  state: 'active',
+  title: 'Envcheck',
+  url: HOOK,
+  activities: ['CONTRACT_EXECUTED'],
+  headerNames: [],
+  registeredAt: NOW - 9 * DAY_MS,
+  deletedAt: null,
+  ...changes,
+});
+const withHook = { webhooks: { url: HOOK } } as Partial<Environment>;
+
+test.each([
+  ['at the same moment', 0, [], false],
+  ['within the same second', 900, [], false],
+  ['within a minute', 59_999, [], false],
+  ['after a minute', MINUTE_MS, [], true],
+  ['later, from one webhook', HOUR_MS, [hook(1)], true],
+  ['later, from one of two webhooks with this URL', HOUR_MS, [hook(1), hook(2, { url: `${HOOK}/` })], false],
+  ['later, from a webhook with unknown activities', HOUR_MS, [hook(1), hook(2, { activities: null })], false],
+  [
+    'later, beside a webhook for other activities',
+    HOUR_MS,
+    [hook(1), hook(2, { activities: ['CONTRACT_VOIDED'] })],
+    true,
+  ],
+  ['later, beside a webhook with another URL', HOUR_MS, [hook(1), hook(2, { url: `${HOOK}/2` })], true],
+  ['later, beside a deleted webhook', HOUR_MS, [hook(1), hook(2, { state: 'deleted' })], true],
+] as [string, number, Omit<Registration, 'key'>[], boolean][])(
+  'an event that arrives again %s',
+  async (_, after, hooks, counts) => {
+    const log = await openLog();
+    await inTransaction(log.db, async (transaction) => {
+      for (const each of hooks) await insertRegistration(transaction, each);
+    });
+    log.deliver({ ...again, at: NOW - 2 * HOUR_MS }, { ...again, at: NOW - 2 * HOUR_MS + after });
+    log.report({});
+    const judged = await log.judge('logging.retries', withHook);
+    expect([judged.status, judged.actual]).toEqual(
+      counts
+        ? ['pass', expect.stringMatching(/^delivery dlv_\w+ repeated an event, /)]
+        : [
+            'fail',
+            expect.stringMatching(
+              /^none of the 1 reported calls states its retries; delivery .* two webhooks with one URL do/,
+            ),
+          ],
+    );
+    if (!counts) expect(judged.remedy).toMatch(/^Have the integration send retries/);
+  },
+);
+
+test.each([
+  [
+    'a call without an answer',
+    [{ status: null, requestId: 'r-1', retries: 3 }],
+    'none of the 1 reported calls of the last 7 days: 1 got no answer',
+    /^Check that the integration of prod/,
+  ],
+  [
+    'calls that were refused or got no answer',
+    [
+      { status: null, requestId: 'r-1', retries: 3 },
+      { status: 401, requestId: 'r-2' },
+    ],
+    'none of the 2 reported calls of the last 7 days: 1 was answered 401 or 403, 1 got no answer',
+    /^Correct the credentials/,
+  ],
+])('%s proves neither ids nor retries', async (_, lines, actual, remedy) => {
+  const log = await openLog();
+  log.report(...lines);
+  for (const id of ['logging.requests', 'logging.retries']) {
+    const judged = await log.judge(id);
+    expect(judged).toMatchObject({ status: 'fail', actual, remedy: expect.stringMatching(remedy) });
+  }
+});
+
+test('an answered call counts beside one without an answer', async () => {
+  const log = await openLog();
+  log.report({ status: null, requestId: 'r-1', retries: 3 }, {});
+  expect((await log.judge('logging.requests')).actual).toBe(
+    'none of the 1 reported calls (1 more got no answer) has one',
+  );
+  expect((await log.judge('logging.retries')).actual).toBe(
+    'none of the 1 reported calls (1 more got no answer) states its retries',
+  );
+  log.report({ status: 500, requestId: 'r-3', retries: 1 });
+  expect((await log.judge('logging.requests')).status).toBe('pass');
+  expect((await log.judge('logging.retries')).status).toBe('pass');
+});
+
 test('an older repetition that nobody asked for counts behind a re-triggered one', async () => {
   const log = await openLog();
-  log.deliver(again, again);
+  log.deliver({ ...again, at: NOW - 2 * HOUR_MS }, again);
   log.deliver({ ...again, at: NOW - 5 * MINUTE_MS });
   await inTransaction(log.db, (transaction) =>
     insertAudit(transaction, {

@@ -33,8 +33,11 @@ export interface LogFacts {
   targets: CallTarget[];
   /** Newest reported call of any age. */
   newestReported: LoggedCall | null;
-  /** Newest delivery of the last 7 days that repeated an event, and that no person asked for. */
-  newestRedelivery: LoggedDelivery | null;
+  /**
+   * Newest delivery of the last 7 days that repeated an event, and that no person asked for. `isLater`: at least a minute after
+   * an earlier one. Sooner, it may be the delivery of a second webhook with the same URL.
+   */
+  newestRedelivery: { delivery: LoggedDelivery; isLater: boolean } | null;
   /** Newest reported outcome of the last 7 days that was a retry or announces one. */
   newestRetriedOutcome: OutcomeRow | null;
   newestVerified: (LoggedDelivery & { event_id: string }) | null;
@@ -71,7 +74,7 @@ export async function readLogFacts(
     reported,
     targets: await callTargets(db, environment, { since: recent.since, until, recent: now - DAY_MS }),
     newestReported: newest ?? null,
-    newestRedelivery: await newestRedelivery(db, environment, recent),
+    newestRedelivery: await readRedelivery(db, environment, recent),
     newestRetriedOutcome: await newestRetriedOutcome(db, environment, { since: recent.since, until }),
     newestVerified: await newestVerified(db, environment),
     arrivals: await readArrivals(db, environment, webhooks?.activities ?? []),
@@ -80,6 +83,21 @@ export async function readLogFacts(
     registered: await listRegistrations(db, environment),
     businessUsers: routing && (await readBusinessUsers(db, environment, now - 30 * DAY_MS)),
   };
+}
+
+const MINUTE_MS = 60_000;
+
+async function readRedelivery(
+  db: Database,
+  environment: string,
+  period: { since: number; until: number },
+): Promise<LogFacts['newestRedelivery']> {
+  for (const isLater of [true, false]) {
+    const afterMs = isLater ? MINUTE_MS : 0;
+    const delivery = await newestRedelivery(db, environment, { ...period, afterMs });
+    if (delivery) return { delivery, isLater };
+  }
+  return null;
 }
 
 /** Reads the arrival time of the newest event of each activity. Throws the database's errors. */

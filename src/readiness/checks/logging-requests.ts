@@ -1,7 +1,6 @@
 import { loggingSignOffIds } from '../../config/config.ts';
-import { environmentLabel } from '../../text/environment-label.ts';
 import type { Check } from '../check.ts';
-import { acceptedCalls, acceptedText, unprovenLogging } from '../integration-calls.ts';
+import { acceptedCalls, acceptedText, noneAccepted, unprovenLogging } from '../integration-calls.ts';
 import {
   combine,
   type Finding,
@@ -32,18 +31,8 @@ export const check: Check = {
     }
     return combine(
       judgeFact(log, expected, ({ reported }): Finding[] => {
-        const [newest] = reported;
-        if (newest === undefined) return [];
         const accepted = acceptedCalls(reported);
-        if (accepted.length === 0)
-          return [
-            fail(
-              'calls of the integration that SpotDraft accepts',
-              `all ${reported.length} reported calls of the last 7 days were answered 401 or 403`,
-              `Correct the credentials that the integration uses for ${environmentLabel(input.environment)}`,
-              [callEvidence(newest)],
-            ),
-          ];
+        if (accepted.length === 0) return [noneAccepted(reported, input.environment)];
         const identified = accepted.filter(({ request_id }) => request_id !== null);
         const [shown] = identified;
         if (shown === undefined)

@@ -1,7 +1,7 @@
-import { loggingSignOffIds } from '../../config/config.ts';
+import { type Environment, loggingSignOffIds } from '../../config/config.ts';
 import type { LogFacts } from '../../events/log/log-facts.ts';
 import type { Check } from '../check.ts';
-import { acceptedCalls, acceptedText, unprovenLogging } from '../integration-calls.ts';
+import { acceptedCalls, acceptedText, noneAccepted, unprovenLogging } from '../integration-calls.ts';
 import {
   combine,
   type Finding,
@@ -12,6 +12,7 @@ import {
   provenBySignOff,
 } from '../judgement.ts';
 import { callEvidence, deliveryEvidence } from '../log-evidence.ts';
+import { deliversTwice } from '../registered-webhook.ts';
 
 const expected = 'retries of the integration, of the last 7 days';
 
@@ -22,34 +23,27 @@ export const check: Check = {
   title: 'Retries are logged',
   severity: 'blocking',
   // One check says that nothing useful is reported.
-  restsOn: ({ log, requires }) => {
-    if (!log.known || requires.logging.requests === 'signOff' || proofs(log.value).length > 0) return [];
+  restsOn: ({ log, requires, environment }) => {
+    if (!log.known || requires.logging.requests === 'signOff' || proofs(log.value, environment).length > 0)
+      return [];
     return acceptedCalls(log.value.reported).length === 0 ? ['logging.requests'] : [];
   },
   judge(input) {
-    const { requires, log } = input;
+    const { requires, log, environment } = input;
     if (requires.logging.retries === 'signOff') return provenBySignOff(loggingSignOffIds.retries);
-    if (log.known && proofs(log.value).length === 0 && log.value.reported.length === 0) {
+    if (log.known && proofs(log.value, environment).length === 0 && log.value.reported.length === 0) {
       const unproven = unprovenLogging(input, log.value, { expected, kind: 'retries' });
       if (unproven === null)
         return nothingRequired('no intake is configured and the integration reports nothing');
-      return combine([unproven]);
+      return combine([withRepeats(unproven, log.value)]);
     }
     return combine(
       judgeFact(log, expected, (facts): Finding[] => {
-        const [proof] = proofs(facts);
+        const [proof] = proofs(facts, environment);
         if (proof) return [proof];
         const accepted = acceptedCalls(facts.reported);
         const [newest] = accepted;
-        if (newest === undefined)
-          return [
-            fail(
-              expected,
-              `all ${facts.reported.length} reported calls were answered 401 or 403`,
-              'Correct the credentials of the integration: no retry of a refused call shows anything',
-              facts.reported.slice(0, 1).map(callEvidence),
-            ),
-          ];
+        if (newest === undefined) return [noneAccepted(facts.reported, environment)];
         if (accepted.every(({ retries_stated }) => retries_stated === null))
           return [
             {
@@ -62,11 +56,14 @@ export const check: Check = {
             },
           ];
         return [
-          fail(
-            expected,
-            `none of the ${acceptedText(facts.reported)} states its retries`,
-            'Have the integration send retries with each call it reports, 0 included (docs/reporting.md)',
-            [callEvidence(newest)],
+          withRepeats(
+            fail(
+              expected,
+              `none of the ${acceptedText(facts.reported)} states its retries`,
+              'Have the integration send retries with each call it reports, 0 included (docs/reporting.md)',
+              [callEvidence(newest)],
+            ),
+            facts,
           ),
         ];
       }),
@@ -74,8 +71,20 @@ export const check: Check = {
   },
 };
 
+/** Says why a repeated delivery is no proof. The log keeps no id of the webhook that sent it. */
+function withRepeats(finding: Finding, { newestRedelivery: again }: LogFacts): Finding {
+  if (again === null || finding.status === 'pass' || finding.status === 'skipped') return finding;
+  const why = `delivery ${again.delivery.id} repeated an event, ${again.isLater ? 'and' : 'within a minute, as'} two webhooks with one URL do${again.isLater ? ' the same' : ''}, so it proves no retry`;
+  return finding.status === 'unknown'
+    ? { ...finding, reason: `${finding.reason}; ${why}` }
+    : { ...finding, actual: `${finding.actual}; ${why}` };
+}
+
 /** Findings that show logged retries, the strongest first. */
-function proofs({ reported, newestRetriedOutcome: outcome, newestRedelivery: again }: LogFacts): Finding[] {
+function proofs(
+  { reported, newestRetriedOutcome: outcome, newestRedelivery: again, registered }: LogFacts,
+  { webhooks }: Environment,
+): Finding[] {
   // More than one attempt states the number in rows that are older than the column, too.
   const stated = acceptedCalls(reported).filter(
     ({ attempts, retries_stated }) => attempts > 1 || retries_stated === 1,
@@ -98,11 +107,13 @@ function proofs({ reported, newestRetriedOutcome: outcome, newestRedelivery: aga
         [],
       ),
     );
-  if (again)
+  if (again?.isLater && !(webhooks && deliversTwice(registered, webhooks.url))) {
+    const { id, received_at } = again.delivery;
     found.push(
-      pass(expected, `delivery ${again.id} repeated an event, ${new Date(again.received_at).toISOString()}`, [
-        deliveryEvidence(again),
+      pass(expected, `delivery ${id} repeated an event, ${new Date(received_at).toISOString()}`, [
+        deliveryEvidence(again.delivery),
       ]),
     );
+  }
   return found;
 }
