@@ -24,10 +24,8 @@ async function addMissingEvents(db: Kysely<unknown>): Promise<void> {
     .createTable('reconciliations')
     .addColumn('environment', 'text', (column) => column.primaryKey())
     .addColumn('tried_at', 'bigint', (column) => column.notNull())
-    .addColumn('owner_until', 'bigint', (column) => column.notNull())
     .addColumn('read_until', 'bigint')
-    .addColumn('compared', 'integer')
-    .addColumn('notes', 'text', (column) => column.notNull())
+    .addColumn('notes', 'text')
     .addColumn('unread', 'text')
     .execute();
   await db.schema
@@ -35,7 +33,7 @@ async function addMissingEvents(db: Kysely<unknown>): Promise<void> {
     .addColumn('environment', 'text', (column) => column.notNull())
     .addColumn('contract', 'text', (column) => column.notNull())
     .addColumn('activity', 'text', (column) => column.notNull())
-    .addColumn('numbers', 'text', (column) => column.notNull())
+    .addColumn('ids', 'text', (column) => column.notNull())
     .addColumn('noticed_at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('missing_events_once', ['environment', 'contract', 'activity'])
     .execute();

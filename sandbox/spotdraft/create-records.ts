@@ -166,6 +166,7 @@ export function createContract(workspace: Workspace, seed: ContractSeed): SimCon
     status: seed.status ?? 'DRAFT',
     created,
     lastUpdated: seed.lastUpdated ?? created,
+    executed: seed.executed ?? (seed.status === 'EXECUTED' ? (seed.lastUpdated ?? created) : null),
     counterparty: seed.counterparty ?? 'Fabrikam Ltd.',
     createdBy: seed.createdBy ?? creator(workspace),
     referenceId: seed.referenceId ?? `REF-${contractNumber(id)}`,

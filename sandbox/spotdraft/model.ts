@@ -158,6 +158,8 @@ export interface SimContract {
   created: string;
   /** Used by a filter, but not in any answer. */
   lastUpdated: string;
+  /** The date of execution; null before. Used by a filter, but not in any answer. */
+  executed: string | null;
   counterparty: string;
   createdBy: { name: string; email: string };
   referenceId: string;

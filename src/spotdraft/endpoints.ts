@@ -121,10 +121,18 @@ export const endpoints = {
   contracts: get(
     schemas.contractPage,
     () => '/contracts/',
-    ({ page, limit, createdSince }: { page: number; limit: number; createdSince: string | null }) => ({
+    ({ page, limit, createdSince, executed }: ContractsQuery) => ({
       page: String(page),
       limit: String(limit),
       ...(createdSince ? { 'filter__created_at[$gte]': createdSince } : {}),
+      ...(executed
+        ? {
+            filter__display_status: 'EXECUTED',
+            'filter__last_updated_on[$gte]': executed.updatedFrom,
+            'filter__last_updated_on[$lt]': executed.updatedBefore,
+            ...(executed.executedFrom ? { 'filter__execution_date[$gte]': executed.executedFrom } : {}),
+          }
+        : {}),
     }),
   ),
   externalMetadata: get(
@@ -132,5 +140,14 @@ export const endpoints = {
     ({ contractId }: { contractId: string }) => `/contracts/${compositeId(contractId)}/external_metadata`,
   ),
 } satisfies Record<string, Endpoint<never, unknown>>;
+
+/** Parameters of the list of contracts. Times are ISO 8601; the list can be filtered by times that it does not show. */
+interface ContractsQuery {
+  page: number;
+  limit: number;
+  createdSince: string | null;
+  /** Only contracts with the status EXECUTED, by the time of their last change and of their execution (null: any). */
+  executed?: { updatedFrom: string; updatedBefore: string; executedFrom: string | null };
+}
 
 export type EndpointId = keyof typeof endpoints;

@@ -21,7 +21,7 @@ export interface EnvironmentState {
   verdict: ReportRow['verdict'] | null;
   /** Checks that did not pass, by id. */
   checks: Record<string, CheckState>;
-  /** Activities without a delivery for too long; sorted. */
+  /** Activities without a delivery for too long, and missing ones with their contract; sorted. */
   silent: string[];
 }
 

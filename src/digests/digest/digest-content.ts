@@ -87,6 +87,8 @@ export interface Deliveries {
   refused: number;
   failedOutcomes: number;
   silences: Silence[];
+  /** Contracts that were executed without their event, until it comes; absent when there are none. */
+  missing?: { activity: string; contracts: string[] };
   keepMs: number;
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type ExpiringItem, loadExpiringItems } from '../../approvals/expiring.ts';
 import { subjectText } from '../../approvals/waivers/waiver.ts';
 import type { Config, Environment } from '../../config/config.ts';
+import { EXECUTED } from '../../events/failures/judge-missing.ts';
 import type { Drift } from '../../inspect/compare-environments.ts';
 import type { Checker } from '../../inspect/run-checks.ts';
 import { trackedDifferences } from '../../inspect/track-differences.ts';
@@ -10,6 +11,7 @@ import type { ReadResult } from '../../spotdraft/fact.ts';
 import type { Database } from '../../store/database.ts';
 import { countDeliveries } from '../../store/deliveries.ts';
 import { newestEventAt } from '../../store/events.ts';
+import { listMissingEvents } from '../../store/missing-events.ts';
 import { newestSnapshot } from '../../store/snapshots.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -204,10 +206,16 @@ async function deliveriesOf(
       return [{ activity, windowMs, lastAt, tooLong: webhooks?.maxSilenceMs != null }];
     }),
   );
+  const missing = webhooks?.activities.includes(EXECUTED)
+    ? (await listMissingEvents(db, name, EXECUTED, to - config.log.keepMs))
+        .filter(({ arrivedAt }) => arrivedAt === null)
+        .map(({ contract }) => contract)
+    : [];
   return {
     known: {
       ...(await countDeliveries(db, name, from, to)),
       silences: silences.flat(),
+      ...(missing.length > 0 ? { missing: { activity: EXECUTED, contracts: missing } } : {}),
       keepMs: config.log.keepMs,
     },
   };

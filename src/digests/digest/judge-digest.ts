@@ -58,10 +58,10 @@ function judgeEnvironment(
     unread.push(...changes.known.notRead.map(({ path }) => `changes ${name} ${path}`));
   if (deliveries && 'unknown' in deliveries) unread.push(`!log ${name}`);
   const counts = deliveries && 'known' in deliveries ? deliveries.known : null;
-  const silent = (counts?.silences ?? [])
-    .filter(({ tooLong }) => tooLong)
-    .map(({ activity }) => activity)
-    .sort();
+  const silent = [
+    ...(counts?.silences ?? []).filter(({ tooLong }) => tooLong).map(({ activity }) => activity),
+    ...(counts?.missing?.contracts ?? []).map((contract) => `${counts?.missing?.activity} of ${contract}`),
+  ].sort();
   const trouble = counts !== null && counts.refused + counts.failedOutcomes > 0;
   const changed = changes !== null && 'known' in changes && changes.known.changes.length > 0;
   return {

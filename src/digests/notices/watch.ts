@@ -148,7 +148,7 @@ async function updateAnnouncement(
 }
 
 /** Channels with a report about the environment or a `failures` subscription; each once. */
-async function channelsOf(
+export async function channelsOf(
   { reports }: Config,
   transaction: Transaction,
   environment: string,

@@ -15,18 +15,23 @@ export function groupText({ kind, activity }: Pick<GroupIdentity, 'kind' | 'acti
       return `failed outcomes of ${activity ?? 'events whose activity is not known'}`;
     case 'silence':
       return `silence of ${activity}`;
+    case 'missing':
+      return `missing events: ${activity} of executed contracts`;
   }
 }
 
-/** Rejections in words; the integration's codes unchanged, so that people can search for them. */
+/** Rejections in words; the integration's codes and contract ids unchanged, so that people can search for them. */
 export const reasonTexts = (kind: FailureKind, reasons: readonly string[]): string[] =>
-  kind === 'failed' ? [...reasons] : reasons.map((reason) => reason.replaceAll('_', ' '));
+  kind === 'failed' || kind === 'missing'
+    ? [...reasons]
+    : reasons.map((reason) => reason.replaceAll('_', ' '));
 
 /** The count with its unit: "12 samples kept", "12 outcomes", "1 time". */
 export function countText({ kind, count }: Pick<GroupView, 'kind' | 'count'>): string {
   if (count === 0) return 'none in the log any more';
   if (kind === 'silence') return pluralize(count, 'time', 'times');
   if (kind === 'failed') return pluralize(count, 'outcome', 'outcomes');
+  if (kind === 'missing') return pluralize(count, 'contract', 'contracts');
   return `${pluralize(count, 'sample', 'samples')} kept`;
 }
 
@@ -40,6 +45,7 @@ export function stateCounts(groups: readonly Pick<GroupView, 'state'>[]): string
 export function stateText({ reopened, state, kind, count }: GroupView): string | null {
   if (state === 'resolved') {
     if (count === 0) return 'resolved: no failure is left in the log';
+    if (kind === 'missing') return 'resolved: all of them arrived';
     return kind === 'silence'
       ? 'resolved: it arrives again'
       : 'resolved: no failure for 24 h, and others succeeded since';
@@ -61,6 +67,8 @@ export function nextStep({ kind, sample, activity }: GroupView): string {
       return sample === null
         ? 'Look for the code in the log of the integration'
         : 'Find the sample: its timeline has the event and the request to look for in the log of the integration';
+    case 'missing':
+      return `SpotDraft lists these contracts as executed, and no ${activity} came. Check in SpotDraft (Settings, Developer settings) that its webhook is active, then send the newest event of each contract again: webhooks retrigger. The group ends when the events arrive`;
     case 'silence':
       return `Check in SpotDraft (Settings, Developer settings) that the webhook for ${activity} is still active: SpotDraft disables it after failures and then sends nothing`;
   }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config, Environment } from '../../config/config.ts';
-import { type Acknowledgement, listAcknowledgements } from '../../store/acknowledgements.ts';
+import { listAcknowledgements } from '../../store/acknowledgements.ts';
 import type { Database } from '../../store/database.ts';
 import {
   type Arrival,
@@ -19,39 +19,15 @@ import {
 import { innermostMessage } from '../../text/innermost-message.ts';
 import type { Clock } from '../../time/clock.ts';
 import { durationText } from '../../time/duration-text.ts';
-import {
-  type FailureGroup,
-  type FailureKind,
-  findPauses,
-  groupOccurrences,
-  lastSeen,
-  type Occurrences,
-  type Pause,
-} from './group.ts';
+import { gatherMissing } from './gather-missing.ts';
+import type { GatheredFailures, GatheredGroup } from './gathered.ts';
+import { type FailureKind, findPauses, groupOccurrences, lastSeen, type Occurrences } from './group.ts';
 
 export interface FailureDependencies {
   config: Config;
   db: Database;
   clock: Clock;
   logger: Logger;
-}
-
-/** A group with everything its state follows from. The state is computed again when an act is written. */
-export interface GatheredGroup {
-  group: FailureGroup;
-  healed: Pause[];
-  sample: string | null;
-}
-
-export interface GatheredFailures {
-  groups: GatheredGroup[];
-  acknowledgements: Acknowledgement[];
-  /** Kinds whose rows could all be read. */
-  complete: Set<FailureKind>;
-  /** Parts that could not be read, with the reason. */
-  unknown: { what: string; why: string }[];
-  /** Failures that are not watched, with the reason. */
-  notWatched: string[];
 }
 
 /** Everything known about an environment's failures. Never throws: `unknown` lists unreadable parts. */
@@ -80,15 +56,20 @@ export async function gatherFailures(
   };
   await attempt('refused deliveries', ['badly_signed', 'refused'], async () => {
     const counted = await countRefused(db, environment.name, within);
-    gathered.groups.push(...(await withSamples(db, environment.name, counted.map(ofRefused), now)));
+    for (const group of await withSamples(db, environment.name, counted.map(ofRefused), now))
+      gathered.groups.push(group);
   });
   await attempt('failed outcomes', ['failed'], async () => {
     const counted = await countFailedOutcomes(db, environment.name, within);
-    gathered.groups.push(...(await withSamples(db, environment.name, counted.map(ofFailed), now)));
+    for (const group of await withSamples(db, environment.name, counted.map(ofFailed), now))
+      gathered.groups.push(group);
     if (!(await hasOutcomes(db, environment.name)))
       gathered.notWatched.push('failed outcomes: the integration has reported no outcomes');
   });
   await attempt('silence', ['silence'], () => gatherSilences(dependencies, environment, now, gathered));
+  await attempt('missing events', ['missing'], () =>
+    gatherMissing(db, environment, { now, keepMs: config.log.keepMs }, gathered),
+  );
   await attempt('acknowledgements', [], async () => {
     gathered.acknowledgements = await listAcknowledgements(db, environment.name);
   });

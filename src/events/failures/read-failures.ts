@@ -1,6 +1,7 @@
 import type { Environment } from '../../config/config.ts';
 import type { Acknowledgement } from '../../store/acknowledgements.ts';
-import { type FailureDependencies, type GatheredGroup, gatherFailures } from './gather.ts';
+import { type FailureDependencies, gatherFailures } from './gather.ts';
+import type { GatheredGroup } from './gathered.ts';
 import { type GroupIdentity, type GroupStatus, groupId, groupStatus, lastSeen } from './group.ts';
 
 /** A group for display. */

@@ -4,7 +4,7 @@ import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { IN_THREAD, listLimits, listPart, MANY_ENVIRONMENTS } from './digest-lists.ts';
 import { dateTimeText, deliveriesLine, deliveriesOf, type Line, silenceLine } from './digest-text.ts';
-import { bold, clip, plain } from './text.ts';
+import { bold, clip, code, plain } from './text.ts';
 
 /** When there are many environments, those without trouble share a line. */
 export function deliveriesPart(digest: Digest): KnownBlock[] {
@@ -41,6 +41,32 @@ export const silenceLines = (digest: Digest): Line[] =>
       silenceLine(environment, silence, deliveries as NonNullable<typeof deliveries>, digest),
     );
   });
+
+/** One line for each environment with executed contracts whose event did not come. */
+export const missingPart = (digest: Digest): KnownBlock[] =>
+  listPart(
+    'Missing events',
+    digest.environments.flatMap((environment): Line[] => {
+      const missing = deliveriesOf(environment)?.missing;
+      if (!missing) return [];
+      const { activity, contracts } = missing;
+      const named = contracts.slice(0, MAX_NAMED).map((contract) => clip(contract, 60));
+      const more = contracts.length - named.length;
+      return [
+        [
+          bold(`${environmentLabel(environment)}: `),
+          plain(
+            `${pluralize(contracts.length, 'contract was', 'contracts were')} executed and ${activity} did not arrive: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}. Next: `,
+          ),
+          code(`/envcheck failures ${environment.name}`),
+        ],
+      ];
+    }),
+    21,
+    '',
+  );
+
+const MAX_NAMED = 8;
 
 export const silencePart = (digest: Digest): KnownBlock[] =>
   listPart('Silent', silenceLines(digest), listLimits.silent, IN_THREAD);

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { Digest, DigestEnvironment } from '../../digests/digest/digest-content.ts';
 import { countsLine, statusLabels } from '../../readiness/status-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { deliveriesPart, maintenancePart, silencePart } from './digest-deliveries.ts';
+import { deliveriesPart, maintenancePart, missingPart, silencePart } from './digest-deliveries.ts';
 import { acceptedPart, changesPart, driftParts } from './digest-drift.ts';
 import { IN_THREAD, listLimits, listPart, MANY_ENVIRONMENTS } from './digest-lists.ts';
 import { notReadLines } from './digest-not-read.ts';
@@ -29,6 +29,7 @@ export function digestParts(digest: Digest): KnownBlock[][] {
     acceptedPart(digest),
     changesPart(digest),
     deliveriesPart(digest),
+    missingPart(digest),
     silencePart(digest),
     maintenancePart(digest),
     checklistPart(digest),

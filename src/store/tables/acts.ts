@@ -133,7 +133,7 @@ export interface AcknowledgementRow {
   /** `ack_…` */
   id: string;
   environment: string;
-  kind: 'badly_signed' | 'refused' | 'failed' | 'silence';
+  kind: 'badly_signed' | 'refused' | 'failed' | 'silence' | 'missing';
   activity: string | null;
   at: number;
   /** `slack:U…`, or `cli:` and a name. */

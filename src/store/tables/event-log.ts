@@ -10,6 +10,8 @@ export interface EventLogTables {
   outcomes: OutcomeRow & { stored_at: Generated<number | null> };
   /** `stored_at`: the same; null in Envcheck's own calls too. */
   api_calls: ApiCallRow & { stored_at: Generated<number | null> };
+  reconciliations: ReconciliationRow;
+  missing_events: MissingEventRow;
   receiver_keys: { environment: string; fingerprint: string; read_at: number };
 }
 
@@ -101,4 +103,28 @@ export interface ApiCallRow {
   host: Generated<string | null>;
   /** 1 when the reporter stated the number of retries, 0 included. null in Envcheck's own calls and in rows older than this column. */
   retries_stated: Generated<0 | 1 | null>;
+}
+
+/** The newest comparison of an environment's contracts in SpotDraft with the log. */
+export interface ReconciliationRow {
+  environment: string;
+  /** When it was begun; the row is the claim of the process that does it. */
+  tried_at: number;
+  /** Contracts changed before this time were compared; null: never. */
+  read_until: number | null;
+  /** What was not compared, a JSON list of sentences; null: nothing was read yet. */
+  notes: string | null;
+  /** Why the newest attempt could not tell; null: it could. */
+  unread: string | null;
+}
+
+/** A contract that was executed without an event of this activity in the log at that time. */
+export interface MissingEventRow {
+  environment: string;
+  /** As SpotDraft lists it: `T-1234`. */
+  contract: string;
+  activity: string;
+  /** The identifiers under which its event would be in the log, a JSON list of `{ kind, value }`. */
+  ids: string;
+  noticed_at: number;
 }
