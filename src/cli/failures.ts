@@ -14,7 +14,7 @@ export function addFailures(program: Command, context: CommandContext): void {
   const failures = program
     .command('failures')
     .description(
-      'failures in groups: invalid signatures, refused deliveries, failed outcomes, silence. Exit code 0 none open, 1 some open, 2 could not tell',
+      'failures in groups: invalid signatures, refused deliveries, failed outcomes, silence, missing events. Exit code 0 none open, 1 some open, 2 could not tell',
     );
   failures
     .command('list', { isDefault: true })

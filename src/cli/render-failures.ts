@@ -51,6 +51,13 @@ export const groupJson = (group: GroupView): object => ({
   reopened: group.reopened,
 });
 
+const MAX_REASONS = 20;
+
+const firstOf = (reasons: readonly string[]): string =>
+  reasons.length > MAX_REASONS
+    ? `${reasons.slice(0, MAX_REASONS).join(', ')} and ${reasons.length - MAX_REASONS} more (--json lists all)`
+    : reasons.join(', ');
+
 const marks = { open: '✗ open', acknowledged: '~ acknowledged', resolved: '✓ resolved' } as const;
 const colours = { open: 'red', acknowledged: 'yellow', resolved: 'green' } as const;
 
@@ -86,7 +93,7 @@ function renderGroup(group: GroupView, terminal: Terminal): string[] {
   return [
     `${mark}  ${printable(groupText(group))}: ${countText(group)}`,
     row(group.id),
-    ...(group.kind === 'silence' ? [] : [row(reasonTexts(group.kind, group.reasons).join(', '))]),
+    ...(group.kind === 'silence' ? [] : [row(firstOf(reasonTexts(group.kind, group.reasons)))]),
     row(`${first} ${iso(group.firstSeen)}, last seen ${iso(group.lastSeen)}`),
     row(group.sample === null ? 'no sample stored' : `sample: find ${group.sample}`),
     ...(state === null ? [] : [row(state)]),
