@@ -179,8 +179,12 @@ test('an odd field in a list of contracts is read as absent and hides no other r
       id: 'T-1234',
       created: null,
       title: null,
+      status: null,
+      link: null,
+      referenceId: null,
       counterparty: null,
       workspaceId: null,
+      creator: null,
       externalMetadata: null,
     },
   ]);
