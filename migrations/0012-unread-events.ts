@@ -20,6 +20,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .columns(['environment', 'received_at'])
     .execute();
   await db.schema.alterTable('deliveries').addColumn('signed_with', 'text').execute();
+  await sql`drop index deliveries_refused_why`.execute(db);
+  await sql`create index deliveries_refused_why on deliveries (environment, received_at, rejection, signed_with) where rejection is not null`.execute(
+    db,
+  );
   // Steps from environment to environment: rows of each without an activity are then found in the index.
   await sql`with recursive names(name) as (select min(environment) from events union all
       select (select min(environment) from events where environment > name) from names where name is not null)

@@ -178,7 +178,12 @@ function createReceivers(
     );
   return {
     environments,
-    keys: createWebhookKeys(readKey, clock, noteKey),
+    keys: createWebhookKeys(
+      environments.map(({ name }) => name),
+      readKey,
+      clock,
+      noteKey,
+    ),
     recorder,
     rejections: createRejections(recorder, clock, (error) =>
       logger.error({ err: error }, 'sample of a refused delivery not kept'),

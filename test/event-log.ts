@@ -64,6 +64,7 @@ export async function fillLog(
             requestId: `request-${key}-${index}`,
             source: '127.0.0.1',
             rejection: null,
+            signedWith: null,
             headerEventId: null,
             body: Buffer.from(
               JSON.stringify({

@@ -25,6 +25,7 @@ const deliveryJson = (delivery: LoggedDelivery, index: number): object => ({
   verified: delivery.rejection === null,
   requestId: delivery.request_id,
   duplicate: index > 0,
+  ...(delivery.rejection === null ? {} : { signedWith: delivery.signed_with }),
 });
 
 /** The same names for an entry without an event: a refused delivery, or a failed outcome whose event never arrived. */

@@ -9,8 +9,11 @@ const MAX_SOURCES = 1_000;
 const MAX_REFUSALS = 600;
 
 export interface Rejections {
-  /** Stores the first refused delivery per sender, environment and minute; the others are only counted. */
-  record(delivery: NewDelivery): Promise<void>;
+  /**
+   * Stores the first refused delivery per sender, signer, environment and minute; the others are only counted. Returns the id
+   * of a stored one.
+   */
+  record(delivery: NewDelivery): Promise<string | null>;
   /** Records that this sender has sent a validly signed delivery. */
   trust(source: string): void;
   /** Time until this sender is unblocked, ms; 0 when it is not blocked. */
@@ -48,14 +51,20 @@ export function createRejections(
     },
     async record(delivery) {
       newMinute();
-      const { source, environment, rejection } = delivery;
+      const { source, environment, rejection, signedWith } = delivery;
       const known = refusals.get(source);
       if (known !== undefined || refusals.size < MAX_SOURCES) refusals.set(source, (known ?? 0) + 1);
-      const key = `${environment} ${rejection} ${source}`;
-      if (kept.has(key) || kept.size >= MAX_SOURCES) return;
+      const key = `${environment} ${rejection} ${signedWith} ${source}`;
+      if (kept.has(key) || kept.size >= MAX_SOURCES) return null;
       kept.add(key);
       // The delivery is refused even when its sample cannot be stored.
-      await recorder.record(delivery).catch(onLost);
+      try {
+        const { deliveryId } = await recorder.record(delivery);
+        return deliveryId;
+      } catch (error) {
+        onLost(error);
+        return null;
+      }
     },
   };
 }

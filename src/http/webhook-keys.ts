@@ -1,24 +1,35 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { SignedWith } from '../events/log/signer-text.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import { decodeKey, verifySignature } from '../spotdraft/webhook-signature.ts';
 import { isYoung } from '../time/age.ts';
 import type { Clock } from '../time/clock.ts';
+import { type Candidate, createSignerSearch, type GivenSignature } from './signer-search.ts';
 
 /** Shortest time between two key reads, so that a flood of bad signatures does not become one of requests to SpotDraft. */
 const REFRESH_EVERY_MS = 5_000;
 /** Time for which a replaced key stays valid: deliveries signed before a rotation may arrive after it. */
 const PREVIOUS_GOOD_MS = 10 * 60_000;
 
+/** Refused deliveries, each with its body of up to 1 MiB, that wait for keys of other environments. */
+const MAX_WAITING = 20;
+
 export type SignatureCheck = 'right' | 'wrong' | 'no_key';
 
 export interface WebhookKeys {
   /** `no_key`: the environment's key could not be read yet, so the signature cannot be judged. */
   verify(environment: string, body: Buffer, signature: string): Promise<SignatureCheck>;
+  /** Whose key made a signature that was refused. Tries keys that are known, and waits for none. */
+  signerOf(environment: string, body: Buffer, given: GivenSignature): SignedWith;
+  /** Reads the keys that are not known yet. null when there is none, they were tried within 5 s, or many wait already. */
+  learn(): Promise<void> | null;
 }
 
 interface Keys {
   /** Kept as key objects: creating one per delivery would cost more than the signature. */
   current: KeyObject | null;
+  /** The current key without decoding, as some senders use it. */
+  undecoded: KeyObject | null;
   previous: { key: KeyObject; until: number } | null;
   fetchedAt: number;
   fetching: Promise<void> | null;
@@ -29,15 +40,19 @@ interface Keys {
  * at most once in 5 s, and the delivery is judged again.
  */
 export function createWebhookKeys(
+  environments: readonly string[],
   readKey: (environment: string) => Promise<Fact<string>>,
   clock: Clock,
   /** Called with every new key before it is used. Must not throw. */
   onKey: (environment: string, hmacKey: string) => Promise<void>,
 ): WebhookKeys {
   const all = new Map<string, Keys>();
+  const searchSigner = createSignerSearch(clock);
+  let waiting = 0;
   const keysOf = (environment: string): Keys => {
     const keys = all.get(environment) ?? {
       current: null,
+      undecoded: null,
       previous: null,
       fetchedAt: Number.NEGATIVE_INFINITY,
       fetching: null,
@@ -56,10 +71,12 @@ export function createWebhookKeys(
     if (keys.current?.equals(fresh)) return;
     if (keys.current) keys.previous = { key: keys.current, until: clock.now() + PREVIOUS_GOOD_MS };
     keys.current = fresh;
+    keys.undecoded = createSecretKey(Buffer.from(fact.value));
     await onKey(environment, fact.value);
   };
+  const isDue = ({ fetchedAt }: Keys): boolean => !isYoung(fetchedAt, clock.now(), REFRESH_EVERY_MS);
   const refresh = (environment: string, keys: Keys): Promise<void> => {
-    if (!isYoung(keys.fetchedAt, clock.now(), REFRESH_EVERY_MS))
+    if (isDue(keys))
       keys.fetching ??= fetchKey(environment, keys).finally(() => {
         keys.fetching = null;
       });
@@ -69,7 +86,31 @@ export function createWebhookKeys(
     (current !== null && verifySignature(current, body, signature)) ||
     (previous !== null && clock.now() < previous.until && verifySignature(previous.key, body, signature));
 
+  /** Own keys first, then current keys of others. */
+  const candidatesFor = (own: string): Candidate[] =>
+    (['current', 'undecoded', 'replaced'] as const)
+      .flatMap((kind) =>
+        [...all].flatMap(([environment, { current, undecoded, previous }]) => {
+          const key = { current, undecoded, replaced: previous?.key ?? null }[kind];
+          return key ? [{ environment, kind, key }] : [];
+        }),
+      )
+      .sort((left, right) => Number(right.environment === own) - Number(left.environment === own));
+
   return {
+    signerOf: (environment, body, given) => searchSigner(candidatesFor(environment), body, given),
+    learn() {
+      const due = environments
+        .map((environment) => ({ environment, keys: keysOf(environment) }))
+        .filter(({ keys }) => keys.current === null && (keys.fetching !== null || isDue(keys)));
+      if (due.length === 0 || waiting >= MAX_WAITING) return null;
+      waiting += 1;
+      return Promise.all(due.map(({ environment, keys }) => refresh(environment, keys)))
+        .then(() => {})
+        .finally(() => {
+          waiting -= 1;
+        });
+    },
     async verify(environment, body, signature) {
       const keys = keysOf(environment);
       if (fits(keys, body, signature)) return 'right';

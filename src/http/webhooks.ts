@@ -2,12 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Environment } from '../config/config.ts';
 import type { NewDelivery, Rejection } from '../events/log/delivery.ts';
 import { NotRecordedError, type Recorder } from '../events/log/recorder.ts';
-import { SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
+import { OLDER_SIGNATURE_HEADER, SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
 import type { Clock } from '../time/clock.ts';
 import { isProbe } from '../workspace/receivers/probe.ts';
 import type { DeliveryMetrics, RefusalReason } from './metrics/deliveries.ts';
 import type { Rejections } from './rejections.ts';
 import { requestIdOf } from './request-id.ts';
+import type { GivenSignature } from './signer-search.ts';
 import type { WebhookKeys } from './webhook-keys.ts';
 
 export interface WebhookReceivers {
@@ -84,14 +85,30 @@ async function receive(
     requestId: request.id,
     source: sourceOf(request),
     rejection: null,
+    signedWith: null,
     headerEventId: headerEventId(request, environment),
     body,
   };
-  const refuse = async (rejection: Rejection): Promise<object> => {
+  const refuse = async (rejection: Rejection, given: GivenSignature | null): Promise<object> => {
+    const signedWith = given && keys.signerOf(environment.name, body, given);
     metrics.countRefused(environment.name, rejection);
-    await rejections.record({ ...delivery, rejection });
+    if (signedWith) metrics.countSigner(environment.name, signedWith);
+    const sample = await rejections.record({ ...delivery, rejection, signedWith });
+    if (given && sample !== null && signedWith === 'unknown_key') searchLater(sample, given);
     reply.code(401);
     return { error: rejection.replace('_', ' '), requestId: request.id };
+  };
+  /** Searches again when the keys that are not known yet were read. Nobody waits for that. */
+  const searchLater = (sample: string, given: GivenSignature): void => {
+    const learned = keys.learn();
+    learned
+      ?.then(async () => {
+        const signedWith = keys.signerOf(environment.name, body, given);
+        if (signedWith === 'unknown_key') return;
+        metrics.countSigner(environment.name, signedWith);
+        await recorder.run({ kind: 'signer', delivery: sample, signedWith });
+      })
+      .catch((error) => request.log.error({ err: error }, 'signer of a refused delivery not noted'));
   };
   const later = (error: string, refusal: RefusalReason): object => {
     metrics.countRefused(environment.name, refusal);
@@ -99,10 +116,14 @@ async function receive(
     return { error, requestId: request.id };
   };
   const signature = request.headers[SIGNATURE_HEADER];
-  if (typeof signature !== 'string' || signature === '') return refuse('missing_signature');
+  if (typeof signature !== 'string' || signature === '') {
+    const older = request.headers[OLDER_SIGNATURE_HEADER];
+    const given = typeof older === 'string' && older !== '' ? { signature: older, olderHeader: true } : null;
+    return refuse('missing_signature', given);
+  }
   const judged = await keys.verify(environment.name, body, signature);
   if (judged === 'no_key') return later('the key of this workspace could not be read yet', 'no_key');
-  if (judged === 'wrong') return refuse('bad_signature');
+  if (judged === 'wrong') return refuse('bad_signature', { signature, olderHeader: false });
   // Our own probe, passed on by its receiver: nothing happened in SpotDraft, and no silence has ended.
   if (isProbe(body)) return { probe: true, requestId: request.id };
   try {

@@ -118,6 +118,31 @@ export async function refusedSince(
   return { count, newest: newest ?? null };
 }
 
+/** How many kept refused deliveries since `since` (epoch ms) were signed with the same key, most first. */
+export const signersSince = (
+  db: Database,
+  environment: string,
+  since: number,
+  until = Number.MAX_SAFE_INTEGER,
+): Promise<{ signedWith: string | null; count: number }[]> =>
+  db
+    .selectFrom(
+      db
+        .selectFrom('deliveries')
+        .select('signed_with')
+        .where('environment', '=', environment)
+        .where('rejection', 'is not', null)
+        .where('received_at', '>=', since)
+        .where('received_at', '<', until)
+        .limit(MAX_COUNTED)
+        .as('counted'),
+    )
+    .select(({ fn }) => ['signed_with as signedWith', fn.countAll<number>().as('count')])
+    .groupBy('signed_with')
+    .orderBy('count', 'desc')
+    .orderBy('signed_with')
+    .execute();
+
 /** A delivery of a contract's event. */
 export interface ContractDelivery {
   /** Increases with every delivery. */

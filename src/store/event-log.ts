@@ -11,6 +11,7 @@ export interface PreparedDelivery {
   requestId: string;
   source: string;
   rejection: string | null;
+  signedWith: string | null;
   bytes: number;
   event: PreparedEvent | null;
 }
@@ -33,6 +34,8 @@ export interface EventLogWriter {
    * empty batch tests whether writing works. Throws when it does not.
    */
   write(batch: readonly PreparedDelivery[]): boolean[];
+  /** Notes whose key signed a refused delivery, found after it was stored; returns the number of rows. */
+  noteSigner(id: string, signedWith: string): number;
   /** Removes one small batch of rows older than `before` (epoch ms); returns their number. */
   prune(before: number): number;
   reported: ReportWriter;
@@ -56,7 +59,11 @@ export function openEventLogWriter(file: string): EventLogWriter {
       sqlite.pragma(`user_version = ${sqlite.pragma('user_version', { simple: true })}`);
     return batch.map((each) => writeOne(insert, each));
   });
+  const signer = sqlite.prepare(
+    'update deliveries set signed_with = ? where id = ? and rejection is not null',
+  );
   return {
+    noteSigner: (id, signedWith) => signer.run(signedWith, id).changes,
     write: (batch) => write.immediate(batch),
     prune: createPruner(sqlite),
     reported: createReportWriter(sqlite),
@@ -84,12 +91,12 @@ const prepareStatements = (sqlite: BetterSqlite3.Database): Statements => ({
     'insert into unread_events (event_key, environment, received_at, reason) values (?, ?, ?, ?)',
   ),
   delivery: sqlite.prepare(
-    'insert into deliveries (id, event_key, environment, received_at, request_id, source, bytes, rejection) values (?, ?, ?, ?, ?, ?, ?, ?)',
+    'insert into deliveries (id, event_key, environment, received_at, request_id, source, bytes, rejection, signed_with) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   ),
 });
 
 function writeOne(statements: Statements, delivery: PreparedDelivery): boolean {
-  const { event, id, environment, receivedAt, requestId, source, bytes, rejection } = delivery;
+  const { event, id, environment, receivedAt, requestId, source, bytes, rejection, signedWith } = delivery;
   const stored = event ? writeEvent(statements, delivery, event) : null;
   statements.delivery.run(
     id,
@@ -100,6 +107,7 @@ function writeOne(statements: Statements, delivery: PreparedDelivery): boolean {
     source,
     bytes,
     rejection,
+    signedWith,
   );
   return stored?.duplicate ?? false;
 }

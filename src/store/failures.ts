@@ -47,11 +47,14 @@ export const countRefused = (
 ): Promise<CountedFailures[]> =>
   byDay(within, async (range) => (await refusedQuery(environment, range).execute(db)).rows);
 
+/** Whose key signed it where that is known, else the rejection. A signer's code has a space. */
+const refusalReason = sql`case when signed_with like '% %' then signed_with else rejection end`;
+
 export const refusedQuery = (environment: string, { from, to }: Range) =>
-  sql<CountedFailures>`select null as activity, rejection as reason, count(*) as count,
+  sql<CountedFailures>`select null as activity, ${refusalReason} as reason, count(*) as count,
       min(received_at) as first, max(received_at) as last
     from deliveries where environment = ${environment} and rejection is not null and received_at >= ${from} and received_at < ${to}
-    group by rejection, received_at / ${sql.lit(HOUR_MS)} order by first`;
+    group by reason, received_at / ${sql.lit(HOUR_MS)} order by first`;
 
 /** The activity of an outcome, named directly or through its event; null when that event is not in the log. */
 export const activityOfOutcome = sql`coalesce(outcomes.activity,
@@ -86,7 +89,7 @@ export async function refusedDeliveryAt(
     .select('id')
     .where('environment', '=', environment)
     .where('rejection', 'is not', null)
-    .where('rejection', '=', reason)
+    .where(sql<boolean>`${refusalReason} = ${reason}`)
     .where('received_at', '=', at)
     .orderBy('key')
     .limit(1)

@@ -18,6 +18,7 @@ function fill(database: string, count: number): void {
     requestId: `request-${index}`,
     source: '192.0.2.1',
     rejection: null,
+    signedWith: null,
     bytes: 2,
     event: {
       id: `evt_${index}`,

@@ -24,6 +24,7 @@ async function logWithEvents(): Promise<NodeJS.ProcessEnv> {
       requestId: `request-${contract}`,
       source: '127.0.0.1',
       rejection: null,
+      signedWith: null,
       headerEventId: null,
       body: Buffer.from(
         JSON.stringify({

@@ -35,6 +35,7 @@ async function openLog(deliveries: Sent[]): Promise<CliWorld> {
       requestId: requestId ?? `request-${index + 1}`,
       source: '192.0.2.1',
       rejection: event === null ? 'bad_signature' : null,
+      signedWith: null,
       bytes: 2,
       event:
         event === null
@@ -107,6 +108,7 @@ describe('export', () => {
         source: '192.0.2.1',
         bytes: 2,
         rejection: 'bad_signature',
+        signedWith: null,
       },
       {
         kind: 'event',

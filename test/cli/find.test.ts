@@ -32,6 +32,7 @@ async function openLog(): Promise<CliWorld> {
     requestId: `request-${id}`,
     source: '192.0.2.1',
     rejection: null,
+    signedWith: null,
     bytes: 2,
   });
   writer.write([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { activity, bytesOf, signed, startReceiver } from '../events/log/start-receiver.ts';
 import { long } from '../long.ts';
 import { runningClock } from '../time/movable-clock.ts';
@@ -78,7 +78,7 @@ it('a sender that only floods gets 429 until the minute is over, unless it has s
   expect((await deliver(activity(2))).status).toBe(200);
 });
 
-it('a flood of invalid signatures causes one key read in 5 s and keeps one sample per minute', async () => {
+it('a flood of invalid signatures causes one key read in 5 s, one of each other environment, and keeps one sample per minute', async () => {
   const clock = runningClock();
   clock.move(60_000 - (Date.now() % 60_000));
   const { deliver, keyReads, rows, count } = await startReceiver({ overrides: { clock } });
@@ -93,15 +93,15 @@ it('a flood of invalid signatures causes one key read in 5 s and keeps one sampl
   const started = performance.now();
   await flood();
   expect(performance.now() - started, 'this machine is too slow for this test').toBeLessThan(5_000);
-  expect(keyReads()).toBe(1);
+  await vi.waitFor(() => expect(keyReads()).toBe(2));
   expect(count('deliveries')).toBe(1);
   clock.move(5_000);
   await flood();
-  expect(keyReads()).toBe(2);
+  expect(keyReads()).toBe(3);
   expect(count('deliveries')).toBe(1);
   clock.move(60_000);
   await flood();
-  expect(keyReads()).toBe(3);
+  expect(keyReads()).toBe(4);
   expect(rows('select event_key, rejection from deliveries order by key')).toMatchObject([
     { rejection: 'bad_signature', event_key: null },
     { rejection: 'bad_signature', event_key: null },

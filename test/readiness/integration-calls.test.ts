@@ -85,6 +85,7 @@ async function openLog(): Promise<Log> {
               requestId: 'request',
               source: '127.0.0.1',
               rejection: null,
+              signedWith: null,
               headerEventId: null,
               body: Buffer.from(
                 JSON.stringify({

@@ -131,7 +131,7 @@ describe('a list of failure groups', () => {
     ).replace(/\s+/g, ' ');
     for (const words of [
       '1,204 samples kept',
-      'Refused deliveries are sampled: one per sender per minute.',
+      'Refused deliveries are sampled: one per sender, signer and minute.',
       'first seen before the oldest log entry',
       'no sample is kept',
       'Could not check failed outcomes: the log cannot be read: disk I/O error',

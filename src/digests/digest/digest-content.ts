@@ -1,4 +1,5 @@
 import type { Acceptance } from '../../approvals/waivers/acceptance.ts';
+import type { SignerCount } from '../../events/log/signer-text.ts';
 import type { Change } from '../../inspect/read-history.ts';
 import type { CheckResult, Report, Verdict } from '../../readiness/report.ts';
 import type { ReadResult } from '../../spotdraft/fact.ts';
@@ -85,6 +86,8 @@ export interface Deliveries {
   duplicates: number;
   /** Refused deliveries in the log. A flood is sampled: one per sender and minute. */
   refused: number;
+  /** Whose keys signed the refused ones, most first. */
+  signers: SignerCount[];
   failedOutcomes: number;
   silences: Silence[];
   /** Contracts that were executed without their event, until it comes; absent when there are none. */

@@ -100,6 +100,7 @@ const sampleDeliveries = (moment: Moment, index: number, at: number) => ({
   duplicates: 3,
   refused: moment === 'after' && index === 0 ? 1 : 0,
   failedOutcomes: moment === 'after' && index === 0 ? 2 : 0,
+  signers: [],
   silences:
     moment === 'after' && index === 0
       ? [{ activity: 'CONTRACT_EXECUTED', windowMs: DAY_MS, lastAt: at - 21 * DAY_MS, tooLong: true }]

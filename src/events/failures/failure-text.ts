@@ -1,4 +1,5 @@
 import { pluralize } from '../../text/counts.ts';
+import { readSigner, signerRemedy, signerText } from '../log/signer-text.ts';
 import type { FailureKind, GroupIdentity } from './group.ts';
 import type { FailureOverview, GroupView } from './read-failures.ts';
 
@@ -24,7 +25,9 @@ export function groupText({ kind, activity }: Pick<GroupIdentity, 'kind' | 'acti
 export const reasonTexts = (kind: FailureKind, reasons: readonly string[]): string[] =>
   kind === 'failed' || kind === 'missing'
     ? [...reasons]
-    : reasons.map((reason) => reason.replaceAll('_', ' '));
+    : reasons.map(
+        (reason) => (readSigner(reason) ? signerText(reason) : null) ?? reason.replaceAll('_', ' '),
+      );
 
 /** The count with its unit: "12 samples kept", "12 outcomes", "1 time". */
 export function countText({ kind, count }: Pick<GroupView, 'kind' | 'count'>): string {
@@ -57,10 +60,15 @@ export function stateText({ reopened, state, kind, count }: GroupView): string |
 }
 
 /** The next step for a group. */
-export function nextStep({ kind, sample, activity }: GroupView): string {
+export function nextStep({ kind, sample, activity, environment, reasons }: GroupView): string {
   switch (kind) {
-    case 'badly_signed':
+    case 'badly_signed': {
+      const [known] = reasons
+        .map((reason) => signerRemedy(reason, environment))
+        .filter((remedy) => remedy !== null);
+      if (known !== undefined) return known;
       return "Check this environment: webhooks.signature says whether the receiver verifies with the workspace's current key. If it does, somebody else sends these: the sample names the sender";
+    }
     case 'refused':
       return 'Find the sample: it names the sender. If that is SpotDraft or your proxy, a proxy in between removes the header X-SD-WEBHOOK-CONTENT-HASH';
     case 'failed':
@@ -82,7 +90,7 @@ export function footnotes({ groups, keepMs, notWatched }: FailureOverview): stri
     `The log keeps ${keepMs < 2 * DAY_MS ? `${Math.round(keepMs / 3_600_000)} h` : `${days} days`}; counts cover that time.`,
     ...(sampled
       ? [
-          'Refused deliveries are sampled: one per sender per minute. The metric envcheck_deliveries_total counts all of them.',
+          'Refused deliveries are sampled: one per sender, signer and minute. The metric envcheck_deliveries_total counts all of them.',
         ]
       : []),
     ...notWatched.map((what) => `Not watched: ${what}.`),

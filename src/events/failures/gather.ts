@@ -19,6 +19,7 @@ import {
 import { innermostMessage } from '../../text/innermost-message.ts';
 import type { Clock } from '../../time/clock.ts';
 import { durationText } from '../../time/duration-text.ts';
+import { readSigner } from '../log/signer-text.ts';
 import { gatherMissing } from './gather-missing.ts';
 import type { GatheredFailures, GatheredGroup } from './gathered.ts';
 import { type FailureKind, findPauses, groupOccurrences, lastSeen, type Occurrences } from './group.ts';
@@ -78,7 +79,7 @@ export async function gatherFailures(
 
 const ofRefused = ({ reason, ...counted }: CountedFailures): Occurrences => ({
   ...counted,
-  kind: reason === 'bad_signature' ? 'badly_signed' : 'refused',
+  kind: reason === 'bad_signature' || readSigner(reason) !== null ? 'badly_signed' : 'refused',
   reason: reason ?? 'no reason',
 });
 

@@ -3,6 +3,7 @@ import type { LoggedDelivery } from '../../store/deliveries.ts';
 import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
 import type { OwnReads } from '../../store/find-calls.ts';
 import { dayText } from './day-text.ts';
+import { readSigner, signerText } from './signer-text.ts';
 
 /** Everything that one environment knows about an id. */
 export interface Story {
@@ -159,6 +160,8 @@ function refusedText({ refused, hasMore }: Story): string {
   const one = refused.length === 1;
   const number = hasMore ? `More than ${refused.length}` : refused.length;
   const what = one ? 'A delivery was refused' : `${number} deliveries were refused`;
+  if (first && readSigner(first.signed_with))
+    return `${what}: ${one ? 'it' : 'the newest'} was ${signerText(first.signed_with)}`;
   return first?.rejection === 'missing_signature'
     ? `${what}: ${one ? 'it' : 'the newest'} had no signature`
     : `${what}: ${one ? 'it' : 'the newest'} was not signed with this workspace's key`;

@@ -1,3 +1,5 @@
+import type { SignedWith } from './signer-text.ts';
+
 /** A received webhook request. */
 export interface NewDelivery {
   environment: string;
@@ -8,6 +10,8 @@ export interface NewDelivery {
   source: string;
   /** Reason of the refusal; null for a valid signature. */
   rejection: Rejection | null;
+  /** Whose key signed a refused delivery; null for a valid signature, and for none at all. */
+  signedWith: SignedWith | null;
   /** Id in the configured header; null when none is configured or sent. */
   headerEventId: string | null;
   /** Raw bytes. Only the length of a refused delivery is stored. */

@@ -72,6 +72,7 @@ const refusedRecord = (delivery: LoggedDelivery): Record<string, unknown> => ({
   environment: delivery.environment,
   ...deliveryRecord(delivery),
   rejection: delivery.rejection,
+  signedWith: delivery.signed_with,
 });
 
 const deliveryRecord = ({ id, received_at, rejection, request_id, source, bytes }: LoggedDelivery) => ({

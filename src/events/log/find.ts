@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database.ts';
-import { refusedSince } from '../../store/deliveries.ts';
+import { refusedSince, signersSince } from '../../store/deliveries.ts';
 import { type UnreadDeliveries, unreadSince } from '../../store/event-notes.ts';
 import { oldestDelivery } from '../../store/find.ts';
 import { answerOf } from './answer.ts';
@@ -87,7 +87,11 @@ async function explain(
   }
   const asked = environments.filter(({ name }) => environment === null || name === environment);
   const refused = await Promise.all(
-    asked.map(async (each) => ({ environment: each, ...(await refusedSince(db, each.name, now - keepMs)) })),
+    asked.map(async (each) => ({
+      environment: each,
+      ...(await refusedSince(db, each.name, now - keepMs)),
+      signers: await signersSince(db, each.name, now - keepMs),
+    })),
   );
   return explainNotFound(id.trim(), { keepMs, now, oldest: await oldestDelivery(db), refused, unread });
 }

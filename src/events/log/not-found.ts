@@ -2,6 +2,7 @@ import { type LoggedDelivery, MAX_COUNTED } from '../../store/deliveries.ts';
 import type { UnreadDeliveries } from '../../store/event-notes.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
+import { readSigner, type SignerCount, signerCounts, signerRemedy, signerText } from './signer-text.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -16,7 +17,12 @@ interface Circumstances {
   /** Time of the oldest kept delivery, epoch ms; null when there is none. */
   oldest: number | null;
   /** Refused deliveries of each environment in question. */
-  refused: { environment: NamedEnvironment; count: number; newest: LoggedDelivery | null }[];
+  refused: {
+    environment: NamedEnvironment;
+    count: number;
+    newest: LoggedDelivery | null;
+    signers: SignerCount[];
+  }[];
   /** Verified deliveries that could not be read, of each environment in question. */
   unread: (UnreadDeliveries & { environment: NamedEnvironment })[];
 }
@@ -60,21 +66,34 @@ const unreadSentence = ({ environment, count, newest }: Circumstances['unread'][
       ];
 
 /** A refused delivery has no known event or contract id, so the id may belong to one. */
-function refusedSentence({ environment, count, newest }: Circumstances['refused'][number]): string[] {
+function refusedSentence({
+  environment,
+  count,
+  newest,
+  signers,
+}: Circumstances['refused'][number]): string[] {
   if (newest === null) return [];
   const number = `${count >= MAX_COUNTED ? 'At least ' : ''}${count.toLocaleString('en-US')}`;
   const them =
     count === 1
       ? 'A delivery was rejected for its signature'
       : `${number} deliveries were rejected for their signature`;
+  const whose = signerCounts(signers);
   return [
-    `${them} in ${environmentLabel(environment)}, the newest ${iso(newest.received_at)} (${newest.id}): it may be among them, since nothing of a refused delivery is kept.`,
+    `${them} in ${environmentLabel(environment)}, the newest ${iso(newest.received_at)} (${newest.id}): it may be among them, since nothing of a refused delivery is kept.${whose === '' ? '' : ` Of them, ${whose}.`}`,
   ];
 }
 
 /** Sentences: the reason for a known delivery or request that was refused, and what to do. */
 export function explainRefused(refused: readonly LoggedDelivery[]): string[] {
   const [first] = refused;
+  const signer = first && readSigner(first.signed_with);
+  if (signer)
+    return [
+      `Rejected for its signature: it was answered 401, because it was ${signerText(first.signed_with)}.`,
+      `${signerRemedy(first.signed_with, first.environment)}.`,
+      'Its content is not kept.',
+    ];
   const missing = first?.rejection === 'missing_signature';
   const why = missing ? 'it had no signature' : "its signature was not made with this workspace's key";
   return [

@@ -12,7 +12,7 @@ export interface PrepareOptions {
 
 /** Turns a delivery into its rows: the event with its id, the identifiers that lead to it, and the stored payload. */
 export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions): PreparedDelivery {
-  const { environment, receivedAt, requestId, source, rejection, body } = delivery;
+  const { environment, receivedAt, requestId, source, rejection, signedWith, body } = delivery;
   const own = {
     id: randomId('dlv'),
     environment,
@@ -20,6 +20,7 @@ export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions):
     requestId,
     source,
     rejection,
+    signedWith,
     bytes: body.length,
   };
   if (rejection) return { ...own, event: null };

@@ -8,6 +8,7 @@ import type { Reading, SnapshotAtEvent } from '../../store/find-snapshots.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import { durationText } from '../../time/duration-text.ts';
 import { notesTexts } from './event-notes-text.ts';
+import { signerText } from './signer-text.ts';
 
 export interface TimelineEntry {
   /** Epoch ms UTC. */
@@ -103,13 +104,22 @@ function firstDelivery(at: number, occurredAt: number | null, what: string): str
   return `delivered ${durationText(Math.max(0, at - occurredAt))} after it happened`;
 }
 
+/** "bad signature, signed with uat's key" */
+export const refusalText = ({
+  rejection,
+  signed_with,
+}: Pick<LoggedDelivery, 'rejection' | 'signed_with'>): string =>
+  [rejection?.replace('_', ' ') ?? 'refused', signerText(signed_with)]
+    .filter((part) => part !== null)
+    .join(', ');
+
 const refusedEntry = (delivery: LoggedDelivery): TimelineEntry => ({
   at: delivery.received_at,
   kind: 'refused',
   matters: true,
   id: delivery.id,
   environment: delivery.environment,
-  summary: `a delivery refused with 401 (${delivery.rejection?.replace('_', ' ')}), sent from ${delivery.source}, ${delivery.bytes} bytes, none kept; request ${delivery.request_id}`,
+  summary: `a delivery refused with 401 (${refusalText(delivery)}), sent from ${delivery.source}, ${delivery.bytes} bytes, none kept; request ${delivery.request_id}`,
 });
 
 /** No answer, an error, or more than one attempt. */

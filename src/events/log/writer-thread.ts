@@ -19,6 +19,7 @@ export interface Batch {
 
 /** Other work of the thread between two batches. One thread does all writing, so that nothing waits for a lock. */
 export type Job =
+  | { kind: 'signer'; delivery: string; signedWith: string }
   | { kind: 'prune'; before: number }
   /** `storedAt`: the time of arrival, epoch ms. */
   | { kind: 'calls'; rows: ReportedCall[]; storedAt: number }
@@ -52,6 +53,8 @@ port.on('message', (message: Batch | Job | 'close') => {
 
 function carryOut(log: EventLogWriter, job: Job): number {
   switch (job.kind) {
+    case 'signer':
+      return log.noteSigner(job.delivery, job.signedWith);
     case 'prune':
       return log.prune(job.before);
     case 'calls':

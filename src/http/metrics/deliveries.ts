@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { activities } from '../../config/activities.ts';
+import { readSigner, type SignedWith } from '../../events/log/signer-text.ts';
 import { unreadReasons } from '../../spotdraft/webhook-payload.ts';
 
 /** Reasons why a delivery was refused. */
@@ -28,6 +29,8 @@ export interface StoredDelivery {
 export interface DeliveryMetrics {
   countStored(delivery: StoredDelivery): void;
   countRefused(environment: string, refusal: RefusalReason): void;
+  /** Counts a refused delivery by the key that signed it. */
+  countSigner(environment: string, signedWith: SignedWith): void;
   /** Counts a request to a receiver that does not exist, without its name. */
   countUnknownReceiver(): void;
 }
@@ -59,6 +62,12 @@ export function createDeliveryMetrics(registry: Registry, environments: readonly
     labelNames: ['environment', 'reason'],
     registers: [registry],
   });
+  const signers = new Counter({
+    name: 'envcheck_refused_signer_total',
+    help: 'Refused deliveries by the environment whose key signed them, empty when unknown, and by the kind of key',
+    labelNames: ['environment', 'signer', 'key'],
+    registers: [registry],
+  });
   const misdirected = { environment: '', activity: NOT_READ, result: 'unknown_environment' };
   // Starts at zero: a rate over a series that begins with its first refusal would miss that one.
   deliveries.inc(misdirected, 0);
@@ -78,6 +87,10 @@ export function createDeliveryMetrics(registry: Registry, environments: readonly
       });
     },
     countRefused: (environment, result) => deliveries.inc({ environment, activity: NOT_READ, result }),
+    countSigner(environment, signedWith) {
+      const { environment: signer = '', key = signedWith } = readSigner(signedWith) ?? {};
+      signers.inc({ environment, signer, key });
+    },
     countUnknownReceiver: () => deliveries.inc(misdirected),
   };
 }

@@ -11,6 +11,7 @@ import type {
   Readiness,
   Silence,
 } from '../../digests/digest/digest-content.ts';
+import { signerCounts } from '../../events/log/signer-text.ts';
 import { statusLabels, verdictLabels } from '../../readiness/status-text.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
@@ -153,9 +154,10 @@ export function differenceLine(
 /** "prod (production): 120 verified, 3 duplicates, 1 refused, 2 failed outcomes" */
 export function deliveriesLine(
   environment: NamedEnvironment,
-  { verified, duplicates, refused, failedOutcomes }: Deliveries,
+  { verified, duplicates, refused, signers, failedOutcomes }: Deliveries,
 ): Line {
   const trouble = refused + failedOutcomes > 0;
+  const whose = signerCounts(signers);
   // No delivery at all is neither good nor bad.
   const mark = trouble ? '✗' : verified === 0 ? '–' : '✓';
   return [
@@ -164,7 +166,7 @@ export function deliveriesLine(
       [
         `${verified.toLocaleString('en-US')} verified`,
         pluralize(duplicates, 'duplicate', 'duplicates'),
-        `${refused.toLocaleString('en-US')} refused`,
+        `${refused.toLocaleString('en-US')} refused${whose === '' ? '' : ` (${whose})`}`,
         pluralize(failedOutcomes, 'failed outcome', 'failed outcomes'),
       ].join(', '),
     ),

@@ -216,6 +216,7 @@ describe('a report', () => {
           requestId: `r${index}`,
           source: '127.0.0.1',
           rejection: rejection as null,
+          signedWith: null,
           headerEventId: null,
           body: Buffer.from(JSON.stringify({ activity: 'CONTRACT_CREATED', contract_id: index % 4_900 })),
         },

@@ -245,6 +245,7 @@ describe('a report that posts when something changed', () => {
         duplicates: 9,
         refused: 0,
         failedOutcomes: 0,
+        signers: [],
         silences: [],
         keepMs: DAY_MS,
         ...counts,

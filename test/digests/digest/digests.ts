@@ -76,7 +76,15 @@ export const anEnvironment = (name: string, changes: Partial<EnvironmentFacts> =
   report: { known: aReport(name, [aCheck('config.templates', 'pass')]) },
   changes: { known: { changes: [], notRead: [] } },
   deliveries: {
-    known: { verified: 120, duplicates: 3, refused: 0, failedOutcomes: 0, silences: [], keepMs: 90 * DAY_MS },
+    known: {
+      verified: 120,
+      duplicates: 3,
+      refused: 0,
+      failedOutcomes: 0,
+      signers: [],
+      silences: [],
+      keepMs: 90 * DAY_MS,
+    },
   },
   maintenance: [],
   ...changes,

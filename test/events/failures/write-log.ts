@@ -1,5 +1,6 @@
 import type { Rejection } from '../../../src/events/log/delivery.ts';
 import { prepareDelivery } from '../../../src/events/log/prepare-delivery.ts';
+import type { SignedWith } from '../../../src/events/log/signer-text.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import { createReportWriter } from '../../../src/store/reported.ts';
 import { openSqlite } from '../../../src/store/sqlite.ts';
@@ -15,24 +16,28 @@ export function writeDeliveries(
     environment?: string;
     activity?: string;
     rejection?: Rejection;
+    signedWith?: SignedWith;
     headerEventId?: string;
   }[],
 ): (string | null)[] {
-  const prepared = deliveries.map(({ at, environment = 'prod', activity, rejection, headerEventId }) => {
-    made += 1;
-    return prepareDelivery(
-      {
-        environment,
-        receivedAt: at,
-        requestId: `request-${made}`,
-        source: '203.0.113.9',
-        rejection: rejection ?? null,
-        headerEventId: headerEventId ?? null,
-        body: Buffer.from(JSON.stringify({ activity: activity ?? 'CONTRACT_CREATED', contract_id: made })),
-      },
-      { payloads: 'redacted', eventIdFields: {} },
-    );
-  });
+  const prepared = deliveries.map(
+    ({ at, environment = 'prod', activity, rejection, signedWith, headerEventId }) => {
+      made += 1;
+      return prepareDelivery(
+        {
+          environment,
+          receivedAt: at,
+          requestId: `request-${made}`,
+          source: '203.0.113.9',
+          rejection: rejection ?? null,
+          signedWith: signedWith ?? null,
+          headerEventId: headerEventId ?? null,
+          body: Buffer.from(JSON.stringify({ activity: activity ?? 'CONTRACT_CREATED', contract_id: made })),
+        },
+        { payloads: 'redacted', eventIdFields: {} },
+      );
+    },
+  );
   const log = openEventLogWriter(database);
   log.write(prepared);
   log.close();

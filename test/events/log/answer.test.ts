@@ -258,6 +258,11 @@ describe('the answer when no webhook arrived', () => {
       "2 deliveries were refused: the newest was not signed with this workspace's key.",
     ],
     [
+      "a delivery signed with another environment's key",
+      { refused: [delivery({ rejection: 'bad_signature', signed_with: 'uat current' })] },
+      "A delivery was refused: it was signed with uat's key.",
+    ],
+    [
       'an outcome of an event that is not in the log',
       { outcomes: [outcome('failed', executed, { activity: 'CONTRACT_EXECUTED', code: 'crm_down' })] },
       'Your integration failed to process CONTRACT_EXECUTED (crm_down); the webhook itself is not in the log.',

@@ -75,6 +75,7 @@ async function openLog(payloads: Payloads): Promise<Database> {
           requestId: `Request-${index}-Ab`,
           source: '127.0.0.1',
           rejection: null,
+          signedWith: null,
           headerEventId: null,
           body: Buffer.from(JSON.stringify({ activity: 'CONTRACT_EXECUTED', ...body })),
         },

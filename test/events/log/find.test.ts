@@ -155,7 +155,7 @@ describe('finding an event', () => {
     const found = await look('order-service-9');
     expect(found.timeline.map(({ kind }) => kind)).toEqual(['occurred', 'refused', 'delivery']);
     const entry = found.timeline.find(({ kind }) => kind === 'refused');
-    expect(entry?.summary).toMatch(/401 \(bad signature\)/);
+    expect(entry?.summary).toMatch(/401 \(bad signature, signed with none of the keys/);
     const byDelivery = await look(entry?.id ?? '');
     expect(byDelivery.timeline.map(({ kind }) => kind)).toEqual(['refused']);
     expect(byDelivery).toMatchObject({ found: false, events: [] });

@@ -42,6 +42,7 @@ async function openLog(): Promise<{
         requestId: 'r',
         source: '127.0.0.1',
         rejection: null,
+        signedWith: null,
         headerEventId: null,
       };
       await recorder.record({ ...rest, receivedAt, body });
