@@ -92,6 +92,7 @@ async function openWorld(activities = ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'])
             requestId: `request-${contract}`,
             source: '127.0.0.1',
             rejection: null,
+            signedWith: null,
             headerEventId: null,
             body: Buffer.from(JSON.stringify({ activity, contract_id: contract })),
           },
