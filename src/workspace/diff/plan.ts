@@ -131,11 +131,16 @@ function stepOf(difference: Difference, model: string, others: string[]): PlanSt
     weight,
     path,
     title: stepTitle(difference, model, others),
-    details: kind === 'missing' ? stepDetails(left) : [],
+    details:
+      kind === 'missing' ? [...stepDetails(left), ...(list === 'templates' && !below ? [RESTORE] : [])] : [],
     left,
     right,
   };
 }
+
+/** The list of templates has the published ones only. */
+const RESTORE =
+  'if it is archived, restore and publish it instead: a comparison reads published templates only';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -118,7 +118,12 @@ test('a plan step lists the complete content of the item to create', () => {
         'option: value ny, label New York',
       ],
     ],
-    ['create', 'templates/NDA - Standard', 'Create the template “NDA - Standard”', ['contract type: NDA']],
+    [
+      'create',
+      'templates/NDA - Standard',
+      'Create the template “NDA - Standard”',
+      ['contract type: NDA', expect.stringMatching(/^if it is archived, restore and publish it instead/)],
+    ],
     ['remove', 'templates/Trial', 'Remove the template “Trial”, or add it to uat', []],
   ]);
 });
