@@ -10,6 +10,7 @@ import { createSubscriptions } from './digests/schedule/subscriptions.ts';
 import { reconcileDue } from './events/failures/reconcile.ts';
 import { createRecorder } from './events/log/recorder.ts';
 import { startRetention } from './events/log/retention.ts';
+import { watchDatabase } from './events/log/watch-database.ts';
 import { createRegistrations } from './events/webhooks/registrations.ts';
 import { ARRIVAL_WAIT_MS } from './events/webhooks/retrigger.ts';
 import type { Metrics } from './http/metrics/metrics.ts';
@@ -77,6 +78,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const receivers = createReceivers(config, core, metrics);
         const { recorder } = receivers;
         releases.add('event log', () => recorder.close());
+        const database = watchDatabase({ ...core, database: config.database, recorder });
+        releases.add('watch of the database', () => database.stop());
         metrics.observe({ db: core.db, clock: core.clock, depth: recorder.depth });
         const retention = startRetention({ ...core, recorder }, config.log.keepMs);
         releases.add('retention', () => retention.stop());
@@ -115,7 +118,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           intake: { ...config.log, environments: config.environments, recorder, clock: core.clock },
           metrics,
           readiness: {
-            database: async () => recorder.lastFailure() ?? (await databaseFailure(core.db)),
+            database: async () =>
+              database.failure() ?? recorder.lastFailure() ?? (await databaseFailure(core.db)),
             slack: () => (slack.connected() ? null : 'no connection'),
           },
           mounted: slack.requestListener && { path: SLACK_PATH, listener: slack.requestListener },

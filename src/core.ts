@@ -14,9 +14,10 @@ import { defaultRetryPolicy, type RetryPolicy } from './spotdraft/attempts.ts';
 import { type ApiCall, documentedTimeouts } from './spotdraft/client.ts';
 import { type Clients, createClients } from './spotdraft/clients.ts';
 import { insertApiCall } from './store/api-calls.ts';
-import { type Database, openDatabase, refuseOtherDatabase } from './store/database.ts';
+import { type Database, refuseOtherDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import type { Opening } from './store/sqlite.ts';
+import { openStore, type StoreFile } from './store/store-file.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { createProber } from './workspace/receivers/prober.ts';
 
@@ -35,6 +36,7 @@ export interface CoreOverrides {
 /** The parts that every command needs: store, clients and checks. No Slack, no server. */
 export interface Core {
   db: Database;
+  store: StoreFile;
   checker: Checker;
   drift: Drift;
   waivers: Waivers;
@@ -65,7 +67,8 @@ export async function openCore(
       logger.error({ err: error, name }, 'not closed cleanly');
   };
   try {
-    const db = openDatabase(config.database, opening);
+    const store = openStore(config.database, opening);
+    const { db } = store;
     releases.add('database', () => db.destroy());
     if (opening === 'existing') await refuseOtherDatabase(db, config.database);
     await migrate(db, clock);
@@ -97,7 +100,7 @@ export async function openCore(
     const failures = createFailures(dependencies);
     const trends = createTrends({ config, db, clock });
     const log = createLogReader(db, config, clock);
-    return { db, checker, drift, waivers, failures, trends, clients, log, logger, clock, close };
+    return { db, store, checker, drift, waivers, failures, trends, clients, log, logger, clock, close };
   } catch (error) {
     await close();
     throw error;

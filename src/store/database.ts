@@ -1,13 +1,14 @@
-import { Kysely, SqliteDialect, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Tables } from './schema.ts';
-import { type Opening, openSqlite } from './sqlite.ts';
+import type { Opening } from './sqlite.ts';
 import { StoreError } from './store-error.ts';
+import { openStore } from './store-file.ts';
 
 export type Database = Kysely<Tables>;
 
 /** Opens the SQLite file, which `create` creates with its folder if missing. Throws StoreError with the reason. */
 export const openDatabase = (file: string, opening: Opening = 'create'): Database =>
-  new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(file, opening) }) });
+  openStore(file, opening).db;
 
 /** Throws StoreError for a database that no Envcheck has used: reading it would say “never” about everything. */
 export async function refuseOtherDatabase(db: Database, file: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Statement } from 'better-sqlite3';
+import { lostFile, openedFiles } from './opened-files.ts';
 import { createPruner } from './prune.ts';
 import { createReportWriter, type ReportWriter } from './reported.ts';
 import { openSqlite } from './sqlite.ts';
@@ -39,6 +40,8 @@ export interface EventLogWriter {
   /** Removes one small batch of rows older than `before` (epoch ms); returns their number. */
   prune(before: number): number;
   reported: ReportWriter;
+  /** Why the open file is not the one at its path any more; null while it is. */
+  lost(): string | null;
   close(): void;
 }
 
@@ -50,7 +53,8 @@ const CHECKPOINT_PAGES = 4_000;
  * a prior query, makes an event exist once.
  */
 export function openEventLogWriter(file: string): EventLogWriter {
-  const sqlite = openSqlite(file);
+  const sqlite = openSqlite(file, 'existing');
+  const opened = openedFiles(file);
   sqlite.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   const insert = prepareStatements(sqlite);
   const write = sqlite.transaction((batch: readonly PreparedDelivery[]) => {
@@ -67,6 +71,7 @@ export function openEventLogWriter(file: string): EventLogWriter {
     write: (batch) => write.immediate(batch),
     prune: createPruner(sqlite),
     reported: createReportWriter(sqlite),
+    lost: () => lostFile(opened)?.text ?? null,
     close: () => sqlite.close(),
   };
 }

@@ -9,7 +9,7 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 /** A delivery is not on disk, and SpotDraft has to send it again. */
 export class NotRecordedError extends Error {
-  /** SQLite's code, such as SQLITE_FULL; `BUSY` when too many bytes are waiting. */
+  /** SQLite's code, such as SQLITE_FULL; `BUSY` when too many bytes are waiting, `MOVED` when the open file lost its name. */
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -30,6 +30,9 @@ export interface Recorder {
    * is not ready gets no deliveries and would never recover otherwise.
    */
   lastFailure(): string | null;
+  /** Closes the file once the current batch is done, and refuses deliveries and jobs until `resume`. */
+  pause(reason: string): Promise<void>;
+  resume(): void;
   /** Commits waiting deliveries, then ends the thread. */
   close(): Promise<void>;
 }
@@ -58,6 +61,8 @@ export function createRecorder(data: WriterData): Recorder {
   /** Batches and jobs take turns, so that neither delays the other for long. */
   let jobIsNext = false;
   let trouble: string | null = null;
+  /** Why nothing is written now. */
+  let paused: string | null = null;
 
   const startThread = (): Worker => {
     const started = new Worker(new URL('writer-thread.ts', import.meta.url), { workerData: data });
@@ -69,8 +74,14 @@ export function createRecorder(data: WriterData): Recorder {
     });
     return started;
   };
+  const refuseAll = (message: string) => {
+    const refusal = new NotRecordedError('MOVED', message);
+    for (const { reject } of [...waiting.splice(0), ...jobs.splice(0)]) reject(refusal);
+    waitingBytes = 0;
+  };
   const next = () => {
     if (underWay !== null) return;
+    if (paused !== null) return refuseAll(paused);
     const job = jobIsNext || waiting.length === 0 ? jobs.shift() : undefined;
     if (job) return start(job);
     if (waiting.length === 0) return;
@@ -119,7 +130,22 @@ export function createRecorder(data: WriterData): Recorder {
         next();
       }),
     depth: () => waiting.length + (underWay && 'deliveries' in underWay ? underWay.deliveries.length : 0),
+    async pause(reason) {
+      if (thread !== null && paused === null)
+        await new Promise<number>((resolve, reject) => {
+          jobs.unshift({ job: { kind: 'release' }, resolve, reject });
+          jobIsNext = true;
+          next();
+        });
+      paused = reason;
+      next();
+    },
+    resume() {
+      paused = null;
+      trouble = null;
+    },
     lastFailure() {
+      if (paused !== null) return paused;
       if (trouble !== null && underWay === null && waiting.length === 0) commit([]);
       return trouble;
     },

@@ -21,6 +21,8 @@ export interface Batch {
 export type Job =
   | { kind: 'signer'; delivery: string; signedWith: string }
   | { kind: 'prune'; before: number }
+  /** Closes the file, so that the next batch opens the one that stands at the path then. */
+  | { kind: 'release' }
   /** `storedAt`: the time of arrival, epoch ms. */
   | { kind: 'calls'; rows: ReportedCall[]; storedAt: number }
   | { kind: 'outcomes'; rows: OutcomeRow[]; storedAt: number };
@@ -44,6 +46,12 @@ port.on('message', (message: Batch | Job | 'close') => {
     port.close();
     return;
   }
+  if ('kind' in message && message.kind === 'release') {
+    writer?.close();
+    writer = null;
+    port.postMessage({ done: 0 } satisfies JobResult);
+    return;
+  }
   port.postMessage(
     'kind' in message
       ? attempt((log): JobResult => ({ done: carryOut(log, message) }))
@@ -51,7 +59,7 @@ port.on('message', (message: Batch | Job | 'close') => {
   );
 });
 
-function carryOut(log: EventLogWriter, job: Job): number {
+function carryOut(log: EventLogWriter, job: Exclude<Job, { kind: 'release' }>): number {
   switch (job.kind) {
     case 'signer':
       return log.noteSigner(job.delivery, job.signedWith);
@@ -67,7 +75,12 @@ function carryOut(log: EventLogWriter, job: Job): number {
 function attempt<R>(work: (log: EventLogWriter) => R): R | Failure {
   try {
     writer ??= openEventLogWriter(database);
-    return work(writer);
+    const before = writer.lost();
+    if (before !== null) return lost(before);
+    const result = work(writer);
+    // What was committed to a file that had just lost its name is not acknowledged.
+    const after = writer.lost();
+    return after === null ? result : lost(after);
   } catch (error) {
     // The next batch opens the file again, since the problem may be over by then.
     writer?.close();
@@ -77,6 +90,9 @@ function attempt<R>(work: (log: EventLogWriter) => R): R | Failure {
     };
   }
 }
+
+/** The file stays open: it may be moved back. */
+const lost = (message: string): Failure => ({ failure: { code: 'MOVED', message } });
 
 function write(log: EventLogWriter, { deliveries, bodies }: Batch): RecordedDelivery[] {
   const prepared = deliveries.map(({ from, to, ...delivery }) =>
