@@ -73,6 +73,7 @@ describe('a report of calls', () => {
       // The host without the login.
       host: 'api.us.spotdraft.com',
       retries_stated: 1,
+      stored_at: expect.any(Number),
     });
     expect(second).toMatchObject({ own_id: '2', attempts: 1, request_id: null, contract_id: null });
   });
