@@ -35,26 +35,50 @@ export function openSqlite(file: string, opening: Opening = 'create'): BetterSql
     }
     // The write-ahead log gets the permissions of the file.
     keepToOwner(file);
-    const sqlite = new BetterSqlite3(file, { fileMustExist: opening === 'existing' });
     try {
-      for (const [name, set] of pragmas) sqlite.pragma(`${name} = ${set}`);
-      for (const [name, , expected] of pragmas) {
-        const actual = sqlite.pragma(name, { simple: true });
-        if (actual !== expected) throw new StoreError(`SQLite did not take ${name}: it is ${actual}`);
-      }
-      // The first read opens the write-ahead log.
-      sqlite.prepare('select 1 from sqlite_master limit 1').get();
+      return connect(file, opening, 'normal');
     } catch (error) {
-      sqlite.close();
-      throw error;
+      if (opening !== 'existing' || !NO_SHARED_MEMORY.test(codeOf(error))) throw error;
+      return connect(file, opening, 'exclusive');
     }
-    return sqlite;
   } catch (error) {
     if (error instanceof NoDatabaseError) throw error;
     if (error instanceof StoreError) throw new StoreError(`cannot use ${file}: ${error.message}`, error);
     throw new StoreError(`cannot open the database ${file}: ${explain(error)}`, error);
   }
 }
+
+/**
+ * SQLite needs a file of 32 KiB beside the database (`-shm`) that a full disk has no room for. A connection that has the
+ * database to itself needs none, so that the log can still be read. Where another process has it open, the file exists.
+ */
+const NO_SHARED_MEMORY = /^SQLITE_(?:IOERR_SHM|FULL|CANTOPEN)/;
+
+function connect(file: string, opening: Opening, locking: 'normal' | 'exclusive'): BetterSqlite3.Database {
+  const sqlite = new BetterSqlite3(file, { fileMustExist: opening === 'existing' });
+  try {
+    if (locking === 'exclusive') sqlite.pragma('locking_mode = exclusive');
+    const current = (name: string): unknown => sqlite.pragma(name, { simple: true });
+    for (const [name, set, expected] of pragmas) {
+      // Setting it writes to the file even when the value is the same.
+      const isSet = name === 'auto_vacuum' && current(name) === expected;
+      if (!isSet) sqlite.pragma(`${name} = ${set}`);
+    }
+    for (const [name, , expected] of pragmas) {
+      const actual = current(name);
+      if (actual !== expected) throw new StoreError(`SQLite did not take ${name}: it is ${actual}`);
+    }
+    // The first read opens the write-ahead log.
+    sqlite.prepare('select 1 from sqlite_master limit 1').get();
+    return sqlite;
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 /** True when the file exists and holds something: a file of 0 bytes is no database. */
 export const isDatabase = (file: string): boolean =>
@@ -73,6 +97,7 @@ const reasons: Record<string, string> = {
   SQLITE_NOTADB: 'it is not an SQLite database; name another file under `database`',
   SQLITE_CANTOPEN: 'the file cannot be created or opened; check that the folder exists and can be written',
   SQLITE_READONLY: 'it is read-only; let the user that runs Envcheck write to it and its folder',
+  SQLITE_FULL: 'its disk is full; free some space',
   SQLITE_BUSY: 'another process holds it locked; stop that one, or try again',
   SQLITE_CORRUPT: 'it is damaged; restore a backup',
   EACCES: 'its folder cannot be written by the user that runs Envcheck',
@@ -82,7 +107,7 @@ const reasons: Record<string, string> = {
 };
 
 function explain(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   return (
     reasons[code] ??
     reasons[code.replace(/_[A-Z]+$/, '')] ??

@@ -1,3 +1,4 @@
+import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openEventLogWriter } from '../../src/store/event-log.ts';
@@ -146,6 +147,59 @@ describe('find --json', () => {
 });
 
 describe('find', () => {
+  it('answers where SQLite can neither write to the disk nor create its file beside the database', async () => {
+    const { run, folder } = await openLog();
+    const file = `${folder}/envcheck.db`;
+    // A folder in its place fails like a full disk, which has no room for this file.
+    mkdirSync(`${file}-shm`);
+    const alone = await run(['find', 'deal-122']);
+    expect(alone).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/deal-122/) });
+    rmdirSync(`${file}-shm`);
+    // The write-ahead log does not grow while another process has the database open.
+    const other = new BetterSqlite3(file);
+    other.prepare('select count(*) from events').get();
+    const sizes = () => ['', '-wal'].map((ending) => statSync(file + ending).size);
+    const before = sizes();
+    other.exec('begin immediate');
+    expect((await run(['find', 'deal-122'])).code).toBe(0);
+    expect(sizes()).toEqual(before);
+    other.exec('rollback');
+    other.close();
+  });
+
+  it('answers several ids in order, counts those it leaves out, and exits with 1 when one is not found', async () => {
+    const { run } = await openLog();
+    const both = await run(['find', 'T-481516,', '<deal-122>']);
+    expect(both).toMatchObject({ code: 0, err: '' });
+    expect(both.out).toMatch(/^2 ids, 2 found\n/);
+    const json = await run(['find', 'contract 481516', 'deal-999', '--json']);
+    expect(json).toMatchObject({ code: 1, err: '' });
+    expect(JSON.parse(json.out)).toMatchObject({
+      answers: [
+        { query: '481516', found: true },
+        { query: 'deal-999', found: false },
+      ],
+      leftOut: {},
+      reason: null,
+    });
+    const many = Array.from({ length: 25 }, (_, index) => `deal-${index + 500}`);
+    const cut = await run(['find', ...many]);
+    expect(cut.out).toContain('25 ids, 0 found');
+    expect(cut.out).toContain('5 more ids were not looked up');
+    expect(JSON.parse((await run(['find', ...many, '--json'])).out)).toMatchObject({ leftOut: { ids: 5 } });
+  });
+
+  it('says that titles and counterparties cannot be searched where payloads are redacted', async () => {
+    const { run } = await openLog();
+    const text = await run(['find', 'Fabrikam', 'Ltd']);
+    expect(text.out.replaceAll(/\s+/g, ' ')).toContain('`log.payloads: redacted` does not keep them');
+    const json = await run(['find', 'Fabrikam Ltd', '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({
+      found: false,
+      reason: expect.stringContaining('Titles and counterparties cannot be searched'),
+    });
+  });
+
   it('prints one line per entry of the timeline, in order, and exits with 0', async () => {
     const { run } = await openLog();
     const { code, out, err } = await run(['find', 'T-481516']);

@@ -75,9 +75,9 @@ async function matchesOf(db: Database, id: string, scope: Scope): Promise<Match[
   return otherForm === null ? exact : [...exact, ...(await exactMatches(db, otherForm, scope))];
 }
 
-/** Several ids with one prefix are different records. */
+/** Several ids are different records, unless only their Unicode form differs: the log keeps both forms of one id. */
 const severalIds = (matches: readonly Match[]): boolean =>
-  new Set(matches.map(({ value }) => sameRecordId(value))).size > 1;
+  new Set(matches.map(({ value }) => sameRecordId(value.normalize('NFC')))).size > 1;
 
 /**
  * An id of the integration may look like a contract's: a ticket `T-991`. It stays in front, and the contract with that number

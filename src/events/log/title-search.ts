@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { webhookText } from '../../spotdraft/webhook-text.ts';
 import type { Database } from '../../store/database.ts';
 import { keptPayloads, newestEventKey } from '../../store/event-payload.ts';
 import { plainForms } from '../../text/decoded-text.ts';
@@ -61,7 +62,7 @@ const folded = (text: string): string => plainForms(text).toLowerCase().split(/\
 
 function parsed(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(webhookText(bytes).text);
   } catch {
     // An unreadable payload has no title.
     return null;
