@@ -1,3 +1,4 @@
+import { readIsoTime } from '../time/since.ts';
 import { createIdCollector, type FoundIds, type IdCollector, type WebhookIdentifier } from './webhook-ids.ts';
 import { number, scanIds } from './webhook-scan.ts';
 import { webhookText } from './webhook-text.ts';
@@ -75,13 +76,20 @@ function factsOf(
   const [contractId = null] = contracts.length === 1 ? contractIds : [];
   const times = identifiers.filter(({ kind }) => kind === 'time');
   const timestamp = fieldsOf(root.activity_data).timestamp ?? times[0]?.value;
-  const occurredAt = typeof timestamp === 'string' ? Date.parse(timestamp.trim()) : Number.NaN;
+  const occurredAt = typeof timestamp === 'string' ? timeOf(timestamp.trim()) : Number.NaN;
   return {
     activity: text(root.activity) ?? activity,
     contractId: integer(root.contract_id) ?? contractId,
     occurredAt: Number.isNaN(occurredAt) ? null : occurredAt,
     identifiers,
   };
+}
+
+/** SpotDraft's times are UTC: one without a zone is not that of the machine. NaN for a text that is no time. */
+function timeOf(text: string): number {
+  const read = readIsoTime(text);
+  if ('at' in read) return read.at;
+  return /^\d{4}-\d{2}-\d{2}/.test(text) ? Number.NaN : Date.parse(text);
 }
 
 function unreadReason(text: string, json: unknown, found: FoundIds): UnreadReason | null {

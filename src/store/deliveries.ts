@@ -182,6 +182,23 @@ export const deliveriesOfContract = (
     .limit(limit)
     .execute();
 
+/** True when an event has a delivery up to this key. */
+export async function wasDelivered(
+  db: Database | Transaction,
+  eventId: string,
+  untilKey: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('deliveries')
+    .innerJoin('events', 'events.key', 'deliveries.event_key')
+    .select('deliveries.key')
+    .where('events.id', '=', eventId)
+    .where('deliveries.key', '<=', untilKey)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export interface DeliveryCounts {
   /** Deliveries with a valid signature, including duplicates. */
   verified: number;

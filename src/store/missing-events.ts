@@ -116,12 +116,14 @@ export async function listMissingEvents(
 
 const firstOf = (events: readonly KnownEvent[], activity: string): number | null =>
   events
-    .filter((event) => event.activity === activity)
+    // An event without one activity may be it.
+    .filter((event) => event.activity === activity || event.activity === null)
     .reduce<number | null>((first, { at }) => (first === null || at < first ? at : first), null);
 
 /** The first event of an activity of one contract. */
 export interface KnownEvent {
-  activity: string;
+  /** null: none or several could be read. */
+  activity: string | null;
   /** When it arrived first, epoch ms. */
   at: number;
 }
@@ -143,7 +145,6 @@ export async function eventsOfContracts(
       from (values ${sql.join(values)}) as wanted cross join identifiers cross join events
       where identifiers.value = wanted.column2 and identifiers.kind = wanted.column1
         and events.key = identifiers.event_key and events.environment || '' = ${environment}
-        and events.activity is not null
       group by identifiers.kind, identifiers.value, events.activity`.execute(db);
     for (const { id, ...event } of rows) found.set(id, [...(found.get(id) ?? []), event]);
   }

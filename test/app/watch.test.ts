@@ -2,10 +2,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startWorld } from '../../sandbox/world.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { newestComparison } from '../../src/store/differences.ts';
+import { reconciliationOf } from '../../src/store/missing-events.ts';
 import { newestReport } from '../../src/store/reports.ts';
 import { withoutRequirements } from '../slack/scene.ts';
 
-test('the bot checks and compares its environments automatically', async () => {
+test('the bot checks and compares its environments automatically, and their contracts with the log', async () => {
   const world = await startWorld({ pollIntervalMs: 50, requestsPerSecond: 100_000 });
   onTestFinished(() => world.stop());
   const config = withoutRequirements(world.configure({ sharedWebhookUrl: false }));
@@ -16,6 +17,7 @@ test('the bot checks and compares its environments automatically', async () => {
     .poll(() => newestComparison(db, { left: 'uat', right: 'prod' }), { timeout: 30_000 })
     .toMatchObject({ open: { breaking: 2 } });
   for (const name of ['uat', 'prod']) expect((await newestReport(db, name))?.environment).toBe(name);
+  await expect.poll(() => reconciliationOf(db, 'prod')).toMatchObject({ unread: null });
   // Nothing is posted, because no report is configured.
   expect(world.slack.history.filter(({ kind }) => kind !== 'connection')).toEqual([]);
 }, 60_000);

@@ -1,6 +1,7 @@
 import type { ContractIdentifier, KnownEvent } from '../../store/missing-events.ts';
 import { pluralize } from '../../text/counts.ts';
 import { printable } from '../../text/printable.ts';
+import { readIsoTime } from '../../time/since.ts';
 
 /** The activity that announces an execution. */
 export const EXECUTED = 'CONTRACT_EXECUTED';
@@ -84,7 +85,7 @@ export function judgeMissing(facts: MissingFacts): MissingJudgement {
     ids.flatMap(({ kind, value }) => known.get(`${kind} ${value}`) ?? []);
   const readIds = idReader(contracts, (ids) => eventsOf(ids).length > 0);
   const judged: MissingJudgement = { missing: [], undated: [], notes: [], unknown: null };
-  const left = { status: 0, id: 0, historical: 0 };
+  const left = { status: 0, id: 0, historical: 0, unclear: 0 };
   let isAnyKnown = false;
   for (const contract of contracts) {
     const { id, status, created } = contract;
@@ -96,10 +97,11 @@ export function judgeMissing(facts: MissingFacts): MissingJudgement {
     if (status === null) left.status += 1;
     else if (id === null || ids.length === 0) left.id += 1;
     else if (/^H-/i.test(id)) left.historical += 1;
+    else if (events.some(({ activity }) => activity === null)) left.unclear += 1;
     else if (
-      Date.parse(created ?? '') >= baseline ||
+      wasCreatedFrom(created, baseline) ||
       executedSince?.has(id) ||
-      events.some(({ activity, at }) => BEFORE_EXECUTION.has(activity) && at >= baseline)
+      events.some(({ activity, at }) => activity !== null && BEFORE_EXECUTION.has(activity) && at >= baseline)
     )
       judged.missing.push({ contract: printable(id), ids });
     else judged.undated.push(id);
@@ -114,6 +116,11 @@ export function judgeMissing(facts: MissingFacts): MissingJudgement {
       .slice(0, 5)
       .join(', ')}${count > 5 ? ` and ${count - 5} more` : ''}`;
   return judged.unknown === null ? judged : { ...judged, missing: [] };
+}
+
+function wasCreatedFrom(created: string | null, baseline: number): boolean {
+  const read = readIsoTime(created ?? '');
+  return 'at' in read && read.at >= baseline;
 }
 
 /** Takes the numbers under which the log knows more of the contracts; those of the links when there is no difference. */
@@ -134,7 +141,7 @@ function idReader(
 
 function notesOf(
   { contracts, total }: MissingFacts,
-  left: { status: number; id: number; historical: number },
+  left: { status: number; id: number; historical: number; unclear: number },
   undated: number,
 ): string[] {
   const of = (count: number) => pluralize(count, 'executed contract', 'executed contracts');
@@ -146,6 +153,7 @@ function notesOf(
     ...(left.status > 0
       ? [`${pluralize(left.status, 'contract', 'contracts')} whose status the list does not show`]
       : []),
+    ...(left.unclear > 0 ? [`${of(left.unclear)} with a delivery whose activity could not be read`] : []),
     ...(left.id > 0 ? [`${of(left.id)} without an id in the list`] : []),
   ];
 }

@@ -2,6 +2,7 @@ import { type LoggedDelivery, MAX_COUNTED } from '../../store/deliveries.ts';
 import type { UnreadDeliveries } from '../../store/event-notes.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
+import { readIsoTime } from '../../time/since.ts';
 import { readSigner, type SignerCount, signerCounts, signerRemedy, signerText } from './signer-text.ts';
 
 const DAY_MS = 86_400_000;
@@ -36,8 +37,8 @@ export function explainNotFound(
   const reach = `The log keeps ${days} days${oldest === null ? ' and holds no delivery yet' : `; its oldest delivery is from ${day(oldest)}`}.`;
   if (query.length < 6 && !/^(?:[TH]-)?\d+$/i.test(query))
     return [`“${query}” is too short: give the whole id, or the first six or more of its characters.`];
-  const time = /^\d{4}-\d{2}-\d{2}T/.test(query) ? Date.parse(query) : Number.NaN;
-  if (time < now - keepMs)
+  const time = readIsoTime(query);
+  if ('at' in time && time.at < now - keepMs)
     return [`${query} is older than the log keeps.`, reach, 'Look in a backup or an export of that time.'];
   if (oldest === null)
     return [

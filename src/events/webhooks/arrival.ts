@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../config/config.ts';
-import { type ContractDelivery, deliveriesOfContract, refusedSince } from '../../store/deliveries.ts';
+import {
+  type ContractDelivery,
+  deliveriesOfContract,
+  refusedSince,
+  wasDelivered,
+} from '../../store/deliveries.ts';
 import { listRegistrations } from '../../store/webhook-registrations.ts';
 import type { ActDependencies } from './act.ts';
 import type { RetriggerResult } from './retrigger.ts';
@@ -47,7 +52,7 @@ export async function waitForArrival(
       return {
         kind: 'arrived',
         delivery,
-        again: await wasDeliveredBefore(db, environment, { contractId, afterKey, eventId: delivery.eventId }),
+        again: await wasDelivered(db, delivery.eventId, afterKey),
         afterMs: Math.max(0, delivery.receivedAt - at),
       };
     if (waitedMs >= forMs || signal?.aborted) {
@@ -59,14 +64,4 @@ export async function waitForArrival(
     onWait(waitedMs);
     await sleep(Math.min(LOOK_EVERY_MS, forMs - waitedMs), undefined, { signal }).catch(() => {});
   }
-}
-
-/** True when the event had a delivery before the call. */
-async function wasDeliveredBefore(
-  db: ActDependencies['db'],
-  { name }: Environment,
-  { contractId, afterKey, eventId }: { contractId: number; afterKey: number; eventId: string },
-): Promise<boolean> {
-  const all = await deliveriesOfContract(db, name, contractId, { afterKey: 0, limit: 200 });
-  return all.some((each) => each.key <= afterKey && each.eventId === eventId);
 }

@@ -134,6 +134,25 @@ test('deliveries that could not be read may be the missing ones', () => {
   expect(judge([], { unread: 2 }).unknown).toBeNull();
 });
 
+test('a delivery whose activity could not be read may be the missing one', () => {
+  const known: MissingFacts['known'] = new Map([['contract 9001', [{ activity: null, at: BASELINE + DAY }]]]);
+  expect(judge([contract(1)], { known })).toMatchObject({
+    missing: [],
+    notes: ['1 executed contract with a delivery whose activity could not be read'],
+  });
+});
+
+test('a time of creation without a zone is UTC', () => {
+  const zone = process.env.TZ;
+  process.env.TZ = 'Pacific/Honolulu';
+  try {
+    expect(ids(judge([contract(1, { created: '2026-10-31T23:00:00' })]))).toEqual([]);
+  } finally {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  }
+});
+
 test('contracts on pages that were not read are counted', () => {
   expect(judge([contract(1)], { total: 312 }).notes).toEqual([
     '311 executed contracts on further pages: 1 of 312 were read',

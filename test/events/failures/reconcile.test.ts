@@ -178,6 +178,36 @@ test('nothing is read for an activity that is not expected, or without webhooks'
   expect(await announced()).toEqual([]);
 });
 
+test('a delivery of several activities that names the contract is no alarm, and ends one', async () => {
+  const { compare, missing, execute, config, clock } = await openWorld();
+  const [first, second] = [execute('First'), execute('Second')];
+  const both = (contracts: { internalId: number }[]) => {
+    const log = openEventLogWriter(config.database);
+    const body = contracts.flatMap(({ internalId: contract_id }) => [
+      { activity: 'CONTRACT_SIGNED', contract_id },
+      { activity: 'CONTRACT_EXECUTED', contract_id },
+    ]);
+    const delivery = {
+      environment: 'prod',
+      receivedAt: clock.now(),
+      requestId: 'request-both',
+      source: '127.0.0.1',
+      rejection: null,
+      headerEventId: null,
+      body: Buffer.from(JSON.stringify(body)),
+    };
+    log.write([prepareDelivery(delivery, { payloads: 'redacted', eventIdFields: {} })]);
+    log.close();
+  };
+  both([first]);
+  await compare();
+  expect((await missing())?.reasons).toEqual([second.id]);
+  clock.move(HOUR);
+  await compare();
+  both([second]);
+  expect((await missing())?.state).toBe('resolved');
+});
+
 test('two processes compare an environment once', async () => {
   const { compare, execute, reads } = await openWorld();
   execute('Silent');
