@@ -191,6 +191,7 @@ test('a delivery of several activities that names the contract is no alarm, and 
       environment: 'prod',
       receivedAt: clock.now(),
       requestId: 'request-both',
+      signedWith: null,
       source: '127.0.0.1',
       rejection: null,
       headerEventId: null,
