@@ -14,6 +14,7 @@ import { watchDatabase } from './events/log/watch-database.ts';
 import { createRegistrations } from './events/webhooks/registrations.ts';
 import { ARRIVAL_WAIT_MS } from './events/webhooks/retrigger.ts';
 import type { Metrics } from './http/metrics/metrics.ts';
+import { createMisaddressed } from './http/misaddressed.ts';
 import { createRejections } from './http/rejections.ts';
 import { createServer } from './http/server.ts';
 import { createWebhookKeys } from './http/webhook-keys.ts';
@@ -192,6 +193,7 @@ function createReceivers(
     rejections: createRejections(recorder, clock, (error) =>
       logger.error({ err: error }, 'sample of a refused delivery not kept'),
     ),
+    misaddressed: createMisaddressed({ environments, logger, clock, count: metrics.countMisaddressed }),
     clock,
     metrics,
   };

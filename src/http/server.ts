@@ -42,8 +42,12 @@ export function createServer({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 10_000,
     forceCloseConnections: true,
+    // Harmless spellings of an address in a webhook's settings: /Webhooks/prod, //webhooks/prod, /webhooks/prod/.
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    frameworkErrors: (_error, request, reply) => receivers.misaddressed.notFound(request, reply),
   });
   server.server.maxConnections = MAX_CONNECTIONS;
+  server.setNotFoundHandler((request, reply) => receivers.misaddressed.notFound(request, reply));
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async (_request, reply) => {
     const parts = await Promise.all(

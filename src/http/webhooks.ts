@@ -6,6 +6,7 @@ import { OLDER_SIGNATURE_HEADER, SIGNATURE_HEADER } from '../spotdraft/webhook-s
 import type { Clock } from '../time/clock.ts';
 import { isProbe } from '../workspace/receivers/probe.ts';
 import type { DeliveryMetrics, RefusalReason } from './metrics/deliveries.ts';
+import { isSigned, type Misaddressed, NO_RECEIVER, pathOf, RECEIVER, sendText } from './misaddressed.ts';
 import type { Rejections } from './rejections.ts';
 import { requestIdOf } from './request-id.ts';
 import type { GivenSignature } from './signer-search.ts';
@@ -16,6 +17,7 @@ export interface WebhookReceivers {
   keys: WebhookKeys;
   recorder: Recorder;
   rejections: Rejections;
+  misaddressed: Misaddressed;
   clock: Clock;
   metrics: DeliveryMetrics;
 }
@@ -32,7 +34,7 @@ interface Params {
 
 /**
  * `POST /webhooks/<environment>`: verified before parsing, on disk before the answer. 401: wrong or missing signature; 404:
- * unknown environment; 413 and 415: a body that SpotDraft does not send; 429: a sender that only floods; 503: it cannot be
+ * unknown environment; 405: another method; 413 and 415: a body that SpotDraft does not send; 429: a sender that only floods; 503: it cannot be
  * judged or stored now, so that SpotDraft sends it again.
  */
 export async function webhookReceivers(scope: FastifyInstance, receivers: WebhookReceivers): Promise<void> {
@@ -40,34 +42,60 @@ export async function webhookReceivers(scope: FastifyInstance, receivers: Webhoo
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
     done(null, body),
   );
-  const { metrics } = receivers;
+  const { metrics, misaddressed } = receivers;
   const byName = new Map(receivers.environments.map((environment) => [environment.name, environment]));
   scope.addHook<Params>('onRequest', async (request, reply) => {
     const requestId = requestIdOf(request.headers);
     request.id = requestId;
     reply.header('x-request-id', requestId);
-    if (!byName.has(request.params.environment)) {
+    // Names of environments have no capitals.
+    request.params.environment = request.params.environment.toLowerCase();
+  });
+  const admit = async (request: FastifyRequest<Params>, reply: FastifyReply) => {
+    const { id: requestId, params } = request;
+    if (!byName.has(params.environment)) {
       metrics.countUnknownReceiver();
+      misaddressed.note('unknown_environment', request);
       return reply.code(404).send({ error: 'no such environment', requestId });
     }
     const silencedMs = receivers.rejections.blockedMs(sourceOf(request));
     if (silencedMs > 0) {
-      metrics.countRefused(request.params.environment, 'rate_limited');
+      metrics.countRefused(params.environment, 'rate_limited');
       reply.header('retry-after', String(Math.ceil(silencedMs / 1000)));
       return reply.code(429).send({ error: 'too many refused deliveries from this address', requestId });
     }
     const type = request.headers['content-type'];
     if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
-      metrics.countRefused(request.params.environment, 'wrong_type');
+      metrics.countRefused(params.environment, 'wrong_type');
+      misaddressed.note('wrong_type', request);
       return reply.code(415).send({ error: 'the content type must be application/json', requestId });
     }
-  });
+    if (pathOf(request) !== `/webhooks/${params.environment}`) misaddressed.note('other_spelling', request);
+  };
   scope.addHook<Params>('onError', async (request, _reply, { code }) => {
     if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') metrics.countRefused(request.params.environment, 'too_large');
   });
-  scope.post<Params>('/webhooks/:environment', async (request, reply) => {
+  scope.post<Params>('/webhooks/:environment', { onRequest: admit }, async (request, reply) => {
     const environment = byName.get(request.params.environment);
     if (environment) return receive(request, reply, environment, receivers);
+  });
+  // HEAD too. For people who open the address in a browser, and for senders whose POST became a GET by a redirect.
+  scope.get<Params>('/webhooks/:environment', (request, reply) => {
+    if (isSigned(request)) misaddressed.note('wrong_method', request);
+    return byName.has(request.params.environment)
+      ? sendText(reply.header('allow', 'POST'), RECEIVER)
+      : sendText(reply.code(404), NO_RECEIVER);
+  });
+  const refuseMethod = async (request: FastifyRequest<Params>, reply: FastifyReply) => {
+    misaddressed.note('wrong_method', request);
+    reply.code(405).header('allow', 'POST');
+    return reply.send({ error: 'a delivery is a POST request', requestId: request.id });
+  };
+  scope.route<Params>({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/webhooks/:environment',
+    onRequest: refuseMethod,
+    handler: refuseMethod,
   });
 }
 

@@ -78,7 +78,7 @@ function send({ url, world }: Receiver, { path, type, body, signature, extra }: 
 
 /** null when the path is not a receiver's: any client error will do. */
 function expected({ path, type, signature }: Sent): number | null {
-  if (!/^\/webhooks\/prod(?:\?|$)/.test(path)) return null;
+  if (!/^\/+webhooks\/+prod\/*(?:\?|$)/i.test(path)) return null;
   if (!/^application\/json/.test(type)) return 415;
   return signature === 'right' ? 200 : 401;
 }

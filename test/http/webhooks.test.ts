@@ -222,12 +222,11 @@ describe('signatures', () => {
 
 describe('requests that SpotDraft does not send', () => {
   it('a wrong path, size or content type gets 404, 413 or 415, and nothing is stored', async () => {
-    const { deliver, count, url } = await startReceiver();
+    const { deliver, count } = await startReceiver();
     const body = activity(1);
     expect((await deliver(body, { environment: 'staging' })).status).toBe(404);
     expect((await deliver(body, { environment: '__proto__' })).status).toBe(404);
     expect((await deliver(body, { environment: 'prod/more' })).status).toBe(404);
-    expect((await fetch(`${url}/webhooks/prod`)).status).toBe(404);
     expect((await deliver('x'.repeat(1024 * 1024 + 1))).status).toBe(413);
     for (const type of [
       'text/plain',

@@ -2,6 +2,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import { activities } from '../../config/activities.ts';
 import { readSigner, type SignedWith } from '../../events/log/signer-text.ts';
 import { unreadReasons } from '../../spotdraft/webhook-payload.ts';
+import { type MisaddressedReason, misaddressedReasons } from '../misaddressed.ts';
 
 /** Reasons why a delivery was refused. */
 export const refusalReasons = [
@@ -31,6 +32,8 @@ export interface DeliveryMetrics {
   countRefused(environment: string, refusal: RefusalReason): void;
   /** Counts a refused delivery by the key that signed it. */
   countSigner(environment: string, signedWith: SignedWith): void;
+  /** Counts a delivery to a wrong address. */
+  countMisaddressed(reason: MisaddressedReason): void;
   /** Counts a request to a receiver that does not exist, without its name. */
   countUnknownReceiver(): void;
 }
@@ -68,6 +71,13 @@ export function createDeliveryMetrics(registry: Registry, environments: readonly
     labelNames: ['environment', 'signer', 'key'],
     registers: [registry],
   });
+  const misaddressed = new Counter({
+    name: 'envcheck_misaddressed_deliveries_total',
+    help: 'Deliveries to a wrong address or of a wrong kind, by reason; only other_spelling is accepted',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  for (const reason of misaddressedReasons) misaddressed.inc({ reason }, 0);
   const misdirected = { environment: '', activity: NOT_READ, result: 'unknown_environment' };
   // Starts at zero: a rate over a series that begins with its first refusal would miss that one.
   deliveries.inc(misdirected, 0);
@@ -91,6 +101,7 @@ export function createDeliveryMetrics(registry: Registry, environments: readonly
       const { environment: signer = '', key = signedWith } = readSigner(signedWith) ?? {};
       signers.inc({ environment, signer, key });
     },
+    countMisaddressed: (reason) => misaddressed.inc({ reason }),
     countUnknownReceiver: () => deliveries.inc(misdirected),
   };
 }
