@@ -99,7 +99,7 @@ export async function openCore(
     const waivers = createWaivers(dependencies);
     const failures = createFailures(dependencies);
     const trends = createTrends({ config, db, clock });
-    const log = createLogReader(db, config, clock);
+    const log = createLogReader(db, config, clock, clients.of);
     return { db, store, checker, drift, waivers, failures, trends, clients, log, logger, clock, close };
   } catch (error) {
     await close();

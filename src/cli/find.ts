@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
+import type { About } from '../events/log/about.ts';
+import { aboutLines } from '../events/log/about-text.ts';
 import type { Answers } from '../events/log/ask.ts';
 import type { FindResult } from '../events/log/find-result.ts';
 import { findCounts, leftOutText } from '../events/log/find-text.ts';
@@ -84,7 +86,7 @@ function renderAnswers(
 /** The contract of `find --json`. Times are ISO 8601 UTC, durations ms. */
 function findJson(result: FindResult, note: string | null): object {
   const { query, answer, found, matches, ambiguous, events, calls, outcomes, timeline } = result;
-  const { reason, guess, leftOut, unread } = result;
+  const { reason, guess, leftOut, unread, about } = result;
   return {
     query,
     answer,
@@ -98,14 +100,27 @@ function findJson(result: FindResult, note: string | null): object {
     calls: calls.map(callRecord),
     outcomes: outcomes.map(outcomeRecord),
     timeline: timeline.map(({ at, kind, id, summary }) => ({ at: iso(at), kind, id, summary })),
+    ...(about.length > 0 ? { contracts: about.map(aboutJson) } : {}),
   };
 }
+
+/** A contract in one environment. `contract` is null when it could not be read, and `unknown` then says why. */
+const aboutJson = ({ environment, contract, isGuess, missing, notJudged, lastChange, receivers }: About) => ({
+  environment,
+  contract: 'known' in contract ? contract.known : null,
+  unknown: 'known' in contract ? null : contract.unknown,
+  isGuess,
+  missing,
+  notJudged,
+  lastChange: lastChange && { ...lastChange, at: iso(lastChange.at) },
+  receivers,
+});
 
 const sentences = (all: (string | null)[]): string | null =>
   all.filter((each) => each !== null).join(' ') || null;
 
 function render(result: FindResult, environments: readonly Environment[], terminal: Terminal): string {
-  const { query, answer, advice, matches, ambiguous, guess, timeline } = result;
+  const { query, answer, advice, matches, ambiguous, guess, timeline, about } = result;
   const paragraph = (text: string) => hangingIndent('', printable(text), terminal.width);
   const leftOut = leftOutText(result);
   const note = leftOut === null ? [] : ['', paragraph(leftOut)];
@@ -121,12 +136,18 @@ function render(result: FindResult, environments: readonly Environment[], termin
       ...note,
       '',
     ].join('\n');
-  if (timeline.length === 0) return [...head, ''].join('\n');
   const labels = new Map(environments.map((each) => [each.name, environmentLabel(each)]));
+  const known = about.flatMap((each) => [
+    '',
+    labels.get(each.environment) ?? each.environment,
+    ...aboutLines(each, true).map((line) => hangingIndent('  ', printable(line), terminal.width)),
+  ]);
+  if (timeline.length === 0) return [...head, ...known, ''].join('\n');
   const labelOf = (entry: TimelineEntry) => labels.get(entry.environment) ?? entry.environment;
   const width = timeline.reduce((longest, entry) => Math.max(longest, labelOf(entry).length), 0);
   return [
     ...head,
+    ...known,
     '',
     findCounts(result),
     ...timeline.flatMap((entry, index) => {

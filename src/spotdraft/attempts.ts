@@ -56,6 +56,30 @@ export async function sendWithRetries(
   }
 }
 
+/** Sends a read once, before the reads that wait, and gives up when its time is over: a person waits for it. */
+export async function sendUrgently(
+  attempt: Attempt,
+  { transport, pace }: { transport: Transport; pace: Pace },
+): Promise<{ outcome: Outcome; attempts: number }> {
+  const signal = AbortSignal.timeout(attempt.timeoutMs);
+  let attempts = 0;
+  try {
+    const outcome = await pace.runFirst((sent) => {
+      attempts = 1;
+      return transport.send(attempt, sent);
+    }, signal);
+    const wait = askedToWaitMs(outcome);
+    if (wait > 0 && wait <= MAX_RETRY_AFTER_MS) pace.hold(wait);
+    return { outcome, attempts };
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return {
+      outcome: { kind: 'failure', code: 'timeout', detail: `no answer within ${attempt.timeoutMs} ms` },
+      attempts,
+    };
+  }
+}
+
 /** Sends a write once, whatever the answer. `sent` is false when the request never left, so nothing was changed. */
 export async function sendOnce(
   attempt: Attempt,

@@ -1,8 +1,8 @@
 import type { Secret } from '../config/secret.ts';
 import { randomId } from '../text/ids.ts';
 import type { Clock } from '../time/clock.ts';
-import { type RetryPolicy, sendOnce, sendWithRetries } from './attempts.ts';
-import { type Endpoint, type EndpointId, endpoints } from './endpoints.ts';
+import { type RetryPolicy, sendOnce, sendUrgently, sendWithRetries } from './attempts.ts';
+import { type Endpoint, type EndpointId, endpoints, type LookId, looks } from './endpoints.ts';
 import type { Fact, Source, UnknownCode } from './fact.ts';
 import { interpret } from './interpret.ts';
 import { interpretWrite, type WriteOutcome } from './interpret-write.ts';
@@ -10,8 +10,10 @@ import type { Pace } from './pace.ts';
 import type { Attempt, Certificate, Outcome, Transport } from './transport.ts';
 import { type Write, type WriteId, writes } from './writes.ts';
 
-type Parameters<K extends EndpointId> = (typeof endpoints)[K] extends Endpoint<infer P, unknown> ? P : never;
-type Value<K extends EndpointId> = (typeof endpoints)[K] extends Endpoint<never, infer V> ? V : never;
+const reads = { ...endpoints, ...looks };
+type ReadId = EndpointId | LookId;
+type Parameters<K extends ReadId> = (typeof reads)[K] extends Endpoint<infer P, unknown> ? P : never;
+type Value<K extends ReadId> = (typeof reads)[K] extends Endpoint<never, infer V> ? V : never;
 type WriteParameters<K extends WriteId> = (typeof writes)[K] extends Write<infer P, unknown> ? P : never;
 type Written<K extends WriteId> = (typeof writes)[K] extends Write<never, infer V> ? V : never;
 
@@ -25,7 +27,7 @@ export interface ApiCall extends Source {
 /** The reading half of the client, for checks. It cannot change anything. */
 export interface SpotDraftReader {
   /** Reads one endpoint. Failures of SpotDraft or the network give an unknown fact and never throw. */
-  read<K extends EndpointId>(endpoint: K, parameters: Parameters<K>): Promise<Fact<Value<K>>>;
+  read<K extends ReadId>(endpoint: K, parameters: Parameters<K>): Promise<Fact<Value<K>>>;
   /** Certificate of the newest TLS connection to this host. */
   certificate(): Certificate | null;
 }
@@ -53,16 +55,17 @@ export interface ClientOptions {
   log: (call: ApiCall) => Promise<void>;
 }
 
-/** A client of one workspace. It can send the reads and writes of the two tables and nothing else. */
+/** A client of one workspace. It can send what the three tables hold and nothing else. */
 export function createSpotDraftClient(options: ClientOptions): SpotDraftClient {
   return {
     certificate: () => options.transport.certificate(),
     async read(id, parameters) {
-      const endpoint = endpoints[id] as unknown as Endpoint<unknown, Value<typeof id>>;
+      const endpoint = reads[id] as unknown as Endpoint<unknown, Value<typeof id>>;
       const attempt = buildAttempt(endpoint, parameters, options);
       const at = options.clock.now();
       const started = performance.now();
-      const { outcome, attempts } = await sendWithRetries(attempt, options);
+      const send = id in looks ? sendUrgently : sendWithRetries;
+      const { outcome, attempts } = await send(attempt, options);
       const source = sourceOf(attempt, outcome, { attempts, started, at });
       const fact = interpret(outcome, endpoint.schema, source, Object.values(options.credentials));
       await options.log({

@@ -21,6 +21,8 @@ export interface Endpoint<Parameters, Value> {
 const TIMEOUT_MS = 15_000;
 /** The analytics job may run for 60 s. */
 const ANALYTICS_TIMEOUT_MS = 75_000;
+/** Time in which a look at one contract has to answer, ms. Without an answer, the log alone is shown. */
+const LOOK_TIMEOUT_MS = 1_500;
 /** The largest page that SpotDraft's own client requests. The documented default is 10; no maximum is given. */
 export const PAGE_LIMIT = 100;
 
@@ -53,6 +55,11 @@ export const integerId = (id: schemas.Id): string =>
 const compositeForm = /^[TH]-\d{1,30}[A-Za-z]?$/;
 export const isCompositeId = (id: string): boolean => compositeForm.test(id);
 const compositeId = (id: string): string => z.string().regex(compositeForm).parse(id);
+
+const externalForm = /^(?!\.+$)[\w.:@-]{1,200}$/;
+/** Ids of external records are free text; only those that cannot change the path are sent. */
+export const isSendableExternalId = (id: string): boolean => externalForm.test(id);
+const externalId = (id: string): string => encodeURIComponent(z.string().regex(externalForm).parse(id));
 
 type Nothing = undefined;
 
@@ -151,3 +158,29 @@ interface ContractsQuery {
 }
 
 export type EndpointId = keyof typeof endpoints;
+
+/** Reads of one contract for a person who waits: sent once and before other reads. `timeoutMs` includes the wait. */
+export const looks = {
+  /** The form of id that the filter by contract takes is undocumented. */
+  contract: {
+    ...get(
+      schemas.contractDetails,
+      () => '/contracts/',
+      ({ by, value }: { by: 'contract_id' | 'contract_reference_id'; value: string }) => ({
+        page: '1',
+        limit: '10',
+        [`filter__${by}`]: value,
+      }),
+    ),
+    timeoutMs: LOOK_TIMEOUT_MS,
+  },
+  contractsOfRecord: {
+    ...get(
+      schemas.contractsOfRecord,
+      ({ id }: { id: string }) => `/contracts/by_external_metadata/${externalId(id)}`,
+    ),
+    timeoutMs: LOOK_TIMEOUT_MS,
+  },
+} satisfies Record<string, Endpoint<never, unknown>>;
+
+export type LookId = keyof typeof looks;

@@ -14,6 +14,8 @@ const MARGIN = 1.08;
 export interface Pace {
   /** `task` calls `sent` when its request leaves. */
   run<T>(task: (sent: () => void) => Promise<T>): Promise<T>;
+  /** The same before all that wait. `signal` ends the wait, and the task is then not started. */
+  runFirst<T>(task: (sent: () => void) => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Starts no request for this long, ms: SpotDraft said that the workspace is over its limit. */
   hold(ms: number): void;
 }
@@ -22,15 +24,28 @@ export function createPace(requestsPerSecond: number): Pace {
   const queue = new PQueue({ concurrency: CONCURRENCY });
   const nextSlot = createSlots((1000 / requestsPerSecond) * MARGIN);
   let heldUntil = 0;
+  const paced = async <T>(task: (sent: () => void) => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    const sent = await nextSlot();
+    try {
+      // Checked after the slot, so that a request that waited for one when the hold began does not leave either.
+      while (performance.now() < heldUntil) await sleep(heldUntil - performance.now(), undefined, { signal });
+      signal?.throwIfAborted();
+      return await task(sent);
+    } finally {
+      // A request that never left, for example without a connection, still uses its slot.
+      sent();
+    }
+  };
   return {
-    run: (task) =>
-      queue.add(async () => {
-        const sent = await nextSlot();
-        // Checked after the slot, so that a request that waited for one when the hold began does not leave either.
-        while (performance.now() < heldUntil) await sleep(heldUntil - performance.now());
-        // A request that never left, for example without a connection, still uses its slot.
-        return task(sent).finally(sent);
-      }),
+    run: (task) => queue.add(() => paced(task)),
+    runFirst(task, signal) {
+      const { promise: ended, reject } = Promise.withResolvers<never>();
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      const done = queue.add(() => paced(task, signal), { priority: 1 });
+      // The loser of the race ends later, unobserved.
+      done.catch(() => {});
+      return Promise.race([done, ended]);
+    },
     hold(ms) {
       heldUntil = Math.max(heldUntil, performance.now() + ms);
     },

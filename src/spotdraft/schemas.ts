@@ -215,6 +215,38 @@ export const contractPage = page(
     })),
 );
 
+const contractDetail = z
+  .object({
+    id: z.union([z.string().min(1), z.number()]),
+    created: z.string().nullish().catch(null),
+    contract_name: z.string().nullish().catch(null),
+    contract_link: z.string().nullish().catch(null),
+    contract_status: z.string().nullish().catch(null),
+    counter_party_name: z.string().nullish().catch(null),
+    created_by: z.string().nullish().catch(null),
+    created_by_user_name: z.string().nullish().catch(null),
+    reference_id: z.string().nullish().catch(null),
+  })
+  .transform((raw) => ({
+    /** `T-1234`; the internal id as text in the answer about an external id. */
+    id: String(raw.id),
+    created: raw.created ?? null,
+    name: raw.contract_name ?? null,
+    link: raw.contract_link ?? null,
+    status: raw.contract_status ?? null,
+    counterparty: raw.counter_party_name ?? null,
+    owner: raw.created_by_user_name ?? raw.created_by ?? null,
+    reference: raw.reference_id ?? null,
+  }));
+
+/** The list of contracts, for a look at one of them. */
+export const contractDetails = page(contractDetail).transform(({ results }) => results);
+
+/** Contracts of an external record. The operation's example has a list in a list. */
+export const contractsOfRecord = z
+  .array(z.union([contractDetail, z.array(contractDetail)]))
+  .transform((rows) => rows.flat());
+
 /** The form of "none is set" is undocumented. null and an empty object mean it; any other object does not. */
 export const externalMetadata = z.union([
   z
@@ -239,5 +271,6 @@ export type Template = z.infer<typeof templates>[number];
 /** `id` tells rows of the list apart and is no part of a configuration. */
 export type User = Omit<z.infer<typeof user>, 'id'>;
 export type Contract = z.infer<typeof contractPage>['results'][number];
+export type ContractDetail = z.infer<typeof contractDetail>;
 export type ExternalMetadata = NonNullable<z.infer<typeof externalMetadata>>;
 export type AnalyticsRow = z.infer<typeof analytics>['rows'][number];

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
-import { activityOfOutcome } from './failures.ts';
+import { activityOfOutcome, logStartedAt } from './failures.ts';
 import type { FoundEvent, FoundOutcome } from './find.ts';
 
 /** The end of a page. Pages are ordered by time and, within a millisecond, by `key`. */
@@ -135,4 +135,26 @@ export async function newestEventAt(
   if (activity !== null) query = query.where('activity', '=', activity);
   const row = await query.orderBy('received_at', 'desc').limit(1).executeTakeFirst();
   return row?.received_at ?? null;
+}
+
+/** Webhooks may have been registered this long before the first one came, ms. */
+const BEFORE_FIRST_MS = 3_600_000;
+
+/**
+ * The oldest time, epoch ms, from which on the log of an environment has every event: when the log began, an hour before the
+ * first event that is kept, or `keptSince`, whichever is latest.
+ */
+export async function logCompleteSince(
+  db: Database,
+  environment: string,
+  keptSince: number,
+): Promise<number> {
+  const first = await db
+    .selectFrom('events')
+    .select('received_at')
+    .where('environment', '=', environment)
+    .orderBy('received_at')
+    .limit(1)
+    .executeTakeFirst();
+  return Math.max(await logStartedAt(db), keptSince, first ? first.received_at - BEFORE_FIRST_MS : 0);
 }

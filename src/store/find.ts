@@ -153,17 +153,23 @@ async function shownDeliveries(db: Database, keys: number[], total: number): Pro
   return [...shown.values()].sort((left, right) => left.key - right.key);
 }
 
-/** The ids that the sender gave these events, each with our `evt_…`. */
-export async function senderIdsOf(db: Database, eventKeys: number[]): Promise<Map<string, string>> {
-  if (eventKeys.length === 0) return new Map();
-  const rows = await db
+/** An id in the payload of an event, or given by its sender. */
+export interface EventIdentifier {
+  /** `event`: the sender's own id. */
+  kind: string;
+  value: string;
+  /** `evt_…` */
+  eventId: string;
+}
+
+export async function identifiersOf(db: Database, eventKeys: number[]): Promise<EventIdentifier[]> {
+  if (eventKeys.length === 0) return [];
+  return db
     .selectFrom('identifiers')
     .innerJoin('events', 'events.key', 'identifiers.event_key')
-    .select(['identifiers.value', 'events.id'])
+    .select(['identifiers.kind', 'identifiers.value', 'events.id as eventId'])
     .where('identifiers.event_key', 'in', eventKeys)
-    .where('identifiers.kind', '=', 'event')
     .execute();
-  return new Map(rows.map(({ value, id }) => [value, id]));
 }
 
 /** Refused deliveries of a search, newest first. They announce no event. */

@@ -57,7 +57,22 @@ describe('find --json', () => {
     const { run } = await openLog();
     const { code, out, err } = await run(['find', 'deal-122', '--json']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const found = JSON.parse(out);
+    const { contracts, ...found } = JSON.parse(out);
+    expect(contracts).toEqual([
+      {
+        environment: 'prod',
+        contract: null,
+        unknown: expect.stringContaining('shows no contract with this id'),
+        isGuess: false,
+        missing: [],
+        notJudged: 'its status is unknown',
+        lastChange: { activity: 'CONTRACT_EXECUTED', at: '2026-09-17T08:59:50.000Z' },
+        receivers: [
+          { name: 'Envcheck', got: 1 },
+          { name: 'crm-sync', got: null },
+        ],
+      },
+    ]);
     expect(found).toEqual({
       query: 'deal-122',
       answer: 'CONTRACT_EXECUTED arrived 2 times and was verified; your integration reported no outcome.',

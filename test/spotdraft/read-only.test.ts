@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../src/config/secret.ts';
 import * as clientModule from '../../src/spotdraft/client.ts';
-import { type EndpointId, endpoints } from '../../src/spotdraft/endpoints.ts';
+import { type EndpointId, endpoints, type LookId, looks } from '../../src/spotdraft/endpoints.ts';
 import { createPace } from '../../src/spotdraft/pace.ts';
 import { createTransport } from '../../src/spotdraft/transport.ts';
 import { type WriteId, writes } from '../../src/spotdraft/writes.ts';
@@ -89,6 +89,9 @@ const parameters = fc.record({
   page: anything,
   limit: anything,
   createdSince: anything,
+  by: anything,
+  value: anything,
+  id: anything,
   flags: fc.array(anything, { maxLength: 3 }),
   query: anything,
   webhookId: anything,
@@ -101,7 +104,7 @@ const parameters = fc.record({
 });
 
 /** The only requests that may be sent, as `METHOD path` without the query. */
-const allowed: Record<EndpointId, RegExp> = {
+const allowed: Record<EndpointId | LookId, RegExp> = {
   contractTypes: /^GET \/contract_types\/$/,
   contractTypeEntities: /^GET \/contract_types\/-?\d+\/entities$/,
   intakeForm: /^GET \/contract_types\/-?\d+\/intake_form\/questionnaire\/$/,
@@ -117,17 +120,19 @@ const allowed: Record<EndpointId, RegExp> = {
   analytics: /^POST \/analytics\/query\/$/,
   hmacKey: /^GET \/webhooks\/hmac_key\/$/,
   contracts: /^GET \/contracts\/$/,
+  contract: /^GET \/contracts\/$/,
+  contractsOfRecord: /^GET \/contracts\/by_external_metadata\/[^/?#]+$/,
   externalMetadata: /^GET \/contracts\/[TH]-\d+[A-Za-z]?\/external_metadata$/,
 };
 
 const request = ({ method, target }: Seen): string =>
   `${method} ${target.replace(/[?].*/s, '').replace('/api/v2.1/public', '')}`;
 
-for (const id of Object.keys(endpoints) as EndpointId[])
+for (const id of Object.keys({ ...endpoints, ...looks }) as (EndpointId | LookId)[])
   test(`${id} sends its documented read or nothing, whatever its parameters`, async () => {
     const { client, seen } = await recorded();
     // Types forbid most of these values, but SpotDraft's answers are untyped.
-    const read = client.read as (id: EndpointId, parameters: unknown) => Promise<unknown>;
+    const read = client.read as (id: EndpointId | LookId, parameters: unknown) => Promise<unknown>;
     await fc.assert(
       fc.asyncProperty(parameters, async (given) => {
         seen.length = 0;
@@ -148,6 +153,9 @@ for (const id of Object.keys(endpoints) as EndpointId[])
       page: 1,
       limit: 10,
       createdSince: null,
+      by: 'contract_id',
+      value: 'T-7',
+      id: '006',
       flags: ['A'],
       query: 'SELECT 1',
     };

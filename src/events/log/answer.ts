@@ -7,6 +7,7 @@ import { readSigner, signerText } from './signer-text.ts';
 
 /** Everything that one environment knows about an id. */
 export interface Story {
+  environment: string;
   /** Name of the environment, with a mark for production. */
   label: string;
   events: readonly EventWithDeliveries[];

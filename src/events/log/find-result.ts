@@ -1,6 +1,8 @@
 import type { LoggedCall } from '../../store/api-calls.ts';
-import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
+import type { EventIdentifier, EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
 import type { Match } from '../../store/matches.ts';
+import type { About } from './about.ts';
+import type { Story } from './answer.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 export interface FindQuery {
@@ -34,6 +36,12 @@ export interface FindResult {
   counts: Record<FoundKind, number>;
   /** Numbers of rows that are not shown, above 0. */
   leftOut: Partial<Record<FoundKind, number>>;
+  /** The facts of the answer, by environment. */
+  stories: Story[];
+  /** Ids of the events that are shown. */
+  identifiers: EventIdentifier[];
+  /** The contract in each environment that knows it or was asked; empty when SpotDraft was not asked. */
+  about: About[];
   /** Why nothing was found and what to try; null when something was. */
   reason: string | null;
   /** Verified deliveries in the log whose payload could not be read, so that the id may be in one of them. */

@@ -38,6 +38,9 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
     calls: [],
     outcomes: [],
     timeline: [],
+    stories: [],
+    identifiers: [],
+    about: [],
     counts: { ...NONE, ids: matches.length + more },
     leftOut: more > 0 ? { ids: more } : {},
     reason: null,
@@ -47,7 +50,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   // Several ids with one prefix are different records, so their timelines are not merged.
   if (ambiguous) return nothing;
   const search = { matches, environment: query.environment };
-  const { rows, counts, leftOut, senderIds } = await gather(db, search, options.pairs);
+  const { rows, counts, leftOut, identifiers } = await gather(db, search, options.pairs);
   const timeline = buildTimeline(rows);
   if (timeline.length === 0) {
     const [answer = '', ...advice] = await explain(db, query, unread, options);
@@ -57,7 +60,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   // A refused delivery announces no event: the log does not have it, and the refusal says why.
   const onlyRefused = timeline.every(({ kind }) => kind === 'refused');
   const refusal = onlyRefused ? explainRefused(rows.refused) : [];
-  const stories = storiesOf({ rows, search, senderIds, leftOut, environments: options.environments });
+  const stories = storiesOf({ rows, search, identifiers, leftOut, environments: options.environments });
   return {
     ...nothing,
     answer: stories.length > 0 ? answerOf(stories) : recordText(rows, timeline),
@@ -67,6 +70,8 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
     calls,
     outcomes,
     timeline,
+    stories,
+    identifiers,
     counts: { ...counts, ids: matches.length },
     leftOut,
     reason: textOf(refusal),

@@ -3,10 +3,11 @@ import type { Database } from '../../store/database.ts';
 import { driftAt } from '../../store/differences.ts';
 import {
   countDeliveriesOf,
+  type EventIdentifier,
   eventsOf,
+  identifiersOf,
   refusedDeliveries,
   type Search,
-  senderIdsOf,
   withDeliveries,
 } from '../../store/find.ts';
 import { callsOf, ownReadsOf } from '../../store/find-calls.ts';
@@ -20,8 +21,8 @@ import type { FoundRows } from './timeline.ts';
 export interface Gathered extends Pick<FindResult, 'leftOut'> {
   rows: FoundRows;
   counts: Omit<FindResult['counts'], 'ids'>;
-  /** `evt_…` by the sender's own id of the event. */
-  senderIds: ReadonlyMap<string, string>;
+  /** Ids of the events that are shown. */
+  identifiers: EventIdentifier[];
 }
 
 /** Reads everything that a search leads to, each kind within its limit. Throws the database's errors. */
@@ -61,7 +62,7 @@ export async function gather(db: Database, search: Search, pairs: FindOptions['p
   };
   return {
     rows,
-    senderIds: outcomes.rows.length > 0 ? await senderIdsOf(db, keys) : new Map(),
+    identifiers: await identifiersOf(db, keys),
     counts: {
       events: found.total,
       deliveries,

@@ -1,20 +1,25 @@
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../store/database.ts';
-import { newestEventAt } from '../../store/events.ts';
+import { logCompleteSince, newestEventAt } from '../../store/events.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type Answers, answersFor, ask, type Question } from './ask.ts';
+import type { LookTools } from './contract-look.ts';
 import { find } from './find.ts';
 import { knownMatches } from './find-matches.ts';
 import type { FindQuery, FindResult } from './find-result.ts';
 import type { Conventions } from './ids-in-text.ts';
 import { type EventPage, type ListQuery, listEventPage } from './list-events.ts';
+import { withContract } from './with-contract.ts';
 
 /** Queries to the event log for every surface. */
 export interface LogReader {
+  /** From the log alone. */
   find(query: FindQuery): Promise<FindResult>;
+  /** The same, with what SpotDraft says of the contract; after a short time without it. */
+  look(query: FindQuery): Promise<FindResult>;
   /** Answers these ids, up to a limit. */
   answer(queries: FindQuery[]): Promise<Omit<Answers, 'note'>>;
-  /** Answers anything that was pasted. */
+  /** Answers anything that was pasted. A single answer has what SpotDraft says of the contract. */
   ask(question: Question): Promise<Answers>;
   list(query: ListQuery): Promise<EventPage>;
   /** When the newest event of an activity (null: any) arrived, epoch ms; null when none is kept. */
@@ -25,17 +30,27 @@ export interface LogReader {
 
 export const createLogReader = (
   db: Database,
-  config: Pick<Config, 'log' | 'environments' | 'drift' | 'externalMetadata'>,
+  config: Pick<Config, 'log' | 'environments' | 'drift' | 'externalMetadata' | 'trustedHosts'>,
   clock: Clock,
+  clientOf: LookTools['clientOf'] | null = null,
 ): LogReader => {
   const { log, environments, drift } = config;
   const conventions = conventionsOf(config);
   const findOne = (query: FindQuery) =>
     find(db, query, { keepMs: log.keepMs, now: clock.now(), environments, pairs: drift.pairs });
+  const completeSince = (environment: string) => logCompleteSince(db, environment, clock.now() - log.keepMs);
+  const look = async (result: FindResult, environment: string | null) =>
+    clientOf === null ? result : withContract(result, environment, { config, clientOf, completeSince });
   return {
     find: findOne,
+    look: async (query) => look(await findOne(query), query.environment),
     answer: (queries) => answersFor(queries, findOne),
-    ask: (question) => ask(db, question, { conventions, payloads: log.payloads, find: findOne }),
+    async ask(question) {
+      const answers = await ask(db, question, { conventions, payloads: log.payloads, find: findOne });
+      const [only, ...more] = answers.answered;
+      if (!only || more.length > 0) return answers;
+      return { ...answers, answered: [{ ...only, result: await look(only.result, only.environment) }] };
+    },
     list: (query) => listEventPage(db, query),
     newestEventAt: (environment, activity) => newestEventAt(db, environment, activity),
     knows: async (id) => (await knownMatches(db, id, null)).length > 0,

@@ -7,14 +7,17 @@ import type { FindOptions, FindResult } from './find-result.ts';
 import type { Gathered } from './gather.ts';
 import type { FoundRows, TimelineEntry } from './timeline.ts';
 
-interface Found extends Pick<Gathered, 'rows' | 'senderIds' | 'leftOut'> {
+interface Found extends Pick<Gathered, 'rows' | 'identifiers' | 'leftOut'> {
   search: Search;
   environments: FindOptions['environments'];
 }
 
 /** The rows of each environment that has an event, a refused delivery, an outcome or a call. */
-export function storiesOf({ rows, search, senderIds, leftOut, environments }: Found): Story[] {
+export function storiesOf({ rows, search, identifiers, leftOut, environments }: Found): Story[] {
   const { events, refused, outcomes, calls, reads } = rows;
+  const senderIds = new Map(
+    identifiers.flatMap(({ kind, value, eventId }) => (kind === 'event' ? [[value, eventId]] : [])),
+  );
   const own = calls.filter((call) => isNamed(call, rows, search));
   const all = [...events, ...refused, ...outcomes, ...own, ...reads.map(({ newest }) => newest)];
   const names = [...new Set(all.map(({ environment }) => environment))];
@@ -22,6 +25,7 @@ export function storiesOf({ rows, search, senderIds, leftOut, environments }: Fo
     const of = <Row extends { environment: string }>(each: readonly Row[]): Row[] =>
       each.filter(({ environment }) => environment === name);
     return {
+      environment: name,
       label: labelOf(name, environments),
       events: of(events),
       refused: of(refused),

@@ -1,4 +1,6 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
+import type { About } from '../../events/log/about.ts';
+import { aboutLines } from '../../events/log/about-text.ts';
 import type { FindResult } from '../../events/log/find-result.ts';
 import { findCounts, leftOutText } from '../../events/log/find-text.ts';
 import { displayId, type TimelineEntry } from '../../events/log/timeline.ts';
@@ -38,6 +40,7 @@ export function timelineMessage(result: FindResult, view: TimelineView): Message
     { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
     ...(view.result ? [actResultBlock(view.result)] : []),
     richText(paragraph(bold(clip(result.answer, MAX_ANSWER)))),
+    ...result.about.map((each) => aboutBlock(each, view)),
     ...[result.advice, result.guess && guessNote(result, result.guess), countsOf(result)].flatMap((text) =>
       text ? [richText(paragraph(plain(text)))] : [],
     ),
@@ -55,6 +58,13 @@ const guessNote = ({ query, timeline }: FindResult, guess: string): string =>
   timeline.length === 0
     ? guess
     : `Matched by its number. ${clip(guess, 400)} To re-trigger, check that this is ${clip(query, 100)}, then find the contract by that number.`;
+
+/** The contract in one environment. A channel does not see its title and people. */
+function aboutBlock(about: About, { environments, isPrivate }: TimelineView): KnownBlock {
+  const known = environments.find(({ name }) => name === about.environment);
+  const lines = aboutLines(about, isPrivate).map((line) => [plain(clip(line, 500))]);
+  return richText(paragraph(bold(known ? environmentLabel(known) : about.environment)), bullets(lines));
+}
 
 /** null when there is nothing to count. */
 const countsOf = (result: FindResult): string | null =>

@@ -59,7 +59,7 @@ export async function currentFindMessage(
   query: FindQuery,
   result: TimelineView['result'],
 ): Promise<Message> {
-  return privateMessage(tools, await tools.log.find(query), query.environment, result);
+  return privateMessage(tools, await tools.log.look(query), query.environment, result);
 }
 
 async function privateMessage(
@@ -74,25 +74,25 @@ async function privateMessage(
 }
 
 /**
- * Offers the contracts of the result; without a result, the contract of the query in every environment it may be in. Nothing
- * is offered for a guess: a re-trigger needs the internal id that a webhook or a person gave.
+ * Offers the contracts of the result, and the contract of the query in each environment where it is known to be; nothing that is
+ * known anywhere is offered where it is not. A person who names an environment may try an id that nothing knows. Nothing is
+ * offered for a guess: a re-trigger needs the internal id that a webhook or a person gave.
  */
 async function offersFor(
   tools: SlackTools,
-  { events, query, found, ambiguous, guess }: FindResult,
+  { events, query, ambiguous, guess, stories }: FindResult,
   environment: string | null,
 ): Promise<TimelineView['retrigger']> {
   if (ambiguous || guess !== null) return [];
-  const given = found ? null : readContractId(query);
+  const given = readContractId(query);
   const asked = given?.kind === 'internal' ? given.id : null;
+  const known = stories.map((story) => story.environment);
+  const tried = known.length === 0 && environment !== null ? [environment] : known;
+  const ofEvents = events.flatMap((event) =>
+    event.contract_id === null ? [] : [{ name: event.environment, contractId: event.contract_id }],
+  );
   const pairs =
-    asked === null
-      ? events.flatMap((event) =>
-          event.contract_id === null ? [] : [{ name: event.environment, contractId: event.contract_id }],
-        )
-      : tools.config.environments
-          .filter(({ name }) => environment === null || name === environment)
-          .map(({ name }) => ({ name, contractId: asked }));
+    events.length > 0 || asked === null ? ofEvents : tried.map((name) => ({ name, contractId: asked }));
   const distinct = [...new Map(pairs.map((pair) => [`${pair.name} ${pair.contractId}`, pair])).values()];
   if (distinct.length > MAX_OFFERS) return { tooMany: distinct.length };
   const offers = await Promise.all(

@@ -82,6 +82,7 @@ const call = (changes: Partial<LoggedCall> = {}): LoggedCall => ({
 });
 
 const story = (changes: Partial<Story> = {}): Story => ({
+  environment: 'prod',
   label: 'prod (production)',
   events: [],
   refused: [],

@@ -1,0 +1,45 @@
+import type { ContractDetail } from '../../spotdraft/schemas.ts';
+import { pluralize } from '../../text/counts.ts';
+import type { About } from './about.ts';
+import { statusText } from './answer.ts';
+import { dayText } from './day-text.ts';
+
+/** One line for each kind of knowledge about a contract. `withNames` false leaves out title and people, for channels. */
+export function aboutLines(about: About, withNames: boolean): string[] {
+  const { contract, isGuess, missing, notJudged, lastChange, receivers } = about;
+  const first =
+    'known' in contract
+      ? `SpotDraft: ${contractText(contract.known, withNames)}`
+      : `SpotDraft: unknown (${contract.unknown})`;
+  const guess = isGuess ? ['Only the number fits: this may be another contract.'] : [];
+  const change = lastChange
+    ? [
+        `Last change in the log: ${lastChange.activity ?? 'an event of an unknown shape'} on ${dayText(lastChange.at)}`,
+      ]
+    : [];
+  const expected =
+    missing.length > 0
+      ? [`Expected and not received: ${missing.join(', ')}`]
+      : 'known' in contract && notJudged !== null
+        ? [`Expected webhooks: not judged, ${notJudged}`]
+        : [];
+  return [first, ...guess, ...change, ...expected, `Received by: ${receivers.map(receiverText).join('; ')}`];
+}
+
+function contractText(
+  { id, name, status, counterparty, owner, link }: ContractDetail,
+  withNames: boolean,
+): string {
+  const parts = [
+    withNames && name ? `“${name}”` : null,
+    status === null ? 'status not shown' : statusText(status),
+    withNames && counterparty ? `with ${counterparty}` : null,
+    withNames && owner ? `owner ${owner}` : null,
+    id,
+    link,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+const receiverText = ({ name, got }: About['receivers'][number]): string =>
+  got === null ? `${name}: SpotDraft does not show it` : `${name}: ${pluralize(got, 'event', 'events')}`;

@@ -1,0 +1,172 @@
+import type { Config, Environment } from '../../config/config.ts';
+import type { SpotDraftReader } from '../../spotdraft/client.ts';
+import { isSendableExternalId } from '../../spotdraft/endpoints.ts';
+import type { Fact, ReadResult } from '../../spotdraft/fact.ts';
+import { baseUrlProblems } from '../../spotdraft/regions.ts';
+import type { ContractDetail } from '../../spotdraft/schemas.ts';
+import type { About } from './about.ts';
+import { type Target, targetsOf } from './contract-target.ts';
+import type { FindResult } from './find-result.ts';
+
+export interface LookTools {
+  config: Pick<Config, 'environments' | 'trustedHosts' | 'externalMetadata'>;
+  clientOf(environment: string): SpotDraftReader;
+  /** The oldest time from which on the log of an environment has every event, epoch ms. */
+  completeSince(environment: string): Promise<number>;
+}
+
+/** Environments that are asked at most: each costs one or two reads of its pace. */
+const MAX_ENVIRONMENTS = 5;
+
+/** Reads the contract of a result from SpotDraft, where there is one contract. Never throws for SpotDraft's sake. */
+export async function lookAtContract(
+  tools: LookTools,
+  result: FindResult,
+  environment: string | null,
+): Promise<{ about: About[]; since: Map<string, number> }> {
+  const targets = targetsOf(result, environment, tools.config).slice(0, MAX_ENVIRONMENTS);
+  const since = new Map<string, number>();
+  const about = await Promise.all(
+    targets.map(async (target) => {
+      const begun = await tools.completeSince(target.environment.name);
+      since.set(target.environment.name, begun);
+      return aboutOf(target, await readContract(tools, target), begun);
+    }),
+  );
+  return { about, since };
+}
+
+interface Read {
+  contract: ReadResult<ContractDetail>;
+  isGuess: boolean;
+}
+
+interface Attempt {
+  read(): Promise<Fact<ContractDetail[]>>;
+  pick(rows: ContractDetail[]): ContractDetail | undefined;
+}
+
+async function readContract(tools: LookTools, target: Target): Promise<Read> {
+  const { environment } = target;
+  const { host, path } = baseUrlProblems(environment.baseUrl, environment.region, tools.config.trustedHosts);
+  const problem = host ?? path;
+  if (problem) return { contract: { unknown: `nothing was sent: ${problem}` }, isGuess: false };
+  for (const { read, pick } of attemptsOf(tools, target).slice(0, 2)) {
+    const fact = await read();
+    if (!fact.known) return { contract: { unknown: fact.reason }, isGuess: false };
+    const row = pick(fact.value);
+    if (row) return { contract: { known: row }, isGuess: !isSame(row, target) };
+  }
+  return {
+    contract: { unknown: 'SpotDraft’s list shows no contract with this id: absent, or not visible' },
+    isGuess: false,
+  };
+}
+
+/** Ways to find the contract, the surest first. Only the answer about an external record has the internal id. */
+function attemptsOf({ clientOf }: LookTools, target: Target): Attempt[] {
+  const { internal, composite, external, reference, events } = target;
+  const client = clientOf(target.environment.name);
+  const isOwn = (row: ContractDetail) =>
+    internal === null || (linkNumber(row) ?? internal) === internal || row.id === String(internal);
+  return [
+    ...(composite === null
+      ? []
+      : [
+          {
+            read: () => client.read('contract', { by: 'contract_id', value: composite }),
+            pick: (rows: ContractDetail[]) =>
+              rows.find((row) => row.id.toUpperCase() === composite.toUpperCase()),
+          },
+        ]),
+    ...(external === null || !isSendableExternalId(external)
+      ? []
+      : [
+          {
+            read: () => client.read('contractsOfRecord', { id: external }),
+            pick: (rows: ContractDetail[]) =>
+              internal === null
+                ? only(rows)
+                : (rows.find((row) => row.id === String(internal)) ?? only(rows.filter(isOwn))),
+          },
+        ]),
+    ...(reference === null
+      ? []
+      : [
+          {
+            read: () => client.read('contract', { by: 'contract_reference_id', value: reference }),
+            pick: (rows: ContractDetail[]) =>
+              only(rows.filter((row) => row.reference === reference && isOwn(row))),
+          },
+        ]),
+    ...(internal === null || composite !== null
+      ? []
+      : [
+          {
+            read: () => client.read('contract', { by: 'contract_id', value: String(internal) }),
+            pick: (rows: ContractDetail[]) =>
+              rows.find((row) => linkNumber(row) === internal) ??
+              (events.length === 0
+                ? only(rows.filter((row) => row.id.slice(2) === String(internal)))
+                : undefined),
+          },
+        ]),
+  ];
+}
+
+/** False when the link of a contract ends with another number than its internal id, or only the composite id shows it. */
+function isSame(row: ContractDetail, { internal, composite, external, reference }: Target): boolean {
+  const number = linkNumber(row);
+  if (internal === null || number === internal || row.id === String(internal)) return true;
+  return number === null && (composite ?? external ?? reference) !== null;
+}
+
+const only = <Row>(rows: Row[]): Row | undefined => (rows.length === 1 ? rows[0] : undefined);
+
+/** The number at the end of a contract's link. */
+export function linkNumber({ link }: ContractDetail): number | null {
+  const digits = /\/(\d{1,15})\/?$/.exec(link ?? '')?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+function aboutOf(target: Target, { contract, isGuess }: Read, since: number): About {
+  const { environment, events, isComplete } = target;
+  const newest = events.toSorted((left, right) => right.received_at - left.received_at)[0];
+  const judged = expectedOf(environment, contract, since);
+  const arrived = new Set(events.map(({ activity }) => activity));
+  return {
+    environment: environment.name,
+    contract,
+    isGuess,
+    missing: isComplete ? judged.expected.filter((activity) => !arrived.has(activity)) : [],
+    notJudged: isComplete ? judged.notJudged : 'not all of its events are read',
+    lastChange: newest ? { at: newest.occurred_at ?? newest.received_at, activity: newest.activity } : null,
+    receivers: [
+      { name: 'Envcheck', got: events.length },
+      ...environment.receivers.map(({ name }) => ({ name, got: null })),
+    ],
+  };
+}
+
+/** Activities that the status of a contract proves. Other statuses are reached on several ways. */
+const proven: Record<string, string> = { EXECUTED: 'CONTRACT_EXECUTED', VOIDED: 'CONTRACT_VOIDED' };
+
+/** Configured activities that must have come since the log is complete. */
+export function expectedOf(
+  { webhooks }: Pick<Environment, 'webhooks'>,
+  contract: ReadResult<ContractDetail>,
+  since: number,
+): { expected: string[]; notJudged: string | null } {
+  if (!('known' in contract)) return { expected: [], notJudged: 'its status is unknown' };
+  if (webhooks === null) return { expected: [], notJudged: 'the config names no webhooks' };
+  const created = Date.parse(contract.known.created ?? '');
+  if (Number.isNaN(created)) return { expected: [], notJudged: 'SpotDraft shows no time of its creation' };
+  if (created < since) return { expected: [], notJudged: 'it is older than the log' };
+  const wanted = ['CONTRACT_CREATED', proven[contract.known.status ?? '']];
+  return {
+    expected: wanted.filter(
+      (activity) => activity !== undefined && webhooks.activities.includes(activity),
+    ) as string[],
+    notJudged: null,
+  };
+}
