@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { aboutLines } from '../../../src/events/log/about-text.ts';
+import { expectedOf } from '../../../src/events/log/contract-look.ts';
+import type { ContractDetail } from '../../../src/spotdraft/schemas.ts';
+import { insertApiCall } from '../../../src/store/api-calls.ts';
+import { openEventLogWriter } from '../../../src/store/event-log.ts';
+import { type Stand, startStand, there } from '../../environment.ts';
+
+const HOUR_MS = 3_600_000;
+const now = Date.now();
+
+/** Two workspaces, and a log that began two days ago. Production has contracts of every age. */
+const open = (): Promise<Stand> =>
+  startStand({
+    log: { at: now - 48 * HOUR_MS },
+    prepare: ({ prod }) => {
+      const [old, fresh] = prod.contracts;
+      Object.assign(there(old), { status: 'EXECUTED', created: new Date(now - 400 * HOUR_MS).toISOString() });
+      Object.assign(there(fresh), {
+        status: 'EXECUTED',
+        created: new Date(now - 24 * HOUR_MS).toISOString(),
+        referenceId: 'SD-4815',
+      });
+    },
+    overrides: { timeoutMs: (documented) => Math.min(documented, 300) },
+  });
+
+const look = ({ core }: Stand, id: string, environment: string | null = null) =>
+  core.log.look({ id, environment });
+
+/** An event of a contract as a receiver stores it. */
+function receive({ config }: Stand, contractId: number, activity: string, external: string | null): void {
+  const writer = openEventLogWriter(config.database);
+  const identifiers = [
+    { kind: 'contract', value: String(contractId) },
+    { kind: 'reference', value: 'SD-4815' },
+    ...(external === null ? [] : [{ kind: 'external', value: external }]),
+  ];
+  const id = (prefix: string) => `${prefix}_${`${contractId}${activity.toLowerCase()}`.padStart(26, '0')}`;
+  writer.write([
+    {
+      id: id('dlv'),
+      environment: 'prod',
+      receivedAt: now - HOUR_MS,
+      requestId: `request-${activity}`,
+      source: '192.0.2.1',
+      rejection: null,
+      bytes: 2,
+      event: {
+        id: id('evt'),
+        activity,
+        contractId,
+        occurredAt: now - HOUR_MS,
+        payload: null,
+        payloadKind: null,
+        unread: null,
+        identifiers,
+      },
+    },
+  ] as Parameters<typeof writer.write>[0]);
+  writer.close();
+}
+
+const ownRead = ({ core }: Stand, environment: string, path: string, status: number) =>
+  insertApiCall(core.db, {
+    callId: `call_${environment}_${path.length}_${status}`,
+    environment,
+    at: now - HOUR_MS,
+    method: 'GET',
+    path,
+    status,
+    attempts: 1,
+    ms: 5,
+    failure: status === 200 ? null : 'not_found',
+  });
+
+describe('a contract for which no webhook came', () => {
+  it('is known where SpotDraft has it, with what SpotDraft says of it', async () => {
+    const stand = await open();
+    const [old, fresh] = stand.prod.contracts;
+    const found = await look(stand, there(old).id);
+    expect(found).toMatchObject({ found: false, events: [], stories: [{ environment: 'prod' }] });
+    expect(found.answer).toBe(
+      'Known in prod (production), no webhook received: SpotDraft says that it is executed.',
+    );
+    const [uat, prod] = found.about;
+    expect(uat?.contract).toEqual({ unknown: expect.stringContaining('absent, or not visible') });
+    expect(prod?.contract).toMatchObject({ known: { id: there(old).id, name: there(old).name } });
+    expect(prod?.notJudged).toBe('it is older than the log');
+    const names = aboutLines(there(prod), true).join('\n');
+    expect(names).toContain(`with ${there(old).counterparty}`);
+    expect(names).toContain(`https://app.spotdraft.com/contracts/v2/${there(old).internalId}`);
+    expect(aboutLines(there(prod), false).join('\n')).not.toContain(there(old).counterparty);
+
+    const missed = await look(stand, there(fresh).id, 'prod');
+    expect(missed.about[0]?.missing).toEqual(['CONTRACT_CREATED', 'CONTRACT_EXECUTED']);
+    expect(missed.answer).toMatch(
+      /^Nothing arrived for this contract since \d+ \w+ 2\d{3}, though SpotDraft says that it is executed\.$/,
+    );
+    const byLink = await look(stand, `https://app.spotdraft.com/contracts/v2/${there(fresh).internalId}`);
+    expect(byLink.stories).toEqual([]);
+  });
+
+  it('is known where Envcheck read it, and a failed read or a look at it proves nothing', async () => {
+    const stand = await open();
+    await ownRead(stand, 'uat', '/api/v2.1/public/contracts/T-991/external_metadata', 200);
+    await ownRead(stand, 'prod', '/api/v2.1/public/contracts/T-992/external_metadata', 404);
+    for (const id of ['T-991', '991', 't-991']) {
+      const found = await stand.core.log.find({ id, environment: null });
+      expect(found.answer).toMatch(/^Known in uat, no webhook received: Envcheck read this contract on /);
+      expect(found).toMatchObject({ found: true, stories: [{ environment: 'uat' }], counts: { calls: 0 } });
+    }
+    for (let times = 0; times < 2; times += 1)
+      expect(await look(stand, 'T-992')).toMatchObject({ found: false, stories: [] });
+  });
+});
+
+describe('a contract with events', () => {
+  it('shows what was expected and did not come, found by its external or its reference id', async () => {
+    const stand = await open();
+    const fresh = there(stand.prod.contracts[1]);
+    receive(stand, fresh.internalId, 'CONTRACT_CREATED', fresh.externalMetadata?.id ?? null);
+    const found = await look(stand, String(fresh.internalId));
+    expect(found.answer).toBe(
+      'CONTRACT_CREATED arrived and was verified; CONTRACT_EXECUTED did not arrive, though SpotDraft says that the contract is executed.',
+    );
+    expect(found.about).toMatchObject([
+      {
+        environment: 'prod',
+        contract: { known: { status: 'EXECUTED' } },
+        missing: ['CONTRACT_EXECUTED'],
+        lastChange: { activity: 'CONTRACT_CREATED' },
+        receivers: [{ name: 'Envcheck', got: 1 }],
+      },
+    ]);
+    stand.spotdraft.faults.add({ operation: 'by_external_metadata', fault: { kind: 'json', body: [] } });
+    expect((await look(stand, String(fresh.internalId))).about[0]?.missing).toEqual(['CONTRACT_EXECUTED']);
+  });
+
+  it('is answered from the log, quickly, while SpotDraft is silent, broken or must not be asked', async () => {
+    const stand = await open();
+    const fresh = there(stand.prod.contracts[1]);
+    receive(stand, fresh.internalId, 'CONTRACT_CREATED', null);
+    for (const [fault, reason] of [
+      [{ kind: 'timeout' }, /no answer within/],
+      [{ kind: 'status', status: 503 }, /answered 503/],
+      [{ kind: 'html' }, /instead of JSON/],
+    ] as const) {
+      stand.spotdraft.faults.clear();
+      stand.spotdraft.faults.add({ fault });
+      const started = performance.now();
+      const found = await look(stand, String(fresh.internalId));
+      expect(performance.now() - started).toBeLessThan(2_000);
+      expect(found.answer).toBe(
+        'CONTRACT_CREATED arrived and was verified; your integration reported no outcome.',
+      );
+      expect(found.about).toMatchObject([
+        {
+          contract: { unknown: expect.stringMatching(reason) },
+          missing: [],
+          notJudged: 'its status is unknown',
+        },
+      ]);
+    }
+  });
+});
+
+describe('activities that are expected', () => {
+  const since = Date.UTC(2026, 10, 3);
+  const contract = (status: string | null, created: string | null = '2026-11-05T09:00:00Z') => ({
+    known: { id: 'T-1', created, status } as ContractDetail,
+  });
+  const configured = (...activities: string[]) => ({
+    webhooks: { url: 'https://x.example', activities, maxSilenceMs: null, eventId: null },
+  });
+  const all = configured('CONTRACT_CREATED', 'CONTRACT_EXECUTED', 'CONTRACT_VOIDED');
+
+  it('follow from the status of a contract that is younger than the log, and from the config', () => {
+    const expected = (...given: Parameters<typeof expectedOf>) => expectedOf(...given).expected;
+    expect(expected(all, contract('EXECUTED'), since)).toEqual(['CONTRACT_CREATED', 'CONTRACT_EXECUTED']);
+    expect(expected(all, contract('VOIDED'), since)).toEqual(['CONTRACT_CREATED', 'CONTRACT_VOIDED']);
+    expect(expected(all, contract('SIGN'), since)).toEqual(['CONTRACT_CREATED']);
+    expect(expected(configured('CONTRACT_EXECUTED'), contract('SIGN'), since)).toEqual([]);
+    expect(expected(configured('CONTRACT_CREATED'), contract('EXECUTED'), since)).toEqual([
+      'CONTRACT_CREATED',
+    ]);
+  });
+
+  it('are not judged without the facts', () => {
+    const reason = (...given: Parameters<typeof expectedOf>) => expectedOf(...given).notJudged;
+    expect(reason(all, { unknown: 'timeout' }, since)).toBe('its status is unknown');
+    expect(reason(all, contract('EXECUTED', null), since)).toBe('SpotDraft shows no time of its creation');
+    expect(reason(all, contract('EXECUTED', '2026-11-02T09:00:00Z'), since)).toBe('it is older than the log');
+    expect(reason({ webhooks: null }, contract('EXECUTED'), since)).toBe('the config names no webhooks');
+  });
+});
