@@ -45,6 +45,7 @@ function receive({ config }: Stand, contractId: number, activity: string, extern
       requestId: `request-${activity}`,
       source: '192.0.2.1',
       rejection: null,
+      signedWith: null,
       bytes: 2,
       event: {
         id: id('evt'),
@@ -57,7 +58,7 @@ function receive({ config }: Stand, contractId: number, activity: string, extern
         identifiers,
       },
     },
-  ] as Parameters<typeof writer.write>[0]);
+  ]);
   writer.close();
 }
 
