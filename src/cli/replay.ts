@@ -74,12 +74,11 @@ async function findEvent({ db }: Core, text: string) {
     throw new UsageError(
       `“${text}” is not an event id (evt_…); \`envcheck find\` finds the event of any other id`,
     );
-  const [event, ...others] = await eventsByPrefix(db, id, LISTED + 1);
+  const { events, total } = await eventsByPrefix(db, id, LISTED);
+  const [event, ...others] = events;
   if (!event || others.length === 0) return event ?? null;
-  const all = [event, ...others].map((each) => each.id);
-  throw new UsageError(
-    `several events begin with ${id}: ${all.slice(0, LISTED).join(', ')}${all.length > LISTED ? ' and more' : ''}`,
-  );
+  const more = total > events.length ? ` and ${total - events.length} more` : '';
+  throw new UsageError(`several events begin with ${id}: ${events.map((each) => each.id).join(', ')}${more}`);
 }
 
 function whyNotStored({ kind }: StoredPayload, { log }: Config): string {

@@ -35,17 +35,25 @@ export interface StoredEvent {
   payload: StoredPayload;
 }
 
-/** Events whose id has this prefix, at most `limit`, ordered by id. */
-export async function eventsByPrefix(db: Database, prefix: string, limit: number): Promise<StoredEvent[]> {
-  const rows = await db
-    .selectFrom('events')
+/** Events whose id has this prefix, ordered by id, at most `limit`, and the number of all. */
+export async function eventsByPrefix(
+  db: Database,
+  prefix: string,
+  limit: number,
+): Promise<{ events: StoredEvent[]; total: number }> {
+  const found = db.selectFrom('events').where('id', '>=', prefix).where('id', '<=', `${prefix}\u{10ffff}`);
+  const rows = await found
     .select(['id', 'environment', 'payload', 'payload_kind'])
-    .where('id', '>=', prefix)
-    .where('id', '<=', `${prefix}\u{10ffff}`)
     .orderBy('id')
     .limit(limit)
     .execute();
-  return rows.map(({ id, environment, ...row }) => ({ id, environment, payload: storedPayload(row) }));
+  const { total } = await found
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return {
+    events: rows.map(({ id, environment, ...row }) => ({ id, environment, payload: storedPayload(row) })),
+    total,
+  };
 }
 
 /** Key of the newest event; 0 for an empty log. */

@@ -144,7 +144,11 @@ function fallback(digest: Digest): string {
   const kind = digest.kind === 'digest' ? '' : ` (${digest.kind})`;
   const late = digest.lateSince === null ? '' : ' Late.';
   const parts = [
-    ...(verdicts.length > 0 ? [`${verdicts.slice(0, 20).join(', ')}.`] : []),
+    ...(verdicts.length > 0
+      ? [
+          `${verdicts.slice(0, 20).join(', ')}${verdicts.length > 20 ? ` and ${verdicts.length - 20} more` : ''}.`,
+        ]
+      : []),
     `${figuresNow.join(', ')}.`,
     ...(notRead > 0 ? [`${pluralize(notRead, 'item', 'items')} could not be read.`] : []),
   ];

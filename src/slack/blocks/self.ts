@@ -19,6 +19,8 @@ export interface SelfView {
   note: string | null;
 }
 
+const MAX_ENVIRONMENTS = 20;
+
 /** Bot health: scheduled runs, outbox, last deliveries, database. */
 export function selfMessage({ state, startedAt, now, timezone, note }: SelfView): Message {
   const outbox = outboxText(state.outbox, now);
@@ -47,15 +49,24 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
     ),
     richText(
       paragraph(bold('Last delivery')),
-      bullets(
-        state.deliveries
-          .slice(0, 20)
+      bullets([
+        ...state.deliveries
+          .slice(0, MAX_ENVIRONMENTS)
           .map((each) => [
             plain(
               `${environmentLabel({ name: each.environment, production: each.production })}: ${deliveryText(each, timezone)}`,
             ),
           ]),
-      ),
+        ...(state.deliveries.length > MAX_ENVIRONMENTS
+          ? [
+              [
+                plain(
+                  `…and ${state.deliveries.length - MAX_ENVIRONMENTS} more: npm run -s envcheck -- doctor`,
+                ),
+              ],
+            ]
+          : []),
+      ]),
     ),
   ];
   const parts = state.reports.reports.map((line): KnownBlock[] => [

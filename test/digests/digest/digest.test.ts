@@ -238,6 +238,11 @@ describe('a report that posts when something changed', () => {
       { silences: [{ activity: 'A', windowMs: DAY_MS, lastAt: null, tooLong: true }] },
       'moved',
     ],
+    [
+      'an executed contract without its event',
+      { missing: { activity: 'CONTRACT_EXECUTED', contracts: ['T-1'] } },
+      'moved',
+    ],
   ])('after %s: %s → %s', (_what, counts, because) => {
     const deliveries = {
       known: {
@@ -255,6 +260,19 @@ describe('a report that posts when something changed', () => {
       environments: [anEnvironment('prod', { deliveries }), anEnvironment('uat')],
     });
     expect(made(now, before).because).toBe(because);
+  });
+
+  it('names executed contracts without their event, and how many more there are', () => {
+    const contracts = Array.from({ length: 30 }, (_, index) => `T-${index + 1}`);
+    const { deliveries } = anEnvironment('prod');
+    if (!deliveries || !('known' in deliveries)) throw new Error('no deliveries');
+    const missing = { activity: 'CONTRACT_EXECUTED', contracts };
+    const now = withDifferences([], {
+      environments: [anEnvironment('prod', { deliveries: { known: { ...deliveries.known, missing } } })],
+    });
+    expect(shown(made(now, before))).toMatch(
+      /30 contracts were executed and CONTRACT_EXECUTED did not arrive: T-1, T-2,[^…]* and 22 more/,
+    );
   });
 
   it('is silent for six days and posts a heartbeat on the seventh, also across a clock change', () => {
