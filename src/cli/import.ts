@@ -2,9 +2,11 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Config, Environment } from '../config/config.ts';
+import { decodedFile, FileFormatError } from '../events/intake/decode-file.ts';
 import { type IngestResult, ingestLines } from '../events/intake/ingest-lines.ts';
 import { createLineReader, type LineKind } from '../events/intake/read-line.ts';
 import { createRecorder, NotRecordedError } from '../events/log/recorder.ts';
+import { pluralize } from '../text/counts.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { nearMiss } from '../workspace/names.ts';
 import type { CommandContext } from './context.ts';
@@ -32,7 +34,7 @@ export function addImport(program: Command, context: CommandContext): void {
       "import the integration's own calls and outcomes from a file: exit code 0 all lines stored, 1 some lines refused",
     )
     .argument(...ENVIRONMENT)
-    .argument('<file>', 'one JSON object per line; - for standard input')
+    .argument('<file>', 'one JSON object per line, also gzip, zstd or UTF-16; - for standard input')
     .option('--kind <kind>', 'calls or outcomes; by default each line is recognized by its fields')
     .option(...JSON_OPTION)
     .action((name: string, file: string, options: Options) =>
@@ -52,48 +54,100 @@ async function run(
   const environment = findEnvironment(config, name);
   const source = await openSource(context, file);
   try {
-    const { result, failure } = await store(context, source, { kind: wanted, environment, config });
+    const { result, failure } = await store(context, source, { file, kind: wanted, environment, config });
     if (json) terminal.out(jsonText(importJson(environment.name, result, failure)));
     else terminal.out(renderImport(environmentLabel(environment), result, failure === null, terminal));
-    if (!failure) return result.refusedCount === 0 ? exitCodes.ok : exitCodes.negative;
-    terminal.err(`envcheck: not everything could be stored: ${failure.code}: ${failure.message}\n`);
+    if (failure === null) return result.refusedCount === 0 ? exitCodes.ok : exitCodes.negative;
+    terminal.err(`envcheck: ${failure}\n`);
     return exitCodes.couldNotTell;
   } finally {
     await source.close();
   }
 }
 
+interface Imported {
+  result: Readonly<IngestResult>;
+  /** Why not all lines were read and stored; null when they were. */
+  failure: string | null;
+}
+
 /** Writes through a thread like the bot's, which may run at the same time: the two take turns. */
 const store = (
-  { terminal, withCore }: CommandContext,
+  { terminal, withCore, nextSignal }: CommandContext,
   source: Source,
-  { kind, environment, config }: { kind: LineKind | null; environment: Environment; config: Config },
-): Promise<{ result: Readonly<IngestResult>; failure: NotRecordedError | null }> =>
+  {
+    file,
+    kind,
+    environment,
+    config,
+  }: { file: string; kind: LineKind | null; environment: Environment; config: Config },
+): Promise<Imported> =>
   withCore(config, async ({ clock }) => {
     const { database, log } = config;
     const recorder = createRecorder({ database, options: { payloads: log.payloads, eventIdFields: {} } });
     const progress = showProgress(terminal, source.bytes);
     let result: Readonly<IngestResult> = { accepted: 0, duplicates: 0, refusedCount: 0, refused: [] };
+    let lines = 0;
+    const stop = createStop(nextSignal());
     try {
-      await ingestLines(source.chunks(progress.read), {
+      await ingestLines(stop.end(decodedFile(source.chunks(progress.read))), {
         read: createLineReader(kind, { ...log, environment: environment.name, clock }),
         recorder,
         clock,
         listed: LISTED,
         onProgress(soFar, line) {
           result = soFar;
+          lines = line;
           progress.stored(line);
+          stop.check();
         },
       });
       return { result, failure: null };
     } catch (error) {
-      if (!(error instanceof NotRecordedError)) throw error;
-      return { result, failure: error };
+      if (error instanceof StoppedError)
+        return { result, failure: `stopped by ${error.message}: ${storedText(result, lines)}` };
+      if (error instanceof NotRecordedError)
+        return { result, failure: `not everything could be stored: ${error.code}: ${error.message}` };
+      if (!(error instanceof FileFormatError)) throw error;
+      if (lines === 0) throw new UsageError(`${file} ${error.message}`);
+      return { result, failure: `${file} ${error.message}. Until there, ${storedText(result, lines)}` };
     } finally {
       terminal.status?.('');
       await recorder.close();
     }
   });
+
+const storedText = ({ accepted, duplicates }: Readonly<IngestResult>, lines: number): string =>
+  `${pluralize(accepted + duplicates, 'line is', 'lines are')} stored, up to line ${lines.toLocaleString('en')}. Import the same file again to go on; stored lines are not stored twice`;
+
+/** The import was stopped. The message is the signal. */
+class StoppedError extends Error {}
+
+/** Ends an import at the next chunk of the file or of the log, also while it waits for standard input. */
+function createStop(signal: Promise<NodeJS.Signals>): {
+  check(): void;
+  end(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array>;
+} {
+  let received: NodeJS.Signals | null = null;
+  const stopped = signal.then((name) => {
+    received = name;
+    return null;
+  });
+  const check = () => {
+    if (received !== null) throw new StoppedError(received);
+  };
+  return {
+    check,
+    async *end(chunks) {
+      for (;;) {
+        const next = await Promise.race([chunks.next(), stopped]);
+        check();
+        if (next === null || next.done) return;
+        yield next.value;
+      }
+    },
+  };
+}
 
 /** The file to import. It is read in chunks, because it may be larger than the memory. */
 interface Source {
@@ -147,7 +201,7 @@ async function* countBytes(
 const importJson = (
   environment: string,
   { accepted, duplicates, refusedCount, refused }: Readonly<IngestResult>,
-  failure: NotRecordedError | null,
+  failure: string | null,
 ): object => ({
   environment,
   accepted,

@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { call, numbered, outcome } from '../events/intake/start-intake.ts';
@@ -129,4 +131,55 @@ it('a database that gets locked ends the import with what is stored so far, and 
   const again = await world.run(['import', 'prod', write(world, lines)]);
   expect(again).toMatchObject({ code: 0, out: expect.stringContaining('350 accepted, 250 duplicates') });
   expect(stored(world, 'api_calls')).toBe(600);
+});
+
+it('a compressed file is imported, and one that ends too early says what is stored', async () => {
+  const world = await openCliWorld({ delivered: false });
+  const lines = numbered(700, (index) => call(`call-${index}`, { path: `/contracts/${index ** 5}/` }));
+  const packed = gzipSync(lines.join('\n'));
+  const importFile = (name: string, bytes: Uint8Array) => {
+    writeFileSync(join(world.folder, name), bytes);
+    return world.run(['import', 'prod', name]);
+  };
+  const cut = await importFile('cut.ndjson.gz', packed.subarray(0, packed.length - 1_000));
+  expect(cut.code).toBe(2);
+  expect(cut.err).toMatch(
+    /cut\.ndjson\.gz is damaged or incomplete: gzip reports Z_BUF_ERROR.* Until there, \d+ lines are stored, up to line \d+\. Import the same file again/,
+  );
+  const before = stored(world, 'api_calls') ?? 0;
+  expect(before).toBeGreaterThan(0);
+  expect(cut.err).toContain(`${before} lines are stored`);
+  const whole = await importFile('whole.ndjson.gz', packed);
+  expect(whole).toMatchObject({ code: 0, err: '' });
+  expect(whole.out).toContain(`${700 - before} accepted, ${before} duplicates, 0 refused`);
+  const wide = await importFile('wide.ndjson', Buffer.from(`\ufeff${lines.join('\r\n')}`, 'utf16le'));
+  expect(wide).toMatchObject({ code: 0, out: expect.stringContaining('700 duplicates, 0 refused') });
+  expect(await importFile('lines.zip', Buffer.from('PK\u0003\u0004rest'))).toMatchObject({
+    code: 64,
+    out: '',
+    err: expect.stringContaining(
+      'lines.zip is a ZIP archive or an Excel workbook, which cannot be imported. Unpack it',
+    ),
+  });
+});
+
+it('an import that is stopped says how many lines are stored and how to go on, and the next run completes it', async () => {
+  const world = await openCliWorld({ delivered: false });
+  await world.run(['migrate']);
+  const lines = numbered(600, (index) => call(`call-${index}`));
+  const { promise: signal, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  const stdin = new PassThrough();
+  const running = world.run(['import', 'prod', '-', '--json'], {}, { stdin, signal });
+  stdin.write(`${lines.slice(0, 400).join('\n')}\n`);
+  await expect.poll(() => stored(world, 'api_calls'), { timeout: 10_000 }).toBe(250);
+  resolve('SIGINT');
+  const { code, out, err } = await running;
+  expect(code).toBe(2);
+  expect(JSON.parse(out)).toMatchObject({ accepted: 250, complete: false });
+  expect(err).toBe(
+    'envcheck: stopped by SIGINT: 250 lines are stored, up to line 250. Import the same file again to go on; stored lines are not stored twice\n',
+  );
+  expect(stored(world, 'api_calls')).toBe(250);
+  const again = await world.run(['import', 'prod', write(world, lines)]);
+  expect(again.out).toContain('350 accepted, 250 duplicates');
 });

@@ -34,6 +34,10 @@ export interface RunningProgram {
 export interface RunOptions {
   env?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** Standard input of a command in this process; default: empty. */
+  stdin?: Readable;
+  /** The signal that a command in this process gets; default: none. */
+  signal?: Promise<NodeJS.Signals>;
 }
 
 /** Starts the real program as a process of its own, with no variables but these. */
@@ -90,7 +94,10 @@ let last: Promise<unknown> = Promise.resolve();
  * because two commands in one process can wait for each other's lock on the database. A run that hangs holds the others
  * up only until its test ends.
  */
-export function run(args: string[], { env = {}, cwd = repo }: RunOptions = {}): Promise<RunResult> {
+export function run(
+  args: string[],
+  { env = {}, cwd = repo, stdin, signal }: RunOptions = {},
+): Promise<RunResult> {
   let [out, err] = ['', ''];
   const terminal = {
     out: (text: string) => {
@@ -110,10 +117,10 @@ export function run(args: string[], { env = {}, cwd = repo }: RunOptions = {}): 
   };
   const context = {
     terminal,
-    stdin: () => Readable.from([]),
+    stdin: () => stdin ?? Readable.from([]),
     env,
     cwd,
-    nextSignal: () => new Promise<never>(() => {}),
+    nextSignal: () => signal ?? new Promise<never>(() => {}),
     exit,
   };
   // Other tests are about SpotDraft's pace and the delays before retries.
@@ -133,7 +140,7 @@ export interface CliWorld extends World {
   edit(change: (config: Record<string, never>) => void): void;
   folder: string;
   env: NodeJS.ProcessEnv;
-  run(args: string[], env?: NodeJS.ProcessEnv): Promise<RunResult>;
+  run(args: string[], env?: NodeJS.ProcessEnv, options?: RunOptions): Promise<RunResult>;
   start(args: string[], env?: NodeJS.ProcessEnv): RunningProgram;
 }
 
@@ -168,7 +175,7 @@ export async function openCliWorld(
     folder,
     env,
     edit,
-    run: (args, more = {}) => run(args, { env: { ...env, ...more }, cwd: folder }),
+    run: (args, more = {}, options = {}) => run(args, { env: { ...env, ...more }, cwd: folder, ...options }),
     start: (args, more = {}) => start(args, { env: { ...env, ...more }, cwd: folder }),
   };
 }

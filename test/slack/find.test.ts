@@ -112,3 +112,35 @@ it.concurrent('says how to re-trigger one contract when there are too many for b
   expect(four).toContain('This covers 4 contracts.');
   expect(four).toContain('/envcheck find <number>');
 });
+
+it.concurrent('finds a pasted link, answers several ids at once, and says that titles cannot be searched', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openScene(ctx);
+  const { slack } = scene;
+  await deliver(scene, executed, 'request-number-one');
+  await deliver(
+    scene,
+    { ...executed, contract_id: 4711, external_metadata: { id: 'deal-122' } },
+    'request-number-two',
+  );
+  const ask = async (text: string) => {
+    const before = slack.ephemerals(GENERAL, ALICE).length;
+    await slack.command({ text });
+    return slack.waitFor(() => slack.ephemerals(GENERAL, ALICE)[before]);
+  };
+  const link = await ask('find <https://app.spotdraft.com/contracts/v2/481516|the contract> prod');
+  expect(blocksOf(link)).toContain('request-number-one');
+  expect(blocksOf(link)).not.toContain('request-number-two');
+  const both = await ask('find *T-481516*, `deal-122` deal-999');
+  expect(both.text).toBe('3 ids, 2 in the log');
+  expect(blocksOf(both)).toMatch(/T-481516.*deal-122.*deal-999/);
+  await slack.click({ message: both, actionId: actionIds.showFind, user: ALICE });
+  await slack.waitFor(() =>
+    slack.ephemerals(GENERAL, ALICE).find(({ text }) => text.startsWith('T-481516: ')),
+  );
+  const many = await ask(`find ${Array.from({ length: 23 }, (_, index) => `deal-${index + 500}`).join(' ')}`);
+  expect(many.text).toBe('23 ids, 0 in the log');
+  expect(blocksOf(many)).toContain('3 more were not looked up');
+  const title = await ask('find Fabrikam Ltd');
+  expect(title.text).toContain('Titles and counterparties cannot be searched');
+});
