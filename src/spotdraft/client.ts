@@ -22,6 +22,8 @@ export interface ApiCall extends Source {
   environment: string;
   /** null when the answer could be used. */
   failure: UnknownCode | null;
+  /** True for a read of one contract for a person who waits. */
+  isLook: boolean;
 }
 
 /** The reading half of the client, for checks. It cannot change anything. */
@@ -72,6 +74,7 @@ export function createSpotDraftClient(options: ClientOptions): SpotDraftClient {
         ...source,
         environment: options.environment,
         failure: fact.known ? null : fact.code,
+        isLook: id in looks,
       });
       return fact;
     },
@@ -84,7 +87,7 @@ export function createSpotDraftClient(options: ClientOptions): SpotDraftClient {
       const source = sourceOf(attempt, outcome, { attempts: 1, started, at });
       const secrets = [...Object.values(options.credentials), ...write.secrets(parameters)];
       const { written, failure } = interpretWrite(outcome, { write, sent, source, secrets });
-      await options.log({ ...source, environment: options.environment, failure });
+      await options.log({ ...source, environment: options.environment, failure, isLook: false });
       return written;
     },
   };

@@ -67,7 +67,7 @@ it.concurrent('finds a refused request by its id and says why it was refused', a
   expect(told.text).toContain(
     "A delivery was refused: it was not signed with this workspace's key. 0 events, 1 refused. Check whether",
   );
-  expect(blocksOf(told)).toContain('refused with 401 (bad signature)');
+  expect(blocksOf(told)).toContain('refused with 401 (bad signature');
 });
 
 it.concurrent('says that an id was never received, how far back the log goes, and what to try', async (ctx) => {
