@@ -52,7 +52,7 @@ export function addExport(program: Command, context: CommandContext): void {
 }
 
 const run = (context: CommandContext, name: string, options: Options): Promise<number> =>
-  withEnvironment(context, name, async (core, environment, { database }) => {
+  withEnvironment(context, name, async (core, environment, { database, log }) => {
     const { terminal, cwd } = context;
     const { out, force = false } = options;
     const range = { environment: environment.name, ...parseRange(options, core.clock.now()) };
@@ -67,7 +67,7 @@ const run = (context: CommandContext, name: string, options: Options): Promise<n
     terminal.status?.('');
     terminal.err(
       `${progress()} of ${environmentLabel(environment)} from ${iso(range.since)} to ${iso(range.until)}` +
-        `${out === undefined ? '' : `: ${out}, ${bytes} bytes`}\n${continuation(environment.name, range, options)}\n`,
+        `${out === undefined ? '' : `: ${out}, ${bytes} bytes`}\n${continuation(environment.name, range, options)}\n${gone(range, core.clock.now() - log.keepMs)}`,
     );
     return exitCodes.ok;
   });
@@ -83,6 +83,10 @@ function parseRange(options: Options, now: number): Omit<ExportRange, 'environme
 
 /** Time in which a row that has arrived is stored at the latest, ms. Consecutive exports overlap by it. */
 const OVERLAP_MS = 60_000;
+
+/** Says that a part of the period is no longer kept. `horizon`: start of what the log keeps, epoch ms. */
+const gone = ({ since }: ExportRange, horizon: number): string =>
+  since < horizon ? `Rows before ${iso(horizon)} are no longer kept (log.keep).\n` : '';
 
 const continuation = (name: string, { since, until }: ExportRange, { what, format }: Options): string =>
   `Times are UTC. Continue: export ${name} --what ${what} --format ${format} --since ${iso(Math.max(since, until - OVERLAP_MS))}. ` +

@@ -281,6 +281,9 @@ describe('export', () => {
 
   it('succeeds with an empty export when the period has no events', async () => {
     const { run } = await openLog([]);
+    expect((await run(['export', 'prod', '--since', '2020-01-01'])).err).toMatch(
+      /\nRows before \d{4}-\S+Z are no longer kept \(log\.keep\)\.\n$/,
+    );
     expect(await run(['export', 'prod', ...SINCE])).toMatchObject({
       code: 0,
       out: '',
