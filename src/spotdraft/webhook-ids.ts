@@ -65,6 +65,8 @@ export interface FoundIds {
   tooMany: boolean;
   /** Number of keys that were read. */
   keys: number;
+  /** A number is so large or so long that parsing may have rounded it. */
+  mayBeRounded: boolean;
   /** Texts that hold JSON, with their meaning. */
   nested: { text: string; role: Role }[];
 }
@@ -79,6 +81,7 @@ export function createIdCollector() {
     hasContract: false,
     tooMany: false,
     keys: 0,
+    mayBeRounded: false,
     nested: [],
   };
   const others: string[] = [];
@@ -112,6 +115,7 @@ export function createIdCollector() {
     addText('reference', value);
   };
   const take = (scalar: string, role: Role, inside: Role): void => {
+    if (role === 'other' && !isIdLike(inside) && !mayHoldJson.test(scalar)) return;
     const value = withoutBlanks(scalar);
     if (value === '') return;
     if (/^[[{"]/.test(value) && found.nested.length < MAX_NESTED) {
@@ -138,18 +142,20 @@ export function createIdCollector() {
       const open: [value: object, inside: Role][] = [];
       const visit = (value: unknown, role: Role, inside: Role): void => {
         if (typeof value === 'string') take(value, role, inside);
-        else if (typeof value === 'number') take(String(value), role, inside);
-        else if (typeof value === 'object' && value !== null) open.push([value, within(role, inside)]);
+        else if (typeof value === 'number') {
+          if (!Number.isSafeInteger(value) && !isShort(value)) found.mayBeRounded = true;
+          take(String(value), role, inside);
+        } else if (typeof value === 'object' && value !== null) open.push([value, within(role, inside)]);
       };
       visit(json, role, role);
       for (let next = open.pop(); next; next = open.pop()) {
         const [value, inside] = next;
         if (Array.isArray(value)) for (const entry of value) visit(entry, inside, inside);
-        else
-          for (const [key, entry] of Object.entries(value)) {
-            found.keys += 1;
-            visit(entry, roleOf(key), inside);
-          }
+        else {
+          const keys = Object.keys(value);
+          found.keys += keys.length;
+          for (const key of keys) visit((value as Record<string, unknown>)[key], roleOf(key), inside);
+        }
       }
     },
     /** Keeps ids without a known meaning, for an event that names no contract. */
@@ -158,6 +164,14 @@ export function createIdCollector() {
     },
   };
 }
+
+/** A fraction of few digits, which JavaScript holds as it was sent. */
+const isShort = (value: number): boolean => Math.abs(value) < 1e15 && String(value).length < 16;
+
+/** Everything inside such a value is an id. */
+const isIdLike = (inside: Role): boolean => inside === 'contract_id' || inside === 'reference';
+
+const mayHoldJson = /^[^!-~]*[[{"]/;
 
 export type IdCollector = ReturnType<typeof createIdCollector>;
 

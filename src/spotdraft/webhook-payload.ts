@@ -38,13 +38,18 @@ export interface WebhookFacts {
  */
 export function readWebhookPayload(body: Uint8Array): WebhookFacts {
   const { text, problem } = webhookText(body);
-  const json = parse(text);
-  const ids = createIdCollector();
+  let json = parse(text);
+  let ids = createIdCollector();
   if (json === undefined) scanIds(text, ids);
   else {
     ids.walk(json);
+    if (ids.found.mayBeRounded) {
+      json = parseExactly(text);
+      ids = createIdCollector();
+      ids.walk(json);
+    }
     // A repeated key is in the text more often than in the value.
-    if (count(text, /"\s*:/g) !== ids.found.keys) scanIds(text, ids);
+    if (countKeys(text) !== ids.found.keys) scanIds(text, ids);
   }
   searchFurther(ids);
   return {
@@ -62,7 +67,7 @@ function searchFurther(ids: IdCollector): void {
   const { found } = ids;
   for (let depth = 0; depth < MAX_WRAPPINGS && found.nested.length > 0; depth += 1)
     for (const { text, role } of found.nested.splice(0))
-      if (role !== 'other' || !found.hasContract) ids.walk(parse(text), role);
+      if (role !== 'other' || !found.hasContract) ids.walk(parseExactly(text), role);
   if (!found.hasContract) ids.keepOthers();
 }
 
@@ -102,20 +107,22 @@ function unreadReason(text: string, json: unknown, found: FoundIds): UnreadReaso
   return activity.startsWith('COUNTER_PARTY_') ? null : 'no_contract';
 }
 
-/** A number of 16 digits or more, or with an exponent, may be rounded when it is parsed. */
-const mayRound = /\d[\d.]{15}|[:,[]\s*-?[\d.]+[eE]/;
 const stringOrNumber = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
 /** undefined when the text is not JSON. */
 function parse(text: string): unknown {
   try {
-    const json: unknown = JSON.parse(text);
-    if (!mayRound.test(text)) return json;
-    return JSON.parse(text.replaceAll(stringOrNumber, (each) => (each.startsWith('"') ? each : exact(each))));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
+
+/** The same, with numbers that JavaScript would round as text. */
+const parseExactly = (text: string): unknown =>
+  parse(text) === undefined
+    ? undefined
+    : parse(text.replaceAll(stringOrNumber, (each) => (each.startsWith('"') ? each : exact(each))));
 
 /** The number unchanged, or as text when JavaScript would round it. */
 function exact(word: string): string {
@@ -123,12 +130,12 @@ function exact(word: string): string {
   return String(Number(read)) === read ? read : JSON.stringify(read);
 }
 
-const count = (text: string, pattern: RegExp): number => {
-  let found = 0;
-  pattern.lastIndex = 0;
-  while (pattern.test(text)) found += 1;
-  return found;
-};
+/** Keys as JSON is usually written. A blank before the colon, or such a text in a value, only costs a scan. */
+function countKeys(text: string): number {
+  let keys = 0;
+  for (let at = text.indexOf('":'); at !== -1; at = text.indexOf('":', at + 2)) keys += 1;
+  return keys;
+}
 
 /** The id of the external record that a payload names; null when it names none. */
 export const externalIdIn = (payload: unknown): string | null =>
