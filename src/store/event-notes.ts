@@ -1,13 +1,17 @@
 import { sql } from 'kysely';
+import { derivedId } from '../text/ids.ts';
 import type { Database } from './database.ts';
 
 /** What a responder has to know about an event besides its row. */
 export interface EventNotes {
   /** Why its payload could not be read; null when it was. */
   unread: string | null;
-  /** Ids that the sender gave to this event and to others with another body. */
+  /** Ids that the sender gave to this event and to others with another body, of which at most 10 are read. */
   sharedIds: { value: string; events: string[] }[];
 }
+
+/** Other events of one id that are read: a header that never changes gives all events one id. */
+export const MAX_SHARED = 10;
 
 /** Notes by the key of the event. Events without any have no entry. */
 export async function eventNotes(db: Database, keys: readonly number[]): Promise<Map<number, EventNotes>> {
@@ -20,19 +24,27 @@ export async function eventNotes(db: Database, keys: readonly number[]): Promise
   };
   const unread = await db.selectFrom('unread_events').selectAll().where('event_key', 'in', keys).execute();
   for (const { event_key: key, reason } of unread) noteOf(key).unread = reason;
-  const { rows } = await sql<{ key: number; value: string; other: string }>`
-    select mine.event_key as key, mine.value as value, others.id as other
-    from identifiers as mine
-    join events on events.key = mine.event_key
-    join identifiers as theirs on theirs.value = mine.value and theirs.kind = 'event' and theirs.event_key <> mine.event_key
-    join events as others on others.key = theirs.event_key and others.environment = events.environment
+  const { rows } = await sql<{
+    key: number;
+    id: string;
+    environment: string;
+    value: string;
+    others: string | null;
+  }>`
+    select mine.event_key as key, events.id as id, events.environment as environment, mine.value as value,
+      (select group_concat(other, ' ') from (select others.id as other
+        from identifiers as theirs join events as others on others.key = theirs.event_key
+        where theirs.value = mine.value and theirs.kind = 'event' and theirs.event_key <> mine.event_key
+          and others.environment = events.environment
+        order by theirs.event_key limit ${MAX_SHARED})) as others
+    from identifiers as mine join events on events.key = mine.event_key
     where mine.kind = 'event' and mine.event_key in (${sql.join(keys)})
-    order by mine.event_key, mine.value, others.key`.execute(db);
-  for (const { key, value, other } of rows) {
-    const { sharedIds } = noteOf(key);
-    const shared = sharedIds.find((each) => each.value === value);
-    if (shared) shared.events.push(other);
-    else sharedIds.push({ value, events: [other] });
+    order by mine.event_key, mine.value`.execute(db);
+  for (const { key, id, environment, value, others } of rows) {
+    // An event with the id that the sender's id alone makes may have the same body: earlier versions made such, and signed fields do.
+    const byId = derivedId('evt', environment, 'id', value);
+    const events = (others?.split(' ') ?? []).filter((other) => other !== byId);
+    if (id !== byId && events.length > 0) noteOf(key).sharedIds.push({ value, events });
   }
   return notes;
 }

@@ -1,5 +1,7 @@
+import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openCore } from '../../src/core.ts';
+import { derivedId } from '../../src/text/ids.ts';
 import { activity, startReceiver } from '../events/log/start-receiver.ts';
 
 describe('request ids', () => {
@@ -108,6 +110,18 @@ describe('a configured event id', () => {
     const query = { environment: 'prod', since: null, activity: null, failed: false, limit: 10, after: null };
     const { entries } = await core.log.list(query);
     expect(entries.map(({ event }) => event?.notes.sharedIds.length)).toEqual([1, 1]);
+    // A header that never changes does not make a list endless.
+    await Promise.all(Array.from({ length: 20 }, (_, index) => deliver(activity(100 + index), as('same'))));
+    const [newest] = (await core.log.list(query)).entries;
+    expect(newest?.event?.notes.sharedIds).toEqual([{ value: 'same', events: expect.any(Array) }]);
+    expect(newest?.event?.notes.sharedIds[0]?.events).toHaveLength(10);
+    // An event of an earlier version is identified by the header alone, so its body may be the same.
+    const old = derivedId('evt', 'prod', 'id', 'E-1');
+    const database = new BetterSqlite3(config.database);
+    database.prepare('update events set id = ? where key = 1').run(old);
+    database.close();
+    const upgraded = await core.log.find({ id: 'E-1', environment: 'prod' });
+    expect(upgraded.events.map(({ notes }) => notes.sharedIds)).toEqual([[], []]);
     await core.close();
   });
 
