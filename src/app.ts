@@ -7,6 +7,7 @@ import { announceMissing } from './digests/notices/missing-events.ts';
 import { outboxState } from './digests/outbox/outbox.ts';
 import { createReporting, REPORTS_TICK_MS, sendReminders } from './digests/reporting.ts';
 import { createSubscriptions } from './digests/schedule/subscriptions.ts';
+import { openFailures } from './events/failures/open-failures.ts';
 import { reconcileDue } from './events/failures/reconcile.ts';
 import { createRecorder } from './events/log/recorder.ts';
 import { startRetention } from './events/log/retention.ts';
@@ -82,7 +83,10 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const database = watchDatabase({ ...core, database: config.database, recorder });
         releases.add('watch of the database', () => database.stop());
         metrics.observe({ db: core.db, clock: core.clock, depth: recorder.depth });
-        const retention = startRetention({ ...core, recorder }, config.log.keepMs);
+        const retention = startRetention(
+          { ...core, recorder, openFailures: () => openFailures({ ...core, config }) },
+          config.log.keepMs,
+        );
         releases.add('retention', () => retention.stop());
         const watch = startWatch(
           {

@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Statement } from 'better-sqlite3';
 import { lostFile, openedFiles } from './opened-files.ts';
-import { createPruner } from './prune.ts';
+import { createPruner, type Pruned, type PruneOrder } from './prune.ts';
 import { createReportWriter, type ReportWriter } from './reported.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -37,8 +37,8 @@ export interface EventLogWriter {
   write(batch: readonly PreparedDelivery[]): boolean[];
   /** Notes whose key signed a refused delivery, found after it was stored; returns the number of rows. */
   noteSigner(id: string, signedWith: string): number;
-  /** Removes one small batch of rows older than `before` (epoch ms); returns their number. */
-  prune(before: number): number;
+  /** Removes one small batch of old rows. */
+  prune(order: PruneOrder): Pruned;
   reported: ReportWriter;
   /** Why the open file is not the one at its path any more; null while it is. */
   lost(): string | null;

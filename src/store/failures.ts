@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { activityOfOutcome as activityText } from './prune-holds.ts';
 import type { Transaction } from './transaction.ts';
 
 const HOUR_MS = 3_600_000;
@@ -39,6 +40,26 @@ async function byDay(
   return counted;
 }
 
+/** When the oldest kept delivery of an environment was refused, epoch ms; null when none is kept. */
+export const oldestRefusedAt = async (
+  db: Database | Transaction,
+  environment: string,
+): Promise<number | null> =>
+  (
+    await sql<{ at: number | null }>`select min(received_at) as at from deliveries
+      where environment = ${environment} and rejection is not null`.execute(db)
+  ).rows[0]?.at ?? null;
+
+/** When the oldest kept outcome of an environment failed, epoch ms; null when none is kept. */
+export const oldestFailedAt = async (
+  db: Database | Transaction,
+  environment: string,
+): Promise<number | null> =>
+  (
+    await sql<{ at: number | null }>`select min(at) as at from outcomes
+      where environment = ${environment} and status = 'failed'`.execute(db)
+  ).rows[0]?.at ?? null;
+
 /** Kept refused deliveries since `since` (epoch ms), from an index alone. */
 export const countRefused = (
   db: Database | Transaction,
@@ -56,12 +77,7 @@ export const refusedQuery = (environment: string, { from, to }: Range) =>
     from deliveries where environment = ${environment} and rejection is not null and received_at >= ${from} and received_at < ${to}
     group by reason, received_at / ${sql.lit(HOUR_MS)} order by first`;
 
-/** The activity of an outcome, named directly or through its event; null when that event is not in the log. */
-export const activityOfOutcome = sql`coalesce(outcomes.activity,
-  (select events.activity from events where events.id = outcomes.event_id and events.environment = outcomes.environment),
-  (select events.activity from identifiers join events on events.key = identifiers.event_key
-    where identifiers.value = outcomes.event_id and identifiers.kind = 'event'
-      and events.environment = outcomes.environment and events.activity is not null limit 1))`;
+export const activityOfOutcome = sql.raw(activityText);
 
 /** Outcomes with status `failed` since `since` (epoch ms). */
 export const countFailedOutcomes = (

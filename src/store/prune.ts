@@ -1,8 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Database } from './database.ts';
+import { callIsHeld, type OpenFailure, outcomeIsHeld, prepareHolds } from './prune-holds.ts';
 
-/** Deliveries removed per environment, kind and transaction. Each changes some 17 pages, and a receiver waits for their fsync. */
-const BATCH = 1;
+/** Deliveries looked at between two looks at the clock, per environment and kind. */
+const BATCH = 4;
 /** Rows removed per transaction from tables without dependent rows. */
 const PLAIN_BATCH = 200;
 /** Free pages (64 MB) that stay in the file for future deliveries. */
@@ -42,43 +43,81 @@ export async function hasRowsOlderThan(db: Database, before: number): Promise<bo
   return oldest.some((row) => typeof row?.at === 'number' && row.at < before);
 }
 
+/** What one batch may remove. Times in epoch ms. */
+export interface PruneOrder {
+  /** Rows older than this go. */
+  before: number;
+  /** Incident marks apply until their end. */
+  now: number;
+  /** The batch ends after about this time, ms. */
+  spendMs: number;
+  /** Open groups of failures, whose rows stay. */
+  openFailures: readonly OpenFailure[];
+}
+
+export interface Pruned {
+  removed: number;
+  /** False when this pass has looked at every row older than `before`; the next order begins a new pass. */
+  more: boolean;
+}
+
+interface Candidate {
+  key: number;
+  received_at: number;
+  event_key: number | null;
+}
+
 /**
- * Returns a function that removes one small batch of rows older than `before` (epoch ms) from every part of the log and
- * returns their number; 0 when nothing is older. The newest snapshot and report of each environment stay whatever their age,
- * because they are its known state. Synchronous, for the thread that writes the log.
+ * Returns a function that removes one small batch of rows older than `before` (epoch ms) from every part of the log. The
+ * newest snapshot and report of each environment stay whatever their age, because they are its known state; so do rows
+ * under an incident mark or an open failure. Synchronous, for the thread that writes the log.
  */
-export function createPruner(sqlite: BetterSqlite3.Database): (before: number) => number {
+export function createPruner(sqlite: BetterSqlite3.Database): (order: PruneOrder) => Pruned {
   const environments = sqlite.prepare(environmentsOfDeliveries).pluck();
-  const deliveries = ['is null', 'is not null'].map((rejection) =>
-    sqlite
-      .prepare(
-        `delete from deliveries where key in (select key from deliveries where rejection ${rejection}
-          and environment = ? and received_at < ? limit ${BATCH}) returning event_key`,
-      )
-      .pluck(),
+  const candidates = ['is null', 'is not null'].map((rejection) =>
+    sqlite.prepare(
+      `select key, received_at, event_key from deliveries where rejection ${rejection} and environment = ?
+        and received_at < ? and (received_at, key) > (?, ?) order by received_at, key limit ${BATCH}`,
+    ),
   );
+  const delivery = sqlite.prepare('delete from deliveries where key = ?');
   const announced = sqlite.prepare('select 1 from deliveries where event_key = ? limit 1').pluck();
   const identifiers = sqlite.prepare('delete from identifiers where event_key = ?');
   const event = sqlite.prepare('delete from events where key = ?');
+  const held = prepareHolds(sqlite);
   const plain = plainTables.map((statement) => sqlite.prepare(statement));
   const kept = newestKept.map((statement) => sqlite.prepare(statement));
   const unused = sqlite.prepare(unusedSnapshots);
+  /** Where this pass goes on, by environment and kind; null between two passes. */
+  let places: Map<string, Candidate | null> | null = null;
 
-  /** Removes events that have no delivery left. */
-  const pruneEvents = (keys: unknown[]): number =>
-    [...new Set(keys)]
-      .filter((key) => key !== null && announced.get(key) === undefined)
-      .reduce((gone: number, key) => {
-        identifiers.run(key);
-        return gone + event.run(key).changes;
-      }, 0);
-  const pruneDeliveries = (before: number): number => {
-    const keys = environments
-      .all()
-      .flatMap((environment) => deliveries.flatMap((statement) => statement.all(environment, before)));
-    return keys.length + pruneEvents(keys);
+  const removeDelivery = ({ key, event_key }: Candidate): number => {
+    if (held.delivery(key, event_key)) return 0;
+    delivery.run(key);
+    if (event_key === null || announced.get(event_key) !== undefined) return 1;
+    identifiers.run(event_key);
+    return 1 + event.run(event_key).changes;
   };
-  const pruneOthers = (before: number): number => {
+  /** Looks at a few deliveries of one kind; null when no older one is left. */
+  const step = (name: string, kind: number, before: number): number | null => {
+    const place = `${kind} ${name}`;
+    const at = places?.get(place);
+    if (at === null) return null;
+    const found = candidates[kind]?.all(name, before, at?.received_at ?? -1, at?.key ?? -1) as Candidate[];
+    places?.set(place, found.length < BATCH ? null : (found.at(-1) ?? null));
+    return found.reduce((sum, each) => sum + removeDelivery(each), 0);
+  };
+  const pruneDeliveries = ({ before, spendMs }: PruneOrder): Pruned => {
+    const until = performance.now() + spendMs;
+    const names = environments.all() as string[];
+    for (let removed = 0; ; ) {
+      const steps = names.flatMap((name) => candidates.map((_, kind) => step(name, kind, before)));
+      removed += steps.reduce((sum: number, each) => sum + (each ?? 0), 0);
+      if (steps.every((each) => each === null)) return { removed, more: removed > 0 };
+      if (performance.now() >= until) return { removed, more: true };
+    }
+  };
+  const pruneOthers = ({ before }: PruneOrder): number => {
     const run = (statements: typeof plain): number =>
       statements.reduce((sum, statement) => sum + statement.run(before).changes, 0);
     const snapshotsOrReports = run(kept);
@@ -86,12 +125,26 @@ export function createPruner(sqlite: BetterSqlite3.Database): (before: number) =
     return snapshotsOrReports + run(plain);
   };
   // Other rows are few, and searching them costs as much as many deliveries, so they come last.
-  const prune = sqlite.transaction((before: number) => pruneDeliveries(before) || pruneOthers(before));
-  return (before) => {
-    const gone = prune.immediate(before);
-    if (gone > 0 && Number(sqlite.pragma('freelist_count', { simple: true })) > SPARE_PAGES)
-      sqlite.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
-    return gone;
+  const prune = sqlite.transaction((order: PruneOrder): Pruned => {
+    const ofDeliveries = pruneDeliveries(order);
+    if (ofDeliveries.more) return ofDeliveries;
+    const others = pruneOthers(order);
+    return { removed: others, more: others > 0 };
+  });
+  return (order) => {
+    if (places === null) held.begin(order);
+    places ??= new Map();
+    // A removal that a power failure undoes is made again; the next delivery's commit brings it to the disk too.
+    sqlite.pragma('synchronous = normal');
+    try {
+      const pruned = prune.immediate(order);
+      if (pruned.removed > 0 && Number(sqlite.pragma('freelist_count', { simple: true })) > SPARE_PAGES)
+        sqlite.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
+      if (!pruned.more) places = null;
+      return pruned;
+    } finally {
+      sqlite.pragma('synchronous = full');
+    }
   };
 }
 
@@ -104,8 +157,8 @@ const environmentsOfDeliveries = `with recursive
   select name from verified where name is not null union select name from refused where name is not null`;
 
 const plainTables = [
-  `delete from api_calls where rowid in (select rowid from api_calls where at < ? limit ${PLAIN_BATCH})`,
-  `delete from outcomes where rowid in (select rowid from outcomes where at < ? limit ${PLAIN_BATCH})`,
+  `delete from api_calls where rowid in (select rowid from api_calls where at < ? and not ${callIsHeld} limit ${PLAIN_BATCH})`,
+  `delete from outcomes where rowid in (select rowid from outcomes where at < ? and not ${outcomeIsHeld} limit ${PLAIN_BATCH})`,
   `delete from comparisons where key in (select key from comparisons where at < ? limit ${PLAIN_BATCH})`,
   `delete from differences where key in (select key from differences where resolved_at < ? limit ${PLAIN_BATCH})`,
 ];

@@ -12,6 +12,8 @@ import {
   failedOutcomeAt,
   hasOutcomes,
   logStartedAt,
+  oldestFailedAt,
+  oldestRefusedAt,
   processedBetween,
   refusedDeliveryAt,
   verifiedBetween,
@@ -38,7 +40,8 @@ export async function gatherFailures(
   now: number,
 ): Promise<GatheredFailures> {
   const { db, config, logger } = dependencies;
-  const within = { since: now - config.log.keepMs, now };
+  // Failures that stayed beyond `log.keep` because their group is open still count.
+  const since = (oldest: number | null) => ({ since: Math.min(now - config.log.keepMs, oldest ?? now), now });
   const gathered: GatheredFailures = {
     groups: [],
     acknowledgements: [],
@@ -56,12 +59,20 @@ export async function gatherFailures(
     }
   };
   await attempt('refused deliveries', ['badly_signed', 'refused'], async () => {
-    const counted = await countRefused(db, environment.name, within);
+    const counted = await countRefused(
+      db,
+      environment.name,
+      since(await oldestRefusedAt(db, environment.name)),
+    );
     for (const group of await withSamples(db, environment.name, counted.map(ofRefused), now))
       gathered.groups.push(group);
   });
   await attempt('failed outcomes', ['failed'], async () => {
-    const counted = await countFailedOutcomes(db, environment.name, within);
+    const counted = await countFailedOutcomes(
+      db,
+      environment.name,
+      since(await oldestFailedAt(db, environment.name)),
+    );
     for (const group of await withSamples(db, environment.name, counted.map(ofFailed), now))
       gathered.groups.push(group);
     if (!(await hasOutcomes(db, environment.name)))

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { Pruned, PruneOrder } from '../../store/prune.ts';
 import type { NewDelivery, RecordedDelivery } from './delivery.ts';
 import type { Batch, BatchResult, Failure, Job, JobResult, WriterData } from './writer-thread.ts';
 
@@ -22,7 +23,9 @@ export interface Recorder {
   /** Resolves once the delivery is on disk. Rejects with NotRecordedError. */
   record(delivery: NewDelivery): Promise<RecordedDelivery>;
   /** Runs another job on the writing thread, between two batches. Rejects with NotRecordedError. */
-  run(job: Job): Promise<number>;
+  run(job: Exclude<Job, { kind: 'prune' }>): Promise<number>;
+  /** Removes a small batch of old rows in the same place. Rejects with NotRecordedError. */
+  prune(order: PruneOrder): Promise<Pruned>;
   /** Number of deliveries that wait for their commit. */
   depth(): number;
   /**
@@ -39,7 +42,7 @@ export interface Recorder {
 
 interface WaitingJob {
   job: Job;
-  resolve: (done: number) => void;
+  resolve: (result: Exclude<JobResult, Failure>) => void;
   reject: (error: NotRecordedError) => void;
 }
 
@@ -111,6 +114,11 @@ export function createRecorder(data: WriterData): Recorder {
     else if (ended) settleBatch(ended.deliveries, result as BatchResult);
     next();
   };
+  const carryOut = (job: Job): Promise<Exclude<JobResult, Failure>> =>
+    new Promise((resolve, reject) => {
+      jobs.push({ job, resolve, reject });
+      next();
+    });
   // Starts with the first delivery: without a webhook it would waste memory.
   let thread: Worker | null = null;
 
@@ -124,15 +132,15 @@ export function createRecorder(data: WriterData): Recorder {
         // Runs after everything received in this turn of the event loop.
         setImmediate(next);
       }),
-    run: (job) =>
-      new Promise((resolve, reject) => {
-        jobs.push({ job, resolve, reject });
-        next();
-      }),
+    run: async (job) => (await carryOut(job)).done,
+    async prune(order) {
+      const { done, more = false } = await carryOut({ kind: 'prune', ...order });
+      return { removed: done, more };
+    },
     depth: () => waiting.length + (underWay && 'deliveries' in underWay ? underWay.deliveries.length : 0),
     async pause(reason) {
       if (thread !== null && paused === null)
-        await new Promise<number>((resolve, reject) => {
+        await new Promise((resolve, reject) => {
           jobs.unshift({ job: { kind: 'release' }, resolve, reject });
           jobIsNext = true;
           next();
@@ -170,7 +178,7 @@ function settleBatch(batch: Waiting[], result: BatchResult): void {
 }
 
 function settleJob({ resolve, reject }: WaitingJob, result: JobResult): void {
-  if ('done' in result) resolve(result.done);
+  if ('done' in result) resolve(result);
   else reject(notRecorded(result));
 }
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type EventLogWriter, openEventLogWriter } from '../../store/event-log.ts';
+import type { PruneOrder } from '../../store/prune.ts';
 import type { ReportedCall } from '../../store/reported.ts';
 import type { OutcomeRow } from '../../store/tables/event-log.ts';
 import type { NewDelivery, RecordedDelivery } from './delivery.ts';
@@ -20,7 +21,7 @@ export interface Batch {
 /** Other work of the thread between two batches. One thread does all writing, so that nothing waits for a lock. */
 export type Job =
   | { kind: 'signer'; delivery: string; signedWith: string }
-  | { kind: 'prune'; before: number }
+  | ({ kind: 'prune' } & PruneOrder)
   /** Closes the file, so that the next batch opens the one that stands at the path then. */
   | { kind: 'release' }
   /** `storedAt`: the time of arrival, epoch ms. */
@@ -32,8 +33,8 @@ export interface Failure {
   failure: { code: string; message: string };
 }
 export type BatchResult = { recorded: RecordedDelivery[] } | Failure;
-/** Number of removed or new rows. */
-export type JobResult = { done: number } | Failure;
+/** Number of removed or new rows. `more`: a pass of pruning is not over. */
+export type JobResult = { done: number; more?: boolean } | Failure;
 
 const port = parentPort;
 if (!port) throw new Error('writer-thread.ts is started as a worker thread');
@@ -54,21 +55,23 @@ port.on('message', (message: Batch | Job | 'close') => {
   }
   port.postMessage(
     'kind' in message
-      ? attempt((log): JobResult => ({ done: carryOut(log, message) }))
+      ? attempt((log): JobResult => carryOut(log, message))
       : attempt((log): BatchResult => ({ recorded: write(log, message) })),
   );
 });
 
-function carryOut(log: EventLogWriter, job: Exclude<Job, { kind: 'release' }>): number {
+function carryOut(log: EventLogWriter, job: Exclude<Job, { kind: 'release' }>): JobResult {
   switch (job.kind) {
     case 'signer':
-      return log.noteSigner(job.delivery, job.signedWith);
-    case 'prune':
-      return log.prune(job.before);
+      return { done: log.noteSigner(job.delivery, job.signedWith) };
+    case 'prune': {
+      const { removed, more } = log.prune(job);
+      return { done: removed, more };
+    }
     case 'calls':
-      return log.reported.calls(job.rows, job.storedAt);
+      return { done: log.reported.calls(job.rows, job.storedAt) };
     case 'outcomes':
-      return log.reported.outcomes(job.rows, job.storedAt);
+      return { done: log.reported.outcomes(job.rows, job.storedAt) };
   }
 }
 

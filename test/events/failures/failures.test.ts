@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { openFailures } from '../../../src/events/failures/open-failures.ts';
 import type { FailureOverview } from '../../../src/events/failures/read-failures.ts';
 import { failedQuery, refusedQuery } from '../../../src/store/failures.ts';
 import { type Stand, startStand } from '../../environment.ts';
@@ -259,13 +260,21 @@ test('an activity that never arrived is silent once the log is older than maxSil
   expect((await read()).groups[0]).toMatchObject({ isBeyondKeep: true });
 });
 
-test('failures older than log.keep are not counted, and their acknowledged group is shown as resolved', async () => {
-  const { clock, database, config, group, acknowledge } = await startFailures();
+test('failures that log.keep removed are not counted, and their acknowledged group is shown as resolved', async () => {
+  const { core, clock, database, config, group, acknowledge } = await startFailures();
   deliverExpected(clock, database);
   writeDeliveries(database, [{ at: clock.now(), rejection: 'bad_signature' }]);
+  // An open group keeps its rows beyond `log.keep`, so they still count.
+  expect(await openFailures({ ...core, config })).toContainEqual(
+    expect.objectContaining({ kind: 'badly_signed', since: clock.now() }),
+  );
   await acknowledge('badly_signed');
   const firstSeen = clock.now();
   clock.move(config.log.keepMs + HOUR);
+  expect(await openFailures({ ...core, config })).not.toContainEqual(
+    expect.objectContaining({ kind: 'badly_signed' }),
+  );
+  await core.db.deleteFrom('deliveries').where('rejection', 'is not', null).execute();
   expect(await group('badly_signed')).toMatchObject({
     state: 'resolved',
     count: 0,
@@ -301,7 +310,7 @@ test('an unreadable part of the log is reported, and the other groups are shown'
   );
 });
 
-test('every failure within log.keep is counted once, whatever its hour', async () => {
+test('every failure in the log is counted once, whatever its hour, also one that stayed beyond log.keep', async () => {
   const { clock, config, database, group } = await startFailures();
   const { keepMs } = config.log;
   const from = clock.now() - keepMs;
@@ -317,8 +326,8 @@ test('every failure within log.keep is counted once, whatever its hour', async (
       { at, status: 'failed', code: 'X', activity: 'CONTRACT_EXECUTED', contract_id: 1 },
     ]);
   expect(await group('badly_signed')).toMatchObject({
-    count: ages.length,
-    firstSeen: from,
+    count: ages.length + 1,
+    firstSeen: from - 1,
     lastSeen: clock.now(),
   });
   expect(await group('failed')).toMatchObject({ count: 3, lastSeen: clock.now() + 2 * DAY });

@@ -9,6 +9,8 @@ import type { Report } from '../../../src/readiness/report.ts';
 import { insertApiCall } from '../../../src/store/api-calls.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { migrate } from '../../../src/store/migrate.ts';
+import type { Pruned } from '../../../src/store/prune.ts';
+import type { OpenFailure } from '../../../src/store/prune-holds.ts';
 import { saveReport } from '../../../src/store/reports.ts';
 import { saveSnapshot } from '../../../src/store/snapshots.ts';
 import { long } from '../../long.ts';
@@ -20,7 +22,7 @@ const BEFORE = 1_000_000;
 async function openLog(): Promise<{
   db: Database;
   deliver(contract: number, at: number): Promise<void>;
-  prune(): Promise<number>;
+  prune(openFailures?: OpenFailure[]): Promise<Pruned>;
 }> {
   const folder = mkdtempSync(join(tmpdir(), 'envcheck-retention-'));
   const file = join(folder, 'log.db');
@@ -34,7 +36,7 @@ async function openLog(): Promise<{
   });
   return {
     db,
-    prune: () => recorder.run({ kind: 'prune', before: BEFORE }),
+    prune: (openFailures = []) => recorder.prune({ before: BEFORE, now: NEW, spendMs: 0, openFailures }),
     async deliver(contract, receivedAt) {
       const body = Buffer.from(JSON.stringify({ activity: 'CONTRACT_CREATED', contract_id: contract }));
       const rest = {
@@ -55,12 +57,12 @@ const count = async (db: Database, table: string): Promise<number> => {
   return rows[0]?.n ?? -1;
 };
 
-const pruneAll = async (prune: () => Promise<number>): Promise<number[]> => {
+const pruneAll = async (prune: () => Promise<Pruned>): Promise<number[]> => {
   const batches: number[] = [];
   for (;;) {
-    const gone = await prune();
-    if (gone === 0) return batches;
-    batches.push(gone);
+    const { removed, more } = await prune();
+    if (!more) return batches;
+    batches.push(removed);
   }
 };
 
@@ -136,4 +138,86 @@ it('old comparisons and resolved differences are removed, and open differences s
   expect(await count(db, 'comparisons')).toBe(1);
   const left = await db.selectFrom('differences').select('path').orderBy('path').execute();
   expect(left.map(({ path }) => path)).toEqual(['roles/long open', 'roles/resolved lately']);
+});
+
+it('rows under an open failure or an incident mark stay, and the rest of their time goes', async () => {
+  const { db, deliver, prune } = await openLog();
+  for (const contract of [11, 12, 13, 14, 15]) await deliver(contract, OLD);
+  const ids = await db.selectFrom('events').select(['id', 'contract_id']).orderBy('key').execute();
+  const outcome = (own: string, contract: number, status: 'failed' | 'processed') => ({
+    id: `out_${own}`,
+    own_id: own,
+    environment: 'prod',
+    at: OLD + 5,
+    status,
+    attempt: 1,
+    event_id: ids.find(({ contract_id }) => contract_id === contract)?.id ?? null,
+    contract_id: null,
+    activity: null,
+    occurred_at: null,
+    request_id: null,
+    code: null,
+    message: null,
+  });
+  await db
+    .insertInto('outcomes')
+    .values([outcome('a', 11, 'failed'), outcome('b', 12, 'processed')])
+    .execute();
+  const mark = (id: string, value: string, until: number, environment: string | null = null) => ({
+    id,
+    query: value,
+    environment,
+    names: JSON.stringify([{ kind: 'contract', value }]),
+    reason: 'incident 7',
+    marked_by: 'cli:ada',
+    marked_at: 1,
+    until,
+  });
+  await db
+    .insertInto('incident_marks')
+    .values([mark('mrk_1', '13', NEW + 1), mark('mrk_2', '14', NEW), mark('mrk_3', '15', NEW + 1, 'uat')])
+    .execute();
+  await pruneAll(() =>
+    prune([{ environment: 'prod', kind: 'failed', activity: 'CONTRACT_CREATED', since: OLD }]),
+  );
+  const left = async () =>
+    (await db.selectFrom('events').select('contract_id').orderBy('key').execute()).map(
+      (row) => row.contract_id,
+    );
+  expect(await left()).toEqual([11, 13]);
+  expect(await count(db, 'deliveries')).toBe(2);
+  expect((await db.selectFrom('outcomes').select('own_id').execute()).map((row) => row.own_id)).toEqual([
+    'a',
+  ]);
+
+  // The failure was resolved, so only the mark still holds.
+  await pruneAll(() => prune());
+  expect(await left()).toEqual([13]);
+  expect(await count(db, 'outcomes')).toBe(0);
+});
+
+it('refused deliveries stay while their group is open, and only those of the group', async () => {
+  const { db, prune } = await openLog();
+  const refused = (id: string, rejection: string, at: number) => ({
+    id,
+    event_key: null,
+    environment: 'prod',
+    received_at: at,
+    request_id: id,
+    source: '127.0.0.1',
+    bytes: 1,
+    rejection,
+  });
+  await db
+    .insertInto('deliveries')
+    .values([
+      refused('dlv_before', 'bad_signature', OLD - 1),
+      refused('dlv_open', 'bad_signature', OLD),
+      refused('dlv_other', 'missing_signature', OLD),
+    ])
+    .execute();
+  await pruneAll(() => prune([{ environment: 'prod', kind: 'badly_signed', activity: null, since: OLD }]));
+  expect((await db.selectFrom('deliveries').select('id').execute()).map(({ id }) => id)).toEqual([
+    'dlv_open',
+  ]);
 });
