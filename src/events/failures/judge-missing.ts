@@ -1,4 +1,4 @@
-import type { ContractIdentifier, KnownEvent } from '../../store/missing-events.ts';
+import { type ContractIdentifier, type KnownEvent, MAX_COUNTED } from '../../store/missing-events.ts';
 import { pluralize } from '../../text/counts.ts';
 import { printable } from '../../text/printable.ts';
 import { readIsoTime } from '../../time/since.ts';
@@ -109,7 +109,7 @@ export function judgeMissing(facts: MissingFacts): MissingJudgement {
   judged.notes.push(...notesOf(facts, left, judged.undated.length));
   const count = judged.missing.length;
   if (count > 0 && !isAnyKnown && announced >= TOO_STRANGE && total <= contracts.length)
-    judged.unknown = `the log has CONTRACT_EXECUTED of ${announced} contracts of that time, and SpotDraft's list shows none of them under these numbers, so the two cannot be compared`;
+    judged.unknown = `the log has CONTRACT_EXECUTED of ${announced >= MAX_COUNTED ? 'at least ' : ''}${announced} contracts of that time, and SpotDraft's list shows none of them under these numbers, so the two cannot be compared`;
   else if (count > 0 && unread > 0)
     judged.unknown = `${pluralize(unread, 'verified delivery', 'verified deliveries')} of that time could not be read and may be the ${EXECUTED} of ${judged.missing
       .map(({ contract }) => contract)
