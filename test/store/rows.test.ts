@@ -71,7 +71,7 @@ test('the later of two readings in one millisecond is the newest', async () => {
   expect((await newestSnapshot(db, 'prod'))?.hash).toBe('b');
 });
 
-const row = ({ callId, ms, ...rest }: ApiCall) => ({
+const row = ({ callId, ms, isLook: _isLook, ...rest }: ApiCall) => ({
   ...rest,
   call_id: callId,
   duration_ms: ms,
@@ -91,6 +91,7 @@ test('an API call is read as it was written, answered or not', async () => {
     attempts: 2,
     ms: 150_000,
     failure: 'timeout',
+    isLook: false,
   };
   await insertApiCall(db, call);
   const stored = () => db.selectFrom('api_calls').selectAll().orderBy('at', 'desc').execute();
