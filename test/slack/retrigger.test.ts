@@ -4,6 +4,7 @@ import type { StoredMessage } from '../../sandbox/slack/server.ts';
 import type { SimContract } from '../../sandbox/spotdraft/workspace.ts';
 import type { Access, Config } from '../../src/config/config.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
+import { insertApiCall } from '../../src/store/api-calls.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { there } from '../environment.ts';
 import {
@@ -215,6 +216,32 @@ it.concurrent('an unknown contract can be re-triggered, and SpotDraft’s refusa
     'webhook.retrigger_attempt',
     'webhook.retrigger_refused',
   ]);
+});
+
+it.concurrent('a contract without webhooks can be re-triggered only where Envcheck knows it', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openScene(ctx, { adjust: byAlice });
+  const db = openDatabase(scene.config.database);
+  await insertApiCall(db, {
+    callId: 'call_own_read',
+    environment: 'uat',
+    at: Date.now(),
+    method: 'GET',
+    path: '/api/v2.1/public/contracts/T-991/external_metadata',
+    status: 200,
+    attempts: 1,
+    ms: 5,
+    failure: null,
+  });
+  await db.destroy();
+  const found = await ask(scene, 'find 991');
+  expect(found.text).toContain('Known in uat, no webhook received');
+  expect(blocksOf(found)).toContain('Re-trigger in uat');
+  expect(blocksOf(found)).not.toContain('Re-trigger in prod');
+  const inProd = await ask(scene, 'find 991 prod');
+  expect(inProd.text).toContain('is not known in prod (production), but in uat');
+  const unknown = await ask(scene, 'find 992');
+  for (const message of [inProd, unknown]) expect(blocksOf(message)).not.toContain('Re-trigger');
 });
 
 it.concurrent.for<[string, (id: number) => string, string]>([

@@ -42,6 +42,8 @@ export interface FindResult {
   identifiers: EventIdentifier[];
   /** The contract in each environment that knows it or was asked; empty when SpotDraft was not asked. */
   about: About[];
+  /** Other environments that know the id, when the one that was asked does not. */
+  elsewhere: string[];
   /** Why nothing was found and what to try; null when something was. */
   reason: string | null;
   /** Verified deliveries in the log whose payload could not be read, so that the id may be in one of them. */

@@ -41,6 +41,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
     stories: [],
     identifiers: [],
     about: [],
+    elsewhere: [],
     counts: { ...NONE, ids: matches.length + more },
     leftOut: more > 0 ? { ids: more } : {},
     reason: null,
@@ -53,8 +54,9 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   const { rows, counts, leftOut, identifiers } = await gather(db, search, options.pairs);
   const timeline = buildTimeline(rows);
   if (timeline.length === 0) {
-    const [answer = '', ...advice] = await explain(db, query, unread, options);
-    return { ...nothing, answer, advice: textOf(advice), reason: textOf([answer, ...advice]) };
+    const { sentences, elsewhere } = await explain(db, query, unread, options);
+    const [answer = '', ...advice] = sentences;
+    return { ...nothing, elsewhere, answer, advice: textOf(advice), reason: textOf([answer, ...advice]) };
   }
   const { events, outcomes, calls } = rows;
   // A refused delivery announces no event: the log does not have it, and the refusal says why.
@@ -83,12 +85,16 @@ async function explain(
   { id, environment }: FindQuery,
   unread: UnreadIn[],
   { keepMs, now, environments, pairs }: FindOptions,
-): Promise<string[]> {
+): Promise<{ sentences: string[]; elsewhere: string[] }> {
   if (environment !== null) {
     const { matches } = await findMatches(db, id.trim(), null);
     const { rows } = await gather(db, { matches, environment: null }, pairs);
     const elsewhere = [...new Set(buildTimeline(rows).map((entry) => entry.environment))];
-    if (elsewhere.length > 0) return explainElsewhere(id, environment, elsewhere, { environments, unread });
+    if (elsewhere.length > 0)
+      return {
+        sentences: explainElsewhere(id, environment, elsewhere, { environments, unread }),
+        elsewhere,
+      };
   }
   const asked = environments.filter(({ name }) => environment === null || name === environment);
   const refused = await Promise.all(
@@ -98,7 +104,11 @@ async function explain(
       signers: await signersSince(db, each.name, now - keepMs),
     })),
   );
-  return explainNotFound(id.trim(), { keepMs, now, oldest: await oldestDelivery(db), refused, unread });
+  const oldest = await oldestDelivery(db);
+  return {
+    sentences: explainNotFound(id.trim(), { keepMs, now, oldest, refused, unread }),
+    elsewhere: [],
+  };
 }
 
 type UnreadIn = UnreadDeliveries & { environment: FindOptions['environments'][number] };

@@ -80,10 +80,10 @@ async function privateMessage(
  */
 async function offersFor(
   tools: SlackTools,
-  { events, query, ambiguous, guess, stories }: FindResult,
+  { events, query, ambiguous, guess, stories, elsewhere }: FindResult,
   environment: string | null,
 ): Promise<TimelineView['retrigger']> {
-  if (ambiguous || guess !== null) return [];
+  if (ambiguous || guess !== null || elsewhere.length > 0) return [];
   const given = readContractId(query);
   const asked = given?.kind === 'internal' ? given.id : null;
   const known = stories.map((story) => story.environment);
