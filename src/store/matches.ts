@@ -117,7 +117,7 @@ async function contractMatches(db: Database, contract: number, environment: stri
 /** Spellings that are followed at most. Real logs have one or two of an id. */
 const MAX_SPELLINGS = 20;
 /** Rows that the search for spellings visits at most. */
-const MAX_STEPS = 20_000;
+const MAX_STEPS = 5_000;
 /** Longest text whose spellings are searched, characters. */
 const MAX_SPELLED = 200;
 

@@ -168,7 +168,7 @@ describe('find', () => {
     // A folder in its place fails like a full disk, which has no room for this file.
     mkdirSync(`${file}-shm`);
     const alone = await run(['find', 'deal-122']);
-    expect(alone).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/deal-122/) });
+    expect(alone).toMatchObject({ code: 0, out: expect.stringContaining(dlv('1')) });
     rmdirSync(`${file}-shm`);
     // The write-ahead log does not grow while another process has the database open.
     const other = new BetterSqlite3(file);
@@ -176,7 +176,8 @@ describe('find', () => {
     const sizes = () => ['', '-wal'].map((ending) => statSync(file + ending).size);
     const before = sizes();
     other.exec('begin immediate');
-    expect((await run(['find', 'deal-122'])).code).toBe(0);
+    // Nothing is read from SpotDraft for a call, so that no read is logged.
+    expect(await run(['find', 'call_1234567'])).toMatchObject({ code: 0, err: '' });
     expect(sizes()).toEqual(before);
     other.exec('rollback');
     other.close();
