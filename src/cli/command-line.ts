@@ -22,6 +22,7 @@ import { addFailures } from './failures.ts';
 import { addFind } from './find.ts';
 import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
+import { addKeep } from './keep.ts';
 import { addMigrate } from './migrate.ts';
 import { addPlan } from './plan.ts';
 import { addRecord } from './record.ts';
@@ -138,6 +139,7 @@ const commands = [
   addFailures,
   addImport,
   addExport,
+  addKeep,
   addBackup,
   addConfig,
   addDoctor,

@@ -16,6 +16,8 @@ const reading = [
   'export prod --since 30d',
   'export prod --since 30d --what calls --format csv',
   'export prod --since 30d --out out.ndjson',
+  'keep',
+  'keep 4711 90d --reason incident',
   'history prod',
   'diff prod --since 3d',
   'waivers',
