@@ -9,6 +9,7 @@ import { knownMatches } from './find-matches.ts';
 import type { FindQuery, FindResult } from './find-result.ts';
 import type { Conventions } from './ids-in-text.ts';
 import { type EventPage, type ListQuery, listEventPage } from './list-events.ts';
+import { findUnderWebhookIds } from './under-webhook-ids.ts';
 import { withContract } from './with-contract.ts';
 
 /** Queries to the event log for every surface. */
@@ -39,8 +40,13 @@ export const createLogReader = (
   const findOne = (query: FindQuery) =>
     find(db, query, { keepMs: log.keepMs, now: clock.now(), environments, pairs: drift.pairs });
   const completeSince = (environment: string) => logCompleteSince(db, environment, clock.now() - log.keepMs);
-  const look = async (result: FindResult, environment: string | null) =>
-    clientOf === null ? result : withContract(result, environment, { config, clientOf, completeSince });
+  const look = async (result: FindResult, environment: string | null) => {
+    if (clientOf === null) return result;
+    const tools = { config, clientOf, completeSince };
+    const seen = await withContract(result, environment, tools);
+    const other = await findUnderWebhookIds(seen, findOne);
+    return other === null ? seen : withContract(other, environment, tools);
+  };
   return {
     find: findOne,
     look: async (query) => look(await findOne(query), query.environment),

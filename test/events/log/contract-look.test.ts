@@ -102,6 +102,33 @@ describe('a contract for which no webhook came', () => {
     expect(byLink.stories).toEqual([]);
   });
 
+  it('is found by its composite id under the ids that its webhooks carry, and by no others', async () => {
+    const stand = await open();
+    const fresh = there(stand.prod.contracts[1]);
+    receive(stand, fresh.internalId, 'CONTRACT_CREATED', null);
+    for (const id of [fresh.id, fresh.id.toLowerCase()]) {
+      const found = await look(stand, id);
+      expect(found).toMatchObject({ query: id, found: true, guess: null, counts: { events: 1 } });
+      expect(found.answer).toBe(
+        'CONTRACT_CREATED arrived and was verified; CONTRACT_EXECUTED did not arrive, though SpotDraft says that the contract is executed.',
+      );
+      expect(found.about.map(({ missing }) => missing)).toEqual([['CONTRACT_EXECUTED']]);
+    }
+    // Only the number of the link shows that it is the same contract.
+    fresh.referenceId = '';
+    const byNumber = await look(stand, fresh.id);
+    expect(byNumber).toMatchObject({ found: true, counts: { events: 1 } });
+    expect(byNumber.guess).toContain(`${fresh.internalId} may be another contract`);
+    // Another reference id has this one as its beginning.
+    fresh.referenceId = 'SD-481';
+    fresh.internalId += 1;
+    expect(await look(stand, fresh.id)).toMatchObject({ found: false, events: [] });
+    // The reference id belongs to two contracts.
+    fresh.referenceId = 'SD-4815';
+    receive(stand, fresh.internalId + 7, 'CONTRACT_SIGNED', null);
+    expect(await look(stand, fresh.id)).toMatchObject({ found: false, events: [] });
+  });
+
   it('is known where Envcheck read it, and a failed read or a look at it proves nothing', async () => {
     const stand = await open();
     await ownRead(stand, 'uat', '/api/v2.1/public/contracts/T-991/external_metadata', 200);
