@@ -18,8 +18,8 @@ export default defineConfig(({ mode }) => {
       // Tests start real servers and pace real requests; a loaded machine takes long. Only the tests of pace measure time, and they measure the sender's.
       testTimeout: mode === 'long' ? 600_000 : 90_000,
       hookTimeout: 60_000,
-      // One more than the two cores of the machine that CI uses: tests wait for servers and browsers.
-      maxWorkers: 3,
+      // Twice the two cores of the machine that CI uses: tests wait for servers and browsers.
+      maxWorkers: 4,
     },
   };
 });
