@@ -55,36 +55,3 @@ export async function eventsByPrefix(
     total,
   };
 }
-
-/** Key of the newest event; 0 for an empty log. */
-export async function newestEventKey(db: Database): Promise<number> {
-  const { newest } = await db
-    .selectFrom('events')
-    .select(({ fn }) => fn.max('key').as('newest'))
-    .executeTakeFirstOrThrow();
-  return newest ?? 0;
-}
-
-export interface KeptPayload {
-  environment: string;
-  contractId: number | null;
-  /** The bytes as received. */
-  bytes: Buffer;
-}
-
-/** Events after key `from` and up to key `to` whose complete payload is kept, newest first. */
-export async function keptPayloads(db: Database, from: number, to: number): Promise<KeptPayload[]> {
-  const rows = await db
-    .selectFrom('events')
-    .select(['environment', 'contract_id', 'payload', 'payload_kind'])
-    .where('key', '>', from)
-    .where('key', '<=', to)
-    .where('payload', 'is not', null)
-    .where(({ or, eb }) => or([eb('payload_kind', '=', 'raw'), eb('payload_kind', 'is', null)]))
-    .orderBy('key', 'desc')
-    .execute();
-  return rows.flatMap(({ environment, contract_id: contractId, ...row }) => {
-    const payload = storedPayload(row);
-    return payload.kind === 'raw' ? [{ environment, contractId, bytes: payload.bytes }] : [];
-  });
-}

@@ -106,18 +106,18 @@ export async function countListed(
   return count;
 }
 
-/** The newest outcome of an event: it names the event by our id, by the sender's id, or by contract, activity and time. */
+/** The newest outcome of an event, of two of one time the later attempt: it names the event by our id, by the sender's id, or by contract, activity and time. */
 export async function newestOutcome(db: Database, event: FoundEvent): Promise<FoundOutcome | null> {
   const { rows } = await sql<FoundOutcome>`
     select * from (select * from outcomes where environment = ${event.environment} and event_id in (
         select ${event.id} union all select value from identifiers where event_key = ${event.key} and kind = 'event')
-      order by at desc limit 1)
+      order by at desc, attempt desc limit 1)
     union all
     select * from (select * from outcomes where contract_id = ${event.contract_id} and event_id is null
         and environment = ${event.environment} and activity is not distinct from ${event.activity}
         and occurred_at is not distinct from ${event.occurred_at}
-      order by at desc limit 1)
-    order by at desc limit 1`.execute(db);
+      order by at desc, attempt desc limit 1)
+    order by at desc, attempt desc limit 1`.execute(db);
   return rows[0] ?? null;
 }
 

@@ -149,7 +149,10 @@ export async function verifiedBetween(
   return row !== undefined;
 }
 
-/** True when the integration processed an event of this activity (null: an unknown one) between two times, both excluded. */
+/**
+ * True when the integration processed an event of this activity (null: an unknown one) between two times, both excluded. A
+ * retry counts at the first of them too: many logs know no less than a second.
+ */
 export async function processedBetween(
   db: Database | Transaction,
   environment: string,
@@ -159,7 +162,7 @@ export async function processedBetween(
   // Newest first: successes after a failure are recent.
   const { rows } =
     await sql`select 1 from outcomes where environment = ${environment} and status = 'processed'
-    and at > ${from} and at < ${to} and ${activityOfOutcome} is not distinct from ${activity} order by at desc limit 1`.execute(
+    and (at > ${from} or (at = ${from} and attempt > 1)) and at < ${to} and ${activityOfOutcome} is not distinct from ${activity} order by at desc limit 1`.execute(
       db,
     );
   return rows.length > 0;

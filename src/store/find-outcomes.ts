@@ -64,6 +64,7 @@ async function choose(
     .where('id', 'in', sql<string>`(${own})`)
     .orderBy(sql`status = 'failed'`, 'desc')
     .orderBy('at', 'desc')
+    .orderBy('attempt', 'desc')
     .limit(MAX_ROWS + 1)
     .execute();
   return limited(rows, () => countOf(db, own));

@@ -19,11 +19,18 @@ export interface StoreFile {
   /** Why it is not; null while it is. Statements that write are refused meanwhile. */
   lost(): LostFile | null;
   /**
-   * Opens what stands at the path now, in place of the file that was lost. `closeOthers` closes the other connections of
-   * this process, so that none of them goes on with the old write-ahead log. `accept` throws for a database that must not
-   * be used. Throws StoreError with the reason why it stays lost.
+   * Opens what stands at the path now, in place of the file that was lost. Throws StoreError with the reason why it stays lost.
    */
-  reopen(closeOthers: () => Promise<void>, accept: () => Promise<void>): Promise<void>;
+  reopen(steps: ReopenSteps): Promise<void>;
+}
+
+export interface ReopenSteps {
+  /** Closes the other connections of this process, so that none of them goes on with the old write-ahead log. */
+  closeOthers(): Promise<void>;
+  /** Throws for a database that must not be used. It only reads. */
+  accept(): Promise<void>;
+  /** Brings an accepted database up to date. */
+  migrate(): Promise<unknown>;
 }
 
 export function openStore(file: string, opening: Opening): StoreFile {
@@ -47,7 +54,7 @@ export function openStore(file: string, opening: Opening): StoreFile {
   return {
     db,
     lost,
-    async reopen(closeOthers, accept) {
+    async reopen({ closeOthers, accept, migrate }) {
       const why = lost();
       if (why === null) return;
       refuse(obstacle(why, opened));
@@ -61,6 +68,7 @@ export function openStore(file: string, opening: Opening): StoreFile {
         });
         await accept();
         closed = null;
+        await migrate();
       } catch (error) {
         // A database that must not be used is not written to.
         closed = { kind: why.kind, text: error instanceof Error ? error.message : String(error) };

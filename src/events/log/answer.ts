@@ -52,14 +52,14 @@ function tell(story: Story): Told {
   if (story.events.length > 0) return tellEvents(story);
   const { refused, outcomes, calls, reads, status } = story;
   if (refused.length > 0) return { text: refusedText(story), rank: 0 };
-  const [outcome] = outcomes.toSorted(byTime);
+  const [outcome] = outcomes.toSorted(byAttempt);
   if (outcome) {
     const what = outcome.activity ?? 'an event';
     const text = `Your integration ${outcomeText[outcome.status]} ${what}${reasonOf(outcome)}; the webhook itself is not in the log`;
     return { text, rank: outcome.status === 'failed' ? 0 : 2 };
   }
   if (status !== null || (reads && calls.length === 0)) return { text: unheardText(story), rank: 1 };
-  const call = failedCall(calls) ?? calls.toSorted(byTime)[0];
+  const call = failedCall(calls) ?? calls.toSorted(byTime).find((each) => !isFailed(each)) ?? calls[0];
   return call
     ? { text: `${callText(call)}; no webhook of it is in the log`, rank: isFailed(call) ? 1 : 3 }
     : { text: unheardText(story), rank: 2 };
@@ -127,7 +127,7 @@ function finalOutcomes({ events, outcomes, senderIds }: Story): {
 } {
   const last = new Map<string, FoundOutcome>();
   const others = new Map<string | null, FoundOutcome>();
-  for (const outcome of outcomes.toSorted(byTime).reverse()) {
+  for (const outcome of outcomes.toSorted(byAttempt).reverse()) {
     const id = outcome.event_id;
     const event = events.find((each) =>
       id === null ? describes(outcome, each) : each.id === id || each.id === senderIds.get(id),
@@ -229,6 +229,10 @@ const activityOf = ({ activity, notes }: EventWithDeliveries): string =>
   activity ?? (notes.unread === null ? 'A webhook of an unknown shape' : 'A webhook that could not be read');
 
 const byTime = (left: { at: number }, right: { at: number }): number => right.at - left.at;
+
+/** Newest first. Of two outcomes of one second the later attempt is newer. */
+const byAttempt = (left: FoundOutcome, right: FoundOutcome): number =>
+  byTime(left, right) || right.attempt - left.attempt;
 
 const list = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -37,6 +37,8 @@ export interface Answers {
 
 interface Tools {
   conventions: Conventions;
+  /** Names of all configured environments. */
+  environments: readonly string[];
   payloads: 'none' | 'redacted' | 'full';
   find: (query: FindQuery) => Promise<FindResult>;
 }
@@ -52,7 +54,9 @@ export async function ask(db: Database, question: Question, tools: Tools): Promi
   );
   const isKnown = answers.answered.some(({ result }) => result.found || result.timeline.length > 0);
   const isTitle = !isKnown && mayBeTitle(text) && (isProse || tools.payloads === 'full');
-  const search = isTitle ? await searchTitles(db, text, environment) : null;
+  const search = isTitle
+    ? await searchTitles(db, text, environment === null ? tools.environments : [environment])
+    : null;
   if (search !== null && search.contracts.length > 0) {
     const contracts = search.contracts.map(({ contractId, environment: own }) => ({
       id: contractId,
@@ -98,7 +102,7 @@ async function readText(db: Database, text: string, conventions: Conventions): P
   // An id may contain blanks and signs, and a few characters of it are enough.
   if (isOneWord || (await findMatches(db, text, null)).matches.length > 0) return whole;
   const numbers = new Set(contractNumbers(words));
-  const read = await Promise.all(words.map((word) => readWord(db, word, conventions)));
+  const read = (await Promise.all(words.map((word) => readWord(db, word, conventions)))).flat();
   const isSure = (each: ReadWord) => each.isSure || numbers.has(each.id);
   const candidates = read.filter((each) => isSure(each) || hasDigit(each.id));
   const certain = candidates.filter((each) => isSure(each) || each.isKnown);
@@ -119,21 +123,31 @@ interface ReadWord {
   isKnown: boolean;
 }
 
-/** A word as an id: the word itself, or the last of its parts that is one, as in `id=deal-122` or a link to a record. */
-async function readWord(db: Database, word: PastedWord, conventions: Conventions): Promise<ReadWord> {
-  if (word.link !== null) return { id: word.link, isSure: true, isKnown: false };
-  const forms = [word.text, ...word.parts.toReversed().slice(0, MAX_PARTS)];
-  for (const form of forms) {
-    const id = certainId(form, conventions);
-    if (id !== null) return { id, isSure: true, isKnown: false };
-  }
-  for (const form of forms)
-    if (hasDigit(form) && (await knownMatches(db, form, null)).length > 0)
-      return { id: form, isSure: false, isKnown: true };
+/** The ids in a word: the word itself, or those of its parts that are one, as in `id=deal-122`, `90001/90002` or a link to a record. */
+async function readWord(db: Database, word: PastedWord, conventions: Conventions): Promise<ReadWord[]> {
+  if (word.link !== null) return [{ id: word.link, isSure: true, isKnown: false }];
+  const parts = word.parts.slice(-MAX_PARTS);
+  const read = await Promise.all(
+    [word.text, ...parts].map(async (form): Promise<ReadWord> => {
+      const id = certainId(form, conventions);
+      const isKnown = id === null && hasDigit(form) && (await knownMatches(db, form, null)).length > 0;
+      return { id: id ?? form, isSure: id !== null, isKnown };
+    }),
+  );
+  const [whole, ...ofParts] = read;
+  if (whole && (whole.isSure || whole.isKnown)) return [whole];
+  const isId = (each: ReadWord) => each.isSure || each.isKnown;
+  const shapes = new Set(ofParts.flatMap((each, index) => (isId(each) ? [shapeOf(parts[index] ?? '')] : [])));
+  // An unknown id between known ones of its form is asked for too.
+  const found = ofParts.filter((each, index) => isId(each) || shapes.has(shapeOf(parts[index] ?? '')));
+  if (found.length > 0) return found;
   const [label = '', value] = word.parts;
   const isLabelled = word.parts.length === 2 && value !== undefined && hasDigit(value) && LABEL.test(label);
-  return { id: isLabelled ? value : word.text, isSure: false, isKnown: false };
+  return [{ id: isLabelled ? value : word.text, isSure: false, isKnown: false }];
 }
+
+/** The form of an id: its digits and letters replaced. Numbers of one length have one form. */
+const shapeOf = (text: string): string => text.replace(/\d/g, '0').replace(/\p{L}/gu, 'a');
 
 /** A link is left out when its number is there as an id: Slack and mail programs write both. */
 function withoutRepeatedLinks(ids: string[]): string[] {

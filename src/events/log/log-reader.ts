@@ -52,7 +52,12 @@ export const createLogReader = (
     look: async (query) => look(await findOne(query), query.environment),
     answer: (queries) => answersFor(queries, findOne),
     async ask(question) {
-      const answers = await ask(db, question, { conventions, payloads: log.payloads, find: findOne });
+      const answers = await ask(db, question, {
+        conventions,
+        environments: environments.map(({ name }) => name),
+        payloads: log.payloads,
+        find: findOne,
+      });
       const [only, ...more] = answers.answered;
       if (!only || more.length > 0) return answers;
       return { ...answers, answered: [{ ...only, result: await look(only.result, only.environment) }] };

@@ -1,12 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { webhookText } from '../../spotdraft/webhook-text.ts';
 import type { Database } from '../../store/database.ts';
-import { keptPayloads, newestEventKey } from '../../store/event-payload.ts';
+import { storedPayload } from '../../store/event-payload.ts';
+import { type Cursor, listEvents } from '../../store/events.ts';
+import type { FoundEvent } from '../../store/find.ts';
 import { plainForms } from '../../text/decoded-text.ts';
 
 /** Events searched in one turn of the event loop. */
 const PAGE = 250;
-/** Newest events that are searched. All of a large log would take minutes. */
+/** Newest events of an environment that are searched. All of a large log would take minutes. */
 const MAX_EVENTS = 20_000;
 /** Shortest text that is searched for, characters. A shorter one is in every other title. */
 const MIN_TEXT = 3;
@@ -29,33 +31,48 @@ export interface TitleSearch {
 export const mayBeTitle = (text: string): boolean => text.length >= MIN_TEXT && /\p{L}{2}/u.test(text);
 
 /**
- * Searches the complete payloads of the newest events (`log.payloads: full`) for contracts whose title or counterparty
- * contains a text. Case, width and repeated blanks make no difference.
+ * Searches the complete payloads of the newest events of each environment (`log.payloads: full`) for contracts whose title or
+ * counterparty contains a text. Case, width and repeated blanks make no difference.
  */
 export async function searchTitles(
   db: Database,
   text: string,
-  environment: string | null,
+  environments: readonly string[],
 ): Promise<TitleSearch> {
   const wanted = folded(text);
   const contracts = new Map<string, ContractByTitle>();
-  const newest = await newestEventKey(db);
-  const oldest = Math.max(0, newest - MAX_EVENTS);
-  let events = 0;
-  for (let to = newest; to > oldest; to -= PAGE) {
-    for (const event of await keptPayloads(db, Math.max(oldest, to - PAGE), to)) {
-      events += 1;
-      if (environment !== null && event.environment !== environment) continue;
-      const payload = parsed(event.bytes);
-      if (event.contractId === null || !namesIn(payload).some((name) => folded(name).includes(wanted)))
-        continue;
-      const contract = { environment: event.environment, contractId: String(event.contractId) };
-      contracts.set(`${contract.environment} ${contract.contractId}`, contract);
+  const searched = { events: 0, kept: 0, isCut: false };
+  for (const environment of environments) {
+    let [read, after]: [number, Cursor | null] = [0, null];
+    for (;;) {
+      const filter = { environment, since: null, activity: null, limit: PAGE, after };
+      const page: FoundEvent[] = read < MAX_EVENTS ? await listEvents(db, filter) : [];
+      const last = page.at(-1);
+      if (last === undefined) break;
+      read += page.length;
+      after = { at: last.received_at, key: last.key };
+      for (const { contract_id: contractId, ...row } of page) {
+        const payload = storedPayload(row);
+        if (payload.kind !== 'raw') continue;
+        searched.kept += 1;
+        if (
+          contractId === null ||
+          !namesIn(parsed(payload.bytes)).some((name) => folded(name).includes(wanted))
+        )
+          continue;
+        contracts.set(`${environment} ${contractId}`, { environment, contractId: String(contractId) });
+      }
+      await nextTurn();
     }
-    await nextTurn();
+    searched.events += read;
+    searched.isCut ||= read >= MAX_EVENTS;
   }
-  const reach = events === 0 ? 'nothing kept' : oldest > 0 ? 'newest' : 'all';
-  return { contracts: [...contracts.values()], reach, events };
+  const { events, kept, isCut } = searched;
+  return {
+    contracts: [...contracts.values()],
+    reach: kept === 0 ? 'nothing kept' : isCut ? 'newest' : 'all',
+    events,
+  };
 }
 
 const folded = (text: string): string => plainForms(text).toLowerCase().split(/\s/).filter(Boolean).join(' ');

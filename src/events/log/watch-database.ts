@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { refuseOtherDatabase } from '../../store/database.ts';
+import { logStartedAt } from '../../store/failures.ts';
 import { migrate } from '../../store/migrate.ts';
+import { StoreError } from '../../store/store-error.ts';
 import type { StoreFile } from '../../store/store-file.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Recorder } from './recorder.ts';
@@ -25,15 +27,21 @@ interface Dependencies {
 
 /**
  * Looks every second whether the open database is still the one at its path. While it is not, nothing is written; the same
- * file moved back is used again, and another database that stands there is opened and brought up to date.
+ * file moved back is used again, and so is a backup of it. A database that a command created there meanwhile is not.
  */
 export function watchDatabase({ store, database, recorder, clock, logger }: Dependencies): DatabaseWatch {
   /** The failure that was logged last. */
   let known: string | null = null;
   let underWay: Promise<void> = Promise.resolve();
+  // A backup began when its original did.
+  const began = logStartedAt(store.db).catch(() => null);
   const accept = async () => {
     await refuseOtherDatabase(store.db, database);
-    await migrate(store.db, clock);
+    const own = await began;
+    if (own !== null && (await logStartedAt(store.db)) !== own)
+      throw new StoreError(
+        `${database} is another database than the one that was opened. Move that one or a backup of it back, or start Envcheck again to use this one`,
+      );
   };
   const note = (failure: string | null) => {
     if (failure === known) return;
@@ -46,7 +54,11 @@ export function watchDatabase({ store, database, recorder, clock, logger }: Depe
     note(lost?.text ?? null);
     if (lost === null) return;
     try {
-      await store.reopen(() => recorder.pause(lost.text), accept);
+      await store.reopen({
+        closeOthers: () => recorder.pause(lost.text),
+        accept,
+        migrate: () => migrate(store.db, clock),
+      });
       recorder.resume();
       note(null);
     } catch (error) {

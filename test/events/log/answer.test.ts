@@ -298,6 +298,31 @@ describe('the answer when no webhook arrived', () => {
   });
 });
 
+describe('two outcomes or calls of one second', () => {
+  const failed = outcome('failed', executed, { code: 'CRM_DOWN' });
+  const processed = outcome('processed', executed, { id: 'out_2', attempt: 2 });
+  const EXECUTED = 'CONTRACT_EXECUTED arrived and was verified';
+
+  it.each([
+    ['first', [failed, processed]],
+    ['last', [processed, failed]],
+  ])('the later attempt counts when the failure is read %s', (_order, outcomes) => {
+    expect(told({ events: [executed], outcomes })).toBe(`${EXECUTED}; your integration processed it.`);
+  });
+
+  it('a second attempt that fails counts before the first', () => {
+    const outcomes = [outcome('retrying', executed), outcome('failed', executed, { attempt: 2 })];
+    expect(told({ events: [executed], outcomes })).toContain('failed to process it');
+  });
+
+  it.each([
+    [call({ status: 429 }), call({ call_id: 'call_2' })],
+    [call({ call_id: 'call_2' }), call({ status: 429 })],
+  ])('a repeated call that succeeds counts', (...calls) => {
+    expect(told({ calls })).toContain('was answered 201');
+  });
+});
+
 it('the answer about several environments begins with the worst news', () => {
   const uat = story({
     label: 'uat',

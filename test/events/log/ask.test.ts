@@ -1,10 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answers, ask } from '../../../src/events/log/ask.ts';
 import { find } from '../../../src/events/log/find.ts';
 import { prepareDelivery } from '../../../src/events/log/prepare-delivery.ts';
+import { searchTitles } from '../../../src/events/log/title-search.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import type { ReportedCall } from '../../../src/store/reported.ts';
@@ -109,6 +111,7 @@ function asked(text: string, payloads: Payloads = 'redacted', environment: strin
     { text, environment },
     {
       conventions: [/^006[A-Za-z0-9]{12,15}$/],
+      environments: ['uat', 'prod'],
       payloads,
       find: (query) =>
         find(db, query, {
@@ -230,6 +233,20 @@ describe('several ids', () => {
   });
 });
 
+describe('several ids in one word', () => {
+  it.each([
+    [`${acme}/${globex}`, [[acme], [globex]]],
+    [`T-${acme}/T-${globex}`, [[acme], [globex]]],
+    [`${acme}&${globex}`, [[acme], [globex]]],
+    [`contracts ${acme}=${globex}?`, [[acme], [globex]]],
+    [`id:${acme}/id:${globex}`, [[acme], [globex]]],
+    [`${acme}/999999`, [[acme], []]],
+    [`id=deal-122`, [[globex]]],
+  ])('%j is as many answers', async (text, contracts) => {
+    expect(contractsOf(await asked(text))).toEqual(contracts);
+  });
+});
+
 describe('titles and counterparties', () => {
   it.each([
     ['Mutual NDA 2026', [acme]],
@@ -254,6 +271,18 @@ describe('titles and counterparties', () => {
     expect((await asked('Ac', 'full')).note).toBeNull();
     expect(contractsOf(await asked('Acme', 'full', 'uat'))).toEqual([[]]);
     expect((await asked('deal-999', 'full')).note).toBeNull();
+  });
+
+  it('a title is found behind many newer events of another environment', async () => {
+    const db = await openLog('full');
+    await sql`insert into events (id, environment, activity, received_at, payload, payload_kind)
+      with recursive n(i) as (select 1 union all select i + 1 from n where i < 20001)
+      select 'evt_' || i, 'uat', 'CONTRACT_CREATED', ${at} + i, cast('{}' as blob), 'raw' from n`.execute(db);
+    expect((await searchTitles(db, 'acme', ['uat', 'prod'])).contracts).toEqual([
+      { environment: 'prod', contractId: String(acme) },
+    ]);
+    expect(await searchTitles(db, 'initech', ['uat'])).toMatchObject({ contracts: [], reach: 'newest' });
+    await db.destroy();
   });
 
   it.each(['none', 'redacted'] as const)('they cannot be searched with payloads: %s', async (payloads) => {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, it, vi } from 'vitest';
 import { openDatabase } from '../../../src/store/database.ts';
+import { migrate } from '../../../src/store/migrate.ts';
 import { openStore } from '../../../src/store/store-file.ts';
 import { inTransaction } from '../../../src/store/transaction.ts';
 import { temporaryFolder } from '../../environment.ts';
@@ -64,6 +65,17 @@ it('a database that was moved, removed, replaced or lost its write-ahead log tak
   );
   expect(await send()).toBe(503);
   rmSync(database);
+  // A command creates a database where there is none.
+  const other = openDatabase(database);
+  await migrate(other, { now: () => Date.now() });
+  await other.destroy();
+  await vi.waitFor(
+    async () =>
+      expect((await ready()).database).toContain('is another database than the one that was opened'),
+    within,
+  );
+  expect(await send()).toBe(503);
+  rmSync(database);
   copyFileSync(backup, `${database}.part`);
   renameSync(`${database}.part`, database);
   await recovers();
@@ -94,11 +106,12 @@ it('acts of people are refused while the file is lost, and a folder moved away a
   const names = async () =>
     (await db.selectFrom('receiver_keys').select('environment').execute()).map((row) => row.environment);
   const nothing = async () => {};
+  const steps = { closeOthers: nothing, accept: nothing, migrate: nothing };
   await add('a');
   renameSync(dirname(file), join(folder, 'away'));
   expect(lost()?.kind).toBe('gone');
   await expect(add('b')).rejects.toThrow('was removed or moved away while it was open');
-  await expect(reopen(nothing, nothing)).rejects.toThrow('was removed or moved away');
+  await expect(reopen(steps)).rejects.toThrow('was removed or moved away');
   expect(await names()).toEqual(['a']);
   renameSync(join(folder, 'away'), dirname(file));
   expect(lost()).toBeNull();
@@ -123,7 +136,7 @@ it('acts of people are refused while the file is lost, and a folder moved away a
   renameSync(join(folder, 'new.db'), file);
   expect(lost()?.kind).toBe('replaced');
   await expect(add('e')).rejects.toThrow('another file stands at');
-  await reopen(nothing, nothing);
+  await reopen(steps);
   expect(await names()).toEqual([]);
   await add('f');
   expect(await names()).toEqual(['f']);
@@ -132,12 +145,12 @@ it('acts of people are refused while the file is lost, and a folder moved away a
   // A database of another program is refused, and the next one is taken.
   renameSync(file, `${file}.away`);
   writeFileSync(file, '');
-  await expect(reopen(nothing, nothing)).rejects.toThrow('not a complete database yet');
+  await expect(reopen(steps)).rejects.toThrow('not a complete database yet');
   renameSync(`${file}.away`, file);
   await add('g');
   rmSync(`${file}-shm`);
   expect(lost()).toMatchObject({ kind: 'log', text: expect.stringContaining('-shm was removed') });
-  await reopen(nothing, nothing);
+  await reopen(steps);
   await add('h');
   expect(await names()).toEqual(['f', 'g', 'h']);
   await db.destroy();
