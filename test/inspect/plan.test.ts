@@ -116,6 +116,10 @@ const ways: Record<string, (workspace: Workspace, pick: number) => unknown> = {
     const { id } = at(it.roles, pick);
     it.roles = it.roles.filter((each) => each.id !== id);
     for (const user of it.users) user.roleIds = user.roleIds.filter((each) => each !== id);
+    // An approval without a role is a row that could not be read.
+    for (const { versions } of it.workflows)
+      for (const { approvals } of versions)
+        for (const each of approvals) if (each.roleId === id) each.roleId = at(it.roles, pick).id;
   },
   'a role more': (it) => it.roles.push(createRole(it, { name: newName() })),
   'a member inactive': (it) => Object.assign(at(it.users, 0), { active: false }),

@@ -47,15 +47,20 @@ function applyToOption(
   field: SnapshotField,
   below: string[],
 ): void {
-  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
-  const at = (value: unknown) => {
-    const index = field.options.findIndex((each) => each.value === value || text(each.value) === value);
+  const indexOf = (matches: (value: unknown) => boolean) => {
+    const index = field.options.findIndex((each) => matches(each.value));
     if (index < 0) throw new Error(`no option at ${path}`);
     return index;
   };
+  const at = (value: unknown) => indexOf((each) => each === value);
+  // In a path a text that reads as JSON is quoted, and all that is no text is written as JSON.
+  const named = (name: string) =>
+    indexOf(
+      (each) => JSON.stringify(each) === name || (each === name && !/^["\d-]|^(?:true|false)$/.test(name)),
+    );
   const [value = '', part] = below;
   if (part === 'value') there(field.options[at(right)]).value = left;
-  else if (part === 'label') there(field.options[at(value)]).label = left as string;
+  else if (part === 'label') there(field.options[named(value)]).label = left as string;
   else if (action === 'create') field.options.push(left as SnapshotField['options'][number]);
   else field.options.splice(at((right as { value: unknown }).value), 1);
 }

@@ -29,17 +29,22 @@ test('order does not matter', () => {
   );
 });
 
-/** Values in one case, because the two spellings of a name take turns. */
-const folded = (value: unknown) => (value === null ? null : foldName(JSON.stringify(value)));
+/** Values in one case and lists in one order, because the two spellings of a name take turns and are sorted apart. */
+const folded = (value: unknown): unknown => {
+  if (typeof value === 'string') return foldName(value);
+  if (Array.isArray(value)) return sorted(value.map(folded) as object[]);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value).map(([key, each]) => [key, folded(each)]);
+};
 /** Form of a difference when the sides are swapped; names in paths are folded, because two spellings are possible. */
 const mirrored = ({ path, kind, left, right }: Difference) => ({
-  path: foldName(path),
+  path: path.split('/').map(foldName).join('/'),
   kind: { missing: 'extra', extra: 'missing', changed: 'changed' }[kind],
   left: folded(right),
   right: folded(left),
 });
 const plain = ({ path, kind, left, right }: Difference) => ({
-  path: foldName(path),
+  path: path.split('/').map(foldName).join('/'),
   kind,
   left: folded(left),
   right: folded(right),
