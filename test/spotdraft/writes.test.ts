@@ -85,8 +85,10 @@ describe('failed writes', () => {
       /unexpected shape/,
     ],
     ['an endless answer', { kind: 'huge', bytes: 11 * 1024 * 1024 }, 'lost', /over 10 MiB/],
-  ])('%s has the right outcome, and nothing is sent twice', async (_what, fault, kind, words) => {
-    const stand = await startStand({ overrides: { timeoutMs: () => 400 } });
+  ])('%s has the right outcome, and nothing is sent twice', async (what, fault, kind, words) => {
+    const stand = await startStand({
+      overrides: { timeoutMs: () => (what === 'an endless answer' ? 20_000 : 400) },
+    });
     stand.spotdraft.faults.add({ fault });
     const created = await create(stand);
     expect(created).toMatchObject({ kind, reason: expect.stringMatching(words) });

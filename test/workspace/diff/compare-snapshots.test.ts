@@ -170,7 +170,9 @@ const ofField: Record<string, FieldMutation> = {
   'the value of an option'(place, list, pick) {
     const field = at(list, pick);
     const option = at(field.options, pick);
-    if (option.label === null || field.options.some((each) => each !== option && each.label === option.label))
+    // A blank label tells no option from another.
+    const label = foldName(option.label ?? '');
+    if (label === '' || field.options.some((each) => each !== option && foldName(each.label ?? '') === label))
       return null;
     const was = option.value;
     option.value = NEW;
