@@ -123,7 +123,7 @@ const withoutDatabase: ReadonlySet<string> = new Set([
 function mayCreateDatabase(command: Command): boolean {
   const names: string[] = [];
   for (let each: Command | null = command; each?.parent; each = each.parent) names.unshift(each.name());
-  // With `--since` it compares with the past.
+  // `--since` compares with the past.
   return withoutDatabase.has(names.join(' ')) && command.opts<{ since?: string }>().since === undefined;
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { OLDER_SIGNATURE_HEADER, SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** What is wrong with the address of a delivery. `other_spelling` is accepted: another case, a slash too many. */
+/** The fault in the address of a delivery. `other_spelling` is accepted: another case, a slash too many. */
 export const misaddressedReasons = [
   'unknown_environment',
   'unknown_path',

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { derivedId } from '../text/ids.ts';
 import type { Database } from './database.ts';
 
-/** What a responder has to know about an event besides its row. */
+/** The facts about an event that a responder needs besides its row. */
 export interface EventNotes {
   /** Why its payload could not be read; null when it was. */
   unread: string | null;

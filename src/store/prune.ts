@@ -43,7 +43,7 @@ export async function hasRowsOlderThan(db: Database, before: number): Promise<bo
   return oldest.some((row) => typeof row?.at === 'number' && row.at < before);
 }
 
-/** What one batch may remove. Times in epoch ms. */
+/** The limits of one batch. Times in epoch ms. */
 export interface PruneOrder {
   /** Rows older than this go. */
   before: number;
@@ -88,7 +88,7 @@ export function createPruner(sqlite: BetterSqlite3.Database): (order: PruneOrder
   const plain = plainTables.map((statement) => sqlite.prepare(statement));
   const kept = newestKept.map((statement) => sqlite.prepare(statement));
   const unused = sqlite.prepare(unusedSnapshots);
-  /** Where this pass goes on, by environment and kind; null between two passes. */
+  /** The place at which this pass goes on, by environment and kind; null between two passes. */
   let places: Map<string, Candidate | null> | null = null;
 
   const removeDelivery = ({ key, event_key }: Candidate): number => {

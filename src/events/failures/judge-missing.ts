@@ -26,7 +26,7 @@ export interface MissingFacts {
   executedSince: ReadonlySet<string> | null;
   /** From when on an event would be in the log, epoch ms. */
   baseline: number;
-  /** What the log has of these contracts, by `kind value`. */
+  /** The events of these contracts in the log, by `kind value`. */
   known: ReadonlyMap<string, readonly KnownEvent[]>;
   /** Contracts whose CONTRACT_EXECUTED arrived in the same time. */
   announced: number;
@@ -38,7 +38,7 @@ export interface MissingJudgement {
   missing: { contract: string; ids: ContractIdentifier[] }[];
   /** Contracts that may have been executed before `baseline`. */
   undated: string[];
-  /** What was not compared, one sentence each. */
+  /** The parts that were not compared, one sentence each. */
   notes: string[];
   /** Why nothing can be told; null when it can. */
   unknown: string | null;

@@ -1,7 +1,7 @@
 import type { ReadResult } from '../../spotdraft/fact.ts';
 import type { ContractDetail } from '../../spotdraft/schemas.ts';
 
-/** What is known of a contract in one environment. */
+/** The known facts of a contract in one environment. */
 export interface About {
   environment: string;
   contract: ReadResult<ContractDetail>;

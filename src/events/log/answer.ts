@@ -20,7 +20,7 @@ export interface Story {
   /** The integration's calls and Envcheck's writes that name this id. */
   calls: readonly LoggedCall[];
   reads: OwnReads | null;
-  /** What SpotDraft says of the contract; null when it was not asked or could not tell. */
+  /** The status of the contract in SpotDraft; null when it was not asked or could not tell. */
   status: string | null;
   /** Expected activities that did not come. */
   missing: readonly string[];

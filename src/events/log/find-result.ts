@@ -12,14 +12,14 @@ export interface FindQuery {
   environment: string | null;
 }
 
-/** What a search counts. `ids`: the ids that share a prefix. */
+/** The kinds of rows that a search counts. `ids`: the ids that share a prefix. */
 export type FoundKind = 'ids' | 'events' | 'deliveries' | 'refused' | 'calls' | 'outcomes';
 
 export interface FindResult {
   query: string;
   /** One sentence for the person on call. */
   answer: string;
-  /** What to do about an answer that has a reason; null when there is none. */
+  /** The next step of an answer that has a reason; null when there is none. */
   advice: string | null;
   /** Records with this id or prefix. */
   matches: Match[];

@@ -53,7 +53,7 @@ export function signerText(code: string | null): string | null {
   ].join(', ');
 }
 
-/** What to do about a delivery to `receiver` that was signed like this; null when the signer is not known. */
+/** The next step for a delivery to `receiver` that was signed like this; null when the signer is not known. */
 export function signerRemedy(code: string | null, receiver: string): string | null {
   const signer = readSigner(code);
   if (!signer) return null;

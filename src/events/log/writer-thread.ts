@@ -81,7 +81,7 @@ function attempt<R>(work: (log: EventLogWriter) => R): R | Failure {
     const before = writer.lost();
     if (before !== null) return lost(before);
     const result = work(writer);
-    // What was committed to a file that had just lost its name is not acknowledged.
+    // A commit to a file that had just lost its name is not acknowledged.
     const after = writer.lost();
     return after === null ? result : lost(after);
   } catch (error) {

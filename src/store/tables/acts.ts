@@ -29,7 +29,7 @@ export interface AuditRow {
   previous: string;
 }
 
-/** What a person asked to keep beyond `log.keep`. */
+/** An id whose rows a person asked to keep beyond `log.keep`. */
 export interface IncidentMarkRow {
   /** `mrk_…` */
   id: string;

@@ -112,7 +112,7 @@ export interface ReconciliationRow {
   tried_at: number;
   /** Contracts changed before this time were compared; null: never. */
   read_until: number | null;
-  /** What was not compared, a JSON list of sentences; null: nothing was read yet. */
+  /** The parts that were not compared, a JSON list of sentences; null: nothing was read yet. */
   notes: string | null;
   /** Why the newest attempt could not tell; null: it could. */
   unread: string | null;

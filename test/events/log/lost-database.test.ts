@@ -53,7 +53,7 @@ it('a database that was moved, removed, replaced or lost its write-ahead log tak
   expect(await send()).toBe(503);
   expect((await ready()).status).toBe(503);
   await recovers();
-  // What was acknowledged was in the removed write-ahead log only.
+  // The acknowledged delivery was in the removed write-ahead log only.
   expect(count('deliveries')).toBeGreaterThanOrEqual(stored + 1);
 
   rmSync(database);

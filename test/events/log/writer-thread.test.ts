@@ -14,7 +14,7 @@ async function loadedBy(file: string): Promise<string[]> {
   return JSON.parse(stdout);
 }
 
-/** What the writer thread imports besides its own file, which only runs as a thread. */
+/** The files that the writer thread imports besides its own file, which only runs as a thread. */
 const writer = ['store/event-log.ts', 'events/log/prepare-delivery.ts'];
 
 it.each(writer)(
