@@ -1,5 +1,5 @@
+import type { ExternalMetadata as Found } from '../spotdraft/contract-schemas.ts';
 import type { Unknown } from '../spotdraft/fact.ts';
-import type { ExternalMetadata as Found } from '../spotdraft/schemas.ts';
 import type { SampledContract } from '../workspace/facts.ts';
 import type { CheckInput } from './check.ts';
 import {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as contracts from './contract-schemas.ts';
 import * as schemas from './schemas.ts';
 
 /**
@@ -126,7 +127,7 @@ export const endpoints = {
     actAs: 'workspace' as const,
   },
   contracts: get(
-    schemas.contractPage,
+    contracts.contractPage,
     () => '/contracts/',
     ({ page, limit, createdSince, executed }: ContractsQuery) => ({
       page: String(page),
@@ -143,7 +144,7 @@ export const endpoints = {
     }),
   ),
   externalMetadata: get(
-    schemas.externalMetadata,
+    contracts.externalMetadata,
     ({ contractId }: { contractId: string }) => `/contracts/${compositeId(contractId)}/external_metadata`,
   ),
 } satisfies Record<string, Endpoint<never, unknown>>;
@@ -164,7 +165,7 @@ export const looks = {
   /** The form of id that the filter by contract takes is undocumented. */
   contract: {
     ...get(
-      schemas.contractDetails,
+      contracts.contractDetails,
       () => '/contracts/',
       ({ by, value }: { by: 'contract_id' | 'contract_reference_id'; value: string }) => ({
         page: '1',
@@ -176,7 +177,7 @@ export const looks = {
   },
   contractsOfRecord: {
     ...get(
-      schemas.contractsOfRecord,
+      contracts.contractsOfRecord,
       ({ id }: { id: string }) => `/contracts/by_external_metadata/${externalId(id)}`,
     ),
     timeoutMs: LOOK_TIMEOUT_MS,

@@ -1,8 +1,8 @@
 import type { SpotDraftReader } from '../spotdraft/client.ts';
+import type { Contract, ExternalMetadata } from '../spotdraft/contract-schemas.ts';
 import { isCompositeId, PAGE_LIMIT } from '../spotdraft/endpoints.ts';
 import { type Fact, known, mapFact, type Source, unknown } from '../spotdraft/fact.ts';
 import { type ListPage, readPagedList } from '../spotdraft/paged-list.ts';
-import type { Contract, ExternalMetadata } from '../spotdraft/schemas.ts';
 import { printable } from '../text/printable.ts';
 import type { WorkspaceFacts } from './facts.ts';
 import type { Needs } from './needs.ts';

@@ -1,9 +1,9 @@
+import type { ExternalMetadata } from '../spotdraft/contract-schemas.ts';
 import type { Fact, Source, Unknown } from '../spotdraft/fact.ts';
 import type {
   ContractType,
   ContractTypeEntity,
   Entity,
-  ExternalMetadata,
   Field,
   Template,
   User,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { Secret } from '../../src/config/secret.ts';
+import * as contracts from '../../src/spotdraft/contract-schemas.ts';
 import type { Fact, Source } from '../../src/spotdraft/fact.ts';
 import { interpret } from '../../src/spotdraft/interpret.ts';
 import * as schemas from '../../src/spotdraft/schemas.ts';
@@ -146,7 +147,7 @@ test('entities keep their reference id and primary mark, and an empty one is non
 test('an odd field in a list of contracts is read as absent and hides no other row', () => {
   const row = { id: 'T-1234', created: '2026-01-01T00:00:00Z' };
   const page = (results: object[]) => ({ page: 1, limit: 10, total_results: results.length, results });
-  const rows = (results: object[]) => known(schemas.contractPage, page(results)).results;
+  const rows = (results: object[]) => known(contracts.contractPage, page(results)).results;
   expect(rows([row, { ...row, id: 1234 }]).map(({ id }) => id)).toEqual(['T-1234', '1234']);
   expect(rows([{ ...row, external_metadata: null, created_by_workspace: null }])[0]).toEqual({
     id: 'T-1234',
@@ -192,18 +193,18 @@ test('an odd field in a list of contracts is read as absent and hides no other r
 
 test('every field of external metadata is optional, and an id may be a number', () => {
   const empty = { id: null, integration: null, recordType: null, data: null };
-  expect(known(schemas.externalMetadata, { external_metadata: {} })).toEqual(empty);
-  expect(known(schemas.externalMetadata, { external_metadata: { id: '', record_data: null } })).toEqual(
+  expect(known(contracts.externalMetadata, { external_metadata: {} })).toEqual(empty);
+  expect(known(contracts.externalMetadata, { external_metadata: { id: '', record_data: null } })).toEqual(
     empty,
   );
-  expect(known(schemas.externalMetadata, { external_metadata: { id: 7 } })).toEqual({ ...empty, id: '7' });
+  expect(known(contracts.externalMetadata, { external_metadata: { id: 7 } })).toEqual({ ...empty, id: '7' });
 });
 
 test('an empty object or null means no external metadata; another object without the key is unknown', () => {
-  expect(known(schemas.externalMetadata, {})).toBeNull();
-  expect(known(schemas.externalMetadata, { external_metadata: null })).toBeNull();
-  expect(read(schemas.externalMetadata, { detail: 'soon', status_code: 200 }).known).toBe(false);
-  expect(read(schemas.externalMetadata, []).known).toBe(false);
+  expect(known(contracts.externalMetadata, {})).toBeNull();
+  expect(known(contracts.externalMetadata, { external_metadata: null })).toBeNull();
+  expect(read(contracts.externalMetadata, { detail: 'soon', status_code: 200 }).known).toBe(false);
+  expect(read(contracts.externalMetadata, []).known).toBe(false);
 });
 
 const user = { email: 'a@b.example', is_active: true, first_name: 'A', last_name: 'B' };

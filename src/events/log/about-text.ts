@@ -1,4 +1,4 @@
-import type { ContractDetail } from '../../spotdraft/schemas.ts';
+import type { ContractDetail } from '../../spotdraft/contract-schemas.ts';
 import { pluralize } from '../../text/counts.ts';
 import type { About } from './about.ts';
 import { statusText } from './answer.ts';

@@ -1,5 +1,5 @@
+import type { ContractDetail } from '../../spotdraft/contract-schemas.ts';
 import type { ReadResult } from '../../spotdraft/fact.ts';
-import type { ContractDetail } from '../../spotdraft/schemas.ts';
 
 /** The known facts of a contract in one environment. */
 export interface About {

@@ -1,9 +1,9 @@
 import type { Config, Environment } from '../../config/config.ts';
 import type { SpotDraftReader } from '../../spotdraft/client.ts';
+import type { ContractDetail } from '../../spotdraft/contract-schemas.ts';
 import { isSendableExternalId } from '../../spotdraft/endpoints.ts';
 import type { Fact, ReadResult } from '../../spotdraft/fact.ts';
 import { baseUrlProblems } from '../../spotdraft/regions.ts';
-import type { ContractDetail } from '../../spotdraft/schemas.ts';
 import type { About } from './about.ts';
 import { type Target, targetsOf } from './contract-target.ts';
 import type { FindResult } from './find-result.ts';

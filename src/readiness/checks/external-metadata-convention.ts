@@ -1,5 +1,5 @@
 import type { ExternalMetadataRule } from '../../config/config.ts';
-import type { ExternalMetadata } from '../../spotdraft/schemas.ts';
+import type { ExternalMetadata } from '../../spotdraft/contract-schemas.ts';
 import { sameName } from '../../workspace/names.ts';
 import type { Check } from '../check.ts';
 import { fail, nothingRequired, pass, quoted } from '../judgement.ts';

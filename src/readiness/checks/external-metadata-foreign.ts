@@ -1,4 +1,4 @@
-import type { ExternalMetadata } from '../../spotdraft/schemas.ts';
+import type { ExternalMetadata } from '../../spotdraft/contract-schemas.ts';
 import type { SampledContract } from '../../workspace/facts.ts';
 import type { Check } from '../check.ts';
 import { findMarker } from '../foreign-markers.ts';

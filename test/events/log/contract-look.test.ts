@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aboutLines } from '../../../src/events/log/about-text.ts';
 import { expectedOf } from '../../../src/events/log/contract-look.ts';
-import type { ContractDetail } from '../../../src/spotdraft/schemas.ts';
+import type { ContractDetail } from '../../../src/spotdraft/contract-schemas.ts';
 import { insertApiCall } from '../../../src/store/api-calls.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import { type Stand, startStand, there } from '../../environment.ts';
