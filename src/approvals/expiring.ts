@@ -1,11 +1,11 @@
 import type { Config, Environment } from '../config/config.ts';
+import { ruleEnd } from '../config/drift-rules.ts';
 import { endOf, stateOf } from '../readiness/sign-off-state.ts';
 import { signOffsOf } from '../readiness/sign-offs.ts';
 import type { Database } from '../store/database.ts';
 import { signOffActs } from '../store/sign-offs.ts';
 import { openWaivers, type WaiverSubject } from '../store/waivers.ts';
 import { personText } from '../text/acceptance-text.ts';
-import { ruleEnd } from './waivers/acceptance.ts';
 import { toWaiver } from './waivers/waiver.ts';
 
 const SOON_MS = 14 * 86_400_000;

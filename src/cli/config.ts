@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { configJsonSchema } from '../config/schema.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { environmentLabel } from '../text/environment-label.ts';
+import { systemClock } from '../time/clock.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { jsonText } from './terminal.ts';
@@ -21,7 +22,7 @@ export function addConfig(program: Command, context: CommandContext): void {
         terminal.out(
           `${loaded.file} is valid. Environments: ${labels}. Next: npm run -s envcheck -- doctor\n`,
         );
-        for (const { text, remedy } of configWarnings(loaded))
+        for (const { text, remedy } of configWarnings(loaded, systemClock.now()))
           terminal.out(`${terminal.style('yellow', 'Warning:')} ${text}. Next: ${remedy}\n`);
         return exitCodes.ok;
       }),

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/problem.ts';
 import { configWarnings } from '../config/warnings.ts';
+import { systemClock } from '../time/clock.ts';
 import type { CommandContext } from './context.ts';
 import { type Diagnosis, failed, passed, warned } from './diagnosis.ts';
 import { probeBotHealth } from './doctor-bot-health.ts';
@@ -24,7 +25,9 @@ async function doctor(context: CommandContext): Promise<number> {
   terminal.status?.('Testing every connection…');
   const diagnoses = [
     passed('configuration', config.file),
-    ...configWarnings(config).map(({ text, remedy }) => warned('configuration', text, remedy)),
+    ...configWarnings(config, systemClock.now()).map(({ text, remedy }) =>
+      warned('configuration', text, remedy),
+    ),
     ...(await probeDatabase(config.database)),
     ...(slackProblems.length > 0 ? slackProblems : await probeSlack(config)),
     ...(await probeSpotDraft(config, context.overrides)),

@@ -41,7 +41,7 @@ const signOff = field.section({
     .nonEmptyList(field.text())
     .optional()
     .describe(
-      'The paths whose change voids a signature, as `diff` prints them, each including everything below it; * matches any text within one name. Default: every path',
+      'The paths whose change voids a signature, as `diff` prints them, each including everything below it; * matches any text within one name, ~2 stands for a * in a name. Default: every path',
     ),
   environments: environmentList(),
 });
@@ -59,7 +59,11 @@ const drift = field
     ignore: field
       .list(
         field.section({
-          path: field.text().describe('The path of a difference; * matches any text'),
+          path: field
+            .text()
+            .describe(
+              'The path of a difference as diff prints it, including everything below it; * matches any text, and ~2 stands for a * in a name',
+            ),
           reason: field.text().describe('Why it does not matter'),
           until: field.date().optional().describe('The last day on which it is ignored. Default: no end'),
         }),

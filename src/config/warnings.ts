@@ -1,5 +1,6 @@
 import { environmentLabel } from '../text/environment-label.ts';
-import type { Config } from './config.ts';
+import type { Config, DriftIgnore } from './config.ts';
+import { isRuleActive } from './drift-rules.ts';
 import { modelOf } from './requirements-for.ts';
 
 /** A setting that is allowed and leaves something unjudged. */
@@ -8,8 +9,38 @@ export interface ConfigWarning {
   remedy: string;
 }
 
-/** Returns what the config leaves unjudged. It starts all the same. */
-export function configWarnings(config: Config): ConfigWarning[] {
+/**
+ * Returns what the config leaves unjudged. It starts all the same.
+ * @param now epoch ms UTC
+ */
+export const configWarnings = (config: Config, now: number): ConfigWarning[] => [
+  ...unjudged(config),
+  ...config.drift.ignore.flatMap((rule, index) => ruleWarnings(rule, `drift.ignore[${index}]`, now)),
+];
+
+function ruleWarnings(rule: DriftIgnore, place: string, now: number): ConfigWarning[] {
+  const everything = /^\*[*/]*$/.test(rule.path);
+  return [
+    ...(everything
+      ? [
+          {
+            text: `${place} (path: ${JSON.stringify(rule.path)}) ignores every difference, so drift shows nothing`,
+            remedy: 'name a path as diff prints it, such as "templates/Trial *"',
+          },
+        ]
+      : []),
+    ...(isRuleActive(rule, now)
+      ? []
+      : [
+          {
+            text: `${place} (path: ${JSON.stringify(rule.path)}) ignores nothing since its last day, ${rule.until}`,
+            remedy: 'remove it, or set a later until',
+          },
+        ]),
+  ];
+}
+
+function unjudged(config: Config): ConfigWarning[] {
   const production = config.environments.filter((environment) => environment.production);
   if (production.length === 0)
     return [

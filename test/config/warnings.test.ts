@@ -8,7 +8,8 @@ environments:
   uat: { region: us, ${credentials} }
   prod: { region: us, production: ${production}, ${credentials} }
 `;
-const textsOf = (yaml: string) => configWarnings(load(yaml)).map(({ text }) => text);
+const NOW = Date.parse('2026-11-30T12:00:00Z');
+const textsOf = (yaml: string) => configWarnings(load(yaml), NOW).map(({ text }) => text);
 
 test('a config without production is warned of', () => {
   expect(textsOf(environments(false))).toEqual([
@@ -29,4 +30,17 @@ test('a declaration for an item that is always judged is warned of', () => {
   for (const item of ['credentials', 'host'])
     expect(textsOf(declared(item))).toEqual([`notApplicable declares ${item}, which is judged all the same`]);
   expect(textsOf(declared('webhooks'))).toEqual([]);
+});
+
+test('a rule that ignores everything and one whose last day is over are warned of', () => {
+  const rules = (...paths: string[]) =>
+    `${environments(true)}drift: { pairs: [[uat, prod]], ignore: [${paths.join(', ')}] }`;
+  for (const path of ['*', '**', '*/', '*/*'])
+    expect(textsOf(rules(`{ path: "${path}", reason: x }`))).toEqual([
+      `drift.ignore[0] (path: "${path}") ignores every difference, so drift shows nothing`,
+    ]);
+  const until = (day: string) => `{ path: templates/Trial*, reason: x, until: ${day} }`;
+  expect(textsOf(rules(until('2026-11-30'), until('2026-11-29')))).toEqual([
+    'drift.ignore[1] (path: "templates/Trial*") ignores nothing since its last day, 2026-11-29',
+  ]);
 });

@@ -1,10 +1,12 @@
 import type { DriftIgnore } from '../../config/config.ts';
+import { isRuleActive } from '../../config/drift-rules.ts';
 import { insertAudit } from '../../store/audit.ts';
 import { newestComparison, openDifferences } from '../../store/differences.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { allWaivers, endWaiver, type WaiverSubject, waiverById } from '../../store/waivers.ts';
 import { lastDay } from '../../text/acceptance-text.ts';
 import { type ActResult, done, REASON_NEEDED, refused } from '../../text/act-result.ts';
+import { matchesPath } from '../../workspace/diff/covers.ts';
 import {
   type Acceptable,
   type AcceptRequest,
@@ -14,7 +16,6 @@ import {
   type Refusal,
   type WaiverDependencies,
 } from './accept.ts';
-import { isRuleActive, ruleMatches } from './acceptance.ts';
 import { subjectText, toWaiver, type Waiver } from './waiver.ts';
 
 /** A rule of `drift.ignore` with its effect. */
@@ -105,6 +106,6 @@ async function readRules({ config, db, clock }: WaiverDependencies): Promise<Ign
   return config.drift.ignore.map((rule) => ({
     ...rule,
     isOver: !isRuleActive(rule, now),
-    matches: compared ? open.filter(({ path }) => ruleMatches(rule, path)).length : null,
+    matches: compared ? open.filter(({ path }) => matchesPath(rule.path, path)).length : null,
   }));
 }

@@ -17,6 +17,15 @@ export const coversDifference = (covers: readonly string[] | null, difference: D
 export const coversPlace = (covers: readonly string[] | null, place: string): boolean =>
   covers === null || covers.some((pattern) => overlap(pattern, place, true));
 
+/**
+ * True when the pattern matches the path or one above it. `*` matches any text, also across names. Ignores case and a trailing
+ * slash.
+ */
+export function matchesPath(pattern: string, path: string): boolean {
+  const [wanted, place] = [segmentsOf(pattern).join('/'), segmentsOf(path).join('/')];
+  return matches(wanted, place) || matches(`${wanted}/*`, place);
+}
+
 /** A renamed item changes the place of its old name and that of its new one. */
 function placesOf({ path, kind, right }: Difference): string[] {
   const [own, ...above] = splitPath(path).toReversed();

@@ -1,10 +1,12 @@
 /**
  * Encodes a name for a path: `/` as `~1` and `~` as `~0`, as in a JSON pointer, so that every path can be split again
- * whatever the names are.
+ * whatever the names are; `*` as `~2`, so that a copied path is a pattern that matches itself alone.
  */
-export const segment = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+export const segment = (name: string): string =>
+  name.replaceAll('~', '~0').replaceAll('/', '~1').replaceAll('*', '~2');
 
-const nameOf = (written: string): string => written.replaceAll('~1', '/').replaceAll('~0', '~');
+const nameOf = (written: string): string =>
+  written.replaceAll('~2', '*').replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** Returns the decoded names of a path. */
 export const splitPath = (path: string): string[] => path.split('/').map(nameOf);

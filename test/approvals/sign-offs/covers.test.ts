@@ -9,8 +9,9 @@ import { migrate } from '../../../src/store/migrate.ts';
 import { insertSignOffAct } from '../../../src/store/sign-offs.ts';
 import { saveSnapshot } from '../../../src/store/snapshots.ts';
 import { compareSnapshots } from '../../../src/workspace/diff/compare-snapshots.ts';
-import { coversDifference, coversPlace } from '../../../src/workspace/diff/covers.ts';
+import { coversDifference, coversPlace, matchesPath } from '../../../src/workspace/diff/covers.ts';
 import type { Difference } from '../../../src/workspace/diff/difference.ts';
+import { segment } from '../../../src/workspace/diff/path.ts';
 import { foldName } from '../../../src/workspace/names.ts';
 import { snapshotOf } from '../../../src/workspace/snapshot.ts';
 import { temporaryFolder } from '../../environment.ts';
@@ -46,6 +47,37 @@ it.each<[string, string, boolean]>([
   ['templates/*/fields/date', 'templates/*', true],
 ])('a change at %s is covered by %s: %s', (path, pattern, expected) => {
   expect(coversDifference([pattern], difference(path))).toBe(expected);
+});
+
+it('a copied path matches itself and what lies below it, and no sibling, whatever the names are', () => {
+  const names = [
+    'Trial *',
+    'Trial 1',
+    '*',
+    'A\\B',
+    'A/B',
+    '~2',
+    'a*b*c',
+    'axbxc',
+    '!x',
+    'Ünï',
+    '\\*',
+    '[a-z]',
+    '(?',
+    '^$',
+  ];
+  for (const name of names)
+    for (const other of names) {
+      const [pattern, path] = [name, other].map((each) => `templates/${segment(each)}`);
+      const same = foldName(name) === foldName(other);
+      for (const ending of ['', '/'])
+        for (const below of ['', '/fields/date']) {
+          expect(matchesPath(`${pattern}${ending}`, `${path}${below}`), `${name} and ${other}`).toBe(same);
+          expect(coversDifference([`${pattern}${ending}`], difference(`${path}${below}`))).toBe(same);
+        }
+    }
+  expect(matchesPath('templates/a\\*', 'templates/A\\B')).toBe(true);
+  expect(matchesPath('*date', 'templates/NDA/fields/date')).toBe(true);
 });
 
 it('an item that takes a covered name changes what is covered', () => {
