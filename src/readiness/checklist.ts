@@ -1,4 +1,5 @@
 import { type CheckResult, type ItemId, type ItemResult, items, type Report, type Status } from './report.ts';
+import { statusOrder } from './status-text.ts';
 
 export interface ChecklistItem {
   /** From 1, as in the guide. */
@@ -11,10 +12,8 @@ export interface ChecklistItem {
   checks: CheckResult[];
 }
 
-const byStatus: Status[] = ['fail', 'unknown', 'warn', 'waived', 'pass', 'skipped'];
-
 const weight = ({ severity, status }: CheckResult): number =>
-  (severity === 'blocking' ? 0 : byStatus.length) + byStatus.indexOf(status);
+  (severity === 'blocking' ? 0 : statusOrder.length) + statusOrder.indexOf(status);
 
 /** The guide's seven items, each with its checks. The last item has one check per sign-off. */
 export const checklistOf = ({ items: judged }: Pick<Report, 'items'>): ChecklistItem[] =>

@@ -5,9 +5,9 @@ import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { coversPlace } from '../workspace/diff/covers.ts';
 import type { NotComparedCause } from '../workspace/diff/difference.ts';
+import { itemsOf } from './evaluate.ts';
 import { combine, type Judgement, pass, unknownFinding } from './judgement.ts';
 import type { CheckResult, ItemResult } from './report.ts';
-import { items } from './report.ts';
 import { endOf, type SignOffState, stateOf } from './sign-off-state.ts';
 
 /** Facts about an environment's sign-offs. */
@@ -55,11 +55,8 @@ export const judgeSignOffs = (
 
 /** Adds the sign-offs as the last item of the checklist; no item when nothing has to be signed. */
 export function withSignOffs(others: readonly ItemResult[], results: readonly CheckResult[]): ItemResult[] {
-  const item = items.find(({ id }) => id === 'sign-offs');
-  if (!item || results.length === 0) return others.filter(({ id }) => id !== 'sign-offs');
-  const statuses = ['fail', 'unknown', 'pass', 'waived'] as const;
-  const status = statuses.find((each) => results.some((result) => result.status === each)) ?? 'skipped';
-  return [...others.filter(({ id }) => id !== 'sign-offs'), { ...item, status, checks: [...results] }];
+  const own = others.filter(({ id }) => id !== 'sign-offs').flatMap(({ checks }) => checks);
+  return itemsOf([...own, ...results]);
 }
 
 function judge(signOff: SignOff, facts: Fact<SignOffFacts>, where: Where, now: number): Judgement {
@@ -134,14 +131,10 @@ function judgeComparison(
     };
   const passed = combine(approvals.map((approval) => pass(expected, approval, [])));
   const ends = state.approvals
-    .map((approval) => endOf(approval, signOff))
-    .filter((end) => end !== null && end - now <= RENEWAL_MS);
+    .filter((approval) => canRenew(approval, signOff, now))
+    .flatMap((approval) => endOf(approval, signOff) ?? []);
   const remarks = [
-    ...(ends.length > 0
-      ? [
-          `expires soon, on ${isoDay(Math.min(...ends.filter((end) => end !== null)))}: sign again before that`,
-        ]
-      : []),
+    ...(ends.length > 0 ? [`expires soon, on ${isoDay(Math.min(...ends))}: sign again before that`] : []),
     ...(places.length > 0 ? [`it does not cover what was not compared: ${placesText(places)}`] : []),
   ];
   return { ...passed, reason: remarks.length > 0 ? remarks.join('; ') : null };

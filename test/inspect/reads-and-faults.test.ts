@@ -59,7 +59,7 @@ const reads: Record<Exclude<EndpointId, Other>, Read> = {
     operation: 'hmac_key',
     asked: /^GET \S+\/webhooks\/hmac_key\/: /,
     checks: ['credentials.workspace', 'webhooks.signature', 'webhooks.receivers'],
-    waiting: ['webhooks.receivers'],
+    waiting: ['webhooks.signature', 'webhooks.receivers'],
     // A workspace id in an answer would be proof enough without the key.
     stand: {
       edit: (file) => {

@@ -364,20 +364,6 @@ test('a configured item with nothing to judge yet says so and is unknown', async
   });
 });
 
-test('a validated model alone shows nothing about the configuration of production', async () => {
-  const stand = await startStand({
-    edit: (file) => {
-      file.requires = {};
-      file.promotion = { from: 'uat', to: 'prod' };
-    },
-  });
-  stand.spotdraft.faults.add({ workspace: 'uat', fault: { kind: 'status', status: 500 } });
-  const report = await stand.check();
-  expect(checkOf(report, 'promotion.validated').status).toBe('pass');
-  expect(checkOf(report, 'promotion.drift').status).toBe('unknown');
-  expect(report.items.find(({ id }) => id === 'configuration')?.status).toBe('unknown');
-});
-
 test('a requirement without gathered facts throws instead of passing', () => {
   const facts = { templates: null, templateFields: [], users: [] };
   const requires = { templates: [{ name: 'x', fields: [{}] }], users: [{ email: 'a@b.example' }] };

@@ -109,14 +109,8 @@ const behindTheUser = [
   'external-metadata.foreign',
   'promotion.drift',
 ];
-const behindTheCredentials = [
-  'credentials.user',
-  'credentials.workspace',
-  ...behindTheUser,
-  'webhooks.signature',
-  'webhooks.receivers',
-];
-const behindTheWorkspace = ['credentials.user', ...behindTheUser, 'webhooks.receivers'];
+const behindTheWorkspace = ['credentials.user', ...behindTheUser, 'webhooks.signature', 'webhooks.receivers'];
+const behindTheCredentials = ['credentials.workspace', ...behindTheWorkspace];
 const behindTheHost = ['credentials.accepted', ...behindTheCredentials];
 const nothingAsked = {
   waiting: [...behindTheHost, 'host.reachable', 'host.calls'],
@@ -175,9 +169,10 @@ const credentials: Mistake[] = [
   },
   {
     check: 'credentials.workspace',
-    mistake: 'the credentials belong to the workspace of UAT (same webhook key)',
-    make: ({ prod, uat }) => {
-      prod.hmacKey = uat.hmacKey;
+    mistake: 'the credentials belong to the workspace of UAT, so deliveries of the right one are refused',
+    make: async (stand) => {
+      stand.prod.hmacKey = stand.uat.hmacKey;
+      await refuse('bad_signature', 1)(stand);
     },
     expected: /^not the workspace of uat$/,
     actual: /^the same workspace as uat$/,

@@ -76,6 +76,15 @@ test('an item whose other checks wait is not green', () => {
   expect(items.find(({ id }) => id === 'logging')?.status).toBe('unknown');
 });
 
+test('a validated model alone shows nothing about the configuration of production', () => {
+  const ofConfiguration = { item: 'configuration' } as const;
+  const validated = check('promotion.validated', ofConfiguration);
+  const others = check('config.templates', { ...ofConfiguration, status: 'skipped' });
+  const [judged] = settle([item(validated, others)], true, []);
+  expect(judged?.status).toBe('unknown');
+  expect(judged?.checks[0]).toMatchObject({ id: 'configuration.configured', status: 'unknown' });
+});
+
 test('a check proven by a sign-off takes its result, a waived one included, also when it is settled again', () => {
   const proven = check('logging.requests', { status: 'skipped', provenBy: 'sign-offs.x' });
   const signOff = (status: JudgedCheck['status']) =>

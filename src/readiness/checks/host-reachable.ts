@@ -1,5 +1,5 @@
 import type { Check } from '../check.ts';
-import { combine, fail, pass, unknownFinding } from '../judgement.ts';
+import { combine, fail, pass, remedyFor, unknownFinding } from '../judgement.ts';
 
 const DAY_MS = 86_400_000;
 const CERTIFICATE_DAYS = 14;
@@ -26,7 +26,7 @@ export const check: Check = {
         fail(
           expected,
           host.certificateRefused.reason,
-          'Find who presents this certificate: a proxy between Envcheck and SpotDraft, or a wrong host',
+          remedyFor(host.certificateRefused),
           host.certificateRefused.sources,
         ),
       ]);

@@ -3,6 +3,7 @@ import { durationText } from '../../time/duration-text.ts';
 import type { Check } from '../check.ts';
 import { combine, type Finding, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
 import type { PromotionFacts, Validation } from '../promotion.ts';
+import { verdictLabels } from '../status-text.ts';
 
 /** The guide: validate the integration in UAT, then recreate the configuration in production. */
 export const check: Check = {
@@ -59,10 +60,9 @@ function judgeReady(
       remedy: `Check ${label}, then check again`,
       evidence: [],
     };
-  const verdict = { ready: 'ready', not_ready: 'not ready', unknown: 'could not tell' }[newest.verdict];
   return fail(
     expected,
-    `its newest check, ${durationText(Math.max(0, now - newest.checkedAt))} ago, says: ${verdict}`,
+    `its newest check, ${durationText(Math.max(0, now - newest.checkedAt))} ago, says: ${verdictLabels[newest.verdict].word}`,
     `Make ${label} ready and validate the integration there first`,
     [],
   );

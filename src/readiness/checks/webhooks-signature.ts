@@ -1,6 +1,7 @@
 import type { LogFacts } from '../../events/log/log-facts.ts';
+import type { Fact } from '../../spotdraft/fact.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import type { Check, CheckInput } from '../check.ts';
+import type { Check } from '../check.ts';
 import {
   combine,
   type Finding,
@@ -19,35 +20,26 @@ export const check: Check = {
   item: 'webhooks',
   title: "Deliveries verify with this workspace's key",
   severity: 'blocking',
-  restsOn: (input) => ['credentials.accepted', ...webhookBases(input)],
+  // The receiver verifies with the key that these credentials read.
+  restsOn: (input) => ['credentials.accepted', 'credentials.workspace', ...webhookBases(input)],
   judge({ environment, facts, log }) {
     if (!environment.webhooks) return nothingRequired('no webhook URL is configured');
     const nothingArrived = log.known && log.value.receiverKey === null && log.value.refused.newest === null;
     if (nothingArrived) return nothingYet('no delivery has arrived yet');
-    return combine([
-      ...judgeFact(log, 'a readable event log', ({ receiverKey }) => judgeKey(receiverKey, facts)),
-      ...judgeFact(log, 'a readable event log', ({ refused }) =>
-        judgeRefused(refused, environmentLabel(environment)),
-      ),
-    ]);
+    return combine(
+      judgeFact(log, 'a readable event log', ({ receiverKey, refused }) => [
+        ...judgeKey(receiverKey, facts.webhookKey),
+        ...judgeRefused(refused, environmentLabel(environment)),
+      ]),
+    );
   },
 };
 
-function judgeKey(
-  receiverKey: LogFacts['receiverKey'],
-  { webhookKey: current, otherWebhookKeys }: CheckInput['facts'],
-): Finding[] {
+function judgeKey(receiverKey: LogFacts['receiverKey'], current: Fact<string>): Finding[] {
   const expected = "the receiver verifies with the workspace's current key";
   if (receiverKey === null)
     return [skip(expected, 'the receiver has read no key yet: no signed delivery has arrived')];
   return judgeFact(current, expected, (fingerprint) => {
-    const other = otherWebhookKeys.find(
-      (each) => each.fingerprint.known && each.fingerprint.value === fingerprint,
-    );
-    if (other)
-      return [
-        skip(expected, `the credentials open the workspace of ${other.environment} (credentials.workspace)`),
-      ];
     const since = `since ${new Date(receiverKey.readAt).toISOString()}`;
     if (fingerprint === receiverKey.fingerprint)
       return [pass(expected, `the current key, ${since}`, current.sources)];
