@@ -93,7 +93,11 @@ interface ReadText {
 async function readText(db: Database, text: string, conventions: Conventions): Promise<ReadText> {
   const all = pastedWords(text);
   const words = all.slice(0, MAX_WORDS);
-  const leftOut = all.slice(MAX_WORDS).filter((word) => hasDigit(word.text)).length;
+  const notRead = [
+    ...all.slice(MAX_WORDS).map((word) => word.text),
+    ...words.flatMap(({ parts, link }) => (link === null ? parts.slice(0, -MAX_PARTS) : [])),
+  ];
+  const leftOut = notRead.filter(hasDigit).length;
   const isProse = words.some((word) => word.link === null && !hasDigit(word.text) && !LABEL.test(word.text));
   const bare = bareId(text);
   const isExact = bare !== text && (await knownMatches(db, text, null)).some(({ value }) => value === text);

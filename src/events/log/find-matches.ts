@@ -59,8 +59,13 @@ export async function knownMatches(db: Database, text: string, scope: Scope): Pr
     if (matches.length > 0) return matches;
   }
   const spelled = await spellingsIn(db, bare);
-  return (await Promise.all(spelled.map((id) => matchesOf(db, id, scope)))).flat();
+  const matches = (await Promise.all(spelled.map((id) => matchesOf(db, id, scope)))).flat();
+  if (matches.length > 0 || !LEADING_ZEROS.test(bare)) return matches;
+  return knownMatches(db, bare.replace(LEADING_ZEROS, '$1'), scope);
 }
+
+/** Systems that write numbers with a fixed length put them before the number of a contract. */
+const LEADING_ZEROS = /^([TH]-)?0+(?=\d{1,15}$)/i;
 
 /** Spellings of this id or prefix in the log. Two Salesforce records may differ in case alone, so theirs is never changed. */
 async function spellingsIn(db: Database, id: string): Promise<string[]> {

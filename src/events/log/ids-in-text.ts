@@ -31,7 +31,9 @@ export interface IdsInText {
 /** The ids in a text, each once, in order; numbers that only the word “contract” makes ids come last. */
 export function idsInText(text: string, conventions: Conventions): IdsInText {
   const words = pastedWords(text);
-  const forms = words.flatMap((word) => (word.link === null ? [word.text, ...word.parts] : [word.link]));
+  const forms = words.flatMap(({ text: word, parts, link }) =>
+    link !== null ? [link] : certainId(word, conventions) === null ? [word, ...parts] : [word],
+  );
   const sure = new Set(forms.flatMap((form) => certainId(form, conventions) ?? []));
   for (const number of contractNumbers(words)) sure.add(number);
   const possible = new Set(forms.filter((form) => form.length >= 6 && hasDigit(form) && !sure.has(form)));
@@ -50,17 +52,23 @@ export const hasDigit = (word: string): boolean => /\d/.test(word);
 /** Numbers after the word “contract”: the first one, or all after “contracts”. */
 export function contractNumbers(words: readonly PastedWord[]): string[] {
   const numbers: string[] = [];
-  let expected: 'none' | 'one' | 'all' = 'none';
-  for (const word of words.flatMap(({ text, parts, link }) =>
-    link === null && parts.length > 0 ? parts : [text],
-  )) {
-    const glued = GLUED.exec(word)?.[1];
-    if (glued) numbers.push(glued);
-    if (NAMES_CONTRACT.test(word)) expected = /^contracts|ids$/i.test(word) ? 'all' : 'one';
-    else if (expected !== 'none' && NUMBER.test(word)) {
-      numbers.push(word);
-      if (expected === 'one') expected = 'none';
-    } else if (!BETWEEN.test(word)) expected = 'none';
-  }
+  let expected = 'none' as 'none' | 'one' | 'all';
+  for (const word of words)
+    for (const form of numberForms(word, expected === 'all')) {
+      const glued = GLUED.exec(form)?.[1];
+      if (glued) numbers.push(glued);
+      if (NAMES_CONTRACT.test(form)) expected = /^contracts|ids$/i.test(form) ? 'all' : 'one';
+      else if (expected !== 'none' && NUMBER.test(form)) {
+        numbers.push(form);
+        if (expected === 'one') expected = 'none';
+      } else if (!BETWEEN.test(form)) expected = 'none';
+    }
   return numbers;
+}
+
+/** The parts of a word. Groups of digits are one number, except groups of three where several numbers are expected. */
+function numberForms({ text, parts, link }: PastedWord, areSeveral: boolean): readonly string[] {
+  if (link !== null || parts.length === 0) return [text];
+  const isOne = NUMBER.test(text) && !(areSeveral && parts.every((part) => part.length === 3));
+  return isOne ? [text] : parts;
 }

@@ -10,6 +10,7 @@ import { searchTitles } from '../../../src/events/log/title-search.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import type { ReportedCall } from '../../../src/store/reported.ts';
+import { idForms } from '../../../src/text/decoded-text.ts';
 import { createDatabase } from '../../event-log.ts';
 
 const at = Date.UTC(2026, 10, 30, 9);
@@ -167,12 +168,62 @@ describe('one id with something around it', () => {
     'order-service 9',
     'REQUEST-0-AB',
     'request_id: request-0-ab',
+    `${acme}✅`,
+    `☑️ ${acme} 🎉`,
+    `${acme}®`,
+    `№${acme}`,
+    `nº${acme}`,
+    `→${acme}`,
+    `${acme}²`,
+    `${acme}¹⁾`,
+    `①${acme}`,
+    '720 363',
+    '720\u2009363',
+    '720\u00a0363',
+    '720\u202f363,',
+    'T-720 363',
+    "720'363",
+    '720,363',
+    '720.363',
+    'contract 720 363 hangs',
+    `0${acme}`,
+    `T-000${acme}`,
+    `${acme}`.padStart(19, '0'),
+    '\uff17\uff12\uff10\uff13\uff16\uff13',
+    '\u0667\u0662\u0660\u0663\u0666\u0663',
+    '\u{1d7d5}\u{1d7d0}\u{1d7ce}\u{1d7d1}\u{1d7d4}\u{1d7d1}',
+    `\u001b[31m${acme}\u001b[0m`,
+    `\ufdfa ${acme}`,
+    `{"event":{"data":{"contract_id":${acme},"status":"EXECUTED"}},"attempt":2}`,
+    `[{"id": "${acme}", "kind": "contract"}]`,
+    `level=warn ts=1764493200 contract=${acme} retry=3`,
+    `msg="sync failed" contract_id="${acme}" dur=12ms`,
+    `2026-11-30 09:00:00,123 ERROR [worker-3] c.a.Sync - contract ${acme} failed`,
+    `SyncError: contract[${acme}] not found\n    at sync (/app/src/sync.js:12:5)\n    at file:///app/main.mjs:120:17`,
+    `Traceback (most recent call last):\n  File "/srv/sync.py", line 88, in run\nKeyError: 'T-${acme}'`,
+    `[T-${acme}](${app}/${acme} "Mutual NDA")`,
+    `![picture](https://cdn.example/1.png) [${acme}](https://x.example)`,
+    `mailto:legal@example.com?subject=Contract%20T-${acme}&cc=a%40b.example`,
+    `<mailto:legal@example.com?subject=T-${acme}|legal@example.com>`,
+    encodeURIComponent(encodeURIComponent(`${app}/${acme}`)),
+    `https://crm.example/open?back=${encodeURIComponent(`/contract?contract_id=${acme}`)}`,
+    `Mutual_NDA_T-${acme}_final.docx`,
   ])('%j finds the contract', async (text) => {
     const answers = await asked(text);
     expect({ contracts: contractsOf(answers), leftOut: answers.leftOut }).toEqual({
       contracts: [[acme]],
       leftOut: 0,
     });
+  });
+
+  it('words of any length have limited work, and no id in them is lost', async () => {
+    const long = `https://safe.example/?token=${'ab'.repeat(900)}&url=${app}/${acme}`;
+    expect(contractsOf(await asked(long))).toEqual([[acme]]);
+    const phrases = '\ufdfa'.repeat(20_000);
+    expect(idForms(phrases)).toHaveLength(phrases.length);
+    const started = performance.now();
+    expect(contractsOf(await asked(`${phrases} contract ${acme}`))).toEqual([[acme]]);
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   it.each(['Müller-77', 'MÜLLER-77'.normalize('NFD'), '»müller-77«', 'muller-77'])(
@@ -230,6 +281,8 @@ describe('several ids', () => {
     const words = Array.from({ length: 450 }, (_, index) => `deal-${index + 500}`).join('\n');
     const many = await asked(words);
     expect([many.answered.length, many.leftOut]).toEqual([20, 430]);
+    const inOneWord = await asked(Array.from({ length: 26 }, (_, index) => `deal-${index + 500}`).join('/'));
+    expect(inOneWord.leftOut).toBe(6);
   });
 });
 
@@ -242,6 +295,8 @@ describe('several ids in one word', () => {
     [`id:${acme}/id:${globex}`, [[acme], [globex]]],
     [`${acme}/999999`, [[acme], []]],
     [`id=deal-122`, [[globex]]],
+    [`${acme}→${globex}`, [[acme], [globex]]],
+    [`${acme}✅${globex}❌`, [[acme], [globex]]],
   ])('%j is as many answers', async (text, contracts) => {
     expect(contractsOf(await asked(text))).toEqual(contracts);
   });

@@ -67,6 +67,11 @@ it.each([
     'GET https://api.spotdraft.com/api/v2.1/public/contracts/t-4322/status',
     ['T-4322'],
   ],
+  ['beside signs', '✅T-1, T-2® → T-3²', ['T-1', 'T-2', 'T-3']],
+  ['in groups of digits', 'contract 720 363 and T-90\u202f001', ['T-90001', '720363']],
+  ['in a list with blanks', 'contracts 123 456 wait', ['123', '456']],
+  ['in other digits', 'contract \u0661\u0662', ['12']],
+  ['in a mailto link', 'mailto:a@b.example?subject=T-7%20waits', ['T-7']],
   ['with a letter behind the number', 'T-1234X', ['T-1234X']],
 ])('an id %s is recognised', (_how, text, ids) => {
   expect(idsInText(text, [opportunity]).certain).toEqual(ids);
