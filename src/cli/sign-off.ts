@@ -40,7 +40,7 @@ export async function signOff(
         seen: null,
         seenComplete: null,
       },
-      { actor: by, name: person ?? by.slice('cli:'.length), person: person ?? null },
+      { actor: by, personName: person ?? by.slice('cli:'.length), person: person ?? null },
     );
     context.terminal.out(
       options.json

@@ -8,6 +8,7 @@ import type {
   Environment,
   FieldRequirement,
   MaintenanceWindow,
+  Person,
   Requirements,
   SignatoryRequirement,
   SignOff,
@@ -59,7 +60,10 @@ export function buildConfig(
       to: parsed.promotion.to ?? null,
       withinMs: durationMs(parsed.promotion.within),
     },
-    signOffs: [...parsed.signOffs.map(signOff), ...loggingSignOffs(parsed)],
+    signOffs: [...parsed.signOffs.map(signOff), ...loggingSignOffs(parsed)].map((each) => ({
+      ...each,
+      people: peopleOf(parsed),
+    })),
     drift: {
       snapshotEveryMs: durationMs(parsed.drift.snapshotEvery),
       pairs: parsed.drift.pairs,
@@ -71,7 +75,7 @@ export function buildConfig(
       environments: report.environments ?? names,
     })),
     log: { keepMs: durationMs(parsed.log.keep), payloads: parsed.log.payloads },
-    access: parsed.access,
+    access: { signOff: parsed.access.signOff, waive: parsed.access.waive, operate: parsed.access.operate },
     record: { key: from.secrets.get(pathText(['record', 'key'])) ?? settings.recordKey },
     limits: parsed.limits,
     trustedHosts: parsed.trustedHosts,
@@ -124,7 +128,14 @@ function environment(
   };
 }
 
-const signOff = (entry: ConfigFile['signOffs'][number]): SignOff => ({
+const peopleOf = ({ access }: ConfigFile): Person[] =>
+  Object.entries(access.people).map(([name, { slack, os }]) => ({
+    name,
+    slack: slack ?? null,
+    os: os ?? null,
+  }));
+
+const signOff = (entry: ConfigFile['signOffs'][number]): Omit<SignOff, 'people'> => ({
   id: entry.id,
   title: entry.title,
   validForMs: optionalMs(entry.validFor),
@@ -134,7 +145,7 @@ const signOff = (entry: ConfigFile['signOffs'][number]): SignOff => ({
 });
 
 /** The sign-offs that `requires.logging` asks for. They say where the logs are, so no change in SpotDraft voids them. */
-function loggingSignOffs({ requires }: ConfigFile): SignOff[] {
+function loggingSignOffs({ requires }: ConfigFile): Omit<SignOff, 'people'>[] {
   const titles = {
     requests: 'The request ids of the integration are logged; the note says where',
     retries: 'The retries of the integration are logged; the note says where',

@@ -210,6 +210,13 @@ export interface Promotion {
   withinMs: number;
 }
 
+/** A person with an account in Slack and one on the machine that runs the command line; null: none is known. */
+export interface Person {
+  name: string;
+  slack: string | null;
+  os: string | null;
+}
+
 export interface SignOff extends Scoped {
   id: string;
   title: string;
@@ -219,6 +226,8 @@ export interface SignOff extends Scoped {
   approvals: number;
   /** Paths of the configuration, each including everything below it; `*` matches any text within one name. null: all paths. */
   covers: string[] | null;
+  /** The accounts of people who have several: each of them counts once. */
+  people: Person[];
   /** True when a signature must say in its note where something is found; absent otherwise. */
   needsNote?: true;
 }

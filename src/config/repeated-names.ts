@@ -1,4 +1,12 @@
-import { entries, environmentNamesIn, type Found, inside, valueAt } from './parsed-values.ts';
+import {
+  entries,
+  environmentNamesIn,
+  type Found,
+  found,
+  inside,
+  isMapping,
+  valueAt,
+} from './parsed-values.ts';
 import type { Problem } from './problem.ts';
 import type { MakeProblem } from './yaml-file.ts';
 
@@ -15,7 +23,13 @@ export function repeatedNames(content: Record<string, unknown>, at: MakeProblem)
     ...environments.flatMap((name) =>
       repeated(entries(content, ['environments', name, 'receivers']), 'name', at, everywhere),
     ),
+    ...['slack', 'os'].flatMap((account) => repeated(people(content), account, at, everywhere)),
   ];
+}
+
+function people(content: Record<string, unknown>): Found[] {
+  const all = found(content, ['access', 'people']);
+  return isMapping(all.value) ? Object.keys(all.value).map((name) => inside(all, name)) : [];
 }
 
 interface Sameness {

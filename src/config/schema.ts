@@ -163,6 +163,19 @@ export const fileSchema = field
         operate: access().describe(
           'Who may re-trigger, register and delete webhooks, and acknowledge failures',
         ),
+        people: z
+          .record(
+            z.string(),
+            field.section({
+              slack: field.slackUser().optional().describe('The id of their account in Slack'),
+              os: field.name().optional().describe('The name of their user where the command line runs'),
+            }),
+            { error: 'peopleMap' },
+          )
+          .default({})
+          .describe(
+            'People by name, with their accounts: who signs in Slack and on the command line counts once. `sign --as NAME` names one',
+          ),
       })
       .prefault({})
       .describe('Who may act in Slack. Everybody may read'),

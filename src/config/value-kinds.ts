@@ -53,6 +53,10 @@ export const valueKinds = {
     allowed: 'the id of a Slack member: U or W, then capital letters or digits',
     remedy: "copy it from the member's profile in Slack (… menu, Copy member ID)",
   },
+  peopleMap: {
+    allowed: 'names, each with slack or os or both, such as ana: { slack: U0ANA, os: ana }',
+    remedy: 'write one entry per person',
+  },
   slackGroup: {
     allowed: 'the id of a Slack user group: S, then capital letters or digits',
     remedy: 'copy it from the group in Slack (People, User groups, … menu, Copy group ID)',

@@ -1,10 +1,12 @@
-import type { SignOff } from '../config/config.ts';
+import type { Person, SignOff } from '../config/config.ts';
 import type { SignOffAct } from '../store/sign-offs.ts';
 
 /** State of one sign-off at a moment, derived from its acts. */
 export interface SignOffState {
-  /** Valid signatures, oldest first; one per person. */
+  /** Valid signatures, oldest first; one per account. */
   approvals: SignOffAct[];
+  /** How many different people gave them for certain. */
+  people: number;
   /** Signatures past their end; the newest of each person. */
   expired: SignOffAct[];
   /** Signatures under which the configuration changed. */
@@ -26,18 +28,19 @@ export function endOf({ at, expiresAt }: SignOffAct, { validForMs }: SignOff): n
  * @param acts acts on this sign-off, oldest first
  */
 export function stateOf(signOff: SignOff, acts: readonly SignOffAct[], now: number): SignOffState {
+  const { people } = signOff;
   let signed: SignOffAct[] = [];
   let refusal: SignOffAct | null = null;
   const voids = new Map<string, SignOffAct>();
   for (const act of acts) {
-    const others = signed.filter((each) => !samePerson(each, act));
+    const others = signed.filter((each) => !samePerson(each, act, people));
     if (act.act === 'sign') [signed, refusal] = [[...others, act], null];
     else if (act.act === 'refuse') [signed, refusal] = [[], act];
     else if (act.act === 'withdraw')
-      [signed, refusal] = [others, refusal && samePerson(refusal, act) ? null : refusal];
+      [signed, refusal] = [others, refusal && samePerson(refusal, act, people) ? null : refusal];
     else if (act.about !== null && !voids.has(act.about)) voids.set(act.about, act);
   }
-  const state: SignOffState = { approvals: [], expired: [], voided: [], reworded: [], refusal };
+  const state: SignOffState = { approvals: [], people: 0, expired: [], voided: [], reworded: [], refusal };
   for (const approval of signed) {
     const by = voids.get(approval.id);
     const end = endOf(approval, signOff);
@@ -46,23 +49,68 @@ export function stateOf(signOff: SignOff, acts: readonly SignOffAct[], now: numb
     else if (approval.title !== signOff.title) state.reworded.push(approval);
     else state.approvals.push(approval);
   }
-  return state;
+  return { ...state, people: countPeople(state.approvals, people) };
+}
+
+/** The one who acts: `actor` typed or clicked, `person` is the one whom the command line named. */
+export type Identity = Pick<SignOffAct, 'actor' | 'person' | 'personName'>;
+
+/**
+ * True when two acts share an account or a listed person. Both the one who typed and the one who was named count, so that
+ * nobody can sign for two.
+ */
+export function samePerson(one: Identity, other: Identity, people: readonly Person[]): boolean {
+  const keys = new Set(keysOf(one, people));
+  return keysOf(other, people).some((key) => keys.has(key));
 }
 
 /**
- * True when two acts may come from one person. The command line can act for somebody else: both the one who typed and the
- * one who was named count then, so that nobody can sign for two.
+ * True when two acts come from two people for certain. Two accounts of one name may be one person, and so may an account of
+ * Slack and one of the command line, unless the config lists both.
  */
-export function samePerson(
-  one: Pick<SignOffAct, 'actor' | 'person'>,
-  other: Pick<SignOffAct, 'actor' | 'person'>,
-): boolean {
-  const keys = new Set(keysOf(one));
-  return keysOf(other).some((key) => keys.has(key));
+function areTwo(one: Identity, other: Identity, people: readonly Person[]): boolean {
+  if (samePerson(one, other, people)) return false;
+  const [left, right] = [one, other].map((each) => personOf(each, people));
+  if (left && right) return true;
+  if (nameOf(one) === nameOf(other)) return false;
+  const surfaces = [one, other].map(surfaceOf);
+  return surfaces[0] === surfaces[1] || hasBoth(left) || hasBoth(right) || surfaces.includes('named');
 }
 
-function keysOf({ actor, person }: Pick<SignOffAct, 'actor' | 'person'>): string[] {
+/** The largest number of signatures that come from different people for certain. */
+export function countPeople(signed: readonly Identity[], people: readonly Person[]): number {
+  const [first, ...rest] = signed;
+  if (!first) return 0;
+  const others = rest.filter((each) => areTwo(first, each, people));
+  return Math.max(1 + countPeople(others, people), countPeople(rest, people));
+}
+
+const nameOf = ({ personName }: Identity): string => personName.normalize('NFKC').trim().toLowerCase();
+
+/** A person whom the command line names is told apart by name. */
+const surfaceOf = ({ actor, person }: Identity): string =>
+  person === null ? (actor.split(':')[0] ?? '') : 'named';
+
+/** Somebody all of whose accounts are known is nobody else. */
+const hasBoth = (person: Person | undefined): boolean => person?.slack != null && person.os !== null;
+
+const accountsOf = ({ actor, person }: Identity): string[] => {
   if (person === null) return [actor];
   const named = person.trim().toLowerCase();
-  return [actor, /^[uw][a-z0-9]{2,}$/.test(named) ? `slack:${named.toUpperCase()}` : `person:${named}`];
-}
+  return [/^[uw][a-z0-9]{2,}$/.test(named) ? `slack:${named.toUpperCase()}` : `person:${named}`, actor];
+};
+
+const hasAccount = ({ name, slack, os }: Person, account: string): boolean =>
+  account === `person:${name.trim().toLowerCase()}` ||
+  account === `slack:${slack}` ||
+  account === `cli:${os}`;
+
+/** The listed person who signs; undefined when the config lists none. */
+const personOf = (identity: Identity, people: readonly Person[]): Person | undefined =>
+  people.find((person) => hasAccount(person, accountsOf(identity)[0] ?? ''));
+
+const keysOf = (identity: Identity, people: readonly Person[]): string[] =>
+  accountsOf(identity).map((account) => {
+    const listed = people.find((person) => hasAccount(person, account));
+    return listed ? `listed:${listed.name}` : account;
+  });

@@ -64,8 +64,7 @@ function judge(signOff: SignOff, facts: Fact<SignOffFacts>, where: Where, now: n
   if (!facts.known) return combine([unknownFinding(expected, facts)]);
   const own = facts.value.acts.filter((act) => act.signOff === signOff.id);
   const state = stateOf(signOff, own, now);
-  if (state.refusal || state.approvals.length < signOff.approvals)
-    return failed(signOff, state, expected, where);
+  if (state.refusal || state.people < signOff.approvals) return failed(signOff, state, expected, where);
   return judgeComparison(signOff, state, facts.value, expected, now);
 }
 
@@ -73,6 +72,7 @@ const expectation = ({ approvals, validForMs }: SignOff): string =>
   `signed off by ${approvals === 1 ? 'one person' : `${approvals} people`}${validForMs === null ? '' : `, for at most ${Math.round(validForMs / 86_400_000) || 1} d each`}`;
 
 function failed(signOff: SignOff, state: SignOffState, expected: string, where: Where): Judgement {
+  const alike = state.people < state.approvals.length;
   const findings = [
     ...(state.refusal ? [refusalText(state.refusal)] : []),
     ...state.voided.map(({ approval, by }) => `void: ${changesText(by)} after ${signatureText(approval)}`),
@@ -83,8 +83,9 @@ function failed(signOff: SignOff, state: SignOffState, expected: string, where: 
       (approval) => `void: its title was “${approval.title}” when ${signerText(approval)} signed it`,
     ),
     ...state.approvals.map((approval) => approvalText(approval, signOff)),
+    ...(alike ? ['these accounts may be one person: access.people in the config does not list both'] : []),
   ];
-  const count = `${state.approvals.length} of ${signOff.approvals}`;
+  const count = `${state.people} of ${signOff.approvals}`;
   const actual =
     findings.length === 0 ? NOT_SIGNED : signOff.approvals > 1 ? [`${count} signed`, ...findings] : findings;
   // A note with a line break must not look like two findings.
@@ -93,7 +94,7 @@ function failed(signOff: SignOff, state: SignOffState, expected: string, where: 
   const how = `/envcheck checklist ${where.name}, or npm run -s envcheck -- sign ${where.name} ${signOff.id}`;
   const remedy = state.refusal
     ? `Resolve what ${signerText(state.refusal)} said, then sign “${signOff.title}” off for ${label}: ${how}`
-    : `${state.voided.length > 0 ? 'Review the changes, then sign' : 'Sign'} “${signOff.title}” off for ${label}: ${how}`;
+    : `${state.voided.length > 0 ? 'Review the changes, then sign' : alike ? 'List the accounts of both under access.people, or let another person sign' : 'Sign'} “${signOff.title}” off for ${label}: ${how}`;
   return {
     status: 'fail',
     expected: lines.map(() => expected).join('\n'),

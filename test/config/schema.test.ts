@@ -91,7 +91,7 @@ access: { waive: { users: [W1] } }
     foreignMarkers: [],
   });
   expect(config.signOffs).toEqual([
-    { id: 'a', title: 'A', validForMs: null, approvals: 1, covers: null, environments: null },
+    { id: 'a', title: 'A', validForMs: null, approvals: 1, people: [], covers: null, environments: null },
   ]);
   expect(config.drift.ignore).toEqual([{ path: 'x', reason: 'y', until: null }]);
   expect(config.reports).toMatchObject([

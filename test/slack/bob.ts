@@ -20,6 +20,7 @@ export const forActsOfBob =
         title: 'The runbook was rehearsed',
         validForMs: null,
         approvals: 1,
+        people: [],
         covers: null,
         environments: ['prod'],
       },

@@ -15,7 +15,15 @@ const adjust = (config: Config): Config => ({
   ...config,
   access: { ...config.access, signOff: { users: [ALICE], groups: [] } },
   signOffs: [
-    { id: 'runbook', title: TITLE, validForMs: null, approvals: 1, covers: null, environments: ['prod'] },
+    {
+      id: 'runbook',
+      title: TITLE,
+      validForMs: null,
+      approvals: 1,
+      people: [],
+      covers: null,
+      environments: ['prod'],
+    },
   ],
   environments: withOwnWebhooks(config).environments.map((environment) =>
     environment.name === 'uat'

@@ -208,7 +208,7 @@ describe.concurrent('the App Home', () => {
   it('lists open sign-offs and those that expire soon', async (ctx) => {
     const { expect } = ctx;
     const DAY_MS = 86_400_000;
-    const item = { approvals: 1, covers: null, environments: ['prod'], validForMs: 10 * DAY_MS };
+    const item = { approvals: 1, people: [], covers: null, environments: ['prod'], validForMs: 10 * DAY_MS };
     const scene = await openScene(ctx, {
       adjust: (config) => ({
         ...config,

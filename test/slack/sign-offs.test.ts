@@ -20,6 +20,7 @@ const wants =
       title: `Title of ${each.id}`,
       validForMs: 90 * 86_400_000,
       approvals: 1,
+      people: [],
       covers: null,
       environments: ['prod'],
       ...each,

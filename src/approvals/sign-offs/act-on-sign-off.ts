@@ -1,5 +1,5 @@
 import type { Config, Environment, SignOff } from '../../config/config.ts';
-import { endOf, samePerson, stateOf } from '../../readiness/sign-off-state.ts';
+import { countPeople, endOf, samePerson, stateOf } from '../../readiness/sign-off-state.ts';
 import { canRenew, changesText, isoDay, signerText, signOffsOf } from '../../readiness/sign-offs.ts';
 import { insertAudit } from '../../store/audit.ts';
 import type { Database } from '../../store/database.ts';
@@ -26,7 +26,7 @@ export interface SignOffDependencies {
 export interface Signer {
   /** Id in the audit: `slack:U…` or `cli:` and a name. */
   actor: string;
-  name: string;
+  personName: string;
   /** The person for whom the command line acts; null when none was named. */
   person: string | null;
 }
@@ -82,12 +82,12 @@ async function sign(acting: Acting): Promise<ActResult> {
   const { transaction, environment, signOff, acts, request, who, now } = acting;
   const label = environmentLabel(environment);
   const state = stateOf(signOff, acts, now);
-  const mine = state.approvals.find((approval) => samePerson(approval, who));
+  const mine = state.approvals.find((approval) => samePerson(approval, who, signOff.people));
   const end = mine ? endOf(mine, signOff) : null;
   if (mine && !canRenew(mine, signOff, now))
     return refused(
       `${signerText(mine)} signed “${signOff.title}” off for ${label} already, on ${isoDay(mine.at)}${end === null ? '' : `, until ${isoDay(end)}`}. One person counts once.`,
-      state.approvals.length < signOff.approvals
+      state.people < signOff.approvals
         ? 'Another person has to sign, in Slack or with their own account'
         : null,
     );
@@ -115,14 +115,19 @@ async function sign(acting: Acting): Promise<ActResult> {
     completeSnapshot: everything?.hash ?? null,
     expiresAt: until,
   });
-  const count = state.approvals.filter((approval) => !samePerson(approval, who)).length + 1;
+  const others = state.approvals.filter((approval) => !samePerson(approval, who, signOff.people));
+  const count = countPeople([...others, who], signOff.people);
   const missing = signOff.approvals - count;
   const rest =
     missing > 0
       ? ` ${count} of ${signOff.approvals} have signed; ${missing} more ${missing === 1 ? 'person has' : 'people have'} to.`
       : '';
+  const alike =
+    count <= others.length
+      ? ' Envcheck cannot tell some of these accounts apart: list them under access.people.'
+      : '';
   return done(
-    `${who.name} signed “${signOff.title}” off for ${label}, on snapshot ${report.snapshot.slice(0, 12)}${until === null ? '' : `, until ${isoDay(until)}`}.${rest}`,
+    `${who.personName} signed “${signOff.title}” off for ${label}, on snapshot ${report.snapshot.slice(0, 12)}${until === null ? '' : `, until ${isoDay(until)}`}.${rest}${alike}`,
     auditId,
   );
 }
@@ -153,7 +158,7 @@ async function refuse(acting: Acting): Promise<ActResult> {
   const { environment, signOff, acts, who, now, request } = acting;
   const label = environmentLabel(environment);
   const { refusal, approvals } = stateOf(signOff, acts, now);
-  if (refusal && samePerson(refusal, who))
+  if (refusal && samePerson(refusal, who, signOff.people))
     return refused(
       `${signerText(refusal)} refused “${signOff.title}” for ${label} already, on ${isoDay(refusal.at)}: ${refusal.note}`,
       'Withdraw that first to give another reason',
@@ -165,7 +170,7 @@ async function refuse(acting: Acting): Promise<ActResult> {
       : '';
   const reason = request.note.trim();
   const stop = ended !== '' && !/[.!?…]$/.test(reason) ? '.' : '';
-  return done(`${who.name} refused “${signOff.title}” for ${label}: ${reason}${stop}${ended}`, auditId);
+  return done(`${who.personName} refused “${signOff.title}” for ${label}: ${reason}${stop}${ended}`, auditId);
 }
 
 async function withdraw(acting: Acting): Promise<ActResult> {
@@ -173,14 +178,16 @@ async function withdraw(acting: Acting): Promise<ActResult> {
   const label = environmentLabel(environment);
   const { approvals, voided, expired, reworded, refusal } = stateOf(signOff, acts, now);
   const signed = [...approvals, ...voided.map(({ approval }) => approval), ...expired, ...reworded].find(
-    (each) => samePerson(each, who),
+    (each) => samePerson(each, who, signOff.people),
   );
-  const what = refusal && samePerson(refusal, who) ? refusal : signed;
+  const what = refusal && samePerson(refusal, who, signOff.people) ? refusal : signed;
   if (!what)
-    return refused(`${who.name} has no signature or refusal of “${signOff.title}” for ${label} to withdraw.`);
+    return refused(
+      `${who.personName} has no signature or refusal of “${signOff.title}” for ${label} to withdraw.`,
+    );
   const auditId = await write(acting, { about: what.id });
   return done(
-    `${who.name} withdrew the ${what.act === 'refuse' ? 'refusal' : 'signature'} of ${isoDay(what.at)} from “${signOff.title}” of ${label}.`,
+    `${who.personName} withdrew the ${what.act === 'refuse' ? 'refusal' : 'signature'} of ${isoDay(what.at)} from “${signOff.title}” of ${label}.`,
     auditId,
   );
 }
@@ -198,7 +205,7 @@ async function write(
     at: now,
     actor: who.actor,
     person: who.person,
-    personName: who.name,
+    personName: who.personName,
     note,
     link,
     title: signOff.title,
@@ -215,6 +222,6 @@ async function write(
     act: `sign-off.${request.act}`,
     environment: environment.name,
     subject: signOff.id,
-    detail: { id, person: who.person, name: who.name, note, link, ...bound },
+    detail: { id, person: who.person, name: who.personName, note, link, ...bound },
   });
 }

@@ -48,7 +48,8 @@ export function createSignOffs(dependencies: SignOffDependencies & { logger: Log
       const acts = (await signOffActs(db, name)).filter((act) => act.signOff === id);
       const state = stateOf(signOff, acts, clock.now());
       const said = [...(state.refusal ? [state.refusal] : []), ...state.approvals];
-      const mine = said.find((act) => samePerson(act, { actor, person: null })) ?? null;
+      const mine =
+        said.find((act) => samePerson(act, { actor, person: null, personName: '' }, signOff.people)) ?? null;
       const maySign = mine?.act !== 'sign' || canRenew(mine, signOff, clock.now());
       const complete = (await newestCompleteSnapshot(db, name))?.hash ?? null;
       return { signOff, state, mine, maySign, report: await reportById(db, reportId), complete };

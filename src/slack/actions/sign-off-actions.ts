@@ -182,7 +182,7 @@ async function decideAndAct(
   if (!environment) return [missingEnvironmentText(context.environment)];
   const decision = await tools.access.decide(user, tools.config.access.signOff);
   if (!decision.allowed) return [{ own: refusedText(environment, decision.why) }];
-  const who = { actor: `slack:${user}`, name: decision.name, person: null };
+  const who = { actor: `slack:${user}`, personName: decision.name, person: null };
   const result = await tools.signOffs.act(environment, request, who);
   const isShown = result.kind !== 'done' || (await showChecklist(tools, environment, context));
   return [...resultLines(result), ...(isShown ? [] : [notShown(environment)])];

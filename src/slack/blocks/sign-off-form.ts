@@ -175,7 +175,7 @@ function saidPart({ state, signOff }: SignOffFormView): KnownBlock[] {
     ...expired.map((act) => `Expired: ${signerText(act)} signed on ${isoDay(act.at)}`),
     ...reworded.map((act) => `Void: the text was “${act.title}” when ${signerText(act)} signed it`),
     ...(signOff.approvals > 1
-      ? [`${approvals.length} of ${signOff.approvals} people have signed; each person counts once`]
+      ? [`${state.people} of ${signOff.approvals} people have signed; each person counts once`]
       : []),
   ];
   if (lines.length === 0) return [];

@@ -214,7 +214,7 @@ async function homeSignOffs(
 ): Promise<HomeSignOffs | null> {
   const states = await statesOf(from, environment, now);
   const open = states.filter(
-    ({ signOff, state }) => state.refusal !== null || state.approvals.length < signOff.approvals,
+    ({ signOff, state }) => state.refusal !== null || state.people < signOff.approvals,
   );
   return states.length === 0
     ? null

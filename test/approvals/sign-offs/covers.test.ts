@@ -157,6 +157,7 @@ it('a change voids exactly the sign-offs that cover it', async () => {
           title: 'T',
           validForMs: null,
           approvals: 1,
+          people: [],
           covers: pattern === null ? null : [pattern],
           environments: null,
         }));

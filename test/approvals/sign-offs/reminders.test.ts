@@ -57,7 +57,7 @@ it('a reminder that could not be sent is due again', async () => {
 it('refused, withdrawn and ended signatures get no reminder, nor does a signer whom Slack does not know', async () => {
   const { stand, dependencies, due } = await soonOver();
   await stand.sign('runbook', { act: 'withdraw' });
-  await stand.sign('runbook', {}, { actor: 'cli:ops', name: 'Anna', person: 'Anna' } as never);
+  await stand.sign('runbook', {}, { actor: 'cli:ops', personName: 'Anna', person: 'Anna' } as never);
   stand.clock.at += 80 * DAY_MS;
   expect((await due()).map(({ user }) => user)).toEqual(['U0BOB', null]);
   expect(await remindSigners(dependencies, async () => {})).toBe(1);

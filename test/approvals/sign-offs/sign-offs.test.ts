@@ -197,17 +197,19 @@ it('two people have to sign when the config says so, and nobody counts twice und
     status: 'fail',
     actual: expect.stringContaining('1 of 2 signed'),
   });
-  for (const who of [ALICE, { actor: 'cli:ops', name: 'Alice', person: 'u0alice' }])
+  for (const who of [ALICE, { actor: 'cli:ops', personName: 'Alice', person: 'u0alice' }])
     expect(await stand.sign('legal', {}, who)).toMatchObject({
       kind: 'refused',
       summary: expect.stringContaining('One person counts once'),
     });
-  await stand.sign('legal', {}, { actor: 'cli:ops', name: 'Anna Berg', person: 'Anna Berg' });
+  await stand.sign('legal', {}, { actor: 'cli:ops', personName: 'Anna Berg', person: 'Anna Berg' });
   expect(await stand.judged('legal')).toMatchObject({
     status: 'pass',
     actual: expect.stringContaining('Anna Berg (entered by cli:ops)'),
   });
-  expect(await stand.sign('legal', {}, { actor: 'cli:ops', name: 'Carl', person: 'Carl' })).toMatchObject({
+  expect(
+    await stand.sign('legal', {}, { actor: 'cli:ops', personName: 'Carl', person: 'Carl' }),
+  ).toMatchObject({
     kind: 'refused',
   });
 });

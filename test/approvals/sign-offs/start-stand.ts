@@ -1,24 +1,19 @@
-import { actOnSignOff } from '../../../src/approvals/sign-offs/act-on-sign-off.ts';
+import { actOnSignOff, type Signer } from '../../../src/approvals/sign-offs/act-on-sign-off.ts';
 import type { SignOff } from '../../../src/config/config.ts';
 import type { CheckResult } from '../../../src/readiness/report.ts';
 import type { ActResult } from '../../../src/text/act-result.ts';
 import { type ConfigFile, checkOf, type Stand, type StandOptions, startStand } from '../../environment.ts';
 
 export const DAY_MS = 86_400_000;
-export const ALICE = { actor: 'slack:U0ALICE', name: 'alice', person: null };
-export const BOB = { actor: 'slack:U0BOB', name: 'bob', person: null };
+export const ALICE = { actor: 'slack:U0ALICE', personName: 'alice', person: null };
+export const BOB = { actor: 'slack:U0BOB', personName: 'bob', person: null };
 
 export interface SignOffStand extends Stand {
   clock: { at: number; now(): number };
-  sign(
-    id: string,
-    how?: Partial<Parameters<typeof actOnSignOff>[2]>,
-    who?: typeof ALICE | Person,
-  ): Promise<ActResult>;
+  sign(id: string, how?: Partial<Parameters<typeof actOnSignOff>[2]>, who?: Signer): Promise<ActResult>;
   /** Checks prod and returns the check of that sign-off. */
   judged(id: string): Promise<CheckResult>;
 }
-type Person = { actor: string; name: string; person: string | null };
 
 /** Starts the stand with these sign-offs for prod and a clock that the test moves. */
 export async function startSignOffStand(
