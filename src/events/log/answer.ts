@@ -2,6 +2,7 @@ import type { LoggedCall } from '../../store/api-calls.ts';
 import type { LoggedDelivery } from '../../store/deliveries.ts';
 import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
 import type { OwnReads } from '../../store/find-calls.ts';
+import { pluralize } from '../../text/counts.ts';
 import { dayText } from './day-text.ts';
 import { readSigner, signerText } from './signer-text.ts';
 
@@ -10,10 +11,12 @@ export interface Story {
   environment: string;
   /** Name of the environment, with a mark for production. */
   label: string;
+  /** The contract, where the id leads to several in this environment; null for the rest, and where it leads to one. */
+  contract: number | null;
   events: readonly EventWithDeliveries[];
   refused: readonly LoggedDelivery[];
-  /** True when the log has more events and refused deliveries of it than these. */
-  hasMore: boolean;
+  /** True when the log has more events and refused deliveries of it than these; null when it may have. */
+  hasMore: boolean | null;
   outcomes: readonly FoundOutcome[];
   /** `evt_…` by the sender's own id, for outcomes that name it. */
   senderIds: ReadonlyMap<string, string>;
@@ -31,15 +34,30 @@ export interface Story {
 /** One sentence for the person on call, about the environment with the worst news first. */
 export function answerOf(stories: readonly Story[]): string {
   const told = stories
-    .map((story) => ({ label: story.label, ...tell(story) }))
+    .map((story) => ({ story, ...tell(story) }))
     .sort((left, right) => left.rank - right.rank);
   const [only] = told;
   if (only && told.length === 1) return sentence(only.text);
   const shown = told
-    .slice(0, 3)
-    .map(({ label, text }, index) => `${index === 0 ? 'In' : 'in'} ${label}: ${lowerFirst(text)}`);
-  const more = told.length - shown.length;
-  return sentence([...shown, ...(more > 0 ? [`${more} more environments know it`] : [])].join('; '));
+    .slice(0, MAX_TOLD)
+    .map(({ story, text }, index) => `${index === 0 ? 'In' : 'in'} ${placeOf(story)}: ${lowerFirst(text)}`);
+  return sentence([...shown, ...othersText(told.slice(MAX_TOLD).map(({ story }) => story))].join('; '));
+}
+
+const MAX_TOLD = 3;
+const MAX_NAMED = 20;
+
+const placeOf = ({ label, contract }: Story): string =>
+  contract === null ? label : `${label}, contract ${contract}`;
+
+/** The stories that are not told, by their contracts. */
+function othersText(others: readonly Story[]): string[] {
+  if (others.length === 0) return [];
+  if (others.every(({ contract }) => contract === null))
+    return [`${others.length} more environments know it`];
+  const named = others.slice(0, MAX_NAMED).map(placeOf);
+  const more = others.length - named.length;
+  return [`it also leads to ${list([...named, ...(more > 0 ? [`${more} more`] : [])])}`];
 }
 
 interface Told {
@@ -128,15 +146,23 @@ function finalOutcomes({ events, outcomes, senderIds }: Story): {
   const last = new Map<string, FoundOutcome>();
   const others = new Map<string | null, FoundOutcome>();
   for (const outcome of outcomes.toSorted(byAttempt).reverse()) {
-    const id = outcome.event_id;
-    const event = events.find((each) =>
-      id === null ? describes(outcome, each) : each.id === id || each.id === senderIds.get(id),
-    );
+    const event = eventOf(outcome, { events, senderIds });
     if (event) last.set(event.id, outcome);
-    else others.set(id ?? `${outcome.activity} ${outcome.occurred_at}`, outcome);
+    else others.set(outcome.event_id ?? `${outcome.activity} ${outcome.occurred_at}`, outcome);
   }
   return { last, others: [...others.values()] };
 }
+
+/** The event that an outcome is about, if it is among these. */
+export const eventOf = (
+  outcome: FoundOutcome,
+  { events, senderIds }: Pick<Story, 'events' | 'senderIds'>,
+): EventWithDeliveries | undefined =>
+  events.find((each) =>
+    outcome.event_id === null
+      ? describes(outcome, each)
+      : each.id === outcome.event_id || each.id === senderIds.get(outcome.event_id),
+  );
 
 const describes = (outcome: FoundOutcome, event: EventWithDeliveries): boolean =>
   event.contract_id === outcome.contract_id &&
@@ -146,7 +172,8 @@ const describes = (outcome: FoundOutcome, event: EventWithDeliveries): boolean =
 function arrivedText({ events, hasMore }: Story): string {
   const [first] = events;
   const count = events.length;
-  if (hasMore) return `More than ${count} webhooks arrived and were verified`;
+  if (hasMore !== false)
+    return `${hasMore ? 'More than' : 'At least'} ${pluralize(count, 'webhook', 'webhooks')} arrived and were verified`;
   if (first && count === 1) {
     const times = first.deliveryCount > 1 ? ` ${first.deliveryCount.toLocaleString('en-US')} times` : '';
     return `${activityOf(first)} arrived${times} and was verified`;
@@ -159,7 +186,8 @@ function arrivedText({ events, hasMore }: Story): string {
 function refusedText({ refused, hasMore }: Story): string {
   const [first] = refused;
   const one = refused.length === 1;
-  const number = hasMore ? `More than ${refused.length}` : refused.length;
+  const number =
+    hasMore === false ? refused.length : `${hasMore ? 'More than' : 'At least'} ${refused.length}`;
   const what = one ? 'A delivery was refused' : `${number} deliveries were refused`;
   if (first && readSigner(first.signed_with))
     return `${what}: ${one ? 'it' : 'the newest'} was ${signerText(first.signed_with)}`;
@@ -186,17 +214,25 @@ function unheardText({ label, reads, status, missing, since }: Story): string {
 }
 
 /** The newest failed call of the integration that the same request did not repeat with success. */
-function failedCall(calls: readonly LoggedCall[]): LoggedCall | undefined {
+export function failedCall(calls: readonly LoggedCall[]): LoggedCall | undefined {
   const newest = calls.filter(({ reporter }) => reporter === 'integration').toSorted(byTime);
   return newest.find(
     (call) =>
       isFailed(call) &&
-      !newest.some(
-        (later) =>
-          later.at >= call.at && !isFailed(later) && later.method === call.method && later.path === call.path,
-      ),
+      !newest.some((later) => later.at >= call.at && !isFailed(later) && isRepeated(call, later)),
   );
 }
+
+/**
+ * True when a later call is the same request: to the same path, or after 404 to the path with the other form of the contract's
+ * id. SpotDraft's list does not say whether a number belongs to `T-` or `H-`, so that callers try one after the other.
+ */
+const isRepeated = (call: LoggedCall, later: LoggedCall): boolean =>
+  later.method === call.method &&
+  (later.path === call.path || (call.status === 404 && anyForm(later.path) === anyForm(call.path)));
+
+const anyForm = (path: string): string =>
+  path.replace(/\/contracts\/(?:[TH]-)?(?=\d)/i, '/contracts/').replace(/\/(?=\?|$)/, '');
 
 const isFailed = ({ failure, status }: LoggedCall): boolean =>
   failure !== null || status === null || status >= 400;

@@ -5,6 +5,7 @@ import { isSendableExternalId } from '../../spotdraft/endpoints.ts';
 import type { Fact, ReadResult } from '../../spotdraft/fact.ts';
 import { baseUrlProblems } from '../../spotdraft/regions.ts';
 import type { About } from './about.ts';
+import type { Story } from './answer.ts';
 import { type Target, targetsOf } from './contract-target.ts';
 import type { FindResult } from './find-result.ts';
 
@@ -15,25 +16,35 @@ export interface LookTools {
   completeSince(environment: string): Promise<number>;
 }
 
-/** Environments that are asked at most: each costs one or two reads of its pace. */
-const MAX_ENVIRONMENTS = 5;
+/** Contracts that are read at most: each costs one or two reads of its environment's pace. */
+const MAX_READ = 5;
+const NOT_READ = `not asked, because ${MAX_READ} contracts are read at once; search for this one alone, in one environment`;
 
-/** Reads the contract of a result from SpotDraft, where there is one contract. Never throws for SpotDraft's sake. */
+/** A contract as SpotDraft shows it, with its story in the log. */
+export interface Looked {
+  about: About;
+  /** null when nothing in the log is about it. */
+  story: Story | null;
+  /** From this time on the log has every event, epoch ms. */
+  since: number;
+}
+
+/** Reads the contracts of a result from SpotDraft. Never throws for SpotDraft's sake. */
 export async function lookAtContract(
   tools: LookTools,
   result: FindResult,
   environment: string | null,
-): Promise<{ about: About[]; since: Map<string, number> }> {
-  const targets = targetsOf(result, environment, tools.config).slice(0, MAX_ENVIRONMENTS);
-  const since = new Map<string, number>();
-  const about = await Promise.all(
-    targets.map(async (target) => {
-      const begun = await tools.completeSince(target.environment.name);
-      since.set(target.environment.name, begun);
-      return aboutOf(target, await readContract(tools, target), begun);
+): Promise<Looked[]> {
+  return Promise.all(
+    targetsOf(result, environment, tools.config).map(async (target, index) => {
+      const since = await tools.completeSince(target.environment.name);
+      const read: Read =
+        index < MAX_READ
+          ? await readContract(tools, target)
+          : { contract: { unknown: NOT_READ }, isGuess: false };
+      return { about: aboutOf(target, read, since), story: target.story, since };
     }),
   );
-  return { about, since };
 }
 
 interface Read {

@@ -1,11 +1,14 @@
 import type { Config, Environment } from '../../config/config.ts';
-import { readContractId } from '../../spotdraft/contract-id.ts';
+import { type GivenContract, readContractId } from '../../spotdraft/contract-id.ts';
 import type { EventWithDeliveries } from '../../store/find.ts';
+import type { Story } from './answer.ts';
 import type { FindResult } from './find-result.ts';
 
 /** The one contract of a result in an environment, by all ids that are known of it. */
 export interface Target {
   environment: Environment;
+  /** null when nothing in the log is about it. */
+  story: Story | null;
   /** The internal id, or the number in a link that was given. */
   internal: number | null;
   composite: string | null;
@@ -17,6 +20,19 @@ export interface Target {
   isComplete: boolean;
 }
 
+/** The contract that a query asks for; null when it is an id of something else in the log, such as an outcome `T-991` of the integration. */
+export function contractAsked({
+  query,
+  matches,
+}: Pick<FindResult, 'query' | 'matches'>): GivenContract | null {
+  const given = readContractId(query);
+  const isContract = ({ kind }: FindResult['matches'][number]) => kind === 'contract' || kind === 'reference';
+  const isOther = matches.some(
+    (match) => !isContract(match) && readContractId(match.value)?.kind === given?.kind,
+  );
+  return isOther && (given?.kind === 'composite' || !matches.some(isContract)) ? null : given;
+}
+
 /** The contracts to look at: one in each environment that knows it; for an unknown id in every environment that was asked. */
 export function targetsOf(
   result: FindResult,
@@ -24,14 +40,17 @@ export function targetsOf(
   { environments, externalMetadata }: Pick<Config, 'environments' | 'externalMetadata'>,
 ): Target[] {
   if (result.ambiguous) return [];
-  const given = readContractId(result.query);
+  const given = contractAsked(result);
   const number = given?.kind === 'internal' ? given.id : given?.kind === 'link' ? given.guess : null;
-  const composite = given?.kind === 'composite' ? given.text : null;
+  const composite = given?.kind === 'composite' ? given.text.replace(/-0+(?=\d)/, '-') : null;
   const byName = (name: string) => environments.find((each) => each.name === name);
   const isComplete = result.leftOut.events === undefined;
-  const known = result.stories.flatMap(({ environment: name, events, reads }): Target[] => {
+  const known = result.stories.flatMap((story): Target[] => {
+    const { environment: name, contract, events, reads } = story;
     const environment = byName(name);
-    if (!environment) return [];
+    const isRest =
+      contract === null && result.stories.some((other) => other !== story && other.environment === name);
+    if (!environment || isRest) return [];
     const contracts = new Set(events.map(({ contract_id: id }) => id));
     const [id = null] = contracts;
     if (contracts.size > 1 || (events.length > 0 && id === null)) return [];
@@ -42,6 +61,7 @@ export function targetsOf(
     return [
       {
         environment,
+        story,
         internal: id ?? number,
         composite: composite ?? compositeIn(reads?.newest.path ?? ''),
         external: first('external'),
@@ -59,6 +79,7 @@ export function targetsOf(
     .filter(({ name }) => asked === null || name === asked)
     .map((environment) => ({
       environment,
+      story: null,
       internal: number,
       composite,
       external: isExternal ? id : null,

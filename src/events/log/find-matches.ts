@@ -37,7 +37,7 @@ export async function findMatches(db: Database, text: string, scope: Scope): Pro
   const exact = await knownMatches(db, id, scope);
   if (exact.length > 0)
     return { more: 0, ambiguous: severalIds(exact), ...(await orContract(db, exact, contract, scope)) };
-  const byNumber = contract === null ? [] : await exactMatches(db, String(contract.guess), scope);
+  const byNumber = contract === null ? [] : await contractMatches(db, contract.guess, scope);
   if (contract !== null && byNumber.length > 0)
     return { matches: byNumber, more: 0, ambiguous: false, guess: guessText(contract) };
   const spelled = bare.length < MIN_PREFIX ? [] : await spellingsIn(db, bare);
@@ -80,6 +80,10 @@ async function matchesOf(db: Database, id: string, scope: Scope): Promise<Match[
   return otherForm === null ? exact : [...exact, ...(await exactMatches(db, otherForm, scope))];
 }
 
+/** Contracts with this number. Other records may have it too, such as a call that the integration numbers. */
+const contractMatches = async (db: Database, number: number, scope: Scope): Promise<Match[]> =>
+  (await exactMatches(db, String(number), scope)).filter(({ kind }) => kind === 'contract');
+
 /** Several ids are different records, unless only their Unicode form differs: the log keeps both forms of one id. */
 const severalIds = (matches: readonly Match[]): boolean =>
   new Set(matches.map(({ value }) => sameRecordId(value.normalize('NFC')))).size > 1;
@@ -96,7 +100,7 @@ async function orContract(
 ): Promise<Pick<FoundMatches, 'matches' | 'guess'>> {
   const bySpotDraft = matches.some(({ kind }) => kind === 'reference' || kind === 'contract');
   if (contract === null || bySpotDraft) return { matches, guess: null };
-  const byNumber = await exactMatches(db, String(contract.guess), scope);
+  const byNumber = await contractMatches(db, contract.guess, scope);
   if (byNumber.length === 0) return { matches, guess: null };
   const kinds = [...new Set(matches.map(({ kind }) => kind))].join(' and ');
   return {

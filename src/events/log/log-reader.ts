@@ -9,7 +9,7 @@ import { knownMatches } from './find-matches.ts';
 import type { FindQuery, FindResult } from './find-result.ts';
 import type { Conventions } from './ids-in-text.ts';
 import { type EventPage, type ListQuery, listEventPage } from './list-events.ts';
-import { findUnderWebhookIds } from './under-webhook-ids.ts';
+import { findUnderOtherIds } from './under-other-ids.ts';
 import { withContract } from './with-contract.ts';
 
 /** Queries to the event log for every surface. */
@@ -44,7 +44,7 @@ export const createLogReader = (
     if (clientOf === null) return result;
     const tools = { config, clientOf, completeSince };
     const seen = await withContract(result, environment, tools);
-    const other = await findUnderWebhookIds(seen, findOne);
+    const other = await findUnderOtherIds(seen, findOne);
     return other === null ? seen : withContract(other, environment, tools);
   };
   return {

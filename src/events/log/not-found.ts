@@ -1,3 +1,4 @@
+import { readContractId } from '../../spotdraft/contract-id.ts';
 import { type LoggedDelivery, MAX_COUNTED } from '../../store/deliveries.ts';
 import type { UnreadDeliveries } from '../../store/event-notes.ts';
 import { pluralize } from '../../text/counts.ts';
@@ -49,13 +50,28 @@ export function explainNotFound(
   const unreadCount = unread.reduce((sum, { count }) => sum + count, 0);
   return [
     unreadCount === 0
-      ? `“${query}” was never received, or not by this Envcheck.`
+      ? `“${query}” was never received${contractText(query)}, or not by this Envcheck.`
       : `“${query}” is in no delivery that could be read, and ${pluralize(unreadCount, 'verified one', 'verified ones')} could not be read.`,
     reach,
     ...unread.flatMap(unreadSentence),
     ...refused.flatMap(refusedSentence),
-    "Try the contract's number, as webhooks carry it in contract_id, or its external id; if SpotDraft shows the activity, check that its webhook is registered and active in that workspace.",
+    `${nextId(query)}; if SpotDraft shows the activity, check that its webhook is registered and active in that workspace.`,
   ];
+}
+
+/** The one id of a contract that was looked for: the log may hold the contract under another one. */
+function contractText(query: string): string {
+  const given = readContractId(query);
+  if (given === null) return '';
+  if (given.kind === 'composite') return ' under this id';
+  return ` under the number ${given.kind === 'internal' ? given.id : given.guess}`;
+}
+
+function nextId(query: string): string {
+  const kind = readContractId(query)?.kind;
+  return kind === 'internal' || kind === 'link'
+    ? 'The log may hold the contract under another id: paste its T-… or H-… id, its reference id or its external id, as SpotDraft shows them'
+    : "Try the contract's number, as webhooks carry it in contract_id, or its external id";
 }
 
 /** A delivery that could not be read may hold any id. */

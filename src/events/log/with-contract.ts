@@ -10,26 +10,21 @@ export async function withContract(
   environment: string | null,
   tools: LookTools,
 ): Promise<FindResult> {
-  const { about, since } = await lookAtContract(tools, result, environment);
-  const told = about.flatMap((each): Story[] => {
-    const story = result.stories.find((own) => own.environment === each.environment);
-    const status = statusOf(each);
+  const looked = await lookAtContract(tools, result, environment);
+  const about = looked.map((each) => each.about);
+  const told = looked.flatMap(({ about: seen, story, since }): [Story | null, Story][] => {
+    const status = statusOf(seen);
     if (status === null) return [];
-    const { environments } = tools.config;
-    const known = environments.find(({ name }) => name === each.environment);
-    const empty = emptyStory(each.environment, known ? environmentLabel(known) : each.environment);
-    return [
-      {
-        ...(story ?? empty),
-        status,
-        missing: each.missing,
-        since: since.get(each.environment) ?? null,
-      },
-    ];
+    const known = tools.config.environments.find(({ name }) => name === seen.environment);
+    const empty = emptyStory(seen.environment, known ? environmentLabel(known) : seen.environment);
+    return [[story, { ...(story ?? empty), status, missing: seen.missing, since }]];
   });
   if (told.length === 0) return { ...result, about };
-  const names = new Set(told.map((story) => story.environment));
-  const stories = [...result.stories.filter((story) => !names.has(story.environment)), ...told];
+  const updated = new Map(told);
+  const stories = [
+    ...result.stories.map((story) => updated.get(story) ?? story),
+    ...told.flatMap(([before, story]) => (before === null ? [story] : [])),
+  ];
   return { ...result, about, stories, answer: answerOf(stories) };
 }
 
@@ -40,6 +35,7 @@ const statusOf = ({ contract, isGuess, lastChange }: About): string | null =>
 const emptyStory = (environment: string, label: string): Story => ({
   environment,
   label,
+  contract: null,
   events: [],
   refused: [],
   hasMore: false,

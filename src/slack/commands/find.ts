@@ -1,5 +1,5 @@
+import { contractAsked } from '../../events/log/contract-target.ts';
 import type { FindQuery, FindResult } from '../../events/log/find-result.ts';
-import { readContractId } from '../../spotdraft/contract-id.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
@@ -80,13 +80,13 @@ async function privateMessage(
  */
 async function offersFor(
   tools: SlackTools,
-  { events, query, ambiguous, guess, stories, elsewhere }: FindResult,
+  { ambiguous, guess, elsewhere, events, stories, ...result }: FindResult,
   environment: string | null,
 ): Promise<TimelineView['retrigger']> {
   if (ambiguous || guess !== null || elsewhere.length > 0) return [];
-  const given = readContractId(query);
+  const given = contractAsked(result);
   const asked = given?.kind === 'internal' ? given.id : null;
-  const known = stories.map((story) => story.environment);
+  const known = [...new Set(stories.map((story) => story.environment))];
   const tried = known.length === 0 && environment !== null ? [environment] : known;
   const ofEvents = events.flatMap((event) =>
     event.contract_id === null ? [] : [{ name: event.environment, contractId: event.contract_id }],

@@ -84,6 +84,7 @@ const call = (changes: Partial<LoggedCall> = {}): LoggedCall => ({
 const story = (changes: Partial<Story> = {}): Story => ({
   environment: 'prod',
   label: 'prod (production)',
+  contract: null,
   events: [],
   refused: [],
   hasMore: false,
@@ -230,6 +231,51 @@ describe('the answer about webhooks that arrived', () => {
       'CONTRACT_EXECUTED arrived and was verified; your integration reported no outcome.',
     ],
     [
+      'a call that succeeded with the other form of the contract’s id',
+      {
+        events: [executed],
+        calls: [
+          call({ status: 404, method: 'GET', path: '/v2.1/public/contracts/T-7/' }),
+          call({ at: NOV_3 + 5, method: 'GET', path: '/v2.1/public/contracts/H-7' }),
+        ],
+      },
+      'CONTRACT_EXECUTED arrived and was verified; your integration reported no outcome.',
+    ],
+    [
+      'a call that found no contract under either form',
+      {
+        events: [executed],
+        calls: [
+          call({ status: 404, method: 'GET', path: '/contracts/T-7/status' }),
+          call({ at: NOV_3 + 5, status: 404, method: 'GET', path: '/contracts/H-7/status' }),
+        ],
+      },
+      'CONTRACT_EXECUTED arrived and was verified; your integration’s call GET /contracts/H-7/status was answered 404 (request req_9).',
+    ],
+    [
+      'a failure that the other form of the id does not explain',
+      {
+        events: [executed],
+        calls: [
+          call({ status: 500, method: 'GET', path: '/contracts/T-7' }),
+          call({ at: NOV_3 + 5, method: 'GET', path: '/contracts/H-7' }),
+          call({ at: NOV_3 + 9, method: 'GET', path: '/contracts/T-77' }),
+        ],
+      },
+      'CONTRACT_EXECUTED arrived and was verified; your integration’s call GET /contracts/T-7 was answered 500 (request req_9).',
+    ],
+    [
+      'a call that another contract does not repeat',
+      {
+        events: [executed],
+        calls: [
+          call({ status: 404, method: 'GET', path: '/contracts/7' }),
+          call({ at: NOV_3 + 5, method: 'GET', path: '/contracts/H-77' }),
+        ],
+      },
+      'CONTRACT_EXECUTED arrived and was verified; your integration’s call GET /contracts/7 was answered 404 (request req_9).',
+    ],
+    [
       'an expected webhook that did not come',
       { events: [created], status: 'EXECUTED', missing: ['CONTRACT_EXECUTED'] },
       'CONTRACT_CREATED arrived and was verified; CONTRACT_EXECUTED did not arrive, though SpotDraft says that the contract is executed.',
@@ -335,4 +381,20 @@ it('the answer about several environments begins with the worst news', () => {
   );
   const many = ['a', 'b', 'c', 'd', 'e'].map((label) => story({ label, events: [created] }));
   expect(answerOf(many)).toMatch(/^In a: .*; in b: .*; in c: .*; 2 more environments know it\.$/);
+});
+
+it('the answer about several contracts names each, also those that it does not tell', () => {
+  const of = (contract: number, status: FoundOutcome['status']) => {
+    const own = event('CONTRACT_EXECUTED', { contract_id: contract });
+    return story({ contract, events: [own], outcomes: [outcome(status, own)] });
+  };
+  expect(answerOf([of(1, 'processed'), of(2, 'failed')])).toBe(
+    'In prod (production), contract 2: CONTRACT_EXECUTED arrived and was verified, but your integration failed to process it; in prod (production), contract 1: CONTRACT_EXECUTED arrived and was verified; your integration processed it.',
+  );
+  const many = Array.from({ length: 30 }, (_, index) => of(index + 1, 'processed'));
+  expect(answerOf(many.slice(0, 5))).toMatch(
+    /; it also leads to prod \(production\), contract 4 and prod \(production\), contract 5\.$/,
+  );
+  expect(answerOf(many)).toMatch(/contract 23 and 7 more\.$/);
+  expect(told({ events: both, hasMore: null })).toMatch(/^At least 2 webhooks arrived/);
 });

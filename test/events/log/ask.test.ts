@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Environment } from '../../../src/config/config.ts';
 import { type Answers, ask } from '../../../src/events/log/ask.ts';
+import { targetsOf } from '../../../src/events/log/contract-target.ts';
 import { find } from '../../../src/events/log/find.ts';
 import { prepareDelivery } from '../../../src/events/log/prepare-delivery.ts';
 import { searchTitles } from '../../../src/events/log/title-search.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import type { ReportedCall } from '../../../src/store/reported.ts';
+import type { OutcomeRow } from '../../../src/store/tables/event-log.ts';
 import { idForms } from '../../../src/text/decoded-text.ts';
 import { createDatabase } from '../../event-log.ts';
 
@@ -40,6 +43,13 @@ const deliveries = [
     contract_title: 'Café Müller lease'.normalize('NFD'),
     external_metadata: { id: 'Müller-77'.normalize('NFD') },
   },
+  ...[5550, 5551, 5552].map((contract_id) => ({ environment: 'prod', contract_id })),
+  ...[5553, 5554].map((contract_id) => ({
+    environment: 'prod',
+    contract_id,
+    contract_reference_id: 'SD-Shared',
+    activity_data: { timestamp: new Date(at).toISOString() },
+  })),
 ];
 
 const call = (own_id: string, more: Partial<ReportedCall> = {}): ReportedCall => ({
@@ -60,6 +70,23 @@ const call = (own_id: string, more: Partial<ReportedCall> = {}): ReportedCall =>
   contract_id_exact: null,
   host: null,
   retries_stated: null,
+  ...more,
+});
+
+const outcome = (own_id: string, more: Partial<OutcomeRow>): OutcomeRow => ({
+  id: `out_${own_id}`,
+  own_id,
+  environment: 'prod',
+  at,
+  status: 'failed',
+  attempt: 1,
+  event_id: null,
+  contract_id: null,
+  activity: null,
+  occurred_at: null,
+  request_id: null,
+  code: 'CRM_DOWN',
+  message: null,
   ...more,
 });
 
@@ -92,6 +119,12 @@ async function openLog(payloads: Payloads): Promise<Database> {
     call('T-4322'),
     call('order 12 of May', { request_id: 't-77001' }),
   ]);
+  log.reported.outcomes([
+    outcome('T-5550', {}),
+    outcome('sync-1', { event_id: 'T-5551' }),
+    outcome('5552', {}),
+    outcome('of-5553', { contract_id: 5553, activity: 'CONTRACT_EXECUTED', occurred_at: at }),
+  ]);
   log.close();
   return openDatabase(file);
 }
@@ -103,6 +136,11 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const db of open.values()) await db.destroy();
 });
+
+const config = {
+  environments: ['uat', 'prod'].map((name) => ({ name, receivers: [] }) as unknown as Environment),
+  externalMetadata: null,
+};
 
 function asked(text: string, payloads: Payloads = 'redacted', environment: string | null = null) {
   const db = open.get(payloads);
@@ -258,6 +296,45 @@ describe('ids of the integration in the form of a contract', () => {
       ambiguous: false,
       guess: expect.stringMatching(/^T-4322 is the id of call in the log\. Contract 4322 is shown too: /),
     });
+  });
+});
+
+describe('an id of the integration that is the number of a contract too', () => {
+  it.each([
+    ['T-5550', 5550],
+    ['T-5551', 5551],
+    ['5552', 5552],
+  ])('the outcome %s is not taken for one of contract %i', async (id, contract) => {
+    const { answered } = await asked(id);
+    expect(answered[0]?.result.answer).toBe(
+      `In prod (production): your integration failed to process an event (CRM_DOWN); the webhook itself is not in the log; in prod (production), contract ${contract}: CONTRACT_EXECUTED arrived and was verified; your integration reported no outcome.`,
+    );
+    const contracts = answered.flatMap(({ result }) => targetsOf(result, null, config));
+    expect(contracts).toMatchObject([{ internal: contract, composite: null, story: { contract } }]);
+  });
+
+  it('an outcome alone leads to no contract, and a number only to contracts', async () => {
+    const { answered } = await asked('T-991');
+    for (const { result } of answered) expect(targetsOf(result, null, config)).toEqual([]);
+    const own = await asked('H-5552');
+    expect(own.answered[0]?.result).toMatchObject({ outcomes: [], events: [{ contract_id: 5552 }] });
+  });
+});
+
+describe('a reference id of two contracts', () => {
+  it('has an answer about each, and no row of one in the story of the other', async () => {
+    const { answered } = await asked('SD-Shared');
+    const [{ result } = { result: null }] = answered;
+    expect(
+      result?.stories.map(({ contract, events, outcomes }) => [contract, events.length, outcomes.length]),
+    ).toEqual([
+      [5554, 1, 0],
+      [5553, 1, 1],
+    ]);
+    expect(result?.answer).toBe(
+      'In prod (production), contract 5553: CONTRACT_EXECUTED arrived and was verified, but your integration failed to process it (CRM_DOWN); in prod (production), contract 5554: CONTRACT_EXECUTED arrived and was verified; your integration reported no outcome.',
+    );
+    expect(result && targetsOf(result, null, config)).toMatchObject([{ internal: 5554 }, { internal: 5553 }]);
   });
 });
 

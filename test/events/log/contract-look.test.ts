@@ -29,11 +29,17 @@ const look = ({ core }: Stand, id: string, environment: string | null = null) =>
   core.log.look({ id, environment });
 
 /** An event of a contract as a receiver stores it. */
-function receive({ config }: Stand, contractId: number, activity: string, external: string | null): void {
+function receive(
+  { config }: Stand,
+  contractId: number,
+  activity: string,
+  external: string | null,
+  reference = 'SD-4815',
+): void {
   const writer = openEventLogWriter(config.database);
   const identifiers = [
     { kind: 'contract', value: String(contractId) },
-    { kind: 'reference', value: 'SD-4815' },
+    { kind: 'reference', value: reference },
     ...(external === null ? [] : [{ kind: 'external', value: external }]),
   ];
   const id = (prefix: string) => `${prefix}_${`${contractId}${activity.toLowerCase()}`.padStart(26, '0')}`;
@@ -127,6 +133,83 @@ describe('a contract for which no webhook came', () => {
     fresh.referenceId = 'SD-4815';
     receive(stand, fresh.internalId + 7, 'CONTRACT_SIGNED', null);
     expect(await look(stand, fresh.id)).toMatchObject({ found: false, events: [] });
+  });
+
+  it('is found by its number or link under the T- id that the log holds, and with all that the log has of it', async () => {
+    const stand = await open();
+    const [, fresh] = stand.prod.contracts;
+    const { id, internalId } = there(fresh);
+    // SpotDraft does not document that this filter takes the number of a link.
+    const row = {
+      id,
+      contract_link: `https://app.spotdraft.com/contracts/v2/${internalId}`,
+      contract_status: 'SIGN',
+    };
+    stand.spotdraft.faults.add({
+      operation: 'contracts',
+      fault: { kind: 'json', body: { page: 1, limit: 10, total_results: 1, results: [row] } },
+    });
+    const link = `https://app.spotdraft.com/contracts/v2/${internalId}/editor`;
+    const number = Number(id.slice(2));
+    await ownRead(stand, 'prod', `/api/v2.1/public/contracts/${id}/status`, 200);
+    for (const given of [String(internalId), link])
+      expect(await look(stand, given, 'prod')).toMatchObject({
+        query: given,
+        found: true,
+        counts: { events: 0 },
+        guess: expect.stringContaining(`${number} may be another contract`),
+        stories: [{ reads: { times: 1 } }],
+      });
+    receive(stand, number, 'CONTRACT_CREATED', null, id);
+    for (const given of [String(internalId), link, `0${internalId}`])
+      expect(await look(stand, given, 'prod')).toMatchObject({
+        found: true,
+        guess: null,
+        counts: { events: 1 },
+      });
+    // The webhooks of a contract with that number may be of another one.
+    receive(stand, number + 1, 'CONTRACT_CREATED', null, 'SD-1');
+    stand.spotdraft.faults.clear();
+    row.id = `T-${number + 1}`;
+    stand.spotdraft.faults.add({
+      operation: 'contracts',
+      fault: { kind: 'json', body: { page: 1, limit: 10, total_results: 1, results: [row] } },
+    });
+    expect(await look(stand, link, 'prod')).toMatchObject({ found: false, events: [] });
+  });
+
+  it('keeps the calls under its T- id when the webhooks carry another', async () => {
+    const stand = await open();
+    const fresh = there(stand.prod.contracts[1]);
+    receive(stand, fresh.internalId, 'CONTRACT_CREATED', null);
+    const writer = openEventLogWriter(stand.config.database);
+    const path = `/api/v2.1/public/contracts/${fresh.id}/`;
+    writer.reported.calls([
+      {
+        ...{ call_id: 'call_late', own_id: 'late', environment: 'prod', at: now - 2 * HOUR_MS, path },
+        ...{ method: 'PATCH', status: 409, attempts: 1, duration_ms: 5, failure: null, host: null },
+        ...{ reporter: 'integration', request_id: null, external_id: null, retries_stated: null },
+        ...{ contract_id: Number(fresh.id.slice(2)), contract_id_exact: 0 },
+      },
+    ]);
+    writer.close();
+    const found = await look(stand, fresh.id);
+    expect(found).toMatchObject({ counts: { events: 1, calls: 1 }, calls: [{ call_id: 'call_late' }] });
+    expect(found.timeline.map(({ kind }) => kind)).toEqual(['call', 'occurred', 'delivery']);
+  });
+
+  it('is not said to be never received under ids that were not looked for', async () => {
+    const stand = await open();
+    stand.spotdraft.faults.add({ fault: { kind: 'status', status: 503 } });
+    for (const [id, under] of [
+      ['77', 'the number 77'],
+      ['https://app.spotdraft.com/contracts/v2/77', 'the number 77'],
+      ['T-77', 'this id'],
+    ] as const) {
+      const { answer, reason } = await look(stand, id, 'prod');
+      expect(answer).toContain(`was never received under ${under}`);
+      expect(reason).toMatch(id === 'T-77' ? /Try the contract's number/ : /paste its T-… or H-… id/);
+    }
   });
 
   it('is known where Envcheck read it, and a failed read or a look at it proves nothing', async () => {

@@ -1,0 +1,89 @@
+import type { ContractDetail } from '../../spotdraft/contract-schemas.ts';
+import { linkNumber } from './contract-look.ts';
+import { contractAsked } from './contract-target.ts';
+import type { FindQuery, FindResult } from './find-result.ts';
+
+/**
+ * The result under the other ids of a contract, when the log has no webhook under the one that was asked for and SpotDraft shows
+ * the contract: its reference id, its composite id, then the number of its link. null when the log has nothing under them
+ * either, or webhooks of several contracts.
+ */
+export async function findUnderOtherIds(
+  result: FindResult,
+  find: (query: FindQuery) => Promise<FindResult>,
+): Promise<FindResult | null> {
+  if (contractAsked(result) === null || result.events.length > 0) return null;
+  const shown = result.about.flatMap(({ environment, contract, isGuess }) =>
+    'known' in contract && !isGuess ? [{ environment, contract: contract.known }] : [],
+  );
+  const [only, ...more] = shown;
+  if (!only || more.length > 0) return null;
+  const { environment, contract } = only;
+  const { query, matches } = result;
+  for (const id of [contract.reference, contract.id, linkNumber(contract)?.toString()]) {
+    if (!id || matches.some(({ value }) => value === id)) continue;
+    const found = await find({ id, environment });
+    const guess = guessIn(found, id, contract);
+    if (guess !== undefined) return withRowsOf({ ...found, query, guess }, result);
+  }
+  return null;
+}
+
+/** Why the rows may be of another contract, null when they are not; undefined when they are of another, or there are none. */
+function guessIn(
+  { found, events, calls, guess, matches, identifiers }: FindResult,
+  id: string,
+  contract: ContractDetail,
+): string | null | undefined {
+  const contracts = new Set(events.map(({ contract_id: number }) => number));
+  if (!found || contracts.size > 1 || !matches.some(({ value }) => value === id || guess !== null))
+    return undefined;
+  if (id === String(linkNumber(contract)))
+    return contracts.has(Number(id))
+      ? `SpotDraft does not document that the number in ${contract.link} is the internal id of the contract, so ${id} may be another contract.`
+      : undefined;
+  if (id === contract.reference)
+    return identifiers.some(({ kind, value }) => kind === 'reference' && value === id) ? null : undefined;
+  // Rows that only share the number of the composite id are of the contract with that internal id.
+  const isByNumber =
+    guess !== null && (events.length > 0 || calls.some((call) => call.contract_id_exact === 1));
+  return isByNumber ? undefined : guess;
+}
+
+/** The same with the rows that the log has under the id that was asked for. */
+function withRowsOf(found: FindResult, asked: FindResult): FindResult {
+  const calls = asked.calls.filter(({ call_id: id }) => !found.calls.some((call) => call.call_id === id));
+  const outcomes = asked.outcomes.filter(({ id }) => !found.outcomes.some((outcome) => outcome.id === id));
+  const ids = new Set(found.timeline.map(({ id }) => id));
+  const [first, ...others] = found.stories;
+  const more = asked.timeline.filter(({ id }) => !ids.has(id));
+  return {
+    ...found,
+    calls: [...found.calls, ...calls],
+    outcomes: [...found.outcomes, ...outcomes],
+    stories: first
+      ? [
+          { ...first, calls: [...first.calls, ...calls], outcomes: [...first.outcomes, ...outcomes] },
+          ...others,
+        ]
+      : [],
+    timeline: [...found.timeline, ...more].sort(
+      (left, right) =>
+        Number(left.kind === 'snapshot') - Number(right.kind === 'snapshot') || left.at - right.at,
+    ),
+    counts: {
+      ...found.counts,
+      calls: found.counts.calls + asked.counts.calls - (asked.calls.length - calls.length),
+      outcomes: found.counts.outcomes + asked.counts.outcomes - (asked.outcomes.length - outcomes.length),
+    },
+    leftOut: added(found.leftOut, asked.leftOut),
+  };
+}
+
+const added = (left: FindResult['leftOut'], right: FindResult['leftOut']): FindResult['leftOut'] =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(left), ...Object.keys(right)])].map((key) => {
+      const kind = key as keyof FindResult['leftOut'];
+      return [kind, (left[kind] ?? 0) + (right[kind] ?? 0)];
+    }),
+  );
