@@ -30,7 +30,7 @@ const check = (
   withEnvironment(context, name, async ({ checker }, environment) => {
     const { terminal } = context;
     const report = await checker.check(environment, {
-      fresh: true,
+      fresh: gate ? 'compared' : true,
       onProgress: readingProgress(terminal, environmentLabel(environment)),
     });
     terminal.status?.('');

@@ -114,7 +114,7 @@ export async function probeSpotDraft(config: Config, overrides: CoreOverrides): 
 /** Requests the public URL from this machine. SpotDraft may take another route, so a failure is `unknown` and not `broken`. */
 export async function probePublicUrl({ publicUrl }: Config): Promise<Diagnosis> {
   const part = 'public URL';
-  if (!publicUrl) return passed(part, 'not configured, so no webhooks are received');
+  if (!publicUrl) return passed(part, 'not configured, so it was not tried');
   const agent = new Agent();
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);

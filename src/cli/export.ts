@@ -89,7 +89,7 @@ const gone = ({ since }: ExportRange, horizon: number): string =>
   since < horizon ? `Rows before ${iso(horizon)} are no longer kept (log.keep).\n` : '';
 
 const continuation = (name: string, { since, until }: ExportRange, { what, format }: Options): string =>
-  `Times are UTC. Continue: export ${name} --what ${what} --format ${format} --since ${iso(Math.max(since, until - OVERLAP_MS))}. ` +
+  `Times are UTC. Continue: npm run -s envcheck -- export ${name} --what ${what} --format ${format} --since ${iso(Math.max(since, until - OVERLAP_MS))}\n` +
   'It repeats the last minute: drop the ids that you have. Reports that arrive late are in the export of the time at which they arrive.';
 
 interface Chunk extends ExportPage {

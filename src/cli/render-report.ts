@@ -37,7 +37,7 @@ export function renderReport(report: Report, terminal: Terminal): string {
   const unclear = [
     ...Map.groupBy(
       checks.filter(({ status }) => status === 'unknown'),
-      ({ reason }) => reason,
+      ({ reason, remedy }) => `${reason}\n${remedy}`,
     ).values(),
   ];
   return [
@@ -63,7 +63,7 @@ function itemLine(item: ItemResult, { items }: Report, terminal: Terminal): stri
   return `  ${terminal.style(statusStyles[status], statusLabels[status].mark)} ${id.padEnd(width)}  ${printable(declaredReason(item) ?? counts.join(', '))}`;
 }
 
-/** One check, or several that are unknown for the same reason. */
+/** One check, or several that are unknown for the same reason and have the same next step. */
 function renderGroup(group: CheckResult[], terminal: Terminal): string {
   const [check] = group;
   if (!check) return '';

@@ -15,11 +15,13 @@ import { keepReport, keepSnapshot } from './keep-results.ts';
 /**
  * Checks one environment in five steps: gather facts, judge them, apply sign-offs and waivers, settle, keep the report. The snapshot
  * is kept as soon as it was read: its calls are spent, and no later step may lose them.
+ * @param compareAnew true when a stored comparison with the model must not serve
  */
 export async function checkEnvironment(
   dependencies: InspectDependencies,
   drift: Drift,
   environment: Environment,
+  compareAnew: boolean,
   onProgress: (progress: Progress) => void,
 ): Promise<Report> {
   const checkedAt = dependencies.clock.now();
@@ -40,7 +42,7 @@ export async function checkEnvironment(
     environment,
     gathered,
     withoutModel,
-    checkedAt,
+    { compareAnew, now: checkedAt },
     ({ done, planned }) => onProgress({ done: first.done + done, planned: first.planned + planned }),
   );
   const judged = judgeFacts(config, environment, gathered, promotion?.facts ?? null, checkedAt);

@@ -44,6 +44,7 @@ interface Sides {
   environment: Environment;
   /** The check's own reading of the environment. */
   snapshot: Snapshot;
+  compareAnew: boolean;
   now: number;
 }
 
@@ -51,6 +52,7 @@ interface Sides {
  * Facts about the model of a production environment. It compares the two again unless stored readings are recent and still
  * true, and not at all while a check of required objects fails: `promotion.drift` waits for that one.
  * @param judged results of the other checks
+ * @param compareAnew true when stored readings must not serve
  */
 export async function gatherPromotion(
   dependencies: InspectDependencies,
@@ -58,7 +60,7 @@ export async function gatherPromotion(
   environment: Environment,
   { snapshot, facts: { otherWebhookKeys } }: GatheredFacts,
   judged: readonly ItemResult[],
-  now: number,
+  { compareAnew, now }: { compareAnew: boolean; now: number },
   onProgress: (progress: Progress) => void,
 ): Promise<GatheredPromotion | null> {
   let apiCalls = 0;
@@ -82,7 +84,8 @@ export async function gatherPromotion(
     if (snapshot === null) return unknown('not_asked', 'nothing of this environment could be read', []);
     if (await mustWait(dependencies, environment, judged))
       return unknown('not_asked', 'a check of required objects fails or is unknown', []);
-    const read = await readDrift(dependencies, drift, { model, key, environment, snapshot, now }, onProgress);
+    const sides = { model, key, environment, snapshot, compareAnew, now };
+    const read = await readDrift(dependencies, drift, sides, onProgress);
     apiCalls = read.apiCalls;
     return read.drift;
   });
@@ -180,7 +183,7 @@ async function mustWait(
 async function readDrift(
   { config, db }: InspectDependencies,
   drift: Drift,
-  { model, key, environment, snapshot, now }: Sides,
+  { model, key, environment, snapshot, compareAnew, now }: Sides,
   onProgress: (progress: Progress) => void,
 ): Promise<{ drift: Fact<ModelDrift>; apiCalls: number }> {
   const within = Math.min(config.drift.snapshotEveryMs, HOUR_MS);
@@ -193,7 +196,7 @@ async function readDrift(
   const left = ours && workspaceIn(ours.content, key) === 'other' ? null : recent(ours);
   const right = recent(theirs);
   const rules = config.drift.ignore;
-  if (left && right && stillHolds(right.content, snapshot.content)) {
+  if (!compareAnew && left && right && stillHolds(right.content, snapshot.content)) {
     const stored = await drift.compareStored({ environment: model, ...left }, { environment, ...right });
     const found = driftIn(stored, model, Math.min(left.takenAt, right.takenAt), rules, now);
     // Somebody who checks again after a repair must see the repair.

@@ -14,8 +14,11 @@ import { createSharedRuns } from './shared-runs.ts';
 const FRESH_MS = 60_000;
 
 export interface CheckOptions {
-  /** Read again even when this process has a report younger than 60 s. */
-  fresh: boolean;
+  /**
+   * true: read again even when this process has a report younger than 60 s. `compared`: compare with the model again, too, of
+   * which a reading of the last hour serves otherwise.
+   */
+  fresh: boolean | 'compared';
   /** Called after every read; also for those who join a check that runs, from the moment of joining. */
   onProgress: (progress: Progress) => void;
 }
@@ -42,8 +45,12 @@ export function createChecker(
   // An earlier process may have judged by another config.
   const startedAt = clock.now();
 
-  const run = async (environment: Environment, onProgress: CheckOptions['onProgress']): Promise<Report> => {
-    const report = await checkEnvironment(dependencies, drift, environment, onProgress);
+  const run = async (
+    environment: Environment,
+    compareAnew: boolean,
+    onProgress: CheckOptions['onProgress'],
+  ): Promise<Report> => {
+    const report = await checkEnvironment(dependencies, drift, environment, compareAnew, onProgress);
     await afterReport(report).catch((error) =>
       logger.error({ err: error, report: report.id }, 'no notices made from this report'),
     );
@@ -74,7 +81,11 @@ export function createChecker(
         const newest = await stillGood(environment.name);
         if (newest) return newest;
       }
-      return runs.join(environment.name, (report) => run(environment, report), onProgress);
+      return runs.join(
+        environment.name,
+        (report) => run(environment, fresh === 'compared', report),
+        onProgress,
+      );
     },
   };
 }

@@ -61,7 +61,7 @@ export function settle(
 
 /** Settles a stored report again after its sign-offs changed. The other results stay. */
 export const resettle = (stored: readonly ItemResult[]): ItemResult[] =>
-  itemsOf(provenBySignOffs(stored.flatMap((item) => item.checks)));
+  itemsOf(withWaits(provenBySignOffs(stored.flatMap((item) => item.checks))));
 
 /** A check whose proof is a sign-off takes its result, a waived one included; until that is valid it waits for it. */
 function provenBySignOffs(results: readonly JudgedCheck[]): JudgedCheck[] {
@@ -152,7 +152,7 @@ const sectionOf: Partial<Record<ItemId, string>> = {
 
 function nothingJudged({ id, checks: own }: ItemResult): { reason: string; remedy: string } {
   const pending = [...new Set(own.flatMap(({ pending, reason }) => (pending && reason ? [reason] : [])))];
-  const declare = `or declare the item under notApplicable with a reason`;
+  const declare = `or declare item ${id} under notApplicable with a reason`;
   if (pending.length > 0)
     return {
       reason: `nothing could be judged: ${pending.join('; ')}`,

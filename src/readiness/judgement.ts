@@ -191,7 +191,9 @@ function lines(all: string[]): string {
 function nextStep(remedies: string[]): string {
   const distinctRemedies = [...new Set(remedies.map(printable))];
   const more = distinctRemedies.length - 1;
-  return more > 0 ? `${distinctRemedies[0]} (then ${more} more like it)` : (distinctRemedies[0] ?? '');
+  return more > 0
+    ? `${distinctRemedies[0]} (then ${more} more ${more === 1 ? 'step' : 'steps'})`
+    : (distinctRemedies[0] ?? '');
 }
 
 const distinct = (findings: { evidence: Source[] }[]): Source[] => [

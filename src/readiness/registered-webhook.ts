@@ -32,7 +32,10 @@ export function registrationRemedy(
   if (!first) return null;
   const name = `Webhook ${first.webhookId ?? 'without a known id'}, registered for ${maskedUrl(url)} on ${new Date(first.registeredAt).toISOString().slice(0, 10)},`;
   const settings = 'SpotDraft (Settings, Developer settings)';
-  if (!including) return `${name} does not include ${activity}: register one that does`;
+  if (!including) {
+    const replace = `delete it and register it again: /envcheck webhooks ${first.environment}`;
+    return `${name} does not include ${activity}: ${first.webhookId === null ? 'register one that does' : replace}`;
+  }
   if (first.state === 'disabled') return `${name} is disabled: switch it on in ${settings}`;
   if (first.state === 'unknown')
     return `${name} is not confirmed by SpotDraft: check in ${settings} that it exists and is active`;

@@ -43,7 +43,7 @@ export interface CheckResult {
 
 /** The result of a check before `settle` decides which checks wait. */
 export interface JudgedCheck extends CheckResult {
-  /** Ids of the checks that it rests on; absent on sign-offs. */
+  /** Ids of the checks that it rests on; absent on a sign-off that was compared. */
   restsOn?: readonly string[];
 }
 

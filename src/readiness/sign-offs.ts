@@ -7,7 +7,7 @@ import { coversPlace } from '../workspace/diff/covers.ts';
 import type { NotComparedCause } from '../workspace/diff/difference.ts';
 import { itemsOf } from './evaluate.ts';
 import { combine, type Judgement, pass, unknownFinding } from './judgement.ts';
-import type { CheckResult, ItemResult } from './report.ts';
+import type { CheckResult, ItemResult, JudgedCheck } from './report.ts';
 import { endOf, type SignOffState, stateOf } from './sign-off-state.ts';
 
 /** Facts about an environment's sign-offs. */
@@ -44,7 +44,7 @@ export const judgeSignOffs = (
   facts: Fact<SignOffFacts>,
   where: Where,
   now: number,
-): CheckResult[] =>
+): JudgedCheck[] =>
   signOffs.map((signOff) => ({
     id: `sign-offs.${signOff.id}`,
     item: 'sign-offs',
@@ -59,7 +59,9 @@ export function withSignOffs(others: readonly ItemResult[], results: readonly Ch
   return itemsOf([...own, ...results]);
 }
 
-function judge(signOff: SignOff, facts: Fact<SignOffFacts>, where: Where, now: number): Judgement {
+type JudgedSignOff = Judgement & Pick<JudgedCheck, 'restsOn'>;
+
+function judge(signOff: SignOff, facts: Fact<SignOffFacts>, where: Where, now: number): JudgedSignOff {
   const expected = expectation(signOff);
   if (!facts.known) return combine([unknownFinding(expected, facts)]);
   const own = facts.value.acts.filter((act) => act.signOff === signOff.id);
@@ -115,7 +117,7 @@ function judgeComparison(
   { notCompared, unread }: SignOffFacts,
   expected: string,
   now: number,
-): Judgement {
+): JudgedSignOff {
   const approvals = state.approvals.map((approval) => approvalText(approval, signOff));
   const places = state.approvals
     .flatMap(({ id }) => notCompared.get(id) ?? [])
@@ -129,6 +131,8 @@ function judgeComparison(
       reason: unread ?? `cannot tell whether the signature still holds: ${placesText(unclear)}`,
       remedy: 'Check again. The signatures stay, and count once the configuration can be compared',
       evidence: [],
+      // Without access nothing of the configuration is read, and that check has the cause.
+      ...(unread !== null && { restsOn: ['credentials.accepted'] }),
     };
   const passed = combine(approvals.map((approval) => pass(expected, approval, [])));
   const ends = state.approvals

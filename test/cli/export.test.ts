@@ -121,7 +121,7 @@ describe('export', () => {
       },
     ]);
     expect(err).toContain(
-      `2 events, 4 deliveries, 1 refused, 1 payloads in full of prod (production) from ${iso(at)} to ${iso(at + 60_000)}\nTimes are UTC. Continue: export prod --what events --format ndjson --since ${iso(at)}. It repeats the last minute`,
+      `2 events, 4 deliveries, 1 refused, 1 payloads in full of prod (production) from ${iso(at)} to ${iso(at + 60_000)}\nTimes are UTC. Continue: npm run -s envcheck -- export prod --what events --format ndjson --since ${iso(at)}\nIt repeats the last minute`,
     );
   });
 

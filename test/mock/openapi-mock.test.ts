@@ -111,7 +111,7 @@ async function tryCommands({ mock, file, run, answersTo }: Stand, play: Play) {
     const names = topLists[String(list)];
     if (!names || below.length > 0) continue;
     const [left, right] = [names(answersTo('uat')), names(answersTo('prod'))];
-    const item = name.replaceAll('~1', '/').replaceAll('~0', '~');
+    const item = name.replaceAll('~2', '*').replaceAll('~1', '/').replaceAll('~0', '~');
     const onlyIn =
       kind === 'missing' || action === 'create'
         ? left

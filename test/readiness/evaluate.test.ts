@@ -157,7 +157,7 @@ test('unknown findings beside a failure are stated in the reason', () => {
 
 test('one next step is named and the others are counted', () => {
   const three = ['one', 'two', 'two', 'three'].map((remedy) => fail('a', 'b', remedy, []));
-  expect(combine(three).remedy).toBe('one (then 2 more like it)');
+  expect(combine(three).remedy).toBe('one (then 2 more steps)');
   expect(combine([pass('a', 'b', [])]).remedy).toBeNull();
 });
 
@@ -316,7 +316,7 @@ test('an item of production for which nothing is configured is unknown, and so i
       status: 'unknown',
       severity: 'blocking',
       reason: 'nothing is configured for it',
-      remedy: expect.stringMatching(/^Add .* to the config, or declare the item under notApplicable/),
+      remedy: expect.stringMatching(/^Add .* to the config, or declare item [a-z-]+ under notApplicable/),
     });
   expect(checkOf(report, 'logging.requests').reason).toMatch(/^nothing shows what the integration logs/);
 });

@@ -769,6 +769,43 @@ const configuration: Mistake[] = [
     actual: /^roles: “Legal Team”$/,
     remedy: /^Add integrations@northwind\.example to role “NA Sales” in prod/,
   },
+  {
+    check: 'routing.users',
+    mistake: 'the business user left its role',
+    edit: (file) => {
+      environmentFile(file, 'prod').routing = { businessUser: 'na sales' };
+    },
+    make: ({ prod }) => {
+      user(prod, INTEGRATION).roleIds = user(prod, ANA).roleIds;
+    },
+    actual: /^roles: “Legal Team”$/,
+    remedy: /^Add integrations@northwind\.example to role “NA Sales” in prod/,
+    waiting: ['promotion.drift', 'routing.business-user'],
+  },
+  {
+    check: 'routing.users',
+    mistake: 'the only member of the role of business users is inactive',
+    edit: (file) => {
+      environmentFile(file, 'prod').routing = { businessUser: 'NA Sales' };
+    },
+    make: ({ prod }) => {
+      user(prod, INTEGRATION).active = false;
+    },
+    actual: /^a member, but not active$/,
+    remedy: /^Activate integrations@northwind\.example in prod/,
+    waiting: ['promotion.drift', 'routing.business-user'],
+  },
+  {
+    check: 'routing.roles',
+    mistake: 'the required role of business users is missing',
+    edit: (file) => {
+      environmentFile(file, 'prod').routing = { businessUser: 'Legal Team' };
+    },
+    make: ({ prod }) => remove(prod.roles, ({ name }) => name === 'Legal Team'),
+    actual: /^not found among 1$/,
+    remedy: /^Create the active role “Legal Team” in prod/,
+    waiting: ['promotion.drift', 'routing.business-user'],
+  },
 ];
 
 /** A URL at which nothing listens; nothing is sent to it. */
@@ -1174,7 +1211,8 @@ const promotion: Mistake[] = [
     make: ({ core }) => void forget(core.db, 'uat'),
     expected: /^CONTRACT_EXECUTED arrived in uat$/,
     actual: /^none in the log$/,
-    remedy: /^Take a test contract of uat through CONTRACT_EXECUTED$/,
+    remedy:
+      /^Take a test contract of uat through CONTRACT_EXECUTED\. If it does not arrive, \/envcheck uat says why$/,
   },
   ...(
     [

@@ -72,3 +72,25 @@ test('a check warns of newly required fields of intake forms and templates, besi
     });
   expect(checkOf(report, 'promotion.drift').status).toBe('fail');
 });
+
+test('a gate compares with the model again, so it sees what no check of required objects reads', async () => {
+  const stand = await startStand({
+    edit: (file) => {
+      file.requires = { contractTypes: [{ name: 'Order Form' }] };
+    },
+  });
+  const drift = async (fresh: true | 'compared') => {
+    const prod = stand.environment('prod');
+    const report = await stand.core.checker.check(prod, { fresh, onProgress: () => {} });
+    return checkOf(report, 'promotion.drift');
+  };
+  expect((await drift(true)).status).toBe('pass');
+  const nda = contractType(stand.prod, 'Mutual NDA');
+  there(nda.intakeForm).push(createField({ variable: 'cost_center', required: true }));
+  template(stand.prod, 'MSA - Enterprise').name = 'MSA';
+  there(nda.metadataFields[0]).descriptors.push(createField({ variable: 'region', required: true }));
+  expect((await drift(true)).actual).toMatch(/^none in \d+ items, compared on /);
+  const { status, actual } = await drift('compared');
+  expect(status).toBe('fail');
+  for (const path of ['cost_center', 'templates/MSA', 'region']) expect(actual).toContain(path);
+});

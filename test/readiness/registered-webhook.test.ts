@@ -28,7 +28,10 @@ test('a webhook that was registered here is named with what is left to do', () =
   );
   expect(remedy(registration({ url: 'https://ENVCHECK.example:443/webhooks/prod/' }))).toContain('includes');
   expect(remedy(registration({ activities: ['CONTRACT_EXECUTED'] }))).toBe(
-    `${known} does not include CONTRACT_CREATED: register one that does`,
+    `${known} does not include CONTRACT_CREATED: delete it and register it again: /envcheck webhooks prod`,
+  );
+  expect(remedy(registration({ activities: [], webhookId: null }))).toMatch(
+    /does not include CONTRACT_CREATED: register one that does$/,
   );
   expect(remedy(registration({ state: 'disabled' }))).toBe(
     `${known} is disabled: switch it on in ${settings}`,

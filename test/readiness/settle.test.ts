@@ -295,3 +295,17 @@ test('a role with an @ in its name is a role', async () => {
     'no active member has the role “Sales @ EMEA”',
   );
 });
+
+test('a sign-off that is judged again waits as in a new report', () => {
+  const signOff = (changes: Partial<JudgedCheck>) =>
+    check('sign-offs.x', { item: 'sign-offs', restsOn: ['a.a'], ...changes });
+  const waitsFor = (base: JudgedCheck['status'], own: JudgedCheck['status']) =>
+    checksIn(resettle([item(check('a.a', { status: base }), signOff({ status: own }))]));
+  expect(waitsFor('fail', 'unknown')).toEqual([undefined, 'a.a']);
+  expect(waitsFor('unknown', 'unknown')).toEqual([undefined, 'a.a']);
+  expect(waitsFor('pass', 'unknown')).toEqual([undefined, undefined]);
+  expect(waitsFor('waived', 'unknown')).toEqual([undefined, undefined]);
+});
+
+const checksIn = (items: readonly ItemResult[]) =>
+  items.flatMap(({ checks }) => checks.map((each) => each.waitsFor));

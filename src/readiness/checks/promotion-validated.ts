@@ -86,7 +86,7 @@ function judgeArrivals(
     ];
   return arrivals.map(({ activity, at }) => {
     const expected = `${activity} arrived in ${label}`;
-    const next = `Take a test contract of ${label} through ${activity}`;
+    const next = `Take a test contract of ${label} through ${activity}. If it does not arrive, /envcheck ${model.name} says why`;
     if (at !== null && otherWorkspaceUntil !== null && at <= otherWorkspaceUntil)
       return {
         status: 'unknown',

@@ -1,7 +1,8 @@
-import type { Environment } from '../../config/config.ts';
+import type { Environment, Requirements } from '../../config/config.ts';
 import type { BusinessUsers, ContractUser } from '../../events/log/business-user.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { addressMark, isAddress } from '../../text/ids.ts';
+import { sameName } from '../../workspace/names.ts';
 import type { Check, CheckInput } from '../check.ts';
 import {
   combine,
@@ -17,6 +18,7 @@ import {
   unknownFinding,
 } from '../judgement.ts';
 import { judgeCreators, type ListedContracts, listedContracts } from '../listed-contracts.ts';
+import { requiredRoles } from '../required-roles.ts';
 
 /** Deliveries name the business user. The list of contracts shows who created one, which is the second source. */
 export const check: Check = {
@@ -28,9 +30,9 @@ export const check: Check = {
   restsOn: (input) => {
     const { routing } = input.environment;
     const isRole = routing !== null && !isAddress(routing.businessUser);
-    return isRole || !showsDeliveries(input)
-      ? ['credentials.accepted', 'credentials.workspace', 'credentials.user']
-      : [];
+    const bases = ['credentials.accepted', 'credentials.workspace', 'credentials.user'];
+    if (isRole) return [...bases, ...roleBases(routing.businessUser, input.requires)];
+    return showsDeliveries(input) ? [] : bases;
   },
   judge(input) {
     const { environment, log } = input;
@@ -62,6 +64,14 @@ export const check: Check = {
     );
   },
 };
+
+/** Checks that report a missing role, or a user outside it, more precisely. */
+const roleBases = (role: string, requires: Requirements): string[] => [
+  ...(requiredRoles(requires).some((name) => sameName(name, role)) ? ['routing.roles'] : []),
+  ...(requires.users.some(({ roles }) => roles.some((name) => sameName(name, role)))
+    ? ['routing.users']
+    : []),
+];
 
 function intendedText({ environment: { routing } }: CheckInput): string {
   const businessUser = routing?.businessUser ?? '';

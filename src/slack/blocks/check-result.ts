@@ -33,10 +33,10 @@ export function checkBlock(check: CheckResult, detail: 'short' | 'full'): KnownB
   return richText(...elements);
 }
 
-/** Unknown checks with the same reason share one block. */
+/** Unknown checks with the same reason and next step share one block. */
 export function unknownBlocks(checks: CheckResult[]): KnownBlock[] {
-  const byReason = Map.groupBy(checks, ({ reason }) => reason ?? '');
-  return [...byReason.values()].map((group) => {
+  const alike = Map.groupBy(checks, ({ reason, remedy }) => `${reason ?? ''}\n${remedy ?? ''}`);
+  return [...alike.values()].map((group) => {
     const [first] = group;
     if (group.length === 1 && first) return checkBlock(first, 'short');
     const closing: RichTextText[] = [plain(`Reason: ${clip(first?.reason ?? '', 500)}`)];

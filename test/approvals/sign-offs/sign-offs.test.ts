@@ -97,6 +97,24 @@ it('an unreadable place makes a sign-off unknown without voiding it, and it is v
   expect((await signOffActs(stand.core.db, 'prod')).filter(({ act }) => act === 'void')).toEqual([]);
 });
 
+it('a sign-off waits for the credentials while nothing of the configuration can be read', async () => {
+  const stand = await startSignOffStand([{ id: 'all' }, { id: 'unsigned' }]);
+  await stand.check();
+  await stand.sign('all');
+  for (const status of [401, 429, 500]) {
+    stand.spotdraft.faults.add({ workspace: 'prod', fault: { kind: 'status', status } });
+    const report = await stand.check();
+    expect(checkOf(report, 'sign-offs.all')).toMatchObject({
+      status: 'skipped',
+      waitsFor: 'credentials.accepted',
+    });
+    expect(checkOf(report, 'sign-offs.unsigned').status).toBe('fail');
+    expect(report.items.find(({ id }) => id === 'sign-offs')?.status).toBe('fail');
+    stand.spotdraft.faults.clear();
+  }
+  expect((await stand.judged('all')).status).toBe('pass');
+});
+
 it('a signature is refused when a covered place that was shown can no longer be read', async () => {
   const stand = await startSignOffStand([{ id: 'all' }, { id: 'users', covers: ['users'] }]);
   const { snapshot: seen } = await stand.check();
@@ -110,14 +128,17 @@ it('a signature is refused when a covered place that was shown can no longer be 
   expect(await stand.sign('all', { seen: unread.snapshot })).toMatchObject({ kind: 'done' });
 });
 
-it('the signatures are unknown for one reason when nothing can be read', async () => {
+it('nothing can be signed while nothing can be read', async () => {
   const stand = await startSignOffStand([{ id: 'runbook' }]);
   await stand.check();
   await stand.sign('runbook');
   stand.prod.clientSecret = 'another';
   const report = await stand.check();
   expect(report.snapshot).toBeNull();
-  expect(checkOf(report, 'sign-offs.runbook')).toMatchObject({ status: 'unknown' });
+  expect(checkOf(report, 'sign-offs.runbook')).toMatchObject({
+    status: 'skipped',
+    waitsFor: 'credentials.accepted',
+  });
   expect(await stand.sign('runbook', {}, BOB)).toMatchObject({
     kind: 'refused',
     summary: expect.stringContaining('nothing could be read'),
