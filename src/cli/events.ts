@@ -9,12 +9,13 @@ import type { CommandContext } from './context.ts';
 import { iso, listedEventJson } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
 import { withEnvironment } from './find-environment.ts';
-import { ENVIRONMENT, JSON_OPTION, parseActivity, parseTime, TIME_FORMATS } from './options.ts';
+import { ENVIRONMENT, JSON_OPTION, parseActivity, parseTime, parseUntil, TIME_FORMATS } from './options.ts';
 import { jsonText, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Options {
   since?: string;
+  until?: string;
   activity?: string;
   failed?: boolean;
   limit: string;
@@ -30,6 +31,7 @@ export function addEvents(program: Command, context: CommandContext): void {
     .description('list the events of an environment, newest first')
     .argument(...ENVIRONMENT)
     .option('--since <time>', TIME_FORMATS)
+    .option('--until <time>', 'end of the period, not included')
     .option('--activity <activity>', 'only this activity, such as CONTRACT_EXECUTED')
     .option('--failed', 'only refused deliveries, and events that the integration failed to process')
     .option('--limit <number>', `how many, up to ${MAX_LIMIT}`, '20')
@@ -41,9 +43,12 @@ export function addEvents(program: Command, context: CommandContext): void {
 const events = (context: CommandContext, name: string, options: Options): Promise<number> =>
   withEnvironment(context, name, async (core, environment, config) => {
     const { terminal } = context;
+    const now = core.clock.now();
+    const since = options.since === undefined ? null : parseTime('--since', options.since, now);
     const query = {
       environment: environment.name,
-      since: options.since === undefined ? null : parseTime('--since', options.since, core.clock.now()),
+      since,
+      until: options.until === undefined ? null : parseUntil(options.until, { since, now }),
       activity: options.activity === undefined ? null : parseActivity('--activity', options.activity),
       failed: options.failed ?? false,
       limit: parseLimit(options.limit),

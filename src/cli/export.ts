@@ -16,9 +16,8 @@ import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
 import { withEnvironment } from './find-environment.ts';
 import { type NewFile, newFile } from './new-file.ts';
-import { ENVIRONMENT, FORCE_OPTION, parseTime, TIME_FORMATS } from './options.ts';
+import { ENVIRONMENT, FORCE_OPTION, parseTime, parseUntil, TIME_FORMATS } from './options.ts';
 import type { Terminal } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
 
 interface Options {
   since: string;
@@ -74,8 +73,7 @@ const run = (context: CommandContext, name: string, options: Options): Promise<n
 
 function parseRange(options: Options, now: number): Omit<ExportRange, 'environment'> {
   const since = parseTime('--since', options.since, now);
-  const wanted = options.until === undefined ? now : parseTime('--until', options.until, now);
-  if (since >= wanted) throw new UsageError(`--since (${iso(since)}) is not before --until (${iso(wanted)})`);
+  const wanted = parseUntil(options.until ?? iso(now), { since, now });
   // The next export begins where this one ends, so it must not end later than now.
   const until = Math.max(Math.min(wanted, now), since);
   return { since, until };

@@ -16,6 +16,8 @@ export interface EventFilter {
   environment: string;
   /** Earliest time of receipt, epoch ms; null: the beginning of the log. */
   since: number | null;
+  /** Times of receipt before this one, epoch ms; null: to the end of the log. */
+  until: number | null;
   /** Null: any. */
   activity: string | null;
   limit: number;
@@ -26,10 +28,11 @@ export interface EventFilter {
 /** Events, newest first. */
 export async function listEvents(
   db: Database,
-  { environment, since, activity, limit, after }: EventFilter,
+  { environment, since, until, activity, limit, after }: EventFilter,
 ): Promise<FoundEvent[]> {
   let query = db.selectFrom('events').selectAll().where('environment', '=', environment);
   if (since !== null) query = query.where('received_at', '>=', since);
+  if (until !== null) query = query.where('received_at', '<', until);
   if (activity !== null) query = query.where('activity', '=', activity);
   if (after !== null) query = query.where(behind('received_at', 'key', after));
   return query.orderBy('received_at', 'desc').orderBy('key', 'desc').limit(limit).execute();
@@ -38,7 +41,7 @@ export async function listEvents(
 /** Refused deliveries, newest first. Their activity is unknown. */
 export async function listRefused(
   db: Database,
-  { environment, since, limit, after }: EventFilter,
+  { environment, since, until, limit, after }: EventFilter,
 ): Promise<LoggedDelivery[]> {
   let query = db
     .selectFrom('deliveries')
@@ -46,6 +49,7 @@ export async function listRefused(
     .where('environment', '=', environment)
     .where('rejection', 'is not', null);
   if (since !== null) query = query.where('received_at', '>=', since);
+  if (until !== null) query = query.where('received_at', '<', until);
   if (after !== null) query = query.where(behind('received_at', 'id', after));
   return query.orderBy('received_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
 }
@@ -53,7 +57,7 @@ export async function listRefused(
 /** Outcomes with status `failed`, newest first. An outcome that names no activity has that of its event. */
 export async function listFailedOutcomes(
   db: Database,
-  { environment, since, activity, limit, after }: EventFilter,
+  { environment, since, until, activity, limit, after }: EventFilter,
 ): Promise<FoundOutcome[]> {
   let query = db
     .selectFrom('outcomes')
@@ -61,6 +65,7 @@ export async function listFailedOutcomes(
     .where('environment', '=', environment)
     .where('status', '=', 'failed');
   if (since !== null) query = query.where('at', '>=', since);
+  if (until !== null) query = query.where('at', '<', until);
   if (activity !== null) query = query.where(sql<boolean>`${activityOfOutcome} = ${activity}`);
   if (after !== null) query = query.where(behind('at', 'id', after));
   return query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute();
@@ -79,13 +84,14 @@ const DAY_MS = 86_400_000;
 export async function countListed(
   db: Database,
   list: keyof typeof lists,
-  { environment, since, activity, after }: Omit<EventFilter, 'limit'>,
+  { environment, since, until, activity, after }: Omit<EventFilter, 'limit'>,
 ): Promise<number> {
   const { table, time, key, only } = lists[list];
   const at = sql.ref(time);
   const ofActivity = list === 'failed' ? activityOfOutcome : sql.ref('activity');
   const within = sql`from ${sql.table(table)} where environment = ${environment} and ${only}
     ${since === null ? sql`` : sql`and ${at} >= ${since}`}
+    ${until === null ? sql`` : sql`and ${at} < ${until}`}
     ${activity === null ? sql`` : sql`and ${ofActivity} = ${activity}`}
     ${after === null ? sql`` : sql`and ${behind(time, key, after)}`}`;
   const first = async (direction: 'asc' | 'desc') =>

@@ -2,7 +2,7 @@ import { durationMs, durationPattern } from './duration.ts';
 
 /** The accepted forms of a point in time, for error messages. */
 export const SINCE_FORMATS =
-  'give a duration before now (90m, 24h, 3d), yesterday, or a date or time in UTC (2026-11-01, 2026-11-01T09:00); another zone is written behind the time (+02:00)';
+  'give a duration before now (90m, 24h, 3d), yesterday, a time of today (09:10), or a date or time (2026-11-01, 2026-11-01T09:00); times are UTC, and another zone is written behind the time (+02:00)';
 
 /** A point in time, epoch ms, or why the text is none: the end of “… is not a time: ”. */
 export type TimeReading = { at: number } | { problem: string };
@@ -45,8 +45,27 @@ function offsetMinutes(zone = 'Z'): number | null {
   return Number(minutes) > 59 || offset < -12 * 60 || offset > 14 * 60 ? null : offset;
 }
 
-/** Reads a duration before `now` (`yesterday` is 24 h), or an ISO date or time. */
+const TIME_OF_DAY = /^(\d{1,2}):(\d{2}(?::\d{2})?)\s?([Zz]|[+-]\d{2}:?\d{2})?$/;
+
+/** Reads a time of today, on the calendar of its zone; null for a text of another form. */
+function readTimeOfDay(text: string, now: number): TimeReading | null {
+  const [, hour = '', rest, zone = 'Z'] = TIME_OF_DAY.exec(text) ?? [];
+  if (rest === undefined) return null;
+  const day = new Date(now + (offsetMinutes(zone) ?? 0) * 60_000).toISOString().slice(0, 10);
+  return readIsoTime(`${day}T${hour.padStart(2, '0')}:${rest}${zone}`);
+}
+
+/** Reads the end of a period: the same forms, but a time of day is always today's. */
+export const readUntil = (text: string, now: number): TimeReading =>
+  readTimeOfDay(text, now) ?? readSince(text, now);
+
+/**
+ * Reads a duration before `now` (`yesterday` is 24 h), an ISO date or time, or a time of day: that of today, or of yesterday when
+ * it is still to come.
+ */
 export function readSince(text: string, now: number): TimeReading {
+  const ofDay = readTimeOfDay(text, now);
+  if (ofDay) return 'at' in ofDay && ofDay.at > now ? { at: ofDay.at - durationMs('24h') } : ofDay;
   if (text.toLowerCase() === 'yesterday') return { at: now - durationMs('24h') };
   if (durationPattern.test(text)) return { at: now - durationMs(text) };
   return readIsoTime(text);

@@ -102,3 +102,18 @@ it('a wrong filter is refused and the message says what is allowed', async () =>
     expect(ended.out).toBe('');
   }
 });
+
+it('a period has a start and an end, each also as a time of today, and the end is stated', async () => {
+  const env = await logWithEvents();
+  const all = await run(['prod', '--since', '90m', '--until', '2999-01-01'], env);
+  expect(all.out).toContain('5 events since');
+  expect(all.out).toContain('until 2999-01-01 00:00 UTC, newest first');
+  expect(contractsOf((await run(['prod', '--since', '3d', '--until', '90m', '--json'], env)).out)).toEqual(
+    [],
+  );
+  const before = await run(['prod', '--until', '90m', '--failed'], env);
+  expect(before.out).toMatch(/^Nothing refused and no failed outcome in prod \(production\) until \d{4}-/);
+  expect(contractsOf((await run(['prod', '--since', '00:00', '--json'], env)).out)).toEqual([5, 4, 3, 2, 1]);
+  const backwards = await run(['prod', '--since', '1m', '--until', '90m'], env);
+  expect(backwards).toMatchObject({ code: 64, err: expect.stringContaining('is not before --until') });
+});

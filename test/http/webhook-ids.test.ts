@@ -107,7 +107,15 @@ describe('a configured event id', () => {
     expect(timeline.map(({ summary }) => summary).join('\n')).toContain(
       `the event id E-1 also came with 1 other body (${first.json.eventId}): its header is not signed`,
     );
-    const query = { environment: 'prod', since: null, activity: null, failed: false, limit: 10, after: null };
+    const query = {
+      environment: 'prod',
+      since: null,
+      until: null,
+      activity: null,
+      failed: false,
+      limit: 10,
+      after: null,
+    };
     const { entries } = await core.log.list(query);
     expect(entries.map(({ event }) => event?.notes.sharedIds.length)).toEqual([1, 1]);
     // A header that never changes does not make a list endless.

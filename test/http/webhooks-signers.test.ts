@@ -74,6 +74,7 @@ it('a refused delivery is shown with the key that signed it', async () => {
   const list = await core.log.list({
     environment: 'prod',
     since: null,
+    until: null,
     activity: null,
     failed: true,
     limit: 100,

@@ -16,6 +16,7 @@ async function reading({ config }: Receiver) {
       core.log.list({
         environment: 'prod',
         since: null,
+        until: null,
         activity: null,
         failed: false,
         limit: 100,

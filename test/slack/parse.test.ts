@@ -24,6 +24,7 @@ const events = (environment: string, more: object = {}): Command => ({
   kind: 'events',
   environment,
   since: null,
+  until: null,
   activity: null,
   failed: false,
   isShared: false,
@@ -94,6 +95,8 @@ describe('a typed command', () => {
     ['find T-1 prod', find('T-1', { environment: 'prod' })],
     ['events prod', events('prod')],
     ['prod events --failed', events('prod', { failed: true })],
+    ['events prod --since 09:10 --until=9:30', events('prod', { since: '09:10', until: '9:30' })],
+    ['events prod --until 2026-11-30T10:00', events('prod', { until: '2026-11-30T10:00' })],
     [
       'events --since 3d uat --activity contract_executed --share',
       events('uat', { since: '3d', activity: 'CONTRACT_EXECUTED', isShared: true }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSince, utcText } from '../../src/time/since.ts';
+import { readSince, readUntil, utcText } from '../../src/time/since.ts';
 
 const NOW = Date.UTC(2026, 10, 30, 12);
 const read = (text: string) => readSince(text, NOW);
@@ -24,6 +24,14 @@ test.each([
   ['2026-11-30T09:00-0530', Date.UTC(2026, 10, 30, 14, 30)],
   ['2024-02-29', Date.UTC(2024, 1, 29)],
   ['2000-02-29', Date.UTC(2000, 1, 29)],
+  ['09:10', Date.UTC(2026, 10, 30, 9, 10)],
+  ['9:10', Date.UTC(2026, 10, 30, 9, 10)],
+  ['12:00', NOW],
+  ['23:50', Date.UTC(2026, 10, 29, 23, 50)],
+  ['09:10:30Z', Date.UTC(2026, 10, 30, 9, 10, 30)],
+  // The calendar of this zone shows 1 December since ten o'clock UTC.
+  ['01:15+14:00', Date.UTC(2026, 10, 30, 11, 15)],
+  ['23:15 -0500', Date.UTC(2026, 10, 30, 4, 15)],
   ['90m', NOW - 90 * 60_000],
   ['Yesterday', NOW - 86_400_000],
 ])('“%s” is read', (text, at) => {
@@ -42,6 +50,9 @@ test.each([
   ['2026-11-30T24:00', 'there is no hour 24: 00 to 23'],
   ['2026-11-30T09:60', 'there is no minute 60: 00 to 59'],
   ['2026-11-30T09:00:60Z', 'there is no second 60: 00 to 59'],
+  ['24:10', 'there is no hour 24: 00 to 23'],
+  ['09:60', 'there is no minute 60: 00 to 59'],
+  ['09:10+15:00', 'there is no time zone +15:00: -12:00 to +14:00'],
   ['2026-11-30T09:00+15:00', 'there is no time zone +15:00: -12:00 to +14:00'],
   ['2026-11-30T09:00+01:75', 'there is no time zone +01:75: -12:00 to +14:00'],
 ])('“%s” is refused with the part that is impossible', (text, problem) => {
@@ -71,4 +82,10 @@ test('a time is shown in UTC, with seconds only when there are some', () => {
   expect(utcText(Date.UTC(2026, 10, 30, 9))).toBe('2026-11-30 09:00 UTC');
   expect(utcText(Date.UTC(2026, 10, 30, 9, 0, 7))).toBe('2026-11-30 09:00:07 UTC');
   expect(utcText(Date.UTC(2026, 10, 30, 9, 0, 0, 289))).toBe('2026-11-30 09:00:00.289 UTC');
+});
+
+test('the end of a period is a time of today, also when that is still to come', () => {
+  expect(readUntil('23:50', NOW)).toEqual({ at: Date.UTC(2026, 10, 30, 23, 50) });
+  expect(readUntil('09:30+01:00', NOW)).toEqual({ at: Date.UTC(2026, 10, 30, 8, 30) });
+  expect(readUntil('90m', NOW)).toEqual(readSince('90m', NOW));
 });

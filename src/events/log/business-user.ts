@@ -39,7 +39,7 @@ export async function readBusinessUsers(
   environment: string,
   since: number,
 ): Promise<BusinessUsers> {
-  const filter = { environment, since, activity: null, limit: MAX_EVENTS + 1, after: null };
+  const filter = { environment, since, until: null, activity: null, limit: MAX_EVENTS + 1, after: null };
   const events = await listEvents(db, filter);
   const users = new Map<number, ContractUser>();
   for (const { id, contract_id: contractId, received_at: at, ...row } of events.slice(0, MAX_EVENTS)) {

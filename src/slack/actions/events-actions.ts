@@ -8,6 +8,8 @@ import { type ClickArgs, channelOf, missingEnvironmentText } from './click.ts';
 const query = z.object({
   environment: z.string(),
   since: z.string().nullable(),
+  // Buttons of older versions do not have it.
+  until: z.string().nullable().default(null),
   activity: z.string().nullable(),
   failed: z.boolean(),
   after: z.string().nullable(),

@@ -15,6 +15,7 @@ export interface EventsView {
     environment: string;
     /** As the person typed it. */
     since: string | null;
+    until: string | null;
     activity: string | null;
     failed: boolean;
     after: string | null;
@@ -22,6 +23,7 @@ export interface EventsView {
   page: EventPage;
   /** Epoch ms. */
   since: number | null;
+  until: number | null;
   /** The newest event of the environment when the page is empty, epoch ms. */
   newest: number | null;
   keepMs: number;
@@ -32,13 +34,13 @@ const PER_BLOCK = 5;
 
 /** The events of an environment, newest first, with a button for older ones. */
 export function eventsMessage(view: EventsView): Message {
-  const { page, environment, query, since, newest, keepMs } = view;
+  const { page, environment, query, since, until, newest, keepMs } = view;
   const label = environmentLabel(environment);
   if (page.entries.length === 0) {
-    const sentence = emptyListText({ label, query: { ...query, since }, newest, keepMs });
+    const sentence = emptyListText({ label, query: { ...query, since, until }, newest, keepMs });
     return { text: quoted(sentence, 1_000), blocks: [richText(paragraph(plain(sentence)))] };
   }
-  const title = `${label}: ${pageText(page, { ...query, since })}`;
+  const title = `${label}: ${pageText(page, { ...query, since, until })}`;
   const lines = page.entries.map(line);
   const body = Array.from({ length: Math.ceil(lines.length / PER_BLOCK) }, (_, index) => [
     richText(bullets(lines.slice(index * PER_BLOCK, (index + 1) * PER_BLOCK))),

@@ -13,7 +13,7 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   '`/envcheck history <environment>` shows what changed and when, with a picture of the last 30 days',
   '`/envcheck waivers` lists what was accepted: by whom, why and until when, with a button to revoke it',
   '`/envcheck find <id>` shows what happened to an id: event, request, contract, external record or call (`--share` answers in the channel)',
-  '`/envcheck events <environment>` lists what arrived, newest first (`--since 3d`, `--activity CONTRACT_EXECUTED`, `--failed`)',
+  '`/envcheck events <environment>` lists what arrived, newest first (`--since 09:10`, `--until 09:30`, `--activity CONTRACT_EXECUTED`, `--failed`)',
   '`/envcheck failures <environment>` groups what fails: refused deliveries, failed outcomes, silence, missing events; with a button to acknowledge a group (`--all` adds resolved groups)',
   '*Find SpotDraft ids* in a message’s menu looks up every id in that message',
   '`/envcheck webhooks <environment>` lists the webhooks registered through Envcheck, with buttons to register and to delete one',

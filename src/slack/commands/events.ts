@@ -1,4 +1,4 @@
-import { readSince } from '../../time/since.ts';
+import { readSince, readUntil, type TimeReading } from '../../time/since.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';
 import { type EventsView, eventsMessage } from '../blocks/events.ts';
 import { environmentOf, type SlackTools } from '../slack-tools.ts';
@@ -18,19 +18,20 @@ export async function showEvents(
 ): Promise<void> {
   const environment = environmentOf(tools, query.environment);
   if (!environment) throw new Error(`no environment ${query.environment}`);
-  const since = query.since === null ? null : sinceOf(query.since, tools.clock.now());
-  const page = await tools.log.list({ ...query, since, limit: PAGE });
+  const now = tools.clock.now();
+  const since = query.since === null ? null : timeOf(query.since, readSince(query.since, now));
+  const until = query.until === null ? null : timeOf(query.until, readUntil(query.until, now));
+  const page = await tools.log.list({ ...query, since, until, limit: PAGE });
   const newest =
     page.entries.length > 0 ? null : await tools.log.newestEventAt(environment.name, query.activity);
-  const view = { environment, query, page, since, newest, keepMs: tools.config.log.keepMs };
+  const view = { environment, query, page, since, until, newest, keepMs: tools.config.log.keepMs };
   const message = eventsMessage({ ...view, isPrivate: channel === null });
   if (channel === null) return respondPrivately(answering, message, replace);
   await answerInChannel(answering, channel, message);
 }
 
 /** The text was read when it was typed; a button brings it again. */
-function sinceOf(text: string, now: number): number {
-  const read = readSince(text, now);
-  if ('problem' in read) throw new RangeError(`--since ${text} is not a time: ${read.problem}`);
+function timeOf(text: string, read: TimeReading): number {
+  if ('problem' in read) throw new RangeError(`${text} is not a time: ${read.problem}`);
   return read.at;
 }

@@ -8,13 +8,15 @@ export interface EventsCommand {
   environment: string;
   /** As typed, in a form that readSince reads; null from the beginning of the log. */
   since: string | null;
+  until: string | null;
   activity: string | null;
   failed: boolean;
   isShared: boolean;
 }
 
 const switches = ['--failed', '--share', '--private'];
-const withValue = ['--since', '--activity'];
+const times = ['--since', '--until'];
+const withValue = [...times, '--activity'];
 
 /** Parses the words without the verb. `timeProblem` tells why a text is no point in time; null when it is one. */
 export function parseEvents(
@@ -40,16 +42,19 @@ export function parseEvents(
   const [environment] = named;
   if (environment === undefined || named.length > 1)
     return missingEnvironment(environments, `events ${environment ?? environments[0]}`);
-  const since = given.get('--since') ?? null;
-  const problem = since === null ? null : timeProblem(since);
-  if (problem !== null) return mistake(`--since “${since?.slice(0, 60)}” is not a time: ${problem}.`);
+  for (const option of times) {
+    const text = given.get(option);
+    const problem = text === undefined ? null : timeProblem(text);
+    if (problem !== null) return mistake(`${option} “${text?.slice(0, 60)}” is not a time: ${problem}.`);
+  }
   const activity = given.get('--activity')?.toUpperCase() ?? null;
   if (activity !== null && !activities.some((each) => each === activity))
     return wrongActivity(activity, typed);
   return {
     kind: 'events',
     environment,
-    since,
+    since: given.get('--since') ?? null,
+    until: given.get('--until') ?? null,
     activity,
     failed: given.has('--failed'),
     isShared: given.has('--share'),
@@ -58,6 +63,7 @@ export function parseEvents(
 
 const forms: Record<string, string> = {
   '--since': SINCE_FORMATS,
+  '--until': SINCE_FORMATS,
   '--activity': 'a SpotDraft activity, such as CONTRACT_EXECUTED',
 };
 

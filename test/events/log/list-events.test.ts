@@ -33,6 +33,7 @@ async function openLog(): Promise<Log> {
       listEventPage(db, {
         environment: 'prod',
         since: null,
+        until: null,
         activity: null,
         failed: false,
         limit: 20,

@@ -105,7 +105,15 @@ it('failed outcomes are listed among the failures, with their event where it is 
     ),
   );
   await deliver(activity(3), { signature: 'e'.repeat(128) });
-  const query = { environment: 'prod', since: null, activity: null, failed: true, limit: 2, after: null };
+  const query = {
+    environment: 'prod',
+    since: null,
+    until: null,
+    activity: null,
+    failed: true,
+    limit: 2,
+    after: null,
+  };
   const first = await reader.list(query);
   const second = await reader.list({ ...query, after: first.next });
   expect(second.next).toBeNull();
