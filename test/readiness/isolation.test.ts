@@ -150,7 +150,7 @@ describe('an isolation', () => {
       'the own key is refused',
       replaced(0, answer(403)),
       /^gateway refused the key of prod \(production\): 403/,
-      /^Give gateway the webhook key of prod \(production\)/,
+      /^Give gateway the webhook key of prod \(production\) beside the others/,
     ],
     [
       'a missing signature is accepted',
@@ -194,6 +194,8 @@ describe('an isolation', () => {
       /a random key: late/,
     ],
     ['was not probed with UAT’s key', probed(proven.slice(0, 3)), /^not all probes/],
+    ['was not probed without a signature', probed(proven.toSpliced(1, 1)), /^not all probes/],
+    ['was not probed with a random key', probed(proven.toSpliced(2, 1)), /^not all probes/],
     [
       'was not probed with UAT’s key, which could not be read',
       probed(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resettle, settle } from '../../src/readiness/evaluate.ts';
+import { declaredReason, resettle, settle } from '../../src/readiness/evaluate.ts';
 import type { ItemResult, JudgedCheck, Report } from '../../src/readiness/report.ts';
 import { nextStepOf } from '../../src/readiness/status-text.ts';
 import { pack } from '../../src/store/packed-json.ts';
@@ -83,6 +83,22 @@ test('a validated model alone shows nothing about the configuration of productio
   const [judged] = settle([item(validated, others)], true, []);
   expect(judged?.status).toBe('unknown');
   expect(judged?.checks[0]).toMatchObject({ id: 'configuration.configured', status: 'unknown' });
+});
+
+test('an item shows a reason of the config only where the config declares one', () => {
+  const skipped = item(check('logging.events', { status: 'skipped' }));
+  const reasonOf = (reasons: string[]) =>
+    declaredReason(
+      there(
+        settle(
+          [skipped],
+          true,
+          reasons.map((reason) => ({ item: 'logging', reason })),
+        )[0],
+      ),
+    );
+  expect(reasonOf(['logs are elsewhere'])).toBe('not applicable: logs are elsewhere');
+  expect(reasonOf([])).toBeNull();
 });
 
 test('a check proven by a sign-off takes its result, a waived one included, also when it is settled again', () => {
