@@ -10,7 +10,8 @@ const externalMetadataObject = z
     record_data: z.unknown().optional(),
   })
   .transform((raw) => ({
-    id: raw.id === null || raw.id === undefined || raw.id === '' ? null : String(raw.id),
+    // A blank id identifies no record.
+    id: String(raw.id ?? '').trim() === '' ? null : String(raw.id),
     integration: raw.integration_name ?? null,
     recordType: raw.record_type ?? null,
     data: raw.record_data ?? null,

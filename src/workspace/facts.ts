@@ -37,9 +37,17 @@ export interface WorkspaceFacts {
   /** Known null when nobody with this address is a member. */
   users: { email: string; user: Fact<User | null> }[];
   featureFlags: Fact<unknown> | null;
-  /** Addresses of the active members of the role that contracts are routed to. */
-  roleMembers: Fact<string[]> | null;
+  /** Members of the role that contracts are routed to. */
+  roleMembers: Fact<RoleMembers> | null;
   contracts: Fact<SampledContract[]> | null;
+}
+
+/** Addresses of active members of a workspace. */
+export interface RoleMembers {
+  /** Those who have the role. */
+  certain: string[];
+  /** Those whose roles the list does not show. */
+  unclear: string[];
 }
 
 /** Behaviour of the host over all reads of this workspace; each field holds the first of its kind. */

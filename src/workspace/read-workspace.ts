@@ -6,7 +6,14 @@ import { readPagedList } from '../spotdraft/paged-list.ts';
 import type { ContractType, Role, Template, User } from '../spotdraft/schemas.ts';
 import { readWorkflows } from './analytics.ts';
 import { readContracts } from './contracts.ts';
-import type { Approval, ContractTypeDetails, OtherWebhookKey, Workflow, WorkspaceFacts } from './facts.ts';
+import type {
+  Approval,
+  ContractTypeDetails,
+  OtherWebhookKey,
+  RoleMembers,
+  Workflow,
+  WorkspaceFacts,
+} from './facts.ts';
 import { foldName, locate, sameName } from './names.ts';
 import type { Needs } from './needs.ts';
 import { nothingRead, unreadable } from './unread-facts.ts';
@@ -199,19 +206,19 @@ async function readUser(client: SpotDraftReader, email: string): Promise<Fact<Us
   });
 }
 
-/** Addresses of the active members of a role. No read is documented that lists them, so every member is read. */
-async function readMembersOf(client: SpotDraftReader, role: string): Promise<Fact<string[]>> {
+/** No read is documented that lists the members of a role, so every member is read. */
+async function readMembersOf(client: SpotDraftReader, role: string): Promise<Fact<RoleMembers>> {
   const members = await readPagedList({
     name: 'the list of members',
     limit: PAGE_LIMIT,
     read: (page, limit) => client.read('users', { email: null, page, limit }),
     idOf: (user) => user.id ?? user.email,
   });
-  return mapFact(members, (users) =>
-    users
-      .filter(({ active, roles }) => active && roles?.some((each) => sameName(each, role)))
-      .map(({ email }) => email),
-  );
+  const addressesOf = (users: User[]) => users.filter(({ active }) => active).map(({ email }) => email);
+  return mapFact(members, (users) => ({
+    certain: addressesOf(users.filter(({ roles }) => roles?.some((each) => sameName(each, role)))),
+    unclear: addressesOf(users.filter(({ roles }) => roles === null)),
+  }));
 }
 
 /**

@@ -197,6 +197,7 @@ test('every field of external metadata is optional, and an id may be a number', 
   expect(known(contracts.externalMetadata, { external_metadata: { id: '', record_data: null } })).toEqual(
     empty,
   );
+  expect(known(contracts.externalMetadata, { external_metadata: { id: ' ' } })).toEqual(empty);
   expect(known(contracts.externalMetadata, { external_metadata: { id: 7 } })).toEqual({ ...empty, id: '7' });
 });
 

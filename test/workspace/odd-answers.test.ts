@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OperationId } from '../../sandbox/spotdraft/operations.ts';
 import { seedWorkspaces } from '../../sandbox/spotdraft/seed.ts';
-import { checkOf, type Stand, startStand } from '../environment.ts';
+import { checkOf, environmentFile, type Stand, startStand } from '../environment.ts';
 import { contractType, template, templateField } from '../readiness/northwind.ts';
 
 /** 2^60, which is sent as these digits. */
@@ -192,6 +192,36 @@ describe('lists of another shape', () => {
     });
     expect(found.remedy).not.toContain('“”');
   });
+});
+
+test('a contract of a member whose roles are not shown leaves the business user unknown', async () => {
+  const stand = await startStand({
+    edit: (file) => {
+      environmentFile(file, 'prod').routing = { businessUser: 'Contract Desk' };
+    },
+  });
+  const member = (email: string, roles?: string[]) => ({
+    id: email,
+    email,
+    name: email,
+    is_active: true,
+    ...(roles && { roles: roles.map((name, id) => ({ id, name })) }),
+  });
+  const judgedWith = async (...results: object[]) => {
+    stand.spotdraft.faults.clear();
+    answer(stand, 'users', { page: 1, limit: 100, total_results: results.length, results });
+    return checkOf(await stand.check(), 'routing.business-user');
+  };
+  const integration = 'integrations@northwind.example';
+  expect(await judgedWith(member(integration))).toMatchObject({
+    status: 'unknown',
+    reason: 'the list of members shows no roles of 1 active ones, and the business user may be one of them',
+  });
+  expect((await judgedWith(member(integration), member('b@b.example', ['Contract Desk']))).status).toBe(
+    'unknown',
+  );
+  expect((await judgedWith(member(integration, []), member('b@b.example'))).status).toBe('fail');
+  expect((await judgedWith(member(integration, ['Contract Desk']), member('b@b.example'))).status).toBe('pass');
 });
 
 test('empty names end neither a comparison nor a plan', async () => {

@@ -48,7 +48,7 @@ export const check: Check = {
         if (isAddress(businessUser)) return judgeContracts(sources, [businessUser], expected, input);
         const { roleMembers } = input.facts;
         if (roleMembers === null) throw new Error(`members of ${businessUser} are needed and were not read`);
-        return judgeFact(roleMembers, expected, (members) =>
+        const judgeFor = (members: string[]): Finding[] =>
           members.length > 0
             ? judgeContracts(sources, members, expected, input)
             : [
@@ -58,8 +58,14 @@ export const check: Check = {
                   `Add the intended business users to ${quoted(businessUser)} in ${environmentLabel(environment)}`,
                   roleMembers.sources,
                 ),
-              ],
-        );
+              ];
+        return judgeFact(roleMembers, expected, ({ certain, unclear }) => {
+          const judged = judgeFor(certain);
+          if (!hasFailure(judged) || hasFailure(judgeFor([...certain, ...unclear]))) return judged;
+          const reason = `the list of members shows no roles of ${unclear.length} active ones, and the business user may be one of them`;
+          const remedy = `Check in ${environmentLabel(environment)} who has the role ${quoted(businessUser)}`;
+          return [{ status: 'unknown', expected, reason, remedy, evidence: roleMembers.sources }];
+        });
       }),
     );
   },
@@ -72,6 +78,8 @@ const roleBases = (role: string, requires: Requirements): string[] => [
     ? ['routing.users']
     : []),
 ];
+
+const hasFailure = (findings: Finding[]): boolean => findings.some(({ status }) => status === 'fail');
 
 function intendedText({ environment: { routing } }: CheckInput): string {
   const businessUser = routing?.businessUser ?? '';
