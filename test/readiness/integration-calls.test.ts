@@ -511,6 +511,32 @@ test.each([
 });
 
 test.each([
+  ['6 days and 23 h ago', -(7 * DAY_MS - HOUR_MS), 'pass'],
+  ['7 days and 1 h ago', -(7 * DAY_MS + HOUR_MS), 'fail'],
+  ['59 min ahead of the clock', 59 * MINUTE_MS, 'pass'],
+  ['61 min ahead of the clock', 61 * MINUTE_MS, 'fail'],
+])('a call of %s counts by the limits of the log', async (_, from, status) => {
+  const log = await openLog();
+  log.report({ requestId: 'r-1', retries: 0 });
+  await log.db
+    .updateTable('api_calls')
+    .set({ at: NOW + from })
+    .execute();
+  expect((await log.judge('logging.requests')).status).toBe(status);
+  expect((await log.judge('logging.retries')).status).toBe(status);
+});
+
+test.each([
+  ['production', true, 'unknown'],
+  ['another environment', false, 'skipped'],
+])('without intake and without a report, logging in %s proves nothing', async (_, production, status) => {
+  const log = await openLog();
+  const changes = { production, intake: null };
+  expect((await log.judge('logging.requests', changes)).status).toBe(status);
+  expect((await log.judge('logging.retries', changes)).status).toBe(status);
+});
+
+test.each([
   [
     'a call with attempts alone',
     [{ retries: 2 }],

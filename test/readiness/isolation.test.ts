@@ -334,6 +334,18 @@ test('a shared receiver without an isolation fails, even if it keeps the environ
   expect(receiversCheck.judge(inputOf(plain, probed(proven)))).toMatchObject({ status: 'pass' });
 });
 
+test('an accepted key of two environments fails when one of them is not served', () => {
+  const together: AnsweredProbe = {
+    signature: { kind: 'other_key', environments: ['uat', 'staging'] },
+    answer: answer(200, 'uat'),
+  };
+  const all = [...isolated, environment('staging', { url: 'https://crm.example/' })];
+  expect(receiversCheck.judge(inputOf(all, probed(proven.with(3, together))))).toMatchObject({
+    status: 'fail',
+    actual: expect.stringMatching(/^gateway accepted the key of uat and staging/),
+  });
+});
+
 test('an isolation covers the keys of its environments alone', () => {
   const staging: AnsweredProbe = {
     signature: { kind: 'other_key', environments: ['staging'] },

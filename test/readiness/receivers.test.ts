@@ -126,3 +126,9 @@ test('a receiver that was not probed throws instead of passing', () => {
   const input = { environment, environments: [environment], receivers: [] } as unknown as CheckInput;
   expect(() => check.judge(input)).toThrow('receiver crm is configured and was not probed');
 });
+
+test.each([404, 405, 410])('a right signature answered %i asks for the URL that is registered', (status) => {
+  expect(judge([probe('own_key', answered(status))]).remedy).toMatch(
+    /^Check that the url of receiver crm-0 is the one that is registered in the workspace of prod/,
+  );
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { registrationRemedy } from '../../src/readiness/registered-webhook.ts';
+import { deliversTwice, registrationRemedy } from '../../src/readiness/registered-webhook.ts';
 import type { Registration } from '../../src/store/webhook-registrations.ts';
 import { checkOf, environmentFile, startStand } from '../environment.ts';
 
@@ -47,6 +47,16 @@ test('a webhook that was deleted, or registered for another URL, is no answer', 
   expect(remedy(registration({ state: 'deleted' }))).toBeNull();
   expect(remedy(registration({ url: 'https://envcheck.example/webhooks/uat' }))).toBeNull();
   expect(remedy(registration({ url: null }))).toBeNull();
+});
+
+test('two webhooks for one activity and URL deliver twice, unless one is disabled, deleted or elsewhere', () => {
+  const twice = (...changes: Partial<Registration>[]) => deliversTwice(changes.map(registration), URL);
+  expect(twice({}, {})).toBe(true);
+  expect(twice({}, { state: 'unknown', activities: null })).toBe(true);
+  expect(twice({}, { state: 'disabled' })).toBe(false);
+  expect(twice({ state: 'deleted' }, {})).toBe(false);
+  expect(twice({}, { url: 'https://envcheck.example/webhooks/uat' })).toBe(false);
+  expect(twice({}, { activities: ['CONTRACT_EXECUTED'] })).toBe(false);
 });
 
 test('the checks know a webhook that Envcheck registered itself', async () => {

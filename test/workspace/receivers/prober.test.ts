@@ -2,7 +2,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../../src/config/secret.ts';
 import { known, unknown } from '../../../src/spotdraft/fact.ts';
 import { systemClock } from '../../../src/time/clock.ts';
+import { makeProbe } from '../../../src/workspace/receivers/probe.ts';
 import { createProber } from '../../../src/workspace/receivers/prober.ts';
+import { createSender } from '../../../src/workspace/receivers/send.ts';
 import { startStand } from '../../environment.ts';
 import { signerOf, startReceiver, statuses, withReceiver } from './receiver.ts';
 
@@ -68,4 +70,14 @@ test('no further probe is sent after an inconclusive answer', async () => {
 test('a series is bounded, also when every probe is refused', async () => {
   const { signers } = await probe([401]);
   expect(signers).toHaveLength(11 + 3);
+});
+
+test('an answer with two names of environments names neither', async () => {
+  const receiver = await startReceiver(
+    (response) => void response.setHeader('X-Envcheck-Environment', ['prod', 'uat']).end(),
+  );
+  const sender = createSender({ ca: null });
+  onTestFinished(() => sender.close());
+  const sent = await sender.send(receiver.url, makeProbe('prb_1', 0, 'compact'), 5_000);
+  expect(sent).toMatchObject({ kind: 'answer', status: 200, environment: 'prod, uat' });
 });
