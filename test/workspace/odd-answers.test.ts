@@ -221,7 +221,9 @@ test('a contract of a member whose roles are not shown leaves the business user 
     'unknown',
   );
   expect((await judgedWith(member(integration, []), member('b@b.example'))).status).toBe('fail');
-  expect((await judgedWith(member(integration, ['Contract Desk']), member('b@b.example'))).status).toBe('pass');
+  expect((await judgedWith(member(integration, ['Contract Desk']), member('b@b.example'))).status).toBe(
+    'pass',
+  );
 });
 
 test('empty names end neither a comparison nor a plan', async () => {
