@@ -80,6 +80,8 @@ export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptio
         'channels:history',
         'groups:history',
         'im:history',
+        'channels:read',
+        'groups:read',
       ],
       usergroups: [{ id: 'S0OPERATORS', handle: 'operators', users: ['U0BOB'] }],
     });

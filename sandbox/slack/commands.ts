@@ -34,7 +34,7 @@ export async function typeCommand(context: InteractionContext, input: CommandInp
     kind: 'slash_commands',
     payload: {
       token: workspace.verificationToken,
-      team_id: TEAM.id,
+      team_id: user.team ?? TEAM.id,
       team_domain: TEAM.domain,
       channel_id: channel.id,
       channel_name: channelName(channel),

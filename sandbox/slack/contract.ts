@@ -10,6 +10,9 @@ export interface UserSeed {
   /** IANA name. Default: America/New_York. */
   tz?: string;
   deleted?: boolean;
+  isGuest?: boolean;
+  /** The workspace of a person from outside. Default: the simulated one. */
+  team?: string;
 }
 
 export interface ChannelSeed {
@@ -17,6 +20,8 @@ export interface ChannelSeed {
   /** Without the `#`. */
   name: string;
   isPrivate?: boolean;
+  /** Shared with another organization. */
+  isShared?: boolean;
   /** User ids, including BOT_USER_ID when the bot is a member. */
   members: string[];
   archived?: boolean;
@@ -232,6 +237,10 @@ export interface SimulatedSlack {
   openHome(user?: string): Promise<Ack>;
   /** An admin deactivates an account. Payloads sent before still arrive. */
   deactivate(user: string): void;
+  /** An admin changes an account, or it moves to another workspace. */
+  changeUser(user: string, changes: Partial<Omit<UserSeed, 'id'>>): void;
+  /** An admin shares the channel with another organization. */
+  shareChannel(channel: string): void;
   /** A person writes a message. It causes no event, because the app subscribes to none. */
   say(input: {
     text: string;

@@ -25,7 +25,7 @@ export function interactionFields(
     team: { id: TEAM.id, domain: TEAM.domain },
     enterprise: null,
     is_enterprise_install: false,
-    user: { id: user.id, username: user.name, name: user.name, team_id: TEAM.id },
+    user: { id: user.id, username: user.name, name: user.name, team_id: user.team ?? TEAM.id },
     api_app_id: APP_ID,
     token: context.workspace.verificationToken,
     trigger_id: context.triggers.issue(user.id, opener),

@@ -121,6 +121,10 @@ function socketControls(socketMode: SocketMode, waitFor: SimulatedSlack['waitFor
 
 /** Actions of people. */
 function people(interaction: InteractionContext) {
+  const changeUser: SimulatedSlack['changeUser'] = (user, changes) => {
+    const { workspace } = interaction;
+    workspace.users.set(user, { ...requireUser(workspace, user), ...changes });
+  };
   const actions: Pick<
     SimulatedSlack,
     | 'command'
@@ -133,6 +137,8 @@ function people(interaction: InteractionContext) {
     | 'say'
     | 'invite'
     | 'deactivate'
+    | 'shareChannel'
+    | 'changeUser'
   > = {
     command: (input) => typeCommand(interaction, input),
     click: (input) => clickElement(interaction, input),
@@ -142,9 +148,10 @@ function people(interaction: InteractionContext) {
     globalShortcut: (input) => useGlobalShortcut(interaction, input),
     openHome: (user) => openHomeTab(interaction, user),
     invite: (channel) => void requireChannel(interaction.workspace, channel).members.add(BOT_USER_ID),
-    deactivate(user) {
-      const { users } = interaction.workspace;
-      users.set(user, { ...requireUser(interaction.workspace, user), deleted: true });
+    deactivate: (user) => changeUser(user, { deleted: true }),
+    changeUser,
+    shareChannel: (channel) => {
+      requireChannel(interaction.workspace, channel).isShared = true;
     },
     say(input) {
       const { workspace } = interaction;

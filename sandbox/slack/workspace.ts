@@ -22,6 +22,7 @@ export interface Channel {
   kind: 'public' | 'private' | 'im' | 'mpim';
   members: Set<string>;
   archived: boolean;
+  isShared: boolean;
 }
 
 /** All state of the simulated workspace, as plain data. The functions that change it are grouped by subject. */
@@ -59,7 +60,7 @@ export function createWorkspace(options: SlackOptions, clock: Clock, journal: Jo
     appToken: options.appToken ?? `xapp-sim-${randomBytes(12).toString('hex')}`,
     signingSecret: options.signingSecret ?? randomBytes(16).toString('hex'),
     verificationToken: randomBytes(12).toString('hex'),
-    scopes: new Set(options.scopes ?? ['commands', 'chat:write', 'chat:write.public']),
+    scopes: new Set(options.scopes ?? ['commands', 'chat:write', 'chat:write.public', 'users:read']),
     homeTab: options.homeTab ?? true,
     messagesTab: options.messagesTab ?? true,
     users,
@@ -97,6 +98,7 @@ function channelFrom(seed: ChannelSeed): Channel {
     kind: seed.isPrivate ? 'private' : 'public',
     members: new Set(seed.members),
     archived: seed.archived ?? false,
+    isShared: seed.isShared ?? false,
   };
 }
 
@@ -113,6 +115,7 @@ export function directMessage(workspace: Workspace, userId: string): Channel | n
     kind: 'im',
     members: new Set([userId, BOT_USER_ID]),
     archived: false,
+    isShared: false,
   };
   workspace.channels.set(id, opened);
   return opened;

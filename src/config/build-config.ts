@@ -75,7 +75,12 @@ export function buildConfig(
       environments: report.environments ?? names,
     })),
     log: { keepMs: durationMs(parsed.log.keep), payloads: parsed.log.payloads },
-    access: { signOff: parsed.access.signOff, waive: parsed.access.waive, operate: parsed.access.operate },
+    access: {
+      read: parsed.access.read,
+      signOff: parsed.access.signOff,
+      waive: parsed.access.waive,
+      operate: parsed.access.operate,
+    },
     record: { key: from.secrets.get(pathText(['record', 'key'])) ?? settings.recordKey },
     limits: parsed.limits,
     trustedHosts: parsed.trustedHosts,

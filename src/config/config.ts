@@ -20,7 +20,7 @@ export interface Config {
   drift: { snapshotEveryMs: number; pairs: [string, string][]; ignore: DriftIgnore[] };
   reports: ReportSchedule[];
   log: { keepMs: number; payloads: 'none' | 'redacted' | 'full' };
-  access: { signOff: Access; waive: Access; operate: Access };
+  access: { read: Readers; signOff: Access; waive: Access; operate: Access };
   /** The key that signs go-live records; null when none is given. */
   record: { key: Secret | null };
   limits: { requestsPerSecond: number };
@@ -253,6 +253,9 @@ export interface Access {
   users: string[];
   groups: string[];
 }
+
+/** Who may read answers in Slack. `members`: everybody in the bot's workspace except guests. */
+export type Readers = 'members' | 'everybody' | Access;
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 

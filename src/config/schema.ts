@@ -93,13 +93,12 @@ const report = field.section({
     .describe('changed: nothing is posted when nothing changed'),
 });
 
-const access = () =>
-  field
-    .section({
-      users: field.list(field.slackUser()).default([]).describe('Ids of Slack members'),
-      groups: field.list(field.slackGroup()).default([]).describe('Ids of Slack user groups'),
-    })
-    .prefault({});
+const people = () =>
+  field.section({
+    users: field.list(field.slackUser()).default([]).describe('Ids of Slack members'),
+    groups: field.list(field.slackGroup()).default([]).describe('Ids of Slack user groups'),
+  });
+const access = () => people().prefault({});
 
 /** `envcheck.yaml`: its shape, its rules and, in the descriptions, its reference. */
 export const fileSchema = field
@@ -158,6 +157,12 @@ export const fileSchema = field
       .describe('The log of events and API calls'),
     access: field
       .section({
+        read: z
+          .union([z.enum(['members', 'everybody']), people()], { error: 'readers' })
+          .default('members')
+          .describe(
+            'Who may read answers in Slack: members (of the workspace of the bot, without guests), everybody, or listed users and groups',
+          ),
         signOff: access().describe('Who may sign off checklist items'),
         waive: access().describe('Who may accept a difference or a failing check'),
         operate: access().describe(
@@ -178,7 +183,7 @@ export const fileSchema = field
           ),
       })
       .prefault({})
-      .describe('Who may act in Slack. Everybody may read'),
+      .describe('Who may read and act in Slack'),
     record: field
       .section({
         key: field

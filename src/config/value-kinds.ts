@@ -53,6 +53,10 @@ export const valueKinds = {
     allowed: 'the id of a Slack member: U or W, then capital letters or digits',
     remedy: "copy it from the member's profile in Slack (… menu, Copy member ID)",
   },
+  readers: {
+    allowed: 'members, everybody, or { users: [U…], groups: [S…] }',
+    remedy: 'leave it out for the members of the workspace, without guests',
+  },
   peopleMap: {
     allowed: 'names, each with slack or os or both, such as ana: { slack: U0ANA, os: ana }',
     remedy: 'write one entry per person',

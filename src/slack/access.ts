@@ -1,12 +1,14 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { Access } from '../config/config.ts';
+import type { Access, Config } from '../config/config.ts';
 import { isYoung } from '../time/age.ts';
 import type { Clock } from '../time/clock.ts';
 import { slackErrorCode } from './slack-errors.ts';
 
 /** How long the members of a group are cached. A person who was just added waits no longer than this. */
 const REMEMBER_MS = 60_000;
+/** How long a reader's account is cached. */
+const READER_MS = 10 * 60_000;
 
 export type Decision =
   /** `name`: the person's display name in Slack. */
@@ -14,7 +16,17 @@ export type Decision =
   /** `why`: mrkdwn of our own wording that names who has the permission. */
   | { allowed: false; why: string };
 
+/** The person who sent a request; `teams`: every workspace that the request names for them. */
+export interface Asker {
+  user: string;
+  teams: string[];
+}
+
 export interface AccessControl {
+  /** Returns null for a person of the bot's workspace, or one whom the config lists; else the reason. Reads nothing from Slack. */
+  stranger(asker: Asker): string | null;
+  /** Returns null for a person who may read answers (`access.read`); else the reason. Never throws. */
+  unreadable(asker: Asker): Promise<string | null>;
   /**
    * Allows a listed user or a current member of a listed group whose account is active: a button or a form may be used days
    * after it was shown. Never throws.
@@ -35,11 +47,22 @@ export function createAccessControl({
   client,
   clock,
   logger,
+  access: lists,
+  team,
 }: {
   client: WebClient;
   clock: Clock;
   logger: Logger;
+  access: Config['access'];
+  /** Id of the bot's workspace. */
+  team: string;
 }): AccessControl {
+  const { read, ...acts } = lists;
+  const named = new Set(
+    [...Object.values(acts), ...(typeof read === 'string' ? [] : [read])].flatMap(({ users }) => users),
+  );
+  const outside = `You are not in the workspace of this bot. ${whoMayRead(read)}`;
+  const readers = new Map<string, { at: number; why: string | null }>();
   const remembered = new Map<string, Members>();
   const membersOf = (group: string): Promise<string[]> => {
     const known = remembered.get(group);
@@ -60,7 +83,34 @@ export function createAccessControl({
       logger.warn({ err: error, group }, 'failed to read the members of a user group');
     return { why: [whoMay(access), ...failures.map(unread)].join(' ') };
   };
+  const stranger = ({ user, teams }: Asker): string | null =>
+    read === 'everybody' || named.has(user) || (teams.length > 0 && teams.every((each) => each === team))
+      ? null
+      : outside;
+  /** The reason why this member of the workspace may not read. An account that was readable lately serves when Slack is silent. */
+  const whyNoMember = async (user: string): Promise<string | null> => {
+    const known = readers.get(user);
+    if (known && isYoung(known.at, clock.now(), READER_MS)) return known.why;
+    const member = await lookUpMember({ client, logger }, user);
+    if (!member.active && member.unread && known) return known.why;
+    const why = !member.active
+      ? member.why
+      : member.team !== team
+        ? outside
+        : member.isGuest
+          ? `You are a guest here. ${whoMayRead(read)}`
+          : null;
+    if (member.active || !member.unread) readers.set(user, { at: clock.now(), why });
+    return why;
+  };
   return {
+    stranger,
+    async unreadable(asker) {
+      const { user } = asker;
+      if (read === 'everybody' || named.has(user)) return null;
+      if (read !== 'members') return (await decideByGroups(user, read))?.why ?? null;
+      return stranger(asker) ?? whyNoMember(user);
+    },
     async decide(user, access) {
       const refused = access.users.includes(user) ? null : await decideByGroups(user, access);
       if (refused) return { allowed: false, ...refused };
@@ -69,6 +119,11 @@ export function createAccessControl({
     },
   };
 }
+
+const whoMayRead = (read: Config['access']['read']): string =>
+  typeof read === 'string'
+    ? 'Envcheck answers its members, and no guests; the config may allow more (`access.read`).'
+    : whoMay(read);
 
 function whoMay({ users, groups }: Access): string {
   const names = [...users.map((user) => `<@${user}>`), ...groups.map((group) => `<!subteam^${group}>`)];
@@ -84,8 +139,10 @@ function unread({ group, error }: { group: string; error: unknown }): string {
   return `I couldn’t check whether you are in <!subteam^${group}> (${words}).`;
 }
 
-/** A person's account in Slack as it is now. `why`: mrkdwn of our own wording. */
-type Member = { active: true; name: string } | { active: false; why: string };
+/** A person's account in Slack as it is now. `why`: mrkdwn of our own wording; `unread`: Slack did not tell. */
+type Member =
+  | { active: true; name: string; team: string | null; isGuest: boolean }
+  | { active: false; why: string; unread: boolean };
 
 /**
  * Reads a person's name and whether the account is active. A form may stay open for days, and a person who has left must
@@ -97,18 +154,26 @@ async function lookUpMember(
 ): Promise<Member> {
   try {
     const { user: found } = await client.users.info({ user });
-    if (found?.deleted) return { active: false, why: `The account of <@${user}> is deactivated.` };
+    if (found?.deleted)
+      return { active: false, why: `The account of <@${user}> is deactivated.`, unread: false };
     const { display_name: displayed, real_name: real } = found?.profile ?? {};
-    return { active: true, name: displayed || real || found?.name || user };
+    return {
+      active: true,
+      name: displayed || real || found?.name || user,
+      team: found?.team_id ?? null,
+      isGuest: Boolean(found?.is_restricted || found?.is_ultra_restricted || found?.is_stranger),
+    };
   } catch (error) {
     logger.warn({ err: error, user }, 'failed to read a member');
     const why = slackErrorCode(error);
+    const isGone = why === 'user_not_found' || why === 'account_inactive';
     return {
       active: false,
+      unread: !isGone,
       why:
         why === 'missing_scope'
           ? 'I couldn’t check your account: the app lacks the scope `users:read`; install it again from manifest.yml.'
-          : why === 'user_not_found' || why === 'account_inactive'
+          : isGone
             ? `Slack no longer knows <@${user}>.`
             : `I couldn’t check your account (${why ? `Slack says ${why}` : 'Slack did not answer'}); try again in a moment.`,
     };

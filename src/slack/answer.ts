@@ -5,6 +5,7 @@ import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import type { Message } from '../text/message.ts';
 import { escapeMrkdwn } from './blocks/text.ts';
+import type { HasOutsiders } from './outsiders.ts';
 import { cannotBePosted, cannotPostThere, slackErrorCode } from './slack-errors.ts';
 
 /** Least time between two edits, ms. Slack allows about 50 edits a minute over all messages of the bot. */
@@ -25,6 +26,7 @@ export interface AnswerTools {
   logger: Logger;
   /** The bot's mention for an invitation: "@envcheck". */
   botName: string;
+  hasOutsiders: HasOutsiders;
 }
 
 /** One message that starts as "checking", shows progress, and ends as the answer. */
@@ -53,6 +55,9 @@ export async function answerInChannel(
 ): Promise<Answer> {
   try {
     const posted = await tools.client.chat.postMessage({ channel, ...content(initial), ...noUnfurl });
+    warnOfOutsiders(tools, channel).catch((error) =>
+      tools.logger.warn({ err: error }, 'no warning was sent'),
+    );
     return answerInPlace(tools, { channel: posted.channel ?? channel, ts: posted.ts ?? '' });
   } catch (error) {
     tools.logger.warn({ err: error, channel }, 'cannot answer in the channel; answering privately');
@@ -61,6 +66,13 @@ export async function answerInChannel(
       : slackRefused(slackErrorCode(error));
     return answerPrivately(tools, initial, why);
   }
+}
+
+async function warnOfOutsiders(tools: AnswerTools, channel: string): Promise<void> {
+  if (!(await tools.hasOutsiders(channel))) return;
+  const text =
+    '⚠️ This channel is shared with another organization, whose members can read my messages here. `--private` answers you alone.';
+  await respondPrivately(tools, { text, blocks: [noteBlock(text)] }, false);
 }
 
 /** Answers by editing an existing message of the bot. */

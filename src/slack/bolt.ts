@@ -12,6 +12,7 @@ import { createCourier } from './courier.ts';
 import type { HomeFacts } from './home/facts.ts';
 import { createHomes, type HomeIntervals } from './home/homes.ts';
 import { registerListeners } from './listeners.ts';
+import { createOutsiders } from './outsiders.ts';
 import { startFailure } from './slack-errors.ts';
 import { type CoreTools, createOpenAnswers, type OpenAnswers, type SlackTools } from './slack-tools.ts';
 
@@ -61,7 +62,13 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
     client,
     progressClient,
     homes,
-    access: createAccessControl({ ...dependencies, client: progressClient }),
+    access: createAccessControl({
+      ...dependencies,
+      client: progressClient,
+      access: dependencies.config.access,
+      team: identity.team_id ?? '',
+    }),
+    hasOutsiders: createOutsiders({ ...dependencies, client: progressClient }),
     claims: createClaims(),
     startedAt: clock.now(),
     botName: `@${identity.user ?? 'envcheck'}`,

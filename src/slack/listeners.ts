@@ -30,11 +30,23 @@ import { checklistAgain, openSignOff, submitSignOff } from './actions/sign-off-a
 import type { SubmitArgs } from './actions/submission.ts';
 import { revokeWaiver } from './actions/waiver-actions.ts';
 import { deleteWebhook, registerWebhook } from './actions/webhook-actions.ts';
+import { mrkdwnMessage } from './blocks/text.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
+import { forListed, forReaders, forSenders } from './guard.ts';
 import { findIds } from './shortcuts/find-ids.ts';
 import type { SlackTools } from './slack-tools.ts';
 
 const COMMAND = '/envcheck';
+
+/** Buttons that decide by a permission of their own. */
+const acts = new Set<string>([
+  'registerWebhook',
+  'deleteWebhook',
+  'revokeWaiver',
+  'retriggerWebhook',
+  'openSignOff',
+  'acknowledgeFailure',
+] satisfies (keyof typeof actionIds)[]);
 
 type Listener<Args> = (tools: SlackTools) => (args: Args) => Promise<void>;
 
@@ -79,22 +91,36 @@ const forms: Record<keyof typeof viewIds, Listener<SubmitArgs>> = {
 
 /** Registers a listener for everything that a person can do in Slack. */
 export function registerListeners(app: App, tools: SlackTools): void {
-  const onClick = (action_id: string, listener: Listener<ClickArgs>) =>
-    app.action<BlockButtonAction>({ type: 'block_actions', action_id }, listener(tools));
-  app.command(COMMAND, envcheckCommand(tools));
-  for (const [name, listener] of entries(buttons)) onClick(actionIds[name], listener);
-  for (const id of homeDiffIds) onClick(id, diffFromHome);
+  const onClick = (action_id: string, listener: (args: ClickArgs) => Promise<void>) =>
+    app.action<BlockButtonAction>({ type: 'block_actions', action_id }, listener);
+  app.command(COMMAND, forReaders(tools, envcheckCommand(tools)));
+  for (const [name, listener] of entries(buttons))
+    onClick(actionIds[name], (acts.has(name) ? forListed : forReaders)(tools, listener(tools)));
+  for (const id of homeDiffIds) onClick(id, forReaders(tools, diffFromHome(tools)));
   for (const [name, listener] of entries(menus))
     app.action<BlockAction<StaticSelectAction>>(
       { type: 'block_actions', action_id: actionIds[name] },
-      listener(tools),
+      forListed(tools, listener(tools)),
     );
   for (const [name, listener] of entries(forms))
-    app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: viewIds[name] }, listener(tools));
-  app.shortcut<MessageShortcut>({ type: 'message_action', callback_id: shortcutIds.findIds }, findIds(tools));
-  app.event('app_home_opened', async ({ event }) => {
+    app.view<ViewSubmitAction>(
+      { type: 'view_submission', callback_id: viewIds[name] },
+      forSenders(tools, listener(tools)),
+    );
+  app.shortcut<MessageShortcut>(
+    { type: 'message_action', callback_id: shortcutIds.findIds },
+    forReaders(tools, findIds(tools)),
+  );
+  app.event('app_home_opened', async ({ event, body }) => {
     // The event comes for the Messages tab, too.
-    if (event.tab === 'home') tools.homes.opened(event.user);
+    if (event.tab !== 'home') return;
+    const why = await tools.access.unreadable({ user: event.user, teams: [body.team_id] });
+    if (why === null) tools.homes.opened(event.user);
+    else
+      await tools.progressClient.views.publish({
+        user_id: event.user,
+        view: { type: 'home', blocks: mrkdwnMessage(`🔒 ${why}`).blocks },
+      });
   });
 }
 

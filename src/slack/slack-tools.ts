@@ -20,6 +20,7 @@ import { respondPrivately } from './answer.ts';
 import { mrkdwnMessage } from './blocks/text.ts';
 import type { Claims } from './claims.ts';
 import type { Homes } from './home/homes.ts';
+import type { HasOutsiders } from './outsiders.ts';
 
 /** Services of the rest of the program. */
 export interface CoreTools {
@@ -50,6 +51,7 @@ export interface SlackTools extends CoreTools {
   homes: Homes;
   /** Decides who may act. */
   access: AccessControl;
+  hasOutsiders: HasOutsiders;
   /** Used buttons. */
   claims: Claims;
   /** Start of this process, epoch ms. */

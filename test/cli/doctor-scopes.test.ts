@@ -4,7 +4,7 @@ import { openCliWorld } from './program.ts';
 
 it('doctor requires the scope for user groups only when the config names a group', async () => {
   const world = await openCliWorld();
-  const slack = await startSlack({ scopes: ['commands', 'chat:write'] });
+  const slack = await startSlack({ scopes: ['commands', 'chat:write', 'users:read'] });
   onTestFinished(() => slack.stop());
   const installed = {
     SLACK_API_URL: slack.apiUrl,

@@ -39,6 +39,7 @@ test('a file with one environment gets the documented default everywhere else', 
     reports: [],
     log: { keepMs: 90 * 86_400_000, payloads: 'redacted' },
     access: {
+      read: 'members',
       signOff: { users: [], groups: [] },
       waive: { users: [], groups: [] },
       operate: { users: [], groups: [] },

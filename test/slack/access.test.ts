@@ -2,16 +2,26 @@ import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { startSlack } from '../../sandbox/slack/server.ts';
-import type { Access } from '../../src/config/config.ts';
+import { TEAM } from '../../sandbox/slack/workspace.ts';
+import type { Access, Readers } from '../../src/config/config.ts';
 import { createAccessControl } from '../../src/slack/access.ts';
 import { requiredScopes } from '../../src/slack/scopes.ts';
 
 const [ALICE, BOB, CAROL] = ['U0ALICE', 'U0BOB', 'U0CAROL'] as const;
+const [GUEST, OTHER] = ['U0GUEST', 'U0OTHER'] as const;
 const ALWAYS = ['commands', 'chat:write'];
 const MEMBERS = 'users:read';
+const NOBODY: Access = { users: [], groups: [] };
+const ops: Access = { users: [ALICE], groups: ['S0OPS'] };
 
 /** The real client against the simulated Slack, with two groups and a stopped clock. */
-async function office({ scopes = [...ALWAYS, MEMBERS, 'usergroups:read'] }: { scopes?: string[] } = {}) {
+async function office({
+  scopes = [...ALWAYS, MEMBERS, 'usergroups:read'],
+  read = 'members',
+}: {
+  scopes?: string[];
+  read?: Readers;
+} = {}) {
   const operators: string[] = [BOB];
   const slack = await startSlack({
     scopes,
@@ -19,6 +29,8 @@ async function office({ scopes = [...ALWAYS, MEMBERS, 'usergroups:read'] }: { sc
       { id: ALICE, name: 'alice' },
       { id: BOB, name: 'bob' },
       { id: CAROL, name: 'carol' },
+      { id: GUEST, name: 'gus', isGuest: true },
+      { id: OTHER, name: 'olga', team: 'T0OTHER' },
     ],
     usergroups: [
       { id: 'S0OPS', handle: 'ops', users: operators },
@@ -29,19 +41,25 @@ async function office({ scopes = [...ALWAYS, MEMBERS, 'usergroups:read'] }: { sc
   const clock = { at: 0, now: () => clock.at };
   const logger = pino({ level: 'silent' });
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } });
-  const { decide } = createAccessControl({ client, clock, logger });
+  const { decide, stranger, unreadable } = createAccessControl({
+    client,
+    clock,
+    logger,
+    access: { read, signOff: ops, waive: NOBODY, operate: NOBODY },
+    team: TEAM.id,
+  });
   const allowed = async (user: string, access: Access) => (await decide(user, access)).allowed;
   return {
     slack,
     clock,
     operators,
     decide,
+    stranger,
+    reads: async (user: string, teams = [TEAM.id]) => (await unreadable({ user, teams })) ?? true,
     allowed,
     lookups: () => slack.calls.filter(({ method }) => method === 'usergroups.users.list').length,
   };
 }
-
-const ops: Access = { users: [ALICE], groups: ['S0OPS'] };
 
 it('allows users listed in the config without reading a group, and members of a listed group', async () => {
   const { allowed, lookups } = await office();
@@ -110,7 +128,7 @@ it('one readable group is enough to be allowed', async () => {
 
 it('the scope for groups is required only when the config lists a group, and the one for members when anybody may act', () => {
   const nobody: Access = { users: [], groups: [] };
-  const none = { signOff: nobody, waive: nobody, operate: nobody };
+  const none = { read: 'everybody' as const, signOff: nobody, waive: nobody, operate: nobody };
   expect(requiredScopes({ access: none, signOffs: [] })).toEqual(ALWAYS);
   const alone: Access = { users: [ALICE], groups: [] };
   expect(requiredScopes({ access: { ...none, operate: alone }, signOffs: [] })).toEqual([...ALWAYS, MEMBERS]);
@@ -142,4 +160,41 @@ it('refuses listed users and group members whose account is deactivated or canno
   expect(await withoutScope(ALICE, ops)).toMatchObject({
     why: expect.stringContaining('lacks the scope `users:read`'),
   });
+});
+
+it('by default the members of the workspace may read, and no guest, no outsider and nobody whose account is gone', async () => {
+  const { reads, stranger, slack } = await office();
+  expect(await reads(BOB)).toBe(true);
+  expect(await reads(GUEST)).toContain('You are a guest here. Envcheck answers its members');
+  // In a shared channel a request names the bot's workspace, and the account tells where the person is from.
+  expect(await reads(OTHER)).toContain('not in the workspace');
+  for (const teams of [['T0OTHER'], [TEAM.id, 'T0OTHER'], []])
+    expect(await reads(BOB, teams)).toContain('You are not in the workspace of this bot.');
+  slack.deactivate(CAROL);
+  expect(await reads(CAROL)).toContain('is deactivated');
+  // Whoever the config lists for an act may use its button from anywhere.
+  expect(stranger({ user: ALICE, teams: ['T0OTHER'] })).toBeNull();
+  expect(stranger({ user: BOB, teams: ['T0OTHER'] })).toContain('not in the workspace');
+  expect(stranger({ user: BOB, teams: [TEAM.id, TEAM.id] })).toBeNull();
+});
+
+it('an account that was readable serves while Slack does not answer, and an unknown one is refused with the reason', async () => {
+  const { reads, slack, clock } = await office();
+  expect(await reads(BOB)).toBe(true);
+  slack.faults.add({ method: 'users.info', fault: { kind: 'error', error: 'internal_error' }, times: 2 });
+  clock.at += 11 * 60_000;
+  expect(await reads(BOB)).toBe(true);
+  expect(await reads(CAROL)).toContain('Slack says internal_error');
+  expect(await reads(CAROL)).toBe(true);
+});
+
+it('everybody or listed people may read when the config says so', async () => {
+  const open = await office({ read: 'everybody' });
+  for (const user of [GUEST, OTHER, 'U0UNKNOWN']) expect(await open.reads(user, ['T0OTHER'])).toBe(true);
+  const listed = await office({ read: { users: [GUEST], groups: ['S0LEGAL'] } });
+  expect(await listed.reads(GUEST)).toBe(true);
+  expect(await listed.reads(CAROL)).toBe(true);
+  // The config lists alice for another permission, which includes reading.
+  expect(await listed.reads(ALICE)).toBe(true);
+  expect(await listed.reads(BOB)).toBe(`Allowed: <@${GUEST}>, <!subteam^S0LEGAL>.`);
 });

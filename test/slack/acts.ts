@@ -11,7 +11,7 @@ export interface Act {
   /** Audit rows that it leaves. */
   audited: string[];
   /** The permission that it needs; null: none. */
-  access: keyof Config['access'] | null;
+  access: Exclude<keyof Config['access'], 'read'> | null;
   adjust?: (config: Config) => Config;
   /** Does everything but the last step and returns that step: a click on a button, or sending a form. */
   prepare(scene: Scene): Promise<() => Promise<Ack>>;

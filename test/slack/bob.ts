@@ -13,7 +13,7 @@ export const forActsOfBob =
   ({ adjust = (config) => config }: { adjust?: (config: Config) => Config }) =>
   (config: Config): Config => ({
     ...adjust(config),
-    access: { signOff: byOperators, waive: byOperators, operate: byOperators },
+    access: { read: 'members', signOff: byOperators, waive: byOperators, operate: byOperators },
     signOffs: [
       {
         id: 'runbook',

@@ -92,6 +92,8 @@ describe.concurrent('/envcheck subscribe', () => {
 
   it('uses UTC and says so when the zone cannot be read', async (context) => {
     const scene = await openScene(context);
+    // The account is readable before, and the answer serves for ten minutes.
+    await say(scene, 'help');
     scene.slack.faults.add({
       method: 'users.info',
       fault: { kind: 'error', error: 'missing_scope' },

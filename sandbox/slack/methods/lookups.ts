@@ -59,7 +59,10 @@ function userInfo(args: Fields, { workspace }: ApiContext): object {
   return {
     user: {
       id,
-      team_id: TEAM.id,
+      team_id: user.team ?? TEAM.id,
+      is_restricted: user.isGuest ?? false,
+      is_ultra_restricted: false,
+      is_stranger: user.team !== undefined,
       name: user.name,
       real_name: user.name,
       deleted: user.deleted ?? false,
@@ -103,7 +106,7 @@ function groupMessage(workspace: Workspace, ids: string[]): Channel {
   if (existing) return existing;
   const id = workspace.nextId('G');
   const members = new Set([...ids, BOT_USER_ID]);
-  const opened: Channel = { id, name, kind: 'mpim', members, archived: false };
+  const opened: Channel = { id, name, kind: 'mpim', members, archived: false, isShared: false };
   workspace.channels.set(id, opened);
   return opened;
 }
@@ -123,6 +126,7 @@ function conversationInfo(args: Fields, { workspace }: ApiContext): object {
       is_group: channel.kind === 'private',
       is_im: channel.kind === 'im',
       is_mpim: channel.kind === 'mpim',
+      is_ext_shared: channel.isShared,
       is_private: channel.kind !== 'public',
       is_archived: channel.archived,
       is_member: channel.members.has(BOT_USER_ID),

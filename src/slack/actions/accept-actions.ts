@@ -77,8 +77,7 @@ export const acceptCheck = (tools: SlackTools) =>
 /** Opens an empty form at once, then checks the permission and loads the current state into it. */
 const opening =
   (tools: SlackTools, kind: AcceptFormView['kind'], find: (action: StaticSelectAction) => Promise<Found>) =>
-  async ({ ack, action, body, respond }: ChoiceArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ChoiceArgs): Promise<void> => {
     await withErrorReply(tools, 'Accept', respond, async () => {
       const opened = await tools.progressClient.views
         .open({ trigger_id: body.trigger_id, view: openingAcceptForm(kind) })

@@ -9,8 +9,7 @@ import { answerWhereClicked, type ClickArgs, channelOf, isEphemeral, sharedBy } 
 /** Reads both sides again and replaces the old result. */
 export const compareAgain =
   (tools: SlackTools) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Compare again', respond, async () => {
       const value = action.value ?? '';
       const request = readCompareAgainValue(value);
@@ -26,8 +25,7 @@ export const compareAgain =
 /** Shows all differences privately, from the stored snapshots and without a read. */
 export const showAllDifferences =
   (tools: SlackTools) =>
-  async ({ ack, action, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Show all', respond, async () => {
       const kept = readStoredDiffValue(action.value ?? '');
       await withSides(tools, respond, kept.request, async (sides) => {
@@ -40,8 +38,7 @@ export const showAllDifferences =
 /** Posts a private comparison in the channel. */
 export const shareDiff =
   (tools: SlackTools) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Share', respond, async () => {
       const kept = readStoredDiffValue(action.value ?? '');
       const channel = channelOf(body);

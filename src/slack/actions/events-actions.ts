@@ -18,8 +18,7 @@ const query = z.object({
 /** Replaces the page with the next one. */
 export const olderEvents =
   (tools: SlackTools) =>
-  async ({ ack, action, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Older', respond, () =>
       withQuery(tools, respond, action.value, (asked) =>
         showEvents(tools, { ...tools, respond }, asked, { channel: null, replace: true }),
@@ -30,8 +29,7 @@ export const olderEvents =
 /** Posts a private list in the channel. */
 export const shareEvents =
   (tools: SlackTools) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Share', respond, () =>
       withQuery(tools, respond, action.value, async (asked) => {
         const channel = channelOf(body);

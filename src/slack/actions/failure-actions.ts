@@ -25,8 +25,7 @@ type Chosen = z.infer<typeof chosen>;
 /** Posts the current list in the channel. */
 export const shareFailures =
   (tools: SlackTools) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Share', respond, async () => {
       const asked = query.parse(JSON.parse(action.value ?? ''));
       const channel = channelOf(body);
@@ -39,8 +38,7 @@ export const shareFailures =
 /** Opens an empty form at once, then checks the permission and loads the current state into it. */
 export const acknowledgeFailure =
   (tools: SlackTools) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Acknowledge', respond, async () => {
       const opened = await tools.progressClient.views
         .open({ trigger_id: body.trigger_id, view: openingAcknowledgement() })

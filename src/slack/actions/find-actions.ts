@@ -8,8 +8,7 @@ const asked = z.object({ id: z.string(), environment: z.string().nullable() });
 /** Posts the current answer of a private `find` in the channel. */
 export const shareFind =
   (tools: SlackTools) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Share', respond, async () => {
       const channel = channelOf(body);
       await showFind(tools, { ...tools, respond }, { ...parse(action.value), channel });
@@ -19,8 +18,7 @@ export const shareFind =
 /** Shows the timeline of one of several ids to the asker alone. */
 export const showFound =
   (tools: SlackTools) =>
-  async ({ ack, action, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Show', respond, () =>
       showFind(tools, { ...tools, respond }, { ...parse(action.value), channel: null }),
     );

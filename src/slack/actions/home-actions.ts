@@ -25,8 +25,7 @@ interface HomeClick {
 
 const fromHome =
   (tools: SlackTools, what: string, work: (click: HomeClick) => Promise<void>) =>
-  async ({ ack, action, body }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body }: ClickArgs): Promise<void> => {
     const { id: user } = body.user;
     const value = action.value ?? '';
     const now = tools.clock.now();

@@ -17,8 +17,7 @@ import {
 /** Checks again and replaces the old report. */
 export const recheck =
   (tools: SlackTools) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Re-check', respond, async () => {
       const answering = { ...tools, respond };
       const environment = environmentOf(tools, action.value ?? '');
@@ -34,8 +33,7 @@ export const recheck =
 /** Shows every check with its evidence privately. */
 export const showFullReport =
   (tools: SlackTools) =>
-  async ({ ack, action, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Show all', respond, () =>
       withReport(tools, { ...tools, respond }, action.value, (report) =>
         respondPrivately(
@@ -50,8 +48,7 @@ export const showFullReport =
 /** Posts a private report in the channel. */
 export const shareReport =
   (tools: SlackTools) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Share', respond, () =>
       withReport(tools, { ...tools, respond }, action.value, async (report) => {
         const message = reportMessage(report, {

@@ -18,8 +18,7 @@ const WAITING_EDITS = 2;
 /** Makes SpotDraft send the latest webhook again, and shows the delivery in the same message. */
 export const retriggerWebhook =
   (tools: SlackTools) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Re-trigger', respond, async () => {
       const answering = { ...tools, respond };
       const value = readRetriggerValue(action.value);

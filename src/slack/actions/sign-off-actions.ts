@@ -37,8 +37,7 @@ const contextSchema = z.object({
 /** Reads again and replaces the checklist. */
 export const checklistAgain =
   (tools: SlackTools) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Read again', respond, async () => {
       const answering = { ...tools, respond };
       const environment = environmentOf(tools, action.value ?? '');
@@ -56,8 +55,7 @@ export const checklistAgain =
  */
 export const openSignOff =
   (tools: SlackTools) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Sign off', respond, async () => {
       const button = readSignOffButton(action.value ?? '');
       const isPrivate = isEphemeral(body);

@@ -10,8 +10,7 @@ import type { ClickArgs } from './click.ts';
 /** Revokes a waiver and updates the list in the same message. */
 export const revokeWaiver =
   (tools: SlackTools) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, 'Revoke', respond, async () => {
       const answering = { ...tools, respond };
       const decision = await tools.access.decide(body.user.id, tools.config.access.waive);

@@ -33,8 +33,7 @@ interface Click {
 
 const acting =
   (tools: SlackTools, what: string, doing: string, perform: (click: Click) => Promise<WebhookResult>) =>
-  async ({ ack, action, body, respond }: ClickArgs): Promise<void> => {
-    await ack();
+  async ({ action, body, respond }: ClickArgs): Promise<void> => {
     await withErrorReply(tools, what, respond, async () => {
       const answering = { ...tools, respond };
       const value = action.value ?? '';

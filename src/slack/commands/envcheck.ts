@@ -31,8 +31,7 @@ type CommandArgs = SlackCommandMiddlewareArgs & AllMiddlewareArgs;
 /** `/envcheck …` is acknowledged first: Slack waits 3 s, and people repeat a command that seems to have failed. */
 export const envcheckCommand =
   (tools: SlackTools) =>
-  async ({ ack, command, respond }: CommandArgs): Promise<void> => {
-    await ack();
+  async ({ command, respond }: CommandArgs): Promise<void> => {
     await withErrorReply(tools, `${command.command} ${command.text}`.trim(), respond, async () => {
       const { environments } = tools.config;
       const answering = { ...tools, respond };

@@ -13,11 +13,9 @@ const MAX_POSSIBLE = 200;
 export const findIds =
   (tools: SlackTools) =>
   async ({
-    ack,
     shortcut,
     respond,
   }: SlackShortcutMiddlewareArgs<MessageShortcut> & AllMiddlewareArgs): Promise<void> => {
-    await ack();
     await withErrorReply(tools, 'Find SpotDraft ids', respond, async () => {
       const { text, blocks, attachments } = shortcut.message;
       const { ids, notLookedUp } = await knownIds(tools, messageText([text, blocks, attachments]));

@@ -27,7 +27,12 @@ describe('a call', () => {
   it('is accepted with the bot token, and auth.test names the bot whose messages Bolt must ignore', async () => {
     const answer = await clientOf(slack).auth.test();
     expect(answer).toMatchObject({ ok: true, user_id: BOT_USER_ID, bot_id: expect.stringMatching(/^B/) });
-    expect(answer.response_metadata?.scopes).toEqual(['commands', 'chat:write', 'chat:write.public']);
+    expect(answer.response_metadata?.scopes).toEqual([
+      'commands',
+      'chat:write',
+      'chat:write.public',
+      'users:read',
+    ]);
   });
 
   it('is refused without a token, with an unknown one, or with one of the wrong kind', async () => {
@@ -52,10 +57,10 @@ describe('a call', () => {
   });
 
   it('is refused without the required scope, and the refusal lists required and granted scopes', async () => {
-    expect(await refusal(clientOf(slack).users.info({ user: 'U0ALICE' }))).toMatchObject({
+    expect(await refusal(clientOf(slack).usergroups.users.list({ usergroup: 'S0OPS' }))).toMatchObject({
       error: 'missing_scope',
-      needed: 'users:read',
-      provided: 'commands,chat:write,chat:write.public',
+      needed: 'usergroups:read',
+      provided: 'commands,chat:write,chat:write.public,users:read',
     });
   });
 });
