@@ -1,55 +1,96 @@
 import { type Environment, loggingSignOffIds } from '../config/config.ts';
 import type { LogFacts } from '../events/log/log-facts.ts';
-import type { LoggedCall } from '../store/api-calls.ts';
+import type { LoggedCall, ReportedCalls } from '../store/api-calls.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { durationText } from '../time/duration-text.ts';
 import type { CheckInput } from './check.ts';
-import { type Finding, fail } from './judgement.ts';
+import {
+  combine,
+  type Finding,
+  fail,
+  type Judgement,
+  judgeFact,
+  nothingRequired,
+  provenBySignOff,
+} from './judgement.ts';
 import { callEvidence } from './log-evidence.ts';
 
-/** The calls that prove something: those that SpotDraft answered, and not with 401 or 403. */
-export const acceptedCalls = (calls: readonly LoggedCall[]): LoggedCall[] =>
-  calls.filter((call) => call.status !== null && !isRefused(call));
-
-const isRefused = ({ status }: LoggedCall): boolean => status === 401 || status === 403;
-
 /** `3 reported calls (2 more were answered 401 or 403)`: their number in a finding. */
-export function acceptedText(calls: readonly LoggedCall[]): string {
-  const others = othersText(calls, ' more');
-  return `${acceptedCalls(calls).length} reported calls${others === '' ? '' : ` (${others})`}`;
+export function acceptedText(reported: ReportedCalls): string {
+  const others = othersText(reported, ' more');
+  return `${reported.accepted.count} reported calls${others === '' ? '' : ` (${others})`}`;
 }
 
 /** Numbers of the calls that prove nothing; empty when there are none. */
-function othersText(calls: readonly LoggedCall[], more: string): string {
-  const refused = calls.filter(isRefused).length;
-  const unanswered = calls.filter(({ status }) => status === null).length;
-  return [
+const othersText = (
+  { refused: { count: refused }, unanswered: { count: unanswered } }: ReportedCalls,
+  more: string,
+) =>
+  [
     ...(refused > 0 ? [`${refused}${more} ${refused === 1 ? 'was' : 'were'} answered 401 or 403`] : []),
     ...(unanswered > 0 ? [`${unanswered}${more} got no answer`] : []),
   ].join(', ');
-}
 
 /** The finding when SpotDraft accepted none of the reported calls, of which there is at least one. */
-export function noneAccepted(calls: readonly LoggedCall[], environment: Environment): Finding {
-  const refused = calls.filter(isRefused);
+function noneAccepted(reported: ReportedCalls, environment: Environment): Finding {
+  const { all, refused } = reported;
   const label = environmentLabel(environment);
   return fail(
     'calls of the integration that SpotDraft accepts',
-    refused.length === calls.length
-      ? `all ${calls.length} reported calls of the last 7 days were answered 401 or 403`
-      : `none of the ${calls.length} reported calls of the last 7 days: ${othersText(calls, '')}`,
-    refused.length > 0
+    refused.count === all.count
+      ? `all ${all.count} reported calls of the last 7 days were answered 401 or 403`
+      : `none of the ${all.count} reported calls of the last 7 days: ${othersText(reported, '')}`,
+    refused.count > 0
       ? `Correct the credentials that the integration uses for ${label}`
       : `Check that the integration of ${label} reaches SpotDraft: a call without an answer proves nothing`,
-    calls.slice(0, 1).map(callEvidence),
+    all.newest ? [callEvidence(all.newest)] : [],
   );
+}
+
+/**
+ * Judges one kind of logging by what is reported, or by the sign-off that replaces it. `proof`: a finding that needs no accepted
+ * call, or null. `judge` judges the accepted calls, of which `newest` is the newest. `explain` completes a finding.
+ */
+export function judgeLogging(
+  input: CheckInput,
+  kind: keyof typeof loggingSignOffIds,
+  {
+    expected,
+    proof = () => null,
+    judge,
+    explain = (finding) => finding,
+  }: {
+    expected: string;
+    proof?: (facts: LogFacts) => Finding | null;
+    judge: (facts: LogFacts, newest: LoggedCall) => Finding;
+    explain?: (finding: Finding, facts: LogFacts) => Finding;
+  },
+): Judgement {
+  const { requires, log, environment } = input;
+  if (requires.logging[kind] === 'signOff') return provenBySignOff(loggingSignOffIds[kind]);
+  if (!log.known) return combine(judgeFact(log, expected, () => []));
+  const facts = log.value;
+  const proven = proof(facts);
+  if (proven) return combine([proven]);
+  const { all, accepted } = facts.reported;
+  if (all.count === 0) {
+    const unproven = unprovenLogging(input, facts, { expected, kind });
+    return unproven === null
+      ? nothingRequired('no intake is configured and the integration reports nothing')
+      : combine([explain(unproven, facts)]);
+  }
+  return combine([
+    accepted.newest === null
+      ? noneAccepted(facts.reported, environment)
+      : explain(judge(facts, accepted.newest), facts),
+  ]);
 }
 
 /**
  * The finding when the integration reported no call lately: a failure where it should report, unknown in production. null
  * where nobody expects a report.
  */
-export function unprovenLogging(
+function unprovenLogging(
   { environment, notApplicable, now }: CheckInput,
   { newestReported }: LogFacts,
   { expected, kind }: { expected: string; kind: keyof typeof loggingSignOffIds },

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database } from './database.ts';
+import { hoursOf } from './slices.ts';
 import type { ApiCallRow } from './tables/event-log.ts';
 
 /** One of Envcheck's own calls to SpotDraft. */
@@ -51,22 +52,63 @@ function contractOf(path: string): Pick<LoggedCall, 'contract_id' | 'contract_id
 /** A call by Envcheck or by the integration. */
 export type LoggedCall = Selectable<ApiCallRow>;
 
-/** The integration's calls from `since` to `until` (epoch ms UTC, both included), newest first, at most `limit`. */
-export const reportedCalls = (
+const accepted = sql`status is not null and status not in (401, 403)`;
+
+/** Kinds of reported calls. `accepted`: SpotDraft answered, and not with 401 or 403. */
+const kinds = {
+  all: sql`true`,
+  unanswered: sql`status is null`,
+  refused: sql`status in (401, 403)`,
+  accepted,
+  identified: sql`(${accepted} and request_id is not null)`,
+  // More than one attempt states the number in rows that are older than the column, too.
+  retried: sql`(${accepted} and attempts > 1)`,
+  stated: sql`(${accepted} and (attempts > 1 or retries_stated = 1))`,
+  undecided: sql`(${accepted} and retries_stated is null)`,
+};
+
+/** The calls of each kind that the integration reported in a period: their number, and the newest. */
+export type ReportedCalls = Record<keyof typeof kinds, { count: number; newest: LoggedCall | null }>;
+
+/** Counts the reported calls from `since` to `until`, epoch ms UTC, both included. */
+export async function reportedCalls(
   db: Database,
   environment: string,
-  { since, until, limit }: { since: number; until: number; limit: number },
-): Promise<LoggedCall[]> =>
-  db
-    .selectFrom('api_calls')
-    .selectAll()
-    .where('environment', '=', environment)
-    .where(sql<boolean>`reporter = 'integration'`)
-    .where('at', '>=', since)
-    .where('at', '<=', until)
-    .orderBy('at', 'desc')
-    .limit(limit)
-    .execute();
+  period: { since: number; until: number },
+): Promise<ReportedCalls> {
+  const names = Object.keys(kinds) as (keyof typeof kinds)[];
+  const reported = Object.fromEntries(
+    names.map((name) => [name, { count: 0, newest: null }]),
+  ) as ReportedCalls;
+  const counts = sql.join(
+    names.map((name) => sql`count(*) filter (where ${kinds[name]}) as ${sql.ref(name)}`),
+  );
+  for await (const { from, to } of hoursOf(period)) {
+    const within = sql`from api_calls where environment = ${environment} and reporter = 'integration'
+      and at >= ${from} and at < ${to}`;
+    const { rows } = await sql<Record<keyof typeof kinds, number>>`select ${counts} ${within}`.execute(db);
+    for (const name of names) {
+      const count = rows[0]?.[name] ?? 0;
+      reported[name].count += count;
+      if (count === 0 || reported[name].newest !== null) continue;
+      const newest =
+        await sql<LoggedCall>`select * ${within} and ${kinds[name]} order by at desc limit 1`.execute(db);
+      reported[name].newest = newest.rows[0] ?? null;
+    }
+  }
+  return reported;
+}
+
+/** The newest call that the integration reported before `until`, epoch ms UTC. */
+export async function newestReportedCall(
+  db: Database,
+  environment: string,
+  until: number,
+): Promise<LoggedCall | null> {
+  const { rows } = await sql<LoggedCall>`select * from api_calls where environment = ${environment}
+    and reporter = 'integration' and at <= ${until} order by at desc limit 1`.execute(db);
+  return rows[0] ?? null;
+}
 
 /** Calls to one host whose paths begin alike. */
 export interface CallTarget {
@@ -146,24 +188,18 @@ export async function successfulWrites(
   return calls.filter((call) => call.environment === environment);
 }
 
-/** Reported calls among which one with a contract is searched. */
-const MAX_SEARCHED = 5_000;
-
-/** True when one of the newest 5,000 calls that the integration reported since `since` (epoch ms UTC) names a contract. */
-export async function namesContracts(db: Database, environment: string, since: number): Promise<boolean> {
-  const recent = db
-    .selectFrom('api_calls')
-    .select('contract_id')
-    .where('environment', '=', environment)
-    .where(sql<boolean>`reporter = 'integration'`)
-    .where('at', '>=', since)
-    .orderBy('at', 'desc')
-    .limit(MAX_SEARCHED);
-  const row = await db
-    .selectFrom(recent.as('recent'))
-    .select('contract_id')
-    .where('contract_id', 'is not', null)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+/** True when a call that the integration reported in a period (epoch ms UTC) names a contract. */
+export async function namesContracts(
+  db: Database,
+  environment: string,
+  period: { since: number; until: number },
+): Promise<boolean> {
+  for await (const { from, to } of hoursOf(period)) {
+    const { rows } = await sql`select 1 from api_calls where environment = ${environment}
+      and reporter = 'integration' and at >= ${from} and at < ${to} and contract_id is not null limit 1`.execute(
+      db,
+    );
+    if (rows.length > 0) return true;
+  }
+  return false;
 }

@@ -1,6 +1,7 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { retriggerActs } from './audit.ts';
 import type { Database } from './database.ts';
+import { hoursOf } from './slices.ts';
 import type { DeliveryRow } from './tables/event-log.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -24,9 +25,6 @@ export async function newestVerified(
   return row ?? null;
 }
 
-/** Newest deliveries among which a repeated one is searched: a check must not read a whole week of a busy log. */
-const MAX_SEARCHED = 5_000;
-
 /** Time in which a repeated delivery counts as caused by a re-trigger, ms. SpotDraft does not document how soon it sends. */
 const CAUSED_WITHIN_MS = 3_600_000;
 
@@ -34,53 +32,42 @@ const CAUSED_WITHIN_MS = 3_600_000;
 const SENT = [retriggerActs.attempt, retriggerActs.done, retriggerActs.lost];
 
 /**
- * The newest delivery that repeated an event at least `afterMs` after an earlier one, from `since` to `until` (epoch ms UTC), among the newest 5,000; null when there is
- * none. A delivery within an hour after a re-trigger of its contract does not count: a person asked for it.
+ * The newest delivery from `since` to `until` (epoch ms UTC) that repeated an event. `isLater`: at least `laterMs` after an earlier
+ * one; such a delivery is preferred. null when there is none. A delivery within an hour after a re-trigger of its contract does
+ * not count: a person asked for it.
  */
 export async function newestRedelivery(
   db: Database,
   environment: string,
-  { since, until, afterMs }: { since: number; until: number; afterMs: number },
+  { since, until, laterMs }: { since: number; until: number; laterMs: number },
+): Promise<{ delivery: LoggedDelivery; isLater: boolean } | null> {
+  let soon: LoggedDelivery | null = null;
+  for await (const hour of hoursOf({ since, until })) {
+    // Only few hours have more deliveries than new events.
+    const { duplicates } = await countDuplicates(db, environment, hour);
+    if (duplicates === 0) continue;
+    const later = await redeliveryIn(db, environment, { ...hour, afterMs: laterMs });
+    if (later) return { delivery: later, isLater: true };
+    soon ??= await redeliveryIn(db, environment, { ...hour, afterMs: 0 });
+  }
+  return soon && { delivery: soon, isLater: false };
+}
+
+async function redeliveryIn(
+  db: Database,
+  environment: string,
+  { from, to, afterMs }: { from: number; to: number; afterMs: number },
 ): Promise<LoggedDelivery | null> {
-  const recent = db
-    .selectFrom('deliveries')
-    .selectAll()
-    .where('environment', '=', environment)
-    .where('rejection', 'is', null)
-    .where('received_at', '>=', since)
-    .where('received_at', '<=', until)
-    .orderBy('received_at', 'desc')
-    .limit(MAX_SEARCHED);
-  const row = await db
-    .selectFrom(recent.as('recent'))
-    .selectAll()
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('deliveries as earlier')
-          .select('earlier.key')
-          .whereRef('earlier.event_key', '=', 'recent.event_key')
-          .whereRef('earlier.key', '<', 'recent.key')
-          .where('earlier.received_at', '<=', sql<number>`recent.received_at - ${afterMs}`),
-      ),
-    )
-    .where(({ exists, not, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('audit')
-            .innerJoin('events', (join) => join.onRef('events.key', '=', 'recent.event_key'))
-            .select('audit.key')
-            .where('audit.environment', '=', environment)
-            .where('audit.act', 'in', SENT)
-            .where('audit.subject', '=', sql<string>`'contract ' || events.contract_id`)
-            .whereRef('audit.at', '<=', 'recent.received_at')
-            .where('audit.at', '>', sql<number>`recent.received_at - ${CAUSED_WITHIN_MS}`),
-        ),
-      ),
-    )
-    .orderBy('received_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row ?? null;
+  const { rows } = await sql<LoggedDelivery>`select * from deliveries as recent
+    where environment = ${environment} and rejection is null and received_at >= ${from} and received_at < ${to}
+      and exists (select 1 from deliveries as earlier where earlier.event_key = recent.event_key
+        and earlier.key < recent.key and earlier.received_at <= recent.received_at - ${afterMs})
+      and not exists (select 1 from audit join events on events.key = recent.event_key
+        where audit.environment = ${environment} and audit.act in (${sql.join(SENT)})
+        and audit.subject = 'contract ' || events.contract_id
+        and audit.at <= recent.received_at and audit.at > recent.received_at - ${CAUSED_WITHIN_MS})
+    order by received_at desc limit 1`.execute(db);
+  return rows[0] ?? null;
 }
 
 /** When the newest delivery with a valid signature arrived, epoch ms UTC; read from an index alone. */
@@ -217,44 +204,37 @@ export async function countDeliveries(
   from: number,
   to: number,
 ): Promise<DeliveryCounts> {
-  const deliveries = (is: 'is' | 'is not') =>
-    countOf(
-      db
-        .selectFrom('deliveries')
-        .select(({ fn }) => fn.countAll<number>().as('count'))
-        .where('environment', '=', environment)
-        .where('rejection', is, null)
-        .where('received_at', '>=', from)
-        .where('received_at', '<', to)
-        .executeTakeFirstOrThrow(),
-    );
-  const verified = await deliveries('is');
-  // An event's time of receipt is that of its first delivery.
-  const events = await countOf(
-    db
-      .selectFrom('events')
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('environment', '=', environment)
-      .where('received_at', '>=', from)
-      .where('received_at', '<', to)
-      .executeTakeFirstOrThrow(),
-  );
-  const failedOutcomes = await countOf(
-    db
-      .selectFrom('outcomes')
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('environment', '=', environment)
-      .where('status', '=', 'failed')
-      .where('at', '>=', from)
-      .where('at', '<', to)
-      .executeTakeFirstOrThrow(),
-  );
+  const { verified, duplicates } = await countDuplicates(db, environment, { from, to });
+  const failedOutcomes = await countRows(db, 'outcomes', { environment, from, to }, sql`status = 'failed'`);
   return {
     verified,
-    duplicates: Math.max(0, verified - events),
-    refused: await deliveries('is not'),
+    duplicates,
+    refused: await countRows(db, 'deliveries', { environment, from, to }, sql`rejection is not null`),
     failedOutcomes,
   };
 }
 
-const countOf = async (row: Promise<{ count: number }>): Promise<number> => (await row).count;
+/** Deliveries with a valid signature, and those of them that repeat an event. */
+async function countDuplicates(
+  db: Database,
+  environment: string,
+  { from, to }: { from: number; to: number },
+): Promise<Pick<DeliveryCounts, 'verified' | 'duplicates'>> {
+  const period = { environment, from, to };
+  const verified = await countRows(db, 'deliveries', period, sql`rejection is null`);
+  // An event's time of receipt is that of its first delivery.
+  const events = await countRows(db, 'events', period, sql`true`);
+  return { verified, duplicates: Math.max(0, verified - events) };
+}
+
+async function countRows(
+  db: Database,
+  table: 'deliveries' | 'events' | 'outcomes',
+  { environment, from, to }: { environment: string; from: number; to: number },
+  only: RawBuilder<unknown>,
+): Promise<number> {
+  const at = sql.ref(table === 'outcomes' ? 'at' : 'received_at');
+  const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(table)}
+    where environment = ${environment} and ${only} and ${at} >= ${from} and ${at} < ${to}`.execute(db);
+  return rows[0]?.count ?? 0;
+}

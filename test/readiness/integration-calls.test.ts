@@ -8,6 +8,7 @@ import { prepareDelivery } from '../../src/events/log/prepare-delivery.ts';
 import type { CheckInput } from '../../src/readiness/check.ts';
 import { checks } from '../../src/readiness/checks/index.ts';
 import type { Judgement } from '../../src/readiness/judgement.ts';
+import { namesContracts } from '../../src/store/api-calls.ts';
 import { insertAudit, retriggerActs } from '../../src/store/audit.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { type EventLogWriter, openEventLogWriter } from '../../src/store/event-log.ts';
@@ -703,6 +704,40 @@ test('an answered call counts beside one without an answer', async () => {
   log.report({ status: 500, requestId: 'r-3', retries: 1 });
   expect((await log.judge('logging.requests')).status).toBe('pass');
   expect((await log.judge('logging.retries')).status).toBe('pass');
+});
+
+test('what a check looks for counts, however many calls and deliveries are newer', async () => {
+  const log = await openLog();
+  log.report({ requestId: 'r-1', retries: 2, contractId: 4000 });
+  log.deliver({ ...again, at: NOW - 2 * HOUR_MS }, { ...again, at: NOW - HOUR_MS });
+  const numbers = (last: number) =>
+    sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < ${last})`;
+  await sql`${numbers(6_000)}
+    insert into api_calls (call_id, environment, at, method, path, status, attempts, duration_ms, reporter)
+    select 'call_' || i, 'prod', ${NOW} - i, 'GET', '/x', iif(i % 3 = 0, 401, 200), 1, 1, 'integration' from n`.execute(
+    log.db,
+  );
+  expect(await log.judge('logging.requests')).toMatchObject({
+    status: 'pass',
+    actual: expect.stringMatching(
+      /^1 of 4001 reported calls \(2000 more were answered 401 or 403\) have one, newest r-1, /,
+    ),
+  });
+  expect(await log.judge('logging.retries')).toMatchObject({
+    status: 'pass',
+    actual: expect.stringMatching(/^1 of 4001 reported calls .* has 3 attempts, /),
+  });
+  expect(await namesContracts(log.db, 'prod', { since: NOW - DAY_MS, until: NOW })).toBe(true);
+  expect(await namesContracts(log.db, 'prod', { since: NOW - MINUTE_MS, until: NOW })).toBe(false);
+  await sql`${numbers(6_000)} insert into events (id, environment, activity, received_at)
+    select 'evt_' || i, 'prod', 'CONTRACT_SIGNED', ${NOW} - i from n`.execute(log.db);
+  await sql`insert into deliveries (id, event_key, environment, received_at, request_id, source, bytes)
+    select 'dlv_' || key, key, environment, received_at, 'r', '127.0.0.1', 2 from events
+    where activity = 'CONTRACT_SIGNED'`.execute(log.db);
+  expect((await readLogFacts(log.db, prod, NOW)).newestRedelivery).toMatchObject({
+    isLater: true,
+    delivery: { received_at: NOW - HOUR_MS },
+  });
 });
 
 test('an older repetition that nobody asked for counts behind a re-triggered one', async () => {

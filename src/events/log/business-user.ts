@@ -33,13 +33,20 @@ export interface BusinessUsers {
 /** Events that are read. More would take longer than the rest of a check. */
 const MAX_EVENTS = 500;
 
-/** Business users of the contracts of the newest 500 events since `since`, epoch ms UTC. */
+/** Business users of the contracts of the newest 500 events of a period, epoch ms UTC. */
 export async function readBusinessUsers(
   db: Database,
   environment: string,
-  since: number,
+  period: { since: number; until: number },
 ): Promise<BusinessUsers> {
-  const filter = { environment, since, until: null, activity: null, limit: MAX_EVENTS + 1, after: null };
+  const filter = {
+    environment,
+    since: period.since,
+    until: null,
+    activity: null,
+    limit: MAX_EVENTS + 1,
+    after: null,
+  };
   const events = await listEvents(db, filter);
   const users = new Map<number, ContractUser>();
   for (const { id, contract_id: contractId, received_at: at, ...row } of events.slice(0, MAX_EVENTS)) {
@@ -60,7 +67,7 @@ export async function readBusinessUsers(
       isOwn: user.isOwn || created.has(user.contractId),
     })),
     limit: events.length > MAX_EVENTS ? MAX_EVENTS : null,
-    reportsContracts: await namesContracts(db, environment, since),
+    reportsContracts: await namesContracts(db, environment, period),
   };
 }
 

@@ -1,5 +1,12 @@
 import type { Environment } from '../../config/config.ts';
-import { type CallTarget, callTargets, type LoggedCall, reportedCalls } from '../../store/api-calls.ts';
+import {
+  type CallTarget,
+  callTargets,
+  type LoggedCall,
+  newestReportedCall,
+  type ReportedCalls,
+  reportedCalls,
+} from '../../store/api-calls.ts';
 import type { Database } from '../../store/database.ts';
 import {
   type LoggedDelivery,
@@ -15,6 +22,7 @@ import { listRegistrations, type Registration } from '../../store/webhook-regist
 import { type BusinessUsers, readBusinessUsers } from './business-user.ts';
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 /** How recent a report of the integration must be to prove that it logs, ms. */
 export const RECENT_MS = 7 * DAY_MS;
@@ -22,13 +30,10 @@ export const RECENT_MS = 7 * DAY_MS;
 /** Clocks of reporting machines may be this far ahead, ms; the intake refuses later times. */
 const MAX_AHEAD_MS = 3_600_000;
 
-/** Reported calls that a check reads, newest first. */
-const MAX_CALLS = 1_000;
-
 /** Facts about one environment from the log, for checks. null when nothing of the kind is kept. */
 export interface LogFacts {
-  /** The integration's newest calls of the last 7 days, newest first, at most 1,000. Envcheck's own calls are not among them. */
-  reported: LoggedCall[];
+  /** The integration's calls of the last 7 days. Envcheck's own calls are not among them. */
+  reported: ReportedCalls;
   /** Hosts and paths of all its calls of the last 7 days; those of the last 24 h are recent. */
   targets: CallTarget[];
   /** Newest reported call of any age. */
@@ -67,37 +72,21 @@ export async function readLogFacts(
 ): Promise<LogFacts> {
   const recent = { since: now - RECENT_MS, until: now };
   const until = now + MAX_AHEAD_MS;
-  const reported = await reportedCalls(db, environment, { since: recent.since, until, limit: MAX_CALLS });
-  const [newest] =
-    reported.length > 0 ? reported : await reportedCalls(db, environment, { since: 0, until, limit: 1 });
+  const reported = await reportedCalls(db, environment, { since: recent.since, until });
   return {
     reported,
     targets: await callTargets(db, environment, { since: recent.since, until, recent: now - DAY_MS }),
-    newestReported: newest ?? null,
-    newestRedelivery: await readRedelivery(db, environment, recent),
+    newestReported: reported.all.newest ?? (await newestReportedCall(db, environment, until)),
+    newestRedelivery: await newestRedelivery(db, environment, { ...recent, laterMs: MINUTE_MS }),
     newestRetriedOutcome: await newestRetriedOutcome(db, environment, { since: recent.since, until }),
     newestVerified: await newestVerified(db, environment),
     arrivals: await readArrivals(db, environment, webhooks?.activities ?? []),
     refused: await refusedSince(db, environment, now - DAY_MS),
     receiverKey: await receiverKeyOf(db, environment),
     registered: await listRegistrations(db, environment),
-    businessUsers: routing && (await readBusinessUsers(db, environment, now - 30 * DAY_MS)),
+    businessUsers:
+      routing && (await readBusinessUsers(db, environment, { since: now - 30 * DAY_MS, until: now })),
   };
-}
-
-const MINUTE_MS = 60_000;
-
-async function readRedelivery(
-  db: Database,
-  environment: string,
-  period: { since: number; until: number },
-): Promise<LogFacts['newestRedelivery']> {
-  for (const isLater of [true, false]) {
-    const afterMs = isLater ? MINUTE_MS : 0;
-    const delivery = await newestRedelivery(db, environment, { ...period, afterMs });
-    if (delivery) return { delivery, isLater };
-  }
-  return null;
 }
 
 /** Reads the arrival time of the newest event of each activity. Throws the database's errors. */
