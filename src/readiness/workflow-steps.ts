@@ -19,6 +19,7 @@ interface Property {
   /** Completes "signatory “CFO” …". */
   expected: string;
   found: string | null;
+  /** False without a value. */
   agrees: boolean;
   remedy: string;
   /** Column of the analytics table. */
@@ -132,7 +133,7 @@ function judgeProperties<S>(
   properties: Property[],
   { place, evidence }: Steps<S>,
 ): Finding[] {
-  const wrong = properties.filter(({ found, agrees }) => found === null || !agrees);
+  const wrong = properties.filter(({ agrees }) => !agrees);
   if (wrong.length === 0) {
     const all = properties.map(({ expected }) => expected).join(', ');
     return [pass(all === '' ? subject : `${subject} ${all}`, 'found', evidence)];

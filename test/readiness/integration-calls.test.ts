@@ -110,7 +110,7 @@ async function openLog(): Promise<Log> {
         environments: [environment],
         requires: { users: [], logging: { requests: 'reported', retries: 'reported' } },
         notApplicable: [],
-        trustedHosts: [],
+        trustedHosts: ['gateway.northwind.example'],
         facts: { roleMembers: null, contracts },
         log,
         now: NOW,
@@ -188,6 +188,35 @@ test('the host counts from the older calls that name one, when the newest name o
     actual:
       '1 of 1 reported calls that name their host go to api.eu.spotdraft.com: that is the host of region eu, and the environment is in us',
   });
+});
+
+test.each<[string, string, Partial<Environment>, string]>([
+  ['one of trustedHosts', 'https://gateway.northwind.example', {}, 'pass'],
+  ['no trusted host', 'https://other.northwind.example', {}, 'fail'],
+  [
+    'the region behind a proxy',
+    'https://api.us.spotdraft.com',
+    { baseUrl: 'https://proxy.example/api/v2.1/public' },
+    'pass',
+  ],
+  [
+    'plain http of an http base URL',
+    'http://sim.example',
+    { baseUrl: 'http://sim.example/api/v2.1/public' },
+    'pass',
+  ],
+  ['plain http of an https base URL', 'http://api.us.spotdraft.com', {}, 'fail'],
+])('a call to %s is judged by the config', async (_, origin, changes, status) => {
+  const log = await openLog();
+  log.report({ path: `${origin}/api/v2.1/public/contracts/` });
+  expect((await log.judge('host.calls', changes)).status).toBe(status);
+});
+
+test('a corrected host passes a day after the last call to the wrong one', async () => {
+  const log = await openLog();
+  log.report({ host: 'api.eu.spotdraft.com', at: new Date(NOW - 25 * HOUR_MS).toISOString() });
+  log.report({ host: 'api.us.spotdraft.com' });
+  expect((await log.judge('host.calls')).status).toBe('pass');
 });
 
 test('calls that name neither host nor complete path leave the check pending', async () => {
@@ -476,6 +505,16 @@ test('contracts that link no record are somebody else’s when those in the list
   const log = await openLog();
   log.deliver(foreign);
   expect((await log.judge('routing.business-user', {}, list(listed()))).status).toBe('pass');
+});
+
+test('beside deliveries, a contract of the list without a creator is left out and counted', async () => {
+  const log = await openLog();
+  log.deliver({ ...own, external: { id: '006A' } });
+  const contracts = list(listed({ external: '006B', creator: null }));
+  expect(await log.judge('routing.business-user', {}, contracts)).toMatchObject({
+    status: 'pass',
+    reason: expect.stringMatching(/^1 not judged: 1 of 1 contracts .* show no creator/),
+  });
 });
 
 // logging.requests and logging.retries

@@ -163,6 +163,15 @@ test.each([
   expect(changes(after, after)).toEqual([]);
 });
 
+test('two items that could be one extra item are both missing', () => {
+  const left = templates({ 'Order Form A.': dates, 'Order Form, A': dates });
+  expect(changes(left, templates({ 'Order Form A': dates }))).toEqual([
+    'extra templates/Order Form A',
+    'missing templates/Order Form A.',
+    'missing templates/Order Form, A',
+  ]);
+});
+
 test('an item with a near name and other content is offered as a question', () => {
   expect(titles(types({ 'Order Form': dates }), types({ 'Order Forms': [] }))[0]).toBe(
     'Create the contract type “Order Form”, or rename “Order Forms” if it is the same thing',
