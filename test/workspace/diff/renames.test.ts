@@ -163,6 +163,28 @@ test.each([
   expect(changes(after, after)).toEqual([]);
 });
 
+test.each<[string, SnapshotContent, SnapshotContent]>([
+  ['four fields', templates({ Alpha: many.slice(0, 4) }), templates({ Beta: many.slice(0, 4) })],
+  [
+    'fields that another item has on one side',
+    templates({ Alpha: many, Common: many }),
+    templates({ Beta: many, Common: dates }),
+  ],
+])('content is not unmistakable by %s', (_, left, right) => {
+  expect(changes(left, right)).toEqual(
+    expect.arrayContaining(['extra templates/Beta', 'missing templates/Alpha']),
+  );
+});
+
+test.each([
+  [['a', 'b'], ['changed templates/NDA/fields/x/variable']],
+  [['a'], ['extra templates/NDA/fields/total', 'missing templates/NDA/fields/x']],
+])('a label of one word recognises a field with the options %j', (values, expected) => {
+  const list = values.map((value) => ({ value, label: null }));
+  const named = (variable: string) => fields({ ...field(variable, 'Terms'), options: list });
+  expect(changes(named('x'), named('total'))).toEqual(expected);
+});
+
 test('two items that could be one extra item are both missing', () => {
   const left = templates({ 'Order Form A.': dates, 'Order Form, A': dates });
   expect(changes(left, templates({ 'Order Form A': dates }))).toEqual([
