@@ -76,7 +76,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const core = await openCore(config, overrides, 'create', metrics.countCall);
         logger = core.logger;
         releases.add('core', core.close);
-        const slack = await createBot(settings, config, core, overrides);
+        const slack = createBot(settings, config, core, overrides);
         const receivers = createReceivers(config, core, metrics);
         const { recorder } = receivers;
         releases.add('event log', () => recorder.close());
@@ -125,7 +125,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           readiness: {
             database: async () =>
               database.failure() ?? recorder.lastFailure() ?? (await databaseFailure(core.db)),
-            slack: () => (slack.connected() ? null : 'no connection'),
+            slack: () => slack.problem(),
           },
           mounted: slack.requestListener && { path: SLACK_PATH, listener: slack.requestListener },
         });
@@ -150,7 +150,7 @@ function createBot(
   config: Config,
   core: Core,
   { arrivalWaitMs = ARRIVAL_WAIT_MS, slackPace: pace = slackPace }: Overrides,
-): Promise<SlackBot> {
+): SlackBot {
   const signOffs = createSignOffs({ ...core, config });
   const failuresOf = createHomeFailures(core.failures, core.clock);
   const sections = reportSections({ ...core, config });

@@ -30,7 +30,7 @@ export function createReporting(dependencies: {
   clock: Clock;
   logger: Logger;
   courier: Courier;
-  botName: string;
+  botName(): string;
   makeReport: MakeReport;
   presenter: Presenter;
   tickMs: number;

@@ -54,8 +54,8 @@ export function createAccessControl({
   clock: Clock;
   logger: Logger;
   access: Config['access'];
-  /** Id of the bot's workspace. */
-  team: string;
+  /** Id of the bot's workspace; null while Slack has not told it. */
+  team: () => string | null;
 }): AccessControl {
   const { read, ...acts } = lists;
   const named = new Set(
@@ -84,9 +84,11 @@ export function createAccessControl({
     return { why: [whoMay(access), ...failures.map(unread)].join(' ') };
   };
   const stranger = ({ user, teams }: Asker): string | null =>
-    read === 'everybody' || named.has(user) || (teams.length > 0 && teams.every((each) => each === team))
+    read === 'everybody' || named.has(user) || (teams.length > 0 && teams.every((each) => each === team()))
       ? null
-      : outside;
+      : team() === null
+        ? 'Slack has not told me yet which workspace I belong to; try again in a moment.'
+        : outside;
   /** The reason why this member of the workspace may not read. An account that was readable lately serves when Slack is silent. */
   const whyNoMember = async (user: string): Promise<string | null> => {
     const known = readers.get(user);
@@ -95,7 +97,7 @@ export function createAccessControl({
     if (!member.active && member.unread && known) return known.why;
     const why = !member.active
       ? member.why
-      : member.team !== team
+      : member.team !== team()
         ? outside
         : member.isGuest
           ? `You are a guest here. ${whoMayRead(read)}`

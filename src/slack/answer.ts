@@ -25,7 +25,7 @@ export interface AnswerTools {
   respond: RespondFn;
   logger: Logger;
   /** The bot's mention for an invitation: "@envcheck". */
-  botName: string;
+  botName(): string;
   hasOutsiders: HasOutsiders;
 }
 
@@ -62,7 +62,7 @@ export async function answerInChannel(
   } catch (error) {
     tools.logger.warn({ err: error, channel }, 'cannot answer in the channel; answering privately');
     const why = cannotPostThere(error)
-      ? notInChannel(slackErrorCode(error), tools.botName)
+      ? notInChannel(slackErrorCode(error), tools.botName())
       : slackRefused(slackErrorCode(error));
     return answerPrivately(tools, initial, why);
   }
@@ -117,7 +117,7 @@ async function postAgain(tools: AnswerTools, channel: string, shown: Message): P
   } catch (again) {
     tools.logger.warn({ err: again, channel }, 'the answer cannot be posted; sending it privately');
     const why = cannotPostThere(again)
-      ? notInChannel(slackErrorCode(again), tools.botName)
+      ? notInChannel(slackErrorCode(again), tools.botName())
       : slackRefused(slackErrorCode(again));
     await respondPrivately(tools, withNote(shown, why), false);
   }

@@ -1,10 +1,11 @@
 import { App } from '@slack/bolt';
-import { WebClient, type WebClientOptions } from '@slack/web-api';
+import { type AuthTestResponse, WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { SlackSettings } from '../config/config.ts';
 import type { Courier } from '../digests/outbox/courier.ts';
 import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
+import { createAttempts } from './attempts.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createClaims } from './claims.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -13,15 +14,18 @@ import type { HomeFacts } from './home/facts.ts';
 import { createHomes, type HomeIntervals } from './home/homes.ts';
 import { registerListeners } from './listeners.ts';
 import { createOutsiders } from './outsiders.ts';
-import { startFailure } from './slack-errors.ts';
 import { type CoreTools, createOpenAnswers, type OpenAnswers, type SlackTools } from './slack-tools.ts';
 
-export interface SlackBot extends Pick<Connection, 'requestListener' | 'connected' | 'start' | 'stop'> {
+export interface SlackBot extends Pick<Connection, 'requestListener' | 'stop'> {
+  /** Resolves when Slack can reach the bot, or goes on in the background while Slack does not answer. Rejects for a refused token. */
+  start(): Promise<void>;
+  /** The reason why Slack cannot reach the bot now; null while it can. */
+  problem(): string | null;
   openAnswers: OpenAnswers;
   /** Sends the messages of the outbox. */
   courier: Courier;
   /** The bot's mention for an invitation: "@envcheck". */
-  botName: string;
+  botName(): string;
 }
 
 /** Time limits and delays towards Slack, ms. */
@@ -48,14 +52,12 @@ export interface SlackDependencies extends CoreTools {
   gatherHome(): Promise<HomeFacts>;
 }
 
-/** Creates the Bolt app with its commands and actions. Throws when Slack refuses the bot's token. */
-export async function createSlackBot(dependencies: SlackDependencies): Promise<SlackBot> {
+/** Creates the Bolt app with its commands and actions. Calls Slack only when it starts. */
+export function createSlackBot(dependencies: SlackDependencies): SlackBot {
   const { settings, pace, gatherHome, clock, logger } = dependencies;
   const clients = createWebClients(settings, pace, logger);
   const { client, progressClient } = clients;
-  const identity = await client.auth
-    .test()
-    .catch((error) => Promise.reject(startFailure('SLACK_BOT_TOKEN', settings, error)));
+  let identity: AuthTestResponse = { ok: false };
   const homes = createHomes({ gather: gatherHome, client: progressClient, clock, logger, pace: pace.home });
   const tools: SlackTools = {
     ...dependencies,
@@ -66,39 +68,55 @@ export async function createSlackBot(dependencies: SlackDependencies): Promise<S
       ...dependencies,
       client: progressClient,
       access: dependencies.config.access,
-      team: identity.team_id ?? '',
+      team: () => identity.team_id ?? null,
     }),
     hasOutsiders: createOutsiders({ ...dependencies, client: progressClient }),
     claims: createClaims(),
     startedAt: clock.now(),
-    botName: `@${identity.user ?? 'envcheck'}`,
+    botName: () => `@${identity.user ?? 'envcheck'}`,
     openAnswers: createOpenAnswers(),
   };
   const connection = createConnection(settings, logger);
   const app = new App({
-    token: settings.botToken.reveal(),
-    // Bolt makes no calls of its own when it has both ids.
-    botId: identity.bot_id ?? '',
-    botUserId: identity.user_id ?? '',
-    tokenVerificationEnabled: false,
+    authorize: async () => ({
+      botToken: settings.botToken.reveal(),
+      ...(identity.bot_id ? { botId: identity.bot_id } : {}),
+      ...(identity.user_id ? { botUserId: identity.user_id } : {}),
+    }),
     receiver: connection.receiver,
     clientOptions: clients.options(),
     logger: boltLogger(logger),
     convoStore: false,
-    deferInitialization: true,
   });
-  await app.init();
   registerListeners(app, tools);
   app.error(async (error) => {
     logUnexpected(logger, error, { what: 'Slack request' });
   });
-  const stop = async () => {
-    await connection.stop();
-    await homes.stop();
-  };
+  const stopping = new AbortController();
+  const attempts = createAttempts({
+    settings,
+    logger,
+    retryDelayMs: pace.retryDelayMs,
+    signal: stopping.signal,
+  });
   return {
     ...connection,
-    stop,
+    async start() {
+      const connecting = (async () => {
+        identity = await attempts.until('SLACK_BOT_TOKEN', () => progressClient.auth.test());
+        await connection.start((call) => attempts.until('SLACK_APP_TOKEN', call));
+      })();
+      await Promise.race([connecting, attempts.unanswered]);
+      connecting.catch((error) => {
+        if (!stopping.signal.aborted) logger.error({ err: error }, 'no connection to Slack');
+      });
+    },
+    problem: () => attempts.problem() ?? (connection.connected() ? null : 'no connection'),
+    async stop() {
+      stopping.abort();
+      await connection.stop();
+      await homes.stop();
+    },
     openAnswers: tools.openAnswers,
     courier: createCourier(clients.outboxClient),
     botName: tools.botName,

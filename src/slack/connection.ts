@@ -3,7 +3,6 @@ import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { SlackSettings } from '../config/config.ts';
 import { boltLogger } from './bolt-logger.ts';
-import { startFailure } from './slack-errors.ts';
 
 export const SLACK_PATH = '/slack/events';
 
@@ -17,11 +16,14 @@ export interface Connection {
   requestListener: RequestListener | null;
   /** True while Slack can reach the bot. */
   connected(): boolean;
-  /** Connects in Socket Mode. Rejects with one line for the operator. */
-  start(): Promise<void>;
+  /** Connects in Socket Mode, once and again after every disconnect. Rejects when `attempt` does. */
+  start(attempt: Attempt): Promise<void>;
   /** Accepts no new requests. */
   stop(): Promise<void>;
 }
+
+/** Makes a call to Slack, and makes it again for as long as it is worth it. */
+export type Attempt = <Result>(call: () => Promise<Result>) => Promise<Result>;
 
 export const createConnection = (settings: SlackSettings, logger: Logger): Connection =>
   settings.mode.kind === 'http'
@@ -50,19 +52,11 @@ function overHttp({ signingSecret }: Mode<'http'>, logger: Logger): Connection {
 function overSocket({ appToken }: Mode<'socket'>, apiUrl: string, logger: Logger): Connection {
   const receiver = new SocketModeReceiver({
     appToken: appToken.reveal(),
-    installerOptions: { clientOptions: { slackApiUrl: apiUrl } },
+    // `attempt` repeats.
+    installerOptions: { clientOptions: { slackApiUrl: apiUrl, retryConfig: { retries: 0 } } },
     logger: boltLogger(logger),
   });
   let connected = false;
-  let stopping = false;
-  // A disconnect while the client reconnects rejects a start that nobody awaits, which would end the process with an
-  // unhandled rejection.
-  const start = receiver.client.start.bind(receiver.client);
-  receiver.client.start = () =>
-    start().catch((error) => {
-      if (!stopping) throw error;
-      return { ok: true };
-    });
   receiver.client.on('connected', () => {
     connected = true;
     logger.info('connected to Slack');
@@ -73,18 +67,17 @@ function overSocket({ appToken }: Mode<'socket'>, apiUrl: string, logger: Logger
       if (connected) logger.info({ event }, 'connection to Slack closed; the client reconnects by itself');
       connected = false;
     });
+  const connect = receiver.client.start.bind(receiver.client);
   return {
     receiver,
     requestListener: null,
     connected: () => connected,
-    start: async () => {
-      await receiver
-        .start()
-        .catch((error) => Promise.reject(startFailure('SLACK_APP_TOKEN', { apiUrl }, error)));
+    start: async (attempt) => {
+      const first = attempt(connect);
+      // The client calls it to reconnect, and nobody awaits that: a rejection would end the process.
+      receiver.client.start = () => attempt(connect).catch(() => ({ ok: false }));
+      await first;
     },
-    stop: async () => {
-      stopping = true;
-      await receiver.stop();
-    },
+    stop: () => receiver.stop().then(() => {}),
   };
 }

@@ -35,6 +35,23 @@ export const cannotPostThere = (error: unknown): boolean =>
   unreachableChannel.has(slackErrorCode(error) ?? '');
 export const cannotBePosted = (error: unknown): boolean => unpostable.has(slackErrorCode(error) ?? '');
 
+/** Codes of a call that Slack may accept later as it is. */
+const passing = new Set([
+  'ratelimited',
+  'rate_limited',
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
+]);
+
+/** True when Slack answered and will not accept the call later either. */
+export function refusesForGood(error: unknown): boolean {
+  const code = slackErrorCode(error);
+  return code !== null && !passing.has(code);
+}
+
 /** One line for the operator: which token Slack refused, or that Slack is unreachable. */
 export function startFailure(
   variable: 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN',

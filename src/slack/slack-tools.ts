@@ -57,7 +57,7 @@ export interface SlackTools extends CoreTools {
   /** Start of this process, epoch ms. */
   startedAt: number;
   /** The bot's mention for an invitation: "@envcheck". */
-  botName: string;
+  botName(): string;
   /** Answers in progress. */
   openAnswers: OpenAnswers;
 }

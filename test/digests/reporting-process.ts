@@ -43,7 +43,7 @@ const reporting = createReporting({
   clock,
   logger: pino({ level: 'warn' }, pino.destination(2)),
   courier: createCourier(webClient(setup.apiUrl, setup.token, 5_000)),
-  botName: '@envcheck',
+  botName: () => '@envcheck',
   makeReport,
   presenter: slackPresenter,
   tickMs: 4,

@@ -7,6 +7,7 @@ import { signature } from '../../sandbox/slack/request-url.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { createApp } from '../../src/app.ts';
 import type { Config } from '../../src/config/config.ts';
+import { slackPace } from '../../src/slack/bolt.ts';
 import { SLACK_PATH } from '../../src/slack/connection.ts';
 
 interface Running {
@@ -106,6 +107,74 @@ describe('health', () => {
       body: { status: 'not ready', database: expect.stringContaining('migrations'), slack: 'ok' },
     });
     expect((await get(`${url}/healthz`)).status).toBe(200);
+  });
+});
+
+describe('a start while Slack does not answer', () => {
+  it.each([
+    ['socket', 'auth.test', { kind: 'reset' }],
+    ['socket', 'apps.connections.open', { kind: 'status', status: 503 }],
+    ['socket', 'auth.test', { kind: 'error', error: 'internal_error' }],
+    ['http', 'auth.test', { kind: 'timeout' }],
+  ] as const)(
+    'takes deliveries in %s mode when %s fails, says why, and connects later',
+    async (mode, method, fault) => {
+      const world = await startWorld({});
+      onTestFinished(() => world.stop());
+      const config = world.configure({ sharedWebhookUrl: false, slackMode: mode });
+      world.slack.faults.add({ method, fault, times: Number.POSITIVE_INFINITY });
+      const app = createApp(config, {
+        logDestination: { write: () => {} },
+        slackPace: { ...slackPace, retryDelayMs: 50, progressTimeoutMs: 300 },
+      });
+      const { url } = await app.start();
+      onTestFinished(() => app.stop());
+      expect(await get(`${url}/readyz`)).toMatchObject({
+        status: 503,
+        body: {
+          database: 'ok',
+          slack: expect.stringMatching(/Slack cannot be reached|does not accept .* \(internal_error\)/),
+        },
+      });
+      expect(await get(`${url}/healthz`)).toMatchObject({ status: 200 });
+      const refused = await fetch(`${url}/webhooks/uat`, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'content-type': 'application/json' },
+      });
+      expect(refused.status).toBe(401);
+      world.slack.faults.clear();
+      expect(await until(200, `${url}/readyz`)).toMatchObject({ slack: 'ok' });
+      const ok =
+        mode === 'http'
+          ? (await post({ world, config, url })) === 200
+          : (await world.slack.command({ text: 'help', user: 'U0BOB', channel: 'C0GENERAL' })).ok;
+      expect(ok).toBe(true);
+    },
+  );
+
+  it('a token that Slack refuses after an outage leaves the receivers running', async () => {
+    const world = await startWorld({});
+    onTestFinished(() => world.stop());
+    const config = world.configure({ sharedWebhookUrl: false, slackMode: 'socket' });
+    world.slack.faults.add({ method: 'auth.test', fault: { kind: 'reset' } });
+    const invalid = { kind: 'error', error: 'invalid_auth' } as const;
+    world.slack.faults.add({ method: 'auth.test', fault: invalid, times: 4 });
+    const app = createApp(config, {
+      logDestination: { write: () => {} },
+      slackPace: { ...slackPace, retryDelayMs: 50 },
+    });
+    const { url } = await app.start();
+    onTestFinished(() => app.stop());
+    await expect
+      .poll(async () => (await get(`${url}/readyz`)).body, { interval: 20, timeout: 10_000 })
+      .toMatchObject({ slack: expect.stringContaining('SLACK_BOT_TOKEN (invalid_auth)') });
+    expect(await until(200, `${url}/readyz`)).toMatchObject({ slack: 'ok' });
+    // The same while it reconnects: nobody awaits that, and the process must not end.
+    world.slack.faults.add({ method: 'apps.connections.open', fault: invalid, times: 2 });
+    world.slack.dropConnections();
+    expect(await until(503, `${url}/readyz`)).toMatchObject({ slack: expect.any(String) });
+    await app.stop();
   });
 });
 

@@ -46,7 +46,7 @@ async function office({
     clock,
     logger,
     access: { read, signOff: ops, waive: NOBODY, operate: NOBODY },
-    team: TEAM.id,
+    team: () => TEAM.id,
   });
   const allowed = async (user: string, access: Access) => (await decide(user, access)).allowed;
   return {

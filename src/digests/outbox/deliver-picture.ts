@@ -31,7 +31,7 @@ async function handleFailure(
   outcome: Exclude<Outcome<never>, { kind: 'done' }>,
 ): Promise<void> {
   if (outcome.kind === 'refused' && effectOf(outcome.code) !== 'stop everything')
-    return finishPicture(dependencies, item, 'given_up', refusalText(outcome.code, dependencies.botName));
+    return finishPicture(dependencies, item, 'given_up', refusalText(outcome.code, dependencies.botName()));
   if (outcome.kind === 'paused')
     await pauseChannel(dependencies.db, item.channel, dependencies.clock.now() + outcome.ms, null);
   const reason = 'why' in outcome ? outcome.why : null;

@@ -21,7 +21,7 @@ export interface AttemptDependencies {
   logger: Logger;
   courier: Courier;
   /** How the bot is invited: "@envcheck". */
-  botName: string;
+  botName(): string;
   /** The process that claimed the message. */
   owner: string;
   /** Length of the claim, ms. */

@@ -150,7 +150,7 @@ async function recordOutcome(
 
 async function refused(dependencies: AttemptDependencies, item: ClaimedItem, code: string): Promise<void> {
   const { db, clock, logger, botName } = dependencies;
-  const reason = refusalText(code, botName);
+  const reason = refusalText(code, botName());
   const now = clock.now();
   switch (effectOf(code)) {
     case 'give up':

@@ -56,7 +56,7 @@ async function startDigestStand(
   // Drawing loads a chart library in a thread of its own, which takes seconds.
   if (!options.drawsPictures) stand.core.trends.picture = async () => Buffer.from('picture');
   const courier = createCourier(webClient(slack.apiUrl, slack.botToken, 2_000));
-  const sender = createSender({ db, clock, logger, courier, botName: '@envcheck', tickMs: 20 });
+  const sender = createSender({ db, clock, logger, courier, botName: () => '@envcheck', tickMs: 20 });
   const makeReport = createMakeReport({ config: stand.config, ...stand.core, presenter: slackPresenter });
   const drawn = (message: { text: string; blocks: unknown[] }) =>
     renderMessage(message, { width: 300, color: false });

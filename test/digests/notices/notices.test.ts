@@ -37,7 +37,7 @@ async function startNotices({ maintenance = [], channels = [GENERAL] }: Options 
     clock,
     logger: pino({ level: 'silent' }),
     courier,
-    botName: '@envcheck',
+    botName: () => '@envcheck',
     tickMs: 20,
   });
   const config = {

@@ -68,7 +68,7 @@ async function run(task: Task): Promise<void> {
     clock,
     courier,
     logger: pino({ level: 'silent' }),
-    botName: '@envcheck',
+    botName: () => '@envcheck',
     tickMs: 1_000,
   });
   await sender.tick();

@@ -77,7 +77,7 @@ export async function openTestOutbox(
       clock,
       logger,
       courier: createCourier(webClient(slack.apiUrl, slack.botToken, timeoutMs)),
-      botName: '@envcheck',
+      botName: () => '@envcheck',
       tickMs: 20,
     });
   const sender = another();
