@@ -12,6 +12,7 @@ import { up as integrationCalls } from './0010-integration-calls.ts';
 import { up as auditChainIncidentMarks } from './0011-audit-chain-incident-marks.ts';
 import { up as unreadEvents } from './0012-unread-events.ts';
 import { up as arrivalAndMissingEvents } from './0013-arrival-and-missing-events.ts';
+import { up as refusedDeliveries } from './0014-refused-deliveries.ts';
 
 export interface Migration {
   /** The file's name without its extension. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   { name: '0011-audit-chain-incident-marks', up: auditChainIncidentMarks },
   { name: '0012-unread-events', up: unreadEvents },
   { name: '0013-arrival-and-missing-events', up: arrivalAndMissingEvents },
+  { name: '0014-refused-deliveries', up: refusedDeliveries },
 ];

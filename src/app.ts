@@ -14,8 +14,10 @@ import { startRetention } from './events/log/retention.ts';
 import { watchDatabase } from './events/log/watch-database.ts';
 import { createRegistrations } from './events/webhooks/registrations.ts';
 import { ARRIVAL_WAIT_MS } from './events/webhooks/retrigger.ts';
+import { createRefusedKeeper } from './http/keep-refused.ts';
 import type { Metrics } from './http/metrics/metrics.ts';
 import { createMisaddressed } from './http/misaddressed.ts';
+import { createOutages } from './http/outages.ts';
 import { createRejections } from './http/rejections.ts';
 import { createServer } from './http/server.ts';
 import { createWebhookKeys } from './http/webhook-keys.ts';
@@ -79,7 +81,11 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const slack = createBot(settings, config, core, overrides);
         const receivers = createReceivers(config, core, metrics);
         const { recorder } = receivers;
-        releases.add('event log', () => recorder.close());
+        releases.add('event log', async () => {
+          await receivers.outages.close();
+          await receivers.rejections.close();
+          await recorder.close();
+        });
         const database = watchDatabase({ ...core, database: config.database, recorder });
         releases.add('watch of the database', () => database.stop());
         metrics.observe({ db: core.db, clock: core.clock, depth: recorder.depth });
@@ -185,19 +191,30 @@ function createReceivers(
     saveReceiverKey(db, environment, { fingerprint: fingerprintOf(hmacKey), readAt: clock.now() }).catch(
       (error) => logger.error({ err: error, environment }, 'fingerprint of the key not noted'),
     );
+  const keys = createWebhookKeys(
+    environments.map(({ name }) => name),
+    readKey,
+    clock,
+    noteKey,
+  );
+  const rejections = createRejections(recorder, clock, (error) =>
+    logger.error({ err: error }, 'sample of a refused delivery not kept'),
+  );
+  const keeper = createRefusedKeeper({ keys, recorder, rejections, clock, metrics });
   return {
     environments,
-    keys: createWebhookKeys(
-      environments.map(({ name }) => name),
-      readKey,
-      clock,
-      noteKey,
-    ),
+    keys,
     recorder,
-    rejections: createRejections(recorder, clock, (error) =>
-      logger.error({ err: error }, 'sample of a refused delivery not kept'),
-    ),
-    misaddressed: createMisaddressed({ environments, logger, clock, count: metrics.countMisaddressed }),
+    rejections,
+    keeper,
+    outages: createOutages(recorder),
+    misaddressed: createMisaddressed({
+      environments,
+      logger,
+      clock,
+      count: metrics.countMisaddressed,
+      keeper,
+    }),
     clock,
     metrics,
   };

@@ -1,4 +1,5 @@
 import type { ListedEvent } from '../events/log/list-events.ts';
+import { statusOf } from '../events/log/refusal-text.ts';
 import type { LoggedDelivery } from '../store/deliveries.ts';
 import type { EventWithDeliveries } from '../store/find.ts';
 
@@ -25,7 +26,15 @@ const deliveryJson = (delivery: LoggedDelivery, index: number): object => ({
   verified: delivery.rejection === null,
   requestId: delivery.request_id,
   duplicate: index > 0,
-  ...(delivery.rejection === null ? {} : { signedWith: delivery.signed_with }),
+  ...(delivery.rejection === null
+    ? {}
+    : {
+        rejection: delivery.rejection,
+        status: statusOf(delivery),
+        signedWith: delivery.signed_with,
+        detail: delivery.detail,
+        alike: delivery.alike,
+      }),
 });
 
 /** The same names for an entry without an event: a refused delivery, or a failed outcome whose event never arrived. */
@@ -35,7 +44,7 @@ export function listedEventJson({ event, refused, outcome }: ListedEvent): objec
     // Without an event the entry is known by its delivery or outcome; `find` takes these too.
     id: outcome?.event_id ?? outcome?.id ?? refused?.id,
     environment: refused?.environment ?? outcome?.environment,
-    activity: outcome?.activity ?? null,
+    activity: outcome?.activity ?? refused?.activity ?? null,
     contractId: outcome?.contract_id ?? null,
     occurredAt: outcome?.occurred_at ? iso(outcome.occurred_at) : null,
     deliveries: refused ? [deliveryJson(refused, 0)] : [],

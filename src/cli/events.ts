@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { notesTexts } from '../events/log/event-notes-text.ts';
 import { CURSOR_PATTERN, type EventPage, type ListedEvent } from '../events/log/list-events.ts';
 import { emptyListText, pageText } from '../events/log/list-text.ts';
-import { refusalText } from '../events/log/timeline.ts';
+import { refusalLine } from '../events/log/refusal-text.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
@@ -110,7 +110,7 @@ function render(title: string, { entries, older, next }: EventPage, terminal: Te
 
 /** Time, activity, contract, deliveries with the outcome, and the id for `find`. */
 function cells({ at, event, refused, outcome }: ListedEvent): string[] {
-  if (refused) return [iso(at), 'refused', '–', `${refusalText(refused)}  ${refused.id}`];
+  if (refused) return [iso(at), 'refused', '–', `${refusalLine(refused)}  ${refused.id}`];
   const activity = event?.activity ?? outcome?.activity ?? 'unknown shape';
   const contract = event?.contract_id ?? outcome?.contract_id ?? '–';
   const times = `${event?.deliveryCount ?? 0} ×`.padStart(5);

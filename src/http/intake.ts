@@ -6,6 +6,7 @@ import { ingestLines } from '../events/intake/ingest-lines.ts';
 import { createLineReader, type LineKind } from '../events/intake/read-line.ts';
 import { NotRecordedError, type Recorder } from '../events/log/recorder.ts';
 import type { Clock } from '../time/clock.ts';
+import { isSigned, type Misaddressed } from './misaddressed.ts';
 import { requestIdOf } from './request-id.ts';
 
 export interface Intake {
@@ -36,7 +37,11 @@ interface Params {
  * answer. 200 lists refused lines with reasons; 400: all were refused; 401: missing or wrong token; 404: no intake; 413 and
  * 415: unsuitable body; 503: it cannot be stored now and should be sent again.
  */
-export async function intakeRoutes(scope: FastifyInstance, intake: Intake): Promise<void> {
+export async function intakeRoutes(
+  scope: FastifyInstance,
+  intake: Intake,
+  misaddressed: Misaddressed,
+): Promise<void> {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
     done(null, body),
@@ -48,6 +53,7 @@ export async function intakeRoutes(scope: FastifyInstance, intake: Intake): Prom
     request.id = requestId;
     reply.header('x-request-id', requestId);
     const refusal = refusalOf(request, byName.get(request.params.environment));
+    if (refusal && isSigned(request)) await misaddressed.refuse('unknown_path', request, null);
     if (refusal?.status === 401) reply.header('www-authenticate', 'Bearer');
     if (refusal) return reply.code(refusal.status).send({ error: refusal.error, requestId });
     const bytes = Number(request.headers['content-length'] ?? MAX_BODY_BYTES);

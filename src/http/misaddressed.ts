@@ -1,23 +1,27 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Environment } from '../config/config.ts';
 import { OLDER_SIGNATURE_HEADER, SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
 import type { Clock } from '../time/clock.ts';
-
-/** The fault in the address of a delivery. `other_spelling` is accepted: another case, a slash too many. */
-export const misaddressedReasons = [
-  'unknown_environment',
-  'unknown_path',
-  'wrong_method',
-  'wrong_type',
-  'other_spelling',
-] as const;
-export type MisaddressedReason = (typeof misaddressedReasons)[number];
+import type { RefusedKeeper } from './keep-refused.ts';
+import type { MisaddressedReason } from './metrics/deliveries.ts';
+import { requestIdOf } from './request-id.ts';
 
 export interface Misaddressed {
   /** Counts a delivery, and logs at most one a minute of each reason. */
   note(reason: MisaddressedReason, request: FastifyRequest): void;
-  /** Counts the request when it is a delivery, and answers 404, in words for a browser. */
-  notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply;
+  /**
+   * Does the same, reads the body of a signed delivery that nothing has read yet, and keeps it as a refused one when a known key
+   * signed it or its environment is known. `environment`: the one that its URL names.
+   */
+  refuse(
+    reason: Exclude<MisaddressedReason, 'other_spelling'>,
+    request: FastifyRequest,
+    environment: Environment | null,
+  ): Promise<void>;
+  /** Counts and keeps the request when it is a delivery, and answers 404, in words for a browser. */
+  notFound(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
 }
 
 interface Dependencies {
@@ -25,9 +29,14 @@ interface Dependencies {
   logger: Logger;
   clock: Clock;
   count(reason: MisaddressedReason): void;
+  keeper: RefusedKeeper;
 }
 
 const MINUTE_MS = 60_000;
+/** Longest text of what was wrong with a delivery, characters. */
+const MAX_DETAIL = 100;
+/** Size limit of a body that is read. */
+const MAX_BODY_BYTES = 1024 * 1024;
 
 const texts: Record<MisaddressedReason, string> = {
   unknown_environment: 'a delivery to an environment that the config does not name was answered 404',
@@ -37,7 +46,13 @@ const texts: Record<MisaddressedReason, string> = {
   other_spelling: 'a delivery to another spelling of the address of a receiver was accepted',
 };
 
-export function createMisaddressed({ environments, logger, clock, count }: Dependencies): Misaddressed {
+export function createMisaddressed({
+  environments,
+  logger,
+  clock,
+  count,
+  keeper,
+}: Dependencies): Misaddressed {
   const names = new Set(['webhooks', ...environments.map(({ name }) => name)]);
   const logged = new Map<MisaddressedReason, { minute: number; since: number }>();
   const note = (reason: MisaddressedReason, request: FastifyRequest): void => {
@@ -61,14 +76,52 @@ export function createMisaddressed({ environments, logger, clock, count }: Depen
       texts[reason],
     );
   };
+  const refuse: Misaddressed['refuse'] = async (reason, request, environment) => {
+    note(reason, request);
+    if (!isSigned(request)) return;
+    const { method } = request;
+    const type = request.headers['content-type'];
+    const detail = {
+      wrong_method: method,
+      wrong_type: type === undefined ? null : type.slice(0, MAX_DETAIL),
+      unknown_environment: null,
+      unknown_path: shownPath(pathOf(request), names).slice(0, MAX_DETAIL),
+    }[reason];
+    await keeper.keep(request, { environment, rejection: reason, detail, body: await bodyOf(request.raw) });
+  };
   return {
     note,
-    notFound(request, reply) {
-      if (isDelivery(request)) note('unknown_path', request);
+    refuse,
+    async notFound(request, reply) {
+      request.id = requestIdOf(request.headers);
+      reply.header('x-request-id', request.id);
+      if (isDelivery(request)) await refuse('unknown_path', request, null);
       if (isVisit(request) && meansReceiver(request)) return sendText(reply.code(404), NO_RECEIVER);
       return reply.code(404).send({ error: 'no such address' });
     },
   };
+}
+
+/** The body of a request; null when it is larger than a receiver takes, or its sender left. */
+function bodyOf(raw: IncomingMessage): Promise<Buffer | null> {
+  if (Number(raw.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const end = (body: Buffer | null) => {
+      raw.removeAllListeners('data');
+      raw.resume();
+      resolve(body);
+    };
+    raw.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) end(null);
+      else chunks.push(chunk);
+    });
+    raw.once('end', () => end(Buffer.concat(chunks)));
+    raw.once('close', () => end(null));
+    raw.once('error', () => end(null));
+  });
 }
 
 export const pathOf = ({ raw }: FastifyRequest): string => (raw.url ?? '').split('?', 1)[0] ?? '';

@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Logger } from 'pino';
 import { type Intake, intakeRoutes } from './intake.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import { isSigned, type Misaddressed } from './misaddressed.ts';
 import { type WebhookReceivers, webhookReceivers } from './webhooks.ts';
 
 /** Probes of the parts that must work for the program to be ready. Each returns a problem, or null. */
@@ -44,9 +45,12 @@ export function createServer({
     forceCloseConnections: true,
     // Harmless spellings of an address in a webhook's settings: /Webhooks/prod, //webhooks/prod, /webhooks/prod/.
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
-    frameworkErrors: (_error, request, reply) => receivers.misaddressed.notFound(request, reply),
+    frameworkErrors: (_error, request, reply) => void receivers.misaddressed.notFound(request, reply),
   });
   server.server.maxConnections = MAX_CONNECTIONS;
+  // A request for no address is read only when it is a signed delivery.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, _payload, done) => done(null));
   server.setNotFoundHandler((request, reply) => receivers.misaddressed.notFound(request, reply));
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async (_request, reply) => {
@@ -69,9 +73,9 @@ export function createServer({
     const { contentType, text } = await metrics.scrape();
     return reply.type(contentType).send(text);
   });
-  if (mounted) server.register((scope) => mount(scope, mounted));
+  if (mounted) server.register((scope) => mount(scope, mounted, receivers.misaddressed));
   server.register((scope) => webhookReceivers(scope, receivers));
-  server.register((scope) => intakeRoutes(scope, intake));
+  server.register((scope) => intakeRoutes(scope, intake, receivers.misaddressed));
   return server;
 }
 
@@ -79,10 +83,13 @@ export function createServer({
 async function mount(
   scope: FastifyInstance,
   { path, listener }: { path: string; listener: RequestListener },
+  misaddressed: Misaddressed,
 ): Promise<void> {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
   scope.post(path, (request, reply) => {
+    // Slack has a header of its own.
+    if (isSigned(request)) return misaddressed.notFound(request, reply);
     reply.hijack();
     try {
       listener(request.raw, reply.raw);

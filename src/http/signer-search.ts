@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { type SignedWith, type SignerKey, signerCode } from '../events/log/signer-text.ts';
-import { digestOf, fitsDigest } from '../spotdraft/webhook-signature.ts';
+import { type SignedWith, type SignerFault, type SignerKey, signerCode } from '../events/log/signer-text.ts';
+import { beginsWith, digestOf, fitsDigest, isUnkeyed, partOf } from '../spotdraft/webhook-signature.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** A key that may have signed a refused delivery. */
@@ -41,20 +41,36 @@ export function createSignerSearch(clock: Clock) {
     { signature, olderHeader }: GivenSignature,
   ): SignedWith => {
     const given = digestOf(signature);
-    if (given === null) return 'malformed';
+    const part = partOf(signature);
+    if (given === null && part === null) return 'malformed';
     const now = Math.floor(clock.now() / MINUTE_MS);
     if (now !== minute) hashed = 0;
     minute = now;
+    const faultsBy = (key: KeyObject): SignerFault[] | null => {
+      if (given !== null && fitsDigest(key, body, given))
+        return [
+          ...(given.otherForm ? (['other_form'] as const) : []),
+          ...(given.algorithm === 'sha512' ? [] : [given.algorithm]),
+        ];
+      return part !== null && beginsWith(key, body, part.hex) ? [part.fault] : null;
+    };
     let tried = 0;
     for (const { environment, kind, key } of candidates.toSorted((left, right) => rank(left) - rank(right))) {
       if (hashed > MAX_HASHED_BYTES && tried >= FEW) return 'not_tried';
       tried += 1;
       hashed += body.length + HASH_BYTES;
-      if (!fitsDigest(key, body, given.digest)) continue;
+      const faults = faultsBy(key);
+      if (faults === null) continue;
       const found = `${environment} ${kind}`;
       recent = [found, ...recent.filter((each) => each !== found)].slice(0, FEW);
-      return signerCode({ environment, key: kind, olderHeader, otherForm: given.otherForm });
+      return signerCode({
+        environment,
+        key: kind,
+        faults: [...(olderHeader ? (['older_header'] as const) : []), ...faults],
+      });
     }
-    return 'unknown_key';
+    if (given === null) return 'malformed';
+    if (isUnkeyed(body, given)) return 'unkeyed';
+    return given.algorithm === 'sha512' ? 'unknown_key' : `${given.algorithm}_unknown_key`;
   };
 }

@@ -1,4 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SignedWith } from '../events/log/signer-text.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import { decodeKey, verifySignature } from '../spotdraft/webhook-signature.ts';
@@ -8,20 +9,32 @@ import { type Candidate, createSignerSearch, type GivenSignature } from './signe
 
 /** Shortest time between two key reads, so that a flood of bad signatures does not become one of requests to SpotDraft. */
 const REFRESH_EVERY_MS = 5_000;
+/** Reads that may follow each other sooner, because a key may be changed just after it was read. Each 5 s give one more. */
+const MAX_READS = 3;
+/** Longest time that a delivery waits for a key while an older one is known, ms. */
+const MAX_WAIT_MS = 1_000;
+/** Bytes of the deliveries that wait for a key. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** Time for which a replaced key stays valid: deliveries signed before a rotation may arrive after it. */
 const PREVIOUS_GOOD_MS = 10 * 60_000;
 
 /** Refused deliveries, each with its body of up to 1 MiB, that wait for keys of other environments. */
 const MAX_WAITING = 20;
 
-export type SignatureCheck = 'right' | 'wrong' | 'no_key';
+/** `signedWith`: whose key made a wrong signature. */
+export type SignatureCheck = { is: 'right' } | { is: 'no_key' } | { is: 'wrong'; signedWith: SignedWith };
+
+const RIGHT: SignatureCheck = { is: 'right' };
 
 export interface WebhookKeys {
   /** `no_key`: the environment's key could not be read yet, so the signature cannot be judged. */
   verify(environment: string, body: Buffer, signature: string): Promise<SignatureCheck>;
   /** Whose key made a signature that was refused. Tries keys that are known, and waits for none. */
   signerOf(environment: string, body: Buffer, given: GivenSignature): SignedWith;
-  /** Reads the keys that are not known yet. null when there is none, they were tried within 5 s, or many wait already. */
+  /**
+   * Reads the keys that are not known yet, and waits for the reads that are under way. null when there is nothing to wait for, the
+   * keys were tried within 5 s, or many wait already.
+   */
   learn(): Promise<void> | null;
 }
 
@@ -33,6 +46,9 @@ interface Keys {
   previous: { key: KeyObject; until: number } | null;
   fetchedAt: number;
   fetching: Promise<void> | null;
+  /** Reads that may begin now, and when that was counted, epoch ms. */
+  reads: number;
+  countedAt: number;
 }
 
 /**
@@ -49,6 +65,7 @@ export function createWebhookKeys(
   const all = new Map<string, Keys>();
   const searchSigner = createSignerSearch(clock);
   let waiting = 0;
+  let waitingBytes = 0;
   const keysOf = (environment: string): Keys => {
     const keys = all.get(environment) ?? {
       current: null,
@@ -56,6 +73,8 @@ export function createWebhookKeys(
       previous: null,
       fetchedAt: Number.NEGATIVE_INFINITY,
       fetching: null,
+      reads: MAX_READS,
+      countedAt: clock.now(),
     };
     all.set(environment, keys);
     return keys;
@@ -75,12 +94,23 @@ export function createWebhookKeys(
     await onKey(environment, fact.value);
   };
   const isDue = ({ fetchedAt }: Keys): boolean => !isYoung(fetchedAt, clock.now(), REFRESH_EVERY_MS);
-  const refresh = (environment: string, keys: Keys): Promise<void> => {
-    if (isDue(keys))
-      keys.fetching ??= fetchKey(environment, keys).finally(() => {
-        keys.fetching = null;
-      });
-    return keys.fetching ?? Promise.resolve();
+  const read = (environment: string, keys: Keys): Promise<void> => {
+    keys.fetching ??= fetchKey(environment, keys).finally(() => {
+      keys.fetching = null;
+    });
+    return keys.fetching;
+  };
+  const refresh = (environment: string, keys: Keys): Promise<void> =>
+    isDue(keys) ? read(environment, keys) : (keys.fetching ?? Promise.resolve());
+  const mayRead = (keys: Keys): boolean => {
+    const now = clock.now();
+    // After the clock was set back the time since then is not known.
+    const gained = now < keys.countedAt ? MAX_READS : (now - keys.countedAt) / REFRESH_EVERY_MS;
+    keys.reads = Math.min(MAX_READS, keys.reads + gained);
+    keys.countedAt = now;
+    if (keys.reads < 1) return false;
+    keys.reads -= 1;
+    return true;
   };
   const fits = ({ current, previous }: Keys, body: Buffer, signature: string): boolean =>
     (current !== null && verifySignature(current, body, signature)) ||
@@ -102,7 +132,7 @@ export function createWebhookKeys(
     learn() {
       const due = environments
         .map((environment) => ({ environment, keys: keysOf(environment) }))
-        .filter(({ keys }) => keys.current === null && (keys.fetching !== null || isDue(keys)));
+        .filter(({ keys }) => keys.fetching !== null || (keys.current === null && isDue(keys)));
       if (due.length === 0 || waiting >= MAX_WAITING) return null;
       waiting += 1;
       return Promise.all(due.map(({ environment, keys }) => refresh(environment, keys)))
@@ -113,10 +143,40 @@ export function createWebhookKeys(
     },
     async verify(environment, body, signature) {
       const keys = keysOf(environment);
-      if (fits(keys, body, signature)) return 'right';
-      await refresh(environment, keys);
-      if (keys.current === null) return 'no_key';
-      return fits(keys, body, signature) ? 'right' : 'wrong';
+      if (fits(keys, body, signature)) return RIGHT;
+      const isRight = () => fits(keys, body, signature);
+      const signer = () => searchSigner(candidatesFor(environment), body, { signature, olderHeader: false });
+      const hadKey = keys.current !== null;
+      const signedWith = hadKey ? signer() : 'unknown_key';
+      if (signedWith !== 'unknown_key' && signedWith !== 'not_tried') return { is: 'wrong', signedWith };
+      if (waitingBytes + body.length <= MAX_WAITING_BYTES) {
+        waitingBytes += body.length;
+        try {
+          if (hadKey) await within(MAX_WAIT_MS, readAgain(environment, keys, isRight));
+          else await refresh(environment, keys);
+        } finally {
+          waitingBytes -= body.length;
+        }
+      }
+      if (keys.current === null) return { is: 'no_key' };
+      return isRight() ? RIGHT : { is: 'wrong', signedWith: signer() };
     },
   };
+
+  /** Reads the key after the delivery came. A read that is under way may have been answered before the key was changed. */
+  async function readAgain(environment: string, keys: Keys, isRight: () => boolean): Promise<void> {
+    await keys.fetching;
+    if (isRight()) return;
+    if (keys.fetching !== null || mayRead(keys)) await read(environment, keys);
+  }
+}
+
+/** Waits for the work, but no longer than this, ms. The work goes on. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  try {
+    await Promise.race([work, sleep(ms, undefined, { signal: stop.signal })]);
+  } finally {
+    stop.abort();
+  }
 }

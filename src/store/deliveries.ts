@@ -86,49 +86,65 @@ export async function newestVerifiedAt(db: Database, environment: string): Promi
 /** Far above a healthy environment's number. Counting further would take longer than the rest of an answer. */
 export const MAX_COUNTED = 5_000;
 
-/** Kept refused deliveries (one per sender and minute) since `since`, epoch ms; counted up to 5,000. */
+/** Refused deliveries of one reason, signed alike. */
+export interface RefusedGroup {
+  rejection: string;
+  signedWith: string | null;
+  /** Rows in the log. */
+  kept: number;
+  /** The deliveries for which they stand, themselves included. */
+  count: number;
+  /** False when there were more than `count`: older rows do not say for how many they stand. */
+  isExact: boolean;
+}
+
+export interface RefusedDeliveries extends Pick<RefusedGroup, 'kept' | 'count' | 'isExact'> {
+  /** Most deliveries first. */
+  groups: RefusedGroup[];
+  newest: LoggedDelivery | null;
+}
+
+interface RefusedRange {
+  since: number;
+  until?: number;
+  /** Only these reasons; default: all. */
+  reasons?: readonly string[];
+}
+
+/** Refused deliveries from `since` to `until` (excluded), epoch ms: of the newest 5,000 rows. */
 export async function refusedSince(
   db: Database,
   environment: string,
-  since: number,
-): Promise<{ count: number; newest: LoggedDelivery | null }> {
-  const refused = db
+  { since, until = Number.MAX_SAFE_INTEGER, reasons }: RefusedRange,
+): Promise<RefusedDeliveries> {
+  const all = db
     .selectFrom('deliveries')
     .where('environment', '=', environment)
     .where('rejection', 'is not', null)
-    .where('received_at', '>=', since);
-  const { count } = await db
-    .selectFrom(refused.select('key').limit(MAX_COUNTED).as('counted'))
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
+    .where('received_at', '>=', since)
+    .where('received_at', '<', until);
+  const refused = reasons === undefined ? all : all.where('rejection', 'in', reasons);
+  const counted = refused
+    .select(['rejection', 'signed_with', 'alike'])
+    .orderBy('received_at', 'desc')
+    .limit(MAX_COUNTED);
+  const { rows } = await sql<Omit<RefusedGroup, 'isExact'> & { exact: number }>`
+    select rejection, signed_with as "signedWith", count(*) as kept, count(*) + coalesce(sum(alike), 0) as count,
+      count(*) = count(alike) as exact
+    from (${counted}) as counted group by rejection, signed_with order by count desc, rejection, signed_with`.execute(
+    db,
+  );
+  const groups = rows.map(({ exact, ...group }) => ({ ...group, isExact: Boolean(exact) }));
+  const sum = (of: 'kept' | 'count') => groups.reduce((total, group) => total + group[of], 0);
   const newest = await refused.selectAll().orderBy('received_at', 'desc').limit(1).executeTakeFirst();
-  return { count, newest: newest ?? null };
+  return {
+    groups,
+    kept: sum('kept'),
+    count: sum('count'),
+    isExact: sum('kept') < MAX_COUNTED && groups.every(({ isExact }) => isExact),
+    newest: newest ?? null,
+  };
 }
-
-/** How many kept refused deliveries since `since` (epoch ms) were signed with the same key, most first. */
-export const signersSince = (
-  db: Database,
-  environment: string,
-  since: number,
-  until = Number.MAX_SAFE_INTEGER,
-): Promise<{ signedWith: string | null; count: number }[]> =>
-  db
-    .selectFrom(
-      db
-        .selectFrom('deliveries')
-        .select('signed_with')
-        .where('environment', '=', environment)
-        .where('rejection', 'is not', null)
-        .where('received_at', '>=', since)
-        .where('received_at', '<', until)
-        .limit(MAX_COUNTED)
-        .as('counted'),
-    )
-    .select(({ fn }) => ['signed_with as signedWith', fn.countAll<number>().as('count')])
-    .groupBy('signed_with')
-    .orderBy('count', 'desc')
-    .orderBy('signed_with')
-    .execute();
 
 /** A delivery of a contract's event. */
 export interface ContractDelivery {
@@ -191,7 +207,7 @@ export interface DeliveryCounts {
   verified: number;
   /** Deliveries of an event that had been delivered before. */
   duplicates: number;
-  /** Kept refused deliveries: one per sender and minute. */
+  /** Refused deliveries, those included for which a kept one stands. */
   refused: number;
   /** Reported outcomes with status `failed`. */
   failedOutcomes: number;
@@ -209,7 +225,13 @@ export async function countDeliveries(
   return {
     verified,
     duplicates,
-    refused: await countRows(db, 'deliveries', { environment, from, to }, sql`rejection is not null`),
+    refused: await countRows(
+      db,
+      'deliveries',
+      { environment, from, to },
+      sql`rejection is not null`,
+      sql`count(*) + coalesce(sum(alike), 0)`,
+    ),
     failedOutcomes,
   };
 }
@@ -232,9 +254,10 @@ async function countRows(
   table: 'deliveries' | 'events' | 'outcomes',
   { environment, from, to }: { environment: string; from: number; to: number },
   only: RawBuilder<unknown>,
+  count = sql`count(*)`,
 ): Promise<number> {
   const at = sql.ref(table === 'outcomes' ? 'at' : 'received_at');
-  const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(table)}
+  const { rows } = await sql<{ count: number }>`select ${count} as count from ${sql.table(table)}
     where environment = ${environment} and ${only} and ${at} >= ${from} and ${at} < ${to}`.execute(db);
   return rows[0]?.count ?? 0;
 }

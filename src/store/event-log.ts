@@ -15,6 +15,18 @@ export interface PreparedDelivery {
   signedWith: string | null;
   bytes: number;
   event: PreparedEvent | null;
+  /** Absent for a verified delivery. */
+  refused?: PreparedRefusal;
+}
+
+/** What is kept of a refused delivery. */
+export interface PreparedRefusal {
+  activity: string | null;
+  detail: string | null;
+  /** Number of further deliveries for which the row stands, and the time of the last, epoch ms. */
+  alike: number;
+  until: number | null;
+  identifiers: { kind: string; value: string }[];
 }
 
 export interface PreparedEvent {
@@ -35,8 +47,10 @@ export interface EventLogWriter {
    * empty batch tests whether writing works. Throws when it does not.
    */
   write(batch: readonly PreparedDelivery[]): boolean[];
-  /** Notes whose key signed a refused delivery, found after it was stored; returns the number of rows. */
-  noteSigner(id: string, signedWith: string): number;
+  /** Notes whose key signed a refused delivery, found after it was stored as `id`; returns the number of rows. */
+  noteSigner(id: string, found: PreparedDelivery): number;
+  /** Notes for how many refused deliveries a stored one stands; returns the number of rows. */
+  noteAlike(counts: readonly { delivery: string; alike: number; until: number }[]): number;
   /** Removes one small batch of old rows. */
   prune(order: PruneOrder): Pruned;
   reported: ReportWriter;
@@ -63,11 +77,24 @@ export function openEventLogWriter(file: string): EventLogWriter {
       sqlite.pragma(`user_version = ${sqlite.pragma('user_version', { simple: true })}`);
     return batch.map((each) => writeOne(insert, each));
   });
-  const signer = sqlite.prepare(
-    'update deliveries set signed_with = ? where id = ? and rejection is not null',
+  const signer = sqlite
+    .prepare(
+      'update deliveries set signed_with = ?, activity = ? where id = ? and rejection is not null returning key',
+    )
+    .pluck();
+  const noteSigner = sqlite.transaction((id: string, { signedWith, refused }: PreparedDelivery) => {
+    const key = signer.get(signedWith, refused?.activity ?? null, id);
+    if (key === undefined) return 0;
+    for (const each of refused?.identifiers ?? []) insert.refusedId.run(each.value, each.kind, key);
+    return 1;
+  });
+  const alike = sqlite.prepare('update deliveries set alike = ?, until = ? where id = ?');
+  const noteAlike = sqlite.transaction((counts: Parameters<EventLogWriter['noteAlike']>[0]) =>
+    counts.reduce((sum, each) => sum + alike.run(each.alike, each.until, each.delivery).changes, 0),
   );
   return {
-    noteSigner: (id, signedWith) => signer.run(signedWith, id).changes,
+    noteSigner: (id, found) => noteSigner.immediate(id, found),
+    noteAlike: (counts) => noteAlike.immediate(counts),
     write: (batch) => write.immediate(batch),
     prune: createPruner(sqlite),
     reported: createReportWriter(sqlite),
@@ -82,6 +109,8 @@ interface Statements {
   identifier: Statement;
   delivery: Statement;
   unread: Statement;
+  refused: Statement;
+  refusedId: Statement;
 }
 
 const prepareStatements = (sqlite: BetterSqlite3.Database): Statements => ({
@@ -95,6 +124,12 @@ const prepareStatements = (sqlite: BetterSqlite3.Database): Statements => ({
   unread: sqlite.prepare(
     'insert into unread_events (event_key, environment, received_at, reason) values (?, ?, ?, ?)',
   ),
+  refused: sqlite.prepare(
+    'update deliveries set activity = ?, detail = ?, alike = ?, until = ? where key = ?',
+  ),
+  refusedId: sqlite.prepare(
+    'insert into refused_ids (value, kind, delivery_key) values (?, ?, ?) on conflict do nothing',
+  ),
   delivery: sqlite.prepare(
     'insert into deliveries (id, event_key, environment, received_at, request_id, source, bytes, rejection, signed_with) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   ),
@@ -103,7 +138,7 @@ const prepareStatements = (sqlite: BetterSqlite3.Database): Statements => ({
 function writeOne(statements: Statements, delivery: PreparedDelivery): boolean {
   const { event, id, environment, receivedAt, requestId, source, bytes, rejection, signedWith } = delivery;
   const stored = event ? writeEvent(statements, delivery, event) : null;
-  statements.delivery.run(
+  const { lastInsertRowid: key } = statements.delivery.run(
     id,
     stored?.key ?? null,
     environment,
@@ -114,6 +149,11 @@ function writeOne(statements: Statements, delivery: PreparedDelivery): boolean {
     rejection,
     signedWith,
   );
+  if (delivery.refused) {
+    const { activity, detail, alike, until, identifiers } = delivery.refused;
+    statements.refused.run(activity, detail, alike, until, key);
+    for (const { value, kind } of identifiers) statements.refusedId.run(value, kind, key);
+  }
   return stored?.duplicate ?? false;
 }
 

@@ -88,3 +88,20 @@ export async function unreadSince(
     .executeTakeFirstOrThrow();
   return { count, newest };
 }
+
+/** The ids in refused deliveries, by the key of the delivery. */
+export async function refusedIds(
+  db: Database,
+  deliveries: readonly number[],
+): Promise<Map<number, { kind: string; value: string }[]>> {
+  if (deliveries.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('refused_ids')
+    .selectAll()
+    .where('delivery_key', 'in', deliveries)
+    .orderBy('kind')
+    .orderBy('value')
+    .execute();
+  const ofDelivery = Map.groupBy(rows, ({ delivery_key: key }) => key);
+  return new Map([...ofDelivery].map(([key, own]) => [key, own.map(({ kind, value }) => ({ kind, value }))]));
+}

@@ -38,10 +38,10 @@ export async function listEvents(
   return query.orderBy('received_at', 'desc').orderBy('key', 'desc').limit(limit).execute();
 }
 
-/** Refused deliveries, newest first. Their activity is unknown. */
+/** Refused deliveries, newest first. The activity of most is unknown. */
 export async function listRefused(
   db: Database,
-  { environment, since, until, limit, after }: EventFilter,
+  { environment, since, until, activity, limit, after }: EventFilter,
 ): Promise<LoggedDelivery[]> {
   let query = db
     .selectFrom('deliveries')
@@ -50,6 +50,7 @@ export async function listRefused(
     .where('rejection', 'is not', null);
   if (since !== null) query = query.where('received_at', '>=', since);
   if (until !== null) query = query.where('received_at', '<', until);
+  if (activity !== null) query = query.where('activity', '=', activity);
   if (after !== null) query = query.where(behind('received_at', 'id', after));
   return query.orderBy('received_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
 }

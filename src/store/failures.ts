@@ -14,6 +14,10 @@ export interface CountedFailures {
   /** The rejection or the outcome's code; null when the integration gave none. */
   reason: string | null;
   count: number;
+  /** Refused deliveries: the rows that stand for them. */
+  kept?: number;
+  /** Rows that do not say for how many they stand, so that there were at least `count`. */
+  uncounted?: number;
   /** Epoch ms. */
   first: number;
   last: number;
@@ -68,12 +72,16 @@ export const countRefused = (
 ): Promise<CountedFailures[]> =>
   byDay(within, async (range) => (await refusedQuery(environment, range).execute(db)).rows);
 
-/** Whose key signed it where that is known, else the rejection. A signer's code has a space. */
-const refusalReason = sql`case when signed_with like '% %' then signed_with else rejection end`;
+/**
+ * Why it was refused: for a signature, whose key made it or what is wrong with it, where that is known; else the rejection.
+ */
+const refusalReason = sql`case when rejection in ('bad_signature', 'missing_signature')
+  and signed_with not in ('unknown_key', 'not_tried') then signed_with else rejection end`;
 
 export const refusedQuery = (environment: string, { from, to }: Range) =>
-  sql<CountedFailures>`select null as activity, ${refusalReason} as reason, count(*) as count,
-      min(received_at) as first, max(received_at) as last
+  sql<CountedFailures>`select null as activity, ${refusalReason} as reason, count(*) + coalesce(sum(alike), 0) as count,
+      count(*) as kept, count(*) - count(alike) as uncounted,
+      min(received_at) as first, max(coalesce(until, received_at)) as last
     from deliveries where environment = ${environment} and rejection is not null and received_at >= ${from} and received_at < ${to}
     group by reason, received_at / ${sql.lit(HOUR_MS)} order by first`;
 
@@ -106,7 +114,7 @@ export async function refusedDeliveryAt(
     .where('environment', '=', environment)
     .where('rejection', 'is not', null)
     .where(sql<boolean>`${refusalReason} = ${reason}`)
-    .where('received_at', '=', at)
+    .where(sql<boolean>`coalesce(until, received_at) = ${at}`)
     .orderBy('key')
     .limit(1)
     .executeTakeFirst();

@@ -43,6 +43,9 @@ export const countOf = async (db: Database, rows: RawBuilder<unknown>): Promise<
   return result.rows[0]?.n ?? 0;
 };
 
+/** Kinds of ids that no delivery carries. */
+const hasNoDelivery: ReadonlySet<Match['kind']> = new Set(['call', 'outcome', 'report', 'snapshot', 'act']);
+
 /** Keys of the events that the matches lead to; null when none can. */
 function keysOf(matches: readonly Match[]): RawBuilder<unknown> | null {
   const identified = ({ kind, value }: Match) =>
@@ -59,14 +62,8 @@ function keysOf(matches: readonly Match[]): RawBuilder<unknown> | null {
             sql`select event_key from deliveries where ${column} = ${match.value} and event_key is not null`,
           ];
         }
-        case 'call':
-        case 'outcome':
-        case 'report':
-        case 'snapshot':
-        case 'act':
-          return [];
         default:
-          return [identified(match)];
+          return hasNoDelivery.has(match.kind) ? [] : [identified(match)];
       }
     }),
   );
@@ -172,18 +169,29 @@ export async function identifiersOf(db: Database, eventKeys: number[]): Promise<
     .execute();
 }
 
-/** Refused deliveries of a search, newest first. They announce no event. */
+/** Refused deliveries of a search, newest first: by their own ids, and by those in them. They announce no event. */
 export async function refusedDeliveries(
   db: Database,
   { matches, environment }: Search,
 ): Promise<Limited<LoggedDelivery>> {
+  const within = (deliveries: string) =>
+    environment === null ? sql`` : sql`and ${sql.ref(deliveries)} || '' = ${environment}`;
   const keys = unionOf(
     matches
-      .filter(({ kind }) => kind === 'delivery' || kind === 'request')
-      .map(({ kind, value }) => {
-        const column = sql.ref(kind === 'delivery' ? 'id' : 'request_id');
-        return sql`select key from deliveries where ${column} = ${value} and rejection is not null
-          ${environment === null ? sql`` : sql`and environment || '' = ${environment}`}`;
+      .filter(({ kind }) => !hasNoDelivery.has(kind))
+      .flatMap(({ kind, value }) => {
+        const column = kind === 'delivery' ? 'id' : kind === 'request' ? 'request_id' : null;
+        return [
+          sql`select deliveries.key as key from refused_ids cross join deliveries
+            where refused_ids.value = ${value} and refused_ids.kind = ${kind}
+              and deliveries.key = refused_ids.delivery_key ${within('deliveries.environment')}`,
+          ...(column === null
+            ? []
+            : [
+                sql`select key from deliveries where ${sql.ref(column)} = ${value} and rejection is not null
+                  ${within('environment')}`,
+              ]),
+        ];
       }),
   );
   if (keys === null) return { rows: [], total: 0 };

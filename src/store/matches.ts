@@ -82,6 +82,7 @@ async function matches(
   const parts = (limit: number) => [
     ...columns.map(([kind, table, column]) => within(limit)(sql.lit(kind), table, column)),
     within(limit)(sql.ref('kind'), 'identifiers', 'value'),
+    within(limit)(sql.ref('kind'), 'refused_ids', 'value'),
   ];
   const { rows } = await sql<Match>`${sql.join(parts(MAX_MATCHES + 1), sql` union all `)}`.execute(db);
   const distinct = [...new Map(rows.map((match) => [`${match.kind} ${match.value}`, match])).values()];
@@ -96,6 +97,8 @@ function inEnvironment(table: string, environment: string | null): RawBuilder<un
   if (environment === null) return sql``;
   if (table === 'identifiers')
     return sql`and exists (select 1 from events where key = event_key and environment = ${environment})`;
+  if (table === 'refused_ids')
+    return sql`and exists (select 1 from deliveries where key = delivery_key and environment = ${environment})`;
   if (table === 'snapshots')
     return sql`and exists (select 1 from snapshot_readings as reading
       where reading.hash = snapshots.hash and reading.environment = ${environment})`;
@@ -133,7 +136,11 @@ export async function storedSpellings(db: Database, text: string): Promise<strin
   const begins = ([, table, column]: readonly [unknown, string, string]) =>
     sql`exists (select 1 from ${sql.table(table)} where ${sql.ref(column)} >= ${from}
       and ${sql.ref(column)} <= ${from} || ${LAST})`;
-  const anywhere = [...columns, ['', 'identifiers', 'value'] as const].map(begins);
+  const anywhere = [
+    ...columns,
+    ['', 'identifiers', 'value'] as const,
+    ['', 'refused_ids', 'value'] as const,
+  ].map(begins);
   const { rows } = await sql<{ prefix: string }>`
     with recursive choice (at, spelling) as materialized
         (select value ->> 0, value ->> 1 from json_each(${JSON.stringify(choices)})),

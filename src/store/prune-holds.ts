@@ -83,8 +83,15 @@ const eventEndsBeforeSilence = `select 1 from events join held_failures on held_
     where newer.environment = events.environment and newer.activity = events.activity)`;
 
 const refusalIsOpen = `select 1 from deliveries join held_failures on held_failures.environment = deliveries.environment
-  and held_failures.kind = case deliveries.rejection when 'bad_signature' then 'badly_signed' else 'refused' end
-  where deliveries.key = ? and deliveries.received_at >= held_failures.since limit 1`;
+  and held_failures.kind in ('badly_signed', 'refused')
+  and (held_failures.kind = 'badly_signed') = (deliveries.rejection = 'bad_signature'
+    or (deliveries.rejection = 'missing_signature' and coalesce(deliveries.signed_with, 'not_tried') not in ('unknown_key', 'not_tried')))
+  where deliveries.key = ? and coalesce(deliveries.until, deliveries.received_at) >= held_failures.since limit 1`;
+
+const refusalIsMarked = `select 1 from refused_ids join held_names on held_names.kind = refused_ids.kind
+  and held_names.value = refused_ids.value
+  join deliveries on deliveries.key = refused_ids.delivery_key and held_names.environment in ('', deliveries.environment)
+  where refused_ids.delivery_key = ? limit 1`;
 
 interface Holds {
   /** Notes what stays in the pass that begins. */
@@ -101,9 +108,11 @@ export function prepareHolds(sqlite: BetterSqlite3.Database): Holds {
   const failure = sqlite.prepare('insert into held_failures values (?, ?, ?, ?)');
   const ofMark = [eventIsMarked].map((each) => sqlite.prepare(each).pluck());
   const ofFailure = [eventHasOpenFailure, eventEndsBeforeSilence].map((each) => sqlite.prepare(each).pluck());
-  const refused = [`select 1 from deliveries where key = ? and ${deliveryIsMarked()}`, refusalIsOpen].map(
-    (each) => sqlite.prepare(each).pluck(),
-  );
+  const refused = [
+    `select 1 from deliveries where key = ? and ${deliveryIsMarked()}`,
+    refusalIsOpen,
+    refusalIsMarked,
+  ].map((each) => sqlite.prepare(each).pluck());
   /** The statements that can hold an event in this pass: none in most. */
   let active: typeof ofMark = [];
   const any = (statements: typeof ofMark, key: number): boolean =>

@@ -94,6 +94,7 @@ describe('export', () => {
         ...common,
         contractId: 2,
         deliveries: [delivery(2, at, false), delivery(5, at + 3_000, true)],
+        unread: null,
         payloadKind: 'raw',
         payload: { contract_id: 2 },
         payloadBase64: Buffer.from('{ "contract_id": 2 }').toString('base64'),
@@ -108,7 +109,13 @@ describe('export', () => {
         source: '192.0.2.1',
         bytes: 2,
         rejection: 'bad_signature',
+        status: 401,
         signedWith: null,
+        detail: null,
+        activity: null,
+        ids: [],
+        alike: null,
+        until: null,
       },
       {
         kind: 'event',
@@ -116,6 +123,7 @@ describe('export', () => {
         ...common,
         contractId: 1,
         deliveries: [delivery(1, at - 60_000, false), delivery(4, at + 2_000, true)],
+        unread: null,
         payloadKind: 'redacted',
         payload: { contract_id: 1 },
       },
@@ -134,9 +142,9 @@ describe('export', () => {
     const { code, out, err } = await run(['export', 'prod', ...SINCE, '--format', 'csv']);
     expect(code).toBe(0);
     expect(out.split('\r\n')).toEqual([
-      'deliveryId,receivedAt,environment,verified,rejection,duplicate,requestId,source,bytes,eventId,activity,contractId,occurredAt',
-      `${dlv(2)},${iso(at + 1_000)},prod,true,,true,'=1+1,192.0.2.1,2,${evt(1)},CONTRACT_EXECUTED,1,${iso(at - 1_000)}`,
-      `${dlv(3)},${iso(at + 2_000)},prod,false,bad_signature,false,"'+a,""b""",192.0.2.1,2,,,,`,
+      'deliveryId,receivedAt,environment,verified,rejection,duplicate,requestId,source,bytes,eventId,activity,contractId,occurredAt,unread,signedWith,detail,alike,until',
+      `${dlv(2)},${iso(at + 1_000)},prod,true,,true,'=1+1,192.0.2.1,2,${evt(1)},CONTRACT_EXECUTED,1,${iso(at - 1_000)},,,,,`,
+      `${dlv(3)},${iso(at + 2_000)},prod,false,bad_signature,false,"'+a,""b""",192.0.2.1,2,,,,,,,,,`,
       '',
     ]);
     expect(err).toMatch(/^1 deliveries, 1 refused of prod/);

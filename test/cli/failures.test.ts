@@ -46,7 +46,7 @@ test('groups are listed and acknowledged one by one, and the exit code is 1 whil
   );
   expect(listed.out).toMatch(
     new RegExp(
-      `✗ open {2}deliveries without a valid signature: 1 sample kept\n {4}grp_\\w{26}\n {4}bad signature\n.*\n {4}sample: find ${dlv}\n {4}Next: `,
+      `✗ open {2}deliveries without a valid signature: 1 delivery\n {4}grp_\\w{26}\n {4}bad signature\n.*\n {4}sample: find ${dlv}\n {4}Next: `,
     ),
   );
   expect((await world.run(['find', dlv], NO_COLOR)).out).toContain('bad signature');
@@ -55,7 +55,15 @@ test('groups are listed and acknowledged one by one, and the exit code is 1 whil
     environment: 'prod',
     open: 2,
     groups: [
-      { kind: 'badly_signed', state: 'open', count: 1, countOf: 'samples', sample: dlv, acknowledged: null },
+      {
+        kind: 'badly_signed',
+        state: 'open',
+        count: 1,
+        countOf: 'all',
+        kept: 1,
+        sample: dlv,
+        acknowledged: null,
+      },
       { kind: 'failed', activity: 'CONTRACT_EXECUTED', reasons: ['CRM_TIMEOUT'], countOf: 'all' },
     ],
   });

@@ -221,7 +221,7 @@ describe('signatures', () => {
 });
 
 describe('requests that SpotDraft does not send', () => {
-  it('a wrong path, size or content type gets 404, 413 or 415, and nothing is stored', async () => {
+  it('a wrong path, size or content type gets 404, 413 or 415, and no event is stored', async () => {
     const { deliver, count } = await startReceiver();
     const body = activity(1);
     expect((await deliver(body, { environment: 'staging' })).status).toBe(404);
@@ -238,7 +238,7 @@ describe('requests that SpotDraft does not send', () => {
         type,
         status: 415,
       });
-    expect(count('deliveries')).toBe(0);
+    expect(count('events')).toBe(0);
   });
 
   it('a body of exactly 1 MiB and other spellings of the JSON media type get 200', async () => {

@@ -16,6 +16,8 @@ const group = (more: Partial<GroupView> = {}): GroupView => ({
   activity: 'CONTRACT_EXECUTED',
   state: 'open',
   count: 1_204,
+  kept: 1_204,
+  isExact: true,
   firstSeen: AT - 3_600_000,
   lastSeen: AT,
   isBeyondKeep: false,
@@ -53,6 +55,8 @@ const anyGroup = fc
     activity: fc.option(text),
     state: fc.constantFrom('open' as const, 'acknowledged' as const, 'resolved' as const),
     count: fc.nat(),
+    kept: fc.nat(),
+    isExact: fc.boolean(),
     reasons: fc.array(text, { maxLength: 30 }),
     sample: fc.option(fc.constant(`dlv_${'0'.repeat(26)}`)),
     isBeyondKeep: fc.boolean(),
@@ -122,16 +126,19 @@ describe('a list of failure groups', () => {
   it('marks sampled counts, starts beyond the log, kinds that could not be checked and kinds not watched', () => {
     const rendered = renderMessage(
       message(
-        overview([group({ kind: 'badly_signed', activity: null, isBeyondKeep: true, sample: null })], {
-          unknown: [{ what: 'failed outcomes', why: 'the log cannot be read: disk I/O error' }],
-          notWatched: ['silence: nothing is expected'],
-        }),
+        overview(
+          [group({ kind: 'badly_signed', activity: null, kept: 12, isBeyondKeep: true, sample: null })],
+          {
+            unknown: [{ what: 'failed outcomes', why: 'the log cannot be read: disk I/O error' }],
+            notWatched: ['silence: nothing is expected'],
+          },
+        ),
       ),
       { width: 100, color: false },
     ).replace(/\s+/g, ' ');
     for (const words of [
-      '1,204 samples kept',
-      'Refused deliveries are sampled: one per sender, signer and minute.',
+      '1,204 deliveries, 12 of them kept',
+      'Refused deliveries are sampled: one per sender, signer, reason and minute is kept',
       'first seen before the oldest log entry',
       'no sample is kept',
       'Could not check failed outcomes: the log cannot be read: disk I/O error',

@@ -99,8 +99,8 @@ describe.concurrent('groups of failures', () => {
     ])
       expect(blocksOf(message)).toContain(words);
 
-    // One sample is kept per minute, and a minute may have ended between the two.
-    expect(blocksOf(message)).toMatch(/[12] samples? kept/);
+    // Both are counted; one is kept per minute, and a minute may have ended between the two.
+    expect(blocksOf(message)).toMatch(/[12] deliver(?:y|ies)/);
 
     await click(scene, message, 'failed outcomes');
     const form = await modal(scene);

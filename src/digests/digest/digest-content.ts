@@ -1,8 +1,8 @@
 import type { Acceptance } from '../../approvals/waivers/acceptance.ts';
-import type { SignerCount } from '../../events/log/signer-text.ts';
 import type { Change } from '../../inspect/read-history.ts';
 import type { CheckResult, Report, Verdict } from '../../readiness/report.ts';
 import type { ReadResult } from '../../spotdraft/fact.ts';
+import type { RefusedGroup } from '../../store/deliveries.ts';
 import type { Difference, NotCompared } from '../../workspace/diff/difference.ts';
 import type { MaintenancePeriod } from '../schedule/maintenance.ts';
 
@@ -86,8 +86,8 @@ export interface Deliveries {
   duplicates: number;
   /** Refused deliveries in the log. A flood is sampled: one per sender and minute. */
   refused: number;
-  /** Whose keys signed the refused ones, most first. */
-  signers: SignerCount[];
+  /** Why they were refused and whose keys signed them, most first. Digests of earlier versions have no `rejection`. */
+  signers: (Pick<RefusedGroup, 'signedWith' | 'count'> & { rejection?: string })[];
   failedOutcomes: number;
   silences: Silence[];
   /** Contracts that were executed without their event, until it comes; absent when there are none. */

@@ -9,7 +9,7 @@ import type { Checker } from '../../inspect/run-checks.ts';
 import { trackedDifferences } from '../../inspect/track-differences.ts';
 import type { ReadResult } from '../../spotdraft/fact.ts';
 import type { Database } from '../../store/database.ts';
-import { countDeliveries, signersSince } from '../../store/deliveries.ts';
+import { countDeliveries, refusedSince } from '../../store/deliveries.ts';
 import { newestEventAt } from '../../store/events.ts';
 import { listMissingEvents } from '../../store/missing-events.ts';
 import { newestSnapshot } from '../../store/snapshots.ts';
@@ -214,7 +214,9 @@ async function deliveriesOf(
   return {
     known: {
       ...(await countDeliveries(db, name, from, to)),
-      signers: await signersSince(db, name, from, to),
+      signers: (await refusedSince(db, name, { since: from, until: to })).groups.map(
+        ({ rejection, signedWith, count }) => ({ rejection, signedWith, count }),
+      ),
       silences: silences.flat(),
       ...(missing.length > 0 ? { missing: { activity: EXECUTED, contracts: missing } } : {}),
       keepMs: config.log.keepMs,

@@ -1,5 +1,6 @@
 import { pluralize } from '../../text/counts.ts';
-import { readSigner, signerRemedy, signerText } from '../log/signer-text.ts';
+import { deliveriesText, reasonText, refusalRemedy } from '../log/refusal-text.ts';
+import { signerRemedy } from '../log/signer-text.ts';
 import type { FailureKind, GroupIdentity } from './group.ts';
 import type { FailureOverview, GroupView } from './read-failures.ts';
 
@@ -23,19 +24,16 @@ export function groupText({ kind, activity }: Pick<GroupIdentity, 'kind' | 'acti
 
 /** Rejections in words; the integration's codes and contract ids unchanged, so that people can search for them. */
 export const reasonTexts = (kind: FailureKind, reasons: readonly string[]): string[] =>
-  kind === 'failed' || kind === 'missing'
-    ? [...reasons]
-    : reasons.map(
-        (reason) => (readSigner(reason) ? signerText(reason) : null) ?? reason.replaceAll('_', ' '),
-      );
+  kind === 'failed' || kind === 'missing' ? [...reasons] : reasons.map(reasonText);
 
-/** The count with its unit: "12 samples kept", "12 outcomes", "1 time". */
-export function countText({ kind, count }: Pick<GroupView, 'kind' | 'count'>): string {
+/** The count with its unit: "413 deliveries, 12 of them kept", "12 outcomes", "1 time". */
+export function countText(group: Pick<GroupView, 'kind' | 'count' | 'kept' | 'isExact'>): string {
+  const { kind, count } = group;
   if (count === 0) return 'none in the log any more';
   if (kind === 'silence') return pluralize(count, 'time', 'times');
   if (kind === 'failed') return pluralize(count, 'outcome', 'outcomes');
   if (kind === 'missing') return pluralize(count, 'contract', 'contracts');
-  return `${pluralize(count, 'sample', 'samples')} kept`;
+  return deliveriesText(group);
 }
 
 /** "2 open, 1 acknowledged, 3 resolved": exact counts, whatever is shown. */
@@ -70,7 +68,13 @@ export function nextStep({ kind, sample, activity, environment, reasons }: Group
       return "Check this environment: webhooks.signature says whether the receiver verifies with the workspace's current key. If it does, somebody else sends these: the sample names the sender";
     }
     case 'refused':
-      return 'Find the sample: it names the sender. If that is SpotDraft or your proxy, a proxy in between removes the header X-SD-WEBHOOK-CONTENT-HASH';
+      return reasons.every((reason) => reason === 'missing_signature')
+        ? 'Find the sample: it names the sender. If that is SpotDraft or your proxy, a proxy in between removes the header X-SD-WEBHOOK-CONTENT-HASH'
+        : reasons
+            .filter((reason) => reason !== 'missing_signature')
+            .map((reason) => refusalRemedy({ rejection: reason, signed_with: null }, environment))
+            .filter((remedy, index, all) => all.indexOf(remedy) === index)
+            .join('. ');
     case 'failed':
       return sample === null
         ? 'Look for the code in the log of the integration'
@@ -90,7 +94,7 @@ export function footnotes({ groups, keepMs, notWatched }: FailureOverview): stri
     `The log keeps ${keepMs < 2 * DAY_MS ? `${Math.round(keepMs / 3_600_000)} h` : `${days} days`}; counts cover that time.`,
     ...(sampled
       ? [
-          'Refused deliveries are sampled: one per sender, signer and minute. The metric envcheck_deliveries_total counts all of them.',
+          'Refused deliveries are sampled: one per sender, signer, reason and minute is kept, and 60 of a known signer; the others are counted.',
         ]
       : []),
     ...notWatched.map((what) => `Not watched: ${what}.`),

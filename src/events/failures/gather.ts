@@ -21,7 +21,7 @@ import {
 import { innermostMessage } from '../../text/innermost-message.ts';
 import type { Clock } from '../../time/clock.ts';
 import { durationText } from '../../time/duration-text.ts';
-import { readSigner } from '../log/signer-text.ts';
+import { isDiagnosis, readSigner } from '../log/signer-text.ts';
 import { gatherMissing } from './gather-missing.ts';
 import type { GatheredFailures, GatheredGroup } from './gathered.ts';
 import { type FailureKind, findPauses, groupOccurrences, lastSeen, type Occurrences } from './group.ts';
@@ -90,7 +90,10 @@ export async function gatherFailures(
 
 const ofRefused = ({ reason, ...counted }: CountedFailures): Occurrences => ({
   ...counted,
-  kind: reason === 'bad_signature' || readSigner(reason) !== null ? 'badly_signed' : 'refused',
+  kind:
+    reason === 'bad_signature' || readSigner(reason) !== null || isDiagnosis(reason)
+      ? 'badly_signed'
+      : 'refused',
   reason: reason ?? 'no reason',
 });
 

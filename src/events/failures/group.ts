@@ -9,9 +9,13 @@ export interface Occurrences {
   kind: FailureKind;
   /** null when unknown, as for every refused delivery. */
   activity: string | null;
-  /** The rejection, or the outcome's code. */
+  /** The rejection or the code of its signer, or the outcome's code. */
   reason: string;
   count: number;
+  /** Refused deliveries: rows in the log, which stand for all of them. */
+  kept?: number;
+  /** Rows that do not say for how many they stand, so that there were at least `count`. */
+  uncounted?: number;
   /** Epoch ms. */
   first: number;
   last: number;
@@ -27,6 +31,10 @@ export interface FailureGroup extends GroupIdentity {
   /** `grp_…`, derived from the identity: the same group always has the same id. */
   id: string;
   count: number;
+  /** Number of rows in the log; fewer than `count` when refused deliveries came too fast. */
+  kept: number;
+  /** False when there were more than `count`. */
+  isExact: boolean;
   /** Oldest first. */
   occurrences: Occurrences[];
 }
@@ -66,7 +74,9 @@ export function groupOccurrences(environment: string, all: readonly Occurrences[
     if (!any) return [];
     const { kind, activity } = any;
     const count = own.reduce((sum, each) => sum + each.count, 0);
-    return [{ id, environment, kind, activity, count, occurrences: own.toSorted(byTime) }];
+    const kept = own.reduce((sum, each) => sum + (each.kept ?? each.count), 0);
+    const isExact = own.every(({ uncounted = 0 }) => uncounted === 0);
+    return [{ id, environment, kind, activity, count, kept, isExact, occurrences: own.toSorted(byTime) }];
   });
 }
 

@@ -7,8 +7,12 @@ import { type GroupIdentity, type GroupStatus, groupId, groupStatus, lastSeen } 
 /** A group for display. */
 export interface GroupView extends GroupIdentity, GroupStatus {
   id: string;
-  /** Failures in the log. For refused deliveries, samples: one per sender and minute. */
+  /** Failures, refused deliveries that are not in the log included. */
   count: number;
+  /** Number of rows in the log; fewer than `count` when refused deliveries came too fast. */
+  kept: number;
+  /** False when there were more than `count`. */
+  isExact: boolean;
   /** Times in epoch ms. `firstSeen` is the earliest known one. */
   firstSeen: number;
   lastSeen: number;
@@ -70,7 +74,7 @@ export function groupView(
   acknowledgements: readonly Acknowledgement[],
   horizon: number,
 ): GroupView {
-  const { id, environment, kind, activity, count, occurrences } = group;
+  const { id, environment, kind, activity, count, kept, isExact, occurrences } = group;
   const firstSeen = Math.min(
     occurrences[0]?.first ?? 0,
     ...acknowledgements.map(({ first_seen }) => first_seen),
@@ -81,6 +85,8 @@ export function groupView(
     kind,
     activity,
     count,
+    kept,
+    isExact,
     firstSeen,
     lastSeen: lastSeen(group),
     // The start of a silence that is as old as the log is unknown.
@@ -101,6 +107,8 @@ function forgotten(id: string, acknowledgements: readonly Acknowledgement[]): Gr
       kind: newest.kind,
       activity: newest.activity,
       count: 0,
+      kept: 0,
+      isExact: true,
       firstSeen: Math.min(...acknowledgements.map(({ first_seen }) => first_seen)),
       lastSeen: newest.last_seen,
       isBeyondKeep: true,

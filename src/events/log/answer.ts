@@ -4,7 +4,8 @@ import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
 import type { OwnReads } from '../../store/find-calls.ts';
 import { pluralize } from '../../text/counts.ts';
 import { dayText } from './day-text.ts';
-import { readSigner, signerText } from './signer-text.ts';
+import { isSignatureRejection, refusalWhy, statusOf } from './refusal-text.ts';
+import { signerRemedy } from './signer-text.ts';
 
 /** Everything that one environment knows about an id. */
 export interface Story {
@@ -84,7 +85,12 @@ function tell(story: Story): Told {
 }
 
 function tellEvents(story: Story): Told {
-  const { events, refused, calls, missing, status } = story;
+  const { events, calls, missing, status } = story;
+  // SpotDraft sent again what could not be stored at first.
+  const refused = story.refused.filter(
+    ({ rejection, received_at: at }) =>
+      rejection !== 'not_stored' || !events.some((event) => event.received_at >= at),
+  );
   const arrived = arrivedText(story);
   const { last, others } = finalOutcomes(story);
   const named = (wanted: FoundOutcome['status']) =>
@@ -108,7 +114,8 @@ function tellEvents(story: Story): Told {
     const says = status === null ? '' : `, though SpotDraft says that the contract is ${statusText(status)}`;
     return { text: `${arrived}; ${list(missing)} did not arrive${says}`, rank: 1 };
   }
-  if (refused.length > 0) return { text: `${arrived}; ${lowerFirst(refusedText(story))}`, rank: 1 };
+  if (refused.length > 0)
+    return { text: `${arrived}; ${lowerFirst(refusedText({ ...story, refused }))}`, rank: 1 };
   const call = failedCall(calls);
   if (call) return { text: `${arrived}; ${lowerFirst(callText(call))}`, rank: 1 };
   const [waiting] = retrying;
@@ -183,17 +190,23 @@ function arrivedText({ events, hasMore }: Story): string {
     : `${count.toLocaleString('en-US')} webhooks arrived and were verified`;
 }
 
-function refusedText({ refused, hasMore }: Story): string {
+function refusedText({ refused, hasMore }: Pick<Story, 'refused' | 'hasMore'>): string {
   const [first] = refused;
+  if (!first) return '';
+  const { rejection, activity } = first;
   const one = refused.length === 1;
   const number =
     hasMore === false ? refused.length : `${hasMore ? 'More than' : 'At least'} ${refused.length}`;
-  const what = one ? 'A delivery was refused' : `${number} deliveries were refused`;
-  if (first && readSigner(first.signed_with))
-    return `${what}: ${one ? 'it' : 'the newest'} was ${signerText(first.signed_with)}`;
-  return first?.rejection === 'missing_signature'
-    ? `${what}: ${one ? 'it' : 'the newest'} had no signature`
-    : `${what}: ${one ? 'it' : 'the newest'} was not signed with this workspace's key`;
+  const how = isSignatureRejection(rejection) ? '' : ` with ${statusOf(first)}`;
+  const what = one
+    ? `${activity ?? 'A delivery'} was refused${how}`
+    : `${number} deliveries were refused${how}`;
+  const why =
+    rejection === 'bad_signature' && signerRemedy(first.signed_with, first.environment) === null
+      ? "it was not signed with this workspace's key"
+      : refusalWhy(first);
+  const newest = why.startsWith('it ') ? why.replace(/^it/, 'the newest') : `the newest because ${why}`;
+  return `${what}: ${one ? why : newest}${rejection === 'not_stored' ? '; SpotDraft retries' : ''}`;
 }
 
 /** No webhook came, and something else shows that the contract exists or may exist. */

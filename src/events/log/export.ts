@@ -2,6 +2,7 @@ import { readWebhookPayload } from '../../spotdraft/webhook-payload.ts';
 import { webhookText } from '../../spotdraft/webhook-text.ts';
 import type { Database } from '../../store/database.ts';
 import type { LoggedDelivery } from '../../store/deliveries.ts';
+import { type EventNotes, eventNotes, noNotes, refusedIds } from '../../store/event-notes.ts';
 import { storedPayload } from '../../store/event-payload.ts';
 import {
   callPages,
@@ -12,6 +13,7 @@ import {
 } from '../../store/export.ts';
 import { deliveriesOf, type FoundEvent } from '../../store/find.ts';
 import { callRecord, outcomeRecord } from './records.ts';
+import { statusOf } from './refusal-text.ts';
 
 export interface ExportPage {
   /** Records in output order. */
@@ -34,23 +36,37 @@ export async function* eventRecords(db: Database, range: ExportRange): AsyncGene
     const written = page.filter(({ firstInRange }) => firstInRange);
     const keys = written.flatMap(({ event }) => (event ? [event.key] : []));
     const deliveries = Map.groupBy(await deliveriesOf(db, keys), ({ event_key }) => event_key);
+    const notes = await eventNotes(db, keys);
+    const refused = written.filter(({ event }) => event === null);
+    const ids = await refusedIds(
+      db,
+      refused.map(({ key }) => key),
+    );
     const records = written.map((delivery) =>
       delivery.event
-        ? eventRecord(delivery.event, deliveries.get(delivery.event.key) ?? [])
-        : refusedRecord(delivery),
+        ? eventRecord(
+            delivery.event,
+            deliveries.get(delivery.event.key) ?? [],
+            notes.get(delivery.event.key) ?? noNotes,
+          )
+        : refusedRecord(delivery, ids.get(delivery.key) ?? []),
     );
     const payloads = records.filter(({ payloadKind }) => payloadKind === 'raw').length;
     const counts = {
       events: keys.length,
       deliveries: [...deliveries.values()].reduce((sum, its) => sum + its.length, 0),
-      refused: written.length - keys.length,
+      ...refusedCounts(refused),
       'payloads in full': payloads,
     };
     yield { records, counts };
   }
 }
 
-function eventRecord(event: FoundEvent, deliveries: LoggedDelivery[]): Record<string, unknown> {
+function eventRecord(
+  event: FoundEvent,
+  deliveries: LoggedDelivery[],
+  { unread }: EventNotes,
+): Record<string, unknown> {
   const kept = storedPayload(event);
   return {
     kind: 'event',
@@ -60,6 +76,7 @@ function eventRecord(event: FoundEvent, deliveries: LoggedDelivery[]): Record<st
     contractId: event.contract_id,
     occurredAt: iso(event.occurred_at),
     deliveries: deliveries.map((delivery, index) => ({ ...deliveryRecord(delivery), duplicate: index > 0 })),
+    unread,
     payloadKind: kept.kind,
     ...(kept.kind === 'raw'
       ? rawPayload(kept.bytes)
@@ -67,12 +84,27 @@ function eventRecord(event: FoundEvent, deliveries: LoggedDelivery[]): Record<st
   };
 }
 
-const refusedRecord = (delivery: LoggedDelivery): Record<string, unknown> => ({
+/** Rows, and the deliveries for which they stand besides. Rows of earlier versions do not say for how many. */
+function refusedCounts(refused: readonly LoggedDelivery[]): Record<string, number> {
+  const alike = refused.reduce((sum, delivery) => sum + (delivery.alike ?? 0), 0);
+  return { refused: refused.length, ...(alike > 0 ? { 'more refused and not stored': alike } : {}) };
+}
+
+const refusedRecord = (
+  delivery: LoggedDelivery,
+  ids: { kind: string; value: string }[],
+): Record<string, unknown> => ({
   kind: 'refused',
   environment: delivery.environment,
   ...deliveryRecord(delivery),
   rejection: delivery.rejection,
+  status: statusOf(delivery),
   signedWith: delivery.signed_with,
+  detail: delivery.detail,
+  activity: delivery.activity,
+  ids,
+  alike: delivery.alike,
+  until: iso(delivery.until),
 });
 
 const deliveryRecord = ({ id, received_at, rejection, request_id, source, bytes }: LoggedDelivery) => ({
@@ -108,6 +140,11 @@ const deliveryColumns = [
   'activity',
   'contractId',
   'occurredAt',
+  'unread',
+  'signedWith',
+  'detail',
+  'alike',
+  'until',
 ];
 
 /** One flat record per delivery in the range. */
@@ -115,13 +152,23 @@ export const deliveryExport: Export = {
   columns: deliveryColumns,
   async *pages(db, range) {
     for await (const page of deliveryPages(db, range)) {
-      const refused = page.filter(({ rejection }) => rejection !== null).length;
-      yield { records: page.map(flatDelivery), counts: { deliveries: page.length - refused, refused } };
+      const refused = page.filter(({ rejection }) => rejection !== null);
+      const notes = await eventNotes(
+        db,
+        page.flatMap(({ event }) => (event ? [event.key] : [])),
+      );
+      yield {
+        records: page.map((delivery) => flatDelivery(delivery, notes)),
+        counts: { deliveries: page.length - refused.length, ...refusedCounts(refused) },
+      };
     }
   },
 };
 
-function flatDelivery({ event, duplicate, ...delivery }: ExportedDelivery): Record<string, unknown> {
+function flatDelivery(
+  { event, duplicate, ...delivery }: ExportedDelivery,
+  notes: ReadonlyMap<number, EventNotes>,
+): Record<string, unknown> {
   const { id, environment, rejection } = delivery;
   return {
     ...deliveryRecord(delivery),
@@ -130,9 +177,14 @@ function flatDelivery({ event, duplicate, ...delivery }: ExportedDelivery): Reco
     rejection,
     duplicate,
     eventId: event?.id ?? null,
-    activity: event?.activity ?? null,
+    activity: event?.activity ?? delivery.activity,
     contractId: event?.contract_id ?? null,
     occurredAt: iso(event?.occurred_at ?? null),
+    unread: event ? (notes.get(event.key)?.unread ?? null) : null,
+    signedWith: delivery.signed_with,
+    detail: delivery.detail,
+    alike: delivery.alike,
+    until: iso(delivery.until),
   };
 }
 

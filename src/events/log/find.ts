@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database.ts';
-import { refusedSince, signersSince } from '../../store/deliveries.ts';
+import { refusedSince } from '../../store/deliveries.ts';
 import { type UnreadDeliveries, unreadSince } from '../../store/event-notes.ts';
 import { oldestDelivery } from '../../store/find.ts';
 import { answerOf } from './answer.ts';
@@ -100,8 +100,7 @@ async function explain(
   const refused = await Promise.all(
     asked.map(async (each) => ({
       environment: each,
-      ...(await refusedSince(db, each.name, now - keepMs)),
-      signers: await signersSince(db, each.name, now - keepMs),
+      ...(await refusedSince(db, each.name, { since: now - keepMs })),
     })),
   );
   const oldest = await oldestDelivery(db);

@@ -69,7 +69,7 @@ async function count(
 ): Promise<number> {
   const of = (list: Parameters<typeof countListed>[1]) => countListed(db, list, { ...query, after });
   if (!failed) return of('events');
-  return (query.activity === null ? await of('refused') : 0) + (await of('failed'));
+  return (await of('refused')) + (await of('failed'));
 }
 
 /** A row of the page. Its event, deliveries and outcome are read only when it is shown. */
@@ -88,8 +88,8 @@ async function received(db: Database, filter: EventFilter): Promise<Row[]> {
 }
 
 async function failures(db: Database, filter: EventFilter): Promise<Row[]> {
-  // The activity of a refused delivery is unknown, so a filter by activity excludes it.
-  const refused = filter.activity === null ? await listRefused(db, filter) : [];
+  // The activity of most refused deliveries is unknown, so a filter by activity excludes them.
+  const refused = await listRefused(db, filter);
   const outcomes = await listFailedOutcomes(db, filter);
   const rows: Row[] = [
     ...refused.map(

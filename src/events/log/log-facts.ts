@@ -12,6 +12,7 @@ import {
   type LoggedDelivery,
   newestRedelivery,
   newestVerified,
+  type RefusedDeliveries,
   refusedSince,
 } from '../../store/deliveries.ts';
 import { newestEventAt } from '../../store/events.ts';
@@ -20,6 +21,8 @@ import { type ReceiverKey, receiverKeyOf } from '../../store/receiver-keys.ts';
 import type { OutcomeRow } from '../../store/tables/event-log.ts';
 import { listRegistrations, type Registration } from '../../store/webhook-registrations.ts';
 import { type BusinessUsers, readBusinessUsers } from './business-user.ts';
+import { refusedGroupsText } from './refusal-text.ts';
+import { signerRemedy } from './signer-text.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -48,14 +51,22 @@ export interface LogFacts {
   newestVerified: (LoggedDelivery & { event_id: string }) | null;
   /** Arrival time of the newest event of each expected activity, epoch ms UTC. */
   arrivals: Arrival[];
-  /** Kept refused deliveries of the last 24 h: one per sender and minute. */
-  refused: { count: number; newest: LoggedDelivery | null };
+  /** Deliveries of the last 24 h that were refused for their signature. */
+  refused: RefusedForSignature;
   /** The key that the receiver verifies with. */
   receiverKey: ReceiverKey | null;
   /** Webhooks registered or noted here, newest first, with deleted ones. */
   registered: Registration[];
   /** Business users of the contracts of the last 30 days; null when nothing asks for them. */
   businessUsers: BusinessUsers | null;
+}
+
+export interface RefusedForSignature extends Pick<RefusedDeliveries, 'kept' | 'count' | 'isExact'> {
+  newest: LoggedDelivery | null;
+  /** Whose keys signed them: "2 signed with uat's key"; null when that is not known of any. */
+  signers: string | null;
+  /** The next step that the signature of the newest shows; null when it shows none. */
+  remedy: string | null;
 }
 
 export interface Arrival {
@@ -81,11 +92,23 @@ export async function readLogFacts(
     newestRetriedOutcome: await newestRetriedOutcome(db, environment, { since: recent.since, until }),
     newestVerified: await newestVerified(db, environment),
     arrivals: await readArrivals(db, environment, webhooks?.activities ?? []),
-    refused: await refusedSince(db, environment, now - DAY_MS),
+    refused: await readRefused(db, environment, now - DAY_MS),
     receiverKey: await receiverKeyOf(db, environment),
     registered: await listRegistrations(db, environment),
     businessUsers:
       routing && (await readBusinessUsers(db, environment, { since: now - 30 * DAY_MS, until: now })),
+  };
+}
+
+async function readRefused(db: Database, environment: string, since: number): Promise<RefusedForSignature> {
+  const { groups, ...refused } = await refusedSince(db, environment, {
+    since,
+    reasons: ['bad_signature', 'missing_signature'],
+  });
+  return {
+    ...refused,
+    signers: refusedGroupsText(groups) || null,
+    remedy: signerRemedy(refused.newest?.signed_with ?? null, environment),
   };
 }
 

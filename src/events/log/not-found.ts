@@ -1,10 +1,21 @@
 import { readContractId } from '../../spotdraft/contract-id.ts';
-import { type LoggedDelivery, MAX_COUNTED } from '../../store/deliveries.ts';
+import type { LoggedDelivery, RefusedDeliveries } from '../../store/deliveries.ts';
 import type { UnreadDeliveries } from '../../store/event-notes.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { readIsoTime } from '../../time/since.ts';
-import { readSigner, type SignerCount, signerCounts, signerRemedy, signerText } from './signer-text.ts';
+import {
+  alikeText,
+  contentText,
+  isSignatureRejection,
+  numberText,
+  outageText,
+  refusalRemedy,
+  refusalWhy,
+  refusedGroupsText,
+  statusOf,
+} from './refusal-text.ts';
+import { readSigner } from './signer-text.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -19,12 +30,9 @@ interface Circumstances {
   /** Time of the oldest kept delivery, epoch ms; null when there is none. */
   oldest: number | null;
   /** Refused deliveries of each environment in question. */
-  refused: {
+  refused: (RefusedDeliveries & {
     environment: NamedEnvironment;
-    count: number;
-    newest: LoggedDelivery | null;
-    signers: SignerCount[];
-  }[];
+  })[];
   /** Verified deliveries that could not be read, of each environment in question. */
   unread: (UnreadDeliveries & { environment: NamedEnvironment })[];
 }
@@ -82,43 +90,45 @@ const unreadSentence = ({ environment, count, newest }: Circumstances['unread'][
         `${pluralize(count, 'verified delivery', 'verified deliveries')} of that time could not be read in ${environmentLabel(environment)}, the newest ${iso(newest.at)} (${newest.id}): it may be in ${count === 1 ? 'it' : 'one of them'}.`,
       ];
 
-/** A refused delivery has no known event or contract id, so the id may belong to one. */
-function refusedSentence({
-  environment,
-  count,
-  newest,
-  signers,
-}: Circumstances['refused'][number]): string[] {
-  if (newest === null) return [];
-  const number = `${count >= MAX_COUNTED ? 'At least ' : ''}${count.toLocaleString('en-US')}`;
+/** Only of a refused delivery with a known signer the ids are kept, so the id may belong to another. */
+function refusedSentence({ environment, ...refused }: Circumstances['refused'][number]): string[] {
+  const { newest, groups, kept, count, isExact } = refused;
+  const unread = groups.reduce((sum, group) => sum + withoutIds(group), 0);
+  if (newest === null || unread === 0) return [];
+  const isAll = unread === count;
+  const ofSignature = groups.every(({ rejection }) => isSignatureRejection(rejection));
+  const [verb, why] = ofSignature ? ['rejected', ' for their signature'] : ['refused', ''];
   const them =
-    count === 1
-      ? 'A delivery was rejected for its signature'
-      : `${number} deliveries were rejected for their signature`;
-  const whose = signerCounts(signers);
+    count === 1 && isExact
+      ? `A delivery was ${verb}${ofSignature ? ' for its signature' : ''}`
+      : `${capital(numberText(refused))} deliveries were ${verb}${why}`;
+  const only = kept < count ? `, of which ${kept.toLocaleString('en-US')} are in the log` : '';
+  const whose = refusedGroupsText(groups);
   return [
-    `${them} in ${environmentLabel(environment)}, the newest ${iso(newest.received_at)} (${newest.id}): it may be among them, since nothing of a refused delivery is kept.${whose === '' ? '' : ` Of them, ${whose}.`}`,
+    `${them} in ${environmentLabel(environment)}${only}, the newest ${iso(newest.received_at)} (${newest.id}): it may be among ${isAll ? 'them' : `${numberText({ count: unread, isExact })} of them`}, since nothing of a refused delivery is kept${isAll && ofSignature ? '' : ' unless a known key signed it'}.${whose === '' ? '' : ` Of them, ${whose}.`}`,
   ];
 }
+
+/** Deliveries whose ids are not in the log: not stored, or of an unknown signer, or older than the keeping of ids. */
+const withoutIds = ({ signedWith, kept, count, isExact }: RefusedDeliveries['groups'][number]): number =>
+  readSigner(signedWith) !== null && isExact ? count - kept : count;
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Sentences: the reason for a known delivery or request that was refused, and what to do. */
 export function explainRefused(refused: readonly LoggedDelivery[]): string[] {
   const [first] = refused;
-  const signer = first && readSigner(first.signed_with);
-  if (signer)
-    return [
-      `Rejected for its signature: it was answered 401, because it was ${signerText(first.signed_with)}.`,
-      `${signerRemedy(first.signed_with, first.environment)}.`,
-      'Its content is not kept.',
-    ];
-  const missing = first?.rejection === 'missing_signature';
-  const why = missing ? 'it had no signature' : "its signature was not made with this workspace's key";
+  if (!first) return [];
+  const { rejection, environment } = first;
+  const alike = alikeText(first);
+  const more = alike === null ? '' : ` The row stands for it ${alike}.`;
+  if (rejection === 'not_stored')
+    return [`${outageText(first)}.`, `${refusalRemedy(first, environment)}.`, contentText(first)];
+  const isOfSignature = isSignatureRejection(rejection);
   return [
-    `Rejected for its signature: it was answered 401, because ${why}.`,
-    missing
-      ? 'Find who sends to this URL without one, or which proxy removes the header.'
-      : 'Check whether another workspace has this URL registered, or a proxy changes the body.',
-    'Its content is not kept.',
+    `${isOfSignature ? 'Rejected for its signature: it' : 'It'} was answered ${statusOf(first)}, because ${refusalWhy(first)}.${more}`,
+    `${refusalRemedy(first, environment)}.`,
+    contentText(first),
   ];
 }
 

@@ -1,8 +1,9 @@
 import { businessUserIn, readWebhookPayload, textOrNumber } from '../../spotdraft/webhook-payload.ts';
-import type { PreparedDelivery } from '../../store/event-log.ts';
+import type { PreparedDelivery, PreparedRefusal } from '../../store/event-log.ts';
 import { packPayload } from '../../store/packed-json.ts';
 import { addressMark, derivedId, randomId } from '../../text/ids.ts';
-import type { NewDelivery } from './delivery.ts';
+import type { NewDelivery, Outage, Rejection } from './delivery.ts';
+import { readSigner, signerCode } from './signer-text.ts';
 
 export interface PrepareOptions {
   payloads: 'none' | 'redacted' | 'full';
@@ -23,10 +24,9 @@ export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions):
     signedWith,
     bytes: body.length,
   };
-  if (rejection) return { ...own, event: null };
+  if (rejection) return { ...own, event: null, refused: prepareRefusal(delivery, options) };
   const { json, activity, contractId, occurredAt, identifiers, unread } = readWebhookPayload(body);
-  const field = options.eventIdFields[environment];
-  const signedId = field === undefined ? null : textAt(json, field);
+  const signedId = signedIdIn(json, environment, options);
   // A header is not signed, so it cannot make two bodies one event; a field of the body can.
   const identity =
     signedId === null ? derivedId('evt', environment, body) : derivedId('evt', environment, 'id', signedId);
@@ -45,6 +45,47 @@ export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions):
     },
   };
 }
+
+const signedIdIn = (
+  json: unknown,
+  environment: string,
+  { eventIdFields }: Pick<PrepareOptions, 'eventIdFields'>,
+): string | null => {
+  const field = eventIdFields[environment];
+  return field === undefined ? null : textAt(json, field);
+};
+
+/** The activity and the ids of a refused delivery: those of its body when its signature proves the sender, else its header's. */
+function prepareRefusal(
+  { environment, signedWith, headerEventId, detail = null, body }: NewDelivery,
+  options: Pick<PrepareOptions, 'eventIdFields'>,
+): PreparedRefusal {
+  const given = headerEventId === null ? [] : [{ kind: 'event', value: headerEventId }];
+  const kept = { detail, alike: 0, until: null };
+  if (readSigner(signedWith) === null) return { ...kept, activity: null, identifiers: given };
+  const { json, activity, identifiers } = readWebhookPayload(body);
+  const signedId = signedIdIn(json, environment, options);
+  const signed = signedId === null ? [] : [{ kind: 'event', value: signedId }];
+  return { ...kept, activity, identifiers: [...given, ...signed, ...identifiers] };
+}
+
+/** The rows of deliveries that could not be stored when they came. */
+export const prepareOutage = ({ environment, from, to, count, ...outage }: Outage): PreparedDelivery => {
+  const { requestId, source, bytes, activity, identifiers } = outage;
+  const alike = count - 1;
+  return {
+    id: randomId('dlv'),
+    environment,
+    receivedAt: from,
+    requestId,
+    source,
+    rejection: 'not_stored' satisfies Rejection,
+    signedWith: signerCode({ environment, key: 'current', faults: [] }),
+    bytes,
+    event: null,
+    refused: { activity, detail: null, alike, until: alike > 0 ? to : null, identifiers },
+  };
+};
 
 const payloadKinds = { none: null, redacted: 'redacted', full: 'raw' } as const;
 

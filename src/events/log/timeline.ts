@@ -8,7 +8,7 @@ import type { Reading, SnapshotAtEvent } from '../../store/find-snapshots.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import { durationText } from '../../time/duration-text.ts';
 import { notesTexts } from './event-notes-text.ts';
-import { signerText } from './signer-text.ts';
+import { alikeText, hasIds, outageText, refusalText, statusOf } from './refusal-text.ts';
 
 export interface TimelineEntry {
   /** Epoch ms UTC. */
@@ -104,23 +104,23 @@ function firstDelivery(at: number, occurredAt: number | null, what: string): str
   return `delivered ${durationText(Math.max(0, at - occurredAt))} after it happened`;
 }
 
-/** "bad signature, signed with uat's key" */
-export const refusalText = ({
-  rejection,
-  signed_with,
-}: Pick<LoggedDelivery, 'rejection' | 'signed_with'>): string =>
-  [rejection?.replace('_', ' ') ?? 'refused', signerText(signed_with)]
-    .filter((part) => part !== null)
-    .join(', ');
-
-const refusedEntry = (delivery: LoggedDelivery): TimelineEntry => ({
-  at: delivery.received_at,
-  kind: 'refused',
-  matters: true,
-  id: delivery.id,
-  environment: delivery.environment,
-  summary: `a delivery refused with 401 (${refusalText(delivery)}), sent from ${delivery.source}, ${delivery.bytes} bytes, none kept; request ${delivery.request_id}`,
-});
+function refusedEntry(delivery: LoggedDelivery): TimelineEntry {
+  const { activity, received_at: at, id, environment, source, bytes, request_id: request } = delivery;
+  const alike = alikeText(delivery);
+  const how = `${activity ?? 'a delivery'} refused with ${statusOf(delivery)} (${refusalText(delivery)})`;
+  const more = alike === null ? '' : `; ${alike}`;
+  return {
+    at,
+    kind: 'refused',
+    matters: true,
+    id,
+    environment,
+    summary:
+      delivery.rejection === 'not_stored'
+        ? `${outageText(delivery)} (SpotDraft retries)`
+        : `${how}, sent from ${source}, ${bytes} bytes, ${hasIds(delivery) ? 'only its ids kept' : 'none kept'}; request ${request}${more}`,
+  };
+}
 
 /** No answer, an error, or more than one attempt. */
 export const isFailedCall = ({ failure, status, attempts }: LoggedCall): boolean =>

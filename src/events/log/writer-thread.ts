@@ -3,8 +3,8 @@ import { type EventLogWriter, openEventLogWriter } from '../../store/event-log.t
 import type { PruneOrder } from '../../store/prune.ts';
 import type { ReportedCall } from '../../store/reported.ts';
 import type { OutcomeRow } from '../../store/tables/event-log.ts';
-import type { NewDelivery, RecordedDelivery } from './delivery.ts';
-import { type PrepareOptions, prepareDelivery } from './prepare-delivery.ts';
+import type { AlikeCount, NewDelivery, Outage, RecordedDelivery } from './delivery.ts';
+import { type PrepareOptions, prepareDelivery, prepareOutage } from './prepare-delivery.ts';
 
 /** Start data of the thread. */
 export interface WriterData {
@@ -20,7 +20,10 @@ export interface Batch {
 
 /** Other work of the thread between two batches. One thread does all writing, so that nothing waits for a lock. */
 export type Job =
-  | { kind: 'signer'; delivery: string; signedWith: string }
+  /** `id`: of the stored row. */
+  | { kind: 'signer'; id: string; delivery: NewDelivery }
+  | { kind: 'alike'; counts: AlikeCount[] }
+  | { kind: 'outages'; outages: Outage[] }
   | ({ kind: 'prune' } & PruneOrder)
   /** Closes the file, so that the next batch opens the one that stands at the path then. */
   | { kind: 'release' }
@@ -63,7 +66,11 @@ port.on('message', (message: Batch | Job | 'close') => {
 function carryOut(log: EventLogWriter, job: Exclude<Job, { kind: 'release' }>): JobResult {
   switch (job.kind) {
     case 'signer':
-      return { done: log.noteSigner(job.delivery, job.signedWith) };
+      return { done: log.noteSigner(job.id, prepareDelivery(job.delivery, options)) };
+    case 'alike':
+      return { done: log.noteAlike(job.counts) };
+    case 'outages':
+      return { done: log.write(job.outages.map(prepareOutage)).length };
     case 'prune': {
       const { removed, more } = log.prune(job);
       return { done: removed, more };

@@ -25,7 +25,7 @@ export function arrivalText(
   const none = `No delivery of this contract arrived in ${label} within ${durationText(waitedMs)}.`;
   if (refused > 0)
     return {
-      summary: `${none} ${refused} ${refused === 1 ? 'delivery was' : 'deliveries were'} refused meanwhile for the signature.`,
+      summary: `${none} ${refused} ${refused === 1 ? 'delivery was' : 'deliveries were'} refused meanwhile.`,
       remedy: `/envcheck events ${environment.name} --failed`,
     };
   return {

@@ -56,7 +56,7 @@ export async function waitForArrival(
         afterMs: Math.max(0, delivery.receivedAt - at),
       };
     if (waitedMs >= forMs || signal?.aborted) {
-      const { count: refused } = await refusedSince(db, environment.name, at);
+      const { count: refused } = await refusedSince(db, environment.name, { since: at });
       const all = await listRegistrations(db, environment.name);
       const isRegistered = all.some(({ state }) => state === 'active');
       return { kind: 'none', waitedMs, refused, isRegistered };

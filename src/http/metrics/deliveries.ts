@@ -2,7 +2,16 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import { activities } from '../../config/activities.ts';
 import { readSigner, type SignedWith } from '../../events/log/signer-text.ts';
 import { unreadReasons } from '../../spotdraft/webhook-payload.ts';
-import { type MisaddressedReason, misaddressedReasons } from '../misaddressed.ts';
+
+/** The fault in the address of a delivery. `other_spelling` is accepted: another case, a slash too many. */
+export const misaddressedReasons = [
+  'unknown_environment',
+  'unknown_path',
+  'wrong_method',
+  'wrong_type',
+  'other_spelling',
+] as const;
+export type MisaddressedReason = (typeof misaddressedReasons)[number];
 
 /** Reasons why a delivery was refused. */
 export const refusalReasons = [

@@ -54,17 +54,23 @@ function judgeKey(receiverKey: LogFacts['receiverKey'], current: Fact<string>): 
   });
 }
 
-function judgeRefused({ count, newest }: LogFacts['refused'], label: string): Finding[] {
+function judgeRefused(
+  { kept, count, isExact, newest, signers, remedy }: LogFacts['refused'],
+  label: string,
+): Finding[] {
   const expected = 'no delivery without a valid signature in the last 24 h';
   if (newest === null) return [pass(expected, 'none', [])];
   const what = newest.rejection === 'missing_signature' ? 'without a signature' : 'with a wrong signature';
+  const all = count > kept ? ` of ${isExact ? '' : 'at least '}${count.toLocaleString('en-US')}` : '';
   return [
     fail(
       expected,
-      `${count} kept, the newest ${what}, ${new Date(newest.received_at).toISOString()}`,
-      newest.rejection === 'missing_signature'
-        ? `Find who sends to the receiver of ${label} from ${newest.source}: SpotDraft signs every delivery, so it is somebody else, or a proxy removes the header`
-        : `Check whether another workspace has registered the URL of ${label}, or a proxy changes the body (sender ${newest.source})`,
+      `${kept} kept${all}${signers === null ? '' : ` (${signers})`}, the newest ${what}, ${new Date(newest.received_at).toISOString()}`,
+      remedy !== null
+        ? remedy
+        : newest.rejection === 'missing_signature'
+          ? `Find who sends to the receiver of ${label} from ${newest.source}: SpotDraft signs every delivery, so it is somebody else, or a proxy removes the header`
+          : `Check whether another workspace has registered the URL of ${label}, or a proxy changes the body (sender ${newest.source})`,
       [deliveryEvidence(newest)],
     ),
   ];

@@ -11,7 +11,7 @@ import type {
   Readiness,
   Silence,
 } from '../../digests/digest/digest-content.ts';
-import { signerCounts } from '../../events/log/signer-text.ts';
+import { refusedGroupsText } from '../../events/log/refusal-text.ts';
 import { statusLabels, verdictLabels } from '../../readiness/status-text.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
@@ -157,7 +157,7 @@ export function deliveriesLine(
   { verified, duplicates, refused, signers, failedOutcomes }: Deliveries,
 ): Line {
   const trouble = refused + failedOutcomes > 0;
-  const whose = signerCounts(signers);
+  const whose = refusedGroupsText(signers);
   // No delivery at all is neither good nor bad.
   const mark = trouble ? '✗' : verified === 0 ? '–' : '✓';
   return [

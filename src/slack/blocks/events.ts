@@ -2,7 +2,7 @@ import type { Button, KnownBlock, RichTextElement } from '@slack/types';
 import { notesTexts } from '../../events/log/event-notes-text.ts';
 import type { EventPage, ListedEvent } from '../../events/log/list-events.ts';
 import { emptyListText, pageText } from '../../events/log/list-text.ts';
-import { refusalText } from '../../events/log/timeline.ts';
+import { refusalLine } from '../../events/log/refusal-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
@@ -63,7 +63,7 @@ function line({ at, event, refused, outcome }: ListedEvent): RichTextElement[] {
   if (refused)
     return [
       dateElement(at),
-      plain(` refused: ${refusalText(refused)}, from ${clip(refused.source, 60)} `),
+      plain(` refused: ${refusalLine(refused)}, from ${clip(refused.source, 60)} `),
       code(refused.id),
     ];
   const activity = event?.activity ?? outcome?.activity ?? 'an event in an unknown format';

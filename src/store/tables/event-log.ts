@@ -6,6 +6,8 @@ export interface EventLogTables {
   deliveries: DeliveryRow;
   identifiers: { value: string; kind: string; event_key: number };
   unread_events: UnreadEventRow;
+  /** Ids in refused deliveries whose signature proves their sender. */
+  refused_ids: { value: string; kind: string; delivery_key: number };
   /** `stored_at`: when the report arrived, epoch ms; null in rows older than this column. */
   outcomes: OutcomeRow & { stored_at: Generated<number | null> };
   /** `stored_at`: the same; null in Envcheck's own calls too. */
@@ -48,6 +50,14 @@ export interface DeliveryRow {
   rejection: string | null;
   /** Key that signed a refused delivery, encoded by `signerCode`; null when nothing was tried, and in older rows. */
   signed_with: Generated<string | null>;
+  /** The activity of a refused delivery whose signature proves its sender; null in others. Events have their own. */
+  activity: Generated<string | null>;
+  /** What was wrong, such as the content type; null when the reason says it all. */
+  detail: Generated<string | null>;
+  /** Number of further refused deliveries for which this row stands; null in verified and in older rows. */
+  alike: Generated<number | null>;
+  /** When the last of them came, epoch ms; null when there are none. */
+  until: Generated<number | null>;
 }
 
 /** An event whose payload could not be read. */

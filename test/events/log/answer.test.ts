@@ -18,6 +18,10 @@ const delivery = (changes: Partial<LoggedDelivery> = {}): LoggedDelivery => ({
   bytes: 2,
   rejection: null,
   signed_with: null,
+  activity: null,
+  detail: null,
+  alike: null,
+  until: null,
   ...changes,
 });
 

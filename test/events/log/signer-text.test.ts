@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest';
-import { signerCode, signerCounts, signerRemedy, signerText } from '../../../src/events/log/signer-text.ts';
+import { refusedGroupsText } from '../../../src/events/log/refusal-text.ts';
+import { signerCode, signerRemedy, signerText } from '../../../src/events/log/signer-text.ts';
 import { deliveriesLine } from '../../../src/slack/blocks/digest-text.ts';
 
 const prod = { name: 'prod', production: true };
 
 test('a code names the environment, the key, the header and the form, and the remedy where to act', () => {
-  const foreign = signerCode({ environment: 'uat', key: 'current', olderHeader: true, otherForm: true });
+  const foreign = signerCode({
+    environment: 'uat',
+    key: 'current',
+    faults: ['older_header', 'other_form'],
+  });
   expect(foreign).toBe('uat current older_header other_form');
   expect(signerText(foreign)).toBe(
     "signed with uat's key, in the older header X-SD-CONTENT-HASH, not as 128 lower-case hexadecimal characters",
@@ -25,7 +30,7 @@ test('a digest counts refused deliveries by the key that signed them, and leaves
     { signedWith: null, count: 2 },
     { signedWith: 'prod undecoded', count: 1 },
   ];
-  expect(signerCounts(signers)).toBe(
+  expect(refusedGroupsText(signers)).toBe(
     "1,200 signed with uat's key; 1 signed with prod's key, not base64-decoded",
   );
   const counts = { verified: 7, duplicates: 0, refused: 1_206, failedOutcomes: 0, silences: [], keepMs: 1 };
