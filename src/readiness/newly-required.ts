@@ -5,7 +5,7 @@ import { environmentLabel } from '../text/environment-label.ts';
 import { sameName } from '../workspace/names.ts';
 import type { SnapshotContent, SnapshotField } from '../workspace/snapshot.ts';
 import type { CheckInput } from './check.ts';
-import { type Finding, quoted } from './judgement.ts';
+import { type Finding, listed as listedNames, quoted } from './judgement.ts';
 
 /** A form whose fields are judged. */
 interface Form {
@@ -19,25 +19,43 @@ interface Form {
 }
 
 /**
- * Warns of required fields that the requirements do not list and the model does not require: the integration was validated
- * without them. Says nothing without a model or where the model could not be read, because `promotion.drift` says that.
+ * Warns of required fields that the requirements do not list and the model does not require, or was not compared with: the
+ * integration was validated without them. `promotion.drift` compares only while no check of required objects fails.
  */
 export function judgeNewlyRequired(
   { promotion, environment }: Pick<CheckInput, 'promotion' | 'environment'>,
   { place, fields, listed, sources, inModel }: Form,
 ): Finding[] {
-  const content = promotion?.configuration;
-  const model = content && inModel(content);
-  if (!promotion || !model || !('known' in model)) return [];
-  const isListed = ({ variable }: Field) => listed.some((each) => each.variable === variable);
-  const isRequiredThere = ({ variable }: Field) =>
-    model.known.some((each) => each.variable === variable && each.required);
+  if (!promotion) return [];
+  const model = promotion.configuration && inModel(promotion.configuration);
+  const known = model && 'known' in model ? model.known : null;
+  const isRequiredThere = (variable: string) =>
+    known?.some((each) => each.variable === variable && each.required);
+  const unlisted = fields
+    .filter(({ variable, required }) => required && !listed.some((each) => each.variable === variable))
+    .map(({ variable }) => variable);
   const [label, modelLabel] = [environmentLabel(environment), environmentLabel(promotion.model)];
-  return fields
-    .filter((field) => field.required && !isListed(field) && !isRequiredThere(field))
-    .map(({ variable }) => ({
+  const expected = `${place}: no required field that ${modelLabel} does not require`;
+  const names = listedNames(unlisted);
+  if (known === null)
+    return unlisted.length === 0
+      ? []
+      : [
+          {
+            status: 'warn',
+            expected,
+            actual: `not compared with ${modelLabel} yet; required: ${names}`,
+            reason: `the requirements do not list ${names}, and promotion.drift has not compared with ${modelLabel} yet`,
+            remedy:
+              'List under requires what the integration sends, and check again once promotion.drift no longer waits',
+            evidence: sources,
+          },
+        ];
+  return unlisted
+    .filter((variable) => !isRequiredThere(variable))
+    .map((variable) => ({
       status: 'warn',
-      expected: `${place}: no required field that ${modelLabel} does not require`,
+      expected,
       actual: `${quoted(variable)} is required`,
       reason: `${modelLabel} does not have ${quoted(variable)} required, and the requirements do not list it`,
       remedy: `Have the integration send ${quoted(variable)} and list it under requires, or make it optional in ${place} of ${label}`,

@@ -11,10 +11,17 @@ const field = (variable: string, required: boolean) =>
   ({ variable, type: 'string', label: null, required, options: [] }) as unknown as Field & SnapshotField;
 
 /** Variables that are warned of when production has `fields`, the model has `inModel` and the requirements list `listed`. */
-function warned(fields: Field[], inModel: SnapshotContent | null, listed: string[] = []): string[] {
+function warned(
+  fields: Field[],
+  inModel: SnapshotContent | 'not_read' | null,
+  listed: string[] = [],
+): string[] {
   const input = {
     environment: { name: 'prod', production: true },
-    promotion: inModel && { model: { name: 'uat', production: false }, configuration: inModel },
+    promotion: inModel && {
+      model: { name: 'uat', production: false },
+      configuration: inModel === 'not_read' ? null : inModel,
+    },
   } as unknown as CheckInput;
   const requirements = listed.map((variable) => ({ variable, type: null, required: null, options: null }));
   return judgeNewlyRequired(input, {
@@ -40,16 +47,36 @@ test('a required field is warned of when the model lacks it or has it optional, 
   expect(warned(fields, model(), ['cost_center'])).toEqual([]);
 });
 
-test('nothing is warned of without a model, or where the form of the model is not known', () => {
-  const fields = [field('cost_center', true)];
-  expect(warned(fields, null)).toEqual([]);
-  expect(warned(fields, { version: 1 })).toEqual([]);
+test('nothing is warned of without a model', () => {
+  expect(warned([field('cost_center', true)], null)).toEqual([]);
+});
+
+test('a required field is warned of while the form of the model is not known, unless it is listed', () => {
+  const fields = [field('cost_center', true), field('notes', false)];
   const unread: SnapshotContent = {
     version: 1,
     contractTypeDetails: [{ contractType: 'Order Form', intakeFields: { unknown: 'forbidden' } }],
   };
-  expect(warned(fields, unread)).toEqual([]);
+  for (const configuration of ['not_read', { version: 1 }, unread] as const) {
+    expect(warned(fields, configuration)).toEqual(['not compared with uat yet; required: “cost_center”']);
+    expect(warned(fields, configuration, ['cost_center'])).toEqual([]);
+  }
   expect(templateFieldsIn('A')({ version: 1 })).toBeUndefined();
+});
+
+test('a newly required field is no bare pass while promotion.drift waits for an unrelated failure', async () => {
+  const stand = await startStand();
+  template(stand.prod).name = 'Renamed';
+  there(contractType(stand.prod).intakeForm).push(createField({ variable: 'cost_center', required: true }));
+  const report = await stand.check();
+  expect(checkOf(report, 'promotion.drift')).toMatchObject({
+    status: 'skipped',
+    waitsFor: 'config.templates',
+  });
+  expect(checkOf(report, 'config.intake-forms')).toMatchObject({
+    status: 'warn',
+    actual: expect.stringMatching(/^not compared with uat yet; required: .*“cost_center”/),
+  });
 });
 
 test('a check warns of newly required fields of intake forms and templates, beside the failing comparison', async () => {
