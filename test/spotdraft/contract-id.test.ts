@@ -11,6 +11,7 @@ test.each([
 test.each([
   ['T-1234', 'composite', 'T-1234', 1234],
   [' h-42 ', 'composite', 'H-42', 42],
+  ['t-1234x', 'composite', 'T-1234X', 1234],
   [
     'https://app.spotdraft.com/contracts/v2/4322',
     'link',
@@ -32,9 +33,19 @@ test.each([
     );
 });
 
-test.each(['0', 'T-0', '-5', '1.5', '1e3', 'T-', 'T-12X4', 'X-1', '', 'contracts/v2/7', '1'.repeat(16)])(
-  '%j is no id of a contract',
-  (text) => {
-    expect(readContractId(text)).toBeNull();
-  },
-);
+test.each([
+  '0',
+  'T-0',
+  '-5',
+  '1.5',
+  '1e3',
+  'T-',
+  'T-12X4',
+  'X-1',
+  '',
+  'contracts/v2/7',
+  'https://a.example/contracts/v2/7-draft',
+  '1'.repeat(16),
+])('%j is no id of a contract', (text) => {
+  expect(readContractId(text)).toBeNull();
+});

@@ -65,6 +65,23 @@ test('fields that are not required by the document may be absent or null', () =>
   expect(known(schemas.intakeForm, [{ variable: 'term', type: 'int' }])).toEqual([{ ...field, label: null }]);
 });
 
+test('ids may be negative, and as text or number without rounding', () => {
+  const rows = [-7, '-7', '9007199254740993'].map((id) => ({ id, name: 'NDA' }));
+  expect(known(schemas.contractTypes, rows).map(({ id }) => id)).toEqual([-7, -7, '9007199254740993']);
+  const body = '[{"id":1152921504606847001,"name":"NDA"}]';
+  const fact = interpret(outcome({ body }), schemas.contractTypes, source, []);
+  expect(fact.known && fact.value[0]?.id).toBe('1152921504606847001');
+});
+
+test('rows that are counted and not sent were cut', () => {
+  const answer = (row_count: number | null) => ({ rows: [{}], row_count, truncated: false });
+  expect([1, null, 2].map((count) => known(schemas.analytics, answer(count)).truncated)).toEqual([
+    false,
+    false,
+    true,
+  ]);
+});
+
 test('a field is required unless the answer says otherwise', () => {
   const [optional] = known(schemas.intakeForm, [{ ...attribute, required: false }]);
   expect(optional?.required).toBe(false);

@@ -4,6 +4,7 @@ import { known } from '../../src/spotdraft/fact.ts';
 import { interpret } from '../../src/spotdraft/interpret.ts';
 import { analytics } from '../../src/spotdraft/schemas.ts';
 import { readWorkflows } from '../../src/workspace/analytics.ts';
+import { idIn } from '../../src/workspace/analytics-cells.ts';
 import type { Workflow } from '../../src/workspace/facts.ts';
 import { there } from '../environment.ts';
 
@@ -301,4 +302,13 @@ test('rows that share the last key of a page are read again, so that none of the
   const pages = [{ rows: numbered([1, 2, 2]), truncated: true }, { rows: [] }];
   await titlesIn(pages, queries);
   expect(queries.filter((query) => query.includes('workflows_setup'))[1]).toContain('> 1 ORDER BY');
+});
+
+test('an id that a number has rounded is none', () => {
+  expect([2 ** 53 - 1, 2 ** 53, '9007199254740993', '012'].map(idIn)).toEqual([
+    '9007199254740991',
+    null,
+    '9007199254740993',
+    '12',
+  ]);
 });
