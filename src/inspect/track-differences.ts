@@ -15,9 +15,11 @@ import {
 import type { WaiverRow } from '../store/tables/acts.ts';
 import { inTransaction, type Transaction } from '../store/transaction.ts';
 import { endWaiver, openWaivers } from '../store/waivers.ts';
+import { renamedTo } from '../workspace/diff/covers.ts';
 import type { Comparison, Difference } from '../workspace/diff/difference.ts';
 import { weightOrder } from '../workspace/diff/difference-text.ts';
 import { isWithin } from '../workspace/diff/path.ts';
+import { successorsIn } from '../workspace/diff/succession.ts';
 
 /** An open difference with its history and its acceptance, if any. */
 export interface TrackedDifference extends StoredDifference {
@@ -80,13 +82,17 @@ async function settle(
       await markDifference(transaction, known.key, { unchecked_since: null });
     if (waivers.get(difference.path)?.fingerprint !== fingerprint) await end(difference.path, 'changed');
   }
+  const livesOn = successorsIn(comparison.differences);
   for (const gone of before.values()) {
     if (comparison.unknown.some(({ path }) => isWithin(gone.path, path))) {
       if (gone.uncheckedSince === null) await markDifference(transaction, gone.key, { unchecked_since: at });
       continue;
     }
     await markDifference(transaction, gone.key, { resolved_at: at });
-    await end(gone.path, 'resolved');
+    await end(
+      gone.path,
+      livesOn({ path: gone.path, renamedTo: renamedTo(gone) }).length > 0 ? 'changed' : 'resolved',
+    );
   }
 }
 

@@ -1,28 +1,47 @@
+import { changeOf, judgementAfter } from './check-change.ts';
 import type { CheckResult, Report } from './report.ts';
 
 export interface ReportChanges {
-  /** Failed or unknown before; passed, waived or a warning now. */
+  /** Failed before; passed, waived or a warning now. */
   resolved: CheckResult[];
-  /** Failed now and not before. */
+  /** Could not be judged before, and pass now. */
+  readable: CheckResult[];
+  /** Passed or warned before, and failed now. */
   broken: CheckResult[];
 }
 
-/** Returns the checks that changed between two reports of one environment. */
-export function compareReports(before: Report, after: Report): ReportChanges {
+/**
+ * Returns the checks that changed between two reports of one environment. `lastKnown`: the checks that failed or passed when
+ * they were last judged, for those that the earlier report could not judge.
+ */
+export function compareReports(
+  before: Report,
+  after: Report,
+  lastKnown: Readonly<Record<string, 'pass' | 'fail'>> = {},
+): ReportChanges {
   const earlier = new Map(
-    before.items.flatMap(({ checks }) => checks).map((check) => [check.id, check.status]),
+    before.items
+      .flatMap(({ checks }) => checks)
+      .map((check) => {
+        const known = lastKnown[check.id];
+        return [check.id, judgementAfter(known ? { status: known, unclear: true } : null, check)];
+      }),
   );
-  const checks = after.items.flatMap((item) => item.checks);
+  const changes = after.items
+    .flatMap((item) => item.checks)
+    .map((check) => {
+      const was = earlier.get(check.id) ?? null;
+      return { check, was, change: changeOf(was, check) };
+    });
+  const checksThat = (pick: (change: (typeof changes)[number]) => boolean): CheckResult[] =>
+    changes.filter(pick).map(({ check }) => check);
   return {
-    resolved: checks.filter(({ id, status }) => {
-      const was = earlier.get(id);
-      return (
-        (was === 'fail' || was === 'unknown') &&
-        (status === 'pass' || status === 'warn' || status === 'waived')
-      );
-    }),
-    broken: checks.filter(
-      ({ id, status }) => status === 'fail' && earlier.has(id) && earlier.get(id) !== 'fail',
+    // A warning that passes was no failure.
+    resolved: checksThat(
+      ({ was, change }) =>
+        was?.status === 'fail' && (change === 'resolved' || change === 'eased' || change === 'accepted'),
     ),
+    readable: checksThat(({ change }) => change === 'readable again'),
+    broken: checksThat(({ change, check }) => change === 'failed' && check.status === 'fail'),
   };
 }

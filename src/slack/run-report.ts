@@ -1,5 +1,7 @@
 import type { Environment } from '../config/config.ts';
+import { lastKnownOf } from '../digests/notices/watch-report.ts';
 import { compareReports } from '../readiness/compare-reports.ts';
+import { watchOf } from '../store/notices.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
 import type { Answer } from './answer.ts';
@@ -10,7 +12,7 @@ import type { SlackTools } from './slack-tools.ts';
 
 /** Checks an environment, or joins a running check, and shows progress and report in the answer. */
 export async function runReport(
-  { checker, clock, logger, openAnswers }: SlackTools,
+  { checker, clock, db, logger, openAnswers }: SlackTools,
   environment: Environment,
   answer: Answer,
   { fresh, isPrivate }: { fresh: boolean; isPrivate: boolean },
@@ -19,16 +21,22 @@ export async function runReport(
   const complete = openAnswers.add(() => answer.finish(interruptedMessage(environment.name)));
   try {
     // Needed only to list changes; the report is useful without it.
-    const before = await checker.newest(environment).catch((error) => {
-      logger.error({ err: error, environment: environment.name }, 'failed to read the previous report');
-      return null;
-    });
+    const before = await Promise.all([checker.newest(environment), watchOf(db, environment.name)]).catch(
+      (error) => {
+        logger.error({ err: error, environment: environment.name }, 'failed to read the previous report');
+        return null;
+      },
+    );
     const report = await checker.check(environment, {
       fresh,
       onProgress: (progress) =>
         answer.progress(progressMessage(environment, progress, clock.now() - started)),
     });
-    const changes = before && before.id !== report.id ? compareReports(before, report) : null;
+    const [previous, watched] = before ?? [null, null];
+    const changes =
+      previous && previous.id !== report.id
+        ? compareReports(previous, report, lastKnownOf(watched?.state ?? null))
+        : null;
     await answer.finish(reportMessage(report, { detail: 'short', changes, isPrivate }));
   } catch (error) {
     // In the answer itself: a message that stays at "Reading…" would mislead the channel.

@@ -19,26 +19,34 @@ export interface DigestState {
 export interface EnvironmentState {
   /** Null when the environment could not be checked. */
   verdict: ReportRow['verdict'] | null;
-  /** Checks that did not pass, by id. */
+  /** Checks that did not pass in this digest, by id. */
   checks: Record<string, CheckState>;
+  /** Ids of the checks that passed; absent in older digests. */
+  passed?: string[];
+  /** Ids of the checks that the config did not ask for; absent in older digests. */
+  notJudged?: string[];
   /** Activities without a delivery for too long, and missing ones with their contract; sorted. */
   silent: string[];
 }
 
 export interface CheckState {
-  /** Last known status; `unknown` when it was never known. */
-  status: 'fail' | 'warn' | 'unknown';
+  /** Last known status; `unknown` when it was never known. A check that passed is listed only while it is unclear. */
+  status: 'pass' | 'fail' | 'warn' | 'waived' | 'unknown';
   title: string;
   /** The expectation that was not met. What was found is left out: it may contain a time, which changes every day. */
   expected: string;
   since: number;
-  /** The check was unknown in the last digest. */
+  /** The last digest could not judge the check. */
   unclear: boolean;
 }
 
 export interface PairState {
   /** Keyed by path. */
   differences: Record<string, DifferenceState>;
+  /** Kinds of places that a comparison covered; absent in older digests. */
+  compared?: string[];
+  /** Places that no comparison has covered since the first one; absent in older digests. */
+  neverCompared?: string[];
 }
 
 export interface DifferenceState {
@@ -47,6 +55,8 @@ export interface DifferenceState {
   shown: string;
   accepted: boolean;
   unchecked: boolean;
+  /** The place of a renamed item under its name on the right. */
+  renamedTo?: string;
 }
 
 /** A digest that was put into the outbox. Times are epoch ms UTC. */

@@ -1,3 +1,4 @@
+import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -62,8 +63,8 @@ export interface StoredWatch {
 }
 
 /** Null before the first report of the environment. */
-export async function watchOf(transaction: Transaction, environment: string): Promise<StoredWatch | null> {
-  const row = await transaction
+export async function watchOf(db: Database | Transaction, environment: string): Promise<StoredWatch | null> {
+  const row = await db
     .selectFrom('watched')
     .selectAll()
     .where('environment', '=', environment)

@@ -216,20 +216,40 @@ test('the next step of a report is that of a blocking failure first', () => {
 
 test.each([
   ['fail', 'pass', 'resolved'],
-  ['unknown', 'warn', 'resolved'],
+  ['unknown', 'pass', 'readable'],
+  ['fail', 'warn', 'resolved'],
+  ['unknown', 'warn', null],
   ['fail', 'waived', 'resolved'],
   ['pass', 'fail', 'broken'],
-  ['unknown', 'fail', 'broken'],
+  ['unknown', 'fail', null],
+  ['waived', 'fail', 'broken'],
   ['fail', 'fail', null],
   ['fail', 'unknown', null],
   ['pass', 'unknown', null],
 ] as const)('from %s to %s is %s', (before, after, change) => {
-  const { resolved, broken } = compareReports(report(result(before)), report(result(after)));
-  expect([resolved.length, broken.length]).toEqual([
-    change === 'resolved' ? 1 : 0,
-    change === 'broken' ? 1 : 0,
-  ]);
+  const { resolved, readable, broken } = compareReports(report(result(before)), report(result(after)));
+  expect({ resolved, readable, broken }).toEqual({
+    resolved: change === 'resolved' ? [expect.anything()] : [],
+    readable: change === 'readable' ? [expect.anything()] : [],
+    broken: change === 'broken' ? [expect.anything()] : [],
+  });
 });
+
+test.each([
+  ['fail', 'pass', 'resolved'],
+  ['pass', 'pass', 'readable'],
+  ['pass', 'fail', 'broken'],
+  ['fail', 'fail', null],
+] as const)(
+  'a check that was last known as %s before an outage and is %s after it is %s',
+  (last, after, change) => {
+    const changes = compareReports(report(result('unknown')), report(result(after)), {
+      [result(after).id]: last,
+    });
+    const changed = Object.entries(changes).flatMap(([name, checks]) => (checks.length > 0 ? [name] : []));
+    expect(changed).toEqual(change === null ? [] : [change]);
+  },
+);
 
 test('an item shows the worst status of its checks', async () => {
   const stand = await startStand();

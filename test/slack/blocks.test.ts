@@ -31,7 +31,9 @@ const views: fc.Arbitrary<ReportView> = fc.record({
 
 const changed = (report: Report, view: ReportView): ReportView => {
   const checks = report.items.flatMap((item) => item.checks);
-  return report.apiCalls % 2 ? view : { ...view, changes: { resolved: checks, broken: checks } };
+  return report.apiCalls % 2
+    ? view
+    : { ...view, changes: { resolved: checks, readable: checks, broken: checks } };
 };
 
 const rows: fc.Arbitrary<OverviewRow[]> = fc.array(

@@ -51,12 +51,16 @@ export interface Readiness {
   problems: Problem[];
   /** Checks that are unknown now. */
   unclear: UnknownCheck[];
+  /** Checks that failed or warned before and pass. */
   resolved: ResolvedCheck[];
+  /** Ids of the checks that pass and could not be judged in the previous digest. Nothing says that they had failed. */
+  readableAgain: string[];
 }
 
 export interface Problem {
   check: CheckResult;
-  state: 'new' | 'changed' | 'open';
+  /** `first`: no digest judged the check before, so it is not new. */
+  state: 'new' | 'changed' | 'open' | 'first';
   since: number;
   day: number;
 }
@@ -70,7 +74,7 @@ export interface UnknownCheck {
 export interface ResolvedCheck {
   id: string;
   title: string;
-  was: 'fail' | 'warn' | 'unknown';
+  was: 'fail' | 'warn';
 }
 
 /** Configuration changes of one environment during the period. */
@@ -154,9 +158,17 @@ export interface DigestFacts {
   pairs: {
     left: NamedEnvironment;
     right: NamedEnvironment;
-    drift: ReadResult<{ open: OpenDifference[]; notCompared: NotCompared[] }>;
+    drift: ReadResult<ComparedDrift>;
   }[];
   expiring: ExpiringLine[];
+}
+
+/** The newest comparison of a pair. */
+export interface ComparedDrift {
+  open: OpenDifference[];
+  notCompared: NotCompared[];
+  /** The kinds of places that both sides hold; absent when a side could not be read. */
+  compared?: string[];
 }
 
 export interface EnvironmentFacts extends NamedEnvironment {

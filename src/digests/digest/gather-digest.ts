@@ -4,7 +4,7 @@ import { type ExpiringItem, loadExpiringItems } from '../../approvals/expiring.t
 import { subjectText } from '../../approvals/waivers/waiver.ts';
 import type { Config, Environment } from '../../config/config.ts';
 import { EXECUTED } from '../../events/failures/judge-missing.ts';
-import type { Drift } from '../../inspect/compare-environments.ts';
+import type { Drift, TrackedComparison } from '../../inspect/compare-environments.ts';
 import type { Checker } from '../../inspect/run-checks.ts';
 import { trackedDifferences } from '../../inspect/track-differences.ts';
 import type { ReadResult } from '../../spotdraft/fact.ts';
@@ -12,10 +12,11 @@ import type { Database } from '../../store/database.ts';
 import { countDeliveries, refusedSince } from '../../store/deliveries.ts';
 import { newestEventAt } from '../../store/events.ts';
 import { listMissingEvents } from '../../store/missing-events.ts';
-import { newestSnapshot } from '../../store/snapshots.ts';
+import { findSnapshotContent, newestSnapshot } from '../../store/snapshots.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Clock } from '../../time/clock.ts';
 import { compareSnapshots } from '../../workspace/diff/compare-snapshots.ts';
+import { comparedPlaces } from '../../workspace/diff/compared-places.ts';
 import type { SnapshotContent } from '../../workspace/snapshot.ts';
 import { maintenanceWithin } from '../schedule/maintenance.ts';
 import type { ScheduledReport } from '../schedule/scheduled-report.ts';
@@ -159,16 +160,28 @@ async function comparePair(
       { name: `${left.name} ${right.name}` },
       "the comparison failed unexpectedly; see Envcheck's log",
       async () => {
-        const { unknown } = await drift.compare(left, right, () => {});
+        const { unknown, snapshots } = await drift.compare(left, right, () => {});
         return {
           known: {
             notCompared: unknown,
+            ...(await comparedOf(db, snapshots)),
             open: await trackedDifferences(db, pair, config.drift.ignore, clock.now()),
           },
         };
       },
     ),
   };
+}
+
+/** Empty when a side could not be read, or its snapshot was not kept. */
+async function comparedOf(
+  db: Database,
+  { left, right }: TrackedComparison['snapshots'],
+): Promise<{ compared?: string[] }> {
+  const [ours, theirs] = await Promise.all(
+    [left, right].map((side) => side && findSnapshotContent<SnapshotContent>(db, side.hash)),
+  );
+  return ours && theirs ? { compared: comparedPlaces(ours, theirs) } : {};
 }
 
 /** The changes during the period, and the paths that the newest reading could not read. */

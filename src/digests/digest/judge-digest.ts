@@ -1,4 +1,5 @@
 import type { DigestState, EnvironmentState } from '../../store/digests.ts';
+import { renamedTo } from '../../workspace/diff/covers.ts';
 import type {
   Digest,
   DigestEnvironment,
@@ -6,8 +7,8 @@ import type {
   DigestPair,
   EnvironmentFacts,
 } from './digest-content.ts';
-import { judgeDrift } from './judge-drift.ts';
-import { judgeReadiness } from './judge-readiness.ts';
+import { judgeDrift, type MovedItem } from './judge-drift.ts';
+import { judgeReadiness, withoutReport } from './judge-readiness.ts';
 
 export interface JudgedDigest extends Pick<Digest, 'environments' | 'pairs' | 'expiring' | 'moved'> {
   /** The state with which the next digest is compared. */
@@ -22,7 +23,9 @@ export function judgeDigest(gathered: DigestFacts, before: DigestState | null): 
   const environments = gathered.environments.map((each) =>
     judgeEnvironment(each, before?.environments[each.name] ?? null, gathered.at, unread),
   );
-  const pairs = gathered.pairs.map((each) => judgePair(each, before, gathered.at, unread));
+  const pairs = gathered.pairs.map((each) =>
+    judgePair(each, before, gathered.at, unread, movesIn(gathered, each)),
+  );
   const whole = unread.some((name) => name.startsWith('!'));
   unread.sort();
   const parts = [...environments, ...pairs];
@@ -75,9 +78,7 @@ function judgeEnvironment(
       maintenance,
     },
     state: {
-      verdict: judged?.verdict ?? null,
-      // A check that was not run is not resolved.
-      checks: judged?.checks ?? unclearNow(before?.checks ?? {}),
+      ...(judged?.state ?? withoutReport(before)),
       silent: counts ? silent : (before?.silent ?? []),
     },
     moved:
@@ -89,14 +90,26 @@ function judgeEnvironment(
   };
 }
 
-const unclearNow = (checks: EnvironmentState['checks']): EnvironmentState['checks'] =>
-  Object.fromEntries(Object.entries(checks).map(([id, check]) => [id, { ...check, unclear: true }]));
+/** Items that were renamed in either environment of the pair during the period, oldest first. */
+const movesIn = (
+  { environments }: DigestFacts,
+  { left, right }: Pick<DigestFacts['pairs'][number], 'left' | 'right'>,
+): MovedItem[] =>
+  environments
+    .filter(({ name }) => name === left.name || name === right.name)
+    .flatMap(({ changes }) => (changes && 'known' in changes ? changes.known.changes.toReversed() : []))
+    .flatMap(({ differences }) => differences)
+    .flatMap((difference) => {
+      const to = renamedTo(difference);
+      return to === null ? [] : [{ from: difference.path.split('/').slice(0, -1).join('/'), to }];
+    });
 
 function judgePair(
   { left, right, drift }: DigestFacts['pairs'][number],
   before: DigestState | null,
   at: number,
   unread: string[],
+  moves: readonly MovedItem[],
 ): { key: string; shown: DigestPair; state: DigestState['pairs'][string] | null; moved: boolean } {
   const key = pairKey({ left, right });
   const was = before?.pairs[key] ?? null;
@@ -105,7 +118,7 @@ function judgePair(
     return { key, shown: { left, right, drift }, state: was, moved: false };
   }
   unread.push(...drift.known.notCompared.map(({ path }) => `${path === '*' ? '!' : ''}pair ${key} ${path}`));
-  const judged = judgeDrift(drift.known, { left: left.name, right: right.name }, was, at);
+  const judged = judgeDrift(drift.known, { names: { left: left.name, right: right.name }, moves }, was, at);
   return {
     key,
     shown: { left, right, drift: { known: judged.drift } },

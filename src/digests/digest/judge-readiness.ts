@@ -1,3 +1,4 @@
+import { changeOf, judgementAfter, type LastJudgement } from '../../readiness/check-change.ts';
 import type { CheckResult, Report } from '../../readiness/report.ts';
 import type { CheckState, EnvironmentState } from '../../store/digests.ts';
 import { dayNumber } from '../../time/days.ts';
@@ -5,8 +6,7 @@ import type { Problem, Readiness, ResolvedCheck, UnknownCheck } from './digest-c
 
 export interface JudgedReadiness {
   readiness: Readiness;
-  verdict: EnvironmentState['verdict'];
-  checks: EnvironmentState['checks'];
+  state: Pick<EnvironmentState, 'verdict' | 'checks' | 'passed' | 'notJudged'>;
   moved: boolean;
 }
 
@@ -15,34 +15,54 @@ export function judgeReadiness(report: Report, before: EnvironmentState | null, 
   const problems: Problem[] = [];
   const unclear: UnknownCheck[] = [];
   const resolved: ResolvedCheck[] = [];
+  const readableAgain: string[] = [];
   const checks: Record<string, CheckState> = {};
+  const passed: string[] = [];
+  const notJudged: string[] = [];
   let moved = before !== null && before.verdict !== report.verdict;
   for (const check of report.items.flatMap((item) => item.checks)) {
-    const was = before?.checks[check.id] ?? null;
-    if (isProblem(check)) {
-      const problem = problemOf(check, was, before === null, at);
-      problems.push(problem);
-      checks[check.id] = stateOf(check, check.status as 'fail' | 'warn', problem.since);
-      moved ||= problem.state !== 'open' || was?.unclear === true;
-    } else if (check.status === 'unknown') {
-      const failedBefore = was !== null && was.status !== 'unknown';
-      unclear.push({ check, failedBefore });
-      checks[check.id] = was
-        ? { ...was, unclear: true }
-        : { ...stateOf(check, 'unknown', at), unclear: true };
-      moved ||= before !== null && was?.unclear !== true;
-    } else if (check.status === 'waived') {
-      // The check still fails; someone accepted that.
-      moved ||= before !== null && was !== null;
-    } else if (check.waitsFor !== undefined) {
-      // Neither resolved nor new when it is judged again: the check that it waits for is in the digest.
-      if (was) checks[check.id] = { ...was, unclear: true };
-    } else if (check.status !== 'skipped' && was) {
-      resolved.push({ id: check.id, title: check.title, was: was.status });
-      moved = true;
+    const was = stateBefore(before, check.id);
+    const change = changeOf(was, check);
+    const next = judgementAfter(was, check);
+    let since = was?.since ?? at;
+    let changed = change !== 'none' && change !== 'still failing' && change !== 'not judged';
+    switch (change) {
+      case 'failed':
+      case 'found failing':
+      case 'eased':
+      case 'still failing': {
+        const problem = problemOf(check, was, before === null ? 'still failing' : change, at);
+        problems.push(problem);
+        since = problem.since;
+        changed = problem.state !== 'open' || was?.unclear === true;
+        break;
+      }
+      case 'unclear':
+        if (check.status === 'unknown') unclear.push({ check, failedBefore: isFailure(was) });
+        changed = check.status === 'unknown' && was?.unclear !== true;
+        break;
+      case 'accepted':
+        // The check still fails; someone accepted that.
+        changed = was !== null && was.status !== 'pass' && was.status !== 'waived';
+        break;
+      case 'resolved':
+        resolved.push({ id: check.id, title: check.title, was: was?.status === 'warn' ? 'warn' : 'fail' });
+        break;
+      case 'readable again':
+        readableAgain.push(check.id);
     }
+    moved ||= before !== null && changed;
+    if (next === null) notJudged.push(check.id);
+    if (next?.status === 'pass' && !next.unclear) passed.push(check.id);
+    // An expectation that could not be judged is compared with the earlier one when it is judged again.
+    else if (next)
+      checks[check.id] = {
+        title: check.title,
+        expected: next.unclear && was ? was.expected : check.expected,
+        since,
+        ...next,
+      };
   }
-  const order = { new: 0, changed: 1, open: 2 };
   return {
     readiness: {
       report,
@@ -53,28 +73,55 @@ export function judgeReadiness(report: Report, before: EnvironmentState | null, 
       ),
       unclear,
       resolved,
+      readableAgain,
     },
-    verdict: report.verdict,
-    checks,
+    state: { verdict: report.verdict, checks, passed, notJudged },
     moved,
   };
 }
 
-const isProblem = ({ status }: CheckResult): boolean => status === 'fail' || status === 'warn';
+/** The state after a digest whose checks did not run: none of them is resolved. */
+export const withoutReport = (
+  before: EnvironmentState | null,
+): Pick<EnvironmentState, 'verdict' | 'checks' | 'passed' | 'notJudged'> => ({
+  verdict: null,
+  checks: Object.fromEntries(
+    [...Object.keys(before?.checks ?? {}), ...(before?.passed ?? [])].flatMap((id) => {
+      const was = stateBefore(before, id);
+      return was ? [[id, { ...was, unclear: true }]] : [];
+    }),
+  ),
+  passed: [],
+  notJudged: [],
+});
+
+/** Null when no digest has judged the check. */
+function stateBefore(before: EnvironmentState | null, id: string): CheckState | null {
+  const listed = before?.checks[id];
+  if (listed || !before) return listed ?? null;
+  // A check that a digest with a verdict does not list passed: older digests listed failures alone.
+  const isPassed =
+    before.passed?.includes(id) || (before.verdict !== null && !before.notJudged?.includes(id));
+  return isPassed ? { status: 'pass', title: '', expected: '', since: 0, unclear: false } : null;
+}
+
+const isFailure = (was: LastJudgement | null): boolean => was?.status === 'fail' || was?.status === 'warn';
+
+const order: Record<Problem['state'], number> = { new: 0, changed: 1, open: 2, first: 3 };
 
 /** Checks that keep the environment from being ready come first. */
 const weightOf = ({ status, severity }: CheckResult): number =>
   (status === 'fail' ? 0 : 2) + (severity === 'blocking' ? 0 : 1);
 
-function problemOf(check: CheckResult, was: CheckState | null, isBaseline: boolean, at: number): Problem {
-  if (isBaseline) return { check, state: 'open', since: at, day: 1 };
-  if (was === null || was.status !== check.status) return { check, state: 'new', since: at, day: 1 };
-  const state = was.expected === check.expected ? 'open' : 'changed';
+function problemOf(
+  check: CheckResult,
+  was: CheckState | null,
+  change: 'failed' | 'found failing' | 'eased' | 'still failing',
+  at: number,
+): Problem {
+  if (change === 'failed') return { check, state: 'new', since: at, day: 1 };
+  if (change === 'found failing') return { check, state: 'first', since: at, day: 1 };
+  if (was === null) return { check, state: 'open', since: at, day: 1 };
+  const state = change === 'still failing' && was.expected === check.expected ? 'open' : 'changed';
   return { check, state, since: was.since, day: dayNumber(was.since, at) };
 }
-
-const stateOf = (
-  { title, expected }: CheckResult,
-  status: CheckState['status'],
-  since: number,
-): CheckState => ({ status, title, expected, since, unclear: false });

@@ -1,3 +1,4 @@
+import { changeOf, isUnclear } from '../../readiness/check-change.ts';
 import type { CheckResult, Report } from '../../readiness/report.ts';
 import type { Notice, NoticeCheck, WatchedCheck, WatchState } from '../../store/notices.ts';
 
@@ -58,6 +59,10 @@ export function watchReport(
   };
 }
 
+/** The blocking checks as they were when they were last judged. */
+export const lastKnownOf = (state: WatchState | null): Record<string, WatchedCheck['last']> =>
+  Object.fromEntries(Object.entries(state?.checks ?? {}).map(([id, { last }]) => [id, last]));
+
 const shownCheck = ({ id, title, expected, actual, remedy }: CheckResult): NoticeCheck => ({
   id,
   title,
@@ -67,22 +72,26 @@ const shownCheck = ({ id, title, expected, actual, remedy }: CheckResult): Notic
   state: 'failing',
 });
 
-function nextOf(was: WatchedCheck | null, { status }: CheckResult, at: number): WatchedCheck | null {
-  switch (status) {
-    case 'pass':
-    case 'warn':
-    case 'waived':
-      return { last: 'pass', failing: null };
-    case 'fail':
-      if (was === null) return { last: 'fail', failing: null };
-      if (was.failing) return { last: 'fail', failing: { ...was.failing, reports: was.failing.reports + 1 } };
-      return { last: 'fail', failing: was.last === 'pass' ? { since: at, reports: 1 } : null };
-    case 'unknown':
+function nextOf(was: WatchedCheck | null, check: CheckResult, at: number): WatchedCheck | null {
+  switch (changeOf(was && { status: was.last, unclear: false }, check)) {
+    case 'unclear':
       return was;
-    case 'skipped':
+    case 'not judged':
       // The config no longer requires what this check judges.
       return null;
+    case 'still failing':
+      return {
+        last: 'fail',
+        failing: was?.failing ? { ...was.failing, reports: was.failing.reports + 1 } : null,
+      };
+    case 'failed':
+      if (check.status === 'fail') return { last: 'fail', failing: { since: at, reports: 1 } };
+      break;
+    case 'found failing':
+      // It may have failed before anybody looked, so it is not announced.
+      if (check.status === 'fail') return { last: 'fail', failing: null };
   }
+  return { last: 'pass', failing: null };
 }
 
 function reasonOf(blocking: CheckResult[]): { reason: string; remedy: string | null } {
@@ -104,14 +113,12 @@ function updated(notice: Notice, report: Report, blocking: CheckResult[], at: nu
 
 /** A check that fails again while its notice is open stays part of that notice. */
 function updatedCheck(check: NoticeCheck, now: CheckResult | undefined): NoticeCheck {
-  // A check that waits for another one was not judged, so it may still fail.
-  if (now?.waitsFor !== undefined) return isClosed(check) ? check : { ...check, state: 'unclear' };
-  switch (now?.status) {
+  if (now === undefined) return { ...check, state: 'not judged' };
+  if (isUnclear(now)) return isClosed(check) ? check : { ...check, state: 'unclear' };
+  switch (now.status) {
     case 'fail':
       // `actual` may contain a time, so it is replaced only together with `expected`.
       return now.expected === check.expected ? { ...check, state: 'failing' } : shownCheck(now);
-    case 'unknown':
-      return isClosed(check) ? check : { ...check, state: 'unclear' };
     case 'pass':
     case 'warn':
       return { ...check, state: 'passes' };

@@ -5,6 +5,7 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import { differenceText, OVER_TIME } from '../../workspace/diff/difference-text.ts';
 import { IN_THREAD, listLimits, listPart } from './digest-lists.ts';
 import {
+  changesOf,
   countsOfDigest,
   dateTimeText,
   differenceLine,
@@ -57,20 +58,17 @@ export function acceptedPart(digest: Digest): KnownBlock[] {
 export const changesTitle = ({ kind }: Digest): string =>
   kind === 'baseline' ? 'Changed in the last 24 hours' : 'Changed since the last digest';
 
-/** The changes within each environment, newest first. */
+/** The changes within each environment, newest first. What was undone within the period has one line. */
 export function changeLines({ environments, timezone }: Digest): Line[] {
   return environments.flatMap((environment) =>
-    (environment.changes && 'known' in environment.changes ? environment.changes.known.changes : []).flatMap(
-      ({ at, differences }) =>
-        differences.map(
-          (difference): Line => [
-            bold(`${environmentLabel(environment)}: `),
-            code(clip(difference.path, 160)),
-            plain(
-              ` ${clip(differenceText(difference, OVER_TIME), 200)} (${difference.weight}, ${dateTimeText(at, timezone)})`,
-            ),
-          ],
+    changesOf(environment).map(
+      ({ at, backAt, difference }): Line => [
+        bold(`${environmentLabel(environment)}: `),
+        code(clip(difference.path, 160)),
+        plain(
+          ` ${clip(differenceText(difference, OVER_TIME), 200)}${backAt === null ? '' : `, and back on ${dateTimeText(backAt, timezone)}`} (${difference.weight}, ${dateTimeText(at, timezone)})`,
         ),
+      ],
     ),
   );
 }

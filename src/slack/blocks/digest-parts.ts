@@ -16,7 +16,7 @@ import {
   verdictChange,
   verdictOf,
 } from './digest-text.ts';
-import { bold, bullets, clip, code, plain, richText } from './text.ts';
+import { bold, bullets, clip, code, paragraph, plain, richText } from './text.ts';
 
 /** The parts of the message of the day, most important first. */
 export function digestParts(digest: Digest): KnownBlock[][] {
@@ -25,6 +25,7 @@ export function digestParts(digest: Digest): KnownBlock[][] {
     environmentsPart(digest),
     problemsPart(digest),
     resolvedPart(digest),
+    readablePart(digest),
     ...driftParts(digest),
     acceptedPart(digest),
     changesPart(digest),
@@ -64,7 +65,7 @@ function environmentsPart({ environments, kind }: Digest): KnownBlock[] {
 function problemsPart(digest: Digest): KnownBlock[] {
   const all = eachProblem(digest);
   const { failing, newlyFailing } = countsOfDigest(digest);
-  const order = { new: 0, changed: 1, open: 2 };
+  const order = { new: 0, changed: 1, open: 2, first: 3 };
   const sorted = all.toSorted(
     (left, right) =>
       Number(left.problem.check.status !== 'fail') - Number(right.problem.check.status !== 'fail') ||
@@ -86,7 +87,7 @@ export function resolvedLines(digest: Digest): Line[] {
       ({ id, title, was }): Line => [
         plain(`${environmentLabel(environment)}: ${clip(title, 120)} `),
         code(id),
-        plain(was === 'unknown' ? ' was unknown before' : ` ${statusLabels[was].word} before`),
+        plain(` ${statusLabels[was].word} before`),
       ],
     ),
   );
@@ -105,6 +106,31 @@ export function resolvedLines(digest: Digest): Line[] {
 function resolvedPart(digest: Digest): KnownBlock[] {
   const lines = resolvedLines(digest);
   return listPart(`✅ Resolved: ${lines.length}`, lines, listLimits.resolved, IN_THREAD);
+}
+
+/** One line, however many checks: after an outage they pass as they did before. */
+function readablePart(digest: Digest): KnownBlock[] {
+  const counts = digest.environments.flatMap((environment) => {
+    const count = readinessOf(environment)?.readableAgain.length ?? 0;
+    return count > 0 ? [{ environment, count }] : [];
+  });
+  if (counts.length === 0) return [];
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  const where = counts
+    .slice(0, MANY_ENVIRONMENTS)
+    .map(({ environment, count }) => `${environmentLabel(environment)} ${count}`)
+    .join(', ');
+  const more = counts.length - MANY_ENVIRONMENTS;
+  return [
+    richText(
+      paragraph(
+        bold(`✓ Readable again: ${total}`),
+        plain(
+          ` ${total === 1 ? 'check, which passes' : 'checks, which pass'} (${where}${more > 0 ? ` and ${more} more environments` : ''})`,
+        ),
+      ),
+    ),
+  ];
 }
 
 function checklistPart({ environments, sections }: Digest): KnownBlock[] {

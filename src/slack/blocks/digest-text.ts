@@ -17,6 +17,7 @@ import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { durationText } from '../../time/duration-text.ts';
 import { differenceText } from '../../workspace/diff/difference-text.ts';
+import { type ShownChange, shownChanges } from '../../workspace/diff/round-trips.ts';
 import { bold, clip, code, plain } from './text.ts';
 
 export type Line = RichTextElement[];
@@ -31,6 +32,8 @@ export const readinessOf = ({ readiness }: DigestEnvironment): Readiness | null 
   readiness && 'known' in readiness ? readiness.known : null;
 export const deliveriesOf = ({ deliveries }: DigestEnvironment): Deliveries | null =>
   deliveries && 'known' in deliveries ? deliveries.known : null;
+export const changesOf = ({ changes }: DigestEnvironment): ShownChange[] =>
+  changes && 'known' in changes ? shownChanges(changes.known.changes) : [];
 export const driftOf = ({ drift }: DigestPair): PairDrift | null => ('known' in drift ? drift.known : null);
 
 /** Each problem with its environment, so that a line can name it. */
@@ -93,13 +96,7 @@ export function countsOfDigest(digest: Digest): DigestCounts {
     ),
     resolvedChecks: ofReadiness(({ resolved }) => resolved.length),
     resolvedDifferences: ofDrift(({ resolved }) => resolved.length),
-    changes: sum(
-      digest.environments.map(({ changes }) =>
-        changes && 'known' in changes
-          ? sum(changes.known.changes.map(({ differences }) => differences.length))
-          : 0,
-      ),
-    ),
+    changes: sum(digest.environments.map((environment) => changesOf(environment).length)),
     verified: sum(digest.environments.map((environment) => deliveriesOf(environment)?.verified ?? 0)),
   };
 }
@@ -120,7 +117,8 @@ export function verdictChange(environment: DigestEnvironment): string {
 export function problemLine(environment: NamedEnvironment, { check, state, day }: Problem): Line {
   const { word, mark } = statusLabels[check.status];
   const lasting = day > 1 ? `still ${check.status === 'fail' ? 'failing' : 'warning'}, day ${day}` : word;
-  const since = state === 'open' ? lasting : `${word}, ${state}`;
+  const since =
+    state === 'open' ? lasting : `${word}, ${state === 'first' ? 'first time in this digest' : state}`;
   return [
     bold(`${mark} ${environmentLabel(environment)}: ${clip(check.title, 120)}`),
     plain(` (${since}) `),

@@ -68,9 +68,9 @@ function titleOf(notice: Notice, at: number): string {
   return `❌ ${label}: ${open.length} ${open.length === 1 ? 'check fails' : 'checks fail'}${lasting}`;
 }
 
-/** Only a passing check is resolved. An accepted or no longer judged check ends the notice in another way. */
+/** Only a check that failed and passes is resolved. An accepted or no longer judged check ends the notice in another way. */
 function endOf({ kind, checks }: Notice): { mark: string; text: string } {
-  if (kind === 'unknown') return { mark: '✅', text: 'resolved, the verdict is known again' };
+  if (kind === 'unknown') return { mark: '✓', text: 'readable again, the verdict is known' };
   const of = (state: NoticeCheck['state']): number => checks.filter((check) => check.state === state).length;
   const parts = [
     ...(of('passes') > 0

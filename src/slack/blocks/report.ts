@@ -53,7 +53,7 @@ function summary(report: Report, { changes }: ReportView): KnownBlock {
   return richText(paragraph(...lines));
 }
 
-function changesLine({ resolved, broken }: ReportChanges): string | null {
+function changesLine({ resolved, readable, broken }: ReportChanges): string | null {
   const checksLine = (checks: CheckResult[], word: string): string | null =>
     checks.length > 0 ? `${checks.length} ${word} (${checks.map(({ id }) => id).join(', ')})` : null;
   // An accepted check counts as passed, but it is not fixed.
@@ -65,6 +65,7 @@ function changesLine({ resolved, broken }: ReportChanges): string | null {
     checksLine(fixed, 'resolved'),
     checksLine(accepted, 'accepted'),
     checksLine(broken, 'newly failed'),
+    readable.length > 0 ? `${readable.length} readable again` : null,
   ].filter((part) => part !== null);
   return parts.length > 0 ? parts.join('; ') : null;
 }

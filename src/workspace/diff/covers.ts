@@ -27,12 +27,20 @@ export function matchesPath(pattern: string, path: string): boolean {
 }
 
 /** A renamed item changes the place of its old name and that of its new one. */
-function placesOf({ path, kind, right }: Difference): string[] {
+const placesOf = (difference: Difference): string[] => {
+  const renamed = renamedTo(difference);
+  return renamed === null ? [difference.path] : [difference.path, renamed];
+};
+
+/** The place of a renamed item under its name on the right; null for every other difference. */
+export function renamedTo({ path, kind, right }: Pick<Difference, 'path' | 'kind' | 'right'>): string | null {
   const [own, ...above] = splitPath(path).toReversed();
-  if (kind !== 'changed' || own === undefined || !IDENTITY.has(own) || above.length < 2) return [path];
+  if (kind !== 'changed' || !isIdentity(own) || above.length < 2) return null;
   const now = typeof right === 'string' ? right : JSON.stringify(right);
-  return [path, [...above.slice(1).toReversed(), now].map(segment).join('/')];
+  return [...above.slice(1).toReversed(), now].map(segment).join('/');
 }
+
+export const isIdentity = (part: string | undefined): boolean => part !== undefined && IDENTITY.has(part);
 
 /** True when one of the two is the other or lies below it. */
 function overlap(pattern: string, place: string, placeHasStars: boolean): boolean {

@@ -110,6 +110,7 @@ describe('a blocking check', () => {
     ['never passed', ['fail', 'fail', 'fail']],
     ['was unknown in between', ['pass', 'fail', 'unknown', 'pass']],
     ['is no longer required', ['pass', 'fail', 'skipped', 'fail']],
+    ['was unknown before its first judgement', ['unknown', 'fail', 'fail']],
   ])('is not announced when it %s', async (_how, statuses) => {
     const { states, posts, replies } = await startNotices();
     await states(...statuses);
@@ -147,6 +148,18 @@ describe('a blocking check', () => {
     await states('pass', 'fail', 'fail', status);
     expect(replies()[0]).toContain(text);
     expect(replies()[0]).not.toContain('resolved');
+  });
+
+  it('is announced when it passed, waited for another check, and then fails', async () => {
+    const { applyReport, states, posts } = await startNotices();
+    await states('pass');
+    await applyReport([
+      aCheck('config.templates', 'skipped', { waitsFor: 'credentials.accepted' }),
+      aCheck('credentials.accepted', 'fail', { item: 'credentials' }),
+    ]);
+    await states('fail', 'fail');
+    expect(posts()).toHaveLength(1);
+    expect(posts()[0]).toContain('1 check fails');
   });
 
   it('shares a message with other new failures of the same report; each check that passes again gets a reply', async () => {
@@ -192,7 +205,7 @@ it('a notice is posted once in every channel with a report about the environment
   expect(rows.map(({ channel }) => channel)).toEqual([GENERAL, 'C0OTHER']);
 });
 
-it('an environment without a verdict for an hour is announced with the reason, and resolved when it has one', async () => {
+it('an environment without a verdict for an hour is announced with the reason, and is readable again when it has one', async () => {
   const { states, posts, replies, clock } = await startNotices();
   await states('unknown');
   clock.advance(-30 * MINUTE);
@@ -202,7 +215,8 @@ it('an environment without a verdict for an hour is announced with the reason, a
   expect(posts()).toHaveLength(1);
   expect(posts()[0]).toMatch(/^❔ prod \(production\): verdict unknown for 90 min\. Next: /);
   await states('pass');
-  expect(replies()[0]).toContain('✅ prod (production): resolved, the verdict is known again');
+  expect(replies()[0]).toContain('✓ prod (production): readable again, the verdict is known');
+  expect([...posts(), ...replies()].join()).not.toContain('resolved');
 });
 
 describe('maintenance', () => {
