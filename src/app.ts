@@ -3,7 +3,7 @@ import { createSignOffs } from './approvals/sign-offs/sign-offs.ts';
 import type { Config, SlackSettings } from './config/config.ts';
 import { type Core, type CoreOverrides, createReleases, openCore } from './core.ts';
 import { createMakeReport } from './digests/digest/digest.ts';
-import { announceMissing } from './digests/notices/missing-events.ts';
+import { noticeMissingEvents } from './digests/notices/missing-events.ts';
 import { outboxState } from './digests/outbox/outbox.ts';
 import { createReporting, REPORTS_TICK_MS, sendReminders } from './digests/reporting.ts';
 import { createSubscriptions } from './digests/schedule/subscriptions.ts';
@@ -101,12 +101,9 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
             otherDueWork: () =>
               Promise.all([
                 sendReminders({ ...core, config, presenter: slackPresenter }),
-                reconcileDue({
-                  ...core,
-                  config,
-                  clientOf: core.clients.of,
-                  announce: announceMissing({ ...core, config, presenter: slackPresenter }),
-                }),
+                reconcileDue({ ...core, config, clientOf: core.clients.of }).then(() =>
+                  noticeMissingEvents({ ...core, config, presenter: slackPresenter }),
+                ),
               ]),
           },
           overrides.pollIntervalMs ?? LOOK_EVERY_MS,

@@ -9,13 +9,14 @@ interface Filter {
   read: (contract: SimContract) => string | number;
 }
 
-/** The simulated filters: 7 of the 26 documented ones. */
+/** The simulated filters: 8 of the 26 documented ones. */
 const filters: Record<string, Filter> = {
   created_at: { kind: 'time', read: (contract) => Date.parse(contract.created) },
   execution_date: { kind: 'time', read: (contract) => Date.parse(contract.executed ?? '') },
   last_updated_on: { kind: 'time', read: (contract) => Date.parse(contract.lastUpdated) },
   contract_type_id: { kind: 'number', read: (contract) => contract.contractTypeId },
   contract_id: { kind: 'text', read: (contract) => contract.id },
+  contract_kind: { kind: 'text', read: (contract) => contract.kind },
   contract_reference_id: { kind: 'text', read: (contract) => contract.referenceId },
   display_status: { kind: 'text', read: (contract) => contract.status },
 };

@@ -163,6 +163,7 @@ export function createContract(workspace: Workspace, seed: ContractSeed): SimCon
     internalId: seed.internalId ?? freshId(workspace.key, `internal/${id}`, [...internal, ...taken]),
     name: seed.name ?? `Contract ${id}`,
     contractTypeId: seed.contractTypeId ?? contractTypeId(workspace, seed.contractType),
+    kind: seed.kind ?? 'TEMPLATE_CONTRACT',
     status: seed.status ?? 'DRAFT',
     created,
     lastUpdated: seed.lastUpdated ?? created,

@@ -154,6 +154,8 @@ export interface SimContract {
   internalId: number;
   name: string;
   contractTypeId: number;
+  /** Used by a filter and in webhooks, but not in any answer. */
+  kind: string;
   status: ContractStatus;
   created: string;
   /** Used by a filter, but not in any answer. */

@@ -74,7 +74,7 @@ function payload(workspace: Workspace, { activity, contract, at }: ActivityInput
   const { externalMetadata } = contract;
   return {
     contract_id: contract.internalId,
-    contract_kind: 'TEMPLATE_CONTRACT',
+    contract_kind: contract.kind,
     contract_title: contract.name,
     contract_type: type?.name,
     contract_type_name: type?.name,

@@ -1,5 +1,5 @@
 import { type BotHealth, readBotHealth } from '../commands/self.ts';
-import { outboxText, sizeText } from '../commands/self-text.ts';
+import { comparisonText, outboxText, sizeText } from '../commands/self-text.ts';
 import type { Config } from '../config/config.ts';
 import type { ReportStatus } from '../digests/schedule/overview.ts';
 import { lastRunText, nextRunText } from '../digests/schedule/report-status-text.ts';
@@ -32,6 +32,10 @@ export async function probeBotHealth(config: Config): Promise<Diagnosis[]> {
               : `the last one arrived ${dateTimeText(at, 'UTC')}`,
           ),
         ),
+        ...state.comparisons.map((each) => {
+          const part = `contracts ${environmentLabel({ name: each.environment, production: each.production })}`;
+          return passed(part, `compared with the log: ${comparisonText(each, systemClock.now())}`);
+        }),
       ];
     } finally {
       await db.destroy();

@@ -1,4 +1,7 @@
+import type { Comparison } from '../events/failures/comparison.ts';
+import { EXECUTED } from '../events/failures/contract-match.ts';
 import type { OutboxState } from '../store/outbox-state.ts';
+import { pluralize } from '../text/counts.ts';
 import { durationText } from '../time/duration-text.ts';
 import type { BotHealth } from './self.ts';
 
@@ -25,4 +28,25 @@ export function sizeText({ databaseBytes }: Pick<BotHealth, 'databaseBytes'>): s
   const units = ['B', 'kB', 'MB', 'GB'] as const;
   const power = Math.min(Math.floor(Math.log10(Math.max(databaseBytes, 1)) / 3), units.length - 1);
   return `${(databaseBytes / 1_000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
+
+/** "12 min ago, 34 executed contracts changed in SpotDraft, all with CONTRACT_EXECUTED" */
+export function comparisonText(
+  { isExpected, triedAt, complete, missing, unknown }: Comparison,
+  now: number,
+): string {
+  if (!isExpected) return `never: \`webhooks.activities\` does not name ${EXECUTED}`;
+  if (triedAt === null) return 'not yet';
+  const ago = (at: number) => `${durationText(Math.max(now - at, 0))} ago`;
+  const [first, ...more] = unknown;
+  return [
+    complete === null
+      ? `tried ${ago(triedAt)}, not complete yet`
+      : `${ago(complete.at)}, ${pluralize(complete.contracts, 'executed contract', 'executed contracts')} changed in SpotDraft`,
+    ...(missing > 0 ? [`${pluralize(missing, 'contract', 'contracts')} without ${EXECUTED}`] : []),
+    ...(first === undefined
+      ? []
+      : [`not certain: ${first}${more.length > 0 ? `; ${more.length} more reasons` : ''}`]),
+    ...(complete !== null && missing === 0 && first === undefined ? ['none is missing'] : []),
+  ].join('; ');
 }

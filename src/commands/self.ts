@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { VERSION } from '../config/version.ts';
 import { outboxState } from '../digests/outbox/outbox.ts';
 import { type ReportsOverview, reportsOverview } from '../digests/schedule/overview.ts';
+import { type Comparison, readComparison } from '../events/failures/comparison.ts';
 import type { Database } from '../store/database.ts';
 import { newestVerifiedAt } from '../store/deliveries.ts';
 import type { OutboxState } from '../store/outbox-state.ts';
@@ -17,6 +18,8 @@ export interface BotHealth {
   outbox: OutboxState;
   /** One per environment, in the order of the config. `at`: time of the newest verified delivery, epoch ms; null when the log has none. */
   deliveries: { environment: string; production: boolean; receives: boolean; at: number | null }[];
+  /** The newest comparison of each environment's contracts with the log. */
+  comparisons: (Comparison & { environment: string; production: boolean })[];
 }
 
 /** Throws when the database does not answer. */
@@ -35,6 +38,13 @@ export async function readBotHealth(
         production,
         receives: webhooks !== null,
         at: await newestVerifiedAt(db, name),
+      })),
+    ),
+    comparisons: await Promise.all(
+      config.environments.map(async (environment) => ({
+        environment: environment.name,
+        production: environment.production,
+        ...(await readComparison(db, environment, clock.now() - config.log.keepMs)),
       })),
     ),
   };

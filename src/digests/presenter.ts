@@ -1,5 +1,5 @@
 import type { Reminder } from '../approvals/sign-offs/reminders.ts';
-import type { MissingEvent } from '../store/missing-events.ts';
+import type { MissingNotice } from '../store/missing-events.ts';
 import type { Notice, NoticeCheck } from '../store/notices.ts';
 import type { Message } from '../text/message.ts';
 import type { Digest } from './digest/digest-content.ts';
@@ -19,11 +19,14 @@ export interface Presenter {
   notice(notice: Notice, at: number): Message;
   /** The reply in the thread of the announcement. `closed`: the checks that ended with this report. */
   noticeReply(notice: Notice, closed: NoticeCheck[], at: number): Message;
-  /** Announces contracts that were executed without their event. */
+  /** The announcement of contracts that were executed without their event. It is edited until none is missing. `hint`: more about them. */
   missingEvents(
     environment: { name: string; production: boolean },
-    missing: readonly MissingEvent[],
+    notice: MissingNotice,
+    hint: string | null,
   ): Message;
+  /** The reply in its thread when none is missing any more. */
+  missingEventsReply(environment: { name: string; production: boolean }, notice: MissingNotice): Message;
   /** Asks the signer of a sign-off that expires soon to renew it. */
   reminder(reminder: Reminder): Message;
   /** The same message, marked as a test of a report. */

@@ -133,14 +133,7 @@ export const endpoints = {
       page: String(page),
       limit: String(limit),
       ...(createdSince ? { 'filter__created_at[$gte]': createdSince } : {}),
-      ...(executed
-        ? {
-            filter__display_status: 'EXECUTED',
-            'filter__last_updated_on[$gte]': executed.updatedFrom,
-            'filter__last_updated_on[$lt]': executed.updatedBefore,
-            ...(executed.executedFrom ? { 'filter__execution_date[$gte]': executed.executedFrom } : {}),
-          }
-        : {}),
+      ...(executed ? executedFilters(executed) : {}),
     }),
   ),
   externalMetadata: get(
@@ -154,9 +147,27 @@ interface ContractsQuery {
   page: number;
   limit: number;
   createdSince: string | null;
-  /** Only contracts with the status EXECUTED, by the time of their last change and of their execution (null: any). */
-  executed?: { updatedFrom: string; updatedBefore: string; executedFrom: string | null };
+  executed?: ExecutedContracts;
 }
+
+/** Only contracts with the status EXECUTED, by the times of their last change, creation and execution (null: any). */
+export interface ExecutedContracts {
+  updatedFrom: string;
+  updatedBefore: string;
+  createdBefore: string | null;
+  executedFrom: string | null;
+  /** Leaves out those that were uploaded as executed, which may have a composite id like all others. */
+  isDrawnUp: boolean;
+}
+
+const executedFilters = (filters: ExecutedContracts): Record<string, string> => ({
+  filter__display_status: 'EXECUTED',
+  'filter__last_updated_on[$gte]': filters.updatedFrom,
+  'filter__last_updated_on[$lt]': filters.updatedBefore,
+  ...(filters.createdBefore ? { 'filter__created_at[$lt]': filters.createdBefore } : {}),
+  ...(filters.executedFrom ? { 'filter__execution_date[$gte]': filters.executedFrom } : {}),
+  ...(filters.isDrawnUp ? { 'filter__contract_kind[$ne]': 'EXECUTED_CONTRACT' } : {}),
+});
 
 export type EndpointId = keyof typeof endpoints;
 

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startWorld } from '../../sandbox/world.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { newestComparison } from '../../src/store/differences.ts';
-import { reconciliationOf } from '../../src/store/missing-events.ts';
+import { reconciliationOf } from '../../src/store/reconciliations.ts';
 import { newestReport } from '../../src/store/reports.ts';
 import { withoutRequirements } from '../slack/scene.ts';
 

@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { type ExpiringItem, loadExpiringItems } from '../../approvals/expiring.ts';
 import { subjectText } from '../../approvals/waivers/waiver.ts';
 import type { Config, Environment } from '../../config/config.ts';
-import { EXECUTED } from '../../events/failures/judge-missing.ts';
+import { EXECUTED } from '../../events/failures/contract-match.ts';
+import { judgedMissing } from '../../events/failures/missing-states.ts';
 import type { Drift, TrackedComparison } from '../../inspect/compare-environments.ts';
 import type { Checker } from '../../inspect/run-checks.ts';
 import { trackedDifferences } from '../../inspect/track-differences.ts';
@@ -11,7 +12,6 @@ import type { ReadResult } from '../../spotdraft/fact.ts';
 import type { Database } from '../../store/database.ts';
 import { countDeliveries, refusedSince } from '../../store/deliveries.ts';
 import { newestEventAt } from '../../store/events.ts';
-import { listMissingEvents } from '../../store/missing-events.ts';
 import { findSnapshotContent, newestSnapshot } from '../../store/snapshots.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -220,8 +220,8 @@ async function deliveriesOf(
     }),
   );
   const missing = webhooks?.activities.includes(EXECUTED)
-    ? (await listMissingEvents(db, name, EXECUTED, to - config.log.keepMs))
-        .filter(({ arrivedAt }) => arrivedAt === null)
+    ? (await judgedMissing(db, name, to - config.log.keepMs)).missing
+        .filter(({ state }) => state === 'missing')
         .map(({ contract }) => contract)
     : [];
   return {

@@ -43,10 +43,10 @@ export function stateCounts(groups: readonly Pick<GroupView, 'state'>[]): string
 }
 
 /** The reason for the current state; null for a group that is simply open or acknowledged. */
-export function stateText({ reopened, state, kind, count }: GroupView): string | null {
+export function stateText({ reopened, state, kind, count, hint }: GroupView): string | null {
   if (state === 'resolved') {
     if (count === 0) return 'resolved: no failure is left in the log';
-    if (kind === 'missing') return 'resolved: all of them arrived';
+    if (kind === 'missing') return `resolved: ${hint ?? 'all of them arrived'}`;
     return kind === 'silence'
       ? 'resolved: it arrives again'
       : 'resolved: no failure for 24 h, and others succeeded since';
@@ -58,7 +58,7 @@ export function stateText({ reopened, state, kind, count }: GroupView): string |
 }
 
 /** The next step for a group. */
-export function nextStep({ kind, sample, activity, environment, reasons }: GroupView): string {
+export function nextStep({ kind, sample, activity, environment, reasons, hint = null }: GroupView): string {
   switch (kind) {
     case 'badly_signed': {
       const [known] = reasons
@@ -80,7 +80,9 @@ export function nextStep({ kind, sample, activity, environment, reasons }: Group
         ? 'Look for the code in the log of the integration'
         : 'Find the sample: its timeline has the event and the request to look for in the log of the integration';
     case 'missing':
-      return `SpotDraft lists these contracts as executed, and no ${activity} came. Check in SpotDraft (Settings, Developer settings) that its webhook is active, then send the newest event of each contract again: webhooks retrigger. The group ends when the events arrive`;
+      if (hint !== null)
+        return `${hint}. See to it that such deliveries are accepted, then send the newest event of each contract again: webhooks retrigger. The group ends when the events arrive`;
+      return `SpotDraft lists these contracts as executed, and the log has no ${activity} of them. Check in SpotDraft (Settings, Developer settings) that its webhook is active, then send the newest event of each contract again: webhooks retrigger. The group ends when the events arrive, or the contracts are voided or deleted`;
     case 'silence':
       return `Check in SpotDraft (Settings, Developer settings) that the webhook for ${activity} is still active: SpotDraft disables it after failures and then sends nothing`;
   }

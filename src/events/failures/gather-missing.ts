@@ -1,14 +1,27 @@
 import type { Environment } from '../../config/config.ts';
+import { refusedOfWorkspace } from '../../store/contract-events.ts';
 import type { Database } from '../../store/database.ts';
-import { listMissingEvents, type MissingEvent, reconciliationOf } from '../../store/missing-events.ts';
+import {
+  type Doubt,
+  progressOf,
+  type Reconciliation,
+  reconciliationOf,
+} from '../../store/reconciliations.ts';
+import { pluralize } from '../../text/counts.ts';
 import { durationText } from '../../time/duration-text.ts';
+import { utcText } from '../../time/since.ts';
+import { readSigner, signerText } from '../log/signer-text.ts';
+import { CONTINUED } from './continue-look.ts';
+import { EXECUTED } from './contract-match.ts';
 import type { GatheredFailures, GatheredGroup } from './gathered.ts';
 import { groupOccurrences, lastSeen, type Occurrences } from './group.ts';
-import { EXECUTED } from './judge-missing.ts';
+import { type JudgedMissing, judgedMissing } from './missing-states.ts';
 import { isReconciled } from './reconcile.ts';
 
 /** A comparison older than this is not current, ms. */
 const STALE_MS = 3 * 3_600_000;
+/** Contracts named in a reason. */
+const MAX_NAMED = 5;
 
 /** Adds the group of executed contracts without their event, and what is not known about it. */
 export async function gatherMissing(
@@ -17,38 +30,109 @@ export async function gatherMissing(
   { now, keepMs }: { now: number; keepMs: number },
   gathered: GatheredFailures,
 ): Promise<void> {
+  const { name } = environment;
   const note = (what: string) => void gathered.notWatched.push(`missing events: ${what}`);
   if (!environment.webhooks) return;
   if (!isReconciled(environment)) return note(`\`webhooks.activities\` does not name ${EXECUTED}`);
-  const row = await reconciliationOf(db, environment.name);
+  const row = await reconciliationOf(db, name);
   if (!row) return note("SpotDraft's contracts have not been compared with the log yet");
-  if (row.unread !== null) gathered.unknown.push({ what: 'missing events', why: row.unread });
   for (const each of (JSON.parse(row.notes ?? 'null') as string[] | null) ?? []) note(each);
+  const { comparedFrom = null } = progressOf(row) ?? {};
+  if (comparedFrom !== null && comparedFrom > now - keepMs)
+    note(`executed contracts that last changed before ${utcText(comparedFrom)}, which were not compared`);
   if (now - row.tried_at > STALE_MS)
     note(`SpotDraft's contracts were last compared with the log ${durationText(now - row.tried_at)} ago`);
-  const missing = await listMissingEvents(db, environment.name, EXECUTED, now - keepMs);
-  gathered.groups.push(...missingGroup(environment.name, missing));
+  const { missing, doubts } = await judgedMissing(db, name, now - keepMs);
+  const unclear = missing
+    .filter(({ state }) => state === 'unclear')
+    .map(({ contract }) => ({
+      contract,
+      why: `the log has ${EXECUTED} under a number that may be its own`,
+    }));
+  for (const why of unknownReasons(row, [...doubts, ...unclear]))
+    gathered.unknown.push({ what: 'missing events', why });
+  gathered.groups.push(...(await missingGroup(db, name, missing)));
 }
 
-/** The group of the contracts whose event is still missing; when all came, the resolved group of all. */
-function missingGroup(
+/** Reasons why some contracts, or all, could not be compared. */
+export function unknownReasons(
+  row: Reconciliation,
+  doubts: readonly Pick<Doubt, 'contract' | 'why'>[],
+): string[] {
+  const look = progressOf(row)?.look;
+  const rest =
+    look && look.total !== null
+      ? [
+          `${look.seen.length.toLocaleString('en-US')} of ${pluralize(look.total, 'executed contract', 'executed contracts')} that changed from ${utcText(look.from)} to ${utcText(look.until)} are compared; the rest, and those changed later, follow in the next hours`,
+        ]
+      : [];
+  return [
+    ...(row.unread === null || row.unread === CONTINUED ? [] : [row.unread]),
+    ...(row.unread === CONTINUED && rest.length === 0
+      ? ['SpotDraft has to be asked once more about some contracts; this follows in the next hour']
+      : rest),
+    ...[...Map.groupBy(doubts, ({ why }) => why)].map(([why, own]) => {
+      const named = own.slice(0, MAX_NAMED).map(({ contract }) => contract);
+      const more = own.length - named.length;
+      return `${named.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}: ${why}`;
+    }),
+  ];
+}
+
+/** The group of the contracts whose event is still missing; when there is none any more, the resolved group of all. */
+async function missingGroup(
+  db: Database,
   environment: string,
-  all: readonly (MissingEvent & { arrivedAt: number | null })[],
-): GatheredGroup[] {
-  const open = all.filter(({ arrivedAt }) => arrivedAt === null);
+  all: readonly JudgedMissing[],
+): Promise<GatheredGroup[]> {
+  const open = all.filter(({ state }) => state === 'missing');
+  const isOver = open.length === 0 && all.every(({ state }) => state !== 'unclear');
+  if (open.length === 0 && !isOver) return [];
   const occurrences = (open.length > 0 ? open : all).map(
-    ({ contract, activity, noticedAt, arrivedAt }): Occurrences => ({
+    ({ contract, activity, noticedAt, at }): Occurrences => ({
       kind: 'missing',
       activity,
       reason: contract,
       count: 1,
       first: noticedAt,
-      last: arrivedAt ?? noticedAt,
+      last: at ?? noticedAt,
     }),
   );
+  const hint =
+    open.length > 0
+      ? await refusedHint(
+          db,
+          environment,
+          Math.min(...open.map((each) => each.changedFrom ?? each.noticedAt)),
+        )
+      : endHint(all);
   return groupOccurrences(environment, occurrences).map((group) => ({
     group,
-    healed: open.length > 0 ? [] : [{ from: lastSeen(group), to: null }],
+    healed: isOver ? [{ from: lastSeen(group), to: null }] : [],
     sample: group.occurrences.at(-1)?.reason ?? null,
+    hint,
   }));
 }
+
+/** A delivery that was refused may be one that is missing: it arrived, and its body was not kept. */
+export async function refusedHint(db: Database, environment: string, since: number): Promise<string | null> {
+  const refused = await refusedOfWorkspace(db, environment, since);
+  const count = refused.reduce((sum, each) => sum + each.count, 0);
+  if (count === 0) return null;
+  const how = [
+    ...new Set(
+      refused.map(({ rejection, signedWith }) =>
+        readSigner(signedWith) ? signerText(signedWith) : rejection.replaceAll('_', ' '),
+      ),
+    ),
+  ];
+  return `${pluralize(count, 'delivery', 'deliveries')} of that time arrived and ${count === 1 ? 'was' : 'were'} refused (${how.join('; ')}): ${EXECUTED} of these contracts may be among them`;
+}
+
+const endHint = (all: readonly JudgedMissing[]): string => {
+  const over = all.filter(({ state }) => state === 'over').length;
+  if (over === 0) return 'all of them arrived';
+  const arrived = all.length - over;
+  const ended = `${pluralize(over, 'contract was', 'contracts were')} voided or deleted since`;
+  return arrived === 0 ? ended : `${arrived.toLocaleString('en-US')} arrived, ${ended}`;
+};

@@ -6,6 +6,8 @@ export interface GatheredGroup {
   group: FailureGroup;
   healed: Pause[];
   sample: string | null;
+  /** More about the state of missing events; absent where nothing is to add. */
+  hint?: string | null;
 }
 
 export interface GatheredFailures {

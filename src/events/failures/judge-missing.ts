@@ -1,47 +1,69 @@
-import { type ContractIdentifier, type KnownEvent, MAX_COUNTED } from '../../store/missing-events.ts';
+import { type ContractIdentifier, type KnownEvent, MAX_COUNTED } from '../../store/contract-events.ts';
+import type { ListedIds } from '../../store/reconciliations.ts';
 import { pluralize } from '../../text/counts.ts';
 import { printable } from '../../text/printable.ts';
-import { readIsoTime } from '../../time/since.ts';
-
-/** The activity that announces an execution. */
-export const EXECUTED = 'CONTRACT_EXECUTED';
-
-/** A contract as SpotDraft lists it. null: not shown. */
-export interface ListedContract {
-  /** `T-1234`; SpotDraft does not document that its number is the one in webhooks. */
-  id: string | null;
-  /** Ends with a number that is not documented to be that one either. */
-  link: string | null;
-  referenceId: string | null;
-  status: string | null;
-  created: string | null;
-}
+import {
+  EXECUTED,
+  identifiersOf,
+  isShared,
+  judgeNumbering,
+  type KnownEvents,
+  type ListedContract,
+  type Numbering,
+  numberOf,
+  type Relation,
+  readNames,
+  relatedEvents,
+  timeOf,
+} from './contract-match.ts';
 
 export interface MissingFacts {
-  /** Contracts that SpotDraft lists as executed and changed lately. */
+  /** Contracts that SpotDraft lists as executed and changed lately: one page. */
   contracts: readonly ListedContract[];
-  /** Number of such contracts in SpotDraft; more than were read when there were many. */
-  total: number;
-  /** Ids of those that were executed after `baseline` by their date of execution; null: not read, or not needed. */
-  executedSince: ReadonlySet<string> | null;
+  /** Those of the period that were executed after `baseline` by their date of execution; null: not read, or not needed. */
+  executedSince: ListedIds | null;
+  /** Those of the period that were not uploaded as executed; null: not read, or not needed. */
+  drawnUp: ListedIds | null;
   /** From when on an event would be in the log, epoch ms. */
   baseline: number;
-  /** The events of these contracts in the log, by `kind value`. */
-  known: ReadonlyMap<string, readonly KnownEvent[]>;
+  /** The events of these contracts in the log. */
+  known: KnownEvents;
+  /** The number that webhooks carry, as proven earlier. */
+  numbering: Numbering | null;
   /** Contracts whose CONTRACT_EXECUTED arrived in the same time. */
   announced: number;
   /** Verified deliveries of the time that could not be read. Each may be one that is missing. */
   unread: number;
 }
 
+export interface UnclearContract {
+  contract: string;
+  ids: ContractIdentifier[];
+  why: string;
+}
+
+/** Numbers of executed contracts that were not compared, by reason. */
+export interface LeftOut {
+  undated: number;
+  historical: number;
+  uploaded: number;
+  status: number;
+  unclear: number;
+  id: number;
+}
+
 export interface MissingJudgement {
   missing: { contract: string; ids: ContractIdentifier[] }[];
+  /** Contracts that may or may not have their event. */
+  doubts: UnclearContract[];
   /** Contracts that may have been executed before `baseline`. */
   undated: string[];
-  /** The parts that were not compared, one sentence each. */
-  notes: string[];
-  /** Why nothing can be told; null when it can. */
-  unknown: string | null;
+  /** Contracts without their event that may have been uploaded as executed. */
+  unconfirmed: string[];
+  /** Contracts that were not compared. */
+  left: LeftOut;
+  /** The number that webhooks carry, when it is proven. */
+  numbering: Numbering | null;
 }
 
 /** Activities that end with the execution: a contract with one of them was executed later. */
@@ -56,100 +78,149 @@ const BEFORE_EXECUTION = new Set([
   'CONTRACT_MARK_FOR_EXECUTION',
 ]);
 
+/** Clocks of SpotDraft and of this machine may differ by this much, ms. */
+export const CLOCKS_MS = 3_600_000;
+
 /** So many announced contracts of which the list shows none mean that the two use different numbers. */
 const TOO_STRANGE = 3;
 
-const NUMBERS = {
-  link: ({ link }: ListedContract) => /\/contracts\/(?:v\d{1,3}\/)?(\d{1,30})(?!\w)/.exec(link ?? '')?.[1],
-  composite: ({ id }: ListedContract) => /^(?:[TH]-)?(\d{1,30})[A-Z]?$/i.exec(id ?? '')?.[1],
-};
-
-/** Every identifier under which the log may hold the contract's events. */
-export const possibleIds = (contract: ListedContract): ContractIdentifier[] =>
-  identifiersOf(contract, [NUMBERS.link(contract), NUMBERS.composite(contract)]);
-
-const identifiersOf = (
-  { referenceId }: ListedContract,
-  numbers: (string | undefined)[],
-): ContractIdentifier[] => [
-  ...[...new Set(numbers)].flatMap((value) =>
-    value === undefined ? [] : [{ kind: 'contract' as const, value }],
-  ),
-  ...(referenceId === null || referenceId === '' ? [] : [{ kind: 'reference' as const, value: referenceId }]),
-];
-
 /** Finds the executed contracts whose event did not come. Only what is certain is missing. */
 export function judgeMissing(facts: MissingFacts): MissingJudgement {
-  const { contracts, total, executedSince, baseline, known, announced, unread } = facts;
-  const eventsOf = (ids: readonly ContractIdentifier[]) =>
-    ids.flatMap(({ kind, value }) => known.get(`${kind} ${value}`) ?? []);
-  const readIds = idReader(contracts, (ids) => eventsOf(ids).length > 0);
-  const judged: MissingJudgement = { missing: [], undated: [], notes: [], unknown: null };
-  const left = { status: 0, id: 0, historical: 0, unclear: 0 };
+  const { contracts, executedSince, drawnUp, baseline, known, announced, unread } = facts;
+  const { numbering, isProven } = judgeNumbering(contracts, known, facts.numbering);
+  const judged: MissingJudgement = {
+    missing: [],
+    doubts: [],
+    undated: [],
+    unconfirmed: [],
+    left: { undated: 0, historical: 0, uploaded: 0, status: 0, unclear: 0, id: 0 },
+    numbering: isProven ? numbering : null,
+  };
+  const { left } = judged;
+  const claimed = numbersOf(contracts);
   let isAnyKnown = false;
   for (const contract of contracts) {
     const { id, status, created } = contract;
     if (status !== null && status !== 'EXECUTED') continue;
-    const ids = readIds(contract);
-    const events = eventsOf(ids);
-    isAnyKnown ||= events.length > 0;
-    if (events.some(({ activity }) => activity === EXECUTED)) continue;
+    const ids = identifiersOf(contract);
+    const related = relatedEvents(ids, known);
+    isAnyKnown ||= related.length > 0;
+    const weigh = (relation: Relation) => weightOf(relation, { numbering, isProven, ids });
+    const heard = related.filter(({ event }) => event.activity === EXECUTED && !isOlder(event, created));
+    const certain = related.filter(({ relation }) => weigh(relation) === 'own');
+    if (heard.some(({ relation }) => weigh(relation) === 'own' && !isOfAll(relation, contract, facts)))
+      continue;
+    const maybe = heard.find(
+      ({ event, relation }) => weigh(relation) !== 'other' && !belongsToAnother(event, contract, claimed),
+    );
+    const tooOld = certain.some(({ event }) => event.activity === EXECUTED && isOlder(event, created));
+    const own = certain.map(({ event }) => event);
+    const wasDrawnUp = own.some(({ activity }) => isBefore(activity) && activity !== 'CONTRACT_CREATED');
+    const isListed = (list: ListedIds | null) => id !== null && (list?.ids.includes(id) ?? false);
+    const doubt = (why: string) => judged.doubts.push({ contract: printable(id ?? ''), ids, why });
     if (status === null) left.status += 1;
     else if (id === null || ids.length === 0) left.id += 1;
     else if (/^H-/i.test(id)) left.historical += 1;
-    else if (events.some(({ activity }) => activity === null)) left.unclear += 1;
+    else if (own.some(({ activity }) => activity === null)) left.unclear += 1;
+    else if (maybe) doubt(`the log has ${EXECUTED} ${whereText(maybe.relation, ids)}`);
+    else if (tooOld) doubt(`its ${EXECUTED} in the log is older than the contract`);
+    else if (drawnUp?.isWhole && !isListed(drawnUp) && !wasDrawnUp) left.uploaded += 1;
     else if (
-      wasCreatedFrom(created, baseline) ||
-      executedSince?.has(id) ||
-      events.some(({ activity, at }) => activity !== null && BEFORE_EXECUTION.has(activity) && at >= baseline)
+      (timeOf(created) ?? 0) < baseline + CLOCKS_MS &&
+      !isListed(executedSince) &&
+      !own.some(({ activity, occurredAt }) => isBefore(activity) && (occurredAt ?? 0) >= baseline + CLOCKS_MS)
     )
-      judged.missing.push({ contract: printable(id), ids });
-    else judged.undated.push(id);
+      judged.undated.push(id);
+    else if (!wasDrawnUp && !isListed(executedSince) && !isListed(drawnUp)) {
+      if (drawnUp === null) judged.unconfirmed.push(id);
+      else doubt('it may have been uploaded as executed: SpotDraft lists too many contracts to tell');
+    } else if (unread > 0) doubt(unreadText(unread));
+    else judged.missing.push({ contract: printable(id), ids });
   }
-  judged.notes.push(...notesOf(facts, left, judged.undated.length));
-  const count = judged.missing.length;
-  if (count > 0 && !isAnyKnown && announced >= TOO_STRANGE && total <= contracts.length)
-    judged.unknown = `the log has CONTRACT_EXECUTED of ${announced >= MAX_COUNTED ? 'at least ' : ''}${announced} contracts of that time, and SpotDraft's list shows none of them under these numbers, so the two cannot be compared`;
-  else if (count > 0 && unread > 0)
-    judged.unknown = `${pluralize(unread, 'verified delivery', 'verified deliveries')} of that time could not be read and may be the ${EXECUTED} of ${judged.missing
-      .map(({ contract }) => contract)
-      .slice(0, 5)
-      .join(', ')}${count > 5 ? ` and ${count - 5} more` : ''}`;
-  return judged.unknown === null ? judged : { ...judged, missing: [] };
+  left.undated = judged.undated.length;
+  if (isAnyKnown || isProven || announced < TOO_STRANGE) return judged;
+  const why = `the log has ${EXECUTED} of ${announced >= MAX_COUNTED ? 'at least ' : ''}${announced} contracts of that time, and SpotDraft's list shows none of them under these numbers, so the two cannot be compared`;
+  return {
+    ...judged,
+    missing: [],
+    doubts: [...judged.doubts, ...judged.missing.map((each) => ({ ...each, why }))],
+  };
 }
 
-function wasCreatedFrom(created: string | null, baseline: number): boolean {
-  const read = readIsoTime(created ?? '');
-  return 'at' in read && read.at >= baseline;
+const isBefore = (activity: string | null): boolean => activity !== null && BEFORE_EXECUTION.has(activity);
+
+/** An event from before the contract existed is that of another one. */
+const isOlder = ({ occurredAt }: KnownEvent, created: string | null): boolean =>
+  occurredAt !== null && occurredAt < (timeOf(created) ?? 0) - 24 * CLOCKS_MS;
+
+/** How sure it is that an event is the contract's. */
+function weightOf(
+  relation: Relation,
+  {
+    numbering,
+    isProven,
+    ids,
+  }: { numbering: Numbering | null; isProven: boolean; ids: readonly ContractIdentifier[] },
+): 'own' | 'unclear' | 'other' {
+  if (relation === 'exact' || relation === 'reference') return 'own';
+  if (relation === 'elsewhere') {
+    if (numbering === 'reference') return 'own';
+    return isProven ? 'other' : 'unclear';
+  }
+  if (relation === numbering) return 'own';
+  // Without the number that webhooks carry, the other one is all there is.
+  const isComparable = numbering === 'reference' || (numbering !== null && numberOf(ids, numbering));
+  return isProven && isComparable ? 'other' : 'unclear';
 }
 
-/** Takes the numbers under which the log knows more of the contracts; those of the links when there is no difference. */
-function idReader(
-  contracts: readonly ListedContract[],
-  isKnown: (ids: ContractIdentifier[]) => boolean,
-): (contract: ListedContract) => ContractIdentifier[] {
-  const matches = (read: (contract: ListedContract) => string | undefined) =>
-    contracts.filter((contract) =>
-      isKnown(identifiersOf({ ...contract, referenceId: null }, [read(contract)])),
-    ).length;
-  const [first, second] =
-    matches(NUMBERS.composite) > matches(NUMBERS.link)
-      ? [NUMBERS.composite, NUMBERS.link]
-      : [NUMBERS.link, NUMBERS.composite];
-  return (contract) => identifiersOf(contract, [first(contract) ?? second(contract)]);
+/** A reference id that several contracts share proves nothing about one of them. */
+const isOfAll = (relation: Relation, contract: ListedContract, { contracts, known }: MissingFacts): boolean =>
+  (relation === 'reference' || relation === 'elsewhere') &&
+  (isShared(contract, known) ||
+    contracts.filter((each) => each.referenceId === contract.referenceId).length > 1);
+
+type Claims = Map<string, Set<ListedContract>>;
+
+/** The contracts of the list by each of their numbers. */
+function numbersOf(contracts: readonly ListedContract[]): Claims {
+  const claims: Claims = new Map();
+  for (const contract of contracts)
+    for (const { kind, value } of identifiersOf(contract))
+      if (kind === 'contract') claims.set(value, (claims.get(value) ?? new Set()).add(contract));
+  return claims;
 }
 
-function notesOf(
-  { contracts, total }: MissingFacts,
-  left: { status: number; id: number; historical: number; unclear: number },
-  undated: number,
-): string[] {
+/** True when an event with the reference id of a contract names another contract of the list. */
+const belongsToAnother = ({ names }: KnownEvent, contract: ListedContract, claims: Claims): boolean => {
+  const { numbers } = readNames(names);
+  const owners = [...numbers].map((number) => claims.get(number));
+  return owners.length > 0 && owners.every((own) => own !== undefined && !own.has(contract));
+};
+
+const whereText = (relation: Relation, ids: readonly ContractIdentifier[]): string => {
+  const undocumented = 'and SpotDraft does not document whether that is this contract';
+  if (relation === 'link' || relation === 'composite')
+    return `under the number ${numberOf(ids, relation)}, ${undocumented}`;
+  const reference = ids.find(({ way }) => way === 'reference')?.value;
+  return `under the reference id ${printable(reference ?? '')}, which may be another contract's too`;
+};
+
+const unreadText = (unread: number): string =>
+  `${pluralize(unread, 'verified delivery', 'verified deliveries')} of that time could not be read and may be its ${EXECUTED}`;
+
+/** The contracts that were not compared, one sentence for each reason. */
+export function leftOutNotes(left: LeftOut): string[] {
   const of = (count: number) => pluralize(count, 'executed contract', 'executed contracts');
-  const beyond = total - contracts.length;
   return [
-    ...(beyond > 0 ? [`${of(beyond)} on further pages: ${contracts.length} of ${total} were read`] : []),
-    ...(undated > 0 ? [`${of(undated)} that may have been executed before the first delivery`] : []),
+    ...(left.undated > 0
+      ? [`${of(left.undated)} that may have been executed before Envcheck received ${EXECUTED}`]
+      : []),
     ...(left.historical > 0 ? [`${of(left.historical)}, uploaded as executed (H-…)`] : []),
+    ...(left.uploaded > 0
+      ? [
+          `${of(left.uploaded)}, uploaded as executed: SpotDraft does not document whether it sends ${EXECUTED} for these`,
+        ]
+      : []),
     ...(left.status > 0
       ? [`${pluralize(left.status, 'contract', 'contracts')} whose status the list does not show`]
       : []),

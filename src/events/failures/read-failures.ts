@@ -20,6 +20,8 @@ export interface GroupView extends GroupIdentity, GroupStatus {
   isBeyondKeep: boolean;
   /** An id for `find`; null when nothing is kept or the activity never arrived. */
   sample: string | null;
+  /** More about the state of missing events; null or absent where nothing is to add. */
+  hint?: string | null;
 }
 
 export interface FailureOverview {
@@ -70,7 +72,7 @@ const openFirst = (left: GroupView, right: GroupView): number =>
 
 /** `horizon`: start of what the log keeps, epoch ms. */
 export function groupView(
-  { group, healed, sample }: GatheredGroup,
+  { group, healed, sample, hint = null }: GatheredGroup,
   acknowledgements: readonly Acknowledgement[],
   horizon: number,
 ): GroupView {
@@ -92,6 +94,7 @@ export function groupView(
     // The start of a silence that is as old as the log is unknown.
     isBeyondKeep: firstSeen < horizon || (kind === 'silence' && firstSeen === horizon),
     sample,
+    hint,
     ...groupStatus(group, healed, acknowledgements),
   };
 }

@@ -1,29 +1,27 @@
 import type { Logger } from 'pino';
 import type { Config, Environment } from '../../config/config.ts';
 import type { SpotDraftReader } from '../../spotdraft/client.ts';
-import { PAGE_LIMIT } from '../../spotdraft/endpoints.ts';
+import { oldestEventSince, usualDelayMs } from '../../store/contract-events.ts';
 import type { Database } from '../../store/database.ts';
-import { unreadSince } from '../../store/event-notes.ts';
+import { type MissingEvent, saveMissingEvents } from '../../store/missing-events.ts';
 import {
   claimReconciliation,
-  countContractsOf,
-  eventsOfContracts,
-  type MissingEvent,
-  oldestVerifiedAt,
-  reconciliationOf,
-  saveMissingEvents,
+  failReconciliation,
+  type Look,
+  pauseOthers,
+  progressOf,
+  type Reconciliation,
+  type ReconciliationProgress,
   saveReconciliation,
-} from '../../store/missing-events.ts';
-import { inTransaction, type Transaction } from '../../store/transaction.ts';
+} from '../../store/reconciliations.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { listRegistrations } from '../../store/webhook-registrations.ts';
 import type { Clock } from '../../time/clock.ts';
-import {
-  EXECUTED,
-  judgeMissing,
-  type ListedContract,
-  type MissingFacts,
-  possibleIds,
-} from './judge-missing.ts';
+import { CONTINUED, continueLook } from './continue-look.ts';
+import { EXECUTED } from './contract-match.ts';
+import { type LeftOut, leftOutNotes, type UnclearContract } from './judge-missing.ts';
+import { beginLook } from './look.ts';
+import { receivingSince } from './receiving-since.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -31,8 +29,12 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Contracts changed more recently are left for the next time: their deliveries may be under way. */
 export const GRACE_MS = 30 * MINUTE_MS;
+/** Deliveries that usually come later than this do not delay the comparison further, ms. */
+const MAX_DELAY_MS = 6 * HOUR_MS;
 /** How far the first comparison looks back, ms. */
 const FIRST_LOOK_MS = 7 * DAY_MS;
+/** Unclear contracts that are kept of an environment. */
+const MAX_DOUBTS = 1_000;
 
 export interface ReconcileDependencies {
   config: Config;
@@ -40,12 +42,6 @@ export interface ReconcileDependencies {
   clock: Clock;
   logger: Logger;
   clientOf: (environment: string) => SpotDraftReader;
-  /** Announces newly missing events, in the transaction that stores them. */
-  announce(
-    transaction: Transaction,
-    environment: Environment,
-    missing: readonly MissingEvent[],
-  ): Promise<void>;
 }
 
 /** True when missing events of an environment can be told: its webhook is expected to announce executions. */
@@ -54,20 +50,29 @@ export const isReconciled = ({ webhooks }: Environment): boolean =>
 
 /**
  * Compares the contracts that SpotDraft changed lately with the events of the log, once an hour for each environment, with at
- * most two reads. Every process may call it: the row of the environment decides which one does it.
+ * most two reads. Every process may call it: the row of the environment decides which one does it. It reads in maintenance too.
  */
 export async function reconcileDue(dependencies: ReconcileDependencies): Promise<void> {
   const { config, db, clock, logger } = dependencies;
-  for (const environment of config.environments.filter(isReconciled)) {
+  const reconciled = config.environments.filter(isReconciled);
+  await pauseOthers(
+    db,
+    reconciled.map(({ name }) => name),
+  );
+  for (const environment of reconciled) {
     const now = clock.now();
-    if (!(await claimReconciliation(db, environment.name, { now, before: now - HOUR_MS }))) continue;
+    const claim = await claimReconciliation(db, environment.name, { now, before: now - HOUR_MS });
+    if (claim === null) continue;
     try {
-      await reconcile(dependencies, environment, now);
+      await reconcile(dependencies, environment, { now, earlier: claim.earlier });
     } catch (error) {
       logger.error({ err: error, environment: environment.name }, 'contracts not compared with the log');
-      const before = await reconciliationOf(db, environment.name);
-      if (before)
-        await saveReconciliation(db, { ...before, unread: "it failed unexpectedly; see Envcheck's log" });
+      await failReconciliation(
+        db,
+        environment.name,
+        now,
+        "it failed unexpectedly; see Envcheck's log. It is tried again within an hour",
+      );
     }
   }
 }
@@ -75,109 +80,106 @@ export async function reconcileDue(dependencies: ReconcileDependencies): Promise
 async function reconcile(
   dependencies: ReconcileDependencies,
   environment: Environment,
-  now: number,
+  { now, earlier }: { now: number; earlier: Reconciliation | null },
 ): Promise<void> {
   const { config, db } = dependencies;
   const { name } = environment;
-  const before = await reconciliationOf(db, name);
-  const save = (result: { read_until: number | null; notes: string[] | null; unread: string | null }) =>
-    saveReconciliation(db, {
-      environment: name,
-      tried_at: now,
-      ...result,
-      notes: JSON.stringify(result.notes),
-    });
-  const unchanged = { read_until: before?.read_until ?? null, notes: null };
-  const baseline = await receivingSince(db, environment, now - config.log.keepMs);
-  if (baseline === null) return save({ ...unchanged, notes: ['no delivery has arrived yet'], unread: null });
-  const until = now - GRACE_MS;
-  const lastRead = before?.read_until ?? now - FIRST_LOOK_MS;
-  // The overlap covers clocks that differ.
-  const from = Math.max(baseline, Math.min(lastRead, until) - HOUR_MS);
-  if (from >= until)
-    return save({ ...unchanged, notes: ['the first delivery has only just arrived'], unread: null });
-  const read = await readFacts(dependencies, environment, { from, until, baseline });
-  if ('unread' in read) return save({ ...unchanged, unread: read.unread });
-  const { missing, notes, unknown } = judgeMissing(read.facts);
-  if (unknown !== null) return save({ ...unchanged, notes, unread: unknown });
+  const progress = progressNow(earlier, now, config.log.keepMs);
+  const kept = { read_until: earlier?.read_until ?? null, unread: null, progress };
+  const save = (notes: string[]) => saveReconciliation(db, name, now, { ...kept, notes });
+  const baseline = await baselineOf(db, environment, progress);
+  if (baseline === null) return save([`no delivery shows yet that a webhook announces ${EXECUTED}`]);
+  const look = progress.look ?? (await nextLook(db, name, { now, baseline, readUntil: kept.read_until }));
+  if (look === null) return save([`${EXECUTED} has been expected for too short a time to compare anything`]);
+  const step = await continueLook(dependencies, environment, look, {
+    baseline,
+    numbering: progress.numbering,
+  });
+  const { missing, doubts, unread } = step;
+  const done = step.look === null;
+  const nothing: LeftOut = { undated: 0, historical: 0, uploaded: 0, status: 0, unclear: 0, id: 0 };
   await inTransaction(db, async (transaction) => {
-    const events = missing.map((each): MissingEvent => ({ ...each, activity: EXECUTED, noticedAt: now }));
-    const added = await saveMissingEvents(transaction, name, events, now - config.log.keepMs);
-    if (added.length > 0) await dependencies.announce(transaction, environment, added);
-    await saveReconciliation(transaction, {
-      environment: name,
-      tried_at: now,
-      read_until: until,
-      notes: JSON.stringify([...notes, ...read.notes]),
-      unread: null,
+    const events = missing.map(
+      (each): MissingEvent => ({ ...each, activity: EXECUTED, noticedAt: now, changedFrom: look.from }),
+    );
+    await saveMissingEvents(transaction, name, events, now - config.log.keepMs);
+    await saveReconciliation(transaction, name, now, {
+      read_until: done ? look.until : kept.read_until,
+      notes: leftOutNotes({ ...nothing, ...step.left }),
+      unread: unread ?? (done ? null : CONTINUED),
+      progress: {
+        ...progress,
+        comparedFrom: progress.comparedFrom ?? look.from,
+        numbering: step.numbering ?? progress.numbering,
+        look: step.look,
+        last: done ? { at: now, contracts: step.contracts } : progress.last,
+        doubts: mergeDoubts(progress.doubts, doubts, { events, now, horizon: now - config.log.keepMs }),
+      },
     });
   });
 }
 
-/** From when on every event should be in the log, epoch ms; null while nothing shows that a webhook was active. */
-async function receivingSince(
-  db: Database,
-  { name, webhooks }: Environment,
-  horizon: number,
-): Promise<number | null> {
-  const registered = (await listRegistrations(db, name))
-    .filter(
-      ({ url, activities, state }) =>
-        state === 'active' && url === webhooks?.url && (activities?.includes(EXECUTED) ?? false),
-    )
-    .map(({ registeredAt }) => registeredAt);
-  const delivered = await oldestVerifiedAt(db, name);
-  const all = [...registered, ...(delivered === null ? [] : [delivered])];
-  return all.length === 0 ? null : Math.max(horizon, Math.min(...all));
+/** The progress with what the time since the last comparison changed: rows pruned, and pauses of the config. */
+function progressNow(earlier: Reconciliation | null, now: number, keepMs: number): ReconciliationProgress {
+  const before = progressOf(earlier);
+  const wasPaused = earlier?.paused === 1;
+  return {
+    expectedSince: wasPaused ? now : (before?.expectedSince ?? earlier?.read_until ?? now),
+    // Rows that an earlier, shorter `log.keep` removed do not come back.
+    completeSince: Math.max(before?.completeSince ?? 0, wasPaused ? now : now - keepMs),
+    comparedFrom: wasPaused ? null : (before?.comparedFrom ?? null),
+    numbering: before?.numbering ?? null,
+    look: wasPaused ? null : (before?.look ?? null),
+    last: before?.last ?? null,
+    doubts: before?.doubts ?? [],
+  };
 }
 
-async function readFacts(
-  { db, clientOf }: ReconcileDependencies,
-  { name }: Environment,
-  { from, until, baseline }: { from: number; until: number; baseline: number },
-): Promise<{ facts: MissingFacts; notes: string[] } | { unread: string }> {
-  const client = clientOf(name);
-  const iso = (at: number) => new Date(at).toISOString();
-  const page = (number: number, executedFrom: number | null) =>
-    client.read('contracts', {
-      page: number,
-      limit: PAGE_LIMIT,
-      createdSince: null,
-      executed: {
-        updatedFrom: iso(from),
-        updatedBefore: iso(until),
-        executedFrom: executedFrom === null ? null : iso(executedFrom),
-      },
-    });
-  const first = await page(1, null);
-  if (!first.known) return { unread: `SpotDraft's list of contracts could not be read: ${first.reason}` };
-  let contracts: ListedContract[] = first.value.results;
-  const total = Math.max(first.value.total_results, contracts.length);
-  const known = () => eventsOfContracts(db, name, contracts.flatMap(possibleIds));
-  const facts: MissingFacts = {
-    contracts,
-    total,
-    executedSince: null,
-    baseline,
-    known: await known(),
-    announced: await countContractsOf(db, name, EXECUTED, from),
-    unread: (await unreadSince(db, name, from)).count,
-  };
-  const notes: string[] = [];
-  if (judgeMissing(facts).undated.length > 0) {
-    // The date may have no time of day, so the first day after the baseline counts.
-    const dated = await page(1, baseline + DAY_MS);
-    if (dated.known)
-      facts.executedSince = new Set(dated.value.results.flatMap(({ id }) => (id === null ? [] : [id])));
-    else notes.push(`dates of execution could not be read: ${dated.reason}`);
-  } else if (total > contracts.length) {
-    const second = await page(2, null);
-    if (second.known) {
-      const seen = new Set(contracts.map(({ id }) => id));
-      contracts = [...contracts, ...second.value.results.filter(({ id }) => id === null || !seen.has(id))];
-      facts.contracts = contracts;
-      facts.known = await known();
-    } else notes.push(`the second page could not be read: ${second.reason}`);
-  }
-  return { facts, notes };
+/** From when on every event should be in the log, epoch ms; null while nothing shows that a webhook was active. */
+async function baselineOf(
+  db: Database,
+  { name, webhooks }: Environment,
+  { completeSince, expectedSince }: ReconciliationProgress,
+): Promise<number | null> {
+  const own = (await listRegistrations(db, name)).filter(
+    ({ url, activities }) => url === webhooks?.url && (activities?.includes(EXECUTED) ?? false),
+  );
+  const active = own.filter(({ state }) => state === 'active').map(({ registeredAt }) => registeredAt);
+  const deleted = own.flatMap(({ deletedAt }) => (deletedAt === null ? [] : [deletedAt]));
+  const lastDeleted = Math.max(0, ...deleted);
+  // Nothing counts from before the last deletion, nor what was under way then.
+  const since = lastDeleted === 0 || active.some((at) => at <= lastDeleted) ? 0 : lastDeleted + HOUR_MS;
+  return receivingSince({
+    completeSince,
+    expectedSince,
+    registeredAt: active,
+    firstExecuted: await oldestEventSince(db, name, EXECUTED, since),
+    firstEvent: await oldestEventSince(db, name, null, since),
+  });
+}
+
+/** The next period to read: everything since the last complete look, however long ago. null when it is still empty. */
+async function nextLook(
+  db: Database,
+  environment: string,
+  { now, baseline, readUntil }: { now: number; baseline: number; readUntil: number | null },
+): Promise<Look | null> {
+  const delay = await usualDelayMs(db, environment, EXECUTED);
+  const until = now - GRACE_MS - Math.min(Math.max(delay, 0), MAX_DELAY_MS);
+  // The overlap covers clocks that differ.
+  const from = Math.max(baseline, Math.min(readUntil ?? now - FIRST_LOOK_MS, until) - HOUR_MS);
+  return from >= until ? null : beginLook(from, until);
+}
+
+/** The newest judgement of a contract replaces an older one. */
+function mergeDoubts(
+  before: ReconciliationProgress['doubts'],
+  found: readonly UnclearContract[],
+  { events, now, horizon }: { events: readonly MissingEvent[]; now: number; horizon: number },
+): ReconciliationProgress['doubts'] {
+  const settled = new Set([...found, ...events].map(({ contract }) => contract));
+  return [
+    ...before.filter(({ contract, at }) => at >= horizon && !settled.has(contract)),
+    ...found.map((each) => ({ ...each, at: now })),
+  ].slice(-MAX_DOUBTS);
 }

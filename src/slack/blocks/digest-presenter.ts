@@ -1,9 +1,11 @@
 import type { Reminder } from '../../approvals/sign-offs/reminders.ts';
 import type { Presenter } from '../../digests/presenter.ts';
 import { isoDay } from '../../readiness/sign-offs.ts';
+import type { MissingNotice, MissingState } from '../../store/missing-events.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
+import { durationText } from '../../time/duration-text.ts';
 import { digestMessage } from './digest.ts';
 import { digestDetails } from './digest-thread.ts';
 import { noticeMessage, noticeReply } from './notice.ts';
@@ -17,15 +19,50 @@ const reminderMessage = ({ environment, signOff, approval, endsAt }: Reminder): 
 
 const MAX_NAMED = 20;
 
-/** Executed contracts whose event did not come. `failures` says when all have arrived. */
-const missingEventsMessage: Presenter['missingEvents'] = (environment, missing) => {
-  const named = missing.slice(0, MAX_NAMED).map(({ contract }) => quoted(contract, 60));
-  const more = missing.length > MAX_NAMED ? ` and ${missing.length - MAX_NAMED} more` : '';
-  const activities = [...new Set(missing.map(({ activity }) => activity))].join(', ');
+/** "T-1, T-2 and 3 more", escaped. */
+function namesOf({ contracts }: MissingNotice, state?: MissingState): string {
+  const own = contracts.filter((each) => state === undefined || each.state === state);
+  const named = own.slice(0, MAX_NAMED).map(({ contract }) => quoted(contract, 60));
+  return `${named.join(', ')}${own.length > MAX_NAMED ? ` and ${own.length - MAX_NAMED} more` : ''}`;
+}
+
+const stateTexts: Record<Exclude<MissingState, 'missing'>, string> = {
+  arrived: 'arrived since',
+  unclear: 'may have arrived',
+  over: 'voided or deleted since',
+  forgotten: 'older than the log by now',
+};
+
+/** "2 arrived since, 1 voided or deleted since" */
+const countsOf = ({ contracts }: MissingNotice): string =>
+  Object.entries(stateTexts)
+    .flatMap(([state, text]) => {
+      const count = contracts.filter((each) => each.state === state).length;
+      return count > 0 ? [`${count} ${text}`] : [];
+    })
+    .join(', ');
+
+/** Executed contracts whose event did not come. */
+const missingEventsMessage: Presenter['missingEvents'] = (environment, notice, hint) => {
+  const label = escapeMrkdwn(environmentLabel(environment));
+  if (notice.closedAt !== null)
+    return mrkdwnMessage(
+      `${endMark(notice)} ${label}: no CONTRACT_EXECUTED is missing any more: ${countsOf(notice)}. It was missing of ${namesOf(notice)}.`,
+    );
+  const open = notice.contracts.filter(({ state }) => state === 'missing').length;
+  const counts = countsOf(notice);
   return mrkdwnMessage(
-    `❌ ${escapeMrkdwn(environmentLabel(environment))}: ${pluralize(missing.length, 'contract was', 'contracts were')} executed in SpotDraft and ${activities} did not arrive: ${named.join(', ')}${more}. Next: \`/envcheck failures ${environment.name}\``,
+    `❌ ${label}: ${pluralize(open, 'contract was', 'contracts were')} executed in SpotDraft and CONTRACT_EXECUTED did not arrive: ${namesOf(notice, 'missing')}${counts === '' ? '' : ` (${counts})`}.${hint === null ? '' : ` ${quoted(hint, 500)}.`} Next: \`/envcheck failures ${environment.name}\``,
   );
 };
+
+const endMark = ({ contracts }: MissingNotice): string =>
+  contracts.some(({ state }) => state === 'arrived') ? '✅' : '➖';
+
+const missingEventsReply: Presenter['missingEventsReply'] = (environment, notice) =>
+  mrkdwnMessage(
+    `${endMark(notice)} ${escapeMrkdwn(environmentLabel(environment))}: no CONTRACT_EXECUTED is missing any more after ${durationText((notice.closedAt ?? notice.announcedAt) - notice.announcedAt)}: ${countsOf(notice)}`,
+  );
 
 /** Slack's messages for everything that Envcheck posts unasked. */
 export const slackPresenter: Presenter = {
@@ -39,6 +76,7 @@ export const slackPresenter: Presenter = {
   notice: noticeMessage,
   noticeReply,
   missingEvents: missingEventsMessage,
+  missingEventsReply,
   reminder: reminderMessage,
   sample: ({ text, blocks }, { name }, title) => ({
     text: `TEST: ${text}`,

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { BotHealth } from '../../commands/self.ts';
-import { outboxText, sizeText } from '../../commands/self-text.ts';
+import { comparisonText, outboxText, sizeText } from '../../commands/self-text.ts';
 import { lastRunText, nextRunText } from '../../digests/schedule/report-status-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
@@ -47,26 +47,9 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
         ? [paragraph(plain(`${outbox.troubles.length - 10} more: /readyz lists all.`))]
         : []),
     ),
-    richText(
-      paragraph(bold('Last delivery')),
-      bullets([
-        ...state.deliveries
-          .slice(0, MAX_ENVIRONMENTS)
-          .map((each) => [
-            plain(
-              `${environmentLabel({ name: each.environment, production: each.production })}: ${deliveryText(each, timezone)}`,
-            ),
-          ]),
-        ...(state.deliveries.length > MAX_ENVIRONMENTS
-          ? [
-              [
-                plain(
-                  `…and ${state.deliveries.length - MAX_ENVIRONMENTS} more: npm run -s envcheck -- doctor`,
-                ),
-              ],
-            ]
-          : []),
-      ]),
+    ofEnvironments('Last delivery', state.deliveries, (each) => deliveryText(each, timezone)),
+    ofEnvironments('Contracts compared with the log', state.comparisons, (each) =>
+      clip(comparisonText(each, now).replaceAll('`', ''), 300),
     ),
   ];
   const parts = state.reports.reports.map((line): KnownBlock[] => [
@@ -85,6 +68,28 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
     ),
   };
 }
+
+/** One line for each environment, under a title. */
+const ofEnvironments = <Line extends { environment: string; production: boolean }>(
+  title: string,
+  lines: readonly Line[],
+  text: (line: Line) => string,
+): KnownBlock =>
+  richText(
+    paragraph(bold(title)),
+    bullets([
+      ...lines
+        .slice(0, MAX_ENVIRONMENTS)
+        .map((each) => [
+          plain(
+            `${environmentLabel({ name: each.environment, production: each.production })}: ${text(each)}`,
+          ),
+        ]),
+      ...(lines.length > MAX_ENVIRONMENTS
+        ? [[plain(`…and ${lines.length - MAX_ENVIRONMENTS} more: npm run -s envcheck -- doctor`)]]
+        : []),
+    ]),
+  );
 
 function deliveryText({ at, receives }: BotHealth['deliveries'][number], timezone: string): string {
   if (at !== null) return dateTimeText(at, timezone);

@@ -14,6 +14,7 @@ export interface EventLogTables {
   api_calls: ApiCallRow & { stored_at: Generated<number | null> };
   reconciliations: ReconciliationRow;
   missing_events: MissingEventRow;
+  missing_notices: MissingNoticeRow;
   receiver_keys: { environment: string; fingerprint: string; read_at: number };
 }
 
@@ -126,6 +127,10 @@ export interface ReconciliationRow {
   notes: string | null;
   /** Why the newest attempt could not tell; null: it could. */
   unread: string | null;
+  /** A `ReconciliationProgress` as JSON; null before the first comparison, and in older rows. */
+  progress: Generated<string | null>;
+  /** 1 while the config does not expect the activity. */
+  paused: Generated<0 | 1>;
 }
 
 /** A contract that was executed without an event of this activity in the log at that time. */
@@ -134,7 +139,21 @@ export interface MissingEventRow {
   /** As SpotDraft lists it: `T-1234`. */
   contract: string;
   activity: string;
-  /** The identifiers under which its event would be in the log, a JSON list of `{ kind, value }`. */
+  /** The identifiers under which its event would be in the log, a JSON list of `ContractIdentifier`. */
   ids: string;
   noticed_at: number;
+  /** The contract changed after this time, epoch ms; null in older rows. */
+  changed_from: number | null;
+  /** `ntc_…` of the message that announced it; null: not announced yet. */
+  notice: string | null;
+}
+
+/** An announcement of missing events, edited until all of them came. */
+export interface MissingNoticeRow {
+  /** `ntc_…` */
+  id: string;
+  environment: string;
+  closed_at: number | null;
+  /** A `MissingNotice` as JSON. */
+  content: string;
 }

@@ -1,0 +1,132 @@
+import type { Environment } from '../../config/config.ts';
+import type { SpotDraftReader } from '../../spotdraft/client.ts';
+import type { ExecutedContracts } from '../../spotdraft/endpoints.ts';
+import { PAGE_LIMIT } from '../../spotdraft/endpoints.ts';
+import type { Unknown } from '../../spotdraft/fact.ts';
+import { countContractsOf, eventsOfContracts } from '../../store/contract-events.ts';
+import type { Database } from '../../store/database.ts';
+import { unreadSince } from '../../store/event-notes.ts';
+import type { ListedIds, Look } from '../../store/reconciliations.ts';
+import { EXECUTED, identifiersOf, type Numbering } from './contract-match.ts';
+import { judgeMissing, type MissingFacts, type MissingJudgement } from './judge-missing.ts';
+import { afterPage } from './look.ts';
+
+/** Reads of one comparison: the integration shares the pace of the workspace. */
+const MAX_READS = 2;
+/** A date of execution may have no time of day, and may be that of any time zone, ms. */
+const DATE_MS = 2 * 86_400_000;
+
+/** Stored in place of a reason while a look goes on; its progress says the rest. */
+export const CONTINUED = 'continued';
+
+export interface LookStep extends Pick<MissingJudgement, 'missing' | 'doubts' | 'numbering'> {
+  /** null when all contracts of the period were compared. */
+  look: Look | null;
+  /** Contracts of the period that were seen. */
+  contracts: number;
+  /** Those that were not compared, by reason. */
+  left: Record<string, number>;
+  /** Why SpotDraft could not be read; null when it could. */
+  unread: string | null;
+}
+
+/** Goes on with a look as far as two reads reach. What one of them leaves open is read the next time. */
+export async function continueLook(
+  { db, clientOf }: { db: Database; clientOf: (environment: string) => SpotDraftReader },
+  { name }: Pick<Environment, 'name'>,
+  begun: Look,
+  { baseline, numbering }: { baseline: number; numbering: Numbering | null },
+): Promise<LookStep> {
+  const iso = (at: number) => new Date(at).toISOString();
+  const period = { updatedFrom: iso(begun.from), updatedBefore: iso(begun.until) };
+  let reads = 0;
+  const list = async (page: number, more: Partial<ExecutedContracts> = {}) => {
+    reads += 1;
+    const executed = { ...period, createdBefore: null, executedFrom: null, isDrawnUp: false, ...more };
+    return clientOf(name).read('contracts', { page, limit: PAGE_LIMIT, createdSince: null, executed });
+  };
+  const step: LookStep = {
+    missing: [],
+    doubts: [],
+    numbering,
+    left: begun.left,
+    look: begun,
+    contracts: begun.seen.length,
+    unread: null,
+  };
+  const stop = (what: string, { reason }: Unknown): LookStep => ({ ...step, unread: `${what}: ${reason}` });
+  while (step.look !== null && reads < MAX_READS) {
+    const { look } = step;
+    const listed = await list(look.page);
+    if (!listed.known) return stop("SpotDraft's list of contracts could not be read", listed);
+    const { results, total_results: total, limit } = listed.value;
+    const rows = results.map((row, index) => ({ row, id: row.id ?? `page ${look.page}, row ${index}` }));
+    const seen = new Set(look.seen);
+    const contracts = rows.flatMap(({ row, id }) => (seen.has(id) ? [] : [row]));
+    const facts: MissingFacts = {
+      contracts,
+      executedSince: look.dated,
+      drawnUp: look.drawnUp,
+      baseline,
+      known: await eventsOfContracts(db, name, contracts.flatMap(identifiersOf)),
+      numbering: step.numbering,
+      announced: await countContractsOf(db, name, EXECUTED, look.from),
+      unread: (await unreadSince(db, name, look.from)).count,
+    };
+    let judged = judgeMissing(facts);
+    if (judged.unconfirmed.length > 0 && reads < MAX_READS) {
+      const drawnUp = await list(1, { isDrawnUp: true });
+      if (drawnUp.known) look.drawnUp = idsOf(drawnUp.value);
+      else if (isRefused(drawnUp)) look.drawnUp = { ids: [], isWhole: false };
+      else return stop('the kinds of contracts could not be read', drawnUp);
+      judged = judgeMissing({ ...facts, drawnUp: look.drawnUp });
+    }
+    const since = baseline + DATE_MS;
+    if (judged.undated.length > 0 && look.dated === null && since >= look.until)
+      look.dated = { ids: [], isWhole: true };
+    if (judged.undated.length > 0 && look.dated === null && reads < MAX_READS) {
+      const dated = await list(1, {
+        createdBefore: iso(since),
+        executedFrom: iso(since),
+        isDrawnUp: true,
+      });
+      if (dated.known) look.dated = idsOf(dated.value);
+      else if (isRefused(dated)) look.dated = { ids: [], isWhole: false };
+      else return stop('dates of execution could not be read', dated);
+      judged = judgeMissing({ ...facts, drawnUp: look.drawnUp, executedSince: look.dated });
+    }
+    step.missing = [...step.missing, ...judged.missing];
+    step.doubts = [...step.doubts, ...judged.doubts];
+    step.numbering = judged.numbering ?? step.numbering;
+    const isOpen = judged.unconfirmed.length > 0 || (judged.undated.length > 0 && look.dated === null);
+    if (isOpen) return step;
+    step.left = sum(step.left, { ...judged.left });
+    const ids = rows.map(({ id }) => id);
+    step.contracts = new Set([...seen, ...ids]).size;
+    const next = afterPage(look, { total, limit, ids });
+    step.look = next && { ...next, left: step.left };
+  }
+  return step;
+}
+
+const sum = (left: Record<string, number>, more: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(left), ...Object.keys(more)])].map((key) => [
+      key,
+      (left[key] ?? 0) + (more[key] ?? 0),
+    ]),
+  );
+
+/** SpotDraft does not accept the filter: asking again would not help. */
+const isRefused = ({ code }: Unknown): boolean => code === 'refused' || code === 'not_found';
+
+const idsOf = ({
+  results,
+  total_results: total,
+}: {
+  results: { id: string | null }[];
+  total_results: number;
+}): ListedIds => ({
+  ids: results.flatMap(({ id }) => (id === null ? [] : [id])),
+  isWhole: results.length >= total,
+});
