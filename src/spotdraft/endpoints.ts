@@ -156,8 +156,8 @@ export interface ExecutedContracts {
   updatedBefore: string;
   createdBefore: string | null;
   executedFrom: string | null;
-  /** Leaves out those that were uploaded as executed, which may have a composite id like all others. */
-  isDrawnUp: boolean;
+  /** Whether they were uploaded as executed, which their composite ids do not show; null: any. */
+  isUploaded: boolean | null;
 }
 
 const executedFilters = (filters: ExecutedContracts): Record<string, string> => ({
@@ -166,7 +166,9 @@ const executedFilters = (filters: ExecutedContracts): Record<string, string> => 
   'filter__last_updated_on[$lt]': filters.updatedBefore,
   ...(filters.createdBefore ? { 'filter__created_at[$lt]': filters.createdBefore } : {}),
   ...(filters.executedFrom ? { 'filter__execution_date[$gte]': filters.executedFrom } : {}),
-  ...(filters.isDrawnUp ? { 'filter__contract_kind[$ne]': 'EXECUTED_CONTRACT' } : {}),
+  ...(filters.isUploaded === null
+    ? {}
+    : { [filters.isUploaded ? 'filter__contract_kind' : 'filter__contract_kind[$ne]']: 'EXECUTED_CONTRACT' }),
 });
 
 export type EndpointId = keyof typeof endpoints;

@@ -22,6 +22,8 @@ export interface Look {
   seen: string[];
   /** Contracts that were not uploaded as executed; null: not read yet. */
   drawnUp: ListedIds | null;
+  /** Contracts that were uploaded as executed; null: not read, because the others could all be read. */
+  uploaded: ListedIds | null;
   /** Contracts older than the log that were executed since; null: not read yet. */
   dated: ListedIds | null;
   /** Contracts of this look that were not compared, by reason. */

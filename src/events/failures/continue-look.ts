@@ -42,7 +42,7 @@ export async function continueLook(
   let reads = 0;
   const list = async (page: number, more: Partial<ExecutedContracts> = {}) => {
     reads += 1;
-    const executed = { ...period, createdBefore: null, executedFrom: null, isDrawnUp: false, ...more };
+    const executed = { ...period, createdBefore: null, executedFrom: null, isUploaded: null, ...more };
     return clientOf(name).read('contracts', { page, limit: PAGE_LIMIT, createdSince: null, executed });
   };
   const step: LookStep = {
@@ -66,7 +66,7 @@ export async function continueLook(
     const facts: MissingFacts = {
       contracts,
       executedSince: look.dated,
-      drawnUp: look.drawnUp,
+      ...kindsOf(look),
       baseline,
       known: await eventsOfContracts(db, name, contracts.flatMap(identifiersOf)),
       numbering: step.numbering,
@@ -74,12 +74,14 @@ export async function continueLook(
       unread: (await unreadSince(db, name, look.from)).count,
     };
     let judged = judgeMissing(facts);
-    if (judged.unconfirmed.length > 0 && reads < MAX_READS) {
-      const drawnUp = await list(1, { isDrawnUp: true });
-      if (drawnUp.known) look.drawnUp = idsOf(drawnUp.value);
-      else if (isRefused(drawnUp)) look.drawnUp = { ids: [], isWhole: false };
-      else return stop('the kinds of contracts could not be read', drawnUp);
-      judged = judgeMissing({ ...facts, drawnUp: look.drawnUp });
+    // Where those of the one kind are too many for a page, those of the other may be few.
+    for (const kind of ['drawnUp', 'uploaded'] as const) {
+      if (judged.unconfirmed.length === 0 || look[kind] !== null || reads >= MAX_READS) continue;
+      const ofKind = await list(1, { isUploaded: kind === 'uploaded' });
+      if (ofKind.known) look[kind] = idsOf(ofKind.value);
+      else if (isRefused(ofKind)) look[kind] = { ids: [], isWhole: false };
+      else return stop('the kinds of contracts could not be read', ofKind);
+      judged = judgeMissing({ ...facts, ...kindsOf(look) });
     }
     const since = baseline + DATE_MS;
     if (judged.undated.length > 0 && look.dated === null && since >= look.until)
@@ -88,12 +90,12 @@ export async function continueLook(
       const dated = await list(1, {
         createdBefore: iso(since),
         executedFrom: iso(since),
-        isDrawnUp: true,
+        isUploaded: false,
       });
       if (dated.known) look.dated = idsOf(dated.value);
       else if (isRefused(dated)) look.dated = { ids: [], isWhole: false };
       else return stop('dates of execution could not be read', dated);
-      judged = judgeMissing({ ...facts, drawnUp: look.drawnUp, executedSince: look.dated });
+      judged = judgeMissing({ ...facts, ...kindsOf(look), executedSince: look.dated });
     }
     step.missing = [...step.missing, ...judged.missing];
     step.doubts = [...step.doubts, ...judged.doubts];
@@ -108,6 +110,8 @@ export async function continueLook(
   }
   return step;
 }
+
+const kindsOf = ({ drawnUp, uploaded }: Look): Pick<Look, 'drawnUp' | 'uploaded'> => ({ drawnUp, uploaded });
 
 const sum = (left: Record<string, number>, more: Record<string, number>): Record<string, number> =>
   Object.fromEntries(

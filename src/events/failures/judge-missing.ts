@@ -24,6 +24,8 @@ export interface MissingFacts {
   executedSince: ListedIds | null;
   /** Those of the period that were not uploaded as executed; null: not read, or not needed. */
   drawnUp: ListedIds | null;
+  /** Those that were; null: not read, or not needed. */
+  uploaded: ListedIds | null;
   /** From when on an event would be in the log, epoch ms. */
   baseline: number;
   /** The events of these contracts in the log. */
@@ -86,7 +88,7 @@ const TOO_STRANGE = 3;
 
 /** Finds the executed contracts whose event did not come. Only what is certain is missing. */
 export function judgeMissing(facts: MissingFacts): MissingJudgement {
-  const { contracts, executedSince, drawnUp, baseline, known, announced, unread } = facts;
+  const { contracts, executedSince, drawnUp, uploaded, baseline, known, announced, unread } = facts;
   const { numbering, isProven } = judgeNumbering(contracts, known, facts.numbering);
   const judged: MissingJudgement = {
     missing: [],
@@ -124,15 +126,16 @@ export function judgeMissing(facts: MissingFacts): MissingJudgement {
     else if (own.some(({ activity }) => activity === null)) left.unclear += 1;
     else if (maybe) doubt(`the log has ${EXECUTED} ${whereText(maybe.relation, ids)}`);
     else if (tooOld) doubt(`its ${EXECUTED} in the log is older than the contract`);
-    else if (drawnUp?.isWhole && !isListed(drawnUp) && !wasDrawnUp) left.uploaded += 1;
+    else if (!wasDrawnUp && (isListed(uploaded) || (drawnUp?.isWhole && !isListed(drawnUp))))
+      left.uploaded += 1;
     else if (
       (timeOf(created) ?? 0) < baseline + CLOCKS_MS &&
       !isListed(executedSince) &&
       !own.some(({ activity, occurredAt }) => isBefore(activity) && (occurredAt ?? 0) >= baseline + CLOCKS_MS)
     )
       judged.undated.push(id);
-    else if (!wasDrawnUp && !isListed(executedSince) && !isListed(drawnUp)) {
-      if (drawnUp === null) judged.unconfirmed.push(id);
+    else if (!wasDrawnUp && !isListed(executedSince) && !isListed(drawnUp) && !uploaded?.isWhole) {
+      if (drawnUp === null || uploaded === null) judged.unconfirmed.push(id);
       else doubt('it may have been uploaded as executed: SpotDraft lists too many contracts to tell');
     } else if (unread > 0) doubt(unreadText(unread));
     else judged.missing.push({ contract: printable(id), ids });

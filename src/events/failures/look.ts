@@ -8,6 +8,7 @@ export const beginLook = (from: number, until: number): Look => ({
   total: null,
   seen: [],
   drawnUp: null,
+  uploaded: null,
   dated: null,
   left: {},
 });

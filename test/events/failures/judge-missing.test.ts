@@ -43,6 +43,7 @@ const judge = (contracts: ListedContract[], changes: Partial<MissingFacts> = {})
     contracts,
     executedSince: null,
     drawnUp: { ids: idsOf(contracts), isWhole: true },
+    uploaded: null,
     baseline: BASELINE,
     known: new Map(),
     numbering: null,
@@ -124,7 +125,13 @@ test('contracts that were uploaded as executed are counted and are no alarm', ()
     '1 executed contract, uploaded as executed: SpotDraft does not document whether it sends CONTRACT_EXECUTED for these',
   ]);
   expect(judge(contracts, { drawnUp: null })).toMatchObject({ missing: [], unconfirmed: ['T-1', 'T-2'] });
-  expect(doubts(judge(contracts, { drawnUp: { ids: ['T-2'], isWhole: false } }))).toEqual([
+  const few = { ids: ['T-2'], isWhole: false };
+  expect(judge(contracts, { drawnUp: few }).unconfirmed).toEqual(['T-1']);
+  expect(ids(judge(contracts, { drawnUp: few, uploaded: { ids: ['T-1'], isWhole: true } }))).toEqual(['T-2']);
+  expect(ids(judge([contract(3)], { drawnUp: few, uploaded: { ids: ['T-1'], isWhole: true } }))).toEqual([
+    'T-3',
+  ]);
+  expect(doubts(judge(contracts, { drawnUp: few, uploaded: { ids: [], isWhole: false } }))).toEqual([
     'T-1: it may have been uploaded as executed: SpotDraft lists too many contracts to tell',
   ]);
   // An uploaded contract is not sent for signature.

@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest';
 import { createContract } from '../../../sandbox/spotdraft/create-records.ts';
+import { readBotHealth } from '../../../src/commands/self.ts';
+import { comparisonText } from '../../../src/commands/self-text.ts';
+import type { Environment } from '../../../src/config/config.ts';
 import { noticeMissingEvents } from '../../../src/digests/notices/missing-events.ts';
+import { nextStep } from '../../../src/events/failures/failure-text.ts';
 import type { FailureOverview } from '../../../src/events/failures/read-failures.ts';
 import { GRACE_MS, reconcileDue } from '../../../src/events/failures/reconcile.ts';
+import type { NewDelivery } from '../../../src/events/log/delivery.ts';
 import { prepareDelivery } from '../../../src/events/log/prepare-delivery.ts';
 import { slackPresenter } from '../../../src/slack/blocks/digest-presenter.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import { unpack } from '../../../src/store/packed-json.ts';
+import { reconciliationOf } from '../../../src/store/reconciliations.ts';
+import { inTransaction } from '../../../src/store/transaction.ts';
+import { insertRegistration } from '../../../src/store/webhook-registrations.ts';
 import { type Stand, startStand } from '../../environment.ts';
 import { type MovableClock, movableClock } from '../../time/movable-clock.ts';
 
@@ -16,26 +24,48 @@ const DAY = 24 * HOUR;
 interface World extends Stand {
   clock: MovableClock;
   /** Compares what is due and returns the failures of production. */
-  compare(): Promise<FailureOverview>;
+  compare(changes?: Partial<Environment>): Promise<FailureOverview>;
   missing(): Promise<FailureOverview['groups'][number] | undefined>;
   execute(
     name: string,
     more?: Partial<Parameters<typeof createContract>[1]>,
-  ): { id: string; internalId: number };
-  deliver(contract: number, activity?: string): void;
+  ): { id: string; internalId: number; lastUpdated: string };
+  deliver(
+    contract: number | string,
+    activity?: string,
+    occurredAt?: number | null,
+    environment?: string,
+  ): void;
   reads(): number;
   announced(): Promise<string[]>;
 }
 
+type Executed = ReturnType<World['execute']>;
+
+const deliveryOf = (body: string, changes: Partial<NewDelivery>): NewDelivery => ({
+  environment: 'prod',
+  receivedAt: 0,
+  requestId: 'request-1',
+  source: '127.0.0.1',
+  rejection: null,
+  signedWith: null,
+  headerEventId: null,
+  body: Buffer.from(body),
+  ...changes,
+});
+
 /** Production whose first delivery arrived ten days ago. */
-async function openWorld(activities = ['CONTRACT_CREATED', 'CONTRACT_EXECUTED']): Promise<World> {
+async function openWorld({
+  activities = ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
+  arrived = ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'],
+} = {}): Promise<World> {
   const clock = movableClock();
   const stand = await startStand({
     overrides: { clock },
     prepare: ({ prod }) => {
       prod.contracts = [];
     },
-    log: { at: clock.now() - 10 * DAY },
+    log: { at: clock.now() - 10 * DAY, activities: arrived },
     edit: (file) => {
       const { environments } = file;
       for (const name of ['uat', 'prod']) {
@@ -60,8 +90,11 @@ async function openWorld(activities = ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'])
   return {
     ...stand,
     clock,
-    async compare() {
-      const dependencies = { ...core, config };
+    async compare(changes = {}) {
+      const environments = config.environments.map((each) =>
+        each.name === 'prod' ? { ...each, ...changes } : each,
+      );
+      const dependencies = { ...core, config: { ...config, environments } };
       await reconcileDue({ ...dependencies, clientOf: core.clients.of });
       await noticeMissingEvents({ ...dependencies, presenter: slackPresenter });
       return read();
@@ -79,23 +112,12 @@ async function openWorld(activities = ['CONTRACT_CREATED', 'CONTRACT_EXECUTED'])
       prod.contracts.push(contract);
       return contract;
     },
-    deliver(contract, activity = 'CONTRACT_EXECUTED') {
+    deliver(contract_id, activity = 'CONTRACT_EXECUTED', occurredAt = null, environment = 'prod') {
       const log = openEventLogWriter(config.database);
-      log.write([
-        prepareDelivery(
-          {
-            environment: 'prod',
-            receivedAt: clock.now(),
-            requestId: `request-${contract}`,
-            source: '127.0.0.1',
-            rejection: null,
-            signedWith: null,
-            headerEventId: null,
-            body: Buffer.from(JSON.stringify({ activity, contract_id: contract })),
-          },
-          { payloads: 'redacted', eventIdFields: {} },
-        ),
-      ]);
+      const timestamp = occurredAt === null ? undefined : new Date(occurredAt).toISOString();
+      const body = JSON.stringify({ activity, contract_id, activity_data: { timestamp } });
+      const delivery = deliveryOf(body, { environment, receivedAt: clock.now() });
+      log.write([prepareDelivery(delivery, { payloads: 'redacted', eventIdFields: {} })]);
       log.close();
     },
     reads: () => stand.spotdraft.requests.filter(({ path }) => path.endsWith('/contracts/')).length,
@@ -166,7 +188,7 @@ test('a list that cannot be read is unknown with its reason, and neither a group
 });
 
 test('nothing is read for an activity that is not expected, or without webhooks', async () => {
-  const { compare, execute, reads, announced } = await openWorld(['CONTRACT_CREATED']);
+  const { compare, execute, reads, announced } = await openWorld({ activities: ['CONTRACT_CREATED'] });
   execute('Silent');
   const { groups, notWatched } = await compare();
   expect(groups.filter(({ kind }) => kind === 'missing')).toEqual([]);
@@ -184,16 +206,7 @@ test('a delivery of several activities that names the contract is no alarm, and 
       { activity: 'CONTRACT_SIGNED', contract_id },
       { activity: 'CONTRACT_EXECUTED', contract_id },
     ]);
-    const delivery = {
-      environment: 'prod',
-      receivedAt: clock.now(),
-      requestId: 'request-both',
-      signedWith: null,
-      source: '127.0.0.1',
-      rejection: null,
-      headerEventId: null,
-      body: Buffer.from(JSON.stringify(body)),
-    };
+    const delivery = deliveryOf(JSON.stringify(body), { receivedAt: clock.now() });
     log.write([prepareDelivery(delivery, { payloads: 'redacted', eventIdFields: {} })]);
     log.close();
   };
@@ -212,4 +225,243 @@ test('two processes compare an environment once', async () => {
   await Promise.all([compare(), compare(), compare()]);
   // The list, and which of its contracts were not uploaded.
   expect(reads()).toBe(2);
+});
+
+test('a message is edited while contracts arrive, and says in its thread how it ended', async () => {
+  const { compare, execute, deliver, announced, clock } = await openWorld();
+  const contracts = ['First', 'Second', 'Third'].map((name) => execute(name));
+  const [first, second, third] = contracts as [Executed, Executed, Executed];
+  await compare();
+  deliver(first.internalId);
+  await compare();
+  // The message waits for Slack, so its text is replaced there.
+  expect((await announced())[0]).toMatch(
+    /2 contracts were .* arrive: T-\d+, T-\d+ \(1 arrived since\)\. Next/,
+  );
+  deliver(second.internalId, 'CONTRACT_VOIDED');
+  deliver(third.internalId);
+  clock.move(HOUR);
+  const { groups } = await compare();
+  expect(groups.find(({ kind }) => kind === 'missing')).toMatchObject({
+    state: 'resolved',
+    hint: '2 arrived, 1 contract was voided or deleted since',
+  });
+  const texts = await announced();
+  expect(texts[0]).toMatch(
+    /^✅ prod \(production\): no CONTRACT_EXECUTED is missing any more: 2 arrived since, 1 voided or deleted since\. It was missing of T-/,
+  );
+  expect(texts.at(-1)).toMatch(/^✅ prod .* missing any more after 60 min: 2 arrived since, 1 voided/);
+  const count = texts.length;
+  await compare();
+  expect(await announced()).toHaveLength(count);
+});
+
+test('maintenance delays the announcement and not the comparison, and everything since the last look is caught up', async () => {
+  const { compare, execute, deliver, announced, clock, missing, spotdraft } = await openWorld();
+  await compare();
+  const from = clock.now();
+  const maintenance = [{ kind: 'once' as const, from, until: from + 10 * HOUR, reason: 'migration' }];
+  spotdraft.faults.add({ workspace: 'prod', path: /\/contracts\/$/, fault: { kind: 'status', status: 503 } });
+  clock.move(HOUR);
+  const early = execute('Early');
+  const healed = execute('Healed');
+  for (let hour = 0; hour < 4; hour += 1) {
+    clock.move(HOUR);
+    expect((await compare({ maintenance })).unknown).toHaveLength(1);
+  }
+  spotdraft.faults.clear();
+  clock.move(HOUR);
+  await compare({ maintenance });
+  expect((await missing())?.reasons.toSorted()).toEqual([early.id, healed.id].toSorted());
+  expect(await announced()).toEqual([]);
+  deliver(healed.internalId);
+  clock.move(10 * HOUR);
+  await compare({ maintenance });
+  expect(await announced()).toEqual([expect.stringContaining(`did not arrive: ${early.id}. Next`)]);
+});
+
+test('more contracts than two reads show are unknown until all were compared, whatever changes meanwhile', async () => {
+  const { compare, execute, deliver, clock, missing, prod, reads, core, config } = await openWorld();
+  const contracts = Array.from({ length: 430 }, (_, index) => execute(`Contract ${index}`));
+  const silent = contracts.filter((_, index) => index % 61 === 0);
+  for (const contract of contracts) if (!silent.includes(contract)) deliver(contract.internalId);
+  const seen: string[] = [];
+  for (let hour = 0; hour < 12; hour += 1) {
+    const before = reads();
+    const { unknown } = await compare();
+    expect(reads() - before).toBeLessThanOrEqual(2);
+    if (unknown.length === 0) break;
+    seen.push(unknown.map(({ why }) => why).join('\n'));
+    const { comparisons } = await readBotHealth(core, config);
+    const text = comparisonText(
+      comparisons.find(({ environment }) => environment === 'prod') as never,
+      clock.now(),
+    );
+    expect(text).toContain('not certain: ');
+    // Contracts that change leave the period, and those behind them move forward.
+    for (const contract of contracts.slice(hour * 7, hour * 7 + 5))
+      contract.lastUpdated = new Date(clock.now()).toISOString();
+    clock.move(HOUR);
+  }
+  expect(seen[0]).toMatch(/^\d+ of 430 executed contracts that changed from .* are compared; the rest/);
+  expect(seen.length).toBeGreaterThan(2);
+  for (let hour = 0; hour < 6; hour += 1) {
+    clock.move(HOUR);
+    await compare();
+  }
+  expect((await missing())?.reasons.toSorted()).toEqual(silent.map(({ id }) => id).toSorted());
+  expect(prod.contracts).toHaveLength(430);
+});
+
+test('uploaded contracts with a T-… id are no alarm, and their kind is asked for once', async () => {
+  const { compare, execute, missing, clock, reads } = await openWorld();
+  execute('Uploaded', { kind: 'EXECUTED_CONTRACT' });
+  const drawnUp = execute('Drawn up', { kind: 'THIRD_PARTY_CONTRACT' });
+  const { notWatched } = await compare();
+  expect((await missing())?.reasons).toEqual([drawnUp.id]);
+  expect(notWatched.join('\n')).toMatch(
+    /1 executed contract, uploaded as executed: SpotDraft does not document/,
+  );
+  expect(reads()).toBe(2);
+  clock.move(3 * HOUR);
+  await compare();
+  expect(reads()).toBe(3);
+});
+
+test('a delivery that was refused is said to have arrived, whichever receiver refused it', async () => {
+  for (const [environment, rejection, signedWith, text] of [
+    ['prod', 'bad_signature', 'prod undecoded', "signed with prod's key, not base64-decoded"],
+    ['uat', 'bad_signature', 'prod current', "signed with prod's key"],
+    ['prod', 'missing_signature', null, 'missing signature'],
+    ['prod', 'bad_signature', 'uat current', null],
+    ['prod', 'bad_signature', 'unknown_key', null],
+  ] as const) {
+    const { compare, execute, missing, config, clock, announced } = await openWorld();
+    execute('Refused');
+    const log = openEventLogWriter(config.database);
+    const delivery = { environment, receivedAt: clock.now() - HOUR, rejection, signedWith };
+    log.write([prepareDelivery(deliveryOf('{}', delivery), { payloads: 'redacted', eventIdFields: {} })]);
+    log.close();
+    await compare();
+    const hint =
+      text === null
+        ? null
+        : `1 delivery of that time arrived and was refused (${text}): CONTRACT_EXECUTED of these contracts may be among them`;
+    const group = await missing();
+    expect(group, text ?? signedWith ?? '').toMatchObject({ state: 'open', hint });
+    expect(nextStep(group as never)).toContain(hint ?? 'the log has no CONTRACT_EXECUTED of them');
+    expect((await announced())[0]?.includes('refused')).toBe(text !== null);
+  }
+});
+
+test('an activity that was subscribed to or expected later is no alarm for earlier executions', async () => {
+  const { compare, execute, missing, clock, core, environment } = await openWorld({
+    arrived: ['CONTRACT_CREATED'],
+  });
+  execute('Before it was expected');
+  const { notWatched } = await compare();
+  expect(notWatched.join('\n')).toMatch(/expected for too short a time/);
+  for (let hour = 0; hour < 4; hour += 1) {
+    clock.move(HOUR);
+    await compare();
+  }
+  expect(await missing()).toBeUndefined();
+  const at = (hours: number) => new Date(clock.now() + hours * HOUR).toISOString();
+  const times = { created: at(-1), lastUpdated: at(0) };
+  const late = execute('After it', times);
+  clock.move(HOUR);
+  await compare();
+  expect((await missing())?.reasons).toEqual([late.id]);
+  // The config stops to expect it, and expects it again two days later.
+  const { webhooks } = environment('prod');
+  const paused = { webhooks: webhooks && { ...webhooks, activities: ['CONTRACT_CREATED'] as never } };
+  clock.move(HOUR);
+  await compare(paused);
+  clock.move(DAY);
+  const inThePause = execute('In the pause', { created: at(-1), lastUpdated: at(0) });
+  clock.move(DAY);
+  await compare(paused);
+  for (let hour = 0; hour < 3; hour += 1) {
+    clock.move(HOUR);
+    await compare();
+  }
+  expect((await missing())?.reasons).not.toContain(inThePause.id);
+  const { progress } = (await reconciliationOf(core.db, 'prod')) ?? {};
+  expect(progress).toContain('"doubts":[]');
+});
+
+test('a webhook that was deleted is not expected to announce anything until another one does', async () => {
+  const { compare, execute, missing, clock, core, environment, deliver } = await openWorld();
+  const url = environment('prod').webhooks?.url ?? '';
+  const row = {
+    environment: 'prod',
+    origin: 'created' as const,
+    title: 'Envcheck',
+    url,
+    activities: ['CONTRACT_EXECUTED'],
+    headerNames: [],
+    registeredAt: clock.now() - 5 * DAY,
+  };
+  await inTransaction(core.db, (transaction) =>
+    insertRegistration(transaction, { ...row, webhookId: 1, state: 'deleted', deletedAt: clock.now() - DAY }),
+  );
+  execute('Silent');
+  const { notWatched } = await compare();
+  expect(await missing()).toBeUndefined();
+  expect(notWatched).toContain(
+    'missing events: no delivery shows yet that a webhook announces CONTRACT_EXECUTED',
+  );
+  deliver(1);
+  clock.move(5 * HOUR);
+  const later = execute('Later', { created: new Date(clock.now() - 3 * HOUR).toISOString() });
+  await compare();
+  expect((await missing())?.reasons).toEqual([later.id]);
+});
+
+test('deliveries that usually come late, or clocks that differ, delay the comparison', async () => {
+  const { compare, execute, deliver, missing, clock } = await openWorld();
+  for (let count = 0; count < 21; count += 1)
+    deliver(50_000 + count, 'CONTRACT_EXECUTED', clock.now() - 3 * HOUR);
+  clock.move(2 * DAY);
+  await compare();
+  const silent = execute('Silent');
+  clock.move(HOUR);
+  await compare();
+  expect(await missing()).toBeUndefined();
+  clock.move(2 * HOUR);
+  await compare();
+  expect((await missing())?.reasons).toEqual([silent.id]);
+});
+
+test('a contract_id of T-… in an event is read, and the two environments are kept apart', async () => {
+  const { compare, execute, deliver, missing } = await openWorld();
+  const [composite, other, number] = ['Composite', 'Other environment', 'Number'].map((name) =>
+    execute(name),
+  ) as [Executed, Executed, Executed];
+  deliver(composite.id);
+  deliver(other.internalId, 'CONTRACT_EXECUTED', null, 'uat');
+  deliver(` ${number.internalId} `);
+  await compare();
+  expect((await missing())?.reasons).toEqual([other.id]);
+});
+
+test('self says when the contracts were compared, how many there were, and with what result', async () => {
+  const { compare, execute, core, config, clock } = await openWorld();
+  const text = async (name: string) => {
+    const { comparisons } = await readBotHealth(core, config);
+    const own = comparisons.find(({ environment }) => environment === name);
+    return comparisonText(own as NonNullable<typeof own>, clock.now());
+  };
+  expect(await text('prod')).toBe('not yet');
+  expect(await text('uat')).toBe('never: `webhooks.activities` does not name CONTRACT_EXECUTED');
+  await compare();
+  clock.move(5 * 60_000);
+  expect(await text('prod')).toBe('5 min ago, 0 executed contracts changed in SpotDraft; none is missing');
+  execute('Silent', { lastUpdated: new Date(clock.now()).toISOString() });
+  clock.move(2 * HOUR);
+  await compare();
+  clock.move(12 * 60_000);
+  expect(await text('prod')).toBe(
+    '12 min ago, 1 executed contract changed in SpotDraft; 1 contract without CONTRACT_EXECUTED',
+  );
 });
