@@ -4,7 +4,11 @@ import type { Opening } from './sqlite.ts';
 import { StoreError } from './store-error.ts';
 import { openStore } from './store-file.ts';
 
-export type Database = Kysely<Tables>;
+/**
+ * The whole database. A transaction that reads before it writes can lose its writes to another writer, so only `inTransaction`
+ * and `inSnapshot` begin one.
+ */
+export type Database = Omit<Kysely<Tables>, 'transaction' | 'startTransaction' | 'connection'>;
 
 /** Opens the SQLite file, which `create` creates with its folder if missing. Throws StoreError with the reason. */
 export const openDatabase = (file: string, opening: Opening = 'create'): Database =>

@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
 import type { FoundEvent } from './find.ts';
 import type { OutcomeRow } from './tables/event-log.ts';
+import { inSnapshot } from './transaction.ts';
 
 /** Rows of one environment from `since` (included) to `until` (excluded), epoch ms UTC. */
 export interface ExportRange {
@@ -31,11 +32,9 @@ export interface ExportedDelivery extends LoggedDelivery {
 export async function* deliveryPages(db: Database, range: ExportRange): AsyncGenerator<ExportedDelivery[]> {
   let after = { at: range.since, key: 0 };
   while (true) {
-    const page = await db
-      .transaction()
-      .execute(async (transaction) =>
-        withEvents(transaction, range, await deliveriesAfter(transaction, range, after)),
-      );
+    const page = await inSnapshot(db, async (snapshot) =>
+      withEvents(snapshot, range, await deliveriesAfter(snapshot, range, after)),
+    );
     if (page.length > 0) yield page;
     const last = page.at(-1);
     if (!last || page.length < PAGE) return;

@@ -1,15 +1,16 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, migrations } from '../../migrations/index.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Tables } from './schema.ts';
+import type { Database } from './database.ts';
 import { StoreError } from './store-error.ts';
+import { inTransaction } from './transaction.ts';
 
 /**
  * Runs pending migrations in order, each in one transaction with its row in `migrations`, so that after a crash a migration
  * has happened with its row or not at all. Kysely's migrator uses no transaction on SQLite. Returns the names of those run.
  */
 export async function migrate(
-  db: Kysely<Tables>,
+  db: Database,
   clock: Clock,
   all: readonly Migration[] = migrations,
 ): Promise<string[]> {
@@ -26,19 +27,19 @@ export async function migrate(
 }
 
 /** Names of the migrations that the next start runs. Throws when the table of migrations does not exist yet. */
-export async function pendingMigrations(db: Kysely<Tables>): Promise<string[]> {
+export async function pendingMigrations(db: Database): Promise<string[]> {
   const applied = await appliedNames(db);
   return migrations.map(({ name }) => name).filter((name) => !applied.includes(name));
 }
 
-async function appliedNames(db: Kysely<Tables>): Promise<string[]> {
+async function appliedNames(db: Database): Promise<string[]> {
   const rows = await db.selectFrom('migrations').select('name').orderBy('name').execute();
   return rows.map((row) => row.name);
 }
 
 /** Migrations of the database that this version does not know. A start refuses them. */
 export async function newerMigrations(
-  db: Kysely<Tables>,
+  db: Database,
   all: readonly Migration[] = migrations,
 ): Promise<string[]> {
   return (await appliedNames(db)).filter((name) => !all.some((migration) => migration.name === name));
@@ -52,24 +53,15 @@ function refuse(newer: string[], all: readonly Migration[]): void {
   );
 }
 
-/** `begin immediate` makes a second process that starts at the same time wait instead of running the migration too. */
-async function runOnce(db: Kysely<Tables>, migration: Migration, clock: Clock): Promise<boolean> {
-  return db.connection().execute(async (connection) => {
-    await sql`begin immediate`.execute(connection);
-    try {
-      const pending = !(await appliedNames(connection)).includes(migration.name);
-      if (pending) {
-        await migration.up(connection as unknown as Kysely<unknown>);
-        await connection
-          .insertInto('migrations')
-          .values({ name: migration.name, applied_at: clock.now() })
-          .execute();
-      }
-      await sql`commit`.execute(connection);
-      return pending;
-    } catch (error) {
-      await sql`rollback`.execute(connection);
-      throw error;
-    }
+/** The write lock makes a second process that starts at the same time wait instead of running the migration too. */
+const runOnce = (db: Database, migration: Migration, clock: Clock): Promise<boolean> =>
+  inTransaction(db, async (transaction) => {
+    const pending = !(await appliedNames(transaction)).includes(migration.name);
+    if (!pending) return false;
+    await migration.up(transaction as unknown as Kysely<unknown>);
+    await transaction
+      .insertInto('migrations')
+      .values({ name: migration.name, applied_at: clock.now() })
+      .execute();
+    return true;
   });
-}

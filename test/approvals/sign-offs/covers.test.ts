@@ -8,6 +8,7 @@ import { openDatabase } from '../../../src/store/database.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { insertSignOffAct } from '../../../src/store/sign-offs.ts';
 import { saveSnapshot } from '../../../src/store/snapshots.ts';
+import { inTransaction } from '../../../src/store/transaction.ts';
 import { compareSnapshots } from '../../../src/workspace/diff/compare-snapshots.ts';
 import { coversDifference, coversPlace, matchesPath } from '../../../src/workspace/diff/covers.ts';
 import type { Difference } from '../../../src/workspace/diff/difference.ts';
@@ -163,23 +164,25 @@ it('a change voids exactly the sign-offs that cover it', async () => {
         }));
         await saveSnapshot(db, environment, 1, left);
         for (const { id, title } of signOffs)
-          await insertSignOffAct(db, {
-            environment,
-            signOff: id,
-            act: 'sign',
-            at: 1,
-            actor: 'slack:U1',
-            person: null,
-            personName: 'a',
-            note: null,
-            link: null,
-            title,
-            snapshot: left.hash,
-            completeSnapshot: null,
-            expiresAt: null,
-            about: null,
-            changes: null,
-          });
+          await inTransaction(db, (transaction) =>
+            insertSignOffAct(transaction, {
+              environment,
+              signOff: id,
+              act: 'sign',
+              at: 1,
+              actor: 'slack:U1',
+              person: null,
+              personName: 'a',
+              note: null,
+              link: null,
+              title,
+              snapshot: left.hash,
+              completeSnapshot: null,
+              expiresAt: null,
+              about: null,
+              changes: null,
+            }),
+          );
         const where = { name: environment, production: false };
         const config = { signOffs } as never;
         const facts = await readSignOffs({ config, db, logger }, where as never, right, 2);
