@@ -90,7 +90,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         releases.add('watch of the database', () => database.stop());
         metrics.observe({ db: core.db, clock: core.clock, depth: recorder.depth });
         const retention = startRetention(
-          { ...core, recorder, openFailures: () => openFailures({ ...core, config }) },
+          {
+            ...core,
+            database: config.database,
+            recorder,
+            openFailures: () => openFailures({ ...core, config }),
+          },
           config.log.keepMs,
         );
         releases.add('retention', () => retention.stop());

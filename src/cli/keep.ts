@@ -9,11 +9,13 @@ import { actor } from './actor.ts';
 import type { CommandContext } from './context.ts';
 import { iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
+import { findEnvironment } from './find-environment.ts';
 import { JSON_OPTION } from './options.ts';
 import { jsonText } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Options {
+  env?: string;
   reason?: string;
   json?: boolean;
 }
@@ -26,6 +28,7 @@ export function addKeep(program: Command, context: CommandContext): void {
     )
     .argument('[id]', 'an id that `find` knows')
     .argument('[duration]', 'how long, such as 90d; at most a year')
+    .option('--env <environment>', 'only what this environment has')
     .option('--reason <text>', 'the incident')
     .option(...JSON_OPTION)
     .action((id: string | undefined, duration: string | undefined, options: Options) =>
@@ -36,6 +39,7 @@ export function addKeep(program: Command, context: CommandContext): void {
 const markJson = (mark: IncidentMark): object => ({
   id: mark.id,
   query: mark.query,
+  environment: mark.environment,
   reason: mark.reason,
   markedBy: mark.marked_by,
   markedAt: iso(mark.marked_at),
@@ -46,14 +50,17 @@ function keep(
   context: CommandContext,
   id: string,
   duration: string | undefined,
-  { reason, json = false }: Options,
+  { env, reason, json = false }: Options,
 ): Promise<number> {
   if (duration === undefined || !durationPattern.test(duration))
     throw new UsageError(`say how long, such as: keep ${id} 90d --reason "incident 7"`);
   if (reason === undefined) throw new UsageError('--reason is missing: name the incident');
-  return context.withCore(context.loadConfig(false), async (core) => {
+  const config = context.loadConfig(false);
+  const environment = env === undefined ? null : findEnvironment(config, env).name;
+  return context.withCore(config, async (core) => {
     const { terminal } = context;
-    const result = await keepForIncident(core, { id, keepMs: durationMs(duration), reason }, actor());
+    const request = { id, environment, keepMs: durationMs(duration), reason };
+    const result = await keepForIncident(core, request, actor());
     if (result.kind === 'refused') {
       if (json) terminal.out(jsonText({ refused: resultLine(result) }));
       else terminal.err(`envcheck: nothing was changed. ${resultLine(result)}\n`);
@@ -76,7 +83,7 @@ const list = (context: CommandContext, { json = false }: Options): Promise<numbe
         ? jsonText({ marks: marks.map(markJson) })
         : marks.length === 0
           ? 'Nothing is kept beyond `log.keep`. Keep an incident: keep <id> 90d --reason "incident 7"\n'
-          : `${marks.map((mark) => `${printable(mark.query)} until ${iso(mark.until)}: ${printable(mark.reason)} (${personText(mark.marked_by)})`).join('\n')}\n`,
+          : `${marks.map((mark) => `${printable(mark.query)}${mark.environment === null ? '' : ` in ${mark.environment}`} until ${iso(mark.until)}: ${printable(mark.reason)} (${personText(mark.marked_by)})`).join('\n')}\n`,
     );
     return exitCodes.ok;
   });

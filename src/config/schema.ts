@@ -164,7 +164,9 @@ export const fileSchema = field
             'Who may read answers in Slack: members (of the workspace of the bot, without guests), everybody, or listed users and groups',
           ),
         signOff: access().describe('Who may sign off checklist items'),
-        waive: access().describe('Who may accept a difference or a failing check'),
+        waive: access().describe(
+          'Who may accept a difference or a failing check, and keep an incident in the log',
+        ),
         operate: access().describe(
           'Who may re-trigger, register and delete webhooks, and acknowledge failures',
         ),

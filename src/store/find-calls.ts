@@ -3,9 +3,7 @@ import type { LoggedCall } from './api-calls.ts';
 import type { Database } from './database.ts';
 import { countOf, type Limited, MAX_ROWS, type Search, unionOf } from './find.ts';
 import type { Match } from './matches.ts';
-
-/** API calls within this time of a delivery belong to its story, ms. */
-const AROUND_MS = 60_000;
+import { AROUND_MS } from './prune-holds.ts';
 
 /** The moment of a delivery. */
 export interface Moment {

@@ -1,15 +1,16 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Database } from './database.ts';
-import { callIsHeld, type OpenFailure, outcomeIsHeld, prepareHolds } from './prune-holds.ts';
+import { type HoldOrder, prepareHolds } from './prune-holds.ts';
+import { deliveryParts, type Part, plainParts, rowParts } from './prune-parts.ts';
 
-/** Deliveries looked at between two looks at the clock, per environment and kind. */
-const BATCH = 4;
-/** Rows removed per transaction from tables without dependent rows. */
-const PLAIN_BATCH = 200;
 /** Free pages (64 MB) that stay in the file for future deliveries. */
 const SPARE_PAGES = 16_000;
-/** Pages returned to the file system after a batch: about twice as many as it frees. */
+/** Pages returned to the file system after a slice. */
 const VACUUM_PAGES = 20;
+/** Page cache of a pass, KiB: the inner pages of the indexes of ten million deliveries fit. */
+const CACHE_KIB = 64_000;
+/** Pages of write-ahead log at which the writing thread checkpoints itself during a pass. Before, another thread does. */
+const OWN_CHECKPOINT_PAGES = 100_000;
 
 /** True when a row may be older than `before` (epoch ms), from the first entry of each index. */
 export async function hasRowsOlderThan(db: Database, before: number): Promise<boolean> {
@@ -43,16 +44,12 @@ export async function hasRowsOlderThan(db: Database, before: number): Promise<bo
   return oldest.some((row) => typeof row?.at === 'number' && row.at < before);
 }
 
-/** The limits of one batch. Times in epoch ms. */
-export interface PruneOrder {
+/** The limits of one slice. Times in epoch ms. */
+export interface PruneOrder extends HoldOrder {
   /** Rows older than this go. */
   before: number;
-  /** Incident marks apply until their end. */
-  now: number;
-  /** The batch ends after about this time, ms. */
+  /** The slice ends after about this time, ms. */
   spendMs: number;
-  /** Open groups of failures, whose rows stay. */
-  openFailures: readonly OpenFailure[];
 }
 
 export interface Pruned {
@@ -61,115 +58,52 @@ export interface Pruned {
   more: boolean;
 }
 
-interface Candidate {
-  key: number;
-  received_at: number;
-  event_key: number | null;
-}
-
 /**
- * Returns a function that removes one small batch of rows older than `before` (epoch ms) from every part of the log. The
- * newest snapshot and report of each environment stay whatever their age, because they are its known state; so do rows
- * under an incident mark or an open failure. Synchronous, for the thread that writes the log.
+ * Returns a function that removes one slice of the rows older than `before` (epoch ms), part by part, each part from its
+ * oldest row on. The newest snapshot and report of each environment stay whatever their age, because they are its known
+ * state; so do rows that a mark or an open failure holds. Synchronous, for the thread that writes the log.
  */
 export function createPruner(sqlite: BetterSqlite3.Database): (order: PruneOrder) => Pruned {
-  const environments = sqlite.prepare(environmentsOfDeliveries).pluck();
-  const candidates = ['is null', 'is not null'].map((rejection) =>
-    sqlite.prepare(
-      `select key, received_at, event_key from deliveries where rejection ${rejection} and environment = ?
-        and received_at < ? and (received_at, key) > (?, ?) order by received_at, key limit ${BATCH}`,
-    ),
-  );
-  const delivery = sqlite.prepare('delete from deliveries where key = ?');
-  const announced = sqlite.prepare('select 1 from deliveries where event_key = ? limit 1').pluck();
-  const identifiers = sqlite.prepare('delete from identifiers where event_key = ?');
-  const event = sqlite.prepare('delete from events where key = ?');
-  const held = prepareHolds(sqlite);
-  const plain = plainTables.map((statement) => sqlite.prepare(statement));
-  const kept = newestKept.map((statement) => sqlite.prepare(statement));
-  const unused = sqlite.prepare(unusedSnapshots);
-  /** The place at which this pass goes on, by environment and kind; null between two passes. */
-  let places: Map<string, Candidate | null> | null = null;
-
-  const removeDelivery = ({ key, event_key }: Candidate): number => {
-    if (held.delivery(key, event_key)) return 0;
-    delivery.run(key);
-    if (event_key === null || announced.get(event_key) !== undefined) return 1;
-    identifiers.run(event_key);
-    return 1 + event.run(event_key).changes;
-  };
-  /** Looks at a few deliveries of one kind; null when no older one is left. */
-  const step = (name: string, kind: number, before: number): number | null => {
-    const place = `${kind} ${name}`;
-    const at = places?.get(place);
-    if (at === null) return null;
-    const found = candidates[kind]?.all(name, before, at?.received_at ?? -1, at?.key ?? -1) as Candidate[];
-    places?.set(place, found.length < BATCH ? null : (found.at(-1) ?? null));
-    return found.reduce((sum, each) => sum + removeDelivery(each), 0);
-  };
-  const pruneDeliveries = ({ before, spendMs }: PruneOrder): Pruned => {
-    const until = performance.now() + spendMs;
-    const names = environments.all() as string[];
+  const holds = prepareHolds(sqlite);
+  const [deliveries, rows, plain] = [deliveryParts(sqlite, holds), rowParts(sqlite), plainParts(sqlite)];
+  /** The parts that this pass has not finished; null between two passes. */
+  let left: Part[] | null = null;
+  const slice = sqlite.transaction((order: PruneOrder): Pruned => {
+    const until = performance.now() + order.spendMs;
+    holds.refresh(order, left === null);
+    // Outcomes lead to events, which therefore go first or stay.
+    left ??= [...deliveries(), ...rows(), ...plain()];
     for (let removed = 0; ; ) {
-      const steps = names.flatMap((name) => candidates.map((_, kind) => step(name, kind, before)));
-      removed += steps.reduce((sum: number, each) => sum + (each ?? 0), 0);
-      if (steps.every((each) => each === null)) return { removed, more: removed > 0 };
+      const step = left[0]?.(order.before) ?? null;
+      if (step === null) left.shift();
+      else removed += step;
+      if (left.length === 0) return { removed, more: false };
       if (performance.now() >= until) return { removed, more: true };
     }
-  };
-  const pruneOthers = ({ before }: PruneOrder): number => {
-    const run = (statements: typeof plain): number =>
-      statements.reduce((sum, statement) => sum + statement.run(before).changes, 0);
-    const snapshotsOrReports = run(kept);
-    if (snapshotsOrReports > 0) unused.run();
-    return snapshotsOrReports + run(plain);
-  };
-  // Other rows are few, and searching them costs as much as many deliveries, so they come last.
-  const prune = sqlite.transaction((order: PruneOrder): Pruned => {
-    const ofDeliveries = pruneDeliveries(order);
-    if (ofDeliveries.more) return ofDeliveries;
-    const others = pruneOthers(order);
-    return { removed: others, more: others > 0 };
   });
+  const usual = ['cache_size', 'wal_autocheckpoint'].map((name) => [
+    name,
+    sqlite.pragma(name, { simple: true }),
+  ]);
+  const endPass = () => {
+    left = null;
+    for (const [name, value] of usual) sqlite.pragma(`${name} = ${value}`);
+  };
   return (order) => {
-    if (places === null) held.begin(order);
-    places ??= new Map();
+    if (left === null) {
+      sqlite.pragma(`cache_size = -${CACHE_KIB}`);
+      sqlite.pragma(`wal_autocheckpoint = ${OWN_CHECKPOINT_PAGES}`);
+    }
     // A removal that a power failure undoes is made again; the next delivery's commit brings it to the disk too.
     sqlite.pragma('synchronous = normal');
     try {
-      const pruned = prune.immediate(order);
+      const pruned = slice.immediate(order);
       if (pruned.removed > 0 && Number(sqlite.pragma('freelist_count', { simple: true })) > SPARE_PAGES)
         sqlite.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
-      if (!pruned.more) places = null;
+      if (!pruned.more) endPass();
       return pruned;
     } finally {
       sqlite.pragma('synchronous = full');
     }
   };
 }
-
-/** Steps through the index from name to name: `distinct` would read all of it. */
-const environmentsOfDeliveries = `with recursive
-  verified(name) as (select min(environment) from deliveries where rejection is null union all
-    select (select min(environment) from deliveries where rejection is null and environment > name) from verified where name is not null),
-  refused(name) as (select min(environment) from deliveries where rejection is not null union all
-    select (select min(environment) from deliveries where rejection is not null and environment > name) from refused where name is not null)
-  select name from verified where name is not null union select name from refused where name is not null`;
-
-const plainTables = [
-  `delete from api_calls where rowid in (select rowid from api_calls where at < ? and not ${callIsHeld} limit ${PLAIN_BATCH})`,
-  `delete from outcomes where rowid in (select rowid from outcomes where at < ? and not ${outcomeIsHeld} limit ${PLAIN_BATCH})`,
-  `delete from comparisons where key in (select key from comparisons where at < ? limit ${PLAIN_BATCH})`,
-  `delete from differences where key in (select key from differences where resolved_at < ? limit ${PLAIN_BATCH})`,
-];
-
-/** Keeps the newest of each environment. By row id, so that only the index is read and not the contents. */
-const newestKept = [
-  `delete from reports where rowid in (select rowid from reports where checked_at < ? and checked_at <
-    (select max(newer.checked_at) from reports as newer where newer.environment = reports.environment) limit ${PLAIN_BATCH})`,
-  `delete from snapshot_readings where id in (select id from snapshot_readings where taken_at < ? and taken_at <
-    (select max(newer.taken_at) from snapshot_readings as newer where newer.environment = snapshot_readings.environment) limit ${PLAIN_BATCH})`,
-];
-
-const unusedSnapshots = `delete from snapshots where hash not in (select hash from snapshot_readings)
-  and hash not in (select snapshot from reports where snapshot is not null)`;

@@ -127,6 +127,13 @@ export const acts: Act[] = [
     secondReply: usedBefore,
   },
   {
+    name: 'keeping an incident',
+    audited: ['log.keep'],
+    access: 'waive',
+    prepare: async (scene) => () => scene.slack.command({ text: 'keep 4001 90d INC-7', user: BOB }),
+    secondReply: /is kept already/,
+  },
+  {
     name: 'subscribing',
     audited: ['subscription.create'],
     access: null,

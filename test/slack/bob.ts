@@ -140,6 +140,7 @@ export function traces({ config, spotdraft }: Scene): { audit: string[]; state: 
     'failure_acknowledgements',
     'webhook_registrations',
     'subscriptions',
+    'incident_marks',
   ].map(rows);
   db.close();
   const writes = spotdraft.requests.filter(({ method }) => method !== 'GET').map(({ path }) => path);

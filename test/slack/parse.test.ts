@@ -59,6 +59,12 @@ const history = (environment: string, isPrivate = false): Command => ({
   isPrivate,
 });
 
+const DAY_MS = 86_400_000;
+const keep = (id: string, keepMs: number, reason: string, environment: string | null = null): Command => ({
+  kind: 'keep',
+  request: { id, environment, keepMs, reason },
+});
+
 describe('a typed command', () => {
   it.each<[typed: string, meant: Command]>([
     ['', { kind: 'overview' }],
@@ -129,6 +135,17 @@ describe('a typed command', () => {
     ['changes prod', history('prod')],
     ['waivers', { kind: 'waivers', environment: null }],
     ['prod waivers', { kind: 'waivers', environment: 'prod' }],
+    ['keep', { kind: 'keep', request: null }],
+    ['keep prod', { kind: 'keep', request: null }],
+    ['keep T-720363 90d incident 7', keep('T-720363', 90 * DAY_MS, 'incident 7')],
+    ['KEEP prod 481516 72H the 3d outage', keep('481516', 3 * DAY_MS, 'the 3d outage', 'prod')],
+    ['prod keep evt_abc 30m x', keep('evt_abc', 30 * 60_000, 'x', 'prod')],
+    ['keep evt_abc UAT 90 days “INC 7”', keep('evt_abc', 90 * DAY_MS, '“INC 7”', 'uat')],
+    ['keep 90d 2d an order named 90d', keep('90d', 2 * DAY_MS, 'an order named 90d')],
+    [
+      'keep contract <https://app.spotdraft.com/contracts/v2/481516|here> 12 hours —reason x --private',
+      keep('contract <https://app.spotdraft.com/contracts/v2/481516|here>', DAY_MS / 2, 'x'),
+    ],
     // macOS replaces two hyphens with a dash.
     ['prod —private', report('prod', true)],
     ['–private prod', report('prod', true)],
@@ -181,6 +198,13 @@ describe('a typed command', () => {
     ['history', 'history uat'],
     ['history uat prod', 'history uat'],
     ['waiverss', 'waivers'],
+    ['keep T-1', 'keep T-1 90d <reason>'],
+    ['keep T-1 incident 7', 'keep T-1 90d incident 7'],
+    ['keep contract 481516 it broke', 'keep contract 481516 90d it broke'],
+    ['keep T-1 90d', 'keep T-1 90d incident 7'],
+    ['keep T-1 90 days --private', 'keep T-1 90d incident 7'],
+    ['keep T-1 0d x', 'keep T-720363 90d incident 7'],
+    ['keeep T-1 90d x', 'keep T-1 90d x'],
   ])('“%s” is a mistake with a suggestion', (typed, suggestion) => {
     expect(parse(typed)).toMatchObject({ kind: 'mistake', suggestion });
   });
@@ -196,6 +220,7 @@ describe('any input', () => {
     fc.constantFrom(...environments, 'check', 'status', 'help', '?', 'find', 'events', 'webhooks'),
     fc.constantFrom('diff', 'compare', 'plan', 'history', 'waivers', 'vs', 'and', 'since', '3d', 'a1b2c3d4'),
     fc.constantFrom('--private', '--share', '--failed', '--since', '--activity'),
+    fc.constantFrom('keep', '90d', '90', 'days', '0d'),
     fc.string({ unit: 'binary', maxLength: 30 }),
     fc.constantFrom(
       '—private',
@@ -218,7 +243,16 @@ describe('any input', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const command = parse(text);
-        const laterKinds = ['diff', 'plan', 'history', 'waivers', 'checklist', 'subscriptions', 'self'];
+        const laterKinds = [
+          'diff',
+          'plan',
+          'history',
+          'waivers',
+          'checklist',
+          'subscriptions',
+          'self',
+          'keep',
+        ];
         const kinds = ['overview', 'help', 'report', 'find', 'events', 'webhooks', 'mistake'];
         expect([...kinds, ...laterKinds]).toContain(command.kind);
         if (command.kind === 'diff') {

@@ -13,7 +13,7 @@ export async function openFailures(dependencies: FailureDependencies): Promise<O
   const open: OpenFailure[] = [];
   for (const environment of config.environments) {
     const { groups, acknowledgements, complete } = await gatherFailures(dependencies, environment, now);
-    const unread = (['badly_signed', 'refused', 'failed', 'silence'] as const).find(
+    const unread = (['badly_signed', 'refused', 'failed', 'silence', 'missing'] as const).find(
       (kind) => !complete.has(kind),
     );
     if (unread) throw new Error(`failures of ${environment.name} cannot be read: ${unread}`);

@@ -4,23 +4,28 @@ import type { Database } from '../../store/database.ts';
 import { hasRowsOlderThan } from '../../store/prune.ts';
 import type { OpenFailure } from '../../store/prune-holds.ts';
 import type { Clock } from '../../time/clock.ts';
+import { type Checkpoints, startCheckpoints } from './checkpoints.ts';
 import type { Recorder } from './recorder.ts';
 
 const HOUR_MS = 3_600_000;
-/** Length of a batch, ms: a delivery waits for at most one. */
-const BATCH_MS = 4;
-/** After this time a pass is no longer the hourly one, but that of a shorter `log.keep`, and takes more of the time. */
-const USUAL_PASS_MS = 60_000;
-/** Pauses after a batch, as multiples of its duration. */
-const rests = { usual: 19, behind: 0.5, delivering: 1.5 } as const;
+/** Length of a slice, ms: a delivery waits for at most one. */
+const SLICE_MS = 3;
+/** Rest after a slice while deliveries come, as a multiple of its duration. */
+const REST = 0.5;
+/** Time between two checkpoints of a pass, ms. */
+const CHECKPOINT_EVERY_MS = 1_000;
+/** Pages (200 MB) in the write-ahead log at which a pass waits for the readers that need them. */
+const MAX_PAGES_LEFT = 50_000;
 
 export interface Retention {
-  /** Resolves when the current batch is done. */
+  /** Resolves when the current slice is done. */
   stop(): Promise<void>;
 }
 
 interface Dependencies {
   db: Database;
+  /** Its file. */
+  database: string;
   recorder: Pick<Recorder, 'prune' | 'depth'>;
   clock: Clock;
   logger: Logger;
@@ -30,39 +35,40 @@ interface Dependencies {
 
 /**
  * Prunes the log at the start and then once an hour: the thread that writes the log removes rows older than `keepMs` in small
- * batches between those of the deliveries. A pass that has much to do takes the more of the thread's time the fewer
- * deliveries wait for it.
+ * slices between its batches of deliveries. A long pass has the write-ahead log checkpointed by a thread of its own.
  */
 export function startRetention(
-  { db, recorder, clock, logger, openFailures }: Dependencies,
+  { db, database, recorder, clock, logger, openFailures }: Dependencies,
   keepMs: number,
 ): Retention {
   let stopped = false;
   let underWay: Promise<void> = Promise.resolve();
   const prune = async (): Promise<void> => {
+    const now = clock.now();
+    const before = now - keepMs;
+    if (!(await hasRowsOlderThan(db, before))) return;
+    const order = { before, now, spendMs: SLICE_MS, openFailures: await openFailures() };
+    const checkpoints = regularCheckpoints(database);
+    let total = 0;
     try {
-      const now = clock.now();
-      const before = now - keepMs;
-      if (!(await hasRowsOlderThan(db, before))) return;
-      const order = { before, now, spendMs: BATCH_MS, openFailures: await openFailures() };
-      const began = performance.now();
-      let total = 0;
       for (let more = true; more && !stopped; ) {
         const started = performance.now();
         const pruned = await recorder.prune(order);
         total += pruned.removed;
         more = pruned.more;
-        const isUsual = started - began < USUAL_PASS_MS;
-        const rest = isUsual ? rests.usual : recorder.depth() > 0 ? rests.delivering : rests.behind;
-        if (more) await sleep((performance.now() - started) * rest);
+        const tookMs = performance.now() - started;
+        while (!stopped && (await checkpoints.whenDue()) > MAX_PAGES_LEFT) await sleep(CHECKPOINT_EVERY_MS);
+        if (more && recorder.depth() > 0) await sleep(tookMs * REST);
       }
-      if (total > 0) logger.info({ rows: total }, 'rows older than log.keep removed');
-    } catch (error) {
-      logger.error({ err: error }, 'old rows not removed; the next try is in an hour');
+    } finally {
+      await checkpoints.end();
     }
+    if (total > 0) logger.info({ rows: total }, 'rows older than log.keep removed');
   };
   const run = () => {
-    underWay = underWay.then(prune);
+    underWay = underWay
+      .then(prune)
+      .catch((error) => logger.error({ err: error }, 'old rows not removed; the next try is in an hour'));
   };
   run();
   const timer = setInterval(run, HOUR_MS);
@@ -72,6 +78,26 @@ export function startRetention(
       stopped = true;
       clearInterval(timer);
       await underWay;
+    },
+  };
+}
+
+/** Checkpoints of one pass. Their thread starts with the first one, because most passes are short. */
+function regularCheckpoints(database: string): { whenDue(): Promise<number>; end(): Promise<void> } {
+  let newest = performance.now();
+  let left = 0;
+  let thread: Checkpoints | null = null;
+  return {
+    async whenDue() {
+      if (performance.now() - newest < CHECKPOINT_EVERY_MS) return left;
+      thread ??= startCheckpoints(database);
+      left = await thread.run();
+      newest = performance.now();
+      return left;
+    },
+    async end() {
+      // The pages of the last slices would be left to the next delivery.
+      await thread?.run().finally(thread.close);
     },
   };
 }

@@ -15,6 +15,7 @@ const lines = (environments: readonly { name: string; production: boolean }[]): 
   '`/envcheck find <id>` shows what happened to an id: event, request, contract, external record or call (`--share` answers in the channel)',
   '`/envcheck events <environment>` lists what arrived, newest first (`--since 09:10`, `--until 09:30`, `--activity CONTRACT_EXECUTED`, `--failed`)',
   '`/envcheck failures <environment>` groups what fails: refused deliveries, failed outcomes, silence, missing events; with a button to acknowledge a group (`--all` adds resolved groups)',
+  '`/envcheck keep <id> 90d <reason>` keeps everything about an id beyond `log.keep`, for an incident; `/envcheck keep` lists what is kept',
   '*Find SpotDraft ids* in a message’s menu looks up every id in that message',
   '`/envcheck webhooks <environment>` lists the webhooks registered through Envcheck, with buttons to register and to delete one',
   '`/envcheck subscribe <environment> daily at 09:00` posts a digest in this channel (also `weekdays at 9`, `drift`, `failures`); `unsubscribe` takes the same arguments',

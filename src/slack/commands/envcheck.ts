@@ -19,6 +19,7 @@ import { showEvents } from './events.ts';
 import { showFailures } from './failures.ts';
 import { showFind } from './find.ts';
 import { showHistory } from './history.ts';
+import { runKeep } from './keep.ts';
 import { showOverview } from './overview.ts';
 import { parseCommand } from './parse.ts';
 import { runPlan } from './plan.ts';
@@ -77,6 +78,8 @@ export const envcheckCommand =
           return showSelf(tools, answering, asker);
         case 'waivers':
           return respondPrivately(answering, await currentWaivers(tools, parsed.environment, null), false);
+        case 'keep':
+          return runKeep(tools, answering, parsed, command.user_id);
         case 'webhooks': {
           const environment = environmentOf(tools, parsed.environment);
           if (!environment) throw new Error(`no environment ${parsed.environment}`);

@@ -11,6 +11,7 @@ import {
 import { type EventsCommand, parseEvents } from './parse-events.ts';
 import { type FailuresCommand, parseFailures } from './parse-failures.ts';
 import { type FindCommand, parseFind } from './parse-find.ts';
+import { type KeepCommand, parseKeep } from './parse-keep.ts';
 import { parseSubscribe, type SubscribeCommand, type UnsubscribeCommand } from './parse-subscribe.ts';
 
 export type Command =
@@ -29,6 +30,7 @@ export type Command =
   | DiffCommand
   | PlanCommand
   | HistoryCommand
+  | KeepCommand
   | { kind: 'waivers'; environment: string | null }
   | Mistake;
 
@@ -47,7 +49,8 @@ type Verb =
   | 'history'
   | 'waivers'
   | 'checklist'
-  | 'failures';
+  | 'failures'
+  | 'keep';
 /** Each word that is a verb, and the verb that it means. */
 export const verbs: Record<string, Verb> = {
   help: 'help',
@@ -80,6 +83,8 @@ export const verbs: Record<string, Verb> = {
   failure: 'failures',
   errors: 'failures',
   error: 'failures',
+  keep: 'keep',
+  hold: 'keep',
 };
 const flags = ['--private', '--share'];
 
@@ -105,6 +110,8 @@ export function parseCommand(typed: string, { environments, timeProblem }: Parse
       return parseEvents(others, environments, timeProblem);
     case 'failures':
       return parseFailures(others, environments);
+    case 'keep':
+      return parseKeep(others, environments);
     case 'subscribe':
       return parseSubscribe('subscribe', others, environments);
     case 'unsubscribe':

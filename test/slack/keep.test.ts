@@ -1,0 +1,70 @@
+import { it } from 'vitest';
+import { fitsMessage } from '../../src/slack/blocks/budget.ts';
+import { marksMessage } from '../../src/slack/blocks/marks.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { activeMarks, type IncidentMark } from '../../src/store/incident-marks.ts';
+import { ALICE, BOB, blocksOf, GENERAL, openScene } from './scene.ts';
+
+it('an incident is kept from Slack by people who may waive, audited, and listed for everybody', async (ctx) => {
+  const { expect } = ctx;
+  const waive = { users: [ALICE], groups: [] };
+  const scene = await openScene(ctx, {
+    adjust: (config) => ({ ...config, access: { ...config.access, waive } }),
+  });
+  const answerTo = async (text: string, user = ALICE) => {
+    const before = scene.slack.ephemerals(GENERAL, user).length;
+    await scene.slack.command({ text, user });
+    const answer = await scene.slack.waitFor(() => scene.slack.ephemerals(GENERAL, user)[before]);
+    return { ...answer, blocks: blocksOf(answer) };
+  };
+  const number = 4_001;
+  expect((await answerTo('keep')).text).toContain('Nothing is kept beyond `log.keep`');
+  expect((await answerTo(`keep ${number} 90d INC-7`, BOB)).text).toBe(
+    'You may not add an incident mark. Allowed: <@U0ALICE>.',
+  );
+  expect((await answerTo('keep 999999 90d INC-7')).text).toBe(
+    '❌ Nothing was changed. The log has no “999999”. Give a complete id: `find 999999` shows what is known.',
+  );
+  const kept = await answerTo(`keep *contract #${number}* prod 90 days INC-7: <!channel> & more`);
+  expect(kept.text).toMatch(
+    /^✅ Everything about contract #4001 in prod stays in the log until .* \(UTC\), also what arrives later\.$/,
+  );
+  const list = await answerTo('keep', BOB);
+  expect(list.text).toContain('1 incident mark keeps rows beyond `log.keep`');
+  expect(list.blocks).toContain(String(number));
+  expect(list.blocks).toContain('INC-7');
+  expect(list.blocks).toContain(`"user_id":"${ALICE}"`);
+  expect((await answerTo('help')).text).toContain('`/envcheck keep <id> 90d <reason>`');
+
+  const db = openDatabase(scene.config.database);
+  const marks = await activeMarks(db, Date.now());
+  const audit = await db.selectFrom('audit').select(['act', 'actor', 'environment']).execute();
+  await db.destroy();
+  expect(marks).toMatchObject([
+    {
+      environment: 'prod',
+      names: [{ kind: 'contract', value: String(number) }],
+      marked_by: `slack:${ALICE}`,
+    },
+  ]);
+  expect(audit).toEqual([{ act: 'log.keep', actor: `slack:${ALICE}`, environment: 'prod' }]);
+});
+
+it('a long list of incident marks says how many it leaves out', ({ expect }) => {
+  const mark = (index: number): IncidentMark => ({
+    id: `mrk_${index}`,
+    query: `T-${index}`,
+    environment: null,
+    names: [],
+    reason: 'x'.repeat(500),
+    marked_by: 'cli:ada',
+    marked_at: 1,
+    until: Date.UTC(2027, 0, 2),
+  });
+  const { text, blocks } = marksMessage(Array.from({ length: 57 }, (_, index) => mark(index)));
+  expect(text).toContain('57 incident marks keep');
+  const shown = JSON.stringify(blocks).match(/T-\d+/g)?.length ?? 0;
+  expect(shown).toBeGreaterThan(10);
+  expect(JSON.stringify(blocks)).toContain(`${57 - shown} more do not fit`);
+  expect(fitsMessage(blocks ?? [])).toBe(true);
+});
