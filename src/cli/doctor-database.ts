@@ -6,6 +6,7 @@ import { newerMigrations, pendingMigrations } from '../store/migrate.ts';
 import { readableByOthers } from '../store/owner-only.ts';
 import { NoDatabaseError } from '../store/sqlite.ts';
 import { pluralize } from '../text/counts.ts';
+import { randomId } from '../text/ids.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
 import { type Diagnosis, failed, passed, warned } from './diagnosis.ts';
 
@@ -17,7 +18,12 @@ export async function probeDatabase(file: string): Promise<Diagnosis[]> {
     try {
       const content = await probeContent(db, file);
       if (content.state === 'broken') return [content];
-      return [content, ...probePermissions(file), ...(await probeAudit(db))];
+      return [
+        content,
+        ...(await probeWriting(db, file)),
+        ...probePermissions(file),
+        ...(await probeAudit(db)),
+      ];
     } finally {
       await db.destroy();
     }
@@ -52,6 +58,32 @@ async function probeContent(db: Database, file: string): Promise<Diagnosis> {
     part,
     pending.length > 0 ? `${file}; the next start runs these migrations: ${pending.join(', ')}` : file,
   );
+}
+
+/** More than a delivery needs. */
+const WRITTEN_BYTES = 256 * 1024;
+
+/** Writes a row and removes it: reading works on a full disk, and deliveries get 503. */
+async function probeWriting(db: Database, file: string): Promise<Diagnosis[]> {
+  if (!(await isUsed(db)) || (await pendingMigrations(db)).length > 0) return [];
+  // No environment has such a name.
+  const environment = randomId('doctor');
+  try {
+    await db
+      .insertInto('receiver_keys')
+      .values({ environment, fingerprint: 'x'.repeat(WRITTEN_BYTES), read_at: 0 })
+      .execute();
+    await db.deleteFrom('receiver_keys').where('environment', '=', environment).execute();
+    return [];
+  } catch (error) {
+    return [
+      failed(
+        'database writes',
+        `${file} cannot be written, so that deliveries get 503: ${innermostMessage(error)}`,
+        'Free some space on its disk, or let the user that runs Envcheck write to it and its folder',
+      ),
+    ];
+  }
 }
 
 /** Opening takes the permissions of others away, so those left are on files of another user. */

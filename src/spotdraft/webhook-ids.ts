@@ -2,7 +2,7 @@ import { readContractId } from './contract-id.ts';
 
 /** An id under which an event is found. */
 export interface WebhookIdentifier {
-  kind: 'event' | 'contract' | 'reference' | 'external' | 'time';
+  kind: 'event' | 'contract' | 'reference' | 'external' | 'time' | 'counterparty' | 'entity' | 'template';
   value: string;
 }
 
@@ -16,6 +16,10 @@ export type Role =
   | 'activity_data'
   | 'activity'
   | 'timestamp'
+  | 'counterparty'
+  | 'counterparty_id'
+  | 'entity'
+  | 'template_id'
   | 'id'
   | 'other_id'
   | 'other';
@@ -32,6 +36,14 @@ const roles: Record<string, Role> = {
   activitydata: 'activity_data',
   activity: 'activity',
   timestamp: 'timestamp',
+  counterparty: 'counterparty',
+  counterparties: 'counterparty',
+  counterpartyid: 'counterparty_id',
+  entity: 'entity',
+  entityid: 'entity',
+  entityreferenceid: 'entity',
+  contracttemplateid: 'template_id',
+  templateid: 'template_id',
   id: 'id',
 };
 
@@ -129,6 +141,11 @@ export function createIdCollector() {
     else if (role === 'reference' || inside === 'reference') addText('reference', value);
     else if (role === 'external' || role === 'external_id' || (role === 'id' && inside === 'external'))
       addText('external', value);
+    else if (role === 'counterparty_id' || (role === 'id' && inside === 'counterparty'))
+      addText('counterparty', value);
+    else if (role === 'entity' || ((role === 'id' || role === 'other_id') && inside === 'entity'))
+      addText('entity', value);
+    else if (role === 'template_id') addText('template', value);
     else if (role === 'activity') found.activities.add(scalar);
     else if (role === 'timestamp' && inside === 'activity_data') add('time', value);
     else if ((role === 'id' || role === 'other_id') && others.length < MAX_OTHER_IDS) others.push(value);

@@ -39,12 +39,24 @@ export function scanIds(text: string, { take }: IdCollector): void {
   // A last word without anything after it may be cut, and the beginning of an id is another id.
 }
 
-/** `1.0` and `1e3` are integers, read as JSON reads them. Everything that would be rounded stays as it was sent. */
+/** Longest number that is written out, digits. */
+const MAX_DIGITS = 40;
+
+/** `1.0`, `1e3` and `7.00002e5` are integers, written in the digits that they mean. Everything else stays as it was sent. */
 export function number(word: string): string {
-  const value = Number(word);
-  if (/^-?\d{1,15}(?:\.0*)?(?:[eE][+-]?\d{1,2})?$/.test(word) && Number.isSafeInteger(value))
-    return String(value);
-  return /^-?\d+\.0+$/.test(word) ? word.slice(0, word.indexOf('.')) : word;
+  const parts = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(word);
+  if (!parts) return word;
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts;
+  const digits = whole + fraction;
+  const point = whole.length + Number(exponent);
+  if (Math.max(point, digits.length) > MAX_DIGITS) return word;
+  if (/[1-9]/.test(digits.slice(Math.max(0, point)))) return word;
+  const integer =
+    digits
+      .slice(0, Math.max(0, point))
+      .padEnd(point, '0')
+      .replace(/^0+(?=\d)/, '') || '0';
+  return integer === '0' ? integer : sign + integer;
 }
 
 function unescaped(quoted: string): string {

@@ -39,6 +39,20 @@ it('a verified delivery is found by the ids in it, whatever its encoding, or is 
     [gzip, ['700002'], { 'content-encoding': 'gzip' }],
     [`[${activity(700_003)},${activity(700_004)}]`, ['700003', '700004']],
     ['{"contract_id":700005,"contract_id":700006}', ['700005', '700006']],
+    ['{"activity":"A","contract_id":7.00012e5}', ['700012', '7.00012e5']],
+    ['{"activity":"A","contract_id":700013.0,"x":12345678901234567890}', ['700013', '700013.0']],
+    ['{"activity":"A","contract_id":7.00014E+5,"x":12345678901234567890}', ['700014']],
+    ['{"activity":"A","contract_id":70001500e-2,"x":1.2345678901234567890}', ['700015']],
+    ['{"activity":"A","contract_id":1.2345678901234567891e19}', ['12345678901234567891']],
+    [
+      activity(700_016, {
+        counterparties: [{ counterparty_id: 41_001 }, { counterparty_id: 'CP-7' }],
+        entity: { reference_id: 'NW-US', name: 'Northwind' },
+        contract_template_id: 90_217,
+      }),
+      ['700016', '41001', 'CP-7', 'NW-US', '90217'],
+    ],
+    [activity(41_001), ['41001']],
   ];
   for (const [body, , headers = {}] of bodies)
     expect((await deliver(body, { headers })).json).toMatchObject({ duplicate: false });
@@ -46,6 +60,14 @@ it('a verified delivery is found by the ids in it, whatever its encoding, or is 
   for (const [body, ids] of bodies)
     for (const id of ids)
       expect({ body, id, found: (await log.find(id)).found }).toEqual({ body, id, found: true });
+  expect((await log.find('90217')).answer).toBe(
+    '90217 is the id of a template. CONTRACT_EXECUTED arrived and was verified; your integration reported no outcome.',
+  );
+  expect((await log.find('CP-7')).answer).toMatch(/^CP-7 is the id of a counterparty\. /);
+  expect((await log.find('NW-US')).answer).toMatch(/^NW-US is the id of an entity of the workspace\. /);
+  // A contract wins over a counterparty with its number.
+  expect((await log.find('41001')).events.map(({ contract_id: id }) => id)).toEqual([41_001]);
+  expect(await log.log.knows('90217')).toBe(false);
   expect(await log.find('9007199254740992')).toMatchObject({ found: false, unread: 0 });
 
   const unread = [

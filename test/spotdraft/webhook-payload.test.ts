@@ -155,7 +155,7 @@ describe('ids of a contract', () => {
       'a number above 2^53 with an exponent',
       '{"contract_id":9.007199254740993e15}',
       null,
-      ['reference 9.007199254740993e15'],
+      ['reference 9007199254740993'],
     ],
     ['a number beyond all measure', '{"contract_id":1e400}', null, ['reference 1e400']],
     [

@@ -1,7 +1,7 @@
 import { type GivenContract, readContractId } from '../../spotdraft/contract-id.ts';
 import type { Database } from '../../store/database.ts';
 import { pluralize } from '../../text/counts.ts';
-import { findMatches, knownMatches } from './find-matches.ts';
+import { findMatches, isKnownId, knownMatches } from './find-matches.ts';
 import type { FindQuery, FindResult } from './find-result.ts';
 import { type Conventions, certainId, contractNumbers, hasDigit } from './ids-in-text.ts';
 import { bareId, type PastedWord, pastedWords } from './pasted-words.ts';
@@ -134,7 +134,7 @@ async function readWord(db: Database, word: PastedWord, conventions: Conventions
   const read = await Promise.all(
     [word.text, ...parts].map(async (form): Promise<ReadWord> => {
       const id = certainId(form, conventions);
-      const isKnown = id === null && hasDigit(form) && (await knownMatches(db, form, null)).length > 0;
+      const isKnown = id === null && hasDigit(form) && (await isKnownId(db, form));
       return { id: id ?? form, isSure: id !== null, isKnown };
     }),
   );

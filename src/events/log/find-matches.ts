@@ -1,4 +1,5 @@
 import { type GivenContract, guessText, readContractId } from '../../spotdraft/contract-id.ts';
+import { number } from '../../spotdraft/webhook-scan.ts';
 import type { Database } from '../../store/database.ts';
 import { exactMatches, type Match, prefixMatches, storedSpellings } from '../../store/matches.ts';
 import {
@@ -22,6 +23,30 @@ export interface FoundMatches {
   guess: string | null;
 }
 
+/** Ids that many contracts share. An id of an event or a contract wins over them. */
+const shared: Partial<Record<Match['kind'], string>> = {
+  counterparty: 'a counterparty',
+  entity: 'an entity of the workspace',
+  template: 'a template',
+};
+
+const isShared = ({ kind }: Match): boolean => shared[kind] !== undefined;
+
+const ownFirst = (matches: Match[]): Match[] =>
+  matches.every(isShared) ? matches : matches.filter((match) => !isShared(match));
+
+/** "90217 is the id of a template. "; empty for an id that leads to one contract. */
+export function sharedText(matches: readonly Match[]): string {
+  const [first] = matches;
+  if (!first || !matches.every(isShared)) return '';
+  const kinds = [...new Set(matches.map(({ kind }) => shared[kind]))];
+  return `${first.value} is the id of ${kinds.join(' and ')}. `;
+}
+
+/** True when the log has exactly this id of an event, a contract or another record of one contract. */
+export const isKnownId = async (db: Database, id: string): Promise<boolean> =>
+  (await knownMatches(db, id, null)).some((match) => !isShared(match));
+
 /** An environment, or null for any. */
 type Scope = string | null;
 
@@ -42,7 +67,7 @@ export async function findMatches(db: Database, text: string, scope: Scope): Pro
     return { matches: byNumber, more: 0, ambiguous: false, guess: guessText(contract) };
   const spelled = bare.length < MIN_PREFIX ? [] : await spellingsIn(db, bare);
   const pages = await Promise.all(spelled.map((prefix) => prefixMatches(db, prefix, scope)));
-  const matches = pages.flatMap(({ rows }) => rows);
+  const matches = ownFirst(pages.flatMap(({ rows }) => rows));
   return {
     matches,
     more: pages.reduce((sum, { leftOut }) => sum + leftOut, 0),
@@ -54,7 +79,8 @@ export async function findMatches(db: Database, text: string, scope: Scope): Pro
 /** Records whose whole id the text is: as given, without the marks around it, or in another spelling. */
 export async function knownMatches(db: Database, text: string, scope: Scope): Promise<Match[]> {
   const bare = bareId(text);
-  for (const id of new Set([text, bare])) {
+  // A number as JSON may write it: 700002.0, 7.00002e5.
+  for (const id of new Set([text, bare, bare.includes('.') ? number(bare) : bare])) {
     const matches = await matchesOf(db, id, scope);
     if (matches.length > 0) return matches;
   }
@@ -77,7 +103,7 @@ async function spellingsIn(db: Database, id: string): Promise<string[]> {
 async function matchesOf(db: Database, id: string, scope: Scope): Promise<Match[]> {
   const otherForm = longSalesforceId(id) ?? shortSalesforceId(id);
   const exact = await exactMatches(db, id, scope);
-  return otherForm === null ? exact : [...exact, ...(await exactMatches(db, otherForm, scope))];
+  return ownFirst(otherForm === null ? exact : [...exact, ...(await exactMatches(db, otherForm, scope))]);
 }
 
 /** Contracts with this number. Other records may have it too, such as a call that the integration numbers. */

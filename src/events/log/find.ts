@@ -3,7 +3,7 @@ import { refusedSince } from '../../store/deliveries.ts';
 import { type UnreadDeliveries, unreadSince } from '../../store/event-notes.ts';
 import { oldestDelivery } from '../../store/find.ts';
 import { answerOf } from './answer.ts';
-import { findMatches } from './find-matches.ts';
+import { findMatches, sharedText } from './find-matches.ts';
 import type { FindOptions, FindQuery, FindResult, FoundKind } from './find-result.ts';
 import { gather } from './gather.ts';
 import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
@@ -65,7 +65,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   const stories = storiesOf({ rows, search, identifiers, leftOut, environments: options.environments });
   return {
     ...nothing,
-    answer: stories.length > 0 ? answerOf(stories) : recordText(rows, timeline),
+    answer: stories.length > 0 ? sharedText(matches) + answerOf(stories) : recordText(rows, timeline),
     advice: textOf(refusal.slice(1)),
     found: !onlyRefused,
     events,

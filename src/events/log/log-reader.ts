@@ -5,7 +5,7 @@ import type { Clock } from '../../time/clock.ts';
 import { type Answers, answersFor, ask, type Question } from './ask.ts';
 import type { LookTools } from './contract-look.ts';
 import { find } from './find.ts';
-import { knownMatches } from './find-matches.ts';
+import { isKnownId } from './find-matches.ts';
 import type { FindQuery, FindResult } from './find-result.ts';
 import type { Conventions } from './ids-in-text.ts';
 import { type EventPage, type ListQuery, listEventPage } from './list-events.ts';
@@ -64,7 +64,7 @@ export const createLogReader = (
     },
     list: (query) => listEventPage(db, query),
     newestEventAt: (environment, activity) => newestEventAt(db, environment, activity),
-    knows: async (id) => (await knownMatches(db, id, null)).length > 0,
+    knows: (id) => isKnownId(db, id),
   };
 };
 

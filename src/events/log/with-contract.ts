@@ -2,6 +2,7 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import type { About } from './about.ts';
 import { answerOf, type Story } from './answer.ts';
 import { type LookTools, lookAtContract } from './contract-look.ts';
+import { sharedText } from './find-matches.ts';
 import type { FindResult } from './find-result.ts';
 
 /** A result with the contract as SpotDraft shows it, and an answer that takes it into account. */
@@ -25,7 +26,7 @@ export async function withContract(
     ...result.stories.map((story) => updated.get(story) ?? story),
     ...told.flatMap(([before, story]) => (before === null ? [story] : [])),
   ];
-  return { ...result, about, stories, answer: answerOf(stories) };
+  return { ...result, about, stories, answer: sharedText(result.matches) + answerOf(stories) };
 }
 
 /** null when SpotDraft did not say, or spoke of another contract than the events. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
+import { probeDatabase } from '../../../src/cli/doctor-database.ts';
 import { fractions } from '../../fast-check.ts';
 import { long } from '../../long.ts';
 import { activity, rowsOf, signed, startReceiver } from './start-receiver.ts';
@@ -206,6 +207,11 @@ it('deliveries and /readyz get 503 while the disk is full, nothing is lost, and 
   expect(count('deliveries where rejection is null')).toBe(stored);
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   for (let asked = 0; asked < 5; asked += 1) expect((await ready()).status).toBe(503);
+  const doctor = async () =>
+    (await probeDatabase(join(disk, 'envcheck.db'))).filter(({ state }) => state === 'broken');
+  expect(await doctor()).toEqual([
+    expect.objectContaining({ part: 'database writes', detail: expect.stringMatching(/full|disk I\/O/) }),
+  ]);
   rmSync(join(disk, 'ballast'));
   // A server that is not ready gets no deliveries, so it has to find out by itself.
   await vi.waitFor(async () => expect((await ready()).status).toBe(200), 2_000);
@@ -214,6 +220,8 @@ it('deliveries and /readyz get 503 while the disk is full, nothing is lost, and 
   expect((await ready()).status).toBe(200);
   expect(count('deliveries where rejection is null')).toBe(stored + 1);
   expect(rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+  expect(await doctor()).toEqual([]);
+  expect(count("receiver_keys where environment like 'doctor%'")).toBe(0);
 });
 
 /** Writes until nothing more fits. */
