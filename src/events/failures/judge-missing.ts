@@ -126,8 +126,7 @@ export function judgeMissing(facts: MissingFacts): MissingJudgement {
     else if (own.some(({ activity }) => activity === null)) left.unclear += 1;
     else if (maybe) doubt(`the log has ${EXECUTED} ${whereText(maybe.relation, ids)}`);
     else if (tooOld) doubt(`its ${EXECUTED} in the log is older than the contract`);
-    else if (!wasDrawnUp && (isListed(uploaded) || (drawnUp?.isWhole && !isListed(drawnUp))))
-      left.uploaded += 1;
+    else if (isListed(uploaded) || (drawnUp?.isWhole && !isListed(drawnUp))) left.uploaded += 1;
     else if (
       (timeOf(created) ?? 0) < baseline + CLOCKS_MS &&
       !isListed(executedSince) &&
