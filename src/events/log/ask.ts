@@ -5,7 +5,7 @@ import { findMatches, isKnownId, knownMatches } from './find-matches.ts';
 import type { FindQuery, FindResult } from './find-result.ts';
 import { type Conventions, certainId, contractNumbers, hasDigit } from './ids-in-text.ts';
 import { bareId, type PastedWord, pastedWords } from './pasted-words.ts';
-import { mayBeTitle, searchTitles, type TitleSearch } from './title-search.ts';
+import { MAX_EVENTS, mayBeTitle, searchTitles, type TitleSearch } from './title-search.ts';
 
 /** Ids that are answered at once. Each costs a few queries. */
 const MAX_ANSWERS = 20;
@@ -62,7 +62,8 @@ export async function ask(db: Database, question: Question, tools: Tools): Promi
       id: contractId,
       environment: own,
     }));
-    return { ...(await answersFor(contracts, tools.find)), note: titleNote(text, search, tools) };
+    const found = await answersFor(contracts, tools.find);
+    return { ...found, leftOut: found.leftOut + leftOut, note: titleNote(text, search, tools) };
   }
   return {
     answered: answers.answered,
@@ -166,9 +167,20 @@ function withoutRepeatedLinks(ids: string[]): string[] {
   });
 }
 
-function titleNote(text: string, { contracts, reach, events }: TitleSearch, { payloads }: Tools): string {
-  const searched =
-    reach === 'newest' ? ` The newest ${events.toLocaleString('en')} events were searched.` : '';
+function titleNote(
+  text: string,
+  { contracts, reach, events, kept, cut }: TitleSearch,
+  { payloads }: Tools,
+): string {
+  const number = (count: number) => count.toLocaleString('en');
+  const searched = [
+    ...(cut.length > 0
+      ? [` Only the newest ${number(MAX_EVENTS)} events of ${cut.join(' and ')} were searched.`]
+      : []),
+    ...(kept < events
+      ? [` ${number(events - kept)} of the ${number(events)} searched events keep no title.`]
+      : []),
+  ].join('');
   if (reach === 'nothing kept' && payloads !== 'full')
     return `Titles and counterparties cannot be searched: \`log.payloads: ${payloads}\` does not keep them. Search by an id, or list the events of that time.`;
   const quoted = `“${text.slice(0, 100)}”`;

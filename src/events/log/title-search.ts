@@ -9,7 +9,7 @@ import { plainForms } from '../../text/decoded-text.ts';
 /** Events searched in one turn of the event loop. */
 const PAGE = 250;
 /** Newest events of an environment that are searched. All of a large log would take minutes. */
-const MAX_EVENTS = 20_000;
+export const MAX_EVENTS = 20_000;
 /** Shortest text that is searched for, characters. A shorter one is in every other title. */
 const MIN_TEXT = 3;
 
@@ -23,8 +23,11 @@ export interface TitleSearch {
   contracts: ContractByTitle[];
   /** `nothing kept`: no searched event has a complete payload, so titles cannot be searched. */
   reach: 'all' | 'newest' | 'nothing kept';
-  /** Number of searched events. */
+  /** Number of searched events, and of those whose title is kept. */
   events: number;
+  kept: number;
+  /** Environments of which only the newest events were searched. */
+  cut: string[];
 }
 
 /** True for a text that a title or a name may contain. */
@@ -41,7 +44,7 @@ export async function searchTitles(
 ): Promise<TitleSearch> {
   const wanted = folded(text);
   const contracts = new Map<string, ContractByTitle>();
-  const searched = { events: 0, kept: 0, isCut: false };
+  const searched = { events: 0, kept: 0, cut: [] as string[] };
   for (const environment of environments) {
     let [read, after]: [number, Cursor | null] = [0, null];
     for (;;) {
@@ -65,13 +68,15 @@ export async function searchTitles(
       await nextTurn();
     }
     searched.events += read;
-    searched.isCut ||= read >= MAX_EVENTS;
+    if (read >= MAX_EVENTS) searched.cut.push(environment);
   }
-  const { events, kept, isCut } = searched;
+  const { events, kept, cut } = searched;
   return {
     contracts: [...contracts.values()],
-    reach: kept === 0 ? 'nothing kept' : isCut ? 'newest' : 'all',
+    reach: kept === 0 ? 'nothing kept' : cut.length > 0 ? 'newest' : 'all',
     events,
+    kept,
+    cut,
   };
 }
 

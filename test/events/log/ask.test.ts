@@ -14,7 +14,9 @@ import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import type { ReportedCall } from '../../../src/store/reported.ts';
 import type { OutcomeRow } from '../../../src/store/tables/event-log.ts';
 import { idForms } from '../../../src/text/decoded-text.ts';
+import { there } from '../../environment.ts';
 import { createDatabase } from '../../event-log.ts';
+import fc, { runs } from '../../fast-check.ts';
 
 const at = Date.UTC(2026, 10, 30, 9);
 const app = 'https://app.spotdraft.com/contracts/v2';
@@ -142,9 +144,12 @@ const config = {
   externalMetadata: null,
 };
 
-function asked(text: string, payloads: Payloads = 'redacted', environment: string | null = null) {
-  const db = open.get(payloads);
-  if (!db) throw new Error('no log');
+function asked(
+  text: string,
+  payloads: Payloads = 'redacted',
+  environment: string | null = null,
+  db = there(open.get(payloads)),
+) {
   return ask(
     db,
     { text, environment },
@@ -275,6 +280,56 @@ describe('one id with something around it', () => {
     expect(ownIdsOf(await asked('order 12 of May'))).toEqual([['order 12 of May']]);
     expect(ownIdsOf(await asked('“Order 12 of may”'))).toEqual([['order 12 of May']]);
   });
+});
+
+it('no answer says never about an id that the log holds, whatever stands around it', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'envcheck-')), 'log.db');
+  await createDatabase(file);
+  const [log, db] = [openEventLogWriter(file), openDatabase(file)];
+  const grouped = (blank: string) => (id: string) =>
+    /^\d{4,}$/.test(id) ? id.replace(/\B(?=(?:\d{3})+$)/g, blank) : id;
+  const otherDigits = (zero: number) => (id: string) =>
+    /^\d+$/.test(id) ? id.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit))) : id;
+  const around = fc.constantFrom<((id: string) => string)[]>(
+    (id) => id,
+    (id) => `✅${id}™`,
+    (id) => `① ${id}²`,
+    (id) => `*<mailto:a@b.example?subject=${id}|${id}>*`,
+    (id) => `[${id}](https://crm.example/${encodeURIComponent(id)})`,
+    (id) => `https://crm.example/?back=${encodeURIComponent(encodeURIComponent(`/x?id=${id}`))}`,
+    (id) => JSON.stringify({ event: { ids: [id], note: 'failed' } }),
+    (id) => JSON.stringify(JSON.stringify({ id, retries: 3 })),
+    (id) => `level=error ts=2026-11-30T09:00:00Z id=${id} msg="sync failed"`,
+    (id) => `2026-11-30 09:00:00,1 WARN [main] Sync - ${id}: failed\n\tat Sync.run(Sync.java:12)`,
+    (id) => `\u001b[33m${id}\u001b[0m \ufdfa`,
+    (id) => (/^\d+$/.test(id) ? `000${id}` : id),
+    ...['\u2009', '\u00a0', '\u202f', ' ', "'"].map(grouped),
+    ...[0xff10, 0x0660, 0x0966, 0x1d7ec].map(otherDigits),
+  );
+  const id = fc.oneof(
+    fc.integer({ min: 1_000, max: 10 ** 9 }).map(String),
+    fc.integer({ min: 1_000, max: 10 ** 9 }).map((number) => `T-${number}`),
+    fc.stringMatching(/^[A-Za-z]{2,9}[-_]\d{2,9}[A-Z]?$/),
+  );
+  await fc.assert(
+    fc.asyncProperty(id, around, async (own, decorated) => {
+      const body = Buffer.from(JSON.stringify({ activity: 'CONTRACT_SIGNED', contract_id: own }));
+      const delivery = { environment: 'prod', receivedAt: at, requestId: 'r', source: '127.0.0.1', body };
+      log.write([
+        prepareDelivery(
+          { ...delivery, rejection: null, signedWith: null, headerEventId: null },
+          { payloads: 'redacted', eventIdFields: {} },
+        ),
+      ]);
+      const { answered } = await asked(decorated(own), 'redacted', null, db);
+      const known = answered.filter(({ result }) => result.identifiers.some(({ value }) => value === own));
+      expect({ text: decorated(own), known: known.length }).toEqual({ text: decorated(own), known: 1 });
+      expect(known[0]?.result.answer).not.toContain('never');
+    }),
+    { numRuns: runs(60) },
+  );
+  log.close();
+  await db.destroy();
 });
 
 describe('ids of the integration in the form of a contract', () => {
@@ -413,7 +468,18 @@ describe('titles and counterparties', () => {
     expect((await searchTitles(db, 'acme', ['uat', 'prod'])).contracts).toEqual([
       { environment: 'prod', contractId: String(acme) },
     ]);
-    expect(await searchTitles(db, 'initech', ['uat'])).toMatchObject({ contracts: [], reach: 'newest' });
+    expect(await searchTitles(db, 'initech', ['uat'])).toMatchObject({
+      contracts: [],
+      reach: 'newest',
+      cut: ['uat'],
+    });
+    await sql`update events set payload_kind = 'redacted' where environment = 'prod' and contract_id = ${globex}`.execute(
+      db,
+    );
+    const { note } = await asked('initech', 'full', null, db);
+    expect(note).toBe(
+      'No contract has “initech” in its title or counterparty. Only the newest 20,000 events of uat were searched. 1 of the 20,007 searched events keep no title.',
+    );
     await db.destroy();
   });
 
