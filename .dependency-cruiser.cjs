@@ -66,7 +66,7 @@ module.exports = {
         'Messages are made from data alone, so that a test can hold every one of them against the limits of Slack. Blocks take types from any room, but run only pure code: readiness, diff, text, durations, and the text modules of other rooms.',
       from: { path: '^src/slack/blocks/' },
       to: {
-        path: '^(src/(?!slack/(blocks/|action-ids\\.ts)|readiness/|workspace/diff/|text/|time/(?!clock|ticker)|.+-text\\.ts$|events/log/timeline\\.ts|digests/notices/watch-report\\.ts)|sandbox/|node_modules/(?!zod/))',
+        path: '^(src/(?!slack/(blocks/|action-ids\\.ts)|readiness/|workspace/diff/|text/|time/(?!clock|ticker)|.+-text\\.ts$|events/find/timeline\\.ts|digests/notices/watch-report\\.ts)|sandbox/|node_modules/(?!zod/))',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -158,9 +158,9 @@ module.exports = {
       name: 'event-log-stands-alone',
       severity: 'error',
       comment:
-        'Intake, failures and webhooks read and write the log. The log needs none of them, or its writer thread would load them all.',
+        'Find, intake, failures and webhooks read and write the log. The log needs none of them, or its writer thread would load them all.',
       from: { path: '^src/events/log/' },
-      to: { path: '^src/events/(intake|failures|webhooks)/' },
+      to: { path: '^src/events/(find|intake|failures|webhooks)/' },
     },
     {
       name: 'http-decides-nothing',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { find } from '../src/events/log/find.ts';
+import { find } from '../src/events/find/find.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { type Figure, ms, percentile } from './figure.ts';
 import { growLog } from './log-rows.ts';

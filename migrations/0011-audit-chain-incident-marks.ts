@@ -1,5 +1,5 @@
 import { type Kysely, SqliteAdapter, sql } from 'kysely';
-import { CHAIN_START, type ChainedEntry, entryHash } from '../src/store/audit-chain.ts';
+import { CHAIN_START, entryHash, type LoggedAct } from '../src/store/audit-chain.ts';
 
 /** The audit becomes a chain of hashes, and incident marks keep what they name. */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -21,7 +21,7 @@ async function addChain(db: Kysely<unknown>, sqlite: boolean): Promise<void> {
     .addColumn('entries', 'integer', (column) => column.notNull())
     .execute();
   let head = CHAIN_START;
-  const { rows } = await sql<ChainedEntry>`select * from audit order by key`.execute(db);
+  const { rows } = await sql<LoggedAct>`select * from audit order by key`.execute(db);
   for (const row of rows) {
     await sql`update audit set previous = ${head} where key = ${row.key}`.execute(db);
     head = entryHash({ ...row, previous: head });

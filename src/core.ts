@@ -6,7 +6,7 @@ import { withoutSecrets } from './config/secret.ts';
 import { createNoticeWatch } from './digests/notices/watch.ts';
 import { createTrends, type Trends } from './digests/trend/trends.ts';
 import { createFailures, type Failures } from './events/failures/failures.ts';
-import { createLogReader, type LogReader } from './events/log/log-reader.ts';
+import { createLogReader, type LogReader } from './events/find/log-reader.ts';
 import { createDrift, type Drift } from './inspect/compare-environments.ts';
 import { type Checker, createChecker } from './inspect/run-checks.ts';
 import { slackPresenter } from './slack/blocks/digest-presenter.ts';

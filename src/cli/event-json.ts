@@ -1,4 +1,4 @@
-import type { ListedEvent } from '../events/log/list-events.ts';
+import type { ListedEvent } from '../events/find/list-events.ts';
 import { statusOf } from '../events/log/refusal-text.ts';
 import type { LoggedDelivery } from '../store/deliveries.ts';
 import type { EventWithDeliveries } from '../store/find.ts';

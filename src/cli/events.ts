@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { notesTexts } from '../events/log/event-notes-text.ts';
-import { CURSOR_PATTERN, type EventPage, type ListedEvent } from '../events/log/list-events.ts';
-import { emptyListText, pageText } from '../events/log/list-text.ts';
+import { notesTexts } from '../events/find/event-notes-text.ts';
+import { CURSOR_PATTERN, type EventPage, type ListedEvent } from '../events/find/list-events.ts';
+import { emptyListText, pageText } from '../events/find/list-text.ts';
 import { refusalLine } from '../events/log/refusal-text.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
-import type { About } from '../events/log/about.ts';
-import { aboutLines } from '../events/log/about-text.ts';
-import type { Answers } from '../events/log/ask.ts';
-import type { FindResult } from '../events/log/find-result.ts';
-import { findCounts, leftOutText } from '../events/log/find-text.ts';
+import type { About } from '../events/find/about-text.ts';
+import { aboutLines } from '../events/find/about-text.ts';
+import type { Answers } from '../events/find/ask.ts';
+import { findCounts, leftOutText } from '../events/find/find-text.ts';
+import type { FindResult } from '../events/find/result.ts';
+import { displayId, type TimelineEntry } from '../events/find/timeline.ts';
 import { callRecord, outcomeRecord } from '../events/log/records.ts';
-import { displayId, type TimelineEntry } from '../events/log/timeline.ts';
 import { pluralize } from '../text/counts.ts';
-import { environmentLabel } from '../text/environment-label.ts';
+import { labelIn } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 import { eventJson, iso } from './event-json.ts';
@@ -136,14 +136,13 @@ function render(result: FindResult, environments: readonly Environment[], termin
       ...note,
       '',
     ].join('\n');
-  const labels = new Map(environments.map((each) => [each.name, environmentLabel(each)]));
   const known = about.flatMap((each) => [
     '',
-    labels.get(each.environment) ?? each.environment,
+    labelIn(environments, each.environment),
     ...aboutLines(each, true).map((line) => hangingIndent('  ', printable(line), terminal.width)),
   ]);
   if (timeline.length === 0) return [...head, ...known, ''].join('\n');
-  const labelOf = (entry: TimelineEntry) => labels.get(entry.environment) ?? entry.environment;
+  const labelOf = (entry: TimelineEntry) => labelIn(environments, entry.environment);
   const width = timeline.reduce((longest, entry) => Math.max(longest, labelOf(entry).length), 0);
   return [
     ...head,

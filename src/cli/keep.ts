@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { keepForIncident } from '../events/log/incident-marks.ts';
+import { keepForIncident } from '../events/find/incident-marks.ts';
 import { activeMarks, type IncidentMark } from '../store/incident-marks.ts';
 import { personText } from '../text/acceptance-text.ts';
 import { resultLine } from '../text/act-result.ts';

@@ -10,7 +10,7 @@ import {
 } from '../digests/schedule/subscription-text.ts';
 import { createSubscriptions, type SubscribeResult } from '../digests/schedule/subscriptions.ts';
 import { pluralize } from '../text/counts.ts';
-import { environmentLabel } from '../text/environment-label.ts';
+import { labelIn } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
 import { dateTimeText } from '../time/date-time-text.ts';
 import { actor } from './actor.ts';
@@ -99,8 +99,7 @@ const overviewJson = ({ reports, notices, orphans }: ReportsOverview): object =>
 });
 
 function render({ reports, notices, orphans }: ReportsOverview, config: Config, terminal: Terminal): string {
-  const label = (name: string) =>
-    environmentLabel(config.environments.find((each) => each.name === name) ?? { name, production: false });
+  const label = (name: string) => labelIn(config.environments, name);
   if (reports.length + notices.length + orphans.length === 0)
     return 'No automatic posts. Add `reports:` to the config, or send `/envcheck subscribe prod daily at 09:00` in a channel.\n';
   return [

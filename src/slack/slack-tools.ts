@@ -8,7 +8,7 @@ import type { Config, Environment } from '../config/config.ts';
 import type { Subscriptions } from '../digests/schedule/subscriptions.ts';
 import type { Trends } from '../digests/trend/trends.ts';
 import type { Failures } from '../events/failures/failures.ts';
-import type { LogReader } from '../events/log/log-reader.ts';
+import type { LogReader } from '../events/find/log-reader.ts';
 import type { Registrations } from '../events/webhooks/registrations.ts';
 import type { Drift } from '../inspect/compare-environments.ts';
 import type { Checker } from '../inspect/run-checks.ts';

@@ -17,6 +17,19 @@ const externalMetadataObject = z
     data: raw.record_data ?? null,
   }));
 
+const id = z.union([z.string().min(1), z.number()]).transform(String);
+const text = () => z.string().nullable().catch(null);
+
+/** The fields that every look at contracts uses. */
+const shownFields = {
+  created: text(),
+  contract_name: text(),
+  contract_link: text(),
+  contract_status: text(),
+  counter_party_name: text(),
+  reference_id: text(),
+};
+
 /**
  * One odd row must not hide the others: a field that does not fit is read as absent, and the row is judged by what it shows.
  * The id is text in the schema ("T-1234") and a number in the operation's example.
@@ -26,57 +39,39 @@ export const contractPage = page(
     .preprocess(
       (row) => (typeof row === 'object' && row !== null && !Array.isArray(row) ? row : {}),
       z.object({
-        id: z
-          .union([z.string().min(1), z.number()])
-          .nullish()
-          .catch(null),
-        created: z.string().nullish().catch(null),
-        contract_name: z.string().nullish().catch(null),
-        contract_status: z.string().nullish().catch(null),
-        contract_link: z.string().nullish().catch(null),
-        reference_id: z.string().nullish().catch(null),
-        counter_party_name: z.string().nullish().catch(null),
-        created_by_workspace: z.int().nullish().catch(null),
-        created_by_user_email: z.string().nullish().catch(null),
-        external_metadata: externalMetadataObject.nullish().catch(null),
+        ...shownFields,
+        id: id.nullable().catch(null),
+        created_by_workspace: z.int().nullable().catch(null),
+        created_by_user_email: text(),
+        external_metadata: externalMetadataObject.nullable().catch(null),
       }),
     )
     .transform((raw) => ({
-      id: raw.id === null || raw.id === undefined ? null : String(raw.id),
-      created: raw.created ?? null,
-      title: raw.contract_name ?? null,
-      status: raw.contract_status ?? null,
-      link: raw.contract_link ?? null,
-      referenceId: raw.reference_id ?? null,
-      counterparty: raw.counter_party_name ?? null,
-      workspaceId: raw.created_by_workspace ?? null,
-      creator: raw.created_by_user_email ?? null,
-      externalMetadata: raw.external_metadata ?? null,
+      id: raw.id,
+      created: raw.created,
+      title: raw.contract_name,
+      status: raw.contract_status,
+      link: raw.contract_link,
+      referenceId: raw.reference_id,
+      counterparty: raw.counter_party_name,
+      workspaceId: raw.created_by_workspace,
+      creator: raw.created_by_user_email,
+      externalMetadata: raw.external_metadata,
     })),
 );
 
 const contractDetail = z
-  .object({
-    id: z.union([z.string().min(1), z.number()]),
-    created: z.string().nullish().catch(null),
-    contract_name: z.string().nullish().catch(null),
-    contract_link: z.string().nullish().catch(null),
-    contract_status: z.string().nullish().catch(null),
-    counter_party_name: z.string().nullish().catch(null),
-    created_by: z.string().nullish().catch(null),
-    created_by_user_name: z.string().nullish().catch(null),
-    reference_id: z.string().nullish().catch(null),
-  })
+  .object({ ...shownFields, id, created_by: text(), created_by_user_name: text() })
   .transform((raw) => ({
     /** `T-1234`; the internal id as text in the answer about an external id. */
-    id: String(raw.id),
-    created: raw.created ?? null,
-    name: raw.contract_name ?? null,
-    link: raw.contract_link ?? null,
-    status: raw.contract_status ?? null,
-    counterparty: raw.counter_party_name ?? null,
-    owner: raw.created_by_user_name ?? raw.created_by ?? null,
-    reference: raw.reference_id ?? null,
+    id: raw.id,
+    created: raw.created,
+    name: raw.contract_name,
+    link: raw.contract_link,
+    status: raw.contract_status,
+    counterparty: raw.counter_party_name,
+    owner: raw.created_by_user_name ?? raw.created_by,
+    reference: raw.reference_id,
   }));
 
 /** The list of contracts, for a look at one of them. */

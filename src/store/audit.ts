@@ -1,9 +1,7 @@
-import type { Selectable } from 'kysely';
 import { canonicalJson } from '../text/canonical-json.ts';
 import { randomId } from '../text/ids.ts';
-import { CHAIN_START, entryHash } from './audit-chain.ts';
+import { CHAIN_START, entryHash, type LoggedAct } from './audit-chain.ts';
 import type { Database } from './database.ts';
-import type { AuditRow } from './tables/acts.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Acts of a re-trigger; their subject is `contract` and the internal id. */
@@ -89,7 +87,7 @@ export async function verifyAudit(db: Database): Promise<AuditChain> {
   };
 }
 
-export type LoggedAct = Selectable<AuditRow>;
+export type { LoggedAct };
 
 export const actById = (db: Database | Transaction, id: string): Promise<LoggedAct | undefined> =>
   db.selectFrom('audit').selectAll().where('id', '=', id).executeTakeFirst();

@@ -13,3 +13,12 @@ export function dateTimeText(at: number, timezone: string): string {
   const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
   return `${of('weekday')} ${of('day')} ${of('month')} ${of('year')}, ${of('hour')}:${of('minute')} (${timezone})`;
 }
+
+/** "3 Nov 2026", in UTC. */
+export const dayText = (at: number): string =>
+  new Date(at).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });

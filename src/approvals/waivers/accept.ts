@@ -9,7 +9,7 @@ import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { endWaiver, insertWaiver, type WaiverSubject, waiverById, waiverOf } from '../../store/waivers.ts';
 import { lastDay, personText } from '../../text/acceptance-text.ts';
 import { type ActResult, done, REASON_NEEDED, refused } from '../../text/act-result.ts';
-import { environmentLabel } from '../../text/environment-label.ts';
+import { labelIn } from '../../text/environment-label.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
 import { differenceText } from '../../workspace/diff/difference-text.ts';
@@ -74,7 +74,7 @@ async function acceptableCheck(
   db: Database | Transaction,
   { environment: name, check: id }: Extract<WaiverSubject, { kind: 'check' }>,
 ): Promise<Acceptable | Refusal> {
-  const label = labelOf(config, name);
+  const label = labelIn(config.environments, name);
   const report = await newestReport<Report>(db, name);
   if (!report) return refused(`${label} has not been checked yet.`, `Check it first: /envcheck ${name}`);
   const checks = report.items.flatMap((item) => item.checks);
@@ -98,17 +98,12 @@ async function acceptableCheck(
   return { fingerprint: fingerprintOfCheck(check), shown: check.actual.replaceAll('\n', '; ') };
 }
 
-const labelOf = ({ environments }: Config, name: string): string => {
-  const environment = environments.find((each) => each.name === name);
-  return environment ? environmentLabel(environment) : name;
-};
-
 async function acceptableDifference(
   config: Config,
   db: Database | Transaction,
   { left, environment, path }: Extract<WaiverSubject, { kind: 'difference' }>,
 ): Promise<Acceptable | Refusal> {
-  const [ours, theirs] = [labelOf(config, left), labelOf(config, environment)];
+  const [ours, theirs] = [labelIn(config.environments, left), labelIn(config.environments, environment)];
   const all = await openDifferences(db, { left, right: environment });
   const difference = all.find((each) => each.path === path);
   if (!difference) {

@@ -3,7 +3,7 @@ import type { Config, Environment } from '../../config/config.ts';
 import type { Database } from '../../store/database.ts';
 import { comparisonsSince } from '../../store/differences.ts';
 import { verdictsSince } from '../../store/reports.ts';
-import { environmentLabel } from '../../text/environment-label.ts';
+import { environmentLabel, labelIn } from '../../text/environment-label.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type Trend, trendDays, trendStart } from './trend.ts';
 
@@ -30,7 +30,8 @@ export const createTrends = ({
     const compared = pair ? await comparisonsSince(db, pair, trendStart(now)) : [];
     return {
       label: environmentLabel(environment),
-      pair: pair && `${labelOf(config, pair.left)} → ${labelOf(config, pair.right)}`,
+      pair:
+        pair && `${labelIn(config.environments, pair.left)} → ${labelIn(config.environments, pair.right)}`,
       days: trendDays(now, verdicts, compared),
     };
   },
@@ -43,11 +44,6 @@ function pairOf({ drift }: Config, name: string): { left: string; right: string 
     drift.pairs.find(([, right]) => right === name) ?? drift.pairs.find(([left]) => left === name);
   return found ? { left: found[0], right: found[1] } : null;
 }
-
-const labelOf = ({ environments }: Config, name: string): string => {
-  const environment = environments.find((each) => each.name === name);
-  return environment ? environmentLabel(environment) : name;
-};
 
 const TIME_LIMIT_MS = 20_000;
 

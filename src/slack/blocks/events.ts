@@ -1,7 +1,7 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import { notesTexts } from '../../events/log/event-notes-text.ts';
-import type { EventPage, ListedEvent } from '../../events/log/list-events.ts';
-import { emptyListText, pageText } from '../../events/log/list-text.ts';
+import { notesTexts } from '../../events/find/event-notes-text.ts';
+import type { EventPage, ListedEvent } from '../../events/find/list-events.ts';
+import { emptyListText, pageText } from '../../events/find/list-text.ts';
 import { refusalLine } from '../../events/log/refusal-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';

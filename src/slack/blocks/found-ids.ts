@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import type { Answered, Answers } from '../../events/log/ask.ts';
-import { findCounts } from '../../events/log/find-text.ts';
+import type { Answered, Answers } from '../../events/find/ask.ts';
+import { findCounts } from '../../events/find/find-text.ts';
 import { pluralize } from '../../text/counts.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';

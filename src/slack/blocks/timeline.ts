@@ -1,13 +1,13 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import type { About } from '../../events/log/about.ts';
-import { aboutLines } from '../../events/log/about-text.ts';
-import type { FindResult } from '../../events/log/find-result.ts';
-import { findCounts, leftOutText } from '../../events/log/find-text.ts';
-import { displayId, type TimelineEntry } from '../../events/log/timeline.ts';
+import type { About } from '../../events/find/about-text.ts';
+import { aboutLines } from '../../events/find/about-text.ts';
+import { findCounts, leftOutText } from '../../events/find/find-text.ts';
+import type { FindResult } from '../../events/find/result.ts';
+import { displayId, type TimelineEntry } from '../../events/find/timeline.ts';
 import type { WebhookResult } from '../../events/webhooks/act.ts';
 import { resultLine } from '../../text/act-result.ts';
 import { pluralize } from '../../text/counts.ts';
-import { environmentLabel } from '../../text/environment-label.ts';
+import { labelIn } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
 import { actionIds } from '../action-ids.ts';
 import { actResultBlock } from './act-result.ts';
@@ -61,9 +61,8 @@ const guessNote = ({ query, timeline }: FindResult, guess: string): string =>
 
 /** The contract in one environment. A channel does not see its title and people. */
 function aboutBlock(about: About, { environments, isPrivate }: TimelineView): KnownBlock {
-  const known = environments.find(({ name }) => name === about.environment);
   const lines = aboutLines(about, isPrivate).map((line) => [plain(clip(line, 500))]);
-  return richText(paragraph(bold(known ? environmentLabel(known) : about.environment)), bullets(lines));
+  return richText(paragraph(bold(labelIn(environments, about.environment))), bullets(lines));
 }
 
 /** null when there is nothing to count. */
@@ -131,10 +130,9 @@ function cutNote({ query, timeline }: FindResult, count: number): KnownBlock[] {
 
 function entryLine(entry: TimelineEntry, { environments }: TimelineView): RichTextElement[] {
   const { at, environment, summary } = entry;
-  const known = environments.find(({ name }) => name === environment);
   return [
     dateElement(at),
-    plain(` ${known ? environmentLabel(known) : environment}: ${clip(summary, 300)} `),
+    plain(` ${labelIn(environments, environment)}: ${clip(summary, 300)} `),
     code(clip(displayId(entry), 80)),
   ];
 }

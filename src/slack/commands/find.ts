@@ -1,5 +1,5 @@
-import { contractAsked } from '../../events/log/contract-target.ts';
-import type { FindQuery, FindResult } from '../../events/log/find-result.ts';
+import { contractAsked } from '../../events/find/contract-target.ts';
+import type { FindQuery, FindResult } from '../../events/find/result.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
 import { type AnswerTools, answerInChannel, respondPrivately } from '../answer.ts';

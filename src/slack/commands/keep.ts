@@ -1,4 +1,4 @@
-import { keepForIncident } from '../../events/log/incident-marks.ts';
+import { keepForIncident } from '../../events/find/incident-marks.ts';
 import { activeMarks } from '../../store/incident-marks.ts';
 import { resultLine } from '../../text/act-result.ts';
 import { type AnswerTools, respondPrivately } from '../answer.ts';

@@ -1,6 +1,6 @@
 import type { AllMiddlewareArgs, MessageShortcut, SlackShortcutMiddlewareArgs } from '@slack/bolt';
-import { idsInText } from '../../events/log/ids-in-text.ts';
-import { conventionsOf } from '../../events/log/log-reader.ts';
+import { conventionsOf } from '../../events/find/log-reader.ts';
+import { idsInText } from '../../events/find/pasted-ids.ts';
 import { respondPrivately } from '../answer.ts';
 import { foundIdsMessage, noIdsMessage } from '../blocks/found-ids.ts';
 import { showFind } from '../commands/find.ts';

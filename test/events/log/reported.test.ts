@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { createLogReader, type LogReader } from '../../../src/events/log/log-reader.ts';
+import { createLogReader, type LogReader } from '../../../src/events/find/log-reader.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { type Intake, startIntake } from '../intake/start-intake.ts';
 import { activity } from './start-receiver.ts';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { find } from '../../../src/events/log/find.ts';
-import type { FindResult } from '../../../src/events/log/find-result.ts';
-import { findCounts, leftOutText } from '../../../src/events/log/find-text.ts';
+import { find } from '../../../src/events/find/find.ts';
+import { findCounts, leftOutText } from '../../../src/events/find/find-text.ts';
+import type { FindResult } from '../../../src/events/find/result.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { createDatabase } from '../../event-log.ts';
 

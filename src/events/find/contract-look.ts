@@ -4,10 +4,10 @@ import type { ContractDetail } from '../../spotdraft/contract-schemas.ts';
 import { isSendableExternalId } from '../../spotdraft/endpoints.ts';
 import type { Fact, ReadResult } from '../../spotdraft/fact.ts';
 import { baseUrlProblems } from '../../spotdraft/regions.ts';
-import type { About } from './about.ts';
+import type { About } from './about-text.ts';
 import type { Story } from './answer.ts';
 import { type Target, targetsOf } from './contract-target.ts';
-import type { FindResult } from './find-result.ts';
+import type { FindResult } from './result.ts';
 
 export interface LookTools {
   config: Pick<Config, 'environments' | 'trustedHosts' | 'externalMetadata'>;

@@ -1,9 +1,9 @@
 import type { LoggedCall } from '../../store/api-calls.ts';
 import type { EventIdentifier, EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
 import type { Match } from '../../store/matches.ts';
-import type { About } from './about.ts';
+import type { About } from './about-text.ts';
 import type { Story } from './answer.ts';
-import type { TimelineEntry } from './timeline.ts';
+import type { FoundRows, TimelineEntry } from './timeline.ts';
 
 export interface FindQuery {
   /** An id, or its first six or more characters. */
@@ -60,4 +60,12 @@ export interface FindOptions {
   environments: readonly { name: string; production: boolean }[];
   /** Compared pairs; left is the model. */
   pairs: readonly (readonly [left: string, right: string])[];
+}
+
+/** What a search leads to, before it is told. */
+export interface Gathered extends Pick<FindResult, 'leftOut'> {
+  rows: FoundRows;
+  counts: Omit<FindResult['counts'], 'ids'>;
+  /** Ids of the events that are shown. */
+  identifiers: EventIdentifier[];
 }

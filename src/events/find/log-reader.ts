@@ -5,12 +5,12 @@ import type { Clock } from '../../time/clock.ts';
 import { type Answers, answersFor, ask, type Question } from './ask.ts';
 import type { LookTools } from './contract-look.ts';
 import { find } from './find.ts';
-import { isKnownId } from './find-matches.ts';
-import type { FindQuery, FindResult } from './find-result.ts';
-import type { Conventions } from './ids-in-text.ts';
 import { type EventPage, type ListQuery, listEventPage } from './list-events.ts';
+import { isKnownId } from './matches.ts';
+import type { Conventions } from './pasted-ids.ts';
+import type { FindQuery, FindResult } from './result.ts';
+import { withContract } from './stories.ts';
 import { findUnderOtherIds } from './under-other-ids.ts';
-import { withContract } from './with-contract.ts';
 
 /** Queries to the event log for every surface. */
 export interface LogReader {

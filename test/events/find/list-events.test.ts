@@ -1,8 +1,8 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { readFailures } from '../../../src/events/failures/read-failures.ts';
+import { type ListQuery, listEventPage } from '../../../src/events/find/list-events.ts';
 import { callExport, outcomeExport } from '../../../src/events/log/export.ts';
-import { type ListQuery, listEventPage } from '../../../src/events/log/list-events.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import { migrate } from '../../../src/store/migrate.ts';

@@ -8,7 +8,7 @@ import type { Clock } from '../../time/clock.ts';
 import { dateTimeText } from '../../time/date-time-text.ts';
 import type { Question } from './ask.ts';
 import type { LogReader } from './log-reader.ts';
-import { bareId } from './pasted-words.ts';
+import { bareId } from './pasted-ids.ts';
 
 const MAX_REASON = 500;
 /** Longest time of a mark, ms. */

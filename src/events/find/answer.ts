@@ -3,9 +3,9 @@ import type { LoggedDelivery } from '../../store/deliveries.ts';
 import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
 import type { OwnReads } from '../../store/find-calls.ts';
 import { pluralize } from '../../text/counts.ts';
-import { dayText } from './day-text.ts';
-import { isSignatureRejection, refusalWhy, statusOf } from './refusal-text.ts';
-import { signerRemedy } from './signer-text.ts';
+import { dayText } from '../../time/date-time-text.ts';
+import { isSignatureRejection, refusalWhy, statusOf } from '../log/refusal-text.ts';
+import { signerRemedy } from '../log/signer-text.ts';
 
 /** Everything that one environment knows about an id. */
 export interface Story {

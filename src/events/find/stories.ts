@@ -1,10 +1,12 @@
 import type { LoggedCall } from '../../store/api-calls.ts';
 import type { Search } from '../../store/find.ts';
-import { environmentLabel } from '../../text/environment-label.ts';
-import { eventOf, failedCall, type Story } from './answer.ts';
-import { dayText } from './day-text.ts';
-import type { FindOptions, FindResult } from './find-result.ts';
-import type { Gathered } from './gather.ts';
+import { labelIn } from '../../text/environment-label.ts';
+import { dayText } from '../../time/date-time-text.ts';
+import type { About } from './about-text.ts';
+import { answerOf, eventOf, failedCall, type Story } from './answer.ts';
+import { type LookTools, lookAtContract } from './contract-look.ts';
+import { sharedText } from './matches.ts';
+import type { FindOptions, FindResult, Gathered } from './result.ts';
 import type { FoundRows, TimelineEntry } from './timeline.ts';
 
 interface Found extends Pick<Gathered, 'rows' | 'identifiers' | 'leftOut'> {
@@ -24,9 +26,7 @@ export function storiesOf({ rows, search, identifiers, leftOut, environments }: 
     const of = <Row extends { environment: string }>(each: readonly Row[]): Row[] =>
       each.filter(({ environment }) => environment === name);
     const story: Story = {
-      environment: name,
-      label: labelOf(name, environments),
-      contract: null,
+      ...emptyStory(name, environments),
       events: of(events),
       refused: of(refused),
       hasMore: (leftOut.events ?? 0) + (leftOut.refused ?? 0) > 0,
@@ -34,9 +34,6 @@ export function storiesOf({ rows, search, identifiers, leftOut, environments }: 
       senderIds,
       calls: of(own),
       reads: reads.find(({ newest }) => newest.environment === name) ?? null,
-      status: null,
-      missing: [],
-      since: null,
     };
     return byContract(story, search);
   });
@@ -84,9 +81,6 @@ function byContract(story: Story, { matches }: Search): Story[] {
   return told.length > 1 ? told : [story];
 }
 
-const labelOf = (name: string, environments: FindOptions['environments']): string =>
-  environmentLabel(environments.find((each) => each.name === name) ?? { name, production: false });
-
 /** True when a call names the id, or a contract of the events; other calls were only made around a delivery. */
 function isNamed(call: LoggedCall, { events }: FoundRows, { matches }: Search): boolean {
   const { call_id: id, own_id: ownId, request_id: requestId, external_id: externalId } = call;
@@ -112,3 +106,46 @@ export function recordText({ reports, readings }: FoundRows, timeline: FindResul
   const [entry]: readonly TimelineEntry[] = timeline;
   return entry ? `${entry.summary}.` : '';
 }
+
+/** A result with the contract as SpotDraft shows it, and an answer that takes it into account. */
+export async function withContract(
+  result: FindResult,
+  environment: string | null,
+  tools: LookTools,
+): Promise<FindResult> {
+  const looked = await lookAtContract(tools, result, environment);
+  const about = looked.map((each) => each.about);
+  const told = looked.flatMap(({ about: seen, story, since }): [Story | null, Story][] => {
+    const status = statusOf(seen);
+    if (status === null) return [];
+    const before = story ?? emptyStory(seen.environment, tools.config.environments);
+    return [[story, { ...before, status, missing: seen.missing, since }]];
+  });
+  if (told.length === 0) return { ...result, about };
+  const updated = new Map(told);
+  const stories = [
+    ...result.stories.map((story) => updated.get(story) ?? story),
+    ...told.flatMap(([before, story]) => (before === null ? [story] : [])),
+  ];
+  return { ...result, about, stories, answer: sharedText(result.matches) + answerOf(stories) };
+}
+
+/** null when SpotDraft did not say, or spoke of another contract than the events. */
+const statusOf = ({ contract, isGuess, lastChange }: About): string | null =>
+  'known' in contract && !(isGuess && lastChange !== null) ? contract.known.status : null;
+
+const emptyStory = (environment: string, environments: FindOptions['environments']): Story => ({
+  environment,
+  label: labelIn(environments, environment),
+  contract: null,
+  events: [],
+  refused: [],
+  hasMore: false,
+  outcomes: [],
+  senderIds: new Map(),
+  calls: [],
+  reads: null,
+  status: null,
+  missing: [],
+  since: null,
+});

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { idsInText } from '../../../src/events/log/ids-in-text.ts';
-import { bareId, wordsIn } from '../../../src/events/log/pasted-words.ts';
+import { bareId, idsInText, wordsIn } from '../../../src/events/find/pasted-ids.ts';
 import fc from '../../fast-check.ts';
 
 const opportunity = /^006[A-Za-z0-9]{12,15}$/;

@@ -1,7 +1,7 @@
 import type { ContractDetail } from '../../spotdraft/contract-schemas.ts';
 import { linkNumber } from './contract-look.ts';
 import { contractAsked } from './contract-target.ts';
-import type { FindQuery, FindResult } from './find-result.ts';
+import type { FindQuery, FindResult } from './result.ts';
 
 /**
  * The result under the other ids of a contract, when the log has no webhook under the one that was asked for and SpotDraft shows

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { find } from '../../../src/events/log/find.ts';
-import type { FindResult } from '../../../src/events/log/find-result.ts';
+import { find } from '../../../src/events/find/find.ts';
+import type { FindResult } from '../../../src/events/find/result.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { runningClock } from '../../time/movable-clock.ts';
-import { activity, type Receiver, type ReceiverOptions, startReceiver } from './start-receiver.ts';
+import { activity, type Receiver, type ReceiverOptions, startReceiver } from '../log/start-receiver.ts';
 
 const KEEP_MS = 90 * 86_400_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aboutLines } from '../../../src/events/log/about-text.ts';
-import { expectedOf } from '../../../src/events/log/contract-look.ts';
+import { aboutLines } from '../../../src/events/find/about-text.ts';
+import { expectedOf } from '../../../src/events/find/contract-look.ts';
 import type { ContractDetail } from '../../../src/spotdraft/contract-schemas.ts';
 import { insertApiCall } from '../../../src/store/api-calls.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';

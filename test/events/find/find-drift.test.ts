@@ -1,11 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { find } from '../../../src/events/log/find.ts';
+import { find } from '../../../src/events/find/find.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { insertComparison, insertDifference, markDifference } from '../../../src/store/differences.ts';
 import { saveSnapshot } from '../../../src/store/snapshots.ts';
 import { inTransaction } from '../../../src/store/transaction.ts';
 import { movableClock } from '../../time/movable-clock.ts';
-import { activity, startReceiver } from './start-receiver.ts';
+import { activity, startReceiver } from '../log/start-receiver.ts';
 
 const HOUR_MS = 3_600_000;
 const pair = { left: 'uat', right: 'prod' };

@@ -8,7 +8,7 @@ import {
   sameRecordId,
   shortSalesforceId,
 } from '../../text/salesforce-id.ts';
-import { bareId } from './pasted-words.ts';
+import { bareId } from './pasted-ids.ts';
 
 /** Shortest prefix, characters. A shorter one has too many matches. */
 export const MIN_PREFIX = 6;

@@ -2,7 +2,7 @@ import { readContractId } from '../../spotdraft/contract-id.ts';
 import type { LoggedDelivery, RefusedDeliveries } from '../../store/deliveries.ts';
 import type { UnreadDeliveries } from '../../store/event-notes.ts';
 import { pluralize } from '../../text/counts.ts';
-import { environmentLabel } from '../../text/environment-label.ts';
+import { environmentLabel, labelIn } from '../../text/environment-label.ts';
 import { readIsoTime } from '../../time/since.ts';
 import {
   alikeText,
@@ -14,8 +14,8 @@ import {
   refusalWhy,
   refusedGroupsText,
   statusOf,
-} from './refusal-text.ts';
-import { readSigner } from './signer-text.ts';
+} from '../log/refusal-text.ts';
+import { readSigner } from '../log/signer-text.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -139,8 +139,7 @@ export function explainElsewhere(
   elsewhere: readonly string[],
   { environments, unread }: { environments: readonly NamedEnvironment[] } & Pick<Circumstances, 'unread'>,
 ): string[] {
-  const label = (name: string): string =>
-    environmentLabel(environments.find((each) => each.name === name) ?? { name, production: false });
+  const label = (name: string): string => labelIn(environments, name);
   const others = elsewhere.map(label).join(' and ');
   return [
     `“${query}” is not known in ${label(environment)}, but in ${others}.`,

@@ -1,10 +1,17 @@
 import { type GivenContract, readContractId } from '../../spotdraft/contract-id.ts';
 import type { Database } from '../../store/database.ts';
 import { pluralize } from '../../text/counts.ts';
-import { findMatches, isKnownId, knownMatches } from './find-matches.ts';
-import type { FindQuery, FindResult } from './find-result.ts';
-import { type Conventions, certainId, contractNumbers, hasDigit } from './ids-in-text.ts';
-import { bareId, type PastedWord, pastedWords } from './pasted-words.ts';
+import { findMatches, isKnownId, knownMatches } from './matches.ts';
+import {
+  bareId,
+  type Conventions,
+  certainId,
+  contractNumbers,
+  hasDigit,
+  type PastedWord,
+  pastedWords,
+} from './pasted-ids.ts';
+import type { FindQuery, FindResult } from './result.ts';
 import { MAX_EVENTS, mayBeTitle, searchTitles, type TitleSearch } from './title-search.ts';
 
 /** Ids that are answered at once. Each costs a few queries. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerOf, type Story } from '../../../src/events/log/answer.ts';
+import { answerOf, type Story } from '../../../src/events/find/answer.ts';
 import type { LoggedCall } from '../../../src/store/api-calls.ts';
 import type { LoggedDelivery } from '../../../src/store/deliveries.ts';
 import { noNotes } from '../../../src/store/event-notes.ts';

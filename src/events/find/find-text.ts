@@ -1,5 +1,5 @@
 import { pluralize } from '../../text/counts.ts';
-import type { FindResult, FoundKind } from './find-result.ts';
+import type { FindResult, FoundKind } from './result.ts';
 
 const names: Record<FoundKind, [one: string, several: string]> = {
   ids: ['id', 'ids'],

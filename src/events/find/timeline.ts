@@ -7,8 +7,8 @@ import type { OwnReads } from '../../store/find-calls.ts';
 import type { Reading, SnapshotAtEvent } from '../../store/find-snapshots.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import { durationText } from '../../time/duration-text.ts';
+import { alikeText, hasIds, outageText, refusalText, statusOf } from '../log/refusal-text.ts';
 import { notesTexts } from './event-notes-text.ts';
-import { alikeText, hasIds, outageText, refusalText, statusOf } from './refusal-text.ts';
 
 export interface TimelineEntry {
   /** Epoch ms UTC. */
