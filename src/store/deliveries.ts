@@ -1,6 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { retriggerActs } from './audit.ts';
 import type { Database } from './database.ts';
+import { PAYLOAD_UNREAD } from './event-log.ts';
 import { hoursOf } from './slices.ts';
 import type { DeliveryRow } from './tables/event-log.ts';
 import type { Transaction } from './transaction.ts';
@@ -92,6 +93,8 @@ export interface RefusedGroup {
   signedWith: string | null;
   /** Rows in the log. */
   kept: number;
+  /** Rows whose payload could not be read, so that not all of their ids are in the log. */
+  unread: number;
   /** The deliveries for which they stand, themselves included. */
   count: number;
   /** False when there were more than `count`: older rows do not say for how many they stand. */
@@ -125,12 +128,12 @@ export async function refusedSince(
     .where('received_at', '<', until);
   const refused = reasons === undefined ? all : all.where('rejection', 'in', reasons);
   const counted = refused
-    .select(['rejection', 'signed_with', 'alike'])
+    .select(['rejection', 'signed_with', 'alike', 'detail'])
     .orderBy('received_at', 'desc')
     .limit(MAX_COUNTED);
   const { rows } = await sql<Omit<RefusedGroup, 'isExact'> & { exact: number }>`
     select rejection, signed_with as "signedWith", count(*) as kept, count(*) + coalesce(sum(alike), 0) as count,
-      count(*) = count(alike) as exact
+      count(*) = count(alike) as exact, coalesce(sum(instr(detail, ${PAYLOAD_UNREAD}) > 0), 0) as unread
     from (${counted}) as counted group by rejection, signed_with order by count desc, rejection, signed_with`.execute(
     db,
   );

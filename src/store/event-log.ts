@@ -41,6 +41,9 @@ export interface PreparedEvent {
   unread: string | null;
 }
 
+/** In `detail` of a refused delivery whose payload could not be read completely, with the reason behind it. */
+export const PAYLOAD_UNREAD = 'payload not read: ';
+
 export interface EventLogWriter {
   /**
    * Writes a batch in one transaction, on disk when it returns. Returns for each delivery whether its event was known. An

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { openCore } from '../../src/core.ts';
 import { eventRecords } from '../../src/events/log/export.ts';
 import { there } from '../environment.ts';
-import { activity, type Receiver, startReceiver } from '../events/log/start-receiver.ts';
+import { activity, type DeliverOptions, type Receiver, startReceiver } from '../events/log/start-receiver.ts';
 import fc, { runs } from '../fast-check.ts';
 
 /** The log of a receiver, as other processes read it. */
@@ -118,8 +118,9 @@ it('a verified delivery is found by the ids in it, whatever its encoding, or is 
   await log.close();
 });
 
-it('whatever is delivered with a valid signature is found by each id in it, or counted as unread', async () => {
+it('whatever is delivered with a valid signature is found by each id in it, or counted as unread or refused', async () => {
   const receiver = await startReceiver();
+  await receiver.deliver(activity(1));
   const log = await reading(receiver);
   const id = fc.oneof(
     fc.integer({ min: 1_000, max: 2 ** 40 }).map(String),
@@ -131,7 +132,15 @@ it('whatever is delivered with a valid signature is found by each id in it, or c
     contract: id,
     reference: id,
     external: id,
+    party: id,
     asNumber: fc.boolean(),
+    how: fc.constantFrom<DeliverOptions[]>(
+      {},
+      {},
+      { headers: { 'content-type': 'text/plain' } },
+      { environment: 'prd' },
+      { environment: 'prod/more' },
+    ),
     shape: fc.constantFrom<((text: string) => string | Buffer)[]>(
       (text) => text,
       (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16(),
@@ -143,13 +152,22 @@ it('whatever is delivered with a valid signature is found by each id in it, or c
     ),
   });
   await fc.assert(
-    fc.asyncProperty(delivery, async ({ contract, reference, external, asNumber, shape }) => {
+    fc.asyncProperty(delivery, async ({ contract, reference, external, party, asNumber, shape, how }) => {
       const given = asNumber && /^\d+$/.test(contract) ? contract : JSON.stringify(contract);
-      const text = `{"activity":"CONTRACT_SIGNED","contract_id":${given},"contract_reference_id":"${reference}","external_metadata":{"id":" ${external} "}}`;
-      const { status, json } = await receiver.deliver(shape(text));
-      expect(status).toBe(200);
+      const text = `{"activity":"CONTRACT_SIGNED","contract_id":${given},"contract_reference_id":"${reference}","counterparties":[{"counterparty_id":"${party}"}],"external_metadata":{"id":" ${external} "}}`;
+      const { status, json } = await receiver.deliver(shape(text), how);
+      if (status !== 200) {
+        expect([404, 415]).toContain(status);
+        for (const each of [contract, reference, external, party]) {
+          const { timeline, reason } = await log.find(each);
+          const isTold =
+            timeline.some(({ kind }) => kind === 'refused') || /(?:was|were) refused/.test(reason ?? '');
+          expect({ text, each, isTold }).toEqual({ text, each, isTold: true });
+        }
+        return;
+      }
       const before = await log.find(there(json.eventId));
-      for (const each of [contract, reference, external]) {
+      for (const each of [contract, reference, external, party]) {
         const { found, unread } = await log.find(each);
         expect({ text, each, known: found || unread > 0 }).toEqual({ text, each, known: true });
         const isRead = before.events.every(({ notes }) => notes.unread === null);

@@ -110,8 +110,14 @@ function refusedSentence({ environment, ...refused }: Circumstances['refused'][n
 }
 
 /** Deliveries whose ids are not in the log: not stored, or of an unknown signer, or older than the keeping of ids. */
-const withoutIds = ({ signedWith, kept, count, isExact }: RefusedDeliveries['groups'][number]): number =>
-  readSigner(signedWith) !== null && isExact ? count - kept : count;
+const withoutIds = ({
+  signedWith,
+  kept,
+  unread,
+  count,
+  isExact,
+}: RefusedDeliveries['groups'][number]): number =>
+  readSigner(signedWith) !== null && isExact ? count - kept + unread : count;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

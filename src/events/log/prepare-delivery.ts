@@ -1,5 +1,5 @@
 import { businessUserIn, readWebhookPayload, textOrNumber } from '../../spotdraft/webhook-payload.ts';
-import type { PreparedDelivery, PreparedRefusal } from '../../store/event-log.ts';
+import { PAYLOAD_UNREAD, type PreparedDelivery, type PreparedRefusal } from '../../store/event-log.ts';
 import { packPayload } from '../../store/packed-json.ts';
 import { addressMark, derivedId, randomId } from '../../text/ids.ts';
 import type { NewDelivery, Outage, Rejection } from './delivery.ts';
@@ -63,10 +63,16 @@ function prepareRefusal(
   const given = headerEventId === null ? [] : [{ kind: 'event', value: headerEventId }];
   const kept = { detail, alike: 0, until: null };
   if (readSigner(signedWith) === null) return { ...kept, activity: null, identifiers: given };
-  const { json, activity, identifiers } = readWebhookPayload(body);
+  const { json, activity, identifiers, unread } = readWebhookPayload(body);
+  const details = [detail, unread && PAYLOAD_UNREAD + unread].filter((part) => part !== null);
   const signedId = signedIdIn(json, environment, options);
   const signed = signedId === null ? [] : [{ kind: 'event', value: signedId }];
-  return { ...kept, activity, identifiers: [...given, ...signed, ...identifiers] };
+  return {
+    ...kept,
+    detail: details.join('; ') || null,
+    activity,
+    identifiers: [...given, ...signed, ...identifiers],
+  };
 }
 
 /** The rows of deliveries that could not be stored when they came. */
