@@ -222,6 +222,8 @@ export interface SimulatedSlack {
   disconnect(reason: DisconnectReason): void;
   /** Cuts every Socket Mode connection without closing it properly. */
   dropConnections(): void;
+  /** Sends a frame as it is to every connection of Socket Mode. */
+  sendRaw(text: string): void;
   /** A person types a slash command. Resolves once it is acknowledged, or after 3 s. */
   command(input: CommandInput): Promise<Ack>;
   /** A person uses a button, menu or picker. Throws when the message or view does not show that element. */

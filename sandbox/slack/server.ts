@@ -113,6 +113,7 @@ function socketControls(socketMode: SocketMode, waitFor: SimulatedSlack['waitFor
     connections: socketMode.connections,
     disconnect: socketMode.disconnect,
     dropConnections: socketMode.drop,
+    sendRaw: socketMode.sendRaw,
     async waitForConnection(timeoutMs = 10_000) {
       await waitFor(() => socketMode.connections() > 0, timeoutMs);
     },

@@ -26,6 +26,8 @@ export interface SocketMode {
   send(delivery: Delivery, limitMs: number, retry: Retry | null): Promise<DeliveryOutcome>;
   disconnect(reason: DisconnectReason): void;
   drop(): void;
+  /** Sends a frame as it is to every connection. */
+  sendRaw(text: string): void;
   /** Closes every connection and terminates those that do not answer. */
   stop(): Promise<void>;
 }
@@ -118,6 +120,9 @@ export function createSocketMode(journal: Journal): SocketMode {
     },
     drop() {
       for (const socket of open) socket.terminate();
+    },
+    sendRaw(text) {
+      for (const socket of open) socket.send(text);
     },
     async stop() {
       clearInterval(pings);

@@ -103,7 +103,7 @@ export function createMisaddressed({
 }
 
 /** The body of a request; null when it is larger than a receiver takes, or its sender left. */
-function bodyOf(raw: IncomingMessage): Promise<Buffer | null> {
+export function bodyOf(raw: IncomingMessage): Promise<Buffer | null> {
   if (Number(raw.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return Promise.resolve(null);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

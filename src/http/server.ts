@@ -1,13 +1,19 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { type Intake, intakeRoutes } from './intake.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import { isSigned, type Misaddressed } from './misaddressed.ts';
+import { bodyOf, isSigned, type Misaddressed } from './misaddressed.ts';
 import { type WebhookReceivers, webhookReceivers } from './webhooks.ts';
 
 /** Probes of the parts that must work for the program to be ready. Each returns a problem, or null. */
 export type ReadinessProbes = Record<string, () => Promise<string | null> | string | null>;
+
+/** A path with a listener that needs the body as it came. */
+interface Mounted {
+  path: string;
+  listener(request: IncomingMessage, response: ServerResponse, body: Buffer): void;
+}
 
 export interface ServerOptions {
   logger: Logger;
@@ -15,7 +21,7 @@ export interface ServerOptions {
   /** Details that `/readyz` also shows. None makes the program unready: it is useful even when a channel rejects messages. */
   details: Record<string, () => Promise<unknown>>;
   /** A path whose requests another library reads from the socket. */
-  mounted: { path: string; listener: RequestListener } | null;
+  mounted: Mounted | null;
   receivers: WebhookReceivers;
   intake: Intake;
   metrics: Metrics;
@@ -79,20 +85,21 @@ export function createServer({
   return server;
 }
 
-/** Bolt verifies the raw bytes, so nothing may read the body before it. */
 async function mount(
   scope: FastifyInstance,
-  { path, listener }: { path: string; listener: RequestListener },
+  { path, listener }: Mounted,
   misaddressed: Misaddressed,
 ): Promise<void> {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  scope.post(path, (request, reply) => {
+  scope.post(path, async (request, reply) => {
     // Slack has a header of its own.
     if (isSigned(request)) return misaddressed.notFound(request, reply);
+    const body = await bodyOf(request.raw);
+    if (body === null) return reply.code(413).send();
     reply.hijack();
     try {
-      listener(request.raw, reply.raw);
+      listener(request.raw, reply.raw, body);
     } catch (error) {
       request.log.warn({ err: error }, 'request from Slack not handled');
       reply.raw.writeHead(400).end();

@@ -1,19 +1,17 @@
-import type { RequestListener } from 'node:http';
 import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { SlackSettings } from '../config/config.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { createFaults, isSocketMessage, judged, type SlackListener } from './incoming.ts';
 
 export const SLACK_PATH = '/slack/events';
-
-const MAX_REQUEST_BYTES = 1024 * 1024;
 
 /** Slack's way to the bot: a socket that the bot opens, or requests to its server. */
 export interface Connection {
   /** Bolt's receiver. */
   receiver: HTTPReceiver | SocketModeReceiver;
   /** Handles the server's requests to `/slack/events` in HTTP mode; null in Socket Mode. */
-  requestListener: RequestListener | null;
+  requestListener: SlackListener | null;
   /** True while Slack can reach the bot. */
   connected(): boolean;
   /** Connects in Socket Mode, once and again after every disconnect. Rejects when `attempt` does. */
@@ -36,13 +34,15 @@ function overHttp({ signingSecret }: Mode<'http'>, logger: Logger): Connection {
   const receiver = new HTTPReceiver({
     signingSecret: signingSecret.reveal(),
     endpoints: [SLACK_PATH],
-    bodyLimit: MAX_REQUEST_BYTES,
     logger: boltLogger(logger),
   });
   const nothing = async () => {};
   return {
     receiver,
-    requestListener: receiver.requestListener,
+    requestListener: judged(
+      { signingSecret: signingSecret.reveal(), faults: createFaults(logger) },
+      receiver.requestListener,
+    ),
     connected: () => true,
     start: nothing,
     stop: nothing,
@@ -67,6 +67,14 @@ function overSocket({ appToken }: Mode<'socket'>, apiUrl: string, logger: Logger
       if (connected) logger.info({ event }, 'connection to Slack closed; the client reconnects by itself');
       connected = false;
     });
+  const faults = createFaults(logger);
+  const [onMessage] = receiver.client.listeners('ws_message');
+  receiver.client.removeAllListeners('ws_message');
+  receiver.client.on('ws_message', async (data: string | ArrayBuffer, isBinary: boolean) => {
+    const text = typeof data === 'string' ? data : new TextDecoder().decode(data);
+    if (isBinary || isSocketMessage(text)) await onMessage?.(data, isBinary);
+    else faults.note('unknown_shape');
+  });
   const connect = receiver.client.start.bind(receiver.client);
   return {
     receiver,

@@ -16,11 +16,14 @@ interface Running {
   url: string;
 }
 
-async function start(slackMode: 'socket' | 'http'): Promise<Running> {
+async function start(slackMode: 'socket' | 'http', lines: Record<string, unknown>[] = []): Promise<Running> {
   const world = await startWorld({});
   onTestFinished(() => world.stop());
-  const config = world.configure({ sharedWebhookUrl: false, slackMode });
-  const app = createApp(config, { logDestination: { write: () => {} } });
+  const config: Config = {
+    ...world.configure({ sharedWebhookUrl: false, slackMode }),
+    logLevel: 'warn',
+  };
+  const app = createApp(config, { logDestination: { write: (line) => void lines.push(JSON.parse(line)) } });
   const { url } = await app.start();
   onTestFinished(() => app.stop());
   return { world, config, url };
@@ -204,6 +207,61 @@ describe('requests from Slack', () => {
     expect(await post(running, { contentType: 'application/xml' })).toBe(400);
     expect(await post(running, { contentType: 'application/json', body: '{' })).toBe(400);
     expect(await post(running)).toBe(200);
+  });
+
+  it('a signed body of an unknown shape is refused, and the next request gets 200', async () => {
+    const running = await start('http');
+    const json = [
+      'null',
+      '7',
+      '[]',
+      '"x"',
+      '',
+      '{"type":"event_callback"}',
+      '{"type":"event_callback","event":null}',
+    ];
+    for (const body of json)
+      expect(await post(running, { body, contentType: 'application/json' }), body).toBe(400);
+    for (const payload of ['null', '{', '[]', '{"type":"event_callback","event":{}}'])
+      expect(await post(running, { body: `payload=${encodeURIComponent(payload)}` }), payload).toBe(400);
+    expect(await post(running, { body: 'payload=%7B%7D&payload=%7B%7D' })).toBe(400);
+    expect(await post(running)).toBe(200);
+  });
+
+  it('a request from the future is refused, and a flood of wrong signatures gets 429 and few log lines', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const running = await start('http', lines);
+    expect(await post(running, { at: now() + 6 * 60 })).toBe(401);
+    expect(await post(running, { at: now() + 4 * 60 })).toBe(200);
+    const statuses = new Map<number, number>();
+    for (let batch = 0; batch < 14; batch += 1)
+      for (const status of await Promise.all(
+        Array.from({ length: 50 }, () => post(running, { secret: 'another secret' })),
+      ))
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    expect([...statuses.keys()].toSorted()).toEqual([401, 429]);
+    expect(statuses.get(429)).toBeGreaterThanOrEqual(100 - 1);
+    // One for each kind and minute, and the minute may change once.
+    expect(lines.filter(({ fault }) => fault).length).toBeLessThanOrEqual(4);
+    expect(lines).toContainEqual(expect.objectContaining({ fault: 'bad_signature' }));
+    expect(await post(running)).toBe(200);
+  });
+
+  it('messages of an unknown shape on the socket are dropped, and the next command is answered', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const { world, url } = await start('socket', lines);
+    await until(200, `${url}/readyz`);
+    const bodies = [null, 7, [], 'x', {}, { event: null }, { event: {} }, { event: { type: 7 } }];
+    for (const payload of bodies)
+      world.slack.sendRaw(JSON.stringify({ type: 'events_api', envelope_id: 'e', payload }));
+    for (const type of ['slash_commands', 'interactive'])
+      for (const payload of [null, 7, [], undefined])
+        world.slack.sendRaw(JSON.stringify({ type, envelope_id: 'e', payload }));
+    for (const text of ['null', '', '{', '[]', '{"type":null}', 'x'.repeat(10_000)])
+      world.slack.sendRaw(text);
+    const { ok } = await world.slack.command({ text: 'help', user: 'U0BOB', channel: 'C0GENERAL' });
+    expect(ok).toBe(true);
+    expect(lines.filter(({ fault }) => fault)).toMatchObject([{ fault: 'unknown_shape' }]);
   });
 
   it('only POST to the one path reaches Slack’s handler', async () => {
