@@ -101,15 +101,16 @@ export async function usualDelayMs(db: Database, environment: string, activity: 
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-/** Refused deliveries of an environment, or with a signature of its key, since `since` (epoch ms), by reason and signer. */
+/** Refused deliveries that may have an activity of an environment, since `since` (epoch ms), by reason and signer. */
 export async function refusedOfWorkspace(
   db: Database,
   environment: string,
+  activity: string,
   since: number,
 ): Promise<{ rejection: string; signedWith: string | null; count: number }[]> {
   const { rows } = await sql<{ rejection: string; signedWith: string | null; count: number }>`
-    select rejection, signed_with as "signedWith", count(*) as count from deliveries
-    where rejection is not null and received_at >= ${since}
+    select rejection, signed_with as "signedWith", sum(1 + coalesce(alike, 0)) as count from deliveries
+    where rejection is not null and received_at >= ${since} and coalesce(activity, ${activity}) = ${activity}
       and (substr(signed_with, 1, ${environment.length + 1}) = ${`${environment} `}
         or (environment = ${environment} and (rejection = 'missing_signature' or signed_with = 'not_tried')))
     group by rejection, signed_with order by count desc, signed_with`.execute(db);

@@ -116,7 +116,7 @@ async function missingGroup(
 
 /** A delivery that was refused may be one that is missing: it arrived, and its body was not kept. */
 export async function refusedHint(db: Database, environment: string, since: number): Promise<string | null> {
-  const refused = await refusedOfWorkspace(db, environment, since);
+  const refused = await refusedOfWorkspace(db, environment, EXECUTED, since);
   const count = refused.reduce((sum, each) => sum + each.count, 0);
   if (count === 0) return null;
   const how = [

@@ -329,19 +329,26 @@ test('uploaded contracts with a T-… id are no alarm, and their kind is asked f
 });
 
 test('a delivery that was refused is said to have arrived, whichever receiver refused it', async () => {
-  for (const [environment, rejection, signedWith, text] of [
+  for (const [environment, rejection, signedWith, text, activity] of [
     ['prod', 'bad_signature', 'prod undecoded', "signed with prod's key, not base64-decoded"],
     ['uat', 'bad_signature', 'prod current', "signed with prod's key"],
     ['prod', 'missing_signature', null, 'missing signature'],
     ['prod', 'bad_signature', 'uat current', null],
     ['prod', 'bad_signature', 'unknown_key', null],
+    ['prod', 'bad_signature', 'prod current', null, 'CONTRACT_CREATED'],
+    ['prod', 'bad_signature', 'prod current', "signed with prod's key", 'CONTRACT_EXECUTED'],
   ] as const) {
-    const { compare, execute, missing, config, clock, announced } = await openWorld();
+    const { compare, execute, missing, config, clock, announced, core } = await openWorld();
     execute('Refused');
     const log = openEventLogWriter(config.database);
     const delivery = { environment, receivedAt: clock.now() - HOUR, rejection, signedWith };
     log.write([prepareDelivery(deliveryOf('{}', delivery), { payloads: 'redacted', eventIdFields: {} })]);
     log.close();
+    await core.db
+      .updateTable('deliveries')
+      .set({ activity: activity ?? null, alike: 0 })
+      .where('rejection', 'is not', null)
+      .execute();
     await compare();
     const hint =
       text === null
