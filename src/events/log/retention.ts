@@ -8,12 +8,14 @@ import { type Checkpoints, startCheckpoints } from './checkpoints.ts';
 import type { Recorder } from './recorder.ts';
 
 const HOUR_MS = 3_600_000;
-/** Length of a slice, ms: a delivery waits for at most one. */
+/** Length of a slice without its commit, ms: a delivery waits for at most one. */
 const SLICE_MS = 3;
-/** Rest after a slice while deliveries come, as a multiple of its duration. */
-const REST = 0.5;
-/** Time between two checkpoints of a pass, ms. */
-const CHECKPOINT_EVERY_MS = 1_000;
+/** A pass that takes longer has its checkpoints made by another thread, ms. */
+const SHORT_PASS_MS = 1_000;
+/** Time between two checkpoints of a pass, ms: a longer one makes the disk busy for longer at once. */
+const CHECKPOINT_EVERY_MS = 400;
+/** Time until the next look at a write-ahead log that readers hold, ms. */
+const READERS_WAIT_MS = 1_000;
 /** Pages (200 MB) in the write-ahead log at which a pass waits for the readers that need them. */
 const MAX_PAGES_LEFT = 50_000;
 
@@ -26,7 +28,7 @@ interface Dependencies {
   db: Database;
   /** Its file. */
   database: string;
-  recorder: Pick<Recorder, 'prune' | 'depth'>;
+  recorder: Pick<Recorder, 'prune'>;
   clock: Clock;
   logger: Logger;
   /** The groups of failures that are open now. */
@@ -52,13 +54,10 @@ export function startRetention(
     let total = 0;
     try {
       for (let more = true; more && !stopped; ) {
-        const started = performance.now();
         const pruned = await recorder.prune(order);
         total += pruned.removed;
         more = pruned.more;
-        const tookMs = performance.now() - started;
-        while (!stopped && (await checkpoints.whenDue()) > MAX_PAGES_LEFT) await sleep(CHECKPOINT_EVERY_MS);
-        if (more && recorder.depth() > 0) await sleep(tookMs * REST);
+        while (!stopped && (await checkpoints.whenDue()) > MAX_PAGES_LEFT) await sleep(READERS_WAIT_MS);
       }
     } finally {
       await checkpoints.end();
@@ -84,15 +83,15 @@ export function startRetention(
 
 /** Checkpoints of one pass. Their thread starts with the first one, because most passes are short. */
 function regularCheckpoints(database: string): { whenDue(): Promise<number>; end(): Promise<void> } {
-  let newest = performance.now();
+  let due = performance.now() + SHORT_PASS_MS;
   let left = 0;
   let thread: Checkpoints | null = null;
   return {
     async whenDue() {
-      if (performance.now() - newest < CHECKPOINT_EVERY_MS) return left;
+      if (performance.now() < due) return left;
       thread ??= startCheckpoints(database);
       left = await thread.run();
-      newest = performance.now();
+      due = performance.now() + CHECKPOINT_EVERY_MS;
       return left;
     },
     async end() {
