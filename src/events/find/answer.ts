@@ -124,6 +124,12 @@ function tellEvents(story: Story): Told {
       text: `${arrived}; your integration could not process ${events.length === 1 ? 'it' : activityOf(waiting.event)} yet and will retry${reasonOf(waiting.outcome)}`,
       rank: 2,
     };
+  const unclear = others.find(({ event_id: id }) => id !== null && isShared(id, events));
+  if (unclear)
+    return {
+      text: `${arrived}; your integration ${outcomeText[unclear.status]} ${unclear.event_id}, an id that several of them share`,
+      rank: 2,
+    };
   const silent = events.filter(({ id }) => !last.has(id));
   if (silent.length === events.length)
     return { text: `${arrived}; your integration reported no outcome`, rank: 2 };
@@ -168,8 +174,13 @@ export const eventOf = (
   events.find((each) =>
     outcome.event_id === null
       ? describes(outcome, each)
-      : each.id === outcome.event_id || each.id === senderIds.get(outcome.event_id),
+      : each.id === outcome.event_id ||
+        (!isShared(outcome.event_id, events) && each.id === senderIds.get(outcome.event_id)),
   );
+
+/** True for an id that the sender gave to several events: an outcome under it may be about any of them. */
+const isShared = (id: string, events: readonly EventWithDeliveries[]): boolean =>
+  events.some(({ notes }) => notes.sharedIds.some(({ value }) => value === id));
 
 const describes = (outcome: FoundOutcome, event: EventWithDeliveries): boolean =>
   event.contract_id === outcome.contract_id &&

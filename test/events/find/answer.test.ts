@@ -402,3 +402,20 @@ it('the answer about several contracts names each, also those that it does not t
   expect(answerOf(many)).toMatch(/contract 23 and 7 more\.$/);
   expect(told({ events: both, hasMore: null })).toMatch(/^At least 2 webhooks arrived/);
 });
+
+it.each([
+  ['processed', 'your integration processed E-1, an id that several of them share'],
+  ['skipped', 'your integration skipped E-1, an id that several of them share'],
+  ['retrying', 'your integration could not yet process E-1, an id that several of them share'],
+  ['failed', 'but your integration failed to process one of them'],
+] as const)('an outcome “%s” under an id of two events is taken for neither', (status, text) => {
+  const notes = { ...noNotes, sharedIds: [{ value: 'E-1', events: ['other'] }] };
+  const events = [
+    event('CONTRACT_CREATED', { notes }),
+    event('CONTRACT_EXECUTED', { notes, id: 'evt_2', key: 2 }),
+  ];
+  const [first] = events;
+  if (!first) throw new Error('two events');
+  const outcomes = [outcome(status, first, { event_id: 'E-1' })];
+  expect(told({ events, outcomes, senderIds: new Map([['E-1', 'evt_2']]) })).toContain(text);
+});
