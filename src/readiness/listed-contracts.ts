@@ -7,28 +7,48 @@ const MONTH_MS = 30 * 86_400_000;
 
 /** Contracts of the last 30 days in the list of contracts. */
 export interface ListedContracts {
-  /** They link an external record, so they are the integration's. */
+  /** They link an external record, or the integration reported their composite ids, so they are the integration's. */
   own: SampledContract[];
+  /** Numbers of the reported composite ids that the list shows. */
+  reported: ReadonlySet<number>;
   /** Their external metadata could not be read, so they may be the integration's. */
   unclear: SampledContract[];
 }
 
-/** A contract whose record a delivery names is left out: deliveries name the business user itself. */
+/**
+ * A contract whose record a delivery names is left out: deliveries name the business user itself. `created`: numbers of the
+ * composite ids under which the integration reported contracts as created.
+ */
 export function listedContracts(
   { facts: { contracts }, now }: CheckInput,
   delivered: readonly ContractUser[],
+  created: readonly number[],
 ): ListedContracts {
   const recent = contracts?.known
     ? contracts.value.filter(({ createdAt }) => createdAt === null || createdAt > now - MONTH_MS)
     : [];
   const named = new Set(delivered.map(({ externalId }) => externalId));
+  const recordOf = ({ externalMetadata }: SampledContract): string | null =>
+    (externalMetadata.known ? externalMetadata.value?.id?.trim() : null) || null;
+  const wanted = new Set(created);
+  // T-502 and H-502 are two contracts, and a report keeps the number alone.
+  const reported = [...Map.groupBy(recent, ({ id }) => numberIn(id))].flatMap(([number, same]) =>
+    number !== null && wanted.has(number) && same.length === 1 ? same : [],
+  );
   return {
-    own: recent.filter(({ externalMetadata }) => {
-      const record = externalMetadata.known ? externalMetadata.value?.id?.trim() : null;
-      return record ? !named.has(record) : false;
+    own: recent.filter((contract) => {
+      const record = recordOf(contract);
+      return record === null ? reported.includes(contract) : !named.has(record);
     }),
-    unclear: recent.filter(({ externalMetadata }) => !externalMetadata.known),
+    reported: new Set(reported.flatMap(({ id }) => numberIn(id) ?? [])),
+    unclear: recent.filter((contract) => !contract.externalMetadata.known && !reported.includes(contract)),
   };
+}
+
+/** The number of a composite id, `T-502`; null for any other id. */
+function numberIn(id: string): number | null {
+  const digits = /^[TH]-(\d{1,15})[A-Z]?$/i.exec(id)?.[1];
+  return digits === undefined ? null : Number(digits);
 }
 
 interface Routing {
@@ -42,7 +62,7 @@ interface Routing {
   hasDeliveries: boolean;
 }
 
-const WHICH = 'contracts with an external record in the list of contracts';
+const WHICH = 'contracts of the integration in the list of contracts';
 
 /** Judges who created the contracts: SpotDraft makes the user that a call acts as the business user of the new contract. */
 export function judgeCreators({ own, unclear }: ListedContracts, routing: Routing): Finding[] {

@@ -164,42 +164,62 @@ export async function callTargets(
   }));
 }
 
+/** The path without its query, in small letters, with a slash at the end. */
+const plainPath = sql`lower(substr(path, 1, instr(path || '?', '?') - 1)) || '/'`;
+const behindContracts = sql`substr(${plainPath}, instr(${plainPath}, '/contracts/') + 10)`;
+
 /**
- * Successful POST and PUT calls that the integration reported about these contracts, by their internal ids. The number of a
- * composite id may be another contract.
+ * True for a successful call of the integration that created a contract: POST or PUT to a path of contracts without the id of one,
+ * such as /contracts/ and /contracts/upload/. Webhooks are below it too.
  */
-export async function successfulWrites(
+const creates = sql<boolean>`reporter = 'integration' and method in ('POST', 'PUT') and status between 200 and 299
+  and contract_id is not null and instr(${plainPath}, '/contracts/') > 0
+  and ${behindContracts} not glob '*[^a-z_/-]*' and ${behindContracts} not glob '*/webhooks/*'`;
+
+/** Those of these contracts, given by their internal ids, that the integration reported as created by it. */
+export async function createdAmong(
   db: Database,
   environment: string,
   contracts: readonly number[],
-): Promise<Pick<LoggedCall, 'contract_id' | 'path'>[]> {
+): Promise<number[]> {
   if (contracts.length === 0) return [];
   const calls = await db
     .selectFrom('api_calls')
-    .select(['contract_id', 'path', 'environment'])
+    .select(['contract_id as id', 'environment'])
     .distinct()
     // Only the index by contract serves this: one environment may have millions of calls.
     .where('contract_id', 'in', contracts)
     .where('contract_id_exact', '=', 1)
-    .where('method', 'in', ['POST', 'PUT'])
-    .where('status', '>=', 200)
-    .where('status', '<', 300)
+    .where(creates)
     .execute();
-  return calls.filter((call) => call.environment === environment);
+  return calls.flatMap((call) => (call.environment === environment && call.id !== null ? [call.id] : []));
 }
 
-/** True when a call that the integration reported in a period (epoch ms UTC) names a contract. */
-export async function namesContracts(
+/** A contract that the integration reported as created. */
+export interface CreatedContract {
+  id: number;
+  /** False when `id` is only the number of a composite id, which may be another contract's internal id. */
+  isExact: boolean;
+  /** Id of the external record that the call named. */
+  externalId: string | null;
+}
+
+/** Contracts that the integration reported as created in a period (epoch ms UTC, both ends included). */
+export async function createdContracts(
   db: Database,
   environment: string,
   period: { since: number; until: number },
-): Promise<boolean> {
+): Promise<CreatedContract[]> {
+  const created = new Map<number, CreatedContract>();
   for await (const { from, to } of hoursOf(period)) {
-    const { rows } = await sql`select 1 from api_calls where environment = ${environment}
-      and reporter = 'integration' and at >= ${from} and at < ${to} and contract_id is not null limit 1`.execute(
-      db,
-    );
-    if (rows.length > 0) return true;
+    const { rows } = await sql<{ id: number; is_exact: 0 | 1; external_id: string | null }>`
+      select contract_id as id, max(contract_id_exact is 1) as is_exact, max(external_id) as external_id from api_calls
+      where environment = ${environment} and at >= ${from} and at < ${to} and ${creates} group by contract_id`.execute(db);
+    for (const { id, is_exact, external_id } of rows) {
+      const newer = created.get(id);
+      const isExact = newer?.isExact === true || is_exact === 1;
+      created.set(id, { id, isExact, externalId: newer?.externalId ?? external_id });
+    }
   }
-  return false;
+  return [...created.values()];
 }

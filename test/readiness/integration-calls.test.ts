@@ -272,33 +272,141 @@ const foreign = { contractId: 900, user: OTHER };
 const own = { contractId: 4000, user: INTENDED };
 
 test.each([
-  ['reported as created by a contract that no delivery names', { contractId: 4711 }],
-  ['read by the integration', { contractId: 900, method: 'GET', status: 200 }],
+  ['read', { contractId: 900, method: 'GET', status: 200 }],
   [
-    'changed by the integration',
-    { contractId: 900, path: '/api/v2.1/public/contracts/T-900/external_metadata' },
+    'read by its composite id',
+    { contractId: 'T-900', method: 'GET', path: '/api/v2.1/public/contracts/T-900/status', status: 200 },
   ],
-  ['updated by the integration', { contractId: 900, method: 'PUT', path: '/contracts/900/', status: 200 }],
-  ['deleted by the integration', { contractId: 900, method: 'DELETE', status: 204 }],
+  ['changed', { contractId: 900, path: '/api/v2.1/public/contracts/T-900/external_metadata' }],
+  ['updated', { contractId: 900, method: 'PUT', path: '/contracts/900/', status: 200 }],
+  ['deleted', { contractId: 900, method: 'DELETE', status: 204 }],
+  ['re-triggered', { contractId: 900, path: '/contracts/webhooks/re_trigger_latest/', status: 200 }],
+  ['not created: SpotDraft refused it', { contractId: 900, status: 400 }],
+  ['not created: no answer came', { contractId: 900, status: null }],
+  ['created under the number of a composite id', { contractId: 'T-900' }],
+  ['created under the number of a historical id', { contractId: 'h-900' }],
+  ['read, and another one created', { contractId: 900, method: 'GET', status: 200 }, { contractId: 'T-5' }],
+] as [string, ...object[]][])(
+  'a report of a contract that was %s marks none, so all deliveries are judged',
+  async (_, ...lines) => {
+    const log = await openLog();
+    log.report(...lines);
+    log.deliver(foreign, { ...foreign, contractId: 901 }, { ...foreign, contractId: 902 });
+    const judged = await log.judge('routing.business-user');
+    expect(judged.status).toBe('fail');
+    expect(judged.actual).toMatch(/^3 of 3 contracts got another one/);
+  },
+);
+
+test.each([
   [
-    're-triggered by the integration',
-    { contractId: 900, path: '/contracts/webhooks/re_trigger_latest/', status: 200 },
+    'went to others',
+    [{ contractId: 4711 }],
+    [foreign, { ...foreign, contractId: 901 }],
+    /^2 contracts were routed to others, and none of the 2 contracts delivered can be matched to what the integration reported$/,
   ],
-  ['of a creation that failed', { contractId: 900, status: 400 }],
-  ['of a creation without an answer', { contractId: 900, status: null }],
-  ['known by the number of a composite id', { contractId: 'T-900' }],
-  ['known by the number of a historical id', { contractId: 'h-900' }],
-])('a contract %s is not the integration’s', async (_, line) => {
+  [
+    'went to others in part',
+    [{ contractId: 4711 }],
+    [foreign, own],
+    /^1 contract was routed to others, and none of the 2/,
+  ],
+  [
+    'went to the intended user',
+    [{ contractId: 4711 }],
+    [own],
+    /^0 contracts were routed to others, and none of the 1 contract /,
+  ],
+  [
+    'do not exist',
+    [{ contractId: 4711 }, { contractId: 'T-9' }],
+    [],
+    /^the integration created 2 contracts, and no delivery/,
+  ],
+])(
+  'created contracts are unknown when the deliveries are about none of them and %s',
+  async (_, lines, delivered, reason) => {
+    const log = await openLog();
+    log.report(...lines);
+    log.deliver(...delivered);
+    expect(await log.judge('routing.business-user')).toMatchObject({
+      status: 'unknown',
+      reason: expect.stringMatching(reason),
+    });
+  },
+);
+
+test('contracts reported by a composite id only are counted beside those that pass', async () => {
+  const log = await openLog();
+  log.report({ contractId: 501 }, { contractId: 'T-502' });
+  log.deliver({ ...own, contractId: 501 });
+  const passed = await log.judge('routing.business-user');
+  expect(passed).toMatchObject({
+    status: 'pass',
+    actual: 'all 1 contracts of the last 30 days do',
+    reason: expect.stringMatching(/^1 not judged: reported as T- or H-502 only/),
+  });
+  log.deliver({ ...foreign, contractId: 502 });
+  const unclear = await log.judge('routing.business-user');
+  expect(unclear.status).toBe('unknown');
+  expect(unclear.reason).toMatch(
+    /^1 contract of the integration: reported as T- or H-502 only.*; 1 contract was routed to/,
+  );
+  expect(unclear.remedy).toMatch(/by the number that webhooks carry/);
+  log.report({ contractId: 502 });
+  expect((await log.judge('routing.business-user')).actual).toMatch(
+    /^1 of 2 contracts got another one; contract 502 /,
+  );
+});
+
+test.each([
+  ['of the record in the delivery', { contractId: 'T-77', externalId: '006A' }, { external: { id: '006A' } }],
+  ['under the number of the delivery', { contractId: 'T-4000' }, { external: { id: '006A' } }],
+])('a call %s belongs to a contract of the integration', async (_, line, delivery) => {
   const log = await openLog();
   log.report(line);
-  log.deliver(foreign);
+  log.deliver({ ...own, ...delivery }, foreign);
+  expect(await log.judge('routing.business-user')).toMatchObject({ status: 'pass', reason: null });
+});
+
+test('created contracts that no delivery is about are counted beside those that pass', async () => {
+  const log = await openLog();
+  log.report(
+    { contractId: 4000 },
+    { contractId: 4001 },
+    { contractId: 4002, path: '/contracts/4002/comments' },
+  );
+  log.deliver(own, foreign);
   expect(await log.judge('routing.business-user')).toMatchObject({
-    status: 'skipped',
-    pending: true,
-    reason: expect.stringMatching(
-      /^no delivery of the last 30 days is about a contract that the integration created; report it by the number/,
-    ),
+    status: 'pass',
+    reason:
+      '1 not judged: no delivery of the last 30 days is about contract 4001, which it reported as created',
   });
+});
+
+test('the list of contracts shows who created a contract that was reported by its composite id', async () => {
+  const log = await openLog();
+  log.report({ contractId: 501 }, { contractId: 'T-502' });
+  log.deliver({ ...own, contractId: 501 }, foreign);
+  const unmarked = { id: 'T-502', external: null };
+  const withList = async (...rows: SampledContract[]) => {
+    const { status, actual } = await log.judge('routing.business-user', {}, list(...rows));
+    return [status, actual];
+  };
+  expect(await withList(listed(unmarked))).toEqual([
+    'pass',
+    expect.stringMatching(/\nall 1 contracts of the integration in/),
+  ]);
+  expect(await withList(listed({ ...unmarked, creator: OTHER }))).toEqual([
+    'fail',
+    expect.stringMatching(/contract T-502 /),
+  ]);
+  expect(await withList(listed({ ...unmarked, ...unreadRecord }))).toEqual(['pass', expect.anything()]);
+  expect(await withList(listed({ ...unmarked, id: '502' }))).toEqual(['unknown', 'unknown']);
+  expect(await withList(listed(unmarked), listed({ ...unmarked, id: 'H-502' }))).toEqual([
+    'unknown',
+    'unknown',
+  ]);
 });
 
 test.each([
@@ -362,8 +470,8 @@ test('a contract id stored before exact ids were told apart proves nothing', asy
   const log = await openLog();
   log.report({ contractId: 900 });
   await log.db.updateTable('api_calls').set({ contract_id_exact: null }).execute();
-  log.deliver(foreign);
-  expect((await log.judge('routing.business-user')).status).toBe('skipped');
+  log.deliver(foreign, own);
+  expect((await log.judge('routing.business-user')).actual).toMatch(/^1 of 2 contracts got another one/);
 });
 
 test('the result says when only the newest 500 events were read', async () => {
@@ -378,7 +486,7 @@ test('the result says when only the newest 500 events were read', async () => {
     actual: 'all 500 contracts of the newest 500 events do',
   });
   log.report({ contractId: 999 });
-  expect((await log.judge('routing.business-user')).reason).toMatch(/^no delivery of the newest 500 events/);
+  expect((await log.judge('routing.business-user')).status).toBe('unknown');
 });
 
 const listed = (changes: Partial<SampledContract> & { external?: string | null } = {}): SampledContract => {
@@ -411,7 +519,7 @@ test.each([
     'the intended user',
     [listed({ creator: ` ${INTENDED.toUpperCase()}` })],
     'pass',
-    /^all 1 contracts with an external record in the list of contracts were created by/,
+    /^all 1 contracts of the integration in the list of contracts were created by/,
   ],
   [
     'another user',
@@ -489,7 +597,7 @@ test('a delivery outranks the list for its own contract, and both are judged for
   const contracts = [listed({ creator: OTHER }), listed({ id: 'T-8', external: '006B' })];
   expect((await log.judge('routing.business-user', {}, list(...contracts))).actual.split('\n')).toEqual([
     'all 1 contracts of the last 30 days do',
-    'all 1 contracts with an external record in the list of contracts were created by the intended user (created_by_user_email)',
+    'all 1 contracts of the integration in the list of contracts were created by the intended user (created_by_user_email)',
   ]);
   contracts.push(listed({ id: 'T-9', external: '006C', creator: OTHER }));
   expect(await log.judge('routing.business-user', { userEmail: OTHER }, list(...contracts))).toMatchObject({

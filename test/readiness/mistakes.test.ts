@@ -1177,7 +1177,7 @@ const routing: Mistake[] = [
     expected:
       /^contracts of the integration get a member of “legal team”\n.* are created as a member of “legal team”$/,
     actual:
-      /got integrations@northwind\.example\n(\d+) of \1 contracts with .* was created by integrations@northwind\.example$/,
+      /got integrations@northwind\.example\n(\d+) of \1 contracts of .* was created by integrations@northwind\.example$/,
     remedy: /^Have the integration/,
   },
   {

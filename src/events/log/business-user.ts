@@ -1,5 +1,5 @@
 import { businessUserIn, externalIdIn } from '../../spotdraft/webhook-payload.ts';
-import { namesContracts, successfulWrites } from '../../store/api-calls.ts';
+import { createdAmong, createdContracts } from '../../store/api-calls.ts';
 import type { Database } from '../../store/database.ts';
 import { storedPayload } from '../../store/event-payload.ts';
 import { listEvents } from '../../store/events.ts';
@@ -26,14 +26,19 @@ export interface BusinessUsers {
   contracts: ContractUser[];
   /** The number of newest events that were read; null when they are all of the period. */
   limit: number | null;
-  /** True when a reported call names a contract, so that an unreported contract is somebody else's. */
-  reportsContracts: boolean;
+  /** Contracts that the integration reported as created and that none of these deliveries is about. */
+  undelivered: {
+    /** Internal ids. With one, an unreported contract is somebody else's. */
+    internal: number[];
+    /** Numbers of composite ids, which may be other contracts' internal ids. */
+    composite: number[];
+  };
 }
 
 /** Events that are read. More would take longer than the rest of a check. */
 const MAX_EVENTS = 500;
 
-/** Business users of the contracts of the newest 500 events of a period, epoch ms UTC. */
+/** Business users of the contracts of the newest 500 events, and contracts reported as created, of a period in epoch ms UTC. */
 export async function readBusinessUsers(
   db: Database,
   environment: string,
@@ -59,20 +64,26 @@ export async function readBusinessUsers(
     const externalId = externalIdIn(json);
     users.set(contractId, { eventId: id, contractId, at, isOwn: externalId !== null, externalId, mark });
   }
-  const writes = await successfulWrites(db, environment, [...users.keys()]);
-  const created = new Set(writes.filter(({ path }) => CREATING.test(path)).map((call) => call.contract_id));
+  const reported = new Set(await createdAmong(db, environment, [...users.keys()]));
+  const contracts = [...users.values()].map((user) => ({
+    ...user,
+    isOwn: user.isOwn || reported.has(user.contractId),
+  }));
+  const own = contracts.filter(({ isOwn }) => isOwn);
+  const ids = new Set(own.map(({ contractId }) => contractId));
+  const records = new Set(own.map(({ externalId }) => externalId));
+  const undelivered = (await createdContracts(db, environment, period)).filter(
+    ({ id, externalId }) => !ids.has(id) && (externalId === null || !records.has(externalId)),
+  );
   return {
-    contracts: [...users.values()].map((user) => ({
-      ...user,
-      isOwn: user.isOwn || created.has(user.contractId),
-    })),
+    contracts,
     limit: events.length > MAX_EVENTS ? MAX_EVENTS : null,
-    reportsContracts: await namesContracts(db, environment, period),
+    undelivered: {
+      internal: undelivered.filter(({ isExact }) => isExact).map(({ id }) => id),
+      composite: undelivered.filter(({ isExact }) => !isExact).map(({ id }) => id),
+    },
   };
 }
-
-/** A path of contracts without the id of one, such as /contracts/ and /contracts/upload/. Webhooks are below it too. */
-const CREATING = /\/contracts(?:\/+(?!webhooks\b)[a-z_-]+)*\/*(?:\?|$)/i;
 
 /** undefined when the payload names no business user, as payloads that were stored before marks existed. */
 function markIn(json: unknown, eventId: string): string | null | undefined {

@@ -90,35 +90,57 @@ function intendedText({ environment: { routing } }: CheckInput): string {
 interface Sources {
   users: BusinessUsers;
   delivered: readonly ContractUser[];
+  /** Delivered contracts that nothing shows to be the integration's, while others are. */
+  foreign: readonly ContractUser[];
   listed: ListedContracts;
+  /** Numbers of the composite ids under which it reported contracts that neither source shows. */
+  unplaced: readonly number[];
 }
 
 const showsDeliveries = ({ log }: CheckInput): boolean =>
   log.known && log.value.businessUsers !== null && log.value.businessUsers.contracts.length > 0;
 
 /**
- * All delivered contracts count only when the integration marks none: it links none to a record and reports no contract with its
- * calls. Else an unmarked contract is somebody else's.
+ * All delivered contracts count only when the integration marks none: it links none to a record and reports none as created by
+ * its internal id. Else an unmarked contract is somebody else's.
  */
 function sourcesOf(users: BusinessUsers, input: CheckInput): Sources {
-  const listed = listedContracts(input, users.contracts);
+  const { internal, composite } = users.undelivered;
+  const listed = listedContracts(input, users.contracts, composite);
   const own = users.contracts.filter(({ isOwn }) => isOwn);
-  const marksThem = own.length > 0 || users.reportsContracts || listed.own.length > 0;
-  return { users, delivered: marksThem ? own : users.contracts, listed };
+  const marksThem = own.length > 0 || internal.length > 0 || listed.own.length > 0;
+  return {
+    users,
+    delivered: marksThem ? own : users.contracts,
+    foreign: marksThem ? users.contracts.filter(({ isOwn }) => !isOwn) : [],
+    listed,
+    unplaced: composite.filter((number) => !listed.reported.has(number)),
+  };
 }
 
-const isEmpty = ({ delivered, listed }: Sources): boolean =>
-  delivered.length === 0 && listed.own.length === 0;
+const isEmpty = ({ users, listed }: Sources): boolean =>
+  users.contracts.length === 0 && listed.own.length === 0;
 
 const periodText = ({ limit }: BusinessUsers): string =>
   limit === null ? 'the last 30 days' : `the newest ${limit} events`;
+
+const REPORT_NUMBER =
+  'Have the integration report the contracts that it creates by the number that webhooks carry in contract_id (docs/reporting.md)';
 
 function nothingToJudge(
   { users }: Sources,
   expected: string,
   { facts: { contracts } }: CheckInput,
 ): Judgement {
-  const reason = nothingDelivered(users);
+  const reason = `no delivery of ${periodText(users)} names a business user`;
+  const { internal, composite } = users.undelivered;
+  const created = internal.length + composite.length;
+  if (created > 0) {
+    const remedy = 'Check that the webhook of this workspace delivers what happens to these contracts';
+    return combine([
+      unclear(expected, `the integration created ${contractsText(created)}, and ${reason}`, remedy),
+    ]);
+  }
   if (contracts === null) return nothingYet(reason);
   if (!contracts.known)
     return combine([
@@ -132,19 +154,23 @@ function nothingToJudge(
   );
 }
 
-function nothingDelivered(users: BusinessUsers): string {
-  const period = periodText(users);
-  return users.contracts.length === 0
-    ? `no delivery of ${period} names a business user`
-    : `no delivery of ${period} is about a contract that the integration created; report it by the number that webhooks carry in contract_id (docs/reporting.md)`;
-}
+const contractsText = (count: number): string => `${count} contract${count === 1 ? '' : 's'}`;
+
+const unclear = (expected: string, reason: string, remedy: string): Finding => ({
+  status: 'unknown',
+  expected,
+  reason,
+  remedy,
+  evidence: [],
+});
 
 function judgeContracts(
-  { users, delivered, listed }: Sources,
+  sources: Sources,
   intended: readonly string[],
   expected: string,
   input: CheckInput,
 ): Finding[] {
+  const { users, delivered, listed } = sources;
   const kept = delivered.filter(({ mark }) => mark !== 'not_kept');
   const known = knownAddresses(input.environment, input);
   const fromList = judgeCreators(listed, {
@@ -155,16 +181,59 @@ function judgeContracts(
       known.find(({ address }) => address.toLowerCase() === creator.trim().toLowerCase())?.text ?? null,
     hasDeliveries: kept.length > 0,
   });
-  if (kept.length > 0) return [judgeDelivered(kept, { users, intended, expected, known }), ...fromList];
-  if (delivered.length === 0) return fromList;
+  const rest = judgeRest(sources, intended, expected);
+  if (kept.length > 0)
+    return [judgeDelivered(kept, { users, intended, expected, known }), ...fromList, ...rest];
+  if (delivered.length === 0) return [...fromList, ...rest];
   const reason = 'log.payloads: none keeps no business user of the deliveries';
-  if (fromList.length > 0) return [skip(expected, reason), ...fromList];
+  if (fromList.length > 0) return [skip(expected, reason), ...fromList, ...rest];
   const remedy = 'Set log.payloads to redacted: it keeps a mark of the address and no address';
-  return [{ status: 'unknown', expected, reason, remedy, evidence: [] }];
+  return [unclear(expected, reason, remedy)];
+}
+
+/** Contracts that the integration reported as created and that neither source shows. */
+function judgeRest(
+  { users, delivered, foreign, listed, unplaced }: Sources,
+  intended: readonly string[],
+  expected: string,
+): Finding[] {
+  const others = foreign.filter((contract) => !intended.some((address) => isFor(contract, address)));
+  const elsewhere = others.length === 1 ? '1 contract was' : `${others.length} contracts were`;
+  const isUnproven = delivered.length === 0 && listed.own.length === 0;
+  if (isUnproven)
+    return [
+      unclear(
+        expected,
+        `${elsewhere} routed to others, and none of the ${contractsText(foreign.length)} delivered can be matched to what the integration reported`,
+        REPORT_NUMBER,
+      ),
+    ];
+  const [number] = unplaced;
+  const asComposite = `reported as T- or H-${number} only, the number of no contract that a delivery or the list shows as the integration's`;
+  if (number !== undefined && others.length > 0)
+    return [
+      unclear(
+        expected,
+        `${contractsText(unplaced.length)} of the integration: ${asComposite}; ${elsewhere} routed to others and may be among them`,
+        REPORT_NUMBER,
+      ),
+    ];
+  return [
+    ...unplaced.map(() => skip(expected, asComposite)),
+    ...users.undelivered.internal.map((id) =>
+      skip(
+        expected,
+        `no delivery of ${periodText(users)} is about contract ${id}, which it reported as created`,
+      ),
+    ),
+  ];
 }
 
 const REMEDY =
   'Have the integration create contracts as the intended user (header user-email): without it SpotDraft takes the user behind the credentials as the business user';
+
+const isFor = ({ eventId, mark }: ContractUser, address: string): boolean =>
+  mark === addressMark(eventId, address);
 
 interface Routing {
   users: BusinessUsers;
@@ -177,7 +246,6 @@ function judgeDelivered(
   kept: readonly ContractUser[],
   { users, intended, expected, known }: Routing,
 ): Finding {
-  const isFor = ({ eventId, mark }: ContractUser, address: string) => mark === addressMark(eventId, address);
   const wrong = kept.filter((contract) => !intended.some((address) => isFor(contract, address)));
   const [newest] = wrong;
   if (newest === undefined)
