@@ -52,6 +52,22 @@ function contractOf(path: string): Pick<LoggedCall, 'contract_id' | 'contract_id
 /** A call by Envcheck or by the integration. */
 export type LoggedCall = Selectable<ApiCallRow>;
 
+/** The hours of a period in which the integration reported calls. */
+async function* reportedHours(
+  db: Database,
+  environment: string,
+  { since, until }: { since: number; until: number },
+): AsyncGenerator<{ from: number; to: number }> {
+  const first = (direction: 'asc' | 'desc') =>
+    sql`(select at from api_calls where environment = ${environment} and reporter = 'integration'
+      and at >= ${since} and at <= ${until} order by at ${sql.raw(direction)} limit 1)`;
+  const { rows } = await sql<{ since: number | null; until: number | null }>`
+    select ${first('asc')} as since, ${first('desc')} as until`.execute(db);
+  const [within] = rows;
+  if (within && within.since !== null && within.until !== null)
+    yield* hoursOf({ since: within.since, until: within.until });
+}
+
 const accepted = sql`status is not null and status not in (401, 403)`;
 
 /** Kinds of reported calls. `accepted`: SpotDraft answered, and not with 401 or 403. */
@@ -83,7 +99,7 @@ export async function reportedCalls(
   const counts = sql.join(
     names.map((name) => sql`count(*) filter (where ${kinds[name]}) as ${sql.ref(name)}`),
   );
-  for await (const { from, to } of hoursOf(period)) {
+  for await (const { from, to } of reportedHours(db, environment, period)) {
     const within = sql`from api_calls where environment = ${environment} and reporter = 'integration'
       and at >= ${from} and at < ${to}`;
     const { rows } = await sql<Record<keyof typeof kinds, number>>`select ${counts} ${within}`.execute(db);
@@ -211,10 +227,12 @@ export async function createdContracts(
   period: { since: number; until: number },
 ): Promise<CreatedContract[]> {
   const created = new Map<number, CreatedContract>();
-  for await (const { from, to } of hoursOf(period)) {
+  for await (const { from, to } of reportedHours(db, environment, period)) {
     const { rows } = await sql<{ id: number; is_exact: 0 | 1; external_id: string | null }>`
       select contract_id as id, max(contract_id_exact is 1) as is_exact, max(external_id) as external_id from api_calls
-      where environment = ${environment} and at >= ${from} and at < ${to} and ${creates} group by contract_id`.execute(db);
+      where environment = ${environment} and at >= ${from} and at < ${to} and ${creates} group by contract_id`.execute(
+      db,
+    );
     for (const { id, is_exact, external_id } of rows) {
       const newer = created.get(id);
       const isExact = newer?.isExact === true || is_exact === 1;

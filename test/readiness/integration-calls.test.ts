@@ -8,7 +8,7 @@ import { prepareDelivery } from '../../src/events/log/prepare-delivery.ts';
 import type { CheckInput } from '../../src/readiness/check.ts';
 import { checks } from '../../src/readiness/checks/index.ts';
 import type { Judgement } from '../../src/readiness/judgement.ts';
-import { namesContracts } from '../../src/store/api-calls.ts';
+import { createdContracts } from '../../src/store/api-calls.ts';
 import { insertAudit, retriggerActs } from '../../src/store/audit.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { type EventLogWriter, openEventLogWriter } from '../../src/store/event-log.ts';
@@ -874,8 +874,8 @@ test('what a check looks for counts, however many calls and deliveries are newer
     status: 'pass',
     actual: expect.stringMatching(/^1 of 4001 reported calls .* has 3 attempts, /),
   });
-  expect(await namesContracts(log.db, 'prod', { since: NOW - DAY_MS, until: NOW })).toBe(true);
-  expect(await namesContracts(log.db, 'prod', { since: NOW - MINUTE_MS, until: NOW })).toBe(false);
+  expect(await createdContracts(log.db, 'prod', { since: NOW - DAY_MS, until: NOW })).toHaveLength(1);
+  expect(await createdContracts(log.db, 'prod', { since: NOW - MINUTE_MS, until: NOW })).toEqual([]);
   await sql`${numbers(6_000)} insert into events (id, environment, activity, received_at)
     select 'evt_' || i, 'prod', 'CONTRACT_SIGNED', ${NOW} - i from n`.execute(log.db);
   await sql`insert into deliveries (id, event_key, environment, received_at, request_id, source, bytes)
