@@ -5,23 +5,25 @@ import { inTransaction, type Transaction } from './transaction.ts';
 
 export type ReportRunState = Selectable<ReportRunRow>;
 
-/**
- * Time up to which the fire times of a report are handled, epoch ms. A new report, or one with a changed `definition`,
- * begins at `now`, because it missed nothing before.
- */
-export async function lastSeenAt(
-  db: Database,
-  report: { id: string; definition: string },
-  now: number,
-): Promise<number> {
-  const row = await db
-    .selectFrom('report_schedules')
-    .select(['definition', 'seen_until'])
-    .where('report', '=', report.id)
-    .executeTakeFirst();
-  if (row?.definition === report.definition) return row.seen_until;
-  await beginSchedule(db, report, now);
-  return now;
+/** A report in the config of the process that looked at it last. */
+export interface ScheduleRow {
+  report: string;
+  definition: string;
+  /** Fire times up to this one are handled, epoch ms. */
+  seen_until: number;
+}
+
+/** Every known schedule by the id of its report. */
+export const schedules = async (db: Database | Transaction): Promise<Map<string, ScheduleRow>> =>
+  new Map((await db.selectFrom('report_schedules').selectAll().execute()).map((row) => [row.report, row]));
+
+export const scheduleOf = (db: Database, report: string): Promise<ScheduleRow | undefined> =>
+  db.selectFrom('report_schedules').selectAll().where('report', '=', report).executeTakeFirst();
+
+/** A report that comes back later begins anew. */
+export async function forgetSchedules(db: Transaction, reports: readonly string[]): Promise<void> {
+  for (const report of reports)
+    await db.deleteFrom('report_schedules').where('report', '=', report).execute();
 }
 
 /** Starts counting fire times from `now`. */
@@ -81,16 +83,31 @@ export interface RunClaim {
 /** Claims the oldest open run of a report that nobody is making. null when there is none. */
 export async function claimRun(
   db: Database,
-  { owner, now, leaseMs, lateAfterMs }: { owner: string; now: number; leaseMs: number; lateAfterMs: number },
+  {
+    owner,
+    now,
+    leaseMs,
+    lateAfterMs,
+    isKnown,
+  }: {
+    owner: string;
+    now: number;
+    leaseMs: number;
+    lateAfterMs: number;
+    /** False for a report that this process cannot make: another process may have it in its config. */
+    isKnown(report: string, firedFor: number): boolean;
+  },
 ): Promise<RunClaim | null> {
   // Runs every second, so it takes the write lock only when there is something to write.
-  if (!(await openRuns(db)).some(({ free_at }) => free_at <= now)) return null;
+  const isFree = ({ report, fired_for, free_at }: ReportRunState): boolean =>
+    free_at <= now && isKnown(report, fired_for);
+  if (!(await openRuns(db)).some(isFree)) return null;
   return inTransaction(db, async (transaction) => {
     const open = await openRuns(transaction);
     const busy = new Set(
       open.filter(({ owner, free_at }) => owner !== null && free_at > now).map(({ report }) => report),
     );
-    const run = open.find(({ report, free_at }) => free_at <= now && !busy.has(report));
+    const run = open.find((each) => isFree(each) && !busy.has(each.report));
     if (!run) return null;
     const late = now - run.fired_for > lateAfterMs;
     await transaction

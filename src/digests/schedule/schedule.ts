@@ -5,8 +5,6 @@ import {
   claimRun,
   endRun,
   extendRun,
-  lastSeenAt,
-  openRun,
   previousRunAt,
   type RunClaim,
   releaseRun,
@@ -17,6 +15,7 @@ import type { Clock } from '../../time/clock.ts';
 import { createTicker } from '../../time/ticker.ts';
 import { enqueue, type OutboxItem } from '../outbox/outbox.ts';
 import type { Presenter } from '../presenter.ts';
+import { createDueReports } from './due-reports.ts';
 import { definitionOf, type FireTimes, fireTimes } from './fire-times.ts';
 import type { MakeReport, ScheduledReport } from './scheduled-report.ts';
 
@@ -27,6 +26,8 @@ const LEASE_MS = 120_000;
 /** Wait before the second attempt at a report that failed. It doubles: 1, 2, 4, 8 minutes. */
 const RETRY_MS = 60_000;
 const MAX_ATTEMPTS = 5;
+/** A run that no process has made for so long is of a report that no config has any more. */
+const OTHERS_MS = 3_600_000;
 
 export interface ScheduleDependencies {
   db: Database;
@@ -55,19 +56,8 @@ export interface Schedule {
 export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   const { db, clock, logger } = dependencies;
   const owner = randomId('own');
-  const dueTimes = new Map<string, { definition: string; times: FireTimes; next: number | null }>();
+  const dueReports = createDueReports(db);
   const making = new Map<string, RunClaim>();
-
-  async function openIfDue(report: ScheduledReport, now: number): Promise<void> {
-    const definition = definitionOf(report);
-    let known = dueTimes.get(report.id);
-    if (known?.definition !== definition) known = { definition, times: fireTimes(report), next: 0 };
-    if (known.next === null || now < known.next) return;
-    const due = known.times.upTo(now);
-    const seen = await lastSeenAt(db, { id: report.id, definition }, now);
-    if (due !== null && due > seen) await openRun(db, report.id, due, now);
-    dueTimes.set(report.id, { ...known, next: known.times.after(now) });
-  }
 
   const failedReportItem = ({ firedFor }: RunClaim, report: ScheduledReport, token: string): OutboxItem => ({
     channel: report.channel,
@@ -113,15 +103,17 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
 
   async function claimAll(reports: ScheduledReport[]): Promise<Promise<void>[]> {
     const begun: Promise<void>[] = [];
+    const known = new Map(reports.map((report) => [report.id, report]));
     for (;;) {
       const claim = await claimRun(db, {
         owner,
         now: clock.now(),
         leaseMs: LEASE_MS,
         lateAfterMs: LATE_AFTER_MS,
+        isKnown: (report, firedFor) => known.has(report) || clock.now() - firedFor > OTHERS_MS,
       });
       if (!claim) return begun;
-      const report = reports.find(({ id }) => id === claim.report);
+      const report = known.get(claim.report);
       const key = `${claim.report} ${claim.firedFor}`;
       if (!report) {
         await finish({ ...claim, owner }, 'failed', [], 'the report is no longer configured');
@@ -136,7 +128,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     for (const claim of making.values()) await extendRun(db, { ...claim, owner }, clock.now() + LEASE_MS);
     const reports = await dependencies.reports();
     if (running) cronJobs.set(reports);
-    for (const report of reports) await openIfDue(report, clock.now());
+    await dueReports.open(reports, clock.now());
     await Promise.all(await claimAll(reports));
   }
 
@@ -157,51 +149,61 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
 }
 
 interface CronReport {
-  id: string;
   cron: string;
   timezone: string;
 }
 
 interface CronJobs {
-  /** Replaces the schedule: starts new reports, stops those that are gone, restarts those whose schedule changed. */
+  /** Replaces the schedules. */
   set(reports: readonly CronReport[]): void;
   stop(): Promise<void>;
 }
 
-/** node-cron fires when a report is due, by the machine's clock. The database then decides what to do. */
+/**
+ * Calls `onFire` in every minute in which a report is due, by the machine's clock. The database then decides what to do. One
+ * job of node-cron serves all reports: a minute is the resolution of cron.
+ */
 export function createCronJobs(onFire: () => void, logger: Logger): CronJobs {
-  const tasks = new Map<string, { definition: string; task: ScheduledTask }>();
+  const schedules = new Map<string, { times: FireTimes; next: number | null }>();
+  let task: ScheduledTask | null = null;
   const quiet = () => {};
-  const remove = (id: string) => {
-    const task = tasks.get(id)?.task;
-    tasks.delete(id);
-    return task?.destroy();
+  const fireWhenDue = (): void => {
+    const now = Date.now();
+    let isDue = false;
+    for (const schedule of schedules.values()) {
+      if (schedule.next === null || schedule.next > now) continue;
+      isDue = true;
+      schedule.next = schedule.times.after(now);
+    }
+    if (isDue) onFire();
   };
   return {
     set(reports) {
-      for (const id of tasks.keys()) if (!reports.some((each) => each.id === id)) void remove(id);
-      for (const report of reports) {
-        const definition = definitionOf(report);
-        if (tasks.get(report.id)?.definition === definition) continue;
-        void remove(report.id);
-        const task = scheduleTask(report.cron, onFire, {
-          timezone: report.timezone,
-          name: report.id,
-          noOverlap: true,
-          // After the machine slept, the next tick covers the missed runs.
-          suppressMissedWarning: true,
-          logger: {
-            info: quiet,
-            debug: quiet,
-            warn: (message) => logger.warn({ report: report.id }, message),
-            error: (error) => logger.error({ err: error, report: report.id }, 'cron job of a report failed'),
-          },
-        });
-        tasks.set(report.id, { definition, task });
+      const wanted = new Map(reports.map((report) => [definitionOf(report), report]));
+      for (const definition of schedules.keys()) if (!wanted.has(definition)) schedules.delete(definition);
+      for (const [definition, report] of wanted) {
+        if (schedules.has(definition)) continue;
+        const times = fireTimes(report);
+        schedules.set(definition, { times, next: times.after(Date.now()) });
       }
+      task ??= scheduleTask('* * * * *', fireWhenDue, {
+        timezone: 'UTC',
+        name: 'reports',
+        noOverlap: true,
+        // After the machine slept, the next tick covers the missed runs.
+        suppressMissedWarning: true,
+        logger: {
+          info: quiet,
+          debug: quiet,
+          warn: (message) => logger.warn(message),
+          error: (error) => logger.error({ err: error }, 'the cron job of the reports failed'),
+        },
+      });
     },
     async stop() {
-      await Promise.all([...tasks.keys()].map(remove));
+      await task?.destroy();
+      task = null;
+      schedules.clear();
     },
   };
 }

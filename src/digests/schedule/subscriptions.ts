@@ -50,6 +50,36 @@ export const createSubscriptions = (dependencies: { db: Database; clock: Clock }
 const slotOf = ({ kind, schedule }: Pick<Subscription, 'kind' | 'schedule'>): string =>
   kind === 'digest' && schedule ? `${schedule.days} ${schedule.time} ${schedule.timezone}` : kind;
 
+/** Subscriptions that a channel can have, of all environments and kinds. */
+const MOST_PER_CHANNEL = 50;
+/** Fire times that are compared: a week of a daily digest. */
+const COMPARED_TIMES = 7;
+
+const isSameSlot = (left: Subscription, right: Subscription): boolean =>
+  left.channel === right.channel && left.environment === right.environment && slotOf(left) === slotOf(right);
+
+/** Two digests of one environment that come at the same moment, on some days or in other words. */
+function isSameDigest(left: Subscription, right: Subscription, at: number): boolean {
+  if (left.environment !== right.environment || left.kind !== 'digest' || right.kind !== 'digest')
+    return false;
+  if (isSameSlot(left, right)) return false;
+  const times = nextTimes(left, at);
+  return nextTimes(right, at).some((time) => times.includes(time));
+}
+
+function nextTimes(subscription: Subscription, at: number): number[] {
+  const report = toScheduledReport(subscription);
+  const times = report && fireTimes(report);
+  const found: number[] = [];
+  for (
+    let next = times?.after(at) ?? null;
+    times && next !== null && found.length < COMPARED_TIMES;
+    next = times.after(next)
+  )
+    found.push(next);
+  return found;
+}
+
 async function subscribe(
   { db, clock }: { db: Database; clock: Clock },
   { channel, environment, request, timezone, actor }: SubscribeInput,
@@ -66,6 +96,11 @@ async function subscribe(
     createdAt: at,
   };
   const stored = await inTransaction(db, async (transaction) => {
+    const own = (await listSubscriptions(transaction)).filter((each) => each.channel === channel);
+    const clash = own.find((each) => isSameDigest(each, subscription, at));
+    if (clash) return { clash };
+    if (own.length >= MOST_PER_CHANNEL && !own.some((each) => isSameSlot(each, subscription)))
+      return { clash: null };
     const isNew = await insertSubscription(transaction, subscription, slotOf(subscription));
     if (!isNew) return null;
     const auditId = await audit(transaction, 'subscription.create', subscription, actor, at);
@@ -74,6 +109,19 @@ async function subscribe(
     if (report) await beginSchedule(transaction, { id: report.id, definition: definitionOf(report) }, at);
     return auditId;
   });
+  if (stored !== null && typeof stored !== 'string') {
+    const { clash } = stored;
+    const refusal = clash
+      ? refused(
+          `This channel already gets ${subscriptionText(clash, label)}, at the same moment. Nothing changed.`,
+          `end that one with ${unsubscribeCommands([clash])}, then subscribe again`,
+        )
+      : refused(
+          `This channel has ${MOST_PER_CHANNEL} subscriptions, the most that a channel can have. Nothing changed.`,
+          'end one that nobody reads: `subscriptions` lists them',
+        );
+    return { ...refusal, subscription: clash, next: clash && nextOf(clash, at) };
+  }
   if (stored !== null)
     return {
       ...done(`This channel gets ${subscriptionText(subscription, label)}.`, stored),

@@ -1,3 +1,4 @@
+import { Cron } from 'croner';
 import { describe, expect, it } from 'vitest';
 import { fireTimes } from '../../../src/digests/schedule/fire-times.ts';
 
@@ -91,4 +92,36 @@ it('an hourly report follows real time: it comes 25 times on a day of 25 hours',
   expect(
     between('0 * * * *', 'America/New_York', '2026-11-01T03:59:00Z', '2026-11-02T05:00:00Z'),
   ).toHaveLength(25);
+});
+
+it('daily times are those of croner, around every clock change and weekend', () => {
+  const zones = [
+    'America/New_York',
+    'Europe/Berlin',
+    'Australia/Lord_Howe',
+    'Asia/Kolkata',
+    'Africa/Casablanca',
+    'UTC',
+  ];
+  for (const timezone of zones)
+    for (const cron of ['30 2 * * *', '0 0 * * 1-5', '59 23 * * *', '15 9 * * 1-5']) {
+      const times = fireTimes({ cron, timezone });
+      const reference = new Cron(cron, { mode: '5-part', timezone, paused: true });
+      for (
+        let at = Date.parse('2026-02-20T05:17:00Z');
+        at < Date.parse('2026-11-10T00:00:00Z');
+        at += 37 * 3_600_000
+      ) {
+        expect([timezone, cron, iso(times.after(at))]).toEqual([
+          timezone,
+          cron,
+          reference.nextRun(new Date(at))?.toISOString(),
+        ]);
+        expect([timezone, cron, iso(times.upTo(at))]).toEqual([
+          timezone,
+          cron,
+          reference.previousRuns(1, new Date(at + 1))[0]?.toISOString(),
+        ]);
+      }
+    }
 });

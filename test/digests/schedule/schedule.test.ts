@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { describe, expect, it, vi } from 'vitest';
-import { createSchedule } from '../../../src/digests/schedule/schedule.ts';
+import { createCronJobs, createSchedule } from '../../../src/digests/schedule/schedule.ts';
 import type {
   MakeReport,
   ReportRun,
@@ -178,4 +178,112 @@ describe('the schedule', () => {
     ]);
     expect(await runs()).toHaveLength(2);
   });
+});
+
+describe('two processes with different configs', () => {
+  const at = (cron: string, changes: Partial<ScheduledReport> = {}) => ({ ...daily, cron, ...changes });
+
+  /** Two processes tick every minute from 8:00 on; the newer one starts at `newStart`. Returns when runs were made for. */
+  async function rolling(
+    [older, newer]: [ScheduledReport[], ScheduledReport[]],
+    { newStart, until = START + 2.5 * HOUR }: { newStart: number; until?: number },
+  ): Promise<string[]> {
+    const made: ReportRun[] = [];
+    let isOld = true;
+    const { clock, schedule, another } = await openSchedule(posting(made), () => (isOld ? older : newer));
+    let second: ReturnType<typeof another> | null = null;
+    while (clock.now() < until) {
+      clock.advance(MINUTE);
+      isOld = true;
+      await schedule.tick();
+      isOld = false;
+      if (clock.now() >= newStart) {
+        second ??= another();
+        await second.tick();
+      }
+    }
+    return made.map(({ firedFor }) => new Date(firedFor).toISOString().slice(11, 16));
+  }
+
+  it.each<[string, string, string, number, string[]]>([
+    ['before both times', '0 9 * * *', '5 9 * * *', 50, ['09:05']],
+    ['between them, after the earlier one fired', '0 9 * * *', '5 9 * * *', 62, ['09:00']],
+    ['before both, to an earlier time', '5 9 * * *', '0 9 * * *', 50, ['09:00']],
+    ['between them, to an earlier time', '5 9 * * *', '0 9 * * *', 62, ['09:00']],
+    ['after both', '0 9 * * *', '5 9 * * *', 70, ['09:00']],
+    ['to another time of the day', '0 9 * * *', '0 12 * * *', 70, ['09:00', '12:00']],
+    ['to other days at the same time', '0 9 * * *', '0 9 * * 1-5', 50, ['09:00']],
+  ])('fire a report that changed %s exactly once', async (_when, before, after, minutes, fired) => {
+    const times = await rolling([[at(before)], [at(after)]], {
+      newStart: START + minutes * MINUTE,
+      until: START + 5 * HOUR,
+    });
+    expect(times).toEqual(fired);
+  });
+
+  it('leave a report to the one that has it', async () => {
+    const added = at('30 9 * * *', { id: 'config:added' });
+    const newStart = START + 50 * MINUTE;
+    expect(await rolling([[daily], [daily, added]], { newStart })).toEqual(['09:00', '09:30']);
+    // The older one still has the other report.
+    expect(await rolling([[daily], [added]], { newStart })).toEqual(['09:00', '09:30']);
+  });
+});
+
+it('a report that is put back does not make up for the time without it', async () => {
+  const made: ReportRun[] = [];
+  let reports = [daily];
+  const { clock, pass, another } = await openSchedule(posting(made), () => reports);
+  await pass(HOUR);
+  reports = [];
+  await another().tick();
+  clock.advance(30 * HOUR);
+  reports = [daily];
+  const back = another();
+  await back.tick();
+  expect(made).toHaveLength(1);
+  clock.advance(18 * HOUR);
+  await back.tick();
+  expect(made.map(({ firedFor, late }) => [(firedFor - START) / HOUR, late])).toEqual([
+    [1, false],
+    [49, false],
+  ]);
+  // Within one process, as a subscription does.
+  reports = [];
+  await back.tick();
+  clock.advance(30 * HOUR);
+  reports = [daily];
+  await back.tick();
+  expect(made).toHaveLength(2);
+});
+
+it('ten thousand subscriptions are ready within two seconds and 150 MB', async () => {
+  const zones = ['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'UTC'];
+  const many = Array.from({ length: 10_000 }, (_, index) => {
+    const minute = (index * 7) % 1_440;
+    return {
+      ...daily,
+      id: `sub_${index}`,
+      cron: `${minute % 60} ${Math.floor(minute / 60)} * * ${index % 2 ? '1-5' : '*'}`,
+      timezone: zones[index % zones.length] as string,
+    };
+  });
+  const made: ReportRun[] = [];
+  let reports: ScheduledReport[] = [];
+  const { clock, another } = await openSchedule(posting(made), () => reports);
+  reports = many;
+  const memory = process.memoryUsage().rss;
+  const began = process.cpuUsage();
+  const schedule = another();
+  const jobs = createCronJobs(() => {}, pino({ level: 'silent' }));
+  jobs.set(many);
+  await schedule.tick();
+  const { user, system } = process.cpuUsage(began);
+  await jobs.stop();
+  expect((user + system) / 1_000).toBeLessThan(2_000);
+  expect((process.memoryUsage().rss - memory) / 1e6).toBeLessThan(150);
+  clock.advance(MINUTE);
+  await schedule.tick();
+  expect(made.every(({ firedFor }) => firedFor === START + MINUTE)).toBe(true);
+  expect(made.length).toBeGreaterThan(3);
 });

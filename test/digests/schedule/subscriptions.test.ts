@@ -79,4 +79,60 @@ describe('a subscription', () => {
     expect((await subscriptions.unsubscribe({ ...subscriber, request: null })).kind).toBe('done');
     expect((await subscriptions.subscribe({ ...subscriber, request })).kind).toBe('done');
   });
+
+  it('is refused when the channel gets the same digest at the same moment, on some days or in other words', async () => {
+    const { db, clock } = await openTestOutbox();
+    const subscriptions = createSubscriptions({ db, clock });
+    const ask = (words: string, changes: Record<string, unknown> = {}) =>
+      subscriptions.subscribe({
+        channel: GENERAL,
+        environment: environments[0] as never,
+        timezone: 'Europe/Berlin',
+        actor: 'cli:test',
+        request: requestOf(words),
+        ...changes,
+      });
+    expect((await ask('daily at 9')).kind).toBe('done');
+    for (const words of ['weekdays at 9', 'daily at 9 Europe/Paris', 'daily at 8 UTC']) {
+      const { kind, summary, remedy } = await ask(words);
+      expect([words, kind]).toEqual([words, 'refused']);
+      expect(summary).toContain('already gets a digest of prod (production), daily at 09:00 (Europe/Berlin)');
+      expect(remedy).toContain('`unsubscribe prod daily at 09:00 Europe/Berlin`');
+    }
+    for (const [words, changes] of [
+      ['daily at 10', {}],
+      ['drift', {}],
+      ['daily at 9', { channel: 'C0OTHER' }],
+      ['daily at 9', { environment: environments[1] }],
+    ] as const)
+      expect([words, (await ask(words, changes)).kind]).toEqual([words, 'done']);
+  });
+
+  it('is refused when the channel has 50, and told so', async () => {
+    const { db, clock } = await openTestOutbox();
+    const subscriptions = createSubscriptions({ db, clock });
+    const subscriber = {
+      channel: GENERAL,
+      environment: environments[0] as never,
+      timezone: 'UTC',
+      actor: 'cli:test',
+    };
+    const at = (minute: number) =>
+      requestOf(
+        `daily at ${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`,
+      );
+    for (let minute = 0; minute < 50; minute += 1)
+      expect((await subscriptions.subscribe({ ...subscriber, request: at(minute) })).kind).toBe('done');
+    const refused = await subscriptions.subscribe({ ...subscriber, request: at(50) });
+    expect(refused.kind).toBe('refused');
+    expect(refused.summary).toContain('50 subscriptions, the most that a channel can have');
+    expect((await subscriptions.subscribe({ ...subscriber, request: at(7) })).summary).toContain(
+      'already gets',
+    );
+    expect((await subscriptions.subscribe({ ...subscriber, channel: 'C0OTHER', request: at(50) })).kind).toBe(
+      'done',
+    );
+    await subscriptions.unsubscribe({ ...subscriber, request: at(7) });
+    expect((await subscriptions.subscribe({ ...subscriber, request: at(50) })).kind).toBe('done');
+  });
 });
