@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { createSignOffs } from './approvals/sign-offs/sign-offs.ts';
 import type { Config, SlackSettings } from './config/config.ts';
 import { type Core, type CoreOverrides, createReleases, openCore } from './core.ts';
+import { applyConfig } from './digests/apply-config.ts';
 import { createMakeReport } from './digests/digest/digest.ts';
 import { noticeMissingEvents } from './digests/notices/missing-events.ts';
 import { outboxState } from './digests/outbox/outbox.ts';
@@ -78,6 +79,9 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const core = await openCore(config, overrides, 'create', metrics.countCall);
         logger = core.logger;
         releases.add('core', core.close);
+        const applied = await applyConfig({ ...core, config, presenter: slackPresenter });
+        if (applied.renamed.length > 0 || Object.values(applied.ended).some((count) => count > 0))
+          logger.info(applied, 'the config changed: history was carried over, and what is gone was ended');
         const slack = createBot(settings, config, core, overrides);
         const receivers = createReceivers(config, core, metrics);
         const { recorder } = receivers;

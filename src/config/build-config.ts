@@ -106,6 +106,7 @@ function environment(
   const { webhooks } = entry;
   return {
     name,
+    formerly: entry.formerly,
     production: entry.production,
     region: entry.region,
     baseUrl: entry.baseUrl ?? defaultBaseUrl(entry.region),

@@ -34,6 +34,8 @@ export interface Config {
 
 export interface Environment {
   name: string;
+  /** Names that it had before; its history under them is carried over. */
+  formerly: string[];
   production: boolean;
   region: Region;
   /** As configured, or the region's default. Not normalised, because the check `host.path` judges its shape. */

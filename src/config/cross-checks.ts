@@ -22,6 +22,7 @@ import type { MakeProblem } from './yaml-file.ts';
 export function crossChecks(content: Record<string, unknown>, at: MakeProblem): Problem[] {
   return [
     ...environmentNames(content, at),
+    ...formerNames(content, at),
     ...environmentReferences(content, at),
     ...pairsOfTwo(content, at),
     ...repeatedNames(content, at),
@@ -51,6 +52,29 @@ function environmentNames(content: Record<string, unknown>, at: MakeProblem): Pr
   return names.flatMap((name) => {
     if (reservedWords.has(name)) return [problem(name, 'has the name of a command or option')];
     return environmentNamePattern.test(name) ? [] : [problem(name, 'has a name that is not allowed')];
+  });
+}
+
+/** Finds former names that an environment still has, or that two environments claim. */
+function formerNames(content: Record<string, unknown>, at: MakeProblem): Problem[] {
+  const environments = environmentNamesIn(content);
+  const claims = environments.flatMap((name) =>
+    entries(content, ['environments', name, 'formerly']).map(({ path, value }) => ({ name, path, value })),
+  );
+  return claims.flatMap(({ name, path, value }) => {
+    const other = claims.find((claim) => claim.value === value && claim.name !== name);
+    const isNamed = typeof value === 'string' && environments.includes(value);
+    if (!isNamed && !other) return [];
+    return [
+      at(path, {
+        wrong: isNamed ? 'is still an environment of this file' : `is claimed by ${other?.name} too`,
+        value,
+        allowed: 'a name that no environment of this file has, claimed by one of them',
+        remedy: isNamed
+          ? `remove environments.${value}, or this name`
+          : 'leave it with the one that had this name',
+      }),
+    ];
   });
 }
 
@@ -129,7 +153,10 @@ function repeatedValues(content: Record<string, unknown>, at: MakeProblem): Prob
   const environments = environmentNamesIn(content);
   const lists: Found[] = [
     ...environmentLists(content).filter(({ path }) => path[1] !== 'pairs'),
-    ...environments.map((name) => found(content, ['environments', name, 'webhooks', 'activities'])),
+    ...environments.flatMap((name) => [
+      found(content, ['environments', name, 'webhooks', 'activities']),
+      found(content, ['environments', name, 'formerly']),
+    ]),
     ...entries(content, ['reports']).map((report) => inside(report, 'sections')),
     ...windowsOf(content).map((window) => inside(window, 'days')),
   ];

@@ -123,5 +123,11 @@ export const environmentSchema = field
       .describe(
         'Periods in which failing checks are not announced. Checks that still fail are announced afterwards',
       ),
+    formerly: field
+      .list(field.name())
+      .default([])
+      .describe(
+        'Names that this environment had before. The next start carries its reports, snapshots, events, waivers, sign-offs, notices and subscriptions over',
+      ),
   })
   .describe('One SpotDraft workspace as the integration uses it');

@@ -27,6 +27,8 @@ export interface Presenter {
   ): Message;
   /** The reply in its thread when none is missing any more. */
   missingEventsReply(environment: { name: string; production: boolean }, notice: MissingNotice): Message;
+  /** Says in a channel that its subscriptions to an environment ended, because the config no longer has it. */
+  subscriptionsEnded(environment: string, count: number): Message;
   /** Asks the signer of a sign-off that expires soon to renew it. */
   reminder(reminder: Reminder): Message;
   /** The same message, marked as a test of a report. */

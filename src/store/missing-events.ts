@@ -79,8 +79,8 @@ const toMissing = ({
   notice,
 });
 
-/** What became of a missing event. `over`: its contract was voided or deleted. `forgotten`: it is older than `log.keep`. */
-export type MissingState = 'missing' | 'unclear' | 'arrived' | 'over' | 'forgotten';
+/** What became of a missing event. `over`: its contract was voided or deleted. `forgotten`: it is older than `log.keep`. `not judged`: the config no longer has the environment. */
+export type MissingState = 'missing' | 'unclear' | 'arrived' | 'over' | 'forgotten' | 'not judged';
 
 /** An announcement of missing events. */
 export interface MissingNotice {
@@ -108,6 +108,24 @@ export async function openMissingNotices(
     .orderBy('id')
     .execute();
   return rows.map(({ content }) => JSON.parse(content) as MissingNotice);
+}
+
+/** Announcements of every environment but these that still name a missing event, oldest first. */
+export async function missingNoticesOfOthers(
+  transaction: Transaction,
+  environments: readonly string[],
+): Promise<{ environment: string; notice: MissingNotice }[]> {
+  const rows = await transaction
+    .selectFrom('missing_notices')
+    .select(['environment', 'content'])
+    .where('environment', 'not in', environments)
+    .where('closed_at', 'is', null)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ environment, content }) => ({
+    environment,
+    notice: JSON.parse(content) as MissingNotice,
+  }));
 }
 
 /** Inserts the notice or replaces it. */

@@ -14,6 +14,8 @@ export interface Notice {
   since: number;
   announcedAt: number;
   closedAt: number | null;
+  /** The config no longer has the environment, and the notice was closed for that. */
+  isGone?: true;
   /** Empty for the kind `unknown`. */
   checks: NoticeCheck[];
   /** Why there is no verdict. Null for the kind `checks`. */
@@ -96,8 +98,34 @@ export async function openNotices(transaction: Transaction, environment: string)
     .where('closed_at', 'is', null)
     .orderBy('announced_at')
     .execute();
+  return rows.map(({ content }) => {
+    const stored = unpack(content) as StoredNotice;
+    // The environment may have been renamed since.
+    return { ...stored, notice: { ...stored.notice, environment } };
+  });
+}
+
+/** Open notices of every environment but these, oldest first. */
+export async function noticesOfOthers(
+  transaction: Transaction,
+  environments: readonly string[],
+): Promise<StoredNotice[]> {
+  const rows = await transaction
+    .selectFrom('notices')
+    .select('content')
+    .where('environment', 'not in', environments)
+    .where('closed_at', 'is', null)
+    .orderBy('announced_at')
+    .execute();
   return rows.map(({ content }) => unpack(content) as StoredNotice);
 }
+
+/** Deletes what is kept from report to report of every environment but these. */
+export const forgetWatches = async (
+  transaction: Transaction,
+  environments: readonly string[],
+): Promise<void> =>
+  void (await transaction.deleteFrom('watched').where('environment', 'not in', environments).execute());
 
 /** Inserts the notice or replaces it. */
 export async function saveNotice(transaction: Transaction, stored: StoredNotice): Promise<void> {

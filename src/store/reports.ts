@@ -23,13 +23,23 @@ export async function saveReport(db: Database, report: StoredReport): Promise<vo
     .execute();
 }
 
+/** The environment may have been renamed since the report was made. */
+const toReport = <Report>({ content, environment }: { content: Buffer; environment: string }): Report => ({
+  ...(unpack(content) as Report),
+  environment,
+});
+
 /** null when there is none, or it is no longer kept. */
 export async function reportById<Report extends StoredReport = StoredReport>(
   db: Database,
   id: string,
 ): Promise<Report | null> {
-  const row = await db.selectFrom('reports').select('content').where('id', '=', id).executeTakeFirst();
-  return row ? (unpack(row.content) as Report) : null;
+  const row = await db
+    .selectFrom('reports')
+    .select(['content', 'environment'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ? toReport<Report>(row) : null;
 }
 
 const rowid = sql<number>`rowid`;
@@ -45,10 +55,10 @@ export async function newestReport<Report extends StoredReport = StoredReport>(
 ): Promise<Report | null> {
   const row = await db
     .selectFrom('reports')
-    .select('content')
+    .select(['content', 'environment'])
     .where(rowid, '=', storedLast(db, environment))
     .executeTakeFirst();
-  return row ? (unpack(row.content) as Report) : null;
+  return row ? toReport<Report>(row) : null;
 }
 
 /** The verdict of every report since `since` (epoch ms), oldest first. */

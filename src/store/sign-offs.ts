@@ -93,6 +93,39 @@ export async function newestSignOffAct(
   return row?.at ?? null;
 }
 
+/** Signatures of every environment that no later act ended and that have not expired at `now` (epoch ms). */
+export async function standingSignatures(transaction: Transaction, now: number): Promise<SignOffAct[]> {
+  const rows = await transaction
+    .selectFrom('sign_off_acts as given')
+    .selectAll('given')
+    .where('given.act', '=', 'sign')
+    .where((where) => where.or([where('given.expires_at', 'is', null), where('given.expires_at', '>', now)]))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('sign_off_acts as later')
+            .select('later.key')
+            .whereRef('later.environment', '=', 'given.environment')
+            .whereRef('later.sign_off', '=', 'given.sign_off')
+            .whereRef('later.key', '>', 'given.key')
+            .where((where) =>
+              where.or([
+                where.eb('later.act', '=', 'refuse'),
+                where('later.about', '=', where.ref('given.id')),
+                where.and([
+                  where('later.act', 'in', ['sign', 'withdraw']),
+                  where('later.actor', '=', where.ref('given.actor')),
+                ]),
+              ]),
+            ),
+        ),
+      ),
+    )
+    .orderBy('given.key')
+    .execute();
+  return rows.map(toAct);
+}
+
 export const markReminded = async (transaction: Transaction, id: string, at: number): Promise<void> => {
   await transaction.updateTable('sign_off_acts').set({ reminded_at: at }).where('id', '=', id).execute();
 };

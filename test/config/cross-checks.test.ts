@@ -145,6 +145,48 @@ describe('the isolation of a receiver', () => {
   });
 });
 
+describe('a former name', () => {
+  const formerly = (of: Record<string, string>) =>
+    Object.entries(of).reduce(
+      (yaml, [name, list]) => yaml.replace(`  ${name}: { `, `  ${name}: { formerly: ${list}, `),
+      named('uat', 'live'),
+    );
+
+  test('is kept with its environment', () => {
+    expect(load(formerly({ live: '[prod, production]' })).environments[1]?.formerly).toEqual([
+      'prod',
+      'production',
+    ]);
+    expect(load(formerly({})).environments[1]?.formerly).toEqual([]);
+  });
+
+  test.each<[string, Record<string, string>, string[]]>([
+    [
+      'an environment still has it',
+      { live: '[uat]' },
+      ['environments.live.formerly[0] is still an environment of this file'],
+    ],
+    [
+      'it is its own',
+      { live: '[live]' },
+      ['environments.live.formerly[0] is still an environment of this file'],
+    ],
+    [
+      'two claim it',
+      { uat: '[prod]', live: '[old, prod]' },
+      [
+        'environments.uat.formerly[0] is claimed by live too',
+        'environments.live.formerly[1] is claimed by uat too',
+      ],
+    ],
+    ['it is listed twice', { live: '[prod, prod]' }, ['environments.live.formerly[1] is listed twice']],
+    ['it is not a list', { live: 'prod' }, ['environments.live.formerly is not allowed']],
+    ['it is no name', { live: '[""]' }, ['environments.live.formerly[0] is not allowed']],
+  ])('is refused when %s', (_why, of, problems) => {
+    expect(brief(formerly(of))).toEqual(problems);
+  });
+});
+
 test('a pair must have two different environments', () => {
   expect(load(`${pair}drift: { pairs: [[uat, prod], [prod, uat]] }`).drift.pairs).toHaveLength(2);
   expect(brief(`${pair}drift: { pairs: [[uat, uat]] }`)).toEqual([

@@ -14,8 +14,8 @@ export interface Waiver {
   at: number;
   /** End, not included. */
   until: number;
-  /** `changed` and `resolved`: what was accepted has changed or is gone. */
-  state: 'active' | 'expired' | 'revoked' | 'changed' | 'resolved';
+  /** `changed` and `resolved`: what was accepted has changed or is gone. `not judged`: the config no longer has it. */
+  state: 'active' | 'expired' | 'revoked' | 'changed' | 'resolved' | 'not judged';
   /** null while it is active. */
   endedAt: number | null;
   /** Person who revoked it; null when nobody did. */

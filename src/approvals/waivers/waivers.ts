@@ -80,7 +80,7 @@ async function revoke(
 }
 
 /** How a waiver ended. */
-export function endText({ state, endedAt, until }: Waiver): string {
+export function endText({ state, endedAt, endedReason, until }: Waiver): string {
   const at = endedAt === null ? '' : ` at ${new Date(endedAt).toISOString()}`;
   switch (state) {
     case 'active':
@@ -93,6 +93,8 @@ export function endText({ state, endedAt, until }: Waiver): string {
       return `what it accepted changed${at}`;
     case 'resolved':
       return `what it accepted was resolved${at}`;
+    case 'not judged':
+      return `what it accepted is ${endedReason}${at === '' ? '' : `, seen${at}`}`;
   }
 }
 

@@ -95,8 +95,42 @@ async function update(
     contract,
     state: states.get(contract) ?? ('forgotten' as const),
   }));
+  await edit({ clock, presenter }, transaction, environment, { notice, contracts, hint });
+}
+
+/** Ends the announcement of an environment that the config no longer has. */
+export const endMissingNotice = (
+  dependencies: Pick<NoticeDependencies, 'clock' | 'presenter'>,
+  transaction: Transaction,
+  environment: string,
+  notice: MissingNotice,
+): Promise<void> =>
+  edit(
+    dependencies,
+    transaction,
+    { name: environment, production: false },
+    {
+      notice,
+      contracts: notice.contracts.map((each) => (isOpen(each) ? { ...each, state: 'not judged' } : each)),
+      hint: null,
+    },
+  );
+
+const isOpen = ({ state }: MissingNotice['contracts'][number]): boolean =>
+  state === 'missing' || state === 'unclear';
+
+async function edit(
+  { clock, presenter }: Pick<NoticeDependencies, 'clock' | 'presenter'>,
+  transaction: Transaction,
+  environment: Pick<Environment, 'name' | 'production'>,
+  {
+    notice,
+    contracts,
+    hint,
+  }: Pick<MissingNotice, 'contracts'> & { notice: MissingNotice; hint: string | null },
+): Promise<void> {
   if (contracts.every(({ state }, index) => state === notice.contracts[index]?.state)) return;
-  const isOver = contracts.every(({ state }) => state !== 'missing' && state !== 'unclear');
+  const isOver = !contracts.some(isOpen);
   const edits = notice.edits + 1;
   const changed = { ...notice, contracts, closedAt: isOver ? clock.now() : null, edits };
   for (const { channel, message: target } of notice.places) {

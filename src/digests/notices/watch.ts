@@ -114,8 +114,9 @@ async function announce(
   await saveNotice(transaction, { notice, places, shown: JSON.stringify(message), edits: 0 });
 }
 
-async function updateAnnouncement(
-  { clock, presenter }: NoticeDependencies,
+/** Edits the announcement, and posts in its thread which checks ended, or how all of it did. */
+export async function updateAnnouncement(
+  { clock, presenter }: Pick<NoticeDependencies, 'clock' | 'presenter'>,
   transaction: Transaction,
   stored: StoredNotice,
   notice: Notice,

@@ -22,7 +22,7 @@ export function missingState(
   { ids, activity }: { ids: readonly ContractIdentifier[]; activity: string },
   known: KnownEvents,
   numbering: Numbering | null,
-): { state: Exclude<MissingState, 'forgotten'>; at: number | null } {
+): { state: Exclude<MissingState, 'forgotten' | 'not judged'>; at: number | null } {
   const related = relatedEvents(ids, known);
   const isOwn = (relation: Relation): boolean =>
     relation === 'exact' ||

@@ -31,6 +31,7 @@ const stateTexts: Record<Exclude<MissingState, 'missing'>, string> = {
   unclear: 'may have arrived',
   over: 'voided or deleted since',
   forgotten: 'older than the log by now',
+  'not judged': 'not judged any more, since the config no longer has the environment',
 };
 
 /** "2 arrived since, 1 voided or deleted since" */
@@ -77,6 +78,10 @@ export const slackPresenter: Presenter = {
   noticeReply,
   missingEvents: missingEventsMessage,
   missingEventsReply,
+  subscriptionsEnded: (environment, count) =>
+    mrkdwnMessage(
+      `➖ ${escapeMrkdwn(environment)} is not judged any more: it is no longer in Envcheck's config. This channel's ${count === 1 ? 'subscription' : `${count} subscriptions`} to it ended. Next: \`/envcheck help\` names the environments`,
+    ),
   reminder: reminderMessage,
   sample: ({ text, blocks }, { name }, title) => ({
     text: `TEST: ${text}`,

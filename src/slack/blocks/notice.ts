@@ -69,7 +69,8 @@ function titleOf(notice: Notice, at: number): string {
 }
 
 /** Only a check that failed and passes is resolved. An accepted or no longer judged check ends the notice in another way. */
-function endOf({ kind, checks }: Notice): { mark: string; text: string } {
+function endOf({ kind, checks, isGone }: Notice): { mark: string; text: string } {
+  if (isGone) return { mark: '➖', text: 'not judged any more, since the config no longer has it' };
   if (kind === 'unknown') return { mark: '✓', text: 'readable again, the verdict is known' };
   const of = (state: NoticeCheck['state']): number => checks.filter((check) => check.state === state).length;
   const parts = [

@@ -166,6 +166,7 @@ function endedBlock(waivers: readonly Waiver[]): KnownBlock {
     revoked: 'revoked',
     changed: 'changed',
     resolved: 'resolved',
+    'not judged': 'not judged any more',
   } as const;
   const counts = (Object.keys(stateLabels) as (keyof typeof stateLabels)[])
     .filter((state) => count(state) > 0)

@@ -88,7 +88,7 @@ export interface WaiverRow {
   /** The waiver applies before this time. */
   until: number;
   ended_at: number | null;
-  ended_how: 'revoked' | 'changed' | 'resolved' | 'expired' | null;
+  ended_how: 'revoked' | 'changed' | 'resolved' | 'expired' | 'not judged' | null;
   /** The person who revoked it. */
   ended_by: string | null;
   ended_reason: string | null;

@@ -1,7 +1,6 @@
-import type { Change } from '../../inspect/read-history.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
-import { renamedTo } from '../../workspace/diff/covers.ts';
-import type { Difference } from '../../workspace/diff/difference.ts';
+import { renamedTo } from './covers.ts';
+import type { Difference } from './difference.ts';
 
 /** A change of an environment, or one that was undone within the period. Times are epoch ms UTC. */
 export interface ShownChange {
@@ -12,7 +11,7 @@ export interface ShownChange {
 }
 
 /** The changes of a period one by one, newest first. What went and came back is one of them, however often it did. */
-export function shownChanges(changes: readonly Change[]): ShownChange[] {
+export function shownChanges(changes: readonly { at: number; differences: Difference[] }[]): ShownChange[] {
   const all = changes.flatMap(({ at, differences }) => differences.map((difference) => ({ at, difference })));
   const shown = [...Map.groupBy(all, ({ difference }) => placeOf(difference)).values()].flatMap((group) => {
     const [last, first] = [group[0], group.at(-1)];
