@@ -71,6 +71,7 @@ function target(location: string): string {
 function misfit(error: z.ZodError): string {
   const issue = error.issues[0];
   const place = issue?.path.join('.') || 'the body';
+  if (issue?.code === 'custom') return issue.message;
   return issue?.code === 'invalid_type' ? `${place} is not of type ${issue.expected}` : `at ${place}`;
 }
 

@@ -4,6 +4,7 @@
  * are sent). Where the document contradicts itself, both forms are accepted, and the comment names them.
  */
 import { z } from 'zod';
+import { canonicalJson } from '../text/canonical-json.ts';
 
 /**
  * An id as one value, whether it was sent as a number or as text: a number, or its digits where a number cannot hold them. The
@@ -13,6 +14,27 @@ export type Id = number | string;
 const id = z
   .union([z.int(), z.string().regex(/^-?\d{1,40}$/)])
   .transform((raw): Id => (Number.isSafeInteger(Number(raw)) ? Number(raw) : String(raw)));
+
+/**
+ * A list that may repeat a row: equal rows of one id are one. Rows of one id and name that differ contradict each other, so
+ * the list is unknown then. Rows without an id stay as they are.
+ */
+const distinctRows = <Row extends { id?: unknown }>(row: z.ZodType<Row>, nameOf: (row: Row) => string) =>
+  z.array(row).transform((rows, context) => {
+    const keyOf = (each: Row, content: unknown) => canonicalJson([String(each.id), content]);
+    const distinct = new Map(
+      rows.map((each, at) => [each.id == null ? at : keyOf(each, { ...each, id: null }), each]),
+    );
+    const kept = [...distinct.values()];
+    const keys = kept.flatMap((each) => (each.id == null ? [] : [keyOf(each, nameOf(each))]));
+    if (new Set(keys).size < keys.length)
+      context.issues.push({
+        code: 'custom',
+        message: 'one id is listed twice with different contents',
+        input: rows,
+      });
+    return kept;
+  });
 
 const option = z.object({ label: z.string().nullish(), value: z.unknown().optional() });
 
@@ -74,30 +96,39 @@ export const retriggered = z.object({ message: z.string().nullish() });
 
 export const hmacKey = z.object({ hmac_key: z.string().min(1) });
 
-export const contractTypes = z.array(z.object({ id, name: z.string() }));
+export const contractTypes = distinctRows(z.object({ id, name: z.string() }), ({ name }) => name);
 
-export const contractTypeEntities = z
-  .array(z.object({ entity_name: z.string(), is_primary: z.boolean().nullish() }))
-  .transform((rows) => rows.map((row) => ({ name: row.entity_name, isPrimary: row.is_primary ?? null })));
+export const contractTypeEntities = distinctRows(
+  z
+    .object({ entity_id: z.unknown(), entity_name: z.string(), is_primary: z.boolean().nullish() })
+    .transform(({ entity_id, ...row }) => ({ ...row, id: entity_id })),
+  ({ entity_name }) => entity_name,
+).transform((rows) => rows.map((row) => ({ name: row.entity_name, isPrimary: row.is_primary ?? null })));
 
 /** All entities of the workspace. Templates refer to an entity by its reference id, which its creator chose. */
-export const entities = z
-  .array(
-    z.object({ name: z.string(), reference_id: z.string().nullish(), is_primary: z.boolean().nullish() }),
-  )
-  .transform((rows) =>
-    rows.map((row) => ({
-      name: row.name,
-      referenceId: row.reference_id || null,
-      isPrimary: row.is_primary ?? null,
-    })),
-  );
+export const entities = distinctRows(
+  z.object({
+    id: z.unknown(),
+    name: z.string(),
+    reference_id: z.string().nullish(),
+    is_primary: z.boolean().nullish(),
+  }),
+  ({ name }) => name,
+).transform((rows) =>
+  rows.map((row) => ({
+    name: row.name,
+    referenceId: row.reference_id || null,
+    isPrimary: row.is_primary ?? null,
+  })),
+);
 
 /** The schema says an array; the documented example is one object. */
 export const intakeForm = z.union([attributes, rawAttribute.transform((row) => [toField(row)])]);
 
 export const templates = z
-  .object({ items: z.array(z.object({ id, name: z.string(), contract_type_id: id })) })
+  .object({
+    items: distinctRows(z.object({ id, name: z.string(), contract_type_id: id }), ({ name }) => name),
+  })
   .transform(({ items }) =>
     items.map((item) => ({ id: item.id, name: item.name, contractTypeId: item.contract_type_id })),
   );
@@ -111,13 +142,17 @@ export const templateFields = z
   .object({ attributes, counter_party_kind: z.string().nullish() })
   .transform((raw) => ({ fields: raw.attributes, counterPartyKind: raw.counter_party_kind || null }));
 
-export const metadataFields = z
-  .array(z.object({ descriptors: attributes }))
-  .transform((rows) => rows.flatMap((row) => row.descriptors));
+export const metadataFields = distinctRows(
+  z.object({ id: z.unknown(), descriptors: attributes }),
+  ({ descriptors }) => descriptors.map(({ variable }) => variable).join(' '),
+).transform((rows) => rows.flatMap((row) => row.descriptors));
 
 export const roles = z
   .object({
-    active_roles: z.array(z.object({ id: z.union([z.string(), z.int()]).nullish(), name: z.string() })),
+    active_roles: distinctRows(
+      z.object({ id: z.union([z.string(), z.int()]).nullish(), name: z.string() }),
+      ({ name }) => name,
+    ),
   })
   .transform(({ active_roles }) =>
     active_roles.map(({ id, name }) => ({ id: id === null || id === undefined ? null : String(id), name })),

@@ -147,7 +147,7 @@ test('entities keep their reference id and primary mark, and an empty one is non
   expect(
     known(schemas.entities, [
       { ...row, reference_id: 'US20', is_primary: true },
-      { ...row, reference_id: '' },
+      { ...row, id: 2, reference_id: '' },
     ]),
   ).toEqual([
     { name: 'Acme Inc.', referenceId: 'US20', isPrimary: true },
@@ -355,3 +355,54 @@ for (const value of [plain, awkward]) {
     },
   );
 }
+
+const keyPointer = { id: 31, descriptors: [attribute] };
+const type = { id: 1, name: 'Order Form' };
+const listedTemplate = { id: 21, name: 'Standard', contract_type_id: 1 };
+
+test.each([
+  ['contract type', schemas.contractTypes, (rows: object[]) => rows, type],
+  ['contract type', schemas.contractTypes, (rows: object[]) => rows, { ...type, id: '1' }],
+  ['template', schemas.templates, (items: object[]) => ({ items }), listedTemplate],
+  ['role', schemas.roles, (active_roles: object[]) => ({ active_roles }), { id: 'a1', name: 'Legal' }],
+  ['metadata field', schemas.metadataFields, (rows: object[]) => rows, keyPointer],
+  ['entity', schemas.entities, (rows: object[]) => rows, { id: 5, name: 'Acme GmbH', is_primary: true }],
+  ['entity', schemas.contractTypeEntities, (rows: object[]) => rows, { entity_id: 5, entity_name: 'Acme' }],
+])('a %s that is listed twice is one', (_kind, schema, listOf, row) => {
+  expect(known<unknown>(schema, listOf([row, { ...row, unused: 'of another page' }]))).toHaveLength(1);
+});
+
+test('rows that share an id or a name, but not both, are two; rows without an id are never merged', () => {
+  expect(known(schemas.contractTypes, [type, { ...type, id: 2 }])).toHaveLength(2);
+  expect(known(schemas.contractTypes, [type, { ...type, name: 'MSA' }])).toHaveLength(2);
+  expect(
+    known(schemas.roles, { active_roles: [{ name: 'Legal' }, { id: null, name: 'Legal' }] }),
+  ).toHaveLength(2);
+  expect(
+    known(schemas.roles, {
+      active_roles: [
+        { id: 1, name: 'Legal' },
+        { id: '1', name: 'Legal' },
+      ],
+    }),
+  ).toHaveLength(1);
+});
+
+test('a list that shows one object twice with different contents is unknown', () => {
+  for (const fact of [
+    read(schemas.templates, { items: [listedTemplate, { ...listedTemplate, contract_type_id: 2 }] }),
+    read(schemas.metadataFields, [
+      keyPointer,
+      { ...keyPointer, descriptors: [{ ...attribute, required: false }] },
+    ]),
+    read(schemas.entities, [
+      { id: 5, name: 'Acme', is_primary: true },
+      { id: 5, name: 'Acme', is_primary: false },
+    ]),
+  ])
+    expect(fact).toMatchObject({
+      known: false,
+      code: 'shape',
+      reason: expect.stringContaining('one id is listed twice with different contents'),
+    });
+});
