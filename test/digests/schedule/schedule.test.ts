@@ -228,6 +228,30 @@ describe('two processes with different configs', () => {
     // The older one still has the other report.
     expect(await rolling([[daily], [added]], { newStart })).toEqual(['09:00', '09:30']);
   });
+
+  it('leave a run that waits for its next attempt to the one that has the report', async () => {
+    const added = at('0 9 * * *', { id: 'config:added' });
+    let attempts = 0;
+    let reports: ScheduledReport[] = [];
+    const { clock, schedule, another, runs } = await openSchedule(
+      async () => {
+        attempts += 1;
+        if (attempts === 1) throw new Error('not yet');
+        return 'nothing changed';
+      },
+      () => reports,
+    );
+    const newer = another();
+    for (let minutes = 0; minutes < 65; minutes += 1) {
+      clock.advance(MINUTE);
+      reports = [];
+      await schedule.tick();
+      reports = [added];
+      await newer.tick();
+    }
+    expect(attempts).toBe(2);
+    expect(await runs()).toMatchObject([{ report: 'config:added', state: 'quiet' }]);
+  });
 });
 
 it('a report that is put back does not make up for the time without it', async () => {
