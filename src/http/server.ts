@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { limitConnections } from './connections.ts';
 import { type Intake, intakeRoutes } from './intake.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { bodyOf, isSigned, type Misaddressed } from './misaddressed.ts';
@@ -31,6 +32,13 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /** Connection limit: with a body of 1 MiB each, the memory that a small machine can spare. */
 const MAX_CONNECTIONS = 500;
 
+/** Time limit of a request, ms. */
+const REQUEST_MS = 10_000;
+/** How long a connection may be open without the head of a request, ms. */
+const SILENT_MS = 5_000;
+/** Interval between looks at these limits, ms. The server's own is 30 s. */
+const CHECK_MS = 1_000;
+
 /** The HTTP server: webhooks, intake, health, metrics, and Slack's requests in HTTP mode. */
 export function createServer({
   logger,
@@ -47,13 +55,14 @@ export function createServer({
     // All requests share one logger: a child per request would cost more than the rest of a delivery.
     childLoggerFactory: (parent) => parent,
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: 10_000,
+    requestTimeout: REQUEST_MS,
+    http: { headersTimeout: SILENT_MS, connectionsCheckingInterval: CHECK_MS },
     forceCloseConnections: true,
     // Harmless spellings of an address in a webhook's settings: /Webhooks/prod, //webhooks/prod, /webhooks/prod/.
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     frameworkErrors: (_error, request, reply) => void receivers.misaddressed.notFound(request, reply),
   });
-  server.server.maxConnections = MAX_CONNECTIONS;
+  limitConnections(server.server, MAX_CONNECTIONS);
   // A request for no address is read only when it is a signed delivery.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_request, _payload, done) => done(null));
