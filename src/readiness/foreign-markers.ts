@@ -53,7 +53,9 @@ function wordWith(text: string, folded: string, pattern: RegExp | null): string 
     pattern.lastIndex = start + 1;
     const [left, right] = [isFreeBefore(text, start), isFreeAfter(text, start, end)];
     const counts =
-      left && right ? !isInRandomId(text, start, end) : (left || right) && isGlued(text, start, end);
+      (left || right) &&
+      !isInRandomId(text, start, end) &&
+      (left && right ? !isInCamelCaseName(text, start, end) : isGlued(text, start, end));
     if (counts) return run(text, start, end, /[\p{L}\p{M}\p{N}_-]/u);
   }
   return null;
@@ -101,18 +103,35 @@ function isGlued(text: string, start: number, end: number): boolean {
   const letters = run(text, from, to, /[\p{L}\p{M}]/u);
   if (ordinaryWords.has(letters.toLowerCase())) return false;
   if (!isFreeAfter(text, start, end) && wordBeginnings.has(foldCase(text.slice(start, end)))) return false;
-  if (isDigit(text.charAt(end)) || isDigit(text.charAt(start - 1))) return !isInRandomId(text, start, end);
+  if (isDigit(text.charAt(end)) || isDigit(text.charAt(start - 1))) return true;
   const token = run(text, start, end, /[^\s"'<>(),;|{}[\]]/u);
   return SIGN_OF_AN_ID.test(token) || (token === text.trim() && /^[a-z0-9-]+$/.test(token));
 }
 
-/** Generated ids hold every short marker sooner or later. */
+/** What names of test records have after a marker: `TestCompany`. */
+const TEST_RECORD =
+  /^(?:account|client|company|contract|corp|customer|data|deal|env|environment|instance|org|order|record|user|workspace)/i;
+
+/** A change of case does not make a word: `BackStage` is an ordinary word, and `StageCoach` and `DevOps` are names. */
+function isInCamelCaseName(text: string, start: number, end: number): boolean {
+  if (ordinaryWords.has(foldCase(run(text, start, end, /[\p{L}\p{M}]/u)))) return true;
+  return (
+    /^\p{Lu}\p{Ll}+\p{Lu}/u.test(text.slice(start, end + 1)) &&
+    wordBeginnings.has(foldCase(text.slice(start, end))) &&
+    !TEST_RECORD.test(text.slice(end, end + AROUND))
+  );
+}
+
+/** Id of a Salesforce record: 15 characters, or 18 with the check sum. */
+const SALESFORCE_ID = /^(?:\d[0-9A-Za-z]|[a-z]\d)[0-9A-Za-z]{13}(?:[0-9A-Z]{3})?$/;
+
+/** Generated ids hold every short marker sooner or later. Their letters and digits make no words. */
 function isInRandomId(text: string, start: number, end: number): boolean {
   const id = run(text, start, end, /[A-Za-z0-9]/);
-  if (id.length < 15) return false;
-  const kinds = [...id].map((char) => (isDigit(char) ? 'digit' : isUpper(char) ? 'upper' : 'lower'));
-  const changes = kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
-  return new Set(kinds).size === 3 && changes >= 6;
+  if (SALESFORCE_ID.test(id) && id.replace(/\D/g, '').length >= 5) return true;
+  const words = id.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g) ?? [];
+  const isMixed = /\d/.test(id) && /[A-Z]/.test(id) && /[a-z]/.test(id);
+  return isMixed && id.length >= 10 && id.length / words.length < 2.3;
 }
 
 /** UUIDs and hexadecimal digests blanked out. */

@@ -136,6 +136,50 @@ describe('a marker', () => {
     expect(word(text, marker)).not.toBeNull();
   });
 
+  it.each([
+    ['StageCoach GmbH', 'stage'],
+    ['BackStage Pass', 'stage'],
+    ['DevOps Inc', 'dev'],
+    ['DemoGraphics', 'demo'],
+    ['The TrainLine', 'train'],
+    ['ConTest Ltd', 'test'],
+    ['MyBetaMax', 'beta'],
+  ])('is not found in the name %j (%s)', (text, marker) => {
+    expect(word(text, marker)).toBeNull();
+  });
+
+  it.each([
+    ['TestCompany GmbH', 'test'],
+    ['northwindDevInstance', 'dev'],
+    ['NorthwindStage', 'stage'],
+    ['Stage Coach', 'stage'],
+    ['DEVNorthwind', 'dev'],
+  ])('is found in %j (%s), which is no name', (text, marker) => {
+    expect(word(text, marker)).not.toBeNull();
+  });
+
+  it.each([
+    ['006xQAx000001ab', 'qa'],
+    ['006000000UATbcd', 'uat'],
+    ['006000000uatbcd', 'uat'],
+    ['Zm9vYmFyQAzz', 'qa'],
+    ['0061U00000QAb3dQAV', 'qa'],
+    ['https://x.example/lightning/r/a0B5g00000UATxyEAG/view', 'uat'],
+    ['k9QaX2vB7m', 'qa'],
+  ])('is not found in the generated id in %j (%s)', (text, marker) => {
+    expect(word(text, marker)).toBeNull();
+  });
+
+  it.each([
+    ['northwinduat.my.salesforce.example', 'uat'],
+    ['NwindUat2Crm7', 'uat'],
+    ['2026NorthwindUat', 'uat'],
+    ['crm-qa-2026-0047', 'qa'],
+    ['OPPQA4711', 'qa'],
+  ])('is found in %j (%s), which a person composed', (text, marker) => {
+    expect(word(text, marker)).not.toBeNull();
+  });
+
   it('is not found by accident in generated ids', () => {
     expect(word('0061qUaT4rZZx1qA9')).toBeNull();
     expect(word('9f86d081-884c-4acc-8d65-9a2feaa0c55a', 'acc')).toBeNull();
