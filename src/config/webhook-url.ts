@@ -20,10 +20,14 @@ export function webhookUrlProblem(url: string, environment: Named, publicUrl: st
 export const isSameEndpoint = (left: string, right: string): boolean =>
   normalised(left) === normalised(right);
 
-/** `URL` normalises the case of the host, the default port and dot segments; this drops the scheme and trailing slashes. */
+/**
+ * `URL` normalises the case of the host, the default port and dot segments. This drops the scheme, the query, trailing and doubled
+ * slashes and the dot behind the host, and decodes escapes of letters, digits and `-._~`, which mean the same.
+ */
 function normalised(raw: string): string {
-  const url = new URL(raw);
-  return `${url.host}${url.pathname.replace(/\/+$/, '')}${url.search}`;
+  const { hostname, port, pathname } = new URL(raw);
+  const path = pathname.replace(/%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi, decodeURIComponent);
+  return `${hostname.replace(/\.$/, '')}:${port}${path.replace(/\/+/g, '/').replace(/\/$/, '')}`;
 }
 
 /** The URL for messages, with its login and query masked because they may be secret. */
