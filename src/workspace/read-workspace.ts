@@ -198,10 +198,12 @@ async function readUser(client: SpotDraftReader, email: string): Promise<Fact<Us
     limit: PAGE_LIMIT,
     read: (page, limit) => client.read('users', { email, page, limit }),
     idOf: (user) => user.id ?? user.email,
-    until: isMeant,
+    // An address may have an inactive account beside the active one.
+    until: (user) => isMeant(user) && user.active,
   });
   return mapFact(members, (users) => {
-    const found = users.find(isMeant);
+    const meant = users.filter(isMeant);
+    const found = meant.find(({ active }) => active) ?? meant[0];
     return found ? { email: found.email, active: found.active, roles: found.roles } : null;
   });
 }

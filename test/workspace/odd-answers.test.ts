@@ -226,6 +226,25 @@ test('a contract of a member whose roles are not shown leaves the business user 
   );
 });
 
+test('an active account counts beside an inactive one with the same address', async () => {
+  const email = 'integrations@northwind.example';
+  const stand = await startStand();
+  const account = (id: number, is_active: boolean) => ({
+    id,
+    email: id === 1 ? email.toUpperCase() : email,
+    name: 'Bot',
+    is_active,
+    roles: [{ id: 1, name: 'NA Sales' }],
+  });
+  const judgedWith = async (...results: object[]) => {
+    stand.spotdraft.faults.clear();
+    answer(stand, 'users', { page: 1, limit: 100, total_results: results.length, results });
+    return checkOf(await stand.check(), 'routing.users').actual;
+  };
+  expect(await judgedWith(account(1, false), account(2, true))).not.toMatch(/not active/);
+  expect(await judgedWith(account(1, false), account(2, false))).toMatch(/not active/);
+});
+
 test('empty names end neither a comparison nor a plan', async () => {
   const { prod } = seedWorkspaces(Date.now());
   const stand = await startStand();
