@@ -23,17 +23,22 @@ export function acceptedText(reported: ReportedCalls): string {
 
 /** Numbers of the calls that prove nothing; empty when there are none. */
 const othersText = (
-  { refused: { count: refused }, unanswered: { count: unanswered } }: ReportedCalls,
+  {
+    refused: { count: refused },
+    misled: { count: misled },
+    unanswered: { count: unanswered },
+  }: ReportedCalls,
   more: string,
 ) =>
   [
     ...(refused > 0 ? [`${refused}${more} ${refused === 1 ? 'was' : 'were'} answered 401 or 403`] : []),
+    ...(misled > 0 ? [`${misled}${more} ${misled === 1 ? 'was' : 'were'} redirected or answered 404`] : []),
     ...(unanswered > 0 ? [`${unanswered}${more} got no answer`] : []),
   ].join(', ');
 
 /** The finding when SpotDraft accepted none of the reported calls, of which there is at least one. */
 function noneAccepted(reported: ReportedCalls, environment: Environment): Finding {
-  const { all, refused } = reported;
+  const { all, refused, misled } = reported;
   const label = environmentLabel(environment);
   return fail(
     'calls of the integration that SpotDraft accepts',
@@ -42,7 +47,7 @@ function noneAccepted(reported: ReportedCalls, environment: Environment): Findin
       : `none of the ${all.count} reported calls of the last 7 days: ${othersText(reported, '')}`,
     refused.count > 0
       ? `Correct the credentials that the integration uses for ${label}`
-      : `Check that the integration of ${label} reaches SpotDraft: a call without an answer proves nothing`,
+      : `Check that the integration of ${label} reaches SpotDraft${misled.count > 0 ? ' at the right host and path' : ''}: a call without ${misled.count > 0 ? 'a result' : 'an answer'} proves nothing`,
     all.newest ? [callEvidence(all.newest)] : [],
   );
 }

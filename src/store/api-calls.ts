@@ -68,13 +68,15 @@ async function* reportedHours(
     yield* hoursOf({ since: within.since, until: within.until });
 }
 
-const accepted = sql`status is not null and status not in (401, 403)`;
+// A redirect and 404 may come from a wrong host or path.
+const accepted = sql`status >= 200 and status not between 300 and 399 and status not in (401, 403, 404)`;
 
-/** Kinds of reported calls. `accepted`: SpotDraft answered, and not with 401 or 403. */
+/** Kinds of reported calls. `accepted`: SpotDraft answered, and not with 401, 403, 404 or a redirect. */
 const kinds = {
   all: sql`true`,
   unanswered: sql`status is null`,
   refused: sql`status in (401, 403)`,
+  misled: sql`(status < 200 or status between 300 and 399 or status = 404)`,
   accepted,
   identified: sql`(${accepted} and request_id is not null)`,
   // More than one attempt states the number in rows that are older than the column, too.
@@ -156,15 +158,15 @@ export async function callTargets(
       from api_calls
       where environment = ${environment} and reporter = 'integration' and at >= ${since} and at <= ${until}
     ), after_api as (
-      select *, iif(instr(p, '/api/') > 0, ltrim(substr(p, instr(p, '/api/') + 5), '/'), null) as version_on from calls
+      select *, iif(instr(lower(p), '/api/') > 0, ltrim(substr(p, instr(lower(p), '/api/') + 5), '/'), null) as version_on from calls
     ), after_second as (
-      select *, iif(substr(version_on, 1, 4) = 'api/', ltrim(substr(version_on, 5), '/'), version_on) as v from after_api
+      select *, iif(lower(substr(version_on, 1, 4)) = 'api/', ltrim(substr(version_on, 5), '/'), version_on) as v from after_api
     ), rests as (
       select *, substr(v, instr(v || '/', '/')) as rest from after_second
     ), starts as (
       select *, case
-        when v is null then iif(p glob '/v[0-9]*' or p glob '/public/v[0-9]*', substr(p, 1, 24), '')
-        when ltrim(rest, '/') || '/' glob 'public/*' then substr(p, 1, length(p) - length(ltrim(rest, '/')) + 6)
+        when v is null then iif(lower(p) glob '/v[0-9]*' or lower(p) glob '/public/v[0-9]*', substr(p, 1, 24), '')
+        when lower(ltrim(rest, '/')) || '/' glob 'public/*' then substr(p, 1, length(p) - length(ltrim(rest, '/')) + 6)
         else substr(p, 1, length(p) - length(rest))
       end as start from rests
     )

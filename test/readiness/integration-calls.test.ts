@@ -45,6 +45,8 @@ interface Delivery {
   at?: number;
   external?: unknown;
   activity?: string;
+  /** The business user as it is sent, instead of `user`. */
+  sent?: unknown;
 }
 
 async function openLog(): Promise<Log> {
@@ -78,27 +80,29 @@ async function openLog(): Promise<Log> {
     },
     deliver(...deliveries) {
       writer.write(
-        deliveries.map(({ contractId, user, at = NOW - HOUR_MS, external, activity = 'CONTRACT_CREATED' }) =>
-          prepareDelivery(
-            {
-              environment: 'prod',
-              receivedAt: at,
-              requestId: 'request',
-              source: '127.0.0.1',
-              rejection: null,
-              signedWith: null,
-              headerEventId: null,
-              body: Buffer.from(
-                JSON.stringify({
-                  activity,
-                  contract_id: contractId,
-                  ...(external === undefined ? {} : { external_metadata: external }),
-                  ...(user === undefined ? {} : { business_user: { name: 'A', email: user } }),
-                }),
-              ),
-            },
-            { payloads: 'redacted', eventIdFields: {} },
-          ),
+        deliveries.map(
+          ({ contractId, user, at = NOW - HOUR_MS, external, activity = 'CONTRACT_CREATED', sent }) =>
+            prepareDelivery(
+              {
+                environment: 'prod',
+                receivedAt: at,
+                requestId: 'request',
+                source: '127.0.0.1',
+                rejection: null,
+                signedWith: null,
+                headerEventId: null,
+                body: Buffer.from(
+                  JSON.stringify({
+                    activity,
+                    contract_id: contractId,
+                    ...(external === undefined ? {} : { external_metadata: external }),
+                    ...(sent === undefined ? {} : { business_user: sent }),
+                    ...(user === undefined ? {} : { business_user: { name: 'A', email: user } }),
+                  }),
+                ),
+              },
+              { payloads: 'redacted', eventIdFields: {} },
+            ),
         ),
       );
     },
@@ -255,6 +259,10 @@ test.each([
   ['/api//v2.1//public/contracts/', '/api//v2.1//public'],
   ['/api/v2/contracts/1/', '/api/v2'],
   ['/eu/proxy/api/v2.1/public/contracts/1', '/eu/proxy/api/v2.1/public'],
+  ['/API/V2.1/PUBLIC/contracts/1', '/API/V2.1/PUBLIC'],
+  ['/Api/v2/contracts/1', '/Api/v2'],
+  ['/api/API/v2.1/Public/contracts', '/api/API/v2.1/Public'],
+  ['/PUBLIC/V2.1/contracts/9', '/PUBLIC/V2.1'],
   ['/v2.1/public/contracts/9', '/v2.1'],
   ['/public/v2.1/contracts/9', '/public/v2.1'],
 ])('the path %s is called %s in the result', async (path, shown) => {
@@ -625,7 +633,88 @@ test('beside deliveries, a contract of the list without a creator is left out an
   });
 });
 
+test.each([
+  ['a name alone', { name: 'Bot' }],
+  ['an empty address', { name: 'Bot', email: '' }],
+  ['an address that is none', { name: 'Bot', email: 'bot' }],
+  ['null', null],
+  ['a text', 'Bot'],
+  ['nothing', undefined],
+])('a business user with %s is unknown, beside others too', async (_, sent) => {
+  const log = await openLog();
+  log.deliver({ contractId: 501, sent, external: { id: 'x1' } });
+  expect(await log.judge('routing.business-user')).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringMatching(
+      /^1 of 1 contracts show no address of a business user; contract 501 \(evt_/,
+    ),
+  });
+  log.deliver({ ...own, external: { id: 'x2' } });
+  expect((await log.judge('routing.business-user')).status).toBe('unknown');
+  log.deliver({ ...foreign, external: { id: 'x3' } });
+  expect((await log.judge('routing.business-user')).actual).toMatch(/^1 of 3 contracts got another one/);
+});
+
+test('an older delivery names the business user that the newest leaves out', async () => {
+  const log = await openLog();
+  log.deliver({ ...own, at: NOW - DAY_MS }, { contractId: own.contractId, activity: 'CONTRACT_SIGNED' });
+  expect((await log.judge('routing.business-user')).status).toBe('pass');
+});
+
+test('an unread list of contracts and payloads that were not kept are named beside what passes', async () => {
+  const log = await openLog();
+  log.deliver(own);
+  expect(await log.judge('routing.business-user', {}, unreadList)).toMatchObject({
+    status: 'pass',
+    reason: '1 not judged: the list of contracts could not be read: no answer',
+  });
+});
+
 // logging.requests and logging.retries
+
+test.each([
+  ['undefined'],
+  ['null'],
+  [' NULL '],
+  ['-'],
+  ['0'],
+  [0],
+  ['N/A'],
+  ['#N/A'],
+  ['(none)'],
+  ['[object Object]'],
+  ['NaN'],
+  ['00000000-0000-0000-0000-000000000000'],
+  ['\u3164'],
+  ['{requestId}'],
+  ['{{request_id}}'],
+  ['<request-id>'],
+  ['***'],
+])('the request id %j is a placeholder and proves nothing', async (requestId) => {
+  const log = await openLog();
+  log.report({ requestId });
+  expect((await log.judge('logging.requests')).actual).toBe('none of the 1 reported calls has one');
+});
+
+test.each([['r-0'], ['7'], ['nullable-1'], ['req_none'], ['заявка-17'], ['0001']])(
+  'the request id %j counts',
+  async (requestId) => {
+    const log = await openLog();
+    log.report({ requestId });
+    expect((await log.judge('logging.requests')).status).toBe('pass');
+  },
+);
+
+test.each([[301], [302], [307], [404], [101]])('calls answered %i prove no logging', async (status) => {
+  const log = await openLog();
+  log.report({ status, requestId: 'r-1', retries: 1 });
+  for (const id of ['logging.requests', 'logging.retries'])
+    expect(await log.judge(id)).toMatchObject({
+      status: 'fail',
+      actual: 'none of the 1 reported calls of the last 7 days: 1 was redirected or answered 404',
+      remedy: expect.stringMatching(/at the right host and path/),
+    });
+});
 
 test.each([
   [
@@ -638,7 +727,7 @@ test.each([
     'every refused call has one',
     [{ status: 403, requestId: 'r-1' }, { status: 401, requestId: 'r-2' }, {}, { status: 404 }],
     'fail',
-    'none of the 2 reported calls (2 more were answered 401 or 403) has one',
+    'none of the 1 reported calls (2 more were answered 401 or 403, 1 more was redirected or answered 404) has one',
   ],
   [
     'all calls with an id are refused',

@@ -1162,14 +1162,6 @@ const routing: Mistake[] = [
   },
   {
     check: 'routing.business-user',
-    mistake: 'contracts get a user without an address',
-    log: { businessUser: 'SYSTEM' },
-    actual: /got a business user without an address$/,
-    withoutEvidence: true,
-    remedy: /^Have the integration/,
-  },
-  {
-    check: 'routing.business-user',
     mistake: 'contracts get a user outside the intended role',
     edit: (file) => {
       environmentFile(file, 'prod').routing = { businessUser: 'legal team' };

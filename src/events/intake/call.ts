@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ReportedCall } from '../../store/reported.ts';
 import { derivedId } from '../../text/ids.ts';
-import { code, contractId, type IntakeRules, id, integer, keyword, recentTime } from './fields.ts';
+import { code, contractId, type IntakeRules, id, integer, keyword, recentTime, requestId } from './fields.ts';
 import { invalidValue } from './invalid-value.ts';
 import { redactedPath } from './redacted-path.ts';
 
@@ -26,7 +26,7 @@ export const callSchema = (rules: IntakeRules) =>
       .nullish(),
     // A missing status is not null: "no answer" has to be stated.
     status: integer(100, 599, 'a status from 100 to 599, or null when no answer came').nullable(),
-    requestId: id(rules).nullish(),
+    requestId: requestId(rules),
     retries: integer(0, 1000).nullish(),
     durationMs: z
       .number({ error: invalidValue(DURATION) })

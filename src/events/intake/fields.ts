@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { readContractId } from '../../spotdraft/contract-id.ts';
+import { isPlaceholder } from '../../text/placeholder.ts';
 import type { Clock } from '../../time/clock.ts';
 import { invalidShortValue, invalidValue } from './invalid-value.ts';
 import { containsAddress } from './redacted-path.ts';
@@ -35,6 +36,12 @@ export const id = ({ payloads }: IntakeRules) =>
     .refine((text) => payloads === 'full' || !containsAddress(text), {
       error: `contains an e-mail address, which log.payloads: ${payloads} does not allow; report an id that names no person`,
     });
+
+/** The id of a request; null for a placeholder, which identifies none. */
+export const requestId = (rules: IntakeRules) =>
+  id(rules)
+    .transform((text) => (isPlaceholder(text) ? null : text))
+    .nullish();
 
 /** A time, as epoch ms. */
 const time = () =>

@@ -11,6 +11,7 @@ import {
   integer,
   keyword,
   recentTime,
+  requestId,
 } from './fields.ts';
 import { invalidValue } from './invalid-value.ts';
 
@@ -28,7 +29,7 @@ export const outcomeSchema = (rules: IntakeRules) =>
     contractId: contractId().nullish(),
     activity: activity().nullish(),
     occurredAt: anyTime().nullish(),
-    requestId: id(rules).nullish(),
+    requestId: requestId(rules),
     code: code().nullish(),
     message: z
       .string({ error: invalidValue(MESSAGE) })

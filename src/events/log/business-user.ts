@@ -16,7 +16,7 @@ export interface ContractUser {
   isOwn: boolean;
   /** Id of the external record that the delivery names; null when it names none. */
   externalId: string | null;
-  /** A mark of the address; null when the delivery shows none. `not_kept`: the payload is not stored. */
+  /** A mark of the address; null when no delivery shows one. `not_kept`: the payload is not stored. */
   mark: string | null | 'not_kept';
 }
 
@@ -54,16 +54,20 @@ export async function readBusinessUsers(
   };
   const events = await listEvents(db, filter);
   const users = new Map<number, ContractUser>();
+  const silent = new Map<number, ContractUser>();
   for (const { id, contract_id: contractId, received_at: at, ...row } of events.slice(0, MAX_EVENTS)) {
     if (contractId === null || users.has(contractId)) continue;
     const payload = storedPayload(row);
     const json =
       payload.kind === 'raw' ? parsed(payload.bytes) : payload.kind === 'redacted' ? payload.json : null;
     const mark = payload.kind === 'none' ? 'not_kept' : markIn(json, id);
-    if (mark === undefined) continue;
     const externalId = externalIdIn(json);
-    users.set(contractId, { eventId: id, contractId, at, isOwn: externalId !== null, externalId, mark });
+    const user = { eventId: id, contractId, at, isOwn: externalId !== null, externalId, mark: mark ?? null };
+    if (mark !== undefined) users.set(contractId, user);
+    else if (!silent.has(contractId)) silent.set(contractId, user);
   }
+  // An older delivery of the contract may name the business user.
+  for (const [contractId, user] of silent) if (!users.has(contractId)) users.set(contractId, user);
   const reported = new Set(await createdAmong(db, environment, [...users.keys()]));
   const contracts = [...users.values()].map((user) => ({
     ...user,

@@ -93,8 +93,8 @@ function newestDay(targets: readonly CallTarget[]): readonly CallTarget[] {
 
 /** The version is in the path when it begins with /api; a path such as /contracts/ is relative to a base URL. */
 const prefixOf = (path: string): string | null =>
-  /^(.*?\/api\/+(?:api\/+)?[^/?]+(?:\/+public)?)(?=[/?]|$)/.exec(path)?.[1] ??
-  /^\/(?:v\d[\d.]*|public\/v\d[\d.]*)(?=[/?]|$)/.exec(path)?.[0] ??
+  /^(.*?\/api\/+(?:api\/+)?[^/?]+(?:\/+public)?)(?=[/?]|$)/i.exec(path)?.[1] ??
+  /^\/(?:v\d[\d.]*|public\/v\d[\d.]*)(?=[/?]|$)/i.exec(path)?.[0] ??
   null;
 
 function hostProblem(

@@ -181,15 +181,20 @@ function judgeContracts(
       known.find(({ address }) => address.toLowerCase() === creator.trim().toLowerCase())?.text ?? null,
     hasDeliveries: kept.length > 0,
   });
-  const rest = judgeRest(sources, intended, expected);
-  if (kept.length > 0)
-    return [judgeDelivered(kept, { users, intended, expected, known }), ...fromList, ...rest];
-  if (delivered.length === 0) return [...fromList, ...rest];
+  const rest = [...judgeRest(sources, intended, expected), ...unreadList(input, expected)];
   const reason = 'log.payloads: none keeps no business user of the deliveries';
-  if (fromList.length > 0) return [skip(expected, reason), ...fromList, ...rest];
+  const lost = delivered.filter(({ mark }) => mark === 'not_kept').map(() => skip(expected, reason));
+  if (kept.length > 0)
+    return [...judgeDelivered(kept, { users, intended, expected, known }), ...fromList, ...lost, ...rest];
+  if (lost.length === 0 || fromList.length > 0) return [...fromList, ...lost, ...rest];
   const remedy = 'Set log.payloads to redacted: it keeps a mark of the address and no address';
   return [unclear(expected, reason, remedy)];
 }
+
+const unreadList = ({ facts: { contracts } }: CheckInput, expected: string): Finding[] =>
+  contracts === null || contracts.known
+    ? []
+    : [skip(expected, `the list of contracts could not be read: ${contracts.reason}`)];
 
 /** Contracts that the integration reported as created and that neither source shows. */
 function judgeRest(
@@ -245,22 +250,35 @@ interface Routing {
 function judgeDelivered(
   kept: readonly ContractUser[],
   { users, intended, expected, known }: Routing,
-): Finding {
-  const wrong = kept.filter((contract) => !intended.some((address) => isFor(contract, address)));
+): Finding[] {
+  const shown = kept.filter(({ mark }) => mark !== null);
+  const [unshown] = kept.filter(({ mark }) => mark === null);
+  const wrong = shown.filter((contract) => !intended.some((address) => isFor(contract, address)));
   const [newest] = wrong;
-  if (newest === undefined)
-    return pass(expected, `all ${kept.length} contracts of ${periodText(users)} do`, []);
-  const behind = known.find(({ address }) => isFor(newest, address));
-  const who =
-    newest.mark === null ? 'a business user without an address' : (behind?.text ?? 'another business user');
-  return fail(
-    expected,
-    `${wrong.length} of ${kept.length} contracts got another one; contract ${newest.contractId} (${newest.eventId}) got ${who}`,
-    newest.isOwn
-      ? REMEDY
-      : `${REMEDY}. If people created these contracts, have it report contractId with the calls that create its own (docs/reporting.md)`,
-    [],
-  );
+  const findings: Finding[] = [];
+  if (newest) {
+    const behind = known.find(({ address }) => isFor(newest, address));
+    findings.push(
+      fail(
+        expected,
+        `${wrong.length} of ${kept.length} contracts got another one; contract ${newest.contractId} (${newest.eventId}) got ${behind?.text ?? 'another business user'}`,
+        newest.isOwn
+          ? REMEDY
+          : `${REMEDY}. If people created these contracts, have it report contractId with the calls that create its own (docs/reporting.md)`,
+        [],
+      ),
+    );
+  } else if (shown.length > 0)
+    findings.push(pass(expected, `all ${shown.length} contracts of ${periodText(users)} do`, []));
+  if (unshown)
+    findings.push(
+      unclear(
+        expected,
+        `${kept.length - shown.length} of ${kept.length} contracts show no address of a business user; contract ${unshown.contractId} (${unshown.eventId}) is one`,
+        `Check in SpotDraft who the business user of contract ${unshown.contractId} is`,
+      ),
+    );
+  return findings;
 }
 
 interface KnownAddress {

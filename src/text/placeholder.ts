@@ -1,0 +1,8 @@
+const WORDS =
+  /^(?:undefined|null|nil|none|nan|na|void|empty|blank|unknown|missing|todo|tbd|string|objectobject|true|false|0*)$/;
+
+/** True for text that a program writes where it has no value: `undefined`, `N/A`, `-`, `00000000-0000-…`, `${requestId}`. */
+export const isPlaceholder = (text: string): boolean =>
+  /^(?:\$?\{.*\}|<.*>|%[\w(].*)$/.test(text) ||
+  // Fillers are letters in Unicode, and show nothing.
+  WORDS.test(text.replace(/[^\p{L}\p{N}]|[\u115f\u1160\u3164\uffa0]/gu, '').toLowerCase());
