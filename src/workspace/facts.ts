@@ -42,12 +42,14 @@ export interface WorkspaceFacts {
   contracts: Fact<SampledContract[]> | null;
 }
 
-/** Addresses of active members of a workspace. */
+/** Addresses of members of a workspace. */
 export interface RoleMembers {
-  /** Those who have the role. */
+  /** Active ones who have the role. */
   certain: string[];
-  /** Those whose roles the list does not show. */
+  /** Active ones whose roles the list does not show. */
   unclear: string[];
+  /** Inactive ones who have the role. */
+  inactive: string[];
 }
 
 /** Behaviour of the host over all reads of this workspace; each field holds the first of its kind. */

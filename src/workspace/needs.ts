@@ -65,6 +65,7 @@ export function needsForCheck(config: Config, environment: Environment): Needs {
     workflows: requires.workflows.length > 0,
     roles:
       requires.roles.length > 0 ||
+      roleIn(environment.routing) !== null ||
       requires.users.some(({ roles }) => roles.length > 0) ||
       requires.workflows.some(namesRole),
     userEmails: requires.users.map(({ email }) => email),

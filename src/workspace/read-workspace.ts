@@ -216,11 +216,20 @@ async function readMembersOf(client: SpotDraftReader, role: string): Promise<Fac
     read: (page, limit) => client.read('users', { email: null, page, limit }),
     idOf: (user) => user.id ?? user.email,
   });
-  const addressesOf = (users: User[]) => users.filter(({ active }) => active).map(({ email }) => email);
-  return mapFact(members, (users) => ({
-    certain: addressesOf(users.filter(({ roles }) => roles?.some((each) => sameName(each, role)))),
-    unclear: addressesOf(users.filter(({ roles }) => roles === null)),
-  }));
+  return mapFact(members, (users) => {
+    const addressesOf = (among: User[], active: boolean) =>
+      among.filter((user) => user.active === active).map(({ email }) => email);
+    const inRole = users.filter(({ roles }) => roles?.some((each) => sameName(each, role)));
+    const certain = addressesOf(inRole, true);
+    return {
+      certain,
+      unclear: addressesOf(
+        users.filter(({ roles }) => roles === null),
+        true,
+      ),
+      inactive: addressesOf(inRole, false).filter((email) => !certain.some((each) => sameName(each, email))),
+    };
+  });
 }
 
 /**

@@ -1174,13 +1174,68 @@ const routing: Mistake[] = [
   },
   {
     check: 'routing.business-user',
-    mistake: 'no active member has the intended role',
+    mistake: 'nobody has the intended role',
     edit: (file) => {
       environmentFile(file, 'prod').routing = { businessUser: 'Contract Desk' };
     },
+    make: ({ prod }) => void prod.roles.push({ ...there(prod.roles[0]), id: 901, name: 'Contract Desk' }),
     actual: /^no active member has the role “Contract Desk”$/,
     remedy: /^Add the intended business users to “Contract Desk” in prod \(production\)$/,
   },
+  {
+    check: 'routing.business-user',
+    mistake: 'only an inactive member has the intended role',
+    edit: (file) => {
+      environmentFile(file, 'prod').routing = { businessUser: 'contract desk' };
+    },
+    make: ({ prod }) => {
+      prod.roles.push({ ...there(prod.roles[0]), id: 901, name: 'Contract Desk' });
+      prod.users.push({
+        ...user(prod, ANA),
+        id: 902,
+        email: 'desk@northwind.example',
+        active: false,
+        roleIds: [901],
+      });
+    },
+    actual: /^no active member has the role “contract desk”; not active: “desk@northwind\.example”$/,
+    remedy:
+      /^Activate “desk@northwind\.example” in prod \(production\), or add an active member to “contract desk”$/,
+  },
+  ...(
+    [
+      ['does not exist', 'Nope', [], /^not found among 2$/, /^Create the active role “Nope” in prod/],
+      [
+        'has a near name',
+        'Contract Desk',
+        ['Contract Desks'],
+        /^not found; found “Contract Desks”$/,
+        /^Rename “Contract Desks” to “Contract Desk”/,
+      ],
+      [
+        'exists twice',
+        'Desk',
+        ['Desk', 'Desk'],
+        /^2 have this name$/,
+        /^Rename or archive all but one active role “Desk”/,
+      ],
+    ] as const
+  ).map(
+    ([what, businessUser, names, actual, remedy]): Mistake => ({
+      check: 'routing.roles',
+      mistake: `the role of the intended business user ${what}`,
+      edit: (file) => {
+        environmentFile(file, 'prod').routing = { businessUser };
+      },
+      make: ({ prod }) =>
+        names.forEach(
+          (name, index) => void prod.roles.push({ ...there(prod.roles[0]), id: 901 + index, name }),
+        ),
+      actual: new RegExp(actual.source, 'm'),
+      remedy,
+      waiting: ['promotion.drift', 'routing.business-user'],
+    }),
+  ),
 ];
 
 const promotion: Mistake[] = [

@@ -50,7 +50,7 @@ function judge(
     approvals: [{ name: 'Legal review', order: null, role: null, conditional: null, ...approval }],
   };
   return check.judge({
-    environment: { name: 'prod', production: true },
+    environment: { name: 'prod', production: true, routing: null },
     requires: {
       workflows: [requirement],
       roles: roles.map((name) => ({ name, environments: null })),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OperationId } from '../../sandbox/spotdraft/operations.ts';
 import { seedWorkspaces } from '../../sandbox/spotdraft/seed.ts';
-import { checkOf, environmentFile, type Stand, startStand } from '../environment.ts';
+import { checkOf, environmentFile, type Stand, startStand, there } from '../environment.ts';
 import { contractType, template, templateField } from '../readiness/northwind.ts';
 
 /** 2^60, which is sent as these digits. */
@@ -200,6 +200,7 @@ test('a contract of a member whose roles are not shown leaves the business user 
       environmentFile(file, 'prod').routing = { businessUser: 'Contract Desk' };
     },
   });
+  stand.prod.roles.push({ ...there(stand.prod.roles[0]), id: 901, name: 'Contract Desk' });
   const member = (email: string, roles?: string[]) => ({
     id: email,
     email,

@@ -48,10 +48,11 @@ function remedyForAnalytics({ code }: Unknown, { environment }: CheckInput): str
 function judgeWorkflow(
   requirement: WorkflowRequirement,
   all: Workflow[],
-  { environment, facts, requires }: CheckInput,
+  input: CheckInput,
   evidence: Source[],
 ): Finding[] {
   const { title } = requirement;
+  const { environment, facts } = input;
   const subject = `workflow ${quoted(title)}`;
   const current = all.filter(({ status }) => status !== 'ARCHIVED');
   const certain = current.flatMap((workflow) =>
@@ -80,7 +81,7 @@ function judgeWorkflow(
     unplaced: workflow.unplaced[list],
     evidence,
   });
-  const roles = { read: facts.roles, required: requiredRoles(requires) };
+  const roles = { read: facts.roles, required: requiredRoles(input) };
   return [
     judgeStatus(subject, workflow, evidence),
     ...requirement.signatories.flatMap((wanted) => judgeSignatory(wanted, steps('signatories'))),

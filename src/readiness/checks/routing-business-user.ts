@@ -10,6 +10,7 @@ import {
   fail,
   type Judgement,
   judgeFact,
+  listed,
   nothingRequired,
   nothingYet,
   pass,
@@ -18,7 +19,6 @@ import {
   unknownFinding,
 } from '../judgement.ts';
 import { judgeCreators, type ListedContracts, listedContracts } from '../listed-contracts.ts';
-import { requiredRoles } from '../required-roles.ts';
 
 /** Deliveries name the business user. The list of contracts shows who created one, which is the second source. */
 export const check: Check = {
@@ -48,14 +48,18 @@ export const check: Check = {
         if (isAddress(businessUser)) return judgeContracts(sources, [businessUser], expected, input);
         const { roleMembers } = input.facts;
         if (roleMembers === null) throw new Error(`members of ${businessUser} are needed and were not read`);
+        const inactive = roleMembers.known ? roleMembers.value.inactive : [];
+        const label = environmentLabel(environment);
         const judgeFor = (members: string[]): Finding[] =>
           members.length > 0
             ? judgeContracts(sources, members, expected, input)
             : [
                 fail(
                   expected,
-                  `no active member has the role ${quoted(businessUser)}`,
-                  `Add the intended business users to ${quoted(businessUser)} in ${environmentLabel(environment)}`,
+                  `no active member has the role ${quoted(businessUser)}${inactive.length === 0 ? '' : `; not active: ${listed(inactive)}`}`,
+                  inactive.length === 0
+                    ? `Add the intended business users to ${quoted(businessUser)} in ${label}`
+                    : `Activate ${listed(inactive)} in ${label}, or add an active member to ${quoted(businessUser)}`,
                   roleMembers.sources,
                 ),
               ];
@@ -71,9 +75,9 @@ export const check: Check = {
   },
 };
 
-/** Checks that report a missing role, or a user outside it, more precisely. */
+/** Checks that report a missing role, or a required user outside it, more precisely. */
 const roleBases = (role: string, requires: Requirements): string[] => [
-  ...(requiredRoles(requires).some((name) => sameName(name, role)) ? ['routing.roles'] : []),
+  'routing.roles',
   ...(requires.users.some(({ roles }) => roles.some((name) => sameName(name, role)))
     ? ['routing.users']
     : []),

@@ -10,8 +10,12 @@ export const check: Check = {
   title: 'Roles for routing exist',
   severity: 'blocking',
   restsOn: ['credentials.accepted', 'credentials.workspace', 'credentials.user'],
-  judge({ environment, requires, facts: { roles } }) {
-    const required = requiredRoles(requires);
+  judge(input) {
+    const {
+      environment,
+      facts: { roles },
+    } = input;
+    const required = requiredRoles(input);
     if (required.length === 0 || roles === null) return nothingRequired('no role is required');
     return combine(
       required.flatMap((name) =>
