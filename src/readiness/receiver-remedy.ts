@@ -33,8 +33,9 @@ export function remedyOfRefusal(receiver: Probed, environment: Environment): str
 /** Next step when a receiver verifies something else in place of the right signature. */
 function remedyOfMistake(name: string, mistaken: ProbeSignature, environment: Environment): string {
   switch (mistaken.kind) {
-    case 'reserialised':
     case 'plain_body':
+      return `Have ${name} verify the bytes of the body as they arrive, before it parses or decodes them: it hashes the JSON that it has parsed and serialised again, or text that it has decoded as another charset than UTF-8`;
+    case 'reserialised':
       return `Have ${name} verify the bytes of the body as they arrive, before it parses them: it hashes the JSON that it has parsed and serialised again, which differs in blanks and escapes`;
     case 'undecoded_key':
       return `Have ${name} decode the webhook key from base64 before it verifies: it uses the key's text as the key`;

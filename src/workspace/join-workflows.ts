@@ -30,7 +30,7 @@ export function joinWorkflows({ versions, signatures, approvals }: SetupTables):
     );
     return {
       title: textIn(newest.title),
-      status: textIn(newest.status),
+      status: statusIn(newest),
       unpublishedChanges: flagIn(newest.unpublished_changes_present),
       doubt,
       signatories: signs.own.map(signatory),
@@ -113,7 +113,7 @@ function newestOf(versions: PlacedRow[]): { newest: AnalyticsRow; doubt: string 
   if (!newest)
     return {
       newest: first.row,
-      doubt: `the newest of its ${versions.length} versions is unknown, because last_published, created or frozen_workflow_id is empty`,
+      doubt: `the newest of its ${versions.length} versions is unknown, because last_published, created or frozen_workflow_id is empty or contradicts another`,
     };
   const emptyColumn = idIn(newest.row.workspace_id) === null ? 'workspace_id' : 'workflow_id';
   return {
@@ -125,19 +125,31 @@ function newestOf(versions: PlacedRow[]): { newest: AnalyticsRow; doubt: string 
 }
 
 /**
- * Compares by publication, else by creation, else by id. A version that was never published is older than a published one, unless its
- * status says that it was published: then only its time is missing. null when the columns that would decide are empty.
+ * Compares by publication and creation; of equal times the id decides. A version that was never published is older than a
+ * published one, unless its status says that it was published: then only its time is missing. null when a column that would
+ * decide is empty, or the two times contradict each other.
  */
 function isNewer(one: AnalyticsRow, other: AnalyticsRow): boolean | null {
   const [published, otherPublished] = [timeIn(one.last_published), timeIn(other.last_published)];
-  if (published !== null && otherPublished !== null && published !== otherPublished)
-    return published > otherPublished;
+  const [created, otherCreated] = [timeIn(one.created), timeIn(other.created)];
+  const byCreation = created === null || otherCreated === null ? null : Math.sign(created - otherCreated);
+  if (published !== null && otherPublished !== null) {
+    const byPublication = Math.sign(published - otherPublished);
+    if (byPublication !== 0) return byPublication === -(byCreation ?? 0) ? null : byPublication > 0;
+    if (byCreation === 0) return hasHigherId(one, other);
+  }
+  if (byCreation === null) return null;
   if (published === null && otherPublished !== null && isUnpublished(one)) return false;
   if (otherPublished === null && published !== null && isUnpublished(other)) return true;
-  const [created, otherCreated] = [timeIn(one.created), timeIn(other.created)];
-  if (created !== null && otherCreated !== null && created !== otherCreated) return created > otherCreated;
+  return byCreation === 0 ? null : byCreation > 0;
+}
+
+function hasHigherId(one: AnalyticsRow, other: AnalyticsRow): boolean | null {
   const [id, otherId] = [idIn(one.frozen_workflow_id), idIn(other.frozen_workflow_id)];
   return id === null || otherId === null || id === otherId ? null : BigInt(id) > BigInt(otherId);
 }
 
-const isUnpublished = (row: AnalyticsRow): boolean => textIn(row.status) === 'UNPUBLISHED';
+/** PUBLISHED, UNPUBLISHED or ARCHIVED, in whatever letter case the row has it. */
+const statusIn = (row: AnalyticsRow): string | null => textIn(row.status)?.trim().toUpperCase() ?? null;
+
+const isUnpublished = (row: AnalyticsRow): boolean => statusIn(row) === 'UNPUBLISHED';

@@ -34,6 +34,8 @@ export interface SnapshotWorkflow {
     order: number | null;
     conditional?: boolean | null;
     role?: string | null;
+    /** Set when the row names a role by an id that is not among the active roles. */
+    roleUnlisted?: true;
   }[];
   /** Parts whose rows cannot be assigned to a workflow with certainty; absent when there are none. */
   unclear?: ('workflow' | 'signatories' | 'approvals')[];
@@ -177,7 +179,13 @@ function snapshotWorkflow({ doubt, unplaced, ...workflow }: Workflow): SnapshotW
   return {
     ...workflow,
     signatories: sorted(workflow.signatories),
-    approvals: sorted(workflow.approvals.map(({ role, ...step }) => ({ ...step, role: role?.name ?? null }))),
+    approvals: sorted(
+      workflow.approvals.map(({ role, ...step }) => ({
+        ...step,
+        role: role?.name ?? null,
+        ...(role?.name === null && { roleUnlisted: true as const }),
+      })),
+    ),
     ...(unclear.length > 0 && { unclear }),
   };
 }

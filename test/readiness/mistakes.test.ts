@@ -1424,6 +1424,9 @@ test('UAT credentials in production fail once, and everything read with them wai
   const behind = ['credentials.workspace', ...behindTheWorkspace];
   for (const id of behind.filter((each) => each !== 'webhooks.receivers'))
     expect(checkOf(report, id)).toMatchObject({ status: 'skipped', waitsFor: 'credentials.distinct' });
+  expect(checkOf(report, 'webhooks.receivers').reason).toBe(
+    'the credentials open the workspace of uat (credentials.distinct)',
+  );
 });
 
 test('an untrusted host gets no connection', async () => {

@@ -198,10 +198,26 @@ const undecided: [string, Row, Row][] = [
     {},
   ],
   ['equal times and no id', { frozen_workflow_id: null }, { frozen_workflow_id: null }],
+  [
+    'no time of an unpublished version',
+    {},
+    { frozen_workflow_id: 32, created: null, last_published: null, status: 'UNPUBLISHED' },
+  ],
+  [
+    'no time of a version, and ids that differ',
+    { created: null, last_published: null },
+    { created: null, last_published: null, frozen_workflow_id: 32 },
+  ],
+  [
+    'a later publication of the version that was created earlier',
+    { created: '2026-01-05T00:00:00Z', last_published: '2026-01-06T00:00:00Z' },
+    { created: '2026-01-01T00:00:00Z', last_published: '2026-03-01T00:00:00Z', frozen_workflow_id: 32 },
+  ],
+  ['equal publications and no creation', { created: null }, { created: null, frozen_workflow_id: 32 }],
 ];
 test.each(undecided)('the newest version is in doubt with %s', async (_what, one, other) => {
   const [workflow] = await workflowsFrom({
-    versions: [version(one), version({ ...other, status: 'ARCHIVED' })],
+    versions: [version(one), version({ status: 'ARCHIVED', ...other })],
   });
   expect(workflow?.doubt).toMatch(/^the newest of its 2 versions is unknown, because last_published/);
 });
@@ -212,6 +228,16 @@ test('a published version whose time is missing is ordered by its creation', asy
     versions: [version(), version({ ...newer, unpublished_changes_present: true })],
   });
   expect(workflow).toMatchObject({ doubt: null, unpublishedChanges: true });
+});
+
+test('a status is read in any letter case, and an unpublished version in one is still older', async () => {
+  const [archived] = await workflowsFrom({ versions: [version({ status: ' archived' })] });
+  expect(archived?.status).toBe('ARCHIVED');
+  const draft = { frozen_workflow_id: 32, created: '2026-06-01T00:00:00Z', last_published: null };
+  const [workflow] = await workflowsFrom({
+    versions: [version({ status: 'Published' }), version({ ...draft, status: 'Unpublished' })],
+  });
+  expect(workflow).toMatchObject({ status: 'PUBLISHED', doubt: null });
 });
 
 test('rows of another workspace never count', async () => {

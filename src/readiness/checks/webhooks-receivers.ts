@@ -32,6 +32,13 @@ export const check: Check = {
       environment.receivers.flatMap((receiver) => {
         const probed = receivers.find((each) => each.name === receiver.name);
         if (!probed) throw new Error(`receiver ${receiver.name} is configured and was not probed`);
+        if (probed.kind === 'not_sent')
+          return [
+            skip(
+              expectedOf(probed, { kind: 'own_key' }, environment),
+              whyNotSent(probed, environment, environments),
+            ),
+          ];
         return judgeReceiver(probed, environment, sharing(receiver, environment, environments));
       }),
     );
@@ -39,6 +46,7 @@ export const check: Check = {
 };
 
 type Probed = Extract<ProbedReceiver, { kind: 'probed' }>;
+type NotSent = Extract<ProbedReceiver, { kind: 'not_sent' }>;
 
 /** True when the answers that prove an isolation show a receiver that verifies. Else `webhooks.separate` has the finding. */
 const verifies = (receiver: ProbedReceiver): boolean =>
@@ -63,11 +71,29 @@ function sharing(
   return [...isolated, ...shared].map(({ name }) => name);
 }
 
-function judgeReceiver(receiver: ProbedReceiver, environment: Environment, served: string[]): Finding[] {
+/** The reason names the check that fails: credentials that are shared open one workspace, too. */
+function whyNotSent(
+  { cause, reason }: NotSent,
+  { name, credentials }: Environment,
+  environments: readonly Environment[],
+): string {
+  if (cause !== 'same_workspace') return reason;
+  const shares = environments.some(
+    (other) =>
+      other.name !== name &&
+      (other.credentials.clientId.equals(credentials.clientId) ||
+        other.credentials.clientSecret.equals(credentials.clientSecret)),
+  );
+  return `${reason} (${shares ? 'credentials.distinct' : 'credentials.workspace'})`;
+}
+
+function judgeReceiver(
+  receiver: Exclude<ProbedReceiver, NotSent>,
+  environment: Environment,
+  served: string[],
+): Finding[] {
   const expected = expectedOf(receiver, { kind: 'own_key' }, environment);
   switch (receiver.kind) {
-    case 'not_sent':
-      return [skip(expected, receiver.reason)];
     case 'no_key':
       return [unknownFinding(expected, receiver.why)];
     case 'probed':

@@ -2,7 +2,7 @@ import type { ReadResult } from '../../spotdraft/fact.ts';
 import { canonicalJson } from '../../text/canonical-json.ts';
 import type { Comparison, NotComparedCause } from './difference.ts';
 import { findRenames } from './find-renames.ts';
-import { contentKey, type Item, isKnown, itemJson, nameOf } from './item.ts';
+import { contentKey, type Item, isKnown, itemJson, nameOf, UNLISTED } from './item.ts';
 import type { Kind } from './kinds.ts';
 import { type Pairing, pairItems } from './pair-items.ts';
 import { below, belowItem, type Place, pathOf } from './path.ts';
@@ -191,16 +191,18 @@ function bothKnown<T>(
   left: ReadResult<T> | undefined,
   right: ReadResult<T> | undefined,
 ): [T, T] | null {
-  if (left === undefined && right === undefined) return null;
+  const isAbsent = (part: ReadResult<T> | undefined) => part === undefined || part === UNLISTED;
+  if (isAbsent(left) && isAbsent(right)) return null;
   if (left && 'known' in left && right && 'known' in right) return [left.known, right.known];
   const reasons = [left, right].flatMap((part, index) => {
     const side = findings.sides[index];
     if (part === undefined) return [`it was not read in ${side}`];
+    if (part === UNLISTED) return [`its id is not among the active roles of ${side}`];
     return 'unknown' in part
       ? [`it could not be read in ${side} (${part.unknown.replaceAll('_', ' ')})`]
       : [];
   });
-  const failed = (part: ReadResult<T> | undefined) => part !== undefined && 'unknown' in part;
+  const failed = (part: ReadResult<T> | undefined) => !isAbsent(part) && !wasRead(part);
   const reason = reasons.join(', and ');
   if (failed(right)) findings.unknown.push({ path: pathOf(place), reason, why: 'failed_right' });
   else if (failed(left)) findings.unknown.push({ path: pathOf(place), reason, why: 'failed_left' });

@@ -17,6 +17,8 @@ export interface Item {
 export const OWN_VALUE = '';
 
 export const PRESENT: ReadResult<boolean> = { known: true };
+/** A role by an id that is not among the active roles: it is compared with none. */
+export const UNLISTED: ReadResult<never> = { unknown: 'unlisted' };
 
 export const nameOf = ({ identity }: Item): string =>
   Object.entries(identity)

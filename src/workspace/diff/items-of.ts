@@ -1,6 +1,6 @@
 import type { ReadResult } from '../../spotdraft/fact.ts';
 import type { SnapshotContent, SnapshotField, SnapshotWorkflow } from '../snapshot.ts';
-import { type Item, OWN_VALUE, PRESENT } from './item.ts';
+import { type Item, OWN_VALUE, PRESENT, UNLISTED } from './item.ts';
 
 type Lists = Item['lists'];
 
@@ -149,8 +149,15 @@ const signatory = ({ party, name, ...values }: SnapshotWorkflow['signatories'][n
     },
   );
 
-const approval = ({ name, order, conditional, role }: SnapshotWorkflow['approvals'][number]): Item =>
-  newItem({ name: named(name) }, { order: cell(order), conditional: cell(conditional), role: cell(role) });
+const approval = ({ name, role, roleUnlisted, ...step }: SnapshotWorkflow['approvals'][number]): Item =>
+  newItem(
+    { name: named(name) },
+    {
+      order: cell(step.order),
+      conditional: cell(step.conditional),
+      role: roleUnlisted ? UNLISTED : cell(role),
+    },
+  );
 
 /** The value of a cell that may be empty: an empty one was not read. */
 const cell = (value: unknown): ReadResult<unknown> | undefined =>

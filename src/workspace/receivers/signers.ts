@@ -50,7 +50,7 @@ export function signersOf({ name }: Environment, { facts, keys }: KeysRead): Sig
     return {
       kind: 'not_sent',
       cause: 'same_workspace',
-      reason: `the credentials open the workspace of ${same.environment} (credentials.workspace)`,
+      reason: `the credentials open the workspace of ${same.environment}`,
     };
   const others = otherWebhookKeys.map((other) => ({ other, key: keyOf(other.environment) }));
   const read = others.flatMap(({ other, key }) => (key ? [{ environment: other.environment, key }] : []));

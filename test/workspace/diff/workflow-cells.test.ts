@@ -95,6 +95,20 @@ test.each(['order', 'conditional', 'role'] as const)('an empty %s of an approval
   });
 });
 
+test('a role by an id that is not among the active roles is named as that, and no difference', () => {
+  const unlisted = [workflow({ approvals: [{ ...legal, role: null, roleUnlisted: true }] })];
+  const without = [workflow({ approvals: [{ ...legal, role: null }] })];
+  const path = 'workflows/Order Form/approvals/Legal review/role';
+  const reasonIn = (side: string) => `its id is not among the active roles of ${side}`;
+  expect(compare([workflow()], unlisted)).toEqual({
+    differences: [],
+    unknown: [{ path, reason: reasonIn('prod') }],
+  });
+  expect(compare(unlisted, [workflow()]).unknown).toEqual([{ path, reason: reasonIn('uat') }]);
+  expect(compare(unlisted, structuredClone(unlisted))).toEqual(nothing);
+  expect(compare(without, unlisted)).toEqual(nothing);
+});
+
 test('parts whose rows may belong elsewhere are not compared', () => {
   const bare = { signatories: [], approvals: [] };
   expect(compare([workflow()], [workflow({ ...bare, unclear: ['signatories', 'approvals'] })])).toEqual({

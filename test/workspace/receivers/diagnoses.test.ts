@@ -153,6 +153,13 @@ test.each<[string, Receiver, RegExp, RegExp, number]>([
     asked,
   ]),
   [
+    'decodes the body as Latin-1 before it hashes it',
+    verifying({ bytes: (body) => body.toString('latin1') }),
+    /\ncrm accepted the right signature of a body without blanks and escapes: 200 in/,
+    /^Have crm verify the bytes of the body as they arrive, .* decoded as another charset than UTF-8$/,
+    7,
+  ],
+  [
     'hashes the JSON serialised again with the undecoded key',
     verifying({ key: PROD, bytes: stringified }),
     /\ncrm accepted the undecoded key of prod \(production\): 200 in/,
