@@ -330,7 +330,7 @@ test('UAT credentials in production are reported once, and its receivers are not
   expect(checkOf(report, 'credentials.workspace').status).toBe('fail');
   expect(checkOf(report, ID)).toMatchObject({
     status: 'skipped',
-    reason: 'the credentials open the workspace of uat (credentials.distinct)',
+    reason: 'the credentials open the workspace of uat (credentials.workspace)',
   });
   expect(receiver.arrived).toEqual([]);
 });
