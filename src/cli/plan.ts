@@ -48,7 +48,7 @@ async function plan(
     const found = {
       ...labels,
       // Accepted differences need no step.
-      steps: planOf({ differences: open, unknown }, labels.left),
+      steps: planOf({ differences: open, unknown }, labels.left, comparison.entities),
       unknown,
       accepted: differences.length - open.length,
     };

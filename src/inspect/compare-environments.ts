@@ -41,6 +41,8 @@ export interface TrackedComparison extends Comparison {
   differences: ShownDifference[];
   /** null for a side that could not be read. */
   snapshots: { left: ComparedSnapshot | null; right: ComparedSnapshot | null };
+  /** Names of all entities of the right side; null when they were not read. */
+  entities: string[] | null;
   /** Requests sent to SpotDraft for it, retries included. */
   apiCalls: number;
 }
@@ -134,6 +136,7 @@ function shown(
   return {
     unknown,
     snapshots: { left: comparedSnapshot(left), right: comparedSnapshot(right) },
+    entities: entityNames(right),
     apiCalls: left.reading.apiCalls + right.reading.apiCalls,
     differences: differences.map((difference) => {
       const fingerprint = fingerprintOfDifference(difference);
@@ -170,6 +173,11 @@ const pastSide = (environment: Environment, snapshot: StoredSnapshot<SnapshotCon
   label: `${environmentLabel(environment)} at ${new Date(snapshot.takenAt).toISOString()}`,
   reading: { snapshot, takenAt: snapshot.takenAt, apiCalls: 0 },
 });
+
+function entityNames({ reading }: ReadSide): string[] | null {
+  const entities = reading.snapshot?.content.entities;
+  return entities && 'known' in entities ? entities.known.map(({ name }) => name) : null;
+}
 
 const comparedSnapshot = ({ reading }: ReadSide): ComparedSnapshot | null =>
   reading.snapshot && {

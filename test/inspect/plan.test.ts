@@ -190,7 +190,7 @@ test('no difference is left after the plan is applied', async () => {
       go(stand.uat, left);
       go(stand.prod, right);
       const found = await compare();
-      const steps = planOf(found, 'uat');
+      const steps = planOf(found, 'uat', found.entities);
       for (const { section, action } of steps) seen.add(`${section} ${action}`);
       applyPlan(stand.prod, steps);
       expect(await compare()).toMatchObject({ differences: [], unknown: [] });

@@ -200,7 +200,7 @@ describe('a comparison', () => {
           planMessage({
             model: 'uat',
             target: 'prod (production)',
-            steps: planOf({ differences: differences as never, unknown }, 'uat'),
+            steps: planOf({ differences: differences as never, unknown }, 'uat', null),
             accepted: 0,
             unknown,
             complete: 'x',
@@ -232,7 +232,7 @@ it('button values are read back as they were written and fit a block id', () => 
 
 it('a plan of 300 steps stays in the budget and states an exact cut', () => {
   const differences = many(300);
-  const steps = planOf({ differences, unknown: [] }, 'uat');
+  const steps = planOf({ differences, unknown: [] }, 'uat', null);
   const message = planMessage({
     model: 'uat',
     target: 'prod (production)',

@@ -21,7 +21,7 @@ export async function runPlan(
     answer.finish(interruptedMessage(`plan ${left.name} ${right.name}`)),
   );
   try {
-    const { differences, unknown } = await drift.compare(left, right, (progress) =>
+    const { differences, unknown, entities } = await drift.compare(left, right, (progress) =>
       answer.progress(readingMessage(sides, progress, clock.now() - started)),
     );
     const model = environmentLabel(left);
@@ -30,7 +30,7 @@ export async function runPlan(
       planMessage({
         model,
         target: environmentLabel(right),
-        steps: planOf({ differences: notAccepted, unknown }, model),
+        steps: planOf({ differences: notAccepted, unknown }, model, entities),
         unknown,
         accepted: differences.length - notAccepted.length,
         complete: `npm run -s envcheck -- plan ${left.name} ${right.name}`,

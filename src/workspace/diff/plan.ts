@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../text/canonical-json.ts';
-import { areNear } from '../names.ts';
+import { areNear, sameName } from '../names.ts';
 import type { Comparison, Difference, NotCompared, Weight } from './difference.ts';
 import { segment, splitPath } from './path.ts';
 import { orRename, stepDetails, stepTitle } from './plan-text.ts';
@@ -33,12 +33,19 @@ export interface PlanStep {
   right: unknown;
 }
 
-/** Steps that make the right environment match the left one: first what to create and change, then what to remove. */
-export function planOf({ differences }: Comparison, model: string): PlanStep[] {
+/**
+ * Steps that make the right environment match the left one: first what to create and change, then what to remove. `entities`
+ * are the names of all entities of the right one; null when they are not known.
+ */
+export function planOf(
+  { differences }: Comparison,
+  model: string,
+  entities: readonly string[] | null,
+): PlanStep[] {
   const others = possibleRenames(differences);
   const found = differences.filter((each) => !isEntitySpelling(each)).flatMap(expanded);
   const steps = [
-    ...entitySteps(found, others),
+    ...entitySteps(found, others, entities ?? []),
     ...entitySpellings(differences),
     ...found.map((each) => stepOf(each, model, others.get(each.path) ?? [])),
   ];
@@ -80,14 +87,21 @@ function expanded(difference: Difference): Difference[] {
   return [{ ...difference, left: left.name }, ...parts];
 }
 
-/** An entity that a contract type lacks may exist in the workspace; one that does not is created by a step of its own. */
-function entitySteps(differences: Difference[], others: PossibleRenames): PlanStep[] {
+/** Steps for entities that a contract type lacks, where neither the workspace has them nor another step creates or renames them. */
+function entitySteps(
+  differences: Difference[],
+  others: PossibleRenames,
+  existing: readonly string[],
+): PlanStep[] {
   const steps = new Map<string, PlanStep>();
-  const created = new Set(differences.flatMap(({ path, kind }) => (kind === 'missing' ? [path] : [])));
+  const paths = new Set(differences.map(({ path }) => path));
+  const comes = (entity: string) =>
+    [`entities/${segment(entity)}`, `entities/${segment(entity)}/name`].some((path) => paths.has(path)) ||
+    existing.some((name) => sameName(name, entity));
   for (const { path, kind, weight } of differences) {
     const [, , list, entity, ...below] = splitPath(path);
-    if (entity !== undefined && created.has(`entities/${segment(entity)}`)) continue;
     if (list !== 'entities' || kind !== 'missing' || entity === undefined || below.length > 0) continue;
+    if (comes(entity)) continue;
     steps.set(entity, {
       section: 'entities',
       action: 'ensure',

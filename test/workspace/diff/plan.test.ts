@@ -7,7 +7,7 @@ import { applyToContent } from './apply-to-content.ts';
 import { anyContent, contentOf } from './contents.ts';
 
 const planBetween = (left: SnapshotContent, right: SnapshotContent) =>
-  planOf(compareSnapshots({ label: 'uat', content: left }, { label: 'prod', content: right }), 'uat');
+  planOf(compareSnapshots({ label: 'uat', content: left }, { label: 'prod', content: right }), 'uat', null);
 
 test('an item is created before the items that refer to it and removed after them', () => {
   fc.assert(
@@ -54,7 +54,7 @@ test.each([
       // A person decides about items that nothing distinguishes, and about those of a side that was not asked.
       if (found.unknown.some(({ reason }) => reason.includes('cannot be told apart'))) return;
       const followed = structuredClone(right);
-      applyToContent(followed, planOf(found, 'uat'));
+      applyToContent(followed, planOf(found, 'uat', null));
       expect(sides(followed)).toEqual({ differences: [], unknown: found.unknown });
     }),
     { numRuns: runs(100), endOnFailure: true },

@@ -9,8 +9,10 @@ const changes = (left: SnapshotContent, right: SnapshotContent) =>
   compare(left, right)
     .differences.map(({ kind, path }) => `${kind} ${path}`)
     .sort();
+const entityNames = ({ entities: list }: SnapshotContent): string[] | null =>
+  list && 'known' in list ? list.known.map(({ name }) => name) : null;
 const titles = (left: SnapshotContent, right: SnapshotContent) =>
-  planOf(compare(left, right), 'uat').map(({ title }) => title);
+  planOf(compare(left, right), 'uat', entityNames(right)).map(({ title }) => title);
 
 const field = (variable: string, label: string | null = null, type = 'date'): SnapshotField => ({
   variable,
@@ -202,6 +204,22 @@ test('an item with a near name and other content is offered as a question', () =
     'Create the role “Legal Team”, or rename “Legal Teams” or “legal [U+0020 SPACE]team” if one of them is the same thing',
   );
   expect(titles(roles('Legal Team'), roles('Finance'))[0]).toBe('Create the role “Legal Team”');
+});
+
+test('an entity that exists in the workspace, or is renamed there, is only added to the contract type', () => {
+  const withList = (content: SnapshotContent, ...names: string[]): SnapshotContent => ({
+    ...content,
+    entities: { known: names.map((name) => ({ name, referenceId: name, isPrimary: null })) },
+  });
+  const left = withList(entities({ NDA: ['Acme GmbH'], MSA: [] }), 'Acme GmbH');
+  const lacking = entities({ NDA: [], MSA: [] });
+  const add = 'Add the entity “Acme GmbH” to the contract type “NDA”';
+  const isEnsured = (right: SnapshotContent) => titles(left, right).some((title) => /^Make sure/.test(title));
+  for (const name of ['Acme GmbH', 'ACME GmbH', 'Acme\u00a0GmbH']) {
+    expect(titles(left, withList(lacking, name))).toContain(add);
+    expect(isEnsured(withList(lacking, name))).toBe(false);
+  }
+  expect(isEnsured(lacking)).toBe(true);
 });
 
 test('an entity that one contract type lacks is added there, whatever another entity is called', () => {
