@@ -80,7 +80,10 @@ function tell(story: Story): Told {
   if (status !== null || (reads && calls.length === 0)) return { text: unheardText(story), rank: 1 };
   const call = failedCall(calls) ?? calls.toSorted(byTime).find((each) => !isFailed(each)) ?? calls[0];
   return call
-    ? { text: `${callText(call)}; no webhook of it is in the log`, rank: isFailed(call) ? 1 : 3 }
+    ? {
+        text: `${callText(call)}; ${isNameless(call) ? 'it names no contract, so its webhooks cannot be found' : 'no webhook of it is in the log'}`,
+        rank: isFailed(call) ? 1 : 3,
+      }
     : { text: unheardText(story), rank: 2 };
 }
 
@@ -260,6 +263,10 @@ const anyForm = (path: string): string =>
 
 const isFailed = ({ failure, status }: LoggedCall): boolean =>
   failure !== null || status === null || status >= 400;
+
+/** True for a successful call of which the log does not know the contract. */
+const isNameless = (call: LoggedCall): boolean =>
+  !isFailed(call) && call.contract_id === null && call.external_id === null;
 
 function callText({ reporter, method, path, status, failure, request_id: request }: LoggedCall): string {
   const who = reporter === 'envcheck' ? 'Envcheck’s' : 'Your integration’s';

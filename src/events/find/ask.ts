@@ -1,6 +1,7 @@
 import { type GivenContract, readContractId } from '../../spotdraft/contract-id.ts';
 import type { Database } from '../../store/database.ts';
 import { pluralize } from '../../text/counts.ts';
+import { readIsoTime } from '../../time/since.ts';
 import { findMatches, isKnownId, knownMatches } from './matches.ts';
 import {
   bareId,
@@ -110,7 +111,7 @@ async function readText(db: Database, text: string, conventions: Conventions): P
   const bare = bareId(text);
   const isExact = bare !== text && (await knownMatches(db, text, null)).some(({ value }) => value === text);
   const whole = { ids: [isExact ? text : bare], leftOut, isProse };
-  const isOneWord = words.length <= 1 && (words[0]?.parts.length ?? 0) === 0;
+  const isOneWord = (words.length <= 1 && (words[0]?.parts.length ?? 0) === 0) || 'at' in readIsoTime(bare);
   // An id may contain blanks and signs, and a few characters of it are enough.
   if (isOneWord || (await findMatches(db, text, null)).matches.length > 0) return whole;
   const numbers = new Set(contractNumbers(words));

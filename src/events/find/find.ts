@@ -17,11 +17,13 @@ import { outcomesOf } from '../../store/find-outcomes.ts';
 import { readingsOf, type SnapshotAtEvent, snapshotsAtEvents } from '../../store/find-snapshots.ts';
 import type { Match } from '../../store/matches.ts';
 import { reportById } from '../../store/reports.ts';
+import { readIsoTime } from '../../time/since.ts';
 import { answerOf } from './answer.ts';
-import { findMatches, sharedText } from './matches.ts';
+import { type FoundMatches, findMatches, sharedText } from './matches.ts';
 import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
 import type { FindOptions, FindQuery, FindResult, FoundKind, Gathered } from './result.ts';
 import { recordText, storiesOf } from './stories.ts';
+import { searchThroughCalls } from './through-calls.ts';
 import { buildTimeline, type FoundRows } from './timeline.ts';
 
 const NONE: Record<FoundKind, number> = {
@@ -39,7 +41,7 @@ const NONE: Record<FoundKind, number> = {
  */
 export async function find(db: Database, query: FindQuery, options: FindOptions): Promise<FindResult> {
   const id = query.id.trim();
-  const { matches, more, guess, ambiguous } = await findMatches(db, id, query.environment);
+  const { matches, more, guess, ambiguous } = withoutTimes(id, await findMatches(db, id, query.environment));
   const unread = await unreadIn(db, query, options);
   const nothing: FindResult = {
     query: query.id,
@@ -64,8 +66,8 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   };
   // Several ids with one prefix are different records, so their timelines are not merged.
   if (ambiguous) return nothing;
-  const search = { matches, environment: query.environment };
-  const { rows, counts, leftOut, identifiers } = await gather(db, search, options.pairs);
+  const { search, gathered, unsure } = await follow(db, { matches, environment: query.environment }, options);
+  const { rows, counts, leftOut, identifiers } = gathered;
   const timeline = buildTimeline(rows);
   if (timeline.length === 0) {
     const { sentences, elsewhere } = await explain(db, query, unread, options);
@@ -79,6 +81,8 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   const stories = storiesOf({ rows, search, identifiers, leftOut, environments: options.environments });
   return {
     ...nothing,
+    matches: [...search.matches],
+    guess: guess ?? unsure,
     answer: stories.length > 0 ? sharedText(matches) + answerOf(stories) : recordText(rows, timeline),
     advice: textOf(refusal.slice(1)),
     found: !onlyRefused,
@@ -92,6 +96,29 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
     leftOut,
     reason: textOf(refusal),
   };
+}
+
+/** A day or minute asks for what happened then, not for the activity times that begin with it. */
+const withoutTimes = (id: string, found: FoundMatches): FoundMatches =>
+  found.ambiguous && found.matches.every(({ kind }) => kind === 'time') && 'at' in readIsoTime(id)
+    ? { matches: [], more: 0, guess: null, ambiguous: false }
+    : found;
+
+/** What the matches lead to; for a request or a call of the integration also what the log has of the contract in it. */
+async function follow(
+  db: Database,
+  search: Search,
+  { pairs }: FindOptions,
+): Promise<{ search: Search; gathered: Gathered; unsure: string | null }> {
+  const own = await gather(db, search, pairs);
+  const through = searchThroughCalls(search, own.rows);
+  if (through !== null) {
+    const gathered = await gather(db, through.search, pairs);
+    const { events, refused, outcomes } = gathered.rows;
+    if (events.length + refused.length + outcomes.length > own.rows.outcomes.length)
+      return { search: through.search, gathered, unsure: through.unsure };
+  }
+  return { search, gathered: own, unsure: null };
 }
 
 async function explain(
@@ -119,7 +146,7 @@ async function explain(
   );
   const oldest = await oldestDelivery(db);
   return {
-    sentences: explainNotFound(id.trim(), { keepMs, now, oldest, refused, unread }),
+    sentences: explainNotFound(id.trim(), { keepMs, now, oldest, environments: asked, refused, unread }),
     elsewhere: [],
   };
 }

@@ -3,7 +3,7 @@ import type { LoggedDelivery, RefusedDeliveries } from '../../store/deliveries.t
 import type { UnreadDeliveries } from '../../store/event-notes.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel, labelIn } from '../../text/environment-label.ts';
-import { readIsoTime } from '../../time/since.ts';
+import { readSince, SINCE_FORMATS, utcText } from '../../time/since.ts';
 import {
   alikeText,
   contentText,
@@ -29,6 +29,8 @@ interface Circumstances {
   now: number;
   /** Time of the oldest kept delivery, epoch ms; null when there is none. */
   oldest: number | null;
+  /** Those in question. */
+  environments: readonly NamedEnvironment[];
   /** Refused deliveries of each environment in question. */
   refused: (RefusedDeliveries & {
     environment: NamedEnvironment;
@@ -40,15 +42,22 @@ interface Circumstances {
 /** Sentences: why an id was not found, how far the log goes back, and what to try next. */
 export function explainNotFound(
   query: string,
-  { keepMs, now, oldest, refused, unread }: Circumstances,
+  { keepMs, now, oldest, environments, refused, unread }: Circumstances,
 ): string[] {
   const days = Math.round(keepMs / DAY_MS);
   const reach = `The log keeps ${days} days${oldest === null ? ' and holds no delivery yet' : `; its oldest delivery is from ${day(oldest)}`}.`;
-  if (query.length < 6 && !/^(?:[TH]-)?\d+$/i.test(query))
-    return [`“${query}” is too short: give the whole id, or the first six or more of its characters.`];
-  const time = readIsoTime(query);
+  const time = readSince(query, now);
   if ('at' in time && time.at < now - keepMs)
     return [`${query} is older than the log keeps.`, reach, 'Look in a backup or an export of that time.'];
+  if ('at' in time)
+    return [
+      `The log has no id “${query}”: that is a time (${utcText(time.at)}).`,
+      `\`events ${timed(environments)} --since ${utcText(time.at).replace(' ', 'T').replace(' UTC', 'Z')}\` lists what arrived from then on.`,
+    ];
+  if (time.problem !== SINCE_FORMATS)
+    return [`“${query}” is neither an id in the log nor a time: ${time.problem}.`];
+  if (query.length < 6 && !/^(?:[TH]-)?\d+$/i.test(query))
+    return [`“${query}” is too short: give the whole id, or the first six or more of its characters.`];
   if (oldest === null)
     return [
       'Nothing was ever received.',
@@ -66,6 +75,10 @@ export function explainNotFound(
     `${nextId(query)}; if SpotDraft shows the activity, check that its webhook is registered and active in that workspace.`,
   ];
 }
+
+/** The environment that a question about a time is most likely about. */
+const timed = (environments: readonly NamedEnvironment[]): string =>
+  (environments.find(({ production }) => production) ?? environments[0])?.name ?? 'ENV';
 
 /** The one id of a contract that was looked for: the log may hold the contract under another one. */
 function contractText(query: string): string {

@@ -259,10 +259,38 @@ describe('ids that are not found', () => {
     expect((await look('T-481516')).timeline).toEqual(inUat.timeline);
   });
 
+  it('a time leads to the list of what arrived then, and an impossible one is named', async () => {
+    const clock = runningClock();
+    clock.move(Date.UTC(2031, 10, 30, 21) - Date.now());
+    const { deliver, look } = await openLog({ overrides: { clock } });
+    for (const minute of [1, 2])
+      await deliver(
+        activity(minute, {
+          activity_data: { performed_by: { name: 'SYSTEM' }, timestamp: `2031-11-30T20:4${minute}:00Z` },
+        }),
+      );
+    for (const [query, at] of [
+      ['20:48', '2031-11-30T20:48Z'],
+      ['22:48', '2031-11-29T22:48Z'],
+      ['2031-11-30T20:48', '2031-11-30T20:48Z'],
+      ['2031-11-30 20:48', '2031-11-30T20:48Z'],
+      ['2031-11-30T21:48+01:00', '2031-11-30T20:48Z'],
+      ['2031-11-30', '2031-11-30T00:00Z'],
+    ] as const) {
+      const { found, reason } = await look(query);
+      expect({ query, found }).toEqual({ query, found: false });
+      expect(reason).toContain(`\`events prod --since ${at}\``);
+      expect(reason).not.toContain('never');
+    }
+    expect((await look('2031-13-30T20:48')).reason).toContain('there is no month 13');
+    expect((await look('2031-11-30T20:41:00Z')).events).toMatchObject([{ contract_id: 1 }]);
+    expect(await look('2031-11-30T20:4')).toMatchObject({ ambiguous: true });
+  });
+
   it('the reason says that a time is older than the log keeps', async () => {
     const { deliver, look } = await openLog();
     await deliver(body);
     expect((await look('2019-01-01T00:00:00Z')).reason).toMatch(/older than the log keeps.*backup/);
-    expect((await look(new Date().toISOString())).reason).toMatch(/never received/);
+    expect((await look(new Date().toISOString())).reason).toMatch(/that is a time/);
   });
 });

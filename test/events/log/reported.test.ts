@@ -28,6 +28,58 @@ async function openLog(): Promise<Log> {
 
 const lines = (...all: object[]): string => all.map((line) => JSON.stringify(line)).join('\n');
 
+it('a request id leads through its call to the webhooks of the contract that the call names', async () => {
+  const { deliver, report, reader } = await openLog();
+  await deliver(activity(61_001, { activity: 'CONTRACT_CREATED' }));
+  await deliver(activity(61_001));
+  await deliver(activity(61_002));
+  await deliver(activity(61_003, { external_metadata: { id: '006AAAAAAAAAAAA' } }));
+  await deliver(activity(61_004), { environment: 'uat' });
+  await deliver(activity(61_005), { headers: { 'content-type': 'text/plain' } });
+  const call = (requestId: string, changes: object) => ({
+    id: `${requestId}-${JSON.stringify(changes)}`,
+    at: now(),
+    method: 'POST',
+    path: '/contracts/',
+    status: 201,
+    requestId,
+    ...changes,
+  });
+  await report(
+    'calls',
+    lines(
+      call('crm-1', { contractId: 61_001 }),
+      call('crm-2', { contractId: 'T-61002' }),
+      call('crm-3', { externalId: '006AAAAAAAAAAAA' }),
+      // The contract with this number is uat's, and environments share no ids.
+      call('crm-4', { contractId: 61_004 }),
+      call('crm-5', { contractId: 61_005 }),
+      call('crm-6', { contractId: 61_001 }),
+      call('crm-6', { contractId: 61_003 }),
+      call('crm-7', {}),
+    ),
+  );
+  const find = (id: string) => reader.find({ id, environment: null });
+  const first = await find('crm-1');
+  expect(first.answer).toBe('Both webhooks arrived and were verified; your integration reported no outcome.');
+  expect(first).toMatchObject({ guess: null, counts: { events: 2, deliveries: 2 } });
+  expect(first.calls.map(({ request_id: id }) => id)).toContain('crm-1');
+  const byCallId = await find(first.calls.find(({ request_id: id }) => id === 'crm-1')?.call_id ?? '');
+  expect(byCallId.answer).toBe(first.answer);
+  const guessed = await find('crm-2');
+  expect(guessed.events).toMatchObject([{ contract_id: 61_002 }]);
+  expect(guessed.guess).toContain('61002 may be another contract');
+  expect((await find('crm-3')).events).toMatchObject([{ contract_id: 61_003 }]);
+  const elsewhere = await find('crm-4');
+  expect(elsewhere).toMatchObject({ events: [], matches: [{ kind: 'request', value: 'crm-4' }] });
+  expect(elsewhere.answer).toContain('no webhook of it is in the log');
+  expect((await find('crm-5')).answer).toContain('CONTRACT_EXECUTED was refused with 415');
+  expect((await find('crm-6')).events.map(({ contract_id: id }) => id).sort()).toEqual([
+    61_001, 61_001, 61_003,
+  ]);
+  expect((await find('crm-7')).answer).toContain('it names no contract, so its webhooks cannot be found');
+});
+
 it('reported outcomes appear in the timeline of their event, however they name it', async () => {
   const { deliver, report, reader, look } = await openLog();
   const { json } = await deliver(activity(481_516), { headers: { 'x-event-id': 'theirs-0001' } });
