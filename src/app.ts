@@ -131,6 +131,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const server = createServer({
           logger,
           details: { outbox: () => outboxState(core.db, core.clock) },
+          trustProxy: config.http.trustProxy,
           receivers,
           intake: { ...config.log, environments: config.environments, recorder, clock: core.clock },
           metrics,

@@ -85,7 +85,7 @@ export function buildConfig(
     limits: parsed.limits,
     trustedHosts: parsed.trustedHosts,
     slack: settings.slack,
-    http: settings.http,
+    http: { ...settings.http, trustProxy: parsed.http.trustProxy },
     logLevel: settings.logLevel,
   };
 }

@@ -28,7 +28,8 @@ export interface Config {
   trustedHosts: string[];
   /** null where Slack is not needed, which is every command except `start` and `doctor`. */
   slack: SlackSettings | null;
-  http: { host: string; port: number };
+  /** `trustProxy`: addresses and ranges of the proxies in front of the server. */
+  http: { host: string; port: number; trustProxy: string[] };
   logLevel: LogLevel;
 }
 

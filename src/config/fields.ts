@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Cron } from 'croner';
 import { validate } from 'node-cron';
 import * as z from 'zod';
@@ -90,6 +91,14 @@ export const trustedHost = () =>
   refined('trustedHost', /^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/, (host) =>
     URL.canParse(`http://${host}`),
   );
+
+/** An IP address, or a range such as 10.0.0.0/8. */
+export const proxyAddress = () =>
+  refined('proxyAddress', /^[0-9a-fA-F:.]+(?:\/[0-9]{1,3})?$/, (text) => {
+    const [address = '', bits] = text.split('/');
+    const most = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
+    return most > 0 && (bits === undefined || (Number(bits) >= 1 && Number(bits) <= most));
+  });
 
 /**
  * `{ env: NAME }` or `{ file: PATH }`, never the secret itself. Without `abort`, zod would take a branch whose only fault is

@@ -201,6 +201,17 @@ export const fileSchema = field
       })
       .prefault({})
       .describe('Limits on the use of the SpotDraft API'),
+    http: field
+      .section({
+        trustProxy: field
+          .list(field.proxyAddress())
+          .default([])
+          .describe(
+            'The IP addresses and ranges of the proxies in front of this server, whose X-Forwarded-For names the sender of a request',
+          ),
+      })
+      .prefault({})
+      .describe('The HTTP server'),
     trustedHosts: field
       .list(field.trustedHost())
       .default([])

@@ -120,6 +120,10 @@ export const valueKinds = {
     allowed: 'host or host:port, lower case, without https:// and without a path',
     remedy: 'write it like proxy.example.com or 127.0.0.1:4010',
   },
+  proxyAddress: {
+    allowed: 'an IP address, or a range such as 10.0.0.0/8 (not /0)',
+    remedy: 'write the address or range from which your proxy calls this server, like 10.0.0.5',
+  },
   list: { allowed: 'a list', remedy: 'write [one, two], or one entry per line after a dash' },
   nonEmptyList: {
     allowed: 'a list with at least one entry',

@@ -9,6 +9,7 @@ import { isProbe } from '../workspace/receivers/probe.ts';
 import type { DeliveryMetrics } from './metrics/deliveries.ts';
 import type { Rejections } from './rejections.ts';
 import type { GivenSignature } from './signer-search.ts';
+import { sourceOf } from './source.ts';
 import type { WebhookKeys } from './webhook-keys.ts';
 
 export interface RefusedRequest {
@@ -97,9 +98,6 @@ function givenSignature({ headers }: FastifyRequest): GivenSignature | null {
   if (typeof current === 'string' && current !== '') return { signature: current, olderHeader: false };
   return typeof older === 'string' && older !== '' ? { signature: older, olderHeader: true } : null;
 }
-
-/** Address of the sender; unknown when it left before its request was handled. */
-export const sourceOf = ({ socket }: FastifyRequest): string => socket.remoteAddress ?? 'unknown';
 
 /** The id in the configured header; null when none is configured or sent. */
 export function headerEventId({ headers }: FastifyRequest, { webhooks }: Environment): string | null {

@@ -7,6 +7,7 @@ import type { Clock } from '../time/clock.ts';
 import type { RefusedKeeper } from './keep-refused.ts';
 import type { MisaddressedReason } from './metrics/deliveries.ts';
 import { requestIdOf } from './request-id.ts';
+import { sourceOf } from './source.ts';
 
 export interface Misaddressed {
   /** Counts a delivery, and logs at most one a minute of each reason. */
@@ -64,13 +65,13 @@ export function createMisaddressed({
       return;
     }
     logged.set(reason, { minute, since: 0 });
-    const { method, socket } = request;
+    const { method } = request;
     logger.warn(
       {
         reason,
         method,
         path: shownPath(pathOf(request), names),
-        source: socket.remoteAddress ?? 'unknown',
+        source: sourceOf(request),
         notLogged: last?.since ?? 0,
       },
       texts[reason],

@@ -4,9 +4,10 @@ import { readSigner } from '../events/log/signer-text.ts';
 import type { Clock } from '../time/clock.ts';
 
 const MINUTE_MS = 60_000;
-/** Senders counted separately within a minute; further ones are counted together. */
-const MAX_SOURCES = 1_000;
-/** Refusals per minute after which a sender is blocked until the minute is over. */
+/** Strangers of an environment that are counted and stored separately within a minute; further ones are counted together. */
+const MAX_STRANGERS = 100;
+const OTHERS = 'others';
+/** Refusals of a stranger in an environment and minute, after which further ones are answered 429. */
 const MAX_REFUSALS = 600;
 /** Refused deliveries of one reason and key that are stored in a minute: their signature proves that a workspace sent them. */
 const MAX_PROVEN = 60;
@@ -19,10 +20,8 @@ export interface Rejections {
    * others are counted with the first one. Returns the id of a stored one.
    */
   record(delivery: NewDelivery): Promise<string | null>;
-  /** Records that this sender has sent a validly signed delivery. */
-  trust(source: string): void;
-  /** Time until this sender is unblocked, ms; 0 when it is not blocked. */
-  blockedMs(source: string): number;
+  /** How long requests of this sender without a right signature are answered 429, ms; 0 when it sent few of them. */
+  silencedMs(environment: string, source: string): number;
   /** Stores the counts. */
   close(): Promise<void>;
 }
@@ -36,28 +35,34 @@ interface Group {
   until: number;
 }
 
+/** The refused deliveries of an environment and minute. */
+interface Refused {
+  groups: Map<string, Group>;
+  /** Number of refusals by sender. */
+  strangers: Map<string, number>;
+}
+
 /**
- * Limits refused deliveries: a flood of bad signatures costs counters, not disk, and from one sender no verification either.
- * A sender of a valid delivery is never blocked: it may be a proxy that forwards both SpotDraft and the flood.
+ * Limits what refused deliveries cost: a flood of bad signatures costs counters, not disk. It keeps no other delivery out,
+ * because a proxy may forward both SpotDraft and the flood.
  */
 export function createRejections(
-  recorder: Recorder,
+  recorder: Pick<Recorder, 'record' | 'run'>,
   clock: Clock,
   onLost: (error: unknown) => void,
 ): Rejections {
-  const trusted = new Set<string>();
   let minute = 0;
-  let groups = new Map<string, Group>();
-  let refusals = new Map<string, number>();
+  let byEnvironment = new Map<string, Refused>();
   /** Groups whose stored count is behind. */
   let behind = new Set<Group>();
   let timer: NodeJS.Timeout | null = null;
-  const newMinute = () => {
+  const refusedIn = (environment: string): Refused => {
     const now = Math.floor(clock.now() / MINUTE_MS);
-    if (now === minute) return;
+    if (now !== minute) byEnvironment = new Map();
     minute = now;
-    groups = new Map();
-    refusals = new Map();
+    const refused = byEnvironment.get(environment) ?? { groups: new Map(), strangers: new Map() };
+    byEnvironment.set(environment, refused);
+    return refused;
   };
   const storeCounts = async (): Promise<void> => {
     if (timer) clearTimeout(timer);
@@ -75,29 +80,29 @@ export function createRejections(
     timer ??= setTimeout(storeCounts, COUNT_EVERY_MS).unref();
   };
   const groupOf = ({ environment, rejection, signedWith, source }: NewDelivery, isProven: boolean): Group => {
-    const reason = `${environment} ${rejection} ${signedWith}`;
-    const own = isProven ? reason : `${reason} ${source}`;
-    const key = groups.has(own) || groups.size < MAX_SOURCES ? own : `${environment} ${rejection}`;
+    const { groups } = refusedIn(environment);
+    const reason = `${rejection} ${signedWith}`;
+    const own = `${reason} ${source}`;
+    const isSeparate = groups.has(own) || groups.size < MAX_STRANGERS;
+    const key = isProven ? reason : isSeparate ? own : OTHERS;
     const group = groups.get(key) ?? { stored: 0, sample: null, alike: 0, until: 0 };
     groups.set(key, group);
     return group;
   };
+  const countedAs = ({ strangers }: Refused, source: string): string =>
+    strangers.has(source) || strangers.size < MAX_STRANGERS ? source : OTHERS;
   return {
-    trust(source) {
-      if (!trusted.has(source) && trusted.size < MAX_SOURCES) trusted.add(source);
-    },
-    blockedMs(source) {
-      newMinute();
-      if ((refusals.get(source) ?? 0) < MAX_REFUSALS || trusted.has(source)) return 0;
-      return (minute + 1) * MINUTE_MS - clock.now();
+    silencedMs(environment, source) {
+      const refused = refusedIn(environment);
+      const count = refused.strangers.get(countedAs(refused, source)) ?? 0;
+      return count < MAX_REFUSALS ? 0 : (minute + 1) * MINUTE_MS - clock.now();
     },
     async record(delivery) {
-      newMinute();
-      const { source, rejection, signedWith } = delivery;
-      const isProven = readSigner(signedWith) !== null;
-      if (!isProven && rejection !== 'rate_limited') {
-        const known = refusals.get(source);
-        if (known !== undefined || refusals.size < MAX_SOURCES) refusals.set(source, (known ?? 0) + 1);
+      const isProven = readSigner(delivery.signedWith) !== null;
+      if (!isProven) {
+        const refused = refusedIn(delivery.environment);
+        const sender = countedAs(refused, delivery.source);
+        refused.strangers.set(sender, (refused.strangers.get(sender) ?? 0) + 1);
       }
       const group = groupOf(delivery, isProven);
       if (group.stored >= (isProven ? MAX_PROVEN : 1)) {

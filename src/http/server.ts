@@ -23,6 +23,8 @@ export interface ServerOptions {
   details: Record<string, () => Promise<unknown>>;
   /** A path whose requests another library reads from the socket. */
   mounted: Mounted | null;
+  /** Addresses and ranges of the proxies whose X-Forwarded-For is believed. */
+  trustProxy: string[];
   receivers: WebhookReceivers;
   intake: Intake;
   metrics: Metrics;
@@ -45,6 +47,7 @@ export function createServer({
   readiness,
   details,
   mounted,
+  trustProxy,
   receivers,
   intake,
   metrics,
@@ -54,6 +57,7 @@ export function createServer({
     logController: new LogController({ disableRequestLogging: true }),
     // All requests share one logger: a child per request would cost more than the rest of a delivery.
     childLoggerFactory: (parent) => parent,
+    trustProxy,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_MS,
     http: { headersTimeout: SILENT_MS, connectionsCheckingInterval: CHECK_MS },

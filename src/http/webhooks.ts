@@ -2,16 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Environment } from '../config/config.ts';
 import type { NewDelivery } from '../events/log/delivery.ts';
 import { NotRecordedError, type Recorder } from '../events/log/recorder.ts';
-import type { SignedWith } from '../events/log/signer-text.ts';
-import { SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
+import { readSigner, type SignedWith } from '../events/log/signer-text.ts';
+import { isWellFormed, SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
 import type { Clock } from '../time/clock.ts';
 import { isProbe } from '../workspace/receivers/probe.ts';
-import { headerEventId, type RefusedKeeper, sourceOf } from './keep-refused.ts';
+import { headerEventId, type RefusedKeeper } from './keep-refused.ts';
 import type { DeliveryMetrics } from './metrics/deliveries.ts';
 import { isSigned, type Misaddressed, NO_RECEIVER, pathOf, RECEIVER, sendText } from './misaddressed.ts';
 import type { Outages } from './outages.ts';
 import type { Rejections } from './rejections.ts';
 import { requestIdOf } from './request-id.ts';
+import { sourceOf } from './source.ts';
 import type { WebhookKeys } from './webhook-keys.ts';
 
 export interface WebhookReceivers {
@@ -38,7 +39,7 @@ interface Params {
 
 /**
  * `POST /webhooks/<environment>`: verified before parsing, on disk before the answer. 401: wrong or missing signature; 404:
- * unknown environment; 405: another method; 413 and 415: a body that SpotDraft does not send; 429: a sender that only floods; 503: it cannot be
+ * unknown environment; 405: another method; 413 and 415: a body that SpotDraft does not send; 429: one of the same kinds from a sender that floods; 503: it cannot be
  * judged or stored now, so that SpotDraft sends it again.
  */
 export async function webhookReceivers(scope: FastifyInstance, receivers: WebhookReceivers): Promise<void> {
@@ -63,12 +64,16 @@ export async function webhookReceivers(scope: FastifyInstance, receivers: Webhoo
       await misaddressed.refuse('unknown_environment', request, null);
       return reply.code(404).send({ error: 'no such environment', requestId });
     }
-    const silencedMs = receivers.rejections.blockedMs(sourceOf(request));
-    if (silencedMs > 0) {
-      metrics.countRefused(environment.name, 'rate_limited');
-      await keeper.keep(request, { environment, rejection: 'rate_limited', body: null });
-      reply.header('retry-after', String(Math.ceil(silencedMs / 1000)));
-      return reply.code(429).send({ error: 'too many refused deliveries from this address', requestId });
+    const signature = signatureOf(request);
+    // Its body does not matter.
+    if (
+      (signature === null || !isWellFormed(signature)) &&
+      receivers.rejections.silencedMs(environment.name, sourceOf(request)) > 0
+    ) {
+      const rejection = signature === null ? 'missing_signature' : 'bad_signature';
+      const signedWith = signature === null ? null : 'malformed';
+      const refused = { environment, rejection, signedWith, body: null } as const;
+      return reply.send(await refuseSender(request, reply, refused, receivers));
     }
     const type = request.headers['content-type'];
     if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
@@ -116,26 +121,20 @@ async function receive(
   request: FastifyRequest<Params>,
   reply: FastifyReply,
   environment: Environment,
-  { keys, recorder, rejections, outages, keeper, clock, metrics }: WebhookReceivers,
+  receivers: WebhookReceivers,
 ): Promise<object> {
+  const { keys, recorder, outages, keeper, clock, metrics } = receivers;
   const startedAt = performance.now();
   const receivedAt = clock.now();
   const body = request.body ?? Buffer.alloc(0);
-  const refuse = async (
-    rejection: 'missing_signature' | 'bad_signature',
-    signedWith?: SignedWith,
-  ): Promise<object> => {
-    metrics.countRefused(environment.name, rejection);
-    await keeper.keep(request, { environment, rejection, body, ...(signedWith && { signedWith }) });
-    reply.code(401);
-    return { error: rejection.replace('_', ' '), requestId: request.id };
-  };
   const later = (error: string): object => {
     reply.code(503).header('retry-after', RETRY_AFTER_S);
     return { error, requestId: request.id };
   };
-  const signature = request.headers[SIGNATURE_HEADER];
-  if (typeof signature !== 'string' || signature === '') return refuse('missing_signature');
+  const refuse = (rejection: RefusedSender['rejection'], signedWith: SignedWith | null) =>
+    refuseSender(request, reply, { environment, rejection, signedWith, body }, receivers);
+  const signature = signatureOf(request);
+  if (signature === null) return refuse('missing_signature', null);
   const judged = await keys.verify(environment.name, body, signature);
   if (judged.is === 'no_key') {
     metrics.countRefused(environment.name, 'no_key');
@@ -157,7 +156,6 @@ async function receive(
   };
   try {
     const { deliveryId, eventId, activity, duplicate, unread } = await recorder.record(delivery);
-    rejections.trust(delivery.source);
     outages.end();
     metrics.countStored({ environment: environment.name, activity, duplicate, unread, startedAt });
     return { deliveryId, eventId, duplicate, requestId: request.id };
@@ -171,4 +169,37 @@ async function receive(
     outages.note(delivery);
     return later('the delivery could not be stored');
   }
+}
+
+/** null: the request has none, and is no delivery of SpotDraft's. */
+function signatureOf({ headers }: FastifyRequest): string | null {
+  const signature = headers[SIGNATURE_HEADER];
+  return typeof signature === 'string' && signature !== '' ? signature : null;
+}
+
+interface RefusedSender {
+  environment: Environment;
+  rejection: 'missing_signature' | 'bad_signature';
+  /** null: nothing is known of it yet. */
+  signedWith: SignedWith | null;
+  body: Buffer | null;
+}
+
+/** Keeps a request without a right signature, and answers 401; 429 when no known key signed it and its sender floods. */
+async function refuseSender(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { environment, rejection, signedWith, body }: RefusedSender,
+  { rejections, keeper, metrics }: WebhookReceivers,
+): Promise<object> {
+  const silencedMs =
+    readSigner(signedWith) === null ? rejections.silencedMs(environment.name, sourceOf(request)) : 0;
+  metrics.countRefused(environment.name, silencedMs > 0 ? 'rate_limited' : rejection);
+  await keeper.keep(request, { environment, rejection, body, ...(signedWith && { signedWith }) });
+  if (silencedMs === 0) {
+    reply.code(401);
+    return { error: rejection.replace('_', ' '), requestId: request.id };
+  }
+  reply.code(429).header('retry-after', String(Math.ceil(silencedMs / 1000)));
+  return { error: 'too many refused deliveries from this address', requestId: request.id };
 }

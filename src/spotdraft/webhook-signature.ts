@@ -13,6 +13,9 @@ export const decodeKey = (hmacKey: string): Buffer => Buffer.from(hmacKey, 'base
 export const sign = (key: Buffer | KeyObject, body: Buffer): string =>
   createHmac('sha512', key).update(body).digest('hex');
 
+/** True for the only form in which a signature can be right. */
+export const isWellFormed = (signature: string): boolean => /^[0-9a-f]{128}$/.test(signature);
+
 /** Compares in constant time, as text: SpotDraft never sends an upper-case digest. */
 export function verifySignature(key: Buffer | KeyObject, body: Buffer, signature: string): boolean {
   const expected = Buffer.from(sign(key, body), 'latin1');
@@ -52,7 +55,7 @@ export function digestOf(signature: string): GivenDigest | null {
       : Buffer.alloc(0);
   const algorithm = algorithmOf(digest.length);
   if (algorithm === null) return null;
-  return { digest, algorithm, otherForm: algorithm === 'sha512' && !/^[0-9a-f]{128}$/.test(signature) };
+  return { digest, algorithm, otherForm: algorithm === 'sha512' && !isWellFormed(signature) };
 }
 
 const algorithmOf = (bytes: number): Algorithm | null =>

@@ -97,17 +97,23 @@ describe('Slack', () => {
 describe('the process', () => {
   test('listens on port 3000 of every interface and logs from info on by default', () => {
     const { http, logLevel } = loadWith({});
-    expect({ http, logLevel }).toEqual({ http: { host: '0.0.0.0', port: 3000 }, logLevel: 'info' });
+    expect({ http, logLevel }).toEqual({
+      http: { host: '0.0.0.0', port: 3000, trustProxy: [] },
+      logLevel: 'info',
+    });
   });
 
   test('treats an empty variable as absent', () => {
     const { http, logLevel } = loadWith({ PORT: '', HOST: '', LOG_LEVEL: '', DATABASE_URL: '' });
-    expect({ http, logLevel }).toEqual({ http: { host: '0.0.0.0', port: 3000 }, logLevel: 'info' });
+    expect({ http, logLevel }).toEqual({
+      http: { host: '0.0.0.0', port: 3000, trustProxy: [] },
+      logLevel: 'info',
+    });
   });
 
   test('uses HOST, PORT and LOG_LEVEL from the environment', () => {
     const { http, logLevel } = loadWith({ PORT: '0', HOST: '::1', LOG_LEVEL: 'debug' });
-    expect({ http, logLevel }).toEqual({ http: { host: '::1', port: 0 }, logLevel: 'debug' });
+    expect({ http, logLevel }).toEqual({ http: { host: '::1', port: 0, trustProxy: [] }, logLevel: 'debug' });
   });
 
   test.each([

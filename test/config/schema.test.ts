@@ -48,7 +48,7 @@ test('a file with one environment gets the documented default everywhere else', 
     limits: { requestsPerSecond: 5 },
     trustedHosts: [],
     slack: null,
-    http: { host: '0.0.0.0', port: 3000 },
+    http: { host: '0.0.0.0', port: 3000, trustProxy: [] },
     logLevel: 'info',
   });
 });
@@ -347,6 +347,17 @@ describe('a value that is not allowed', () => {
       'host or host:port',
       withSections('trustedHosts: ["x.example:70000"]'),
     ],
+    ['http.trustProxy', 'true', 'a list', withSections('http: { trustProxy: true }')],
+    // Fastify trusts no number of hops: a client that comes directly could send enough of them.
+    ['http.trustProxy', '1', 'a list', withSections('http: { trustProxy: 1 }')],
+    ...['proxy.example', '10.0.0.0/33', '0.0.0.0/0', '::1/129', '10.0.0', 'fe80::1%eth0', '10.0.0.1:80'].map(
+      (given): [string, string, string, string] => [
+        'http.trustProxy[1]',
+        JSON.stringify(given),
+        'an IP address, or a range',
+        withSections(`http: { trustProxy: ["10.0.0.0/8", "${given}"] }`),
+      ],
+    ),
     ['reports', '{}', 'a list', withSections('reports: {}')],
     ['log', '[]', 'a section with the keys keep, payloads', withSections('log: []')],
     ['requires', null, 'a section with the keys contractTypes', withSections('requires:')],

@@ -285,7 +285,7 @@ describe('a failed start', () => {
     const world = await startWorld({});
     onTestFinished(() => world.stop());
     const config = world.configure({ sharedWebhookUrl: false });
-    const app = createApp({ ...config, http: { host: '127.0.0.1', port } });
+    const app = createApp({ ...config, http: { ...config.http, host: '127.0.0.1', port } });
     await expect(app.start()).rejects.toMatchObject({ code: 'EADDRINUSE', port });
     await expectClosed(config, world);
   });

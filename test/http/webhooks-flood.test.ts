@@ -1,0 +1,169 @@
+import { request } from 'node:http';
+import Fastify from 'fastify';
+import { expect, it, vi } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
+import type { NewDelivery } from '../../src/events/log/delivery.ts';
+import type { Recorder } from '../../src/events/log/recorder.ts';
+import { createRejections } from '../../src/http/rejections.ts';
+import { sourceOf } from '../../src/http/source.ts';
+import { activity, type Receiver, signed, startReceiver } from '../events/log/start-receiver.ts';
+import { runningClock } from '../time/movable-clock.ts';
+
+/** A clock at the beginning of a minute, in which refused deliveries are counted. */
+function minuteClock() {
+  const clock = runningClock();
+  clock.move(60_000 - (Date.now() % 60_000));
+  return clock;
+}
+
+const behind =
+  (trustProxy: Config['http']['trustProxy']) =>
+  (config: Config): Config => ({ ...config, http: { ...config.http, trustProxy } });
+
+const WRONG = 'a'.repeat(128);
+
+/** Number of answers by status. */
+async function flood(
+  { deliver }: Receiver,
+  requests: number,
+  how: Parameters<Receiver['deliver']>[1],
+): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (let sent = 0; sent < requests; sent += 50)
+    for (const { status } of await Promise.all(
+      Array.from({ length: Math.min(50, requests - sent) }, () => deliver('{}', how)),
+    ))
+      counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+it('a flood of wrong signatures through a proxy gets 429, and silences no rightly signed delivery from its address', async () => {
+  const clock = minuteClock();
+  const receiver = await startReceiver({ overrides: { clock } });
+  const { deliver, world, count, rows } = receiver;
+  expect(await flood(receiver, 620, { environment: 'uat', signature: WRONG })).toEqual({ 401: 600, 429: 20 });
+  // Nothing of it had been trusted before, as after a restart.
+  expect((await deliver(activity(1))).status).toBe(200);
+  expect((await deliver(activity(2), { environment: 'uat' })).status).toBe(200);
+  // A key that was rotated meanwhile is read.
+  clock.move(5_000);
+  world.uat.hmacKey = Buffer.from('rotated'.repeat(8)).toString('base64');
+  expect((await deliver(activity(3), { environment: 'uat' })).status).toBe(200);
+  // One that a known key signed is explained, not counted with the flood.
+  const other = activity(4);
+  expect(
+    (await deliver(other, { environment: 'uat', signature: signed(world.prod.hmacKey, other) })).status,
+  ).toBe(401);
+
+  const refused = await deliver('{}', { environment: 'uat', signature: WRONG });
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  for (const signature of [null, '', 'none', WRONG.slice(1), `sha512=${WRONG}`, WRONG.toUpperCase()])
+    expect((await deliver('{}', { environment: 'uat', signature })).status).toBe(429);
+  // The limit is that of an environment.
+  expect((await deliver('{}', { signature: WRONG })).status).toBe(401);
+  expect(count('deliveries where rejection is null')).toBe(3);
+  await vi.waitFor(
+    () =>
+      expect(
+        rows(
+          "select rejection, alike from deliveries where environment = 'uat' and signed_with = 'unknown_key'",
+        ),
+      ).toEqual([{ rejection: 'bad_signature', alike: 620 }]),
+    { timeout: 5_000 },
+  );
+  clock.move(60_000);
+  expect((await deliver('{}', { environment: 'uat', signature: WRONG })).status).toBe(401);
+});
+
+it('a sender that is over the limit is answered before its body is read when its signature cannot be right', async () => {
+  const receiver = await startReceiver({ overrides: { clock: minuteClock() } });
+  expect(await flood(receiver, 601, { signature: null })).toEqual({ 401: 600, 429: 1 });
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const sent = request(
+      `${receiver.url}/webhooks/prod`,
+      { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': 1_000_000 } },
+      (response) => {
+        resolve(response.statusCode);
+        sent.destroy();
+      },
+    );
+    sent.on('error', reject);
+    sent.flushHeaders();
+  });
+  expect(status).toBe(429);
+  expect((await receiver.deliver(activity(1))).status).toBe(200);
+});
+
+it.each([
+  ['the address of the proxy', ['127.0.0.1', '::1'], '203.0.113.7', '203.0.113.7'],
+  ['a range', ['127.0.0.0/8'], '203.0.113.7', '203.0.113.7'],
+  ['two proxies', ['127.0.0.1', '10.0.0.0/8'], '198.51.100.1, 203.0.113.7, 10.1.2.3', '203.0.113.7'],
+  ['a range of IPv6', ['127.0.0.1', 'fd00::/8'], '198.51.100.1, 2001:db8::7, fd12::1', '2001:db8::7'],
+  ['one that adds a port', ['127.0.0.1'], '203.0.113.7:4711', '203.0.113.7'],
+  ['one that adds a port to IPv6', ['127.0.0.1'], '[2001:db8::7]:4711', '2001:db8::7'],
+  ['another proxy', ['192.0.2.1'], '203.0.113.7', '127.0.0.1'],
+  ['no proxy', [], '203.0.113.7', '127.0.0.1'],
+  ['one that passes on text', ['127.0.0.1'], '<!channel>', '127.0.0.1'],
+  ['one that passes on nothing', ['127.0.0.1'], '', '127.0.0.1'],
+])(
+  'the source is that of the client where the config trusts %s',
+  async (_what, trustProxy, forwarded, source) => {
+    const server = Fastify({ trustProxy });
+    server.get('/', async (request) => sourceOf(request));
+    const headers = { 'x-forwarded-for': forwarded };
+    expect((await server.inject({ url: '/', remoteAddress: '127.0.0.1', headers })).body).toBe(source);
+  },
+);
+
+it('behind a trusted proxy each client has a limit of its own', async () => {
+  const receiver = await startReceiver({
+    overrides: { clock: minuteClock() },
+    adjust: behind(['127.0.0.1', '::1']),
+  });
+  const from = (client: string) => ({ signature: null, headers: { 'x-forwarded-for': client } });
+  // A client that sends the header itself gets its own address behind the one that it claims.
+  expect(await flood(receiver, 610, from('198.51.100.1, 203.0.113.1'))).toEqual({ 401: 600, 429: 10 });
+  expect((await receiver.deliver('{}', from('198.51.100.2, 203.0.113.1'))).status).toBe(429);
+  expect((await receiver.deliver('{}', from('203.0.113.2'))).status).toBe(401);
+  expect(receiver.rows('select source from deliveries order by key')).toEqual([
+    { source: '203.0.113.1' },
+    { source: '203.0.113.2' },
+  ]);
+  await receiver.deliver('{}', { ...from('203.0.113.3'), environment: 'none' });
+  expect(receiver.logged.some((line) => line.includes('"source":"203.0.113.3"'))).toBe(true);
+});
+
+it('a flood from many addresses costs 100 rows a minute, and its rest has one limit', async () => {
+  const clock = minuteClock();
+  let stored = 0;
+  const recorder: Pick<Recorder, 'record' | 'run'> = {
+    record: async () => {
+      stored += 1;
+      return { deliveryId: `del_${stored}`, eventId: null, activity: null, duplicate: false, unread: null };
+    },
+    run: async () => 0,
+  };
+  const rejections = createRejections(recorder, clock, () => {});
+  const refused = (environment: string, source: string, signedWith: NewDelivery['signedWith']) =>
+    rejections.record({
+      environment,
+      source,
+      signedWith,
+      rejection: 'bad_signature',
+      receivedAt: clock.now(),
+      requestId: 'r',
+      headerEventId: null,
+      body: Buffer.alloc(0),
+    });
+  const signers = ['unknown_key', 'malformed', 'not_tried'] as const;
+  for (let sent = 0; sent < 3_000; sent += 1)
+    await refused('uat', `2001:db8::${sent.toString(16)}`, signers[sent % 3] ?? null);
+  expect(stored).toBe(101);
+  expect(rejections.silencedMs('uat', '2001:db8:1::1')).toBeGreaterThan(0);
+  // Neither another environment nor a known signer is counted among them.
+  expect(rejections.silencedMs('prod', '2001:db8:1::1')).toBe(0);
+  expect(await refused('prod', '2001:db8::1', 'unknown_key')).not.toBeNull();
+  expect(await refused('uat', '2001:db8:1::1', 'prod current')).not.toBeNull();
+  await rejections.close();
+});
