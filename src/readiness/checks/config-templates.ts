@@ -60,7 +60,7 @@ function judgeTemplate(requirement: TemplateRequirement, list: Template[], input
 
 /** The finding for a template that is archived, or may be; null when it is neither. */
 function judgeArchived(
-  { name }: TemplateRequirement,
+  { name, contractType }: TemplateRequirement,
   near: string | null,
   { environment, facts }: CheckInput,
 ): Finding | null {
@@ -77,8 +77,22 @@ function judgeArchived(
   }
   const located = locate(archived.value, name, (template) => template.name);
   if (located.kind === 'missing') return null;
-  const remedy = `Restore the archived template ${quoted(name)} in ${label}, and publish it`;
-  return fail(expected, 'archived', remedy, evidence);
+  if (located.kind === 'found') {
+    const remedy = `Restore the archived template ${quoted(name)} in ${label}, and publish it`;
+    return fail(expected, 'archived', remedy, evidence);
+  }
+  const types = facts.contractTypes?.known ? facts.contractTypes.value : [];
+  const typeOf = ({ contractTypeId }: Template) =>
+    types.find(({ id }) => id === contractTypeId)?.name ?? null;
+  const all = archived.value.filter((template) => sameName(template.name, name));
+  const right =
+    contractType === null ? [] : all.filter((template) => sameName(typeOf(template) ?? '', contractType));
+  const which = (right.length > 0 ? right : all).map((template) => {
+    const type = typeOf(template);
+    return `${template.id}${type === null ? '' : ` of contract type ${quoted(type)}`}`;
+  });
+  const remedy = `Restore one of the archived templates ${quoted(name)} in ${label}, and publish it: template ${which.join(', or ')}`;
+  return fail(expected, `archived; ${all.length} archived templates have this name`, remedy, evidence);
 }
 
 /** null when it is as required, or when `config.contract-types` reports the contract type itself. */
