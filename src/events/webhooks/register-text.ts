@@ -7,14 +7,25 @@ import { SPOTDRAFT_SETTINGS, switchOn, webhooksCommand } from './webhook-text.ts
 
 export type CreateOutcome = WriteOutcome<{ id: number; status?: string | null | undefined }>;
 
-export function alreadyRegistered(rivals: Registration[], environment: Environment): WebhookResult {
+/** null when no webhook of this URL has one of the activities. One without activities, or with unknown ones, may have all. */
+export function alreadyRegistered(
+  ofUrl: Registration[],
+  activities: string[],
+  environment: Environment,
+): WebhookResult | null {
   const label = environmentLabel(environment);
   const { name } = environment;
+  const shared = (rival: Registration) => activities.filter((each) => rival.activities?.includes(each));
+  const rivals = ofUrl.filter(
+    (each) => activities.length === 0 || !each.activities?.length || shared(each).length > 0,
+  );
+  if (rivals.length === 0) return null;
   const rival = rivals.find(({ state }) => state === 'active') ?? rivals[0] ?? null;
+  const twice = (rival && shared(rival).join(', ')) || 'every event';
   const since = rival ? new Date(rival.registeredAt).toISOString() : '';
   if (rival?.state === 'active')
     return refusedWithoutRequest(
-      `This URL is registered in ${label} already, as webhook ${rival.webhookId}. A second one would deliver every event twice.`,
+      `This URL is registered in ${label} already, as webhook ${rival.webhookId}. A second one would deliver ${twice} twice.`,
       `To replace it: ${webhooksCommand(`delete ${name} ${rival.webhookId}`)}, then register. To have both: ${webhooksCommand(`register ${name} --again`)}`,
       rival,
     );

@@ -53,7 +53,8 @@ export async function registerWebhook(
   const by = { clock, actor, environment };
   const attempt = await inTransaction(db, async (transaction) => {
     const rivals = await registrationsOfUrl(transaction, webhook.url, environment);
-    if (rivals[0] && !request.again) return alreadyRegistered(rivals, environment);
+    const refusal = request.again ? null : alreadyRegistered(rivals, webhook.activities, environment);
+    if (refusal) return refusal;
     const row = await insertRegistration(transaction, newRow(webhook, environment, clock.now()));
     const detail = describe(webhook);
     await audit(transaction, by, { act: 'webhook.register_attempt', subject: webhook.url, detail });
