@@ -100,7 +100,7 @@ export const contractTypes = distinctRows(z.object({ id, name: z.string() }), ({
 
 export const contractTypeEntities = distinctRows(
   z
-    .object({ entity_id: z.unknown(), entity_name: z.string(), is_primary: z.boolean().nullish() })
+    .object({ entity_id: z.unknown().optional(), entity_name: z.string(), is_primary: z.boolean().nullish() })
     .transform(({ entity_id, ...row }) => ({ ...row, id: entity_id })),
   ({ entity_name }) => entity_name,
 ).transform((rows) => rows.map((row) => ({ name: row.entity_name, isPrimary: row.is_primary ?? null })));
@@ -108,7 +108,7 @@ export const contractTypeEntities = distinctRows(
 /** All entities of the workspace. Templates refer to an entity by its reference id, which its creator chose. */
 export const entities = distinctRows(
   z.object({
-    id: z.unknown(),
+    id: z.unknown().optional(),
     name: z.string(),
     reference_id: z.string().nullish(),
     is_primary: z.boolean().nullish(),
@@ -143,7 +143,7 @@ export const templateFields = z
   .transform((raw) => ({ fields: raw.attributes, counterPartyKind: raw.counter_party_kind || null }));
 
 export const metadataFields = distinctRows(
-  z.object({ id: z.unknown(), descriptors: attributes }),
+  z.object({ id: z.unknown().optional(), descriptors: attributes }),
   ({ descriptors }) => descriptors.map(({ variable }) => variable).join(' '),
 ).transform((rows) => rows.flatMap((row) => row.descriptors));
 

@@ -66,7 +66,7 @@ test('fields that are not required by the document may be absent or null', () =>
 });
 
 test('ids may be negative, and as text or number without rounding', () => {
-  const rows = [-7, '-7', '9007199254740993'].map((id) => ({ id, name: 'NDA' }));
+  const rows = [-7, '-7', '9007199254740993'].map((id, at) => ({ id, name: `NDA ${at}` }));
   expect(known(schemas.contractTypes, rows).map(({ id }) => id)).toEqual([-7, -7, '9007199254740993']);
   const body = '[{"id":1152921504606847001,"name":"NDA"}]';
   const fact = interpret(outcome({ body }), schemas.contractTypes, source, []);
