@@ -7,7 +7,7 @@ import { createLineReader, type LineKind } from '../events/intake/read-line.ts';
 import { NotRecordedError, type Recorder } from '../events/log/recorder.ts';
 import type { Clock } from '../time/clock.ts';
 import { isSigned, type Misaddressed } from './misaddressed.ts';
-import { requestIdOf } from './request-id.ts';
+import { answerLater, type EnvironmentRoute, identify, takeBodies } from './requests.ts';
 
 export interface Intake {
   environments: readonly Environment[];
@@ -21,16 +21,9 @@ export interface Intake {
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
 /** Memory limit of all bodies that are being read and stored. */
 const MAX_BYTES_AT_ONCE = 64 * 1024 * 1024;
-/** `Retry-After` when a report cannot be stored, seconds. */
-const RETRY_AFTER_S = '10';
 /** Refused lines listed in an answer. All are counted. */
 const LISTED = 100;
 const MEDIA_TYPES = ['application/x-ndjson', 'application/json', 'text/plain'];
-
-interface Params {
-  Params: { environment: string };
-  Body: Buffer | undefined;
-}
 
 /**
  * `POST /v1/<environment>/calls` and `/outcomes`: reports of the integration, one JSON object per line, on disk before the
@@ -42,23 +35,19 @@ export async function intakeRoutes(
   intake: Intake,
   misaddressed: Misaddressed,
 ): Promise<void> {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(scope, MAX_BODY_BYTES);
   const byName = new Map(intake.environments.map((environment) => [environment.name, environment]));
   let bytesAtOnce = 0;
-  scope.addHook<Params>('onRequest', async (request, reply) => {
-    const requestId = requestIdOf(request.headers);
-    request.id = requestId;
-    reply.header('x-request-id', requestId);
+  scope.addHook<EnvironmentRoute>('onRequest', async (request, reply) => {
+    identify(request, reply);
     const refusal = refusalOf(request, byName.get(request.params.environment));
     if (refusal && isSigned(request)) await misaddressed.refuse('unknown_path', request, null);
     if (refusal?.status === 401) reply.header('www-authenticate', 'Bearer');
-    if (refusal) return reply.code(refusal.status).send({ error: refusal.error, requestId });
-    const bytes = Number(request.headers['content-length'] ?? MAX_BODY_BYTES);
+    if (refusal) return reply.code(refusal.status).send({ error: refusal.error, requestId: request.id });
+    // A longer body is refused, however busy it is.
+    const bytes = Math.min(Number(request.headers['content-length'] ?? MAX_BODY_BYTES), MAX_BODY_BYTES);
     if (bytesAtOnce + bytes > MAX_BYTES_AT_ONCE)
-      return later(reply, 'too many reports are being received', requestId);
+      return answerLater(reply, 'too many reports are being received');
     bytesAtOnce += bytes;
     reply.raw.once('close', () => {
       bytesAtOnce -= bytes;
@@ -69,7 +58,9 @@ export async function intakeRoutes(
     return reply.code(413).send({ error: 'the body is over 5 MiB; send it in parts', requestId: request.id });
   });
   for (const kind of ['calls', 'outcomes'] as const)
-    scope.post<Params>(`/v1/:environment/${kind}`, (request, reply) => take(request, reply, kind, intake));
+    scope.post<EnvironmentRoute>(`/v1/:environment/${kind}`, (request, reply) =>
+      take(request, reply, kind, intake),
+    );
 }
 
 function refusalOf(
@@ -102,7 +93,7 @@ const isToken = (expected: Secret, given: string): boolean =>
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 async function take(
-  request: FastifyRequest<Params>,
+  request: FastifyRequest<EnvironmentRoute>,
   reply: FastifyReply,
   kind: LineKind,
   intake: Intake,
@@ -125,9 +116,6 @@ async function take(
   } catch (error) {
     if (!(error instanceof NotRecordedError)) throw error;
     request.log.error({ err: error, environment, kind, requestId: request.id }, 'reports not stored');
-    return later(reply, 'the report could not be stored', request.id);
+    return answerLater(reply, 'the report could not be stored');
   }
 }
-
-const later = (reply: FastifyReply, error: string, requestId: string): FastifyReply =>
-  reply.code(503).header('retry-after', RETRY_AFTER_S).send({ error, requestId });

@@ -6,7 +6,7 @@ import { OLDER_SIGNATURE_HEADER, SIGNATURE_HEADER } from '../spotdraft/webhook-s
 import type { Clock } from '../time/clock.ts';
 import type { RefusedKeeper } from './keep-refused.ts';
 import type { MisaddressedReason } from './metrics/deliveries.ts';
-import { requestIdOf } from './request-id.ts';
+import { identify, MAX_BODY_BYTES } from './requests.ts';
 import { sourceOf } from './source.ts';
 
 export interface Misaddressed {
@@ -36,8 +36,6 @@ interface Dependencies {
 const MINUTE_MS = 60_000;
 /** Longest text of what was wrong with a delivery, characters. */
 const MAX_DETAIL = 100;
-/** Size limit of a body that is read. */
-const MAX_BODY_BYTES = 1024 * 1024;
 
 const texts: Record<MisaddressedReason, string> = {
   unknown_environment: 'a delivery to an environment that the config does not name was answered 404',
@@ -94,8 +92,7 @@ export function createMisaddressed({
     note,
     refuse,
     async notFound(request, reply) {
-      request.id = requestIdOf(request.headers);
-      reply.header('x-request-id', request.id);
+      identify(request, reply);
       if (isDelivery(request)) await refuse('unknown_path', request, null);
       if (isVisit(request) && meansReceiver(request)) return sendText(reply.code(404), NO_RECEIVER);
       return reply.code(404).send({ error: 'no such address' });

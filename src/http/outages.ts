@@ -30,10 +30,7 @@ export function createOutages(recorder: Recorder): Outages {
       // The log still takes nothing. What was noted meanwhile is a part of the same outage.
       const later = open;
       open = ended;
-      for (const [environment, outage] of later) {
-        const before = open.get(environment);
-        open.set(environment, before ? joined(before, outage) : outage);
-      }
+      for (const outage of later.values()) add(open, outage);
     }
   };
   const end = (): void => {
@@ -49,9 +46,7 @@ export function createOutages(recorder: Recorder): Outages {
   };
   return {
     note(delivery) {
-      const before = open.get(delivery.environment);
-      const outage = outageOf(delivery, before ? before.identifiers.length : 0);
-      open.set(delivery.environment, before ? joined(before, outage) : outage);
+      add(open, outageOf(delivery));
       wait();
     },
     end,
@@ -63,13 +58,10 @@ export function createOutages(recorder: Recorder): Outages {
   };
 }
 
-function outageOf(
-  { environment, receivedAt, requestId, source, headerEventId, body }: NewDelivery,
-  ids: number,
-): Outage {
+function outageOf(delivery: NewDelivery): Outage {
+  const { environment, receivedAt, requestId, source, headerEventId, body } = delivery;
   const { activity, identifiers } = readWebhookPayload(body);
   const given = headerEventId === null ? [] : [{ kind: 'event', value: headerEventId }];
-  const request = { kind: 'request', value: requestId };
   return {
     environment,
     from: receivedAt,
@@ -79,16 +71,16 @@ function outageOf(
     source,
     bytes: body.length,
     activity,
-    identifiers: ids < MAX_IDS ? [request, ...given, ...identifiers] : [],
+    identifiers: [{ kind: 'request', value: requestId }, ...given, ...identifiers],
   };
 }
 
-function joined(first: Outage, next: Outage): Outage {
-  first.identifiers.push(...next.identifiers);
-  return {
-    ...first,
-    to: Math.max(first.to, next.to),
-    count: first.count + next.count,
-    activity: first.activity === next.activity ? first.activity : null,
-  };
+/** Adds what came later to the outage of its environment. */
+function add(outages: Map<string, Outage>, next: Outage): void {
+  const before = outages.get(next.environment);
+  if (!before) return void outages.set(next.environment, next);
+  before.to = Math.max(before.to, next.to);
+  before.count += next.count;
+  if (before.activity !== next.activity) before.activity = null;
+  if (before.identifiers.length < MAX_IDS) before.identifiers.push(...next.identifiers);
 }

@@ -73,9 +73,7 @@ export function createRejections(
     behind = new Set([...behind].filter(({ sample }) => sample === null));
     if (counts.length > 0) await recorder.run({ kind: 'alike', counts }).catch(onLost);
   };
-  const count = (group: Group): void => {
-    group.alike += 1;
-    group.until = clock.now();
+  const storeSoon = (group: Group): void => {
     behind.add(group);
     timer ??= setTimeout(storeCounts, COUNT_EVERY_MS).unref();
   };
@@ -106,7 +104,9 @@ export function createRejections(
       }
       const group = groupOf(delivery, isProven);
       if (group.stored >= (isProven ? MAX_PROVEN : 1)) {
-        count(group);
+        group.alike += 1;
+        group.until = clock.now();
+        storeSoon(group);
         return null;
       }
       group.stored += 1;
@@ -114,9 +114,13 @@ export function createRejections(
       try {
         const { deliveryId } = await recorder.record(delivery);
         group.sample ??= deliveryId;
+        // Some may have come while it was stored.
+        if (group.alike > 0) storeSoon(group);
         return deliveryId;
       } catch (error) {
         group.stored -= 1;
+        // Nothing stands for them, and a log that cannot be written to for days must not fill the memory.
+        if (group.sample === null) behind.delete(group);
         onLost(error);
         return null;
       }

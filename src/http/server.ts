@@ -5,6 +5,7 @@ import { limitConnections } from './connections.ts';
 import { type Intake, intakeRoutes } from './intake.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { bodyOf, isSigned, type Misaddressed } from './misaddressed.ts';
+import { MAX_BODY_BYTES, takeBodies } from './requests.ts';
 import { type WebhookReceivers, webhookReceivers } from './webhooks.ts';
 
 /** Probes of the parts that must work for the program to be ready. Each returns a problem, or null. */
@@ -30,7 +31,6 @@ export interface ServerOptions {
   metrics: Metrics;
 }
 
-const MAX_BODY_BYTES = 1024 * 1024;
 /** Connection limit: with a body of 1 MiB each, the memory that a small machine can spare. */
 const MAX_CONNECTIONS = 500;
 
@@ -68,8 +68,7 @@ export function createServer({
   });
   limitConnections(server.server, MAX_CONNECTIONS);
   // A request for no address is read only when it is a signed delivery.
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  takeBodies(server, null);
   server.setNotFoundHandler((request, reply) => receivers.misaddressed.notFound(request, reply));
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async (_request, reply) => {
@@ -103,8 +102,7 @@ async function mount(
   { path, listener }: Mounted,
   misaddressed: Misaddressed,
 ): Promise<void> {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  takeBodies(scope, null);
   scope.post(path, async (request, reply) => {
     // Slack has a header of its own.
     if (isSigned(request)) return misaddressed.notFound(request, reply);

@@ -11,7 +11,7 @@ import type { DeliveryMetrics } from './metrics/deliveries.ts';
 import { isSigned, type Misaddressed, NO_RECEIVER, pathOf, RECEIVER, sendText } from './misaddressed.ts';
 import type { Outages } from './outages.ts';
 import type { Rejections } from './rejections.ts';
-import { requestIdOf } from './request-id.ts';
+import { answerLater, type EnvironmentRoute, identify, MAX_BODY_BYTES, takeBodies } from './requests.ts';
 import { sourceOf } from './source.ts';
 import type { WebhookKeys } from './webhook-keys.ts';
 
@@ -27,36 +27,21 @@ export interface WebhookReceivers {
   metrics: DeliveryMetrics;
 }
 
-/** Size limit of a body. */
-const MAX_BODY_BYTES = 1024 * 1024;
-/** `Retry-After` when a delivery cannot be stored, seconds. */
-const RETRY_AFTER_S = '10';
-
-interface Params {
-  Params: { environment: string };
-  Body: Buffer | undefined;
-}
-
 /**
  * `POST /webhooks/<environment>`: verified before parsing, on disk before the answer. 401: wrong or missing signature; 404:
  * unknown environment; 405: another method; 413 and 415: a body that SpotDraft does not send; 429: one of the same kinds from a sender that floods; 503: it cannot be
  * judged or stored now, so that SpotDraft sends it again.
  */
 export async function webhookReceivers(scope: FastifyInstance, receivers: WebhookReceivers): Promise<void> {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(scope, MAX_BODY_BYTES);
   const { metrics, misaddressed, keeper } = receivers;
   const byName = new Map(receivers.environments.map((environment) => [environment.name, environment]));
-  scope.addHook<Params>('onRequest', async (request, reply) => {
-    const requestId = requestIdOf(request.headers);
-    request.id = requestId;
-    reply.header('x-request-id', requestId);
+  scope.addHook<EnvironmentRoute>('onRequest', async (request, reply) => {
+    identify(request, reply);
     // Names of environments have no capitals.
     request.params.environment = request.params.environment.toLowerCase();
   });
-  const admit = async (request: FastifyRequest<Params>, reply: FastifyReply) => {
+  const admit = async (request: FastifyRequest<EnvironmentRoute>, reply: FastifyReply) => {
     const { id: requestId, params } = request;
     const environment = byName.get(params.environment);
     if (!environment) {
@@ -83,7 +68,7 @@ export async function webhookReceivers(scope: FastifyInstance, receivers: Webhoo
     }
     if (pathOf(request) !== `/webhooks/${environment.name}`) misaddressed.note('other_spelling', request);
   };
-  scope.addHook<Params>('onError', async (request, _reply, { code }) => {
+  scope.addHook<EnvironmentRoute>('onError', async (request, _reply, { code }) => {
     const environment = byName.get(request.params.environment);
     if (code !== 'FST_ERR_CTP_BODY_TOO_LARGE' || !environment) return;
     metrics.countRefused(environment.name, 'too_large');
@@ -92,24 +77,24 @@ export async function webhookReceivers(scope: FastifyInstance, receivers: Webhoo
     if (isSigned(request))
       await keeper.keep(request, { environment, rejection: 'too_large', detail, body: null });
   });
-  scope.post<Params>('/webhooks/:environment', { onRequest: admit }, async (request, reply) => {
+  scope.post<EnvironmentRoute>('/webhooks/:environment', { onRequest: admit }, async (request, reply) => {
     const environment = byName.get(request.params.environment);
     if (environment) return receive(request, reply, environment, receivers);
   });
   // HEAD too. For people who open the address in a browser.
-  scope.get<Params>('/webhooks/:environment', (request, reply) => {
+  scope.get<EnvironmentRoute>('/webhooks/:environment', (request, reply) => {
     // A redirect made a GET of the POST: its sender must not take a page for people as an acknowledgement.
     if (isSigned(request)) return refuseMethod(request, reply);
     return byName.has(request.params.environment)
       ? sendText(reply.header('allow', 'POST'), RECEIVER)
       : sendText(reply.code(404), NO_RECEIVER);
   });
-  const refuseMethod = async (request: FastifyRequest<Params>, reply: FastifyReply) => {
+  const refuseMethod = async (request: FastifyRequest<EnvironmentRoute>, reply: FastifyReply) => {
     await misaddressed.refuse('wrong_method', request, byName.get(request.params.environment) ?? null);
     reply.code(405).header('allow', 'POST');
     return reply.send({ error: 'a delivery is a POST request', requestId: request.id });
   };
-  scope.route<Params>({
+  scope.route<EnvironmentRoute>({
     method: ['PUT', 'PATCH', 'DELETE'],
     url: '/webhooks/:environment',
     onRequest: refuseMethod,
@@ -118,7 +103,7 @@ export async function webhookReceivers(scope: FastifyInstance, receivers: Webhoo
 }
 
 async function receive(
-  request: FastifyRequest<Params>,
+  request: FastifyRequest<EnvironmentRoute>,
   reply: FastifyReply,
   environment: Environment,
   receivers: WebhookReceivers,
@@ -127,10 +112,6 @@ async function receive(
   const startedAt = performance.now();
   const receivedAt = clock.now();
   const body = request.body ?? Buffer.alloc(0);
-  const later = (error: string): object => {
-    reply.code(503).header('retry-after', RETRY_AFTER_S);
-    return { error, requestId: request.id };
-  };
   const refuse = (rejection: RefusedSender['rejection'], signedWith: SignedWith | null) =>
     refuseSender(request, reply, { environment, rejection, signedWith, body }, receivers);
   const signature = signatureOf(request);
@@ -139,7 +120,7 @@ async function receive(
   if (judged.is === 'no_key') {
     metrics.countRefused(environment.name, 'no_key');
     await keeper.keep(request, { environment, rejection: 'no_key', body: null });
-    return later('the key of this workspace could not be read yet');
+    return answerLater(reply, 'the key of this workspace could not be read yet');
   }
   if (judged.is === 'wrong') return refuse('bad_signature', judged.signedWith);
   // Our own probe, passed on by its receiver: nothing happened in SpotDraft, and no silence has ended.
@@ -167,7 +148,7 @@ async function receive(
     );
     metrics.countRefused(environment.name, 'not_stored');
     outages.note(delivery);
-    return later('the delivery could not be stored');
+    return answerLater(reply, 'the delivery could not be stored');
   }
 }
 

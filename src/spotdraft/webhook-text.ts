@@ -22,6 +22,15 @@ export function webhookText(body: Uint8Array): WebhookText {
   return textOf(bytes, MAX_LAYERS);
 }
 
+/** The value of a stored payload, as JavaScript rounds its numbers; null when it is no JSON. */
+export function webhookJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(webhookText(body).text);
+  } catch {
+    return null;
+  }
+}
+
 function textOf(bytes: Buffer, layers: number): WebhookText {
   const text = unicodeText(bytes);
   if (text !== null && startsLikeJson(text)) return { text, problem: null };

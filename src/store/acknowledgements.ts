@@ -24,10 +24,7 @@ export async function insertAcknowledgement(
 }
 
 /** All acknowledgements of an environment, oldest first. */
-export async function listAcknowledgements(
-  db: Database | Transaction,
-  environment: string,
-): Promise<Acknowledgement[]> {
+export async function listAcknowledgements(db: Database, environment: string): Promise<Acknowledgement[]> {
   const rows = await db
     .selectFrom('failure_acknowledgements')
     .selectAll()

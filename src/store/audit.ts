@@ -48,7 +48,7 @@ export async function insertAudit(
   return id;
 }
 
-const headOf = (db: Database | Transaction): Promise<{ hash: string; entries: number }> =>
+const headOf = (db: Database): Promise<{ hash: string; entries: number }> =>
   db.selectFrom('audit_head').select(['hash', 'entries']).executeTakeFirstOrThrow();
 
 export interface AuditChain {
@@ -89,12 +89,12 @@ export async function verifyAudit(db: Database): Promise<AuditChain> {
 
 export type { LoggedAct };
 
-export const actById = (db: Database | Transaction, id: string): Promise<LoggedAct | undefined> =>
+export const actById = (db: Database, id: string): Promise<LoggedAct | undefined> =>
   db.selectFrom('audit').selectAll().where('id', '=', id).executeTakeFirst();
 
 /** The newest of these acts on a subject in an environment. */
 export const newestAct = (
-  db: Database | Transaction,
+  db: Database,
   { environment, subject, acts }: { environment: string; subject: string; acts: readonly string[] },
 ): Promise<LoggedAct | undefined> =>
   db

@@ -4,7 +4,6 @@ import type { Database } from './database.ts';
 import { PAYLOAD_UNREAD } from './event-log.ts';
 import { hoursOf } from './slices.ts';
 import type { DeliveryRow } from './tables/event-log.ts';
-import type { Transaction } from './transaction.ts';
 
 export type LoggedDelivery = Selectable<DeliveryRow>;
 
@@ -164,7 +163,7 @@ export interface ContractDelivery {
 
 /** Deliveries of a contract newer than `afterKey`, newest first, at most `limit`. */
 export const deliveriesOfContract = (
-  db: Database | Transaction,
+  db: Database,
   environment: string,
   contractId: number,
   { afterKey, limit }: { afterKey: number; limit: number },
@@ -189,11 +188,7 @@ export const deliveriesOfContract = (
     .execute();
 
 /** True when an event has a delivery up to this key. */
-export async function wasDelivered(
-  db: Database | Transaction,
-  eventId: string,
-  untilKey: number,
-): Promise<boolean> {
+export async function wasDelivered(db: Database, eventId: string, untilKey: number): Promise<boolean> {
   const row = await db
     .selectFrom('deliveries')
     .innerJoin('events', 'events.key', 'deliveries.event_key')

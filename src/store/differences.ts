@@ -26,18 +26,18 @@ export interface StoredDifference extends Difference {
   resolvedAt: number | null;
 }
 
-export const openDifferences = async (db: Database | Transaction, pair: Pair): Promise<StoredDifference[]> =>
+export const openDifferences = async (db: Database, pair: Pair): Promise<StoredDifference[]> =>
   (await ofPair(db, pair).where('resolved_at', 'is', null).orderBy('path').execute()).map(toDifference);
 
 /** Differences resolved at `since` or later. One that came back is also among the open ones. */
 export const resolvedDifferences = async (
-  db: Database | Transaction,
+  db: Database,
   pair: Pair,
   since: number,
 ): Promise<StoredDifference[]> =>
   (await ofPair(db, pair).where('resolved_at', '>=', since).orderBy('path').execute()).map(toDifference);
 
-const ofPair = (db: Database | Transaction, { left, right }: Pair) =>
+const ofPair = (db: Database, { left, right }: Pair) =>
   db
     .selectFrom('differences')
     .selectAll()
@@ -129,7 +129,7 @@ export interface StoredComparison {
   failed: boolean;
 }
 
-const comparisonsOf = (db: Database | Transaction, { left, right }: Pair) =>
+const comparisonsOf = (db: Database, { left, right }: Pair) =>
   db
     .selectFrom('comparisons')
     .selectAll()
@@ -145,10 +145,7 @@ const toComparison = (row: Omit<ComparisonRow, 'key'>): StoredComparison => ({
 });
 
 /** The newest comparison, even a failed one; null when the pair was never compared. */
-export async function newestComparison(
-  db: Database | Transaction,
-  pair: Pair,
-): Promise<StoredComparison | null> {
+export async function newestComparison(db: Database, pair: Pair): Promise<StoredComparison | null> {
   const row = await comparisonsOf(db, pair).orderBy('key', 'desc').limit(1).executeTakeFirst();
   return row ? toComparison(row) : null;
 }

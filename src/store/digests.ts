@@ -77,7 +77,7 @@ export interface DigestPlace {
   channel: string;
 }
 
-const ofPlace = (db: Database | Transaction, { report, channel }: DigestPlace) =>
+const ofPlace = (db: Database, { report, channel }: DigestPlace) =>
   db.selectFrom('digests').selectAll().where('report', '=', report).where('channel', '=', channel);
 
 const toDigest = (row: Omit<DigestRow, 'key'>): StoredDigest => ({
@@ -90,7 +90,7 @@ const toDigest = (row: Omit<DigestRow, 'key'>): StoredDigest => ({
 
 /** The newest digest, or the newest before a day. */
 export async function newestDigest(
-  db: Database | Transaction,
+  db: Database,
   place: DigestPlace,
   before: { day: string } | null = null,
 ): Promise<StoredDigest | null> {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { oldestEventSince } from './contract-events.ts';
 import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
 import { activityOfOutcome, logStartedAt } from './failures.ts';
@@ -25,76 +26,69 @@ export interface EventFilter {
   after: Cursor | null;
 }
 
-/** Events, newest first. */
-export async function listEvents(
-  db: Database,
-  { environment, since, until, activity, limit, after }: EventFilter,
-): Promise<FoundEvent[]> {
-  let query = db.selectFrom('events').selectAll().where('environment', '=', environment);
-  if (since !== null) query = query.where('received_at', '>=', since);
-  if (until !== null) query = query.where('received_at', '<', until);
-  if (activity !== null) query = query.where('activity', '=', activity);
-  if (after !== null) query = query.where(behind('received_at', 'key', after));
-  return query.orderBy('received_at', 'desc').orderBy('key', 'desc').limit(limit).execute();
-}
-
-/** Refused deliveries, newest first. The activity of most is unknown. */
-export async function listRefused(
-  db: Database,
-  { environment, since, until, activity, limit, after }: EventFilter,
-): Promise<LoggedDelivery[]> {
-  let query = db
-    .selectFrom('deliveries')
-    .selectAll()
-    .where('environment', '=', environment)
-    .where('rejection', 'is not', null);
-  if (since !== null) query = query.where('received_at', '>=', since);
-  if (until !== null) query = query.where('received_at', '<', until);
-  if (activity !== null) query = query.where('activity', '=', activity);
-  if (after !== null) query = query.where(behind('received_at', 'id', after));
-  return query.orderBy('received_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
-}
-
-/** Outcomes with status `failed`, newest first. An outcome that names no activity has that of its event. */
-export async function listFailedOutcomes(
-  db: Database,
-  { environment, since, until, activity, limit, after }: EventFilter,
-): Promise<FoundOutcome[]> {
-  let query = db
-    .selectFrom('outcomes')
-    .selectAll()
-    .where('environment', '=', environment)
-    .where('status', '=', 'failed');
-  if (since !== null) query = query.where('at', '>=', since);
-  if (until !== null) query = query.where('at', '<', until);
-  if (activity !== null) query = query.where(sql<boolean>`${activityOfOutcome} = ${activity}`);
-  if (after !== null) query = query.where(behind('at', 'id', after));
-  return query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute();
-}
-
-/** The lists, with their table and the columns of their order. */
+/** The lists, with their table and the columns of their order. An outcome that names no activity has that of its event. */
 const lists = {
-  events: { table: 'events', time: 'received_at', key: 'key', only: sql`true` },
-  refused: { table: 'deliveries', time: 'received_at', key: 'id', only: sql`rejection is not null` },
-  failed: { table: 'outcomes', time: 'at', key: 'id', only: sql`status = 'failed'` },
+  events: {
+    table: 'events',
+    time: 'received_at',
+    key: 'key',
+    only: sql`true`,
+    activity: sql.ref('activity'),
+  },
+  refused: {
+    table: 'deliveries',
+    time: 'received_at',
+    key: 'id',
+    only: sql`rejection is not null`,
+    activity: sql.ref('activity'),
+  },
+  failed: {
+    table: 'outcomes',
+    time: 'at',
+    key: 'id',
+    only: sql`status = 'failed'`,
+    activity: activityOfOutcome,
+  },
 } as const;
+type List = keyof typeof lists;
+
+/** The rows of a list behind `after`, without a limit. Follows the order of the indexes: any other would sort all rows first. */
+function rowsOf(list: List, { environment, since, until, activity, after }: Omit<EventFilter, 'limit'>) {
+  const { table, time, key, only, activity: ofRow } = lists[list];
+  const at = sql.ref(time);
+  return sql`from ${sql.table(table)} where environment = ${environment} and ${only}
+    ${since === null ? sql`` : sql`and ${at} >= ${since}`}
+    ${until === null ? sql`` : sql`and ${at} < ${until}`}
+    ${activity === null ? sql`` : sql`and ${ofRow} = ${activity}`}
+    ${after === null ? sql`` : sql`and (${at}, ${sql.ref(key)}) < (${after.at}, ${after.key})`}`;
+}
+
+const newestOf =
+  <Row>(list: List) =>
+  async (db: Database, filter: EventFilter): Promise<Row[]> => {
+    const [time, key] = [sql.ref(lists[list].time), sql.ref(lists[list].key)];
+    const { rows } = await sql<Row>`select * ${rowsOf(list, filter)}
+      order by ${time} desc, ${key} desc limit ${filter.limit}`.execute(db);
+    return rows;
+  };
+
+/** Events, newest first. */
+export const listEvents = newestOf<FoundEvent>('events');
+/** Refused deliveries, newest first. The activity of most is unknown. */
+export const listRefused = newestOf<LoggedDelivery>('refused');
+/** Outcomes with status `failed`, newest first. */
+export const listFailedOutcomes = newestOf<FoundOutcome>('failed');
 
 const DAY_MS = 86_400_000;
 
 /** Number of rows that a list has without its limit. Counts day by day and lets other work run in between. */
 export async function countListed(
   db: Database,
-  list: keyof typeof lists,
-  { environment, since, until, activity, after }: Omit<EventFilter, 'limit'>,
+  list: List,
+  filter: Omit<EventFilter, 'limit'>,
 ): Promise<number> {
-  const { table, time, key, only } = lists[list];
-  const at = sql.ref(time);
-  const ofActivity = list === 'failed' ? activityOfOutcome : sql.ref('activity');
-  const within = sql`from ${sql.table(table)} where environment = ${environment} and ${only}
-    ${since === null ? sql`` : sql`and ${at} >= ${since}`}
-    ${until === null ? sql`` : sql`and ${at} < ${until}`}
-    ${activity === null ? sql`` : sql`and ${ofActivity} = ${activity}`}
-    ${after === null ? sql`` : sql`and ${behind(time, key, after)}`}`;
+  const at = sql.ref(lists[list].time);
+  const within = rowsOf(list, filter);
   const first = async (direction: 'asc' | 'desc') =>
     (
       await sql<{
@@ -128,10 +122,6 @@ export async function newestOutcome(db: Database, event: FoundEvent): Promise<Fo
   return rows[0] ?? null;
 }
 
-/** Follows the order of the indexes, by time: any other order would sort all rows of the environment first. */
-const behind = (time: string, key: string, { at, key: last }: Cursor) =>
-  sql<boolean>`(${sql.ref(time)}, ${sql.ref(key)}) < (${at}, ${last})`;
-
 /** When the newest event of an activity (null: any) was received, epoch ms; null: never. */
 export async function newestEventAt(
   db: Database,
@@ -156,12 +146,27 @@ export async function logCompleteSince(
   environment: string,
   keptSince: number,
 ): Promise<number> {
-  const first = await db
-    .selectFrom('events')
-    .select('received_at')
-    .where('environment', '=', environment)
-    .orderBy('received_at')
-    .limit(1)
-    .executeTakeFirst();
-  return Math.max(await logStartedAt(db), keptSince, first ? first.received_at - BEFORE_FIRST_MS : 0);
+  const first = await oldestEventSince(db, environment, null, 0);
+  return Math.max(await logStartedAt(db), keptSince, first === null ? 0 : first - BEFORE_FIRST_MS);
+}
+
+/** The columns by whose age rows are removed, each the first of an index. */
+const ages = [
+  ['api_calls', 'at'],
+  ['outcomes', 'at'],
+  ['comparisons', 'at'],
+  ['differences', 'resolved_at'],
+  ['reports', 'checked_at'],
+  ['snapshot_readings', 'taken_at'],
+];
+
+/** True when a row may be older than `before` (epoch ms), from the first entry of each index. */
+export async function hasRowsOlderThan(db: Database, before: number): Promise<boolean> {
+  const oldest = [
+    sql`select (select received_at from deliveries order by key limit 1) as at`,
+    ...ages.map(([table = '', column = '']) => sql`select min(${sql.ref(column)}) from ${sql.table(table)}`),
+  ];
+  const { rows } = await sql`select 1 from (${sql.join(oldest, sql` union all `)}) as oldest
+    where at < ${before} limit 1`.execute(db);
+  return rows.length > 0;
 }

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { activityOfOutcome as activityText } from './prune-holds.ts';
-import type { Transaction } from './transaction.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -44,29 +43,23 @@ async function byDay(
   return counted;
 }
 
-/** When the oldest kept delivery of an environment was refused, epoch ms; null when none is kept. */
-export const oldestRefusedAt = async (
-  db: Database | Transaction,
+/** When the oldest kept delivery of an environment was refused, or the oldest outcome failed, epoch ms; null when none is kept. */
+export async function oldestFailureAt(
+  db: Database,
   environment: string,
-): Promise<number | null> =>
-  (
-    await sql<{ at: number | null }>`select min(received_at) as at from deliveries
-      where environment = ${environment} and rejection is not null`.execute(db)
-  ).rows[0]?.at ?? null;
-
-/** When the oldest kept outcome of an environment failed, epoch ms; null when none is kept. */
-export const oldestFailedAt = async (
-  db: Database | Transaction,
-  environment: string,
-): Promise<number | null> =>
-  (
-    await sql<{ at: number | null }>`select min(at) as at from outcomes
-      where environment = ${environment} and status = 'failed'`.execute(db)
-  ).rows[0]?.at ?? null;
+  kind: 'refused' | 'failed',
+): Promise<number | null> {
+  const { rows } = await sql<{ at: number | null }>`${
+    kind === 'refused'
+      ? sql`select min(received_at) as at from deliveries where rejection is not null`
+      : sql`select min(at) as at from outcomes where status = 'failed'`
+  } and environment = ${environment}`.execute(db);
+  return rows[0]?.at ?? null;
+}
 
 /** Kept refused deliveries since `since` (epoch ms), from an index alone. */
 export const countRefused = (
-  db: Database | Transaction,
+  db: Database,
   environment: string,
   within: { since: number; now: number },
 ): Promise<CountedFailures[]> =>
@@ -89,7 +82,7 @@ export const activityOfOutcome = sql.raw(activityText);
 
 /** Outcomes with status `failed` since `since` (epoch ms). */
 export const countFailedOutcomes = (
-  db: Database | Transaction,
+  db: Database,
   environment: string,
   within: { since: number; now: number },
 ): Promise<CountedFailures[]> =>
@@ -103,7 +96,7 @@ export const failedQuery = (environment: string, { from, to }: Range) =>
 
 /** The id of a delivery refused for this reason at this time. */
 export async function refusedDeliveryAt(
-  db: Database | Transaction,
+  db: Database,
   environment: string,
   reason: string,
   at: number,
@@ -123,7 +116,7 @@ export async function refusedDeliveryAt(
 
 /** The id of a failed outcome of this activity at this time. */
 export async function failedOutcomeAt(
-  db: Database | Transaction,
+  db: Database,
   environment: string,
   activity: string | null,
   at: number,
@@ -140,7 +133,7 @@ export async function failedOutcomeAt(
 
 /** True when a delivery was verified between two times, epoch ms, both excluded. */
 export async function verifiedBetween(
-  db: Database | Transaction,
+  db: Database,
   environment: string,
   from: number,
   to: number,
@@ -162,7 +155,7 @@ export async function verifiedBetween(
  * retry counts at the first of them too: many logs know no less than a second.
  */
 export async function processedBetween(
-  db: Database | Transaction,
+  db: Database,
   environment: string,
   activity: string | null,
   { from, to }: { from: number; to: number },
@@ -177,7 +170,7 @@ export async function processedBetween(
 }
 
 /** True when an outcome of this environment is kept. */
-export async function hasOutcomes(db: Database | Transaction, environment: string): Promise<boolean> {
+export async function hasOutcomes(db: Database, environment: string): Promise<boolean> {
   const row = await db
     .selectFrom('outcomes')
     .select('id')
@@ -188,7 +181,7 @@ export async function hasOutcomes(db: Database | Transaction, environment: strin
 }
 
 /** When the log began, epoch ms. */
-export async function logStartedAt(db: Database | Transaction): Promise<number> {
+export async function logStartedAt(db: Database): Promise<number> {
   const row = await db
     .selectFrom('migrations')
     .select('applied_at')
@@ -204,24 +197,9 @@ export interface Arrival {
   at: number;
 }
 
-/** The newest event of an activity received before `before` (epoch ms); null when none is kept. */
-export const arrivalBefore = (
-  db: Database | Transaction,
-  environment: string,
-  activity: string,
-  before: number,
-): Promise<Arrival | null> => arrival(db, environment, activity, { before });
-
-/** The oldest event of an activity received at `from` or later. */
-export const arrivalFrom = (
-  db: Database | Transaction,
-  environment: string,
-  activity: string,
-  from: number,
-): Promise<Arrival | null> => arrival(db, environment, activity, { from });
-
-async function arrival(
-  db: Database | Transaction,
+/** The newest event of an activity received before a time (epoch ms), or the oldest from a time on; null when none is kept. */
+export async function arrival(
+  db: Database,
   environment: string,
   activity: string,
   where: { before: number } | { from: number },

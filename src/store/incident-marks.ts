@@ -22,7 +22,7 @@ export async function insertMark(
 }
 
 /** Marks that apply at `now` (epoch ms), the one that ends first first. */
-export async function activeMarks(db: Database | Transaction, now: number): Promise<IncidentMark[]> {
+export async function activeMarks(db: Database, now: number): Promise<IncidentMark[]> {
   const rows = await db
     .selectFrom('incident_marks')
     .selectAll()

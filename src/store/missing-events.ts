@@ -46,7 +46,7 @@ export async function saveMissingEvents(
 
 /** Events that were missing when they were looked for, oldest first. */
 export async function missingEventsSince(
-  db: Database | Transaction,
+  db: Database,
   environment: string,
   activity: string,
   since: number,
@@ -96,10 +96,7 @@ export interface MissingNotice {
 }
 
 /** Announcements that still name a missing event, oldest first. */
-export async function openMissingNotices(
-  db: Database | Transaction,
-  environment: string,
-): Promise<MissingNotice[]> {
+export async function openMissingNotices(db: Database, environment: string): Promise<MissingNotice[]> {
   const rows = await db
     .selectFrom('missing_notices')
     .select('content')

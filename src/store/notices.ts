@@ -65,7 +65,7 @@ export interface StoredWatch {
 }
 
 /** Null before the first report of the environment. */
-export async function watchOf(db: Database | Transaction, environment: string): Promise<StoredWatch | null> {
+export async function watchOf(db: Database, environment: string): Promise<StoredWatch | null> {
   const row = await db
     .selectFrom('watched')
     .selectAll()

@@ -34,7 +34,7 @@ export interface ClaimedMessage {
 }
 
 /** The first waiting message of each channel: messages of a channel keep their order. */
-export const nextPendingMessages = (db: Database | Transaction): Promise<Row[]> =>
+export const nextPendingMessages = (db: Database): Promise<Row[]> =>
   db
     .selectFrom('outbox')
     .selectAll()
@@ -48,12 +48,12 @@ export const nextPendingMessages = (db: Database | Transaction): Promise<Row[]> 
     .orderBy('seq')
     .execute();
 
-async function pausedChannels(db: Database | Transaction, now: number): Promise<Set<string>> {
+async function pausedChannels(db: Database, now: number): Promise<Set<string>> {
   const rows = await db.selectFrom('outbox_pauses').select('channel').where('until', '>', now).execute();
   return new Set(rows.map(({ channel }) => channel));
 }
 
-async function dueHead(db: Database | Transaction, now: number): Promise<Row | undefined> {
+async function dueHead(db: Database, now: number): Promise<Row | undefined> {
   const paused = await pausedChannels(db, now);
   if (paused.has(ALL_CHANNELS)) return undefined;
   return (await nextPendingMessages(db)).find(({ channel, due_at }) => due_at <= now && !paused.has(channel));

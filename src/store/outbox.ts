@@ -47,7 +47,7 @@ export async function insertOutboxRow(transaction: Transaction, row: NewOutboxRo
 
 export type OutboxReference = Pick<OutboxRow, 'id' | 'channel' | 'kind' | 'state' | 'attempts' | 'owner'>;
 
-export const outboxRowById = (db: Database | Transaction, id: string): Promise<OutboxReference | undefined> =>
+export const outboxRowById = (db: Database, id: string): Promise<OutboxReference | undefined> =>
   db
     .selectFrom('outbox')
     .select(['id', 'channel', 'kind', 'state', 'attempts', 'owner'])
@@ -55,7 +55,7 @@ export const outboxRowById = (db: Database | Transaction, id: string): Promise<O
     .executeTakeFirst();
 
 /** The `obx_…` id stored under this key; null when there is none. */
-export async function outboxIdByKey(db: Database | Transaction, key: string): Promise<string | null> {
+export async function outboxIdByKey(db: Database, key: string): Promise<string | null> {
   const row = await db.selectFrom('outbox').select('id').where('key', '=', key).executeTakeFirst();
   return row?.id ?? null;
 }

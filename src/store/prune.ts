@@ -1,5 +1,4 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { Database } from './database.ts';
 import { type HoldOrder, prepareHolds } from './prune-holds.ts';
 import { deliveryParts, type Part, plainParts, rowParts } from './prune-parts.ts';
 
@@ -11,38 +10,6 @@ const VACUUM_PAGES = 20;
 const CACHE_KIB = 64_000;
 /** Pages of write-ahead log at which the writing thread checkpoints itself during a pass. Before, another thread does. */
 const OWN_CHECKPOINT_PAGES = 100_000;
-
-/** True when a row may be older than `before` (epoch ms), from the first entry of each index. */
-export async function hasRowsOlderThan(db: Database, before: number): Promise<boolean> {
-  const oldest = await Promise.all([
-    db.selectFrom('deliveries').select('received_at as at').orderBy('key').limit(1).executeTakeFirst(),
-    db
-      .selectFrom('api_calls')
-      .select(({ fn }) => fn.min('at').as('at'))
-      .executeTakeFirst(),
-    db
-      .selectFrom('outcomes')
-      .select(({ fn }) => fn.min('at').as('at'))
-      .executeTakeFirst(),
-    db
-      .selectFrom('comparisons')
-      .select(({ fn }) => fn.min('at').as('at'))
-      .executeTakeFirst(),
-    db
-      .selectFrom('differences')
-      .select(({ fn }) => fn.min('resolved_at').as('at'))
-      .executeTakeFirst(),
-    db
-      .selectFrom('reports')
-      .select(({ fn }) => fn.min('checked_at').as('at'))
-      .executeTakeFirst(),
-    db
-      .selectFrom('snapshot_readings')
-      .select(({ fn }) => fn.min('taken_at').as('at'))
-      .executeTakeFirst(),
-  ]);
-  return oldest.some((row) => typeof row?.at === 'number' && row.at < before);
-}
 
 /** The limits of one slice. Times in epoch ms. */
 export interface PruneOrder extends HoldOrder {

@@ -2,7 +2,6 @@ import type { Selectable } from 'kysely';
 import type { ContractIdentifier } from './contract-events.ts';
 import type { Database } from './database.ts';
 import type { ReconciliationRow } from './tables/event-log.ts';
-import type { Transaction } from './transaction.ts';
 
 /** Ids of contracts that SpotDraft lists under a filter. `isWhole`: the list had one page. */
 export interface ListedIds {
@@ -110,7 +109,7 @@ export interface ReconciliationResult {
 
 /** Keeps the result of the comparison that was begun at `triedAt`; a newer one is not replaced. */
 export const saveReconciliation = async (
-  db: Database | Transaction,
+  db: Database,
   environment: string,
   triedAt: number,
   { notes, progress, ...result }: ReconciliationResult,

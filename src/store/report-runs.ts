@@ -14,7 +14,7 @@ export interface ScheduleRow {
 }
 
 /** Every known schedule by the id of its report. */
-export const schedules = async (db: Database | Transaction): Promise<Map<string, ScheduleRow>> =>
+export const schedules = async (db: Database): Promise<Map<string, ScheduleRow>> =>
   new Map((await db.selectFrom('report_schedules').selectAll().execute()).map((row) => [row.report, row]));
 
 export const scheduleOf = (db: Database, report: string): Promise<ScheduleRow | undefined> =>
@@ -28,7 +28,7 @@ export async function forgetSchedules(db: Transaction, reports: readonly string[
 
 /** Starts counting fire times from `now`. */
 export const beginSchedule = async (
-  db: Database | Transaction,
+  db: Database,
   report: { id: string; definition: string },
   now: number,
 ): Promise<void> =>
@@ -131,7 +131,7 @@ export async function claimRun(
   });
 }
 
-export const openRuns = (db: Database | Transaction): Promise<ReportRunState[]> =>
+export const openRuns = (db: Database): Promise<ReportRunState[]> =>
   db
     .selectFrom('report_runs')
     .selectAll()
@@ -142,7 +142,7 @@ export const openRuns = (db: Database | Transaction): Promise<ReportRunState[]> 
 
 type RunKey = Pick<RunClaim, 'report' | 'firedFor'> & { owner: string };
 
-const mine = (transaction: Database | Transaction, { report, firedFor, owner }: RunKey) =>
+const mine = (transaction: Database, { report, firedFor, owner }: RunKey) =>
   transaction
     .updateTable('report_runs')
     .where('report', '=', report)

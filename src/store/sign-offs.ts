@@ -66,7 +66,7 @@ export async function insertSignOffAct(
 
 /** All acts of an environment up to `until`, oldest first. */
 export async function signOffActs(
-  db: Database | Transaction,
+  db: Database,
   environment: string,
   until: number = Number.MAX_SAFE_INTEGER,
 ): Promise<SignOffAct[]> {
@@ -81,10 +81,7 @@ export async function signOffActs(
 }
 
 /** Time of the newest act, epoch ms; null: never. */
-export async function newestSignOffAct(
-  db: Database | Transaction,
-  environment: string,
-): Promise<number | null> {
+export async function newestSignOffAct(db: Database, environment: string): Promise<number | null> {
   const row = await db
     .selectFrom('sign_off_acts')
     .select(({ fn }) => fn.max('at').as('at'))

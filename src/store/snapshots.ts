@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { pack, unpack } from './packed-json.ts';
-import { inTransaction, type Transaction } from './transaction.ts';
+import { inTransaction } from './transaction.ts';
 
 /**
  * A configuration as it was read at `takenAt` (epoch ms UTC). The store does not read `content`: callers name its type.
@@ -73,16 +73,13 @@ export async function snapshotReadings(
 }
 
 /** null when the content is not, or no longer, kept. */
-export async function findSnapshotContent<Content>(
-  db: Database | Transaction,
-  hash: string,
-): Promise<Content | null> {
+export async function findSnapshotContent<Content>(db: Database, hash: string): Promise<Content | null> {
   const row = await db.selectFrom('snapshots').select('content').where('hash', '=', hash).executeTakeFirst();
   return row ? (unpack(row.content) as Content) : null;
 }
 
 /** The content of a hash that a row names. Throws when it is not kept. */
-export async function snapshotContent<Content>(db: Database | Transaction, hash: string): Promise<Content> {
+export async function snapshotContent<Content>(db: Database, hash: string): Promise<Content> {
   const content = await findSnapshotContent<Content>(db, hash);
   if (!content) throw new Error(`snapshot ${hash} is not kept`);
   return content;

@@ -17,7 +17,7 @@ export interface Subscription {
 }
 
 /** Active subscriptions, oldest first. */
-export async function listSubscriptions(db: Database | Transaction): Promise<Subscription[]> {
+export async function listSubscriptions(db: Database): Promise<Subscription[]> {
   const rows = await db
     .selectFrom('subscriptions')
     .selectAll()
@@ -29,7 +29,7 @@ export async function listSubscriptions(db: Database | Transaction): Promise<Sub
 
 /** Active subscriptions of this kind to an environment. */
 export async function subscriptionsFor(
-  db: Database | Transaction,
+  db: Database,
   kind: Subscription['kind'],
   environment: string,
 ): Promise<Subscription[]> {

@@ -45,7 +45,7 @@ export const insertWaiver = async (
 
 /** Waivers that have not ended, whatever their date: all, or those of one kind and place. */
 export function openWaivers(
-  db: Database | Transaction,
+  db: Database,
   of?: { kind: 'difference'; left: string; environment: string } | { kind: 'check'; environment: string },
 ): Promise<WaiverRow[]> {
   let query = db.selectFrom('waivers').selectAll().where('ended_at', 'is', null);
@@ -73,7 +73,7 @@ export const waiverOf = (
     .executeTakeFirst();
 };
 
-export const waiverById = (db: Database | Transaction, id: string): Promise<WaiverRow | undefined> =>
+export const waiverById = (db: Database, id: string): Promise<WaiverRow | undefined> =>
   db.selectFrom('waivers').selectAll().where('id', '=', id).executeTakeFirst();
 
 /** All waivers, newest first. */

@@ -22,10 +22,7 @@ export interface Registration {
 }
 
 /** All registrations of an environment, newest first, including deleted ones. */
-export async function listRegistrations(
-  db: Database | Transaction,
-  environment: string,
-): Promise<Registration[]> {
+export async function listRegistrations(db: Database, environment: string): Promise<Registration[]> {
   const rows = await db
     .selectFrom('webhook_registrations')
     .selectAll()
@@ -37,7 +34,7 @@ export async function listRegistrations(
 
 /** The registration with SpotDraft's id, also a deleted one; null when none is known. */
 export async function registrationById(
-  db: Database | Transaction,
+  db: Database,
   environment: string,
   webhookId: number,
 ): Promise<Registration | null> {

@@ -58,6 +58,20 @@ describe('a refused report', () => {
     expect(await report('calls', filled)).toMatchObject({ status: 200, json: { accepted: 80 } });
   });
 
+  it('a report larger than all reports together may be gets 413, because sending it again would not help', async () => {
+    const { url } = await startIntake();
+    const status = await new Promise((resolve, reject) => {
+      const sent = request(`${url}/v1/prod/outcomes`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${tokens.prod}`, 'content-length': 65 * MIB },
+      });
+      sent.on('response', (response) => resolve(response.statusCode)).on('error', reject);
+      sent.flushHeaders();
+      sent.on('close', () => sent.destroy());
+    });
+    expect(status).toBe(413);
+  });
+
   it('a report gets 503 while too many bytes are being received', async () => {
     const { report, url } = await startIntake();
     const large = 'x'.repeat(5 * MIB);

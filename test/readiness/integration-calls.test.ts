@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Environment } from '../../src/config/config.ts';
@@ -47,6 +48,8 @@ interface Delivery {
   activity?: string;
   /** The business user as it is sent, instead of `user`. */
   sent?: unknown;
+  /** The bytes of the body, which is then kept in full; by default UTF-8, kept redacted. */
+  bytesOf?: (json: string) => Buffer;
 }
 
 async function openLog(): Promise<Log> {
@@ -81,7 +84,15 @@ async function openLog(): Promise<Log> {
     deliver(...deliveries) {
       writer.write(
         deliveries.map(
-          ({ contractId, user, at = NOW - HOUR_MS, external, activity = 'CONTRACT_CREATED', sent }) =>
+          ({
+            contractId,
+            user,
+            at = NOW - HOUR_MS,
+            external,
+            activity = 'CONTRACT_CREATED',
+            sent,
+            bytesOf,
+          }) =>
             prepareDelivery(
               {
                 environment: 'prod',
@@ -91,7 +102,7 @@ async function openLog(): Promise<Log> {
                 rejection: null,
                 signedWith: null,
                 headerEventId: null,
-                body: Buffer.from(
+                body: (bytesOf ?? ((json) => Buffer.from(json)))(
                   JSON.stringify({
                     activity,
                     contract_id: contractId,
@@ -101,7 +112,7 @@ async function openLog(): Promise<Log> {
                   }),
                 ),
               },
-              { payloads: 'redacted', eventIdFields: {} },
+              { payloads: bytesOf ? 'full' : 'redacted', eventIdFields: {} },
             ),
         ),
       );
@@ -343,6 +354,19 @@ test.each([
     });
   },
 );
+
+test.each([
+  ['a byte order mark', (json: string) => Buffer.from(`\ufeff${json}`)],
+  ['UTF-16', (json: string) => Buffer.from(`\ufeff${json}`, 'utf16le')],
+  ['gzip', (json: string) => gzipSync(json)],
+])('the business user in a complete payload with %s is judged', async (_, bytesOf) => {
+  const log = await openLog();
+  log.deliver({ ...foreign, bytesOf });
+  expect(await log.judge('routing.business-user')).toMatchObject({
+    status: 'fail',
+    actual: expect.stringMatching(/^1 of 1 contracts got another one/),
+  });
+});
 
 test('contracts reported by a composite id only are counted beside those that pass', async () => {
   const log = await openLog();

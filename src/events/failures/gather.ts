@@ -4,16 +4,14 @@ import { listAcknowledgements } from '../../store/acknowledgements.ts';
 import type { Database } from '../../store/database.ts';
 import {
   type Arrival,
-  arrivalBefore,
-  arrivalFrom,
+  arrival,
   type CountedFailures,
   countFailedOutcomes,
   countRefused,
   failedOutcomeAt,
   hasOutcomes,
   logStartedAt,
-  oldestFailedAt,
-  oldestRefusedAt,
+  oldestFailureAt,
   processedBetween,
   refusedDeliveryAt,
   verifiedBetween,
@@ -62,7 +60,7 @@ export async function gatherFailures(
     const counted = await countRefused(
       db,
       environment.name,
-      since(await oldestRefusedAt(db, environment.name)),
+      since(await oldestFailureAt(db, environment.name, 'refused')),
     );
     for (const group of await withSamples(db, environment.name, counted.map(ofRefused), now))
       gathered.groups.push(group);
@@ -71,7 +69,7 @@ export async function gatherFailures(
     const counted = await countFailedOutcomes(
       db,
       environment.name,
-      since(await oldestFailedAt(db, environment.name)),
+      since(await oldestFailureAt(db, environment.name, 'failed')),
     );
     for (const group of await withSamples(db, environment.name, counted.map(ofFailed), now))
       gathered.groups.push(group);
@@ -213,7 +211,7 @@ async function findSilences(
   { now, keepMs }: { now: number; keepMs: number },
 ): Promise<Silence[] | null> {
   const horizon = silenceHorizon(maxSilenceMs, { now, keepMs });
-  const newest = await arrivalBefore(db, environment, activity, now + 1);
+  const newest = await arrival(db, environment, activity, { before: now + 1 });
   if (newest === null) {
     const late = (await logStartedAt(db)) + maxSilenceMs;
     if (now <= late) return null;
@@ -226,10 +224,10 @@ async function findSilences(
   };
   note(newest, now, false);
   for (let at = newest.at; at > horizon; ) {
-    const oldest = await arrivalFrom(db, environment, activity, at - maxSilenceMs);
+    const oldest = await arrival(db, environment, activity, { from: at - maxSilenceMs });
     if (oldest !== null && oldest.at < at) at = oldest.at;
     else {
-      const before = await arrivalBefore(db, environment, activity, at);
+      const before = await arrival(db, environment, activity, { before: at });
       if (before === null) break;
       note(before, at, true);
       at = before.at;

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { webhookText } from '../../spotdraft/webhook-text.ts';
+import { webhookJson } from '../../spotdraft/webhook-text.ts';
 import type { Database } from '../../store/database.ts';
 import { storedPayload } from '../../store/event-payload.ts';
 import { type Cursor, listEvents } from '../../store/events.ts';
@@ -60,7 +60,7 @@ export async function searchTitles(
         searched.kept += 1;
         if (
           contractId === null ||
-          !namesIn(parsed(payload.bytes)).some((name) => folded(name).includes(wanted))
+          !namesIn(webhookJson(payload.bytes)).some((name) => folded(name).includes(wanted))
         )
           continue;
         contracts.set(`${environment} ${contractId}`, { environment, contractId: String(contractId) });
@@ -81,15 +81,6 @@ export async function searchTitles(
 }
 
 const folded = (text: string): string => plainForms(text).toLowerCase().split(/\s/).filter(Boolean).join(' ');
-
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(webhookText(bytes).text);
-  } catch {
-    // An unreadable payload has no title.
-    return null;
-  }
-}
 
 /** The title of the contract and the names of its counterparties. */
 function namesIn(payload: unknown): string[] {

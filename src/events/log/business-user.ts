@@ -1,4 +1,5 @@
 import { businessUserIn, externalIdIn } from '../../spotdraft/webhook-payload.ts';
+import { webhookJson } from '../../spotdraft/webhook-text.ts';
 import { createdAmong, createdContracts } from '../../store/api-calls.ts';
 import type { Database } from '../../store/database.ts';
 import { storedPayload } from '../../store/event-payload.ts';
@@ -10,8 +11,6 @@ export interface ContractUser {
   /** `evt_…` */
   eventId: string;
   contractId: number;
-  /** When the event arrived, epoch ms UTC. */
-  at: number;
   /** True for a contract of the integration: it reported the call that created it, or the delivery names an external record. */
   isOwn: boolean;
   /** Id of the external record that the delivery names; null when it names none. */
@@ -55,14 +54,14 @@ export async function readBusinessUsers(
   const events = await listEvents(db, filter);
   const users = new Map<number, ContractUser>();
   const silent = new Map<number, ContractUser>();
-  for (const { id, contract_id: contractId, received_at: at, ...row } of events.slice(0, MAX_EVENTS)) {
+  for (const { id, contract_id: contractId, ...row } of events.slice(0, MAX_EVENTS)) {
     if (contractId === null || users.has(contractId)) continue;
     const payload = storedPayload(row);
     const json =
-      payload.kind === 'raw' ? parsed(payload.bytes) : payload.kind === 'redacted' ? payload.json : null;
+      payload.kind === 'raw' ? webhookJson(payload.bytes) : payload.kind === 'redacted' ? payload.json : null;
     const mark = payload.kind === 'none' ? 'not_kept' : markIn(json, id);
     const externalId = externalIdIn(json);
-    const user = { eventId: id, contractId, at, isOwn: externalId !== null, externalId, mark: mark ?? null };
+    const user = { eventId: id, contractId, isOwn: externalId !== null, externalId, mark: mark ?? null };
     if (mark !== undefined) users.set(contractId, user);
     else if (!silent.has(contractId)) silent.set(contractId, user);
   }
@@ -94,12 +93,4 @@ function markIn(json: unknown, eventId: string): string | null | undefined {
   const user = businessUserIn(json);
   if (user === null) return undefined;
   return user.address === null ? user.mark : addressMark(eventId, user.address);
-}
-
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
-import { hasRowsOlderThan } from '../../store/prune.ts';
+import { hasRowsOlderThan } from '../../store/events.ts';
 import type { OpenFailure } from '../../store/prune-holds.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type Checkpoints, startCheckpoints } from './checkpoints.ts';
