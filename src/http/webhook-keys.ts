@@ -1,5 +1,4 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SignedWith } from '../events/log/signer-text.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import { decodeKey, verifySignature } from '../spotdraft/webhook-signature.ts';
@@ -13,6 +12,8 @@ const REFRESH_EVERY_MS = 5_000;
 const MAX_READS = 3;
 /** Longest time that a delivery waits for a key while an older one is known, ms. */
 const MAX_WAIT_MS = 1_000;
+/** Longest time that one waits for the first key, which it cannot be judged without, ms. */
+const MAX_FIRST_WAIT_MS = 10_000;
 /** Bytes of the deliveries that wait for a key. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** Time for which a replaced key stays valid: deliveries signed before a rotation may arrive after it. */
@@ -146,37 +147,38 @@ export function createWebhookKeys(
       if (fits(keys, body, signature)) return RIGHT;
       const isRight = () => fits(keys, body, signature);
       const signer = () => searchSigner(candidatesFor(environment), body, { signature, olderHeader: false });
-      const hadKey = keys.current !== null;
-      const signedWith = hadKey ? signer() : 'unknown_key';
+      const before = keys.current;
+      const signedWith = before === null ? 'unknown_key' : signer();
       if (signedWith !== 'unknown_key' && signedWith !== 'not_tried') return { is: 'wrong', signedWith };
       if (waitingBytes + body.length <= MAX_WAITING_BYTES) {
         waitingBytes += body.length;
         try {
-          if (hadKey) await within(MAX_WAIT_MS, readAgain(environment, keys, isRight));
-          else await refresh(environment, keys);
+          if (before === null) await within(MAX_FIRST_WAIT_MS, refresh(environment, keys));
+          else await within(MAX_WAIT_MS, readAgain(environment, keys, isRight));
         } finally {
           waitingBytes -= body.length;
         }
       }
       if (keys.current === null) return { is: 'no_key' };
+      // Hashing a large body again for nothing would cost more than the rest.
+      if (keys.current === before) return { is: 'wrong', signedWith };
       return isRight() ? RIGHT : { is: 'wrong', signedWith: signer() };
     },
   };
 
   /** Reads the key after the delivery came. A read that is under way may have been answered before the key was changed. */
   async function readAgain(environment: string, keys: Keys, isRight: () => boolean): Promise<void> {
-    await keys.fetching;
-    if (isRight()) return;
+    if (keys.fetching !== null) {
+      await keys.fetching;
+      if (isRight()) return;
+    }
     if (keys.fetching !== null || mayRead(keys)) await read(environment, keys);
   }
 }
 
 /** Waits for the work, but no longer than this, ms. The work goes on. */
 async function within(ms: number, work: Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  try {
-    await Promise.race([work, sleep(ms, undefined, { signal: stop.signal })]);
-  } finally {
-    stop.abort();
-  }
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, over]).finally(() => clearTimeout(timer));
 }
