@@ -143,7 +143,7 @@ describe('doctor', () => {
     };
     const ill = await world.run(['doctor'], wrong);
     expect(ill.code).toBe(1);
-    expect(ill.out).toMatch(/^2 of 12 do not work\./);
+    expect(ill.out).toMatch(/^2 of 14 do not work\./);
     expect(ill.out).toMatch(/^✗ +Slack bot token +Slack answered invalid_auth/m);
     expect(ill.out).toMatch(/^✗ +SpotDraft prod \(production\) +/m);
     expect(ill.out.match(/Next: /g)).toHaveLength(2);
@@ -182,7 +182,7 @@ describe('doctor', () => {
     database.exec("insert into migrations values ('9999-later', 0)");
     database.close();
     const { code, out } = await world.run(['doctor']);
-    expect(out).toMatch(/^1 of 11 does not work\./);
+    expect(out).toMatch(/^1 of 13 does not work\./);
     expect(out.replace(/\s+/g, ' ')).toMatch(/✗ database .*written by a newer Envcheck .*9999-later/);
     expect(out).toContain('Next: Start the newer version');
     expect(code).toBe(1);
@@ -195,7 +195,7 @@ describe('doctor', () => {
       delete config.publicUrl;
     });
     const nowhere = await world.run(['doctor'], { SLACK_API_URL: 'http://127.0.0.1:3/api/' });
-    expect(nowhere.out).toMatch(/^2 of 12 could not be tested\./);
+    expect(nowhere.out).toMatch(/^2 of 14 could not be tested\./);
     expect(nowhere.out).toMatch(/^\? +Slack bot token +connect ECONNREFUSED 127\.0\.0\.1:3/m);
     expect(nowhere.code).toBe(2);
   });
@@ -211,7 +211,7 @@ describe('doctor', () => {
     const { code, out } = await world.run(['doctor']);
     expect(out).toMatch(/^\? +public URL +http:\/\/127\.0\.0\.1:1\/healthz/m);
     expect(out).toContain('Next: Start Envcheck');
-    expect(out).toMatch(/^1 of 12 could not be tested\./);
+    expect(out).toMatch(/^1 of 14 could not be tested\./);
     expect(code).toBe(2);
   });
 });

@@ -30,7 +30,7 @@ describe.each(modes)('/envcheck prod over %s', (mode) => {
     expect(slack.messages(GENERAL)).toHaveLength(1);
     expect(report.ts).toBe(posts[0]?.ts);
     expect(report.text).toBe(
-      '❌ prod (production): not ready. 7 failed, 1 unknown, 18 passed, 6 skipped. Next: Give prod (production) its own ' +
+      '❌ prod (production): not ready. 7 failed, 1 unknown, 1 warned, 17 passed, 6 skipped. Next: Give prod (production) its own ' +
         'receiver URL, and register it in that workspace',
     );
     expect(blocksOf(report)).toContain('❌ prod (production): not ready');

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { TestContext } from 'vitest';
 import type { StoredMessage } from '../../sandbox/slack/server.ts';
 import { startWorld, type World, type WorldOptions } from '../../sandbox/world.ts';
@@ -78,6 +79,8 @@ export async function openScene({ onTestFinished }: TestContext, options: SceneO
   if (latencyMs > 0) world.spotdraft.faults.add({ fault: { kind: 'slow', ms: latencyMs } });
   if (delivered) await fillLog(config, [world.uat, world.prod]);
   const { url } = await world.startBot(config);
+  // The bot and the test share a thread: a write of the test would wait in vain for a transaction of the first tick.
+  await setImmediate();
   const { slack } = world;
   return {
     ...world,

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ListedContract } from '../../../src/events/failures/contract-match.ts';
 import { judgeMissing } from '../../../src/events/failures/judge-missing.ts';
@@ -6,13 +5,13 @@ import { afterPage, beginLook } from '../../../src/events/failures/look.ts';
 import { receivingSince } from '../../../src/events/failures/receiving-since.ts';
 import type { KnownEvent } from '../../../src/store/contract-events.ts';
 import type { Look } from '../../../src/store/reconciliations.ts';
-import { long } from '../../long.ts';
+import fc, { runs as runsOf } from '../../fast-check.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const START = Date.UTC(2026, 10, 1);
 const NOW = START + 20 * DAY;
-const runs = { seed: 15, numRuns: long ? 5_000 : 300 };
+const runs = { numRuns: runsOf(300) };
 
 /** What happened to a contract, in hours since the start. Numbers are few, so that those of different contracts coincide. */
 const history = fc.record({
