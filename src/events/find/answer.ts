@@ -79,12 +79,8 @@ function tell(story: Story): Told {
   }
   if (status !== null || (reads && calls.length === 0)) return { text: unheardText(story), rank: 1 };
   const call = failedCall(calls) ?? calls.toSorted(byTime).find((each) => !isFailed(each)) ?? calls[0];
-  return call
-    ? {
-        text: `${callText(call)}; ${isNameless(call) ? 'it names no contract, so its webhooks cannot be found' : 'no webhook of it is in the log'}`,
-        rank: isFailed(call) ? 1 : 3,
-      }
-    : { text: unheardText(story), rank: 2 };
+  if (!call) return { text: unheardText(story), rank: 2 };
+  return { text: callText(call) + webhooksOf(call), rank: isFailed(call) ? 1 : 3 };
 }
 
 function tellEvents(story: Story): Told {
@@ -134,6 +130,24 @@ function tellEvents(story: Story): Told {
       rank: 2,
     };
   const silent = events.filter(({ id }) => !last.has(id));
+  const [stray] = others;
+  if (stray && silent.length > 0) {
+    const what =
+      stray.event_id === null
+        ? `${stray.activity ?? 'an event'} of another time`
+        : `${stray.event_id}, another event,`;
+    const [only] = silent;
+    const which =
+      events.length === 1
+        ? 'this one'
+        : silent.length === 1 && only
+          ? activityOf(only)
+          : `${silent.length} of them`;
+    return {
+      text: `${arrived}; your integration ${outcomeText[stray.status]} ${what} and reported no outcome of ${which}`,
+      rank: 2,
+    };
+  }
   if (silent.length === events.length)
     return { text: `${arrived}; your integration reported no outcome`, rank: 2 };
   const [quiet] = silent;
@@ -240,15 +254,18 @@ function unheardText({ label, reads, status, missing, since }: Story): string {
     : `Known in ${label}, no webhook received: ${how}`;
 }
 
-/** The newest failed call of the integration that the same request did not repeat with success. */
+/** The newest failed call of the integration that the same request did not repeat with success; a write before a read. */
 export function failedCall(calls: readonly LoggedCall[]): LoggedCall | undefined {
   const newest = calls.filter(({ reporter }) => reporter === 'integration').toSorted(byTime);
-  return newest.find(
+  const failed = newest.filter(
     (call) =>
       isFailed(call) &&
       !newest.some((later) => later.at >= call.at && !isFailed(later) && isRepeated(call, later)),
   );
+  return failed.find(({ method }) => !READS.has(method)) ?? failed[0];
 }
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * True when a later call is the same request: to the same path, or after 404 to the path with the other form of the contract's
@@ -264,9 +281,14 @@ const anyForm = (path: string): string =>
 const isFailed = ({ failure, status }: LoggedCall): boolean =>
   failure !== null || status === null || status >= 400;
 
-/** True for a successful call of which the log does not know the contract. */
-const isNameless = (call: LoggedCall): boolean =>
-  !isFailed(call) && call.contract_id === null && call.external_id === null;
+/** What the log can say of the webhooks of a call: those of a successful one belong to the contract that it names. */
+function webhooksOf(call: LoggedCall): string {
+  if (call.reporter === 'envcheck') return '';
+  const isNamed = isFailed(call) || call.contract_id !== null || call.external_id !== null;
+  return isNamed
+    ? '; no webhook of it is in the log'
+    : '; it names no contract, so its webhooks cannot be found';
+}
 
 function callText({ reporter, method, path, status, failure, request_id: request }: LoggedCall): string {
   const who = reporter === 'envcheck' ? 'Envcheck’s' : 'Your integration’s';

@@ -220,6 +220,34 @@ describe('the answer about webhooks that arrived', () => {
       `${BOTH}, but your integration failed to process CONTRACT_VOIDED.`,
     ],
     [
+      'an outcome under an unknown id',
+      { events: [executed], outcomes: [outcome('processed', created, { event_id: 'evt_other' })] },
+      'CONTRACT_EXECUTED arrived and was verified; your integration processed evt_other, another event, and reported no outcome of this one.',
+    ],
+    [
+      'an outcome of another time',
+      {
+        events: both,
+        outcomes: [
+          outcome('skipped', executed, {
+            event_id: null,
+            contract_id: 7,
+            activity: 'CONTRACT_EXECUTED',
+            occurred_at: NOV_3 - 1,
+          }),
+        ],
+      },
+      `${BOTH}; your integration skipped CONTRACT_EXECUTED of another time and reported no outcome of 2 of them.`,
+    ],
+    [
+      'a failed write before a later failed read',
+      {
+        events: [executed],
+        calls: [call({ status: 500 }), call({ at: NOV_3 + 5, status: 404, method: 'GET', path: '/status' })],
+      },
+      'CONTRACT_EXECUTED arrived and was verified; your integration’s call POST /contracts/ was answered 500 (request req_9).',
+    ],
+    [
       'a retry',
       { events: [executed], outcomes: [outcome('retrying', executed, { attempt: 2 })] },
       'CONTRACT_EXECUTED arrived and was verified; your integration could not process it yet and will retry (attempt 2).',
@@ -327,6 +355,16 @@ describe('the answer when no webhook arrived', () => {
       'a call',
       { calls: [call()] },
       'Your integration’s call POST /contracts/ was answered 201 (request req_9); no webhook of it is in the log.',
+    ],
+    [
+      'a call that names no contract',
+      { calls: [call({ contract_id: null, contract_id_exact: null })] },
+      'Your integration’s call POST /contracts/ was answered 201 (request req_9); it names no contract, so its webhooks cannot be found.',
+    ],
+    [
+      'a write of Envcheck',
+      { calls: [call({ reporter: 'envcheck', contract_id: null, path: '/webhooks/', request_id: null })] },
+      'Envcheck’s call POST /webhooks/ was answered 201.',
     ],
     [
       'a contract that Envcheck read',
