@@ -13,6 +13,7 @@ import type { Registrations } from '../events/webhooks/registrations.ts';
 import type { Drift } from '../inspect/compare-environments.ts';
 import type { Checker } from '../inspect/run-checks.ts';
 import type { Database } from '../store/database.ts';
+import type { StoreFile } from '../store/store-file.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AccessControl } from './access.ts';
 import { logUnexpected, unexpectedText } from './action-error.ts';
@@ -37,6 +38,7 @@ export interface CoreTools {
   /** Subscriptions of channels. */
   subscriptions: Subscriptions;
   db: Database;
+  store: Pick<StoreFile, 'lost'>;
   signOffs: SignOffs;
   clock: Clock;
   logger: Logger;
@@ -97,12 +99,16 @@ export function createOpenAnswers(): OpenAnswers {
 export const environmentOf = ({ config }: SlackTools, name: string): Environment | null =>
   config.environments.find((environment) => environment.name === name) ?? null;
 
+/** Answers go on from the file that was moved away: it does not have what is refused since. */
+const DATABASE_LOST =
+  '⚠️ The database of Envcheck is not where it was opened. Deliveries are answered 503 and nothing is stored until it is back: `/readyz` says why. What follows is the log as it was before.';
+
 /**
  * Runs a person's request. An unexpected error is logged with a token, which the person gets through the response URL, since
  * that needs nothing but the request itself.
  */
 export async function withErrorReply(
-  { logger, openAnswers }: SlackTools,
+  { logger, openAnswers, store }: SlackTools,
   what: string,
   respond: RespondFn,
   work: () => Promise<void>,
@@ -110,6 +116,8 @@ export async function withErrorReply(
   // Starts at the acknowledgement, so that a stop also waits for an answer whose first message is being posted.
   const complete = openAnswers.add(async () => {});
   try {
+    if (store.lost() !== null)
+      await respondPrivately({ respond, logger }, mrkdwnMessage(DATABASE_LOST), false);
     await work();
   } catch (error) {
     const token = logUnexpected(logger, error, { what });

@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { it } from 'vitest';
 import { fitsMessage } from '../../src/slack/blocks/budget.ts';
 import { marksMessage } from '../../src/slack/blocks/marks.ts';
@@ -67,4 +68,26 @@ it('a long list of incident marks says how many it leaves out', ({ expect }) => 
   expect(shown).toBeGreaterThan(10);
   expect(JSON.stringify(blocks)).toContain(`${57 - shown} more do not fit`);
   expect(fitsMessage(blocks ?? [])).toBe(true);
+});
+
+it('every answer says first that the database is not where it was opened, until it is back', async (ctx) => {
+  const { expect } = ctx;
+  const scene = await openScene(ctx);
+  const { database } = scene.config;
+  const answers = async (text: string, count: number) => {
+    const before = scene.slack.ephemerals(GENERAL, ALICE).length;
+    await scene.slack.command({ text });
+    await scene.slack.waitFor(() => scene.slack.ephemerals(GENERAL, ALICE)[before + count - 1]);
+    return scene.slack.ephemerals(GENERAL, ALICE).slice(before);
+  };
+  renameSync(database, `${database}.away`);
+  for (const text of ['find 72001', 'events prod', 'failures prod', 'self']) {
+    const [first, second] = await answers(text, 2);
+    expect(first?.text, text).toContain('Deliveries are answered 503 and nothing is stored until it is back');
+    if (text === 'self') expect(second?.text).toContain('1 problem');
+  }
+  renameSync(`${database}.away`, database);
+  const [only, ...more] = await answers('events prod', 1);
+  expect(only?.text).toContain('newest first');
+  expect(more).toEqual([]);
 });

@@ -25,7 +25,7 @@ const MAX_ENVIRONMENTS = 20;
 export function selfMessage({ state, startedAt, now, timezone, note }: SelfView): Message {
   const outbox = outboxText(state.outbox, now);
   const failed = state.reports.reports.filter(({ last }) => last?.state === 'failed');
-  const troubles = outbox.troubles.length + failed.length;
+  const troubles = outbox.troubles.length + failed.length + (state.databaseBytes === null ? 1 : 0);
   const mark = troubles > 0 ? '⚠️' : '✅';
   const headline = `Envcheck ${state.version}, up for ${durationText(Math.max(now - startedAt, 0))}, database ${sizeText(state)}`;
   const trouble = troubles > 0 ? `${troubles} ${troubles === 1 ? 'problem' : 'problems'}` : 'no problems';
