@@ -21,7 +21,7 @@ export async function findUnderOtherIds(
   const { environment, contract } = only;
   const { query, matches } = result;
   for (const id of [contract.reference, contract.id, linkNumber(contract)?.toString()]) {
-    if (!id || matches.some(({ value }) => value === id)) continue;
+    if (!id || id === query.trim().toUpperCase() || matches.some(({ value }) => value === id)) continue;
     const found = await find({ id, environment });
     const guess = guessIn(found, id, contract);
     if (guess !== undefined) return withRowsOf({ ...found, query, guess }, result);
@@ -31,19 +31,29 @@ export async function findUnderOtherIds(
 
 /** Why the rows may be of another contract, null when they are not; undefined when they are of another, or there are none. */
 function guessIn(
-  { found, events, calls, guess, matches, identifiers }: FindResult,
+  { timeline, stories, events, calls, guess, matches, identifiers }: FindResult,
   id: string,
   contract: ContractDetail,
 ): string | null | undefined {
   const contracts = new Set(events.map(({ contract_id: number }) => number));
-  if (!found || contracts.size > 1 || !matches.some(({ value }) => value === id || guess !== null))
+  if (
+    timeline.length === 0 ||
+    contracts.size > 1 ||
+    !matches.some(({ value }) => value === id || guess !== null)
+  )
     return undefined;
+  const isRefused = (kind: 'contract' | 'reference') =>
+    stories.some(({ refused }) => refused.length > 0) &&
+    matches.some((match) => match.kind === kind && match.value === id);
   if (id === String(linkNumber(contract)))
-    return contracts.has(Number(id))
+    return contracts.has(Number(id)) || isRefused('contract')
       ? `SpotDraft does not document that the number in ${contract.link} is the internal id of the contract, so ${id} may be another contract.`
       : undefined;
   if (id === contract.reference)
-    return identifiers.some(({ kind, value }) => kind === 'reference' && value === id) ? null : undefined;
+    return isRefused('reference') ||
+      identifiers.some(({ kind, value }) => kind === 'reference' && value === id)
+      ? null
+      : undefined;
   // Rows that only share the number of the composite id are of the contract with that internal id.
   const isByNumber =
     guess !== null && (events.length > 0 || calls.some((call) => call.contract_id_exact === 1));

@@ -135,6 +135,37 @@ describe('a contract for which no webhook came', () => {
     expect(await look(stand, fresh.id)).toMatchObject({ found: false, events: [] });
   });
 
+  it('is found by its composite id when its delivery was refused under the number of its link', async () => {
+    const stand = await open();
+    const fresh = there(stand.prod.contracts[1]);
+    await ownRead(stand, 'prod', `/api/v2.1/public/contracts/${fresh.id}/external_metadata`, 200);
+    const writer = openEventLogWriter(stand.config.database);
+    writer.write([
+      {
+        id: 'dlv_00000000000000000000000415',
+        environment: 'prod',
+        receivedAt: now - HOUR_MS,
+        requestId: 'request-415',
+        source: '192.0.2.1',
+        rejection: 'wrong_type',
+        signedWith: 'prod current',
+        bytes: 2,
+        event: null,
+        refused: {
+          activity: 'CONTRACT_EXECUTED',
+          detail: 'text/plain',
+          alike: 0,
+          until: null,
+          identifiers: [{ kind: 'contract', value: String(fresh.internalId) }],
+        },
+      },
+    ]);
+    writer.close();
+    const found = await look(stand, fresh.id);
+    expect(found.answer).toContain('CONTRACT_EXECUTED was refused with 415');
+    expect(found.counts).toMatchObject({ events: 0, refused: 1 });
+  });
+
   it('is found by its number or link under the T- id that the log holds, and with all that the log has of it', async () => {
     const stand = await open();
     const [, fresh] = stand.prod.contracts;
