@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 export function limitConnections(server: Server, places: number): void {
   // In the order in which the wait began.
   const silent = new Set<Socket>();
-  const sending = new Set<Socket>();
+  const sending = new Map<Socket, IncomingMessage>();
   let open = 0;
   server.on('connection', (socket: Socket) => {
     open += 1;
@@ -21,15 +21,14 @@ export function limitConnections(server: Server, places: number): void {
     });
     if (open <= places) return;
     silent.delete(socket);
-    const waitsLongest = first(silent) ?? first(sending) ?? socket;
+    const waitsLongest = silent.values().next().value ?? unfinished(sending) ?? socket;
     if (waitsLongest !== socket) silent.add(socket);
     waitsLongest.destroy();
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     silent.delete(socket);
-    sending.add(socket);
-    request.once('end', () => sending.delete(socket));
+    sending.set(socket, request);
     response.once('close', () => {
       sending.delete(socket);
       if (!socket.destroyed) silent.add(socket);
@@ -37,7 +36,8 @@ export function limitConnections(server: Server, places: number): void {
   });
 }
 
-function first<Item>(items: Set<Item>): Item | null {
-  for (const item of items) return item;
+/** The first connection whose request has not arrived completely. A request without a body ends without an event. */
+function unfinished(sending: ReadonlyMap<Socket, IncomingMessage>): Socket | null {
+  for (const [socket, { complete }] of sending) if (!complete) return socket;
   return null;
 }

@@ -98,7 +98,7 @@ async function settle(
 
 /** Open differences between two environments, with their acceptances at `now` (epoch ms UTC). */
 export async function trackedDifferences(
-  db: Database | Transaction,
+  db: Database,
   pair: Pair,
   rules: readonly DriftIgnore[],
   now: number,

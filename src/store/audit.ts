@@ -12,16 +12,7 @@ export const retriggerActs = {
   lost: 'webhook.retrigger_lost',
 } as const;
 
-export interface AuditEntry {
-  /** Epoch ms UTC. */
-  at: number;
-  /** `slack:U…`, or `cli:` and the name of the operating system's user. */
-  actor: string;
-  /** `webhook.register`, … */
-  act: string;
-  environment: string | null;
-  /** The object of the act, such as a webhook id or a path. */
-  subject: string;
+export interface AuditEntry extends Pick<LoggedAct, 'at' | 'actor' | 'act' | 'environment' | 'subject'> {
   detail: Record<string, unknown>;
 }
 

@@ -44,6 +44,13 @@ export interface PreparedEvent {
 /** In `detail` of a refused delivery whose payload could not be read completely, with the reason behind it. */
 export const PAYLOAD_UNREAD = 'payload not read: ';
 
+/** How many refused deliveries a stored one stands for besides itself, and when the last of them came, epoch ms. */
+export interface AlikeCount {
+  delivery: string;
+  alike: number;
+  until: number;
+}
+
 export interface EventLogWriter {
   /**
    * Writes a batch in one transaction, on disk when it returns. Returns for each delivery whether its event was known. An
@@ -53,7 +60,7 @@ export interface EventLogWriter {
   /** Notes whose key signed a refused delivery, found after it was stored as `id`; returns the number of rows. */
   noteSigner(id: string, found: PreparedDelivery): number;
   /** Notes for how many refused deliveries a stored one stands; returns the number of rows. */
-  noteAlike(counts: readonly { delivery: string; alike: number; until: number }[]): number;
+  noteAlike(counts: readonly AlikeCount[]): number;
   /** Removes one small batch of old rows. */
   prune(order: PruneOrder): Pruned;
   reported: ReportWriter;
@@ -92,7 +99,7 @@ export function openEventLogWriter(file: string): EventLogWriter {
     return 1;
   });
   const alike = sqlite.prepare('update deliveries set alike = ?, until = ? where id = ?');
-  const noteAlike = sqlite.transaction((counts: Parameters<EventLogWriter['noteAlike']>[0]) =>
+  const noteAlike = sqlite.transaction((counts: readonly AlikeCount[]) =>
     counts.reduce((sum, each) => sum + alike.run(each.alike, each.until, each.delivery).changes, 0),
   );
   return {

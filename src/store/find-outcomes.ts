@@ -31,7 +31,23 @@ export async function outcomesOf(db: Database, search: Search): Promise<Limited<
     ),
   );
   const keys = eventKeysOf(search);
-  return choose(db, [...named, ...(keys === null ? [] : ofEvents(keys))], search.environment);
+  const ids = unionOf([...named, ...(keys === null ? [] : ofEvents(keys))]);
+  if (ids === null) return { rows: [], total: 0 };
+  const own =
+    search.environment === null
+      ? ids
+      : sql`select each.id from (${ids}) as every cross join outcomes as each
+          where each.id = every.id and each.environment = ${search.environment}`;
+  const rows = await db
+    .selectFrom('outcomes')
+    .selectAll()
+    .where('id', 'in', sql<string>`(${own})`)
+    .orderBy(sql`status = 'failed'`, 'desc')
+    .orderBy('at', 'desc')
+    .orderBy('attempt', 'desc')
+    .limit(MAX_ROWS + 1)
+    .execute();
+  return limited(rows, () => countOf(db, own));
 }
 
 /** An outcome names its event by our id, by the sender's id in the same environment, or by contract, activity and time. */
@@ -45,30 +61,6 @@ const ofEvents = (keys: RawBuilder<unknown>): RawBuilder<unknown>[] => [
     and (environment, contract_id, activity, occurred_at) in
       (select environment, contract_id, activity, occurred_at from events where key in (${keys}))`,
 ];
-
-async function choose(
-  db: Database,
-  parts: RawBuilder<unknown>[],
-  environment: string | null,
-): Promise<Limited<FoundOutcome>> {
-  const ids = unionOf(parts);
-  if (ids === null) return { rows: [], total: 0 };
-  const own =
-    environment === null
-      ? ids
-      : sql`select each.id from (${ids}) as every cross join outcomes as each
-          where each.id = every.id and each.environment = ${environment}`;
-  const rows = await db
-    .selectFrom('outcomes')
-    .selectAll()
-    .where('id', 'in', sql<string>`(${own})`)
-    .orderBy(sql`status = 'failed'`, 'desc')
-    .orderBy('at', 'desc')
-    .orderBy('attempt', 'desc')
-    .limit(MAX_ROWS + 1)
-    .execute();
-  return limited(rows, () => countOf(db, own));
-}
 
 /** The event of an outcome; null when it is not in the log. */
 export async function eventOfOutcome(db: Database, outcome: FoundOutcome): Promise<FoundEvent | null> {

@@ -89,36 +89,35 @@ export async function saveWatch(
     .execute();
 }
 
-/** Open notices of an environment, oldest first. */
-export async function openNotices(transaction: Transaction, environment: string): Promise<StoredNotice[]> {
-  const rows = await transaction
+/** Open notices, oldest first. The environment may have been renamed since they were stored. */
+async function openNoticesOf(
+  transaction: Transaction,
+  environments: { in: readonly string[] } | { notIn: readonly string[] },
+): Promise<StoredNotice[]> {
+  const open = transaction
     .selectFrom('notices')
-    .select('content')
-    .where('environment', '=', environment)
+    .select(['environment', 'content'])
     .where('closed_at', 'is', null)
-    .orderBy('announced_at')
-    .execute();
-  return rows.map(({ content }) => {
+    .orderBy('announced_at');
+  const rows = await ('in' in environments
+    ? open.where('environment', 'in', environments.in)
+    : open.where('environment', 'not in', environments.notIn)
+  ).execute();
+  return rows.map(({ environment, content }) => {
     const stored = unpack(content) as StoredNotice;
-    // The environment may have been renamed since.
     return { ...stored, notice: { ...stored.notice, environment } };
   });
 }
 
+/** Open notices of an environment, oldest first. */
+export const openNotices = (transaction: Transaction, environment: string): Promise<StoredNotice[]> =>
+  openNoticesOf(transaction, { in: [environment] });
+
 /** Open notices of every environment but these, oldest first. */
-export async function noticesOfOthers(
+export const noticesOfOthers = (
   transaction: Transaction,
   environments: readonly string[],
-): Promise<StoredNotice[]> {
-  const rows = await transaction
-    .selectFrom('notices')
-    .select('content')
-    .where('environment', 'not in', environments)
-    .where('closed_at', 'is', null)
-    .orderBy('announced_at')
-    .execute();
-  return rows.map(({ content }) => unpack(content) as StoredNotice);
-}
+): Promise<StoredNotice[]> => openNoticesOf(transaction, { notIn: environments });
 
 /** Deletes what is kept from report to report of every environment but these. */
 export const forgetWatches = async (

@@ -117,39 +117,32 @@ interface OwnedMessage {
   owner: string;
 }
 
+const owned = (db: Database, { seq, owner }: OwnedMessage) =>
+  db.updateTable('outbox').where('seq', '=', seq).where('state', '=', 'waiting').where('owner', '=', owner);
+
 /** Changes a message that its owner still claims. False when another process has claimed it. */
 export async function changeMessage(
   db: Database,
-  { seq, owner }: OwnedMessage,
+  message: OwnedMessage,
   change: Partial<Omit<Row, 'seq' | 'id' | 'key' | 'channel' | 'kind'>>,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('outbox')
-    .set(change)
-    .where('seq', '=', seq)
-    .where('state', '=', 'waiting')
-    .where('owner', '=', owner)
-    .executeTakeFirst();
+  const { numUpdatedRows } = await owned(db, message).set(change).executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 
 /** Records an attempt before the call to Slack. False when the claim has ended and Slack must not be called. */
 export async function noteAttempt(
   db: Database,
-  { seq, owner }: OwnedMessage,
+  message: OwnedMessage,
   { now, claimMs }: { now: number; claimMs: number },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('outbox')
+  const { numUpdatedRows } = await owned(db, message)
     .set((row) => ({
       attempted_at: now,
       in_doubt_since: row.fn.coalesce('in_doubt_since', row.val(now)),
       attempts: row('attempts', '+', 1),
       due_at: now + claimMs,
     }))
-    .where('seq', '=', seq)
-    .where('state', '=', 'waiting')
-    .where('owner', '=', owner)
     .where('due_at', '>', now)
     .executeTakeFirst();
   return numUpdatedRows === 1n;

@@ -26,7 +26,7 @@ export interface Look {
   /** Contracts older than the log that were executed since; null: not read yet. */
   dated: ListedIds | null;
   /** Contracts of this look that were not compared, by reason. */
-  left: Record<string, number>;
+  left: Partial<Record<string, number>>;
 }
 
 /** A contract of which nothing certain can be said yet. */

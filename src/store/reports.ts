@@ -23,12 +23,6 @@ export async function saveReport(db: Database, report: StoredReport): Promise<vo
     .execute();
 }
 
-/** The environment may have been renamed since the report was made. */
-const toReport = <Report>({ content, environment }: { content: Buffer; environment: string }): Report => ({
-  ...(unpack(content) as Report),
-  environment,
-});
-
 /** null when there is none, or it is no longer kept. */
 export async function reportById<Report extends StoredReport = StoredReport>(
   db: Database,
@@ -39,26 +33,17 @@ export async function reportById<Report extends StoredReport = StoredReport>(
     .select(['content', 'environment'])
     .where('id', '=', id)
     .executeTakeFirst();
-  return row ? toReport<Report>(row) : null;
+  // The environment may have been renamed since the report was made.
+  return row ? { ...(unpack(row.content) as Report), environment: row.environment } : null;
 }
-
-const rowid = sql<number>`rowid`;
-
-/** Row of the report that was stored last. Order by time would take one from a clock that was ahead for the newest. */
-const storedLast = (db: Database, environment: string) =>
-  db.selectFrom('reports').select(sql<number>`max(rowid)`.as('rowid')).where('environment', '=', environment);
 
 /** The report that was stored last, even when a clock was wrong then; null when there is none. */
 export async function newestReport<Report extends StoredReport = StoredReport>(
   db: Database,
   environment: string,
 ): Promise<Report | null> {
-  const row = await db
-    .selectFrom('reports')
-    .select(['content', 'environment'])
-    .where(rowid, '=', storedLast(db, environment))
-    .executeTakeFirst();
-  return row ? toReport<Report>(row) : null;
+  const id = await newestReportId(db, environment);
+  return id === null ? null : reportById<Report>(db, id);
 }
 
 /** The verdict of every report since `since` (epoch ms), oldest first. */
@@ -94,12 +79,17 @@ export async function newestReady(
   return row ?? null;
 }
 
-/** The id of an environment's newest report, read without its content. */
+/** Its id alone. Order by time would take one from a clock that was ahead for the newest. */
 export async function newestReportId(db: Database, environment: string): Promise<string | null> {
   const row = await db
     .selectFrom('reports')
     .select('id')
-    .where(rowid, '=', storedLast(db, environment))
+    .where(sql<number>`rowid`, '=', (query) =>
+      query
+        .selectFrom('reports')
+        .select(sql<number>`max(rowid)`.as('rowid'))
+        .where('environment', '=', environment),
+    )
     .executeTakeFirst();
   return row?.id ?? null;
 }

@@ -32,6 +32,17 @@ export const refused = (summary: string, remedy: string | null = null): Kind<'re
 /** Refusal of an act that is recorded with its reason. */
 export const REASON_NEEDED = 'A reason is needed: the next person will ask for it.';
 
+/** Longest reason of an act, characters. */
+export const MAX_REASON = 500;
+
+/** Why a trimmed reason cannot be recorded; null when it can. */
+export const reasonProblem = (reason: string): string | null =>
+  reason === ''
+    ? REASON_NEEDED
+    : reason.length > MAX_REASON
+      ? `The reason has ${reason.length} characters; at most ${MAX_REASON} fit.`
+      : null;
+
 /** "This button was used before. Next: look at what arrived" */
 export const resultLine = ({ summary, remedy }: Pick<ActResult, 'summary' | 'remedy'>): string =>
   remedy === null ? summary : `${summary} Next: ${remedy}`;

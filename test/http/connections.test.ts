@@ -1,5 +1,7 @@
-import { connect, type Socket } from 'node:net';
+import { createServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { limitConnections } from '../../src/http/connections.ts';
 import { activity, startReceiver } from '../events/log/start-receiver.ts';
 import { long } from '../long.ts';
 
@@ -58,4 +60,22 @@ it('a connection that says nothing is closed after about 5 s, and an unfinished 
   await expect.poll(silent.closed, { timeout: 8_000, interval: 100 }).toBe(3);
   expect(slow.closed()).toBe(0);
   if (long) await expect.poll(slow.closed, { timeout: 8_000, interval: 100 }).toBe(3);
+});
+
+it('a request without a body that waits for its answer keeps its place among many that send theirs slowly', async () => {
+  const waiting: ServerResponse[] = [];
+  const server = createServer((_request, response) => waiting.push(response));
+  limitConnections(server, 5);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const asked = fetch(url);
+  await expect.poll(() => waiting.length).toBe(1);
+  const first = await crowd(url, 4, unfinished);
+  await expect.poll(() => waiting.length).toBe(5);
+  const second = await crowd(url, 3, unfinished);
+  await expect.poll(() => first.closed() + second.closed()).toBe(3);
+  waiting[0]?.end('here');
+  expect(await (await asked).text()).toBe('here');
+  for (const socket of [...first.sockets, ...second.sockets]) socket.destroy();
 });

@@ -25,7 +25,7 @@ export interface ReminderDependencies {
 /** Valid signatures that end within 14 days and have no reminder yet. Void and refused ones are not included. */
 export async function dueReminders(
   { config, clock }: Pick<ReminderDependencies, 'config' | 'clock'>,
-  db: Database | Transaction,
+  db: Database,
 ): Promise<Reminder[]> {
   const now = clock.now();
   const due: Reminder[] = [];

@@ -5,10 +5,10 @@ import type { Database } from '../../store/database.ts';
 import { openDifferences } from '../../store/differences.ts';
 import { newestReport } from '../../store/reports.ts';
 import type { WaiverRow } from '../../store/tables/acts.ts';
-import { inTransaction, type Transaction } from '../../store/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { endWaiver, insertWaiver, type WaiverSubject, waiverById, waiverOf } from '../../store/waivers.ts';
 import { lastDay, personText } from '../../text/acceptance-text.ts';
-import { type ActResult, done, REASON_NEEDED, refused } from '../../text/act-result.ts';
+import { type ActResult, done, reasonProblem, refused } from '../../text/act-result.ts';
 import { labelIn } from '../../text/environment-label.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -20,7 +20,6 @@ import { subjectText, toWaiver, type Waiver } from './waiver.ts';
 const DAY_MS = 86_400_000;
 /** A year, a leap day included. */
 export const MAX_WAIVER_MS = 366 * DAY_MS;
-const MAX_REASON = 500;
 
 export interface Acceptable {
   /** Fingerprint of the current value: a form shows one value and must not have another accepted. */
@@ -61,7 +60,7 @@ const refuse = (field: 'subject' | 'reason' | 'until', summary: string, remedy: 
 /** Finds what the subject is now, or the reason why it cannot be accepted. */
 export async function findAcceptable(
   { config }: Pick<WaiverDependencies, 'config'>,
-  db: Database | Transaction,
+  db: Database,
   subject: WaiverSubject,
 ): Promise<Acceptable | Refusal> {
   return subject.kind === 'check'
@@ -71,7 +70,7 @@ export async function findAcceptable(
 
 async function acceptableCheck(
   config: Config,
-  db: Database | Transaction,
+  db: Database,
   { environment: name, check: id }: Extract<WaiverSubject, { kind: 'check' }>,
 ): Promise<Acceptable | Refusal> {
   const label = labelIn(config.environments, name);
@@ -100,7 +99,7 @@ async function acceptableCheck(
 
 async function acceptableDifference(
   config: Config,
-  db: Database | Transaction,
+  db: Database,
   { left, environment, path }: Extract<WaiverSubject, { kind: 'difference' }>,
 ): Promise<Acceptable | Refusal> {
   const [ours, theirs] = [labelIn(config.environments, left), labelIn(config.environments, environment)];
@@ -136,9 +135,8 @@ export async function accept(
   const { db, clock } = dependencies;
   const now = clock.now();
   const text = reason.trim();
-  if (text === '') return refuse('reason', REASON_NEEDED);
-  if (text.length > MAX_REASON)
-    return refuse('reason', `The reason has ${text.length} characters; at most ${MAX_REASON} fit.`);
+  const problem = reasonProblem(text);
+  if (problem !== null) return refuse('reason', problem);
   if (until <= now) return refuse('until', `${lastDay(until)} is over. Give a later day.`);
   if (until > now + MAX_WAIVER_MS)
     return refuse(

@@ -7,14 +7,13 @@ import {
 import { insertAudit } from '../../store/audit.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { personText } from '../../text/acceptance-text.ts';
-import { type ActResult, done, REASON_NEEDED, refused } from '../../text/act-result.ts';
+import { type ActResult, done, reasonProblem, refused } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { groupText, reasonTexts } from './failure-text.ts';
 import { type FailureDependencies, gatherFailures } from './gather.ts';
 import { groupId } from './group.ts';
 import { type GroupView, groupView } from './read-failures.ts';
 
-const MAX_REASON = 500;
 const MIN_PREFIX = 6;
 
 export interface AcknowledgeRequest {
@@ -36,9 +35,8 @@ export async function acknowledge(
 ): Promise<AcknowledgeResult> {
   const { db, config, clock } = dependencies;
   const text = reason.trim();
-  if (text === '') return refused(REASON_NEEDED);
-  if (text.length > MAX_REASON)
-    return refused(`The reason has ${text.length} characters; at most ${MAX_REASON} fit.`);
+  const problem = reasonProblem(text);
+  if (problem !== null) return refused(problem);
   // Reads the log before taking the write lock, so that no receiver waits for it.
   const now = clock.now();
   const { groups, acknowledgements, unknown } = await gatherFailures(dependencies, environment, now);

@@ -7,6 +7,7 @@ import { countContractsOf, eventsOfContracts } from '../../store/contract-events
 import type { Database } from '../../store/database.ts';
 import { unreadSince } from '../../store/event-notes.ts';
 import type { ListedIds, Look } from '../../store/reconciliations.ts';
+import { addCounts } from '../../text/counts.ts';
 import { EXECUTED, identifiersOf, type Numbering } from './contract-match.ts';
 import { judgeMissing, type MissingFacts, type MissingJudgement } from './judge-missing.ts';
 import { afterPage } from './look.ts';
@@ -25,7 +26,7 @@ export interface LookStep extends Pick<MissingJudgement, 'missing' | 'doubts' | 
   /** Contracts of the period that were seen. */
   contracts: number;
   /** Those that were not compared, by reason. */
-  left: Record<string, number>;
+  left: Partial<Record<string, number>>;
   /** Why SpotDraft could not be read; null when it could. */
   unread: string | null;
 }
@@ -102,7 +103,7 @@ export async function continueLook(
     step.numbering = judged.numbering ?? step.numbering;
     const isOpen = judged.unconfirmed.length > 0 || (judged.undated.length > 0 && look.dated === null);
     if (isOpen) return step;
-    step.left = sum(step.left, { ...judged.left });
+    step.left = addCounts(step.left, { ...judged.left });
     const ids = rows.map(({ id }) => id);
     step.contracts = new Set([...seen, ...ids]).size;
     const next = afterPage(look, { total, limit, ids });
@@ -112,14 +113,6 @@ export async function continueLook(
 }
 
 const kindsOf = ({ drawnUp, uploaded }: Look): Pick<Look, 'drawnUp' | 'uploaded'> => ({ drawnUp, uploaded });
-
-const sum = (left: Record<string, number>, more: Record<string, number>): Record<string, number> =>
-  Object.fromEntries(
-    [...new Set([...Object.keys(left), ...Object.keys(more)])].map((key) => [
-      key,
-      (left[key] ?? 0) + (more[key] ?? 0),
-    ]),
-  );
 
 /** SpotDraft does not accept the filter: asking again would not help. */
 const isRefused = ({ code }: Unknown): boolean => code === 'refused' || code === 'not_found';

@@ -1,24 +1,15 @@
 import type { Acknowledgement } from '../../store/acknowledgements.ts';
+import type { CountedFailures } from '../../store/failures.ts';
 import { derivedId } from '../../text/ids.ts';
 
 /** Kinds of failure. `refused`: for another reason than an invalid signature. */
 export type FailureKind = Acknowledgement['kind'];
 
 /** Failures of one group and one cause within a short time. */
-export interface Occurrences {
+export interface Occurrences extends Omit<CountedFailures, 'reason'> {
   kind: FailureKind;
-  /** null when unknown, as for every refused delivery. */
-  activity: string | null;
   /** The rejection or the code of its signer, or the outcome's code. */
   reason: string;
-  count: number;
-  /** Refused deliveries: rows in the log, which stand for all of them. */
-  kept?: number;
-  /** Rows that do not say for how many they stand, so that there were at least `count`. */
-  uncounted?: number;
-  /** Epoch ms. */
-  first: number;
-  last: number;
 }
 
 export interface GroupIdentity {
@@ -30,6 +21,7 @@ export interface GroupIdentity {
 export interface FailureGroup extends GroupIdentity {
   /** `grp_…`, derived from the identity: the same group always has the same id. */
   id: string;
+  /** Failures, refused deliveries that are not in the log included. */
   count: number;
   /** Number of rows in the log; fewer than `count` when refused deliveries came too fast. */
   kept: number;

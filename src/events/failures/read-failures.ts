@@ -2,17 +2,10 @@ import type { Environment } from '../../config/config.ts';
 import type { Acknowledgement } from '../../store/acknowledgements.ts';
 import { type FailureDependencies, gatherFailures } from './gather.ts';
 import type { GatheredGroup } from './gathered.ts';
-import { type GroupIdentity, type GroupStatus, groupId, groupStatus, lastSeen } from './group.ts';
+import { type FailureGroup, type GroupStatus, groupId, groupStatus, lastSeen } from './group.ts';
 
 /** A group for display. */
-export interface GroupView extends GroupIdentity, GroupStatus {
-  id: string;
-  /** Failures, refused deliveries that are not in the log included. */
-  count: number;
-  /** Number of rows in the log; fewer than `count` when refused deliveries came too fast. */
-  kept: number;
-  /** False when there were more than `count`. */
-  isExact: boolean;
+export interface GroupView extends Omit<FailureGroup, 'occurrences'>, GroupStatus {
   /** Times in epoch ms. `firstSeen` is the earliest known one. */
   firstSeen: number;
   lastSeen: number;
@@ -76,23 +69,17 @@ export function groupView(
   acknowledgements: readonly Acknowledgement[],
   horizon: number,
 ): GroupView {
-  const { id, environment, kind, activity, count, kept, isExact, occurrences } = group;
+  const { occurrences, ...shown } = group;
   const firstSeen = Math.min(
     occurrences[0]?.first ?? 0,
     ...acknowledgements.map(({ first_seen }) => first_seen),
   );
   return {
-    id,
-    environment,
-    kind,
-    activity,
-    count,
-    kept,
-    isExact,
+    ...shown,
     firstSeen,
     lastSeen: lastSeen(group),
     // The start of a silence that is as old as the log is unknown.
-    isBeyondKeep: firstSeen < horizon || (kind === 'silence' && firstSeen === horizon),
+    isBeyondKeep: firstSeen < horizon || (group.kind === 'silence' && firstSeen === horizon),
     sample,
     hint,
     ...groupStatus(group, healed, acknowledgements),

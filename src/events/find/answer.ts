@@ -278,7 +278,7 @@ const isRepeated = (call: LoggedCall, later: LoggedCall): boolean =>
 const anyForm = (path: string): string =>
   path.replace(/\/contracts\/(?:[TH]-)?(?=\d)/i, '/contracts/').replace(/\/(?=\?|$)/, '');
 
-const isFailed = ({ failure, status }: LoggedCall): boolean =>
+export const isFailed = ({ failure, status }: LoggedCall): boolean =>
   failure !== null || status === null || status >= 400;
 
 /** What the log can say of the webhooks of a call: those of a successful one belong to the contract that it names. */

@@ -61,68 +61,51 @@ async function readContract(tools: LookTools, target: Target): Promise<Read> {
   const { environment } = target;
   const { host, path } = baseUrlProblems(environment.baseUrl, environment.region, tools.config.trustedHosts);
   const problem = host ?? path;
-  if (problem) return { contract: { unknown: `nothing was sent: ${problem}` }, isGuess: false };
+  const unknown = (why: string): Read => ({ contract: { unknown: why }, isGuess: false });
+  if (problem) return unknown(`nothing was sent: ${problem}`);
   for (const { read, pick } of attemptsOf(tools, target).slice(0, 2)) {
     const fact = await read();
-    if (!fact.known) return { contract: { unknown: fact.reason }, isGuess: false };
+    if (!fact.known) return unknown(fact.reason);
     const row = pick(fact.value);
     if (row) return { contract: { known: row }, isGuess: !isSame(row, target) };
   }
-  return {
-    contract: { unknown: 'SpotDraft’s list shows no contract with this id: absent, or not visible' },
-    isGuess: false,
-  };
+  return unknown('SpotDraft’s list shows no contract with this id: absent, or not visible');
 }
 
 /** Ways to find the contract, the surest first. Only the answer about an external record has the internal id. */
-function attemptsOf({ clientOf }: LookTools, target: Target): Attempt[] {
-  const { internal, composite, external, reference, events } = target;
-  const client = clientOf(target.environment.name);
+function attemptsOf(
+  { clientOf }: LookTools,
+  { environment, internal, composite, external, reference, events }: Target,
+): Attempt[] {
+  const client = clientOf(environment.name);
+  const isInternal = (row: ContractDetail) => row.id === String(internal);
   const isOwn = (row: ContractDetail) =>
-    internal === null || (linkNumber(row) ?? internal) === internal || row.id === String(internal);
-  return [
-    ...(composite === null
-      ? []
-      : [
-          {
-            read: () => client.read('contract', { by: 'contract_id', value: composite }),
-            pick: (rows: ContractDetail[]) =>
-              rows.find((row) => row.id.toUpperCase() === composite.toUpperCase()),
-          },
-        ]),
-    ...(external === null || !isSendableExternalId(external)
-      ? []
-      : [
-          {
-            read: () => client.read('contractsOfRecord', { id: external }),
-            pick: (rows: ContractDetail[]) =>
-              internal === null
-                ? only(rows)
-                : (rows.find((row) => row.id === String(internal)) ?? only(rows.filter(isOwn))),
-          },
-        ]),
-    ...(reference === null
-      ? []
-      : [
-          {
-            read: () => client.read('contract', { by: 'contract_reference_id', value: reference }),
-            pick: (rows: ContractDetail[]) =>
-              only(rows.filter((row) => row.reference === reference && isOwn(row))),
-          },
-        ]),
-    ...(internal === null || composite !== null
-      ? []
-      : [
-          {
-            read: () => client.read('contract', { by: 'contract_id', value: String(internal) }),
-            pick: (rows: ContractDetail[]) =>
-              rows.find((row) => linkNumber(row) === internal) ??
-              (events.length === 0
-                ? only(rows.filter((row) => row.id.slice(2) === String(internal)))
-                : undefined),
-          },
-        ]),
-  ];
+    internal === null || (linkNumber(row) ?? internal) === internal || isInternal(row);
+  const attempts: Attempt[] = [];
+  const listed = (by: 'contract_id' | 'contract_reference_id', value: string, pick: Attempt['pick']) =>
+    attempts.push({ read: () => client.read('contract', { by, value }), pick });
+  if (composite !== null)
+    listed('contract_id', composite, (rows) =>
+      rows.find((row) => row.id.toUpperCase() === composite.toUpperCase()),
+    );
+  if (external !== null && isSendableExternalId(external))
+    attempts.push({
+      read: () => client.read('contractsOfRecord', { id: external }),
+      pick: (rows) => (internal === null ? only(rows) : (rows.find(isInternal) ?? only(rows.filter(isOwn)))),
+    });
+  if (reference !== null)
+    listed('contract_reference_id', reference, (rows) =>
+      only(rows.filter((row) => row.reference === reference && isOwn(row))),
+    );
+  if (internal !== null && composite === null)
+    listed(
+      'contract_id',
+      String(internal),
+      (rows) =>
+        rows.find((row) => linkNumber(row) === internal) ??
+        (events.length === 0 ? only(rows.filter((row) => row.id.slice(2) === String(internal))) : undefined),
+    );
+  return attempts;
 }
 
 /** False when the link of a contract ends with another number than its internal id, or only the composite id shows it. */

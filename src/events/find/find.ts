@@ -21,19 +21,10 @@ import { readIsoTime } from '../../time/since.ts';
 import { answerOf } from './answer.ts';
 import { type FoundMatches, findMatches, sharedText } from './matches.ts';
 import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
-import type { FindOptions, FindQuery, FindResult, FoundKind, Gathered } from './result.ts';
+import type { FindOptions, FindQuery, FindResult, Gathered } from './result.ts';
 import { recordText, storiesOf } from './stories.ts';
 import { searchThroughCalls } from './through-calls.ts';
 import { buildTimeline, type FoundRows } from './timeline.ts';
-
-const NONE: Record<FoundKind, number> = {
-  ids: 0,
-  events: 0,
-  deliveries: 0,
-  refused: 0,
-  calls: 0,
-  outcomes: 0,
-};
 
 /**
  * Everything known about an id of an event, delivery, request, contract (with or without T- or H-), external record,
@@ -58,7 +49,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
     identifiers: [],
     about: [],
     elsewhere: [],
-    counts: { ...NONE, ids: matches.length + more },
+    counts: { ids: matches.length + more, events: 0, deliveries: 0, refused: 0, calls: 0, outcomes: 0 },
     leftOut: more > 0 ? { ids: more } : {},
     reason: null,
     unread: unread.reduce((sum, { count }) => sum + count, 0),

@@ -3,14 +3,13 @@ import type { Database } from '../../store/database.ts';
 import { activeMarks, type IncidentMark, insertMark } from '../../store/incident-marks.ts';
 import type { Match } from '../../store/matches.ts';
 import { inTransaction } from '../../store/transaction.ts';
-import { type ActResult, done, REASON_NEEDED, refused } from '../../text/act-result.ts';
+import { type ActResult, done, reasonProblem, refused } from '../../text/act-result.ts';
 import type { Clock } from '../../time/clock.ts';
 import { dateTimeText } from '../../time/date-time-text.ts';
 import type { Question } from './ask.ts';
 import type { LogReader } from './log-reader.ts';
 import { bareId } from './pasted-ids.ts';
 
-const MAX_REASON = 500;
 /** Longest time of a mark, ms. */
 const MAX_KEEP_MS = 366 * 86_400_000;
 /** A second mark for the same reason that ends at most this much later is a repetition, ms. */
@@ -39,9 +38,8 @@ export async function keepForIncident(
 ): Promise<KeepResult> {
   const text = reason.trim();
   const query = bareId(id);
-  if (text === '') return refused(REASON_NEEDED);
-  if (text.length > MAX_REASON)
-    return refused(`The reason has ${text.length} characters; at most ${MAX_REASON} fit.`);
+  const problem = reasonProblem(text);
+  if (problem !== null) return refused(problem);
   if (keepMs <= 0 || keepMs > MAX_KEEP_MS)
     return refused('A mark lasts at least a moment and at most a year.');
   const named = await namesOf(log, { text: id, environment });

@@ -72,53 +72,48 @@ async function count(
   return (await of('refused')) + (await of('failed'));
 }
 
-/** A row of the page. Its event, deliveries and outcome are read only when it is shown. */
+/** A row of the page. The rest of it is read only when it is shown. */
 interface Row {
   at: number;
   key: number | string;
-  row:
-    | { kind: 'event'; event: FoundEvent }
-    | { kind: 'refused'; refused: LoggedDelivery }
-    | { kind: 'failed'; outcome: FoundOutcome };
+  event: FoundEvent | null;
+  refused: LoggedDelivery | null;
+  /** A failed outcome, whose event is still to be read. */
+  outcome: FoundOutcome | null;
 }
 
-async function received(db: Database, filter: EventFilter): Promise<Row[]> {
-  const events = await listEvents(db, filter);
-  return events.map((event) => ({ at: event.received_at, key: event.key, row: { kind: 'event', event } }));
-}
+const NOTHING = { event: null, refused: null, outcome: null };
+
+const received = async (db: Database, filter: EventFilter): Promise<Row[]> =>
+  (await listEvents(db, filter)).map((event) => ({
+    ...NOTHING,
+    at: event.received_at,
+    key: event.key,
+    event,
+  }));
 
 async function failures(db: Database, filter: EventFilter): Promise<Row[]> {
   // The activity of most refused deliveries is unknown, so a filter by activity excludes them.
   const refused = await listRefused(db, filter);
   const outcomes = await listFailedOutcomes(db, filter);
-  const rows: Row[] = [
-    ...refused.map(
-      (each): Row => ({ at: each.received_at, key: each.id, row: { kind: 'refused', refused: each } }),
-    ),
-    ...outcomes.map(
-      (outcome): Row => ({ at: outcome.at, key: outcome.id, row: { kind: 'failed', outcome } }),
-    ),
-  ];
-  return rows.sort((left, right) => right.at - left.at || (left.key < right.key ? 1 : -1));
+  return [
+    ...refused.map((each): Row => ({ ...NOTHING, at: each.received_at, key: each.id, refused: each })),
+    ...outcomes.map((outcome): Row => ({ ...NOTHING, at: outcome.at, key: outcome.id, outcome })),
+  ].sort((left, right) => right.at - left.at || (left.key < right.key ? 1 : -1));
 }
 
 async function completed(db: Database, rows: readonly Row[]): Promise<ListedEvent[]> {
   const parts = await Promise.all(
-    rows.map(async ({ row }) => {
-      if (row.kind === 'refused') return { event: null, refused: row.refused, outcome: null };
-      if (row.kind === 'failed')
-        return { event: await eventOfOutcome(db, row.outcome), refused: null, outcome: row.outcome };
-      return { event: row.event, refused: null, outcome: await newestOutcome(db, row.event) };
-    }),
+    rows.map(async ({ key: _, event, outcome, ...row }) => ({
+      ...row,
+      event: outcome ? await eventOfOutcome(db, outcome) : event,
+      outcome: event ? await newestOutcome(db, event) : outcome,
+    })),
   );
   const events = new Map(parts.flatMap(({ event }) => (event ? [[event.key, event]] : [])));
   const complete = await withDeliveries(db, [...events.values()]);
   const byKey = new Map(complete.map((event) => [event.key, event]));
-  return parts.map(({ event, ...part }, index) => ({
-    at: rows[index]?.at ?? 0,
-    event: event && (byKey.get(event.key) ?? null),
-    ...part,
-  }));
+  return parts.map(({ event, ...part }) => ({ ...part, event: event && (byKey.get(event.key) ?? null) }));
 }
 
 /** The form of `next`. */

@@ -8,6 +8,7 @@ import type { Reading, SnapshotAtEvent } from '../../store/find-snapshots.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import { durationText } from '../../time/duration-text.ts';
 import { alikeText, hasIds, outageText, refusalText, statusOf } from '../log/refusal-text.ts';
+import { isFailed } from './answer.ts';
 import { notesTexts } from './event-notes-text.ts';
 
 export interface TimelineEntry {
@@ -123,8 +124,7 @@ function refusedEntry(delivery: LoggedDelivery): TimelineEntry {
 }
 
 /** No answer, an error, or more than one attempt. */
-export const isFailedCall = ({ failure, status, attempts }: LoggedCall): boolean =>
-  failure !== null || status === null || status >= 400 || attempts > 1;
+export const isFailedCall = (call: LoggedCall): boolean => isFailed(call) || call.attempts > 1;
 
 function callEntry(call: LoggedCall): TimelineEntry {
   const { method, path, status, attempts, failure, reporter } = call;

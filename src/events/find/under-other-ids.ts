@@ -1,4 +1,5 @@
 import type { ContractDetail } from '../../spotdraft/contract-schemas.ts';
+import { addCounts } from '../../text/counts.ts';
 import { linkNumber } from './contract-look.ts';
 import { contractAsked } from './contract-target.ts';
 import type { FindQuery, FindResult } from './result.ts';
@@ -86,14 +87,6 @@ function withRowsOf(found: FindResult, asked: FindResult): FindResult {
       calls: found.counts.calls + asked.counts.calls - (asked.calls.length - calls.length),
       outcomes: found.counts.outcomes + asked.counts.outcomes - (asked.outcomes.length - outcomes.length),
     },
-    leftOut: added(found.leftOut, asked.leftOut),
+    leftOut: addCounts(found.leftOut, asked.leftOut),
   };
 }
-
-const added = (left: FindResult['leftOut'], right: FindResult['leftOut']): FindResult['leftOut'] =>
-  Object.fromEntries(
-    [...new Set([...Object.keys(left), ...Object.keys(right)])].map((key) => {
-      const kind = key as keyof FindResult['leftOut'];
-      return [kind, (left[kind] ?? 0) + (right[kind] ?? 0)];
-    }),
-  );

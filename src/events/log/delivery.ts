@@ -52,13 +52,6 @@ export interface Outage {
   identifiers: { kind: string; value: string }[];
 }
 
-/** How many refused deliveries a stored one stands for besides itself, and when the last of them came, epoch ms UTC. */
-export interface AlikeCount {
-  delivery: string;
-  alike: number;
-  until: number;
-}
-
 /** A stored delivery. */
 export interface RecordedDelivery {
   /** Why the payload could not be read; null when it was, and for a refused delivery. */

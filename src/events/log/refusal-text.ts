@@ -141,12 +141,7 @@ export function alikeText({ alike, until }: Refused): string | null {
 export const reasonText = (reason: string): string =>
   (readSigner(reason) || isDiagnosis(reason) ? signerText(reason) : null) ?? named(reason);
 
-/** Numbers of refused deliveries, and for how many rows of the log they stand. */
-export interface RefusedCount {
-  count: number;
-  kept: number;
-  isExact: boolean;
-}
+type RefusedCount = Pick<RefusedGroup, 'count' | 'kept' | 'isExact'>;
 
 /** "1,204", "at least 12" */
 export const numberText = ({ count, isExact }: Omit<RefusedCount, 'kept'>): string =>

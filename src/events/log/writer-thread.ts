@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type EventLogWriter, openEventLogWriter } from '../../store/event-log.ts';
+import { type AlikeCount, type EventLogWriter, openEventLogWriter } from '../../store/event-log.ts';
 import type { PruneOrder } from '../../store/prune.ts';
 import type { ReportedCall } from '../../store/reported.ts';
 import type { OutcomeRow } from '../../store/tables/event-log.ts';
-import type { AlikeCount, NewDelivery, Outage, RecordedDelivery } from './delivery.ts';
+import type { NewDelivery, Outage, RecordedDelivery } from './delivery.ts';
 import { type PrepareOptions, prepareDelivery, prepareOutage } from './prepare-delivery.ts';
 
 /** Start data of the thread. */

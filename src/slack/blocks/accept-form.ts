@@ -1,4 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types';
+import { MAX_REASON } from '../../text/act-result.ts';
 import { viewIds } from '../action-ids.ts';
 import { bold, clip, code, lineBreak, paragraph, plain, richText } from './text.ts';
 
@@ -21,7 +22,6 @@ export interface AcceptFormView {
 }
 
 const titles = { difference: 'Accept a difference', check: 'Accept a failure' } as const;
-const MAX_REASON = 500;
 
 const modal = (kind: AcceptFormView['kind'], blocks: KnownBlock[]): ModalView => ({
   type: 'modal',

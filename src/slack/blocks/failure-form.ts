@@ -1,12 +1,12 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { countText, groupText, reasonTexts } from '../../events/failures/failure-text.ts';
 import type { GroupView } from '../../events/failures/read-failures.ts';
+import { MAX_REASON } from '../../text/act-result.ts';
 import { viewIds } from '../action-ids.ts';
 import { bold, clip, dateElement, lineBreak, paragraph, plain, richText } from './text.ts';
 
 /** Block id of the input; a validation error names it. */
 export const REASON_INPUT = 'reason';
-const MAX_REASON = 500;
 
 const modal = (blocks: KnownBlock[]): ModalView => ({
   type: 'modal',

@@ -15,13 +15,14 @@ export interface AuditRow {
   key: Generated<number>;
   /** `aud_…` */
   id: string;
+  /** Epoch ms. */
   at: number;
   /** `slack:U…`, or `cli:` and the name of the operating system's user. */
   actor: string;
   /** `webhook.register`, … */
   act: string;
   environment: string | null;
-  /** The object of the act. */
+  /** The object of the act, such as a webhook id or a path. */
   subject: string;
   /** JSON object. */
   detail: string;
