@@ -15,6 +15,8 @@ import {
 import { deliveryEvidence } from '../log-evidence.ts';
 import { webhookBases } from '../webhook-bases.ts';
 
+const DAY_MS = 86_400_000;
+
 export const check: Check = {
   id: 'webhooks.signature',
   item: 'webhooks',
@@ -66,11 +68,12 @@ function judgeRefused(
     fail(
       expected,
       `${kept} kept${all}${signers === null ? '' : ` (${signers})`}, the newest ${what}, ${new Date(newest.received_at).toISOString()}`,
-      remedy !== null
-        ? remedy
-        : newest.rejection === 'missing_signature'
+      `${
+        remedy ??
+        (newest.rejection === 'missing_signature'
           ? `Find who sends to the receiver of ${label} from ${newest.source}: SpotDraft signs every delivery, so it is somebody else, or a proxy removes the header`
-          : `Check whether another workspace has registered the URL of ${label}, or a proxy changes the body (sender ${newest.source})`,
+          : `Check whether another workspace has registered the URL of ${label}, or a proxy changes the body (sender ${newest.source})`)
+      }. Without another one, this check passes again at ${new Date(newest.received_at + DAY_MS).toISOString()}; accept it with a reason to go on before`,
       [deliveryEvidence(newest)],
     ),
   ];
