@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Config, Environment } from '../config/config.ts';
 import { decodedFile, FileFormatError } from '../events/intake/decode-file.ts';
-import { type IngestResult, ingestLines } from '../events/intake/ingest-lines.ts';
+import { type IngestResult, ingestLines, nothingTaken } from '../events/intake/ingest-lines.ts';
 import { createLineReader, type LineKind } from '../events/intake/read-line.ts';
 import { createRecorder, NotRecordedError } from '../events/log/recorder.ts';
 import { pluralize } from '../text/counts.ts';
@@ -86,7 +86,7 @@ const store = (
     const { database, log } = config;
     const recorder = createRecorder({ database, options: { payloads: log.payloads, eventIdFields: {} } });
     const progress = showProgress(terminal, source.bytes);
-    let result: Readonly<IngestResult> = { accepted: 0, duplicates: 0, refusedCount: 0, refused: [] };
+    let result: Readonly<IngestResult> = nothingTaken();
     let lines = 0;
     const stop = createStop(nextSignal());
     try {
@@ -95,6 +95,7 @@ const store = (
         recorder,
         clock,
         listed: LISTED,
+        limits: { refused: Number.POSITIVE_INFINITY, lines: Number.POSITIVE_INFINITY },
         onProgress(soFar, line) {
           result = soFar;
           lines = line;

@@ -30,8 +30,8 @@ export function identify(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** Answers that the request should be sent again. */
-export const answerLater = (reply: FastifyReply, error: string): FastifyReply =>
-  reply.code(503).header('retry-after', RETRY_AFTER_S).send({ error, requestId: reply.request.id });
+export const answerLater = (reply: FastifyReply, error: string, status: 429 | 503 = 503): FastifyReply =>
+  reply.code(status).header('retry-after', RETRY_AFTER_S).send({ error, requestId: reply.request.id });
 
 /** The sender's request id from `X-Request-Id` or the trace id of `traceparent` (W3C), else a generated one. */
 function requestIdOf(headers: IncomingHttpHeaders): string {

@@ -72,25 +72,73 @@ describe('a refused report', () => {
     expect(status).toBe(413);
   });
 
-  it('a report gets 503 while too many bytes are being received', async () => {
+  it('a report gets 429 while one token sends too many bytes, and 503 while all do', async () => {
     const { report, url } = await startIntake();
     const large = 'x'.repeat(5 * MIB);
-    const slow = numbered(12, (index) => String(index)).map(() =>
-      request(`${url}/v1/prod/calls`, {
+    const begin = (environment: 'prod' | 'uat') => {
+      const sent = request(`${url}/v1/${environment}/calls`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${tokens.prod}`, 'content-length': large.length },
-      }),
-    );
-    for (const each of slow) {
-      each.on('error', () => {});
-      each.flushHeaders();
-    }
-    const status = async () => (await report('calls', large)).status;
-    await expect.poll(status, { timeout: 5_000 }).toBe(503);
+        headers: { authorization: `Bearer ${tokens[environment]}`, 'content-length': large.length },
+      });
+      sent.on('error', () => {});
+      sent.flushHeaders();
+      return sent;
+    };
+    const status = async (environment: 'prod' | 'uat') =>
+      (await report('calls', large, { environment, token: tokens[environment] })).status;
+    const slow = numbered(6, () => '').map(() => begin('prod'));
+    await expect.poll(() => status('prod'), { timeout: 5_000 }).toBe(429);
     expect((await report('calls', large)).headers.get('retry-after')).toBe('10');
     expect((await report('calls', call('a'))).status).toBe(200);
+    // Another token has bytes of its own.
+    expect(await status('uat')).toBe(400);
+    slow.push(...numbered(3, () => '').map(() => begin('uat')));
+    await expect.poll(() => status('uat'), { timeout: 5_000 }).toBe(503);
+    expect((await report('calls', call('b'))).status).toBe(200);
     for (const each of slow) each.destroy();
-    await expect.poll(status, { timeout: 5_000 }).toBe(400);
+    await expect.poll(() => status('prod'), { timeout: 5_000 }).toBe(400);
+  });
+
+  it('a body of too many refused lines gets 400 with what was judged, stored and not read', async () => {
+    const { report, count } = await startIntake();
+    const text = [call('first'), ...Array(6_000).fill('{}'), call('last')].join('\n');
+    const { status, json } = await report('calls', text);
+    expect({ status, ...json, refused: json.refused?.length }).toEqual({
+      status: 400,
+      error:
+        'line 5002 and those after it were not read: a body may have 5,000 refused lines and 100,000 lines; correct it and send all of it again, stored lines are not stored twice',
+      accepted: 1,
+      duplicates: 0,
+      refused: 100,
+      refusedCount: 5_000,
+      judged: 5_001,
+      unreadFrom: 5_002,
+      requestId: expect.any(String),
+    });
+    expect(count(reported)).toBe(1);
+    expect((await report('calls', [call('first'), call('last')].join('\n'))).json).toMatchObject({
+      accepted: 1,
+      duplicates: 1,
+      judged: 2,
+      unreadFrom: null,
+    });
+  });
+
+  it('bodies of one token are judged one after another, in the order in which they came, and each is answered', async () => {
+    const { report, rows } = await startIntake();
+    const send = (name: string, environment: 'prod' | 'uat' = 'prod') =>
+      report('calls', numbered(600, (index) => call(`${name}-${index}`)).join('\n'), {
+        environment,
+        token: tokens[environment],
+      });
+    const answers = await Promise.all([send('a'), send('b'), send('c'), send('d', 'uat'), send('e')]);
+    expect(answers.map(({ status, json }) => [status, json.accepted])).toEqual(Array(5).fill([200, 600]));
+    const order = rows<{ name: string }>(
+      `select substr(own_id, 1, 1) as name from ${reported} and environment = 'prod' order by rowid`,
+    ).map(({ name }) => name);
+    expect(order).toHaveLength(2_400);
+    // Each body's lines stand together.
+    expect(order.filter((name, index) => name !== order[index - 1])).toHaveLength(4);
   });
 
   it('a report may have any usual content type or none, and its answer carries the request id', async () => {

@@ -17,6 +17,11 @@ export type LineResult =
   | { kind: 'outcomes'; row: OutcomeRow }
   | { kind: 'refused'; reason: string };
 
+/** Unknown fields of a line that are named. All are counted. */
+const MAX_UNKNOWN = 5;
+/** Longest text that is compared with names of fields and statuses, characters. */
+const MAX_WORD = 40;
+
 const SEEN_IN_CALLS = ['method', 'path', 'retries', 'durationMs', 'externalId'];
 const SEEN_IN_OUTCOMES = ['attempt', 'eventId', 'activity', 'occurredAt', 'message'];
 
@@ -92,7 +97,7 @@ function parsed(text: string): unknown {
 function guess(object: Record<string, unknown>): LineKind | null {
   const count = (fields: string[]) => fields.filter((field) => Object.hasOwn(object, field)).length;
   const { status } = object;
-  const word = typeof status === 'string' && nearMiss(outcomeStatuses, status) !== null ? 1 : 0;
+  const word = typeof status === 'string' && meantBy(status, outcomeStatuses) !== null ? 1 : 0;
   const calls = count(SEEN_IN_CALLS);
   const outcomes = count(SEEN_IN_OUTCOMES) + word;
   if (calls === outcomes) return null;
@@ -102,13 +107,22 @@ function guess(object: Record<string, unknown>): LineKind | null {
 const reasonsOf = ({ issues }: z.ZodError, shape: object): string[] =>
   issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => unknownField(key, Object.keys(shape)))
+      ? [
+          ...issue.keys.slice(0, MAX_UNKNOWN).map((key) => unknownField(key, Object.keys(shape))),
+          ...(issue.keys.length > MAX_UNKNOWN
+            ? [`there are ${issue.keys.length - MAX_UNKNOWN} more unknown fields`]
+            : []),
+        ]
       : [`${issue.path.join('.')} ${issue.message}`],
   );
+
+/** The one of the names that was probably meant. Comparing a long text takes long, and it is none of them. */
+const meantBy = (text: string, names: readonly string[]): string | null =>
+  text.length > MAX_WORD ? null : nearMiss(names, text);
 
 /** Hides a field name that does not look like one: it may be anything. */
 function unknownField(key: string, known: string[]): string {
   const name = /^[a-z_]{1,24}$/i.test(key) ? `“${key}”` : 'with a name that is not shown here';
-  const meant = nearMiss(known, key);
+  const meant = meantBy(key, known);
   return `there is no field ${name}${meant ? `; did you mean ${meant}?` : `; the fields are ${known.join(', ')}`}`;
 }

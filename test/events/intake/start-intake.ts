@@ -12,6 +12,8 @@ export interface Answer {
     duplicates?: number;
     refused?: { line: number; reason: string }[];
     refusedCount?: number;
+    judged?: number;
+    unreadFrom?: number | null;
     error?: string;
     requestId?: string;
   };
