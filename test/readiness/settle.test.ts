@@ -319,7 +319,7 @@ test('a role with an @ in its name is a role', async () => {
   const report = await stand.check();
   expect(checkOf(report, 'routing.roles')).toMatchObject({
     status: 'fail',
-    actual: expect.stringContaining('Sales @ EMEA'),
+    expected: expect.stringContaining('Sales @ EMEA'),
   });
   expect(checkOf(report, 'routing.business-user').waitsFor).toBe('routing.roles');
 });
