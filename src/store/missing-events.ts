@@ -96,34 +96,26 @@ export interface MissingNotice {
 }
 
 /** Announcements that still name a missing event, oldest first. */
-export async function openMissingNotices(db: Database, environment: string): Promise<MissingNotice[]> {
-  const rows = await db
-    .selectFrom('missing_notices')
-    .select('content')
-    .where('environment', '=', environment)
-    .where('closed_at', 'is', null)
-    .orderBy('id')
-    .execute();
-  return rows.map(({ content }) => JSON.parse(content) as MissingNotice);
-}
-
-/** Announcements of every environment but these that still name a missing event, oldest first. */
-export async function missingNoticesOfOthers(
-  transaction: Transaction,
-  environments: readonly string[],
-): Promise<{ environment: string; notice: MissingNotice }[]> {
-  const rows = await transaction
+const openNotices = (db: Database) =>
+  db
     .selectFrom('missing_notices')
     .select(['environment', 'content'])
-    .where('environment', 'not in', environments)
     .where('closed_at', 'is', null)
-    .orderBy('id')
-    .execute();
-  return rows.map(({ environment, content }) => ({
-    environment,
-    notice: JSON.parse(content) as MissingNotice,
-  }));
-}
+    .orderBy('id');
+
+export const openMissingNotices = async (db: Database, environment: string): Promise<MissingNotice[]> =>
+  (await openNotices(db).where('environment', '=', environment).execute()).map(
+    ({ content }) => JSON.parse(content) as MissingNotice,
+  );
+
+/** Those of every environment but these. */
+export const missingNoticesOfOthers = async (
+  transaction: Transaction,
+  environments: readonly string[],
+): Promise<{ environment: string; notice: MissingNotice }[]> =>
+  (await openNotices(transaction).where('environment', 'not in', environments).execute()).map(
+    ({ environment, content }) => ({ environment, notice: JSON.parse(content) as MissingNotice }),
+  );
 
 /** Inserts the notice or replaces it. */
 export async function saveMissingNotice(

@@ -1,9 +1,5 @@
 import type { Environment } from '../../config/config.ts';
-import {
-  type Acknowledgement,
-  insertAcknowledgement,
-  listAcknowledgements,
-} from '../../store/acknowledgements.ts';
+import { insertAcknowledgement, listAcknowledgements } from '../../store/acknowledgements.ts';
 import { insertAudit } from '../../store/audit.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { personText } from '../../text/acceptance-text.ts';
@@ -11,6 +7,7 @@ import { type ActResult, done, reasonProblem, refused } from '../../text/act-res
 import { environmentLabel } from '../../text/environment-label.ts';
 import { groupText, reasonTexts } from './failure-text.ts';
 import { type FailureDependencies, gatherFailures } from './gather.ts';
+import type { GatheredFailures } from './gathered.ts';
 import { groupId } from './group.ts';
 import { type GroupView, groupView } from './read-failures.ts';
 
@@ -39,11 +36,10 @@ export async function acknowledge(
   if (problem !== null) return refused(problem);
   // Reads the log before taking the write lock, so that no receiver waits for it.
   const now = clock.now();
-  const { groups, acknowledgements, unknown } = await gatherFailures(dependencies, environment, now);
-  const found = groups.filter(({ group }) => group.id === id || isPrefix(group.id, id));
+  const known = await gatherFailures(dependencies, environment, now);
+  const found = known.groups.filter(({ group }) => group.id === id || isPrefix(group.id, id));
   const [gathered] = found;
-  if (!gathered || found.length > 1)
-    return refused(notFound(id, environment, { acknowledgements, unknown, several: found.length > 1 }));
+  if (!gathered || found.length > 1) return refused(notFound(id, environment, known, found.length > 1));
   return inTransaction(db, async (transaction): Promise<AcknowledgeResult> => {
     const own = (await listAcknowledgements(transaction, environment.name)).filter(
       (each) => groupId(each) === gathered.group.id,
@@ -100,16 +96,10 @@ function refusalFor(
 function notFound(
   id: string,
   environment: Environment,
-  {
-    acknowledgements,
-    unknown,
-    several,
-  }: {
-    acknowledgements: readonly Acknowledgement[];
-    unknown: readonly { what: string; why: string }[];
-    several: boolean;
-  },
+  gathered: Pick<GatheredFailures, 'acknowledgements' | 'unknown'>,
+  several: boolean,
 ): string {
+  const { acknowledgements, unknown } = gathered;
   const label = environmentLabel(environment);
   if (several) return `Several groups of ${label} begin with “${id}”. Give more of the id.`;
   if (acknowledgements.some((each) => groupId(each) === id))

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { afterPage, beginLook } from '../../../src/events/failures/continue-look.ts';
 import type { ListedContract } from '../../../src/events/failures/contract-match.ts';
 import { judgeMissing } from '../../../src/events/failures/judge-missing.ts';
-import { afterPage, beginLook } from '../../../src/events/failures/look.ts';
-import { receivingSince } from '../../../src/events/failures/receiving-since.ts';
+import { receivingSince } from '../../../src/events/failures/reconcile.ts';
 import type { KnownEvent } from '../../../src/store/contract-events.ts';
 import type { Look } from '../../../src/store/reconciliations.ts';
 import fc, { runs as runsOf } from '../../fast-check.ts';
