@@ -49,9 +49,11 @@ interface Refused {
 export function createRejections(
   recorder: Pick<Recorder, 'record' | 'run'>,
   clock: Clock,
+  /** Called once a minute at most. */
   onLost: (error: unknown) => void,
 ): Rejections {
   let minute = 0;
+  let lostIn = 0;
   let byEnvironment = new Map<string, Refused>();
   /** Groups whose stored count is behind. */
   let behind = new Set<Group>();
@@ -64,6 +66,10 @@ export function createRejections(
     byEnvironment.set(environment, refused);
     return refused;
   };
+  const noteLost = (error: unknown): void => {
+    if (lostIn !== minute) onLost(error);
+    lostIn = minute;
+  };
   const storeCounts = async (): Promise<void> => {
     if (timer) clearTimeout(timer);
     timer = null;
@@ -71,7 +77,7 @@ export function createRejections(
       sample === null ? [] : [{ delivery: sample, alike, until }],
     );
     behind = new Set([...behind].filter(({ sample }) => sample === null));
-    if (counts.length > 0) await recorder.run({ kind: 'alike', counts }).catch(onLost);
+    if (counts.length > 0) await recorder.run({ kind: 'alike', counts }).catch(noteLost);
   };
   const storeSoon = (group: Group): void => {
     behind.add(group);
@@ -121,7 +127,7 @@ export function createRejections(
         group.stored -= 1;
         // Nothing stands for them, and a log that cannot be written to for days must not fill the memory.
         if (group.sample === null) behind.delete(group);
-        onLost(error);
+        noteLost(error);
         return null;
       }
     },

@@ -3,7 +3,7 @@ import Fastify from 'fastify';
 import { expect, it, vi } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import type { NewDelivery } from '../../src/events/log/delivery.ts';
-import type { Recorder } from '../../src/events/log/recorder.ts';
+import { NotRecordedError, type Recorder } from '../../src/events/log/recorder.ts';
 import { createRejections } from '../../src/http/rejections.ts';
 import { sourceOf } from '../../src/http/source.ts';
 import { activity, type Receiver, signed, startReceiver } from '../events/log/start-receiver.ts';
@@ -128,17 +128,14 @@ it('behind a trusted proxy each client has a limit of its own, and is answered b
   expect(receiver.logged.some((line) => line.includes('"source":"203.0.113.3"'))).toBe(true);
 });
 
-it('a flood from many addresses costs 100 rows a minute, and its rest has one limit', async () => {
-  const clock = minuteClock();
-  let stored = 0;
-  const recorder: Pick<Recorder, 'record' | 'run'> = {
-    record: async () => {
-      stored += 1;
-      return { deliveryId: `del_${stored}`, eventId: null, activity: null, duplicate: false, unread: null };
-    },
-    run: async () => 0,
-  };
-  const rejections = createRejections(recorder, clock, () => {});
+/** Rejections whose log is written by `record`. */
+function refusing(clock: { now(): number }, record: Recorder['record']) {
+  const lost: unknown[] = [];
+  const rejections = createRejections(
+    { record, run: async () => 0 },
+    clock,
+    (error) => void lost.push(error),
+  );
   const refused = (environment: string, source: string, signedWith: NewDelivery['signedWith']) =>
     rejections.record({
       environment,
@@ -150,6 +147,29 @@ it('a flood from many addresses costs 100 rows a minute, and its rest has one li
       headerEventId: null,
       body: Buffer.alloc(0),
     });
+  return { rejections, refused, lost };
+}
+
+it('a flood costs one line of the log a minute while its samples cannot be stored', async () => {
+  const clock = minuteClock();
+  const { refused, lost } = refusing(clock, async () => {
+    throw new NotRecordedError('SQLITE_FULL', 'database or disk is full');
+  });
+  for (let sent = 0; sent < 500; sent += 1)
+    expect(await refused(sent % 2 === 0 ? 'uat' : 'prod', `192.0.2.${sent % 50}`, 'unknown_key')).toBeNull();
+  expect(lost).toHaveLength(1);
+  clock.move(60_000);
+  await refused('uat', '192.0.2.1', 'unknown_key');
+  expect(lost).toHaveLength(2);
+});
+
+it('a flood from many addresses costs 100 rows a minute, and its rest has one limit', async () => {
+  const clock = minuteClock();
+  let stored = 0;
+  const { rejections, refused } = refusing(clock, async () => {
+    stored += 1;
+    return { deliveryId: `del_${stored}`, eventId: null, activity: null, duplicate: false, unread: null };
+  });
   const signers = ['unknown_key', 'malformed', 'not_tried'] as const;
   for (let sent = 0; sent < 3_000; sent += 1)
     await refused('uat', `2001:db8::${sent.toString(16)}`, signers[sent % 3] ?? null);
