@@ -45,7 +45,9 @@ export function explainNotFound(
   { keepMs, now, oldest, environments, refused, unread }: Circumstances,
 ): string[] {
   const days = Math.round(keepMs / DAY_MS);
-  const reach = `The log keeps ${days} days${oldest === null ? ' and holds no delivery yet' : `; its oldest delivery is from ${day(oldest)}`}.`;
+  // Older deliveries are there because a mark or an open failure holds them; others of their time are gone.
+  const isHeld = oldest !== null && oldest < now - keepMs - DAY_MS;
+  const reach = `The log keeps ${days} days${oldest === null ? ' and holds no delivery yet' : isHeld ? `: before ${day(now - keepMs)} it holds only what an incident needs` : `; its oldest delivery is from ${day(oldest)}`}.`;
   const time = readSince(query, now);
   if ('at' in time && time.at < now - keepMs)
     return [`${query} is older than the log keeps.`, reach, 'Look in a backup or an export of that time.'];

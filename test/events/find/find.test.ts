@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { find } from '../../../src/events/find/find.ts';
+import { explainNotFound } from '../../../src/events/find/not-found.ts';
 import type { FindResult } from '../../../src/events/find/result.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { runningClock } from '../../time/movable-clock.ts';
@@ -236,6 +237,25 @@ describe('ids that are not found', () => {
     expect(reason).toMatch(/Try the contract's number/);
     expect((await look('T-77')).reason).toMatch(/“T-77” was never received/);
     expect((await look('77')).reason).toMatch(/“77” was never received/);
+  });
+
+  it('a delivery that an incident holds beyond log.keep does not let the log seem older than it is', () => {
+    const now = Date.UTC(2026, 10, 30);
+    const about = (oldest: number) =>
+      explainNotFound('T-77', {
+        keepMs: 90 * 86_400_000,
+        now,
+        oldest,
+        environments: [],
+        refused: [],
+        unread: [],
+      }).join(' ');
+    expect(about(Date.UTC(2026, 7, 1))).toContain(
+      'The log keeps 90 days: before 2026-09-01 it holds only what an incident needs.',
+    );
+    expect(about(Date.UTC(2026, 8, 2))).toContain(
+      'The log keeps 90 days; its oldest delivery is from 2026-09-02.',
+    );
   });
 
   it('the reason names rejected deliveries that the id may belong to', async () => {
