@@ -67,6 +67,8 @@ export function createWebhookKeys(
   const searchSigner = createSignerSearch(clock);
   let waiting = 0;
   let waitingBytes = 0;
+  /** Counts the keys that were learned, of all environments. */
+  let learned = 0;
   const keysOf = (environment: string): Keys => {
     const keys = all.get(environment) ?? {
       current: null,
@@ -91,6 +93,7 @@ export function createWebhookKeys(
     if (keys.current?.equals(fresh)) return;
     if (keys.current) keys.previous = { key: keys.current, until: clock.now() + PREVIOUS_GOOD_MS };
     keys.current = fresh;
+    learned += 1;
     keys.undecoded = createSecretKey(Buffer.from(fact.value));
     await onKey(environment, fact.value);
   };
@@ -147,13 +150,14 @@ export function createWebhookKeys(
       if (fits(keys, body, signature)) return RIGHT;
       const isRight = () => fits(keys, body, signature);
       const signer = () => searchSigner(candidatesFor(environment), body, { signature, olderHeader: false });
-      const before = keys.current;
-      const signedWith = before === null ? 'unknown_key' : signer();
+      const before = learned;
+      const isFirst = keys.current === null;
+      const signedWith = isFirst ? 'unknown_key' : signer();
       if (signedWith !== 'unknown_key' && signedWith !== 'not_tried') return { is: 'wrong', signedWith };
       if (waitingBytes + body.length <= MAX_WAITING_BYTES) {
         waitingBytes += body.length;
         try {
-          if (before === null) await within(MAX_FIRST_WAIT_MS, refresh(environment, keys));
+          if (isFirst) await within(MAX_FIRST_WAIT_MS, refresh(environment, keys));
           else await within(MAX_WAIT_MS, readAgain(environment, keys, isRight));
         } finally {
           waitingBytes -= body.length;
@@ -161,7 +165,7 @@ export function createWebhookKeys(
       }
       if (keys.current === null) return { is: 'no_key' };
       // Hashing a large body again for nothing would cost more than the rest.
-      if (keys.current === before) return { is: 'wrong', signedWith };
+      if (learned === before) return { is: 'wrong', signedWith };
       return isRight() ? RIGHT : { is: 'wrong', signedWith: signer() };
     },
   };

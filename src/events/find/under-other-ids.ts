@@ -1,5 +1,6 @@
 import type { ContractDetail } from '../../spotdraft/contract-schemas.ts';
 import { addCounts } from '../../text/counts.ts';
+import { readSigner } from '../log/signer-text.ts';
 import { linkNumber } from './contract-look.ts';
 import { contractAsked } from './contract-target.ts';
 import type { FindQuery, FindResult } from './result.ts';
@@ -23,11 +24,25 @@ export async function findUnderOtherIds(
   const { query, matches } = result;
   for (const id of [contract.reference, contract.id, linkNumber(contract)?.toString()]) {
     if (!id || id === query.trim().toUpperCase() || matches.some(({ value }) => value === id)) continue;
-    const found = await find({ id, environment });
-    const guess = guessIn(found, id, contract);
-    if (guess !== undefined) return withRowsOf({ ...found, query, guess }, result);
+    const own = await find({ id, environment });
+    const found = own.timeline.length > 0 ? own : await refusedElsewhere({ id, environment }, find);
+    const guess = found ? guessIn(found, id, contract) : undefined;
+    // The other environment does not have the contract.
+    const about = found === own ? own.about : result.about;
+    if (found && guess !== undefined) return withRowsOf({ ...found, query, guess, about }, result);
   }
   return null;
+}
+
+/** What the receivers of other environments refused because the key of this one signed it; null when there is nothing. */
+async function refusedElsewhere(
+  { id, environment }: { id: string; environment: string },
+  find: (query: FindQuery) => Promise<FindResult>,
+): Promise<FindResult | null> {
+  const found = await find({ id, environment: null });
+  const refused = found.stories.flatMap((story) => story.refused);
+  const isOwn = refused.every(({ signed_with: signer }) => readSigner(signer)?.environment === environment);
+  return refused.length > 0 && isOwn && found.events.length === 0 ? found : null;
 }
 
 /** Why the rows may be of another contract, null when they are not; undefined when they are of another, or there are none. */
