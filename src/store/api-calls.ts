@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database } from './database.ts';
-import { hoursOf } from './slices.ts';
+import { type Slice, slicesWithRows } from './slices.ts';
 import type { ApiCallRow } from './tables/event-log.ts';
 
 /** One of Envcheck's own calls to SpotDraft. */
@@ -52,21 +52,18 @@ function contractOf(path: string): Pick<LoggedCall, 'contract_id' | 'contract_id
 /** A call by Envcheck or by the integration. */
 export type LoggedCall = Selectable<ApiCallRow>;
 
-/** The hours of a period in which the integration reported calls. */
-async function* reportedHours(
+/** The slices of a period in which the integration reported calls. */
+const reportedSlices = (
   db: Database,
   environment: string,
-  { since, until }: { since: number; until: number },
-): AsyncGenerator<{ from: number; to: number }> {
-  const first = (direction: 'asc' | 'desc') =>
-    sql`(select at from api_calls where environment = ${environment} and reporter = 'integration'
-      and at >= ${since} and at <= ${until} order by at ${sql.raw(direction)} limit 1)`;
-  const { rows } = await sql<{ since: number | null; until: number | null }>`
-    select ${first('asc')} as since, ${first('desc')} as until`.execute(db);
-  const [within] = rows;
-  if (within && within.since !== null && within.until !== null)
-    yield* hoursOf({ since: within.since, until: within.until });
-}
+  period: { since: number; until: number },
+): AsyncGenerator<Slice> =>
+  slicesWithRows(period, async ({ from, to }) => {
+    const { rows } = await sql<{ at: number }>`select at from api_calls
+      where environment = ${environment} and reporter = 'integration' and at >= ${from} and at < ${to}
+      order by at desc limit 1`.execute(db);
+    return rows[0]?.at ?? null;
+  });
 
 // A redirect and 404 may come from a wrong host or path.
 const accepted = sql`status >= 200 and status not between 300 and 399 and status not in (401, 403, 404)`;
@@ -101,7 +98,7 @@ export async function reportedCalls(
   const counts = sql.join(
     names.map((name) => sql`count(*) filter (where ${kinds[name]}) as ${sql.ref(name)}`),
   );
-  for await (const { from, to } of reportedHours(db, environment, period)) {
+  for await (const { from, to } of reportedSlices(db, environment, period)) {
     const within = sql`from api_calls where environment = ${environment} and reporter = 'integration'
       and at >= ${from} and at < ${to}`;
     const { rows } = await sql<Record<keyof typeof kinds, number>>`select ${counts} ${within}`.execute(db);
@@ -229,7 +226,7 @@ export async function createdContracts(
   period: { since: number; until: number },
 ): Promise<CreatedContract[]> {
   const created = new Map<number, CreatedContract>();
-  for await (const { from, to } of reportedHours(db, environment, period)) {
+  for await (const { from, to } of reportedSlices(db, environment, period)) {
     const { rows } = await sql<{ id: number; is_exact: 0 | 1; external_id: string | null }>`
       select contract_id as id, max(contract_id_exact is 1) as is_exact, max(external_id) as external_id from api_calls
       where environment = ${environment} and at >= ${from} and at < ${to} and ${creates} group by contract_id`.execute(

@@ -2,7 +2,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { retriggerActs } from './audit.ts';
 import type { Database } from './database.ts';
 import { PAYLOAD_UNREAD } from './event-log.ts';
-import { hoursOf } from './slices.ts';
+import { type Slice, slicesWithRows } from './slices.ts';
 import type { DeliveryRow } from './tables/event-log.ts';
 
 export type LoggedDelivery = Selectable<DeliveryRow>;
@@ -42,7 +42,8 @@ export async function newestRedelivery(
   { since, until, laterMs }: { since: number; until: number; laterMs: number },
 ): Promise<{ delivery: LoggedDelivery; isLater: boolean } | null> {
   let soon: LoggedDelivery | null = null;
-  for await (const hour of hoursOf({ since, until })) {
+  const newestIn = ({ from, to }: Slice) => newestVerifiedAt(db, environment, { from, to });
+  for await (const hour of slicesWithRows({ since, until }, newestIn)) {
     // Only few hours have more deliveries than new events.
     const { duplicates } = await countDuplicates(db, environment, hour);
     if (duplicates === 0) continue;
@@ -71,12 +72,18 @@ async function redeliveryIn(
 }
 
 /** When the newest delivery with a valid signature arrived, epoch ms UTC; read from an index alone. */
-export async function newestVerifiedAt(db: Database, environment: string): Promise<number | null> {
+export async function newestVerifiedAt(
+  db: Database,
+  environment: string,
+  { from = 0, to = Number.MAX_SAFE_INTEGER }: Partial<Slice> = {},
+): Promise<number | null> {
   const row = await db
     .selectFrom('deliveries')
     .select('received_at')
     .where('environment', '=', environment)
     .where('rejection', 'is', null)
+    .where('received_at', '>=', from)
+    .where('received_at', '<', to)
     .orderBy('received_at', 'desc')
     .limit(1)
     .executeTakeFirst();

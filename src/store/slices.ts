@@ -2,19 +2,27 @@ import { setImmediate } from 'node:timers/promises';
 
 const HOUR_MS = 3_600_000;
 
+/** A period in epoch ms: `from` included, `to` excluded. */
+export interface Slice {
+  from: number;
+  to: number;
+}
+
 /**
- * The hours of a period, newest first, `from` included and `to` excluded (epoch ms), with other work in between: one query about a
- * week of a busy log would keep deliveries waiting.
+ * Slices of at most an hour that have rows, newest first, with other work in between: one query about a week of a busy log would
+ * keep deliveries waiting.
+ * @param newestIn the time of the newest row of a slice; null when it has none
  */
-export async function* hoursOf({
-  since,
-  until,
-}: {
-  since: number;
-  until: number;
-}): AsyncGenerator<{ from: number; to: number }> {
-  for (let to = until + 1; to > since; to -= HOUR_MS) {
-    yield { from: Math.max(since, to - HOUR_MS), to };
+export async function* slicesWithRows(
+  { since, until }: { since: number; until: number },
+  newestIn: (slice: Slice) => Promise<number | null>,
+): AsyncGenerator<Slice> {
+  for (let to = until + 1; to > since; ) {
+    const newest = await newestIn({ from: since, to });
+    if (newest === null) return;
+    const slice = { from: Math.max(since, newest + 1 - HOUR_MS), to: newest + 1 };
+    yield slice;
+    to = slice.from;
     await setImmediate();
   }
 }
