@@ -136,7 +136,7 @@ describe('a stop during a check', () => {
 
   it.concurrent('waits for a nearly complete answer', async (ctx) => {
     const { expect } = ctx;
-    const scene = await openScene(ctx, { latencyMs: 200 });
+    const scene = await openScene(ctx, { latencyMs: 100 });
     const { slack } = scene;
     await slack.command({ text: 'prod' });
     await slack.waitFor(() => slack.messages(GENERAL).length === 1);

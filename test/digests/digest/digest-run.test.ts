@@ -114,6 +114,8 @@ describe('a report', () => {
       { scopes: ['files:write'], drawsPictures: true },
       always,
     );
+    // An hour later it is still the same day.
+    clock.advance(DAY_MS - (clock.now() % DAY_MS) + 10 * HOUR_MS);
     const pictures = () => slack.messages(GENERAL).filter(({ files }) => files.length > 0);
     await make();
     const [parent] = slack.messages(GENERAL);
