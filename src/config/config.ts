@@ -257,7 +257,7 @@ export interface Access {
   groups: string[];
 }
 
-/** Who may read answers in Slack. `members`: everybody in the bot's workspace except guests. */
+/** The readers of answers in Slack. `members`: everybody in the bot's workspace except guests. */
 export type Readers = 'members' | 'everybody' | Access;
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';

@@ -25,7 +25,7 @@ interface Dependencies {
   presenter: Presenter;
 }
 
-/** What a start changed in the database because the config changed. */
+/** Changes of a start in the database because the config changed. */
 export interface AppliedConfig {
   /** Environments that have another name now. `rows`: the number of rows that followed. */
   renamed: { from: string; to: string; rows: number }[];

@@ -108,7 +108,7 @@ function isGlued(text: string, start: number, end: number): boolean {
   return SIGN_OF_AN_ID.test(token) || (token === text.trim() && /^[a-z0-9-]+$/.test(token));
 }
 
-/** What names of test records have after a marker: `TestCompany`. */
+/** Words that names of test records have after a marker: `TestCompany`. */
 const TEST_RECORD =
   /^(?:account|client|company|contract|corp|customer|data|deal|env|environment|instance|org|order|record|user|workspace)/i;
 

@@ -156,7 +156,7 @@ export interface ExecutedContracts {
   updatedBefore: string;
   createdBefore: string | null;
   executedFrom: string | null;
-  /** Whether they were uploaded as executed, which their composite ids do not show; null: any. */
+  /** True for those that were uploaded as executed, which their composite ids do not show; null: any. */
   isUploaded: boolean | null;
 }
 

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 export interface ContractIdentifier {
   kind: 'contract' | 'reference';
   value: string;
-  /** Where it comes from; absent in rows of earlier versions. */
+  /** Its origin; absent in rows of earlier versions. */
   way?: 'exact' | 'link' | 'composite' | 'reference';
 }
 
@@ -17,7 +17,7 @@ export interface KnownEvent {
   at: number;
   /** When the last of them happened; null when none says so. */
   occurredAt: number | null;
-  /** What they name as contracts, as `kind value`: numbers, composite ids and links. */
+  /** The contracts that they name, as `kind value`: numbers, composite ids and links. */
   names: string[];
 }
 

@@ -19,7 +19,7 @@ export interface PreparedDelivery {
   refused?: PreparedRefusal;
 }
 
-/** What is kept of a refused delivery. */
+/** The kept part of a refused delivery. */
 export interface PreparedRefusal {
   activity: string | null;
   detail: string | null;

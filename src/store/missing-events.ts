@@ -79,7 +79,7 @@ const toMissing = ({
   notice,
 });
 
-/** What became of a missing event. `over`: its contract was voided or deleted. `forgotten`: it is older than `log.keep`. `not judged`: the config no longer has the environment. */
+/** The end of a missing event. `over`: its contract was voided or deleted. `forgotten`: it is older than `log.keep`. `not judged`: the config no longer has the environment. */
 export type MissingState = 'missing' | 'unclear' | 'arrived' | 'over' | 'forgotten' | 'not judged';
 
 /** An announcement of missing events. */

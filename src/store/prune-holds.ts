@@ -9,7 +9,7 @@ export interface OpenFailure {
   since: number;
 }
 
-/** What stays in a pass. `now`: epoch ms. */
+/** The rows that stay in a pass. `now`: epoch ms. */
 export interface HoldOrder {
   /** Incident marks apply until their end. */
   now: number;
@@ -26,7 +26,7 @@ export const activityOfOutcome = `coalesce(outcomes.activity,
 /** API calls within this time of a delivery belong to its story, ms. */
 export const AROUND_MS = 60_000;
 
-/** What a pass leaves, in tables of this connection alone. An empty environment stands for all. */
+/** The rows that a pass leaves, in tables of this connection alone. An empty environment stands for all. */
 const tables = `
   create temp table if not exists held_names (kind text, value text, environment text, primary key (kind, value, environment));
   create temp table if not exists held_failures (kind text, environment text, activity text, since integer);

@@ -38,7 +38,7 @@ export interface Doubt {
   at: number;
 }
 
-/** What the comparison of an environment keeps from hour to hour. Times are epoch ms. */
+/** State that the comparison of an environment keeps from hour to hour. Times are epoch ms. */
 export interface ReconciliationProgress {
   /** Since when the config names the activity, as far as Envcheck saw. */
   expectedSince: number;

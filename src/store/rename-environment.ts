@@ -89,7 +89,7 @@ async function renameInDigests(transaction: Transaction, from: string, to: strin
   return renamed;
 }
 
-/** What already has the new name is newer and stays. */
+/** A row that already has the new name is newer and stays. */
 const withName = (
   record: Record<string, unknown>,
   nameOf: (name: string) => string,

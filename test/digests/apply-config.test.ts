@@ -146,7 +146,7 @@ async function openState() {
   return { ...office, apply, states, openNotices, acts, texts };
 }
 
-describe('what the config no longer has', () => {
+describe('a subject that the config no longer has', () => {
   it('is ended once, in words: waivers, notices, subscriptions and sign-offs of an environment', async () => {
     const { db, apply, states, openNotices, acts, texts, clock } = await openState();
     expect((await apply(before)).ended).toEqual({ waivers: 0, notices: 0, subscriptions: 0, signOffs: 0 });

@@ -966,7 +966,7 @@ test('an answered call counts beside one without an answer', async () => {
   expect((await log.judge('logging.retries')).status).toBe('pass');
 });
 
-test('what a check looks for counts, however many calls and deliveries are newer', async () => {
+test('the call or delivery that a check looks for counts, however many calls and deliveries are newer', async () => {
   const log = await openLog();
   log.report({ requestId: 'r-1', retries: 2, contractId: 4000 });
   log.deliver({ ...again, at: NOW - 2 * HOUR_MS }, { ...again, at: NOW - HOUR_MS });

@@ -241,7 +241,7 @@ test('the approval that fits counts when two have the same name', () => {
   expect(judge([{ ...orderForm, approvals }], { approval: { role: 'Legal Team' } }).status).toBe('pass');
 });
 
-test('of two approvals of one name, the one with empty cells counts before the one that fails', () => {
+test('two approvals of one name: the one with empty cells counts before the one that fails', () => {
   const approvals = [
     { ...legal, order: 2 },
     { ...legal, order: null, conditional: null },

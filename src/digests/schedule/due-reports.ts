@@ -74,7 +74,7 @@ export function createDueReports(db: Database): DueReports {
         const due = times.upTo(now);
         if (due !== null && due > handled) missed.push({ report, due });
       }
-      // What the newest config does not have missed nothing when it is put back.
+      // A report that the newest config lacks has missed nothing when it is put back.
       const known = new Set(reports.map(({ id }) => id));
       if (isFirst)
         await forgetSchedules(

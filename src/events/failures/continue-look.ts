@@ -74,7 +74,7 @@ export async function continueLook(
       unread: (await unreadSince(db, name, look.from)).count,
     };
     let judged = judgeMissing(facts);
-    // Where those of the one kind are too many for a page, those of the other may be few.
+    // Those of one kind may be too many for a page and those of the other few.
     for (const kind of ['drawnUp', 'uploaded'] as const) {
       if (judged.unconfirmed.length === 0 || look[kind] !== null || reads >= MAX_READS) continue;
       const ofKind = await list(1, { isUploaded: kind === 'uploaded' });

@@ -17,7 +17,7 @@ import {
 /** Activities after which the execution is no longer announced. */
 const ENDS = new Set(['CONTRACT_VOIDED', 'CONTRACT_DELETED']);
 
-/** What the log has of a missing event now. `at`: when it came or its contract ended, epoch ms. */
+/** The state of a missing event in the log now. `at`: when it came or its contract ended, epoch ms. */
 export function missingState(
   { ids, activity }: { ids: readonly ContractIdentifier[]; activity: string },
   known: KnownEvents,

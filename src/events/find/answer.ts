@@ -281,7 +281,7 @@ const anyForm = (path: string): string =>
 export const isFailed = ({ failure, status }: LoggedCall): boolean =>
   failure !== null || status === null || status >= 400;
 
-/** What the log can say of the webhooks of a call: those of a successful one belong to the contract that it names. */
+/** The webhooks of a call, as far as the log has them: those of a successful one belong to the contract that it names. */
 function webhooksOf(call: LoggedCall): string {
   if (call.reporter === 'envcheck') return '';
   const isNamed = isFailed(call) || call.contract_id !== null || call.external_id !== null;

@@ -95,7 +95,7 @@ const withoutTimes = (id: string, found: FoundMatches): FoundMatches =>
     ? { matches: [], more: 0, guess: null, ambiguous: false }
     : found;
 
-/** What the matches lead to; for a request or a call of the integration also what the log has of the contract in it. */
+/** The rows that the matches lead to; for a request or a call of the integration also what the log has of the contract in it. */
 async function follow(
   db: Database,
   search: Search,

@@ -62,7 +62,7 @@ export interface FindOptions {
   pairs: readonly (readonly [left: string, right: string])[];
 }
 
-/** What a search leads to, before it is told. */
+/** The rows of a search, before it is told. */
 export interface Gathered extends Pick<FindResult, 'leftOut'> {
   rows: FoundRows;
   counts: Omit<FindResult['counts'], 'ids'>;

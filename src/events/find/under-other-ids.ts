@@ -34,7 +34,7 @@ export async function findUnderOtherIds(
   return null;
 }
 
-/** What the receivers of other environments refused because the key of this one signed it; null when there is nothing. */
+/** Deliveries that the receivers of other environments refused because the key of this one signed it; null when there is nothing. */
 async function refusedElsewhere(
   { id, environment }: { id: string; environment: string },
   find: (query: FindQuery) => Promise<FindResult>,

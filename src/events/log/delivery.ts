@@ -12,7 +12,7 @@ export interface NewDelivery {
   rejection: Rejection | null;
   /** Whose key signed a refused delivery; null for a valid signature, and for none at all or one that was not verified. */
   signedWith: SignedWith | null;
-  /** What was wrong with a refused delivery, such as its content type; absent when the reason says it all. */
+  /** The fault of a refused delivery, such as its content type; absent when the reason says it all. */
   detail?: string | null;
   /** Id in the configured header; null when none is configured or sent. */
   headerEventId: string | null;
@@ -42,7 +42,7 @@ export interface Outage {
   from: number;
   to: number;
   count: number;
-  /** Of the first. */
+  /** Request id of the first. */
   requestId: string;
   source: string;
   bytes: number;

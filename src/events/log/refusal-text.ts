@@ -118,7 +118,7 @@ export const refusalLine = (refused: LoggedDelivery): string =>
     ? outageText(refused)
     : [refused.activity, refusalText(refused), alikeText(refused)].filter((part) => part !== null).join(', ');
 
-/** What is known of its content, as a sentence. */
+/** A sentence about its content, as far as it is known. */
 export const contentText = (refused: Pick<Refused, 'signed_with' | 'alike'>): string =>
   hasIds(refused) ? 'Of its content the ids and the activity are kept.' : 'Its content is not kept.';
 

@@ -8,7 +8,7 @@ import { bold, clip, code, paragraph, plain, quoted, richText } from './text.ts'
 
 const ALL = 'npm run -s envcheck -- keep';
 
-/** What incident marks keep beyond `log.keep`, the one that ends first first. */
+/** The ids that incident marks keep beyond `log.keep`, the one that ends first first. */
 export function marksMessage(marks: readonly IncidentMark[]): Message {
   const heading =
     marks.length === 0

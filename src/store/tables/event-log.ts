@@ -53,7 +53,7 @@ export interface DeliveryRow {
   signed_with: Generated<string | null>;
   /** The activity of a refused delivery whose signature proves its sender; null in others. Events have their own. */
   activity: Generated<string | null>;
-  /** What was wrong, such as the content type; null when the reason says it all. */
+  /** The fault, such as the content type; null when the reason says it all. */
   detail: Generated<string | null>;
   /** Number of further refused deliveries for which this row stands; null in verified and in older rows. */
   alike: Generated<number | null>;

@@ -25,7 +25,7 @@ export function successorsIn(
   return (gone) => {
     const renamedNow = [
       ...(byNewName.get(gone.renamedTo ?? gone.path) ?? []),
-      // What was one item missing and another one extra is now known as one item with two names.
+      // One item missing and another one extra are now known as one item with two names.
       ...(gone.renamedTo === null ? (byItem.get(gone.path) ?? []) : []),
     ];
     const places = [

@@ -226,7 +226,7 @@ describe('a place that joins the comparison', () => {
     expect(text).toContain('1 new, 0 changed');
   });
 
-  it('that was compared once and is lost for a day has new differences afterwards', () => {
+  it('compared once and lost for a day has new differences afterwards', () => {
     const open = [aDifference('templates/A/fields/x')];
     const lost = withPlaces([], bare, ['templates/*/fields']);
     expect(days(withPlaces([], whole), lost, withPlaces(open, whole))[2]).toContain('1 new, 0 changed');
@@ -234,7 +234,7 @@ describe('a place that joins the comparison', () => {
   });
 });
 
-it('what went and came back within a period has one line', () => {
+it('a difference that went and came back within a period has one line', () => {
   const at = (hour: number, changes: Partial<OpenDifference>): Change => ({
     at: NOW + hour * HOUR_MS,
     notBefore: NOW,

@@ -13,7 +13,7 @@ const START = Date.UTC(2026, 10, 1);
 const NOW = START + 20 * DAY;
 const runs = { numRuns: runsOf(300) };
 
-/** What happened to a contract, in hours since the start. Numbers are few, so that those of different contracts coincide. */
+/** The history of a contract, in hours since the start. Numbers are few, so that those of different contracts coincide. */
 const history = fc.record({
   link: fc.integer({ min: 1, max: 12 }),
   composite: fc.integer({ min: 1, max: 12 }),

@@ -379,7 +379,7 @@ it('a mark that is added during a pass holds from the next slice on, and marks h
   expect(reports.map(({ id }) => id)).toEqual(['rpt_a', 'rpt_c']);
 });
 
-it('what a pass leaves equals a naive model, whatever the order of times, environments and repetitions', async () => {
+it('the rows that a pass leaves equal a naive model, whatever the order of times, environments and repetitions', async () => {
   const row = fc.record({
     environment: fc.constantFrom('prod', 'uat'),
     contract: fc.integer({ min: 1, max: 9 }),
