@@ -14,6 +14,11 @@ const MAX_RETRY_AFTER_MS = 30_000;
 /** SpotDraft documents no Retry-After; its limit counts requests in a second. */
 const RATE_LIMIT_HOLD_MS = 1_000;
 const MAX_RETRIES = 3;
+/**
+ * Refusals in a row after which nothing is retried: the limit counts requests in a second, so that after seven seconds of
+ * refusals another retry only makes a person wait. Each read is still sent once.
+ */
+const LASTING_REFUSALS = 8;
 
 class RetryableOutcome extends Error {
   readonly outcome: Outcome;
@@ -33,6 +38,7 @@ export async function sendWithRetries(
   const once = async () => {
     attempts += 1;
     const outcome = await pace.run((sent) => transport.send(attempt, sent));
+    heed(outcome, pace);
     if (retriesFor(outcome) === 0) return outcome;
     throw new RetryableOutcome(outcome);
   };
@@ -43,10 +49,11 @@ export async function sendWithRetries(
       randomize: true,
       shouldRetry: ({ error, attemptNumber }) => {
         if (!(error instanceof RetryableOutcome)) return false;
-        const wait = askedToWaitMs(error.outcome);
-        if (wait > MAX_RETRY_AFTER_MS || attemptNumber > retriesFor(error.outcome)) return false;
-        if (wait > 0) pace.hold(wait);
-        return true;
+        return (
+          askedToWaitMs(error.outcome) <= MAX_RETRY_AFTER_MS &&
+          attemptNumber <= retriesFor(error.outcome) &&
+          pace.refusedInARow() < LASTING_REFUSALS
+        );
       },
     });
     return { outcome, attempts };
@@ -68,8 +75,7 @@ export async function sendUrgently(
       attempts = 1;
       return transport.send(attempt, sent);
     }, signal);
-    const wait = askedToWaitMs(outcome);
-    if (wait > 0 && wait <= MAX_RETRY_AFTER_MS) pace.hold(wait);
+    heed(outcome, pace);
     return { outcome, attempts };
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -92,9 +98,16 @@ export async function sendOnce(
       left();
     }),
   );
-  const wait = askedToWaitMs(outcome);
-  if (wait > 0 && wait <= MAX_RETRY_AFTER_MS) pace.hold(wait);
+  heed(outcome, pace);
   return { outcome, sent };
+}
+
+/** Holds the workspace's requests for as long as the answer asks, unless that is too long to wait. */
+function heed(outcome: Outcome, pace: Pace): void {
+  if (outcome.kind === 'failure') return;
+  const wait = askedToWaitMs(outcome);
+  if (wait > 0 || outcome.status === 429) pace.hold(wait > MAX_RETRY_AFTER_MS ? 0 : wait);
+  else pace.accepted();
 }
 
 /** Number of retries. A timeout has already cost its time; 501 means "not enabled" and does not change. */

@@ -18,12 +18,17 @@ export interface Pace {
   runFirst<T>(task: (sent: () => void) => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Starts no request for this long, ms: SpotDraft said that the workspace is over its limit. */
   hold(ms: number): void;
+  /** SpotDraft answered without asking to wait. */
+  accepted(): void;
+  /** Requests that were asked to wait since the last accepted one. */
+  refusedInARow(): number;
 }
 
 export function createPace(requestsPerSecond: number): Pace {
   const queue = new PQueue({ concurrency: CONCURRENCY });
   const nextSlot = createSlots((1000 / requestsPerSecond) * MARGIN);
   let heldUntil = 0;
+  let refused = 0;
   const paced = async <T>(task: (sent: () => void) => Promise<T>, signal?: AbortSignal): Promise<T> => {
     const sent = await nextSlot();
     try {
@@ -47,8 +52,13 @@ export function createPace(requestsPerSecond: number): Pace {
       return Promise.race([done, ended]);
     },
     hold(ms) {
+      refused += 1;
       heldUntil = Math.max(heldUntil, performance.now() + ms);
     },
+    accepted() {
+      refused = 0;
+    },
+    refusedInARow: () => refused,
   };
 }
 

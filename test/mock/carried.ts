@@ -67,10 +67,12 @@ const detail =
     namesIn: (body: unknown) => string[],
   ) =>
   (answers: Recorded[]): string[] | null => {
-    const ids = ok(answers, list)
+    const rows = ok(answers, list)
       .flatMap(({ body }) => rowsOf(body, listKey))
-      .filter(({ name }) => typeof name === 'string' && fold(name) === fold(owner))
-      .map(({ id }) => String(id));
+      .filter(({ name }) => typeof name === 'string' && fold(name) === fold(owner));
+    // An item of exactly this name comes before those whose names only look alike.
+    const exact = rows.filter(({ name }) => name === owner);
+    const ids = (exact.length > 0 ? exact : rows).map(({ id }) => String(id));
     const found = ids.flatMap((id) => answers.filter((each) => each.status === 200 && answerOf(id)(each)));
     return found.length === 0 ? null : found.flatMap(({ body }) => namesIn(body));
   };

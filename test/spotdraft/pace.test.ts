@@ -1,5 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { createContractType, createTemplate } from '../../sandbox/spotdraft/create-records.ts';
+import { sendWithRetries } from '../../src/spotdraft/attempts.ts';
+import { createPace } from '../../src/spotdraft/pace.ts';
+import { createTransport } from '../../src/spotdraft/transport.ts';
 import type { Progress } from '../../src/workspace/progress.ts';
 import { type ConfigFile, checkOf, environmentFile, startStand } from '../environment.ts';
 import { long } from '../long.ts';
@@ -225,6 +230,26 @@ test('a 429 without Retry-After holds for a second, the period in which the limi
   expect((await stand.check()).verdict).toBe('ready');
   const [first, second] = production(stand).filter(({ operation }) => operation === 'roles');
   expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(990);
+});
+
+test('a workspace that goes on refusing is asked once for each further read', async () => {
+  const server = createServer((_request, response) => response.writeHead(429, { 'retry-after': '0' }).end());
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  const transport = createTransport({ ca: null });
+  const attempt = {
+    method: 'GET' as const,
+    url: `http://127.0.0.1:${port}/`,
+    headers: {},
+    body: null,
+    timeoutMs: 5_000,
+  };
+  const reading = { transport, pace: createPace(1_000), retry: { baseDelayMs: 1 } };
+  const reads = await Promise.all(Array.from({ length: 20 }, () => sendWithRetries(attempt, reading)));
+  expect(reads[0]?.attempts).toBeGreaterThan(1);
+  expect(reads.slice(8).map(({ attempts }) => attempts)).toEqual(reads.slice(8).map(() => 1));
+  await transport.close();
+  server.close();
 });
 
 test.each([
