@@ -39,11 +39,12 @@ export function openStore(file: string, opening: Opening): StoreFile {
   /** Why the last attempt to open it again failed. */
   let closed: LostFile | null = null;
   const lost = () => closed ?? lostFile(opened);
+  let prepared = preparedStatements(sqlite);
   const db = new Kysely<Tables>({
     dialect: new SqliteDialect({
       database: {
         prepare(sql) {
-          const statement = sqlite.prepare(sql);
+          const statement = prepared(sql);
           if (!statement.readonly || /^commit/i.test(sql)) refuse(lost());
           return statement;
         },
@@ -64,6 +65,7 @@ export function openStore(file: string, opening: Opening): StoreFile {
           await closeOthers();
           leave(sqlite, why, opened);
           sqlite = openSqlite(file, 'existing');
+          prepared = preparedStatements(sqlite);
           opened = openedFiles(file);
         });
         await accept();
@@ -75,6 +77,27 @@ export function openStore(file: string, opening: Opening): StoreFile {
         throw error;
       }
     },
+  };
+}
+
+/** Number of statements that are kept. Texts with lists of values differ with the number of these. */
+const MAX_PREPARED = 500;
+
+/**
+ * Prepares each text once: the query builder asks for a statement each time, and preparing takes as long as a small query.
+ * It runs one statement of a connection at a time, so that none is used twice at once.
+ */
+function preparedStatements(sqlite: BetterSqlite3.Database): (sql: string) => BetterSqlite3.Statement {
+  const kept = new Map<string, BetterSqlite3.Statement>();
+  return (sql) => {
+    const known = kept.get(sql);
+    if (known && !known.busy) return known;
+    const statement = sqlite.prepare(sql);
+    // A change of tables may change the columns of what was prepared before.
+    if (/^\s*(?:create|alter|drop)/i.test(sql)) kept.clear();
+    else if (kept.size >= MAX_PREPARED) kept.delete(kept.keys().next().value ?? '');
+    kept.set(sql, statement);
+    return statement;
   };
 }
 
