@@ -4,6 +4,7 @@ import type { Config, SlackSettings } from '../config/config.ts';
 import { configuredSecrets } from '../config/configured-secrets.ts';
 import { withoutSecrets } from '../config/secret.ts';
 import type { CoreOverrides } from '../core.ts';
+import { accessRefused } from '../readiness/access-refused.ts';
 import { remedyFor } from '../readiness/judgement.ts';
 import { silentLogger } from '../slack/bolt-logger.ts';
 import { optionalScopes, requiredScopes } from '../slack/scopes.ts';
@@ -102,8 +103,9 @@ export async function probeSpotDraft(config: Config, overrides: CoreOverrides): 
           return failed(part, `baseUrl: ${host ?? path}`, 'Correct baseUrl or region; nothing was sent');
         const fact = await readKeyFingerprint(clients.of(environment.name), () => {});
         if (fact.known) return passed(part, `credentials accepted at ${new URL(environment.baseUrl).host}`);
-        const state = fact.code === 'unauthorized' || fact.code === 'forbidden' ? 'broken' : 'unknown';
-        return { part, state, detail: fact.reason, remedy: remedyFor(fact) };
+        const refused = accessRefused(fact, environment);
+        if (refused) return failed(part, refused.actual, refused.remedy);
+        return { part, state: 'unknown', detail: fact.reason, remedy: remedyFor(fact) };
       }),
     );
   } finally {

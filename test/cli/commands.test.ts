@@ -145,7 +145,8 @@ describe('doctor', () => {
     expect(ill.code).toBe(1);
     expect(ill.out).toMatch(/^2 of 14 do not work\./);
     expect(ill.out).toMatch(/^✗ +Slack bot token +Slack answered invalid_auth/m);
-    expect(ill.out).toMatch(/^✗ +SpotDraft prod \(production\) +/m);
+    // The check of the credentials says the same.
+    expect(ill.out).toMatch(/^✗ +SpotDraft prod \(production\) +401: the credentials are not accepted/m);
     expect(ill.out.match(/Next: /g)).toHaveLength(2);
     for (const { out, err } of [well, ill])
       for (const secret of [...secretsOf(world.env), ...Object.values(wrong)])

@@ -1,4 +1,4 @@
-import { environmentLabel } from '../../text/environment-label.ts';
+import { accessRefused } from '../access-refused.ts';
 import type { Check } from '../check.ts';
 import { combine, fail, pass, unknownFinding } from '../judgement.ts';
 
@@ -11,27 +11,8 @@ export const check: Check = {
   judge({ environment, facts: { access } }) {
     const expected = 'an authenticated read succeeds';
     if (access.known) return combine([pass(expected, 'it succeeded', access.sources)]);
-    const label = environmentLabel(environment);
-    if (access.code === 'unauthorized')
-      return combine([
-        fail(
-          expected,
-          '401: the credentials are not accepted',
-          `Generate credentials in the workspace of ${label} (Settings → Developer settings) and configure them; ` +
-            `401 can also mean that the workspace is not in region ${environment.region}`,
-          access.sources,
-        ),
-      ]);
-    if (access.code === 'forbidden')
-      return combine([
-        fail(
-          expected,
-          '403: the credentials are valid but have no read permission',
-          `Ask SpotDraft whether the workspace of ${label} has the public API, and an admin whether these credentials ` +
-            'may use it',
-          access.sources,
-        ),
-      ]);
+    const refused = accessRefused(access, environment);
+    if (refused) return combine([fail(expected, refused.actual, refused.remedy, access.sources)]);
     return combine([unknownFinding(expected, access)]);
   },
 };
