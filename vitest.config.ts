@@ -27,7 +27,11 @@ export default defineConfig(({ mode }) => {
       isolate: false,
       sequence: { sequencer: SlowFirst },
       globalSetup: 'test/temporary-folder.ts',
-      env: { ENVCHECK_TEST_SEED: seed, ENVCHECK_TEST_LONG: mode === 'long' ? '1' : '0' },
+      env: {
+        ENVCHECK_TEST_SEED: seed,
+        ENVCHECK_TEST_LONG: mode === 'long' ? '1' : '0',
+        ENVCHECK_TEST_RUNS: mode === 'long' ? '10' : seed === FIXED_SEED ? '0.333' : '1',
+      },
       // Tests start real servers and pace real requests; a loaded machine takes long. Only the tests of pace measure time, and they measure the sender's.
       testTimeout: mode === 'long' ? 600_000 : 90_000,
       hookTimeout: 60_000,

