@@ -16,7 +16,11 @@ export interface NorthwindOptions {
 }
 
 /** The config file of the fictitious company Northwind: what its integration needs from both workspaces. */
-export function northwindConfig(options: NorthwindOptions): string {
+export const northwindConfig = (options: NorthwindOptions): string =>
+  stringify(northwindContent(options), { aliasDuplicateObjects: false });
+
+/** The same as objects of which no two are shared, so that the caller may change one. */
+export function northwindContent(options: NorthwindOptions) {
   const { baseUrl, host, uat, prod, sharedWebhookUrl, receiverUrl } = options;
   const environment = (workspace: Workspace, webhookPath: string) => ({
     region: 'us',
@@ -54,7 +58,7 @@ export function northwindConfig(options: NorthwindOptions): string {
     drift: { pairs: [['uat', 'prod']] },
     trustedHosts: [host],
   };
-  return stringify(content, { aliasDuplicateObjects: false });
+  return JSON.parse(JSON.stringify(content)) as typeof content;
 }
 
 /** The bearer token with which Northwind's integration reports its calls of a workspace. */

@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { parse, stringify } from 'yaml';
 import type { input } from 'zod';
 import { type SimulatedIntegration, startIntegration } from '../sandbox/integration.ts';
-import { northwindConfig, northwindSecrets } from '../sandbox/northwind-config.ts';
+import { northwindContent, northwindSecrets } from '../sandbox/northwind-config.ts';
 import { repairProduction, seedWorkspaces } from '../sandbox/spotdraft/seed.ts';
 import { type SimulatedSpotDraft, startSpotDraft } from '../sandbox/spotdraft/server.ts';
 import type { Workspace } from '../sandbox/spotdraft/workspace.ts';
@@ -81,18 +80,16 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
 
   const folder = temporaryFolder();
   const { baseUrl, host } = spotdraft;
-  const file = parse(
-    northwindConfig({
-      baseUrl,
-      host,
-      uat,
-      prod,
-      sharedWebhookUrl: false,
-      receiverUrl: integration?.urlOf ?? null,
-    }),
-  ) as Required<ConfigFile>;
+  const file = northwindContent({
+    baseUrl,
+    host,
+    uat,
+    prod,
+    sharedWebhookUrl: false,
+    receiverUrl: integration?.urlOf ?? null,
+  }) as unknown as Required<ConfigFile>;
   options.edit?.(file, spotdraft);
-  writeFileSync(join(folder, 'envcheck.yaml'), stringify(file, { aliasDuplicateObjects: false }));
+  writeFileSync(join(folder, 'envcheck.yaml'), JSON.stringify(file));
   const env = { ...northwindSecrets([uat, prod]), LOG_LEVEL: options.logLevel ?? 'info' };
   const read = loadConfig({ env, cwd: folder, needsSlack: false });
   const config = unlimited ? { ...read, limits: { requestsPerSecond: 10_000 } } : read;

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
-import { northwindConfig, northwindSecrets } from '../../sandbox/northwind-config.ts';
+import { northwindContent, northwindSecrets } from '../../sandbox/northwind-config.ts';
 import { seedWorkspaces } from '../../sandbox/spotdraft/seed.ts';
 import { run } from '../cli/program.ts';
 import { type ConfigFile, temporaryFolder } from '../environment.ts';
@@ -31,16 +30,21 @@ async function open({ workspaceId }: { workspaceId: boolean }): Promise<Stand> {
     (clientId) => [uat, prod].find((each) => each.clientId === clientId)?.workspaceId ?? 0,
   );
   const { baseUrl, host } = mock;
-  const file = parse(
-    northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl: false, receiverUrl: null }),
-  ) as Required<ConfigFile>;
+  const file = northwindContent({
+    baseUrl,
+    host,
+    uat,
+    prod,
+    sharedWebhookUrl: false,
+    receiverUrl: null,
+  }) as unknown as Required<ConfigFile>;
   file.requires = requires as typeof file.requires;
   // Ids that the mock does not know would make every other check wait.
   if (!workspaceId) for (const each of Object.values(file.environments)) delete each.workspaceId;
   // Nothing listens there, and `doctor` would wait for it.
   delete (file as ConfigFile).publicUrl;
   const folder = temporaryFolder();
-  writeFileSync(join(folder, 'envcheck.yaml'), stringify(file, { aliasDuplicateObjects: false }));
+  writeFileSync(join(folder, 'envcheck.yaml'), JSON.stringify(file));
   const secrets = northwindSecrets([uat, prod]);
   const env = { ...secrets, LOG_LEVEL: 'silent', NO_COLOR: '1' };
   return {
