@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Workspace } from '../sandbox/spotdraft/workspace.ts';
 import type { Config } from '../src/config/config.ts';
 import { prepareDelivery } from '../src/events/log/prepare-delivery.ts';
 import type { CheckResult, Report } from '../src/readiness/report.ts';
-import { openDatabase } from '../src/store/database.ts';
+import { type Database, openDatabase } from '../src/store/database.ts';
 import { openEventLogWriter } from '../src/store/event-log.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { saveReceiverKey } from '../src/store/receiver-keys.ts';
@@ -136,6 +137,16 @@ export async function createDatabase(database: string): Promise<boolean> {
   mkdirSync(dirname(database), { recursive: true });
   writeFileSync(database, await migratedDatabase());
   return true;
+}
+
+/** Opens a new database whose migrations ran at this time, epoch ms. It is closed after the test. */
+export async function openNewDatabase(file: string, at: number): Promise<Database> {
+  await createDatabase(file);
+  const db = openDatabase(file);
+  onTestFinished(() => db.destroy());
+  // The log counts as begun when its tables were created.
+  await db.updateTable('migrations').set({ applied_at: at }).execute();
+  return db;
 }
 
 let migrated: Promise<Buffer> | null = null;

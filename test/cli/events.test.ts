@@ -1,8 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startWorld } from '../../sandbox/world.ts';
 import { createRecorder } from '../../src/events/log/recorder.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { openNewDatabase } from '../event-log.ts';
 import { run as runProgram } from './program.ts';
 
 /** Fills a log with five events of production, one of them delivered twice. */
@@ -10,8 +9,7 @@ async function logWithEvents(): Promise<NodeJS.ProcessEnv> {
   const world = await startWorld({});
   onTestFinished(() => world.stop());
   const config = world.configure({ sharedWebhookUrl: false });
-  const db = openDatabase(config.database);
-  await migrate(db, { now: () => 0 });
+  const db = await openNewDatabase(config.database, 0);
   await db.destroy();
   const recorder = createRecorder({
     database: config.database,

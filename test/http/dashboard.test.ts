@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/http/metrics/metrics.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { repo } from '../cli/program.ts';
 import { temporaryFolder } from '../environment.ts';
+import { openNewDatabase } from '../event-log.ts';
 
 interface Panel {
   id: number;
@@ -34,8 +33,7 @@ const named = (words: string): Set<string> =>
 
 /** Type of each metric, by name. */
 async function exportedMetrics(): Promise<Map<string, string>> {
-  const db = openDatabase(join(temporaryFolder(), 'envcheck.db'));
-  await migrate(db, { now: () => 0 });
+  const db = await openNewDatabase(join(temporaryFolder(), 'envcheck.db'), 0);
   const metrics = createMetrics(['prod']);
   metrics.observe({ db, clock: { now: () => 0 }, depth: () => 0 });
   const { text: scraped } = await metrics.scrape();

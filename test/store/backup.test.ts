@@ -2,16 +2,14 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { backupDatabase } from '../../src/store/backup.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { temporaryFolder } from '../environment.ts';
+import { openNewDatabase } from '../event-log.ts';
 
 it('commits during a backup do not restart it', async () => {
   const folder = temporaryFolder();
   const [from, to] = [join(folder, 'envcheck.db'), join(folder, 'copy.db')];
-  const db = openDatabase(from);
-  await migrate(db, { now: () => 0 });
+  const db = await openNewDatabase(from, 0);
   await db.destroy();
   const writer = openSqlite(from);
   const insert = writer.prepare("insert into snapshots (hash, content) values ('h' || ?, zeroblob(4000))");

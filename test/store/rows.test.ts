@@ -1,18 +1,16 @@
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Report } from '../../src/readiness/report.ts';
 import type { ApiCall } from '../../src/spotdraft/client.ts';
 import { insertApiCall, reportedCalls } from '../../src/store/api-calls.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import type { Database } from '../../src/store/database.ts';
 import { newestReport, reportById, saveReport } from '../../src/store/reports.ts';
 import { newestSnapshot, saveSnapshot } from '../../src/store/snapshots.ts';
 import { startStand, temporaryFolder } from '../environment.ts';
+import { openNewDatabase } from '../event-log.ts';
 
 async function store(): Promise<Database> {
-  const db = openDatabase(join(temporaryFolder(), 'envcheck.db'));
-  onTestFinished(() => db.destroy());
-  await migrate(db, { now: () => 0 });
+  const db = await openNewDatabase(join(temporaryFolder(), 'envcheck.db'), 0);
   return db;
 }
 

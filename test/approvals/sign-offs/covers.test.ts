@@ -1,11 +1,9 @@
 import { pino } from 'pino';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { readSignOffs } from '../../../src/approvals/sign-offs/read-sign-offs.ts';
 import type { SignOff } from '../../../src/config/config.ts';
 import { judgeSignOffs } from '../../../src/readiness/sign-offs.ts';
 import { known } from '../../../src/spotdraft/fact.ts';
-import { openDatabase } from '../../../src/store/database.ts';
-import { migrate } from '../../../src/store/migrate.ts';
 import { insertSignOffAct } from '../../../src/store/sign-offs.ts';
 import { saveSnapshot } from '../../../src/store/snapshots.ts';
 import { inTransaction } from '../../../src/store/transaction.ts';
@@ -16,6 +14,7 @@ import { segment } from '../../../src/workspace/diff/path.ts';
 import { foldName } from '../../../src/workspace/names.ts';
 import { snapshotOf } from '../../../src/workspace/snapshot.ts';
 import { temporaryFolder } from '../../environment.ts';
+import { openNewDatabase } from '../../event-log.ts';
 import fc, { runs } from '../../fast-check.ts';
 import { anyContent } from '../../workspace/diff/contents.ts';
 
@@ -104,9 +103,7 @@ function isCovered(pattern: string, { path }: Difference): boolean {
 
 it('a change voids exactly the sign-offs that cover it', async () => {
   const file = `${temporaryFolder()}/envcheck.db`;
-  const db = openDatabase(file);
-  onTestFinished(() => db.destroy());
-  await migrate(db, { now: () => 0 });
+  const db = await openNewDatabase(file, 0);
   const logger = pino({ level: 'silent' });
   let run = 0;
   let [voided, held] = [0, 0];

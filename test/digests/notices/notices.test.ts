@@ -8,9 +8,8 @@ import { createSender } from '../../../src/digests/outbox/sender.ts';
 import type { CheckResult, Status } from '../../../src/readiness/report.ts';
 import { slackPresenter } from '../../../src/slack/blocks/digest-presenter.ts';
 import { createCourier } from '../../../src/slack/courier.ts';
-import { openDatabase } from '../../../src/store/database.ts';
-import { migrate } from '../../../src/store/migrate.ts';
 import { startStand, temporaryFolder, there } from '../../environment.ts';
+import { openNewDatabase } from '../../event-log.ts';
 import { aCheck, aReport, HOUR_MS, NOW } from '../digest/digests.ts';
 import { webClient } from '../outbox/process-parts.ts';
 import { GENERAL, HISTORY, manualClock } from '../outbox/test-outbox.ts';
@@ -28,9 +27,7 @@ async function startNotices({ maintenance = [], channels = [GENERAL] }: Options 
   const slack = await startSlack({ clock, scopes: ['commands', 'chat:write', ...HISTORY] });
   onTestFinished(() => slack.stop());
   const file = join(temporaryFolder(), 'envcheck.db');
-  const db = openDatabase(file);
-  onTestFinished(() => db.destroy());
-  await migrate(db, clock);
+  const db = await openNewDatabase(file, clock.now());
   const courier = createCourier(webClient(slack.apiUrl, slack.botToken, 2_000));
   const sender = createSender({
     db,

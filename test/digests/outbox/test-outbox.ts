@@ -5,11 +5,11 @@ import { type SimulatedSlack, type SlackOptions, startSlack } from '../../../san
 import { enqueue, type OutboxItem } from '../../../src/digests/outbox/outbox.ts';
 import { createSender, type Sender } from '../../../src/digests/outbox/sender.ts';
 import { createCourier } from '../../../src/slack/courier.ts';
-import { type Database, openDatabase } from '../../../src/store/database.ts';
-import { migrate } from '../../../src/store/migrate.ts';
+import type { Database } from '../../../src/store/database.ts';
 import { ALL_CHANNELS, nextPendingMessages } from '../../../src/store/outbox-sending.ts';
 import { inTransaction } from '../../../src/store/transaction.ts';
 import { temporaryFolder } from '../../environment.ts';
+import { openNewDatabase } from '../../event-log.ts';
 import { textMessage, webClient } from './process-parts.ts';
 
 export const GENERAL = 'C0GENERAL';
@@ -66,9 +66,7 @@ export async function openTestOutbox(
   });
   onTestFinished(() => slack.stop());
   const file = join(temporaryFolder(), 'envcheck.db');
-  const db = openDatabase(file);
-  onTestFinished(() => db.destroy());
-  await migrate(db, { now: () => START });
+  const db = await openNewDatabase(file, START);
   const logged: Record<string, unknown>[] = [];
   const logger = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const another = () =>

@@ -3,10 +3,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readFailures } from '../../../src/events/failures/read-failures.ts';
 import { type ListQuery, listEventPage } from '../../../src/events/find/list-events.ts';
 import { callExport, outcomeExport } from '../../../src/events/log/export.ts';
-import { type Database, openDatabase } from '../../../src/store/database.ts';
+import type { Database } from '../../../src/store/database.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
-import { migrate } from '../../../src/store/migrate.ts';
 import { temporaryFolder } from '../../environment.ts';
+import { openNewDatabase } from '../../event-log.ts';
 
 const NOW = Date.UTC(2026, 10, 30, 12);
 const MINUTE = 60_000;
@@ -20,9 +20,7 @@ interface Log {
 
 async function openLog(): Promise<Log> {
   const file = `${temporaryFolder()}/log.db`;
-  const db = openDatabase(file);
-  await migrate(db, { now: () => NOW });
-  onTestFinished(() => db.destroy());
+  const db = await openNewDatabase(file, NOW);
   const sqlite = new BetterSqlite3(file);
   onTestFinished(() => void sqlite.close());
   return {

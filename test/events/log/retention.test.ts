@@ -8,15 +8,15 @@ import { createRecorder } from '../../../src/events/log/recorder.ts';
 import { recordComparison } from '../../../src/inspect/track-differences.ts';
 import type { Report } from '../../../src/readiness/report.ts';
 import { insertApiCall } from '../../../src/store/api-calls.ts';
-import { type Database, openDatabase } from '../../../src/store/database.ts';
+import type { Database } from '../../../src/store/database.ts';
 import type { Match } from '../../../src/store/matches.ts';
-import { migrate } from '../../../src/store/migrate.ts';
 import type { Pruned } from '../../../src/store/prune.ts';
 import type { OpenFailure } from '../../../src/store/prune-holds.ts';
 import { saveReport } from '../../../src/store/reports.ts';
 import { saveSnapshot } from '../../../src/store/snapshots.ts';
 import type { IncidentMarkRow } from '../../../src/store/tables/acts.ts';
 import type { OutcomeRow } from '../../../src/store/tables/event-log.ts';
+import { openNewDatabase } from '../../event-log.ts';
 import fc, { runs } from '../../fast-check.ts';
 import { long } from '../../long.ts';
 
@@ -35,8 +35,7 @@ async function openLog(): Promise<{
 }> {
   const folder = mkdtempSync(join(tmpdir(), 'envcheck-retention-'));
   const file = join(folder, 'log.db');
-  const db = openDatabase(file);
-  await migrate(db, { now: () => 0 });
+  const db = await openNewDatabase(file, 0);
   const recorder = createRecorder({ database: file, options: { payloads: 'redacted', eventIdFields: {} } });
   onTestFinished(async () => {
     await recorder.close();
