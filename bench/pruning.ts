@@ -46,7 +46,7 @@ export async function measurePruning(): Promise<Figure[]> {
       world,
       config: world.configure({
         sharedWebhookUrl: false,
-        edit: (yaml) => (index === 0 ? `${yaml}\nlog: { keep: 9999d }\n` : yaml),
+        edit: (content) => (index === 0 ? { ...content, log: { keep: '9999d' } } : content),
       }),
     }));
     if (!keeping || !pruning) throw new Error('two logs');

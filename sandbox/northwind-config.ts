@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { NORTHWIND_URL } from './spotdraft/seed.ts';
 import type { Workspace } from './spotdraft/workspace.ts';
 
@@ -15,12 +14,11 @@ export interface NorthwindOptions {
   receiverUrl: ((key: string) => string) | null;
 }
 
-/** The config file of the fictitious company Northwind: what its integration needs from both workspaces. */
-export const northwindConfig = (options: NorthwindOptions): string =>
-  stringify(northwindContent(options), { aliasDuplicateObjects: false });
-
-/** The same as objects of which no two are shared, so that the caller may change one. */
-export function northwindContent(options: NorthwindOptions) {
+/**
+ * The config of the fictitious company Northwind: what its integration needs from both workspaces. No two of its objects are
+ * shared, so that the caller may change one.
+ */
+export function northwindConfig(options: NorthwindOptions) {
   const { baseUrl, host, uat, prod, sharedWebhookUrl, receiverUrl } = options;
   const environment = (workspace: Workspace, webhookPath: string) => ({
     region: 'us',

@@ -18,7 +18,7 @@ export interface ConfigureOptions {
   sharedWebhookUrl: boolean;
   slackMode?: 'socket' | 'http';
   /** Changes the text of the config file. */
-  edit?: (yaml: string) => string;
+  edit?: (config: ReturnType<typeof northwindConfig>) => object;
   /** Overrides environment variables. */
   env?: Record<string, string>;
 }
@@ -108,12 +108,13 @@ export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptio
       prod,
       environment,
       stop,
-      configure({ sharedWebhookUrl, slackMode = 'socket', edit = (yaml) => yaml, env: changed = {} }) {
+      configure({ sharedWebhookUrl, slackMode = 'socket', edit = (content) => content, env: changed = {} }) {
         const file = join(folder, 'envcheck.yaml');
         const { baseUrl, host } = spotdraft;
         const receiverUrl = integration.urlOf;
         const written = northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl, receiverUrl });
-        writeFileSync(file, edit(written));
+        // JSON is YAML.
+        writeFileSync(file, JSON.stringify(edit(written), null, 2));
         const { SLACK_APP_TOKEN: _, ...http } = { ...environment, SLACK_SIGNING_SECRET: slack.signingSecret };
         const env = { ...(slackMode === 'http' ? http : environment), ...changed };
         return loadConfig({ file, env, cwd: folder, needsSlack: true });

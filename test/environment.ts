@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { input } from 'zod';
 import { type SimulatedIntegration, startIntegration } from '../sandbox/integration.ts';
-import { northwindContent, northwindSecrets } from '../sandbox/northwind-config.ts';
+import { northwindConfig, northwindSecrets } from '../sandbox/northwind-config.ts';
 import { repairProduction, seedWorkspaces } from '../sandbox/spotdraft/seed.ts';
 import { type SimulatedSpotDraft, startSpotDraft } from '../sandbox/spotdraft/server.ts';
 import type { Workspace } from '../sandbox/spotdraft/workspace.ts';
@@ -80,7 +80,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
 
   const folder = temporaryFolder();
   const { baseUrl, host } = spotdraft;
-  const file = northwindContent({
+  const file = northwindConfig({
     baseUrl,
     host,
     uat,

@@ -120,7 +120,9 @@ describe('the Docker image', () => {
     const baseUrl = `http://${host}/api/v2.1/public`;
     writeFileSync(
       file,
-      northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl: false, receiverUrl: null }),
+      JSON.stringify(
+        northwindConfig({ baseUrl, host, uat, prod, sharedWebhookUrl: false, receiverUrl: null }),
+      ),
     );
     const checked = await run(['src/cli.ts', 'config', 'check'], northwindSecrets([uat, prod]));
     expect(checked).toMatchObject({ code: 0, err: '' });

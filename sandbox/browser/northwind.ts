@@ -1,4 +1,3 @@
-import { parse, stringify } from 'yaml';
 import type { Config } from '../../src/config/config.ts';
 import type { World } from '../world.ts';
 
@@ -62,16 +61,13 @@ export function configure({ world, setup, requestsPerSecond }: ConfigureInput): 
   const config = world.configure({
     sharedWebhookUrl: setup.sharedWebhookUrl,
     env: { SPOTDRAFT_PROD_CLIENT_ID: clientId, SPOTDRAFT_PROD_CLIENT_SECRET: clientSecret },
-    edit: (yaml) =>
-      stringify(withSandboxParts(parse(yaml), setup.sharedReceiver ? world.integration.sharedUrl : null), {
-        aliasDuplicateObjects: false,
-      }),
+    edit: (content) => withSandboxParts(content, setup.sharedReceiver ? world.integration.sharedUrl : null),
   });
   return requestsPerSecond === null ? config : { ...config, limits: { requestsPerSecond } };
 }
 
 interface Written {
-  environments: Record<string, { webhooks: object; receivers: object[] }>;
+  environments: Record<string, { webhooks: object; receivers?: object[] }>;
 }
 
 /** `sharedReceiver` is the URL of the receiver that serves both environments; null when each has its own. */

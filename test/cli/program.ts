@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { styleText } from 'node:util';
 import { onTestFinished } from 'vitest';
-import { parse, stringify } from 'yaml';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { type CommandLineOverrides, runCommandLine } from '../../src/cli/command-line.ts';
 import { fillLog } from '../event-log.ts';
@@ -154,9 +153,9 @@ export async function openCliWorld(
   if (options.delivered ?? true) await fillLog({ database }, [world.uat, world.prod]);
   const folder = dirname(file);
   const edit: CliWorld['edit'] = (change) => {
-    const config = parse(readFileSync(file, 'utf8'));
+    const config = JSON.parse(readFileSync(file, 'utf8'));
     change(config);
-    writeFileSync(file, stringify(config, { aliasDuplicateObjects: false }));
+    writeFileSync(file, JSON.stringify(config, null, 2));
   };
   if (!options.whole)
     edit((config: Record<string, unknown>) => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { northwindContent, northwindSecrets } from '../../sandbox/northwind-config.ts';
+import { northwindConfig, northwindSecrets } from '../../sandbox/northwind-config.ts';
 import { seedWorkspaces } from '../../sandbox/spotdraft/seed.ts';
 import { run } from '../cli/program.ts';
 import { type ConfigFile, temporaryFolder } from '../environment.ts';
@@ -30,7 +30,7 @@ async function open({ workspaceId }: { workspaceId: boolean }): Promise<Stand> {
     (clientId) => [uat, prod].find((each) => each.clientId === clientId)?.workspaceId ?? 0,
   );
   const { baseUrl, host } = mock;
-  const file = northwindContent({
+  const file = northwindConfig({
     baseUrl,
     host,
     uat,
