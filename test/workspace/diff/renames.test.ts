@@ -271,3 +271,16 @@ test('a hidden difference is shown by the code of the character', () => {
     'Rename the role “Legal[U+200B ZERO WIDTH SPACE] Team” to “Legal Team”',
   ]);
 });
+
+test('a missing item offers at most three names that it may have had', () => {
+  const near = ['Legal Teams', 'Legal-Team.s', 'Legal Tea', 'Legal Teamz', 'Legal Teem'];
+  const [title = ''] = titles(roles('Legal Team'), roles(...near));
+  expect(near.filter((each) => title.includes(`“${each}”`))).toHaveLength(3);
+});
+
+test('two items that share no more than a type are not offered as one', () => {
+  const [add] = titles(fields(field('start_date')), fields(field('renewal')));
+  expect(add).toBe('Add the field “start_date” to the template “NDA”');
+  const [offered] = titles(fields(field('start_date', 'Begin')), fields(field('renewal', 'Begin')));
+  expect(offered).toContain('or rename “renewal”');
+});
