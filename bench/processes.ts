@@ -23,10 +23,14 @@ export interface RunningServer {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts the program as `npm start` does, with the simulated SpotDraft and Slack of `world`. */
-export function startEnvcheck(world: World, configFile: string): Promise<RunningServer> {
+/** Starts the program as `npm start` does, with the simulated SpotDraft and Slack of `world`, and these options of Node. */
+export function startEnvcheck(
+  world: World,
+  configFile: string,
+  options: string[] = [],
+): Promise<RunningServer> {
   const env = { ...world.environment, ENVCHECK_CONFIG: configFile, NODE_ENV: 'production' };
-  return start(['--max-semi-space-size=4', 'src/main.ts'], env);
+  return start([...options, '--max-semi-space-size=4', 'src/main.ts'], env);
 }
 
 /** Starts a server that only reads the body and answers 200, the minimum for a receiver. */

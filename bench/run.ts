@@ -15,6 +15,7 @@ import { measureGrowth } from './growth.ts';
 import { measureIntake } from './intake.ts';
 import { measureMemory } from './memory.ts';
 import { measurePruning } from './pruning.ts';
+import { measureSoak } from './soak.ts';
 import { measureStart } from './start.ts';
 import { measureYear } from './year.ts';
 
@@ -29,6 +30,7 @@ const measures = {
   year: measureYear,
   growth: measureGrowth,
   memory: measureMemory,
+  soak: measureSoak,
 };
 type Name = keyof typeof measures;
 const known = Object.keys(measures) as Name[];

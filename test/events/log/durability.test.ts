@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vite
 import { probeDatabase } from '../../../src/cli/doctor-database.ts';
 import { fractions } from '../../fast-check.ts';
 import { long } from '../../long.ts';
+import { post } from '../../post-delivery.ts';
 import { activity, rowsOf, signed, startReceiver } from './start-receiver.ts';
 import { startSubprocessWorld } from './start-subprocess.ts';
 
@@ -34,7 +35,7 @@ it(`a delivery answered 200 is on disk after kill -9 in the middle of ${perKill}
       while (!dead && next < perKill) {
         const contract = round * perKill + next++ + 1;
         const body = activity(contract);
-        const answer = await post(agent, program.url, body, signed(world.prod.hmacKey, body));
+        const answer = await post(agent, program.url, 'prod', body, signed(world.prod.hmacKey, body));
         if (answer === null) {
           cut += 1;
           continue;
@@ -65,38 +66,6 @@ it(`a delivery answered 200 is on disk after kill -9 in the middle of ${perKill}
   expect(rowsOf(database, 'pragma foreign_key_check')).toEqual([]);
   expect(cut, 'no delivery was in flight when the program was killed').toBeGreaterThan(0);
 });
-
-interface Posted {
-  status: number;
-  deliveryId: string;
-}
-
-/** null when the connection broke before the answer was complete. */
-function post(agent: Agent, url: string, body: string, signature: string): Promise<Posted | null> {
-  return new Promise((resolve) => {
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      'x-sd-webhook-content-hash': signature,
-    };
-    const sending = request(`${url}/webhooks/prod`, { agent, method: 'POST', headers }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => {
-        text += chunk;
-      });
-      response.on('error', () => resolve(null));
-      response.on('close', () =>
-        resolve(
-          response.complete
-            ? { status: response.statusCode ?? 0, deliveryId: JSON.parse(text).deliveryId }
-            : null,
-        ),
-      );
-    });
-    sending.on('error', () => resolve(null));
-    sending.end(body);
-  });
-}
 
 /** Locks the database in another process, as a backup or an administrator's shell does. */
 async function lock(file: string): Promise<{ release(): Promise<void> }> {
