@@ -1,12 +1,13 @@
 import { type GivenContract, readContractId } from '../../spotdraft/contract-id.ts';
 import type { Database } from '../../store/database.ts';
 import { pluralize } from '../../text/counts.ts';
-import { readIsoTime } from '../../time/since.ts';
+import { meansTime } from '../../time/since.ts';
 import { findMatches, isKnownId, knownMatches } from './matches.ts';
 import {
   bareId,
   type Conventions,
   certainId,
+  contractForm,
   contractNumbers,
   hasDigit,
   type PastedWord,
@@ -111,7 +112,7 @@ async function readText(db: Database, text: string, conventions: Conventions): P
   const bare = bareId(text);
   const isExact = bare !== text && (await knownMatches(db, text, null)).some(({ value }) => value === text);
   const whole = { ids: [isExact ? text : bare], leftOut, isProse };
-  const isOneWord = (words.length <= 1 && (words[0]?.parts.length ?? 0) === 0) || 'at' in readIsoTime(bare);
+  const isOneWord = (words.length <= 1 && (words[0]?.parts.length ?? 0) === 0) || meansTime(bare);
   // An id may contain blanks and signs, and a few characters of it are enough.
   if (isOneWord || (await findMatches(db, text, null)).matches.length > 0) return whole;
   const numbers = new Set(contractNumbers(words));
@@ -154,6 +155,8 @@ async function readWord(db: Database, word: PastedWord, conventions: Conventions
   // An unknown id between known ones of its form is asked for too.
   const found = ofParts.filter((each, index) => isId(each) || shapes.has(shapeOf(parts[index] ?? '')));
   if (found.length > 0) return found;
+  const number = contractForm(word.text);
+  if (number !== null) return [{ id: number, isSure: true, isKnown: false }];
   const [label = '', value] = word.parts;
   const isLabelled = word.parts.length === 2 && value !== undefined && hasDigit(value) && LABEL.test(label);
   return [{ id: isLabelled ? value : word.text, isSure: false, isKnown: false }];

@@ -18,6 +18,11 @@ const GROUP = '\u2007';
 const BETWEEN_PARTS = /[/=#?&\p{So}\p{No}\u00aa\u00ba\u2190-\u21ff]|:(?!\d)|(?<!\d):/u;
 /** `NDA_T-720363_final.docx` */
 const IN_FILE_NAME = /(?<=[_.])[TH]-\d{1,15}(?![A-Z\d-])|(?<![A-Z\d-])[TH]-\d{1,15}(?=[_.])/gi;
+/** `74050_Order_Form.pdf`: the number is an id if the log knows it. */
+const FILE = /\.(?:pdf|docx?|rtf|odt|xlsx?|csv|txt|eml|msg|html?|zip)$/i;
+const NUMBER_IN_FILE_NAME = /(?<![^_ ])\d{4,15}(?=[_.])/g;
+/** `contract-74050`, `contract_74050.pdf`, `T74050`, `74050.pdf`. */
+const WRITTEN_CONTRACT = /^(?:contracts?[_-]?(\d{1,15})|(?:([TH])-?)?(\d{4,15}))$/i;
 const DOTTED = /^(?:[TH]-)?\d{1,3}(?:\.\d{3}){1,4}$/i;
 
 /** One word of a text. */
@@ -39,9 +44,27 @@ export function pastedWords(text: string): PastedWord[] {
     if (word.includes(GROUP)) return [{ text: bare, parts: withoutMarks(word).split(GROUP), link: null }];
     if (DOTTED.test(bare)) return [{ text: bare, parts: [bare.replaceAll('.', '')], link: null }];
     const split = bare.split(BETWEEN_PARTS).map(withoutMarks).filter(Boolean);
-    const parts = split.length > 1 ? split : (bare.match(IN_FILE_NAME) ?? []);
+    const contract = contractForm(bare);
+    const inName = [
+      ...(bare.match(IN_FILE_NAME) ?? []),
+      ...(FILE.test(bare) ? (bare.match(NUMBER_IN_FILE_NAME) ?? []) : []),
+    ];
+    const parts =
+      split.length > 1
+        ? split.flatMap((part) => [part, contractForm(part) ?? []].flat())
+        : contract === null
+          ? inName
+          : [contract];
     return [{ text: bare, parts, link: contractLinkIn(bare) }];
   });
+}
+
+/** The id of a contract in a word that writes it in another form than SpotDraft does; null for other words. */
+export function contractForm(word: string): string | null {
+  const [, number, letter, digits = number] = WRITTEN_CONTRACT.exec(word.replace(FILE, '')) ?? [];
+  if (digits === undefined) return null;
+  const id = letter === undefined ? digits : `${letter.toUpperCase()}-${digits}`;
+  return id.toLowerCase() === word.toLowerCase() ? null : id;
 }
 
 const plainCharacters = (text: string): string => decodedText(text, idForms).replace(HYPHENS, '-');
@@ -105,7 +128,6 @@ const certainForms: RegExp[] = [
 const NAMES_CONTRACT = /^contracts?(?:[_-]?(?:id|ids|no|nr|number))?$/i;
 const BETWEEN = /^(?:ids?|no|nr|num|numbers?|is|was|and|or|the)$/i;
 const NUMBER = /^\d{1,15}$/;
-const GLUED = /^contract[_-](\d{1,15})$/i;
 
 /** Forms of external ids from the config. */
 export type Conventions = readonly Pick<RegExp, 'test'>[];
@@ -144,8 +166,8 @@ export function contractNumbers(words: readonly PastedWord[]): string[] {
   let expected = 'none' as 'none' | 'one' | 'all';
   for (const word of words)
     for (const form of numberForms(word, expected === 'all')) {
-      const glued = GLUED.exec(form)?.[1];
-      if (glued) numbers.push(glued);
+      const glued = /^contract/i.test(form) ? contractForm(form) : null;
+      if (glued !== null) numbers.push(glued);
       if (NAMES_CONTRACT.test(form)) expected = /^contracts|ids$/i.test(form) ? 'all' : 'one';
       else if (expected !== 'none' && NUMBER.test(form)) {
         numbers.push(form);
@@ -157,7 +179,7 @@ export function contractNumbers(words: readonly PastedWord[]): string[] {
 
 /** The parts of a word. Groups of digits are one number, except groups of three where several numbers are expected. */
 function numberForms({ text, parts, link }: PastedWord, areSeveral: boolean): readonly string[] {
-  if (link !== null || parts.length === 0) return [text];
+  if (link !== null || parts.length === 0 || contractForm(text) !== null) return [text];
   const isOne = NUMBER.test(text) && !(areSeveral && parts.every((part) => part.length === 3));
   return isOne ? [text] : parts;
 }

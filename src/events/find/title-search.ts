@@ -35,7 +35,7 @@ export const mayBeTitle = (text: string): boolean => text.length >= MIN_TEXT && 
 
 /**
  * Searches the complete payloads of the newest events of each environment (`log.payloads: full`) for contracts whose title or
- * counterparty contains a text. Case, width and repeated blanks make no difference.
+ * counterparty contains a text. Case, width, accents, punctuation and repeated blanks make no difference.
  */
 export async function searchTitles(
   db: Database,
@@ -80,7 +80,15 @@ export async function searchTitles(
   };
 }
 
-const folded = (text: string): string => plainForms(text).toLowerCase().split(/\s/).filter(Boolean).join(' ');
+/** Letters without accents and digits, with one blank for whatever is between them. */
+const folded = (text: string): string =>
+  plainForms(text)
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .join(' ');
 
 /** The title of the contract and the names of its counterparties. */
 function namesIn(payload: unknown): string[] {

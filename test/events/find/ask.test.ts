@@ -37,7 +37,7 @@ const deliveries = [
     contract_id: globex,
     contract_title: 'DPA',
     external_metadata: { id: 'deal-122' },
-    counterparties: [{ organization_name: 'Globex  Ltd' }],
+    counterparties: [{ organization_name: 'Globex  Ltd', poc_name: 'O’Brien – Sons' }],
   },
   {
     environment: 'uat',
@@ -251,6 +251,16 @@ describe('one id with something around it', () => {
     encodeURIComponent(encodeURIComponent(`${app}/${acme}`)),
     `https://crm.example/open?back=${encodeURIComponent(`/contract?contract_id=${acme}`)}`,
     `Mutual_NDA_T-${acme}_final.docx`,
+    `contract-${acme}`,
+    `Contract_${acme}.pdf`,
+    `T${acme}`,
+    `h${acme}.docx`,
+    `${acme}.pdf`,
+    `${acme}_Order_Form.pdf`,
+    `Mutual_NDA_${acme}_v2.docx`,
+    `Mutual NDA ${acme}.pdf`,
+    `see contract-${acme} please`,
+    `https://files.example/nda/${acme}.pdf`,
   ])('%j finds the contract', async (text) => {
     const answers = await asked(text);
     expect({ contracts: contractsOf(answers), leftOut: answers.leftOut }).toEqual({
@@ -443,6 +453,11 @@ describe('titles and counterparties', () => {
     ['Priya Nair', [acme]],
     ['café müller', [cafe]],
     ['ＮＤＡ', [acme]],
+    ['cafe muller', [cafe]],
+    ["O'Brien", [globex]],
+    ['o’brien & sons', [globex]],
+    ['O\u2032Brien\u00a0\u2013 Sons', [globex]],
+    ['nda 2026 acme', [acme]],
   ])('%j finds the contract where payloads are kept', async (text, contracts) => {
     const answers = await asked(text, 'full');
     expect(contractsOf(answers)).toEqual([contracts]);

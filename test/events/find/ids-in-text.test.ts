@@ -44,6 +44,7 @@ it.each([
   ['in escaped JSON', '{\\"contract_id\\": \\"T-720363\\"}', ['T-720363']],
   ['in HTML', '&lt;b&gt;T-720363&lt;/b&gt;&nbsp;', ['T-720363']],
   ['after “Contract No.”', 'Contract No. 720363 and contract number: 12', ['720363', '12']],
+  ['glued to “contract”', 'contract-72 failed, contract_720363.pdf too', ['72', '720363']],
   ['in a list of contracts', 'contracts 1, 2 and 3 wait', ['1', '2', '3']],
   ['after “contractId”', '"contractId":720363', ['720363']],
   [
