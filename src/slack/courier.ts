@@ -6,7 +6,13 @@ import {
   WebAPIRequestError,
   type WebClient,
 } from '@slack/web-api';
-import type { Courier, Outcome, OutgoingMessage, PostedMessage } from '../digests/outbox/courier.ts';
+import type {
+  Courier,
+  Outcome,
+  OutgoingMessage,
+  PostedMessage,
+  PostedWhere,
+} from '../digests/outbox/courier.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
 import type { Message } from '../text/message.ts';
 import { slackErrorCode } from './slack-errors.ts';
@@ -15,7 +21,9 @@ import { uploadUnsharedPicture } from './upload-picture.ts';
 /** Marks messages of the outbox. Other apps of the workspace can read metadata, so it holds only an id. */
 const EVENT_TYPE = 'envcheck_outbox';
 const PAGE = 200;
-/** Page limit of a search. In a busier channel the result is unknown. */
+/** Page limit of a search since the message before. In a busier channel the time decides. */
+const PAGES_SINCE = 5;
+/** Page limit of a search by time. In a busier channel the result is unknown. */
 const MAX_PAGES = 50;
 
 /** Slack's internal errors, after which the call may have succeeded. */
@@ -46,7 +54,7 @@ export function createCourier(client: WebClient): Courier {
         await client.chat.update({ ...place, ...content(message) });
         return place;
       }),
-    find: (letter, within) => search(client, letter, within),
+    find: (letter, where) => attempt(() => find(client, letter, where)),
     upload: (picture) => attempt(() => uploadUnsharedPicture(client, { ...picture, filename: picture.name })),
     async share(file, { channel, ts }, title) {
       const shared = await attempt(async () => {
@@ -113,34 +121,41 @@ interface Page {
   response_metadata?: { next_cursor?: string };
 }
 
+/** Our clock may have been wrong when the message was sent, so its place in the channel comes first. */
+async function find(
+  client: WebClient,
+  letter: OutgoingMessage,
+  { after, from, to }: PostedWhere,
+): Promise<PostedMessage | null> {
+  const since = await search(client, letter, after === null ? {} : { oldest: after }, PAGES_SINCE);
+  if (since !== 'too many') return since;
+  const times = { oldest: (from / 1_000).toFixed(6), latest: (to / 1_000).toFixed(6) };
+  const within = await search(client, letter, times, MAX_PAGES);
+  if (within !== 'too many') return within;
+  throw new Error(`more than ${PAGE * MAX_PAGES} messages were posted around that time`);
+}
+
 async function search(
   client: WebClient,
   { id, channel, threadTs }: OutgoingMessage,
-  { from, to }: { from: number; to: number },
-): Promise<Outcome<PostedMessage | null>> {
-  const asked = {
-    channel,
-    oldest: (from / 1_000).toFixed(6),
-    latest: (to / 1_000).toFixed(6),
-    limit: PAGE,
-    include_all_metadata: true,
-  };
-  return attempt(async () => {
-    let cursor: string | undefined;
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const more = cursor ? { ...asked, cursor } : asked;
-      const answer = (await (threadTs === null
-        ? client.conversations.history(more)
-        : client.conversations.replies({ ...more, ts: threadTs }))) as Page;
-      const found = answer.messages?.find(
-        ({ metadata }) =>
-          metadata?.event_type === EVENT_TYPE &&
-          (metadata.event_payload as { id?: string } | undefined)?.id === id,
-      );
-      if (found) return placeOf(channel, found.ts);
-      cursor = answer.response_metadata?.next_cursor;
-      if (!cursor) return null;
-    }
-    throw new Error(`more than ${PAGE * MAX_PAGES} messages were posted around that time`);
-  });
+  times: { oldest?: string; latest?: string },
+  pages: number,
+): Promise<PostedMessage | null | 'too many'> {
+  const asked = { channel, ...times, limit: PAGE, include_all_metadata: true };
+  let cursor: string | undefined;
+  for (let page = 0; page < pages; page += 1) {
+    const more = cursor ? { ...asked, cursor } : asked;
+    const answer = (await (threadTs === null
+      ? client.conversations.history(more)
+      : client.conversations.replies({ ...more, ts: threadTs }))) as Page;
+    const found = answer.messages?.find(
+      ({ metadata }) =>
+        metadata?.event_type === EVENT_TYPE &&
+        (metadata.event_payload as { id?: string } | undefined)?.id === id,
+    );
+    if (found) return placeOf(channel, found.ts);
+    cursor = answer.response_metadata?.next_cursor;
+    if (!cursor) return null;
+  }
+  return 'too many';
 }

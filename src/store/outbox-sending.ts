@@ -8,6 +8,9 @@ import { inTransaction, type Transaction } from './transaction.ts';
 /** Means every channel in `outbox_pauses`. */
 export const ALL_CHANNELS = '*';
 
+/** No retry or pause is longer, ms. A stored time further ahead is from a clock that was ahead, and holds nothing back. */
+export const LONGEST_WAIT_MS = 400_000;
+
 type Row = Selectable<OutboxRow>;
 
 /** The first unfinished message of a channel, as its claimant sees it. */
@@ -49,14 +52,40 @@ export const nextPendingMessages = (db: Database): Promise<Row[]> =>
     .execute();
 
 async function pausedChannels(db: Database, now: number): Promise<Set<string>> {
-  const rows = await db.selectFrom('outbox_pauses').select('channel').where('until', '>', now).execute();
+  const rows = await db
+    .selectFrom('outbox_pauses')
+    .select('channel')
+    .where('until', '>', now)
+    .where('until', '<=', now + LONGEST_WAIT_MS)
+    .execute();
   return new Set(rows.map(({ channel }) => channel));
 }
 
 async function dueHead(db: Database, now: number): Promise<Row | undefined> {
   const paused = await pausedChannels(db, now);
   if (paused.has(ALL_CHANNELS)) return undefined;
-  return (await nextPendingMessages(db)).find(({ channel, due_at }) => due_at <= now && !paused.has(channel));
+  return (await nextPendingMessages(db)).find(
+    ({ channel, due_at, owner }) =>
+      (due_at <= now || (owner === null && due_at > now + LONGEST_WAIT_MS)) && !paused.has(channel),
+  );
+}
+
+/** Slack's timestamp of the last message that was sent before this one in its channel; null when there is none. */
+export async function lastSentBefore(
+  db: Database,
+  { seq, channel }: { seq: number; channel: string },
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('outbox')
+    .select('sent_ts')
+    .where('channel', '=', channel)
+    .where('seq', '<', seq)
+    .where('kind', '=', 'post')
+    .where('sent_ts', 'is not', null)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.sent_ts ?? null;
 }
 
 /** Claims the next message that may be sent, for `claimMs`. null when none is due. */
@@ -159,6 +188,14 @@ export const pauseChannel = async (
     .insertInto('outbox_pauses')
     .values({ channel, until, reason })
     .onConflict((conflict) =>
-      conflict.column('channel').doUpdateSet({ until, reason }).where('outbox_pauses.until', '<', until),
+      conflict
+        .column('channel')
+        .doUpdateSet({ until, reason })
+        .where(({ or, eb }) =>
+          or([
+            eb('outbox_pauses.until', '<', until),
+            eb('outbox_pauses.until', '>', until + LONGEST_WAIT_MS),
+          ]),
+        ),
     )
     .execute());

@@ -16,6 +16,15 @@ export interface OutgoingMessage {
   broadcast: boolean;
 }
 
+/** The place of a message in its channel. */
+export interface PostedWhere {
+  /** Slack's timestamp of the newest message before it; null when none is known. It holds whatever our clock says. */
+  after: string | null;
+  /** The time by our clock, epoch ms, for a channel where too much was written since. */
+  from: number;
+  to: number;
+}
+
 /** The knowledge after a call to Slack. */
 export type Outcome<Result> =
   | { kind: 'done'; result: Result }
@@ -32,11 +41,8 @@ export type Outcome<Result> =
 export interface Courier {
   post(message: OutgoingMessage): Promise<Outcome<PostedMessage>>;
   update(place: PostedMessage, message: Message): Promise<Outcome<PostedMessage>>;
-  /** Finds the message that was posted within a period, epoch ms; null when Slack has none. */
-  find(
-    message: OutgoingMessage,
-    within: { from: number; to: number },
-  ): Promise<Outcome<PostedMessage | null>>;
+  /** Finds a message that may have been posted; null when Slack has none. */
+  find(message: OutgoingMessage, where: PostedWhere): Promise<Outcome<PostedMessage | null>>;
   /** Uploads the bytes. Nobody sees the file before `share`. Returns Slack's id of the file. */
   upload(picture: { png: Uint8Array; name: string; alt: string }): Promise<Outcome<string>>;
   /** Shows an uploaded file in a thread. Slack does this once per file, so a repeated call is safe. */

@@ -2,13 +2,15 @@ import {
   ALL_CHANNELS,
   type ClaimedMessage,
   claimMessage,
+  LONGEST_WAIT_MS,
+  lastSentBefore,
   noteAttempt,
   pauseChannel,
 } from '../../store/outbox-sending.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
 import { createTicker } from '../../time/ticker.ts';
-import type { Outcome, PostedMessage } from './courier.ts';
+import type { Outcome, PostedMessage, PostedWhere } from './courier.ts';
 import { deliverPicture } from './deliver-picture.ts';
 import {
   type AttemptDependencies,
@@ -70,6 +72,7 @@ async function deliver(dependencies: AttemptDependencies, item: ClaimedItem): Pr
     return giveUp(dependencies, item, 'the message it edits was never posted');
   if (item.inDoubtSince !== null && item.kind === 'post') {
     const found = await findPosted(dependencies, item, {
+      after: await lastSentBefore(dependencies.db, item),
       from: item.inDoubtSince - CLOCK_SKEW_MS,
       to: (item.attemptedAt ?? item.inDoubtSince) + CLOCK_SKEW_MS,
     });
@@ -103,10 +106,10 @@ const outgoing = ({ id, channel, message, other, broadcast }: ClaimedItem) => ({
 async function findPosted(
   dependencies: AttemptDependencies,
   item: ClaimedItem,
-  within: { from: number; to: number },
+  where: PostedWhere,
 ): Promise<PostedMessage | null | 'later'> {
   const { courier, logger, clock } = dependencies;
-  const outcome = await courier.find(outgoing(item), within);
+  const outcome = await courier.find(outgoing(item), where);
   if (outcome.kind === 'done') return outcome.result;
   if (outcome.kind === 'refused') {
     const effect = effectOf(outcome.code);
@@ -120,7 +123,12 @@ async function findPosted(
     return null;
   }
   if (outcome.kind === 'paused')
-    await pauseChannel(dependencies.db, item.channel, clock.now() + outcome.ms, null);
+    await pauseChannel(
+      dependencies.db,
+      item.channel,
+      clock.now() + Math.min(outcome.ms, LONGEST_WAIT_MS),
+      null,
+    );
   const why = outcome.kind === 'paused' ? 'Slack asks to wait' : outcome.why;
   await scheduleRetry(dependencies, item, { reason: why, inDoubt: true, counts: true });
   return 'later';
@@ -139,7 +147,7 @@ async function recordOutcome(
     case 'refused':
       return refused(dependencies, item, outcome.code);
     case 'paused':
-      await pauseChannel(db, item.channel, clock.now() + outcome.ms, null);
+      await pauseChannel(db, item.channel, clock.now() + Math.min(outcome.ms, LONGEST_WAIT_MS), null);
       return scheduleRetry(dependencies, item, { reason: null, inDoubt: false, counts: false });
     case 'unreached':
       return scheduleRetry(dependencies, item, { reason: outcome.why, inDoubt: false, counts: true });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { outboxState } from '../../../src/digests/outbox/outbox.ts';
 import { long } from '../../long.ts';
 import { textMessage } from './process-parts.ts';
-import { GENERAL, openTestOutbox, START } from './test-outbox.ts';
+import { GENERAL, manualClock, openTestOutbox, START } from './test-outbox.ts';
 
 const HOUR = 3_600_000;
 
@@ -228,6 +228,63 @@ describe('an hour of faults in Slack', () => {
     await pass(60_000);
     expect(texts()).toEqual(['a', 'a']);
     expect(logged).toContainEqual(expect.objectContaining({ why: 'missing_scope' }));
+  });
+});
+
+describe('a clock that is set', () => {
+  const DAY = 24 * HOUR;
+  const moved = {
+    'two hours ahead': 2 * HOUR,
+    'two hours behind': -2 * HOUR,
+    'a month ahead': 30 * DAY,
+    'a year behind': -365 * DAY,
+  };
+  it.each(Object.entries(moved))('%s while Slack answers nothing leads to one post', async (_, off) => {
+    // Slack's own clock is right, and differs from the bot's.
+    const { put, slack, texts, clock, pass, sender, db } = await openTestOutbox({
+      clock: manualClock(),
+      enforceRateLimits: false,
+    });
+    await put({ key: 'before' });
+    await pass(2_000);
+    for (const [key, fault] of [
+      ['taken', { kind: 'lost' }],
+      ['not taken', { kind: 'status', status: 503 }],
+    ] as const) {
+      clock.advance(off);
+      slack.faults.add({ method: 'chat.postMessage', fault });
+      await put({ key });
+      await sender.tick();
+      clock.advance(-off);
+      await pass(HOUR / 6);
+    }
+    // Slack wants the bot to wait, and rejects its token, by the wrong clock.
+    for (const [key, fault] of [
+      ['limited', { kind: 'ratelimited', retryAfter: 7_200 }],
+      ['stopped', { kind: 'error', error: 'token_revoked' }],
+    ] as const) {
+      clock.advance(off);
+      slack.faults.add({ method: 'chat.postMessage', fault });
+      await put({ key });
+      await sender.tick();
+      clock.advance(-off);
+      for (let tick = 0; tick < 8; tick += 1) {
+        await sender.tick();
+        clock.advance(60_000);
+      }
+    }
+    expect(texts()).toEqual(['before', 'taken', 'not taken', 'limited', 'stopped']);
+    expect((await outboxState(db, clock)).waiting).toBe(0);
+  });
+
+  it('wrong in a channel where thousands wrote since is no reason to search without end, and a right one finds the message', async () => {
+    const { put, slack, texts, pass, sender } = await openTestOutbox({ enforceRateLimits: false });
+    slack.faults.add({ method: 'chat.postMessage', fault: { kind: 'lost' } });
+    await put({ key: 'a' });
+    await sender.tick();
+    for (let said = 0; said < 1_001; said += 1) slack.say({ channel: GENERAL, text: 'talk' });
+    await pass(60_000);
+    expect(texts().filter((text) => text !== 'talk')).toEqual(['a']);
   });
 });
 
