@@ -1,4 +1,6 @@
 import type { Selectable } from 'kysely';
+import { isYoung } from '../time/age.ts';
+import { isFree, stateOf } from './claim-owner.ts';
 import type { Database } from './database.ts';
 import type { StoredContent } from './outbox.ts';
 import { unpack } from './packed-json.ts';
@@ -9,7 +11,7 @@ import { inTransaction, type Transaction } from './transaction.ts';
 export const ALL_CHANNELS = '*';
 
 /** No retry or pause is longer, ms. A stored time further ahead is from a clock that was ahead, and holds nothing back. */
-export const LONGEST_WAIT_MS = 400_000;
+const LONGEST_WAIT_MS = 400_000;
 
 type Row = Selectable<OutboxRow>;
 
@@ -61,15 +63,6 @@ async function pausedChannels(db: Database, now: number): Promise<Set<string>> {
   return new Set(rows.map(({ channel }) => channel));
 }
 
-async function dueHead(db: Database, now: number): Promise<Row | undefined> {
-  const paused = await pausedChannels(db, now);
-  if (paused.has(ALL_CHANNELS)) return undefined;
-  return (await nextPendingMessages(db)).find(
-    ({ channel, due_at, owner }) =>
-      (due_at <= now || (owner === null && due_at > now + LONGEST_WAIT_MS)) && !paused.has(channel),
-  );
-}
-
 /** Slack's timestamp of the last message that was sent before this one in its channel; null when there is none. */
 export async function lastSentBefore(
   db: Database,
@@ -88,14 +81,40 @@ export async function lastSentBefore(
   return row?.sent_ts ?? null;
 }
 
-/** Claims the next message that may be sent, for `claimMs`. null when none is due. */
-export async function claimMessage(
-  db: Database,
-  { owner, now, claimMs }: { owner: string; now: number; claimMs: number },
-): Promise<ClaimedMessage | null> {
-  if (!(await dueHead(db, now))) return null;
+interface ClaimOrder {
+  owner: string;
+  now: number;
+  /** Length of a claim, ms. */
+  claimMs: number;
+  /** How long Slack may take to show a message that a killed process was posting, ms. */
+  settleMs: number;
+  /** Messages that this owner is sending. */
+  sending: ReadonlySet<number>;
+}
+
+function mayClaim(row: Row, { now, claimMs, settleMs, sending }: ClaimOrder): boolean {
+  if (sending.has(row.seq)) return false;
+  if (!isFree({ owner: row.owner, until: row.due_at }, now, row.owner === null ? LONGEST_WAIT_MS : claimMs))
+    return false;
+  const isLeftInDoubt = row.owner !== null && row.in_doubt_since !== null && stateOf(row.owner) === 'gone';
+  return !isLeftInDoubt || row.attempted_at === null || !isYoung(row.attempted_at, now, settleMs);
+}
+
+async function dueHead(db: Database, order: ClaimOrder): Promise<Row | undefined> {
+  const paused = await pausedChannels(db, order.now);
+  if (paused.has(ALL_CHANNELS)) return undefined;
+  return (await nextPendingMessages(db)).find((row) => mayClaim(row, order) && !paused.has(row.channel));
+}
+
+/**
+ * Claims the next message that may be sent, for `claimMs`. null when none is due. The message of a process that was killed is
+ * free at once; one that it was posting can be found in Slack after `settleMs`.
+ */
+export async function claimMessage(db: Database, order: ClaimOrder): Promise<ClaimedMessage | null> {
+  const { owner, now, claimMs } = order;
+  if (!(await dueHead(db, order))) return null;
   return inTransaction(db, async (transaction) => {
-    const row = await dueHead(transaction, now);
+    const row = await dueHead(transaction, order);
     if (!row) return null;
     await transaction
       .updateTable('outbox')
@@ -177,25 +196,23 @@ export async function noteAttempt(
   return numUpdatedRows === 1n;
 }
 
-/** Sends nothing to the channel before `until`. A longer pause stays. */
-export const pauseChannel = async (
+/** Sends nothing to the channel for `ms`, `LONGEST_WAIT_MS` at most. A longer pause stays. */
+export async function pauseChannel(
   db: Database,
   channel: string,
-  until: number,
-  reason: string | null,
-): Promise<void> =>
-  void (await db
+  { now, ms, reason }: { now: number; ms: number; reason: string | null },
+): Promise<void> {
+  const until = now + Math.min(ms, LONGEST_WAIT_MS);
+  await db
     .insertInto('outbox_pauses')
     .values({ channel, until, reason })
     .onConflict((conflict) =>
       conflict
         .column('channel')
         .doUpdateSet({ until, reason })
-        .where(({ or, eb }) =>
-          or([
-            eb('outbox_pauses.until', '<', until),
-            eb('outbox_pauses.until', '>', until + LONGEST_WAIT_MS),
-          ]),
+        .where(({ eb, or }) =>
+          or([eb('outbox_pauses.until', '<', until), eb('outbox_pauses.until', '>', now + LONGEST_WAIT_MS)]),
         ),
     )
-    .execute());
+    .execute();
+}

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { isFree } from './claim-owner.ts';
 import type { Database } from './database.ts';
 import type { ReportRunRow } from './tables/reporting.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
@@ -80,42 +81,50 @@ export interface RunClaim {
   late: boolean;
 }
 
-/** Claims the oldest open run of a report that nobody is making. null when there is none. */
+/**
+ * Claims the oldest open run of a report that nobody is making, or that a killed process left behind. null when there is none.
+ */
 export async function claimRun(
   db: Database,
   {
     owner,
     now,
     leaseMs,
+    maxWaitMs,
     lateAfterMs,
     isKnown,
   }: {
     owner: string;
     now: number;
     leaseMs: number;
+    /** Longest wait after a failed attempt, ms. */
+    maxWaitMs: number;
     lateAfterMs: number;
     /** False for a report that this process cannot make: another process may have it in its config. */
     isKnown(report: string, firedFor: number): boolean;
   },
 ): Promise<RunClaim | null> {
   // Runs every second, so it takes the write lock only when there is something to write.
-  const isFree = ({ report, fired_for, free_at }: ReportRunState): boolean =>
-    free_at <= now && isKnown(report, fired_for);
-  if (!(await openRuns(db)).some(isFree)) return null;
+  const isOpen = ({ owner, free_at }: ReportRunState): boolean =>
+    isFree({ owner, until: free_at }, now, owner === null ? maxWaitMs : leaseMs);
+  const mayClaim = (run: ReportRunState): boolean => isOpen(run) && isKnown(run.report, run.fired_for);
+  if (!(await openRuns(db)).some(mayClaim)) return null;
   return inTransaction(db, async (transaction) => {
     const open = await openRuns(transaction);
     const busy = new Set(
-      open.filter(({ owner, free_at }) => owner !== null && free_at > now).map(({ report }) => report),
+      open.filter((run) => run.owner !== null && !isOpen(run)).map(({ report }) => report),
     );
-    const run = open.find((each) => isFree(each) && !busy.has(each.report));
+    const run = open.find((each) => mayClaim(each) && !busy.has(each.report));
     if (!run) return null;
+    // A process that was killed did not find the report impossible to make.
+    const attempts = run.owner === null ? run.attempts + 1 : Math.max(run.attempts, 1);
     const late = now - run.fired_for > lateAfterMs;
     await transaction
       .updateTable('report_runs')
       .set({
         owner,
         free_at: now + leaseMs,
-        attempts: run.attempts + 1,
+        attempts,
         began_at: now,
         late: late ? 1 : 0,
       })
@@ -125,7 +134,7 @@ export async function claimRun(
     return {
       report: run.report,
       firedFor: run.fired_for,
-      attempts: run.attempts + 1,
+      attempts,
       late,
     };
   });

@@ -67,8 +67,8 @@ describe('the bot', () => {
       // Slack has the message, the second between two messages.
       await sleep(moment * 1_300);
       await running.kill();
-      // Ends the two-minute claim of the killed process now.
-      await db.updateTable('outbox').set({ due_at: 0 }).where('state', '=', 'waiting').execute();
+      // Ends the wait for what Slack may still be posting.
+      await db.updateTable('outbox').set({ attempted_at: 0 }).where('state', '=', 'waiting').execute();
       running = await start();
     }
     await world.slack.waitFor(

@@ -33,7 +33,11 @@ async function handleFailure(
   if (outcome.kind === 'refused' && effectOf(outcome.code) !== 'stop everything')
     return finishPicture(dependencies, item, 'given_up', refusalText(outcome.code, dependencies.botName()));
   if (outcome.kind === 'paused')
-    await pauseChannel(dependencies.db, item.channel, dependencies.clock.now() + outcome.ms, null);
+    await pauseChannel(dependencies.db, item.channel, {
+      now: dependencies.clock.now(),
+      ms: outcome.ms,
+      reason: null,
+    });
   const reason = 'why' in outcome ? outcome.why : null;
   await scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: outcome.kind !== 'paused' });
 }

@@ -10,7 +10,7 @@ import type { Courier, PostedMessage } from './courier.ts';
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 300_000;
 /** Wait before looking for a message whose answer was lost: Slack may still be posting it. */
-const SETTLE_MS = 10_000;
+export const SETTLE_MS = 10_000;
 
 /** A message that only this process may send until its claim ends. */
 export type ClaimedItem = Omit<ClaimedMessage, 'message'> & { message: Message };

@@ -1,13 +1,13 @@
+import { createOwner } from '../../store/claim-owner.ts';
 import {
   ALL_CHANNELS,
   type ClaimedMessage,
+  changeMessage,
   claimMessage,
-  LONGEST_WAIT_MS,
   lastSentBefore,
   noteAttempt,
   pauseChannel,
 } from '../../store/outbox-sending.ts';
-import { randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
 import { createTicker } from '../../time/ticker.ts';
 import type { Outcome, PostedMessage, PostedWhere } from './courier.ts';
@@ -17,6 +17,7 @@ import {
   type ClaimedItem,
   giveUp,
   recordSent,
+  SETTLE_MS,
   scheduleRetry,
 } from './record-outcome.ts';
 import { effectOf, refusalText } from './refusals.ts';
@@ -28,8 +29,10 @@ const CLOCK_SKEW_MS = 600_000;
 /** Pause of the whole outbox after Slack has rejected the token. */
 const STOPPED_MS = 300_000;
 const DAY_MS = 86_400_000;
-/** How long a claim on a message lasts. It is longer than all calls to Slack for one message together. */
-const CLAIM_MS = 120_000;
+/** How long a claim on a message lasts without renewal. Where processes cannot see each other, a killed one holds it so long. */
+const CLAIM_MS = 20_000;
+/** A sender renews the claims of what it is sending this often. */
+const RENEW_MS = 5_000;
 
 type SenderDependencies = Omit<AttemptDependencies, 'owner' | 'claimMs'> & {
   /** How often the sender looks for messages that are due, ms. */
@@ -50,13 +53,26 @@ export interface Sender {
  */
 export function createSender(dependencies: SenderDependencies): Sender {
   const { db, clock, logger } = dependencies;
-  const owner = randomId('own');
+  const owner = createOwner();
+  const sending = new Set<number>();
+  let renewedAt = performance.now();
+  async function renew(): Promise<void> {
+    if (performance.now() - renewedAt < RENEW_MS) return;
+    renewedAt = performance.now();
+    for (const seq of sending) await changeMessage(db, { seq, owner }, { due_at: clock.now() + CLAIM_MS });
+  }
   async function tick(): Promise<void> {
+    await renew();
     const attempts: Promise<void>[] = [];
-    const claim = () => claimMessage(db, { owner, now: clock.now(), claimMs: CLAIM_MS });
+    const claim = () =>
+      claimMessage(db, { owner, now: clock.now(), claimMs: CLAIM_MS, settleMs: SETTLE_MS, sending });
     // A channel with a claimed message is not due again, so the loop ends.
-    for (let claimed = await claim(); claimed; claimed = await claim())
-      attempts.push(deliver({ ...dependencies, owner, claimMs: CLAIM_MS }, asMessage(claimed)));
+    for (let claimed = await claim(); claimed; claimed = await claim()) {
+      const { seq } = claimed;
+      sending.add(seq);
+      const attempt = deliver({ ...dependencies, owner, claimMs: CLAIM_MS }, asMessage(claimed));
+      attempts.push(attempt.finally(() => sending.delete(seq)));
+    }
     await Promise.all(attempts);
   }
   return { tick, ...createTicker({ name: 'outbox', tick, everyMs: dependencies.tickMs, logger }) };
@@ -73,8 +89,9 @@ async function deliver(dependencies: AttemptDependencies, item: ClaimedItem): Pr
   if (item.inDoubtSince !== null && item.kind === 'post') {
     const found = await findPosted(dependencies, item, {
       after: await lastSentBefore(dependencies.db, item),
-      from: item.inDoubtSince - CLOCK_SKEW_MS,
-      to: (item.attemptedAt ?? item.inDoubtSince) + CLOCK_SKEW_MS,
+      // The clock may have been ahead or behind at the attempt.
+      from: Math.min(item.inDoubtSince, dependencies.clock.now()) - CLOCK_SKEW_MS,
+      to: Math.max(item.attemptedAt ?? item.inDoubtSince, dependencies.clock.now()) + CLOCK_SKEW_MS,
     });
     if (found === 'later') return;
     if (found) return recordSent(dependencies, item, found);
@@ -85,7 +102,7 @@ async function deliver(dependencies: AttemptDependencies, item: ClaimedItem): Pr
     !(await noteAttempt(db, { ...item, owner: dependencies.owner }, { now, claimMs: dependencies.claimMs }))
   )
     return;
-  await pauseChannel(db, item.channel, now + CHANNEL_PACE_MS, null);
+  await pauseChannel(db, item.channel, { now, ms: CHANNEL_PACE_MS, reason: null });
   const outcome =
     item.kind === 'update' && item.other
       ? await courier.update(item.other, item.message)
@@ -123,12 +140,7 @@ async function findPosted(
     return null;
   }
   if (outcome.kind === 'paused')
-    await pauseChannel(
-      dependencies.db,
-      item.channel,
-      clock.now() + Math.min(outcome.ms, LONGEST_WAIT_MS),
-      null,
-    );
+    await pauseChannel(dependencies.db, item.channel, { now: clock.now(), ms: outcome.ms, reason: null });
   const why = outcome.kind === 'paused' ? 'Slack asks to wait' : outcome.why;
   await scheduleRetry(dependencies, item, { reason: why, inDoubt: true, counts: true });
   return 'later';
@@ -142,12 +154,12 @@ async function recordOutcome(
   const { db, clock } = dependencies;
   switch (outcome.kind) {
     case 'done':
-      await pauseChannel(db, item.channel, clock.now() + CHANNEL_PACE_MS, null);
+      await pauseChannel(db, item.channel, { now: clock.now(), ms: CHANNEL_PACE_MS, reason: null });
       return recordSent(dependencies, item, outcome.result);
     case 'refused':
       return refused(dependencies, item, outcome.code);
     case 'paused':
-      await pauseChannel(db, item.channel, clock.now() + Math.min(outcome.ms, LONGEST_WAIT_MS), null);
+      await pauseChannel(db, item.channel, { now: clock.now(), ms: outcome.ms, reason: null });
       return scheduleRetry(dependencies, item, { reason: null, inDoubt: false, counts: false });
     case 'unreached':
       return scheduleRetry(dependencies, item, { reason: outcome.why, inDoubt: false, counts: true });
@@ -173,7 +185,7 @@ async function refused(dependencies: AttemptDependencies, item: ClaimedItem, cod
       });
     case 'stop everything':
       logger.error({ code }, reason);
-      await pauseChannel(db, ALL_CHANNELS, now + STOPPED_MS, reason);
+      await pauseChannel(db, ALL_CHANNELS, { now, ms: STOPPED_MS, reason });
       return scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: false });
     case 'wait':
       return scheduleRetry(dependencies, item, { reason, inDoubt: false, counts: true });

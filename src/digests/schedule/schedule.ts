@@ -1,5 +1,6 @@
 import { type ScheduledTask, schedule as scheduleTask } from 'node-cron';
 import type { Logger } from 'pino';
+import { createOwner } from '../../store/claim-owner.ts';
 import type { Database } from '../../store/database.ts';
 import {
   claimRun,
@@ -21,8 +22,8 @@ import type { MakeReport, ScheduledReport } from './scheduled-report.ts';
 
 /** A run that starts later than this after its planned time is marked late. One minute is the resolution of cron. */
 const LATE_AFTER_MS = 60_000;
-/** A process renews its claim on a run at every tick. After this long without renewal another process takes the run over. */
-const LEASE_MS = 120_000;
+/** A process renews its claim on a run at every tick. Without renewal it lasts so long where processes cannot see each other. */
+const LEASE_MS = 45_000;
 /** Wait before the second attempt at a report that failed. It doubles: 1, 2, 4, 8 minutes. */
 const RETRY_MS = 60_000;
 const MAX_ATTEMPTS = 5;
@@ -55,7 +56,7 @@ export interface Schedule {
  */
 export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   const { db, clock, logger } = dependencies;
-  const owner = randomId('own');
+  const owner = createOwner();
   const dueReports = createDueReports(db);
   const making = new Map<string, RunClaim>();
 
@@ -109,6 +110,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
         owner,
         now: clock.now(),
         leaseMs: LEASE_MS,
+        maxWaitMs: RETRY_MS * 2 ** MAX_ATTEMPTS,
         lateAfterMs: LATE_AFTER_MS,
         isKnown: (report, firedFor) => known.has(report) || clock.now() - firedFor > OTHERS_MS,
       });

@@ -316,3 +316,30 @@ describe('a picture', () => {
     expect(await outboxState(db, clock)).toMatchObject({ waiting: 0, givenUp: [] });
   });
 });
+
+it.each(
+  (
+    [{ kind: 'lost' }, { kind: 'status', status: 503 }, { kind: 'ratelimited', retryAfter: 30 }] as const
+  ).flatMap((fault) =>
+    [2 * HOUR, -2 * HOUR, 2_400 * HOUR].map((wrong) => [fault.kind, wrong / HOUR, fault, wrong] as const),
+  ),
+)(
+  'a message that failed (%s) while the clock was wrong by %i hours is posted once and soon after it is right',
+  async (_kind, _hours, fault, wrong) => {
+    let shift = 0;
+    const slackClock = { now: (): number => office.clock.now() - shift };
+    const office = await openTestOutbox({ clock: slackClock });
+    const { put, run, pass, texts, slack, clock } = office;
+    const move = (ms: number) => {
+      shift += ms;
+      clock.advance(ms);
+    };
+    for (const key of ['first', 'second']) await put({ key });
+    slack.faults.add({ fault, times: 1 });
+    move(wrong);
+    await run(0);
+    move(-wrong);
+    await pass(15 * 60_000);
+    expect(texts()).toEqual(['first', 'second']);
+  },
+);
