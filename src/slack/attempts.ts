@@ -31,7 +31,7 @@ export function createAttempts({
 }): Attempts {
   const { promise: unanswered, resolve: leave } = Promise.withResolvers<void>();
   let problem: string | null = 'not asked yet';
-  let mayBeWrong = true;
+  const mayBeWrong = new Set(['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN']);
   return {
     unanswered,
     problem: () => problem,
@@ -42,16 +42,17 @@ export function createAttempts({
         maxTimeout: LONGEST_DELAY_MS,
         randomize: true,
         signal,
-        shouldRetry: ({ error }) => !(mayBeWrong && refusesForGood(error)),
+        shouldRetry: ({ error }) => !(mayBeWrong.has(token) && refusesForGood(error)),
         onFailedAttempt: ({ error }) => {
           const { message } = startFailure(token, settings, error);
           if (message !== problem) logger.warn(`${message}; trying again`);
           problem = message;
           if (refusesForGood(error)) return;
-          mayBeWrong = false;
+          mayBeWrong.clear();
           leave();
         },
       }).catch((error) => Promise.reject(signal.aborted ? error : startFailure(token, settings, error)));
+      mayBeWrong.delete(token);
       problem = null;
       return result;
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { SlackSettings } from '../config/config.ts';
@@ -5,6 +6,8 @@ import { boltLogger } from './bolt-logger.ts';
 import { createFaults, isSocketMessage, judged, type SlackListener } from './incoming.ts';
 
 export const SLACK_PATH = '/slack/events';
+/** Delay before the bot connects again, so that a connection that Slack closes at once is not opened without end. */
+const RECONNECT_MS = 1_000;
 
 /** Slack's way to the bot: a socket that the bot opens, or requests to its server. */
 export interface Connection {
@@ -54,6 +57,8 @@ function overSocket({ appToken }: Mode<'socket'>, apiUrl: string, logger: Logger
     appToken: appToken.reveal(),
     // `attempt` repeats.
     installerOptions: { clientOptions: { slackApiUrl: apiUrl, retryConfig: { retries: 0 } } },
+    // The client reconnects in promises that nobody awaits: a second failure in them would end the process.
+    autoReconnectEnabled: false,
     logger: boltLogger(logger),
   });
   let connected = false;
@@ -64,7 +69,7 @@ function overSocket({ appToken }: Mode<'socket'>, apiUrl: string, logger: Logger
   // 'close' comes at once; the others only when the client reacts, some seconds later.
   for (const event of ['close', 'reconnecting', 'disconnecting', 'disconnected'])
     receiver.client.on(event, () => {
-      if (connected) logger.info({ event }, 'connection to Slack closed; the client reconnects by itself');
+      if (connected) logger.info({ event }, 'connection to Slack closed; connecting again');
       connected = false;
     });
   const faults = createFaults(logger);
@@ -76,16 +81,31 @@ function overSocket({ appToken }: Mode<'socket'>, apiUrl: string, logger: Logger
     else faults.note('unknown_shape');
   });
   const connect = receiver.client.start.bind(receiver.client);
+  let [connecting, stopping] = [false, false];
   return {
     receiver,
     requestListener: null,
     connected: () => connected,
     start: async (attempt) => {
-      const first = attempt(connect);
-      // The client calls it to reconnect, and nobody awaits that: a rejection would end the process.
-      receiver.client.start = () => attempt(connect).catch(() => ({ ok: false }));
-      await first;
+      const connectOnce = async (): Promise<void> => {
+        connecting = true;
+        await attempt(connect).finally(() => {
+          connecting = false;
+        });
+      };
+      receiver.client.on('disconnected', async () => {
+        // The attempt itself learns of a connection that closes before it is open.
+        if (connecting) return;
+        connecting = true;
+        await sleep(RECONNECT_MS, null, { ref: false });
+        // It rejects only when the program stops.
+        if (!stopping) await connectOnce().catch(() => {});
+      });
+      await connectOnce();
     },
-    stop: () => receiver.stop().then(() => {}),
+    stop: () => {
+      stopping = true;
+      return receiver.stop().then(() => {});
+    },
   };
 }

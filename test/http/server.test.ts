@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Fault } from '../../sandbox/slack/faults.ts';
 import { signature } from '../../sandbox/slack/request-url.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { createApp } from '../../src/app.ts';
@@ -156,7 +157,7 @@ describe('a start while Slack does not answer', () => {
     },
   );
 
-  it('a token that Slack refuses after an outage leaves the receivers running', async () => {
+  it('a token or a connection that Slack refuses after an outage leaves the receivers running, until Slack accepts again', async () => {
     const world = await startWorld({});
     onTestFinished(() => world.stop());
     const config = world.configure({ sharedWebhookUrl: false, slackMode: 'socket' });
@@ -173,10 +174,19 @@ describe('a start while Slack does not answer', () => {
       .poll(async () => (await get(`${url}/readyz`)).body, { interval: 20, timeout: 10_000 })
       .toMatchObject({ slack: expect.stringContaining('SLACK_BOT_TOKEN (invalid_auth)') });
     expect(await until(200, `${url}/readyz`)).toMatchObject({ slack: 'ok' });
-    // The same while it reconnects: nobody awaits that, and the process must not end.
-    world.slack.faults.add({ method: 'apps.connections.open', fault: invalid, times: 2 });
-    world.slack.dropConnections();
-    expect(await until(503, `${url}/readyz`)).toMatchObject({ slack: expect.any(String) });
+    // A rejection while it reconnects must neither end the process nor the attempts.
+    const internal = { kind: 'error', error: 'internal_error' } as const;
+    const rounds: Fault[][] = [
+      [invalid, invalid],
+      [internal, { kind: 'ratelimited', retryAfter: 1 }],
+      [{ kind: 'reset' }, internal, { kind: 'status', status: 503 }],
+    ];
+    for (const faults of rounds) {
+      for (const fault of faults) world.slack.faults.add({ method: 'apps.connections.open', fault });
+      world.slack.dropConnections();
+      expect(await until(503, `${url}/readyz`)).toMatchObject({ slack: expect.any(String) });
+      expect(await until(200, `${url}/readyz`)).toMatchObject({ slack: 'ok' });
+    }
     await app.stop();
   });
 });

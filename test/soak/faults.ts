@@ -1,8 +1,8 @@
 import type { World } from '../../sandbox/world.ts';
 import type { Random } from './random.ts';
 
-/** Error codes of the faults below. */
-export const SIMULATED_ERRORS = ['internal_error', 'ratelimited'];
+/** Errors that the simulated Slack notes for the faults below. */
+export const SIMULATED_ERRORS = ['internal_error', 'ratelimited', 'reset', 'lost', 'http_503'];
 
 /** Lets SpotDraft and Slack fail for a moment, in one of the ways that both have. */
 export function failSomehow({ spotdraft, slack }: World, random: Random): string {
