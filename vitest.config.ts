@@ -6,7 +6,7 @@ const FIXED_SEED = '20261130';
 
 /** Files that take longest. The default order, by size, starts some of them last on a machine that has not run them before. */
 const SLOW =
-  /\/test\/(?:sandbox\/browser\/|inspect\/|cli\/(?:commands|import)\.|spotdraft\/pace\.|events\/log\/durability\.|slack\/interruptions\.|digests\/(?:app|processes)\.)/;
+  /\/test\/(?:soak\/|sandbox\/browser\/|inspect\/|cli\/(?:commands|import)\.|spotdraft\/pace\.|events\/log\/durability\.|slack\/interruptions\.|digests\/(?:app|processes)\.)/;
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
