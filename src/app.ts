@@ -85,6 +85,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         const slack = createBot(settings, config, core, overrides);
         const receivers = createReceivers(config, core, metrics);
         const { recorder } = receivers;
+        core.unstored.settle = receivers.outages.settle;
         releases.add('event log', async () => {
           await receivers.outages.close();
           await receivers.rejections.close();

@@ -7,6 +7,7 @@ import { createNoticeWatch } from './digests/notices/watch.ts';
 import { createTrends, type Trends } from './digests/trend/trends.ts';
 import { createFailures, type Failures } from './events/failures/failures.ts';
 import { createLogReader, type LogReader } from './events/find/log-reader.ts';
+import type { Outage } from './events/log/delivery.ts';
 import { createDrift, type Drift } from './inspect/compare-environments.ts';
 import { type Checker, createChecker } from './inspect/run-checks.ts';
 import { slackPresenter } from './slack/blocks/digest-presenter.ts';
@@ -44,6 +45,8 @@ export interface Core {
   trends: Trends;
   clients: Clients;
   log: LogReader;
+  /** Verified deliveries that the log did not take yet. A process that receives sets it. */
+  unstored: { settle(): Promise<readonly Outage[]> };
   logger: Logger;
   clock: Clock;
   close(): Promise<void>;
@@ -101,8 +104,13 @@ export async function openCore(
     const waivers = createWaivers(dependencies);
     const failures = createFailures(dependencies);
     const trends = createTrends({ config, db, clock });
-    const log = createLogReader(db, config, clock, clients.of);
-    return { db, store, checker, drift, waivers, failures, trends, clients, log, logger, clock, close };
+    const unstored: Core['unstored'] = { settle: async () => [] };
+    const log = createLogReader(db, config, clock, clients.of, async () => ({
+      isLost: store.lost() !== null,
+      outages: await unstored.settle(),
+    }));
+    const services = { checker, drift, waivers, failures, trends, clients, log };
+    return { db, store, ...services, unstored, logger, clock, close };
   } catch (error) {
     await close();
     throw error;

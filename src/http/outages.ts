@@ -12,6 +12,8 @@ export interface Outages {
   note(delivery: NewDelivery): void;
   /** Stores one row for each environment when the log takes rows again. Called after a delivery was stored. */
   end(): void;
+  /** Tries once more, and returns those that the log still does not take. */
+  settle(): Promise<readonly Outage[]>;
   /** Tries once more. */
   close(): Promise<void>;
 }
@@ -50,6 +52,11 @@ export function createOutages(recorder: Recorder): Outages {
       wait();
     },
     end,
+    async settle() {
+      end();
+      await storing;
+      return [...open.values()];
+    },
     async close() {
       if (timer) clearTimeout(timer);
       await storing;

@@ -30,7 +30,7 @@ export interface WebhookReceivers {
 /**
  * `POST /webhooks/<environment>`: verified before parsing, on disk before the answer. 401: wrong or missing signature; 404:
  * unknown environment; 405: another method; 413 and 415: a body that SpotDraft does not send; 429: one of the same kinds from a sender that floods; 503: it cannot be
- * judged or stored now, so that SpotDraft sends it again.
+ * judged or stored now, so that SpotDraft counts it as failed.
  */
 export async function webhookReceivers(scope: FastifyInstance, receivers: WebhookReceivers): Promise<void> {
   takeBodies(scope, MAX_BODY_BYTES);

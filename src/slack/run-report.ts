@@ -3,7 +3,7 @@ import { lastKnownOf } from '../digests/notices/watch-report.ts';
 import { compareReports } from '../readiness/compare-reports.ts';
 import { watchOf } from '../store/notices.ts';
 import { environmentLabel } from '../text/environment-label.ts';
-import { logUnexpected, unexpectedText } from './action-error.ts';
+import { failureText } from './action-error.ts';
 import type { Answer } from './answer.ts';
 import { interruptedMessage, progressMessage } from './blocks/progress.ts';
 import { reportMessage } from './blocks/report.ts';
@@ -41,8 +41,9 @@ export async function runReport(
   } catch (error) {
     // In the answer itself: a message that stays at "Reading…" would mislead the channel.
     const label = environmentLabel(environment);
-    const token = logUnexpected(logger, error, { environment: environment.name });
-    await answer.finish(mrkdwnMessage(unexpectedText(`The check of ${label}`, token)));
+    await answer.finish(
+      mrkdwnMessage(failureText(logger, error, `The check of ${label}`, { environment: environment.name })),
+    );
   } finally {
     complete();
   }

@@ -16,7 +16,7 @@ import type { Database } from '../store/database.ts';
 import type { StoreFile } from '../store/store-file.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AccessControl } from './access.ts';
-import { logUnexpected, unexpectedText } from './action-error.ts';
+import { failureText } from './action-error.ts';
 import { respondPrivately } from './answer.ts';
 import { mrkdwnMessage } from './blocks/text.ts';
 import type { Claims } from './claims.ts';
@@ -120,9 +120,9 @@ export async function withErrorReply(
       await respondPrivately({ respond, logger }, mrkdwnMessage(DATABASE_LOST), false);
     await work();
   } catch (error) {
-    const token = logUnexpected(logger, error, { what });
-    await respondPrivately({ respond, logger }, mrkdwnMessage(unexpectedText(what, token)), false).catch(
-      (failure) => logger.error({ err: failure, token }, 'failed to report an error to the person'),
+    const text = failureText(logger, error, what, { what });
+    await respondPrivately({ respond, logger }, mrkdwnMessage(text), false).catch((failure) =>
+      logger.error({ err: failure, text }, 'failed to report an error to the person'),
     );
   } finally {
     complete();

@@ -106,11 +106,17 @@ const reasons: Record<string, string> = {
   EROFS: 'the file system is read-only',
 };
 
-function explain(error: unknown): string {
+function knownReason(error: unknown): string | null {
   const code = codeOf(error);
-  return (
-    reasons[code] ??
-    reasons[code.replace(/_[A-Z]+$/, '')] ??
-    `${error instanceof Error ? error.message : error}`
-  );
+  return reasons[code] ?? reasons[code.replace(/_[A-Z]+$/, '')] ?? null;
+}
+
+const explain = (error: unknown): string =>
+  knownReason(error) ?? `${error instanceof Error ? error.message : error}`;
+
+/** Why the database did not do what it was asked, and what to do; null for an error that is not the database's state. */
+export function databaseFailureText(error: unknown): string | null {
+  if (error instanceof StoreError) return error.message;
+  const reason = knownReason(error);
+  return reason === null ? null : `the database does not work: ${reason}`;
 }

@@ -4,6 +4,7 @@ import { fitsMessage } from '../../src/slack/blocks/budget.ts';
 import { marksMessage } from '../../src/slack/blocks/marks.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { activeMarks, type IncidentMark } from '../../src/store/incident-marks.ts';
+import { activity, deliver } from '../events/log/start-receiver.ts';
 import { ALICE, BOB, blocksOf, GENERAL, openScene } from './scene.ts';
 
 it('an incident is kept from Slack by people who may waive, audited, and listed for everybody', async (ctx) => {
@@ -72,7 +73,10 @@ it('a long list of incident marks says how many it leaves out', ({ expect }) => 
 
 it('every answer says first that the database is not where it was opened, until it is back', async (ctx) => {
   const { expect } = ctx;
-  const scene = await openScene(ctx);
+  const waive = { users: [ALICE], groups: [] };
+  const scene = await openScene(ctx, {
+    adjust: (config) => ({ ...config, access: { ...config.access, waive } }),
+  });
   const { database } = scene.config;
   const answers = async (text: string, count: number) => {
     const before = scene.slack.ephemerals(GENERAL, ALICE).length;
@@ -81,6 +85,20 @@ it('every answer says first that the database is not where it was opened, until 
     return scene.slack.ephemerals(GENERAL, ALICE).slice(before);
   };
   renameSync(database, `${database}.away`);
+  // A delivery of prod and a contract that none names: neither may be denied.
+  expect((await deliver(scene.url, scene, activity(72_001))).status).toBe(503);
+  const [, missed] = await answers('find T-72001', 2);
+  expect(missed?.text).toContain(
+    'A verified delivery with “T-72001” arrived in prod (production) and was answered 503',
+  );
+  const [, other] = await answers('find 72999', 2);
+  expect(other?.text).toContain('“72999” is not in the log, which takes nothing now.');
+  expect(JSON.stringify(other)).toContain('1 verified delivery was answered 503 in prod (production) since');
+  expect(JSON.stringify([missed, other])).not.toMatch(/never|nothing arrived/i);
+  const [, act] = await answers('keep 4001 90d INC-7', 2);
+  expect(act?.text).toMatch(
+    /^\/envcheck keep 4001 90d INC-7 failed: the database .* was removed or moved away .*\. Then try again\.$/,
+  );
   for (const text of ['find 72001', 'events prod', 'failures prod', 'self']) {
     const [first, second] = await answers(text, 2);
     expect(first?.text, text).toContain('Deliveries are answered 503 and nothing is stored until it is back');
@@ -90,4 +108,6 @@ it('every answer says first that the database is not where it was opened, until 
   const [only, ...more] = await answers('events prod', 1);
   expect(only?.text).toContain('newest first');
   expect(more).toEqual([]);
+  const [back] = await answers('find 72001', 1);
+  expect(back?.text).toContain('72001: CONTRACT_EXECUTED was refused with 503: the log could not be stored.');
 });

@@ -234,7 +234,7 @@ function refusedText({ refused, hasMore }: Pick<Story, 'refused' | 'hasMore'>): 
       ? "it was not signed with this workspace's key"
       : refusalWhy(first);
   const newest = why.startsWith('it ') ? why.replace(/^it/, 'the newest') : `the newest because ${why}`;
-  return `${what}: ${one ? why : newest}${rejection === 'not_stored' ? '; SpotDraft retries' : ''}`;
+  return `${what}: ${one ? why : newest}`;
 }
 
 /** No webhook came, and something else shows that the contract exists or may exist. */

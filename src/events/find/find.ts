@@ -116,7 +116,7 @@ async function explain(
   db: Database,
   { id, environment }: FindQuery,
   unread: UnreadIn[],
-  { keepMs, now, environments, pairs }: FindOptions,
+  { keepMs, now, environments, pairs, notStored }: FindOptions,
 ): Promise<{ sentences: string[]; elsewhere: string[] }> {
   if (environment !== null) {
     const { matches } = await findMatches(db, id.trim(), null);
@@ -137,7 +137,20 @@ async function explain(
   );
   const oldest = await oldestDelivery(db);
   return {
-    sentences: explainNotFound(id.trim(), { keepMs, now, oldest, environments: asked, refused, unread }),
+    sentences: explainNotFound(id.trim(), {
+      keepMs,
+      now,
+      oldest,
+      environments: asked,
+      refused,
+      unread,
+      isLost: notStored?.isLost ?? false,
+      outages: asked.flatMap((each) =>
+        (notStored?.outages ?? [])
+          .filter((outage) => outage.environment === each.name)
+          .map((outage) => ({ ...outage, environment: each })),
+      ),
+    }),
     elsewhere: [],
   };
 }

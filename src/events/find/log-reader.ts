@@ -8,7 +8,7 @@ import { find } from './find.ts';
 import { type EventPage, type ListQuery, listEventPage } from './list-events.ts';
 import { isKnownId } from './matches.ts';
 import type { Conventions } from './pasted-ids.ts';
-import type { FindQuery, FindResult } from './result.ts';
+import type { FindQuery, FindResult, NotStored } from './result.ts';
 import { withContract } from './stories.ts';
 import { findUnderOtherIds } from './under-other-ids.ts';
 
@@ -34,12 +34,22 @@ export const createLogReader = (
   config: Pick<Config, 'log' | 'environments' | 'drift' | 'externalMetadata' | 'trustedHosts'>,
   clock: Clock,
   clientOf: LookTools['clientOf'] | null = null,
+  readNotStored: () => Promise<NotStored> = async () => NOTHING,
 ): LogReader => {
   const { log, environments, drift } = config;
   const conventions = conventionsOf(config);
-  const findOne = (query: FindQuery) =>
-    find(db, query, { keepMs: log.keepMs, now: clock.now(), environments, pairs: drift.pairs });
-  const completeSince = (environment: string) => logCompleteSince(db, environment, clock.now() - log.keepMs);
+  const findOne = async (query: FindQuery) => {
+    // First, so that it finds the rows of what could not be stored before.
+    const notStored = await readNotStored();
+    const now = clock.now();
+    return find(db, query, { keepMs: log.keepMs, now, environments, pairs: drift.pairs, notStored });
+  };
+  const completeSince = async (environment: string) => {
+    const { isLost, outages } = await readNotStored();
+    const now = clock.now();
+    if (isLost || outages.some((outage) => outage.environment === environment)) return now;
+    return logCompleteSince(db, environment, now - log.keepMs);
+  };
   const look = async (result: FindResult, environment: string | null) => {
     if (clientOf === null) return result;
     const tools = { config, clientOf, completeSince };
@@ -67,6 +77,8 @@ export const createLogReader = (
     knows: (id) => isKnownId(db, id),
   };
 };
+
+const NOTHING: NotStored = { isLost: false, outages: [] };
 
 /** Forms of external ids from the config. */
 export const conventionsOf = ({ externalMetadata }: Pick<Config, 'externalMetadata'>): Conventions =>

@@ -4,6 +4,7 @@ import type { UnreadDeliveries } from '../../store/event-notes.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel, labelIn } from '../../text/environment-label.ts';
 import { readSince, SINCE_FORMATS, utcText } from '../../time/since.ts';
+import type { Outage } from '../log/delivery.ts';
 import {
   alikeText,
   contentText,
@@ -37,12 +38,16 @@ interface Circumstances {
   })[];
   /** Verified deliveries that could not be read, of each environment in question. */
   unread: (UnreadDeliveries & { environment: NamedEnvironment })[];
+  /** Nothing is stored now, because the database is not at its path. */
+  isLost: boolean;
+  /** Verified deliveries that were answered 503 and are not in the log. */
+  outages: (Omit<Outage, 'environment'> & { environment: NamedEnvironment })[];
 }
 
 /** Sentences: why an id was not found, how far the log goes back, and what to try next. */
 export function explainNotFound(
   query: string,
-  { keepMs, now, oldest, environments, refused, unread }: Circumstances,
+  { keepMs, now, oldest, environments, refused, unread, isLost, outages }: Circumstances,
 ): string[] {
   const days = Math.round(keepMs / DAY_MS);
   // Older deliveries are there because a mark or an open failure holds them; others of their time are gone.
@@ -60,6 +65,14 @@ export function explainNotFound(
     return [`“${query}” is neither an id in the log nor a time: ${time.problem}.`];
   if (query.length < 6 && !/^(?:[TH]-)?\d+$/i.test(query))
     return [`“${query}” is too short: give the whole id, or the first six or more of its characters.`];
+  const missed = outages.find(({ identifiers }) => identifiers.some(({ value }) => isAskedFor(value, query)));
+  if (missed)
+    return [
+      `A verified delivery with “${query}” arrived in ${environmentLabel(missed.environment)} and was answered 503, because the log takes nothing now.`,
+      `It came between ${iso(missed.from)} and ${iso(missed.to)}. When the log works again, re-trigger it: SpotDraft documents no retry.`,
+    ];
+  const since = isLost || outages.length > 0 ? notStoredText(outages) : null;
+  if (since !== null) return [`“${query}” is not in the log, which takes nothing now.`, since, reach];
   if (oldest === null)
     return [
       'Nothing was ever received.',
@@ -77,6 +90,23 @@ export function explainNotFound(
     `${nextId(query)}; if SpotDraft shows the activity, check that its webhook is registered and active in that workspace.`,
   ];
 }
+
+/** A contract is asked for by its number or a form of it. */
+function isAskedFor(value: string, query: string): boolean {
+  const given = readContractId(query);
+  const number = given === null ? null : String(given.kind === 'internal' ? given.id : given.guess);
+  return value.toLowerCase() === query.toLowerCase() || value === number;
+}
+
+const notStoredText = (outages: Circumstances['outages']): string =>
+  outages.length === 0
+    ? 'What comes meanwhile is answered 503 and not stored: `/readyz` says why.'
+    : `${outages
+        .map(
+          ({ environment, count, from }) =>
+            `${pluralize(count, 'verified delivery was', 'verified deliveries were')} answered 503 in ${environmentLabel(environment)} since ${iso(from)}`,
+        )
+        .join(', ')}: it may be in one of them. \`/readyz\` says why nothing is stored.`;
 
 /** The environment that a question about a time is most likely about. */
 const timed = (environments: readonly NamedEnvironment[]): string =>

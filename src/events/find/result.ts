@@ -1,6 +1,7 @@
 import type { LoggedCall } from '../../store/api-calls.ts';
 import type { EventIdentifier, EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
 import type { Match } from '../../store/matches.ts';
+import type { Outage } from '../log/delivery.ts';
 import type { About } from './about-text.ts';
 import type { Story } from './answer.ts';
 import type { FoundRows, TimelineEntry } from './timeline.ts';
@@ -52,12 +53,22 @@ export interface FindResult {
   guess: string | null;
 }
 
+/** Why the log may lack what came lately. */
+export interface NotStored {
+  /** The open database is not the one at its path, so that nothing is stored. */
+  isLost: boolean;
+  /** Verified deliveries that were answered 503 and of which the log has no row yet. */
+  outages: readonly Outage[];
+}
+
 export interface FindOptions {
   /** Length of the log, ms. */
   keepMs: number;
   /** Epoch ms UTC. */
   now: number;
   environments: readonly { name: string; production: boolean }[];
+  /** What is not in the log though it came. Default: nothing. */
+  notStored?: NotStored;
   /** Compared pairs; left is the model. */
   pairs: readonly (readonly [left: string, right: string])[];
 }

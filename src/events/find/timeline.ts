@@ -118,7 +118,7 @@ function refusedEntry(delivery: LoggedDelivery): TimelineEntry {
     environment,
     summary:
       delivery.rejection === 'not_stored'
-        ? `${outageText(delivery)} (SpotDraft retries)`
+        ? outageText(delivery)
         : `${how}, sent from ${source}, ${bytes} bytes, ${hasIds(delivery) ? 'only its ids kept' : 'none kept'}; request ${request}${more}`,
   };
 }

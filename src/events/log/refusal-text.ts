@@ -67,7 +67,7 @@ const texts: Record<Rejection, RejectionTexts> = {
   not_stored: {
     name: 'the log could not be stored',
     why: 'the log could not be stored',
-    remedy: 'SpotDraft retries. What has not come since then can be re-triggered',
+    remedy: 'Re-trigger what has not come since then: SpotDraft documents no retry',
   },
 };
 

@@ -6,7 +6,7 @@ import { lastDay } from '../../text/acceptance-text.ts';
 import { resultLine } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { derivedId } from '../../text/ids.ts';
-import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { failureText } from '../action-error.ts';
 import { respondPrivately } from '../answer.ts';
 import {
   type AcceptFormView,
@@ -105,8 +105,9 @@ const opening =
           ),
         );
       } catch (error) {
-        const token = logUnexpected(tools.logger, error, { what: 'Accept' });
-        await show(refusedAcceptForm(kind, unexpectedText('Looking at it', token)));
+        await show(
+          refusedAcceptForm(kind, failureText(tools.logger, error, 'Looking at it', { what: 'Accept' })),
+        );
       }
     });
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { resultLine } from '../../text/act-result.ts';
-import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { failureText } from '../action-error.ts';
 import { type Answer, answerInPlace, answerInPrivatePlace, respondThrough } from '../answer.ts';
 import { acceptInputs, refusedAcceptForm } from '../blocks/accept-form.ts';
 import { diffMessage } from '../blocks/diff.ts';
@@ -74,9 +74,10 @@ export const submitAcceptance =
         `Accepted: ${what}. The message in which you chose it can no longer be changed; \`/envcheck waivers\` shows what is accepted.`,
       );
     } catch (error) {
-      const token = logUnexpected(tools.logger, error, { what: 'Accept' });
       // After an earlier acknowledgement this has no effect.
-      await refuse('reason', unexpectedText('Accepting it', token)).catch(() => {});
+      await refuse('reason', failureText(tools.logger, error, 'Accepting it', { what: 'Accept' })).catch(
+        () => {},
+      );
     } finally {
       complete();
     }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { reasonTexts } from '../../events/failures/failure-text.ts';
 import type { GroupView } from '../../events/failures/read-failures.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { failureText } from '../action-error.ts';
 import { respondPrivately } from '../answer.ts';
 import {
   acknowledgementForm,
@@ -55,8 +55,9 @@ export const acknowledgeFailure =
       try {
         await show(await viewFor(tools, body, chosen.parse(JSON.parse(action.value ?? ''))));
       } catch (error) {
-        const token = logUnexpected(tools.logger, error, { what: 'Acknowledge' });
-        await show(refusedAcknowledgement(unexpectedText('Looking at it', token)));
+        await show(
+          refusedAcknowledgement(failureText(tools.logger, error, 'Looking at it', { what: 'Acknowledge' })),
+        );
       }
     });
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { groupText } from '../../events/failures/failure-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { failureText } from '../action-error.ts';
 import { answerInPlace, respondPrivately, respondThrough } from '../answer.ts';
 import { REASON_INPUT, refusedAcknowledgement } from '../blocks/failure-form.ts';
 import { clip } from '../blocks/text.ts';
@@ -62,9 +62,10 @@ export const submitAcknowledgement =
         `Acknowledged: ${what}. The message in which you clicked can no longer be changed; \`/envcheck failures ${environment.name}\` shows it as it is now.`,
       );
     } catch (error) {
-      const token = logUnexpected(tools.logger, error, { what: 'Acknowledge' });
       // After an earlier acknowledgement this has no effect.
-      await refuse(unexpectedText('Acknowledging it', token)).catch(() => {});
+      await refuse(failureText(tools.logger, error, 'Acknowledging it', { what: 'Acknowledge' })).catch(
+        () => {},
+      );
     } finally {
       complete();
     }

@@ -2,7 +2,7 @@ import type { Environment } from '../../config/config.ts';
 import { arrivalText } from '../../events/webhooks/arrival-text.ts';
 import type { RetriggerResult } from '../../events/webhooks/retrigger.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { failureText } from '../action-error.ts';
 import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
 import { type RetriggerValue, readRetriggerValue } from '../blocks/retrigger-button.ts';
 import { mrkdwnMessage, quotedMessage } from '../blocks/text.ts';
@@ -67,8 +67,14 @@ async function showInPlace(tools: SlackTools, answering: AnswerTools, act: Act):
     const said = result.sent ? await arrivalOf(tools, answering, act, result, stopping.signal) : result;
     await answer.finish(await currentFindMessage(tools, value.find, said));
   } catch (error) {
-    const token = logUnexpected(tools.logger, error, { environment: environment.name, contractId });
-    await answer.finish(mrkdwnMessage(unexpectedText(`Sending ${what} again`, token)));
+    await answer.finish(
+      mrkdwnMessage(
+        failureText(tools.logger, error, `Sending ${what} again`, {
+          environment: environment.name,
+          contractId,
+        }),
+      ),
+    );
   } finally {
     complete();
   }

@@ -4,7 +4,7 @@ import { requestProblem, type SignOffRequest } from '../../approvals/sign-offs/r
 import type { Environment } from '../../config/config.ts';
 import type { ActResult } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { failureText } from '../action-error.ts';
 import { respondPrivately, respondThrough } from '../answer.ts';
 import { checklistMessage, readSignOffButton } from '../blocks/checklist.ts';
 import { progressMessage } from '../blocks/progress.ts';
@@ -140,14 +140,20 @@ export const submitSignOff =
       const lines = await decideAndAct(tools, context, request, body.user.id);
       await showResult(tools, view.id, signOffNotice(lines, context));
     } catch (error) {
-      const token = logUnexpected(tools.logger, error, {
-        what: 'sign-off',
-        environment: context.environment,
-      });
       await showResult(
         tools,
         view.id,
-        signOffNotice([{ own: unexpectedText('Signing off', token) }], context),
+        signOffNotice(
+          [
+            {
+              own: failureText(tools.logger, error, 'Signing off', {
+                what: 'sign-off',
+                environment: context.environment,
+              }),
+            },
+          ],
+          context,
+        ),
       );
     } finally {
       complete();

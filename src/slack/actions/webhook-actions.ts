@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
 import { refusedWithoutRequest, type WebhookResult } from '../../events/webhooks/act.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { failureText } from '../action-error.ts';
 import { type AnswerTools, answerInPrivatePlace, respondPrivately } from '../answer.ts';
 import { mrkdwnMessage, quotedMessage } from '../blocks/text.ts';
 import { readWebhookButton } from '../blocks/webhooks.ts';
@@ -89,8 +89,11 @@ async function showInPlace(
     const result = await perform(click);
     await answer.finish(await currentWebhooks(tools, click.environment, result));
   } catch (error) {
-    const token = logUnexpected(tools.logger, error, { environment: click.environment.name });
-    await answer.finish(mrkdwnMessage(unexpectedText(`${doing} ${label}`, token)));
+    await answer.finish(
+      mrkdwnMessage(
+        failureText(tools.logger, error, `${doing} ${label}`, { environment: click.environment.name }),
+      ),
+    );
   } finally {
     complete();
   }

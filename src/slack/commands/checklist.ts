@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/config.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { failureText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { checklistMessage } from '../blocks/checklist.ts';
 import { interruptedMessage, progressMessage } from '../blocks/progress.ts';
@@ -24,9 +24,12 @@ export async function runChecklist(
     });
     await answer.finish(checklistMessage(await signOffs.refresh(environment, report)));
   } catch (error) {
-    const token = logUnexpected(logger, error, { environment: environment.name });
     await answer.finish(
-      mrkdwnMessage(unexpectedText(`The checklist of ${environmentLabel(environment)}`, token)),
+      mrkdwnMessage(
+        failureText(logger, error, `The checklist of ${environmentLabel(environment)}`, {
+          environment: environment.name,
+        }),
+      ),
     );
   } finally {
     complete();

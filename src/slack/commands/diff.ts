@@ -4,7 +4,7 @@ import { environmentLabel } from '../../text/environment-label.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Message } from '../../text/message.ts';
 import { OVER_TIME } from '../../workspace/diff/difference-text.ts';
-import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { failureText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { type DiffView, diffMessage } from '../blocks/diff.ts';
 import {
@@ -67,8 +67,11 @@ export async function runDiff(
       diffMessage(viewOf(request, sides, comparison, { detail: 'short', isPrivate, before: found.snapshot })),
     );
   } catch (error) {
-    const token = logUnexpected(logger, error, { diff: typedAs(request) });
-    await answer.finish(mrkdwnMessage(unexpectedText(`The comparison of ${sidesText(sides)}`, token)));
+    await answer.finish(
+      mrkdwnMessage(
+        failureText(logger, error, `The comparison of ${sidesText(sides)}`, { diff: typedAs(request) }),
+      ),
+    );
   } finally {
     complete();
   }

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/config.ts';
 import { trendText } from '../../digests/trend/trend.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
-import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { failureText } from '../action-error.ts';
 import { type AnswerTools, answerInChannel, answerPrivately } from '../answer.ts';
 import { historyMessage } from '../blocks/history.ts';
 import { interruptedMessage } from '../blocks/progress.ts';
@@ -37,8 +37,11 @@ export async function showHistory(
       }),
     );
   } catch (error) {
-    const token = logUnexpected(tools.logger, error, { history: environment.name });
-    await answer.finish(mrkdwnMessage(unexpectedText(`The history of ${label}`, token)));
+    await answer.finish(
+      mrkdwnMessage(
+        failureText(tools.logger, error, `The history of ${label}`, { history: environment.name }),
+      ),
+    );
   } finally {
     complete();
   }

@@ -1,7 +1,7 @@
 import { environmentLabel } from '../../text/environment-label.ts';
 import { openDifferences } from '../../workspace/diff/difference-text.ts';
 import { planOf } from '../../workspace/diff/plan.ts';
-import { logUnexpected, unexpectedText } from '../action-error.ts';
+import { failureText } from '../action-error.ts';
 import type { Answer } from '../answer.ts';
 import { planMessage } from '../blocks/plan.ts';
 import { interruptedMessage, readingMessage } from '../blocks/progress.ts';
@@ -38,8 +38,8 @@ export async function runPlan(
       }),
     );
   } catch (error) {
-    const token = logUnexpected(logger, error, { plan: `${left.name} ${right.name}` });
-    await answer.finish(mrkdwnMessage(unexpectedText(`The plan for ${sides}`, token)));
+    const text = failureText(logger, error, `The plan for ${sides}`, { plan: `${left.name} ${right.name}` });
+    await answer.finish(mrkdwnMessage(text));
   } finally {
     complete();
   }

@@ -249,6 +249,8 @@ describe('ids that are not found', () => {
         environments: [],
         refused: [],
         unread: [],
+        isLost: false,
+        outages: [],
       }).join(' ');
     expect(about(Date.UTC(2026, 7, 1))).toContain(
       'The log keeps 90 days: before 2026-09-01 it holds only what an incident needs.',
