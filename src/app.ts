@@ -91,7 +91,15 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           await receivers.rejections.close();
           await recorder.close();
         });
-        const database = watchDatabase({ ...core, database: config.database, recorder });
+        const resume = () => {
+          recorder.resume();
+          receivers.outages.end();
+        };
+        const database = watchDatabase({
+          ...core,
+          database: config.database,
+          recorder: { pause: recorder.pause, resume },
+        });
         releases.add('watch of the database', () => database.stop());
         metrics.observe({ db: core.db, clock: core.clock, depth: recorder.depth });
         const retention = startRetention(

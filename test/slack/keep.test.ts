@@ -27,6 +27,9 @@ it('an incident is kept from Slack by people who may waive, audited, and listed 
   expect((await answerTo('keep 999999 90d INC-7')).text).toBe(
     '❌ Nothing was changed. The log has no “999999”. Give a complete id: `find 999999` shows what is known.',
   );
+  expect((await answerTo('keep 4001 9999d INC-7')).text).toBe(
+    '❌ Nothing was changed. A mark lasts at most 366 days, and this is 9,999: give a shorter time.',
+  );
   const kept = await answerTo(`keep *contract #${number}* prod 90 days INC-7: <!channel> & more`);
   expect(kept.text).toMatch(
     /^✅ Everything about contract #4001 in prod stays in the log until .* \(UTC\), also what arrives later\.$/,

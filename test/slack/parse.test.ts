@@ -141,6 +141,9 @@ describe('a typed command', () => {
     ['KEEP prod 481516 72H the 3d outage', keep('481516', 3 * DAY_MS, 'the 3d outage', 'prod')],
     ['prod keep evt_abc 30m x', keep('evt_abc', 30 * 60_000, 'x', 'prod')],
     ['keep evt_abc UAT 90 days “INC 7”', keep('evt_abc', 90 * DAY_MS, '“INC 7”', 'uat')],
+    ['keep T-1 2w x', keep('T-1', 14 * DAY_MS, 'x')],
+    ['keep T-1 3 weeks x', keep('T-1', 21 * DAY_MS, 'x')],
+    ['keep Order Form 90d x', keep('Order Form', 90 * DAY_MS, 'x')],
     ['keep 90d 2d an order named 90d', keep('90d', 2 * DAY_MS, 'an order named 90d')],
     [
       'keep contract <https://app.spotdraft.com/contracts/v2/481516|here> 12 hours —reason x --private',
@@ -204,6 +207,10 @@ describe('a typed command', () => {
     ['keep T-1 90d', 'keep T-1 90d incident 7'],
     ['keep T-1 90 days --private', 'keep T-1 90d incident 7'],
     ['keep T-1 0d x', 'keep T-720363 90d incident 7'],
+    ['keep T-1 2 months x', 'keep T-720363 90d incident 7'],
+    ['keep T-1 1y x', 'keep T-720363 90d incident 7'],
+    ['keep T-1 pord 90d x', 'keep T-1 prod 90d x'],
+    ['keep contract 481516 nowhere 90d x', null],
     ['keeep T-1 90d x', 'keep T-1 90d x'],
   ])('“%s” is a mistake with a suggestion', (typed, suggestion) => {
     expect(parse(typed)).toMatchObject({ kind: 'mistake', suggestion });

@@ -10,8 +10,9 @@ import type { Question } from './ask.ts';
 import type { LogReader } from './log-reader.ts';
 import { bareId } from './pasted-ids.ts';
 
-/** Longest time of a mark, ms. */
-const MAX_KEEP_MS = 366 * 86_400_000;
+const DAY_MS = 86_400_000;
+/** Longest time of a mark. */
+const MAX_KEEP_DAYS = 366;
 /** A second mark for the same reason that ends at most this much later is a repetition, ms. */
 const REPEATED_MS = 3_600_000;
 
@@ -40,8 +41,10 @@ export async function keepForIncident(
   const query = bareId(id);
   const problem = reasonProblem(text);
   if (problem !== null) return refused(problem);
-  if (keepMs <= 0 || keepMs > MAX_KEEP_MS)
-    return refused('A mark lasts at least a moment and at most a year.');
+  if (keepMs <= 0 || keepMs > MAX_KEEP_DAYS * DAY_MS)
+    return refused(
+      `A mark lasts at most ${MAX_KEEP_DAYS} days, and this is ${Math.round(keepMs / DAY_MS).toLocaleString('en-US')}: give a shorter time.`,
+    );
   const named = await namesOf(log, { text: id, environment });
   if ('refusal' in named) return named.refusal;
   const now = clock.now();
