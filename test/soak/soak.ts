@@ -155,7 +155,7 @@ async function run({ world, config, moveClock, bot }: Running, options: SoakOpti
       async act() {
         report(
           `soak: ${Math.round(elapsed() / 1_000)} s, ${deliveries.acknowledged.size} acknowledged, ${killed} kills, ${stepped} clock steps, ` +
-            `${postedIds(world.slack.history).length} posted, ${megabytes(memory.at(-1)?.bytes ?? 0)}, p99 ${Math.round(lagMs.at(-1) ?? 0)} ms`,
+            `${postedIds(world.slack.history).length} posted, ${megabytes(bot.residentBytes())}, p99 ${Math.round(lagMs.at(-1) ?? 0)} ms`,
         );
       },
     })),
@@ -240,19 +240,23 @@ function createBot(world: World, configFile: string, clockFile: string) {
         '--import',
         `file://${MOVED_CLOCK}?${encodeURIComponent(clockFile)}`,
       ]);
+      // The first call also measures the loading of the program.
+      await readLagMs(running);
       world.spotdraft.webhookRoutes.set(NORTHWIND_URL, `http://127.0.0.1:${running.port}`);
     },
     kill: () => current().stop('SIGKILL'),
     stop: async (signal?: NodeJS.Signals) => running?.stop(signal),
-    /** p99 of the event loop's delay since the last call, ms; null when the bot gave none. */
-    async lagMs(): Promise<number | null> {
-      const text = await fetch(`http://127.0.0.1:${current().port}/metrics`)
-        .then((answer) => answer.text())
-        .catch(() => '');
-      const seconds = /^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(text)?.[1];
-      return seconds === undefined ? null : Number(seconds) * 1_000;
-    },
+    lagMs: () => readLagMs(current()),
   };
+}
+
+/** p99 of the event loop's delay since the last call, ms; null when the bot gave none. */
+async function readLagMs({ port }: RunningServer): Promise<number | null> {
+  const text = await fetch(`http://127.0.0.1:${port}/metrics`)
+    .then((answer) => answer.text())
+    .catch(() => '');
+  const seconds = /^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(text)?.[1];
+  return seconds === undefined ? null : Number(seconds) * 1_000;
 }
 
 /** Resolves when no message waits, or after a time with those that do. */
