@@ -70,7 +70,7 @@ function renderAnswers(
   const found = answered.filter(({ result }) => result.found).length;
   return [
     ...(answered.length > 1
-      ? [terminal.style('bold', `${pluralize(answered.length + leftOut, 'id', 'ids')}, ${found} found`), '']
+      ? [terminal.style('bold', `${pluralize(answered.length + leftOut, 'id')}, ${found} found`), '']
       : []),
     ...(note === null ? [] : [hangingIndent('', printable(note), terminal.width), '']),
     ...answered.map(({ result }) => render(result, environments, terminal)),

@@ -109,8 +109,8 @@ function render(
   if (firstAt === null || lastAt === null)
     return `${label} has no snapshots yet. Every check and every diff takes one.\n`;
   return [
-    terminal.style('bold', `${label}: ${pluralize(changes.length + older, 'change', 'changes')}`),
-    `${pluralize(readings, 'reading', 'readings')}, ${iso(firstAt)} to ${iso(lastAt)}`,
+    terminal.style('bold', `${label}: ${pluralize(changes.length + older, 'change')}`),
+    `${pluralize(readings, 'reading')}, ${iso(firstAt)} to ${iso(lastAt)}`,
     ...changes.flatMap((change) => ['', ...renderChange(change, terminal)]),
     ...(older > 0
       ? [

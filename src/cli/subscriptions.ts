@@ -105,7 +105,7 @@ function render({ reports, notices, orphans }: ReportsOverview, config: Config, 
   return [
     terminal.style(
       'bold',
-      `${pluralize(reports.length, 'report', 'reports')}, ${pluralize(notices.length, 'channel', 'channels')} with notices of failures`,
+      `${pluralize(reports.length, 'report')}, ${pluralize(notices.length, 'channel')} with notices of failures`,
     ),
     ...reports.flatMap((line) => ['', ...reportLines(line, label, terminal)]),
     ...notices.map((each) => `\n${each.channel}  ${subscriptionText(each, label(each.environment))}`),

@@ -42,8 +42,8 @@ export function comparisonText(
   return [
     complete === null
       ? `tried ${ago(triedAt)}, not complete yet`
-      : `${ago(complete.at)}, ${pluralize(complete.contracts, 'executed contract', 'executed contracts')} changed in SpotDraft`,
-    ...(missing > 0 ? [`${pluralize(missing, 'contract', 'contracts')} without ${EXECUTED}`] : []),
+      : `${ago(complete.at)}, ${pluralize(complete.contracts, 'executed contract')} changed in SpotDraft`,
+    ...(missing > 0 ? [`${pluralize(missing, 'contract')} without ${EXECUTED}`] : []),
     ...(first === undefined
       ? []
       : [`not certain: ${first}${more.length > 0 ? `; ${more.length} more reasons` : ''}`]),

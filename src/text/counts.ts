@@ -1,4 +1,4 @@
-export const pluralize = (count: number, one: string, several: string): string =>
+export const pluralize = (count: number, one: string, several = `${one}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : several}`;
 
 /** The sum of both counts of each key. */

@@ -8,5 +8,5 @@ export function ruleText({ matches, isOver, until }: IgnoreRule): string {
   if (matches === null) return `${end}, nothing compared yet`;
   return matches === 0
     ? `${end}, matches no difference: is it still needed?`
-    : `${end}, matches ${pluralize(matches, 'difference', 'differences')}`;
+    : `${end}, matches ${pluralize(matches, 'difference')}`;
 }

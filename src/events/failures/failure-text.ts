@@ -30,9 +30,9 @@ export const reasonTexts = (kind: FailureKind, reasons: readonly string[]): stri
 export function countText(group: Pick<GroupView, 'kind' | 'count' | 'kept' | 'isExact'>): string {
   const { kind, count } = group;
   if (count === 0) return 'none in the log any more';
-  if (kind === 'silence') return pluralize(count, 'time', 'times');
-  if (kind === 'failed') return pluralize(count, 'outcome', 'outcomes');
-  if (kind === 'missing') return pluralize(count, 'contract', 'contracts');
+  if (kind === 'silence') return pluralize(count, 'time');
+  if (kind === 'failed') return pluralize(count, 'outcome');
+  if (kind === 'missing') return pluralize(count, 'contract');
   return deliveriesText(group);
 }
 

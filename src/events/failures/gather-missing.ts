@@ -63,7 +63,7 @@ export function unknownReasons(
   const rest =
     look && look.total !== null
       ? [
-          `${look.seen.length.toLocaleString('en-US')} of ${pluralize(look.total, 'executed contract', 'executed contracts')} that changed from ${utcText(look.from)} to ${utcText(look.until)} are compared; the rest, and those changed later, follow in the next hours`,
+          `${look.seen.length.toLocaleString('en-US')} of ${pluralize(look.total, 'executed contract')} that changed from ${utcText(look.from)} to ${utcText(look.until)} are compared; the rest, and those changed later, follow in the next hours`,
         ]
       : [];
   return [

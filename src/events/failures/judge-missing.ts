@@ -212,7 +212,7 @@ const unreadText = (unread: number): string =>
 
 /** The contracts that were not compared, one sentence for each reason. */
 export function leftOutNotes(left: LeftOut): string[] {
-  const of = (count: number) => pluralize(count, 'executed contract', 'executed contracts');
+  const of = (count: number) => pluralize(count, 'executed contract');
   return [
     ...(left.undated > 0
       ? [`${of(left.undated)} that may have been executed before Envcheck received ${EXECUTED}`]
@@ -223,9 +223,7 @@ export function leftOutNotes(left: LeftOut): string[] {
           `${of(left.uploaded)}, uploaded as executed: SpotDraft does not document whether it sends ${EXECUTED} for these`,
         ]
       : []),
-    ...(left.status > 0
-      ? [`${pluralize(left.status, 'contract', 'contracts')} whose status the list does not show`]
-      : []),
+    ...(left.status > 0 ? [`${pluralize(left.status, 'contract')} whose status the list does not show`] : []),
     ...(left.unclear > 0 ? [`${of(left.unclear)} with a delivery whose activity could not be read`] : []),
     ...(left.id > 0 ? [`${of(left.id)} without an id in the list`] : []),
   ];

@@ -58,4 +58,4 @@ function contractText(
 }
 
 const receiverText = ({ name, got }: About['receivers'][number]): string =>
-  got === null ? `${name}: SpotDraft does not show it` : `${name}: ${pluralize(got, 'event', 'events')}`;
+  got === null ? `${name}: SpotDraft does not show it` : `${name}: ${pluralize(got, 'event')}`;

@@ -208,7 +208,7 @@ function arrivedText({ events, hasMore }: Story): string {
   const [first] = events;
   const count = events.length;
   if (hasMore !== false)
-    return `${hasMore ? 'More than' : 'At least'} ${pluralize(count, 'webhook', 'webhooks')} arrived and were verified`;
+    return `${hasMore ? 'More than' : 'At least'} ${pluralize(count, 'webhook')} arrived and were verified`;
   if (first && count === 1) {
     const times = first.deliveryCount > 1 ? ` ${first.deliveryCount.toLocaleString('en-US')} times` : '';
     return `${activityOf(first)} arrived${times} and was verified`;

@@ -31,7 +31,7 @@ export function pageText(
   { entries, total }: Pick<EventPage, 'entries' | 'total'>,
   { failed, activity, since, until }: EmptyList['query'],
 ): string {
-  const all = failed ? pluralize(total, 'failure', 'failures') : pluralize(total, 'event', 'events');
+  const all = failed ? pluralize(total, 'failure') : pluralize(total, 'event');
   const shown = entries.length < total ? `${entries.length} of ` : '';
   const of = activity === null ? '' : ` of ${activity}`;
   return `${shown}${all}${of}${since === null ? '' : ` since ${utcText(since)}`}${until === null ? '' : ` until ${utcText(until)}`}, newest first`;

@@ -83,7 +83,7 @@ export function explainNotFound(
   return [
     unreadCount === 0
       ? `“${query}” was never received${contractText(query)}, or not by this Envcheck.`
-      : `“${query}” is in no delivery that could be read, and ${pluralize(unreadCount, 'verified one', 'verified ones')} could not be read.`,
+      : `“${query}” is in no delivery that could be read, and ${pluralize(unreadCount, 'verified one')} could not be read.`,
     reach,
     ...unread.flatMap(unreadSentence),
     ...refused.flatMap(refusedSentence),

@@ -33,11 +33,7 @@ export const check: Check = {
         return [skip('a unique external record', 'no sampled contract has a record of a unique rule')];
       const evidence = input.facts.contracts?.sources ?? [];
       return [
-        pass(
-          'no external record is shared',
-          `none among ${pluralize(linked.length, 'contract', 'contracts')}`,
-          evidence,
-        ),
+        pass('no external record is shared', `none among ${pluralize(linked.length, 'contract')}`, evidence),
       ];
     });
   },

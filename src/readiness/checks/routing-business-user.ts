@@ -1,8 +1,10 @@
 import type { Environment, Requirements } from '../../config/config.ts';
 import type { BusinessUsers, ContractUser } from '../../events/log/business-user.ts';
+import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { addressMark, isAddress } from '../../text/ids.ts';
 import { sameName } from '../../workspace/names.ts';
+import { isEmpty, type Sources, sourcesOf } from '../business-user-sources.ts';
 import type { Check, CheckInput } from '../check.ts';
 import {
   combine,
@@ -18,7 +20,7 @@ import {
   skip,
   unknownFinding,
 } from '../judgement.ts';
-import { judgeCreators, type ListedContracts, listedContracts } from '../listed-contracts.ts';
+import { judgeCreators } from '../listed-contracts.ts';
 
 /** Deliveries name the business user. The list of contracts shows who created one, which is the second source. */
 export const check: Check = {
@@ -90,40 +92,8 @@ function intendedText({ environment: { routing } }: CheckInput): string {
   return isAddress(businessUser) ? businessUser : `a member of ${quoted(businessUser)}`;
 }
 
-/** The integration's contracts in both sources. */
-interface Sources {
-  users: BusinessUsers;
-  delivered: readonly ContractUser[];
-  /** Delivered contracts that nothing shows to be the integration's, while others are. */
-  foreign: readonly ContractUser[];
-  listed: ListedContracts;
-  /** Numbers of the composite ids under which it reported contracts that neither source shows. */
-  unplaced: readonly number[];
-}
-
 const showsDeliveries = ({ log }: CheckInput): boolean =>
   log.known && log.value.businessUsers !== null && log.value.businessUsers.contracts.length > 0;
-
-/**
- * All delivered contracts count only when the integration marks none: it links none to a record and reports none as created by
- * its internal id. Else an unmarked contract is somebody else's.
- */
-function sourcesOf(users: BusinessUsers, input: CheckInput): Sources {
-  const { internal, composite } = users.undelivered;
-  const listed = listedContracts(input, users.contracts, composite);
-  const own = users.contracts.filter(({ isOwn }) => isOwn);
-  const marksThem = own.length > 0 || internal.length > 0 || listed.own.length > 0;
-  return {
-    users,
-    delivered: marksThem ? own : users.contracts,
-    foreign: marksThem ? users.contracts.filter(({ isOwn }) => !isOwn) : [],
-    listed,
-    unplaced: composite.filter((number) => !listed.reported.has(number)),
-  };
-}
-
-const isEmpty = ({ users, listed }: Sources): boolean =>
-  users.contracts.length === 0 && listed.own.length === 0;
 
 const periodText = ({ limit }: BusinessUsers): string =>
   limit === null ? 'the last 30 days' : `the newest ${limit} events`;
@@ -142,7 +112,7 @@ function nothingToJudge(
   if (created > 0) {
     const remedy = 'Check that the webhook of this workspace delivers what happens to these contracts';
     return combine([
-      unclear(expected, `the integration created ${contractsText(created)}, and ${reason}`, remedy),
+      unclear(expected, `the integration created ${pluralize(created, 'contract')}, and ${reason}`, remedy),
     ]);
   }
   if (contracts === null) return nothingYet(reason);
@@ -157,8 +127,6 @@ function nothingToJudge(
     `${reason}; no contract of the last 30 days in the list of contracts links an external record`,
   );
 }
-
-const contractsText = (count: number): string => `${count} contract${count === 1 ? '' : 's'}`;
 
 const unclear = (expected: string, reason: string, remedy: string): Finding => ({
   status: 'unknown',
@@ -213,7 +181,7 @@ function judgeRest(
     return [
       unclear(
         expected,
-        `${elsewhere} routed to others, and none of the ${contractsText(foreign.length)} delivered can be matched to what the integration reported`,
+        `${elsewhere} routed to others, and none of the ${pluralize(foreign.length, 'contract')} delivered can be matched to what the integration reported`,
         REPORT_NUMBER,
       ),
     ];
@@ -223,7 +191,7 @@ function judgeRest(
     return [
       unclear(
         expected,
-        `${contractsText(unplaced.length)} of the integration: ${asComposite}; ${elsewhere} routed to others and may be among them`,
+        `${pluralize(unplaced.length, 'contract')} of the integration: ${asComposite}; ${elsewhere} routed to others and may be among them`,
         REPORT_NUMBER,
       ),
     ];

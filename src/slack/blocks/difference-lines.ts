@@ -100,7 +100,7 @@ export function notComparedBlock(unknown: readonly NotCompared[], most: number):
   return [
     richText(
       paragraph(
-        bold(`? Could not compare: ${pluralize(unknown.length, 'place', 'places')}`),
+        bold(`? Could not compare: ${pluralize(unknown.length, 'place')}`),
         plain('; these may differ'),
       ),
       bullets([...lines, ...(more > 0 ? [[plain(`…and ${more} more`)]] : [])]),

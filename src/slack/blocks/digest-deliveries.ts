@@ -26,7 +26,7 @@ export function deliveriesPart(digest: Digest): KnownBlock[] {
           [
             bold(`✓ ${together.length} ${lines.length > 0 ? 'others' : 'environments'}: `),
             plain(
-              `${sum('verified').toLocaleString('en-US')} verified, ${pluralize(sum('duplicates'), 'duplicate', 'duplicates')}, 0 refused, 0 failed outcomes`,
+              `${sum('verified').toLocaleString('en-US')} verified, ${pluralize(sum('duplicates'), 'duplicate')}, 0 refused, 0 failed outcomes`,
             ),
           ],
         ]

@@ -163,9 +163,9 @@ export function deliveriesLine(
     plain(
       [
         `${verified.toLocaleString('en-US')} verified`,
-        pluralize(duplicates, 'duplicate', 'duplicates'),
+        pluralize(duplicates, 'duplicate'),
         `${refused.toLocaleString('en-US')} refused${whose === '' ? '' : ` (${whose})`}`,
-        pluralize(failedOutcomes, 'failed outcome', 'failed outcomes'),
+        pluralize(failedOutcomes, 'failed outcome'),
       ].join(', '),
     ),
     ...(trouble ? [plain(` Next: /envcheck failures ${environment.name}`)] : []),

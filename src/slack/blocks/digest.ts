@@ -110,7 +110,7 @@ function figures(digest: Digest): Figure[] {
   const compared = sections.includes('drift') && pairs.length > 0;
   const notCompared = counts.unchecked > 0 ? `${counts.unchecked} not compared` : '';
   const pairsUnknown = pairs.filter((pair) => driftOf(pair) === null).length;
-  const missing = pairsUnknown > 0 ? `${pluralize(pairsUnknown, 'pair', 'pairs')} not compared` : notCompared;
+  const missing = pairsUnknown > 0 ? `${pluralize(pairsUnknown, 'pair')} not compared` : notCompared;
   const logs = environments.filter(({ deliveries }) => deliveries && 'unknown' in deliveries).length;
   const changesUnknown = environments.filter(({ changes }) => changes && 'unknown' in changes).length;
   const all: [boolean, string, number, string][] = [
@@ -128,7 +128,7 @@ function figures(digest: Digest): Figure[] {
       sections.includes('events'),
       'Deliveries',
       counts.verified,
-      logs > 0 ? `${pluralize(logs, 'log', 'logs')} not read` : '',
+      logs > 0 ? `${pluralize(logs, 'log')} not read` : '',
     ],
   ];
   return all.filter(([asked]) => asked).map(([, label, count, missing]) => ({ label, count, missing }));
@@ -150,7 +150,7 @@ function fallback(digest: Digest): string {
         ]
       : []),
     `${figuresNow.join(', ')}.`,
-    ...(notRead > 0 ? [`${pluralize(notRead, 'item', 'items')} could not be read.`] : []),
+    ...(notRead > 0 ? [`${pluralize(notRead, 'item')} could not be read.`] : []),
   ];
   return quoted(`${digest.name}${kind}: ${parts.join(' ')}${late}`, 2_000);
 }

@@ -20,7 +20,7 @@ const MAX_VALUE = 500;
 /** Several ids, each with what is known about it and a button for its timeline. */
 export function foundIdsMessage({ answered, leftOut, where, note }: FoundIds): Message {
   const known = answered.filter(({ result }) => result.found).length;
-  const title = `${pluralize(answered.length + leftOut, 'id', 'ids')}${where}, ${known} in the log`;
+  const title = `${pluralize(answered.length + leftOut, 'id')}${where}, ${known} in the log`;
   const more =
     leftOut > 0
       ? [richText(paragraph(plain(`${leftOut} more were not looked up. Look one up with /envcheck find.`)))]

@@ -41,7 +41,7 @@ export function historyMessage(view: HistoryView): Message {
     const text = `${label} has no snapshots yet. Every check and every comparison takes one.`;
     return { text: quoted(text, 1_000), blocks: [richText(paragraph(plain(text))), ...pictureBlock(view)] };
   }
-  const counts = `${pluralize(changes.length, 'change', 'changes')} in ${pluralize(readings, 'reading', 'readings')}`;
+  const counts = `${pluralize(changes.length, 'change')} in ${pluralize(readings, 'reading')}`;
   const title = `History of ${label}`;
   const head: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: clip(title, 150) } },
