@@ -4,6 +4,7 @@ import type { WaiverSubject } from '../store/waivers.ts';
 import { type ActResult, resultLine } from '../text/act-result.ts';
 import { durationMs, durationPattern } from '../time/duration.ts';
 import { readIsoTime } from '../time/since.ts';
+import { DAY_MS } from '../time/units.ts';
 import { actor } from './actor.ts';
 import type { CommandContext } from './context.ts';
 import { findPair } from './diff.ts';
@@ -13,8 +14,6 @@ import { JSON_OPTION, timeOf } from './options.ts';
 import { renderWaivers, ruleJson, waiverJson } from './render-waivers.ts';
 import { jsonText } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
-
-const DAY_MS = 86_400_000;
 
 export function addWaivers(program: Command, context: CommandContext): void {
   const waivers = program

@@ -1,6 +1,5 @@
+import { DAY_MS } from '../time/units.ts';
 import type { DriftIgnore } from './config.ts';
-
-const DAY_MS = 86_400_000;
 
 /** End of a rule, epoch ms UTC, not included: the end of its last day. null: never. */
 export const ruleEnd = ({ until }: DriftIgnore): number | null =>

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Environment } from '../config/config.ts';
 import { OLDER_SIGNATURE_HEADER, SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
 import type { Clock } from '../time/clock.ts';
+import { MINUTE_MS } from '../time/units.ts';
 import type { RefusedKeeper } from './keep-refused.ts';
 import type { MisaddressedReason } from './metrics/deliveries.ts';
 import { identify, MAX_BODY_BYTES } from './requests.ts';
@@ -33,7 +34,6 @@ interface Dependencies {
   keeper: RefusedKeeper;
 }
 
-const MINUTE_MS = 60_000;
 /** Longest text of what was wrong with a delivery, characters. */
 const MAX_DETAIL = 100;
 

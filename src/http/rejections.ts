@@ -2,8 +2,8 @@ import type { NewDelivery } from '../events/log/delivery.ts';
 import type { Recorder } from '../events/log/recorder.ts';
 import { readSigner } from '../events/log/signer-text.ts';
 import type { Clock } from '../time/clock.ts';
+import { MINUTE_MS } from '../time/units.ts';
 
-const MINUTE_MS = 60_000;
 /** Strangers of an environment that are counted and stored separately within a minute; further ones are counted together. */
 const MAX_STRANGERS = 100;
 const OTHERS = 'others';

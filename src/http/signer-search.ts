@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { type SignedWith, type SignerFault, type SignerKey, signerCode } from '../events/log/signer-text.ts';
 import { beginsWith, digestOf, fitsDigest, isUnkeyed, partOf } from '../spotdraft/webhook-signature.ts';
 import type { Clock } from '../time/clock.ts';
+import { MINUTE_MS } from '../time/units.ts';
 
 /** A key that may have signed a refused delivery. */
 export interface Candidate {
@@ -15,7 +16,6 @@ export interface GivenSignature {
   olderHeader: boolean;
 }
 
-const MINUTE_MS = 60_000;
 /** Bytes that are hashed for searches in a minute: about a tenth of a second of processor time. */
 const MAX_HASHED_BYTES = 32 * 1024 * 1024;
 /** Cost of one hash besides the bytes of the body. */

@@ -21,6 +21,7 @@ import {
 } from '../store/snapshots.ts';
 import { openWaivers } from '../store/waivers.ts';
 import { isYoung } from '../time/age.ts';
+import { HOUR_MS } from '../time/units.ts';
 import { compareWithCauses } from '../workspace/diff/compare-snapshots.ts';
 import { mayBreak } from '../workspace/diff/kinds.ts';
 import type { Progress } from '../workspace/progress.ts';
@@ -28,8 +29,6 @@ import type { Snapshot, SnapshotContent } from '../workspace/snapshot.ts';
 import type { Drift, TrackedComparison } from './compare-environments.ts';
 import type { InspectDependencies } from './dependencies.ts';
 import type { GatheredFacts } from './gather-facts.ts';
-
-const HOUR_MS = 3_600_000;
 
 export interface GatheredPromotion {
   facts: PromotionFacts;

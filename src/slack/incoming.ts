@@ -3,8 +3,8 @@ import { parse } from 'node:querystring';
 import { isValidSlackRequest } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { systemClock } from '../time/clock.ts';
+import { MINUTE_MS } from '../time/units.ts';
 
-const MINUTE_MS = 60_000;
 /** Slack repeats a request for less than this, in either direction of a clock. */
 const MAX_AGE_MS = 5 * MINUTE_MS;
 /** Refused requests per minute after which the answer is 429. A signed request is always taken. */

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { DAY_MS } from '../time/units.ts';
 import { oldestEventSince } from './contract-events.ts';
 import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
@@ -78,8 +79,6 @@ export const listEvents = newestOf<FoundEvent>('events');
 export const listRefused = newestOf<LoggedDelivery>('refused');
 /** Outcomes with status `failed`, newest first. */
 export const listFailedOutcomes = newestOf<FoundOutcome>('failed');
-
-const DAY_MS = 86_400_000;
 
 /** Number of rows that a list has without its limit. Counts day by day and lets other work run in between. */
 export async function countListed(

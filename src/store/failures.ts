@@ -1,10 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { DAY_MS, HOUR_MS } from '../time/units.ts';
 import type { Database } from './database.ts';
 import { activityOfOutcome as activityText } from './prune-holds.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Failures of one cause within one clock hour. */
 export interface CountedFailures {

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '../time/units.ts';
 
 /** A period in epoch ms: `from` included, `to` excluded. */
 export interface Slice {

@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000;
+import { DAY_MS } from './units.ts';
 
 /** The number in "Day 12": the first 24 hours are day 1. Times are epoch ms. */
 export const dayNumber = (since: number, at: number): number =>

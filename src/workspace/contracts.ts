@@ -4,10 +4,10 @@ import { isCompositeId, PAGE_LIMIT } from '../spotdraft/endpoints.ts';
 import { type Fact, known, mapFact, type Source, unknown } from '../spotdraft/fact.ts';
 import { type ListPage, readPagedList } from '../spotdraft/paged-list.ts';
 import { printable } from '../text/printable.ts';
+import { DAY_MS } from '../time/units.ts';
 import type { WorkspaceFacts } from './facts.ts';
 import type { Needs } from './needs.ts';
 
-const DAY_MS = 86_400_000;
 /** A window that holds more than this multiple of the sample is narrowed before it is read. */
 const MAX_OVERREAD = 5;
 const MAX_STEPS = 14;

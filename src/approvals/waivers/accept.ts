@@ -12,12 +12,12 @@ import { type ActResult, done, reasonProblem, refused } from '../../text/act-res
 import { labelIn } from '../../text/environment-label.ts';
 import { randomId } from '../../text/ids.ts';
 import type { Clock } from '../../time/clock.ts';
+import { DAY_MS } from '../../time/units.ts';
 import { differenceText } from '../../workspace/diff/difference-text.ts';
 import { nearMiss } from '../../workspace/names.ts';
 import { fingerprintOfCheck, fingerprintOfDifference } from './fingerprint.ts';
 import { subjectText, toWaiver, type Waiver } from './waiver.ts';
 
-const DAY_MS = 86_400_000;
 /** A year, a leap day included. */
 export const MAX_WAIVER_MS = 366 * DAY_MS;
 

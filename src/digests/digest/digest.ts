@@ -8,6 +8,7 @@ import {
 } from '../../store/digests.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { daysBetween, localDate } from '../../time/days.ts';
+import { DAY_MS } from '../../time/units.ts';
 import { enqueue, type OutboxItem } from '../outbox/outbox.ts';
 import type { Presenter } from '../presenter.ts';
 import type { MakeReport, ReportRun, ScheduledReport } from '../schedule/scheduled-report.ts';
@@ -17,7 +18,6 @@ import type { Digest, DigestFacts } from './digest-content.ts';
 import { addPeriod, type GatherDependencies, readCurrentFacts } from './gather-digest.ts';
 import { judgeDigest } from './judge-digest.ts';
 
-const DAY_MS = 86_400_000;
 /** After this many calendar days of silence a report posts that nothing changed. */
 const HEARTBEAT_DAYS = 7;
 

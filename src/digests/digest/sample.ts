@@ -4,13 +4,11 @@ import type { StoredDigest } from '../../store/digests.ts';
 import type { Notice } from '../../store/notices.ts';
 import type { Message } from '../../text/message.ts';
 import { localDate } from '../../time/days.ts';
+import { DAY_MS, HOUR_MS } from '../../time/units.ts';
 import type { Presenter } from '../presenter.ts';
 import type { ScheduledReport } from '../schedule/scheduled-report.ts';
 import { makeDigest } from './digest.ts';
 import type { DigestFacts, EnvironmentFacts, NamedEnvironment, OpenDifference } from './digest-content.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 export interface SampleMessage {
   /** The state that the message shows. */

@@ -1,8 +1,8 @@
 import { changeOf, isUnclear } from '../../readiness/check-change.ts';
 import type { CheckResult, Report } from '../../readiness/report.ts';
 import type { Notice, NoticeCheck, WatchedCheck, WatchState } from '../../store/notices.ts';
+import { HOUR_MS } from '../../time/units.ts';
 
-const HOUR_MS = 3_600_000;
 /** Hourly reports may be this much less than an hour apart, because a reading takes time. */
 const TOLERANCE_MS = 60_000;
 /** A single failing report may be a glitch and is not announced. */

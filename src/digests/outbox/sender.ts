@@ -10,6 +10,7 @@ import {
 } from '../../store/outbox-sending.ts';
 import type { Message } from '../../text/message.ts';
 import { createTicker } from '../../time/ticker.ts';
+import { DAY_MS } from '../../time/units.ts';
 import type { Outcome, PostedMessage, PostedWhere } from './courier.ts';
 import { deliverPicture } from './deliver-picture.ts';
 import {
@@ -28,7 +29,6 @@ const CHANNEL_PACE_MS = 1_000;
 const CLOCK_SKEW_MS = 600_000;
 /** Pause of the whole outbox after Slack has rejected the token. */
 const STOPPED_MS = 300_000;
-const DAY_MS = 86_400_000;
 /** How long a claim on a message lasts without renewal. Where processes cannot see each other, a killed one holds it so long. */
 const CLAIM_MS = 20_000;
 /** A sender renews the claims of what it is sending this often. */

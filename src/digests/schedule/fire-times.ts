@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import { Temporal } from 'temporal-polyfill';
+import { DAY_MS, MINUTE_MS } from '../../time/units.ts';
 
 /** The times at which a report is due, in the time zone of its schedule. */
 export interface FireTimes {
@@ -45,8 +46,6 @@ function cronTimes({ cron, timezone }: Schedule): FireTimes {
   };
 }
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** From Friday's time to Monday's. */
 const MOST_DAYS = 4;
 

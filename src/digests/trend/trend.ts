@@ -1,4 +1,5 @@
 import type { Verdict } from '../../readiness/report.ts';
+import { DAY_MS } from '../../time/units.ts';
 import type { Weight } from '../../workspace/diff/difference.ts';
 
 /** The last readings of a day. Null means that nothing was read that day, which is neither good nor bad. */
@@ -25,7 +26,6 @@ export interface Trend {
 }
 
 const TREND_DAYS = 30;
-const DAY_MS = 86_400_000;
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 

@@ -1,6 +1,7 @@
 import { readContractId } from '../../spotdraft/contract-id.ts';
 import type { ContractIdentifier, KnownEvent } from '../../store/contract-events.ts';
 import { readIsoTime } from '../../time/since.ts';
+import { MINUTE_MS } from '../../time/units.ts';
 
 /** The activity that announces an execution. */
 export const EXECUTED = 'CONTRACT_EXECUTED';
@@ -112,8 +113,6 @@ export function readNames(names: readonly string[]): {
   for (const guess of guesses) numbers.delete(guess);
   return { numbers, texts, linked };
 }
-
-const MINUTE_MS = 60_000;
 
 /** The log may show what number webhooks carry. `isProven`: it can be relied on later too. */
 export interface NumberingJudgement {

@@ -1,10 +1,9 @@
 import { pluralize } from '../../text/counts.ts';
+import { DAY_MS } from '../../time/units.ts';
 import { deliveriesText, reasonText, refusalRemedy } from '../log/refusal-text.ts';
 import { signerRemedy } from '../log/signer-text.ts';
 import type { FailureKind, GroupIdentity } from './group.ts';
 import type { FailureOverview, GroupView } from './read-failures.ts';
-
-const DAY_MS = 86_400_000;
 
 /** "deliveries without a valid signature", "failed outcomes of CONTRACT_EXECUTED", "silence of CONTRACT_EXECUTED" */
 export function groupText({ kind, activity }: Pick<GroupIdentity, 'kind' | 'activity'>): string {

@@ -17,13 +17,10 @@ import {
 import { inTransaction } from '../../store/transaction.ts';
 import { listRegistrations } from '../../store/webhook-registrations.ts';
 import type { Clock } from '../../time/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../time/units.ts';
 import { beginLook, CONTINUED, continueLook } from './continue-look.ts';
 import { EXECUTED } from './contract-match.ts';
 import { type LeftOut, leftOutNotes, type UnclearContract } from './judge-missing.ts';
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Contracts changed more recently are left for the next time: their deliveries may be under way. */
 export const GRACE_MS = 30 * MINUTE_MS;

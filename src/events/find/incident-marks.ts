@@ -6,11 +6,11 @@ import { inTransaction } from '../../store/transaction.ts';
 import { type ActResult, done, reasonProblem, refused } from '../../text/act-result.ts';
 import type { Clock } from '../../time/clock.ts';
 import { dateTimeText } from '../../time/date-time-text.ts';
+import { DAY_MS } from '../../time/units.ts';
 import type { Question } from './ask.ts';
 import type { LogReader } from './log-reader.ts';
 import { bareId } from './pasted-ids.ts';
 
-const DAY_MS = 86_400_000;
 /** Longest time of a mark. */
 const MAX_KEEP_DAYS = 366;
 /** A second mark for the same reason that ends at most this much later is a repetition, ms. */

@@ -4,6 +4,7 @@ import type { UnreadDeliveries } from '../../store/event-notes.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel, labelIn } from '../../text/environment-label.ts';
 import { readSince, SINCE_FORMATS, utcText } from '../../time/since.ts';
+import { DAY_MS } from '../../time/units.ts';
 import type { Outage } from '../log/delivery.ts';
 import {
   alikeText,
@@ -17,8 +18,6 @@ import {
   statusOf,
 } from '../log/refusal-text.ts';
 import { readSigner } from '../log/signer-text.ts';
-
-const DAY_MS = 86_400_000;
 
 interface NamedEnvironment {
   name: string;

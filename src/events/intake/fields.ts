@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { readContractId } from '../../spotdraft/contract-id.ts';
 import { isPlaceholder } from '../../text/placeholder.ts';
 import type { Clock } from '../../time/clock.ts';
+import { HOUR_MS } from '../../time/units.ts';
 import { invalidShortValue, invalidValue } from './invalid-value.ts';
 import { containsAddress } from './redacted-path.ts';
 
@@ -13,7 +14,6 @@ export interface IntakeRules {
   clock: Clock;
 }
 
-const HOUR_MS = 3_600_000;
 /** Tolerance for clocks of other machines, ms. */
 const MAX_AHEAD_MS = HOUR_MS;
 

@@ -20,12 +20,10 @@ import { newestRetriedOutcome } from '../../store/outcomes.ts';
 import { type ReceiverKey, receiverKeyOf } from '../../store/receiver-keys.ts';
 import type { OutcomeRow } from '../../store/tables/event-log.ts';
 import { listRegistrations, type Registration } from '../../store/webhook-registrations.ts';
+import { DAY_MS, MINUTE_MS } from '../../time/units.ts';
 import { type BusinessUsers, readBusinessUsers } from './business-user.ts';
 import { refusedGroupsText } from './refusal-text.ts';
 import { signerRemedy } from './signer-text.ts';
-
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 
 /** How recent a report of the integration must be to prove that it logs, ms. */
 export const RECENT_MS = 7 * DAY_MS;

@@ -4,10 +4,10 @@ import type { Database } from '../../store/database.ts';
 import { hasRowsOlderThan } from '../../store/events.ts';
 import type { OpenFailure } from '../../store/prune-holds.ts';
 import type { Clock } from '../../time/clock.ts';
+import { HOUR_MS } from '../../time/units.ts';
 import { type Checkpoints, startCheckpoints } from './checkpoints.ts';
 import type { Recorder } from './recorder.ts';
 
-const HOUR_MS = 3_600_000;
 /** Length of a slice without its commit, ms: a delivery waits for at most one. */
 const SLICE_MS = 3;
 /** A pass that takes longer has its checkpoints made by another thread, ms. */

@@ -1,7 +1,7 @@
+import { DAY_MS } from '../../time/units.ts';
 import type { Check } from '../check.ts';
 import { combine, fail, pass, remedyFor, unknownFinding } from '../judgement.ts';
 
-const DAY_MS = 86_400_000;
 const CERTIFICATE_DAYS = 14;
 
 export const check: Check = {

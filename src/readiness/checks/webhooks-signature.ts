@@ -1,6 +1,7 @@
 import type { LogFacts } from '../../events/log/log-facts.ts';
 import type { Fact } from '../../spotdraft/fact.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
+import { DAY_MS } from '../../time/units.ts';
 import type { Check } from '../check.ts';
 import {
   combine,
@@ -14,8 +15,6 @@ import {
 } from '../judgement.ts';
 import { deliveryEvidence } from '../log-evidence.ts';
 import { webhookBases } from '../webhook-bases.ts';
-
-const DAY_MS = 86_400_000;
 
 export const check: Check = {
   id: 'webhooks.signature',

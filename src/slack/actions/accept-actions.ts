@@ -6,6 +6,7 @@ import { lastDay } from '../../text/acceptance-text.ts';
 import { resultLine } from '../../text/act-result.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { derivedId } from '../../text/ids.ts';
+import { DAY_MS } from '../../time/units.ts';
 import { failureText } from '../action-error.ts';
 import { respondPrivately } from '../answer.ts';
 import {
@@ -23,7 +24,6 @@ import { environmentOf, type SlackTools, withErrorReply } from '../slack-tools.t
 import { type AcceptForm, writeForm } from './accept-submission.ts';
 import { type ChoiceArgs, placeOf } from './click.ts';
 
-const DAY_MS = 86_400_000;
 const SUGGESTED_MS = 30 * DAY_MS;
 
 /** The subject of the form, or the reason in mrkdwn why there is none. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { resultLine } from '../../text/act-result.ts';
+import { DAY_MS } from '../../time/units.ts';
 import { failureText } from '../action-error.ts';
 import { type Answer, answerInPlace, answerInPrivatePlace, respondThrough } from '../answer.ts';
 import { acceptInputs, refusedAcceptForm } from '../blocks/accept-form.ts';
@@ -14,7 +15,6 @@ import { environmentOf, type SlackTools } from '../slack-tools.ts';
 import { showOrNotify } from './show-or-notify.ts';
 import { decideInTime, type SubmitArgs } from './submission.ts';
 
-const DAY_MS = 86_400_000;
 /** Slack's limit for the metadata of a view, characters. */
 const MAX_METADATA = 3_000;
 

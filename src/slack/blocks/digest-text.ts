@@ -16,13 +16,12 @@ import { statusLabels, verdictLabels } from '../../readiness/status-text.ts';
 import { pluralize } from '../../text/counts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { durationText } from '../../time/duration-text.ts';
+import { DAY_MS } from '../../time/units.ts';
 import { differenceText } from '../../workspace/diff/difference-text.ts';
 import { type ShownChange, shownChanges } from '../../workspace/diff/round-trips.ts';
 import { bold, clip, code, plain } from './text.ts';
 
 export type Line = RichTextElement[];
-
-const DAY_MS = 86_400_000;
 
 export const pairLabel = ({ left, right }: Pick<DigestPair, 'left' | 'right'>): string =>
   `${environmentLabel(left)} → ${environmentLabel(right)}`;

@@ -3,6 +3,7 @@ import type { HomeView } from '@slack/types';
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Clock } from '../../time/clock.ts';
+import { MINUTE_MS } from '../../time/units.ts';
 import { homeView } from '../blocks/home.ts';
 import { slackErrorCode } from '../slack-errors.ts';
 import type { HomeFacts } from './facts.ts';
@@ -13,7 +14,6 @@ const MAX_VIEWERS = 50;
 /** Publications per minute for all people. Slack accepts about 100; opened Homes may use more of them than updates. */
 const CHANGES_PER_MINUTE = 60;
 const PER_MINUTE = 90;
-const MINUTE_MS = 60_000;
 const TRIES = 3;
 
 /** App Homes that were opened lately. */
