@@ -21,6 +21,8 @@ export interface Match {
     | 'act';
   /** The complete id. */
   value: string;
+  /** Only deliveries that were refused have it. */
+  isRefused?: true;
 }
 
 /** Limit of matches of one prefix. */
@@ -78,7 +80,8 @@ async function matches(
 ): Promise<Matches> {
   const within = (limit: number) => (kind: RawBuilder<unknown>, table: string, column: string) => {
     const id = sql.ref(column);
-    return sql`select * from (select distinct ${kind} as kind, ${id} as value from ${sql.table(table)}
+    const refused = sql.lit(table === 'refused_ids' ? 1 : 0);
+    return sql`select * from (select distinct ${kind} as kind, ${id} as value, ${refused} as refused from ${sql.table(table)}
       where ${id} >= ${from} and ${id} <= ${to} ${inEnvironment(table, environment)}
       order by ${id} limit ${limit}) as found`;
   };
@@ -87,11 +90,20 @@ async function matches(
     within(limit)(sql.ref('kind'), 'identifiers', 'value'),
     within(limit)(sql.ref('kind'), 'refused_ids', 'value'),
   ];
-  const { rows } = await sql<Match>`${sql.join(parts(MAX_MATCHES + 1), sql` union all `)}`.execute(db);
-  const distinct = [...new Map(rows.map((match) => [`${match.kind} ${match.value}`, match])).values()];
+  const { rows } = await sql<Match & { refused: 0 | 1 }>`${sql.join(
+    parts(MAX_MATCHES + 1),
+    sql` union all `,
+  )}`.execute(db);
+  // Rows of refused deliveries come last, so that the others win.
+  const byId = new Map(rows.toReversed().map((match) => [`${match.kind} ${match.value}`, match]));
+  const distinct = [...byId.values()]
+    .toReversed()
+    .map(({ kind, value, refused }): Match => ({ kind, value, ...(refused === 1 && { isRefused: true }) }));
   if (distinct.length <= MAX_MATCHES) return { rows: distinct, leftOut: 0 };
   const all = sql.join(parts(MAX_COUNTED), sql` union `);
-  const counted = await sql<{ n: number }>`select count(*) as n from (${all}) as counted`.execute(db);
+  const counted = await sql<{
+    n: number;
+  }>`select count(distinct kind || ' ' || value) as n from (${all}) as counted`.execute(db);
   return { rows: distinct.slice(0, MAX_MATCHES), leftOut: (counted.rows[0]?.n ?? 0) - MAX_MATCHES };
 }
 

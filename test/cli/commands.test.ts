@@ -246,7 +246,7 @@ describe('start', () => {
     const program = world.start(['start'], { LOG_LEVEL: 'info' });
     await program.waitForOutput('Envcheck is ready');
     world.slack.dropConnections();
-    await program.waitForOutput('reconnects by itself');
+    await program.waitForOutput('connecting again');
     const stopped = performance.now();
     program.kill('SIGTERM');
     expect(await program.ended).toMatchObject({ code: 0 });

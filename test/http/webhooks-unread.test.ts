@@ -3,7 +3,13 @@ import { expect, it } from 'vitest';
 import { openCore } from '../../src/core.ts';
 import { eventRecords } from '../../src/events/log/export.ts';
 import { there } from '../environment.ts';
-import { activity, type DeliverOptions, type Receiver, startReceiver } from '../events/log/start-receiver.ts';
+import {
+  activity,
+  type DeliverOptions,
+  type Receiver,
+  signed,
+  startReceiver,
+} from '../events/log/start-receiver.ts';
 import fc, { runs } from '../fast-check.ts';
 
 /** The log of a receiver, as other processes read it. */
@@ -115,6 +121,21 @@ it('a verified delivery is found by the ids in it, whatever its encoding, or is 
   ]);
   expect(exported[4]).toMatchObject({ payload: { contract_id: 700_001 } });
   expect(exported[1]).not.toHaveProperty('payloadBase64');
+  await log.close();
+});
+
+it('a refused contract does not hide the delivery that has its number as another id', async () => {
+  const receiver = await startReceiver();
+  const log = await reading(receiver);
+  const refused = activity(700_050);
+  const { status } = await receiver.deliver(refused, {
+    signature: signed(receiver.world.uat.hmacKey, refused),
+  });
+  expect(status).toBe(401);
+  await expect.poll(async () => (await log.find('700050')).timeline.length).toBe(1);
+  expect(await log.find('700050')).toMatchObject({ found: false });
+  await receiver.deliver(activity(700_051, { contract_template_id: 700_050 }));
+  expect((await log.find('700050')).events.map(({ contract_id: id }) => id)).toEqual([700_051]);
   await log.close();
 });
 

@@ -32,8 +32,11 @@ const shared: Partial<Record<Match['kind'], string>> = {
 
 const isShared = ({ kind }: Match): boolean => shared[kind] !== undefined;
 
+/** Ids of one contract hide those of several, unless nothing but a refused delivery has them. */
 const ownFirst = (matches: Match[]): Match[] =>
-  matches.every(isShared) ? matches : matches.filter((match) => !isShared(match));
+  matches.every((match) => isShared(match) || match.isRefused)
+    ? matches
+    : matches.filter((match) => !isShared(match));
 
 /** "90217 is the id of a template. "; empty for an id that leads to one contract. */
 export function sharedText(matches: readonly Match[]): string {
