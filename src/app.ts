@@ -32,6 +32,7 @@ import { gatherHome } from './slack/home/gather.ts';
 import { reportSections } from './slack/home/report-sections.ts';
 import { mapFact } from './spotdraft/fact.ts';
 import { databaseFailure } from './store/database.ts';
+import { newestRowAt } from './store/events.ts';
 import { saveReceiverKey } from './store/receiver-keys.ts';
 import { fingerprintOf } from './workspace/webhook-key.ts';
 
@@ -107,6 +108,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
             ...core,
             database: config.database,
             recorder,
+            newestRowAt: () => newestRowAt(core.db),
             openFailures: () => openFailures({ ...core, config }),
           },
           config.log.keepMs,
@@ -139,7 +141,10 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         releases.add('reports', () => reporting.stop(finishMs));
         const server = createServer({
           logger,
-          details: { outbox: () => outboxState(core.db, core.clock) },
+          details: {
+            outbox: () => outboxState(core.db, core.clock),
+            clock: async () => [...core.farClocks.problems(), ...retention.held()].join('. ') || 'ok',
+          },
           trustProxy: config.http.trustProxy,
           receivers,
           intake: { ...config.log, environments: config.environments, recorder, clock: core.clock },

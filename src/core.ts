@@ -20,6 +20,7 @@ import { migrate } from './store/migrate.ts';
 import type { Opening } from './store/sqlite.ts';
 import { openStore, type StoreFile } from './store/store-file.ts';
 import { type Clock, systemClock } from './time/clock.ts';
+import { createFarClocks, type FarClocks } from './time/far-clocks.ts';
 import { createProber } from './workspace/receivers/prober.ts';
 
 /** Parts that tests replace. Everything else is the same as in production. */
@@ -49,6 +50,7 @@ export interface Core {
   unstored: { settle(): Promise<readonly Outage[]> };
   logger: Logger;
   clock: Clock;
+  farClocks: FarClocks;
   close(): Promise<void>;
 }
 
@@ -75,8 +77,10 @@ export async function openCore(
     releases.add('database', () => db.destroy());
     if (opening === 'existing') await refuseOtherDatabase(db, config.database);
     await migrate(db, clock);
+    const farClocks = createFarClocks(clock);
     const clients = createClients(config, {
       clock,
+      farClocks,
       retry: overrides.retry ?? defaultRetryPolicy,
       timeoutMs: overrides.timeoutMs ?? documentedTimeouts,
       ca: overrides.ca ?? null,
@@ -110,7 +114,7 @@ export async function openCore(
       outages: await unstored.settle(),
     }));
     const services = { checker, drift, waivers, failures, trends, clients, log };
-    return { db, store, ...services, unstored, logger, clock, close };
+    return { db, store, ...services, unstored, logger, clock, farClocks, close };
   } catch (error) {
     await close();
     throw error;

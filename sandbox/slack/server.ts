@@ -39,6 +39,9 @@ export async function startSlack(options: SlackOptions = {}): Promise<SimulatedS
   const workspace = createWorkspace(options, clock, journal);
   const socketMode = createSocketMode(journal);
   const server = createServer();
+  server.on('request', (_request, response) => {
+    response.setHeader('date', new Date(clock.now()).toUTCString());
+  });
   const host = await listen(server, options.port ?? 0);
   const origin = `http://${host}`;
   const triggers = createTriggers(clock);

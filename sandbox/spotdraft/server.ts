@@ -90,7 +90,10 @@ export async function startSpotDraft(options: SpotDraftOptions): Promise<Simulat
     meters: new Map(keys.map((key) => [key, createTrafficMeter()])),
     stopping: stopping.signal,
   };
-  const server = createServer((request, response) => void serve(state, request, response));
+  const server = createServer((request, response) => {
+    response.setHeader('date', new Date(settings.clock.now()).toUTCString());
+    void serve(state, request, response);
+  });
   // Longer than any pause of a test or a polling client, so that a kept connection does not close under a request.
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {

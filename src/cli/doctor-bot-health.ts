@@ -10,16 +10,17 @@ import { environmentLabel } from '../text/environment-label.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
 import { systemClock } from '../time/clock.ts';
 import { dateTimeText } from '../time/date-time-text.ts';
+import type { FarClocks } from '../time/far-clocks.ts';
 import { type Diagnosis, failed, passed } from './diagnosis.ts';
 
 /** Bot health, from what Envcheck's processes wrote to the database. Empty before the first start. */
-export async function probeBotHealth(config: Config): Promise<Diagnosis[]> {
+export async function probeBotHealth(config: Config, farClocks: FarClocks): Promise<Diagnosis[]> {
   try {
     if (!isDatabase(config.database)) return [];
     const db = openDatabase(config.database, 'existing');
     try {
       if (!(await isUsed(db)) || (await pendingMigrations(db)).length > 0) return [];
-      const state = await readBotHealth({ db, clock: systemClock }, config);
+      const state = await readBotHealth({ db, clock: systemClock, farClocks }, config);
       return [
         passed('Envcheck', `${state.version} on Node ${process.version}, database ${sizeText(state)}`),
         outboxDiagnosis(state),

@@ -16,24 +16,25 @@ import { baseUrlProblems } from '../spotdraft/regions.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
 import { systemClock } from '../time/clock.ts';
+import type { FarClocks } from '../time/far-clocks.ts';
 import { readKeyFingerprint } from '../workspace/webhook-key.ts';
 import { type Diagnosis, failed, passed } from './diagnosis.ts';
 
 const TIMEOUT_MS = 10_000;
 
-export async function probeSlack(config: Config): Promise<Diagnosis[]> {
+export async function probeSlack(config: Config, farClocks: FarClocks): Promise<Diagnosis[]> {
   const { slack } = config;
   if (!slack) return [];
-  const bot = await probeBotToken(slack, config);
+  const bot = await probeBotToken(slack, config, farClocks);
   return slack.mode.kind === 'socket'
-    ? [bot, await probeAppToken(slack, slack.mode.appToken.reveal(), config)]
+    ? [bot, await probeAppToken(slack, slack.mode.appToken.reveal(), config, farClocks)]
     : [bot];
 }
 
-async function probeBotToken(slack: SlackSettings, config: Config): Promise<Diagnosis> {
+async function probeBotToken(slack: SlackSettings, config: Config, farClocks: FarClocks): Promise<Diagnosis> {
   const part = 'Slack bot token';
   try {
-    const answer = await client(slack, slack.botToken.reveal()).auth.test();
+    const answer = await client(slack, slack.botToken.reveal(), farClocks).auth.test();
     const granted = answer.response_metadata?.scopes ?? [];
     const missing = requiredScopes(config).filter((scope) => !granted.includes(scope));
     if (missing.length > 0)
@@ -53,10 +54,15 @@ async function probeBotToken(slack: SlackSettings, config: Config): Promise<Diag
   }
 }
 
-async function probeAppToken(slack: SlackSettings, token: string, config: Config): Promise<Diagnosis> {
+async function probeAppToken(
+  slack: SlackSettings,
+  token: string,
+  config: Config,
+  farClocks: FarClocks,
+): Promise<Diagnosis> {
   const part = 'Slack app token';
   try {
-    await client(slack, token).apps.connections.open({});
+    await client(slack, token, farClocks).apps.connections.open({});
     return passed(part, 'Socket Mode can connect');
   } catch (error) {
     return slackFailure(
@@ -68,8 +74,13 @@ async function probeAppToken(slack: SlackSettings, token: string, config: Config
   }
 }
 
-const client = ({ apiUrl }: SlackSettings, token: string): WebClient =>
+const client = ({ apiUrl }: SlackSettings, token: string, farClocks: FarClocks): WebClient =>
   new WebClient(token, {
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      farClocks.note('Slack', response.headers.get('date'));
+      return response;
+    },
     slackApiUrl: apiUrl,
     timeout: TIMEOUT_MS,
     retryConfig: { retries: 0 },
@@ -85,9 +96,14 @@ function slackFailure(part: string, error: unknown, config: Config, remedy: stri
 }
 
 /** Makes one authenticated read of each workspace, the same that every check begins with. */
-export async function probeSpotDraft(config: Config, overrides: CoreOverrides): Promise<Diagnosis[]> {
+export async function probeSpotDraft(
+  config: Config,
+  overrides: CoreOverrides,
+  farClocks: FarClocks,
+): Promise<Diagnosis[]> {
   const clients = createClients(config, {
     clock: systemClock,
+    farClocks,
     retry: overrides.retry ?? defaultRetryPolicy,
     timeoutMs: documentedTimeouts,
     ca: null,

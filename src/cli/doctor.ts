@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/problem.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { systemClock } from '../time/clock.ts';
+import { createFarClocks } from '../time/far-clocks.ts';
 import type { CommandContext } from './context.ts';
 import { type Diagnosis, failed, passed, warned } from './diagnosis.ts';
 import { probeBotHealth } from './doctor-bot-health.ts';
@@ -23,16 +24,18 @@ async function doctor(context: CommandContext): Promise<number> {
   const { terminal } = context;
   const { config, slackProblems } = loadTolerantly(context);
   terminal.status?.('Testing every connection…');
+  const farClocks = createFarClocks(context.overrides.clock ?? systemClock);
   const diagnoses = [
     passed('configuration', config.file),
     ...configWarnings(config, systemClock.now()).map(({ text, remedy }) =>
       warned('configuration', text, remedy),
     ),
     ...(await probeDatabase(config.database)),
-    ...(slackProblems.length > 0 ? slackProblems : await probeSlack(config)),
-    ...(await probeSpotDraft(config, context.overrides)),
+    ...(slackProblems.length > 0 ? slackProblems : await probeSlack(config, farClocks)),
+    ...(await probeSpotDraft(config, context.overrides, farClocks)),
+    ...farClocks.problems().map((text) => failed('clock', text, 'Set the clock, and run doctor again')),
     await probePublicUrl(config),
-    ...(await probeBotHealth(config)),
+    ...(await probeBotHealth(config, farClocks)),
   ];
   terminal.status?.('');
   terminal.out(render(diagnoses, terminal));

@@ -8,12 +8,15 @@ import type { Database } from '../store/database.ts';
 import { newestVerifiedAt } from '../store/deliveries.ts';
 import type { OutboxState } from '../store/outbox-state.ts';
 import type { Clock } from '../time/clock.ts';
+import type { FarClocks } from '../time/far-clocks.ts';
 
 /** The health of the bot itself: what `self` shows on every surface. */
 export interface BotHealth {
   version: string;
   /** Size of the database file with its write-ahead log; null when it cannot be measured. */
   databaseBytes: number | null;
+  /** Servers whose clocks disagree with this machine's. */
+  clocks: string[];
   reports: ReportsOverview;
   outbox: OutboxState;
   /** One per environment, in the order of the config. `at`: time of the newest verified delivery, epoch ms; null when the log has none. */
@@ -24,12 +27,13 @@ export interface BotHealth {
 
 /** Throws when the database does not answer. */
 export async function readBotHealth(
-  { db, clock }: { db: Database; clock: Clock },
+  { db, clock, farClocks }: { db: Database; clock: Clock; farClocks: Pick<FarClocks, 'problems'> },
   config: Config,
 ): Promise<BotHealth> {
   return {
     version: VERSION,
     databaseBytes: sizeOf(config.database),
+    clocks: farClocks.problems(),
     reports: await reportsOverview(db, config, clock),
     outbox: await outboxState(db, clock),
     deliveries: await Promise.all(

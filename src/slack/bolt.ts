@@ -1,6 +1,5 @@
 import { App } from '@slack/bolt';
 import { type AuthTestResponse, WebClient, type WebClientOptions } from '@slack/web-api';
-import type { Logger } from 'pino';
 import type { SlackSettings } from '../config/config.ts';
 import type { Courier } from '../digests/outbox/courier.ts';
 import { createAccessControl } from './access.ts';
@@ -55,7 +54,7 @@ export interface SlackDependencies extends CoreTools {
 /** Creates the Bolt app with its commands and actions. Calls Slack only when it starts. */
 export function createSlackBot(dependencies: SlackDependencies): SlackBot {
   const { settings, pace, gatherHome, clock, logger } = dependencies;
-  const clients = createWebClients(settings, pace, logger);
+  const clients = createWebClients(settings, pace, dependencies);
   const { client, progressClient } = clients;
   let identity: AuthTestResponse = { ok: false };
   const homes = createHomes({ gather: gatherHome, client: progressClient, clock, logger, pace: pace.home });
@@ -137,13 +136,18 @@ interface WebClients {
 function createWebClients(
   { apiUrl, botToken }: SlackSettings,
   { callTimeoutMs, progressTimeoutMs, retryDelayMs }: SlackPace,
-  logger: Logger,
+  { logger, farClocks }: Pick<CoreTools, 'logger' | 'farClocks'>,
 ): WebClients {
   const options = (): WebClientOptions => ({
     slackApiUrl: apiUrl,
     timeout: callTimeoutMs,
     // `timeout` does not reach response URLs.
-    fetch: (url, init) => fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(callTimeoutMs) }),
+    fetch: async (url, init) => {
+      const signal = init?.signal ?? AbortSignal.timeout(callTimeoutMs);
+      const response = await fetch(url, { ...init, signal });
+      farClocks.note('Slack', response.headers.get('date'));
+      return response;
+    },
     retryConfig: { retries: 5, factor: 2, minTimeout: retryDelayMs, maxTimeout: 10_000, randomize: true },
     logger: boltLogger(logger),
   });

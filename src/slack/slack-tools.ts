@@ -15,6 +15,7 @@ import type { Checker } from '../inspect/run-checks.ts';
 import type { Database } from '../store/database.ts';
 import type { StoreFile } from '../store/store-file.ts';
 import type { Clock } from '../time/clock.ts';
+import type { FarClocks } from '../time/far-clocks.ts';
 import type { AccessControl } from './access.ts';
 import { failureText } from './action-error.ts';
 import { respondPrivately } from './answer.ts';
@@ -41,6 +42,7 @@ export interface CoreTools {
   store: Pick<StoreFile, 'lost'>;
   signOffs: SignOffs;
   clock: Clock;
+  farClocks: FarClocks;
   logger: Logger;
 }
 

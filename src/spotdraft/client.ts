@@ -1,6 +1,7 @@
 import type { Secret } from '../config/secret.ts';
 import { randomId } from '../text/ids.ts';
 import type { Clock } from '../time/clock.ts';
+import type { FarClocks } from '../time/far-clocks.ts';
 import { type RetryPolicy, sendOnce, sendUrgently, sendWithRetries } from './attempts.ts';
 import { type Endpoint, type EndpointId, endpoints, type LookId, looks } from './endpoints.ts';
 import type { Fact, Source, UnknownCode } from './fact.ts';
@@ -50,6 +51,7 @@ export interface ClientOptions {
   transport: Transport;
   pace: Pace;
   clock: Clock;
+  farClocks: FarClocks;
   retry: RetryPolicy;
   /** Time limit of an attempt, derived from the one in the endpoint table; both in ms. */
   timeoutMs: (documented: number) => number;
@@ -68,6 +70,7 @@ export function createSpotDraftClient(options: ClientOptions): SpotDraftClient {
       const started = performance.now();
       const send = id in looks ? sendUrgently : sendWithRetries;
       const { outcome, attempts } = await send(attempt, options);
+      noteClock(outcome, options);
       const source = sourceOf(attempt, outcome, { attempts, started, at });
       const fact = interpret(outcome, endpoint.schema, source, Object.values(options.credentials));
       await options.log({
@@ -84,6 +87,7 @@ export function createSpotDraftClient(options: ClientOptions): SpotDraftClient {
       const at = options.clock.now();
       const started = performance.now();
       const { outcome, sent } = await sendOnce(attempt, options);
+      noteClock(outcome, options);
       const source = sourceOf(attempt, outcome, { attempts: 1, started, at });
       const secrets = [...Object.values(options.credentials), ...write.secrets(parameters)];
       const { written, failure } = interpretWrite(outcome, { write, sent, source, secrets });
@@ -91,6 +95,10 @@ export function createSpotDraftClient(options: ClientOptions): SpotDraftClient {
       return written;
     },
   };
+}
+
+function noteClock(outcome: Outcome, { farClocks }: ClientOptions): void {
+  if (outcome.kind === 'answer') farClocks.note('SpotDraft', outcome.date);
 }
 
 const sourceOf = (

@@ -1,5 +1,6 @@
 import type { Config, Environment } from '../config/config.ts';
 import type { Clock } from '../time/clock.ts';
+import type { FarClocks } from '../time/far-clocks.ts';
 import type { RetryPolicy } from './attempts.ts';
 import { type ApiCall, createSpotDraftClient, type SpotDraftClient } from './client.ts';
 import { createPace, type Pace } from './pace.ts';
@@ -12,6 +13,7 @@ export interface Clients {
 
 export interface ClientsOptions {
   clock: Clock;
+  farClocks: FarClocks;
   retry: RetryPolicy;
   /** As in ClientOptions. */
   timeoutMs: (documented: number) => number;
@@ -24,7 +26,7 @@ export interface ClientsOptions {
 /** A client for each environment, each with its own connections. */
 export function createClients(
   { environments, limits }: Config,
-  { clock, retry, timeoutMs, ca, log }: ClientsOptions,
+  { clock, farClocks, retry, timeoutMs, ca, log }: ClientsOptions,
 ): Clients {
   const paces = new Map<string, Pace>();
   /** SpotDraft limits a workspace, so two environments that share credentials by mistake share one pace. */
@@ -46,6 +48,7 @@ export function createClients(
       transport,
       pace,
       clock,
+      farClocks,
       retry,
       timeoutMs,
       log,

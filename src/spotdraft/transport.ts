@@ -23,6 +23,8 @@ export type Outcome =
       contentType: string;
       location: string | null;
       retryAfter: string | null;
+      /** The server's clock. */
+      date: string | null;
       body: string;
     }
   | ({ kind: 'failure' } & NetworkFailure);
@@ -71,6 +73,7 @@ export function createTransport(options: { ca: string | null }): Transport {
           contentType: first(response.headers['content-type']) ?? '',
           location: first(response.headers.location),
           retryAfter: first(response.headers['retry-after']),
+          date: first(response.headers.date),
           body: await response.body.text(),
         };
       } catch (error) {

@@ -89,6 +89,7 @@ describe('health', () => {
       database: 'ok',
       slack: 'ok',
       outbox: { waiting: 0, oldestAt: null, held: [], stopped: null, givenUp: [] },
+      clock: 'ok',
     });
     world.slack.dropConnections();
     expect(await until(503, `${url}/readyz`)).toMatchObject({

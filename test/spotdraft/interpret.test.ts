@@ -19,6 +19,7 @@ const source: Source = {
 
 const outcome = (given: Partial<Extract<Outcome, { kind: 'answer' }>>): Outcome => ({
   kind: 'answer',
+  date: null,
   status: 200,
   contentType: 'application/json',
   location: null,

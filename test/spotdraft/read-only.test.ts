@@ -7,6 +7,7 @@ import { type EndpointId, endpoints, type LookId, looks } from '../../src/spotdr
 import { createPace } from '../../src/spotdraft/pace.ts';
 import { createTransport } from '../../src/spotdraft/transport.ts';
 import { type WriteId, writes } from '../../src/spotdraft/writes.ts';
+import { createFarClocks } from '../../src/time/far-clocks.ts';
 import fc, { runs } from '../fast-check.ts';
 
 interface Seen {
@@ -46,6 +47,7 @@ async function recorded() {
     userEmail: 'a@b.example',
     transport,
     pace: createPace(100_000),
+    farClocks: createFarClocks({ now: () => 0 }),
     clock: { now: () => 0 },
     retry: { baseDelayMs: 1 },
     timeoutMs: clientModule.documentedTimeouts,

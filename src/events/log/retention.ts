@@ -4,7 +4,10 @@ import type { Database } from '../../store/database.ts';
 import { hasRowsOlderThan } from '../../store/events.ts';
 import type { OpenFailure } from '../../store/prune-holds.ts';
 import type { Clock } from '../../time/clock.ts';
-import { HOUR_MS } from '../../time/units.ts';
+import { durationText } from '../../time/duration-text.ts';
+import type { FarClocks } from '../../time/far-clocks.ts';
+import { utcText } from '../../time/since.ts';
+import { DAY_MS, HOUR_MS } from '../../time/units.ts';
 import { type Checkpoints, startCheckpoints } from './checkpoints.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -19,7 +22,19 @@ const READERS_WAIT_MS = 1_000;
 /** Pages (200 MB) in the write-ahead log at which a pass waits for the readers that need them. */
 const MAX_PAGES_LEFT = 50_000;
 
+/** Time until the next look at a clock that nobody has confirmed, ms. */
+const UNCONFIRMED_WAIT_MS = 5_000;
+
+/**
+ * The time that retention goes by, epoch ms: our clock, but at most a day after `expected`, which is the time by others' clocks or
+ * the newest row carried on by the monotonic clock. null: there is nothing to compare with.
+ */
+export const retentionTime = (now: number, expected: number | null): number =>
+  expected === null ? now : Math.min(now, expected + DAY_MS);
+
 export interface Retention {
+  /** Why rows older than log.keep stay; empty when none has to. */
+  held(): string[];
   /** Resolves when the current slice is done. */
   stop(): Promise<void>;
 }
@@ -30,6 +45,9 @@ interface Dependencies {
   database: string;
   recorder: Pick<Recorder, 'prune'>;
   clock: Clock;
+  farClocks: Pick<FarClocks, 'now'>;
+  /** The time of the newest row, epoch ms; null when there is none. */
+  newestRowAt: () => Promise<number | null>;
   logger: Logger;
   /** The groups of failures that are open now. */
   openFailures: () => Promise<OpenFailure[]>;
@@ -40,14 +58,37 @@ interface Dependencies {
  * slices between its batches of deliveries. A long pass has the write-ahead log checkpointed by a thread of its own.
  */
 export function startRetention(
-  { db, database, recorder, clock, logger, openFailures }: Dependencies,
+  { db, database, recorder, clock, farClocks, newestRowAt, logger, openFailures }: Dependencies,
   keepMs: number,
 ): Retention {
   let stopped = false;
   let underWay: Promise<void> = Promise.resolve();
+  let held: string | null = null;
+  let retry: NodeJS.Timeout | undefined;
+  let atStart: Promise<{ newest: number | null; elapsed: number }> | null = null;
+  /** The time by others' clocks; before their first answer, by the newest row of the process before. */
+  const expectedNow = async (): Promise<number | null> => {
+    const far = farClocks.now();
+    if (far !== null) return far;
+    atStart ??= newestRowAt().then((newest) => ({ newest, elapsed: performance.now() }));
+    const { newest, elapsed } = await atStart;
+    return newest === null ? null : newest + performance.now() - elapsed;
+  };
   const prune = async (): Promise<void> => {
     const now = clock.now();
-    const before = now - keepMs;
+    const trusted = retentionTime(now, await expectedNow());
+    const before = trusted - keepMs;
+    const isHeld = trusted < now;
+    if (isHeld && held === null)
+      logger.warn(
+        { clock: now, trusted },
+        'the clock may have jumped ahead: old rows stay until it is confirmed',
+      );
+    held = isHeld
+      ? `The clock may have jumped ${durationText(now - trusted)} ahead, so rows from after ${utcText(before)} stay until SpotDraft or Slack confirms it`
+      : null;
+    clearTimeout(retry);
+    if (isHeld && !stopped) retry = setTimeout(run, UNCONFIRMED_WAIT_MS).unref();
     if (!(await hasRowsOlderThan(db, before))) return;
     const order = { before, now, spendMs: SLICE_MS, openFailures: await openFailures() };
     const checkpoints = regularCheckpoints(database);
@@ -73,8 +114,10 @@ export function startRetention(
   const timer = setInterval(run, HOUR_MS);
   timer.unref();
   return {
+    held: () => (held === null ? [] : [held]),
     async stop() {
       stopped = true;
+      clearTimeout(retry);
       clearInterval(timer);
       await underWay;
     },

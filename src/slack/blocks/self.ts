@@ -25,7 +25,8 @@ const MAX_ENVIRONMENTS = 20;
 export function selfMessage({ state, startedAt, now, timezone, note }: SelfView): Message {
   const outbox = outboxText(state.outbox, now);
   const failed = state.reports.reports.filter(({ last }) => last?.state === 'failed');
-  const troubles = outbox.troubles.length + failed.length + (state.databaseBytes === null ? 1 : 0);
+  const troubles =
+    outbox.troubles.length + failed.length + state.clocks.length + (state.databaseBytes === null ? 1 : 0);
   const mark = troubles > 0 ? '⚠️' : '✅';
   const headline = `Envcheck ${state.version}, up for ${durationText(Math.max(now - startedAt, 0))}, database ${sizeText(state)}`;
   const trouble = troubles > 0 ? `${troubles} ${troubles === 1 ? 'problem' : 'problems'}` : 'no problems';
@@ -35,6 +36,7 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
         bold(`${mark} ${headline}: ${trouble}`),
         lineBreak,
         plain(`Times are in ${timezone}.`),
+        ...state.clocks.flatMap((text) => [lineBreak, plain(`⚠️ ${text}.`)]),
         ...(note ? [lineBreak, plain(note.replaceAll('`', ''))] : []),
       ),
     ),

@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { expect, it, onTestFinished } from 'vitest';
+import pino from 'pino';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Rejection } from '../../../src/events/log/delivery.ts';
 import { createRecorder } from '../../../src/events/log/recorder.ts';
+import { retentionTime, startRetention } from '../../../src/events/log/retention.ts';
 import { recordComparison } from '../../../src/inspect/track-differences.ts';
 import type { Report } from '../../../src/readiness/report.ts';
 import { insertApiCall } from '../../../src/store/api-calls.ts';
 import type { Database } from '../../../src/store/database.ts';
+import { newestRowAt } from '../../../src/store/events.ts';
 import type { Match } from '../../../src/store/matches.ts';
 import type { Pruned } from '../../../src/store/prune.ts';
 import type { OpenFailure } from '../../../src/store/prune-holds.ts';
@@ -439,4 +442,54 @@ it('the rows that a pass leaves equal a naive model, whatever the order of times
     }),
     { numRuns: runs(25) },
   );
+});
+
+const DAY = 86_400_000;
+
+it.each([
+  ['is right', 0, 0],
+  ['jumped 100 days ahead', 100 * DAY, DAY],
+  ['jumped two hours ahead, which costs two hours of the log at most', DAY / 12, DAY / 12],
+  ['jumped two hours behind', -DAY / 12, -DAY / 12],
+  ['jumped 100 days behind', -100 * DAY, -100 * DAY],
+])('a clock that %s removes at most one more day', async (_how, jump, moved) => {
+  expect(retentionTime(NEW + jump, NEW)).toBe(NEW + moved);
+  expect(retentionTime(NEW + jump, null)).toBe(NEW + jump);
+});
+
+it('a log is not pruned by a clock 100 days ahead until another clock confirms it', async () => {
+  const orders: number[] = [];
+  const { db, deliver } = await openLog();
+  const start = 1_000 * DAY;
+  for (const age of [95, 80, 5, 0]) await deliver(age, start - age * DAY);
+  let far: number | null = null;
+  const begin = async () => {
+    const [logged, earlier]: [string[], number] = [[], orders.length];
+    const retention = startRetention(
+      {
+        db,
+        database: 'unused: passes are short',
+        recorder: { prune: async ({ before }) => ({ removed: orders.push(before), more: false }) },
+        clock: { now: () => start + 100 * DAY },
+        farClocks: { now: () => far },
+        newestRowAt: () => newestRowAt(db),
+        logger: pino({}, { write: (line: string) => void logged.push(line) }),
+        openFailures: async () => [],
+      },
+      90 * DAY,
+    );
+    await vi.waitFor(() => expect(orders.length).toBeGreaterThan(earlier));
+    await retention.stop();
+    return { held: retention.held(), logged, cutoff: (orders.at(-1) ?? 0) - start };
+  };
+  const doubted = await begin();
+  expect(doubted.held).toEqual([
+    expect.stringMatching(/^The clock may have jumped .* ahead, so rows from after .* stay/),
+  ]);
+  expect(doubted.logged.join()).toContain('may have jumped');
+  expect(Math.round(doubted.cutoff / DAY)).toBe(-89);
+  far = start;
+  expect(Math.round((await begin()).cutoff / DAY)).toBe(-89);
+  far = start + 100 * DAY;
+  expect(await begin()).toMatchObject({ held: [], cutoff: 10 * DAY });
 });
