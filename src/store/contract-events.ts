@@ -101,18 +101,46 @@ export async function usualDelayMs(db: Database, environment: string, activity: 
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-/** Refused deliveries that may have an activity of an environment, since `since` (epoch ms), by reason and signer. */
+export interface RefusedQuery {
+  environment: string;
+  activity: string;
+  /** Epoch ms. */
+  since: number;
+}
+
+export interface HowRefused {
+  rejection: string;
+  signedWith: string | null;
+}
+
+/** Refused deliveries that may have an activity of an environment. */
+const mayBeOf = ({ environment, activity, since }: RefusedQuery) => sql`
+  rejection is not null and received_at >= ${since} and coalesce(activity, ${activity}) = ${activity}
+    and (substr(signed_with, 1, ${environment.length + 1}) = ${`${environment} `}
+      or (environment = ${environment} and (rejection in ('missing_signature', 'not_stored') or signed_with = 'not_tried')))`;
+
+/** Refused deliveries that may have an activity of an environment, by reason and signer. */
 export async function refusedOfWorkspace(
   db: Database,
-  environment: string,
-  activity: string,
-  since: number,
-): Promise<{ rejection: string; signedWith: string | null; count: number }[]> {
-  const { rows } = await sql<{ rejection: string; signedWith: string | null; count: number }>`
+  query: RefusedQuery,
+): Promise<(HowRefused & { count: number })[]> {
+  const { rows } = await sql<HowRefused & { count: number }>`
     select rejection, signed_with as "signedWith", sum(1 + coalesce(alike, 0)) as count from deliveries
-    where rejection is not null and received_at >= ${since} and coalesce(activity, ${activity}) = ${activity}
-      and (substr(signed_with, 1, ${environment.length + 1}) = ${`${environment} `}
-        or (environment = ${environment} and (rejection = 'missing_signature' or signed_with = 'not_tried')))
-    group by rejection, signed_with order by count desc, signed_with`.execute(db);
+    where ${mayBeOf(query)} group by rejection, signed_with order by count desc, signed_with`.execute(db);
+  return rows;
+}
+
+/** The same deliveries by the ids of contracts in them, as far as these are kept. */
+export async function refusedContracts(
+  db: Database,
+  query: RefusedQuery,
+  ids: readonly Pick<ContractIdentifier, 'kind' | 'value'>[],
+): Promise<(HowRefused & Pick<ContractIdentifier, 'kind' | 'value'>)[]> {
+  const wanted = JSON.stringify(ids.map(({ kind, value }) => [kind, value]));
+  const { rows } = await sql<HowRefused & Pick<ContractIdentifier, 'kind' | 'value'>>`
+    select distinct refused_ids.kind, refused_ids.value, rejection, signed_with as "signedWith"
+    from json_each(${wanted}) as wanted cross join refused_ids cross join deliveries
+    where refused_ids.value = wanted.value ->> 1 and refused_ids.kind = wanted.value ->> 0
+      and deliveries.key = refused_ids.delivery_key and ${mayBeOf(query)}`.execute(db);
   return rows;
 }

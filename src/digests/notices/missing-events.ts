@@ -42,10 +42,8 @@ function hintOf(
   { name }: Environment,
   missing: readonly JudgedMissing[],
 ): Promise<string | null> {
-  const times = missing.flatMap(({ state, changedFrom, noticedAt }) =>
-    state === 'missing' ? [changedFrom ?? noticedAt] : [],
-  );
-  return times.length === 0 ? Promise.resolve(null) : refusedHint(db, name, Math.min(...times));
+  const open = missing.filter(({ state }) => state === 'missing');
+  return open.length === 0 ? Promise.resolve(null) : refusedHint(db, name, open);
 }
 
 interface Current {

@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/config.ts';
-import { refusedOfWorkspace } from '../../store/contract-events.ts';
+import { type HowRefused, refusedContracts, refusedOfWorkspace } from '../../store/contract-events.ts';
 import type { Database } from '../../store/database.ts';
 import {
   type Doubt,
@@ -71,11 +71,7 @@ export function unknownReasons(
     ...(row.unread === CONTINUED && rest.length === 0
       ? ['SpotDraft has to be asked once more about some contracts; this follows in the next hour']
       : rest),
-    ...[...Map.groupBy(doubts, ({ why }) => why)].map(([why, own]) => {
-      const named = own.slice(0, MAX_NAMED).map(({ contract }) => contract);
-      const more = own.length - named.length;
-      return `${named.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}: ${why}`;
-    }),
+    ...[...Map.groupBy(doubts, ({ why }) => why)].map(([why, own]) => `${namedText(own)}: ${why}`),
   ];
 }
 
@@ -98,14 +94,7 @@ async function missingGroup(
       last: at ?? noticedAt,
     }),
   );
-  const hint =
-    open.length > 0
-      ? await refusedHint(
-          db,
-          environment,
-          Math.min(...open.map((each) => each.changedFrom ?? each.noticedAt)),
-        )
-      : endHint(all);
+  const hint = open.length > 0 ? await refusedHint(db, environment, open) : endHint(all);
   return groupOccurrences(environment, occurrences).map((group) => ({
     group,
     healed: isOver ? [{ from: lastSeen(group), to: null }] : [],
@@ -114,19 +103,55 @@ async function missingGroup(
   }));
 }
 
-/** A delivery that was refused may be one that is missing: it arrived, and its body was not kept. */
-export async function refusedHint(db: Database, environment: string, since: number): Promise<string | null> {
-  const refused = await refusedOfWorkspace(db, environment, EXECUTED, since);
+/**
+ * The missing events that arrived and were refused: those of the contracts whose ids are kept, and otherwise how many deliveries may
+ * be among them. null when nothing was refused.
+ */
+export async function refusedHint(
+  db: Database,
+  environment: string,
+  open: readonly Pick<JudgedMissing, 'contract' | 'ids' | 'changedFrom' | 'noticedAt'>[],
+): Promise<string | null> {
+  const since = Math.min(...open.map((each) => each.changedFrom ?? each.noticedAt));
+  const query = { environment, activity: EXECUTED, since };
+  const refused = await refusedOfWorkspace(db, query);
   const count = refused.reduce((sum, each) => sum + each.count, 0);
   if (count === 0) return null;
-  const how = [
+  const found = await refusedContracts(
+    db,
+    query,
+    open.flatMap(({ ids }) => ids),
+  );
+  const named = open.filter(({ ids }) =>
+    ids.some((id) => found.some(({ kind, value }) => id.kind === kind && id.value === value)),
+  );
+  if (named.length === 0)
+    return `${pluralize(count, 'delivery', 'deliveries')} of that time arrived and ${count === 1 ? 'was' : 'were'} refused (${howText(refused)}): ${EXECUTED} of these contracts may be among them`;
+  // Only of what a known key signed the ids are kept.
+  const unnamed = refused.reduce(
+    (sum, each) => sum + (readSigner(each.signedWith) || each.rejection === 'not_stored' ? 0 : each.count),
+    0,
+  );
+  const others =
+    named.length < open.length && unnamed > 0
+      ? `; the rest may be among ${pluralize(unnamed, 'refused delivery', 'refused deliveries')} whose ids are not kept`
+      : '';
+  return `${EXECUTED} of ${namedText(named)} arrived and was refused (${howText(found)})${others}`;
+}
+
+const howText = (refused: readonly HowRefused[]): string =>
+  [
     ...new Set(
       refused.map(({ rejection, signedWith }) =>
         readSigner(signedWith) ? signerText(signedWith) : rejection.replaceAll('_', ' '),
       ),
     ),
-  ];
-  return `${pluralize(count, 'delivery', 'deliveries')} of that time arrived and ${count === 1 ? 'was' : 'were'} refused (${how.join('; ')}): ${EXECUTED} of these contracts may be among them`;
+  ].join('; ');
+
+function namedText(contracts: readonly { contract: string }[]): string {
+  const named = contracts.slice(0, MAX_NAMED).map(({ contract }) => contract);
+  const more = contracts.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
 }
 
 const endHint = (all: readonly JudgedMissing[]): string => {

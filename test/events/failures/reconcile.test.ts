@@ -361,6 +361,35 @@ test('a delivery that was refused is said to have arrived, whichever receiver re
   }
 });
 
+test('a contract whose event was refused is named when its ids are kept, and the others are not', async () => {
+  const { compare, execute, missing, config, clock } = await openWorld();
+  const refused = execute('Refused');
+  execute('Lost');
+  const log = openEventLogWriter(config.database);
+  const write = (contract_id: number, activity: string, how: Partial<NewDelivery>) =>
+    log.write([
+      prepareDelivery(
+        deliveryOf(JSON.stringify({ activity, contract_id }), { receivedAt: clock.now() - HOUR, ...how }),
+        {
+          payloads: 'redacted',
+          eventIdFields: {},
+        },
+      ),
+    ]);
+  write(refused.internalId, 'CONTRACT_EXECUTED', {
+    rejection: 'bad_signature',
+    signedWith: 'prod undecoded',
+  });
+  await compare();
+  const told = `CONTRACT_EXECUTED of ${refused.id} arrived and was refused (signed with prod's key, not base64-decoded)`;
+  expect(await missing()).toMatchObject({ count: 2, hint: told });
+  write(9, 'CONTRACT_EXECUTED', { rejection: 'missing_signature' });
+  expect(await missing()).toMatchObject({
+    hint: `${told}; the rest may be among 1 refused delivery whose ids are not kept`,
+  });
+  log.close();
+});
+
 test('an activity that was subscribed to or expected later is no alarm for earlier executions', async () => {
   const { compare, execute, missing, clock, core, environment } = await openWorld({
     arrived: ['CONTRACT_CREATED'],
