@@ -47,6 +47,16 @@ export async function registrationById(
   return row ? toRegistration(row) : null;
 }
 
+/** The registrations of any environment with SpotDraft's id. */
+export async function registrationsById(db: Database, webhookId: number): Promise<Registration[]> {
+  const rows = await db
+    .selectFrom('webhook_registrations')
+    .selectAll()
+    .where('webhook_id', '=', webhookId)
+    .execute();
+  return rows.map(toRegistration);
+}
+
 /** Returns the registration with its key. Throws when SpotDraft's id exists in the environment. */
 export async function insertRegistration(
   transaction: Transaction,

@@ -21,6 +21,7 @@ import { readIsoTime } from '../../time/since.ts';
 import { answerOf } from './answer.ts';
 import { type FoundMatches, findMatches, sharedText } from './matches.ts';
 import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
+import { explainOwnId } from './own-ids.ts';
 import type { FindOptions, FindQuery, FindResult, Gathered } from './result.ts';
 import { recordText, storiesOf } from './stories.ts';
 import { searchThroughCalls } from './through-calls.ts';
@@ -128,6 +129,8 @@ async function explain(
         elsewhere,
       };
   }
+  const own = await explainOwnId(db, id.trim(), environments);
+  if (own !== null) return { sentences: own, elsewhere: [] };
   const asked = environments.filter(({ name }) => environment === null || name === environment);
   const refused = await Promise.all(
     asked.map(async (each) => ({

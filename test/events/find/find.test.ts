@@ -3,6 +3,8 @@ import { find } from '../../../src/events/find/find.ts';
 import { explainNotFound } from '../../../src/events/find/not-found.ts';
 import type { FindResult } from '../../../src/events/find/result.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
+import { inTransaction } from '../../../src/store/transaction.ts';
+import { insertRegistration } from '../../../src/store/webhook-registrations.ts';
 import { runningClock } from '../../time/movable-clock.ts';
 import { activity, type Receiver, type ReceiverOptions, startReceiver } from '../log/start-receiver.ts';
 
@@ -237,6 +239,39 @@ describe('ids that are not found', () => {
     expect(reason).toMatch(/Try the contract's number/);
     expect((await look('T-77')).reason).toMatch(/“T-77” was never received/);
     expect((await look('77')).reason).toMatch(/“77” was never received/);
+  });
+
+  it('an id of Envcheck itself is named, and no delivery is denied for it', async () => {
+    const { look, config } = await openLog();
+    const db = openDatabase(config.database);
+    onTestFinished(() => db.destroy());
+    await inTransaction(db, (transaction) =>
+      insertRegistration(transaction, {
+        environment: 'prod',
+        webhookId: 31_415,
+        origin: 'created',
+        state: 'active',
+        title: null,
+        url: null,
+        activities: null,
+        headerNames: [],
+        registeredAt: Date.UTC(2026, 10, 3),
+        deletedAt: null,
+      }),
+    );
+    const answers = await Promise.all(
+      ['31415', `wvr_${'a1'.repeat(13)}`, 'err_0123456789', `OBX_${'a1'.repeat(13)}`].map(
+        async (id) => (await look(id)).reason,
+      ),
+    );
+    expect(answers).toEqual([
+      '31415 is the id of a webhook that Envcheck knows in prod (production) (active, since 3 Nov 2026). No contract with this number is in the log.',
+      expect.stringMatching(/ is the id of a waiver: `waivers` lists them\.$/),
+      expect.stringMatching(
+        / is the id of an unexpected error of Envcheck: search for it in Envcheck's own log\.$/,
+      ),
+      expect.stringMatching(/ is the id of a message to Slack: /),
+    ]);
   });
 
   it('a delivery that an incident holds beyond log.keep does not let the log seem older than it is', () => {
