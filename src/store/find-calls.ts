@@ -36,7 +36,10 @@ const named = ({ matches, environment }: Search): RawBuilder<unknown>[] =>
     ),
   );
 
-/** Calls around these moments, except Envcheck's reads and calls that are certainly about another contract. */
+/**
+ * Calls around these moments, except Envcheck's reads, its writes that name no contract (a webhook was registered), and calls that
+ * are certainly about another contract.
+ */
 function around(moments: readonly Moment[], contracts: readonly number[]): RawBuilder<unknown>[] {
   if (moments.length === 0) return [];
   const rows = moments.map(({ environment, at }) => sql`(${environment}, ${at})`);
@@ -49,7 +52,7 @@ function around(moments: readonly Moment[], contracts: readonly number[]): RawBu
       from (values ${sql.join(rows)}) as moments cross join api_calls
       where api_calls.environment = moments.column1
       and api_calls.at between moments.column2 - ${AROUND_MS} and moments.column2 + ${AROUND_MS}
-      and not ${ownRead} ${others} group by call_id`,
+      and not ${ownRead} and not (reporter = 'envcheck' and contract_id is null) ${others} group by call_id`,
   ];
 }
 

@@ -123,6 +123,13 @@ beforeAll(async () => {
     addEvents(db, { start: 'a', count: 1, environment: 'prod', contract: '66', at: hour(10) });
     addCalls(db, { start: 'near', count: 300, at: `${NOW - 10 * HOUR_MS + 1000 - 59_000} + i * 200` });
     addCalls(db, { start: 'own', count: 300, reporter: 'envcheck', at: `${NOW - 10 * HOUR_MS} + i` });
+    addCalls(db, {
+      start: 'register',
+      count: 7,
+      reporter: 'envcheck',
+      method: 'POST',
+      at: `${NOW - 10 * HOUR_MS} + i`,
+    });
     db.exec(`${numbers(250)} insert into deliveries (id, environment, received_at, request_id, source, bytes, rejection)
       select 'dlv_refused_' || i, case when i = 1 then 'prod' else 'uat' end, ${hour(30)}, 'one-request', '192.0.2.1', 2, 'bad_signature' from n`);
     // Failed processing of the oldest of many events.
