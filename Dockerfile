@@ -1,9 +1,10 @@
-FROM node:24-slim AS dependencies
+# The tag says which image, the digest which bytes. docs/operations.md says how to renew it.
+FROM node:24-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev
 
-FROM node:24-slim
+FROM node:24-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
 ENV NODE_ENV=production \
     ENVCHECK_CONFIG=/config/envcheck.yaml \
     DATABASE_URL=/data/envcheck.db \

@@ -74,6 +74,33 @@ function imports(): Import[] {
     });
 }
 
+describe('what others build for us', () => {
+  it('is pinned by digest in the image and by commit in the recipes', () => {
+    const images = read('Dockerfile').match(/^FROM (?!dependencies)\S+/gm) ?? [];
+    expect(images).toHaveLength(2);
+    expect(new Set(images).size).toBe(1);
+    expect(images[0]).toMatch(/^FROM node:24-slim@sha256:[\da-f]{64}$/);
+    const recipes = readdirSync(join(repo, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .flatMap((name) => read(`docs/${name}`).match(/\buses: .*$/gm) ?? []);
+    expect(recipes).toHaveLength(2);
+    for (const recipe of recipes)
+      expect(recipe).toMatch(/^uses: [\w-]+\/[\w-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it('runs no install script but those that package.json allows', () => {
+    expect(read('.npmrc')).toMatch(/^strict-allow-scripts=true$/m);
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { hasInstallScript?: true }>;
+    };
+    const scripted = Object.entries(packages).flatMap(([path, { hasInstallScript }]) =>
+      hasInstallScript ? [path] : [],
+    );
+    expect(scripted).toEqual(['node_modules/node']);
+    expect(JSON.parse(read('package.json'))).toMatchObject({ allowScripts: { node: true } });
+  });
+});
+
 describe('the Docker image', () => {
   it('contains the bot and no sandbox', () => {
     expect(copied).toEqual([
