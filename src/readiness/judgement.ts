@@ -63,7 +63,7 @@ export function remedyFor({ code }: Unknown): string {
     case 'network':
       return 'Check that the machine Envcheck runs on can reach the host (DNS, proxy, firewall)';
     case 'certificate':
-      return 'Find who presents this certificate: a proxy between Envcheck and SpotDraft, or a wrong host';
+      return 'Find who presents this certificate: a proxy between Envcheck and SpotDraft, or a wrong host. If it is said to have expired, check the clock of this machine too';
     case 'redirect':
       return 'Correct the baseUrl of this environment so that nothing is redirected';
     case 'database':

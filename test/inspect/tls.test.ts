@@ -12,20 +12,18 @@ interface Certificate {
   cert: string;
 }
 
-/** null when openssl is missing. */
+/** Valid for `days`, which may be negative. null when openssl is missing. */
 function selfSigned(days: number, name = 'localhost'): Certificate | null {
   const folder = temporaryFolder();
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore' });
   try {
     const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    execFileSync(
-      'openssl',
-      ['req', ...kind, '-keyout', key, '-out', cert, '-days', String(days), ...subject],
-      {
-        stdio: 'ignore',
-      },
-    );
+    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key];
+    const request = join(folder, 'request.pem');
+    openssl('req', '-new', ...kind, '-out', request, ...subject);
+    const signing = ['-signkey', key, '-days', String(days), '-copy_extensions', 'copyall'];
+    openssl('x509', '-req', '-in', request, ...signing, '-out', cert);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
@@ -87,6 +85,16 @@ test('a certificate for another host fails host.reachable, and nothing is sent o
 });
 
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+test('an expired certificate fails host.reachable, and nothing is sent over it', async (ctx) => {
+  const certificate = selfSigned(-1);
+  if (!certificate) return ctx.skip(NO_OPENSSL);
+  const stand = await behindTls(certificate, certificate.cert);
+  const report = await stand.check();
+  expect(report.verdict).toBe('not_ready');
+  expect(checkOf(report, 'host.reachable').actual).toMatch(/CERT_HAS_EXPIRED$/);
+  expect(untrusted(stand)).toEqual([]);
+});
 
 test('a certificate that expires in five days is a warning and blocks nothing', async (ctx) => {
   const certificate = selfSigned(5);
