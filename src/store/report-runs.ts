@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { isFree } from './claim-owner.ts';
 import type { Database } from './database.ts';
 import type { ReportRunRow } from './tables/reporting.ts';
@@ -72,6 +72,29 @@ export const openRun = (db: Database, report: string, firedFor: number, now: num
       .execute();
     return true;
   });
+
+/**
+ * Forgets the runs of a report for times after `now`, made while the clock was ahead, so that they are made again at the right
+ * time. Their messages stay, under other keys. A run that is being made stays too.
+ */
+export async function forgetRunsAfter(transaction: Transaction, report: string, now: number): Promise<void> {
+  const runs = await transaction
+    .deleteFrom('report_runs')
+    .where('report', '=', report)
+    .where('fired_for', '>', now)
+    .where('owner', 'is', null)
+    .returning('fired_for')
+    .execute();
+  for (const { fired_for: firedFor } of runs)
+    await sql`update outbox set key = key || ' ' || id
+      where key like ${`%${report} %`} and ' ' || key || ' ' like ${`% ${firedFor} %`}`.execute(transaction);
+  await transaction
+    .updateTable('report_schedules')
+    .set({ seen_until: now })
+    .where('report', '=', report)
+    .where('seen_until', '>', now)
+    .execute();
+}
 
 export interface RunClaim {
   report: string;

@@ -1,18 +1,24 @@
 import type { Database } from '../../store/database.ts';
 import {
   beginSchedule,
+  forgetRunsAfter,
   forgetSchedules,
   openRun,
   type ScheduleRow,
   scheduleOf,
   schedules,
 } from '../../store/report-runs.ts';
-import { inTransaction } from '../../store/transaction.ts';
+import { inTransaction, type Transaction } from '../../store/transaction.ts';
+import { MAX_CLOCK_LEAD_MS } from '../../time/age.ts';
+import { MINUTE_MS } from '../../time/units.ts';
 import { definitionOf, type FireTimes, fireTimes } from './fire-times.ts';
 import type { ScheduledReport } from './scheduled-report.ts';
 
 /** A report whose time moved by less than this is still about the same occasion, which is reported once. */
 const SAME_OCCASION_MS = 3_600_000;
+
+/** A report that came at most this much early, because the clock was ahead, is not repeated. */
+const EARLY_MS = 30 * MINUTE_MS;
 
 interface Schedule {
   times: FireTimes;
@@ -40,6 +46,21 @@ export function createDueReports(db: Database): DueReports {
   const watched = new Map<string, Watched>();
   const distinct = new Map<string, Schedule>();
   let isFirst = true;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  /** True when the clock was ahead when these fire times were handled: for a time to come nothing was reported. */
+  function isAhead(handled: number, { times }: Schedule, now: number): boolean {
+    if (handled <= now + MAX_CLOCK_LEAD_MS) return false;
+    const next = times.after(now);
+    const interval = next === null ? Infinity : (times.after(next) ?? Infinity) - next;
+    return handled > now + Math.max(MAX_CLOCK_LEAD_MS, Math.min(EARLY_MS, interval / 2));
+  }
+
+  /** Handles again what a clock that was ahead had handled. Returns the time up to which it is handled now. */
+  async function goBack(transaction: Transaction, { id }: ScheduledReport, now: number): Promise<number> {
+    await forgetRunsAfter(transaction, id, now);
+    return now;
+  }
 
   function scheduleFor(
     report: Pick<ScheduledReport, 'cron' | 'timezone'>,
@@ -65,8 +86,13 @@ export function createDueReports(db: Database): DueReports {
       const missed: { report: ScheduledReport; due: number }[] = [];
       for (const report of reports) {
         const definition = definitionOf(report);
-        const { times } = scheduleFor(report, definition, now);
-        const row = rows.get(report.id) ?? null;
+        const schedule = scheduleFor(report, definition, now);
+        const { times } = schedule;
+        const known = rows.get(report.id) ?? null;
+        const row =
+          known !== null && isAhead(known.seen_until, schedule, now)
+            ? { ...known, seen_until: await goBack(transaction, report, now) }
+            : known;
         const isSame = row?.definition === definition;
         const handled = isSame ? row.seen_until : row === null ? now : handledAfterChange(row, times, now);
         if (!isSame) await beginSchedule(transaction, { id: report.id, definition }, handled);
@@ -97,6 +123,8 @@ export function createDueReports(db: Database): DueReports {
 
   return {
     async open(reports, now) {
+      if (now < lookedAt) for (const schedule of distinct.values()) schedule.next = schedule.times.after(now);
+      lookedAt = now;
       const lastDue = new Map<string, number>();
       for (const [definition, schedule] of distinct) {
         if (schedule.next === null || now < schedule.next) continue;
@@ -110,6 +138,9 @@ export function createDueReports(db: Database): DueReports {
         const definition = definitionOf(report);
         const own = watched.get(report.id);
         const last = lastDue.get(definition);
+        const schedule = distinct.get(definition);
+        if (own && schedule && isAhead(own.handled, schedule, now))
+          own.handled = await inTransaction(db, (transaction) => goBack(transaction, report, now));
         if (own?.definition !== definition) others.push(report);
         else if (last !== undefined && last > own.handled) due.push({ report, due: last });
       }

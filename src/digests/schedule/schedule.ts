@@ -169,8 +169,12 @@ export function createCronJobs(onFire: () => void, logger: Logger): CronJobs {
   const schedules = new Map<string, { times: FireTimes; next: number | null }>();
   let task: ScheduledTask | null = null;
   const quiet = () => {};
+  let lookedAt = Number.NEGATIVE_INFINITY;
   const fireWhenDue = (): void => {
     const now = Date.now();
+    // The clock was set back: the next times are nearer than they seemed.
+    if (now < lookedAt) for (const schedule of schedules.values()) schedule.next = schedule.times.after(now);
+    lookedAt = now;
     let isDue = false;
     for (const schedule of schedules.values()) {
       if (schedule.next === null || schedule.next > now) continue;

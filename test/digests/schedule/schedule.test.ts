@@ -99,6 +99,58 @@ describe('the schedule', () => {
     expect(made[1]?.previousRun).toBe(START + HOUR);
   });
 
+  it.each([
+    ['two hours', 2 * HOUR],
+    ['a day', 25 * HOUR],
+    ['100 days', 100 * 24 * HOUR],
+  ])(
+    'reports again at the right time after a clock that was %s ahead, in the same process and in a new one',
+    async (_, ahead) => {
+      for (const restarts of [false, true]) {
+        const made: ReportRun[] = [];
+        const { schedule, another, clock, enqueued } = await openSchedule(posting(made));
+        clock.advance(ahead);
+        await schedule.tick();
+        expect(made).toHaveLength(1);
+        clock.advance(-ahead);
+        const now = restarts ? another() : schedule;
+        await now.tick();
+        for (let passed = 0; passed < 49 * HOUR; passed += 10 * MINUTE) {
+          clock.advance(10 * MINUTE);
+          await now.tick();
+        }
+        const after = made
+          .slice(1)
+          .map(({ firedFor, previousRun }) => [
+            firedFor - START,
+            previousRun !== null && previousRun > START + 49 * HOUR,
+          ]);
+        expect(after).toEqual([HOUR, 25 * HOUR, 49 * HOUR].map((at) => [at, false]));
+        expect(await enqueued()).toHaveLength(4);
+      }
+    },
+  );
+
+  it('reports once about an occasion that a clock a few minutes ahead had reached', async () => {
+    const made: ReportRun[] = [];
+    const { schedule, clock, pass } = await openSchedule(posting(made));
+    await pass(HOUR);
+    clock.advance(-20 * MINUTE);
+    await schedule.tick();
+    await pass(HOUR);
+    expect(made).toHaveLength(1);
+  });
+
+  it('goes on within minutes with a report of each minute after a clock that was half an hour ahead', async () => {
+    const made: ReportRun[] = [];
+    const { pass, clock } = await openSchedule(posting(made), () => [{ ...daily, cron: '* * * * *' }]);
+    await pass(30 * MINUTE, MINUTE);
+    clock.advance(-30 * MINUTE);
+    const before = made.length;
+    await pass(5 * MINUTE, MINUTE);
+    expect(made.length - before).toBeGreaterThanOrEqual(4);
+  });
+
   it('attempts a failing report five times and then says so in its channel', async () => {
     let tries = 0;
     const { pass, runs, enqueued, logged } = await openSchedule(async () => {
