@@ -26,6 +26,8 @@ const MAX_PAGES = 1_100;
 type Pass<Row> =
   | { kind: 'matched' | 'complete'; rows: Map<string, Row>; pages: number; limit: number }
   | { kind: 'inconsistent'; why: string; limit: number }
+  /** Another pass would cost as many requests and end no better. */
+  | { kind: 'endless'; why: string }
   | { kind: 'unread'; fact: Fact<never> };
 
 /**
@@ -41,6 +43,8 @@ export async function readPagedList<Row>(list: PagedList<Row>): Promise<Fact<Row
   for (let count = 0; count < MAX_PASSES; count += 1) {
     const pass = await readOnce(list, limit, sources);
     if (pass.kind === 'unread') return { ...pass.fact, sources };
+    if (pass.kind === 'endless')
+      return unknown('incomplete', `${list.name} could not be read completely: ${pass.why}`, sources);
     limit = Math.min(limit, pass.limit);
     if (pass.kind === 'inconsistent') {
       before = null;
@@ -88,7 +92,7 @@ async function readOnce<Row>(
     if (rows.size > total) return inconsistent(`it counts ${total}, and ${rows.size} different ones came`);
     if (rows.size === total) return { kind: 'complete', rows, pages: page, limit };
   }
-  return { kind: 'inconsistent', why: `it counts ${total} and has no end after ${MAX_PAGES} pages`, limit };
+  return { kind: 'endless', why: `it counts ${total} and has no end after ${MAX_PAGES} pages` };
 }
 
 const sameKeys = (left: Map<string, unknown>, right: Map<string, unknown>): boolean =>

@@ -1,37 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { checkOf, environmentFile, idsOf, type Stand, startStand, temporaryFolder } from '../environment.ts';
-
-interface Certificate {
-  key: string;
-  cert: string;
-}
-
-/** Valid for `days`, which may be negative. null when openssl is missing. */
-function selfSigned(days: number, name = 'localhost'): Certificate | null {
-  const folder = temporaryFolder();
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore' });
-  try {
-    const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key];
-    const request = join(folder, 'request.pem');
-    openssl('req', '-new', ...kind, '-out', request, ...subject);
-    const signing = ['-signkey', key, '-days', String(days), '-copy_extensions', 'copyall'];
-    openssl('x509', '-req', '-in', request, ...signing, '-out', cert);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-}
-
-const NO_OPENSSL = 'openssl is not installed, and certificates are made with it';
+import { type Certificate, NO_OPENSSL, selfSigned } from '../certificate.ts';
+import { checkOf, environmentFile, idsOf, type Stand, startStand } from '../environment.ts';
 
 /** Puts the simulated SpotDraft behind TLS on another port, where production calls it. */
 async function behindTls(certificate: Certificate, ca: string | null): Promise<Stand> {
@@ -84,17 +56,18 @@ test('a certificate for another host fails host.reachable, and nothing is sent o
   expect(untrusted(stand)).toEqual([]);
 });
 
-const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-
-test('an expired certificate fails host.reachable, and nothing is sent over it', async (ctx) => {
+test('an expired certificate fails host.reachable with its code, and nothing is sent over it', async (ctx) => {
   const certificate = selfSigned(-1);
   if (!certificate) return ctx.skip(NO_OPENSSL);
   const stand = await behindTls(certificate, certificate.cert);
   const report = await stand.check();
-  expect(report.verdict).toBe('not_ready');
+  expect([report.verdict, idsOf(report, 'fail')]).toEqual(['not_ready', ['host.reachable']]);
   expect(checkOf(report, 'host.reachable').actual).toMatch(/CERT_HAS_EXPIRED$/);
+  expect(checkOf(report, 'credentials.accepted').waitsFor).toBe('host.reachable');
   expect(untrusted(stand)).toEqual([]);
 });
+
+const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 test('a certificate that expires in five days is a warning and blocks nothing', async (ctx) => {
   const certificate = selfSigned(5);

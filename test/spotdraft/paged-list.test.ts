@@ -101,6 +101,24 @@ test.each<[string, Parameters<typeof server>[1], RegExp]>([
   expect(odd.asked.length).toBeLessThan(20);
 });
 
+test.each<[string, Parameters<typeof server>[1]]>([
+  ['counts a billion rows', () => ({ total_results: 1e9 })],
+  ['counts more rows than numbers can hold', () => ({ total_results: Number.MAX_VALUE })],
+  ['lowers its limit to one row', () => ({ total_results: 1e9, limit: 1 })],
+])(
+  'pages without end are read once and given up: a server that %s and always sends new rows',
+  async (_, answer) => {
+    const endless = server([], (request, ...rest) => ({
+      ...answer?.(request, ...rest),
+      results: ['a', 'b', 'c'].map((id) => ({ id: `${id}${request}` })),
+    }));
+    expect(await idsOf(endless.read)).toMatch(
+      /^the list of contracts could not be read completely: .+ no end after 1100 pages$/,
+    );
+    expect(endless.asked).toHaveLength(1_100);
+  },
+);
+
 test('a lowered limit applies to the pages after it, also when it is lowered late', async () => {
   const clamped = server(letters, () => ({ limit: 2 }));
   expect(await idsOf(clamped.read, 100)).toEqual(letters);

@@ -1,6 +1,9 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { outboxState } from '../../../src/digests/outbox/outbox.ts';
 import { long } from '../../long.ts';
+import { fillUp, smallDisk } from '../../small-disk.ts';
 import { textMessage } from './process-parts.ts';
 import { GENERAL, manualClock, openTestOutbox, START } from './test-outbox.ts';
 
@@ -151,22 +154,47 @@ describe('a refused message', () => {
     expect(texts()).toEqual([expect.stringMatching(/^short\n\(Slack refused the full layout/)]);
   });
 
-  it('stops all sending when the token is revoked, and everything is sent once the token works', async () => {
-    const { put, run, db, clock, slack, texts } = await openTestOutbox();
-    slack.faults.add({
-      fault: { kind: 'error', error: 'token_revoked' },
-      times: 1_000,
-      until: START + HOUR,
-    });
-    await put({ key: 'a' });
-    await put({ key: 'b' });
-    await put({ key: 'c', channel: 'C0OTHER' });
-    await run(HOUR / 2, 10_000);
-    expect((await outboxState(db, clock)).stopped).toContain('token_revoked');
-    expect(slack.calls.length).toBeLessThan(20);
-    await run(HOUR, 10_000);
-    expect(texts()).toEqual(['a', 'b']);
-    expect(await outboxState(db, clock)).toMatchObject({ waiting: 0, stopped: null });
+  it.each(['invalid_auth', 'token_revoked', 'token_expired', 'account_inactive', 'not_authed'])(
+    'waits while Slack answers %s for an hour, with few calls, and is posted once the token works',
+    async (code) => {
+      const { put, run, db, clock, slack, texts } = await openTestOutbox();
+      slack.faults.add({
+        fault: { kind: 'error', error: code },
+        times: 1_000,
+        until: START + HOUR,
+      });
+      await put({ key: 'a' });
+      await put({ key: 'b' });
+      await put({ key: 'c', channel: 'C0OTHER' });
+      await run(HOUR / 2, 10_000);
+      expect((await outboxState(db, clock)).stopped).toContain(code);
+      expect(slack.calls.length).toBeLessThan(20);
+      await run(HOUR, 10_000);
+      expect(texts()).toEqual(['a', 'b']);
+      expect(await outboxState(db, clock)).toMatchObject({ waiting: 0, stopped: null });
+    },
+  );
+
+  it('is posted once although the disk is full while Slack takes it, and the next ones follow when there is space', async (ctx) => {
+    const disk = smallDisk(ctx);
+    const { put, sender, another, run, db, clock, slack, texts } = await openTestOutbox({ folder: disk });
+    for (const key of ['a', 'b', 'c']) await put({ key });
+    slack.faults.add({ method: 'chat.postMessage', fault: { kind: 'slow', ms: 200 } });
+    const first = sender.tick().catch((error: Error) => error);
+    await slack.waitFor(() => slack.calls.some(({ method }) => method === 'chat.postMessage'));
+    fillUp(join(disk, 'ballast'));
+    expect(await first).toMatchObject({ code: expect.stringMatching(/^SQLITE_(FULL|IOERR)/) });
+    for (let tick = 0; tick < 5; tick += 1) {
+      clock.advance(60_000);
+      await expect(another().tick()).rejects.toMatchObject({
+        code: expect.stringMatching(/^SQLITE_(FULL|IOERR)/),
+      });
+    }
+    expect(texts()).toEqual(['a']);
+    rmSync(join(disk, 'ballast'));
+    await run(180_000, 10_000);
+    expect(texts()).toEqual(['a', 'b', 'c']);
+    expect(await outboxState(db, clock)).toMatchObject({ waiting: 0, givenUp: [] });
   });
 
   it('is retried for a day and then given up when the error code is unknown', async () => {

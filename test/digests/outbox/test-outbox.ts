@@ -54,9 +54,9 @@ export interface TestOutbox {
 
 /** The real outbox in a database file. It sends to a simulated Slack at Slack's pace, on a clock that the test moves. */
 export async function openTestOutbox(
-  options: SlackOptions & { timeoutMs?: number } = {},
+  options: SlackOptions & { timeoutMs?: number; folder?: string } = {},
 ): Promise<TestOutbox> {
-  const { timeoutMs = 2_000, ...slackOptions } = options;
+  const { timeoutMs = 2_000, folder = temporaryFolder(), ...slackOptions } = options;
   const clock = manualClock();
   const slack = await startSlack({
     clock,
@@ -65,7 +65,7 @@ export async function openTestOutbox(
     ...slackOptions,
   });
   onTestFinished(() => slack.stop());
-  const file = join(temporaryFolder(), 'envcheck.db');
+  const file = join(folder, 'envcheck.db');
   const db = await openNewDatabase(file, START);
   const logged: Record<string, unknown>[] = [];
   const logger = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) });

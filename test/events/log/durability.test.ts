@@ -1,15 +1,15 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { probeDatabase } from '../../../src/cli/doctor-database.ts';
 import { fractions } from '../../fast-check.ts';
 import { long } from '../../long.ts';
 import { post } from '../../post-delivery.ts';
+import { fillUp, smallDisk } from '../../small-disk.ts';
 import { activity, rowsOf, signed, startReceiver } from './start-receiver.ts';
 import { startSubprocessWorld } from './start-subprocess.ts';
 
@@ -135,19 +135,6 @@ describe('a database that another process has locked', () => {
   });
 });
 
-/** A file system of 3 MB. */
-function smallDisk(ctx: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'envcheck-disk-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    ctx.skip('a small file system cannot be mounted here');
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return folder;
-}
-
 it('deliveries and /readyz get 503 while the disk is full, nothing is lost, and no restart is needed', async (ctx) => {
   const disk = smallDisk(ctx);
   const { deliver, count, url, rows } = await startReceiver({
@@ -192,13 +179,3 @@ it('deliveries and /readyz get 503 while the disk is full, nothing is lost, and 
   expect(await doctor()).toEqual([]);
   expect(count("receiver_keys where environment like 'doctor%'")).toBe(0);
 });
-
-/** Writes until nothing more fits. */
-function fillUp(file: string): void {
-  for (;;)
-    try {
-      writeFileSync(file, Buffer.alloc(4_096), { flag: 'a' });
-    } catch {
-      return;
-    }
-}
