@@ -141,7 +141,7 @@ const MAX_SPELLED = 200;
 
 /**
  * The spellings of a text with which an id of the log begins: in other letter case, composed or decomposed, with another kind of
- * hyphen. Walks the indexes character by character, so that no second index is needed.
+ * hyphen or a blank or underscore in its place. Walks the indexes character by character, so that no second index is needed.
  */
 export async function storedSpellings(db: Database, text: string): Promise<string[]> {
   const characters = [...text];
@@ -166,8 +166,8 @@ export async function storedSpellings(db: Database, text: string): Promise<strin
   return rows.map(({ prefix }) => prefix);
 }
 
-/** Hyphens, dashes and the minus sign that programs put in place of a hyphen. */
-const HYPHENS = ['-', '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212'];
+/** Signs that programs and people put in place of a hyphen. */
+const HYPHENS = ['-', '_', ' ', '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212'];
 
 function spellingsOf(character: string): string[] {
   if (HYPHENS.includes(character)) return HYPHENS;

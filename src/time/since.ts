@@ -10,12 +10,26 @@ export type TimeReading = { at: number } | { problem: string };
 const ISO =
   /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[Tt ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?\s?(?<zone>[Zz]|UTC|GMT|[+-]\d{2}:?\d{2})?)?$/;
 
+/** ISO's form without signs, `20261130T090000Z`. A date alone in this form may be any number. */
+const BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?$/i;
+
+const withSigns = (
+  _: string,
+  year = '',
+  month = '',
+  day = '',
+  hour = '',
+  minute = '',
+  second = '00',
+  zone = '',
+) => `${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`;
+
 /**
  * Reads an ISO date or time. Without a zone both mean UTC: JavaScript reads the one as UTC and the other in the zone of the
  * machine, and makes a day in March of 30 February.
  */
 export function readIsoTime(text: string): TimeReading {
-  const parts = ISO.exec(text)?.groups;
+  const parts = ISO.exec(text.replace(BASIC, withSigns))?.groups;
   if (!parts) return { problem: SINCE_FORMATS };
   const number = (name: string) => Number(parts[name] ?? 0);
   const [year, month, day] = [number('year'), number('month'), number('day')];
@@ -46,7 +60,7 @@ function offsetMinutes(zone = 'Z'): number | null {
 }
 
 const CLOCK =
-  /^(\d{1,2})(?:([:.])(\d{2})(?::(\d{2}))?)?(?:\s?([ap])\.?m\.?)?\s?(z|utc|gmt|[+-]\d{2}:?\d{2})?$/i;
+  /^(\d{1,2})(?:([:.])(\d{2})(?::(\d{2}))?)?(?:\s?([ap])\.?m\.?)?(?:\s?(z|utc|gmt|[+-]\d{2}:?\d{2})|\s?uhr)?$/i;
 
 /** A time of day (`09:10`, `8:48pm`, `20:48 UTC`) as the end of an ISO time; null for a text of another form. */
 function isoClock(text: string): string | null {
@@ -67,55 +81,91 @@ function readTimeOfDay(text: string, now: number, daysAgo = 0): TimeReading | nu
   return readIsoTime(`${new Date(here).toISOString().slice(0, 10)}T${clock}`);
 }
 
-const MONTHS = 'january february march april may june july august september october november december'.split(
-  ' ',
-);
-const WEEKDAY = /^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+/i;
-const DAY_MONTH = /^(\d{1,2})(?:st|nd|rd|th|\.)?[\s/-]*([a-z]{3,9})\.?/i;
+/** Names of each month in English, German and French, without accents. */
+const MONTHS = [
+  'january januar janvier',
+  'february februar fevrier',
+  'march marz maerz mars',
+  'april avril',
+  'may mai',
+  'june juni juin',
+  'july juli juillet',
+  'august aout',
+  'september septembre',
+  'october oktober octobre',
+  'november novembre',
+  'december dezember decembre',
+].map((names) => names.split(' '));
+const WEEKDAY =
+  /^(?:(?:le|den)\s+)?(?:(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|(?:mo|di|mi|do|fr|sa|so)\.)[.,]*\s+)?/i;
+const DAY_MONTH = /^(\d{1,2})(?:st|nd|rd|th|er|\.)?[\s/-]*([a-z]{3,9})\.?/i;
 const MONTH_DAY = /^([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?![\d:])/i;
-const NUMBERS = /^(\d{1,2})\.(\d{1,2})\.(?=\d{4})/;
-const YEAR_AND_TIME = /^[\s,/-]*(\d{4}(?!\d))?(?:[\s,:]+(?:at\s+)?(.+))?$/i;
+const NUMBERS = /^(\d{1,2})([./])(\d{1,2})\2(?=\d{4}|\d{2}(?!\d))/;
+const YEAR_AND_TIME =
+  /^(?:[\s,/-]*(\d{4})(?!\d)|[/-]?(\d{2})(?![\d:]))?(?:[\s,:]+(?:(?:at|a|um|gegen)\s+)?(.+))?$/i;
+/** `date` and C write the year last, and JavaScript names the zone twice. */
+const YEAR_LAST = /^([a-z]{3}\s+\d{1,2})\s+(\d{2}:\d{2}:\d{2})((?:\s+(?:utc|gmt|z))?)\s+(\d{4})$/i;
+const ZONE_TWICE = /\bgmt([+-]\d{4})(?:\s+\(.*\))?$/i;
 
-/** Reads a date as people, mails and servers write it: `30 Nov`, `Nov 30, 2026, 8:48 PM`, `30.11.2026 20:48`. A date without a year is the last one. */
+/**
+ * Reads a date as people, mails and servers write it: `30 Nov`, `Nov 30, 2026, 8:48 PM`, `30.11.2026 20:48`, `le 30 novembre à
+ * 10h30`. A date without a year is the last one.
+ */
 function readWrittenDate(text: string, now: number): TimeReading | null {
-  const written = text.replace(WEEKDAY, '');
+  const plain = text.normalize('NFD').replace(/\p{M}/gu, '').replace(WEEKDAY, '');
+  const written = plain.replace(YEAR_LAST, '$1 $4 $2$3').replace(ZONE_TWICE, '$1');
   const [date, day, month] = dayAndMonth(written);
-  const [all, year, time] = YEAR_AND_TIME.exec(written.slice(date.length)) ?? [];
+  const [all, year, shortYear, time] = YEAR_AND_TIME.exec(written.slice(date.length)) ?? [];
   if (day === 0 || all === undefined) return null;
-  const clock = time === undefined ? 'T00:00:00Z' : `T${isoClock(time)}`;
+  const hours = time?.replace(/^(\d{1,2})\s?h\s?(\d{2})?$/i, (_, hour, minute = '00') => `${hour}:${minute}`);
+  const clock = hours === undefined ? 'T00:00:00Z' : `T${isoClock(hours)}`;
   if (clock === 'Tnull') return null;
   const inYear = (chosen: number) =>
     readIsoTime(`${chosen}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}${clock}`);
   const thisYear = new Date(now).getUTCFullYear();
-  const read = inYear(year === undefined ? thisYear : Number(year));
-  return year === undefined && 'at' in read && read.at > now ? inYear(thisYear - 1) : read;
+  const given = year ?? (shortYear === undefined ? undefined : `20${shortYear}`);
+  const read = inYear(given === undefined ? thisYear : Number(given));
+  return given === undefined && 'at' in read && read.at > now ? inYear(thisYear - 1) : read;
 }
 
 function dayAndMonth(text: string): [date: string, day: number, month: number] {
-  const [numbers, numberedDay, numberedMonth] = NUMBERS.exec(text) ?? [];
-  if (numbers !== undefined) return [numbers, Number(numberedDay), Number(numberedMonth)];
+  const [numbers, one, sign, two] = NUMBERS.exec(text) ?? [];
+  if (numbers !== undefined)
+    return sign === '/' && Number(two) > 12 && Number(one) <= 12
+      ? [numbers, Number(two), Number(one)]
+      : [numbers, Number(one), Number(two)];
   const [first, day, month = ''] = DAY_MONTH.exec(text) ?? [];
   const [second, name = '', number] = MONTH_DAY.exec(text) ?? [];
-  const index = MONTHS.findIndex((each) =>
-    each.startsWith((first === undefined ? name : month).toLowerCase().replace(/^sept$/, 'sep')),
-  );
+  const wanted = (first === undefined ? name : month).toLowerCase().replace(/^sept$/, 'sep');
+  const index = MONTHS.findIndex((names) => names.some((each) => each.startsWith(wanted)));
   return index < 0 || (first ?? second) === undefined
     ? ['', 0, 0]
     : [first ?? second ?? '', Number(day ?? number), index + 1];
 }
 
-const TWO_WAYS = /^\d{1,2}\/\d{1,2}\/\d{2,4}\b/;
-const EPOCH = /^\d{10}(?:\d{3})?$/;
+/** True for `11/12/2026`, which is in December or in November. */
+function isTwoWays(text: string): boolean {
+  const [, one, two] = /^(\d{1,2})\/(\d{1,2})\/\d{2,4}\b/.exec(text) ?? [];
+  return one !== two && Number(one) <= 12 && Number(two) <= 12;
+}
 
-/** Reads seconds or milliseconds since 1970, as servers log them, within a year of `now`; null for other numbers. */
+const EPOCH = /^(?:(\d{10})(?:\.\d{1,9})?|(\d{13}))$/;
+/** The end of a link to a message in Slack: microseconds since 1970. */
+const SLACK_LINK = /^https?:\/\/[^/]+\/archives\/\w+\/p(\d{10})\d{6}(?:[?#].*)?$/i;
+
+/** Reads seconds or milliseconds since 1970, as servers and Slack write them, within a year of `now`; null for other texts. */
 function readEpoch(text: string, now: number): TimeReading | null {
-  const at = EPOCH.test(text) ? Number(text.padEnd(13, '0')) : Number.NaN;
+  const [, seconds, ms] = EPOCH.exec(text) ?? SLACK_LINK.exec(text) ?? [];
+  const at = seconds === undefined ? Number(ms) : Number(seconds) * 1_000;
   return Math.abs(now - at) < durationMs('366d') ? { at } : null;
 }
 
 /** Reads the end of a period: the same forms, but a time of day is always today's. */
 export const readUntil = (text: string, now: number): TimeReading =>
   readTimeOfDay(text, now) ?? readSince(text, now);
+
+const RELATIVE_DAY =
+  /^(?:today|heute|aujourd['’]hui|(yesterday|gestern|hier))(?:,?\s+(?:(?:at|à|um|gegen)\s+)?(.+))?$/i;
 
 /**
  * Reads a duration before `now` (`yesterday` is 24 h), a date or time, or a time of day: that of today, or of yesterday when it
@@ -124,11 +174,11 @@ export const readUntil = (text: string, now: number): TimeReading =>
 export function readSince(text: string, now: number): TimeReading {
   const ofDay = readTimeOfDay(text, now);
   if (ofDay) return 'at' in ofDay && ofDay.at > now ? { at: ofDay.at - durationMs('24h') } : ofDay;
-  const [, day, time] = /^(today|yesterday)(?:,?\s+(?:at\s+)?(.+))?$/i.exec(text) ?? [];
-  const daysAgo = day?.toLowerCase() === 'yesterday' ? 1 : 0;
+  const [, yesterday, time] = RELATIVE_DAY.exec(text) ?? [];
+  const daysAgo = yesterday === undefined ? 0 : 1;
   if (daysAgo === 1 && time === undefined) return { at: now - durationMs('24h') };
   if (durationPattern.test(text)) return { at: now - durationMs(text) };
-  if (TWO_WAYS.test(text)) return { problem: `${text} can be read in two ways; write it as 2026-11-30` };
+  if (isTwoWays(text)) return { problem: `${text} can be read in two ways; write it as 2026-11-30` };
   return (
     (time === undefined ? null : readTimeOfDay(time, now, daysAgo)) ??
     readEpoch(text, now) ??

@@ -118,12 +118,16 @@ async function readText(db: Database, text: string, conventions: Conventions): P
   const numbers = new Set(contractNumbers(words));
   const read = (await Promise.all(words.map((word) => readWord(db, word, conventions)))).flat();
   const isSure = (each: ReadWord) => each.isSure || numbers.has(each.id);
-  const candidates = read.filter((each) => isSure(each) || hasDigit(each.id));
+  const isCandidate = ({ id }: ReadWord) => hasDigit(id) && !(isProse && SMALL_NUMBER.test(id));
+  const candidates = read.filter((each) => isSure(each) || each.isKnown || isCandidate(each));
   const certain = candidates.filter((each) => isSure(each) || each.isKnown);
   const asked = isProse && certain.length > 0 ? certain : candidates;
   const ids = withoutRepeatedLinks([...new Set(asked.map(({ id }) => id))]);
   return ids.length > 0 ? { ids, leftOut, isProse } : whole;
 }
+
+/** A count, a day or a year in a sentence. */
+const SMALL_NUMBER = /^(?:\d{1,3}|(?:19|20)\d{2})$/;
 
 /** Words around ids that say nothing else. */
 const LABEL =

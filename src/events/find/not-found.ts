@@ -78,10 +78,14 @@ export function explainNotFound(
       reach,
       'Register a webhook with the URL of the environment, and see that its deliveries arrive.',
     ];
+  // A title or a name may be in any delivery: the log is searched for ids alone.
+  const isId = !/\s/.test(query) && /[\d_-]/.test(query);
   const unreadCount = unread.reduce((sum, { count }) => sum + count, 0);
   return [
     unreadCount === 0
-      ? `“${query}” was never received${contractText(query)}, or not by this Envcheck.`
+      ? isId
+        ? `“${query}” was never received${contractText(query)}, or not by this Envcheck.`
+        : `The log has no id “${query}”.`
       : `“${query}” is in no delivery that could be read, and ${pluralize(unreadCount, 'verified one')} could not be read.`,
     reach,
     ...unread.flatMap(unreadSentence),

@@ -18,11 +18,14 @@ const GROUP = '\u2007';
 const BETWEEN_PARTS = /[/=#?&\p{So}\p{No}\u00aa\u00ba\u2190-\u21ff]|:(?!\d)|(?<!\d):/u;
 /** `NDA_T-720363_final.docx` */
 const IN_FILE_NAME = /(?<=[_.])[TH]-\d{1,15}(?![A-Z\d-])|(?<![A-Z\d-])[TH]-\d{1,15}(?=[_.])/gi;
-/** `74050_Order_Form.pdf`: the number is an id if the log knows it. */
+/** `74050_Order_Form.pdf`, `NDA-74050-signed.pdf`: the number is an id if the log knows it. */
 const FILE = /\.(?:pdf|docx?|rtf|odt|xlsx?|csv|txt|eml|msg|html?|zip)$/i;
-const NUMBER_IN_FILE_NAME = /(?<![^_ ])\d{4,15}(?=[_.])/g;
-/** `contract-74050`, `contract_74050.pdf`, `T74050`, `74050.pdf`. */
-const WRITTEN_CONTRACT = /^(?:contracts?[_-]?(\d{1,15})|(?:([TH])-?)?(\d{4,15}))$/i;
+const NUMBER_IN_FILE_NAME = /(?<![^_ .-])(?:[TH]-)?\d{4,15}(?=[_.-])/gi;
+/** `74050-1`, `T-74050_v2`: the number before a version is an id if the log knows it. */
+const BEFORE_VERSION = /^(?:[TH]-)?\d{4,15}(?=[-_.]v?\d{1,2}$)/i;
+/** `contract-74050`, `contract_74050.pdf`, `No.74050`, `T74050`, `T_74050`, `74050.pdf`. */
+const WRITTEN_CONTRACT =
+  /^(?:contracts?[_-]?(?<named>\d{1,15})|n[or]\.?(?<numbered>\d{4,15})|(?:(?<letter>[TH])[_-]?)?(?<digits>\d{4,15}))$/i;
 const DOTTED = /^(?:[TH]-)?\d{1,3}(?:\.\d{3}){1,4}$/i;
 
 /** One word of a text. */
@@ -47,7 +50,7 @@ export function pastedWords(text: string): PastedWord[] {
     const contract = contractForm(bare);
     const inName = [
       ...(bare.match(IN_FILE_NAME) ?? []),
-      ...(FILE.test(bare) ? (bare.match(NUMBER_IN_FILE_NAME) ?? []) : []),
+      ...(bare.match(FILE.test(bare) ? NUMBER_IN_FILE_NAME : BEFORE_VERSION) ?? []),
     ];
     const parts =
       split.length > 1
@@ -61,7 +64,12 @@ export function pastedWords(text: string): PastedWord[] {
 
 /** The id of a contract in a word that writes it in another form than SpotDraft does; null for other words. */
 export function contractForm(word: string): string | null {
-  const [, number, letter, digits = number] = WRITTEN_CONTRACT.exec(word.replace(FILE, '')) ?? [];
+  const {
+    named,
+    numbered,
+    letter,
+    digits = named ?? numbered,
+  } = WRITTEN_CONTRACT.exec(word.replace(FILE, ''))?.groups ?? {};
   if (digits === undefined) return null;
   const id = letter === undefined ? digits : `${letter.toUpperCase()}-${digits}`;
   return id.toLowerCase() === word.toLowerCase() ? null : id;

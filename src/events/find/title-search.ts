@@ -42,7 +42,7 @@ export async function searchTitles(
   text: string,
   environments: readonly string[],
 ): Promise<TitleSearch> {
-  const wanted = folded(text);
+  const wanted = folded(text.replace(MAIL_PREFIX, ''));
   const contracts = new Map<string, ContractByTitle>();
   const searched = { events: 0, kept: 0, cut: [] as string[] };
   for (const environment of environments) {
@@ -79,6 +79,9 @@ export async function searchTitles(
     cut,
   };
 }
+
+/** Replies, forwards and labels before the subject of a mail, in English, German, French and Scandinavian programs. */
+const MAIL_PREFIX = /^(?:\s*(?:(?:re|fwd?|aw|wg|tr|rép|sv|vs)\s*:|\[[^\]]*\]))+/i;
 
 /** Letters without accents and digits, with one blank for whatever is between them. */
 const folded = (text: string): string =>

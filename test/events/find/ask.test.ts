@@ -261,6 +261,20 @@ describe('one id with something around it', () => {
     `Mutual NDA ${acme}.pdf`,
     `see contract-${acme} please`,
     `https://files.example/nda/${acme}.pdf`,
+    `T_${acme}`,
+    `h_${acme}.pdf`,
+    `NDA-${acme}-signed.pdf`,
+    `T-${acme}-signed.pdf`,
+    `2026-11-30-${acme}.docx`,
+    `No.${acme}`,
+    `Nr.${acme}`,
+    `Contrat n° ${acme} du 30/11/2026`,
+    `${acme}-1`,
+    `T-${acme}-v2`,
+    `${acme}_v3`,
+    'SD Acme 4815',
+    'sd_acme_4815',
+    'Order_Service_9',
   ])('%j finds the contract', async (text) => {
     const answers = await asked(text);
     expect({ contracts: contractsOf(answers), leftOut: answers.leftOut }).toEqual({
@@ -463,6 +477,25 @@ describe('titles and counterparties', () => {
     expect(contractsOf(answers)).toEqual([contracts]);
     expect(answers.note).toBe(`1 contract has “${text}” in the title or counterparty.`);
   });
+
+  it.each([
+    'Re: Mutual NDA 2026 - Acme GmbH',
+    'FWD: AW: mutual nda 2026 acme',
+    '[SpotDraft] TR : Mutual NDA 2026',
+  ])('the subject %j of a mail finds the contract with its title', async (text) => {
+    expect(contractsOf(await asked(text, 'full'))).toEqual([[acme]]);
+  });
+
+  it.each(['Acme GmbH', 'Northwind lease 2026', 'the NDA of 30 pages', 'gutenberg'])(
+    '%j is no id, so no answer says that it was never received',
+    async (text) => {
+      for (const payloads of ['none', 'redacted'] as const) {
+        const { answered, note } = await asked(text, payloads);
+        expect(answered.map(({ result }) => result.answer)).toEqual([`The log has no id “${text}”.`]);
+        expect(note).toContain('cannot be searched');
+      }
+    },
+  );
 
   it('a text that no title has, a short text and another environment find nothing and say so', async () => {
     const none = await asked('Initech', 'full');
