@@ -93,7 +93,14 @@ export async function eventsOf(db: Database, search: Search): Promise<Limited<Fo
       .execute();
   const newest = await events(sql`${keys} order by event_key desc limit ${MAX_ROWS + 1}`);
   if (newest.length <= MAX_ROWS) return { rows: newest, total: newest.length };
-  const failed = sql`exists (select 1 from outcomes where event_id = each.id and status = 'failed')`;
+  // An outcome names its event by our id, by the sender's, or by contract, activity and time.
+  const failed = sql`(exists (select 1 from outcomes where event_id = each.id and status = 'failed')
+    or exists (select 1 from identifiers cross join outcomes where identifiers.event_key = each.key
+      and identifiers.kind = 'event' and outcomes.event_id = identifiers.value
+      and outcomes.environment = each.environment and status = 'failed')
+    or exists (select 1 from outcomes where contract_id = each.contract_id and event_id is null
+      and environment || '' = each.environment and activity = each.activity and occurred_at = each.occurred_at
+      and status = 'failed'))`;
   const kept = await events(sql`select each.key from (${keys}) as every cross join events as each
     where each.key = every.event_key order by ${failed} desc, each.key desc limit ${MAX_ROWS}`);
   return { rows: kept, total: await countOf(db, keys) };

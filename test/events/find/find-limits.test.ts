@@ -136,6 +136,18 @@ beforeAll(async () => {
     addEvents(db, { start: 'f', count: 230, environment: 'prod', contract: '55', at: hour(40) });
     db.exec(`insert into outcomes (id, own_id, environment, at, status, attempt, event_id)
       select 'out_of_event', 'own_of_event', 'prod', ${NOW}, 'failed', 1, id from events where contract_id = 55 order by key limit 1`);
+    // Outcomes that name the oldest of many events by contract, activity and time, and the next one by the sender's id.
+    addEvents(db, { start: 'o', count: 230, environment: 'prod', contract: '54', at: hour(40) });
+    db.exec(`insert into outcomes (id, own_id, environment, at, status, attempt, contract_id, activity, occurred_at)
+      select 'out_of_time', 'own_of_time', 'prod', ${NOW}, 'failed', 1, contract_id, activity, occurred_at
+      from events where contract_id = 54 order by key limit 1`);
+    db.exec(`insert into identifiers (value, kind, event_key)
+      select 'theirs-2', 'event', key from events where contract_id = 54 order by key limit 1 offset 1`);
+    db.exec(`insert into outcomes (id, own_id, environment, at, status, attempt, event_id)
+      values ('out_of_sender', 'own_of_sender', 'prod', ${NOW}, 'failed', 1, 'theirs-2'),
+        ('out_of_uat', 'own_of_uat', 'uat', ${NOW}, 'failed', 1, 'theirs-3')`);
+    db.exec(`insert into identifiers (value, kind, event_key)
+      select 'theirs-3', 'event', key from events where contract_id = 54 order by key limit 1 offset 2`);
   })();
   db.close();
 });
@@ -211,6 +223,15 @@ describe('the limits of a search', () => {
     expect(found.events.map(({ id }) => id)).toContain(`evt_${'f1'.padStart(26, ' ')}`);
     expect(found.outcomes.map(({ id }) => id)).toEqual(['out_of_event']);
     expect(found.leftOut).toMatchObject({ events: 30 });
+  });
+
+  it('keep an event whose failure names it by the id of its sender, or by contract, activity and time', async () => {
+    const found = await look('54');
+    const oldest = [1, 2, 3].map((index) => `evt_${`o${index}`.padStart(26, ' ')}`);
+    expect(found.events).toHaveLength(200);
+    // The third has its failure in another environment, so that it is another event.
+    expect(oldest.map((id) => found.events.some((event) => event.id === id))).toEqual([true, true, false]);
+    expect(found.outcomes.map(({ id }) => id).sort()).toEqual(['out_of_sender', 'out_of_time']);
   });
 
   it('keep the calls nearest to a delivery, and never count a read of Envcheck', async () => {
