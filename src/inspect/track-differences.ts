@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Acceptance, acceptanceOf, ignoredBy } from '../approvals/waivers/acceptance.ts';
 import { fingerprintOfDifference } from '../approvals/waivers/fingerprint.ts';
 import type { DriftIgnore } from '../config/config.ts';
@@ -55,6 +56,18 @@ export async function recordComparison(
   });
 }
 
+/** Differences recorded in one turn. Slack waits 3 s for an answer to a command, and 10,000 in one turn take as long. */
+const PER_TURN = 100;
+
+async function* inTurns<T>(all: Iterable<T>): AsyncGenerator<T> {
+  let done = 0;
+  for (const each of all) {
+    yield each;
+    done += 1;
+    if (done % PER_TURN === 0) await nextTurn();
+  }
+}
+
 async function settle(
   transaction: Transaction,
   pair: Pair,
@@ -71,7 +84,7 @@ async function settle(
     const waiver = waivers.get(path);
     if (waiver) await endWaiver(transaction, waiver.id, { at, how, by: null, reason: null });
   };
-  for (const difference of comparison.differences) {
+  for await (const difference of inTurns(comparison.differences)) {
     const known = before.get(difference.path);
     const fingerprint = fingerprintOfDifference(difference);
     before.delete(difference.path);
@@ -83,7 +96,7 @@ async function settle(
     if (waivers.get(difference.path)?.fingerprint !== fingerprint) await end(difference.path, 'changed');
   }
   const livesOn = successorsIn(comparison.differences);
-  for (const gone of before.values()) {
+  for await (const gone of inTurns(before.values())) {
     if (comparison.unknown.some(({ path }) => isWithin(gone.path, path))) {
       if (gone.uncheckedSince === null) await markDifference(transaction, gone.key, { unchecked_since: at });
       continue;

@@ -1,7 +1,9 @@
 import { describe, it } from 'vitest';
 import type { StoredMessage } from '../../sandbox/slack/server.ts';
+import { createField } from '../../sandbox/spotdraft/create-records.ts';
 import { HEIGHT, WIDTH } from '../../src/digests/trend/chart.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
+import { long } from '../long.ts';
 import { ALICE, BOB, blocksOf, GENERAL, NO_BOT, openScene, readsOf, type Scene } from './scene.ts';
 
 const LONG = 40_000;
@@ -158,6 +160,35 @@ describe.concurrent('drift in Slack', () => {
     expect(message.text).toMatch(/1 place could not be compared/);
     expect(message.text).not.toContain('identical');
     expect(blocksOf(message)).toContain('it could not be read in prod (production) (forbidden)');
+  });
+
+  it('of thousands of fields lets no other command or click of that time fail in Slack, and is answered', async (ctx) => {
+    const { expect } = ctx;
+    const scene = await openScene(ctx, { mode: 'http' });
+    const { slack, uat, prod } = scene;
+    const [left, right] = [uat, prod].map(({ templates }) =>
+      templates.find(({ name }) => name === 'Mutual NDA - Standard'),
+    );
+    for (let number = 0; number < (long ? 10_000 : 1_000); number += 1) {
+      left?.fields.push(createField({ variable: `field_${number}`, label: `Field ${number}` }));
+      right?.fields.push(
+        createField({ variable: `field_${number}`, label: `Field ${number}`, required: true }),
+      );
+    }
+    expect(await slack.command({ text: 'diff uat prod', user: ALICE })).toMatchObject({ ok: true });
+    const compared = () => slack.messages(GENERAL).find(({ text }) => COMPARED.test(text));
+    let others = 0;
+    for (; !compared() && others < 5_000; others += 1)
+      expect(await slack.command({ text: 'help', user: BOB })).toMatchObject({ ok: true });
+    const message = compared();
+    expect(others).toBeGreaterThan(0);
+    expect(message?.text).toMatch(/ different\. 10\d{2,3} differences: /);
+    const click = await slack.click({
+      message: message as StoredMessage,
+      actionId: actionIds.showAllDifferences,
+      user: BOB,
+    });
+    expect(click).toMatchObject({ ok: true });
   });
 
   it('has a history that falls back to text with the reason when its picture cannot be shown', async (ctx) => {
