@@ -25,6 +25,30 @@ const listedCode = (list: string): string[] =>
     [...codes.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code),
   );
 
+describe('docs/operations.md', () => {
+  it('names for each fault tests that exist, by file and title', () => {
+    const rows = section(text('docs/operations.md'), '## Faults')
+      .split('\n')
+      .filter((line) => /^\| (?!fault |-)/.test(line));
+    expect(rows.length).toBeGreaterThan(10);
+    for (const row of rows) {
+      const cells = row.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '').trim());
+      expect(cells, row).toHaveLength(5);
+      expect(cells.every(Boolean), row).toBe(true);
+      const tests = [...row.matchAll(/\]\(\.\.\/(test\/[^)]+)\): “([^”]+)”/g)];
+      expect(tests.length, row).toBe(row.split('](').length - 1);
+      expect(tests.length, row).toBeGreaterThan(0);
+      for (const [, file = '', title = ''] of tests) {
+        const quoted = ["'", '`'].map((quote) => `${quote}${title}${quote},`);
+        expect(
+          quoted.some((each) => text(file).includes(each)),
+          `${file}: ${title}`,
+        ).toBe(true);
+      }
+    }
+  });
+});
+
 describe('docs/command-line.md', () => {
   it('lists every command of the program with its arguments and options, and no other', () => {
     const documented = [...text('docs/command-line.md').matchAll(/^- `([^`]+)`:/gm)].map(([, code]) => code);

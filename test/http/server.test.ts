@@ -1,6 +1,8 @@
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Fault } from '../../sandbox/slack/faults.ts';
@@ -10,6 +12,7 @@ import { createApp } from '../../src/app.ts';
 import type { Config } from '../../src/config/config.ts';
 import { slackPace } from '../../src/slack/bolt.ts';
 import { SLACK_PATH } from '../../src/slack/connection.ts';
+import { NO_OPENSSL, selfSigned } from '../certificate.ts';
 
 interface Running {
   world: World;
@@ -157,6 +160,51 @@ describe('a start while Slack does not answer', () => {
       expect(ok).toBe(true);
     },
   );
+
+  it('an expired certificate of Slack keeps the receivers running, and /readyz names it until it is renewed', async (ctx) => {
+    const [expired, renewed] = [selfSigned(-1), selfSigned(30)];
+    if (!expired || !renewed) return ctx.skip(NO_OPENSSL);
+    const trusted = getCACertificates('default');
+    setDefaultCACertificates([...trusted, expired.cert, renewed.cert]);
+    onTestFinished(() => setDefaultCACertificates(trusted));
+    const world = await startWorld({});
+    onTestFinished(() => world.stop());
+    const front = createTlsServer(expired, (incoming, outgoing) => {
+      const { method, url = '', headers } = incoming;
+      const onward = request(new URL(url, world.slack.apiUrl), { method, headers }, (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(outgoing);
+      });
+      incoming.pipe(onward);
+    });
+    await new Promise<void>((resolve) => front.listen(0, resolve));
+    onTestFinished(() => {
+      front.closeAllConnections();
+      front.close();
+    });
+    const { port } = front.address() as AddressInfo;
+    const env = { SLACK_API_URL: `https://localhost:${port}/api/` };
+    const config = world.configure({ sharedWebhookUrl: false, slackMode: 'socket', env });
+    const app = createApp(config, {
+      logDestination: { write: () => {} },
+      slackPace: { ...slackPace, retryDelayMs: 50 },
+    });
+    const { url } = await app.start();
+    onTestFinished(() => app.stop());
+    expect(await get(`${url}/readyz`)).toMatchObject({
+      status: 503,
+      body: { database: 'ok', slack: expect.stringMatching(/CERT_HAS_EXPIRED|certificate has expired/) },
+    });
+    expect((await get(`${url}/healthz`)).status).toBe(200);
+    const refused = await fetch(`${url}/webhooks/uat`, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(refused.status).toBe(401);
+    front.setSecureContext(renewed);
+    expect(await until(200, `${url}/readyz`)).toMatchObject({ slack: 'ok' });
+  });
 
   it('a token or a connection that Slack refuses after an outage leaves the receivers running, until Slack accepts again', async () => {
     const world = await startWorld({});
