@@ -1,36 +1,11 @@
-import type { LoggedCall } from '../../store/api-calls.ts';
-import type { LoggedDelivery } from '../../store/deliveries.ts';
 import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
-import type { OwnReads } from '../../store/find-calls.ts';
 import { pluralize } from '../../text/counts.ts';
 import { dayText } from '../../time/date-time-text.ts';
 import { isSignatureRejection, refusalWhy, statusOf } from '../log/refusal-text.ts';
 import { signerRemedy } from '../log/signer-text.ts';
-
-/** Everything that one environment knows about an id. */
-export interface Story {
-  environment: string;
-  /** Name of the environment, with a mark for production. */
-  label: string;
-  /** The contract, where the id leads to several in this environment; null for the rest, and where it leads to one. */
-  contract: number | null;
-  events: readonly EventWithDeliveries[];
-  refused: readonly LoggedDelivery[];
-  /** True when the log has more events and refused deliveries of it than these; null when it may have. */
-  hasMore: boolean | null;
-  outcomes: readonly FoundOutcome[];
-  /** `evt_…` by the sender's own id, for outcomes that name it. */
-  senderIds: ReadonlyMap<string, string>;
-  /** The integration's calls and Envcheck's writes that name this id. */
-  calls: readonly LoggedCall[];
-  reads: OwnReads | null;
-  /** The status of the contract in SpotDraft; null when it was not asked or could not tell. */
-  status: string | null;
-  /** Expected activities that did not come. */
-  missing: readonly string[];
-  /** Time of the oldest delivery in the log, epoch ms; null when there is none. */
-  since: number | null;
-}
+import { byTime, callText, failedCall, isFailed, webhooksOf } from './answer-calls.ts';
+import { byAttempt, finalOutcomes, isShared, outcomeText, reasonOf } from './answer-outcomes.ts';
+import type { Story } from './story.ts';
 
 /** One sentence for the person on call, about the environment with the worst news first. */
 export function answerOf(stories: readonly Story[]): string {
@@ -168,42 +143,6 @@ function tellEvents(story: Story): Told {
   return { text: `${arrived}; your integration processed ${all}`, rank: 4 };
 }
 
-/** The newest outcome of each event by the event's id, and the newest of each event that is not shown. */
-function finalOutcomes({ events, outcomes, senderIds }: Story): {
-  last: Map<string, FoundOutcome>;
-  others: FoundOutcome[];
-} {
-  const last = new Map<string, FoundOutcome>();
-  const others = new Map<string | null, FoundOutcome>();
-  for (const outcome of outcomes.toSorted(byAttempt).reverse()) {
-    const event = eventOf(outcome, { events, senderIds });
-    if (event) last.set(event.id, outcome);
-    else others.set(outcome.event_id ?? `${outcome.activity} ${outcome.occurred_at}`, outcome);
-  }
-  return { last, others: [...others.values()] };
-}
-
-/** The event that an outcome is about, if it is among these. */
-export const eventOf = (
-  outcome: FoundOutcome,
-  { events, senderIds }: Pick<Story, 'events' | 'senderIds'>,
-): EventWithDeliveries | undefined =>
-  events.find((each) =>
-    outcome.event_id === null
-      ? describes(outcome, each)
-      : each.id === outcome.event_id ||
-        (!isShared(outcome.event_id, events) && each.id === senderIds.get(outcome.event_id)),
-  );
-
-/** True for an id that the sender gave to several events: an outcome under it may be about any of them. */
-const isShared = (id: string, events: readonly EventWithDeliveries[]): boolean =>
-  events.some(({ notes }) => notes.sharedIds.some(({ value }) => value === id));
-
-const describes = (outcome: FoundOutcome, event: EventWithDeliveries): boolean =>
-  event.contract_id === outcome.contract_id &&
-  event.activity === outcome.activity &&
-  event.occurred_at === outcome.occurred_at;
-
 function arrivedText({ events, hasMore }: Story): string {
   const [first] = events;
   const count = events.length;
@@ -254,74 +193,10 @@ function unheardText({ label, reads, status, missing, since }: Story): string {
     : `Known in ${label}, no webhook received: ${how}`;
 }
 
-/** The newest failed call of the integration that the same request did not repeat with success; a write before a read. */
-export function failedCall(calls: readonly LoggedCall[]): LoggedCall | undefined {
-  const newest = calls.filter(({ reporter }) => reporter === 'integration').toSorted(byTime);
-  const failed = newest.filter(
-    (call) =>
-      isFailed(call) &&
-      !newest.some((later) => later.at >= call.at && !isFailed(later) && isRepeated(call, later)),
-  );
-  return failed.find(({ method }) => !READS.has(method)) ?? failed[0];
-}
-
-const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-/**
- * True when a later call is the same request: to the same path, or after 404 to the path with the other form of the contract's
- * id. SpotDraft's list does not say whether a number belongs to `T-` or `H-`, so that callers try one after the other.
- */
-const isRepeated = (call: LoggedCall, later: LoggedCall): boolean =>
-  later.method === call.method &&
-  (later.path === call.path || (call.status === 404 && anyForm(later.path) === anyForm(call.path)));
-
-const anyForm = (path: string): string =>
-  path.replace(/\/contracts\/(?:[TH]-)?(?=\d)/i, '/contracts/').replace(/\/(?=\?|$)/, '');
-
-export const isFailed = ({ failure, status }: LoggedCall): boolean =>
-  failure !== null || status === null || status >= 400;
-
-/** The webhooks of a call, as far as the log has them: those of a successful one belong to the contract that it names. */
-function webhooksOf(call: LoggedCall): string {
-  if (call.reporter === 'envcheck') return '';
-  const isNamed = isFailed(call) || call.contract_id !== null || call.external_id !== null;
-  return isNamed
-    ? '; no webhook of it is in the log'
-    : '; it names no contract, so its webhooks cannot be found';
-}
-
-function callText({ reporter, method, path, status, failure, request_id: request }: LoggedCall): string {
-  const who = reporter === 'envcheck' ? 'Envcheck’s' : 'Your integration’s';
-  const answer = status === null ? 'got no answer' : `was answered ${status}`;
-  const why = [failure, request && `request ${request}`].filter(Boolean).join(', ');
-  return `${who} call ${method} ${path} ${answer}${why ? ` (${why})` : ''}`;
-}
-
-const outcomeText: Record<FoundOutcome['status'], string> = {
-  processed: 'processed',
-  failed: 'failed to process',
-  skipped: 'skipped',
-  retrying: 'could not yet process',
-};
-
-function reasonOf(outcome: FoundOutcome | undefined): string {
-  if (!outcome) return '';
-  const why = [outcome.code, outcome.message].filter((part) => part !== null).join(': ');
-  const attempt = outcome.attempt > 1 ? `attempt ${outcome.attempt}` : '';
-  const parts = [why, attempt].filter(Boolean).join(', ');
-  return parts === '' ? '' : ` (${parts})`;
-}
-
 export const statusText = (status: string): string => status.toLowerCase().replaceAll('_', ' ');
 
 const activityOf = ({ activity, notes }: EventWithDeliveries): string =>
   activity ?? (notes.unread === null ? 'A webhook of an unknown shape' : 'A webhook that could not be read');
-
-const byTime = (left: { at: number }, right: { at: number }): number => right.at - left.at;
-
-/** Newest first. Of two outcomes of one second the later attempt is newer. */
-const byAttempt = (left: FoundOutcome, right: FoundOutcome): number =>
-  byTime(left, right) || right.attempt - left.attempt;
 
 const list = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

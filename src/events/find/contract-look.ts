@@ -5,9 +5,9 @@ import { isSendableExternalId } from '../../spotdraft/endpoints.ts';
 import type { Fact, ReadResult } from '../../spotdraft/fact.ts';
 import { baseUrlProblems } from '../../spotdraft/regions.ts';
 import type { About } from './about-text.ts';
-import type { Story } from './answer.ts';
 import { type Target, targetsOf } from './contract-target.ts';
 import type { FindResult } from './result.ts';
+import type { Story } from './story.ts';
 
 export interface LookTools {
   config: Pick<Config, 'environments' | 'trustedHosts' | 'externalMetadata'>;

@@ -1,8 +1,8 @@
 import type { Config, Environment } from '../../config/config.ts';
 import { type GivenContract, readContractId } from '../../spotdraft/contract-id.ts';
 import type { EventWithDeliveries } from '../../store/find.ts';
-import type { Story } from './answer.ts';
 import type { FindResult } from './result.ts';
+import type { Story } from './story.ts';
 
 /** The one contract of a result in an environment, by all ids that are known of it. */
 export interface Target {

@@ -3,7 +3,7 @@ import type { EventIdentifier, EventWithDeliveries, FoundOutcome } from '../../s
 import type { Match } from '../../store/matches.ts';
 import type { Outage } from '../log/delivery.ts';
 import type { About } from './about-text.ts';
-import type { Story } from './answer.ts';
+import type { Story } from './story.ts';
 import type { FoundRows, TimelineEntry } from './timeline.ts';
 
 export interface FindQuery {

@@ -3,10 +3,13 @@ import type { Search } from '../../store/find.ts';
 import { labelIn } from '../../text/environment-label.ts';
 import { dayText } from '../../time/date-time-text.ts';
 import type { About } from './about-text.ts';
-import { answerOf, eventOf, failedCall, type Story } from './answer.ts';
+import { answerOf } from './answer.ts';
+import { failedCall } from './answer-calls.ts';
+import { eventOf } from './answer-outcomes.ts';
 import { type LookTools, lookAtContract } from './contract-look.ts';
 import { sharedText } from './matches.ts';
 import type { FindOptions, FindResult, Gathered } from './result.ts';
+import type { Story } from './story.ts';
 import type { FoundRows, TimelineEntry } from './timeline.ts';
 
 interface Found extends Pick<Gathered, 'rows' | 'identifiers' | 'leftOut'> {

@@ -8,7 +8,7 @@ import type { Reading, SnapshotAtEvent } from '../../store/find-snapshots.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import { durationText } from '../../time/duration-text.ts';
 import { alikeText, hasIds, outageText, refusalText, statusOf } from '../log/refusal-text.ts';
-import { isFailed } from './answer.ts';
+import { isFailed } from './answer-calls.ts';
 import { notesTexts } from './event-notes-text.ts';
 
 export interface TimelineEntry {

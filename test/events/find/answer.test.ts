@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerOf, type Story } from '../../../src/events/find/answer.ts';
+import { answerOf } from '../../../src/events/find/answer.ts';
+import type { Story } from '../../../src/events/find/story.ts';
 import type { LoggedCall } from '../../../src/store/api-calls.ts';
 import type { LoggedDelivery } from '../../../src/store/deliveries.ts';
 import { noNotes } from '../../../src/store/event-notes.ts';
