@@ -74,7 +74,7 @@ function imports(): Import[] {
     });
 }
 
-describe('what others build for us', () => {
+describe('the supply chain', () => {
   it('is pinned by digest in the image and by commit in the recipes', () => {
     const images = read('Dockerfile').match(/^FROM (?!dependencies)\S+/gm) ?? [];
     expect(images).toHaveLength(2);

@@ -2,7 +2,7 @@ import type { Environment } from '../config/config.ts';
 import type { Unknown } from '../spotdraft/fact.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 
-/** What it means that SpotDraft refused an authenticated read, and what to do; null when it did not refuse. */
+/** The meaning of a refused authenticated read, and the next step; null when SpotDraft did not refuse it. */
 export function accessRefused(
   { code }: Unknown,
   environment: Environment,

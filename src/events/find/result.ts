@@ -67,7 +67,7 @@ export interface FindOptions {
   /** Epoch ms UTC. */
   now: number;
   environments: readonly { name: string; production: boolean }[];
-  /** What is not in the log though it came. Default: nothing. */
+  /** Deliveries that came and are not in the log. Default: none. */
   notStored?: NotStored;
   /** Compared pairs; left is the model. */
   pairs: readonly (readonly [left: string, right: string])[];
