@@ -14,6 +14,7 @@ import { up as unreadEvents } from './0012-unread-events.ts';
 import { up as arrivalAndMissingEvents } from './0013-arrival-and-missing-events.ts';
 import { up as refusedDeliveries } from './0014-refused-deliveries.ts';
 import { up as comparisonProgress } from './0016-comparison-progress.ts';
+import { up as contractsInPaths } from './0018-contracts-in-paths.ts';
 
 export interface Migration {
   /** The file's name without its extension. */
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   { name: '0013-arrival-and-missing-events', up: arrivalAndMissingEvents },
   { name: '0014-refused-deliveries', up: refusedDeliveries },
   { name: '0016-comparison-progress', up: comparisonProgress },
+  { name: '0018-contracts-in-paths', up: contractsInPaths },
 ];

@@ -35,6 +35,16 @@ export function contractLinkIn(word: string): string | null {
   return end[2]?.toUpperCase() ?? word.slice(Math.max(scheme, 0), end.index + end[0].length);
 }
 
+/** A list that is narrowed to one contract. */
+const FILTER = /[?&]filter__contract_id=(?:[TH]-)?(\d{1,15})[A-Z]?(?:&|#|$)/i;
+
+/** The number of the contract that the path or URL of a call to the API names; null when it names none. It is a guess. */
+export function contractInPath(path: string): number | null {
+  const [, plain, composite] = LINK_END.exec(path) ?? [];
+  const digits = plain ?? composite?.replace(/\D/g, '') ?? FILTER.exec(path)?.[1];
+  return Number(digits) || null;
+}
+
 function guessed(kind: 'composite' | 'link', text: string, digits = ''): GivenContract | null {
   const guess = Number(digits);
   return guess === 0 ? null : { kind, text, guess };

@@ -75,7 +75,9 @@ describe('a report of calls', () => {
       retries_stated: 1,
       stored_at: expect.any(Number),
     });
-    expect(second).toMatchObject({ own_id: '2', attempts: 1, request_id: null, contract_id: null });
+    expect(second).toMatchObject({ own_id: '2', attempts: 1, request_id: null });
+    // The path names it.
+    expect(second).toMatchObject({ contract_id: 4711, contract_id_exact: 0 });
   });
 
   it('a report posted 20 times at once is stored once, and again for another environment', async () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { contractInPath } from '../../spotdraft/contract-id.ts';
 import type { ReportedCall } from '../../store/reported.ts';
 import { derivedId } from '../../text/ids.ts';
 import { code, contractId, type IntakeRules, id, integer, keyword, recentTime, requestId } from './fields.ts';
@@ -55,12 +56,21 @@ export const toCall = (line: CallLine, { environment, payloads }: IntakeRules): 
   own_id: line.id,
   request_id: line.requestId ?? null,
   external_id: line.externalId ?? null,
-  contract_id: line.contractId?.id ?? null,
-  contract_id_exact: line.contractId ? flag(line.contractId.isExact) : null,
+  ...contractOf(line),
   // A complete URL also says when the call was not encrypted.
   host: hostOf(line.path) ?? line.host?.toLowerCase().replace(/:443$/, '') ?? null,
   retries_stated: flag((line.retries ?? null) !== null),
 });
+
+/** The contract that the line gives; without one, the contract in the path. */
+function contractOf({
+  contractId,
+  path,
+}: Pick<CallLine, 'contractId' | 'path'>): Pick<ReportedCall, 'contract_id' | 'contract_id_exact'> {
+  if (contractId) return { contract_id: contractId.id, contract_id_exact: flag(contractId.isExact) };
+  const named = contractInPath(path);
+  return { contract_id: named, contract_id_exact: named === null ? null : 0 };
+}
 
 const flag = (is: boolean): 0 | 1 => (is ? 1 : 0);
 
