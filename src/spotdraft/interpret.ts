@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Secret, withoutSecrets } from '../config/secret.ts';
+import { isNestedDeeply, MAX_NESTING } from '../text/nesting.ts';
 import { type Fact, known, type Source, type UnknownCode, unknown } from './fact.ts';
 import { errorBody } from './schemas.ts';
 import type { Outcome } from './transport.ts';
@@ -29,6 +30,7 @@ export function interpret<T>(
 
   const json = parseJson(outcome.body);
   if (!json.ok) {
+    if (json.isDeep) return no('not_json', `answered ${status} with JSON of more than ${MAX_NESTING} levels`);
     const type = masked(outcome.contentType).split(';')[0] || 'no content type';
     return no('not_json', `answered ${status} with ${clip(type, 60)} instead of JSON`);
   }
@@ -75,14 +77,15 @@ function misfit(error: z.ZodError): string {
   return issue?.code === 'invalid_type' ? `${place} is not of type ${issue.expected}` : `at ${place}`;
 }
 
-function parseJson(body: string): { ok: true; value: unknown } | { ok: false } {
+function parseJson(body: string): { ok: true; value: unknown } | { ok: false; isDeep: boolean } {
+  if (isNestedDeeply(body)) return { ok: false, isDeep: true };
   try {
     return {
       ok: true,
       value: LONG_NUMBER.test(body) ? parseWithSource(body, exactInteger) : JSON.parse(body),
     };
   } catch {
-    return { ok: false };
+    return { ok: false, isDeep: false };
   }
 }
 

@@ -59,6 +59,17 @@ it('a verified delivery is found by the ids in it, whatever its encoding, or is 
       ['700016', '41001', 'CP-7', 'NW-US', '90217'],
     ],
     [activity(41_001), ['41001']],
+    // Deeper, longer and wider than recursive readers bear.
+    ...([5_000, 300_000] as const).map((depth, at): [string, string[]] => [
+      `{"activity":"A","contract_id":${700_020 + at},"x":${'['.repeat(depth)}${']'.repeat(depth)}}`,
+      [String(700_020 + at)],
+    ]),
+    [`${'{"a":'.repeat(20_000)}{"contract_id":700022}${'}'.repeat(20_000)}`, ['700022']],
+    [activity(700_023, { note: '[{"\\'.repeat(100_000) }), ['700023']],
+    [
+      activity(700_024, Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [`key_${at}`, [at]]))),
+      ['700024'],
+    ],
   ];
   for (const [body, , headers = {}] of bodies)
     expect((await deliver(body, { headers })).json).toMatchObject({ duplicate: false });
@@ -108,7 +119,8 @@ it('a verified delivery is found by the ids in it, whatever its encoding, or is 
 
   const exported: Record<string, unknown>[] = [];
   const range = { environment: 'prod', since: 0, until: Date.now() + 60_000 };
-  for await (const page of eventRecords(log.db, range)) exported.push(...page.records);
+  for await (const { records } of eventRecords(log.db, range))
+    exported.push(...records.map((record) => JSON.parse(JSON.stringify(record))));
   const bytes = exported.map(({ payload, payloadBase64 }) =>
     typeof payloadBase64 === 'string'
       ? Buffer.from(payloadBase64, 'base64')
@@ -120,6 +132,8 @@ it('a verified delivery is found by the ids in it, whatever its encoding, or is 
     Buffer.from('{"activity":"CONTRACT_EXECUTED"}'),
   ]);
   expect(exported[4]).toMatchObject({ payload: { contract_id: 700_001 } });
+  const deep = bodies.slice(-5).map(([body]) => body);
+  expect(exported.filter(({ payload }) => deep.includes(payload as string))).toHaveLength(3);
   expect(exported[1]).not.toHaveProperty('payloadBase64');
   await log.close();
 });

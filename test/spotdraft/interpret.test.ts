@@ -407,3 +407,18 @@ test('a list that shows one object twice with different contents is unknown', ()
       reason: expect.stringContaining('one id is listed twice with different contents'),
     });
 });
+
+test.each([
+  ['lists', '['.repeat(100_000) + ']'.repeat(100_000)],
+  ['objects', `{"results":[{"record_data":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}}]}`],
+  ['an answer with a long number', `{"id":12345678901234567890,"a":${'['.repeat(201)}${']'.repeat(201)}}`],
+  ['an answer that is cut', '['.repeat(300)],
+])('JSON nested too deeply to be stored is not known: %s', (_name, body) => {
+  expect(reasonOf({ body }).reason).toContain('answered 200 with JSON of more than 200 levels');
+});
+
+test('brackets in texts are no levels', () => {
+  expect(reasonOf({ body: JSON.stringify({ a: '[{"\\'.repeat(1_000) }) }).reason).toContain(
+    'an unexpected shape',
+  );
+});

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { canonicalJson } from '../../text/canonical-json.ts';
+import { isNestedDeeply } from '../../text/nesting.ts';
 import type { GoLiveRecord } from './build-record.ts';
 import { recordMarkdown } from './markdown.ts';
 import { fingerprintOf, isSignedBy, type SigningKey } from './signing-key.ts';
@@ -111,7 +112,7 @@ function isSigned(publicKey: Buffer, bytes: Buffer, { value }: Signature): boole
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return isNestedDeeply(text) ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -12,6 +12,7 @@ import {
   outcomePages,
 } from '../../store/export.ts';
 import { deliveriesOf, type FoundEvent } from '../../store/find.ts';
+import { isNestedDeeply } from '../../text/nesting.ts';
 import { callRecord, outcomeRecord } from './records.ts';
 import { statusOf } from './refusal-text.ts';
 
@@ -117,11 +118,12 @@ const deliveryRecord = ({ id, received_at, rejection, request_id, source, bytes 
 });
 
 /**
- * The payload as JSON, or as text, and the bytes that came (base64) where these do not give them back: another layout, encoding
- * or compression, a repeated key, a rounded number.
+ * The payload as JSON, or as text where it is no JSON or nested deeply, and the bytes that came (base64) where these do not
+ * give them back: another layout, encoding or compression, a repeated key, a rounded number.
  */
 function rawPayload(bytes: Buffer): { payload: unknown; payloadBase64?: string } {
-  const payload = readWebhookPayload(bytes).json ?? webhookText(bytes).text;
+  const { text } = webhookText(bytes);
+  const payload = isNestedDeeply(text) ? text : (readWebhookPayload(bytes).json ?? text);
   const isExact = Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)).equals(bytes);
   return { payload, ...(isExact ? {} : { payloadBase64: bytes.toString('base64') }) };
 }

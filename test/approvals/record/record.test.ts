@@ -140,6 +140,8 @@ it('a signature is invalid for another format, record or key', async () => {
   expect(verifyRecord(rewritten({ record, signature })).kind).toBe('broken');
   // Only the fingerprint reveals somebody who signs again with another key.
   expect(verifyRecord(rewritten(theirs))).toMatchObject({ fingerprint: fingerprintOf(other.publicKey) });
+  const deep = `{"record":${'['.repeat(20_000)}${']'.repeat(20_000)},"signature":${JSON.stringify(signature)}}\n`;
+  expect(verifyRecord(Buffer.from(deep))).toMatchObject({ kind: 'broken', why: 'it is not a signed record' });
 });
 
 it('a signing key that is not Ed25519 is refused', () => {
