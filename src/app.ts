@@ -32,7 +32,6 @@ import { gatherHome } from './slack/home/gather.ts';
 import { reportSections } from './slack/home/report-sections.ts';
 import { mapFact } from './spotdraft/fact.ts';
 import { databaseFailure } from './store/database.ts';
-import { newestRowAt } from './store/events.ts';
 import { saveReceiverKey } from './store/receiver-keys.ts';
 import { fingerprintOf } from './workspace/webhook-key.ts';
 
@@ -108,7 +107,6 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
             ...core,
             database: config.database,
             recorder,
-            newestRowAt: () => newestRowAt(core.db),
             openFailures: () => openFailures({ ...core, config }),
           },
           config.log.keepMs,

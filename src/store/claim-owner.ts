@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { randomId } from '../text/ids.ts';
-import { MAX_CLOCK_LEAD_MS } from '../time/age.ts';
+import { isOver } from '../time/age.ts';
 
 /**
  * Names a claimant so that another process can tell whether it still runs: a random id, the process id, the start of the
@@ -20,12 +20,12 @@ export interface Claim {
 
 /**
  * True when `me` may claim: the wait is over, or the owner no longer runs. Another process that certainly runs keeps its claim
- * whatever the clock says. A time that lies further ahead than `longestMs` was stored while a clock was ahead.
+ * whatever the clock says. `longestMs`: the longest claim or wait.
  */
 export function isFree({ owner, until }: Claim, now: number, longestMs: number): boolean {
   const state = owner === null ? 'unknown' : stateOf(owner);
   if (state !== 'unknown') return state === 'gone';
-  return until <= now || until > now + longestMs + MAX_CLOCK_LEAD_MS;
+  return isOver(until, now, longestMs);
 }
 
 /** `unknown` for claimants of this process, of other machines and containers, and where the system does not say. */

@@ -159,18 +159,6 @@ const ages = [
   ['snapshot_readings', 'taken_at'],
 ];
 
-/** The time of the newest rows that Envcheck stored by its clock, epoch ms; null when the log is empty. */
-export async function newestRowAt(db: Database): Promise<number | null> {
-  const newest = [
-    sql`select (select received_at from deliveries order by key desc limit 1) as at`,
-    sql`select max(checked_at) from reports`,
-    sql`select max(taken_at) from snapshot_readings`,
-  ];
-  const { rows } = await sql<{ at: number | null }>`select max(at) as at
-    from (${sql.join(newest, sql` union all `)}) as newest`.execute(db);
-  return rows[0]?.at ?? null;
-}
-
 /** True when a row may be older than `before` (epoch ms), from the first entry of each index. */
 export async function hasRowsOlderThan(db: Database, before: number): Promise<boolean> {
   const oldest = [

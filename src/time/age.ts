@@ -2,8 +2,15 @@
 export const MAX_CLOCK_LEAD_MS = 60_000;
 
 /**
- * True when `at` is less than `limitMs` before `now`. A time more than a minute (or `limitMs`, if that is less) after `now` is not
- * young: its age is not known, because a clock was or is wrong. Times are epoch ms.
+ * The rule for stored times: one that lies ahead of now was written by a wrong clock, so it is not known. It is neither young, nor
+ * newest, nor done, and no wait goes by it. Times are epoch ms.
  */
+export const isAhead = (at: number, now: number): boolean => at > now + MAX_CLOCK_LEAD_MS;
+
+/** True when `at` is less than `limitMs` before `now`, and neither a minute nor `limitMs` after it. Times are epoch ms. */
 export const isYoung = (at: number, now: number, limitMs: number): boolean =>
   now - at < limitMs && at - now < Math.min(MAX_CLOCK_LEAD_MS, limitMs);
+
+/** True when a wait that ends at `until` is over, or ends later than `longestMs` after `now`: then it was stored by a clock that was ahead. */
+export const isOver = (until: number, now: number, longestMs: number): boolean =>
+  until <= now || isAhead(until, now + longestMs);

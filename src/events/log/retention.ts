@@ -3,11 +3,11 @@ import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
 import { hasRowsOlderThan } from '../../store/events.ts';
 import type { OpenFailure } from '../../store/prune-holds.ts';
+import { isAhead } from '../../time/age.ts';
 import type { Clock } from '../../time/clock.ts';
-import { durationText } from '../../time/duration-text.ts';
 import type { FarClocks } from '../../time/far-clocks.ts';
 import { utcText } from '../../time/since.ts';
-import { DAY_MS, HOUR_MS } from '../../time/units.ts';
+import { HOUR_MS } from '../../time/units.ts';
 import { type Checkpoints, startCheckpoints } from './checkpoints.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -25,13 +25,6 @@ const MAX_PAGES_LEFT = 50_000;
 /** Time until the next look at a clock that nobody has confirmed, ms. */
 const UNCONFIRMED_WAIT_MS = 5_000;
 
-/**
- * The time that retention goes by, epoch ms: our clock, but at most a day after `expected`, which is the time by others' clocks or
- * the newest row carried on by the monotonic clock. null: there is nothing to compare with.
- */
-export const retentionTime = (now: number, expected: number | null): number =>
-  expected === null ? now : Math.min(now, expected + DAY_MS);
-
 export interface Retention {
   /** Why rows older than log.keep stay; empty when none has to. */
   held(): string[];
@@ -46,8 +39,6 @@ interface Dependencies {
   recorder: Pick<Recorder, 'prune'>;
   clock: Clock;
   farClocks: Pick<FarClocks, 'now'>;
-  /** The time of the newest row, epoch ms; null when there is none. */
-  newestRowAt: () => Promise<number | null>;
   logger: Logger;
   /** The groups of failures that are open now. */
   openFailures: () => Promise<OpenFailure[]>;
@@ -55,42 +46,38 @@ interface Dependencies {
 
 /**
  * Prunes the log at the start and then once an hour: the thread that writes the log removes rows older than `keepMs` in small
- * slices between its batches of deliveries. A long pass has the write-ahead log checkpointed by a thread of its own.
+ * slices between its batches of deliveries, when the clock of SpotDraft or Slack agrees that they are old. A long pass has the write-ahead log checkpointed by a thread of its own.
  */
 export function startRetention(
-  { db, database, recorder, clock, farClocks, newestRowAt, logger, openFailures }: Dependencies,
+  { db, database, recorder, clock, farClocks, logger, openFailures }: Dependencies,
   keepMs: number,
 ): Retention {
   let stopped = false;
   let underWay: Promise<void> = Promise.resolve();
   let held: string | null = null;
   let retry: NodeJS.Timeout | undefined;
-  let atStart: Promise<{ newest: number | null; elapsed: number }> | null = null;
-  /** The time by others' clocks; before their first answer, by the newest row of the process before. */
-  const expectedNow = async (): Promise<number | null> => {
+  const isConfirmed = (): boolean => {
     const far = farClocks.now();
-    if (far !== null) return far;
-    atStart ??= newestRowAt().then((newest) => ({ newest, elapsed: performance.now() }));
-    const { newest, elapsed } = await atStart;
-    return newest === null ? null : newest + performance.now() - elapsed;
+    return far !== null && !isAhead(clock.now(), far);
   };
   const prune = async (): Promise<void> => {
     const now = clock.now();
-    const trusted = retentionTime(now, await expectedNow());
+    const far = farClocks.now();
+    // A row's time proves nothing: a wrong clock may have written it. Rows go when a clock elsewhere says that they are old too.
+    const trusted = Math.min(now, far ?? now);
     const before = trusted - keepMs;
-    const isHeld = trusted < now;
-    if (isHeld && held === null)
-      logger.warn(
-        { clock: now, trusted },
-        'the clock may have jumped ahead: old rows stay until it is confirmed',
-      );
-    held = isHeld
-      ? `The clock may have jumped ${durationText(now - trusted)} ahead, so rows from after ${utcText(before)} stay until SpotDraft or Slack confirms it`
-      : null;
+    const wasHeld = held !== null;
+    held =
+      isConfirmed() || !(await hasRowsOlderThan(db, now - keepMs))
+        ? null
+        : far === null
+          ? 'Rows older than log.keep stay until an answer of SpotDraft or Slack confirms the clock'
+          : `Rows from after ${utcText(before)} stay until the clock is right`;
+    if (held !== null && !wasHeld) logger.warn({ clock: now, far }, held);
     clearTimeout(retry);
-    if (isHeld && !stopped) retry = setTimeout(run, UNCONFIRMED_WAIT_MS).unref();
-    if (!(await hasRowsOlderThan(db, before))) return;
-    const order = { before, now, spendMs: SLICE_MS, openFailures: await openFailures() };
+    if (!isConfirmed() && !stopped) retry = setTimeout(run, UNCONFIRMED_WAIT_MS).unref();
+    if (far === null || !(await hasRowsOlderThan(db, before))) return;
+    const order = { before, now: trusted, spendMs: SLICE_MS, openFailures: await openFailures() };
     const checkpoints = regularCheckpoints(database);
     let total = 0;
     try {
@@ -114,7 +101,7 @@ export function startRetention(
   const timer = setInterval(run, HOUR_MS);
   timer.unref();
   return {
-    held: () => (held === null ? [] : [held]),
+    held: () => (held === null || isConfirmed() ? [] : [held]),
     async stop() {
       stopped = true;
       clearTimeout(retry);
