@@ -166,10 +166,21 @@ const executedFilters = (filters: ExecutedContracts): Record<string, string> => 
   'filter__last_updated_on[$lt]': filters.updatedBefore,
   ...(filters.createdBefore ? { 'filter__created_at[$lt]': filters.createdBefore } : {}),
   ...(filters.executedFrom ? { 'filter__execution_date[$gte]': filters.executedFrom } : {}),
-  ...(filters.isUploaded === null
-    ? {}
-    : { [filters.isUploaded ? 'filter__contract_kind' : 'filter__contract_kind[$ne]']: 'EXECUTED_CONTRACT' }),
+  ...(filters.isUploaded === null ? {} : kindFilter(filters.isUploaded)),
 });
+
+/** Only contracts that were uploaded as executed, or only the others. */
+const kindFilter = (isUploaded: boolean): Record<string, string> => ({
+  [isUploaded ? 'filter__contract_kind' : 'filter__contract_kind[$ne]']: 'EXECUTED_CONTRACT',
+});
+
+/** The contract with an id. */
+interface ContractLook {
+  by: 'contract_id' | 'contract_reference_id';
+  value: string;
+  /** Only if it was not uploaded as executed. */
+  isDrawnUp?: boolean;
+}
 
 export type EndpointId = keyof typeof endpoints;
 
@@ -180,10 +191,11 @@ export const looks = {
     ...get(
       contracts.contractDetails,
       () => '/contracts/',
-      ({ by, value }: { by: 'contract_id' | 'contract_reference_id'; value: string }) => ({
+      ({ by, value, isDrawnUp }: ContractLook) => ({
         page: '1',
         limit: '10',
         [`filter__${by}`]: value,
+        ...(isDrawnUp ? kindFilter(false) : {}),
       }),
     ),
     timeoutMs: LOOK_TIMEOUT_MS,

@@ -106,6 +106,12 @@ export async function eventsOf(db: Database, search: Search): Promise<Limited<Fo
   return { rows: kept, total: await countOf(db, keys) };
 }
 
+/** Number of all events of a search. */
+export async function countEventsOf(db: Database, search: Search): Promise<number> {
+  const keys = eventKeysOf(search);
+  return keys === null ? 0 : countOf(db, keys);
+}
+
 /** Number of deliveries of all events of a search. */
 export async function countDeliveriesOf(db: Database, search: Search): Promise<number> {
   const keys = eventKeysOf(search);

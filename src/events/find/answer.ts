@@ -1,6 +1,8 @@
 import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
 import { pluralize } from '../../text/counts.ts';
 import { dayText } from '../../time/date-time-text.ts';
+import { durationText } from '../../time/duration-text.ts';
+import { HOUR_MS } from '../../time/units.ts';
 import { isSignatureRejection, refusalWhy, statusOf } from '../log/refusal-text.ts';
 import { signerRemedy } from '../log/signer-text.ts';
 import { byTime, callText, failedCall, isFailed, webhooksOf } from './answer-calls.ts';
@@ -143,18 +145,48 @@ function tellEvents(story: Story): Told {
   return { text: `${arrived}; your integration processed ${all}`, rank: 4 };
 }
 
-function arrivedText({ events, hasMore }: Story): string {
+/** The webhooks that came, with what makes them unlike others: a late arrival, and an id that is not theirs alone. */
+function arrivedText(story: Story): string {
+  const { events, hasMore } = story;
   const [first] = events;
   const count = events.length;
+  const oddities = [lateText(events), clashText(events)].filter((text) => text !== null);
+  const more = oddities.map((text) => `, ${text}`).join('');
   if (hasMore !== false)
-    return `${hasMore ? 'More than' : 'At least'} ${pluralize(count, 'webhook')} arrived and were verified`;
+    return `${hasMore ? 'More than' : 'At least'} ${pluralize(count, 'webhook')} arrived and were verified${more}`;
   if (first && count === 1) {
     const times = first.deliveryCount > 1 ? ` ${first.deliveryCount.toLocaleString('en-US')} times` : '';
-    return `${activityOf(first)} arrived${times} and was verified`;
+    return `${activityOf(first)} arrived${times} and was verified${more}`;
   }
   return count === 2
-    ? 'Both webhooks arrived and were verified'
-    : `${count.toLocaleString('en-US')} webhooks arrived and were verified`;
+    ? `Both webhooks arrived and were verified${more}`
+    : `${count.toLocaleString('en-US')} webhooks arrived and were verified${more}`;
+}
+
+/** SpotDraft documents no time within which it delivers, ms. An hour is more than any network needs. */
+const LATE_MS = HOUR_MS;
+
+/** "26 h after it occurred"; null when all came within the hour. */
+function lateText(events: Story['events']): string | null {
+  const late = events
+    .map((event) => ({ event, ms: event.received_at - (event.occurred_at ?? event.received_at) }))
+    .filter(({ ms }) => ms >= LATE_MS)
+    .toSorted((left, right) => right.ms - left.ms);
+  const [latest] = late;
+  if (!latest) return null;
+  const after = durationText(latest.ms);
+  if (events.length === 1) return `${after} after it occurred`;
+  return late.length === 1
+    ? `${activityOf(latest.event)} ${after} after it occurred`
+    : `${late.length} of them late, ${activityOf(latest.event)} ${after} after it occurred`;
+}
+
+/** A sender's event id that came with several bodies names none of them. */
+function clashText(events: Story['events']): string | null {
+  const [value, ...more] = new Set(events.flatMap(({ notes }) => notes.sharedIds.map((each) => each.value)));
+  if (value === undefined) return null;
+  const others = more.length > 0 ? ` and ${pluralize(more.length, 'more event id')}` : '';
+  return `though ${value}${others} came with different bodies`;
 }
 
 function refusedText({ refused, hasMore }: Pick<Story, 'refused' | 'hasMore'>): string {

@@ -14,6 +14,8 @@ export interface LookTools {
   clientOf(environment: string): SpotDraftReader;
   /** The oldest time from which on the log of an environment has every event, epoch ms. */
   completeSince(environment: string): Promise<number>;
+  /** Number of all events of a contract in the log. */
+  countEvents(environment: string, contract: number): Promise<number>;
 }
 
 /** Contracts that are read at most: each costs one or two reads of its environment's pace. */
@@ -42,7 +44,7 @@ export async function lookAtContract(
         index < MAX_READ
           ? await readContract(tools, target)
           : { contract: { unknown: NOT_READ }, isGuess: false };
-      return { about: aboutOf(target, read, since), story: target.story, since };
+      return { about: await aboutOf(tools, target, read, since), story: target.story, since };
     }),
   );
 }
@@ -123,23 +125,59 @@ export function linkNumber({ link }: ContractDetail): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-function aboutOf(target: Target, { contract, isGuess }: Read, since: number): About {
-  const { environment, events, isComplete } = target;
+async function aboutOf(
+  tools: LookTools,
+  target: Target,
+  { contract, isGuess }: Read,
+  since: number,
+): Promise<About> {
+  const { environment, events, isComplete, internal } = target;
   const newest = events.toSorted((left, right) => right.received_at - left.received_at)[0];
-  const judged = expectedOf(environment, contract, since);
   const arrived = new Set(events.map(({ activity }) => activity));
+  const judged = expectedOf(environment, contract, since);
+  const missing = isComplete ? judged.expected.filter((activity) => !arrived.has(activity)) : [];
+  const doubt =
+    missing.length > 0 && 'known' in contract
+      ? await uploadDoubt(tools.clientOf(environment.name), contract.known)
+      : null;
+  const isAll = isComplete || internal === null;
   return {
     environment: environment.name,
     contract,
     isGuess,
-    missing: isComplete ? judged.expected.filter((activity) => !arrived.has(activity)) : [],
-    notJudged: isComplete ? judged.notJudged : 'not all of its events are read',
+    missing: doubt === null ? missing : [],
+    notJudged: isComplete ? (doubt ?? judged.notJudged) : 'not all of its events are read',
     lastChange: newest ? { at: newest.occurred_at ?? newest.received_at, activity: newest.activity } : null,
     receivers: [
-      { name: 'Envcheck', got: events.length },
+      {
+        name: 'Envcheck',
+        got: isAll ? events.length : await tools.countEvents(environment.name, internal),
+      },
       ...environment.receivers.map(({ name }) => ({ name, got: null })),
     ],
   };
+}
+
+const UPLOADED = 'uploaded as executed, and SpotDraft does not document which webhooks follow that';
+
+/** Why no webhook can be expected of an executed contract; null when it was drawn up in SpotDraft, or is not executed. */
+async function uploadDoubt(client: SpotDraftReader, contract: ContractDetail): Promise<string | null> {
+  const { id, status, reference } = contract;
+  if (status !== 'EXECUTED') return null;
+  if (/^H-/i.test(id)) return `it was ${UPLOADED}`;
+  const isNumber = /^\d+$/.test(id);
+  const fact = await client.read('contract', {
+    ...(isNumber && reference
+      ? { by: 'contract_reference_id', value: reference }
+      : { by: 'contract_id', value: id }),
+    isDrawnUp: true,
+  });
+  if (!fact.known) return `it may have been uploaded as executed: ${fact.reason}`;
+  const number = linkNumber(contract) ?? (isNumber ? Number(id) : null);
+  const isDrawnUp = fact.value.some(
+    (row) => row.id === id || (number !== null && linkNumber(row) === number),
+  );
+  return isDrawnUp ? null : `it ${isNumber ? 'may have been' : 'was'} ${UPLOADED}`;
 }
 
 /** Activities that the status of a contract proves. Other statuses are reached on several ways. */

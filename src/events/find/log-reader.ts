@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../store/database.ts';
 import { logCompleteSince, newestEventAt } from '../../store/events.ts';
+import { countEventsOf } from '../../store/find.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type Answers, answersFor, ask, type Question } from './ask.ts';
 import type { LookTools } from './contract-look.ts';
@@ -52,7 +53,9 @@ export const createLogReader = (
   };
   const look = async (result: FindResult, environment: string | null) => {
     if (clientOf === null) return result;
-    const tools = { config, clientOf, completeSince };
+    const countEvents = (name: string, contract: number) =>
+      countEventsOf(db, { matches: [{ kind: 'contract', value: String(contract) }], environment: name });
+    const tools = { config, clientOf, completeSince, countEvents };
     const seen = await withContract(result, environment, tools);
     const other = await findUnderOtherIds(seen, findOne);
     return other === null ? seen : withContract(other, environment, tools);

@@ -80,19 +80,43 @@ export function explainNotFound(
     ];
   // A title or a name may be in any delivery: the log is searched for ids alone.
   const isId = !/\s/.test(query) && /[\d_-]/.test(query);
-  const unreadCount = unread.reduce((sum, { count }) => sum + count, 0);
+  const unseen = unseenText(unread, refused);
   return [
-    unreadCount === 0
-      ? isId
+    unseen !== null
+      ? `“${query}” is in no delivery whose ids are in the log; it may be in ${unseen}.`
+      : isId
         ? `“${query}” was never received${contractText(query)}, or not by this Envcheck.`
-        : `The log has no id “${query}”.`
-      : `“${query}” is in no delivery that could be read, and ${pluralize(unreadCount, 'verified one')} could not be read.`,
+        : `The log has no id “${query}”.`,
     reach,
     ...unread.flatMap(unreadSentence),
     ...refused.flatMap(refusedSentence),
     `${nextId(query)}; if SpotDraft shows the activity, check that its webhook is registered and active in that workspace.`,
   ];
 }
+
+/** "2 verified deliveries that could not be read and 3 refused deliveries"; null when the log has the ids of all. */
+function unseenText(unread: Circumstances['unread'], refused: Circumstances['refused']): string | null {
+  const verified = unread.reduce((sum, { count }) => sum + count, 0);
+  const others = refused.map(refusedWithoutIds);
+  const count = others.reduce((sum, each) => sum + each.count, 0);
+  const parts = [
+    ...(verified > 0
+      ? [`${pluralize(verified, 'verified delivery', 'verified deliveries')} that could not be read`]
+      : []),
+    ...(count > 0
+      ? [
+          `${numberText({ count, isExact: others.every(({ isExact }) => isExact) })} refused ${count === 1 ? 'delivery' : 'deliveries'}`,
+        ]
+      : []),
+  ];
+  return parts.length === 0 ? null : parts.join(' and ');
+}
+
+/** Refused deliveries of an environment whose ids are not all in the log. */
+const refusedWithoutIds = ({ groups, isExact }: RefusedDeliveries): { count: number; isExact: boolean } => ({
+  count: groups.reduce((sum, group) => sum + withoutIds(group), 0),
+  isExact,
+});
 
 /** A contract is asked for by its number or a form of it. */
 function isAskedFor(value: string, query: string): boolean {
@@ -141,7 +165,7 @@ const unreadSentence = ({ environment, count, newest }: Circumstances['unread'][
 /** Only of a refused delivery with a known signer the ids are kept, so the id may belong to another. */
 function refusedSentence({ environment, ...refused }: Circumstances['refused'][number]): string[] {
   const { newest, groups, kept, count, isExact } = refused;
-  const unread = groups.reduce((sum, group) => sum + withoutIds(group), 0);
+  const { count: unread } = refusedWithoutIds(refused);
   if (newest === null || unread === 0) return [];
   const isAll = unread === count;
   const ofSignature = groups.every(({ rejection }) => isSignatureRejection(rejection));

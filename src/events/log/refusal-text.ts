@@ -62,7 +62,8 @@ const texts: Record<Rejection, RejectionTexts> = {
   no_key: {
     name: "the workspace's key could not be read",
     why: "the workspace's key could not be read from SpotDraft",
-    remedy: 'SpotDraft may send it again. Check the credentials and the host: `doctor`',
+    remedy:
+      'Check the credentials and the host with `doctor`, then re-trigger the contract: SpotDraft documents no retry',
   },
   not_stored: {
     name: 'the log could not be stored',

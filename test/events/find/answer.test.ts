@@ -323,6 +323,60 @@ describe('the answer about webhooks that arrived', () => {
   });
 });
 
+describe('the answer about webhooks that are unlike others', () => {
+  const late = (hours: number, of = executed) => ({ ...of, received_at: NOV_3 + hours * 3_600_000 });
+  const clash = (value: string, of = executed) => ({
+    ...of,
+    notes: { unread: null, sharedIds: [{ value, events: ['evt_other'] }] },
+  });
+
+  it.for<[string, Partial<Story>, string]>([
+    [
+      'one late',
+      { events: [late(26)] },
+      'CONTRACT_EXECUTED arrived and was verified, 26 h after it occurred',
+    ],
+    ['one of two late', { events: [late(72), created] }, `${BOTH}, CONTRACT_EXECUTED 3 d after it occurred`],
+    [
+      'both late',
+      { events: [late(2), late(5, created)] },
+      `${BOTH}, 2 of them late, CONTRACT_CREATED 5 h after it occurred`,
+    ],
+    [
+      'more than are read',
+      { events: [late(30), created], hasMore: true },
+      'More than 2 webhooks arrived and were verified, CONTRACT_EXECUTED 30 h after it occurred',
+    ],
+    [
+      'an id that another body has',
+      { events: [clash('wh-1')] },
+      'CONTRACT_EXECUTED arrived and was verified, though wh-1 came with different bodies',
+    ],
+    [
+      'two such ids',
+      { events: [clash('wh-1'), clash('wh-2', created)] },
+      `${BOTH}, though wh-1 and 1 more event id came with different bodies`,
+    ],
+    [
+      'one late under such an id',
+      { events: [{ ...late(26), notes: clash('wh-1').notes }] },
+      'CONTRACT_EXECUTED arrived and was verified, 26 h after it occurred, though wh-1 came with different bodies',
+    ],
+  ])('%s: the first sentence says so', ([, changes, text]) => {
+    expect(told(changes)).toBe(`${text}; your integration reported no outcome.`);
+  });
+
+  it.each([
+    ['within the hour', late(0.9)],
+    ['before it occurred, by our clock', late(-3)],
+    ['without a time', { ...executed, occurred_at: null }],
+  ])('%s: no word of lateness', (_, each) => {
+    expect(told({ events: [each] })).toBe(
+      'CONTRACT_EXECUTED arrived and was verified; your integration reported no outcome.',
+    );
+  });
+});
+
 describe('the answer when no webhook arrived', () => {
   const reads = { newest: call({ reporter: 'envcheck', method: 'GET', at: NOV_3 }), times: 2 };
 

@@ -279,6 +279,43 @@ describe('a contract with events', () => {
     expect((await look(stand, String(fresh.internalId))).about[0]?.missing).toEqual(['CONTRACT_EXECUTED']);
   });
 
+  it.each([
+    ['T-', 'EXECUTED_CONTRACT', /^it was uploaded as executed/],
+    ['H-', 'EXECUTED_CONTRACT', /^it was uploaded as executed/],
+    ['T-', 'THIRD_PARTY_CONTRACT', null],
+  ])(
+    'is not at fault for a missing webhook when it was uploaded as executed: %s %s',
+    async (prefix, kind, doubt) => {
+      const stand = await open();
+      const fresh = there(stand.prod.contracts[1]);
+      Object.assign(fresh, { kind, id: `${prefix}${fresh.id.slice(2)}` });
+      const [about] = (await look(stand, fresh.id, 'prod')).about;
+      expect(about?.missing.length).toBe(doubt === null ? 2 : 0);
+      expect(about?.notJudged ?? null).toEqual(doubt === null ? null : expect.stringMatching(doubt));
+    },
+  );
+
+  it('is not judged while SpotDraft does not say whether it was uploaded as executed', async () => {
+    const stand = await open();
+    const fresh = there(stand.prod.contracts[1]);
+    stand.spotdraft.faults.add({ operation: 'contracts', fault: { kind: 'slow', ms: 0 }, times: 1 });
+    stand.spotdraft.faults.add({ operation: 'contracts', fault: { kind: 'status', status: 503 } });
+    const [about] = (await look(stand, fresh.id, 'prod')).about;
+    expect(about).toMatchObject({
+      missing: [],
+      notJudged: expect.stringMatching(/^it may have been uploaded as executed: .*503/),
+    });
+  });
+
+  it('shows how many of its events came, though fewer are listed', async () => {
+    const stand = await open();
+    const { internalId } = there(stand.prod.contracts[1]);
+    for (let index = 0; index < 203; index += 1) receive(stand, internalId, `A_${index}`, null);
+    const found = await look(stand, String(internalId), 'prod');
+    expect(found.events.length).toBeLessThan(203);
+    expect(found.about[0]?.receivers[0]).toEqual({ name: 'Envcheck', got: 203 });
+  });
+
   it('is answered from the log, quickly, while SpotDraft is silent, broken or must not be asked', async () => {
     const stand = await open();
     const fresh = there(stand.prod.contracts[1]);

@@ -274,6 +274,48 @@ describe('ids that are not found', () => {
     ]);
   });
 
+  it('an id that may be in a delivery without ids in the log is never denied', () => {
+    const group = (rejection: string, changes = {}) => ({
+      ...{ rejection, signedWith: null, kept: 1, unread: 0, count: 1, isExact: true },
+      ...changes,
+    });
+    const prod = { name: 'prod', production: true };
+    const about = (groups: ReturnType<typeof group>[], unread = 0): string | undefined =>
+      explainNotFound('T-77', {
+        ...{ keepMs: 90 * 86_400_000, now: Date.now(), oldest: Date.now() - 1, environments: [prod] },
+        ...{ isLost: false, outages: [] },
+        refused: [
+          {
+            ...{ environment: prod, groups, newest: null },
+            kept: groups.length,
+            count: groups.reduce((sum, { count }) => sum + count, 0),
+            isExact: groups.every(({ isExact }) => isExact),
+          },
+        ],
+        unread: unread === 0 ? [] : [{ environment: prod, count: unread, newest: null }],
+      })[0];
+    const maybe = (where: string) =>
+      `“T-77” is in no delivery whose ids are in the log; it may be in ${where}.`;
+    for (const rejection of [
+      'no_key',
+      'too_large',
+      'wrong_type',
+      'bad_signature',
+      'rate_limited',
+      'wrong_method',
+    ])
+      expect(about([group(rejection)])).toBe(maybe('1 refused delivery'));
+    // The 61st of a known signer within a minute is counted and not kept.
+    expect(about([group('bad_signature', { signedWith: 'uat current', kept: 60, count: 93 })])).toBe(
+      maybe('33 refused deliveries'),
+    );
+    expect(about([group('wrong_type', { isExact: false })], 2)).toBe(
+      maybe('2 verified deliveries that could not be read and at least 1 refused delivery'),
+    );
+    expect(about([group('bad_signature', { signedWith: 'uat current' })])).toMatch(/never received/);
+    expect(about([])).toMatch(/never received/);
+  });
+
   it('a delivery that an incident holds beyond log.keep does not let the log seem older than it is', () => {
     const now = Date.UTC(2026, 10, 30);
     const about = (oldest: number) =>
@@ -300,7 +342,7 @@ describe('ids that are not found', () => {
     await deliver(activity(1));
     await deliver(body, { signature: 'e'.repeat(128) });
     expect((await look('T-481516')).reason).toMatch(
-      /never received.* A delivery was rejected for its signature in prod \(production\), the newest \d{4}-\S+ \(dlv_\w{26}\)/,
+      /^“T-481516” is in no delivery whose ids are in the log; it may be in 1 refused delivery\..* A delivery was rejected for its signature in prod \(production\), the newest \d{4}-\S+ \(dlv_\w{26}\)/,
     );
     expect((await look('T-481516', 'uat')).reason).not.toMatch(/rejected/);
   });
