@@ -176,9 +176,11 @@ function lateText(events: Story['events']): string | null {
   if (!latest) return null;
   const after = durationText(latest.ms);
   if (events.length === 1) return `${after} after it occurred`;
-  return late.length === 1
-    ? `${activityOf(latest.event)} ${after} after it occurred`
-    : `${late.length} of them late, ${activityOf(latest.event)} ${after} after it occurred`;
+  const which =
+    late.length === 1
+      ? ''
+      : `${late.length < events.length ? late.length : late.length === 2 ? 'both' : 'all'} of them late, `;
+  return `${which}${activityOf(latest.event)} ${after} after it occurred`;
 }
 
 /** A sender's event id that came with several bodies names none of them. */

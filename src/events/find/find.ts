@@ -119,18 +119,6 @@ async function explain(
   unread: UnreadIn[],
   { keepMs, now, environments, pairs, notStored }: FindOptions,
 ): Promise<{ sentences: string[]; elsewhere: string[] }> {
-  if (environment !== null) {
-    const { matches } = await findMatches(db, id.trim(), null);
-    const { rows } = await gather(db, { matches, environment: null }, pairs);
-    const elsewhere = [...new Set(buildTimeline(rows).map((entry) => entry.environment))];
-    if (elsewhere.length > 0)
-      return {
-        sentences: explainElsewhere(id, environment, elsewhere, { environments, unread }),
-        elsewhere,
-      };
-  }
-  const own = await explainOwnId(db, id.trim(), environments);
-  if (own !== null) return { sentences: own, elsewhere: [] };
   const asked = environments.filter(({ name }) => environment === null || name === environment);
   const refused = await Promise.all(
     asked.map(async (each) => ({
@@ -138,22 +126,27 @@ async function explain(
       ...(await refusedSince(db, each.name, { since: now - keepMs })),
     })),
   );
+  const outages = asked.flatMap((each) =>
+    (notStored?.outages ?? [])
+      .filter((outage) => outage.environment === each.name)
+      .map((outage) => ({ ...outage, environment: each })),
+  );
+  const circumstances = { refused, unread, isLost: notStored?.isLost ?? false, outages };
+  if (environment !== null) {
+    const { matches } = await findMatches(db, id.trim(), null);
+    const { rows } = await gather(db, { matches, environment: null }, pairs);
+    const elsewhere = [...new Set(buildTimeline(rows).map((entry) => entry.environment))];
+    if (elsewhere.length > 0)
+      return {
+        sentences: explainElsewhere(id, environment, elsewhere, { ...circumstances, environments }),
+        elsewhere,
+      };
+  }
+  const own = await explainOwnId(db, id.trim(), environments);
+  if (own !== null) return { sentences: own, elsewhere: [] };
   const oldest = await oldestDelivery(db);
   return {
-    sentences: explainNotFound(id.trim(), {
-      keepMs,
-      now,
-      oldest,
-      environments: asked,
-      refused,
-      unread,
-      isLost: notStored?.isLost ?? false,
-      outages: asked.flatMap((each) =>
-        (notStored?.outages ?? [])
-          .filter((outage) => outage.environment === each.name)
-          .map((outage) => ({ ...outage, environment: each })),
-      ),
-    }),
+    sentences: explainNotFound(id.trim(), { ...circumstances, keepMs, now, oldest, environments: asked }),
     elsewhere: [],
   };
 }

@@ -215,14 +215,16 @@ export function explainElsewhere(
   query: string,
   environment: string,
   elsewhere: readonly string[],
-  { environments, unread }: { environments: readonly NamedEnvironment[] } & Pick<Circumstances, 'unread'>,
+  { environments, refused, unread, isLost, outages }: Omit<Circumstances, 'keepMs' | 'now' | 'oldest'>,
 ): string[] {
   const label = (name: string): string => labelIn(environments, name);
   const others = elsewhere.map(label).join(' and ');
   return [
     `“${query}” is not known in ${label(environment)}, but in ${others}.`,
     `Environments share no ids: leave out the environment to see it, or search for its id in ${label(environment)}.`,
+    ...(isLost || outages.length > 0 ? [notStoredText(outages)] : []),
     ...unread.flatMap(unreadSentence),
+    ...refused.flatMap(refusedSentence),
   ];
 }
 

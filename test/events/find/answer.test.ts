@@ -340,7 +340,7 @@ describe('the answer about webhooks that are unlike others', () => {
     [
       'both late',
       { events: [late(2), late(5, created)] },
-      `${BOTH}, 2 of them late, CONTRACT_CREATED 5 h after it occurred`,
+      `${BOTH}, both of them late, CONTRACT_CREATED 5 h after it occurred`,
     ],
     [
       'more than are read',
