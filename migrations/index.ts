@@ -15,6 +15,7 @@ import { up as arrivalAndMissingEvents } from './0013-arrival-and-missing-events
 import { up as refusedDeliveries } from './0014-refused-deliveries.ts';
 import { up as comparisonProgress } from './0016-comparison-progress.ts';
 import { up as contractsInPaths } from './0018-contracts-in-paths.ts';
+import { up as reportKeeper } from './0019-report-keeper.ts';
 
 export interface Migration {
   /** The file's name without its extension. */
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   { name: '0014-refused-deliveries', up: refusedDeliveries },
   { name: '0016-comparison-progress', up: comparisonProgress },
   { name: '0018-contracts-in-paths', up: contractsInPaths },
+  { name: '0019-report-keeper', up: reportKeeper },
 ];

@@ -1,4 +1,5 @@
 import type { Database } from '../../store/database.ts';
+import { keepReports, keepsReports } from '../../store/report-keeper.ts';
 import {
   beginSchedule,
   forgetRunsAfter,
@@ -40,9 +41,9 @@ export interface DueReports {
 /**
  * Decides which runs are due. Fire times are computed once for each distinct schedule, and only while one is due, so that
  * thousands of subscriptions cost little. Of two processes with different configs, the one that started later decides: the
- * other no longer fires a report whose time changed.
+ * other no longer fires a report whose time changed, until that one is gone.
  */
-export function createDueReports(db: Database): DueReports {
+export function createDueReports(db: Database, owner: string): DueReports {
   const watched = new Map<string, Watched>();
   const distinct = new Map<string, Schedule>();
   let isFirst = true;
@@ -75,13 +76,21 @@ export function createDueReports(db: Database): DueReports {
     return schedule;
   }
 
-  /** Watches reports that this process sees for the first time, and returns those with a run that is due. */
+  /**
+   * Watches reports that this process sees for the first time, and returns those with a run that is due. When this process takes
+   * over from one that is gone, what that one did not report is due.
+   */
   const begin = (
     reports: readonly ScheduledReport[],
     now: number,
-    isFirst: boolean,
+    takes: 'nothing' | 'as the newest' | 'over',
   ): Promise<{ report: ScheduledReport; due: number }[]> =>
     inTransaction(db, async (transaction) => {
+      if (takes === 'over' && (await keepsReports(transaction, owner, now)) !== 'free') return [];
+      if (takes !== 'nothing') {
+        await keepReports(transaction, owner, now);
+        watched.clear();
+      }
       const rows = await schedules(transaction);
       const missed: { report: ScheduledReport; due: number }[] = [];
       for (const report of reports) {
@@ -94,7 +103,13 @@ export function createDueReports(db: Database): DueReports {
             ? { ...known, seen_until: await goBack(transaction, report, now) }
             : known;
         const isSame = row?.definition === definition;
-        const handled = isSame ? row.seen_until : row === null ? now : handledAfterChange(row, times, now);
+        const handled = isSame
+          ? row.seen_until
+          : row === null
+            ? now
+            : takes === 'over'
+              ? row.seen_until
+              : handledAfterChange(row, times, now);
         if (!isSame) await beginSchedule(transaction, { id: report.id, definition }, handled);
         watched.set(report.id, { definition, handled });
         const due = times.upTo(now);
@@ -102,7 +117,7 @@ export function createDueReports(db: Database): DueReports {
       }
       // A report that the newest config lacks has missed nothing when it is put back.
       const known = new Set(reports.map(({ id }) => id));
-      if (isFirst)
+      if (takes !== 'nothing')
         await forgetSchedules(
           transaction,
           [...rows.keys()].filter((id) => !known.has(id)),
@@ -121,8 +136,17 @@ export function createDueReports(db: Database): DueReports {
     await openRun(db, report.id, due, now);
   }
 
+  /** The part that this process takes in the decision at this tick. */
+  async function partAt(now: number): Promise<'nothing' | 'as the newest' | 'over'> {
+    if (isFirst) return 'as the newest';
+    const keeps = await keepsReports(db, owner, now);
+    if (keeps === 'due') await keepReports(db, owner, now);
+    return keeps === 'free' ? 'over' : 'nothing';
+  }
+
   return {
     async open(reports, now) {
+      const takes = await partAt(now);
       if (now < lookedAt) for (const schedule of distinct.values()) schedule.next = schedule.times.after(now);
       lookedAt = now;
       const lastDue = new Map<string, number>();
@@ -141,10 +165,10 @@ export function createDueReports(db: Database): DueReports {
         const schedule = distinct.get(definition);
         if (own && schedule && isAhead(own.handled, schedule, now))
           own.handled = await inTransaction(db, (transaction) => goBack(transaction, report, now));
-        if (own?.definition !== definition) others.push(report);
+        if (takes !== 'nothing' || own?.definition !== definition) others.push(report);
         else if (last !== undefined && last > own.handled) due.push({ report, due: last });
       }
-      if (isFirst || others.length > 0) due.push(...(await begin(others, now, isFirst)));
+      if (takes !== 'nothing' || others.length > 0) due.push(...(await begin(others, now, takes)));
       isFirst = false;
       for (const each of due) await openAt(each.report, each.due, now);
       const current = new Set(reports.map(({ id }) => id));

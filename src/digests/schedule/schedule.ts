@@ -2,6 +2,7 @@ import { type ScheduledTask, schedule as scheduleTask } from 'node-cron';
 import type { Logger } from 'pino';
 import { createOwner } from '../../store/claim-owner.ts';
 import type { Database } from '../../store/database.ts';
+import { leaveReports } from '../../store/report-keeper.ts';
 import {
   claimRun,
   endRun,
@@ -57,7 +58,7 @@ export interface Schedule {
 export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   const { db, clock, logger } = dependencies;
   const owner = createOwner();
-  const dueReports = createDueReports(db);
+  const dueReports = createDueReports(db, owner);
   const making = new Map<string, RunClaim>();
 
   const failedReportItem = ({ firedFor }: RunClaim, report: ScheduledReport, token: string): OutboxItem => ({
@@ -146,6 +147,8 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     async stop() {
       running = false;
       await Promise.all([ticker.stop(), cronJobs.stop()]);
+      // Without a database the claim ends by itself.
+      await leaveReports(db, owner).catch(() => {});
     },
   };
 }

@@ -4,6 +4,8 @@ import type { Generated } from 'kysely';
 export interface ReportingTables {
   subscriptions: SubscriptionRow;
   report_schedules: { report: string; definition: string; seen_until: number };
+  /** One row at most: the process whose config decides when reports are due. */
+  report_keeper: { key: 1; owner: string; until: number };
   report_runs: ReportRunRow;
   outbox: OutboxRow;
   outbox_pauses: { channel: string; until: number; reason: string | null };

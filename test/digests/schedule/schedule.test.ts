@@ -273,6 +273,31 @@ describe('two processes with different configs', () => {
     expect(times).toEqual(fired);
   });
 
+  it.each<[string, string, string, 'stops' | 'is killed', number[], number[]]>([
+    ['stopped before both times', '0 9 * * *', '20 11 * * *', 'stops', [30, 40], [9, 33]],
+    ['was killed before both times', '0 9 * * *', '20 11 * * *', 'is killed', [30, 40], [9, 33]],
+    ['stopped after its own time', '0 9 * * *', '30 8 * * *', 'stops', [20, 40], [8.5, 9, 33]],
+    ['had another weekday', '0 9 * * *', '0 9 * * 1', 'is killed', [10, 600], [9, 33]],
+    ['had another time zone', '0 9 * * *', '0 9 * * *', 'stops', [10, 600], [9, 33]],
+  ])('go on when the newer one %s', async (how, before, after, end, [from = 0, to = 0], expected) => {
+    const made: ReportRun[] = [];
+    let isOld = true;
+    const changed = at(after, { timezone: how.includes('zone') ? 'Pacific/Apia' : 'UTC' });
+    const { clock, schedule, another } = await openSchedule(posting(made), () => [
+      isOld ? at(before) : changed,
+    ]);
+    const newer = another();
+    for (let minutes = 0; minutes < 49 * 60; minutes += minutes < to ? 1 : 10) {
+      isOld = false;
+      if (minutes >= from && minutes < to) await newer.tick();
+      if (minutes === to && end === 'stops') await newer.stop();
+      isOld = true;
+      await schedule.tick();
+      clock.advance((minutes < to ? 1 : 10) * MINUTE);
+    }
+    expect(made.map(({ firedFor }) => (firedFor - START) / HOUR + 8)).toEqual(expected);
+  });
+
   it('leave a report to the one that has it', async () => {
     const added = at('30 9 * * *', { id: 'config:added' });
     const newStart = START + 50 * MINUTE;
