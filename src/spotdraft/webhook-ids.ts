@@ -1,8 +1,30 @@
+import { idForms } from '../text/decoded-text.ts';
+import { foldedId } from '../text/folded-id.ts';
 import { readContractId } from './contract-id.ts';
+import {
+  idsIn,
+  idsInText,
+  isIdForm,
+  isIdKey,
+  type MentionKind,
+  mayHoldId,
+  mentionKind,
+  namesId,
+  partsOf,
+} from './webhook-mentions.ts';
 
 /** An id under which an event is found. */
 export interface WebhookIdentifier {
-  kind: 'event' | 'contract' | 'reference' | 'external' | 'time' | 'counterparty' | 'entity' | 'template';
+  kind:
+    | 'event'
+    | 'contract'
+    | 'reference'
+    | 'external'
+    | 'time'
+    | 'counterparty'
+    | 'entity'
+    | 'template'
+    | MentionKind;
   value: string;
 }
 
@@ -22,6 +44,8 @@ export type Role =
   | 'template_id'
   | 'id'
   | 'other_id'
+  /** The key is an id itself. */
+  | 'id_key'
   | 'other';
 
 const roles: Record<string, Role> = {
@@ -30,6 +54,8 @@ const roles: Record<string, Role> = {
   contract: 'contract',
   contracts: 'contract',
   contractreferenceid: 'reference',
+  compositeid: 'reference',
+  contractcompositeid: 'reference',
   externalmetadata: 'external',
   externalid: 'external_id',
   recordid: 'external_id',
@@ -55,15 +81,13 @@ export function roleOf(key: string): Role {
   if (known !== undefined) return known;
   const plain = key.toLowerCase().replace(/[^a-z0-9]/g, '');
   const role = Object.hasOwn(roles, plain) ? roles[plain] : undefined;
-  const read = role ?? (/ids?$/.test(plain) ? 'other_id' : 'other');
-  if (remembered.size < MAX_REMEMBERED && key.length < 100) remembered.set(key, read);
+  const read = role ?? (isIdKey(key) ? 'id_key' : namesId(key, plain) ? 'other_id' : 'other');
+  if (read !== 'id_key' && remembered.size < MAX_REMEMBERED && key.length < 100) remembered.set(key, read);
   return read;
 }
 
 /** Ids of one event that are kept. An event with more is counted as unread. */
 const MAX_IDS = 1_000;
-/** Ids without a known meaning that are kept of an event without a contract. */
-const MAX_OTHER_IDS = 20;
 /** Texts inside a payload that are read as JSON. */
 const MAX_NESTED = 50;
 
@@ -84,7 +108,8 @@ export interface FoundIds {
 }
 
 /** Collects the ids of a payload, from parsed JSON and from text. Each id is kept once, however often it occurs. */
-export function createIdCollector() {
+export function createIdCollector(payload: string) {
+  const mayHoldMore = mayHoldId(payload);
   const seen = new Set<string>();
   const found: FoundIds = {
     identifiers: [],
@@ -96,7 +121,8 @@ export function createIdCollector() {
     mayBeRounded: false,
     nested: [],
   };
-  const others: string[] = [];
+  /** Ids that the payload names, with the key of each. */
+  const mentions = new Map<string, string>();
 
   const add = (kind: WebhookIdentifier['kind'], value: string): void => {
     const once = `${kind} ${value}`;
@@ -107,14 +133,22 @@ export function createIdCollector() {
   };
   const addText = (kind: WebhookIdentifier['kind'], value: string): void => {
     add(kind, value);
+    if (IS_PLAIN.test(value)) return;
     const composed = value.normalize('NFC');
     if (composed !== value) add(kind, composed);
+    const folded = foldedId(value);
+    // Searches find other letter case without this.
+    if (folded !== composed.toLowerCase() && !seen.has(`contract ${folded}`)) add(kind, folded);
+  };
+  const mention = (values: readonly string[], key: string): void => {
+    for (const value of values)
+      if (mentions.size <= MAX_IDS && !mentions.has(value)) mentions.set(value, key);
   };
   const addContract = (value: string): void => {
     found.hasContract = true;
-    const contract = readContractId(value.normalize('NFKC'));
-    const digits =
-      contract?.kind === 'internal' || /^\d+$/.test(value) ? Number(value.normalize('NFKC')) : null;
+    const plain = IS_PLAIN.test(value) ? value : idForms(value);
+    const contract = readContractId(plain);
+    const digits = contract?.kind === 'internal' || /^\d+$/.test(value) ? Number(plain) : null;
     if (digits !== null && Number.isSafeInteger(digits)) {
       found.contractIds.add(digits);
       add('contract', String(digits));
@@ -126,10 +160,17 @@ export function createIdCollector() {
     // Longer numbers stay text: as numbers they would be rounded.
     addText('reference', value);
   };
-  const take = (scalar: string, role: Role, inside: Role): void => {
-    if (role === 'other' && !isIdLike(inside) && !mayHoldJson.test(scalar)) return;
+  const take = (scalar: string, role: Role, inside: Role, key: string): void => {
+    const isUnnamed = role === 'other' || role === 'id_key';
+    if (isUnnamed && !isIdLike(inside)) {
+      if (mayHoldMore) mention(idsInText(scalar.trim()), key);
+      else if (inside === 'external' && isIdForm(scalar)) mention([scalar], key);
+      if (!mayHoldJson.test(scalar)) return;
+    }
     const value = withoutBlanks(scalar);
     if (value === '') return;
+    if (role === 'external' || role === 'external_id' || (role === 'id' && inside === 'external'))
+      mention([...partsOf(value), ...idsInText(value)], key);
     if (/^[[{"]/.test(value) && found.nested.length < MAX_NESTED) {
       const own = within(role, inside);
       found.nested.push({ text: value, role: own });
@@ -148,36 +189,47 @@ export function createIdCollector() {
     else if (role === 'template_id') addText('template', value);
     else if (role === 'activity') found.activities.add(scalar);
     else if (role === 'timestamp' && inside === 'activity_data') add('time', value);
-    else if ((role === 'id' || role === 'other_id') && others.length < MAX_OTHER_IDS) others.push(value);
+    else if (role === 'id' || role === 'other_id') mention(idsIn(value), key);
+  };
+
+  const takeKey = (key: string, inside: Role): void => {
+    if (inside === 'contract' && readContractId(key)) addContract(key);
+    else mention([key], key);
   };
 
   return {
     found,
     take,
+    takeKey,
     /** Reads all of a JSON value, at any depth. `role`: its meaning when it comes from a text inside a payload. */
     walk(json: unknown, role: Role = 'other'): void {
-      const open: [value: object, inside: Role][] = [];
-      const visit = (value: unknown, role: Role, inside: Role): void => {
-        if (typeof value === 'string') take(value, role, inside);
+      const open: [value: object, inside: Role, key: string][] = [];
+      const visit = (value: unknown, role: Role, inside: Role, key: string): void => {
+        if (typeof value === 'string') take(value, role, inside, key);
         else if (typeof value === 'number') {
           if (!Number.isSafeInteger(value) && !isShort(value)) found.mayBeRounded = true;
-          take(String(value), role, inside);
-        } else if (typeof value === 'object' && value !== null) open.push([value, within(role, inside)]);
+          take(String(value), role, inside, key);
+        } else if (typeof value === 'object' && value !== null) open.push([value, within(role, inside), key]);
       };
-      visit(json, role, role);
+      visit(json, role, role, '');
       for (let next = open.pop(); next; next = open.pop()) {
-        const [value, inside] = next;
-        if (Array.isArray(value)) for (const entry of value) visit(entry, inside, inside);
+        const [value, inside, outer] = next;
+        if (Array.isArray(value)) for (const entry of value) visit(entry, inside, inside, outer);
         else {
           const keys = Object.keys(value);
           found.keys += keys.length;
-          for (const key of keys) visit((value as Record<string, unknown>)[key], roleOf(key), inside);
+          for (const key of keys) {
+            const role = roleOf(key);
+            if (role === 'id_key') takeKey(key, inside);
+            visit((value as Record<string, unknown>)[key], role, inside, key);
+          }
         }
       }
     },
-    /** Keeps ids without a known meaning, for an event that names no contract. */
-    keepOthers: () => {
-      for (const value of others) addText('external', value);
+    /** Keeps the ids that are only named, after all others: they go first when there are too many. */
+    keepMentions: () => {
+      const own = new Set(found.identifiers.map(({ value }) => value));
+      for (const [value, key] of mentions) if (!own.has(value)) addText(mentionKind(key), value);
     },
   };
 }
@@ -188,13 +240,18 @@ const isShort = (value: number): boolean => Math.abs(value) < 1e15 && String(val
 /** Everything inside such a value is an id. */
 const isIdLike = (inside: Role): boolean => inside === 'contract_id' || inside === 'reference';
 
+/** ASCII without control characters, as nearly all ids are. */
+const IS_PLAIN = /^[ -~]*$/;
+
 const mayHoldJson = /^[^!-~]*[[{"]/;
 
 export type IdCollector = ReturnType<typeof createIdCollector>;
 
 /** The meaning of what is inside a value. Everything inside an id or inside external metadata belongs to it. */
 export const within = (role: Role, inside: Role): Role =>
-  inside === 'contract_id' || inside === 'reference' || inside === 'external' ? inside : role;
+  inside === 'contract_id' || inside === 'reference' || inside === 'external' || role === 'id_key'
+    ? inside
+    : role;
 
 /** Without blanks and characters of no width at both ends. */
 const withoutBlanks = (text: string): string =>

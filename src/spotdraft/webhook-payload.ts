@@ -39,13 +39,13 @@ export interface WebhookFacts {
 export function readWebhookPayload(body: Uint8Array): WebhookFacts {
   const { text, problem } = webhookText(body);
   let json = parse(text);
-  let ids = createIdCollector();
+  let ids = createIdCollector(text);
   if (json === undefined) scanIds(text, ids);
   else {
     ids.walk(json);
     if (ids.found.mayBeRounded) {
       json = parseExactly(text);
-      ids = createIdCollector();
+      ids = createIdCollector(text);
       ids.walk(json);
     }
     // A repeated key is in the text more often than in the value.
@@ -68,7 +68,7 @@ function searchFurther(ids: IdCollector): void {
   for (let depth = 0; depth < MAX_WRAPPINGS && found.nested.length > 0; depth += 1)
     for (const { text, role } of found.nested.splice(0))
       if (role !== 'other' || !found.hasContract) ids.walk(parseExactly(text), role);
-  if (!found.hasContract) ids.keepOthers();
+  ids.keepMentions();
 }
 
 function factsOf(

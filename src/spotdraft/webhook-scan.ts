@@ -5,16 +5,23 @@ const token = /"([^"\\]*(?:\\[\s\S][^"\\]*)*)(?:"|\\?$)|([{}[\],:])|[^\s{}[\],:"
 
 const isNothing = /^(?:null|true|false|undefined|NaN)$/i;
 
+interface Place {
+  role: Role;
+  inside: Role;
+  key: string;
+}
+const start: Place = { role: 'other', inside: 'other', key: '' };
+
 /**
  * Reads ids from text that is not JSON, or that parsed JSON does not show completely: a repeated key, a number beyond what
  * JavaScript holds, half a payload. Takes linear time.
  */
-export function scanIds(text: string, { take }: IdCollector): void {
-  const outside: { role: Role; inside: Role }[] = [];
-  let here: { role: Role; inside: Role } = { role: 'other', inside: 'other' };
+export function scanIds(text: string, { take, takeKey }: IdCollector): void {
+  const outside: Place[] = [];
+  let here = start;
   let word: string | null = null;
   const settle = (): void => {
-    if (word !== null) take(word, here.role, here.inside);
+    if (word !== null) take(word, here.role, here.inside, here.key);
     word = null;
   };
   for (const [whole, quoted, mark] of text.matchAll(token)) {
@@ -25,7 +32,8 @@ export function scanIds(text: string, { take }: IdCollector): void {
       continue;
     }
     if (mark === ':' && word !== null) {
-      here = { ...here, role: roleOf(word) };
+      here = { ...here, role: roleOf(word), key: word };
+      if (here.role === 'id_key') takeKey(word, here.inside);
       word = null;
       continue;
     }
@@ -33,8 +41,8 @@ export function scanIds(text: string, { take }: IdCollector): void {
     if (mark === '{' || mark === '[') {
       const inside = within(here.role, here.inside);
       outside.push(here);
-      here = { role: mark === '[' ? inside : 'other', inside };
-    } else if (mark === '}' || mark === ']') here = outside.pop() ?? { role: 'other', inside: 'other' };
+      here = { role: mark === '[' ? inside : 'other', inside, key: here.key };
+    } else if (mark === '}' || mark === ']') here = outside.pop() ?? start;
   }
   // A last word without anything after it may be cut, and the beginning of an id is another id.
 }

@@ -82,6 +82,7 @@ export function eventKeysOf({ matches, environment }: Search): RawBuilder<unknow
 
 /** Events of a search, newest first; those whose processing failed stay when there are too many. */
 export async function eventsOf(db: Database, search: Search): Promise<Limited<FoundEvent>> {
+  const { matches } = search;
   const keys = eventKeysOf(search);
   if (keys === null) return { rows: [], total: 0 };
   const events = (limited: RawBuilder<unknown>) =>
@@ -93,6 +94,9 @@ export async function eventsOf(db: Database, search: Search): Promise<Limited<Fo
       .execute();
   const newest = await events(sql`${keys} order by event_key desc limit ${MAX_ROWS + 1}`);
   if (newest.length <= MAX_ROWS) return { rows: newest, total: newest.length };
+  // A type or a workflow is named by nearly every event.
+  if (matches.every(({ kind }) => kind.startsWith('named ')))
+    return { rows: newest.slice(0, MAX_ROWS), total: await countOf(db, keys) };
   // An outcome names its event by our id, by the sender's, or by contract, activity and time.
   const failed = sql`(exists (select 1 from outcomes where event_id = each.id and status = 'failed')
     or exists (select 1 from identifiers cross join outcomes where identifiers.event_key = each.key
@@ -110,6 +114,35 @@ export async function eventsOf(db: Database, search: Search): Promise<Limited<Fo
 export async function countEventsOf(db: Database, search: Search): Promise<number> {
   const keys = eventKeysOf(search);
   return keys === null ? 0 : countOf(db, keys);
+}
+
+/** Events that name an id are counted up to this number. */
+const MAX_NAMING = 10_000;
+
+/** Number of further events that name the ids of a search, or share them as a template or a counterparty, counted up to 10,000. */
+export async function countNaming(
+  db: Database,
+  { matches, environment }: Search,
+  shown: readonly Pick<FoundEvent, 'key'>[],
+): Promise<number> {
+  const values = [
+    ...new Set(matches.filter(({ kind }) => !hasNoDelivery.has(kind)).map(({ value }) => value)),
+  ];
+  if (values.length === 0) return 0;
+  const kinds = matches.map(({ kind }) => kind);
+  const keys = shown.map(({ key }) => key);
+  const within =
+    environment === null
+      ? sql``
+      : sql`and exists (select 1 from events
+    where events.key = event_key and events.environment = ${environment})`;
+  return countOf(
+    db,
+    sql`select distinct event_key from identifiers where value in (${sql.join(values)})
+      and (kind in ('counterparty', 'entity', 'template') or kind >= 'named ' and kind < 'named!')
+      and kind not in (${sql.join(kinds)}) ${keys.length === 0 ? sql`` : sql`and event_key not in (${sql.join(keys)})`}
+      ${within} limit ${MAX_NAMING}`,
+  );
 }
 
 /** Number of deliveries of all events of a search. */

@@ -18,7 +18,9 @@ export interface Match {
     | 'outcome'
     | 'report'
     | 'snapshot'
-    | 'act';
+    | 'act'
+    /** An event names it in this field and is about something else. */
+    | `named ${string}`;
   /** The complete id. */
   value: string;
   /** Only deliveries that were refused have it. */

@@ -93,7 +93,7 @@ describe('bytes', () => {
       'an id of unknown meaning',
       '{"event":{"id":"abc-1","orderId":77}}',
       'no_contract',
-      ['external abc-1', 'external 77'],
+      ['named id abc-1', 'named orderId 77'],
     ],
   ])('%s is unread, and its ids are kept', (_what, body, unread, expected) => {
     expect(read(body).unread).toBe(unread);
@@ -108,6 +108,151 @@ describe('bytes', () => {
 
   it('an event of a counterparty needs no contract', () => {
     expect(read('{"activity":"COUNTER_PARTY_CREATED"}')).toMatchObject({ unread: null, contractId: null });
+  });
+});
+
+describe('ids that a payload only names', () => {
+  const own = { activity: 'CONTRACT_EXECUTED', contract_id: 5 };
+  test.each<[string, unknown, string[]]>([
+    [
+      'of a type, a workflow and related contracts',
+      {
+        ...own,
+        contract_type_id: 135,
+        workflow_id: 357,
+        parent_contract_id: 'T-88',
+        related_contract_ids: [9, 10],
+      },
+      [
+        'named contract_type_id 135',
+        'named workflow_id 357',
+        'named parent_contract_id T-88',
+        'named related_contract_ids 9',
+        'named related_contract_ids 10',
+      ],
+    ],
+    [
+      'in other spellings of keys',
+      { ...own, MessageId: 'm1', 'invoice-number': 'inv', poNo: '77', order_ref: 'r', uuid: 'u' },
+      [
+        'named MessageId m1',
+        'named invoice-number inv',
+        'named poNo 77',
+        'named order_ref r',
+        'named uuid u',
+      ],
+    ],
+    [
+      'inside external metadata',
+      {
+        ...own,
+        external_metadata: {
+          id: 'A',
+          record_data: {
+            quote_id: 'q-95152',
+            OpportunityId: '006Ab00000Zzz98',
+            deal: 'deal-95153',
+            stage: 'sent',
+          },
+        },
+      },
+      [
+        'external A',
+        'named quote_id q-95152',
+        'named OpportunityId 006Ab00000Zzz98',
+        'named deal deal-95153',
+      ],
+    ],
+    [
+      'of an envelope',
+      { specversion: '1.0', id: 'ce-1', source: '/workspaces/812345', subject: 'x/77', data: own },
+      ['named id ce-1', 'named source /workspaces/812345', 'named source 812345', 'named subject x/77'],
+    ],
+    ['around a payload as text', { MessageId: 'a-1', Message: JSON.stringify(own) }, ['named MessageId a-1']],
+    [
+      'as parts of an external id',
+      { ...own, external_metadata: [{ id: 'PO 95130 / A' }, { id: 'sf/006/95132' }] },
+      ['external PO 95130 / A', 'named id 95130', 'external sf/006/95132', 'named id 95132'],
+    ],
+    [
+      'in links',
+      {
+        ...own,
+        contract_link: 'https://app.spotdraft.com/contracts/v2/600007?tab=1',
+        external_metadata: { id: 'https://acme.my.salesforce.com/006Ab00000Xyz12/view' },
+      },
+      [
+        'named contract_link 600007',
+        'external https://acme.my.salesforce.com/006Ab00000Xyz12/view',
+        'named id 006Ab00000Xyz12',
+      ],
+    ],
+    [
+      'in a title',
+      { ...own, contract_title: 'Amendment of t-95999 (H-123)' },
+      ['named contract_title T-95999', 'named contract_title H-123'],
+    ],
+    [
+      'as keys',
+      { ...own, related: { 'deal-94124': { x: 1 }, 4711: 'signed' } },
+      ['named key deal-94124', 'named key 4711'],
+    ],
+    [
+      'as keys of contracts',
+      { contracts: { 4711: {}, 'T-4712': {} } },
+      ['contract 4711', 'contract 4712', 'reference T-4712'],
+    ],
+    ['as the composite id of the contract', { ...own, composite_id: 'T-99' }, ['reference T-99']],
+  ])('%s are kept', (_what, body, expected) => {
+    const found = ids(JSON.stringify(body)).filter((each) => each !== 'contract 5');
+    expect(found.toSorted()).toEqual(expected.toSorted());
+    // What is no JSON is read in the same way.
+    const cut = ids(`${JSON.stringify(body)},`).filter((each) => each !== 'contract 5');
+    expect(cut.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('neither people nor the secrets in links are kept as ids', () => {
+    const body = JSON.stringify({
+      contract_id: 5,
+      signer: { phone_number: '+41790000000', email_id: 'ana.lima@northwind.example', owner_id: 'Ana Lima' },
+      download_url:
+        'https://files.example/d/9fQ2xLk0bSecretTokenValue77?X-Amz-Signature=deadbeef0123456789deadbeef01',
+      contract_title: 'Lima-2026',
+      workflow_id: null,
+      task_id: 'N/A',
+      is_paid: true,
+    });
+    expect(ids(body)).toEqual(['contract 5']);
+  });
+
+  it('never make an event one of the contract that it names', () => {
+    expect(read('{"contract_id":5,"parent_contract_id":6,"workflow_id":7}')).toMatchObject({ contractId: 5 });
+  });
+
+  it('go first when there are too many, and the payload is counted as unread', () => {
+    const body = JSON.stringify({
+      lines: Array.from({ length: 2_000 }, (_, id) => ({ id: id + 1 })),
+      contract_id: 5,
+    });
+    expect(read(body).unread).toBe('too_many_ids');
+    expect(ids(body)).toHaveLength(1_000);
+    expect(ids(body)[0]).toBe('contract 5');
+  });
+
+  test.each([
+    ['a character of no width inside', 'deal\u200b-95124', 'deal-95124'],
+    ['full width', 'ｄｅａｌ－９５１２８', 'deal-95128'],
+    ['digits of another script', '٧٤٥٥٨١-ab', '745581-ab'],
+    ['a sharp s', 'straße-745580', 'strasse-745580'],
+    ['a Turkish capital', 'İSTANBUL-745579', 'istanbul-745579'],
+    ['a dotless i', 'kapı-1', 'kapi-1'],
+    ['a soft hyphen and a hyphen that does not break', 'a\u00ad\u2011b1', 'a-b1'],
+    ['a curly quote', 'O\u2019Neil-745572', "o'neil-745572"],
+    ['a byte order mark inside', 'x\ufeffy-1', 'xy-1'],
+  ])('an id with %s is kept in a plain form too', (_what, id, plain) => {
+    expect(ids(JSON.stringify({ contract_id: 5, external_metadata: { id } }))).toEqual(
+      expect.arrayContaining([`external ${id}`, `external ${plain}`]),
+    );
   });
 });
 
@@ -128,6 +273,12 @@ describe('ids of a contract', () => {
       '{"contract_id":"７０００１０"}',
       700_010,
       ['contract 700010', 'reference ７０００１０'],
+    ],
+    [
+      'digits of another script',
+      '{"contract_id":"٧٠٠٠١٠"}',
+      700_010,
+      ['contract 700010', 'reference ٧٠٠٠١٠'],
     ],
     ['zeros in front', '{"contract_id":"000700010"}', 700_010, ['contract 700010', 'reference 000700010']],
     ['a fraction of zero', '{"contract_id":700010.0}', 700_010, ['contract 700010']],

@@ -1,6 +1,7 @@
 import type { Config, Environment } from '../../config/config.ts';
 import { type GivenContract, readContractId } from '../../spotdraft/contract-id.ts';
 import type { EventWithDeliveries } from '../../store/find.ts';
+import { isMention, isOnlyNamed } from './mentions.ts';
 import type { FindResult } from './result.ts';
 import type { Story } from './story.ts';
 
@@ -28,7 +29,7 @@ export function contractAsked({
   const given = readContractId(query);
   const isContract = ({ kind }: FindResult['matches'][number]) => kind === 'contract' || kind === 'reference';
   const isOther = matches.some(
-    (match) => !isContract(match) && readContractId(match.value)?.kind === given?.kind,
+    (match) => !isContract(match) && !isMention(match) && readContractId(match.value)?.kind === given?.kind,
   );
   return isOther && (given?.kind === 'composite' || !matches.some(isContract)) ? null : given;
 }
@@ -71,7 +72,8 @@ export function targetsOf(
       },
     ];
   });
-  if (known.length > 0 || result.stories.length > 0 || result.timeline.length > 0) return known;
+  const isOther = result.stories.length > 0 || result.timeline.length > 0;
+  if (known.length > 0 || (isOther && !isOnlyNamed(result.matches))) return known;
   const id = result.query.trim();
   const isExternal = (externalMetadata?.rules ?? []).some((rule) => rule.id?.test(id));
   if (given === null && !isExternal) return [];

@@ -8,6 +8,7 @@ const names: Record<FoundKind, [one: string, several: string]> = {
   refused: ['refused delivery', 'refused deliveries'],
   calls: ['API call', 'API calls'],
   outcomes: ['outcome', 'outcomes'],
+  naming: ['event that only names it', 'events that only name it'],
 };
 
 /** "2 events, 3 deliveries, 1 refused, 4 API calls, 1 outcome", all of the log: what there is none of is left out, events excepted. */

@@ -5,6 +5,7 @@ import { driftAt } from '../../store/differences.ts';
 import { type UnreadDeliveries, unreadSince } from '../../store/event-notes.ts';
 import {
   countDeliveriesOf,
+  countNaming,
   eventsOf,
   identifiersOf,
   oldestDelivery,
@@ -20,6 +21,7 @@ import { reportById } from '../../store/reports.ts';
 import { readIsoTime } from '../../time/since.ts';
 import { answerOf } from './answer.ts';
 import { type FoundMatches, findMatches, sharedText } from './matches.ts';
+import { isOnlyNamed, namedText } from './mentions.ts';
 import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
 import { explainOwnId } from './own-ids.ts';
 import type { FindOptions, FindQuery, FindResult, Gathered } from './result.ts';
@@ -50,7 +52,15 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
     identifiers: [],
     about: [],
     elsewhere: [],
-    counts: { ids: matches.length + more, events: 0, deliveries: 0, refused: 0, calls: 0, outcomes: 0 },
+    counts: {
+      ids: matches.length + more,
+      events: 0,
+      deliveries: 0,
+      refused: 0,
+      calls: 0,
+      outcomes: 0,
+      naming: 0,
+    },
     leftOut: more > 0 ? { ids: more } : {},
     reason: null,
     unread: unread.reduce((sum, { count }) => sum + count, 0),
@@ -70,23 +80,31 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   // A refused delivery announces no event: the log does not have it, and the refusal says why.
   const onlyRefused = timeline.every(({ kind }) => kind === 'refused');
   const refusal = onlyRefused ? explainRefused(rows.refused) : [];
-  const stories = storiesOf({ rows, search, identifiers, leftOut, environments: options.environments });
+  const isNamed = isOnlyNamed(matches);
+  const stories = isNamed
+    ? []
+    : storiesOf({ rows, search, identifiers, leftOut, environments: options.environments });
+  const naming = isNamed ? 0 : await countNaming(db, search, events);
   return {
     ...nothing,
     matches: [...search.matches],
     guess: guess ?? unsure,
-    answer: stories.length > 0 ? sharedText(matches) + answerOf(stories) : recordText(rows, timeline),
-    advice: textOf(refusal.slice(1)),
-    found: !onlyRefused,
+    answer: isNamed
+      ? namedText(matches, events, counts).trim()
+      : stories.length > 0
+        ? sharedText(matches) + answerOf(stories)
+        : recordText(rows, timeline),
+    advice: textOf(isNamed ? [] : refusal.slice(1)),
+    found: isNamed || !onlyRefused,
     events,
     calls,
     outcomes,
     timeline,
     stories,
     identifiers,
-    counts: { ...counts, ids: matches.length },
-    leftOut,
-    reason: textOf(refusal),
+    counts: { ...counts, ids: matches.length, naming },
+    leftOut: naming > 0 ? { ...leftOut, naming } : leftOut,
+    reason: textOf(isNamed ? [] : refusal),
   };
 }
 

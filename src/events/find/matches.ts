@@ -2,12 +2,14 @@ import { type GivenContract, guessText, readContractId } from '../../spotdraft/c
 import { number } from '../../spotdraft/webhook-scan.ts';
 import type { Database } from '../../store/database.ts';
 import { exactMatches, type Match, prefixMatches, storedSpellings } from '../../store/matches.ts';
+import { foldedId } from '../../text/folded-id.ts';
 import {
   isShortSalesforceId,
   longSalesforceId,
   sameRecordId,
   shortSalesforceId,
 } from '../../text/salesforce-id.ts';
+import { isMention, isOnlyNamed } from './mentions.ts';
 import { bareId } from './pasted-ids.ts';
 
 /** Shortest prefix, characters. A shorter one has too many matches. */
@@ -32,11 +34,13 @@ const shared: Partial<Record<Match['kind'], string>> = {
 
 const isShared = ({ kind }: Match): boolean => shared[kind] !== undefined;
 
-/** Ids of one contract hide those of several, unless nothing but a refused delivery has them. */
-const ownFirst = (matches: Match[]): Match[] =>
-  matches.every((match) => isShared(match) || match.isRefused)
+/** Ids of one contract hide those of several, unless nothing but a refused delivery has them, and any id hides one that is only named. */
+function ownFirst(all: Match[]): Match[] {
+  const matches = isOnlyNamed(all) ? all : all.filter((match) => !isMention(match));
+  return matches.every((match) => isShared(match) || match.isRefused)
     ? matches
     : matches.filter((match) => !isShared(match));
+}
 
 /** "90217 is the id of a template. "; empty for an id that leads to one contract. */
 export function sharedText(matches: readonly Match[]): string {
@@ -48,14 +52,14 @@ export function sharedText(matches: readonly Match[]): string {
 
 /** True when the log has exactly this id of an event, a contract or another record of one contract. */
 export const isKnownId = async (db: Database, id: string): Promise<boolean> =>
-  (await knownMatches(db, id, null)).some((match) => !isShared(match));
+  (await knownMatches(db, id, null)).some((match) => !isShared(match) && !isMention(match));
 
 /** An environment, or null for any. */
 type Scope = string | null;
 
 /**
  * Records that a text leads to. The text itself is tried first, then without the marks around it and in other spellings, then
- * the number in a composite id or link, which is a guess, and last its prefix.
+ * the number in a composite id or link, which is a guess, then what events only name, and last its prefix.
  */
 export async function findMatches(db: Database, text: string, scope: Scope): Promise<FoundMatches> {
   const id = text.trim();
@@ -63,11 +67,12 @@ export async function findMatches(db: Database, text: string, scope: Scope): Pro
   const given = readContractId(bare);
   const contract = given !== null && given.kind !== 'internal' ? given : null;
   const exact = await knownMatches(db, id, scope);
-  if (exact.length > 0)
+  if (exact.length > 0 && !isOnlyNamed(exact))
     return { more: 0, ambiguous: severalIds(exact), ...(await orContract(db, exact, contract, scope)) };
   const byNumber = contract === null ? [] : await contractMatches(db, contract.guess, scope);
   if (contract !== null && byNumber.length > 0)
     return { matches: byNumber, more: 0, ambiguous: false, guess: guessText(contract) };
+  if (exact.length > 0) return { matches: exact, more: 0, ambiguous: severalIds(exact), guess: null };
   const spelled = bare.length < MIN_PREFIX ? [] : await spellingsIn(db, bare);
   const pages = await Promise.all(spelled.map((prefix) => prefixMatches(db, prefix, scope)));
   const matches = ownFirst(pages.flatMap(({ rows }) => rows));
@@ -82,13 +87,16 @@ export async function findMatches(db: Database, text: string, scope: Scope): Pro
 /** Records whose whole id the text is: as given, without the marks around it, or in another spelling. */
 export async function knownMatches(db: Database, text: string, scope: Scope): Promise<Match[]> {
   const bare = bareId(text);
+  const named: Match[] = [];
   // A number as JSON may write it: 700002.0, 7.00002e5.
   for (const id of new Set([text, bare, bare.includes('.') ? number(bare) : bare])) {
     const matches = await matchesOf(db, id, scope);
-    if (matches.length > 0) return matches;
+    if (matches.length > 0 && !isOnlyNamed(matches)) return matches;
+    named.push(...matches);
   }
+  if (named.length > 0) return named;
   const spelled = await spellingsIn(db, bare);
-  const matches = (await Promise.all(spelled.map((id) => matchesOf(db, id, scope)))).flat();
+  const matches = ownFirst((await Promise.all(spelled.map((id) => matchesOf(db, id, scope)))).flat());
   if (matches.length > 0 || !LEADING_ZEROS.test(bare)) return matches;
   return knownMatches(db, bare.replace(LEADING_ZEROS, '$1'), scope);
 }
@@ -99,7 +107,11 @@ const LEADING_ZEROS = /^([TH]-)?0+(?=\d{1,15}$)/i;
 /** Spellings of this id or prefix in the log. Two Salesforce records may differ in case alone, so theirs is never changed. */
 async function spellingsIn(db: Database, id: string): Promise<string[]> {
   const isOneCase = id === id.toLowerCase() || id === id.toUpperCase();
-  return isShortSalesforceId(id) && !isOneCase ? [id] : storedSpellings(db, id);
+  if (isShortSalesforceId(id) && !isOneCase) return [id];
+  const spelled = await Promise.all(
+    [...new Set([id, foldedId(id)])].map((form) => storedSpellings(db, form)),
+  );
+  return [...new Set(spelled.flat())];
 }
 
 /** Records with this id. A Salesforce record has two, and the log may hold either. */
@@ -113,9 +125,11 @@ async function matchesOf(db: Database, id: string, scope: Scope): Promise<Match[
 const contractMatches = async (db: Database, number: number, scope: Scope): Promise<Match[]> =>
   (await exactMatches(db, String(number), scope)).filter(({ kind }) => kind === 'contract');
 
-/** Several ids are different records, unless only their Unicode form differs: the log keeps both forms of one id. */
-const severalIds = (matches: readonly Match[]): boolean =>
-  new Set(matches.map(({ value }) => sameRecordId(value.normalize('NFC')))).size > 1;
+/** Several ids are different records, unless only their Unicode form differs: the log keeps several forms of one id. */
+function severalIds(matches: readonly Match[]): boolean {
+  const isPlain = matches.every(({ value }) => /^[ -~]*$/.test(value));
+  return new Set(matches.map(({ value }) => (isPlain ? sameRecordId(value) : foldedId(value)))).size > 1;
+}
 
 /**
  * An id of the integration may look like a contract's: a ticket `T-991`. It stays in front, and the contract with that number

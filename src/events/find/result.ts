@@ -13,8 +13,8 @@ export interface FindQuery {
   environment: string | null;
 }
 
-/** The kinds of rows that a search counts. `ids`: the ids that share a prefix. */
-export type FoundKind = 'ids' | 'events' | 'deliveries' | 'refused' | 'calls' | 'outcomes';
+/** The kinds of rows that a search counts. `ids`: the ids that share a prefix. `naming`: events that only name the id. */
+export type FoundKind = 'ids' | 'events' | 'deliveries' | 'refused' | 'calls' | 'outcomes' | 'naming';
 
 export interface FindResult {
   query: string;
@@ -76,7 +76,7 @@ export interface FindOptions {
 /** The rows of a search, before it is told. */
 export interface Gathered extends Pick<FindResult, 'leftOut'> {
   rows: FoundRows;
-  counts: Omit<FindResult['counts'], 'ids'>;
+  counts: Omit<FindResult['counts'], 'ids' | 'naming'>;
   /** Ids of the events that are shown. */
   identifiers: EventIdentifier[];
 }

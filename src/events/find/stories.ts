@@ -8,6 +8,7 @@ import { failedCall } from './answer-calls.ts';
 import { eventOf } from './answer-outcomes.ts';
 import { type LookTools, lookAtContract } from './contract-look.ts';
 import { sharedText } from './matches.ts';
+import { isOnlyNamed, namedText } from './mentions.ts';
 import type { FindOptions, FindResult, Gathered } from './result.ts';
 import type { Story } from './story.ts';
 import type { FoundRows, TimelineEntry } from './timeline.ts';
@@ -130,8 +131,12 @@ export async function withContract(
     ...result.stories.map((story) => updated.get(story) ?? story),
     ...told.flatMap(([before, story]) => (before === null ? [story] : [])),
   ];
-  return { ...result, about, stories, answer: sharedText(result.matches) + answerOf(stories) };
+  return { ...result, about, stories, answer: headOf(result) + answerOf(stories) };
 }
+
+/** What the id is, besides the id of a contract. */
+const headOf = ({ matches, events, counts }: FindResult): string =>
+  isOnlyNamed(matches) ? namedText(matches, events, counts) : sharedText(matches);
 
 /** null when SpotDraft did not say, or spoke of another contract than the events. */
 const statusOf = ({ contract, isGuess, lastChange }: About): string | null =>

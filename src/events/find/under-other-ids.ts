@@ -3,6 +3,7 @@ import { addCounts } from '../../text/counts.ts';
 import { readSigner } from '../log/signer-text.ts';
 import { linkNumber } from './contract-look.ts';
 import { contractAsked } from './contract-target.ts';
+import { isMention, withoutNaming } from './mentions.ts';
 import type { FindQuery, FindResult } from './result.ts';
 
 /**
@@ -11,9 +12,10 @@ import type { FindQuery, FindResult } from './result.ts';
  * either, or webhooks of several contracts.
  */
 export async function findUnderOtherIds(
-  result: FindResult,
+  asked: FindResult,
   find: (query: FindQuery) => Promise<FindResult>,
 ): Promise<FindResult | null> {
+  const result = withoutNaming(asked);
   if (contractAsked(result) === null || result.events.length > 0) return null;
   const shown = result.about.flatMap(({ environment, contract, isGuess }) =>
     'known' in contract && !isGuess ? [{ environment, contract: contract.known }] : [],
@@ -23,8 +25,13 @@ export async function findUnderOtherIds(
   const { environment, contract } = only;
   const { query, matches } = result;
   for (const id of [contract.reference, contract.id, linkNumber(contract)?.toString()]) {
-    if (!id || id === query.trim().toUpperCase() || matches.some(({ value }) => value === id)) continue;
-    const own = await find({ id, environment });
+    if (
+      !id ||
+      id === query.trim().toUpperCase() ||
+      matches.some((match) => match.value === id && !isMention(match))
+    )
+      continue;
+    const own = withoutNaming(await find({ id, environment }));
     const found = own.timeline.length > 0 ? own : await refusedElsewhere({ id, environment }, find);
     const guess = found ? guessIn(found, id, contract) : undefined;
     // The other environment does not have the contract.
