@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { configJsonSchema } from '../config/schema.ts';
 import { configWarnings } from '../config/warnings.ts';
+import { unmatchedPatterns } from '../inspect/unmatched-patterns.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { systemClock } from '../time/clock.ts';
 import type { CommandContext } from './context.ts';
@@ -22,7 +23,9 @@ export function addConfig(program: Command, context: CommandContext): void {
         terminal.out(
           `${loaded.file} is valid. Environments: ${labels}. Next: npm run -s envcheck -- doctor\n`,
         );
-        for (const { text, remedy } of configWarnings(loaded, systemClock.now()))
+        const now = systemClock.now();
+        const warnings = [...configWarnings(loaded, now), ...(await unmatchedPatterns(loaded, now))];
+        for (const { text, remedy } of warnings)
           terminal.out(`${terminal.style('yellow', 'Warning:')} ${text}. Next: ${remedy}\n`);
         return exitCodes.ok;
       }),

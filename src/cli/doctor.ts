@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/problem.ts';
 import { configWarnings } from '../config/warnings.ts';
+import { unmatchedPatterns } from '../inspect/unmatched-patterns.ts';
 import { systemClock } from '../time/clock.ts';
 import { createFarClocks } from '../time/far-clocks.ts';
 import type { CommandContext } from './context.ts';
@@ -25,9 +26,10 @@ async function doctor(context: CommandContext): Promise<number> {
   const { config, slackProblems } = loadTolerantly(context);
   terminal.status?.('Testing every connection…');
   const farClocks = createFarClocks(context.overrides.clock ?? systemClock);
+  const now = systemClock.now();
   const diagnoses = [
     passed('configuration', config.file),
-    ...configWarnings(config, systemClock.now()).map(({ text, remedy }) =>
+    ...[...configWarnings(config, now), ...(await unmatchedPatterns(config, now))].map(({ text, remedy }) =>
       warned('configuration', text, remedy),
     ),
     ...(await probeDatabase(config.database)),

@@ -1,4 +1,5 @@
 import { loggingSignOffIds } from './config.ts';
+import { patternsThatFitNothing } from './difference-paths.ts';
 import { environmentNamePattern, reservedWords } from './environment-name.ts';
 import {
   entries,
@@ -31,6 +32,7 @@ export function crossChecks(content: Record<string, unknown>, at: MakeProblem): 
     ...maintenanceWindows(content, at),
     ...reservedSignOffs(content, at),
     ...promotionOfItself(content, at),
+    ...patternsThatFitNothing(content, at),
   ];
 }
 

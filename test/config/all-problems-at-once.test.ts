@@ -29,7 +29,7 @@ externalMetadata: { sample: 900, rules: [{ integration: Salesforce, recordType: 
 signOffs: [{ id: runbook, title: x, environments: [uatt] }]
 drift:
   pairs: [[uat, uat]]
-  ignore: [{ path: x, reason: y, until: 2027-02-30 }]
+  ignore: [{ path: roles, reason: y, until: 2027-02-30 }]
 reports:
   - { name: a, cron: "61 * * * *", timezone: Mars/Olympus, channel: "#general" }
 limits: { requestsPerSecond: 50 }

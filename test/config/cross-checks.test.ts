@@ -305,3 +305,76 @@ test('a model that is not production is accepted', () => {
   const { promotion } = load(`${pair}promotion: { from: uat, to: prod, within: 10d }`);
   expect(promotion).toEqual({ from: 'uat', to: 'prod', withinMs: 10 * 86_400_000 });
 });
+
+describe('a pattern of paths', () => {
+  const covers = (...patterns: string[]) =>
+    `${pair}signOffs: [{ id: a, title: A, covers: ${JSON.stringify(patterns)} }]`;
+  const ignore = (...patterns: string[]) =>
+    `${pair}drift: { pairs: [[uat, prod]], ignore: ${JSON.stringify(patterns.map((path) => ({ path, reason: 'r' })))} }`;
+
+  test.each([
+    'templates',
+    'Templates/',
+    'templates/*',
+    'templates/NDA/fields/term/required',
+    'templates/~2 new ~0 ~1/name',
+    'templates/*/fields/*/options/*/label',
+    'contracttypes/Pilot Agreement*/intakeFields/*/defaultValue',
+    'workflows/*/signatories/*/party',
+    'users/a@x.example/roles/Legal',
+    'featureFlags/FLAG',
+    '*/NDA',
+    '*',
+  ])('may be %s', (pattern) => {
+    expect(load(covers(pattern)).signOffs[0]?.covers).toEqual([pattern]);
+    expect(load(ignore(pattern)).drift.ignore).toMatchObject([{ path: pattern }]);
+  });
+
+  test.each(['*/term/required', 'templates*required', '**', 'contractTypes/*label', '*/NDA/*/type'])(
+    'may be %s in drift.ignore, where a star crosses names',
+    (pattern) => expect(load(ignore(pattern)).drift.ignore).toMatchObject([{ path: pattern }]),
+  );
+
+  test.each([
+    '/templates',
+    '/',
+    '//',
+    'template/*',
+    'templates/NDA/field',
+    'templates/NDA/fields/term/required/x',
+    'roles/Legal/active',
+    'temp/NDA',
+    'prod/templates',
+    'x*mplate',
+    './templates',
+    'templates.NDA',
+    'templates\\NDA',
+    ' ',
+  ])('cannot be %s, which no difference matches', (pattern) => {
+    const wrong = pattern === ' ' ? 'is not allowed' : 'is no place of a difference, so it matches none';
+    for (const [path, yaml] of [
+      ['signOffs[0].covers[1]', covers('templates', pattern)],
+      ['drift.ignore[1].path', ignore('templates', pattern)],
+    ] as const)
+      expect(problemsOf(yaml)).toMatchObject([{ path, wrong: expect.stringContaining(wrong) }]);
+  });
+
+  test('cannot have a star across names in covers', () => {
+    expect(brief(covers('templates/*type*/x'))).toHaveLength(1);
+    expect(brief(covers('*/term/required/x/y/z'))).toHaveLength(1);
+  });
+
+  test('names the list that was meant', () => {
+    expect(brief(covers('template/*'))).toEqual([
+      'signOffs[0].covers[0] is no place of a difference, so it matches none; did you mean templates?',
+    ]);
+  });
+
+  test.each(['a~9b', 'templates/a~9b', 'templates/a~', 'templates/~~2'])(
+    'cannot have a ~ without a meaning: %s',
+    (pattern) =>
+      expect(brief(ignore(pattern))).toEqual([
+        'drift.ignore[0].path has a ~ that stands for nothing, so it matches no difference',
+      ]),
+  );
+});

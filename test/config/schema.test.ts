@@ -62,7 +62,7 @@ requires:
   users: [{ email: a@x.example }]
 externalMetadata: { rules: [{ integration: S, recordType: R }] }
 signOffs: [{ id: a, title: A }]
-drift: { ignore: [{ path: x, reason: y }] }
+drift: { ignore: [{ path: roles, reason: y }] }
 reports: [{ name: r, cron: "0 9 * * *", channel: C12345 }]
 access: { waive: { users: [W1] } }
 `);
@@ -94,7 +94,7 @@ access: { waive: { users: [W1] } }
   expect(config.signOffs).toEqual([
     { id: 'a', title: 'A', validForMs: null, approvals: 1, people: [], covers: null, environments: null },
   ]);
-  expect(config.drift.ignore).toEqual([{ path: 'x', reason: 'y', until: null }]);
+  expect(config.drift.ignore).toEqual([{ path: 'roles', reason: 'y', until: null }]);
   expect(config.reports).toMatchObject([
     { timezone: 'UTC', environments: ['uat'], sections: ['readiness', 'drift', 'events'], when: 'changed' },
   ]);
@@ -146,7 +146,8 @@ describe('a value that is not allowed', () => {
     withSections(`externalMetadata: { rules: [{ integration: S, recordType: R, ${more} }] }`);
   const template = (more: string) => withSections(`requires: { templates: [{ name: T, ${more} }] }`);
   const receiver = (more: string) => withKeys(`receivers: [{ name: crm, ${more} }]`);
-  const until = (date: string) => withSections(`drift: { ignore: [{ path: x, reason: y, until: ${date} }] }`);
+  const until = (date: string) =>
+    withSections(`drift: { ignore: [{ path: roles, reason: y, until: ${date} }] }`);
 
   test.each<[path: string, value: string | null, allowed: string, yaml: string]>([
     [

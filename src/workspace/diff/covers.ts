@@ -17,6 +17,10 @@ export const coversDifference = (covers: readonly string[] | null, difference: D
 export const coversPlace = (covers: readonly string[] | null, place: string): boolean =>
   covers === null || covers.some((pattern) => overlap(pattern, place, true));
 
+/** True when a pattern of `covers` matches the path itself. */
+export const isCovered = (pattern: string, path: string): boolean =>
+  segmentsOf(pattern).length === segmentsOf(path).length && overlap(pattern, path, false);
+
 /**
  * True when the pattern matches the path or one above it. `*` matches any text, also across names. Ignores case and a trailing
  * slash.

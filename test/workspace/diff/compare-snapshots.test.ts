@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { comparedLists, patternsThatFitNothing } from '../../../src/config/difference-paths.ts';
 import { compareSnapshots } from '../../../src/workspace/diff/compare-snapshots.ts';
 import type { Difference, Weight } from '../../../src/workspace/diff/difference.ts';
+import { kinds } from '../../../src/workspace/diff/kinds.ts';
 import { segment } from '../../../src/workspace/diff/path.ts';
+import { isCoverUsed, isRuleUsed, pathsOf } from '../../../src/workspace/diff/unmatched.ts';
 import { foldName } from '../../../src/workspace/names.ts';
 import type { SnapshotContent, SnapshotField } from '../../../src/workspace/snapshot.ts';
 import { there } from '../../environment.ts';
@@ -436,4 +439,65 @@ test.each(Object.keys(mutations))('one difference at its path, with its weight, 
     { numRuns: runs(25), endOnFailure: true },
   );
   expect(tried).toBeGreaterThan(2);
+});
+
+test('every difference has a path that covers and drift.ignore accept, and that matches what was read', () => {
+  const names = (lists: Record<string, { values: object; lists: object }>): unknown =>
+    Object.fromEntries(
+      Object.entries(lists).map(([name, { values, lists: below }]) => [
+        name,
+        [
+          (Array.isArray(values) ? values : Object.keys(values)).filter((value) => value !== '').sort(),
+          names(below as typeof lists),
+        ],
+      ]),
+    );
+  expect(names(comparedLists)).toEqual(names(kinds));
+  let compared = 0;
+  fc.assert(
+    fc.property(anyContent, anyContent, (left, right) => {
+      const sides = [left, right].map((content) => pathsOf(content));
+      const { differences } = compareSnapshots({ label: 'a', content: left }, { label: 'b', content: right });
+      const problems = patternsThatFitNothing(
+        {
+          drift: { ignore: differences.map(({ path }) => ({ path })) },
+          signOffs: [{ covers: differences.map(({ path }) => path) }],
+        },
+        (path, { wrong }) => ({
+          place: '',
+          path: path.join('.'),
+          wrong,
+          value: null,
+          allowed: '',
+          remedy: '',
+        }),
+      );
+      expect(problems).toEqual([]);
+      for (const { path } of differences)
+        expect([path, sides.some((side) => isCoverUsed(path, side) && isRuleUsed(path, side))]).toEqual([
+          path,
+          true,
+        ]);
+      compared += differences.length;
+    }),
+    { numRuns: runs(20) },
+  );
+  expect(compared).toBeGreaterThan(50);
+});
+
+test.each([
+  ['templates/Nobody', false],
+  ['templates/*/fields/nothing', false],
+  ['roles/Role of *', false],
+  ['templates', true],
+  ['templates/*', true],
+  ['workflows/*/approvals/whatever', true],
+])('the pattern %s matches a reading without workflows: %s', (pattern, isUsed) => {
+  const content = { version: 1, templates: { known: [] }, roles: { known: ['Legal'] } };
+  const paths = pathsOf({
+    ...content,
+    templates: { known: [{ name: 'NDA', contractType: null }] },
+    templateFields: [{ template: 'NDA', fields: { known: [] }, counterPartyKind: 'Both' }],
+  } as never);
+  expect([isCoverUsed(pattern, paths), isRuleUsed(pattern, paths)]).toEqual([isUsed, isUsed]);
 });
