@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { otherRecordId } from '../text/salesforce-id.ts';
 import type { LoggedCall } from './api-calls.ts';
 import type { Database } from './database.ts';
 import { countOf, type Limited, MAX_ROWS, type Search, unionOf } from './find.ts';
@@ -56,21 +57,53 @@ function around(moments: readonly Moment[], contracts: readonly number[]): RawBu
   ];
 }
 
+/** An external record that the events of only one contract name. */
+export interface OwnRecord {
+  environment: string;
+  /** As a call may name it: a Salesforce record has two ids. */
+  value: string;
+  contract: number;
+}
+
+/** The external records of these events that the log knows with no other contract. */
+export async function ownRecordsOf(db: Database, eventKeys: readonly number[]): Promise<OwnRecord[]> {
+  if (eventKeys.length === 0) return [];
+  const { rows } = await sql<OwnRecord>`
+    select distinct events.environment as environment, mine.value as value, events.contract_id as contract
+    from identifiers as mine join events on events.key = mine.event_key
+    where mine.event_key in (${sql.join(eventKeys)}) and mine.kind = 'external' and events.contract_id is not null
+      and not exists (select 1 from identifiers as theirs join events as other on other.key = theirs.event_key
+        where theirs.value = mine.value and theirs.kind = 'external' and other.environment = events.environment
+          and other.contract_id is not events.contract_id)`.execute(db);
+  return rows.flatMap((row) => {
+    const otherForm = otherRecordId(row.value);
+    return otherForm === null ? [row] : [row, { ...row, value: otherForm }];
+  });
+}
+
+/** Calls of these records that name no other contract. */
+const ofRecords = (records: readonly OwnRecord[]): RawBuilder<unknown>[] =>
+  records.map(
+    ({ environment, value, contract }) => sql`select call_id, 0 as distance from api_calls
+      where external_id = ${value} and environment || '' = ${environment} and reporter = 'integration'
+      and (contract_id is null or contract_id_exact is not 1 or contract_id = ${contract})`,
+  );
+
 /** Failed and repeated calls first, then writes, then the others. */
 const weight = sql`case when failure is not null or status is null or status >= 400 or attempts > 1 then 0
   when method not in ('GET', 'HEAD', 'OPTIONS') then 1 else 2 end`;
 
 /**
- * Calls that a search names, and calls around deliveries. When there are too many, failed calls and writes stay, then those
+ * Calls that a search or a record of its events names, and calls around deliveries. When there are too many, failed calls and writes stay, then those
  * nearest to a delivery, then the newest.
  */
 export async function callsOf(
   db: Database,
   search: Search,
   moments: readonly Moment[],
-  contracts: readonly number[],
+  { contracts, records }: { contracts: readonly number[]; records: readonly OwnRecord[] },
 ): Promise<Limited<LoggedCall>> {
-  const parts = unionOf([...named(search), ...around(moments, contracts)]);
+  const parts = unionOf([...named(search), ...ofRecords(records), ...around(moments, contracts)]);
   if (parts === null) return { rows: [], total: 0 };
   const wanted = sql`select call_id, min(distance) as distance from (${parts}) as part group by call_id`;
   const { rows } = await sql<LoggedCall & { distance: number }>`select api_calls.*, wanted.distance

@@ -50,16 +50,28 @@ export async function outcomesOf(db: Database, search: Search): Promise<Limited<
   return limited(rows, () => countOf(db, own));
 }
 
-/** An outcome names its event by our id, by the sender's id in the same environment, or by contract, activity and time. */
+/**
+ * An outcome names its event by our id, by the sender's id in the same environment, by a request that delivered it, or by contract,
+ * activity and a time between that of the event and its arrival. A body of several events has several contracts and times.
+ */
 const ofEvents = (keys: RawBuilder<unknown>): RawBuilder<unknown>[] => [
   sql`select id from outcomes where event_id in (select id from events where key in (${keys}))`,
   sql`select outcomes.id from identifiers cross join events cross join outcomes
     where identifiers.event_key in (${keys}) and identifiers.kind = 'event' and events.key = identifiers.event_key
     and outcomes.event_id = identifiers.value and outcomes.environment = events.environment`,
-  sql`select id from outcomes where event_id is null
-    and contract_id in (select contract_id from events where key in (${keys}) and contract_id is not null)
-    and (environment, contract_id, activity, occurred_at) in
-      (select environment, contract_id, activity, occurred_at from events where key in (${keys}))`,
+  sql`select id from outcomes where request_id in (select request_id from deliveries where event_key in (${keys}))`,
+  sql`select outcomes.id from events cross join outcomes where events.key in (${keys})
+    and outcomes.contract_id = events.contract_id and outcomes.environment || '' = events.environment
+    and outcomes.activity = events.activity
+    and outcomes.occurred_at between events.occurred_at - 999 and max(events.occurred_at, events.received_at)`,
+  sql`select outcomes.id from events cross join identifiers cross join outcomes
+    where events.key in (${keys}) and events.contract_id is null
+    and identifiers.event_key = events.key and identifiers.kind = 'contract'
+    and outcomes.contract_id = cast(identifiers.value as integer) and outcomes.environment || '' = events.environment
+    and outcomes.activity = coalesce(events.activity, outcomes.activity)
+    and exists (select 1 from identifiers as times where times.event_key = events.key and times.kind = 'time'
+      and outcomes.occurred_at between unixepoch(times.value, 'subsec') * 1000 - 999
+        and max(unixepoch(times.value, 'subsec') * 1000 + 1, events.received_at))`,
 ];
 
 /** The event of an outcome; null when it is not in the log. */

@@ -23,6 +23,9 @@ export function shortSalesforceId(id: string): string | null {
   return restored !== null && checksum(restored) === sum ? restored : null;
 }
 
+/** The other id of the same record; null when the text has the form of neither. */
+export const otherRecordId = (id: string): string | null => longSalesforceId(id) ?? shortSalesforceId(id);
+
 /** One spelling for all forms of an external id, for comparisons. */
 export const sameRecordId = (id: string): string => shortSalesforceId(id.trim()) ?? id.trim();
 

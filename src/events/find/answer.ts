@@ -6,11 +6,34 @@ import { HOUR_MS } from '../../time/units.ts';
 import { isSignatureRejection, refusalWhy, statusOf } from '../log/refusal-text.ts';
 import { signerRemedy } from '../log/signer-text.ts';
 import { byTime, callText, failedCall, isFailed, webhooksOf } from './answer-calls.ts';
-import { byAttempt, finalOutcomes, isShared, outcomeText, reasonOf } from './answer-outcomes.ts';
+import {
+  byAttempt,
+  finalOutcomes,
+  isShared,
+  otherFailureText,
+  outcomeText,
+  reasonOf,
+} from './answer-outcomes.ts';
+import { isOfSeveral, nearness } from './event-names.ts';
 import type { Story } from './story.ts';
 
 /** One sentence for the person on call, about the environment with the worst news first. */
 export function answerOf(stories: readonly Story[]): string {
+  const own = stories.filter(({ sameId }) => sameId === null);
+  if (own.length === 0 || own.length === stories.length) return answerAbout(stories);
+  const labels = new Set(stories.map(({ label }) => label));
+  // Another record with the id that was asked for is a matter of its own.
+  const others = stories.flatMap((story) => {
+    if (story.sameId === null) return [];
+    const place = labels.size > 1 ? ` in ${story.label}` : '';
+    return [sentence(`${story.sameId}${place}: ${lowerFirst(tell(story).text)}`)];
+  });
+  const more = others.length - MAX_TOLD;
+  const left = more > 0 ? [`${more} more records have this id.`] : [];
+  return [answerAbout(own), ...others.slice(0, MAX_TOLD), ...left].join(' ');
+}
+
+function answerAbout(stories: readonly Story[]): string {
   const told = stories
     .map((story) => ({ story, ...tell(story) }))
     .sort((left, right) => left.rank - right.rank);
@@ -48,19 +71,49 @@ function tell(story: Story): Told {
   if (story.events.length > 0) return tellEvents(story);
   const { refused, outcomes, calls, reads, status } = story;
   if (refused.length > 0) return { text: refusedText(story), rank: 0 };
-  const [outcome] = outcomes.toSorted(byAttempt);
-  if (outcome) {
-    const what = outcome.activity ?? 'an event';
-    const text = `Your integration ${outcomeText[outcome.status]} ${what}${reasonOf(outcome)}; the webhook itself is not in the log`;
-    return { text, rank: outcome.status === 'failed' ? 0 : 2 };
-  }
+  if (outcomes.length > 0) return tellOutcomes(story);
   if (status !== null || (reads && calls.length === 0)) return { text: unheardText(story), rank: 1 };
   const call = failedCall(calls) ?? calls.toSorted(byTime).find((each) => !isFailed(each)) ?? calls[0];
   if (!call) return { text: unheardText(story), rank: 2 };
   return { text: callText(call) + webhooksOf(call), rank: isFailed(call) ? 1 : 3 };
 }
 
+/** Outcomes of events that are not in the story. */
+function tellOutcomes(story: Story): Told {
+  const final = finalOutcomes(story).others.toSorted(byAttempt);
+  const outcome = final.find(({ status }) => status === 'failed') ?? final[0];
+  if (!outcome) return { text: unheardText(story), rank: 2 };
+  const { event_id: id, contract_id: contract } = outcome;
+  const isOfSharedId = id !== null && story.sharedIds.has(id);
+  const of =
+    contract === null || contract === story.contract || story.sameId === null ? '' : ` of ${contract}`;
+  const what = isOfSharedId ? id : (outcome.activity ?? 'an event');
+  const why = isOfSharedId
+    ? 'several events share this id, so it may be about any of them'
+    : story.hasMore === true
+      ? 'the webhook itself is not among those read'
+      : 'the webhook itself is not in the log';
+  return {
+    text: `Your integration ${outcomeText[outcome.status]} ${what}${of}${reasonOf(outcome)}; ${why}`,
+    rank: outcome.status === 'failed' ? 0 : 2,
+  };
+}
+
+/** The events, and apart from them the failures that name none of them. */
 function tellEvents(story: Story): Told {
+  const { last, others } = finalOutcomes(story);
+  const failed = others.filter((outcome) => outcome.status === 'failed');
+  const rest = others.filter((outcome) => outcome.status !== 'failed');
+  const told = tellOwn(story, last, rest);
+  if (failed.length === 0) return told;
+  return { text: `${told.text}; ${otherFailureText(failed, story)}`, rank: Math.min(told.rank, 1) };
+}
+
+function tellOwn(
+  story: Story,
+  last: ReadonlyMap<string, FoundOutcome>,
+  others: readonly FoundOutcome[],
+): Told {
   const { events, calls, missing, status } = story;
   // SpotDraft sent again what could not be stored at first.
   const refused = story.refused.filter(
@@ -68,21 +121,17 @@ function tellEvents(story: Story): Told {
       rejection !== 'not_stored' || !events.some((event) => event.received_at >= at),
   );
   const arrived = arrivedText(story);
-  const { last, others } = finalOutcomes(story);
   const named = (wanted: FoundOutcome['status']) =>
     events.flatMap((event) => {
       const outcome = last.get(event.id);
       return outcome?.status === wanted ? [{ event, outcome }] : [];
     });
   const [failed, retrying, skipped] = [named('failed'), named('retrying'), named('skipped')];
-  const loose = others.find((outcome) => outcome.status === 'failed');
   const [worst] = failed;
-  if (worst || loose) {
-    const outcome = worst?.outcome ?? loose;
-    const what = worst ? activityOf(worst.event) : (loose?.activity ?? 'one of them');
-    const others = failed.length > 1 ? ` and ${failed.length - 1} more` : '';
+  if (worst) {
+    const more = failed.length > 1 ? ` and ${failed.length - 1} more` : '';
     return {
-      text: `${arrived}, but your integration failed to process ${events.length === 1 ? 'it' : what}${others}${outcome ? reasonOf(outcome) : ''}`,
+      text: `${arrived}, but your integration failed to process ${events.length === 1 ? 'it' : activityOf(worst.event, story)}${more}${reasonOf(worst.outcome)}`,
       rank: 0,
     };
   }
@@ -97,7 +146,7 @@ function tellEvents(story: Story): Told {
   const [waiting] = retrying;
   if (waiting)
     return {
-      text: `${arrived}; your integration could not process ${events.length === 1 ? 'it' : activityOf(waiting.event)} yet and will retry${reasonOf(waiting.outcome)}`,
+      text: `${arrived}; your integration could not process ${events.length === 1 ? 'it' : activityOf(waiting.event, story)} yet and will retry${reasonOf(waiting.outcome)}`,
       rank: 2,
     };
   const unclear = others.find(({ event_id: id }) => id !== null && isShared(id, events));
@@ -109,16 +158,17 @@ function tellEvents(story: Story): Told {
   const silent = events.filter(({ id }) => !last.has(id));
   const [stray] = others;
   if (stray && silent.length > 0) {
+    const mayBe = events.some((event) => nearness(stray, event, story.names) !== null);
     const what =
       stray.event_id === null
-        ? `${stray.activity ?? 'an event'} of another time`
+        ? `${stray.activity ?? 'an event'}${mayBe ? `, which may be ${events.length === 1 ? 'this one' : 'one of them'},` : ' of another time'}`
         : `${stray.event_id}, another event,`;
     const [only] = silent;
     const which =
       events.length === 1
         ? 'this one'
         : silent.length === 1 && only
-          ? activityOf(only)
+          ? activityOf(only, story)
           : `${silent.length} of them`;
     return {
       text: `${arrived}; your integration ${outcomeText[stray.status]} ${what} and reported no outcome of ${which}`,
@@ -130,7 +180,7 @@ function tellEvents(story: Story): Told {
   const [quiet] = silent;
   if (quiet)
     return {
-      text: `${arrived}; your integration reported no outcome of ${silent.length === 1 ? activityOf(quiet) : `${silent.length} of them`}`,
+      text: `${arrived}; your integration reported no outcome of ${silent.length === 1 ? activityOf(quiet, story) : `${silent.length} of them`}`,
       rank: 2,
     };
   const all = events.length === 1 ? 'it' : events.length === 2 ? 'both' : 'all of them';
@@ -139,7 +189,7 @@ function tellEvents(story: Story): Told {
   const [passed] = skipped;
   if (passed)
     return {
-      text: `${arrived}; your integration skipped ${skipped.length === 1 ? activityOf(passed.event) : `${skipped.length} of them`} and processed the rest`,
+      text: `${arrived}; your integration skipped ${skipped.length === 1 ? activityOf(passed.event, story) : `${skipped.length} of them`} and processed the rest`,
       rank: 3,
     };
   return { text: `${arrived}; your integration processed ${all}`, rank: 4 };
@@ -150,13 +200,13 @@ function arrivedText(story: Story): string {
   const { events, hasMore } = story;
   const [first] = events;
   const count = events.length;
-  const oddities = [lateText(events), clashText(events)].filter((text) => text !== null);
+  const oddities = [lateText(story), clashText(events)].filter((text) => text !== null);
   const more = oddities.map((text) => `, ${text}`).join('');
   if (hasMore !== false)
     return `${hasMore ? 'More than' : 'At least'} ${pluralize(count, 'webhook')} arrived and were verified${more}`;
   if (first && count === 1) {
     const times = first.deliveryCount > 1 ? ` ${first.deliveryCount.toLocaleString('en-US')} times` : '';
-    return `${activityOf(first)} arrived${times} and was verified${more}`;
+    return `${activityOf(first, story)} arrived${times} and was verified${more}`;
   }
   return count === 2
     ? `Both webhooks arrived and were verified${more}`
@@ -167,7 +217,8 @@ function arrivedText(story: Story): string {
 const LATE_MS = HOUR_MS;
 
 /** "26 h after it occurred"; null when all came within the hour. */
-function lateText(events: Story['events']): string | null {
+function lateText(story: Story): string | null {
+  const { events } = story;
   const late = events
     .map((event) => ({ event, ms: event.received_at - (event.occurred_at ?? event.received_at) }))
     .filter(({ ms }) => ms >= LATE_MS)
@@ -180,7 +231,7 @@ function lateText(events: Story['events']): string | null {
     late.length === 1
       ? ''
       : `${late.length < events.length ? late.length : late.length === 2 ? 'both' : 'all'} of them late, `;
-  return `${which}${activityOf(latest.event)} ${after} after it occurred`;
+  return `${which}${activityOf(latest.event, story)} ${after} after it occurred`;
 }
 
 /** A sender's event id that came with several bodies names none of them. */
@@ -229,8 +280,11 @@ function unheardText({ label, reads, status, missing, since }: Story): string {
 
 export const statusText = (status: string): string => status.toLowerCase().replaceAll('_', ' ');
 
-const activityOf = ({ activity, notes }: EventWithDeliveries): string =>
-  activity ?? (notes.unread === null ? 'A webhook of an unknown shape' : 'A webhook that could not be read');
+function activityOf(event: EventWithDeliveries, { names }: Pick<Story, 'names'>): string {
+  if (event.activity !== null) return event.activity;
+  if (event.notes.unread !== null) return 'A webhook that could not be read';
+  return isOfSeveral(event, names) ? 'A webhook with several events' : 'A webhook of an unknown shape';
+}
 
 const list = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

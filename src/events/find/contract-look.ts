@@ -137,9 +137,11 @@ async function aboutOf(
   const judged = expectedOf(environment, contract, since);
   const missing = isComplete ? judged.expected.filter((activity) => !arrived.has(activity)) : [];
   const doubt =
-    missing.length > 0 && 'known' in contract
-      ? await uploadDoubt(tools.clientOf(environment.name), contract.known)
-      : null;
+    missing.length === 0 || !('known' in contract)
+      ? null
+      : arrived.has(null)
+        ? 'an event does not say its activity'
+        : await uploadDoubt(tools.clientOf(environment.name), contract.known);
   const isAll = isComplete || internal === null;
   return {
     environment: environment.name,

@@ -51,7 +51,7 @@ export function targetsOf(
     const environment = byName(name);
     const isRest =
       contract === null && result.stories.some((other) => other !== story && other.environment === name);
-    if (!environment || isRest) return [];
+    if (!environment || isRest || (story.sameId !== null && events.length === 0)) return [];
     const contracts = new Set(events.map(({ contract_id: id }) => id));
     const [id = null] = contracts;
     if (contracts.size > 1 || (events.length > 0 && id === null)) return [];

@@ -13,13 +13,14 @@ import {
   type Search,
   withDeliveries,
 } from '../../store/find.ts';
-import { callsOf, ownReadsOf } from '../../store/find-calls.ts';
+import { callsOf, ownReadsOf, ownRecordsOf } from '../../store/find-calls.ts';
 import { outcomesOf } from '../../store/find-outcomes.ts';
 import { readingsOf, type SnapshotAtEvent, snapshotsAtEvents } from '../../store/find-snapshots.ts';
 import type { Match } from '../../store/matches.ts';
 import { reportById } from '../../store/reports.ts';
 import { readIsoTime } from '../../time/since.ts';
 import { answerOf } from './answer.ts';
+import { namesOf, namesOfEvents } from './event-names.ts';
 import { type FoundMatches, findMatches, sharedText } from './matches.ts';
 import { isOnlyNamed, namedText } from './mentions.ts';
 import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
@@ -27,6 +28,7 @@ import { explainOwnId } from './own-ids.ts';
 import type { FindOptions, FindQuery, FindResult, Gathered } from './result.ts';
 import { recordText, storiesOf } from './stories.ts';
 import { searchThroughCalls } from './through-calls.ts';
+import { searchThroughOutcomes } from './through-outcomes.ts';
 import { buildTimeline, type FoundRows } from './timeline.ts';
 
 /**
@@ -114,13 +116,15 @@ const withoutTimes = (id: string, found: FoundMatches): FoundMatches =>
     ? { matches: [], more: 0, guess: null, ambiguous: false }
     : found;
 
-/** The rows that the matches lead to; for a request or a call of the integration also what the log has of the contract in it. */
+/** The rows that the matches lead to; also the events of its outcomes, or for a request or a call what the log has of the contract in it. */
 async function follow(
   db: Database,
   search: Search,
   { pairs }: FindOptions,
 ): Promise<{ search: Search; gathered: Gathered; unsure: string | null }> {
   const own = await gather(db, search, pairs);
+  const wider = await searchThroughOutcomes(db, search, own);
+  if (wider !== null) return { search: wider, gathered: await gather(db, wider, pairs), unsure: null };
   const through = searchThroughCalls(search, own.rows);
   if (through !== null) {
     const gathered = await gather(db, through.search, pairs);
@@ -200,14 +204,18 @@ async function gather(db: Database, search: Search, pairs: FindOptions['pairs'])
       delivery ? [{ environment, at: delivery.received_at }] : [],
     ),
   );
-  const contracts = [...new Set(events.flatMap(({ contract_id: id }) => (id === null ? [] : [id])))];
-  const calls = await callsOf(db, search, moments, contracts);
-  const outcomes = await outcomesOf(db, search);
   const keys = events.map(({ key }) => key);
+  const identifiers = await identifiersOf(db, keys);
+  const names = namesOfEvents(events, identifiers);
+  const contracts = [...new Set(events.flatMap((event) => namesOf(event, names).contracts))];
+  const records = await ownRecordsOf(db, keys);
+  const calls = await callsOf(db, search, moments, { contracts, records });
+  const outcomes = await outcomesOf(db, search);
   const rows: FoundRows = {
     events,
     refused: refused.rows,
     calls: calls.rows,
+    records,
     reads: await ownReadsOf(db, search),
     outcomes: outcomes.rows,
     snapshots: await withDrift(db, await snapshotsAtEvents(db, keys), pairs),
@@ -223,7 +231,7 @@ async function gather(db: Database, search: Search, pairs: FindOptions['pairs'])
   };
   return {
     rows,
-    identifiers: await identifiersOf(db, keys),
+    identifiers,
     counts: {
       events: found.total,
       deliveries,

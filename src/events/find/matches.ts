@@ -3,12 +3,7 @@ import { number } from '../../spotdraft/webhook-scan.ts';
 import type { Database } from '../../store/database.ts';
 import { exactMatches, type Match, prefixMatches, storedSpellings } from '../../store/matches.ts';
 import { foldedId } from '../../text/folded-id.ts';
-import {
-  isShortSalesforceId,
-  longSalesforceId,
-  sameRecordId,
-  shortSalesforceId,
-} from '../../text/salesforce-id.ts';
+import { isShortSalesforceId, otherRecordId, sameRecordId } from '../../text/salesforce-id.ts';
 import { isMention, isOnlyNamed } from './mentions.ts';
 import { bareId } from './pasted-ids.ts';
 
@@ -116,7 +111,7 @@ async function spellingsIn(db: Database, id: string): Promise<string[]> {
 
 /** Records with this id. A Salesforce record has two, and the log may hold either. */
 async function matchesOf(db: Database, id: string, scope: Scope): Promise<Match[]> {
-  const otherForm = longSalesforceId(id) ?? shortSalesforceId(id);
+  const otherForm = otherRecordId(id);
   const exact = await exactMatches(db, id, scope);
   return ownFirst(otherForm === null ? exact : [...exact, ...(await exactMatches(db, otherForm, scope))]);
 }

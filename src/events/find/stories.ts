@@ -4,9 +4,9 @@ import { labelIn } from '../../text/environment-label.ts';
 import { dayText } from '../../time/date-time-text.ts';
 import type { About } from './about-text.ts';
 import { answerOf } from './answer.ts';
-import { failedCall } from './answer-calls.ts';
-import { eventOf } from './answer-outcomes.ts';
+import { byContract } from './by-contract.ts';
 import { type LookTools, lookAtContract } from './contract-look.ts';
+import { type NamesOfEvents, namesOf, namesOfEvents } from './event-names.ts';
 import { sharedText } from './matches.ts';
 import { isOnlyNamed, namedText } from './mentions.ts';
 import type { FindOptions, FindResult, Gathered } from './result.ts';
@@ -20,11 +20,12 @@ interface Found extends Pick<Gathered, 'rows' | 'identifiers' | 'leftOut'> {
 
 /** The rows of each environment that has an event, a refused delivery, an outcome or a call; of each contract where it has several. */
 export function storiesOf({ rows, search, identifiers, leftOut, environments }: Found): Story[] {
-  const { events, refused, outcomes, calls, reads } = rows;
+  const { events, refused, outcomes, calls, reads, records } = rows;
+  const names = namesOfEvents(events, identifiers);
   const senderIds = new Map(
     identifiers.flatMap(({ kind, value, eventId }) => (kind === 'event' ? [[value, eventId]] : [])),
   );
-  const own = calls.filter((call) => isNamed(call, rows, search));
+  const own = calls.filter((call) => isNamed(call, { ...rows, names }, search));
   const all = [...events, ...refused, ...outcomes, ...own, ...reads.map(({ newest }) => newest)];
   return [...new Set(all.map(({ environment }) => environment))].flatMap((name) => {
     const of = <Row extends { environment: string }>(each: readonly Row[]): Row[] =>
@@ -36,62 +37,28 @@ export function storiesOf({ rows, search, identifiers, leftOut, environments }: 
       hasMore: (leftOut.events ?? 0) + (leftOut.refused ?? 0) > 0,
       outcomes: of(outcomes),
       senderIds,
+      names,
+      sharedIds: new Set(of(events).flatMap(({ notes }) => notes.sharedIds.map(({ value }) => value))),
       calls: of(own),
       reads: reads.find(({ newest }) => newest.environment === name) ?? null,
     };
-    return byContract(story, search);
+    return byContract(story, search, of(records));
   });
 }
 
-/**
- * One story for each contract. Rows that name no contract belong to the only one, unless the id of the contract is theirs too: the
- * integration may number its outcomes like SpotDraft its contracts.
- */
-function byContract(story: Story, { matches }: Search): Story[] {
-  const { events, outcomes, calls, refused, reads } = story;
-  const asked = matches.filter(({ kind }) => kind === 'contract').map(({ value }) => Number(value));
-  const contracts = new Set([...events.flatMap(({ contract_id: id }) => id ?? []), ...asked]);
-  const [only = null] = contracts.size === 1 ? contracts : [];
-  const keyOf = (contract: number | null, names: (string | null)[]): number | null => {
-    if (contract !== null && contracts.has(contract)) return contract;
-    const isOther = only !== null && asked.includes(only) && contract === null;
-    return isOther && matches.some(({ kind, value }) => kind !== 'contract' && names.includes(value))
-      ? null
-      : only;
-  };
-  const eventKey = ({ contract_id: contract }: { contract_id: number | null }) => keyOf(contract, []);
-  const outcomeKey = (each: (typeof outcomes)[number]) =>
-    keyOf(eventOf(each, story)?.contract_id ?? each.contract_id, [each.id, each.own_id, each.event_id]);
-  const callKey = (each: (typeof calls)[number]) =>
-    keyOf(each.contract_id, [each.call_id, each.own_id, each.request_id, each.external_id]);
-  const parts = [...contracts, null].map(
-    (contract): Story => ({
-      ...story,
-      contract,
-      events: events.filter((each) => eventKey(each) === contract),
-      outcomes: outcomes.filter((each) => outcomeKey(each) === contract),
-      calls: calls.filter((each) => callKey(each) === contract),
-      refused: contract === only ? refused : [],
-      reads: (reads?.newest.contract_id ?? null) === contract ? reads : null,
-      hasMore: story.hasMore && null,
-    }),
-  );
-  const told = parts.filter(
-    (part) =>
-      part.events.length + part.refused.length + part.outcomes.length > 0 ||
-      part.reads !== null ||
-      (part.contract === null ? failedCall(part.calls) !== undefined : part.calls.length > 0),
-  );
-  return told.length > 1 ? told : [story];
-}
-
-/** True when a call names the id, or a contract of the events; other calls were only made around a delivery. */
-function isNamed(call: LoggedCall, { events }: FoundRows, { matches }: Search): boolean {
+/** True when a call names the id, or a contract or record of the events; other calls were only made around a delivery. */
+function isNamed(
+  call: LoggedCall,
+  { events, records, names: named }: FoundRows & { names: NamesOfEvents },
+  { matches }: Search,
+): boolean {
   const { call_id: id, own_id: ownId, request_id: requestId, external_id: externalId } = call;
   const names = [id, ownId, requestId, externalId, call.contract_id?.toString() ?? null];
   return (
     matches.some(({ value }) => names.includes(value)) ||
-    (call.contract_id !== null && events.some((event) => event.contract_id === call.contract_id))
+    records.some(({ environment, value }) => environment === call.environment && value === externalId) ||
+    (call.contract_id !== null &&
+      events.some((event) => namesOf(event, named).contracts.includes(call.contract_id ?? 0)))
   );
 }
 
@@ -151,6 +118,9 @@ const emptyStory = (environment: string, environments: FindOptions['environments
   hasMore: false,
   outcomes: [],
   senderIds: new Map(),
+  names: new Map(),
+  sharedIds: new Set(),
+  sameId: null,
   calls: [],
   reads: null,
   status: null,

@@ -2,6 +2,7 @@ import type { LoggedCall } from '../../store/api-calls.ts';
 import type { LoggedDelivery } from '../../store/deliveries.ts';
 import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
 import type { OwnReads } from '../../store/find-calls.ts';
+import type { NamesOfEvents } from './event-names.ts';
 
 /** Everything that one environment knows about an id. */
 export interface Story {
@@ -17,6 +18,11 @@ export interface Story {
   outcomes: readonly FoundOutcome[];
   /** `evt_…` by the sender's own id, for outcomes that name it. */
   senderIds: ReadonlyMap<string, string>;
+  names: NamesOfEvents;
+  /** Ids that the sender gave to several events of this environment. */
+  sharedIds: ReadonlySet<string>;
+  /** "4711 is also the id of an outcome": another record has the number of the contract that was asked for; null for the contract. */
+  sameId: string | null;
   /** The integration's calls and Envcheck's writes that name this id. */
   calls: readonly LoggedCall[];
   reads: OwnReads | null;

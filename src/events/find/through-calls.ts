@@ -2,6 +2,7 @@ import { guessText } from '../../spotdraft/contract-id.ts';
 import type { LoggedCall } from '../../store/api-calls.ts';
 import type { Search } from '../../store/find.ts';
 import type { Match } from '../../store/matches.ts';
+import { otherRecordId } from '../../text/salesforce-id.ts';
 import type { FoundRows } from './timeline.ts';
 
 /**
@@ -37,6 +38,9 @@ function nameIn({
   contract_id_exact: isExact,
   external_id: external,
 }: LoggedCall): Match[] {
-  if (external !== null && isExact !== 1) return [{ kind: 'external', value: external }];
+  if (external !== null && isExact !== 1)
+    return [external, otherRecordId(external)].flatMap((value) =>
+      value === null ? [] : [{ kind: 'external', value }],
+    );
   return contract === null ? [] : [{ kind: 'contract', value: String(contract) }];
 }

@@ -3,7 +3,7 @@ import type { LoggedAct } from '../../store/audit.ts';
 import type { LoggedDelivery } from '../../store/deliveries.ts';
 import type { PastDrift } from '../../store/differences.ts';
 import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
-import type { OwnReads } from '../../store/find-calls.ts';
+import type { OwnReads, OwnRecord } from '../../store/find-calls.ts';
 import type { Reading, SnapshotAtEvent } from '../../store/find-snapshots.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import { durationText } from '../../time/duration-text.ts';
@@ -33,6 +33,8 @@ export interface FoundRows {
   refused: LoggedDelivery[];
   /** Calls that the id names, and other calls to the environment around the deliveries. */
   calls: LoggedCall[];
+  /** External records of the events, each of one contract alone. */
+  records: OwnRecord[];
   /** Envcheck's own reads of the contract. */
   reads: OwnReads[];
   outcomes: FoundOutcome[];

@@ -3,6 +3,7 @@ import { addCounts } from '../../text/counts.ts';
 import { readSigner } from '../log/signer-text.ts';
 import { linkNumber } from './contract-look.ts';
 import { contractAsked } from './contract-target.ts';
+import { namesOf, namesOfEvents } from './event-names.ts';
 import { isMention, withoutNaming } from './mentions.ts';
 import type { FindQuery, FindResult } from './result.ts';
 
@@ -54,11 +55,19 @@ async function refusedElsewhere(
 
 /** Why the rows may be of another contract, null when they are not; undefined when they are of another, or there are none. */
 function guessIn(
-  { timeline, stories, events, calls, guess, matches, identifiers }: FindResult,
+  { timeline, stories, events, calls, outcomes, guess, matches, identifiers }: FindResult,
   id: string,
   contract: ContractDetail,
 ): string | null | undefined {
-  const contracts = new Set(events.map(({ contract_id: number }) => number));
+  const number = linkNumber(contract);
+  const names = namesOfEvents(events, identifiers);
+  // A body of several events is of this contract when it names it.
+  const contracts = new Set(
+    events.map((event) => {
+      const all = namesOf(event, names).exact;
+      return number !== null && all.includes(number) ? number : (event.contract_id ?? event.id);
+    }),
+  );
   if (
     timeline.length === 0 ||
     contracts.size > 1 ||
@@ -68,8 +77,9 @@ function guessIn(
   const isRefused = (kind: 'contract' | 'reference') =>
     stories.some(({ refused }) => refused.length > 0) &&
     matches.some((match) => match.kind === kind && match.value === id);
-  if (id === String(linkNumber(contract)))
-    return contracts.has(Number(id)) || isRefused('contract')
+  const isReported = [...calls, ...outcomes].some((each) => each.contract_id === number);
+  if (number !== null && id === String(number))
+    return contracts.has(number) || isReported || isRefused('contract')
       ? `SpotDraft does not document that the number in ${contract.link} is the internal id of the contract, so ${id} may be another contract.`
       : undefined;
   if (id === contract.reference)

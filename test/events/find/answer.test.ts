@@ -95,6 +95,9 @@ const story = (changes: Partial<Story> = {}): Story => ({
   hasMore: false,
   outcomes: [],
   senderIds: new Map(),
+  names: new Map(),
+  sharedIds: new Set(),
+  sameId: null,
   calls: [],
   reads: null,
   status: null,
@@ -218,7 +221,7 @@ describe('the answer about webhooks that arrived', () => {
         events: both,
         outcomes: [outcome('failed', created, { event_id: 'evt_other', activity: 'CONTRACT_VOIDED' })],
       },
-      `${BOTH}, but your integration failed to process CONTRACT_VOIDED.`,
+      `${BOTH}; your integration reported no outcome; the integration also reported a failure of CONTRACT_VOIDED evt_other, whose webhook is not in the log.`,
     ],
     [
       'an outcome under an unknown id',
@@ -500,7 +503,7 @@ it.each([
   ['processed', 'your integration processed E-1, an id that several of them share'],
   ['skipped', 'your integration skipped E-1, an id that several of them share'],
   ['retrying', 'your integration could not yet process E-1, an id that several of them share'],
-  ['failed', 'but your integration failed to process one of them'],
+  ['failed', 'the integration also reported a failure of E-1, an id that several events share'],
 ] as const)('an outcome “%s” under an id of two events is taken for neither', (status, text) => {
   const notes = { ...noNotes, sharedIds: [{ value: 'E-1', events: ['other'] }] };
   const events = [

@@ -385,8 +385,13 @@ describe('an id of the integration that is the number of a contract too', () => 
     ['5552', 5552],
   ])('the outcome %s is not taken for one of contract %i', async (id, contract) => {
     const { answered } = await asked(id);
+    const failed =
+      'your integration failed to process an event (CRM_DOWN); the webhook itself is not in the log';
+    const arrived = 'CONTRACT_EXECUTED arrived and was verified; your integration reported no outcome.';
     expect(answered[0]?.result.answer).toBe(
-      `In prod (production): your integration failed to process an event (CRM_DOWN); the webhook itself is not in the log; in prod (production), contract ${contract}: CONTRACT_EXECUTED arrived and was verified; your integration reported no outcome.`,
+      id === String(contract)
+        ? `${arrived} ${id} is also the id of an outcome: ${failed}.`
+        : `In prod (production): ${failed}; in prod (production), contract ${contract}: ${arrived}`,
     );
     const contracts = answered.flatMap(({ result }) => targetsOf(result, null, config));
     expect(contracts).toMatchObject([{ internal: contract, composite: null, story: { contract } }]);

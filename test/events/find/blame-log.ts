@@ -10,8 +10,8 @@ import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import { createDatabase } from '../../event-log.ts';
 
-const at = Date.UTC(2026, 10, 30, 9);
-const iso = (ms: number): string => new Date(ms).toISOString();
+export const at = Date.UTC(2026, 10, 30, 9);
+export const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** The body of one event, which happened at `at` unless `occurred` says otherwise. */
 export const act = (contract: unknown, activity = 'CONTRACT_EXECUTED', occurred = at, more: object = {}) => ({

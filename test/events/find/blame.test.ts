@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { up as contractsInPaths } from '../../../migrations/0018-contracts-in-paths.ts';
 import { contractInPath } from '../../../src/spotdraft/contract-id.ts';
-import { act, type BlameLog, openBlameLog } from './blame-log.ts';
+import { act, at, type BlameLog, iso, openBlameLog } from './blame-log.ts';
 
 let log: BlameLog;
 beforeAll(async () => {
@@ -86,5 +86,228 @@ describe('a reported call that names its contract in its path alone', () => {
     expect(stored.rows).toEqual(
       paths.map(([, id]) => ({ contract_id: id, contract_id_exact: id === null ? null : 0 })),
     );
+  });
+});
+
+const ARRIVED = 'CONTRACT_EXECUTED arrived and was verified';
+const failed = (contractId: number | string, more: object = {}) => ({
+  status: 'failed',
+  contractId,
+  activity: 'CONTRACT_EXECUTED',
+  occurredAt: iso(at),
+  ...more,
+});
+/** True for an answer that says of the events themselves that the integration failed. */
+const isBlamed = (answer: string) => /but your integration failed/.test(answer);
+
+describe('a body with several events', () => {
+  it('is found under the ids of each, and is of the contract that was asked for', async () => {
+    log.deliver([act(6001), act(6002, 'CONTRACT_EXECUTED', at + 5)]);
+    log.deliver({ events: [act(6003, 'CONTRACT_CREATED'), { data: { object: act(6004) } }] });
+    log.deliver([act(6005, 'CONTRACT_EXECUTED', at, { contract_reference_id: 'SD-6005' }), act('T-6006')]);
+    log.deliver({ activity: 'CONTRACT_EXECUTED', contract_ids: [6007, 6008] });
+    for (const id of ['6001', '6002', '6005', 'SD-6005', 'T-6006', '6007', '6008'])
+      expect([id, await log.answer(id)]).toEqual([
+        id,
+        expect.stringContaining(`${ARRIVED}; your integration reported no outcome`),
+      ]);
+    for (const id of ['6003', '6004'])
+      expect(await log.answer(id)).toBe(
+        'A webhook with several events arrived and was verified; your integration reported no outcome.',
+      );
+    const { stories } = await log.find('6002');
+    expect(stories.map(({ events }) => events.map(({ contract_id: id }) => id))).toEqual([[6002]]);
+  });
+
+  it('has the outcomes of each contract, and no other', async () => {
+    const event = log.deliver([act(6011), act(6012, 'CONTRACT_EXECUTED', at + 5)]);
+    log.outcomes(failed(6012, { occurredAt: iso(at + 5), code: 'DOWN' }));
+    expect(await log.answer('6012')).toBe(`${ARRIVED}, but your integration failed to process it (DOWN).`);
+    expect(await log.answer('6011')).toBe(`${ARRIVED}; your integration reported no outcome.`);
+    expect(await log.answer(event)).toBe(
+      `In prod (production), contract 6012: ${ARRIVED}, but your integration failed to process it (DOWN); in prod (production), contract 6011: ${ARRIVED}; your integration reported no outcome.`,
+    );
+    // Activities differ, so that the event itself has none.
+    const mixed = log.deliver([act(6013, 'CONTRACT_CREATED'), act(6014, 'CONTRACT_EXECUTED', at + 7)]);
+    log.outcomes(failed(6014, { occurredAt: iso(at + 7), code: 'MIXED' }));
+    for (const id of ['6014', mixed]) expect(isBlamed(await log.answer(id))).toBe(true);
+    expect(await log.answer('6013')).not.toContain('MIXED');
+  });
+});
+
+describe('a failed outcome', () => {
+  it.each<[string, number, object, RegExp]>([
+    [
+      'another activity',
+      6101,
+      { activity: 'CONTRACT_VOIDED' },
+      /failure of CONTRACT_VOIDED of 2026-11-30 09:00/,
+    ],
+    ['a day before', 6102, { occurredAt: iso(at - 86_400_000) }, /CONTRACT_EXECUTED of 2026-11-29 09:00/],
+    ['after the arrival', 6103, { occurredAt: iso(at + 600_000) }, /CONTRACT_EXECUTED of 2026-11-30 09:10/],
+    [
+      'an unknown event',
+      6104,
+      { eventId: 'E-unknown', activity: 'CONTRACT_SIGNED' },
+      /CONTRACT_SIGNED E-unknown/,
+    ],
+  ])('of %s is no failure of the event that arrived', async (_of, contract, more, text) => {
+    log.deliver(act(contract));
+    log.outcomes(failed(contract, { code: 'OTHER', ...more }));
+    const answer = await log.answer(String(contract));
+    expect(answer).toMatch(text);
+    expect(answer).toMatch(
+      /^CONTRACT_EXECUTED arrived and was verified; .*reported no outcome; the integration also reported a failure of .* \(OTHER\), whose webhook is not in the log\.$/,
+    );
+  });
+
+  it.each<[string, number, object]>([
+    ['by its time', 6111, {}],
+    ['in whole seconds', 6112, { occurredAt: '2026-11-30T09:00:00Z' }],
+    ['by the time of its arrival', 6113, { occurredAt: iso(at + 1_000) }],
+    ['under an id of the integration', 6114, { eventId: 'own-id-6114' }],
+  ])('that names the event %s is its failure', async (_how, contract, more) => {
+    log.deliver(act(contract, 'CONTRACT_EXECUTED', at + 250));
+    log.outcomes(failed(contract, { occurredAt: iso(at + 250), code: 'OWN', ...more }));
+    expect(await log.answer(String(contract))).toBe(
+      `${ARRIVED}, but your integration failed to process it (OWN).`,
+    );
+  });
+
+  it('is of the nearest of two events, and of neither at the same distance', async () => {
+    log.deliver(act(6121, 'CONTRACT_EXECUTED', at));
+    log.deliver(act(6121, 'CONTRACT_EXECUTED', at + 500));
+    log.outcomes(failed(6121, { occurredAt: iso(at + 500), code: 'SECOND' }));
+    const [story] = (await log.find('6121')).stories;
+    expect(story?.outcomes).toHaveLength(1);
+    expect(await log.answer('6121')).toContain('failed to process CONTRACT_EXECUTED (SECOND)');
+    log.deliver(act(6122, 'CONTRACT_EXECUTED', at, { n: 1 }));
+    log.deliver(act(6122, 'CONTRACT_EXECUTED', at, { n: 2 }));
+    log.outcomes(failed(6122, { code: 'TWIN' }));
+    expect(await log.answer('6122')).toMatch(/a failure of .*\(TWIN\), which may be one of them\.$/);
+  });
+
+  it('of an event without a time or an activity may be its failure, and is not said to be another', async () => {
+    log.deliver({ activity: 'CONTRACT_EXECUTED', contract_id: 6131 });
+    log.deliver({ event: 'CONTRACT_EXECUTED', data: { contract_id: 6132 } });
+    log.outcomes(failed(6131), failed(6132));
+    for (const id of ['6131', '6132'])
+      expect(await log.answer(id)).toMatch(/reported a failure of .*, which may be this one\.$/);
+  });
+
+  it('leads to its event by its own id, and names it by the request that delivered it', async () => {
+    log.deliver(act(6141));
+    log.outcomes(failed(6141, { id: 'sync-6141', code: 'BY_OWN' }));
+    expect(await log.answer('sync-6141')).toContain('failed to process it (BY_OWN)');
+    const event = log.deliver(act(6142), { eventId: 'E-6142' });
+    log.outcomes({ status: 'failed', id: 'sync-6142', eventId: 'E-6142', code: 'BY_ID' });
+    expect(await log.answer('sync-6142')).toContain('failed to process it (BY_ID)');
+    const [found] = (await log.find(event)).events;
+    const requestId = found?.deliveries[0]?.request_id;
+    log.deliver(act(6143));
+    const [other] = (await log.find('6143')).events;
+    log.outcomes({
+      status: 'failed',
+      eventId: 'x-1',
+      requestId: other?.deliveries[0]?.request_id,
+      code: 'BY_REQUEST',
+    });
+    expect(requestId).not.toBe(other?.deliveries[0]?.request_id);
+    expect(await log.answer('6143')).toContain('failed to process it (BY_REQUEST)');
+    expect(await log.answer('6142')).not.toContain('BY_REQUEST');
+  });
+});
+
+describe('another record with the number of a contract', () => {
+  it.each<[string, number, object, string]>([
+    ['own id', 6201, { id: '6201' }, 'an outcome'],
+    ['request id', 6202, { requestId: '6202' }, 'a request'],
+    ['event id', 6203, { eventId: '6203' }, 'an event'],
+  ])('an outcome with it as its %s is a matter of its own', async (_kind, contract, more, what) => {
+    log.deliver(act(contract));
+    log.outcomes(failed(contract + 50, { code: 'BOOM', ...more }));
+    expect(await log.answer(String(contract))).toBe(
+      `${ARRIVED}; your integration reported no outcome. ${contract} is also the id of ${what} of contract ${contract + 50}: your integration failed to process CONTRACT_EXECUTED (BOOM); the webhook itself is not in the log.`,
+    );
+    expect(await log.answer(String(contract + 50))).toMatch(/^Your integration failed to process/);
+  });
+
+  it('a call with it as its id or external id is a matter of its own', async () => {
+    log.deliver(act(6211));
+    log.deliver(act(6212));
+    log.deliver(act(6213));
+    log.calls(
+      { method: 'POST', path: '/x', status: 500, requestId: '6211', contractId: 6299 },
+      { method: 'POST', path: '/x', status: 500, externalId: '6212' },
+      { method: 'POST', path: '/x', status: 500, id: '6213', contractId: 'T-6298' },
+    );
+    const own = `${ARRIVED}; your integration reported no outcome.`;
+    expect(await log.answer('6211')).toContain(
+      `${own} 6211 is also the id of a request of contract 6299: your`,
+    );
+    expect(await log.answer('6212')).toContain(`${own} 6212 is also the id of an external record: your`);
+    expect(await log.answer('6213')).toContain(
+      `${own} 6213 is also the id of a call: your integration’s call`,
+    );
+  });
+
+  it('an outcome of another contract is told with the event of that contract', async () => {
+    log.deliver(act(6221));
+    log.deliver(act(6222));
+    log.outcomes(failed(6222, { id: '6221', code: 'THEIRS' }));
+    expect(await log.answer('6221')).toBe(
+      `${ARRIVED}; your integration reported no outcome. 6221 is also the id of an outcome of contract 6222: ${ARRIVED}, but your integration failed to process it (THEIRS).`,
+    );
+  });
+});
+
+describe('an event id that several events share', () => {
+  it('makes a failure under it the failure of none, and denies no webhook', async () => {
+    for (const contract of [6301, 6302]) log.deliver(act(contract), { eventId: 'E-63' });
+    log.outcomes({ status: 'failed', id: 'sync-63', eventId: 'E-63', code: 'Z' });
+    for (const id of ['6301', '6302'])
+      expect(await log.answer(id)).toBe(
+        `${ARRIVED}, though E-63 came with different bodies; your integration reported no outcome; the integration also reported a failure of E-63 (Z), an id that several events share.`,
+      );
+    for (const id of ['E-63', 'sync-63']) {
+      const answer = await log.answer(id);
+      expect(answer).toContain(
+        'your integration failed to process E-63 (Z); several events share this id, so it may be about any of them',
+      );
+      expect(answer).not.toMatch(/not in the log|but your integration/);
+    }
+  });
+
+  it('leaves a failure that names its contract with that contract', async () => {
+    for (const contract of [6311, 6312]) log.deliver(act(contract), { eventId: 'E-631' });
+    log.outcomes(failed(6311, { eventId: 'E-631', code: 'OWN' }));
+    expect(isBlamed(await log.answer('6311'))).toBe(true);
+    expect(await log.answer('6312')).not.toContain('but your integration failed');
+    expect(await log.answer('E-631')).toMatch(/contract 6311: .*, but your .*contract 6312: .* no outcome/);
+  });
+});
+
+describe('a failed call that names only the external record of a contract', () => {
+  it.each([
+    ['deal-6401', 'deal-6401', 6401],
+    ['0065g00000AbCdEAAV', '0065g00000AbCdE', 6402],
+    ['6403', '6403', 6403],
+  ])('%s is a call of its contract under each id', async (record, called, contract) => {
+    log.deliver(act(contract, 'CONTRACT_EXECUTED', at, { external_metadata: { id: record } }));
+    log.calls({
+      ...{ method: 'POST', path: '/contracts/', status: 500, requestId: `crm-${contract}` },
+      ...{ externalId: called, at: '2026-11-20T00:00:00Z' },
+    });
+    const answer = `${ARRIVED}; your integration’s call POST /contracts/ was answered 500 (request crm-${contract}).`;
+    for (const id of [String(contract), record, called, `crm-${contract}`])
+      expect([id, await log.answer(id)]).toEqual([id, answer]);
+  });
+
+  it('is not of one contract when the record has two', async () => {
+    for (const contract of [6411, 6412])
+      log.deliver(act(contract, 'CONTRACT_EXECUTED', at, { external_metadata: { id: 'deal-641' } }));
+    log.calls({ method: 'POST', path: '/contracts/', status: 500, externalId: 'deal-641' });
+    expect(await log.answer('6411')).toBe(`${ARRIVED}; your integration reported no outcome.`);
+    expect(await log.answer('deal-641')).toContain('call POST /contracts/ was answered 500');
   });
 });

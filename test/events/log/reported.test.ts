@@ -109,9 +109,9 @@ it('reported outcomes appear in the timeline of their event, however they name i
   expect(await look('theirs-0001')).toEqual(whole);
   // The contract has one more outcome.
   expect((await look('T-481516')).filter((kind) => kind === 'outcome')).toHaveLength(4);
-  expect(await look('crm-77')).toEqual(['outcome']);
+  // An outcome leads to its event.
   const [first] = found.outcomes;
-  for (const id of [first?.id ?? '', first?.own_id ?? '']) expect(await look(id)).toEqual(['outcome']);
+  for (const id of ['crm-77', first?.id ?? '', first?.own_id ?? '']) expect(await look(id)).toEqual(whole);
 });
 
 it('reported calls are found by own id, request, contract and external record', async () => {
